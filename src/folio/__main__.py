@@ -1,0 +1,3 @@
+from folio.cli.app import main
+
+main()

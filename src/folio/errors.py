@@ -1,0 +1,31 @@
+"""What can go wrong, and the exit code that says so.
+
+Every message is one sentence that names what is wrong, where, and what to do
+next.  A class of its own exists only where somebody catches it differently.
+"""
+
+
+class FolioError(Exception):
+    """Refused: the book is as it was before.  Exit code 1."""
+
+    exit_code = 1
+
+
+class UsageError(FolioError):
+    """The words of the command are wrong: an option, a date, a number.  Exit code 2."""
+
+    exit_code = 2
+
+
+class BookBusy(FolioError):
+    """Another process is writing to the book.  Exit code 4."""
+
+    exit_code = 4
+
+
+class UnknownName(FolioError):
+    """A name that the book does not know; ``--create`` would make it where that is offered."""
+
+
+class BadRows(FolioError):
+    """Several lines of one input are wrong; the message lists each with its number."""

@@ -1,0 +1,104 @@
+"""Exact decimals: reading, writing and rounding them.
+
+Amounts are ``Decimal`` in memory and canonical text in the book: no exponent, no
+plus sign, no leading or trailing zeros, no ``-0``, so that equal amounts are equal
+strings.  Sums and products are exact because the context holds 100 digits; only a
+ratio is rounded, to 50 digits (:func:`divide`).  Floats are trapped: mixing one in
+raises ``decimal.FloatOperation``.
+
+Money is rounded half-up (a tie goes away from zero) by :func:`round_money`, and
+nowhere else.
+
+>>> to_text(parse_plain("0012.3400"))
+'12.34'
+>>> to_text(round_money(Decimal("2.345"), 2)), to_text(round_money(Decimal("-2.345"), 2))
+('2.35', '-2.35')
+"""
+
+import decimal
+import re
+from decimal import Decimal
+
+from folio.errors import UsageError
+
+MAX_DIGITS = 40  # significant digits a number may have; 36 must survive a round trip
+MAX_PLACES = 30  # decimal places a number may have; 18 must survive a round trip
+
+EXACT = decimal.Context(
+    prec=100,
+    rounding=decimal.ROUND_HALF_UP,
+    traps=[
+        decimal.InvalidOperation,
+        decimal.DivisionByZero,
+        decimal.Overflow,
+        decimal.FloatOperation,
+    ],
+)
+RATIO = decimal.Context(prec=50, rounding=decimal.ROUND_HALF_EVEN, traps=EXACT.traps)
+# A thread that starts later copies the default context, so both are set.
+decimal.DefaultContext.prec = EXACT.prec
+decimal.DefaultContext.rounding = EXACT.rounding
+for _signal in (decimal.FloatOperation, decimal.InvalidOperation, decimal.DivisionByZero):
+    decimal.DefaultContext.traps[_signal] = True
+decimal.setcontext(EXACT)
+
+ZERO = Decimal(0)
+ONE = Decimal(1)
+
+_PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+
+
+def divide(numerator: Decimal, denominator: Decimal) -> Decimal:
+    """A ratio to 50 significant digits.
+
+    Raises:
+        decimal.DivisionByZero: when ``denominator`` is zero.
+    """
+    return RATIO.divide(numerator, denominator)
+
+
+def parse_plain(text: str, what: str = "number") -> Decimal:
+    """The exact value of a plain number: digits with at most one decimal point.
+
+    Raises:
+        UsageError: for anything else (thousands separators, exponents, NaN, infinity,
+            more than 40 significant digits or 30 decimal places).  The sentence
+            starts with ``what``.
+    """
+    text = text.strip()
+    if not _PLAIN.fullmatch(text):
+        raise UsageError(f"{what} {_shown(text)!s} is not a plain number{_advice(text)}")
+    value = Decimal(text)
+    _, digits, exponent = value.as_tuple()
+    significant = len(str(int("".join(map(str, digits))))) if len(text) > MAX_DIGITS else 0
+    if significant > MAX_DIGITS or -int(exponent) > MAX_PLACES:
+        raise UsageError(
+            f"{what} {_shown(text)} is too long: folio keeps up to {MAX_DIGITS} digits "
+            f"and {MAX_PLACES} decimal places"
+        )
+    return value
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 40 else text[:37] + "…")
+
+
+def _advice(text: str) -> str:
+    if "," in text:
+        return ": write it with a decimal point and no thousands separator, such as 1234.56"
+    if re.fullmatch(r"[+-]?[\d.]+[eE][+-]?\d+", text, re.ASCII):
+        return ": write it out without an exponent"
+    return ": write digits with at most one decimal point, such as 1234.56"
+
+
+def to_text(value: Decimal) -> str:
+    """The canonical text of ``value``, as it stands in the book."""
+    text = f"{value:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def round_money(amount: Decimal, places: int) -> Decimal:
+    """``amount`` rounded half-up to ``places`` decimal places."""
+    return amount.quantize(Decimal(1).scaleb(-places), decimal.ROUND_HALF_UP, EXACT)

@@ -1,0 +1,96 @@
+"""Transactions as they are stated, before the book has looked up what they name.
+
+A :class:`Draft` is one event as a person or a statement put it; its legs become the
+postings of one transaction.  Signs are the holding's: into it is positive.
+"""
+
+import datetime as dt
+from decimal import Decimal
+from typing import NamedTuple
+
+from folio.model.assets import AssetRef
+
+KINDS = (
+    "buy",
+    "sell",
+    "swap",
+    "deposit",
+    "withdraw",
+    "transfer",
+    "transfer_in",
+    "transfer_out",
+    "dividend",
+    "interest",
+    "coupon",
+    "reward",
+    "airdrop",
+    "stock_dividend",
+    "fee",
+    "tax",
+    "split",
+    "spin_off",
+    "merger",
+    "return_of_capital",
+    "symbol_change",
+    "delisting",
+    "opening",
+    "correction",
+    "reversal",
+    "unknown",
+)
+INCOME_KINDS = frozenset(
+    {"dividend", "interest", "coupon", "reward", "airdrop", "stock_dividend"}
+)
+EXTERNAL_KINDS = frozenset(
+    {"deposit", "withdraw", "transfer_in", "transfer_out", "opening", "unknown"}
+)
+ROLES = ("asset", "cash", "fee", "tax", "external")
+
+
+class AccountRef(NamedTuple):
+    """An account as somebody named it; ``institution`` is needed where names repeat."""
+
+    name: str
+    institution: str | None = None
+    type: str | None = None
+    institution_type: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.institution}/{self.name}" if self.institution else self.name
+
+
+def parse_account_ref(text: str) -> AccountRef:
+    """``NAME`` or ``INSTITUTION/NAME``."""
+    before, slash, after = text.strip().partition("/")
+    return AccountRef(after, before) if slash else AccountRef(before)
+
+
+class Leg(NamedTuple):
+    """One posting to be: what the event did to one holding."""
+
+    role: str  # one of ROLES
+    asset: AssetRef
+    quantity: Decimal  # signed, never zero; into the holding is positive
+    price: Decimal | None = None  # per unit, exactly as quoted
+    price_currency: AssetRef | None = None
+    account: AccountRef | None = None  # None: the draft's own account
+    label: str = ""  # a named pot of the holding
+    cost: Decimal | None = None  # stated total cost of what came in (opening, deposit)
+    cost_currency: AssetRef | None = None
+    acquired_on: dt.date | None = None  # stated, where it was acquired before
+
+
+class Draft(NamedTuple):
+    """One event: a kind, a day, and its legs."""
+
+    kind: str  # one of KINDS
+    occurred_on: dt.date  # in the book's time zone
+    account: AccountRef | None  # None only for events of an asset (a split)
+    legs: tuple[Leg, ...]
+    external_id: str | None = None  # None: the book makes one
+    occurred_at: dt.datetime | None = None  # UTC, where the source gives an instant
+    related_asset: AssetRef | None = None  # who paid the dividend, the parent of a spin-off
+    ratio: tuple[int, int] | None = None  # a split: new units for old units
+    note: str = ""
+    lot: str | None = None  # the lot a sale names
+    lines: tuple[int, ...] = ()  # the lines of the input that state it, from 1
