@@ -1,0 +1,649 @@
+-- The schema of a folio book.
+--
+-- Part 1 holds FACTS: what somebody said, and when.  Each row belongs to a commit and is
+-- recorded once; triggers abort UPDATE and DELETE.  The newest row of a key is in force, and a
+-- row whose value is NULL takes the key's value back.  Only names and notes, on which no figure
+-- depends, are updated in place.
+--
+-- Part 2 holds DERIVED tables: `folio rebuild` empties them and computes them again.
+--
+-- Decimals are canonical TEXT: no exponent, plus sign, leading or trailing zeros, or "-0".
+-- Days are TEXT, YYYY-MM-DD, in the book's time zone.  Instants are TEXT, UTC, with microseconds
+-- and a final Z.  A `hash` is the SHA-256 of the row as JSON (folio.db.commits says how); the
+-- rows' hashes and the commit before make the commit's own, so that commits form a chain.
+
+-------------------------------------------------------------------------------------------------
+-- Part 1: FACTS
+-------------------------------------------------------------------------------------------------
+
+-- One database transaction that recorded facts: the audit log and the chain in one.
+CREATE TABLE commits (
+    id           INTEGER PRIMARY KEY,            -- 1, 2, 3 … without a gap
+    recorded_at  TEXT NOT NULL UNIQUE,           -- the clock, or a microsecond after the commit before
+    command      TEXT NOT NULL,                  -- what was asked for, as typed
+    user         TEXT NOT NULL,                  -- the host's user who asked
+    hash         BLOB NOT NULL CHECK (length(hash) = 32)  -- over this row, its facts and the hash before
+) STRICT;
+
+-- Dated settings of the book, or of one account, asset or holding: lot methods, flags, status,
+-- staleness, cash tracking.  In force on a day: the newest row of the latest from_day on or before.
+CREATE TABLE settings (
+    id         INTEGER PRIMARY KEY,
+    commit_id  INTEGER NOT NULL REFERENCES commits (id),
+    scope      TEXT NOT NULL CHECK (scope IN ('book', 'institution', 'account', 'asset', 'holding')),
+    scope_id   INTEGER NOT NULL,                 -- 0 for the book
+    key        TEXT NOT NULL,                    -- 'base_currency', 'time_zone', 'lot_method', 'hidden' …
+    value      TEXT,                             -- NULL: back to the default
+    from_day   TEXT,                             -- applies from this day on; NULL: always
+    hash       BLOB NOT NULL
+) STRICT;
+CREATE INDEX settings_by_key ON settings (scope, scope_id, key);
+
+CREATE TABLE institutions (
+    id         INTEGER PRIMARY KEY,
+    commit_id  INTEGER NOT NULL REFERENCES commits (id),
+    name       TEXT NOT NULL COLLATE NOCASE UNIQUE,   -- updatable: no figure depends on it
+    type       TEXT NOT NULL CHECK (type IN ('bank', 'broker', 'crypto-exchange', 'crypto-wallet',
+               'investment-fund', 'private-equity', 'real-estate', 'other')),
+    note       TEXT NOT NULL DEFAULT '',              -- updatable
+    hash       BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE accounts (
+    id              INTEGER PRIMARY KEY,
+    commit_id       INTEGER NOT NULL REFERENCES commits (id),
+    institution_id  INTEGER NOT NULL REFERENCES institutions (id),
+    name            TEXT NOT NULL COLLATE NOCASE,     -- updatable
+    type            TEXT NOT NULL CHECK (type IN ('checking', 'savings', 'brokerage', 'retirement',
+                    'wallet', 'exchange', 'credit-card', 'loan', 'property', 'other')),
+    currency_id     INTEGER REFERENCES assets (id),   -- what a price without a currency means here
+    note            TEXT NOT NULL DEFAULT '',         -- updatable
+    hash            BLOB NOT NULL,
+    UNIQUE (institution_id, name)
+) STRICT;
+
+CREATE TABLE assets (
+    id         INTEGER PRIMARY KEY,
+    commit_id  INTEGER NOT NULL REFERENCES commits (id),
+    symbol     TEXT NOT NULL CHECK (symbol <> ''),
+    type       TEXT NOT NULL CHECK (type IN ('currency', 'crypto', 'stock', 'etf', 'fund', 'bond',
+               'deposit', 'commodity', 'real-estate', 'private-company', 'other')),
+    market     TEXT NOT NULL DEFAULT '',              -- ISO 10383 code or a source's word; '': not said
+    isin       TEXT CHECK (isin IS NULL OR length(isin) = 12),
+    precision  INTEGER NOT NULL CHECK (precision BETWEEN 0 AND 18),  -- decimal places shown, and
+                                                      -- to which money in this asset is rounded
+    name       TEXT NOT NULL DEFAULT '',              -- updatable
+    note       TEXT NOT NULL DEFAULT '',              -- updatable
+    hash       BLOB NOT NULL,
+    UNIQUE (symbol, type, market)
+) STRICT;
+CREATE UNIQUE INDEX assets_by_isin ON assets (isin) WHERE isin IS NOT NULL;
+
+-- Two assets found to be one: read through, never rewritten.
+CREATE TABLE asset_aliases (
+    id         INTEGER PRIMARY KEY,
+    commit_id  INTEGER NOT NULL REFERENCES commits (id),
+    asset_id   INTEGER NOT NULL REFERENCES assets (id),
+    alias_of   INTEGER REFERENCES assets (id),        -- NULL: no longer merged
+    hash       BLOB NOT NULL,
+    CHECK (asset_id <> alias_of)
+) STRICT;
+CREATE INDEX asset_aliases_by_asset ON asset_aliases (asset_id);
+
+-- What an account holds of an asset; labels make named pots.
+CREATE TABLE holdings (
+    id          INTEGER PRIMARY KEY,
+    commit_id   INTEGER NOT NULL REFERENCES commits (id),
+    account_id  INTEGER NOT NULL REFERENCES accounts (id),
+    asset_id    INTEGER NOT NULL REFERENCES assets (id),
+    label       TEXT NOT NULL DEFAULT '' COLLATE NOCASE,
+    note        TEXT NOT NULL DEFAULT '',             -- updatable
+    hash        BLOB NOT NULL,
+    UNIQUE (account_id, asset_id, label)
+) STRICT;
+CREATE INDEX holdings_by_asset ON holdings (asset_id);
+
+-- Where rows come from: a person, a batch, a statement profile, a price service.
+CREATE TABLE sources (
+    id              INTEGER PRIMARY KEY,
+    commit_id       INTEGER NOT NULL REFERENCES commits (id),
+    name            TEXT NOT NULL UNIQUE,
+    split_adjusted  INTEGER NOT NULL DEFAULT 0 CHECK (split_adjusted IN (0, 1)),  -- its price
+                                                      -- history is restated after each split
+    hash            BLOB NOT NULL
+) STRICT;
+
+-- A statement file that was imported.
+CREATE TABLE statements (
+    id           INTEGER PRIMARY KEY,
+    commit_id    INTEGER NOT NULL REFERENCES commits (id),
+    file_name    TEXT NOT NULL,                       -- without its folder
+    file_sha256  TEXT NOT NULL CHECK (length(file_sha256) = 64),
+    file_bytes   INTEGER NOT NULL,
+    source_id    INTEGER NOT NULL REFERENCES sources (id),
+    profile      TEXT NOT NULL,                       -- the profile that read it
+    account_id   INTEGER REFERENCES accounts (id),    -- NULL: the rows name their own
+    rows_read    INTEGER NOT NULL,
+    recorded     INTEGER NOT NULL,                    -- transactions new to the book
+    already      INTEGER NOT NULL,                    -- transactions already there
+    conflicts    INTEGER NOT NULL,                    -- same id, other content: not recorded
+    skipped      INTEGER NOT NULL,                    -- rows that move nothing
+    rejected     INTEGER NOT NULL,                    -- rows that could not be read
+    hash         BLOB NOT NULL
+) STRICT;
+CREATE INDEX statements_by_file ON statements (file_sha256);
+
+-- The rows of a statement as they stood in the file.
+CREATE TABLE statement_rows (
+    statement_id  INTEGER NOT NULL REFERENCES statements (id),
+    line          INTEGER NOT NULL,                   -- of the file, from 1
+    text          TEXT NOT NULL,                      -- without the line end
+    status        TEXT NOT NULL CHECK (status = 'recorded' OR status = 'already' OR
+                  status = 'skipped' OR status = 'conflict' OR status = 'rejected' OR
+                  status = 'held'),                   -- held: probably there; an answer decides
+    reason        TEXT,                               -- why it was not recorded
+    hash          BLOB NOT NULL,
+    PRIMARY KEY (statement_id, line)
+) STRICT, WITHOUT ROWID;
+
+-- The kinds of transaction, with what they mean.
+CREATE TABLE kinds (
+    kind     TEXT PRIMARY KEY,
+    meaning  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO kinds (kind, meaning) VALUES
+    ('buy',               'an asset came in for cash'),
+    ('sell',              'an asset went out for cash'),
+    ('swap',              'one asset went out for another'),
+    ('deposit',           'came in from outside the book'),
+    ('withdraw',          'left the book'),
+    ('transfer',          'moved between two accounts of the book'),
+    ('transfer_in',       'one leg of a transfer, until it is linked'),
+    ('transfer_out',      'one leg of a transfer, until it is linked'),
+    ('dividend',          'a distribution of a share or fund'),
+    ('interest',          'interest received, or paid where negative'),
+    ('coupon',            'interest of a bond'),
+    ('reward',            'staking, cashback, a gift of the institution'),
+    ('airdrop',           'units received for nothing'),
+    ('stock_dividend',    'a distribution in units'),
+    ('fee',               'a cost that belongs to no trade, or its rebate'),
+    ('tax',               'a tax, or its refund'),
+    ('split',             'a ratio on every holding of the asset'),
+    ('spin_off',          'units of a new company for units of its parent'),
+    ('merger',            'units exchanged for another company''s, or for cash'),
+    ('return_of_capital', 'a payment out of the cost'),
+    ('symbol_change',     'the same units under another name'),
+    ('delisting',         'the units are worth nothing'),
+    ('opening',           'held before the ledger starts'),
+    ('correction',        'the quantity was wrong'),
+    ('reversal',          'undoes another transaction'),
+    ('unknown',           'moved, for a reason that nobody knows');
+
+-- One event.  What it did to holdings are its postings.
+CREATE TABLE transactions (
+    id                INTEGER PRIMARY KEY,            -- the ledger's own sequence
+    commit_id         INTEGER NOT NULL REFERENCES commits (id),
+    kind              TEXT NOT NULL REFERENCES kinds (kind),
+    occurred_on       TEXT NOT NULL CHECK (occurred_on GLOB '[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]'),
+    occurred_at       TEXT,                           -- where the source gives an instant
+    account_id        INTEGER REFERENCES accounts (id),  -- NULL: an event of an asset
+    source_id         INTEGER NOT NULL REFERENCES sources (id),
+    external_id       TEXT NOT NULL CHECK (external_id <> ''),  -- of the source, or made from the row
+    revision          INTEGER NOT NULL CHECK (revision > 0),    -- 2 and more after a reversal
+    content           BLOB NOT NULL,                  -- 8 bytes of the SHA-256 of what was stated:
+                                                      -- same id and same content is the same row
+    related_asset_id  INTEGER REFERENCES assets (id),    -- who paid the dividend
+    reverses          INTEGER REFERENCES transactions (id),  -- the transaction this one undoes
+    note              TEXT,
+    hash              BLOB NOT NULL,                  -- over this row, its postings and its lines
+    CHECK ((kind = 'reversal') = (reverses IS NOT NULL))
+) STRICT;
+CREATE UNIQUE INDEX transactions_by_external_id
+    ON transactions (ifnull(account_id, 0), source_id, external_id, revision);
+CREATE UNIQUE INDEX transactions_by_reversed ON transactions (reverses) WHERE reverses IS NOT NULL;
+CREATE INDEX transactions_by_day ON transactions (occurred_on);
+
+-- What a transaction did to a holding.  A holding's postings lie together, in the order of days.
+CREATE TABLE postings (
+    holding_id         INTEGER NOT NULL REFERENCES holdings (id),
+    occurred_on        TEXT NOT NULL,                 -- its transaction's
+    transaction_id     INTEGER NOT NULL REFERENCES transactions (id),
+    line               INTEGER NOT NULL,              -- within the transaction, from 1
+    role               TEXT NOT NULL CHECK (role = 'asset' OR role = 'cash' OR role = 'fee' OR
+                       role = 'tax' OR role = 'external'),
+    quantity           TEXT NOT NULL CHECK (quantity <> '0' AND quantity GLOB '*[0-9]'
+                       AND quantity NOT GLOB '*[^-0-9.]*' AND quantity NOT GLOB '?*-*'),
+                                                      -- signed; into the holding is positive
+    price              TEXT,                          -- per unit, exactly as quoted
+    price_currency_id  INTEGER REFERENCES assets (id),
+    amount             TEXT,                          -- of an asset's posting: what the units cost
+                                                      -- (fees included) or fetched (fees excluded)
+    amount_currency_id INTEGER REFERENCES assets (id),
+    mixed              INTEGER,                       -- 1: the transaction has fees or taxes in
+                                                      -- something else, which `amount` leaves out
+    acquired_on        TEXT,                          -- stated, where acquired before this day
+    PRIMARY KEY (holding_id, occurred_on, transaction_id, line),
+    CHECK ((price IS NULL) = (price_currency_id IS NULL)),
+    CHECK ((amount IS NULL) = (amount_currency_id IS NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX postings_by_transaction ON postings (transaction_id);
+
+-- Which lines of which statements state a transaction.
+CREATE TABLE provenance (
+    transaction_id  INTEGER NOT NULL REFERENCES transactions (id),
+    statement_id    INTEGER NOT NULL,
+    line            INTEGER NOT NULL,
+    PRIMARY KEY (transaction_id, statement_id, line),
+    FOREIGN KEY (statement_id, line) REFERENCES statement_rows (statement_id, line)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX provenance_by_line ON provenance (statement_id, line);
+
+-- What a corporate action does to an asset, beside the postings of its transaction.
+CREATE TABLE corporate_actions (
+    transaction_id  INTEGER PRIMARY KEY REFERENCES transactions (id),
+    asset_id        INTEGER NOT NULL REFERENCES assets (id),
+    new_units       INTEGER CHECK (new_units > 0),    -- a split: so many new units …
+    old_units       INTEGER CHECK (old_units > 0),    -- … for so many old ones
+    cost_share      TEXT,                             -- a spin-off: the share of cost that moves
+    to_asset_id     INTEGER REFERENCES assets (id),   -- a spin-off, merger or symbol change: into what
+    CHECK ((new_units IS NULL) = (old_units IS NULL))
+) STRICT;
+CREATE INDEX corporate_actions_by_asset ON corporate_actions (asset_id);
+
+-- The lots that a disposal names, instead of those the method would choose.
+CREATE TABLE lot_choices (
+    transaction_id  INTEGER NOT NULL REFERENCES transactions (id),
+    holding_id      INTEGER NOT NULL REFERENCES holdings (id),
+    lot_id          INTEGER NOT NULL REFERENCES transactions (id),  -- that opened the lot
+    quantity        TEXT,                             -- NULL: as much as it takes
+    PRIMARY KEY (transaction_id, holding_id, lot_id)
+) STRICT, WITHOUT ROWID;
+
+-- A departure and an arrival that are one transfer.
+CREATE TABLE transfer_links (
+    id            INTEGER PRIMARY KEY,
+    commit_id     INTEGER NOT NULL REFERENCES commits (id),
+    departure_id  INTEGER NOT NULL REFERENCES transactions (id),
+    arrival_id    INTEGER REFERENCES transactions (id),  -- NULL where the answer names none
+    answer        TEXT CHECK (answer IN ('paired', 'internal', 'left-control', 'untracked')),
+                                                      -- NULL: taken back
+    hash          BLOB NOT NULL
+) STRICT;
+CREATE INDEX transfer_links_by_departure ON transfer_links (departure_id);
+CREATE INDEX transfer_links_by_arrival ON transfer_links (arrival_id);
+
+-- On this day this holding's balance was so much, according to this source.
+CREATE TABLE observations (
+    id            INTEGER PRIMARY KEY,
+    commit_id     INTEGER NOT NULL REFERENCES commits (id),
+    holding_id    INTEGER NOT NULL REFERENCES holdings (id),
+    day           TEXT NOT NULL,                      -- at its end
+    source        TEXT NOT NULL CHECK (source IN ('statement-close', 'sync', 'user-entered',
+                  'screenshot', 'manual-correction')),
+    balance       TEXT,                               -- NULL: taken back
+    statement_id  INTEGER,
+    line          INTEGER,
+    note          TEXT,
+    hash          BLOB NOT NULL,
+    FOREIGN KEY (statement_id, line) REFERENCES statement_rows (statement_id, line)
+) STRICT;
+CREATE INDEX observations_by_holding ON observations (holding_id, day);
+
+-- What the user said of a gap between an observation and the ledger.
+CREATE TABLE gap_answers (
+    id              INTEGER PRIMARY KEY,
+    commit_id       INTEGER NOT NULL REFERENCES commits (id),
+    holding_id      INTEGER NOT NULL REFERENCES holdings (id),
+    from_day        TEXT,                             -- exclusive; NULL: before all evidence
+    to_day          TEXT NOT NULL,                    -- inclusive: the observation's day
+    answer          TEXT CHECK (answer IN ('flow', 'correction', 'growth', 'opening', 'unknown')),
+    transaction_id  INTEGER REFERENCES transactions (id),  -- that the answer recorded
+    hash            BLOB NOT NULL
+) STRICT;
+CREATE INDEX gap_answers_by_holding ON gap_answers (holding_id, to_day);
+
+-- What one unit of an asset was worth.  A correction is a newer row of the same key.
+CREATE TABLE prices (
+    asset_id     INTEGER NOT NULL REFERENCES assets (id),
+    quote_id     INTEGER NOT NULL REFERENCES assets (id),  -- in what the price is stated
+    day          TEXT NOT NULL CHECK (day GLOB '[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]'),
+    granularity  INTEGER NOT NULL CHECK (granularity BETWEEN 0 AND 2),  -- 2 daily close,
+                                                      -- 1 intraday, 0 trade: the best is largest
+    instant      TEXT NOT NULL DEFAULT '',            -- intraday and trade; '' for a day's close
+    commit_id    INTEGER NOT NULL REFERENCES commits (id),
+    source_id    INTEGER NOT NULL REFERENCES sources (id),
+    price        TEXT CHECK (price NOT GLOB '*[^0-9.]*' AND price GLOB '*[0-9]'),
+                                                      -- NULL: taken back
+    open         TEXT,
+    high         TEXT,
+    low          TEXT,
+    volume       TEXT,
+    reason       TEXT,                                -- why a price was entered or corrected by hand
+    hash         BLOB NOT NULL,
+    PRIMARY KEY (asset_id, quote_id, day, granularity, instant, commit_id, source_id),
+    CHECK (asset_id <> quote_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX prices_by_commit ON prices (commit_id);
+
+-- An asset that no source can price is left alone until this day.
+CREATE TABLE price_retries (
+    id         INTEGER PRIMARY KEY,
+    commit_id  INTEGER NOT NULL REFERENCES commits (id),
+    asset_id   INTEGER NOT NULL REFERENCES assets (id),
+    source_id  INTEGER REFERENCES sources (id),       -- NULL: any
+    until_day  TEXT,                                  -- exclusive; NULL: fetch again
+    reason     TEXT,
+    hash       BLOB NOT NULL
+) STRICT;
+
+-- The interest that a holding earns.
+CREATE TABLE yield_rules (
+    id              INTEGER PRIMARY KEY,
+    commit_id       INTEGER NOT NULL REFERENCES commits (id),
+    holding_id      INTEGER NOT NULL REFERENCES holdings (id),
+    name            TEXT NOT NULL,                    -- one rule over time; newer rows replace older
+    rate_per_year   TEXT,                             -- 0.035 is 3.5 %; NULL: the rule is withdrawn
+    rate_type       TEXT NOT NULL CHECK (rate_type IN ('nominal', 'effective')),
+    frequency       TEXT NOT NULL CHECK (frequency IN ('daily', 'weekdays', 'weekly', 'monthly',
+                    'quarterly', 'yearly')),
+    pay_day         INTEGER,                          -- of the week (1 Monday) or of the month
+    pay_month       INTEGER CHECK (pay_month BETWEEN 1 AND 12),
+    day_count       TEXT NOT NULL CHECK (day_count IN ('actual/365', 'actual/actual', '30/360',
+                    'nominal')),
+    from_day        TEXT NOT NULL,                    -- inclusive
+    until_day       TEXT,                             -- inclusive; NULL: open
+    hash            BLOB NOT NULL
+) STRICT;
+CREATE INDEX yield_rules_by_holding ON yield_rules (holding_id);
+
+-- A goal: a target, filled by percentages of holdings.
+CREATE TABLE vaults (
+    id         INTEGER PRIMARY KEY,
+    commit_id  INTEGER NOT NULL REFERENCES commits (id),
+    name       TEXT NOT NULL COLLATE NOCASE UNIQUE,   -- updatable
+    note       TEXT NOT NULL DEFAULT '',              -- updatable
+    hash       BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE vault_targets (
+    id           INTEGER PRIMARY KEY,
+    commit_id    INTEGER NOT NULL REFERENCES commits (id),
+    vault_id     INTEGER NOT NULL REFERENCES vaults (id),
+    amount       TEXT,                                -- NULL: the vault is closed
+    currency_id  INTEGER REFERENCES assets (id),
+    target_day   TEXT,
+    hash         BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE vault_shares (
+    id          INTEGER PRIMARY KEY,
+    commit_id   INTEGER NOT NULL REFERENCES commits (id),
+    vault_id    INTEGER NOT NULL REFERENCES vaults (id),
+    holding_id  INTEGER NOT NULL REFERENCES holdings (id),
+    percent     TEXT,                                 -- over 0, at most 100; NULL: none
+    from_day    TEXT NOT NULL,                        -- inclusive
+    hash        BLOB NOT NULL
+) STRICT;
+CREATE INDEX vault_shares_by_vault ON vault_shares (vault_id);
+
+-- A tag on holdings and accounts.
+CREATE TABLE groups (
+    id         INTEGER PRIMARY KEY,
+    commit_id  INTEGER NOT NULL REFERENCES commits (id),
+    name       TEXT NOT NULL COLLATE NOCASE UNIQUE,   -- updatable
+    note       TEXT NOT NULL DEFAULT '',              -- updatable
+    hash       BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE group_members (
+    id          INTEGER PRIMARY KEY,
+    commit_id   INTEGER NOT NULL REFERENCES commits (id),
+    group_id    INTEGER NOT NULL REFERENCES groups (id),
+    account_id  INTEGER REFERENCES accounts (id),     -- one of the two
+    holding_id  INTEGER REFERENCES holdings (id),
+    membership  TEXT CHECK (membership IN ('member', 'excluded')),  -- NULL: neither
+    hash        BLOB NOT NULL,
+    CHECK ((account_id IS NULL) <> (holding_id IS NULL))
+) STRICT;
+CREATE INDEX group_members_by_group ON group_members (group_id);
+
+-- A row that a statement offered and that is probably there already from another source, a
+-- conflict, and what the user said of either.
+CREATE TABLE row_answers (
+    id              INTEGER PRIMARY KEY,
+    commit_id       INTEGER NOT NULL REFERENCES commits (id),
+    statement_id    INTEGER NOT NULL,
+    line            INTEGER NOT NULL,
+    transaction_id  INTEGER REFERENCES transactions (id),  -- that it was compared with
+    answer          TEXT CHECK (answer IN ('same', 'different', 'ignored')),  -- NULL: taken back
+    hash            BLOB NOT NULL,
+    FOREIGN KEY (statement_id, line) REFERENCES statement_rows (statement_id, line)
+) STRICT;
+CREATE INDEX row_answers_by_line ON row_answers (statement_id, line);
+
+-------------------------------------------------------------------------------------------------
+-- Facts are appended, never changed or removed.
+-------------------------------------------------------------------------------------------------
+CREATE TRIGGER commits_are_never_changed BEFORE UPDATE ON commits
+BEGIN SELECT RAISE(ABORT, 'commits: facts are never changed; record a correction'); END;
+CREATE TRIGGER commits_are_never_removed BEFORE DELETE ON commits
+BEGIN SELECT RAISE(ABORT, 'commits: facts are never removed; record a reversal'); END;
+CREATE TRIGGER settings_are_never_changed BEFORE UPDATE ON settings
+BEGIN SELECT RAISE(ABORT, 'settings: facts are never changed; record a correction'); END;
+CREATE TRIGGER settings_are_never_removed BEFORE DELETE ON settings
+BEGIN SELECT RAISE(ABORT, 'settings: facts are never removed; record a reversal'); END;
+CREATE TRIGGER institutions_are_never_changed BEFORE UPDATE OF id, commit_id, type, hash ON institutions
+BEGIN SELECT RAISE(ABORT, 'institutions: facts are never changed; record a correction'); END;
+CREATE TRIGGER institutions_are_never_removed BEFORE DELETE ON institutions
+BEGIN SELECT RAISE(ABORT, 'institutions: facts are never removed; record a reversal'); END;
+CREATE TRIGGER accounts_are_never_changed BEFORE UPDATE OF id, commit_id, institution_id, type, currency_id, hash ON accounts
+BEGIN SELECT RAISE(ABORT, 'accounts: facts are never changed; record a correction'); END;
+CREATE TRIGGER accounts_are_never_removed BEFORE DELETE ON accounts
+BEGIN SELECT RAISE(ABORT, 'accounts: facts are never removed; record a reversal'); END;
+CREATE TRIGGER assets_are_never_changed BEFORE UPDATE OF id, commit_id, symbol, type, market, isin, precision, hash ON assets
+BEGIN SELECT RAISE(ABORT, 'assets: facts are never changed; record a correction'); END;
+CREATE TRIGGER assets_are_never_removed BEFORE DELETE ON assets
+BEGIN SELECT RAISE(ABORT, 'assets: facts are never removed; record a reversal'); END;
+CREATE TRIGGER asset_aliases_are_never_changed BEFORE UPDATE ON asset_aliases
+BEGIN SELECT RAISE(ABORT, 'asset_aliases: facts are never changed; record a correction'); END;
+CREATE TRIGGER asset_aliases_are_never_removed BEFORE DELETE ON asset_aliases
+BEGIN SELECT RAISE(ABORT, 'asset_aliases: facts are never removed; record a reversal'); END;
+CREATE TRIGGER holdings_are_never_changed BEFORE UPDATE OF id, commit_id, account_id, asset_id, label, hash ON holdings
+BEGIN SELECT RAISE(ABORT, 'holdings: facts are never changed; record a correction'); END;
+CREATE TRIGGER holdings_are_never_removed BEFORE DELETE ON holdings
+BEGIN SELECT RAISE(ABORT, 'holdings: facts are never removed; record a reversal'); END;
+CREATE TRIGGER sources_are_never_changed BEFORE UPDATE ON sources
+BEGIN SELECT RAISE(ABORT, 'sources: facts are never changed; record a correction'); END;
+CREATE TRIGGER sources_are_never_removed BEFORE DELETE ON sources
+BEGIN SELECT RAISE(ABORT, 'sources: facts are never removed; record a reversal'); END;
+CREATE TRIGGER statements_are_never_changed BEFORE UPDATE ON statements
+BEGIN SELECT RAISE(ABORT, 'statements: facts are never changed; record a correction'); END;
+CREATE TRIGGER statements_are_never_removed BEFORE DELETE ON statements
+BEGIN SELECT RAISE(ABORT, 'statements: facts are never removed; record a reversal'); END;
+CREATE TRIGGER statement_rows_are_never_changed BEFORE UPDATE ON statement_rows
+BEGIN SELECT RAISE(ABORT, 'statement_rows: facts are never changed; record a correction'); END;
+CREATE TRIGGER statement_rows_are_never_removed BEFORE DELETE ON statement_rows
+BEGIN SELECT RAISE(ABORT, 'statement_rows: facts are never removed; record a reversal'); END;
+CREATE TRIGGER kinds_are_never_changed BEFORE UPDATE ON kinds
+BEGIN SELECT RAISE(ABORT, 'kinds: facts are never changed; record a correction'); END;
+CREATE TRIGGER kinds_are_never_removed BEFORE DELETE ON kinds
+BEGIN SELECT RAISE(ABORT, 'kinds: facts are never removed; record a reversal'); END;
+CREATE TRIGGER transactions_are_never_changed BEFORE UPDATE ON transactions
+BEGIN SELECT RAISE(ABORT, 'transactions: facts are never changed; record a correction'); END;
+CREATE TRIGGER transactions_are_never_removed BEFORE DELETE ON transactions
+BEGIN SELECT RAISE(ABORT, 'transactions: facts are never removed; record a reversal'); END;
+CREATE TRIGGER postings_are_never_changed BEFORE UPDATE ON postings
+BEGIN SELECT RAISE(ABORT, 'postings: facts are never changed; record a correction'); END;
+CREATE TRIGGER postings_are_never_removed BEFORE DELETE ON postings
+BEGIN SELECT RAISE(ABORT, 'postings: facts are never removed; record a reversal'); END;
+CREATE TRIGGER provenance_are_never_changed BEFORE UPDATE ON provenance
+BEGIN SELECT RAISE(ABORT, 'provenance: facts are never changed; record a correction'); END;
+CREATE TRIGGER provenance_are_never_removed BEFORE DELETE ON provenance
+BEGIN SELECT RAISE(ABORT, 'provenance: facts are never removed; record a reversal'); END;
+CREATE TRIGGER corporate_actions_are_never_changed BEFORE UPDATE ON corporate_actions
+BEGIN SELECT RAISE(ABORT, 'corporate_actions: facts are never changed; record a correction'); END;
+CREATE TRIGGER corporate_actions_are_never_removed BEFORE DELETE ON corporate_actions
+BEGIN SELECT RAISE(ABORT, 'corporate_actions: facts are never removed; record a reversal'); END;
+CREATE TRIGGER lot_choices_are_never_changed BEFORE UPDATE ON lot_choices
+BEGIN SELECT RAISE(ABORT, 'lot_choices: facts are never changed; record a correction'); END;
+CREATE TRIGGER lot_choices_are_never_removed BEFORE DELETE ON lot_choices
+BEGIN SELECT RAISE(ABORT, 'lot_choices: facts are never removed; record a reversal'); END;
+CREATE TRIGGER transfer_links_are_never_changed BEFORE UPDATE ON transfer_links
+BEGIN SELECT RAISE(ABORT, 'transfer_links: facts are never changed; record a correction'); END;
+CREATE TRIGGER transfer_links_are_never_removed BEFORE DELETE ON transfer_links
+BEGIN SELECT RAISE(ABORT, 'transfer_links: facts are never removed; record a reversal'); END;
+CREATE TRIGGER observations_are_never_changed BEFORE UPDATE ON observations
+BEGIN SELECT RAISE(ABORT, 'observations: facts are never changed; record a correction'); END;
+CREATE TRIGGER observations_are_never_removed BEFORE DELETE ON observations
+BEGIN SELECT RAISE(ABORT, 'observations: facts are never removed; record a reversal'); END;
+CREATE TRIGGER gap_answers_are_never_changed BEFORE UPDATE ON gap_answers
+BEGIN SELECT RAISE(ABORT, 'gap_answers: facts are never changed; record a correction'); END;
+CREATE TRIGGER gap_answers_are_never_removed BEFORE DELETE ON gap_answers
+BEGIN SELECT RAISE(ABORT, 'gap_answers: facts are never removed; record a reversal'); END;
+CREATE TRIGGER prices_are_never_changed BEFORE UPDATE ON prices
+BEGIN SELECT RAISE(ABORT, 'prices: facts are never changed; record a correction'); END;
+CREATE TRIGGER prices_are_never_removed BEFORE DELETE ON prices
+BEGIN SELECT RAISE(ABORT, 'prices: facts are never removed; record a reversal'); END;
+CREATE TRIGGER price_retries_are_never_changed BEFORE UPDATE ON price_retries
+BEGIN SELECT RAISE(ABORT, 'price_retries: facts are never changed; record a correction'); END;
+CREATE TRIGGER price_retries_are_never_removed BEFORE DELETE ON price_retries
+BEGIN SELECT RAISE(ABORT, 'price_retries: facts are never removed; record a reversal'); END;
+CREATE TRIGGER yield_rules_are_never_changed BEFORE UPDATE ON yield_rules
+BEGIN SELECT RAISE(ABORT, 'yield_rules: facts are never changed; record a correction'); END;
+CREATE TRIGGER yield_rules_are_never_removed BEFORE DELETE ON yield_rules
+BEGIN SELECT RAISE(ABORT, 'yield_rules: facts are never removed; record a reversal'); END;
+CREATE TRIGGER vaults_are_never_changed BEFORE UPDATE OF id, commit_id, hash ON vaults
+BEGIN SELECT RAISE(ABORT, 'vaults: facts are never changed; record a correction'); END;
+CREATE TRIGGER vaults_are_never_removed BEFORE DELETE ON vaults
+BEGIN SELECT RAISE(ABORT, 'vaults: facts are never removed; record a reversal'); END;
+CREATE TRIGGER vault_targets_are_never_changed BEFORE UPDATE ON vault_targets
+BEGIN SELECT RAISE(ABORT, 'vault_targets: facts are never changed; record a correction'); END;
+CREATE TRIGGER vault_targets_are_never_removed BEFORE DELETE ON vault_targets
+BEGIN SELECT RAISE(ABORT, 'vault_targets: facts are never removed; record a reversal'); END;
+CREATE TRIGGER vault_shares_are_never_changed BEFORE UPDATE ON vault_shares
+BEGIN SELECT RAISE(ABORT, 'vault_shares: facts are never changed; record a correction'); END;
+CREATE TRIGGER vault_shares_are_never_removed BEFORE DELETE ON vault_shares
+BEGIN SELECT RAISE(ABORT, 'vault_shares: facts are never removed; record a reversal'); END;
+CREATE TRIGGER groups_are_never_changed BEFORE UPDATE OF id, commit_id, hash ON groups
+BEGIN SELECT RAISE(ABORT, 'groups: facts are never changed; record a correction'); END;
+CREATE TRIGGER groups_are_never_removed BEFORE DELETE ON groups
+BEGIN SELECT RAISE(ABORT, 'groups: facts are never removed; record a reversal'); END;
+CREATE TRIGGER group_members_are_never_changed BEFORE UPDATE ON group_members
+BEGIN SELECT RAISE(ABORT, 'group_members: facts are never changed; record a correction'); END;
+CREATE TRIGGER group_members_are_never_removed BEFORE DELETE ON group_members
+BEGIN SELECT RAISE(ABORT, 'group_members: facts are never removed; record a reversal'); END;
+CREATE TRIGGER row_answers_are_never_changed BEFORE UPDATE ON row_answers
+BEGIN SELECT RAISE(ABORT, 'row_answers: facts are never changed; record a correction'); END;
+CREATE TRIGGER row_answers_are_never_removed BEFORE DELETE ON row_answers
+BEGIN SELECT RAISE(ABORT, 'row_answers: facts are never removed; record a reversal'); END;
+
+-------------------------------------------------------------------------------------------------
+-- Part 2: DERIVED (dropped and computed again by `folio rebuild`)
+-------------------------------------------------------------------------------------------------
+
+-- A holding at the end of the ledger: the state that the next posting is folded onto.
+CREATE TABLE positions (
+    holding_id         INTEGER PRIMARY KEY REFERENCES holdings (id),
+    quantity           TEXT NOT NULL,                 -- the sum of its postings = of its lots
+    unexplained        TEXT NOT NULL,                 -- observed beyond that; 0 where none
+    basis              INTEGER NOT NULL,              -- worst grade of its lots and disposals:
+                                                      -- 0 full, 1 estimated, 2 partial
+    lots_opened        INTEGER NOT NULL,              -- so many so far: the next lot's place
+    postings           INTEGER NOT NULL,              -- transactions that touched it
+    first_day          TEXT,                          -- of its postings
+    last_day           TEXT,
+    last_key           TEXT,                          -- its last event's place in the walk, as JSON
+    observations       INTEGER NOT NULL,
+    first_observation  TEXT,
+    last_observation   TEXT
+) STRICT;
+
+-- What is known of a holding, and since when.
+CREATE VIEW coverage AS
+    SELECT holding_id, first_day, last_day, postings, first_observation, last_observation,
+           observations, unexplained, basis
+    FROM positions;
+
+-- Open lots.
+CREATE TABLE lots (
+    holding_id        INTEGER NOT NULL REFERENCES holdings (id),
+    place             INTEGER NOT NULL,               -- the order in which they were opened
+    transaction_id    INTEGER NOT NULL REFERENCES transactions (id),  -- that opened it
+    acquired_on       TEXT NOT NULL,
+    quantity          TEXT NOT NULL,                  -- negative: units owed
+    cost              TEXT,                           -- NULL: unknown
+    cost_currency_id  INTEGER REFERENCES assets (id),
+    grade             INTEGER NOT NULL,               -- 0 full, 1 estimated, 2 partial
+    PRIMARY KEY (holding_id, place)
+) STRICT, WITHOUT ROWID;
+
+-- Slices of lots that were disposed of.
+CREATE TABLE disposals (
+    holding_id            INTEGER NOT NULL REFERENCES holdings (id),
+    disposed_on           TEXT NOT NULL,
+    transaction_id        INTEGER NOT NULL REFERENCES transactions (id),  -- that disposed of it
+    line                  INTEGER NOT NULL,           -- within the transaction and holding, from 1
+    place                 INTEGER NOT NULL,           -- the lot's; 0: uncovered
+    opened_by             INTEGER REFERENCES transactions (id),
+    acquired_on           TEXT,
+    quantity              TEXT NOT NULL,              -- positive
+    proceeds              TEXT,
+    proceeds_currency_id  INTEGER REFERENCES assets (id),
+    cost                  TEXT,
+    cost_currency_id      INTEGER REFERENCES assets (id),
+    realises              INTEGER NOT NULL,           -- 1: a gain or loss; 0: the units only left
+    grade                 INTEGER NOT NULL,
+    PRIMARY KEY (holding_id, disposed_on, transaction_id, line)
+) STRICT, WITHOUT ROWID;
+
+-- The last price at which an asset changed hands on a day; a price of its own kind, below all others.
+CREATE TABLE trade_prices (
+    asset_id        INTEGER NOT NULL REFERENCES assets (id),
+    quote_id        INTEGER NOT NULL REFERENCES assets (id),
+    day             TEXT NOT NULL,
+    price           TEXT NOT NULL,
+    transaction_id  INTEGER NOT NULL REFERENCES transactions (id),
+    PRIMARY KEY (asset_id, quote_id, day)
+) STRICT, WITHOUT ROWID;
+
+-- Which pairs have a price at all: the edges of the price graph.
+CREATE TABLE price_pairs (
+    asset_id  INTEGER NOT NULL REFERENCES assets (id),
+    quote_id  INTEGER NOT NULL REFERENCES assets (id),
+    PRIMARY KEY (asset_id, quote_id)
+) STRICT, WITHOUT ROWID;
+
+-- Value over time, in the book's base currency, by scope and day.  Amounts are integers in the
+-- base currency's minor unit (settings: base_currency); NULL is not measured, which is not 0.
+CREATE TABLE portfolio_value_daily (
+    scope       INTEGER NOT NULL CHECK (scope BETWEEN 0 AND 3),  -- 0 portfolio, 1 institution,
+                                                      -- 2 account, 3 holding
+    scope_id    INTEGER NOT NULL,                     -- 0 for the portfolio
+    day         INTEGER NOT NULL,                     -- days since 1970-01-01
+    value       INTEGER,
+    cost_basis  INTEGER,
+    realised    INTEGER NOT NULL,                     -- gain, cumulative
+    unrealised  INTEGER,                              -- gain
+    flow        INTEGER,                              -- from outside the scope on this day
+    income      INTEGER,                              -- on this day
+    held        INTEGER NOT NULL,                     -- holdings counted
+    priceless   INTEGER NOT NULL,                     -- of them: without a value
+    baseless    INTEGER NOT NULL,                     -- of them: without a full cost basis
+    estimated   INTEGER NOT NULL,                     -- of them: by a stale or routed price, or between observations
+    flow_account      INTEGER,                        -- a holding's share of its account's flow …
+    flow_institution  INTEGER,                        -- … of its institution's …
+    flow_portfolio    INTEGER,                        -- … and of the portfolio's
+    PRIMARY KEY (scope, scope_id, day)
+) STRICT, WITHOUT ROWID;
+
+-- From which day on the rollup of a holding is out of date.
+CREATE TABLE dirty (
+    holding_id  INTEGER PRIMARY KEY REFERENCES holdings (id),
+    from_day    INTEGER NOT NULL                      -- days since 1970-01-01, inclusive
+) STRICT;
+
+-- Up to which day the rollup reaches.
+CREATE TABLE rollup_state (
+    id         INTEGER PRIMARY KEY CHECK (id = 1),
+    until_day  INTEGER NOT NULL                       -- days since 1970-01-01, inclusive
+) STRICT;

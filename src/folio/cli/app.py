@@ -1,0 +1,5 @@
+"""The command line's door."""
+
+
+def main() -> None:
+    """Run folio."""

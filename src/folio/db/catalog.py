@@ -1,0 +1,99 @@
+"""The names of the book: institutions, accounts, assets and holdings.
+
+There are hundreds of them, not millions, so a command loads them all at once.
+"""
+
+import sqlite3
+from functools import cached_property
+
+from folio.db.settings import Settings, load_settings
+from folio.model.accounts import Account, Holding, Institution
+from folio.model.assets import Asset
+
+
+class Catalog:
+    """Everything that has a name, as known at a commit."""
+
+    def __init__(self, db: sqlite3.Connection, known_at: int | None = None) -> None:
+        self.db = db
+        self.known_at = known_at
+        self._limit = known_at or 2**62
+
+    @cached_property
+    def settings(self) -> Settings:
+        return load_settings(self.db, self.known_at)
+
+    @cached_property
+    def base(self) -> Asset:
+        """The book's base currency."""
+        return self.currency(self.settings.book("base_currency"))
+
+    def currency(self, code: str) -> Asset:
+        """The currency of the book with this code.
+
+        Raises:
+            KeyError: when the book has never met it.
+        """
+        return next(a for a in self.assets.values() if a.is_currency and a.symbol == code)
+
+    @cached_property
+    def institutions(self) -> dict[int, Institution]:
+        query = "SELECT id, name, type FROM institutions WHERE commit_id <= ?"
+        return {row[0]: Institution(*row) for row in self.db.execute(query, [self._limit])}
+
+    @cached_property
+    def accounts(self) -> dict[int, Account]:
+        query = (
+            "SELECT a.id, a.institution_id, i.name, a.name, a.type, a.currency_id, a.note "
+            "FROM accounts a JOIN institutions i ON i.id = a.institution_id WHERE a.commit_id <= ?"
+        )
+        return {row[0]: Account(*row) for row in self.db.execute(query, [self._limit])}
+
+    @cached_property
+    def assets(self) -> dict[int, Asset]:
+        query = (
+            "SELECT id, symbol, type, market, isin, precision, name FROM assets "
+            "WHERE commit_id <= ?"
+        )
+        return {row[0]: self._asset(*row) for row in self.db.execute(query, [self._limit])}
+
+    def _asset(
+        self, number: int, symbol: str, kind: str, market: str, isin: str, places: int, name: str
+    ) -> Asset:
+        def now(key: str) -> str | None:
+            return self.settings.get(("asset", number), key)
+
+        precision = now("precision")
+        return Asset(
+            number,
+            now("symbol") or symbol,
+            now("type") or kind,
+            now("market") or market,
+            now("isin") or isin,
+            places if precision is None else int(precision),
+            name,
+        )
+
+    @cached_property
+    def holdings(self) -> dict[int, Holding]:
+        query = "SELECT id, account_id, asset_id, label, note FROM holdings WHERE commit_id <= ?"
+        hidden = self.settings.scopes_with("holding", "hidden", "yes")
+        inactive = self.settings.scopes_with("holding", "inactive", "yes")
+        return {
+            row[0]: Holding(*row[:5], row[0] in hidden, row[0] in inactive)
+            for row in self.db.execute(query, [self._limit])
+        }
+
+    def holding_of(self, account_id: int, asset_id: int, label: str = "") -> Holding | None:
+        """The holding with this key, if the book has it."""
+        return self._by_key.get((account_id, asset_id, label.casefold()))
+
+    @cached_property
+    def _by_key(self) -> dict[tuple[int, int, str], Holding]:
+        return {(h.account_id, h.asset_id, h.label.casefold()): h for h in self.holdings.values()}
+
+    def describe(self, holding: Holding) -> str:
+        """``Institution/Account ASSET [label]``, for messages."""
+        account = self.accounts[holding.account_id]
+        label = f" [{holding.label}]" if holding.label else ""
+        return f"{account.key} {self.assets[holding.asset_id].key}{label}"

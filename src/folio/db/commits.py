@@ -1,0 +1,151 @@
+"""Recording facts, and the chain of commits that proves them.
+
+A row's hash is the SHA-256 of ``[table, column, column, …]`` as compact JSON, its
+columns in the schema's order without ``hash`` itself.  A transaction's covers its
+postings, its lines and its corporate action too, nested in it.  A commit's hash is
+the SHA-256 of ``[id, recorded_at, command, user, hash before, {table: digest}]``, where
+a table's digest is the SHA-256 of its rows' hashes in the order of their keys.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+
+from folio.db.values import instant_text
+
+Value: TypeAlias = "str | int | None | list[Value]"
+
+_COLUMNS = {
+    "settings": "id commit_id scope scope_id key value from_day",
+    "institutions": "id commit_id name type note",
+    "accounts": "id commit_id institution_id name type currency_id note",
+    "assets": "id commit_id symbol type market isin precision name note",
+    "asset_aliases": "id commit_id asset_id alias_of",
+    "holdings": "id commit_id account_id asset_id label note",
+    "sources": "id commit_id name split_adjusted",
+    "statements": "id commit_id file_name file_sha256 file_bytes source_id profile account_id "
+    "rows_read recorded already conflicts skipped rejected",
+    "transfer_links": "id commit_id departure_id arrival_id answer",
+    "observations": "id commit_id holding_id day source balance statement_id line note",
+    "gap_answers": "id commit_id holding_id from_day to_day answer transaction_id",
+    "price_retries": "id commit_id asset_id source_id until_day reason",
+    "yield_rules": "id commit_id holding_id name rate_per_year rate_type frequency pay_day "
+    "pay_month day_count from_day until_day",
+    "vaults": "id commit_id name note",
+    "vault_targets": "id commit_id vault_id amount currency_id target_day",
+    "vault_shares": "id commit_id vault_id holding_id percent from_day",
+    "groups": "id commit_id name note",
+    "group_members": "id commit_id group_id account_id holding_id membership",
+    "row_answers": "id commit_id statement_id line transaction_id answer",
+}
+# Columns that may be updated in place are left out of the hash.
+_UPDATABLE = {
+    "institutions": {"name", "note"},
+    "accounts": {"name", "note"},
+    "assets": {"name", "note"},
+    "holdings": {"note"},
+    "vaults": {"name", "note"},
+    "groups": {"name", "note"},
+}
+COLUMNS = {table: tuple(names.split()) for table, names in _COLUMNS.items()}
+HASHED = {
+    table: tuple(c for c in names if c not in _UPDATABLE.get(table, ()))
+    for table, names in COLUMNS.items()
+}
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def row_hash(table: str, values: Sequence[Value]) -> bytes:
+    """The SHA-256 of a row, as this module's docstring defines it."""
+    return hashlib.sha256(_encode([table, *values]).encode()).digest()
+
+
+class Commit:
+    """The facts of one database transaction, from its first row to its hash.
+
+    Used inside :func:`folio.db.connection.writing`.  A commit that records nothing
+    leaves no row.
+    """
+
+    def __init__(
+        self, db: sqlite3.Connection, *, command: str, user: str, now: dt.datetime
+    ) -> None:
+        last = db.execute(
+            "SELECT id, recorded_at, hash FROM commits ORDER BY id DESC LIMIT 1"
+        ).fetchone()
+        self.db = db
+        self.id = 1
+        self._before = b""
+        self._command = command
+        self._user = user
+        if last is not None:
+            self.id = last[0] + 1
+            self._before = last[2]
+            after = dt.datetime.fromisoformat(last[1]) + dt.timedelta(microseconds=1)
+            now = max(now, after)
+        self.recorded_at = instant_text(now)
+        self._digests: dict[str, hashlib._Hash] = {}
+        self._next_ids: dict[str, int] = {}
+
+    @property
+    def empty(self) -> bool:
+        return not self._digests
+
+    def next_id(self, table: str) -> int:
+        """The next free id of a table with a sequence of its own."""
+        number = self._next_ids.get(table)
+        if number is None:
+            row = self.db.execute(f"SELECT ifnull(max(id), 0) + 1 FROM {table}").fetchone()
+            number = int(row[0])
+        self._next_ids[table] = number + 1
+        return number
+
+    def digest(self, table: str, hashes: bytes) -> None:
+        """Take the hashes of rows into the commit's own, in the order of their keys."""
+        running = self._digests.get(table)
+        if running is None:
+            if not self._digests:
+                self._open()
+            running = self._digests[table] = hashlib.sha256()
+        running.update(hashes)
+
+    def _open(self) -> None:
+        # The row must be there for the foreign keys of its facts; its hash is known at the end,
+        # so the keys are checked when the database transaction ends.
+        self.db.execute("PRAGMA defer_foreign_keys = ON")
+
+    def add(self, table: str, **values: Value) -> int:
+        """Record one row of a table that numbers its rows; returns its id."""
+        number = self.next_id(table)
+        row: dict[str, Value] = {"id": number, "commit_id": self.id, **values}
+        if table in ("institutions", "accounts", "assets", "holdings", "vaults", "groups"):
+            row.setdefault("note", "")
+        hashed = row_hash(table, [row.get(column) for column in HASHED[table]])
+        self.digest(table, hashed)
+        columns = COLUMNS[table]
+        self.db.execute(
+            f"INSERT INTO {table} ({', '.join(columns)}, hash) "
+            f"VALUES ({', '.join('?' * len(columns))}, ?)",
+            [*(row.get(column) for column in columns), hashed],
+        )
+        return number
+
+    def add_all(self, table: str, rows: Iterable[dict[str, Value]]) -> None:
+        """Record several rows of a table that numbers its rows."""
+        for row in rows:
+            self.add(table, **row)
+
+    def close(self) -> None:
+        """Write the commit's own row.  Nothing may be recorded after."""
+        if self.empty:
+            return
+        digests = {table: self._digests[table].hexdigest() for table in sorted(self._digests)}
+        head = [self.id, self.recorded_at, self._command, self._user, self._before.hex()]
+        hashed = hashlib.sha256(_encode([*head, digests]).encode()).digest()
+        self.db.execute(
+            "INSERT INTO commits (id, recorded_at, command, user, hash) VALUES (?, ?, ?, ?, ?)",
+            (self.id, self.recorded_at, self._command, self._user, hashed),
+        )

@@ -1,0 +1,130 @@
+"""Opening a book.
+
+Journal mode WAL with ``synchronous=FULL``: a commit is on the disk when the command
+returns, and a reader never waits for a writer.  ``recursive_triggers`` makes
+INSERT OR REPLACE meet the triggers that guard the facts.  Transactions are started
+explicitly with BEGIN IMMEDIATE, because a deferred one that reads before it writes
+fails at once when another writer was first, whatever the timeout.
+"""
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from folio.errors import BookBusy, FolioError
+
+APPLICATION_ID = 0x666F6C69  # "foli"
+SCHEMA_VERSION = 1
+BUSY_SECONDS = 5.0
+_ALIEN = "{path} is not a folio book; name another file with --db, or make one with: folio init"
+
+
+def open_book(path: Path, *, bulk: bool = False) -> sqlite3.Connection:
+    """The book at ``path``, of this version's schema.
+
+    ``bulk`` gives it a larger page cache, for imports and rebuilds.
+
+    Raises:
+        FolioError: where there is no book, or it is no book, or a newer one.
+        BookBusy: when another process holds it for longer than five seconds.
+    """
+    if path.is_dir():
+        raise FolioError(f"{path} is a folder; name a file with --db")
+    if not path.exists():
+        raise FolioError(f"there is no book at {path}; make one with: folio init")
+    with translated(path):
+        connection = _connect(path, bulk=bulk)
+        version = _check_identity(connection, path)
+    if version < SCHEMA_VERSION:
+        from folio.db.migrations import migrate
+
+        migrate(connection)
+    return connection
+
+
+def create_book(path: Path) -> sqlite3.Connection:
+    """An empty book at ``path``, readable by its owner alone.
+
+    Raises:
+        FolioError: where a file is already there or the folder cannot be written.
+    """
+    from folio.db.migrations import SCHEMA_FILE
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        raise FolioError(f"{path} is there already; name another file with --db") from None
+    except OSError as error:
+        raise FolioError(f"{path} cannot be written: {error.strerror}") from None
+    connection = _connect(path, bulk=False)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.executescript(
+        f"BEGIN IMMEDIATE; {SCHEMA_FILE.read_text('utf-8')}"
+        f"; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION}; COMMIT"
+    )
+    return connection
+
+
+def _connect(path: Path, *, bulk: bool) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA recursive_triggers = ON")
+    connection.execute("PRAGMA synchronous = FULL")
+    if bulk:
+        connection.execute("PRAGMA cache_size = -32768")
+    return connection
+
+
+def _check_identity(connection: sqlite3.Connection, path: Path) -> int:
+    identity = int(connection.execute("PRAGMA application_id").fetchone()[0])
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if identity != APPLICATION_ID:
+        raise FolioError(_ALIEN.format(path=path))
+    if version > SCHEMA_VERSION:
+        raise FolioError(
+            f"{path} was written by a newer folio (schema {version}, this one knows "
+            f"{SCHEMA_VERSION}); upgrade with: pip install --upgrade folio"
+        )
+    return version
+
+
+@contextlib.contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """SQLite's errors as sentences of folio."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        text = str(error)
+        if "locked" in text or "busy" in text:
+            raise BookBusy(
+                f"{path} is locked by another program for more than {BUSY_SECONDS:.0f} seconds; "
+                "try again when it has finished"
+            ) from None
+        if "readonly" in text or "read-only" in text:
+            raise FolioError(
+                f"{path} or its folder is read-only; make both writable, or copy the book"
+            ) from None
+        if "unable to open" in text:
+            raise FolioError(f"{path} cannot be opened; check its permissions") from None
+        if "full" in text:
+            raise FolioError(f"the disk that holds {path} is full; nothing was recorded") from None
+        raise
+    except sqlite3.DatabaseError as error:
+        if "not a database" in str(error) or "malformed" in str(error):
+            raise FolioError(_ALIEN.format(path=path)) from None
+        raise
+
+
+@contextlib.contextmanager
+def writing(connection: sqlite3.Connection) -> Iterator[None]:
+    """One database transaction: all of it, or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")

@@ -1,0 +1,79 @@
+"""Settings: dated choices of the book, or of one account, asset or holding.
+
+A setting applies from its day on; of several for one day the newest counts.  A row
+without a day applies always, before any dated one.
+"""
+
+import datetime as dt
+import sqlite3
+from typing import NamedTuple
+
+from folio.db.commits import Commit
+
+BOOK = ("book", 0)
+DEFAULTS = {
+    "base_currency": "EUR",
+    "time_zone": "UTC",
+    "lot_method": "fifo",
+    "stale_days": "7",  # for what trades daily
+    "stale_days_slow": "45",  # for funds and private assets
+    "long_term_days": "365",  # held longer than this is long term
+    "tracks_cash": "no",
+    "status": "active",
+}
+Scope = tuple[str, int]
+
+
+class Row(NamedTuple):
+    from_day: str  # "" always
+    id: int
+    value: str | None
+
+
+class Settings:
+    """The settings recorded up to a commit."""
+
+    def __init__(self, rows: dict[tuple[str, int, str], list[Row]]) -> None:
+        self._rows = rows
+
+    def get(self, scope: Scope, key: str, on: dt.date | None = None) -> str | None:
+        """The value in force on a day (None: the latest of all), or None."""
+        limit = "9999-12-31" if on is None else on.isoformat()
+        rows = [r for r in self._rows.get((*scope, key), ()) if r.from_day <= limit]
+        return max(rows).value if rows else None
+
+    def book(self, key: str) -> str:
+        """The book's value of ``key``, else folio's default."""
+        return self.get(BOOK, key) or DEFAULTS[key]
+
+    def changes(self, scope: Scope, key: str) -> list[Row]:
+        """Every row of a key, by the day from which it applies."""
+        return sorted(self._rows.get((*scope, key), ()))
+
+    def scopes_with(self, scope: str, key: str, value: str) -> set[int]:
+        """The ids for which ``key`` has this value now."""
+        ids = {i for s, i, k in self._rows if s == scope and k == key}
+        return {i for i in ids if self.get((scope, i), key) == value}
+
+
+def load_settings(db: sqlite3.Connection, known_at: int | None = None) -> Settings:
+    """Every setting recorded up to commit ``known_at`` (None: all)."""
+    rows: dict[tuple[str, int, str], list[Row]] = {}
+    query = "SELECT scope, scope_id, key, from_day, id, value FROM settings WHERE commit_id <= ?"
+    for scope, scope_id, key, from_day, number, value in db.execute(query, [known_at or 2**62]):
+        rows.setdefault((scope, scope_id, key), []).append(Row(from_day or "", number, value))
+    return Settings(rows)
+
+
+def add_setting(
+    commit: Commit, scope: Scope, key: str, value: str | None, from_day: dt.date | None = None
+) -> None:
+    """Record a setting; ``value`` None takes it back to the default."""
+    commit.add(
+        "settings",
+        scope=scope[0],
+        scope_id=scope[1],
+        key=key,
+        value=value,
+        from_day=None if from_day is None else from_day.isoformat(),
+    )

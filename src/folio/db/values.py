@@ -1,0 +1,42 @@
+"""Days, instants and decimals as they stand in the book."""
+
+import datetime as dt
+from decimal import Decimal
+
+from folio.model.numbers import to_text
+
+EPOCH = dt.date(1970, 1, 1).toordinal()
+
+
+def optional_text(value: Decimal | None) -> str | None:
+    """The canonical text of a decimal; None stays None."""
+    return None if value is None else to_text(value)
+
+
+def optional_decimal(text: str | None) -> Decimal | None:
+    """The decimal that ``text`` holds; None stays None."""
+    return None if text is None else Decimal(text)
+
+
+def optional_day(text: str | None) -> dt.date | None:
+    """The day that ``text`` holds; None stays None."""
+    return None if text is None else dt.date.fromisoformat(text)
+
+
+def instant_text(instant: dt.datetime) -> str:
+    """``2025-03-04T09:30:00.000000Z``: fixed width, so that text order is time order.
+
+    ``instant`` must be aware; it is converted to UTC.
+    """
+    utc = instant.astimezone(dt.UTC)
+    return utc.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def day_number(day: dt.date) -> int:
+    """Days since 1970-01-01."""
+    return day.toordinal() - EPOCH
+
+
+def from_day_number(number: int) -> dt.date:
+    """The day that is ``number`` days after 1970-01-01."""
+    return dt.date.fromordinal(number + EPOCH)

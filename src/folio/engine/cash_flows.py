@@ -1,0 +1,60 @@
+"""Which movements are flows from outside, which are income, and for whom.
+
+A flow is judged at four borders: of the portfolio, the institution, the account and
+the holding.  Deposits, withdrawals, openings, unlinked transfer legs and movements that
+nobody can explain cross all of them; a transfer crosses those between its two ends; the
+``external`` posting of an account that does not track cash crosses all of them.  Trades
+cross only the border of a holding.  Income and costs are return, not flow, except that
+the cash of a dividend flows into the cash holding when its payer is held beside it.  A
+correction is a restatement: it counts as a flow, so that it is never taken for return.
+"""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from folio.model.numbers import ZERO
+from folio.model.transactions import EXTERNAL_KINDS, INCOME_KINDS
+
+_RETURN_KINDS = INCOME_KINDS | {"fee", "tax", "delisting"}
+
+
+class Movement(NamedTuple):
+    """What one transaction did to one holding, for the flows."""
+
+    kind: str
+    quantity: Decimal  # all postings together
+    external: Decimal  # of them: in the role external
+    gross: Decimal  # of them: in the roles asset and cash
+    crosses_institution: bool = True  # a transfer from or to another institution
+    crosses_account: bool = True
+    payer_held: bool = False  # income whose payer is a holding of the same account
+
+
+class Flows(NamedTuple):
+    """Units that crossed each border inward, and units that are income."""
+
+    portfolio: Decimal
+    institution: Decimal
+    account: Decimal
+    holding: Decimal
+    income: Decimal
+
+
+def flows(move: Movement) -> Flows:
+    """Units of the holding's asset that flowed in (out where negative) at each border."""
+    if move.kind in EXTERNAL_KINDS or move.kind == "correction":
+        whole = move.quantity
+        return Flows(whole, whole, whole, whole, ZERO)
+    if move.kind == "transfer":
+        return Flows(
+            ZERO,
+            move.quantity if move.crosses_institution else ZERO,
+            move.quantity if move.crosses_account else ZERO,
+            move.quantity,
+            ZERO,
+        )
+    out = move.external
+    income = move.gross if move.kind in INCOME_KINDS else ZERO
+    returned = move.kind in _RETURN_KINDS and not move.payer_held
+    inner = out if returned else move.quantity
+    return Flows(out, out, out, inner, income)

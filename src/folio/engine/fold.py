@@ -1,0 +1,373 @@
+"""The one fold: from postings to quantities, open lots and disposals.
+
+The state of an asset's holdings is a pure fold over their events in walk order.  A
+write folds on from the stored state, a back-dated write and ``rebuild`` fold again,
+a question about the past folds in memory: one function, so they cannot disagree.
+
+What an event does to lots depends on its kind and on its sign (``EFFECTS``):
+
+- *open*: new units at what they cost, fees included.  A currency costs itself, unless
+  the source says what was paid for it.
+- *open at market*: a receipt that nobody paid for; its cost is the market value of
+  the day, graded estimated, or unknown where there is no price.
+- *dispose*: the method's lots go, for the proceeds.
+- *remove*: the method's lots go at cost, and nothing is realised.
+- *depart*, *arrive*: lots move with cost and date.  Units lost on the way are disposed of at
+  market, else their cost stays with those that arrive.
+- *adjust*: lots grow or shrink at average cost, graded partial.
+
+More units out than there are leave a lot below zero.  For a currency that is a debt
+with a known value, and giving it back realises the difference between the days' rates.
+For anything else the uncovered part realises nothing and grades the figures partial.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from folio.engine.lots import (
+    METHODS,
+    insert,
+    rescale,
+    slice_of,
+    take,
+    take_named,
+    take_owed,
+)
+from folio.model.ledger import ESTIMATED, FULL, PARTIAL, Event, Lot, Slice, State
+from folio.model.numbers import ZERO, divide
+
+
+class Terms(NamedTuple):
+    """What the fold of one asset needs to know from outside."""
+
+    asset_id: int
+    is_currency: bool
+    method: Callable[[int, str], str]  # holding, day -> key of METHODS
+    market: Callable[[int, str], tuple[Decimal, int, int] | None]  # asset, day -> unit price, …
+    # … its currency, its grade
+    rate: Callable[[int, int, str], Decimal | None]  # currency, into currency, day
+    base: int  # the book's base currency, in which hifo ranks
+
+
+_IN, _OUT = 0, 1
+EFFECTS: dict[str, tuple[str, str]] = {
+    "buy": ("open", "dispose"),
+    "sell": ("open", "dispose"),
+    "swap": ("open", "dispose"),
+    "deposit": ("open", "remove"),
+    "withdraw": ("open", "remove"),
+    "transfer": ("arrive", "depart"),
+    "transfer_in": ("open", "remove"),
+    "transfer_out": ("open", "remove"),
+    "dividend": ("open at market", "remove"),
+    "interest": ("open at market", "remove"),
+    "coupon": ("open at market", "remove"),
+    "reward": ("open at market", "remove"),
+    "airdrop": ("open at market", "remove"),
+    "stock_dividend": ("open at market", "remove"),
+    "fee": ("open at market", "remove"),
+    "tax": ("open at market", "remove"),
+    "spin_off": ("open", "remove"),
+    "merger": ("open", "remove"),
+    "return_of_capital": ("open", "remove"),
+    "symbol_change": ("open", "remove"),
+    "delisting": ("open", "dispose"),
+    "opening": ("open", "remove"),
+    "correction": ("adjust", "adjust"),
+    "unknown": ("open", "remove"),
+}
+
+
+class Fold:
+    """Folds the events of one asset onto the states of its holdings."""
+
+    def __init__(self, terms: Terms, states: dict[int, State]) -> None:
+        self.terms = terms
+        self.states = states
+        self._transit: dict[int, list[Lot]] = {}  # lots under way, by transaction
+        self._slices: list[Slice] = []
+
+    def walk(self, events: Iterable[Event]) -> Iterator[tuple[Event, State, list[Slice]]]:
+        """Apply each event; yields it with its holding's new state and what went away.
+
+        ``events`` come in walk order.
+        """
+        for event in events:
+            state = self.states.get(event.holding_id)
+            if state is None:
+                state = self.states[event.holding_id] = State()
+            self._slices = []
+            if event.ratio is not None:
+                state.quantity = rescale(state.lots, *event.ratio)
+            else:
+                self._apply(event, state)
+                state.first_day = state.first_day or event.key[0]
+            state.last_day = event.key[0]
+            state.last_key = event.key
+            yield event, state, self._slices
+
+    def _apply(self, event: Event, state: State) -> None:
+        state.quantity += event.quantity
+        coming_in = event.quantity > ZERO
+        effect = EFFECTS[event.kind][_IN if coming_in else _OUT]
+        _APPLY[effect](self, event, state)
+
+    # -- in ------------------------------------------------------------------------------
+
+    def _open(self, event: Event, state: State) -> None:
+        cost, currency, grade = self._cost(event)
+        self._add_lot(event, state, cost, currency, grade)
+
+    def _open_at_market(self, event: Event, state: State) -> None:
+        if event.amount is not None or self.terms.is_currency:
+            self._open(event, state)
+        else:
+            self._add_lot(event, state, *self._at_market(event))
+
+    def _cost(self, event: Event) -> tuple[Decimal | None, int | None, int]:
+        """What the units that came in cost, its currency, and its grade."""
+        if event.amount is None:
+            if self.terms.is_currency:
+                return event.quantity, self.terms.asset_id, FULL
+            if event.counter is not None:
+                return self._at_market(event)
+            return None, None, PARTIAL
+        cost, grade = event.amount, FULL
+        for fee, currency in event.fees:
+            rate = self.terms.rate(currency, event.currency or 0, event.key[0])
+            if rate is None:
+                grade = PARTIAL
+            else:
+                cost += fee * rate
+        return cost, event.currency, grade
+
+    def _at_market(self, event: Event) -> tuple[Decimal | None, int | None, int]:
+        """The market value of what moved: of the asset given up in a swap, if it has a price."""
+        sides = [(self.terms.asset_id, abs(event.quantity))]
+        if event.counter is not None:
+            sides.insert(0 if event.quantity > ZERO else 1, event.counter)
+        for asset_id, quantity in sides:
+            price = self.terms.market(asset_id, event.key[0])
+            if price is not None:
+                return price[0] * quantity, price[1], max(ESTIMATED, price[2])
+        return None, None, PARTIAL
+
+    def _add_lot(
+        self, event: Event, state: State, cost: Decimal | None, currency: int | None, grade: int
+    ) -> None:
+        acquired = event.acquired_on or event.key[0]
+        lot = Lot(0, event.transaction_id, acquired, event.quantity, cost, currency, grade)
+        self._settle(event, state, lot)
+
+    def _settle(self, event: Event, state: State, lot: Lot) -> None:
+        """Give back owed units first; the rest is a new lot."""
+        if state.lots and any(held.quantity < ZERO for held in state.lots):
+            for owed in take_owed(state.lots, lot.quantity):
+                used = slice_of(lot, -owed.quantity)
+                lot = lot._replace(
+                    quantity=lot.quantity - used.quantity,
+                    cost=None if lot.cost is None or used.cost is None else lot.cost - used.cost,
+                )
+                self._give_back(event, state, owed, used)
+        if lot.quantity:
+            state.opened += 1
+            state.basis = max(state.basis, lot.grade)
+            insert(state.lots, lot._replace(place=state.opened))
+
+    def _give_back(self, event: Event, state: State, owed: Lot, used: Lot) -> None:
+        spent = None if used.cost is None else -used.cost
+        self._add_slice(event, state, owed, spent, used.currency, realises=self.terms.is_currency)
+
+    # -- out -----------------------------------------------------------------------------
+
+    def _take(self, event: Event, state: State) -> tuple[list[Lot], Decimal]:
+        quantity = -event.quantity
+        taken: list[Lot] = []
+        for opened_by, limit in event.lots:
+            part = quantity if limit is None else min(limit, quantity)
+            named = take_named(state.lots, opened_by, part)
+            quantity -= sum((lot.quantity for lot in named), ZERO)
+            taken += named
+        if quantity:
+            method = METHODS[self.terms.method(event.holding_id, event.key[0])]
+            others, quantity = take(state.lots, quantity, method, self._unit_cost)
+            taken += others
+        return taken, quantity
+
+    def _unit_cost(self, lot: Lot) -> Decimal | None:
+        if lot.cost is None or lot.currency is None:
+            return None
+        rate = self.terms.rate(lot.currency, self.terms.base, lot.acquired_on)
+        return None if rate is None else divide(lot.cost * rate, lot.quantity)
+
+    def _dispose(self, event: Event, state: State) -> None:
+        taken, short = self._take(event, state)
+        if self.terms.is_currency:
+            for lot in taken:
+                self._add_slice(event, state, lot, lot.quantity, self.terms.asset_id)
+        else:
+            self._share_proceeds(event, state, taken, short)
+        self._owe(event, state, short)
+
+    def _share_proceeds(self, event: Event, state: State, taken: list[Lot], short: Decimal) -> None:
+        proceeds, currency, grade = event.amount, event.currency, FULL
+        if proceeds is None:
+            proceeds, currency, grade = self._at_market(event)
+        sold = -event.quantity
+        left = proceeds
+        parts = [lot.quantity for lot in taken] + ([short] if short else [])
+        for index, part in enumerate(parts):
+            share = left
+            if proceeds is not None and left is not None and index < len(parts) - 1:
+                share = divide(proceeds * part, sold)
+                left -= share
+            if index < len(taken):
+                self._add_slice(event, state, taken[index], share, currency, grade=grade)
+            else:
+                self._add_uncovered(event, state, part, share, currency)
+
+    def _remove(self, event: Event, state: State) -> None:
+        taken, short = self._take(event, state)
+        for lot in taken:
+            self._add_slice(event, state, lot, None, None, realises=False)
+        self._owe(event, state, short)
+
+    def _owe(self, event: Event, state: State, short: Decimal) -> None:
+        if not short:
+            return
+        known = self.terms.is_currency
+        grade = FULL if known else PARTIAL
+        state.opened += 1
+        state.basis = max(state.basis, grade)
+        cost = -short if known else None
+        currency = self.terms.asset_id if known else None
+        insert(
+            state.lots,
+            Lot(state.opened, event.transaction_id, event.key[0], -short, cost, currency, grade),
+        )
+
+    # -- across --------------------------------------------------------------------------
+
+    def _depart(self, event: Event, state: State) -> None:
+        taken, short = self._take(event, state)
+        for lot in taken:
+            self._add_slice(event, state, lot, None, None, realises=False)
+        self._owe(event, state, short)
+        if short:
+            known = self.terms.is_currency
+            taken.append(
+                Lot(
+                    0,
+                    event.transaction_id,
+                    event.key[0],
+                    short,
+                    short if known else None,
+                    self.terms.asset_id if known else None,
+                    FULL if known else PARTIAL,
+                )
+            )
+        self._transit[event.transaction_id] = taken
+
+    def _arrive(self, event: Event, state: State) -> None:
+        moved = self._transit.pop(event.transaction_id, [])
+        arriving, lacking = take(moved, event.quantity, METHODS["fifo"], self._unit_cost)
+        if moved:
+            arriving = self._lose(event, state, moved, arriving)
+        for lot in arriving:
+            self._settle(event, state, lot)
+        if lacking:
+            self._add_lot(event._replace(quantity=lacking), state, *self._unpaid(lacking))
+
+    def _unpaid(self, quantity: Decimal) -> tuple[Decimal | None, int | None, int]:
+        if self.terms.is_currency:
+            return quantity, self.terms.asset_id, FULL
+        return None, None, PARTIAL
+
+    def _lose(self, event: Event, state: State, lost: list[Lot], arriving: list[Lot]) -> list[Lot]:
+        """Units that a transfer lost on the way: a disposal at market where a price is known."""
+        price = self.terms.market(self.terms.asset_id, event.key[0])
+        if price is not None:
+            for lot in lost:
+                self._add_slice(
+                    event, state, lot, lot.quantity * price[0], price[1], grade=ESTIMATED
+                )
+            return arriving
+        stays = [lot.cost for lot in lost]
+        last = arriving[-1]
+        if last.cost is None or any(cost is None for cost in stays):
+            return arriving
+        cost = last.cost + sum((c for c in stays if c is not None), ZERO)
+        return [*arriving[:-1], last._replace(cost=cost)]
+
+    def _adjust(self, event: Event, state: State) -> None:
+        if event.quantity < ZERO:
+            taken, short = take(state.lots, -event.quantity, METHODS["average"], self._unit_cost)
+            for lot in taken:
+                self._add_slice(event, state, lot, None, None, realises=False, grade=PARTIAL)
+            self._owe(event, state, short)
+            return
+        known = [lot for lot in state.lots if lot.cost is not None and lot.quantity > ZERO]
+        currencies = {lot.currency for lot in known}
+        if self.terms.is_currency or len(currencies) != 1:
+            self._open(event, state)
+            return
+        units = sum((lot.quantity for lot in known), ZERO)
+        cost = sum((lot.cost for lot in known if lot.cost is not None), ZERO)
+        at_average = divide(cost * event.quantity, units)
+        self._add_lot(event, state, at_average, known[0].currency, PARTIAL)
+
+    # -- what went away ------------------------------------------------------------------
+
+    def _add_slice(
+        self,
+        event: Event,
+        state: State,
+        lot: Lot,
+        proceeds: Decimal | None,
+        currency: int | None,
+        *,
+        realises: bool = True,
+        grade: int = FULL,
+    ) -> None:
+        worst = max(grade, lot.grade)
+        state.basis = max(state.basis, worst)
+        self._slices.append(
+            Slice(
+                event.holding_id,
+                event.key[0],
+                event.transaction_id,
+                lot.place,
+                lot.opened_by,
+                lot.acquired_on,
+                lot.quantity,
+                proceeds,
+                currency,
+                lot.cost,
+                lot.currency,
+                realises,
+                worst,
+            )
+        )
+
+    def _add_uncovered(
+        self,
+        event: Event,
+        state: State,
+        quantity: Decimal,
+        proceeds: Decimal | None,
+        currency: int | None,
+    ) -> None:
+        missing = Lot(0, event.transaction_id, event.key[0], quantity, None, None, PARTIAL)
+        self._add_slice(event, state, missing, proceeds, currency, grade=PARTIAL)
+
+
+_APPLY: dict[str, Callable[[Fold, Event, State], None]] = {
+    "open": Fold._open,
+    "open at market": Fold._open_at_market,
+    "dispose": Fold._dispose,
+    "remove": Fold._remove,
+    "depart": Fold._depart,
+    "arrive": Fold._arrive,
+    "adjust": Fold._adjust,
+}

@@ -1,0 +1,197 @@
+"""Lots: opening them, and choosing which ones a disposal takes.
+
+A lot is a number of units with what they cost and the day they were acquired.  Its
+cost is exact and stays in its own currency; a partial sale takes cost in proportion,
+and the last slice takes the remainder, so that cost in = cost out + cost left.
+
+``fifo`` takes the earliest acquired first, ``lifo`` the latest, ``hifo`` the dearest
+by unit cost in the book's base at the acquisition day's rate (a lot without a rate
+last), ``average`` draws from every open lot in proportion.  Ties go to the earliest
+acquired, then to the order of entry.
+
+Worked example (IRS Publication 550, "First-in first-out"): 100 units for 1000, then
+100 for 1500; selling 150 takes the first lot whole and half of the second, a cost of
+1000 + 750.
+
+>>> lots = [Lot(1, 1, "2024-01-02", Decimal(100), Decimal(1000), 1, 0),
+...         Lot(2, 2, "2024-02-01", Decimal(100), Decimal(1500), 1, 0)]
+>>> taken, short = take(lots, Decimal(150), METHODS["fifo"], lambda lot: None)
+>>> [(str(t.quantity), str(t.cost)) for t in taken], str(short), [str(l.cost) for l in lots]
+([('100', '1000'), ('50', '750')], '0', ['750'])
+"""
+
+from bisect import insort
+from collections.abc import Callable
+from decimal import Decimal
+
+from folio.model.ledger import Lot
+from folio.model.numbers import ZERO, divide
+
+UnitCost = Callable[[Lot], Decimal | None]
+Order = Callable[[list[Lot], UnitCost], list[Lot]]
+
+
+def _age(lot: Lot) -> tuple[str, int]:
+    return (lot.acquired_on, lot.place)
+
+
+def insert(lots: list[Lot], lot: Lot) -> None:
+    """Put ``lot`` in its place: by the day acquired, then the order of entry."""
+    if not lots or _age(lots[-1]) < _age(lot):
+        lots.append(lot)
+    else:
+        insort(lots, lot, key=_age)
+
+
+def _oldest(lots: list[Lot], unit_cost: UnitCost) -> list[Lot]:
+    return lots
+
+
+def _newest(lots: list[Lot], unit_cost: UnitCost) -> list[Lot]:
+    # A stable sort keeps the order of entry within a day.
+    return sorted(lots, key=lambda lot: lot.acquired_on, reverse=True)
+
+
+def _dearest(lots: list[Lot], unit_cost: UnitCost) -> list[Lot]:
+    def rank(lot: Lot) -> tuple[bool, Decimal]:
+        cost = unit_cost(lot)
+        return (cost is None, ZERO if cost is None else -cost)
+
+    return sorted(lots, key=rank)
+
+
+METHODS: dict[str, Order | None] = {
+    "fifo": _oldest,
+    "lifo": _newest,
+    "hifo": _dearest,
+    "average": None,  # no order: from every lot in proportion
+}
+
+
+def slice_of(lot: Lot, quantity: Decimal) -> Lot:
+    """``quantity`` units of ``lot``, with their share of its cost.
+
+    Units of a currency cost themselves, so no ratio is needed there.
+    """
+    if quantity == lot.quantity:
+        return lot
+    cost = lot.cost
+    if cost is not None:
+        cost = quantity if cost == lot.quantity else divide(cost * quantity, lot.quantity)
+    return lot._replace(quantity=quantity, cost=cost)
+
+
+def remainder_of(lot: Lot, taken: Lot) -> Lot:
+    """What is left of ``lot`` without ``taken``; cost in = cost out + cost left, exactly."""
+    cost = None if lot.cost is None or taken.cost is None else lot.cost - taken.cost
+    return lot._replace(quantity=lot.quantity - taken.quantity, cost=cost)
+
+
+def take(
+    lots: list[Lot], quantity: Decimal, method: Order | None, unit_cost: UnitCost
+) -> tuple[list[Lot], Decimal]:
+    """Remove ``quantity`` units from ``lots``, in place.
+
+    Returns the slices taken, and how many units there were too few.
+    """
+    if method is None:
+        return _take_in_proportion(lots, quantity)
+    if method is _oldest:
+        return _take_oldest(lots, quantity)
+    taken: list[Lot] = []
+    for lot in list(method(lots, unit_cost)):
+        if not quantity:
+            break
+        if lot.quantity > ZERO:
+            quantity -= _take_from(lots, lots.index(lot), quantity, taken)
+    return taken, quantity
+
+
+def _take_oldest(lots: list[Lot], quantity: Decimal) -> tuple[list[Lot], Decimal]:
+    taken: list[Lot] = []
+    while quantity and lots and lots[0].quantity > ZERO:
+        quantity -= _take_from(lots, 0, quantity, taken)
+    return taken, quantity
+
+
+def _take_from(lots: list[Lot], index: int, quantity: Decimal, taken: list[Lot]) -> Decimal:
+    lot = lots[index]
+    part = slice_of(lot, min(quantity, lot.quantity))
+    taken.append(part)
+    if part is lot:
+        del lots[index]
+    else:
+        lots[index] = remainder_of(lot, part)
+    return part.quantity
+
+
+def _take_in_proportion(lots: list[Lot], quantity: Decimal) -> tuple[list[Lot], Decimal]:
+    total = sum((lot.quantity for lot in lots if lot.quantity > ZERO), ZERO)
+    if quantity >= total:
+        taken = [lot for lot in lots if lot.quantity > ZERO]
+        lots[:] = [lot for lot in lots if lot.quantity <= ZERO]
+        return taken, quantity - total
+    taken = []
+    left = quantity
+    for index, lot in enumerate(lots):
+        last = index == len(lots) - 1
+        share = left if last else divide(lot.quantity * quantity, total)
+        part = slice_of(lot, share)
+        taken.append(part)
+        lots[index] = remainder_of(lot, part)
+        left -= share
+    return taken, ZERO
+
+
+def take_named(lots: list[Lot], opened_by: int, quantity: Decimal) -> list[Lot]:
+    """Remove up to ``quantity`` units of the lots that one transaction opened."""
+    taken: list[Lot] = []
+    index = 0
+    while quantity and index < len(lots):
+        if lots[index].opened_by == opened_by and lots[index].quantity > ZERO:
+            before = len(lots)
+            quantity -= _take_from(lots, index, quantity, taken)
+            index -= before - len(lots)
+        index += 1
+    return taken
+
+
+def take_owed(lots: list[Lot], quantity: Decimal) -> list[Lot]:
+    """Remove up to ``quantity`` owed units (lots below zero), oldest first."""
+    taken: list[Lot] = []
+    index = 0
+    while quantity and index < len(lots):
+        lot = lots[index]
+        if lot.quantity >= ZERO:
+            index += 1
+            continue
+        part = slice_of(lot, max(-quantity, lot.quantity))
+        quantity += part.quantity
+        taken.append(part)
+        if part is lot:
+            del lots[index]
+        else:
+            lots[index] = remainder_of(lot, part)
+    return taken
+
+
+def rescale(lots: list[Lot], new_units: int, old_units: int) -> Decimal:
+    """Split every lot ``new_units`` for ``old_units``, in place; returns the new total.
+
+    Cost and days stay.  A ratio that does not come out even is kept to 18 decimal
+    places, and the last lot takes what rounding leaves, so that lots sum to the total.
+    """
+    total = _scaled(sum((lot.quantity for lot in lots), ZERO), new_units, old_units)
+    left = total
+    for index, lot in enumerate(lots):
+        last = index == len(lots) - 1
+        quantity = left if last else _scaled(lot.quantity, new_units, old_units)
+        lots[index] = lot._replace(quantity=quantity)
+        left -= quantity
+    return total
+
+
+def _scaled(quantity: Decimal, new_units: int, old_units: int) -> Decimal:
+    product = quantity * new_units
+    exact = divide(product, Decimal(old_units))
+    return exact if exact * old_units == product else round(exact, 18)

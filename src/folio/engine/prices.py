@@ -1,0 +1,197 @@
+"""What one unit of an asset is worth in another, on a day.
+
+The routes, in this order: the asset itself (1); the pair's own price; the reverse of
+the inverse pair; one hop through a hub (the book's base, USD, EUR, then any currency
+that both sides share); two hops.  A leg is the pair's own price or the reverse of the
+inverse, in that order, the fresh one first.  A later price is never used.  The first
+route within the staleness limit wins; if none is, the one whose oldest leg is freshest.
+
+Of one pair the freshest day counts, and within a day the close, then the last intraday
+price, then a trade.  A price is in units of its own day: splits between its day and
+the day asked for divide it.
+
+A rate is *routed* when its currency legs are not a single pair: the ordinary way from a
+share in USD to EUR (its own price, then one rate) is not, a rate that itself needs a hub
+is.  A trade's price, a stale one and a routed one grade what rests on them *estimated*.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple, Protocol
+
+from folio.model.numbers import ONE, divide
+from folio.model.prices import FOREVER, TRADE, PricePoint
+
+
+class PriceSource(Protocol):
+    """Where prices come from: the book, or a series in memory."""
+
+    def latest(self, asset: int, quote: int, day: dt.date) -> PricePoint | None:
+        """The price in force on ``day``: of that day or the latest before it."""
+
+    def first_after(self, asset: int, quote: int, day: dt.date) -> dt.date:
+        """The day of the pair's first price after ``day``, or ``FOREVER``."""
+
+    def quotes(self, asset: int) -> Iterable[int]:
+        """In what the asset has a price of its own."""
+
+    def has_pair(self, asset: int, quote: int) -> bool:
+        """Whether the pair has any price."""
+
+    def split_factor(self, asset: int, after: dt.date, until: dt.date) -> tuple[Decimal, dt.date]:
+        """New units for one old over the splits in (after, until], and the next split's day."""
+
+
+class Leg(NamedTuple):
+    asset: int
+    quote: int
+    inverse: bool  # the pair is quoted the other way round
+    day: dt.date
+    price: Decimal  # as quoted
+    granularity: int
+
+
+class Rate(NamedTuple):
+    """What one unit is worth, and how that is known."""
+
+    rate: Decimal
+    legs: tuple[Leg, ...]  # empty: an asset in itself
+    day: dt.date  # of the oldest leg
+    stale: bool
+    routed: bool
+    until: dt.date  # exclusive: the day on which this answer may change
+
+    @property
+    def estimated(self) -> bool:
+        return self.stale or self.routed or any(leg.granularity == TRADE for leg in self.legs)
+
+
+class Market(NamedTuple):
+    """What the routes need to know of assets."""
+
+    base: int
+    hubs: tuple[int, ...]  # base, USD, EUR: those that the book knows
+    currencies: frozenset[int]
+    stale_days: dict[int, int]  # limit for assets that differ from the default
+    default_stale_days: int
+
+    def limit(self, asset: int) -> int:
+        return self.stale_days.get(asset, self.default_stale_days)
+
+
+class PriceGraph:
+    """Answers rates from a source of prices; remembers answers while they hold."""
+
+    def __init__(self, source: PriceSource, market: Market) -> None:
+        self.source = source
+        self.market = market
+        self._known: dict[tuple[int, int], tuple[dt.date, Rate | None, dt.date]] = {}
+        self._ways: dict[tuple[int, int], list[tuple[int, ...]]] = {}
+        self._near: dict[int, list[int]] = {}
+
+    def rate(self, asset: int, quote: int, day: dt.date) -> Rate | None:
+        """What one ``asset`` is worth in ``quote`` on ``day``; None where no route leads there."""
+        return self.rate_until(asset, quote, day)[0]
+
+    def rate_until(self, asset: int, quote: int, day: dt.date) -> tuple[Rate | None, dt.date]:
+        """The rate, and the day (exclusive) until which the answer holds."""
+        if asset == quote:
+            return Rate(ONE, (), day, False, False, FOREVER), FOREVER
+        known = self._known.get((asset, quote))
+        if known is not None and known[0] <= day < known[2]:
+            return known[1], known[2]
+        rate, until = self._search(asset, quote, day)
+        self._known[(asset, quote)] = (day, rate, until)
+        return rate, until
+
+    def _search(self, asset: int, quote: int, day: dt.date) -> tuple[Rate | None, dt.date]:
+        best: Rate | None = None
+        until = FOREVER
+        ways = self._ways.get((asset, quote))
+        if ways is None:
+            ways = self._ways[(asset, quote)] = list(self._routes(asset, quote))
+        for route in ways:
+            rate, holds = self._along(route, day)
+            until = min(until, holds)
+            if rate is None:
+                continue
+            if not rate.stale:
+                return rate._replace(until=until), until
+            if best is None or rate.day > best.day:
+                best = rate
+        return (None if best is None else best._replace(until=until)), until
+
+    def _routes(self, asset: int, quote: int) -> Iterable[tuple[int, ...]]:
+        if self.source.has_pair(asset, quote) or self.source.has_pair(quote, asset):
+            yield (asset, quote)
+        near = self._neighbours(asset)
+        far = self._neighbours(quote)
+        hubs = [h for h in self.market.hubs if h not in (asset, quote)]
+        shared = [c for c in near if c in far and c not in hubs and c not in (asset, quote)]
+        for hub in [*(h for h in hubs if h in near and h in far), *shared]:
+            yield (asset, hub, quote)
+        for first in [*(h for h in hubs if h in near), *(c for c in near if c not in hubs)]:
+            beyond = self._neighbours(first)
+            for second in [*hubs, *(c for c in far if c not in hubs)]:
+                ends = (asset, quote, first)
+                if second in far and second in beyond and second not in ends and first != quote:
+                    yield (asset, first, second, quote)
+
+    def _neighbours(self, asset: int) -> list[int]:
+        """The currencies that share a pair with ``asset``, by id."""
+        near = self._near.get(asset)
+        if near is None:
+            quotes = {q for q in self.source.quotes(asset) if q in self.market.currencies}
+            inverse = {c for c in self.market.currencies if self.source.has_pair(c, asset)}
+            near = self._near[asset] = sorted(quotes | inverse)
+        return near
+
+    def _along(self, route: tuple[int, ...], day: dt.date) -> tuple[Rate | None, dt.date]:
+        rate = ONE
+        legs: list[Leg] = []
+        until = FOREVER
+        for asset, quote in zip(route, route[1:], strict=False):
+            leg, value, holds = self._leg(asset, quote, day)
+            until = min(until, holds)
+            if leg is None:
+                return None, until
+            legs.append(leg)
+            rate *= value
+        oldest = min(legs, key=lambda leg: leg.day)
+        stale = any(self._is_stale(leg, day) for leg in legs)
+        # The first leg of a share is its own price; of a currency it is a rate like the rest.
+        own = 0 if route[0] in self.market.currencies else 1
+        return Rate(rate, tuple(legs), oldest.day, stale, len(legs) - own > 1, until), until
+
+    def _is_stale(self, leg: Leg, day: dt.date) -> bool:
+        return (day - leg.day).days > self.market.limit(leg.asset)
+
+    def _leg(self, asset: int, quote: int, day: dt.date) -> tuple[Leg | None, Decimal, dt.date]:
+        """One pair, either way round: its leg, its value on ``day``, until when that holds."""
+        direct, value, holds = self._pair(asset, quote, day)
+        if direct is not None and not self._is_stale(direct, day):
+            return direct, value, holds
+        inverse, other, until = self._pair(quote, asset, day)
+        until = min(until, holds)
+        fresher = inverse is not None and (
+            direct is None or not self._is_stale(inverse, day) or inverse.day > direct.day
+        )
+        if inverse is not None and fresher:
+            return inverse._replace(inverse=True), divide(ONE, other), until
+        return direct, value, until
+
+    def _pair(self, asset: int, quote: int, day: dt.date) -> tuple[Leg | None, Decimal, dt.date]:
+        if not self.source.has_pair(asset, quote):
+            return None, ONE, FOREVER
+        point = self.source.latest(asset, quote, day)
+        if point is None or not point.price:
+            return None, ONE, self.source.first_after(asset, quote, day)
+        factor, next_split = self.source.split_factor(asset, point.day, day)
+        leg = Leg(asset, quote, False, point.day, point.price, point.granularity)
+        holds = min(point.until, next_split)
+        if not self._is_stale(leg, day):
+            stale_on = point.day + dt.timedelta(days=self.market.limit(asset) + 1)
+            holds = min(holds, stale_on)
+        value = point.price if factor == ONE else divide(point.price, factor)
+        return leg, value, holds

@@ -1,0 +1,174 @@
+"""What a holding is worth on a day, what it cost, and what it gained.
+
+    value      = balance × rate, rounded half-up to the currency's minor unit
+    cost       = Σ over open lots: cost × rate of the day acquired, each rounded
+    unrealised = units of known cost × rate, rounded − cost
+    realised   = Σ over slices: proceeds × rate of the day disposed, rounded
+                 − cost × rate of the day acquired, rounded
+
+These are the leaves of every report and of the rollup; sums of leaves add up as printed.
+Units without a known cost, and units that were observed but never booked, are valued but
+left out of the gain, which then is graded partial.  The alternative, counting their whole
+value as gain, would show a profit that nobody made.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple
+
+from folio.engine.grades import Counts
+from folio.engine.prices import PriceGraph, Rate
+from folio.model.ledger import ESTIMATED, Lot, Slice
+from folio.model.numbers import ZERO, round_money
+from folio.model.prices import TRADE
+
+
+class Basis(NamedTuple):
+    """Open lots in a report's currency."""
+
+    cost: Decimal | None  # of the units whose cost is known; None when none is
+    units: Decimal  # whose cost is known
+    complete: bool  # every unit's cost is known
+    at_market: bool  # some lot was opened at market value
+
+
+class Valuation(NamedTuple):
+    """One holding on one day, in one currency."""
+
+    balance: Decimal
+    rate: Rate | None
+    value: Decimal | None  # None: there is no price
+    cost: Decimal | None
+    unrealised: Decimal | None
+    counts: Counts
+
+
+class Teller:
+    """Turns exact amounts into rounded leaves of one currency."""
+
+    def __init__(self, graph: PriceGraph, currency: int, places: int) -> None:
+        self.graph = graph
+        self.currency = currency
+        self.places = places
+
+    def convert(self, amount: Decimal, currency: int, day: dt.date) -> Decimal | None:
+        """``amount`` in the report's currency at the day's rate, rounded; None without a rate."""
+        if currency == self.currency:
+            return round_money(amount, self.places)
+        rate = self.graph.rate(currency, self.currency, day)
+        return None if rate is None else round_money(amount * rate.rate, self.places)
+
+    def lot_cost(self, lot: Lot) -> Decimal | None:
+        """What a lot cost, at the rate of the day it was acquired."""
+        if lot.cost is None or lot.currency is None:
+            return None
+        return self.convert(lot.cost, lot.currency, dt.date.fromisoformat(lot.acquired_on))
+
+    def gain(self, part: Slice) -> Decimal | None:
+        """What a slice realised: 0 where it realises nothing, None where that is unknown."""
+        if not part.realises:
+            return ZERO
+        proceeds, cost = self.proceeds(part), self.slice_cost(part)
+        return None if proceeds is None or cost is None else proceeds - cost
+
+    def proceeds(self, part: Slice) -> Decimal | None:
+        """What a slice fetched, at the rate of the day it was disposed of."""
+        if part.proceeds is None or part.proceeds_currency is None:
+            return None
+        day = dt.date.fromisoformat(part.disposed_on)
+        return self.convert(part.proceeds, part.proceeds_currency, day)
+
+    def slice_cost(self, part: Slice) -> Decimal | None:
+        """What a slice cost, at the rate of the day it was acquired."""
+        if part.cost is None or part.cost_currency is None or part.acquired_on is None:
+            return None
+        day = dt.date.fromisoformat(part.acquired_on)
+        return self.convert(part.cost, part.cost_currency, day)
+
+
+def basis_of(lots: Iterable[Lot], teller: Teller) -> Basis:
+    """The cost of open lots, each a leaf."""
+    cost, units, known, complete, at_market = ZERO, ZERO, False, True, False
+    for lot in lots:
+        part = teller.lot_cost(lot)
+        if part is None:
+            complete = False
+            continue
+        known = True
+        cost += part
+        units += lot.quantity
+        at_market = at_market or lot.grade == ESTIMATED
+        complete = complete and lot.grade <= ESTIMATED
+    return Basis(cost if known else None, units, complete, at_market)
+
+
+def value(
+    balance: Decimal,
+    unexplained: Decimal,
+    basis: Basis,
+    rate: Rate | None,
+    day: dt.date,
+    *,
+    places: int,
+    interpolated: bool = False,
+) -> Valuation:
+    """Value a holding: ``balance`` units, of which ``unexplained`` were only observed."""
+    worth: Decimal | None = None
+    if not balance:
+        worth = ZERO  # nothing is worth nothing, without a price
+    elif rate is not None:
+        worth = round_money(balance * rate.rate, places)
+    baseless = not basis.complete or bool(unexplained)
+    cost = basis.cost
+    if cost is None and not balance and not baseless:
+        cost = ZERO
+    return Valuation(
+        balance,
+        rate,
+        worth,
+        cost,
+        unrealised(basis.units, cost, rate, places),
+        _counts(balance, rate, worth, baseless, basis.at_market, interpolated, day),
+    )
+
+
+def unrealised(
+    units: Decimal, cost: Decimal | None, rate: Rate | None, places: int
+) -> Decimal | None:
+    """The gain on the units whose cost is known; None without a price or a cost."""
+    if cost is None:
+        return None
+    if not units:
+        return ZERO - cost
+    return None if rate is None else round_money(units * rate.rate, places) - cost
+
+
+def _counts(
+    balance: Decimal,
+    rate: Rate | None,
+    worth: Decimal | None,
+    baseless: bool,
+    at_market: bool,
+    interpolated: bool,
+    day: dt.date,
+) -> Counts:
+    if not balance:
+        return Counts()
+    stale = rate is not None and rate.stale
+    routed = rate is not None and rate.routed
+    traded = rate is not None and any(leg.granularity == TRADE for leg in rate.legs)
+    priceless = worth is None
+    return Counts(
+        held=1,
+        unknown=int(priceless or baseless),
+        priceless=int(priceless),
+        baseless=int(baseless),
+        stale=int(stale),
+        routed=int(routed),
+        traded=int(traded),
+        interpolated=int(interpolated),
+        at_market=int(at_market),
+        estimated=int(stale or routed or traded or interpolated or at_market),
+        oldest_days=(day - rate.day).days if rate is not None and stale else 0,
+    )

@@ -1,0 +1,67 @@
+"""Institutions, accounts and holdings, with what is in force for them now."""
+
+from typing import NamedTuple
+
+INSTITUTION_TYPES = (
+    "bank",
+    "broker",
+    "crypto-exchange",
+    "crypto-wallet",
+    "investment-fund",
+    "private-equity",
+    "real-estate",
+    "other",
+)
+ACCOUNT_TYPES = (
+    "checking",
+    "savings",
+    "brokerage",
+    "retirement",
+    "wallet",
+    "exchange",
+    "credit-card",
+    "loan",
+    "property",
+    "other",
+)
+LIABILITIES = frozenset({"credit-card", "loan"})
+
+
+class Institution(NamedTuple):
+    id: int
+    name: str
+    type: str
+
+
+class Account(NamedTuple):
+    id: int
+    institution_id: int
+    institution: str
+    name: str
+    type: str
+    currency_id: int | None  # what a price without a currency means here
+    note: str
+
+    @property
+    def key(self) -> str:
+        """The name that is unique in the book."""
+        return f"{self.institution}/{self.name}"
+
+    @property
+    def is_liability(self) -> bool:
+        return self.type in LIABILITIES
+
+
+class Holding(NamedTuple):
+    id: int
+    account_id: int
+    asset_id: int
+    label: str
+    note: str
+    hidden: bool  # not listed, and in no total
+    inactive: bool  # listed, and in no total
+
+    @property
+    def included(self) -> bool:
+        """Whether its figures are in totals: the one inclusion rule of every report."""
+        return not (self.hidden or self.inactive)

@@ -1,0 +1,107 @@
+"""The ledger's values: events in walk order, lots, and the slices that left them.
+
+Everything is walked in one total order.  By day; then within a day (0) splits and other
+corporate actions, at the open; (1) rows without an instant that bring in; (2) transfers
+without an instant; (3) rows with an instant, by it; (4) rows without an instant that take
+out; then the ledger's own sequence.  So a purchase covers a sale of the same day unless
+their instants say otherwise.  Within one transfer the departure comes before the arrival.
+
+>>> morning = walk_key("2025-03-04", None, "sell", False, 7)
+>>> walk_key("2025-03-04", None, "buy", True, 9) < morning
+True
+"""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from folio.model.numbers import ZERO
+
+WalkKey = tuple[str, int, str, int, int]
+
+_TRANSFERS = frozenset({"transfer", "transfer_in", "transfer_out"})
+
+
+def walk_key(
+    day: str, instant: str | None, kind: str, brings_in: bool, transaction_id: int
+) -> WalkKey:
+    """An event's place: (day, class, instant, transaction, departure before arrival)."""
+    if kind == "split":
+        order = 0
+    elif instant is not None:
+        order = 3
+    elif kind in _TRANSFERS:
+        order = 2
+    else:
+        order = 1 if brings_in else 4
+    return (day, order, instant or "", transaction_id, int(brings_in))
+
+
+FULL, ESTIMATED, PARTIAL = 0, 1, 2  # grades of a basis; the worst wins
+
+
+class Lot(NamedTuple):
+    """Open units of one acquisition."""
+
+    place: int  # the order in which the holding's lots were opened, from 1
+    opened_by: int  # the transaction that acquired the units
+    acquired_on: str
+    quantity: Decimal  # negative: units owed
+    cost: Decimal | None  # of the whole lot; None: unknown
+    currency: int | None  # of the cost
+    grade: int
+
+
+Money = tuple[Decimal, int]  # an amount and the id of its currency
+
+
+class Event(NamedTuple):
+    """What one transaction did to one holding, all its postings there together."""
+
+    key: WalkKey
+    holding_id: int
+    transaction_id: int
+    kind: str
+    quantity: Decimal  # signed; 0 for a split
+    amount: Decimal | None = None  # cost with fees, or proceeds without them; unsigned
+    currency: int | None = None  # of the amount
+    fees: tuple[Money, ...] = ()  # in something else than the amount; they join a cost
+    acquired_on: str | None = None  # stated, where acquired before
+    lots: tuple[tuple[int, Decimal | None], ...] = ()  # named: opened by, how many
+    ratio: tuple[int, int] | None = None  # new units for old
+    counter: tuple[int, Decimal] | None = None  # the other side of a swap: asset, units
+    external: Decimal = ZERO  # of the quantity: in the role external
+    gross: Decimal = ZERO  # of the quantity: in the roles asset and cash
+    related_asset: int | None = None  # who paid it
+
+
+class Slice(NamedTuple):
+    """Units of one lot that went away."""
+
+    holding_id: int
+    disposed_on: str
+    transaction_id: int
+    place: int  # the lot's; 0: uncovered
+    opened_by: int | None
+    acquired_on: str | None
+    quantity: Decimal  # negative: units owed, given back
+    proceeds: Decimal | None
+    proceeds_currency: int | None
+    cost: Decimal | None
+    cost_currency: int | None
+    realises: bool  # False: the units only left
+    grade: int
+
+
+class State:
+    """A holding, folded up to its last event."""
+
+    __slots__ = ("basis", "first_day", "last_day", "last_key", "lots", "opened", "quantity")
+
+    def __init__(self) -> None:
+        self.quantity = ZERO
+        self.lots: list[Lot] = []  # by the day acquired, then the order of entry
+        self.opened = 0
+        self.basis = FULL
+        self.first_day = ""
+        self.last_day = ""
+        self.last_key: WalkKey | None = None
