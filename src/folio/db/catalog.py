@@ -80,13 +80,20 @@ class Catalog:
         hidden = self.settings.scopes_with("holding", "hidden", "yes")
         inactive = self.settings.scopes_with("holding", "inactive", "yes")
         return {
-            row[0]: Holding(*row[:5], row[0] in hidden, row[0] in inactive)
-            for row in self.db.execute(query, [self._limit])
+            number: Holding(
+                number, account, asset, label, note, number in hidden, number in inactive
+            )
+            for number, account, asset, label, note in self.db.execute(query, [self._limit])
         }
 
     def holding_of(self, account_id: int, asset_id: int, label: str = "") -> Holding | None:
         """The holding with this key, if the book has it."""
         return self._by_key.get((account_id, asset_id, label.casefold()))
+
+    def add_holding(self, holding: Holding) -> None:
+        """Take in a holding that was just recorded."""
+        self._by_key[(holding.account_id, holding.asset_id, holding.label.casefold())] = holding
+        self.holdings[holding.id] = holding
 
     @cached_property
     def _by_key(self) -> dict[tuple[int, int, str], Holding]:

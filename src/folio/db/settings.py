@@ -50,6 +50,15 @@ class Settings:
         """Every row of a key, by the day from which it applies."""
         return sorted(self._rows.get((*scope, key), ()))
 
+    def note(self, scope: Scope, key: str, value: str | None, from_day: str = "") -> None:
+        """Take in a setting that was just recorded."""
+        row = Row(from_day, 2**62, value)
+        self._rows.setdefault((*scope, key), []).append(row)
+
+    def any_with(self, key: str) -> bool:
+        """Whether anything at all was said of ``key``."""
+        return any(k == key for _, _, k in self._rows)
+
     def scopes_with(self, scope: str, key: str, value: str) -> set[int]:
         """The ids for which ``key`` has this value now."""
         ids = {i for s, i, k in self._rows if s == scope and k == key}
