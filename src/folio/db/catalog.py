@@ -86,6 +86,11 @@ class Catalog:
             for number, account, asset, label, note in self.db.execute(query, [self._limit])
         }
 
+    @cached_property
+    def groups(self) -> dict[int, str]:
+        query = "SELECT id, name FROM groups WHERE commit_id <= ? ORDER BY name"
+        return dict(self.db.execute(query, [self._limit]))
+
     def holding_of(self, account_id: int, asset_id: int, label: str = "") -> Holding | None:
         """The holding with this key, if the book has it."""
         return self._by_key.get((account_id, asset_id, label.casefold()))

@@ -416,7 +416,8 @@ def walk_transactions(
     known_at: int | None = None,
     since: dt.date | None = None,
     until: dt.date | None = None,
-    account_ids: Sequence[int] | None = None,
+    account_ids: Iterable[int] | None = None,
+    kinds: Iterable[str] | None = None,
     newest_first: bool = False,
 ) -> Iterator[Recorded]:
     """Transactions by day and sequence, reversed ones among them; bounds are inclusive."""
@@ -430,6 +431,10 @@ def walk_transactions(
         values["until"] = until.isoformat()
     if account_ids is not None:
         conditions.append(f"t.account_id IN ({', '.join(map(str, account_ids))})")
+    if kinds is not None:
+        names = sorted(kinds)
+        values |= {f"kind{i}": name for i, name in enumerate(names)}
+        conditions.append(f"t.kind IN ({', '.join(f':kind{i}' for i in range(len(names)))})")
     way = "DESC" if newest_first else "ASC"
     query = f"{_RECORDED} WHERE {' AND '.join(conditions)} ORDER BY t.occurred_on {way}, t.id {way}"
     for row in db.execute(query, values):

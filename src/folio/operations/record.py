@@ -29,7 +29,7 @@ from folio.errors import FolioError, UsageError
 from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
 from folio.model.numbers import ZERO, to_text
-from folio.model.transactions import AccountRef, Draft, Leg
+from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg
 from folio.operations.names import account_for, asset_for, holding_for
 from folio.operations.recording import Recording
 
@@ -90,7 +90,7 @@ class Recorder:
         if not postings and action is None:
             raise UsageError(f"{draft.kind} moves nothing")
         related = draft.related_asset
-        related_id = None if related is None else self._asset(related).id
+        related_id = None if related is None else self._related(related, draft, account)
         content = _content(draft, account, postings, action, related_id)
         external_id = draft.external_id or self._made_id(draft, content)
         known = find_transaction(self.write.db, account and account.id, self.source_id, external_id)
@@ -125,6 +125,13 @@ class Recorder:
         key = content.hex()[:32]
         self._occurrences[key] += 1
         return f"{key}-{self._occurrences[key]}"
+
+    def _related(self, ref: AssetRef, draft: Draft, account: Account | None) -> int:
+        """The payer of income is a holding beside it, so that it gets what it paid."""
+        asset = self._asset(ref)
+        if draft.kind in INCOME_KINDS and account is not None:
+            holding_for(self.write, account, asset)
+        return asset.id
 
     # -- names ---------------------------------------------------------------------------
 

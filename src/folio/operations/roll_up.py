@@ -8,17 +8,16 @@ institution and the portfolio are sums over their holdings.
 import datetime as dt
 import sqlite3
 from collections.abc import Iterable
-from itertools import groupby
 from typing import NamedTuple
 
 from folio.book import Book
+from folio.book.timeline import timelines
 from folio.db.connection import writing
 from folio.db.derived import (
     ACCOUNT,
     HOLDING,
     INSTITUTION,
     PORTFOLIO,
-    Position,
     read_dirty,
     read_positions,
     replace_days,
@@ -26,12 +25,6 @@ from folio.db.derived import (
     rollup_until,
     sum_holdings,
 )
-from folio.engine.cash_flows import Flows, Movement, flows
-from folio.engine.reconciliation import Drift
-from folio.engine.rollups import HoldingDays
-from folio.model.ledger import Event
-from folio.model.numbers import ONE
-from folio.model.rollups import DayRow
 from folio.operations.derive import derive_everything
 
 
@@ -102,85 +95,15 @@ class _Work:
         self.book = book
         self.since = since
         self.today = today
-        self.teller = book.teller(book.base)
-        self.positions = read_positions(book.db)
 
     def holdings(self) -> int:
         """Write the days of every holding that is out of date; returns how many rows."""
-        by_asset: dict[int, list[int]] = {}
-        for holding in self.since:
-            by_asset.setdefault(self.book.catalog.holdings[holding].asset_id, []).append(holding)
-        return sum(self._asset(asset, numbers) for asset, numbers in sorted(by_asset.items()))
-
-    def _asset(self, asset: int, numbers: list[int]) -> int:
-        everyone = self.book.holdings_of(asset)
-        events = self.book.events(asset, everyone)
-        walks = {h: self._start(asset, h, events) for h in numbers if h in self.positions}
-        rows: dict[int, list[DayRow]] = {h: [] for h in numbers}
-        factor = ONE
-        end = self.today + dt.timedelta(days=1)
-        folded = self.book.fold(asset, events)
-        for text, of_day in groupby(folded, key=lambda step: step[0].key[0]):
-            day = dt.date.fromisoformat(text)
-            if day > self.today:
-                break
-            ratio_seen = False
-            for event, state, slices in of_day:
-                if event.ratio is not None and not ratio_seen:
-                    ratio_seen = True
-                    factor = self.book.split_factor(asset, dt.date.min, day)
-                walk = walks.get(event.holding_id)
-                if walk is not None:
-                    rows[event.holding_id] += walk.days(day)
-                    walk.apply(event, state, slices, self._flows(event), factor)
-        for holding, walk in walks.items():
-            rows[holding] += walk.days(end)
-        for holding, written in rows.items():
-            replace_days(self.book.db, HOLDING, holding, self.since[holding], written)
-        return sum(len(written) for written in rows.values())
-
-    def _start(self, asset: int, holding: int, events: list[Event]) -> HoldingDays:
-        position: Position = self.positions[holding]
-        observations = self.book.observations(holding)
-        drift = Drift([])
-        if observations:
-            drift = self.book.drift(observations, (e for e in events if e.holding_id == holding))
-        return HoldingDays(
-            asset_id=asset,
-            start=position.first_evidence or self.since[holding],
-            since=self.since[holding],
-            drift=drift,
-            teller=self.teller,
-        )
-
-    def _flows(self, event: Event) -> Flows:
-        holdings, accounts = self.book.catalog.holdings, self.book.catalog.accounts
-        here = accounts[holdings[event.holding_id].account_id]
-        crosses_account = crosses_institution = True
-        if event.kind == "transfer":
-            there = self._other_end(event)
-            crosses_account = there != here.id
-            crosses_institution = accounts[there].institution_id != here.institution_id
-        payer = event.related_asset
-        held = payer is not None and self.book.catalog.holding_of(here.id, payer) is not None
-        return flows(
-            Movement(
-                event.kind,
-                event.quantity,
-                event.external,
-                event.gross,
-                crosses_institution,
-                crosses_account,
-                held,
-            )
-        )
-
-    def _other_end(self, event: Event) -> int:
-        """The account at the other end of a transfer; its own where there is none."""
-        holdings = self.book.catalog.holdings
-        here = holdings[event.holding_id].account_id
-        ends = self.book.holdings_moved(event.transaction_id)
-        return next((a for h in ends if (a := holdings[h].account_id) != here), here)
+        teller = self.book.teller(self.book.base)
+        written = 0
+        for holding, rows in timelines(self.book, self.since, self.today, teller):
+            replace_days(self.book.db, HOLDING, holding, self.since[holding], rows)
+            written += len(rows)
+        return written
 
     # -- sums ----------------------------------------------------------------------------
 
