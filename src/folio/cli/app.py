@@ -1,5 +1,0 @@
-"""The command line's door."""
-
-
-def main() -> None:
-    """Run folio."""
