@@ -1,0 +1,63 @@
+"""Lines on a terminal, in colour, and as a picture: the only place that imports Rich.
+
+The whole page is one Rich ``Text`` of lines that are laid out already: a Rich ``Table``
+would measure every cell again, which takes longer than the report.
+"""
+
+import io
+from typing import IO, TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
+from rich.theme import Theme
+
+if TYPE_CHECKING:
+    from folio.cli.render.columns import Line
+
+STYLES = {
+    "title": "bold",
+    "figure": "bold",
+    "group": "bold cyan",
+    "total": "bold",
+    "head": "dim",
+    "quiet": "dim",
+    "track": "dim",
+    "bar": "cyan",
+    "gain": "green",
+    "loss": "red",
+    "full": "dim",
+    "estimated": "yellow",
+    "partial": "yellow",
+    "unknown": "red",
+}
+
+
+def console(file: IO[str] | None = None, **options: int | bool) -> Console:
+    """A console that shows data as it is: no markup, no highlighting, no emoji."""
+    return Console(  # type: ignore[misc]
+        file=file, markup=False, highlight=False, emoji=False, theme=Theme(STYLES), **options
+    )
+
+
+def painted(lines: "list[Line]") -> Text:
+    """The lines as one styled text."""
+    text = Text(no_wrap=True, overflow="ignore", end="")
+    for line in lines:
+        last = len(line) - 1
+        for number, span in enumerate(line):
+            words = span.text.rstrip(" ") if number == last else span.text
+            text.append(words, " ".join(span.style.split()) or None)
+        text.append("\n")
+    return text
+
+
+def show(lines: "list[Line]") -> None:
+    """Print the lines to the terminal."""
+    console().print(painted(lines), soft_wrap=True, end="")
+
+
+def svg(lines: "list[Line]", columns: int, title: str) -> str:
+    """The lines as a picture, as wide as a terminal of ``columns``."""
+    recorder = console(io.StringIO(), width=columns, record=True, force_terminal=True)
+    recorder.print(painted(lines), soft_wrap=True, end="")
+    return recorder.export_svg(title=title)
