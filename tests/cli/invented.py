@@ -3,7 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
-from folio.model.table import Amount, Cell, Column, Table
+from folio.model.table import Amount, Cell, Column, Series, Table
 
 COLUMNS = (
     Column("institution", "institution", machine_only=True),
@@ -64,7 +64,7 @@ def _row(line: str) -> dict[str, Cell]:
         "cost_basis": paid,
         "unrealised_gain": gain,
         "change": Amount(gain.value / paid.value) if gain and paid else None,
-        "trend": tuple(Decimal(hash_of(asset, i)) for i in range(12)),
+        "trend": Series(tuple(Decimal(hash_of(asset, i)) for i in range(12))),
         "grade": grade,
     }
 

@@ -12,7 +12,6 @@ typed includes both ends: ``2025-01-01..2025-06-30`` starts after 31 December 20
 import datetime as dt
 import re
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
 
 from folio.errors import UsageError
 
@@ -96,6 +95,8 @@ def zone(name: str) -> dt.tzinfo:
     """
     if name == "UTC":
         return dt.UTC
+    from zoneinfo import ZoneInfo
+
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):

@@ -1,7 +1,7 @@
 """A table: what a report answers, before anybody decides how it looks.
 
-Cells are plain values: text, days, whole numbers, :class:`Amount`, and for a sparkline a
-tuple of decimals; ``None`` is missing, which is not zero.
+Cells are plain values: text, days, whole numbers, :class:`Amount`, and :class:`Series`;
+``None`` is missing, which is not zero.
 
 The kinds of columns, and how a person sees them:
 
@@ -35,7 +35,13 @@ class Amount(NamedTuple):
     places: int | None = None  # None: all there are, a quantity up to its own digits
 
 
-Cell = str | int | bool | dt.date | Amount | tuple[Decimal | None, ...] | None
+class Series(NamedTuple):
+    """Values in order of time, for a sparkline; None where there is none."""
+
+    values: tuple[Decimal | None, ...]
+
+
+Cell = str | int | bool | dt.date | Amount | Series | None
 
 
 class Column(NamedTuple):

@@ -11,12 +11,12 @@ A non-zero amount is never shown as 0, and what is missing is blank:
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from decimal import Decimal
 
 from folio.cli.text import visible
 from folio.model.numbers import round_money, to_text
-from folio.model.table import Amount, Cell
+from folio.model.table import Amount, Cell, Series
 
 TEXTUAL = frozenset({"text", "day", "bar", "spark", "grade"})  # left-aligned; the rest right
 MARKS = {"full": "", "estimated": "~", "partial": "◐", "unknown": "?"}
@@ -30,7 +30,7 @@ def shown(cell: Cell, kind: str, *, places: int = 2, exact: bool = False) -> str
         return ""
     if isinstance(cell, Amount):
         return _AMOUNTS.get(kind, _quantity)(cell.value, cell.places, places, exact)
-    if isinstance(cell, tuple):
+    if isinstance(cell, Series):
         return sparkline(cell)
     if isinstance(cell, bool):
         return "yes" if cell else ""
@@ -117,13 +117,13 @@ def bar(ratio: Decimal, columns: int) -> tuple[str, str]:
     return filled, "░" * (columns - len(filled))
 
 
-def sparkline(series: Sequence[Decimal | None]) -> str:
+def sparkline(series: Series) -> str:
     """A series as a line of blocks, from its least to its greatest; a gap is a space.
 
-    >>> sparkline([Decimal(1), None, Decimal(3), Decimal(2)])
+    >>> sparkline(Series((Decimal(1), None, Decimal(3), Decimal(2))))
     '▁ █▅'
     """
-    known = [value for value in series if value is not None]
+    known = [value for value in series.values if value is not None]
     if not known:
         return ""
     least, most = min(known), max(known)
@@ -134,4 +134,4 @@ def sparkline(series: Sequence[Decimal | None]) -> str:
             return _LEVELS[top // 2]
         return _LEVELS[int(((value - least) * top / (most - least)).to_integral_value())]
 
-    return "".join(" " if value is None else level(value) for value in series)
+    return "".join(" " if value is None else level(value) for value in series.values)

@@ -11,11 +11,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from folio.cli.render import cells
 from folio.cli.render.columns import View, blocks_of
 from folio.cli.text import visible
 from folio.model.numbers import to_text
-from folio.model.table import Amount, Cell, Table
+from folio.model.table import Amount, Cell, Series, Table
 
 SCHEMA = 1
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
@@ -26,8 +25,8 @@ def value(cell: Cell) -> Any:
     """A cell as JSON has it: a number as a string, a day in ISO 8601, missing as null."""
     if isinstance(cell, Amount):
         return to_text(cell.value)
-    if isinstance(cell, tuple):
-        return [None if number is None else to_text(number) for number in cell]
+    if isinstance(cell, Series):
+        return [None if number is None else to_text(number) for number in cell.values]
     if isinstance(cell, dt.date):
         return cell.isoformat()
     return cell if cell is None or isinstance(cell, bool) else str(cell)

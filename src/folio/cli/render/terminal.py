@@ -32,10 +32,21 @@ STYLES = {
 }
 
 
-def console(file: IO[str] | None = None, **options: int | bool) -> Console:
-    """A console that shows data as it is: no markup, no highlighting, no emoji."""
-    return Console(  # type: ignore[misc]
-        file=file, markup=False, highlight=False, emoji=False, theme=Theme(STYLES), **options
+def console(file: IO[str] | None = None, columns: int | None = None) -> Console:
+    """A console that shows data as it is: no markup, no highlighting, no emoji.
+
+    With ``columns`` it records a picture instead of asking the terminal.
+    """
+    return Console(
+        file=file,
+        width=columns,
+        record=columns is not None,
+        force_terminal=columns is not None or None,
+        color_system="auto" if columns is None else "truecolor",
+        markup=False,
+        highlight=False,
+        emoji=False,
+        theme=Theme(STYLES),
     )
 
 
@@ -58,6 +69,6 @@ def show(lines: "list[Line]") -> None:
 
 def svg(lines: "list[Line]", columns: int, title: str) -> str:
     """The lines as a picture, as wide as a terminal of ``columns``."""
-    recorder = console(io.StringIO(), width=columns, record=True, force_terminal=True)
+    recorder = console(io.StringIO(), columns)
     recorder.print(painted(lines), soft_wrap=True, end="")
     return recorder.export_svg(title=title)
