@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.main import get_command
+from typer.main import get_group
 
 from folio import __version__
 from folio.cli import context
@@ -107,7 +107,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _invoke(arguments: list[str]) -> None:
-    with get_command(app).make_context("folio", arguments) as ctx:
+    with get_group(app).make_context("folio", arguments) as ctx:
         ctx.command.invoke(ctx)
 
 
@@ -132,7 +132,7 @@ def _complete_if_asked() -> None:
         from typer.completion import get_completion_inspect_parameters
 
         get_completion_inspect_parameters()  # registers the shells
-        get_command(app).main(prog_name="folio", complete_var="_FOLIO_COMPLETE")
+        get_group(app).main(prog_name="folio", complete_var="_FOLIO_COMPLETE")
 
 
 def _say_usage(error: Any) -> int:
@@ -143,7 +143,7 @@ def _say_usage(error: Any) -> int:
         return int(error.exit_code)
     text = text[:1].lower() + text[1:].rstrip(".")
     ctx = getattr(error, "ctx", None)
-    warn(f"{text}; see: {ctx.command_path} --help" if ctx else text)
+    warn(text if ctx is None or text.endswith("?") else f"{text}; see: {ctx.command_path} --help")
     return int(error.exit_code)
 
 

@@ -44,7 +44,7 @@ def parse_day(text: str) -> dt.date:
 
 def _readings(text: str) -> list[dt.date]:
     """Every day that ``text`` may mean; none where it does not state day, month and year."""
-    if not re.search(r"\d", text) or not re.fullmatch(r"[\w\s.,/-]{6,30}", text):
+    if not re.search(r"\d", text) or not re.fullmatch(r"[\w\s.,/-]{5,30}", text):
         return []
     from dateutil.parser import parse
 
@@ -114,7 +114,7 @@ def parse_period(text: str, today: dt.date) -> Period:
     word = text.strip().lower()
     if ".." in word:
         return _range(text.strip(), today)
-    if match := re.fullmatch(r"([1-9]\d{3})(?:-(?:q([1-4])|(0[1-9]|1[0-2])))?", word, re.ASCII):
+    if match := re.fullmatch(r"([12]\d{3})(?:-(?:q([1-4])|(0[1-9]|1[0-2])))?", word, re.ASCII):
         year, quarter, month = (int(part) if part else 0 for part in match.groups())
         start = month or (quarter * 3 - 2 if quarter else 1)
         return _months(year, start, 1 if month else 3 if quarter else 12)

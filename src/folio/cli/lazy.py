@@ -1,8 +1,8 @@
 """Groups of commands that load a command only when it is used.
 
 A group is written as sections of a table: heading -> name -> (module, one line of help).
-The module has either ``app``, a Typer app, or ``command``, a function; nothing imports it
-before its command runs.  Help, completion and "did you mean" read the table alone.
+The module has either ``app``, a Typer app whose commands become a group, or ``command``, a
+function; nothing imports it before its command runs.  Help, completion and "did you mean" read the table alone.
 """
 
 import importlib
@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup
-from typer.main import get_command
+from typer.main import get_command, get_group
 
 Entry = tuple[str, str]  # module, one line of help
 Sections = dict[str, dict[str, Entry]]
@@ -31,8 +31,9 @@ def new_app(help: str | None = None, sections: Sections | None = None) -> typer.
 def load(name: str, entry: Entry) -> Any:
     """The command called ``name``, imported now."""
     module = importlib.import_module(entry[0])
-    app = getattr(module, "app", None) or _app_of(module.command)
-    command = get_command(app)
+    command: Any = (
+        get_group(module.app) if hasattr(module, "app") else get_command(_app_of(module.command))
+    )
     command.name = name
     command.help = command.help or entry[1]
     return command

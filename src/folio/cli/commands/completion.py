@@ -21,7 +21,7 @@ class Shell(StrEnum):
 
 
 def command(
-    shell: Annotated[Shell, typer.Argument(metavar="bash|zsh|fish", help="Your shell.")],
+    shell: Annotated[Shell, typer.Argument(metavar="SHELL", help="bash, zsh or fish.")],
     write: Annotated[
         bool, typer.Option("--install", help="Write it where the shell looks for it.")
     ] = False,
