@@ -1,7 +1,26 @@
 """A table: what a report answers, before anybody decides how it looks.
 
-Cells are plain values: text, days, whole numbers, and :class:`Amount`; ``None`` is
-missing, which is not zero.
+Cells are plain values: text, days, whole numbers, :class:`Amount`, and :class:`Series`;
+``None`` is missing, which is not zero.
+
+The kinds of columns, and how a person sees them:
+
+========  =====================================================================
+text      left, cut short where the terminal is too narrow
+day       ``2025-06-30``
+number    a whole number as it is, such as the id of a transaction
+count     a whole number with thousands separators
+age       whole days: ``61d``
+quantity  an amount, its trailing zeros trimmed
+price     an amount, with two places at least
+money     an amount in its places, those of the table's currency where it has none
+gain      money with its sign, green or red
+percent   a ratio, where 1 is 100 %: ``12.5%``
+change    a ratio with its sign, green or red
+bar       a ratio, as a bar that is full at 1
+spark     a series, as a line of blocks
+grade     one of full, estimated, partial, unknown
+========  =====================================================================
 """
 
 import datetime as dt
@@ -16,7 +35,13 @@ class Amount(NamedTuple):
     places: int | None = None  # None: all there are, a quantity up to its own digits
 
 
-Cell = str | int | bool | dt.date | Amount | None
+class Series(NamedTuple):
+    """Values in order of time, for a sparkline; None where there is none."""
+
+    values: tuple[Decimal | None, ...]
+
+
+Cell = str | int | bool | dt.date | Amount | Series | None
 
 
 class Column(NamedTuple):
@@ -24,7 +49,7 @@ class Column(NamedTuple):
 
     key: str  # snake_case, the key in JSON and the header in CSV
     title: str  # above the column on a terminal
-    kind: str = "text"  # text, day, count, quantity, price, money, gain, percent, bar, grade, spark
+    kind: str = "text"  # one of those above
     machine_only: bool = False  # in JSON and CSV, not on a terminal
     optional: int = 0  # left out first (highest number first) where the terminal is too narrow
 
@@ -43,6 +68,8 @@ class Table(NamedTuple):
     grade: str | None = None
     reasons: tuple[str, ...] = ()
     group_by: str | None = None  # rows with the same value of this column stand together
+    subtotals: dict[str, dict[str, Cell]] = {}  # noqa: RUF012  # of a group's rows, by that value
     headline: dict[str, Cell] = {}  # noqa: RUF012  # figures above the table: value, day change …
+    headline_columns: tuple[Column, ...] = ()  # how they look, where no column of the key says so
     children: tuple[Any, ...] = ()  # further tables of the same page
     empty: str = "nothing to show"  # what to say, and what to do, where there are no rows

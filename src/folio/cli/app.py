@@ -1,0 +1,185 @@
+"""The command line's door: the table of commands, and the one error boundary."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.main import get_group
+
+from folio import __version__
+from folio.cli import context
+from folio.cli.lazy import Sections, new_app
+from folio.cli.text import warn
+from folio.errors import FolioError
+
+_IN = "folio.cli.commands"
+
+COMMANDS: Sections = {
+    "Begin": {
+        "init": (f"{_IN}.init", "Make a book."),
+        "demo": (f"{_IN}.demo", "Make a book with an invented portfolio, to look around in."),
+        "status": (f"{_IN}.status", "Say what is in the book and what needs attention."),
+    },
+    "What you own": {
+        "institution": (f"{_IN}.institution", "Banks, brokers and exchanges."),
+        "account": (f"{_IN}.account", "Accounts: add, list, freeze, close."),
+        "asset": (f"{_IN}.asset", "Assets: add, list, merge, split."),
+        "holding": (f"{_IN}.holding", "Holdings: list, hide, link, yield rules."),
+        "group": (f"{_IN}.group", "Groups of holdings and accounts."),
+        "vault": (f"{_IN}.vault", "Savings goals and their progress."),
+    },
+    "Record": {
+        "add-tx": (f"{_IN}.add_tx", "Record a transaction, or a batch of them."),
+        "observe": (f"{_IN}.observe", "Record a balance as you see it."),
+        "import": (f"{_IN}.import_", "Record a statement: CSV, OFX or QFX."),
+        "profile": (f"{_IN}.profile", "How to read each institution's files."),
+        "price": (f"{_IN}.price", "Prices: add, import, fetch, list."),
+        "undo": (f"{_IN}.undo", "Undo a transaction or another record."),
+        "amend": (f"{_IN}.amend", "Correct a transaction: undo it and record it anew."),
+    },
+    "Ask": {
+        "report": (f"{_IN}.report", "Holdings, gains, income, history, returns and more."),
+        "register": (f"{_IN}.register", "List transactions."),
+    },
+    "Keep": {
+        "rollup": (f"{_IN}.rollup", "Bring the daily figures up to today, for cron."),
+        "rebuild": (f"{_IN}.rebuild", "Compute everything derived again from the facts."),
+        "verify": (f"{_IN}.verify", "Check the book against every rule."),
+        "config": (f"{_IN}.config", "Settings of the book."),
+        "completion": (f"{_IN}.completion", "Complete commands with the tab key."),
+    },
+}
+
+app = new_app("A portfolio tracker to keep for thirty years, over one SQLite file.", COMMANDS)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"folio {__version__}")
+        raise typer.Exit
+
+
+@app.callback(epilog="Every command explains itself: folio COMMAND --help")
+def _root(
+    db: Annotated[
+        Path | None,
+        typer.Option(
+            "--db", metavar="PATH", help="The book; else $FOLIO_DB, else one in your data folder."
+        ),
+    ] = None,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    context.choose_book(db)
+
+
+def main() -> None:
+    """Run folio and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a character that the terminal lacks is no error
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command line; return its exit code.  Every error ends here as one sentence."""
+    context.begin(arguments)
+    try:
+        _complete_if_asked()
+        _invoke(_book_first(arguments))
+        sys.stdout.flush()
+        return 0
+    except typer.Exit as stop:
+        return stop.exit_code
+    except BrokenPipeError:
+        return _reader_has_gone()
+    except (KeyboardInterrupt, typer.Abort):
+        print(file=sys.stderr)
+        return 130
+    except typer.TyperException as error:
+        return _say_usage(error)
+    except Exception as error:
+        return _refuse(error)
+
+
+def _invoke(arguments: list[str]) -> None:
+    with get_group(app).make_context("folio", arguments) as ctx:
+        ctx.command.invoke(ctx)
+
+
+def _book_first(arguments: list[str]) -> list[str]:
+    """The arguments with ``--db PATH`` moved to the front: it may stand anywhere."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    first: list[str] = []
+    rest: list[str] = []
+    words = iter(arguments[:end])
+    for word in words:
+        if word == "--db":
+            first = [word, *(value for value in [next(words, None)] if value is not None)]
+        elif word.startswith("--db="):
+            first = [word]
+        else:
+            rest.append(word)
+    return first + rest + arguments[end:]
+
+
+def _complete_if_asked() -> None:
+    if "_FOLIO_COMPLETE" in os.environ:
+        from typer.completion import get_completion_inspect_parameters
+
+        get_completion_inspect_parameters()  # registers the shells
+        get_group(app).main(prog_name="folio", complete_var="_FOLIO_COMPLETE")
+
+
+def _say_usage(error: Any) -> int:
+    """Typer's own errors: a wrong option, a missing argument, a misspelt command."""
+    text = error.format_message()
+    if error.__class__.__name__ == "NoArgsIsHelpError":
+        print(text)
+        return int(error.exit_code)
+    text = text[:1].lower() + text[1:].rstrip(".")
+    ctx = getattr(error, "ctx", None)
+    warn(text if ctx is None or text.endswith("?") else f"{text}; see: {ctx.command_path} --help")
+    return int(error.exit_code)
+
+
+def _refuse(error: Exception) -> int:
+    if os.environ.get("FOLIO_DEBUG"):
+        raise error
+    known = error if isinstance(error, FolioError) else _translated(error)
+    if known is not None:
+        warn(str(known))
+        return known.exit_code
+    warn(
+        f"this is a bug in folio: {type(error).__name__}: {error}\n"
+        "run with FOLIO_DEBUG=1 for the traceback"
+    )
+    return 1
+
+
+def _translated(error: Exception) -> FolioError | None:
+    """An error of SQLite or of the file system as a sentence of folio."""
+    sqlite = sys.modules.get("sqlite3")
+    if sqlite is not None and isinstance(error, sqlite.Error):
+        from folio.db.connection import translated
+
+        try:
+            with translated(context.book_path()):
+                raise error
+        except FolioError as known:
+            return known
+        except sqlite.Error:
+            return None
+    if isinstance(error, OSError) and error.filename is not None:
+        return FolioError(f"{os.fspath(error.filename)}: {(error.strerror or str(error)).lower()}")
+    return None
+
+
+def _reader_has_gone() -> int:
+    """``folio … | head``: say nothing, and leave like any program that a closed pipe ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 141

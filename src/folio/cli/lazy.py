@@ -1,0 +1,81 @@
+"""Groups of commands that load a command only when it is used.
+
+A group is written as sections of a table: heading -> name -> (module, one line of help).
+The module has either ``app``, a Typer app whose commands become a group, or ``command``, a
+function; nothing imports it before its command runs.  Help, completion and "did you mean" read the table alone.
+"""
+
+import importlib
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command, get_group
+
+Entry = tuple[str, str]  # module, one line of help
+Sections = dict[str, dict[str, Entry]]
+
+
+def new_app(help: str | None = None, sections: Sections | None = None) -> typer.Typer:
+    """A Typer app in folio's manner: plain help, no options of its own.
+
+    ``sections`` gives it lazily loaded commands beside those registered on it.
+    """
+    cls = type("Group", (LazyGroup,), {"sections": sections}) if sections else TyperGroup
+    return typer.Typer(
+        help=help, cls=cls, add_completion=False, rich_markup_mode=None, no_args_is_help=True
+    )
+
+
+def load(name: str, entry: Entry) -> Any:
+    """The command called ``name``, imported now."""
+    module = importlib.import_module(entry[0])
+    command: Any = (
+        get_group(module.app) if hasattr(module, "app") else get_command(_app_of(module.command))
+    )
+    command.name = name
+    command.help = command.help or entry[1]
+    return command
+
+
+def _app_of(function: Callable[..., Any]) -> typer.Typer:
+    app = new_app()
+    app.command()(function)
+    return app
+
+
+class LazyGroup(TyperGroup):
+    """A group whose commands are named in a table and imported when used."""
+
+    sections: ClassVar[Sections] = {}
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self._table = {n: e for entries in self.sections.values() for n, e in entries.items()}
+        self._listing = False
+        for name, (_, help) in self._table.items():
+            self.add_command(TyperCommand(name, help=help, rich_markup_mode=None))
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if self._listing or cmd_name not in self._table:
+            return super().get_command(ctx, cmd_name)
+        return load(cmd_name, self._table[cmd_name])
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        self._listing = True
+        try:
+            return super().shell_complete(ctx, incomplete)
+        finally:
+            self._listing = False
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        width = max(map(len, self.commands))
+        own = {n: (c.help or "").split("\n")[0] for n, c in self.commands.items()}
+        listed = {name for entries in self.sections.values() for name in entries}
+        headings = {heading: list(entries) for heading, entries in self.sections.items()}
+        headings["Commands"] = [name for name in own if name not in listed]
+        for heading, names in headings.items():
+            if names:
+                with formatter.section(heading):
+                    formatter.write_dl([(name.ljust(width), own[name]) for name in names])

@@ -1,0 +1,105 @@
+"""Showing a table: on the terminal, into a pipe or a file, for people or for programs."""
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from folio.cli.render.columns import Line, View
+from folio.errors import FolioError, UsageError
+from folio.model.table import Table
+
+FORMATS = ("table", "csv", "tsv", "json", "jsonl", "md")
+_FLAT = ("csv", "tsv", "jsonl")  # these hold one table
+
+
+def show(
+    table: Table, output: str | None = None, file: Path | None = None, *, exact: bool = False
+) -> None:
+    """Write a table as ``output`` to ``file``, else to standard output.
+
+    Without ``output`` the file's name decides (``.csv``, ``.json`` …), else it is a table
+    for people: in colour on a terminal, plain elsewhere.
+    """
+    output = output or _by_name(file)
+    terminal = file is None and sys.stdout.isatty()
+    view = View(shutil.get_terminal_size().columns if terminal else None, exact)
+    if terminal and output == "table":
+        from folio.cli.render import terminal as painter
+        from folio.cli.render.layout import page
+
+        return painter.show(page(table, view))
+    text = as_text(table, output, view)
+    if file is None:
+        sys.stdout.write(text)
+    else:
+        write_file(file, text)
+    if table.children and output in _FLAT:
+        from folio.cli.text import warn
+
+        warn(f"{output} has room for the first of {1 + len(table.children)} tables; json has all")
+    return None
+
+
+def as_text(table: Table, output: str, view: View) -> str:
+    """The table in one of ``FORMATS``, without colour."""
+    if output == "table":
+        from folio.cli.render.layout import page
+
+        return "".join(f"{_plain(line)}\n" for line in page(table, view))
+    from folio.cli.render.machine import WRITERS
+
+    if output not in WRITERS:
+        raise UsageError(f"{output!r} is not a way to write a table: {', '.join(FORMATS)}")
+    return WRITERS[output](table, view)
+
+
+def export_svg(table: Table, width: int = 100, *, title: str = "folio") -> str:
+    """The table as a picture of a terminal, for documentation."""
+    from folio.cli.render import terminal
+    from folio.cli.render.layout import page
+
+    return terminal.svg(page(table, View(width)), width, title)
+
+
+def _plain(line: Line) -> str:
+    return "".join(span.text for span in line).rstrip(" ")
+
+
+def _by_name(file: Path | None) -> str:
+    suffix = "" if file is None else file.suffix.lower().lstrip(".")
+    return {"ndjson": "jsonl", "markdown": "md"}.get(
+        suffix, suffix if suffix in FORMATS else "table"
+    )
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write ``text`` to ``path``, all of it or nothing, readable by its owner alone.
+
+    Raises:
+        FolioError: where it is a folder, or cannot be written.
+    """
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise FolioError(f"{path} is a folder; name a file with -o")
+    try:
+        if target.exists() and not target.is_file():  # a pipe or a device
+            target.write_text(text, "utf-8")
+        else:
+            _replace(target, text)
+    except OSError as error:
+        raise FolioError(f"{path} cannot be written: {(error.strerror or '').lower()}") from None
+
+
+def _replace(target: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")  # mode 0600
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
+            out.write(text)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(name, target)
+    except BaseException:
+        os.unlink(name)
+        raise

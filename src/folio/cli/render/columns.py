@@ -1,0 +1,135 @@
+"""The columns of a table: their cells as text, and which of them a terminal has room for.
+
+Where it is too narrow, grades become marks, then text is cut (not below ``LEAST_TEXT``),
+then columns go, those with the highest ``optional`` first.  A number is never cut.
+"""
+
+from typing import NamedTuple
+
+from folio.cli.render import cells
+from folio.cli.text import cut, pad, visible, width
+from folio.model.assets import minor_unit
+from folio.model.table import Amount, Cell, Column, Table
+
+GAP = 2  # spaces between columns
+LEAST_TEXT = 14  # columns to which text is cut before a column is left out
+LEAST_BAR, MOST_BAR = 8, 24
+_PERCENT = 8  # columns of the number beside a bar
+
+
+class Span(NamedTuple):
+    text: str
+    style: str = ""
+
+
+Line = list[Span]
+
+
+class View(NamedTuple):
+    """For whom the page is laid out."""
+
+    columns: int | None = None  # of the terminal; None: not one, so nothing is cut
+    exact: bool = False
+
+
+class Block(NamedTuple):
+    """A column with its cells."""
+
+    column: Column
+    width: int
+    marks: bool = False  # grades as marks
+    places: int = 2  # of the table's currency
+    exact: bool = False
+
+    @property
+    def right(self) -> bool:
+        return self.column.kind not in cells.TEXTUAL
+
+    def text(self, cell: Cell) -> str:
+        text = cells.shown(cell, self.column.kind, places=self.places, exact=self.exact)
+        return cells.MARKS.get(text, text) if self.marks else text
+
+    def spans(self, cell: Cell) -> Line:
+        """The cell in the block's width."""
+        if self.column.kind == "bar" and isinstance(cell, Amount):
+            return self._bar(cell)
+        text = self.text(cell)
+        if self.column.kind == "text":
+            text = cut(text, self.width)
+        return [Span(pad(text, self.width, right=self.right), cells.style(cell, self.column.kind))]
+
+    def _bar(self, cell: Amount) -> Line:
+        filled, empty = cells.bar(cell.value, self.width - _PERCENT)
+        number = pad(cells.shown(cell, "percent"), _PERCENT, right=True)
+        return [Span(filled, "bar"), Span(empty, "track"), Span(number)]
+
+
+def blocks_of(table: Table, view: View, *, without: str | None) -> list[Block]:
+    """The columns to show, as wide as their cells; an optional one that is empty goes."""
+    shown = [c for c in table.columns if not c.machine_only and c.key != without]
+    blocks = [_block(table, column, view) for column in shown]
+    return [block for block in blocks if block.width or not block.column.optional]
+
+
+def _block(table: Table, column: Column, view: View) -> Block:
+    block = Block(column, 0, False, minor_unit(table.currency or ""), view.exact)
+    rows = (*table.rows, table.totals, *table.subtotals.values())
+    filled = [cell for row in rows if (cell := row.get(column.key)) not in (None, "")]
+    if not filled and column.optional:
+        return block
+    widest = max(map(width, map(block.text, filled)), default=0)
+    if column.kind == "bar":
+        widest = LEAST_BAR + _PERCENT
+    return block._replace(width=max(widest, width(visible(column.title))))
+
+
+def breadth(blocks: list[Block], gap: int = GAP) -> int:
+    """The columns that the whole table takes."""
+    return sum(block.width for block in blocks) + gap * (len(blocks) - 1)
+
+
+def fitted(blocks: list[Block], room: int) -> list[Block]:
+    """The blocks that ``room`` has space for, and how wide each may be."""
+    while True:
+        marked = [_marked(block) for block in blocks]
+        for attempt in (blocks, marked):
+            if breadth(attempt) <= room:
+                return _widened(attempt, room)
+        spare = max((block.column.optional for block in blocks), default=0)
+        shrunk = _shrunk(marked, room, LEAST_TEXT if spare else 4)
+        if breadth(shrunk) <= room or not spare:
+            return shrunk
+        last = max(i for i, block in enumerate(blocks) if block.column.optional == spare)
+        blocks = blocks[:last] + blocks[last + 1 :]
+
+
+def _marked(block: Block) -> Block:
+    """Grades as marks, in one column without a title."""
+    if block.column.kind != "grade":
+        return block
+    return block._replace(column=block.column._replace(title=""), width=1, marks=True)
+
+
+def _shrunk(blocks: list[Block], room: int, least: int) -> list[Block]:
+    """Text cut, the widest first, until the table fits or no text is wider than ``least``."""
+    blocks = list(blocks)
+    while (over := breadth(blocks) - room) > 0:
+        texts = [i for i, b in enumerate(blocks) if b.column.kind == "text" and b.width > least]
+        if not texts:
+            break
+        widest = max(texts, key=lambda i: blocks[i].width)
+        others = max((blocks[i].width for i in texts if i != widest), default=least)
+        target = max(blocks[widest].width - over, min(others, blocks[widest].width - 1), least)
+        blocks[widest] = blocks[widest]._replace(width=target)
+    return blocks
+
+
+def _widened(blocks: list[Block], room: int) -> list[Block]:
+    """Bars take what is left over, up to a length that still reads well."""
+    bars = [i for i, block in enumerate(blocks) if block.column.kind == "bar"]
+    spare = max(room - breadth(blocks, GAP + 1), 0) // max(len(bars), 1)
+    blocks = list(blocks)
+    for i in bars:
+        more = min(spare, MOST_BAR - LEAST_BAR)
+        blocks[i] = blocks[i]._replace(width=blocks[i].width + more)
+    return blocks

@@ -1,0 +1,187 @@
+"""A table as lines of styled text: the one layout for terminal, pipe and picture."""
+
+import textwrap
+from collections.abc import Mapping
+
+from folio.cli.render import cells
+from folio.cli.render.columns import GAP, Block, Line, Span, View, blocks_of, breadth, fitted
+from folio.cli.text import cut, pad, visible, width
+from folio.model.assets import minor_unit
+from folio.model.table import Amount, Cell, Table
+
+
+def page(table: Table, view: View) -> list[Line]:
+    """Title, headline, rows, totals, reasons, and the tables that follow."""
+    lines = [_title(table), *_headline(table, view)]
+    if table.rows:
+        lines += [[], *_Body(table, view).lines()]
+    else:
+        lines += [[], [Span(visible(table.empty), "quiet")]]
+    lines += _notes(table, view)
+    for child in table.children:
+        lines += [[], *page(child, view)]
+    return lines
+
+
+def _title(table: Table) -> Line:
+    facts = [table.as_of.isoformat() if table.as_of else "", table.currency or ""]
+    if table.known_at:
+        facts.append(f"known at {table.known_at.isoformat(sep=' ', timespec='seconds')}")
+    said = visible(" · ".join(filter(None, facts)))
+    title = Span(visible(table.title), "title")
+    return [title, Span(f"  {said}", "quiet")] if said else [title]
+
+
+def _notes(table: Table, view: View) -> list[Line]:
+    """The grade, and why it is not better."""
+    if table.grade is None or (table.grade == "full" and not table.reasons):
+        return []
+    because = visible(", ".join(table.reasons))
+    text = f"{table.grade}: {because}" if because else table.grade
+    wrapped = textwrap.wrap(text, view.columns) if view.columns else [text]
+    word = Span(table.grade, table.grade)
+    first = Span(wrapped[0].removeprefix(table.grade), "quiet")
+    return [[], [word, first], *([Span(line, "quiet")] for line in wrapped[1:])]
+
+
+Card = tuple[str, str, str]  # title, figure, style
+
+
+def _headline(table: Table, view: View) -> list[Line]:
+    """The figures above the table: cards on a terminal, lines elsewhere."""
+    cards = [_card(table, key, cell, view) for key, cell in table.headline.items()]
+    cards = [card for card in cards if card[1]]
+    if not cards:
+        return []
+    return [[], *(_cards(cards, view.columns) if view.columns else _facts(cards))]
+
+
+def _card(table: Table, key: str, cell: Cell, view: View) -> Card:
+    known = {c.key: c for c in (*table.columns, *table.headline_columns)}
+    if key in known:
+        kind, title = known[key].kind, known[key].title
+    else:
+        kind, title = "money" if isinstance(cell, Amount) else "text", key.replace("_", " ")
+    places = minor_unit(table.currency or "")
+    text = cells.shown(cell, kind, places=places, exact=view.exact)
+    return visible(title), text, cells.style(cell, kind)
+
+
+def _facts(cards: list[Card]) -> list[Line]:
+    label = max(width(title) for title, _, _ in cards)
+    figure = max(width(text) for _, text, _ in cards)
+    return [
+        [Span(f"{pad(title, label)}  {pad(text, figure, right=True)}")] for title, text, _ in cards
+    ]
+
+
+def _cards(cards: list[Card], columns: int) -> list[Line]:
+    lines: list[Line] = []
+    room = 0
+    for title, text, style in cards:
+        size = max(width(title), width(text))
+        if not lines or room < size:
+            lines += [*([[]] if lines else []), [], []]
+            room = columns
+        lines[-2].append(Span(pad(title, size + 4), "quiet"))
+        lines[-1].append(Span(pad(text, size + 4), f"figure {style}".strip()))
+        room -= size + 4
+    return lines
+
+
+class _Body:
+    """The rows of a table under their columns."""
+
+    def __init__(self, table: Table, view: View) -> None:
+        self.table = table
+        self.terminal = view.columns is not None
+        self.group_by = table.group_by if self.terminal else None
+        self.indent = 2 if self.group_by else 0
+        self.blocks = blocks_of(table, view, without=self.group_by)
+        self.gap = GAP
+        if view.columns is not None:
+            self.blocks = fitted(self.blocks, view.columns - self.indent)
+            room = view.columns - self.indent
+            self.gap = next((g for g in (4, 3) if breadth(self.blocks, g) <= room), GAP)
+
+    def lines(self) -> list[Line]:
+        lines = [self._head(), self._rule()]
+        if self.group_by:
+            lines += self._sections(self.group_by)
+        else:
+            lines += [self._row(row) for row in self.table.rows]
+        if self.table.totals:
+            lines += [self._rule(self.table.totals), self._total()]
+        return [*lines, *self._meanings()]
+
+    def _head(self) -> Line:
+        titles = [
+            [Span(pad(visible(b.column.title), b.width, right=b.right), "head")]
+            for b in self.blocks
+        ]
+        return self._joined(titles)
+
+    def _rule(self, only: Mapping[str, Cell] | None = None) -> Line:
+        """A line below the titles or above the sums, over the columns that have one."""
+        if self.terminal:
+            return [Span("─" * (breadth(self.blocks, self.gap) + self.indent), "track")]
+        dashes = [
+            "-" * b.width if only is None or only.get(b.column.key) is not None else " " * b.width
+            for b in self.blocks
+        ]
+        return self._joined([[Span(dash)] for dash in dashes])
+
+    def _row(self, row: Mapping[str, Cell]) -> Line:
+        return self._joined([block.spans(row.get(block.column.key)) for block in self.blocks])
+
+    def _joined(self, parts: list[Line]) -> Line:
+        line: Line = [Span(" " * self.indent)] if self.indent else []
+        for number, part in enumerate(parts):
+            if number:
+                line.append(Span(" " * self.gap))
+            line += part
+        return line
+
+    def _sections(self, key: str) -> list[Line]:
+        """The rows by the value of ``key``, each group under its name."""
+        groups: dict[str, list[Mapping[str, Cell]]] = {}
+        for row in self.table.rows:
+            groups.setdefault(cells.shown(row.get(key), "text"), []).append(row)
+        lines: list[Line] = []
+        for name, rows in groups.items():
+            lines += [[]] if lines else []
+            lines.append(self._named(name or "–", self.table.subtotals.get(name, {}), "group"))
+            lines += [self._row(row) for row in rows]
+        return lines
+
+    def _total(self) -> Line:
+        first = self.blocks[0].column.key if self.blocks else ""
+        if self.table.totals.get(first) is not None:
+            return [Span(span.text, f"total {span.style}") for span in self._row(self.table.totals)]
+        return self._named("total", self.table.totals, "total")
+
+    def _named(self, name: str, figures: Mapping[str, Cell], style: str) -> Line:
+        """A name that runs up to the first figure, and the figures in their columns."""
+        keys = [block.column.key for block in self.blocks]
+        first = next((i for i, key in enumerate(keys) if figures.get(key) is not None), None)
+        if first is None:
+            return [Span(name, style)]
+        before, after = self.blocks[:first], self.blocks[first:]
+        parts = [part for block in after for part in self._spaced(block, figures)]
+        figure = parts[0].text.lstrip()
+        room = self.indent + sum(block.width + self.gap for block in before)
+        room += len(parts[0].text) - len(figure)
+        named = Span(pad(cut(name, room - 1), room), style)
+        rest = [Span(figure, parts[0].style), *parts[1:]]
+        return [named, *(Span(s.text, f"{style} {s.style}".strip()) for s in rest)]
+
+    def _spaced(self, block: Block, figures: Mapping[str, Cell]) -> Line:
+        spans = block.spans(figures.get(block.column.key))
+        return spans if block is self.blocks[-1] else [*spans, Span(" " * self.gap)]
+
+    def _meanings(self) -> list[Line]:
+        """What the marks mean, where grades are shown by them."""
+        marked = [block.column.key for block in self.blocks if block.marks]
+        grades = {row.get(key) for row in self.table.rows for key in marked}
+        said = [f"{cells.MARKS[g]} {g}" for g in ("estimated", "partial", "unknown") if g in grades]
+        return [[], [Span("   ".join(said), "quiet")]] if said else []

@@ -1,0 +1,144 @@
+"""A table for programs: JSON as the contract says, JSON lines, CSV, TSV; and Markdown.
+
+Numbers are strings in canonical form, missing is null, keys are those of the columns.
+"""
+
+import csv
+import datetime as dt
+import io
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from folio.cli.render.columns import View, blocks_of
+from folio.cli.text import visible
+from folio.model.numbers import to_text
+from folio.model.table import Amount, Cell, Series, Table
+
+SCHEMA = 1
+_NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def value(cell: Cell) -> Any:
+    """A cell as JSON has it: a number as a string, a day in ISO 8601, missing as null."""
+    if isinstance(cell, Amount):
+        return to_text(cell.value)
+    if isinstance(cell, Series):
+        return [None if number is None else to_text(number) for number in cell.values]
+    if isinstance(cell, dt.date):
+        return cell.isoformat()
+    return cell if cell is None or isinstance(cell, bool) else str(cell)
+
+
+def record(table: Table, row: dict[str, Cell]) -> dict[str, Any]:
+    """A row with every column, those for machines too."""
+    return {column.key: value(row.get(column.key)) for column in table.columns}
+
+
+def contract(table: Table) -> dict[str, Any]:
+    """The object that scripts read."""
+    answer: dict[str, Any] = {
+        "schema": SCHEMA,
+        "report": table.report,
+        "as_of": value(table.as_of),
+        "known_at": value(table.known_at),
+        "currency": table.currency,
+        "grade": table.grade,
+        "reasons": list(table.reasons),
+        "rows": [record(table, row) for row in table.rows],
+        "totals": {key: value(cell) for key, cell in table.totals.items()},
+    }
+    if table.children:
+        answer["children"] = [contract(child) for child in table.children]
+    return answer
+
+
+def _dump(answer: Any, **options: Any) -> str:
+    """JSON whose text is readable, and harmless on a terminal."""
+    text = json.dumps(answer, ensure_ascii=False, **options)
+    if text.isascii():
+        return text.replace("\x7f", "\\u007f")
+    return "".join(c if c == "\n" or visible(c) == c else json.dumps(c)[1:-1] for c in text)
+
+
+def as_json(table: Table, view: View) -> str:
+    return _dump(contract(table), indent=2) + "\n"
+
+
+def as_jsonl(table: Table, view: View) -> str:
+    return "".join(_dump(record(table, row)) + "\n" for row in table.rows)
+
+
+def as_csv(table: Table, view: View) -> str:
+    """RFC 4180 with line feeds; what a spreadsheet would compute is marked as text."""
+    clean = visible if view.columns else str
+    return _separated(table, lambda text: clean(_harmless(text)), delimiter=",")
+
+
+def as_tsv(table: Table, view: View) -> str:
+    """One line a row: tabs and line ends inside a cell are shown as escapes."""
+    return _separated(
+        table, lambda text: visible(_harmless(text)), delimiter="\t", quoting=csv.QUOTE_NONE,
+        quotechar=None,
+    )  # fmt: skip
+
+
+def _separated(table: Table, clean: Callable[[str], str], **options: Any) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n", **options)
+    writer.writerow([column.key for column in table.columns])
+    for row in table.rows:
+        writer.writerow([clean(plain(row.get(column.key))) for column in table.columns])
+    return out.getvalue()
+
+
+def plain(cell: Cell) -> str:
+    """A cell as text without form: missing is empty, a series has spaces between."""
+    answer = value(cell)
+    if isinstance(answer, list):
+        return " ".join(number or "" for number in answer)
+    return "" if answer is None else str(answer).lower() if answer in (True, False) else answer
+
+
+def _harmless(text: str) -> str:
+    """Text that no spreadsheet takes for a formula; a plain negative number stays."""
+    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
+
+
+def as_markdown(table: Table, view: View) -> str:
+    """A heading, a table as people see it, the reasons, and the tables that follow."""
+    lines = [f"### {_escaped(table.title)}", ""]
+    lines += _markdown_rows(table, view) if table.rows else [_escaped(visible(table.empty))]
+    if table.reasons:
+        lines += ["", f"{table.grade}: {_escaped(', '.join(table.reasons))}"]
+    parts = ["\n".join(lines) + "\n", *(as_markdown(child, view) for child in table.children)]
+    return "\n".join(parts)
+
+
+def _markdown_rows(table: Table, view: View) -> list[str]:
+    blocks = blocks_of(table, View(exact=view.exact), without=None)
+    rows = [
+        [_escaped(block.text(row.get(block.column.key))) for block in blocks] for row in table.rows
+    ]
+    if table.totals:
+        sums = [_escaped(block.text(table.totals.get(block.column.key))) for block in blocks]
+        sums = [f"**{text}**" if text else "" for text in sums]
+        rows.append(sums if sums[0] else ["**total**", *sums[1:]])
+    head = [_escaped(visible(block.column.title)) for block in blocks]
+    sides = ["--:" if block.right else ":--" for block in blocks]
+    return [f"| {' | '.join(row)} |" for row in (head, sides, *rows)]
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([\\|*_`<>\[\]#])", r"\\\1", visible(text))
+
+
+WRITERS: dict[str, Callable[[Table, View], str]] = {
+    "csv": as_csv,
+    "tsv": as_tsv,
+    "json": as_json,
+    "jsonl": as_jsonl,
+    "md": as_markdown,
+}

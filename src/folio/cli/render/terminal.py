@@ -1,0 +1,74 @@
+"""Lines on a terminal, in colour, and as a picture: the only place that imports Rich.
+
+The whole page is one Rich ``Text`` of lines that are laid out already: a Rich ``Table``
+would measure every cell again, which takes longer than the report.
+"""
+
+import io
+from typing import IO, TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
+from rich.theme import Theme
+
+if TYPE_CHECKING:
+    from folio.cli.render.columns import Line
+
+STYLES = {
+    "title": "bold",
+    "figure": "bold",
+    "group": "bold cyan",
+    "total": "bold",
+    "head": "dim",
+    "quiet": "dim",
+    "track": "dim",
+    "bar": "cyan",
+    "gain": "green",
+    "loss": "red",
+    "full": "dim",
+    "estimated": "yellow",
+    "partial": "yellow",
+    "unknown": "red",
+}
+
+
+def console(file: IO[str] | None = None, columns: int | None = None) -> Console:
+    """A console that shows data as it is: no markup, no highlighting, no emoji.
+
+    With ``columns`` it records a picture instead of asking the terminal.
+    """
+    return Console(
+        file=file,
+        width=columns,
+        record=columns is not None,
+        force_terminal=columns is not None or None,
+        color_system="auto" if columns is None else "truecolor",
+        markup=False,
+        highlight=False,
+        emoji=False,
+        theme=Theme(STYLES),
+    )
+
+
+def painted(lines: "list[Line]") -> Text:
+    """The lines as one styled text."""
+    text = Text(no_wrap=True, overflow="ignore", end="")
+    for line in lines:
+        last = len(line) - 1
+        for number, span in enumerate(line):
+            words = span.text.rstrip(" ") if number == last else span.text
+            text.append(words, " ".join(span.style.split()) or None)
+        text.append("\n")
+    return text
+
+
+def show(lines: "list[Line]") -> None:
+    """Print the lines to the terminal."""
+    console().print(painted(lines), soft_wrap=True, end="")
+
+
+def svg(lines: "list[Line]", columns: int, title: str) -> str:
+    """The lines as a picture, as wide as a terminal of ``columns``."""
+    recorder = console(io.StringIO(), columns)
+    recorder.print(painted(lines), soft_wrap=True, end="")
+    return recorder.export_svg(title=title)

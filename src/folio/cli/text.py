@@ -1,0 +1,82 @@
+"""Text on its way to a terminal: made visible, measured, cut; and messages beside the figures.
+
+Text of data and of arguments can hold characters that move the cursor, colour the screen
+or turn the order of what follows.  None of them reaches a terminal: each is shown as an
+escape.
+
+>>> visible("A\\x1b[31mB\\u202ec")
+'A\\\\x1b[31mB\\\\u202ec'
+"""
+
+import re
+import sys
+import unicodedata
+
+# C0 and C1 controls, bidirectional marks, line separators, invisible and half characters.
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_NAMED = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+def visible(text: str, *, lines: bool = False) -> str:
+    """``text`` with every unsafe character shown as an escape.
+
+    ``lines`` lets line ends stand, for a message of several lines.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return _UNSAFE.sub(lambda m: m[0] if lines and m[0] == "\n" else _escape(m[0]), text)
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that is not UTF-8
+        return f"\\x{code - 0xDC00:02x}"
+    long = f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return _NAMED.get(character) or (f"\\x{code:02x}" if code < 0x100 else long)
+
+
+def width(text: str) -> int:
+    """The columns that ``text`` takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    return sum(map(_character_width, text))
+
+
+def _character_width(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def pad(text: str, columns: int, *, right: bool = False) -> str:
+    """``text`` filled with spaces to ``columns``; ``right`` puts them before it."""
+    spaces = " " * (columns - width(text))
+    return spaces + text if right else text + spaces
+
+
+def cut(text: str, columns: int) -> str:
+    """``text``, ended by an ellipsis where it is wider than ``columns``."""
+    if width(text) <= columns:
+        return text
+    if columns < 1:
+        return ""
+    kept, room = "", columns - 1
+    for character in text:
+        room -= _character_width(character)
+        if room < 0:
+            break
+        kept += character
+    return f"{kept.rstrip()}…"
+
+
+def say(text: str) -> None:
+    """A message beside the figures: what was done, and what can be done next."""
+    print(visible(text, lines=True), file=sys.stderr)
+
+
+def warn(text: str) -> None:
+    """A message that starts with the name of the program: an error or a warning."""
+    say(f"folio: {text}")

@@ -1,0 +1,164 @@
+"""The error boundary, lazy loading, completion."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from folio.cli import app as door
+from folio.cli import context, lazy
+from folio.errors import BookBusy, FolioError, UsageError
+
+Runner = Callable[..., int]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Runner:
+    """Run ``folio status``, which does what it is given."""
+
+    def go(does: Callable[..., Any], *arguments: str) -> int:
+        def load(name: str, entry: lazy.Entry) -> Any:
+            made = lazy.new_app()
+            made.command()(does)
+            return typer.main.get_command(made)
+
+        monkeypatch.setattr(lazy, "load", load)
+        return door.run([*arguments, "status"])
+
+    return go
+
+
+def raising(error: BaseException) -> Callable[[], None]:
+    def does() -> None:
+        raise error
+
+    return does
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (FolioError("no such thing; try: folio x"), 1, "folio: no such thing; try: folio x\n"),
+        (UsageError("bad \x1b[31m word"), 2, "folio: bad \\x1b[31m word\n"),
+        (BookBusy("locked"), 4, "folio: locked\n"),
+        (FileNotFoundError(2, "No such file or directory", "a.csv"), 1,
+         "folio: a.csv: no such file or directory\n"),
+        (ZeroDivisionError("of\x1b"), 1,
+         "folio: this is a bug in folio: ZeroDivisionError: of\\x1b\n"
+         "run with FOLIO_DEBUG=1 for the traceback\n"),
+        (KeyboardInterrupt(), 130, "\n"),
+        (typer.Abort(), 130, "\n"),
+        (typer.Exit(3), 3, ""),
+        (typer.BadParameter("wrong"), 2, "folio: invalid value: wrong; see: folio status --help\n"),
+    ],
+)  # fmt: skip
+def test_every_error_is_a_sentence_and_a_code(
+    run: Runner, capsys: pytest.CaptureFixture[str], error: BaseException, code: int, said: str
+) -> None:
+    assert run(raising(error)) == code
+    assert capsys.readouterr() == ("", said)
+
+
+def test_errors_of_sqlite_name_the_book(
+    run: Runner, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert run(raising(sqlite3.OperationalError("database is locked")), "--db", "my.db") == 4
+    assert capsys.readouterr().err.startswith("folio: my.db is locked")
+    assert run(raising(sqlite3.DatabaseError("file is not a database")), "--db", "my.db") == 1
+    assert "not a folio book" in capsys.readouterr().err
+    assert run(raising(sqlite3.IntegrityError("CHECK failed"))) == 1
+    assert "bug in folio: IntegrityError" in capsys.readouterr().err
+
+
+def test_a_traceback_is_shown_on_request(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOLIO_DEBUG", "1")
+    with pytest.raises(ZeroDivisionError):
+        run(raising(ZeroDivisionError()))
+
+
+def test_the_book_may_be_named_anywhere(run: Runner) -> None:
+    seen: list[Path] = []
+    assert run(lambda: seen.append(context.book_path()), "--db", "a.db") == 0
+    assert door._book_first(["status", "--db=b.db"]) == ["--db=b.db", "status"]
+    assert door._book_first(["x", "--db", "b.db", "y"]) == ["--db", "b.db", "x", "y"]
+    assert door._book_first(["x", "--", "--db", "y"]) == ["x", "--", "--db", "y"]
+    assert door._book_first(["x", "--db"]) == ["--db", "x"]
+    assert seen == [Path("a.db")]
+
+
+def test_usage_errors_end_with_2(capsys: pytest.CaptureFixture[str]) -> None:
+    assert door.run(["reprot"]) == 2
+    assert "Did you mean 'report'" in capsys.readouterr().err
+    assert door.run(["--nothing"]) == 2
+    assert capsys.readouterr().err == "folio: no such option: --nothing; see: folio --help\n"
+    assert door.run([]) == 2
+    assert capsys.readouterr().out.startswith("Usage: folio")
+
+
+def folio(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "folio", *arguments],
+        env=os.environ | environment,
+        capture_output=True,
+        encoding="utf-8",
+    )
+
+
+def test_help_and_version_import_no_command_and_no_rich() -> None:
+    code = (
+        "import sys; from folio.cli.app import run; run(['--help']); run(['--version']); "
+        "heavy = ('rich', 'pydantic', 'platformdirs', 'dateutil', 'sqlite3', 'zoneinfo'); "
+        "bad = [m for m in sys.modules if m in heavy or m.startswith('folio.cli.commands')]; "
+        "sys.exit(repr(bad) if bad else 0)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_commands_are_completed_from_the_table() -> None:
+    ended = folio(_FOLIO_COMPLETE="complete_bash", COMP_WORDS="folio re", COMP_CWORD="1")
+    assert ended.stdout.split() == ["report", "register", "rebuild"]
+    assert not ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("shell", "mark"),
+    [("bash", "complete -o default"), ("zsh", "#compdef folio"), ("fish", "complete --command")],
+)
+def test_completion_scripts(shell: str, mark: str, tmp_path: Path) -> None:
+    assert mark in folio("completion", shell).stdout
+    ended = folio("completion", shell, "--install", HOME=str(tmp_path))
+    assert "installed in" in ended.stderr
+    assert any(mark in f.read_text() for f in tmp_path.rglob("*") if f.is_file())
+
+
+def test_a_reader_that_leaves_is_no_error() -> None:
+    code = "from folio.cli.app import main; import sys; sys.argv = ['folio', '--help']; main()"
+    pipe = f'{sys.executable} -c "{code}" | true; echo ${{PIPESTATUS[0]}}'
+    script = f"sleep 0; {pipe}"
+    ended = subprocess.run(["bash", "-c", script], capture_output=True, encoding="utf-8")
+    assert ended.stdout.strip() in ("0", "141")
+    assert not ended.stderr
+
+
+def test_nested_groups_are_lazy(capsys: pytest.CaptureFixture[str]) -> None:
+    made = lazy.new_app("Things.", {"Do": {"dance": ("folio.no_such_module", "Dance a little.")}})
+
+    @made.command()
+    def sing() -> None:
+        """Sing."""
+
+    command = typer.main.get_group(made)
+    with pytest.raises(typer.Exit), command.make_context("x", ["--help"]):
+        pass
+    out = capsys.readouterr().out
+    assert "Dance a little." in out
+    assert "Sing." in out
+    with pytest.raises(ModuleNotFoundError), command.make_context("x", ["dance"]) as ctx:
+        command.invoke(ctx)

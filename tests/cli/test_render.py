@@ -1,0 +1,284 @@
+"""A table for people and for programs."""
+
+import csv
+import datetime as dt
+import io
+import json
+import os
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from invented import holdings, vaults
+
+from folio.cli import render
+from folio.cli.render import cells
+from folio.cli.render.columns import View
+from folio.cli.text import width
+from folio.errors import FolioError, UsageError
+from folio.model.numbers import to_text
+from folio.model.table import Amount, Cell, Column, Series, Table
+
+EVERYWHERE = View()
+
+
+def text(
+    table: Table, output: str = "table", columns: int | None = None, exact: bool = False
+) -> str:
+    return render.as_text(table, output, View(columns, exact))
+
+
+def one(cell: Cell, kind: str = "text", **more: object) -> Table:
+    return Table("x", "X", (Column("it", "it", kind),), [{"it": cell}], **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "places", "seen"),
+    [
+        ("money", "12345.67", 2, "12,345.67"),
+        ("money", "0", 2, "0.00"),
+        ("money", "-0.00", 2, "0.00"),
+        ("money", "-1234.5", 2, "-1,234.50"),
+        ("money", "2.345", 2, "2.35"),
+        ("money", "0.001", 2, "<0.01"),
+        ("money", "-0.001", 2, ">-0.01"),
+        ("money", "0.4", 0, "<1"),
+        ("money", "1234567", 0, "1,234,567"),
+        ("money", "5", None, "5.00"),
+        ("gain", "5", 2, "+5.00"),
+        ("gain", "-5", 2, "-5.00"),
+        ("gain", "0", 2, "0.00"),
+        ("gain", "0.001", 2, "<0.01"),
+        ("quantity", "2.50", 8, "2.5"),
+        ("quantity", "1E+3", 8, "1,000"),
+        ("quantity", "0.00000000000000001", 8, "<0.00000001"),
+        ("quantity", "-1.00", None, "-1"),
+        ("quantity", "0.123456789012345678", None, "0.123456789012345678"),
+        ("price", "3", None, "3.00"),
+        ("price", "91210.5", 4, "91,210.50"),
+        ("price", "4.95310", 4, "4.9531"),
+        ("price", "0.00001234", None, "0.00001234"),
+        ("price", "0.00001234", 4, "<0.0001"),
+        ("percent", "0.12345", None, "12.3%"),
+        ("percent", "0", None, "0.0%"),
+        ("percent", "0.0001", None, "<0.1%"),
+        ("change", "0.5", None, "+50.0%"),
+        ("change", "-2", None, "-200.0%"),
+    ],
+)
+def test_amounts(kind: str, value: str, places: int | None, seen: str) -> None:
+    assert cells.shown(Amount(Decimal(value), places), kind) == seen
+
+
+@given(
+    st.decimals(
+        allow_nan=False, allow_infinity=False, places=18, min_value=-(10**9), max_value=10**9
+    ),
+    st.sampled_from(["money", "gain", "quantity", "price", "percent", "change"]),
+    st.integers(0, 8),
+)
+def test_what_is_not_zero_never_looks_like_zero(value: Decimal, kind: str, places: int) -> None:
+    seen = cells.shown(Amount(value, places), kind)
+    assert bool(value) == bool(re.search("[1-9]", seen))
+
+
+def test_exact_shows_every_digit() -> None:
+    amount = Amount(Decimal("1234.000000000000000001"), 2)
+    for kind in ("money", "gain", "quantity", "price"):
+        assert "1,234.000000000000000001" in cells.shown(amount, kind, exact=True)
+
+
+def test_other_cells() -> None:
+    assert cells.shown(None, "money") == ""
+    assert cells.shown(True, "text") == "yes"
+    assert cells.shown(False, "text") == ""
+    assert cells.shown(12345, "count") == "12,345"
+    assert cells.shown(12345, "number") == "12345"
+    assert cells.shown(61, "age") == "61d"
+    assert cells.shown(dt.date(2025, 6, 30), "day") == "2025-06-30"
+    assert cells.shown("\x1b[2J", "text") == "\\x1b[2J"
+    assert cells.sparkline(Series(())) == ""
+    assert cells.sparkline(Series((Decimal(2), Decimal(2)))) == "▄▄"
+
+
+@pytest.mark.parametrize("columns", [20, 40, 60, 80, 100, 120, 160, 200])
+def test_lines_fit_the_terminal(columns: int) -> None:
+    lines = text(holdings(), columns=columns).splitlines()
+    if columns >= 60:  # below, numbers that are never cut need more
+        assert max(map(width, lines)) <= columns
+    assert any("212,881.82" in line for line in lines)
+    assert max(map(width, lines)) <= 190
+
+
+def test_the_most_optional_columns_go_first() -> None:
+    assert "90 days" in text(holdings(), columns=200)
+    narrow = text(holdings(), columns=80)
+    assert "90 days" not in narrow
+    assert "Vanguard" not in narrow
+    assert "~ estimated" in narrow
+    assert "Vanguard FTSE All-Wo…" in text(holdings(), columns=120)
+
+
+def test_rows_stand_under_their_account_on_a_terminal() -> None:
+    lines = text(holdings(), columns=80).splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith("Pension"))
+    assert "60,829.79" in lines[start]
+    assert lines[start + 1].startswith("  IWDA")
+
+
+def test_elsewhere_every_row_is_whole() -> None:
+    seen = text(holdings())
+    assert "\x1b" not in seen
+    row = next(line for line in seen.splitlines() if "IWDA" in line)
+    assert row.startswith("Pension")
+    assert "iShares Core MSCI World UCITS ETF" in row
+    assert not any(line.endswith(" ") for line in seen.splitlines())
+
+
+def test_an_empty_table_says_what_to_do() -> None:
+    empty = Table("x", "Holdings", (Column("a", "a"),), [], empty="no holdings; try: folio demo")
+    assert "no holdings; try: folio demo" in text(empty)
+    assert "no holdings; try: folio demo" in text(empty, columns=80)
+    assert json.loads(text(empty, "json"))["rows"] == []
+    assert text(empty, "csv") == "a\n"
+
+
+def test_a_table_of_numbers_alone_has_a_total() -> None:
+    columns = (Column("n", "n", "count"), Column("v", "value", "money"))
+    table = Table("x", "X", columns, [{"n": 3, "v": Amount(Decimal(4), 2)}], totals={"n": 3})
+    assert text(table).splitlines()[-1].strip() == "3"
+    table = table._replace(totals={"v": Amount(Decimal(4), 2)})
+    assert text(table, columns=80).splitlines()[-1].split() == ["total", "4.00"]
+
+
+def test_json_keeps_the_contract() -> None:
+    table = holdings()._replace(children=(), known_at=dt.datetime(2025, 7, 1, 12, tzinfo=dt.UTC))
+    answer = json.loads(text(table, "json"))
+    assert list(answer) == [
+        "schema", "report", "as_of", "known_at", "currency", "grade", "reasons", "rows", "totals",
+    ]  # fmt: skip
+    assert answer["schema"] == 1
+    assert answer["as_of"] == "2025-06-30"
+    assert answer["known_at"] == "2025-07-01T12:00:00+00:00"
+    assert list(answer["rows"][0]) == [column.key for column in table.columns]
+    ether = answer["rows"][8]
+    assert ether["quantity"] == "4.000000000000000001"
+    assert ether["institution"] == "Nordbank"
+    assert ether["age"] == "0"
+    assert answer["rows"][10]["value"] == "0.0000000000002"
+    assert answer["rows"][11]["value"] is None
+    assert answer["totals"]["value"] == to_text(table.totals["value"].value)  # type: ignore[union-attr]
+    assert "children" in json.loads(text(holdings(), "json"))
+
+
+def test_json_is_harmless_on_a_terminal_and_loses_nothing() -> None:
+    nasty = "\x1b[31m\u202e\x9b\x7f\u2028 Zürich"
+    for output in ("json", "jsonl"):
+        seen = text(one(nasty), output)
+        assert not set("\x1b\u202e\x9b\x7f\u2028") & set(seen)
+        assert "Zürich" in seen
+    assert json.loads(text(one(nasty), "jsonl")) == {"it": nasty}
+
+
+def test_jsonl_is_one_object_a_line() -> None:
+    lines = [json.loads(line) for line in text(holdings(), "jsonl").splitlines()]
+    assert [line["asset"] for line in lines][:2] == ["VWCE", "SAP"]
+
+
+def test_csv_reads_back() -> None:
+    rows = list(csv.DictReader(io.StringIO(text(holdings(), "csv"))))
+    assert rows[8]["quantity"] == "4.000000000000000001"
+    assert rows[11]["value"] == ""
+    assert rows[2]["unrealised_gain"] == "-218.78"
+    assert text(one('say "hi",\nthen go'), "csv") == 'it\n"say ""hi"",\nthen go"\n'
+    assert text(one(True), "csv") == "it\ntrue\n"
+    assert text(one(Series((Decimal(1), None, Decimal("2.50")))), "csv") == "it\n1  2.5\n"
+
+
+@pytest.mark.parametrize("text_", ["=1+1", "+49 30", "-x", "@SUM(A1)", "\tx", "\rx", "-1e5", "--1"])
+def test_a_formula_becomes_text(text_: str) -> None:
+    assert (
+        next(csv.DictReader(io.StringIO(text(one(text_), "csv"), newline="")))["it"] == f"'{text_}"
+    )
+
+
+def test_tsv_has_one_line_a_row() -> None:
+    assert text(one('a\tb\n"c"'), "tsv") == 'it\na\\tb\\n"c"\n'
+
+
+def test_markdown() -> None:
+    seen = text(one("a|b <i>", totals={"it": None}, reasons=("one thing",), grade="partial"), "md")
+    assert "| a\\|b \\<i\\> |" in seen
+    assert "partial: one thing" in seen
+    assert "| :-- | --: |" in text(vaults()._replace(columns=vaults().columns[0::2][:2]), "md")
+
+
+def test_an_unknown_format_is_refused() -> None:
+    with pytest.raises(UsageError, match="jsonl"):
+        text(vaults(), "xlsx")
+
+
+def test_a_file_is_written_whole_and_private(tmp_path: Path) -> None:
+    target = tmp_path / "out.csv"
+    target.write_text("before")
+    target.chmod(0o644)
+    render.show(vaults(), file=target)
+    assert target.read_text().startswith("vault,progress")
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert os.listdir(tmp_path) == ["out.csv"]
+
+
+def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    with pytest.raises(FolioError, match="is a folder"):
+        render.show(vaults(), "csv", tmp_path)
+    with pytest.raises(FolioError, match="cannot be written: no such file"):
+        render.show(vaults(), "csv", tmp_path / "none" / "x.csv")
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    link = tmp_path / "link.json"
+    link.symlink_to(tmp_path / "real.json")
+    render.show(vaults(), file=link)
+    assert link.is_symlink()
+    assert json.loads((tmp_path / "real.json").read_text())["report"] == "vaults"
+
+
+def test_flat_formats_say_what_they_leave_out(capsys: pytest.CaptureFixture[str]) -> None:
+    render.show(holdings(), "csv")
+    out, err = capsys.readouterr()
+    assert out.startswith("institution,account")
+    assert err == "folio: csv has room for the first of 2 tables; json has all\n"
+
+
+def test_a_terminal_gets_colour_unless_it_is_declined(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        encoding = "utf-8"
+
+        def isatty(self) -> bool:
+            return True
+
+    def printed(**environment: str) -> str:
+        for name in ("NO_COLOR", "TERM", "COLORTERM", "FORCE_COLOR", "COLUMNS"):
+            monkeypatch.delenv(name, raising=False)
+        for name, value in {"TERM": "xterm-256color", "COLUMNS": "80", **environment}.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr("sys.stdout", out := Terminal())
+        render.show(holdings())
+        return out.getvalue()
+
+    green, red = "\x1b[32m", "\x1b[31m"
+    assert green in printed()
+    assert red in printed()
+    assert green not in printed(NO_COLOR="1")
+    assert "\x1b" not in printed(TERM="dumb")
+    plain = re.sub(r"\x1b\[[\d;]*m", "", printed())
+    assert plain == text(holdings(), columns=80)
+
+
+def test_markup_in_data_is_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = render.export_svg(one("[red]:smile:[/red]"), 60)
+    assert "[red]:smile:[/red]" in seen
+    assert seen.startswith("<svg")

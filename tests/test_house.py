@@ -1,0 +1,278 @@
+"""The rules of the house: tools, floors, sizes, and help for every command."""
+
+import ast
+import importlib
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_group
+
+from folio.cli import lazy
+from folio.cli.app import COMMANDS, app
+
+ROOT = Path(__file__).parent.parent
+SRC = ROOT / "src" / "folio"
+FILES = sorted(SRC.rglob("*.py"))
+
+# Commands of the table whose modules are still to be written.  Take a name away with its file.
+TO_BE_WRITTEN = frozenset(
+    "init demo status institution account asset holding group vault add-tx observe import profile "
+    "price undo amend report register rollup rebuild verify config".split()
+)
+
+# What each floor may import of the house, itself included.  Arrows point down only, and
+# neighbours (engine, db, importers, exporters, quotes) never import one another.
+FLOORS = {
+    "errors": set[str](),
+    "model": {"model", "errors"},
+    "engine": {"engine", "model", "errors"},
+    "db": {"db", "model", "errors"},
+    "importers": {"importers", "model", "errors"},
+    "exporters": {"exporters", "model", "errors"},
+    "quotes": {"quotes", "model", "errors"},
+    "book": {"book", "engine", "db", "importers", "exporters", "quotes", "model", "errors"},
+}
+FLOORS["reports"] = FLOORS["book"] | {"reports"}
+FLOORS["operations"] = FLOORS["book"] | {"operations"}
+FLOORS["cli"] = {*FLOORS, "cli"}
+
+PURE = {"engine", "reports"}
+IMPURE = {"os", "pathlib", "sqlite3", "time", "socket", "urllib", "subprocess", "random"}
+ONLY_IN_CLI = {"typer", "rich", "click"}
+SQL = re.compile(
+    r"\s*(SELECT\s.+\sFROM\b|INSERT\s+(OR\s+\w+\s+)?INTO\b|UPDATE\s+\w+\s+SET\b|DELETE\s+FROM\b"
+    r"|(CREATE|DROP|ALTER)\s+(TEMP\s+)?(TABLE|INDEX|VIEW|TRIGGER)\b|PRAGMA\s|WITH\s+\w+.*\sAS\s*\()",
+    re.DOTALL,
+)
+# Functions in which float( may stand: solvers and statistics, one visible line each.
+FLOATS = {"xirr", "risk", "volatility", "monitor"}
+MACHINE_PATH = re.compile(r"(?<![\w.])/(work|home|Users|root)/\w|[A-Z]:\\Users")
+MOST_LINES, MOST_LINES_OF_A_FUNCTION = 400, 60
+
+
+def tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text("utf-8"), str(file))
+
+
+def floor(file: Path) -> str:
+    """The floor that a file belongs to."""
+    return file.relative_to(SRC).parts[0].removesuffix(".py")
+
+
+def module(file: Path) -> str:
+    parts = file.relative_to(SRC.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(file: Path) -> Iterator[tuple[int, str]]:
+    """Every import of a file, those inside functions too, but none for types alone."""
+    nodes: list[ast.AST] = [tree(file)]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            nodes += node.orelse
+            continue
+        nodes += ast.iter_child_nodes(node)
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{file}:{node.lineno}: write imports in full"
+            name = node.module or ""
+            yield from ((node.lineno, f"{name}.{alias.name}") for alias in node.names)
+
+
+def calls(file: Path, name: str) -> Iterator[int]:
+    """The lines of a file that call ``name``, which may have dots."""
+    for node in ast.walk(tree(file)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == name:
+            yield node.lineno
+
+
+def texts(file: Path) -> Iterator[tuple[int, str]]:
+    """The string constants of a file, docstrings left out."""
+    parsed = tree(file)
+    documents = {
+        id(node.body[0].value)
+        for node in ast.walk(parsed)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(parsed):
+        if isinstance(node, ast.Constant) and id(node) not in documents and _is_text(node):
+            yield node.lineno, str(node.value)
+
+
+def _is_text(node: ast.Constant) -> bool:
+    return isinstance(node.value, str)
+
+
+def place(file: Path, line: int) -> str:
+    return f"{file.relative_to(ROOT)}:{line}"
+
+
+@pytest.mark.parametrize(
+    "tool",
+    [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]],
+    ids=["ruff", "format", "mypy"],
+)
+def test_tools_have_no_complaint(tool: list[str]) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", *tool], cwd=ROOT, capture_output=True, encoding="utf-8"
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+def test_arrows_point_down() -> None:
+    wrong = []
+    for file in FILES:
+        if file.parent == SRC and floor(file) not in FLOORS:
+            continue  # the package itself and its door
+        for line, name in imports(file):
+            house, _, rest = name.partition(".")
+            below = {"", "__version__", *FLOORS[floor(file)]}
+            if house == "folio" and rest.partition(".")[0] not in below:
+                wrong.append(f"{place(file, line)} imports {name}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_folder_is_a_floor() -> None:
+    assert {path.name for path in SRC.iterdir() if (path / "__init__.py").exists()} <= set(FLOORS)
+
+
+def test_no_cycles() -> None:
+    names = {module(file) for file in FILES}
+    graph: dict[str, set[str]] = {}
+    for file in FILES:
+        found = {n if n in names else n.rpartition(".")[0] for _, n in imports(file)}
+        graph[module(file)] = {n for n in found if n in names and n != module(file)}
+    while leaves := [name for name, needs in graph.items() if not needs]:
+        for leaf in leaves:
+            del graph[leaf]
+        graph = {name: needs - set(leaves) for name, needs in graph.items()}
+    assert not graph, f"these import one another: {graph}"
+
+
+def test_engine_and_reports_are_pure() -> None:
+    wrong = []
+    for file in FILES:
+        if floor(file) in PURE:
+            found = [(line, name.split(".")[0]) for line, name in imports(file)]
+            wrong += [f"{place(file, line)} imports {n}" for line, n in found if n in IMPURE]
+            for clock in ("dt.datetime.now", "datetime.now", "dt.date.today", "date.today", "open"):
+                wrong += [f"{place(file, line)} calls {clock}" for line in calls(file, clock)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_only_cli_asks_for_the_clock() -> None:
+    clocks = ("dt.datetime.now", "datetime.now", "dt.date.today", "date.today", "time.time")
+    found = {place(f, line) for f in FILES for clock in clocks for line in calls(f, clock)}
+    assert {text.partition(":")[0] for text in found} <= {"src/folio/cli/context.py"}, found
+
+
+def test_the_terminal_is_in_cli_only() -> None:
+    wrong = []
+    for file in FILES:
+        if floor(file) != "cli":
+            found = [(line, name.split(".")[0]) for line, name in imports(file)]
+            wrong += [f"{place(file, line)} imports {n}" for line, n in found if n in ONLY_IN_CLI]
+            wrong += [f"{place(file, line)} prints" for line in calls(file, "print")]
+        wrong += [
+            f"{place(file, line)} imports click"
+            for line, name in imports(file)
+            if name[:5] == "click"
+        ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_sql_is_in_db_only() -> None:
+    found = [
+        place(file, line)
+        for file in FILES
+        if floor(file) != "db"
+        for line, text in texts(file)
+        if SQL.match(text)
+    ]
+    assert not found, found
+
+
+def test_no_floats() -> None:
+    found = [place(f, line) for f in FILES if f.stem not in FLOATS for line in calls(f, "float")]
+    assert not found, found
+
+
+def test_sizes() -> None:
+    wrong = []
+    for file in FILES:
+        lines = file.read_text("utf-8").count("\n")
+        if lines > MOST_LINES:
+            wrong.append(f"{place(file, lines)}: more than {MOST_LINES} lines")
+        for node in ast.walk(tree(file)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                size = (node.end_lineno or 0) - node.lineno + 1
+                if size > MOST_LINES_OF_A_FUNCTION:
+                    wrong.append(f"{place(file, node.lineno)}: {node.name} has {size} lines")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_machine_paths() -> None:
+    found = []
+    for folder in ("src", "tests", "examples", "README.md", "schema.sql", "pyproject.toml"):
+        for file in (ROOT / folder).rglob("*") if (ROOT / folder).is_dir() else [ROOT / folder]:
+            hidden = any(part[0] == "." for part in file.relative_to(ROOT).parts)
+            if file.is_file() and not hidden and file.suffix != ".pyc":
+                text = file.read_bytes().decode("utf-8", "ignore")
+                found += [f"{file.relative_to(ROOT)}: {m[0]}" for m in MACHINE_PATH.finditer(text)]
+    assert not found, found
+
+
+ENTRIES = {name: entry for section in COMMANDS.values() for name, entry in section.items()}
+
+
+def loaded() -> Iterator[tuple[str, Any]]:
+    """Every command that has been written, with those below it."""
+    for name, entry in ENTRIES.items():
+        if (
+            name not in TO_BE_WRITTEN
+            or (SRC.parent / entry[0].replace(".", "/")).with_suffix(".py").exists()
+        ):
+            yield from _with_those_below(name, lazy.load(name, entry))
+
+
+def _with_those_below(name: str, command: Any) -> Iterator[tuple[str, Any]]:
+    yield name, command
+    for below in getattr(command, "commands", {}):
+        yield from _with_those_below(f"{name} {below}", command.get_command(None, below))
+
+
+def test_every_command_is_documented() -> None:
+    wrong = [f"{name}: no line of help" for name, (_, help) in ENTRIES.items() if not help]
+    for name, command in [("folio", get_group(app)), *loaded()]:
+        if not command.help:
+            wrong.append(f"folio {name}: no help")
+        for parameter in command.params:
+            if not getattr(parameter, "help", None):
+                wrong.append(f"folio {name}: {parameter.name} has no help")
+    assert not wrong, "\n".join(wrong)
+
+
+def _runs(module: Any) -> bool:
+    return hasattr(module, "app") or hasattr(module, "command")
+
+
+def test_the_table_names_each_command_file() -> None:
+    files = {module(file) for file in (SRC / "cli" / "commands").glob("[!_]*.py")}
+    named = {entry[0] for entry in ENTRIES.values()}
+    unnamed = {name for name in files - named if _runs(importlib.import_module(name))}
+    assert not unnamed, f"not in the table of folio.cli.app: {unnamed}"
+
+
+def test_the_run_file_uses_the_line_of_the_readme() -> None:
+    line = "python3 -m venv .venv && .venv/bin/pip install -q '.[test]' && .venv/bin/pytest"
+    assert line in (ROOT / "README.md").read_text("utf-8").splitlines()
+    assert "README.md" in (ROOT / ".ci" / "run").read_text("utf-8")
