@@ -4,20 +4,20 @@ from typing import NamedTuple
 
 from folio.book.groups import members
 from folio.db.catalog import Catalog
-from folio.errors import UnknownName
+from folio.errors import UnknownName, UsageError
 from folio.model.accounts import Holding
-from folio.model.assets import parse_asset_ref
+from folio.model.assets import ASSET_TYPES, parse_asset_ref
 from folio.model.transactions import parse_account_ref
 
 
 class Filters(NamedTuple):
-    """The filters of every listing; each narrows the others."""
+    """The filters of every listing: any of the names of one, and all of the filters."""
 
-    group: str | None = None
-    account: str | None = None
-    institution: str | None = None
-    asset: str | None = None
-    type: str | None = None
+    group: tuple[str, ...] = ()
+    account: tuple[str, ...] = ()
+    institution: tuple[str, ...] = ()
+    asset: tuple[str, ...] = ()
+    type: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return any(self)
@@ -30,29 +30,38 @@ def select(catalog: Catalog, filters: Filters) -> list[Holding]:
         UnknownName: when a filter names nothing in the book.
     """
     chosen = list(catalog.holdings.values())
-    if filters.account is not None:
-        accounts = _accounts(catalog, filters.account)
+    if filters.account:
+        accounts = set().union(*(_accounts(catalog, name) for name in filters.account))
         chosen = [h for h in chosen if h.account_id in accounts]
-    if filters.institution is not None:
-        at = _institution(catalog, filters.institution)
-        chosen = [h for h in chosen if catalog.accounts[h.account_id].institution_id == at]
-    if filters.asset is not None:
-        assets = _assets(catalog, filters.asset)
+    if filters.institution:
+        at = {_institution(catalog, name) for name in filters.institution}
+        chosen = [h for h in chosen if catalog.accounts[h.account_id].institution_id in at]
+    if filters.asset:
+        assets = set().union(*(_assets(catalog, name) for name in filters.asset))
         chosen = [h for h in chosen if h.asset_id in assets]
-    if filters.type is not None:
-        chosen = [h for h in chosen if catalog.assets[h.asset_id].type == filters.type]
-    if filters.group is not None:
-        within = members(catalog, filters.group)
+    if filters.type:
+        types = {_type(name) for name in filters.type}
+        chosen = [h for h in chosen if catalog.assets[h.asset_id].type in types]
+    if filters.group:
+        within = set().union(*(members(catalog, name) for name in filters.group))
         chosen = [h for h in chosen if h.id in within]
     return chosen
 
 
+def _type(name: str) -> str:
+    if name not in ASSET_TYPES:
+        raise UsageError(f"{name!r} is no asset type; say one of: {', '.join(ASSET_TYPES)}")
+    return name
+
+
 def _accounts(catalog: Catalog, text: str) -> set[int]:
     ref = parse_account_ref(text)
+    at = None if ref.institution is None else ref.institution.casefold()
     found = {
-        a.id
-        for a in catalog.accounts.values()
-        if a.name.casefold() == ref.name.casefold() and ref.institution in (None, a.institution)
+        account.id
+        for account in catalog.accounts.values()
+        if account.name.casefold() == ref.name.casefold()
+        and at in (None, account.institution.casefold())
     }
     if not found:
         raise UnknownName(f"there is no account {text!r}; see: folio account list")

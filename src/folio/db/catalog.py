@@ -17,7 +17,7 @@ class Catalog:
     def __init__(self, db: sqlite3.Connection, known_at: int | None = None) -> None:
         self.db = db
         self.known_at = known_at
-        self._limit = known_at or 2**62
+        self._limit = 2**62 if known_at is None else known_at
 
     @cached_property
     def settings(self) -> Settings:

@@ -284,18 +284,15 @@ def rolled_up(db: sqlite3.Connection, until: dt.date) -> None:
     db.execute("INSERT INTO rollup_state VALUES (1, ?)", [day_number(until)])
 
 
-def forget_everything(db: sqlite3.Connection) -> None:
-    """Empty every derived table."""
-    for table in (
-        "positions",
-        "lots",
-        "disposals",
-        "trade_prices",
-        "price_pairs",
-        "portfolio_value_daily",
-        "dirty",
-        "rollup_state",
-    ):
+def forget_positions(db: sqlite3.Connection) -> None:
+    """Empty every derived table but those of the rollup."""
+    for table in ("positions", "lots", "disposals", "trade_prices", "price_pairs"):
+        db.execute(f"DELETE FROM {table}")
+
+
+def forget_rollup(db: sqlite3.Connection) -> None:
+    """Empty the rollup, and what is said of it."""
+    for table in ("portfolio_value_daily", "dirty", "rollup_state"):
         db.execute(f"DELETE FROM {table}")
 
 

@@ -3,7 +3,7 @@
 import sqlite3
 
 from folio.db.commits import Commit
-from folio.db.postings import LATEST
+from folio.db.postings import upto
 
 
 def memberships(
@@ -15,7 +15,7 @@ def memberships(
         "WHERE group_id = ? AND commit_id <= ? ORDER BY id"
     )
     said: dict[tuple[int | None, int | None], str | None] = {}
-    for account, holding, membership in db.execute(query, [group_id, known_at or LATEST]):
+    for account, holding, membership in db.execute(query, [group_id, upto(known_at)]):
         said[(account, holding)] = membership
     return [(*key, membership) for key, membership in said.items() if membership is not None]
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.db.commits import Commit
-from folio.db.postings import LATEST
+from folio.db.postings import upto
 from folio.db.values import optional_text
 
 # At equal days the first of these counts.
@@ -67,7 +67,7 @@ def read_observations(
         "SELECT day, source, balance, id FROM observations WHERE holding_id = ? "
         "AND commit_id <= ? ORDER BY id"
     )
-    for day, source, balance, number in db.execute(query, [holding_id, known_at or LATEST]):
+    for day, source, balance, number in db.execute(query, [holding_id, upto(known_at)]):
         said[(day, source)] = (balance, number)
     best: dict[str, tuple[int, str, str, int]] = {}
     for (day, source), (balance, number) in said.items():

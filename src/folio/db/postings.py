@@ -20,6 +20,11 @@ from folio.model.numbers import ZERO, to_text
 LATEST = 2**62
 
 
+def upto(known_at: int | None) -> int:
+    """The last commit that counts: ``known_at``, or none too late where that is None."""
+    return LATEST if known_at is None else known_at
+
+
 class NewPosting(NamedTuple):
     """A posting to be written."""
 
@@ -154,9 +159,7 @@ def read_events(
     known_at: int | None = None,
 ) -> list[Event]:
     """A holding's events from the day ``since`` (inclusive) on, in walk order; splits apart."""
-    rows = db.execute(
-        _EVENTS, {"holding": holding_id, "since": since, "known_at": known_at or LATEST}
-    )
+    rows = db.execute(_EVENTS, {"holding": holding_id, "since": since, "known_at": upto(known_at)})
     chosen = _chosen_lots(db, holding_id)
     events = []
     for transaction, group in groupby(rows, key=lambda row: row[1]):
@@ -271,7 +274,7 @@ class Split(NamedTuple):
 def read_splits(db: sqlite3.Connection, asset_id: int, known_at: int | None = None) -> list[Split]:
     """An asset's splits by day.  Equal ratios within 7 days are one event, on its first day."""
     splits: list[Split] = []
-    rows = db.execute(_SPLITS, {"asset": asset_id, "known_at": known_at or LATEST})
+    rows = db.execute(_SPLITS, {"asset": asset_id, "known_at": upto(known_at)})
     for text, new, old, transaction in rows:
         day = dt.date.fromisoformat(text)
         witnessed = any((s.new, s.old) == (new, old) and (day - s.day).days <= 7 for s in splits)
@@ -422,7 +425,7 @@ def walk_transactions(
 ) -> Iterator[Recorded]:
     """Transactions by day and sequence, reversed ones among them; bounds are inclusive."""
     conditions = ["t.commit_id <= :known_at"]
-    values: dict[str, str | int | None] = {"known_at": known_at or LATEST}
+    values: dict[str, str | int | None] = {"known_at": upto(known_at)}
     if since is not None:
         conditions.append("t.occurred_on >= :since")
         values["since"] = since.isoformat()

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.db.commits import Commit, Value, row_hash
-from folio.db.postings import LATEST, Split, read_splits
+from folio.db.postings import LATEST, Split, read_splits, upto
 from folio.db.values import optional_decimal, optional_text
 from folio.model.numbers import ONE, divide
 from folio.model.prices import CLOSE, FOREVER, TRADE, PricePoint
@@ -147,7 +147,7 @@ class BookPrices:
         self, db: sqlite3.Connection, *, known_at: int | None = None, whole: bool = False
     ) -> None:
         self._db = db
-        self._known_at = known_at or LATEST
+        self._known_at = upto(known_at)
         self._whole = whole or known_at is not None
         self.splits = Splits(db, known_at)
         self._series: dict[tuple[int, int], Series] = {}

@@ -69,7 +69,9 @@ def load_settings(db: sqlite3.Connection, known_at: int | None = None) -> Settin
     """Every setting recorded up to commit ``known_at`` (None: all)."""
     rows: dict[tuple[str, int, str], list[Row]] = {}
     query = "SELECT scope, scope_id, key, from_day, id, value FROM settings WHERE commit_id <= ?"
-    for scope, scope_id, key, from_day, number, value in db.execute(query, [known_at or 2**62]):
+    for scope, scope_id, key, from_day, number, value in db.execute(
+        query, [2**62 if known_at is None else known_at]
+    ):
         rows.setdefault((scope, scope_id, key), []).append(Row(from_day or "", number, value))
     return Settings(rows)
 

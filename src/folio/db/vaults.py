@@ -5,7 +5,7 @@ import sqlite3
 from decimal import Decimal
 from typing import NamedTuple
 
-from folio.db.postings import LATEST
+from folio.db.postings import upto
 
 
 class Vault(NamedTuple):
@@ -24,7 +24,7 @@ def read_vaults(db: sqlite3.Connection, known_at: int | None = None) -> list[Vau
         "SELECT v.id, v.name, t.amount, t.currency_id, t.target_day FROM vaults v "
         "JOIN vault_targets t ON t.vault_id = v.id WHERE t.commit_id <= ? ORDER BY t.id"
     )
-    said = {row[0]: row for row in db.execute(query, [known_at or LATEST])}
+    said = {row[0]: row for row in db.execute(query, [upto(known_at)])}
     vaults = [
         Vault(i, name, Decimal(amount), currency, day and dt.date.fromisoformat(day))
         for i, name, amount, currency, day in said.values()
@@ -41,7 +41,7 @@ def vault_shares(
         "SELECT holding_id, percent FROM vault_shares WHERE vault_id = ? AND from_day <= ? "
         "AND commit_id <= ? ORDER BY from_day, id"
     )
-    said = dict(db.execute(query, [vault_id, day.isoformat(), known_at or LATEST]))
+    said = dict(db.execute(query, [vault_id, day.isoformat(), upto(known_at)]))
     return {holding: Decimal(p) for holding, p in said.items() if p is not None}
 
 

@@ -12,7 +12,7 @@ from folio.db.derived import (
     Observed,
     Position,
     forget_disposals,
-    forget_everything,
+    forget_positions,
     mark_dirty,
     read_positions,
     read_states,
@@ -34,10 +34,11 @@ class Touched:
         self.replays: set[int] = set()  # holdings whose past changed
         self.assets: dict[int, dt.date] = {}  # splits
         self.prices: dict[tuple[int, int], dt.date] = {}
+        self.everything = False  # a setting on which every figure may rest
 
     @property
     def nothing(self) -> bool:
-        return not (self.holdings or self.assets or self.prices)
+        return not (self.holdings or self.assets or self.prices or self.everything)
 
     @property
     def many(self) -> bool:
@@ -68,6 +69,11 @@ class Touched:
 
 def derive(book: Book, touched: Touched) -> None:
     """Bring positions, lots, disposals, trade prices and dirty marks up to date."""
+    if touched.everything:
+        everyone = [(h, dt.date.min) for h in book.catalog.holdings]
+        derive_everything(book)
+        mark_dirty(book.db, everyone)
+        return
     assets: dict[int, set[int]] = {}
     for holding in touched.holdings:
         assets.setdefault(book.catalog.holdings[holding].asset_id, set()).add(holding)
@@ -205,7 +211,7 @@ def _mark_prices(book: Book, touched: Touched) -> None:
 
 def derive_everything(book: Book) -> None:
     """Compute every derived table but the rollup again, from nothing."""
-    forget_everything(book.db)
+    forget_positions(book.db)
     derive_pairs(book.db)
     assets = sorted({h.asset_id for h in book.catalog.holdings.values()})
     for asset in assets:

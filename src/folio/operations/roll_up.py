@@ -18,6 +18,7 @@ from folio.db.derived import (
     HOLDING,
     INSTITUTION,
     PORTFOLIO,
+    forget_rollup,
     read_dirty,
     read_positions,
     replace_days,
@@ -48,6 +49,7 @@ def rebuild(db: sqlite3.Connection) -> RolledUp | None:
     with writing(db):
         until = rollup_until(db)
         derive_everything(Book(db, walks=True))
+        forget_rollup(db)
         return None if until is None else _roll_up(db, until)
 
 

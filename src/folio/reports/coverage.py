@@ -8,6 +8,7 @@ from folio.reports.holdings import lines
 from folio.reports.query import Query, account_title, names
 
 COLUMNS = (
+    Column("heading", "Account", people_only=True),
     Column("institution", "Institution", machine_only=True),
     Column("account", "Account", machine_only=True),
     Column("asset", "Asset"),

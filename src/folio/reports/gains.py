@@ -26,8 +26,8 @@ COLUMNS = (
     Column("days_held", "Days", "count", optional=3),
     Column("term", "Term", optional=4),
     Column("grade", "Grade", "grade", optional=5),
-    Column("transaction", "Transaction", "count", machine_only=True),
-    Column("lot", "Lot", "count", machine_only=True),
+    Column("transaction", "Transaction", "number", machine_only=True),
+    Column("lot", "Lot", "number", machine_only=True),
 )
 _GRADE = {0: "full", ESTIMATED: "estimated", PARTIAL: "partial"}
 

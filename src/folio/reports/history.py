@@ -22,6 +22,7 @@ from folio.db.values import day_number, from_day_number
 from folio.engine.grades import Counts, grade
 from folio.model.accounts import Holding
 from folio.model.dates import Period
+from folio.model.numbers import divide, round_money
 from folio.model.rollups import DayRow
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.query import Query
@@ -31,7 +32,7 @@ COLUMNS = (
     Column("scope", "Scope", machine_only=True),
     Column("scope_name", "Of", machine_only=True),
     Column("value", "Value", "money"),
-    Column("spark", "", "bar", optional=1),
+    Column("bar", "", "bar", optional=1, people_only=True),
     Column("change", "Change", "gain", optional=3),
     Column("flow", "Flow", "money"),
     Column("income", "Income", "money", optional=2),
@@ -189,22 +190,23 @@ def _grade(row: DayRow) -> str:
 
 
 def _add_bars(rows: list[dict[str, Cell]]) -> None:
-    """Each value as a percentage of the largest, for the bar beside it."""
+    """Each value as a share of the largest, for the bar beside it."""
     values = [cell.value for row in rows if isinstance(cell := row["value"], Amount)]
     largest = max(values, default=Decimal(0))
     for row in rows:
         cell = row["value"]
         share = None
         if isinstance(cell, Amount) and largest > 0 and cell.value > 0:
-            share = Amount((cell.value * 100 / largest).quantize(Decimal("0.1")), 1)
-        row["spark"] = share
+            share = Amount(round_money(divide(cell.value, largest), 6), 6)
+        row["bar"] = share
 
 
 def _scope(query: Query) -> tuple[str, str | None]:
-    filters = {k: v for k, v in query.filters._asdict().items() if v is not None}
+    filters = {k: v for k, v in query.filters._asdict().items() if v}
     if not filters:
         return "portfolio", None
-    return (next(iter(filters)) if len(filters) == 1 else "selection"), " ".join(filters.values())
+    name = ", ".join(word for words in filters.values() for word in words)
+    return (next(iter(filters)) if len(filters) == 1 else "selection"), name
 
 
 def first_day(book: Book) -> dt.date | None:

@@ -10,12 +10,13 @@ from folio.engine.grades import Counts, grade, reasons
 from folio.engine.prices import Rate
 from folio.engine.valuation import Valuation
 from folio.model.accounts import Holding
-from folio.model.numbers import ZERO, divide
+from folio.model.numbers import ZERO, divide, round_money
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.query import Query, account_title, names, ratio
 from folio.reports.realised import realised_gains
 
 COLUMNS = (
+    Column("heading", "Account", people_only=True),
     Column("institution", "Institution", machine_only=True),
     Column("account", "Account", machine_only=True),
     Column("asset", "Asset"),
@@ -26,12 +27,12 @@ COLUMNS = (
     Column("price", "Price", "price", optional=1),
     Column("price_currency", "", optional=1),
     Column("price_date", "Price of", "day", machine_only=True),
-    Column("age", "Age", optional=2),
+    Column("age", "Age", "age", optional=2),
     Column("value", "Value", "money"),
     Column("weight", "Weight", "percent", optional=3),
     Column("cost_basis", "Cost", "money", optional=1),
     Column("unrealised_gain", "Gain", "gain"),
-    Column("gain_percent", "%", "percent", optional=2),
+    Column("gain_percent", "%", "change", optional=2),
     Column("realised_gain", "Realised", "gain", machine_only=True),
     Column("grade", "Grade", "grade", machine_only=True),
 )
@@ -159,17 +160,11 @@ def _price_cells(book: Book, asset: int, rate: Rate | None, as_of: dt.date) -> d
         "price": Amount(price if factor == 1 else divide(price, factor)),
         "price_currency": book.catalog.assets[quote].symbol,
         "price_date": leg.day,
-        "age": _age(leg.day, as_of, stale=rate.stale),
+        "age": (as_of - leg.day).days,
     }
-
-
-def _age(day: dt.date, as_of: dt.date, *, stale: bool) -> str:
-    days = (as_of - day).days
-    text = "today" if days == 0 else f"{days} d"
-    return f"{text} !" if stale else text
 
 
 def _percent(gain: Decimal | None, cost: Decimal | None) -> Amount | None:
     if gain is None or not cost:
         return None
-    return Amount(divide(gain * 100, abs(cost)), 1)
+    return Amount(round_money(divide(gain, abs(cost)), 6), 6)

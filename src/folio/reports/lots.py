@@ -10,11 +10,12 @@ from folio.reports.holdings import Line, lines
 from folio.reports.query import Query, account_title, names
 
 COLUMNS = (
+    Column("heading", "Account", people_only=True),
     Column("institution", "Institution", machine_only=True),
     Column("account", "Account", machine_only=True),
     Column("asset", "Asset"),
     Column("label", "Label", optional=4),
-    Column("lot", "Lot", "count"),
+    Column("lot", "Lot", "number"),
     Column("acquired_on", "Acquired", "day"),
     Column("days_held", "Days", "count", optional=3),
     Column("quantity", "Quantity", "quantity"),

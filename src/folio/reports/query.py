@@ -8,6 +8,7 @@ from folio.book.selection import Filters, select
 from folio.engine.valuation import Teller
 from folio.model.accounts import Holding
 from folio.model.assets import Asset
+from folio.model.numbers import divide, round_money
 from folio.model.table import Amount, Cell
 
 
@@ -65,9 +66,7 @@ def account_title(book: Book, holding: Holding) -> str:
 
 
 def ratio(part: Amount | None, whole: Amount | None) -> Amount | None:
-    """A share in percent, or None where either is missing or the whole is 0."""
-    from folio.model.numbers import divide
-
+    """A share of a whole, to 6 places; None where either is missing or the whole is 0."""
     if part is None or whole is None or not whole.value:
         return None
-    return Amount(divide(part.value * 100, whole.value), 1)
+    return Amount(round_money(divide(part.value, whole.value), 6), 6)

@@ -14,7 +14,7 @@ from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.query import Query
 
 COLUMNS = (
-    Column("id", "Id", "count"),
+    Column("id", "Id", "number"),
     Column("date", "Date", "day"),
     Column("at", "At", machine_only=True),
     Column("kind", "Kind"),

@@ -16,8 +16,8 @@ COLUMNS = (
     Column("current", "Current", "money"),
     Column("target", "Target", "money"),
     Column("currency", ""),
-    Column("progress", "Progress", "percent"),
-    Column("bar", "", "bar"),
+    Column("progress", "Progress", "percent", machine_only=True),
+    Column("bar", "Progress", "bar", people_only=True),
     Column("target_date", "By", "day", optional=1),
     Column("monthly", "A month", "money", optional=2),
     Column("filled_by", "Filled by", optional=3),
@@ -63,7 +63,7 @@ def _row(book: Book, query: Query, vault: Vault) -> tuple[dict[str, Cell], list[
         parts.append(f"{to_text(percent)} % of {account} {asset}")
         if line.worth.value is not None and line.holding.included:
             current += round_money(line.worth.value * percent / 100, places)
-    progress = Amount(divide(current * 100, vault.amount), 1)
+    progress = Amount(round_money(divide(current, vault.amount), 6), 6)
     row: dict[str, Cell] = {
         "vault": vault.name,
         "current": Amount(current, places),

@@ -14,7 +14,7 @@ from typing import Any
 from folio.cli.render.columns import View, blocks_of
 from folio.cli.text import visible
 from folio.model.numbers import to_text
-from folio.model.table import Amount, Cell, Series, Table
+from folio.model.table import Amount, Cell, Column, Series, Table
 
 SCHEMA = 1
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
@@ -34,7 +34,11 @@ def value(cell: Cell) -> Any:
 
 def record(table: Table, row: dict[str, Cell]) -> dict[str, Any]:
     """A row with every column, those for machines too."""
-    return {column.key: value(row.get(column.key)) for column in table.columns}
+    return {column.key: value(row.get(column.key)) for column in _columns(table)}
+
+
+def _columns(table: Table) -> list[Column]:
+    return [column for column in table.columns if not column.people_only]
 
 
 def contract(table: Table) -> dict[str, Any]:
@@ -88,9 +92,9 @@ def as_tsv(table: Table, view: View) -> str:
 def _separated(table: Table, clean: Callable[[str], str], **options: Any) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n", **options)
-    writer.writerow([column.key for column in table.columns])
+    writer.writerow([column.key for column in _columns(table)])
     for row in table.rows:
-        writer.writerow([clean(plain(row.get(column.key))) for column in table.columns])
+        writer.writerow([clean(plain(row.get(column.key))) for column in _columns(table)])
     return out.getvalue()
 
 
