@@ -149,3 +149,11 @@ class Commit:
             "INSERT INTO commits (id, recorded_at, command, user, hash) VALUES (?, ?, ?, ?, ?)",
             (self.id, self.recorded_at, self._command, self._user, hashed),
         )
+
+
+def commit_at(db: sqlite3.Connection, instant: dt.datetime) -> int:
+    """The last commit recorded by ``instant`` (aware, inclusive); 0 where there was none."""
+    row = db.execute(
+        "SELECT ifnull(max(id), 0) FROM commits WHERE recorded_at <= ?", [instant_text(instant)]
+    ).fetchone()
+    return int(row[0])

@@ -1,0 +1,107 @@
+"""From a listing's options to what a report is asked."""
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from folio.cli import context
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from folio.book import Book
+    from folio.book.selection import Filters
+    from folio.model.table import Table
+    from folio.operations.recording import Who
+    from folio.reports.query import Query
+
+Names = list[str] | None
+
+
+def filters(
+    group: Names = None,
+    account: Names = None,
+    institution: Names = None,
+    asset: Names = None,
+    type: Names = None,
+) -> "Filters":
+    """The filters of a listing."""
+    from folio.book.selection import Filters
+
+    return Filters(*(tuple(names or ()) for names in (group, account, institution, asset, type)))
+
+
+@contextlib.contextmanager
+def asking(
+    as_of: dt.date | None = None,
+    known_at: dt.datetime | None = None,
+    currency: str | None = None,
+    chosen: "Filters | None" = None,
+) -> "Iterator[tuple[Book, Query]]":
+    """The book and what it is asked, for the length of a command."""
+    from folio.book import Book
+    from folio.book.selection import Filters
+    from folio.reports.query import Query
+
+    with context.open_book() as db:
+        commit = None
+        book = Book(db)
+        zone = book.catalog.settings.book("time_zone")
+        if known_at is not None:
+            from folio.cli.days import in_zone
+            from folio.db.commits import commit_at
+
+            known_at = in_zone(known_at, zone)
+            commit = commit_at(db, known_at)
+            book = Book(db, known_at=commit)
+            as_of = as_of or known_at.astimezone(_zone(zone)).date()
+        day = as_of or context.today(zone)
+        yield book, Query(day, _currency(book, currency), chosen or Filters(), known_at)
+
+
+def _zone(name: str) -> dt.tzinfo:
+    from folio.cli.days import zone
+
+    return zone(name)
+
+
+def _currency(book: "Book", code: str | None):  # type: ignore[no-untyped-def]
+    """The currency of a report: the book's own, or one that the book knows."""
+    if code is None:
+        return book.base
+    from folio.errors import FolioError, UsageError
+    from folio.model.assets import ISO_4217, parse_asset_ref
+    from folio.operations.names import find_asset
+
+    found = find_asset(book.catalog, parse_asset_ref(code))
+    if found is not None:
+        return found
+    if code not in ISO_4217:
+        raise UsageError(f"{code!r} is no currency that the book knows, such as EUR")
+    raise FolioError(
+        f"the book has no rate for {code}; add one with: "
+        f"folio price add {code} RATE --quote {book.base.symbol} --on DAY"
+    )
+
+
+def show(table: "Table", output: context.Format | None, file: Path | None, exact: bool) -> None:
+    """Write a listing as its options say."""
+    from folio.cli.render import show
+
+    show(table, None if output is None else output.value, file, exact=exact)
+
+
+def who() -> "Who":
+    """Who asks, for what, and when."""
+    from folio.operations.recording import Who
+
+    return Who(context.command_line(), context.user(), context.now())
+
+
+def book_today(db: "sqlite3.Connection") -> dt.date:
+    """Today in the book's time zone."""
+    from folio.db.settings import load_settings
+
+    return context.today(load_settings(db).book("time_zone"))

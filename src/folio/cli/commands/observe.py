@@ -1,0 +1,71 @@
+"""``folio observe``: record a balance as you see it."""
+
+from typing import Annotated
+
+import typer
+
+from folio.cli import context
+from folio.cli.asking import book_today, who
+from folio.cli.text import say
+from folio.errors import UsageError
+
+
+def command(
+    account: Annotated[
+        str | None, typer.Argument(metavar="ACCOUNT", help="The account.", show_default=False)
+    ] = None,
+    asset: Annotated[
+        str | None, typer.Argument(metavar="ASSET", help="The asset.", show_default=False)
+    ] = None,
+    balance: Annotated[
+        str | None, typer.Argument(metavar="BALANCE", help="How much of it.", show_default=False)
+    ] = None,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DAY", help="At the end of this day; today.")
+    ] = None,
+    source: Annotated[
+        str, typer.Option("--source", metavar="SOURCE", help="Who says so.")
+    ] = "user-entered",
+    label: Annotated[
+        str, typer.Option("--label", metavar="NAME", help="A pot within the holding.")
+    ] = "",
+    batch: Annotated[
+        str | None,
+        typer.Option("--batch", metavar="FILE", help="NDJSON or CSV from a file; - is stdin."),
+    ] = None,
+    create: Annotated[
+        bool, typer.Option("--create", help="Make accounts and assets that are new.")
+    ] = False,
+    supersede: Annotated[
+        bool, typer.Option("--supersede", help="Replace what the source said before.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be recorded; record nothing.")
+    ] = False,
+) -> None:
+    """Record that a holding's balance was so much at the end of a day."""
+    from folio.operations.observe import observe_all
+
+    if batch is not None:
+        from folio.cli.inputs import read_text
+
+        rows = read_text(batch)
+    elif account is None or asset is None or balance is None:
+        raise UsageError("say the account, the asset and the balance, or --batch FILE")
+    with context.open_book() as db:
+        today = book_today(db)
+        words = {
+            "account": account or "", "asset": asset or "", "balance": balance or "",
+            "on": on or "", "source": source, "label": label,
+        }  # fmt: skip
+        counts = observe_all(
+            db,
+            who(),
+            rows if batch is not None else words,
+            today=today,
+            create=create,
+            supersede=supersede,
+            dry_run=dry_run,
+        )
+    verb = "would be recorded" if dry_run else "recorded"
+    say(f"{counts.read} read: {counts.recorded} {verb}, {counts.already} already there")

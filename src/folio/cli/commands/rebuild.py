@@ -1,0 +1,16 @@
+"""``folio rebuild``: compute everything derived again."""
+
+from folio.cli import context
+from folio.cli.text import say
+
+
+def command() -> None:
+    """Compute positions, lots, disposals and the rollup again from the facts."""
+    from folio.operations.roll_up import rebuild
+
+    with context.open_book(bulk=True) as db:
+        done = rebuild(db)
+    if done is None:
+        say("rebuilt positions, lots and disposals; there is no rollup yet: folio rollup")
+    else:
+        say(f"rebuilt positions, lots, disposals and the rollup until {done.until}")

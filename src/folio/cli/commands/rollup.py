@@ -1,0 +1,17 @@
+"""``folio rollup``: bring the daily figures up to today."""
+
+from folio.cli import context
+from folio.cli.asking import book_today
+from folio.cli.text import say
+
+
+def command() -> None:
+    """Bring value over time up to today, for every account and the whole; safe to repeat."""
+    from folio.operations.roll_up import roll_up
+
+    with context.open_book(bulk=True) as db:
+        done = roll_up(db, book_today(db))
+    if done.since is None:
+        say(f"up to date until {done.until}")
+    else:
+        say(f"rolled up until {done.until}: {done.holdings} holdings, {done.days} days of them")

@@ -1,0 +1,31 @@
+"""``folio undo``: take a transaction back."""
+
+from typing import Annotated
+
+import typer
+
+from folio.cli import context
+from folio.cli.asking import who
+from folio.cli.text import say
+
+
+def command(
+    transaction: Annotated[
+        int, typer.Argument(metavar="TX", help="The transaction's number, as register shows it.")
+    ],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be undone; record nothing.")
+    ] = False,
+) -> None:
+    """Undo a transaction; undoing what undid it records it again."""
+    from folio.operations.undo import undo_transaction
+
+    with context.open_book() as db:
+        undone, number = undo_transaction(db, who(), transaction, dry_run=dry_run)
+    what = f"{undone.kind} of {undone.occurred_on}"
+    if dry_run:
+        say(f"would undo {transaction}: {what}")
+    elif undone.kind == "reversal":
+        say(f"recorded {undone.reverses} again, as {number}")
+    else:
+        say(f"undid {transaction}: {what}; take that back with: folio undo {number}")

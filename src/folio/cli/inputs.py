@@ -1,0 +1,26 @@
+"""Text from a file or from standard input."""
+
+import sys
+from pathlib import Path
+
+from folio.errors import FolioError
+
+
+def read_text(source: str) -> str:
+    """What FILE holds, or standard input for ``-``; always UTF-8.
+
+    Raises:
+        FolioError: when it cannot be read, or is not text.
+    """
+    try:
+        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+    except OSError as error:
+        raise FolioError(f"{source}: {(error.strerror or str(error)).lower()}") from None
+    name = "standard input" if source == "-" else source
+    if b"\0" in data:
+        raise FolioError(f"{name} is not text; it must be NDJSON or CSV in UTF-8")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise FolioError(f"{name} is not UTF-8, from line {line} on; convert it first") from None
