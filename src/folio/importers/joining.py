@@ -86,13 +86,19 @@ def _complete(group: list[Event], need: tuple[str, ...]) -> Iterable[tuple[Event
 
 
 def _joint_draft(group: tuple[Event, ...], form: JoinForm) -> Draft:
-    lead = next((event for event in group if event.part == form.lead), group[0])
-    ordered = [lead, *(event for event in group if event is not lead)]
+    ordered = sorted(group, key=lambda event: _rank(event, form))
+    lead = ordered[0]
     legs = tuple(leg for event in ordered for leg in event.legs)
     kind = decided_kind(form.kind, legs) if form.kind else lead.kind
     lines = tuple(sorted(event.line for event in group))
     identity = digest(sorted(event.identity for event in group))
     return _draft(lead._replace(kind=kind, legs=legs), identity, lines)
+
+
+def _rank(event: Event, form: JoinForm) -> tuple[bool, bool, str]:
+    """The lead first, then what came in, then what went out; never by the file's order."""
+    went_out = bool(event.legs) and event.legs[0].quantity < 0
+    return event.part != form.lead, went_out, event.identity
 
 
 def _draft(event: Event, identity: str, lines: tuple[int, ...]) -> Draft:
