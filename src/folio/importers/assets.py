@@ -38,7 +38,7 @@ def canonical_text(text: str) -> str:
 def compile_asset(form: AssetForm, layout: Layout) -> ReadAsset:
     """A function from a row to its asset; it raises RowFault where there is no symbol."""
     parts = (form.symbol, form.isin, form.name, form.type, form.market)
-    reads = [layout.first_text(part) if part else (lambda row: "") for part in parts]
+    reads = [layout.first_text(part) for part in parts]
     codes = layout.profile.codes
     cache: dict[tuple[str, ...], AssetRef] = {}
 

@@ -247,6 +247,8 @@ def _extras(form: LegForm, layout: Layout) -> Callable[[Leg, Row], Leg] | None:
 
     def extras(leg: Leg, row: Row) -> Leg:
         stated, other, day = cost(row), account(row), acquired(row)
+        if stated is None and not (other or day or label(row)):
+            return leg
         money = read_money(currency(row), layout.profile) if stated is not None else None
         return leg._replace(
             account=parse_account_ref(other) if other else None,
@@ -288,12 +290,15 @@ def _account(layout: Layout) -> Callable[[Row], AccountRef | None] | None:
     if form is None:
         return None
     name, institution = layout.first_text(form.name), layout.first_text(form.institution)
+    known: dict[tuple[str, str], AccountRef] = {}
 
     def read(row: Row) -> AccountRef | None:
-        text, where = name(row), institution(row)
+        words = text, where = name(row), institution(row)
         if not text:
             return None
-        return AccountRef(text, where) if where else parse_account_ref(text)
+        if words not in known:
+            known[words] = AccountRef(text, where) if where else parse_account_ref(text)
+        return known[words]
 
     return read
 

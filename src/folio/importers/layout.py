@@ -208,14 +208,20 @@ class Layout:
 
     def first_text(self, texts: Sequence[str]) -> ReadText:
         """The first of several names or 'constants' that is not blank."""
-        reads = [_constant(text[1:-1]) if is_constant(text) else self.text(text) for text in texts]
-        if len(reads) == 1:
-            return reads[0]
+        found = [_constant(text[1:-1]) if is_constant(text) else self.text(text) for text in texts]
+        reads = [read for read in found if read is not blank]
+        if len(reads) < 2:
+            return reads[0] if reads else blank
         return lambda row: next((text for read in reads if (text := read(row))), "")
 
 
+def blank(row: Row) -> str:
+    """The text of a column that this file does not have."""
+    return ""
+
+
 def _constant(text: str) -> ReadText:
-    return lambda row: text
+    return (lambda row: text) if text else blank
 
 
 def _cell(place: int) -> ReadText:

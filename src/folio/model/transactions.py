@@ -38,9 +38,7 @@ KINDS = (
     "reversal",
     "unknown",
 )
-INCOME_KINDS = frozenset(
-    {"dividend", "interest", "coupon", "reward", "airdrop", "stock_dividend"}
-)
+INCOME_KINDS = frozenset({"dividend", "interest", "coupon", "reward", "airdrop", "stock_dividend"})
 EXTERNAL_KINDS = frozenset(
     {"deposit", "withdraw", "transfer_in", "transfer_out", "opening", "unknown"}
 )
