@@ -86,4 +86,6 @@ def _ways_of_repeat(least: int, most: int, body: Any) -> int:
     most = min(int(most), MAX_CELL)
     if inner > 1 and most > 1:
         raise _EndlessError("a quantifier stands inside another")
-    return (most - least + 1) * inner if most > least else max(inner, 1)
+    if inner > 1:
+        return inner if least else inner + 1
+    return most - least + 1
