@@ -14,6 +14,8 @@ def check_names(profile: Profile) -> None:
     columns = set(profile.texts) | set(profile.amounts)
     if twice := set(profile.texts) & set(profile.amounts):
         raise ValueError(f"{min(twice)} is both a text and an amount")
+    if profile.sections and (profile.date.by_column or _has_auto(profile)):
+        raise ValueError("sections: state the number and date formats; no column can decide")
     _check_columns(profile, columns)
     for number, rule in enumerate(profile.rules):
         _check_rule(profile, rule, columns, f"rules.{number}")
@@ -23,6 +25,11 @@ def check_names(profile: Profile) -> None:
     _known(profile.identity.with_, columns | EVENT_NAMES, "identity.with")
     _known(_some(profile.identity.id), columns, "identity.id")
     _check_rest(profile, columns)
+
+
+def _has_auto(profile: Profile) -> bool:
+    styles = [amount.decimal for amount in profile.amounts.values()]
+    return "auto" in [profile.numbers.decimal, *styles]
 
 
 def _check_columns(profile: Profile, columns: set[str]) -> None:
@@ -55,12 +62,19 @@ def _check_rule(profile: Profile, rule: RuleForm, columns: set[str], where: str)
     if isinstance(rule.legs, str) and rule.legs not in profile.legs:
         raise ValueError(f"{where}.legs: there is no [legs] {rule.legs}")
     for number, leg in enumerate(profile.legs_of(rule)):
-        _check_leg(profile, leg, scope, f"{where}.legs.{number}")
+        names = scope | _wide(profile) if leg.each else scope
+        _check_leg(profile, leg, names, f"{where}.legs.{number}")
     _check_asset(profile, rule.related, scope, where)
     _known(_texts((rule.note or ()) + rule.ratio + rule.lot), scope, where)
     _known(_names(rule.added), scope, f"{where}.added")
     if rule.join and rule.join not in profile.joins:
         raise ValueError(f"{where}.join: there is no [joins.{rule.join}]")
+
+
+def _wide(profile: Profile) -> set[str]:
+    if profile.wide is None:
+        raise ValueError("a leg says each, but there is no [wide]")
+    return {profile.wide.name, *profile.wide.amounts}
 
 
 def _check_leg(profile: Profile, leg: LegForm, scope: set[str], where: str) -> None:

@@ -14,8 +14,9 @@ from pathlib import Path
 from folio.errors import FolioError
 from folio.importers.layout import Header, missing_columns
 from folio.importers.profile import Profile
-from folio.importers.reader import Reader, statement
+from folio.importers.reader import Readable, Reader, statement
 from folio.importers.rows import normalised
+from folio.importers.sections import SectionsReader
 from folio.importers.text_file import (
     Splitter,
     choose_encoding,
@@ -45,7 +46,13 @@ def read_statement(path: Path, profile: Profile, zone: zoneinfo.ZoneInfo) -> Sta
         first = next(below, None)
         if first is None:
             raise FolioError(f"{path} has a header and no rows; export a longer period")
-        return statement(Reader(profile, header, zone), chain([first], below))
+        return statement(_reader(profile, header, zone), chain([first], below))
+
+
+def _reader(profile: Profile, header: Header, zone: zoneinfo.ZoneInfo) -> Readable:
+    if profile.sections:
+        return SectionsReader(profile, profile.sections, header, zone)
+    return Reader(profile, header, zone)
 
 
 def find_profiles(path: Path, profiles: Mapping[str, Profile]) -> list[Profile]:

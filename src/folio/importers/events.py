@@ -120,7 +120,11 @@ class _Builder:
     def __init__(self, form: RuleForm, layout: Layout) -> None:
         profile = layout.profile
         self.form = form
-        self.legs = [compile_leg(leg, layout) for leg in profile.legs_of(form)]
+        self.legs = [
+            compile_leg(leg, part)
+            for leg in profile.legs_of(form)
+            for part in (layout.wide() if leg.each else [layout])
+        ]
         self.related = _related(form, layout)
         self.note = layout.first_text(profile.note if form.note is None else form.note)
         self.ratio = layout.first_text(form.ratio)
@@ -201,7 +205,7 @@ def _role(role: str, asset: AssetRef) -> str:
 
 def _required(form: LegForm, layout: Layout) -> ReadAmount:
     read = bind_amount(form.quantity, layout)
-    if form.optional:
+    if form.optional or form.each:
         return read
 
     def required(row: Row) -> Decimal | None:

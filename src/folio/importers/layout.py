@@ -15,7 +15,7 @@ from folio.importers import expressions, patterns
 from folio.importers.amounts import Style, decide, read_amount, unit_of
 from folio.importers.checks import is_constant
 from folio.importers.conditions import ReadAmount, ReadText, all_hold, compile_conditions
-from folio.importers.profile import AmountForm, Profile, TextForm
+from folio.importers.profile import AmountForm, Profile, TextForm, WideForm
 from folio.importers.rows import Row, RowFault, normalised
 
 
@@ -49,14 +49,21 @@ def _find(name: str, names: Sequence[str], nth: int = 1) -> _Found | None:
         plain = normalised(name)
         places = [index for index, found in enumerate(names) if found == plain]
         return _Found(places[nth - 1], {}) if len(places) >= nth else None
-    parts = re.split(r"\{([a-z_]+)\}", normalised(name))
-    pattern = "".join(
-        f"(?P<{part}>[a-z0-9]{{2,10}})" if odd else re.escape(part)
-        for odd, part in ((index % 2, part) for index, part in enumerate(parts))
-    )
-    hits = [(index, re.fullmatch(pattern, found)) for index, found in enumerate(names)]
-    found = [_Found(index, match.groupdict()) for index, match in hits if match]
+    found = _find_all(name, names)
     return found[nth - 1] if len(found) >= nth else None
+
+
+def _find_all(name: str, names: Sequence[str]) -> list[_Found]:
+    """Every column that fits a name with ``{parts}``; a part that stands twice is the same."""
+    pattern, seen = "", set()
+    for index, part in enumerate(re.split(r"\{([a-z_]+)\}", normalised(name))):
+        if index % 2 == 0:
+            pattern += re.escape(part)
+        else:
+            pattern += f"(?P={part})" if part in seen else f"(?P<{part}>[a-z0-9]{{2,10}})"
+            seen.add(part)
+    matches = [(place, re.fullmatch(pattern, found)) for place, found in enumerate(names)]
+    return [_Found(place, match.groupdict()) for place, match in matches if match]
 
 
 class Layout:
@@ -100,6 +107,30 @@ class Layout:
                 )
             places.append(found.place)
         return places
+
+    def wide(self) -> list["Layout"]:
+        """A layout for each asset that has columns of its own."""
+        form = self.profile.wide
+        if form is None:
+            return []
+        columns = [name for names in form.amounts.values() for name in names]
+        found = (f for name in columns for f in _find_all(name, self.header.names))
+        values = dict.fromkeys(f.captures[form.name] for f in found if form.name in f.captures)
+        return [self._of_one(form, value) for value in values]
+
+    def _of_one(self, form: WideForm, value: str) -> "Layout":
+        amounts = {
+            name: AmountForm(
+                column=tuple(column.replace(f"{{{form.name}}}", value) for column in columns)
+            )
+            for name, columns in form.amounts.items()
+        }
+        texts = {**self.profile.texts, form.name: TextForm(default=value.upper())}
+        every = {**self.profile.amounts, **amounts}
+        update = {"texts": texts, "amounts": every, "wide": None}
+        layout = Layout(self.profile.model_copy(update=update), self.header)
+        layout.bind([])
+        return layout
 
     def date_text(self, read: ReadText) -> ReadText:
         """The part of a date cell that is the date."""
@@ -182,7 +213,7 @@ class Layout:
         place = self.columns[name]
         if place is None:
             return lambda row: None
-        read = _number(name, place, self.styles[name], self.header.names[place])
+        read = _number(place, self.styles[name], self.header.names[place])
         return self._conditional(read, form)
 
     def _conditional(self, read: ReadAmount, form: AmountForm) -> ReadAmount:
@@ -252,16 +283,16 @@ def _with_default(read: ReadText, default: str) -> ReadText:
     return lambda row: read(row) or default
 
 
-def _number(name: str, place: int, style: Style, column: str) -> ReadAmount:
+def _number(place: int, style: Style, column: str) -> ReadAmount:
     def value(row: Row) -> Decimal | None:
         known = row.amounts
-        if name in known:
-            return known[name]
+        if place in known:
+            return known[place]
         try:
             number = read_amount(row.cells[place], style)
         except RowFault as fault:
             raise RowFault(f"{column}: {fault}") from None
-        known[name] = number
+        known[place] = number
         return number
 
     return value

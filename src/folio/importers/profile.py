@@ -126,6 +126,16 @@ class HeaderForm(Form):
     forbid: Several = ()  # columns of a sister layout
 
 
+class SectionsForm(Form):
+    """A file of several tables; each row says which it is in."""
+
+    section_cell: int = 0  # the cell with the section's name
+    row_cell: int = 1  # the cell that tells headers from data
+    header: str = "Header"
+    data: str = "Data"
+    read: Several  # the sections that state bookings
+
+
 class DateForm(Form):
     column: tuple[Several, ...]  # cells joined with one blank: a date and a time
     formats: tuple[Format, ...]  # as of strftime; the first that fits
@@ -191,12 +201,20 @@ class AssetForm(Form):
     spelled: bool = False  # SYMBOL:MARKET; a bare ISO 4217 code is the currency
 
 
+class WideForm(Form):
+    """Columns that are there once for each asset: ``{coin} Amount``, ``Fee ({coin})``."""
+
+    name: Name  # the part of the columns' names that changes, and a text in such legs
+    amounts: dict[Name, Several]
+
+
 class LegForm(Form):
     role: Literal["auto", "asset", "cash", "fee", "tax", "external"]  # auto: cash or asset
     asset: Name | None = None  # of [assets]
     currency: TextOf = ()
     quantity: Expression  # a leg of 0 is left out; a blank one makes the row bad
     optional: bool = False  # a blank quantity leaves the leg out
+    each: bool = False  # one such leg for each asset of [wide]; a blank quantity leaves it out
     price: Expression | None = None
     price_currency: TextOf = ()
     account: TextOf = ()  # blank: the event's own
@@ -305,10 +323,12 @@ class Profile(Form):
     source: str = ""  # whose ids these are; "": the name of the profile
     file: FileForm = FileForm()
     header: HeaderForm
+    sections: SectionsForm | None = None
     date: DateForm
     numbers: NumberForm = NumberForm()
     texts: dict[Name, Annotated[TextForm, _table("column")]] = {}
     amounts: dict[Name, Annotated[AmountForm, _table("column")]] = {}
+    wide: WideForm | None = None
     assets: dict[Name, AssetForm] = {}
     codes: dict[str, str] = {}  # the source's codes of coins and currencies: ours
     # Prices and amounts in these are hundredths of the currency.

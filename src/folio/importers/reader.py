@@ -3,7 +3,7 @@
 import zoneinfo
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from folio.errors import UsageError
 from folio.importers import balances, joining
@@ -50,8 +50,12 @@ class Reader:
         if self.layout.undecided() or self.profile.date.by_column:
             rows = list(rows)
             known = [row for row in rows if isinstance(row, Row)]
-        self._bind(known)
+        self.bind(known)
         return [self._read(row) for row in rows]
+
+    def read_one(self, record: Record) -> ReadRow:
+        """One row, once :meth:`bind` has been called."""
+        return self._read(self._row(record))
 
     def _row(self, record: Record) -> Row | RawRow:
         cells = record.cells
@@ -69,7 +73,8 @@ class Reader:
             return RawRow(record.line, record.text, BAD, reason)
         return Row(record.line, record.text, cells)
 
-    def _bind(self, rows: Sequence[Row]) -> None:
+    def bind(self, rows: Sequence[Row]) -> None:
+        """Compiles the profile; ``rows`` decide for columns that must."""
         layout, form = self.layout, self.profile.date
         layout.bind(rows)
         self.rules = Rules(layout)
@@ -132,7 +137,15 @@ class Reader:
         return when._replace(instant=read_instant(instant)) if instant else when
 
 
-def statement(reader: Reader, found: Iterable[Record]) -> Statement:
+class Readable(Protocol):
+    """What reads the rows of one file."""
+
+    profile: Profile
+
+    def read(self, found: Iterable[Record]) -> list[ReadRow]: ...
+
+
+def statement(reader: Readable, found: Iterable[Record]) -> Statement:
     """The statement that the records below the header make."""
     profile = reader.profile
     reads = reader.read(found)

@@ -22,4 +22,4 @@ class Row:
         self.text = text  # as it stood
         self.cells = cells
         self.captures: dict[str, str] = {}  # named groups of the rule's patterns
-        self.amounts: dict[str, Decimal | None] = {}
+        self.amounts: dict[int, Decimal | None] = {}  # by the column's place

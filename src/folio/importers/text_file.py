@@ -10,7 +10,7 @@ import csv
 import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import Literal, NamedTuple, TextIO
 
 from folio.errors import FolioError
 
@@ -140,12 +140,16 @@ class Splitter:
         csv.field_size_limit(MAX_LINE + 1)
         self.quote = quote
         self.feed = _OneLine()
-        self.reader = csv.reader(
-            self.feed,
-            delimiter=delimiter,
-            quotechar=quote or None,
-            quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
-            strict=True,
+        quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
+        self.reader, self.lenient = (
+            csv.reader(
+                self.feed,
+                delimiter=delimiter,
+                quotechar=quote or None,
+                quoting=quoting,
+                strict=strict,
+            )
+            for strict in (True, False)
         )
 
     def cells(self, text: str) -> list[str] | None:
@@ -153,6 +157,16 @@ class Splitter:
         self.feed.line = text
         try:
             return next(self.reader)
+        except (csv.Error, StopIteration):
+            return self._stray(text)
+
+    def _stray(self, text: str) -> list[str] | None:
+        """The cells of a line whose quotes pair up, though something follows one of them."""
+        if not self.quote or text.count(self.quote) % 2 or "\n" in text:
+            return None
+        self.feed.line = text
+        try:
+            return next(self.lenient)
         except (csv.Error, StopIteration):
             return None
 
