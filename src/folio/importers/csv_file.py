@@ -18,6 +18,7 @@ from folio.importers.reader import Readable, Reader, statement
 from folio.importers.rows import normalised
 from folio.importers.sections import SectionsReader
 from folio.importers.text_file import (
+    NotText,
     Splitter,
     choose_encoding,
     numbered_lines,
@@ -61,15 +62,22 @@ def find_profiles(path: Path, profiles: Mapping[str, Profile]) -> list[Profile]:
     Raises:
         FolioError: when the file cannot be read.
     """
-    found, encodings = [], {}
+    heads: dict[tuple[str, ...], list[tuple[int, str]]] = {}
     for profile in profiles.values():
-        candidates = profile.file.encodings
-        if candidates not in encodings:
-            encodings[candidates] = choose_encoding(path, candidates)
-        head = _head(path, encodings[candidates])
-        if isinstance(_search(head, profile), Header):
-            found.append(profile)
-    return found
+        if profile.file.encodings not in heads:
+            heads[profile.file.encodings] = _decoded_head(path, profile.file.encodings)
+    return [
+        profile
+        for profile in profiles.values()
+        if isinstance(_search(heads[profile.file.encodings], profile), Header)
+    ]
+
+
+def _decoded_head(path: Path, encodings: tuple[str, ...]) -> list[tuple[int, str]]:
+    try:
+        return _head(path, choose_encoding(path, encodings))
+    except NotText:
+        return []  # so it is not this profile's file
 
 
 def _head(path: Path, encoding: str) -> list[tuple[int, str]]:

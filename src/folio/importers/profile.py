@@ -35,12 +35,33 @@ import re
 import zoneinfo
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from folio.importers import expressions, patterns
 from folio.importers.dates import compile_format
 from folio.model.transactions import KINDS
 
+ENCODINGS = (
+    "utf-8",
+    "cp1252",
+    "iso-8859-1",
+    "iso-8859-15",
+    "iso-8859-2",
+    "cp1250",
+    "cp1251",
+    "cp437",
+    "cp850",
+    "utf-16",
+    "shift_jis",
+    "gb18030",
+)
 TRADE = "trade"  # a kind that its legs decide: buy, sell or swap
 Name = Annotated[str, AfterValidator(lambda text: _matching(text, r"[a-z][a-z0-9_]{0,40}", "name"))]
 
@@ -54,6 +75,25 @@ def _matching(text: str, pattern: str, what: str) -> str:
 def _pattern(text: str) -> str:
     patterns.compile_pattern(text)
     return text
+
+
+def _value_pattern(text: str) -> str:
+    if "value" not in patterns.compile_pattern(text).groupindex:
+        raise ValueError(f"the pattern {text!r} needs a group (?P<value>…)")
+    return text
+
+
+def _encodings(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if name not in ENCODINGS:
+            raise ValueError(f"{name!r} is no encoding here: use one of {', '.join(ENCODINGS)}")
+    return names
+
+
+def _delimiters(signs: tuple[str, ...]) -> tuple[str, ...]:
+    if not signs or any(len(sign) != 1 or sign in '"\r\n' for sign in signs):
+        raise ValueError("each delimiter is one character, such as , or ; or a tab")
+    return signs
 
 
 def _expression(text: str) -> str:
@@ -97,6 +137,7 @@ def _table(key: str) -> BeforeValidator:
 Several = Annotated[tuple[str, ...], BeforeValidator(_several)]
 TextOf = Annotated[tuple[str, ...], BeforeValidator(_several)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
+ValuePattern = Annotated[str, AfterValidator(_value_pattern)]
 Expression = Annotated[str, AfterValidator(_expression)]
 Kind = Annotated[str, AfterValidator(_kind)]
 Zone = Annotated[str, AfterValidator(_zone)]
@@ -111,8 +152,10 @@ class Form(BaseModel):
 
 
 class FileForm(Form):
-    encodings: Several = ("utf-8", "cp1252")  # tried in turn
-    delimiters: Several = (",",)  # the one under which the header is found
+    # Tried in turn.
+    encodings: Annotated[Several, AfterValidator(_encodings)] = ("utf-8", "cp1252")
+    # The one under which the header is found.
+    delimiters: Annotated[Several, AfterValidator(_delimiters)] = (",",)
     quote: Literal['"', "'", ""] = '"'
     short_rows: bool = False  # cells may be missing at the end of a row
     order: Literal["auto", "ascending", "descending"] = "auto"
@@ -122,7 +165,7 @@ class FileForm(Form):
 class HeaderForm(Form):
     """Which header is this profile's: each entry of ``require`` is a name or its variants."""
 
-    require: tuple[Several, ...]
+    require: Annotated[tuple[Several, ...], Field(min_length=1)]
     forbid: Several = ()  # columns of a sister layout
 
 
@@ -140,7 +183,7 @@ class DateForm(Form):
     column: tuple[Several, ...]  # cells joined with one blank: a date and a time
     formats: tuple[Format, ...]  # as of strftime; the first that fits
     by_column: bool = False  # exactly one format must fit every row of the file
-    pattern: Pattern | None = None  # its group ``value`` is the date
+    pattern: ValuePattern | None = None  # its group ``value`` is the date
     zone: Zone | None = None  # of the printed time; None: not known, no instant is kept
     zone_text: Name | None = None  # a text with the row's own zone
     instant: Name | None = None  # a text with an ISO 8601 instant, where the date is a day
@@ -160,8 +203,8 @@ class TextForm(Form):
     column: Several = ()
     nth: int = 1  # of several columns of that name
     offset: int = 0  # columns to the right of it: 1 where the next one has no name
-    pattern: Pattern | None = None  # its group ``value``; blank where it does not fit
-    preamble: Pattern | None = None  # on the lines above the header; its group ``value``
+    pattern: ValuePattern | None = None  # its group ``value``; blank where it does not fit
+    preamble: ValuePattern | None = None  # on the lines above the header; its group ``value``
     unit_of: Name | None = None  # the currency beside the number of that amount
     map: dict[str, str] = {}  # the source's word: ours
     default: str = ""

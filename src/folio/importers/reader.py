@@ -14,7 +14,7 @@ from folio.importers.findings import notes_on
 from folio.importers.identity import Identities
 from folio.importers.layout import Header, Layout
 from folio.importers.profile import Profile
-from folio.importers.rows import Row, RowFault
+from folio.importers.rows import Row, RowFault, normalised
 from folio.importers.text_file import Record
 from folio.model.statements import BAD, BOOKED, SKIPPED, RawRow, Statement
 
@@ -34,6 +34,7 @@ class Reader:
     def __init__(self, profile: Profile, header: Header, zone: zoneinfo.ZoneInfo) -> None:
         self.profile = profile
         self.zone = zone
+        self.names = header.names
         self.width = len(header.names)
         self.layout = Layout(profile, header)
         self.dates = self.layout.date_columns()
@@ -112,6 +113,8 @@ class Reader:
         try:
             return self._interpreted(row)
         except RowFault as fault:
+            if tuple(map(normalised, row.cells)) == self.names:
+                return ReadRow(RawRow(row.line, row.text, SKIPPED, "the header again"))
             return ReadRow(RawRow(row.line, row.text, BAD, str(fault)))
 
     def _interpreted(self, row: Row) -> ReadRow:

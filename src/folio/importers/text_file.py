@@ -21,6 +21,10 @@ _CHUNK = 1 << 20
 _WIDE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
+class NotText(FolioError):  # noqa: N818 - named as what it says
+    """The file is not text in any encoding that the profile names."""
+
+
 class Record(NamedTuple):
     """One row of the file: a line, or several where a quoted cell spans them."""
 
@@ -59,7 +63,8 @@ def choose_encoding(path: Path, candidates: Iterable[str]) -> str:
     """The first candidate that decodes the whole file; a byte order mark decides alone.
 
     Raises:
-        FolioError: when the file is empty, is no text, or fits none of them.
+        NotText: when the file fits none of them.
+        FolioError: when the file is empty or binary.
     """
     first = next(_chunks(path), b"")
     if not first:
@@ -76,7 +81,7 @@ def _checked(path: Path, candidates: Iterable[str]) -> str:
     for name in names:
         if _decodes(path, name):
             return name
-    raise FolioError(
+    raise NotText(
         f"{path} is not text in {' or '.join(names)}; name its encoding in the profile, "
         "or export the statement again"
     )
