@@ -264,6 +264,29 @@ def test_several_profiles_may_fit(tmp_path: Path) -> None:
     assert find_profiles(path, {"bank": one, "bank2": two, **PROFILES}) == [one, two]
 
 
+def test_texts_by_place_by_unit_and_by_word(tmp_path: Path) -> None:
+    profile = BANK.replace(
+        'text = "Text"',
+        """text = { column = "Text", map = { Miete = "rent" } }
+second = { column = "Text", nth = 2 }
+unnamed = { column = "Amount", offset = 1 }
+unit = { unit_of = "amount" }""",
+    )
+    profile = profile.replace("'EUR'", "unit").replace('decimal = "auto"', "units = true")
+    profile = profile.replace('note = "text"', 'note = "text"\ncodes = { Fr = "CHF" }')
+    profile = profile.replace('kind = "deposit', "note = ['second', 'unnamed']\nkind = \"deposit")
+    text = "Day;Text;Amount;;Text\n13/02/2024;Miete;€5;x;\n14/02/2024;b;-6.10 Fr;y;z\n"
+    first, second = bank(tmp_path, text, profile).drafts
+    assert (first.note, second.note) == ("x", "z")
+    assert (first.kind, str(first.legs[0].asset)) == ("deposit", "EUR")
+    assert (second.kind, str(second.legs[0].asset)) == ("withdraw", "CHF")
+
+
+def test_a_header_that_comes_again_is_no_row(tmp_path: Path) -> None:
+    text = "Day;Text;Amount\n13/02/2024;a;1\nDay;Text;Amount\n14/02/2024;b;2\n"
+    assert [row.status for row in bank(tmp_path, text).rows] == ["booked", SKIPPED, "booked"]
+
+
 # Sections and wide columns.
 
 

@@ -180,9 +180,12 @@ class Calendar:
         if not printed.has_time or (zone is None and printed.offset is None):
             return When(time.date(), None, time)
         source = dt.timezone(printed.offset) if printed.offset is not None else zone
-        instant = time.replace(tzinfo=source).astimezone(dt.UTC)
         bare = printed.offset == dt.timedelta() if printed.offset is not None else _is_utc(zone)
-        day = instant.astimezone(self.book_zone).date() if bare else time.date()
+        try:
+            instant = time.replace(tzinfo=source).astimezone(dt.UTC)
+            day = instant.astimezone(self.book_zone).date() if bare else time.date()
+        except OverflowError:
+            raise RowFault(f"{time:%Y-%m-%d} is no day of this calendar") from None
         return When(day, instant, time)
 
 

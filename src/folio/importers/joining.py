@@ -4,6 +4,9 @@ Rows join when they are equal in every name of the join's ``by``.  A join that n
 parts (the old and the new share of a merger) takes each part once, in the file's
 order, so that two mergers of one day stay two; rows that find no partner stand alone,
 as their own rule says.
+
+The event has the identity of its lead.  An export that ends in the middle of an event
+therefore meets the whole one as a conflict, never as a second booking.
 """
 
 from collections import Counter, defaultdict
@@ -13,7 +16,6 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from folio.importers.events import Event, decided_kind
-from folio.importers.identity import digest
 from folio.importers.profile import JoinForm, Profile
 from folio.model.transactions import Draft, Leg
 
@@ -91,8 +93,7 @@ def _joint_draft(group: tuple[Event, ...], form: JoinForm) -> Draft:
     legs = tuple(leg for event in ordered for leg in event.legs)
     kind = decided_kind(form.kind, legs) if form.kind else lead.kind
     lines = tuple(sorted(event.line for event in group))
-    identity = digest(sorted(event.identity for event in group))
-    return _draft(lead._replace(kind=kind, legs=legs), identity, lines)
+    return _draft(lead._replace(kind=kind, legs=legs), lead.identity, lines)
 
 
 def _rank(event: Event, form: JoinForm) -> tuple[bool, bool, str]:
