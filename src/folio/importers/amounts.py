@@ -58,7 +58,6 @@ def read_amount(cell: str, style: Style) -> Decimal | None:
     """
     if style.decimal == "point" and _SIMPLE.fullmatch(cell):
         return Decimal(cell)
-    cell = cell.strip()
     if not cell or cell in style.blanks:
         return None
     text = cell.translate(_SPACES)

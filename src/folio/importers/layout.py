@@ -233,7 +233,9 @@ class Layout:
 
     def amount(self, name: str) -> ReadAmount:
         """The getter of an amount; of a text or a captured group, the number it has."""
-        if name in self.profile.amounts:
+        if name in self.amounts:
+            return self.amounts[name]
+        if name in self.profile.amounts:  # not made yet: a computed amount names a later one
             return lambda row: self.amounts[name](row)
         return _number_of(self.text(name), self.capture_style)
 
@@ -256,7 +258,7 @@ def _constant(text: str) -> ReadText:
 
 
 def _cell(place: int) -> ReadText:
-    return lambda row: row.cells[place].strip()
+    return lambda row: row.cells[place]
 
 
 def _capture(name: str) -> ReadText:

@@ -59,17 +59,17 @@ class Reader:
         return self._read(self._row(record))
 
     def _row(self, record: Record) -> Row | RawRow:
-        cells = record.cells
         if record.fault:
             return RawRow(record.line, record.text, BAD, record.fault)
-        filled = next((cell for cell in cells if cell.strip()), "")
+        cells = [cell.strip() for cell in record.cells]
+        filled = next(filter(None, cells), "")
         if not filled:
             return RawRow(record.line, record.text, SKIPPED, "every cell is blank")
         if self.ignored(filled):
             return RawRow(record.line, record.text, SKIPPED, "a line of the file, not a booking")
         if len(cells) < self.width and self.profile.file.short_rows:
             cells += [""] * (self.width - len(cells))
-        if len(cells) < self.width or any(cell.strip() for cell in cells[self.width :]):
+        if len(cells) < self.width or any(cells[self.width :]):
             reason = f"it has {len(cells)} cells where the header has {self.width}"
             return RawRow(record.line, record.text, BAD, reason)
         return Row(record.line, record.text, cells)

@@ -20,6 +20,6 @@ class Row:
     def __init__(self, line: int, text: str, cells: list[str]) -> None:
         self.line = line  # of the file, from 1
         self.text = text  # as it stood
-        self.cells = cells
+        self.cells = cells  # without blanks around them
         self.captures: dict[str, str] = {}  # named groups of the rule's patterns
         self.amounts: dict[int, Decimal | None] = {}  # by the column's place
