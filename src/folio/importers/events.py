@@ -18,7 +18,8 @@ from folio.importers.conditions import (
 )
 from folio.importers.dates import When
 from folio.importers.layout import Layout
-from folio.importers.profile import TRADE, LegForm, RuleForm
+from folio.importers.profile import LegForm, RuleForm
+from folio.importers.profile_types import TRADE
 from folio.importers.rows import Row, RowFault
 from folio.model.assets import AssetRef
 from folio.model.transactions import AccountRef, Leg, parse_account_ref
