@@ -59,3 +59,4 @@ class Statement(NamedTuple):
     balances: tuple[StatedBalance, ...] = ()
     prices: tuple[StatedPrice, ...] = ()
     notes: tuple[str, ...] = ()  # findings worth saying: a repeated row, a price that differs
+    source: str = ""  # whose external ids these are; with the account they are unique

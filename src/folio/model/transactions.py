@@ -89,6 +89,7 @@ class Draft(NamedTuple):
     occurred_at: dt.datetime | None = None  # UTC, where the source gives an instant
     related_asset: AssetRef | None = None  # who paid the dividend, the parent of a spin-off
     ratio: tuple[int, int] | None = None  # a split: new units for old units
+    added: Decimal | None = None  # a split: units that the statement says were added
     note: str = ""
     lot: str | None = None  # the lot a sale names
     lines: tuple[int, ...] = ()  # the lines of the input that state it, from 1

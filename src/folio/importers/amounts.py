@@ -1,0 +1,157 @@
+"""Numbers as statements print them, read exactly or refused.
+
+A cell may carry a currency sign (``€``, ``$``), a minus before or after it, brackets
+for negative, and thousands separators: apostrophes and every kind of space always,
+and of point and comma the one that is not the decimal sign.  Which one that is, the
+profile says, or, where it says ``auto``, the whole column decides (:func:`decide`):
+``1.234`` alone could be either and is asked about, never guessed.
+
+>>> style = Style("comma")
+>>> read_amount("-1.234,50 €", style), read_amount("(12,5)", style)
+(Decimal('-1234.50'), Decimal('-12.5'))
+"""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple
+
+from folio.errors import UsageError
+from folio.importers.rows import RowFault
+from folio.model.numbers import parse_plain, to_text
+
+MAX_EXPONENT = 30
+CURRENCY_SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR", "₿": "BTC"}
+
+_SPACES = dict.fromkeys(map(ord, " \t\u00a0\u202f\u2009\u2007'’"), None)
+_SHAPE = re.compile(
+    r"(?P<sign>[-+−]?)(?P<before>[^\d.,+−-]{0,12}?)(?P<sign2>[-+−]?)"
+    r"(?P<digits>[\d.,]+)(?P<exponent>[eE][-+]?\d{1,3})?(?P<after>[^\d.,+−-]{0,12})(?P<sign3>-?)",
+    re.ASCII,
+)
+_GROUPED = {
+    "point": re.compile(r"[1-9]\d{0,2}(,\d{2,3})*,\d{3}(\.\d*)?", re.ASCII),
+    "comma": re.compile(r"[1-9]\d{0,2}(\.\d{2,3})*\.\d{3}(,\d*)?", re.ASCII),
+}
+_PLAIN = {
+    "point": re.compile(r"\d+(\.\d*)?|\.\d+", re.ASCII),
+    "comma": re.compile(r"\d+(,\d*)?|,\d+", re.ASCII),
+}
+_SIMPLE = re.compile(r"-?\d{1,20}(\.\d{1,15})?", re.ASCII)
+
+
+class Style(NamedTuple):
+    """How a column prints its numbers."""
+
+    decimal: str  # "point" or "comma"
+    exponents: bool = False  # 1.5E-7 is a number here
+    units: bool = False  # letters beside the digits are a unit: 249.73 USD, 0.2 BTC
+    blanks: frozenset[str] = frozenset()  # what stands for "nothing": --, n/a
+    grouped: bool = True  # thousands separators are possible
+
+
+def read_amount(cell: str, style: Style) -> Decimal | None:
+    """The exact value, or None for a blank cell.
+
+    Raises:
+        RowFault: when the cell is no number in this style.
+    """
+    if style.decimal == "point" and _SIMPLE.fullmatch(cell):
+        return Decimal(cell)
+    if not cell or cell in style.blanks:
+        return None
+    text = cell.translate(_SPACES)
+    negative = text.startswith("(") and text.endswith(")")
+    match = _SHAPE.fullmatch(text[1:-1] if negative else text)
+    if match is None or not _unit_allowed(match, style):
+        raise RowFault(f"{_shown(cell)} is no number")
+    signs = match["sign"] + match["sign2"] + match["sign3"]
+    if len(signs) + negative > 1:
+        raise RowFault(f"{_shown(cell)} has two signs")
+    value = _scaled(_plain_digits(match["digits"], style, cell), match, style, cell)
+    return -value if negative or signs in ("-", "−") else value
+
+
+def _shown(cell: str) -> str:
+    return repr(cell if len(cell) <= 40 else cell[:37] + "…")
+
+
+def _unit_allowed(match: re.Match[str], style: Style) -> bool:
+    unit = match["before"] + match["after"]
+    return style.units or all(sign in CURRENCY_SIGNS for sign in unit)
+
+
+def _plain_digits(digits: str, style: Style, cell: str) -> Decimal:
+    decimal = style.decimal
+    grouped = style.grouped and _GROUPED[decimal].fullmatch(digits)
+    if not (grouped or _PLAIN[decimal].fullmatch(digits)):
+        raise RowFault(f"{_shown(cell)} is no number with a decimal {decimal}")
+    plain = digits.replace(",", "") if decimal == "point" else digits.replace(".", "")
+    try:
+        return parse_plain(plain.replace(",", "."))
+    except UsageError as error:
+        raise RowFault(str(error)) from None
+
+
+def _scaled(value: Decimal, match: re.Match[str], style: Style, cell: str) -> Decimal:
+    if not match["exponent"]:
+        return value
+    exponent = int(match["exponent"][1:])
+    if not style.exponents or abs(exponent) > MAX_EXPONENT:
+        raise RowFault(f"{_shown(cell)} has an exponent, which this statement does not use")
+    return value.scaleb(exponent)
+
+
+def canonical_amount(amount: Decimal | None) -> str:
+    """The amount as it counts for identity: 1.50, 1,50 and 1.5 are the same."""
+    return "" if amount is None else to_text(amount)
+
+
+def unit_of(cell: str) -> str:
+    """The currency that stands beside a number: its sign as an ISO code, or its letters."""
+    match = _SHAPE.fullmatch(cell.translate(_SPACES).strip("()"))
+    unit = (match["before"] + match["after"]) if match else ""
+    return CURRENCY_SIGNS.get(unit, unit)
+
+
+def decide(cells: Iterable[str], column: str) -> str:
+    """``point`` or ``comma``, from every cell of a column.
+
+    Raises:
+        UsageError: when the cells contradict one another, or fit both.
+    """
+    evidence: dict[str, str] = {}
+    unclear = ""
+    for cell in cells:
+        digits = re.sub(r"[^\d.,]", "", cell, flags=re.ASCII).strip()
+        style = _evidence(digits)
+        if style == "either":
+            unclear = unclear or cell
+        elif style:
+            evidence.setdefault(style, cell)
+    if len(evidence) == 2:
+        raise UsageError(
+            f"column {column}: {_shown(evidence['point'])} has a decimal point and "
+            f"{_shown(evidence['comma'])} a decimal comma; correct the file"
+        )
+    if unclear and not evidence:
+        raise UsageError(
+            f"column {column}: {_shown(unclear)} could be thousands or a fraction; "
+            'say which in the profile: decimal = "point" or decimal = "comma"'
+        )
+    return next(iter(evidence), "point")
+
+
+def _evidence(digits: str) -> str:
+    """The style that these digits prove, ``either``, or "" where they prove none."""
+    signs = [character for character in digits if character in ".,"]
+    if not signs:
+        return ""
+    last = "point" if signs[-1] == "." else "comma"
+    if len(set(signs)) == 2:
+        return last
+    if len(signs) > 1:
+        return "comma" if last == "point" else "point"
+    before, after = re.split("[.,]", digits)
+    whole_group = len(after) == 3 and 1 <= len(before) <= 3 and not before.startswith("0")
+    return "either" if whole_group else last

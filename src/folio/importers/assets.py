@@ -1,0 +1,88 @@
+"""Which asset or currency a row speaks of."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import NamedTuple
+
+from folio.importers.layout import Layout
+from folio.importers.profile import AssetForm, Profile
+from folio.importers.rows import Row, RowFault
+from folio.model.assets import ASSET_TYPES, ISO_4217, AssetRef, currency_ref, parse_asset_ref
+
+MAX_CACHED = 10_000
+# One name is printed now with a hyphen and now with a dash.
+DASHES = str.maketrans("–—‑−", "----")
+ReadAsset = Callable[[Row], AssetRef]
+
+
+class Money(NamedTuple):
+    """A currency, and how many places its unit in the statement lies below it."""
+
+    asset: AssetRef
+    places: int  # 2 for pence
+
+    def exact(self, amount: Decimal) -> Decimal:
+        return amount.scaleb(-self.places) if self.places else amount
+
+
+def tidy(text: str) -> str:
+    """The text with plain hyphens and single blanks."""
+    return " ".join(text.translate(DASHES).split())
+
+
+def canonical_text(text: str) -> str:
+    """The text as it counts for identity: one letter case, plain blanks and hyphens."""
+    return tidy(text).casefold()
+
+
+def compile_asset(form: AssetForm, layout: Layout) -> ReadAsset:
+    """A function from a row to its asset; it raises RowFault where there is no symbol."""
+    parts = (form.symbol, form.isin, form.name, form.type, form.market)
+    reads = [layout.first_text(part) for part in parts]
+    codes = layout.profile.codes
+    cache: dict[tuple[str, ...], AssetRef] = {}
+
+    def read(row: Row) -> AssetRef:
+        words = tuple([part(row) for part in reads])
+        known = cache.get(words)
+        if known is None:
+            known = _asset(words, form, codes)
+            if len(cache) < MAX_CACHED:
+                cache[words] = known
+        return known
+
+    return read
+
+
+def _asset(words: tuple[str, ...], form: AssetForm, codes: Mapping[str, str]) -> AssetRef:
+    symbol, isin, name, asset_type, market = map(tidy, words)
+    if not symbol:
+        raise RowFault("the row names no asset")
+    symbol = codes.get(symbol, symbol)
+    if asset_type and asset_type not in ASSET_TYPES:
+        raise RowFault(f"{asset_type!r} is no type of asset: use one of {', '.join(ASSET_TYPES)}")
+    if form.spelled and not market and (not asset_type or ":" in symbol):
+        spelled = parse_asset_ref(symbol)
+        if spelled.type == "currency":
+            return spelled
+        symbol, market = spelled.symbol, spelled.market
+    if asset_type == "currency" or (form.currencies and symbol in ISO_4217):
+        return currency_ref(symbol)
+    return AssetRef(symbol, asset_type or None, market, isin or None, name or None)
+
+
+def read_money(code: str, profile: Profile) -> Money:
+    """The currency with this code; pence are hundredths of a pound.
+
+    Raises:
+        RowFault: when there is none.
+    """
+    code = profile.codes.get(code, code)
+    if code in profile.minor_units:
+        return Money(currency_ref(profile.minor_units[code]), 2)
+    if code.upper() in ISO_4217:
+        return Money(currency_ref(code.upper()), 0)
+    # Exchanges also quote in stablecoins.
+    if profile.institution_type.startswith("crypto") and code.isalnum():
+        return Money(AssetRef(code, "crypto"), 0)
+    raise RowFault(f"{code[:20]!r} is no currency" if code else "the row names no currency")

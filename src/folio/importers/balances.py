@@ -1,0 +1,159 @@
+"""Running balances: each printed one must follow from the movements.
+
+The check is made day by day, because rows of one day come in any order.  Within a day
+every row starts at some balance (printed − movement) and ends at the printed one; the
+ends that are nobody's start must be exactly one, the day's close, and the starts that
+are nobody's end must be the close before.  A bank that prints the balance *before*
+each row is recognised by the whole file fitting only so.  A gap is a note; nothing is
+corrected.  The last day's close is the statement's balance.
+"""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from folio.importers.assets import compile_asset, read_money
+from folio.importers.conditions import all_hold, compile_conditions
+from folio.importers.dates import When
+from folio.importers.events import bind_amount, key_part
+from folio.importers.layout import Layout
+from folio.importers.rows import Row, RowFault
+from folio.model.assets import AssetRef
+from folio.model.numbers import to_text
+from folio.model.statements import StatedBalance
+from folio.model.transactions import AccountRef
+
+
+class Printed(NamedTuple):
+    """A running balance as a row prints it."""
+
+    line: int
+    when: When
+    chain: tuple[AccountRef | None, AssetRef, tuple[str, ...]]
+    balance: Decimal
+    movement: Decimal
+
+
+ReadPrinted = Callable[[Row, When, AccountRef | None], Printed | None]
+
+
+def compile_balance(layout: Layout) -> ReadPrinted:
+    """A function from a row to its running balance, None where it prints none."""
+    form = layout.profile.balance
+    if form is None:
+        return lambda row, when, account: None
+    printed = layout.amount(form.printed)
+    movement = bind_amount(form.movement, layout)
+    asset = compile_asset(layout.profile.assets[form.asset], layout) if form.asset else None
+    currency = layout.first_text(form.currency)
+    per = [key_part(name, layout) for name in form.per]
+    applies = all_hold(compile_conditions(form.when, layout))
+
+    def read(row: Row, when: When, account: AccountRef | None) -> Printed | None:
+        balance = printed(row)
+        if balance is None or not applies(row):
+            return None
+        moved = movement(row)
+        if moved is None:
+            raise RowFault("the row prints a balance but no amount")
+        thing = asset(row) if asset else read_money(currency(row), layout.profile).asset
+        chain = (account, thing, tuple(part(row, when) for part in per))
+        return Printed(row.line, when, chain, balance, moved)
+
+    return read
+
+
+class Closing(NamedTuple):
+    """The end of one chain; None where the last day's rows do not say which is last."""
+
+    balance: Decimal | None
+    day: dt.date
+    line: int
+
+
+class Checked(NamedTuple):
+    balances: tuple[StatedBalance, ...]
+    notes: list[str]
+
+
+def check(printed: Sequence[Printed]) -> Checked:
+    """The statement's balances, and a note on each chain with a gap; rows oldest first."""
+    chains: dict[tuple[object, ...], list[Printed]] = defaultdict(list)
+    for row in printed:
+        chains[row.chain].append(row)
+    closings: dict[tuple[AccountRef | None, AssetRef], list[Closing]] = defaultdict(list)
+    notes: list[str] = []
+    for rows in chains.values():
+        account, asset, _ = rows[0].chain
+        closing, found = _check_chain(rows, asset)
+        closings[account, asset].append(closing)
+        notes += found
+    stated = (_stated(*key, ends) for key, ends in closings.items())
+    return Checked(tuple(balance for balance in stated if balance), notes)
+
+
+def _stated(
+    account: AccountRef | None, asset: AssetRef, ends: list[Closing]
+) -> StatedBalance | None:
+    amounts = [end.balance for end in ends if end.balance is not None]
+    if len(amounts) < len(ends):
+        return None
+    lines = tuple(sorted(end.line for end in ends))
+    return StatedBalance(account, asset, sum(amounts, Decimal(0)), max(e.day for e in ends), lines)
+
+
+def _check_chain(rows: list[Printed], asset: AssetRef) -> tuple[Closing, list[str]]:
+    gaps, close = _walk(rows, before=False)
+    if not gaps:
+        return close, []
+    reversed_gaps, reversed_close = _walk(rows, before=True)
+    if not reversed_gaps and len(rows) > 1:
+        return reversed_close, [f"each {asset} balance is the one before its row"]
+    return close, [_gap_note(gaps, len(rows), asset)]
+
+
+def _gap_note(gaps: list[Printed], count: int, asset: AssetRef) -> str:
+    first = gaps[0]
+    days = "1 day" if len(gaps) == 1 else f"{len(gaps)} days"
+    return (
+        f"line {first.line}: the printed balance {to_text(first.balance)} {asset} does not "
+        f"follow from the rows before it (gaps on {days}, {count} balances checked)"
+    )
+
+
+def _walk(rows: list[Printed], *, before: bool) -> tuple[list[Printed], Closing]:
+    """The first row of each day that does not follow, and the end of the chain."""
+    days: dict[dt.date, list[Printed]] = defaultdict(list)
+    for row in rows:
+        days[row.when.printed.date()].append(row)
+    gaps, close = [], None
+    for number, day in enumerate(days.values()):
+        start, end, sound = _day(day, close, before=before)
+        if not sound or (number and start != close):
+            gaps.append(day[0])
+        close = end
+    last = rows[-1]
+    return gaps, Closing(close, last.when.day, last.line)
+
+
+def _day(
+    rows: list[Printed], opening: Decimal | None, *, before: bool
+) -> tuple[Decimal | None, Decimal | None, bool]:
+    """Where the day starts and ends, and whether its rows form one chain."""
+    if before:
+        starts = Counter(row.balance for row in rows)
+        ends = Counter(row.balance + row.movement for row in rows)
+    else:
+        starts = Counter(row.balance - row.movement for row in rows)
+        ends = Counter(row.balance for row in rows)
+    loose_starts, loose_ends = list((starts - ends).elements()), list((ends - starts).elements())
+    if not loose_ends and not loose_starts:
+        # The day came back to where it began.
+        last = rows[-1].balance + (rows[-1].movement if before else 0)
+        closed = opening if opening is not None and opening in ends else last
+        return closed, closed, True
+    if len(loose_ends) == 1 and len(loose_starts) == 1:
+        return loose_starts[0], loose_ends[0], True
+    return None, None, False

@@ -1,0 +1,77 @@
+"""The profiles there are: those shipped with folio, and the user's own over them."""
+
+import importlib.resources
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from folio.errors import FolioError
+from folio.importers.profile import Profile
+
+MAX_SIZE = 200_000  # bytes of a profile
+
+
+def load_profiles(user_folder: Path | None) -> dict[str, Profile]:
+    """Every profile by its name; one in ``user_folder`` takes the place of a shipped one.
+
+    Raises:
+        FolioError: when a profile is broken; it names the file and the key.
+    """
+    profiles = {}
+    for where, text in [*_shipped(), *_own(user_folder)]:
+        profile = parse_profile(text, where)
+        profiles[profile.name] = profile
+    return dict(sorted(profiles.items()))
+
+
+def _shipped() -> Iterator[tuple[str, str]]:
+    folder = importlib.resources.files("folio.importers") / "profiles"
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".toml"):
+            yield file.name, file.read_text(encoding="utf-8")
+
+
+def _own(folder: Path | None) -> Iterator[tuple[str, str]]:
+    if folder is None or not folder.is_dir():
+        return
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            if path.stat().st_size > MAX_SIZE:
+                raise FolioError(f"{path} is larger than {MAX_SIZE} bytes; it is no profile")
+            yield str(path), path.read_text(encoding="utf-8")
+        except (OSError, UnicodeError) as error:
+            raise FolioError(f"{path} cannot be read: {error}") from None
+
+
+def parse_profile(text: str, where: str) -> Profile:
+    """The profile that a TOML text states; ``where`` names it in messages.
+
+    Raises:
+        FolioError: naming the first key that is wrong.
+    """
+    try:
+        data = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise FolioError(f"the profile {where} is no TOML: {error}") from None
+    try:
+        return Profile.model_validate(_with_tuples(data))
+    except ValidationError as error:
+        raise FolioError(f"the profile {where} is wrong: {_first(error)}") from None
+
+
+def _with_tuples(value: Any) -> Any:
+    """Lists as tuples: a profile never changes."""
+    if isinstance(value, dict):
+        return {key: _with_tuples(item) for key, item in value.items()}
+    return tuple(map(_with_tuples, value)) if isinstance(value, list) else value
+
+
+def _first(error: ValidationError) -> str:
+    found = error.errors(include_url=False, include_context=False)[0]
+    key = ".".join(str(part) for part in found["loc"])
+    message = found["msg"].removeprefix("Value error, ")
+    more = error.error_count() - 1
+    return f"{key + ': ' if key else ''}{message}" + (f" ({more} more)" if more else "")

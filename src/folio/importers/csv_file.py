@@ -1,0 +1,113 @@
+"""A CSV file and a profile make a statement.
+
+The header is found by its names; every row below it is read by the first rule that
+fits, and kept as it stood: booked, skipped with a reason, or bad with a reason.  Bad
+rows are never raised, the caller decides what to do about them.  Drafts are handed
+over oldest first, whichever way round the file is.
+"""
+
+import zoneinfo
+from collections.abc import Mapping
+from itertools import chain, islice
+from pathlib import Path
+
+from folio.errors import FolioError
+from folio.importers.layout import Header, missing_columns
+from folio.importers.profile import Profile
+from folio.importers.reader import Readable, Reader, statement
+from folio.importers.rows import normalised
+from folio.importers.sections import SectionsReader
+from folio.importers.text_file import (
+    NotText,
+    Splitter,
+    choose_encoding,
+    numbered_lines,
+    open_text,
+    records,
+)
+from folio.model.statements import Statement
+
+HEADER_WITHIN = 200  # rows from the top
+MAX_LISTED = 6  # missing columns that a message names
+
+
+def read_statement(path: Path, profile: Profile, zone: zoneinfo.ZoneInfo) -> Statement:
+    """The statement in ``path``; ``zone`` is the book's.
+
+    Raises:
+        FolioError: when the file cannot be read, has not this profile's header, or has no
+            rows below it.
+        UsageError: when a column's decimal sign or date order is ambiguous.
+    """
+    encoding = choose_encoding(path, profile.file.encodings)
+    header = _header(path, encoding, profile)
+    with open_text(path, encoding) as file:
+        splitter = Splitter(header.delimiter, profile.file.quote)
+        below = (r for r in records(numbered_lines(file), splitter) if r.line > header.line)
+        first = next(below, None)
+        if first is None:
+            raise FolioError(f"{path} has a header and no rows; export a longer period")
+        return statement(_reader(profile, header, zone), chain([first], below))
+
+
+def _reader(profile: Profile, header: Header, zone: zoneinfo.ZoneInfo) -> Readable:
+    if profile.sections:
+        return SectionsReader(profile, profile.sections, header, zone)
+    return Reader(profile, header, zone)
+
+
+def find_profiles(path: Path, profiles: Mapping[str, Profile]) -> list[Profile]:
+    """The profiles whose header the file has: one is found, several are a question.
+
+    Raises:
+        FolioError: when the file cannot be read.
+    """
+    heads: dict[tuple[str, ...], list[tuple[int, str]]] = {}
+    for profile in profiles.values():
+        if profile.file.encodings not in heads:
+            heads[profile.file.encodings] = _decoded_head(path, profile.file.encodings)
+    return [
+        profile
+        for profile in profiles.values()
+        if isinstance(_search(heads[profile.file.encodings], profile), Header)
+    ]
+
+
+def _decoded_head(path: Path, encodings: tuple[str, ...]) -> list[tuple[int, str]]:
+    try:
+        return _head(path, choose_encoding(path, encodings))
+    except NotText:
+        return []  # so it is not this profile's file
+
+
+def _head(path: Path, encoding: str) -> list[tuple[int, str]]:
+    with open_text(path, encoding) as file:
+        return list(islice(numbered_lines(file), HEADER_WITHIN))
+
+
+def _header(path: Path, encoding: str, profile: Profile) -> Header:
+    found = _search(_head(path, encoding), profile)
+    if isinstance(found, Header):
+        return found
+    listed = ", ".join(found[:MAX_LISTED]) + (", …" if len(found) > MAX_LISTED else "")
+    raise FolioError(
+        f"{path} is not a statement of the profile {profile.name} ({profile.title}): "
+        f"its header lacks {listed}; choose another profile, or make one for this file"
+    )
+
+
+def _search(head: list[tuple[int, str]], profile: Profile) -> Header | list[str]:
+    """The header, or what the row most like one lacks."""
+    best: list[str] = [variants[0] for variants in profile.header.require]
+    for delimiter in profile.file.delimiters:
+        splitter = Splitter(delimiter, profile.file.quote)
+        for record in records(iter(head), splitter):
+            names = tuple(map(normalised, record.cells))
+            missing = missing_columns(profile, names)
+            if not missing:
+                above = tuple(text for number, text in head if number < record.line)
+                # A quoted name may span lines; the rows begin after its last one.
+                last = record.line + record.text.count("\n")
+                return Header(last, names, delimiter, above)
+            best = min(best, missing, key=len)
+    return best

@@ -1,0 +1,304 @@
+"""A header, and how the names of a profile are read from the rows below it.
+
+Columns are found by name: letter case, blanks around and between words and byte
+order marks do not matter, nor does their order.  ``Total ({currency})`` in a profile
+stands for a column whose name says the currency; the text of that name then has it.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from folio.errors import FolioError
+from folio.importers import expressions, patterns
+from folio.importers.amounts import Style, decide, read_amount, unit_of
+from folio.importers.checks import is_constant
+from folio.importers.conditions import ReadAmount, ReadText, all_hold, compile_conditions
+from folio.importers.profile import AmountForm, Profile, TextForm, WideForm
+from folio.importers.rows import Row, RowFault, normalised
+
+
+class Header(NamedTuple):
+    """Where the columns are."""
+
+    line: int  # of the file
+    names: tuple[str, ...]  # normalised
+    delimiter: str
+    preamble: tuple[str, ...]  # the lines above
+
+
+def missing_columns(profile: Profile, names: Sequence[str]) -> list[str]:
+    """What a row lacks to be this profile's header: [] when it is."""
+    missing = [
+        variants[0]
+        for variants in profile.header.require
+        if all(_find(name, names) is None for name in variants)
+    ]
+    unwanted = [name for name in profile.header.forbid if _find(name, names) is not None]
+    return missing + [f"no {name}" for name in unwanted]
+
+
+class _Found(NamedTuple):
+    place: int
+    captures: Mapping[str, str]  # from {name} in the column's name
+
+
+def _find(name: str, names: Sequence[str], nth: int = 1) -> _Found | None:
+    if "{" not in name:
+        plain = normalised(name)
+        places = [index for index, found in enumerate(names) if found == plain]
+        return _Found(places[nth - 1], {}) if len(places) >= nth else None
+    found = _find_all(name, names)
+    return found[nth - 1] if len(found) >= nth else None
+
+
+def _find_all(name: str, names: Sequence[str]) -> list[_Found]:
+    """Every column that fits a name with ``{parts}``; a part that stands twice is the same."""
+    pattern, seen = "", set()
+    for index, part in enumerate(re.split(r"\{([a-z_]+)\}", normalised(name))):
+        if index % 2 == 0:
+            pattern += re.escape(part)
+        else:
+            pattern += f"(?P={part})" if part in seen else f"(?P<{part}>[a-z0-9]{{2,10}})"
+            seen.add(part)
+    matches = [(place, re.fullmatch(pattern, found)) for place, found in enumerate(names)]
+    return [_Found(place, match.groupdict()) for place, match in matches if match]
+
+
+class Layout:
+    """Getters for the texts and amounts of one file."""
+
+    def __init__(self, profile: Profile, header: Header) -> None:
+        self.profile = profile
+        self.header = header
+        self.constants: dict[str, str] = {}  # texts that the header's own words give
+        self.texts: dict[str, ReadText] = {}
+        self.amounts: dict[str, ReadAmount] = {}
+        self.styles: dict[str, Style] = {}
+        self.columns = {name: self._column(form) for name, form in self._forms()}
+
+    def _forms(self) -> list[tuple[str, TextForm | AmountForm]]:
+        return [*self.profile.texts.items(), *self.profile.amounts.items()]
+
+    def _column(self, form: TextForm | AmountForm) -> int | None:
+        for name in form.column:
+            found = _find(name, self.header.names, form.nth)
+            if found is not None:
+                for key, value in found.captures.items():
+                    self.constants.setdefault(key, value.upper())
+                place = found.place + form.offset
+                return place if place < len(self.header.names) else None
+        return None
+
+    def date_columns(self) -> list[int]:
+        """Where the date is; several cells are joined with a blank.
+
+        Raises:
+            FolioError: when the header has no such column.
+        """
+        places = []
+        for variants in self.profile.date.column:
+            found = next(filter(None, (_find(name, self.header.names) for name in variants)), None)
+            if found is None:
+                raise FolioError(
+                    f"the header has no date column {variants[0]!r}; correct [date] in the "
+                    f"profile {self.profile.name}"
+                )
+            places.append(found.place)
+        return places
+
+    def wide(self) -> list["Layout"]:
+        """A layout for each asset that has columns of its own."""
+        form = self.profile.wide
+        if form is None:
+            return []
+        columns = [name for names in form.amounts.values() for name in names]
+        found = (f for name in columns for f in _find_all(name, self.header.names))
+        values = dict.fromkeys(f.captures[form.name] for f in found if form.name in f.captures)
+        return [self._of_one(form, value) for value in values]
+
+    def _of_one(self, form: WideForm, value: str) -> "Layout":
+        amounts = {
+            name: AmountForm(
+                column=tuple(column.replace(f"{{{form.name}}}", value) for column in columns)
+            )
+            for name, columns in form.amounts.items()
+        }
+        texts = {**self.profile.texts, form.name: TextForm(default=value.upper())}
+        every = {**self.profile.amounts, **amounts}
+        update = {"texts": texts, "amounts": every, "wide": None}
+        layout = Layout(self.profile.model_copy(update=update), self.header)
+        layout.bind([])
+        return layout
+
+    def date_text(self, read: ReadText) -> ReadText:
+        """The part of a date cell that is the date."""
+        pattern = self.profile.date.pattern
+        return _value_of(read, patterns.compile_pattern(pattern)) if pattern else read
+
+    def undecided(self) -> dict[str, int]:
+        """The amounts whose decimal sign the whole column must decide."""
+        return {
+            name: place
+            for name, form in self.profile.amounts.items()
+            if (form.decimal or self.profile.numbers.decimal) == "auto"
+            and (place := self.columns[name]) is not None
+        }
+
+    def bind(self, rows: Iterable[Row]) -> None:
+        """Makes the getters; ``rows`` are looked at only for columns that are ``auto``."""
+        undecided = self.undecided()
+        listed = list(rows) if undecided else []
+        for name, form in self.profile.amounts.items():
+            decimal: str = form.decimal or self.profile.numbers.decimal
+            if name in undecided:
+                place = undecided[name]
+                cells = (row.cells[place] for row in listed if place < len(row.cells))
+                decimal = decide(cells, self.header.names[place])
+            self.styles[name] = self._style("point" if decimal == "auto" else decimal)
+        for name, text in self.profile.texts.items():
+            self.texts[name] = self._read_text(name, text)
+        for name, amount in self.profile.amounts.items():
+            self.amounts[name] = self._read_amount(name, amount)
+
+    def _style(self, decimal: str) -> Style:
+        numbers = self.profile.numbers
+        return Style(decimal, numbers.exponents, numbers.units, frozenset(numbers.blanks))
+
+    @property
+    def capture_style(self) -> Style:
+        numbers = self.profile.numbers
+        if numbers.captures_like:
+            style = self.styles[numbers.captures_like]
+        else:
+            style = self._style("point" if numbers.decimal == "auto" else numbers.decimal)
+        return style._replace(grouped=numbers.captures_grouped)
+
+    def _read_text(self, name: str, form: TextForm) -> ReadText:
+        if form.preamble:
+            return _constant(self._from_preamble(form.preamble) or form.default)
+        if form.unit_of:
+            return _with_default(self._read_unit(form.unit_of), self._fallback(name, form))
+        place = self.columns[name]
+        if place is None:
+            return _constant(self._fallback(name, form))
+        read = _cell(place)
+        if form.pattern:
+            read = _value_of(read, patterns.compile_pattern(form.pattern))
+        if form.map:
+            read = _mapped(read, {normalised(key): value for key, value in form.map.items()})
+        fallback = self._fallback(name, form)
+        return _with_default(read, fallback) if fallback else read
+
+    def _fallback(self, name: str, form: TextForm) -> str:
+        return form.default or self.constants.get(name, "")
+
+    def _from_preamble(self, pattern: str) -> str:
+        compiled = patterns.compile_pattern(pattern)
+        for line in self.header.preamble:
+            match = compiled.fullmatch(line[: patterns.MAX_CELL])
+            if match:
+                return match["value"].strip()
+        return ""
+
+    def _read_unit(self, amount: str) -> ReadText:
+        place = self.columns[amount]
+        return _constant("") if place is None else lambda row: unit_of(row.cells[place])
+
+    def _read_amount(self, name: str, form: AmountForm) -> ReadAmount:
+        if form.value:
+            read = expressions.bind(expressions.parse(form.value), self.amount, self.text)
+            return self._conditional(read, form)
+        place = self.columns[name]
+        if place is None:
+            return lambda row: None
+        read = _number(place, self.styles[name], self.header.names[place])
+        return self._conditional(read, form)
+
+    def _conditional(self, read: ReadAmount, form: AmountForm) -> ReadAmount:
+        if not form.when:
+            return read
+        applies = all_hold(compile_conditions(form.when, self))
+        return lambda row: read(row) if applies(row) else None
+
+    def text(self, name: str) -> ReadText:
+        """The getter of a text; an amount's, its cell; another name's, the captured group."""
+        if name in self.texts:
+            return self.texts[name]
+        place = self.columns.get(name)
+        if place is not None:
+            return _cell(place)
+        return _constant("") if name in self.columns else _capture(name)
+
+    def amount(self, name: str) -> ReadAmount:
+        """The getter of an amount; of a text or a captured group, the number it has."""
+        if name in self.amounts:
+            return self.amounts[name]
+        if name in self.profile.amounts:  # not made yet: a computed amount names a later one
+            return lambda row: self.amounts[name](row)
+        return _number_of(self.text(name), self.capture_style)
+
+    def first_text(self, texts: Sequence[str]) -> ReadText:
+        """The first of several names or 'constants' that is not blank."""
+        found = [_constant(text[1:-1]) if is_constant(text) else self.text(text) for text in texts]
+        reads = [read for read in found if read is not blank]
+        if len(reads) < 2:
+            return reads[0] if reads else blank
+        return lambda row: next((text for read in reads if (text := read(row))), "")
+
+
+def blank(row: Row) -> str:
+    """The text of a column that this file does not have."""
+    return ""
+
+
+def _constant(text: str) -> ReadText:
+    return (lambda row: text) if text else blank
+
+
+def _cell(place: int) -> ReadText:
+    return lambda row: row.cells[place]
+
+
+def _capture(name: str) -> ReadText:
+    return lambda row: row.captures.get(name, "")
+
+
+def _value_of(read: ReadText, pattern: re.Pattern[str]) -> ReadText:
+    def value(row: Row) -> str:
+        match = pattern.fullmatch(read(row)[: patterns.MAX_CELL])
+        return (match["value"] or "").strip() if match else ""
+
+    return value
+
+
+def _mapped(read: ReadText, words: dict[str, str]) -> ReadText:
+    def value(row: Row) -> str:
+        text = read(row)
+        return words.get(normalised(text), text)
+
+    return value
+
+
+def _with_default(read: ReadText, default: str) -> ReadText:
+    return lambda row: read(row) or default
+
+
+def _number(place: int, style: Style, column: str) -> ReadAmount:
+    def value(row: Row) -> Decimal | None:
+        known = row.amounts
+        if place in known:
+            return known[place]
+        try:
+            number = read_amount(row.cells[place], style)
+        except RowFault as fault:
+            raise RowFault(f"{column}: {fault}") from None
+        known[place] = number
+        return number
+
+    return value
+
+
+def _number_of(read: ReadText, style: Style) -> ReadAmount:
+    return lambda row: read_amount(read(row), style)

@@ -1,0 +1,295 @@
+"""A profile: how one institution writes its statements, as data in TOML.
+
+A profile names columns once, as *texts* and *amounts*, and then speaks of those names::
+
+    [texts]                                   # a column, or the names it has had
+    action = "Action"
+    currency = ["Currency (Total)", "Total ({currency})"]     # or a part of a header
+    [amounts]
+    total = ["Total", "Total ({currency})"]
+    fee = "Conversion fee"
+
+    [assets.security]
+    symbol = "ticker"
+    isin = "isin"
+
+    [[rules]]                                 # the first rule that fits a row
+    when = { action = ["Market buy", "Limit buy"] }
+    kind = "buy"
+    legs = [
+        { role = "asset", asset = "security", quantity = "shares", price = "price" },
+        { role = "cash", currency = "currency", quantity = "-(total - fee?)" },
+        { role = "fee", currency = "currency", quantity = "-fee?" },
+    ]
+
+A *text* in a leg, a rule or an asset is a name, a constant in single quotes
+(``"'GBP'"``), or a list of those, the first that is not blank.  An amount is an
+expression (:mod:`folio.importers.expressions`).  A condition is one value, a list of
+values, or a table of tests; letter case and repeated blanks never matter.  Patterns
+are bounded (:mod:`folio.importers.patterns`), and their named groups are names too.
+
+A profile is data: it runs no code and names no other file.
+"""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from folio.importers.profile_types import (
+    AccountType,
+    Decimals,
+    Delimiters,
+    Encodings,
+    Expression,
+    Format,
+    InstitutionType,
+    Kind,
+    Name,
+    Pattern,
+    ProfileName,
+    Several,
+    TextOf,
+    ValuePattern,
+    Zone,
+    table_of,
+)
+
+
+class Form(BaseModel):
+    """A part of a profile: exact types, no unknown keys, never changed."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class FileForm(Form):
+    # Tried in turn.
+    encodings: Encodings = ("utf-8", "cp1252")
+    # The one under which the header is found.
+    delimiters: Delimiters = (",",)
+    quote: Literal['"', "'", ""] = '"'
+    short_rows: bool = False  # cells may be missing at the end of a row
+    order: Literal["auto", "ascending", "descending"] = "auto"
+    ignore: Several = ()  # globs on a row's first cell that is not blank: footers
+
+
+class HeaderForm(Form):
+    """Which header is this profile's: each entry of ``require`` is a name or its variants."""
+
+    require: Annotated[tuple[Several, ...], Field(min_length=1)]
+    forbid: Several = ()  # columns of a sister layout
+
+
+class SectionsForm(Form):
+    """A file of several tables; each row says which it is in."""
+
+    section_cell: int = 0  # the cell with the section's name
+    row_cell: int = 1  # the cell that tells headers from data
+    header: str = "Header"
+    data: str = "Data"
+    read: Several  # the sections that state bookings
+
+
+class DateForm(Form):
+    column: tuple[Several, ...]  # cells joined with one blank: a date and a time
+    formats: tuple[Format, ...]  # as of strftime; the first that fits
+    by_column: bool = False  # exactly one format must fit every row of the file
+    pattern: ValuePattern | None = None  # its group ``value`` is the date
+    zone: Zone | None = None  # of the printed time; None: not known, no instant is kept
+    zone_text: Name | None = None  # a text with the row's own zone
+    instant: Name | None = None  # a text with an ISO 8601 instant, where the date is a day
+    months: dict[str, int] = {}  # month names beside the English ones
+
+
+class NumberForm(Form):
+    decimal: Decimals = "point"
+    exponents: bool = False
+    units: bool = False  # letters beside the digits are a unit
+    blanks: Several = ()  # what stands for no number: "--"
+    captures_like: Name | None = None  # the amount whose style captured groups share
+    captures_grouped: bool = True  # captured groups may have thousands separators
+
+
+class TextForm(Form):
+    column: Several = ()
+    nth: int = 1  # of several columns of that name
+    offset: int = 0  # columns to the right of it: 1 where the next one has no name
+    pattern: ValuePattern | None = None  # its group ``value``; blank where it does not fit
+    preamble: ValuePattern | None = None  # on the lines above the header; its group ``value``
+    unit_of: Name | None = None  # the currency beside the number of that amount
+    map: dict[str, str] = {}  # the source's word: ours
+    default: str = ""
+
+
+class AmountForm(Form):
+    column: Several = ()
+    nth: int = 1
+    offset: int = 0
+    value: Expression | None = None  # computed from others instead of read
+    decimal: Decimals | None = None  # None: as [numbers] says
+    when: "Conditions" = {}  # blank where these do not hold
+
+
+class ConditionForm(Form):
+    """Tests of one text or amount; all that are given must hold."""
+
+    equals: Several = ()
+    like: Several = ()  # globs with * and ?
+    none_of: Several = ()  # globs, none of which fits
+    pattern: Pattern | None = None  # of the whole cell; named groups become names
+    blank: bool | None = None
+    sign: Literal["+", "-", "0"] | None = None  # of an amount; blank has none
+    same_as: Name | None = None  # the same text as that one
+
+
+Conditions = dict[str, Annotated[ConditionForm, table_of("equals")]]
+
+
+class AssetForm(Form):
+    symbol: TextOf
+    isin: TextOf = ()
+    name: TextOf = ()
+    type: TextOf = ()
+    market: TextOf = ()
+    currencies: bool = False  # an ISO 4217 code is the currency
+    spelled: bool = False  # SYMBOL:MARKET; a bare ISO 4217 code is the currency
+
+
+class WideForm(Form):
+    """Columns that are there once for each asset: ``{coin} Amount``, ``Fee ({coin})``."""
+
+    name: Name  # the part of the columns' names that changes, and a text in such legs
+    amounts: dict[Name, Several]
+
+
+class LegForm(Form):
+    role: Literal["auto", "asset", "cash", "fee", "tax", "external"]  # auto: cash or asset
+    asset: Name | None = None  # of [assets]
+    currency: TextOf = ()
+    quantity: Expression  # a leg of 0 is left out; a blank one makes the row bad
+    optional: bool = False  # a blank quantity leaves the leg out
+    each: bool = False  # one such leg for each asset of [wide]; a blank quantity leaves it out
+    price: Expression | None = None
+    price_currency: TextOf = ()
+    account: TextOf = ()  # blank: the event's own
+    label: TextOf = ()
+    cost: Expression | None = None
+    cost_currency: TextOf = ()
+    acquired_on: TextOf = ()  # YYYY-MM-DD
+    when: Conditions = {}
+
+    @model_validator(mode="after")
+    def _one_asset(self) -> Self:
+        if bool(self.asset) == bool(self.currency):
+            raise ValueError("a leg has an asset or a currency")
+        return self
+
+
+class RuleForm(Form):
+    """What one sort of row means."""
+
+    when: Conditions = {}
+    kind: Kind | None = None  # "reward/fee": by the sign of the first leg
+    skip: str | None = None  # why such a row moves nothing
+    legs: Annotated[tuple[LegForm, ...] | Name, "a list, or a name of [legs]"] = ()
+    related: Name | None = None  # of [assets]
+    note: TextOf | None = None  # None: the profile's
+    ratio: TextOf = ()  # new:old
+    added: Expression | None = None  # units that a split added
+    lot: TextOf = ()
+    join: Name | None = None  # of [joins]; ``kind`` is what the row is alone
+    part: str = ""
+
+    @model_validator(mode="after")
+    def _kind_or_skip(self) -> Self:
+        if (self.kind is None) == (self.skip is None):
+            raise ValueError("a rule has a kind or a reason to skip")
+        return self
+
+
+class JoinForm(Form):
+    """Rows that are one event: equal in every text or amount of ``by``."""
+
+    by: tuple[str, ...]  # names; "day" and "time" are those of the row
+    kind: Kind | None = None  # None: the lead's
+    lead: str = ""  # the part that gives kind, day, note; "": the first row
+    need: tuple[str, ...] = ()  # parts, each exactly once in an event; (): any rows
+
+
+class IdentityForm(Form):
+    """What makes a row the same row in another export.
+
+    ``kind``, ``asset``, ``sign``, ``day`` and ``time`` may stand beside texts and amounts.
+    """
+
+    id: Name | None = None  # a text with the source's own id
+    with_: tuple[str, ...] = ("kind", "asset", "sign")  # rows of one id that differ in these
+    fields: tuple[str, ...]  # hashed where there is no id
+
+    model_config = ConfigDict(alias_generator=lambda name: name.rstrip("_"))
+
+
+class BalanceForm(Form):
+    """A running balance: checked against the movements, and the last one is an observation."""
+
+    printed: Name  # an amount
+    movement: Expression
+    asset: Name | None = None
+    currency: TextOf = ()
+    per: Several = ()  # texts: one chain of balances for each combination
+    when: Conditions = {}
+
+
+class AccountForm(Form):
+    name: TextOf
+    institution: TextOf = ()
+
+
+class Profile(Form):
+    name: ProfileName
+    title: str
+    institution: str
+    institution_type: InstitutionType
+    account_type: AccountType
+    tracks_cash: bool
+    source: str = ""  # whose ids these are; "": the name of the profile
+    file: FileForm = FileForm()
+    header: HeaderForm
+    sections: SectionsForm | None = None
+    date: DateForm
+    numbers: NumberForm = NumberForm()
+    texts: dict[Name, Annotated[TextForm, table_of("column")]] = {}
+    amounts: dict[Name, Annotated[AmountForm, table_of("column")]] = {}
+    wide: WideForm | None = None
+    assets: dict[Name, AssetForm] = {}
+    codes: dict[str, str] = {}  # the source's codes of coins and currencies: ours
+    # Prices and amounts in these are hundredths of the currency.
+    minor_units: dict[str, str] = {
+        "GBX": "GBP",
+        "GBp": "GBP",
+        "GBXP": "GBP",
+        "ZAc": "ZAR",
+        "ZAC": "ZAR",
+        "ILA": "ILS",
+    }
+    account: AccountForm | None = None
+    note: TextOf = ()
+    legs: dict[Name, tuple[LegForm, ...]] = {}
+    rules: tuple[RuleForm, ...]
+    joins: dict[Name, JoinForm] = {}
+    identity: IdentityForm
+    balance: BalanceForm | None = None
+
+    @property
+    def source_id(self) -> str:
+        return self.source or self.name
+
+    def legs_of(self, rule: RuleForm) -> tuple[LegForm, ...]:
+        return self.legs[rule.legs] if isinstance(rule.legs, str) else rule.legs
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> Self:
+        # Here, because the checks read the finished profile.
+        from folio.importers.checks import check_names
+
+        check_names(self)
+        return self

@@ -1,0 +1,66 @@
+"""Files of several tables, each with a header of its own.
+
+Every row says in one cell which section it belongs to and in another whether it is
+that section's header, its data or a total (Interactive Brokers' activity statement).
+In the profile the two cells are the columns ``section`` and ``row``; the other columns
+are those of the section's own header.
+"""
+
+import zoneinfo
+from collections.abc import Iterable
+
+from folio.importers.layout import Header
+from folio.importers.profile import Profile, SectionsForm
+from folio.importers.reader import Reader, ReadRow
+from folio.importers.rows import normalised
+from folio.importers.text_file import Record
+from folio.model.statements import BAD, SKIPPED, RawRow
+
+
+class SectionsReader:
+    """Reads each row by the newest header of its section."""
+
+    def __init__(
+        self, profile: Profile, form: SectionsForm, header: Header, zone: zoneinfo.ZoneInfo
+    ) -> None:
+        self.profile = profile
+        self.form = form
+        self.header = header
+        self.zone = zone
+        self.sections = frozenset(map(normalised, form.read))
+        self.readers: dict[str, Reader] = {}
+
+    def read(self, found: Iterable[Record]) -> list[ReadRow]:
+        """Every row, in the file's order."""
+        return [self._read(record) for record in found]
+
+    def _read(self, record: Record) -> ReadRow:
+        if record.fault:
+            return ReadRow(RawRow(record.line, record.text, BAD, record.fault))
+        if len(record.cells) <= max(self.form.section_cell, self.form.row_cell):
+            return ReadRow(RawRow(record.line, record.text, BAD, "it belongs to no section"))
+        section = normalised(record.cells[self.form.section_cell])
+        sort = normalised(record.cells[self.form.row_cell])
+        if section not in self.sections:
+            return _skipped(record, "a section that states no bookings")
+        if sort == normalised(self.form.header):
+            self.readers[section] = self._reader(record)
+            return _skipped(record, "the header of a section")
+        if sort != normalised(self.form.data):
+            return _skipped(record, "a total")
+        if section not in self.readers:
+            return ReadRow(RawRow(record.line, record.text, BAD, "its section has no header"))
+        return self.readers[section].read_one(record)
+
+    def _reader(self, record: Record) -> Reader:
+        names = [normalised(cell) for cell in record.cells]
+        names[self.form.section_cell] = "section"
+        names[self.form.row_cell] = "row"
+        header = self.header._replace(line=record.line, names=tuple(names))
+        reader = Reader(self.profile, header, self.zone)
+        reader.bind([])
+        return reader
+
+
+def _skipped(record: Record, reason: str) -> ReadRow:
+    return ReadRow(RawRow(record.line, record.text, SKIPPED, reason))

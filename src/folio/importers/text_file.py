@@ -1,0 +1,221 @@
+"""The bytes of a statement as numbered records of cells.
+
+A record keeps its first line's number and its text as it stood, so that every figure
+can be walked back to a line.  What cannot be read is a record with a fault, not an
+exception; only a file that is no text at all is refused.
+"""
+
+import codecs
+import csv
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Literal, NamedTuple, TextIO
+
+from folio.errors import FolioError
+
+MAX_LINE = 1_000_000  # characters of a line
+MAX_COLUMNS = 10_000
+MAX_QUOTED_LINES = 100  # lines that one quoted cell may span
+_CHUNK = 1 << 20
+_WIDE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+class NotText(FolioError):  # noqa: N818 - named as what it says
+    """The file is not text in any encoding that the profile names."""
+
+
+class Record(NamedTuple):
+    """One row of the file: a line, or several where a quoted cell spans them."""
+
+    line: int  # the first of its lines, from 1
+    text: str  # without the line end
+    cells: list[str]
+    fault: str = ""  # why it has no cells
+
+
+def file_sha256(path: Path) -> str:
+    """The SHA-256 of the file's bytes, in hex.
+
+    Raises:
+        FolioError: when there is no such file, or it is a folder.
+    """
+    digest = hashlib.sha256()
+    for chunk in _chunks(path):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    if path.is_dir():
+        raise FolioError(f"{path} is a folder; name one statement file in it")
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                yield chunk
+    except FileNotFoundError:
+        raise FolioError(f"there is no file {path}; check the name") from None
+    except OSError as error:
+        raise FolioError(f"{path} cannot be read: {error.strerror}") from None
+
+
+def choose_encoding(path: Path, candidates: Iterable[str]) -> str:
+    """The first candidate that decodes the whole file; a byte order mark decides alone.
+
+    Raises:
+        NotText: when the file fits none of them.
+        FolioError: when the file is empty or binary.
+    """
+    first = next(_chunks(path), b"")
+    if not first:
+        raise FolioError(f"{path} is empty; export the statement again")
+    if first.startswith(_WIDE_BOMS):
+        return _checked(path, ["utf-16"])
+    if first.startswith(codecs.BOM_UTF8):
+        return _checked(path, ["utf-8"])
+    return _checked(path, candidates)
+
+
+def _checked(path: Path, candidates: Iterable[str]) -> str:
+    names = list(candidates)
+    for name in names:
+        if _decodes(path, name):
+            return name
+    raise NotText(
+        f"{path} is not text in {' or '.join(names)}; name its encoding in the profile, "
+        "or export the statement again"
+    )
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for chunk in _chunks(path):
+            if "\0" in decoder.decode(chunk):
+                raise FolioError(
+                    f"{path} is a binary file, not a CSV file; export the statement as CSV"
+                )
+        decoder.decode(b"", final=True)
+    except UnicodeError:
+        return False
+    return True
+
+
+def open_text(path: Path, encoding: str) -> TextIO:
+    return path.open(encoding=encoding, newline="")
+
+
+def numbered_lines(file: TextIO) -> Iterator[tuple[int, str]]:
+    """Each line with its number, its end removed; one beyond MAX_LINE is cut there."""
+    number = 0
+    while line := file.readline(MAX_LINE + 1):
+        number += 1
+        if number == 1:
+            line = line.lstrip("\ufeff")  # a mark may stand twice
+        if len(line) > MAX_LINE and not line.endswith(("\n", "\r")):
+            _skip_rest_of_line(file)
+        yield number, line.rstrip("\r\n")
+
+
+def _skip_rest_of_line(file: TextIO) -> None:
+    while (rest := file.readline(MAX_LINE)) and not rest.endswith(("\n", "\r")):
+        pass
+
+
+class _OneLine:
+    """Feeds a csv.reader one line at a time, so that a stray quote harms only its own row."""
+
+    def __init__(self) -> None:
+        self.line: str | None = None
+
+    def __iter__(self) -> "_OneLine":
+        return self
+
+    def __next__(self) -> str:
+        if self.line is None:
+            raise StopIteration
+        line, self.line = self.line, None
+        return line
+
+
+class Splitter:
+    """Cuts lines into cells."""
+
+    def __init__(self, delimiter: str, quote: str) -> None:
+        csv.field_size_limit(MAX_LINE + 1)
+        self.quote = quote
+        self.feed = _OneLine()
+        quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
+        self.reader, self.lenient = (
+            csv.reader(
+                self.feed,
+                delimiter=delimiter,
+                quotechar=quote or None,
+                quoting=quoting,
+                strict=strict,
+            )
+            for strict in (True, False)
+        )
+
+    def cells(self, text: str) -> list[str] | None:
+        """The cells of a whole record, None where its quotes do not close."""
+        self.feed.line = text
+        try:
+            return next(self.reader)
+        except (csv.Error, StopIteration):
+            return self._stray(text)
+
+    def _stray(self, text: str) -> list[str] | None:
+        """The cells of a line whose quotes pair up, though something follows one of them."""
+        if not self.quote or text.count(self.quote) % 2 or "\n" in text:
+            return None
+        self.feed.line = text
+        try:
+            return next(self.lenient)
+        except (csv.Error, StopIteration):
+            return None
+
+
+def records(lines: Iterator[tuple[int, str]], splitter: Splitter) -> Iterator[Record]:
+    """Every record that is not blank."""
+    waiting: list[tuple[int, str]] = []  # read ahead, in reverse
+    while True:
+        numbered = waiting.pop() if waiting else next(lines, None)
+        if numbered is None:
+            return
+        number, line = numbered
+        if not line.strip():
+            continue
+        if len(line) > MAX_LINE:
+            yield Record(number, line[:200], [], f"the line is longer than {MAX_LINE} characters")
+            continue
+        cells = splitter.cells(line)
+        if cells is None:
+            yield _several_lines(number, line, lines, waiting, splitter)
+        elif len(cells) > MAX_COLUMNS:
+            yield Record(number, line, [], f"the row has more than {MAX_COLUMNS} columns")
+        else:
+            yield Record(number, line, cells)
+
+
+def _several_lines(
+    number: int,
+    text: str,
+    lines: Iterator[tuple[int, str]],
+    waiting: list[tuple[int, str]],
+    splitter: Splitter,
+) -> Record:
+    """A record whose quoted cell goes on; where it never ends, only its first line is bad."""
+    taken: list[tuple[int, str]] = []
+    whole = text
+    while splitter.quote in text and len(taken) < MAX_QUOTED_LINES and len(whole) <= MAX_LINE:
+        following = waiting.pop() if waiting else next(lines, None)
+        if following is None:
+            break
+        taken.append(following)
+        whole += "\n" + following[1]
+        # Only a line with a quote can close it.
+        if splitter.quote in following[1] and (cells := splitter.cells(whole)) is not None:
+            return Record(number, whole, cells)
+    waiting.extend(reversed(taken))
+    return Record(number, text, [], "its quotes do not close")

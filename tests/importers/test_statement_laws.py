@@ -1,0 +1,188 @@
+"""What may change in a file without changing what it says."""
+
+import csv
+import io
+import json
+import random
+import zoneinfo
+from pathlib import Path
+
+import pytest
+
+from folio.errors import FolioError
+from folio.importers import find_profiles, load_profiles, read_statement
+from folio.model.statements import BAD, Statement
+from folio.model.transactions import Draft
+
+PROFILES = load_profiles(None)
+FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("*/expected.json"))
+ZONE = zoneinfo.ZoneInfo("Europe/Berlin")
+every_sample = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+
+
+def profile_of(folder: Path) -> str:
+    return str(json.loads((folder / "expected.json").read_text(encoding="utf-8"))["profile"])
+
+
+def read(folder: Path, path: Path) -> Statement:
+    return read_statement(path, PROFILES[profile_of(folder)], ZONE)
+
+
+def content(statement: Statement) -> list[Draft]:
+    """What would be recorded, whatever the lines it stands on."""
+    drafts = [draft._replace(lines=()) for draft in statement.drafts]
+    return sorted(drafts, key=lambda draft: str(draft.external_id))
+
+
+def stated(statement: Statement) -> list[str]:
+    return sorted(str(balance._replace(lines=())) for balance in statement.balances)
+
+
+def split_file(folder: Path) -> tuple[str, list[str]]:
+    """The preamble with the header, and the rows."""
+    statement = read(folder, folder / "sample.csv")
+    lines = (folder / "sample.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    first = statement.rows[0].line - 1
+    return "".join(lines[:first]), lines[first:]
+
+
+def written(tmp_path: Path, text: str | bytes) -> Path:
+    path = tmp_path / "renamed statement.txt"
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+@every_sample
+def test_bytes_do_not_matter(folder: Path, tmp_path: Path) -> None:
+    original = read(folder, folder / "sample.csv")
+    text = (folder / "sample.csv").read_text(encoding="utf-8")
+    for variant in (
+        text.encode(),
+        text.replace("\n", "\r\n").encode(),
+        text.replace("\n", "\r").encode(),
+        ("\ufeff" + text).encode(),
+        ("\ufeff\ufeff" + text).encode(),
+        text.encode("utf-16"),
+        text.encode("cp1252"),
+        text.rstrip("\n").encode(),
+    ):
+        again = read(folder, written(tmp_path, variant))
+        assert content(again) == content(original)
+        assert again.rows == original.rows
+        assert again.balances == original.balances
+
+
+@every_sample
+def test_order_of_rows_does_not_matter(folder: Path, tmp_path: Path) -> None:
+    head, rows = split_file(folder)
+    original = read(folder, folder / "sample.csv")
+    for seed in range(5):
+        shuffled = [row.rstrip("\n") + "\n" for row in rows]
+        random.Random(seed).shuffle(shuffled)
+        again = read(folder, written(tmp_path, head + "".join(shuffled)))
+        assert content(again) == content(original)
+        days = [draft.occurred_on for draft in again.drafts]
+        assert days == sorted(days)
+        assert stated(again) == stated(original)
+
+
+@every_sample
+def test_order_of_columns_does_not_matter(folder: Path, tmp_path: Path) -> None:
+    head, rows = split_file(folder)
+    original = read(folder, folder / "sample.csv")
+    above, _, header = head.rstrip("\n").rpartition("\n")
+    table = list(csv.reader(io.StringIO(header + "\n" + "".join(rows))))
+    width = len(table[0])
+    ragged = [row for row in table if len(row) != width]
+    order = list(range(width))
+    random.Random(7).shuffle(order)
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([row[i] for i in order] for row in table)
+    assert not ragged
+    again = read(folder, written(tmp_path, above + "\n" + out.getvalue()))
+    assert content(again) == content(original)
+
+
+@every_sample
+def test_halves_make_the_whole(folder: Path, tmp_path: Path) -> None:
+    head, rows = split_file(folder)
+    original = read(folder, folder / "sample.csv")
+    offset = head.count("\n") + 1
+    # Not between rows of one event, and not between identical rows of one day.
+    together = {line for draft in original.drafts for line in draft.lines[1:]}
+    cuts = [
+        at
+        for at in range(1, len(rows))
+        if offset + at not in together and rows[at][:10] != rows[at - 1][:10]
+    ]
+    for cut in cuts:
+        ids: set[str | None] = set()
+        for part in (rows[: cut + 1], rows[cut:]):  # they overlap in one row
+            again = read(folder, written(tmp_path, head + "".join(part)))
+            ids |= {draft.external_id for draft in again.drafts if draft.kind != "unknown"}
+        known = {draft.external_id for draft in original.drafts}
+        joined = {draft.external_id for draft in original.drafts if len(draft.lines) > 1}
+        single = {draft.external_id for draft in original.drafts if draft.kind == "unknown"}
+        assert known - joined - single <= ids
+
+
+@every_sample
+def test_a_repeated_row_is_a_second_booking_and_is_said(folder: Path, tmp_path: Path) -> None:
+    head, rows = split_file(folder)
+    original = read(folder, folder / "sample.csv")
+    offset = head.count("\n") + 1
+    alone = {draft.lines[0]: draft for draft in original.drafts if len(draft.lines) == 1}
+    pairs = {row.line for row in original.rows} - set(alone)
+    line = next(line for line in alone if line not in pairs)
+    copied = [*rows]
+    copied.insert(line - offset, rows[line - offset].rstrip("\n") + "\n")
+    again = read(folder, written(tmp_path, head + "".join(copied)))
+    assert len(again.drafts) == len(original.drafts) + 1
+    assert {draft.external_id for draft in original.drafts} < {
+        draft.external_id for draft in again.drafts
+    }
+    assert any("repeats" in note for note in again.notes)
+
+
+@every_sample
+@pytest.mark.parametrize("garbage", ["garbage", '"never closed', "x,y,z", "§§§;;;\t|"])
+def test_a_garbage_row_is_reported_with_its_line(
+    folder: Path, tmp_path: Path, garbage: str
+) -> None:
+    head, rows = split_file(folder)
+    original = read(folder, folder / "sample.csv")
+    text = head + rows[0] + garbage + "\n" + "".join(rows[1:])
+    again = read(folder, written(tmp_path, text))
+    assert content(again) == content(original)
+    (bad,) = [row for row in again.rows if row.status == BAD]
+    assert bad.line == head.count("\n") + 2
+    assert bad.text == garbage
+    assert bad.reason
+
+
+@every_sample
+def test_every_other_profile_refuses_the_file(folder: Path) -> None:
+    path = folder / "sample.csv"
+    assert [profile.name for profile in find_profiles(path, PROFILES)] == [profile_of(folder)]
+    for name, profile in PROFILES.items():
+        if name != profile_of(folder):
+            with pytest.raises(FolioError, match="is not a statement of the profile"):
+                read_statement(path, profile, ZONE)
+
+
+def test_another_running_balance_is_the_same_row(tmp_path: Path) -> None:
+    folder = Path(__file__).parent / "vanguard_uk"
+    text = (folder / "sample.csv").read_text(encoding="utf-8")
+    again = read(folder, written(tmp_path, text.replace(",369.75", ",369.76")))
+    assert content(again) == content(read(folder, folder / "sample.csv"))
+    (note,) = [note for note in again.notes if "balance" in note]
+    assert note.startswith("line 4: the printed balance 369.76 GBP does not follow")
+
+
+def test_the_form_of_a_number_is_not_its_identity(tmp_path: Path) -> None:
+    folder = Path(__file__).parent / "schwab"
+    text = (folder / "sample.csv").read_text(encoding="utf-8")
+    other = text.replace('"-$1,202.50"', '"($1202.5)"').replace('"$100.125"', '"100.1250"')
+    assert content(read(folder, written(tmp_path, other))) == content(
+        read(folder, folder / "sample.csv")
+    )

@@ -1,0 +1,460 @@
+"""The parts of the reading layer, and what is refused."""
+
+import datetime as dt
+import doctest
+import importlib
+import pkgutil
+import zoneinfo
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import folio.importers
+from folio.errors import FolioError, UsageError
+from folio.importers import (
+    amounts,
+    expressions,
+    find_profiles,
+    load_profiles,
+    parse_profile,
+    patterns,
+    read_statement,
+)
+from folio.importers.dates import Calendar, compile_format
+from folio.importers.rows import RowFault
+from folio.model.assets import AssetRef, currency_ref
+from folio.model.statements import BAD, SKIPPED, Statement
+from folio.model.transactions import AccountRef, Draft
+
+HERE = Path(__file__).parent
+PROFILES = load_profiles(None)
+UTC = zoneinfo.ZoneInfo("UTC")
+
+BANK = """
+name = "bank"
+title = "A bank"
+institution = "Bank"
+institution_type = "bank"
+account_type = "checking"
+tracks_cash = true
+note = "text"
+
+[file]
+delimiters = [";", ","]
+
+[header]
+require = ["Day", "Text", "Amount"]
+forbid = ["Card"]
+
+[date]
+column = ["Day"]
+formats = ["%d/%m/%Y", "%m/%d/%Y"]
+by_column = true
+
+[numbers]
+decimal = "auto"
+
+[texts]
+text = "Text"
+iban = { preamble = "IBAN (?P<value>[A-Z0-9]{4,34})" }
+
+[amounts]
+amount = "Amount"
+
+[account]
+name = "iban"
+
+[[rules]]
+kind = "deposit/withdraw"
+legs = [{ role = "cash", currency = "'EUR'", quantity = "amount" }]
+
+[identity]
+fields = ["day", "text", "amount"]
+"""
+
+
+def drafts(folder: str, zone: str = "UTC") -> list[Draft]:
+    profile = PROFILES[folder.split("_2")[0]]
+    statement = read_statement(HERE / folder / "sample.csv", profile, zoneinfo.ZoneInfo(zone))
+    return list(statement.drafts)
+
+
+def bank(tmp_path: Path, text: str, profile: str = BANK) -> Statement:
+    path = tmp_path / "bank.csv"
+    path.write_text(text, encoding="utf-8")
+    return read_statement(path, parse_profile(profile, "bank.toml"), UTC)
+
+
+def test_the_examples_in_the_docstrings() -> None:
+    for module in pkgutil.iter_modules(folio.importers.__path__, "folio.importers."):
+        if not module.ispkg:
+            assert doctest.testmod(importlib.import_module(module.name)).failed == 0
+    assert doctest.testmod(folio.importers).failed == 0
+
+
+# What the legs are.
+
+
+def test_a_price_in_pence_is_stated_in_pounds_and_fees_are_taken_out_of_the_total() -> None:
+    (buy,) = [d for d in drafts("trading212") if d.legs and d.legs[0].asset.symbol == "BRL1"]
+    assert (buy.legs[0].price, buy.legs[0].price_currency) == (Decimal("2.5"), currency_ref("GBP"))
+    assert [(leg.role, leg.quantity) for leg in buy.legs[1:]] == [
+        ("cash", Decimal("-57.92")),
+        ("fee", Decimal("-0.09")),
+        ("tax", Decimal("-0.29")),
+    ]
+
+
+def test_a_bare_utc_instant_falls_on_the_day_of_the_book() -> None:
+    (buy,) = [d for d in drafts("trading212", "Europe/Berlin") if "EOF7:buy" in str(d.external_id)]
+    assert buy.occurred_on == dt.date(2023, 2, 2)
+    assert buy.occurred_at == dt.datetime(2023, 2, 1, 23, 30, 0, 500_000, tzinfo=dt.UTC)
+
+
+def test_withheld_tax_is_shown_though_the_cash_is_net() -> None:
+    (dividend,) = [d for d in drafts("trading212") if d.kind == "dividend"]
+    assert [(leg.role, str(leg.asset), str(leg.quantity)) for leg in dividend.legs] == [
+        ("cash", "EUR", "3.95"),
+        ("cash", "USD", "0.75"),
+        ("tax", "USD", "-0.75"),
+    ]
+    assert dividend.related_asset == AssetRef("WLD", isin="IE00TESTWLD1", name="World Fund")
+
+
+def test_splits() -> None:
+    (known,) = [d for d in drafts("trading212") if d.kind == "split"]
+    assert (known.ratio, known.added, known.legs) == ((2, 1), Decimal(6), ())
+    assert known.lines == (10, 11)
+    (added,) = [d for d in drafts("schwab") if d.kind == "split"]
+    assert (added.ratio, added.added, str(added.related_asset)) == (None, Decimal(40), "AAA")
+
+
+def test_rows_of_one_corporate_action_are_one_event() -> None:
+    by_kind = {d.kind: d for d in drafts("schwab")}
+    assert [(str(leg.asset), int(leg.quantity)) for leg in by_kind["merger"].legs] == [
+        ("NEWC", 30),
+        ("999888777", -60),
+    ]
+    assert by_kind["symbol_change"].lines == (6, 7)
+
+
+def test_staked_ether_becomes_ether_without_income() -> None:
+    (swap,) = [d for d in drafts("coinbase") if d.kind == "swap" and len(d.lines) == 2]
+    assert [(str(leg.asset), str(leg.quantity)) for leg in swap.legs] == [
+        ("ETH2", "-0.4"),
+        ("ETH", "0.4"),
+    ]
+
+
+def test_folios_own_file_names_accounts_and_more() -> None:
+    profile = PROFILES["generic"]
+    by_kind = {
+        d.kind: d
+        for d in read_statement(HERE / "generic_batch" / "sample.csv", profile, UTC).drafts
+    }
+    opening, transfer, split = by_kind["opening"], by_kind["transfer"], by_kind["split"]
+    assert opening.account == AccountRef("one", "Broker")
+    assert opening.legs[0].cost == Decimal("950.00")
+    assert opening.legs[0].acquired_on == dt.date(2018, 5, 5)
+    assert transfer.legs[1].account == AccountRef("cold", "Wallet")
+    assert (split.ratio, split.account) == ((3, 1), None)
+    assert by_kind["buy"].occurred_at == dt.datetime(2020, 2, 3, 0, 30, tzinfo=dt.UTC)
+    assert [d.external_id for d in by_kind.values()] == [f"O{n}" for n in range(1, 8)]
+
+
+# Files.
+
+
+def test_columns_decide_and_the_preamble_names_the_account(tmp_path: Path) -> None:
+    text = "IBAN DE00123\n\nDay;Text;Amount\n01/02/2024;a;1.234\n13/02/2024;b;-1.234,5\n"
+    statement = bank(tmp_path, text)
+    assert [str(d.occurred_on) for d in statement.drafts] == ["2024-02-01", "2024-02-13"]
+    assert [d.legs[0].quantity for d in statement.drafts] == [Decimal(1234), Decimal("-1234.5")]
+    assert statement.drafts[0].account == AccountRef("DE00123")
+
+
+def test_an_ambiguous_column_is_asked_about(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"column amount: '1.234' could be thousands"):
+        bank(tmp_path, "Day;Text;Amount\n13/02/2024;a;1.234\n")
+    with pytest.raises(UsageError, match="has a decimal point and '1,5' a decimal comma"):
+        bank(tmp_path, "Day;Text;Amount\n13/02/2024;a;1.5\n13/02/2024;a;1,5\n")
+    with pytest.raises(UsageError, match="'01/02/2024' could be several days"):
+        bank(tmp_path, "Day;Text;Amount\n01/02/2024;a;1.5\n")
+    with pytest.raises(UsageError, match="fit no single format"):
+        bank(tmp_path, "Day;Text;Amount\n13/02/2024;a;1.5\n02/13/2024;a;1.5\n")
+
+
+def test_rows_that_cannot_be_read_are_listed_together(tmp_path: Path) -> None:
+    text = (
+        "Day,Text,Amount\n13/02/2024,a\n14/02/2024,b,1,2\n32/01/2024,c,5\n15/02/2024,d,\n"
+        '16/02/2024,"two\nlines",7\n17/02/2024,x"y,8\n18/02/2024,z,0.00\n,,\n19/02/2024,"q" ,9\n'
+    )
+    rows = bank(tmp_path, text).rows
+    assert [(row.line, row.status) for row in rows] == [
+        (2, BAD),
+        (3, BAD),
+        (4, BAD),
+        (5, BAD),
+        (6, "booked"),
+        (8, "booked"),
+        (9, SKIPPED),
+        (10, SKIPPED),
+        (11, "booked"),
+    ]
+    assert [row.reason for row in rows if row.reason] == [
+        "it has 2 cells where the header has 3",
+        "it has 4 cells where the header has 3",
+        "'32/01/2024' is no date of this statement",
+        "amount is blank",
+        "moves nothing",
+        "every cell is blank",
+    ]
+    assert rows[4].text == '16/02/2024,"two\nlines",7'
+
+
+def test_a_backward_file_is_turned_round(tmp_path: Path) -> None:
+    text = "Day;Text;Amount\n15/02/2024;late;1\n13/02/2024;second;2\n13/02/2024;first;3\n"
+    assert [d.note for d in bank(tmp_path, text).drafts] == ["first", "second", "late"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty; export"),
+        (b"Day;Text;Amount\n", "has a header and no rows"),
+        (b"Day;Text;Sum\n1;2;3\n", "not a statement of the profile bank .* lacks Amount;"),
+        (b"Day;Text;Amount;Card\n1;2;3;4\n", "lacks no Card;"),
+        (b"PK\x03\x04\x00\x00", "is a binary file"),
+        (b"Day;Text;Amount\n13/02/2024;\x81;1\n", "is not text in utf-8 or cp1252"),
+    ],
+)
+def test_a_file_that_is_no_statement(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "file.csv"
+    path.write_bytes(content)
+    with pytest.raises(FolioError, match=message):
+        read_statement(path, parse_profile(BANK, "bank.toml"), UTC)
+
+
+def test_no_file_and_a_folder(tmp_path: Path) -> None:
+    profile = parse_profile(BANK, "bank.toml")
+    with pytest.raises(FolioError, match="there is no file"):
+        read_statement(tmp_path / "none.csv", profile, UTC)
+    with pytest.raises(FolioError, match="is a folder"):
+        find_profiles(tmp_path, {"bank": profile})
+
+
+def test_lines_and_columns_beyond_all_measure(tmp_path: Path) -> None:
+    text = "Day;Text;Amount\n13/02/2024;a;1\n" + "x" * 1_500_000 + "\n14/02/2024;b;2\n"
+    rows = bank(tmp_path, text + ";" * 20_000 + "\n15/02/2024;c;3").rows
+    assert [(row.line, row.status) for row in rows if row.status != "booked"] == [
+        (3, BAD),
+        (5, BAD),
+    ]
+    assert "longer than 1000000" in rows[1].reason
+    assert "more than 10000 columns" in rows[3].reason
+    assert len(rows) == 5
+
+
+def test_several_profiles_may_fit(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text("Day,Text,Amount\n13/02/2024,a,1\n")
+    one = parse_profile(BANK, "one")
+    two = parse_profile(BANK.replace('name = "bank"', 'name = "bank2"', 1), "two")
+    assert find_profiles(path, {"bank": one, "bank2": two, **PROFILES}) == [one, two]
+
+
+def test_texts_by_place_by_unit_and_by_word(tmp_path: Path) -> None:
+    profile = BANK.replace(
+        'text = "Text"',
+        """text = { column = "Text", map = { Miete = "rent" } }
+second = { column = "Text", nth = 2 }
+unnamed = { column = "Amount", offset = 1 }
+unit = { unit_of = "amount" }""",
+    )
+    profile = profile.replace("'EUR'", "unit").replace('decimal = "auto"', "units = true")
+    profile = profile.replace('note = "text"', 'note = "text"\ncodes = { Fr = "CHF" }')
+    profile = profile.replace('kind = "deposit', "note = ['second', 'unnamed']\nkind = \"deposit")
+    text = "Day;Text;Amount;;Text\n13/02/2024;Miete;€5;x;\n14/02/2024;b;-6.10 Fr;y;z\n"
+    first, second = bank(tmp_path, text, profile).drafts
+    assert (first.note, second.note) == ("x", "z")
+    assert (first.kind, str(first.legs[0].asset)) == ("deposit", "EUR")
+    assert (second.kind, str(second.legs[0].asset)) == ("withdraw", "CHF")
+
+
+def test_a_header_that_comes_again_is_no_row(tmp_path: Path) -> None:
+    text = "Day;Text;Amount\n13/02/2024;a;1\nDay;Text;Amount\n14/02/2024;b;2\n"
+    assert [row.status for row in bank(tmp_path, text).rows] == ["booked", SKIPPED, "booked"]
+
+
+# Sections and wide columns.
+
+
+def test_a_file_of_sections(tmp_path: Path) -> None:
+    profile = BANK.replace('["Day", "Text", "Amount"]', '["Statement", "Header", "Field"]')
+    profile = profile.replace("by_column = true", "").replace('decimal = "auto"', "")
+    profile = profile.replace("[date]", '[sections]\nread = ["Cash"]\n[date]')
+    text = (
+        "Statement,Header,Field\nStatement,Data,x\nCash,Header,Text,Amount,Day\n"
+        "Cash,Data,in,5.00,13/02/2024\nCash,Total,,5.00,\nCash,Header,Day,Text,Amount\n"
+        "Cash,Data,14/02/2024,out,-2\nOther,Data,14/02/2024\n"
+    )
+    statement = bank(tmp_path, text, profile)
+    assert [(d.note, str(d.legs[0].quantity)) for d in statement.drafts] == [
+        ("in", "5.00"),
+        ("out", "-2"),
+    ]
+    assert len(statement.rows) == 7
+
+
+def test_columns_for_each_asset(tmp_path: Path) -> None:
+    profile = BANK.replace('["Day", "Text", "Amount"]', '["Day", "Text"]').replace(
+        "[[rules]]",
+        """[wide]
+name = "coin"
+amounts = { moved = "{coin} moved {coin}", cost_in = "Fee {coin}" }
+[assets.coin]
+symbol = "coin"
+currencies = true
+[[rules]]
+when = { text = "buy" }
+kind = "trade"
+legs = [
+    { role = "auto", each = true, asset = "coin", quantity = "moved" },
+    { role = "fee", each = true, asset = "coin", quantity = "-cost_in" },
+]
+[[rules]]""",
+    )
+    text = "Day;Text;EUR moved EUR;Fee EUR;BTC moved BTC;Fee BTC\n13/02/2024;buy;-50.5;0.5;0.001;\n"
+    (buy,) = bank(tmp_path, text, profile).drafts
+    assert buy.kind == "buy"
+    assert [(leg.role, str(leg.asset), str(leg.quantity)) for leg in buy.legs] == [
+        ("cash", "EUR", "-50.5"),
+        ("asset", "BTC", "0.001"),
+        ("fee", "EUR", "-0.5"),
+    ]
+
+
+# Numbers, dates, expressions, patterns.
+
+
+@pytest.mark.parametrize(
+    ("cell", "decimal", "value"),
+    [
+        ("1,234.50", "point", "1234.50"),
+        ("1 234,50", "comma", "1234.50"),
+        ("1\u202f234,50 €", "comma", "1234.50"),
+        ("$-0.88", "point", "-0.88"),
+        ("-$0.88", "point", "-0.88"),
+        ("($0.88)", "point", "-0.88"),
+        ("0.88-", "point", "-0.88"),
+        ("−5", "point", "-5"),
+        ("1’000.5", "point", "1000.5"),
+        (".5", "point", "0.5"),
+        ("12,34,567", "point", "1234567"),
+    ],
+)
+def test_numbers(cell: str, decimal: str, value: str) -> None:
+    assert amounts.read_amount(cell, amounts.Style(decimal)) == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    "cell", ["1,5", "0,123", "1,23.5", "--5", "(-5)", "5 USD", "1e5", "NaN", "½", "٣", "1" * 41]
+)
+def test_numbers_that_are_refused(cell: str) -> None:
+    with pytest.raises(RowFault):
+        amounts.read_amount(cell, amounts.Style("point"))
+
+
+def test_units_and_exponents_only_where_they_are_allowed() -> None:
+    style = amounts.Style("point", exponents=True, units=True)
+    assert amounts.read_amount("249.73 USD", style) == Decimal("249.73")
+    assert amounts.read_amount("1E-7", style) == Decimal("0.0000001")
+    with pytest.raises(RowFault):
+        amounts.read_amount("1E-99", style)
+
+
+@pytest.mark.parametrize(
+    ("form", "cell", "printed"),
+    [
+        ("%d-%m-%Y %H:%M", "05-06-2024 09:15", "2024-06-05 09:15:00"),
+        ("%d %b %Y", "5 Sept 2024", "2024-09-05 00:00:00"),
+        ("%m/%d/%y %I:%M %p", "06/05/24 12:05 AM", "2024-06-05 00:05:00"),
+        ("%Y-%m-%dT%H:%M:%S.%f%z", "2024-06-05T09:15:00.1234567Z", "2024-06-05 09:15:00.123456"),
+    ],
+)
+def test_dates(form: str, cell: str, printed: str) -> None:
+    found = compile_format(form, {})(cell)
+    assert found is not None
+    assert str(found.time) == printed
+
+
+def test_impossible_days_are_refused() -> None:
+    for cell in ("30-02-2024", "31-04-2024", "2024-02-01", "1-1-24"):
+        assert compile_format("%d-%m-%Y", {})(cell) is None
+    for form in ("%Y-%m", "%d/%m/%Q", "%d %d %m %Y"):
+        with pytest.raises(ValueError, match="date format"):
+            compile_format(form, {})
+
+
+def test_a_local_time_stands_and_an_unknown_zone_has_no_instant() -> None:
+    zone = zoneinfo.ZoneInfo("Asia/Tokyo")
+    parses = [compile_format("%Y-%m-%d %H:%M", {})]
+    local = Calendar(parses, zoneinfo.ZoneInfo("America/New_York"), zone).read("2024-06-05 23:00")
+    assert (str(local.day), str(local.instant)) == ("2024-06-05", "2024-06-06 03:00:00+00:00")
+    unknown = Calendar(parses, None, zone).read("2024-06-05 23:00")
+    assert (str(unknown.day), unknown.instant) == ("2024-06-05", None)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a +", "a ** b", "f(a)", "a.b", "a[0]", "__import__('os')", "1 2", "a / b", "(a"]
+)
+def test_expressions_that_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="cannot be read"):
+        expressions.parse(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["(a+)+", "(a|ab)*", "(.*)*", r"(a)\1", "(?=a)b", ".*.*.*.*x", "x" * 501, "(", "(a?){30}"],
+)
+def test_patterns_that_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="pattern"):
+        patterns.compile_pattern(text)
+
+
+# Profiles.
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("tracks_cash = true", "", r"bank.toml is wrong: tracks_cash: Field required"),
+        ("tracks_cash = true", "tracks_cash = 1", "tracks_cash: Input should be a valid boolean"),
+        ("[date]", "[date]\nfile = 'x'", "date.file: Extra inputs are not permitted"),
+        ('"amount" }]', '"total" }]', "rules.0.legs.0: 'total' is not defined"),
+        ('"deposit/withdraw"', '"gift"', "'gift' is no kind"),
+        ('"%d/%m/%Y"', '"%d/%Y"', "needs a year, a month and a day"),
+        ("(?P<value>[A-Z0-9]{4,34})", "(?P<value>(x+)+)", "could run for ever"),
+        ("(?P<value>", "(?P<other>", "needs a group"),
+        ("title =", "title", "is no TOML"),
+        ('[";", ","]', '[";;"]', "each delimiter is one character"),
+        ("[file]", "[file]\nencodings = 'base64'", "'base64' is no encoding"),
+    ],
+)
+def test_a_broken_profile_is_named_with_its_key(old: str, new: str, message: str) -> None:
+    assert old in BANK
+    with pytest.raises(FolioError, match=message):
+        parse_profile(BANK.replace(old, new, 1), "bank.toml")
+
+
+def test_the_users_own_profiles_come_over_the_shipped_ones(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(BANK.replace('"bank"', '"wise"', 1))
+    (tmp_path / "notes.txt").write_text("no profile")
+    profiles = load_profiles(tmp_path)
+    assert set(profiles) == set(PROFILES)
+    assert profiles["wise"].title == "A bank"
+    (tmp_path / "broken.toml").write_text("name = 3")
+    with pytest.raises(FolioError, match=r"broken.toml is wrong: name:"):
+        load_profiles(tmp_path)
+    assert load_profiles(tmp_path / "absent") == PROFILES
