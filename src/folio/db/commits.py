@@ -27,7 +27,7 @@ _COLUMNS = {
     "holdings": "id commit_id account_id asset_id label note",
     "sources": "id commit_id name split_adjusted",
     "statements": "id commit_id file_name file_sha256 file_bytes source_id profile account_id "
-    "rows_read recorded already conflicts skipped rejected",
+    "rows_read recorded already conflicts held skipped rejected",
     "transfer_links": "id commit_id departure_id arrival_id answer",
     "observations": "id commit_id holding_id day source balance statement_id line note",
     "gap_answers": "id commit_id holding_id from_day to_day answer transaction_id",
@@ -39,7 +39,8 @@ _COLUMNS = {
     "vault_shares": "id commit_id vault_id holding_id percent from_day",
     "groups": "id commit_id name note",
     "group_members": "id commit_id group_id account_id holding_id membership",
-    "row_answers": "id commit_id statement_id line transaction_id answer",
+    "row_answers": "id commit_id statement_id line account_id source_id external_id "
+    "transaction_id answer",
 }
 # Columns that may be updated in place are left out of the hash.
 _UPDATABLE = {

@@ -299,6 +299,37 @@ def find_transaction(
     return None if row is None else (row[0], row[1], row[2], bool(row[3]))
 
 
+def has_other_sources(db: sqlite3.Connection, account_id: int, source_id: int) -> bool:
+    """Whether an account has transactions from another source than this one."""
+    query = (
+        "SELECT EXISTS (SELECT 1 FROM transactions WHERE ifnull(account_id, 0) = ? "
+        "AND source_id <> ? AND kind <> 'reversal')"
+    )
+    return bool(db.execute(query, [account_id, source_id]).fetchone()[0])
+
+
+def probable_twin(
+    db: sqlite3.Connection,
+    holding_id: int,
+    quantity: Decimal,
+    kind: str,
+    day: dt.date,
+    source_id: int,
+) -> int | None:
+    """A transaction of another source with this kind and quantity, within 3 days."""
+    query = (
+        "SELECT t.id FROM postings p JOIN transactions t ON t.id = p.transaction_id "
+        "WHERE p.holding_id = ? AND p.occurred_on BETWEEN ? AND ? AND p.quantity = ? "
+        "AND t.kind = ? AND t.source_id <> ? "
+        "AND NOT EXISTS (SELECT 1 FROM transactions r WHERE r.reverses = t.id) "
+        "ORDER BY abs(julianday(t.occurred_on) - julianday(?)), t.id LIMIT 1"
+    )
+    near = dt.timedelta(days=3)
+    values = [holding_id, (day - near).isoformat(), (day + near).isoformat(), to_text(quantity)]
+    row = db.execute(query, [*values, kind, source_id, day.isoformat()]).fetchone()
+    return None if row is None else int(row[0])
+
+
 class Recorded(NamedTuple):
     """A transaction as it stands in the book."""
 

@@ -22,13 +22,14 @@ class Imported(NamedTuple):
     recorded: int
     already: int
     conflicts: int
+    held: int
     skipped: int
     rejected: int
 
 
 _IMPORTED = (
     "SELECT s.id, c.recorded_at, s.commit_id, s.file_name, s.file_sha256, s.profile, s.account_id, "
-    "s.rows_read, s.recorded, s.already, s.conflicts, s.skipped, s.rejected "
+    "s.rows_read, s.recorded, s.already, s.conflicts, s.held, s.skipped, s.rejected "
     "FROM statements s LEFT JOIN commits c ON c.id = s.commit_id "
 )
 
@@ -109,3 +110,51 @@ def known_file(db: sqlite3.Connection, sha256: str, profile: str) -> list[Import
     """Imports of a file with this content, read by this profile."""
     query = _IMPORTED + "WHERE s.file_sha256 = ? AND s.profile = ? ORDER BY s.id"
     return [Imported(*row) for row in db.execute(query, [sha256, profile])]
+
+
+def is_whole(db: sqlite3.Connection, imported: Imported) -> bool:
+    """Whether everything that an import offered is in the book, and none of it undone."""
+    if imported.conflicts or imported.held or imported.rejected:
+        return False
+    query = (
+        "SELECT EXISTS (SELECT 1 FROM provenance p JOIN transactions r "
+        "ON r.reverses = p.transaction_id WHERE p.statement_id = ?)"
+    )
+    return not db.execute(query, [imported.id]).fetchone()[0]
+
+
+class Unsettled(NamedTuple):
+    """A row that was not recorded and that nobody has answered."""
+
+    statement_id: int
+    line: int
+    status: str
+    reason: str
+    text: str
+
+
+def unsettled_rows(db: sqlite3.Connection) -> list[Unsettled]:
+    """Conflicts, held and rejected rows without an answer and without a transaction."""
+    query = (
+        "SELECT s.statement_id, s.line, s.status, ifnull(s.reason, ''), s.text "
+        "FROM statements f JOIN statement_rows s ON s.statement_id = f.id "
+        "WHERE f.conflicts + f.held + f.rejected > 0 "
+        "AND s.status IN ('conflict', 'held', 'rejected') "
+        "AND NOT EXISTS (SELECT 1 FROM provenance p WHERE p.statement_id = s.statement_id "
+        "AND p.line = s.line) "
+        "AND NOT EXISTS (SELECT 1 FROM row_answers a WHERE a.statement_id = s.statement_id "
+        "AND a.line = s.line AND a.answer IS NOT NULL) ORDER BY s.statement_id, s.line"
+    )
+    return [Unsettled(*row) for row in db.execute(query)]
+
+
+def answer_to(
+    db: sqlite3.Connection, account_id: int | None, source_id: int, external_id: str
+) -> str | None:
+    """What the user said of a row with this identity."""
+    query = (
+        "SELECT answer FROM row_answers WHERE source_id = ? AND external_id = ? "
+        "AND ifnull(account_id, 0) = ? ORDER BY id DESC LIMIT 1"
+    )
+    row = db.execute(query, [source_id, external_id, account_id or 0]).fetchone()
+    return None if row is None else row[0]

@@ -83,15 +83,22 @@ def find_account(catalog: Catalog, ref: AccountRef) -> Account | None:
     Raises:
         UsageError: when several institutions have one of that name.
     """
-    wanted = ref.name.casefold()
-    found = [a for a in catalog.accounts.values() if a.name.casefold() == wanted]
-    if ref.institution is not None:
-        at = ref.institution.casefold()
-        found = [a for a in found if a.institution.casefold() == at]
+    found: list[Account] = []
+    for same in (str.casefold, _squashed):
+        found = [a for a in catalog.accounts.values() if same(a.name) == same(ref.name)]
+        if ref.institution is not None:
+            found = [a for a in found if same(a.institution) == same(ref.institution)]
+        if found:
+            break
     if len(found) > 1:
         names = " or ".join(a.key for a in found)
         raise UsageError(f"several accounts are named {ref.name!r}; say {names}")
     return found[0] if found else None
+
+
+def _squashed(name: str) -> str:
+    """A name without case, blanks and punctuation: ``trading212`` finds ``Trading 212``."""
+    return "".join(c for c in name.casefold() if c.isalnum())
 
 
 def get_account(catalog: Catalog, ref: AccountRef) -> Account:
