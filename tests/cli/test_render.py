@@ -271,6 +271,8 @@ def test_a_terminal_gets_colour_unless_it_is_declined(monkeypatch: pytest.Monkey
 
     green, red = "\x1b[32m", "\x1b[31m"
     assert green in printed()
+    assert "\x1b[1;32m+69,980.11" in printed()  # the headline and the sums are bold
+    assert "\x1b[1;36mPension" in printed()
     assert red in printed()
     assert green not in printed(NO_COLOR="1")
     assert "\x1b" not in printed(TERM="dumb")

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from folio.cli.render.columns import Line, View
+from folio.cli.render.columns import View, trimmed
 from folio.errors import FolioError, UsageError
 from folio.model.table import Table
 
@@ -47,7 +47,7 @@ def as_text(table: Table, output: str, view: View) -> str:
     if output == "table":
         from folio.cli.render.layout import page
 
-        return "".join(f"{_plain(line)}\n" for line in page(table, view))
+        return "".join("".join(s.text for s in trimmed(line)) + "\n" for line in page(table, view))
     from folio.cli.render.machine import WRITERS
 
     if output not in WRITERS:
@@ -61,10 +61,6 @@ def export_svg(table: Table, width: int = 100, *, title: str = "folio") -> str:
     from folio.cli.render.layout import page
 
     return terminal.svg(page(table, View(width)), width, title)
-
-
-def _plain(line: Line) -> str:
-    return "".join(span.text for span in line).rstrip(" ")
 
 
 def _by_name(file: Path | None) -> str:

@@ -157,7 +157,10 @@ class _Body:
     def _total(self) -> Line:
         first = self.blocks[0].column.key if self.blocks else ""
         if self.table.totals.get(first) is not None:
-            return [Span(span.text, f"total {span.style}") for span in self._row(self.table.totals)]
+            return [
+                Span(span.text, f"total {span.style}".strip())
+                for span in self._row(self.table.totals)
+            ]
         return self._named("total", self.table.totals, "total")
 
     def _named(self, name: str, figures: Mapping[str, Cell], style: str) -> Line:
@@ -173,7 +176,7 @@ class _Body:
         room += len(parts[0].text) - len(figure)
         named = Span(pad(cut(name, room - 1), room), style)
         rest = [Span(figure, parts[0].style), *parts[1:]]
-        return [named, *(Span(s.text, f"{style} {s.style}".strip()) for s in rest)]
+        return [named, *(Span(s.text, f"sum {s.style}".strip()) for s in rest)]
 
     def _spaced(self, block: Block, figures: Mapping[str, Cell]) -> Line:
         spans = block.spans(figures.get(block.column.key))
