@@ -154,6 +154,12 @@ def test_a_table_of_numbers_alone_has_a_total() -> None:
     assert text(table, columns=80).splitlines()[-1].split() == ["total", "4.00"]
 
 
+def test_reasons_are_said_without_a_grade_too() -> None:
+    assert text(one("a", reasons=("one thing", "another"))).endswith("\none thing, another\n")
+    long = one("a", reasons=("why " * 40,), grade="partial")
+    assert max(map(width, text(long, columns=60).splitlines())) <= 60
+
+
 def test_json_keeps_the_contract() -> None:
     table = holdings()._replace(children=(), known_at=dt.datetime(2025, 7, 1, 12, tzinfo=dt.UTC))
     answer = json.loads(text(table, "json"))

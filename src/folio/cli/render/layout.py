@@ -34,14 +34,13 @@ def _title(table: Table) -> Line:
 
 def _notes(table: Table, view: View) -> list[Line]:
     """The grade, and why it is not better."""
-    if table.grade is None or (table.grade == "full" and not table.reasons):
+    grade = table.grade or ""
+    if grade in ("", "full") and not table.reasons:
         return []
-    because = visible(", ".join(table.reasons))
-    text = f"{table.grade}: {because}" if because else table.grade
+    text = ": ".join(filter(None, [grade, visible(", ".join(table.reasons))]))
     wrapped = textwrap.wrap(text, view.columns) if view.columns else [text]
-    word = Span(table.grade, table.grade)
-    first = Span(wrapped[0].removeprefix(table.grade), "quiet")
-    return [[], [word, first], *([Span(line, "quiet")] for line in wrapped[1:])]
+    first = [Span(grade, grade), Span(wrapped[0].removeprefix(grade), "quiet")]
+    return [[], first, *([Span(line, "quiet")] for line in wrapped[1:])]
 
 
 Card = tuple[str, str, str]  # title, figure, style
@@ -146,11 +145,13 @@ class _Body:
         """The rows by the value of ``key``, each group under its name."""
         groups: dict[str, list[Mapping[str, Cell]]] = {}
         for row in self.table.rows:
-            groups.setdefault(cells.shown(row.get(key), "text"), []).append(row)
+            groups.setdefault(str(row.get(key) or ""), []).append(row)
         lines: list[Line] = []
         for name, rows in groups.items():
             lines += [[]] if lines else []
-            lines.append(self._named(name or "–", self.table.subtotals.get(name, {}), "group"))
+            lines.append(
+                self._named(visible(name) or "–", self.table.subtotals.get(name, {}), "group")
+            )
             lines += [self._row(row) for row in rows]
         return lines
 
