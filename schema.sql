@@ -548,6 +548,7 @@ CREATE TABLE positions (
     unexplained        TEXT NOT NULL,                 -- observed beyond that; 0 where none
     basis              INTEGER NOT NULL,              -- worst grade of its lots and disposals:
                                                       -- 0 full, 1 estimated, 2 partial
+    consults_prices    INTEGER NOT NULL,              -- 1: some lot's cost or choice depends on a price
     lots_opened        INTEGER NOT NULL,              -- so many so far: the next lot's place
     postings           INTEGER NOT NULL,              -- transactions that touched it
     first_day          TEXT,                          -- of its postings

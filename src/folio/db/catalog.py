@@ -17,7 +17,7 @@ class Catalog:
     def __init__(self, db: sqlite3.Connection, known_at: int | None = None) -> None:
         self.db = db
         self.known_at = known_at
-        self._limit = known_at or 2**62
+        self._limit = 2**62 if known_at is None else known_at
 
     @cached_property
     def settings(self) -> Settings:
@@ -80,13 +80,25 @@ class Catalog:
         hidden = self.settings.scopes_with("holding", "hidden", "yes")
         inactive = self.settings.scopes_with("holding", "inactive", "yes")
         return {
-            row[0]: Holding(*row[:5], row[0] in hidden, row[0] in inactive)
-            for row in self.db.execute(query, [self._limit])
+            number: Holding(
+                number, account, asset, label, note, number in hidden, number in inactive
+            )
+            for number, account, asset, label, note in self.db.execute(query, [self._limit])
         }
+
+    @cached_property
+    def groups(self) -> dict[int, str]:
+        query = "SELECT id, name FROM groups WHERE commit_id <= ? ORDER BY name"
+        return dict(self.db.execute(query, [self._limit]))
 
     def holding_of(self, account_id: int, asset_id: int, label: str = "") -> Holding | None:
         """The holding with this key, if the book has it."""
         return self._by_key.get((account_id, asset_id, label.casefold()))
+
+    def add_holding(self, holding: Holding) -> None:
+        """Take in a holding that was just recorded."""
+        self._by_key[(holding.account_id, holding.asset_id, holding.label.casefold())] = holding
+        self.holdings[holding.id] = holding
 
     @cached_property
     def _by_key(self) -> dict[tuple[int, int, str], Holding]:

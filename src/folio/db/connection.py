@@ -62,8 +62,9 @@ def create_book(path: Path) -> sqlite3.Connection:
     connection = _connect(path, bulk=False)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.executescript(
-        f"BEGIN IMMEDIATE; {SCHEMA_FILE.read_text('utf-8')}"
-        f"; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION}; COMMIT"
+        f"BEGIN IMMEDIATE; {SCHEMA_FILE.read_text('utf-8')};"
+        f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};"
+        "COMMIT"
     )
     return connection
 

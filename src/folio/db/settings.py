@@ -50,6 +50,15 @@ class Settings:
         """Every row of a key, by the day from which it applies."""
         return sorted(self._rows.get((*scope, key), ()))
 
+    def note(self, scope: Scope, key: str, value: str | None, from_day: str = "") -> None:
+        """Take in a setting that was just recorded."""
+        row = Row(from_day, 2**62, value)
+        self._rows.setdefault((*scope, key), []).append(row)
+
+    def any_with(self, key: str) -> bool:
+        """Whether anything at all was said of ``key``."""
+        return any(k == key for _, _, k in self._rows)
+
     def scopes_with(self, scope: str, key: str, value: str) -> set[int]:
         """The ids for which ``key`` has this value now."""
         ids = {i for s, i, k in self._rows if s == scope and k == key}
@@ -60,7 +69,9 @@ def load_settings(db: sqlite3.Connection, known_at: int | None = None) -> Settin
     """Every setting recorded up to commit ``known_at`` (None: all)."""
     rows: dict[tuple[str, int, str], list[Row]] = {}
     query = "SELECT scope, scope_id, key, from_day, id, value FROM settings WHERE commit_id <= ?"
-    for scope, scope_id, key, from_day, number, value in db.execute(query, [known_at or 2**62]):
+    for scope, scope_id, key, from_day, number, value in db.execute(
+        query, [2**62 if known_at is None else known_at]
+    ):
         rows.setdefault((scope, scope_id, key), []).append(Row(from_day or "", number, value))
     return Settings(rows)
 

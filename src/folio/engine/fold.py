@@ -87,6 +87,7 @@ class Fold:
         self.states = states
         self._transit: dict[int, list[Lot]] = {}  # lots under way, by transaction
         self._slices: list[Slice] = []
+        self._consulted = False
 
     def walk(self, events: Iterable[Event]) -> Iterator[tuple[Event, State, list[Slice]]]:
         """Apply each event; yields it with its holding's new state and what went away.
@@ -95,16 +96,22 @@ class Fold:
         """
         for event in events:
             state = self.states.get(event.holding_id)
+            if event.ratio is not None and (state is None or not state.lots):
+                continue  # nothing is held, so there is nothing to split
             if state is None:
                 state = self.states[event.holding_id] = State()
             self._slices = []
+            self._consulted = False
             if event.ratio is not None:
                 state.quantity = rescale(state.lots, *event.ratio)
             else:
-                self._apply(event, state)
+                if event.quantity:
+                    self._apply(event, state)
                 state.first_day = state.first_day or event.key[0]
+                state.events += 1
             state.last_day = event.key[0]
             state.last_key = event.key
+            state.consults_prices = state.consults_prices or self._consulted
             yield event, state, self._slices
 
     def _apply(self, event: Event, state: State) -> None:
@@ -112,6 +119,14 @@ class Fold:
         coming_in = event.quantity > ZERO
         effect = EFFECTS[event.kind][_IN if coming_in else _OUT]
         _APPLY[effect](self, event, state)
+
+    def _price(self, asset_id: int, day: str) -> tuple[Decimal, int, int] | None:
+        self._consulted = True
+        return self.terms.market(asset_id, day)
+
+    def _rate(self, currency: int, into: int, day: str) -> Decimal | None:
+        self._consulted = True
+        return self.terms.rate(currency, into, day)
 
     # -- in ------------------------------------------------------------------------------
 
@@ -133,14 +148,8 @@ class Fold:
             if event.counter is not None:
                 return self._at_market(event)
             return None, None, PARTIAL
-        cost, grade = event.amount, FULL
-        for fee, currency in event.fees:
-            rate = self.terms.rate(currency, event.currency or 0, event.key[0])
-            if rate is None:
-                grade = PARTIAL
-            else:
-                cost += fee * rate
-        return cost, event.currency, grade
+        fees, grade = self._fees(event)
+        return event.amount + fees, event.currency, grade
 
     def _at_market(self, event: Event) -> tuple[Decimal | None, int | None, int]:
         """The market value of what moved: of the asset given up in a swap, if it has a price."""
@@ -148,7 +157,7 @@ class Fold:
         if event.counter is not None:
             sides.insert(0 if event.quantity > ZERO else 1, event.counter)
         for asset_id, quantity in sides:
-            price = self.terms.market(asset_id, event.key[0])
+            price = self._price(asset_id, event.key[0])
             if price is not None:
                 return price[0] * quantity, price[1], max(ESTIMATED, price[2])
         return None, None, PARTIAL
@@ -198,7 +207,7 @@ class Fold:
     def _unit_cost(self, lot: Lot) -> Decimal | None:
         if lot.cost is None or lot.currency is None:
             return None
-        rate = self.terms.rate(lot.currency, self.terms.base, lot.acquired_on)
+        rate = self._rate(lot.currency, self.terms.base, lot.acquired_on)
         return None if rate is None else divide(lot.cost * rate, lot.quantity)
 
     def _dispose(self, event: Event, state: State) -> None:
@@ -211,9 +220,7 @@ class Fold:
         self._owe(event, state, short)
 
     def _share_proceeds(self, event: Event, state: State, taken: list[Lot], short: Decimal) -> None:
-        proceeds, currency, grade = event.amount, event.currency, FULL
-        if proceeds is None:
-            proceeds, currency, grade = self._at_market(event)
+        proceeds, currency, grade = self._proceeds(event)
         sold = -event.quantity
         left = proceeds
         parts = [lot.quantity for lot in taken] + ([short] if short else [])
@@ -226,6 +233,26 @@ class Fold:
                 self._add_slice(event, state, taken[index], share, currency, grade=grade)
             else:
                 self._add_uncovered(event, state, part, share, currency)
+
+    def _proceeds(self, event: Event) -> tuple[Decimal | None, int | None, int]:
+        """What the units that went out fetched, less fees, its currency and its grade."""
+        if event.amount is None:
+            return self._at_market(event)
+        if event.kind == "swap":  # its fee joins the cost of what came in
+            return event.amount, event.currency, FULL
+        fees, grade = self._fees(event)
+        return event.amount - fees, event.currency, grade
+
+    def _fees(self, event: Event) -> tuple[Decimal, int]:
+        """Fees in other currencies, at the day's rate in the amount's."""
+        total, grade = ZERO, FULL
+        for fee, currency in event.fees:
+            rate = self._rate(currency, event.currency or 0, event.key[0])
+            if rate is None:
+                grade = PARTIAL
+            else:
+                total += fee * rate
+        return total, grade
 
     def _remove(self, event: Event, state: State) -> None:
         taken, short = self._take(event, state)
@@ -286,7 +313,7 @@ class Fold:
 
     def _lose(self, event: Event, state: State, lost: list[Lot], arriving: list[Lot]) -> list[Lot]:
         """Units that a transfer lost on the way: a disposal at market where a price is known."""
-        price = self.terms.market(self.terms.asset_id, event.key[0])
+        price = self._price(self.terms.asset_id, event.key[0])
         if price is not None:
             for lot in lost:
                 self._add_slice(

@@ -33,8 +33,8 @@ class Counts(NamedTuple):
     def __add__(self, other: object) -> "Counts":
         if not isinstance(other, Counts):
             return NotImplemented
-        sums = [a + b for a, b in zip(self[:-1], other[:-1], strict=True)]
-        return Counts(*sums, max(self.oldest_days, other.oldest_days))
+        sums = Counts._make(a + b for a, b in zip(self, other, strict=True))
+        return sums._replace(oldest_days=max(self.oldest_days, other.oldest_days))
 
 
 def grade(counts: Counts) -> str:

@@ -181,17 +181,18 @@ def rescale(lots: list[Lot], new_units: int, old_units: int) -> Decimal:
     Cost and days stay.  A ratio that does not come out even is kept to 18 decimal
     places, and the last lot takes what rounding leaves, so that lots sum to the total.
     """
-    total = _scaled(sum((lot.quantity for lot in lots), ZERO), new_units, old_units)
+    total = scaled(sum((lot.quantity for lot in lots), ZERO), new_units, old_units)
     left = total
     for index, lot in enumerate(lots):
         last = index == len(lots) - 1
-        quantity = left if last else _scaled(lot.quantity, new_units, old_units)
+        quantity = left if last else scaled(lot.quantity, new_units, old_units)
         lots[index] = lot._replace(quantity=quantity)
         left -= quantity
     return total
 
 
-def _scaled(quantity: Decimal, new_units: int, old_units: int) -> Decimal:
+def scaled(quantity: Decimal, new_units: int, old_units: int) -> Decimal:
+    """``quantity`` after a split, exact where it comes out even, else to 18 decimal places."""
     product = quantity * new_units
     exact = divide(product, Decimal(old_units))
     return exact if exact * old_units == product else round(exact, 18)

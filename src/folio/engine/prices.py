@@ -16,6 +16,7 @@ is.  A trade's price, a stale one and a routed one grade what rests on them *est
 """
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple, Protocol
@@ -151,7 +152,7 @@ class PriceGraph:
         rate = ONE
         legs: list[Leg] = []
         until = FOREVER
-        for asset, quote in zip(route, route[1:], strict=False):
+        for asset, quote in itertools.pairwise(route):
             leg, value, holds = self._leg(asset, quote, day)
             until = min(until, holds)
             if leg is None:

@@ -95,13 +95,25 @@ class Slice(NamedTuple):
 class State:
     """A holding, folded up to its last event."""
 
-    __slots__ = ("basis", "first_day", "last_day", "last_key", "lots", "opened", "quantity")
+    __slots__ = (
+        "basis",
+        "consults_prices",
+        "events",
+        "first_day",
+        "last_day",
+        "last_key",
+        "lots",
+        "opened",
+        "quantity",
+    )
 
     def __init__(self) -> None:
         self.quantity = ZERO
         self.lots: list[Lot] = []  # by the day acquired, then the order of entry
         self.opened = 0
         self.basis = FULL
+        self.consults_prices = False  # some lot's cost or choice depends on a price
+        self.events = 0  # applied so far, splits apart
         self.first_day = ""
         self.last_day = ""
         self.last_key: WalkKey | None = None

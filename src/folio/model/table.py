@@ -51,6 +51,7 @@ class Column(NamedTuple):
     title: str  # above the column on a terminal
     kind: str = "text"  # one of those above
     machine_only: bool = False  # in JSON and CSV, not on a terminal
+    people_only: bool = False  # on a terminal, not in JSON and CSV
     optional: int = 0  # left out first (highest number first) where the terminal is too narrow
 
 

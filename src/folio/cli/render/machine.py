@@ -12,7 +12,7 @@ from typing import Any
 from folio.cli.render.columns import View, blocks_of
 from folio.cli.text import visible
 from folio.model.numbers import to_text
-from folio.model.table import Amount, Cell, Series, Table
+from folio.model.table import Amount, Cell, Column, Series, Table
 
 SCHEMA = 1
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
@@ -33,7 +33,11 @@ def value(cell: Cell) -> Any:
 
 def record(table: Table, row: dict[str, Cell]) -> dict[str, Any]:
     """A row with every column, those for machines too."""
-    return {column.key: value(row.get(column.key)) for column in table.columns}
+    return {column.key: value(row.get(column.key)) for column in _columns(table)}
+
+
+def _columns(table: Table) -> list[Column]:
+    return [column for column in table.columns if not column.people_only]
 
 
 def contract(table: Table) -> dict[str, Any]:
@@ -73,7 +77,7 @@ def as_jsonl(table: Table, view: View) -> str:
 def as_csv(table: Table, view: View) -> str:
     """RFC 4180 with line feeds; what a spreadsheet would compute is marked as text."""
     clean = visible if view.columns else str
-    lone = len(table.columns) == 1  # an empty line would be no row at all
+    lone = len(_columns(table)) == 1  # an empty line would be no row at all
     return _separated(table, ",", lambda text: _quoted(clean(_harmless(text)), lone))
 
 
@@ -83,7 +87,7 @@ def as_tsv(table: Table, view: View) -> str:
 
 
 def _separated(table: Table, separator: str, written: Callable[[str], str]) -> str:
-    keys = [column.key for column in table.columns]
+    keys = [column.key for column in _columns(table)]
     rows = [keys, *([plain(row.get(key)) for key in keys] for row in table.rows)]
     return "".join(separator.join(map(written, row)) + "\n" for row in rows)
 

@@ -1,0 +1,18 @@
+#!/bin/sh
+# Two vaults and a group over the example book.  Every option name that is not about
+# statements and prices stands in this file.  FOLIO_DB says which book, FOLIO which program.
+set -eu
+
+folio=${FOLIO:-folio}
+
+# Three months of expenses: 30 % of the cash at the bank.
+"$folio" vault add "Emergency fund" --target 9000 --currency EUR
+"$folio" vault fill "Emergency fund" --account wise --asset EUR --percent 30 --from 2024-01-01
+
+# A house, in three years: 60 % of the cash at the bank.
+"$folio" vault add "House deposit" --target 40000 --currency EUR --by 2028-06-30
+"$folio" vault fill "House deposit" --account wise --asset EUR --percent 60 --from 2024-01-01
+
+# Everything at the broker is for the long term, what comes later included.
+"$folio" group add longterm
+"$folio" group tag longterm --account trading212

@@ -1,0 +1,201 @@
+"""The book as the engine sees it: facts handed to pure functions.
+
+Reports and operations share this: which lot method is in force, what an asset is worth
+on a day, how an asset's holdings fold.  It reads, and never writes.
+"""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from functools import cached_property
+
+from folio.db.catalog import Catalog
+from folio.db.derived import Observed
+from folio.db.observations import Observation, read_observations
+from folio.db.postings import postings_of, read_events
+from folio.db.prices import BookPrices
+from folio.engine.fold import Fold, Terms
+from folio.engine.lots import scaled
+from folio.engine.prices import Market, PriceGraph
+from folio.engine.reconciliation import Drift
+from folio.engine.valuation import Teller
+from folio.model.assets import SLOWLY_PRICED, Asset
+from folio.model.ledger import ESTIMATED, Event, Slice, State
+from folio.model.numbers import ONE, ZERO, divide
+
+
+class Book:
+    """One book, as known at a commit (None: now).
+
+    ``walks`` says that prices are asked for day after day, so that whole histories are
+    read once instead of single prices many times.
+    """
+
+    def __init__(
+        self, db: sqlite3.Connection, *, known_at: int | None = None, walks: bool = False
+    ) -> None:
+        self.db = db
+        self.known_at = known_at
+        self.catalog = Catalog(db, known_at)
+        self._walks = walks
+
+    @cached_property
+    def base(self) -> Asset:
+        """The book's base currency."""
+        return self.catalog.base
+
+    @cached_property
+    def prices(self) -> BookPrices:
+        return BookPrices(self.db, known_at=self.known_at, whole=self._walks)
+
+    @cached_property
+    def graph(self) -> PriceGraph:
+        return PriceGraph(self.prices, self._market())
+
+    def _market(self) -> Market:
+        assets = self.catalog.assets.values()
+        settings = self.catalog.settings
+        by_code = {a.symbol: a.id for a in assets if a.is_currency}
+        hubs = dict.fromkeys([self.base.id, *(by_code[c] for c in ("USD", "EUR") if c in by_code)])
+        slow = int(settings.book("stale_days_slow"))
+        limits = {a.id: slow for a in assets if a.type in SLOWLY_PRICED}
+        for asset in assets:
+            own = settings.get(("asset", asset.id), "stale_days")
+            if own is not None:
+                limits[asset.id] = int(own)
+        return Market(
+            self.base.id,
+            tuple(hubs),
+            frozenset(by_code.values()),
+            limits,
+            int(settings.book("stale_days")),
+        )
+
+    def teller(self, currency: Asset) -> Teller:
+        """Rounded leaves in a currency."""
+        return Teller(self.graph, currency.id, currency.precision)
+
+    # -- folding -------------------------------------------------------------------------
+
+    def lot_method(self, holding_id: int, day: str) -> str:
+        """The holding's method on a day: its own, its account's, or the book's."""
+        on = dt.date.fromisoformat(day)
+        settings = self.catalog.settings
+        account = self.catalog.holdings[holding_id].account_id
+        for scope in (("holding", holding_id), ("account", account), ("book", 0)):
+            method = settings.get(scope, "lot_method", on)
+            if method is not None:
+                return method
+        return "fifo"
+
+    @cached_property
+    def _has_methods(self) -> bool:
+        return bool(self.catalog.settings.any_with("lot_method"))
+
+    def terms(self, asset_id: int) -> Terms:
+        """What the fold of an asset needs to know."""
+        asset = self.catalog.assets[asset_id]
+        method = self.lot_method if self._has_methods else _fifo
+        return Terms(
+            asset_id, asset.is_currency, method, self._market_price, self._rate, self.base.id
+        )
+
+    def _market_price(self, asset: int, day: str) -> tuple[Decimal, int, int] | None:
+        """One unit's market value: in the asset's own quote where it has one, else in the base."""
+        on = dt.date.fromisoformat(day)
+        rate = self.graph.rate(asset, self.base.id, on)
+        if rate is None:
+            quotes = sorted(self.prices.quotes(asset))
+            found = ((q, self.graph.rate(asset, q, on)) for q in quotes)
+            return next(((r.rate, q, ESTIMATED) for q, r in found if r is not None), None)
+        first = rate.legs[0] if rate.legs else None
+        if first is None or first.inverse or first.asset != asset:
+            return rate.rate, self.base.id, ESTIMATED
+        own = self.graph.rate(asset, first.quote, on)
+        return None if own is None else (own.rate, first.quote, ESTIMATED)
+
+    def _rate(self, currency: int, into: int, day: str) -> Decimal | None:
+        rate = self.graph.rate(currency, into, dt.date.fromisoformat(day))
+        return None if rate is None else rate.rate
+
+    def events(self, asset_id: int, holding_ids: Iterable[int]) -> list[Event]:
+        """The events of an asset's holdings in walk order, splits among them."""
+        holdings = list(holding_ids)
+        events = [
+            event
+            for holding in holdings
+            for event in read_events(self.db, holding, known_at=self.known_at)
+        ]
+        for split in self.prices.splits.of(asset_id):
+            key = (split.day.isoformat(), 0, "", split.transaction_id, 0)
+            events += [
+                Event(
+                    key, holding, split.transaction_id, "split", ZERO, ratio=(split.new, split.old)
+                )
+                for holding in holdings
+            ]
+        events.sort(key=lambda event: event.key)
+        return events
+
+    def fold(
+        self,
+        asset_id: int,
+        events: Iterable[Event],
+        states: dict[int, State] | None = None,
+    ) -> Iterator[tuple[Event, State, list[Slice]]]:
+        """Fold an asset's events, onto ``states`` or from nothing."""
+        return Fold(self.terms(asset_id), {} if states is None else states).walk(events)
+
+    def holdings_of(self, asset_id: int) -> list[int]:
+        """The ids of an asset's holdings."""
+        return [h.id for h in self.catalog.holdings.values() if h.asset_id == asset_id]
+
+    def holdings_moved(self, transaction: int) -> list[int]:
+        """The holdings that a transaction touched."""
+        return list(dict.fromkeys(p.holding_id for p in postings_of(self.db, transaction)))
+
+    # -- observations --------------------------------------------------------------------
+
+    def observations(self, holding_id: int) -> list[Observation]:
+        return read_observations(self.db, holding_id, self.known_at)
+
+    def drift(self, observations: Sequence[Observation], events: Iterable[Event]) -> Drift:
+        """What a holding's observations say beyond its ledger, in units of the first day."""
+        offsets = []
+        ledger, whole = ZERO, ONE
+        pending = iter(events)
+        event = next(pending, None)
+        for seen in observations:
+            end = seen.day.isoformat()
+            while event is not None and event.key[0] <= end:
+                if event.ratio is None:
+                    ledger += event.quantity
+                else:
+                    ledger = scaled(ledger, *event.ratio)
+                    whole *= divide(Decimal(event.ratio[0]), Decimal(event.ratio[1]))
+                event = next(pending, None)
+            offset = seen.balance - ledger
+            offsets.append((seen.day.toordinal(), divide(offset, whole) if offset else ZERO))
+        return Drift(offsets)
+
+    def split_factor(self, asset_id: int, after: dt.date, until: dt.date) -> Decimal:
+        """New units for one old over the splits in (after, until]."""
+        return self.prices.split_factor(asset_id, after, until)[0]
+
+    def observed(
+        self, asset_id: int, observations: Sequence[Observation], events: Sequence[Event]
+    ) -> Observed:
+        """What a holding's observations say at the end of its ledger."""
+        if not observations:
+            return Observed()
+        drift = self.drift(observations, events)
+        last = observations[-1].day
+        whole = self.split_factor(asset_id, dt.date.min, dt.date.max)
+        return Observed(
+            drift.offset(last.toordinal()) * whole, len(observations), observations[0].day, last
+        )
+
+
+def _fifo(holding_id: int, day: str) -> str:
+    return "fifo"

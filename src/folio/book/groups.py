@@ -1,0 +1,39 @@
+"""Groups: tags on holdings and accounts.
+
+Members are the tagged holdings and those of the tagged accounts, future ones too, less
+the excluded ones.
+"""
+
+from folio.db.catalog import Catalog
+from folio.db.groups import memberships
+from folio.errors import UnknownName
+
+
+def members(catalog: Catalog, name: str) -> set[int]:
+    """The ids of a group's holdings.
+
+    Raises:
+        UnknownName: when there is no such group.
+    """
+    wanted = name.casefold()
+    group = next((i for i, n in catalog.groups.items() if n.casefold() == wanted), None)
+    if group is None:
+        raise UnknownName(f"there is no group {name!r}; add it with: folio group add {name!r}")
+    return members_of(catalog, group)
+
+
+def members_of(catalog: Catalog, group_id: int) -> set[int]:
+    """The ids of a group's holdings."""
+    tagged: set[int] = set()
+    excluded: set[int] = set()
+    for account_id, holding_id, membership in memberships(catalog.db, group_id, catalog.known_at):
+        holdings = (
+            {holding_id}
+            if holding_id is not None
+            else {h.id for h in catalog.holdings.values() if h.account_id == account_id}
+        )
+        if membership == "member":
+            tagged |= holdings
+        else:
+            excluded |= holdings
+    return tagged - excluded

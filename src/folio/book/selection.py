@@ -1,0 +1,88 @@
+"""Which holdings a question is about."""
+
+from typing import NamedTuple
+
+from folio.book.groups import members
+from folio.db.catalog import Catalog
+from folio.errors import UnknownName, UsageError
+from folio.model.accounts import Holding
+from folio.model.assets import ASSET_TYPES, parse_asset_ref
+from folio.model.transactions import parse_account_ref
+
+
+class Filters(NamedTuple):
+    """The filters of every listing: any of the names of one, and all of the filters."""
+
+    group: tuple[str, ...] = ()
+    account: tuple[str, ...] = ()
+    institution: tuple[str, ...] = ()
+    asset: tuple[str, ...] = ()
+    type: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any(self)
+
+
+def select(catalog: Catalog, filters: Filters) -> list[Holding]:
+    """The holdings that the filters leave, whatever their flags.
+
+    Raises:
+        UnknownName: when a filter names nothing in the book.
+    """
+    chosen = list(catalog.holdings.values())
+    if filters.account:
+        accounts = set().union(*(_accounts(catalog, name) for name in filters.account))
+        chosen = [h for h in chosen if h.account_id in accounts]
+    if filters.institution:
+        at = {_institution(catalog, name) for name in filters.institution}
+        chosen = [h for h in chosen if catalog.accounts[h.account_id].institution_id in at]
+    if filters.asset:
+        assets = set().union(*(_assets(catalog, name) for name in filters.asset))
+        chosen = [h for h in chosen if h.asset_id in assets]
+    if filters.type:
+        types = {_type(name) for name in filters.type}
+        chosen = [h for h in chosen if catalog.assets[h.asset_id].type in types]
+    if filters.group:
+        within = set().union(*(members(catalog, name) for name in filters.group))
+        chosen = [h for h in chosen if h.id in within]
+    return chosen
+
+
+def _type(name: str) -> str:
+    if name not in ASSET_TYPES:
+        raise UsageError(f"{name!r} is no asset type; say one of: {', '.join(ASSET_TYPES)}")
+    return name
+
+
+def _accounts(catalog: Catalog, text: str) -> set[int]:
+    ref = parse_account_ref(text)
+    at = None if ref.institution is None else ref.institution.casefold()
+    found = {
+        account.id
+        for account in catalog.accounts.values()
+        if account.name.casefold() == ref.name.casefold()
+        and at in (None, account.institution.casefold())
+    }
+    if not found:
+        raise UnknownName(f"there is no account {text!r}; see: folio account list")
+    return found
+
+
+def _institution(catalog: Catalog, text: str) -> int:
+    for institution in catalog.institutions.values():
+        if institution.name.casefold() == text.casefold():
+            return institution.id
+    raise UnknownName(f"there is no institution {text!r}; see: folio institution list")
+
+
+def _assets(catalog: Catalog, text: str) -> set[int]:
+    ref = parse_asset_ref(text)
+    found = {
+        a.id
+        for a in catalog.assets.values()
+        if (a.symbol.casefold() == ref.symbol.casefold() or a.isin == ref.symbol)
+        and (not ref.market or a.market.casefold() == ref.market.casefold())
+    }
+    if not found:
+        raise UnknownName(f"there is no asset {text!r}; see: folio asset list")
+    return found

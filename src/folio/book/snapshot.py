@@ -1,0 +1,99 @@
+"""What every holding was at the end of a day.
+
+A day on or after a holding's last evidence is answered from its stored position; an
+earlier day, or an earlier state of knowledge, is folded in memory by the same fold.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple
+
+from folio.book import Book
+from folio.db.derived import read_lots, read_positions
+from folio.engine.valuation import Teller, Valuation, basis_of, value
+from folio.model.accounts import Holding
+from folio.model.ledger import Lot, State
+from folio.model.numbers import ZERO
+
+
+class Held(NamedTuple):
+    """A holding at the end of a day."""
+
+    holding: Holding
+    quantity: Decimal  # of the ledger
+    unexplained: Decimal  # observed beyond it
+    interpolated: bool  # between two observations that the ledger does not join
+    lots: list[Lot]
+
+    @property
+    def balance(self) -> Decimal:
+        return self.quantity + self.unexplained
+
+
+def snapshot(book: Book, as_of: dt.date, holdings: Iterable[Holding]) -> list[Held]:
+    """The holdings that anything is known of on ``as_of``, in the order given."""
+    wanted = list(holdings)
+    stored = {} if book.known_at is not None else read_positions(book.db)
+    current = {
+        h.id: stored[h.id]
+        for h in wanted
+        if h.id in stored and (last := stored[h.id].last_evidence) is not None and last <= as_of
+    }
+    lots = read_lots(book.db, None if len(current) == len(stored) else current)
+    past = _folded(book, as_of, [h for h in wanted if h.id not in current])
+    found = []
+    for holding in wanted:
+        position = current.get(holding.id)
+        if position is not None:
+            found.append(
+                Held(
+                    holding,
+                    position.quantity,
+                    position.unexplained,
+                    False,
+                    lots.get(holding.id, []),
+                )
+            )
+        elif holding.id in past:
+            found.append(past[holding.id])
+    return found
+
+
+def _folded(book: Book, as_of: dt.date, holdings: list[Holding]) -> dict[int, Held]:
+    held: dict[int, Held] = {}
+    for asset in {h.asset_id for h in holdings}:
+        everyone = book.holdings_of(asset)
+        events = book.events(asset, everyone)
+        states: dict[int, State] = {}
+        past = [e for e in events if e.key[0] <= as_of.isoformat()]
+        for _ in book.fold(asset, past, states):
+            pass
+        for holding in (h for h in holdings if h.asset_id == asset):
+            state = states.get(holding.id, State())
+            seen = book.observations(holding.id)
+            drift = book.drift(seen, (e for e in events if e.holding_id == holding.id))
+            begun = bool(state.events) or any(o.day <= as_of for o in seen)
+            if not begun:
+                continue
+            number = as_of.toordinal()
+            factor = book.split_factor(asset, dt.date.min, as_of)
+            extra = drift.offset(number) * factor if seen else ZERO
+            held[holding.id] = Held(
+                holding, state.quantity, extra, drift.interpolated(number), state.lots
+            )
+    return held
+
+
+def valuation(held: Held, teller: Teller, as_of: dt.date) -> Valuation:
+    """What a holding is worth at the end of a day, in the teller's currency."""
+    rate = teller.graph.rate(held.holding.asset_id, teller.currency, as_of)
+    return value(
+        held.balance,
+        held.unexplained,
+        basis_of(held.lots, teller),
+        rate,
+        as_of,
+        places=teller.places,
+        interpolated=held.interpolated,
+    )

@@ -1,0 +1,101 @@
+"""Holdings day by day: what the rollup stores, and what a past state of knowledge shows."""
+
+import datetime as dt
+from collections.abc import Iterator
+from itertools import groupby
+
+from folio.book import Book
+from folio.engine.cash_flows import Flows, Movement, flows
+from folio.engine.rollups import HoldingDays
+from folio.engine.valuation import Teller
+from folio.model.ledger import Event
+from folio.model.numbers import ONE
+from folio.model.rollups import DayRow
+
+
+def timelines(
+    book: Book, since: dict[int, dt.date], until: dt.date, teller: Teller
+) -> Iterator[tuple[int, list[DayRow]]]:
+    """Each holding's rows from its day of ``since`` through ``until``, both inclusive.
+
+    A holding of which nothing is known has none.
+    """
+    by_asset: dict[int, list[int]] = {}
+    for holding in since:
+        by_asset.setdefault(book.catalog.holdings[holding].asset_id, []).append(holding)
+    for asset, numbers in sorted(by_asset.items()):
+        yield from _of_asset(book, asset, {h: since[h] for h in numbers}, until, teller)
+
+
+def _of_asset(
+    book: Book, asset: int, since: dict[int, dt.date], until: dt.date, teller: Teller
+) -> Iterator[tuple[int, list[DayRow]]]:
+    events = book.events(asset, book.holdings_of(asset))
+    walks = _walks(book, asset, since, events, teller)
+    rows: dict[int, list[DayRow]] = {h: [] for h in since}
+    factor = ONE
+    for text, of_day in groupby(book.fold(asset, events), key=lambda step: step[0].key[0]):
+        day = dt.date.fromisoformat(text)
+        if day > until:
+            break
+        for event, state, slices in of_day:
+            if event.ratio is not None:
+                factor = book.split_factor(asset, dt.date.min, day)
+            walk = walks.get(event.holding_id)
+            if walk is not None:
+                rows[event.holding_id] += walk.days(day)
+                walk.apply(event, state, slices, _flows(book, event), factor)
+    for holding, walk in walks.items():
+        rows[holding] += walk.days(until + dt.timedelta(days=1))
+    yield from rows.items()
+
+
+def _walks(
+    book: Book, asset: int, since: dict[int, dt.date], events: list[Event], teller: Teller
+) -> dict[int, HoldingDays]:
+    walks = {}
+    for holding, first_row in since.items():
+        own = [e for e in events if e.holding_id == holding]
+        seen = book.observations(holding)
+        days = [dt.date.fromisoformat(e.key[0]) for e in own if e.ratio is None][:1]
+        days += [seen[0].day] if seen else []
+        if days:
+            walks[holding] = HoldingDays(
+                asset_id=asset,
+                start=min(days),
+                since=first_row,
+                drift=book.drift(seen, own),
+                teller=teller,
+            )
+    return walks
+
+
+def _flows(book: Book, event: Event) -> Flows:
+    """What crossed which border."""
+    holdings, accounts = book.catalog.holdings, book.catalog.accounts
+    here = accounts[holdings[event.holding_id].account_id]
+    crosses_account = crosses_institution = True
+    if event.kind == "transfer":
+        there = accounts[_other_end(book, event)]
+        crosses_account = there.id != here.id
+        crosses_institution = there.institution_id != here.institution_id
+    payer = event.related_asset
+    return flows(
+        Movement(
+            event.kind,
+            event.quantity,
+            event.external,
+            event.gross,
+            crosses_institution,
+            crosses_account,
+            payer is not None and book.catalog.holding_of(here.id, payer) is not None,
+        )
+    )
+
+
+def _other_end(book: Book, event: Event) -> int:
+    """The account at the other end of a transfer; its own where there is none."""
+    holdings = book.catalog.holdings
+    here = holdings[event.holding_id].account_id
+    ends = book.holdings_moved(event.transaction_id)
+    return next((a for h in ends if (a := holdings[h].account_id) != here), here)

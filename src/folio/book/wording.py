@@ -1,0 +1,156 @@
+"""A recorded transaction in the words that would state it: the inverse of drafting.
+
+The register shows these words, and ``amend`` changes some of them and states the rest
+again.
+"""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from folio.db.catalog import Catalog
+from folio.db.postings import NewAction, Posting, Recorded
+from folio.model.numbers import ZERO, round_money, to_text
+
+
+class Wording(NamedTuple):
+    """One transaction, as the keys of a batch."""
+
+    words: dict[str, str]
+    quantity: Decimal | None  # signed by the holding: into it is positive
+    complete: bool  # stating the words again gives the same postings
+
+
+def wording(
+    catalog: Catalog, recorded: Recorded, postings: list[Posting], action: NewAction | None
+) -> Wording:
+    """The words of a transaction of the book."""
+    return _Speaker(catalog, recorded, postings, action).say()
+
+
+class _Speaker:
+    def __init__(
+        self,
+        catalog: Catalog,
+        recorded: Recorded,
+        postings: list[Posting],
+        action: NewAction | None,
+    ) -> None:
+        self.catalog = catalog
+        self.recorded = recorded
+        self.action = action
+        stated = [p for p in postings if p.role != "external"]
+        self.own = [p for p in stated if p.role == "asset"]
+        self.cash = [p for p in stated if p.role == "cash"]
+        self.fees = [p for p in stated if p.role == "fee"]
+        self.taxes = [p for p in stated if p.role == "tax"]
+        self.words: dict[str, str] = {}
+        self.complete = len(self.cash) <= 1 and len(self.fees) <= 1 and len(self.taxes) <= 1
+
+    def say(self) -> Wording:
+        self._head()
+        subject = self._subject()
+        quantity = None if subject is None else subject.quantity
+        if subject is not None:
+            self._say_subject(subject)
+        self._say_other_side(subject)
+        if subject is None or subject.role != "cash":
+            self._say_cash(subject)
+        self._say_costs(subject)
+        self._say_action()
+        return Wording(self.words, quantity, self.complete)
+
+    def _head(self) -> None:
+        recorded = self.recorded
+        self.words = {"kind": recorded.kind, "on": recorded.occurred_on.isoformat()}
+        if recorded.occurred_at is not None:
+            self.words["at"] = recorded.occurred_at.isoformat()
+        if recorded.account_id is not None:
+            self.words["account"] = self.catalog.accounts[recorded.account_id].key
+        if recorded.related_asset_id is not None:
+            self.words["related_asset"] = self._asset(recorded.related_asset_id)
+        if recorded.note:
+            self.words["note"] = recorded.note
+
+    def _subject(self) -> Posting | None:
+        """What the sentence is about: the units that moved, else the cash, else the cost."""
+        leaving = [p for p in self.own if p.quantity < ZERO]
+        if self.recorded.kind in ("swap", "transfer", "merger", "symbol_change") and leaving:
+            return leaving[0]
+        for among in (self.own, self.cash, self.fees, self.taxes):
+            if among:
+                return among[0]
+        return None
+
+    def _say_subject(self, subject: Posting) -> None:
+        holding = self.catalog.holdings[subject.holding_id]
+        self.words["asset"] = self._asset(holding.asset_id)
+        flips = subject.role in ("fee", "tax")
+        unsigned = self.recorded.kind not in ("opening", "correction", "unknown") and (
+            subject.role == "asset"
+        )
+        quantity = abs(subject.quantity) if unsigned else subject.quantity
+        self.words["quantity"] = to_text(-quantity if flips else quantity)
+        if holding.label:
+            self.words["label"] = holding.label
+        if subject.price is not None and subject.price_currency_id is not None:
+            self.words["price"] = to_text(subject.price)
+            self.words["currency"] = self._asset(subject.price_currency_id)
+        if subject.acquired_on is not None:
+            self.words["acquired_on"] = subject.acquired_on.isoformat()
+        if self.recorded.kind in ("buy", "sell", "swap", "merger", "delisting"):
+            return
+        if subject.amount is not None and subject.amount_currency_id is not None:
+            self.words["cost"] = to_text(subject.amount)
+            self.words["currency"] = self._asset(subject.amount_currency_id)
+
+    def _say_other_side(self, subject: Posting | None) -> None:
+        others = [p for p in self.own if p is not subject]
+        if not others:
+            return
+        self.complete = self.complete and len(others) == 1
+        holding = self.catalog.holdings[others[0].holding_id]
+        self.words["to_quantity"] = to_text(abs(others[0].quantity))
+        if self.recorded.kind == "transfer":
+            self.words["to_account"] = self.catalog.accounts[holding.account_id].key
+        else:
+            self.words["to_asset"] = self._asset(holding.asset_id)
+            self.complete = self.complete and self.recorded.kind != "swap"
+            if self.recorded.kind == "swap" and subject is not None and subject.amount is not None:
+                self.words["amount"] = to_text(subject.amount)
+                self.words["currency"] = self._asset(subject.amount_currency_id or 0)
+                self.complete = True
+
+    def _say_cash(self, subject: Posting | None) -> None:
+        for posting in self.cash[:1]:
+            holding = self.catalog.holdings[posting.holding_id]
+            money = self.catalog.assets[holding.asset_id]
+            amount = abs(posting.quantity)
+            price = None if subject is None else subject.price
+            same = subject is not None and subject.price_currency_id == money.id
+            if same and price is not None and subject is not None:
+                stated = round_money(abs(subject.quantity) * price, money.precision)
+                if stated == amount:
+                    return
+            self.words["amount"] = to_text(amount)
+            if not same:
+                self.words.pop("price", None)
+            self.words["currency"] = money.symbol
+
+    def _say_costs(self, subject: Posting | None) -> None:
+        for key, among in (("fee", self.fees), ("tax", self.taxes)):
+            total = -sum((p.quantity for p in among if p is not subject), ZERO)
+            if not total:
+                continue
+            self.words[key] = to_text(total)
+            asset = self.catalog.holdings[among[0].holding_id].asset_id
+            if key == "fee" and self._asset(asset) != self.words.get("currency"):
+                self.words["fee_currency"] = self._asset(asset)
+
+    def _say_action(self) -> None:
+        if self.action is None or self.action.ratio is None:
+            return
+        self.words["asset"] = self._asset(self.action.asset_id)
+        self.words["ratio"] = f"{self.action.ratio[0]}:{self.action.ratio[1]}"
+
+    def _asset(self, asset_id: int) -> str:
+        return self.catalog.assets[asset_id].key

@@ -1,0 +1,361 @@
+"""The derived tables: positions, lots, disposals, what is dirty, and the rollup."""
+
+import datetime as dt
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import NamedTuple, cast
+
+from folio.db.values import day_number, from_day_number, optional_decimal, optional_text
+from folio.model.ledger import Lot, Slice, State, WalkKey
+from folio.model.numbers import ZERO, to_text
+from folio.model.rollups import DayRow
+
+PORTFOLIO, INSTITUTION, ACCOUNT, HOLDING = 0, 1, 2, 3  # scopes of the rollup
+
+
+class Position(NamedTuple):
+    """A holding at the end of the ledger."""
+
+    holding_id: int
+    quantity: Decimal
+    unexplained: Decimal  # observed beyond the ledger
+    basis: int
+    consults_prices: bool
+    lots_opened: int
+    postings: int
+    first_day: dt.date | None
+    last_day: dt.date | None
+    last_key: WalkKey | None
+    observations: int
+    first_observation: dt.date | None
+    last_observation: dt.date | None
+
+    @property
+    def first_evidence(self) -> dt.date | None:
+        """The first day on which anything is known of the holding."""
+        days = [d for d in (self.first_day, self.first_observation) if d is not None]
+        return min(days) if days else None
+
+    @property
+    def last_evidence(self) -> dt.date | None:
+        """The last day on which a posting or an observation says something."""
+        days = [d for d in (self.last_day, self.last_observation) if d is not None]
+        return max(days) if days else None
+
+
+def _day(text: str | None) -> dt.date | None:
+    return None if text is None else dt.date.fromisoformat(text)
+
+
+def read_positions(
+    db: sqlite3.Connection, holding_ids: Iterable[int] | None = None
+) -> dict[int, Position]:
+    """The stored positions, of all holdings or of some."""
+    where = "" if holding_ids is None else f"WHERE holding_id IN ({_ids(holding_ids)})"
+    query = (
+        "SELECT holding_id, quantity, unexplained, basis, consults_prices, lots_opened, "
+        "postings, first_day, "
+        f"last_day, last_key, observations, first_observation, last_observation "
+        f"FROM positions {where}"
+    )
+    return {
+        row[0]: Position(
+            row[0],
+            Decimal(row[1]),
+            Decimal(row[2]),
+            row[3],
+            bool(row[4]),
+            row[5],
+            row[6],
+            _day(row[7]),
+            _day(row[8]),
+            None if row[9] is None else cast(WalkKey, tuple(json.loads(row[9]))),
+            row[10],
+            _day(row[11]),
+            _day(row[12]),
+        )
+        for row in db.execute(query)
+    }
+
+
+def _ids(numbers: Iterable[int]) -> str:
+    return ", ".join(str(int(n)) for n in numbers)
+
+
+def read_lots(
+    db: sqlite3.Connection, holding_ids: Iterable[int] | None = None
+) -> dict[int, list[Lot]]:
+    """Open lots by holding, by the day acquired and the order of entry."""
+    where = "" if holding_ids is None else f"WHERE holding_id IN ({_ids(holding_ids)})"
+    lots: dict[int, list[Lot]] = {}
+    query = (
+        "SELECT holding_id, place, transaction_id, acquired_on, quantity, cost, "
+        f"cost_currency_id, grade FROM lots {where}"
+    )
+    for holding, place, opened_by, day, units, cost, currency, grade in db.execute(query):
+        lot = Lot(place, opened_by, day, Decimal(units), optional_decimal(cost), currency, grade)
+        lots.setdefault(holding, []).append(lot)
+    for of_holding in lots.values():
+        of_holding.sort(key=lambda lot: (lot.acquired_on, lot.place))
+    return lots
+
+
+def read_states(db: sqlite3.Connection, holding_ids: Sequence[int]) -> dict[int, State]:
+    """The stored states of holdings, to be folded on from."""
+    lots = read_lots(db, holding_ids)
+    states = {}
+    for holding, position in read_positions(db, holding_ids).items():
+        state = states[holding] = State()
+        state.quantity = position.quantity
+        state.lots = lots.get(holding, [])
+        state.opened = position.lots_opened
+        state.basis = position.basis
+        state.consults_prices = position.consults_prices
+        state.first_day = "" if position.first_day is None else position.first_day.isoformat()
+        state.last_day = "" if position.last_day is None else position.last_day.isoformat()
+        state.last_key = position.last_key
+        state.events = position.postings
+    return states
+
+
+class Observed(NamedTuple):
+    """What the observations of a holding say beyond its ledger."""
+
+    unexplained: Decimal = ZERO  # at the end of the ledger
+    observations: int = 0
+    first: dt.date | None = None
+    last: dt.date | None = None
+
+
+def write_state(db: sqlite3.Connection, holding_id: int, state: State, observed: Observed) -> None:
+    """Replace what is stored of a holding's position and open lots."""
+    forget_state(db, holding_id)
+    if not state.events and not observed.observations:
+        return
+    db.execute(
+        f"INSERT INTO positions VALUES ({', '.join('?' * 13)})",
+        [
+            holding_id,
+            to_text(state.quantity),
+            to_text(observed.unexplained),
+            state.basis,
+            int(state.consults_prices),
+            state.opened,
+            state.events,
+            state.first_day or None,
+            state.last_day or None,
+            None if state.last_key is None else json.dumps(state.last_key),
+            observed.observations,
+            None if observed.first is None else observed.first.isoformat(),
+            None if observed.last is None else observed.last.isoformat(),
+        ],
+    )
+    db.executemany(
+        "INSERT INTO lots VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                holding_id,
+                lot.place,
+                lot.opened_by,
+                lot.acquired_on,
+                to_text(lot.quantity),
+                optional_text(lot.cost),
+                lot.currency,
+                lot.grade,
+            )
+            for lot in state.lots
+        ],
+    )
+
+
+def forget_state(db: sqlite3.Connection, holding_id: int) -> None:
+    """Remove what is stored of a holding's position and open lots."""
+    db.execute("DELETE FROM positions WHERE holding_id = ?", [holding_id])
+    db.execute("DELETE FROM lots WHERE holding_id = ?", [holding_id])
+
+
+def forget_disposals(db: sqlite3.Connection, holding_id: int) -> None:
+    """Remove what is stored of a holding's disposals."""
+    db.execute("DELETE FROM disposals WHERE holding_id = ?", [holding_id])
+
+
+def write_disposals(db: sqlite3.Connection, slices: Sequence[Slice]) -> None:
+    """Store the slices of one event, in their order."""
+    db.executemany(
+        f"INSERT INTO disposals VALUES ({', '.join('?' * 14)})",
+        [
+            (
+                s.holding_id,
+                s.disposed_on,
+                s.transaction_id,
+                line,
+                s.place,
+                s.opened_by,
+                s.acquired_on,
+                to_text(s.quantity),
+                optional_text(s.proceeds),
+                s.proceeds_currency,
+                optional_text(s.cost),
+                s.cost_currency,
+                int(s.realises),
+                s.grade,
+            )
+            for line, s in enumerate(slices, 1)
+        ],
+    )
+
+
+def read_disposals(
+    db: sqlite3.Connection,
+    *,
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+    holding_ids: Iterable[int] | None = None,
+) -> Iterator[Slice]:
+    """Stored slices by day, both bounds inclusive."""
+    conditions = ["disposed_on >= ?", "disposed_on <= ?"]
+    if holding_ids is not None:
+        conditions.append(f"holding_id IN ({_ids(holding_ids)})")
+    query = (
+        "SELECT holding_id, disposed_on, transaction_id, place, opened_by, acquired_on, "
+        "quantity, proceeds, proceeds_currency_id, cost, cost_currency_id, realises, grade "
+        f"FROM disposals WHERE {' AND '.join(conditions)} "
+        "ORDER BY disposed_on, transaction_id, holding_id, line"
+    )
+    bounds = [(since or dt.date.min).isoformat(), (until or dt.date.max).isoformat()]
+    for row in db.execute(query, bounds):
+        holding, day, transaction, place, opened_by, acquired, units = row[:7]
+        proceeds, proceeds_currency, cost, cost_currency, realises, grade = row[7:]
+        yield Slice(
+            holding,
+            day,
+            transaction,
+            place,
+            opened_by,
+            acquired,
+            Decimal(units),
+            optional_decimal(proceeds),
+            proceeds_currency,
+            optional_decimal(cost),
+            cost_currency,
+            bool(realises),
+            grade,
+        )
+
+
+# -- dirty -------------------------------------------------------------------------------
+
+
+def mark_dirty(db: sqlite3.Connection, marks: Iterable[tuple[int, dt.date]]) -> None:
+    """Say that the rollup of these holdings is out of date from a day on.
+
+    Days that the rollup does not reach yet need no mark.
+    """
+    until = rollup_until(db)
+    if until is None:
+        return
+    db.executemany(
+        "INSERT INTO dirty VALUES (?, ?) ON CONFLICT (holding_id) "
+        "DO UPDATE SET from_day = min(from_day, excluded.from_day)",
+        [(holding, day_number(day)) for holding, day in marks if day <= until],
+    )
+
+
+def read_dirty(db: sqlite3.Connection) -> dict[int, dt.date]:
+    """From which day on the rollup of which holding is out of date."""
+    return {
+        row[0]: from_day_number(row[1])
+        for row in db.execute("SELECT holding_id, from_day FROM dirty")
+    }
+
+
+def rollup_until(db: sqlite3.Connection) -> dt.date | None:
+    """The last day that the rollup reaches, or None when there is none."""
+    row = db.execute("SELECT until_day FROM rollup_state").fetchone()
+    return None if row is None else from_day_number(row[0])
+
+
+def rolled_up(db: sqlite3.Connection, until: dt.date) -> None:
+    """Say that the rollup reaches ``until``, and that nothing is dirty."""
+    db.execute("DELETE FROM dirty")
+    db.execute("DELETE FROM rollup_state")
+    db.execute("INSERT INTO rollup_state VALUES (1, ?)", [day_number(until)])
+
+
+def forget_positions(db: sqlite3.Connection) -> None:
+    """Empty every derived table but those of the rollup."""
+    for table in ("positions", "lots", "disposals", "trade_prices", "price_pairs"):
+        db.execute(f"DELETE FROM {table}")
+
+
+def forget_rollup(db: sqlite3.Connection) -> None:
+    """Empty the rollup, and what is said of it."""
+    for table in ("portfolio_value_daily", "dirty", "rollup_state"):
+        db.execute(f"DELETE FROM {table}")
+
+
+# -- the rollup --------------------------------------------------------------------------
+
+
+def replace_days(
+    db: sqlite3.Connection, scope: int, scope_id: int, since: dt.date, rows: Iterable[DayRow]
+) -> None:
+    """Replace a scope's rows from the day ``since`` (inclusive) on."""
+    db.execute(
+        "DELETE FROM portfolio_value_daily WHERE scope = ? AND scope_id = ? AND day >= ?",
+        [scope, scope_id, day_number(since)],
+    )
+    db.executemany(
+        f"INSERT INTO portfolio_value_daily VALUES (?, ?, {', '.join('?' * 14)})",
+        ((scope, scope_id, *row) for row in rows),
+    )
+
+
+def read_days(
+    db: sqlite3.Connection, scope: int, scope_id: int, since: dt.date, until: dt.date
+) -> list[DayRow]:
+    """A scope's rows by day, both bounds inclusive."""
+    query = (
+        "SELECT day, value, cost_basis, realised, unrealised, flow, income, held, priceless, "
+        "baseless, estimated, flow_account, flow_institution, flow_portfolio "
+        "FROM portfolio_value_daily WHERE scope = ? AND scope_id = ? AND day BETWEEN ? AND ? "
+        "ORDER BY day"
+    )
+    bounds = [scope, scope_id, day_number(since), day_number(until)]
+    return [DayRow(*row) for row in db.execute(query, bounds)]
+
+
+_FLOW_OF = {
+    PORTFOLIO: "flow_portfolio",
+    INSTITUTION: "flow_institution",
+    ACCOUNT: "flow_account",
+    HOLDING: "flow",
+}
+
+
+def sum_holdings(
+    db: sqlite3.Connection,
+    scope: int,
+    holding_ids: Iterable[int],
+    since: dt.date,
+    until: dt.date,
+) -> list[DayRow]:
+    """The sum of holdings' rows by day, bounds inclusive, with flows at the scope's border.
+
+    A value is missing where every holding held lacks it.
+    """
+    flow = _FLOW_OF[scope]
+    query = (
+        "SELECT day, CASE WHEN sum(held) THEN sum(CASE WHEN held THEN value END) ELSE 0 END, "
+        "CASE WHEN sum(held) THEN sum(CASE WHEN held THEN cost_basis END) ELSE 0 END, "
+        "sum(realised), "
+        "CASE WHEN sum(held) THEN sum(CASE WHEN held THEN unrealised END) ELSE 0 END, "
+        f"sum({flow}), sum(income), "
+        "sum(held), sum(priceless), sum(baseless), sum(estimated), NULL, NULL, NULL "
+        f"FROM portfolio_value_daily WHERE scope = {HOLDING} AND scope_id IN ({_ids(holding_ids)}) "
+        "AND day BETWEEN ? AND ? GROUP BY day ORDER BY day"
+    )
+    bounds = [day_number(since), day_number(until)]
+    return [DayRow(*row) for row in db.execute(query, bounds)]

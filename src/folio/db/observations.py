@@ -1,0 +1,80 @@
+"""Observed balances: what a source says a holding held at the end of a day."""
+
+import datetime as dt
+import sqlite3
+from decimal import Decimal
+from typing import NamedTuple
+
+from folio.db.commits import Commit
+from folio.db.postings import upto
+from folio.db.values import optional_text
+
+# At equal days the first of these counts.
+SOURCES = ("statement-close", "sync", "user-entered", "screenshot", "manual-correction")
+
+
+class Observation(NamedTuple):
+    """The balance that counts for a day."""
+
+    day: dt.date
+    balance: Decimal
+    source: str
+    id: int
+
+
+def add_observation(
+    commit: Commit,
+    holding_id: int,
+    day: dt.date,
+    source: str,
+    balance: Decimal | None,
+    *,
+    line: tuple[int, int] | None = None,
+    note: str | None = None,
+) -> int:
+    """Record a balance at the end of ``day``; None takes back what the source said."""
+    statement, number = line or (None, None)
+    return commit.add(
+        "observations",
+        holding_id=holding_id,
+        day=day.isoformat(),
+        source=source,
+        balance=optional_text(balance),
+        statement_id=statement,
+        line=number,
+        note=note,
+    )
+
+
+def balance_said(
+    db: sqlite3.Connection, holding_id: int, day: dt.date, source: str
+) -> Decimal | None:
+    """What this source said before for this holding and day; None when nothing."""
+    query = (
+        "SELECT balance FROM observations WHERE holding_id = ? AND day = ? AND source = ? "
+        "ORDER BY id DESC LIMIT 1"
+    )
+    row = db.execute(query, [holding_id, day.isoformat(), source]).fetchone()
+    return None if row is None or row[0] is None else Decimal(row[0])
+
+
+def read_observations(
+    db: sqlite3.Connection, holding_id: int, known_at: int | None = None
+) -> list[Observation]:
+    """A holding's observations in force, one a day, by day."""
+    said: dict[tuple[str, str], tuple[str | None, int]] = {}
+    query = (
+        "SELECT day, source, balance, id FROM observations WHERE holding_id = ? "
+        "AND commit_id <= ? ORDER BY id"
+    )
+    for day, source, balance, number in db.execute(query, [holding_id, upto(known_at)]):
+        said[(day, source)] = (balance, number)
+    best: dict[str, tuple[int, str, str, int]] = {}
+    for (day, source), (balance, number) in said.items():
+        if balance is not None:
+            rank = (SOURCES.index(source), balance, source, number)
+            best[day] = min(best.get(day, rank), rank)
+    return [
+        Observation(dt.date.fromisoformat(day), Decimal(best[day][1]), *best[day][2:])
+        for day in sorted(best)
+    ]

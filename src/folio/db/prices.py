@@ -1,0 +1,314 @@
+"""Prices: recording them, and looking up the one in force.
+
+The newest row of a key (pair, day, granularity, instant, source) is in force; of several
+sources for one day and granularity the one recorded last.  A row without a price takes
+its key's price back.  Prices of trades are derived (``trade_prices``), because the
+transactions that hold them can be reversed.
+"""
+
+import datetime as dt
+import sqlite3
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from folio.db.commits import Commit, Value, row_hash
+from folio.db.postings import LATEST, Split, read_splits, upto
+from folio.db.values import optional_decimal, optional_text
+from folio.model.numbers import ONE, divide
+from folio.model.prices import CLOSE, FOREVER, TRADE, PricePoint
+
+
+class NewPrice(NamedTuple):
+    """A price to be written."""
+
+    asset_id: int
+    quote_id: int
+    day: dt.date
+    price: Decimal | None  # None: takes back what this source said before
+    source_id: int
+    granularity: int = CLOSE
+    instant: str = ""
+    reason: str | None = None
+
+    @property
+    def key(self) -> tuple[int, int, str, int, str]:
+        return (self.asset_id, self.quote_id, self.day.isoformat(), self.granularity, self.instant)
+
+
+def add_prices(commit: Commit, prices: Iterable[NewPrice]) -> None:
+    """Record prices; called once in a commit, because rows are proved in the order of keys."""
+    pairs = set()
+    for new in sorted(prices, key=lambda p: (p.key, p.source_id)):
+        row: list[Value] = [
+            *new.key,
+            commit.id,
+            new.source_id,
+            optional_text(new.price),
+            None,
+            None,
+            None,
+            None,
+            new.reason,
+        ]
+        hashed = row_hash("prices", row)
+        commit.digest("prices", hashed)
+        commit.db.execute(f"INSERT INTO prices VALUES ({', '.join('?' * 14)})", [*row, hashed])
+        pairs.add((new.asset_id, new.quote_id))
+    add_pairs(commit.db, pairs)
+
+
+def add_pairs(db: sqlite3.Connection, pairs: Iterable[tuple[int, int]]) -> None:
+    """Note that these pairs have a price."""
+    db.executemany(
+        "INSERT INTO price_pairs VALUES (?, ?) ON CONFLICT (asset_id, quote_id) DO NOTHING", pairs
+    )
+
+
+def derive_pairs(db: sqlite3.Connection) -> None:
+    """Note every pair that was ever priced."""
+    db.execute("INSERT INTO price_pairs SELECT DISTINCT asset_id, quote_id FROM prices")
+
+
+def price_said(db: sqlite3.Connection, new: NewPrice) -> Decimal | None:
+    """What this source said before for this key; None when nothing, or when it took it back."""
+    query = (
+        "SELECT price FROM prices WHERE asset_id = ? AND quote_id = ? AND day = ? "
+        "AND granularity = ? AND instant = ? AND source_id = ? ORDER BY commit_id DESC LIMIT 1"
+    )
+    row = db.execute(query, [*new.key, new.source_id]).fetchone()
+    return None if row is None or row[0] is None else Decimal(row[0])
+
+
+def prices_of_commit(db: sqlite3.Connection, commit_id: int) -> list[NewPrice]:
+    """What a commit said of prices."""
+    query = (
+        "SELECT asset_id, quote_id, day, price, source_id, granularity, instant, reason "
+        "FROM prices WHERE commit_id = ?"
+    )
+    return [
+        NewPrice(row[0], row[1], dt.date.fromisoformat(row[2]), optional_decimal(row[3]), *row[4:])
+        for row in db.execute(query, [commit_id])
+    ]
+
+
+def next_price_day(db: sqlite3.Connection, asset: int, quote: int, day: dt.date) -> dt.date | None:
+    """The day of the pair's first price after ``day``, trades included."""
+    values = [asset, quote, day.isoformat()]
+    days = [
+        db.execute(
+            f"SELECT min(day) FROM {table} WHERE asset_id = ? AND quote_id = ? AND day > ?", values
+        ).fetchone()[0]
+        for table in ("prices", "trade_prices")
+    ]
+    known = [dt.date.fromisoformat(d) for d in days if d is not None]
+    return min(known) if known else None
+
+
+class Splits:
+    """The splits of every asset, read when first asked for."""
+
+    def __init__(self, db: sqlite3.Connection, known_at: int | None = None) -> None:
+        self._db = db
+        self._known_at = known_at
+        self._of: dict[int, list[Split]] = {}
+
+    def of(self, asset: int) -> list[Split]:
+        """An asset's splits, by day."""
+        splits = self._of.get(asset)
+        if splits is None:
+            splits = self._of[asset] = read_splits(self._db, asset, self._known_at)
+        return splits
+
+    def factor(self, asset: int, after: dt.date, until: dt.date) -> tuple[Decimal, dt.date]:
+        """New units for one old over the splits in (after, until], and the next split's day."""
+        new = old = 1
+        following = FOREVER
+        for split in self.of(asset):
+            if after < split.day <= until:
+                new *= split.new
+                old *= split.old
+            elif split.day > until:
+                following = min(following, split.day)
+        return (ONE if new == old else divide(Decimal(new), Decimal(old))), following
+
+
+Series = tuple[list[dt.date], list[Decimal], list[int]]  # days, prices, granularities
+
+
+class BookPrices:
+    """The price source of a book: each pair is looked up, or read whole and kept.
+
+    ``whole`` reads a pair's history at its first use, for those who walk over years.
+    """
+
+    def __init__(
+        self, db: sqlite3.Connection, *, known_at: int | None = None, whole: bool = False
+    ) -> None:
+        self._db = db
+        self._known_at = upto(known_at)
+        self._whole = whole or known_at is not None
+        self.splits = Splits(db, known_at)
+        self._series: dict[tuple[int, int], Series] = {}
+        self._quotes: dict[int, list[int]] = {}
+        self._adjusting = {
+            row[0] for row in db.execute("SELECT id FROM sources WHERE split_adjusted")
+        }
+        for asset, quote in db.execute("SELECT asset_id, quote_id FROM price_pairs"):
+            self._quotes.setdefault(asset, []).append(quote)
+
+    def quotes(self, asset: int) -> Sequence[int]:
+        """In what the asset has a price of its own."""
+        return self._quotes.get(asset, ())
+
+    def has_pair(self, asset: int, quote: int) -> bool:
+        """Whether the pair has any price."""
+        return quote in self._quotes.get(asset, ())
+
+    def split_factor(self, asset: int, after: dt.date, until: dt.date) -> tuple[Decimal, dt.date]:
+        """New units for one old over the splits in (after, until], and the next split's day."""
+        return self.splits.factor(asset, after, until)
+
+    def latest(self, asset: int, quote: int, day: dt.date) -> PricePoint | None:
+        """The price in force on ``day``: of that day or the latest before it."""
+        if not self._whole:
+            return self._look_up(asset, quote, day)
+        days, prices, granularities = self._read(asset, quote)
+        place = bisect_right(days, day)
+        if place == 0:
+            return None
+        until = days[place] if place < len(days) else FOREVER
+        return PricePoint(days[place - 1], prices[place - 1], granularities[place - 1], until)
+
+    def first_after(self, asset: int, quote: int, day: dt.date) -> dt.date:
+        """The day of the pair's first price after ``day``, or ``FOREVER``."""
+        if not self._whole:
+            return next_price_day(self._db, asset, quote, day) or FOREVER
+        days = self._read(asset, quote)[0]
+        place = bisect_right(days, day)
+        return days[place] if place < len(days) else FOREVER
+
+    def _look_up(self, asset: int, quote: int, day: dt.date) -> PricePoint | None:
+        """The latest price by look-ups whose cost does not grow with the history.
+
+        The answer's ``until`` is its day's end: a caller that walks asks ``whole``.
+        """
+        best: tuple[dt.date, int, Decimal] | None = None
+        values = [asset, quote, day.isoformat()]
+        for text, granularity, price, source, commit in self._db.execute(
+            "SELECT day, granularity, price, source_id, commit_id FROM prices WHERE asset_id = ? "
+            "AND quote_id = ? AND day <= ? ORDER BY day DESC, granularity DESC, instant DESC, "
+            "commit_id DESC LIMIT 1",
+            values,
+        ):
+            if price is None:  # taken back: the slow way round
+                return self._from_series(asset, quote, day)
+            of = dt.date.fromisoformat(text)
+            best = (of, granularity, self._as_of_its_day(asset, Decimal(price), of, source, commit))
+        for text, price in self._db.execute(
+            "SELECT day, price FROM trade_prices WHERE asset_id = ? AND quote_id = ? "
+            "AND day <= ? ORDER BY day DESC LIMIT 1",
+            values,
+        ):
+            of = dt.date.fromisoformat(text)
+            if best is None or of > best[0]:
+                best = (of, TRADE, Decimal(price))
+        if best is None:
+            return None
+        return PricePoint(best[0], best[2], best[1], day + dt.timedelta(days=1))
+
+    def _from_series(self, asset: int, quote: int, day: dt.date) -> PricePoint | None:
+        self._whole = True
+        try:
+            return self.latest(asset, quote, day)
+        finally:
+            self._whole = False
+
+    def _read(self, asset: int, quote: int) -> Series:
+        series = self._series.get((asset, quote))
+        if series is None:
+            series = self._series[(asset, quote)] = self._read_series(asset, quote)
+        return series
+
+    def _read_series(self, asset: int, quote: int) -> Series:
+        best: dict[str, tuple[int, str, int, str, int]] = {}
+        said: dict[tuple[str, int, str, int], tuple[str | None, int]] = {}
+        for day, granularity, instant, source, price, commit in self._db.execute(
+            "SELECT day, granularity, instant, source_id, price, commit_id FROM prices "
+            "WHERE asset_id = ? AND quote_id = ? AND commit_id <= ? ORDER BY commit_id",
+            [asset, quote, self._known_at],
+        ):
+            said[(day, granularity, instant, source)] = (price, commit)
+        for (day, granularity, instant, source), (price, commit) in said.items():
+            if price is not None:
+                rank = (granularity, instant, commit, price, source)
+                best[day] = max(best.get(day, rank), rank)
+        for day, price in self._trades(asset, quote):
+            best.setdefault(day, (TRADE, "", 0, price, 0))
+        days = sorted(best)
+        prices = []
+        for text in days:
+            _, _, commit, price, source = best[text]
+            of = dt.date.fromisoformat(text)
+            prices.append(self._as_of_its_day(asset, Decimal(price), of, source, commit))
+        return [dt.date.fromisoformat(d) for d in days], prices, [best[d][0] for d in days]
+
+    def _trades(self, asset: int, quote: int) -> Iterable[tuple[str, str]]:
+        if self._known_at == LATEST:
+            return self._db.execute(
+                "SELECT day, price FROM trade_prices WHERE asset_id = ? AND quote_id = ?",
+                [asset, quote],
+            )
+        return read_trades(self._db, asset, quote=quote, known_at=self._known_at)
+
+    def _as_of_its_day(
+        self, asset: int, price: Decimal, day: dt.date, source: int, commit: int
+    ) -> Decimal:
+        """The price in units of its own day, where its source restates history after a split."""
+        if source not in self._adjusting:
+            return price
+        row = self._db.execute("SELECT recorded_at FROM commits WHERE id = ?", [commit]).fetchone()
+        factor, _ = self.splits.factor(asset, day, dt.date.fromisoformat(row[0][:10]))
+        return price * factor
+
+
+_TRADES = """
+    SELECT p.occurred_on, p.price, p.price_currency_id, t.id, t.occurred_at
+    FROM holdings h JOIN postings p ON p.holding_id = h.id
+    JOIN transactions t ON t.id = p.transaction_id
+    WHERE h.asset_id = :asset AND p.occurred_on >= :since AND p.role = 'asset'
+      AND p.price IS NOT NULL AND p.price_currency_id <> :asset
+      AND t.kind IN ('buy', 'sell', 'swap') AND t.commit_id <= :known_at
+      AND NOT EXISTS (SELECT 1 FROM transactions r
+                      WHERE r.reverses = t.id AND r.commit_id <= :known_at)
+    ORDER BY p.occurred_on, t.occurred_at IS NOT NULL, t.occurred_at, t.id
+"""
+
+
+def read_trades(
+    db: sqlite3.Connection, asset: int, *, quote: int, known_at: int
+) -> list[tuple[str, str]]:
+    """The last price of each day at which an asset changed hands for ``quote``."""
+    values = {"asset": asset, "since": "", "known_at": known_at}
+    return [(row[0], row[1]) for row in db.execute(_TRADES, values) if row[2] == quote]
+
+
+def derive_trade_prices(db: sqlite3.Connection, asset: int, since: str = "") -> None:
+    """Compute the asset's trade prices again, from the day ``since`` on."""
+    db.execute("DELETE FROM trade_prices WHERE asset_id = ? AND day >= ?", [asset, since])
+    values = {"asset": asset, "since": since, "known_at": LATEST}
+    last = {(row[2], row[0]): row for row in db.execute(_TRADES, values) if row[1] != "0"}
+    db.executemany(
+        "INSERT INTO trade_prices VALUES (?, ?, ?, ?, ?)",
+        [(asset, quote, day, row[1], row[3]) for (quote, day), row in last.items()],
+    )
+    add_pairs(db, {(asset, quote) for quote, _ in last})
+    db.execute(
+        "DELETE FROM price_pairs WHERE asset_id = :asset "
+        "AND NOT EXISTS (SELECT 1 FROM prices p WHERE p.asset_id = price_pairs.asset_id "
+        "AND p.quote_id = price_pairs.quote_id) "
+        "AND NOT EXISTS (SELECT 1 FROM trade_prices t WHERE t.asset_id = price_pairs.asset_id "
+        "AND t.quote_id = price_pairs.quote_id)",
+        {"asset": asset},
+    )

@@ -1,0 +1,144 @@
+"""The daily rollup of one holding: its leaves on every day, in the base currency.
+
+Rows are integers in the currency's minor unit.  Between two events a value can only
+change when its price, its rate or an observation does, so each stretch of equal days is
+worked out once.  Flows are valued at the day's market rate, trades at their amount.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+
+from folio.engine.cash_flows import Flows
+from folio.engine.reconciliation import Drift
+from folio.engine.valuation import Basis, Teller, Valuation, basis_of, value
+from folio.model.ledger import Event, Slice, State
+from folio.model.numbers import ZERO
+from folio.model.rollups import DayRow
+
+EPOCH = dt.date(1970, 1, 1).toordinal()
+_TRADES = frozenset({"buy", "sell", "swap"})
+
+
+class HoldingDays:
+    """Follows one holding through its events and writes a row for each day.
+
+    ``start`` is the day of its first evidence; rows are yielded from ``since`` on.
+    """
+
+    def __init__(
+        self,
+        *,
+        asset_id: int,
+        start: dt.date,
+        since: dt.date,
+        drift: Drift,
+        teller: Teller,
+    ) -> None:
+        self.asset_id = asset_id
+        self.drift = drift
+        self.teller = teller
+        self._next = start  # the first day not yet written
+        self._since = since
+        self._quantity = ZERO
+        self._factor = Decimal(1)
+        self._basis = Basis(None, ZERO, True, False)
+        self._lots: State | None = None
+        self._realised = ZERO
+        self._moved: dict[str, Decimal | None] = {}
+
+    def apply(
+        self, event: Event, state: State, slices: list[Slice], flows: Flows, factor: Decimal
+    ) -> None:
+        """Take in an event of a day whose earlier days were written.
+
+        ``factor`` is the product of the splits up to and on its day.
+        """
+        self._quantity = state.quantity
+        self._factor = factor
+        self._lots = state
+        for part in slices:
+            self._realised += self.teller.gain(part) or ZERO
+        if event.ratio is None:
+            self._move(event, flows)
+
+    def _move(self, event: Event, flows: Flows) -> None:
+        day = dt.date.fromisoformat(event.key[0])
+        at_market = {
+            "portfolio": flows.portfolio,
+            "institution": flows.institution,
+            "account": flows.account,
+            "income": flows.income,
+        }
+        for name, units in at_market.items():
+            self._add(name, self._worth(units, day))
+        self._add("holding", self._traded(event, flows.holding, day))
+
+    def _add(self, name: str, amount: Decimal | None) -> None:
+        before = self._moved.get(name, ZERO)
+        self._moved[name] = None if before is None or amount is None else before + amount
+
+    def _worth(self, units: Decimal, day: dt.date) -> Decimal | None:
+        return self.teller.convert(units, self.asset_id, day) if units else ZERO
+
+    def _traded(self, event: Event, units: Decimal, day: dt.date) -> Decimal | None:
+        if not units or event.kind not in _TRADES or event.amount is None:
+            return self._worth(units, day)
+        amount = self.teller.convert(event.amount, event.currency or 0, day)
+        return amount if amount is None or units > ZERO else -amount
+
+    def days(self, end: dt.date) -> Iterator[DayRow]:
+        """The rows of the days before ``end`` that were not written yet."""
+        if self._lots is not None:
+            self._basis = basis_of(self._lots.lots, self.teller)
+        while self._next < end:
+            first = self._next
+            worth, until = self._stretch(first, end)
+            self._next = until
+            if until > self._since:
+                yield from self._rows(worth, max(first, self._since), until, first)
+            self._moved = {}
+
+    def _stretch(self, day: dt.date, end: dt.date) -> tuple[Valuation, dt.date]:
+        """The valuation on ``day``, and the day (exclusive) until which it holds."""
+        number = day.toordinal()
+        rate, until = self.teller.graph.rate_until(self.asset_id, self.teller.currency, day)
+        until = min(until, end)
+        steady = self.drift.constant_until(number)
+        if steady is not None:
+            until = min(until, dt.date.fromordinal(steady))
+        extra = self.drift.offset(number) * self._factor
+        worth = value(
+            self._quantity + extra,
+            extra,
+            self._basis,
+            rate,
+            day,
+            places=self.teller.places,
+            interpolated=self.drift.interpolated(number),
+        )
+        return worth, until
+
+    def _rows(
+        self, worth: Valuation, since: dt.date, until: dt.date, first: dt.date
+    ) -> Iterator[DayRow]:
+        counts = worth.counts
+        state = (
+            self._units(worth.value),
+            self._units(worth.cost),
+            self._units(self._realised) or 0,
+            self._units(worth.unrealised),
+        )
+        tail = (counts.held, counts.priceless, counts.baseless, counts.estimated)
+        for number in range(since.toordinal(), until.toordinal()):
+            moved = self._moved if number == first.toordinal() else {}
+            flow, income, account, institution, portfolio = (
+                self._units(moved.get(name, ZERO))
+                for name in ("holding", "income", "account", "institution", "portfolio")
+            )
+            day = number - EPOCH
+            yield DayRow(day, *state, flow, income, *tail, account, institution, portfolio)
+
+    def _units(self, amount: Decimal | None) -> int | None:
+        """An amount in minor units."""
+        return None if amount is None else int(amount.scaleb(self.teller.places))

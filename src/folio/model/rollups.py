@@ -1,0 +1,22 @@
+"""The daily rollup's rows."""
+
+from typing import NamedTuple
+
+
+class DayRow(NamedTuple):
+    """One scope on one day; amounts in the base currency's minor unit, None not measured."""
+
+    day: int  # since 1970-01-01
+    value: int | None
+    cost_basis: int | None
+    realised: int  # cumulative
+    unrealised: int | None
+    flow: int | None
+    income: int | None
+    held: int
+    priceless: int
+    baseless: int
+    estimated: int
+    flow_account: int | None = None  # a holding's share of its parents' flows
+    flow_institution: int | None = None
+    flow_portfolio: int | None = None

@@ -1,0 +1,289 @@
+"""Arranging the book: accounts, assets, holdings, groups, vaults and settings.
+
+Names and notes are updated in place, because no figure depends on them; everything else
+is a row that says what holds from now on, or from a day.
+"""
+
+import datetime as dt
+from decimal import Decimal
+
+from folio.db.catalog import Catalog
+from folio.db.groups import tag
+from folio.db.settings import Scope, add_setting
+from folio.db.vaults import find_vault, read_vaults
+from folio.errors import FolioError, UnknownName, UsageError
+from folio.model.accounts import Account, Holding
+from folio.model.assets import ASSET_TYPES, Asset, parse_asset_ref
+from folio.model.numbers import ZERO, to_text
+from folio.model.transactions import parse_account_ref
+from folio.operations.names import get_account, get_asset, near
+from folio.operations.recording import Recording
+
+LOT_METHODS = ("fifo", "lifo", "hifo", "average")
+STATUSES = ("active", "frozen", "closed")
+
+
+def get_holding(write: Recording, account: str, asset: str, label: str = "") -> Holding:
+    """The holding so named.
+
+    Raises:
+        UnknownName: when the account does not hold the asset.
+    """
+    where = get_account(write.catalog, parse_account_ref(account))
+    what = get_asset(write.catalog, parse_asset_ref(asset))
+    found = write.catalog.holding_of(where.id, what.id, label)
+    if found is None:
+        named = f" [{label}]" if label else ""
+        raise UnknownName(f"{where.key} has never held {what.key}{named}; see: folio holding list")
+    return found
+
+
+def set_account(
+    write: Recording,
+    name: str,
+    *,
+    status: str | None = None,
+    closed_on: dt.date | None = None,
+    tracks_cash: bool | None = None,
+    from_day: dt.date | None = None,
+) -> Account:
+    """Change an account's status, or whether it tracks cash from a day on.
+
+    Raises:
+        UsageError: for an unknown status, or nothing to change.
+    """
+    account = get_account(write.catalog, parse_account_ref(name))
+    scope = ("account", account.id)
+    if status is None and tracks_cash is None:
+        raise UsageError("nothing to change; say --status or --cash")
+    if status is not None:
+        if status not in STATUSES:
+            raise UsageError(f"{status!r} is no status; say one of: {', '.join(STATUSES)}")
+        add_setting(write.commit, scope, "status", status)
+        closed = None if closed_on is None or status != "closed" else closed_on.isoformat()
+        add_setting(write.commit, scope, "closed_on", closed)
+    if tracks_cash is not None:
+        add_setting(write.commit, scope, "tracks_cash", "yes" if tracks_cash else "no", from_day)
+    return account
+
+
+def set_asset(
+    write: Recording,
+    name: str,
+    *,
+    type: str | None = None,
+    isin: str | None = None,
+    market: str | None = None,
+    precision: int | None = None,
+) -> Asset:
+    """Correct what an asset is.
+
+    Raises:
+        FolioError: when another asset is that already.
+    """
+    asset = get_asset(write.catalog, parse_asset_ref(name))
+    if asset.is_currency:
+        raise FolioError(f"{asset.symbol} is a currency; what it is does not change")
+    if type is not None and (type not in ASSET_TYPES or type == "currency"):
+        raise UsageError(f"{type!r} is no type for it; say one of: {', '.join(ASSET_TYPES[1:])}")
+    changed = asset._replace(
+        type=type or asset.type,
+        isin=isin or asset.isin,
+        market=asset.market if market is None else market,
+    )
+    for other in write.catalog.assets.values():
+        if other.id == asset.id:
+            continue
+        if (other.symbol, other.type, other.market) == (
+            changed.symbol,
+            changed.type,
+            changed.market,
+        ):
+            raise FolioError(f"there is an asset {other.key!r} ({other.type}) already")
+        if isin is not None and other.isin == isin:
+            raise FolioError(f"ISIN {isin} belongs to {other.key!r} already")
+    values = {"type": type, "isin": isin, "market": market}
+    values["precision"] = None if precision is None else str(precision)
+    stated = {key: value for key, value in values.items() if value is not None}
+    if not stated:
+        raise UsageError("nothing to change; say --type, --isin, --market or --precision")
+    for key, value in stated.items():
+        add_setting(write.commit, ("asset", asset.id), key, value)
+    write.touched.everything = True
+    return changed
+
+
+def set_flag(write: Recording, holding: Holding, flag: str, on: bool) -> None:
+    """Hide or show a holding, or count it or not; figures are computed all the same."""
+    add_setting(write.commit, ("holding", holding.id), flag, "yes" if on else "no")
+
+
+# -- settings ----------------------------------------------------------------------------
+
+
+def set_setting(write: Recording, scope: Scope, key: str, text: str | None) -> None:
+    """Record a setting of the book, after checking it; None takes it back.
+
+    Raises:
+        UsageError: when the key or its value is unknown.
+    """
+    if key in ("base_currency", "time_zone"):
+        raise UsageError(f"{key} is chosen when the book is made, with: folio init")
+    check = _CHECKS.get(key)
+    if check is None:
+        raise UsageError(f"{key!r} is no setting{near(key, _CHECKS)}; see: folio config list")
+    if text is not None:
+        check(key, text)
+    add_setting(write.commit, scope, key, text)
+    write.touched.everything = True
+
+
+def _days(key: str, text: str) -> None:
+    if not text.isdecimal() or not 0 < int(text) < 100_000:
+        raise UsageError(f"{key} {text!r} is not a number of days")
+
+
+def _method(key: str, text: str) -> None:
+    if text not in LOT_METHODS:
+        raise UsageError(f"{text!r} is no lot method; say one of: {', '.join(LOT_METHODS)}")
+
+
+_CHECKS = {
+    "lot_method": _method,
+    "stale_days": _days,
+    "stale_days_slow": _days,
+    "long_term_days": _days,
+}
+
+
+def settings_in_force(catalog: Catalog) -> dict[str, str]:
+    """Every setting of the book and its value."""
+    return {key: catalog.settings.book(key) for key in sorted(_CHECKS)} | {
+        key: catalog.settings.book(key) for key in ("base_currency", "time_zone")
+    }
+
+
+# -- vaults ------------------------------------------------------------------------------
+
+
+def add_vault(
+    write: Recording,
+    name: str,
+    *,
+    target: Decimal,
+    currency: Asset,
+    by: dt.date | None,
+) -> int:
+    """Record a vault with its target.
+
+    Raises:
+        FolioError: when the name is taken.
+        UsageError: when the target is not above 0.
+    """
+    name = " ".join(name.split())
+    if not name:
+        raise UsageError("the vault's name is empty")
+    if target <= ZERO:
+        raise UsageError(f"target {to_text(target)} is not above 0")
+    number = find_vault(write.db, name)
+    if number is not None:
+        if any(v.id == number for v in read_vaults(write.db)):
+            raise FolioError(f"there is a vault {name!r} already; change it: folio vault set")
+    else:
+        number = write.commit.add("vaults", name=name)
+    set_target(write, number, target, currency, by)
+    return number
+
+
+def set_target(
+    write: Recording, vault_id: int, target: Decimal | None, currency: Asset, by: dt.date | None
+) -> None:
+    """Record what a vault aims at; None closes it."""
+    write.commit.add(
+        "vault_targets",
+        vault_id=vault_id,
+        amount=None if target is None else to_text(target),
+        currency_id=currency.id,
+        target_day=None if by is None else by.isoformat(),
+    )
+
+
+def get_vault(write: Recording, name: str) -> int:
+    """The id of an open vault.
+
+    Raises:
+        UnknownName: when there is none of that name.
+    """
+    vaults = {v.name.casefold(): v for v in read_vaults(write.db)}
+    found = vaults.get(name.casefold())
+    if found is None:
+        hint = near(name, [v.name for v in vaults.values()])
+        raise UnknownName(f"there is no vault {name!r}{hint}; see: folio vault list")
+    return found.id
+
+
+def fill_vault(
+    write: Recording, vault_id: int, holding: Holding, percent: Decimal, from_day: dt.date
+) -> None:
+    """Say which share of a holding fills a vault from a day on; 0 takes it out.
+
+    Raises:
+        UsageError: when the percentage is below 0 or above 100.
+    """
+    if not ZERO <= percent <= 100:
+        raise UsageError(f"{to_text(percent)} % is not between 0 and 100")
+    write.commit.add(
+        "vault_shares",
+        vault_id=vault_id,
+        holding_id=holding.id,
+        percent=to_text(percent) if percent else None,
+        from_day=from_day.isoformat(),
+    )
+
+
+# -- groups ------------------------------------------------------------------------------
+
+
+def add_group(write: Recording, name: str) -> int:
+    """Record a group.
+
+    Raises:
+        FolioError: when the name is taken.
+    """
+    name = " ".join(name.split())
+    if not name:
+        raise UsageError("the group's name is empty")
+    if any(known.casefold() == name.casefold() for known in write.catalog.groups.values()):
+        raise FolioError(f"there is a group {name!r} already")
+    return write.commit.add("groups", name=name)
+
+
+def get_group(write: Recording, name: str) -> int:
+    """The id of a group.
+
+    Raises:
+        UnknownName: when there is none of that name.
+    """
+    for number, known in write.catalog.groups.items():
+        if known.casefold() == name.casefold():
+            return number
+    hint = near(name, write.catalog.groups.values())
+    raise UnknownName(f"there is no group {name!r}{hint}; add it with: folio group add {name!r}")
+
+
+def tag_group(
+    write: Recording,
+    group_id: int,
+    membership: str | None,
+    *,
+    account: str,
+    asset: str | None = None,
+    label: str = "",
+) -> None:
+    """Tag an account, or one of its holdings, as member, excluded, or neither (None)."""
+    if asset is None:
+        where = get_account(write.catalog, parse_account_ref(account))
+        tag(write.commit, group_id, membership, account_id=where.id)
+    else:
+        holding = get_holding(write, account, asset, label)
+        tag(write.commit, group_id, membership, holding_id=holding.id)

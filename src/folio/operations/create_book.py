@@ -1,0 +1,33 @@
+"""``init``: a new book with its base currency and time zone."""
+
+import sqlite3
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from folio.db.connection import create_book
+from folio.db.settings import BOOK, add_setting
+from folio.errors import UsageError
+from folio.model.assets import ISO_4217, currency_ref
+from folio.operations.names import add_asset
+from folio.operations.recording import Who, recording
+
+
+def init(path: Path, who: Who, *, currency: str, time_zone: str) -> sqlite3.Connection:
+    """Make a book; returns it, open.
+
+    Raises:
+        UsageError: for an unknown currency or time zone.
+        FolioError: where a file is there already.
+    """
+    if currency not in ISO_4217:
+        raise UsageError(f"{currency!r} is no ISO 4217 currency code, such as EUR")
+    try:
+        ZoneInfo(time_zone)
+    except (ValueError, OSError, KeyError):
+        raise UsageError(f"{time_zone!r} is no time zone, such as Europe/Berlin") from None
+    db = create_book(path)
+    with recording(db, who) as write:
+        add_asset(write, currency_ref(currency))
+        add_setting(write.commit, BOOK, "base_currency", currency)
+        add_setting(write.commit, BOOK, "time_zone", time_zone)
+    return db

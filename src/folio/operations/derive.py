@@ -1,0 +1,221 @@
+"""Bringing derived tables up to date with the facts of one command.
+
+A new event that comes after everything its holding has seen is folded onto the stored
+state.  Anything else (a back-dated row, a reversal, a split, a price on which some lot's
+cost rests) folds the asset's holdings again from nothing.  Both run the same fold.
+"""
+
+import datetime as dt
+
+from folio.book import Book
+from folio.db.derived import (
+    Observed,
+    Position,
+    forget_disposals,
+    forget_positions,
+    mark_dirty,
+    read_positions,
+    read_states,
+    write_disposals,
+    write_state,
+)
+from folio.db.postings import read_events
+from folio.db.prices import derive_pairs, derive_trade_prices
+from folio.model.ledger import Event, State
+
+
+class Touched:
+    """What a command changed, and from which day on."""
+
+    def __init__(self) -> None:
+        self.first_transaction = 2**62  # of this command
+        self.holdings: dict[int, dt.date] = {}
+        self.observing: set[int] = set()  # holdings with a new observation
+        self.replays: set[int] = set()  # holdings whose past changed
+        self.assets: dict[int, dt.date] = {}  # splits
+        self.prices: dict[tuple[int, int], dt.date] = {}
+        self.everything = False  # a setting on which every figure may rest
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.holdings or self.assets or self.prices or self.everything)
+
+    @property
+    def many(self) -> bool:
+        """Whether so much changed that whole price histories are worth reading."""
+        return len(self.holdings) + len(self.assets) > 20 or bool(self.replays)
+
+    @property
+    def first(self) -> dt.date:
+        """The earliest day that anything touches."""
+        return min([*self.holdings.values(), *self.assets.values(), *self.prices.values()])
+
+    def holding(self, number: int, day: dt.date, *, replay: bool = False) -> None:
+        self.holdings[number] = min(day, self.holdings.get(number, day))
+        if replay:
+            self.replays.add(number)
+
+    def observation(self, number: int, day: dt.date) -> None:
+        """A balance bends the past back to the observation before it, or to the start."""
+        self.observing.add(number)
+        self.holding(number, day)
+
+    def asset(self, number: int, day: dt.date) -> None:
+        self.assets[number] = min(day, self.assets.get(number, day))
+
+    def price(self, asset: int, quote: int, day: dt.date) -> None:
+        self.prices[(asset, quote)] = min(day, self.prices.get((asset, quote), day))
+
+
+def derive(book: Book, touched: Touched) -> None:
+    """Bring positions, lots, disposals, trade prices and dirty marks up to date."""
+    if touched.everything:
+        everyone = [(h, dt.date.min) for h in book.catalog.holdings]
+        derive_everything(book)
+        mark_dirty(book.db, everyone)
+        return
+    assets: dict[int, set[int]] = {}
+    for holding in touched.holdings:
+        assets.setdefault(book.catalog.holdings[holding].asset_id, set()).add(holding)
+    for asset, holdings in assets.items():
+        if not book.catalog.assets[asset].is_currency:
+            since = min(touched.holdings[h] for h in holdings)
+            derive_trade_prices(book.db, asset, since.isoformat())
+    again = {*touched.assets, *_resting_on_prices(book, touched)}
+    for asset in sorted({*assets, *again}):
+        holdings = assets.get(asset, set())
+        fresh = None if asset in again else _later_events(book, holdings, touched)
+        if fresh is None:
+            changed = set(book.holdings_of(asset))
+            _fold_again(book, asset, changed)
+        else:
+            changed = _fold_on(book, asset, holdings, fresh, touched.observing)
+        days = [_bends_from(book, h, touched.holdings[h]) for h in holdings]
+        days += [touched.assets[asset]] if asset in touched.assets else []
+        since = min(days or [touched.first])
+        mark_dirty(book.db, [(h, since) for h in changed])
+    _mark_prices(book, touched)
+
+
+def _bends_from(book: Book, holding: int, day: dt.date) -> dt.date:
+    """From which day on a change on ``day`` alters balances.
+
+    Before an observation the balance is counted back from it, as far as the observation
+    before; so a change between the two bends all the days from that one on.
+    """
+    days = [seen.day for seen in book.observations(holding)]
+    if not days or days[-1] < day:
+        return day
+    return max((d for d in days if d < day), default=dt.date.min)
+
+
+def _resting_on_prices(book: Book, touched: Touched) -> set[int]:
+    """The assets with lots whose cost or choice may rest on a price that changed."""
+    assets, holdings = book.catalog.assets, book.catalog.holdings
+    days = [
+        day
+        for holding, day in touched.holdings.items()
+        if not assets[holdings[holding].asset_id].is_currency  # its trades are prices
+    ]
+    days += touched.prices.values()
+    if not days:
+        return set()
+    return {
+        holdings[p.holding_id].asset_id
+        for p in read_positions(book.db).values()
+        if p.consults_prices and p.last_day is not None and p.last_day >= min(days)
+    }
+
+
+def _later_events(book: Book, holdings: set[int], touched: Touched) -> list[Event] | None:
+    """The command's events in walk order, when all come after what was folded; else None."""
+    positions = read_positions(book.db, holdings)
+    fresh: list[Event] = []
+    for holding in holdings:
+        if holding in touched.replays:
+            return None
+        events = read_events(book.db, holding, since=touched.holdings[holding].isoformat())
+        new = [e for e in events if e.transaction_id >= touched.first_transaction]
+        last = positions[holding].last_key if holding in positions else None
+        if last is not None and any(event.key < last for event in new):
+            return None
+        fresh += new
+    asset = book.catalog.holdings[next(iter(holdings))].asset_id
+    splits = book.prices.splits.of(asset)
+    if splits and fresh and splits[-1].day.isoformat() >= min(event.key[0] for event in fresh):
+        return None
+    fresh.sort(key=lambda event: event.key)
+    return fresh
+
+
+def _fold_on(
+    book: Book, asset: int, holdings: set[int], fresh: list[Event], observing: set[int]
+) -> set[int]:
+    """Fold new events onto the stored states; returns the holdings whose rollup changes."""
+    positions = read_positions(book.db, holdings)
+    states = read_states(book.db, list(holdings))
+    for _, _, slices in book.fold(asset, fresh, states):
+        write_disposals(book.db, slices)
+    first = dt.date.fromisoformat(min((e.key[0] for e in fresh), default="9999-12-31"))
+    for holding in holdings:
+        position = positions.get(holding)
+        observed = _still_observed(position, first)
+        if observed is None or holding in observing:
+            observed = _observed(book, asset, holding)
+        write_state(book.db, holding, states.get(holding, State()), observed)
+    if book.catalog.assets[asset].is_currency:
+        return holdings
+    return set(book.holdings_of(asset))  # its trades are prices for all of them
+
+
+def _still_observed(position: Position | None, first: dt.date) -> Observed | None:
+    """What is stored of the observations, where events from ``first`` on leave it as it is."""
+    if position is None or position.last_observation is None or position.last_observation >= first:
+        return None
+    return Observed(
+        position.unexplained,
+        position.observations,
+        position.first_observation,
+        position.last_observation,
+    )
+
+
+def _observed(book: Book, asset: int, holding: int) -> Observed:
+    observations = book.observations(holding)
+    if not observations:
+        return Observed()
+    return book.observed(asset, observations, book.events(asset, [holding]))
+
+
+def _fold_again(book: Book, asset: int, holdings: set[int]) -> None:
+    """Fold an asset's holdings from nothing, and store what comes out."""
+    for holding in holdings:
+        forget_disposals(book.db, holding)
+    states: dict[int, State] = {}
+    for _, _, slices in book.fold(asset, book.events(asset, holdings), states):
+        write_disposals(book.db, slices)
+    for holding in holdings:
+        observed = _observed(book, asset, holding)
+        write_state(book.db, holding, states.get(holding, State()), observed)
+
+
+def _mark_prices(book: Book, touched: Touched) -> None:
+    """A price dirties its asset's holdings; a rate between currencies, every holding."""
+    for (asset, quote), day in touched.prices.items():
+        if book.catalog.assets[asset].is_currency:
+            marks = [(h, day) for h in book.catalog.holdings]
+        else:
+            marks = [(h, day) for a in (asset, quote) for h in book.holdings_of(a)]
+        mark_dirty(book.db, marks)
+
+
+def derive_everything(book: Book) -> None:
+    """Compute every derived table but the rollup again, from nothing."""
+    forget_positions(book.db)
+    derive_pairs(book.db)
+    assets = sorted({h.asset_id for h in book.catalog.holdings.values()})
+    for asset in assets:
+        if not book.catalog.assets[asset].is_currency:
+            derive_trade_prices(book.db, asset)
+    for asset in assets:
+        _fold_again(book, asset, set(book.holdings_of(asset)))

@@ -1,0 +1,422 @@
+"""From the words of ``add-tx`` and the keys of a batch to a draft.
+
+Quantities are unsigned, the kind gives the direction; only income, costs, openings,
+corrections and unknown movements may be negative, for what they take back.  A cash
+amount that nobody states is quantity × price, rounded once to the currency's minor unit.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from folio.errors import UsageError
+from folio.model.assets import (
+    ISO_4217,
+    AssetRef,
+    currency_ref,
+    minor_unit,
+    parse_asset_ref,
+)
+from folio.model.dates import parse_day, parse_instant
+from folio.model.numbers import ZERO, parse_plain, round_money
+from folio.model.transactions import KINDS, AccountRef, Draft, Leg, parse_account_ref
+
+KEYS = (
+    "kind on account asset quantity price currency fee fee_currency tax id note to_account "
+    "to_asset to_quantity ratio lot label amount at cost acquired_on related_asset type market "
+    "isin institution"
+).split()
+_EITHER_SIGN = frozenset(
+    "dividend interest coupon reward fee tax opening correction unknown".split()
+)
+
+
+class Context(NamedTuple):
+    """What a draft falls back on where its words are silent."""
+
+    today: dt.date
+    zone: ZoneInfo
+    currency: Callable[[AccountRef | None], str]  # of a price without one, by account
+
+
+class Words:
+    """The stated keys of one transaction."""
+
+    def __init__(self, words: dict[str, str], context: Context) -> None:
+        unknown = sorted(set(words) - set(KEYS))
+        if unknown:
+            raise UsageError(f"unknown key {unknown[0]!r}; the keys are: {', '.join(KEYS)}")
+        self._words = {key: text.strip() for key, text in words.items() if text.strip()}
+        self.context = context
+
+    def get(self, key: str) -> str | None:
+        return self._words.get(key)
+
+    def has(self, key: str) -> bool:
+        return key in self._words
+
+    def need(self, key: str) -> str:
+        text = self._words.get(key)
+        if text is None:
+            raise UsageError(f"{self.kind} needs {_option(key)}")
+        return text
+
+    @property
+    def kind(self) -> str:
+        kind = self._words.get("kind", "").replace("-", "_")
+        if kind == "reversal":
+            raise UsageError("a reversal is made with: folio undo TX")
+        if kind not in KINDS:
+            names = ", ".join(k for k in KINDS if k != "reversal")
+            raise UsageError(f"{kind!r} is no kind of transaction; say one of: {names}")
+        return kind
+
+    def number(self, key: str) -> Decimal | None:
+        text = self._words.get(key)
+        return None if text is None else parse_plain(text, key.replace("_", " "))
+
+    def unsigned(self, key: str) -> Decimal | None:
+        """A number that is not negative."""
+        value = self.number(key)
+        if value is not None and value < ZERO:
+            raise UsageError(
+                f"{key.replace('_', ' ')} {value} is negative; write it without a sign, "
+                f"the kind {self.kind} gives the direction"
+            )
+        return value
+
+    @property
+    def quantity(self) -> Decimal:
+        """How many units; never zero."""
+        value = parse_plain(self.need("quantity"), "quantity")
+        if value == ZERO:
+            raise UsageError("quantity 0 moves nothing; say how many units")
+        if value < ZERO and self.kind not in _EITHER_SIGN:
+            return self.unsigned("quantity") or ZERO
+        return value
+
+    @property
+    def account(self) -> AccountRef:
+        ref = parse_account_ref(self.need("account"))
+        institution = self.get("institution")
+        return ref if institution is None else ref._replace(institution=institution)
+
+    @property
+    def asset(self) -> AssetRef:
+        return self._asset(self.need("asset"))
+
+    def _asset(self, text: str) -> AssetRef:
+        ref = parse_asset_ref(text)
+        kind, market, isin = self.get("type"), self.get("market"), self.get("isin")
+        if ref.type == "currency" and kind in (None, "currency") and not market and not isin:
+            return ref
+        return ref._replace(type=kind, market=market or ref.market, isin=isin)
+
+    def other_asset(self, key: str) -> AssetRef | None:
+        text = self._words.get(key)
+        return None if text is None else parse_asset_ref(text)
+
+    @property
+    def currency(self) -> AssetRef:
+        """The currency of prices and amounts."""
+        code = self.get("currency")
+        if code is None:
+            account = self.account if self.has("account") else None
+            code = self.context.currency(account)
+        return currency(code)
+
+    @property
+    def day(self) -> dt.date:
+        text = self.get("on")
+        if text is not None:
+            return parse_day(text, self.context.today)
+        instant = self.instant
+        if instant is not None:
+            return instant.astimezone(self.context.zone).date()
+        return self.context.today
+
+    @property
+    def instant(self) -> dt.datetime | None:
+        text = self.get("at")
+        return None if text is None else parse_instant(text, self.context.zone)
+
+
+def currency(code: str) -> AssetRef:
+    """The currency with this code.
+
+    Raises:
+        UsageError: when it is no ISO 4217 code.
+    """
+    if code not in ISO_4217:
+        raise UsageError(f"{code!r} is no ISO 4217 currency code, such as EUR")
+    return currency_ref(code)
+
+
+def _option(key: str) -> str:
+    return {
+        "quantity": "a quantity",
+        "asset": "an asset",
+        "kind": "a kind",
+        "on": "a day (--on)",
+    }.get(key, f"--{key.replace('_', '-')}")
+
+
+def draft_from(words: dict[str, str], context: Context) -> Draft:
+    """The draft that these words state.
+
+    Raises:
+        UsageError: for a missing, malformed or contradictory word.
+    """
+    said = Words(words, context)
+    make = _MAKERS[said.kind]
+    account = None if said.kind == "split" and not said.has("account") else said.account
+    acquired = said.get("acquired_on")
+    draft = Draft(
+        said.kind,
+        said.day,
+        account,
+        (),
+        external_id=said.get("id"),
+        occurred_at=said.instant,
+        related_asset=said.other_asset("related_asset"),
+        note=said.get("note") or "",
+        lot=said.get("lot"),
+    )
+    legs = make(said)
+    if acquired is not None:
+        day = parse_day(acquired, context.today)
+        if day > draft.occurred_on:
+            raise UsageError(f"acquired on {day} is after the transaction's day")
+        legs = tuple(leg._replace(acquired_on=day) if leg.quantity > ZERO else leg for leg in legs)
+    draft = draft._replace(legs=legs)
+    if said.kind == "split":
+        draft = draft._replace(related_asset=said.asset, ratio=_ratio(said.need("ratio")))
+    elif said.kind in _PAID_BY_ASSET and draft.related_asset is None and said.has("asset"):
+        payer = said.asset
+        draft = draft if _is_cash(payer) else draft._replace(related_asset=payer)
+    return draft
+
+
+_PAID_BY_ASSET = frozenset({"dividend", "coupon", "return_of_capital", "interest", "fee", "tax"})
+
+
+def _is_cash(ref: AssetRef) -> bool:
+    return ref.type == "currency"
+
+
+def _ratio(text: str) -> tuple[int, int]:
+    new, colon, old = text.replace("/", ":").partition(":")
+    if not (colon and new.isdecimal() and old.isdecimal() and int(new) and int(old)):
+        raise UsageError(f"ratio {text!r} is not NEW:OLD in whole numbers, such as 2:1")
+    return int(new), int(old)
+
+
+# -- legs by kind ------------------------------------------------------------------------
+
+
+def _trade(said: Words, direction: int) -> tuple[Leg, ...]:
+    asset, quantity = said.asset, said.quantity
+    if _is_cash(asset):
+        raise UsageError(f"{asset.symbol} is a currency; exchange it with: folio add-tx swap")
+    price, money = said.unsigned("price"), said.currency
+    gross = _gross(said, quantity, price, money)
+    legs = [_asset_leg(said, asset, direction * quantity, price, money)]
+    if gross:
+        legs.append(Leg("cash", money, -direction * gross))
+    return (*legs, *_costs(said, money))
+
+
+def _asset_leg(
+    said: Words, asset: AssetRef, quantity: Decimal, price: Decimal | None, money: AssetRef
+) -> Leg:
+    priced = None if price is None else money
+    return Leg("asset", asset, quantity, price, priced, label=said.get("label") or "")
+
+
+def _gross(said: Words, quantity: Decimal, price: Decimal | None, money: AssetRef) -> Decimal:
+    amount = said.unsigned("amount")
+    if amount is not None:
+        return amount
+    if price is None:
+        raise UsageError(f"{said.kind} needs --price or --amount")
+    return round_money(quantity * price, minor_unit(money.symbol))
+
+
+def _costs(said: Words, money: AssetRef) -> tuple[Leg, ...]:
+    """The fee and tax legs: what they took, out of the account."""
+    legs = []
+    fee, tax = said.unsigned("fee"), said.unsigned("tax")
+    if fee:
+        paid_in = said.get("fee_currency")
+        asset = money if paid_in is None else parse_asset_ref(paid_in)
+        legs.append(Leg("fee", asset, -fee))
+    if tax:
+        legs.append(Leg("tax", money, -tax))
+    return tuple(legs)
+
+
+def _buy(said: Words) -> tuple[Leg, ...]:
+    return _trade(said, 1)
+
+
+def _sell(said: Words) -> tuple[Leg, ...]:
+    return _trade(said, -1)
+
+
+def _swap(said: Words) -> tuple[Leg, ...]:
+    to_asset = said.other_asset("to_asset")
+    received = said.unsigned("to_quantity")
+    if to_asset is None or not received:
+        raise UsageError("swap needs --to-quantity and --to-asset: what came in for it")
+    value = said.unsigned("amount")
+    gave = Leg("asset", said.asset, -said.quantity, label=said.get("label") or "")
+    got = Leg("asset", to_asset, received)
+    if value is not None:
+        money = said.currency
+        gave = gave._replace(cost=value, cost_currency=money)
+        got = got._replace(cost=value, cost_currency=money)
+    fee = said.unsigned("fee")
+    if not fee:
+        return (gave, got)
+    paid_in = said.get("fee_currency")
+    money = said.currency if paid_in is None else parse_asset_ref(paid_in)
+    return (gave, got, Leg("fee", money, -fee))
+
+
+def _bring_in(said: Words) -> tuple[Leg, ...]:
+    """A deposit, an arrival, an opening: with its cost where that is stated."""
+    return (_moved(said, 1),)
+
+
+def _take_out(said: Words) -> tuple[Leg, ...]:
+    return (_moved(said, -1), *_costs(said, said.asset))
+
+
+def _moved(said: Words, direction: int) -> Leg:
+    asset, quantity = said.asset, said.quantity
+    price, cost = said.unsigned("price"), said.unsigned("cost")
+    money = said.currency if price is not None or cost is not None else None
+    leg = Leg("asset", asset, direction * quantity, label=said.get("label") or "")
+    if price is not None:
+        leg = leg._replace(price=price, price_currency=money)
+    if cost is not None:
+        leg = leg._replace(cost=cost, cost_currency=money)
+    return leg
+
+
+def _transfer(said: Words) -> tuple[Leg, ...]:
+    asset, quantity = said.asset, said.quantity
+    to = parse_account_ref(said.need("to_account"))
+    arrived = said.unsigned("to_quantity") or quantity
+    if arrived > quantity:
+        raise UsageError(f"{arrived} cannot arrive of {quantity} sent")
+    label = said.get("label") or ""
+    legs = (
+        Leg("asset", asset, -quantity, label=label),
+        Leg("asset", asset, arrived, account=to, label=label),
+    )
+    return (*legs, *_costs(said, asset))
+
+
+def _income(said: Words) -> tuple[Leg, ...]:
+    """A dividend, interest or coupon: cash, in its own currency or as an amount of one."""
+    asset = said.asset if said.has("asset") else None
+    if asset is not None and _is_cash(asset):
+        return (Leg("cash", asset, said.quantity), *_costs(said, asset))
+    money, price = said.currency, said.unsigned("price")
+    amount = said.number("amount")
+    if amount is None and said.has("quantity") and price is not None:
+        amount = round_money(said.quantity * price, minor_unit(money.symbol))
+    if amount is None:
+        if said.kind == "interest" and asset is not None:
+            return _units(said)
+        raise UsageError(
+            f"{said.kind} needs --amount, the cash before tax (units are a stock_dividend)"
+        )
+    if amount == ZERO:
+        raise UsageError("amount 0 moves nothing; say how much was paid")
+    return (Leg("cash", money, amount), *_costs(said, money))
+
+
+def _units(said: Words) -> tuple[Leg, ...]:
+    """Units received; a stated price gives their cost."""
+    if _is_cash(said.asset):
+        return (Leg("cash", said.asset, said.quantity), *_costs(said, said.asset))
+    leg = _moved(said, 1)
+    if leg.price is not None and leg.cost is None:
+        leg = leg._replace(cost=leg.price * leg.quantity, cost_currency=leg.price_currency)
+    costs = _costs(said, said.currency) if said.has("fee") or said.has("tax") else ()
+    return (leg, *costs)
+
+
+def _cost_of_its_own(said: Words) -> tuple[Leg, ...]:
+    """A fee or tax that belongs to no trade; a negative one is a rebate."""
+    role = said.kind
+    if said.has("amount"):
+        return (Leg(role, said.currency, -_nonzero(said, "amount")),)
+    return (Leg(role, said.asset, -said.quantity),)
+
+
+def _nonzero(said: Words, key: str) -> Decimal:
+    value = said.number(key)
+    if not value:
+        raise UsageError(f"{key} 0 moves nothing")
+    return value
+
+
+def _split(said: Words) -> tuple[Leg, ...]:
+    if said.has("quantity"):
+        raise UsageError("a split has no quantity; say its --ratio NEW:OLD")
+    return ()
+
+
+def _merger(said: Words) -> tuple[Leg, ...]:
+    gave = Leg("asset", said.asset, -said.quantity, label=said.get("label") or "")
+    legs = [gave]
+    to_asset, received = said.other_asset("to_asset"), said.unsigned("to_quantity")
+    if (to_asset is None) != (received is None):
+        raise UsageError(f"{said.kind} needs --to-asset and --to-quantity together")
+    if to_asset is not None and received:
+        legs.append(Leg("asset", to_asset, received))
+    amount = said.unsigned("amount")
+    if amount:
+        legs.append(Leg("cash", said.currency, amount))
+    if len(legs) == 1:
+        raise UsageError(f"{said.kind} needs --to-asset and --to-quantity, or --amount")
+    return tuple(legs)
+
+
+def _delisting(said: Words) -> tuple[Leg, ...]:
+    leg = Leg("asset", said.asset, -said.quantity, label=said.get("label") or "")
+    return (leg._replace(cost=ZERO, cost_currency=said.currency),)
+
+
+_MAKERS: dict[str, Callable[[Words], tuple[Leg, ...]]] = {
+    "buy": _buy,
+    "sell": _sell,
+    "swap": _swap,
+    "deposit": _bring_in,
+    "withdraw": _take_out,
+    "transfer": _transfer,
+    "transfer_in": _bring_in,
+    "transfer_out": _take_out,
+    "dividend": _income,
+    "interest": _income,
+    "coupon": _income,
+    "return_of_capital": _income,
+    "reward": _units,
+    "airdrop": _units,
+    "stock_dividend": _units,
+    "spin_off": _units,
+    "fee": _cost_of_its_own,
+    "tax": _cost_of_its_own,
+    "split": _split,
+    "merger": _merger,
+    "symbol_change": _merger,
+    "delisting": _delisting,
+    "opening": _bring_in,
+    "correction": _bring_in,
+    "unknown": _bring_in,
+}

@@ -1,0 +1,314 @@
+"""From names to the things of the book: looking them up, and adding what is new.
+
+A name that is not known is an error that lists near names and the command that adds it,
+unless new things may be created.  A symbol that several assets share asks for one.
+"""
+
+import difflib
+from collections.abc import Iterable
+
+from folio.db.catalog import Catalog
+from folio.db.settings import add_setting
+from folio.errors import FolioError, UnknownName, UsageError
+from folio.model.accounts import (
+    ACCOUNT_TYPES,
+    INSTITUTION_TYPES,
+    Account,
+    Holding,
+    Institution,
+)
+from folio.model.assets import (
+    ASSET_TYPES,
+    ISO_4217,
+    Asset,
+    AssetRef,
+    currency_ref,
+    default_precision,
+)
+from folio.model.transactions import AccountRef
+from folio.operations.recording import Recording
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """``; did you mean …?`` where something known comes close, else nothing."""
+    by_lower = {k.casefold(): k for k in known}
+    close = difflib.get_close_matches(name.casefold(), by_lower, n=3, cutoff=0.6)
+    return f"; did you mean {' or '.join(by_lower[c] for c in close)}?" if close else ""
+
+
+# -- institutions and accounts -----------------------------------------------------------
+
+
+def find_institution(catalog: Catalog, name: str) -> Institution | None:
+    """The institution with this name, in any case."""
+    wanted = name.casefold()
+    return next((i for i in catalog.institutions.values() if i.name.casefold() == wanted), None)
+
+
+def get_institution(catalog: Catalog, name: str) -> Institution:
+    """The institution with this name.
+
+    Raises:
+        UnknownName: when there is none.
+    """
+    found = find_institution(catalog, name)
+    if found is None:
+        hint = near(name, [i.name for i in catalog.institutions.values()])
+        raise UnknownName(
+            f"there is no institution {name!r}{hint or ''}; add it with: "
+            f"folio institution add {name!r}"
+        )
+    return found
+
+
+def add_institution(write: Recording, name: str, kind: str | None = None) -> Institution:
+    """Record an institution.
+
+    Raises:
+        FolioError: when the name is taken or empty.
+    """
+    name = _clean(name, "institution")
+    kind = _one_of(kind or "other", INSTITUTION_TYPES, "institution type")
+    if find_institution(write.catalog, name) is not None:
+        raise FolioError(f"there is an institution {name!r} already")
+    number = write.commit.add("institutions", name=name, type=kind)
+    made = Institution(number, name, kind)
+    write.catalog.institutions[number] = made
+    return made
+
+
+def find_account(catalog: Catalog, ref: AccountRef) -> Account | None:
+    """The account so named.
+
+    Raises:
+        UsageError: when several institutions have one of that name.
+    """
+    wanted = ref.name.casefold()
+    found = [a for a in catalog.accounts.values() if a.name.casefold() == wanted]
+    if ref.institution is not None:
+        at = ref.institution.casefold()
+        found = [a for a in found if a.institution.casefold() == at]
+    if len(found) > 1:
+        names = " or ".join(a.key for a in found)
+        raise UsageError(f"several accounts are named {ref.name!r}; say {names}")
+    return found[0] if found else None
+
+
+def get_account(catalog: Catalog, ref: AccountRef) -> Account:
+    """The account so named.
+
+    Raises:
+        UnknownName: when there is none.
+        UsageError: when there are several.
+    """
+    found = find_account(catalog, ref)
+    if found is None:
+        names = [a.name for a in catalog.accounts.values()]
+        names += [a.key for a in catalog.accounts.values()]
+        raise UnknownName(
+            f"there is no account {str(ref)!r}{near(str(ref), names)}; "
+            f"add it with: folio account add {str(ref)!r}, or repeat with --create"
+        )
+    return found
+
+
+def account_for(write: Recording, ref: AccountRef, *, create: bool, tracks_cash: bool) -> Account:
+    """The account so named, made where ``create`` says so."""
+    found = find_account(write.catalog, ref)
+    if found is None and create:
+        return add_account(write, ref, tracks_cash=tracks_cash)
+    return found or get_account(write.catalog, ref)
+
+
+def add_account(
+    write: Recording,
+    ref: AccountRef,
+    *,
+    currency: Asset | None = None,
+    tracks_cash: bool = False,
+) -> Account:
+    """Record an account; its institution too, where that is new.
+
+    An account without a stated institution is its own: the institution has its name.
+
+    Raises:
+        FolioError: when the name is taken.
+    """
+    name = _clean(ref.name, "account")
+    kind = _one_of(ref.type or "other", ACCOUNT_TYPES, "account type")
+    at = ref.institution or name
+    institution = find_institution(write.catalog, at) or add_institution(
+        write, at, ref.institution_type
+    )
+    taken = find_account(write.catalog, AccountRef(name, institution.name))
+    if taken is not None:
+        raise FolioError(f"there is an account {taken.key!r} already")
+    number = write.commit.add(
+        "accounts",
+        institution_id=institution.id,
+        name=name,
+        type=kind,
+        currency_id=None if currency is None else currency.id,
+    )
+    made = Account(
+        number, institution.id, institution.name, name, kind, currency and currency.id, ""
+    )
+    write.catalog.accounts[number] = made
+    if tracks_cash:
+        set_tracks_cash(write, made)
+    return made
+
+
+def set_tracks_cash(write: Recording, account: Account) -> None:
+    """Say that the account's statements show its cash."""
+    add_setting(write.commit, ("account", account.id), "tracks_cash", "yes")
+    write.catalog.settings.note(("account", account.id), "tracks_cash", "yes")
+
+
+# -- assets ------------------------------------------------------------------------------
+
+
+def find_asset(catalog: Catalog, ref: AssetRef) -> Asset | None:
+    """The asset so named: by its ISIN where one is stated, else by symbol, type and market.
+
+    A bare ISO 4217 code is always the currency.
+
+    Raises:
+        UsageError: when several assets share the symbol.
+    """
+    assets = catalog.assets.values()
+    if ref.isin is not None:
+        by_isin = next((a for a in assets if a.isin == ref.isin), None)
+        if by_isin is not None:
+            return by_isin
+    found = [a for a in assets if _fits(a, ref)]
+    if ref.isin is not None:
+        found = [a for a in found if a.isin is None]
+    if len(found) > 1:
+        exact = [a for a in found if a.symbol == ref.symbol]
+        found = exact or found
+    if len(found) > 1:
+        plain = [a for a in found if not a.market] if ref.market == "" else []
+        if len(plain) != 1:
+            names = ", ".join(f"{a.key} ({a.type})" for a in found)
+            raise UsageError(f"several assets are called {ref.symbol}: {names}; say SYMBOL:MARKET")
+        found = plain
+    return found[0] if found else None
+
+
+def _fits(asset: Asset, ref: AssetRef) -> bool:
+    if is_currency(ref):
+        return asset.is_currency and asset.symbol == ref.symbol.upper()
+    if asset.symbol.casefold() != ref.symbol.casefold():
+        return False
+    if asset.is_currency:
+        return ref.type in (None, "currency") and not ref.market
+    if ref.type is not None and asset.type not in (ref.type, "other"):
+        return False
+    return not ref.market or asset.market.casefold() == ref.market.casefold()
+
+
+def is_currency(ref: AssetRef) -> bool:
+    """Whether the reference names a currency: by its type, or as a bare ISO 4217 code."""
+    if ref.type is not None:
+        return ref.type == "currency"
+    return not ref.market and ref.isin is None and ref.symbol in ISO_4217
+
+
+def get_asset(catalog: Catalog, ref: AssetRef) -> Asset:
+    """The asset so named.
+
+    Raises:
+        UnknownName: when there is none.
+        UsageError: when there are several.
+    """
+    found = find_asset(catalog, ref)
+    if found is None:
+        hint = near(ref.symbol, [a.symbol for a in catalog.assets.values()])
+        raise UnknownName(
+            f"there is no asset {str(ref)!r}{hint}; add it with: folio asset add "
+            f"{str(ref)!r} --type …, or repeat with --create"
+        )
+    return found
+
+
+def asset_for(write: Recording, ref: AssetRef, *, create: bool) -> Asset:
+    """The asset so named; a currency is made at its first use, anything else by ``create``."""
+    found = find_asset(write.catalog, ref)
+    if found is not None:
+        _learn_isin(write, found, ref)
+        return write.catalog.assets[found.id]
+    if is_currency(ref):
+        if ref.symbol.upper() not in ISO_4217:
+            raise UsageError(f"{ref.symbol!r} is no ISO 4217 currency code")
+        return add_asset(write, currency_ref(ref.symbol.upper()))
+    if create:
+        return add_asset(write, ref)
+    return get_asset(write.catalog, ref)
+
+
+def _learn_isin(write: Recording, asset: Asset, ref: AssetRef) -> None:
+    """A source that states the ISIN of an asset known without one completes it."""
+    if ref.isin is None or asset.isin is not None or asset.is_currency:
+        return
+    add_setting(write.commit, ("asset", asset.id), "isin", ref.isin)
+    write.catalog.assets[asset.id] = asset._replace(isin=ref.isin)
+
+
+def add_asset(write: Recording, ref: AssetRef, *, precision: int | None = None) -> Asset:
+    """Record an asset.
+
+    Raises:
+        FolioError: when (symbol, type, market) or the ISIN is taken.
+    """
+    symbol = _clean(ref.symbol, "asset")
+    kind = _one_of(ref.type or "other", ASSET_TYPES, "asset type")
+    for other in write.catalog.assets.values():
+        if (other.symbol, other.type, other.market) == (symbol, kind, ref.market):
+            raise FolioError(f"there is an asset {other.key!r} ({other.type}) already")
+        if ref.isin is not None and other.isin == ref.isin:
+            raise FolioError(f"ISIN {ref.isin} belongs to {other.key!r} already")
+    places = default_precision(symbol, kind) if precision is None else precision
+    number = write.commit.add(
+        "assets",
+        symbol=symbol,
+        type=kind,
+        market=ref.market,
+        isin=ref.isin,
+        precision=places,
+        name=ref.name or "",
+    )
+    made = Asset(number, symbol, kind, ref.market, ref.isin, places, ref.name or "")
+    write.catalog.assets[number] = made
+    return made
+
+
+# -- holdings ----------------------------------------------------------------------------
+
+
+def holding_for(write: Recording, account: Account, asset: Asset, label: str = "") -> Holding:
+    """What the account holds of the asset, recorded at its first use."""
+    found = write.catalog.holding_of(account.id, asset.id, label)
+    if found is not None:
+        return found
+    number = write.commit.add(
+        "holdings", account_id=account.id, asset_id=asset.id, label=label.strip()
+    )
+    made = Holding(number, account.id, asset.id, label.strip(), "", False, False)
+    write.catalog.add_holding(made)
+    return made
+
+
+def _clean(name: str, what: str) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise UsageError(f"the {what}'s name is empty")
+    if any(not c.isprintable() for c in name):
+        raise UsageError(f"the {what}'s name {name!r} has characters that cannot be shown")
+    return name
+
+
+def _one_of(word: str, words: tuple[str, ...], what: str) -> str:
+    if word not in words:
+        raise UsageError(f"{word!r} is no {what}; say one of: {', '.join(words)}")
+    return word

@@ -1,0 +1,98 @@
+"""One command, one database transaction: facts go in, and what follows from them is derived.
+
+    with recording(db, command=…, user=…, now=…) as write:
+        write.transaction(…)
+
+Everything inside is recorded, or nothing.  On the way out, positions, lots, disposals and
+trade prices are brought up to date for what was touched, the rollup's dirty days are
+marked, and the commit is closed.
+"""
+
+import contextlib
+import datetime as dt
+import sqlite3
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from folio.book import Book
+from folio.db.catalog import Catalog
+from folio.db.commits import Commit
+from folio.db.connection import writing
+from folio.db.postings import NewTransaction, add_transaction
+from folio.db.prices import NewPrice, add_prices
+from folio.db.sources import source_id
+from folio.operations.derive import Touched, derive
+
+
+class Who(NamedTuple):
+    """Who asks, for what, and when: what a commit keeps of a command."""
+
+    command: str
+    user: str
+    now: dt.datetime  # aware
+
+
+class Recording:
+    """What a command records, while its database transaction is open."""
+
+    def __init__(self, db: sqlite3.Connection, who: Who) -> None:
+        self.db = db
+        self.commit = Commit(db, command=who.command, user=who.user, now=who.now)
+        self.touched = Touched()
+        self.prices: list[NewPrice] = []
+        self.checks: list[Callable[[], None]] = []  # run when everything is derived
+        self._sources: dict[str, int] = {}
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The names of the book; new ones are added to it as they are recorded."""
+        return Catalog(self.db)
+
+    def source(self, name: str) -> int:
+        """The id of a source, recorded at its first use."""
+        number = self._sources.get(name)
+        if number is None:
+            number = self._sources[name] = source_id(self.commit, name)
+        return number
+
+    def transaction(self, new: NewTransaction, *, replay: bool = False) -> int:
+        """Record a transaction; ``replay`` says that it changes what was already folded."""
+        number = add_transaction(self.commit, new)
+        self.touched.first_transaction = min(number, self.touched.first_transaction)
+        for posting in new.postings:
+            self.touched.holding(posting.holding_id, new.occurred_on, replay=replay)
+        if new.action is not None:
+            self.touched.asset(new.action.asset_id, new.occurred_on)
+        return number
+
+    def price(self, new: NewPrice) -> None:
+        """Record a price when the command ends."""
+        self.prices.append(new)
+
+    def finish(self) -> None:
+        """Derive what follows from the facts, and close the commit."""
+        if self.prices:
+            add_prices(self.commit, self.prices)
+            for price in self.prices:
+                self.touched.price(price.asset_id, price.quote_id, price.day)
+        if not self.touched.nothing:
+            derive(Book(self.db, walks=self.touched.many), self.touched)
+        for check in self.checks:
+            check()
+        self.commit.close()
+
+
+@contextlib.contextmanager
+def recording(db: sqlite3.Connection, who: Who, *, dry_run: bool = False) -> Iterator[Recording]:
+    """Record facts: all of them or, when anything is raised or ``dry_run``, none."""
+    with contextlib.suppress(_DryRun), writing(db):
+        write = Recording(db, who)
+        yield write
+        write.finish()
+        if dry_run:
+            raise _DryRun
+
+
+class _DryRun(Exception):
+    """Rolls the transaction back after everything was tried."""

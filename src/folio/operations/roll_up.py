@@ -1,0 +1,131 @@
+"""Rolling up: value over time, for each holding, account, institution and the portfolio.
+
+Each run brings every scope up to today and computes again what changed since the last
+one, and nothing else.  A holding's days come from its fold; those of an account, an
+institution and the portfolio are sums over their holdings.
+"""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from folio.book import Book
+from folio.book.timeline import timelines
+from folio.db.connection import writing
+from folio.db.derived import (
+    ACCOUNT,
+    HOLDING,
+    INSTITUTION,
+    PORTFOLIO,
+    forget_rollup,
+    read_dirty,
+    read_positions,
+    replace_days,
+    rolled_up,
+    rollup_until,
+    sum_holdings,
+)
+from folio.operations.derive import derive_everything
+
+
+class RolledUp(NamedTuple):
+    """What a rollup did."""
+
+    since: dt.date | None  # the first day that was computed; None: nothing was
+    until: dt.date
+    holdings: int  # that were computed
+    days: int  # rows written for them
+
+
+def roll_up(db: sqlite3.Connection, today: dt.date) -> RolledUp:
+    """Bring the rollup up to ``today``; running it again changes nothing."""
+    with writing(db):
+        return _roll_up(db, today)
+
+
+def rebuild(db: sqlite3.Connection) -> RolledUp | None:
+    """Compute every derived table again; the rollup as far as it reached."""
+    with writing(db):
+        until = rollup_until(db)
+        derive_everything(Book(db, walks=True))
+        forget_rollup(db)
+        return None if until is None else _roll_up(db, until)
+
+
+def _roll_up(db: sqlite3.Connection, today: dt.date) -> RolledUp:
+    reached = rollup_until(db)
+    if reached is not None and reached > today:
+        today = reached
+    since = _out_of_date(db, reached, today)
+    if not since:
+        rolled_up(db, today)
+        return RolledUp(None, today, 0, 0)
+    first = min(since.values())
+    short = (today - first).days < 40
+    work = _Work(Book(db, walks=not short), since, today)
+    days = work.holdings()
+    work.parents()
+    rolled_up(db, today)
+    return RolledUp(first, today, len(since), days)
+
+
+def _out_of_date(
+    db: sqlite3.Connection, reached: dt.date | None, today: dt.date
+) -> dict[int, dt.date]:
+    """From which day on each holding's rows are missing or dirty."""
+    dirty = read_dirty(db)
+    positions = read_positions(db)
+    # A holding that lost its last evidence has rows to lose.
+    since = {h: day for h, day in dirty.items() if h not in positions}
+    for holding, position in positions.items():
+        start = position.first_evidence
+        if start is None:
+            continue
+        missing = start if reached is None else max(start, reached + dt.timedelta(days=1))
+        # A mark before the first evidence counts: there may be rows that must go.
+        day = min(missing, dirty.get(holding, missing))
+        if day <= today:
+            since[holding] = day
+    return since
+
+
+class _Work:
+    """One run of the rollup."""
+
+    def __init__(self, book: Book, since: dict[int, dt.date], today: dt.date) -> None:
+        self.book = book
+        self.since = since
+        self.today = today
+
+    def holdings(self) -> int:
+        """Write the days of every holding that is out of date; returns how many rows."""
+        teller = self.book.teller(self.book.base)
+        written = 0
+        for holding, rows in timelines(self.book, self.since, self.today, teller):
+            replace_days(self.book.db, HOLDING, holding, self.since[holding], rows)
+            written += len(rows)
+        return written
+
+    # -- sums ----------------------------------------------------------------------------
+
+    def parents(self) -> None:
+        """Sum the holdings of each account, institution and the portfolio again."""
+        catalog = self.book.catalog
+        scopes: dict[tuple[int, int], list[int]] = {}
+        for holding in catalog.holdings.values():
+            account = catalog.accounts[holding.account_id]
+            scopes.setdefault((ACCOUNT, account.id), []).append(holding.id)
+            scopes.setdefault((INSTITUTION, account.institution_id), []).append(holding.id)
+            scopes.setdefault((PORTFOLIO, 0), []).append(holding.id)
+        for (scope, number), members in scopes.items():
+            self._parent(scope, number, members)
+
+    def _parent(self, scope: int, number: int, members: Iterable[int]) -> None:
+        members = list(members)
+        days = [self.since[h] for h in members if h in self.since]
+        if not days:
+            return
+        since = min(days)
+        rows = sum_holdings(self.book.db, scope, members, since, self.today)
+        replace_days(self.book.db, scope, number, since, rows)

@@ -1,0 +1,199 @@
+"""Undoing: a reversal takes a transaction out of the walk, and nothing is deleted.
+
+A reversal takes its original's day.  Undoing a reversal records the original again, as
+its next revision.  Amending is a reversal and the corrected transaction in one commit.
+"""
+
+import datetime as dt
+import sqlite3
+
+from folio.book.wording import wording
+from folio.db.observations import add_observation
+from folio.db.postings import (
+    NewPosting,
+    NewTransaction,
+    Recorded,
+    action_of,
+    find_transaction,
+    get_transaction,
+    lines_of,
+    postings_of,
+)
+from folio.db.prices import price_said, prices_of_commit
+from folio.db.sources import source_names
+from folio.db.statements import Imported, get_statement, statement_balances, statement_transactions
+from folio.errors import FolioError
+from folio.operations.add_transactions import drafting_context
+from folio.operations.drafting import draft_from
+from folio.operations.record import Outcome, Recorder, check_open
+from folio.operations.recording import Recording, Who, recording
+
+UNDO = "undo"
+
+
+def undo_transaction(
+    db: sqlite3.Connection, who: Who, number: int, *, dry_run: bool = False
+) -> tuple[Recorded, int]:
+    """Undo a transaction; returns it, and the id of what undoes it.
+
+    Raises:
+        FolioError: when there is none, or it is undone already.
+    """
+    with recording(db, who, dry_run=dry_run) as write:
+        recorded = _undoable(db, number)
+        if recorded.kind == "reversal":
+            return recorded, _record_again(write, recorded)
+        return recorded, reverse(write, recorded)
+
+
+def _undoable(db: sqlite3.Connection, number: int) -> Recorded:
+    recorded = get_transaction(db, number)
+    if recorded is None:
+        raise FolioError(f"there is no transaction {number}; see: folio register")
+    if recorded.reversed_by is not None:
+        raise FolioError(
+            f"transaction {number} is undone already, by {recorded.reversed_by}; "
+            f"record it again with: folio undo {recorded.reversed_by}"
+        )
+    return recorded
+
+
+def reverse(write: Recording, recorded: Recorded) -> int:
+    """Record the reversal of a transaction; returns its id."""
+    _check(write, recorded)
+    postings = [
+        NewPosting(p.holding_id, p.role, -p.quantity) for p in postings_of(write.db, recorded.id)
+    ]
+    action = action_of(write.db, recorded.id)
+    number = write.transaction(
+        NewTransaction(
+            "reversal",
+            recorded.occurred_on,
+            recorded.occurred_at,
+            recorded.account_id,
+            write.source(UNDO),
+            f"{recorded.id}",
+            1,
+            recorded.content,
+            postings,
+            reverses=recorded.id,
+        ),
+        replay=True,
+    )
+    if action is not None:
+        write.touched.asset(action.asset_id, recorded.occurred_on)
+    return number
+
+
+def _check(write: Recording, recorded: Recorded) -> None:
+    if recorded.account_id is not None:
+        account = write.catalog.accounts[recorded.account_id]
+        check_open(write, account, recorded.occurred_on)
+
+
+def _record_again(write: Recording, reversal: Recorded) -> int:
+    """Record again what a reversal took away, as its next revision."""
+    original = get_transaction(write.db, reversal.reverses or 0)
+    if original is None:
+        raise FolioError(f"transaction {reversal.reverses} is not in the book; run: folio verify")
+    newest = find_transaction(
+        write.db, original.account_id, original.source_id, original.external_id
+    )
+    if newest is not None and not newest[3]:
+        raise FolioError(
+            f"transaction {original.id} was recorded again already, as {newest[0]}; "
+            f"see: folio register --all"
+        )
+    _check(write, original)
+    return write.transaction(
+        NewTransaction(
+            original.kind,
+            original.occurred_on,
+            original.occurred_at,
+            original.account_id,
+            original.source_id,
+            original.external_id,
+            (newest[1] if newest else 0) + 1,
+            original.content,
+            [NewPosting(*posting) for posting in postings_of(write.db, original.id)],
+            related_asset_id=original.related_asset_id,
+            note=original.note,
+            action=action_of(write.db, original.id),
+            lines=lines_of(write.db, original.id),
+        )
+    )
+
+
+def amend_transaction(
+    db: sqlite3.Connection,
+    who: Who,
+    number: int,
+    changes: dict[str, str],
+    *,
+    today: dt.date,
+    dry_run: bool = False,
+) -> tuple[Recorded, Outcome]:
+    """Correct a transaction: its reversal and the corrected one, in one commit.
+
+    ``changes`` are keys of a batch; the rest stays as it was recorded.
+
+    Raises:
+        FolioError: when it cannot be undone, or cannot be said in words.
+    """
+    if not changes:
+        raise FolioError("nothing to change; say what, such as --price 118.30")
+    with recording(db, who, dry_run=dry_run) as write:
+        recorded = _undoable(db, number)
+        said = wording(write.catalog, recorded, postings_of(db, number), action_of(db, number))
+        if recorded.kind == "reversal" or not said.complete:
+            raise FolioError(
+                f"transaction {number} has more parts than words; undo it with: folio undo "
+                f"{number}, and record what is right"
+            )
+        words = said.words | changes
+        if "price" in changes and "amount" not in changes:
+            words.pop("amount", None)
+        if ("quantity" in changes or "price" in changes) and "to_quantity" not in changes:
+            words.pop("amount", None)
+            if recorded.kind == "transfer":
+                words.pop("to_quantity", None)
+        reverse(write, recorded)
+        draft = draft_from(words, drafting_context(write.catalog, today))
+        source = source_names(db)[recorded.source_id]
+        recorder = Recorder(write, source, by_hand=True)
+        outcome = recorder.record(
+            draft._replace(external_id=recorded.external_id), tuple(lines_of(db, number))
+        )
+        write.checks.append(recorder.refuse_uncovered)
+    return recorded, outcome
+
+
+def undo_import(
+    db: sqlite3.Connection, who: Who, statement_id: int, *, dry_run: bool = False
+) -> tuple[Imported, int]:
+    """Undo what one import recorded; returns it, and how many transactions were reversed.
+
+    Raises:
+        FolioError: when there is no such import, or nothing of it is left to undo.
+    """
+    with recording(db, who, dry_run=dry_run) as write:
+        imported = get_statement(db, statement_id)
+        if imported is None:
+            raise FolioError(f"there is no import {statement_id}; see: folio import list")
+        numbers = statement_transactions(db, statement_id)
+        open_ones = [r for n in numbers if (r := get_transaction(db, n)) and not r.reversed_by]
+        balances = statement_balances(db, statement_id)
+        if not open_ones and not balances:
+            raise FolioError(
+                f"nothing of import {statement_id} is left to undo; see: folio import show "
+                f"{statement_id}"
+            )
+        for recorded in open_ones:
+            reverse(write, recorded)
+        for holding, day in balances:
+            add_observation(write.commit, holding, day, "statement-close", None)
+            write.touched.observation(holding, day)
+        for price in prices_of_commit(db, imported.commit_id):
+            if price_said(db, price) == price.price:
+                write.price(price._replace(price=None, reason=f"import {statement_id} undone"))
+    return imported, len(open_ones)

@@ -1,0 +1,112 @@
+"""How is it spread: by type, currency, account, institution or group."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from folio.book import Book
+from folio.book.groups import members_of
+from folio.engine.grades import grade, reasons
+from folio.model.numbers import ZERO
+from folio.model.table import Amount, Cell, Column, Table
+from folio.reports.holdings import Line, lines, total
+from folio.reports.query import Query, account_title, ratio
+
+UNGROUPED = "(in no group)"
+
+
+def _type(book: Book, line: Line) -> list[str]:
+    return [book.catalog.assets[line.holding.asset_id].type]
+
+
+def _currency(book: Book, line: Line) -> list[str]:
+    """The currency in which the price is quoted; cash is its own."""
+    asset = book.catalog.assets[line.holding.asset_id]
+    if asset.is_currency:
+        return [asset.symbol]
+    rate = line.worth.rate
+    if rate is None or not rate.legs:
+        return ["(no price)"]
+    leg = rate.legs[0]
+    return [book.catalog.assets[leg.asset if leg.inverse else leg.quote].symbol]
+
+
+def _account(book: Book, line: Line) -> list[str]:
+    return [account_title(book, line.holding)]
+
+
+def _institution(book: Book, line: Line) -> list[str]:
+    return [book.catalog.accounts[line.holding.account_id].institution]
+
+
+def _asset(book: Book, line: Line) -> list[str]:
+    return [book.catalog.assets[line.holding.asset_id].key]
+
+
+def _group(book: Book, line: Line) -> list[str]:
+    groups = book.catalog.groups
+    return [n for i, n in groups.items() if line.holding.id in members_of(book.catalog, i)] or [
+        UNGROUPED
+    ]
+
+
+BY: dict[str, Callable[[Book, Line], list[str]]] = {
+    "type": _type,
+    "currency": _currency,
+    "account": _account,
+    "institution": _institution,
+    "asset": _asset,
+    "group": _group,
+}
+
+
+def allocation(book: Book, query: Query, by: str = "type") -> Table:
+    """Value by class, largest first; what is in two groups counts in both."""
+    page = [line for line in lines(book, query) if line.holding.included]
+    sums = total(page)
+    classes: dict[str, list[Line]] = {}
+    for line in page:
+        for name in BY[by](book, line):
+            classes.setdefault(name, []).append(line)
+    places = query.currency.precision
+    whole = None if sums.value is None else Amount(sums.value, places)
+    rows = [_row(by, name, of, whole, places) for name, of in classes.items()]
+    rows.sort(key=lambda row: (-_value(row), str(row[by])))
+    return Table(
+        "allocation",
+        f"Allocation by {by}",
+        (
+            Column(by, by.capitalize()),
+            Column("holdings", "Holdings", "count", optional=1),
+            Column("value", "Value", "money"),
+            Column("weight", "Weight", "percent", machine_only=True),
+            Column("bar", "Weight", "bar", people_only=True),
+            Column("grade", "Grade", "grade", optional=2),
+        ),
+        rows,
+        {by: "Total", "value": whole, "weight": ratio(whole, whole)},
+        as_of=query.as_of,
+        known_at=query.known_at,
+        currency=query.currency.symbol,
+        grade=grade(sums.counts),
+        reasons=tuple(reasons(sums.counts)),
+        empty="nothing is held on that day",
+    )
+
+
+def _row(by: str, name: str, of: list[Line], whole: Amount | None, places: int) -> dict[str, Cell]:
+    sums = total(of)
+    value = None if sums.value is None else Amount(sums.value, places)
+    weight = ratio(value, whole)
+    return {
+        by: name,
+        "holdings": len(of),
+        "value": value,
+        "weight": weight,
+        "bar": weight,
+        "grade": grade(sums.counts) if sums.counts.held else None,
+    }
+
+
+def _value(row: dict[str, Cell]) -> Decimal:
+    cell = row["value"]
+    return cell.value if isinstance(cell, Amount) else ZERO

@@ -1,0 +1,215 @@
+"""How has it gone: value, cost, gains, flows and income over time.
+
+Read from the rollup where that is up to date and in the currency asked for, else walked
+in memory by the same function, so that no stale row is ever shown as fresh.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+
+from folio.book import Book
+from folio.book.timeline import timelines
+from folio.db.derived import (
+    PORTFOLIO,
+    read_days,
+    read_dirty,
+    read_positions,
+    rollup_until,
+    sum_holdings,
+)
+from folio.db.values import day_number, from_day_number
+from folio.engine.grades import Counts, grade
+from folio.model.accounts import Holding
+from folio.model.dates import Period
+from folio.model.numbers import divide, round_money
+from folio.model.rollups import DayRow
+from folio.model.table import Amount, Cell, Column, Table
+from folio.reports.query import Query
+
+COLUMNS = (
+    Column("date", "Date", "day"),
+    Column("scope", "Scope", machine_only=True),
+    Column("scope_name", "Of", machine_only=True),
+    Column("value", "Value", "money"),
+    Column("bar", "", "bar", optional=1, people_only=True),
+    Column("change", "Change", "gain", optional=3),
+    Column("flow", "Flow", "money"),
+    Column("income", "Income", "money", optional=2),
+    Column("cost_basis", "Cost", "money", optional=4),
+    Column("unrealised_gain", "Unrealised", "gain"),
+    Column("realised_gain", "Realised", "gain", optional=1),
+    Column("grade", "Grade", "grade", optional=5),
+)
+STEPS = ("day", "week", "month", "quarter", "year")
+
+
+def history(book: Book, query: Query, period: Period, step: str = "month") -> Table:
+    """One row per step of the period; flows and income are sums over its days."""
+    end = min(period.end, query.as_of)
+    rows = daily(book, query, Period(period.start, end))
+    places = query.currency.precision
+    scope, scope_name = _scope(query)
+    shown: list[dict[str, Cell]] = []
+    before: int | None = None
+    for days in _steps(rows, step):
+        last = days[-1]
+        cells = _row(days, before, places)
+        shown.append({"scope": scope, "scope_name": scope_name, **cells})
+        before = last.value
+    _add_bars(shown)
+    final = rows[-1] if rows else None
+    return Table(
+        "history",
+        f"Value by {step}, {(rows and from_day_number(rows[0].day)) or period.start} to {end}",
+        COLUMNS,
+        shown,
+        as_of=query.as_of,
+        known_at=query.known_at,
+        currency=query.currency.symbol,
+        grade=_grade(final) if final else "unknown",
+        empty="nothing was held in that period",
+    )
+
+
+def daily(book: Book, query: Query, period: Period) -> list[DayRow]:
+    """The sums over included holdings, day by day, bounds inclusive."""
+    included = [h for h in query.holdings(book) if h.included]
+    if _up_to_date(book, query, included, period.end):
+        everything = not query.filters and len(included) == len(book.catalog.holdings)
+        if everything:
+            return read_days(book.db, PORTFOLIO, 0, period.start, period.end)
+        numbers = [h.id for h in included]
+        return sum_holdings(book.db, PORTFOLIO, numbers, period.start, period.end)
+    walking = Book(book.db, known_at=book.known_at, walks=True)
+    since = {h.id: period.start for h in included}
+    found = timelines(walking, since, period.end, walking.teller(query.currency))
+    return _sum(rows for _, rows in found)
+
+
+def _up_to_date(book: Book, query: Query, included: list[Holding], end: dt.date) -> bool:
+    """Whether the rollup has what is asked: the base currency, all we know, and every day."""
+    until = rollup_until(book.db)
+    if until is None or until < end or book.known_at is not None:
+        return False
+    if query.currency.id != book.base.id:
+        return False
+    dirty = read_dirty(book.db)
+    return not any(h.id in dirty and dirty[h.id] <= end for h in included)
+
+
+def _sum(series: Iterable[list[DayRow]]) -> list[DayRow]:
+    by_day: dict[int, DayRow] = {}
+    for rows in series:
+        for row in rows:
+            one = row._replace(flow=row.flow_portfolio)
+            before = by_day.get(row.day)
+            by_day[row.day] = _counted(one) if before is None else _plus(before, one)
+    return [by_day[day] for day in sorted(by_day)]
+
+
+def _counted(row: DayRow) -> DayRow:
+    """A holding that is not held adds nothing to a value, not even a zero."""
+    if row.held:
+        return row
+    return row._replace(value=None, cost_basis=None, unrealised=None)
+
+
+def _plus(one: DayRow, other: DayRow) -> DayRow:
+    other = _counted(other)
+
+    def add(a: int | None, b: int | None) -> int | None:
+        return b if a is None else a if b is None else a + b
+
+    return DayRow(
+        one.day,
+        add(one.value, other.value),
+        add(one.cost_basis, other.cost_basis),
+        one.realised + other.realised,
+        add(one.unrealised, other.unrealised),
+        add(one.flow, other.flow),
+        add(one.income, other.income),
+        one.held + other.held,
+        one.priceless + other.priceless,
+        one.baseless + other.baseless,
+        one.estimated + other.estimated,
+    )
+
+
+def _steps(rows: list[DayRow], step: str) -> list[list[DayRow]]:
+    """The rows of each day, week, month, quarter or year."""
+    groups: dict[tuple[int, int], list[DayRow]] = {}
+    for row in rows:
+        groups.setdefault(_step_of(from_day_number(row.day), step), []).append(row)
+    return list(groups.values())
+
+
+def _step_of(day: dt.date, step: str) -> tuple[int, int]:
+    if step == "day":
+        return (day_number(day), 0)
+    if step == "week":
+        return day.isocalendar()[:2]
+    if step == "quarter":
+        return (day.year, (day.month - 1) // 3)
+    return (day.year, day.month if step == "month" else 0)
+
+
+def _row(days: list[DayRow], before: int | None, places: int) -> dict[str, Cell]:
+    last = days[-1]
+
+    def money(units: int | None) -> Amount | None:
+        return None if units is None else Amount(Decimal(units).scaleb(-places), places)
+
+    flow, income = _total(days, "flow"), _total(days, "income")
+    value = last.value if last.held else 0
+    change = None
+    if before is not None and value is not None and flow is not None:
+        change = value - before - flow
+    return {
+        "date": from_day_number(last.day),
+        "value": money(value),
+        "change": money(change),
+        "flow": money(flow),
+        "income": money(income),
+        "cost_basis": money(last.cost_basis if last.held else 0),
+        "unrealised_gain": money(last.unrealised if last.held else 0),
+        "realised_gain": money(last.realised),
+        "grade": _grade(last),
+    }
+
+
+def _total(days: list[DayRow], column: str) -> int | None:
+    """The sum over days; None where some day was not measured."""
+    values = [getattr(day, column) for day in days]
+    return None if any(v is None for v in values) else sum(values)
+
+
+def _grade(row: DayRow) -> str:
+    unknown = min(row.held, row.priceless + row.baseless)
+    return grade(Counts(held=row.held, unknown=unknown, estimated=row.estimated))
+
+
+def _add_bars(rows: list[dict[str, Cell]]) -> None:
+    """Each value as a share of the largest, for the bar beside it."""
+    values = [cell.value for row in rows if isinstance(cell := row["value"], Amount)]
+    largest = max(values, default=Decimal(0))
+    for row in rows:
+        cell = row["value"]
+        share = None
+        if isinstance(cell, Amount) and largest > 0 and cell.value > 0:
+            share = Amount(round_money(divide(cell.value, largest), 6), 6)
+        row["bar"] = share
+
+
+def _scope(query: Query) -> tuple[str, str | None]:
+    filters = {k: v for k, v in query.filters._asdict().items() if v}
+    if not filters:
+        return "portfolio", None
+    name = ", ".join(word for words in filters.values() for word in words)
+    return (next(iter(filters)) if len(filters) == 1 else "selection"), name
+
+
+def first_day(book: Book) -> dt.date | None:
+    """The first day on which anything is known."""
+    days = [p.first_evidence for p in read_positions(book.db).values()]
+    return min((d for d in days if d is not None), default=None)

@@ -1,0 +1,170 @@
+"""What do I hold, what is it worth, and what did it cost?"""
+
+import datetime as dt
+from decimal import Decimal
+from typing import NamedTuple
+
+from folio.book import Book
+from folio.book.snapshot import Held, snapshot, valuation
+from folio.engine.grades import Counts, grade, reasons
+from folio.engine.prices import Rate
+from folio.engine.valuation import Valuation
+from folio.model.accounts import Holding
+from folio.model.numbers import ZERO, divide, round_money
+from folio.model.table import Amount, Cell, Column, Table
+from folio.reports.query import Query, account_title, names, ratio
+from folio.reports.realised import realised_gains
+
+COLUMNS = (
+    Column("heading", "Account", people_only=True),
+    Column("institution", "Institution", machine_only=True),
+    Column("account", "Account", machine_only=True),
+    Column("asset", "Asset"),
+    Column("name", "Name", optional=5),
+    Column("type", "Type", machine_only=True),
+    Column("label", "Label", optional=4),
+    Column("quantity", "Quantity", "quantity"),
+    Column("price", "Price", "price", optional=1),
+    Column("price_currency", "", optional=1),
+    Column("price_date", "Price of", "day", machine_only=True),
+    Column("age", "Age", "age", optional=2),
+    Column("value", "Value", "money"),
+    Column("weight", "Weight", "percent", optional=3),
+    Column("cost_basis", "Cost", "money", optional=1),
+    Column("unrealised_gain", "Gain", "gain"),
+    Column("gain_percent", "%", "change", optional=2),
+    Column("realised_gain", "Realised", "gain", machine_only=True),
+    Column("grade", "Grade", "grade", machine_only=True),
+)
+
+
+class Line(NamedTuple):
+    """One holding of the page, valued."""
+
+    held: Held
+    worth: Valuation
+
+    @property
+    def holding(self) -> Holding:
+        return self.held.holding
+
+
+def lines(book: Book, query: Query) -> list[Line]:
+    """The holdings asked for that are held on the day, valued."""
+    teller = query.teller(book)
+    found = snapshot(book, query.as_of, query.holdings(book))
+    return [
+        Line(held, valuation(held, teller, query.as_of))
+        for held in found
+        if held.balance or held.lots
+    ]
+
+
+class Total(NamedTuple):
+    """The sums over included holdings."""
+
+    value: Decimal | None
+    cost: Decimal | None
+    unrealised: Decimal | None
+    counts: Counts
+
+
+def total(page: list[Line]) -> Total:
+    """Sums of leaves; missing ones add nothing, and the grade says so."""
+    included = [line.worth for line in page if line.holding.included]
+    counts = Counts()
+    for worth in included:
+        counts = counts + worth.counts
+
+    def add(values: list[Decimal | None]) -> Decimal | None:
+        known = [v for v in values if v is not None]
+        return sum(known, ZERO) if known or not values else None
+
+    return Total(
+        add([w.value for w in included]),
+        add([w.cost for w in included]),
+        add([w.unrealised for w in included]),
+        counts,
+    )
+
+
+def holdings(book: Book, query: Query) -> Table:
+    """The report's main table: holdings by account, with the sum of those included."""
+    page = lines(book, query)
+    sums = total(page)
+    realised = realised_gains(book, query, [line.holding for line in page])
+    places = query.currency.precision
+
+    def money(amount: Decimal | None) -> Amount | None:
+        return None if amount is None else Amount(amount, places)
+
+    whole = money(sums.value)
+    rows = [_row(book, query, line, whole, realised[line.holding.id]) for line in page]
+    totals: dict[str, Cell] = {
+        "asset": "Total",
+        "value": whole,
+        "cost_basis": money(sums.cost),
+        "unrealised_gain": money(sums.unrealised),
+        "gain_percent": _percent(sums.unrealised, sums.cost),
+        "realised_gain": money(sum((g for g in realised.values() if g is not None), ZERO)),
+        "weight": ratio(whole, whole),
+    }
+    return Table(
+        "holdings",
+        "Holdings",
+        COLUMNS,
+        rows,
+        totals,
+        as_of=query.as_of,
+        known_at=query.known_at,
+        currency=query.currency.symbol,
+        grade=grade(sums.counts),
+        reasons=tuple(reasons(sums.counts)),
+        group_by="heading",
+        empty="no holdings on that day; record one with: folio add-tx buy …, or folio import FILE",
+    )
+
+
+def _row(
+    book: Book, query: Query, line: Line, whole: Amount | None, realised: Decimal | None
+) -> dict[str, Cell]:
+    worth, holding = line.worth, line.holding
+    asset = book.catalog.assets[holding.asset_id]
+    places = query.currency.precision
+    value = None if worth.value is None else Amount(worth.value, places)
+    row: dict[str, Cell] = {"heading": account_title(book, holding), **names(book, holding)}
+    row |= {
+        "quantity": Amount(worth.balance, asset.precision),
+        "value": value,
+        "weight": ratio(value, whole) if holding.included else None,
+        "cost_basis": None if worth.cost is None else Amount(worth.cost, places),
+        "unrealised_gain": None if worth.unrealised is None else Amount(worth.unrealised, places),
+        "gain_percent": _percent(worth.unrealised, worth.cost),
+        "realised_gain": None if realised is None else Amount(realised, places),
+        "grade": grade(worth.counts) if worth.counts.held else None,
+    }
+    if not holding.included:
+        row["label"] = f"{holding.label} (inactive)".strip()
+    return row | _price_cells(book, asset.id, worth.rate, query.as_of)
+
+
+def _price_cells(book: Book, asset: int, rate: Rate | None, as_of: dt.date) -> dict[str, Cell]:
+    """The asset's own price, in its own quote, and how old it is."""
+    if rate is None or not rate.legs or book.catalog.assets[asset].is_currency:
+        return {"price": None, "price_currency": None, "price_date": None, "age": None}
+    leg = rate.legs[0]
+    price = divide(Decimal(1), leg.price) if leg.inverse else leg.price
+    quote = leg.asset if leg.inverse else leg.quote
+    factor = book.split_factor(asset, leg.day, as_of)
+    return {
+        "price": Amount(price if factor == 1 else divide(price, factor)),
+        "price_currency": book.catalog.assets[quote].symbol,
+        "price_date": leg.day,
+        "age": (as_of - leg.day).days,
+    }
+
+
+def _percent(gain: Decimal | None, cost: Decimal | None) -> Amount | None:
+    if gain is None or not cost:
+        return None
+    return Amount(round_money(divide(gain, abs(cost)), 6), 6)

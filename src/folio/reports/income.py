@@ -1,0 +1,141 @@
+"""What was paid: dividends, interest, coupons and rewards, before and after tax."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import NamedTuple
+
+from folio.book import Book
+from folio.db.postings import Posting, Recorded, postings_of, walk_transactions
+from folio.engine.valuation import Teller
+from folio.model.dates import Period
+from folio.model.numbers import ZERO
+from folio.model.table import Amount, Cell, Column, Table
+from folio.model.transactions import INCOME_KINDS
+from folio.reports.query import Query
+
+COLUMNS = (
+    Column("institution", "Institution", machine_only=True),
+    Column("account", "Account", optional=1),
+    Column("asset", "Paid by"),
+    Column("kind", "Kind"),
+    Column("payments", "Payments", "count", optional=2),
+    Column("last_on", "Last", "day", optional=3),
+    Column("gross", "Gross", "money"),
+    Column("tax", "Tax", "money"),
+    Column("net", "Net", "money"),
+    Column("grade", "Grade", "grade", optional=4),
+)
+_Key = tuple[str, str, str, str]  # institution, account, asset, kind
+
+
+class Payments(NamedTuple):
+    """Income of one kind from one payer."""
+
+    payments: int = 0
+    last_on: dt.date | None = None
+    gross: Decimal | None = ZERO
+    tax: Decimal | None = ZERO
+    unknown: int = 0  # payments without a rate
+
+
+def income(book: Book, query: Query, period: Period) -> Table:
+    """Income of the period by account, payer and kind, at each day's rate."""
+    teller = query.teller(book)
+    wanted = {h.id for h in query.holdings(book)}
+    found: dict[_Key, Payments] = {}
+    until = min(period.end, query.as_of)
+    for recorded in walk_transactions(
+        book.db, known_at=book.known_at, since=period.start, until=until, kinds=INCOME_KINDS
+    ):
+        if recorded.reversed_by is None:
+            _take(book, teller, recorded, wanted, found)
+    rows = [_row(key, paid, query.currency.precision) for key, paid in sorted(found.items())]
+    unknown = sum(paid.unknown for paid in found.values())
+    return Table(
+        "income",
+        f"Income, {period.start} to {until}",
+        COLUMNS,
+        rows,
+        _totals(rows, query.currency.precision),
+        as_of=query.as_of,
+        known_at=query.known_at,
+        currency=query.currency.symbol,
+        grade="partial" if unknown else "full",
+        reasons=(f"{unknown} payments without a rate",) if unknown else (),
+        empty="nothing was paid in that period",
+    )
+
+
+def _take(
+    book: Book,
+    teller: Teller,
+    recorded: Recorded,
+    wanted: set[int],
+    found: dict[_Key, Payments],
+) -> None:
+    postings = [p for p in postings_of(book.db, recorded.id) if p.role != "external"]
+    payer = _payer(book, recorded, postings)
+    if payer is None or payer not in wanted:
+        return
+    account = book.catalog.accounts[recorded.account_id or 0]
+    asset = book.catalog.assets[book.catalog.holdings[payer].asset_id]
+    key = (account.institution, account.name, asset.key, recorded.kind)
+    gross = _sum(book, teller, recorded, [p for p in postings if p.role in ("asset", "cash")])
+    tax = _sum(book, teller, recorded, [p for p in postings if p.role == "tax"])
+    before = found.get(key, Payments())
+    found[key] = Payments(
+        before.payments + 1,
+        recorded.occurred_on,
+        _plus(before.gross, gross),
+        _plus(before.tax, None if tax is None else -tax),
+        before.unknown + (gross is None),
+    )
+
+
+def _payer(book: Book, recorded: Recorded, postings: list[Posting]) -> int | None:
+    """The holding that paid: the related asset's in this account, else what was received."""
+    if recorded.related_asset_id is not None and recorded.account_id is not None:
+        holding = book.catalog.holding_of(recorded.account_id, recorded.related_asset_id)
+        if holding is not None:
+            return holding.id
+    return postings[0].holding_id if postings else None
+
+
+def _sum(book: Book, teller: Teller, recorded: Recorded, postings: list[Posting]) -> Decimal | None:
+    total = ZERO
+    for posting in postings:
+        asset = book.catalog.holdings[posting.holding_id].asset_id
+        amount = teller.convert(posting.quantity, asset, recorded.occurred_on)
+        if amount is None:
+            return None
+        total += amount
+    return total
+
+
+def _plus(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    """Their sum; an unknown part adds nothing, and the grade says so."""
+    return one if other is None else (one or ZERO) + other
+
+
+def _row(key: _Key, paid: Payments, places: int) -> dict[str, Cell]:
+    gross, tax = paid.gross or ZERO, paid.tax or ZERO
+    return {
+        "institution": key[0],
+        "account": key[1],
+        "asset": key[2],
+        "kind": key[3],
+        "payments": paid.payments,
+        "last_on": paid.last_on,
+        "gross": Amount(gross, places),
+        "tax": Amount(tax, places) if tax else None,
+        "net": Amount(gross - tax, places),
+        "grade": "partial" if paid.unknown else "full",
+    }
+
+
+def _totals(rows: list[dict[str, Cell]], places: int) -> dict[str, Cell]:
+    totals: dict[str, Cell] = {"asset": "Total"}
+    for key in ("gross", "tax", "net"):
+        amounts = [cell.value for row in rows if isinstance(cell := row[key], Amount)]
+        totals[key] = Amount(sum(amounts, ZERO), places)
+    return totals

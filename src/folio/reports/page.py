@@ -1,0 +1,68 @@
+"""The page of ``folio report``: the headline, the holdings and the vaults."""
+
+import datetime as dt
+from decimal import Decimal
+
+from folio.book import Book
+from folio.db.derived import rollup_until
+from folio.db.values import day_number
+from folio.model.dates import Period
+from folio.model.rollups import DayRow
+from folio.model.table import Amount, Cell, Table
+from folio.reports.history import daily
+from folio.reports.holdings import holdings
+from folio.reports.query import Query
+from folio.reports.vaults import vaults
+
+
+def page(book: Book, query: Query) -> Table:
+    """Holdings under a headline of value, gain and change, with the vaults below."""
+    table = holdings(book, query)
+    goals = vaults(book, query)
+    children = (goals,) if goals.rows and not query.filters else ()
+    return table._replace(headline=_headline(book, query, table), children=children)
+
+
+def _headline(book: Book, query: Query, table: Table) -> dict[str, Cell]:
+    totals = table.totals
+    headline: dict[str, Cell] = {
+        "Value": totals["value"],
+        "Gain": totals["unrealised_gain"],
+        "Gain %": totals["gain_percent"],
+    }
+    reached = rollup_until(book.db)
+    if reached is None or book.known_at is not None or query.currency.id != book.base.id:
+        return headline
+    return headline | _changes(book, query)
+
+
+def _changes(book: Book, query: Query) -> dict[str, Cell]:
+    """What the day and the year brought, deposits and withdrawals apart."""
+    year_ago = _year_before(query.as_of)
+    rows = daily(book, query, Period(year_ago, query.as_of))
+    places = query.currency.precision
+    return {
+        "Day": _change(rows[-2:], query.as_of, query.as_of - dt.timedelta(days=1), places),
+        "Year": _change(rows, query.as_of, year_ago, places),
+    }
+
+
+def _year_before(day: dt.date) -> dt.date:
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - 1, day=28)
+
+
+def _change(rows: list[DayRow], end: dt.date, start: dt.date, places: int) -> Amount | None:
+    """Value at the end less value at the start less what flowed in between."""
+    if not rows or rows[-1].day != day_number(end):
+        return None
+    first, last = rows[0], rows[-1]
+    later = rows[1:] if first.day == day_number(start) else rows
+    before = first.value if first.day == day_number(start) else 0
+    flows = [row.flow for row in later]
+    if before is None or last.value is None or any(flow is None for flow in flows):
+        return None
+    moved = sum(flow for flow in flows if flow is not None)
+    return Amount(Decimal(last.value - before - moved).scaleb(-places), places)

@@ -1,0 +1,72 @@
+"""What a report is asked."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from folio.book import Book
+from folio.book.selection import Filters, select
+from folio.engine.valuation import Teller
+from folio.model.accounts import Holding
+from folio.model.assets import Asset
+from folio.model.numbers import divide, round_money
+from folio.model.table import Amount, Cell
+
+
+class Query(NamedTuple):
+    """A day, a currency, a state of knowledge and a choice of holdings."""
+
+    as_of: dt.date
+    currency: Asset
+    filters: Filters = Filters()
+    known_at: dt.datetime | None = None
+
+    def teller(self, book: Book) -> Teller:
+        """Rounded leaves in the report's currency."""
+        return book.teller(self.currency)
+
+    def holdings(self, book: Book) -> list[Holding]:
+        """The holdings asked for, hidden ones left out, in the order of a page."""
+        catalog = book.catalog
+        chosen = [h for h in select(catalog, self.filters) if not h.hidden]
+        return sorted(chosen, key=lambda h: _place(book, h))
+
+
+def _place(book: Book, holding: Holding) -> tuple[str, str, bool, str, str]:
+    account = book.catalog.accounts[holding.account_id]
+    asset = book.catalog.assets[holding.asset_id]
+    return (
+        account.institution.casefold(),
+        account.name.casefold(),
+        asset.is_currency,
+        asset.symbol.casefold(),
+        holding.label.casefold(),
+    )
+
+
+def names(book: Book, holding: Holding) -> dict[str, Cell]:
+    """The cells that say which holding a row is about."""
+    account = book.catalog.accounts[holding.account_id]
+    asset = book.catalog.assets[holding.asset_id]
+    return {
+        "institution": account.institution,
+        "account": account.name,
+        "asset": asset.key,
+        "name": asset.name,
+        "type": asset.type,
+        "label": holding.label or None,
+    }
+
+
+def account_title(book: Book, holding: Holding) -> str:
+    """The heading under which an account's holdings stand."""
+    account = book.catalog.accounts[holding.account_id]
+    if account.institution.casefold() == account.name.casefold():
+        return account.name
+    return f"{account.institution} · {account.name}"
+
+
+def ratio(part: Amount | None, whole: Amount | None) -> Amount | None:
+    """A share of a whole, to 6 places; None where either is missing or the whole is 0."""
+    if part is None or whole is None or not whole.value:
+        return None
+    return Amount(round_money(divide(part.value, whole.value), 6), 6)
