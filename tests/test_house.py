@@ -234,14 +234,21 @@ def test_no_machine_paths() -> None:
 ENTRIES = {name: entry for section in COMMANDS.values() for name, entry in section.items()}
 
 
+def _is_written(name: str) -> bool:
+    return (SRC.parent / ENTRIES[name][0].replace(".", "/")).with_suffix(".py").exists()
+
+
 def loaded() -> Iterator[tuple[str, Any]]:
     """Every command that has been written, with those below it."""
     for name, entry in ENTRIES.items():
-        if (
-            name not in TO_BE_WRITTEN
-            or (SRC.parent / entry[0].replace(".", "/")).with_suffix(".py").exists()
-        ):
+        if _is_written(name) or name not in TO_BE_WRITTEN:
             yield from _with_those_below(name, lazy.load(name, entry))
+
+
+def test_what_is_written_is_not_called_unwritten() -> None:
+    assert set(ENTRIES) >= TO_BE_WRITTEN
+    written = {name for name in TO_BE_WRITTEN if _is_written(name)}
+    assert not written, f"take these away from TO_BE_WRITTEN: {sorted(written)}"
 
 
 def _with_those_below(name: str, command: Any) -> Iterator[tuple[str, Any]]:
