@@ -18,12 +18,17 @@ Entry = tuple[str, str]  # module, one line of help
 Sections = dict[str, dict[str, Entry]]
 
 
-def new_app(help: str | None = None, sections: Sections | None = None) -> typer.Typer:
+def new_app(
+    help: str | None = None, sections: Sections | None = None, *, default: str | None = None
+) -> typer.Typer:
     """A Typer app in folio's manner: plain help, no options of its own.
 
-    ``sections`` gives it lazily loaded commands beside those registered on it.
+    ``sections`` gives it lazily loaded commands beside those registered on it; words that
+    start with none of its commands are for the ``default`` one.
     """
     cls = type("Group", (LazyGroup,), {"sections": sections}) if sections else TyperGroup
+    if default is not None:
+        cls = type("Group", (DefaultGroup,), {"default": default})
     return typer.Typer(
         help=help, cls=cls, add_completion=False, rich_markup_mode=None, no_args_is_help=True
     )
@@ -44,6 +49,17 @@ def _app_of(function: Callable[..., Any]) -> typer.Typer:
     app = new_app()
     app.command()(function)
     return app
+
+
+class DefaultGroup(TyperGroup):
+    """A group that is itself a command: ``folio import FILE`` beside ``folio import list``."""
+
+    default: ClassVar[str] = ""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        if not args or (args[0] not in self.commands and args[0] != "--help"):
+            args = [self.default, *args]
+        return super().parse_args(ctx, args)
 
 
 class LazyGroup(TyperGroup):

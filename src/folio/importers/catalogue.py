@@ -75,3 +75,16 @@ def _first(error: ValidationError) -> str:
     message = found["msg"].removeprefix("Value error, ")
     more = error.error_count() - 1
     return f"{key + ': ' if key else ''}{message}" + (f" ({more} more)" if more else "")
+
+
+def profile_text(name: str, user_folder: Path | None) -> str:
+    """The TOML of a profile: the user's own of that name, else the shipped one.
+
+    Raises:
+        KeyError: when there is none.
+    """
+    for texts in (_own(user_folder), _shipped()):
+        for where, text in texts:
+            if parse_profile(text, where).name == name:
+                return text
+    raise KeyError(name)

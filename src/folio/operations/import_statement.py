@@ -109,7 +109,8 @@ def _read(
     profile = choose_profile(path, profiles, choices.profile)
     sha256 = file_sha256(path)
     whole = not choices.dry_run and any(
-        is_whole(db, i) and _same_account(db, i, choices) for i in known_file(db, sha256, profile.name)
+        is_whole(db, i) and _same_account(db, i, choices)
+        for i in known_file(db, sha256, profile.name)
     )
     statement = None if whole else read_statement(path, profile, zone)
     above: tuple[tuple[int, str], ...] = ()
@@ -132,9 +133,7 @@ def _same_account(db: sqlite3.Connection, imported: Imported, choices: Choices) 
     return account is not None and account.id == imported.account_id
 
 
-def choose_profile(
-    path: Path, profiles: Mapping[str, Profile], name: str | None
-) -> Profile:
+def choose_profile(path: Path, profiles: Mapping[str, Profile], name: str | None) -> Profile:
     """The profile of this name, else the only one whose header the file has.
 
     Raises:

@@ -23,22 +23,28 @@ from folio.db.postings import (
     NewPosting,
     NewTransaction,
     find_transaction,
+    has_other_sources,
+    probable_twin,
+    read_events,
 )
 from folio.db.settings import DEFAULTS
+from folio.db.statements import answer_to
 from folio.errors import FolioError, UsageError
 from folio.model.accounts import Account
-from folio.model.assets import Asset, AssetRef
-from folio.model.numbers import ZERO, to_text
+from folio.model.assets import Asset, AssetRef, currency_ref
+from folio.model.numbers import ZERO, divide, to_text
 from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg
 from folio.operations.names import account_for, asset_for, holding_for
 from folio.operations.recording import Recording
 
 RECORDED, ALREADY, CONFLICT = "recorded", "already there", "conflict"
+HELD = "held"  # probably there from another source; the user says
 
 # What the cash side of these does is a flow from outside where an account tracks no cash.
 _PAID_IN_CASH = frozenset(
     "buy sell dividend interest coupon return_of_capital fee tax merger".split()
 )
+MOST_UNITS = 100  # in a split's ratio that is taken unasked
 _ACTIONS = frozenset({"split", "spin_off", "merger", "symbol_change", "delisting"})
 
 # An amount, the id of its currency, and whether fees in something else come on top.
@@ -48,8 +54,8 @@ Amounted = tuple[Decimal | None, int | None, bool]
 class Outcome(NamedTuple):
     """What became of a draft."""
 
-    status: str  # RECORDED, ALREADY or CONFLICT
-    transaction_id: int
+    status: str  # RECORDED, ALREADY, CONFLICT or HELD
+    transaction_id: int  # HELD: of its probable twin
 
 
 class Recorder:
@@ -65,6 +71,7 @@ class Recorder:
         repeats: bool = False,
         account: AccountRef | None = None,
         tracks_cash: bool = False,
+        holds_twins: bool = False,
     ) -> None:
         self.write = write
         self.source_id = write.source(source)
@@ -73,6 +80,9 @@ class Recorder:
         self.repeats = repeats  # a row without an id is a new event, however often it comes
         self.account = account  # of drafts that name none
         self.tracks_cash = tracks_cash  # of accounts that are made
+        self.holds_twins = holds_twins  # what is probably there from another source waits
+        self._shared_accounts: dict[int, bool] = {}
+        self._paired: set[int] = set()
         self._occurrences: Counter[str] = Counter()
         self._owed: dict[int, Decimal] = {}
         self._sequence = 0
@@ -85,6 +95,8 @@ class Recorder:
                 account takes no transactions on that day.
         """
         account = self._account(draft.account)
+        if draft.kind == "split":
+            draft = self._split(draft, account)
         postings = self._postings(draft, account)
         action = self._action(draft)
         if not postings and action is None:
@@ -95,6 +107,10 @@ class Recorder:
         external_id = draft.external_id or self._made_id(draft, content)
         known = find_transaction(self.write.db, account and account.id, self.source_id, external_id)
         revision = 1
+        if known is None and self.holds_twins and account is not None:
+            waits = self._twin(draft, account, postings, external_id)
+            if waits is not None:
+                return waits
         if known is not None:
             if not known[3]:
                 return Outcome(ALREADY if known[2] == content[:8] else CONFLICT, known[0])
@@ -133,6 +149,43 @@ class Recorder:
             holding_for(self.write, account, asset)
         return asset.id
 
+    def _split(self, draft: Draft, account: Account | None) -> Draft:
+        """A split has a ratio and no legs: it works on every holding of the asset.
+
+        A statement that prints only the units added proposes the ratio, taken unasked where
+        it comes out in small whole numbers; else the units are booked at no cost.
+        """
+        if draft.ratio is not None:
+            return draft._replace(legs=())
+        if draft.added is None or draft.related_asset is None or account is None:
+            return draft
+        asset = self._asset(draft.related_asset)
+        ratio = self._proposed_ratio(account, asset, draft)
+        if ratio is not None:
+            return draft._replace(ratio=ratio, legs=())
+        free = Leg("asset", draft.related_asset, draft.added)
+        free = free._replace(cost=ZERO, cost_currency=currency_ref(self.write.catalog.base.symbol))
+        note = f"split without a known ratio: {to_text(draft.added)} units added at no cost"
+        kind = "stock_dividend" if draft.added > ZERO else "correction"
+        return draft._replace(kind=kind, legs=(free,), note=" ".join([draft.note, note]).strip())
+
+    def _proposed_ratio(
+        self, account: Account, asset: Asset, draft: Draft
+    ) -> tuple[int, int] | None:
+        holding = self.write.catalog.holding_of(account.id, asset.id)
+        if holding is None or draft.added is None:
+            return None
+        before = [
+            event.quantity
+            for event in read_events(self.write.db, holding.id)
+            if event.key[0] < draft.occurred_on.isoformat()
+        ]
+        held = sum(before, ZERO)
+        if held <= ZERO or held + draft.added <= ZERO:
+            return None
+        new, old = divide(held + draft.added, held).as_integer_ratio()
+        return (new, old) if max(new, old) <= MOST_UNITS else None
+
     # -- names ---------------------------------------------------------------------------
 
     def _account(self, ref: AccountRef | None) -> Account | None:
@@ -143,6 +196,29 @@ class Recorder:
 
     def _asset(self, ref: AssetRef) -> Asset:
         return asset_for(self.write, ref, create=self.create)
+
+    def _twin(
+        self, draft: Draft, account: Account, postings: list[NewPosting], external_id: str
+    ) -> Outcome | None:
+        """What becomes of a row that is probably there from another source."""
+        db = self.write.db
+        shared = self._shared_accounts.get(account.id)
+        if shared is None:
+            shared = has_other_sources(db, account.id, self.source_id)
+            self._shared_accounts[account.id] = shared
+        if not shared or not postings:
+            return None
+        first = postings[0]
+        twin = probable_twin(
+            db, first.holding_id, first.quantity, draft.kind, draft.occurred_on, self.source_id
+        )
+        if twin is None or twin in self._paired:
+            return None
+        answer = answer_to(db, account.id, self.source_id, external_id)
+        if answer == "different":
+            return None
+        self._paired.add(twin)  # it can be the twin of one row only
+        return Outcome(ALREADY if answer == "same" else HELD, twin)
 
     # -- postings ------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ marked, and the commit is closed.
 import contextlib
 import datetime as dt
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from folio.book import Book
 from folio.db.catalog import Catalog
 from folio.db.commits import Commit
 from folio.db.connection import writing
-from folio.db.postings import NewTransaction, add_transaction
+from folio.db.postings import NewTransaction, add_provenance, add_transaction
 from folio.db.prices import NewPrice, add_prices
 from folio.db.sources import source_id
 from folio.operations.derive import Touched, derive
@@ -65,6 +65,11 @@ class Recording:
         if new.action is not None:
             self.touched.asset(new.action.asset_id, new.occurred_on)
         return number
+
+    def link(self, statement_id: int, links: Iterable[tuple[int, int]]) -> None:
+        """Say which lines of a statement state which transactions: (transaction, line)."""
+        rows = sorted({(transaction, statement_id, line) for transaction, line in links})
+        add_provenance(self.commit, rows)
 
     def price(self, new: NewPrice) -> None:
         """Record a price when the command ends."""

@@ -6,7 +6,14 @@ from itertools import islice
 
 from folio.book import Book
 from folio.book.wording import wording
-from folio.db.postings import Posting, Recorded, action_of, postings_of, walk_transactions
+from folio.db.postings import (
+    Posting,
+    Recorded,
+    action_of,
+    get_transaction,
+    postings_of,
+    walk_transactions,
+)
 from folio.db.sources import source_names
 from folio.model.dates import Period
 from folio.model.numbers import ZERO, parse_plain
@@ -64,6 +71,19 @@ def register(
         as_of=query.as_of,
         known_at=query.known_at,
         empty="no transactions; record one with: folio add-tx buy …, or folio import FILE",
+    )
+
+
+def transactions_table(book: Book, query: Query, numbers: Iterable[int]) -> Table:
+    """These transactions, in the order given."""
+    sources = source_names(book.db)
+    found = (get_transaction(book.db, number) for number in numbers)
+    return Table(
+        "register",
+        "Transactions",
+        (*COLUMNS[:-1], COLUMNS[-1]._replace(machine_only=True)),
+        [_row(book, recorded, sources) for recorded in found if recorded is not None],
+        empty="no transactions",
     )
 
 

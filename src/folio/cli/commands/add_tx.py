@@ -84,9 +84,7 @@ def command(
         str | None, _option("--market", "Where a symbol is shared, such as XETR.", "MIC")
     ] = None,
     isin: Annotated[str | None, _option("--isin", "The asset's ISIN.", "ISIN")] = None,
-    institution: Annotated[
-        str | None, _option("--institution", "Of the account.", "NAME")
-    ] = None,
+    institution: Annotated[str | None, _option("--institution", "Of the account.", "NAME")] = None,
     batch: Annotated[
         str | None, _option("--batch", "NDJSON or CSV from this file; - is stdin.", "FILE")
     ] = None,
@@ -161,13 +159,12 @@ def _one(words: dict[str, str], *, create: bool, dry_run: bool) -> None:
 
 def _batch(source: str, *, create: bool, dry_run: bool) -> None:
     from folio.cli.inputs import read_text
-    from folio.operations.add_transactions import ALREADY, RECORDED, add_batch
+    from folio.operations.add_transactions import add_batch
+    from folio.operations.record import ALREADY, RECORDED
 
     text = read_text(source)
     with context.open_book(bulk=True) as db:
-        added = add_batch(
-            db, who(), text, today=book_today(db), create=create, dry_run=dry_run
-        )
+        added = add_batch(db, who(), text, today=book_today(db), create=create, dry_run=dry_run)
     recorded, already = added.count(RECORDED), added.count(ALREADY)
     verb = "would be recorded" if dry_run else "recorded"
     say(f"{len(added.outcomes)} read: {recorded} {verb}, {already} already there")

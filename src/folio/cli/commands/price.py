@@ -51,9 +51,7 @@ def add(
 @app.command("import")
 def import_(
     file: Annotated[str, typer.Argument(metavar="FILE", help="CSV; - is standard input.")],
-    create: Annotated[
-        bool, typer.Option("--create", help="Make assets that are new.")
-    ] = False,
+    create: Annotated[bool, typer.Option("--create", help="Make assets that are new.")] = False,
     supersede: Annotated[
         bool, typer.Option("--supersede", help="Replace what the source said before.")
     ] = False,

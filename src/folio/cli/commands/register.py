@@ -48,7 +48,5 @@ def command(
             import datetime as dt
 
             span = Period(span.start, dt.date.max)
-        table = register(
-            book, query, span, everything=everything, last=last, kind=kind, text=note
-        )
+        table = register(book, query, span, everything=everything, last=last, kind=kind, text=note)
         show(table, output, file, exact)

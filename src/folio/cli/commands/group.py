@@ -1,0 +1,61 @@
+"""``folio group``: tags on holdings and accounts."""
+
+from typing import Annotated
+
+import typer
+
+from folio.cli import context
+from folio.cli.asking import asking, show, who
+from folio.cli.lazy import new_app
+from folio.cli.text import say
+
+app = new_app("Groups of holdings and accounts.")
+
+Name = Annotated[str, typer.Argument(metavar="GROUP", help="The group's name.")]
+
+
+@app.command("add")
+def add(name: Name) -> None:
+    """Make a group."""
+    from folio.operations.arrange import add_group
+    from folio.operations.recording import recording
+
+    with context.open_book() as db, recording(db, who()) as write:
+        add_group(write, name)
+    say(f"made the group {name}")
+
+
+@app.command("list")
+def list_(output: context.Output = None, file: context.File = None) -> None:
+    """List groups and their members."""
+    from folio.reports.names import groups
+
+    with asking() as (book, query):
+        show(groups(book, query), output, file, False)
+
+
+def _tagging(name: str, help: str, membership: str | None) -> None:
+    @app.command(name, help=help)
+    def change(
+        group: Name,
+        account: Annotated[str, typer.Option("--account", metavar="NAME", help="The account.")],
+        asset: Annotated[
+            str | None,
+            typer.Option("--asset", metavar="SYMBOL", help="One of its holdings; else all."),
+        ] = None,
+        label: Annotated[
+            str, typer.Option("--label", metavar="NAME", help="A pot within the holding.")
+        ] = "",
+    ) -> None:
+        from folio.operations.arrange import get_group, tag_group
+        from folio.operations.recording import recording
+
+        with context.open_book() as db, recording(db, who()) as write:
+            number = get_group(write, group)
+            tag_group(write, number, membership, account=account, asset=asset, label=label)
+        say(f"changed {group}")
+
+
+_tagging("tag", "Take an account, its future holdings too, or one holding in.", "member")
+_tagging("untag", "Take a tag away.", None)
+_tagging("exclude", "Leave a holding of a tagged account out.", "excluded")

@@ -1,0 +1,70 @@
+"""``folio holding``: what accounts hold."""
+
+from typing import Annotated
+
+import typer
+
+from folio.cli import context
+from folio.cli.asking import asking, filters, show, who
+from folio.cli.lazy import new_app
+from folio.cli.text import say
+
+app = new_app("Holdings: add, list, hide, leave out of totals.")
+
+Account = Annotated[str, typer.Argument(metavar="ACCOUNT", help="NAME or INSTITUTION/NAME.")]
+Asset = Annotated[str, typer.Argument(metavar="ASSET", help="SYMBOL or SYMBOL:MARKET.")]
+Label = Annotated[str, typer.Option("--label", metavar="NAME", help="A pot within the holding.")]
+
+
+@app.command("add")
+def add(account: Account, asset: Asset, label: Label = "") -> None:
+    """Add a holding, before anything is in it: a pot, or what a vault will be filled from."""
+    from folio.model.assets import parse_asset_ref
+    from folio.model.transactions import parse_account_ref
+    from folio.operations.names import asset_for, get_account, holding_for
+    from folio.operations.recording import recording
+
+    with context.open_book() as db, recording(db, who()) as write:
+        where = get_account(write.catalog, parse_account_ref(account))
+        what = asset_for(write, parse_asset_ref(asset), create=False)
+        made = holding_for(write, where, what, label)
+        described = write.catalog.describe(made)
+    say(f"added {described}")
+
+
+@app.command("list")
+def list_(
+    everything: Annotated[bool, typer.Option("--all", help="Hidden ones too.")] = False,
+    group: context.GroupFilter = None,
+    account: context.AccountFilter = None,
+    institution: context.InstitutionFilter = None,
+    asset: context.AssetFilter = None,
+    type: context.TypeFilter = None,
+    output: context.Output = None,
+    file: context.File = None,
+) -> None:
+    """List holdings, their evidence and their flags."""
+    from folio.reports.names import holdings
+
+    chosen = filters(group, account, institution, asset, type)
+    with asking(chosen=chosen) as (book, query):
+        show(holdings(book, query, hidden=everything), output, file, False)
+
+
+def _flag(name: str, help: str, flag: str, on: bool) -> None:
+    @app.command(name, help=help)
+    def change(account: Account, asset: Asset, label: Label = "") -> None:
+        from folio.operations.arrange import get_holding, set_flag
+        from folio.operations.recording import recording
+
+        with context.open_book() as db, recording(db, who()) as write:
+            holding = get_holding(write, account, asset, label)
+            set_flag(write, holding, flag, on)
+            described = write.catalog.describe(holding)
+        say(f"changed {described}")
+
+
+_flag("hide", "Leave a holding out of every list and total; its figures are kept.", "hidden", True)
+_flag("show", "Show a hidden holding again.", "hidden", False)
+_flag("deactivate", "List a holding, and leave it out of totals.", "inactive", True)
+_flag("activate", "Count a holding in totals again.", "inactive", False)
