@@ -88,9 +88,17 @@ class Teller:
 
 
 def basis_of(lots: Iterable[Lot], teller: Teller) -> Basis:
-    """The cost of open lots, each a leaf."""
-    cost, units, known, complete, at_market = ZERO, ZERO, False, True, False
+    """The cost of open lots, each a leaf.
+
+    Money in the report's own currency is one leaf: it costs itself, and fractions of a cent
+    in its lots must not show as a gain.
+    """
+    cost, own, units, known, complete, at_market = ZERO, ZERO, ZERO, False, True, False
     for lot in lots:
+        if lot.currency == teller.currency and lot.cost == lot.quantity:
+            own += lot.quantity
+            known = True
+            continue
         part = teller.lot_cost(lot)
         if part is None:
             complete = False
@@ -100,7 +108,8 @@ def basis_of(lots: Iterable[Lot], teller: Teller) -> Basis:
         units += lot.quantity
         at_market = at_market or lot.grade == ESTIMATED
         complete = complete and lot.grade <= ESTIMATED
-    return Basis(cost if known else None, units, complete, at_market)
+    cost += round_money(own, teller.places)
+    return Basis(cost if known else None, units + own, complete, at_market)
 
 
 def value(

@@ -148,7 +148,7 @@ def _cash(
 
 
 def _totals(rows: list[dict[str, Cell]], places: int) -> dict[str, Cell]:
-    totals: dict[str, Cell] = {"asset": "Total"}
+    totals: dict[str, Cell] = {}
     for key in ("proceeds", "cost", "gain"):
         amounts = [cell.value for row in rows if isinstance(cell := row[key], Amount)]
         totals[key] = Amount(sum(amounts, ZERO), places) if amounts else None

@@ -101,7 +101,6 @@ def holdings(book: Book, query: Query) -> Table:
     whole = money(sums.value)
     rows = [_row(book, query, line, whole, realised[line.holding.id]) for line in page]
     totals: dict[str, Cell] = {
-        "asset": "Total",
         "value": whole,
         "cost_basis": money(sums.cost),
         "unrealised_gain": money(sums.unrealised),

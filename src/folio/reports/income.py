@@ -134,7 +134,7 @@ def _row(key: _Key, paid: Payments, places: int) -> dict[str, Cell]:
 
 
 def _totals(rows: list[dict[str, Cell]], places: int) -> dict[str, Cell]:
-    totals: dict[str, Cell] = {"asset": "Total"}
+    totals: dict[str, Cell] = {}
     for key in ("gross", "tax", "net"):
         amounts = [cell.value for row in rows if isinstance(cell := row[key], Amount)]
         totals[key] = Amount(sum(amounts, ZERO), places)

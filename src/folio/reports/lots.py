@@ -33,7 +33,7 @@ def lots(book: Book, query: Query) -> Table:
     page = lines(book, query)
     rows = [row for line in page for row in _rows(book, query, line)]
     places = query.currency.precision
-    totals: dict[str, Cell] = {"asset": "Total"}
+    totals: dict[str, Cell] = {}
     for key in ("cost_basis", "value", "unrealised_gain"):
         amounts = [cell.value for row in rows if isinstance(cell := row[key], Amount)]
         totals[key] = Amount(sum(amounts, ZERO), places) if amounts else None
