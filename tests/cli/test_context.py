@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_group
 
-from folio.cli import context, lazy
+from folio.cli import context, lazy, options
 from folio.errors import FolioError, UsageError
 
 
@@ -73,17 +73,17 @@ def test_the_shared_options_are_understood() -> None:
 
     @app.command()
     def listing(
-        as_of: context.AsOf = None,
-        known_at: context.KnownAt = None,
-        currency: context.Currency = None,
-        output: context.Output = None,
-        file: context.File = None,
-        exact: context.Exact = False,
-        group: context.GroupFilter = None,
-        account: context.AccountFilter = None,
-        institution: context.InstitutionFilter = None,
-        asset: context.AssetFilter = None,
-        type: context.TypeFilter = None,
+        as_of: options.AsOf = None,
+        known_at: options.KnownAt = None,
+        currency: options.Currency = None,
+        output: options.Output = None,
+        file: options.File = None,
+        exact: options.Exact = False,
+        group: options.GroupFilter = None,
+        account: options.AccountFilter = None,
+        institution: options.InstitutionFilter = None,
+        asset: options.AssetFilter = None,
+        type: options.TypeFilter = None,
     ) -> None:
         seen.extend([as_of, known_at, currency, output, file, exact, group, asset, type])
 
@@ -102,7 +102,7 @@ def test_the_shared_options_are_understood() -> None:
         dt.date(2025, 6, 30),
         dt.datetime(2025, 7, 1, 10, tzinfo=dt.UTC),
         "USD",
-        context.Format.csv,
+        options.Format.csv,
         Path("x.csv"),
         True,
         ["a", "b"],

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from folio.cli import context
+from folio.cli import context, options
 
 if TYPE_CHECKING:
     import sqlite3
 
     from folio.book import Book
     from folio.book.selection import Filters
+    from folio.model.assets import Asset
     from folio.model.table import Table
     from folio.operations.recording import Who
     from folio.reports.query import Query
@@ -46,28 +47,20 @@ def asking(
     from folio.reports.query import Query
 
     with context.open_book() as db:
-        commit = None
         book = Book(db)
         zone = book.catalog.settings.book("time_zone")
         if known_at is not None:
-            from folio.cli.days import in_zone
             from folio.db.commits import commit_at
+            from folio.model.dates import in_zone, time_zone
 
-            known_at = in_zone(known_at, zone)
-            commit = commit_at(db, known_at)
-            book = Book(db, known_at=commit)
-            as_of = as_of or known_at.astimezone(_zone(zone)).date()
+            known_at = in_zone(known_at, time_zone(zone))
+            book = Book(db, known_at=commit_at(db, known_at))
+            as_of = as_of or known_at.astimezone(time_zone(zone)).date()
         day = as_of or context.today(zone)
         yield book, Query(day, _currency(book, currency), chosen or Filters(), known_at)
 
 
-def _zone(name: str) -> dt.tzinfo:
-    from folio.cli.days import zone
-
-    return zone(name)
-
-
-def _currency(book: "Book", code: str | None):  # type: ignore[no-untyped-def]
+def _currency(book: "Book", code: str | None) -> "Asset":
     """The currency of a report: the book's own, or one that the book knows."""
     if code is None:
         return book.base
@@ -86,7 +79,7 @@ def _currency(book: "Book", code: str | None):  # type: ignore[no-untyped-def]
     )
 
 
-def show(table: "Table", output: context.Format | None, file: Path | None, exact: bool) -> None:
+def show(table: "Table", output: options.Format | None, file: Path | None, exact: bool) -> None:
     """Write a listing as its options say."""
     from folio.cli.render import show
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from folio.cli import context
+from folio.cli import context, options
 from folio.cli.asking import asking, book_today, show, who
 from folio.cli.lazy import new_app
 from folio.cli.text import say
@@ -58,7 +58,7 @@ def add(
 
 
 @app.command("list")
-def list_(output: context.Output = None, file: context.File = None) -> None:
+def list_(output: options.Output = None, file: options.File = None) -> None:
     """List accounts."""
     from folio.reports.names import accounts
 

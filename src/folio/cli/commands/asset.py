@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from folio.cli import context
+from folio.cli import context, options
 from folio.cli.asking import asking, filters, show, who
 from folio.cli.lazy import new_app
 from folio.cli.text import say
@@ -43,9 +43,9 @@ def add(
 
 @app.command("list")
 def list_(
-    type: context.TypeFilter = None,
-    output: context.Output = None,
-    file: context.File = None,
+    type: options.TypeFilter = None,
+    output: options.Output = None,
+    file: options.File = None,
 ) -> None:
     """List assets."""
     from folio.reports.names import assets

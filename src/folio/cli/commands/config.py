@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from folio.cli import context
+from folio.cli import context, options
 from folio.cli.asking import asking, show, who
 from folio.cli.lazy import new_app
 from folio.cli.text import say
@@ -13,7 +13,7 @@ app = new_app("Settings of the book.")
 
 
 @app.command("list")
-def list_(output: context.Output = None, file: context.File = None) -> None:
+def list_(output: options.Output = None, file: options.File = None) -> None:
     """List settings and their values."""
     from folio.model.table import Cell, Column, Table
     from folio.operations.arrange import settings_in_force

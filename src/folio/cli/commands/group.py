@@ -4,18 +4,20 @@ from typing import Annotated
 
 import typer
 
-from folio.cli import context
+from folio.cli import complete, context, options
 from folio.cli.asking import asking, show, who
 from folio.cli.lazy import new_app
 from folio.cli.text import say
 
 app = new_app("Groups of holdings and accounts.")
 
-Name = Annotated[str, typer.Argument(metavar="GROUP", help="The group's name.")]
+Name = Annotated[
+    str, typer.Argument(metavar="GROUP", help="The group's name.", autocompletion=complete.groups)
+]
 
 
 @app.command("add")
-def add(name: Name) -> None:
+def add(name: options.GroupName) -> None:
     """Make a group."""
     from folio.operations.arrange import add_group
     from folio.operations.recording import recording
@@ -26,7 +28,7 @@ def add(name: Name) -> None:
 
 
 @app.command("list")
-def list_(output: context.Output = None, file: context.File = None) -> None:
+def list_(output: options.Output = None, file: options.File = None) -> None:
     """List groups and their members."""
     from folio.reports.names import groups
 
@@ -37,15 +39,18 @@ def list_(output: context.Output = None, file: context.File = None) -> None:
 def _tagging(name: str, help: str, membership: str | None) -> None:
     @app.command(name, help=help)
     def change(
-        group: Name,
-        account: Annotated[str, typer.Option("--account", metavar="NAME", help="The account.")],
+        group: options.GroupName,
+        account: Annotated[
+            str,
+            typer.Option(
+                "--account", metavar="NAME", help="The account.", autocompletion=complete.accounts
+            ),
+        ],
         asset: Annotated[
             str | None,
             typer.Option("--asset", metavar="SYMBOL", help="One of its holdings; else all."),
         ] = None,
-        label: Annotated[
-            str, typer.Option("--label", metavar="NAME", help="A pot within the holding.")
-        ] = "",
+        label: options.Label = "",
     ) -> None:
         from folio.operations.arrange import get_group, tag_group
         from folio.operations.recording import recording

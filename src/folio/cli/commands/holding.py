@@ -4,20 +4,16 @@ from typing import Annotated
 
 import typer
 
-from folio.cli import context
+from folio.cli import context, options
 from folio.cli.asking import asking, filters, show, who
 from folio.cli.lazy import new_app
 from folio.cli.text import say
 
 app = new_app("Holdings: add, list, hide, leave out of totals.")
 
-Account = Annotated[str, typer.Argument(metavar="ACCOUNT", help="NAME or INSTITUTION/NAME.")]
-Asset = Annotated[str, typer.Argument(metavar="ASSET", help="SYMBOL or SYMBOL:MARKET.")]
-Label = Annotated[str, typer.Option("--label", metavar="NAME", help="A pot within the holding.")]
-
 
 @app.command("add")
-def add(account: Account, asset: Asset, label: Label = "") -> None:
+def add(account: options.AccountName, asset: options.AssetName, label: options.Label = "") -> None:
     """Add a holding, before anything is in it: a pot, or what a vault will be filled from."""
     from folio.model.assets import parse_asset_ref
     from folio.model.transactions import parse_account_ref
@@ -35,13 +31,13 @@ def add(account: Account, asset: Asset, label: Label = "") -> None:
 @app.command("list")
 def list_(
     everything: Annotated[bool, typer.Option("--all", help="Hidden ones too.")] = False,
-    group: context.GroupFilter = None,
-    account: context.AccountFilter = None,
-    institution: context.InstitutionFilter = None,
-    asset: context.AssetFilter = None,
-    type: context.TypeFilter = None,
-    output: context.Output = None,
-    file: context.File = None,
+    group: options.GroupFilter = None,
+    account: options.AccountFilter = None,
+    institution: options.InstitutionFilter = None,
+    asset: options.AssetFilter = None,
+    type: options.TypeFilter = None,
+    output: options.Output = None,
+    file: options.File = None,
 ) -> None:
     """List holdings, their evidence and their flags."""
     from folio.reports.names import holdings
@@ -53,7 +49,9 @@ def list_(
 
 def _flag(name: str, help: str, flag: str, on: bool) -> None:
     @app.command(name, help=help)
-    def change(account: Account, asset: Asset, label: Label = "") -> None:
+    def change(
+        account: options.AccountName, asset: options.AssetName, label: options.Label = ""
+    ) -> None:
         from folio.operations.arrange import get_holding, set_flag
         from folio.operations.recording import recording
 

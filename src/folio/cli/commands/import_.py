@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context
+from folio.cli import complete, context, options
 from folio.cli.asking import asking, show, who
 from folio.cli.lazy import new_app
 from folio.cli.text import say
@@ -26,11 +26,21 @@ def files_(
     ],
     profile: Annotated[
         str | None,
-        typer.Option("--profile", metavar="NAME", help="How to read it; else the one that fits."),
+        typer.Option(
+            "--profile",
+            metavar="NAME",
+            help="How to read it; else the one that fits.",
+            autocompletion=complete.profiles,
+        ),
     ] = None,
     account: Annotated[
         str | None,
-        typer.Option("--account", metavar="NAME", help="Whose statement it is."),
+        typer.Option(
+            "--account",
+            metavar="NAME",
+            help="Whose statement it is.",
+            autocompletion=complete.accounts,
+        ),
     ] = None,
     create: Annotated[
         bool, typer.Option("--create", help="Make accounts and assets that are new.")
@@ -44,7 +54,7 @@ def files_(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be recorded; record nothing.")
     ] = False,
-    output: context.Output = None,
+    output: options.Output = None,
 ) -> None:
     """Record statements, every row once: what folio import FILE… does."""
     from folio.cli.profiles import all_profiles
@@ -78,7 +88,7 @@ def _statements(files: list[Path]) -> list[Path]:
 class _Preview:
     """Shows the transactions that an import would record."""
 
-    def __init__(self, output: context.Format | None) -> None:
+    def __init__(self, output: options.Format | None) -> None:
         self.output = output
 
     def __call__(self, db: "sqlite3.Connection", transactions: list[int]) -> None:
@@ -124,8 +134,8 @@ def _say_total(summaries: "list[Summary]") -> None:
 
 @app.command("list")
 def list_(
-    output: context.Output = None,
-    file: context.File = None,
+    output: options.Output = None,
+    file: options.File = None,
 ) -> None:
     """List what was imported."""
     from folio.reports.imports import imports
@@ -137,8 +147,8 @@ def list_(
 @app.command("show")
 def show_(
     number: Annotated[int, typer.Argument(metavar="IMPORT", help="The import's number.")],
-    output: context.Output = None,
-    file: context.File = None,
+    output: options.Output = None,
+    file: options.File = None,
 ) -> None:
     """Show an import's rows as they stood in the file, and what became of each."""
     from folio.reports.imports import import_rows

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from folio.cli import context
+from folio.cli import complete, context, options
 from folio.cli.asking import asking, book_today, filters, show, who
 from folio.cli.lazy import new_app
 from folio.cli.text import say
@@ -14,7 +14,9 @@ app = new_app("Prices: add, import, list.")
 
 @app.command("add")
 def add(
-    asset: Annotated[str, typer.Argument(metavar="ASSET", help="What is priced.")],
+    asset: Annotated[
+        str, typer.Argument(metavar="ASSET", help="What is priced.", autocompletion=complete.assets)
+    ],
     price: Annotated[str, typer.Argument(metavar="PRICE", help="What one unit is worth.")],
     on: Annotated[str | None, typer.Option("--on", metavar="DAY", help="The day; today.")] = None,
     quote: Annotated[
@@ -87,14 +89,14 @@ def list_(
     asset: Annotated[
         list[str] | None, typer.Argument(metavar="[ASSET]...", help="Only these.")
     ] = None,
-    as_of: context.AsOf = None,
-    known_at: context.KnownAt = None,
+    as_of: options.AsOf = None,
+    known_at: options.KnownAt = None,
     history: Annotated[
         bool, typer.Option("--history", help="Every price and correction, not only the latest.")
     ] = False,
-    output: context.Output = None,
-    file: context.File = None,
-    exact: context.Exact = False,
+    output: options.Output = None,
+    file: options.File = None,
+    exact: options.Exact = False,
 ) -> None:
     """List the latest price of each pair, or all there ever were."""
     from folio.reports.prices import prices

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from folio.cli import context
+from folio.cli import context, options
 from folio.cli.lazy import new_app
 from folio.cli.profiles import all_profiles
 from folio.errors import UnknownName
@@ -13,7 +13,7 @@ app = new_app("How to read each institution's files.")
 
 
 @app.command("list")
-def list_(output: context.Output = None, file: context.File = None) -> None:
+def list_(output: options.Output = None, file: options.File = None) -> None:
     """List the profiles that folio knows."""
     from folio.cli.asking import show
     from folio.model.table import Cell, Column, Table

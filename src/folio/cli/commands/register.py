@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from folio.cli import context
+from folio.cli import options
 from folio.cli.asking import asking, filters, show
 
 
@@ -24,16 +24,16 @@ def command(
     everything: Annotated[
         bool, typer.Option("--all", help="Reversed transactions and their reversals too.")
     ] = False,
-    as_of: context.AsOf = None,
-    known_at: context.KnownAt = None,
-    group: context.GroupFilter = None,
-    account: context.AccountFilter = None,
-    institution: context.InstitutionFilter = None,
-    asset: context.AssetFilter = None,
-    type: context.TypeFilter = None,
-    output: context.Output = None,
-    file: context.File = None,
-    exact: context.Exact = False,
+    as_of: options.AsOf = None,
+    known_at: options.KnownAt = None,
+    group: options.GroupFilter = None,
+    account: options.AccountFilter = None,
+    institution: options.InstitutionFilter = None,
+    asset: options.AssetFilter = None,
+    type: options.TypeFilter = None,
+    output: options.Output = None,
+    file: options.File = None,
+    exact: options.Exact = False,
 ) -> None:
     """List transactions by day."""
     from folio.model.dates import Period, parse_period

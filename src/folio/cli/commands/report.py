@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context
+from folio.cli import options
 from folio.cli.asking import asking, filters, show
 from folio.cli.lazy import new_app
 
@@ -68,17 +68,17 @@ def _gate(table: "Table", worst: str | None) -> None:
 
 @app.command("page")
 def page(
-    as_of: context.AsOf = None,
-    known_at: context.KnownAt = None,
-    currency: context.Currency = None,
-    group: context.GroupFilter = None,
-    account: context.AccountFilter = None,
-    institution: context.InstitutionFilter = None,
-    asset: context.AssetFilter = None,
-    type: context.TypeFilter = None,
-    output: context.Output = None,
-    file: context.File = None,
-    exact: context.Exact = False,
+    as_of: options.AsOf = None,
+    known_at: options.KnownAt = None,
+    currency: options.Currency = None,
+    group: options.GroupFilter = None,
+    account: options.AccountFilter = None,
+    institution: options.InstitutionFilter = None,
+    asset: options.AssetFilter = None,
+    type: options.TypeFilter = None,
+    output: options.Output = None,
+    file: options.File = None,
+    exact: options.Exact = False,
     fail_on: Gate = None,
 ) -> None:
     """The headline, the holdings by account, and the vaults: what folio report shows."""
@@ -96,17 +96,17 @@ def _listing(name: str, help: str, make: "Callable[[Book, Query], Table]") -> No
 
     @app.command(name, help=help)
     def report(
-        as_of: context.AsOf = None,
-        known_at: context.KnownAt = None,
-        currency: context.Currency = None,
-        group: context.GroupFilter = None,
-        account: context.AccountFilter = None,
-        institution: context.InstitutionFilter = None,
-        asset: context.AssetFilter = None,
-        type: context.TypeFilter = None,
-        output: context.Output = None,
-        file: context.File = None,
-        exact: context.Exact = False,
+        as_of: options.AsOf = None,
+        known_at: options.KnownAt = None,
+        currency: options.Currency = None,
+        group: options.GroupFilter = None,
+        account: options.AccountFilter = None,
+        institution: options.InstitutionFilter = None,
+        asset: options.AssetFilter = None,
+        type: options.TypeFilter = None,
+        output: options.Output = None,
+        file: options.File = None,
+        exact: options.Exact = False,
         fail_on: Gate = None,
     ) -> None:
         chosen = filters(group, account, institution, asset, type)
@@ -154,17 +154,17 @@ def _periodic(
     @app.command(name, help=help)
     def report(
         period: PeriodOption = default,
-        as_of: context.AsOf = None,
-        known_at: context.KnownAt = None,
-        currency: context.Currency = None,
-        group: context.GroupFilter = None,
-        account: context.AccountFilter = None,
-        institution: context.InstitutionFilter = None,
-        asset: context.AssetFilter = None,
-        type: context.TypeFilter = None,
-        output: context.Output = None,
-        file: context.File = None,
-        exact: context.Exact = False,
+        as_of: options.AsOf = None,
+        known_at: options.KnownAt = None,
+        currency: options.Currency = None,
+        group: options.GroupFilter = None,
+        account: options.AccountFilter = None,
+        institution: options.InstitutionFilter = None,
+        asset: options.AssetFilter = None,
+        type: options.TypeFilter = None,
+        output: options.Output = None,
+        file: options.File = None,
+        exact: options.Exact = False,
         fail_on: Gate = None,
     ) -> None:
         from folio.model.dates import parse_period
@@ -198,17 +198,17 @@ def history(
     step: Annotated[
         Step, typer.Option("--by", help="How far apart the rows are.", show_default=True)
     ] = Step.month,
-    as_of: context.AsOf = None,
-    known_at: context.KnownAt = None,
-    currency: context.Currency = None,
-    group: context.GroupFilter = None,
-    account: context.AccountFilter = None,
-    institution: context.InstitutionFilter = None,
-    asset: context.AssetFilter = None,
-    type: context.TypeFilter = None,
-    output: context.Output = None,
-    file: context.File = None,
-    exact: context.Exact = False,
+    as_of: options.AsOf = None,
+    known_at: options.KnownAt = None,
+    currency: options.Currency = None,
+    group: options.GroupFilter = None,
+    account: options.AccountFilter = None,
+    institution: options.InstitutionFilter = None,
+    asset: options.AssetFilter = None,
+    type: options.TypeFilter = None,
+    output: options.Output = None,
+    file: options.File = None,
+    exact: options.Exact = False,
     fail_on: Gate = None,
 ) -> None:
     """Value, flows, income and gains over time."""
@@ -229,17 +229,17 @@ def history(
 @app.command("allocation")
 def allocation(
     by: Annotated[By, typer.Option("--by", help="By what.", show_default=True)] = By.type,
-    as_of: context.AsOf = None,
-    known_at: context.KnownAt = None,
-    currency: context.Currency = None,
-    group: context.GroupFilter = None,
-    account: context.AccountFilter = None,
-    institution: context.InstitutionFilter = None,
-    asset: context.AssetFilter = None,
-    type: context.TypeFilter = None,
-    output: context.Output = None,
-    file: context.File = None,
-    exact: context.Exact = False,
+    as_of: options.AsOf = None,
+    known_at: options.KnownAt = None,
+    currency: options.Currency = None,
+    group: options.GroupFilter = None,
+    account: options.AccountFilter = None,
+    institution: options.InstitutionFilter = None,
+    asset: options.AssetFilter = None,
+    type: options.TypeFilter = None,
+    output: options.Output = None,
+    file: options.File = None,
+    exact: options.Exact = False,
     fail_on: Gate = None,
 ) -> None:
     """How value is spread: by type, currency, account, institution, asset or group."""

@@ -2,19 +2,19 @@
 
 import typer
 
-from folio.cli import context
+from folio.cli import options
 from folio.cli.asking import asking, filters, show
 
 
 def command(
-    as_of: context.AsOf = None,
-    group: context.GroupFilter = None,
-    account: context.AccountFilter = None,
-    institution: context.InstitutionFilter = None,
-    asset: context.AssetFilter = None,
-    type: context.TypeFilter = None,
-    output: context.Output = None,
-    file: context.File = None,
+    as_of: options.AsOf = None,
+    group: options.GroupFilter = None,
+    account: options.AccountFilter = None,
+    institution: options.InstitutionFilter = None,
+    asset: options.AssetFilter = None,
+    type: options.TypeFilter = None,
+    output: options.Output = None,
+    file: options.File = None,
 ) -> None:
     """List what wants attention, with the command that settles it; exit code 3 if anything."""
     from folio.reports.status import status

@@ -4,14 +4,13 @@ from typing import Annotated
 
 import typer
 
-from folio.cli import context
+from folio.cli import complete, context, options
 from folio.cli.asking import asking, book_today, show, who
 from folio.cli.lazy import new_app
 from folio.cli.text import say
 
 app = new_app("Savings goals and their progress.")
 
-Name = Annotated[str, typer.Argument(metavar="VAULT", help="The vault's name.")]
 Target = Annotated[str, typer.Option("--target", metavar="NUMBER", help="The amount aimed at.")]
 Code = Annotated[
     str | None, typer.Option("--currency", metavar="CODE", help="Of the target; the book's.")
@@ -20,13 +19,13 @@ By = Annotated[str | None, typer.Option("--by", metavar="DAY", help="The day aim
 
 
 @app.command("add")
-def add(name: Name, target: Target, currency: Code = None, by: By = None) -> None:
+def add(name: options.VaultName, target: Target, currency: Code = None, by: By = None) -> None:
     """Make a vault: folio vault add "House" --target 40000 --by 2028-06-30."""
     _aim(name, target, currency, by, new=True)
 
 
 @app.command("set")
-def set_(name: Name, target: Target, currency: Code = None, by: By = None) -> None:
+def set_(name: options.VaultName, target: Target, currency: Code = None, by: By = None) -> None:
     """Change what a vault aims at."""
     _aim(name, target, currency, by, new=False)
 
@@ -58,15 +57,23 @@ def _aim(name: str, target: str, currency: str | None, by: str | None, *, new: b
 
 @app.command("fill")
 def fill(
-    name: Name,
-    account: Annotated[str, typer.Option("--account", metavar="NAME", help="The account.")],
-    asset: Annotated[str, typer.Option("--asset", metavar="SYMBOL", help="What fills it.")],
+    name: options.VaultName,
+    account: Annotated[
+        str,
+        typer.Option(
+            "--account", metavar="NAME", help="The account.", autocompletion=complete.accounts
+        ),
+    ],
+    asset: Annotated[
+        str,
+        typer.Option(
+            "--asset", metavar="SYMBOL", help="What fills it.", autocompletion=complete.assets
+        ),
+    ],
     percent: Annotated[
         str, typer.Option("--percent", metavar="NUMBER", help="How much of it; 0 for none.")
     ] = "100",
-    label: Annotated[
-        str, typer.Option("--label", metavar="NAME", help="A pot within the holding.")
-    ] = "",
+    label: options.Label = "",
     from_day: Annotated[
         str | None, typer.Option("--from", metavar="DAY", help="From this day on; today.")
     ] = None,
@@ -89,7 +96,7 @@ def fill(
 
 
 @app.command("close")
-def close(name: Name) -> None:
+def close(name: options.VaultName) -> None:
     """Close a vault; its history stays."""
     from folio.operations.arrange import get_vault, set_target
     from folio.operations.recording import recording
@@ -101,7 +108,7 @@ def close(name: Name) -> None:
 
 @app.command("list")
 def list_(
-    as_of: context.AsOf = None, output: context.Output = None, file: context.File = None
+    as_of: options.AsOf = None, output: options.Output = None, file: options.File = None
 ) -> None:
     """List vaults and how full they are."""
     from folio.reports.vaults import vaults
