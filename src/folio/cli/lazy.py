@@ -2,12 +2,12 @@
 
 A group is written as sections of a table: heading -> name -> (module, one line of help).
 The module has either ``app``, a Typer app whose commands become a group, or ``command``, a
-function; nothing imports it before its command runs.  Help, completion and "did you mean"
+function (with its ``context_settings``, if any); nothing imports it before its command runs.  Help, completion and "did you mean"
 read the table alone.
 """
 
 import importlib
-from collections.abc import Callable
+from types import ModuleType
 from typing import Any, ClassVar
 
 import typer
@@ -37,17 +37,15 @@ def new_app(
 def load(name: str, entry: Entry) -> Any:
     """The command called ``name``, imported now."""
     module = importlib.import_module(entry[0])
-    command: Any = (
-        get_group(module.app) if hasattr(module, "app") else get_command(_app_of(module.command))
-    )
+    command: Any = get_group(module.app) if hasattr(module, "app") else get_command(_app_of(module))
     command.name = name
     command.help = command.help or entry[1]
     return command
 
 
-def _app_of(function: Callable[..., Any]) -> typer.Typer:
+def _app_of(module: ModuleType) -> typer.Typer:
     app = new_app()
-    app.command()(function)
+    app.command(context_settings=getattr(module, "context_settings", None))(module.command)
     return app
 
 

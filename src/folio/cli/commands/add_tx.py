@@ -10,15 +10,14 @@ from folio.cli.asking import book_today, who
 from folio.cli.text import say
 from folio.errors import UsageError
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None)
+# A negative number is a word, not an option, so that folio can say what is wrong with it.
+context_settings = {"ignore_unknown_options": True}
 
 
 def _option(flag: str, help: str, metavar: str, offer: complete.Offer | None = None) -> Any:
     return typer.Option(flag, help=help, metavar=metavar, autocompletion=offer)
 
 
-# A negative number is a word, not an option, so that folio can say what is wrong with it.
-@app.command(context_settings={"ignore_unknown_options": True})
 def command(
     words: Annotated[
         list[str] | None,
