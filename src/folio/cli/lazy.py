@@ -2,8 +2,8 @@
 
 A group is written as sections of a table: heading -> name -> (module, one line of help).
 The module has either ``app``, a Typer app whose commands become a group, or ``command``, a
-function (with its ``context_settings``, if any); nothing imports it before its command runs.  Help, completion and "did you mean"
-read the table alone.
+function (with its ``context_settings``, if any); nothing imports it before its command
+runs.  Help, completion and "did you mean" read the table alone.
 """
 
 import importlib

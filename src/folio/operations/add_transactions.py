@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from folio.db.catalog import Catalog
 from folio.errors import BadRows, FolioError
 from folio.model.transactions import AccountRef, Draft
-from folio.operations.batches import listed, read_rows
+from folio.operations.batches import Fault, listed, read_rows
 from folio.operations.drafting import KEYS, Context, draft_from
 from folio.operations.names import find_account
 from folio.operations.record import CONFLICT, Outcome, Recorder
@@ -22,6 +22,7 @@ class Added(NamedTuple):
 
     drafts: list[Draft]
     outcomes: list[Outcome]
+    made: list[str]  # accounts and assets that are new
 
     def count(self, status: str) -> int:
         return sum(outcome.status == status for outcome in self.outcomes)
@@ -47,7 +48,7 @@ def add_transaction(
     today: dt.date,
     create: bool = False,
     dry_run: bool = False,
-) -> tuple[Draft, Outcome]:
+) -> Added:
     """Record the transaction that these words state.
 
     Raises:
@@ -64,7 +65,7 @@ def add_transaction(
                 f"content; correct that one with: folio amend {outcome.transaction_id}"
             )
         write.checks.append(recorder.refuse_uncovered)
-    return draft, outcome
+    return Added([draft], [outcome], write.made)
 
 
 def add_batch(
@@ -93,8 +94,8 @@ def _record_all(
     write: Recording, recorder: Recorder, rows: list[tuple[int, dict[str, str]]], today: dt.date
 ) -> Added:
     context = drafting_context(write.catalog, today)
-    faults: list[str] = []
-    added = Added([], [])
+    faults: list[Fault] = []
+    added = Added([], [], write.made)
     for line, words in rows:
         try:
             draft = draft_from(words, context)
@@ -107,7 +108,7 @@ def _record_all(
             added.drafts.append(draft)
             added.outcomes.append(outcome)
         except FolioError as fault:
-            faults.append(f"line {line}: {fault}")
+            faults.append((line, str(fault)))
     if faults:
         raise BadRows(listed(faults, len(rows)))
     return added

@@ -7,12 +7,24 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from folio.errors import BadRows, UsageError
 
+Fault = tuple[int, str]  # a line, and what is wrong with it
 
-def listed(faults: list[str], rows: int) -> str:
-    """The message that refuses a batch: every fault, up to fifty of them."""
-    shown = "".join(f"\n  {fault}" for fault in faults[:50])
-    more = f"\n  … and {len(faults) - 50} more" if len(faults) > 50 else ""
-    return f"{len(faults)} of {rows} rows cannot be recorded, so none was:{shown}{more}"
+
+def listed(faults: Sequence[Fault], rows: int, what: str = "rows") -> str:
+    """The message that refuses a batch: every fault once, with its first line."""
+    lines: dict[str, list[int]] = {}
+    for line, text in faults:
+        lines.setdefault(text, []).append(line)
+    shown = [f"\n  line {at[0]}{_others(at)}: {text}" for text, at in lines.items()]
+    more = f"\n  … and {len(shown) - 50} more" if len(shown) > 50 else ""
+    return (
+        f"{len(faults)} of {rows} {what} cannot be recorded, so none was:"
+        f"{''.join(shown[:50])}{more}"
+    )
+
+
+def _others(lines: list[int]) -> str:
+    return f" and {len(lines) - 1} more" if len(lines) > 1 else ""
 
 
 def read_rows(text: str, keys: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
@@ -28,7 +40,8 @@ def read_rows(text: str, keys: Sequence[str]) -> Iterator[tuple[int, dict[str, s
 
 
 def _read_ndjson(text: str) -> Iterator[tuple[int, dict[str, str]]]:
-    rows, faults = [], []
+    rows: list[tuple[int, dict[str, str]]] = []
+    faults: list[Fault] = []
     for line, row in enumerate(text.splitlines(), 1):
         if not row.strip():
             continue
@@ -36,10 +49,10 @@ def _read_ndjson(text: str) -> Iterator[tuple[int, dict[str, str]]]:
             # Numbers stay text: a float would lose digits.
             found = json.loads(row, parse_float=str, parse_int=str, parse_constant=str)
         except json.JSONDecodeError as error:
-            faults.append(f"line {line}: not JSON: {error.msg}")
+            faults.append((line, f"not JSON: {error.msg}"))
             continue
         if not isinstance(found, dict) or not all(_plain(v) for v in found.values()):
-            faults.append(f"line {line}: not an object of texts and numbers")
+            faults.append((line, "not an object of texts and numbers"))
             continue
         rows.append((line, {str(k): str(v) for k, v in found.items() if v is not None}))
     if faults:
@@ -63,14 +76,14 @@ def _read_csv(text: str, keys: Sequence[str]) -> Iterator[tuple[int, dict[str, s
 def _cells(
     reader: "Iterable[list[str]]", header: list[str]
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    faults = []
+    faults: list[Fault] = []
     rows = []
     for cells in reader:
         line = getattr(reader, "line_num", 0)
         if not any(cells):
             continue
         if len(cells) != len(header):
-            faults.append(f"line {line}: {len(cells)} cells under {len(header)} columns")
+            faults.append((line, f"{len(cells)} cells under {len(header)} columns"))
             continue
         rows.append((line, dict(zip(header, cells, strict=True))))
     if faults:

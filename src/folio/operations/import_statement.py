@@ -74,6 +74,7 @@ class Summary(NamedTuple):
     rejected: int
     transactions: tuple[int, ...]  # new ones
     notes: tuple[str, ...]
+    made: tuple[str, ...] = ()  # accounts and assets that are new
 
 
 def import_files(
@@ -179,6 +180,7 @@ class _Import:
         self.new: list[int] = []
         self.new_balances: list[tuple[StatedBalance, int]] = []
         self.notes: list[str] = []
+        self.made_before = len(write.made)
 
     def run(self) -> Summary:
         statement = self.file.statement
@@ -376,4 +378,5 @@ class _Import:
             counts["rejected"],
             tuple(self.new),
             (*statement.notes, *self.notes),
+            tuple(self.write.made[self.made_before :]),
         )

@@ -161,6 +161,7 @@ def add_account(
         number, institution.id, institution.name, name, kind, currency and currency.id, ""
     )
     write.catalog.accounts[number] = made
+    write.made.append(f"account {made.key} ({kind})")
     if tracks_cash:
         set_tracks_cash(write, made)
     return made
@@ -287,6 +288,8 @@ def add_asset(write: Recording, ref: AssetRef, *, precision: int | None = None) 
     )
     made = Asset(number, symbol, kind, ref.market, ref.isin, places, ref.name or "")
     write.catalog.assets[number] = made
+    if kind != "currency":
+        write.made.append(f"asset {made.key} ({kind})")
     return made
 
 

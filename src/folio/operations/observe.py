@@ -11,7 +11,7 @@ from folio.model.assets import parse_asset_ref
 from folio.model.dates import parse_day
 from folio.model.numbers import parse_plain, to_text
 from folio.model.transactions import parse_account_ref
-from folio.operations.batches import listed, read_rows
+from folio.operations.batches import Fault, listed, read_rows
 from folio.operations.names import account_for, asset_for, holding_for
 from folio.operations.recording import Recording, Who, recording
 
@@ -47,14 +47,14 @@ def observe_all(
             new = _observe(write, rows, today, create=create, supersede=supersede)
         return Observed(1, int(new), int(not new))
     numbered = list(read_rows(rows, KEYS))
-    faults: list[str] = []
+    faults: list[Fault] = []
     recorded = 0
     with recording(db, who, dry_run=dry_run) as write:
         for line, words in numbered:
             try:
                 recorded += _observe(write, words, today, create=create, supersede=supersede)
             except FolioError as fault:
-                faults.append(f"line {line}: {fault}")
+                faults.append((line, str(fault)))
         if faults:
             raise BadRows(listed(faults, len(numbered)))
     return Observed(len(numbered), recorded, len(numbered) - recorded)

@@ -328,19 +328,35 @@ class Recorder:
         """Refuse what was sold by hand beyond what there was; called after deriving.
 
         Raises:
-            FolioError: naming the holding and what it had.
+            FolioError: naming the holding, the day and what it had.
         """
-        catalog = self.write.catalog
         for holding_id, before in self._owed.items():
             short = _owed(self.write, holding_id) - before
             extra = read_positions(self.write.db, [holding_id])[holding_id].unexplained
             if short > max(extra, ZERO):
-                holding = catalog.holdings[holding_id]
-                raise FolioError(
-                    f"{to_text(short)} more {catalog.assets[holding.asset_id].key} would leave "
-                    f"{catalog.accounts[holding.account_id].name} than it has on that day; "
-                    f"see: folio holding list, or record what came in before"
-                )
+                raise FolioError(self._uncovered(holding_id, short))
+
+    def _uncovered(self, holding_id: int, short: Decimal) -> str:
+        holding = self.write.catalog.holdings[holding_id]
+        asset = self.write.catalog.assets[holding.asset_id].key
+        account = self.write.catalog.accounts[holding.account_id].key
+        lots = read_lots(self.write.db, [holding_id]).get(holding_id, [])
+        worst = max((lot for lot in lots if lot.quantity < ZERO), key=lambda lot: lot.opened_by)
+        sold = next(
+            -event.quantity
+            for event in read_events(self.write.db, holding_id, since=worst.acquired_on)
+            if event.transaction_id == worst.opened_by
+        )
+        there = to_text(max(sold + worst.quantity, ZERO))
+        if worst.opened_by >= self.write.touched.first_transaction:
+            return (
+                f"{account} has {there} {asset} on {worst.acquired_on}, so {to_text(sold)} cannot "
+                "go out; record first what came in, or check the day and the quantity"
+            )
+        return (
+            f"then {account} would lack {to_text(short)} {asset} for transaction "
+            f"{worst.opened_by} of {worst.acquired_on}; check the day and the quantity"
+        )
 
 
 def _owed(write: Recording, holding_id: int) -> Decimal:

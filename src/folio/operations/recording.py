@@ -41,6 +41,7 @@ class Recording:
         self.commit = Commit(db, command=who.command, user=who.user, now=who.now)
         self.touched = Touched()
         self.prices: list[NewPrice] = []
+        self.made: list[str] = []  # accounts and assets that are new, in words
         self.checks: list[Callable[[], None]] = []  # run when everything is derived
         self._sources: dict[str, int] = {}
 

@@ -148,15 +148,24 @@ def _one(words: dict[str, str], *, create: bool, dry_run: bool) -> None:
     from folio.operations.record import ALREADY
 
     with context.open_book() as db:
-        draft, outcome = add_transaction(
+        added = add_transaction(
             db, who(), words, today=book_today(db), create=create, dry_run=dry_run
         )
+    (draft,), (outcome,) = added.drafts, added.outcomes
+    _say_made(added.made, dry_run=dry_run)
     if outcome.status == ALREADY:
         say(f"already there, as transaction {outcome.transaction_id}")
     elif dry_run:
         say(f"would record: {phrase(draft)}")
     else:
         say(f"recorded {outcome.transaction_id}: {phrase(draft)}")
+
+
+def _say_made(made: list[str], *, dry_run: bool) -> None:
+    for what in made:
+        hint = "; say what it is with: folio asset set" if what.endswith("(other)") else ""
+        hint = hint if what.startswith("asset") else ""
+        say(f"{'would make' if dry_run else 'made'} {what}{hint}")
 
 
 def _batch(source: str, *, create: bool, dry_run: bool) -> None:
@@ -167,6 +176,7 @@ def _batch(source: str, *, create: bool, dry_run: bool) -> None:
     text = read_text(source)
     with context.open_book(bulk=True) as db:
         added = add_batch(db, who(), text, today=book_today(db), create=create, dry_run=dry_run)
+    _say_made(added.made, dry_run=dry_run)
     recorded, already = added.count(RECORDED), added.count(ALREADY)
     verb = "would be recorded" if dry_run else "recorded"
     say(f"{len(added.outcomes)} read: {recorded} {verb}, {already} already there")

@@ -119,6 +119,8 @@ def _say(summary: "Summary", *, dry_run: bool) -> None:
         f"{summary.path.name} ({summary.profile}){where}: {summary.rows} rows read: "
         f"{', '.join(parts)}{number}"
     )
+    if summary.made:
+        say(f"  {'would make' if dry_run else 'made'} {', '.join(summary.made)}")
     for note in summary.notes:
         say(f"  note: {note}")
     if summary.conflicts or summary.held or summary.rejected:
