@@ -40,6 +40,8 @@ def asking(
     known_at: dt.datetime | None = None,
     currency: str | None = None,
     chosen: "Filters | None" = None,
+    *,
+    exact: bool = False,
 ) -> "Iterator[tuple[Book, Query]]":
     """The book and what it is asked, for the length of a command."""
     from folio.book import Book
@@ -57,7 +59,8 @@ def asking(
             book = Book(db, known_at=commit_at(db, known_at))
             as_of = as_of or known_at.astimezone(time_zone(zone)).date()
         day = as_of or context.today(zone)
-        yield book, Query(day, _currency(book, currency), chosen or Filters(), known_at)
+        money = _currency(book, currency)
+        yield book, Query(day, money, chosen or Filters(), known_at, exact)
 
 
 def _currency(book: "Book", code: str | None) -> "Asset":

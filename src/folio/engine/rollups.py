@@ -38,6 +38,7 @@ class HoldingDays:
         self.asset_id = asset_id
         self.drift = drift
         self.teller = teller
+        self._scale = teller.places or 0
         self._next = start  # the first day not yet written
         self._since = since
         self._quantity = ZERO
@@ -141,4 +142,4 @@ class HoldingDays:
 
     def _units(self, amount: Decimal | None) -> int | None:
         """An amount in minor units."""
-        return None if amount is None else int(amount.scaleb(self.teller.places))
+        return None if amount is None else int(amount.scaleb(self._scale))

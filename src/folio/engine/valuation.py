@@ -47,10 +47,10 @@ class Valuation(NamedTuple):
 class Teller:
     """Turns exact amounts into rounded leaves of one currency."""
 
-    def __init__(self, graph: PriceGraph, currency: int, places: int) -> None:
+    def __init__(self, graph: PriceGraph, currency: int, places: int | None) -> None:
         self.graph = graph
         self.currency = currency
-        self.places = places
+        self.places = places  # None: nothing is rounded
 
     def convert(self, amount: Decimal, currency: int, day: dt.date) -> Decimal | None:
         """``amount`` in the report's currency at the day's rate, rounded; None without a rate."""
@@ -119,7 +119,7 @@ def value(
     rate: Rate | None,
     day: dt.date,
     *,
-    places: int,
+    places: int | None,
     interpolated: bool = False,
 ) -> Valuation:
     """Value a holding: ``balance`` units, of which ``unexplained`` were only observed."""
@@ -143,7 +143,7 @@ def value(
 
 
 def unrealised(
-    units: Decimal, cost: Decimal | None, rate: Rate | None, places: int
+    units: Decimal, cost: Decimal | None, rate: Rate | None, places: int | None | None
 ) -> Decimal | None:
     """The gain on the units whose cost is known; None without a price or a cost."""
     if cost is None:

@@ -59,7 +59,7 @@ def _rows(book: Book, query: Query, line: Line) -> list[dict[str, Cell]]:
     rows = []
     for lot in line.held.lots:
         cost = teller.lot_cost(lot)
-        gain = unrealised(lot.quantity, cost, rate, places)
+        gain = unrealised(lot.quantity, cost, rate, teller.places)
         unit = None if lot.cost is None else divide(lot.cost, lot.quantity)
         value = None if cost is None or gain is None else cost + gain
         rows.append(

@@ -19,10 +19,11 @@ class Query(NamedTuple):
     currency: Asset
     filters: Filters = Filters()
     known_at: dt.datetime | None = None
+    exact: bool = False  # nothing is rounded
 
     def teller(self, book: Book) -> Teller:
-        """Rounded leaves in the report's currency."""
-        return book.teller(self.currency)
+        """Leaves in the report's currency."""
+        return book.teller(self.currency, exact=self.exact)
 
     def holdings(self, book: Book) -> list[Holding]:
         """The holdings asked for, hidden ones left out, in the order of a page."""
@@ -51,7 +52,7 @@ def names(book: Book, holding: Holding) -> dict[str, Cell]:
         "institution": account.institution,
         "account": account.name,
         "asset": asset.key,
-        "name": asset.name,
+        "name": asset.name or None,
         "type": asset.type,
         "label": holding.label or None,
     }

@@ -85,7 +85,7 @@ def page(
     from folio.reports.page import page
 
     chosen = filters(group, account, institution, asset, type)
-    with asking(as_of, known_at, currency, chosen) as (book, query):
+    with asking(as_of, known_at, currency, chosen, exact=exact) as (book, query):
         table = page(book, query)
         show(table, output, file, exact)
         _gate(table, fail_on)
@@ -110,7 +110,7 @@ def _listing(name: str, help: str, make: "Callable[[Book, Query], Table]") -> No
         fail_on: Gate = None,
     ) -> None:
         chosen = filters(group, account, institution, asset, type)
-        with asking(as_of, known_at, currency, chosen) as (book, query):
+        with asking(as_of, known_at, currency, chosen, exact=exact) as (book, query):
             table = make(book, query)
             show(table, output, file, exact)
             _gate(table, fail_on)
@@ -170,7 +170,7 @@ def _periodic(
         from folio.model.dates import parse_period
 
         chosen = filters(group, account, institution, asset, type)
-        with asking(as_of, known_at, currency, chosen) as (book, query):
+        with asking(as_of, known_at, currency, chosen, exact=exact) as (book, query):
             table = make(book, query, parse_period(period, query.as_of))
             show(table, output, file, exact)
             _gate(table, fail_on)
@@ -216,7 +216,7 @@ def history(
     from folio.reports.history import first_day, history
 
     chosen = filters(group, account, institution, asset, type)
-    with asking(as_of, known_at, currency, chosen) as (book, query):
+    with asking(as_of, known_at, currency, chosen, exact=exact) as (book, query):
         span = parse_period(period, query.as_of)
         begun: dt.date | None = first_day(book)
         if begun is not None:
@@ -246,7 +246,7 @@ def allocation(
     from folio.reports.allocation import allocation
 
     chosen = filters(group, account, institution, asset, type)
-    with asking(as_of, known_at, currency, chosen) as (book, query):
+    with asking(as_of, known_at, currency, chosen, exact=exact) as (book, query):
         table = allocation(book, query, by.value)
         show(table, output, file, exact)
         _gate(table, fail_on)
