@@ -59,6 +59,11 @@ class DefaultGroup(TyperGroup):
             args = [self.default, *args]
         return super().parse_args(ctx, args)
 
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """The options of the command that it is itself, then the other commands."""
+        self.commands[self.default].format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
+
 
 class LazyGroup(TyperGroup):
     """A group whose commands are named in a table and imported when used."""

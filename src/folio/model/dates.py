@@ -28,6 +28,9 @@ class Period(NamedTuple):
     end: dt.date
 
 
+EVER = Period(EARLIEST, LATEST)
+
+
 def parse_day(text: str, today: dt.date | None = None) -> dt.date:
     """A day: ``2025-06-30``, what can be read in one way only (``30 June 2025``), and, where
     ``today`` is given, ``today`` and ``yesterday``.

@@ -7,7 +7,6 @@ is a row that says what holds from now on, or from a day.
 import datetime as dt
 from decimal import Decimal
 
-from folio.db.catalog import Catalog
 from folio.db.groups import tag
 from folio.db.settings import Scope, add_setting
 from folio.db.vaults import find_vault, read_vaults
@@ -154,13 +153,6 @@ _CHECKS = {
     "stale_days_slow": _days,
     "long_term_days": _days,
 }
-
-
-def settings_in_force(catalog: Catalog) -> dict[str, str]:
-    """Every setting of the book and its value."""
-    return {key: catalog.settings.book(key) for key in sorted(_CHECKS)} | {
-        key: catalog.settings.book(key) for key in ("base_currency", "time_zone")
-    }
 
 
 # -- vaults ------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from folio.book import Book
 from folio.book.groups import members_of
 from folio.db.derived import read_positions
+from folio.db.settings import DEFAULTS
 from folio.model.accounts import Account
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.query import Query, account_title, names
@@ -171,3 +172,14 @@ def groups(book: Book, query: Query) -> Table:
         rows,
         empty="no groups; make one with: folio group add NAME",
     )
+
+
+def settings(book: Book, query: Query) -> Table:
+    """Every setting of the book and its value."""
+    rows: list[dict[str, Cell]] = [
+        {"setting": key, "value": book.catalog.settings.book(key)}
+        for key in sorted(DEFAULTS)
+        if key not in ("status", "tracks_cash")  # of accounts
+    ]
+    columns = (Column("setting", "Setting"), Column("value", "Value"))
+    return Table("settings", "Settings", columns, rows)

@@ -20,9 +20,11 @@ COLUMNS = (
 )
 
 
-def prices(book: Book, query: Query, *, everything: bool = False) -> Table:
+def prices(
+    book: Book, query: Query, names: tuple[str, ...] = (), *, everything: bool = False
+) -> Table:
     """The latest price of each pair on the day, or every price and correction there was."""
-    wanted = asset_ids(book.catalog, query.filters.asset)
+    wanted = asset_ids(book.catalog, names)
     rows = _every(book, wanted) if everything else _latest(book, query, wanted)
     return Table(
         "prices",

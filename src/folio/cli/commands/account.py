@@ -1,13 +1,19 @@
 """``folio account``: accounts."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, options
-from folio.cli.asking import asking, book_today, show, who
+from folio.cli import context
+from folio.cli.asking import book_today, who
 from folio.cli.lazy import new_app
+from folio.cli.listing import HOW, listing
 from folio.cli.text import say
+
+if TYPE_CHECKING:
+    from folio.book import Book
+    from folio.model.table import Table
+    from folio.reports.query import Query
 
 app = new_app("Accounts: add, list, freeze, close.")
 
@@ -58,12 +64,12 @@ def add(
 
 
 @app.command("list")
-def list_(output: options.Output = None, file: options.File = None) -> None:
+@listing(HOW)
+def list_(book: "Book", query: "Query") -> "Table":
     """List accounts."""
     from folio.reports.names import accounts
 
-    with asking() as (book, query):
-        show(accounts(book, query), output, file, False)
+    return accounts(book, query)
 
 
 @app.command("set")

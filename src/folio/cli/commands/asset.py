@@ -1,13 +1,19 @@
 """``folio asset``: what can be held."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, options
-from folio.cli.asking import asking, filters, show, who
+from folio.cli import context
+from folio.cli.asking import who
 from folio.cli.lazy import new_app
+from folio.cli.listing import HOW, WHICH, listing
 from folio.cli.text import say
+
+if TYPE_CHECKING:
+    from folio.book import Book
+    from folio.model.table import Table
+    from folio.reports.query import Query
 
 app = new_app("Assets: add, list, correct.")
 
@@ -42,16 +48,12 @@ def add(
 
 
 @app.command("list")
-def list_(
-    type: options.TypeFilter = None,
-    output: options.Output = None,
-    file: options.File = None,
-) -> None:
+@listing({"type": WHICH["type"], **HOW})
+def list_(book: "Book", query: "Query") -> "Table":
     """List assets."""
     from folio.reports.names import assets
 
-    with asking(chosen=filters(type=type)) as (book, query):
-        show(assets(book, query), output, file, False)
+    return assets(book, query)
 
 
 @app.command("set")

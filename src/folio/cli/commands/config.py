@@ -1,30 +1,30 @@
 """``folio config``: settings of the book."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, options
-from folio.cli.asking import asking, show, who
+from folio.cli import context
+from folio.cli.asking import who
 from folio.cli.lazy import new_app
+from folio.cli.listing import HOW, listing
 from folio.cli.text import say
+
+if TYPE_CHECKING:
+    from folio.book import Book
+    from folio.model.table import Table
+    from folio.reports.query import Query
 
 app = new_app("Settings of the book.")
 
 
 @app.command("list")
-def list_(output: options.Output = None, file: options.File = None) -> None:
+@listing(HOW)
+def list_(book: "Book", query: "Query") -> "Table":
     """List settings and their values."""
-    from folio.model.table import Cell, Column, Table
-    from folio.operations.arrange import settings_in_force
+    from folio.reports.names import settings
 
-    with asking() as (book, _):
-        rows: list[dict[str, Cell]] = [
-            {"setting": key, "value": value}
-            for key, value in sorted(settings_in_force(book.catalog).items())
-        ]
-    columns = (Column("setting", "Setting"), Column("value", "Value"))
-    show(Table("settings", "Settings", columns, rows), output, file, False)
+    return settings(book, query)
 
 
 @app.command("set")

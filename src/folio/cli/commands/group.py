@@ -1,13 +1,19 @@
 """``folio group``: tags on holdings and accounts."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from folio.cli import complete, context, options
-from folio.cli.asking import asking, show, who
+from folio.cli.asking import who
 from folio.cli.lazy import new_app
+from folio.cli.listing import HOW, listing
 from folio.cli.text import say
+
+if TYPE_CHECKING:
+    from folio.book import Book
+    from folio.model.table import Table
+    from folio.reports.query import Query
 
 app = new_app("Groups of holdings and accounts.")
 
@@ -28,12 +34,12 @@ def add(name: options.GroupName) -> None:
 
 
 @app.command("list")
-def list_(output: options.Output = None, file: options.File = None) -> None:
+@listing(HOW)
+def list_(book: "Book", query: "Query") -> "Table":
     """List groups and their members."""
     from folio.reports.names import groups
 
-    with asking() as (book, query):
-        show(groups(book, query), output, file, False)
+    return groups(book, query)
 
 
 def _tagging(name: str, help: str, membership: str | None) -> None:

@@ -1,13 +1,19 @@
 """``folio holding``: what accounts hold."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from folio.cli import context, options
-from folio.cli.asking import asking, filters, show, who
+from folio.cli.asking import who
 from folio.cli.lazy import new_app
+from folio.cli.listing import HOW, WHICH, listing
 from folio.cli.text import say
+
+if TYPE_CHECKING:
+    from folio.book import Book
+    from folio.model.table import Table
+    from folio.reports.query import Query
 
 app = new_app("Holdings: add, list, hide, leave out of totals.")
 
@@ -29,22 +35,16 @@ def add(account: options.AccountName, asset: options.AssetName, label: options.L
 
 
 @app.command("list")
+@listing(WHICH | HOW)
 def list_(
+    book: "Book",
+    query: "Query",
     everything: Annotated[bool, typer.Option("--all", help="Hidden ones too.")] = False,
-    group: options.GroupFilter = None,
-    account: options.AccountFilter = None,
-    institution: options.InstitutionFilter = None,
-    asset: options.AssetFilter = None,
-    type: options.TypeFilter = None,
-    output: options.Output = None,
-    file: options.File = None,
-) -> None:
+) -> "Table":
     """List holdings, their evidence and their flags."""
     from folio.reports.names import holdings
 
-    chosen = filters(group, account, institution, asset, type)
-    with asking(chosen=chosen) as (book, query):
-        show(holdings(book, query, hidden=everything), output, file, False)
+    return holdings(book, query, hidden=everything)
 
 
 def _flag(name: str, help: str, flag: str, on: bool) -> None:

@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from folio.cli import complete, context, options
-from folio.cli.asking import asking, show, who
+from folio.cli.asking import show, who
 from folio.cli.lazy import new_app
+from folio.cli.listing import HOW, listing
 from folio.cli.text import say
 from folio.errors import UsageError
 
 if TYPE_CHECKING:
     import sqlite3
 
+    from folio.book import Book
+    from folio.model.table import Table
     from folio.operations.import_statement import Summary
+    from folio.reports.query import Query
 
 app = new_app("Record statements: folio import FILE…", default="files")
 
@@ -135,28 +139,25 @@ def _say_total(summaries: "list[Summary]") -> None:
 
 
 @app.command("list")
-def list_(
-    output: options.Output = None,
-    file: options.File = None,
-) -> None:
+@listing(HOW)
+def list_(book: "Book", query: "Query") -> "Table":
     """List what was imported."""
     from folio.reports.imports import imports
 
-    with asking() as (book, query):
-        show(imports(book, query), output, file, False)
+    return imports(book, query)
 
 
 @app.command("show")
+@listing(HOW)
 def show_(
+    book: "Book",
+    query: "Query",
     number: Annotated[int, typer.Argument(metavar="IMPORT", help="The import's number.")],
-    output: options.Output = None,
-    file: options.File = None,
-) -> None:
+) -> "Table":
     """Show an import's rows as they stood in the file, and what became of each."""
     from folio.reports.imports import import_rows
 
-    with asking() as (book, query):
-        show(import_rows(book, query, number), output, file, False)
+    return import_rows(book, query, number)
 
 
 @app.command("undo")

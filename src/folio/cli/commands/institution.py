@@ -1,13 +1,19 @@
 """``folio institution``: banks, brokers and exchanges."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, options
-from folio.cli.asking import asking, show, who
+from folio.cli import context
+from folio.cli.asking import who
 from folio.cli.lazy import new_app
+from folio.cli.listing import HOW, listing
 from folio.cli.text import say
+
+if TYPE_CHECKING:
+    from folio.book import Book
+    from folio.model.table import Table
+    from folio.reports.query import Query
 
 app = new_app("Banks, brokers and exchanges.")
 
@@ -29,9 +35,9 @@ def add(
 
 
 @app.command("list")
-def list_(output: options.Output = None, file: options.File = None) -> None:
+@listing(HOW)
+def list_(book: "Book", query: "Query") -> "Table":
     """List institutions."""
     from folio.reports.names import institutions
 
-    with asking() as (book, query):
-        show(institutions(book, query), output, file, False)
+    return institutions(book, query)

@@ -1,13 +1,19 @@
 """``folio vault``: savings goals."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from folio.cli import complete, context, options
-from folio.cli.asking import asking, book_today, show, who
+from folio.cli.asking import book_today, who
 from folio.cli.lazy import new_app
+from folio.cli.listing import HOW, WHEN, listing
 from folio.cli.text import say
+
+if TYPE_CHECKING:
+    from folio.book import Book
+    from folio.model.table import Table
+    from folio.reports.query import Query
 
 app = new_app("Savings goals and their progress.")
 
@@ -107,11 +113,9 @@ def close(name: options.VaultName) -> None:
 
 
 @app.command("list")
-def list_(
-    as_of: options.AsOf = None, output: options.Output = None, file: options.File = None
-) -> None:
+@listing(WHEN | HOW)
+def list_(book: "Book", query: "Query") -> "Table":
     """List vaults and how full they are."""
     from folio.reports.vaults import vaults
 
-    with asking(as_of) as (book, query):
-        show(vaults(book, query), output, file, False)
+    return vaults(book, query)
