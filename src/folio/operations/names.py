@@ -67,7 +67,7 @@ def add_institution(write: Recording, name: str, kind: str | None = None) -> Ins
     Raises:
         FolioError: when the name is taken or empty.
     """
-    name = _clean(name, "institution")
+    name = clean_name(name, "institution")
     kind = _one_of(kind or "other", INSTITUTION_TYPES, "institution type")
     if find_institution(write.catalog, name) is not None:
         raise FolioError(f"there is an institution {name!r} already")
@@ -141,7 +141,7 @@ def add_account(
     Raises:
         FolioError: when the name is taken.
     """
-    name = _clean(ref.name, "account")
+    name = clean_name(ref.name, "account")
     kind = _one_of(ref.type or "other", ACCOUNT_TYPES, "account type")
     at = ref.institution or name
     institution = find_institution(write.catalog, at) or add_institution(
@@ -269,7 +269,7 @@ def add_asset(write: Recording, ref: AssetRef, *, precision: int | None = None) 
     Raises:
         FolioError: when (symbol, type, market) or the ISIN is taken.
     """
-    symbol = _clean(ref.symbol, "asset")
+    symbol = clean_name(ref.symbol, "asset")
     kind = _one_of(ref.type or "other", ASSET_TYPES, "asset type")
     for other in write.catalog.assets.values():
         if (other.symbol, other.type, other.market) == (symbol, kind, ref.market):
@@ -309,7 +309,7 @@ def holding_for(write: Recording, account: Account, asset: Asset, label: str = "
     return made
 
 
-def _clean(name: str, what: str) -> str:
+def clean_name(name: str, what: str) -> str:
     name = " ".join(name.split())
     if not name:
         raise UsageError(f"the {what}'s name is empty")

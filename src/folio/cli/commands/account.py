@@ -9,6 +9,7 @@ from folio.cli.asking import book_today, who
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, listing
 from folio.cli.text import say
+from folio.errors import UsageError
 
 if TYPE_CHECKING:
     from folio.book import Book
@@ -91,12 +92,20 @@ def set_(
     from_day: Annotated[
         str | None, typer.Option("--from", metavar="DAY", help="From when --cash holds; always.")
     ] = None,
+    rename: Annotated[
+        str | None, typer.Option("--rename", metavar="NAME", help="Another name for it.")
+    ] = None,
+    note: Annotated[
+        str | None, typer.Option("--note", metavar="TEXT", help="Anything worth remembering.")
+    ] = None,
 ) -> None:
-    """Freeze, close or reopen an account, or say whether it tracks cash."""
+    """Freeze, close, reopen or rename an account, or say whether it tracks cash."""
     from folio.model.dates import parse_day
-    from folio.operations.arrange import set_account
+    from folio.operations.arrange import rename_thing, set_account, write_note
     from folio.operations.recording import recording
 
+    if all(stated is None for stated in (status, cash, rename, note)):
+        raise UsageError("nothing to change; say --status, --cash, --rename or --note")
     with context.open_book() as db:
         today = book_today(db)
         with recording(db, who()) as write:
@@ -108,4 +117,8 @@ def set_(
                 tracks_cash=cash,
                 from_day=None if from_day is None else parse_day(from_day, today),
             )
+            if rename is not None:
+                rename_thing(write, "accounts", account.id, rename)
+            if note is not None:
+                write_note(write, "accounts", account.id, note)
     say(f"changed {account.key}")

@@ -9,6 +9,7 @@ from folio.cli.asking import who
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, WHICH, listing
 from folio.cli.text import say
+from folio.errors import UsageError
 
 if TYPE_CHECKING:
     from folio.book import Book
@@ -68,11 +69,16 @@ def set_(
         int | None,
         typer.Option("--precision", metavar="N", min=0, max=18, help="Decimal places shown."),
     ] = None,
+    name: Annotated[str | None, typer.Option("--name", metavar="TEXT", help="In words.")] = None,
 ) -> None:
     """Correct what an asset is."""
-    from folio.operations.arrange import set_asset
+    from folio.operations.arrange import rename_thing, set_asset
     from folio.operations.recording import recording
 
+    if all(stated is None for stated in (type, isin, market, precision, name)):
+        raise UsageError("nothing to change; say --type, --isin, --market, --precision or --name")
     with context.open_book() as db, recording(db, who()) as write:
         asset = set_asset(write, symbol, type=type, isin=isin, market=market, precision=precision)
+        if name is not None:
+            rename_thing(write, "assets", asset.id, name)
     say(f"changed {asset.key} ({asset.type})")

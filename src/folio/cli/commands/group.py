@@ -70,3 +70,17 @@ def _tagging(name: str, help: str, membership: str | None) -> None:
 _tagging("tag", "Take an account, its future holdings too, or one holding in.", "member")
 _tagging("untag", "Take a tag away.", None)
 _tagging("exclude", "Leave a holding of a tagged account out.", "excluded")
+
+
+@app.command("rename")
+def rename(
+    name: options.GroupName,
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name.")],
+) -> None:
+    """Give a group another name."""
+    from folio.operations.arrange import get_group, rename_thing
+    from folio.operations.recording import recording
+
+    with context.open_book() as db, recording(db, who()) as write:
+        named = rename_thing(write, "groups", get_group(write, name), new)
+    say(f"{name} is {named} now")

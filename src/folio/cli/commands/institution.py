@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context
+from folio.cli import complete, context
 from folio.cli.asking import who
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, listing
@@ -41,3 +41,21 @@ def list_(book: "Book", query: "Query") -> "Table":
     from folio.reports.names import institutions
 
     return institutions(book, query)
+
+
+@app.command("rename")
+def rename(
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help="Its name.", autocompletion=complete.institutions),
+    ],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name.")],
+) -> None:
+    """Give an institution another name."""
+    from folio.operations.arrange import rename_thing
+    from folio.operations.names import get_institution
+    from folio.operations.recording import recording
+
+    with context.open_book() as db, recording(db, who()) as write:
+        named = rename_thing(write, "institutions", get_institution(write.catalog, name).id, new)
+    say(f"{name} is {named} now")

@@ -119,3 +119,17 @@ def list_(book: "Book", query: "Query") -> "Table":
     from folio.reports.vaults import vaults
 
     return vaults(book, query)
+
+
+@app.command("rename")
+def rename(
+    name: options.VaultName,
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name.")],
+) -> None:
+    """Give a vault another name."""
+    from folio.operations.arrange import get_vault, rename_thing
+    from folio.operations.recording import recording
+
+    with context.open_book() as db, recording(db, who()) as write:
+        named = rename_thing(write, "vaults", get_vault(write, name), new)
+    say(f"{name} is {named} now")
