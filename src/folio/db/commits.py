@@ -1,10 +1,12 @@
 """Recording facts, and the chain of commits that proves them.
 
 A row's hash is the SHA-256 of ``[table, column, column, …]`` as compact JSON, its
-columns in the schema's order without ``hash`` itself.  A transaction's covers its
-postings, its lines and its corporate action too, nested in it.  A commit's hash is
-the SHA-256 of ``[id, recorded_at, command, user, hash before, {table: digest}]``, where
-a table's digest is the SHA-256 of its rows' hashes in the order of their keys.
+columns in the schema's order without ``hash`` itself and without what may be updated in
+place.  A transaction's covers its postings, its corporate action and the lots it names,
+nested in it.  A commit's hash is the SHA-256 of
+``[id, recorded_at, command, user, hash before, {table: digest}]``, where a table's digest
+is the SHA-256 of its rows' hashes in the order of their keys.  A row of ``provenance``
+belongs to the commit that recorded the later of its transaction and its statement.
 """
 
 import datetime as dt
@@ -64,6 +66,20 @@ def row_hash(table: str, values: Sequence[Value]) -> bytes:
     return hashlib.sha256(_encode([table, *values]).encode()).digest()
 
 
+def commit_hash(
+    number: int,
+    recorded_at: str,
+    command: str,
+    user: str,
+    before: bytes,
+    digests: dict[str, str],
+) -> bytes:
+    """A commit's hash over itself, the hash before it and its tables' digests."""
+    in_order = {table: digests[table] for table in sorted(digests)}
+    head = [number, recorded_at, command, user, before.hex(), in_order]
+    return hashlib.sha256(_encode(head).encode()).digest()
+
+
 class Commit:
     """The facts of one database transaction, from its first row to its hash.
 
@@ -90,10 +106,11 @@ class Commit:
         self.recorded_at = instant_text(now)
         self._digests: dict[str, hashlib._Hash] = {}
         self._next_ids: dict[str, int] = {}
+        self._links: list[tuple[int, int, int]] = []
 
     @property
     def empty(self) -> bool:
-        return not self._digests
+        return not self._digests and not self._links
 
     def next_id(self, table: str) -> int:
         """The next free id of a table with a sequence of its own."""
@@ -139,13 +156,21 @@ class Commit:
         for row in rows:
             self.add(table, **row)
 
+    def link(self, links: Iterable[tuple[int, int, int]]) -> None:
+        """Record which lines state which transactions: (transaction, statement, line)."""
+        self._links += links
+
     def close(self) -> None:
         """Write the commit's own row.  Nothing may be recorded after."""
         if self.empty:
             return
-        digests = {table: self._digests[table].hexdigest() for table in sorted(self._digests)}
-        head = [self.id, self.recorded_at, self._command, self._user, self._before.hex()]
-        hashed = hashlib.sha256(_encode([*head, digests]).encode()).digest()
+        for link in sorted(self._links):
+            self.digest("provenance", row_hash("provenance", link))
+        self.db.executemany("INSERT INTO provenance VALUES (?, ?, ?)", sorted(self._links))
+        digests = {table: running.hexdigest() for table, running in self._digests.items()}
+        hashed = commit_hash(
+            self.id, self.recorded_at, self._command, self._user, self._before, digests
+        )
         self.db.execute(
             "INSERT INTO commits (id, recorded_at, command, user, hash) VALUES (?, ?, ?, ?, ?)",
             (self.id, self.recorded_at, self._command, self._user, hashed),

@@ -89,8 +89,7 @@ def add_transaction(commit: Commit, new: NewTransaction) -> int:
     postings = [_posting_row(number, new, i, p) for i, p in enumerate(new.postings, 1)]
     action = _action_row(number, new.action)
     lots: list[list[Value]] = [[number, h, lot, optional_text(n)] for h, lot, n in new.lots]
-    lines: list[list[Value]] = [[number, *line] for line in new.lines]
-    hashed = row_hash("transactions", [*head, postings, action, lots, lines])  # type: ignore[list-item]
+    hashed = row_hash("transactions", [*head, postings, action, lots])  # type: ignore[list-item]
     commit.digest("transactions", hashed)
     head[9] = new.content  # type: ignore[call-overload]
     run = commit.db.execute
@@ -99,7 +98,7 @@ def add_transaction(commit: Commit, new: NewTransaction) -> int:
     if action:
         run("INSERT INTO corporate_actions VALUES (?, ?, ?, ?, ?, ?)", action)
     commit.db.executemany("INSERT INTO lot_choices VALUES (?, ?, ?, ?)", lots)
-    commit.db.executemany("INSERT INTO provenance VALUES (?, ?, ?)", lines)
+    commit.link((number, *line) for line in new.lines)
     return number
 
 
@@ -432,16 +431,6 @@ def lines_of(db: sqlite3.Connection, transaction: int) -> list[tuple[int, int]]:
         "ORDER BY statement_id, line"
     )
     return list(db.execute(query, [transaction]))
-
-
-def add_provenance(commit: Commit, links: Iterable[tuple[int, int, int]]) -> None:
-    """Say that transactions already there are stated by further lines.
-
-    ``links`` are (transaction, statement, line), in this order.
-    """
-    for link in links:
-        commit.digest("provenance", row_hash("provenance", list(link)))
-        commit.db.execute("INSERT INTO provenance VALUES (?, ?, ?)", link)
 
 
 def walk_transactions(

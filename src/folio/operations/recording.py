@@ -19,7 +19,7 @@ from folio.book import Book
 from folio.db.catalog import Catalog
 from folio.db.commits import Commit
 from folio.db.connection import writing
-from folio.db.postings import NewTransaction, add_provenance, add_transaction
+from folio.db.postings import NewTransaction, add_transaction
 from folio.db.prices import NewPrice, add_prices
 from folio.db.sources import source_id
 from folio.operations.derive import Touched, derive
@@ -69,8 +69,7 @@ class Recording:
 
     def link(self, statement_id: int, links: Iterable[tuple[int, int]]) -> None:
         """Say which lines of a statement state which transactions: (transaction, line)."""
-        rows = sorted({(transaction, statement_id, line) for transaction, line in links})
-        add_provenance(self.commit, rows)
+        self.commit.link({(transaction, statement_id, line) for transaction, line in links})
 
     def price(self, new: NewPrice) -> None:
         """Record a price when the command ends."""
