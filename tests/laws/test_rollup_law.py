@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bookkeeper import Bookkeeper
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bookkeeper import Bookkeeper
 from folio.db.settings import add_setting
 from folio.errors import FolioError
 from folio.operations.arrange import set_setting
@@ -142,6 +142,8 @@ def new_book(folder: Path) -> Bookkeeper:
     keeper.asset("ACME", "stock")
     keeper.asset("COIN", "crypto")
     keeper.asset("FUND", "fund")
+    for code in ("USD", "JPY"):
+        keeper.asset(code, "currency")
     return keeper
 
 

@@ -55,6 +55,7 @@ def flows(move: Movement) -> Flows:
         )
     out = move.external
     income = move.gross if move.kind in INCOME_KINDS else ZERO
-    returned = move.kind in _RETURN_KINDS and not move.payer_held
+    paid_beside = move.payer_held and move.kind in INCOME_KINDS
+    returned = move.kind in _RETURN_KINDS and not paid_beside
     inner = out if returned else move.quantity
     return Flows(out, out, out, inner, income)
