@@ -29,16 +29,23 @@ class Book:
     """One book, as known at a commit (None: now).
 
     ``walks`` says that prices are asked for day after day, so that whole histories are
-    read once instead of single prices many times.
+    read once instead of single prices many times.  ``recorded_at`` is the instant of the
+    commit under way, where there is one.
     """
 
     def __init__(
-        self, db: sqlite3.Connection, *, known_at: int | None = None, walks: bool = False
+        self,
+        db: sqlite3.Connection,
+        *,
+        known_at: int | None = None,
+        walks: bool = False,
+        recorded_at: str = "",
     ) -> None:
         self.db = db
         self.known_at = known_at
         self.catalog = Catalog(db, known_at)
         self._walks = walks
+        self._recorded_at = recorded_at
 
     @cached_property
     def base(self) -> Asset:
@@ -47,7 +54,12 @@ class Book:
 
     @cached_property
     def prices(self) -> BookPrices:
-        return BookPrices(self.db, known_at=self.known_at, whole=self._walks)
+        return BookPrices(
+            self.db,
+            known_at=self.known_at,
+            whole=self._walks,
+            recorded_at=self._recorded_at,
+        )
 
     @cached_property
     def graph(self) -> PriceGraph:

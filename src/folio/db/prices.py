@@ -141,12 +141,19 @@ class BookPrices:
     """The price source of a book: each pair is looked up, or read whole and kept.
 
     ``whole`` reads a pair's history at its first use, for those who walk over years.
+    ``recorded_at`` is the instant of the commit under way, whose row is not there yet.
     """
 
     def __init__(
-        self, db: sqlite3.Connection, *, known_at: int | None = None, whole: bool = False
+        self,
+        db: sqlite3.Connection,
+        *,
+        known_at: int | None = None,
+        whole: bool = False,
+        recorded_at: str = "",
     ) -> None:
         self._db = db
+        self._recorded_at = recorded_at
         self._known_at = upto(known_at)
         self._whole = whole or known_at is not None
         self.splits = Splits(db, known_at)
@@ -269,8 +276,16 @@ class BookPrices:
         if source not in self._adjusting:
             return price
         row = self._db.execute("SELECT recorded_at FROM commits WHERE id = ?", [commit]).fetchone()
-        factor, _ = self.splits.factor(asset, day, dt.date.fromisoformat(row[0][:10]))
+        recorded_at = self._recorded_at if row is None else row[0]
+        factor, _ = self.splits.factor(asset, day, dt.date.fromisoformat(recorded_at[:10]))
         return price * factor
+
+    def restated(self, asset: int) -> bool:
+        """Whether a split changes prices before it: a source of the asset restates its history."""
+        if not self._adjusting:
+            return False
+        query = "SELECT DISTINCT source_id FROM prices WHERE asset_id = ?"
+        return any(row[0] in self._adjusting for row in self._db.execute(query, [asset]))
 
 
 _TRADES = """
