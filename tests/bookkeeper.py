@@ -56,7 +56,7 @@ class Bookkeeper:
         shutil.copyfile(_blank(currency), path)
         self.db = open_book(path)
         self.db.execute("PRAGMA synchronous = OFF")  # tests need no disk
-        self.now = dt.datetime(2020, 1, 2, tzinfo=dt.UTC)
+        self.now = dt.datetime(2025, 1, 20, tzinfo=dt.UTC)
         self.today = TODAY
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ with what ``rebuild`` computes from the facts alone.
 import datetime as dt
 import tempfile
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bookkeeper import Bookkeeper
+from folio.db.observations import add_observation
+from folio.db.prices import NewPrice, prices_of_commit
 from folio.db.settings import add_setting
+from folio.db.sources import find_source
 from folio.errors import FolioError
+from folio.model.assets import AssetRef
+from folio.model.dates import Period
+from folio.model.transactions import AccountRef, Draft, Leg
 from folio.operations.arrange import set_setting
+from folio.operations.record import Recorder
+from folio.operations.recording import Recording
+from folio.reports.history import daily
+from folio.reports.holdings import holdings
+from folio.reports.query import Query
 
 START = dt.date(2025, 1, 1)
 ACCOUNTS = ("Alpha", "Beta", "Gamma")  # Gamma tracks no cash, Beta is at Alpha's institution
@@ -119,6 +131,10 @@ CHOICES: dict[str, tuple[int, st.SearchStrategy[Any]]] = {  # name: weight, of w
         ),
     ),
     "stale": (1, st.sampled_from(("1", "3", "7"))),
+    "take_back": (2, st.tuples(st.sampled_from(("observations", "prices")), st.integers(0, 5))),
+    "exchange": (2, st.tuples(accounts, days, units, units, prices)),
+    "name_lot": (2, st.tuples(st.integers(0, 12), days, units)),
+    "adjusted": (1, st.tuples(st.sampled_from(ASSETS), days, prices)),
     "roll_up": (5, st.integers(0, 30)),
 }
 COMMANDS = st.sampled_from(
@@ -212,6 +228,59 @@ def _stale(keeper: Bookkeeper, limit: str) -> None:
     keeper.write(lambda write: set_setting(write, ("book", 0), "stale_days", limit))
 
 
+def _take_back(keeper: Bookkeeper, what: tuple[str, int]) -> None:
+    """Take back one of the last observations or prices, as undoing an import does."""
+    table, back = what
+    if table == "observations":
+        found = list(keeper.db.execute("SELECT holding_id, day, source FROM observations"))
+        for holding, on, source in found[-back - 1 :][:1]:
+            _forget_observation(keeper, holding, dt.date.fromisoformat(on), source)
+        return
+    (commits,) = keeper.db.execute("SELECT max(id) FROM commits").fetchone()
+    said = [p for c in range(1, commits + 1) for p in prices_of_commit(keeper.db, c)]
+    for price in said[-back - 1 :][:1]:
+        gone = price._replace(price=None)
+        keeper.write(lambda write, gone=gone: write.price(gone))
+
+
+def _forget_observation(keeper: Bookkeeper, holding: int, on: dt.date, source: str) -> None:
+    def change(write: Recording) -> None:
+        add_observation(write.commit, holding, on, source, None)
+        write.touched.observation(holding, on)
+
+    keeper.write(change)
+
+
+def _exchange(keeper: Bookkeeper, what: tuple[str, str, str, str, str]) -> None:
+    """ACME goes for FUND at a price in COIN, as some statements say it."""
+    account, on, gave, got, price = what
+    legs = (
+        Leg("asset", AssetRef("ACME"), -Decimal(gave), Decimal(price), AssetRef("COIN")),
+        Leg("asset", AssetRef("FUND"), Decimal(got)),
+    )
+    draft = Draft("swap", dt.date.fromisoformat(on), AccountRef(account), legs)
+    keeper.write(lambda write: Recorder(write, "exchange", repeats=True).record(draft))
+
+
+def _name_lot(keeper: Bookkeeper, what: tuple[int, str, str]) -> None:
+    back, on, units = what
+    (last,) = keeper.db.execute("SELECT ifnull(max(id), 0) FROM transactions").fetchone()
+    keeper.fact("sell", on, "Alpha", "ACME", quantity=units, price="4", lot=max(1, last - back))
+
+
+def _adjusted(keeper: Bookkeeper, what: tuple[str, str, str]) -> None:
+    """A price from a source that restates its history after a split."""
+    symbol, on, price = what
+    asset, quote = keeper.asset_id(symbol), keeper.asset_id("EUR")
+
+    def change(write: Recording) -> None:
+        known = find_source(write.db, "adjusting")
+        source = known or write.commit.add("sources", name="adjusting", split_adjusted=1)
+        write.price(NewPrice(asset, quote, dt.date.fromisoformat(on), Decimal(price), source))
+
+    keeper.write(change)
+
+
 def _roll_up(keeper: Bookkeeper, after: int) -> None:
     keeper.roll_up((START + dt.timedelta(days=after)).isoformat())
 
@@ -227,6 +296,10 @@ _DO = {
     "amend": _amend,
     "method": _method,
     "stale": _stale,
+    "take_back": _take_back,
+    "exchange": _exchange,
+    "name_lot": _name_lot,
+    "adjusted": _adjusted,
     "roll_up": _roll_up,
 }
 
@@ -250,3 +323,44 @@ def test_incremental_is_rebuild(folder: Path, commands: list[tuple[str, Any]]) -
             assert incremental[table] == rows, table
     finally:
         keeper.close()
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(commands=st.lists(COMMANDS, min_size=4, max_size=20), after=st.integers(0, 30))
+def test_the_headline_is_the_last_point_of_the_history(
+    folder: Path, commands: list[tuple[str, Any]], after: int
+) -> None:
+    keeper = new_book(folder)
+    try:
+        for command in commands:
+            run(keeper, command)
+        as_of = START + dt.timedelta(days=after)
+        compare_headline(keeper, as_of)  # walked in memory, mostly
+        keeper.roll_up("2025-01-31")
+        compare_headline(keeper, as_of)  # read from the rollup
+        compare_headline(keeper, dt.date(2025, 1, 31))
+    finally:
+        keeper.close()
+
+
+def compare_headline(keeper: Bookkeeper, as_of: dt.date) -> None:
+    book = keeper.book()
+    query = Query(as_of, book.base)
+    totals = holdings(book, query).totals
+    rows = daily(keeper.book(), query, Period(as_of, as_of))
+    if not rows:
+        assert not totals["value"] or totals["value"].value == 0  # type: ignore[union-attr]
+        return
+    (last,) = rows
+    for column, units in (
+        ("value", last.value),
+        ("cost_basis", last.cost_basis),
+        ("unrealised_gain", last.unrealised),
+    ):
+        shown = totals[column]
+        if last.held:
+            assert (None if shown is None else shown.value.scaleb(2)) == units, column  # type: ignore[union-attr]

@@ -199,8 +199,10 @@ class Recorder:
             if leg.cost is not None and leg.cost_currency is not None:
                 amounts[id(leg)] = (leg.cost, self._asset(leg.cost_currency).id, False)
             elif draft.kind == "swap" and leg.price is not None and leg.price_currency is not None:
+                quote = self._asset(leg.price_currency)
                 worth = leg.price * abs(leg.quantity)
-                amounts[id(leg)] = (worth, self._asset(leg.price_currency).id, False)
+                if quote.is_currency:  # anything else has a value of its own: the market's
+                    amounts[id(leg)] = (worth, quote.id, False)
         if draft.kind in ("buy", "sell") and len(own) == 1:
             amounts[id(own[0][0])] = _traded(own[0][0], cash)
         elif draft.kind == "swap" and len(own) == 2:
