@@ -136,7 +136,7 @@ def read_batch(text: str) -> Iterator[tuple[int, dict[str, str]]]:
 
 def _read_ndjson(text: str) -> Iterator[tuple[int, dict[str, str]]]:
     rows, faults = [], []
-    for line, row in enumerate(text.splitlines(), 1):
+    for line, row in enumerate(text.split("\n"), 1):  # a note may hold other line ends
         if not row.strip():
             continue
         try:

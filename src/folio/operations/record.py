@@ -17,12 +17,13 @@ from collections import Counter
 from decimal import Decimal
 from typing import NamedTuple
 
-from folio.db.derived import read_lots, read_positions
+from folio.db.derived import given_back, read_lots, read_positions
 from folio.db.postings import (
     NewAction,
     NewPosting,
     NewTransaction,
     find_transaction,
+    postings_of,
 )
 from folio.db.settings import DEFAULTS
 from folio.errors import FolioError, UsageError
@@ -86,6 +87,7 @@ class Recorder:
         """
         account = self._account(draft.account)
         postings = self._postings(draft, account)
+        _refuse_going_nowhere(draft, postings)
         action = self._action(draft)
         if not postings and action is None:
             raise UsageError(f"{draft.kind} moves nothing")
@@ -204,7 +206,9 @@ class Recorder:
                 if quote.is_currency:  # anything else has a value of its own: the market's
                     amounts[id(leg)] = (worth, quote.id, False)
         if draft.kind in ("buy", "sell") and len(own) == 1:
-            amounts[id(own[0][0])] = _traded(own[0][0], cash)
+            traded = _traded(own[0][0], cash)
+            if traded[0] is not None:
+                amounts[id(own[0][0])] = traded
         elif draft.kind == "swap" and len(own) == 2:
             amounts |= _swapped(own, cash, amounts)
         return amounts
@@ -219,7 +223,19 @@ class Recorder:
                 f"lot {draft.lot!r} is not a transaction's number; folio lots lists them"
             )
         out = [p for p in postings if p.role == "asset" and p.quantity < ZERO]
+        for posting in out[:1]:
+            self._check_lot(int(draft.lot), posting.holding_id)
         return [(p.holding_id, int(draft.lot), None) for p in out[:1]]
+
+    def _check_lot(self, number: int, holding_id: int) -> None:
+        holdings = self.write.catalog.holdings
+        asset = holdings[holding_id].asset_id
+        came = [p for p in postings_of(self.write.db, number) if p.quantity > ZERO]
+        if not any(holdings[p.holding_id].asset_id == asset for p in came):
+            raise UsageError(
+                f"transaction {number} opened no lot of "
+                f"{self.write.catalog.assets[asset].key}; folio lots lists them"
+            )
 
     def _action(self, draft: Draft) -> NewAction | None:
         if draft.kind not in _ACTIONS:
@@ -269,9 +285,17 @@ class Recorder:
                 )
 
 
+def _refuse_going_nowhere(draft: Draft, postings: list[NewPosting]) -> None:
+    moved = [p.holding_id for p in postings if p.role == "asset"]
+    if draft.kind == "transfer" and len(set(moved)) < len(moved):
+        raise UsageError("a transfer needs two places; say another --to-account")
+
+
 def _owed(write: Recording, holding_id: int) -> Decimal:
+    """The units that ever went out of a holding beyond what there was."""
     lots = read_lots(write.db, [holding_id]).get(holding_id, [])
-    return -sum((lot.quantity for lot in lots if lot.quantity < ZERO), ZERO)
+    owed = -sum((lot.quantity for lot in lots if lot.quantity < ZERO), ZERO)
+    return owed + given_back(write.db, holding_id)
 
 
 def tracks_cash(write: Recording, account: Account, day: dt.date) -> bool:
@@ -359,7 +383,7 @@ def _content(
         related,
         draft.ratio,
         [[p.holding_id, p.role, to_text(p.quantity)] for p in postings if p.role != "external"],
-        [None if p.amount is None else to_text(p.amount) for p in postings],
+        [None if p.amount is None else to_text(p.amount) for p in postings if p.role != "external"],
         action and action.to_asset_id,
     ]
     return hashlib.sha256(json.dumps(fields).encode()).digest()
