@@ -22,23 +22,30 @@ from folio.engine.reconciliation import Drift
 from folio.engine.valuation import Teller
 from folio.model.assets import SLOWLY_PRICED, Asset
 from folio.model.ledger import ESTIMATED, Event, Slice, State
-from folio.model.numbers import ONE, ZERO, divide
+from folio.model.numbers import ZERO
 
 
 class Book:
     """One book, as known at a commit (None: now).
 
     ``walks`` says that prices are asked for day after day, so that whole histories are
-    read once instead of single prices many times.
+    read once instead of single prices many times.  ``recorded_at`` is the instant of the
+    commit under way, where there is one.
     """
 
     def __init__(
-        self, db: sqlite3.Connection, *, known_at: int | None = None, walks: bool = False
+        self,
+        db: sqlite3.Connection,
+        *,
+        known_at: int | None = None,
+        walks: bool = False,
+        recorded_at: str = "",
     ) -> None:
         self.db = db
         self.known_at = known_at
         self.catalog = Catalog(db, known_at)
         self._walks = walks
+        self._recorded_at = recorded_at
 
     @cached_property
     def base(self) -> Asset:
@@ -47,7 +54,12 @@ class Book:
 
     @cached_property
     def prices(self) -> BookPrices:
-        return BookPrices(self.db, known_at=self.known_at, whole=self._walks)
+        return BookPrices(
+            self.db,
+            known_at=self.known_at,
+            whole=self._walks,
+            recorded_at=self._recorded_at,
+        )
 
     @cached_property
     def graph(self) -> PriceGraph:
@@ -163,7 +175,7 @@ class Book:
     def drift(self, observations: Sequence[Observation], events: Iterable[Event]) -> Drift:
         """What a holding's observations say beyond its ledger, in units of the first day."""
         offsets = []
-        ledger, whole = ZERO, ONE
+        ledger, ratio = ZERO, (1, 1)
         pending = iter(events)
         event = next(pending, None)
         for seen in observations:
@@ -173,15 +185,19 @@ class Book:
                     ledger += event.quantity
                 else:
                     ledger = scaled(ledger, *event.ratio)
-                    whole *= divide(Decimal(event.ratio[0]), Decimal(event.ratio[1]))
+                    ratio = (ratio[0] * event.ratio[0], ratio[1] * event.ratio[1])
                 event = next(pending, None)
-            offset = seen.balance - ledger
-            offsets.append((seen.day.toordinal(), divide(offset, whole) if offset else ZERO))
-        return Drift(offsets)
+            offsets.append((seen.day.toordinal(), seen.balance - ledger, *ratio))
+        parts = ratio[0]  # a multiple of each product before it
+        return Drift([(day, gap * old * (parts // new)) for day, gap, new, old in offsets], parts)
 
     def split_factor(self, asset_id: int, after: dt.date, until: dt.date) -> Decimal:
         """New units for one old over the splits in (after, until]."""
         return self.prices.split_factor(asset_id, after, until)[0]
+
+    def splits_until(self, asset_id: int, day: dt.date) -> tuple[int, int, dt.date]:
+        """New units and old ones over the splits up to and on ``day``, and the next one's day."""
+        return self.prices.splits.product(asset_id, dt.date.min, day)
 
     def observed(
         self, asset_id: int, observations: Sequence[Observation], events: Sequence[Event]
@@ -191,10 +207,9 @@ class Book:
             return Observed()
         drift = self.drift(observations, events)
         last = observations[-1].day
-        whole = self.split_factor(asset_id, dt.date.min, dt.date.max)
-        return Observed(
-            drift.offset(last.toordinal()) * whole, len(observations), observations[0].day, last
-        )
+        new, old, _ = self.splits_until(asset_id, dt.date.max)
+        unexplained = drift.offset(last.toordinal(), new, old)
+        return Observed(unexplained, len(observations), observations[0].day, last)
 
 
 def _fifo(holding_id: int, day: str) -> str:

@@ -14,7 +14,6 @@ from folio.db.derived import read_lots, read_positions
 from folio.engine.valuation import Teller, Valuation, basis_of, value
 from folio.model.accounts import Holding
 from folio.model.ledger import Lot, State
-from folio.model.numbers import ZERO
 
 
 class Held(NamedTuple):
@@ -40,6 +39,12 @@ def snapshot(book: Book, as_of: dt.date, holdings: Iterable[Holding]) -> list[He
         for h in wanted
         if h.id in stored and (last := stored[h.id].last_evidence) is not None and last <= as_of
     }
+    for holding in wanted:  # what was only observed is stored in units after every split
+        position = current.get(holding.id)
+        if position is None or not position.unexplained:
+            continue
+        if book.splits_until(holding.asset_id, as_of)[2] != dt.date.max:
+            del current[holding.id]
     lots = read_lots(book.db, None if len(current) == len(stored) else current)
     past = _folded(book, as_of, [h for h in wanted if h.id not in current])
     found = []
@@ -77,8 +82,8 @@ def _folded(book: Book, as_of: dt.date, holdings: list[Holding]) -> dict[int, He
             if not begun:
                 continue
             number = as_of.toordinal()
-            factor = book.split_factor(asset, dt.date.min, as_of)
-            extra = drift.offset(number) * factor if seen else ZERO
+            new, old, _ = book.splits_until(asset, as_of)
+            extra = drift.offset(number, new, old)
             held[holding.id] = Held(
                 holding, state.quantity, extra, drift.interpolated(number), state.lots
             )

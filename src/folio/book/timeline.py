@@ -2,14 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import partial
 from itertools import groupby
 
 from folio.book import Book
 from folio.engine.cash_flows import Flows, Movement, flows
 from folio.engine.rollups import HoldingDays
 from folio.engine.valuation import Teller
-from folio.model.ledger import Event
-from folio.model.numbers import ONE
+from folio.model.ledger import Event, State
 from folio.model.rollups import DayRow
 
 
@@ -33,18 +33,19 @@ def _of_asset(
     events = book.events(asset, book.holdings_of(asset))
     walks = _walks(book, asset, since, events, teller)
     rows: dict[int, list[DayRow]] = {h: [] for h in since}
-    factor = ONE
-    for text, of_day in groupby(book.fold(asset, events), key=lambda step: step[0].key[0]):
+    states: dict[int, State] = {}
+    for text, group in groupby(events, key=lambda event: event.key[0]):
         day = dt.date.fromisoformat(text)
         if day > until:
             break
-        for event, state, slices in of_day:
-            if event.ratio is not None:
-                factor = book.split_factor(asset, dt.date.min, day)
+        of_day = list(group)
+        # The days before are written first: the fold changes the lots that they look at.
+        for holding in {event.holding_id for event in of_day} & walks.keys():
+            rows[holding] += walks[holding].days(day)
+        for event, state, slices in book.fold(asset, of_day, states):
             walk = walks.get(event.holding_id)
             if walk is not None:
-                rows[event.holding_id] += walk.days(day)
-                walk.apply(event, state, slices, _flows(book, event), factor)
+                walk.apply(event, state, slices, _flows(book, event))
     for holding, walk in walks.items():
         rows[holding] += walk.days(until + dt.timedelta(days=1))
     yield from rows.items()
@@ -65,6 +66,7 @@ def _walks(
                 start=min(days),
                 since=first_row,
                 drift=book.drift(seen, own),
+                splits=partial(book.splits_until, asset),
                 teller=teller,
             )
     return walks

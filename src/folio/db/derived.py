@@ -245,6 +245,12 @@ def read_disposals(
         )
 
 
+def given_back(db: sqlite3.Connection, holding_id: int) -> Decimal:
+    """The units that a holding owed for a while."""
+    query = "SELECT quantity FROM disposals WHERE holding_id = ? AND quantity LIKE '-%'"
+    return -sum((Decimal(row[0]) for row in db.execute(query, [holding_id])), ZERO)
+
+
 # -- dirty -------------------------------------------------------------------------------
 
 

@@ -140,10 +140,16 @@ _NOT_REVERSED = """
     AND NOT EXISTS (SELECT 1 FROM transactions r
                     WHERE r.reverses = t.id AND r.commit_id <= :known_at)
 """
+# A later revision (an undone undo, an amendment) keeps the place of the first in the walk.
+PLACE = """
+    CASE WHEN t.revision = 1 THEN t.id ELSE
+        (SELECT f.id FROM transactions f WHERE ifnull(f.account_id, 0) = ifnull(t.account_id, 0)
+         AND f.source_id = t.source_id AND f.external_id = t.external_id AND f.revision = 1) END
+"""
 _EVENTS = f"""
     SELECT p.holding_id, p.transaction_id, t.kind, p.occurred_on, t.occurred_at, p.role,
            p.quantity, p.amount, p.amount_currency_id, p.mixed, p.acquired_on,
-           t.related_asset_id
+           t.related_asset_id, {PLACE}
     FROM postings p JOIN transactions t ON t.id = p.transaction_id
     WHERE p.holding_id = :holding AND p.occurred_on >= :since AND {_NOT_REVERSED}
     ORDER BY p.occurred_on, p.transaction_id, p.line
@@ -159,7 +165,7 @@ def read_events(
 ) -> list[Event]:
     """A holding's events from the day ``since`` (inclusive) on, in walk order; splits apart."""
     rows = db.execute(_EVENTS, {"holding": holding_id, "since": since, "known_at": upto(known_at)})
-    chosen = _chosen_lots(db, holding_id)
+    chosen = _chosen_lots(db, holding_id, known_at)
     events = []
     for transaction, group in groupby(rows, key=lambda row: row[1]):
         event = _event(db, list(group))
@@ -175,7 +181,7 @@ def _event(db: sqlite3.Connection, rows: list[tuple]) -> Event:  # type: ignore[
     quantity, external, gross = ZERO, ZERO, ZERO
     amount = currency = acquired_on = None
     mixed = False
-    for _, _, _, _, _, role, units, cost, cost_currency, is_mixed, acquired, _ in rows:
+    for _, _, _, _, _, role, units, cost, cost_currency, is_mixed, acquired, _, _ in rows:
         number = Decimal(units)
         quantity += number
         if role == "external":
@@ -187,7 +193,7 @@ def _event(db: sqlite3.Connection, rows: list[tuple]) -> Event:  # type: ignore[
         mixed = mixed or bool(is_mixed)
         acquired_on = acquired or acquired_on
     event = Event(
-        walk_key(day, instant, kind, quantity > ZERO, transaction),
+        walk_key(day, instant, kind, quantity > ZERO, rows[0][12]),
         holding,
         transaction,
         kind,
@@ -201,7 +207,7 @@ def _event(db: sqlite3.Connection, rows: list[tuple]) -> Event:  # type: ignore[
     )
     if mixed:
         event = event._replace(fees=_other_fees(db, transaction, currency, kind))
-    if kind == "swap" and amount is None:
+    if kind == "swap" and amount is None and gross:  # a fee alone has no other side
         event = event._replace(counter=_counterpart(db, transaction, holding))
     return event
 
@@ -237,16 +243,33 @@ def _counterpart(
 
 
 def _chosen_lots(
-    db: sqlite3.Connection, holding: int
+    db: sqlite3.Connection, holding: int, known_at: int | None
 ) -> dict[int, list[tuple[int, Decimal | None]]]:
-    query = (
-        "SELECT transaction_id, lot_id, quantity FROM lot_choices WHERE holding_id = ? "
-        "ORDER BY lot_id"
-    )
+    """The lots that transactions name: each by the last revision of what opened it."""
+    query = """
+        SELECT c.transaction_id, c.quantity,
+               (SELECT n.id FROM transactions n
+                WHERE ifnull(n.account_id, 0) = ifnull(o.account_id, 0)
+                AND n.source_id = o.source_id AND n.external_id = o.external_id
+                AND n.kind <> 'reversal' AND n.commit_id <= ?
+                ORDER BY n.revision DESC LIMIT 1)
+        FROM lot_choices c JOIN transactions o ON o.id = c.lot_id
+        WHERE c.holding_id = ? ORDER BY c.lot_id
+    """
     chosen: dict[int, list[tuple[int, Decimal | None]]] = {}
-    for transaction, lot, units in db.execute(query, [holding]):
+    for transaction, units, lot in db.execute(query, [upto(known_at), holding]):
         chosen.setdefault(transaction, []).append((lot, None if units is None else Decimal(units)))
     return chosen
+
+
+def lots_named(db: sqlite3.Connection, transaction: int) -> list[tuple[int, int, Decimal | None]]:
+    """The lots that a transaction names: holding, lot, units (None: as many as it takes)."""
+    query = (
+        "SELECT holding_id, lot_id, quantity FROM lot_choices WHERE transaction_id = ? "
+        "ORDER BY holding_id, lot_id"
+    )
+    rows = db.execute(query, [transaction])
+    return [(holding, lot, optional_decimal(units)) for holding, lot, units in rows]
 
 
 _SPLITS = f"""

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.db.commits import Commit, Value, row_hash
-from folio.db.postings import LATEST, Split, read_splits, upto
+from folio.db.postings import LATEST, PLACE, Split, read_splits, upto
 from folio.db.values import optional_decimal, optional_text
 from folio.model.numbers import ONE, divide
 from folio.model.prices import CLOSE, FOREVER, TRADE, PricePoint
@@ -141,6 +141,11 @@ class Splits:
 
     def factor(self, asset: int, after: dt.date, until: dt.date) -> tuple[Decimal, dt.date]:
         """New units for one old over the splits in (after, until], and the next split's day."""
+        new, old, following = self.product(asset, after, until)
+        return (ONE if new == old else divide(Decimal(new), Decimal(old))), following
+
+    def product(self, asset: int, after: dt.date, until: dt.date) -> tuple[int, int, dt.date]:
+        """New units and old ones over the splits in (after, until], and the next split's day."""
         new = old = 1
         following = FOREVER
         for split in self.of(asset):
@@ -149,7 +154,7 @@ class Splits:
                 old *= split.old
             elif split.day > until:
                 following = min(following, split.day)
-        return (ONE if new == old else divide(Decimal(new), Decimal(old))), following
+        return new, old, following
 
 
 Series = tuple[list[dt.date], list[Decimal], list[int]]  # days, prices, granularities
@@ -159,12 +164,19 @@ class BookPrices:
     """The price source of a book: each pair is looked up, or read whole and kept.
 
     ``whole`` reads a pair's history at its first use, for those who walk over years.
+    ``recorded_at`` is the instant of the commit under way, whose row is not there yet.
     """
 
     def __init__(
-        self, db: sqlite3.Connection, *, known_at: int | None = None, whole: bool = False
+        self,
+        db: sqlite3.Connection,
+        *,
+        known_at: int | None = None,
+        whole: bool = False,
+        recorded_at: str = "",
     ) -> None:
         self._db = db
+        self._recorded_at = recorded_at
         self._known_at = upto(known_at)
         self._whole = whole or known_at is not None
         self.splits = Splits(db, known_at)
@@ -217,7 +229,7 @@ class BookPrices:
         for text, granularity, price, source, commit in self._db.execute(
             "SELECT day, granularity, price, source_id, commit_id FROM prices WHERE asset_id = ? "
             "AND quote_id = ? AND day <= ? ORDER BY day DESC, granularity DESC, instant DESC, "
-            "commit_id DESC LIMIT 1",
+            "commit_id DESC, source_id DESC LIMIT 1",
             values,
         ):
             if price is None:  # taken back: the slow way round
@@ -250,7 +262,7 @@ class BookPrices:
         return series
 
     def _read_series(self, asset: int, quote: int) -> Series:
-        best: dict[str, tuple[int, str, int, str, int]] = {}
+        best: dict[str, tuple[int, str, int, int, str]] = {}
         said: dict[tuple[str, int, str, int], tuple[str | None, int]] = {}
         for day, granularity, instant, source, price, commit in self._db.execute(
             "SELECT day, granularity, instant, source_id, price, commit_id FROM prices "
@@ -260,14 +272,14 @@ class BookPrices:
             said[(day, granularity, instant, source)] = (price, commit)
         for (day, granularity, instant, source), (price, commit) in said.items():
             if price is not None:
-                rank = (granularity, instant, commit, price, source)
+                rank = (granularity, instant, commit, source, price)
                 best[day] = max(best.get(day, rank), rank)
         for day, price in self._trades(asset, quote):
-            best.setdefault(day, (TRADE, "", 0, price, 0))
+            best.setdefault(day, (TRADE, "", 0, 0, price))
         days = sorted(best)
         prices = []
         for text in days:
-            _, _, commit, price, source = best[text]
+            _, _, commit, source, price = best[text]
             of = dt.date.fromisoformat(text)
             prices.append(self._as_of_its_day(asset, Decimal(price), of, source, commit))
         return [dt.date.fromisoformat(d) for d in days], prices, [best[d][0] for d in days]
@@ -287,12 +299,20 @@ class BookPrices:
         if source not in self._adjusting:
             return price
         row = self._db.execute("SELECT recorded_at FROM commits WHERE id = ?", [commit]).fetchone()
-        factor, _ = self.splits.factor(asset, day, dt.date.fromisoformat(row[0][:10]))
+        recorded_at = self._recorded_at if row is None else row[0]
+        factor, _ = self.splits.factor(asset, day, dt.date.fromisoformat(recorded_at[:10]))
         return price * factor
 
+    def restated(self, asset: int) -> bool:
+        """Whether a split changes prices before it: a source of the asset restates its history."""
+        if not self._adjusting:
+            return False
+        query = "SELECT DISTINCT source_id FROM prices WHERE asset_id = ?"
+        return any(row[0] in self._adjusting for row in self._db.execute(query, [asset]))
 
-_TRADES = """
-    SELECT p.occurred_on, p.price, p.price_currency_id, t.id, t.occurred_at
+
+_TRADES = f"""
+    SELECT p.occurred_on, p.price, p.price_currency_id, t.id
     FROM holdings h JOIN postings p ON p.holding_id = h.id
     JOIN transactions t ON t.id = p.transaction_id
     WHERE h.asset_id = :asset AND p.occurred_on >= :since AND p.role = 'asset'
@@ -300,7 +320,7 @@ _TRADES = """
       AND t.kind IN ('buy', 'sell', 'swap') AND t.commit_id <= :known_at
       AND NOT EXISTS (SELECT 1 FROM transactions r
                       WHERE r.reverses = t.id AND r.commit_id <= :known_at)
-    ORDER BY p.occurred_on, t.occurred_at IS NOT NULL, t.occurred_at, t.id
+    ORDER BY p.occurred_on, t.occurred_at IS NOT NULL, t.occurred_at, {PLACE}
 """
 
 
@@ -309,7 +329,8 @@ def read_trades(
 ) -> list[tuple[str, str]]:
     """The last price of each day at which an asset changed hands for ``quote``."""
     values = {"asset": asset, "since": "", "known_at": known_at}
-    return [(row[0], row[1]) for row in db.execute(_TRADES, values) if row[2] == quote]
+    rows = db.execute(_TRADES, values)
+    return list({row[0]: row[1] for row in rows if row[2] == quote and row[1] != "0"}.items())
 
 
 def derive_trade_prices(db: sqlite3.Connection, asset: int, since: str = "") -> None:

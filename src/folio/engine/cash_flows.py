@@ -4,7 +4,8 @@ A flow is judged at four borders: of the portfolio, the institution, the account
 the holding.  Deposits, withdrawals, openings, unlinked transfer legs and movements that
 nobody can explain cross all of them; a transfer crosses those between its two ends; the
 ``external`` posting of an account that does not track cash crosses all of them.  Trades
-cross only the border of a holding.  Income and costs are return, not flow, except that
+cross only the border of a holding.  What a deposit, a withdrawal or a transfer cost is no
+part of its flow.  Income and costs are return, not flow, except that
 the cash of a dividend flows into the cash holding when its payer is held beside it.  A
 correction is a restatement: it counts as a flow, so that it is never taken for return.
 """
@@ -43,18 +44,19 @@ class Flows(NamedTuple):
 def flows(move: Movement) -> Flows:
     """Units of the holding's asset that flowed in (out where negative) at each border."""
     if move.kind in EXTERNAL_KINDS or move.kind == "correction":
-        whole = move.quantity
+        whole = move.gross
         return Flows(whole, whole, whole, whole, ZERO)
     if move.kind == "transfer":
         return Flows(
             ZERO,
-            move.quantity if move.crosses_institution else ZERO,
-            move.quantity if move.crosses_account else ZERO,
-            move.quantity,
+            move.gross if move.crosses_institution else ZERO,
+            move.gross if move.crosses_account else ZERO,
+            move.gross,
             ZERO,
         )
     out = move.external
     income = move.gross if move.kind in INCOME_KINDS else ZERO
-    returned = move.kind in _RETURN_KINDS and not move.payer_held
+    paid_beside = move.payer_held and move.kind in INCOME_KINDS
+    returned = move.kind in _RETURN_KINDS and not paid_beside
     inner = out if returned else move.quantity
     return Flows(out, out, out, inner, income)

@@ -320,12 +320,19 @@ class Fold:
                     event, state, lot, lot.quantity * price[0], price[1], grade=ESTIMATED
                 )
             return arriving
-        stays = [lot.cost for lot in lost]
-        last = arriving[-1]
-        if last.cost is None or any(cost is None for cost in stays):
-            return arriving
-        cost = last.cost + sum((c for c in stays if c is not None), ZERO)
-        return [*arriving[:-1], last._replace(cost=cost)]
+        for lot in lost:
+            arriving = self._add_cost(event, state, lot, arriving)
+        return arriving
+
+    def _add_cost(self, event: Event, state: State, lost: Lot, arriving: list[Lot]) -> list[Lot]:
+        """The cost of lost units stays with the last that arrived at a cost in its currency."""
+        for index in range(len(arriving) - 1, -1, -1):
+            lot = arriving[index]
+            if lost.cost is not None and lot.cost is not None and lot.currency == lost.currency:
+                grown = lot._replace(cost=lot.cost + lost.cost)
+                return [*arriving[:index], grown, *arriving[index + 1 :]]
+        self._add_slice(event, state, lost, None, None, realises=False, grade=PARTIAL)
+        return arriving
 
     def _adjust(self, event: Event, state: State) -> None:
         if event.quantity < ZERO:

@@ -8,7 +8,8 @@ route within the staleness limit wins; if none is, the one whose oldest leg is f
 
 Of one pair the freshest day counts, and within a day the close, then the last intraday
 price, then a trade.  A price is in units of its own day: splits between its day and
-the day asked for divide it.
+the day asked for divide it (those of what it is quoted in multiply it).  A price of 0 is
+a price: the asset is worthless.
 
 A rate is *routed* when its currency legs are not a single pair: the ordinary way from a
 share in USD to EUR (its own price, then one rate) is not, a rate that itself needs a hub
@@ -175,6 +176,8 @@ class PriceGraph:
             return direct, value, holds
         inverse, other, until = self._pair(quote, asset, day)
         until = min(until, holds)
+        if not other:
+            inverse = None  # worthless in the other: no way back
         fresher = inverse is not None and (
             direct is None or not self._is_stale(inverse, day) or inverse.day > direct.day
         )
@@ -186,13 +189,16 @@ class PriceGraph:
         if not self.source.has_pair(asset, quote):
             return None, ONE, FOREVER
         point = self.source.latest(asset, quote, day)
-        if point is None or not point.price:
+        if point is None:
             return None, ONE, self.source.first_after(asset, quote, day)
         factor, next_split = self.source.split_factor(asset, point.day, day)
+        quoted, next_of_quote = self.source.split_factor(quote, point.day, day)
+        next_split = min(next_split, next_of_quote)
         leg = Leg(asset, quote, False, point.day, point.price, point.granularity)
         holds = min(point.until, next_split)
         if not self._is_stale(leg, day):
             stale_on = point.day + dt.timedelta(days=self.market.limit(asset) + 1)
             holds = min(holds, stale_on)
-        value = point.price if factor == ONE else divide(point.price, factor)
+        value = point.price if quoted == ONE else point.price * quoted
+        value = value if factor == ONE else divide(value, factor)
         return leg, value, holds

@@ -9,7 +9,8 @@ postings through D, all in units of O's day:
 Writing ``offset(X) = X − S(X.day)`` for an observation X, this is
 ``balance(D) = S(D) + offset(D)`` where the offset is constant before the first
 observation and after the last one, and a straight line between two.  Offsets are kept
-in units of the first day, so a split only scales them.
+in units of the first day, so a split only scales them; and times the units that all
+splits make of one, so that what was observed after a 3:1 split comes out exactly again.
 
 The sum form was chosen over the form of the rule because it needs no look-ahead in the
 ledger: one number per observation.
@@ -40,16 +41,27 @@ OBSERVATION_SOURCES = (
 class Drift:
     """What observations say beyond the ledger, on any day."""
 
-    def __init__(self, offsets: list[tuple[int, Decimal]]) -> None:
-        """``offsets``: (day number, observed − ledger) in units of the first day, by day."""
+    def __init__(self, offsets: list[tuple[int, Decimal]], parts: int = 1) -> None:
+        """``offsets``: (day number, observed − ledger) by day, in units of the first day
+        times ``parts``."""
+        self._parts = parts
         self._days = [day for day, _ in offsets]
         self._offsets = [offset for _, offset in offsets]
 
     def __bool__(self) -> bool:
         return any(self._offsets)
 
-    def offset(self, day: int) -> Decimal:
-        """Balance less ledger at the end of ``day``, in units of the first day."""
+    def offset(self, day: int, new: int = 1, old: int = 1) -> Decimal:
+        """Balance less ledger at the end of ``day``, in units of that day.
+
+        ``new`` for ``old`` are the splits up to and on it.
+        """
+        offset = self._offset(day)
+        if new == old * self._parts or not offset:
+            return offset
+        return divide(offset * new, Decimal(old * self._parts))
+
+    def _offset(self, day: int) -> Decimal:
         if not self._days:
             return ZERO
         after = bisect_left(self._days, day)

@@ -6,7 +6,7 @@ worked out once.  Flows are valued at the day's market rate, trades at their amo
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from folio.engine.cash_flows import Flows
@@ -33,30 +33,25 @@ class HoldingDays:
         start: dt.date,
         since: dt.date,
         drift: Drift,
+        splits: Callable[[dt.date], tuple[int, int, dt.date]],
         teller: Teller,
     ) -> None:
         self.asset_id = asset_id
         self.drift = drift
+        self.splits = splits  # new units for old up to a day, and the next split's day
         self.teller = teller
         self._scale = teller.places or 0
         self._next = start  # the first day not yet written
         self._since = since
         self._quantity = ZERO
-        self._factor = Decimal(1)
         self._basis = Basis(None, ZERO, True, False)
         self._lots: State | None = None
         self._realised = ZERO
         self._moved: dict[str, Decimal | None] = {}
 
-    def apply(
-        self, event: Event, state: State, slices: list[Slice], flows: Flows, factor: Decimal
-    ) -> None:
-        """Take in an event of a day whose earlier days were written.
-
-        ``factor`` is the product of the splits up to and on its day.
-        """
+    def apply(self, event: Event, state: State, slices: list[Slice], flows: Flows) -> None:
+        """Take in an event of a day whose earlier days were written."""
         self._quantity = state.quantity
-        self._factor = factor
         self._lots = state
         for part in slices:
             self._realised += self.teller.gain(part) or ZERO
@@ -108,7 +103,11 @@ class HoldingDays:
         steady = self.drift.constant_until(number)
         if steady is not None:
             until = min(until, dt.date.fromordinal(steady))
-        extra = self.drift.offset(number) * self._factor
+        extra = ZERO
+        if self.drift:
+            new, old, next_split = self.splits(day)
+            extra = self.drift.offset(number, new, old)
+            until = min(until, next_split)
         worth = value(
             self._quantity + extra,
             extra,

@@ -42,7 +42,7 @@ def read_rows(text: str, keys: Sequence[str]) -> Iterator[tuple[int, dict[str, s
 def _read_ndjson(text: str) -> Iterator[tuple[int, dict[str, str]]]:
     rows: list[tuple[int, dict[str, str]]] = []
     faults: list[Fault] = []
-    for line, row in enumerate(text.splitlines(), 1):
+    for line, row in enumerate(text.split("\n"), 1):  # a note may hold other line ends
         if not row.strip():
             continue
         try:

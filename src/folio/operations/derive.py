@@ -81,7 +81,11 @@ def derive(book: Book, touched: Touched) -> None:
         if not book.catalog.assets[asset].is_currency:
             since = min(touched.holdings[h] for h in holdings)
             derive_trade_prices(book.db, asset, since.isoformat())
-    again = {*touched.assets, *_resting_on_prices(book, touched)}
+    for asset in touched.assets:
+        if book.prices.restated(asset):
+            touched.assets[asset] = dt.date.min
+    resting = _resting_on_prices(book, touched)
+    again = {*touched.assets, *resting}
     for asset in sorted({*assets, *again}):
         holdings = assets.get(asset, set())
         fresh = None if asset in again else _later_events(book, holdings, touched)
@@ -90,21 +94,34 @@ def derive(book: Book, touched: Touched) -> None:
             _fold_again(book, asset, changed)
         else:
             changed = _fold_on(book, asset, holdings, fresh, touched.observing)
-        days = [_bends_from(book, h, touched.holdings[h]) for h in holdings]
-        days += [touched.assets[asset]] if asset in touched.assets else []
-        since = min(days or [touched.first])
-        mark_dirty(book.db, [(h, since) for h in changed])
+        days = [touched.holdings[h] for h in holdings]
+        days += [touched.first] if asset in resting else []
+        mark_dirty(book.db, [(h, _changes_from(book, h, days, touched)) for h in changed])
     _mark_prices(book, touched)
 
 
-def _bends_from(book: Book, holding: int, day: dt.date) -> dt.date:
+def _changes_from(book: Book, holding: int, days: list[dt.date], touched: Touched) -> dt.date:
+    """From which day on a holding's figures change: its balances, or its costs alone.
+
+    Costs change from the first of ``days``, those on which its asset was touched.
+    """
+    found = list(days)
+    asset = book.catalog.holdings[holding].asset_id
+    moved = touched.holdings.get(holding), touched.assets.get(asset)
+    for day in (d for d in moved if d is not None):
+        found.append(_bends_from(book, holding, day, observed=holding in touched.observing))
+    return min(found)
+
+
+def _bends_from(book: Book, holding: int, day: dt.date, *, observed: bool) -> dt.date:
     """From which day on a change on ``day`` alters balances.
 
     Before an observation the balance is counted back from it, as far as the observation
-    before; so a change between the two bends all the days from that one on.
+    before; so a change between the two bends all the days from that one on.  So does an
+    observation that is taken back (``observed``), though it is no longer there.
     """
     days = [seen.day for seen in book.observations(holding)]
-    if not days or days[-1] < day:
+    if not observed and (not days or days[-1] < day):
         return day
     return max((d for d in days if d < day), default=dt.date.min)
 
@@ -117,7 +134,7 @@ def _resting_on_prices(book: Book, touched: Touched) -> set[int]:
         for holding, day in touched.holdings.items()
         if not assets[holdings[holding].asset_id].is_currency  # its trades are prices
     ]
-    days += touched.prices.values()
+    days += [*touched.prices.values(), *touched.assets.values()]
     if not days:
         return set()
     return {

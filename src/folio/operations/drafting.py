@@ -222,6 +222,8 @@ def _trade(said: Words, direction: int) -> tuple[Leg, ...]:
     legs = [_asset_leg(said, asset, direction * quantity, price, money)]
     if gross:
         legs.append(Leg("cash", money, -direction * gross))
+    else:  # for nothing is not for an unknown amount
+        legs[0] = legs[0]._replace(cost=ZERO, cost_currency=money)
     return (*legs, *_costs(said, money))
 
 

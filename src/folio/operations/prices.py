@@ -163,6 +163,12 @@ def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
             "date,asset,quote,price"
         )
     for cells in reader:
-        if any(cells):
-            cells += [""] * (len(header) - len(cells))
-            yield reader.line_num, dict(zip(header, cells, strict=False))
+        if not any(cells):
+            continue
+        if len(cells) > len(header):
+            raise BadRows(
+                f"line {reader.line_num}: {len(cells)} cells under {len(header)} columns; write "
+                "numbers with a decimal point and no thousands separator"
+            )
+        cells += [""] * (len(header) - len(cells))
+        yield reader.line_num, dict(zip(header, cells, strict=True))

@@ -17,18 +17,21 @@ from collections import Counter
 from decimal import Decimal
 from typing import NamedTuple
 
-from folio.db.derived import read_lots, read_positions
+from folio.book import Book
+from folio.db.derived import given_back, read_lots, read_positions
 from folio.db.postings import (
     NewAction,
     NewPosting,
     NewTransaction,
     find_transaction,
     has_other_sources,
+    postings_of,
     probable_twin,
     read_events,
 )
 from folio.db.settings import DEFAULTS
 from folio.db.statements import answer_to
+from folio.engine.lots import scaled
 from folio.errors import FolioError, UsageError
 from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef, currency_ref
@@ -98,6 +101,7 @@ class Recorder:
         if draft.kind == "split":
             draft = self._split(draft, account)
         postings = self._postings(draft, account)
+        _refuse_going_nowhere(draft, postings)
         action = self._action(draft)
         if not postings and action is None:
             raise UsageError(f"{draft.kind} moves nothing")
@@ -275,10 +279,14 @@ class Recorder:
             if leg.cost is not None and leg.cost_currency is not None:
                 amounts[id(leg)] = (leg.cost, self._asset(leg.cost_currency).id, False)
             elif draft.kind == "swap" and leg.price is not None and leg.price_currency is not None:
+                quote = self._asset(leg.price_currency)
                 worth = leg.price * abs(leg.quantity)
-                amounts[id(leg)] = (worth, self._asset(leg.price_currency).id, False)
+                if quote.is_currency:  # anything else has a value of its own: the market's
+                    amounts[id(leg)] = (worth, quote.id, False)
         if draft.kind in ("buy", "sell") and len(own) == 1:
-            amounts[id(own[0][0])] = _traded(own[0][0], cash)
+            traded = _traded(own[0][0], cash)
+            if traded[0] is not None:
+                amounts[id(own[0][0])] = traded
         elif draft.kind == "swap" and len(own) == 2:
             amounts |= _swapped(own, cash, amounts)
         return amounts
@@ -293,7 +301,19 @@ class Recorder:
                 f"lot {draft.lot!r} is not a transaction's number; folio lots lists them"
             )
         out = [p for p in postings if p.role == "asset" and p.quantity < ZERO]
+        for posting in out[:1]:
+            self._check_lot(int(draft.lot), posting.holding_id)
         return [(p.holding_id, int(draft.lot), None) for p in out[:1]]
+
+    def _check_lot(self, number: int, holding_id: int) -> None:
+        holdings = self.write.catalog.holdings
+        asset = holdings[holding_id].asset_id
+        came = [p for p in postings_of(self.write.db, number) if p.quantity > ZERO]
+        if not any(holdings[p.holding_id].asset_id == asset for p in came):
+            raise UsageError(
+                f"transaction {number} opened no lot of "
+                f"{self.write.catalog.assets[asset].key}; folio lots lists them"
+            )
 
     def _action(self, draft: Draft) -> NewAction | None:
         if draft.kind not in _ACTIONS:
@@ -337,31 +357,42 @@ class Recorder:
                 raise FolioError(self._uncovered(holding_id, short))
 
     def _uncovered(self, holding_id: int, short: Decimal) -> str:
-        holding = self.write.catalog.holdings[holding_id]
-        asset = self.write.catalog.assets[holding.asset_id].key
-        account = self.write.catalog.accounts[holding.account_id].key
-        lots = read_lots(self.write.db, [holding_id]).get(holding_id, [])
-        worst = max((lot for lot in lots if lot.quantity < ZERO), key=lambda lot: lot.opened_by)
-        sold = next(
-            -event.quantity
-            for event in read_events(self.write.db, holding_id, since=worst.acquired_on)
-            if event.transaction_id == worst.opened_by
-        )
-        there = to_text(max(sold + worst.quantity, ZERO))
-        if worst.opened_by >= self.write.touched.first_transaction:
+        """Which transaction takes more than there is, and how much there is."""
+        catalog = self.write.catalog
+        holding = catalog.holdings[holding_id]
+        asset = catalog.assets[holding.asset_id].key
+        account = catalog.accounts[holding.account_id].key
+        there = ZERO
+        for event in Book(self.write.db).events(holding.asset_id, [holding_id]):
+            if event.ratio is not None:
+                there = scaled(there, *event.ratio)
+                continue
+            if there + event.quantity < ZERO and event.quantity < ZERO:
+                break
+            there += event.quantity
+        if event.transaction_id >= self.write.touched.first_transaction:
             return (
-                f"{account} has {there} {asset} on {worst.acquired_on}, so {to_text(sold)} cannot "
-                "go out; record first what came in, or check the day and the quantity"
+                f"{account} has {to_text(max(there, ZERO))} {asset} on {event.key[0]}, so "
+                f"{to_text(-event.quantity)} cannot go out; record first what came in, or check "
+                "the day and the quantity"
             )
         return (
             f"then {account} would lack {to_text(short)} {asset} for transaction "
-            f"{worst.opened_by} of {worst.acquired_on}; check the day and the quantity"
+            f"{event.transaction_id} of {event.key[0]}; check the day and the quantity"
         )
 
 
+def _refuse_going_nowhere(draft: Draft, postings: list[NewPosting]) -> None:
+    moved = [p.holding_id for p in postings if p.role == "asset"]
+    if draft.kind == "transfer" and len(set(moved)) < len(moved):
+        raise UsageError("a transfer needs two places; say another --to-account")
+
+
 def _owed(write: Recording, holding_id: int) -> Decimal:
+    """The units that ever went out of a holding beyond what there was."""
     lots = read_lots(write.db, [holding_id]).get(holding_id, [])
-    return -sum((lot.quantity for lot in lots if lot.quantity < ZERO), ZERO)
+    owed = -sum((lot.quantity for lot in lots if lot.quantity < ZERO), ZERO)
+    return owed + given_back(write.db, holding_id)
 
 
 def tracks_cash(write: Recording, account: Account, day: dt.date) -> bool:
@@ -449,7 +480,7 @@ def _content(
         related,
         draft.ratio,
         [[p.holding_id, p.role, to_text(p.quantity)] for p in postings if p.role != "external"],
-        [None if p.amount is None else to_text(p.amount) for p in postings],
+        [None if p.amount is None else to_text(p.amount) for p in postings if p.role != "external"],
         action and action.to_asset_id,
     ]
     return hashlib.sha256(json.dumps(fields).encode()).digest()

@@ -82,7 +82,8 @@ class Recording:
             for price in self.prices:
                 self.touched.price(price.asset_id, price.quote_id, price.day)
         if not self.touched.nothing:
-            derive(Book(self.db, walks=self.touched.many), self.touched)
+            book = Book(self.db, walks=self.touched.many, recorded_at=self.commit.recorded_at)
+            derive(book, self.touched)
         for check in self.checks:
             check()
         self.commit.close()

@@ -17,6 +17,7 @@ from folio.db.postings import (
     find_transaction,
     get_transaction,
     lines_of,
+    lots_named,
     postings_of,
 )
 from folio.db.prices import price_said, prices_of_commit
@@ -86,9 +87,12 @@ def reverse(write: Recording, recorded: Recorded) -> int:
 
 
 def _check(write: Recording, recorded: Recorded) -> None:
+    holdings = write.catalog.holdings
+    touched = {holdings[p.holding_id].account_id for p in postings_of(write.db, recorded.id)}
     if recorded.account_id is not None:
-        account = write.catalog.accounts[recorded.account_id]
-        check_open(write, account, recorded.occurred_on)
+        touched.add(recorded.account_id)
+    for number in sorted(touched):
+        check_open(write, write.catalog.accounts[number], recorded.occurred_on)
 
 
 def _record_again(write: Recording, reversal: Recorded) -> int:
@@ -119,6 +123,7 @@ def _record_again(write: Recording, reversal: Recorded) -> int:
             related_asset_id=original.related_asset_id,
             note=original.note,
             action=action_of(write.db, original.id),
+            lots=lots_named(write.db, original.id),
             lines=lines_of(write.db, original.id),
         )
     )
@@ -150,7 +155,8 @@ def amend_transaction(
                 f"transaction {number} has more parts than words; undo it with: folio undo "
                 f"{number}, and record what is right"
             )
-        words = said.words | changes
+        lot = "".join(str(lot) for _, lot, _ in lots_named(db, number)[:1])
+        words = said.words | {"lot": lot} | changes
         if "price" in changes and "amount" not in changes:
             words.pop("amount", None)
         if ("quantity" in changes or "price" in changes) and "to_quantity" not in changes:

@@ -1,0 +1,200 @@
+"""A bookkeeper for tests: writes an invented book through folio's operations."""
+
+import datetime as dt
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from folio.book import Book
+from folio.db.catalog import Catalog
+from folio.db.connection import open_book
+from folio.db.derived import read_disposals, read_lots, read_positions
+from folio.model.assets import AssetRef
+from folio.model.ledger import Lot, Slice
+from folio.model.transactions import AccountRef
+from folio.operations.add_transactions import Added, add_batch, add_transaction
+from folio.operations.create_book import init
+from folio.operations.names import add_account, add_asset
+from folio.operations.observe import observe
+from folio.operations.prices import add_price, import_prices
+from folio.operations.record import Outcome
+from folio.operations.recording import Recording, Who, recording
+from folio.operations.roll_up import rebuild, roll_up
+from folio.operations.undo import amend_transaction, undo_transaction
+
+TODAY = dt.date(2026, 1, 1)
+DERIVED = (
+    "positions lots disposals trade_prices price_pairs portfolio_value_daily dirty rollup_state"
+).split()
+_BLANKS: dict[str, Path] = {}
+
+
+def day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
+def _blank(currency: str) -> Path:
+    """A fresh book with this base, made once."""
+    if currency not in _BLANKS:
+        path = Path(tempfile.mkdtemp(prefix="folio-tests-")) / "blank.db"
+        who = Who("init", "tester", dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+        db = init(path, who, currency=currency, time_zone="Europe/Berlin")
+        db.close()
+        _BLANKS[currency] = path
+    return _BLANKS[currency]
+
+
+class Bookkeeper:
+    """One book in a file of its own, and short ways to write into it and to read it."""
+
+    def __init__(self, path: Path, currency: str = "EUR") -> None:
+        self.path = path
+        shutil.copyfile(_blank(currency), path)
+        self.db = open_book(path)
+        self.db.execute("PRAGMA synchronous = OFF")  # tests need no disk
+        self.now = dt.datetime(2025, 1, 20, tzinfo=dt.UTC)
+        self.today = TODAY
+
+    def close(self) -> None:
+        self.db.close()
+
+    @property
+    def who(self) -> Who:
+        self.now += dt.timedelta(seconds=1)
+        return Who("test", "tester", self.now)
+
+    def write(self, change: Callable[[Recording], Any]) -> Any:
+        with recording(self.db, self.who) as write:
+            return change(write)
+
+    # -- names ---------------------------------------------------------------------------
+
+    def account(
+        self,
+        name: str,
+        *,
+        institution: str | None = None,
+        kind: str = "brokerage",
+        cash: bool = True,
+    ) -> int:
+        ref = AccountRef(name, institution, kind)
+        made = self.write(lambda write: add_account(write, ref, tracks_cash=cash))
+        return int(made.id)
+
+    def asset(self, symbol: str, kind: str = "stock", **more: Any) -> int:
+        return int(self.write(lambda write: add_asset(write, AssetRef(symbol, kind, **more))).id)
+
+    def asset_id(self, symbol: str) -> int:
+        return next(a.id for a in Catalog(self.db).assets.values() if a.symbol == symbol)
+
+    def holding_id(self, account: str, symbol: str, label: str = "") -> int:
+        catalog = Catalog(self.db)
+        return next(
+            h.id
+            for h in catalog.holdings.values()
+            if catalog.accounts[h.account_id].name == account
+            and catalog.assets[h.asset_id].symbol == symbol
+            and h.label == label
+        )
+
+    # -- writing -------------------------------------------------------------------------
+
+    def add(self, kind: str, on: str, account: str = "", asset: str = "", **words: Any) -> int:
+        """Record one transaction by hand; returns its id."""
+        return self.outcome(kind, on, account, asset, **words).transaction_id
+
+    def outcome(
+        self, kind: str, on: str, account: str = "", asset: str = "", **words: Any
+    ) -> Outcome:
+        said = {"kind": kind, "on": on, "account": account, "asset": asset}
+        said |= {key: str(value) for key, value in words.items()}
+        return add_transaction(self.db, self.who, said, today=self.today)[1]
+
+    def batch(self, text: str, *, create: bool = False) -> Added:
+        return add_batch(self.db, self.who, text, today=self.today, create=create)
+
+    def fact(self, kind: str, on: str, account: str = "", asset: str = "", **words: Any) -> int:
+        """Record one transaction as a statement would: it may take out more than there is."""
+        from folio.operations.add_transactions import drafting_context
+        from folio.operations.drafting import draft_from
+        from folio.operations.record import Recorder
+
+        said = {"kind": kind, "on": on, "account": account, "asset": asset}
+        said |= {key: str(value) for key, value in words.items()}
+
+        def change(write: Recording) -> int:
+            draft = draft_from(said, drafting_context(write.catalog, self.today))
+            return Recorder(write, "statement", repeats=True).record(draft).transaction_id
+
+        return int(self.write(change))
+
+    def undo(self, number: int) -> int:
+        return undo_transaction(self.db, self.who, number)[1]
+
+    def amend(self, number: int, **changes: Any) -> int:
+        said = {key: str(value) for key, value in changes.items()}
+        _, outcome = amend_transaction(self.db, self.who, number, said, today=self.today)
+        return outcome.transaction_id
+
+    def price(self, asset: str, on: str, price: Any, quote: str | None = None) -> None:
+        add_price(
+            self.db,
+            self.who,
+            asset,
+            day(on),
+            Decimal(str(price)),
+            quote=quote,
+            reason="test",
+        )
+
+    def prices(self, text: str, *, supersede: bool = False, create: bool = False) -> Any:
+        return import_prices(
+            self.db, self.who, text, today=self.today, supersede=supersede, create=create
+        )
+
+    def observe(self, account: str, asset: str, balance: Any, on: str, **more: Any) -> bool:
+        return observe(
+            self.db, self.who, account, asset, Decimal(str(balance)), day=day(on), **more
+        )
+
+    def roll_up(self, until: str) -> Any:
+        return roll_up(self.db, day(until))
+
+    def rebuild(self) -> Any:
+        return rebuild(self.db)
+
+    # -- reading -------------------------------------------------------------------------
+
+    def book(self, **more: Any) -> Book:
+        return Book(self.db, **more)
+
+    def lots(self, account: str, symbol: str, label: str = "") -> list[Lot]:
+        holding = self.holding_id(account, symbol, label)
+        return read_lots(self.db, [holding]).get(holding, [])
+
+    def disposals(self, account: str, symbol: str, label: str = "") -> list[Slice]:
+        holding = self.holding_id(account, symbol, label)
+        return list(read_disposals(self.db, holding_ids=[holding]))
+
+    def quantity(self, account: str, symbol: str, label: str = "") -> Decimal:
+        holding = self.holding_id(account, symbol, label)
+        found = read_positions(self.db, [holding]).get(holding)
+        return Decimal(0) if found is None else found.quantity
+
+    def derived(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every derived table, whole."""
+        return {table: dump(self.db, table) for table in DERIVED}
+
+    def everything(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every table of the book, whole."""
+        names = self.db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        return {name: dump(self.db, name) for (name,) in list(names)}
+
+
+def dump(db: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
+    rows = list(db.execute(f"SELECT * FROM {table}"))
+    return sorted(rows, key=repr)

@@ -1,0 +1,229 @@
+"""Which price counts on a day, and by which route."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from bookkeeper import Bookkeeper, day
+from folio.db.prices import NewPrice
+from folio.engine.prices import Rate
+from folio.errors import FolioError
+from folio.model.numbers import divide
+from folio.operations.recording import Recording
+
+
+@pytest.fixture(params=[False, True], ids=["looked up", "walked"])
+def walks(request: pytest.FixtureRequest) -> bool:
+    """A book answers the same whether it looks a price up or reads whole histories."""
+    return bool(request.param)
+
+
+def ask(keeper: Bookkeeper, asset: str, quote: str, on: str, walks: bool) -> Rate | None:
+    graph = keeper.book(walks=walks).graph
+    return graph.rate(keeper.asset_id(asset), keeper.asset_id(quote), day(on))
+
+
+def rate(keeper: Bookkeeper, asset: str, quote: str, on: str, walks: bool) -> Decimal:
+    found = ask(keeper, asset, quote, on, walks)
+    assert found is not None
+    return found.rate
+
+
+@pytest.fixture
+def money(keeper: Bookkeeper) -> Bookkeeper:
+    for code in ("USD", "GBP", "JPY", "CHF"):
+        keeper.asset(code, "currency")
+    return keeper
+
+
+def test_an_asset_in_itself_is_one(money: Bookkeeper, walks: bool) -> None:
+    found = ask(money, "ACME", "ACME", "2025-01-01", walks)
+    assert found is not None
+    assert (found.rate, found.legs, found.stale, found.routed) == (Decimal(1), (), False, False)
+
+
+def test_direct_then_the_inverse(money: Bookkeeper, walks: bool) -> None:
+    money.price("EUR", "2025-01-02", "1.25", "USD")
+    assert rate(money, "EUR", "USD", "2025-01-03", walks) == Decimal("1.25")
+    assert rate(money, "USD", "EUR", "2025-01-03", walks) == Decimal("0.8")
+    money.price("USD", "2025-01-02", "0.79", "EUR")
+    assert rate(money, "USD", "EUR", "2025-01-03", walks) == Decimal("0.79")
+    assert rate(money, "EUR", "USD", "2025-01-03", walks) == Decimal("1.25")
+
+
+def test_a_fresh_inverse_beats_a_stale_direct(money: Bookkeeper, walks: bool) -> None:
+    money.price("USD", "2025-01-01", "0.5", "EUR")
+    money.price("EUR", "2025-01-20", "1.25", "USD")
+    found = ask(money, "USD", "EUR", "2025-01-20", walks)
+    assert found is not None
+    assert (found.rate, found.stale) == (Decimal("0.8"), False)
+
+
+def test_never_a_later_price(money: Bookkeeper, walks: bool) -> None:
+    money.price("ACME", "2025-01-02", 5)
+    assert ask(money, "ACME", "EUR", "2025-01-01", walks) is None
+    assert rate(money, "ACME", "EUR", "2025-01-02", walks) == 5
+
+
+def test_one_hop_through_each_hub_in_order(money: Bookkeeper, walks: bool) -> None:
+    """ACME in GBP: through the base EUR, else USD, else a currency that both sides share."""
+    money.price("ACME", "2025-01-02", 100, "CHF")
+    money.price("CHF", "2025-01-02", 2, "GBP")
+    assert rate(money, "ACME", "GBP", "2025-01-02", walks) == 200
+    money.price("ACME", "2025-01-02", 100, "USD")
+    money.price("USD", "2025-01-02", 3, "GBP")
+    assert rate(money, "ACME", "GBP", "2025-01-02", walks) == 300
+    money.price("ACME", "2025-01-02", 100, "EUR")
+    money.price("EUR", "2025-01-02", 4, "GBP")
+    found = ask(money, "ACME", "GBP", "2025-01-02", walks)
+    assert found is not None
+    assert (found.rate, found.routed) == (Decimal(400), False)  # its own price, then one rate
+
+
+def test_two_hops_are_routed(money: Bookkeeper, walks: bool) -> None:
+    """ACME in JPY, JPY in USD, USD in EUR: 1000 / 125 × 0.8 = 6.4."""
+    money.price("ACME", "2025-01-02", 1000, "JPY")
+    money.price("USD", "2025-01-02", 125, "JPY")
+    money.price("USD", "2025-01-02", "0.8", "EUR")
+    found = ask(money, "ACME", "EUR", "2025-01-02", walks)
+    assert found is not None
+    assert (found.rate, found.routed, len(found.legs)) == (Decimal("6.4"), True, 3)
+
+
+def test_a_fresh_route_beats_a_stale_price(money: Bookkeeper, walks: bool) -> None:
+    """Within the limit of 7 days the pair's own price counts; after it, the fresh route."""
+    money.price("ACME", "2025-01-01", 10, "EUR")
+    money.price("ACME", "2025-01-09", 20, "USD")
+    money.price("USD", "2025-01-09", "0.5", "EUR")
+    assert rate(money, "ACME", "EUR", "2025-01-08", walks) == 10
+    found = ask(money, "ACME", "EUR", "2025-01-09", walks)
+    assert found is not None
+    assert (found.rate, found.stale, found.day) == (Decimal(10), False, dt.date(2025, 1, 9))
+
+
+def test_of_stale_routes_the_one_whose_oldest_leg_is_freshest(
+    money: Bookkeeper, walks: bool
+) -> None:
+    money.price("ACME", "2025-01-01", 10, "EUR")
+    money.price("ACME", "2025-01-05", 20, "USD")
+    money.price("USD", "2025-01-03", "0.25", "EUR")
+    found = ask(money, "ACME", "EUR", "2025-02-20", walks)
+    assert found is not None
+    assert (found.rate, found.stale, found.day) == (Decimal(5), True, dt.date(2025, 1, 3))
+
+
+def test_funds_are_stale_later(money: Bookkeeper, walks: bool) -> None:
+    money.asset("FUND", "fund")
+    money.price("FUND", "2025-01-01", 10)
+    for on, stale in (("2025-02-15", False), ("2025-02-16", True)):  # 45 days, and 46
+        found = ask(money, "FUND", "EUR", on, walks)
+        assert found is not None
+        assert found.stale is stale
+
+
+def test_within_a_day_the_close_then_intraday_then_a_trade(money: Bookkeeper, walks: bool) -> None:
+    money.add("buy", "2025-01-02", "Broker", "ACME", quantity=1, price=1)
+    money.add("buy", "2025-01-02", "Broker", "ACME", quantity=1, price=2)
+    assert rate(money, "ACME", "EUR", "2025-01-02", walks) == 2  # the day's last trade
+    head = "date,asset,quote,price,granularity\n"
+    money.prices(head + "2025-01-02,ACME,EUR,3,intraday")
+    assert rate(money, "ACME", "EUR", "2025-01-02", walks) == 3
+    money.prices(head + "2025-01-02,ACME,EUR,4,daily")
+    assert rate(money, "ACME", "EUR", "2025-01-02", walks) == 4
+    money.add("buy", "2025-01-03", "Broker", "ACME", quantity=1, price=5)
+    assert rate(money, "ACME", "EUR", "2025-01-03", walks) == 5  # the freshest day wins
+
+
+def test_of_two_sources_the_one_recorded_last(money: Bookkeeper, walks: bool) -> None:
+    head = "date,asset,quote,price,source\n"
+    money.prices(head + "2025-01-02,ACME,EUR,9,alpha\n2025-01-02,ACME,EUR,10,beta\n")
+    assert rate(money, "ACME", "EUR", "2025-01-02", walks) == 10
+    money.prices(head + "2025-01-02,ACME,EUR,8,alpha", supersede=True)
+    assert rate(money, "ACME", "EUR", "2025-01-02", walks) == 8
+
+
+def test_a_price_taken_back_uncovers_the_one_below(money: Bookkeeper, walks: bool) -> None:
+    money.price("ACME", "2025-01-01", 1)
+    money.prices("date,asset,quote,price\n2025-01-02,ACME,EUR,9")
+    asset, euro = money.asset_id("ACME"), money.asset_id("EUR")
+
+    def forget(write: Recording) -> None:
+        write.price(NewPrice(asset, euro, day("2025-01-02"), None, write.source("import")))
+
+    money.write(forget)
+    assert rate(money, "ACME", "EUR", "2025-01-05", walks) == 1
+
+
+def test_a_correction_counts(money: Bookkeeper, walks: bool) -> None:
+    money.price("ACME", "2025-01-02", 9)
+    money.price("ACME", "2025-01-02", 7)
+    assert rate(money, "ACME", "EUR", "2025-01-02", walks) == 7
+
+
+def test_a_price_of_nothing_is_a_price(money: Bookkeeper, walks: bool) -> None:
+    money.price("ACME", "2025-01-01", 5)
+    money.price("ACME", "2025-01-02", 0)
+    assert rate(money, "ACME", "EUR", "2025-01-03", walks) == 0
+    assert ask(money, "EUR", "ACME", "2025-01-03", walks) is None
+
+
+def test_splits_between_the_prices_day_and_the_day_asked_for(
+    money: Bookkeeper, walks: bool
+) -> None:
+    money.price("ACME", "2025-01-02", 100)
+    money.add("split", "2025-01-05", asset="ACME", ratio="4:1")
+    assert rate(money, "ACME", "EUR", "2025-01-04", walks) == 100
+    assert rate(money, "ACME", "EUR", "2025-01-05", walks) == 25
+    money.price("ACME", "2025-01-06", 26)
+    assert rate(money, "ACME", "EUR", "2025-01-06", walks) == 26
+
+
+def test_an_inverse_price_is_split_too(money: Bookkeeper, walks: bool) -> None:
+    """A euro buys 2 ACME, and 8 once each is four."""
+    money.price("EUR", "2025-01-02", 2, "ACME")
+    money.add("split", "2025-01-05", asset="ACME", ratio="4:1")
+    assert rate(money, "ACME", "EUR", "2025-01-04", walks) == Decimal("0.5")
+    assert rate(money, "ACME", "EUR", "2025-01-05", walks) == Decimal("0.125")
+
+
+def test_a_source_that_restates_its_history(money: Bookkeeper, walks: bool) -> None:
+    """Recorded on the 20th (the clock of these tests), after a 4:1 split of the 10th."""
+    asset, euro = money.asset_id("ACME"), money.asset_id("EUR")
+    money.add("split", "2025-01-10", asset="ACME", ratio="4:1")
+
+    def record(write: Recording) -> None:
+        source = write.commit.add("sources", name="adjusting", split_adjusted=1)
+        for on, price in (("2025-01-05", 25), ("2025-01-12", 26)):
+            write.price(NewPrice(asset, euro, day(on), Decimal(price), source))
+
+    money.write(record)
+    assert rate(money, "ACME", "EUR", "2025-01-09", walks) == 100
+    assert rate(money, "ACME", "EUR", "2025-01-10", walks) == 25
+    assert rate(money, "ACME", "EUR", "2025-01-12", walks) == 26
+
+
+def test_a_ratio_has_fifty_digits(money: Bookkeeper, walks: bool) -> None:
+    money.price("EUR", "2025-01-02", 3, "USD")
+    assert rate(money, "USD", "EUR", "2025-01-02", walks) == divide(Decimal(1), Decimal(3))
+    assert str(rate(money, "USD", "EUR", "2025-01-02", walks)) == "0." + "3" * 50
+
+
+def test_a_past_state_of_knowledge_takes_the_days_last_trade(money: Bookkeeper) -> None:
+    money.add("buy", "2025-01-02", "Broker", "ACME", quantity=1, price=1)
+    money.add("buy", "2025-01-02", "Broker", "ACME", quantity=1, price=2)
+    (last,) = money.db.execute("SELECT max(id) FROM commits").fetchone()
+    money.add("buy", "2025-01-02", "Broker", "ACME", quantity=1, price=3)
+    graph = money.book(known_at=last).graph
+    found = graph.rate(money.asset_id("ACME"), money.asset_id("EUR"), day("2025-01-02"))
+    assert found is not None
+    assert found.rate == 2
+
+
+def test_prices_that_cannot_be(money: Bookkeeper) -> None:
+    with pytest.raises(FolioError, match="negative"):
+        money.price("ACME", "2025-01-02", -1)
+    with pytest.raises(FolioError, match="always 1"):
+        money.price("EUR", "2025-01-02", 2, "EUR")
+    with pytest.raises(FolioError, match="line 2: 5 cells"):
+        money.prices("date,asset,quote,price\n2025-01-02,ACME,EUR,1,234.56\n")
