@@ -109,7 +109,7 @@ def _read(
 ) -> File:
     profile = choose_profile(path, profiles, choices.profile)
     sha256 = file_sha256(path)
-    whole = not choices.dry_run and any(
+    whole = not (choices.dry_run or choices.supersede) and any(
         is_whole(db, i) and _same_account(db, i, choices)
         for i in known_file(db, sha256, profile.name)
     )
@@ -250,6 +250,7 @@ class _Import:
         if faults:
             shown = "".join(f"\n  line {line}: {text}" for text, line in list(faults.items())[:30])
             raise BadRows(f"{self.file.path} was not recorded:{shown}")
+        self.notes += recorder.notes
 
     def _take(self, recorder: Recorder, draft: Draft) -> None:
         outcome = recorder.record(draft)
