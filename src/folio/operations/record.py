@@ -24,7 +24,7 @@ from folio.db.postings import (
     NewTransaction,
     find_transaction,
     has_other_sources,
-    probable_twin,
+    probable_twins,
     read_events,
 )
 from folio.db.settings import DEFAULTS
@@ -41,6 +41,7 @@ from folio.operations.splits import split_by_added
 
 RECORDED, ALREADY, CONFLICT = "recorded", "already there", "conflict"
 HELD = "held"  # probably there from another source; the user says
+IGNORED = "ignored"  # the user said to leave it out
 
 # What the cash side of these does is a flow from outside where an account tracks no cash.
 _PAID_IN_CASH = frozenset(
@@ -52,8 +53,8 @@ _ACTIONS = frozenset({"split", "spin_off", "merger", "symbol_change", "delisting
 class Outcome(NamedTuple):
     """What became of a draft."""
 
-    status: str  # RECORDED, ALREADY, CONFLICT or HELD
-    transaction_id: int  # HELD: of its probable twin
+    status: str  # RECORDED, ALREADY, CONFLICT, HELD or IGNORED
+    transaction_id: int  # the one recorded, else the one that is there
 
 
 class Recorder:
@@ -112,7 +113,7 @@ class Recorder:
                 return waits
         if known is not None:
             if not known[3]:
-                return Outcome(ALREADY if known[2] == content[:8] else CONFLICT, known[0])
+                return Outcome(self._known(account, external_id, known[2] == content[:8]), known[0])
             revision = known[1] + 1
         self._check_account(account, draft)
         new = NewTransaction(
@@ -132,6 +133,12 @@ class Recorder:
             lines=lines,
         )
         return Outcome(RECORDED, self.write.transaction(new))
+
+    def _known(self, account: Account | None, external_id: str, same: bool) -> str:
+        if same:
+            return ALREADY
+        answer = answer_to(self.write.db, account and account.id, self.source_id, external_id)
+        return IGNORED if answer == "ignored" else CONFLICT
 
     def _made_id(self, draft: Draft, content: bytes) -> str:
         if self.repeats:
@@ -182,16 +189,18 @@ class Recorder:
         if not shared or not postings:
             return None
         first = postings[0]
-        twin = probable_twin(
-            db, first.holding_id, first.quantity, draft.kind, draft.occurred_on, self.source_id
+        identity = (self.source_id, external_id)
+        twins = probable_twins(
+            db, first.holding_id, first.quantity, draft.kind, draft.occurred_on, identity
         )
-        if twin is None or twin in self._paired:
+        twin = next((t for t in twins if t not in self._paired), None)
+        if twin is None:
             return None
-        answer = answer_to(db, account.id, self.source_id, external_id)
+        answer = answer_to(db, account.id, *identity)
         if answer == "different":
             return None
         self._paired.add(twin)  # it can be the twin of one row only
-        return Outcome(ALREADY if answer == "same" else HELD, twin)
+        return Outcome({"same": ALREADY, "ignored": IGNORED}.get(answer or "", HELD), twin)
 
     # -- postings ------------------------------------------------------------------------
 
