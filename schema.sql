@@ -419,7 +419,7 @@ CREATE TABLE row_answers (
     source_id       INTEGER REFERENCES sources (id),  -- under which other files state it again
     external_id     TEXT,
     transaction_id  INTEGER REFERENCES transactions (id),  -- that it was compared with
-    answer          TEXT CHECK (answer IN ('same', 'different', 'ignored')),  -- NULL: taken back
+    answer          TEXT CHECK (answer IN ('same', 'different', 'ignored')),  -- NULL: it waits for one
     hash            BLOB NOT NULL,
     FOREIGN KEY (statement_id, line) REFERENCES statement_rows (statement_id, line)
 ) STRICT;

@@ -321,6 +321,12 @@ def find_transaction(
     return None if row is None else (row[0], row[1], row[2], bool(row[3]))
 
 
+def has_transactions(db: sqlite3.Connection, account_id: int) -> bool:
+    """Whether anything happened in an account."""
+    query = "SELECT EXISTS (SELECT 1 FROM transactions WHERE ifnull(account_id, 0) = ?)"
+    return bool(db.execute(query, [account_id]).fetchone()[0])
+
+
 def has_other_sources(db: sqlite3.Connection, account_id: int, source_id: int) -> bool:
     """Whether an account has transactions from another source than this one."""
     query = (
@@ -330,26 +336,32 @@ def has_other_sources(db: sqlite3.Connection, account_id: int, source_id: int) -
     return bool(db.execute(query, [account_id, source_id]).fetchone()[0])
 
 
-def probable_twin(
+def probable_twins(
     db: sqlite3.Connection,
     holding_id: int,
     quantity: Decimal,
     kind: str,
     day: dt.date,
-    source_id: int,
-) -> int | None:
-    """A transaction of another source with this kind and quantity, within 3 days."""
+    identity: tuple[int, str],
+) -> list[int]:
+    """Transactions of another source with this kind and quantity, within 3 days, nearest first.
+
+    ``identity`` is the source and external id of the row that is compared; what the user said
+    to be the same as another row is left out.
+    """
     query = (
         "SELECT t.id FROM postings p JOIN transactions t ON t.id = p.transaction_id "
         "WHERE p.holding_id = ? AND p.occurred_on BETWEEN ? AND ? AND p.quantity = ? "
         "AND t.kind = ? AND t.source_id <> ? "
         "AND NOT EXISTS (SELECT 1 FROM transactions r WHERE r.reverses = t.id) "
-        "ORDER BY abs(julianday(t.occurred_on) - julianday(?)), t.id LIMIT 1"
+        "AND NOT EXISTS (SELECT 1 FROM row_answers a WHERE a.transaction_id = t.id "
+        "AND a.answer = 'same' AND NOT (a.source_id = ? AND a.external_id = ?)) "
+        "ORDER BY abs(julianday(t.occurred_on) - julianday(?)), t.id"
     )
     near = dt.timedelta(days=3)
     values = [holding_id, (day - near).isoformat(), (day + near).isoformat(), to_text(quantity)]
-    row = db.execute(query, [*values, kind, source_id, day.isoformat()]).fetchone()
-    return None if row is None else int(row[0])
+    rows = db.execute(query, [*values, kind, identity[0], *identity, day.isoformat()])
+    return [row[0] for row in rows]
 
 
 class Recorded(NamedTuple):

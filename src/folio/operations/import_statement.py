@@ -17,45 +17,44 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from folio.db.observations import add_observation, balance_said
-from folio.db.postings import get_transaction
+from folio.db.postings import get_transaction, has_transactions
 from folio.db.prices import NewPrice, price_said
 from folio.db.settings import load_settings
-from folio.db.statements import Imported, StatementRow, add_rows, is_whole, known_file
-from folio.errors import BadRows, FolioError, UnknownName
-from folio.importers import Profile, file_sha256, find_profiles, read_statement
-from folio.importers.csv_file import lines_above
+from folio.db.statements import StatementRow, add_rows, known_file
+from folio.errors import BadRows, FolioError
+from folio.importers import Profile
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, SKIPPED, StatedBalance, Statement
 from folio.model.transactions import AccountRef, Draft, parse_account_ref
-from folio.operations.names import account_for, asset_for, find_account, holding_for
-from folio.operations.record import ALREADY, CONFLICT, HELD, RECORDED, Recorder
+from folio.operations.names import (
+    account_for,
+    asset_for,
+    find_account,
+    holding_for,
+    set_tracks_cash,
+)
+from folio.operations.read_files import Choices, File, read_file
+from folio.operations.record import (
+    ALREADY,
+    CONFLICT,
+    HELD,
+    IGNORED,
+    RECORDED,
+    Outcome,
+    Recorder,
+    tracks_cash,
+)
 from folio.operations.recording import Recording, Who, recording
 from folio.operations.undo import reverse
 
-_RANK = (RECORDED, CONFLICT, HELD, ALREADY)  # of a row with several drafts the first counts
-_STATUS = {RECORDED: "recorded", CONFLICT: "conflict", HELD: "held", ALREADY: "already"}
-
-
-class Choices(NamedTuple):
-    """How to import."""
-
-    profile: str | None = None  # None: the one that fits
-    account: str | None = None
-    create: bool = False
-    skip_bad: bool = False
-    supersede: bool = False
-    dry_run: bool = False
-
-
-class File(NamedTuple):
-    """A file, read and ready to be recorded."""
-
-    path: Path
-    sha256: str
-    size: int
-    profile: Profile
-    statement: Statement | None  # None: it was imported whole already
-    above: tuple[tuple[int, str], ...]  # lines above its first row
+_RANK = (RECORDED, CONFLICT, HELD, ALREADY, IGNORED)  # of a row's several drafts the first counts
+_STATUS = {
+    RECORDED: "recorded",
+    CONFLICT: "conflict",
+    HELD: "held",
+    ALREADY: "already",
+    IGNORED: "skipped",
+}
 
 
 class Summary(NamedTuple):
@@ -92,82 +91,15 @@ def import_files(
         FolioError: when a file is of no profile, of several, or names something unknown.
     """
     zone = ZoneInfo(load_settings(db).book("time_zone"))
-    files = [_read(db, path, profiles, choices, zone) for path in paths]
+    files = [read_file(db, path, profiles, choices, zone) for path in paths]
     with recording(db, who, dry_run=choices.dry_run) as write:
-        summaries = [_Import(write, file, choices).run() for file in files]
+        summaries = [Import(write, file, choices).run() for file in files]
         if preview is not None:
             preview(db, [n for summary in summaries for n in summary.transactions])
     return summaries
 
 
-def _read(
-    db: sqlite3.Connection,
-    path: Path,
-    profiles: Mapping[str, Profile],
-    choices: Choices,
-    zone: ZoneInfo,
-) -> File:
-    profile = choose_profile(path, profiles, choices.profile)
-    sha256 = file_sha256(path)
-    whole = not choices.dry_run and any(
-        is_whole(db, i) and _same_account(db, i, choices)
-        for i in known_file(db, sha256, profile.name)
-    )
-    statement = None if whole else read_statement(path, profile, zone)
-    above: tuple[tuple[int, str], ...] = ()
-    if statement is not None:
-        bad = [row for row in statement.rows if row.status == BAD]
-        if bad and not choices.skip_bad:
-            raise BadRows(_listed(path, statement, bad))
-        first = min((row.line for row in statement.rows), default=1)
-        above = tuple(lines_above(path, profile, first))
-    return File(path, sha256, path.stat().st_size, profile, statement, above)
-
-
-def _same_account(db: sqlite3.Connection, imported: Imported, choices: Choices) -> bool:
-    """Whether the file would go where it went before."""
-    from folio.db.catalog import Catalog
-
-    if choices.account is None:
-        return True
-    account = find_account(Catalog(db), parse_account_ref(choices.account))
-    return account is not None and account.id == imported.account_id
-
-
-def choose_profile(path: Path, profiles: Mapping[str, Profile], name: str | None) -> Profile:
-    """The profile of this name, else the only one whose header the file has.
-
-    Raises:
-        FolioError: when there is none, or several fit.
-    """
-    if name is not None:
-        if name not in profiles:
-            raise UnknownName(
-                f"there is no profile {name!r}; there are: {', '.join(sorted(profiles))}"
-            )
-        return profiles[name]
-    fitting = find_profiles(path, profiles)
-    if len(fitting) == 1:
-        return fitting[0]
-    if fitting:
-        names = " or ".join(sorted(p.name for p in fitting))
-        raise FolioError(f"{path} could be read as {names}; say which with --profile")
-    raise FolioError(
-        f"{path} is a statement that no profile knows; the profiles are: "
-        f"{', '.join(sorted(profiles))}; see: folio profile show generic"
-    )
-
-
-def _listed(path: Path, statement: Statement, bad: Sequence[object]) -> str:
-    lines = [f"\n  line {r.line}: {r.reason}" for r in statement.rows if r.status == BAD]
-    more = f"\n  … and {len(lines) - 50} more" if len(lines) > 50 else ""
-    return (
-        f"{path}: {len(bad)} of {len(statement.rows)} rows cannot be read, so nothing was "
-        f"recorded; mend them, or leave them out with --skip-bad:{''.join(lines[:50])}{more}"
-    )
-
-
-class _Import:
+class Import:
     """One file on its way into the book."""
 
     def __init__(self, write: Recording, file: File, choices: Choices) -> None:
@@ -177,6 +109,7 @@ class _Import:
         self.status: dict[int, str] = {}  # of lines
         self.reasons: dict[int, str] = {}
         self.links: list[tuple[int, int]] = []  # transaction, line: new and already there
+        self.waiting: list[tuple[Draft, Outcome]] = []  # for an answer
         self.new: list[int] = []
         self.new_balances: list[tuple[StatedBalance, int]] = []
         self.notes: list[str] = []
@@ -186,7 +119,9 @@ class _Import:
         statement = self.file.statement
         if statement is None:
             return self._whole()
+        self.source = statement.source or statement.profile
         self.account = self._account(statement)
+        self._expect_cash(statement)
         self._record(statement)
         self._find_balances(statement)
         self._prices(statement)
@@ -219,23 +154,44 @@ class _Import:
         ):
             return None
         ref = AccountRef(statement.institution, statement.institution, **types)
-        if find_account(self.write.catalog, ref) is None and not self.choices.create:
-            at = [
-                a for a in self.write.catalog.accounts.values()
-                if a.institution.casefold() == statement.institution.casefold()
-            ]  # fmt: skip
-            if len(at) == 1:
-                return AccountRef(at[0].name, at[0].institution)
-            raise FolioError(
-                f"{self.file.path} does not say which account it is of; say --account NAME, or "
-                f"--create to make one named {statement.institution!r}"
-            )
-        return ref
+        if find_account(self.write.catalog, ref) is not None:
+            return ref
+        there = [
+            account
+            for account in self.write.catalog.accounts.values()
+            if account.institution.casefold() == statement.institution.casefold()
+        ]
+        if len(there) == 1:
+            return AccountRef(there[0].name, there[0].institution)
+        if self.choices.create and not there:
+            return ref
+        names = " or ".join(f"--account '{account.key}'" for account in there)
+        raise FolioError(
+            f"{self.file.path} does not say which account it is of; say {names or '--account NAME'}"
+            + ("" if there else f", or --create to make one named {statement.institution!r}")
+        )
+
+    def _expect_cash(self, statement: Statement) -> None:
+        """An account without a word on cash and without a past tracks what its statement has."""
+        settings = self.write.catalog.settings
+        refs = {draft.account or self.account for draft in statement.drafts}
+        for ref in refs if statement.tracks_cash else ():
+            account = None if ref is None else find_account(self.write.catalog, ref)
+            if account is None or tracks_cash(self.write, account, statement.drafts[0].occurred_on):
+                continue
+            said = settings.get(("account", account.id), "tracks_cash")
+            if said is None and not has_transactions(self.write.db, account.id):
+                set_tracks_cash(self.write, account)
+            else:
+                self.notes.append(
+                    f"{account.key} does not track cash, and this statement has it; to keep it "
+                    f"from now on: folio account set '{account.key}' --cash"
+                )
 
     def _record(self, statement: Statement) -> None:
         recorder = Recorder(
             self.write,
-            statement.source or statement.profile,
+            self.source,
             create=self.choices.create,
             account=self.account,
             tracks_cash=statement.tracks_cash,
@@ -250,6 +206,7 @@ class _Import:
         if faults:
             shown = "".join(f"\n  line {line}: {text}" for text, line in list(faults.items())[:30])
             raise BadRows(f"{self.file.path} was not recorded:{shown}")
+        self.notes += recorder.notes
 
     def _take(self, recorder: Recorder, draft: Draft) -> None:
         outcome = recorder.record(draft)
@@ -261,17 +218,14 @@ class _Import:
         if outcome.status == RECORDED:
             self.new.append(outcome.transaction_id)
         for line in draft.lines:
-            before = self.status.get(line, ALREADY)
+            before = self.status.get(line, outcome.status)
             self.status[line] = min(before, outcome.status, key=_RANK.index)
             if outcome.status in (RECORDED, ALREADY):
                 self.links.append((outcome.transaction_id, line))
-            elif outcome.status == CONFLICT:
-                self.reasons[line] = (
-                    f"its id {draft.external_id} is transaction {outcome.transaction_id}, with "
-                    "other content"
-                )
-            elif outcome.status == HELD:
-                self.reasons[line] = f"probably transaction {outcome.transaction_id}"
+            else:
+                self.reasons[line] = _reason(draft, outcome)
+        if outcome.status in (CONFLICT, HELD):
+            self.waiting.append((draft, outcome))
 
     def _find_balances(self, statement: Statement) -> None:
         for stated in statement.balances:
@@ -295,7 +249,7 @@ class _Import:
                 self.status.setdefault(line, ALREADY)
 
     def _prices(self, statement: Statement) -> None:
-        source = self.write.source(statement.source or statement.profile) if statement.prices else 0
+        source = self.write.source(self.source) if statement.prices else 0
         for stated in statement.prices:
             asset = asset_for(self.write, stated.asset, create=self.choices.create)
             quote = asset_for(self.write, stated.quote, create=self.choices.create)
@@ -306,10 +260,9 @@ class _Import:
     def _adds_something(self) -> bool:
         if self.new or self.new_balances:
             return True
-        unsettled = any(s in (CONFLICT, HELD) for s in self.status.values())
         rejected = self.file.statement and any(r.status == BAD for r in self.file.statement.rows)
         known = known_file(self.write.db, self.file.sha256, self.file.profile.name)
-        return bool(unsettled or rejected) and not known
+        return bool(self.waiting or rejected) and not known
 
     def _keep(self, statement: Statement) -> int:
         """Record the file's rows and what each of them states."""
@@ -321,7 +274,7 @@ class _Import:
             file_name=self.file.path.name,
             file_sha256=self.file.sha256,
             file_bytes=self.file.size,
-            source_id=write.source(statement.source or statement.profile),
+            source_id=write.source(self.source),
             profile=statement.profile,
             account_id=account and account.id,
             rows_read=len(statement.rows),
@@ -330,13 +283,34 @@ class _Import:
         above = [StatementRow(line, text, "skipped", "header") for line, text in self.file.above]
         add_rows(write.commit, number, [*above, *self._rows(statement)])
         write.link(number, self.links)
+        self._await_answers(number)
+        self._keep_balances(number)
+        return number
+
+    def _await_answers(self, number: int) -> None:
+        """Keep the identities of rows that wait: other files state them again."""
+        write = self.write
+        for draft, outcome in self.waiting:
+            known = get_transaction(write.db, outcome.transaction_id)
+            for line in draft.lines:
+                write.commit.add(
+                    "row_answers",
+                    statement_id=number,
+                    line=line,
+                    account_id=known and known.account_id,
+                    source_id=write.source(self.source),
+                    external_id=draft.external_id,
+                    transaction_id=outcome.transaction_id,
+                )
+
+    def _keep_balances(self, number: int) -> None:
+        write = self.write
         for stated, holding in self.new_balances:
             line = (number, stated.lines[0]) if stated.lines else None
             add_observation(
                 write.commit, holding, stated.day, "statement-close", stated.balance, line=line
             )
             write.touched.observation(holding, stated.day)
-        return number
 
     def _rows(self, statement: Statement) -> list[StatementRow]:
         rows = []
@@ -362,12 +336,16 @@ class _Import:
         }
         return {name: statuses.count(status) for name, status in names.items()}
 
+    def _account_key(self, ref: AccountRef) -> str:
+        found = find_account(self.write.catalog, ref)
+        return str(ref) if found is None else found.key
+
     def _summary(self, statement: Statement, number: int | None) -> Summary:
         counts = self._counts(statement)
         return Summary(
             self.file.path,
             statement.profile,
-            None if self.account is None else str(self.account),
+            None if self.account is None else self._account_key(self.account),
             number,
             len(statement.rows),
             counts["recorded"],
@@ -380,3 +358,11 @@ class _Import:
             (*statement.notes, *self.notes),
             tuple(self.write.made[self.made_before :]),
         )
+
+
+def _reason(draft: Draft, outcome: Outcome) -> str:
+    if outcome.status == IGNORED:
+        return "you said to leave it out"
+    if outcome.status == HELD:
+        return f"probably transaction {outcome.transaction_id}"
+    return f"its id {draft.external_id} is transaction {outcome.transaction_id}, with other content"

@@ -26,39 +26,37 @@ from folio.db.postings import (
     find_transaction,
     has_other_sources,
     postings_of,
-    probable_twin,
-    read_events,
+    probable_twins,
 )
 from folio.db.settings import DEFAULTS
 from folio.db.statements import answer_to
 from folio.engine.lots import scaled
 from folio.errors import FolioError, UsageError
 from folio.model.accounts import Account
-from folio.model.assets import Asset, AssetRef, currency_ref
-from folio.model.numbers import ZERO, divide, to_text
+from folio.model.assets import Asset, AssetRef
+from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg
+from folio.operations.amounts import Amounted, swapped, traded
 from folio.operations.names import account_for, asset_for, holding_for
 from folio.operations.recording import Recording
+from folio.operations.splits import split_by_added
 
 RECORDED, ALREADY, CONFLICT = "recorded", "already there", "conflict"
 HELD = "held"  # probably there from another source; the user says
+IGNORED = "ignored"  # the user said to leave it out
 
 # What the cash side of these does is a flow from outside where an account tracks no cash.
 _PAID_IN_CASH = frozenset(
     "buy sell dividend interest coupon return_of_capital fee tax merger".split()
 )
-MOST_UNITS = 100  # in a split's ratio that is taken unasked
 _ACTIONS = frozenset({"split", "spin_off", "merger", "symbol_change", "delisting"})
-
-# An amount, the id of its currency, and whether fees in something else come on top.
-Amounted = tuple[Decimal | None, int | None, bool]
 
 
 class Outcome(NamedTuple):
     """What became of a draft."""
 
-    status: str  # RECORDED, ALREADY, CONFLICT or HELD
-    transaction_id: int  # HELD: of its probable twin
+    status: str  # RECORDED, ALREADY, CONFLICT, HELD or IGNORED
+    transaction_id: int  # the one recorded, else the one that is there
 
 
 class Recorder:
@@ -88,6 +86,7 @@ class Recorder:
         self._paired: set[int] = set()
         self._occurrences: Counter[str] = Counter()
         self._owed: dict[int, Decimal] = {}
+        self.notes: list[str] = []  # worth saying of what was recorded
         self._sequence = 0
 
     def record(self, draft: Draft, lines: tuple[tuple[int, int], ...] = ()) -> Outcome:
@@ -117,7 +116,7 @@ class Recorder:
                 return waits
         if known is not None:
             if not known[3]:
-                return Outcome(ALREADY if known[2] == content[:8] else CONFLICT, known[0])
+                return Outcome(self._known(account, external_id, known[2] == content[:8]), known[0])
             revision = known[1] + 1
         self._check_account(account, draft)
         new = NewTransaction(
@@ -138,6 +137,12 @@ class Recorder:
         )
         return Outcome(RECORDED, self.write.transaction(new))
 
+    def _known(self, account: Account | None, external_id: str, same: bool) -> str:
+        if same:
+            return ALREADY
+        answer = answer_to(self.write.db, account and account.id, self.source_id, external_id)
+        return IGNORED if answer == "ignored" else CONFLICT
+
     def _made_id(self, draft: Draft, content: bytes) -> str:
         if self.repeats:
             self._sequence += 1
@@ -154,41 +159,15 @@ class Recorder:
         return asset.id
 
     def _split(self, draft: Draft, account: Account | None) -> Draft:
-        """A split has a ratio and no legs: it works on every holding of the asset.
-
-        A statement that prints only the units added proposes the ratio, taken unasked where
-        it comes out in small whole numbers; else the units are booked at no cost.
-        """
+        """A split has a ratio and no legs: it works on every holding of the asset."""
         if draft.ratio is not None:
             return draft._replace(legs=())
         if draft.added is None or draft.related_asset is None or account is None:
             return draft
         asset = self._asset(draft.related_asset)
-        ratio = self._proposed_ratio(account, asset, draft)
-        if ratio is not None:
-            return draft._replace(ratio=ratio, legs=())
-        free = Leg("asset", draft.related_asset, draft.added)
-        free = free._replace(cost=ZERO, cost_currency=currency_ref(self.write.catalog.base.symbol))
-        note = f"split without a known ratio: {to_text(draft.added)} units added at no cost"
-        kind = "stock_dividend" if draft.added > ZERO else "correction"
-        return draft._replace(kind=kind, legs=(free,), note=" ".join([draft.note, note]).strip())
-
-    def _proposed_ratio(
-        self, account: Account, asset: Asset, draft: Draft
-    ) -> tuple[int, int] | None:
-        holding = self.write.catalog.holding_of(account.id, asset.id)
-        if holding is None or draft.added is None:
-            return None
-        before = [
-            event.quantity
-            for event in read_events(self.write.db, holding.id)
-            if event.key[0] < draft.occurred_on.isoformat()
-        ]
-        held = sum(before, ZERO)
-        if held <= ZERO or held + draft.added <= ZERO:
-            return None
-        new, old = divide(held + draft.added, held).as_integer_ratio()
-        return (new, old) if max(new, old) <= MOST_UNITS else None
+        draft, note = split_by_added(self.write, account, asset, draft, draft.added)
+        self.notes += [note] if note else []
+        return draft
 
     # -- names ---------------------------------------------------------------------------
 
@@ -213,16 +192,18 @@ class Recorder:
         if not shared or not postings:
             return None
         first = postings[0]
-        twin = probable_twin(
-            db, first.holding_id, first.quantity, draft.kind, draft.occurred_on, self.source_id
+        identity = (self.source_id, external_id)
+        twins = probable_twins(
+            db, first.holding_id, first.quantity, draft.kind, draft.occurred_on, identity
         )
-        if twin is None or twin in self._paired:
+        twin = next((t for t in twins if t not in self._paired), None)
+        if twin is None:
             return None
-        answer = answer_to(db, account.id, self.source_id, external_id)
+        answer = answer_to(db, account.id, *identity)
         if answer == "different":
             return None
         self._paired.add(twin)  # it can be the twin of one row only
-        return Outcome(ALREADY if answer == "same" else HELD, twin)
+        return Outcome({"same": ALREADY, "ignored": IGNORED}.get(answer or "", HELD), twin)
 
     # -- postings ------------------------------------------------------------------------
 
@@ -284,11 +265,11 @@ class Recorder:
                 if quote.is_currency:  # anything else has a value of its own: the market's
                     amounts[id(leg)] = (worth, quote.id, False)
         if draft.kind in ("buy", "sell") and len(own) == 1:
-            traded = _traded(own[0][0], cash)
-            if traded[0] is not None:
-                amounts[id(own[0][0])] = traded
+            amount = traded(own[0][0], cash)
+            if amount[0] is not None:
+                amounts[id(own[0][0])] = amount
         elif draft.kind == "swap" and len(own) == 2:
-            amounts |= _swapped(own, cash, amounts)
+            amounts |= swapped(own, cash, amounts)
         return amounts
 
     def _lots(
@@ -425,43 +406,6 @@ def check_open(write: Recording, account: Account, day: dt.date) -> None:
             f"account {account.key} was closed on {closed}; date the transaction on or before "
             f"that day, or reopen it with: folio account set {account.name!r} --status active"
         )
-
-
-def _traded(leg: Leg, cash: list[tuple[Leg, Asset]]) -> Amounted:
-    """A trade's amount: everything paid or received in the currency of its cash."""
-    main = next((asset for part, asset in cash if part.role == "cash"), None)
-    if main is None:
-        main = next((asset for _, asset in cash), None)
-    if main is None:
-        return None, None, False
-    total = sum((part.quantity for part, asset in cash if asset.id == main.id), ZERO)
-    mixed = any(asset.id != main.id for _, asset in cash)
-    return (-total if leg.quantity > ZERO else total), main.id, mixed
-
-
-def _swapped(
-    own: list[tuple[Leg, Asset]],
-    fees: list[tuple[Leg, Asset]],
-    stated: dict[int, Amounted],
-) -> dict[int, Amounted]:
-    """Both sides of a swap have one value: stated, or the currency's own on either side.
-
-    A fee joins the cost of what came in, unless it was paid in one of the two.
-    """
-    out, into = sorted(own, key=lambda pair: pair[0].quantity)
-    value: Decimal | None = None
-    currency: int | None = None
-    if stated:
-        value, currency, _ = next(iter(stated.values()))
-    elif out[1].is_currency:
-        value, currency = -out[0].quantity, out[1].id
-    elif into[1].is_currency:
-        value, currency = into[0].quantity, into[1].id
-    others = [pair for pair in fees if pair[1].id not in (out[1].id, into[1].id)]
-    mixed = any(asset.id != currency for _, asset in others)
-    same = -sum((leg.quantity for leg, asset in others if asset.id == currency), ZERO)
-    cost = None if value is None else value + same
-    return {id(out[0]): (value, currency, mixed), id(into[0]): (cost, currency, mixed)}
 
 
 def _content(

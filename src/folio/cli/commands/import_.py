@@ -62,7 +62,8 @@ def files_(
 ) -> None:
     """Record statements, every row once: what folio import FILE… does."""
     from folio.cli.profiles import all_profiles
-    from folio.operations.import_statement import Choices, import_files
+    from folio.operations.import_statement import import_files
+    from folio.operations.read_files import Choices
 
     choices = Choices(profile, account, create, skip_bad, supersede, dry_run)
     paths = _statements(files)
