@@ -8,7 +8,7 @@ from folio.book import Book
 from folio.engine.cash_flows import Flows, Movement, flows
 from folio.engine.rollups import HoldingDays
 from folio.engine.valuation import Teller
-from folio.model.ledger import Event
+from folio.model.ledger import Event, State
 from folio.model.numbers import ONE
 from folio.model.rollups import DayRow
 
@@ -34,16 +34,20 @@ def _of_asset(
     walks = _walks(book, asset, since, events, teller)
     rows: dict[int, list[DayRow]] = {h: [] for h in since}
     factor = ONE
-    for text, of_day in groupby(book.fold(asset, events), key=lambda step: step[0].key[0]):
+    states: dict[int, State] = {}
+    for text, group in groupby(events, key=lambda event: event.key[0]):
         day = dt.date.fromisoformat(text)
         if day > until:
             break
-        for event, state, slices in of_day:
+        of_day = list(group)
+        # The days before are written first: the fold changes the lots that they look at.
+        for holding in {event.holding_id for event in of_day} & walks.keys():
+            rows[holding] += walks[holding].days(day)
+        for event, state, slices in book.fold(asset, of_day, states):
             if event.ratio is not None:
                 factor = book.split_factor(asset, dt.date.min, day)
             walk = walks.get(event.holding_id)
             if walk is not None:
-                rows[event.holding_id] += walk.days(day)
                 walk.apply(event, state, slices, _flows(book, event), factor)
     for holding, walk in walks.items():
         rows[holding] += walk.days(until + dt.timedelta(days=1))
