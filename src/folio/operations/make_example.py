@@ -11,7 +11,14 @@ from pathlib import Path
 
 from folio.importers import Profile
 from folio.model.dates import parse_day
-from folio.operations.arrange import add_group, add_vault, fill_vault, get_holding, tag_group
+from folio.operations.arrange import (
+    add_group,
+    add_vault,
+    fill_vault,
+    get_holding,
+    set_asset,
+    tag_group,
+)
 from folio.operations.create_book import init
 from folio.operations.import_statement import Choices, import_files
 from folio.operations.prices import import_prices
@@ -20,6 +27,7 @@ from folio.operations.roll_up import roll_up
 
 LAST_DAY = dt.date(2025, 6, 30)  # of the statements
 INSTITUTIONS = ("wise", "kraken", "trading212")  # the bank first, then what its money went to
+TYPES = {"stock": ("AAPL", "ASML", "MSFT", "SAP"), "etf": ("CSPX", "VWCE")}
 VAULTS = (  # name, target, by, percentage of the cash at the bank
     ("Emergency fund", "9000", None, "30"),
     ("House deposit", "40000", "2028-06-30", "60"),
@@ -46,7 +54,10 @@ def make_example(path: Path, who: Who, profiles: Mapping[str, Profile]) -> sqlit
 
 
 def _arrange(write: Recording) -> None:
-    """Two vaults, filled from the bank, and a group of what is at the broker."""
+    """Types, two vaults, filled from the bank, and a group of what is at the broker."""
+    for kind, symbols in TYPES.items():
+        for symbol in symbols:
+            set_asset(write, symbol, type=kind)
     cash = get_holding(write, "Wise", "EUR")
     for name, target, by, percent in VAULTS:
         day = None if by is None else parse_day(by, LAST_DAY)
