@@ -85,6 +85,7 @@ class Recorder:
         self._paired: set[int] = set()
         self._occurrences: Counter[str] = Counter()
         self._owed: dict[int, Decimal] = {}
+        self._leaving: dict[int, Decimal] = {}  # units going out of those holdings
         self._sequence = 0
 
     def record(self, draft: Draft, lines: tuple[tuple[int, int], ...] = ()) -> Outcome:
@@ -321,8 +322,10 @@ class Recorder:
             check_open(self.write, one, draft.occurred_on)
 
     def _note_owed(self, holding_id: int, posting: NewPosting, asset: Asset) -> None:
-        if posting.quantity < ZERO and not asset.is_currency and holding_id not in self._owed:
-            self._owed[holding_id] = _owed(self.write, holding_id)
+        if posting.quantity < ZERO and not asset.is_currency:
+            self._leaving[holding_id] = self._leaving.get(holding_id, ZERO) - posting.quantity
+            if holding_id not in self._owed:
+                self._owed[holding_id] = _owed(self.write, holding_id)
 
     def refuse_uncovered(self) -> None:
         """Refuse what was sold by hand beyond what there was; called after deriving.
@@ -336,10 +339,12 @@ class Recorder:
             extra = read_positions(self.write.db, [holding_id])[holding_id].unexplained
             if short > max(extra, ZERO):
                 holding = catalog.holdings[holding_id]
+                leaving = self._leaving[holding_id]
+                available = max(leaving - short + max(extra, ZERO), ZERO)
                 raise FolioError(
-                    f"{to_text(short)} more {catalog.assets[holding.asset_id].key} would leave "
-                    f"{catalog.accounts[holding.account_id].name} than it has on that day; "
-                    f"see: folio holding list, or record what came in before"
+                    f"{to_text(leaving)} {catalog.assets[holding.asset_id].key} cannot leave "
+                    f"{catalog.accounts[holding.account_id].name}, which has {to_text(available)} "
+                    "of it to give on that day; record first what came in before"
                 )
 
 

@@ -2,7 +2,9 @@
 
 from folio.book import Book
 from folio.book.groups import members_of
+from folio.db.catalog import Catalog
 from folio.db.derived import read_positions
+from folio.db.groups import memberships
 from folio.model.accounts import Account
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.query import Query, account_title, names
@@ -151,13 +153,11 @@ def _flags(hidden: bool, inactive: bool) -> str | None:
 def groups(book: Book, query: Query) -> Table:
     rows: list[dict[str, Cell]] = []
     for number, name in book.catalog.groups.items():
-        within = members_of(book.catalog, number)
-        described = sorted(book.catalog.describe(book.catalog.holdings[h]) for h in within)
         rows.append(
             {
                 "group": name,
-                "holdings": len(within),
-                "members": ", ".join(described) or None,
+                "holdings": len(members_of(book.catalog, number)),
+                "members": ", ".join(_tags(book.catalog, number)) or None,
             }
         )
     return Table(
@@ -171,3 +171,16 @@ def groups(book: Book, query: Query) -> Table:
         rows,
         empty="no groups; make one with: folio group add NAME",
     )
+
+
+def _tags(catalog: Catalog, group: int) -> list[str]:
+    """What is tagged, as it was said: ``all of Kraken``, ``Wise EUR``, ``without Wise USD``."""
+    said = []
+    for account, holding, membership in memberships(catalog.db, group, catalog.known_at):
+        name = (
+            f"all of {catalog.accounts[account].name}"
+            if holding is None and account is not None
+            else catalog.describe(catalog.holdings[holding or 0])
+        )
+        said.append(name if membership == "member" else f"without {name}")
+    return said
