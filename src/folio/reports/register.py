@@ -182,7 +182,7 @@ def _money(book: Book, postings: list[Posting]) -> tuple[Amount | None, str | No
         asset = book.catalog.holdings[posting.holding_id].asset_id
         money = book.catalog.assets[asset]
         if money.is_currency:
-            return None, money.symbol
+            return Amount(posting.quantity, money.precision), money.symbol
     return None, None
 
 
