@@ -126,6 +126,7 @@ def holdings(book: Book, query: Query) -> Table:
         grade=grade(sums.counts),
         reasons=tuple(reasons(sums.counts)),
         group_by="heading",
+        subtotals=_subtotals(book, page, whole, places),
         machine_rows=tuple(_sold_row(book, query, h, realised[h.id]) for h in sold),
         empty="no holdings on that day; record one with: folio add-tx buy …, or folio import FILE",
     )
@@ -152,6 +153,31 @@ def _row(
     if not holding.included:
         row["label"] = f"{holding.label} (inactive)".strip()
     return row | _price_cells(book, asset.id, worth.rate, query.as_of)
+
+
+def _subtotals(
+    book: Book, page: list[Line], whole: Amount | None, places: int
+) -> dict[str, dict[str, Cell]]:
+    """The sums of each account that has several holdings."""
+    accounts: dict[str, list[Line]] = {}
+    for line in page:
+        accounts.setdefault(account_title(book, line.holding), []).append(line)
+    return {
+        name: _subtotal(total(lines), whole, places)
+        for name, lines in accounts.items()
+        if len(lines) > 1
+    }
+
+
+def _subtotal(sums: Total, whole: Amount | None, places: int) -> dict[str, Cell]:
+    value = None if sums.value is None else Amount(sums.value, places)
+    return {
+        "value": value,
+        "weight": ratio(value, whole),
+        "cost_basis": None if sums.cost is None else Amount(sums.cost, places),
+        "unrealised_gain": None if sums.unrealised is None else Amount(sums.unrealised, places),
+        "gain_percent": _percent(sums.unrealised, sums.cost),
+    }
 
 
 def _sold_row(
