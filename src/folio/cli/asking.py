@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from folio.cli import context, options
+from folio.errors import FolioError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -56,7 +57,10 @@ def asking(
             from folio.model.dates import in_zone, time_zone
 
             known_at = in_zone(known_at, time_zone(zone))
-            book = Book(db, known_at=commit_at(db, known_at))
+            commit = commit_at(db, known_at)
+            if not commit:
+                raise FolioError(f"nothing had been recorded by {known_at}; the book is younger")
+            book = Book(db, known_at=commit)
             as_of = as_of or known_at.astimezone(time_zone(zone)).date()
         day = as_of or context.today(zone)
         money = _currency(book, currency)
@@ -67,7 +71,7 @@ def _currency(book: "Book", code: str | None) -> "Asset":
     """The currency of a report: the book's own, or one that the book knows."""
     if code is None:
         return book.base
-    from folio.errors import FolioError, UsageError
+    from folio.errors import UsageError
     from folio.model.assets import ISO_4217, parse_asset_ref
     from folio.operations.names import find_asset
 

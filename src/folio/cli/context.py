@@ -31,6 +31,11 @@ def choose_book(path: Path | None) -> None:
     _chosen = path
 
 
+def named_book() -> Path | None:
+    """What ``--db`` says in this run, None where it says nothing."""
+    return None if _chosen is None else _chosen.expanduser()
+
+
 def book_path() -> Path:
     """Where the book is: ``--db``, else FOLIO_DB, else the user's data folder."""
     named = _chosen or os.environ.get("FOLIO_DB")

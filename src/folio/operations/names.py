@@ -30,10 +30,10 @@ from folio.operations.recording import Recording
 
 
 def near(name: str, known: Iterable[str]) -> str:
-    """``; did you mean …?`` where something known comes close, else nothing."""
+    """`` (did you mean …?)`` where something known comes close, else nothing."""
     by_lower = {k.casefold(): k for k in known}
     close = difflib.get_close_matches(name.casefold(), by_lower, n=3, cutoff=0.6)
-    return f"; did you mean {' or '.join(by_lower[c] for c in close)}?" if close else ""
+    return f" (did you mean {' or '.join(by_lower[c] for c in close)}?)" if close else ""
 
 
 # -- institutions and accounts -----------------------------------------------------------

@@ -1,7 +1,15 @@
 """What was imported, and what became of each row."""
 
 from folio.book import Book
-from folio.db.statements import all_statements, get_statement, read_rows, recorded_lines
+from folio.db.postings import get_transaction
+from folio.db.statements import (
+    Imported,
+    all_statements,
+    get_statement,
+    read_rows,
+    recorded_lines,
+    statement_transactions,
+)
 from folio.errors import UnknownName
 from folio.model.table import Cell, Column, Table
 from folio.reports.query import Query
@@ -26,6 +34,7 @@ def imports(book: Book, query: Query) -> Table:
                 "held": one.held or None,
                 "skipped": one.skipped or None,
                 "rejected": one.rejected or None,
+                "undone": _undone(book, one),
             }
         )
     return Table(
@@ -44,10 +53,18 @@ def imports(book: Book, query: Query) -> Table:
             Column("held", "Held", "count", optional=3),
             Column("skipped", "Skipped", "count", optional=5),
             Column("rejected", "Rejected", "count", optional=3),
+            Column("undone", "Undone", "count", optional=3),
         ),
         rows,
         empty="nothing was imported yet; try: folio import FILE",
     )
+
+
+def _undone(book: Book, one: Imported) -> int | None:
+    """How many of its transactions were undone; None where none was."""
+    numbers = statement_transactions(book.db, one.id)
+    found = (get_transaction(book.db, number) for number in numbers)
+    return sum(f is not None and f.reversed_by is not None for f in found) or None
 
 
 def import_rows(book: Book, query: Query, number: int) -> Table:

@@ -11,7 +11,7 @@ from folio.model.dates import Period
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
 from folio.model.transactions import INCOME_KINDS
-from folio.reports.query import Query
+from folio.reports.query import Query, title_of
 
 COLUMNS = (
     Column("institution", "Institution", machine_only=True),
@@ -53,7 +53,7 @@ def income(book: Book, query: Query, period: Period) -> Table:
     unknown = sum(paid.unknown for paid in found.values())
     return Table(
         "income",
-        f"Income, {period.start} to {until}",
+        title_of("Income", period, query),
         COLUMNS,
         rows,
         _totals(rows, query.currency.precision),

@@ -2,7 +2,9 @@
 
 from folio.book import Book
 from folio.book.groups import members_of
+from folio.db.catalog import Catalog
 from folio.db.derived import read_positions
+from folio.db.groups import memberships
 from folio.db.settings import DEFAULTS
 from folio.model.accounts import Account
 from folio.model.table import Amount, Cell, Column, Table
@@ -152,13 +154,11 @@ def _flags(hidden: bool, inactive: bool) -> str | None:
 def groups(book: Book, query: Query) -> Table:
     rows: list[dict[str, Cell]] = []
     for number, name in book.catalog.groups.items():
-        within = members_of(book.catalog, number)
-        described = sorted(book.catalog.describe(book.catalog.holdings[h]) for h in within)
         rows.append(
             {
                 "group": name,
-                "holdings": len(within),
-                "members": ", ".join(described) or None,
+                "holdings": len(members_of(book.catalog, number)),
+                "members": ", ".join(_tags(book.catalog, number)) or None,
             }
         )
     return Table(
@@ -183,3 +183,16 @@ def settings(book: Book, query: Query) -> Table:
     ]
     columns = (Column("setting", "Setting"), Column("value", "Value"))
     return Table("settings", "Settings", columns, rows)
+
+
+def _tags(catalog: Catalog, group: int) -> list[str]:
+    """What is tagged, as it was said: ``all of Kraken``, ``Wise EUR``, ``without Wise USD``."""
+    said = []
+    for account, holding, membership in memberships(catalog.db, group, catalog.known_at):
+        name = (
+            f"all of {catalog.accounts[account].name}"
+            if holding is None and account is not None
+            else catalog.describe(catalog.holdings[holding or 0])
+        )
+        said.append(name if membership == "member" else f"without {name}")
+    return said

@@ -15,7 +15,7 @@ from folio.reports.query import Query
 from folio.reports.vaults import vaults
 
 HEADLINE = (
-    Column("gain_percent", "Gain", "change"),
+    Column("gain_percent", "Gain %", "change"),
     Column("day_change", "Day", "gain"),
     Column("year_change", "Year", "gain"),
 )

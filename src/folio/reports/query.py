@@ -8,6 +8,7 @@ from folio.book.selection import Filters, select
 from folio.engine.valuation import Teller
 from folio.model.accounts import Holding
 from folio.model.assets import Asset
+from folio.model.dates import EARLIEST, Period
 from folio.model.numbers import divide, round_money
 from folio.model.table import Amount, Cell
 
@@ -30,6 +31,14 @@ class Query(NamedTuple):
         catalog = book.catalog
         chosen = [h for h in select(catalog, self.filters) if not h.hidden]
         return sorted(chosen, key=lambda h: _place(book, h))
+
+
+def title_of(what: str, period: Period, query: Query) -> str:
+    """``what``, and the days it is about where those are not all there are."""
+    until = min(period.end, query.as_of)
+    if period.start > EARLIEST:
+        return f"{what}, {period.start} to {until}"
+    return what if until == query.as_of else f"{what}, until {until}"
 
 
 def _place(book: Book, holding: Holding) -> tuple[str, str, bool, str, str]:

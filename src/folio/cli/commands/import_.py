@@ -118,7 +118,7 @@ def _say(summary: "Summary", *, dry_run: bool) -> None:
     ):
         if count:
             parts.append(f"{count} {what}")
-    where = f" into {summary.account}" if summary.account else ""
+    where = f" into {_short(summary.account)}" if summary.account else ""
     number = f", import {summary.statement_id}" if summary.statement_id and not dry_run else ""
     say(
         f"{summary.path.name} ({summary.profile}){where}: {summary.rows} rows read: "
@@ -130,6 +130,12 @@ def _say(summary: "Summary", *, dry_run: bool) -> None:
         say(f"  note: {note}")
     if summary.conflicts or summary.held or summary.rejected:
         say("  see: folio status")
+
+
+def _short(account: str) -> str:
+    """``Wise`` for ``Wise/Wise``: an account that is called as its institution."""
+    institution, _, name = account.partition("/")
+    return name if institution == name else account
 
 
 def _say_total(summaries: "list[Summary]") -> None:

@@ -74,5 +74,9 @@ def command(
             supersede=supersede,
             dry_run=dry_run,
         )
+    if batch is None:
+        verb = "already there" if counts.already else "would record" if dry_run else "recorded"
+        say(f"{verb}: {balance} {asset} in {account} on {on or today}")
+        return
     verb = "would be recorded" if dry_run else "recorded"
     say(f"{counts.read} read: {counts.recorded} {verb}, {counts.already} already there")

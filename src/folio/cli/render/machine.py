@@ -36,6 +36,10 @@ def record(table: Table, row: dict[str, Cell]) -> dict[str, Any]:
     return {column.key: value(row.get(column.key)) for column in _columns(table)}
 
 
+def _rows(table: Table) -> list[dict[str, Cell]]:
+    return [*table.rows, *table.machine_rows]
+
+
 def _columns(table: Table) -> list[Column]:
     return [column for column in table.columns if not column.people_only]
 
@@ -50,7 +54,7 @@ def contract(table: Table) -> dict[str, Any]:
         "currency": table.currency,
         "grade": table.grade,
         "reasons": list(table.reasons),
-        "rows": [record(table, row) for row in table.rows],
+        "rows": [record(table, row) for row in _rows(table)],
         "totals": {key: value(cell) for key, cell in table.totals.items()},
     }
     if table.children:
@@ -71,7 +75,7 @@ def as_json(table: Table, view: View) -> str:
 
 
 def as_jsonl(table: Table, view: View) -> str:
-    return "".join(_dump(record(table, row)) + "\n" for row in table.rows)
+    return "".join(_dump(record(table, row)) + "\n" for row in _rows(table))
 
 
 def as_csv(table: Table, view: View) -> str:
@@ -88,7 +92,7 @@ def as_tsv(table: Table, view: View) -> str:
 
 def _separated(table: Table, separator: str, written: Callable[[str], str]) -> str:
     keys = [column.key for column in _columns(table)]
-    rows = [keys, *([plain(row.get(key)) for key in keys] for row in table.rows)]
+    rows = [keys, *([plain(row.get(key)) for key in keys] for row in _rows(table))]
     return "".join(separator.join(map(written, row)) + "\n" for row in rows)
 
 

@@ -5,6 +5,7 @@ would measure every cell again, which takes longer than the report.
 """
 
 import io
+import re
 from typing import IO
 
 from rich.console import Console
@@ -29,6 +30,10 @@ STYLES = {
     "partial": "yellow",
     "unknown": "red",
 }
+
+
+_FONT_FACE = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
+_FONTS = "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 
 
 def console(file: IO[str] | None = None, columns: int | None = None) -> Console:
@@ -69,7 +74,9 @@ def show(lines: list[Line]) -> None:
 
 
 def svg(lines: list[Line], columns: int, title: str) -> str:
-    """The lines as a picture, as wide as a terminal of ``columns``."""
+    """The lines as a picture, as wide as a terminal of ``columns``; it fetches no font."""
     recorder = console(io.StringIO(), columns)
     recorder.print(painted(lines), soft_wrap=True, end="")
-    return recorder.export_svg(title=title)
+    return _FONT_FACE.sub("", recorder.export_svg(title=title)).replace(
+        "font-family: Fira Code, monospace", f"font-family: {_FONTS}"
+    )
