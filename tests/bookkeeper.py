@@ -112,7 +112,8 @@ class Bookkeeper:
     ) -> Outcome:
         said = {"kind": kind, "on": on, "account": account, "asset": asset}
         said |= {key: str(value) for key, value in words.items()}
-        return add_transaction(self.db, self.who, said, today=self.today)[1]
+        added = add_transaction(self.db, self.who, said, today=self.today)
+        return added.outcomes[0]
 
     def batch(self, text: str, *, create: bool = False) -> Added:
         return add_batch(self.db, self.who, text, today=self.today, create=create)
