@@ -15,10 +15,11 @@ from folio.db.derived import Observed
 from folio.db.observations import Observation, read_observations
 from folio.db.postings import postings_of, read_events
 from folio.db.prices import BookPrices
-from folio.engine.fold import Fold, Terms
+from folio.engine.fold import Fold
 from folio.engine.lots import scaled
 from folio.engine.prices import Market, PriceGraph
 from folio.engine.reconciliation import Drift
+from folio.engine.terms import Terms
 from folio.engine.valuation import Teller
 from folio.model.assets import SLOWLY_PRICED, Asset
 from folio.model.ledger import ESTIMATED, Event, Slice, State

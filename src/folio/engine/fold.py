@@ -23,7 +23,6 @@ For anything else the uncovered part realises nothing and grades the figures par
 
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
-from typing import NamedTuple
 
 from folio.engine.lots import (
     METHODS,
@@ -34,49 +33,9 @@ from folio.engine.lots import (
     take_named,
     take_owed,
 )
+from folio.engine.terms import EFFECTS, IN, OUT, Terms
 from folio.model.ledger import ESTIMATED, FULL, PARTIAL, Event, Lot, Slice, State
 from folio.model.numbers import ZERO, divide
-
-
-class Terms(NamedTuple):
-    """What the fold of one asset needs to know from outside."""
-
-    asset_id: int
-    is_currency: bool
-    method: Callable[[int, str], str]  # holding, day -> key of METHODS
-    market: Callable[[int, str], tuple[Decimal, int, int] | None]  # asset, day -> unit price, …
-    # … its currency, its grade
-    rate: Callable[[int, int, str], Decimal | None]  # currency, into currency, day
-    base: int  # the book's base currency, in which hifo ranks
-
-
-_IN, _OUT = 0, 1
-EFFECTS: dict[str, tuple[str, str]] = {
-    "buy": ("open", "dispose"),
-    "sell": ("open", "dispose"),
-    "swap": ("open", "dispose"),
-    "deposit": ("open", "remove"),
-    "withdraw": ("open", "remove"),
-    "transfer": ("arrive", "depart"),
-    "transfer_in": ("open", "remove"),
-    "transfer_out": ("open", "remove"),
-    "dividend": ("open at market", "remove"),
-    "interest": ("open at market", "remove"),
-    "coupon": ("open at market", "remove"),
-    "reward": ("open at market", "remove"),
-    "airdrop": ("open at market", "remove"),
-    "stock_dividend": ("open at market", "remove"),
-    "fee": ("open at market", "remove"),
-    "tax": ("open at market", "remove"),
-    "spin_off": ("open", "remove"),
-    "merger": ("open", "remove"),
-    "return_of_capital": ("open", "remove"),
-    "symbol_change": ("open", "remove"),
-    "delisting": ("open", "dispose"),
-    "opening": ("open", "remove"),
-    "correction": ("adjust", "adjust"),
-    "unknown": ("open", "remove"),
-}
 
 
 class Fold:
@@ -117,7 +76,7 @@ class Fold:
     def _apply(self, event: Event, state: State) -> None:
         state.quantity += event.quantity
         coming_in = event.quantity > ZERO
-        effect = EFFECTS[event.kind][_IN if coming_in else _OUT]
+        effect = EFFECTS[event.kind][IN if coming_in else OUT]
         _APPLY[effect](self, event, state)
 
     def _price(self, asset_id: int, day: str) -> tuple[Decimal, int, int] | None:

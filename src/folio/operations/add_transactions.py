@@ -9,10 +9,11 @@ from folio.db.catalog import Catalog
 from folio.errors import BadRows, FolioError
 from folio.model.transactions import AccountRef, Draft
 from folio.operations.batches import Fault, listed, read_rows
-from folio.operations.drafting import KEYS, Context, draft_from
+from folio.operations.drafting import draft_from
 from folio.operations.names import find_account
 from folio.operations.record import CONFLICT, Outcome, Recorder
 from folio.operations.recording import Recording, Who, recording
+from folio.operations.words import KEYS, Context
 
 HAND, BATCH = "hand", "batch"
 

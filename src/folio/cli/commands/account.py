@@ -46,9 +46,9 @@ def add(
     """Add an account, and its institution where that is new."""
     from folio.model.transactions import parse_account_ref
     from folio.operations.arrange import set_account
-    from folio.operations.drafting import currency as currency_named
     from folio.operations.names import add_account, asset_for
     from folio.operations.recording import recording
+    from folio.operations.words import currency as currency_named
 
     ref = parse_account_ref(name)
     ref = ref._replace(

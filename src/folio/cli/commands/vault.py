@@ -40,9 +40,9 @@ def _aim(name: str, target: str, currency: str | None, by: str | None, *, new: b
     from folio.model.dates import parse_day
     from folio.model.numbers import parse_plain
     from folio.operations.arrange import add_vault, get_vault, set_target
-    from folio.operations.drafting import currency as currency_named
     from folio.operations.names import asset_for
     from folio.operations.recording import recording
+    from folio.operations.words import currency as currency_named
 
     amount = parse_plain(target, "target")
     with context.open_book() as db:

@@ -1,0 +1,46 @@
+"""What an event does to lots, by its kind and its sign, and what a fold must be told."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import NamedTuple
+
+
+class Terms(NamedTuple):
+    """What the fold of one asset needs to know from outside."""
+
+    asset_id: int
+    is_currency: bool
+    method: Callable[[int, str], str]  # holding, day -> key of METHODS
+    market: Callable[[int, str], tuple[Decimal, int, int] | None]  # asset, day -> unit price, …
+    # … its currency, its grade
+    rate: Callable[[int, int, str], Decimal | None]  # currency, into currency, day
+    base: int  # the book's base currency, in which hifo ranks
+
+
+IN, OUT = 0, 1
+EFFECTS: dict[str, tuple[str, str]] = {
+    "buy": ("open", "dispose"),
+    "sell": ("open", "dispose"),
+    "swap": ("open", "dispose"),
+    "deposit": ("open", "remove"),
+    "withdraw": ("open", "remove"),
+    "transfer": ("arrive", "depart"),
+    "transfer_in": ("open", "remove"),
+    "transfer_out": ("open", "remove"),
+    "dividend": ("open at market", "remove"),
+    "interest": ("open at market", "remove"),
+    "coupon": ("open at market", "remove"),
+    "reward": ("open at market", "remove"),
+    "airdrop": ("open at market", "remove"),
+    "stock_dividend": ("open at market", "remove"),
+    "fee": ("open at market", "remove"),
+    "tax": ("open at market", "remove"),
+    "spin_off": ("open", "remove"),
+    "merger": ("open", "remove"),
+    "return_of_capital": ("open", "remove"),
+    "symbol_change": ("open", "remove"),
+    "delisting": ("open", "dispose"),
+    "opening": ("open", "remove"),
+    "correction": ("adjust", "adjust"),
+    "unknown": ("open", "remove"),
+}

@@ -1,0 +1,149 @@
+"""The words of one transaction: the keys of ``add-tx`` and of a batch, checked one by one."""
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from folio.errors import UsageError
+from folio.model.assets import ISO_4217, AssetRef, currency_ref, parse_asset_ref
+from folio.model.dates import parse_day, parse_instant
+from folio.model.numbers import ZERO, parse_plain
+from folio.model.transactions import EITHER_SIGN, KINDS, AccountRef, parse_account_ref
+
+KEYS = (
+    "kind on account asset quantity price currency fee fee_currency tax id note to_account "
+    "to_asset to_quantity ratio lot label amount at cost acquired_on related_asset type market "
+    "isin institution"
+).split()
+
+
+class Context(NamedTuple):
+    """What a draft falls back on where its words are silent."""
+
+    today: dt.date
+    zone: ZoneInfo
+    currency: Callable[[AccountRef | None], str]  # of a price without one, by account
+
+
+class Words:
+    """The stated keys of one transaction."""
+
+    def __init__(self, words: dict[str, str], context: Context) -> None:
+        unknown = sorted(set(words) - set(KEYS))
+        if unknown:
+            raise UsageError(f"unknown key {unknown[0]!r}; the keys are: {', '.join(KEYS)}")
+        self._words = {key: text.strip() for key, text in words.items() if text.strip()}
+        self.context = context
+
+    def get(self, key: str) -> str | None:
+        return self._words.get(key)
+
+    def has(self, key: str) -> bool:
+        return key in self._words
+
+    def need(self, key: str) -> str:
+        text = self._words.get(key)
+        if text is None:
+            raise UsageError(f"{self.kind} needs {_option(key)}")
+        return text
+
+    @property
+    def kind(self) -> str:
+        kind = self._words.get("kind", "").replace("-", "_")
+        if kind == "reversal":
+            raise UsageError("a reversal is made with: folio undo TX")
+        if kind not in KINDS:
+            names = ", ".join(k for k in KINDS if k != "reversal")
+            raise UsageError(f"{kind!r} is no kind of transaction; say one of: {names}")
+        return kind
+
+    def number(self, key: str) -> Decimal | None:
+        text = self._words.get(key)
+        return None if text is None else parse_plain(text, key.replace("_", " "))
+
+    def unsigned(self, key: str) -> Decimal | None:
+        """A number that is not negative."""
+        value = self.number(key)
+        if value is not None and value < ZERO:
+            raise UsageError(
+                f"{key.replace('_', ' ')} {value} is negative; write it without a sign, "
+                f"the kind {self.kind} gives the direction"
+            )
+        return value
+
+    @property
+    def quantity(self) -> Decimal:
+        """How many units; never zero."""
+        value = parse_plain(self.need("quantity"), "quantity")
+        if value == ZERO:
+            raise UsageError("quantity 0 moves nothing; say how many units")
+        if value < ZERO and self.kind not in EITHER_SIGN:
+            return self.unsigned("quantity") or ZERO
+        return value
+
+    @property
+    def account(self) -> AccountRef:
+        ref = parse_account_ref(self.need("account"))
+        institution = self.get("institution")
+        return ref if institution is None else ref._replace(institution=institution)
+
+    @property
+    def asset(self) -> AssetRef:
+        return self._asset(self.need("asset"))
+
+    def _asset(self, text: str) -> AssetRef:
+        ref = parse_asset_ref(text)
+        kind, market, isin = self.get("type"), self.get("market"), self.get("isin")
+        if ref.type == "currency" and kind in (None, "currency") and not market and not isin:
+            return ref
+        return ref._replace(type=kind, market=market or ref.market, isin=isin)
+
+    def other_asset(self, key: str) -> AssetRef | None:
+        text = self._words.get(key)
+        return None if text is None else parse_asset_ref(text)
+
+    @property
+    def currency(self) -> AssetRef:
+        """The currency of prices and amounts."""
+        code = self.get("currency")
+        if code is None:
+            account = self.account if self.has("account") else None
+            code = self.context.currency(account)
+        return currency(code)
+
+    @property
+    def day(self) -> dt.date:
+        text = self.get("on")
+        if text is not None:
+            return parse_day(text, self.context.today)
+        instant = self.instant
+        if instant is not None:
+            return instant.astimezone(self.context.zone).date()
+        return self.context.today
+
+    @property
+    def instant(self) -> dt.datetime | None:
+        text = self.get("at")
+        return None if text is None else parse_instant(text, self.context.zone)
+
+
+def currency(code: str) -> AssetRef:
+    """The currency with this code.
+
+    Raises:
+        UsageError: when it is no ISO 4217 code.
+    """
+    if code not in ISO_4217:
+        raise UsageError(f"{code!r} is no ISO 4217 currency code, such as EUR")
+    return currency_ref(code)
+
+
+def _option(key: str) -> str:
+    return {
+        "quantity": "a quantity",
+        "asset": "an asset",
+        "kind": "a kind",
+        "on": "a day (--on)",
+    }.get(key, f"--{key.replace('_', '-')}")
