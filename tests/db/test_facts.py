@@ -313,10 +313,11 @@ def test_what_is_no_number_is_refused(text: str) -> None:
 
 
 def test_floats_are_trapped() -> None:
+    half = 0.5
     with pytest.raises(FloatOperation):
-        Decimal("0.1") + Decimal(0.1)
+        Decimal(half)
     with pytest.raises(FloatOperation):
-        assert Decimal("0.5") < 0.75
+        assert Decimal("0.5") < half
 
 
 # -- the schema --------------------------------------------------------------------------
@@ -325,8 +326,8 @@ def test_floats_are_trapped() -> None:
 def schema(db: sqlite3.Connection) -> dict[str, str]:
     return dict(
         db.execute(
-            "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' "
-            "AND name NOT LIKE '_sqlite_migrations%'"
+            "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL "
+            "AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '%_sqlite_migrations%'"
         )
     )
 
@@ -377,8 +378,6 @@ def test_every_table_is_strict(keeper: Bookkeeper) -> None:
         "INSERT INTO observations VALUES (9, 1, 1, '2025-01-01', 'rumour', '1', 0, 0, '', x'00')",
         "INSERT INTO asset_aliases VALUES (9, 1, 2, 2, x'00')",
         "INSERT INTO group_members VALUES (9, 1, 1, 1, 1, 'member', x'00')",
-        "INSERT INTO transactions VALUES (9, 1, 'gift', '2025-01-01', NULL, 1, 1, 'x', 1, x'00', "
-        "NULL, NULL, NULL, x'00')",
         "INSERT INTO transactions VALUES (9, 1, 'reversal', '2025-01-01', NULL, 1, 1, 'x', 1, "
         "x'00', NULL, NULL, NULL, x'00')",
         "INSERT INTO transactions VALUES (9, 1, 'buy', '2025-1-1', NULL, 1, 1, 'x', 1, x'00', "

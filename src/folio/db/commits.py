@@ -1,10 +1,13 @@
 """Recording facts, and the chain of commits that proves them.
 
 A row's hash is the SHA-256 of ``[table, column, column, …]`` as compact JSON, its
-columns in the schema's order without ``hash`` itself.  A transaction's covers its
-postings, its lines and its corporate action too, nested in it.  A commit's hash is
-the SHA-256 of ``[id, recorded_at, command, user, hash before, {table: digest}]``, where
-a table's digest is the SHA-256 of its rows' hashes in the order of their keys.
+columns in the schema's order without ``hash`` itself and those that may be updated in
+place, bytes in hex.  A transaction's has four more entries: its postings, its corporate
+action (``[]`` where there is none), the lots it names and its lines, as rows by key.  A
+line that is found to state a transaction of an earlier commit is a row of its own, of its
+statement's commit.  A commit's hash is the SHA-256 of ``[id, recorded_at, command, user,
+hash before, {table: digest}]``, hashes in hex and the first one before ``""``, where a
+table's digest is the SHA-256 of its rows' hashes in the order of their keys.
 """
 
 import datetime as dt
