@@ -123,10 +123,11 @@ CREATE TABLE statements (
     source_id    INTEGER NOT NULL REFERENCES sources (id),
     profile      TEXT NOT NULL,                       -- the profile that read it
     account_id   INTEGER REFERENCES accounts (id),    -- NULL: the rows name their own
-    rows_read    INTEGER NOT NULL,
-    recorded     INTEGER NOT NULL,                    -- transactions new to the book
-    already      INTEGER NOT NULL,                    -- transactions already there
+    rows_read    INTEGER NOT NULL,                    -- below the header; = the sum of the next six
+    recorded     INTEGER NOT NULL,                    -- rows that stated something new
+    already      INTEGER NOT NULL,                    -- rows that were there already
     conflicts    INTEGER NOT NULL,                    -- same id, other content: not recorded
+    held         INTEGER NOT NULL,                    -- probably there from another source
     skipped      INTEGER NOT NULL,                    -- rows that move nothing
     rejected     INTEGER NOT NULL,                    -- rows that could not be read
     hash         BLOB NOT NULL
@@ -407,18 +408,22 @@ CREATE TABLE group_members (
 ) STRICT;
 CREATE INDEX group_members_by_group ON group_members (group_id);
 
--- A row that a statement offered and that is probably there already from another source, a
--- conflict, and what the user said of either.
+-- What the user said of a statement's row that was not recorded: a conflict, or a row that is
+-- probably there already from another source.
 CREATE TABLE row_answers (
     id              INTEGER PRIMARY KEY,
     commit_id       INTEGER NOT NULL REFERENCES commits (id),
     statement_id    INTEGER NOT NULL,
     line            INTEGER NOT NULL,
+    account_id      INTEGER REFERENCES accounts (id), -- with the next two: the row's identity,
+    source_id       INTEGER REFERENCES sources (id),  -- under which other files state it again
+    external_id     TEXT,
     transaction_id  INTEGER REFERENCES transactions (id),  -- that it was compared with
-    answer          TEXT CHECK (answer IN ('same', 'different', 'ignored')),  -- NULL: taken back
+    answer          TEXT CHECK (answer IN ('same', 'different', 'ignored')),  -- NULL: it waits for one
     hash            BLOB NOT NULL,
     FOREIGN KEY (statement_id, line) REFERENCES statement_rows (statement_id, line)
 ) STRICT;
+CREATE INDEX row_answers_by_identity ON row_answers (source_id, external_id);
 CREATE INDEX row_answers_by_line ON row_answers (statement_id, line);
 
 -------------------------------------------------------------------------------------------------

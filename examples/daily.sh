@@ -1,6 +1,7 @@
 #!/bin/sh
 # Brings a book up to today: takes in the statements that lie in an inbox, books the
-# interest that is due, rolls up, reports.  For cron; fetches nothing from the network.
+# interest that is due, rolls up, reports, and says what wants attention.  For cron; fetches
+# nothing from the network.
 #
 #   daily.sh INBOX
 #   15 6 * * *  FOLIO_DB="$HOME/folio.db" /path/to/daily.sh "$HOME/statements/inbox"
@@ -12,7 +13,7 @@
 #   0  done
 #   1  refused: a statement or a step; the others were done
 #   2  called wrongly
-#   3  done, with findings to look at (gaps, drift, alerts)
+#   3  done, with findings to look at: folio status lists them
 #   4  busy: another run has the inbox, or another program the book; nothing is lost
 set -eu
 
@@ -100,6 +101,7 @@ if "$folio" accrue --help >/dev/null 2>&1; then
 fi
 step rollup
 step report
+step status
 
 if [ $refused -ne 0 ]; then exit 1; fi
 if [ $findings -ne 0 ]; then exit 3; fi

@@ -1,9 +1,13 @@
 #!/bin/sh
-# Two vaults and a group over the example book.  Every option name that is not about
-# statements and prices stands in this file.  FOLIO_DB says which book, FOLIO which program.
+# What the statements do not say: types of assets, two vaults and a group.
+# FOLIO_DB says which book, FOLIO which program.
 set -eu
 
 folio=${FOLIO:-folio}
+
+# The broker's statements name shares and funds alike.
+for share in AAPL ASML MSFT SAP; do "$folio" asset set $share --type stock; done
+for fund in CSPX VWCE; do "$folio" asset set $fund --type etf; done
 
 # Three months of expenses: 30 % of the cash at the bank.
 "$folio" vault add "Emergency fund" --target 9000 --currency EUR

@@ -19,7 +19,7 @@ from folio.model.transactions import AccountRef
 from folio.operations.add_transactions import Added, add_batch, add_transaction
 from folio.operations.create_book import init
 from folio.operations.names import add_account, add_asset
-from folio.operations.observe import observe
+from folio.operations.observe import observe_all
 from folio.operations.prices import add_price, import_prices
 from folio.operations.record import Outcome
 from folio.operations.recording import Recording, Who, recording
@@ -112,7 +112,8 @@ class Bookkeeper:
     ) -> Outcome:
         said = {"kind": kind, "on": on, "account": account, "asset": asset}
         said |= {key: str(value) for key, value in words.items()}
-        return add_transaction(self.db, self.who, said, today=self.today)[1]
+        added = add_transaction(self.db, self.who, said, today=self.today)
+        return added.outcomes[0]
 
     def batch(self, text: str, *, create: bool = False) -> Added:
         return add_batch(self.db, self.who, text, today=self.today, create=create)
@@ -157,9 +158,10 @@ class Bookkeeper:
         )
 
     def observe(self, account: str, asset: str, balance: Any, on: str, **more: Any) -> bool:
-        return observe(
-            self.db, self.who, account, asset, Decimal(str(balance)), day=day(on), **more
-        )
+        words = {"account": account, "asset": asset, "balance": str(balance), "on": on}
+        source = more.pop("source", "")
+        rows = words | {"source": source}
+        return observe_all(self.db, self.who, rows, today=day(on), **more).recorded == 1
 
     def roll_up(self, until: str) -> Any:
         return roll_up(self.db, day(until))

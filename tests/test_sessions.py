@@ -1,7 +1,8 @@
 """The console blocks of the documentation run, and print what they say.
 
 Every file is one session: its ```console blocks run in order, in one bash and one
-temporary folder with an empty book's path in FOLIO_DB and a copy of the examples.
+temporary folder with an empty book's path in FOLIO_DB and a copy of the examples; a file of
+the examples starts in that copy.
 
     $ folio status            a command; lines that start with "> " right below continue it
     …                         what it prints, on either stream
@@ -88,7 +89,7 @@ def run(steps: list[Step], folder: Path) -> list[list[str]]:
     ended = subprocess.run(
         ["bash", "--norc", "-c", "\n".join(script)],
         cwd=folder,
-        env=_environment(folder),
+        env=_environment(folder),  # HOME and the book are in the folder it starts in
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -167,7 +168,8 @@ def test_documentation_prints_what_it_says(
     if not steps:
         pytest.skip("no console blocks")
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    answers = run(steps, tmp_path)
+    start = tmp_path / "examples" if file.parent.name == "examples" else tmp_path
+    answers = run(steps, start)
     if request.config.getoption("--rewrite-sessions"):
         file.write_text(rewritten(text, steps, answers), "utf-8")
     else:

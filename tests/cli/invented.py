@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
+from folio.model.numbers import divide
 from folio.model.table import Amount, Cell, Column, Series, Table
 
 COLUMNS = (
@@ -60,10 +61,10 @@ def _row(line: str) -> dict[str, Cell]:
         "price_date": dt.date(2025, 6, 30) - dt.timedelta(int(age)) if age else None,
         "age": int(age) if age else None,
         "value": worth,
-        "weight": Amount(worth.value / Decimal("212881.82")) if worth else None,
+        "weight": Amount(divide(worth.value, Decimal("212881.82"))) if worth else None,
         "cost_basis": paid,
         "unrealised_gain": gain,
-        "change": Amount(gain.value / paid.value) if gain and paid else None,
+        "change": Amount(divide(gain.value, paid.value)) if gain and paid else None,
         "trend": Series(tuple(Decimal(hash_of(asset, i)) for i in range(12))),
         "grade": grade,
     }
@@ -130,7 +131,7 @@ def vaults() -> Table:
         rows.append(
             {
                 "vault": name,
-                "progress": Amount(Decimal(saved) / Decimal(target)),
+                "progress": Amount(divide(Decimal(saved), Decimal(target))),
                 "current": Amount(Decimal(saved), 2),
                 "target": Amount(Decimal(target), 2),
                 "target_date": by,

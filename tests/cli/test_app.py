@@ -139,12 +139,32 @@ def test_completion_scripts(shell: str, mark: str, tmp_path: Path) -> None:
 
 
 def test_a_reader_that_leaves_is_no_error() -> None:
-    code = "from folio.cli.app import main; import sys; sys.argv = ['folio', '--help']; main()"
-    pipe = f'{sys.executable} -c "{code}" | true; echo ${{PIPESTATUS[0]}}'
-    script = f"sleep 0; {pipe}"
-    ended = subprocess.run(["bash", "-c", script], capture_output=True, encoding="utf-8")
-    assert ended.stdout.strip() in ("0", "141")
-    assert not ended.stderr
+    reading, writing = os.pipe()
+    os.close(reading)
+    ended = subprocess.run(
+        [sys.executable, "-m", "folio", "--help"], stdout=writing, stderr=subprocess.PIPE
+    )
+    os.close(writing)
+    assert ended.returncode == 141
+    assert ended.stderr == b""
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
+def test_a_full_disk_is_said() -> None:
+    with open("/dev/full", "w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "folio", "--help"], stdout=full, stderr=subprocess.PIPE
+        )
+    assert ended.returncode == 1
+    assert ended.stderr == b"folio: the output: no space left on device\n"
+
+
+def test_a_closed_output_is_no_error() -> None:
+    ended = subprocess.run(
+        ["bash", "-c", '"$0" -m folio --version >&-', sys.executable], capture_output=True
+    )
+    assert ended.returncode == 0
+    assert ended.stderr == b""
 
 
 def test_nested_groups_are_lazy(capsys: pytest.CaptureFixture[str]) -> None:

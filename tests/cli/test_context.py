@@ -4,8 +4,9 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from typer.main import get_group
 
-from folio.cli import context
+from folio.cli import context, lazy, options
 from folio.errors import FolioError, UsageError
 
 
@@ -64,3 +65,49 @@ def test_the_command_is_quoted_as_typed(monkeypatch: pytest.MonkeyPatch) -> None
     assert context.command_line() == """folio add-tx buy --note 'it'"'"'s new'"""
     monkeypatch.setenv("LOGNAME", "ada")
     assert context.user() == "ada"
+
+
+def test_the_shared_options_are_understood() -> None:
+    seen: list[object] = []
+    app = lazy.new_app()
+
+    @app.command()
+    def listing(
+        as_of: options.AsOf = None,
+        known_at: options.KnownAt = None,
+        currency: options.Currency = None,
+        output: options.Output = None,
+        file: options.File = None,
+        exact: options.Exact = False,
+        group: options.GroupFilter = None,
+        account: options.AccountFilter = None,
+        institution: options.InstitutionFilter = None,
+        asset: options.AssetFilter = None,
+        type: options.TypeFilter = None,
+    ) -> None:
+        seen.extend([as_of, known_at, currency, output, file, exact, group, asset, type])
+
+    def run(line: str) -> None:
+        with get_group(app).make_context("x", ["listing", *line.split()]) as ctx:
+            ctx.command.invoke(ctx)
+
+    run("")
+    assert seen == [None, None, None, None, None, False, None, None, None]
+    seen.clear()
+    run(
+        "--as-of 2025-06-30 --known-at 2025-07-01T10:00Z --currency USD -O csv -o x.csv --exact "
+        "--group a --group b --asset VWCE --type etf"
+    )
+    assert seen == [
+        dt.date(2025, 6, 30),
+        dt.datetime(2025, 7, 1, 10, tzinfo=dt.UTC),
+        "USD",
+        options.Format.csv,
+        Path("x.csv"),
+        True,
+        ["a", "b"],
+        ["VWCE"],
+        ["etf"],
+    ]
+    with pytest.raises(UsageError, match="several ways"):
+        run("--as-of 05/06/2024")

@@ -154,6 +154,12 @@ def test_a_table_of_numbers_alone_has_a_total() -> None:
     assert text(table, columns=80).splitlines()[-1].split() == ["total", "4.00"]
 
 
+def test_reasons_are_said_without_a_grade_too() -> None:
+    assert text(one("a", reasons=("one thing", "another"))).endswith("\none thing, another\n")
+    long = one("a", reasons=("why " * 40,), grade="partial")
+    assert max(map(width, text(long, columns=60).splitlines())) <= 60
+
+
 def test_json_keeps_the_contract() -> None:
     table = holdings()._replace(children=(), known_at=dt.datetime(2025, 7, 1, 12, tzinfo=dt.UTC))
     answer = json.loads(text(table, "json"))
@@ -271,6 +277,8 @@ def test_a_terminal_gets_colour_unless_it_is_declined(monkeypatch: pytest.Monkey
 
     green, red = "\x1b[32m", "\x1b[31m"
     assert green in printed()
+    assert "\x1b[1;32m+69,980.11" in printed()  # the headline and the sums are bold
+    assert "\x1b[1;36mPension" in printed()
     assert red in printed()
     assert green not in printed(NO_COLOR="1")
     assert "\x1b" not in printed(TERM="dumb")

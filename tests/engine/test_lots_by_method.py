@@ -199,12 +199,12 @@ def test_an_uncovered_sale_gains_nothing(keeper: Bookkeeper) -> None:
 
 def test_more_than_there_is_is_refused_by_hand_on_its_own_day(keeper: Bookkeeper) -> None:
     buy(keeper, "2025-03-10", 10, 5)
-    with pytest.raises(FolioError, match="more ACME"):
+    with pytest.raises(FolioError, match="ACME on"):
         sell(keeper, "2025-02-10", 5, 10)  # it was bought only later
-    with pytest.raises(FolioError, match="more ACME"):
+    with pytest.raises(FolioError, match="ACME on"):
         sell(keeper, "2025-03-11", 11, 10)
     sell(keeper, "2025-03-11", 10, 10)
-    with pytest.raises(FolioError, match="more ACME"):
+    with pytest.raises(FolioError, match="lack 1 ACME"):
         sell(keeper, "2025-03-10", 1, 10)  # would leave the sale of the next day short
 
 
@@ -438,7 +438,7 @@ def test_a_purchase_covers_a_sale_of_the_same_day(keeper: Bookkeeper) -> None:
 
 def test_unless_their_instants_say_otherwise(keeper: Bookkeeper) -> None:
     buy(keeper, "2025-01-10", 1, 10, at="2025-01-10T12:00")
-    with pytest.raises(FolioError, match="more ACME"):
+    with pytest.raises(FolioError, match="ACME on"):
         sell(keeper, "2025-01-10", 1, 12, at="2025-01-10T11:59")
     sell(keeper, "2025-01-10", 1, 12, at="2025-01-10T12:01")
 

@@ -78,6 +78,7 @@ def test_a_day(place: Path, flock: bool):
         "accrue --help",
         "rollup",
         "report",
+        "status",
     ]
     assert left(place) == {"d.csv.part"}
     assert left(place, "inbox/done") == {"a.csv", "b c.ofx"}
@@ -86,7 +87,7 @@ def test_a_day(place: Path, flock: bool):
 
 def test_interest_is_booked_where_the_command_exists(place: Path):
     assert daily(place, ACCRUE="0") == 0
-    assert calls(place) == ["accrue --help", "accrue", "rollup", "report"]
+    assert calls(place) == ["accrue --help", "accrue", "rollup", "report", "status"]
 
 
 def test_the_same_name_twice_is_kept_twice(place: Path):
@@ -98,7 +99,7 @@ def test_the_same_name_twice_is_kept_twice(place: Path):
 def test_a_refused_statement_stays_and_the_day_goes_on(place: Path):
     assert daily(place, "a-REFUSED.csv", "b-FINDINGS.csv", "c.csv") == 1
     assert left(place) == {"a-REFUSED.csv"}
-    assert calls(place)[-1] == "report"
+    assert calls(place)[-1] == "status"
 
 
 def test_findings(place: Path):
@@ -143,6 +144,7 @@ def test_import_all(place: Path):
         "import",
         "import",
         "price import",
+        *["asset set"] * 6,
         *["vault add", "vault fill"] * 2,
         "group add",
         "group tag",

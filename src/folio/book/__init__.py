@@ -84,9 +84,9 @@ class Book:
             int(settings.book("stale_days")),
         )
 
-    def teller(self, currency: Asset) -> Teller:
-        """Rounded leaves in a currency."""
-        return Teller(self.graph, currency.id, currency.precision)
+    def teller(self, currency: Asset, *, exact: bool = False) -> Teller:
+        """Leaves in a currency: rounded to its minor unit, or ``exact``."""
+        return Teller(self.graph, currency.id, None if exact else currency.precision)
 
     # -- folding -------------------------------------------------------------------------
 

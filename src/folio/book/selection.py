@@ -48,6 +48,11 @@ def select(catalog: Catalog, filters: Filters) -> list[Holding]:
     return chosen
 
 
+def asset_ids(catalog: Catalog, names: tuple[str, ...]) -> set[int] | None:
+    """The assets that these names mean; None where there are no names."""
+    return set().union(*(_assets(catalog, name) for name in names)) if names else None
+
+
 def _type(name: str) -> str:
     if name not in ASSET_TYPES:
         raise UsageError(f"{name!r} is no asset type; say one of: {', '.join(ASSET_TYPES)}")

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from folio.db.catalog import Catalog
 from folio.db.postings import NewAction, Posting, Recorded
 from folio.model.numbers import ZERO, round_money, to_text
+from folio.model.transactions import EITHER_SIGN
 
 
 class Wording(NamedTuple):
@@ -85,9 +86,7 @@ class _Speaker:
         holding = self.catalog.holdings[subject.holding_id]
         self.words["asset"] = self._asset(holding.asset_id)
         flips = subject.role in ("fee", "tax")
-        unsigned = self.recorded.kind not in ("opening", "correction", "unknown") and (
-            subject.role == "asset"
-        )
+        unsigned = self.recorded.kind not in EITHER_SIGN
         quantity = abs(subject.quantity) if unsigned else subject.quantity
         self.words["quantity"] = to_text(-quantity if flips else quantity)
         if holding.label:

@@ -1,5 +1,6 @@
 """The command line's door: the table of commands, and the one error boundary."""
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -20,27 +21,27 @@ COMMANDS: Sections = {
     "Begin": {
         "init": (f"{_IN}.init", "Make a book."),
         "demo": (f"{_IN}.demo", "Make a book with an invented portfolio, to look around in."),
-        "status": (f"{_IN}.status", "Say what is in the book and what needs attention."),
+        "status": (f"{_IN}.status", "List what wants attention, and what settles it."),
     },
     "What you own": {
         "institution": (f"{_IN}.institution", "Banks, brokers and exchanges."),
         "account": (f"{_IN}.account", "Accounts: add, list, freeze, close."),
-        "asset": (f"{_IN}.asset", "Assets: add, list, merge, split."),
-        "holding": (f"{_IN}.holding", "Holdings: list, hide, link, yield rules."),
+        "asset": (f"{_IN}.asset", "Assets: add, list, correct."),
+        "holding": (f"{_IN}.holding", "Holdings: add, list, hide, leave out of totals."),
         "group": (f"{_IN}.group", "Groups of holdings and accounts."),
         "vault": (f"{_IN}.vault", "Savings goals and their progress."),
     },
     "Record": {
         "add-tx": (f"{_IN}.add_tx", "Record a transaction, or a batch of them."),
         "observe": (f"{_IN}.observe", "Record a balance as you see it."),
-        "import": (f"{_IN}.import_", "Record a statement: CSV, OFX or QFX."),
+        "import": (f"{_IN}.import_", "Record statements, every row once."),
         "profile": (f"{_IN}.profile", "How to read each institution's files."),
-        "price": (f"{_IN}.price", "Prices: add, import, fetch, list."),
-        "undo": (f"{_IN}.undo", "Undo a transaction or another record."),
+        "price": (f"{_IN}.price", "Prices: add, import, list."),
+        "undo": (f"{_IN}.undo", "Undo a transaction."),
         "amend": (f"{_IN}.amend", "Correct a transaction: undo it and record it anew."),
     },
     "Ask": {
-        "report": (f"{_IN}.report", "Holdings, gains, income, history, returns and more."),
+        "report": (f"{_IN}.report", "Holdings, gains, income, history, allocation and more."),
         "register": (f"{_IN}.register", "List transactions."),
     },
     "Keep": {
@@ -90,11 +91,7 @@ def run(arguments: list[str]) -> int:
     context.begin(arguments)
     try:
         _complete_if_asked()
-        _invoke(_book_first(arguments))
-        sys.stdout.flush()
-        return 0
-    except typer.Exit as stop:
-        return stop.exit_code
+        return _invoke(_book_first(arguments))
     except BrokenPipeError:
         return _reader_has_gone()
     except (KeyboardInterrupt, typer.Abort):
@@ -106,9 +103,16 @@ def run(arguments: list[str]) -> int:
         return _refuse(error)
 
 
-def _invoke(arguments: list[str]) -> None:
-    with get_group(app).make_context("folio", arguments) as ctx:
-        ctx.command.invoke(ctx)
+def _invoke(arguments: list[str]) -> int:
+    code = 0
+    try:
+        with get_group(app).make_context("folio", arguments) as ctx:
+            ctx.command.invoke(ctx)
+    except typer.Exit as stop:
+        code = stop.exit_code
+    if sys.stdout is not None:  # None: the caller has closed it
+        sys.stdout.flush()
+    return code
 
 
 def _book_first(arguments: list[str]) -> list[str]:
@@ -174,12 +178,21 @@ def _translated(error: Exception) -> FolioError | None:
             return known
         except sqlite.Error:
             return None
-    if isinstance(error, OSError) and error.filename is not None:
-        return FolioError(f"{os.fspath(error.filename)}: {(error.strerror or str(error)).lower()}")
+    if isinstance(error, OSError) and error.strerror:
+        if error.filename is None:  # a write to standard output
+            _drop_output()
+        named = error.filename if isinstance(error.filename, str | os.PathLike) else "the output"
+        return FolioError(f"{os.fspath(named)}: {error.strerror.lower()}")
     return None
 
 
 def _reader_has_gone() -> int:
     """``folio … | head``: say nothing, and leave like any program that a closed pipe ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _drop_output()
     return 141
+
+
+def _drop_output() -> None:
+    """What is still to be written goes nowhere, or Python would complain when it ends."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

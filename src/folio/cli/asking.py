@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from folio.cli import context
+from folio.cli import context, options
+from folio.errors import FolioError
 
 if TYPE_CHECKING:
     import sqlite3
 
     from folio.book import Book
     from folio.book.selection import Filters
+    from folio.model.assets import Asset
     from folio.model.table import Table
     from folio.operations.recording import Who
     from folio.reports.query import Query
@@ -39,6 +41,8 @@ def asking(
     known_at: dt.datetime | None = None,
     currency: str | None = None,
     chosen: "Filters | None" = None,
+    *,
+    exact: bool = False,
 ) -> "Iterator[tuple[Book, Query]]":
     """The book and what it is asked, for the length of a command."""
     from folio.book import Book
@@ -46,32 +50,28 @@ def asking(
     from folio.reports.query import Query
 
     with context.open_book() as db:
-        commit = None
         book = Book(db)
         zone = book.catalog.settings.book("time_zone")
         if known_at is not None:
-            from folio.cli.days import in_zone
             from folio.db.commits import commit_at
+            from folio.model.dates import in_zone, time_zone
 
-            known_at = in_zone(known_at, zone)
+            known_at = in_zone(known_at, time_zone(zone))
             commit = commit_at(db, known_at)
+            if not commit:
+                raise FolioError(f"nothing had been recorded by {known_at}; the book is younger")
             book = Book(db, known_at=commit)
-            as_of = as_of or known_at.astimezone(_zone(zone)).date()
+            as_of = as_of or known_at.astimezone(time_zone(zone)).date()
         day = as_of or context.today(zone)
-        yield book, Query(day, _currency(book, currency), chosen or Filters(), known_at)
+        money = _currency(book, currency)
+        yield book, Query(day, money, chosen or Filters(), known_at, exact)
 
 
-def _zone(name: str) -> dt.tzinfo:
-    from folio.cli.days import zone
-
-    return zone(name)
-
-
-def _currency(book: "Book", code: str | None):  # type: ignore[no-untyped-def]
+def _currency(book: "Book", code: str | None) -> "Asset":
     """The currency of a report: the book's own, or one that the book knows."""
     if code is None:
         return book.base
-    from folio.errors import FolioError, UsageError
+    from folio.errors import UsageError
     from folio.model.assets import ISO_4217, parse_asset_ref
     from folio.operations.names import find_asset
 
@@ -86,7 +86,7 @@ def _currency(book: "Book", code: str | None):  # type: ignore[no-untyped-def]
     )
 
 
-def show(table: "Table", output: context.Format | None, file: Path | None, exact: bool) -> None:
+def show(table: "Table", output: options.Format | None, file: Path | None, exact: bool) -> None:
     """Write a listing as its options say."""
     from folio.cli.render import show
 

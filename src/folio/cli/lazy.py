@@ -2,12 +2,12 @@
 
 A group is written as sections of a table: heading -> name -> (module, one line of help).
 The module has either ``app``, a Typer app whose commands become a group, or ``command``, a
-function; nothing imports it before its command runs.  Help, completion and "did you mean"
-read the table alone.
+function (with its ``context_settings``, if any); nothing imports it before its command
+runs.  Help, completion and "did you mean" read the table alone.
 """
 
 import importlib
-from collections.abc import Callable
+from types import ModuleType
 from typing import Any, ClassVar
 
 import typer
@@ -18,12 +18,17 @@ Entry = tuple[str, str]  # module, one line of help
 Sections = dict[str, dict[str, Entry]]
 
 
-def new_app(help: str | None = None, sections: Sections | None = None) -> typer.Typer:
+def new_app(
+    help: str | None = None, sections: Sections | None = None, *, default: str | None = None
+) -> typer.Typer:
     """A Typer app in folio's manner: plain help, no options of its own.
 
-    ``sections`` gives it lazily loaded commands beside those registered on it.
+    ``sections`` gives it lazily loaded commands beside those registered on it; words that
+    start with none of its commands are for the ``default`` one.
     """
     cls = type("Group", (LazyGroup,), {"sections": sections}) if sections else TyperGroup
+    if default is not None:
+        cls = type("Group", (DefaultGroup,), {"default": default})
     return typer.Typer(
         help=help, cls=cls, add_completion=False, rich_markup_mode=None, no_args_is_help=True
     )
@@ -32,18 +37,32 @@ def new_app(help: str | None = None, sections: Sections | None = None) -> typer.
 def load(name: str, entry: Entry) -> Any:
     """The command called ``name``, imported now."""
     module = importlib.import_module(entry[0])
-    command: Any = (
-        get_group(module.app) if hasattr(module, "app") else get_command(_app_of(module.command))
-    )
+    command: Any = get_group(module.app) if hasattr(module, "app") else get_command(_app_of(module))
     command.name = name
     command.help = command.help or entry[1]
     return command
 
 
-def _app_of(function: Callable[..., Any]) -> typer.Typer:
+def _app_of(module: ModuleType) -> typer.Typer:
     app = new_app()
-    app.command()(function)
+    app.command(context_settings=getattr(module, "context_settings", None))(module.command)
     return app
+
+
+class DefaultGroup(TyperGroup):
+    """A group that is itself a command: ``folio import FILE`` beside ``folio import list``."""
+
+    default: ClassVar[str] = ""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        if not args or (args[0] not in self.commands and args[0] != "--help"):
+            args = [self.default, *args]
+        return super().parse_args(ctx, args)
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """The options of the command that it is itself, then the other commands."""
+        self.commands[self.default].format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
 
 
 class LazyGroup(TyperGroup):

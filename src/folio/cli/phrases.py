@@ -1,11 +1,14 @@
 """A transaction in a sentence, to be read back to who recorded it."""
 
+from decimal import Decimal
+
+from folio.model.assets import AssetRef, minor_unit
 from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import Draft, Leg
 
 
 def phrase(draft: Draft) -> str:
-    """``buy 10 VWCE at 118.2 EUR in ibkr on 2025-03-04 (cash −1182 EUR, fee −1 EUR)``."""
+    """``buy 10 VWCE at 118.20 EUR in ibkr on 2025-03-04 (cash −1,182.00 EUR, fee −1.00 EUR)``."""
     own = [leg for leg in draft.legs if leg.role == "asset"]
     money = [leg for leg in draft.legs if leg.role != "asset"]
     parts = [draft.kind.replace("_", " ")]
@@ -13,6 +16,8 @@ def phrase(draft: Draft) -> str:
         parts.append(f"{draft.related_asset} {draft.ratio[0]}:{draft.ratio[1]}")
     if own:
         parts.append(_moved(own, signed=draft.kind in ("opening", "correction", "unknown")))
+        if draft.kind == "spin_off" and draft.related_asset is not None:
+            parts.append(f"from {draft.related_asset}")
     elif money:
         parts.append(_cash(money[0]))
         money = money[1:]
@@ -32,19 +37,29 @@ def phrase(draft: Draft) -> str:
 def _moved(own: list[Leg], *, signed: bool) -> str:
     first = min(own, key=lambda leg: leg.quantity) if len(own) > 1 else own[0]
     quantity = first.quantity if signed else abs(first.quantity)
-    text = f"{to_text(quantity)} {first.asset}"
+    text = (
+        _money(quantity, first.asset) if quantity > ZERO else f"{to_text(quantity)} {first.asset}"
+    )
     if first.label:
         text += f" [{first.label}]"
     if first.price is not None:
-        text += f" at {to_text(first.price)} {first.price_currency}"
+        text += f" at {_money(first.price, first.price_currency)}"
     if first.cost is not None:
-        text += f" worth {to_text(first.cost)} {first.cost_currency}"
+        text += f" worth {_money(first.cost, first.cost_currency)}"
     others = [leg for leg in own if leg is not first and leg.account is None]
     for leg in others:
-        text += f" for {to_text(abs(leg.quantity))} {leg.asset}"
+        text += f" for {_money(abs(leg.quantity), leg.asset)}"
     return text
 
 
 def _cash(leg: Leg) -> str:
     sign = "−" if leg.quantity < ZERO else ""
-    return f"{sign}{to_text(abs(leg.quantity))} {leg.asset}"
+    return f"{sign}{_money(abs(leg.quantity), leg.asset)}"
+
+
+def _money(amount: Decimal, asset: AssetRef | None) -> str:
+    """An amount with every digit that it has, and no fewer than its currency's places."""
+    whole, _, part = to_text(amount).partition(".")
+    places = minor_unit(asset.symbol) if asset is not None and asset.type == "currency" else 0
+    part = part.ljust(places, "0")
+    return f"{int(whole):,}{'.' if part else ''}{part} {asset}"

@@ -7,6 +7,7 @@ import sqlite3
 from functools import cached_property
 
 from folio.db.settings import Settings, load_settings
+from folio.errors import FolioError
 from folio.model.accounts import Account, Holding, Institution
 from folio.model.assets import Asset
 
@@ -109,3 +110,15 @@ class Catalog:
         account = self.accounts[holding.account_id]
         label = f" [{holding.label}]" if holding.label else ""
         return f"{account.key} {self.assets[holding.asset_id].key}{label}"
+
+
+def rename(db: sqlite3.Connection, table: str, number: int, column: str, text: str) -> None:
+    """Change a name or a note in place: no figure depends on it.
+
+    Raises:
+        FolioError: when the name is taken.
+    """
+    try:
+        db.execute(f"UPDATE {table} SET {column} = ? WHERE id = ?", [text, number])
+    except sqlite3.IntegrityError:
+        raise FolioError(f"the name {text!r} is taken already; choose another") from None

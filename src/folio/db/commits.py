@@ -1,13 +1,13 @@
 """Recording facts, and the chain of commits that proves them.
 
 A row's hash is the SHA-256 of ``[table, column, column, …]`` as compact JSON, its
-columns in the schema's order without ``hash`` itself and those that may be updated in
-place, bytes in hex.  A transaction's has four more entries: its postings, its corporate
-action (``[]`` where there is none), the lots it names and its lines, as rows by key.  A
-line that is found to state a transaction of an earlier commit is a row of its own, of its
-statement's commit.  A commit's hash is the SHA-256 of ``[id, recorded_at, command, user,
-hash before, {table: digest}]``, hashes in hex and the first one before ``""``, where a
-table's digest is the SHA-256 of its rows' hashes in the order of their keys.
+columns in the schema's order without ``hash`` itself and without what may be updated in
+place, bytes in hex.  A transaction's has three more entries, rows by key: its postings, its
+corporate action (``[]`` where there is none) and the lots it names.  A commit's hash is the
+SHA-256 of ``[id, recorded_at, command, user, hash before, {table: digest}]``, hashes in hex
+and the first one before ``""``, where a table's digest is the SHA-256 of its rows' hashes in
+the order of their keys.  A row of ``provenance``, which has no hash of its own, belongs to
+the commit that recorded the later of its transaction and its statement.
 """
 
 import datetime as dt
@@ -30,7 +30,7 @@ _COLUMNS = {
     "holdings": "id commit_id account_id asset_id label note",
     "sources": "id commit_id name split_adjusted",
     "statements": "id commit_id file_name file_sha256 file_bytes source_id profile account_id "
-    "rows_read recorded already conflicts skipped rejected",
+    "rows_read recorded already conflicts held skipped rejected",
     "transfer_links": "id commit_id departure_id arrival_id answer",
     "observations": "id commit_id holding_id day source balance statement_id line note",
     "gap_answers": "id commit_id holding_id from_day to_day answer transaction_id",
@@ -42,7 +42,8 @@ _COLUMNS = {
     "vault_shares": "id commit_id vault_id holding_id percent from_day",
     "groups": "id commit_id name note",
     "group_members": "id commit_id group_id account_id holding_id membership",
-    "row_answers": "id commit_id statement_id line transaction_id answer",
+    "row_answers": "id commit_id statement_id line account_id source_id external_id "
+    "transaction_id answer",
 }
 # Columns that may be updated in place are left out of the hash.
 _UPDATABLE = {
@@ -64,6 +65,20 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 def row_hash(table: str, values: Sequence[Value]) -> bytes:
     """The SHA-256 of a row, as this module's docstring defines it."""
     return hashlib.sha256(_encode([table, *values]).encode()).digest()
+
+
+def commit_hash(
+    number: int,
+    recorded_at: str,
+    command: str,
+    user: str,
+    before: bytes,
+    digests: dict[str, str],
+) -> bytes:
+    """A commit's hash over itself, the hash before it and its tables' digests."""
+    in_order = {table: digests[table] for table in sorted(digests)}
+    head = [number, recorded_at, command, user, before.hex(), in_order]
+    return hashlib.sha256(_encode(head).encode()).digest()
 
 
 class Commit:
@@ -92,10 +107,11 @@ class Commit:
         self.recorded_at = instant_text(now)
         self._digests: dict[str, hashlib._Hash] = {}
         self._next_ids: dict[str, int] = {}
+        self._links: list[tuple[int, int, int]] = []
 
     @property
     def empty(self) -> bool:
-        return not self._digests
+        return not self._digests and not self._links
 
     def next_id(self, table: str) -> int:
         """The next free id of a table with a sequence of its own."""
@@ -141,13 +157,21 @@ class Commit:
         for row in rows:
             self.add(table, **row)
 
+    def link(self, links: Iterable[tuple[int, int, int]]) -> None:
+        """Record which lines state which transactions: (transaction, statement, line)."""
+        self._links += links
+
     def close(self) -> None:
         """Write the commit's own row.  Nothing may be recorded after."""
         if self.empty:
             return
-        digests = {table: self._digests[table].hexdigest() for table in sorted(self._digests)}
-        head = [self.id, self.recorded_at, self._command, self._user, self._before.hex()]
-        hashed = hashlib.sha256(_encode([*head, digests]).encode()).digest()
+        for link in sorted(self._links):
+            self.digest("provenance", row_hash("provenance", link))
+        self.db.executemany("INSERT INTO provenance VALUES (?, ?, ?)", sorted(self._links))
+        digests = {table: running.hexdigest() for table, running in self._digests.items()}
+        hashed = commit_hash(
+            self.id, self.recorded_at, self._command, self._user, self._before, digests
+        )
         self.db.execute(
             "INSERT INTO commits (id, recorded_at, command, user, hash) VALUES (?, ?, ?, ?, ?)",
             (self.id, self.recorded_at, self._command, self._user, hashed),

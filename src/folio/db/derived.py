@@ -333,6 +333,18 @@ def read_days(
     return [DayRow(*row) for row in db.execute(query, bounds)]
 
 
+def read_realised(
+    db: sqlite3.Connection, holding_ids: Iterable[int], day: dt.date
+) -> dict[int, int]:
+    """Holdings' realised gain up to a day, where the rollup has a row for it."""
+    query = (
+        f"SELECT realised FROM portfolio_value_daily WHERE scope = {HOLDING} "
+        "AND scope_id = ? AND day = ?"
+    )
+    found = {h: db.execute(query, [h, day_number(day)]).fetchone() for h in holding_ids}
+    return {holding: row[0] for holding, row in found.items() if row is not None}
+
+
 _FLOW_OF = {
     PORTFOLIO: "flow_portfolio",
     INSTITUTION: "flow_institution",

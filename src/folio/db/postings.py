@@ -89,8 +89,7 @@ def add_transaction(commit: Commit, new: NewTransaction) -> int:
     postings = [_posting_row(number, new, i, p) for i, p in enumerate(new.postings, 1)]
     action = _action_row(number, new.action)
     lots: list[list[Value]] = [[number, h, lot, optional_text(n)] for h, lot, n in new.lots]
-    lines: list[list[Value]] = [[number, *line] for line in new.lines]
-    hashed = row_hash("transactions", [*head, postings, action, lots, lines])  # type: ignore[list-item]
+    hashed = row_hash("transactions", [*head, postings, action, lots])  # type: ignore[list-item]
     commit.digest("transactions", hashed)
     head[9] = new.content  # type: ignore[call-overload]
     run = commit.db.execute
@@ -99,7 +98,7 @@ def add_transaction(commit: Commit, new: NewTransaction) -> int:
     if action:
         run("INSERT INTO corporate_actions VALUES (?, ?, ?, ?, ?, ?)", action)
     commit.db.executemany("INSERT INTO lot_choices VALUES (?, ?, ?, ?)", lots)
-    commit.db.executemany("INSERT INTO provenance VALUES (?, ?, ?)", lines)
+    commit.link((number, *line) for line in new.lines)
     return number
 
 
@@ -322,6 +321,49 @@ def find_transaction(
     return None if row is None else (row[0], row[1], row[2], bool(row[3]))
 
 
+def has_transactions(db: sqlite3.Connection, account_id: int) -> bool:
+    """Whether anything happened in an account."""
+    query = "SELECT EXISTS (SELECT 1 FROM transactions WHERE ifnull(account_id, 0) = ?)"
+    return bool(db.execute(query, [account_id]).fetchone()[0])
+
+
+def has_other_sources(db: sqlite3.Connection, account_id: int, source_id: int) -> bool:
+    """Whether an account has transactions from another source than this one."""
+    query = (
+        "SELECT EXISTS (SELECT 1 FROM transactions WHERE ifnull(account_id, 0) = ? "
+        "AND source_id <> ? AND kind <> 'reversal')"
+    )
+    return bool(db.execute(query, [account_id, source_id]).fetchone()[0])
+
+
+def probable_twins(
+    db: sqlite3.Connection,
+    holding_id: int,
+    quantity: Decimal,
+    kind: str,
+    day: dt.date,
+    identity: tuple[int, str],
+) -> list[int]:
+    """Transactions of another source with this kind and quantity, within 3 days, nearest first.
+
+    ``identity`` is the source and external id of the row that is compared; what the user said
+    to be the same as another row is left out.
+    """
+    query = (
+        "SELECT t.id FROM postings p JOIN transactions t ON t.id = p.transaction_id "
+        "WHERE p.holding_id = ? AND p.occurred_on BETWEEN ? AND ? AND p.quantity = ? "
+        "AND t.kind = ? AND t.source_id <> ? "
+        "AND NOT EXISTS (SELECT 1 FROM transactions r WHERE r.reverses = t.id) "
+        "AND NOT EXISTS (SELECT 1 FROM row_answers a WHERE a.transaction_id = t.id "
+        "AND a.answer = 'same' AND NOT (a.source_id = ? AND a.external_id = ?)) "
+        "ORDER BY abs(julianday(t.occurred_on) - julianday(?)), t.id"
+    )
+    near = dt.timedelta(days=3)
+    values = [holding_id, (day - near).isoformat(), (day + near).isoformat(), to_text(quantity)]
+    rows = db.execute(query, [*values, kind, identity[0], *identity, day.isoformat()])
+    return [row[0] for row in rows]
+
+
 class Recorded(NamedTuple):
     """A transaction as it stands in the book."""
 
@@ -424,16 +466,6 @@ def lines_of(db: sqlite3.Connection, transaction: int) -> list[tuple[int, int]]:
         "ORDER BY statement_id, line"
     )
     return list(db.execute(query, [transaction]))
-
-
-def add_provenance(commit: Commit, links: Iterable[tuple[int, int, int]]) -> None:
-    """Say that transactions already there are stated by further lines.
-
-    ``links`` are (transaction, statement, line), in this order.
-    """
-    for link in links:
-        commit.digest("provenance", row_hash("provenance", list(link)))
-        commit.db.execute("INSERT INTO provenance VALUES (?, ?, ?)", link)
 
 
 def walk_transactions(

@@ -9,7 +9,7 @@ transactions that hold them can be reversed.
 import datetime as dt
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -91,6 +91,24 @@ def prices_of_commit(db: sqlite3.Connection, commit_id: int) -> list[NewPrice]:
         NewPrice(row[0], row[1], dt.date.fromisoformat(row[2]), optional_decimal(row[3]), *row[4:])
         for row in db.execute(query, [commit_id])
     ]
+
+
+Said = tuple[int, int, dt.date, int, Decimal | None, str, str | None]
+
+
+def all_prices(db: sqlite3.Connection, known_at: int | None = None) -> Iterator[Said]:
+    """Everything that was ever said of prices, by pair and day, corrections in their order:
+    (asset, quote, day, granularity, price, source, reason)."""
+    query = (
+        "SELECT p.asset_id, p.quote_id, p.day, p.granularity, p.price, s.name, p.reason "
+        "FROM prices p JOIN sources s ON s.id = p.source_id WHERE p.commit_id <= ? "
+        "ORDER BY p.asset_id, p.quote_id, p.day, p.granularity, p.instant, p.commit_id"
+    )
+    for asset, quote, day, granularity, price, source, reason in db.execute(
+        query, [upto(known_at)]
+    ):
+        number = optional_decimal(price)
+        yield asset, quote, dt.date.fromisoformat(day), granularity, number, source, reason
 
 
 def next_price_day(db: sqlite3.Connection, asset: int, quote: int, day: dt.date) -> dt.date | None:

@@ -22,13 +22,14 @@ class Imported(NamedTuple):
     recorded: int
     already: int
     conflicts: int
+    held: int
     skipped: int
     rejected: int
 
 
 _IMPORTED = (
     "SELECT s.id, c.recorded_at, s.commit_id, s.file_name, s.file_sha256, s.profile, s.account_id, "
-    "s.rows_read, s.recorded, s.already, s.conflicts, s.skipped, s.rejected "
+    "s.rows_read, s.recorded, s.already, s.conflicts, s.held, s.skipped, s.rejected "
     "FROM statements s LEFT JOIN commits c ON c.id = s.commit_id "
 )
 
@@ -109,3 +110,86 @@ def known_file(db: sqlite3.Connection, sha256: str, profile: str) -> list[Import
     """Imports of a file with this content, read by this profile."""
     query = _IMPORTED + "WHERE s.file_sha256 = ? AND s.profile = ? ORDER BY s.id"
     return [Imported(*row) for row in db.execute(query, [sha256, profile])]
+
+
+def is_whole(db: sqlite3.Connection, imported: Imported) -> bool:
+    """Whether everything that an import offered is in the book, and none of it undone."""
+    if imported.conflicts or imported.held or imported.rejected:
+        return False
+    query = (
+        "SELECT EXISTS (SELECT 1 FROM provenance p JOIN transactions r "
+        "ON r.reverses = p.transaction_id WHERE p.statement_id = :statement) "
+        "OR EXISTS (SELECT 1 FROM observations o JOIN observations n ON n.holding_id = "
+        "o.holding_id AND n.day = o.day AND n.source = o.source AND n.id > o.id "
+        "WHERE o.statement_id = :statement AND n.balance IS NULL)"
+    )
+    return not db.execute(query, {"statement": imported.id}).fetchone()[0]
+
+
+class Unsettled(NamedTuple):
+    """A row that was not recorded and that nobody has answered."""
+
+    statement_id: int
+    line: int
+    status: str  # conflict, held or rejected
+    reason: str
+    text: str
+    account_id: int | None  # with the next two: its identity; None where it could not be read
+    source_id: int | None
+    external_id: str | None
+    transaction_id: int | None  # that it was compared with
+
+
+_WAITING = """
+    SELECT s.statement_id, s.line,
+           CASE WHEN w.id IS NULL OR s.status <> 'rejected' THEN s.status
+                WHEN x.source_id = w.source_id AND x.external_id = w.external_id THEN 'conflict'
+                ELSE 'held' END,
+           CASE WHEN w.id IS NULL OR s.status <> 'rejected' THEN ifnull(s.reason, '')
+                ELSE 'compare it with transaction ' || x.id END,
+           s.text, w.account_id, w.source_id, w.external_id, w.transaction_id
+    FROM statements f JOIN statement_rows s ON s.statement_id = f.id
+    LEFT JOIN row_answers w ON w.id = (
+        SELECT max(id) FROM row_answers
+        WHERE statement_id = s.statement_id AND line = s.line AND answer IS NULL)
+    LEFT JOIN transactions x ON x.id = w.transaction_id
+    WHERE f.conflicts + f.held + f.rejected > 0
+    AND s.status IN ('conflict', 'held', 'rejected')
+    AND NOT EXISTS (SELECT 1 FROM provenance p
+                    WHERE p.statement_id = s.statement_id AND p.line = s.line)
+    AND NOT EXISTS (SELECT 1 FROM row_answers a WHERE a.answer IS NOT NULL
+                    AND a.statement_id = s.statement_id AND a.line = s.line)
+    AND NOT EXISTS (SELECT 1 FROM row_answers a WHERE a.answer IS NOT NULL
+                    AND a.source_id = w.source_id AND a.external_id = w.external_id
+                    AND ifnull(a.account_id, 0) = ifnull(w.account_id, 0))
+    AND NOT EXISTS (SELECT 1 FROM transactions t
+                    WHERE ifnull(t.account_id, 0) = ifnull(w.account_id, 0)
+                    AND t.source_id = w.source_id AND t.external_id = w.external_id
+                    AND t.commit_id > w.commit_id
+                    AND NOT EXISTS (SELECT 1 FROM transactions r WHERE r.reverses = t.id))
+    ORDER BY s.statement_id, s.line
+"""
+
+
+def unsettled_rows(db: sqlite3.Connection) -> list[Unsettled]:
+    """Conflicts, held and rejected rows without an answer and without a transaction.
+
+    A row that several statements state is listed once.
+    """
+    found: dict[object, Unsettled] = {}
+    for row in map(Unsettled._make, db.execute(_WAITING)):
+        identity = (row.account_id, row.source_id, row.external_id)
+        found.setdefault(identity if row.external_id else row[:2], row)
+    return list(found.values())
+
+
+def answer_to(
+    db: sqlite3.Connection, account_id: int | None, source_id: int, external_id: str
+) -> str | None:
+    """What the user said of a row with this identity."""
+    query = (
+        "SELECT answer FROM row_answers WHERE source_id = ? AND external_id = ? "
+        "AND ifnull(account_id, 0) = ? AND answer IS NOT NULL ORDER BY id DESC LIMIT 1"
+    )
+    row = db.execute(query, [source_id, external_id, account_id or 0]).fetchone()
+    return None if row is None else row[0]

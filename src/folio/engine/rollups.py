@@ -40,6 +40,7 @@ class HoldingDays:
         self.drift = drift
         self.splits = splits  # new units for old up to a day, and the next split's day
         self.teller = teller
+        self._scale = teller.places or 0
         self._next = start  # the first day not yet written
         self._since = since
         self._quantity = ZERO
@@ -140,4 +141,4 @@ class HoldingDays:
 
     def _units(self, amount: Decimal | None) -> int | None:
         """An amount in minor units."""
-        return None if amount is None else int(amount.scaleb(self.teller.places))
+        return None if amount is None else int(amount.scaleb(self._scale))

@@ -47,10 +47,10 @@ class Valuation(NamedTuple):
 class Teller:
     """Turns exact amounts into rounded leaves of one currency."""
 
-    def __init__(self, graph: PriceGraph, currency: int, places: int) -> None:
+    def __init__(self, graph: PriceGraph, currency: int, places: int | None) -> None:
         self.graph = graph
         self.currency = currency
-        self.places = places
+        self.places = places  # None: nothing is rounded
 
     def convert(self, amount: Decimal, currency: int, day: dt.date) -> Decimal | None:
         """``amount`` in the report's currency at the day's rate, rounded; None without a rate."""
@@ -88,9 +88,17 @@ class Teller:
 
 
 def basis_of(lots: Iterable[Lot], teller: Teller) -> Basis:
-    """The cost of open lots, each a leaf."""
-    cost, units, known, complete, at_market = ZERO, ZERO, False, True, False
+    """The cost of open lots, each a leaf.
+
+    Money in the report's own currency is one leaf: it costs itself, and fractions of a cent
+    in its lots must not show as a gain.
+    """
+    cost, own, units, known, complete, at_market = ZERO, ZERO, ZERO, False, True, False
     for lot in lots:
+        if lot.currency == teller.currency and lot.cost == lot.quantity:
+            own += lot.quantity
+            known = True
+            continue
         part = teller.lot_cost(lot)
         if part is None:
             complete = False
@@ -100,7 +108,8 @@ def basis_of(lots: Iterable[Lot], teller: Teller) -> Basis:
         units += lot.quantity
         at_market = at_market or lot.grade == ESTIMATED
         complete = complete and lot.grade <= ESTIMATED
-    return Basis(cost if known else None, units, complete, at_market)
+    cost += round_money(own, teller.places)
+    return Basis(cost if known else None, units + own, complete, at_market)
 
 
 def value(
@@ -110,7 +119,7 @@ def value(
     rate: Rate | None,
     day: dt.date,
     *,
-    places: int,
+    places: int | None,
     interpolated: bool = False,
 ) -> Valuation:
     """Value a holding: ``balance`` units, of which ``unexplained`` were only observed."""
@@ -134,7 +143,7 @@ def value(
 
 
 def unrealised(
-    units: Decimal, cost: Decimal | None, rate: Rate | None, places: int
+    units: Decimal, cost: Decimal | None, rate: Rate | None, places: int | None | None
 ) -> Decimal | None:
     """The gain on the units whose cost is known; None without a price or a cost."""
     if cost is None:

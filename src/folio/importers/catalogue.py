@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from folio.errors import FolioError
+from folio.importers.checks import check_names
 from folio.importers.profile import Profile
 
 MAX_SIZE = 200_000  # bytes of a profile
@@ -57,9 +58,13 @@ def parse_profile(text: str, where: str) -> Profile:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise FolioError(f"the profile {where} is no TOML: {error}") from None
     try:
-        return Profile.model_validate(_with_tuples(data))
+        profile = Profile.model_validate(_with_tuples(data))
+        check_names(profile)
     except ValidationError as error:
         raise FolioError(f"the profile {where} is wrong: {_first(error)}") from None
+    except ValueError as error:
+        raise FolioError(f"the profile {where} is wrong: {error}") from None
+    return profile
 
 
 def _with_tuples(value: Any) -> Any:
@@ -75,3 +80,16 @@ def _first(error: ValidationError) -> str:
     message = found["msg"].removeprefix("Value error, ")
     more = error.error_count() - 1
     return f"{key + ': ' if key else ''}{message}" + (f" ({more} more)" if more else "")
+
+
+def profile_text(name: str, user_folder: Path | None) -> str:
+    """The TOML of a profile: the user's own of that name, else the shipped one.
+
+    Raises:
+        KeyError: when there is none.
+    """
+    for texts in (_own(user_folder), _shipped()):
+        for where, text in texts:
+            if parse_profile(text, where).name == name:
+                return text
+    raise KeyError(name)

@@ -111,3 +111,10 @@ def _search(head: list[tuple[int, str]], profile: Profile) -> Header | list[str]
                 return Header(last, names, delimiter, above)
             best = min(best, missing, key=len)
     return best
+
+
+def lines_above(path: Path, profile: Profile, first: int) -> list[tuple[int, str]]:
+    """The numbered lines before line ``first``: preamble and header, as they stand."""
+    encoding = choose_encoding(path, profile.file.encodings)
+    with open_text(path, encoding) as file:
+        return list(islice(numbered_lines(file), first - 1))

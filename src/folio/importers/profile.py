@@ -285,11 +285,3 @@ class Profile(Form):
 
     def legs_of(self, rule: RuleForm) -> tuple[LegForm, ...]:
         return self.legs[rule.legs] if isinstance(rule.legs, str) else rule.legs
-
-    @model_validator(mode="after")
-    def _names_exist(self) -> Self:
-        # Here, because the checks read the finished profile.
-        from folio.importers.checks import check_names
-
-        check_names(self)
-        return self

@@ -8,7 +8,7 @@ def normalised(text: str) -> str:
     return " ".join(text.replace("\ufeff", "").split()).casefold()
 
 
-class RowFault(ValueError):  # noqa: N818 - a value on its way into RawRow.reason
+class RowFault(ValueError):
     """This row cannot be read; the text says why.  The rows around it are not concerned."""
 
 

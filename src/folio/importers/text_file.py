@@ -21,7 +21,7 @@ _CHUNK = 1 << 20
 _WIDE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-class NotText(FolioError):  # noqa: N818 - named as what it says
+class NotText(FolioError):
     """The file is not text in any encoding that the profile names."""
 
 

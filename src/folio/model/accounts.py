@@ -44,7 +44,9 @@ class Account(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The name that is unique in the book."""
+        """The name by which it is found: the institution's too, where they differ."""
+        if self.institution.casefold() == self.name.casefold():
+            return self.name
         return f"{self.institution}/{self.name}"
 
     @property

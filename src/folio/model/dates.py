@@ -1,24 +1,24 @@
-"""Days and periods as people write them.
+"""Days, instants and periods as people type them.
 
-A day is read only when it can mean one thing: ISO first, then what python-dateutil
-reads the same way whatever the order of day and month.  ``05/06/2024`` is refused.
+A day is read only where it can mean one thing: ISO first, then what python-dateutil
+reads the same way whatever the order of day and month.  A period includes both its ends.
 
->>> parse_period("2025-Q1", dt.date(2025, 7, 1))
+>>> parse_day("2025-06-30"), parse_day("30 June 2025")
+(datetime.date(2025, 6, 30), datetime.date(2025, 6, 30))
+>>> parse_period("2025-Q1", dt.date(2025, 6, 30))
 Period(start=datetime.date(2025, 1, 1), end=datetime.date(2025, 3, 31))
->>> parse_period("last-month", dt.date(2025, 7, 1))
-Period(start=datetime.date(2025, 6, 1), end=datetime.date(2025, 6, 30))
 """
 
 import datetime as dt
 import re
-from calendar import monthrange
+from collections.abc import Callable
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from folio.errors import UsageError
 
-_EARLIEST = dt.date(1900, 1, 1)
-_LATEST = dt.date(2200, 12, 31)
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MONTHS = {"m": 1, "q": 3, "y": 12}
+EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2200, 12, 31)
 
 
 class Period(NamedTuple):
@@ -28,141 +28,185 @@ class Period(NamedTuple):
     end: dt.date
 
 
-def parse_day(text: str, today: dt.date) -> dt.date:
-    """The day that ``text`` names.
+EVER = Period(EARLIEST, LATEST)
+
+
+def parse_day(text: str, today: dt.date | None = None) -> dt.date:
+    """A day: ``2025-06-30``, what can be read in one way only (``30 June 2025``), and, where
+    ``today`` is given, ``today`` and ``yesterday``.
 
     Raises:
-        UsageError: when it is no day, or could be two.
+        UsageError: for anything else; ``05/06/2025`` is asked about, never guessed.
     """
-    word = text.strip().lower()
-    if word in ("today", "now"):
-        return today
-    if word == "yesterday":
-        return today - dt.timedelta(days=1)
-    try:
-        return _in_range(dt.date.fromisoformat(text.strip()), text)
-    except ValueError:
-        return _in_range(_parse_loosely(text), text)
+    text = text.strip()
+    if today is not None and text.lower() in ("today", "yesterday"):
+        return today - dt.timedelta(days=int(text.lower() == "yesterday"))
+    if _ISO_DAY.fullmatch(text):
+        try:
+            return _sensible(dt.date.fromisoformat(text))
+        except ValueError:
+            raise UsageError(f"{text} is not a day of the calendar") from None
+    readings = _readings(text)
+    if len(readings) == 1:
+        return _sensible(readings[0])
+    if len(readings) > 1:
+        asked = " or ".join(day.isoformat() for day in readings[:2])
+        raise UsageError(f"{text!r} can be read in several ways: do you mean {asked}?")
+    raise UsageError(f"{text!r} is not a day; write it as YYYY-MM-DD, such as 2025-06-30")
 
 
-def _in_range(day: dt.date, text: str) -> dt.date:
-    if not _EARLIEST <= day <= _LATEST:
-        raise UsageError(f"date {text!r} is outside of {_EARLIEST.year} to {_LATEST.year}")
+def _sensible(day: dt.date) -> dt.date:
+    if not EARLIEST <= day <= LATEST:
+        raise UsageError(f"{day} is not between {EARLIEST.year} and {LATEST.year}")
     return day
 
 
-def _parse_loosely(text: str) -> dt.date:
-    """What dateutil reads the same under both orders and with nothing filled in."""
-    from dateutil import parser
+def _readings(text: str) -> list[dt.date]:
+    """Every day that ``text`` may mean; none where it does not state day, month and year."""
+    if not re.search(r"\d", text) or not re.fullmatch(r"[\w\s.,/-]{5,30}", text):
+        return []
+    from dateutil.parser import parse
 
-    readings = set()
-    try:
-        for dayfirst in (False, True):
-            found = {
-                parser.parse(text, dayfirst=dayfirst, default=missing).date()
-                for missing in (dt.datetime(2001, 1, 1), dt.datetime(2002, 2, 2))  # noqa: DTZ001
-            }
-            if len(found) > 1:
-                raise _no_day(text)  # the day, month or year is not said
-            readings |= found
-    except (ValueError, OverflowError, TypeError):
-        raise _no_day(text) from None
-    if len(readings) > 1:
-        one, other = sorted(readings)
-        raise UsageError(f"date {text!r} could be {one} or {other}; write it as YYYY-MM-DD")
-    return readings.pop()
-
-
-def _no_day(text: str) -> UsageError:
-    shown = text if len(text) <= 40 else text[:37] + "…"
-    return UsageError(f"date {shown!r} is not a day; write it as YYYY-MM-DD")
+    days: list[dt.date] = []
+    for day_first, year_first in ((False, False), (True, False), (False, True), (True, True)):
+        try:
+            first, second = (
+                parse(text, default=d, dayfirst=day_first, yearfirst=year_first)
+                for d in (dt.datetime(2000, 1, 1), dt.datetime(2003, 2, 2))  # noqa: DTZ001
+            )
+        except (ValueError, OverflowError):
+            return []
+        if first != second or first.time() != dt.time():  # a part of the day is not stated
+            return []
+        if first.date() not in days:
+            days.append(first.date())
+    return days
 
 
-def parse_instant(text: str, zone: ZoneInfo) -> dt.datetime:
+def parse_instant(text: str, zone: dt.tzinfo) -> dt.datetime:
     """The instant that ``text`` names, in UTC; without an offset it is in ``zone``.
 
     Raises:
-        UsageError: when it is not ISO 8601 with a time.
+        UsageError: when it is not ISO 8601 with a day and a time.
     """
     try:
-        instant = dt.datetime.fromisoformat(text.strip())
+        if not re.match(r"\d{4}-\d{2}-\d{2}[T ]\d", text.strip(), re.ASCII):
+            raise ValueError
+        return in_zone(dt.datetime.fromisoformat(text.strip()), zone).astimezone(dt.UTC)
     except ValueError:
-        instant = None
-    if instant is None or not re.search(r"[T ]\d", text.strip()):
-        raise UsageError(f"instant {text!r} is not a day and time such as 2025-03-04T15:30")
-    if instant.tzinfo is None:
-        instant = instant.replace(tzinfo=zone)
-    return instant.astimezone(dt.UTC)
+        raise UsageError(
+            f"{text!r} is not a day and time; write it as 2025-06-30T18:00, or with Z for UTC"
+        ) from None
+
+
+def parse_moment(text: str) -> dt.datetime:
+    """An instant, naive where no offset is stated; a day alone means its end.
+
+    Raises:
+        UsageError: for anything that is neither a day nor an ISO 8601 instant.
+    """
+    if not (_ISO_DAY.match(text) and len(text) > 10):
+        return dt.datetime.combine(parse_day(text), dt.time.max)
+    try:
+        return dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            f"{text!r} is not an instant; write it as 2025-06-30T18:00, or with Z for UTC"
+        ) from None
+
+
+def in_zone(instant: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
+    """The instant with its own zone, else with ``zone``."""
+    return instant if instant.tzinfo else instant.replace(tzinfo=zone)
+
+
+def time_zone(name: str) -> dt.tzinfo:
+    """The time zone called ``name``.
+
+    Raises:
+        UsageError: when this machine does not know it.
+    """
+    if name == "UTC":
+        return dt.UTC
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise UsageError(
+            f"{name!r} is not a time zone; use a name such as Europe/Berlin or UTC"
+        ) from None
 
 
 def parse_period(text: str, today: dt.date) -> Period:
-    """The span of days that ``text`` names.
-
-    ``2025``, ``2025-03``, ``2025-Q1``, ``2025-01-01..2025-06-30``, ``ytd``, ``last-month``,
-    ``last-year``, ``1y``, ``6m``, ``90d``, ``all``, or one day.
+    """A period: 2025, 2025-03, 2025-Q1, A..B, ytd, last-month, 6m, 1y, all, or one day.
 
     Raises:
-        UsageError: when it is none of these, or ends before it starts.
+        UsageError: for anything else, or an end before its start.
     """
     word = text.strip().lower()
     if ".." in word:
-        start, end = word.split("..", 1)
-        period = Period(
-            parse_period(start, today).start if start else _EARLIEST,
-            parse_period(end, today).end if end else today,
-        )
-        if period.end < period.start:
-            raise UsageError(f"period {text!r} ends before it starts")
-        return period
-    return _named(word, today) or _calendar(word) or _one_day(text, today)
-
-
-def _one_day(text: str, today: dt.date) -> Period:
+        return _range(text.strip(), today)
+    if match := re.fullmatch(r"([12]\d{3})(?:-(?:q([1-4])|(0[1-9]|1[0-2])))?", word, re.ASCII):
+        year, quarter, month = (int(part) if part else 0 for part in match.groups())
+        start = month or (quarter * 3 - 2 if quarter else 1)
+        return _months(year, start, 1 if month else 3 if quarter else 12)
+    if match := re.fullmatch(r"(\d{1,3})([dwmqy])", word, re.ASCII):
+        return Period(_back(today, int(match[1]), match[2]) + dt.timedelta(days=1), today)
+    if word in _NAMED:
+        return _NAMED[word](today)
     try:
         day = parse_day(text, today)
-    except UsageError:
+    except UsageError as error:
+        if "several ways" in str(error):
+            raise
         raise UsageError(
-            f"period {text!r} is not understood; write 2025, 2025-03, 2025-Q1, "
-            "2025-01-01..2025-06-30, ytd, last-month or 1y"
+            f"{text!r} is not a period; write 2025, 2025-03, 2025-Q1, 2025-01-01..2025-06-30, "
+            "ytd, last-month or 1y"
         ) from None
     return Period(day, day)
 
 
-def _named(word: str, today: dt.date) -> Period | None:
-    if word == "all":
-        return Period(_EARLIEST, today)
-    if word == "ytd":
-        return Period(today.replace(month=1, day=1), today)
-    if word == "last-month":
-        end = today.replace(day=1) - dt.timedelta(days=1)
-        return Period(end.replace(day=1), end)
-    if word == "last-year":
-        return Period(dt.date(today.year - 1, 1, 1), dt.date(today.year - 1, 12, 31))
-    match = re.fullmatch(r"(\d{1,3})([dwmy])", word)
-    if match is None:
-        return None
-    return Period(_back(today, int(match[1]), match[2]) + dt.timedelta(days=1), today)
+def _range(text: str, today: dt.date) -> Period:
+    first, _, last = text.partition("..")
+    start = parse_period(first, today).start if first else EARLIEST
+    end = parse_period(last, today).end if last else today
+    if end < start:
+        raise UsageError(f"{text!r} ends before it starts")
+    return Period(start, end)
+
+
+def _months(year: int, first: int, count: int) -> Period:
+    """``count`` whole months from month ``first``, which may be beyond the year's ends."""
+    start, after = (
+        dt.date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
+        for month in (first, first + count)
+    )
+    return Period(start, after - dt.timedelta(days=1))
 
 
 def _back(day: dt.date, count: int, unit: str) -> dt.date:
+    """``count`` units before ``day``; a month too short ends on its last day."""
     if unit in "dw":
-        return day - dt.timedelta(days=count * (7 if unit == "w" else 1))
-    months = day.year * 12 + day.month - 1 - count * (12 if unit == "y" else 1)
-    year, month = divmod(months, 12)
-    return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+        return day - dt.timedelta(count * (7 if unit == "w" else 1))
+    month = day.year * 12 + day.month - 1 - count * _MONTHS[unit]
+    last = _months(month // 12, month % 12 + 1, 1).end
+    return last.replace(day=min(day.day, last.day))
 
 
-def _calendar(word: str) -> Period | None:
-    match = re.fullmatch(r"(\d{4})(?:-(?:q([1-4])|(\d{2})))?", word)
-    if match is None:
-        return None
-    year = int(match[1])
-    first, last = 1, 12
-    if match[2]:
-        first = 3 * int(match[2]) - 2
-        last = first + 2
-    elif match[3]:
-        first = last = int(match[3])
-    if not 1 <= first <= 12 or not _EARLIEST.year <= year <= _LATEST.year:
-        return None
-    return Period(dt.date(year, first, 1), dt.date(year, last, monthrange(year, last)[1]))
+def _quarter(day: dt.date) -> int:
+    return (day.month - 1) // 3 * 3 + 1
+
+
+_NAMED: dict[str, Callable[[dt.date], Period]] = {
+    "mtd": lambda day: Period(day.replace(day=1), day),
+    "qtd": lambda day: Period(day.replace(month=_quarter(day), day=1), day),
+    "ytd": lambda day: Period(day.replace(month=1, day=1), day),
+    "this-month": lambda day: _months(day.year, day.month, 1),
+    "last-month": lambda day: _months(day.year, day.month - 1, 1),
+    "this-quarter": lambda day: _months(day.year, _quarter(day), 3),
+    "last-quarter": lambda day: _months(day.year, _quarter(day) - 3, 3),
+    "this-year": lambda day: _months(day.year, 1, 12),
+    "last-year": lambda day: _months(day.year - 1, 1, 12),
+    "all": lambda day: Period(EARLIEST, day),
+}

@@ -99,6 +99,8 @@ def to_text(value: Decimal) -> str:
     return "0" if text in ("-0", "") else text
 
 
-def round_money(amount: Decimal, places: int) -> Decimal:
-    """``amount`` rounded half-up to ``places`` decimal places."""
+def round_money(amount: Decimal, places: int | None) -> Decimal:
+    """``amount`` rounded half-up to ``places`` decimal places; None leaves it exact."""
+    if places is None:
+        return amount
     return amount.quantize(Decimal(1).scaleb(-places), decimal.ROUND_HALF_UP, EXACT)

@@ -73,4 +73,5 @@ class Table(NamedTuple):
     headline: dict[str, Cell] = {}  # noqa: RUF012  # figures above the table: value, day change …
     headline_columns: tuple[Column, ...] = ()  # how they look, where no column of the key says so
     children: tuple[Any, ...] = ()  # further tables of the same page
+    machine_rows: tuple[dict[str, Cell], ...] = ()  # after the others, in JSON and CSV only
     empty: str = "nothing to show"  # what to say, and what to do, where there are no rows

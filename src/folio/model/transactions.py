@@ -42,6 +42,10 @@ INCOME_KINDS = frozenset({"dividend", "interest", "coupon", "reward", "airdrop",
 EXTERNAL_KINDS = frozenset(
     {"deposit", "withdraw", "transfer_in", "transfer_out", "opening", "unknown"}
 )
+# Kinds whose quantity may be negative, for what they take back.
+EITHER_SIGN = frozenset(
+    "dividend interest coupon reward fee tax opening correction unknown".split()
+)
 ROLES = ("asset", "cash", "fee", "tax", "external")
 
 

@@ -7,7 +7,7 @@ is a row that says what holds from now on, or from a day.
 import datetime as dt
 from decimal import Decimal
 
-from folio.db.catalog import Catalog
+from folio.db.catalog import rename
 from folio.db.groups import tag
 from folio.db.settings import Scope, add_setting
 from folio.db.vaults import find_vault, read_vaults
@@ -16,7 +16,7 @@ from folio.model.accounts import Account, Holding
 from folio.model.assets import ASSET_TYPES, Asset, parse_asset_ref
 from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import parse_account_ref
-from folio.operations.names import get_account, get_asset, near
+from folio.operations.names import clean_name, get_account, get_asset, near
 from folio.operations.recording import Recording
 
 LOT_METHODS = ("fifo", "lifo", "hifo", "average")
@@ -38,6 +38,23 @@ def get_holding(write: Recording, account: str, asset: str, label: str = "") -> 
     return found
 
 
+def rename_thing(write: Recording, table: str, number: int, name: str) -> str:
+    """Give something another name; returns it, tidied.
+
+    Raises:
+        FolioError: when the name is taken.
+        UsageError: when it is empty or cannot be shown.
+    """
+    tidy = clean_name(name, table.rstrip("s"))
+    rename(write.db, table, number, "name", tidy)
+    return tidy
+
+
+def write_note(write: Recording, table: str, number: int, note: str) -> None:
+    """Keep a note on something; an empty one takes it away."""
+    rename(write.db, table, number, "note", note.strip())
+
+
 def set_account(
     write: Recording,
     name: str,
@@ -50,12 +67,10 @@ def set_account(
     """Change an account's status, or whether it tracks cash from a day on.
 
     Raises:
-        UsageError: for an unknown status, or nothing to change.
+        UsageError: for an unknown status.
     """
     account = get_account(write.catalog, parse_account_ref(name))
     scope = ("account", account.id)
-    if status is None and tracks_cash is None:
-        raise UsageError("nothing to change; say --status or --cash")
     if status is not None:
         if status not in STATUSES:
             raise UsageError(f"{status!r} is no status; say one of: {', '.join(STATUSES)}")
@@ -105,11 +120,9 @@ def set_asset(
     values = {"type": type, "isin": isin, "market": market}
     values["precision"] = None if precision is None else str(precision)
     stated = {key: value for key, value in values.items() if value is not None}
-    if not stated:
-        raise UsageError("nothing to change; say --type, --isin, --market or --precision")
     for key, value in stated.items():
         add_setting(write.commit, ("asset", asset.id), key, value)
-    write.touched.everything = True
+    write.touched.everything = bool(stated)
     return changed
 
 
@@ -156,13 +169,6 @@ _CHECKS = {
 }
 
 
-def settings_in_force(catalog: Catalog) -> dict[str, str]:
-    """Every setting of the book and its value."""
-    return {key: catalog.settings.book(key) for key in sorted(_CHECKS)} | {
-        key: catalog.settings.book(key) for key in ("base_currency", "time_zone")
-    }
-
-
 # -- vaults ------------------------------------------------------------------------------
 
 
@@ -180,9 +186,7 @@ def add_vault(
         FolioError: when the name is taken.
         UsageError: when the target is not above 0.
     """
-    name = " ".join(name.split())
-    if not name:
-        raise UsageError("the vault's name is empty")
+    name = clean_name(name, "vault")
     if target <= ZERO:
         raise UsageError(f"target {to_text(target)} is not above 0")
     number = find_vault(write.db, name)
@@ -250,9 +254,7 @@ def add_group(write: Recording, name: str) -> int:
     Raises:
         FolioError: when the name is taken.
     """
-    name = " ".join(name.split())
-    if not name:
-        raise UsageError("the group's name is empty")
+    name = clean_name(name, "group")
     if any(known.casefold() == name.casefold() for known in write.catalog.groups.values()):
         raise FolioError(f"there is a group {name!r} already")
     return write.commit.add("groups", name=name)

@@ -21,16 +21,13 @@ from folio.model.assets import (
 )
 from folio.model.dates import parse_day, parse_instant
 from folio.model.numbers import ZERO, parse_plain, round_money
-from folio.model.transactions import KINDS, AccountRef, Draft, Leg, parse_account_ref
+from folio.model.transactions import EITHER_SIGN, KINDS, AccountRef, Draft, Leg, parse_account_ref
 
 KEYS = (
     "kind on account asset quantity price currency fee fee_currency tax id note to_account "
     "to_asset to_quantity ratio lot label amount at cost acquired_on related_asset type market "
     "isin institution"
 ).split()
-_EITHER_SIGN = frozenset(
-    "dividend interest coupon reward fee tax opening correction unknown".split()
-)
 
 
 class Context(NamedTuple):
@@ -93,7 +90,7 @@ class Words:
         value = parse_plain(self.need("quantity"), "quantity")
         if value == ZERO:
             raise UsageError("quantity 0 moves nothing; say how many units")
-        if value < ZERO and self.kind not in _EITHER_SIGN:
+        if value < ZERO and self.kind not in EITHER_SIGN:
             return self.unsigned("quantity") or ZERO
         return value
 

@@ -30,10 +30,10 @@ from folio.operations.recording import Recording
 
 
 def near(name: str, known: Iterable[str]) -> str:
-    """``; did you mean …?`` where something known comes close, else nothing."""
+    """`` (did you mean …?)`` where something known comes close, else nothing."""
     by_lower = {k.casefold(): k for k in known}
     close = difflib.get_close_matches(name.casefold(), by_lower, n=3, cutoff=0.6)
-    return f"; did you mean {' or '.join(by_lower[c] for c in close)}?" if close else ""
+    return f" (did you mean {' or '.join(by_lower[c] for c in close)}?)" if close else ""
 
 
 # -- institutions and accounts -----------------------------------------------------------
@@ -67,7 +67,7 @@ def add_institution(write: Recording, name: str, kind: str | None = None) -> Ins
     Raises:
         FolioError: when the name is taken or empty.
     """
-    name = _clean(name, "institution")
+    name = clean_name(name, "institution")
     kind = _one_of(kind or "other", INSTITUTION_TYPES, "institution type")
     if find_institution(write.catalog, name) is not None:
         raise FolioError(f"there is an institution {name!r} already")
@@ -83,15 +83,22 @@ def find_account(catalog: Catalog, ref: AccountRef) -> Account | None:
     Raises:
         UsageError: when several institutions have one of that name.
     """
-    wanted = ref.name.casefold()
-    found = [a for a in catalog.accounts.values() if a.name.casefold() == wanted]
-    if ref.institution is not None:
-        at = ref.institution.casefold()
-        found = [a for a in found if a.institution.casefold() == at]
+    found: list[Account] = []
+    for same in (str.casefold, _squashed):
+        found = [a for a in catalog.accounts.values() if same(a.name) == same(ref.name)]
+        if ref.institution is not None:
+            found = [a for a in found if same(a.institution) == same(ref.institution)]
+        if found:
+            break
     if len(found) > 1:
         names = " or ".join(a.key for a in found)
         raise UsageError(f"several accounts are named {ref.name!r}; say {names}")
     return found[0] if found else None
+
+
+def _squashed(name: str) -> str:
+    """A name without case, blanks and punctuation: ``trading212`` finds ``Trading 212``."""
+    return "".join(c for c in name.casefold() if c.isalnum())
 
 
 def get_account(catalog: Catalog, ref: AccountRef) -> Account:
@@ -134,7 +141,7 @@ def add_account(
     Raises:
         FolioError: when the name is taken.
     """
-    name = _clean(ref.name, "account")
+    name = clean_name(ref.name, "account")
     kind = _one_of(ref.type or "other", ACCOUNT_TYPES, "account type")
     at = ref.institution or name
     institution = find_institution(write.catalog, at) or add_institution(
@@ -154,6 +161,7 @@ def add_account(
         number, institution.id, institution.name, name, kind, currency and currency.id, ""
     )
     write.catalog.accounts[number] = made
+    write.made.append(f"account {made.key} ({kind})")
     if tracks_cash:
         set_tracks_cash(write, made)
     return made
@@ -261,7 +269,7 @@ def add_asset(write: Recording, ref: AssetRef, *, precision: int | None = None) 
     Raises:
         FolioError: when (symbol, type, market) or the ISIN is taken.
     """
-    symbol = _clean(ref.symbol, "asset")
+    symbol = clean_name(ref.symbol, "asset")
     kind = _one_of(ref.type or "other", ASSET_TYPES, "asset type")
     for other in write.catalog.assets.values():
         if (other.symbol, other.type, other.market) == (symbol, kind, ref.market):
@@ -280,6 +288,8 @@ def add_asset(write: Recording, ref: AssetRef, *, precision: int | None = None) 
     )
     made = Asset(number, symbol, kind, ref.market, ref.isin, places, ref.name or "")
     write.catalog.assets[number] = made
+    if kind != "currency":
+        write.made.append(f"asset {made.key} ({kind})")
     return made
 
 
@@ -299,7 +309,7 @@ def holding_for(write: Recording, account: Account, asset: Asset, label: str = "
     return made
 
 
-def _clean(name: str, what: str) -> str:
+def clean_name(name: str, what: str) -> str:
     name = " ".join(name.split())
     if not name:
         raise UsageError(f"the {what}'s name is empty")

@@ -3,49 +3,81 @@
 import datetime as dt
 import sqlite3
 from decimal import Decimal
+from typing import NamedTuple
 
 from folio.db.observations import SOURCES, add_observation, balance_said
-from folio.errors import FolioError, UsageError
+from folio.errors import BadRows, FolioError, UsageError
 from folio.model.assets import parse_asset_ref
-from folio.model.numbers import to_text
+from folio.model.dates import parse_day
+from folio.model.numbers import parse_plain, to_text
 from folio.model.transactions import parse_account_ref
+from folio.operations.batches import Fault, listed, read_rows
 from folio.operations.names import account_for, asset_for, holding_for
 from folio.operations.recording import Recording, Who, recording
 
+KEYS = ("account", "asset", "balance", "on", "source", "label")
 
-def observe(
+
+class Observed(NamedTuple):
+    """What became of observations; the counts add up to those read."""
+
+    read: int
+    recorded: int
+    already: int
+
+
+def observe_all(
     db: sqlite3.Connection,
     who: Who,
-    account: str,
-    asset: str,
-    balance: Decimal,
+    rows: str | dict[str, str],
     *,
-    day: dt.date,
-    source: str = "user-entered",
-    label: str = "",
+    today: dt.date,
     create: bool = False,
     supersede: bool = False,
     dry_run: bool = False,
-) -> bool:
-    """Record that a holding's balance was so much at the end of ``day``.
-
-    Returns whether it is new; the same balance again is already there.
+) -> Observed:
+    """Record observations: one in words, or a batch of NDJSON or CSV, all or nothing.
 
     Raises:
+        BadRows: listing every bad line of a batch.
         FolioError: when the source said another balance for that day, without ``supersede``.
     """
+    if isinstance(rows, dict):
+        with recording(db, who, dry_run=dry_run) as write:
+            new = _observe(write, rows, today, create=create, supersede=supersede)
+        return Observed(1, int(new), int(not new))
+    numbered = list(read_rows(rows, KEYS))
+    faults: list[Fault] = []
+    recorded = 0
     with recording(db, who, dry_run=dry_run) as write:
-        return record_balance(
-            write,
-            account,
-            asset,
-            balance,
-            day=day,
-            source=source,
-            label=label,
-            create=create,
-            supersede=supersede,
-        )
+        for line, words in numbered:
+            try:
+                recorded += _observe(write, words, today, create=create, supersede=supersede)
+            except FolioError as fault:
+                faults.append((line, str(fault)))
+        if faults:
+            raise BadRows(listed(faults, len(numbered)))
+    return Observed(len(numbered), recorded, len(numbered) - recorded)
+
+
+def _observe(
+    write: Recording, words: dict[str, str], today: dt.date, *, create: bool, supersede: bool
+) -> bool:
+    missing = [key for key in KEYS[:3] if not words.get(key)]
+    if missing:
+        raise UsageError(f"an observation needs its {missing[0]}")
+    on = words.get("on")
+    return record_balance(
+        write,
+        words["account"],
+        words["asset"],
+        parse_plain(words["balance"], "balance"),
+        day=parse_day(on, today) if on else today,
+        source=words.get("source") or "user-entered",
+        label=words.get("label") or "",
+        create=create,
+        supersede=supersede,
+    )
 
 
 def record_balance(
@@ -60,7 +92,7 @@ def record_balance(
     create: bool = False,
     supersede: bool = False,
 ) -> bool:
-    """Record one observation in an open recording; see :func:`observe`."""
+    """Record one observation in an open recording; see :func:`observe_all`."""
     if source not in SOURCES:
         raise UsageError(f"{source!r} is no source; say one of: {', '.join(SOURCES)}")
     where = account_for(write, parse_account_ref(account), create=create, tracks_cash=False)

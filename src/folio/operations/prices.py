@@ -14,6 +14,7 @@ from folio.model.assets import Asset, parse_asset_ref
 from folio.model.dates import parse_day
 from folio.model.numbers import ZERO, parse_plain, to_text
 from folio.model.prices import CLOSE, INTRADAY, TRADE
+from folio.operations.batches import Fault, listed
 from folio.operations.names import asset_for, get_asset
 from folio.operations.recording import Recording, Who, recording
 
@@ -95,7 +96,7 @@ def import_prices(
         reading = _Reading(write, today, create=create, supersede=supersede)
         reading.take(text)
         if reading.faults:
-            raise BadRows(reading.refusal())
+            raise BadRows(listed(reading.faults, reading.read, "prices"))
         for new in reading.fresh.values():
             write.price(new)
     return PriceCounts(reading.read, len(reading.fresh), reading.already, reading.corrected)
@@ -110,7 +111,7 @@ class _Reading:
         self.create = create
         self.supersede = supersede
         self.fresh: dict[tuple[object, ...], NewPrice] = {}
-        self.faults: list[str] = []
+        self.faults: list[Fault] = []
         self.read = self.already = self.corrected = 0
         self._assets: dict[str, Asset] = {}
 
@@ -120,7 +121,7 @@ class _Reading:
             try:
                 self._take(row)
             except FolioError as fault:
-                self.faults.append(f"line {line}: {fault}")
+                self.faults.append((line, str(fault)))
 
     def _take(self, row: dict[str, str]) -> None:
         day = parse_day(row["date"], self.today)
@@ -150,14 +151,6 @@ class _Reading:
             found = asset_for(self.write, parse_asset_ref(text), create=self.create)
             self._assets[text] = found
         return found
-
-    def refusal(self) -> str:
-        shown = "".join(f"\n  {fault}" for fault in self.faults[:50])
-        more = f"\n  … and {len(self.faults) - 50} more" if len(self.faults) > 50 else ""
-        return (
-            f"{len(self.faults)} of {self.read} prices cannot be recorded, so none was:"
-            f"{shown}{more}"
-        )
 
 
 def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:

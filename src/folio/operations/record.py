@@ -17,24 +17,33 @@ from collections import Counter
 from decimal import Decimal
 from typing import NamedTuple
 
+from folio.book import Book
 from folio.db.derived import given_back, read_lots, read_positions
 from folio.db.postings import (
     NewAction,
     NewPosting,
     NewTransaction,
     find_transaction,
+    has_other_sources,
     postings_of,
+    probable_twins,
 )
 from folio.db.settings import DEFAULTS
+from folio.db.statements import answer_to
+from folio.engine.lots import scaled
 from folio.errors import FolioError, UsageError
 from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
 from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg
+from folio.operations.amounts import Amounted, swapped, traded
 from folio.operations.names import account_for, asset_for, holding_for
 from folio.operations.recording import Recording
+from folio.operations.splits import split_by_added
 
 RECORDED, ALREADY, CONFLICT = "recorded", "already there", "conflict"
+HELD = "held"  # probably there from another source; the user says
+IGNORED = "ignored"  # the user said to leave it out
 
 # What the cash side of these does is a flow from outside where an account tracks no cash.
 _PAID_IN_CASH = frozenset(
@@ -42,15 +51,12 @@ _PAID_IN_CASH = frozenset(
 )
 _ACTIONS = frozenset({"split", "spin_off", "merger", "symbol_change", "delisting"})
 
-# An amount, the id of its currency, and whether fees in something else come on top.
-Amounted = tuple[Decimal | None, int | None, bool]
-
 
 class Outcome(NamedTuple):
     """What became of a draft."""
 
-    status: str  # RECORDED, ALREADY or CONFLICT
-    transaction_id: int
+    status: str  # RECORDED, ALREADY, CONFLICT, HELD or IGNORED
+    transaction_id: int  # the one recorded, else the one that is there
 
 
 class Recorder:
@@ -66,6 +72,7 @@ class Recorder:
         repeats: bool = False,
         account: AccountRef | None = None,
         tracks_cash: bool = False,
+        holds_twins: bool = False,
     ) -> None:
         self.write = write
         self.source_id = write.source(source)
@@ -74,8 +81,12 @@ class Recorder:
         self.repeats = repeats  # a row without an id is a new event, however often it comes
         self.account = account  # of drafts that name none
         self.tracks_cash = tracks_cash  # of accounts that are made
+        self.holds_twins = holds_twins  # what is probably there from another source waits
+        self._shared_accounts: dict[int, bool] = {}
+        self._paired: set[int] = set()
         self._occurrences: Counter[str] = Counter()
         self._owed: dict[int, Decimal] = {}
+        self.notes: list[str] = []  # worth saying of what was recorded
         self._sequence = 0
 
     def record(self, draft: Draft, lines: tuple[tuple[int, int], ...] = ()) -> Outcome:
@@ -86,6 +97,8 @@ class Recorder:
                 account takes no transactions on that day.
         """
         account = self._account(draft.account)
+        if draft.kind == "split":
+            draft = self._split(draft, account)
         postings = self._postings(draft, account)
         _refuse_going_nowhere(draft, postings)
         action = self._action(draft)
@@ -97,9 +110,13 @@ class Recorder:
         external_id = draft.external_id or self._made_id(draft, content)
         known = find_transaction(self.write.db, account and account.id, self.source_id, external_id)
         revision = 1
+        if known is None and self.holds_twins and account is not None:
+            waits = self._twin(draft, account, postings, external_id)
+            if waits is not None:
+                return waits
         if known is not None:
             if not known[3]:
-                return Outcome(ALREADY if known[2] == content[:8] else CONFLICT, known[0])
+                return Outcome(self._known(account, external_id, known[2] == content[:8]), known[0])
             revision = known[1] + 1
         self._check_account(account, draft)
         new = NewTransaction(
@@ -120,6 +137,12 @@ class Recorder:
         )
         return Outcome(RECORDED, self.write.transaction(new))
 
+    def _known(self, account: Account | None, external_id: str, same: bool) -> str:
+        if same:
+            return ALREADY
+        answer = answer_to(self.write.db, account and account.id, self.source_id, external_id)
+        return IGNORED if answer == "ignored" else CONFLICT
+
     def _made_id(self, draft: Draft, content: bytes) -> str:
         if self.repeats:
             self._sequence += 1
@@ -135,6 +158,17 @@ class Recorder:
             holding_for(self.write, account, asset)
         return asset.id
 
+    def _split(self, draft: Draft, account: Account | None) -> Draft:
+        """A split has a ratio and no legs: it works on every holding of the asset."""
+        if draft.ratio is not None:
+            return draft._replace(legs=())
+        if draft.added is None or draft.related_asset is None or account is None:
+            return draft
+        asset = self._asset(draft.related_asset)
+        draft, note = split_by_added(self.write, account, asset, draft, draft.added)
+        self.notes += [note] if note else []
+        return draft
+
     # -- names ---------------------------------------------------------------------------
 
     def _account(self, ref: AccountRef | None) -> Account | None:
@@ -145,6 +179,31 @@ class Recorder:
 
     def _asset(self, ref: AssetRef) -> Asset:
         return asset_for(self.write, ref, create=self.create)
+
+    def _twin(
+        self, draft: Draft, account: Account, postings: list[NewPosting], external_id: str
+    ) -> Outcome | None:
+        """What becomes of a row that is probably there from another source."""
+        db = self.write.db
+        shared = self._shared_accounts.get(account.id)
+        if shared is None:
+            shared = has_other_sources(db, account.id, self.source_id)
+            self._shared_accounts[account.id] = shared
+        if not shared or not postings:
+            return None
+        first = postings[0]
+        identity = (self.source_id, external_id)
+        twins = probable_twins(
+            db, first.holding_id, first.quantity, draft.kind, draft.occurred_on, identity
+        )
+        twin = next((t for t in twins if t not in self._paired), None)
+        if twin is None:
+            return None
+        answer = answer_to(db, account.id, *identity)
+        if answer == "different":
+            return None
+        self._paired.add(twin)  # it can be the twin of one row only
+        return Outcome({"same": ALREADY, "ignored": IGNORED}.get(answer or "", HELD), twin)
 
     # -- postings ------------------------------------------------------------------------
 
@@ -206,11 +265,11 @@ class Recorder:
                 if quote.is_currency:  # anything else has a value of its own: the market's
                     amounts[id(leg)] = (worth, quote.id, False)
         if draft.kind in ("buy", "sell") and len(own) == 1:
-            traded = _traded(own[0][0], cash)
-            if traded[0] is not None:
-                amounts[id(own[0][0])] = traded
+            amount = traded(own[0][0], cash)
+            if amount[0] is not None:
+                amounts[id(own[0][0])] = amount
         elif draft.kind == "swap" and len(own) == 2:
-            amounts |= _swapped(own, cash, amounts)
+            amounts |= swapped(own, cash, amounts)
         return amounts
 
     def _lots(
@@ -270,19 +329,38 @@ class Recorder:
         """Refuse what was sold by hand beyond what there was; called after deriving.
 
         Raises:
-            FolioError: naming the holding and what it had.
+            FolioError: naming the holding, the day and what it had.
         """
-        catalog = self.write.catalog
         for holding_id, before in self._owed.items():
             short = _owed(self.write, holding_id) - before
             extra = read_positions(self.write.db, [holding_id])[holding_id].unexplained
             if short > max(extra, ZERO):
-                holding = catalog.holdings[holding_id]
-                raise FolioError(
-                    f"{to_text(short)} more {catalog.assets[holding.asset_id].key} would leave "
-                    f"{catalog.accounts[holding.account_id].name} than it has on that day; "
-                    f"see: folio holding list, or record what came in before"
-                )
+                raise FolioError(self._uncovered(holding_id, short))
+
+    def _uncovered(self, holding_id: int, short: Decimal) -> str:
+        """Which transaction takes more than there is, and how much there is."""
+        catalog = self.write.catalog
+        holding = catalog.holdings[holding_id]
+        asset = catalog.assets[holding.asset_id].key
+        account = catalog.accounts[holding.account_id].key
+        there = ZERO
+        for event in Book(self.write.db).events(holding.asset_id, [holding_id]):
+            if event.ratio is not None:
+                there = scaled(there, *event.ratio)
+                continue
+            if there + event.quantity < ZERO and event.quantity < ZERO:
+                break
+            there += event.quantity
+        if event.transaction_id >= self.write.touched.first_transaction:
+            return (
+                f"{account} has {to_text(max(there, ZERO))} {asset} on {event.key[0]}, so "
+                f"{to_text(-event.quantity)} cannot go out; record first what came in, or check "
+                "the day and the quantity"
+            )
+        return (
+            f"then {account} would lack {to_text(short)} {asset} for transaction "
+            f"{event.transaction_id} of {event.key[0]}; check the day and the quantity"
+        )
 
 
 def _refuse_going_nowhere(draft: Draft, postings: list[NewPosting]) -> None:
@@ -328,43 +406,6 @@ def check_open(write: Recording, account: Account, day: dt.date) -> None:
             f"account {account.key} was closed on {closed}; date the transaction on or before "
             f"that day, or reopen it with: folio account set {account.name!r} --status active"
         )
-
-
-def _traded(leg: Leg, cash: list[tuple[Leg, Asset]]) -> Amounted:
-    """A trade's amount: everything paid or received in the currency of its cash."""
-    main = next((asset for part, asset in cash if part.role == "cash"), None)
-    if main is None:
-        main = next((asset for _, asset in cash), None)
-    if main is None:
-        return None, None, False
-    total = sum((part.quantity for part, asset in cash if asset.id == main.id), ZERO)
-    mixed = any(asset.id != main.id for _, asset in cash)
-    return (-total if leg.quantity > ZERO else total), main.id, mixed
-
-
-def _swapped(
-    own: list[tuple[Leg, Asset]],
-    fees: list[tuple[Leg, Asset]],
-    stated: dict[int, Amounted],
-) -> dict[int, Amounted]:
-    """Both sides of a swap have one value: stated, or the currency's own on either side.
-
-    A fee joins the cost of what came in, unless it was paid in one of the two.
-    """
-    out, into = sorted(own, key=lambda pair: pair[0].quantity)
-    value: Decimal | None = None
-    currency: int | None = None
-    if stated:
-        value, currency, _ = next(iter(stated.values()))
-    elif out[1].is_currency:
-        value, currency = -out[0].quantity, out[1].id
-    elif into[1].is_currency:
-        value, currency = into[0].quantity, into[1].id
-    others = [pair for pair in fees if pair[1].id not in (out[1].id, into[1].id)]
-    mixed = any(asset.id != currency for _, asset in others)
-    same = -sum((leg.quantity for leg, asset in others if asset.id == currency), ZERO)
-    cost = None if value is None else value + same
-    return {id(out[0]): (value, currency, mixed), id(into[0]): (cost, currency, mixed)}
 
 
 def _content(

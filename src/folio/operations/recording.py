@@ -11,7 +11,7 @@ marked, and the commit is closed.
 import contextlib
 import datetime as dt
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -41,6 +41,7 @@ class Recording:
         self.commit = Commit(db, command=who.command, user=who.user, now=who.now)
         self.touched = Touched()
         self.prices: list[NewPrice] = []
+        self.made: list[str] = []  # accounts and assets that are new, in words
         self.checks: list[Callable[[], None]] = []  # run when everything is derived
         self._sources: dict[str, int] = {}
 
@@ -65,6 +66,10 @@ class Recording:
         if new.action is not None:
             self.touched.asset(new.action.asset_id, new.occurred_on)
         return number
+
+    def link(self, statement_id: int, links: Iterable[tuple[int, int]]) -> None:
+        """Say which lines of a statement state which transactions: (transaction, line)."""
+        self.commit.link({(transaction, statement_id, line) for transaction, line in links})
 
     def price(self, new: NewPrice) -> None:
         """Record a price when the command ends."""

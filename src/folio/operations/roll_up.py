@@ -47,10 +47,15 @@ def roll_up(db: sqlite3.Connection, today: dt.date) -> RolledUp:
 def rebuild(db: sqlite3.Connection) -> RolledUp | None:
     """Compute every derived table again; the rollup as far as it reached."""
     with writing(db):
-        until = rollup_until(db)
-        derive_everything(Book(db, walks=True))
-        forget_rollup(db)
-        return None if until is None else _roll_up(db, until)
+        return rebuild_within(db)
+
+
+def rebuild_within(db: sqlite3.Connection) -> RolledUp | None:
+    """Rebuild inside an open database transaction."""
+    until = rollup_until(db)
+    derive_everything(Book(db, walks=True))
+    forget_rollup(db)
+    return None if until is None else _roll_up(db, until)
 
 
 def _roll_up(db: sqlite3.Connection, today: dt.date) -> RolledUp:

@@ -83,7 +83,7 @@ def allocation(book: Book, query: Query, by: str = "type") -> Table:
             Column("grade", "Grade", "grade", optional=2),
         ),
         rows,
-        {by: "Total", "value": whole, "weight": ratio(whole, whole)},
+        {"value": whole, "weight": ratio(whole, whole)},
         as_of=query.as_of,
         known_at=query.known_at,
         currency=query.currency.symbol,

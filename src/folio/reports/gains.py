@@ -9,7 +9,7 @@ from folio.model.dates import Period
 from folio.model.ledger import ESTIMATED, PARTIAL, Slice
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
-from folio.reports.query import Query
+from folio.reports.query import Query, title_of
 from folio.reports.realised import disposals
 
 COLUMNS = (
@@ -54,7 +54,7 @@ def gains(book: Book, query: Query, period: Period) -> Table:
     listed += [row for h, parts in spent.items() if (row := _cash(book, query, teller, h, parts))]
     return Table(
         "gains",
-        f"Realised gains, {period.start} to {until}",
+        title_of("Realised gains", period, query),
         COLUMNS,
         listed,
         _totals(listed, query.currency.precision),
@@ -148,7 +148,7 @@ def _cash(
 
 
 def _totals(rows: list[dict[str, Cell]], places: int) -> dict[str, Cell]:
-    totals: dict[str, Cell] = {"asset": "Total"}
+    totals: dict[str, Cell] = {}
     for key in ("proceeds", "cost", "gain"):
         amounts = [cell.value for row in rows if isinstance(cell := row[key], Amount)]
         totals[key] = Amount(sum(amounts, ZERO), places) if amounts else None
@@ -161,6 +161,9 @@ def _reasons(rows: list[dict[str, Cell]]) -> tuple[str, ...]:
     found = []
     if uncovered:
         found.append(f"{uncovered} of {len(rows)} uncovered: sold more than was recorded")
+    estimated = sum(row["grade"] == "estimated" for row in rows)
+    if estimated:
+        found.append(f"{estimated} of {len(rows)} rest on a day's market value")
     if unknown > 0:
         found.append(f"{unknown} of {len(rows)} without a known cost or rate")
     return tuple(found)

@@ -68,6 +68,7 @@ def history(book: Book, query: Query, period: Period, step: str = "month") -> Ta
         known_at=query.known_at,
         currency=query.currency.symbol,
         grade=_grade(final) if final else "unknown",
+        reasons=_reasons(final) if final else (),
         empty="nothing was held in that period",
     )
 
@@ -187,6 +188,17 @@ def _total(days: list[DayRow], column: str) -> int | None:
 def _grade(row: DayRow) -> str:
     unknown = min(row.held, row.priceless + row.baseless)
     return grade(Counts(held=row.held, unknown=unknown, estimated=row.estimated))
+
+
+def _reasons(row: DayRow) -> tuple[str, ...]:
+    """Why the last day's grade is not better."""
+    phrases = (
+        (row.priceless, "without a price"),
+        (row.baseless, "without a full cost basis"),
+        (row.estimated, "estimated"),
+    )
+    day = from_day_number(row.day)
+    return tuple(f"{n} of {row.held} {phrase} on {day}" for n, phrase in phrases if n)
 
 
 def _add_bars(rows: list[dict[str, Cell]]) -> None:

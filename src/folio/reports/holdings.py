@@ -89,10 +89,16 @@ def total(page: list[Line]) -> Total:
 
 
 def holdings(book: Book, query: Query) -> Table:
-    """The report's main table: holdings by account, with the sum of those included."""
+    """The report's main table: holdings by account, with the sum of those included.
+
+    What was sold to the last unit is for programs alone: its realised gain is in the sum.
+    """
+    chosen = query.holdings(book)
     page = lines(book, query)
     sums = total(page)
-    realised = realised_gains(book, query, [line.holding for line in page])
+    realised = realised_gains(book, query, chosen)
+    held = {line.holding.id for line in page}
+    sold = [h for h in chosen if h.id not in held and realised[h.id] != ZERO]
     places = query.currency.precision
 
     def money(amount: Decimal | None) -> Amount | None:
@@ -101,12 +107,11 @@ def holdings(book: Book, query: Query) -> Table:
     whole = money(sums.value)
     rows = [_row(book, query, line, whole, realised[line.holding.id]) for line in page]
     totals: dict[str, Cell] = {
-        "asset": "Total",
         "value": whole,
         "cost_basis": money(sums.cost),
         "unrealised_gain": money(sums.unrealised),
         "gain_percent": _percent(sums.unrealised, sums.cost),
-        "realised_gain": money(sum((g for g in realised.values() if g is not None), ZERO)),
+        "realised_gain": money(sum((realised[h.id] or ZERO for h in chosen if h.included), ZERO)),
         "weight": ratio(whole, whole),
     }
     return Table(
@@ -121,6 +126,8 @@ def holdings(book: Book, query: Query) -> Table:
         grade=grade(sums.counts),
         reasons=tuple(reasons(sums.counts)),
         group_by="heading",
+        subtotals=_subtotals(book, page, whole, places),
+        machine_rows=tuple(_sold_row(book, query, h, realised[h.id]) for h in sold),
         empty="no holdings on that day; record one with: folio add-tx buy …, or folio import FILE",
     )
 
@@ -146,6 +153,41 @@ def _row(
     if not holding.included:
         row["label"] = f"{holding.label} (inactive)".strip()
     return row | _price_cells(book, asset.id, worth.rate, query.as_of)
+
+
+def _subtotals(
+    book: Book, page: list[Line], whole: Amount | None, places: int
+) -> dict[str, dict[str, Cell]]:
+    """The sums of each account that has several holdings."""
+    accounts: dict[str, list[Line]] = {}
+    for line in page:
+        accounts.setdefault(account_title(book, line.holding), []).append(line)
+    return {
+        name: _subtotal(total(lines), whole, places)
+        for name, lines in accounts.items()
+        if len(lines) > 1
+    }
+
+
+def _subtotal(sums: Total, whole: Amount | None, places: int) -> dict[str, Cell]:
+    value = None if sums.value is None else Amount(sums.value, places)
+    return {
+        "value": value,
+        "weight": ratio(value, whole),
+        "cost_basis": None if sums.cost is None else Amount(sums.cost, places),
+        "unrealised_gain": None if sums.unrealised is None else Amount(sums.unrealised, places),
+        "gain_percent": _percent(sums.unrealised, sums.cost),
+    }
+
+
+def _sold_row(
+    book: Book, query: Query, holding: Holding, realised: Decimal | None
+) -> dict[str, Cell]:
+    """A holding of which nothing is left, for the gain that it realised."""
+    nothing = Amount(ZERO, query.currency.precision)
+    keys = ("quantity", "value", "weight", "cost_basis", "unrealised_gain")
+    gain = None if realised is None else Amount(realised, query.currency.precision)
+    return {**names(book, holding), **dict.fromkeys(keys, nothing), "realised_gain": gain}
 
 
 def _price_cells(book: Book, asset: int, rate: Rate | None, as_of: dt.date) -> dict[str, Cell]:

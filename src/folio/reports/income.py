@@ -11,7 +11,7 @@ from folio.model.dates import Period
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
 from folio.model.transactions import INCOME_KINDS
-from folio.reports.query import Query
+from folio.reports.query import Query, title_of
 
 COLUMNS = (
     Column("institution", "Institution", machine_only=True),
@@ -53,7 +53,7 @@ def income(book: Book, query: Query, period: Period) -> Table:
     unknown = sum(paid.unknown for paid in found.values())
     return Table(
         "income",
-        f"Income, {period.start} to {until}",
+        title_of("Income", period, query),
         COLUMNS,
         rows,
         _totals(rows, query.currency.precision),
@@ -134,7 +134,7 @@ def _row(key: _Key, paid: Payments, places: int) -> dict[str, Cell]:
 
 
 def _totals(rows: list[dict[str, Cell]], places: int) -> dict[str, Cell]:
-    totals: dict[str, Cell] = {"asset": "Total"}
+    totals: dict[str, Cell] = {}
     for key in ("gross", "tax", "net"):
         amounts = [cell.value for row in rows if isinstance(cell := row[key], Amount)]
         totals[key] = Amount(sum(amounts, ZERO), places)

@@ -8,11 +8,17 @@ from folio.db.derived import rollup_until
 from folio.db.values import day_number
 from folio.model.dates import Period
 from folio.model.rollups import DayRow
-from folio.model.table import Amount, Cell, Table
+from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.history import daily
 from folio.reports.holdings import holdings
 from folio.reports.query import Query
 from folio.reports.vaults import vaults
+
+HEADLINE = (
+    Column("gain_percent", "Gain %", "change"),
+    Column("day_change", "Day", "gain"),
+    Column("year_change", "Year", "gain"),
+)
 
 
 def page(book: Book, query: Query) -> Table:
@@ -20,15 +26,16 @@ def page(book: Book, query: Query) -> Table:
     table = holdings(book, query)
     goals = vaults(book, query)
     children = (goals,) if goals.rows and not query.filters else ()
-    return table._replace(headline=_headline(book, query, table), children=children)
+    headline = _headline(book, query, table)
+    return table._replace(headline=headline, headline_columns=HEADLINE, children=children)
 
 
 def _headline(book: Book, query: Query, table: Table) -> dict[str, Cell]:
     totals = table.totals
     headline: dict[str, Cell] = {
-        "Value": totals["value"],
-        "Gain": totals["unrealised_gain"],
-        "Gain %": totals["gain_percent"],
+        "value": totals["value"],
+        "unrealised_gain": totals["unrealised_gain"],
+        "gain_percent": totals["gain_percent"],
     }
     reached = rollup_until(book.db)
     if reached is None or book.known_at is not None or query.currency.id != book.base.id:
@@ -42,8 +49,8 @@ def _changes(book: Book, query: Query) -> dict[str, Cell]:
     rows = daily(book, query, Period(year_ago, query.as_of))
     places = query.currency.precision
     return {
-        "Day": _change(rows[-2:], query.as_of, query.as_of - dt.timedelta(days=1), places),
-        "Year": _change(rows, query.as_of, year_ago, places),
+        "day_change": _change(rows[-2:], query.as_of, query.as_of - dt.timedelta(days=1), places),
+        "year_change": _change(rows, query.as_of, year_ago, places),
     }
 
 

@@ -8,6 +8,7 @@ from folio.book.selection import Filters, select
 from folio.engine.valuation import Teller
 from folio.model.accounts import Holding
 from folio.model.assets import Asset
+from folio.model.dates import EARLIEST, Period
 from folio.model.numbers import divide, round_money
 from folio.model.table import Amount, Cell
 
@@ -19,16 +20,25 @@ class Query(NamedTuple):
     currency: Asset
     filters: Filters = Filters()
     known_at: dt.datetime | None = None
+    exact: bool = False  # nothing is rounded
 
     def teller(self, book: Book) -> Teller:
-        """Rounded leaves in the report's currency."""
-        return book.teller(self.currency)
+        """Leaves in the report's currency."""
+        return book.teller(self.currency, exact=self.exact)
 
     def holdings(self, book: Book) -> list[Holding]:
         """The holdings asked for, hidden ones left out, in the order of a page."""
         catalog = book.catalog
         chosen = [h for h in select(catalog, self.filters) if not h.hidden]
         return sorted(chosen, key=lambda h: _place(book, h))
+
+
+def title_of(what: str, period: Period, query: Query) -> str:
+    """``what``, and the days it is about where those are not all there are."""
+    until = min(period.end, query.as_of)
+    if period.start > EARLIEST:
+        return f"{what}, {period.start} to {until}"
+    return what if until == query.as_of else f"{what}, until {until}"
 
 
 def _place(book: Book, holding: Holding) -> tuple[str, str, bool, str, str]:
@@ -51,7 +61,7 @@ def names(book: Book, holding: Holding) -> dict[str, Cell]:
         "institution": account.institution,
         "account": account.name,
         "asset": asset.key,
-        "name": asset.name,
+        "name": asset.name or None,
         "type": asset.type,
         "label": holding.label or None,
     }

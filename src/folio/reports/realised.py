@@ -5,10 +5,17 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from folio.book import Book
-from folio.db.derived import read_disposals
+from folio.db.derived import (
+    read_dirty,
+    read_disposals,
+    read_positions,
+    read_realised,
+    rollup_until,
+)
 from folio.model.accounts import Holding
-from folio.model.ledger import Slice, State
+from folio.model.ledger import PARTIAL, Slice, State
 from folio.model.numbers import ZERO
+from folio.model.prices import FOREVER
 from folio.reports.query import Query
 
 
@@ -42,10 +49,40 @@ def _folded(book: Book, wanted: set[int]) -> Iterator[Slice]:
 
 
 def realised_gains(book: Book, query: Query, holdings: list[Holding]) -> dict[int, Decimal | None]:
-    """Each holding's realised gain up to the day; None where some of it is unknown."""
+    """Each holding's realised gain up to the day; None where some of it is unknown.
+
+    The rollup has the sum of the same leaves, so it is read where it is up to date: the
+    disposals of thirty years are many.
+    """
+    gains = _rolled_up(book, query, holdings)
+    others = [h for h in holdings if h.id not in gains]
+    gains |= {h.id: ZERO for h in others}
     teller = query.teller(book)
-    gains: dict[int, Decimal | None] = {h.id: ZERO for h in holdings}
-    for part in disposals(book, holdings, dt.date.min, query.as_of):
+    for part in disposals(book, others, dt.date.min, query.as_of):
         before, gain = gains[part.holding_id], teller.gain(part)
         gains[part.holding_id] = None if before is None or gain is None else before + gain
     return gains
+
+
+def _rolled_up(book: Book, query: Query, holdings: list[Holding]) -> dict[int, Decimal | None]:
+    """The gains of those holdings for which the rollup has all that is asked."""
+    until = rollup_until(book.db)
+    if until is None or book.known_at is not None or query.exact:
+        return {}
+    if query.currency.id != book.base.id:
+        return {}
+    positions, dirty = read_positions(book.db), read_dirty(book.db)
+    day = min(query.as_of, until)
+    asked = []
+    for holding in holdings:
+        position = positions.get(holding.id)
+        known = position is not None and position.basis != PARTIAL
+        last = position.last_evidence if position is not None else None
+        reached = last is not None and (last <= until or query.as_of <= until)
+        if known and reached and dirty.get(holding.id, FOREVER) > day:
+            asked.append(holding.id)
+    places = book.base.precision
+    return {
+        number: Decimal(units).scaleb(-places)
+        for number, units in read_realised(book.db, asked, day).items()
+    }

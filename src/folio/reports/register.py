@@ -6,7 +6,14 @@ from itertools import islice
 
 from folio.book import Book
 from folio.book.wording import wording
-from folio.db.postings import Posting, Recorded, action_of, postings_of, walk_transactions
+from folio.db.postings import (
+    Posting,
+    Recorded,
+    action_of,
+    get_transaction,
+    postings_of,
+    walk_transactions,
+)
 from folio.db.sources import source_names
 from folio.model.dates import Period
 from folio.model.numbers import ZERO, parse_plain
@@ -27,7 +34,10 @@ COLUMNS = (
     Column("currency", ""),
     Column("fee", "Fee", "price", optional=4),
     Column("fee_currency", "", machine_only=True),
+    Column("fee_in", "", optional=4, people_only=True),
     Column("tax", "Tax", "price", optional=5),
+    Column("tax_currency", "", machine_only=True),
+    Column("tax_in", "", optional=5, people_only=True),
     Column("to", "To", optional=2),
     Column("external_id", "External id", machine_only=True),
     Column("source", "Source", optional=7),
@@ -64,6 +74,19 @@ def register(
         as_of=query.as_of,
         known_at=query.known_at,
         empty="no transactions; record one with: folio add-tx buy …, or folio import FILE",
+    )
+
+
+def transactions_table(book: Book, query: Query, numbers: Iterable[int]) -> Table:
+    """These transactions, in the order given."""
+    sources = source_names(book.db)
+    found = (get_transaction(book.db, number) for number in numbers)
+    return Table(
+        "register",
+        "Transactions",
+        (*COLUMNS[:-1], COLUMNS[-1]._replace(machine_only=True)),
+        [_row(book, recorded, sources) for recorded in found if recorded is not None],
+        empty="no transactions",
     )
 
 
@@ -107,6 +130,10 @@ def _row(book: Book, recorded: Recorded, sources: dict[int, str]) -> dict[str, C
     places = _precision(book, words.get("asset"))
     amount, currency = _money(book, postings)
 
+    money = words.get("currency") or currency
+    fee_currency = words.get("fee_currency", currency) if "fee" in words else None
+    tax_currency = _currency_of(book, postings, "tax") if "tax" in words else None
+
     def number(key: str) -> Amount | None:
         return Amount(parse_plain(words[key])) if key in words else None
 
@@ -121,10 +148,13 @@ def _row(book: Book, recorded: Recorded, sources: dict[int, str]) -> dict[str, C
         "quantity": None if said.quantity is None else Amount(said.quantity, places),
         "price": number("price"),
         "amount": amount or number("cost"),
-        "currency": words.get("currency") or currency,
+        "currency": money,
         "fee": number("fee"),
-        "fee_currency": words.get("fee_currency", currency) if "fee" in words else None,
+        "fee_currency": fee_currency,
+        "fee_in": fee_currency if fee_currency != money else None,
         "tax": number("tax"),
+        "tax_currency": tax_currency,
+        "tax_in": tax_currency if tax_currency != money else None,
         "to": words.get("to_account") or _received(words),
         "external_id": recorded.external_id,
         "source": sources[recorded.source_id],
@@ -152,8 +182,14 @@ def _money(book: Book, postings: list[Posting]) -> tuple[Amount | None, str | No
         asset = book.catalog.holdings[posting.holding_id].asset_id
         money = book.catalog.assets[asset]
         if money.is_currency:
-            return None, money.symbol
+            return Amount(posting.quantity, money.precision), money.symbol
     return None, None
+
+
+def _currency_of(book: Book, postings: list[Posting], role: str) -> str | None:
+    """In what the postings of a role were paid; None where there is none."""
+    found = (book.catalog.holdings[p.holding_id].asset_id for p in postings if p.role == role)
+    return next((book.catalog.assets[asset].key for asset in found), None)
 
 
 def _received(words: dict[str, str]) -> str | None:

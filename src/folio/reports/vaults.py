@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from folio.book import Book
+from folio.book.selection import Filters
 from folio.db.vaults import Vault, read_vaults, vault_shares
 from folio.engine.grades import Counts, grade, reasons, worst
 from folio.engine.vaults import monthly_needed, months_left
@@ -52,7 +53,7 @@ def _row(book: Book, query: Query, vault: Vault) -> tuple[dict[str, Cell], list[
     currency = book.catalog.assets[vault.currency_id]
     places = currency.precision
     shares = vault_shares(book.db, vault.id, query.as_of, book.known_at)
-    inside = Query(query.as_of, currency, known_at=query.known_at)
+    inside = query._replace(currency=currency, filters=Filters())
     filling = [line for line in lines(book, inside) if line.holding.id in shares]
     current, counts, parts = ZERO, Counts(), []
     for line in filling:
@@ -62,7 +63,9 @@ def _row(book: Book, query: Query, vault: Vault) -> tuple[dict[str, Cell], list[
         account = book.catalog.accounts[line.holding.account_id].name
         parts.append(f"{to_text(percent)} % of {account} {asset}")
         if line.worth.value is not None and line.holding.included:
-            current += round_money(line.worth.value * percent / 100, places)
+            current += round_money(
+                line.worth.value * percent / 100, None if query.exact else places
+            )
     progress = Amount(round_money(divide(current, vault.amount), 6), 6)
     row: dict[str, Cell] = {
         "vault": vault.name,

@@ -5,22 +5,19 @@ from typing import Annotated, Any
 
 import typer
 
-from folio.cli import context
+from folio.cli import complete, context
 from folio.cli.asking import book_today, who
 from folio.cli.text import say
 from folio.errors import UsageError
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None)
-
-Text = Annotated[str | None, typer.Option()]
-
-
-def _option(flag: str, help: str, metavar: str = "TEXT") -> Any:
-    return typer.Option(flag, help=help, metavar=metavar)
-
-
 # A negative number is a word, not an option, so that folio can say what is wrong with it.
-@app.command(context_settings={"ignore_unknown_options": True})
+context_settings = {"ignore_unknown_options": True}
+
+
+def _option(flag: str, help: str, metavar: str, offer: complete.Offer | None = None) -> Any:
+    return typer.Option(flag, help=help, metavar=metavar, autocompletion=offer)
+
+
 def command(
     words: Annotated[
         list[str] | None,
@@ -28,10 +25,12 @@ def command(
             metavar="KIND [QUANTITY] [ASSET]",
             help="Such as: buy 10 VWCE; deposit 500 EUR; split VWCE; dividend VWCE.",
             show_default=False,
+            autocompletion=complete.transaction_words,
         ),
     ] = None,
     account: Annotated[
-        str | None, _option("--account", "The account: NAME or INSTITUTION/NAME.", "NAME")
+        str | None,
+        _option("--account", "The account: NAME or INSTITUTION/NAME.", "NAME", complete.accounts),
     ] = None,
     on: Annotated[str | None, _option("--on", "The day; today if not said.", "DAY")] = None,
     at: Annotated[str | None, _option("--at", "The instant, where it matters.", "INSTANT")] = None,
@@ -49,16 +48,19 @@ def command(
     ] = None,
     tax: Annotated[str | None, _option("--tax", "What was withheld or paid.", "NUMBER")] = None,
     to_account: Annotated[
-        str | None, _option("--to-account", "Where a transfer goes.", "NAME")
+        str | None,
+        _option("--to-account", "Where a transfer goes.", "NAME", complete.accounts),
     ] = None,
     to_asset: Annotated[
-        str | None, _option("--to-asset", "What a swap or merger brought.", "SYMBOL")
+        str | None,
+        _option("--to-asset", "What a swap or merger brought.", "SYMBOL", complete.assets),
     ] = None,
     to_quantity: Annotated[
         str | None, _option("--to-quantity", "How much of it, or how much arrived.", "NUMBER")
     ] = None,
     related_asset: Annotated[
-        str | None, _option("--related-asset", "Who paid, or the parent company.", "SYMBOL")
+        str | None,
+        _option("--related-asset", "Who paid, or the parent company.", "SYMBOL", complete.assets),
     ] = None,
     ratio: Annotated[
         str | None, _option("--ratio", "A split: new units for old, such as 2:1.", "NEW:OLD")
@@ -84,9 +86,7 @@ def command(
         str | None, _option("--market", "Where a symbol is shared, such as XETR.", "MIC")
     ] = None,
     isin: Annotated[str | None, _option("--isin", "The asset's ISIN.", "ISIN")] = None,
-    institution: Annotated[
-        str | None, _option("--institution", "Of the account.", "NAME")
-    ] = None,
+    institution: Annotated[str | None, _option("--institution", "Of the account.", "NAME")] = None,
     batch: Annotated[
         str | None, _option("--batch", "NDJSON or CSV from this file; - is stdin.", "FILE")
     ] = None,
@@ -148,9 +148,11 @@ def _one(words: dict[str, str], *, create: bool, dry_run: bool) -> None:
     from folio.operations.record import ALREADY
 
     with context.open_book() as db:
-        draft, outcome = add_transaction(
+        added = add_transaction(
             db, who(), words, today=book_today(db), create=create, dry_run=dry_run
         )
+    (draft,), (outcome,) = added.drafts, added.outcomes
+    _say_made(added.made, dry_run=dry_run)
     if outcome.status == ALREADY:
         say(f"already there, as transaction {outcome.transaction_id}")
     elif dry_run:
@@ -159,15 +161,22 @@ def _one(words: dict[str, str], *, create: bool, dry_run: bool) -> None:
         say(f"recorded {outcome.transaction_id}: {phrase(draft)}")
 
 
+def _say_made(made: list[str], *, dry_run: bool) -> None:
+    for what in made:
+        hint = "; say what it is with: folio asset set" if what.endswith("(other)") else ""
+        hint = hint if what.startswith("asset") else ""
+        say(f"{'would make' if dry_run else 'made'} {what}{hint}")
+
+
 def _batch(source: str, *, create: bool, dry_run: bool) -> None:
     from folio.cli.inputs import read_text
-    from folio.operations.add_transactions import ALREADY, RECORDED, add_batch
+    from folio.operations.add_transactions import add_batch
+    from folio.operations.record import ALREADY, RECORDED
 
     text = read_text(source)
     with context.open_book(bulk=True) as db:
-        added = add_batch(
-            db, who(), text, today=book_today(db), create=create, dry_run=dry_run
-        )
+        added = add_batch(db, who(), text, today=book_today(db), create=create, dry_run=dry_run)
+    _say_made(added.made, dry_run=dry_run)
     recorded, already = added.count(RECORDED), added.count(ALREADY)
     verb = "would be recorded" if dry_run else "recorded"
     say(f"{len(added.outcomes)} read: {recorded} {verb}, {already} already there")

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from folio.cli import context
+from folio.cli import complete, context, options
 from folio.cli.asking import book_today, who
 from folio.cli.text import say
 from folio.errors import UsageError
@@ -12,10 +12,19 @@ from folio.errors import UsageError
 
 def command(
     account: Annotated[
-        str | None, typer.Argument(metavar="ACCOUNT", help="The account.", show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="ACCOUNT",
+            help="The account.",
+            show_default=False,
+            autocompletion=complete.accounts,
+        ),
     ] = None,
     asset: Annotated[
-        str | None, typer.Argument(metavar="ASSET", help="The asset.", show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="ASSET", help="The asset.", show_default=False, autocompletion=complete.assets
+        ),
     ] = None,
     balance: Annotated[
         str | None, typer.Argument(metavar="BALANCE", help="How much of it.", show_default=False)
@@ -26,9 +35,7 @@ def command(
     source: Annotated[
         str, typer.Option("--source", metavar="SOURCE", help="Who says so.")
     ] = "user-entered",
-    label: Annotated[
-        str, typer.Option("--label", metavar="NAME", help="A pot within the holding.")
-    ] = "",
+    label: options.Label = "",
     batch: Annotated[
         str | None,
         typer.Option("--batch", metavar="FILE", help="NDJSON or CSV from a file; - is stdin."),
@@ -67,5 +74,9 @@ def command(
             supersede=supersede,
             dry_run=dry_run,
         )
+    if batch is None:
+        verb = "already there" if counts.already else "would record" if dry_run else "recorded"
+        say(f"{verb}: {balance} {asset} in {account} on {on or today}")
+        return
     verb = "would be recorded" if dry_run else "recorded"
     say(f"{counts.read} read: {counts.recorded} {verb}, {counts.already} already there")

@@ -1,20 +1,28 @@
 """``folio price``: what things are worth."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context
-from folio.cli.asking import asking, book_today, filters, show, who
+from folio.cli import complete, context
+from folio.cli.asking import book_today, who
 from folio.cli.lazy import new_app
+from folio.cli.listing import DIGITS, HOW, WHEN, listing
 from folio.cli.text import say
+
+if TYPE_CHECKING:
+    from folio.book import Book
+    from folio.model.table import Table
+    from folio.reports.query import Query
 
 app = new_app("Prices: add, import, list.")
 
 
 @app.command("add")
 def add(
-    asset: Annotated[str, typer.Argument(metavar="ASSET", help="What is priced.")],
+    asset: Annotated[
+        str, typer.Argument(metavar="ASSET", help="What is priced.", autocompletion=complete.assets)
+    ],
     price: Annotated[str, typer.Argument(metavar="PRICE", help="What one unit is worth.")],
     on: Annotated[str | None, typer.Option("--on", metavar="DAY", help="The day; today.")] = None,
     quote: Annotated[
@@ -51,9 +59,7 @@ def add(
 @app.command("import")
 def import_(
     file: Annotated[str, typer.Argument(metavar="FILE", help="CSV; - is standard input.")],
-    create: Annotated[
-        bool, typer.Option("--create", help="Make assets that are new.")
-    ] = False,
+    create: Annotated[bool, typer.Option("--create", help="Make assets that are new.")] = False,
     supersede: Annotated[
         bool, typer.Option("--supersede", help="Replace what the source said before.")
     ] = False,
@@ -85,21 +91,19 @@ def import_(
 
 
 @app.command("list")
+@listing(WHEN | HOW | DIGITS)
 def list_(
-    asset: Annotated[
-        list[str] | None, typer.Argument(metavar="[ASSET]...", help="Only these.")
+    book: "Book",
+    query: "Query",
+    assets: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ASSET]...", help="Only these.", autocompletion=complete.assets),
     ] = None,
-    as_of: context.AsOf = None,
-    known_at: context.KnownAt = None,
     history: Annotated[
         bool, typer.Option("--history", help="Every price and correction, not only the latest.")
     ] = False,
-    output: context.Output = None,
-    file: context.File = None,
-    exact: context.Exact = False,
-) -> None:
+) -> "Table":
     """List the latest price of each pair, or all there ever were."""
     from folio.reports.prices import prices
 
-    with asking(as_of, known_at, None, filters(asset=asset)) as (book, query):
-        show(prices(book, query, everything=history), output, file, exact)
+    return prices(book, query, tuple(assets or ()), everything=history)

@@ -1,17 +1,24 @@
 """``folio register``: list transactions."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context
-from folio.cli.asking import asking, filters, show
+from folio.cli.listing import DIGITS, HOW, WHEN, WHICH, listing
+
+if TYPE_CHECKING:
+    from folio.book import Book
+    from folio.model.table import Table
+    from folio.reports.query import Query
 
 
+@listing(WHEN | WHICH | HOW | DIGITS)
 def command(
+    book: "Book",
+    query: "Query",
     period: Annotated[
-        str, typer.Option("--period", metavar="PERIOD", help="Such as 2025, 2025-Q1, ytd.")
-    ] = "all",
+        str | None, typer.Option("--period", metavar="PERIOD", help="Such as 2025, 2025-Q1, ytd.")
+    ] = None,
     kind: Annotated[
         str | None, typer.Option("--kind", metavar="KIND", help="Only this kind.")
     ] = None,
@@ -24,31 +31,10 @@ def command(
     everything: Annotated[
         bool, typer.Option("--all", help="Reversed transactions and their reversals too.")
     ] = False,
-    as_of: context.AsOf = None,
-    known_at: context.KnownAt = None,
-    group: context.GroupFilter = None,
-    account: context.AccountFilter = None,
-    institution: context.InstitutionFilter = None,
-    asset: context.AssetFilter = None,
-    type: context.TypeFilter = None,
-    output: context.Output = None,
-    file: context.File = None,
-    exact: context.Exact = False,
-) -> None:
-    """List transactions by day."""
-    from folio.model.dates import Period, parse_period
+) -> "Table":
+    """List transactions by day, later ones than today too unless a day is named."""
+    from folio.model.dates import EVER, parse_period
     from folio.reports.register import register
 
-    chosen = filters(group, account, institution, asset, type)
-    with asking(as_of, known_at, None, chosen) as (book, query):
-        span = parse_period(period, query.as_of)
-        if as_of is not None:
-            span = Period(span.start, min(span.end, as_of))
-        elif period == "all":
-            import datetime as dt
-
-            span = Period(span.start, dt.date.max)
-        table = register(
-            book, query, span, everything=everything, last=last, kind=kind, text=note
-        )
-        show(table, output, file, exact)
+    span = EVER if period is None else parse_period(period, query.as_of)
+    return register(book, query, span, everything=everything, last=last, kind=kind, text=note)

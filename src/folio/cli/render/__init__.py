@@ -6,7 +6,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from folio.cli.render.columns import Line, View
+from folio.cli.render.columns import View, trimmed
+from folio.cli.text import warn
 from folio.errors import FolioError, UsageError
 from folio.model.table import Table
 
@@ -23,23 +24,23 @@ def show(
     for people: in colour on a terminal, plain elsewhere.
     """
     output = output or _by_name(file)
-    terminal = file is None and sys.stdout.isatty()
+    terminal = file is None and sys.stdout is not None and sys.stdout.isatty()
     view = View(shutil.get_terminal_size().columns if terminal else None, exact)
-    if terminal and output == "table":
-        from folio.cli.render import terminal as painter
-        from folio.cli.render.layout import page
-
-        return painter.show(page(table, view))
-    text = as_text(table, output, view)
-    if file is None:
-        sys.stdout.write(text)
+    if file is not None:
+        write_file(file, as_text(table, output, view))
+    elif terminal and output == "table":
+        _paint(table, view)
     else:
-        write_file(file, text)
+        print(as_text(table, output, view), end="")
     if table.children and output in _FLAT:
-        from folio.cli.text import warn
-
         warn(f"{output} has room for the first of {1 + len(table.children)} tables; json has all")
-    return None
+
+
+def _paint(table: Table, view: View) -> None:
+    from folio.cli.render import terminal
+    from folio.cli.render.layout import page
+
+    terminal.show(page(table, view))
 
 
 def as_text(table: Table, output: str, view: View) -> str:
@@ -47,7 +48,7 @@ def as_text(table: Table, output: str, view: View) -> str:
     if output == "table":
         from folio.cli.render.layout import page
 
-        return "".join(f"{_plain(line)}\n" for line in page(table, view))
+        return "".join("".join(s.text for s in trimmed(line)) + "\n" for line in page(table, view))
     from folio.cli.render.machine import WRITERS
 
     if output not in WRITERS:
@@ -61,10 +62,6 @@ def export_svg(table: Table, width: int = 100, *, title: str = "folio") -> str:
     from folio.cli.render.layout import page
 
     return terminal.svg(page(table, View(width)), width, title)
-
-
-def _plain(line: Line) -> str:
-    return "".join(span.text for span in line).rstrip(" ")
 
 
 def _by_name(file: Path | None) -> str:

@@ -68,7 +68,9 @@ def decimal_text(value: Decimal, places: int | None, *, trim: int | None = None)
 
 
 def _quantity(value: Decimal, own: int | None, places: int, exact: bool) -> str:
-    return decimal_text(value, None if exact else own, trim=0)
+    """Units with the zeros at their end trimmed; those of money, with its few places, kept."""
+    few = own is not None and own <= 3
+    return decimal_text(value, None if exact else own, trim=own if few else 0)
 
 
 def _price(value: Decimal, own: int | None, places: int, exact: bool) -> str:

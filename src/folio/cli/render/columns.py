@@ -25,6 +25,14 @@ class Span(NamedTuple):
 Line = list[Span]
 
 
+def trimmed(line: Line) -> Line:
+    """The line without spaces at its end."""
+    kept = list(line)
+    while kept and not (text := kept[-1].text.rstrip(" ")):
+        kept.pop()
+    return [*kept[:-1], Span(text, kept[-1].style)] if kept else []
+
+
 class View(NamedTuple):
     """For whom the page is laid out."""
 

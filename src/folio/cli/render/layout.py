@@ -34,14 +34,13 @@ def _title(table: Table) -> Line:
 
 def _notes(table: Table, view: View) -> list[Line]:
     """The grade, and why it is not better."""
-    if table.grade is None or (table.grade == "full" and not table.reasons):
+    grade = table.grade or ""
+    if grade in ("", "full") and not table.reasons:
         return []
-    because = visible(", ".join(table.reasons))
-    text = f"{table.grade}: {because}" if because else table.grade
+    text = ": ".join(filter(None, [grade, visible(", ".join(table.reasons))]))
     wrapped = textwrap.wrap(text, view.columns) if view.columns else [text]
-    word = Span(table.grade, table.grade)
-    first = Span(wrapped[0].removeprefix(table.grade), "quiet")
-    return [[], [word, first], *([Span(line, "quiet")] for line in wrapped[1:])]
+    first = [Span(grade, grade), Span(wrapped[0].removeprefix(grade), "quiet")]
+    return [[], first, *([Span(line, "quiet")] for line in wrapped[1:])]
 
 
 Card = tuple[str, str, str]  # title, figure, style
@@ -146,18 +145,23 @@ class _Body:
         """The rows by the value of ``key``, each group under its name."""
         groups: dict[str, list[Mapping[str, Cell]]] = {}
         for row in self.table.rows:
-            groups.setdefault(cells.shown(row.get(key), "text"), []).append(row)
+            groups.setdefault(str(row.get(key) or ""), []).append(row)
         lines: list[Line] = []
         for name, rows in groups.items():
             lines += [[]] if lines else []
-            lines.append(self._named(name or "–", self.table.subtotals.get(name, {}), "group"))
+            lines.append(
+                self._named(visible(name) or "–", self.table.subtotals.get(name, {}), "group")
+            )
             lines += [self._row(row) for row in rows]
         return lines
 
     def _total(self) -> Line:
         first = self.blocks[0].column.key if self.blocks else ""
         if self.table.totals.get(first) is not None:
-            return [Span(span.text, f"total {span.style}") for span in self._row(self.table.totals)]
+            return [
+                Span(span.text, f"total {span.style}".strip())
+                for span in self._row(self.table.totals)
+            ]
         return self._named("total", self.table.totals, "total")
 
     def _named(self, name: str, figures: Mapping[str, Cell], style: str) -> Line:
@@ -173,7 +177,7 @@ class _Body:
         room += len(parts[0].text) - len(figure)
         named = Span(pad(cut(name, room - 1), room), style)
         rest = [Span(figure, parts[0].style), *parts[1:]]
-        return [named, *(Span(s.text, f"{style} {s.style}".strip()) for s in rest)]
+        return [named, *(Span(s.text, f"sum {s.style}".strip()) for s in rest)]
 
     def _spaced(self, block: Block, figures: Mapping[str, Cell]) -> Line:
         spans = block.spans(figures.get(block.column.key))

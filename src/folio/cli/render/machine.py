@@ -3,9 +3,7 @@
 Numbers are strings in canonical form, missing is null, keys are those of the columns.
 """
 
-import csv
 import datetime as dt
-import io
 import json
 import re
 from collections.abc import Callable
@@ -18,6 +16,7 @@ from folio.model.table import Amount, Cell, Column, Series, Table
 
 SCHEMA = 1
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+_NEEDS_QUOTES = re.compile(r'[",\r\n]|^\s|\s$')
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -37,6 +36,10 @@ def record(table: Table, row: dict[str, Cell]) -> dict[str, Any]:
     return {column.key: value(row.get(column.key)) for column in _columns(table)}
 
 
+def _rows(table: Table) -> list[dict[str, Cell]]:
+    return [*table.rows, *table.machine_rows]
+
+
 def _columns(table: Table) -> list[Column]:
     return [column for column in table.columns if not column.people_only]
 
@@ -51,7 +54,7 @@ def contract(table: Table) -> dict[str, Any]:
         "currency": table.currency,
         "grade": table.grade,
         "reasons": list(table.reasons),
-        "rows": [record(table, row) for row in table.rows],
+        "rows": [record(table, row) for row in _rows(table)],
         "totals": {key: value(cell) for key, cell in table.totals.items()},
     }
     if table.children:
@@ -72,30 +75,31 @@ def as_json(table: Table, view: View) -> str:
 
 
 def as_jsonl(table: Table, view: View) -> str:
-    return "".join(_dump(record(table, row)) + "\n" for row in table.rows)
+    return "".join(_dump(record(table, row)) + "\n" for row in _rows(table))
 
 
 def as_csv(table: Table, view: View) -> str:
     """RFC 4180 with line feeds; what a spreadsheet would compute is marked as text."""
     clean = visible if view.columns else str
-    return _separated(table, lambda text: clean(_harmless(text)), delimiter=",")
+    lone = len(_columns(table)) == 1  # an empty line would be no row at all
+    return _separated(table, ",", lambda text: _quoted(clean(_harmless(text)), lone))
 
 
 def as_tsv(table: Table, view: View) -> str:
     """One line a row: tabs and line ends inside a cell are shown as escapes."""
-    return _separated(
-        table, lambda text: visible(_harmless(text)), delimiter="\t", quoting=csv.QUOTE_NONE,
-        quotechar=None,
-    )  # fmt: skip
+    return _separated(table, "\t", lambda text: visible(_harmless(text)))
 
 
-def _separated(table: Table, clean: Callable[[str], str], **options: Any) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n", **options)
-    writer.writerow([column.key for column in _columns(table)])
-    for row in table.rows:
-        writer.writerow([clean(plain(row.get(column.key))) for column in _columns(table)])
-    return out.getvalue()
+def _separated(table: Table, separator: str, written: Callable[[str], str]) -> str:
+    keys = [column.key for column in _columns(table)]
+    rows = [keys, *([plain(row.get(key)) for key in keys] for row in _rows(table))]
+    return "".join(separator.join(map(written, row)) + "\n" for row in rows)
+
+
+def _quoted(text: str, lone: bool) -> str:
+    if _NEEDS_QUOTES.search(text) or (lone and not text):
+        return '"' + text.replace('"', '""') + '"'
+    return text
 
 
 def plain(cell: Cell) -> str:

@@ -5,24 +5,24 @@ would measure every cell again, which takes longer than the report.
 """
 
 import io
-from typing import IO, TYPE_CHECKING
+import re
+from typing import IO
 
 from rich.console import Console
 from rich.text import Text
-from rich.theme import Theme
 
-if TYPE_CHECKING:
-    from folio.cli.render.columns import Line
+from folio.cli.render.columns import Line, trimmed
 
 STYLES = {
     "title": "bold",
     "figure": "bold",
     "group": "bold cyan",
     "total": "bold",
+    "sum": "bold",
     "head": "dim",
     "quiet": "dim",
     "track": "dim",
-    "bar": "cyan",
+    "bar": "cyan",  # sparklines too
     "gain": "green",
     "loss": "red",
     "full": "dim",
@@ -30,6 +30,10 @@ STYLES = {
     "partial": "yellow",
     "unknown": "red",
 }
+
+
+_FONT_FACE = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
+_FONTS = "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 
 
 def console(file: IO[str] | None = None, columns: int | None = None) -> Console:
@@ -46,29 +50,33 @@ def console(file: IO[str] | None = None, columns: int | None = None) -> Console:
         markup=False,
         highlight=False,
         emoji=False,
-        theme=Theme(STYLES),
     )
 
 
-def painted(lines: "list[Line]") -> Text:
+def painted(lines: list[Line]) -> Text:
     """The lines as one styled text."""
     text = Text(no_wrap=True, overflow="ignore", end="")
     for line in lines:
-        last = len(line) - 1
-        for number, span in enumerate(line):
-            words = span.text.rstrip(" ") if number == last else span.text
-            text.append(words, " ".join(span.style.split()) or None)
+        for span in trimmed(line):
+            text.append(span.text, _rich(span.style))
         text.append("\n")
     return text
 
 
-def show(lines: "list[Line]") -> None:
+def _rich(style: str) -> str:
+    """Rich's words for one or more of ours; of two colours the last one counts."""
+    return " ".join(STYLES[word] for word in style.split())
+
+
+def show(lines: list[Line]) -> None:
     """Print the lines to the terminal."""
     console().print(painted(lines), soft_wrap=True, end="")
 
 
-def svg(lines: "list[Line]", columns: int, title: str) -> str:
-    """The lines as a picture, as wide as a terminal of ``columns``."""
+def svg(lines: list[Line], columns: int, title: str) -> str:
+    """The lines as a picture, as wide as a terminal of ``columns``; it fetches no font."""
     recorder = console(io.StringIO(), columns)
     recorder.print(painted(lines), soft_wrap=True, end="")
-    return recorder.export_svg(title=title)
+    return _FONT_FACE.sub("", recorder.export_svg(title=title)).replace(
+        "font-family: Fira Code, monospace", f"font-family: {_FONTS}"
+    )

@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from folio.cli.days import in_zone, parse_day, parse_instant, parse_period, zone
 from folio.errors import UsageError
+from folio.model.dates import EARLIEST, in_zone, parse_day, parse_moment, parse_period, time_zone
 
 TODAY = dt.date(2025, 6, 30)
 
@@ -58,20 +58,17 @@ def test_what_is_no_day_is_refused(text: str) -> None:
     ],
 )
 def test_periods_include_both_ends(text: str, first: str | None, last: str) -> None:
-    after, end = parse_period(text, TODAY)
+    start, end = parse_period(text, TODAY)
     assert end.isoformat() == last
-    if first is None:
-        assert after == dt.date.min
-    else:
-        assert (after + dt.timedelta(1)).isoformat() == first
+    assert start == (EARLIEST if first is None else dt.date.fromisoformat(first))
 
 
 def test_periods_at_the_turn_of_the_year() -> None:
     assert parse_period("last-month", dt.date(2025, 1, 9)) == (
-        dt.date(2024, 11, 30),
+        dt.date(2024, 12, 1),
         dt.date(2024, 12, 31),
     )
-    assert parse_period("1m", dt.date(2025, 3, 31))[0] == dt.date(2025, 2, 28)
+    assert parse_period("1m", dt.date(2025, 3, 31)).start == dt.date(2025, 3, 1)
 
 
 @pytest.mark.parametrize(
@@ -84,14 +81,14 @@ def test_what_is_no_period_is_refused(text: str) -> None:
 
 
 def test_instants() -> None:
-    assert parse_instant("2025-06-30T18:00Z") == dt.datetime(2025, 6, 30, 18, tzinfo=dt.UTC)
-    local = in_zone(parse_instant("2025-06-30"), "Europe/Berlin")
+    assert parse_moment("2025-06-30T18:00Z") == dt.datetime(2025, 6, 30, 18, tzinfo=dt.UTC)
+    local = in_zone(parse_moment("2025-06-30"), time_zone("Europe/Berlin"))
     assert local.astimezone(dt.UTC) == dt.datetime(2025, 6, 30, 21, 59, 59, 999999, dt.UTC)
     with pytest.raises(UsageError):
-        parse_instant("2025-06-30Tnoon")
+        parse_moment("2025-06-30Tnoon")
 
 
 @pytest.mark.parametrize("name", ["Mars/Base", "", "../UTC", "/etc/localtime"])
 def test_unknown_zones_are_refused(name: str) -> None:
     with pytest.raises(UsageError, match="time zone"):
-        zone(name)
+        time_zone(name)

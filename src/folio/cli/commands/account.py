@@ -1,0 +1,124 @@
+"""``folio account``: accounts."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from folio.cli import context
+from folio.cli.asking import book_today, who
+from folio.cli.lazy import new_app
+from folio.cli.listing import HOW, listing
+from folio.cli.text import say
+from folio.errors import UsageError
+
+if TYPE_CHECKING:
+    from folio.book import Book
+    from folio.model.table import Table
+    from folio.reports.query import Query
+
+app = new_app("Accounts: add, list, freeze, close.")
+
+
+@app.command("add")
+def add(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="NAME or INSTITUTION/NAME.")],
+    type: Annotated[
+        str, typer.Option("--type", metavar="TYPE", help="checking, savings, brokerage, …")
+    ] = "other",
+    institution: Annotated[
+        str | None, typer.Option("--institution", metavar="NAME", help="Where it is.")
+    ] = None,
+    institution_type: Annotated[
+        str | None,
+        typer.Option("--institution-type", metavar="TYPE", help="bank, broker, crypto-exchange …"),
+    ] = None,
+    currency: Annotated[
+        str | None,
+        typer.Option("--currency", metavar="CODE", help="Of prices without one; the book's."),
+    ] = None,
+    cash: Annotated[
+        bool | None,
+        typer.Option(
+            "--cash/--no-cash", help="Whether its cash is in the ledger.", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Add an account, and its institution where that is new."""
+    from folio.model.transactions import parse_account_ref
+    from folio.operations.arrange import set_account
+    from folio.operations.drafting import currency as currency_named
+    from folio.operations.names import add_account, asset_for
+    from folio.operations.recording import recording
+
+    ref = parse_account_ref(name)
+    ref = ref._replace(
+        institution=institution or ref.institution, type=type, institution_type=institution_type
+    )
+    with context.open_book() as db, recording(db, who()) as write:
+        money = (
+            None if currency is None else asset_for(write, currency_named(currency), create=True)
+        )
+        made = add_account(write, ref, currency=money, tracks_cash=bool(cash))
+        if cash is False:
+            set_account(write, made.key, tracks_cash=False)
+    say(f"added {made.key} ({made.type})")
+
+
+@app.command("list")
+@listing(HOW)
+def list_(book: "Book", query: "Query") -> "Table":
+    """List accounts."""
+    from folio.reports.names import accounts
+
+    return accounts(book, query)
+
+
+@app.command("set")
+def set_(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="NAME or INSTITUTION/NAME.")],
+    status: Annotated[
+        str | None,
+        typer.Option("--status", metavar="STATUS", help="active, frozen or closed."),
+    ] = None,
+    cash: Annotated[
+        bool | None,
+        typer.Option(
+            "--cash/--no-cash", help="Whether its cash is in the ledger.", show_default=False
+        ),
+    ] = None,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DAY", help="The closing day; today.")
+    ] = None,
+    from_day: Annotated[
+        str | None, typer.Option("--from", metavar="DAY", help="From when --cash holds; always.")
+    ] = None,
+    rename: Annotated[
+        str | None, typer.Option("--rename", metavar="NAME", help="Another name for it.")
+    ] = None,
+    note: Annotated[
+        str | None, typer.Option("--note", metavar="TEXT", help="Anything worth remembering.")
+    ] = None,
+) -> None:
+    """Freeze, close, reopen or rename an account, or say whether it tracks cash."""
+    from folio.model.dates import parse_day
+    from folio.operations.arrange import rename_thing, set_account, write_note
+    from folio.operations.recording import recording
+
+    if all(stated is None for stated in (status, cash, rename, note)):
+        raise UsageError("nothing to change; say --status, --cash, --rename or --note")
+    with context.open_book() as db:
+        today = book_today(db)
+        with recording(db, who()) as write:
+            account = set_account(
+                write,
+                name,
+                status=status,
+                closed_on=today if on is None else parse_day(on, today),
+                tracks_cash=cash,
+                from_day=None if from_day is None else parse_day(from_day, today),
+            )
+            if rename is not None:
+                rename_thing(write, "accounts", account.id, rename)
+            if note is not None:
+                write_note(write, "accounts", account.id, note)
+    say(f"changed {account.key}")

@@ -1,0 +1,84 @@
+"""``folio asset``: what can be held."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from folio.cli import context
+from folio.cli.asking import who
+from folio.cli.lazy import new_app
+from folio.cli.listing import HOW, WHICH, listing
+from folio.cli.text import say
+from folio.errors import UsageError
+
+if TYPE_CHECKING:
+    from folio.book import Book
+    from folio.model.table import Table
+    from folio.reports.query import Query
+
+app = new_app("Assets: add, list, correct.")
+
+
+@app.command("add")
+def add(
+    symbol: Annotated[str, typer.Argument(metavar="SYMBOL", help="SYMBOL or SYMBOL:MARKET.")],
+    type: Annotated[
+        str, typer.Option("--type", metavar="TYPE", help="stock, etf, fund, crypto, bond, …")
+    ] = "other",
+    market: Annotated[
+        str | None, typer.Option("--market", metavar="MIC", help="Such as XETR.")
+    ] = None,
+    isin: Annotated[str | None, typer.Option("--isin", metavar="ISIN", help="Its ISIN.")] = None,
+    name: Annotated[str | None, typer.Option("--name", metavar="TEXT", help="In words.")] = None,
+    precision: Annotated[
+        int | None,
+        typer.Option("--precision", metavar="N", min=0, max=18, help="Decimal places shown."),
+    ] = None,
+) -> None:
+    """Add an asset."""
+    from folio.model.assets import parse_asset_ref
+    from folio.operations.names import add_asset
+    from folio.operations.recording import recording
+
+    ref = parse_asset_ref(symbol)
+    kind = "currency" if ref.type == "currency" and type == "other" else type
+    ref = ref._replace(type=kind, market=market or ref.market, isin=isin, name=name)
+    with context.open_book() as db, recording(db, who()) as write:
+        made = add_asset(write, ref, precision=precision)
+    say(f"added {made.key} ({made.type})")
+
+
+@app.command("list")
+@listing({"type": WHICH["type"], **HOW})
+def list_(book: "Book", query: "Query") -> "Table":
+    """List assets."""
+    from folio.reports.names import assets
+
+    return assets(book, query)
+
+
+@app.command("set")
+def set_(
+    symbol: Annotated[str, typer.Argument(metavar="SYMBOL", help="SYMBOL or SYMBOL:MARKET.")],
+    type: Annotated[str | None, typer.Option("--type", metavar="TYPE", help="What it is.")] = None,
+    isin: Annotated[str | None, typer.Option("--isin", metavar="ISIN", help="Its ISIN.")] = None,
+    market: Annotated[
+        str | None, typer.Option("--market", metavar="MIC", help="Such as XETR.")
+    ] = None,
+    precision: Annotated[
+        int | None,
+        typer.Option("--precision", metavar="N", min=0, max=18, help="Decimal places shown."),
+    ] = None,
+    name: Annotated[str | None, typer.Option("--name", metavar="TEXT", help="In words.")] = None,
+) -> None:
+    """Correct what an asset is."""
+    from folio.operations.arrange import rename_thing, set_asset
+    from folio.operations.recording import recording
+
+    if all(stated is None for stated in (type, isin, market, precision, name)):
+        raise UsageError("nothing to change; say --type, --isin, --market, --precision or --name")
+    with context.open_book() as db, recording(db, who()) as write:
+        asset = set_asset(write, symbol, type=type, isin=isin, market=market, precision=precision)
+        if name is not None:
+            rename_thing(write, "assets", asset.id, name)
+    say(f"changed {asset.key} ({asset.type})")

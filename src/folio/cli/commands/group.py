@@ -1,0 +1,86 @@
+"""``folio group``: tags on holdings and accounts."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from folio.cli import complete, context, options
+from folio.cli.asking import who
+from folio.cli.lazy import new_app
+from folio.cli.listing import HOW, listing
+from folio.cli.text import say
+
+if TYPE_CHECKING:
+    from folio.book import Book
+    from folio.model.table import Table
+    from folio.reports.query import Query
+
+app = new_app("Groups of holdings and accounts.")
+
+Name = Annotated[
+    str, typer.Argument(metavar="GROUP", help="The group's name.", autocompletion=complete.groups)
+]
+
+
+@app.command("add")
+def add(name: options.GroupName) -> None:
+    """Make a group."""
+    from folio.operations.arrange import add_group
+    from folio.operations.recording import recording
+
+    with context.open_book() as db, recording(db, who()) as write:
+        add_group(write, name)
+    say(f"made the group {name}")
+
+
+@app.command("list")
+@listing(HOW)
+def list_(book: "Book", query: "Query") -> "Table":
+    """List groups and their members."""
+    from folio.reports.names import groups
+
+    return groups(book, query)
+
+
+def _tagging(name: str, help: str, membership: str | None) -> None:
+    @app.command(name, help=help)
+    def change(
+        group: options.GroupName,
+        account: Annotated[
+            str,
+            typer.Option(
+                "--account", metavar="NAME", help="The account.", autocompletion=complete.accounts
+            ),
+        ],
+        asset: Annotated[
+            str | None,
+            typer.Option("--asset", metavar="SYMBOL", help="One of its holdings; else all."),
+        ] = None,
+        label: options.Label = "",
+    ) -> None:
+        from folio.operations.arrange import get_group, tag_group
+        from folio.operations.recording import recording
+
+        with context.open_book() as db, recording(db, who()) as write:
+            number = get_group(write, group)
+            tag_group(write, number, membership, account=account, asset=asset, label=label)
+        say(f"changed {group}")
+
+
+_tagging("tag", "Take an account, its future holdings too, or one holding in.", "member")
+_tagging("untag", "Take a tag away.", None)
+_tagging("exclude", "Leave a holding of a tagged account out.", "excluded")
+
+
+@app.command("rename")
+def rename(
+    name: options.GroupName,
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name.")],
+) -> None:
+    """Give a group another name."""
+    from folio.operations.arrange import get_group, rename_thing
+    from folio.operations.recording import recording
+
+    with context.open_book() as db, recording(db, who()) as write:
+        named = rename_thing(write, "groups", get_group(write, name), new)
+    say(f"{name} is {named} now")

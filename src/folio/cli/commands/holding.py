@@ -1,0 +1,68 @@
+"""``folio holding``: what accounts hold."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from folio.cli import context, options
+from folio.cli.asking import who
+from folio.cli.lazy import new_app
+from folio.cli.listing import HOW, WHICH, listing
+from folio.cli.text import say
+
+if TYPE_CHECKING:
+    from folio.book import Book
+    from folio.model.table import Table
+    from folio.reports.query import Query
+
+app = new_app("Holdings: add, list, hide, leave out of totals.")
+
+
+@app.command("add")
+def add(account: options.AccountName, asset: options.AssetName, label: options.Label = "") -> None:
+    """Add a holding, before anything is in it: a pot, or what a vault will be filled from."""
+    from folio.model.assets import parse_asset_ref
+    from folio.model.transactions import parse_account_ref
+    from folio.operations.names import asset_for, get_account, holding_for
+    from folio.operations.recording import recording
+
+    with context.open_book() as db, recording(db, who()) as write:
+        where = get_account(write.catalog, parse_account_ref(account))
+        what = asset_for(write, parse_asset_ref(asset), create=False)
+        made = holding_for(write, where, what, label)
+        described = write.catalog.describe(made)
+    say(f"added {described}")
+
+
+@app.command("list")
+@listing(WHICH | HOW)
+def list_(
+    book: "Book",
+    query: "Query",
+    everything: Annotated[bool, typer.Option("--all", help="Hidden ones too.")] = False,
+) -> "Table":
+    """List holdings, their evidence and their flags."""
+    from folio.reports.names import holdings
+
+    return holdings(book, query, hidden=everything)
+
+
+def _flag(name: str, help: str, flag: str, on: bool) -> None:
+    @app.command(name, help=help)
+    def change(
+        account: options.AccountName, asset: options.AssetName, label: options.Label = ""
+    ) -> None:
+        from folio.operations.arrange import get_holding, set_flag
+        from folio.operations.recording import recording
+
+        with context.open_book() as db, recording(db, who()) as write:
+            holding = get_holding(write, account, asset, label)
+            set_flag(write, holding, flag, on)
+            described = write.catalog.describe(holding)
+        say(f"changed {described}")
+
+
+_flag("hide", "Leave a holding out of every list and total; its figures are kept.", "hidden", True)
+_flag("show", "Show a hidden holding again.", "hidden", False)
+_flag("deactivate", "List a holding, and leave it out of totals.", "inactive", True)
+_flag("activate", "Count a holding in totals again.", "inactive", False)

@@ -1,0 +1,225 @@
+"""``folio import``: record statements."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from folio.cli import complete, context, options
+from folio.cli.asking import show, who
+from folio.cli.lazy import new_app
+from folio.cli.listing import HOW, listing
+from folio.cli.text import say
+from folio.errors import UsageError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from folio.book import Book
+    from folio.model.table import Table
+    from folio.operations.import_statement import Summary
+    from folio.reports.query import Query
+
+app = new_app("Record statements: folio import FILE…", default="files")
+
+
+@app.command("files")
+def files_(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Statements, or folders of them.")
+    ],
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            "--profile",
+            metavar="NAME",
+            help="How to read it; else the one that fits.",
+            autocompletion=complete.profiles,
+        ),
+    ] = None,
+    account: Annotated[
+        str | None,
+        typer.Option(
+            "--account",
+            metavar="NAME",
+            help="Whose statement it is.",
+            autocompletion=complete.accounts,
+        ),
+    ] = None,
+    create: Annotated[
+        bool, typer.Option("--create", help="Make accounts and assets that are new.")
+    ] = False,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Set rows aside that cannot be read.")
+    ] = False,
+    supersede: Annotated[
+        bool, typer.Option("--supersede", help="Replace what the same id said before.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be recorded; record nothing.")
+    ] = False,
+    output: options.Output = None,
+) -> None:
+    """Record statements, every row once: what folio import FILE… does."""
+    from folio.cli.profiles import all_profiles
+    from folio.operations.import_statement import import_files
+    from folio.operations.read_files import Choices
+
+    choices = Choices(profile, account, create, skip_bad, supersede, dry_run)
+    paths = _statements(files)
+    with context.open_book(bulk=True) as db:
+        shown = _Preview(output) if dry_run else None
+        summaries = import_files(db, who(), paths, all_profiles(), choices, shown)
+    for summary in summaries:
+        _say(summary, dry_run=dry_run)
+    if len(summaries) > 1:
+        _say_total(summaries)
+
+
+def _statements(files: list[Path]) -> list[Path]:
+    """The files named, and those in the folders named, in the order of their names."""
+    found: list[Path] = []
+    for path in files:
+        if path.is_dir():
+            inside = sorted(p for p in path.iterdir() if p.is_file() and p.name[0] != ".")
+            if not inside:
+                raise UsageError(f"{path} is an empty folder; name a statement")
+            found += inside
+        else:
+            found.append(path)
+    return found
+
+
+class _Preview:
+    """Shows the transactions that an import would record."""
+
+    def __init__(self, output: options.Format | None) -> None:
+        self.output = output
+
+    def __call__(self, db: "sqlite3.Connection", transactions: list[int]) -> None:
+        from folio.book import Book
+        from folio.cli.asking import book_today
+        from folio.reports.query import Query
+        from folio.reports.register import transactions_table
+
+        book = Book(db)
+        query = Query(book_today(db), book.base)
+        show(transactions_table(book, query, transactions), self.output, None, False)
+
+
+def _say(summary: "Summary", *, dry_run: bool) -> None:
+    verb = "would be recorded" if dry_run else "recorded"
+    parts = [f"{summary.recorded} {verb}", f"{summary.already} already there"]
+    for count, what in (
+        (summary.conflicts, "conflicts"),
+        (summary.held, "held back, probably there from another source"),
+        (summary.skipped, "skipped"),
+        (summary.rejected, "rejected"),
+    ):
+        if count:
+            parts.append(f"{count} {what}")
+    where = f" into {_short(summary.account)}" if summary.account else ""
+    number = f", import {summary.statement_id}" if summary.statement_id and not dry_run else ""
+    say(
+        f"{summary.path.name} ({summary.profile}){where}: {summary.rows} rows read: "
+        f"{', '.join(parts)}{number}"
+    )
+    if summary.made:
+        say(f"  {'would make' if dry_run else 'made'} {', '.join(summary.made)}")
+    for note in summary.notes:
+        say(f"  note: {note}")
+    if summary.conflicts or summary.held or summary.rejected:
+        say("  see: folio status")
+
+
+def _short(account: str) -> str:
+    """``Wise`` for ``Wise/Wise``: an account that is called as its institution."""
+    institution, _, name = account.partition("/")
+    return name if institution == name else account
+
+
+def _say_total(summaries: "list[Summary]") -> None:
+    rows = sum(s.rows for s in summaries)
+    recorded = sum(s.recorded for s in summaries)
+    transactions = sum(len(s.transactions) for s in summaries)
+    say(f"{len(summaries)} files, {rows} rows, {recorded} of them new: {transactions} transactions")
+
+
+@app.command("list")
+@listing(HOW)
+def list_(book: "Book", query: "Query") -> "Table":
+    """List what was imported."""
+    from folio.reports.imports import imports
+
+    return imports(book, query)
+
+
+@app.command("show")
+@listing(HOW)
+def show_(
+    book: "Book",
+    query: "Query",
+    number: Annotated[int, typer.Argument(metavar="IMPORT", help="The import's number.")],
+) -> "Table":
+    """Show an import's rows as they stood in the file, and what became of each."""
+    from folio.reports.imports import import_rows
+
+    return import_rows(book, query, number)
+
+
+@app.command("undo")
+def undo(
+    number: Annotated[int, typer.Argument(metavar="IMPORT", help="The import's number.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be undone; record nothing.")
+    ] = False,
+) -> None:
+    """Undo everything that an import recorded; the file can be imported again after."""
+    from folio.operations.undo import undo_import
+
+    with context.open_book(bulk=True) as db:
+        imported, count = undo_import(db, who(), number, dry_run=dry_run)
+    verb = "would undo" if dry_run else "undid"
+    say(f"{verb} import {number} ({imported.file_name}): {count} transactions reversed")
+
+
+@app.command("retry")
+def retry(
+    number: Annotated[int, typer.Argument(metavar="IMPORT", help="The import's number.")],
+    create: Annotated[
+        bool, typer.Option("--create", help="Make accounts and assets that are new.")
+    ] = False,
+    supersede: Annotated[
+        bool, typer.Option("--supersede", help="Replace what the same id said before.")
+    ] = False,
+) -> None:
+    """Read an import's kept rows again, with the profile as it is now."""
+    from folio.cli.profiles import all_profiles
+    from folio.operations.settle_rows import retry_import
+
+    with context.open_book(bulk=True) as db:
+        summary = retry_import(
+            db, who(), number, all_profiles(), create=create, supersede=supersede
+        )
+    _say(summary, dry_run=False)
+
+
+@app.command("answer")
+def answer(
+    row: Annotated[
+        str, typer.Argument(metavar="IMPORT:LINE", help="The row, as folio status names it.")
+    ],
+    word: Annotated[
+        str,
+        typer.Argument(
+            metavar="ANSWER", help="same: it is there already; different; ignored: leave it out."
+        ),
+    ],
+) -> None:
+    """Say whether a row that was held back is there already."""
+    from folio.cli.profiles import all_profiles
+    from folio.operations.settle_rows import answer_row
+
+    with context.open_book(bulk=True) as db:
+        recorded = answer_row(db, who(), row, word, all_profiles())
+    say(f"answered{': ' + str(recorded) + ' recorded' if recorded else ''}")

@@ -1,0 +1,61 @@
+"""``folio institution``: banks, brokers and exchanges."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from folio.cli import complete, context
+from folio.cli.asking import who
+from folio.cli.lazy import new_app
+from folio.cli.listing import HOW, listing
+from folio.cli.text import say
+
+if TYPE_CHECKING:
+    from folio.book import Book
+    from folio.model.table import Table
+    from folio.reports.query import Query
+
+app = new_app("Banks, brokers and exchanges.")
+
+
+@app.command("add")
+def add(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name.")],
+    type: Annotated[
+        str, typer.Option("--type", metavar="TYPE", help="bank, broker, crypto-exchange …")
+    ] = "other",
+) -> None:
+    """Add an institution."""
+    from folio.operations.names import add_institution
+    from folio.operations.recording import recording
+
+    with context.open_book() as db, recording(db, who()) as write:
+        made = add_institution(write, name, type)
+    say(f"added {made.name} ({made.type})")
+
+
+@app.command("list")
+@listing(HOW)
+def list_(book: "Book", query: "Query") -> "Table":
+    """List institutions."""
+    from folio.reports.names import institutions
+
+    return institutions(book, query)
+
+
+@app.command("rename")
+def rename(
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help="Its name.", autocompletion=complete.institutions),
+    ],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name.")],
+) -> None:
+    """Give an institution another name."""
+    from folio.operations.arrange import rename_thing
+    from folio.operations.names import get_institution
+    from folio.operations.recording import recording
+
+    with context.open_book() as db, recording(db, who()) as write:
+        named = rename_thing(write, "institutions", get_institution(write.catalog, name).id, new)
+    say(f"{name} is {named} now")

@@ -1,0 +1,43 @@
+"""``folio profile``: how statements are read."""
+
+from typing import Annotated
+
+import typer
+
+from folio.cli import context, options
+from folio.cli.lazy import new_app
+from folio.cli.profiles import all_profiles
+from folio.errors import UnknownName
+
+app = new_app("How to read each institution's files.")
+
+
+@app.command("list")
+def list_(output: options.Output = None, file: options.File = None) -> None:
+    """List the profiles that folio knows."""
+    from folio.cli.asking import show
+    from folio.model.table import Cell, Column, Table
+
+    rows: list[dict[str, Cell]] = [
+        {"profile": name, "institution": one.institution, "title": one.title}
+        for name, one in sorted(all_profiles().items())
+    ]
+    columns = (
+        Column("profile", "Profile"),
+        Column("institution", "Institution"),
+        Column("title", "Reads", optional=1),
+    )
+    show(Table("profiles", "Profiles", columns, rows), output, file, False)
+
+
+@app.command("show")
+def show_(
+    name: Annotated[str, typer.Argument(metavar="PROFILE", help="The profile's name.")],
+) -> None:
+    """Print a profile, to be copied and changed: folio profile show wise > mine.toml."""
+    from folio.importers.catalogue import profile_text
+
+    known = all_profiles()
+    if name not in known:
+        raise UnknownName(f"there is no profile {name!r}; there are: {', '.join(sorted(known))}")
+    print(profile_text(name, context.book_path().parent / "profiles"), end="")

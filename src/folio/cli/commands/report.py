@@ -1,0 +1,138 @@
+"""``folio report``: the page, and every question apart."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from folio.cli.lazy import new_app
+from folio.cli.listing import FIGURES, listing
+
+if TYPE_CHECKING:
+    from folio.book import Book
+    from folio.model.table import Table
+    from folio.reports.query import Query
+
+app = new_app("What you own and how it has gone: folio report, or one question.", default="page")
+
+PeriodOption = Annotated[
+    str, typer.Option("--period", metavar="PERIOD", help="Such as 2025, 2025-Q1, ytd, 1y, all.")
+]
+
+
+class Step(StrEnum):
+    """How far apart the rows of a history are."""
+
+    day = "day"
+    week = "week"
+    month = "month"
+    quarter = "quarter"
+    year = "year"
+
+
+class By(StrEnum):
+    """How an allocation is split up."""
+
+    type = "type"
+    currency = "currency"
+    account = "account"
+    institution = "institution"
+    asset = "asset"
+    group = "group"
+
+
+@app.command("page")
+@listing(FIGURES)
+def page(book: "Book", query: "Query") -> "Table":
+    """The headline, the holdings by account, and the vaults: what folio report shows."""
+    from folio.reports.page import page
+
+    return page(book, query)
+
+
+@app.command("holdings")
+@listing(FIGURES)
+def holdings(book: "Book", query: "Query") -> "Table":
+    """What is held, what it is worth and what it cost."""
+    from folio.reports.holdings import holdings
+
+    return holdings(book, query)
+
+
+@app.command("gains")
+@listing(FIGURES)
+def gains(book: "Book", query: "Query", period: PeriodOption = "all") -> "Table":
+    """What selling gained or lost, lot by lot."""
+    from folio.model.dates import parse_period
+    from folio.reports.gains import gains
+
+    return gains(book, query, parse_period(period, query.as_of))
+
+
+@app.command("income")
+@listing(FIGURES)
+def income(book: "Book", query: "Query", period: PeriodOption = "all") -> "Table":
+    """Dividends, interest and rewards, before and after tax."""
+    from folio.model.dates import parse_period
+    from folio.reports.income import income
+
+    return income(book, query, parse_period(period, query.as_of))
+
+
+@app.command("history")
+@listing(FIGURES)
+def history(
+    book: "Book",
+    query: "Query",
+    period: PeriodOption = "all",
+    step: Annotated[Step, typer.Option("--by", help="How far apart the rows are.")] = Step.month,
+) -> "Table":
+    """Value, flows, income and gains over time."""
+    from folio.model.dates import Period, parse_period
+    from folio.reports.history import first_day, history
+
+    span = parse_period(period, query.as_of)
+    begun = first_day(book)
+    if begun is not None:
+        span = Period(max(span.start, begun), span.end)
+    return history(book, query, span, step.value)
+
+
+@app.command("allocation")
+@listing(FIGURES)
+def allocation(
+    book: "Book",
+    query: "Query",
+    by: Annotated[By, typer.Option("--by", help="By what.")] = By.type,
+) -> "Table":
+    """How value is spread: by type, currency, account, institution, asset or group."""
+    from folio.reports.allocation import allocation
+
+    return allocation(book, query, by.value)
+
+
+@app.command("vaults")
+@listing(FIGURES)
+def vaults(book: "Book", query: "Query") -> "Table":
+    """How full the vaults are."""
+    from folio.reports.vaults import vaults
+
+    return vaults(book, query)
+
+
+@app.command("lots")
+@listing(FIGURES)
+def lots(book: "Book", query: "Query") -> "Table":
+    """Open lots with their cost."""
+    from folio.reports.lots import lots
+
+    return lots(book, query)
+
+
+@app.command("coverage")
+@listing(FIGURES)
+def coverage(book: "Book", query: "Query") -> "Table":
+    """What is known of each holding, and how well."""
+    from folio.reports.coverage import coverage
+
+    return coverage(book, query)

@@ -1,0 +1,18 @@
+"""``folio status``: what wants attention."""
+
+from typing import TYPE_CHECKING
+
+from folio.cli.listing import HOW, WHICH, listing
+
+if TYPE_CHECKING:
+    from folio.book import Book
+    from folio.model.table import Table
+    from folio.reports.query import Query
+
+
+@listing(WHICH | HOW, findings=True)
+def command(book: "Book", query: "Query") -> "Table":
+    """List what wants attention, with the command that settles it; exit code 3 if anything."""
+    from folio.reports.status import status
+
+    return status(book, query)

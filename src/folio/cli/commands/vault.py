@@ -1,0 +1,135 @@
+"""``folio vault``: savings goals."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from folio.cli import complete, context, options
+from folio.cli.asking import book_today, who
+from folio.cli.lazy import new_app
+from folio.cli.listing import HOW, WHEN, listing
+from folio.cli.text import say
+
+if TYPE_CHECKING:
+    from folio.book import Book
+    from folio.model.table import Table
+    from folio.reports.query import Query
+
+app = new_app("Savings goals and their progress.")
+
+Target = Annotated[str, typer.Option("--target", metavar="NUMBER", help="The amount aimed at.")]
+Code = Annotated[
+    str | None, typer.Option("--currency", metavar="CODE", help="Of the target; the book's.")
+]
+By = Annotated[str | None, typer.Option("--by", metavar="DAY", help="The day aimed at.")]
+
+
+@app.command("add")
+def add(name: options.VaultName, target: Target, currency: Code = None, by: By = None) -> None:
+    """Make a vault: folio vault add "House" --target 40000 --by 2028-06-30."""
+    _aim(name, target, currency, by, new=True)
+
+
+@app.command("set")
+def set_(name: options.VaultName, target: Target, currency: Code = None, by: By = None) -> None:
+    """Change what a vault aims at."""
+    _aim(name, target, currency, by, new=False)
+
+
+def _aim(name: str, target: str, currency: str | None, by: str | None, *, new: bool) -> None:
+    from folio.model.dates import parse_day
+    from folio.model.numbers import parse_plain
+    from folio.operations.arrange import add_vault, get_vault, set_target
+    from folio.operations.drafting import currency as currency_named
+    from folio.operations.names import asset_for
+    from folio.operations.recording import recording
+
+    amount = parse_plain(target, "target")
+    with context.open_book() as db:
+        today = book_today(db)
+        day = None if by is None else parse_day(by, today)
+        with recording(db, who()) as write:
+            money = (
+                write.catalog.base
+                if currency is None
+                else asset_for(write, currency_named(currency), create=True)
+            )
+            if new:
+                add_vault(write, name, target=amount, currency=money, by=day)
+            else:
+                set_target(write, get_vault(write, name), amount, money, day)
+    say(f"{'made' if new else 'changed'} the vault {name}")
+
+
+@app.command("fill")
+def fill(
+    name: options.VaultName,
+    account: Annotated[
+        str,
+        typer.Option(
+            "--account", metavar="NAME", help="The account.", autocompletion=complete.accounts
+        ),
+    ],
+    asset: Annotated[
+        str,
+        typer.Option(
+            "--asset", metavar="SYMBOL", help="What fills it.", autocompletion=complete.assets
+        ),
+    ],
+    percent: Annotated[
+        str, typer.Option("--percent", metavar="NUMBER", help="How much of it; 0 for none.")
+    ] = "100",
+    label: options.Label = "",
+    from_day: Annotated[
+        str | None, typer.Option("--from", metavar="DAY", help="From this day on; today.")
+    ] = None,
+) -> None:
+    """Fill a vault with a percentage of a holding."""
+    from folio.model.dates import parse_day
+    from folio.model.numbers import parse_plain
+    from folio.operations.arrange import fill_vault, get_holding, get_vault
+    from folio.operations.recording import recording
+
+    share = parse_plain(percent.removesuffix("%"), "percent")
+    with context.open_book() as db:
+        today = book_today(db)
+        day = today if from_day is None else parse_day(from_day, today)
+        with recording(db, who()) as write:
+            holding = get_holding(write, account, asset, label)
+            fill_vault(write, get_vault(write, name), holding, share, day)
+            described = write.catalog.describe(holding)
+    say(f"{name} is filled by {share} % of {described} from {day} on")
+
+
+@app.command("close")
+def close(name: options.VaultName) -> None:
+    """Close a vault; its history stays."""
+    from folio.operations.arrange import get_vault, set_target
+    from folio.operations.recording import recording
+
+    with context.open_book() as db, recording(db, who()) as write:
+        set_target(write, get_vault(write, name), None, write.catalog.base, None)
+    say(f"closed the vault {name}")
+
+
+@app.command("list")
+@listing(WHEN | HOW)
+def list_(book: "Book", query: "Query") -> "Table":
+    """List vaults and how full they are."""
+    from folio.reports.vaults import vaults
+
+    return vaults(book, query)
+
+
+@app.command("rename")
+def rename(
+    name: options.VaultName,
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name.")],
+) -> None:
+    """Give a vault another name."""
+    from folio.operations.arrange import get_vault, rename_thing
+    from folio.operations.recording import recording
+
+    with context.open_book() as db, recording(db, who()) as write:
+        named = rename_thing(write, "vaults", get_vault(write, name), new)
+    say(f"{name} is {named} now")

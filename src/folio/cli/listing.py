@@ -1,0 +1,90 @@
+"""Listings: a command that asks the book one question and shows the table.
+
+A listing is written as a function from the book, the query and its own options to a
+table; the options that many listings share are added to its signature here, so that they
+are the same everywhere.
+"""
+
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from folio.cli import options
+from folio.cli.asking import asking, filters, show
+from folio.errors import UsageError
+
+if TYPE_CHECKING:
+    from folio.model.table import Table
+
+Gate = Annotated[
+    str | None,
+    typer.Option(
+        "--fail-on",
+        metavar="GRADE",
+        help="Leave with exit code 3 where the grade is this or worse: estimated, partial.",
+    ),
+]
+Shared = dict[str, tuple[Any, Any]]  # parameter: (annotation, default)
+
+WHEN: Shared = {"as_of": (options.AsOf, None), "known_at": (options.KnownAt, None)}
+MONEY: Shared = {"currency": (options.Currency, None)}
+WHICH: Shared = {
+    "group": (options.GroupFilter, None),
+    "account": (options.AccountFilter, None),
+    "institution": (options.InstitutionFilter, None),
+    "asset": (options.AssetFilter, None),
+    "type": (options.TypeFilter, None),
+}
+HOW: Shared = {"output": (options.Output, None), "file": (options.File, None)}
+DIGITS: Shared = {"exact": (options.Exact, False)}
+GATE: Shared = {"fail_on": (Gate, None)}
+FIGURES = WHEN | MONEY | WHICH | HOW | DIGITS | GATE
+
+_GRADES = ("full", "estimated", "partial", "unknown")
+
+
+def listing(
+    shared: Shared, *, findings: bool = False
+) -> "Callable[[Callable[..., Table]], Callable[..., None]]":
+    """Make a command of a function (book, query, own options) → table.
+
+    ``findings`` says that its rows are: exit code 3 where there are any.
+    """
+
+    def decorate(make: "Callable[..., Table]") -> Callable[..., None]:
+        def command(**given: Any) -> None:
+            common = {name: given.pop(name, default) for name, (_, default) in FIGURES.items()}
+            chosen = filters(*(common[name] for name in WHICH))
+            how = {name: common[name] for name in ("as_of", "known_at", "currency", "exact")}
+            with asking(chosen=chosen, **how) as (book, query):
+                table = make(book, query, **given)
+                show(table, common["output"], common["file"], common["exact"])
+            if findings and table.rows:
+                raise typer.Exit(3)
+            _gate(table, common["fail_on"])
+
+        own = list(inspect.signature(make).parameters.values())[2:]
+        added = [_parameter(name, *shape) for name, shape in shared.items()]
+        command.__signature__ = inspect.Signature([*own, *added])  # type: ignore[attr-defined]
+        command.__annotations__ = {}  # the signature says it all
+        command.__name__, command.__doc__ = make.__name__, make.__doc__
+        return command
+
+    return decorate
+
+
+def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Parameter(name, keyword, default=default, annotation=annotation)
+
+
+def _gate(table: "Table", worst: str | None) -> None:
+    """Leave with exit code 3 where a figure is not good enough for who asked."""
+    if worst is None:
+        return
+    if worst not in _GRADES[1:]:
+        raise UsageError(f"--fail-on {worst!r} is no grade; say estimated, partial or unknown")
+    if table.grade in _GRADES and _GRADES.index(table.grade) >= _GRADES.index(worst):
+        raise typer.Exit(3)

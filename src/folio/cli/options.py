@@ -1,0 +1,125 @@
+"""The options that every listing has, with what the tab key offers for each."""
+
+import datetime as dt
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from folio.cli import complete
+from folio.model.dates import parse_day, parse_moment
+
+
+class Format(StrEnum):
+    """How a listing is written."""
+
+    table = "table"
+    csv = "csv"
+    tsv = "tsv"
+    json = "json"
+    jsonl = "jsonl"
+    md = "md"
+
+
+# The options of every listing, to be used as annotations: ``as_of: AsOf = None``.
+AsOf = Annotated[
+    dt.date | None,
+    typer.Option("--as-of", parser=parse_day, metavar="DATE", help="As it stood on this day."),
+]
+KnownAt = Annotated[
+    dt.datetime | None,
+    typer.Option(
+        "--known-at",
+        parser=parse_moment,
+        metavar="INSTANT",
+        help="With what had been recorded by then: a day, or 2025-06-30T18:00.",
+    ),
+]
+Currency = Annotated[
+    str | None, typer.Option("--currency", metavar="CODE", help="In this currency.")
+]
+Output = Annotated[
+    Format | None,
+    typer.Option(
+        "-O", "--output", help="How to write it; table, or what the file's name says.",
+        show_default=False,
+    ),
+]  # fmt: skip
+File = Annotated[
+    Path | None, typer.Option("-o", "--file", metavar="FILE", help="Write to this file.")
+]
+Exact = Annotated[bool, typer.Option("--exact", help="Every digit, nothing rounded.")]
+GroupFilter = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--group",
+        metavar="NAME",
+        help="Only this group; repeatable.",
+        autocompletion=complete.groups,
+    ),
+]
+AccountFilter = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--account",
+        metavar="NAME",
+        help="Only this account; repeatable.",
+        autocompletion=complete.accounts,
+    ),
+]
+InstitutionFilter = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--institution",
+        metavar="NAME",
+        help="Only this institution; repeatable.",
+        autocompletion=complete.institutions,
+    ),
+]
+AssetFilter = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--asset",
+        metavar="SYMBOL",
+        help="Only this asset; repeatable.",
+        autocompletion=complete.assets,
+    ),
+]
+TypeFilter = Annotated[
+    list[str] | None,
+    typer.Option("--type", metavar="TYPE", help="Only assets of this type; repeatable."),
+]
+
+# The names of the book, wherever a command asks for one.
+AccountName = Annotated[
+    str,
+    typer.Argument(
+        metavar="ACCOUNT", help="NAME or INSTITUTION/NAME.", autocompletion=complete.accounts
+    ),
+]
+AssetName = Annotated[
+    str,
+    typer.Argument(
+        metavar="ASSET", help="SYMBOL or SYMBOL:MARKET.", autocompletion=complete.assets
+    ),
+]
+OfAccount = Annotated[
+    str,
+    typer.Option(
+        "--account", metavar="NAME", help="The account.", autocompletion=complete.accounts
+    ),
+]
+OfAsset = Annotated[
+    str,
+    typer.Option("--asset", metavar="SYMBOL", help="The asset.", autocompletion=complete.assets),
+]
+GroupName = Annotated[
+    str,
+    typer.Argument(metavar="GROUP", help="The group's name.", autocompletion=complete.groups),
+]
+VaultName = Annotated[
+    str,
+    typer.Argument(metavar="VAULT", help="The vault's name.", autocompletion=complete.vaults),
+]
+Label = Annotated[str, typer.Option("--label", metavar="NAME", help="A pot within the holding.")]

@@ -1,0 +1,160 @@
+"""Proving the facts: every row against its hash, every commit against its chain.
+
+The hashes are those of :mod:`folio.db.commits`; what does not fit is named, the first
+row of each fault.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from itertools import groupby
+
+from folio.db.commits import HASHED, Value, commit_hash, row_hash
+
+_ORDERED = {
+    "statement_rows": (
+        "SELECT s.commit_id, r.hash, r.statement_id, r.line, r.text, r.status, r.reason "
+        "FROM statement_rows r LEFT JOIN statements s ON s.id = r.statement_id "
+        "ORDER BY s.commit_id, r.statement_id, r.line"
+    ),
+    "prices": (
+        "SELECT commit_id, hash, asset_id, quote_id, day, granularity, instant, commit_id, "
+        "source_id, price, open, high, low, volume, reason FROM prices "
+        "ORDER BY commit_id, asset_id, quote_id, day, granularity, instant, source_id"
+    ),
+}
+
+
+def chain_faults(db: sqlite3.Connection) -> Iterator[str]:
+    """Sentences that name rows which were changed, removed, added or reordered."""
+    digests: dict[int, dict[str, str]] = {}
+    for table, rows in _tables(db):
+        for commit, group in groupby(rows, key=lambda row: row[0]):
+            running = hashlib.sha256()
+            for _, key, stored, computed in group:
+                if stored != computed:
+                    yield f"{table} {key} was changed after it was recorded"
+                running.update(computed)
+            digests.setdefault(commit, {})[table] = running.hexdigest()
+    yield from _commits(db, digests)
+
+
+_Row = tuple[int, str, bytes, bytes]  # commit, key, hash stored, hash computed
+
+
+def _tables(db: sqlite3.Connection) -> Iterator[tuple[str, Iterator[_Row]]]:
+    for table in HASHED:
+        yield table, _numbered(db, table)
+    for table, query in _ORDERED.items():
+        yield table, _ordered(db, table, query)
+    yield "transactions", _transactions(db)
+    yield "provenance", _provenance(db)
+
+
+def _numbered(db: sqlite3.Connection, table: str) -> Iterator[_Row]:
+    columns = ", ".join(HASHED[table])
+    for hashed, number, commit, *rest in db.execute(
+        f"SELECT hash, {columns} FROM {table} ORDER BY commit_id, id"
+    ):
+        yield commit, f"row {number}", hashed, row_hash(table, [number, commit, *rest])
+
+
+def _ordered(db: sqlite3.Connection, table: str, query: str) -> Iterator[_Row]:
+    for commit, hashed, *values in db.execute(query):
+        key = ":".join(str(v) for v in values[: 2 if table == "statement_rows" else 3])
+        yield commit, f"row {key}", hashed, row_hash(table, values)
+
+
+def _transactions(db: sqlite3.Connection) -> Iterator[_Row]:
+    query = (
+        "SELECT id, commit_id, kind, occurred_on, occurred_at, account_id, source_id, "
+        "external_id, revision, lower(hex(content)), related_asset_id, reverses, note, hash "
+        "FROM transactions ORDER BY commit_id, id"
+    )
+    parts = (
+        "SELECT * FROM postings WHERE transaction_id = ? ORDER BY line",
+        "SELECT * FROM corporate_actions WHERE transaction_id = ?",
+        "SELECT * FROM lot_choices WHERE transaction_id = ? ORDER BY holding_id, lot_id",
+    )
+    for *head, hashed in db.execute(query):
+        postings, action, lots = (_rows(db, part, head[0]) for part in parts)
+        values: list[Value] = [*head, postings, action[0] if action else [], lots]
+        yield head[1], str(head[0]), hashed, row_hash("transactions", values)
+
+
+def _rows(db: sqlite3.Connection, query: str, number: int) -> list[Value]:
+    return [list(row) for row in db.execute(query, [number])]
+
+
+def _provenance(db: sqlite3.Connection) -> Iterator[_Row]:
+    query = (
+        "SELECT max(t.commit_id, s.commit_id), p.transaction_id, p.statement_id, p.line "
+        "FROM provenance p JOIN transactions t ON t.id = p.transaction_id "
+        "JOIN statements s ON s.id = p.statement_id ORDER BY 1, 2, 3, 4"
+    )
+    for commit, *link in db.execute(query):
+        computed = row_hash("provenance", link)
+        yield commit, ":".join(map(str, link)), computed, computed
+
+
+def _commits(db: sqlite3.Connection, digests: dict[int, dict[str, str]]) -> Iterator[str]:
+    before, expected, last = b"", 1, ""
+    for number, recorded_at, command, user, stored in db.execute(
+        "SELECT id, recorded_at, command, user, hash FROM commits ORDER BY id"
+    ):
+        if number != expected:
+            yield f"commit {expected} was removed: {number} follows {expected - 1}"
+        if recorded_at <= last:
+            yield f"commit {number} is not later than the one before it"
+        found = digests.pop(number, {})
+        computed = commit_hash(number, recorded_at, command, user, before, found)
+        if computed != stored:
+            yield (
+                f"commit {number} ({command}) does not fit: it, a row of it or a commit before "
+                "it was changed, removed or added"
+            )
+        before, expected, last = stored, number + 1, recorded_at
+    for number in sorted(digests):
+        yield f"rows of commit {number} are there, but the commit is not"
+
+
+def head(db: sqlite3.Connection) -> str:
+    """The last commit's number and hash, to be kept elsewhere: ``12-3fa9…``."""
+    row = db.execute("SELECT id, hash FROM commits ORDER BY id DESC LIMIT 1").fetchone()
+    return "0-" if row is None else f"{row[0]}-{row[1].hex()}"
+
+
+def hash_of(db: sqlite3.Connection, number: int) -> str | None:
+    """A commit's hash in hexadecimal, or None where there is no such commit."""
+    row = db.execute("SELECT hash FROM commits WHERE id = ?", [number]).fetchone()
+    return None if row is None else row[0].hex()
+
+
+def structure_faults(db: sqlite3.Connection) -> Iterator[str]:
+    """What SQLite itself finds wrong, broken references, and postings off their day."""
+    for (text,) in db.execute("PRAGMA integrity_check"):
+        if text != "ok":
+            yield f"the file is damaged: {text}"
+    for table, row, parent, _ in db.execute("PRAGMA foreign_key_check"):
+        yield f"{table} row {row} refers to a row of {parent} that is not there"
+    for (number,) in db.execute(
+        "SELECT DISTINCT p.transaction_id FROM postings p "
+        "JOIN transactions t ON t.id = p.transaction_id WHERE p.occurred_on <> t.occurred_on"
+    ):
+        yield f"a posting of transaction {number} has another day than it"
+
+
+DERIVED = (
+    "positions",
+    "lots",
+    "disposals",
+    "trade_prices",
+    "price_pairs",
+    "portfolio_value_daily",
+)
+
+
+def derived_rows(db: sqlite3.Connection, table: str) -> Iterator[tuple[object, ...]]:
+    """A derived table's rows in the order of their keys."""
+    keys = [row[1] for row in db.execute(f"PRAGMA table_info({table})") if row[5]]
+    yield from db.execute(f"SELECT * FROM {table} ORDER BY {', '.join(keys)}")

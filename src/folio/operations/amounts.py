@@ -1,0 +1,47 @@
+"""What the units of a trade cost or fetched, from the legs beside them."""
+
+from decimal import Decimal
+
+from folio.model.assets import Asset
+from folio.model.numbers import ZERO
+from folio.model.transactions import Leg
+
+# An amount, the id of its currency, and whether fees in something else come on top.
+Amounted = tuple[Decimal | None, int | None, bool]
+
+
+def traded(leg: Leg, cash: list[tuple[Leg, Asset]]) -> Amounted:
+    """A trade's amount: everything paid or received in the currency of its cash."""
+    main = next((asset for part, asset in cash if part.role == "cash"), None)
+    if main is None:
+        main = next((asset for _, asset in cash), None)
+    if main is None:
+        return None, None, False
+    total = sum((part.quantity for part, asset in cash if asset.id == main.id), ZERO)
+    mixed = any(asset.id != main.id for _, asset in cash)
+    return (-total if leg.quantity > ZERO else total), main.id, mixed
+
+
+def swapped(
+    own: list[tuple[Leg, Asset]],
+    fees: list[tuple[Leg, Asset]],
+    stated: dict[int, Amounted],
+) -> dict[int, Amounted]:
+    """Both sides of a swap have one value: stated, or the currency's own on either side.
+
+    A fee joins the cost of what came in, unless it was paid in one of the two.
+    """
+    out, into = sorted(own, key=lambda pair: pair[0].quantity)
+    value: Decimal | None = None
+    currency: int | None = None
+    if stated:
+        value, currency, _ = next(iter(stated.values()))
+    elif out[1].is_currency:
+        value, currency = -out[0].quantity, out[1].id
+    elif into[1].is_currency:
+        value, currency = into[0].quantity, into[1].id
+    others = [pair for pair in fees if pair[1].id not in (out[1].id, into[1].id)]
+    mixed = any(asset.id != currency for _, asset in others)
+    same = -sum((leg.quantity for leg, asset in others if asset.id == currency), ZERO)
+    cost = None if value is None else value + same
+    return {id(out[0]): (value, currency, mixed), id(into[0]): (cost, currency, mixed)}

@@ -1,0 +1,103 @@
+"""Statement files, read and ready to be recorded."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from folio.db.catalog import Catalog
+from folio.db.statements import Imported, is_whole, known_file
+from folio.errors import BadRows, FolioError, UnknownName
+from folio.importers import Profile, file_sha256, find_profiles, read_statement
+from folio.importers.csv_file import lines_above
+from folio.model.statements import BAD, Statement
+from folio.model.transactions import parse_account_ref
+from folio.operations.names import find_account
+
+
+class Choices(NamedTuple):
+    """How to import."""
+
+    profile: str | None = None  # None: the one that fits
+    account: str | None = None
+    create: bool = False
+    skip_bad: bool = False
+    supersede: bool = False
+    dry_run: bool = False
+
+
+class File(NamedTuple):
+    """A file, read and ready to be recorded."""
+
+    path: Path
+    sha256: str
+    size: int
+    profile: Profile
+    statement: Statement | None  # None: it was imported whole already
+    above: tuple[tuple[int, str], ...]  # lines above its first row
+
+
+def read_file(
+    db: sqlite3.Connection,
+    path: Path,
+    profiles: Mapping[str, Profile],
+    choices: Choices,
+    zone: ZoneInfo,
+) -> File:
+    profile = choose_profile(path, profiles, choices.profile)
+    sha256 = file_sha256(path)
+    whole = not (choices.dry_run or choices.supersede) and any(
+        is_whole(db, i) and _same_account(db, i, choices)
+        for i in known_file(db, sha256, profile.name)
+    )
+    statement = None if whole else read_statement(path, profile, zone)
+    above: tuple[tuple[int, str], ...] = ()
+    if statement is not None:
+        bad = [row for row in statement.rows if row.status == BAD]
+        if bad and not choices.skip_bad:
+            raise BadRows(_listed(path, statement, bad))
+        first = min((row.line for row in statement.rows), default=1)
+        above = tuple(lines_above(path, profile, first))
+    return File(path, sha256, path.stat().st_size, profile, statement, above)
+
+
+def _same_account(db: sqlite3.Connection, imported: Imported, choices: Choices) -> bool:
+    """Whether the file would go where it went before."""
+    if choices.account is None:
+        return True
+    account = find_account(Catalog(db), parse_account_ref(choices.account))
+    return account is not None and account.id == imported.account_id
+
+
+def choose_profile(path: Path, profiles: Mapping[str, Profile], name: str | None) -> Profile:
+    """The profile of this name, else the only one whose header the file has.
+
+    Raises:
+        FolioError: when there is none, or several fit.
+    """
+    if name is not None:
+        if name not in profiles:
+            raise UnknownName(
+                f"there is no profile {name!r}; there are: {', '.join(sorted(profiles))}"
+            )
+        return profiles[name]
+    fitting = find_profiles(path, profiles)
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        names = " or ".join(sorted(p.name for p in fitting))
+        raise FolioError(f"{path} could be read as {names}; say which with --profile")
+    raise FolioError(
+        f"{path} is a statement that no profile knows; the profiles are: "
+        f"{', '.join(sorted(profiles))}; see: folio profile show generic"
+    )
+
+
+def _listed(path: Path, statement: Statement, bad: Sequence[object]) -> str:
+    lines = [f"\n  line {r.line}: {r.reason}" for r in statement.rows if r.status == BAD]
+    more = f"\n  … and {len(lines) - 50} more" if len(lines) > 50 else ""
+    return (
+        f"{path}: {len(bad)} of {len(statement.rows)} rows cannot be read, so nothing was "
+        f"recorded; mend them, or leave them out with --skip-bad:{''.join(lines[:50])}{more}"
+    )

@@ -1,0 +1,231 @@
+"""Settling rows that an import did not record: reading them again, and answering."""
+
+import sqlite3
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from folio.db.postings import get_transaction
+from folio.db.settings import load_settings
+from folio.db.statements import (
+    Imported,
+    get_statement,
+    read_rows,
+    recorded_lines,
+    unsettled_rows,
+)
+from folio.errors import FolioError, UsageError
+from folio.importers import Profile, read_statement
+from folio.model.statements import BAD, SKIPPED, Statement
+from folio.model.transactions import AccountRef, Draft
+from folio.operations.import_statement import Import, Summary
+from folio.operations.read_files import Choices, File
+from folio.operations.record import ALREADY, RECORDED, Recorder
+from folio.operations.recording import Recording, Who, recording
+from folio.operations.undo import reverse
+
+ANSWERS = ("same", "different", "ignored")
+
+
+def retry_import(
+    db: sqlite3.Connection,
+    who: Who,
+    number: int,
+    profiles: Mapping[str, Profile],
+    *,
+    create: bool = False,
+    supersede: bool = False,
+) -> Summary:
+    """Read an import's kept rows again, with the profile as it is now.
+
+    Rows that are recorded stay as they are; ``supersede`` replaces those that are now
+    read otherwise.
+
+    Raises:
+        FolioError: when there is no such import, or its profile is gone.
+    """
+    imported = _get(db, number)
+    statement = _read_again(db, imported, profiles)
+    profile = profiles[imported.profile]
+    file = File(Path(imported.file_name), imported.file_sha256, 0, profile, statement, ())
+    choices = Choices(
+        imported.profile, _account_name(db, imported), create, skip_bad=True, supersede=supersede
+    )
+    with recording(db, who) as write:
+        return _Retry(write, file, choices, imported).run()
+
+
+class _Retry(Import):
+    """The rows of an import on their second way into the book; the import stays one."""
+
+    def __init__(self, write: Recording, file: File, choices: Choices, imported: Imported) -> None:
+        super().__init__(write, file, choices)
+        self.imported = imported
+        self.stated = recorded_lines(write.db, imported.id)
+        self.unsettled = {
+            row.line: row for row in unsettled_rows(write.db) if row.statement_id == imported.id
+        }
+
+    def _take(self, recorder: Recorder, draft: Draft) -> None:
+        stated = {number for line in draft.lines for number in self._in_force(line)}
+        if stated and not self.choices.supersede:
+            return
+        count = len(self.new)
+        super()._take(recorder, draft)
+        if len(self.new) > count:
+            for number in stated:
+                recorded = get_transaction(self.write.db, number)
+                if recorded is not None and recorded.reversed_by is None:
+                    reverse(self.write, recorded)
+
+    def _in_force(self, line: int) -> list[int]:
+        known = (get_transaction(self.write.db, n) for n in self.stated.get(line, ()))
+        return [one.id for one in known if one is not None and one.reversed_by is None]
+
+    def _adds_something(self) -> bool:
+        return bool(self.new or self.new_balances or self._settled())
+
+    def _keep(self, statement: Statement) -> int:
+        new = set(self.new)
+        self.write.link(self.imported.id, [link for link in self.links if link[0] in new])
+        for line, answer in self._settled().items():
+            if answer:
+                self.write.commit.add(
+                    "row_answers", statement_id=self.imported.id, line=line, answer=answer
+                )
+        self.waiting = [
+            (draft, outcome)
+            for draft, outcome in self.waiting
+            if any(self._is_rejected(line) for line in draft.lines)
+        ]
+        self._await_answers(self.imported.id)
+        self._keep_balances(self.imported.id)
+        return self.imported.id
+
+    def _settled(self) -> dict[int, str]:
+        """What became of rows that waited; "" where that is said elsewhere."""
+        found = {}
+        for row in self.file.statement.rows if self.file.statement else ():
+            if row.line not in self.unsettled or row.status == BAD:
+                continue
+            status = self.status.get(row.line)
+            if row.status == SKIPPED:
+                found[row.line] = "ignored"
+            elif status == ALREADY:
+                found[row.line] = "same"
+            elif status == RECORDED or self._is_rejected(row.line):
+                found[row.line] = ""
+        return found
+
+    def _is_rejected(self, line: int) -> bool:
+        return line in self.unsettled and self.unsettled[line].status == "rejected"
+
+
+def _get(db: sqlite3.Connection, number: int) -> Imported:
+    imported = get_statement(db, number)
+    if imported is None:
+        raise FolioError(f"there is no import {number}; see: folio import list")
+    return imported
+
+
+def _restore(db: sqlite3.Connection, imported: Imported, folder: Path) -> Path:
+    """The file as its rows were kept."""
+    lines: list[str] = []
+    for row in read_rows(db, imported.id):
+        lines += [""] * (row.line - 1 - len(lines))
+        lines += row.text.split("\n")
+    path = folder / imported.file_name
+    path.touch(mode=0o600)
+    # The mark says the encoding, whatever the profile expects of the original.
+    path.write_text("\n".join(lines) + "\n", "utf-8-sig")
+    return path
+
+
+def _account_name(db: sqlite3.Connection, imported: Imported) -> str | None:
+    from folio.db.catalog import Catalog
+
+    if imported.account_id is None:
+        return None
+    return Catalog(db).accounts[imported.account_id].key
+
+
+def _read_again(
+    db: sqlite3.Connection, imported: Imported, profiles: Mapping[str, Profile]
+) -> Statement:
+    if imported.profile not in profiles:
+        raise FolioError(f"the profile {imported.profile!r} of import {imported.id} is gone")
+    zone = ZoneInfo(load_settings(db).book("time_zone"))
+    with tempfile.TemporaryDirectory() as folder:
+        path = _restore(db, imported, Path(folder))
+        return read_statement(path, profiles[imported.profile], zone)
+
+
+def answer_row(
+    db: sqlite3.Connection,
+    who: Who,
+    row: str,
+    answer: str,
+    profiles: Mapping[str, Profile],
+) -> int:
+    """Record what the user says of a row; returns how many transactions that recorded.
+
+    ``row`` is IMPORT:LINE.  ``same`` says that it is there already, ``different`` records
+    it, ``ignored`` leaves it out.  Other files that state the row are answered with it.
+
+    Raises:
+        UsageError: for an unknown answer, or no such row.
+    """
+    if answer not in ANSWERS:
+        raise UsageError(f"{answer!r} is no answer; say one of: {', '.join(ANSWERS)}")
+    number, _, line = row.partition(":")
+    if not (number.isdecimal() and line.isdecimal()):
+        raise UsageError(f"{row!r} is not IMPORT:LINE, such as 3:17; see: folio status")
+    waiting = {(u.statement_id, u.line): u for u in unsettled_rows(db)}
+    found = waiting.get((int(number), int(line)))
+    if found is None:
+        raise UsageError(f"row {row} does not wait for an answer; see: folio status")
+    if found.status != "held" and answer != "ignored":
+        raise UsageError(
+            f"row {row} is {_NAMES[found.status]}; answer ignored, or {_INSTEAD[found.status]}"
+        )
+    imported = _get(db, found.statement_id)
+    drafts: list[Draft] = []
+    source = ""
+    if answer == "different":
+        statement = _read_again(db, imported, profiles)
+        source = statement.source or statement.profile
+        drafts = [draft for draft in statement.drafts if found.line in draft.lines]
+        if not drafts:
+            raise FolioError(f"row {row} is read otherwise now; see: folio import retry {number}")
+    with recording(db, who) as write:
+        write.commit.add(
+            "row_answers",
+            statement_id=found.statement_id,
+            line=found.line,
+            account_id=found.account_id,
+            source_id=found.source_id,
+            external_id=found.external_id,
+            transaction_id=found.transaction_id,
+            answer=answer,
+        )
+        return sum(_record(write, imported, source, draft) for draft in drafts)
+
+
+_NAMES = {"conflict": "a conflict", "rejected": "rejected"}
+_INSTEAD = {
+    "conflict": "import it with --supersede",
+    "rejected": "mend the profile and see: folio import retry",
+}
+
+
+def _record(write: Recording, imported: Imported, source: str, draft: Draft) -> int:
+    account = None
+    if imported.account_id is not None:
+        known = write.catalog.accounts[imported.account_id]
+        account = AccountRef(known.name, known.institution)
+    outcome = Recorder(write, source, account=account).record(draft)
+    if outcome.status != RECORDED:
+        return 0
+    write.link(imported.id, [(outcome.transaction_id, line) for line in draft.lines])
+    return 1

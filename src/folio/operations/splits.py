@@ -1,0 +1,70 @@
+"""Splits of which a statement prints only the units that were added."""
+
+import datetime as dt
+import math
+from decimal import Decimal
+from fractions import Fraction
+
+from folio.db.postings import Split, read_events, read_splits
+from folio.model.accounts import Account
+from folio.model.assets import Asset, currency_ref
+from folio.model.numbers import ZERO, to_text
+from folio.model.transactions import Draft, Leg
+from folio.operations.recording import Recording
+
+SAME_SPLIT_DAYS = 7  # equal ratios so near are one event
+MOST_UNITS = 100  # in a ratio that is taken unasked
+
+
+def split_by_added(
+    write: Recording, account: Account, asset: Asset, draft: Draft, added: Decimal
+) -> tuple[Draft, str]:
+    """The draft with a ratio, or the units booked at no cost; and a note where one is due.
+
+    The statement is a witness of a split that is known, or proposes the ratio, taken unasked
+    where it comes out in small whole numbers.
+    """
+    day = draft.occurred_on
+    splits = read_splits(write.db, asset.id)
+    known = next((s for s in splits if abs((day - s.day).days) <= SAME_SPLIT_DAYS), None)
+    held = _held_before(write, account, asset, day, [s for s in splits if s is not known])
+    said = f"a split of {asset.key} on {day} adds {to_text(added)}"
+    if known is not None:
+        fits = held * (known.new - known.old) == Fraction(added) * known.old
+        other = f"{said}, which is not {known.new}:{known.old} of what was held before"
+        return draft._replace(ratio=known.ratio, legs=()), "" if fits else other
+    ratio = _proposed(held, Fraction(added))
+    if ratio is not None:
+        return draft._replace(ratio=ratio, legs=()), ""
+    return _free_units(write, draft, added), (
+        f"{said}, in no simple ratio to what was held before, so they are booked at no cost; "
+        "import what came before, then this file again with --supersede"
+    )
+
+
+def _proposed(held: Fraction, added: Fraction) -> tuple[int, int] | None:
+    if held <= 0 or held + added <= 0:
+        return None
+    new, old = ((held + added) / held).as_integer_ratio()
+    return (new, old) if max(new, old) <= MOST_UNITS else None
+
+
+def _held_before(
+    write: Recording, account: Account, asset: Asset, day: dt.date, splits: list[Split]
+) -> Fraction:
+    """What the account held when the day began, in that day's units."""
+    holding = write.catalog.holding_of(account.id, asset.id)
+    held = Fraction(0)
+    for event in [] if holding is None else read_events(write.db, holding.id):
+        if event.key[0] < day.isoformat():
+            since = [s for s in splits if event.key[0] < s.day.isoformat() <= day.isoformat()]
+            held += Fraction(event.quantity) * math.prod(Fraction(*s.ratio) for s in since)
+    return held
+
+
+def _free_units(write: Recording, draft: Draft, added: Decimal) -> Draft:
+    leg = Leg("asset", draft.related_asset or draft.legs[0].asset, added)
+    leg = leg._replace(cost=ZERO, cost_currency=currency_ref(write.catalog.base.symbol))
+    note = f"split without a known ratio: {to_text(added)} units added at no cost"
+    kind = "stock_dividend" if added > ZERO else "correction"
+    return draft._replace(kind=kind, legs=(leg,), note=" ".join([draft.note, note]).strip())

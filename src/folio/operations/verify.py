@@ -1,0 +1,57 @@
+"""Verifying a book: its structure, its chain of commits, and what is derived from it."""
+
+import sqlite3
+from collections.abc import Iterator
+from itertools import zip_longest
+
+from folio.db.connection import writing
+from folio.db.derived import read_dirty, rollup_until
+from folio.db.proof import DERIVED, chain_faults, derived_rows, hash_of, structure_faults
+from folio.operations.roll_up import rebuild_within
+
+
+def faults(db: sqlite3.Connection, expect: str | None = None) -> Iterator[str]:
+    """What does not fit, in sentences; ``expect`` is a head that was kept elsewhere.
+
+    Nothing is changed: what is derived is computed again in a transaction that is rolled back.
+    """
+    yield from structure_faults(db)
+    yield from chain_faults(db)
+    if expect is not None:
+        yield from _missing_head(db, expect)
+    yield from _derived_faults(db)
+
+
+def _missing_head(db: sqlite3.Connection, expect: str) -> Iterator[str]:
+    number, _, hashed = expect.strip().partition("-")
+    row = None
+    if number.isdecimal():
+        row = hash_of(db, int(number))
+    if row is None:
+        yield f"commit {number} is not there: the book is shorter than when its head was kept"
+    elif row != hashed:
+        yield f"commit {number} has another hash than the head that was kept"
+
+
+class _Undo(Exception):
+    """Rolls back what was computed to be compared."""
+
+
+def _derived_faults(db: sqlite3.Connection) -> Iterator[str]:
+    """Derived rows that are not what the facts give; days known to be out of date apart."""
+    stale = bool(read_dirty(db)) or rollup_until(db) is None
+    tables = [t for t in DERIVED if not (stale and t == "portfolio_value_daily")]
+    kept = {table: list(derived_rows(db, table)) for table in tables}
+    found: list[str] = []
+    try:
+        with writing(db):
+            rebuild_within(db)
+            for table in tables:
+                for before, after in zip_longest(kept[table], derived_rows(db, table)):
+                    if before != after:
+                        found.append(f"{table}: {before} is stored, the facts give {after}")
+                        break
+            raise _Undo
+    except _Undo:
+        pass
+    yield from found

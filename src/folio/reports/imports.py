@@ -1,0 +1,102 @@
+"""What was imported, and what became of each row."""
+
+from folio.book import Book
+from folio.db.postings import get_transaction
+from folio.db.statements import (
+    Imported,
+    all_statements,
+    get_statement,
+    read_rows,
+    recorded_lines,
+    statement_transactions,
+)
+from folio.errors import UnknownName
+from folio.model.table import Cell, Column, Table
+from folio.reports.query import Query
+
+
+def imports(book: Book, query: Query) -> Table:
+    """Every import, oldest first."""
+    rows: list[dict[str, Cell]] = []
+    for one in all_statements(book.db):
+        account = book.catalog.accounts.get(one.account_id or 0)
+        rows.append(
+            {
+                "id": one.id,
+                "recorded_at": one.recorded_at[:16].replace("T", " "),
+                "file": one.file_name,
+                "profile": one.profile,
+                "account": account and account.name,
+                "rows": one.rows_read,
+                "recorded": one.recorded,
+                "already": one.already,
+                "conflicts": one.conflicts or None,
+                "held": one.held or None,
+                "skipped": one.skipped or None,
+                "rejected": one.rejected or None,
+                "undone": _undone(book, one),
+            }
+        )
+    return Table(
+        "imports",
+        "Imports",
+        (
+            Column("id", "Id", "number"),
+            Column("recorded_at", "Recorded (UTC)", optional=4),
+            Column("file", "File"),
+            Column("profile", "Profile", optional=2),
+            Column("account", "Account", optional=1),
+            Column("rows", "Rows", "count"),
+            Column("recorded", "New", "count"),
+            Column("already", "There", "count"),
+            Column("conflicts", "Conflicts", "count", optional=3),
+            Column("held", "Held", "count", optional=3),
+            Column("skipped", "Skipped", "count", optional=5),
+            Column("rejected", "Rejected", "count", optional=3),
+            Column("undone", "Undone", "count", optional=3),
+        ),
+        rows,
+        empty="nothing was imported yet; try: folio import FILE",
+    )
+
+
+def _undone(book: Book, one: Imported) -> int | None:
+    """How many of its transactions were undone; None where none was."""
+    numbers = statement_transactions(book.db, one.id)
+    found = (get_transaction(book.db, number) for number in numbers)
+    return sum(f is not None and f.reversed_by is not None for f in found) or None
+
+
+def import_rows(book: Book, query: Query, number: int) -> Table:
+    """An import's rows as they stood in the file, each with its transactions.
+
+    Raises:
+        UnknownName: when there is no such import.
+    """
+    found = get_statement(book.db, number)
+    if found is None:
+        raise UnknownName(f"there is no import {number}; see: folio import list")
+    stated = recorded_lines(book.db, number)
+    rows: list[dict[str, Cell]] = [
+        {
+            "line": row.line,
+            "status": row.status,
+            "transactions": ", ".join(map(str, stated.get(row.line, []))) or None,
+            "reason": row.reason,
+            "text": row.text,
+        }
+        for row in read_rows(book.db, number)
+    ]
+    return Table(
+        "import",
+        f"Import {number}: {found.file_name} ({found.profile})",
+        (
+            Column("line", "Line", "number"),
+            Column("status", "Status"),
+            Column("transactions", "Tx"),
+            Column("reason", "Why", optional=1),
+            Column("text", "Row"),
+        ),
+        rows,
+        empty="the file had no rows",
+    )

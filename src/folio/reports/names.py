@@ -1,0 +1,198 @@
+"""Lists of what has a name: institutions, accounts, assets, holdings, groups."""
+
+from folio.book import Book
+from folio.book.groups import members_of
+from folio.db.catalog import Catalog
+from folio.db.derived import read_positions
+from folio.db.groups import memberships
+from folio.db.settings import DEFAULTS
+from folio.model.accounts import Account
+from folio.model.table import Amount, Cell, Column, Table
+from folio.reports.query import Query, account_title, names
+
+
+def institutions(book: Book, query: Query) -> Table:
+    rows: list[dict[str, Cell]] = [
+        {
+            "institution": one.name,
+            "type": one.type,
+            "accounts": sum(a.institution_id == one.id for a in book.catalog.accounts.values()),
+        }
+        for one in sorted(book.catalog.institutions.values(), key=lambda i: i.name.casefold())
+    ]
+    return Table(
+        "institutions",
+        "Institutions",
+        (
+            Column("institution", "Institution"),
+            Column("type", "Type"),
+            Column("accounts", "Accounts", "count"),
+        ),
+        rows,
+        empty="no institutions; add one with: folio institution add NAME --type bank",
+    )
+
+
+def accounts(book: Book, query: Query) -> Table:
+    found = sorted(book.catalog.accounts.values(), key=lambda a: a.key.casefold())
+    return Table(
+        "accounts",
+        "Accounts",
+        (
+            Column("institution", "Institution", optional=1),
+            Column("account", "Account"),
+            Column("type", "Type"),
+            Column("currency", "Currency", optional=2),
+            Column("cash", "Cash", optional=3),
+            Column("status", "Status", optional=4),
+            Column("holdings", "Holdings", "count", optional=5),
+            Column("note", "Note", optional=6),
+        ),
+        [_account(book, query, account) for account in found],
+        empty="no accounts; add one with: folio account add NAME --type brokerage",
+    )
+
+
+def _account(book: Book, query: Query, account: Account) -> dict[str, Cell]:
+    settings = book.catalog.settings
+    scope = ("account", account.id)
+    status = settings.get(scope, "status") or "active"
+    closed = settings.get(scope, "closed_on")
+    currency = book.catalog.assets.get(account.currency_id or 0)
+    cash = settings.get(scope, "tracks_cash", query.as_of)
+    return {
+        "institution": account.institution,
+        "account": account.name,
+        "type": account.type,
+        "currency": (currency or book.base).symbol,
+        "cash": {"yes": "tracked", "no": "not tracked"}.get(cash or "", "by its type"),
+        "status": f"{status} since {closed}" if closed and status == "closed" else status,
+        "holdings": sum(h.account_id == account.id for h in book.catalog.holdings.values()),
+        "note": account.note or None,
+    }
+
+
+def assets(book: Book, query: Query) -> Table:
+    found = sorted(book.catalog.assets.values(), key=lambda a: (a.type, a.symbol.casefold()))
+    rows: list[dict[str, Cell]] = [
+        {
+            "asset": one.symbol,
+            "type": one.type,
+            "market": one.market or None,
+            "isin": one.isin,
+            "precision": one.precision,
+            "name": one.name or None,
+        }
+        for one in found
+        if not query.filters.type or one.type in query.filters.type
+    ]
+    return Table(
+        "assets",
+        "Assets",
+        (
+            Column("asset", "Asset"),
+            Column("type", "Type"),
+            Column("market", "Market", optional=2),
+            Column("isin", "ISIN", optional=1),
+            Column("precision", "Digits", "count", optional=3),
+            Column("name", "Name", optional=4),
+        ),
+        rows,
+        empty="no assets; add one with: folio asset add SYMBOL --type etf",
+    )
+
+
+def holdings(book: Book, query: Query, *, hidden: bool = False) -> Table:
+    """Every holding with its quantity at the end of the ledger, flags and evidence."""
+    positions = read_positions(book.db)
+    from folio.book.selection import select
+
+    rows: list[dict[str, Cell]] = []
+    chosen = select(book.catalog, query.filters)
+    for one in sorted(chosen, key=lambda h: book.catalog.describe(h).casefold()):
+        position = positions.get(one.id)
+        if one.hidden and not hidden:
+            continue
+        asset = book.catalog.assets[one.asset_id]
+        balance = None if position is None else position.quantity + position.unexplained
+        rows.append(
+            {
+                "heading": account_title(book, one),
+                **names(book, one),
+                "quantity": None if balance is None else Amount(balance, asset.precision),
+                "first": position and position.first_evidence,
+                "last": position and position.last_evidence,
+                "flags": _flags(one.hidden, one.inactive),
+                "note": one.note or None,
+            }
+        )
+    return Table(
+        "holding-list",
+        "Holdings of the book",
+        (
+            Column("heading", "Account", people_only=True),
+            Column("institution", "Institution", machine_only=True),
+            Column("account", "Account", machine_only=True),
+            Column("asset", "Asset"),
+            Column("label", "Label", optional=3),
+            Column("quantity", "Quantity", "quantity"),
+            Column("first", "First", "day", optional=2),
+            Column("last", "Last", "day", optional=1),
+            Column("flags", "Flags", optional=4),
+            Column("note", "Note", optional=5),
+        ),
+        rows,
+        group_by="heading",
+        empty="no holdings; record one with: folio add-tx buy …, or folio import FILE",
+    )
+
+
+def _flags(hidden: bool, inactive: bool) -> str | None:
+    return ", ".join(w for w, on in (("hidden", hidden), ("inactive", inactive)) if on) or None
+
+
+def groups(book: Book, query: Query) -> Table:
+    rows: list[dict[str, Cell]] = []
+    for number, name in book.catalog.groups.items():
+        rows.append(
+            {
+                "group": name,
+                "holdings": len(members_of(book.catalog, number)),
+                "members": ", ".join(_tags(book.catalog, number)) or None,
+            }
+        )
+    return Table(
+        "groups",
+        "Groups",
+        (
+            Column("group", "Group"),
+            Column("holdings", "Holdings", "count"),
+            Column("members", "Members", optional=1),
+        ),
+        rows,
+        empty="no groups; make one with: folio group add NAME",
+    )
+
+
+def settings(book: Book, query: Query) -> Table:
+    """Every setting of the book and its value."""
+    rows: list[dict[str, Cell]] = [
+        {"setting": key, "value": book.catalog.settings.book(key)}
+        for key in sorted(DEFAULTS)
+        if key not in ("status", "tracks_cash")  # of accounts
+    ]
+    columns = (Column("setting", "Setting"), Column("value", "Value"))
+    return Table("settings", "Settings", columns, rows)
+
+
+def _tags(catalog: Catalog, group: int) -> list[str]:
+    """What is tagged, as it was said: ``all of Kraken``, ``Wise EUR``, ``without Wise USD``."""
+    said = []
+    for account, holding, membership in memberships(catalog.db, group, catalog.known_at):
+        name = (
+            f"all of {catalog.accounts[account].name}"
+            if holding is None and account is not None
+            else catalog.describe(catalog.holdings[holding or 0])
+        )
+        said.append(name if membership == "member" else f"without {name}")
+    return said

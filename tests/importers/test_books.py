@@ -1,0 +1,198 @@
+"""The samples beside this file, in a book: what may change in a file, and what may not."""
+
+import json
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from folio.errors import BadRows, FolioError
+from folio.importers import find_profiles
+from folio.operations.undo import undo_import
+from importing import (
+    PROFILES,
+    WHO,
+    currencies,
+    facts,
+    kinds,
+    ledger,
+    load,
+    new_book,
+    reassembled,
+    totals,
+)
+
+FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("*/expected.json"))
+every_sample = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+
+
+def expected_of(folder: Path) -> dict[str, dict[str, str]]:
+    found = json.loads((folder / "expected.json").read_text("utf-8"))
+    assert isinstance(found, dict)
+    return found
+
+
+def lines_of(folder: Path) -> tuple[list[str], list[str]]:
+    """The preamble with the header, and the rows."""
+    rows = int(str(expected_of(folder)["rows"]))
+    lines = (folder / "sample.csv").read_text("utf-8").rstrip("\n").split("\n")
+    return lines[:-rows], lines[-rows:]
+
+
+def written(folder: Path, lines: list[str], name: str = "statement.csv") -> Path:
+    path = folder / name
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return path
+
+
+def whole(tmp_path: Path, folder: Path) -> list[tuple[object, ...]]:
+    (tmp_path / "whole").mkdir()
+    db = new_book(tmp_path / "whole")
+    load(db, folder / "sample.csv")
+    return ledger(db)
+
+
+def sums(figures: dict[str, str]) -> dict[str, str]:
+    return {key: total for key, total in figures.items() if total != "0"}
+
+
+@every_sample
+def test_the_figures_come_out(folder: Path, tmp_path: Path) -> None:
+    expected = expected_of(folder)
+    db = new_book(tmp_path, zone=str(expected["zone"]))
+    summary = load(db, folder / "sample.csv")
+    money = currencies(db)
+    held = sums(totals(db, ["asset", "cash", "fee", "tax"]))
+    assert {key: held[key] for key in held if key in money} == expected["cash"]
+    assert {key: held[key] for key in held if key not in money} == expected["holdings"]
+    assert sums(totals(db, ["fee"])) == expected["fees"]
+    assert sums(totals(db, ["tax"])) == expected["taxes"]
+    assert sum(kinds(db).values()) == len(summary.transactions)
+
+
+@every_sample
+def test_the_second_time_nothing_is_recorded(folder: Path, tmp_path: Path) -> None:
+    db = new_book(tmp_path)
+    first = load(db, folder / "sample.csv")
+    before = facts(db)
+    head, rows = lines_of(folder)
+    for path in (folder / "sample.csv", written(tmp_path, [*head, *rows, "", ""])):
+        again = load(db, path)
+        assert (again.recorded, again.already) == (0, first.recorded)
+        assert again.statement_id is None
+    assert facts(db) == before
+
+
+@every_sample
+def test_twice_in_one_command(folder: Path, tmp_path: Path) -> None:
+    expected = whole(tmp_path, folder)
+    db = new_book(tmp_path)
+    load(db, folder / "sample.csv", folder / "sample.csv")
+    assert ledger(db) == expected
+
+
+@every_sample
+def test_overlapping_parts_in_any_order_make_the_whole(folder: Path, tmp_path: Path) -> None:
+    expected = whole(tmp_path, folder)
+    head, rows = lines_of(folder)
+    cut = len(rows) // 2
+    # Cut where no event of several rows is torn, nor identical rows of one day.
+    while rows[cut][:16] == rows[cut - 1][:16] or (folder.name, cut) == ("kraken_ledgers", 5):
+        cut -= 1
+    parts = [rows[: cut + 1], rows[cut:]]
+    if folder.name in ("kraken_ledgers", "trading212"):
+        parts = [rows[:cut], rows]
+    for number, order in enumerate(permutations(parts)):
+        target = tmp_path / str(number)
+        target.mkdir()
+        db = new_book(target)
+        for index, part in enumerate(order):
+            load(db, written(target, head + part, f"{index}.csv"))
+        if folder.name == "schwab" and order[0] is parts[0]:
+            # The split's ratio follows from what was held before, which came later.
+            summary = load(db, target / "0.csv", supersede=True)
+            assert len(summary.transactions) == 1
+        assert ledger(db) == expected
+
+
+@every_sample
+def test_bytes_and_order_change_nothing(folder: Path, tmp_path: Path) -> None:
+    expected = whole(tmp_path, folder)
+    head, rows = lines_of(folder)
+    text = "\n".join([*head, *rows]) + "\n"
+    for number, variant in enumerate(
+        (
+            text.replace("\n", "\r\n").encode(),
+            b"\xef\xbb\xbf" + text.encode(),
+            text.encode("cp1252"),
+            text.encode("utf-16"),
+            text.rstrip("\n").encode(),
+            ("\n".join([*head, *reversed(rows)])).encode(),
+            ("\n".join([*head, *rows[1::2], *rows[::2]])).encode(),
+        )
+    ):
+        target = tmp_path / str(number)
+        target.mkdir()
+        db = new_book(target)
+        (target / "variant.csv").write_bytes(variant)
+        load(db, target / "variant.csv")
+        assert ledger(db) == expected, number
+
+
+@every_sample
+def test_a_garbage_row_is_named_and_can_be_left_out(folder: Path, tmp_path: Path) -> None:
+    expected = whole(tmp_path, folder)
+    head, rows = lines_of(folder)
+    path = written(tmp_path, [*head, *rows[:1], "§ garbage, of nobody", *rows[1:]])
+    db = new_book(tmp_path)
+    before = facts(db)
+    with pytest.raises(BadRows, match=f"line {len(head) + 2}: "):
+        load(db, path)
+    assert facts(db) == before
+    summary = load(db, path, skip_bad=True)
+    assert summary.rejected == 1
+    assert ledger(db) == expected
+    before = facts(db)
+    assert load(db, path, skip_bad=True).rejected == 1  # said again, recorded once
+    assert facts(db) == before
+
+
+@every_sample
+def test_another_profile_refuses_the_file(folder: Path, tmp_path: Path) -> None:
+    path = folder / "sample.csv"
+    db = new_book(tmp_path)
+    before = facts(db)
+    (own,) = find_profiles(path, PROFILES)
+    for other in PROFILES.values():
+        if other is not own:
+            with pytest.raises(FolioError, match="is not a statement of the profile"):
+                load(db, path, profile=other.name)
+    assert facts(db) == before
+
+
+@every_sample
+def test_every_line_is_kept(folder: Path, tmp_path: Path) -> None:
+    db = new_book(tmp_path)
+    number = load(db, folder / "sample.csv").statement_id
+    assert number is not None
+    lines = (folder / "sample.csv").read_text("utf-8").split("\n")
+    assert reassembled(db, number) == [line for line in lines if line]
+
+
+@every_sample
+def test_undone_and_imported_again(folder: Path, tmp_path: Path) -> None:
+    db = new_book(tmp_path)
+    first = load(db, folder / "sample.csv")
+    expected = ledger(db)
+    assert first.statement_id is not None
+    undo_import(db, WHO, first.statement_id)
+    assert ledger(db) == []
+    again = load(db, folder / "sample.csv")
+    assert again.recorded == first.recorded
+    assert ledger(db) == expected
+    revisions = "SELECT DISTINCT revision FROM transactions WHERE id IN ({})"
+    marks = ", ".join(map(str, again.transactions))
+    assert db.execute(revisions.format(marks)).fetchall() == [(2,)]
+    before = facts(db)
+    load(db, folder / "sample.csv")
+    assert facts(db) == before

@@ -1,0 +1,341 @@
+"""What an import leaves open: probable duplicates, conflicts, rejected rows; and undoing."""
+
+import datetime as dt
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from folio.book import Book
+from folio.db.statements import unsettled_rows
+from folio.errors import FolioError, UsageError
+from folio.importers import Profile, parse_profile
+from folio.operations.add_transactions import add_transaction
+from folio.operations.settle_rows import answer_row, retry_import
+from folio.operations.undo import amend_transaction, undo_import, undo_transaction
+from folio.reports.query import Query
+from folio.reports.status import status
+from importing import PROFILES, WHO, facts, kinds, ledger, load, new_book, totals
+
+GENERIC = "date,account,institution,kind,asset,quantity,price,currency,fee,external_id"
+TODAY = dt.date(2024, 6, 1)
+DAYS = ["2024-01-01,a,B,deposit,EUR,1000,,EUR,,in"]
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> sqlite3.Connection:
+    book = new_book(tmp_path)
+    load(book, written(tmp_path, "start.csv", *DAYS))
+    return book
+
+
+def written(folder: Path, name: str, *rows: str) -> Path:
+    path = folder / name
+    path.write_text("\n".join([GENERIC, *rows]) + "\n", "utf-8")
+    return path
+
+
+def by_hand(db: sqlite3.Connection, day: str, quantity: str = "10", **more: str) -> int:
+    words = {"kind": "buy", "on": day, "account": "B/a", "asset": "VWCE", "quantity": quantity}
+    words |= {"price": "2", "currency": "EUR"} | more
+    added = add_transaction(db, WHO, words, today=TODAY, create=True)
+    return added.outcomes[0].transaction_id
+
+
+def waiting(db: sqlite3.Connection) -> list[tuple[str, str]]:
+    return [(f"{row.statement_id}:{row.line}", row.status) for row in unsettled_rows(db)]
+
+
+def findings(db: sqlite3.Connection) -> list[tuple[object, object]]:
+    book = Book(db)
+    rows = status(book, Query(TODAY, book.base)).rows
+    return [(row["kind"], row["about"]) for row in rows if "price" not in str(row["kind"])]
+
+
+BOUGHT = "2024-02-02,a,B,buy,VWCE,10,2,EUR,,b1"
+OTHER = "2024-03-02,a,B,buy,VWCE,1,2,EUR,,b2"
+
+
+# -- probably there from another source --------------------------------------------------
+
+
+@pytest.mark.parametrize("day", ["2024-01-30", "2024-02-02", "2024-02-05"])
+def test_a_trade_typed_by_hand_is_held_back(
+    tmp_path: Path, db: sqlite3.Connection, day: str
+) -> None:
+    twin = by_hand(db, day)
+    summary = load(db, written(tmp_path, "1.csv", BOUGHT, OTHER))
+    assert (summary.recorded, summary.held) == (1, 1)
+    assert totals(db)["VWCE"] == "11"
+    assert waiting(db) == [("2:2", "held")]
+    assert findings(db) == [("probable duplicate", "import 2:2")]
+    assert unsettled_rows(db)[0].reason == f"probably transaction {twin}"
+
+
+@pytest.mark.parametrize("day", ["2024-01-29", "2024-02-06"])
+def test_four_days_are_another_trade(tmp_path: Path, db: sqlite3.Connection, day: str) -> None:
+    by_hand(db, day)
+    assert load(db, written(tmp_path, "1.csv", BOUGHT)).recorded == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "total", "new"), [("same", "10", 0), ("different", "20", 1), ("ignored", "10", 0)]
+)
+def test_an_answer_settles_it_for_every_file(
+    tmp_path: Path, db: sqlite3.Connection, answer: str, total: str, new: int
+) -> None:
+    by_hand(db, "2024-02-02")
+    first = written(tmp_path, "1.csv", BOUGHT)
+    later = written(tmp_path, "2.csv", BOUGHT, "2024-05-01,a,B,withdraw,EUR,1,,EUR,,w")
+    load(db, first)
+    assert load(db, later).held == 1
+    assert waiting(db) == [("2:2", "held")]  # once, though two files state it
+    assert answer_row(db, WHO, "2:2", answer, PROFILES) == new
+    assert waiting(db) == []
+    assert totals(db)["VWCE"] == total
+    third = written(tmp_path, "3.csv", BOUGHT, "2024-05-02,a,B,withdraw,EUR,1,,EUR,,w2")
+    summary = load(db, third)
+    assert (summary.recorded, summary.held) == (1, 0)
+    assert (summary.already, summary.skipped) == ((0, 1) if answer == "ignored" else (1, 0))
+    before = facts(db)
+    for path in (first, later, third):
+        assert load(db, path).statement_id is None
+    assert facts(db) == before
+    assert waiting(db) == []
+    with pytest.raises(UsageError, match="does not wait for an answer"):
+        answer_row(db, WHO, "2:2", answer, PROFILES)
+
+
+def test_one_transaction_is_the_twin_of_one_row(tmp_path: Path, db: sqlite3.Connection) -> None:
+    by_hand(db, "2024-02-02")
+    again = BOUGHT.replace("b1", "b3")
+    summary = load(db, written(tmp_path, "1.csv", BOUGHT, again))
+    assert (summary.recorded, summary.held) == (1, 1)
+    answer_row(db, WHO, "2:2", "same", PROFILES)
+    # Nor is it the twin of a third row in a later file.
+    third = BOUGHT.replace("b1", "b4")
+    assert load(db, written(tmp_path, "2.csv", third)).recorded == 1
+
+
+def test_two_transactions_are_the_twins_of_two_rows(tmp_path: Path, db: sqlite3.Connection) -> None:
+    twins = {by_hand(db, "2024-02-02"), by_hand(db, "2024-02-02")}
+    again = BOUGHT.replace("b1", "b3")
+    assert load(db, written(tmp_path, "1.csv", BOUGHT, again)).held == 2
+    assert {row.transaction_id for row in unsettled_rows(db)} == twins
+
+
+def test_a_row_to_leave_out_stays_out_when_its_twin_is_undone(
+    tmp_path: Path, db: sqlite3.Connection
+) -> None:
+    twin = by_hand(db, "2024-02-02")
+    load(db, written(tmp_path, "1.csv", BOUGHT))
+    undo_transaction(db, WHO, twin)
+    assert answer_row(db, WHO, "2:2", "ignored", PROFILES) == 0
+    assert "buy" not in kinds(db)
+
+
+def test_answers_that_do_not_fit(tmp_path: Path, db: sqlite3.Connection) -> None:
+    load(db, written(tmp_path, "1.csv", DAYS[0].replace("1000", "999")))
+    assert waiting(db) == [("2:2", "conflict")]
+    for row, answer, message in (
+        ("2:2", "perhaps", "is no answer"),
+        ("2-2", "same", "is not IMPORT:LINE"),
+        ("2:3", "same", "does not wait"),
+        ("2:2", "same", "row 2:2 is a conflict; answer ignored, or import it with --supersede"),
+    ):
+        with pytest.raises(UsageError, match=message):
+            answer_row(db, WHO, row, answer, PROFILES)
+
+
+# -- conflicts ---------------------------------------------------------------------------
+
+
+def test_a_conflict_that_is_ignored_stays_ignored(tmp_path: Path, db: sqlite3.Connection) -> None:
+    changed = DAYS[0].replace("1000", "999")
+    load(db, written(tmp_path, "1.csv", changed))
+    answer_row(db, WHO, "2:2", "ignored", PROFILES)
+    summary = load(db, written(tmp_path, "2.csv", changed, OTHER))
+    assert (summary.recorded, summary.conflicts, summary.skipped) == (1, 0, 1)
+    assert waiting(db) == []
+
+
+def test_a_conflict_is_settled_by_supersede(tmp_path: Path, db: sqlite3.Connection) -> None:
+    changed = DAYS[0].replace("1000", "999")
+    load(db, written(tmp_path, "1.csv", changed))
+    load(db, written(tmp_path, "2.csv", changed, OTHER), supersede=True)
+    assert waiting(db) == []
+    assert totals(db)["EUR"] == "997"
+
+
+def test_what_was_amended_meets_its_statement_as_a_conflict(
+    tmp_path: Path, db: sqlite3.Connection
+) -> None:
+    load(db, written(tmp_path, "1.csv", BOUGHT))
+    amend_transaction(db, WHO, 2, {"quantity": "9"}, today=TODAY)
+    summary = load(db, written(tmp_path, "2.csv", BOUGHT, OTHER))
+    assert (summary.conflicts, summary.recorded) == (1, 1)
+    assert totals(db)["VWCE"] == "10"  # 9 and 1
+
+
+# -- undo --------------------------------------------------------------------------------
+
+
+def test_an_import_of_balances_alone_can_be_undone(tmp_path: Path) -> None:
+    db = new_book(tmp_path)
+    head = "Date,Details,Amount,Balance\n"
+    first, second = tmp_path / "1.csv", tmp_path / "2.csv"
+    # Without a running balance on the first day; the other export has it.
+    first.write_text(head + "01/02/2024,Regular Deposit,100,\n")
+    second.write_text(head + "01/02/2024,Regular Deposit,100,130\n")
+    load(db, first)
+    number = load(db, second).statement_id
+    assert number == 2
+    balances = "SELECT day, balance FROM observations ORDER BY id"
+    assert db.execute(balances).fetchall() == [("2024-02-01", "130")]
+    assert [kind for kind, _ in findings(db)] == ["gap"]
+    undone, count = undo_import(db, WHO, 2)
+    assert (undone.file_name, count) == ("2.csv", 0)
+    assert findings(db) == []
+    assert db.execute(balances).fetchall()[1:] == [("2024-02-01", None)]
+    assert totals(db) == {"GBP": "100"}
+    with pytest.raises(FolioError, match="nothing of import 2 is left to undo"):
+        undo_import(db, WHO, 2)
+    load(db, second)
+    assert db.execute(balances).fetchall()[2:] == [("2024-02-01", "130")]
+
+
+def test_undo_takes_back_only_what_this_import_recorded(
+    tmp_path: Path, db: sqlite3.Connection
+) -> None:
+    first = load(db, written(tmp_path, "1.csv", BOUGHT))
+    load(db, written(tmp_path, "2.csv", BOUGHT, OTHER))
+    undo_import(db, WHO, 3)
+    assert totals(db)["VWCE"] == "10"
+    undo_import(db, WHO, first.statement_id or 0)
+    assert kinds(db) == {"deposit": 1}
+    # The second file states it too, and brings it back as the next revision.
+    assert load(db, tmp_path / "2.csv").recorded == 2
+    assert totals(db)["VWCE"] == "11"
+    assert db.execute("SELECT max(revision) FROM transactions").fetchone() == (2,)
+
+
+def test_what_was_undone_alone_comes_back_with_its_file(
+    tmp_path: Path, db: sqlite3.Connection
+) -> None:
+    path = written(tmp_path, "1.csv", BOUGHT, OTHER)
+    load(db, path)
+    undo_transaction(db, WHO, 2)
+    summary = load(db, path)
+    assert (summary.recorded, summary.already) == (1, 1)
+    assert totals(db)["VWCE"] == "11"
+
+
+# -- rejected rows, and reading again ----------------------------------------------------
+
+BANK = """
+name = "bank"
+title = "A bank"
+institution = "Bank"
+institution_type = "bank"
+account_type = "checking"
+tracks_cash = true
+note = "text"
+
+[header]
+require = ["Day", "Text", "Amount"]
+
+[date]
+column = ["Day"]
+formats = ["%d.%m.%Y"]
+
+[texts]
+text = "Text"
+
+[amounts]
+amount = "Amount"
+
+[identity]
+fields = ["day", "text", "amount"]
+
+[legs]
+cash = [{ role = "cash", currency = "'EUR'", quantity = "amount" }]
+
+[[rules]]
+when = { text = ["Salary"] }
+kind = "deposit"
+legs = "cash"
+"""
+MORE = """
+[[rules]]
+when = { text = ["Rent"] }
+kind = "withdraw"
+legs = "cash"
+
+[[rules]]
+when = { text = ["Hello"] }
+skip = "says hello"
+"""
+
+
+def bank(text: str) -> dict[str, Profile]:
+    return {"bank": parse_profile(text, "bank")}
+
+
+def test_rejected_rows_are_read_again_when_the_profile_is_mended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db = new_book(tmp_path)
+    monkeypatch.setitem(PROFILES, "bank", bank(BANK)["bank"])
+    path = tmp_path / "bank.csv"
+    path.write_bytes(
+        b"Day,Text,Amount\r\n01.02.2024,Salary,100.5\r\n02.02.2024,Rent,-40\r\n"
+        b"03.02.2024,Hello,0\r\n04.02.2024,What,1\r\n"
+    )
+    with pytest.raises(FolioError, match="3 of 4 rows cannot be read"):
+        load(db, path)
+    first = load(db, path, skip_bad=True)
+    assert (first.recorded, first.rejected) == (1, 3)
+    assert waiting(db) == [("1:3", "rejected"), ("1:4", "rejected"), ("1:5", "rejected")]
+
+    before = facts(db)
+    retry_import(db, WHO, 1, bank(BANK))
+    assert facts(db) == before  # the profile is as it was
+
+    summary = retry_import(db, WHO, 1, bank(BANK + MORE))
+    assert totals(db) == {"EUR": "60.5"}
+    assert len(summary.transactions) == 1
+    assert waiting(db) == [("1:5", "rejected")]
+    before = facts(db)
+    retry_import(db, WHO, 1, bank(BANK + MORE))
+    assert facts(db) == before
+
+    assert answer_row(db, WHO, "1:5", "ignored", bank(BANK)) == 0
+    assert waiting(db) == []
+    undo_import(db, WHO, 1)
+    assert ledger(db) == []
+
+
+def test_a_profile_that_reads_otherwise_replaces_only_on_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db = new_book(tmp_path)
+    by_kind = BANK.replace('fields = ["day", "text",', 'fields = ["day", "kind",')
+    monkeypatch.setitem(PROFILES, "bank", bank(by_kind)["bank"])
+    path = tmp_path / "bank.csv"
+    path.write_text("Day,Text,Amount\n01.02.2024,Salary,100\n")
+    load(db, path)
+    other = bank(by_kind.replace('kind = "deposit"', 'kind = "interest"'))
+    before = facts(db)
+    retry_import(db, WHO, 1, other)
+    assert facts(db) == before
+    retry_import(db, WHO, 1, other, supersede=True)
+    assert kinds(db) == {"interest": 1}
+    assert totals(db) == {"EUR": "100"}
+    assert retry_import(db, WHO, 1, other, supersede=True).transactions == ()
+
+
+def test_a_retry_of_nothing(db: sqlite3.Connection) -> None:
+    with pytest.raises(FolioError, match="there is no import 9"):
+        retry_import(db, WHO, 9, PROFILES)
+    with pytest.raises(FolioError, match="the profile 'generic' of import 1 is gone"):
+        retry_import(db, WHO, 1, {})
