@@ -2,11 +2,12 @@
 
 A row's hash is the SHA-256 of ``[table, column, column, …]`` as compact JSON, its
 columns in the schema's order without ``hash`` itself and without what may be updated in
-place.  A transaction's covers its postings, its corporate action and the lots it names,
-nested in it.  A commit's hash is the SHA-256 of
-``[id, recorded_at, command, user, hash before, {table: digest}]``, where a table's digest
-is the SHA-256 of its rows' hashes in the order of their keys.  A row of ``provenance``
-belongs to the commit that recorded the later of its transaction and its statement.
+place, bytes in hex.  A transaction's has three more entries, rows by key: its postings, its
+corporate action (``[]`` where there is none) and the lots it names.  A commit's hash is the
+SHA-256 of ``[id, recorded_at, command, user, hash before, {table: digest}]``, hashes in hex
+and the first one before ``""``, where a table's digest is the SHA-256 of its rows' hashes in
+the order of their keys.  A row of ``provenance``, which has no hash of its own, belongs to
+the commit that recorded the later of its transaction and its statement.
 """
 
 import datetime as dt

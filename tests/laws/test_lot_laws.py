@@ -1,0 +1,139 @@
+"""Laws of lots: they sum to the position, no cost is lost, and methods agree in the end."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from folio.engine.fold import Fold, Terms
+from folio.engine.lots import METHODS
+from folio.model.ledger import Event, Slice, State, walk_key
+from folio.model.numbers import ZERO
+
+EUR, ACME, HERE, THERE = 1, 2, 10, 11
+
+amounts = st.decimals(
+    min_value="0.000001", max_value="1000000", places=6, allow_nan=False, allow_infinity=False
+)
+kinds = st.sampled_from(("buy", "buy", "buy", "sell", "withdraw", "transfer", "correction"))
+steps = st.lists(st.tuples(kinds, amounts, amounts), min_size=1, max_size=25)
+ratios = st.tuples(st.integers(1, 30), st.integers(1, 30))
+
+
+def terms(method: str) -> Terms:
+    """A world without prices: whatever costs something, costs euros."""
+    return Terms(
+        ACME,
+        False,
+        lambda holding, day: method,
+        lambda asset, day: None,
+        lambda currency, into, day: Decimal(1) if currency == into else None,
+        EUR,
+    )
+
+
+def event(
+    number: int, kind: str, quantity: Decimal, amount: Decimal | None, holding: int = HERE
+) -> Event:
+    day = f"2025-01-{1 + number // 4:02}"
+    key = walk_key(day, None, kind, quantity > ZERO, number)
+    return Event(key, holding, number, kind, quantity, amount, None if amount is None else EUR)
+
+
+def events(walk: list[tuple[str, Decimal, Decimal]]) -> Iterator[Event]:
+    for number, (kind, quantity, amount) in enumerate(walk, 1):
+        if kind == "transfer":
+            yield event(number, kind, -quantity, None)
+            yield event(number, kind, quantity, None, THERE)
+        elif kind in ("sell", "withdraw"):
+            yield event(number, kind, -quantity, amount if kind == "sell" else None)
+        else:
+            yield event(number, kind, quantity, amount if kind == "buy" else None)
+
+
+def fold(method: str, walk: list[Event]) -> tuple[dict[int, State], list[Slice]]:
+    states: dict[int, State] = {}
+    slices = [s for _, _, gone in Fold(terms(method), states).walk(walk) for s in gone]
+    return states, slices
+
+
+@settings(max_examples=150, deadline=None)
+@given(walk=steps, method=st.sampled_from(sorted(METHODS)), ratio=ratios)
+def test_lots_sum_to_the_position(
+    walk: list[tuple[str, Decimal, Decimal]], method: str, ratio: tuple[int, int]
+) -> None:
+    split = Event(("2025-01-03", 0, "", 999, 0), HERE, 999, "split", ZERO, ratio=ratio)
+    states: dict[int, State] = {}
+    ordered = sorted([*events(walk), split], key=lambda one: one.key)
+    for _, state, _ in Fold(terms(method), states).walk(ordered):
+        assert sum((lot.quantity for lot in state.lots), ZERO) == state.quantity
+        assert all(lot.quantity for lot in state.lots)
+        signs = {lot.quantity > ZERO for lot in state.lots}
+        assert len(signs) <= 1  # what is owed is given back before anything is held
+        ages = [(lot.acquired_on, lot.place) for lot in state.lots]
+        assert all(a < b for a, b in pairwise(ages))
+
+
+covered = st.lists(st.tuples(amounts, amounts), min_size=1, max_size=12)
+shares = st.lists(st.decimals(min_value="0.01", max_value="0.99", places=2), max_size=12)
+
+
+def never_short(bought: list[tuple[Decimal, Decimal]], sold: list[Decimal]) -> list[Event]:
+    """Purchases, then sales of a share of what is left, then of all the rest."""
+    walk = [event(n, "buy", units, cost) for n, (units, cost) in enumerate(bought, 1)]
+    left = sum((units for units, _ in bought), ZERO)
+    for number, share in enumerate(sold, len(walk) + 1):
+        units = round(left * share, 12) or left
+        walk.append(event(number, "sell", -units, units * 3))
+        left -= units
+    if left:
+        walk.append(event(len(walk) + 1, "sell", -left, left * 3))
+    return walk
+
+
+@settings(max_examples=150, deadline=None)
+@given(bought=covered, sold=shares, method=st.sampled_from(sorted(METHODS)))
+def test_cost_in_is_cost_out_and_cost_left(
+    bought: list[tuple[Decimal, Decimal]], sold: list[Decimal], method: str
+) -> None:
+    walk = never_short(bought, sold)[:-1]
+    states, slices = fold(method, walk)
+    paid = sum((e.amount or ZERO for e in walk if e.kind == "buy"), ZERO)
+    left = sum((lot.cost or ZERO for lot in states[HERE].lots), ZERO)
+    gone = sum((part.cost or ZERO for part in slices), ZERO)
+    assert paid == gone + left
+    fetched = sum((e.amount or ZERO for e in walk if e.kind == "sell"), ZERO)
+    assert fetched == sum((part.proceeds or ZERO for part in slices), ZERO)
+
+
+@settings(max_examples=100, deadline=None)
+@given(bought=covered, sold=shares)
+def test_every_method_realises_the_same_in_the_end(
+    bought: list[tuple[Decimal, Decimal]], sold: list[Decimal]
+) -> None:
+    walk = never_short(bought, sold)
+    gains = set()
+    for method in METHODS:
+        states, slices = fold(method, walk)
+        assert states[HERE].lots == []
+        gains.add(sum(((s.proceeds or ZERO) - (s.cost or ZERO) for s in slices), ZERO))
+    assert len(gains) == 1
+
+
+@settings(max_examples=100, deadline=None)
+@given(walk=steps, method=st.sampled_from(sorted(METHODS)), cut=st.integers(0, 25))
+def test_folding_on_is_folding_again(
+    walk: list[tuple[str, Decimal, Decimal]], method: str, cut: int
+) -> None:
+    whole = sorted(events(walk), key=lambda one: one.key)
+    while 0 < cut < len(whole) and whole[cut].transaction_id == whole[cut - 1].transaction_id:
+        cut += 1  # a transfer is folded at once
+    states, slices = fold(method, whole)
+    halves: dict[int, State] = {}
+    parts = []
+    for half in (whole[:cut], whole[cut:]):
+        parts += [s for _, _, gone in Fold(terms(method), halves).walk(half) for s in gone]
+    assert parts == slices
+    assert {h: s.lots for h, s in halves.items()} == {h: s.lots for h, s in states.items()}
