@@ -11,6 +11,7 @@ A file that adds nothing leaves no trace.
 """
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -125,6 +126,7 @@ class Import:
         self._record(statement)
         self._find_balances(statement)
         self._prices(statement)
+        self.rows = self._rows(statement)
         number = self._keep(statement) if self._adds_something() else None
         return self._summary(statement, number)
 
@@ -267,7 +269,7 @@ class Import:
     def _keep(self, statement: Statement) -> int:
         """Record the file's rows and what each of them states."""
         write = self.write
-        counts = self._counts(statement)
+        counts = self._counts()
         account = None if self.account is None else find_account(write.catalog, self.account)
         number = write.commit.add(
             "statements",
@@ -281,7 +283,7 @@ class Import:
             **counts,
         )
         above = [StatementRow(line, text, "skipped", "header") for line, text in self.file.above]
-        add_rows(write.commit, number, [*above, *self._rows(statement)])
+        add_rows(write.commit, number, [*above, *self.rows])
         write.link(number, self.links)
         self._await_answers(number)
         self._keep_balances(number)
@@ -324,8 +326,8 @@ class Import:
                 rows.append(StatementRow(row.line, row.text, status, self.reasons.get(row.line)))
         return rows
 
-    def _counts(self, statement: Statement) -> dict[str, int]:
-        statuses = [row.status for row in self._rows(statement)]
+    def _counts(self) -> dict[str, int]:
+        statuses = Counter(row.status for row in self.rows)
         names = {
             "recorded": "recorded",
             "already": "already",
@@ -334,14 +336,14 @@ class Import:
             "skipped": "skipped",
             "rejected": "rejected",
         }
-        return {name: statuses.count(status) for name, status in names.items()}
+        return {name: statuses[status] for name, status in names.items()}
 
     def _account_key(self, ref: AccountRef) -> str:
         found = find_account(self.write.catalog, ref)
         return str(ref) if found is None else found.key
 
     def _summary(self, statement: Statement, number: int | None) -> Summary:
-        counts = self._counts(statement)
+        counts = self._counts()
         return Summary(
             self.file.path,
             statement.profile,
