@@ -97,8 +97,10 @@ def add_transaction(commit: Commit, new: NewTransaction) -> int:
     commit.db.executemany(f"INSERT INTO postings VALUES ({', '.join('?' * 12)})", postings)
     if action:
         run("INSERT INTO corporate_actions VALUES (?, ?, ?, ?, ?, ?)", action)
-    commit.db.executemany("INSERT INTO lot_choices VALUES (?, ?, ?, ?)", lots)
-    commit.link((number, *line) for line in new.lines)
+    if lots:
+        commit.db.executemany("INSERT INTO lot_choices VALUES (?, ?, ?, ?)", lots)
+    if new.lines:
+        commit.link((number, *line) for line in new.lines)
     return number
 
 

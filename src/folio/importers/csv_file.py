@@ -7,7 +7,7 @@ over oldest first, whichever way round the file is.
 """
 
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, islice
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from folio.importers.rows import normalised
 from folio.importers.sections import SectionsReader
 from folio.importers.text_file import (
     NotText,
+    Record,
     Splitter,
     choose_encoding,
     numbered_lines,
@@ -28,11 +29,19 @@ from folio.importers.text_file import (
 from folio.model.statements import Statement
 
 HEADER_WITHIN = 200  # rows from the top
+WATCHED_ROWS = 500
 MAX_LISTED = 6  # missing columns that a message names
 
 
-def read_statement(path: Path, profile: Profile, zone: zoneinfo.ZoneInfo) -> Statement:
+def read_statement(
+    path: Path,
+    profile: Profile,
+    zone: zoneinfo.ZoneInfo,
+    watch: Callable[[int], None] | None = None,
+) -> Statement:
     """The statement in ``path``; ``zone`` is the book's.
+
+    ``watch`` is told now and then how many characters have been read.
 
     Raises:
         FolioError: when the file cannot be read, has not this profile's header, or has no
@@ -47,7 +56,19 @@ def read_statement(path: Path, profile: Profile, zone: zoneinfo.ZoneInfo) -> Sta
         first = next(below, None)
         if first is None:
             raise FolioError(f"{path} has a header and no rows; export a longer period")
-        return statement(_reader(profile, header, zone), chain([first], below))
+        found = chain([first], below)
+        return statement(
+            _reader(profile, header, zone), found if watch is None else _watched(found, watch)
+        )
+
+
+def _watched(found: Iterable[Record], watch: Callable[[int], None]) -> Iterator[Record]:
+    characters = 0
+    for number, record in enumerate(found):
+        characters += len(record.text)
+        if number % WATCHED_ROWS == 0:
+            watch(characters)
+        yield record
 
 
 def _reader(profile: Profile, header: Header, zone: zoneinfo.ZoneInfo) -> Readable:

@@ -11,6 +11,7 @@ A file that adds nothing leaves no trace.
 """
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -33,7 +34,7 @@ from folio.operations.names import (
     holding_for,
     set_tracks_cash,
 )
-from folio.operations.read_files import Choices, File, read_file
+from folio.operations.read_files import Choices, File, Watch, read_file, unwatched
 from folio.operations.record import (
     ALREADY,
     CONFLICT,
@@ -47,6 +48,7 @@ from folio.operations.record import (
 from folio.operations.recording import Recording, Who, recording
 from folio.operations.undo import reverse
 
+WATCHED_ROWS = 200
 _RANK = (RECORDED, CONFLICT, HELD, ALREADY, IGNORED)  # of a row's several drafts the first counts
 _STATUS = {
     RECORDED: "recorded",
@@ -83,17 +85,21 @@ def import_files(
     profiles: Mapping[str, Profile],
     choices: Choices,
     preview: Callable[[sqlite3.Connection, list[int]], None] | None = None,
+    watch: Watch = unwatched,
 ) -> list[Summary]:
     """Import statements; ``preview`` is shown the new transactions before they are kept.
+
+    ``watch`` is told how far it is.
 
     Raises:
         BadRows: listing every line that cannot be read, unless ``skip_bad``.
         FolioError: when a file is of no profile, of several, or names something unknown.
     """
     zone = ZoneInfo(load_settings(db).book("time_zone"))
-    files = [read_file(db, path, profiles, choices, zone) for path in paths]
+    files = [read_file(db, path, profiles, choices, zone, watch) for path in paths]
     with recording(db, who, dry_run=choices.dry_run) as write:
-        summaries = [Import(write, file, choices).run() for file in files]
+        summaries = [Import(write, file, choices, watch).run() for file in files]
+        watch("working out the figures", 0, 0)
         if preview is not None:
             preview(db, [n for summary in summaries for n in summary.transactions])
     return summaries
@@ -102,10 +108,13 @@ def import_files(
 class Import:
     """One file on its way into the book."""
 
-    def __init__(self, write: Recording, file: File, choices: Choices) -> None:
+    def __init__(
+        self, write: Recording, file: File, choices: Choices, watch: Watch = unwatched
+    ) -> None:
         self.write = write
         self.file = file
         self.choices = choices
+        self.watch = watch
         self.status: dict[int, str] = {}  # of lines
         self.reasons: dict[int, str] = {}
         self.links: list[tuple[int, int]] = []  # transaction, line: new and already there
@@ -125,6 +134,7 @@ class Import:
         self._record(statement)
         self._find_balances(statement)
         self._prices(statement)
+        self.rows = self._rows(statement)
         number = self._keep(statement) if self._adds_something() else None
         return self._summary(statement, number)
 
@@ -198,14 +208,18 @@ class Import:
             holds_twins=True,
         )
         faults: dict[str, int] = {}
-        for draft in statement.drafts:
+        for number, draft in enumerate(statement.drafts):
+            if number % WATCHED_ROWS == 0:
+                self.watch(f"recording {self.file.path.name}", number, len(statement.drafts))
             try:
                 self._take(recorder, draft)
             except FolioError as fault:
                 faults.setdefault(str(fault), draft.lines[0] if draft.lines else 0)
         if faults:
-            shown = "".join(f"\n  line {line}: {text}" for text, line in list(faults.items())[:30])
-            raise BadRows(f"{self.file.path} was not recorded:{shown}")
+            listed = [f"\n  line {line}: {text}" for text, line in faults.items()]
+            more = f"\n  … and {len(listed) - 50} more" if len(listed) > 50 else ""
+            shown = "".join(listed[:50])
+            raise BadRows(f"{self.file.path}: nothing was recorded:{shown}{more}")
         self.notes += recorder.notes
 
     def _take(self, recorder: Recorder, draft: Draft) -> None:
@@ -267,7 +281,7 @@ class Import:
     def _keep(self, statement: Statement) -> int:
         """Record the file's rows and what each of them states."""
         write = self.write
-        counts = self._counts(statement)
+        counts = self._counts()
         account = None if self.account is None else find_account(write.catalog, self.account)
         number = write.commit.add(
             "statements",
@@ -281,7 +295,7 @@ class Import:
             **counts,
         )
         above = [StatementRow(line, text, "skipped", "header") for line, text in self.file.above]
-        add_rows(write.commit, number, [*above, *self._rows(statement)])
+        add_rows(write.commit, number, [*above, *self.rows])
         write.link(number, self.links)
         self._await_answers(number)
         self._keep_balances(number)
@@ -324,8 +338,8 @@ class Import:
                 rows.append(StatementRow(row.line, row.text, status, self.reasons.get(row.line)))
         return rows
 
-    def _counts(self, statement: Statement) -> dict[str, int]:
-        statuses = [row.status for row in self._rows(statement)]
+    def _counts(self) -> dict[str, int]:
+        statuses = Counter(row.status for row in self.rows)
         names = {
             "recorded": "recorded",
             "already": "already",
@@ -334,14 +348,14 @@ class Import:
             "skipped": "skipped",
             "rejected": "rejected",
         }
-        return {name: statuses.count(status) for name, status in names.items()}
+        return {name: statuses[status] for name, status in names.items()}
 
     def _account_key(self, ref: AccountRef) -> str:
         found = find_account(self.write.catalog, ref)
         return str(ref) if found is None else found.key
 
     def _summary(self, statement: Statement, number: int | None) -> Summary:
-        counts = self._counts(statement)
+        counts = self._counts()
         return Summary(
             self.file.path,
             statement.profile,

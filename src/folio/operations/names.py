@@ -121,10 +121,15 @@ def get_account(catalog: Catalog, ref: AccountRef) -> Account:
 
 def account_for(write: Recording, ref: AccountRef, *, create: bool, tracks_cash: bool) -> Account:
     """The account so named, made where ``create`` says so."""
+    known = write.accounts_named.get(ref)
+    if known is not None:
+        return write.catalog.accounts[known]
     found = find_account(write.catalog, ref)
     if found is None and create:
         return add_account(write, ref, tracks_cash=tracks_cash)
-    return found or get_account(write.catalog, ref)
+    found = found or get_account(write.catalog, ref)
+    write.accounts_named[ref] = found.id
+    return found
 
 
 def add_account(
@@ -161,6 +166,7 @@ def add_account(
         number, institution.id, institution.name, name, kind, currency and currency.id, ""
     )
     write.catalog.accounts[number] = made
+    write.accounts_named.clear()
     write.made.append(f"account {made.key} ({kind})")
     if tracks_cash:
         set_tracks_cash(write, made)
@@ -242,9 +248,13 @@ def get_asset(catalog: Catalog, ref: AssetRef) -> Asset:
 
 def asset_for(write: Recording, ref: AssetRef, *, create: bool) -> Asset:
     """The asset so named; a currency is made at its first use, anything else by ``create``."""
+    known = write.assets_named.get(ref)
+    if known is not None:
+        return write.catalog.assets[known]
     found = find_asset(write.catalog, ref)
     if found is not None:
         _learn_isin(write, found, ref)
+        write.assets_named[ref] = found.id
         return write.catalog.assets[found.id]
     if is_currency(ref):
         if ref.symbol.upper() not in ISO_4217:
@@ -261,6 +271,7 @@ def _learn_isin(write: Recording, asset: Asset, ref: AssetRef) -> None:
         return
     add_setting(write.commit, ("asset", asset.id), "isin", ref.isin)
     write.catalog.assets[asset.id] = asset._replace(isin=ref.isin)
+    write.assets_named.clear()
 
 
 def add_asset(write: Recording, ref: AssetRef, *, precision: int | None = None) -> Asset:
@@ -288,6 +299,7 @@ def add_asset(write: Recording, ref: AssetRef, *, precision: int | None = None) 
     )
     made = Asset(number, symbol, kind, ref.market, ref.isin, places, ref.name or "")
     write.catalog.assets[number] = made
+    write.assets_named.clear()
     if kind != "currency":
         write.made.append(f"asset {made.key} ({kind})")
     return made

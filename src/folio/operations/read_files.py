@@ -1,7 +1,7 @@
 """Statement files, read and ready to be recorded."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -14,6 +14,13 @@ from folio.importers.csv_file import lines_above
 from folio.model.statements import BAD, Statement
 from folio.model.transactions import parse_account_ref
 from folio.operations.names import find_account
+
+# Is told what is being done, how much of it is done, and of how much; of 0: nobody knows.
+Watch = Callable[[str, int, int], None]
+
+
+def unwatched(what: str, done: int, total: int) -> None:
+    """Nobody looks."""
 
 
 class Choices(NamedTuple):
@@ -44,14 +51,26 @@ def read_file(
     profiles: Mapping[str, Profile],
     choices: Choices,
     zone: ZoneInfo,
+    watch: Watch = unwatched,
 ) -> File:
+    """A file by its profile.
+
+    Raises:
+        BadRows: when it has rows that cannot be read, unless ``skip_bad``.
+        FolioError: when it cannot be read at all.
+    """
     profile = choose_profile(path, profiles, choices.profile)
     sha256 = file_sha256(path)
     whole = not (choices.dry_run or choices.supersede) and any(
         is_whole(db, i) and _same_account(db, i, choices)
         for i in known_file(db, sha256, profile.name)
     )
-    statement = None if whole else read_statement(path, profile, zone)
+    size = path.stat().st_size
+    statement = None
+    if not whole:
+        statement = read_statement(
+            path, profile, zone, lambda done: watch(f"reading {path.name}", done, size)
+        )
     above: tuple[tuple[int, str], ...] = ()
     if statement is not None:
         bad = [row for row in statement.rows if row.status == BAD]
@@ -59,7 +78,7 @@ def read_file(
             raise BadRows(_listed(path, statement, bad))
         first = min((row.line for row in statement.rows), default=1)
         above = tuple(lines_above(path, profile, first))
-    return File(path, sha256, path.stat().st_size, profile, statement, above)
+    return File(path, sha256, size, profile, statement, above)
 
 
 def _same_account(db: sqlite3.Connection, imported: Imported, choices: Choices) -> bool:

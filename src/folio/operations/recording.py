@@ -22,6 +22,8 @@ from folio.db.connection import writing
 from folio.db.postings import NewTransaction, add_transaction
 from folio.db.prices import NewPrice, add_prices
 from folio.db.sources import source_id
+from folio.model.assets import AssetRef
+from folio.model.transactions import AccountRef
 from folio.operations.derive import Touched, derive
 
 
@@ -43,6 +45,9 @@ class Recording:
         self.prices: list[NewPrice] = []
         self.made: list[str] = []  # accounts and assets that are new, in words
         self.checks: list[Callable[[], None]] = []  # run when everything is derived
+        # Looked up before; until one is new.
+        self.accounts_named: dict[AccountRef, int] = {}
+        self.assets_named: dict[AssetRef, int] = {}
         self._sources: dict[str, int] = {}
 
     @cached_property

@@ -14,6 +14,7 @@ from folio.errors import UsageError
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Callable
 
     from folio.book import Book
     from folio.model.table import Table
@@ -62,14 +63,15 @@ def files_(
 ) -> None:
     """Record statements, every row once: what folio import FILE… does."""
     from folio.cli.profiles import all_profiles
+    from folio.cli.progress import bar
     from folio.operations.import_statement import import_files
     from folio.operations.read_files import Choices
 
     choices = Choices(profile, account, create, skip_bad, supersede, dry_run)
     paths = _statements(files)
-    with context.open_book(bulk=True) as db:
-        shown = _Preview(output) if dry_run else None
-        summaries = import_files(db, who(), paths, all_profiles(), choices, shown)
+    with context.open_book(bulk=True) as db, bar() as watch:
+        shown = _Preview(output, watch.close) if dry_run else None
+        summaries = import_files(db, who(), paths, all_profiles(), choices, shown, watch)
     for summary in summaries:
         _say(summary, dry_run=dry_run)
     if len(summaries) > 1:
@@ -93,8 +95,9 @@ def _statements(files: list[Path]) -> list[Path]:
 class _Preview:
     """Shows the transactions that an import would record."""
 
-    def __init__(self, output: options.Format | None) -> None:
+    def __init__(self, output: options.Format | None, ready: "Callable[[], None]") -> None:
         self.output = output
+        self.ready = ready  # to show: called before
 
     def __call__(self, db: "sqlite3.Connection", transactions: list[int]) -> None:
         from folio.book import Book
@@ -102,6 +105,7 @@ class _Preview:
         from folio.reports.query import Query
         from folio.reports.register import transactions_table
 
+        self.ready()
         book = Book(db)
         query = Query(book_today(db), book.base)
         show(transactions_table(book, query, transactions), self.output, None, False)

@@ -1,0 +1,64 @@
+"""A bar on the terminal for what takes longer than a second."""
+
+import contextlib
+import sys
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from folio.cli.text import visible
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+SECONDS = 1
+
+
+class Bar:
+    """Is told how far something is; Rich is started only when it takes its time."""
+
+    def __init__(self, *, shown: bool) -> None:
+        self.shown = shown
+        self.started = time.monotonic()
+        self.progress: Progress | None = None
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        if not self.shown or time.monotonic() - self.started < SECONDS:
+            return
+        if self.progress is None:
+            self._start()
+        if self.progress is not None:
+            self.progress.update(
+                self.progress.task_ids[0],
+                description=visible(what),
+                completed=done,
+                total=total or None,
+            )
+
+    def _start(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        console = Console(stderr=True)
+        what = TextColumn("{task.description}", markup=False)
+        self.progress = Progress(
+            what, BarColumn(), TimeElapsedColumn(), console=console, transient=True
+        )
+        self.progress.add_task("")
+        self.progress.start()
+
+    def close(self) -> None:
+        """Take the bar off the terminal, for good."""
+        self.shown = False
+        if self.progress is not None:
+            self.progress.stop()
+
+
+@contextlib.contextmanager
+def bar() -> Iterator[Bar]:
+    """A bar on standard error, where that is a terminal."""
+    made = Bar(shown=sys.stderr is not None and sys.stderr.isatty())
+    try:
+        yield made
+    finally:
+        made.close()
