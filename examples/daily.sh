@@ -101,6 +101,7 @@ if "$folio" accrue --help >/dev/null 2>&1; then
 fi
 step rollup
 step report
+echo
 step status
 
 if [ $refused -ne 0 ]; then exit 1; fi

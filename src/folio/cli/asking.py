@@ -59,7 +59,9 @@ def asking(
             known_at = in_zone(known_at, time_zone(zone))
             commit = commit_at(db, known_at)
             if not commit:
-                raise FolioError(f"nothing had been recorded by {known_at}; the book is younger")
+                raise FolioError(
+                    f"nothing had been recorded by {known_at:%Y-%m-%d %H:%M}; the book is younger"
+                )
             book = Book(db, known_at=commit)
             as_of = as_of or known_at.astimezone(time_zone(zone)).date()
         day = as_of or context.today(zone)

@@ -4,8 +4,12 @@ A bare ISO 4217 code always means the currency (``ALL:XNYS`` is the share).  The
 minor units are those of ISO 4217's list one (2024): 2 places unless stated here.
 """
 
+import re
 from typing import NamedTuple
 
+from folio.errors import UsageError
+
+_ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]", re.ASCII)
 ASSET_TYPES = (
     "currency",
     "crypto",
@@ -79,6 +83,25 @@ DEFAULT_PRECISION = {
     "private-company": 4,
     "other": 4,
 }
+
+
+def parse_isin(text: str) -> str:
+    """An ISIN whose check digit is right.
+
+    >>> parse_isin("IE00BK5BQT80")
+    'IE00BK5BQT80'
+
+    Raises:
+        UsageError: for anything else.
+    """
+    isin = text.strip().upper()
+    if _ISIN.fullmatch(isin):
+        digits = "".join(str(int(character, 36)) for character in isin)
+        doubled = (2 * int(digit) for digit in digits[-2::-2])
+        total = sum(map(int, digits[::-2])) + sum(n - 9 if n > 9 else n for n in doubled)
+        if total % 10 == 0:
+            return isin
+    raise UsageError(f"{text!r} is no ISIN, such as IE00BK5BQT80; its last digit checks the others")
 
 
 def minor_unit(code: str) -> int:

@@ -66,6 +66,7 @@ class Total(NamedTuple):
     value: Decimal | None
     cost: Decimal | None
     unrealised: Decimal | None
+    gain_cost: Decimal | None  # of those whose gain is known
     counts: Counts
 
 
@@ -84,6 +85,7 @@ def total(page: list[Line]) -> Total:
         add([w.value for w in included]),
         add([w.cost for w in included]),
         add([w.unrealised for w in included]),
+        add([w.cost for w in included if w.unrealised is not None]),
         counts,
     )
 
@@ -110,7 +112,7 @@ def holdings(book: Book, query: Query) -> Table:
         "value": whole,
         "cost_basis": money(sums.cost),
         "unrealised_gain": money(sums.unrealised),
-        "gain_percent": _percent(sums.unrealised, sums.cost),
+        "gain_percent": _percent(sums.unrealised, sums.gain_cost),
         "realised_gain": money(sum((realised[h.id] or ZERO for h in chosen if h.included), ZERO)),
         "weight": ratio(whole, whole),
     }
@@ -176,7 +178,7 @@ def _subtotal(sums: Total, whole: Amount | None, places: int) -> dict[str, Cell]
         "weight": ratio(value, whole),
         "cost_basis": None if sums.cost is None else Amount(sums.cost, places),
         "unrealised_gain": None if sums.unrealised is None else Amount(sums.unrealised, places),
-        "gain_percent": _percent(sums.unrealised, sums.cost),
+        "gain_percent": _percent(sums.unrealised, sums.gain_cost),
     }
 
 

@@ -1,12 +1,15 @@
 """One inbox of what wants attention, each with the command that settles it."""
 
+import shlex
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.snapshot import snapshot
 from folio.db.derived import read_dirty, read_positions, rollup_until
 from folio.db.statements import unsettled_rows
+from folio.model.assets import Asset
 from folio.model.numbers import ZERO, to_text
 from folio.model.table import Cell, Column, Table
 from folio.reports.holdings import Line, lines
@@ -80,8 +83,9 @@ def _negative(book: Book, page: list[Line]) -> Iterator[Finding]:
         yield Finding(
             "negative balance",
             book.catalog.describe(line.holding),
-            f"{to_text(line.held.balance)} {asset.key}: something that came in is missing",
-            f"folio add-tx opening QUANTITY {asset.key} --account '{account.name}' --on DAY",
+            f"{_units(line.held.balance, asset)} {asset.key}: something that came in is missing",
+            f"folio add-tx opening QUANTITY {asset.key} --account {shlex.quote(account.name)} "
+            "--on DAY",
         )
 
 
@@ -134,14 +138,21 @@ def _gaps(book: Book, query: Query) -> Iterator[Finding]:
         if position is None or not position.unexplained:
             continue
         asset = book.catalog.assets[holding.asset_id]
-        missing = to_text(position.unexplained)
+        size = f"{_units(abs(position.unexplained), asset)} {asset.key}"
+        way = "more" if position.unexplained > ZERO else "less"
         account = book.catalog.accounts[holding.account_id].name
         yield Finding(
             "gap",
             book.catalog.describe(holding),
-            f"observed on {position.last_observation}: {missing} {asset.key} beyond the ledger",
-            f"folio add-tx …, for what is missing in '{account}'",
+            f"on {position.last_observation} there was {size} {way} than the ledger explains",
+            f"folio add-tx … --account {shlex.quote(account)}, or folio amend TX",
         )
+
+
+def _units(quantity: Decimal, asset: Asset) -> str:
+    """A quantity, with the cents of money."""
+    least = Decimal(1).scaleb(-asset.precision if asset.is_currency else 0)
+    return to_text(quantity) if quantity % least or least == 1 else f"{quantity.quantize(least):f}"
 
 
 def _rollup(book: Book, query: Query) -> Iterator[Finding]:

@@ -60,5 +60,7 @@ def command(
         _, outcome = amend_transaction(
             db, who(), transaction, changes, today=book_today(db), dry_run=dry_run
         )
-    verb = "would amend" if dry_run else "amended"
-    say(f"{verb} {transaction}; it is transaction {outcome.transaction_id} now")
+    if dry_run:
+        say(f"would amend {transaction}, as transaction {outcome.transaction_id}")
+    else:
+        say(f"amended {transaction}; it is transaction {outcome.transaction_id} now")

@@ -36,13 +36,14 @@ def add(
     ] = None,
 ) -> None:
     """Add an asset."""
-    from folio.model.assets import parse_asset_ref
+    from folio.model.assets import parse_asset_ref, parse_isin
     from folio.operations.names import add_asset
     from folio.operations.recording import recording
 
     ref = parse_asset_ref(symbol)
     kind = "currency" if ref.type == "currency" and type == "other" else type
-    ref = ref._replace(type=kind, market=market or ref.market, isin=isin, name=name)
+    checked = None if isin is None else parse_isin(isin)
+    ref = ref._replace(type=kind, market=market or ref.market, isin=checked, name=name)
     with context.open_book() as db, recording(db, who()) as write:
         made = add_asset(write, ref, precision=precision)
     say(f"added {made.key} ({made.type})")
@@ -72,13 +73,17 @@ def set_(
     name: Annotated[str | None, typer.Option("--name", metavar="TEXT", help="In words.")] = None,
 ) -> None:
     """Correct what an asset is."""
+    from folio.model.assets import parse_isin
     from folio.operations.arrange import rename_thing, set_asset
     from folio.operations.recording import recording
 
     if all(stated is None for stated in (type, isin, market, precision, name)):
         raise UsageError("nothing to change; say --type, --isin, --market, --precision or --name")
+    checked = None if isin is None else parse_isin(isin)
     with context.open_book() as db, recording(db, who()) as write:
-        asset = set_asset(write, symbol, type=type, isin=isin, market=market, precision=precision)
+        asset = set_asset(
+            write, symbol, type=type, isin=checked, market=market, precision=precision
+        )
         if name is not None:
             rename_thing(write, "assets", asset.id, name)
     say(f"changed {asset.key} ({asset.type})")

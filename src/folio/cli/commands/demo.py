@@ -1,6 +1,7 @@
 """``folio demo``: a book with an invented portfolio."""
 
 import shlex
+import sys
 import tempfile
 from pathlib import Path
 
@@ -21,7 +22,9 @@ def command() -> None:
     path = context.named_book() or Path(tempfile.mkdtemp(prefix="folio-demo-")) / "demo.db"
     make_example(path, who(), load_profiles(None)).close()
     context.choose_book(path)
-    say(f"made {path}, an invented portfolio until {LAST_DAY}\n")
+    say(f"made {path}, an invented portfolio until {LAST_DAY}")
+    if sys.stdout.isatty():
+        say("")
     with asking(LAST_DAY) as (book, query):
         show(page(book, query), None, None, False)
     say(f"\nLook further:\n{_further(path, LAST_DAY.isoformat())}")

@@ -42,6 +42,9 @@ def list_(book: "Book", query: "Query") -> "Table":
     return groups(book, query)
 
 
+_NOW = {"member": "in", "excluded": "left out of", None: "no longer tagged for"}
+
+
 def _tagging(name: str, help: str, membership: str | None) -> None:
     @app.command(name, help=help)
     def change(
@@ -64,7 +67,8 @@ def _tagging(name: str, help: str, membership: str | None) -> None:
         with context.open_book() as db, recording(db, who()) as write:
             number = get_group(write, group)
             tag_group(write, number, membership, account=account, asset=asset, label=label)
-        say(f"changed {group}")
+        what = f"{account} {asset}" if asset else f"all of {account}"
+        say(f"{what} is {_NOW[membership]} {group}")
 
 
 _tagging("tag", "Take an account, its future holdings too, or one holding in.", "member")

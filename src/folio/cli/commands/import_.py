@@ -115,7 +115,7 @@ def _say(summary: "Summary", *, dry_run: bool) -> None:
     verb = "would be recorded" if dry_run else "recorded"
     parts = [f"{summary.recorded} {verb}", f"{summary.already} already there"]
     for count, what in (
-        (summary.conflicts, "conflicts"),
+        (summary.conflicts, "in conflict with what is there"),
         (summary.held, "held back, probably there from another source"),
         (summary.skipped, "skipped"),
         (summary.rejected, "rejected"),
@@ -124,16 +124,19 @@ def _say(summary: "Summary", *, dry_run: bool) -> None:
             parts.append(f"{count} {what}")
     where = f" into {_short(summary.account)}" if summary.account else ""
     number = f", import {summary.statement_id}" if summary.statement_id and not dry_run else ""
-    say(
-        f"{summary.path.name} ({summary.profile}){where}: {summary.rows} rows read: "
-        f"{', '.join(parts)}{number}"
-    )
+    counts = ", ".join(parts)
+    read = f"{summary.path.name} ({summary.profile}){where}: {_rows(summary.rows)} read"
+    say(f"{read}: {counts}{number}")
     if summary.made:
         say(f"  {'would make' if dry_run else 'made'} {', '.join(summary.made)}")
     for note in summary.notes:
         say(f"  note: {note}")
     if summary.conflicts or summary.held or summary.rejected:
         say("  see: folio status")
+
+
+def _rows(number: int) -> str:
+    return "1 row" if number == 1 else f"{number} rows"
 
 
 def _short(account: str) -> str:
@@ -146,7 +149,9 @@ def _say_total(summaries: "list[Summary]") -> None:
     rows = sum(s.rows for s in summaries)
     recorded = sum(s.recorded for s in summaries)
     transactions = sum(len(s.transactions) for s in summaries)
-    say(f"{len(summaries)} files, {rows} rows, {recorded} of them new: {transactions} transactions")
+    say(
+        f"{len(summaries)} files, {_rows(rows)}, {recorded} of them new: {transactions} transactions"
+    )
 
 
 @app.command("list")

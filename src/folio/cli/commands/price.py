@@ -84,8 +84,9 @@ def import_(
         )
     verb = "would be recorded" if dry_run else "recorded"
     corrected = f" ({counts.corrected} corrections)" if counts.corrected else ""
+    what = "price" if counts.read == 1 else "prices"
     say(
-        f"{counts.read} prices read: {counts.recorded} {verb}{corrected}, "
+        f"{counts.read} {what} read: {counts.recorded} {verb}{corrected}, "
         f"{counts.already} already there"
     )
 

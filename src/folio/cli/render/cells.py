@@ -103,6 +103,7 @@ _AMOUNTS = {
     "gain": _signed(_money),
     "percent": _percent,
     "change": _signed(_percent),
+    "bar": _percent,
 }
 
 

@@ -37,9 +37,10 @@ def _notes(table: Table, view: View) -> list[Line]:
     grade = table.grade or ""
     if grade in ("", "full") and not table.reasons:
         return []
-    text = ": ".join(filter(None, [grade, visible(", ".join(table.reasons))]))
+    said = "note" if grade == "full" else grade
+    text = ": ".join(filter(None, [said, visible(", ".join(table.reasons))]))
     wrapped = textwrap.wrap(text, view.columns) if view.columns else [text]
-    first = [Span(grade, grade), Span(wrapped[0].removeprefix(grade), "quiet")]
+    first = [Span(said, grade), Span(wrapped[0].removeprefix(said), "quiet")]
     return [[], first, *([Span(line, "quiet")] for line in wrapped[1:])]
 
 

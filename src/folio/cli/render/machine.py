@@ -120,7 +120,8 @@ def as_markdown(table: Table, view: View) -> str:
     lines = [f"### {_escaped(table.title)}", ""]
     lines += _markdown_rows(table, view) if table.rows else [_escaped(visible(table.empty))]
     if table.reasons:
-        lines += ["", f"{table.grade}: {_escaped(', '.join(table.reasons))}"]
+        said = "note" if table.grade == "full" else table.grade
+        lines += ["", f"{said}: {_escaped(', '.join(table.reasons))}"]
     parts = ["\n".join(lines) + "\n", *(as_markdown(child, view) for child in table.children)]
     return "\n".join(parts)
 
