@@ -19,9 +19,6 @@ ROOT = Path(__file__).parent.parent
 SRC = ROOT / "src" / "folio"
 FILES = sorted(SRC.rglob("*.py"))
 
-# Commands of the table whose modules are still to be written.  Take a name away with its file.
-TO_BE_WRITTEN = frozenset({"verify"})
-
 # What each floor may import of the house, itself included.  Arrows point down only, and
 # neighbours (engine, db, importers, exporters, quotes) never import one another.
 FLOORS = {
@@ -232,21 +229,10 @@ def test_no_machine_paths() -> None:
 ENTRIES = {name: entry for section in COMMANDS.values() for name, entry in section.items()}
 
 
-def _is_written(name: str) -> bool:
-    return (SRC.parent / ENTRIES[name][0].replace(".", "/")).with_suffix(".py").exists()
-
-
 def loaded() -> Iterator[tuple[str, Any]]:
-    """Every command that has been written, with those below it."""
+    """Every command, with those below it."""
     for name, entry in ENTRIES.items():
-        if _is_written(name) or name not in TO_BE_WRITTEN:
-            yield from _with_those_below(name, lazy.load(name, entry))
-
-
-def test_what_is_written_is_not_called_unwritten() -> None:
-    assert set(ENTRIES) >= TO_BE_WRITTEN
-    written = {name for name in TO_BE_WRITTEN if _is_written(name)}
-    assert not written, f"take these away from TO_BE_WRITTEN: {sorted(written)}"
+        yield from _with_those_below(name, lazy.load(name, entry))
 
 
 def _with_those_below(name: str, command: Any) -> Iterator[tuple[str, Any]]:

@@ -10,11 +10,11 @@ import pytest
 from folio.db.catalog import Catalog
 from folio.errors import BadRows, FolioError
 from folio.model.transactions import parse_account_ref
+from folio.operations.account_rules import tracks_cash
 from folio.operations.arrange import set_account
 from folio.operations.import_statement import import_files
 from folio.operations.names import add_account
 from folio.operations.read_files import Choices
-from folio.operations.record import tracks_cash
 from folio.operations.recording import recording
 from importing import (
     PROFILES,

@@ -12,8 +12,9 @@ from functools import cached_property
 
 from folio.db.catalog import Catalog
 from folio.db.derived import Observed
+from folio.db.events import read_events
 from folio.db.observations import Observation, read_observations
-from folio.db.postings import postings_of, read_events
+from folio.db.postings import postings_of
 from folio.db.prices import BookPrices
 from folio.engine.fold import Fold
 from folio.engine.lots import scaled

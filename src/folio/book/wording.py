@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.db.catalog import Catalog
-from folio.db.postings import NewAction, Posting, Recorded
+from folio.db.ledger import Recorded
+from folio.db.postings import NewAction, Posting
 from folio.model.numbers import ZERO, round_money, to_text
 from folio.model.transactions import EITHER_SIGN
 

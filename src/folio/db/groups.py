@@ -3,7 +3,7 @@
 import sqlite3
 
 from folio.db.commits import Commit
-from folio.db.postings import upto
+from folio.db.values import upto
 
 
 def memberships(

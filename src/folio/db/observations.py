@@ -6,8 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.db.commits import Commit
-from folio.db.postings import upto
-from folio.db.values import optional_text
+from folio.db.values import optional_text, upto
 
 # At equal days the first of these counts.
 SOURCES = ("statement-close", "sync", "user-entered", "screenshot", "manual-correction")

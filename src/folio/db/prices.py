@@ -14,8 +14,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.db.commits import Commit, Value, row_hash
-from folio.db.postings import LATEST, PLACE, Split, read_splits, upto
-from folio.db.values import optional_decimal, optional_text
+from folio.db.events import Split, read_splits
+from folio.db.values import LATEST, PLACE, optional_decimal, optional_text, upto
 from folio.model.numbers import ONE, divide
 from folio.model.prices import CLOSE, FOREVER, TRADE, PricePoint
 

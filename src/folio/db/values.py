@@ -1,4 +1,4 @@
-"""Days, instants and decimals as they stand in the book."""
+"""Days, instants and decimals as they stand in the book, and what queries share."""
 
 import datetime as dt
 from decimal import Decimal
@@ -40,3 +40,20 @@ def day_number(day: dt.date) -> int:
 def from_day_number(number: int) -> dt.date:
     """The day that is ``number`` days after 1970-01-01."""
     return dt.date.fromordinal(number + EPOCH)
+
+
+# A commit that no book reaches: everything is known.
+LATEST = 2**62
+
+
+def upto(known_at: int | None) -> int:
+    """The last commit that counts: ``known_at``, or none too late where that is None."""
+    return LATEST if known_at is None else known_at
+
+
+# A later revision (an undone undo, an amendment) keeps the place of the first in the walk.
+PLACE = """
+    CASE WHEN t.revision = 1 THEN t.id ELSE
+        (SELECT f.id FROM transactions f WHERE ifnull(f.account_id, 0) = ifnull(t.account_id, 0)
+         AND f.source_id = t.source_id AND f.external_id = t.external_id AND f.revision = 1) END
+"""

@@ -5,7 +5,7 @@ import sqlite3
 from decimal import Decimal
 from typing import NamedTuple
 
-from folio.db.postings import upto
+from folio.db.values import upto
 
 
 class Vault(NamedTuple):

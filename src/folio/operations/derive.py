@@ -19,7 +19,7 @@ from folio.db.derived import (
     write_disposals,
     write_state,
 )
-from folio.db.postings import read_events
+from folio.db.events import read_events
 from folio.db.prices import derive_pairs, derive_trade_prices
 from folio.model.ledger import Event, State
 

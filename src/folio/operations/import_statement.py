@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from folio.db.ledger import get_transaction, has_transactions
 from folio.db.observations import add_observation, balance_said
-from folio.db.postings import get_transaction, has_transactions
 from folio.db.prices import NewPrice, price_said
 from folio.db.settings import load_settings
 from folio.db.statements import StatementRow, add_rows, known_file
@@ -27,6 +27,7 @@ from folio.importers import Profile
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, SKIPPED, StatedBalance, Statement
 from folio.model.transactions import AccountRef, Draft, parse_account_ref
+from folio.operations.account_rules import tracks_cash
 from folio.operations.names import (
     account_for,
     asset_for,
@@ -43,7 +44,6 @@ from folio.operations.record import (
     RECORDED,
     Outcome,
     Recorder,
-    tracks_cash,
 )
 from folio.operations.recording import Recording, Who, recording
 from folio.operations.undo import reverse

@@ -10,7 +10,6 @@ of income and of costs is booked with an opposite ``external`` posting, so that 
 stays as it was and the flow from outside is explicit.
 """
 
-import datetime as dt
 import hashlib
 import json
 from collections import Counter
@@ -19,16 +18,8 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.db.derived import given_back, read_lots, read_positions
-from folio.db.postings import (
-    NewAction,
-    NewPosting,
-    NewTransaction,
-    find_transaction,
-    has_other_sources,
-    postings_of,
-    probable_twins,
-)
-from folio.db.settings import DEFAULTS
+from folio.db.ledger import find_transaction, has_other_sources, probable_twins
+from folio.db.postings import NewAction, NewPosting, NewTransaction, postings_of
 from folio.db.statements import answer_to
 from folio.engine.lots import scaled
 from folio.errors import FolioError, UsageError
@@ -36,6 +27,7 @@ from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
 from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg
+from folio.operations.account_rules import check_open, tracks_cash
 from folio.operations.amounts import Amounted, swapped, traded
 from folio.operations.names import account_for, asset_for, holding_for
 from folio.operations.recording import Recording
@@ -243,8 +235,11 @@ class Recorder:
         return True
 
     def _comes_from_outside(self, draft: Draft, leg: Leg, asset: Asset, account: Account) -> bool:
+        paid = draft.kind in _PAID_IN_CASH or (
+            leg.role in ("fee", "tax") and all(leg.asset != own.asset for own in _own(draft))
+        )
         return (
-            draft.kind in _PAID_IN_CASH
+            paid
             and asset.is_currency
             and leg.role != "external"
             and not tracks_cash(self.write, account, draft.occurred_on)
@@ -363,6 +358,10 @@ class Recorder:
         )
 
 
+def _own(draft: Draft) -> list[Leg]:
+    return [leg for leg in draft.legs if leg.role == "asset"]
+
+
 def _refuse_going_nowhere(draft: Draft, postings: list[NewPosting]) -> None:
     moved = [p.holding_id for p in postings if p.role == "asset"]
     if draft.kind == "transfer" and len(set(moved)) < len(moved):
@@ -374,38 +373,6 @@ def _owed(write: Recording, holding_id: int) -> Decimal:
     lots = read_lots(write.db, [holding_id]).get(holding_id, [])
     owed = -sum((lot.quantity for lot in lots if lot.quantity < ZERO), ZERO)
     return owed + given_back(write.db, holding_id)
-
-
-def tracks_cash(write: Recording, account: Account, day: dt.date) -> bool:
-    """Whether the account's cash is in the ledger on a day.
-
-    Without a choice it is where cash is what the account is for.
-    """
-    said = write.catalog.settings.get(("account", account.id), "tracks_cash", day)
-    if said is not None:
-        return said == "yes"
-    return account.type in ("checking", "savings", "credit-card", "loan")
-
-
-def check_open(write: Recording, account: Account, day: dt.date) -> None:
-    """Refuse a transaction in an account that takes none on that day.
-
-    Raises:
-        FolioError: when the account is frozen, or closed before that day.
-    """
-    settings = write.catalog.settings
-    status = settings.get(("account", account.id), "status") or DEFAULTS["status"]
-    if status == "frozen":
-        raise FolioError(
-            f"account {account.key} is frozen; thaw it with: "
-            f"folio account set {account.name!r} --status active"
-        )
-    closed = settings.get(("account", account.id), "closed_on")
-    if status == "closed" and closed is not None and day.isoformat() > closed:
-        raise FolioError(
-            f"account {account.key} was closed on {closed}; date the transaction on or before "
-            f"that day, or reopen it with: folio account set {account.name!r} --status active"
-        )
 
 
 def _content(

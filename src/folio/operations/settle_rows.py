@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from folio.db.postings import get_transaction
+from folio.db.ledger import get_transaction
 from folio.db.settings import load_settings
 from folio.db.statements import (
     Imported,

@@ -5,7 +5,7 @@ import math
 from decimal import Decimal
 from fractions import Fraction
 
-from folio.db.postings import Split, read_events, read_splits
+from folio.db.events import Split, read_events, read_splits
 from folio.model.accounts import Account
 from folio.model.assets import Asset, currency_ref
 from folio.model.numbers import ZERO, to_text

@@ -8,14 +8,12 @@ import datetime as dt
 import sqlite3
 
 from folio.book.wording import wording
+from folio.db.ledger import Recorded, find_transaction, get_transaction
 from folio.db.observations import add_observation
 from folio.db.postings import (
     NewPosting,
     NewTransaction,
-    Recorded,
     action_of,
-    find_transaction,
-    get_transaction,
     lines_of,
     lots_named,
     postings_of,
@@ -24,9 +22,10 @@ from folio.db.prices import price_said, prices_of_commit
 from folio.db.sources import source_names
 from folio.db.statements import Imported, get_statement, statement_balances, statement_transactions
 from folio.errors import FolioError
+from folio.operations.account_rules import check_open
 from folio.operations.add_transactions import drafting_context
 from folio.operations.drafting import draft_from
-from folio.operations.record import Outcome, Recorder, check_open
+from folio.operations.record import Outcome, Recorder
 from folio.operations.recording import Recording, Who, recording
 
 UNDO = "undo"

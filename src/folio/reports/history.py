@@ -122,14 +122,17 @@ def _plus(one: DayRow, other: DayRow) -> DayRow:
     def add(a: int | None, b: int | None) -> int | None:
         return b if a is None else a if b is None else a + b
 
+    def measured(a: int | None, b: int | None) -> int | None:
+        return None if a is None or b is None else a + b
+
     return DayRow(
         one.day,
         add(one.value, other.value),
         add(one.cost_basis, other.cost_basis),
         one.realised + other.realised,
         add(one.unrealised, other.unrealised),
-        add(one.flow, other.flow),
-        add(one.income, other.income),
+        measured(one.flow, other.flow),
+        measured(one.income, other.income),
         one.held + other.held,
         one.priceless + other.priceless,
         one.baseless + other.baseless,

@@ -82,7 +82,7 @@ def total(page: list[Line]) -> Total:
         return sum(known, ZERO) if known or not values else None
 
     return Total(
-        add([w.value for w in included]),
+        add([w.value for w in included if w.counts.held]),
         add([w.cost for w in included]),
         add([w.unrealised for w in included]),
         add([w.cost for w in included if w.unrealised is not None]),

@@ -1,7 +1,7 @@
 """What was imported, and what became of each row."""
 
 from folio.book import Book
-from folio.db.postings import get_transaction
+from folio.db.ledger import get_transaction
 from folio.db.statements import (
     Imported,
     all_statements,

@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.db.postings import Posting, Recorded, postings_of, walk_transactions
+from folio.db.ledger import Recorded, walk_transactions
+from folio.db.postings import Posting, postings_of
 from folio.engine.valuation import Teller
 from folio.model.dates import Period
 from folio.model.numbers import ZERO

@@ -6,14 +6,8 @@ from itertools import islice
 
 from folio.book import Book
 from folio.book.wording import wording
-from folio.db.postings import (
-    Posting,
-    Recorded,
-    action_of,
-    get_transaction,
-    postings_of,
-    walk_transactions,
-)
+from folio.db.ledger import Recorded, get_transaction, walk_transactions
+from folio.db.postings import Posting, action_of, postings_of
 from folio.db.sources import source_names
 from folio.model.dates import Period
 from folio.model.numbers import ZERO, parse_plain

@@ -1,0 +1,170 @@
+"""Transactions read as events, in walk order, for the folds.
+
+A transaction that was reversed, and its reversal, leave the walk: readers of events
+never see them.
+"""
+
+import datetime as dt
+import sqlite3
+from decimal import Decimal
+from itertools import groupby
+from typing import NamedTuple
+
+from folio.db.values import PLACE, upto
+from folio.model.ledger import Event, walk_key
+from folio.model.numbers import ZERO
+
+_NOT_REVERSED = """
+    t.kind <> 'reversal' AND t.commit_id <= :known_at
+    AND NOT EXISTS (SELECT 1 FROM transactions r
+                    WHERE r.reverses = t.id AND r.commit_id <= :known_at)
+"""
+
+
+_EVENTS = f"""
+    SELECT p.holding_id, p.transaction_id, t.kind, p.occurred_on, t.occurred_at, p.role,
+           p.quantity, p.amount, p.amount_currency_id, p.mixed, p.acquired_on,
+           t.related_asset_id, {PLACE}
+    FROM postings p JOIN transactions t ON t.id = p.transaction_id
+    WHERE p.holding_id = :holding AND p.occurred_on >= :since AND {_NOT_REVERSED}
+    ORDER BY p.occurred_on, p.transaction_id, p.line
+"""
+
+
+def read_events(
+    db: sqlite3.Connection,
+    holding_id: int,
+    *,
+    since: str = "",
+    known_at: int | None = None,
+) -> list[Event]:
+    """A holding's events from the day ``since`` (inclusive) on, in walk order; splits apart."""
+    rows = db.execute(_EVENTS, {"holding": holding_id, "since": since, "known_at": upto(known_at)})
+    chosen = _chosen_lots(db, holding_id, known_at)
+    events = []
+    for transaction, group in groupby(rows, key=lambda row: row[1]):
+        event = _event(db, list(group))
+        if transaction in chosen:
+            event = event._replace(lots=tuple(chosen[transaction]))
+        events.append(event)
+    events.sort(key=lambda event: event.key)
+    return events
+
+
+def _event(db: sqlite3.Connection, rows: list[tuple]) -> Event:  # type: ignore[type-arg]
+    holding, transaction, kind, day, instant = rows[0][:5]
+    quantity, external, gross = ZERO, ZERO, ZERO
+    amount = currency = acquired_on = None
+    mixed = False
+    for _, _, _, _, _, role, units, cost, cost_currency, is_mixed, acquired, _, _ in rows:
+        number = Decimal(units)
+        quantity += number
+        if role == "external":
+            external += number
+        elif role in ("asset", "cash"):
+            gross += number
+        if cost is not None:
+            amount, currency = Decimal(cost), cost_currency
+        mixed = mixed or bool(is_mixed)
+        acquired_on = acquired or acquired_on
+    event = Event(
+        walk_key(day, instant, kind, quantity > ZERO, rows[0][12]),
+        holding,
+        transaction,
+        kind,
+        quantity,
+        amount,
+        currency,
+        acquired_on=acquired_on,
+        external=external,
+        gross=gross,
+        related_asset=rows[0][11],
+    )
+    if mixed:
+        event = event._replace(fees=_other_fees(db, transaction, currency, kind))
+    if kind == "swap" and amount is None and gross:  # a fee alone has no other side
+        event = event._replace(counter=_counterpart(db, transaction, holding))
+    return event
+
+
+def _other_fees(
+    db: sqlite3.Connection, transaction: int, currency: int | None, kind: str
+) -> tuple[tuple[Decimal, int], ...]:
+    """Fees and taxes in something else than the amount; of a swap, than its two sides too."""
+    query = (
+        "SELECT p.quantity, h.asset_id, p.role FROM postings p "
+        "JOIN holdings h ON h.id = p.holding_id WHERE p.transaction_id = ? ORDER BY p.line"
+    )
+    rows = list(db.execute(query, [transaction]))
+    left_out = {currency}
+    if kind == "swap":
+        left_out |= {asset for _, asset, role in rows if role == "asset"}
+    return tuple(
+        (-Decimal(units), asset)
+        for units, asset, role in rows
+        if role in ("fee", "tax") and asset not in left_out
+    )
+
+
+def _counterpart(
+    db: sqlite3.Connection, transaction: int, holding: int
+) -> tuple[int, Decimal] | None:
+    query = (
+        "SELECT h.asset_id, p.quantity FROM postings p JOIN holdings h ON h.id = p.holding_id "
+        "WHERE p.transaction_id = ? AND p.role = 'asset' AND p.holding_id <> ? ORDER BY p.line"
+    )
+    row = db.execute(query, [transaction, holding]).fetchone()
+    return None if row is None else (row[0], abs(Decimal(row[1])))
+
+
+def _chosen_lots(
+    db: sqlite3.Connection, holding: int, known_at: int | None
+) -> dict[int, list[tuple[int, Decimal | None]]]:
+    """The lots that transactions name: each by the last revision of what opened it."""
+    query = """
+        SELECT c.transaction_id, c.quantity,
+               (SELECT n.id FROM transactions n
+                WHERE ifnull(n.account_id, 0) = ifnull(o.account_id, 0)
+                AND n.source_id = o.source_id AND n.external_id = o.external_id
+                AND n.kind <> 'reversal' AND n.commit_id <= ?
+                ORDER BY n.revision DESC LIMIT 1)
+        FROM lot_choices c JOIN transactions o ON o.id = c.lot_id
+        WHERE c.holding_id = ? ORDER BY c.lot_id
+    """
+    chosen: dict[int, list[tuple[int, Decimal | None]]] = {}
+    for transaction, units, lot in db.execute(query, [upto(known_at), holding]):
+        chosen.setdefault(transaction, []).append((lot, None if units is None else Decimal(units)))
+    return chosen
+
+
+_SPLITS = f"""
+    SELECT t.occurred_on, a.new_units, a.old_units, t.id
+    FROM corporate_actions a JOIN transactions t ON t.id = a.transaction_id
+    WHERE a.asset_id = :asset AND a.new_units IS NOT NULL AND t.kind = 'split' AND {_NOT_REVERSED}
+    ORDER BY t.occurred_on, t.id
+"""
+
+
+class Split(NamedTuple):
+    """A split in force: ``new`` units for ``old`` at the open of ``day``."""
+
+    day: dt.date
+    new: int
+    old: int
+    transaction_id: int  # of its first witness
+
+    @property
+    def ratio(self) -> tuple[int, int]:
+        return (self.new, self.old)
+
+
+def read_splits(db: sqlite3.Connection, asset_id: int, known_at: int | None = None) -> list[Split]:
+    """An asset's splits by day.  Equal ratios within 7 days are one event, on its first day."""
+    splits: list[Split] = []
+    rows = db.execute(_SPLITS, {"asset": asset_id, "known_at": upto(known_at)})
+    for text, new, old, transaction in rows:
+        day = dt.date.fromisoformat(text)
+        witnessed = any((s.new, s.old) == (new, old) and (day - s.day).days <= 7 for s in splits)
+        if not witnessed:
+            splits.append(Split(day, new, old, transaction))
+    return splits

@@ -1,0 +1,142 @@
+"""Looking transactions up: by id, by their source's id, by day."""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from folio.db.values import (
+    LATEST,
+    upto,
+)
+from folio.model.numbers import to_text
+
+
+def find_transaction(
+    db: sqlite3.Connection, account_id: int | None, source_id: int, external_id: str
+) -> tuple[int, int, bytes, bool] | None:
+    """The newest revision of a row: (id, revision, content, whether it is reversed)."""
+    query = (
+        "SELECT t.id, t.revision, t.content, EXISTS (SELECT 1 FROM transactions r "
+        "WHERE r.reverses = t.id) FROM transactions t WHERE ifnull(t.account_id, 0) = ? "
+        "AND t.source_id = ? AND t.external_id = ? ORDER BY t.revision DESC LIMIT 1"
+    )
+    row = db.execute(query, [account_id or 0, source_id, external_id]).fetchone()
+    return None if row is None else (row[0], row[1], row[2], bool(row[3]))
+
+
+def has_transactions(db: sqlite3.Connection, account_id: int) -> bool:
+    """Whether anything happened in an account."""
+    query = "SELECT EXISTS (SELECT 1 FROM transactions WHERE ifnull(account_id, 0) = ?)"
+    return bool(db.execute(query, [account_id]).fetchone()[0])
+
+
+def has_other_sources(db: sqlite3.Connection, account_id: int, source_id: int) -> bool:
+    """Whether an account has transactions from another source than this one."""
+    query = (
+        "SELECT EXISTS (SELECT 1 FROM transactions WHERE ifnull(account_id, 0) = ? "
+        "AND source_id <> ? AND kind <> 'reversal')"
+    )
+    return bool(db.execute(query, [account_id, source_id]).fetchone()[0])
+
+
+def probable_twins(
+    db: sqlite3.Connection,
+    holding_id: int,
+    quantity: Decimal,
+    kind: str,
+    day: dt.date,
+    identity: tuple[int, str],
+) -> list[int]:
+    """Transactions of another source with this kind and quantity, within 3 days, nearest first.
+
+    ``identity`` is the source and external id of the row that is compared; what the user said
+    to be the same as another row is left out.
+    """
+    query = (
+        "SELECT t.id FROM postings p JOIN transactions t ON t.id = p.transaction_id "
+        "WHERE p.holding_id = ? AND p.occurred_on BETWEEN ? AND ? AND p.quantity = ? "
+        "AND t.kind = ? AND t.source_id <> ? "
+        "AND NOT EXISTS (SELECT 1 FROM transactions r WHERE r.reverses = t.id) "
+        "AND NOT EXISTS (SELECT 1 FROM row_answers a WHERE a.transaction_id = t.id "
+        "AND a.answer = 'same' AND NOT (a.source_id = ? AND a.external_id = ?)) "
+        "ORDER BY abs(julianday(t.occurred_on) - julianday(?)), t.id"
+    )
+    near = dt.timedelta(days=3)
+    values = [holding_id, (day - near).isoformat(), (day + near).isoformat(), to_text(quantity)]
+    rows = db.execute(query, [*values, kind, identity[0], *identity, day.isoformat()])
+    return [row[0] for row in rows]
+
+
+class Recorded(NamedTuple):
+    """A transaction as it stands in the book."""
+
+    id: int
+    commit_id: int
+    kind: str
+    occurred_on: dt.date
+    occurred_at: dt.datetime | None
+    account_id: int | None
+    source_id: int
+    external_id: str
+    revision: int
+    content: bytes
+    related_asset_id: int | None
+    reverses: int | None
+    note: str
+    reversed_by: int | None
+
+
+_RECORDED = (
+    "SELECT t.id, t.commit_id, t.kind, t.occurred_on, t.occurred_at, t.account_id, t.source_id, "
+    "t.external_id, t.revision, t.content, t.related_asset_id, t.reverses, ifnull(t.note, ''), "
+    "(SELECT r.id FROM transactions r WHERE r.reverses = t.id AND r.commit_id <= :known_at) "
+    "FROM transactions t "
+)
+
+
+def _recorded(row: tuple) -> Recorded:  # type: ignore[type-arg]
+    values = list(row)
+    values[3] = dt.date.fromisoformat(values[3])
+    if values[4] is not None:
+        values[4] = dt.datetime.fromisoformat(values[4])
+    return Recorded(*values)
+
+
+def get_transaction(db: sqlite3.Connection, number: int) -> Recorded | None:
+    """The transaction with this id."""
+    query = _RECORDED + "WHERE t.id = :id"
+    row = db.execute(query, {"id": number, "known_at": LATEST}).fetchone()
+    return None if row is None else _recorded(row)
+
+
+def walk_transactions(
+    db: sqlite3.Connection,
+    *,
+    known_at: int | None = None,
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+    account_ids: Iterable[int] | None = None,
+    kinds: Iterable[str] | None = None,
+    newest_first: bool = False,
+) -> Iterator[Recorded]:
+    """Transactions by day and sequence, reversed ones among them; bounds are inclusive."""
+    conditions = ["t.commit_id <= :known_at"]
+    values: dict[str, str | int | None] = {"known_at": upto(known_at)}
+    if since is not None:
+        conditions.append("t.occurred_on >= :since")
+        values["since"] = since.isoformat()
+    if until is not None:
+        conditions.append("t.occurred_on <= :until")
+        values["until"] = until.isoformat()
+    if account_ids is not None:
+        conditions.append(f"t.account_id IN ({', '.join(map(str, account_ids))})")
+    if kinds is not None:
+        names = sorted(kinds)
+        values |= {f"kind{i}": name for i, name in enumerate(names)}
+        conditions.append(f"t.kind IN ({', '.join(f':kind{i}' for i in range(len(names)))})")
+    way = "DESC" if newest_first else "ASC"
+    query = f"{_RECORDED} WHERE {' AND '.join(conditions)} ORDER BY t.occurred_on {way}, t.id {way}"
+    for row in db.execute(query, values):
+        yield _recorded(row)

@@ -1,0 +1,40 @@
+"""What an account takes on a day: whether it is open, and whether its cash is in the ledger."""
+
+import datetime as dt
+
+from folio.db.settings import DEFAULTS
+from folio.errors import FolioError
+from folio.model.accounts import Account
+from folio.operations.recording import Recording
+
+
+def tracks_cash(write: Recording, account: Account, day: dt.date) -> bool:
+    """Whether the account's cash is in the ledger on a day.
+
+    Without a choice it is where cash is what the account is for.
+    """
+    said = write.catalog.settings.get(("account", account.id), "tracks_cash", day)
+    if said is not None:
+        return said == "yes"
+    return account.type in ("checking", "savings", "credit-card", "loan")
+
+
+def check_open(write: Recording, account: Account, day: dt.date) -> None:
+    """Refuse a transaction in an account that takes none on that day.
+
+    Raises:
+        FolioError: when the account is frozen, or closed before that day.
+    """
+    settings = write.catalog.settings
+    status = settings.get(("account", account.id), "status") or DEFAULTS["status"]
+    if status == "frozen":
+        raise FolioError(
+            f"account {account.key} is frozen; thaw it with: "
+            f"folio account set {account.name!r} --status active"
+        )
+    closed = settings.get(("account", account.id), "closed_on")
+    if status == "closed" and closed is not None and day.isoformat() > closed:
+        raise FolioError(
+            f"account {account.key} was closed on {closed}; date the transaction on or before "
+            f"that day, or reopen it with: folio account set {account.name!r} --status active"
+        )
