@@ -38,8 +38,9 @@ def test_it_starts_after_a_second_and_ends(
     (task,) = made.progress.tasks
     assert (task.description, task.completed, task.total) == ("reading [bold]a\\x1b", 1, 4)
     made("working out the figures", 0, 0)
-    assert task.total is None
+    (task,) = made.progress.tasks
+    assert (task.description, task.total) == ("working out the figures", None)
     made.close()
     made("more", 1, 2)
-    assert task.description == "working out the figures"
+    assert made.progress.tasks == [task]
     assert capsys.readouterr().out == ""
