@@ -20,6 +20,7 @@ class Bar:
     def __init__(self, *, shown: bool) -> None:
         self.shown = shown
         self.started = time.monotonic()
+        self.what = ""
         self.progress: Progress | None = None
 
     def __call__(self, what: str, done: int, total: int) -> None:
@@ -28,12 +29,15 @@ class Bar:
         if self.progress is None:
             self._start()
         if self.progress is not None:
-            self.progress.update(
-                self.progress.task_ids[0],
-                description=visible(what),
-                completed=done,
-                total=total or None,
-            )
+            if what != self.what:
+                self._begin(self.progress, what, total)
+            self.progress.update(self.progress.task_ids[0], completed=done)
+
+    def _begin(self, progress: "Progress", what: str, total: int) -> None:
+        self.what = what
+        for task in progress.task_ids:
+            progress.remove_task(task)
+        progress.add_task(visible(what), total=total or None)
 
     def _start(self) -> None:
         from rich.console import Console
@@ -44,7 +48,6 @@ class Bar:
         self.progress = Progress(
             what, BarColumn(), TimeElapsedColumn(), console=console, transient=True
         )
-        self.progress.add_task("")
         self.progress.start()
 
     def close(self) -> None:

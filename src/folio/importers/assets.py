@@ -7,9 +7,17 @@ from typing import NamedTuple
 from folio.importers.layout import Layout
 from folio.importers.profile import AssetForm, Profile
 from folio.importers.rows import Row, RowFault
-from folio.model.assets import ASSET_TYPES, ISO_4217, AssetRef, currency_ref, parse_asset_ref
+from folio.model.assets import (
+    ASSET_TYPES,
+    ISO_4217,
+    AssetRef,
+    currency_ref,
+    is_isin,
+    parse_asset_ref,
+)
 
 MAX_CACHED = 10_000
+COINS = frozenset({"MNT"})  # on exchanges, where it is not the tugrik
 # One name is printed now with a hyphen and now with a dash.
 DASHES = str.maketrans("–—‑−", "----")
 ReadAsset = Callable[[Row], AssetRef]
@@ -66,8 +74,12 @@ def _asset(words: tuple[str, ...], form: AssetForm, codes: Mapping[str, str]) ->
         if spelled.type == "currency":
             return spelled
         symbol, market = spelled.symbol, spelled.market
-    if asset_type == "currency" or (form.currencies and symbol in ISO_4217):
+    if asset_type == "currency" or (form.currencies and symbol in ISO_4217 - COINS):
         return currency_ref(symbol)
+    if isin and not is_isin(isin):
+        raise RowFault(f"{isin[:20]!r} is no ISIN")
+    if symbol in ISO_4217 and not (asset_type or market or isin):
+        asset_type = "other"  # a share with the code of a currency: ALL
     return AssetRef(symbol, asset_type or None, market, isin or None, name or None)
 
 

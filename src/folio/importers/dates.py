@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from folio.importers.rows import RowFault
+from folio.model.dates import EARLIEST, LATEST
 
 MAX_CACHED_DAYS = 20_000
 _MONTHS = {
@@ -164,6 +165,8 @@ class Calendar:
         if known is not None and not zone_name:
             return known
         when = self._when(self._printed(cell), _row_zone(zone_name) or self.zone)
+        if not EARLIEST <= when.day <= LATEST:
+            raise RowFault(f"{when.day} is outside of {EARLIEST.year} to {LATEST.year}")
         if len(self.days) < MAX_CACHED_DAYS and not zone_name:
             self.days[cell] = when
         return when

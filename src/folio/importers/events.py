@@ -25,6 +25,7 @@ from folio.model.assets import AssetRef
 from folio.model.transactions import AccountRef, Leg, parse_account_ref
 
 MAX_CACHED_VALUES = 2_000
+MAX_TERM = 1_000_000  # of a ratio
 ReadLeg = Callable[[Row], Leg | None]
 FEE_ROLES = ("fee", "tax")
 
@@ -209,10 +210,15 @@ def _required(form: LegForm, layout: Layout) -> ReadAmount:
     if form.optional or form.each:
         return read
 
+    missing = f"{form.quantity} is blank"
+    computed = layout.profile.amounts.get(form.quantity.lstrip("-"))
+    if computed is not None and computed.value:
+        missing = f"there is no {form.quantity.lstrip('-')}: {computed.value} is blank"
+
     def required(row: Row) -> Decimal | None:
         amount = read(row)
         if amount is None:
-            raise RowFault(f"{form.quantity} is blank")
+            raise RowFault(missing)
         return amount
 
     return required
@@ -342,7 +348,7 @@ def parse_ratio(text: str) -> tuple[int, int]:
     terms = text.replace("for", ":").replace("/", ":").split(":")
     if len(terms) != 2 or not all(term.strip().isdecimal() for term in terms):
         raise RowFault(f"{text[:40]!r} is no ratio: write new:old, such as 10:1")
-    new, old = int(terms[0]), int(terms[1])
-    if not new or not old:
-        raise RowFault(f"{text[:40]!r} is no ratio: neither term can be 0")
+    new, old = (int(term) if len(term) < 20 else 0 for term in terms)
+    if not (0 < new <= MAX_TERM and 0 < old <= MAX_TERM):
+        raise RowFault(f"{text[:40]!r} is no ratio: its terms are 1 to {MAX_TERM}")
     return new, old

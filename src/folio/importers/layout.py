@@ -164,7 +164,8 @@ class Layout:
 
     def _style(self, decimal: str) -> Style:
         numbers = self.profile.numbers
-        return Style(decimal, numbers.exponents, numbers.units, frozenset(numbers.blanks))
+        blanks = frozenset(numbers.blanks)
+        return Style(decimal, numbers.exponents, numbers.units, blanks, numbers.grouped)
 
     @property
     def capture_style(self) -> Style:

@@ -103,6 +103,7 @@ class DateForm(Form):
 class NumberForm(Form):
     decimal: Decimals = "point"
     exponents: bool = False
+    grouped: bool = True  # thousands separators are possible
     units: bool = False  # letters beside the digits are a unit
     blanks: Several = ()  # what stands for no number: "--"
     captures_like: Name | None = None  # the amount whose style captured groups share

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 from folio.errors import UsageError
-from folio.importers import balances, joining
+from folio.importers import balances, joining, signs
 from folio.importers.conditions import like_any
 from folio.importers.dates import Calendar, Parse, When, compile_format, fitting, read_instant
 from folio.importers.events import Event, Rules, Skip
@@ -154,7 +154,7 @@ def statement(reader: Readable, found: Iterable[Record]) -> Statement:
     reads = reader.read(found)
     ordered = _oldest_first(reads, profile.file.order)
     events, repeats = joining.number_repeats([read.event for read in ordered if read.event])
-    drafts = joining.drafts(events, profile)
+    drafts, faults = signs.checked(joining.drafts(events, profile))
     checked = balances.check([read.printed for read in ordered if read.printed])
     return Statement(
         profile=profile.name,
@@ -162,12 +162,17 @@ def statement(reader: Readable, found: Iterable[Record]) -> Statement:
         institution_type=profile.institution_type,
         account_type=profile.account_type,
         tracks_cash=profile.tracks_cash,
-        rows=tuple(read.raw for read in reads),
+        rows=tuple(_faulted(read.raw, faults) for read in reads),
         drafts=tuple(drafts),
         balances=checked.balances,
         notes=(*notes_on(drafts, repeats), *checked.notes),
         source=profile.source_id,
     )
+
+
+def _faulted(raw: RawRow, faults: dict[int, str]) -> RawRow:
+    reason = faults.get(raw.line)
+    return raw if reason is None else raw._replace(status=BAD, reason=reason)
 
 
 def _oldest_first(reads: list[ReadRow], order: str) -> list[ReadRow]:

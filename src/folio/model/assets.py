@@ -142,6 +142,11 @@ def parse_asset_ref(text: str) -> AssetRef:
     return AssetRef(symbol, None, market)
 
 
+def is_isin(text: str) -> bool:
+    """Whether ``text`` has the form of an ISIN; its check digit is not looked at."""
+    return re.fullmatch(r"[A-Z]{2}[A-Z0-9]{9}[0-9]", text, re.ASCII) is not None
+
+
 class Asset(NamedTuple):
     """An asset of the book, with what is in force for it now."""
 

@@ -13,7 +13,7 @@ from folio.db.settings import Scope, add_setting
 from folio.db.vaults import find_vault, read_vaults
 from folio.errors import FolioError, UnknownName, UsageError
 from folio.model.accounts import Account, Holding
-from folio.model.assets import ASSET_TYPES, Asset, parse_asset_ref
+from folio.model.assets import ASSET_TYPES, Asset, is_isin, parse_asset_ref
 from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import parse_account_ref
 from folio.operations.names import clean_name, get_account, get_asset, near
@@ -101,6 +101,8 @@ def set_asset(
         raise FolioError(f"{asset.symbol} is a currency; what it is does not change")
     if type is not None and (type not in ASSET_TYPES or type == "currency"):
         raise UsageError(f"{type!r} is no type for it; say one of: {', '.join(ASSET_TYPES[1:])}")
+    if isin is not None and not is_isin(isin):
+        raise UsageError(f"{isin!r} is no ISIN, such as IE00B3RBWM25")
     changed = asset._replace(
         type=type or asset.type,
         isin=isin or asset.isin,

@@ -61,9 +61,10 @@ def _is_cash(ref: AssetRef) -> bool:
 
 def _ratio(text: str) -> tuple[int, int]:
     new, colon, old = text.replace("/", ":").partition(":")
-    if not (colon and new.isdecimal() and old.isdecimal() and int(new) and int(old)):
+    terms = [int(term) if term.isdecimal() and len(term) < 8 else 0 for term in (new, old)]
+    if not (colon and all(terms)):
         raise UsageError(f"ratio {text!r} is not NEW:OLD in whole numbers, such as 2:1")
-    return int(new), int(old)
+    return terms[0], terms[1]
 
 
 # -- legs by kind ------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from folio.model.assets import (
     AssetRef,
     currency_ref,
     default_precision,
+    is_isin,
 )
 from folio.model.transactions import AccountRef
 from folio.operations.recording import Recording
@@ -217,7 +218,7 @@ def _fits(asset: Asset, ref: AssetRef) -> bool:
         return False
     if asset.is_currency:
         return ref.type in (None, "currency") and not ref.market
-    if ref.type is not None and asset.type not in (ref.type, "other"):
+    if ref.type not in (None, "other") and asset.type not in (ref.type, "other"):
         return False
     return not ref.market or asset.market.casefold() == ref.market.casefold()
 
@@ -284,9 +285,11 @@ def add_asset(write: Recording, ref: AssetRef, *, precision: int | None = None) 
     kind = _one_of(ref.type or "other", ASSET_TYPES, "asset type")
     for other in write.catalog.assets.values():
         if (other.symbol, other.type, other.market) == (symbol, kind, ref.market):
-            raise FolioError(f"there is an asset {other.key!r} ({other.type}) already")
+            raise FolioError(_taken(other, ref))
         if ref.isin is not None and other.isin == ref.isin:
             raise FolioError(f"ISIN {ref.isin} belongs to {other.key!r} already")
+    if ref.isin is not None and not is_isin(ref.isin):
+        raise UsageError(f"{ref.isin!r} is no ISIN, such as IE00B3RBWM25")
     places = default_precision(symbol, kind) if precision is None else precision
     number = write.commit.add(
         "assets",
@@ -303,6 +306,15 @@ def add_asset(write: Recording, ref: AssetRef, *, precision: int | None = None) 
     if kind != "currency":
         write.made.append(f"asset {made.key} ({kind})")
     return made
+
+
+def _taken(other: Asset, ref: AssetRef) -> str:
+    if ref.isin is None or other.isin is None:
+        return f"there is an asset {other.key!r} ({other.type}) already"
+    return (
+        f"{other.key} ({other.type}) has the ISIN {other.isin}, not {ref.isin}; add the other one "
+        f"with: folio asset add {other.symbol}:MARKET --type {other.type} --isin {ref.isin}"
+    )
 
 
 # -- holdings ----------------------------------------------------------------------------

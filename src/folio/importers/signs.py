@@ -1,0 +1,46 @@
+"""Signs that contradict what a row says it is: a purchase of minus one share."""
+
+from collections.abc import Iterable
+
+from folio.model.numbers import to_text
+from folio.model.transactions import Draft
+
+# Whether the main leg of these comes in.
+_COMES_IN = {
+    "buy": True,
+    "sell": False,
+    "deposit": True,
+    "withdraw": False,
+    "transfer_in": True,
+    "transfer_out": False,
+}
+_TRADES = ("buy", "sell")
+
+
+def checked(drafts: Iterable[Draft]) -> tuple[list[Draft], dict[int, str]]:
+    """The drafts whose signs fit, and by line what is wrong with the others."""
+    sound: list[Draft] = []
+    faults: dict[int, str] = {}
+    for draft in drafts:
+        fault = _contradiction(draft)
+        if fault:
+            faults.update(dict.fromkeys(draft.lines, fault))
+        else:
+            sound.append(draft)
+    return sound, faults
+
+
+def _contradiction(draft: Draft) -> str:
+    comes_in = _COMES_IN.get(draft.kind)
+    if comes_in is None:
+        return ""
+    for leg in draft.legs:
+        paid = draft.kind in _TRADES and leg.role == "cash"
+        expected = comes_in is not paid
+        if leg.role in ("asset", "cash") and (leg.quantity > 0) is not expected:
+            sign = "+" if leg.quantity > 0 else ""
+            return (
+                f"a {draft.kind} cannot be {sign}{to_text(leg.quantity)} {leg.asset}: "
+                "correct the sign or the kind"
+            )
+    return ""
