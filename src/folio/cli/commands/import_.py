@@ -149,9 +149,8 @@ def _say_total(summaries: "list[Summary]") -> None:
     rows = sum(s.rows for s in summaries)
     recorded = sum(s.recorded for s in summaries)
     transactions = sum(len(s.transactions) for s in summaries)
-    say(
-        f"{len(summaries)} files, {_rows(rows)}, {recorded} of them new: {transactions} transactions"
-    )
+    read = f"{len(summaries)} files, {_rows(rows)}, {recorded} of them new"
+    say(f"{read}: {transactions} transactions")
 
 
 @app.command("list")
