@@ -29,6 +29,8 @@ from folio.model.assets import (
 from folio.model.transactions import AccountRef
 from folio.operations.recording import Recording
 
+_OR_CREATE = ", or repeat with --create"
+
 
 def near(name: str, known: Iterable[str]) -> str:
     """`` (did you mean …?)`` where something known comes close, else nothing."""
@@ -102,8 +104,8 @@ def _squashed(name: str) -> str:
     return "".join(c for c in name.casefold() if c.isalnum())
 
 
-def get_account(catalog: Catalog, ref: AccountRef) -> Account:
-    """The account so named.
+def get_account(catalog: Catalog, ref: AccountRef, *, creatable: bool = False) -> Account:
+    """The account so named; ``creatable`` where the command has --create.
 
     Raises:
         UnknownName: when there is none.
@@ -115,7 +117,7 @@ def get_account(catalog: Catalog, ref: AccountRef) -> Account:
         names += [a.key for a in catalog.accounts.values()]
         raise UnknownName(
             f"there is no account {str(ref)!r}{near(str(ref), names)}; "
-            f"add it with: folio account add {str(ref)!r}, or repeat with --create"
+            f"add it with: folio account add {str(ref)!r}{_OR_CREATE if creatable else ''}"
         )
     return found
 
@@ -128,7 +130,7 @@ def account_for(write: Recording, ref: AccountRef, *, create: bool, tracks_cash:
     found = find_account(write.catalog, ref)
     if found is None and create:
         return add_account(write, ref, tracks_cash=tracks_cash)
-    found = found or get_account(write.catalog, ref)
+    found = found or get_account(write.catalog, ref, creatable=True)
     write.accounts_named[ref] = found.id
     return found
 
@@ -230,8 +232,8 @@ def is_currency(ref: AssetRef) -> bool:
     return not ref.market and ref.isin is None and ref.symbol in ISO_4217
 
 
-def get_asset(catalog: Catalog, ref: AssetRef) -> Asset:
-    """The asset so named.
+def get_asset(catalog: Catalog, ref: AssetRef, *, creatable: bool = False) -> Asset:
+    """The asset so named; ``creatable`` where the command has --create.
 
     Raises:
         UnknownName: when there is none.
@@ -242,7 +244,7 @@ def get_asset(catalog: Catalog, ref: AssetRef) -> Asset:
         hint = near(ref.symbol, [a.symbol for a in catalog.assets.values()])
         raise UnknownName(
             f"there is no asset {str(ref)!r}{hint}; add it with: folio asset add "
-            f"{str(ref)!r} --type …, or repeat with --create"
+            f"{str(ref)!r} --type …{_OR_CREATE if creatable else ''}"
         )
     return found
 
@@ -263,7 +265,7 @@ def asset_for(write: Recording, ref: AssetRef, *, create: bool) -> Asset:
         return add_asset(write, currency_ref(ref.symbol.upper()))
     if create:
         return add_asset(write, ref)
-    return get_asset(write.catalog, ref)
+    return get_asset(write.catalog, ref, creatable=True)
 
 
 def _learn_isin(write: Recording, asset: Asset, ref: AssetRef) -> None:
