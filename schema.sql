@@ -425,6 +425,7 @@ CREATE TABLE row_answers (
 ) STRICT;
 CREATE INDEX row_answers_by_identity ON row_answers (source_id, external_id);
 CREATE INDEX row_answers_by_line ON row_answers (statement_id, line);
+CREATE INDEX row_answers_by_transaction ON row_answers (transaction_id);
 
 -------------------------------------------------------------------------------------------------
 -- Facts are appended, never changed or removed.
@@ -570,11 +571,12 @@ CREATE VIEW coverage AS
            observations, unexplained, basis
     FROM positions;
 
--- Open lots.
+-- Open lots.  These tables do not refer to transactions: SQLite would look through them at every
+-- transaction that is recorded.
 CREATE TABLE lots (
     holding_id        INTEGER NOT NULL REFERENCES holdings (id),
     place             INTEGER NOT NULL,               -- the order in which they were opened
-    transaction_id    INTEGER NOT NULL REFERENCES transactions (id),  -- that opened it
+    transaction_id    INTEGER NOT NULL,  -- that opened it
     acquired_on       TEXT NOT NULL,
     quantity          TEXT NOT NULL,                  -- negative: units owed
     cost              TEXT,                           -- NULL: unknown
@@ -587,10 +589,10 @@ CREATE TABLE lots (
 CREATE TABLE disposals (
     holding_id            INTEGER NOT NULL REFERENCES holdings (id),
     disposed_on           TEXT NOT NULL,
-    transaction_id        INTEGER NOT NULL REFERENCES transactions (id),  -- that disposed of it
+    transaction_id        INTEGER NOT NULL,  -- that disposed of it
     line                  INTEGER NOT NULL,           -- within the transaction and holding, from 1
     place                 INTEGER NOT NULL,           -- the lot's; 0: uncovered
-    opened_by             INTEGER REFERENCES transactions (id),
+    opened_by             INTEGER,
     acquired_on           TEXT,
     quantity              TEXT NOT NULL,              -- positive
     proceeds              TEXT,
@@ -608,7 +610,7 @@ CREATE TABLE trade_prices (
     quote_id        INTEGER NOT NULL REFERENCES assets (id),
     day             TEXT NOT NULL,
     price           TEXT NOT NULL,
-    transaction_id  INTEGER NOT NULL REFERENCES transactions (id),
+    transaction_id  INTEGER NOT NULL,
     PRIMARY KEY (asset_id, quote_id, day)
 ) STRICT, WITHOUT ROWID;
 
