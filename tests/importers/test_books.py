@@ -140,6 +140,19 @@ def test_bytes_and_order_change_nothing(folder: Path, tmp_path: Path) -> None:
 
 
 @every_sample
+def test_a_repeated_row_is_a_second_booking_and_is_said(folder: Path, tmp_path: Path) -> None:
+    head, rows = lines_of(folder)
+    db = new_book(tmp_path)
+    first = load(db, folder / "sample.csv")
+    # A row that stands alone: in most samples the last one.
+    alone = {"kraken_ledgers": -1, "schwab": -3, "trading212": 0}.get(folder.name, -1)
+    again = load(db, written(tmp_path, [*head, *rows, rows[alone]]))
+    assert len(again.transactions) == 1
+    assert sum(kinds(db).values()) == len(first.transactions) + 1
+    assert any("repeats line" in note for note in again.notes)
+
+
+@every_sample
 def test_a_garbage_row_is_named_and_can_be_left_out(folder: Path, tmp_path: Path) -> None:
     expected = whole(tmp_path, folder)
     head, rows = lines_of(folder)

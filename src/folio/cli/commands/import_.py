@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from folio.operations.import_statement import Summary
     from folio.reports.query import Query
 
+MADE = 20  # accounts and assets that are named
 app = new_app("Record statements: folio import FILE…", default="files")
 
 
@@ -128,7 +129,9 @@ def _say(summary: "Summary", *, dry_run: bool) -> None:
     read = f"{summary.path.name} ({summary.profile}){where}: {_rows(summary.rows)} read"
     say(f"{read}: {counts}{number}")
     if summary.made:
-        say(f"  {'would make' if dry_run else 'made'} {', '.join(summary.made)}")
+        more = [f"{len(summary.made) - MADE} more"] if len(summary.made) > MADE else []
+        names = ", ".join([*summary.made[:MADE], *more])
+        say(f"  {'would make' if dry_run else 'made'} {names}")
     for note in summary.notes:
         say(f"  note: {note}")
     if summary.conflicts or summary.held or summary.rejected:
