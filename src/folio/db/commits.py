@@ -18,6 +18,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from folio.db.values import instant_text
+from folio.errors import FolioError
 
 Value: TypeAlias = "str | int | None | list[Value]"
 
@@ -145,11 +146,19 @@ class Commit:
         hashed = row_hash(table, [row.get(column) for column in HASHED[table]])
         self.digest(table, hashed)
         columns = COLUMNS[table]
-        self.db.execute(
-            f"INSERT INTO {table} ({', '.join(columns)}, hash) "
-            f"VALUES ({', '.join('?' * len(columns))}, ?)",
-            [*(row.get(column) for column in columns), hashed],
-        )
+        try:
+            self.db.execute(
+                f"INSERT INTO {table} ({', '.join(columns)}, hash) "
+                f"VALUES ({', '.join('?' * len(columns))}, ?)",
+                [*(row.get(column) for column in columns), hashed],
+            )
+        except sqlite3.IntegrityError as error:
+            if "UNIQUE" not in str(error):
+                raise
+            named = row.get("name") or row.get("symbol") or "that"
+            raise FolioError(
+                f"{named!r} was recorded in {table} once already; choose another name"
+            ) from None
         return number
 
     def add_all(self, table: str, rows: Iterable[dict[str, Value]]) -> None:
