@@ -1,11 +1,13 @@
 """Options of the test run."""
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bookkeeper import Bookkeeper
+from folio.db import connection
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -14,6 +16,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write what the commands of the documentation print into the documentation",
     )
+
+
+@pytest.fixture(autouse=True)
+def _books_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Close what a test opened: from Python 3.13 on, a connection left open is a warning."""
+    opened: list[sqlite3.Connection] = []
+    connect = connection._connect
+
+    def noting(path: Path, *, bulk: bool) -> sqlite3.Connection:
+        opened.append(connect(path, bulk=bulk))
+        return opened[-1]
+
+    monkeypatch.setattr(connection, "_connect", noting)
+    yield
+    for one in opened:
+        one.close()
 
 
 @pytest.fixture

@@ -34,9 +34,10 @@ def open_book(path: Path, *, bulk: bool = False) -> sqlite3.Connection:
         raise FolioError(f"{path} is a folder; name a file with --db")
     if not path.exists():
         raise FolioError(f"there is no book at {path}; make one with: folio init")
-    with translated(path):
-        connection = _connect(path, bulk=bulk)
+    with translated(path), contextlib.ExitStack() as refused:
+        connection = refused.enter_context(contextlib.closing(_connect(path, bulk=bulk)))
         version = _check_identity(connection, path)
+        refused.pop_all()  # it is a book: it stays open
     if version < SCHEMA_VERSION:
         from folio.db.migrations import migrate
 
