@@ -72,12 +72,20 @@ def create_book(path: Path) -> sqlite3.Connection:
 
 def _connect(path: Path, *, bulk: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        _prepare(connection, bulk=bulk)
+    except BaseException:  # it is no database
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, *, bulk: bool) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA recursive_triggers = ON")
     connection.execute("PRAGMA synchronous = FULL")
     if bulk:
         connection.execute("PRAGMA cache_size = -32768")
-    return connection
 
 
 def _check_identity(connection: sqlite3.Connection, path: Path) -> int:
