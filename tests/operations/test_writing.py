@@ -371,6 +371,8 @@ def test_a_batch_is_all_or_nothing(keeper: Bookkeeper) -> None:
         ('{"kind": ["buy"]}', "line 1"),
         ("kind,when\nbuy,now", "unknown column 'when'"),
         ("kind,on\nbuy\n", "line 2: 1 cells under 2 columns"),
+        ("kind,kind\nbuy,sell\n", "column 'kind' is there twice"),
+        ('{"kind": "buy", "kind": "sell"}', "line 1: key 'kind' is there twice"),
     ],
 )
 def test_a_batch_that_cannot_be_read(keeper: Bookkeeper, text: str, said: str) -> None:
