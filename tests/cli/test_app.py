@@ -182,3 +182,18 @@ def test_nested_groups_are_lazy(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Sing." in out
     with pytest.raises(ModuleNotFoundError), command.make_context("x", ["dance"]) as ctx:
         command.invoke(ctx)
+
+
+def test_what_is_owed_is_observed_and_an_empty_option_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def folio(*words: str) -> int:
+        return door.run(["--db", str(tmp_path / "book.db"), *words])
+
+    assert folio("init") == folio("account", "add", "Visa", "--type", "credit-card") == 0
+    assert folio("observe", "visa", "EUR", "-120.50", "--on", "2025-01-01") == 0
+    assert folio("observe", "visa", "EUR", "-120.50", "--on", "") == 2
+    assert folio("add-tx", "deposit", "5", "EUR", "--account", "visa", "--on", "") == 2
+    assert "--on is empty" in capsys.readouterr().err
+    assert folio("report", "--fail-on", "nonsense") == 2
+    assert capsys.readouterr().out == ""

@@ -216,6 +216,26 @@ REFUSED: list[tuple[dict[str, str], str]] = [
     ({"kind": "dividend", "amount": "0"}, "moves nothing"),
     ({"kind": "opening", "quantity": "1", "acquired_on": "2030-01-01"}, "after"),
     ({"kind": "sell", "quantity": "1", "price": "1", "lot": "999"}, "opened no lot"),
+    # A word that the kind does not use is refused rather than ignored.
+    ({"kind": "buy", "quantity": "1", "price": "1", "ratio": "2:1"}, "buy takes no --ratio"),
+    ({"kind": "buy", "quantity": "1", "price": "1", "to_account": "Wallet"}, "no --to-account"),
+    ({"kind": "buy", "quantity": "1", "price": "1", "lot": "1"}, "no --lot"),
+    ({"kind": "sell", "quantity": "1", "price": "1", "acquired_on": "2020-01-01"}, "no --acq"),
+    ({"kind": "buy", "quantity": "1", "price": "1", "fee_currency": "USD"}, "no --fee-currency"),
+    ({"kind": "deposit", "quantity": "1", "fee": "1"}, "deposit takes no --fee"),
+    ({"kind": "deposit", "asset": "EUR", "quantity": "1", "currency": "USD"}, "no --currency"),
+    ({"kind": "split", "ratio": "2:1", "fee": "1"}, "split takes no --fee"),
+    ({"kind": "dividend", "quantity": "2", "amount": "1"}, "takes no quantity here"),
+    (
+        {"kind": "swap", "quantity": "1", "to_asset": "COIN", "to_quantity": "1", "tax": "1"},
+        "--tax",
+    ),
+    ({"kind": "swap", "quantity": "1", "to_asset": "ACME", "to_quantity": "2"}, "two assets"),
+    ({"kind": "split", "asset": "EUR", "ratio": "2:1"}, "does not split"),
+    ({"kind": "deposit", "asset": "EUR", "quantity": "1", "price": "4"}, "always 1"),
+    ({"kind": "buy", "quantity": "1", "price": "1", "isin": "BADISIN"}, "no ISIN"),
+    ({"kind": "buy", "quantity": "1", "price": "1", "type": "etf"}, "there is ACME, stock"),
+    ({"kind": "deposit", "quantity": "1", "at": "2025-01-01T10:00"}, "not the same day"),
 ]
 
 
@@ -351,6 +371,8 @@ def test_a_batch_is_all_or_nothing(keeper: Bookkeeper) -> None:
         ('{"kind": ["buy"]}', "line 1"),
         ("kind,when\nbuy,now", "unknown column 'when'"),
         ("kind,on\nbuy\n", "line 2: 1 cells under 2 columns"),
+        ("kind,kind\nbuy,sell\n", "column 'kind' is there twice"),
+        ('{"kind": "buy", "kind": "sell"}', "line 1: key 'kind' is there twice"),
     ],
 )
 def test_a_batch_that_cannot_be_read(keeper: Bookkeeper, text: str, said: str) -> None:

@@ -58,6 +58,7 @@ def listing(
             common = {name: given.pop(name, default) for name, (_, default) in FIGURES.items()}
             chosen = filters(*(common[name] for name in WHICH))
             how = {name: common[name] for name in ("as_of", "known_at", "currency", "exact")}
+            _check_gate(common["fail_on"])
             with asking(chosen=chosen, **how) as (book, query):
                 table = make(book, query, **given)
                 show(table, common["output"], common["file"], common["exact"])
@@ -80,11 +81,14 @@ def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
     return inspect.Parameter(name, keyword, default=default, annotation=annotation)
 
 
+def _check_gate(worst: str | None) -> None:
+    if worst is not None and worst not in _GRADES[1:]:
+        raise UsageError(f"--fail-on {worst!r} is no grade; say estimated, partial or unknown")
+
+
 def _gate(table: "Table", worst: str | None) -> None:
     """Leave with exit code 3 where a figure is not good enough for who asked."""
     if worst is None:
         return
-    if worst not in _GRADES[1:]:
-        raise UsageError(f"--fail-on {worst!r} is no grade; say estimated, partial or unknown")
     if table.grade in _GRADES and _GRADES.index(table.grade) >= _GRADES.index(worst):
         raise typer.Exit(3)

@@ -47,9 +47,14 @@ def _read_ndjson(text: str) -> Iterator[tuple[int, dict[str, str]]]:
             continue
         try:
             # Numbers stay text: a float would lose digits.
-            found = json.loads(row, parse_float=str, parse_int=str, parse_constant=str)
+            found = json.loads(
+                row, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_once
+            )
         except json.JSONDecodeError as error:
             faults.append((line, f"not JSON: {error.msg}"))
+            continue
+        except UsageError as error:
+            faults.append((line, str(error)))
             continue
         if not isinstance(found, dict) or not all(_plain(v) for v in found.values()):
             faults.append((line, "not an object of texts and numbers"))
@@ -58,6 +63,15 @@ def _read_ndjson(text: str) -> Iterator[tuple[int, dict[str, str]]]:
     if faults:
         raise BadRows(listed(faults, len(rows) + len(faults)))
     return iter(rows)
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise UsageError(f"key {twice!r} is there twice")
+    return found
 
 
 def _plain(value: object) -> bool:
@@ -70,6 +84,9 @@ def _read_csv(text: str, keys: Sequence[str]) -> Iterator[tuple[int, dict[str, s
     unknown = [name for name in header if name not in keys]
     if unknown:
         raise UsageError(f"unknown column {unknown[0]!r}; the columns are: {', '.join(keys)}")
+    twice = [name for name in header if header.count(name) > 1]
+    if twice:
+        raise UsageError(f"column {twice[0]!r} is there twice")
     return _cells(reader, header)
 
 

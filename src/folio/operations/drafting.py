@@ -25,7 +25,6 @@ def draft_from(words: dict[str, str], context: Context) -> Draft:
     said = Words(words, context)
     make = _MAKERS[said.kind]
     account = None if said.kind == "split" and not said.has("account") else said.account
-    acquired = said.get("acquired_on")
     draft = Draft(
         said.kind,
         said.day,
@@ -35,21 +34,28 @@ def draft_from(words: dict[str, str], context: Context) -> Draft:
         occurred_at=said.instant,
         related_asset=said.other_asset("related_asset"),
         note=said.get("note") or "",
-        lot=said.get("lot"),
     )
     legs = make(said)
+    if any(leg.role == "asset" and leg.quantity < ZERO for leg in legs):
+        draft = draft._replace(lot=said.get("lot"))
+    acquired = said.get("acquired_on") if any(map(_comes_in, legs)) else None
     if acquired is not None:
         day = parse_day(acquired, context.today)
         if day > draft.occurred_on:
             raise UsageError(f"acquired on {day} is after the transaction's day")
-        legs = tuple(leg._replace(acquired_on=day) if leg.quantity > ZERO else leg for leg in legs)
+        legs = tuple(leg._replace(acquired_on=day) if _comes_in(leg) else leg for leg in legs)
     draft = draft._replace(legs=legs)
     if said.kind == "split":
         draft = draft._replace(related_asset=said.asset, ratio=_ratio(said.need("ratio")))
     elif said.kind in _PAID_BY_ASSET and draft.related_asset is None and said.has("asset"):
         payer = said.asset
         draft = draft if _is_cash(payer) else draft._replace(related_asset=payer)
+    said.refuse_unasked([leg.asset for leg in legs])
     return draft
+
+
+def _comes_in(leg: Leg) -> bool:
+    return leg.role == "asset" and leg.quantity > ZERO
 
 
 _PAID_BY_ASSET = frozenset({"dividend", "coupon", "return_of_capital", "interest", "fee", "tax"})
@@ -126,6 +132,8 @@ def _swap(said: Words) -> tuple[Leg, ...]:
     received = said.unsigned("to_quantity")
     if to_asset is None or not received:
         raise UsageError("swap needs --to-quantity and --to-asset: what came in for it")
+    if to_asset == said.asset:
+        raise UsageError(f"a swap needs two assets; {to_asset} is both")
     value = said.unsigned("amount")
     gave = Leg("asset", said.asset, -said.quantity, label=said.get("label") or "")
     got = Leg("asset", to_asset, received)
@@ -155,6 +163,10 @@ def _moved(said: Words, direction: int) -> Leg:
     price, cost = said.unsigned("price"), said.unsigned("cost")
     money = said.currency if price is not None or cost is not None else None
     leg = Leg("asset", asset, direction * quantity, label=said.get("label") or "")
+    if price is not None and asset == money:
+        if price != 1:
+            raise UsageError(f"a price of {asset} in itself is always 1; say another --currency")
+        price = None
     if price is not None:
         leg = leg._replace(price=price, price_currency=money)
     if cost is not None:
@@ -181,9 +193,9 @@ def _income(said: Words) -> tuple[Leg, ...]:
     asset = said.asset if said.has("asset") else None
     if asset is not None and _is_cash(asset):
         return (Leg("cash", asset, said.quantity), *_costs(said, asset))
-    money, price = said.currency, said.unsigned("price")
-    amount = said.number("amount")
-    if amount is None and said.has("quantity") and price is not None:
+    money, amount = said.currency, said.number("amount")
+    price = said.unsigned("price") if amount is None else None
+    if said.has("quantity") and price is not None:
         amount = round_money(said.quantity * price, minor_unit(money.symbol))
     if amount is None:
         if said.kind == "interest" and asset is not None:
@@ -225,6 +237,8 @@ def _nonzero(said: Words, key: str) -> Decimal:
 def _split(said: Words) -> tuple[Leg, ...]:
     if said.has("quantity"):
         raise UsageError("a split has no quantity; say its --ratio NEW:OLD")
+    if _is_cash(said.asset):
+        raise UsageError(f"{said.asset} is a currency, which does not split")
     return ()
 
 

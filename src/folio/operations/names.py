@@ -242,6 +242,9 @@ def get_asset(catalog: Catalog, ref: AssetRef, *, creatable: bool = False) -> As
     found = find_asset(catalog, ref)
     if found is None:
         hint = near(ref.symbol, [a.symbol for a in catalog.assets.values()])
+        same = [a for a in catalog.assets.values() if a.symbol.casefold() == ref.symbol.casefold()]
+        if same:
+            hint = f" of that type, market or ISIN (there is {same[0].key}, {same[0].type})"
         raise UnknownName(
             f"there is no asset {str(ref)!r}{hint}; add it with: folio asset add "
             f"{str(ref)!r} --type …{_OR_CREATE if creatable else ''}"
@@ -272,6 +275,7 @@ def _learn_isin(write: Recording, asset: Asset, ref: AssetRef) -> None:
     """A source that states the ISIN of an asset known without one completes it."""
     if ref.isin is None or asset.isin is not None or asset.is_currency:
         return
+    _check_isin(ref.isin)
     add_setting(write.commit, ("asset", asset.id), "isin", ref.isin)
     write.catalog.assets[asset.id] = asset._replace(isin=ref.isin)
     write.assets_named.clear()
@@ -290,8 +294,8 @@ def add_asset(write: Recording, ref: AssetRef, *, precision: int | None = None) 
             raise FolioError(_taken(other, ref))
         if ref.isin is not None and other.isin == ref.isin:
             raise FolioError(f"ISIN {ref.isin} belongs to {other.key!r} already")
-    if ref.isin is not None and not is_isin(ref.isin):
-        raise UsageError(f"{ref.isin!r} is no ISIN, such as IE00B3RBWM25")
+    if ref.isin is not None:
+        _check_isin(ref.isin)
     places = default_precision(symbol, kind) if precision is None else precision
     number = write.commit.add(
         "assets",
@@ -308,6 +312,11 @@ def add_asset(write: Recording, ref: AssetRef, *, precision: int | None = None) 
     if kind != "currency":
         write.made.append(f"asset {made.key} ({kind})")
     return made
+
+
+def _check_isin(isin: str) -> None:
+    if not is_isin(isin):
+        raise UsageError(f"{isin!r} is no ISIN, such as IE00B3RBWM25")
 
 
 def _taken(other: Asset, ref: AssetRef) -> str:

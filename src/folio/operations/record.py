@@ -274,7 +274,7 @@ class Recorder:
             return []
         if not draft.lot.isdecimal():
             raise UsageError(
-                f"lot {draft.lot!r} is not a transaction's number; folio lots lists them"
+                f"lot {draft.lot!r} is not a transaction's number; folio report lots lists them"
             )
         out = [p for p in postings if p.role == "asset" and p.quantity < ZERO]
         for posting in out[:1]:
@@ -288,7 +288,7 @@ class Recorder:
         if not any(holdings[p.holding_id].asset_id == asset for p in came):
             raise UsageError(
                 f"transaction {number} opened no lot of "
-                f"{self.write.catalog.assets[asset].key}; folio lots lists them"
+                f"{self.write.catalog.assets[asset].key}; folio report lots lists them"
             )
 
     def _action(self, draft: Draft) -> NewAction | None:

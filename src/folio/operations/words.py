@@ -35,16 +35,34 @@ class Words:
         if unknown:
             raise UsageError(f"unknown key {unknown[0]!r}; the keys are: {', '.join(KEYS)}")
         self._words = {key: text.strip() for key, text in words.items() if text.strip()}
+        self._asked = {"kind"}
         self.context = context
 
     def get(self, key: str) -> str | None:
+        self._asked.add(key)
         return self._words.get(key)
 
     def has(self, key: str) -> bool:
         return key in self._words
 
+    def refuse_unasked(self, moved: list[AssetRef]) -> None:
+        """Refuse a word that this kind of transaction does not use, rather than ignore it.
+
+        A batch may state its currency in every row, if nothing moves in another one.
+
+        Raises:
+            UsageError: naming the first one.
+        """
+        cash = {ref.symbol for ref in moved if ref.type == "currency"}
+        if not cash or self._words.get("currency") in cash:
+            self._asked.add("currency")
+        for key in KEYS:
+            if key in self._words and key not in self._asked:
+                word = _option(key).removeprefix("a ")
+                raise UsageError(f"{self.kind} takes no {word} here; leave it out")
+
     def need(self, key: str) -> str:
-        text = self._words.get(key)
+        text = self.get(key)
         if text is None:
             raise UsageError(f"{self.kind} needs {_option(key)}")
         return text
@@ -60,7 +78,7 @@ class Words:
         return kind
 
     def number(self, key: str) -> Decimal | None:
-        text = self._words.get(key)
+        text = self.get(key)
         return None if text is None else parse_plain(text, key.replace("_", " "))
 
     def unsigned(self, key: str) -> Decimal | None:
@@ -101,7 +119,7 @@ class Words:
         return ref._replace(type=kind, market=market or ref.market, isin=isin)
 
     def other_asset(self, key: str) -> AssetRef | None:
-        text = self._words.get(key)
+        text = self.get(key)
         return None if text is None else parse_asset_ref(text)
 
     @property
@@ -115,13 +133,14 @@ class Words:
 
     @property
     def day(self) -> dt.date:
-        text = self.get("on")
-        if text is not None:
-            return parse_day(text, self.context.today)
-        instant = self.instant
-        if instant is not None:
-            return instant.astimezone(self.context.zone).date()
-        return self.context.today
+        text, instant = self.get("on"), self.instant
+        at = None if instant is None else instant.astimezone(self.context.zone).date()
+        if text is None:
+            return at or self.context.today
+        day = parse_day(text, self.context.today)
+        if at is not None and abs((at - day).days) > 1:  # a source may write another zone's day
+            raise UsageError(f"on {day} and at {self.get('at')} are not the same day")
+        return day
 
     @property
     def instant(self) -> dt.datetime | None:

@@ -110,6 +110,9 @@ def command(
         "type": type, "market": market, "isin": isin, "institution": institution,
     }  # fmt: skip
     options = {key: text for key, text in stated.items() if text is not None}
+    for key, text in options.items():
+        if not text.strip() and key not in ("note", "label"):
+            raise UsageError(f"--{key.replace('_', '-')} is empty; say it, or leave it out")
     if batch is not None:
         if words or options:
             raise UsageError("a batch says everything in its rows; leave out the other words")

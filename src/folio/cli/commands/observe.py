@@ -9,6 +9,9 @@ from folio.cli.asking import book_today, who
 from folio.cli.text import say
 from folio.errors import UsageError
 
+# What is owed is a negative balance: a word, not an option.
+context_settings = {"ignore_unknown_options": True}
+
 
 def command(
     account: Annotated[
@@ -53,9 +56,13 @@ def command(
     """Record that a holding's balance was so much at the end of a day."""
     from folio.operations.observe import observe_all
 
+    if on is not None and not on.strip():
+        raise UsageError("--on is empty; say it, or leave it out")
     if batch is not None:
         from folio.cli.inputs import read_text
 
+        if account is not None or on is not None or label:
+            raise UsageError("a batch says everything in its rows; leave out the other words")
         rows = read_text(batch)
     elif account is None or asset is None or balance is None:
         raise UsageError("say the account, the asset and the balance, or --batch FILE")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 app = new_app("Prices: add, import, list.")
 
 
-@app.command("add")
+@app.command("add", context_settings={"ignore_unknown_options": True})  # -3 is a word
 def add(
     asset: Annotated[
         str, typer.Argument(metavar="ASSET", help="What is priced.", autocompletion=complete.assets)
