@@ -6,14 +6,18 @@ from decimal import Decimal
 import pytest
 
 from bookkeeper import Bookkeeper, day
+from folio.book.selection import Filters
 from folio.book.snapshot import Held, snapshot
 from folio.db.derived import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, read_days
 from folio.engine.cash_flows import Flows, Movement, flows
 from folio.engine.grades import Counts, grade, reasons, worst
 from folio.engine.reconciliation import Drift
 from folio.engine.valuation import Basis, value
+from folio.model.dates import Period
 from folio.model.numbers import round_money
 from folio.model.rollups import DayRow
+from folio.operations.arrange import set_flag
+from folio.reports.history import daily
 from folio.reports.holdings import holdings
 from folio.reports.query import Query
 
@@ -290,3 +294,28 @@ def test_rolling_up_twice_changes_nothing(keeper: Bookkeeper) -> None:
     assert keeper.roll_up("2025-01-12").days == 0
     assert keeper.roll_up("2025-01-10").days == 0  # the clock went back
     assert keeper.derived() == before
+
+
+@pytest.mark.parametrize("rolled_up", [False, True])
+def test_what_is_left_out_is_outside(keeper: Bookkeeper, rolled_up: bool) -> None:
+    """A purchase flows into the asset; a transfer flows into the account and out of the other."""
+    keeper.add("deposit", "2024-01-01", "Broker", "EUR", quantity=1000)
+    keeper.add("buy", "2024-01-02", "Broker", "ACME", quantity=10, price=50)
+    keeper.add("transfer", "2024-01-03", "Broker", "ACME", quantity=4, to_account="Wallet")
+    if rolled_up:
+        keeper.roll_up("2024-01-05")
+    book = keeper.book()
+
+    def seen(**filters: tuple[str, ...]) -> list[int | None]:
+        query = Query(day("2024-01-05"), book.base, Filters(**filters))
+        span = Period(day("2024-01-01"), day("2024-01-03"))
+        return [row.flow for row in daily(book, query, span) if row.flow]
+
+    assert seen() == [100000]
+    assert seen(asset=("ACME",)) == [50000]
+    assert seen(account=("Broker",)) == [100000, -20000]
+    assert seen(institution=("South",)) == [20000]
+    acme = book.catalog.holdings[keeper.holding_id("Broker", "ACME")]
+    keeper.write(lambda write: set_flag(write, acme, "hidden", True))
+    book = keeper.book()
+    assert seen() == [100000, -50000, 20000]

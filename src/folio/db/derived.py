@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple, cast
 
@@ -355,16 +355,22 @@ _FLOW_OF = {
 
 def sum_holdings(
     db: sqlite3.Connection,
-    scope: int,
-    holding_ids: Iterable[int],
+    borders: Mapping[int, int],
     since: dt.date,
     until: dt.date,
 ) -> list[DayRow]:
-    """The sum of holdings' rows by day, bounds inclusive, with flows at the scope's border.
+    """The sum of holdings' rows by day, bounds inclusive, with each one's flow at its border.
+
+    ``borders`` says for each holding which scope's border its flows are to cross.
 
     A value is missing where every holding held lacks it.
     """
-    flow = _FLOW_OF[scope]
+    at_border = {
+        column: [number for number, border in borders.items() if border == scope]
+        for scope, column in _FLOW_OF.items()
+    }
+    cases = [f"WHEN scope_id IN ({_ids(ids)}) THEN {col}" for col, ids in at_border.items() if ids]
+    flow = f"CASE {' '.join(cases)} END" if cases else "flow"
     query = (
         "SELECT day, CASE WHEN sum(held) THEN sum(CASE WHEN held THEN value END) ELSE 0 END, "
         "CASE WHEN sum(held) THEN sum(CASE WHEN held THEN cost_basis END) ELSE 0 END, "
@@ -373,7 +379,7 @@ def sum_holdings(
         f"CASE WHEN count({flow}) = count(*) THEN sum({flow}) END, "
         "CASE WHEN count(income) = count(*) THEN sum(income) END, "
         "sum(held), sum(priceless), sum(baseless), sum(estimated), NULL, NULL, NULL "
-        f"FROM portfolio_value_daily WHERE scope = {HOLDING} AND scope_id IN ({_ids(holding_ids)}) "
+        f"FROM portfolio_value_daily WHERE scope = {HOLDING} AND scope_id IN ({_ids(borders)}) "
         "AND day BETWEEN ? AND ? GROUP BY day ORDER BY day"
     )
     bounds = [day_number(since), day_number(until)]

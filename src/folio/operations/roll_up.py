@@ -132,5 +132,5 @@ class _Work:
         if not days:
             return
         since = min(days)
-        rows = sum_holdings(self.book.db, scope, members, since, self.today)
+        rows = sum_holdings(self.book.db, dict.fromkeys(members, scope), since, self.today)
         replace_days(self.book.db, scope, number, since, rows)

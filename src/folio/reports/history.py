@@ -11,6 +11,9 @@ from decimal import Decimal
 from folio.book import Book
 from folio.book.timeline import timelines
 from folio.db.derived import (
+    ACCOUNT,
+    HOLDING,
+    INSTITUTION,
     PORTFOLIO,
     read_days,
     read_dirty,
@@ -80,12 +83,32 @@ def daily(book: Book, query: Query, period: Period) -> list[DayRow]:
         everything = not query.filters and len(included) == len(book.catalog.holdings)
         if everything:
             return read_days(book.db, PORTFOLIO, 0, period.start, period.end)
-        numbers = [h.id for h in included]
-        return sum_holdings(book.db, PORTFOLIO, numbers, period.start, period.end)
+        return sum_holdings(book.db, borders(book, included), period.start, period.end)
     walking = Book(book.db, known_at=book.known_at, walks=True)
     since = {h.id: period.start for h in included}
     found = timelines(walking, since, period.end, walking.teller(query.currency))
-    return _sum(rows for _, rows in found)
+    return _sum(found, borders(book, included))
+
+
+def borders(book: Book, included: list[Holding]) -> dict[int, int]:
+    """At which border each holding's flows count: the widest around what is included alone.
+
+    What moves between something included and something left out is a flow, not a gain.
+    """
+    numbers = {h.id for h in included}
+    left_out = [h for h in book.catalog.holdings.values() if h.id not in numbers]
+    accounts = {h.account_id for h in left_out}
+    institutions = {book.catalog.accounts[number].institution_id for number in accounts}
+
+    def border(holding: Holding) -> int:
+        account = book.catalog.accounts[holding.account_id]
+        if not left_out:
+            return PORTFOLIO
+        if account.institution_id not in institutions:
+            return INSTITUTION
+        return HOLDING if account.id in accounts else ACCOUNT
+
+    return {h.id: border(h) for h in included}
 
 
 def _up_to_date(book: Book, query: Query, included: list[Holding], end: dt.date) -> bool:
@@ -99,14 +122,21 @@ def _up_to_date(book: Book, query: Query, included: list[Holding], end: dt.date)
     return not any(h.id in dirty and dirty[h.id] <= end for h in included)
 
 
-def _sum(series: Iterable[list[DayRow]]) -> list[DayRow]:
+def _sum(series: Iterable[tuple[int, list[DayRow]]], border: dict[int, int]) -> list[DayRow]:
     by_day: dict[int, DayRow] = {}
-    for rows in series:
+    for number, rows in series:
         for row in rows:
-            one = row._replace(flow=row.flow_portfolio)
+            one = row._replace(flow=_flow_at(row, border[number]))
             before = by_day.get(row.day)
             by_day[row.day] = _counted(one) if before is None else _plus(before, one)
     return [by_day[day] for day in sorted(by_day)]
+
+
+def _flow_at(row: DayRow, border: int) -> int | None:
+    if border == HOLDING:
+        return row.flow
+    inner = {ACCOUNT: row.flow_account, INSTITUTION: row.flow_institution}
+    return inner.get(border, row.flow_portfolio)
 
 
 def _counted(row: DayRow) -> DayRow:

@@ -23,6 +23,7 @@ COLUMNS = (
     Column("name", "Name", optional=5),
     Column("type", "Type", machine_only=True),
     Column("label", "Label", optional=4),
+    Column("flag", "", optional=4, people_only=True),
     Column("quantity", "Quantity", "quantity"),
     Column("price", "Price", "price", optional=1),
     Column("price_currency", "", optional=1),
@@ -153,7 +154,7 @@ def _row(
         "grade": grade(worth.counts) if worth.counts.held else None,
     }
     if not holding.included:
-        row["label"] = f"{holding.label} (inactive)".strip()
+        row["flag"] = "inactive"
     return row | _price_cells(book, asset.id, worth.rate, query.as_of)
 
 
