@@ -353,6 +353,14 @@ _FLOW_OF = {
 }
 
 
+def _kept(column: str) -> str:
+    """The sum of a column that lots keep: of what is held, and of lots left where nothing is."""
+    return (
+        f"CASE WHEN sum(held) THEN sum(CASE WHEN held OR {column} <> 0 THEN {column} END) "
+        f"ELSE ifnull(sum({column}), 0) END"
+    )
+
+
 def sum_holdings(
     db: sqlite3.Connection,
     borders: Mapping[int, int],
@@ -373,9 +381,7 @@ def sum_holdings(
     flow = f"CASE {' '.join(cases)} END" if cases else "flow"
     query = (
         "SELECT day, CASE WHEN sum(held) THEN sum(CASE WHEN held THEN value END) ELSE 0 END, "
-        "CASE WHEN sum(held) THEN sum(CASE WHEN held THEN cost_basis END) ELSE 0 END, "
-        "sum(realised), "
-        "CASE WHEN sum(held) THEN sum(CASE WHEN held THEN unrealised END) ELSE 0 END, "
+        f"{_kept('cost_basis')}, sum(realised), {_kept('unrealised')}, "
         f"CASE WHEN count({flow}) = count(*) THEN sum({flow}) END, "
         "CASE WHEN count(income) = count(*) THEN sum(income) END, "
         "sum(held), sum(priceless), sum(baseless), sum(estimated), NULL, NULL, NULL "

@@ -140,10 +140,12 @@ def _flow_at(row: DayRow, border: int) -> int | None:
 
 
 def _counted(row: DayRow) -> DayRow:
-    """A holding that is not held adds nothing to a value, not even a zero."""
+    """A holding that is not held adds nothing to a value, not even a zero; its lots may stay."""
     if row.held:
         return row
-    return row._replace(value=None, cost_basis=None, unrealised=None)
+    return row._replace(
+        value=None, cost_basis=row.cost_basis or None, unrealised=row.unrealised or None
+    )
 
 
 def _plus(one: DayRow, other: DayRow) -> DayRow:
@@ -205,8 +207,8 @@ def _row(days: list[DayRow], before: int | None, places: int) -> dict[str, Cell]
         "change": money(change),
         "flow": money(flow),
         "income": money(income),
-        "cost_basis": money(last.cost_basis if last.held else 0),
-        "unrealised_gain": money(last.unrealised if last.held else 0),
+        "cost_basis": money(last.cost_basis if last.held else last.cost_basis or 0),
+        "unrealised_gain": money(last.unrealised if last.held else last.unrealised or 0),
         "realised_gain": money(last.realised),
         "grade": _grade(last),
     }

@@ -84,8 +84,8 @@ def total(page: list[Line]) -> Total:
 
     return Total(
         add([w.value for w in included if w.counts.held]),
-        add([w.cost for w in included]),
-        add([w.unrealised for w in included]),
+        add([w.cost for w in included if w.counts.held or w.cost]),
+        add([w.unrealised for w in included if w.counts.held or w.unrealised]),
         add([w.cost for w in included if w.unrealised is not None]),
         counts,
     )
