@@ -446,6 +446,15 @@ def test_undo_and_redo_keep_named_lots(stocked: Bookkeeper) -> None:
     assert stocked.disposals(A, "ACME")[-1].cost == 20
 
 
+def test_a_lot_of_another_account_is_no_lot_here(stocked: Bookkeeper) -> None:
+    there = stocked.add("buy", "2024-01-02", "Wallet", "ACME", quantity=5, price=20)
+    with pytest.raises(UsageError, match="opened no lot of ACME there"):
+        stocked.add("sell", "2024-01-03", A, "ACME", quantity=1, price=30, lot=there)
+    stocked.add("transfer", "2024-01-03", "Wallet", "ACME", quantity=5, to_account=A)
+    stocked.add("sell", "2024-01-04", A, "ACME", quantity=1, price=30, lot=there)
+    assert [lot.quantity for lot in stocked.lots(A, "ACME")] == [100, 4]
+
+
 def test_undoing_a_split(stocked: Bookkeeper) -> None:
     before = figures(stocked)
     number = stocked.add("split", "2025-01-10", asset="ACME", ratio="3:1")

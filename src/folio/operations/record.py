@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.db.derived import given_back, read_lots, read_positions
+from folio.db.events import read_events
 from folio.db.ledger import find_transaction, has_other_sources, probable_twins
 from folio.db.postings import NewAction, NewPosting, NewTransaction, postings_of
 from folio.db.statements import answer_to
@@ -273,22 +274,24 @@ class Recorder:
         if draft.lot is None:
             return []
         if not draft.lot.isdecimal():
-            raise UsageError(
-                f"lot {draft.lot!r} is not a transaction's number; folio report lots lists them"
-            )
+            said = f"lot {draft.lot!r} is not a transaction's number"
+            raise UsageError(f"{said}; folio report lots lists them")
         out = [p for p in postings if p.role == "asset" and p.quantity < ZERO]
         for posting in out[:1]:
             self._check_lot(int(draft.lot), posting.holding_id)
         return [(p.holding_id, int(draft.lot), None) for p in out[:1]]
 
     def _check_lot(self, number: int, holding_id: int) -> None:
+        """The named lot was opened here, or may have been carried here."""
         holdings = self.write.catalog.holdings
         asset = holdings[holding_id].asset_id
-        came = [p for p in postings_of(self.write.db, number) if p.quantity > ZERO]
-        if not any(holdings[p.holding_id].asset_id == asset for p in came):
+        came = {p.holding_id for p in postings_of(self.write.db, number) if p.quantity > ZERO}
+        if any(e.kind.startswith("transfer") for e in read_events(self.write.db, holding_id)):
+            came = {holding_id for h in came if holdings[h].asset_id == asset}
+        if holding_id not in came:
             raise UsageError(
-                f"transaction {number} opened no lot of "
-                f"{self.write.catalog.assets[asset].key}; folio report lots lists them"
+                f"transaction {number} opened no lot of {self.write.catalog.assets[asset].key} "
+                "there; folio report lots lists them"
             )
 
     def _action(self, draft: Draft) -> NewAction | None:
