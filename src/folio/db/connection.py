@@ -96,7 +96,7 @@ def _check_identity(connection: sqlite3.Connection, path: Path) -> int:
     if version > SCHEMA_VERSION:
         raise FolioError(
             f"{path} was written by a newer folio (schema {version}, this one knows "
-            f"{SCHEMA_VERSION}); upgrade with: pip install --upgrade folio"
+            f"{SCHEMA_VERSION}); upgrade folio to open it"
         )
     return version
 
