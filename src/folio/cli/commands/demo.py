@@ -1,6 +1,7 @@
 """``folio demo``: a book with an invented portfolio."""
 
 import shlex
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -37,4 +38,5 @@ def _further(path: Path, day: str) -> str:
         f"report history --by quarter --as-of {day}",
         "register --last 10",
     )
-    return "\n".join(f"  folio {words} --db {shlex.quote(str(path))}" for words in commands)
+    program = "folio" if shutil.which("folio") else shlex.quote(sys.argv[0])
+    return "\n".join(f"  {program} {words} --db {shlex.quote(str(path))}" for words in commands)
