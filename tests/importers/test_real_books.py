@@ -305,8 +305,8 @@ def test_from_the_command_line(name: str, tmp_path: Path) -> None:
     new_book(tmp_path).close()
     path = Path(FOLDER) / name
     said = folio(tmp_path, "import", str(path), "--create", code=0).stderr
-    rows = len(lines_of(name)[1])
-    assert f"{rows} row{'' if rows == 1 else 's'} read" in said
+    count = len(lines_of(name)[1])
+    assert f"{count} row{'s' * (count != 1)} read" in said
     assert "0 recorded" in folio(tmp_path, "import", str(path), "--create", code=0).stderr
     head, rows = lines_of(name)
     bad = written(tmp_path, [*head, *rows, "§ garbage, of nobody"], "bad.csv")

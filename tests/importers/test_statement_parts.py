@@ -458,3 +458,91 @@ def test_the_users_own_profiles_come_over_the_shipped_ones(tmp_path: Path) -> No
     with pytest.raises(FolioError, match=r"broken.toml is wrong: name:"):
         load_profiles(tmp_path)
     assert load_profiles(tmp_path / "absent") == PROFILES
+
+
+# What the institutions' own wording means.
+
+
+def read_rows(tmp_path: Path, folder: str, *rows: str, header: str = "") -> list[Draft]:
+    """The drafts of these rows, under the header of that sample or another one."""
+    lines = (HERE / folder / "sample.csv").read_text(encoding="utf-8").splitlines()
+    header = header or next(line for line in lines if line.count(",") > 5)
+    path = tmp_path / "statement.csv"
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return list(read_statement(path, PROFILES[folder], UTC).drafts)
+
+
+def moved(draft: Draft) -> list[tuple[str, str]]:
+    return [(str(leg.asset), str(leg.quantity)) for leg in draft.legs]
+
+
+CONVERTED = 'a1,2024-01-05 06:06:14 UTC,Convert,ETH,-0.1,EUR,€2,-€2,-€2,€0,"Converted {} to {}"'
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "legs"),
+    [
+        ("0,1 ETH", "198,5 USDC", [("ETH", "-0.1"), ("USDC", "198.5")]),
+        ("0.1 ETH", "1.234 USDC", [("ETH", "-0.1"), ("USDC", "1.234")]),
+        ("0,1 ETH", "1,234 USDC", [("ETH", "-0.1"), ("USDC", "1.234")]),
+    ],
+)
+def test_notes_may_have_a_decimal_comma(
+    tmp_path: Path, source: str, target: str, legs: list[tuple[str, str]]
+) -> None:
+    (swap,) = read_rows(tmp_path, "coinbase", CONVERTED.format(source, target))
+    assert (swap.kind, moved(swap)) == ("swap", legs)
+
+
+@pytest.mark.parametrize(("source", "target"), [("0,1 ETH", "1.234 USDC"), ("1 ETH", "1,234 USDC")])
+def test_notes_that_could_be_read_two_ways_are_refused(
+    tmp_path: Path, source: str, target: str
+) -> None:
+    assert read_rows(tmp_path, "coinbase", CONVERTED.format(source, target)) == []
+    statement = read_statement(tmp_path / "statement.csv", PROFILES["coinbase"], UTC)
+    (reason,) = [row.reason for row in statement.rows if row.status == BAD]
+    assert "is no number with a decimal" in str(reason)
+
+
+def test_the_fee_of_a_conversion_is_not_paid_again_where_it_arrives(tmp_path: Path) -> None:
+    row = (
+        'BALANCE-1,05-02-2024,"05-02-2024 10:00:00.000",425.00,GBP,"Converted 500 EUR to 425 GBP",,'
+        "425.00,EUR,GBP,0.85,,,,,,,,,2.40,,CREDIT,CONVERSION"
+    )
+    (swap,) = read_rows(tmp_path, "wise", row)
+    assert (swap.kind, moved(swap)) == ("swap", [("GBP", "425.00")])
+
+
+def test_returned_capital_is_no_dividend(tmp_path: Path) -> None:
+    header = (
+        "Action,Time,ISIN,Ticker,Name,No. of shares,Total,Currency (Total),Withholding tax,"
+        "Currency (Withholding tax),ID"
+    )
+    row = "Dividend (Return of capital),2024-03-02 09:00:00,US0000000001,REIT,Reit,100,1.78,EUR,,,"
+    (returned,) = read_rows(tmp_path, "trading212", row, header=header)
+    assert (returned.kind, moved(returned)) == ("return_of_capital", [("EUR", "1.78")])
+
+
+def test_a_wallet_of_its_own_has_a_balance_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "ledgers.csv"
+    path.write_text(
+        "txid,refid,time,type,subtype,aclass,asset,wallet,amount,fee,balance\n"
+        "L1,R1,2024-01-01 08:00:00,deposit,,currency,ADA,spot / main,300,0,300\n"
+        "L2,R2,2024-01-02 08:00:00,earn,allocation,currency,ADA,spot / main,-100,0,200\n"
+        "L3,R2,2024-01-02 08:00:00,earn,allocation,currency,ADA,earn / flexible,100,0,100\n"
+        "L4,R3,2024-01-03 08:00:00,earn,reward,currency,ADA,earn / flexible,0.5,0.1,100.4\n",
+        encoding="utf-8",
+    )
+    statement = read_statement(path, PROFILES["kraken_ledgers"], UTC)
+    assert [str(stated.balance) for stated in statement.balances] == ["300.4"]
+    assert not [note for note in statement.notes if "balance" in note]
+
+
+def test_an_isa_moved_in_and_a_dividend_in_words(tmp_path: Path) -> None:
+    rows = (
+        '01/02/2023,ISA Transfer In,"10,000.00","10,000.00"',
+        "02/02/2023,Dividend: VUSA,15,10015",
+    )
+    moved_in, paid = read_rows(tmp_path, "vanguard_uk", *rows, header="Date,Details,Amount,Balance")
+    assert (moved_in.kind, moved(moved_in)) == ("deposit", [("GBP", "10000.00")])
+    assert (paid.kind, moved(paid)) == ("dividend", [("GBP", "15")])

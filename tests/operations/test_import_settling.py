@@ -2,6 +2,7 @@
 
 import datetime as dt
 import sqlite3
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,15 +11,19 @@ from folio.book import Book
 from folio.db.statements import unsettled_rows
 from folio.errors import FolioError, UsageError
 from folio.importers import Profile, parse_profile
+from folio.model.dates import Period
+from folio.model.table import Amount
 from folio.operations.add_transactions import add_transaction
 from folio.operations.settle_rows import answer_row, retry_import
 from folio.operations.undo import amend_transaction, undo_import, undo_transaction
 from folio.reports.query import Query
+from folio.reports.register import register
 from folio.reports.status import status
 from importing import PROFILES, WHO, facts, kinds, ledger, load, new_book, totals
 
 GENERIC = "date,account,institution,kind,asset,quantity,price,currency,fee,external_id"
 TODAY = dt.date(2024, 6, 1)
+ALL_TIME = Period(dt.date(2000, 1, 1), TODAY)
 DAYS = ["2024-01-01,a,B,deposit,EUR,1000,,EUR,,in"]
 
 
@@ -339,3 +344,34 @@ def test_a_retry_of_nothing(db: sqlite3.Connection) -> None:
         retry_import(db, WHO, 9, PROFILES)
     with pytest.raises(FolioError, match="the profile 'generic' of import 1 is gone"):
         retry_import(db, WHO, 1, {})
+
+
+def test_the_status_names_a_command_that_settles_a_conflict(
+    tmp_path: Path, db: sqlite3.Connection
+) -> None:
+    load(db, written(tmp_path, "1.csv", DAYS[0].replace("1000", "999")))
+    book = Book(db)
+    (row,) = [r for r in status(book, Query(TODAY, book.base)).rows if r["kind"] == "conflict"]
+    assert str(row["settle"]).startswith("folio import retry 2 --supersede")
+    retry_import(db, WHO, 2, PROFILES, supersede=True)
+    assert waiting(db) == []
+    assert totals(db)["EUR"] == "999"
+
+
+KRAKEN = "txid,refid,time,type,subtype,aclass,asset,amount,fee,balance"
+
+
+def test_fees_in_two_coins_are_no_sum(tmp_path: Path, db: sqlite3.Connection) -> None:
+    path = tmp_path / "ledgers.csv"
+    path.write_text(
+        f"{KRAKEN}\n"
+        "L4,R3,2024-01-03 08:00:00,trade,,currency,XXBT,-0.01,0.00001,0.1\n"
+        "L5,R3,2024-01-03 08:00:00,trade,,currency,XETH,0.15,0.0003,0.1497\n",
+        encoding="utf-8",
+    )
+    (swap,) = load(db, path).transactions
+    book = Book(db)
+    row = next(r for r in register(book, Query(TODAY, book.base), ALL_TIME).rows if r["id"] == swap)
+    assert (row["fee"], row["fee_currency"]) == (Amount(Decimal("0.0003")), "ETH")
+    with pytest.raises(FolioError, match="more parts than words"):
+        amend_transaction(db, WHO, swap, {"quantity": "9"}, today=TODAY)

@@ -138,11 +138,16 @@ class _Speaker:
 
     def _say_costs(self, subject: Posting | None) -> None:
         for key, among in (("fee", self.fees), ("tax", self.taxes)):
-            total = -sum((p.quantity for p in among if p is not subject), ZERO)
+            paid: dict[int, Decimal] = {}
+            for posting in among:
+                if posting is not subject:
+                    asset = self.catalog.holdings[posting.holding_id].asset_id
+                    paid[asset] = paid.get(asset, ZERO) - posting.quantity
+            self.complete = self.complete and len(paid) < 2
+            asset, total = next(iter(paid.items()), (0, ZERO))
             if not total:
                 continue
             self.words[key] = to_text(total)
-            asset = self.catalog.holdings[among[0].holding_id].asset_id
             if key == "fee" and self._asset(asset) != self.words.get("currency"):
                 self.words["fee_currency"] = self._asset(asset)
 

@@ -123,8 +123,7 @@ def decide(cells: Iterable[str], column: str) -> str:
     evidence: dict[str, str] = {}
     unclear = ""
     for cell in cells:
-        digits = re.sub(r"[^\d.,]", "", cell, flags=re.ASCII).strip()
-        style = _evidence(digits)
+        style = proven_decimal(cell)
         if style == "either":
             unclear = unclear or cell
         elif style:
@@ -142,8 +141,9 @@ def decide(cells: Iterable[str], column: str) -> str:
     return next(iter(evidence), "point")
 
 
-def _evidence(digits: str) -> str:
-    """The style that these digits prove, ``either``, or "" where they prove none."""
+def proven_decimal(cell: str) -> str:
+    """The style that a cell's digits prove, ``either``, or "" where they prove none."""
+    digits = re.sub(r"[^\d.,]", "", cell, flags=re.ASCII)
     signs = [character for character in digits if character in ".,"]
     if not signs:
         return ""

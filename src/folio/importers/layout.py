@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from folio.errors import FolioError
 from folio.importers import expressions, patterns
-from folio.importers.amounts import Style, decide, read_amount, unit_of
+from folio.importers.amounts import Style, decide, proven_decimal, read_amount, unit_of
 from folio.importers.checks import is_constant
 from folio.importers.conditions import ReadAmount, ReadText, all_hold, compile_conditions
 from folio.importers.profile import AmountForm, Profile, TextForm, WideForm
@@ -238,7 +238,10 @@ class Layout:
             return self.amounts[name]
         if name in self.profile.amounts:  # not made yet: a computed amount names a later one
             return lambda row: self.amounts[name](row)
-        return _number_of(self.text(name), self.capture_style)
+        read = self.text(name)
+        if self.profile.numbers.captures_comma:
+            return _number_of_either(read, self.capture_style)
+        return _number_of(read, self.capture_style)
 
     def first_text(self, texts: Sequence[str]) -> ReadText:
         """The first of several names or 'constants' that is not blank."""
@@ -303,3 +306,13 @@ def _number(place: int, style: Style, column: str) -> ReadAmount:
 
 def _number_of(read: ReadText, style: Style) -> ReadAmount:
     return lambda row: read_amount(read(row), style)
+
+
+def _number_of_either(read: ReadText, style: Style) -> ReadAmount:
+    """As :func:`_number_of`, with a decimal comma where a captured group proves one."""
+
+    def value(row: Row) -> Decimal | None:
+        comma = any(proven_decimal(text) == "comma" for text in row.captures.values())
+        return read_amount(read(row), style._replace(decimal="comma") if comma else style)
+
+    return value

@@ -59,7 +59,8 @@ def status(book: Book, query: Query) -> Table:
 def _rows(book: Book) -> Iterator[Finding]:
     """Rows of statements that were not recorded."""
     settle = {
-        "conflict": "folio import FILE --supersede, or folio import answer {row} ignored",
+        "conflict": "folio import retry {import_} --supersede, "
+        "or folio import answer {row} ignored",
         "held": "folio import answer {row} same, or different",
         "rejected": "folio import retry {import_}, or folio import answer {row} ignored",
     }
