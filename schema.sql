@@ -260,15 +260,16 @@ CREATE TABLE lot_choices (
     PRIMARY KEY (transaction_id, holding_id, lot_id)
 ) STRICT, WITHOUT ROWID;
 
--- A departure and an arrival that are one transfer.
+-- A departure and an arrival that are one transfer, or what became of one of them alone.
 CREATE TABLE transfer_links (
     id            INTEGER PRIMARY KEY,
     commit_id     INTEGER NOT NULL REFERENCES commits (id),
-    departure_id  INTEGER NOT NULL REFERENCES transactions (id),
-    arrival_id    INTEGER REFERENCES transactions (id),  -- NULL where the answer names none
+    departure_id  INTEGER REFERENCES transactions (id),  -- NULL: an arrival alone
+    arrival_id    INTEGER REFERENCES transactions (id),  -- NULL: a departure alone
     answer        TEXT CHECK (answer IN ('paired', 'internal', 'left-control', 'untracked')),
                                                       -- NULL: taken back
-    hash          BLOB NOT NULL
+    hash          BLOB NOT NULL,
+    CHECK (departure_id IS NOT NULL OR arrival_id IS NOT NULL)
 ) STRICT;
 CREATE INDEX transfer_links_by_departure ON transfer_links (departure_id);
 CREATE INDEX transfer_links_by_arrival ON transfer_links (arrival_id);

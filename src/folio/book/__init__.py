@@ -161,6 +161,24 @@ class Book:
         """Fold an asset's events, onto ``states`` or from nothing."""
         return Fold(self.terms(asset_id), {} if states is None else states).walk(events)
 
+    def walk(
+        self,
+        asset_id: int,
+        *,
+        until: dt.date | None = None,
+        states: dict[int, State] | None = None,
+    ) -> Iterator[tuple[Event, State, list[Slice]]]:
+        """Fold every holding of an asset from nothing, through ``until`` (inclusive).
+
+        Yields each event with its holding's new state and the slices that went away; what is
+        left stands in ``states``, by holding.
+        """
+        events = self.events(asset_id, self.holdings_of(asset_id))
+        if until is not None:
+            end = until.isoformat()
+            events = [event for event in events if event.key[0] <= end]
+        yield from self.fold(asset_id, events, states)
+
     def holdings_of(self, asset_id: int) -> list[int]:
         """The ids of an asset's holdings."""
         return [h.id for h in self.catalog.holdings.values() if h.asset_id == asset_id]

@@ -71,8 +71,7 @@ def _folded(book: Book, as_of: dt.date, holdings: list[Holding]) -> dict[int, He
         everyone = book.holdings_of(asset)
         events = book.events(asset, everyone)
         states: dict[int, State] = {}
-        past = [e for e in events if e.key[0] <= as_of.isoformat()]
-        for _ in book.fold(asset, past, states):
+        for _ in book.walk(asset, until=as_of, states=states):
             pass
         for holding in (h for h in holdings if h.asset_id == asset):
             state = states.get(holding.id, State())

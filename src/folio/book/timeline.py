@@ -9,7 +9,7 @@ from folio.book import Book
 from folio.engine.cash_flows import Flows, Movement, flows
 from folio.engine.rollups import HoldingDays
 from folio.engine.valuation import Teller
-from folio.model.ledger import Event, State
+from folio.model.ledger import Event
 from folio.model.rollups import DayRow
 
 
@@ -33,19 +33,22 @@ def _of_asset(
     events = book.events(asset, book.holdings_of(asset))
     walks = _walks(book, asset, since, events, teller)
     rows: dict[int, list[DayRow]] = {h: [] for h in since}
-    states: dict[int, State] = {}
-    for text, group in groupby(events, key=lambda event: event.key[0]):
-        day = dt.date.fromisoformat(text)
-        if day > until:
-            break
-        of_day = list(group)
-        # The days before are written first: the fold changes the lots that they look at.
-        for holding in {event.holding_id for event in of_day} & walks.keys():
-            rows[holding] += walks[holding].days(day)
-        for event, state, slices in book.fold(asset, of_day, states):
-            walk = walks.get(event.holding_id)
-            if walk is not None:
-                walk.apply(event, state, slices, _flows(book, event))
+
+    def by_day() -> Iterator[Event]:
+        """The days before an event are written first: the fold changes the lots they look at."""
+        for text, group in groupby(events, key=lambda event: event.key[0]):
+            day = dt.date.fromisoformat(text)
+            if day > until:
+                break
+            of_day = list(group)
+            for holding in {event.holding_id for event in of_day} & walks.keys():
+                rows[holding] += walks[holding].days(day)
+            yield from of_day
+
+    for event, state, slices in book.fold(asset, by_day()):
+        walk = walks.get(event.holding_id)
+        if walk is not None:
+            walk.apply(event, state, slices, _flows(book, event))
     for holding, walk in walks.items():
         rows[holding] += walk.days(until + dt.timedelta(days=1))
     yield from rows.items()

@@ -13,7 +13,7 @@ from folio.db.derived import (
     rollup_until,
 )
 from folio.model.accounts import Holding
-from folio.model.ledger import PARTIAL, Slice, State
+from folio.model.ledger import PARTIAL, Slice
 from folio.model.numbers import ZERO
 from folio.model.prices import FOREVER
 from folio.reports.query import Query
@@ -40,9 +40,7 @@ def _folded(book: Book, wanted: set[int]) -> Iterator[Slice]:
     assets = {book.catalog.holdings[h].asset_id for h in wanted}
     found: list[Slice] = []
     for asset in sorted(assets):
-        events = book.events(asset, book.holdings_of(asset))
-        states: dict[int, State] = {}
-        for _, _, slices in book.fold(asset, events, states):
+        for _, _, slices in book.walk(asset):
             found += slices
     found.sort(key=lambda part: (part.disposed_on, part.transaction_id, part.holding_id))
     yield from found
