@@ -248,7 +248,7 @@ class Fold:
                 total += fee * rate
         return total, grade
 
-    def _remove(self, event: Event, state: State) -> None:
+    def remove(self, event: Event, state: State) -> None:
         taken, short = self.take(event, state)
         for lot in taken:
             self.add_slice(event, state, lot, None, None, realises=False)
@@ -338,7 +338,7 @@ _APPLY: dict[str, Callable[[Fold, Event, State], None]] = {
     "open": Fold.open,
     "open at market": Fold._open_at_market,
     "dispose": Fold.dispose,
-    "remove": Fold._remove,
+    "remove": Fold.remove,
     "depart": transit.depart,
     "arrive": transit.arrive,
     "adjust": Fold._adjust,
