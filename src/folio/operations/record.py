@@ -29,6 +29,7 @@ from folio.model.assets import Asset, AssetRef
 from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg
 from folio.operations.account_rules import check_open, tracks_cash
+from folio.operations.accruals import replace_accrual
 from folio.operations.amounts import Amounted, swapped, traded
 from folio.operations.names import account_for, asset_for, holding_for
 from folio.operations.recording import Recording
@@ -50,6 +51,7 @@ class Outcome(NamedTuple):
 
     status: str  # RECORDED, ALREADY, CONFLICT, HELD or IGNORED
     transaction_id: int  # the one recorded, else the one that is there
+    in_place_of: int | None = None  # the accrual whose place it takes
 
 
 class Recorder:
@@ -112,6 +114,7 @@ class Recorder:
                 return Outcome(self._known(account, external_id, known[2] == content[:8]), known[0])
             revision = known[1] + 1
         self._check_account(account, draft)
+        replaced = replace_accrual(self.write, self.source_id, draft, postings, related_id)
         new = NewTransaction(
             draft.kind,
             draft.occurred_on,
@@ -128,7 +131,7 @@ class Recorder:
             lots=self._lots(draft, postings),
             lines=lines,
         )
-        return Outcome(RECORDED, self.write.transaction(new))
+        return Outcome(RECORDED, self.write.transaction(new), replaced)
 
     def _known(self, account: Account | None, external_id: str, same: bool) -> str:
         if same:
@@ -237,7 +240,8 @@ class Recorder:
 
     def _comes_from_outside(self, draft: Draft, leg: Leg, asset: Asset, account: Account) -> bool:
         paid = draft.kind in _PAID_IN_CASH or (
-            leg.role in ("fee", "tax") and all(leg.asset != own.asset for own in _own(draft))
+            leg.role in ("fee", "tax")
+            and all(leg.asset != own.asset for own in draft.legs if own.role == "asset")
         )
         return (
             paid
@@ -359,10 +363,6 @@ class Recorder:
             f"then {account} would lack {to_text(short)} {asset} for transaction "
             f"{event.transaction_id} of {event.key[0]}; check the day and the quantity"
         )
-
-
-def _own(draft: Draft) -> list[Leg]:
-    return [leg for leg in draft.legs if leg.role == "asset"]
 
 
 def _refuse_going_nowhere(draft: Draft, postings: list[NewPosting]) -> None:
