@@ -10,13 +10,13 @@ import sqlite3
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.book.interest import Earnings, Payment, rules_of
+from folio.book.interest import Earnings, Payment, earnings_of
 from folio.book.selection import Filters, select
 from folio.errors import FolioError
 from folio.model.accounts import Account, Holding
 from folio.model.assets import Asset, AssetRef
 from folio.model.transactions import AccountRef, Draft, Leg
-from folio.model.yields import ACCRUAL, Rule
+from folio.model.yields import ACCRUAL
 from folio.operations.account_rules import check_open
 from folio.operations.record import Recorder
 from folio.operations.recording import Recording, Who, recording
@@ -27,7 +27,6 @@ _ALL = Filters()
 class Booking(NamedTuple):
     """A payment that was booked."""
 
-    rule: Rule
     payment: Payment
     transaction_id: int | None  # None: it only would be
 
@@ -56,8 +55,7 @@ def accrue(
     with recording(db, who, dry_run=dry_run) as write:
         book = Book(db)
         holdings = sorted(select(book.catalog, filters), key=lambda holding: holding.id)
-        for rule in rules_of(book, holdings):
-            earnings = Earnings(book, rule, dt.date.max)
+        for earnings in earnings_of(book, holdings, dt.date.max):
             _book(write, earnings, earnings.payments(until, only_due=True, again=again), done)
     if dry_run:
         return done._replace(bookings=[b._replace(transaction_id=None) for b in done.bookings])
@@ -72,12 +70,12 @@ def _book(write: Recording, earnings: Earnings, payments: list[Payment], done: A
         except FolioError as closed:
             done.notes.append(f"not booked from {payment.due} on: {closed}")
             return
-        draft = _draft(earnings.rule, payment, account, earnings.holding, earnings.asset)
+        draft = _draft(payment, account, earnings.holding, earnings.asset)
         outcome = Recorder(write, ACCRUAL).record(draft)
-        done.bookings.append(Booking(earnings.rule, payment, outcome.transaction_id))
+        done.bookings.append(Booking(payment, outcome.transaction_id))
 
 
-def _draft(rule: Rule, payment: Payment, account: Account, holding: Holding, asset: Asset) -> Draft:
+def _draft(payment: Payment, account: Account, holding: Holding, asset: Asset) -> Draft:
     ref = AssetRef(asset.symbol, asset.type, asset.market, asset.isin)
     role = "cash" if asset.is_currency else "asset"
     return Draft(
@@ -85,6 +83,6 @@ def _draft(rule: Rule, payment: Payment, account: Account, holding: Holding, ass
         payment.due,
         AccountRef(account.name, account.institution),
         (Leg(role, ref, payment.expected, label=holding.label),),
-        external_id=rule.external_id(payment.due),
-        note=f"{rule.name} {payment.first} to {payment.due}",
+        external_id=payment.rule.external_id(payment.due),
+        note=f"{payment.rule.name} {payment.first} to {payment.due}",
     )

@@ -1,12 +1,13 @@
 """What holdings earn by their rules, and what is booked of it."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from folio.book import Book
-from folio.book.interest import BOOKED, DUE, STATED, Earnings, Payment, rules_of
+from folio.book.interest import BOOKED, DUE, STATED, Earnings, Payment, earnings_of
 from folio.engine.interest import in_force
+from folio.model.assets import Asset
 from folio.model.dates import Period
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
@@ -74,23 +75,17 @@ def schedule(terms: Terms) -> str:
 
 def rules(book: Book, query: Query) -> Table:
     """Every rule: what it says, when it pays next, and what is booked of what it owes by now."""
-    found = [Earnings(book, r, query.as_of) for r in rules_of(book, query.holdings(book))]
     rows = []
-    for earnings in found:
+    for earnings in earnings_of(book, query.holdings(book), query.as_of):
         payments = earnings.payments(query.as_of)
-        now = in_force(earnings.terms, query.as_of)
-        row = _which(book, earnings) | _sums(earnings, payments)
-        if now is not None:
-            row |= {
-                "rate": Amount(now.rate_per_year or ZERO),
-                "rate_type": now.rate_type,
-                "day_count": now.day_count,
-                "pays": schedule(now),
-                "from": now.from_day,
-            }
-        row["next_due"] = earnings.next_due(query.as_of)
-        row["not_booked"] = sum(p.state == DUE for p in payments) or None
-        rows.append(row)
+        for sheet in earnings.sheets:
+            own = [p for p in payments if p.rule.name == sheet.rule.name]
+            row = _which(book, sheet.rule) | _sums(own, earnings.asset)
+            now = in_force(sheet.terms, query.as_of)
+            row |= {} if now is None else _said(now)
+            row["next_due"] = sheet.next_due(query.as_of)
+            row["not_booked"] = sum(p.state == DUE for p in own) or None
+            rows.append(row)
     return Table(
         "yield",
         "Yield rules",
@@ -102,27 +97,31 @@ def rules(book: Book, query: Query) -> Table:
     )
 
 
+def _said(terms: Terms) -> dict[str, Cell]:
+    return {
+        "rate": Amount(terms.rate_per_year or ZERO),
+        "rate_type": terms.rate_type,
+        "day_count": terms.day_count,
+        "pays": schedule(terms),
+        "from": terms.from_day,
+    }
+
+
 def payments(book: Book, query: Query, period: Period) -> Table:
     """Payment by payment: for which days, due when, expected and booked."""
     rows = []
-    for rule in rules_of(book, query.holdings(book)):
-        earnings = Earnings(book, rule, query.as_of)
+    for earnings, one in _within(book, query, period):
         places = earnings.asset.precision
-        for one in earnings.payments(min(period.end, query.as_of)):
-            if one.due < period.start:
-                continue
-            rows.append(
-                _which(book, earnings)
-                | {
-                    "from": one.first,
-                    "due": one.due,
-                    "expected": Amount(one.expected, places),
-                    "booked": None if one.booked is None else Amount(one.booked, places),
-                    "difference": Amount(one.difference, places),
-                    "state": _STATES.get(one.state, one.state),
-                    "transactions": " ".join(map(str, one.transactions)) or None,
-                }
-            )
+        cells: dict[str, Cell] = {
+            "from": one.first,
+            "due": one.due,
+            "expected": Amount(one.expected, places),
+            "booked": None if one.booked is None else Amount(one.booked, places),
+            "difference": Amount(one.difference, places),
+            "state": _STATES.get(one.state, one.state),
+            "transactions": " ".join(map(str, one.transactions)) or None,
+        }
+        rows.append(_which(book, one.rule) | cells)
     return Table(
         "payments",
         title_of("Interest by payment", period, query),
@@ -136,38 +135,42 @@ def payments(book: Book, query: Query, period: Period) -> Table:
 
 def interest(book: Book, query: Query, period: Period) -> Table:
     """Interest of the period by rule: expected against booked."""
-    rows = []
-    for rule in rules_of(book, query.holdings(book)):
-        earnings = Earnings(book, rule, query.as_of)
-        due = earnings.payments(min(period.end, query.as_of))
-        within = [one for one in due if one.due >= period.start]
-        if within:
-            row = _which(book, earnings) | _sums(earnings, within)
-            rows.append(row | {"payments": len(within)})
+    found: dict[Rule, tuple[Earnings, list[Payment]]] = {}
+    for earnings, one in _within(book, query, period):
+        found.setdefault(one.rule, (earnings, []))[1].append(one)
     return Table(
         "interest",
         title_of("Interest by rule", period, query),
         INTEREST,
-        rows,
+        [
+            _which(book, rule) | _sums(own, earnings.asset) | {"payments": len(own)}
+            for rule, (earnings, own) in found.items()
+        ],
         as_of=query.as_of,
         known_at=query.known_at,
     )
 
 
-def bookings(book: Book, day: dt.date, booked: Iterable[tuple[Rule, Payment, int | None]]) -> Table:
+def _within(book: Book, query: Query, period: Period) -> Iterator[tuple[Earnings, Payment]]:
+    """The payments due in a period, by holding and day."""
+    for earnings in earnings_of(book, query.holdings(book), query.as_of):
+        for one in earnings.payments(min(period.end, query.as_of)):
+            if one.due >= period.start:
+                yield earnings, one
+
+
+def bookings(book: Book, day: dt.date, booked: Iterable[tuple[Payment, int | None]]) -> Table:
     """What accruing booked, with the transaction of each payment; None: it only would."""
-    rows: list[dict[str, Cell]] = []
-    for rule, payment, number in booked:
-        earnings = Earnings(book, rule, day)
-        rows.append(
-            _which(book, earnings)
-            | {
-                "from": payment.first,
-                "due": payment.due,
-                "amount": Amount(payment.expected, earnings.asset.precision),
-                "transaction": number,
-            }
-        )
+    rows = []
+    for payment, number in booked:
+        asset = book.catalog.holdings[payment.rule.holding_id].asset_id
+        cells: dict[str, Cell] = {
+            "from": payment.first,
+            "due": payment.due,
+            "amount": Amount(payment.expected, book.catalog.assets[asset].precision),
+            "transaction": number,
+        }
+        rows.append(_which(book, payment.rule) | cells)
     would = bool(rows) and rows[0]["transaction"] is None
     return Table(
         "accrue",
@@ -181,38 +184,29 @@ def bookings(book: Book, day: dt.date, booked: Iterable[tuple[Rule, Payment, int
 
 def accrued_units(book: Book, query: Query) -> dict[int, Decimal]:
     """The interest of each holding that accrued by the day and is not paid, in its asset."""
-    found: dict[int, Decimal] = {}
-    for rule in rules_of(book, query.holdings(book)):
-        earnings = Earnings(book, rule, query.as_of)
+    found = {}
+    for earnings in earnings_of(book, query.holdings(book), query.as_of):
         owed = sum((p.expected for p in earnings.payments(query.as_of, only_due=True)), ZERO)
-        units = owed + earnings.running(query.as_of)
-        found[rule.holding_id] = found.get(rule.holding_id, ZERO) + units
+        found[earnings.holding.id] = owed + earnings.running(query.as_of)
     return found
 
 
-def unbooked(book: Book, query: Query) -> list[tuple[Earnings, list[Payment]]]:
-    """The rules with payments due that nobody has booked."""
-    found = []
-    for rule in rules_of(book, query.holdings(book)):
-        earnings = Earnings(book, rule, dt.date.max)
+def unbooked(book: Book, query: Query) -> Iterator[tuple[Earnings, list[Payment]]]:
+    """The holdings with payments due that nobody has booked."""
+    for earnings in earnings_of(book, query.holdings(book), dt.date.max):
         due = earnings.payments(query.as_of, only_due=True)
         if due:
-            found.append((earnings, due))
-    return found
+            yield earnings, due
 
 
-def _which(book: Book, earnings: Earnings) -> dict[str, Cell]:
-    named = names(book, earnings.holding)
+def _which(book: Book, rule: Rule) -> dict[str, Cell]:
+    named = names(book, book.catalog.holdings[rule.holding_id])
     keys = ("institution", "account", "asset", "label")
-    return {key: named[key] for key in keys} | {"rule": earnings.rule.name}
+    return {key: named[key] for key in keys} | {"rule": rule.name}
 
 
-def _sums(earnings: Earnings, payments: list[Payment]) -> dict[str, Cell]:
-    places = earnings.asset.precision
+def _sums(payments: list[Payment], asset: Asset) -> dict[str, Cell]:
     booked = sum((p.booked or ZERO for p in payments), ZERO)
     difference = sum((p.difference for p in payments), ZERO)
-    return {
-        "expected": Amount(booked - difference, places),
-        "booked": Amount(booked, places),
-        "difference": Amount(difference, places),
-    }
+    sums = {"expected": booked - difference, "booked": booked, "difference": difference}
+    return {key: Amount(amount, asset.precision) for key, amount in sums.items()}
