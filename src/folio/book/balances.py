@@ -24,7 +24,7 @@ class Balances:
     def __init__(self, book: Book, holding: Holding) -> None:
         self._book = book
         self._holding = holding
-        self._events = book.events(holding.asset_id, [holding.id])
+        self._events = book.events([holding.id])
         self._seen = book.observations(holding.id)
         self._splits = any(event.ratio is not None for event in self._events)
         self._fold()

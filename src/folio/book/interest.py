@@ -145,10 +145,9 @@ class Earnings:
         total = ZERO
         for sheet in self.sheets:
             last = next((span for span in spans(sheet.terms, until) if span.due > until), None)
-            if (
-                last is None
-                or (last.due - _NEAR <= until
-                and ((sheet.rule.name, last.due) in self._stated(last.due - _NEAR, last.due)))
+            if last is None or (
+                last.due - _NEAR <= until
+                and ((sheet.rule.name, last.due) in self._stated(last.due - _NEAR, last.due))
             ):
                 continue
             days = _left(Span(last.first, until), sheet.paid_days(until))
