@@ -4,7 +4,7 @@ What is about to be booked can be added in memory, so that what follows sees it.
 """
 
 import datetime as dt
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -52,7 +52,7 @@ class Balances:
         """Take in units as if they had been booked on a day."""
         key = walk_key(day.isoformat(), None, "interest", units > ZERO, 2**62)
         event = Event(key, self._holding.id, 0, "interest", units)
-        self._events.insert(bisect_left([e.key for e in self._events], key), event)
+        insort(self._events, event, key=lambda one: one.key)
         if self._splits or self.observed_since(day):
             self._fold()
             return

@@ -78,36 +78,31 @@ def read_accruals(
     query = """
         SELECT t.external_id, t.id, t.occurred_on, t.commit_id,
                (SELECT s.name FROM transactions r JOIN sources s ON s.id = r.source_id
-                WHERE r.reverses = t.id AND r.commit_id <= :known_at)
-        FROM transactions t
+                WHERE r.reverses = t.id AND r.commit_id <= :known_at),
+               p.quantity
+        FROM transactions t LEFT JOIN postings p ON p.transaction_id = t.id
+             AND p.holding_id = :holding AND p.role IN ('asset', 'cash')
         WHERE ifnull(t.account_id, 0) = :account AND t.source_id = :source
         AND t.external_id BETWEEN :since AND :until AND t.commit_id <= :known_at
         ORDER BY t.external_id, t.revision
     """
     values: dict[str, Any] = {
         "account": holding.account_id,
+        "holding": holding.id,
         "source": source,
         "since": rule.external_id(since),
         "until": rule.external_id(until),
         "known_at": upto(known_at),
     }
     found: dict[str, Accrual] = {}
-    for key, number, day, commit, reversed_by in db.execute(query, values).fetchall():
+    for key, number, day, commit, reversed_by, units in db.execute(query, values):
         if len(key) != len(values["since"]):  # a rule whose name begins with this one's
             continue
         due = dt.date.fromisoformat(key[-len("2024-01-31") :])
         first = found[key].commit_id if key in found else commit
-        paid_on, amount = dt.date.fromisoformat(day), _amount(db, number, holding.id)
-        found[key] = Accrual(due, number, paid_on, amount, first, reversed_by)
+        amount = ZERO if units is None else Decimal(units)
+        found[key] = Accrual(due, number, dt.date.fromisoformat(day), amount, first, reversed_by)
     return list(found.values())
-
-
-def _amount(db: sqlite3.Connection, transaction: int, holding_id: int) -> Decimal:
-    query = (
-        "SELECT quantity FROM postings WHERE transaction_id = ? AND holding_id = ? "
-        "AND role IN ('asset', 'cash')"
-    )
-    return sum((Decimal(row[0]) for row in db.execute(query, [transaction, holding_id])), ZERO)
 
 
 class StatedInterest(NamedTuple):

@@ -158,7 +158,13 @@ def due_near(terms: Sequence[Terms], day: dt.date) -> dt.date | None:
 
 def days_in_force(terms: Sequence[Terms]) -> list[tuple[dt.date, dt.date]]:
     """The first and last days, both inclusive, of the stretches in which a rule earns."""
-    return [(segment.first, segment.last) for segment in _segments(terms)]
+    found: list[tuple[dt.date, dt.date]] = []
+    for segment in _segments(terms):
+        if found and found[-1][1] + DAY == segment.first:
+            found[-1] = (found[-1][0], segment.last)
+        else:
+            found.append((segment.first, segment.last))
+    return found
 
 
 def in_force(terms: Sequence[Terms], day: dt.date) -> Terms | None:

@@ -4,6 +4,7 @@ Nothing that is booked changes with a rule; what it would have paid by now shows
 """
 
 import datetime as dt
+import shlex
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -148,13 +149,22 @@ def _refuse_overlap(write: Recording, rule: Rule, other: Rule) -> None:
     for first, last in days_in_force(rule.terms()):
         for begins, ends in days_in_force(other.terms()):
             if first <= ends and begins <= last:
-                described = write.catalog.describe(write.catalog.holdings[rule.holding_id])
+                holding = write.catalog.holdings[rule.holding_id]
+                described = write.catalog.describe(holding)
                 span = f"from {begins}" + ("" if ends == dt.date.max else f" to {ends}")
+                words = [*_words(write, holding), "--name", other.name, "--on", f"{first - DAY}"]
                 raise FolioError(
                     f"{described} has the rule {other.name!r} {span}, and one rule alone can be in "
-                    f"force on a day; end it with: folio yield stop … --name {other.name!r} "
-                    f"--on {first - DAY}"
+                    f"force on a day; end it with: folio yield stop {shlex.join(words)}"
                 )
+
+
+def _words(write: Recording, holding: Holding) -> list[str]:
+    """The holding as a command names it."""
+    catalog = write.catalog
+    label = ["--label", holding.label] if holding.label else []
+    account = catalog.accounts[holding.account_id].key
+    return [account, catalog.assets[holding.asset_id].key, *label]
 
 
 # -- words -------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from folio.book import Book
 from folio.book.interest import BOOKED, DUE, STATED, Earnings, Payment, earnings_of
-from folio.engine.interest import in_force
+from folio.engine.interest import days_in_force, in_force
 from folio.model.assets import Asset
 from folio.model.dates import Period
 from folio.model.numbers import ZERO
@@ -82,8 +82,12 @@ def rules(book: Book, query: Query) -> Table:
             own = [p for p in payments if p.rule.name == sheet.rule.name]
             row = _which(book, sheet.rule) | _sums(own, earnings.asset)
             now = in_force(sheet.terms, query.as_of)
-            row |= {} if now is None else _said(now)
             row["next_due"] = sheet.next_due(query.as_of)
+            if now is not None:
+                row |= _said(now)
+            elif row["next_due"] is None:
+                last = _last_day(sheet.terms)
+                row["pays"] = "taken back" if last is None else f"ended {last}"
             row["not_booked"] = sum(p.state == DUE for p in own) or None
             rows.append(row)
     return Table(
@@ -95,6 +99,11 @@ def rules(book: Book, query: Query) -> Table:
         known_at=query.known_at,
         empty="no rules; add one with: folio yield set ACCOUNT ASSET RATE",
     )
+
+
+def _last_day(terms: list[Terms]) -> dt.date | None:
+    """The last day that a rule earned on; None where all of it was taken back."""
+    return max((last for _, last in days_in_force(terms)), default=None)
 
 
 def _said(terms: Terms) -> dict[str, Cell]:
