@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple, cast
 
+from folio.db.gaps import replace_gaps
 from folio.db.values import day_number, from_day_number, optional_decimal, optional_text
+from folio.model.gaps import Gap
 from folio.model.ledger import Lot, Slice, State, WalkKey
 from folio.model.numbers import ZERO, to_text
 from folio.model.rollups import DayRow
@@ -127,11 +129,14 @@ class Observed(NamedTuple):
     observations: int = 0
     first: dt.date | None = None
     last: dt.date | None = None
+    gaps: Sequence[Gap] | None = ()  # with a drift; None: those that are stored
 
 
 def write_state(db: sqlite3.Connection, holding_id: int, state: State, observed: Observed) -> None:
     """Replace what is stored of a holding's position and open lots."""
     forget_state(db, holding_id)
+    if observed.gaps is not None:
+        replace_gaps(db, holding_id, observed.gaps)
     if not state.events and not observed.observations:
         return
     db.execute(
@@ -292,7 +297,7 @@ def rolled_up(db: sqlite3.Connection, until: dt.date) -> None:
 
 def forget_positions(db: sqlite3.Connection) -> None:
     """Empty every derived table but those of the rollup."""
-    for table in ("positions", "lots", "disposals", "trade_prices", "price_pairs"):
+    for table in ("positions", "gaps", "lots", "disposals", "trade_prices", "price_pairs"):
         db.execute(f"DELETE FROM {table}")
 
 

@@ -60,6 +60,11 @@ class Touched:
         self.observing.add(number)
         self.holding(number, day)
 
+    def grown(self, number: int, day: dt.date) -> None:
+        """Units that came of themselves by ``day``: what was observed is in the lots now."""
+        self.observation(number, day)
+        self.replays.add(number)
+
     def asset(self, number: int, day: dt.date) -> None:
         self.assets[number] = min(day, self.assets.get(number, day))
 
@@ -194,6 +199,7 @@ def _still_observed(position: Position | None, first: dt.date) -> Observed | Non
         position.observations,
         position.first_observation,
         position.last_observation,
+        gaps=None,
     )
 
 
