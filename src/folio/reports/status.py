@@ -170,7 +170,7 @@ def _gaps(book: Book, query: Query) -> Iterator[Finding]:
             "gap",
             book.catalog.describe(held.holding),
             f"on {gap.until} there was {size} than the ledger explains",
-            f"folio reconcile, such as: {proposal(book, held).command}",
+            proposal(book, held).command,
         )
 
 
