@@ -592,7 +592,7 @@ CREATE TABLE gaps (
 CREATE TABLE lots (
     holding_id        INTEGER NOT NULL REFERENCES holdings (id),
     place             INTEGER NOT NULL,               -- the order in which they were opened
-    transaction_id    INTEGER NOT NULL,  -- that opened it
+    transaction_id    INTEGER NOT NULL,  -- that opened it; of growth: minus its gap's number
     acquired_on       TEXT NOT NULL,
     quantity          TEXT NOT NULL,                  -- negative: units owed
     cost              TEXT,                           -- NULL: unknown

@@ -23,7 +23,6 @@ from folio.engine.terms import Terms
 from folio.engine.valuation import Teller
 from folio.model.assets import SLOWLY_PRICED, Asset
 from folio.model.ledger import ESTIMATED, Event, Slice, State
-from folio.model.numbers import ZERO
 
 
 class Book:

@@ -51,8 +51,7 @@ def _computed(book: Book, holdings: list[Holding]) -> dict[int, list[Gap]]:
     for holding in holdings:
         observations = book.observations(holding.id)
         if observations:
-            events = book.events(holding.asset_id, [holding.id])
-            found[holding.id] = gaps(book.anchors(observations, events))
+            found[holding.id] = gaps(book.anchors(observations, book.events([holding.id])))
     return found
 
 

@@ -15,6 +15,9 @@ splits make of one, so that what was observed after a 3:1 split comes out exactl
 The sum form was chosen over the form of the rule because it needs no look-ahead in the
 ledger: one number per observation.
 
+Where a gap is answered with growth, its drift is in the ledger from O on: the offset on O is P's
+again, and before it the line still rises to what it was, so that no other day's balance moves.
+
 Before the first observation there is no P, and the drift is what it says beyond the ledger
 alone: what was held before the ledger starts.
 
@@ -38,6 +41,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from folio.engine.growth import KIND
 from folio.engine.lots import scaled
 from folio.model.gaps import Gap
 from folio.model.ledger import Event
@@ -45,12 +49,14 @@ from folio.model.numbers import ZERO, divide
 
 
 class Anchor(NamedTuple):
-    """An observation beside what the ledger says at the end of its day, in its units."""
+    """An observation beside what the ledger says at the end of its day, in that day's units."""
 
     day: dt.date
     balance: Decimal
     observation_id: int
-    ledger: Decimal
+    ledger: Decimal  # growth left out
+    before: Decimal  # with earlier growth
+    after: Decimal  # with the day's own growth too
     new: int  # units that all splits up to and on the day make …
     old: int  # … of so many
 
@@ -71,19 +77,24 @@ def compare(
 ) -> list[Anchor]:
     """Each observation (day, balance, id) beside the ledger, both by day."""
     anchors = []
-    ledger, new, old = ZERO, 1, 1
+    ledger, grown, new, old = ZERO, ZERO, 1, 1  # grown: with growth
     pending = iter(events)
     event = next(pending, None)
     for day, balance, number in observations:
         end = day.isoformat()
+        own = ZERO
         while event is not None and event.key[0] <= end:
-            if event.ratio is None:
-                ledger += event.quantity
-            else:
-                ledger = scaled(ledger, *event.ratio)
+            if event.ratio is not None:
+                ledger, grown = scaled(ledger, *event.ratio), scaled(grown, *event.ratio)
                 new, old = new * event.ratio[0], old * event.ratio[1]
+            elif event.kind == KIND:
+                own += event.quantity
+            else:
+                ledger += event.quantity
+                grown += event.quantity
             event = next(pending, None)
-        anchors.append(Anchor(day, balance, number, ledger, new, old))
+        anchors.append(Anchor(day, balance, number, ledger, grown, grown + own, new, old))
+        grown += own
     return anchors
 
 
@@ -116,7 +127,9 @@ class Drift:
         self._parts = anchors[-1].new if anchors else 1
         self._days = [anchor.day.toordinal() for anchor in anchors]
         # In units of the first day, times the parts: whole numbers stay whole.
-        self._offsets = [a.offset * a.old * (self._parts // a.new) for a in anchors]
+        terms = [(a, a.old * (self._parts // a.new)) for a in anchors]
+        self._reached = [(a.balance - a.before) * term for a, term in terms]  # within the gap
+        self._offsets = [(a.balance - a.after) * term for a, term in terms]  # from the day on
 
     def __bool__(self) -> bool:
         return any(self._offsets)
@@ -137,20 +150,21 @@ class Drift:
         after = bisect_left(self._days, day)
         if after == len(self._days):
             return self._offsets[-1]
-        if after == 0 or self._days[after] == day:
+        if self._days[after] == day:
             return self._offsets[after]
+        reached = self._reached[after]
+        if after == 0 or reached == self._offsets[after - 1]:
+            return reached
         end, start = self._days[after], self._days[after - 1]
-        drift = self._offsets[after] - self._offsets[after - 1]
-        if not drift:
-            return self._offsets[after]
-        return self._offsets[after] - divide(drift * (end - day), Decimal(end - start))
+        drift = reached - self._offsets[after - 1]
+        return reached - divide(drift * (end - day), Decimal(end - start))
 
     def interpolated(self, day: int) -> bool:
         """Whether ``day`` lies between two observations that the ledger does not join."""
         after = bisect_left(self._days, day)
         if after in (0, len(self._days)) or self._days[after] == day:
             return False
-        return self._offsets[after] != self._offsets[after - 1]
+        return self._reached[after] != self._offsets[after - 1]
 
     def constant_until(self, day: int) -> int | None:
         """The first day after ``day`` on which the offset may differ; None: never."""

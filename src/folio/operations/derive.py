@@ -156,7 +156,8 @@ def _later_events(book: Book, holdings: set[int], touched: Touched) -> list[Even
     positions = read_positions(book.db, holdings)
     fresh: list[Event] = []
     for holding in holdings:
-        if holding in touched.replays:
+        grown = max((a.until for a in book.reader.grown.get(holding, ())), default=dt.date.min)
+        if holding in touched.replays or touched.holdings[holding] <= grown:
             return None
         events = read_events(book.db, holding, since=touched.holdings[holding].isoformat())
         new = [e for e in events if e.transaction_id >= touched.first_transaction]
