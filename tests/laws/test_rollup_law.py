@@ -140,7 +140,17 @@ CHOICES: dict[str, tuple[int, st.SearchStrategy[Any]]] = {  # name: weight, of w
     "exchange": (2, st.tuples(accounts, days, units, units, prices)),
     "name_lot": (2, st.tuples(st.integers(0, 12), days, units)),
     "adjusted": (1, st.tuples(st.sampled_from(ASSETS), days, prices)),
-    "answer": (6, st.tuples(st.integers(0, 6), st.sampled_from(ANSWERS), days, maybe(prices))),
+    "explain": (
+        5,
+        st.tuples(
+            accounts,
+            st.one_of(assets, currencies),
+            st.tuples(units, days),
+            st.tuples(units, days),
+            st.sampled_from(("growth", "growth", "flow", "correction", "unknown")),
+        ),
+    ),
+    "answer": (4, st.tuples(st.integers(0, 6), st.sampled_from(ANSWERS), days, maybe(prices))),
     "take_back_answer": (2, st.integers(0, 6)),
     "roll_up": (5, st.integers(0, 45)),
 }
@@ -288,6 +298,21 @@ def _adjusted(keeper: Bookkeeper, what: tuple[str, str, str]) -> None:
     keeper.write(change)
 
 
+Seen = tuple[str, str]  # a balance, and its day
+
+
+def _explain(keeper: Bookkeeper, what: tuple[str, str, Seen, Seen, str]) -> None:
+    """Two balances of one holding, and an answer to the gap before the later one."""
+    account, asset, *seen, word = what
+    for balance, on in seen:
+        keeper.observe(account, asset, balance, on, supersede=True)
+    last = dt.date.fromisoformat(max(on for _, on in seen))
+    for gap in keeper.gaps(account, asset):
+        if gap.until == last:
+            day = last if word in ("flow", "correction") else None
+            keeper.answer(gap.observation_id, word, on=day)
+
+
 def _answer(keeper: Bookkeeper, what: tuple[int, str, str, str]) -> None:
     """Answer one of the gaps that are there, in whatever way fits."""
     which, word, on, cost = what
@@ -326,6 +351,7 @@ _DO = {
     "exchange": _exchange,
     "name_lot": _name_lot,
     "adjusted": _adjusted,
+    "explain": _explain,
     "answer": _answer,
     "take_back_answer": _take_back_answer,
     "roll_up": _roll_up,

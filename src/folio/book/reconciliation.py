@@ -17,6 +17,9 @@ SPLITTING = frozenset({"stock", "etf", "fund"})  # types of asset
 NEAR = dt.timedelta(days=3)  # around a gap, where the other side of a transfer may be
 LONGEST = dt.timedelta(days=366)  # before an observation without one before it
 
+MISSING_IN = "missing inflows: the account's history is said to be complete, and lacks them"
+MISSING_OUT = "the ledger has more than was there: what went out is missing, or came in twice"
+
 
 class HeldGap(NamedTuple):
     """A gap of a holding that the ledger leaves, and what the user said of it."""
@@ -55,10 +58,20 @@ def _computed(book: Book, holdings: list[Holding]) -> dict[int, list[Gap]]:
     return found
 
 
+def complete_history(book: Book, holding: Holding) -> bool | None:
+    """Whether the account's sources tell all that ever happened in it; None: nobody says."""
+    said = book.catalog.settings.get(("account", holding.account_id), "complete_history")
+    return None if said is None else said == "yes"
+
+
 def takes_opening(book: Book, held: HeldGap) -> bool:
-    """Whether an opening may settle it: more than nothing, or what a liability owes."""
+    """Whether an opening may settle it: more than nothing, or what a liability owes.
+
+    Where the account's history is complete, nothing was held before it.
+    """
     account = book.catalog.accounts[held.holding.account_id]
-    return held.gap.is_opening and (held.gap.drift > ZERO or account.is_liability)
+    owed_or_held = held.gap.drift > ZERO or account.is_liability
+    return held.gap.is_opening and owed_or_held and not complete_history(book, held.holding)
 
 
 def causes_of(book: Book, held: HeldGap) -> list[Cause]:
@@ -78,8 +91,7 @@ def causes_of(book: Book, held: HeldGap) -> list[Cause]:
     )
     found = likely_causes(evidence)
     if gap.is_opening and not takes_opening(book, held):
-        said = "the ledger has more than was there: what went out is missing, or came in twice"
-        found.append(Cause(said))
+        found.append(Cause(MISSING_IN if gap.drift > ZERO else MISSING_OUT))
     return found
 
 

@@ -132,7 +132,7 @@ class Drift:
         self._offsets = [(a.balance - a.after) * term for a, term in terms]  # from the day on
 
     def __bool__(self) -> bool:
-        return any(self._offsets)
+        return any(self._offsets) or any(self._reached)
 
     def offset(self, day: int, new: int = 1, old: int = 1) -> Decimal:
         """Balance less ledger at the end of ``day``, in units of that day.

@@ -193,6 +193,12 @@ def _no_opening(book: Book, held: HeldGap) -> str:
             f"the balance was known on {gap.since} already, so nothing opens after it; answer "
             "flow, correction, growth or unknown"
         )
+    if gap.drift > ZERO:
+        account = book.catalog.accounts[held.holding.account_id].key
+        return (
+            f"the history of {account} is said to be complete, so inflows are missing; answer "
+            f"flow, or take that back with: folio account set '{account}' --no-complete-history"
+        )
     return (
         f"an opening of {to_text(gap.drift)} would be negative: by {gap.until} the ledger has more "
         "in than was there; record what went out, or answer flow or correction"
