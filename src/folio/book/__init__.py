@@ -12,7 +12,6 @@ from functools import cached_property
 
 from folio.book.events import Events
 from folio.db.catalog import Catalog
-from folio.db.derived import Observed
 from folio.db.observations import Observation, read_observations
 from folio.db.postings import postings_of
 from folio.db.prices import BookPrices
@@ -22,6 +21,7 @@ from folio.engine.reconciliation import Anchor, Drift, compare, gaps
 from folio.engine.terms import Terms
 from folio.engine.valuation import Teller
 from folio.model.assets import SLOWLY_PRICED, Asset
+from folio.model.gaps import Observed
 from folio.model.ledger import ESTIMATED, Event, Slice, State
 
 

@@ -78,12 +78,11 @@ def causes_of(book: Book, held: HeldGap) -> list[Cause]:
     """What may lie behind a gap, the best first."""
     holding, gap = held.holding, held.gap
     asset = book.catalog.assets[holding.asset_id]
-    since = "" if gap.since is None else (gap.since + dt.timedelta(days=1)).isoformat()
+    first = dt.date.min if gap.since is None else gap.since + dt.timedelta(days=1)
+    days = {"since": first.isoformat(), "until": gap.until.isoformat()}
     moved = []
-    for event in read_events(book.db, holding.id, since=since, known_at=book.known_at):
+    for event in read_events(book.db, holding.id, **days, known_at=book.known_at):
         day = dt.date.fromisoformat(event.key[0])
-        if day > gap.until:
-            break
         units = event.quantity * book.split_factor(asset.id, day, gap.until)
         moved.append(Moved(event.transaction_id, event.kind, day, units))
     evidence = Evidence(

@@ -85,7 +85,7 @@ def _choose(found: "Proposal") -> str:
 
 
 def _answer(book: "Book", held: "HeldGap", found: "Proposal", word: str) -> None:
-    from folio.cli.commands.reconcile import told
+    from folio.cli.phrases import told
     from folio.operations.reconcile import Terms, answer_gap
 
     gap = held.gap

@@ -9,7 +9,7 @@ from typing import NamedTuple, cast
 
 from folio.db.gaps import replace_gaps
 from folio.db.values import day_number, from_day_number, optional_decimal, optional_text
-from folio.model.gaps import Gap
+from folio.model.gaps import Observed
 from folio.model.ledger import Lot, Slice, State, WalkKey
 from folio.model.numbers import ZERO, to_text
 from folio.model.rollups import DayRow
@@ -124,16 +124,6 @@ def read_states(db: sqlite3.Connection, holding_ids: Sequence[int]) -> dict[int,
         if position.held is not None:
             state.held = [(day, Decimal(units)) for day, units in json.loads(position.held)]
     return states
-
-
-class Observed(NamedTuple):
-    """What the observations of a holding say beyond its ledger."""
-
-    unexplained: Decimal = ZERO  # at the end of the ledger
-    observations: int = 0
-    first: dt.date | None = None
-    last: dt.date | None = None
-    gaps: Sequence[Gap] | None = ()  # with a drift; None: those that are stored
 
 
 def write_state(db: sqlite3.Connection, holding_id: int, state: State, observed: Observed) -> None:

@@ -1,8 +1,11 @@
 """A gap: what an observation says beyond the observation before it and the ledger."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
+
+from folio.model.numbers import ZERO
 
 ANSWERS = ("flow", "correction", "growth", "opening", "unknown")
 
@@ -30,3 +33,13 @@ class Gap(NamedTuple):
     def days(self) -> int | None:
         """The days in it; None where nothing was observed before."""
         return None if self.since is None else (self.until - self.since).days
+
+
+class Observed(NamedTuple):
+    """What the observations of a holding say beyond its ledger."""
+
+    unexplained: Decimal = ZERO  # at the end of the ledger
+    observations: int = 0
+    first: dt.date | None = None
+    last: dt.date | None = None
+    gaps: Sequence[Gap] | None = ()  # with a drift; None: those that are stored

@@ -9,7 +9,6 @@ import datetime as dt
 
 from folio.book import Book
 from folio.db.derived import (
-    Observed,
     Position,
     forget_disposals,
     forget_positions,
@@ -21,6 +20,7 @@ from folio.db.derived import (
 )
 from folio.db.events import read_events
 from folio.db.prices import derive_pairs, derive_trade_prices
+from folio.model.gaps import Observed
 from folio.model.ledger import Event, State
 
 

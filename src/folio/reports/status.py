@@ -17,7 +17,6 @@ from folio.model.numbers import ZERO, to_text
 from folio.model.table import Cell, Column, Table
 from folio.reports.holdings import Line, lines
 from folio.reports.query import Query
-from folio.reports.reconcile import proposal
 
 
 class Finding(NamedTuple):
@@ -162,6 +161,7 @@ def _gaps(book: Book, query: Query) -> Iterator[Finding]:
     for held in held_gaps(book, query.holdings(book), query.as_of):
         if not held.is_open:
             continue
+        account = book.catalog.accounts[held.holding.account_id].key
         asset = book.catalog.assets[held.holding.asset_id]
         gap = held.gap
         way = "more" if gap.drift > ZERO else "less"
@@ -170,7 +170,7 @@ def _gaps(book: Book, query: Query) -> Iterator[Finding]:
             "gap",
             book.catalog.describe(held.holding),
             f"on {gap.until} there was {size} than the ledger explains",
-            proposal(book, held).command,
+            f"folio reconcile --account {shlex.quote(account)} --asset {shlex.quote(asset.key)}",
         )
 
 

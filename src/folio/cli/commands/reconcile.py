@@ -14,7 +14,6 @@ from folio.errors import UsageError
 if TYPE_CHECKING:
     from folio.book import Book
     from folio.model.table import Table
-    from folio.operations.reconcile import Answered
     from folio.reports.query import Query
 
 app = new_app("Gaps between balances and the ledger: list them, answer them.", default="list")
@@ -81,6 +80,7 @@ def answer(
     dry_run: DryRun = False,
 ) -> None:
     """Say what lies behind a gap; folio reconcile undo takes it back."""
+    from folio.cli.phrases import told
     from folio.model.dates import parse_day
     from folio.model.numbers import ZERO, parse_plain
     from folio.operations.reconcile import Terms, answer_gap
@@ -96,20 +96,6 @@ def answer(
         terms = Terms(days[0], price, money, days[1])
         answered = answer_gap(db, who(), gap, word, terms, dry_run=dry_run)
     say(told(gap, word, answered, dry_run=dry_run))
-
-
-def told(gap: int, word: str, answered: "Answered", *, dry_run: bool = False) -> str:
-    """What an answer did, in a sentence."""
-    from folio.cli.phrases import phrase
-
-    if answered.already:
-        return f"gap {gap} was answered {word} already; nothing to do"
-    verb = "would answer" if dry_run else "answered"
-    if answered.draft is None:
-        return f"{verb} gap {gap}, {answered.holding} until {answered.gap.until}: {word}"
-    number = "" if dry_run else f" {answered.transaction_id}"
-    recorded = "would record" if dry_run else "recorded"
-    return f"{verb} gap {gap}: {word}; {recorded}{number}: {phrase(answered.draft)}"
 
 
 @app.command("undo")
