@@ -2,10 +2,10 @@
 
 import datetime as dt
 import sys
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from folio.cli import context
-from folio.cli.asking import who
+from folio.cli.asking import book_today, who
 from folio.cli.text import say, warn
 from folio.errors import FolioError, UsageError
 
@@ -51,9 +51,10 @@ def ask_about_gaps(book: "Book", query: "Query") -> None:
         word = _choose(found)
         if word == "quit":
             return
-        skipped.add(held.gap.observation_id)
-        if word != "skip":
-            _answer(book, held, found, word)
+        if word == "skip":
+            skipped.add(held.gap.observation_id)
+        else:
+            _answer(book, held, found, word)  # one that is refused is asked about again
 
 
 def _show(book: "Book", held: "HeldGap", found: "Proposal") -> None:
@@ -93,8 +94,12 @@ def _answer(book: "Book", held: "HeldGap", found: "Proposal", word: str) -> None
     try:
         terms = Terms()
         if word == "flow" and gap.days != 1:
-            day = _day(found.day)
+            day = _day(book, found.day)
             terms, words = Terms(on=day), f"{words} --on {day}"
+        elif word == "opening" and not book.catalog.assets[held.holding.asset_id].is_currency:
+            cost = _cost(book)
+            terms = Terms(cost=cost)
+            words += "" if cost is None else f" --cost {cost:f}"
         said = who()._replace(command=words)
         say("  " + told(gap.observation_id, word, answer_gap(book.db, said, gap.observation_id,
                                                             word, terms)))  # fmt: skip
@@ -102,11 +107,18 @@ def _answer(book: "Book", held: "HeldGap", found: "Proposal", word: str) -> None
         warn(f"{error}")
 
 
-def _day(default: dt.date) -> dt.date:
+def _day(book: "Book", default: dt.date) -> dt.date:
     from folio.model.dates import parse_day
 
     said = _read(f"  on which day? ({default}): ")
-    return parse_day(said, context.now().date()) if said else default
+    return parse_day(said, book_today(book.db)) if said else default
+
+
+def _cost(book: "Book") -> Decimal | None:
+    from folio.model.numbers import parse_plain
+
+    said = _read(f"  what did they cost in all, in {book.base.symbol}? (not known): ")
+    return parse_plain(said, "cost") if said else None
 
 
 def _read(question: str) -> str:

@@ -135,6 +135,8 @@ def _refuse_unused(answer: str, terms: Terms) -> None:
     for name, value in terms._asdict().items():
         if value is not None and name not in takes.get(answer, ()):
             raise UsageError(f"{answer} takes no --{name.replace('_', '-')}; leave it out")
+    if terms.cost is not None and terms.cost < ZERO:
+        raise UsageError(f"cost {to_text(terms.cost)} is negative; say what the units cost")
     if terms.currency is not None and terms.cost is None:
         raise UsageError("--currency is that of the cost; say --cost too, or leave it out")
 

@@ -82,13 +82,11 @@ def answer(
     """Say what lies behind a gap; folio reconcile undo takes it back."""
     from folio.cli.phrases import told
     from folio.model.dates import parse_day
-    from folio.model.numbers import ZERO, parse_plain
+    from folio.model.numbers import parse_plain
     from folio.operations.reconcile import Terms, answer_gap
     from folio.operations.words import currency as currency_named
 
     price = None if cost is None else parse_plain(cost, "cost")
-    if price is not None and price < ZERO:
-        raise UsageError(f"cost {cost} is negative; say what the units cost")
     money = None if currency is None else currency_named(currency)
     with context.open_book() as db:
         today = book_today(db)
@@ -106,5 +104,5 @@ def undo(gap: GapNumber, dry_run: DryRun = False) -> None:
     with context.open_book() as db:
         taken = undo_answer(db, who(), gap, dry_run=dry_run)
     verb = "would take back" if dry_run else "took back"
-    undid = "" if taken.reversal_id is None else f" and transaction {taken.answer.transaction_id}"
-    say(f"{verb} the answer {taken.answer.answer} to gap {gap}, {taken.holding}{undid}")
+    number = "" if taken.reversal_id is None else f", and transaction {taken.answer.transaction_id}"
+    say(f"{verb} the answer to gap {gap}, {taken.holding}: {taken.answer.answer}{number}")
