@@ -35,6 +35,7 @@ COMMANDS: Sections = {
     "Record": {
         "add-tx": (f"{_IN}.add_tx", "Record a transaction, or a batch of them."),
         "observe": (f"{_IN}.observe", "Record a balance as you see it."),
+        "reconcile": (f"{_IN}.reconcile", "Gaps between balances and the ledger: list, answer."),
         "import": (f"{_IN}.import_", "Record statements, every row once."),
         "profile": (f"{_IN}.profile", "How to read each institution's files."),
         "price": (f"{_IN}.price", "Prices: add, import, list."),
@@ -45,6 +46,7 @@ COMMANDS: Sections = {
     "Ask": {
         "report": (f"{_IN}.report", "Holdings, gains, income, history, allocation and more."),
         "register": (f"{_IN}.register", "List transactions."),
+        "coverage": (f"{_IN}.coverage", "What is known of each holding, and how well."),
     },
     "Keep": {
         "rollup": (f"{_IN}.rollup", "Bring the daily figures up to today, for cron."),

@@ -30,7 +30,9 @@ _EVENTS = f"""
     WHERE {{where}} AND {_NOT_REVERSED}
     ORDER BY p.occurred_on, p.transaction_id, p.holding_id, p.line
 """
-_OF_HOLDING = _EVENTS.format(where="p.holding_id = :holding AND p.occurred_on >= :since")
+_OF_HOLDING = _EVENTS.format(
+    where="p.holding_id = :holding AND p.occurred_on BETWEEN :since AND :until"
+)
 _OF_TRANSACTION = _EVENTS.format(where="p.transaction_id = :transaction")
 
 
@@ -39,12 +41,12 @@ def read_events(
     holding_id: int,
     *,
     since: str = "",
+    until: str = "9999-12-31",
     known_at: int | None = None,
 ) -> list[Event]:
-    """A holding's events from the day ``since`` (inclusive) on, in walk order; splits apart."""
-    rows = db.execute(
-        _OF_HOLDING, {"holding": holding_id, "since": since, "known_at": upto(known_at)}
-    )
+    """A holding's events from ``since`` to ``until`` (inclusive), in walk order; splits apart."""
+    days = {"since": since, "until": until}
+    rows = db.execute(_OF_HOLDING, {"holding": holding_id, **days, "known_at": upto(known_at)})
     chosen = _chosen_lots(db, holding_id, known_at)
     events = []
     for transaction, group in groupby(rows, key=lambda row: row[1]):
