@@ -88,6 +88,10 @@ def _percent(value: Decimal, own: int | None, places: int, exact: bool) -> str:
     return f"{decimal_text(value * 100, None if exact else 1)}%"
 
 
+def _rate(value: Decimal, own: int | None, places: int, exact: bool) -> str:
+    return f"{decimal_text(value * 100, None if exact else 2)}%"
+
+
 def _signed(plain: Callable[[Decimal, int | None, int, bool], str]) -> Callable[..., str]:
     def signed(value: Decimal, own: int | None, places: int, exact: bool) -> str:
         text = plain(value, own, places, exact)
@@ -103,6 +107,7 @@ _AMOUNTS = {
     "gain": _signed(_money),
     "percent": _percent,
     "change": _signed(_percent),
+    "rate": _signed(_rate),
     "bar": _percent,
 }
 

@@ -1,0 +1,391 @@
+"""What was earned: rates of return of any holdings over any period.
+
+A period goes from the evening before its first day to the evening of its last, so that the
+gain is what the days in it made: end − start − flows.  Annualised rates and the benchmark
+run from the day on which there was something to measure.
+
+A row of an account, an asset … counts as a flow what moves between it and the others; the
+total does not, so that flows and gains of rows add up to it where both ends of a movement
+fall on one day.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from folio.book import Book
+from folio.engine.grades import worst
+from folio.engine.returns.dietz import modified_dietz
+from folio.engine.returns.risk import Drawdown, drawdown, index, volatility, weekday_returns
+from folio.engine.returns.twr import Link, TimeWeighted, links, time_weighted
+from folio.engine.returns.xirr import MoneyWeighted, xirr
+from folio.model.accounts import Holding
+from folio.model.assets import Asset
+from folio.model.dates import Period
+from folio.model.numbers import ONE, RATIO, ZERO, divide, round_money
+from folio.model.table import Amount, Cell, Column, Table
+from folio.reports.benchmarks import Benchmark, against
+from folio.reports.history import first_day
+from folio.reports.query import Query, account_title
+from folio.reports.return_days import Days, Track
+
+_PLACES = 8  # of a ratio; --exact has all
+_SHOWN = 3  # reasons of rows that are said one by one
+
+COLUMNS = (
+    Column("from", "From", "day", machine_only=True),
+    Column("to", "To", "day", machine_only=True),
+    Column("days", "Days", "count", machine_only=True),
+    Column("start_value", "Start", "money", optional=4),
+    Column("flows", "Flows", "gain", optional=3),
+    Column("end_value", "End", "money"),
+    Column("gain", "Gain", "gain"),
+    Column("twr", "TWR", "rate"),
+    Column("twr_per_year", "a year", "rate", optional=2),
+    Column("money_weighted", "MWR", "rate", optional=11),
+    Column("xirr", "XIRR", "rate", optional=1),
+    Column("modified_dietz", "Mod. Dietz", "rate", optional=12),
+    Column("asset_part", "Assets", "rate", optional=8),
+    Column("currency_part", "Currency", "rate", optional=7),
+    Column("income", "Income", "money", optional=6),
+    Column("max_drawdown", "Drawdown", "rate", optional=9),
+    Column("drawdown_from", "Peak", "day", machine_only=True),
+    Column("drawdown_to", "Trough", "day", machine_only=True),
+    Column("recovered_on", "Recovered", "day", machine_only=True),
+    Column("volatility", "Volatility", "percent", optional=10),
+    Column("benchmark_twr", "Benchmark", "rate", optional=5),
+    Column("difference", "Ahead", "rate", optional=5),
+    Column("benchmark_value", "Same flows", "money", optional=13),
+    Column("grade", "Grade", "grade", optional=14),
+    Column("skipped_days", "Skipped", "count", machine_only=True),
+    Column("gap_days", "Gaps", "count", machine_only=True),
+    Column("reasons", "Reasons", machine_only=True),
+)
+HEADLINE = (
+    Column("twr", "Time-weighted", "rate"),
+    Column("twr_per_year", "A year", "rate"),
+    Column("xirr", "Money-weighted a year", "rate"),
+    Column("volatility", "Volatility", "percent"),
+    Column("fall", "Largest fall"),
+)
+
+
+class Figures(NamedTuple):
+    """One choice of holdings over one period; amounts in minor units."""
+
+    period: Period
+    start: Decimal | None
+    end: Decimal | None
+    flows: Decimal | None
+    income: Decimal | None
+    twr: TimeWeighted
+    xirr: MoneyWeighted
+    dietz: Decimal | None
+    currency: Decimal | None  # part of the total; None: it cannot be told
+    fall: Drawdown | None
+    volatility: Decimal | None
+    benchmark: Benchmark
+    grade: str
+    reasons: dict[str, str]  # by what they are about
+
+    @property
+    def gain(self) -> Decimal | None:
+        """What was neither there before nor came in from outside."""
+        if self.start is None or self.end is None or self.flows is None:
+            return None
+        return self.end - self.start - self.flows
+
+    @property
+    def asset(self) -> Decimal | None:
+        """The part of the total that exchange rates did not make."""
+        if self.twr.total is None or self.currency is None:
+            return None
+        return divide(ONE + self.twr.total, ONE + self.currency) - ONE
+
+
+def returns(
+    book: Book, query: Query, period: Period, by: str = "none", benchmark: Asset | None = None
+) -> Table:
+    """Rates of return: one row for all, by year, quarter or month, or by kind of holding."""
+    until = min(period.end, query.as_of)
+    begun = first_day(book)
+    since = period.start if begun is None else max(period.start, begun)
+    span = Period(since, until)
+    found: list[tuple[str, Figures]] = []
+    total: Figures | None = None
+    days = Days(book, query, since - dt.timedelta(days=1), until) if since <= until else None
+    if days is not None and (track := days.track(days.holdings)) is not None:
+        total = _figures(days, track, span, benchmark)
+        found = list(_rows(days, track, span, by, benchmark))
+    rows = [{by_key(by): name, **_cells(one, query)} for name, one in found]
+    figures = [one for _, one in found]
+    return Table(
+        "returns",
+        f"Returns, {since} to {until}",
+        (Column(by_key(by), by_key(by).capitalize()), *COLUMNS),
+        rows,
+        _cells(total, query) if total is not None and by != "none" and rows else {},
+        as_of=query.as_of,
+        known_at=query.known_at,
+        currency=query.currency.symbol,
+        grade=worst([one.grade for one in figures]) if figures else "unknown",
+        reasons=_said(total, found, benchmark) if total is not None else (),
+        headline=_headline(total, query) if total is not None and rows else {},
+        headline_columns=HEADLINE,
+        empty="nothing was held in that period",
+    )
+
+
+def by_key(by: str) -> str:
+    """The key of the column that says what a row is about."""
+    return by if by in SCOPES else "period"
+
+
+# -- rows ------------------------------------------------------------------------------------
+
+
+def _rows(
+    days: Days, whole: Track, span: Period, by: str, benchmark: Asset | None
+) -> Iterator[tuple[str, Figures]]:
+    if by not in SCOPES:
+        for name, period in PERIODS[by](span):
+            yield name, _figures(days, whole, period, benchmark)
+        return
+    chosen: dict[str, list[Holding]] = {}
+    for holding in days.holdings:
+        chosen.setdefault(SCOPES[by](days.book, holding), []).append(holding)
+    for name in sorted(chosen, key=str.casefold):
+        track = days.track(chosen[name])
+        if track is not None and any(row.held or row.before or row.flow for row in track.rows):
+            yield name, _figures(days, track, span, benchmark)
+
+
+def _holding(book: Book, holding: Holding) -> str:
+    name = f"{account_title(book, holding)} {book.catalog.assets[holding.asset_id].key}"
+    return f"{name} {holding.label}".rstrip()
+
+
+SCOPES: dict[str, Callable[[Book, Holding], str]] = {
+    "account": account_title,
+    "institution": lambda book, h: book.catalog.accounts[h.account_id].institution,
+    "asset": lambda book, h: book.catalog.assets[h.asset_id].key,
+    "holding": _holding,
+    "type": lambda book, h: book.catalog.assets[h.asset_id].type,
+}
+
+
+def _whole(span: Period) -> Iterator[tuple[str, Period]]:
+    yield f"{span.start} to {span.end}", span
+
+
+def _months(count: int) -> Callable[[Period], Iterator[tuple[str, Period]]]:
+    """The calendar's stretches of so many months, cut at the ends of the span."""
+
+    def stretches(span: Period) -> Iterator[tuple[str, Period]]:
+        start = span.start
+        while start <= span.end:
+            place = start.year * 12 + (start.month - 1) // count * count + count  # of the next
+            following = dt.date(place // 12, place % 12 + 1, 1)
+            yield (
+                _NAMES[count](start),
+                Period(start, min(span.end, following - dt.timedelta(days=1))),
+            )
+            start = following
+
+    return stretches
+
+
+_NAMES: dict[int, Callable[[dt.date], str]] = {
+    1: lambda day: f"{day:%Y-%m}",
+    3: lambda day: f"{day.year}-Q{(day.month + 2) // 3}",
+    12: lambda day: str(day.year),
+}
+PERIODS: dict[str, Callable[[Period], Iterator[tuple[str, Period]]]] = {
+    "none": _whole,
+    "year": _months(12),
+    "quarter": _months(3),
+    "month": _months(1),
+}
+
+
+# -- figures ---------------------------------------------------------------------------------
+
+
+def _figures(days: Days, track: Track, period: Period, benchmark: Asset | None) -> Figures:
+    """The figures of the period, whose start is the evening before its first day."""
+    place = track.between(period.start - dt.timedelta(days=1), period.end)
+    some, rows = track.days[place], track.rows[place]
+    nothing = place.start == 0 and place.stop == 0
+    start = ZERO if nothing else some[0].value
+    end = ZERO if nothing else some[-1].value
+    flows = _sum([day.flow for day in some[1:]])
+    income = _sum([None if r.income is None else Decimal(r.income) for r in rows[1:]])
+    chain = links(some)
+    total = time_weighted(chain)
+    dated = [(day.day, day.flow) for day in some[1:] if day.flow]
+    money, dietz = MoneyWeighted(why="a value or a flow is not known"), None
+    if start is not None and end is not None and flows is not None:
+        known = [(day, flow) for day, flow in dated if flow is not None]
+        first = some[0].day if some else period.start
+        amounts = [(first, -start), *((day, -flow) for day, flow in known), (period.end, end)]
+        money = xirr(amounts)
+        after = [((day - first).days, flow) for day, flow in known]
+        dietz = modified_dietz(start, end, after, days=max((period.end - first).days, 1))
+    currency, unrated = _currency(chain, track.rates[place][1:])
+    compared = Benchmark()
+    if benchmark is not None:
+        compared = against(days.book, days.query, benchmark, total, start, dated, period.end)
+    grade, reasons = _graded(days, track, place, total, money, dietz, unrated)
+    return Figures(
+        period,
+        start,
+        end,
+        flows,
+        income,
+        total,
+        money,
+        dietz,
+        currency,
+        drawdown(index(chain)),
+        volatility(weekday_returns(chain)),
+        compared,
+        grade,
+        reasons | compared.reasons,
+    )
+
+
+def _sum(amounts: list[Decimal | None]) -> Decimal | None:
+    """Their sum; None where one is not known."""
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, ZERO) if len(known) == len(amounts) else None
+
+
+def _currency(
+    chain: list[Link], rates: list[Decimal | None]
+) -> tuple[Decimal | None, dt.date | None]:
+    """What exchange rates made of the days that the chain measures from the evening before.
+
+    None where a rate is missing, and the first day on which one is.
+    """
+    product = ONE
+    for link, rate in zip(chain, rates, strict=True):
+        if link.factor is None or link.since is None:
+            continue
+        if rate is None:
+            return None, link.day
+        if rate != ONE:
+            product = RATIO.multiply(product, rate)
+    return product - ONE, None
+
+
+def _graded(
+    days: Days,
+    track: Track,
+    place: slice,
+    total: TimeWeighted,
+    money: MoneyWeighted,
+    dietz: Decimal | None,
+    unrated: dt.date | None,
+) -> tuple[str, dict[str, str]]:
+    """How far the figures can be trusted, and why not further, by what that is about."""
+    rows = track.rows[place]
+    absent = sum(bool(row.priceless) for row in rows)
+    estimated = sum(bool(row.estimated) for row in rows)
+    grade = "partial" if absent or total.gaps else "estimated" if estimated else "full"
+    said = {}
+    if absent:
+        names = ", ".join(SCOPES["holding"](days.book, h) for h in track.unpriced)
+        said["price"] = f"{absent} of {len(rows)} values leave out what had no price: {names}"
+    if estimated:
+        said["estimate"] = f"{estimated} of {len(rows)} values rest on an estimated price"
+    if total.gaps:
+        said["gap"] = f"{len(total.gaps)} days left out for want of a value, from {total.gaps[0]}"
+    if total.at_end:
+        said["flow"] = f"flows count at the end of {total.at_end} days"
+    if total.total is None:
+        return "unknown", said | {"twr": "nothing was invested"}
+    if unrated is not None:
+        said["currency"] = f"price and currency cannot be told apart: no rate on {unrated}"
+    if money.per_year is None and money.why:
+        said["xirr"] = f"no money-weighted rate: {money.why}"
+    if money.roots > 1:
+        others = ", ".join(f"{round_money(100 * rate, 2)}%" for rate in money.others)
+        said["xirr"] = f"{money.roots} money-weighted rates a year, the others {others}"
+    if dietz is None:
+        said["dietz"] = "no Modified Dietz: average capital is not positive, or not known"
+    return grade, said
+
+
+def _said(
+    total: Figures, rows: list[tuple[str, Figures]], benchmark: Asset | None
+) -> tuple[str, ...]:
+    """The reasons of the whole, then those of rows about what the whole has none."""
+    said = list(total.reasons.values())
+    own = [
+        f"{name}: {reason}"
+        for name, one in rows
+        for about, reason in one.reasons.items()
+        if about not in total.reasons
+    ]
+    said += own[:_SHOWN]
+    said += [f"{len(own) - _SHOWN} more, by row in JSON"] if len(own) > _SHOWN else []
+    if benchmark is not None:
+        said.append(f"the benchmark is the price of {benchmark.key} alone, without what it pays")
+    return tuple(said)
+
+
+# -- cells -----------------------------------------------------------------------------------
+
+
+def _cells(one: Figures, query: Query) -> dict[str, Cell]:
+    def money(units: Decimal | None) -> Amount | None:
+        places = query.currency.precision
+        return None if units is None else Amount(units.scaleb(-places), places)
+
+    def rate(value: Decimal | None) -> Amount | None:
+        if value is None:
+            return None
+        return Amount(value if query.exact else round_money(value, _PLACES))
+
+    fall = one.fall
+    return {
+        "from": one.period.start,
+        "to": one.period.end,
+        "days": one.twr.days if one.twr.total is not None else None,
+        "start_value": money(one.start),
+        "flows": money(one.flows),
+        "end_value": money(one.end),
+        "gain": money(one.gain),
+        "twr": rate(one.twr.total),
+        "twr_per_year": rate(one.twr.per_year),
+        "money_weighted": rate(one.xirr.total),
+        "xirr": rate(one.xirr.per_year),
+        "modified_dietz": rate(one.dietz),
+        "asset_part": rate(one.asset),
+        "currency_part": rate(one.currency if one.twr.total is not None else None),
+        "income": money(one.income),
+        "max_drawdown": rate(ZERO if fall is None else fall.depth) if one.twr.days else None,
+        "drawdown_from": None if fall is None else fall.peak,
+        "drawdown_to": None if fall is None else fall.trough,
+        "recovered_on": None if fall is None else fall.recovery,
+        "volatility": rate(one.volatility),
+        "benchmark_twr": rate(one.benchmark.total),
+        "difference": rate(one.benchmark.difference(one.twr)),
+        "benchmark_value": money(one.benchmark.value),
+        "grade": one.grade,
+        "skipped_days": one.twr.skipped,
+        "gap_days": len(one.twr.gaps),
+        "reasons": "; ".join(one.reasons.values()) or None,
+    }
+
+
+def _headline(one: Figures, query: Query) -> dict[str, Cell]:
+    cells = _cells(one, query)
+    shown = {key: cells[key] for key in ("twr", "twr_per_year", "xirr", "volatility")}
+    if one.fall is None:
+        return shown
+    depth = round_money(one.fall.depth * 100, 2)
+    ended = one.fall.recovery
+    recovered = "not recovered" if ended is None else f"recovered {ended}"
+    return shown | {"fall": f"{depth}%, {one.fall.peak} to {one.fall.trough}, {recovered}"}
