@@ -138,7 +138,7 @@ class Days:
         last: dict[int, Decimal | None] = {c: self._rate(c, whole[0].day - 1) for c in foreign}
         for place, row in enumerate(whole):
             now = {c: self._rate(c, row.day) for c in foreign}
-            if place and now != last:
+            if place and (now != last or None in now.values()):
                 factors[place] = _moved({c: held[c].get(row.day, 0) for c in parts}, last, now)
             last = now
         return factors
