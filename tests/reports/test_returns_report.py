@@ -145,7 +145,7 @@ def test_an_account_that_tracks_no_cash_has_its_dividends_too(keeper: Bookkeeper
 
 @pytest.mark.parametrize("by", ["year", "quarter", "month"])
 def test_periods_add_up(keeper: Bookkeeper, by: str) -> None:
-    """100 become 110, then 99; 49.50 more come in, and 148.50 become 163.35: +10 %, −10 %, +10 %."""
+    """100 become 110, then 99; 49.50 more come in, and 148.50 become 163.35: ±10 % each time."""
     keeper.add("deposit", "2023-11-30", "Wallet", "COIN", quantity=100)
     for on, price in (("2023-11-30", 1), ("2023-12-15", "1.1"), ("2024-01-10", "0.99")):
         keeper.price("COIN", on, price)

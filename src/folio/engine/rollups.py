@@ -60,13 +60,13 @@ class HoldingDays:
 
     def apply(self, event: Event, state: State, slices: list[Slice], flows: Flows) -> None:
         """Take in an event of a day whose earlier days were written."""
-        if event.ratio is None and self._opening is None:
+        if not event.on_lots_alone and self._opening is None:
             self._opening = self._quantity
         self._quantity = state.quantity
         self._lots = state
         for part in slices:
             self._realised += self.teller.gain(part) or ZERO
-        if event.ratio is None:
+        if not event.on_lots_alone:
             self._move(event, flows)
 
     def _move(self, event: Event, flows: Flows) -> None:

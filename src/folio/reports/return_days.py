@@ -66,6 +66,7 @@ class Days:
             number for number, rows in self._walked.items() if any(row.priceless for row in rows)
         }
         self._currency = {h.id: self._priced_in(book, h) for h in self.holdings}
+        self._known: dict[tuple[int, int], Decimal | None] = {}  # rates by currency and day
 
     def _out_of_date(self) -> dt.date:
         reached = rollup_until(self.book.db)
@@ -144,8 +145,11 @@ class Days:
         return factors
 
     def _rate(self, currency: int, day: int) -> Decimal | None:
-        rate = self.book.graph.rate(currency, self.query.currency.id, from_day_number(day))
-        return None if rate is None else rate.rate
+        """A currency's rate on a day; many choices of holdings ask for the same ones."""
+        if (currency, day) not in self._known:
+            found = self.book.graph.rate(currency, self.query.currency.id, from_day_number(day))
+            self._known[(currency, day)] = None if found is None else found.rate
+        return self._known[(currency, day)]
 
 
 def _moved(

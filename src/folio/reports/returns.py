@@ -27,7 +27,7 @@ from folio.model.numbers import ONE, RATIO, ZERO, divide, round_money
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.benchmarks import Benchmark, against
 from folio.reports.history import first_day
-from folio.reports.query import Query, account_title
+from folio.reports.query import Query, account_title, title_of
 from folio.reports.return_days import Days, Track
 
 _PLACES = 8  # of a ratio; --exact has all
@@ -37,14 +37,14 @@ COLUMNS = (
     Column("from", "From", "day", machine_only=True),
     Column("to", "To", "day", machine_only=True),
     Column("days", "Days", "count", machine_only=True),
-    Column("start_value", "Start", "money", optional=4),
-    Column("flows", "Flows", "gain", optional=3),
+    Column("start_value", "Start", "money", optional=5),
+    Column("flows", "Flows", "gain", optional=4),
     Column("end_value", "End", "money"),
     Column("gain", "Gain", "gain"),
     Column("twr", "TWR", "rate"),
-    Column("twr_per_year", "a year", "rate", optional=2),
+    Column("twr_per_year", "a year", "rate", optional=3),
     Column("money_weighted", "MWR", "rate", optional=11),
-    Column("xirr", "XIRR", "rate", optional=1),
+    Column("xirr", "XIRR", "rate", optional=2),
     Column("modified_dietz", "Mod. Dietz", "rate", optional=12),
     Column("asset_part", "Assets", "rate", optional=8),
     Column("currency_part", "Currency", "rate", optional=7),
@@ -54,8 +54,8 @@ COLUMNS = (
     Column("drawdown_to", "Trough", "day", machine_only=True),
     Column("recovered_on", "Recovered", "day", machine_only=True),
     Column("volatility", "Volatility", "percent", optional=10),
-    Column("benchmark_twr", "Benchmark", "rate", optional=5),
-    Column("difference", "Ahead", "rate", optional=5),
+    Column("benchmark_twr", "Benchmark", "rate", optional=1),
+    Column("difference", "Ahead", "rate", optional=1),
     Column("benchmark_value", "Same flows", "money", optional=13),
     Column("grade", "Grade", "grade", optional=14),
     Column("skipped_days", "Skipped", "count", machine_only=True),
@@ -64,7 +64,8 @@ COLUMNS = (
 )
 HEADLINE = (
     Column("twr", "Time-weighted", "rate"),
-    Column("twr_per_year", "A year", "rate"),
+    Column("twr_per_year", "Time-weighted a year", "rate"),
+    Column("money_weighted", "Money-weighted", "rate"),
     Column("xirr", "Money-weighted a year", "rate"),
     Column("volatility", "Volatility", "percent"),
     Column("fall", "Largest fall"),
@@ -122,7 +123,7 @@ def returns(
     figures = [one for _, one in found]
     return Table(
         "returns",
-        f"Returns, {since} to {until}",
+        f"Returns, {since} to {until}" if since <= until else title_of("Returns", period, query),
         (Column(by_key(by), by_key(by).capitalize()), *COLUMNS),
         rows,
         _cells(total, query) if total is not None and by != "none" and rows else {},
@@ -176,7 +177,7 @@ SCOPES: dict[str, Callable[[Book, Holding], str]] = {
 
 
 def _whole(span: Period) -> Iterator[tuple[str, Period]]:
-    yield f"{span.start} to {span.end}", span
+    yield f"{span.start}..{span.end}", span
 
 
 def _months(count: int) -> Callable[[Period], Iterator[tuple[str, Period]]]:
@@ -304,7 +305,7 @@ def _graded(
     if total.at_end:
         said["flow"] = f"flows count at the end of {total.at_end} days"
     if total.total is None:
-        return "unknown", said | {"twr": "nothing was invested"}
+        return "unknown", said or {"twr": "nothing was invested"}
     if unrated is not None:
         said["currency"] = f"price and currency cannot be told apart: no rate on {unrated}"
     if money.per_year is None and money.why:
@@ -382,7 +383,10 @@ def _cells(one: Figures, query: Query) -> dict[str, Cell]:
 
 def _headline(one: Figures, query: Query) -> dict[str, Cell]:
     cells = _cells(one, query)
-    shown = {key: cells[key] for key in ("twr", "twr_per_year", "xirr", "volatility")}
+    keys = ("twr", "twr_per_year", "money_weighted", "xirr", "volatility")
+    shown = {key: cells[key] for key in keys}
+    if one.twr.per_year is None:
+        shown["xirr"] = None  # a good month is no year
     if one.fall is None:
         return shown
     depth = round_money(one.fall.depth * 100, 2)
