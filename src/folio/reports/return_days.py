@@ -21,6 +21,7 @@ from folio.db.values import day_number, from_day_number
 from folio.engine.returns.currency import currency_factor
 from folio.engine.returns.twr import Day
 from folio.model.accounts import Holding
+from folio.model.dates import Period
 from folio.model.numbers import ONE, ZERO, divide
 from folio.model.rollups import DayRow
 from folio.reports.history import borders, plus, summed
@@ -39,6 +40,11 @@ class Track(NamedTuple):
     unpriced: tuple[Holding, ...]  # left out on some day
     currencies: tuple[int, ...]  # other than the report's
 
+    @property
+    def first(self) -> dt.date:
+        """The first day after the evening with which the track begins."""
+        return from_day_number(self.rows[0].day + 1)
+
     def between(self, since: dt.date, until: dt.date) -> slice:
         """The places of the days from ``since`` through ``until``, as far as there are any."""
         first = self.rows[0].day
@@ -48,11 +54,11 @@ class Track(NamedTuple):
 class Days:
     """Where the rows of one question come from."""
 
-    def __init__(self, book: Book, query: Query, since: dt.date, until: dt.date) -> None:
+    def __init__(self, book: Book, query: Query, span: Period) -> None:
         self.book = Book(book.db, known_at=book.known_at, walks=True)
         self.query = query
-        self.since = since  # the evening before the first day
-        self.until = until
+        self.since = since = span.start - _ONE_DAY  # the evening before the first day
+        self.until = until = span.end
         self.holdings = [h for h in query.holdings(book) if h.included]
         self.teller = self.book.teller(query.currency)
         self._cut = self._out_of_date()  # the first day that the rollup does not have

@@ -26,12 +26,11 @@ from folio.model.dates import Period
 from folio.model.numbers import ONE, RATIO, ZERO, divide, round_money
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.benchmarks import Benchmark, against
-from folio.reports.history import first_day
 from folio.reports.query import Query, account_title, title_of
 from folio.reports.return_days import Days, Track
 
 _PLACES = 8  # of a ratio; --exact has all
-_SHOWN = 3  # reasons of rows that are said one by one
+_SHOWN = 3  # reasons of rows, and names, that are said one by one
 
 COLUMNS = (
     Column("from", "From", "day", machine_only=True),
@@ -90,6 +89,11 @@ class Figures(NamedTuple):
     grade: str
     reasons: dict[str, str]  # by what they are about
 
+    def __bool__(self) -> bool:
+        """Whether there was anything to measure, or that could not be told."""
+        nothing = self.start == self.end == self.flows == ZERO
+        return self.twr.total is not None or not nothing
+
     @property
     def gain(self) -> Decimal | None:
         """What was neither there before nor came in from outside."""
@@ -109,21 +113,19 @@ def returns(
     book: Book, query: Query, period: Period, by: str = "none", benchmark: Asset | None = None
 ) -> Table:
     """Rates of return: one row for all, by year, quarter or month, or by kind of holding."""
-    until = min(period.end, query.as_of)
-    begun = first_day(book)
-    since = period.start if begun is None else max(period.start, begun)
-    span = Period(since, until)
+    span = Period(period.start, min(period.end, query.as_of))
     found: list[tuple[str, Figures]] = []
     total: Figures | None = None
-    days = Days(book, query, since - dt.timedelta(days=1), until) if since <= until else None
+    days = Days(book, query, span) if span.start <= span.end else None
     if days is not None and (track := days.track(days.holdings)) is not None:
+        span = Period(track.first, span.end)
         total = _figures(days, track, span, benchmark)
-        found = list(_rows(days, track, span, by, benchmark))
+        found = [(name, one) for name, one in _rows(days, track, span, by, benchmark) if one]
     rows = [{by_key(by): name, **_cells(one, query)} for name, one in found]
     figures = [one for _, one in found]
     return Table(
         "returns",
-        f"Returns, {since} to {until}" if since <= until else title_of("Returns", period, query),
+        title_of("Returns", span, query),
         (Column(by_key(by), by_key(by).capitalize()), *COLUMNS),
         rows,
         _cells(total, query) if total is not None and by != "none" and rows else {},
@@ -158,8 +160,8 @@ def _rows(
         chosen.setdefault(SCOPES[by](days.book, holding), []).append(holding)
     for name in sorted(chosen, key=str.casefold):
         track = days.track(chosen[name])
-        if track is not None and any(row.held or row.before or row.flow for row in track.rows):
-            yield name, _figures(days, track, span, benchmark)
+        if track is not None:
+            yield name, _figures(days, track, Period(track.first, span.end), benchmark)
 
 
 def _holding(book: Book, holding: Holding) -> str:
@@ -296,7 +298,7 @@ def _graded(
     grade = "partial" if absent or total.gaps else "estimated" if estimated else "full"
     said = {}
     if absent:
-        names = ", ".join(SCOPES["holding"](days.book, h) for h in track.unpriced)
+        names = _listed([SCOPES["holding"](days.book, h) for h in track.unpriced])
         said["price"] = f"{absent} of {len(rows)} values leave out what had no price: {names}"
     if estimated:
         said["estimate"] = f"{estimated} of {len(rows)} values rest on an estimated price"
@@ -316,6 +318,12 @@ def _graded(
     if dietz is None:
         said["dietz"] = "no Modified Dietz: average capital is not positive, or not known"
     return grade, said
+
+
+def _listed(names: list[str]) -> str:
+    """Names in a row, the first few of many."""
+    more = [f"{len(names) - _SHOWN} more"] if len(names) > _SHOWN else []
+    return ", ".join([*names[:_SHOWN], *more])
 
 
 def _said(
