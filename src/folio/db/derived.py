@@ -370,10 +370,7 @@ def _kept(column: str) -> str:
 
 
 def sum_holdings(
-    db: sqlite3.Connection,
-    borders: Mapping[int, int],
-    since: dt.date,
-    until: dt.date,
+    db: sqlite3.Connection, borders: Mapping[int, int], since: dt.date, until: dt.date
 ) -> list[DayRow]:
     """The sum of holdings' rows by day, bounds inclusive, with each one's flow at its border.
 
