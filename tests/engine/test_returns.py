@@ -217,13 +217,17 @@ def test_two_rates() -> None:
     "amounts",
     [
         [],
-        dated(("2024-01-01", -100)),
+        dated(("2024-01-01", -100), ("2025-01-01", 0)),
         dated(("2024-01-01", -100), ("2025-01-01", -1)),
-        dated(("2024-01-01", -100), ("2024-01-01", 100)),
     ],
 )
 def test_no_rate_without_a_return(amounts: list[tuple[dt.date, Decimal]]) -> None:
     assert xirr(amounts) == MoneyWeighted(why="nothing came back of what was put in")
+
+
+def test_no_rate_within_a_day() -> None:
+    found = xirr(dated(("2024-01-01", -100), ("2024-01-01", 101)))
+    assert found == MoneyWeighted(why="no time passed between what was put in and what came back")
 
 
 def test_no_rate_at_all() -> None:

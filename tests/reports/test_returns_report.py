@@ -277,6 +277,30 @@ def test_a_correction_is_no_return(keeper: Bookkeeper) -> None:
     assert percents(row, "twr") == ["35.0000"]  # 54/60 × 81/54
 
 
+def test_a_debt_has_no_return_but_is_known(keeper: Bookkeeper) -> None:
+    keeper.account("Card", kind="credit-card")
+    keeper.add("withdraw", "2024-01-02", "Card", "EUR", quantity=100)
+    keeper.add("fee", "2024-01-04", "Card", "EUR", quantity=2)
+    (row,) = report(keeper, "2024-01-01..2024-01-05", account=("Card",)).rows
+    assert money(row, *MONEY) == ["0.00", "-100.00", "-102.00", "-2.00"]
+    assert (figure(row, "twr"), row["grade"]) == (None, "full")
+    assert "nothing was invested" in str(row["reasons"])
+
+
+def test_rows_that_do_not_add_up_say_so(keeper: Bookkeeper) -> None:
+    """A share worth 10 becomes one worth 12: the whole gained 2, and at market neither row did."""
+    keeper.price("ACME", "2024-01-01", 10)
+    keeper.price("COIN", "2024-01-01", 12)
+    keeper.add("deposit", "2024-01-01", "Broker", "ACME", quantity=1)
+    became = {"to_asset": "COIN", "to_quantity": 1}
+    keeper.add("merger", "2024-01-02", "Broker", "ACME", quantity=1, **became)
+    table = report(keeper, "2024-01-01..2024-01-02", "asset")
+    gains = [money(row, "gain") for row in (*table.rows, table.totals)]
+    assert gains == [["0.00"], ["0.00"], ["2.00"]]
+    said = "rows do not add up where what moved between them had two days or two prices"
+    assert said in table.reasons
+
+
 # -- benchmark ---------------------------------------------------------------------------
 
 

@@ -148,7 +148,7 @@ def _graded(
     if total.at_end:
         said["flow"] = f"flows count at the end of {total.at_end} days"
     if total.total is None:
-        return "unknown", said or {"twr": "nothing was invested"}
+        return ("unknown", said) if total.gaps else (grade, said | {"twr": "nothing was invested"})
     if unrated is not None:
         said["currency"] = f"price and currency cannot be told apart: no rate on {unrated}"
     if money.per_year is None and money.why:

@@ -54,6 +54,8 @@ def xirr(amounts: Sequence[tuple[dt.date, Decimal]]) -> MoneyWeighted:
         by_day[day] = by_day.get(day, ZERO) + amount
     dated = sorted((day, amount) for day, amount in by_day.items() if amount)
     changes = sum((a > ZERO) != (b > ZERO) for (_, a), (_, b) in pairwise(dated))
+    if len(by_day) == 1:
+        return MoneyWeighted(why="no time passed between what was put in and what came back")
     if not changes:
         return MoneyWeighted(why="nothing came back of what was put in")
     first, span = dated[0][0], (dated[-1][0] - dated[0][0]).days
