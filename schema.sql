@@ -203,6 +203,8 @@ CREATE UNIQUE INDEX transactions_by_external_id
     ON transactions (ifnull(account_id, 0), source_id, external_id, revision);
 CREATE UNIQUE INDEX transactions_by_reversed ON transactions (reverses) WHERE reverses IS NOT NULL;
 CREATE INDEX transactions_by_day ON transactions (occurred_on);
+CREATE INDEX transfer_legs ON transactions (occurred_on)
+    WHERE kind = 'transfer_in' OR kind = 'transfer_out';  -- a few among many
 
 -- What a transaction did to a holding.  A holding's postings lie together, in the order of days.
 CREATE TABLE postings (

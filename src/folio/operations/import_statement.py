@@ -28,6 +28,7 @@ from folio.model.numbers import to_text
 from folio.model.statements import BAD, SKIPPED, StatedBalance, Statement
 from folio.model.transactions import AccountRef, Draft, parse_account_ref
 from folio.operations.account_rules import tracks_cash
+from folio.operations.link_transfers import settle_new_legs
 from folio.operations.names import (
     account_for,
     asset_for,
@@ -46,7 +47,7 @@ from folio.operations.record import (
     Recorder,
 )
 from folio.operations.recording import Recording, Who, recording
-from folio.operations.undo import reverse
+from folio.operations.reversals import reverse
 
 WATCHED_ROWS = 200
 _RANK = (RECORDED, CONFLICT, HELD, ALREADY, IGNORED)  # of a row's several drafts the first counts
@@ -76,6 +77,7 @@ class Summary(NamedTuple):
     transactions: tuple[int, ...]  # new ones
     notes: tuple[str, ...]
     made: tuple[str, ...] = ()  # accounts and assets that are new
+    linked: tuple[str, ...] = ()  # transfers, in words
 
 
 def import_files(
@@ -99,6 +101,8 @@ def import_files(
     files = [read_file(db, path, profiles, choices, zone, watch) for path in paths]
     with recording(db, who, dry_run=choices.dry_run) as write:
         summaries = [Import(write, file, choices, watch).run() for file in files]
+        linked = tuple(settle_new_legs(write))  # of all the files together
+        summaries[-1:] = [one._replace(linked=linked) for one in summaries[-1:]]
         watch("working out the figures", 0, 0)
         if preview is not None:
             preview(db, [n for summary in summaries for n in summary.transactions])

@@ -20,10 +20,11 @@ from folio.importers import Profile, read_statement
 from folio.model.statements import BAD, SKIPPED, Statement
 from folio.model.transactions import AccountRef, Draft
 from folio.operations.import_statement import Import, Summary
+from folio.operations.link_transfers import settle_new_legs
 from folio.operations.read_files import Choices, File
 from folio.operations.record import ALREADY, RECORDED, Recorder
 from folio.operations.recording import Recording, Who, recording
-from folio.operations.undo import reverse
+from folio.operations.reversals import reverse
 
 ANSWERS = ("same", "different", "ignored")
 
@@ -53,7 +54,8 @@ def retry_import(
         imported.profile, _account_name(db, imported), create, skip_bad=True, supersede=supersede
     )
     with recording(db, who) as write:
-        return _Retry(write, file, choices, imported).run()
+        summary = _Retry(write, file, choices, imported).run()
+        return summary._replace(linked=tuple(settle_new_legs(write)))
 
 
 class _Retry(Import):
@@ -209,7 +211,9 @@ def answer_row(
             transaction_id=found.transaction_id,
             answer=answer,
         )
-        return sum(_record(write, imported, source, draft) for draft in drafts)
+        count = sum(_record(write, imported, source, draft) for draft in drafts)
+        settle_new_legs(write)
+        return count
 
 
 _NAMES = {"conflict": "a conflict", "rejected": "rejected"}

@@ -162,6 +162,7 @@ def _one(words: dict[str, str], *, create: bool, dry_run: bool) -> None:
         say(f"would record: {phrase(draft)}")
     else:
         say(f"recorded {outcome.transaction_id}: {phrase(draft)}")
+    _say_linked(added.linked, dry_run=dry_run)
 
 
 def _say_made(made: list[str], *, dry_run: bool) -> None:
@@ -169,6 +170,11 @@ def _say_made(made: list[str], *, dry_run: bool) -> None:
         hint = "; say what it is with: folio asset set" if what.endswith("(other)") else ""
         hint = hint if what.startswith("asset") else ""
         say(f"{'would make' if dry_run else 'made'} {what}{hint}")
+
+
+def _say_linked(linked: list[str], *, dry_run: bool) -> None:
+    for transfer in linked:
+        say(f"{'would link' if dry_run else 'linked'} {transfer}")
 
 
 def _batch(source: str, *, create: bool, dry_run: bool) -> None:
@@ -183,4 +189,5 @@ def _batch(source: str, *, create: bool, dry_run: bool) -> None:
     recorded, already = added.count(RECORDED), added.count(ALREADY)
     verb = "would be recorded" if dry_run else "recorded"
     say(f"{len(added.outcomes)} read: {recorded} {verb}, {already} already there")
+    _say_linked(added.linked, dry_run=dry_run)
     sys.stderr.flush()

@@ -132,6 +132,8 @@ def _say(summary: "Summary", *, dry_run: bool) -> None:
         more = [f"{len(summary.made) - MADE} more"] if len(summary.made) > MADE else []
         names = ", ".join([*summary.made[:MADE], *more])
         say(f"  {'would make' if dry_run else 'made'} {names}")
+    for linked in summary.linked:
+        say(f"  {'would link' if dry_run else 'linked'} {linked}")
     for note in summary.notes:
         say(f"  note: {note}")
     if summary.conflicts or summary.held or summary.rejected:
