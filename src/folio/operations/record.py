@@ -342,7 +342,7 @@ class Recorder:
         asset = catalog.assets[holding.asset_id].key
         account = catalog.accounts[holding.account_id].key
         there = ZERO
-        for event in Book(self.write.db).events(holding.asset_id, [holding_id]):
+        for event in Book(self.write.db).events([holding_id]):
             if event.ratio is not None:
                 there = scaled(there, *event.ratio)
                 continue
