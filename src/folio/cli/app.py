@@ -36,6 +36,7 @@ COMMANDS: Sections = {
         "observe": (f"{_IN}.observe", "Record a balance as you see it."),
         "import": (f"{_IN}.import_", "Record statements, every row once."),
         "profile": (f"{_IN}.profile", "How to read each institution's files."),
+        "transfers": (f"{_IN}.transfers", "Transfers that wait for their other end."),
         "price": (f"{_IN}.price", "Prices: add, import, list."),
         "undo": (f"{_IN}.undo", "Undo a transaction."),
         "amend": (f"{_IN}.amend", "Correct a transaction: undo it and record it anew."),

@@ -16,7 +16,7 @@ from folio.cli.asking import asking, filters, show
 from folio.errors import UsageError
 
 if TYPE_CHECKING:
-    from folio.model.table import Table
+    from folio.model.table import Cell, Table
 
 Gate = Annotated[
     str | None,
@@ -46,11 +46,11 @@ _GRADES = ("full", "estimated", "partial", "unknown")
 
 
 def listing(
-    shared: Shared, *, findings: bool = False
+    shared: Shared, *, findings: "bool | Callable[[dict[str, Cell]], bool]" = False
 ) -> "Callable[[Callable[..., Table]], Callable[..., None]]":
     """Make a command of a function (book, query, own options) → table.
 
-    ``findings`` says that its rows are: exit code 3 where there are any.
+    ``findings`` says that its rows are, or which of them: exit code 3 where there are any.
     """
 
     def decorate(make: "Callable[..., Table]") -> Callable[..., None]:
@@ -62,7 +62,7 @@ def listing(
             with asking(chosen=chosen, **how) as (book, query):
                 table = make(book, query, **given)
                 show(table, common["output"], common["file"], common["exact"])
-            if findings and table.rows:
+            if any(findings(row) if callable(findings) else findings for row in table.rows):
                 raise typer.Exit(3)
             _gate(table, common["fail_on"])
 

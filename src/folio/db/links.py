@@ -102,7 +102,7 @@ def taken_apart(db: sqlite3.Connection, leg: int) -> set[int]:
 def _newest(rows: Iterable[tuple]) -> list[Said]:  # type: ignore[type-arg]
     said: dict[tuple[int | None, int | None], Said] = {}
     for row in rows:
-        said[row[:2]] = Said(*row[:5], bool(row[5]))
+        said[row[:2]] = Said._make((*row[:5], bool(row[5])))
     return list(said.values())
 
 

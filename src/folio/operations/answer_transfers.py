@@ -27,11 +27,13 @@ from folio.errors import FolioError, UsageError
 from folio.model.assets import AssetRef
 from folio.model.transactions import Draft, Leg, parse_account_ref
 from folio.model.transfers import ARRIVAL, DEPARTURE, TransferLeg
-from folio.operations.link_transfers import described, link
+from folio.operations.link_transfers import described
+from folio.operations.link_transfers import link as link_legs
 from folio.operations.names import get_account
 from folio.operations.record import Recorder
 from folio.operations.recording import Recording, Who, recording
-from folio.operations.reversals import TRANSFERS, reverse, touch_together
+from folio.operations.reversals import TRANSFERS, reverse
+from folio.operations.transit import record_link
 
 ALONE = tuple(answer for answer in ANSWERS if answer != "paired")  # what one leg is answered with
 
@@ -66,7 +68,7 @@ def _pair(write: Recording, departure: int, arrivals: Sequence[int], answer: str
         if said.departure_id == departure and said.answer is not None:
             add_link(write.commit, departure, said.arrival_id, None)
     found = together(scaled(book, left), tuple(scaled(book, arrival) for arrival in came))
-    link(write, found, answer)
+    link_legs(write, found, answer)
     return described(book, found)
 
 
@@ -156,14 +158,13 @@ def answer_legs(
 def _answer(write: Recording, leg: TransferLeg, answer: str) -> None:
     number = leg.transaction_id
     if leg.departs:
-        add_link(write.commit, number, None, answer)
-    elif answer == "left-control":
+        return record_link(write, number, None, answer)
+    if answer == "left-control":
         raise FolioError(
             f"transaction {number} came in, so it did not leave your control; answer untracked "
             "or internal"
         )
-    else:
-        add_link(write.commit, None, number, answer)
+    return record_link(write, None, number, answer)
 
 
 def _record_missing(write: Recording, leg: TransferLeg, account: str) -> str:
@@ -211,14 +212,11 @@ def undo_answer(
                 f"transaction {number} has no answer to take back; see: folio transfers --all"
             )
         legs = sorted({leg for link in found for leg in link.legs})
+        for link in found:
+            record_link(write, link.departure_id, link.arrival_id, None)
+        source = find_source(db, TRANSFERS) if found[0].answer == "internal" else None
         recorded = [one for leg in legs if (one := get_transaction(db, leg)) is not None]
-        if any(link.pairs for link in found):
-            touch_together(write, {one.id: one.occurred_on for one in recorded})
-        for one in found:
-            add_link(write.commit, one.departure_id, one.arrival_id, None)
-        internal = any(one.answer == "internal" for one in found)
-        source = find_source(db, TRANSFERS)
-        made = [one for one in recorded if internal and one.source_id == source]
+        made = [one for one in recorded if one.source_id == source]
         for one in made:
             reverse(write, one)
         return [leg for leg in legs if leg not in {one.id for one in made}]

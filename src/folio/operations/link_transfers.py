@@ -19,7 +19,8 @@ from folio.engine.transfers import match
 from folio.model.numbers import ZERO, to_text
 from folio.model.transfers import Match, TransferLeg
 from folio.operations.recording import Recording, Who, recording
-from folio.operations.reversals import TRANSFERS, record_again, touch_together
+from folio.operations.reversals import TRANSFERS, record_again
+from folio.operations.transit import record_link
 
 
 def settle_new_legs(write: Recording) -> list[str]:
@@ -55,8 +56,7 @@ def _link_certain(write: Recording, legs: list[TransferLeg]) -> list[str]:
 def link(write: Recording, found: Match, answer: str) -> None:
     """Record that these legs are one transfer."""
     for arrival in found.arrivals:
-        add_link(write.commit, found.departure.transaction_id, arrival.transaction_id, answer)
-    touch_together(write, {leg.transaction_id: leg.day for leg in found.legs})
+        record_link(write, found.departure.transaction_id, arrival.transaction_id, answer)
 
 
 def described(book: Book, found: Match) -> str:
@@ -99,7 +99,7 @@ def _take_along(write: Recording, leg: TransferLeg) -> None:
 
 def _say(write: Recording, leg: TransferLeg, answer: str) -> None:
     number = leg.transaction_id
-    add_link(write.commit, number if leg.departs else None, None if leg.departs else number, answer)
+    record_link(write, number if leg.departs else None, None if leg.departs else number, answer)
 
 
 def _stay_apart(write: Recording, said: Said) -> None:
@@ -137,8 +137,7 @@ def _join_again(write: Recording, former: int, group: list[Said]) -> None:
     for said, _, arrival in joined:
         if (departure.transaction_id, arrival.transaction_id) != said[:2]:
             add_link(write.commit, said.departure_id, said.arrival_id, None)
-        add_link(write.commit, departure.transaction_id, arrival.transaction_id, said.answer)
-    touch_together(write, {leg.transaction_id: leg.day for leg in legs})
+        record_link(write, departure.transaction_id, arrival.transaction_id, said.answer)
 
 
 def _last(write: Recording, number: int, former: int, answer: str | None) -> TransferLeg | None:
