@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from folio.book import Book
+from folio.book.transfers import linked_to, unanswered
 from folio.db.catalog import Catalog
 from folio.db.connection import open_book
 from folio.db.derived import read_disposals, read_lots, read_positions
@@ -17,7 +18,9 @@ from folio.model.assets import AssetRef
 from folio.model.ledger import Lot, Slice
 from folio.model.transactions import AccountRef
 from folio.operations.add_transactions import Added, add_batch, add_transaction
+from folio.operations.answer_transfers import answer_legs, pair_legs, undo_answer
 from folio.operations.create_book import init
+from folio.operations.link_transfers import link_all
 from folio.operations.names import add_account, add_asset
 from folio.operations.observe import observe_all
 from folio.operations.prices import add_price, import_prices
@@ -122,6 +125,7 @@ class Bookkeeper:
         """Record one transaction as a statement would: it may take out more than there is."""
         from folio.operations.add_transactions import drafting_context
         from folio.operations.drafting import draft_from
+        from folio.operations.link_transfers import settle_new_legs
         from folio.operations.record import Recorder
 
         said = {"kind": kind, "on": on, "account": account, "asset": asset}
@@ -129,7 +133,9 @@ class Bookkeeper:
 
         def change(write: Recording) -> int:
             draft = draft_from(said, drafting_context(write.catalog, self.today))
-            return Recorder(write, "statement", repeats=True).record(draft).transaction_id
+            number = Recorder(write, "statement", repeats=True).record(draft).transaction_id
+            settle_new_legs(write)
+            return number
 
         return int(self.write(change))
 
@@ -140,6 +146,28 @@ class Bookkeeper:
         said = {key: str(value) for key, value in changes.items()}
         _, outcome = amend_transaction(self.db, self.who, number, said, today=self.today)
         return outcome.transaction_id
+
+    # -- transfers -----------------------------------------------------------------------
+
+    def pair(self, departure: int, *arrivals: int) -> str:
+        return pair_legs(self.db, self.who, departure, arrivals)
+
+    def answer(self, number: int, word: str, account: str | None = None) -> list[str]:
+        return answer_legs(self.db, self.who, [number], word, account=account)
+
+    def undo_answer(self, number: int) -> list[int]:
+        return undo_answer(self.db, self.who, number)
+
+    def link(self) -> list[str]:
+        return link_all(self.db, self.who)
+
+    def linked_to(self, number: int) -> list[int]:
+        return linked_to(self.book(), number)
+
+    def open_legs(self) -> list[int]:
+        return [leg.transaction_id for leg in unanswered(self.book())]
+
+    # -- prices --------------------------------------------------------------------------
 
     def price(self, asset: str, on: str, price: Any, quote: str | None = None) -> None:
         add_price(

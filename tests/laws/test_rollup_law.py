@@ -16,6 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bookkeeper import Bookkeeper
+from folio.book.transfers import unanswered
+from folio.db.links import read_links
 from folio.db.observations import add_observation
 from folio.db.prices import NewPrice, prices_of_commit
 from folio.db.settings import add_setting
@@ -40,6 +42,7 @@ near = st.integers(0, 24)
 days = st.one_of(near, near, near, st.sampled_from((40, 41, 60))).map(
     lambda n: (START + dt.timedelta(days=n)).isoformat()
 )
+ANSWERS = ("internal", "left-control", "untracked")
 accounts = st.sampled_from(ACCOUNTS)
 assets = st.sampled_from(ASSETS)
 currencies = st.sampled_from(("EUR", "USD", "JPY"))
@@ -108,6 +111,33 @@ TRANSACTIONS = st.one_of(
     _words("unknown", asset=assets, quantity=st.one_of(units, units.map(lambda u: "-" + u))),
     _words("delisting", asset=assets, quantity=units),
 )
+# Few sizes and days, so that many a departure has an arrival that fits it, or two.
+LEGS = st.one_of(
+    *(
+        _words(
+            kind,
+            asset=st.sampled_from(("ACME", "COIN", "USD")),
+            quantity=st.sampled_from(("2", "1.99", "1", "0.995", "5")),
+            on=st.sampled_from(range(0, 12, 2)).map(
+                lambda n: (START + dt.timedelta(days=n)).isoformat()
+            ),
+            label=labels,
+            cost=maybe(prices),
+            **more,
+        )
+        for kind, more in (("transfer_out", {"fee": maybe(small)}), ("transfer_in", {}))
+    )
+)
+MOVES = st.tuples(  # from, to, of what, when, how long after, sent, arrived, once or in two parts
+    accounts,
+    accounts,
+    st.sampled_from(("ACME", "COIN", "USD")),
+    days,
+    st.sampled_from((0, 0, 1, 2, -1)),
+    st.sampled_from(("2", "5", "0.5")),
+    st.sampled_from(("1", "0.995", "0.95", "1.002")),
+    st.booleans(),
+)
 SPLITS = st.tuples(
     st.just("split"),
     st.fixed_dictionaries(
@@ -126,6 +156,12 @@ CHOICES: dict[str, tuple[int, st.SearchStrategy[Any]]] = {  # name: weight, of w
     "price": (5, st.tuples(PAIRS, days, prices)),
     "observe": (4, st.tuples(accounts, st.one_of(assets, currencies), units, days)),
     "undo": (4, st.integers(0, 12)),
+    "leg": (5, LEGS),
+    "move": (10, MOVES),
+    "pair": (4, st.tuples(*[st.integers(0, 8)] * 3)),
+    "answer": (2, st.tuples(st.integers(0, 8), st.sampled_from(ANSWERS), accounts)),
+    "undo_answer": (2, st.integers(0, 8)),
+    "link": (1, st.none()),
     "amend": (2, st.tuples(st.integers(0, 12), days)),
     "method": (
         1,
@@ -200,6 +236,53 @@ def _price(keeper: Bookkeeper, what: tuple[tuple[str, str], str, str]) -> None:
 def _observe(keeper: Bookkeeper, what: tuple[str, str, str, str]) -> None:
     account, asset, balance, on = what
     keeper.observe(account, asset, balance, on, supersede=True)
+
+
+def _leg(keeper: Bookkeeper, what: tuple[str, dict[str, Any]]) -> None:
+    kind, words = what
+    keeper.fact(kind, **{key: value for key, value in words.items() if value})
+
+
+def _move(keeper: Bookkeeper, what: tuple[str, str, str, str, int, str, str, bool]) -> None:
+    """A departure and what arrives of it, paired by hand where that is not done unasked."""
+    here, there, asset, on, after, sent, share, parted = what
+    arrived = Decimal(sent) * Decimal(share)
+    later = (dt.date.fromisoformat(on) + dt.timedelta(days=after)).isoformat()
+    left = keeper.fact("transfer_out", on, here, asset, quantity=sent)
+    parts = [arrived / 4, arrived - arrived / 4] if parted else [arrived]
+    came = [keeper.fact("transfer_in", later, there, asset, quantity=part) for part in parts]
+    if left in keeper.open_legs():
+        keeper.pair(left, *came)
+
+
+def _nth(legs: list[int], back: int) -> int:
+    """The leg so many before the last, or one that is none."""
+    return legs[-1 - back] if back < len(legs) else 1
+
+
+def _pair(keeper: Bookkeeper, what: tuple[int, int, int]) -> None:
+    """A departure with one open arrival or two, however ill they fit."""
+    out, first, second = what
+    legs = unanswered(keeper.book())
+    left = [leg.transaction_id for leg in legs if leg.departs]
+    came = [leg.transaction_id for leg in legs if not leg.departs]
+    arrivals = dict.fromkeys([_nth(came, first), *([_nth(came, second)] if second < 3 else [])])
+    keeper.pair(_nth(left, out), *arrivals)
+
+
+def _answer(keeper: Bookkeeper, what: tuple[int, str, str]) -> None:
+    back, word, account = what
+    number = _nth(keeper.open_legs(), back)
+    keeper.answer(number, word, account if word == "internal" else None)
+
+
+def _undo_answer(keeper: Bookkeeper, back: int) -> None:
+    legs = [leg for link in read_links(keeper.db) for leg in link.legs]
+    keeper.undo_answer(_nth(legs, back))
+
+
+def _link(keeper: Bookkeeper, what: None) -> None:
+    keeper.link()
 
 
 def _undo(keeper: Bookkeeper, back: int) -> None:
@@ -297,6 +380,12 @@ _DO = {
     "price": _price,
     "observe": _observe,
     "undo": _undo,
+    "leg": _leg,
+    "move": _move,
+    "pair": _pair,
+    "answer": _answer,
+    "undo_answer": _undo_answer,
+    "link": _link,
     "amend": _amend,
     "method": _method,
     "stale": _stale,
@@ -378,7 +467,7 @@ def compare_headline(keeper: Bookkeeper, as_of: dt.date) -> None:
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(commands=st.lists(COMMANDS, max_size=15), last=TRANSACTIONS)
+@given(commands=st.lists(COMMANDS, max_size=15), last=st.one_of(TRANSACTIONS, LEGS))
 def test_undo_and_redo_restore_every_figure(
     folder: Path, commands: list[tuple[str, Any]], last: tuple[str, dict[str, Any]]
 ) -> None:
@@ -393,6 +482,40 @@ def test_undo_and_redo_restore_every_figure(
         keeper.roll_up(END.isoformat())
         before = figures(keeper)
         keeper.undo(keeper.undo(number))
+        keeper.roll_up(END.isoformat())
+        assert figures(keeper) == before
+    finally:
+        keeper.close()
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    commands=st.lists(COMMANDS, max_size=12),
+    legs=st.lists(LEGS, min_size=4, max_size=8),
+    what=st.tuples(*[st.integers(0, 3)] * 3),
+)
+def test_pairing_and_its_undo_restore_every_figure(
+    folder: Path,
+    commands: list[tuple[str, Any]],
+    legs: list[tuple[str, dict[str, Any]]],
+    what: tuple[int, int, int],
+) -> None:
+    keeper = new_book(folder)
+    try:
+        for command in [*commands, *(("leg", leg) for leg in legs)]:
+            run(keeper, command)
+        keeper.roll_up(END.isoformat())
+        before = figures(keeper)
+        links = len(read_links(keeper.db))
+        run(keeper, ("pair", what))
+        if len(read_links(keeper.db)) == links:
+            return  # refused
+        keeper.roll_up(END.isoformat())
+        keeper.undo_answer(read_links(keeper.db)[-1].arrival_id or 0)
         keeper.roll_up(END.isoformat())
         assert figures(keeper) == before
     finally:
