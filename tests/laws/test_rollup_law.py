@@ -110,6 +110,26 @@ TRANSACTIONS = st.one_of(
     _words("correction", asset=assets, quantity=st.one_of(units, units.map(lambda u: "-" + u))),
     _words("unknown", asset=assets, quantity=st.one_of(units, units.map(lambda u: "-" + u))),
     _words("delisting", asset=assets, quantity=units),
+    _words("transfer_out", asset=assets, quantity=units, fee=maybe(small)),
+    _words("transfer_in", asset=assets, quantity=units),
+    _words(
+        "spin_off",
+        asset=assets,
+        quantity=units,
+        related_asset=assets,
+        cost_share=st.sampled_from(("", "0.1", "25%")),
+    ),
+    _words(
+        "merger",
+        asset=assets,
+        quantity=units,
+        to_asset=assets,
+        to_quantity=units,
+        amount=maybe(prices),
+        currency=currencies,
+    ),
+    _words("symbol_change", asset=assets, quantity=units, to_asset=assets),
+    _words("return_of_capital", asset=assets, amount=prices, currency=currencies),
 )
 # Few sizes and days, so that many a departure has an arrival that fits it, or two.
 LEGS = st.one_of(
@@ -141,7 +161,13 @@ MOVES = st.tuples(  # from, to, of what, when, how long after, sent, arrived, on
 SPLITS = st.tuples(
     st.just("split"),
     st.fixed_dictionaries(
-        {"on": days, "asset": assets, "ratio": st.sampled_from(("2:1", "1:25", "3:7", "10:1"))}
+        {
+            "on": days,
+            "asset": assets,
+            "ratio": st.sampled_from(("2:1", "1:25", "3:7", "10:1")),
+            "account": accounts,
+            "amount": st.sampled_from((None, None, "3.5")),
+        }
     ),
 )
 PAIRS = st.sampled_from(
@@ -398,7 +424,7 @@ _DO = {
 
 
 @settings(
-    max_examples=120,
+    max_examples=160,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

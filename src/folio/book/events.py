@@ -97,6 +97,12 @@ class Events:
                 events.append(event)
         return events
 
+    def last_action(self, asset: int) -> str:
+        """The last day on which something happened to an asset itself; "" where nothing did."""
+        days = [split.day.isoformat() for split in self.splits.of(asset)]
+        days += [action.key[0] for action in read_actions(self.db, asset, self.known_at)]
+        return max(days, default="")
+
     # -- corporate actions ---------------------------------------------------------------
 
     def _action(self, asset: int, action: Action) -> Event | None:

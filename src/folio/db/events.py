@@ -147,6 +147,8 @@ def _event(db: sqlite3.Connection, rows: list[tuple]) -> Event:  # type: ignore[
         event = event._replace(fees=_other_fees(db, transaction, currency, kind))
     if kind == "swap" and amount is None and gross:  # a fee alone has no other side
         event = event._replace(counter=_counterpart(db, transaction, holding))
+    elif kind == "split":  # what a fraction leaves over goes after the split
+        event = event._replace(key=(*event.key[:4], 2))
     elif kind == "transfer" and gross:
         event = event._replace(transit=transaction)
     elif kind in ("merger", "symbol_change") and gross < ZERO:

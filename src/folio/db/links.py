@@ -1,8 +1,10 @@
 """Transfers of two legs: which departure and which arrivals are one.
 
-The newest row of a key (a pair, or one leg alone) counts.  The links of one departure hold
-together: where one of its legs was reversed, none of them is in force, for what arrives
-elsewhere can only be judged by all that left.
+The newest row of a key (a pair, or one leg alone) counts.  A link goes with its legs: it is
+out of force while one of them is reversed, and holds for what is recorded in its place (an
+undone undo, an amendment).  The links of one departure hold together: while one of its
+arrivals is reversed none of them is in force, for what is lost on the way can only be judged
+by all that arrived.
 """
 
 import sqlite3
@@ -10,6 +12,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from folio.db.commits import Commit
+from folio.db.ledger import revisions_of
 from folio.db.values import upto
 
 ANSWERS = ("paired", "internal", "left-control", "untracked")
@@ -38,12 +41,13 @@ class Link(NamedTuple):
 class Said(NamedTuple):
     """The newest row of a key, in force or not."""
 
-    departure_id: int | None
+    departure_id: int | None  # the revision that is in force, else the one that was named
     arrival_id: int | None
     answer: str | None  # None: taken back
     id: int
     commit_id: int
-    reversed: bool  # one of its legs is
+    gone: bool  # one of its legs is reversed
+    departure: int | None  # its first revision: what all of them have in common
 
 
 def add_link(
@@ -55,26 +59,32 @@ def add_link(
     )
 
 
-_SAID = """
-    SELECT l.departure_id, l.arrival_id, l.answer, l.id, l.commit_id,
-           EXISTS (SELECT 1 FROM transactions r WHERE r.commit_id <= :known_at
-                   AND r.reverses IN (l.departure_id, l.arrival_id))
-    FROM transfer_links l WHERE l.commit_id <= :known_at {condition} ORDER BY l.id
+# The revisions of a link's leg, as n.
+_REVISIONS = """
+    (SELECT {column} FROM transactions o JOIN transactions n
+        ON ifnull(n.account_id, 0) = ifnull(o.account_id, 0) AND n.source_id = o.source_id
+        AND n.external_id = o.external_id AND n.commit_id <= :known_at AND n.kind <> 'reversal'
+     WHERE o.id = l.{leg} {condition})
 """
-# Those of a leg, and of every other arrival of its departures.
-_ABOUT = """
-    AND (l.arrival_id = :leg OR l.departure_id = :leg OR l.departure_id IN
-         (SELECT o.departure_id FROM transfer_links o WHERE o.arrival_id = :leg))
+_NOT_REVERSED = """
+    AND NOT EXISTS (SELECT 1 FROM transactions r
+                    WHERE r.reverses = n.id AND r.commit_id <= :known_at)
+"""
+_FIRST = {"column": "min(n.id)", "condition": ""}
+_NOW = {"column": "n.id", "condition": _NOT_REVERSED}
+_SAID = f"""
+    SELECT {_REVISIONS.format(leg="departure_id", **_FIRST)},
+           {_REVISIONS.format(leg="arrival_id", **_FIRST)},
+           {_REVISIONS.format(leg="departure_id", **_NOW)},
+           {_REVISIONS.format(leg="arrival_id", **_NOW)},
+           l.departure_id, l.arrival_id, l.answer, l.id, l.commit_id
+    FROM transfer_links l WHERE l.commit_id <= :known_at AND {{about}} ORDER BY l.id
 """
 
 
 def read_links(db: sqlite3.Connection, known_at: int | None = None) -> list[Link]:
-    """The answers in force: the newest of each pair or leg, unless it was taken back.
-
-    A link of a transaction that was reversed is left out.
-    """
-    rows = db.execute(_SAID.format(condition=""), {"known_at": upto(known_at)})
-    return _in_force(_newest(rows))
+    """The answers in force: the newest of each pair or leg, unless it was taken back."""
+    return _in_force(_read(db, "1", known_at))
 
 
 def links_of(db: sqlite3.Connection, leg: int, known_at: int | None = None) -> list[Link]:
@@ -84,8 +94,12 @@ def links_of(db: sqlite3.Connection, leg: int, known_at: int | None = None) -> l
 
 def said_of(db: sqlite3.Connection, leg: int, known_at: int | None = None) -> list[Said]:
     """The newest row of each key of a leg and of the other arrivals of its departures."""
-    values = {"known_at": upto(known_at), "leg": leg}
-    return _newest(db.execute(_SAID.format(condition=_ABOUT), values))
+    own = revisions_of(db, leg)
+    left = f"SELECT departure_id FROM transfer_links WHERE arrival_id IN ({_listed(own)})"
+    departures = {n for (one,) in list(db.execute(left)) if one for n in revisions_of(db, one)}
+    listed = _listed({*own, *departures})
+    about = f"(l.departure_id IN ({listed}) OR l.arrival_id IN ({_listed(own)}))"
+    return _read(db, about, known_at)
 
 
 def taken_apart(db: sqlite3.Connection, leg: int) -> set[int]:
@@ -93,25 +107,32 @@ def taken_apart(db: sqlite3.Connection, leg: int) -> set[int]:
     return {
         other
         for said in said_of(db, leg)
-        if said.answer is None and leg in (said.departure_id, said.arrival_id)
-        for other in (said.departure_id, said.arrival_id)
+        if said.answer is None and leg in said[:2]
+        for other in said[:2]
         if other not in (leg, None)
     }
 
 
-def _newest(rows: Iterable[tuple]) -> list[Said]:  # type: ignore[type-arg]
-    said: dict[tuple[int | None, int | None], Said] = {}
-    for row in rows:
-        said[row[:2]] = Said._make((*row[:5], bool(row[5])))
-    return list(said.values())
+def _listed(numbers: Iterable[int]) -> str:
+    return ", ".join(str(int(number)) for number in numbers)
+
+
+def _read(db: sqlite3.Connection, about: str, known_at: int | None) -> list[Said]:
+    newest: dict[tuple[int | None, int | None], Said] = {}
+    for row in db.execute(_SAID.format(about=about), {"known_at": upto(known_at)}):
+        first, came_first, left, came, departure, arrival, *said = row
+        gone = (departure is not None and left is None) or (arrival is not None and came is None)
+        ends = (left or departure, came or arrival)
+        newest[(first, came_first)] = Said._make((*ends, *said, gone, first))
+    return list(newest.values())
 
 
 def _in_force(said: list[Said]) -> list[Link]:
-    broken = {s.departure_id for s in said if s.answer is not None and s.reversed}
+    broken = {one.departure for one in said if one.answer is not None and one.gone}
     return [
-        Link(s.departure_id, s.arrival_id, s.answer, s.id, s.commit_id)
-        for s in said
-        if s.answer is not None
-        and not s.reversed
-        and (s.departure_id is None or s.departure_id not in broken)
+        Link(one.departure_id, one.arrival_id, one.answer, one.id, one.commit_id)
+        for one in said
+        if one.answer is not None
+        and not one.gone
+        and (one.departure is None or one.departure not in broken)
     ]

@@ -101,7 +101,7 @@ def _stated_share(fold: "Fold", event: Event, state: State) -> Decimal | None:
 def exchange(fold: "Fold", event: Event, state: State) -> None:
     """Units given up for another company's, for cash, or for both."""
     if event.counter is None:
-        fold.dispose(event, state)
+        (fold.remove if event.amount is None else fold.dispose)(event, state)
         return
     taken, short = fold.take(event, state)
     share, grade = (ONE, FULL) if event.amount is None else _share_in_units(fold, event)

@@ -20,15 +20,14 @@ from folio.book import Book
 from folio.book.transfers import scaled
 from folio.db.ledger import get_transaction
 from folio.db.legs import get_leg
-from folio.db.links import ANSWERS, Link, add_link, links_of, said_of
+from folio.db.links import ANSWERS, Link, links_of
 from folio.db.sources import find_source
 from folio.engine.transfers import WIDE_DAYS, together
 from folio.errors import FolioError, UsageError
 from folio.model.assets import AssetRef
 from folio.model.transactions import Draft, Leg, parse_account_ref
 from folio.model.transfers import ARRIVAL, DEPARTURE, TransferLeg
-from folio.operations.link_transfers import described
-from folio.operations.link_transfers import link as link_legs
+from folio.operations.link_transfers import described, forget_former, link_legs
 from folio.operations.names import get_account
 from folio.operations.record import Recorder
 from folio.operations.recording import Recording, Who, recording
@@ -64,9 +63,6 @@ def _pair(write: Recording, departure: int, arrivals: Sequence[int], answer: str
     came = [_open_leg(book, number, ARRIVAL) for number in arrivals]
     for arrival in came:
         _check_pair(book, left, arrival)
-    for said in said_of(write.db, departure):  # links that ended with a leg's reversal
-        if said.departure_id == departure and said.answer is not None:
-            add_link(write.commit, departure, said.arrival_id, None)
     found = together(scaled(book, left), tuple(scaled(book, arrival) for arrival in came))
     link_legs(write, found, answer)
     return described(book, found)
@@ -157,6 +153,7 @@ def answer_legs(
 
 def _answer(write: Recording, leg: TransferLeg, answer: str) -> None:
     number = leg.transaction_id
+    forget_former(write, number)
     if leg.departs:
         return record_link(write, number, None, answer)
     if answer == "left-control":

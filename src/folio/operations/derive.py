@@ -159,10 +159,9 @@ def _later_events(book: Book, holdings: set[int], touched: Touched) -> list[Even
         if last is not None and any(event.key < last for event in new):
             return None
         fresh += new
-    for asset in {book.catalog.holdings[h].asset_id for h in holdings}:
-        splits = book.prices.splits.of(asset)
-        if splits and fresh and splits[-1].day.isoformat() >= min(e.key[0] for e in fresh):
-            return None
+    first = min((event.key[0] for event in fresh), default="9999-12-31")
+    if any(book.reader.last_action(book.catalog.holdings[h].asset_id) >= first for h in holdings):
+        return None
     fresh.sort(key=lambda event: event.key)
     return fresh
 

@@ -7,19 +7,18 @@ A pair that the user took apart is never linked again unasked.
 """
 
 import sqlite3
-from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.transfers import certain, is_open, scaled, unanswered
-from folio.db.ledger import get_transaction, revisions_of
+from folio.db.ledger import Recorded, get_transaction, revisions_of
 from folio.db.legs import get_leg, legs_since
-from folio.db.links import Said, add_link, said_of
+from folio.db.links import Link, add_link, links_of, said_of
 from folio.db.sources import find_source
 from folio.engine.transfers import match
 from folio.model.numbers import ZERO, to_text
 from folio.model.transfers import Match, TransferLeg
 from folio.operations.recording import Recording, Who, recording
-from folio.operations.reversals import TRANSFERS, record_again
+from folio.operations.reversals import TRANSFERS, record_again, touch_together
 from folio.operations.transit import record_link
 
 
@@ -32,7 +31,7 @@ def settle_new_legs(write: Recording) -> list[str]:
     if not new:
         return []
     for leg in new:
-        _take_along(write, leg)
+        _stand_in(write, leg)
     return _link_certain(write, new)
 
 
@@ -48,15 +47,24 @@ def _link_certain(write: Recording, legs: list[TransferLeg]) -> list[str]:
     for leg in legs:
         found = certain(book, leg) if is_open(book, leg.transaction_id) else None
         if found is not None:
-            link(write, found, "paired")
+            link_legs(write, found, "paired")
             linked.append(described(book, found))
     return linked
 
 
-def link(write: Recording, found: Match, answer: str) -> None:
+def link_legs(write: Recording, found: Match, answer: str) -> None:
     """Record that these legs are one transfer."""
+    for leg in found.legs:
+        forget_former(write, leg.transaction_id)
     for arrival in found.arrivals:
         record_link(write, found.departure.transaction_id, arrival.transaction_id, answer)
+
+
+def forget_former(write: Recording, number: int) -> None:
+    """Take back what an open leg was one with before that was reversed: it is answered anew."""
+    for said in said_of(write.db, number):
+        if said.answer is not None and number in (said.departure_id, said.arrival_id):
+            add_link(write.commit, said.departure_id, said.arrival_id, None)
 
 
 def described(book: Book, found: Match) -> str:
@@ -79,100 +87,53 @@ def described(book: Book, found: Match) -> str:
 # -- a leg that is recorded again ------------------------------------------------------------
 
 
-def _take_along(write: Recording, leg: TransferLeg) -> None:
-    """Give a leg the answer that its former revision had."""
+def _stand_in(write: Recording, leg: TransferLeg) -> None:
+    """A later revision of a leg stands where the former one stood, if it still fits there."""
     revisions = revisions_of(write.db, leg.transaction_id)
-    former = revisions[: revisions.index(leg.transaction_id)]
-    if not former:
+    place = revisions.index(leg.transaction_id)
+    if not place:
         return
-    said = said_of(write.db, former[-1])
-    own = [s for s in said if former[-1] in (s.departure_id, s.arrival_id)]
-    for one in own:
-        if one.answer is not None and None in (one.departure_id, one.arrival_id):
-            _say(write, leg, one.answer)
-        elif one.answer is None:
-            _stay_apart(write, one)
-    for departure in {s.departure_id for s in own if s.answer is not None and s.departure_id}:
-        group = [s for s in said if s.departure_id == departure and s.answer is not None]
-        _join_again(write, former[-1], [s for s in group if s.arrival_id is not None])
+    former = get_transaction(write.db, revisions[place - 1])
+    again = get_transaction(write.db, leg.transaction_id)
+    if former is None or again is None:
+        return
+    same = former.content == again.content  # notes are no part of it
+    if same:
+        _bring_back(write, leg, former)
+    links = [link for link in links_of(write.db, leg.transaction_id) if link.pairs]
+    if same:
+        touch_together(write, {number for link in links for number in link.legs})
+        return
+    fits = _fits(write, links)
+    for link in links:
+        answer = link.answer if fits else None
+        record_link(write, link.departure_id, link.arrival_id, answer)
 
 
-def _say(write: Recording, leg: TransferLeg, answer: str) -> None:
-    number = leg.transaction_id
-    record_link(write, number if leg.departs else None, None if leg.departs else number, answer)
+def _bring_back(write: Recording, leg: TransferLeg, former: Recorded) -> None:
+    """Record again the leg that an answer made, where it was undone together with this one."""
+    source = find_source(write.db, TRANSFERS)
+    undone = get_transaction(write.db, former.reversed_by or 0)
+    for said in said_of(write.db, leg.transaction_id):
+        if said.answer != "internal" or not said.gone or leg.transaction_id not in said[:2]:
+            continue
+        other = next(one for one in said[:2] if one not in (leg.transaction_id, None))
+        made = get_transaction(write.db, revisions_of(write.db, other or 0)[-1])
+        gone = None if made is None else get_transaction(write.db, made.reversed_by or 0)
+        if made is None or gone is None or undone is None or made.source_id != source:
+            continue
+        if gone.commit_id == undone.commit_id:
+            record_again(write, gone)
 
 
-def _stay_apart(write: Recording, said: Said) -> None:
-    """A pair that was taken apart stays so, under the numbers of its last revisions."""
-    if said.departure_id is not None and said.arrival_id is not None:
-        departure = revisions_of(write.db, said.departure_id)[-1]
-        arrival = revisions_of(write.db, said.arrival_id)[-1]
-        add_link(write.commit, departure, arrival, None)
-
-
-class _Joined(NamedTuple):
-    """A link between former revisions, and the legs that stand in their places now."""
-
-    said: Said
-    departure: TransferLeg
-    arrival: TransferLeg
-
-
-def _join_again(write: Recording, former: int, group: list[Said]) -> None:
-    """Link the last revisions of a transfer's legs, if all are there and nothing else's."""
-    joined = []
-    for said in group:
-        departure = _last(write, said.departure_id or 0, former, said.answer)
-        arrival = _last(write, said.arrival_id or 0, former, said.answer)
-        if departure is None or arrival is None:
-            return
-        joined.append(_Joined(said, departure, arrival))
+def _fits(write: Recording, links: list[Link]) -> bool:
+    """Whether these links could be proposed of the legs as they are now."""
     book = Book(write.db)
-    departure, arrivals = joined[0].departure, tuple(one.arrival for one in joined)
-    legs = (departure, *arrivals)
-    if not all(is_open(book, leg.transaction_id) for leg in legs):
-        return
-    if not _still_fits(write, former, departure, arrivals):
-        return
-    for said, _, arrival in joined:
-        if (departure.transaction_id, arrival.transaction_id) != said[:2]:
-            add_link(write.commit, said.departure_id, said.arrival_id, None)
-        record_link(write, departure.transaction_id, arrival.transaction_id, said.answer)
-
-
-def _last(write: Recording, number: int, former: int, answer: str | None) -> TransferLeg | None:
-    """The last revision of a leg; one that was undone together with ``former`` comes back."""
-    last = revisions_of(write.db, number)[-1]
-    found = get_leg(write.db, last)
-    if found is not None or answer != "internal":
-        return found
-    gone, with_it = get_transaction(write.db, last), get_transaction(write.db, former)
-    if gone is None or gone.source_id != find_source(write.db, TRANSFERS) or with_it is None:
-        return None
-    undone = get_transaction(write.db, gone.reversed_by or 0)
-    together = get_transaction(write.db, with_it.reversed_by or 0)
-    if undone is None or together is None or undone.commit_id != together.commit_id:
-        return None
-    if not _says_the_same(write, former):
-        return None
-    return get_leg(write.db, record_again(write, undone))
-
-
-def _still_fits(
-    write: Recording, former: int, departure: TransferLeg, arrivals: tuple[TransferLeg, ...]
-) -> bool:
-    """Whether the legs may be one transfer: as the former revision said, or as proposed."""
-    if any(a.asset_id != departure.asset_id for a in arrivals) or any(
-        a.holding_id == departure.holding_id for a in arrivals
+    legs = [[get_leg(write.db, number) for number in link.legs] for link in links]
+    found = [(left, came) for left, came in legs if left is not None and came is not None]
+    arrivals = tuple(scaled(book, came) for _, came in found)
+    if not found or any(
+        left.asset_id != came.asset_id or left.holding_id == came.holding_id for left, came in found
     ):
         return False
-    book = Book(write.db)
-    fits = match(scaled(book, departure), tuple(scaled(book, a) for a in arrivals))
-    return fits is not None or _says_the_same(write, former)
-
-
-def _says_the_same(write: Recording, former: int) -> bool:
-    """Whether the last revision of a transaction states what this one did, notes apart."""
-    before = get_transaction(write.db, former)
-    after = get_transaction(write.db, revisions_of(write.db, former)[-1])
-    return before is not None and after is not None and before.content == after.content
+    return match(scaled(book, found[0][0]), arrivals) is not None

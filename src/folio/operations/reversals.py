@@ -4,7 +4,7 @@ A leg of a transfer leaves with its link: the other leg is open again, and one t
 recorded in its stead goes with it.
 """
 
-import datetime as dt
+from collections.abc import Iterable
 
 from folio.db.ledger import Recorded, find_transaction, get_transaction
 from folio.db.links import links_of
@@ -59,18 +59,20 @@ def _release(write: Recording, recorded: Recorded) -> list[Recorded]:
     """Mark what its link touches; returns the legs that an answer recorded in its stead."""
     links = [link for link in links_of(write.db, recorded.id) if link.pairs]
     legs = {leg for link in links for leg in link.legs}
-    found = [one for leg in sorted(legs) if (one := get_transaction(write.db, leg)) is not None]
-    touch_together(write, {one.id: one.occurred_on for one in found})
+    touch_together(write, legs)
     internal = {leg for link in links if link.answer == "internal" for leg in link.legs}
+    others = (get_transaction(write.db, leg) for leg in sorted(internal - {recorded.id}))
     source = find_source(write.db, TRANSFERS)
-    return [one for one in found if one.id in internal - {recorded.id} and one.source_id == source]
+    return [one for one in others if one is not None and one.source_id == source]
 
 
-def touch_together(write: Recording, days: dict[int, dt.date]) -> None:
-    """Say that the legs of one transfer are judged anew: the day of each, by its number."""
-    for number in days:
-        for posting in postings_of(write.db, number):
-            write.touched.holding(posting.holding_id, min(days.values()), replay=True)
+def touch_together(write: Recording, legs: Iterable[int]) -> None:
+    """Say that the legs of one transfer are judged anew, from the day of the first of them."""
+    found = [one for leg in legs if (one := get_transaction(write.db, leg)) is not None]
+    for leg in found:
+        for posting in postings_of(write.db, leg.id):
+            first = min(one.occurred_on for one in found)
+            write.touched.holding(posting.holding_id, first, replay=True)
 
 
 def _check(write: Recording, recorded: Recorded) -> None:
