@@ -27,6 +27,7 @@ from folio.model.assets import AssetRef
 from folio.model.dates import Period
 from folio.model.transactions import AccountRef, Draft, Leg
 from folio.operations.arrange import set_setting
+from folio.operations.merge_assets import merge_assets, unmerge_asset
 from folio.operations.record import Recorder
 from folio.operations.recording import Recording
 from folio.reports.history import daily
@@ -199,6 +200,7 @@ CHOICES: dict[str, tuple[int, st.SearchStrategy[Any]]] = {  # name: weight, of w
     "stale": (1, st.sampled_from(("1", "3", "7"))),
     "take_back": (2, st.tuples(st.sampled_from(("observations", "prices")), st.integers(0, 5))),
     "exchange": (2, st.tuples(accounts, days, units, units, prices)),
+    "merge": (1, st.tuples(assets, assets, st.booleans())),
     "name_lot": (2, st.tuples(st.integers(0, 12), days, units)),
     "adjusted": (1, st.tuples(st.sampled_from(ASSETS), days, prices)),
     "roll_up": (5, st.integers(0, 45)),
@@ -375,6 +377,15 @@ def _exchange(keeper: Bookkeeper, what: tuple[str, str, str, str, str]) -> None:
     keeper.write(lambda write: Recorder(write, "exchange", repeats=True).record(draft))
 
 
+def _merge(keeper: Bookkeeper, what: tuple[str, str, bool]) -> None:
+    """Say that two assets are one, or take it back."""
+    one, other, undo = what
+    if undo:
+        keeper.write(lambda write: unmerge_asset(write, one))
+    else:
+        keeper.write(lambda write: merge_assets(write, one, other))
+
+
 def _name_lot(keeper: Bookkeeper, what: tuple[int, str, str]) -> None:
     back, on, units = what
     (last,) = keeper.db.execute("SELECT ifnull(max(id), 0) FROM transactions").fetchone()
@@ -417,6 +428,7 @@ _DO = {
     "stale": _stale,
     "take_back": _take_back,
     "exchange": _exchange,
+    "merge": _merge,
     "name_lot": _name_lot,
     "adjusted": _adjusted,
     "roll_up": _roll_up,

@@ -7,8 +7,7 @@ from functools import partial
 from itertools import groupby
 
 from folio.book import Book
-from folio.book.transfers import linked_to
-from folio.db.legs import get_leg
+from folio.book.transfers import leg_of, linked_to
 from folio.engine.cash_flows import Flows, Movement, flows
 from folio.engine.rollups import HoldingDays
 from folio.engine.valuation import Teller
@@ -125,7 +124,7 @@ def _other_ends(book: Book, event: Event) -> list[tuple[Account, Decimal]]:
     asset = book.catalog.holdings[event.holding_id].asset_id
     if len(arrivals) < 2 or event.other_end == book.reader.transit_holding(asset):
         return [(_account_of(book, event.other_end), event.gross)]
-    legs = [leg for number in arrivals if (leg := get_leg(book.db, number, book.known_at))]
+    legs = [leg for number in arrivals if (leg := leg_of(book, number))]
     lost = event.gross + sum((leg.units for leg in legs), ZERO)
     ends_at = [(_account_of(book, leg.holding_id), -leg.units) for leg in legs]
     return [(ends_at[0][0], ends_at[0][1] + lost), *ends_at[1:]]

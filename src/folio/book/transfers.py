@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from folio.book import Book
-from folio.db.legs import all_legs, legs_at
+from folio.db.legs import all_legs, get_leg, legs_at
 from folio.db.links import links_of, read_links, taken_apart
 from folio.engine.transfers import WIDE_DAYS, candidates, partners
 from folio.model.numbers import ZERO
@@ -18,12 +18,19 @@ from folio.model.transfers import ARRIVAL, DEPARTURE, Match, TransferLeg
 def unanswered(book: Book) -> list[TransferLeg]:
     """The legs without a link or an answer, by day and sequence."""
     answered = {leg for link in read_links(book.db, book.known_at) for leg in link.legs}
-    return [leg for leg in all_legs(book.db, book.known_at) if leg.transaction_id not in answered]
+    legs = all_legs(book.db, book.known_at)
+    return [_seen(book, leg) for leg in legs if leg.transaction_id not in answered]
+
+
+def leg_of(book: Book, number: int) -> TransferLeg | None:
+    """The leg with this number; None where it is none, or is reversed."""
+    leg = get_leg(book.db, number, book.known_at)
+    return None if leg is None else _seen(book, leg)
 
 
 def candidates_of(book: Book, leg: TransferLeg) -> list[Match]:
     """What a leg may be one transfer with, the likeliest first."""
-    return candidates(scaled(book, leg), _near(book, leg))
+    return candidates(leg, _near(book, leg))
 
 
 def certain(book: Book, leg: TransferLeg) -> Match | None:
@@ -32,7 +39,7 @@ def certain(book: Book, leg: TransferLeg) -> Match | None:
     Each side is the other's one proposal, no more came than left, and nobody took the two
     apart before.
     """
-    found = partners(scaled(book, leg), _near(book, leg))
+    found = partners(leg, _near(book, leg))
     if len(found) != 1 or found[0].lost < ZERO:
         return None
     other = next(one for one in found[0].legs if one.transaction_id != leg.transaction_id)
@@ -44,10 +51,11 @@ def certain(book: Book, leg: TransferLeg) -> Match | None:
 def _near(book: Book, leg: TransferLeg) -> list[TransferLeg]:
     """The open legs of the other direction, at the asset's other holdings, within a week."""
     week = dt.timedelta(WIDE_DAYS)
-    others = [h for h in book.holdings_of(leg.asset_id) if h != leg.holding_id]
+    holdings = [h for h in book.holdings_of(leg.asset_id) if h != leg.holding_id]
+    others = [member for holding in holdings for member in book.catalog.members(holding)]
     kind = ARRIVAL if leg.departs else DEPARTURE
     found = legs_at(book.db, others, kind, leg.day - week, leg.day + week, book.known_at)
-    return [scaled(book, one) for one in found if is_open(book, one.transaction_id)]
+    return [_seen(book, one) for one in found if is_open(book, one.transaction_id)]
 
 
 def is_open(book: Book, number: int) -> bool:
@@ -55,9 +63,11 @@ def is_open(book: Book, number: int) -> bool:
     return not any(number in link.legs for link in links_of(book.db, number, book.known_at))
 
 
-def scaled(book: Book, leg: TransferLeg) -> TransferLeg:
-    """The leg with what splits made of one of its units since."""
-    return leg._replace(scale=book.split_factor(leg.asset_id, leg.day, dt.date.max))
+def _seen(book: Book, leg: TransferLeg) -> TransferLeg:
+    """A leg in the names that merged assets are read by, with what splits made of a unit since."""
+    holding = book.catalog.holdings[leg.holding_id]
+    scale = book.split_factor(holding.asset_id, leg.day, dt.date.max)
+    return leg._replace(holding_id=holding.id, asset_id=holding.asset_id, scale=scale)
 
 
 def linked_to(book: Book, number: int) -> list[int]:

@@ -48,9 +48,10 @@ def all_legs(db: sqlite3.Connection, known_at: int | None = None) -> list[Transf
     return _read(db, _IS_LEG, known_at)
 
 
-def legs_since(db: sqlite3.Connection, first: int) -> list[TransferLeg]:
-    """The legs among the transactions from the number ``first`` (inclusive) on."""
-    return _read(db, f"t.id >= :first AND +{_IS_LEG}", None, first=first)
+def legs_since(db: sqlite3.Connection, first: int) -> list[int]:
+    """The numbers of the legs among the transactions from ``first`` (inclusive) on, by day."""
+    found = _read(db, f"t.id >= :first AND +{_IS_LEG}", None, first=first)
+    return [leg.transaction_id for leg in found]
 
 
 def get_leg(db: sqlite3.Connection, number: int, known_at: int | None = None) -> TransferLeg | None:

@@ -68,7 +68,7 @@ def add_transaction(
                 f"content; correct that one with: folio amend {outcome.transaction_id}"
             )
         linked = settle_new_legs(write)
-        write.checks.append(recorder.refuse_uncovered)
+        write.checks.append(recorder.cover.refuse_uncovered)
     return Added([draft], [outcome], write.made, linked)
 
 
@@ -91,7 +91,7 @@ def add_batch(
         recorder = Recorder(write, BATCH, create=create, by_hand=True)
         added = _record_all(write, recorder, rows, today)
         added.linked.extend(settle_new_legs(write))
-        write.checks.append(recorder.refuse_uncovered)
+        write.checks.append(recorder.cover.refuse_uncovered)
     return added
 
 

@@ -17,9 +17,8 @@ import sqlite3
 from collections.abc import Sequence
 
 from folio.book import Book
-from folio.book.transfers import scaled
+from folio.book.transfers import leg_of
 from folio.db.ledger import get_transaction
-from folio.db.legs import get_leg
 from folio.db.links import ANSWERS, Link, links_of
 from folio.db.sources import find_source
 from folio.engine.transfers import WIDE_DAYS, together
@@ -63,14 +62,14 @@ def _pair(write: Recording, departure: int, arrivals: Sequence[int], answer: str
     came = [_open_leg(book, number, ARRIVAL) for number in arrivals]
     for arrival in came:
         _check_pair(book, left, arrival)
-    found = together(scaled(book, left), tuple(scaled(book, arrival) for arrival in came))
+    found = together(left, tuple(came))
     link_legs(write, found, answer)
     return described(book, found)
 
 
 def _open_leg(book: Book, number: int, kind: str | None = None) -> TransferLeg:
     """The leg with this number, of this kind, that nobody has answered."""
-    leg = get_leg(book.db, number)
+    leg = leg_of(book, number)
     recorded = get_transaction(book.db, number)
     if recorded is None:
         raise FolioError(f"there is no transaction {number}; see: folio transfers")
@@ -187,7 +186,7 @@ def _record_missing(write: Recording, leg: TransferLeg, account: str) -> str:
         occurred_at=leg.instant,
     )
     made = recorder.record(draft).transaction_id
-    write.checks.append(recorder.refuse_uncovered)
+    write.checks.append(recorder.cover.refuse_uncovered)
     first, second = (leg.transaction_id, made) if leg.departs else (made, leg.transaction_id)
     return _pair(write, first, [second], "internal")
 

@@ -9,9 +9,9 @@ A pair that the user took apart is never linked again unasked.
 import sqlite3
 
 from folio.book import Book
-from folio.book.transfers import certain, is_open, scaled, unanswered
+from folio.book.transfers import certain, is_open, leg_of, unanswered
 from folio.db.ledger import Recorded, get_transaction, revisions_of
-from folio.db.legs import get_leg, legs_since
+from folio.db.legs import legs_since
 from folio.db.links import Link, add_link, links_of, said_of
 from folio.db.sources import find_source
 from folio.engine.transfers import match
@@ -30,9 +30,10 @@ def settle_new_legs(write: Recording) -> list[str]:
     new = legs_since(write.db, write.touched.first_transaction)
     if not new:
         return []
-    for leg in new:
-        _stand_in(write, leg)
-    return _link_certain(write, new)
+    for number in new:
+        _stand_in(write, number)
+    book = Book(write.db)
+    return _link_certain(write, [leg for n in new if (leg := leg_of(book, n)) is not None])
 
 
 def link_all(db: sqlite3.Connection, who: Who, *, dry_run: bool = False) -> list[str]:
@@ -87,20 +88,20 @@ def described(book: Book, found: Match) -> str:
 # -- a leg that is recorded again ------------------------------------------------------------
 
 
-def _stand_in(write: Recording, leg: TransferLeg) -> None:
+def _stand_in(write: Recording, leg: int) -> None:
     """A later revision of a leg stands where the former one stood, if it still fits there."""
-    revisions = revisions_of(write.db, leg.transaction_id)
-    place = revisions.index(leg.transaction_id)
+    revisions = revisions_of(write.db, leg)
+    place = revisions.index(leg)
     if not place:
         return
     former = get_transaction(write.db, revisions[place - 1])
-    again = get_transaction(write.db, leg.transaction_id)
+    again = get_transaction(write.db, leg)
     if former is None or again is None:
         return
     same = former.content == again.content  # notes are no part of it
     if same:
         _bring_back(write, leg, former)
-    links = [link for link in links_of(write.db, leg.transaction_id) if link.pairs]
+    links = [link for link in links_of(write.db, leg) if link.pairs]
     if same:
         touch_together(write, {number for link in links for number in link.legs})
         return
@@ -110,14 +111,14 @@ def _stand_in(write: Recording, leg: TransferLeg) -> None:
         record_link(write, link.departure_id, link.arrival_id, answer)
 
 
-def _bring_back(write: Recording, leg: TransferLeg, former: Recorded) -> None:
+def _bring_back(write: Recording, leg: int, former: Recorded) -> None:
     """Record again the leg that an answer made, where it was undone together with this one."""
     source = find_source(write.db, TRANSFERS)
     undone = get_transaction(write.db, former.reversed_by or 0)
-    for said in said_of(write.db, leg.transaction_id):
-        if said.answer != "internal" or not said.gone or leg.transaction_id not in said[:2]:
+    for said in said_of(write.db, leg):
+        if said.answer != "internal" or not said.gone or leg not in said[:2]:
             continue
-        other = next(one for one in said[:2] if one not in (leg.transaction_id, None))
+        other = next(one for one in said[:2] if one not in (leg, None))
         made = get_transaction(write.db, revisions_of(write.db, other or 0)[-1])
         gone = None if made is None else get_transaction(write.db, made.reversed_by or 0)
         if made is None or gone is None or undone is None or made.source_id != source:
@@ -129,11 +130,11 @@ def _bring_back(write: Recording, leg: TransferLeg, former: Recorded) -> None:
 def _fits(write: Recording, links: list[Link]) -> bool:
     """Whether these links could be proposed of the legs as they are now."""
     book = Book(write.db)
-    legs = [[get_leg(write.db, number) for number in link.legs] for link in links]
+    legs = [[leg_of(book, number) for number in link.legs] for link in links]
     found = [(left, came) for left, came in legs if left is not None and came is not None]
-    arrivals = tuple(scaled(book, came) for _, came in found)
+    arrivals = tuple(came for _, came in found)
     if not found or any(
         left.asset_id != came.asset_id or left.holding_id == came.holding_id for left, came in found
     ):
         return False
-    return match(scaled(book, found[0][0]), arrivals) is not None
+    return match(found[0][0], arrivals) is not None

@@ -94,7 +94,7 @@ def amend_transaction(
             draft._replace(external_id=recorded.external_id), tuple(lines_of(db, number))
         )
         settle_new_legs(write)
-        write.checks.append(recorder.refuse_uncovered)
+        write.checks.append(recorder.cover.refuse_uncovered)
     return recorded, outcome
 
 

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.book.transfers import candidates_of, unanswered
-from folio.db.legs import get_leg
+from folio.book.transfers import candidates_of, leg_of, unanswered
 from folio.db.links import Link, read_links, taken_apart
 from folio.engine.transfers import reasons
 from folio.model.accounts import Holding
@@ -98,7 +97,7 @@ def _said(book: Book, query: Query) -> Iterator[dict[str, Cell]]:
     """A row for each link, and for each leg that was answered alone."""
     wanted = {holding.id for holding in query.holdings(book)}
     for link in read_links(book.db, book.known_at):
-        first, *others = [leg for n in link.legs if (leg := get_leg(book.db, n, book.known_at))]
+        first, *others = [leg for n in link.legs if (leg := leg_of(book, n))]
         if first.day > query.as_of or not wanted & {leg.holding_id for leg in (first, *others)}:
             continue
         yield _leg(book, first) | _answered(book, link, others)
