@@ -36,7 +36,7 @@ from folio.operations.names import (
     holding_for,
     set_tracks_cash,
 )
-from folio.operations.read_files import Choices, File, Watch, read_file, unwatched
+from folio.operations.read_files import LEFT_OUT, Choices, File, Watch, read_file, unwatched
 from folio.operations.record import (
     ALREADY,
     CONFLICT,
@@ -380,7 +380,7 @@ class Import:
 
 def _reason(draft: Draft, outcome: Outcome) -> str:
     if outcome.status == IGNORED:
-        return "you said to leave it out"
+        return LEFT_OUT
     if outcome.status == HELD:
         return f"probably transaction {outcome.transaction_id}"
     return f"its id {draft.external_id} is transaction {outcome.transaction_id}, with other content"

@@ -19,6 +19,7 @@ from folio.errors import FolioError, UsageError
 from folio.importers import Profile, read_statement
 from folio.model.statements import BAD, SKIPPED, Statement
 from folio.model.transactions import AccountRef, Draft
+from folio.operations.exclude_rows import exclude_recorded, parse_row
 from folio.operations.import_statement import Import, Summary
 from folio.operations.link_transfers import settle_new_legs
 from folio.operations.read_files import Choices, File
@@ -173,18 +174,19 @@ def answer_row(
     """Record what the user says of a row; returns how many transactions that recorded.
 
     ``row`` is IMPORT:LINE.  ``same`` says that it is there already, ``different`` records
-    it, ``ignored`` leaves it out.  Other files that state the row are answered with it.
+    it, ``ignored`` leaves it out and undoes what it had recorded.  Other files that state
+    the row are answered with it.
 
     Raises:
         UsageError: for an unknown answer, or no such row.
     """
     if answer not in ANSWERS:
         raise UsageError(f"{answer!r} is no answer; say one of: {', '.join(ANSWERS)}")
-    number, _, line = row.partition(":")
-    if not (number.isdecimal() and line.isdecimal()):
-        raise UsageError(f"{row!r} is not IMPORT:LINE, such as 3:17; see: folio status")
+    number, line = parse_row(row)
     waiting = {(u.statement_id, u.line): u for u in unsettled_rows(db)}
-    found = waiting.get((int(number), int(line)))
+    found = waiting.get((number, line))
+    if found is None and answer == "ignored" and exclude_recorded(db, who, row):
+        return 0
     if found is None:
         raise UsageError(f"row {row} does not wait for an answer; see: folio status")
     if found.status != "held" and answer != "ignored":
