@@ -25,6 +25,7 @@ from folio.db.sources import find_source
 from folio.errors import FolioError
 from folio.model.assets import AssetRef
 from folio.model.dates import Period
+from folio.model.gaps import ANSWERS
 from folio.model.transactions import AccountRef, Draft, Leg
 from folio.operations.arrange import set_setting
 from folio.operations.merge_assets import merge_assets, unmerge_asset
@@ -43,7 +44,7 @@ near = st.integers(0, 24)
 days = st.one_of(near, near, near, st.sampled_from((40, 41, 60))).map(
     lambda n: (START + dt.timedelta(days=n)).isoformat()
 )
-ANSWERS = ("internal", "left-control", "untracked")
+OF_A_LEG = ("internal", "left-control", "untracked")
 accounts = st.sampled_from(ACCOUNTS)
 assets = st.sampled_from(ASSETS)
 currencies = st.sampled_from(("EUR", "USD", "JPY"))
@@ -186,8 +187,8 @@ CHOICES: dict[str, tuple[int, st.SearchStrategy[Any]]] = {  # name: weight, of w
     "leg": (5, LEGS),
     "move": (10, MOVES),
     "pair": (4, st.tuples(*[st.integers(0, 8)] * 3)),
-    "answer": (2, st.tuples(st.integers(0, 8), st.sampled_from(ANSWERS), accounts)),
-    "undo_answer": (2, st.integers(0, 8)),
+    "answer_leg": (2, st.tuples(st.integers(0, 8), st.sampled_from(OF_A_LEG), accounts)),
+    "undo_leg": (2, st.integers(0, 8)),
     "link": (1, st.none()),
     "amend": (2, st.tuples(st.integers(0, 12), days)),
     "method": (
@@ -203,6 +204,18 @@ CHOICES: dict[str, tuple[int, st.SearchStrategy[Any]]] = {  # name: weight, of w
     "merge": (1, st.tuples(assets, assets, st.booleans())),
     "name_lot": (2, st.tuples(st.integers(0, 12), days, units)),
     "adjusted": (1, st.tuples(st.sampled_from(ASSETS), days, prices)),
+    "explain": (
+        5,
+        st.tuples(
+            accounts,
+            st.one_of(assets, currencies),
+            st.tuples(units, days),
+            st.tuples(units, days),
+            st.sampled_from(("growth", "growth", "flow", "correction", "unknown")),
+        ),
+    ),
+    "answer": (4, st.tuples(st.integers(0, 6), st.sampled_from(ANSWERS), days, maybe(prices))),
+    "take_back_answer": (2, st.integers(0, 6)),
     "roll_up": (5, st.integers(0, 45)),
 }
 COMMANDS = st.sampled_from(
@@ -298,15 +311,15 @@ def _pair(keeper: Bookkeeper, what: tuple[int, int, int]) -> None:
     keeper.pair(_nth(left, out), *arrivals)
 
 
-def _answer(keeper: Bookkeeper, what: tuple[int, str, str]) -> None:
+def _answer_leg(keeper: Bookkeeper, what: tuple[int, str, str]) -> None:
     back, word, account = what
     number = _nth(keeper.open_legs(), back)
-    keeper.answer(number, word, account if word == "internal" else None)
+    keeper.answer_leg(number, word, account if word == "internal" else None)
 
 
-def _undo_answer(keeper: Bookkeeper, back: int) -> None:
+def _undo_leg(keeper: Bookkeeper, back: int) -> None:
     legs = [leg for link in read_links(keeper.db) for leg in link.legs]
-    keeper.undo_answer(_nth(legs, back))
+    keeper.undo_leg(_nth(legs, back))
 
 
 def _link(keeper: Bookkeeper, what: None) -> None:
@@ -405,6 +418,40 @@ def _adjusted(keeper: Bookkeeper, what: tuple[str, str, str]) -> None:
     keeper.write(change)
 
 
+Seen = tuple[str, str]  # a balance, and its day
+
+
+def _explain(keeper: Bookkeeper, what: tuple[str, str, Seen, Seen, str]) -> None:
+    """Two balances of one holding, and an answer to the gap before the later one."""
+    account, asset, *seen, word = what
+    for balance, on in seen:
+        keeper.observe(account, asset, balance, on, supersede=True)
+    last = dt.date.fromisoformat(max(on for _, on in seen))
+    for gap in keeper.gaps(account, asset):
+        if gap.until == last:
+            day = last if word in ("flow", "correction") else None
+            keeper.answer(gap.observation_id, word, on=day)
+
+
+def _answer(keeper: Bookkeeper, what: tuple[int, str, str, str]) -> None:
+    """Answer one of the gaps that are there, in whatever way fits."""
+    which, word, on, cost = what
+    gaps = list(keeper.db.execute("SELECT observation_id FROM gaps ORDER BY holding_id, to_day"))
+    for (gap,) in gaps[which % len(gaps) :][:1] if gaps else ():
+        day = dt.date.fromisoformat(on) if word in ("flow", "correction") else None
+        paid = Decimal(cost) if cost and word in ("flow", "opening") else None
+        keeper.answer(gap, word, on=day, cost=paid)
+
+
+def _take_back_answer(keeper: Bookkeeper, back: int) -> None:
+    query = (
+        "SELECT o.id FROM gap_answers a JOIN observations o ON o.holding_id = a.holding_id "
+        "AND o.day = a.to_day WHERE a.answer IS NOT NULL ORDER BY a.id DESC LIMIT 1 OFFSET ?"
+    )
+    for (gap,) in list(keeper.db.execute(query, [back])):
+        keeper.take_back(gap)
+
+
 def _roll_up(keeper: Bookkeeper, after: int) -> None:
     keeper.roll_up((START + dt.timedelta(days=after)).isoformat())
 
@@ -420,8 +467,8 @@ _DO = {
     "leg": _leg,
     "move": _move,
     "pair": _pair,
-    "answer": _answer,
-    "undo_answer": _undo_answer,
+    "answer_leg": _answer_leg,
+    "undo_leg": _undo_leg,
     "link": _link,
     "amend": _amend,
     "method": _method,
@@ -431,6 +478,9 @@ _DO = {
     "merge": _merge,
     "name_lot": _name_lot,
     "adjusted": _adjusted,
+    "explain": _explain,
+    "answer": _answer,
+    "take_back_answer": _take_back_answer,
     "roll_up": _roll_up,
 }
 
@@ -553,7 +603,7 @@ def test_pairing_and_its_undo_restore_every_figure(
         if len(read_links(keeper.db)) == links:
             return  # refused
         keeper.roll_up(END.isoformat())
-        keeper.undo_answer(read_links(keeper.db)[-1].arrival_id or 0)
+        keeper.undo_leg(read_links(keeper.db)[-1].arrival_id or 0)
         keeper.roll_up(END.isoformat())
         assert figures(keeper) == before
     finally:

@@ -175,7 +175,7 @@ def test_a_fee_stated_apart_is_no_part_of_what_was_sent(stocked: Bookkeeper) -> 
 
 def test_what_was_taken_apart_stays_apart(stocked: Bookkeeper) -> None:
     number, arrival = out(stocked, "5"), into(stocked, "5")
-    assert stocked.undo_answer(arrival) == [number, arrival]
+    assert stocked.undo_leg(arrival) == [number, arrival]
     assert stocked.link() == []
     stocked.undo(stocked.undo(number))  # as another revision too
     assert stocked.link() == []
@@ -187,7 +187,7 @@ def test_what_was_taken_apart_stays_apart(stocked: Bookkeeper) -> None:
 
 def test_a_dry_run_links_nothing(stocked: Bookkeeper) -> None:
     first, second, arrival = out(stocked, "5"), out(stocked, "5"), into(stocked, "5")
-    stocked.answer(second, "untracked")  # what was a question is none now
+    stocked.answer_leg(second, "untracked")  # what was a question is none now
     before = stocked.everything()
     said = [f"{first} → {arrival}, 5 COIN from Broker to Wallet"]
     assert link_all(stocked.db, stocked.who, dry_run=True) == said
@@ -233,7 +233,7 @@ def test_a_linked_leg_is_no_flow_from_outside(stocked: Bookkeeper) -> None:
     into(stocked, "10")
     assert flows(stocked, "Broker", "2025-03-04") == (0, -100000, -100000)
     assert flows(stocked, "Wallet", "2025-03-04") == (0, 100000, 100000)
-    stocked.undo_answer(number)
+    stocked.undo_leg(number)
     assert flows(stocked, "Broker", "2025-03-04") == (-100000, -100000, -100000)
     assert flows(stocked, "Wallet", "2025-03-04") == (100000, 100000, 100000)
 
@@ -257,34 +257,34 @@ def test_an_answer_ends_the_asking_and_changes_no_figure(stocked: Bookkeeper, wo
     number = out(stocked, "5")
     assert asked(stocked) == [(number, None, "nothing like it arrived within a week")]
     before = stocked.derived()
-    stocked.answer(number, word)
+    stocked.answer_leg(number, word)
     assert stocked.derived() == before
     assert asked(stocked) == []
     assert asked(stocked, everything=True) == [(number, None, word)]
     into(stocked, "5")  # what comes later is another matter
     assert len(stocked.open_legs()) == 1
-    stocked.undo_answer(number)
+    stocked.undo_leg(number)
     assert stocked.open_legs()[0] == number
 
 
 def test_internal_records_the_missing_arrival(stocked: Bookkeeper) -> None:
     number = out(stocked, "5")
     before = stocked.derived()
-    said = stocked.answer(number, "internal", "Wallet")
+    said = stocked.answer_leg(number, "internal", "Wallet")
     assert said == [f"{number} → {number + 1}, 5 COIN from Broker to Wallet"]
     assert lots(stocked, "Wallet") == [("2025-01-02", "5", "500")]
     assert asked(stocked, everything=True) == [(number, str(number + 1), "internal")]
-    assert stocked.undo_answer(number) == [number]  # what the answer recorded is undone
+    assert stocked.undo_leg(number) == [number]  # what the answer recorded is undone
     assert stocked.derived() == before
     assert stocked.open_legs() == [number]
-    stocked.answer(number, "internal", "Wallet")
+    stocked.answer_leg(number, "internal", "Wallet")
     assert lots(stocked, "Wallet") == [("2025-01-02", "5", "500")]
 
 
 def test_internal_records_the_missing_departure(stocked: Bookkeeper) -> None:
     arrival = into(stocked, "5")
     assert lots(stocked, "Wallet") == [("2025-03-04", "5", None)]
-    stocked.answer(arrival, "internal", "Broker")
+    stocked.answer_leg(arrival, "internal", "Broker")
     assert lots(stocked, "Wallet") == [("2025-01-02", "5", "500")]
     assert lots(stocked, "Broker") == [("2025-01-02", "5", "500")]
 
@@ -293,7 +293,7 @@ def test_internal_takes_no_more_than_there_was(stocked: Bookkeeper) -> None:
     arrival = into(stocked, "11")
     before = stocked.everything()
     with pytest.raises(FolioError, match="North/Broker has 10 COIN on 2025-03-04, so 11 cannot"):
-        stocked.answer(arrival, "internal", "Broker")
+        stocked.answer_leg(arrival, "internal", "Broker")
     assert stocked.everything() == before
 
 
@@ -337,7 +337,7 @@ def test_a_redo_does_not_take_back_what_was_said_meanwhile(stocked: Bookkeeper) 
 
 def test_undoing_a_leg_takes_the_one_with_it_that_an_answer_recorded(stocked: Bookkeeper) -> None:
     number = out(stocked, "5")
-    stocked.answer(number, "internal", "Wallet")
+    stocked.answer_leg(number, "internal", "Wallet")
     reversal = stocked.undo(number)
     assert stocked.open_legs() == []
     assert stocked.quantity("Wallet", "COIN") == 0
@@ -370,7 +370,7 @@ def incremental_is_rebuild(keeper: Bookkeeper) -> bool:
 
 def test_what_was_known_before_a_link(stocked: Bookkeeper) -> None:
     number, arrival = out(stocked, "5"), into(stocked, "5")
-    stocked.undo_answer(number)
+    stocked.undo_leg(number)
     (unlinked,) = stocked.db.execute("SELECT max(id) FROM commits").fetchone()
     stocked.pair(number, arrival)
     past = stocked.book(known_at=unlinked)
@@ -418,12 +418,12 @@ def test_refusals(stocked: Bookkeeper) -> None:
         (1, "untracked", None, "transaction 1 is a buy, not a transfer_out or a transfer_in"),
     ):
         with pytest.raises(FolioError, match=said):
-            stocked.answer(leg, word, account)
+            stocked.answer_leg(leg, word, account)
     with pytest.raises(FolioError, match=f"{number} has no answer to take back"):
-        stocked.undo_answer(number)
+        stocked.undo_leg(number)
     assert stocked.everything() == before
     with pytest.raises(UsageError):
-        stocked.answer(number, "lost")
+        stocked.answer_leg(number, "lost")
 
 
 # -- status, register, imports -----------------------------------------------------------

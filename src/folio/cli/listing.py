@@ -16,7 +16,7 @@ from folio.cli.asking import asking, filters, show
 from folio.errors import UsageError
 
 if TYPE_CHECKING:
-    from folio.model.table import Cell, Table
+    from folio.model.table import Table
 
 Gate = Annotated[
     str | None,
@@ -46,11 +46,11 @@ _GRADES = ("full", "estimated", "partial", "unknown")
 
 
 def listing(
-    shared: Shared, *, findings: "bool | Callable[[dict[str, Cell]], bool]" = False
+    shared: Shared, *, findings: "Callable[[Table], bool] | None" = None
 ) -> "Callable[[Callable[..., Table]], Callable[..., None]]":
     """Make a command of a function (book, query, own options) → table.
 
-    ``findings`` says that its rows are, or which of them: exit code 3 where there are any.
+    ``findings`` says whether a table has any: exit code 3 where it does.
     """
 
     def decorate(make: "Callable[..., Table]") -> Callable[..., None]:
@@ -62,7 +62,7 @@ def listing(
             with asking(chosen=chosen, **how) as (book, query):
                 table = make(book, query, **given)
                 show(table, common["output"], common["file"], common["exact"])
-            if any(findings(row) if callable(findings) else findings for row in table.rows):
+            if findings is not None and findings(table):
                 raise typer.Exit(3)
             _gate(table, common["fail_on"])
 

@@ -25,8 +25,8 @@ UNDO = "undo"
 TRANSFERS = "transfers"  # the source of legs that an answer recorded
 
 
-def reverse(write: Recording, recorded: Recorded) -> int:
-    """Record the reversal of a transaction; returns its id."""
+def reverse(write: Recording, recorded: Recorded, source: str = UNDO) -> int:
+    """Record the reversal of a transaction; returns its id.  ``source`` says who undoes it."""
     _check(write, recorded)
     made = _release(write, recorded)
     postings = [
@@ -39,7 +39,7 @@ def reverse(write: Recording, recorded: Recorded) -> int:
             recorded.occurred_on,
             recorded.occurred_at,
             recorded.account_id,
-            write.source(UNDO),
+            write.source(source),
             f"{recorded.id}",
             1,
             recorded.content,

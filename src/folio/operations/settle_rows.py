@@ -19,6 +19,7 @@ from folio.errors import FolioError, UsageError
 from folio.importers import Profile, read_statement
 from folio.model.statements import BAD, SKIPPED, Statement
 from folio.model.transactions import AccountRef, Draft
+from folio.operations.compare_balances import compare_when_derived
 from folio.operations.exclude_rows import exclude_recorded, parse_row
 from folio.operations.import_statement import Import, Summary
 from folio.operations.link_transfers import settle_new_legs
@@ -55,8 +56,10 @@ def retry_import(
         imported.profile, _account_name(db, imported), create, skip_bad=True, supersede=supersede
     )
     with recording(db, who) as write:
-        summary = _Retry(write, file, choices, imported).run()
-        return summary._replace(linked=tuple(settle_new_legs(write)))
+        again = _Retry(write, file, choices, imported)
+        summary = again.run()._replace(linked=tuple(settle_new_legs(write)))
+        compared = compare_when_derived(write, [again.stated_balances])
+    return summary._replace(balances=compared[0])
 
 
 class _Retry(Import):

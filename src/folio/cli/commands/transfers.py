@@ -21,8 +21,12 @@ DryRun = Annotated[
 ]
 
 
+def _has_open(table: "Table") -> bool:
+    return any(row["state"] == "open" for row in table.rows)
+
+
 @app.command("list")
-@listing(WHEN | WHICH | HOW, findings=lambda row: row["state"] == "open")
+@listing(WHEN | WHICH | HOW, findings=_has_open)
 def list_(
     book: "Book",
     query: "Query",
