@@ -10,16 +10,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
 
+from folio.book.anchors import anchors
 from folio.db.catalog import Catalog
 from folio.db.derived import Observed
 from folio.db.events import read_events
+from folio.db.locks import Lock, read_locks
 from folio.db.observations import Observation, read_observations
 from folio.db.postings import postings_of
 from folio.db.prices import BookPrices
 from folio.engine.fold import Fold
 from folio.engine.lots import scaled
 from folio.engine.prices import Market, PriceGraph
-from folio.engine.reconciliation import Drift
+from folio.engine.reconciliation import Anchor, Drift
 from folio.engine.terms import Terms
 from folio.engine.valuation import Teller
 from folio.model.assets import SLOWLY_PRICED, Asset
@@ -142,13 +144,7 @@ class Book:
             for event in read_events(self.db, holding, known_at=self.known_at)
         ]
         for split in self.prices.splits.of(asset_id):
-            key = (split.day.isoformat(), 0, "", split.transaction_id, 0)
-            events += [
-                Event(
-                    key, holding, split.transaction_id, "split", ZERO, ratio=(split.new, split.old)
-                )
-                for holding in holdings
-            ]
+            events += [split.event(holding) for holding in holdings]
         events.sort(key=lambda event: event.key)
         return events
 
@@ -192,8 +188,27 @@ class Book:
     def observations(self, holding_id: int) -> list[Observation]:
         return read_observations(self.db, holding_id, self.known_at)
 
-    def drift(self, observations: Sequence[Observation], events: Iterable[Event]) -> Drift:
-        """What a holding's observations say beyond its ledger, in units of the first day."""
+    @cached_property
+    def locks(self) -> list[Lock]:
+        """The locks in force, by day."""
+        return read_locks(self.db, self.known_at)
+
+    def drift(
+        self, observations: Sequence[Observation], events: Iterable[Event], *, holding: int
+    ) -> Drift:
+        """What a holding's observations say beyond its ledger, as its locks hold it."""
+        if not self.locks:
+            return self.unlocked_drift(observations, events)
+        own = list(events)
+        return self.unlocked_drift(observations, own, anchors(self, holding, observations, own))
+
+    def unlocked_drift(
+        self,
+        observations: Sequence[Observation],
+        events: Iterable[Event],
+        anchors: Sequence[Anchor] = (),
+    ) -> Drift:
+        """What observations say beyond these events, but for ``anchors``."""
         offsets = []
         ledger, ratio = ZERO, (1, 1)
         pending = iter(events)
@@ -209,7 +224,8 @@ class Book:
                 event = next(pending, None)
             offsets.append((seen.day.toordinal(), seen.balance - ledger, *ratio))
         parts = ratio[0]  # a multiple of each product before it
-        return Drift([(day, gap * old * (parts // new)) for day, gap, new, old in offsets], parts)
+        found = [(day, gap * old * (parts // new)) for day, gap, new, old in offsets]
+        return Drift(found, parts, anchors)
 
     def split_factor(self, asset_id: int, after: dt.date, until: dt.date) -> Decimal:
         """New units for one old over the splits in (after, until]."""
@@ -219,17 +235,18 @@ class Book:
         """New units and old ones over the splits up to and on ``day``, and the next one's day."""
         return self.prices.splits.product(asset_id, dt.date.min, day)
 
-    def observed(
-        self, asset_id: int, observations: Sequence[Observation], events: Sequence[Event]
-    ) -> Observed:
+    def observed(self, holding: int) -> Observed:
         """What a holding's observations say at the end of its ledger."""
-        if not observations:
+        seen = self.observations(holding)
+        if not seen and not self.locks:
             return Observed()
-        drift = self.drift(observations, events)
-        last = observations[-1].day
+        asset_id = self.catalog.holdings[holding].asset_id
+        drift = self.drift(seen, self.events(asset_id, [holding]), holding=holding)
         new, old, _ = self.splits_until(asset_id, dt.date.max)
-        unexplained = drift.offset(last.toordinal(), new, old)
-        return Observed(unexplained, len(observations), observations[0].day, last)
+        unexplained = drift.offset(dt.date.max.toordinal(), new, old)
+        if not seen:  # they were taken back after a day was locked
+            return Observed(unexplained)
+        return Observed(unexplained, len(seen), seen[0].day, seen[-1].day)
 
 
 def _fifo(holding_id: int, day: str) -> str:

@@ -76,7 +76,8 @@ def _folded(book: Book, as_of: dt.date, holdings: list[Holding]) -> dict[int, He
         for holding in (h for h in holdings if h.asset_id == asset):
             state = states.get(holding.id, State())
             seen = book.observations(holding.id)
-            drift = book.drift(seen, (e for e in events if e.holding_id == holding.id))
+            own = [e for e in events if e.holding_id == holding.id]
+            drift = book.drift(seen, own, holding=holding.id)
             begun = bool(state.events) or any(o.day <= as_of for o in seen)
             if not begun:
                 continue

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from folio.cli import context, options
-from folio.errors import FolioError
+from folio.errors import FolioError, UsageError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -49,6 +49,8 @@ def asking(
     from folio.book.selection import Filters
     from folio.reports.query import Query
 
+    if context.into_lock():
+        raise UsageError("--into-lock is for what records; a listing changes no locked day")
     with context.open_book() as db:
         book = Book(db)
         zone = book.catalog.settings.book("time_zone")
@@ -73,7 +75,6 @@ def _currency(book: "Book", code: str | None) -> "Asset":
     """The currency of a report: the book's own, or one that the book knows."""
     if code is None:
         return book.base
-    from folio.errors import UsageError
     from folio.model.assets import ISO_4217, parse_asset_ref
     from folio.operations.names import find_asset
 
@@ -99,7 +100,7 @@ def who() -> "Who":
     """Who asks, for what, and when."""
     from folio.operations.recording import Who
 
-    return Who(context.command_line(), context.user(), context.now())
+    return Who(context.command_line(), context.user(), context.now(), context.into_lock())
 
 
 def book_today(db: "sqlite3.Connection") -> dt.date:

@@ -157,6 +157,11 @@ class Split(NamedTuple):
     def ratio(self) -> tuple[int, int]:
         return (self.new, self.old)
 
+    def event(self, holding: int) -> Event:
+        """What it is to a holding."""
+        key = (self.day.isoformat(), 0, "", self.transaction_id, 0)
+        return Event(key, holding, self.transaction_id, "split", ZERO, ratio=self.ratio)
+
 
 def read_splits(db: sqlite3.Connection, asset_id: int, known_at: int | None = None) -> list[Split]:
     """An asset's splits by day.  Equal ratios within 7 days are one event, on its first day."""

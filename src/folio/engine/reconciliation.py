@@ -9,8 +9,8 @@ postings through D, all in units of O's day:
 Writing ``offset(X) = X − S(X.day)`` for an observation X, this is
 ``balance(D) = S(D) + offset(D)`` where the offset is constant before the first
 observation and after the last one, and a straight line between two.  Offsets are kept
-in units of the first day, so a split only scales them; and times the units that all
-splits make of one, so that what was observed after a 3:1 split comes out exactly again.
+in units of the first day, so a split only scales them; and as fractions, so that what was
+observed after a 3:1 split comes out exactly again.
 
 The sum form was chosen over the form of the rule because it needs no look-ahead in the
 ledger: one number per observation.
@@ -21,10 +21,22 @@ after, the offsets are 100 on day 0 and 130 on day 10.
 >>> drift = Drift([(0, Decimal(100)), (10, Decimal(130))])
 >>> [str(s + drift.offset(day)) for day, s in ((2, Decimal(0)), (4, Decimal(10)), (5, Decimal(10)))]
 ['106', '122', '125']
+
+A lock on day L holds what was known there: an *anchor* at L, whose offset is the one that was
+known when the lock was made.  What is observed later spreads over (L, O] alone.  Were the 140 of
+day 10 seen after day 4 was locked, when the offset was still 100 everywhere, then the 30 that are
+missing spread over the six days after it:
+
+>>> drift = Drift([(0, Decimal(100)), (10, Decimal(130))], anchors=[Anchor(4, Fraction(100))])
+>>> [str(s + drift.offset(day)) for day, s in ((2, Decimal(0)), (4, Decimal(10)), (5, Decimal(10)))]
+['100', '110', '115']
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
+from collections.abc import Iterable
 from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
 
 from folio.model.numbers import ZERO, divide
 
@@ -38,15 +50,31 @@ OBSERVATION_SOURCES = (
 )
 
 
+class Anchor(NamedTuple):
+    """What a lock holds of a holding: the offset on its day."""
+
+    day: int
+    offset: Fraction  # in units of the first day
+    interpolated: bool = False  # the day lay between two observations
+
+
 class Drift:
     """What observations say beyond the ledger, on any day."""
 
-    def __init__(self, offsets: list[tuple[int, Decimal]], parts: int = 1) -> None:
+    def __init__(
+        self,
+        offsets: list[tuple[int, Decimal]],
+        parts: int = 1,
+        anchors: Iterable[Anchor] = (),
+    ) -> None:
         """``offsets``: (day number, observed − ledger) by day, in units of the first day
-        times ``parts``."""
-        self._parts = parts
-        self._days = [day for day, _ in offsets]
-        self._offsets = [offset for _, offset in offsets]
+        times ``parts``; ``anchors`` are on other days."""
+        points = [(day, Fraction(offset) / parts) for day, offset in offsets]
+        self._between = {anchor.day for anchor in anchors if anchor.interpolated}
+        for anchor in anchors:
+            insort(points, (anchor.day, anchor.offset))
+        self._days = [day for day, _ in points]
+        self._offsets = [offset for _, offset in points]
 
     def __bool__(self) -> bool:
         return any(self._offsets)
@@ -56,14 +84,15 @@ class Drift:
 
         ``new`` for ``old`` are the splits up to and on it.
         """
-        offset = self._offset(day)
-        if new == old * self._parts or not offset:
-            return offset
-        return divide(offset * new, Decimal(old * self._parts))
-
-    def _offset(self, day: int) -> Decimal:
-        if not self._days:
+        exact = self.exactly(day) * new / old
+        if not exact:
             return ZERO
+        return divide(Decimal(exact.numerator), Decimal(exact.denominator))
+
+    def exactly(self, day: int) -> Fraction:
+        """Balance less ledger at the end of ``day``, in units of the first day."""
+        if not self._days:
+            return Fraction(0)
         after = bisect_left(self._days, day)
         if after == len(self._days):
             return self._offsets[-1]
@@ -71,13 +100,13 @@ class Drift:
             return self._offsets[after]
         end, start = self._days[after], self._days[after - 1]
         drift = self._offsets[after] - self._offsets[after - 1]
-        if not drift:
-            return self._offsets[after]
-        return self._offsets[after] - divide(drift * (end - day), Decimal(end - start))
+        return self._offsets[after] - drift * (end - day) / (end - start)
 
     def interpolated(self, day: int) -> bool:
         """Whether ``day`` lies between two observations that the ledger does not join."""
         after = bisect_left(self._days, day)
+        if day in self._between:
+            return True
         if after in (0, len(self._days)) or self._days[after] == day:
             return False
         return self._offsets[after] != self._offsets[after - 1]

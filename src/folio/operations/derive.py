@@ -6,6 +6,7 @@ cost rests) folds the asset's holdings again from nothing.  Both run the same fo
 """
 
 import datetime as dt
+import sqlite3
 
 from folio.book import Book
 from folio.db.derived import (
@@ -35,6 +36,8 @@ class Touched:
         self.assets: dict[int, dt.date] = {}  # splits
         self.prices: dict[tuple[int, int], dt.date] = {}
         self.everything = False  # a setting on which every figure may rest
+        self.vaults: dt.date | None = None  # the first day on which a vault is filled otherwise
+        self.marks: dict[int, dt.date] = {}  # from which day on which holding's figures change
 
     @property
     def nothing(self) -> bool:
@@ -66,13 +69,22 @@ class Touched:
     def price(self, asset: int, quote: int, day: dt.date) -> None:
         self.prices[(asset, quote)] = min(day, self.prices.get((asset, quote), day))
 
+    def vault(self, day: dt.date) -> None:
+        self.vaults = min(day, self.vaults or day)
+
+    def mark(self, db: sqlite3.Connection, marks: list[tuple[int, dt.date]]) -> None:
+        """Say from which day on the figures of which holding change."""
+        for holding, day in marks:
+            self.marks[holding] = min(day, self.marks.get(holding, day))
+        mark_dirty(db, marks)
+
 
 def derive(book: Book, touched: Touched) -> None:
     """Bring positions, lots, disposals, trade prices and dirty marks up to date."""
     if touched.everything:
         everyone = [(h, dt.date.min) for h in book.catalog.holdings]
         derive_everything(book)
-        mark_dirty(book.db, everyone)
+        touched.mark(book.db, everyone)
         return
     assets: dict[int, set[int]] = {}
     for holding in touched.holdings:
@@ -96,7 +108,7 @@ def derive(book: Book, touched: Touched) -> None:
             changed = _fold_on(book, asset, holdings, fresh, touched.observing)
         days = [touched.holdings[h] for h in holdings]
         days += [touched.first] if asset in resting else []
-        mark_dirty(book.db, [(h, _changes_from(book, h, days, touched)) for h in changed])
+        touched.mark(book.db, [(h, _changes_from(book, h, days, touched)) for h in changed])
     _mark_prices(book, touched)
 
 
@@ -117,13 +129,16 @@ def _bends_from(book: Book, holding: int, day: dt.date, *, observed: bool) -> dt
     """From which day on a change on ``day`` alters balances.
 
     Before an observation the balance is counted back from it, as far as the observation
-    before; so a change between the two bends all the days from that one on.  So does an
-    observation that is taken back (``observed``), though it is no longer there.
+    before; so a change between the two bends all the days after that one.  So does an
+    observation that is taken back (``observed``), though it is no longer there.  A lock
+    before ``day`` holds what is before it.
     """
     days = [seen.day for seen in book.observations(holding)]
     if not observed and (not days or days[-1] < day):
         return day
-    return max((d for d in days if d < day), default=dt.date.min)
+    days += [lock.day for lock in book.locks]
+    last = max((d for d in days if d < day), default=None)
+    return dt.date.min if last is None else last + dt.timedelta(days=1)
 
 
 def _resting_on_prices(book: Book, touched: Touched) -> set[int]:
@@ -178,7 +193,7 @@ def _fold_on(
         position = positions.get(holding)
         observed = _still_observed(position, first)
         if observed is None or holding in observing:
-            observed = _observed(book, asset, holding)
+            observed = book.observed(holding)
         write_state(book.db, holding, states.get(holding, State()), observed)
     if book.catalog.assets[asset].is_currency:
         return holdings
@@ -197,13 +212,6 @@ def _still_observed(position: Position | None, first: dt.date) -> Observed | Non
     )
 
 
-def _observed(book: Book, asset: int, holding: int) -> Observed:
-    observations = book.observations(holding)
-    if not observations:
-        return Observed()
-    return book.observed(asset, observations, book.events(asset, [holding]))
-
-
 def _fold_again(book: Book, asset: int, holdings: set[int]) -> None:
     """Fold an asset's holdings from nothing, and store what comes out."""
     for holding in holdings:
@@ -212,8 +220,7 @@ def _fold_again(book: Book, asset: int, holdings: set[int]) -> None:
     for _, _, slices in book.fold(asset, book.events(asset, holdings), states):
         write_disposals(book.db, slices)
     for holding in holdings:
-        observed = _observed(book, asset, holding)
-        write_state(book.db, holding, states.get(holding, State()), observed)
+        write_state(book.db, holding, states.get(holding, State()), book.observed(holding))
 
 
 def _mark_prices(book: Book, touched: Touched) -> None:
@@ -223,7 +230,7 @@ def _mark_prices(book: Book, touched: Touched) -> None:
             marks = [(h, day) for h in book.catalog.holdings]
         else:
             marks = [(h, day) for a in (asset, quote) for h in book.holdings_of(a)]
-        mark_dirty(book.db, marks)
+        touched.mark(book.db, marks)
 
 
 def derive_everything(book: Book) -> None:
