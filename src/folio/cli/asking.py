@@ -49,6 +49,7 @@ def asking(
     from folio.book.selection import Filters
     from folio.reports.query import Query
 
+    named = as_of
     if context.into_lock():
         raise UsageError("--into-lock is for what records; a listing changes no locked day")
     with context.open_book() as db:
@@ -68,7 +69,8 @@ def asking(
             as_of = as_of or known_at.astimezone(time_zone(zone)).date()
         day = as_of or context.today(zone)
         money = _currency(book, currency)
-        yield book, Query(day, money, chosen or Filters(), known_at, exact)
+        last = named or dt.date.max
+        yield book, Query(day, money, chosen or Filters(), known_at, exact, last)
 
 
 def _currency(book: "Book", code: str | None) -> "Asset":

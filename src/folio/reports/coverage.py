@@ -1,10 +1,9 @@
 """What is known of each holding, from when to when, and how well."""
 
 from folio.book import Book
-from folio.db.derived import read_positions
+from folio.book.snapshot import snapshot, valuation
 from folio.engine.grades import grade, reasons
-from folio.model.table import Amount, Column, Table
-from folio.reports.holdings import lines
+from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.query import Query, account_title, names
 
 COLUMNS = (
@@ -26,28 +25,24 @@ COLUMNS = (
 
 def coverage(book: Book, query: Query) -> Table:
     """One row per holding: its evidence and its grade."""
-    valued = {line.holding.id: line for line in lines(book, query)}
-    positions = read_positions(book.db)
-    rows = []
-    for holding in query.holdings(book):
-        position = positions.get(holding.id)
-        if position is None:
-            continue
-        line = valued.get(holding.id)
+    teller = query.teller(book)
+    rows: list[dict[str, Cell]] = []
+    for held in snapshot(book, query.as_of, query.holdings(book)):
+        holding, evidence, extra = held.holding, held.evidence, held.unexplained
         asset = book.catalog.assets[holding.asset_id]
-        extra = line.held.unexplained if line is not None else position.unexplained
+        counts = valuation(held, teller, query.as_of).counts
         rows.append(
             {
                 "heading": account_title(book, holding),
                 **names(book, holding),
-                "postings": position.postings,
-                "first_posting": position.first_day,
-                "last_posting": position.last_day,
-                "observations": position.observations,
-                "last_observation": position.last_observation,
+                "postings": evidence.postings,
+                "first_posting": evidence.first_posting,
+                "last_posting": evidence.last_posting,
+                "observations": evidence.observations,
+                "last_observation": evidence.last_observation,
                 "unexplained": Amount(extra, asset.precision) if extra else None,
-                "grade": grade(line.worth.counts) if line and line.worth.counts.held else None,
-                "reasons": "; ".join(reasons(line.worth.counts)) if line else None,
+                "grade": grade(counts) if counts.held else None,
+                "reasons": "; ".join(reasons(counts)) if held.balance or held.lots else None,
             }
         )
     return Table(

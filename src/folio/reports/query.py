@@ -21,6 +21,7 @@ class Query(NamedTuple):
     filters: Filters = Filters()
     known_at: dt.datetime | None = None
     exact: bool = False  # nothing is rounded
+    last_day: dt.date = dt.date.max  # of what is listed: the day that was named, if one was
 
     def teller(self, book: Book) -> Teller:
         """Leaves in the report's currency."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.snapshot import snapshot
-from folio.db.derived import read_dirty, read_positions, rollup_until
+from folio.db.derived import read_dirty, rollup_until
 from folio.db.statements import unsettled_rows
 from folio.model.assets import Asset
 from folio.model.numbers import ZERO, to_text
@@ -65,7 +65,7 @@ def _rows(book: Book) -> Iterator[Finding]:
         "rejected": "folio import retry {import_}, or folio import answer {row} ignored",
     }
     names = {"conflict": "conflict", "held": "probable duplicate", "rejected": "rejected row"}
-    for row in unsettled_rows(book.db):
+    for row in unsettled_rows(book.db, book.known_at):
         place = f"{row.statement_id}:{row.line}"
         yield Finding(
             names[row.status],
@@ -133,19 +133,19 @@ def _path(book: Book, line: Line) -> str:
 
 def _gaps(book: Book, query: Query) -> Iterator[Finding]:
     """Observations that the ledger does not explain."""
-    positions = read_positions(book.db)
-    for holding in query.holdings(book):
-        position = positions.get(holding.id)
-        if position is None or not position.unexplained:
+    for held in snapshot(book, query.as_of, query.holdings(book)):
+        last = held.evidence.last_observation
+        if last is None or not held.unexplained:
             continue
+        holding = held.holding
         asset = book.catalog.assets[holding.asset_id]
-        size = f"{_units(abs(position.unexplained), asset)} {asset.key}"
-        way = "more" if position.unexplained > ZERO else "less"
+        size = f"{_units(abs(held.unexplained), asset)} {asset.key}"
+        way = "more" if held.unexplained > ZERO else "less"
         account = book.catalog.accounts[holding.account_id].name
         yield Finding(
             "gap",
             book.catalog.describe(holding),
-            f"on {position.last_observation} there was {size} {way} than the ledger explains",
+            f"on {last} there was {size} {way} than the ledger explains",
             f"folio add-tx … --account {shlex.quote(account)}, or folio amend TX",
         )
 
@@ -158,8 +158,8 @@ def _units(quantity: Decimal, asset: Asset) -> str:
 
 def _rollup(book: Book, query: Query) -> Iterator[Finding]:
     until = rollup_until(book.db)
-    if until is None:
-        return
+    if until is None or book.known_at is not None:
+        return  # what was derived by then is not known any more, nor does it matter
     late = [h for h, day in read_dirty(book.db).items() if day <= until]
     if late or until < query.as_of:
         yield Finding(
