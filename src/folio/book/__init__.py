@@ -11,13 +11,13 @@ from decimal import Decimal
 from functools import cached_property
 
 from folio.book.anchors import anchors
+from folio.book.events import Events
 from folio.db.catalog import Catalog
 from folio.db.derived import Observed
-from folio.db.events import read_events
 from folio.db.locks import Lock, read_locks
 from folio.db.observations import Observation, read_observations
 from folio.db.postings import postings_of
-from folio.db.prices import BookPrices
+from folio.db.prices import BookPrices, Splits
 from folio.engine.fold import Fold
 from folio.engine.lots import scaled
 from folio.engine.prices import Market, PriceGraph
@@ -49,6 +49,7 @@ class Book:
         self.known_at = known_at
         self.catalog = Catalog(db, known_at)
         self._walks = walks
+        self._readers: dict[int, Events] = {}
         self._recorded_at = recorded_at
 
     @cached_property
@@ -109,13 +110,15 @@ class Book:
     def _has_methods(self) -> bool:
         return bool(self.catalog.settings.any_with("lot_method"))
 
-    def terms(self, asset_id: int) -> Terms:
-        """What the fold of an asset needs to know."""
-        asset = self.catalog.assets[asset_id]
+    @cached_property
+    def terms(self) -> Terms:
+        """What a fold needs to know."""
         method = self.lot_method if self._has_methods else _fifo
-        return Terms(
-            asset_id, asset.is_currency, method, self._market_price, self._rate, self.base.id
-        )
+        return Terms(self._asset_of, method, self._market_price, self._rate, self.base.id)
+
+    def _asset_of(self, holding_id: int) -> tuple[int, bool]:
+        asset = self.catalog.assets[self.catalog.holdings[holding_id].asset_id]
+        return asset.id, asset.is_currency
 
     def _market_price(self, asset: int, day: str) -> tuple[Decimal, int, int] | None:
         """One unit's market value: in the asset's own quote where it has one, else in the base."""
@@ -135,27 +138,25 @@ class Book:
         rate = self.graph.rate(currency, into, dt.date.fromisoformat(day))
         return None if rate is None else rate.rate
 
-    def events(self, asset_id: int, holding_ids: Iterable[int]) -> list[Event]:
-        """The events of an asset's holdings in walk order, splits among them."""
-        holdings = list(holding_ids)
-        events = [
-            event
-            for holding in holdings
-            for event in read_events(self.db, holding, known_at=self.known_at)
-        ]
-        for split in self.prices.splits.of(asset_id):
-            events += [split.event(holding) for holding in holdings]
-        events.sort(key=lambda event: event.key)
-        return events
+    @cached_property
+    def reader(self) -> Events:
+        """What reads events."""
+        return Events(self.db, self.catalog, self.prices.splits, self.known_at)
+
+    def events(self, holding_ids: Iterable[int]) -> list[Event]:
+        """The events of holdings in walk order: postings, splits, corporate actions, links."""
+        return self.reader.of(holding_ids)
+
+    def family_of(self, asset_id: int) -> list[int]:
+        """The holdings of an asset and of those that corporate actions join to it."""
+        family = self.reader.family(asset_id)
+        return [h.id for h in self.catalog.holdings.values() if h.asset_id in family]
 
     def fold(
-        self,
-        asset_id: int,
-        events: Iterable[Event],
-        states: dict[int, State] | None = None,
+        self, events: Iterable[Event], states: dict[int, State] | None = None
     ) -> Iterator[tuple[Event, State, list[Slice]]]:
-        """Fold an asset's events, onto ``states`` or from nothing."""
-        return Fold(self.terms(asset_id), {} if states is None else states).walk(events)
+        """Fold the events of a family of assets, onto ``states`` or from nothing."""
+        return Fold(self.terms, {} if states is None else states).walk(events)
 
     def walk(
         self,
@@ -164,16 +165,16 @@ class Book:
         until: dt.date | None = None,
         states: dict[int, State] | None = None,
     ) -> Iterator[tuple[Event, State, list[Slice]]]:
-        """Fold every holding of an asset from nothing, through ``until`` (inclusive).
+        """Fold every holding of an asset's family from nothing, through ``until`` (inclusive).
 
         Yields each event with its holding's new state and the slices that went away; what is
         left stands in ``states``, by holding.
         """
-        events = self.events(asset_id, self.holdings_of(asset_id))
+        events = self.events(self.family_of(asset_id))
         if until is not None:
             end = until.isoformat()
             events = [event for event in events if event.key[0] <= end]
-        yield from self.fold(asset_id, events, states)
+        yield from self.fold(events, states)
 
     def holdings_of(self, asset_id: int) -> list[int]:
         """The ids of an asset's holdings."""
@@ -192,6 +193,13 @@ class Book:
     def locks(self) -> list[Lock]:
         """The locks in force, by day."""
         return read_locks(self.db, self.known_at)
+
+    def reader_at(self, commit: int) -> Events:
+        """What reads events as known at a commit."""
+        if commit not in self._readers:
+            splits = Splits(self.db, commit)
+            self._readers[commit] = Events(self.db, self.catalog, splits, commit)
+        return self._readers[commit]
 
     def drift(
         self, observations: Sequence[Observation], events: Iterable[Event], *, holding: int
@@ -241,7 +249,7 @@ class Book:
         if not seen and not self.locks:
             return Observed()
         asset_id = self.catalog.holdings[holding].asset_id
-        drift = self.drift(seen, self.events(asset_id, [holding]), holding=holding)
+        drift = self.drift(seen, self.events([holding]), holding=holding)
         new, old, _ = self.splits_until(asset_id, dt.date.max)
         unexplained = drift.offset(dt.date.max.toordinal(), new, old)
         if not seen:  # they were taken back after a day was locked

@@ -10,7 +10,6 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from folio.db.events import read_events, read_splits
 from folio.db.locks import Lock
 from folio.db.observations import Observation, read_observations
 from folio.engine.reconciliation import Anchor
@@ -49,22 +48,14 @@ def _anchor(
     own = [e for e in events if e.key[0] < later.isoformat()]
     if any(o.day == lock.day for o in seen):
         return None  # observed on that very day
-    if not seen and all(event.ratio is not None for event in own):
+    if not seen and all(event.on_lots_alone for event in own):
         return None  # nothing is known of it on that day
     known = read_observations(book.db, holding, lock.commit_id)
     seen += [o for o in known if o.day >= later]
     if len(seen) == len(observations) == sum(o.day < later for o in observations):
         return None  # nothing was ever observed after that day
-    own += _events_after(book, lock, holding, later)
+    then = book.reader_at(lock.commit_id).of([holding])
+    own += [e for e in then if e.key[0] >= later.isoformat()]
     day = lock.day.toordinal()
-    then = book.unlocked_drift(seen, own, before)
-    return Anchor(day, then.exactly(day), then.interpolated(day))
-
-
-def _events_after(book: "Book", lock: Lock, holding: int, later: dt.date) -> list[Event]:
-    """The holding's events from a day on, as known when the lock was made."""
-    asset = book.catalog.holdings[holding].asset_id
-    events = read_events(book.db, holding, since=later.isoformat(), known_at=lock.commit_id)
-    splits = read_splits(book.db, asset, lock.commit_id)
-    events += [split.event(holding) for split in splits if split.day >= later]
-    return sorted(events, key=lambda event: event.key)
+    drift = book.unlocked_drift(seen, own, before)
+    return Anchor(day, drift.exactly(day), drift.interpolated(day))
