@@ -43,6 +43,7 @@ COMMANDS: Sections = {
     "Ask": {
         "report": (f"{_IN}.report", "Holdings, gains, income, history, allocation and more."),
         "register": (f"{_IN}.register", "List transactions."),
+        "changes": (f"{_IN}.changes", "What changed since, and because of what."),
     },
     "Keep": {
         "rollup": (f"{_IN}.rollup", "Bring the daily figures up to today, for cron."),

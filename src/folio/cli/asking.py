@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from folio.model.assets import Asset
     from folio.model.table import Table
     from folio.operations.recording import Who
-    from folio.reports.query import Query
+    from folio.reports.query import Query, Since
 
 Names = list[str] | None
 
@@ -56,21 +56,34 @@ def asking(
         book = Book(db)
         zone = book.catalog.settings.book("time_zone")
         if known_at is not None:
-            from folio.db.commits import commit_at
-            from folio.model.dates import in_zone, time_zone
-
-            known_at = in_zone(known_at, time_zone(zone))
-            commit = commit_at(db, known_at)
-            if not commit:
-                raise FolioError(
-                    f"nothing had been recorded by {known_at:%Y-%m-%d %H:%M}; the book is younger"
-                )
-            book = Book(db, known_at=commit)
-            as_of = as_of or known_at.astimezone(time_zone(zone)).date()
+            then = since_when(book, known_at)
+            known_at = then.instant
+            book = Book(db, known_at=then.commit)
+            as_of = as_of or then.day
         day = as_of or context.today(zone)
         money = _currency(book, currency)
         last = named or dt.date.max
         yield book, Query(day, money, chosen or Filters(), known_at, exact, last)
+
+
+def since_when(book: "Book", moment: dt.datetime) -> "Since":
+    """What was known at an instant, in the book's time zone where it states none.
+
+    Raises:
+        FolioError: when nothing had been recorded by then.
+    """
+    from folio.db.commits import commit_at
+    from folio.model.dates import in_zone, time_zone
+    from folio.reports.query import Since
+
+    zone = time_zone(book.catalog.settings.book("time_zone"))
+    instant = in_zone(moment, zone)
+    commit = commit_at(book.db, instant)
+    if not commit:
+        raise FolioError(
+            f"nothing had been recorded by {instant:%Y-%m-%d %H:%M}; the book is younger"
+        )
+    return Since(commit, instant, instant.astimezone(zone).date())
 
 
 def _currency(book: "Book", code: str | None) -> "Asset":

@@ -59,6 +59,11 @@ def commits_between(db: sqlite3.Connection, after: int, until: int) -> dict[int,
     return {number: Made(*made) for number, *made in db.execute(query, [after, until])}
 
 
+def last_commit(db: sqlite3.Connection) -> int:
+    """The newest commit; 0 where there is none."""
+    return int(db.execute("SELECT ifnull(max(id), 0) FROM commits").fetchone()[0])
+
+
 def seen_after(db: sqlite3.Connection, holding: int, day: str) -> bool:
     """Whether anything was ever observed of a holding after a day."""
     query = "SELECT EXISTS (SELECT 1 FROM observations WHERE holding_id = ? AND day > ?)"

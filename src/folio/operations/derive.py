@@ -230,7 +230,9 @@ def _mark_prices(book: Book, touched: Touched) -> None:
         if book.catalog.assets[asset].is_currency:
             marks = [(h, day) for h in book.catalog.holdings]
         else:
-            marks = [(h, day) for a in (asset, quote) for h in book.holdings_of(a)]
+            # No rate of a currency leads over anything else.
+            priced = [asset] if book.catalog.assets[quote].is_currency else [asset, quote]
+            marks = [(h, day) for a in priced for h in book.holdings_of(a)]
         touched.mark(book.db, marks)
 
 

@@ -13,6 +13,14 @@ from folio.model.numbers import divide, round_money
 from folio.model.table import Amount, Cell
 
 
+class Since(NamedTuple):
+    """An instant: what was known then, and which day it was."""
+
+    commit: int
+    instant: dt.datetime  # aware
+    day: dt.date
+
+
 class Query(NamedTuple):
     """A day, a currency, a state of knowledge and a choice of holdings."""
 
