@@ -74,6 +74,9 @@ observe Broker EUR 4500 --on 2025-06-20
 import EXAMPLES/wise_EUR_2022-01-01_2025-06-30.csv --create --into-lock
 import undo 1 --into-lock
 lock undo
+asset add ONCE --type fund
+add-tx buy 3 ONCE --price 7 --account Broker --on 2025-06-03
+undo 130
 vault close House
 group untag Core --account Broker --asset ACME
 account set Wallet --status frozen
@@ -115,6 +118,8 @@ holding list --all --as-of 2025-03-01
 import list
 config list
 lock list
+changes --since 2025-06-30T12:12Z
+changes --since 2025-06-30T12:12Z --as-of 2025-04-10
 """
 
 

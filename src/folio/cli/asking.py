@@ -83,6 +83,8 @@ def since_when(book: "Book", moment: dt.datetime) -> "Since":
         raise FolioError(
             f"nothing had been recorded by {instant:%Y-%m-%d %H:%M}; the book is younger"
         )
+    if book.known_at is not None:
+        commit = min(commit, book.known_at)
     return Since(commit, instant, instant.astimezone(zone).date())
 
 

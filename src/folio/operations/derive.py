@@ -21,6 +21,7 @@ from folio.db.derived import (
     write_state,
 )
 from folio.db.events import read_events
+from folio.db.observations import read_observations
 from folio.db.prices import derive_pairs, derive_trade_prices
 from folio.model.ledger import Event, State
 
@@ -136,11 +137,20 @@ def _bends_from(book: Book, holding: int, day: dt.date, *, observed: bool) -> dt
     before ``day`` holds what is before it.
     """
     days = [seen.day for seen in book.observations(holding)]
-    if not observed and (not days or days[-1] < day):
+    if not observed and not _is_bent(book, holding, day, days):
         return day
     days += [lock.day for lock in book.locks]
     last = max((d for d in days if d < day), default=None)
     return dt.date.min if last is None else last + dt.timedelta(days=1)
+
+
+def _is_bent(book: Book, holding: int, day: dt.date, days: list[dt.date]) -> bool:
+    """Whether an observation of ``days`` counts back over ``day``: none does over a lock."""
+    lock = next((lock for lock in book.locks if lock.day >= day), None)
+    if lock is not None:
+        known = read_observations(book.db, holding, lock.commit_id)
+        days = [d for d in days if d <= lock.day] + [o.day for o in known if o.day > lock.day]
+    return any(d >= day for d in days)
 
 
 def _resting_on_prices(book: Book, touched: Touched) -> set[int]:

@@ -160,7 +160,7 @@ def _table(book: Book, query: Query, since: Since, told: dict[int, Change]) -> T
     blank = sum(change.unmeasured != ZERO for change in told.values())
     return Table(
         "changes",
-        f"Changes from {since.day}, as known at {since.instant:%Y-%m-%d %H:%M}, to {query.as_of}",
+        f"Changes since {since.instant:%Y-%m-%d %H:%M}",
         columns,
         rows,
         totals,

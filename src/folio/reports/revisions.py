@@ -65,11 +65,11 @@ def revisions(book: Book, query: Query, since: Since) -> Table:
     rows: list[dict[str, Cell]] = []
     for together in _bundles(facts):
         now = _figures(book, query, together[-1].commit_id)
-        rows += _rows(query, together, now.less(last), made, into)
+        rows += _rows(query, _told(query, together, now.less(last)), now.less(last), made, into)
         last = now
     return Table(
-        "changes",
-        f"Changes of {query.as_of} since {since.instant:%Y-%m-%d %H:%M}",
+        "revisions",
+        f"Revisions since {since.instant:%Y-%m-%d %H:%M}",
         COLUMNS if into else tuple(c._replace(machine_only=c in _QUIET) for c in COLUMNS),
         rows,
         _cells(query, last.less(first)) | _ends(query, first, last),
@@ -131,10 +131,19 @@ def _figures(book: Book, query: Query, commit: int) -> Figures:
     )
 
 
+def _told(query: Query, facts: list[Fact], change: Figures) -> list[Fact]:
+    """Those worth telling: facts of later days only where something changed."""
+    if any(change):
+        return facts
+    return [fact for fact in facts if fact.day is None or fact.day <= query.as_of]
+
+
 def _rows(
     query: Query, facts: list[Fact], change: Figures, made: dict[int, Made], into: dict[int, int]
 ) -> Iterator[dict[str, Cell]]:
     """A row for each fact; what they changed together stands with the first."""
+    if not facts:
+        return
     first, last = facts[0].commit_id, facts[-1].commit_id
     name = str(first) if first == last else f"{first}-{last}"
     for number, fact in enumerate(facts):
