@@ -38,7 +38,7 @@ def answers(book: Book, as_of: dt.date) -> list[Any]:
 
 
 @settings(
-    max_examples=500,
+    max_examples=250,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

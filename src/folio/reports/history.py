@@ -60,7 +60,7 @@ def history(book: Book, query: Query, period: Period, step: str = "month") -> Ta
         last = days[-1]
         cells = _row(days, before, places)
         shown.append({"scope": scope, "scope_name": scope_name, **cells})
-        before = last.value
+        before = last.value if last.held else 0
     _add_bars(shown)
     final = rows[-1] if rows else None
     return Table(
