@@ -10,23 +10,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
 
-from folio.book.anchors import anchors
 from folio.book.events import Events
+from folio.book.holds import holds
 from folio.db.catalog import Catalog
-from folio.db.derived import Observed
 from folio.db.locks import Lock, read_locks
 from folio.db.observations import Observation, read_observations
 from folio.db.postings import postings_of
-from folio.db.prices import BookPrices, Splits
+from folio.db.prices import BookPrices
 from folio.engine.fold import Fold
-from folio.engine.lots import scaled
 from folio.engine.prices import Market, PriceGraph
-from folio.engine.reconciliation import Anchor, Drift
+from folio.engine.reconciliation import Anchor, Drift, compare, gaps
 from folio.engine.terms import Terms
 from folio.engine.valuation import Teller
 from folio.model.assets import SLOWLY_PRICED, Asset
+from folio.model.gaps import Observed
 from folio.model.ledger import ESTIMATED, Event, Slice, State
-from folio.model.numbers import ZERO
 
 
 class Book:
@@ -64,6 +62,7 @@ class Book:
             known_at=self.known_at,
             whole=self._walks,
             recorded_at=self._recorded_at,
+            aliases=self.catalog.aliases,
         )
 
     @cached_property
@@ -187,7 +186,12 @@ class Book:
     # -- observations --------------------------------------------------------------------
 
     def observations(self, holding_id: int) -> list[Observation]:
-        return read_observations(self.db, holding_id, self.known_at)
+        """A holding's observations in force, one a day, by day."""
+        return read_observations(self.db, self.catalog.members(holding_id), self.known_at)
+
+    def anchors(self, observations: Sequence[Observation], events: Iterable[Event]) -> list[Anchor]:
+        """A holding's observations beside its ledger."""
+        return compare(((o.day, o.balance, o.id) for o in observations), events)
 
     @cached_property
     def locks(self) -> list[Lock]:
@@ -197,43 +201,16 @@ class Book:
     def reader_at(self, commit: int) -> Events:
         """What reads events as known at a commit."""
         if commit not in self._readers:
-            splits = Splits(self.db, commit)
-            self._readers[commit] = Events(self.db, self.catalog, splits, commit)
+            self._readers[commit] = Book(self.db, known_at=commit).reader
         return self._readers[commit]
 
     def drift(
         self, observations: Sequence[Observation], events: Iterable[Event], *, holding: int
     ) -> Drift:
         """What a holding's observations say beyond its ledger, as its locks hold it."""
-        if not self.locks:
-            return self.unlocked_drift(observations, events)
         own = list(events)
-        return self.unlocked_drift(observations, own, anchors(self, holding, observations, own))
-
-    def unlocked_drift(
-        self,
-        observations: Sequence[Observation],
-        events: Iterable[Event],
-        anchors: Sequence[Anchor] = (),
-    ) -> Drift:
-        """What observations say beyond these events, but for ``anchors``."""
-        offsets = []
-        ledger, ratio = ZERO, (1, 1)
-        pending = iter(events)
-        event = next(pending, None)
-        for seen in observations:
-            end = seen.day.isoformat()
-            while event is not None and event.key[0] <= end:
-                if event.ratio is None:
-                    ledger += event.quantity
-                else:
-                    ledger = scaled(ledger, *event.ratio)
-                    ratio = (ratio[0] * event.ratio[0], ratio[1] * event.ratio[1])
-                event = next(pending, None)
-            offsets.append((seen.day.toordinal(), seen.balance - ledger, *ratio))
-        parts = ratio[0]  # a multiple of each product before it
-        found = [(day, gap * old * (parts // new)) for day, gap, new, old in offsets]
-        return Drift(found, parts, anchors)
+        held = holds(self, holding, observations, own) if self.locks else ()
+        return Drift(self.anchors(observations, own), held)
 
     def split_factor(self, asset_id: int, after: dt.date, until: dt.date) -> Decimal:
         """New units for one old over the splits in (after, until]."""
@@ -248,13 +225,14 @@ class Book:
         seen = self.observations(holding)
         if not seen and not self.locks:
             return Observed()
-        asset_id = self.catalog.holdings[holding].asset_id
-        drift = self.drift(seen, self.events([holding]), holding=holding)
-        new, old, _ = self.splits_until(asset_id, dt.date.max)
+        events = self.events([holding])
+        drift = self.drift(seen, events, holding=holding)
+        new, old, _ = self.splits_until(self.catalog.holdings[holding].asset_id, dt.date.max)
         unexplained = drift.offset(dt.date.max.toordinal(), new, old)
         if not seen:  # they were taken back after a day was locked
             return Observed(unexplained)
-        return Observed(unexplained, len(seen), seen[0].day, seen[-1].day)
+        open_ones = gaps(self.anchors(seen, events))
+        return Observed(unexplained, len(seen), seen[0].day, seen[-1].day, open_ones)
 
 
 def _fifo(holding_id: int, day: str) -> str:

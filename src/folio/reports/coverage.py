@@ -1,8 +1,15 @@
 """What is known of each holding, from when to when, and how well."""
 
+import datetime as dt
+from decimal import Decimal
+
 from folio.book import Book
+from folio.book.reconciliation import complete_history, held_gaps
 from folio.book.snapshot import snapshot, valuation
+from folio.db.sources import sources_of
 from folio.engine.grades import grade, reasons
+from folio.model.gaps import Gap
+from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.query import Query, account_title, names
 
@@ -12,24 +19,43 @@ COLUMNS = (
     Column("account", "Account", machine_only=True),
     Column("asset", "Asset"),
     Column("label", "Label", optional=4),
-    Column("postings", "Postings", "count"),
-    Column("first_posting", "First", "day"),
+    Column("postings", "Postings", "count", optional=2),
+    Column("first_posting", "First", "day", optional=1),
     Column("last_posting", "Last", "day"),
-    Column("observations", "Observed", "count", optional=2),
+    Column("observations", "Observed", "count", optional=3),
+    Column("first_observation", "First observed", "day", optional=6),
     Column("last_observation", "Last observed", "day", optional=1),
-    Column("unexplained", "Unexplained", "quantity"),
+    Column("sources", "Sources", optional=5),
+    Column("complete_history", "Complete", optional=4),
+    Column("gaps", "Gaps", "count", optional=1),
+    Column("drift", "Open drift", "quantity", optional=1),
+    Column("unexplained", "Unexplained", "quantity", machine_only=True),
     Column("grade", "Grade", "grade"),
     Column("reasons", "Why", optional=3),
 )
 
 
+_WORDS: dict[bool | None, str | None] = {True: "yes", False: "no", None: None}
+
+
 def coverage(book: Book, query: Query) -> Table:
-    """One row per holding: its evidence and its grade."""
+    """One row per holding: its evidence, the gaps in it, and its grade.
+
+    The open drift is the sum of what open gaps add or take away, answered ones left out.
+    """
     teller = query.teller(book)
+    found = snapshot(book, query.as_of, query.holdings(book))
+    sources = sources_of(book.db, [h.holding.id for h in found], book.known_at)
+    gaps: dict[int, list[Gap]] = {}
+    for one in held_gaps(book, [h.holding for h in found], query.as_of):
+        if one.is_open:
+            gaps.setdefault(one.holding.id, []).append(one.gap)
     rows: list[dict[str, Cell]] = []
-    for held in snapshot(book, query.as_of, query.holdings(book)):
+    for held in found:
         holding, evidence, extra = held.holding, held.evidence, held.unexplained
         asset = book.catalog.assets[holding.asset_id]
+        open_ones = gaps.get(holding.id, [])
+        drift = sum((_in_last_units(book, holding.asset_id, gap) for gap in open_ones), ZERO)
         counts = valuation(held, teller, query.as_of).counts
         rows.append(
             {
@@ -39,7 +65,12 @@ def coverage(book: Book, query: Query) -> Table:
                 "first_posting": evidence.first_posting,
                 "last_posting": evidence.last_posting,
                 "observations": evidence.observations,
+                "first_observation": evidence.first_observation,
                 "last_observation": evidence.last_observation,
+                "sources": ", ".join(sources.get(holding.id, ())) or None,
+                "complete_history": _WORDS[complete_history(book, holding)],
+                "gaps": len(open_ones) or None,
+                "drift": Amount(drift, asset.precision) if open_ones else None,
                 "unexplained": Amount(extra, asset.precision) if extra else None,
                 "grade": grade(counts) if counts.held else None,
                 "reasons": "; ".join(reasons(counts)) if held.balance or held.lots else None,
@@ -55,3 +86,8 @@ def coverage(book: Book, query: Query) -> Table:
         group_by="heading",
         empty="nothing is known of any holding yet",
     )
+
+
+def _in_last_units(book: Book, asset_id: int, gap: Gap) -> Decimal:
+    """A gap's drift in units after every split."""
+    return gap.drift * book.split_factor(asset_id, gap.until, dt.date.max)
