@@ -16,7 +16,7 @@ from folio.db.catalog import Catalog
 from folio.db.locks import Lock, read_locks
 from folio.db.observations import Observation, read_observations
 from folio.db.postings import postings_of
-from folio.db.prices import BookPrices
+from folio.db.prices import BookPrices, Splits
 from folio.engine.fold import Fold
 from folio.engine.prices import Market, PriceGraph
 from folio.engine.reconciliation import Anchor, Drift, compare, gaps
@@ -199,9 +199,10 @@ class Book:
         return read_locks(self.db, self.known_at)
 
     def reader_at(self, commit: int) -> Events:
-        """What reads events as known at a commit."""
+        """What reads events as known at a commit, under the names known now."""
         if commit not in self._readers:
-            self._readers[commit] = Book(self.db, known_at=commit).reader
+            splits = Splits(self.db, commit, self.catalog.aliases)
+            self._readers[commit] = Events(self.db, self.catalog, splits, commit)
         return self._readers[commit]
 
     def drift(
