@@ -72,7 +72,7 @@ def _rows(book: Book) -> Iterator[Finding]:
         "rejected": "folio import retry {import_}, or folio import answer {row} ignored",
     }
     names = {"conflict": "conflict", "held": "probable duplicate", "rejected": "rejected row"}
-    for row in unsettled_rows(book.db):
+    for row in unsettled_rows(book.db, book.known_at):
         place = f"{row.statement_id}:{row.line}"
         yield Finding(
             names[row.status],
@@ -236,8 +236,8 @@ def _units(quantity: Decimal, asset: Asset) -> str:
 
 def _rollup(book: Book, query: Query) -> Iterator[Finding]:
     until = rollup_until(book.db)
-    if until is None:
-        return
+    if until is None or book.known_at is not None:
+        return  # what was derived by then is not known any more, nor does it matter
     late = [h for h, day in read_dirty(book.db).items() if day <= until]
     if late or until < query.as_of:
         yield Finding(
