@@ -8,6 +8,7 @@ from folio.book.reconciliation import complete_history, held_gaps
 from folio.db.derived import read_positions
 from folio.db.sources import sources_of
 from folio.engine.grades import grade, reasons
+from folio.model.accounts import Holding
 from folio.model.gaps import Gap
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Column, Table
@@ -47,7 +48,7 @@ def coverage(book: Book, query: Query) -> Table:
     valued = {line.holding.id: line for line in lines(book, query)}
     positions = read_positions(book.db)
     chosen = [h for h in query.holdings(book) if h.id in positions]
-    sources = sources_of(book.db, [h.id for h in chosen], book.known_at)
+    sources = _sources(book, chosen)
     gaps: dict[int, list[Gap]] = {}
     for held in held_gaps(book, chosen, query.as_of):
         if held.is_open:
@@ -70,7 +71,7 @@ def coverage(book: Book, query: Query) -> Table:
                 "observations": position.observations,
                 "first_observation": position.first_observation,
                 "last_observation": position.last_observation,
-                "sources": ", ".join(sources.get(holding.id, ())) or None,
+                "sources": ", ".join(sorted(sources.get(holding.id, ()))) or None,
                 "complete_history": _WORDS[complete_history(book, holding)],
                 "gaps": len(open_ones) or None,
                 "drift": Amount(drift, asset.precision) if open_ones else None,
@@ -89,6 +90,16 @@ def coverage(book: Book, query: Query) -> Table:
         group_by="heading",
         empty="nothing is known of any holding yet",
     )
+
+
+def _sources(book: Book, holdings: list[Holding]) -> dict[int, set[str]]:
+    """Who speaks of each holding, and of those that are read as it."""
+    catalog = book.catalog
+    ids = [member for holding in holdings for member in catalog.members(holding.id)]
+    sources: dict[int, set[str]] = {}
+    for number, said in sources_of(book.db, ids, book.known_at).items():
+        sources.setdefault(catalog.holdings[number].id, set()).update(said)
+    return sources
 
 
 def _in_last_units(book: Book, asset_id: int, gap: Gap) -> Decimal:
