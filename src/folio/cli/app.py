@@ -30,6 +30,7 @@ COMMANDS: Sections = {
         "holding": (f"{_IN}.holding", "Holdings: add, list, hide, leave out of totals."),
         "group": (f"{_IN}.group", "Groups of holdings and accounts."),
         "vault": (f"{_IN}.vault", "Savings goals and their progress."),
+        "yield": (f"{_IN}.yield_", "What holdings earn: rates, days of payment, what is owed."),
     },
     "Record": {
         "add-tx": (f"{_IN}.add_tx", "Record a transaction, or a batch of them."),
@@ -38,6 +39,7 @@ COMMANDS: Sections = {
         "import": (f"{_IN}.import_", "Record statements, every row once."),
         "profile": (f"{_IN}.profile", "How to read each institution's files."),
         "price": (f"{_IN}.price", "Prices: add, import, list."),
+        "accrue": (f"{_IN}.accrue", "Book the interest that is due, every payment once."),
         "undo": (f"{_IN}.undo", "Undo a transaction."),
         "amend": (f"{_IN}.amend", "Correct a transaction: undo it and record it anew."),
     },

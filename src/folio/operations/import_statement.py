@@ -47,7 +47,7 @@ from folio.operations.record import (
     Recorder,
 )
 from folio.operations.recording import Recording, Who, recording
-from folio.operations.undo import reverse
+from folio.operations.reversals import reverse
 
 WATCHED_ROWS = 200
 _RANK = (RECORDED, CONFLICT, HELD, ALREADY, IGNORED)  # of a row's several drafts the first counts
@@ -77,6 +77,7 @@ class Summary(NamedTuple):
     transactions: tuple[int, ...]  # new ones
     notes: tuple[str, ...]
     made: tuple[str, ...] = ()  # accounts and assets that are new
+    replaced: int = 0  # accruals whose place rows of interest took
     balances: tuple[Compared, ...] = ()  # that it states, beside the ledger
 
 
@@ -125,6 +126,7 @@ class Import:
         self.links: list[tuple[int, int]] = []  # transaction, line: new and already there
         self.waiting: list[tuple[Draft, Outcome]] = []  # for an answer
         self.new: list[int] = []
+        self.replaced = 0
         self.new_balances: list[tuple[StatedBalance, int]] = []
         self.stated_balances: list[Stated] = []
         self.notes: list[str] = []
@@ -238,6 +240,7 @@ class Import:
                 outcome = recorder.record(draft)
         if outcome.status == RECORDED:
             self.new.append(outcome.transaction_id)
+            self.replaced += outcome.in_place_of is not None
         for line in draft.lines:
             before = self.status.get(line, outcome.status)
             self.status[line] = min(before, outcome.status, key=_RANK.index)
@@ -379,6 +382,7 @@ class Import:
             tuple(self.new),
             (*statement.notes, *self.notes),
             tuple(self.write.made[self.made_before :]),
+            self.replaced,
         )
 
 

@@ -24,7 +24,7 @@ from folio.operations.import_statement import Import, Summary
 from folio.operations.read_files import Choices, File
 from folio.operations.record import ALREADY, RECORDED, Recorder
 from folio.operations.recording import Recording, Who, recording
-from folio.operations.undo import reverse
+from folio.operations.reversals import reverse
 
 ANSWERS = ("same", "different", "ignored")
 

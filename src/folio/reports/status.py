@@ -17,6 +17,7 @@ from folio.model.numbers import ZERO, to_text
 from folio.model.table import Cell, Column, Table
 from folio.reports.holdings import Line, lines
 from folio.reports.query import Query
+from folio.reports.yields import unbooked
 
 
 class Finding(NamedTuple):
@@ -37,7 +38,7 @@ COLUMNS = (
 
 
 def status(book: Book, query: Query) -> Table:
-    """Conflicts, rejected rows, probable duplicates, negative balances, prices and gaps."""
+    """Rows that wait, negative balances, prices, gaps and interest that is not booked."""
     page = lines(book, query)
     found = [
         *_rows(book),
@@ -45,6 +46,7 @@ def status(book: Book, query: Query) -> Table:
         *_uncovered(book, query),
         *_prices(book, page),
         *_gaps(book, query),
+        *_interest(book, query),
         *_rollup(book, query),
     ]
     rows: list[dict[str, Cell]] = [dict(finding._asdict()) for finding in found]
@@ -175,6 +177,20 @@ def _gaps(book: Book, query: Query) -> Iterator[Finding]:
             book.catalog.describe(held.holding),
             f"on {gap.until} there was {size} than the ledger explains",
             f"folio reconcile --account {shlex.quote(account)} --asset {shlex.quote(asset.key)}",
+        )
+
+
+def _interest(book: Book, query: Query) -> Iterator[Finding]:
+    """Payments of yield rules that are due and not booked."""
+    for earnings, due in unbooked(book, query):
+        total = sum((one.expected for one in due), ZERO)
+        payments = "1 payment" if len(due) == 1 else f"{len(due)} payments"
+        yield Finding(
+            "interest due",
+            book.catalog.describe(earnings.holding),
+            f"{payments} of {_units(total, earnings.asset)} {earnings.asset.key} since "
+            f"{due[0].due} not booked",
+            "folio accrue",
         )
 
 

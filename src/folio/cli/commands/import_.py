@@ -135,6 +135,9 @@ def _say(summary: "Summary", *, dry_run: bool) -> None:
         more = [f"{len(summary.made) - MADE} more"] if len(summary.made) > MADE else []
         names = ", ".join([*summary.made[:MADE], *more])
         say(f"  {'would make' if dry_run else 'made'} {names}")
+    if summary.replaced:
+        verb = "would take" if dry_run else "took"
+        say(f"  {_rows(summary.replaced)} of interest {verb} the place of what was accrued")
     for note in summary.notes:
         say(f"  note: {note}")
     _say_gaps(summary)
