@@ -139,7 +139,21 @@ class Drift:
 
         ``new`` for ``old`` are the splits up to and on it.
         """
-        offset = self._offset(day)
+        return self._in_units(self._offset(day), new, old)
+
+    def growing(self, day: int, new: int = 1, old: int = 1) -> Decimal:
+        """Of the offset at the end of ``day``: what is growth, and in the ledger later.
+
+        That is return, where any other change of the offset is a flow.
+        """
+        after = bisect_left(self._days, day)
+        if after in (0, len(self._days)) or self._days[after] == day:
+            return ZERO
+        if self._reached[after] == self._offsets[after]:
+            return ZERO
+        return self._in_units(self._offset(day) - self._offsets[after - 1], new, old)
+
+    def _in_units(self, offset: Decimal, new: int, old: int) -> Decimal:
         if new == old * self._parts or not offset:
             return offset
         return divide(offset * new, Decimal(old * self._parts))
