@@ -96,15 +96,18 @@ class Bookkeeper:
         return int(self.write(lambda write: add_asset(write, AssetRef(symbol, kind, **more))).id)
 
     def asset_id(self, symbol: str) -> int:
-        return next(a.id for a in Catalog(self.db).assets.values() if a.symbol == symbol)
+        """The asset of that symbol, or the one that it was merged into."""
+        catalog = Catalog(self.db)
+        number = next(a.id for a in catalog.every_asset.values() if a.symbol == symbol)
+        return catalog.assets[number].id
 
     def holding_id(self, account: str, symbol: str, label: str = "") -> int:
-        catalog = Catalog(self.db)
+        catalog, asset = Catalog(self.db), self.asset_id(symbol)
         return next(
             h.id
             for h in catalog.holdings.values()
             if catalog.accounts[h.account_id].name == account
-            and catalog.assets[h.asset_id].symbol == symbol
+            and h.asset_id == asset
             and h.label == label
         )
 

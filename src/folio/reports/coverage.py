@@ -8,6 +8,7 @@ from folio.book.reconciliation import complete_history, held_gaps
 from folio.book.snapshot import snapshot, valuation
 from folio.db.sources import sources_of
 from folio.engine.grades import grade, reasons
+from folio.model.accounts import Holding
 from folio.model.gaps import Gap
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
@@ -45,7 +46,7 @@ def coverage(book: Book, query: Query) -> Table:
     """
     teller = query.teller(book)
     found = snapshot(book, query.as_of, query.holdings(book))
-    sources = sources_of(book.db, [h.holding.id for h in found], book.known_at)
+    sources = _sources(book, [held.holding for held in found])
     gaps: dict[int, list[Gap]] = {}
     for one in held_gaps(book, [h.holding for h in found], query.as_of):
         if one.is_open:
@@ -67,7 +68,7 @@ def coverage(book: Book, query: Query) -> Table:
                 "observations": evidence.observations,
                 "first_observation": evidence.first_observation,
                 "last_observation": evidence.last_observation,
-                "sources": ", ".join(sources.get(holding.id, ())) or None,
+                "sources": ", ".join(sorted(sources.get(holding.id, ()))) or None,
                 "complete_history": _WORDS[complete_history(book, holding)],
                 "gaps": len(open_ones) or None,
                 "drift": Amount(drift, asset.precision) if open_ones else None,
@@ -86,6 +87,16 @@ def coverage(book: Book, query: Query) -> Table:
         group_by="heading",
         empty="nothing is known of any holding yet",
     )
+
+
+def _sources(book: Book, holdings: list[Holding]) -> dict[int, set[str]]:
+    """Who speaks of each holding, and of those that are read as it."""
+    catalog = book.catalog
+    ids = [member for holding in holdings for member in catalog.members(holding.id)]
+    sources: dict[int, set[str]] = {}
+    for number, said in sources_of(book.db, ids, book.known_at).items():
+        sources.setdefault(catalog.holdings[number].id, set()).update(said)
+    return sources
 
 
 def _in_last_units(book: Book, asset_id: int, gap: Gap) -> Decimal:

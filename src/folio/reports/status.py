@@ -9,7 +9,7 @@ from folio.book import Book
 from folio.book.reconciliation import held_gaps
 from folio.book.snapshot import snapshot
 from folio.db.derived import read_dirty, rollup_until
-from folio.db.observations import Observation, negative_observations
+from folio.db.observations import Observation, ever_negative
 from folio.db.statements import unsettled_rows
 from folio.model.accounts import Holding
 from folio.model.assets import Asset
@@ -86,9 +86,13 @@ def _negative(book: Book, query: Query, page: list[Line]) -> Iterator[Finding]:
     """What cannot be: less than nothing where nothing is owed, seen so or worked out so."""
     owing = {a.id for a in book.catalog.accounts.values() if a.is_liability}
     plain = {h.id: h for h in query.holdings(book) if h.account_id not in owing}
-    seen_so = negative_observations(book.db, plain)
-    for number, (seen, *_) in seen_so.items():
-        yield _seen_negative(book, plain[number], seen)
+    seen_so = set()
+    for number in sorted(
+        {book.catalog.holdings[h].id for h in ever_negative(book.db)} & set(plain)
+    ):
+        below = [seen for seen in book.observations(number) if seen.balance < ZERO]
+        seen_so |= {number} if below else set()
+        yield from (_seen_negative(book, plain[number], seen) for seen in below[-1:])
     for line in page:
         if line.held.balance >= ZERO or line.holding.id not in plain or line.holding.id in seen_so:
             continue
