@@ -10,6 +10,7 @@ from folio.book import Book
 from folio.book.selection import Filters
 from folio.model.dates import Period
 from folio.model.table import Amount, Table
+from folio.operations.merge_assets import merge_assets
 from folio.reports.history import history
 from folio.reports.query import Query
 from folio.reports.returns import returns
@@ -130,6 +131,19 @@ def test_an_asset_has_its_dividends(keeper: Bookkeeper) -> None:
     assert {k: v for k, v in alone.items() if k != "period"} == {
         k: v for k, v in acme.items() if k != "asset"
     }
+
+
+def test_a_merged_asset_has_the_dividends_of_both(keeper: Bookkeeper) -> None:
+    """The dividend was recorded of ACMF, which is found to be ACME."""
+    keeper.asset("ACMF", "stock")
+    keeper.add("buy", "2024-01-02", "Broker", "ACME", quantity=10, price=10)
+    keeper.price("ACME", "2024-01-02", 10)
+    keeper.add("buy", "2024-01-02", "Broker", "ACMF", quantity=10, price=10)
+    keeper.add("dividend", "2024-01-04", "Broker", "EUR", quantity=8, related_asset="ACMF")
+    keeper.write(lambda write: merge_assets(write, "ACMF", "ACME"))
+    (row,) = report(keeper, "2024-01-01..2024-01-05", asset=("ACME",)).rows
+    assert money(row, *MONEY, "income") == ["0.00", "192.00", "200.00", "8.00", "8.00"]
+    assert percents(row, "twr") == ["4.0000"]
 
 
 def test_an_account_that_tracks_no_cash_has_its_dividends_too(keeper: Bookkeeper) -> None:
