@@ -281,6 +281,18 @@ def test_what_was_only_observed_is_a_flow(keeper: Bookkeeper) -> None:
     assert row["grade"] == "estimated"
 
 
+def test_growth_is_return_day_by_day(keeper: Bookkeeper) -> None:
+    """The user says that the 40 are growth: 40 %, of which half after five days."""
+    keeper.observe("Broker", "EUR", 100, "2024-01-05")
+    keeper.observe("Broker", "EUR", 140, "2024-01-15")
+    keeper.answer(2, "growth")
+    (row,) = report(keeper, "2024-01-01..2024-01-20").rows
+    assert money(row, *MONEY) == ["0.00", "100.00", "140.00", "40.00"]
+    assert percents(row, "twr") == ["40.0000"]
+    (half,) = report(keeper, "2024-01-01..2024-01-10", as_of="2024-01-20").rows
+    assert money(half, *MONEY) == ["0.00", "100.00", "120.00", "20.00"]
+
+
 def test_a_correction_is_no_return(keeper: Bookkeeper) -> None:
     keeper.add("deposit", "2024-01-01", "Broker", "EUR", quantity=100)
     keeper.add("correction", "2024-01-03", "Broker", "EUR", quantity=-40)
