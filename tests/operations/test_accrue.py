@@ -9,9 +9,13 @@ from accruing import accrued, accrues, earns, listed, payments, query, saver, st
 from bookkeeper import Bookkeeper, day
 from folio.db.commits import commit_at
 from folio.errors import FolioError, UsageError
+from folio.model.assets import currency_ref
 from folio.model.dates import EVER
 from folio.model.table import Amount
+from folio.model.transactions import AccountRef, Draft, Leg
 from folio.operations.arrange import set_account
+from folio.operations.record import ALREADY, HELD, RECORDED, Recorder
+from folio.operations.recording import Recording
 from folio.operations.yields import parse_rate
 from folio.reports.holdings import holdings
 from folio.reports.income import income
@@ -176,6 +180,29 @@ def test_a_row_of_interest_takes_the_place_of_the_accrual(keeper: Bookkeeper) ->
     assert accrues(keeper, "2024-02-29") == []
     keeper.undo(row)
     assert accrues(keeper, "2024-02-29") == [("2024-01-31", "29.73")]
+
+
+def test_a_row_of_the_same_amount_is_not_held_back(keeper: Bookkeeper) -> None:
+    """What an import holds back as probably there is what somebody said, not what folio booked;
+    a second statement that says the same is held back as ever."""
+    saver(keeper)
+    earns(keeper, "3.5%", "2024-01-01")
+    accrues(keeper, "2024-01-31")
+
+    def imported(source: str) -> Any:
+        def change(write: Recording) -> Any:
+            leg = Leg("cash", currency_ref("EUR"), Decimal("29.73"))
+            draft = Draft("interest", day("2024-02-01"), AccountRef("Savings"), (leg,), "i-1")
+            return Recorder(write, source, holds_twins=True).record(draft)
+
+        return keeper.write(change)
+
+    first = imported("bank-csv")
+    assert (first.status, first.in_place_of) == (RECORDED, 2)
+    again = imported("bank-csv")
+    assert (again.status, again.in_place_of) == (ALREADY, None)
+    other = imported("bank-ofx")
+    assert (other.status, other.in_place_of) == (HELD, None)
 
 
 def test_a_row_further_off_is_something_else(keeper: Bookkeeper) -> None:
