@@ -577,12 +577,24 @@ CREATE VIEW coverage AS
            observations, unexplained, basis
     FROM positions;
 
+-- Where an observation is not what the one before it and the ledger lead to.
+CREATE TABLE gaps (
+    holding_id      INTEGER NOT NULL REFERENCES holdings (id),
+    to_day          TEXT NOT NULL,                    -- inclusive: the observation's
+    from_day        TEXT,                             -- exclusive: of the observation before; NULL:
+                                                      -- before all evidence
+    expected        TEXT NOT NULL,                    -- the balance, by what came before
+    observed        TEXT NOT NULL,                    -- the drift is observed − expected, never 0
+    observation_id  INTEGER NOT NULL,                 -- by which commands name the gap
+    PRIMARY KEY (holding_id, to_day)
+) STRICT, WITHOUT ROWID;
+
 -- Open lots.  These tables do not refer to transactions: SQLite would look through them at every
 -- transaction that is recorded.
 CREATE TABLE lots (
     holding_id        INTEGER NOT NULL REFERENCES holdings (id),
     place             INTEGER NOT NULL,               -- the order in which they were opened
-    transaction_id    INTEGER NOT NULL,  -- that opened it
+    transaction_id    INTEGER NOT NULL,  -- that opened it; of growth: minus its gap's number
     acquired_on       TEXT NOT NULL,
     quantity          TEXT NOT NULL,                  -- negative: units owed
     cost              TEXT,                           -- NULL: unknown

@@ -75,4 +75,5 @@ class Table(NamedTuple):
     headline_columns: tuple[Column, ...] = ()  # how they look, where no column of the key says so
     children: tuple[Any, ...] = ()  # further tables of the same page
     machine_rows: tuple[dict[str, Cell], ...] = ()  # after the others, in JSON and CSV only
+    footnotes: tuple[str, ...] = ()  # lines below, for people: commands to paste are never cut
     empty: str = "nothing to show"  # what to say, and what to do, where there are no rows

@@ -28,6 +28,7 @@ from folio.model.numbers import to_text
 from folio.model.statements import BAD, SKIPPED, StatedBalance, Statement
 from folio.model.transactions import AccountRef, Draft, parse_account_ref
 from folio.operations.account_rules import tracks_cash
+from folio.operations.compare_balances import Compared, Stated, compare_when_derived
 from folio.operations.names import (
     account_for,
     asset_for,
@@ -77,6 +78,7 @@ class Summary(NamedTuple):
     notes: tuple[str, ...]
     made: tuple[str, ...] = ()  # accounts and assets that are new
     replaced: int = 0  # accruals whose place rows of interest took
+    balances: tuple[Compared, ...] = ()  # that it states, beside the ledger
 
 
 def import_files(
@@ -99,11 +101,14 @@ def import_files(
     zone = ZoneInfo(load_settings(db).book("time_zone"))
     files = [read_file(db, path, profiles, choices, zone, watch) for path in paths]
     with recording(db, who, dry_run=choices.dry_run) as write:
-        summaries = [Import(write, file, choices, watch).run() for file in files]
+        imports = [Import(write, file, choices, watch) for file in files]
+        summaries = [one.run() for one in imports]
+        compared = compare_when_derived(write, [one.stated_balances for one in imports])
         watch("working out the figures", 0, 0)
         if preview is not None:
             preview(db, [n for summary in summaries for n in summary.transactions])
-    return summaries
+    pairs = zip(summaries, compared, strict=True)
+    return [summary._replace(balances=found) for summary, found in pairs]
 
 
 class Import:
@@ -123,6 +128,7 @@ class Import:
         self.new: list[int] = []
         self.replaced = 0
         self.new_balances: list[tuple[StatedBalance, int]] = []
+        self.stated_balances: list[Stated] = []
         self.notes: list[str] = []
         self.made_before = len(write.made)
 
@@ -254,6 +260,7 @@ class Import:
             )
             asset = asset_for(self.write, stated.asset, create=self.choices.create)
             holding = holding_for(self.write, account, asset)
+            self.stated_balances.append((holding.id, stated.day, stated.balance))
             said = balance_said(self.write.db, holding.id, stated.day, "statement-close")
             if said is None or (said != stated.balance and self.choices.supersede):
                 self.new_balances.append((stated, holding.id))
