@@ -14,6 +14,7 @@ from folio.model.dates import EVER
 from folio.model.table import Amount
 from folio.model.transactions import AccountRef, Draft, Leg
 from folio.operations.arrange import set_account
+from folio.operations.merge_assets import merge_assets
 from folio.operations.record import ALREADY, HELD, RECORDED, Recorder
 from folio.operations.recording import Recording
 from folio.operations.yields import parse_rate
@@ -434,3 +435,18 @@ def test_two_pots_of_one_account_are_booked_apart(keeper: Bookkeeper) -> None:
     earns(keeper, "0%", "2024-02-01", account="Second", name="interest:2")
     assert accrues(keeper, "2024-01-31") == [("2024-01-31", "31.00"), ("2024-01-31", "31.00")]
     assert accrues(keeper, "2024-02-29") == [("2024-02-29", "29.09")]
+
+
+def test_assets_that_are_one_earn_as_one(keeper: Bookkeeper) -> None:
+    """10 of what is later found to be COIN, at 36.5 %: 10 × 0.001 × 31 in January; what was booked
+    stays booked, and a row of COIN is its own."""
+    keeper.asset("XCOIN", "crypto")
+    keeper.add("deposit", "2024-01-01", "Wallet", "COIN", quantity=10)
+    keeper.add("deposit", "2024-01-01", "Wallet", "XCOIN", quantity=10)
+    earns(keeper, "36.5%", "2024-01-01", account="Wallet", asset="XCOIN")
+    assert accrues(keeper, "2024-01-31") == [("2024-01-31", "0.31000000")]
+    keeper.write(lambda write: merge_assets(write, "XCOIN", "COIN"))
+    assert [str(p.booked) for p in payments(keeper, "2024-01-31")] == ["0.31"]
+    assert accrues(keeper, "2024-01-31") == []
+    keeper.fact("interest", "2024-02-01", "Wallet", "COIN", quantity="0.6")
+    assert [p[2:] for p in listed(keeper, "2024-01-31")] == [("0.6", "stated")]

@@ -79,7 +79,7 @@ def rules(book: Book, query: Query) -> Table:
     for earnings in earnings_of(book, query.holdings(book), query.as_of):
         payments = earnings.payments(query.as_of)
         for sheet in earnings.sheets:
-            own = [p for p in payments if p.rule.name == sheet.rule.name]
+            own = [p for p in payments if p.rule is sheet.rule]
             row = _which(book, sheet.rule) | _sums(own, earnings.asset)
             now = in_force(sheet.terms, query.as_of)
             row["next_due_on"] = sheet.next_due(query.as_of)
