@@ -80,13 +80,15 @@ def rules(book: Book, query: Query) -> Table:
         payments = earnings.payments(query.as_of)
         for sheet in earnings.sheets:
             own = [p for p in payments if p.rule is sheet.rule]
+            last = _last_day(sheet.terms)
+            if last is None and not own:  # it was taken back, and so is what it paid
+                continue
             row = _which(book, sheet.rule) | _sums(own, earnings.asset)
             now = in_force(sheet.terms, query.as_of)
             row["next_due_on"] = sheet.next_due(query.as_of)
             if now is not None:
                 row |= _said(now)
             elif row["next_due_on"] is None:
-                last = _last_day(sheet.terms)
                 row["pays"] = "taken back" if last is None else f"ended {last}"
             row["not_booked"] = sum(p.state == DUE for p in own) or None
             rows.append(row)
