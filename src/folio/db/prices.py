@@ -163,6 +163,21 @@ class Splits:
         return new, old, following
 
 
+def _pairs(db: sqlite3.Connection, known_at: int | None) -> set[tuple[int, int]]:
+    """The pairs with a price now, and those of trades that were undone after ``known_at``."""
+    pairs = set(db.execute("SELECT asset_id, quote_id FROM price_pairs"))
+    if known_at is not None:
+        pairs |= set(db.execute(_UNDONE_PAIRS, [known_at]))
+    return pairs
+
+
+_UNDONE_PAIRS = """
+    SELECT DISTINCT h.asset_id, p.price_currency_id
+    FROM transactions r JOIN postings p ON p.transaction_id = r.reverses
+    JOIN holdings h ON h.id = p.holding_id
+    WHERE r.reverses IS NOT NULL AND r.commit_id > ? AND p.role = 'asset'
+    AND p.price IS NOT NULL AND p.price_currency_id <> h.asset_id
+"""
 Series = tuple[list[dt.date], list[Decimal], list[int]]  # days, prices, granularities
 
 
@@ -193,7 +208,7 @@ class BookPrices:
         self._adjusting = {
             row[0] for row in db.execute("SELECT id FROM sources WHERE split_adjusted")
         }
-        for asset, quote in db.execute("SELECT asset_id, quote_id FROM price_pairs"):
+        for asset, quote in sorted(_pairs(db, known_at)):
             pair = (self._aliases.canonical(asset), self._aliases.canonical(quote))
             if pair[0] != pair[1] and pair[1] not in self._quotes.get(pair[0], ()):
                 self._quotes.setdefault(pair[0], []).append(pair[1])

@@ -250,6 +250,7 @@ def fill_vault(
         percent=to_text(percent) if percent else None,
         from_day=from_day.isoformat(),
     )
+    write.touched.vault(from_day)
 
 
 # -- groups ------------------------------------------------------------------------------

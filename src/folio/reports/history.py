@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from folio.book import Book
+from folio.book.snapshot import snapshot
 from folio.book.timeline import timelines
 from folio.db.derived import (
     ACCOUNT,
@@ -60,7 +61,7 @@ def history(book: Book, query: Query, period: Period, step: str = "month") -> Ta
         last = days[-1]
         cells = _row(days, before, places)
         shown.append({"scope": scope, "scope_name": scope_name, **cells})
-        before = last.value
+        before = last.value if last.held else 0
     _add_bars(shown)
     final = rows[-1] if rows else None
     return Table(
@@ -274,5 +275,9 @@ def _scope(query: Query) -> tuple[str, str | None]:
 
 def first_day(book: Book) -> dt.date | None:
     """The first day on which anything is known."""
-    days = [p.first_evidence for p in read_positions(book.db).values()]
+    if book.known_at is None:
+        days = [p.first_evidence for p in read_positions(book.db).values()]
+    else:
+        found = snapshot(book, dt.date.max, book.catalog.holdings.values())
+        days = [held.evidence.first for held in found]
     return min((d for d in days if d is not None), default=None)

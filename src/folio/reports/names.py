@@ -2,10 +2,11 @@
 
 from folio.book import Book
 from folio.book.groups import members_of
+from folio.book.selection import select
+from folio.book.snapshot import snapshot
 from folio.db.catalog import Catalog
-from folio.db.derived import read_positions
 from folio.db.groups import memberships
-from folio.db.settings import DEFAULTS
+from folio.db.settings import BOOK, DEFAULTS
 from folio.model.accounts import Account
 from folio.model.assets import Asset
 from folio.model.table import Amount, Cell, Column, Table
@@ -112,25 +113,22 @@ def assets(book: Book, query: Query) -> Table:
 
 
 def holdings(book: Book, query: Query, *, hidden: bool = False) -> Table:
-    """Every holding with its quantity at the end of the ledger, flags and evidence."""
-    positions = read_positions(book.db)
-    from folio.book.selection import select
-
+    """Every holding with its quantity at the end of the day, flags and evidence."""
     rows: list[dict[str, Cell]] = []
     chosen = select(book.catalog, query.filters)
+    found = {held.holding.id: held for held in snapshot(book, query.as_of, chosen)}
     for one in sorted(chosen, key=lambda h: book.catalog.describe(h).casefold()):
-        position = positions.get(one.id)
+        held = found.get(one.id)
         if one.hidden and not hidden:
             continue
         asset = book.catalog.assets[one.asset_id]
-        balance = None if position is None else position.quantity + position.unexplained
         rows.append(
             {
                 "heading": account_title(book, one),
                 **names(book, one),
-                "quantity": None if balance is None else Amount(balance, asset.precision),
-                "first": position and position.first_evidence,
-                "last": position and position.last_evidence,
+                "quantity": held and Amount(held.balance, asset.precision),
+                "first": held and held.evidence.first,
+                "last": held and held.evidence.last,
                 "flags": _flags(one.hidden, one.inactive),
                 "note": one.note or None,
             }
@@ -186,12 +184,17 @@ def groups(book: Book, query: Query) -> Table:
 def settings(book: Book, query: Query) -> Table:
     """Every setting of the book and its value."""
     rows: list[dict[str, Cell]] = [
-        {"setting": key, "value": book.catalog.settings.book(key)}
+        {"setting": key, "value": _in_force(book, query, key)}
         for key in sorted(DEFAULTS)
         if key not in ("status", "tracks_cash")  # of accounts
     ]
     columns = (Column("setting", "Setting"), Column("value", "Value"))
     return Table("settings", "Settings", columns, rows)
+
+
+def _in_force(book: Book, query: Query, key: str) -> str:
+    """The book's value of a setting on the day."""
+    return book.catalog.settings.get(BOOK, key, query.as_of) or DEFAULTS[key]
 
 
 def _tags(catalog: Catalog, group: int) -> list[str]:

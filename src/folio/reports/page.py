@@ -41,7 +41,7 @@ def _headline(book: Book, query: Query, table: Table) -> dict[str, Cell]:
         "gain_percent": totals["gain_percent"],
     }
     reached = rollup_until(book.db)
-    if reached is None or book.known_at is not None or query.currency.id != book.base.id:
+    if reached is None or query.currency.id != book.base.id:
         return headline
     return headline | _changes(book, query)
 

@@ -25,7 +25,7 @@ def prices(
 ) -> Table:
     """The latest price of each pair on the day, or every price and correction there was."""
     wanted = asset_ids(book.catalog, names)
-    rows = _every(book, wanted) if everything else _latest(book, query, wanted)
+    rows = _every(book, query, wanted) if everything else _latest(book, query, wanted)
     return Table(
         "prices",
         "Prices",
@@ -59,7 +59,7 @@ def _latest(book: Book, query: Query, wanted: set[int] | None) -> list[dict[str,
     return rows
 
 
-def _every(book: Book, wanted: set[int] | None) -> list[dict[str, Cell]]:
+def _every(book: Book, query: Query, wanted: set[int] | None) -> list[dict[str, Cell]]:
     assets = book.catalog.assets
     return [
         {
@@ -74,5 +74,5 @@ def _every(book: Book, wanted: set[int] | None) -> list[dict[str, Cell]]:
         for asset, quote, day, granularity, price, source, reason in all_prices(
             book.db, book.known_at
         )
-        if wanted is None or asset in wanted
+        if day <= query.last_day and (wanted is None or asset in wanted)
     ]

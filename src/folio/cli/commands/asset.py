@@ -7,7 +7,7 @@ import typer
 from folio.cli import complete, context, options
 from folio.cli.asking import who
 from folio.cli.lazy import new_app
-from folio.cli.listing import HOW, WHICH, listing
+from folio.cli.listing import HOW, KNOWN, WHICH, listing
 from folio.cli.text import say
 from folio.errors import UsageError
 
@@ -81,7 +81,7 @@ def merge(
 
 
 @app.command("list")
-@listing({"type": WHICH["type"], **HOW})
+@listing(KNOWN | {"type": WHICH["type"], **HOW})
 def list_(book: "Book", query: "Query") -> "Table":
     """List assets."""
     from folio.reports.names import assets
