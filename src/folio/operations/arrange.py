@@ -15,6 +15,7 @@ from folio.errors import FolioError, UnknownName, UsageError
 from folio.model.accounts import Account, Holding
 from folio.model.assets import ASSET_TYPES, Asset, is_isin, parse_asset_ref
 from folio.model.numbers import ZERO, to_text
+from folio.model.quote_units import parse_quote_unit
 from folio.model.transactions import parse_account_ref
 from folio.operations.names import clean_name, get_account, get_asset, near
 from folio.operations.recording import Recording
@@ -90,8 +91,11 @@ def set_asset(
     isin: str | None = None,
     market: str | None = None,
     precision: int | None = None,
+    quote_unit: str | None = None,
 ) -> Asset:
-    """Correct what an asset is.
+    """Correct what an asset is; a quote unit of "" is taken away.
+
+    The quote unit moves no figure: prices stand in the book in currencies.
 
     Raises:
         FolioError: when another asset is that already.
@@ -125,6 +129,9 @@ def set_asset(
     for key, value in stated.items():
         add_setting(write.commit, ("asset", asset.id), key, value)
     write.touched.everything = bool(stated)
+    if quote_unit is not None:
+        unit = parse_quote_unit(quote_unit).code if quote_unit else None
+        add_setting(write.commit, ("asset", asset.id), "quote_unit", unit)
     return changed
 
 

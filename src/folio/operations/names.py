@@ -26,6 +26,7 @@ from folio.model.assets import (
     default_precision,
     is_isin,
 )
+from folio.model.quote_units import QUOTE_UNITS, parse_quote_unit
 from folio.model.transactions import AccountRef
 from folio.operations.recording import Recording
 
@@ -281,8 +282,10 @@ def _learn_isin(write: Recording, asset: Asset, ref: AssetRef) -> None:
     write.assets_named.clear()
 
 
-def add_asset(write: Recording, ref: AssetRef, *, precision: int | None = None) -> Asset:
-    """Record an asset.
+def add_asset(
+    write: Recording, ref: AssetRef, *, precision: int | None = None, quote_unit: str | None = None
+) -> Asset:
+    """Record an asset, with the unit in which its prices are stated where that is no currency.
 
     Raises:
         FolioError: when (symbol, type, market) or the ISIN is taken.
@@ -296,6 +299,9 @@ def add_asset(write: Recording, ref: AssetRef, *, precision: int | None = None) 
             raise FolioError(f"ISIN {ref.isin} belongs to {other.key!r} already")
     if ref.isin is not None:
         _check_isin(ref.isin)
+    unit = None if quote_unit is None else parse_quote_unit(quote_unit).code
+    if kind == "currency" and (unit or symbol in QUOTE_UNITS):
+        raise UsageError(_NO_UNIT.format(unit or symbol))
     places = default_precision(symbol, kind) if precision is None else precision
     number = write.commit.add(
         "assets",
@@ -306,12 +312,20 @@ def add_asset(write: Recording, ref: AssetRef, *, precision: int | None = None) 
         precision=places,
         name=ref.name or "",
     )
-    made = Asset(number, symbol, kind, ref.market, ref.isin, places, ref.name or "")
+    made = Asset(number, symbol, kind, ref.market, ref.isin, places, ref.name or "", unit)
+    if unit is not None:
+        add_setting(write.commit, ("asset", number), "quote_unit", unit)
     write.catalog.assets[number] = made
     write.assets_named.clear()
     if kind != "currency":
         write.made.append(f"asset {made.key} ({kind})")
     return made
+
+
+_NO_UNIT = (
+    "{0} is a unit of prices and no currency to hold; state it on a share with: "
+    "folio asset set SYMBOL --quote-unit {0}"
+)
 
 
 def _check_isin(isin: str) -> None:

@@ -81,6 +81,7 @@ def assets(book: Book, query: Query) -> Table:
             "market": one.market or None,
             "isin": one.isin,
             "precision": one.precision,
+            "quote_unit": one.quote_unit,
             "name": one.name or None,
         }
         for one in found
@@ -95,6 +96,7 @@ def assets(book: Book, query: Query) -> Table:
             Column("market", "Market", optional=2),
             Column("isin", "ISIN", optional=1),
             Column("precision", "Digits", "count", optional=3),
+            Column("quote_unit", "Quoted in", optional=5),
             Column("name", "Name", optional=4),
         ),
         rows,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from folio.book import Book
 from folio.db.derived import rollup_until
 from folio.db.values import day_number
-from folio.model.dates import Period
+from folio.model.dates import Period, year_before
 from folio.model.rollups import DayRow
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.history import daily
@@ -24,7 +24,7 @@ HEADLINE = (
 def page(book: Book, query: Query) -> Table:
     """Holdings under a headline of value, gain and change, with the vaults below."""
     table = holdings(book, query)
-    goals = vaults(book, query)
+    goals = vaults(book, query, projecting=False)
     children = (goals,) if goals.rows and not query.filters else ()
     headline = _headline(book, query, table)
     return table._replace(headline=headline, headline_columns=HEADLINE, children=children)
@@ -45,20 +45,13 @@ def _headline(book: Book, query: Query, table: Table) -> dict[str, Cell]:
 
 def _changes(book: Book, query: Query) -> dict[str, Cell]:
     """What the day and the year brought, deposits and withdrawals apart."""
-    year_ago = _year_before(query.as_of)
+    year_ago = year_before(query.as_of)
     rows = daily(book, query, Period(year_ago, query.as_of))
     places = query.currency.precision
     return {
         "day_change": _change(rows[-2:], query.as_of, query.as_of - dt.timedelta(days=1), places),
         "year_change": _change(rows, query.as_of, year_ago, places),
     }
-
-
-def _year_before(day: dt.date) -> dt.date:
-    try:
-        return day.replace(year=day.year - 1)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year - 1, day=28)
 
 
 def _change(rows: list[DayRow], end: dt.date, start: dt.date, places: int) -> Amount | None:

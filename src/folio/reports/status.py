@@ -13,7 +13,9 @@ from folio.model.assets import Asset
 from folio.model.numbers import ZERO, to_text
 from folio.model.table import Cell, Column, Table
 from folio.reports.holdings import Line, lines
+from folio.reports.prices import stale_pair, waiting
 from folio.reports.query import Query
+from folio.reports.vaults import over_allocated
 
 
 class Finding(NamedTuple):
@@ -40,8 +42,9 @@ def status(book: Book, query: Query) -> Table:
         *_rows(book),
         *_negative(book, page),
         *_uncovered(book, query),
-        *_prices(book, page),
+        *_prices(book, query, page),
         *_gaps(book, query),
+        *_over_allocated(book, query),
         *_rollup(book, query),
     ]
     rows: list[dict[str, Cell]] = [dict(finding._asdict()) for finding in found]
@@ -104,31 +107,28 @@ def _uncovered(book: Book, query: Query) -> Iterator[Finding]:
             )
 
 
-def _prices(book: Book, page: list[Line]) -> Iterator[Finding]:
+def _prices(book: Book, query: Query, page: list[Line]) -> Iterator[Finding]:
+    """What has no fresh price, but for assets that are left alone until a later day."""
+    waits = waiting(book, query.as_of)
     for line in page:
         asset = book.catalog.assets[line.holding.asset_id]
         about = book.catalog.describe(line.holding)
-        if not line.worth.balance:
+        if not line.worth.balance or asset.id in waits:
             continue
         if line.worth.rate is None:
             yield Finding(
-                "no price", about, f"{asset.key} has no price", f"folio price add {asset.key} PRICE"
+                "no price",
+                about,
+                f"{asset.key} has no price",
+                f"folio price add {asset.key} PRICE, or folio price retry {asset.key} --until DAY",
             )
         elif line.worth.rate.stale:
             yield Finding(
                 "stale price",
                 about,
-                f"{_path(book, line)} is of {line.worth.rate.day}",
+                f"{stale_pair(book, line)} is of {line.worth.rate.day}",
                 f"folio price add {asset.key} PRICE, or folio price import FILE",
             )
-
-
-def _path(book: Book, line: Line) -> str:
-    rate = line.worth.rate
-    legs = () if rate is None else rate.legs
-    oldest = min(legs, key=lambda leg: leg.day)
-    assets = book.catalog.assets
-    return f"{assets[oldest.asset].key} in {assets[oldest.quote].key}"
 
 
 def _gaps(book: Book, query: Query) -> Iterator[Finding]:
@@ -147,6 +147,20 @@ def _gaps(book: Book, query: Query) -> Iterator[Finding]:
             book.catalog.describe(holding),
             f"on {position.last_observation} there was {size} {way} than the ledger explains",
             f"folio add-tx … --account {shlex.quote(account)}, or folio amend TX",
+        )
+
+
+def _over_allocated(book: Book, query: Query) -> Iterator[Finding]:
+    """Holdings of which vaults count more than there is."""
+    for holding, parts in over_allocated(book, query):
+        vaults = ", ".join(f"{to_text(percent)} % {name}" for name, percent in parts)
+        account = book.catalog.accounts[holding.account_id].name
+        yield Finding(
+            "over-allocated",
+            book.catalog.describe(holding),
+            f"fills vaults with {to_text(sum(p for _, p in parts))} %: {vaults}",
+            f"folio vault fill VAULT --account {shlex.quote(account)} "
+            f"--asset {book.catalog.assets[holding.asset_id].key} --percent NUMBER",
         )
 
 
