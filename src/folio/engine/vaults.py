@@ -113,9 +113,8 @@ def layers(shares: Shares) -> list[Layer]:
     """
     found, below = [], ZERO
     for percent in sorted(set(shares.values())):
-        found.append(
-            Layer(percent - below, frozenset(h for h, p in shares.items() if p >= percent))
-        )
+        within = frozenset(holding for holding, part in shares.items() if part >= percent)
+        found.append(Layer(percent - below, within))
         below = percent
     return found
 

@@ -10,7 +10,8 @@ from decimal import Decimal
 from folio.db.catalog import rename
 from folio.db.groups import tag
 from folio.db.settings import Scope, add_setting
-from folio.db.vaults import find_vault, read_vaults
+from folio.db.vaults import find_vault, read_vaults, vault_shares
+from folio.engine.vaults import share_on
 from folio.errors import FolioError, UnknownName, UsageError
 from folio.model.accounts import Account, Holding
 from folio.model.assets import ASSET_TYPES, Asset, is_isin, parse_asset_ref
@@ -237,8 +238,11 @@ def get_vault(write: Recording, name: str) -> int:
 
 def fill_vault(
     write: Recording, vault_id: int, holding: Holding, percent: Decimal, from_day: dt.date
-) -> None:
+) -> tuple[dt.date, Decimal] | None:
     """Say which share of a holding fills a vault from a day on; 0 takes it out.
+
+    Returns the first day from then on of which vaults count more than there is, and the sum of
+    their percentages; that is allowed.
 
     Raises:
         UsageError: when the percentage is below 0 or above 100.
@@ -252,6 +256,19 @@ def fill_vault(
         percent=to_text(percent) if percent else None,
         from_day=from_day.isoformat(),
     )
+    return _over_allocated(write, holding, from_day)
+
+
+def _over_allocated(
+    write: Recording, holding: Holding, since: dt.date
+) -> tuple[dt.date, Decimal] | None:
+    shares = [vault_shares(write.db, v.id).get(holding.id, []) for v in read_vaults(write.db)]
+    days = {since, *(day for changes in shares for day, _ in changes if day > since)}
+    for day in sorted(days):
+        whole = sum((share_on(changes, day) or ZERO for changes in shares), ZERO)
+        if whole > 100:
+            return day, whole
+    return None
 
 
 # -- groups ------------------------------------------------------------------------------

@@ -1,7 +1,10 @@
 """Lists of what has a name: institutions, accounts, assets, holdings, groups."""
 
+from collections import Counter
+
 from folio.book import Book
 from folio.book.groups import members_of
+from folio.book.selection import Filters, accounts_of, select
 from folio.db.catalog import Catalog
 from folio.db.derived import read_positions
 from folio.db.groups import memberships
@@ -12,13 +15,13 @@ from folio.reports.query import Query, account_title, names
 
 
 def institutions(book: Book, query: Query) -> Table:
+    """The institutions, each with how many of the accounts asked for it has."""
+    chosen = accounts_of(book.catalog, query.filters)
+    at = Counter(book.catalog.accounts[number].institution_id for number in chosen)
     rows: list[dict[str, Cell]] = [
-        {
-            "institution": one.name,
-            "type": one.type,
-            "accounts": sum(a.institution_id == one.id for a in book.catalog.accounts.values()),
-        }
+        {"institution": one.name, "type": one.type, "accounts": at[one.id]}
         for one in sorted(book.catalog.institutions.values(), key=lambda i: i.name.casefold())
+        if at[one.id] or not query.filters
     ]
     return Table(
         "institutions",
@@ -34,7 +37,8 @@ def institutions(book: Book, query: Query) -> Table:
 
 
 def accounts(book: Book, query: Query) -> Table:
-    found = sorted(book.catalog.accounts.values(), key=lambda a: a.key.casefold())
+    chosen = accounts_of(book.catalog, query.filters)
+    found = sorted((book.catalog.accounts[a] for a in chosen), key=lambda a: a.key.casefold())
     return Table(
         "accounts",
         "Accounts",
@@ -73,7 +77,10 @@ def _account(book: Book, query: Query, account: Account) -> dict[str, Cell]:
 
 
 def assets(book: Book, query: Query) -> Table:
-    found = sorted(book.catalog.assets.values(), key=lambda a: (a.type, a.symbol.casefold()))
+    held = {holding.asset_id for holding in select(book.catalog, query.filters)}
+    every = query.filters == Filters(type=query.filters.type)  # held or not
+    chosen = [a for a in book.catalog.assets.values() if every or a.id in held]
+    found = sorted(chosen, key=lambda a: (a.type, a.symbol.casefold()))
     rows: list[dict[str, Cell]] = [
         {
             "asset": one.symbol,
@@ -107,8 +114,6 @@ def assets(book: Book, query: Query) -> Table:
 def holdings(book: Book, query: Query, *, hidden: bool = False) -> Table:
     """Every holding with its quantity at the end of the ledger, flags and evidence."""
     positions = read_positions(book.db)
-    from folio.book.selection import select
-
     rows: list[dict[str, Cell]] = []
     chosen = select(book.catalog, query.filters)
     for one in sorted(chosen, key=lambda h: book.catalog.describe(h).casefold()):

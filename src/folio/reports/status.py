@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
+from folio.book.selection import accounts_of
 from folio.book.snapshot import snapshot
 from folio.db.derived import read_dirty, read_positions, rollup_until
 from folio.db.statements import unsettled_rows
@@ -39,7 +40,7 @@ def status(book: Book, query: Query) -> Table:
     """Conflicts, rejected rows, probable duplicates, negative balances, prices and gaps."""
     page = lines(book, query)
     found = [
-        *_rows(book),
+        *_rows(book, query),
         *_negative(book, page),
         *_uncovered(book, query),
         *_prices(book, query, page),
@@ -59,8 +60,9 @@ def status(book: Book, query: Query) -> Table:
     )
 
 
-def _rows(book: Book) -> Iterator[Finding]:
-    """Rows of statements that were not recorded."""
+def _rows(book: Book, query: Query) -> Iterator[Finding]:
+    """Rows of statements that were not recorded; with filters, those of accounts asked for."""
+    accounts = accounts_of(book.catalog, query.filters) if query.filters else None
     settle = {
         "conflict": "folio import retry {import_} --supersede, "
         "or folio import answer {row} ignored",
@@ -69,6 +71,8 @@ def _rows(book: Book) -> Iterator[Finding]:
     }
     names = {"conflict": "conflict", "held": "probable duplicate", "rejected": "rejected row"}
     for row in unsettled_rows(book.db):
+        if accounts is not None and row.account_id not in accounts:
+            continue
         place = f"{row.statement_id}:{row.line}"
         yield Finding(
             names[row.status],
@@ -158,7 +162,7 @@ def _over_allocated(book: Book, query: Query) -> Iterator[Finding]:
         yield Finding(
             "over-allocated",
             book.catalog.describe(holding),
-            f"fills vaults with {to_text(sum(p for _, p in parts))} %: {vaults}",
+            f"fills vaults with {to_text(sum((p for _, p in parts), ZERO))} %: {vaults}",
             f"folio vault fill VAULT --account {shlex.quote(account)} "
             f"--asset {book.catalog.assets[holding.asset_id].key} --percent NUMBER",
         )

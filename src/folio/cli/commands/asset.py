@@ -61,7 +61,7 @@ def add(
 
 
 @app.command("list")
-@listing({"type": WHICH["type"], **HOW})
+@listing(WHICH | HOW)
 def list_(book: "Book", query: "Query") -> "Table":
     """List assets."""
     from folio.reports.names import assets

@@ -7,7 +7,7 @@ import typer
 from folio.cli import complete, context, options
 from folio.cli.asking import book_today, who
 from folio.cli.lazy import new_app
-from folio.cli.listing import HOW, WHEN, listing
+from folio.cli.listing import DIGITS, GATE, HOW, WHEN, WHICH, listing
 from folio.cli.text import say
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def fill(
 ) -> None:
     """Fill a vault with a percentage of a holding."""
     from folio.model.dates import parse_day
-    from folio.model.numbers import parse_plain
+    from folio.model.numbers import parse_plain, to_text
     from folio.operations.arrange import fill_vault, get_holding, get_vault
     from folio.operations.recording import recording
 
@@ -96,9 +96,11 @@ def fill(
         day = today if from_day is None else parse_day(from_day, today)
         with recording(db, who()) as write:
             holding = get_holding(write, account, asset, label)
-            fill_vault(write, get_vault(write, name), holding, share, day)
+            over = fill_vault(write, get_vault(write, name), holding, share, day)
             described = write.catalog.describe(holding)
     say(f"{name} is filled by {share} % of {described} from {day} on")
+    if over is not None:
+        say(f"note: from {over[0]} on {described} fills vaults with {to_text(over[1])} %")
 
 
 @app.command("close")
@@ -113,12 +115,28 @@ def close(name: options.VaultName) -> None:
 
 
 @app.command("list")
-@listing(WHEN | HOW)
+@listing(WHEN | WHICH | HOW | DIGITS)
 def list_(book: "Book", query: "Query") -> "Table":
     """List vaults and how full they are."""
     from folio.reports.vaults import vaults
 
     return vaults(book, query)
+
+
+@app.command("history")
+@listing(WHEN | HOW | GATE)
+def history(
+    book: "Book",
+    query: "Query",
+    name: options.VaultName,
+    period: options.PeriodOption = "all",
+    step: options.StepOption = options.Step.month,
+) -> "Table":
+    """Progress over time: value, what was put in and what it grew by."""
+    from folio.model.dates import parse_period
+    from folio.reports.vault_history import vault_history
+
+    return vault_history(book, query, name, parse_period(period, query.as_of), step.value)
 
 
 @app.command("rename")
