@@ -219,8 +219,8 @@ def _fits(asset: Asset, ref: AssetRef) -> bool:
         return asset.is_currency and asset.symbol == ref.symbol.upper()
     if asset.symbol.casefold() != ref.symbol.casefold():
         return False
-    if asset.is_currency:
-        return ref.type in (None, "currency") and not ref.market
+    if asset.is_currency:  # in any case, but GBp is a penny
+        return ref.type in (None, "currency") and not ref.market and ref.symbol not in QUOTE_UNITS
     if ref.type not in (None, "other") and asset.type not in (ref.type, "other"):
         return False
     return not ref.market or asset.market.casefold() == ref.market.casefold()
