@@ -7,6 +7,7 @@ import pytest
 
 from bookkeeper import Bookkeeper, day
 from folio.book.selection import Filters
+from folio.errors import UsageError
 from folio.model.dates import Period
 from folio.model.table import Amount, Cell
 from folio.operations.arrange import (
@@ -16,6 +17,7 @@ from folio.operations.arrange import (
     get_holding,
     get_vault,
     set_flag,
+    set_vault,
     tag_group,
 )
 from folio.operations.recording import Recording
@@ -255,6 +257,21 @@ def test_another_currency(keeper: Bookkeeper) -> None:
         ("2025-01-01", "600.00", "600.00", "0.00"),
         ("2025-01-02", "625.00", "0.00", "25.00"),
     ]
+
+
+def test_what_is_not_said_of_a_goal_stays(house: Bookkeeper) -> None:
+    def aims() -> tuple[str | None, object]:
+        found = row(house, "House", "2025-06-30")
+        return figure(found["target"]), found["target_date"]
+
+    house.write(lambda write: set_vault(write, "house", target=Decimal(9000)))
+    assert aims() == ("9000", day("2026-12-31"))
+    house.write(lambda write: set_vault(write, "House", by=None))
+    assert aims() == ("9000", None)
+    house.write(lambda write: set_vault(write, "House", by=day("2027-01-01")))
+    assert aims() == ("9000", day("2027-01-01"))
+    with pytest.raises(UsageError, match="not above 0"):
+        house.write(lambda write: set_vault(write, "House", target=Decimal(0)))
 
 
 def test_a_group_chooses_whole_vaults(house: Bookkeeper) -> None:

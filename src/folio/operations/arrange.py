@@ -10,7 +10,7 @@ from decimal import Decimal
 from folio.db.catalog import rename
 from folio.db.groups import tag
 from folio.db.settings import Scope, add_setting
-from folio.db.vaults import find_vault, read_vaults, vault_shares
+from folio.db.vaults import Vault, find_vault, read_vaults, vault_shares
 from folio.engine.vaults import share_on
 from folio.errors import FolioError, UnknownName, UsageError
 from folio.model.accounts import Account, Holding
@@ -197,33 +197,77 @@ def add_vault(
         UsageError: when the target is not above 0.
     """
     name = clean_name(name, "vault")
-    if target <= ZERO:
-        raise UsageError(f"target {to_text(target)} is not above 0")
+    _check_target(target)
     number = find_vault(write.db, name)
     if number is not None:
         if any(v.id == number for v in read_vaults(write.db)):
             raise FolioError(f"there is a vault {name!r} already; change it: folio vault set")
     else:
         number = write.commit.add("vaults", name=name)
-    set_target(write, number, target, currency, by)
+    _aim(write, number, target, currency.id, by)
     return number
 
 
-def set_target(
-    write: Recording, vault_id: int, target: Decimal | None, currency: Asset, by: dt.date | None
+def _check_target(target: Decimal) -> None:
+    if target <= ZERO:
+        raise UsageError(f"target {to_text(target)} is not above 0")
+
+
+KEEP = dt.date.min  # a target's day as it is
+
+
+def set_vault(
+    write: Recording,
+    name: str,
+    *,
+    target: Decimal | None = None,
+    currency: Asset | None = None,
+    by: dt.date | None = KEEP,
+) -> None:
+    """Change what a vault aims at; what is not said stays as it is.
+
+    Raises:
+        UnknownName: when there is no open vault of that name.
+        UsageError: when the target is not above 0.
+    """
+    vault = find_open_vault(write, name)
+    if target is not None:
+        _check_target(target)
+    money = vault.currency_id if currency is None else currency.id
+    day = vault.target_day if by is KEEP else by
+    _aim(write, vault.id, vault.amount if target is None else target, money, day)
+
+
+def close_vault(write: Recording, name: str) -> None:
+    """Close a vault; its history stays.
+
+    Raises:
+        UnknownName: when there is no open one of that name.
+    """
+    vault = find_open_vault(write, name)
+    _aim(write, vault.id, None, vault.currency_id, None)
+
+
+def _aim(
+    write: Recording, vault_id: int, target: Decimal | None, currency: int, by: dt.date | None
 ) -> None:
     """Record what a vault aims at; None closes it."""
     write.commit.add(
         "vault_targets",
         vault_id=vault_id,
         amount=None if target is None else to_text(target),
-        currency_id=currency.id,
+        currency_id=currency,
         target_day=None if by is None else by.isoformat(),
     )
 
 
 def get_vault(write: Recording, name: str) -> int:
-    """The id of an open vault.
+    """The id of an open vault."""
+    return find_open_vault(write, name).id
+
+
+def find_open_vault(write: Recording, name: str) -> Vault:
+    """An open vault.
 
     Raises:
         UnknownName: when there is none of that name.
@@ -233,7 +277,7 @@ def get_vault(write: Recording, name: str) -> int:
     if found is None:
         hint = near(name, [v.name for v in vaults.values()])
         raise UnknownName(f"there is no vault {name!r}{hint}; see: folio vault list")
-    return found.id
+    return found
 
 
 def fill_vault(

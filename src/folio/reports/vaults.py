@@ -121,7 +121,9 @@ def _monthly(query: Query, filled: Filled, current: Decimal, places: int) -> Amo
     if vault.target_day is None:
         return None
     needed = monthly_needed(current, vault.amount, months_left(query.as_of, vault.target_day))
-    return None if needed is None else Amount(round_money(needed, places), places)
+    if needed is None:
+        return None
+    return Amount(round_money(needed, None if query.exact else places), places)
 
 
 def _projected(book: Book, query: Query, filled: Filled) -> tuple[Cell, list[str]]:
