@@ -341,22 +341,24 @@ CREATE TABLE price_retries (
 ) STRICT;
 CREATE INDEX price_retries_by_asset ON price_retries (asset_id);
 
--- The interest that a holding earns.
+-- The interest that a holding earns: what a rule says from a day on, until its next row's day.
+-- In force on a day: the newest row of the latest from_day on or before.
 CREATE TABLE yield_rules (
     id              INTEGER PRIMARY KEY,
     commit_id       INTEGER NOT NULL REFERENCES commits (id),
     holding_id      INTEGER NOT NULL REFERENCES holdings (id),
-    name            TEXT NOT NULL,                    -- one rule over time; newer rows replace older
-    rate_per_year   TEXT,                             -- 0.035 is 3.5 %; NULL: the rule is withdrawn
+    name            TEXT NOT NULL,                    -- with the holding: one rule over time
+    from_day        TEXT NOT NULL,                    -- inclusive
+    rate_per_year   TEXT,                             -- 0.035 is 3.5 %; NULL: nothing from this day on
     rate_type       TEXT NOT NULL CHECK (rate_type IN ('nominal', 'effective')),
     frequency       TEXT NOT NULL CHECK (frequency IN ('daily', 'weekdays', 'weekly', 'monthly',
                     'quarterly', 'yearly')),
-    pay_day         INTEGER,                          -- of the week (1 Monday) or of the month
-    pay_month       INTEGER CHECK (pay_month BETWEEN 1 AND 12),
+    pay_day         INTEGER NOT NULL,                 -- of the week (1 Monday) or of the month (31: its
+                                                      -- last); 0 where every day or weekday pays
+    pay_month       INTEGER NOT NULL CHECK (pay_month BETWEEN 1 AND 12),  -- a month that pays: the
+                                                      -- others lie whole quarters or years from it
     day_count       TEXT NOT NULL CHECK (day_count IN ('actual/365', 'actual/actual', '30/360',
                     'nominal')),
-    from_day        TEXT NOT NULL,                    -- inclusive
-    until_day       TEXT,                             -- inclusive; NULL: open
     hash            BLOB NOT NULL
 ) STRICT;
 CREATE INDEX yield_rules_by_holding ON yield_rules (holding_id);
@@ -577,12 +579,24 @@ CREATE VIEW coverage AS
            observations, unexplained, basis
     FROM positions;
 
+-- Where an observation is not what the one before it and the ledger lead to.
+CREATE TABLE gaps (
+    holding_id      INTEGER NOT NULL REFERENCES holdings (id),
+    to_day          TEXT NOT NULL,                    -- inclusive: the observation's
+    from_day        TEXT,                             -- exclusive: of the observation before; NULL:
+                                                      -- before all evidence
+    expected        TEXT NOT NULL,                    -- the balance, by what came before
+    observed        TEXT NOT NULL,                    -- the drift is observed − expected, never 0
+    observation_id  INTEGER NOT NULL,                 -- by which commands name the gap
+    PRIMARY KEY (holding_id, to_day)
+) STRICT, WITHOUT ROWID;
+
 -- Open lots.  These tables do not refer to transactions: SQLite would look through them at every
 -- transaction that is recorded.
 CREATE TABLE lots (
     holding_id        INTEGER NOT NULL REFERENCES holdings (id),
     place             INTEGER NOT NULL,               -- the order in which they were opened
-    transaction_id    INTEGER NOT NULL,  -- that opened it
+    transaction_id    INTEGER NOT NULL,  -- that opened it; of growth: minus its gap's number
     acquired_on       TEXT NOT NULL,
     quantity          TEXT NOT NULL,                  -- negative: units owed
     cost              TEXT,                           -- NULL: unknown

@@ -24,10 +24,13 @@ class Filled(NamedTuple):
 
 def filled_vaults(book: Book) -> list[Filled]:
     """The open vaults, by name."""
-    return [
-        Filled(vault, dict(vault_shares(book.db, vault.id, book.known_at)))
-        for vault in read_vaults(book.db, book.known_at)
-    ]
+    return [Filled(vault, _changes(book, vault)) for vault in read_vaults(book.db, book.known_at)]
+
+
+def _changes(book: Book, vault: Vault) -> dict[int, Changes]:
+    """What fills a vault, by holding; a merged one is read as the other asset's beside it."""
+    stated = vault_shares(book.db, vault.id, book.known_at)
+    return {book.catalog.holdings[holding].id: changes for holding, changes in stated.items()}
 
 
 def filled_vault(book: Book, name: str) -> Filled:

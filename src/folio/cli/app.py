@@ -26,23 +26,27 @@ COMMANDS: Sections = {
     "What you own": {
         "institution": (f"{_IN}.institution", "Banks, brokers and exchanges."),
         "account": (f"{_IN}.account", "Accounts: add, list, freeze, close."),
-        "asset": (f"{_IN}.asset", "Assets: add, list, correct."),
+        "asset": (f"{_IN}.asset", "Assets: add, list, correct, merge."),
         "holding": (f"{_IN}.holding", "Holdings: add, list, hide, leave out of totals."),
         "group": (f"{_IN}.group", "Groups of holdings and accounts."),
         "vault": (f"{_IN}.vault", "Savings goals and their progress."),
+        "yield": (f"{_IN}.yield_", "What holdings earn: rates, days of payment, what is owed."),
     },
     "Record": {
         "add-tx": (f"{_IN}.add_tx", "Record a transaction, or a batch of them."),
         "observe": (f"{_IN}.observe", "Record a balance as you see it."),
+        "reconcile": (f"{_IN}.reconcile", "Gaps between balances and the ledger: list, answer."),
         "import": (f"{_IN}.import_", "Record statements, every row once."),
         "profile": (f"{_IN}.profile", "How to read each institution's files."),
         "price": (f"{_IN}.price", "Prices: add, import, list."),
+        "accrue": (f"{_IN}.accrue", "Book the interest that is due, every payment once."),
         "undo": (f"{_IN}.undo", "Undo a transaction."),
         "amend": (f"{_IN}.amend", "Correct a transaction: undo it and record it anew."),
     },
     "Ask": {
         "report": (f"{_IN}.report", "Holdings, gains, income, history, allocation and more."),
         "register": (f"{_IN}.register", "List transactions."),
+        "coverage": (f"{_IN}.coverage", "What is known of each holding, and how well."),
     },
     "Keep": {
         "rollup": (f"{_IN}.rollup", "Bring the daily figures up to today, for cron."),

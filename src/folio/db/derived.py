@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple, cast
 
+from folio.db.gaps import replace_gaps
 from folio.db.values import day_number, from_day_number, optional_decimal, optional_text
+from folio.model.gaps import Observed
 from folio.model.ledger import Lot, Slice, State, WalkKey
 from folio.model.numbers import ZERO, to_text
 from folio.model.rollups import DayRow
@@ -124,18 +126,11 @@ def read_states(db: sqlite3.Connection, holding_ids: Sequence[int]) -> dict[int,
     return states
 
 
-class Observed(NamedTuple):
-    """What the observations of a holding say beyond its ledger."""
-
-    unexplained: Decimal = ZERO  # at the end of the ledger
-    observations: int = 0
-    first: dt.date | None = None
-    last: dt.date | None = None
-
-
 def write_state(db: sqlite3.Connection, holding_id: int, state: State, observed: Observed) -> None:
     """Replace what is stored of a holding's position and open lots."""
     forget_state(db, holding_id)
+    if observed.gaps is not None:
+        replace_gaps(db, holding_id, observed.gaps)
     if not state.events and not observed.observations:
         return
     db.execute(
@@ -300,7 +295,7 @@ def rolled_up(db: sqlite3.Connection, until: dt.date) -> None:
 
 def forget_positions(db: sqlite3.Connection) -> None:
     """Empty every derived table but those of the rollup."""
-    for table in ("positions", "lots", "disposals", "trade_prices", "price_pairs"):
+    for table in ("positions", "gaps", "lots", "disposals", "trade_prices", "price_pairs"):
         db.execute(f"DELETE FROM {table}")
 
 

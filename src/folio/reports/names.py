@@ -10,6 +10,7 @@ from folio.db.derived import read_positions
 from folio.db.groups import memberships
 from folio.db.settings import DEFAULTS
 from folio.model.accounts import Account
+from folio.model.assets import Asset
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.query import Query, account_title, names
 
@@ -76,10 +77,15 @@ def _account(book: Book, query: Query, account: Account) -> dict[str, Cell]:
     }
 
 
+def _read_as(book: Book, asset: Asset) -> str | None:
+    """The asset that a merged one is read as."""
+    return book.catalog.assets[asset.id].key if asset.id in book.catalog.aliases else None
+
+
 def assets(book: Book, query: Query) -> Table:
     held = {holding.asset_id for holding in select(book.catalog, query.filters)}
-    every = query.filters == Filters(type=query.filters.type)  # held or not
-    chosen = [a for a in book.catalog.assets.values() if every or a.id in held]
+    every = query.filters == Filters(type=query.filters.type)  # held or not, merged or not
+    chosen = [a for a in book.catalog.every_asset.values() if every or a.id in held]
     found = sorted(chosen, key=lambda a: (a.type, a.symbol.casefold()))
     rows: list[dict[str, Cell]] = [
         {
@@ -90,6 +96,7 @@ def assets(book: Book, query: Query) -> Table:
             "precision": one.precision,
             "quote_unit": one.quote_unit,
             "name": one.name or None,
+            "read_as": _read_as(book, one),
         }
         for one in found
         if not query.filters.type or one.type in query.filters.type
@@ -105,6 +112,7 @@ def assets(book: Book, query: Query) -> Table:
             Column("precision", "Digits", "count", optional=3),
             Column("quote_unit", "Quoted in", optional=5),
             Column("name", "Name", optional=4),
+            Column("read_as", "Read as", optional=5),
         ),
         rows,
         empty="no assets; add one with: folio asset add SYMBOL --type etf",

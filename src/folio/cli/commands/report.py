@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 app = new_app("What you own and how it has gone: folio report, or one question.", default="page")
 
+Accrued = Annotated[
+    bool,
+    typer.Option("--accrued", help="With interest that has accrued and is not paid yet."),
+]
+
 
 class By(StrEnum):
     """How an allocation is split up."""
@@ -30,20 +35,20 @@ class By(StrEnum):
 
 @app.command("page")
 @listing(FIGURES)
-def page(book: "Book", query: "Query") -> "Table":
+def page(book: "Book", query: "Query", accrued: Accrued = False) -> "Table":
     """The headline, the holdings by account, and the vaults: what folio report shows."""
     from folio.reports.page import page
 
-    return page(book, query)
+    return page(book, query, accrued=accrued)
 
 
 @app.command("holdings")
 @listing(FIGURES)
-def holdings(book: "Book", query: "Query") -> "Table":
+def holdings(book: "Book", query: "Query", accrued: Accrued = False) -> "Table":
     """What is held, what it is worth and what it cost."""
     from folio.reports.holdings import holdings
 
-    return holdings(book, query)
+    return holdings(book, query, accrued=accrued)
 
 
 @app.command("gains")
