@@ -203,6 +203,8 @@ CREATE UNIQUE INDEX transactions_by_external_id
     ON transactions (ifnull(account_id, 0), source_id, external_id, revision);
 CREATE UNIQUE INDEX transactions_by_reversed ON transactions (reverses) WHERE reverses IS NOT NULL;
 CREATE INDEX transactions_by_day ON transactions (occurred_on);
+CREATE INDEX transactions_by_payer ON transactions (related_asset_id)
+    WHERE related_asset_id IS NOT NULL;
 
 -- What a transaction did to a holding.  A holding's postings lie together, in the order of days.
 CREATE TABLE postings (
@@ -653,7 +655,8 @@ CREATE TABLE portfolio_value_daily (
     cost_basis  INTEGER,
     realised    INTEGER NOT NULL,                     -- gain, cumulative
     unrealised  INTEGER,                              -- gain
-    flow        INTEGER,                              -- from outside the scope on this day
+    flow        INTEGER,                              -- from outside the scope on this day, what
+                                                      -- was observed beyond the ledger with it
     income      INTEGER,                              -- on this day
     held        INTEGER NOT NULL,                     -- holdings counted
     priceless   INTEGER NOT NULL,                     -- of them: without a value
@@ -662,6 +665,8 @@ CREATE TABLE portfolio_value_daily (
     flow_account      INTEGER,                        -- a holding's share of its account's flow …
     flow_institution  INTEGER,                        -- … of its institution's …
     flow_portfolio    INTEGER,                        -- … and of the portfolio's
+    before            INTEGER,                        -- what was held the evening before at this
+                                                      -- day's price; NULL: nothing moved, so value
     PRIMARY KEY (scope, scope_id, day)
 ) STRICT, WITHOUT ROWID;
 

@@ -317,7 +317,7 @@ def replace_days(
         [scope, scope_id, day_number(since)],
     )
     db.executemany(
-        f"INSERT INTO portfolio_value_daily VALUES (?, ?, {', '.join('?' * 14)})",
+        f"INSERT INTO portfolio_value_daily VALUES (?, ?, {', '.join('?' * 15)})",
         ((scope, scope_id, *row) for row in rows),
     )
 
@@ -328,7 +328,7 @@ def read_days(
     """A scope's rows by day, both bounds inclusive."""
     query = (
         "SELECT day, value, cost_basis, realised, unrealised, flow, income, held, priceless, "
-        "baseless, estimated, flow_account, flow_institution, flow_portfolio "
+        "baseless, estimated, flow_account, flow_institution, flow_portfolio, before "
         "FROM portfolio_value_daily WHERE scope = ? AND scope_id = ? AND day BETWEEN ? AND ? "
         "ORDER BY day"
     )
@@ -365,10 +365,7 @@ def _kept(column: str) -> str:
 
 
 def sum_holdings(
-    db: sqlite3.Connection,
-    borders: Mapping[int, int],
-    since: dt.date,
-    until: dt.date,
+    db: sqlite3.Connection, borders: Mapping[int, int], since: dt.date, until: dt.date
 ) -> list[DayRow]:
     """The sum of holdings' rows by day, bounds inclusive, with each one's flow at its border.
 
@@ -387,7 +384,8 @@ def sum_holdings(
         f"{_kept('cost_basis')}, sum(realised), {_kept('unrealised')}, "
         f"CASE WHEN count({flow}) = count(*) THEN sum({flow}) END, "
         "CASE WHEN count(income) = count(*) THEN sum(income) END, "
-        "sum(held), sum(priceless), sum(baseless), sum(estimated), NULL, NULL, NULL "
+        "sum(held), sum(priceless), sum(baseless), sum(estimated), NULL, NULL, NULL, "
+        "CASE WHEN count(before) THEN ifnull(sum(ifnull(before, value)), 0) END "
         f"FROM portfolio_value_daily WHERE scope = {HOLDING} AND scope_id IN ({_ids(borders)}) "
         "AND day BETWEEN ? AND ? GROUP BY day ORDER BY day"
     )

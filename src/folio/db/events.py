@@ -215,6 +215,50 @@ def _chosen_lots(
     return chosen
 
 
+class Paid(NamedTuple):
+    """What a transaction says that an asset paid into a holding."""
+
+    day: dt.date
+    kind: str
+    account_id: int
+    payer: int  # the asset
+    holding_id: int  # into which it was paid
+    gross: Decimal  # units of that holding's asset, fees and taxes apart
+    net: Decimal
+
+
+def read_paid(
+    db: sqlite3.Connection,
+    payers: Iterable[int],
+    kinds: Iterable[str],
+    *,
+    since: dt.date,
+    until: dt.date,
+    known_at: int | None = None,
+) -> list[Paid]:
+    """What these assets paid, both days inclusive, by day."""
+    query = f"""
+        SELECT t.id, p.holding_id, t.occurred_on, t.kind, t.account_id, t.related_asset_id,
+               p.role, p.quantity
+        FROM transactions t JOIN postings p ON p.transaction_id = t.id
+        WHERE t.related_asset_id IN ({", ".join(str(int(n)) for n in payers)})
+          AND t.kind IN ({", ".join(f"'{kind}'" for kind in kinds)})
+          AND t.account_id IS NOT NULL AND p.role <> 'external'
+          AND t.occurred_on BETWEEN :since AND :until AND {_NOT_REVERSED}
+        ORDER BY t.occurred_on, t.id, p.holding_id
+    """
+    bounds = {"since": since.isoformat(), "until": until.isoformat(), "known_at": upto(known_at)}
+    found = []
+    for _, group in groupby(db.execute(query, bounds), key=lambda row: row[:2]):
+        rows = list(group)
+        _, holding, text, kind, account, payer, _, _ = rows[0]
+        gross = sum((Decimal(r[7]) for r in rows if r[6] in ("asset", "cash")), ZERO)
+        net = sum((Decimal(r[7]) for r in rows), ZERO)
+        day = dt.date.fromisoformat(text)
+        found.append(Paid(day, kind, account, payer, holding, gross, net))
+    return found
+
+
 _SPLITS = f"""
     SELECT t.occurred_on, a.new_units, a.old_units, t.id
     FROM corporate_actions a JOIN transactions t ON t.id = a.transaction_id

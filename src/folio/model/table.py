@@ -18,6 +18,7 @@ gain      money with its sign, green or red
 percent   a ratio, where 1 is 100 %: ``12.5%``
 change    a ratio with its sign, green or red
 rate      a ratio with every digit: ``3.75%``
+return    a ratio with its sign and two places: ``+12.34%``
 bar       a ratio, as a bar that is full at 1
 spark     a series, as a line of blocks
 grade     one of full, estimated, partial, unknown

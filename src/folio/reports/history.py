@@ -28,6 +28,7 @@ from folio.model.dates import Period
 from folio.model.numbers import divide, round_money
 from folio.model.rollups import DayRow
 from folio.model.table import Amount, Cell, Column, Table
+from folio.reports.payers import with_payments
 from folio.reports.query import Query
 
 COLUMNS = (
@@ -83,8 +84,13 @@ def daily(book: Book, query: Query, period: Period) -> list[DayRow]:
         everything = not query.filters and len(included) == len(book.catalog.holdings)
         if everything:
             return read_days(book.db, PORTFOLIO, 0, period.start, period.end)
-        return sum_holdings(book.db, borders(book, included), period.start, period.end)
-    return _sum(_walked(book, query, included, period), borders(book, included))
+        border = borders(book, included)
+        rows = sum_holdings(book.db, border, period.start, period.end)
+        return with_payments(book, rows, border, book.teller(query.currency))
+    walking = Book(book.db, known_at=book.known_at, walks=True)
+    border = borders(book, included)
+    rows = summed(_walked(walking, query, included, period), border)
+    return with_payments(walking, rows, border, walking.teller(query.currency))
 
 
 def by_holding(
@@ -93,13 +99,13 @@ def by_holding(
     """Each holding's own rows by day, bounds inclusive."""
     if _up_to_date(book, query, included, period.end):
         return {h.id: read_days(book.db, HOLDING, h.id, period.start, period.end) for h in included}
-    return dict(_walked(book, query, included, period))
+    walking = Book(book.db, known_at=book.known_at, walks=True)
+    return dict(_walked(walking, query, included, period))
 
 
 def _walked(
-    book: Book, query: Query, included: list[Holding], period: Period
+    walking: Book, query: Query, included: list[Holding], period: Period
 ) -> Iterator[tuple[int, list[DayRow]]]:
-    walking = Book(book.db, known_at=book.known_at, walks=True)
     since = {h.id: period.start for h in included}
     return timelines(walking, since, period.end, walking.teller(query.currency))
 
@@ -136,18 +142,18 @@ def _up_to_date(book: Book, query: Query, included: list[Holding], end: dt.date)
     return not any(h.id in dirty and dirty[h.id] <= end for h in included)
 
 
-def _sum(series: Iterable[tuple[int, list[DayRow]]], border: dict[int, int]) -> list[DayRow]:
+def summed(series: Iterable[tuple[int, list[DayRow]]], border: dict[int, int]) -> list[DayRow]:
+    """The sum of holdings' rows by day, with each one's flow at its border."""
     by_day: dict[int, DayRow] = {}
     for number, rows in series:
         for row in rows:
-            one = row._replace(flow=flow_at(row, border[number]))
+            one = row._replace(flow=_flow_at(row, border[number]))
             before = by_day.get(row.day)
-            by_day[row.day] = _counted(one) if before is None else _plus(before, one)
+            by_day[row.day] = _counted(one) if before is None else plus(before, one)
     return [by_day[day] for day in sorted(by_day)]
 
 
-def flow_at(row: DayRow, border: int) -> int | None:
-    """What flowed across a border of the holding on that day."""
+def _flow_at(row: DayRow, border: int) -> int | None:
     if border == HOLDING:
         return row.flow
     inner = {ACCOUNT: row.flow_account, INSTITUTION: row.flow_institution}
@@ -163,7 +169,8 @@ def _counted(row: DayRow) -> DayRow:
     )
 
 
-def _plus(one: DayRow, other: DayRow) -> DayRow:
+def plus(one: DayRow, other: DayRow) -> DayRow:
+    """The sum of two rows of one day."""
     other = _counted(other)
 
     def add(a: int | None, b: int | None) -> int | None:
@@ -184,7 +191,16 @@ def _plus(one: DayRow, other: DayRow) -> DayRow:
         one.priceless + other.priceless,
         one.baseless + other.baseless,
         one.estimated + other.estimated,
+        before=_before(one, other),
     )
+
+
+def _before(one: DayRow, other: DayRow) -> int | None:
+    """What both were worth before the day's movements; None where nothing moved in either."""
+    if one.before is None and other.before is None:
+        return None
+    parts = (row.value if row.before is None else row.before for row in (one, other))
+    return sum(part for part in parts if part is not None)
 
 
 def steps(rows: list[DayRow], step: str) -> list[list[DayRow]]:

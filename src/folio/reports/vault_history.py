@@ -5,6 +5,7 @@ of the history: from the rollup where that is up to date, else walked.
 """
 
 import datetime as dt
+import itertools
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -20,12 +21,13 @@ from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.history import (
     borders,
     by_holding,
-    flow_at,
     grade_of,
     reasons_of,
     row_of,
     steps,
+    summed,
 )
+from folio.reports.payers import with_payments
 from folio.reports.query import Query
 
 COLUMNS = (
@@ -111,36 +113,42 @@ def vault_days(
     rows = {holding: {row.day: row for row in days} for holding, days in found.items()}
     days: list[DayRow] = []
     shares = counted.shares(evening)
-    before = _day(rows, day_number(evening), shares, {}, ZERO).value
-    for since, until in _spans(counted, Period(start, period.end)):
-        previous, shares = shares, counted.shares(since)
-        moved = _moved(rows, day_number(since) - 1, previous, shares)
-        across = _borders(book, shares)
-        for number in range(day_number(since), day_number(until)):
-            days.append(_day(rows, number, shares, across, moved))
-            moved = ZERO
+    before = _day(rows, day_number(evening), shares, ZERO).value
+    for span in _spans(counted, Period(start, period.end)):
+        previous, shares = shares, counted.shares(from_day_number(span[0]))
+        flows = _flows(book, query, rows, shares, span)
+        moved, flowed = _moved(rows, span[0] - 1, previous, shares), flows.get(span[0], ZERO)
+        flows[span[0]] = None if moved is None or flowed is None else moved + flowed
+        days += [_day(rows, number, shares, flows.get(number, ZERO)) for number in span]
     return days, before
 
 
-def _spans(filled: Filled, period: Period) -> list[tuple[dt.date, dt.date]]:
-    """The stretches of a period in which no percentage changes: [from, until)."""
-    end = period.end + dt.timedelta(days=1)
+def _spans(filled: Filled, period: Period) -> list[range]:
+    """The days of a period, in stretches in which no percentage changes."""
     starts = {since for changes in filled.changes.values() for since, _ in changes}
-    days = sorted({period.start, *(day for day in starts if period.start < day < end)})
-    return list(zip(days, [*days[1:], end], strict=True))
+    first = sorted({period.start, *(day for day in starts if period.start < day <= period.end)})
+    days = [*map(day_number, first), day_number(period.end) + 1]
+    return [range(*pair) for pair in itertools.pairwise(days)]
 
 
-Across = Mapping[int, list[tuple[Decimal, int]]]  # by holding: parts and their borders
-
-
-def _borders(book: Book, shares: Shares) -> Across:
-    """Across which borders how much of a holding's flows counts, by the vault's layers."""
-    across: dict[int, list[tuple[Decimal, int]]] = {}
+def _flows(
+    book: Book, query: Query, rows: Rows, shares: Shares, span: range
+) -> dict[int, Decimal | None]:
+    """What flowed into the vault on each day: the sum over its layers of whole holdings."""
+    found: dict[int, Decimal | None] = {}
+    teller = book.teller(query.currency)
     for layer in layers(shares):
         border = borders(book, [book.catalog.holdings[h] for h in layer.holdings])
-        for holding, at in border.items():
-            across.setdefault(holding, []).append((layer.percent, at))
-    return across
+        series = [
+            (h, [row for number in span if (row := rows.get(h, {}).get(number)) is not None])
+            for h in layer.holdings
+        ]
+        for row in with_payments(book, summed(series, border), border, teller):
+            before = found.get(row.day, ZERO)
+            known = before is not None and row.flow is not None
+            part = (row.flow or 0) * layer.percent / 100
+            found[row.day] = (before or ZERO) + part if known else None
+    return found
 
 
 def _moved(rows: Rows, evening: int, before: Shares, after: Shares) -> Decimal | None:
@@ -157,10 +165,9 @@ def _moved(rows: Rows, evening: int, before: Shares, after: Shares) -> Decimal |
     return moved
 
 
-def _day(rows: Rows, number: int, shares: Shares, across: Across, moved: Decimal | None) -> DayRow:
+def _day(rows: Rows, number: int, shares: Shares, flow: Decimal | None) -> DayRow:
     """The vault on one day: each holding's part is a leaf, rounded; so is the day's flow."""
     value: int | None = None
-    flow = moved
     held = priceless = baseless = estimated = 0
     for holding, percent in shares.items():
         row = rows.get(holding, {}).get(number)
@@ -170,9 +177,6 @@ def _day(rows: Rows, number: int, shares: Shares, across: Across, moved: Decimal
             value = (value or 0) + int(round_money(row.value * percent / 100, 0))
         held, priceless = held + row.held, priceless + row.priceless
         baseless, estimated = baseless + row.baseless, estimated + row.estimated
-        for part, border in across.get(holding, []):
-            crossed = flow_at(row, border)
-            flow = None if flow is None or crossed is None else flow + crossed * part / 100
     put_in = None if flow is None else int(round_money(flow, 0))
     counts = (held, priceless, baseless, estimated)
     return DayRow(number, value if held else 0, None, 0, None, put_in, None, *counts)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from folio.cli import complete
 from folio.cli.lazy import new_app
 from folio.cli.listing import DIGITS, FIGURES, GATE, HOW, WHEN, WHICH, listing
 from folio.cli.options import PeriodOption, Step, StepOption
@@ -31,6 +32,20 @@ class By(StrEnum):
     institution = "institution"
     asset = "asset"
     group = "group"
+
+
+class Rows(StrEnum):
+    """What the rows of the returns are."""
+
+    none = "none"
+    year = "year"
+    quarter = "quarter"
+    month = "month"
+    account = "account"
+    institution = "institution"
+    asset = "asset"
+    holding = "holding"
+    type = "type"
 
 
 @app.command("page")
@@ -101,6 +116,33 @@ def allocation(
     from folio.reports.allocation import allocation
 
     return allocation(book, query, by.value)
+
+
+@app.command("returns")
+@listing(FIGURES)
+def returns(
+    book: "Book",
+    query: "Query",
+    period: PeriodOption = "all",
+    by: Annotated[Rows, typer.Option("--by", help="A row for each.")] = Rows.none,
+    benchmark: Annotated[
+        str | None,
+        typer.Option(
+            "--benchmark",
+            metavar="ASSET",
+            help="Compare with the price of this asset.",
+            autocompletion=complete.assets,
+        ),
+    ] = None,
+) -> "Table":
+    """Rates of return: time-weighted, money-weighted, price and currency apart, risk."""
+    from folio.model.assets import parse_asset_ref
+    from folio.model.dates import parse_period
+    from folio.operations.names import get_asset
+    from folio.reports.returns import returns
+
+    other = None if benchmark is None else get_asset(book.catalog, parse_asset_ref(benchmark))
+    return returns(book, query, parse_period(period, query.as_of), by.value, other)
 
 
 @app.command("vaults")
