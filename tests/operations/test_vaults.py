@@ -150,7 +150,7 @@ def test_a_part_of_a_sum_is_rounded_once_a_day(keeper: Bookkeeper) -> None:
 
 def test_money_that_moves_within_a_vault_is_not_put_in(keeper: Bookkeeper) -> None:
     """All of the broker fills it: buying moves nothing, and a dividend is growth.  With half of
-    the cash, buying for 400 puts 200 in, and a dividend of 10 is a growth of 5."""
+    the cash, buying for 400 puts 200 in, and of a dividend of 10, which is growth, 5 leave it."""
     keeper.add("deposit", "2025-01-01", "Broker", "EUR", quantity=1000)
     keeper.add("buy", "2025-01-02", "Broker", "ACME", quantity=4, price=100)
     keeper.add("dividend", "2025-01-03", "Broker", amount=10, related_asset="ACME")
@@ -166,7 +166,7 @@ def test_money_that_moves_within_a_vault_is_not_put_in(keeper: Bookkeeper) -> No
     assert figures(keeper, "Half", "day", "2025-01-01..2025-01-03") == [
         ("2025-01-01", "500.00", "500.00", "0.00"),
         ("2025-01-02", "700.00", "200.00", "0.00"),
-        ("2025-01-03", "705.00", "0.00", "5.00"),
+        ("2025-01-03", "705.00", "-5.00", "10.00"),
     ]
 
 

@@ -19,7 +19,7 @@ from folio.db.derived import (
     write_state,
 )
 from folio.db.events import read_events
-from folio.db.prices import derive_pairs, derive_trade_prices
+from folio.db.trade_prices import derive_pairs, derive_trade_prices
 from folio.model.gaps import Observed
 from folio.model.ledger import Event, State
 
