@@ -78,13 +78,14 @@ def add_price(
         new = new._replace(instant=instant, reason=reason)
         before = price_said(db, new)
         stated = Stated(priced, quote, value, before, on)
+        if before != value:
+            check_unit(Book(db), priced, value, quote, on, force=force)
         if before is not None and before != value and not (reason or supersede):
             raise FolioError(
                 f"{priced.key} has a manual price of {stated.text(before)} on {on}; "
                 "say why it changes with --reason, or --supersede"
             )
         if before != value:
-            check_unit(Book(db), priced, value, quote, on, force=force)
             write.price(new)
     return stated
 
