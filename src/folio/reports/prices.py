@@ -30,7 +30,8 @@ EDITS = (
     Column("asset", "Asset"),
     Column("date", "Date", "day"),
     Column("granularity", "Kind", optional=5),
-    Column("at", "At (UTC)", optional=5),
+    Column("at", "At", machine_only=True),
+    Column("time", "At (UTC)", optional=5, people_only=True),
     Column("source", "Source", optional=3),
     Column("before", "Was", "price"),
     Column("price", "Price", "price"),
@@ -38,7 +39,8 @@ EDITS = (
     *(Column(key, key.capitalize(), "price", machine_only=True) for key in ("open", "high", "low")),
     Column("volume", "Volume", "quantity", machine_only=True),
     Column("commit", "Commit", "number", optional=2),
-    Column("recorded_at", "Recorded (UTC)", optional=1),
+    Column("recorded_at", "Recorded", machine_only=True),
+    Column("recorded", "Recorded (UTC)", optional=1, people_only=True),
     Column("user", "By", optional=4),
     Column("reason", "Reason"),
     Column("command", "Command", optional=6),
@@ -114,7 +116,9 @@ def price_history(
 
 
 def _edits(book: Book, wanted: set[int] | None, on: dt.date | None) -> Iterator[dict[str, Cell]]:
-    for asset in [None] if wanted is None else sorted(wanted):
+    aliases = book.catalog.aliases
+    every = None if wanted is None else {m for asset in wanted for m in aliases.members(asset)}
+    for asset in [None] if every is None else sorted(every):
         for _, edits in groupby(price_edits(book.db, asset, book.known_at), lambda e: e.key):
             before: PriceEdit | None = None
             for edit in edits:
@@ -136,7 +140,8 @@ def _edit(book: Book, edit: PriceEdit, before: PriceEdit | None) -> dict[str, Ce
         "asset": asset.key,
         "date": edit.day,
         "granularity": _GRANULARITY[edit.granularity],
-        "at": edit.instant[:19].replace("T", " ") or None,
+        "at": edit.instant or None,
+        "time": edit.instant[11:16] or None,
         "source": edit.source,
         "before": None if before is None else stated(before.price),
         "price": stated(edit.price),
@@ -146,7 +151,8 @@ def _edit(book: Book, edit: PriceEdit, before: PriceEdit | None) -> dict[str, Ce
         "low": stated(edit.span.low),
         "volume": None if edit.span.volume is None else Amount(edit.span.volume),
         "commit": edit.commit_id,
-        "recorded_at": edit.recorded_at[:19].replace("T", " "),
+        "recorded_at": edit.recorded_at,
+        "recorded": edit.recorded_at[:16].replace("T", " "),
         "user": edit.user,
         "reason": reason,
         "command": edit.command,
@@ -155,7 +161,7 @@ def _edit(book: Book, edit: PriceEdit, before: PriceEdit | None) -> dict[str, Ce
 
 def missing_prices(book: Book, query: Query) -> Table:
     """The assets held that have no price or a stale one, and until when nobody is asked."""
-    retries = read_retries(book.db, book.known_at)
+    retries = _retries(book)
     held: dict[int, list[Line]] = {}
     for line in lines(book, query):
         rate = line.worth.rate
@@ -209,5 +215,10 @@ def stale_pair(book: Book, line: Line) -> str | None:
 
 def waiting(book: Book, day: dt.date) -> set[int]:
     """The assets that are left alone on a day, because nothing prices them."""
+    return {asset for asset, retry in _retries(book).items() if retry.until > day}
+
+
+def _retries(book: Book) -> dict[int, Retry]:
+    """The waits in force; a merged asset's are those of the other one."""
     retries = read_retries(book.db, book.known_at)
-    return {asset for asset, retry in retries.items() if retry.until > day}
+    return {book.catalog.assets[asset].id: retry for asset, retry in retries.items()}
