@@ -321,11 +321,12 @@ CREATE TABLE prices (
     source_id    INTEGER NOT NULL REFERENCES sources (id),
     price        TEXT CHECK (price NOT GLOB '*[^0-9.]*' AND price GLOB '*[0-9]'),
                                                       -- NULL: taken back
-    open         TEXT,
+    open         TEXT,                                -- of the day, in the quote, like the price
     high         TEXT,
     low          TEXT,
-    volume       TEXT,
+    volume       TEXT,                                -- in units of the asset
     reason       TEXT,                                -- why a price was entered or corrected by hand
+    undoes       INTEGER REFERENCES commits (id),     -- takes back what that commit said of the key
     hash         BLOB NOT NULL,
     PRIMARY KEY (asset_id, quote_id, day, granularity, instant, commit_id, source_id),
     CHECK (asset_id <> quote_id)
@@ -342,6 +343,7 @@ CREATE TABLE price_retries (
     reason     TEXT,
     hash       BLOB NOT NULL
 ) STRICT;
+CREATE INDEX price_retries_by_asset ON price_retries (asset_id);
 
 -- The interest that a holding earns: what a rule says from a day on, until its next row's day.
 -- In force on a day: the newest row of the latest from_day on or before.

@@ -367,10 +367,14 @@ def test_every_table_is_strict(keeper: Bookkeeper) -> None:
         "INSERT INTO assets VALUES (99, 1, 'A', 'stock', '', 'X', 2, '', '', x'00')",
         "INSERT INTO assets VALUES (99, 1, 'A', 'stock', '', NULL, 19, '', '', x'00')",
         "INSERT INTO assets VALUES (99, 1, 'ACME', 'stock', '', NULL, 2, '', '', x'00')",
-        "INSERT INTO prices VALUES (2, 2, '2025-01-01', 2, '', 1, 1, '1', 0, 0, 0, 0, '', x'00')",
-        "INSERT INTO prices VALUES (2, 1, '2025-01-01', 3, '', 1, 1, '1', 0, 0, 0, 0, '', x'00')",
-        "INSERT INTO prices VALUES (2, 1, '1.1.2025', 2, '', 1, 1, '1', 0, 0, 0, 0, '', x'00')",
-        "INSERT INTO prices VALUES (2, 1, '2025-01-01', 2, '', 1, 1, '-1', 0, 0, 0, 0, '', x'00')",
+        "INSERT INTO prices VALUES (2, 2, '2025-01-01', 2, '', 1, 1, '1', 0, 0, 0, 0, '', "
+        "NULL, x'00')",
+        "INSERT INTO prices VALUES (2, 1, '2025-01-01', 3, '', 1, 1, '1', 0, 0, 0, 0, '', "
+        "NULL, x'00')",
+        "INSERT INTO prices VALUES (2, 1, '1.1.2025', 2, '', 1, 1, '1', 0, 0, 0, 0, '', "
+        "NULL, x'00')",
+        "INSERT INTO prices VALUES (2, 1, '2025-01-01', 2, '', 1, 1, '-1', 0, 0, 0, 0, '', "
+        "NULL, x'00')",
         "INSERT INTO postings VALUES (1, '2025-01-01', 1, 9, 'asset', '0', NULL, NULL, NULL, NULL, "
         "NULL, NULL)",
         "INSERT INTO postings VALUES (1, '2025-01-01', 1, 9, 'asset', '1e3', NULL, NULL, NULL, "

@@ -21,7 +21,7 @@ from folio.db.derived import (
 )
 from folio.db.events import read_events
 from folio.db.observations import read_observations
-from folio.db.prices import derive_pairs, derive_trade_prices
+from folio.db.trade_prices import derive_pairs, derive_trade_prices
 from folio.model.gaps import Observed
 from folio.model.ledger import Event, State
 

@@ -58,11 +58,18 @@ class Recording:
         """The names of the book; new ones are added to it as they are recorded."""
         return Catalog(self.db)
 
-    def source(self, name: str) -> int:
-        """The id of a source, recorded at its first use."""
+    def source(self, name: str, *, split_adjusted: bool = False) -> int:
+        """The id of a source, recorded at its first use.
+
+        ``split_adjusted`` says that its prices are restated after each split.
+
+        Raises:
+            FolioError: when it was recorded as one that is not.
+        """
         number = self._sources.get(name)
         if number is None:
-            number = self._sources[name] = source_id(self.commit, name)
+            number = source_id(self.commit, name, split_adjusted=split_adjusted)
+            self._sources[name] = number
         return number
 
     def transaction(self, new: NewTransaction, *, replay: bool = False) -> int:

@@ -5,7 +5,7 @@ in memory by the same function, so that no stale row is ever shown as fresh.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from folio.book import Book
@@ -57,9 +57,9 @@ def history(book: Book, query: Query, period: Period, step: str = "month") -> Ta
     scope, scope_name = _scope(query)
     shown: list[dict[str, Cell]] = []
     before: int | None = None
-    for days in _steps(rows, step):
+    for days in steps(rows, step):
         last = days[-1]
-        cells = _row(days, before, places)
+        cells = row_of(days, before, places)
         shown.append({"scope": scope, "scope_name": scope_name, **cells})
         before = last.value if last.held else 0
     _add_bars(shown)
@@ -72,8 +72,8 @@ def history(book: Book, query: Query, period: Period, step: str = "month") -> Ta
         as_of=query.as_of,
         known_at=query.known_at,
         currency=query.currency.symbol,
-        grade=_grade(final) if final else "unknown",
-        reasons=_reasons(final) if final else (),
+        grade=grade_of(final) if final else "unknown",
+        reasons=reasons_of(final) if final else (),
         empty="nothing was held in that period",
     )
 
@@ -89,11 +89,26 @@ def daily(book: Book, query: Query, period: Period) -> list[DayRow]:
         rows = sum_holdings(book.db, border, period.start, period.end)
         return with_payments(book, rows, border, book.teller(query.currency))
     walking = Book(book.db, known_at=book.known_at, walks=True)
-    since = {h.id: period.start for h in included}
-    teller = walking.teller(query.currency)
     border = borders(book, included)
-    rows = summed(timelines(walking, since, period.end, teller), border)
-    return with_payments(walking, rows, border, teller)
+    rows = summed(_walked(walking, query, included, period), border)
+    return with_payments(walking, rows, border, walking.teller(query.currency))
+
+
+def by_holding(
+    book: Book, query: Query, included: list[Holding], period: Period
+) -> dict[int, list[DayRow]]:
+    """Each holding's own rows by day, bounds inclusive."""
+    if _up_to_date(book, query, included, period.end):
+        return {h.id: read_days(book.db, HOLDING, h.id, period.start, period.end) for h in included}
+    walking = Book(book.db, known_at=book.known_at, walks=True)
+    return dict(_walked(walking, query, included, period))
+
+
+def _walked(
+    walking: Book, query: Query, included: list[Holding], period: Period
+) -> Iterator[tuple[int, list[DayRow]]]:
+    since = {h.id: period.start for h in included}
+    return timelines(walking, since, period.end, walking.teller(query.currency))
 
 
 def borders(book: Book, included: list[Holding]) -> dict[int, int]:
@@ -189,7 +204,7 @@ def _before(one: DayRow, other: DayRow) -> int | None:
     return sum(part for part in parts if part is not None)
 
 
-def _steps(rows: list[DayRow], step: str) -> list[list[DayRow]]:
+def steps(rows: list[DayRow], step: str) -> list[list[DayRow]]:
     """The rows of each day, week, month, quarter or year."""
     groups: dict[tuple[int, int], list[DayRow]] = {}
     for row in rows:
@@ -207,7 +222,7 @@ def _step_of(day: dt.date, step: str) -> tuple[int, int]:
     return (day.year, day.month if step == "month" else 0)
 
 
-def _row(days: list[DayRow], before: int | None, places: int) -> dict[str, Cell]:
+def row_of(days: list[DayRow], before: int | None, places: int) -> dict[str, Cell]:
     last = days[-1]
 
     def money(units: int | None) -> Amount | None:
@@ -227,7 +242,7 @@ def _row(days: list[DayRow], before: int | None, places: int) -> dict[str, Cell]
         "cost_basis": money(last.cost_basis if last.held else last.cost_basis or 0),
         "unrealised_gain": money(last.unrealised if last.held else last.unrealised or 0),
         "realised_gain": money(last.realised),
-        "grade": _grade(last),
+        "grade": grade_of(last),
     }
 
 
@@ -237,12 +252,12 @@ def _total(days: list[DayRow], column: str) -> int | None:
     return None if any(v is None for v in values) else sum(values)
 
 
-def _grade(row: DayRow) -> str:
+def grade_of(row: DayRow) -> str:
     unknown = min(row.held, row.priceless + row.baseless)
     return grade(Counts(held=row.held, unknown=unknown, estimated=row.estimated))
 
 
-def _reasons(row: DayRow) -> tuple[str, ...]:
+def reasons_of(row: DayRow) -> tuple[str, ...]:
     """Why the last day's grade is not better."""
     phrases = (
         (row.priceless, "without a price"),

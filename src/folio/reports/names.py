@@ -1,8 +1,10 @@
 """Lists of what has a name: institutions, accounts, assets, holdings, groups."""
 
+from collections import Counter
+
 from folio.book import Book
 from folio.book.groups import members_of
-from folio.book.selection import select
+from folio.book.selection import Filters, accounts_of, select
 from folio.book.snapshot import snapshot
 from folio.db.catalog import Catalog
 from folio.db.groups import memberships
@@ -14,13 +16,13 @@ from folio.reports.query import Query, account_title, names
 
 
 def institutions(book: Book, query: Query) -> Table:
+    """The institutions, each with how many of the accounts asked for it has."""
+    chosen = accounts_of(book.catalog, query.filters)
+    at = Counter(book.catalog.accounts[number].institution_id for number in chosen)
     rows: list[dict[str, Cell]] = [
-        {
-            "institution": one.name,
-            "type": one.type,
-            "accounts": sum(a.institution_id == one.id for a in book.catalog.accounts.values()),
-        }
+        {"institution": one.name, "type": one.type, "accounts": at[one.id]}
         for one in sorted(book.catalog.institutions.values(), key=lambda i: i.name.casefold())
+        if at[one.id] or not query.filters
     ]
     return Table(
         "institutions",
@@ -36,7 +38,8 @@ def institutions(book: Book, query: Query) -> Table:
 
 
 def accounts(book: Book, query: Query) -> Table:
-    found = sorted(book.catalog.accounts.values(), key=lambda a: a.key.casefold())
+    chosen = accounts_of(book.catalog, query.filters)
+    found = sorted((book.catalog.accounts[a] for a in chosen), key=lambda a: a.key.casefold())
     return Table(
         "accounts",
         "Accounts",
@@ -80,8 +83,10 @@ def _read_as(book: Book, asset: Asset) -> str | None:
 
 
 def assets(book: Book, query: Query) -> Table:
-    everything = book.catalog.every_asset.values()
-    found = sorted(everything, key=lambda a: (a.type, a.symbol.casefold()))
+    held = {holding.asset_id for holding in select(book.catalog, query.filters)}
+    every = query.filters == Filters(type=query.filters.type)  # held or not, merged or not
+    chosen = [a for a in book.catalog.every_asset.values() if every or a.id in held]
+    found = sorted(chosen, key=lambda a: (a.type, a.symbol.casefold()))
     rows: list[dict[str, Cell]] = [
         {
             "asset": one.symbol,
@@ -89,6 +94,7 @@ def assets(book: Book, query: Query) -> Table:
             "market": one.market or None,
             "isin": one.isin,
             "precision": one.precision,
+            "quote_unit": one.quote_unit,
             "name": one.name or None,
             "read_as": _read_as(book, one),
         }
@@ -104,6 +110,7 @@ def assets(book: Book, query: Query) -> Table:
             Column("market", "Market", optional=2),
             Column("isin", "ISIN", optional=1),
             Column("precision", "Digits", "count", optional=3),
+            Column("quote_unit", "Quoted in", optional=5),
             Column("name", "Name", optional=4),
             Column("read_as", "Read as", optional=5),
         ),

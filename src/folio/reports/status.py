@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.reconciliation import held_gaps
+from folio.book.selection import accounts_of
 from folio.book.snapshot import snapshot
 from folio.db.derived import read_dirty, rollup_until
 from folio.db.observations import Observation, ever_negative
@@ -16,8 +17,10 @@ from folio.model.assets import Asset
 from folio.model.numbers import ZERO, to_text
 from folio.model.table import Cell, Column, Table
 from folio.reports.holdings import Line, lines
+from folio.reports.prices import left_unpriced, stale_pair
 from folio.reports.query import Query
 from folio.reports.transfers import Waiting, waiting
+from folio.reports.vaults import over_allocated
 from folio.reports.yields import unbooked
 
 
@@ -42,13 +45,14 @@ def status(book: Book, query: Query) -> Table:
     """Rows that wait, balances that cannot be, prices, gaps, transfers, interest not booked."""
     page = lines(book, query)
     found = [
-        *_rows(book),
+        *_rows(book, query),
         *_negative(book, query, page),
         *_uncovered(book, query),
-        *_prices(book, page),
+        *_prices(book, query, page),
         *_gaps(book, query),
         *_transfers(book, query),
         *_interest(book, query),
+        *_over_allocated(book, query),
         *_rollup(book, query),
     ]
     rows: list[dict[str, Cell]] = [dict(finding._asdict()) for finding in found]
@@ -63,8 +67,9 @@ def status(book: Book, query: Query) -> Table:
     )
 
 
-def _rows(book: Book) -> Iterator[Finding]:
-    """Rows of statements that were not recorded."""
+def _rows(book: Book, query: Query) -> Iterator[Finding]:
+    """Rows of statements that were not recorded; with filters, those of accounts asked for."""
+    accounts = accounts_of(book.catalog, query.filters) if query.filters else None
     settle = {
         "conflict": "folio import retry {import_} --supersede, "
         "or folio import answer {row} ignored",
@@ -73,6 +78,8 @@ def _rows(book: Book) -> Iterator[Finding]:
     }
     names = {"conflict": "conflict", "held": "probable duplicate", "rejected": "rejected row"}
     for row in unsettled_rows(book.db, book.known_at):
+        if accounts is not None and row.account_id not in accounts:
+            continue
         place = f"{row.statement_id}:{row.line}"
         yield Finding(
             names[row.status],
@@ -137,31 +144,28 @@ def _uncovered(book: Book, query: Query) -> Iterator[Finding]:
             )
 
 
-def _prices(book: Book, page: list[Line]) -> Iterator[Finding]:
+def _prices(book: Book, query: Query, page: list[Line]) -> Iterator[Finding]:
+    """What has no fresh price, but for assets that are left alone until a later day."""
+    waits = left_unpriced(book, query.as_of)
     for line in page:
         asset = book.catalog.assets[line.holding.asset_id]
         about = book.catalog.describe(line.holding)
-        if not line.worth.balance:
+        if not line.worth.balance or asset.id in waits:
             continue
         if line.worth.rate is None:
             yield Finding(
-                "no price", about, f"{asset.key} has no price", f"folio price add {asset.key} PRICE"
+                "no price",
+                about,
+                f"{asset.key} has no price",
+                f"folio price add {asset.key} PRICE, or folio price retry {asset.key} --until DAY",
             )
         elif line.worth.rate.stale:
             yield Finding(
                 "stale price",
                 about,
-                f"{_path(book, line)} is of {line.worth.rate.day}",
+                f"{stale_pair(book, line)} is of {line.worth.rate.day}",
                 f"folio price add {asset.key} PRICE, or folio price import FILE",
             )
-
-
-def _path(book: Book, line: Line) -> str:
-    rate = line.worth.rate
-    legs = () if rate is None else rate.legs
-    oldest = min(legs, key=lambda leg: leg.day)
-    assets = book.catalog.assets
-    return f"{assets[oldest.asset].key} in {assets[oldest.quote].key}"
 
 
 def _gaps(book: Book, query: Query) -> Iterator[Finding]:
@@ -230,6 +234,20 @@ def _numbers(legs: list[Waiting]) -> str:
     numbers = [str(one.leg.transaction_id) for one in legs]
     more = f" and {len(numbers) - 5} more" if len(numbers) > 5 else ""
     return f"transaction{'s' if len(numbers) > 1 else ''} {', '.join(numbers[:5])}{more}"
+
+
+def _over_allocated(book: Book, query: Query) -> Iterator[Finding]:
+    """Holdings of which vaults count more than there is."""
+    for holding, parts in over_allocated(book, query):
+        vaults = ", ".join(f"{to_text(percent)} % {name}" for name, percent in parts)
+        account = book.catalog.accounts[holding.account_id].name
+        yield Finding(
+            "over-allocated",
+            book.catalog.describe(holding),
+            f"fills vaults with {to_text(sum((p for _, p in parts), ZERO))} %: {vaults}",
+            f"folio vault fill VAULT --account {shlex.quote(account)} "
+            f"--asset {book.catalog.assets[holding.asset_id].key} --percent NUMBER",
+        )
 
 
 def _units(quantity: Decimal, asset: Asset) -> str:
