@@ -112,10 +112,10 @@ class Book:
         asset = self.catalog.assets[asset_id]
         method = self.lot_method if self._has_methods else _fifo
         return Terms(
-            asset_id, asset.is_currency, method, self._market_price, self._rate, self.base.id
+            asset_id, asset.is_currency, method, self.market_price, self._rate, self.base.id
         )
 
-    def _market_price(self, asset: int, day: str) -> tuple[Decimal, int, int] | None:
+    def market_price(self, asset: int, day: str) -> tuple[Decimal, int, int] | None:
         """One unit's market value: in the asset's own quote where it has one, else in the base."""
         on = dt.date.fromisoformat(day)
         rate = self.graph.rate(asset, self.base.id, on)

@@ -48,7 +48,7 @@ def _of_asset(
     for event, state, slices in book.fold(asset, by_day()):
         walk = walks.get(event.holding_id)
         if walk is not None:
-            walk.apply(event, state, slices, _flows(book, event))
+            walk.apply(event, state, slices, flows_of(book, event))
     for holding, walk in walks.items():
         rows[holding] += walk.days(until + dt.timedelta(days=1))
     yield from rows.items()
@@ -75,8 +75,8 @@ def _walks(
     return walks
 
 
-def _flows(book: Book, event: Event) -> Flows:
-    """What crossed which border."""
+def flows_of(book: Book, event: Event) -> Flows:
+    """The units that an event brought across each border."""
     holdings, accounts = book.catalog.holdings, book.catalog.accounts
     here = accounts[holdings[event.holding_id].account_id]
     crosses_account = crosses_institution = True

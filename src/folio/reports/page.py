@@ -45,7 +45,7 @@ def _headline(book: Book, query: Query, table: Table) -> dict[str, Cell]:
 
 def _changes(book: Book, query: Query) -> dict[str, Cell]:
     """What the day and the year brought, deposits and withdrawals apart."""
-    year_ago = _year_before(query.as_of)
+    year_ago = year_before(query.as_of)
     rows = daily(book, query, Period(year_ago, query.as_of))
     places = query.currency.precision
     return {
@@ -54,7 +54,8 @@ def _changes(book: Book, query: Query) -> dict[str, Cell]:
     }
 
 
-def _year_before(day: dt.date) -> dt.date:
+def year_before(day: dt.date) -> dt.date:
+    """The same day a year before; 28 February for the 29th."""
     try:
         return day.replace(year=day.year - 1)
     except ValueError:  # 29 February

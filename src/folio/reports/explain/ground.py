@@ -1,0 +1,140 @@
+"""What every explanation stands on: the book, what it is asked, and who said what."""
+
+import datetime as dt
+from functools import cached_property
+
+from folio.book import Book
+from folio.book.selection import select
+from folio.db.ledger import get_transaction
+from folio.db.observations import Observation
+from folio.db.postings import Posting, postings_of
+from folio.db.prices import trade_behind
+from folio.db.provenance import Quoted, lines_stating, price_row, where_observed
+from folio.db.sources import source_names
+from folio.engine.prices import Leg
+from folio.engine.valuation import Teller
+from folio.model.accounts import Holding
+from folio.model.explanation import Line as StatedLine
+from folio.model.explanation import Node, Source, made
+from folio.model.ledger import Event
+from folio.model.prices import TRADE
+from folio.reports.explain.trace import Trace
+from folio.reports.holdings import Line, lines
+from folio.reports.query import Query
+
+
+class Ground:
+    """The facts behind the figures of one query; each is looked up once."""
+
+    def __init__(self, book: Book, query: Query) -> None:
+        self.book = book
+        self.query = query
+        self._transactions: dict[int, Source] = {}
+        self._traces: dict[int, Trace] = {}
+
+    @cached_property
+    def teller(self) -> Teller:
+        return self.query.teller(self.book)
+
+    @cached_property
+    def unit(self) -> str:
+        """The symbol of the currency in which the figures are told."""
+        return self.query.currency.key
+
+    def again(self, query: Query) -> "Ground":
+        """The same facts, asked another way."""
+        other = Ground(self.book, query)
+        other._transactions = self._transactions
+        if query.as_of == self.query.as_of:
+            other._traces = self._traces
+        return other
+
+    # -- words ---------------------------------------------------------------------------
+
+    def symbol(self, asset: int) -> str:
+        return self.book.catalog.assets[asset].key
+
+    def name(self, holding: Holding) -> str:
+        """``Account ASSET (label)``."""
+        account = self.book.catalog.accounts[holding.account_id]
+        label = f" ({holding.label})" if holding.label else ""
+        return f"{account.name} {self.symbol(holding.asset_id)}{label}"
+
+    @staticmethod
+    def day(text: str) -> dt.date:
+        return dt.date.fromisoformat(text)
+
+    # -- facts ---------------------------------------------------------------------------
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The holdings asked for that are held on the day, valued."""
+        return lines(self.book, self.query)
+
+    def hidden(self) -> list[Holding]:
+        """The holdings asked for that are hidden: in no total and on no page."""
+        return [h for h in select(self.book.catalog, self.query.filters) if h.hidden]
+
+    def trace(self, asset: int) -> Trace:
+        """What happened to an asset's holdings and lots, up to the day asked for."""
+        trace = self._traces.get(asset)
+        if trace is None:
+            trace = Trace(self.book.walk(asset, until=self.query.as_of))
+            self._traces[asset] = trace
+        return trace
+
+    def postings(self, transaction: int) -> list[Posting]:
+        return postings_of(self.book.db, transaction)
+
+    # -- sources -------------------------------------------------------------------------
+
+    @cached_property
+    def _sources(self) -> dict[int, str]:
+        return source_names(self.book.db)
+
+    def transaction(self, number: int) -> Source:
+        """Who recorded a transaction, and the lines of the statements that state it."""
+        source = self._transactions.get(number)
+        if source is None:
+            recorded = get_transaction(self.book.db, number)
+            assert recorded is not None, f"transaction {number} is not in the book"
+            found = lines_stating(self.book.db, number, self.book.known_at)
+            source = self._transactions[number] = Source(
+                "transaction",
+                number,
+                recorded.occurred_on,
+                recorded.commit_id,
+                self._sources[recorded.source_id],
+                recorded.note or None,
+                tuple(StatedLine(*one) for one in found),
+            )
+        return source
+
+    def observation(self, seen: Observation) -> Source:
+        """Who saw a balance, and the line of the statement that prints it."""
+        commit, note, file, line, text = where_observed(self.book.db, seen.id)
+        stated = () if file is None or line is None else (StatedLine(file, line, text or ""),)
+        return Source("observation", seen.id, seen.day, commit, seen.source, note, stated)
+
+    def price(self, leg: Leg) -> tuple[Source, Quoted | None]:
+        """Who said a price, and its row; without one it is a trade's."""
+        pair = (leg.quote, leg.asset) if leg.inverse else (leg.asset, leg.quote)
+        book = self.book
+        if leg.granularity == TRADE:
+            number = trade_behind(book.db, pair, leg.day, book.known_at)
+            if number is not None:
+                return self.transaction(number), None
+        row = price_row(book.db, pair, leg.day, leg.granularity, book.known_at)
+        if row is None:
+            return Source("price", None, leg.day), None
+        return Source("price", None, leg.day, row.commit_id, row.source, row.reason), row
+
+    # -- arithmetic that many figures share ----------------------------------------------
+
+    def rounded(self, what: str, amount: Node) -> Node:
+        """An amount in the report's currency, to its minor unit."""
+        return made(what, self.unit, "same", [amount], rounded_to=self.teller.places)
+
+
+def day_of(event: Event) -> dt.date:
+    return dt.date.fromisoformat(event.key[0])
