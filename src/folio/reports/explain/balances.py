@@ -105,7 +105,7 @@ class _Scale:
         self.ground = ground
         self.holding = held.holding
         self.asset = held.holding.asset_id
-        self.events = ground.book.events(self.asset, [self.holding.id])
+        self.events = ground.book.events([self.holding.id])
         self.parts = 1
         for event in self._until(seen[-1].day):
             self.parts *= 1 if event.ratio is None else event.ratio[0]

@@ -8,7 +8,7 @@ Each step is tried against the fold's own figure; what the fold did otherwise (t
 the last slice takes, an adjustment) is told as it did it, with the transaction that caused it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from folio.model.explanation import Node, leaf, made, missing, total
@@ -97,27 +97,52 @@ class Costs:
         return total("cost", paid.unit, [paid, rest])
 
     def _came(self, event: Event, lot: Lot) -> Node | None:
-        """The cost that units carried with them from another holding."""
-        departure = event.transaction_id
-        sent = [
-            one
-            for one in self.trace.gone.get(departure, [])
-            if one.part.holding_id != event.holding_id
-            and (one.part.opened_by, one.part.acquired_on, one.part.cost_currency)
-            == (lot.opened_by, lot.acquired_on, lot.currency)
-        ]
-        for one in sent:
-            if one.part.cost == lot.cost and one.part.quantity == lot.quantity:
-                return made("came", self._money(lot.currency), "same", [self.slice_cost(one)])
-        for one in sent[:1]:
+        """The cost that units carried with them, from another holding or another company."""
+        unit = self._money(lot.currency)
+        for node, quantity in self._departed(event, lot):
+            if node.figure == lot.cost:
+                return made("came", unit, "same", [node])
             source = self.ground.transaction(event.transaction_id)
             arrived = leaf("units that arrived", lot.quantity, self.unit, source)
-            left = leaf("units that left", one.part.quantity, self.unit, source)
-            parts = [self.slice_cost(one), arrived, left]
-            share = made("came", self._money(lot.currency), "share", parts)
+            left = leaf("units that left", quantity, self.unit, source)
+            share = made("came", unit, "share", [node, arrived, left])
             if share.figure == lot.cost:
                 return share
         return None
+
+    def _departed(self, event: Event, lot: Lot) -> Iterator[tuple[Node, Decimal]]:
+        """What left elsewhere by the same event, of the same origin: its cost and its units."""
+        departure = event.transit or event.transaction_id
+        for one in self.trace.gone.get(departure, []):
+            part = one.part
+            origin = (part.opened_by, part.acquired_on, part.cost_currency)
+            same = origin == (lot.opened_by, lot.acquired_on, lot.currency)
+            if same and part.holding_id != event.holding_id and part.quantity:
+                yield self._at(part.holding_id).slice_cost(one), part.quantity
+        for holding, change in self.trace.changed.get(departure, []):
+            before = change.before
+            if change.event.kind != "apportion" or before is None or change.after is None:
+                continue
+            if (before.opened_by, before.acquired_on) == (lot.opened_by, lot.acquired_on):
+                yield self._at(holding)._apportioned(holding, change), before.quantity
+
+    def _apportioned(self, holding: int, change: Change) -> Node:
+        """The part of a lot's cost that went over to a spin-off."""
+        assert change.before is not None and change.after is not None
+        place = (holding, change.before.place)
+        earlier = [c for c in self.trace.changes[place] if c.step < change.step]
+        before = self._cost_after(place, earlier)
+        source = self.ground.transaction(change.event.transaction_id)
+        what = f"left with {self.unit}"
+        if change.after.cost is None:
+            return missing(what, before.unit, "the cost is unknown")
+        left = leaf(what, change.after.cost, before.unit, source)
+        return made(f"cost that left {self.unit}", before.unit, "difference", [before, left])
+
+    def _at(self, holding: int) -> "Costs":
+        """The costs of the asset of another holding of the family."""
+        asset = self.ground.book.catalog.holdings[holding].asset_id
+        return self if asset == self.asset else Costs(self.ground, asset)
 
     # -- slices --------------------------------------------------------------------------
 
@@ -130,7 +155,8 @@ class Costs:
         unit = self._money(part.cost_currency)
         source = self.ground.transaction(part.transaction_id)
         if lot is None:
-            return leaf(what, part.cost, unit, source, _why(one.event))
+            carried = self._came(one.event, _as_lot(part))
+            return carried or leaf(what, part.cost, unit, source, _why(one.event))
         before = self._cost_before(one)
         node = before
         if part.quantity != lot.quantity:
@@ -248,6 +274,12 @@ class Costs:
         if figure is None:
             return missing(what, unit, "the cost is unknown")
         return leaf(what, figure, unit, self.ground.transaction(transaction))
+
+
+def _as_lot(part: Slice) -> Lot:
+    """A slice as the lot that it is the whole of."""
+    opened_by, acquired = part.opened_by or 0, part.acquired_on or ""
+    return Lot(0, opened_by, acquired, part.quantity, part.cost, part.cost_currency, part.grade)
 
 
 def _no_cost(part: Slice) -> str:

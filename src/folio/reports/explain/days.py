@@ -142,7 +142,7 @@ class Days:
         return [
             move.event
             for move in trace.moves.get(holding.id, [])
-            if start <= move.event.key[0] <= end and move.event.ratio is None
+            if start <= move.event.key[0] <= end and not move.event.on_lots_alone
         ]
 
     def _flow(self, holding: Holding, event: Event, border: int) -> Node | None:

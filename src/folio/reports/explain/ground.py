@@ -30,7 +30,7 @@ class Ground:
         self.book = book
         self.query = query
         self._transactions: dict[int, Source] = {}
-        self._traces: dict[int, Trace] = {}
+        self._traces: dict[frozenset[int], Trace] = {}
 
     @cached_property
     def teller(self) -> Teller:
@@ -76,11 +76,12 @@ class Ground:
         return [h for h in select(self.book.catalog, self.query.filters) if h.hidden]
 
     def trace(self, asset: int) -> Trace:
-        """What happened to an asset's holdings and lots, up to the day asked for."""
-        trace = self._traces.get(asset)
+        """What happened to the holdings and lots of an asset's family, up to the day asked for."""
+        family = self.book.reader.family(asset)
+        trace = self._traces.get(family)
         if trace is None:
-            trace = Trace(self.book.walk(asset, until=self.query.as_of))
-            self._traces[asset] = trace
+            walk = self.book.walk(asset, until=self.query.as_of)
+            trace = self._traces[family] = Trace(walk)
         return trace
 
     def postings(self, transaction: int) -> list[Posting]:

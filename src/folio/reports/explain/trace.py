@@ -48,6 +48,7 @@ class Trace:
         self.changes: dict[Place, list[Change]] = {}
         self.gone: dict[int, list[Gone]] = {}  # by transaction
         self.gone_from: dict[int, list[Gone]] = {}  # by holding, in the order of the walk
+        self.changed: dict[int, list[tuple[int, Change]]] = {}  # by transaction: holding, change
         self._step = 0
         self._lots: dict[int, dict[int, Lot]] = {}  # by holding and place, as they stand
         for self._step, (event, state, slices) in enumerate(walk):
@@ -72,7 +73,10 @@ class Trace:
         lot = before or after
         if lot is not None and before != after:
             key = (event.holding_id, lot.place)
-            self.changes.setdefault(key, []).append(Change(event, before, after, self._step))
+            change = Change(event, before, after, self._step)
+            self.changes.setdefault(key, []).append(change)
+            here = (event.holding_id, change)
+            self.changed.setdefault(event.transaction_id, []).append(here)
 
     def _note_slices(self, event: Event, slices: list[Slice], lots: dict[int, Lot]) -> None:
         """The lots from which slices were taken, one after another."""
