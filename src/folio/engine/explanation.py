@@ -20,7 +20,9 @@ from collections.abc import Iterator
 
 from folio.model.explanation import Node, result
 
-_ALIKE = frozenset({"sum", "difference", "same", "size"})  # operations whose parts have the unit of the whole
+_ALIKE = frozenset(
+    {"sum", "difference", "same", "size"}
+)  # operations whose parts have the unit of the whole
 
 
 def faults(node: Node) -> Iterator[str]:
@@ -34,6 +36,8 @@ def _own(node: Node) -> Iterator[str]:
     if node.operation == "leaf":
         if node.source is None:
             yield f"{node.what}: no source"
+        elif node.source.kind != "definition" and node.source.commit is None:
+            yield f"{node.what}: nobody recorded its source"
         if node.figure is None:
             yield f"{node.what}: a leaf without a figure"
         return

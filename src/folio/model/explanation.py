@@ -109,7 +109,9 @@ def total(what: str, unit: str, children: Sequence[Node], note: str = "") -> Nod
 
 
 def _lacking(children: Sequence[Node]) -> str:
-    return ", ".join(f"{c.what} is missing" for c in children if c.figure is None) or "nothing known"
+    return (
+        ", ".join(f"{c.what} is missing" for c in children if c.figure is None) or "nothing known"
+    )
 
 
 def result(operation: str, children: Sequence[Node], rounded_to: int | None) -> Decimal | None:

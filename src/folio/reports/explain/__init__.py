@@ -16,7 +16,7 @@ from folio.engine.explanation import faults
 from folio.engine.grades import grade, reasons
 from folio.errors import FolioError, UsageError
 from folio.model.dates import EARLIEST, Period, parse_period
-from folio.model.explanation import Node, total
+from folio.model.explanation import Node, made, total
 from folio.reports.explain.days import Days
 from folio.reports.explain.disposals import Disposals
 from folio.reports.explain.grading import Grading
@@ -24,7 +24,7 @@ from folio.reports.explain.ground import Ground
 from folio.reports.explain.holdings import Holdings
 from folio.reports.explain.incomes import Incomes
 from folio.reports.explain.open_lots import OpenLots
-from folio.reports.explain.rates import quote, rate
+from folio.reports.explain.rates import age, quote, rate
 from folio.reports.explain.vaults import VaultFigures
 from folio.reports.holdings import Line
 from folio.reports.holdings import total as total_of
@@ -48,7 +48,7 @@ class Explanation(NamedTuple):
 
     figure: str
     root: Node
-    grade: str
+    grade: str | None  # of the holdings whose figure it is; None: it is no sum over holdings
     reasons: tuple[str, ...]
     faults: tuple[str, ...]  # what does not add up; never anything, if folio is right
 
@@ -65,12 +65,27 @@ def explain(book: Book, query: Query, asked: Asked) -> Explanation:
     if name not in FIGURES:
         raise UsageError(f"{asked.figure!r} is no figure; say one of: {', '.join(FIGURES)}")
     told = FIGURES[name]
+    _check(name, told, asked)
     if told.about == "asset" and asked.what is not None:
         query = query._replace(filters=query.filters._replace(asset=(asked.what,)))
     ground = Ground(book, query)
     root = told.tell(_Question(ground, asked))
+    wrong = tuple(faults(root))
+    if name not in _GRADED or asked.period is not None or asked.transaction is not None:
+        return Explanation(name, root, None, (), wrong)
     counts = total_of(ground.lines).counts
-    return Explanation(name, root, grade(counts), tuple(reasons(counts)), tuple(faults(root)))
+    return Explanation(name, root, grade(counts), tuple(reasons(counts)), wrong)
+
+
+def _check(name: str, told: "Told", asked: Asked) -> None:
+    """Refuse what a figure cannot be asked about, rather than leave it unsaid."""
+    if asked.what is not None and not told.about:
+        raise UsageError(f"{name} is about nothing in particular; leave out {asked.what!r}")
+    options = {"period": "--period", "transaction": "--tx", "lot": "--lot", "kind": "--kind"}
+    for field, option in options.items():
+        if getattr(asked, field) is not None and field not in told.takes.split():
+            able = [other for other, one in FIGURES.items() if field in one.takes.split()]
+            raise UsageError(f"{option} is for {', '.join(able)}; {name} takes none")
 
 
 class _Question:
@@ -88,13 +103,13 @@ class _Question:
         """The period that is asked about."""
         return parse_period(self.asked.period or default, self.ground.query.as_of)
 
-    def day_or_period(self) -> Period:
-        """The period that the question names, be it as an option; else its day."""
+    def days(self) -> Days:
+        """The days that the question names, be it as an option; else its day."""
         if self.asked.what is not None and self.asked.period is not None:
             raise UsageError(f"say the period once: {self.asked.what!r} or --period")
         said = self.asked.what or self.asked.period
         day = self.ground.query.as_of
-        return Period(day, day) if said is None else parse_period(said, day)
+        return Days(self.ground, Period(day, day) if said is None else parse_period(said, day))
 
     def lines(self) -> list[Line]:
         """The holdings that are listed.
@@ -189,11 +204,11 @@ def _weight(q: _Question) -> Node:
 
 
 def _balance(q: _Question) -> Node:
+    if q.sold():
+        return q.disposals().units(q.ground.query.holdings(q.ground.book))
     lots = q.lots()
     if lots:
         return lots.units()
-    if q.asked.transaction is not None:
-        return q.disposals().units(q.ground.query.holdings(q.ground.book))
     lines = q.lines()
     if len(lines) == 1:
         return q.holdings.balance(lines[0])
@@ -203,9 +218,25 @@ def _balance(q: _Question) -> Node:
 
 def _unit_cost(q: _Question) -> Node:
     lots = q.lots()
-    if lots is None:
-        raise UsageError("say which lot: folio explain unit-cost --lot N; see: folio report lots")
-    return lots.unit_cost()
+    if lots:
+        return lots.unit_cost()
+    lines = q.lines()
+    if len(lines) != 1:
+        raise UsageError("say which holding: folio explain unit-cost ASSET --account NAME")
+    return q.holdings.unit_cost(lines[0])
+
+
+def _days_held(q: _Question) -> Node:
+    lots = q.lots() if q.asked.transaction is None else None
+    if lots:
+        return lots.days_held()
+    return q.disposals().days_held(q.ground.query.holdings(q.ground.book))
+
+
+def _holdings(q: _Question) -> Node:
+    """How many holdings are in the totals."""
+    parts = [q.holdings.balance(line) for line in q.lines() if line.holding.included]
+    return made("holdings", "", "count", parts)
 
 
 def _price(q: _Question) -> Node:
@@ -220,45 +251,48 @@ def _year_change(q: _Question) -> Node:
 
 
 class Told(NamedTuple):
-    """A figure that can be told."""
+    """A figure that can be told, and what the question may say of it."""
 
     tell: Callable[[_Question], Node]
-    about: str  # what its name may be followed by: asset, vault, period, or ""
+    about: str  # what may follow its name: asset, vault, period; "": nothing
+    takes: str  # which of period, transaction, lot and kind
     says: str  # in a phrase
 
 
+_SOLD = "period transaction lot"
+
 FIGURES: dict[str, Told] = {
-    "value": Told(_value, "asset", "balance × rate, rounded"),
-    "cost": Told(_cost, "asset", "what the lots cost; with --period, those that were sold"),
-    "gain": Told(_gain, "asset", "value − cost; with --period, what sales realised"),
-    "gain-percent": Told(_gain_percent, "asset", "gain ÷ cost"),
-    "realised": Told(_realised, "asset", "what sales realised up to the day"),
-    "proceeds": Told(_proceeds, "asset", "what sales fetched"),
-    "weight": Told(_weight, "asset", "a share of everything"),
-    "balance": Told(_balance, "asset", "units: transactions and observations"),
-    "unit-cost": Told(_unit_cost, "asset", "of one --lot"),
-    "price": Told(_price, "asset", "one unit in the report's currency, along its path"),
-    "quote": Told(lambda q: quote(q.ground, q.asset()), "asset", "the price as quoted"),
-    "income": Told(lambda q: q.incomes().gross(), "asset", "what was paid, before tax"),
-    "tax": Told(lambda q: q.incomes().tax(), "asset", "what was kept of it"),
-    "net": Told(lambda q: q.incomes().net(), "asset", "income − tax"),
-    "payments": Told(lambda q: q.incomes().count(), "asset", "how many there were"),
-    "rollup": Told(lambda q: Days(q.ground, q.day_or_period()).row(), "period",
-                   "a row of the history: value, cost, gains, flow, income"),
-    "flow": Told(lambda q: Days(q.ground, q.day_or_period()).flow(), "period",
-                 "what came from outside"),
-    "change": Told(lambda q: Days(q.ground, q.day_or_period()).change(), "period",
-                   "value − value before − flow"),
-    "day-change": Told(lambda q: Days(q.ground, q.day_or_period()).change(), "",
-                       "of the day, in the headline"),
-    "year-change": Told(_year_change, "", "of the year up to the day, in the headline"),
-    "vault": Told(lambda q: q.vault().whole(), "vault", "what fills it, its progress, a month"),
-    "current": Told(lambda q: q.vault().current(), "vault", "what is in a vault"),
-    "target": Told(lambda q: q.vault().target(), "vault", "of a vault"),
-    "progress": Told(lambda q: q.vault().progress(), "vault", "current ÷ target"),
-    "monthly": Told(lambda q: q.vault().monthly(), "vault", "what a vault needs each month"),
-    "grade": Told(lambda q: Grading(q.ground).grade(), "asset", "what each reason counts"),
-}  # fmt: skip
+    "value": Told(_value, "asset", "lot", "balance × rate, rounded"),
+    "cost": Told(_cost, "asset", _SOLD, "what the lots cost; with --period, those sold"),
+    "gain": Told(_gain, "asset", _SOLD, "value − cost; with --period, what sales realised"),
+    "gain-percent": Told(_gain_percent, "asset", "", "gain ÷ cost"),
+    "realised": Told(_realised, "asset", "", "what sales realised up to the day"),
+    "proceeds": Told(_proceeds, "asset", _SOLD, "what sales fetched"),
+    "weight": Told(_weight, "asset", "", "a share of everything"),
+    "balance": Told(_balance, "asset", _SOLD, "units: transactions and observations"),
+    "unit-cost": Told(_unit_cost, "asset", "lot", "of a lot; of a holding, on average"),
+    "days-held": Told(_days_held, "asset", _SOLD, "of a lot, or of what a sale took of it"),
+    "holdings": Told(_holdings, "asset", "", "how many are in the totals"),
+    "price": Told(_price, "asset", "", "one unit in the report's currency, along its path"),
+    "quote": Told(lambda q: quote(q.ground, q.asset()), "asset", "", "the price as quoted"),
+    "age": Told(lambda q: age(q.ground, q.asset()), "asset", "", "days since that price"),
+    "income": Told(lambda q: q.incomes().gross(), "asset", "period kind", "what was paid"),
+    "tax": Told(lambda q: q.incomes().tax(), "asset", "period kind", "what was kept of it"),
+    "net": Told(lambda q: q.incomes().net(), "asset", "period kind", "income − tax"),
+    "payments": Told(lambda q: q.incomes().count(), "asset", "period kind", "how many"),
+    "rollup": Told(lambda q: q.days().row(), "period", "period", "a row of the history"),
+    "flow": Told(lambda q: q.days().flow(), "period", "period", "what came from outside"),
+    "change": Told(lambda q: q.days().change(), "period", "period", "value − value before − flow"),
+    "day-change": Told(lambda q: q.days().change(), "", "", "of the headline's day"),
+    "year-change": Told(_year_change, "", "", "of the headline's year"),
+    "vault": Told(lambda q: q.vault().whole(), "vault", "", "what fills it, and how far it is"),
+    "current": Told(lambda q: q.vault().current(), "vault", "", "what is in a vault"),
+    "target": Told(lambda q: q.vault().target(), "vault", "", "of a vault"),
+    "progress": Told(lambda q: q.vault().progress(), "vault", "", "current ÷ target"),
+    "monthly": Told(lambda q: q.vault().monthly(), "vault", "", "what a vault takes a month"),
+    "grade": Told(lambda q: Grading(q.ground).grade(), "asset", "", "what each reason counts"),
+}
+_GRADED = frozenset({"value", "cost", "gain", "gain-percent", "weight", "grade"})
 _ALIASES = {
     "cost-basis": "cost",
     "unrealised-gain": "gain",

@@ -13,7 +13,8 @@ from folio.reports.explain.rates import rate
 
 def amount_of(ground: Ground, event: Event) -> Node:
     """What the units cost, or what they fetched after fees, in the transaction's currency."""
-    assert event.amount is not None and event.currency is not None
+    assert event.amount is not None
+    assert event.currency is not None
     unit = ground.symbol(event.currency)
     postings = ground.postings(event.transaction_id)
     own = next((p for p in postings if p.holding_id == event.holding_id), None)
@@ -25,7 +26,7 @@ def amount_of(ground: Ground, event: Event) -> Node:
         and ground.book.catalog.holdings[posting.holding_id].asset_id == event.currency
     ]
     what = "paid" if coming_in else "received"
-    if paid and sum((p.figure for p in paid if p.figure is not None)) == event.amount:
+    if paid and sum(p.figure for p in paid if p.figure is not None) == event.amount:
         return paid[0] if len(paid) == 1 else total(what, unit, paid)
     source = ground.transaction(event.transaction_id)
     if own is not None and own.price is not None and own.price_currency_id == event.currency:
@@ -42,11 +43,11 @@ def _paid(
     assert event.currency is not None
     amount = -posting.quantity if coming_in else posting.quantity
     money = ground.book.catalog.assets[event.currency]
-    if posting.role == "cash" and own is not None and own.price is not None:
-        if own.price_currency_id == money.id:
-            node = _priced(ground, event, own, own.price, money.precision, "price × units")
-            if node.figure == amount:
-                return node
+    same = own is not None and own.price_currency_id == money.id
+    if posting.role == "cash" and same and own is not None and own.price is not None:
+        node = _priced(ground, event, own, own.price, money.precision, "price × units")
+        if node.figure == amount:
+            return node
     source = ground.transaction(event.transaction_id)
     what = {"cash": "cash", "fee": "fee", "tax": "tax"}[posting.role]
     return leaf(what, amount, money.key, source)

@@ -18,6 +18,7 @@ from folio.model.numbers import ZERO
 from folio.reports.explain.ground import Ground, day_of
 from folio.reports.explain.trace import Move
 
+
 def balance(ground: Ground, held: Held) -> Node:
     """What a holding held at the end of the day."""
     unit = ground.symbol(held.holding.asset_id)
@@ -125,9 +126,7 @@ class _Scale:
     def gap(self, seen: Observation) -> Node:
         """What an observation says beyond the ledger of its day."""
         unit = self.ground.symbol(self.asset)
-        ledger = ledger_of(
-            self.ground, self.asset, self._moves(seen.day), f"ledger on {seen.day}"
-        )
+        ledger = ledger_of(self.ground, self.asset, self._moves(seen.day), f"ledger on {seen.day}")
         said = leaf(f"observed on {seen.day}", seen.balance, unit, self.ground.observation(seen))
         gap = made(f"beyond the ledger on {seen.day}", unit, "difference", [said, ledger])
         new, old, _ = self.ground.book.splits_until(self.asset, seen.day)

@@ -8,14 +8,15 @@ Each step is tried against the fold's own figure; what the fold did otherwise (t
 the last slice takes, an adjustment) is told as it did it, with the transaction that caused it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
 from folio.model.explanation import Node, leaf, made, missing, total
 from folio.model.ledger import Event, Lot, Slice
 from folio.model.numbers import ZERO
+from folio.reports.explain.actions import told_by_action
 from folio.reports.explain.amounts import amount_of, at_market, with_fees
-from folio.reports.explain.ground import Ground, day_of
+from folio.reports.explain.ground import Ground, day_of, name_of, plain
 from folio.reports.explain.trace import Change, Gone, Place, Trace
 
 
@@ -33,38 +34,41 @@ class Costs:
     def lot(self, holding: int, lot: Lot) -> Node:
         """What is left of a lot's cost."""
         place = (holding, lot.place)
-        node = self._cost_after(place, self.trace.changes.get(place, []))
-        return self._checked(node, lot.cost, lot.currency, lot.opened_by, "cost of the lot")
+        node = self.cost_after(place, self.trace.changes.get(place, []))
+        return self.checked(node, lot.cost, lot.currency, lot.opened_by, "cost of the lot")
 
-    def _cost_after(self, place: Place, changes: Sequence[Change]) -> Node:
+    def cost_after(self, place: Place, changes: Sequence[Change]) -> Node:
         """A lot's cost after some of its changes, the first of which opened it."""
         opened = changes[0]
         assert opened.after is not None
         start = self._opened(opened.event, opened.after)
-        later = [self._changed(change) for change in changes[1:]]
+        later = [self._left(place[0], change) for change in changes[1:]]
         if start.figure is None or not later:
             return start
-        return total("cost of the lot", start.unit, [start, *later])
+        return made("cost of the lot", start.unit, "difference", [start, *later])
 
-    def _changed(self, change: Change) -> Node:
-        """What an event did to a lot's cost; one that changes its units alone counts nothing."""
+    def _left(self, holding: int, change: Change) -> Node:
+        """The cost that left a lot by an event; one that changes its units alone counts nothing."""
         event, before, after = change.event, change.before, change.after
         assert before is not None
         left = ZERO if after is None else after.quantity
-        units = f"{_text(before.quantity)} → {_text(left)} {self.unit}"
-        what = f"{event.kind.replace('_', ' ')} of {day_of(event)}"
         cost = ZERO if after is None else after.cost
-        source = self.ground.transaction(event.transaction_id)
+        what, unit = name_of(event), self.money(before.currency)
         if cost is None or before.cost is None:
-            return missing(what, self._money(before.currency), "the cost is unknown")
-        node = leaf(what, cost - before.cost, self._money(before.currency), source, units)
+            return missing(what, unit, "the cost is unknown")
+        by_action = told_by_action(self, holding, change)
+        if by_action is not None and by_action.figure == before.cost - cost:
+            return by_action
+        source = self.ground.transaction(event.transaction_id)
+        units = f"{plain(before.quantity)} → {plain(left)} {self.unit}"
+        node = leaf(what, before.cost - cost, unit, source, units)
         return node if node.figure else node._replace(counted=False)
 
     # -- opening -------------------------------------------------------------------------
 
     def _opened(self, event: Event, lot: Lot) -> Node:
         """What a lot cost when it was opened."""
-        what = f"{event.kind.replace('_', ' ')} of {_text(lot.quantity)} {self.unit}"
+        what = f"{event.kind.replace('_', ' ')} of {plain(lot.quantity)} {self.unit}"
         what = f"{what} on {day_of(event)}"
         if lot.cost is None:
             number = event.transaction_id
@@ -76,17 +80,18 @@ class Costs:
         if found is not None:
             return found._replace(what=what)
         source = self.ground.transaction(event.transaction_id)
-        return leaf(what, lot.cost, self._money(lot.currency), source, _why(event))
+        return leaf(what, lot.cost, self.money(lot.currency), source, _why(event))
 
     def _bought(self, event: Event, lot: Lot) -> Node | None:
         """The transaction's amount with its fees, or the market value of what came in."""
+        paid: Node | None
         if event.amount is not None:
             paid = with_fees(self.ground, event, amount_of(self.ground, event), "cost")
         else:
             paid = at_market(self.ground, self.asset, event)
         if paid is None or paid.figure is None or lot.cost is None:
             return None
-        if paid.unit != self._money(lot.currency):
+        if paid.unit != self.money(lot.currency):
             return None
         if paid.figure == lot.cost:
             return paid
@@ -98,7 +103,7 @@ class Costs:
 
     def _came(self, event: Event, lot: Lot) -> Node | None:
         """The cost that units carried with them, from another holding or another company."""
-        unit = self._money(lot.currency)
+        unit = self.money(lot.currency)
         for node, quantity in self._departed(event, lot):
             if node.figure == lot.cost:
                 return made("came", unit, "same", [node])
@@ -124,20 +129,8 @@ class Costs:
             if change.event.kind != "apportion" or before is None or change.after is None:
                 continue
             if (before.opened_by, before.acquired_on) == (lot.opened_by, lot.acquired_on):
-                yield self._at(holding)._apportioned(holding, change), before.quantity
-
-    def _apportioned(self, holding: int, change: Change) -> Node:
-        """The part of a lot's cost that went over to a spin-off."""
-        assert change.before is not None and change.after is not None
-        place = (holding, change.before.place)
-        earlier = [c for c in self.trace.changes[place] if c.step < change.step]
-        before = self._cost_after(place, earlier)
-        source = self.ground.transaction(change.event.transaction_id)
-        what = f"left with {self.unit}"
-        if change.after.cost is None:
-            return missing(what, before.unit, "the cost is unknown")
-        left = leaf(what, change.after.cost, before.unit, source)
-        return made(f"cost that left {self.unit}", before.unit, "difference", [before, left])
+                parent = self._at(holding)
+                yield parent._left(holding, change), before.quantity
 
     def _at(self, holding: int) -> "Costs":
         """The costs of the asset of another holding of the family."""
@@ -149,56 +142,83 @@ class Costs:
     def slice_cost(self, one: Gone) -> Node:
         """What a slice cost, in its lot's own currency."""
         part, lot = one.part, one.lot
-        what = f"cost of {_text(part.quantity)} {self.unit}"
+        what = f"cost of {plain(part.quantity)} {self.unit}"
         if part.cost is None:
             return missing(what, "", _no_cost(part))
-        unit = self._money(part.cost_currency)
+        unit = self.money(part.cost_currency)
         source = self.ground.transaction(part.transaction_id)
         if lot is None:
             carried = self._came(one.event, _as_lot(part))
             return carried or leaf(what, part.cost, unit, source, _why(one.event))
-        before = self._cost_before(one)
-        node = before
-        if part.quantity != lot.quantity:
-            taken = leaf("units that went", part.quantity, self.unit, source)
-            node = made(what, unit, "share", [before, taken, self._units_before(one)])
-        return self._checked(node, part.cost, part.cost_currency, part.transaction_id, what)
+        once = self._sliced(one, what, unit)
+        node = once if once.figure == part.cost else self._sliced_twice(one, what, unit)
+        return self.checked(node, part.cost, part.cost_currency, part.transaction_id, what)
+
+    def _sliced(self, one: Gone, what: str, unit: str) -> Node:
+        """The slice's share of what its lot cost."""
+        assert one.lot is not None
+        before = self._less(self._cost_before(one), self._earlier(one), lambda p: p.cost)
+        if one.part.quantity == one.lot.quantity:
+            return before
+        units = self._less(self._units_before(one), self._earlier(one), lambda p: p.quantity)
+        source = self.ground.transaction(one.part.transaction_id)
+        taken = leaf("units that went", one.part.quantity, self.unit, source)
+        return made(what, unit, "share", [before, taken, units])
+
+    def _sliced_twice(self, one: Gone, what: str, unit: str) -> Node:
+        """A share of what went from the lot, where that was divided by how long it was held."""
+        group = self._of_lot(one)
+        assert group[0].lot is not None
+        units = sum((g.part.quantity for g in group), ZERO)
+        source = self.ground.transaction(one.part.transaction_id)
+        whole = self._cost_before(one)
+        if units != group[0].lot.quantity:
+            taken = leaf("units that went", units, self.unit, source)
+            parts = [whole, taken, self._units_before(one)]
+            whole = made("cost of what went", unit, "share", parts)
+        earlier = self._earlier(one)
+        whole = self._less(whole, earlier, lambda p: p.cost)
+        units -= sum((g.part.quantity for g in earlier), ZERO)
+        if one.part.quantity == units:
+            return whole
+        parts = [
+            leaf("units held as long", one.part.quantity, self.unit, source),
+            leaf("units that went", units, self.unit, source),
+        ]
+        return made(what, unit, "share", [whole, *parts])
+
+    def _less(
+        self, node: Node, earlier: list[Gone], figure: Callable[[Slice], Decimal | None]
+    ) -> Node:
+        """What was left after the slices that the same event took before."""
+        taken = [
+            leaf("taken just before", figure(g.part) or ZERO, node.unit,
+                 self.ground.transaction(g.part.transaction_id))
+            for g in earlier
+        ]  # fmt: skip
+        return made(node.what, node.unit, "difference", [node, *taken]) if taken else node
 
     def _cost_before(self, one: Gone) -> Node:
-        assert one.lot is not None
+        """What the lot cost right before the event."""
         place, changes = self._changes_before(one)
         if not changes:
             return missing("cost of the lot", "", "its opening was not seen")
-        node = self._cost_after(place, changes)
-        part = self._earlier(one)
-        if not part:
-            return node
-        source = self.ground.transaction(one.part.transaction_id)
-        taken = [
-            leaf("taken just before", -(p.part.cost or ZERO), node.unit, source) for p in part
-        ]
-        return total("cost of the lot", node.unit, [node, *taken])
+        return self.cost_after(place, changes)
 
     def units(self, place: Place) -> Node:
         """The units that are left of a lot."""
         return self._units_after(self.trace.changes.get(place, []))
 
     def _units_before(self, one: Gone) -> Node:
-        """The units of a slice's lot right before it was taken."""
-        source = self.ground.transaction(one.part.transaction_id)
-        taken = [
-            leaf("taken just before", -earlier.part.quantity, self.unit, source)
-            for earlier in self._earlier(one)
-        ]
-        node = self._units_after(self._changes_before(one)[1])
-        return total(node.what, self.unit, [*node.children, *taken]) if taken else node
+        """The units of a slice's lot right before the event."""
+        return self._units_after(self._changes_before(one)[1])
 
     def _units_after(self, changes: Sequence[Change]) -> Node:
         parts = []
         for change in changes:
             was = ZERO if change.before is None else change.before.quantity
             now = ZERO if change.after is None else change.after.quantity
-            what = f"{change.event.kind.replace('_', ' ')} of {day_of(change.event)}"
+            what = name_of(change.event)
             source = self.ground.transaction(change.event.transaction_id)
             if now != was:
                 parts.append(leaf(what, now - was, self.unit, source))
@@ -209,66 +229,30 @@ class Costs:
         changes = self.trace.changes.get(place, [])
         return place, [c for c in changes if c.step < one.step]
 
-    def _earlier(self, one: Gone) -> list[Gone]:
-        """Slices that the same event took from the same lot before this one."""
-        of_event = [g for g in self.trace.gone[one.part.transaction_id] if g.step == one.step]
-        before = of_event[: next(i for i, g in enumerate(of_event) if g is one)]
-        return [g for g in before if g.part.place == one.part.place and g.lot is not None]
-
-    def proceeds(self, one: Gone) -> Node:
-        """What a slice fetched, in the currency of the sale."""
-        part = one.part
-        what = f"proceeds of {_text(part.quantity)} {self.unit}"
-        if part.proceeds is None:
-            return missing(what, "", "nobody says what it fetched, and it had no price")
-        unit = self._money(part.proceeds_currency)
-        node = self._share_of_sale(one, what, unit)
-        return self._checked(
-            node, part.proceeds, part.proceeds_currency, part.transaction_id, what
-        )
-
-    def _share_of_sale(self, one: Gone, what: str, unit: str) -> Node | None:
-        part, event = one.part, one.event
-        if part.proceeds_currency == self.asset:
-            return None  # money fetches itself
-        whole = self._sale(event)
-        if whole is None or whole.figure is None:
-            return None
-        sold = -event.quantity
-        if part.quantity == sold:
-            return whole
-        source = self.ground.transaction(event.transaction_id)
-        taken = leaf("units of the lot", part.quantity, self.unit, source)
-        of = leaf("units sold", sold, self.unit, source)
-        share = made(what, unit, "share", [whole, taken, of])
-        if share.figure == part.proceeds:
-            return share
-        others = [
-            leaf(f"proceeds of lot {g.part.opened_by}", -(g.part.proceeds or ZERO), unit, source)
-            for g in self.trace.gone[part.transaction_id]
-            if g is not one and g.step == one.step
+    def _of_lot(self, one: Gone) -> list[Gone]:
+        """The slices that the same event took from the same lot."""
+        return [
+            g
+            for g in self.trace.gone[one.part.transaction_id]
+            if g.step == one.step and g.part.place == one.part.place and g.lot is not None
         ]
-        return total(what, unit, [whole, *others], note="the last slice takes the rest")
 
-    def _sale(self, event: Event) -> Node | None:
-        if event.amount is None:
-            return at_market(self.ground, self.asset, event)
-        amount = amount_of(self.ground, event)
-        if event.kind == "swap":  # its fee joins the cost of what came in
-            return amount
-        return with_fees(self.ground, event, amount, "proceeds")
+    def _earlier(self, one: Gone) -> list[Gone]:
+        """Those of them that it took before this one."""
+        group = self._of_lot(one)
+        return group[: next(i for i, g in enumerate(group) if g is one)]
 
     # -- what the fold says --------------------------------------------------------------
 
-    def _money(self, currency: int | None) -> str:
+    def money(self, currency: int | None) -> str:
         return "" if currency is None else self.ground.symbol(currency)
 
-    def _checked(
+    def checked(
         self, node: Node | None, figure: Decimal | None, currency: int | None,
         transaction: int, what: str,
     ) -> Node:  # fmt: skip
         """The arithmetic where it gives the fold's figure; else the figure with its transaction."""
-        unit = self._money(currency)
+        unit = self.money(currency)
         if node is not None and node.figure == figure and (figure is None or node.unit == unit):
             return node
         if figure is None:
@@ -292,7 +276,3 @@ def _why(event: Event) -> str:
     return {"correction": "at average cost", "transfer": "as it came with the transfer"}.get(
         event.kind, ""
     )
-
-
-def _text(number: Decimal) -> str:
-    return f"{number.normalize():f}"

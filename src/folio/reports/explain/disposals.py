@@ -5,12 +5,13 @@ from decimal import Decimal
 
 from folio.model.accounts import Holding
 from folio.model.dates import Period
-from folio.model.explanation import DEFINITION, Node, leaf, made, missing, total
+from folio.model.explanation import DEFINITION, Node, leaf, made, missing, together, total
 from folio.model.ledger import Slice
 from folio.model.numbers import ZERO
 from folio.reports.explain.amounts import converted
 from folio.reports.explain.costs import Costs
-from folio.reports.explain.ground import Ground
+from folio.reports.explain.ground import Ground, plain
+from folio.reports.explain.sales import proceeds
 from folio.reports.explain.trace import Gone
 
 _Figure = Callable[[Gone], Node]
@@ -70,7 +71,7 @@ class Disposals:
         parts = []
         for holding in holdings:
             slices = self.of(holding)
-            if slices:
+            if slices and not self._is_idle(holding, slices):
                 name = f"{what} of {self.ground.name(holding)}"
                 parts.append(self._of_slices(name, slices, figure, amount))
         return parts[0] if len(parts) == 1 else total(what, self.ground.unit, parts)
@@ -86,6 +87,13 @@ class Disposals:
             )  # fmt: skip
         return total(what, self.ground.unit, parts)
 
+    def _is_idle(self, holding: Holding, slices: list[Gone]) -> bool:
+        """Whether it is cash that was spent without a gain or a loss, which no list shows."""
+        gains = [self.ground.teller.gain(g.part) for g in slices]
+        known = [gain for gain in gains if gain is not None]
+        is_cash = self.ground.book.catalog.assets[holding.asset_id].is_currency
+        return is_cash and bool(known) and not sum(known, ZERO)
+
     def _is_own_money(self, part: Slice) -> bool:
         """Money in the currency of the report that cost itself and fetches itself."""
         money = self.ground.teller.currency
@@ -96,18 +104,19 @@ class Disposals:
 
     def realised(self, holding: Holding) -> Node:
         """All that a holding realised up to the day; missing where some of it is unknown."""
-        node = self.gains([holding], "realised gain")
         name = f"realised gain of {self.ground.name(holding)}"
+        node = self._of_slices(name, self.of(holding), self.gain, self.ground.teller.gain)
         lacking = next((p for p in node.children if p.counted and p.figure is None), None)
         if lacking is not None:
             return missing(name, self.ground.unit, f"{lacking.what}: {lacking.note}", node.children)
-        return node._replace(what=name)
+        return node
 
     def all_realised(self, holdings: Iterable[Holding]) -> Node:
         """The sum over the holdings in the totals of what each realised up to the day."""
         parts = []
         for holding in holdings:
-            if self.of(holding):
+            slices = self.of(holding)
+            if slices and not self._is_idle(holding, slices):
                 node = self.realised(holding)
                 if not holding.included:
                     node = node._replace(counted=False, note="not in the totals")
@@ -124,6 +133,20 @@ class Disposals:
                 parts.append(leaf(self._name(one), one.part.quantity, unit, source))
         return total("units that went", parts[0].unit if parts else "", parts)
 
+    def days_held(self, holdings: Iterable[Holding]) -> Node:
+        """How long the units of one sale were held, slice by slice."""
+        parts = [self._days(one) for holding in holdings for one in self.of(holding)]
+        return parts[0] if len(parts) == 1 else together("days held", parts)
+
+    def _days(self, one: Gone) -> Node:
+        part, what = one.part, f"days held, {self._name(one)}"
+        since = part.held_since or part.acquired_on
+        if part.place == 0 or since is None:
+            return missing(what, "days", "uncovered: sold more than was recorded")
+        gone, came = self.ground.day(part.disposed_on), self.ground.day(since)
+        source = self.ground.transaction(part.transaction_id)
+        return leaf(what, Decimal((gone - came).days), "days", source, f"{came} to {gone}")
+
     # -- one slice -----------------------------------------------------------------------
 
     def gain(self, one: Gone) -> Node:
@@ -139,7 +162,7 @@ class Disposals:
     def slice_proceeds(self, one: Gone) -> Node:
         """What a slice fetched, at the rate of the day it was disposed of."""
         part = one.part
-        amount = self._cost_of(part).proceeds(one)
+        amount = proceeds(self._cost_of(part), one)
         reported = self.ground.teller.proceeds(part)
         day = part.disposed_on
         return self._told("proceeds", amount, part.proceeds_currency, day, reported)
@@ -175,5 +198,5 @@ class Disposals:
         part = one.part
         unit = self.ground.symbol(self.ground.book.catalog.holdings[part.holding_id].asset_id)
         since = "uncovered" if part.place == 0 else f"acquired {part.acquired_on}"
-        units = f"{part.quantity.normalize():f} {unit}"
+        units = f"{plain(part.quantity)} {unit}"
         return f"{units} of {part.disposed_on}, {since} (transaction {part.transaction_id})"

@@ -1,6 +1,7 @@
 """What every explanation stands on: the book, what it is asked, and who said what."""
 
 import datetime as dt
+from decimal import Decimal
 from functools import cached_property
 
 from folio.book import Book
@@ -15,8 +16,9 @@ from folio.engine.prices import Leg
 from folio.engine.valuation import Teller
 from folio.model.accounts import Holding
 from folio.model.explanation import Line as StatedLine
-from folio.model.explanation import Node, Source, made
+from folio.model.explanation import Source
 from folio.model.ledger import Event
+from folio.model.numbers import to_text
 from folio.model.prices import TRADE
 from folio.reports.explain.trace import Trace
 from folio.reports.holdings import Line, lines
@@ -119,23 +121,26 @@ class Ground:
 
     def price(self, leg: Leg) -> tuple[Source, Quoted | None]:
         """Who said a price, and its row; without one it is a trade's."""
-        pair = (leg.quote, leg.asset) if leg.inverse else (leg.asset, leg.quote)
-        book = self.book
+        pair, book = (leg.asset, leg.quote), self.book
         if leg.granularity == TRADE:
             number = trade_behind(book.db, pair, leg.day, book.known_at)
             if number is not None:
                 return self.transaction(number), None
         row = price_row(book.db, pair, leg.day, leg.granularity, book.known_at)
-        if row is None:
-            return Source("price", None, leg.day), None
+        assert row is not None, f"a price of {leg.day} is in force without a row"
         return Source("price", None, leg.day, row.commit_id, row.source, row.reason), row
-
-    # -- arithmetic that many figures share ----------------------------------------------
-
-    def rounded(self, what: str, amount: Node) -> Node:
-        """An amount in the report's currency, to its minor unit."""
-        return made(what, self.unit, "same", [amount], rounded_to=self.teller.places)
 
 
 def day_of(event: Event) -> dt.date:
     return dt.date.fromisoformat(event.key[0])
+
+
+def name_of(event: Event) -> str:
+    """What an event was, and when: ``sell of 2025-06-12``."""
+    kind = {"apportion": "spin off", "reduce": "return of capital"}.get(event.kind, event.kind)
+    return f"{kind.replace('_', ' ')} of {day_of(event)}"
+
+
+def plain(number: Decimal) -> str:
+    """A number in words: no exponent, no zeros at its end."""
+    return to_text(number)

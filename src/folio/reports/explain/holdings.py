@@ -7,7 +7,7 @@ and counts nothing.
 from collections.abc import Callable
 from decimal import Decimal
 
-from folio.model.explanation import DEFINITION, Node, made, missing, total
+from folio.model.explanation import DEFINITION, Node, defined, made, missing, total
 from folio.model.ledger import Lot
 from folio.model.numbers import ZERO
 from folio.reports.explain.amounts import converted
@@ -136,6 +136,19 @@ class Holdings:
     def gain_percent(self, line: Line) -> Node:
         return ratio(self._of("gain", line), self.gain(line), _size(self.cost(line)))
 
+    def unit_cost(self, line: Line) -> Node:
+        """What its units cost on average, of those whose cost is known."""
+        what = self._of("cost of one", line)
+        lots = [lot for lot in line.held.lots if self._counts(lot)]
+        known = sum((lot.quantity for lot in lots), ZERO)
+        if lots and all(map(self.is_own, lots)):
+            return defined(what, 1, self.ground.unit, "money costs itself")
+        if not known:
+            return missing(what, self.ground.unit, "the cost of no lot is known")
+        units = units_of_lots(self.ground, line.held._replace(lots=lots), known)
+        parts = [self.cost(line), units]
+        return made(what, self.ground.unit, "quotient", parts)
+
     def weight(self, lines: list[Line], whole: Node) -> Node:
         """The share of the whole that these holdings are."""
         if len(lines) > 1:
@@ -221,4 +234,3 @@ def _nothing(unit: str) -> Node:
 
 def _joined(*notes: str) -> str:
     return "; ".join(note for note in notes if note)
-

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from folio.db.postings import Posting
 from folio.model.dates import Period
-from folio.model.explanation import Node, leaf, made, missing, total
+from folio.model.explanation import Node, defined, leaf, made, missing, total
 from folio.reports.explain.amounts import converted
 from folio.reports.explain.ground import Ground
 from folio.reports.income import Payment, payments
@@ -38,7 +38,7 @@ class Incomes:
         parts = [figure(payment) for payment in self.payments]
         node = total(what, self.ground.unit, parts)
         if node.figure is None:  # nothing could be converted: the report says 0, and partial
-            nothing = leaf_of_nothing(self.ground.unit)
+            nothing = defined("nothing known", 0, self.ground.unit)
             return total(what, self.ground.unit, [*parts, nothing])
         return node
 
@@ -66,10 +66,3 @@ class Incomes:
         if len(parts) == 1:
             return parts[0]._replace(what=what)
         return total(what, ground.unit, parts)
-
-
-def leaf_of_nothing(unit: str) -> Node:
-    """Nothing is known, which adds nothing."""
-    from folio.model.explanation import defined
-
-    return defined("nothing known", 0, unit)

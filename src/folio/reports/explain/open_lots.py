@@ -1,6 +1,7 @@
 """One open lot, as the list of lots shows it."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from folio.errors import UnknownName
 from folio.model.explanation import Node, leaf, made, missing, total
@@ -55,6 +56,14 @@ class OpenLots:
         """What one unit of it cost, in the lot's own currency."""
         return self._all("unit cost", self._unit_cost)
 
+    def days_held(self) -> Node:
+        """How long ago it was acquired."""
+        line, lot = self.found[0]
+        day, acquired = self.ground.query.as_of, self.ground.day(lot.acquired_on)
+        source = self.ground.transaction(lot.opened_by)
+        name = f"days held, lot {lot.opened_by} of {self.ground.name(line.holding)}"
+        return leaf(name, Decimal((day - acquired).days), "days", source, f"{acquired} to {day}")
+
     def _units(self, line: Line, lot: Lot) -> Node:
         return Costs(self.ground, line.holding.asset_id).units((line.holding.id, lot.place))
 
@@ -62,7 +71,7 @@ class OpenLots:
         costs = Costs(self.ground, line.holding.asset_id)
         cost = costs.lot(line.holding.id, lot)
         parts = [cost, self._units(line, lot)]
-        return made("unit cost", cost.unit, "quotient", parts, rounded_to=6)
+        return made("unit cost", cost.unit, "quotient", parts)
 
     def _value(self, line: Line, lot: Lot) -> Node:
         """Units × rate; the last lot of a holding has the cents that rounding each leaves over."""

@@ -54,50 +54,59 @@ def quote(ground: Ground, asset: int) -> Node:
     first = found.legs[0]
     if not first.inverse:
         return quoted(ground, first, day)
-    unit = ground.symbol(first.asset)
-    return made(what, unit, "quotient", [defined("one", ONE, unit), quoted(ground, first, day)])
+    return _leg(ground, first, day)
+
+
+def age(ground: Ground, asset: int) -> Node:
+    """How many days old the asset's own price is."""
+    what, day = f"age of the price of {ground.symbol(asset)}", ground.query.as_of
+    found = ground.book.graph.rate(asset, ground.query.currency.id, day)
+    if found is None or not found.legs or ground.book.catalog.assets[asset].is_currency:
+        return missing(what, "days", "there is no price of its own")
+    first = found.legs[0]
+    source, _ = ground.price(first)
+    return leaf(what, Decimal((day - first.day).days), "days", source, f"{first.day} to {day}")
 
 
 def _leg(ground: Ground, one: Leg, day: dt.date) -> Node:
     """One pair, as quoted or turned round, in units of the day that is asked for."""
-    there = ground.symbol(one.quote)
     price = quoted(ground, one, day)
     if not one.inverse:
         return price
-    what = f"one {ground.symbol(one.asset)} in {there} on {one.day}"
-    return made(what, there, "quotient", [defined("one", ONE, there), price])
+    here, there = ground.symbol(one.quote), ground.symbol(one.asset)
+    what = f"one {here} in {there} on {one.day}"
+    return made(what, there, "quotient", [defined(f"one {there}", ONE, there), price])
 
 
 def quoted(ground: Ground, one: Leg, day: dt.date) -> Node:
     """A pair's own price, in units of ``day``: after the splits since the price."""
-    asset, quote = (one.quote, one.asset) if one.inverse else (one.asset, one.quote)
-    node = _as_said(ground, one, asset, quote)
-    source = ground.book.prices
-    for number, operation in ((quote, "product"), (asset, "quotient")):
-        factor, _ = source.split_factor(number, one.day, day)
+    node = _as_said(ground, one)
+    for number, operation in ((one.quote, "product"), (one.asset, "quotient")):
+        factor, _ = ground.book.prices.split_factor(number, one.day, day)
         if factor != ONE:
             splits = split_factor(ground, number, one.day, day, factor)
             what = f"{node.what}, in units of {day}"
-            node = made(what, ground.symbol(quote), operation, [node, splits])
+            node = made(what, node.unit, operation, [node, splits])
     return node
 
 
-def _as_said(ground: Ground, one: Leg, asset: int, quote: int) -> Node:
-    unit = ground.symbol(quote)
-    what = f"{ground.symbol(asset)} on {one.day}"
+def _as_said(ground: Ground, one: Leg) -> Node:
+    """A price as its source says it, restated in units of its own day where need be."""
+    unit = ground.symbol(one.quote)
+    what = f"{ground.symbol(one.asset)} on {one.day}"
     said, row = ground.price(one)
     note = _GRANULARITY[one.granularity]
     if row is None or not row.restates or Decimal(row.price) == one.price:
         return leaf(what, one.price, unit, said, note)
     recorded = recorded_on(ground.book.db, row.commit_id)
-    factor, _ = ground.book.prices.split_factor(asset, one.day, recorded)
+    factor, _ = ground.book.prices.split_factor(one.asset, one.day, recorded)
     return made(
         f"{what}, in units of its day",
         unit,
         "product",
         [
             leaf(what, Decimal(row.price), unit, said, f"{note}, restated after splits"),
-            split_factor(ground, asset, one.day, recorded, factor),
+            split_factor(ground, one.asset, one.day, recorded, factor),
         ],
     )
 
