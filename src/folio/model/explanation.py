@@ -108,6 +108,14 @@ def total(what: str, unit: str, children: Sequence[Node], note: str = "") -> Nod
     return made(what, unit, "sum", children, note=note)
 
 
+def total_of_known(what: str, unit: str, children: Sequence[Node]) -> Node:
+    """The sum of those children that have a figure: 0 where none has."""
+    node = total(what, unit, children)
+    if node.figure is not None:
+        return node
+    return total(what, unit, [*children, defined("nothing is known", 0, unit)])
+
+
 def _lacking(children: Sequence[Node]) -> str:
     return (
         ", ".join(f"{c.what} is missing" for c in children if c.figure is None) or "nothing known"

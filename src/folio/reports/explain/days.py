@@ -11,7 +11,16 @@ from folio.engine.cash_flows import Flows
 from folio.engine.rollups import traded
 from folio.model.accounts import Holding
 from folio.model.dates import EARLIEST, Period
-from folio.model.explanation import DEFINITION, Node, leaf, made, missing, together, total
+from folio.model.explanation import (
+    DEFINITION,
+    Node,
+    leaf,
+    made,
+    missing,
+    together,
+    total,
+    total_of_known,
+)
 from folio.model.ledger import Event
 from folio.model.numbers import ZERO
 from folio.model.rollups import DayRow
@@ -84,6 +93,8 @@ class Days:
         """Σ proceeds − cost up to the end; what is unknown adds nothing."""
         everything = Period(EARLIEST, self.period.end)
         node = Disposals(self.ground, everything).gains(self.included)
+        if node.figure is None:
+            node = total_of_known(node.what, node.unit, node.children)
         return self._told(node._replace(what=self._on("realised gain")), "realised")
 
     def _on(self, figure: str) -> str:

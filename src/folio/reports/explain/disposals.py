@@ -5,7 +5,16 @@ from decimal import Decimal
 
 from folio.model.accounts import Holding
 from folio.model.dates import Period
-from folio.model.explanation import DEFINITION, Node, leaf, made, missing, together, total
+from folio.model.explanation import (
+    DEFINITION,
+    Node,
+    leaf,
+    made,
+    missing,
+    together,
+    total,
+    total_of_known,
+)
 from folio.model.ledger import Slice
 from folio.model.numbers import ZERO
 from folio.reports.explain.amounts import converted
@@ -121,7 +130,7 @@ class Disposals:
                 if not holding.included:
                     node = node._replace(counted=False, note="not in the totals")
                 parts.append(node)
-        return total("realised gain", self.ground.unit, parts)
+        return total_of_known("realised gain", self.ground.unit, parts)
 
     def units(self, holdings: Iterable[Holding]) -> Node:
         """The units of one asset that went, slice by slice."""

@@ -75,15 +75,22 @@ class Holdings:
         return lot.currency == self.ground.teller.currency and lot.cost == lot.quantity
 
     def _own_money(self, line: Line, own: list[Lot]) -> Node:
-        """Money in the currency of the report: it costs itself, all its lots together."""
-        ground = self.ground
+        """Money in the currency of the report: it costs itself, all its lots together.
+
+        So do units of anything else that cost one each.
+        """
+        ground, holding = self.ground, line.holding
         units = sum((lot.quantity for lot in own), ZERO)
         held = position(ground, line.held)
-        if held.figure != units:
-            held = units_of_lots(ground, line.held._replace(lots=own), units)
-        node = held._replace(what="money costs itself")
-        places = ground.teller.places
-        return made("money", ground.unit, "same", [node], rounded_to=places)
+        if holding.asset_id != ground.teller.currency:
+            costs = self.costs(holding.asset_id)
+            parts = [costs.lot(holding.id, lot) for lot in own]
+            node = total("lots that cost one each", ground.unit, parts)
+        elif held.figure == units:
+            node = held._replace(what="money costs itself")
+        else:
+            node = units_of_lots(ground, line.held._replace(lots=own), units)
+        return made("money", ground.unit, "same", [node], rounded_to=ground.teller.places)
 
     def _lot(self, line: Line, lot: Lot) -> Node:
         ground = self.ground

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from folio.db.postings import Posting
 from folio.model.dates import Period
-from folio.model.explanation import Node, defined, leaf, made, missing, total
+from folio.model.explanation import Node, leaf, made, missing, total, total_of_known
 from folio.reports.explain.amounts import converted
 from folio.reports.explain.ground import Ground
 from folio.reports.income import Payment, payments
@@ -36,11 +36,7 @@ class Incomes:
 
     def _sum(self, what: str, figure: Callable[[Payment], Node]) -> Node:
         parts = [figure(payment) for payment in self.payments]
-        node = total(what, self.ground.unit, parts)
-        if node.figure is None:  # nothing could be converted: the report says 0, and partial
-            nothing = defined("nothing known", 0, self.ground.unit)
-            return total(what, self.ground.unit, [*parts, nothing])
-        return node
+        return total_of_known(what, self.ground.unit, parts)
 
     def _gross(self, payment: Payment) -> Node:
         return self._of(payment, payment.gross, 1)

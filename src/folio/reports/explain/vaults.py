@@ -7,7 +7,16 @@ from folio.db.provenance import share_commit, target_commit
 from folio.db.vaults import Vault, read_vaults, vault_shares
 from folio.engine.vaults import monthly_needed, months_left
 from folio.errors import UnknownName
-from folio.model.explanation import Node, Source, defined, leaf, made, missing, together, total
+from folio.model.explanation import (
+    Node,
+    Source,
+    defined,
+    leaf,
+    made,
+    missing,
+    together,
+    total_of_known,
+)
 from folio.model.numbers import ZERO, to_text
 from folio.reports.explain.ground import Ground
 from folio.reports.explain.holdings import Holdings, ratio
@@ -41,11 +50,7 @@ class VaultFigures:
             if not line.holding.included:
                 part = part._replace(counted=False, note="not in the totals")
             parts.append(part)
-        node = total(f"in {vault.name}", ground.unit, parts)
-        if node.figure is None:  # no part has a value: the report says 0, and why
-            nothing = defined("nothing known", 0, ground.unit)
-            return total(node.what, ground.unit, [*parts, nothing])
-        return node
+        return total_of_known(f"in {vault.name}", ground.unit, parts)
 
     def _part(self, holding: int, value: Node, percent: Decimal) -> Node:
         ground = self.ground
