@@ -159,14 +159,16 @@ def _lots(keeper: Bookkeeper, query: Query) -> Iterator[str]:
     book = keeper.book()
     asked = {"quantity": "balance", "cost_basis": "cost", "value": "value",
              "unrealised_gain": "gain"}  # fmt: skip
-    rows: dict[int, list[dict[str, Cell]]] = {}
+    rows: dict[tuple[Cell, ...], list[dict[str, Cell]]] = {}
     for row in lots(book, query).rows:
         if row["lot"] is not None:
-            rows.setdefault(int(str(row["lot"])), []).append(row)
-    for number, of_lot in rows.items():
+            rows.setdefault((row["lot"], row["account"], row["asset"]), []).append(row)
+    for (number, account, asset), of_lot in rows.items():
         if len(of_lot) == 1:
+            chosen = query._replace(filters=Filters(account=(str(account),)))
             for key, figure in asked.items():
-                root = explain(book, query, Asked(figure, lot=number)).root
+                question = Asked(figure, str(asset), lot=int(str(number)))
+                root = explain(book, chosen, question).root
                 yield from _compared(f"{key} of lot {number}", root, of_lot[0][key])
 
 

@@ -123,9 +123,9 @@ class _Question:
         return self.ground.lines
 
     def each(self, one: Callable[[Line], Node], several: Callable[[], Node]) -> Node:
-        """The figure of the only holding, else that of all together."""
+        """The figure of the holding that is named, else that of all together."""
         lines = self.lines()
-        return one(lines[0]) if len(lines) == 1 else several()
+        return one(lines[0]) if len(lines) == 1 and self.ground.query.filters else several()
 
     def disposals(self) -> Disposals:
         asked = self.asked

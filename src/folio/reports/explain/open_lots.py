@@ -4,7 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from folio.errors import UnknownName
-from folio.model.explanation import Node, leaf, made, missing, total
+from folio.model.explanation import Node, leaf, made, missing, together, total
 from folio.model.ledger import Lot
 from folio.model.table import Amount
 from folio.reports.explain.costs import Costs
@@ -21,12 +21,14 @@ class OpenLots:
     def __init__(self, ground: Ground, opened_by: int) -> None:
         self.ground = ground
         self.holdings = Holdings(ground)
-        self.found = [
+        found = [
             (line, lot)
             for line in self.holdings.page
             for lot in line.held.lots
             if lot.opened_by == opened_by
         ]
+        # Money that costs itself is one row, without a number, in the list of lots.
+        self.found = [(line, lot) for line, lot in found if not self.holdings.is_own(lot)] or found
         if not self.found:
             raise UnknownName(
                 f"transaction {opened_by} opened no lot that is still open; see: folio report lots"
@@ -34,6 +36,8 @@ class OpenLots:
 
     def _all(self, what: str, figure: Callable[[Line, Lot], Node]) -> Node:
         parts = [figure(line, lot) for line, lot in self.found]
+        if len({part.unit for part in parts}) > 1:
+            return together(what, parts)
         return parts[0] if len(parts) == 1 else total(what, parts[0].unit, parts)
 
     def units(self) -> Node:
