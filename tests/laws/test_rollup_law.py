@@ -23,8 +23,10 @@ from folio.db.sources import find_source
 from folio.errors import FolioError
 from folio.model.assets import AssetRef
 from folio.model.dates import Period
+from folio.model.gaps import ANSWERS
 from folio.model.transactions import AccountRef, Draft, Leg
 from folio.operations.arrange import set_setting
+from folio.operations.merge_assets import merge_assets, unmerge_asset
 from folio.operations.record import Recorder
 from folio.operations.recording import Recording
 from folio.operations.transit import record_link
@@ -164,9 +166,22 @@ CHOICES: dict[str, tuple[int, st.SearchStrategy[Any]]] = {  # name: weight, of w
     "stale": (1, st.sampled_from(("1", "3", "7"))),
     "take_back": (2, st.tuples(st.sampled_from(("observations", "prices")), st.integers(0, 5))),
     "exchange": (2, st.tuples(accounts, days, units, units, prices)),
+    "merge": (1, st.tuples(assets, assets, st.booleans())),
     "link": (3, st.tuples(st.integers(0, 5), st.integers(0, 5), st.booleans())),
     "name_lot": (2, st.tuples(st.integers(0, 12), days, units)),
     "adjusted": (1, st.tuples(st.sampled_from(ASSETS), days, prices)),
+    "explain": (
+        5,
+        st.tuples(
+            accounts,
+            st.one_of(assets, currencies),
+            st.tuples(units, days),
+            st.tuples(units, days),
+            st.sampled_from(("growth", "growth", "flow", "correction", "unknown")),
+        ),
+    ),
+    "answer": (4, st.tuples(st.integers(0, 6), st.sampled_from(ANSWERS), days, maybe(prices))),
+    "take_back_answer": (2, st.integers(0, 6)),
     "roll_up": (5, st.integers(0, 45)),
 }
 COMMANDS = st.sampled_from(
@@ -294,6 +309,15 @@ def _exchange(keeper: Bookkeeper, what: tuple[str, str, str, str, str]) -> None:
     keeper.write(lambda write: Recorder(write, "exchange", repeats=True).record(draft))
 
 
+def _merge(keeper: Bookkeeper, what: tuple[str, str, bool]) -> None:
+    """Say that two assets are one, or take it back."""
+    one, other, undo = what
+    if undo:
+        keeper.write(lambda write: unmerge_asset(write, one))
+    else:
+        keeper.write(lambda write: merge_assets(write, one, other))
+
+
 def _link(keeper: Bookkeeper, what: tuple[int, int, bool]) -> None:
     """Say that two legs are one transfer, or take it back."""
     query = (
@@ -326,6 +350,40 @@ def _adjusted(keeper: Bookkeeper, what: tuple[str, str, str]) -> None:
     keeper.write(change)
 
 
+Seen = tuple[str, str]  # a balance, and its day
+
+
+def _explain(keeper: Bookkeeper, what: tuple[str, str, Seen, Seen, str]) -> None:
+    """Two balances of one holding, and an answer to the gap before the later one."""
+    account, asset, *seen, word = what
+    for balance, on in seen:
+        keeper.observe(account, asset, balance, on, supersede=True)
+    last = dt.date.fromisoformat(max(on for _, on in seen))
+    for gap in keeper.gaps(account, asset):
+        if gap.until == last:
+            day = last if word in ("flow", "correction") else None
+            keeper.answer(gap.observation_id, word, on=day)
+
+
+def _answer(keeper: Bookkeeper, what: tuple[int, str, str, str]) -> None:
+    """Answer one of the gaps that are there, in whatever way fits."""
+    which, word, on, cost = what
+    gaps = list(keeper.db.execute("SELECT observation_id FROM gaps ORDER BY holding_id, to_day"))
+    for (gap,) in gaps[which % len(gaps) :][:1] if gaps else ():
+        day = dt.date.fromisoformat(on) if word in ("flow", "correction") else None
+        paid = Decimal(cost) if cost and word in ("flow", "opening") else None
+        keeper.answer(gap, word, on=day, cost=paid)
+
+
+def _take_back_answer(keeper: Bookkeeper, back: int) -> None:
+    query = (
+        "SELECT o.id FROM gap_answers a JOIN observations o ON o.holding_id = a.holding_id "
+        "AND o.day = a.to_day WHERE a.answer IS NOT NULL ORDER BY a.id DESC LIMIT 1 OFFSET ?"
+    )
+    for (gap,) in list(keeper.db.execute(query, [back])):
+        keeper.take_back(gap)
+
+
 def _roll_up(keeper: Bookkeeper, after: int) -> None:
     keeper.roll_up((START + dt.timedelta(days=after)).isoformat())
 
@@ -344,8 +402,12 @@ _DO = {
     "take_back": _take_back,
     "exchange": _exchange,
     "link": _link,
+    "merge": _merge,
     "name_lot": _name_lot,
     "adjusted": _adjusted,
+    "explain": _explain,
+    "answer": _answer,
+    "take_back_answer": _take_back_answer,
     "roll_up": _roll_up,
 }
 

@@ -23,9 +23,13 @@ from folio.db.events import (
     read_actions,
     read_events,
 )
+from folio.db.gaps import Answer, read_answers
 from folio.db.links import Link, read_links
+from folio.db.observations import read_observations
 from folio.db.postings import postings_of
 from folio.db.prices import Splits
+from folio.engine.growth import KIND, growth
+from folio.engine.reconciliation import compare, gaps
 from folio.model.ledger import Event, WalkKey
 from folio.model.numbers import ZERO
 
@@ -53,7 +57,9 @@ class Events:
     @cached_property
     def _families(self) -> dict[int, frozenset[int]]:
         families: dict[int, frozenset[int]] = {}
-        for one, other in joined_assets(self.db):
+        aliases = self.catalog.aliases
+        for pair in joined_assets(self.db):
+            one, other = aliases.canonical(pair[0]), aliases.canonical(pair[1])
             joined = families.get(one, frozenset({one})) | families.get(other, frozenset({other}))
             families |= dict.fromkeys(joined, joined)
         return families
@@ -69,11 +75,18 @@ class Events:
         for asset in {self.catalog.holdings[h].asset_id for h in holdings}:
             events += self._of_asset(asset, set(holdings))
         events.sort(key=lambda event: event.key)
+        for holding in self.grown.keys() & set(holdings):
+            events += self._growth(holding, [e for e in events if e.holding_id == holding])
+            events.sort(key=lambda event: event.key)
         return events
 
     def _of_holding(self, holding: int) -> list[Event]:
         legs = self._links(self.catalog.holdings[holding].asset_id).legs
-        events = read_events(self.db, holding, known_at=self.known_at)
+        events = [
+            self._named(event, holding)
+            for member in self.catalog.members(holding)
+            for event in read_events(self.db, member, known_at=self.known_at)
+        ]
         if not legs:
             return events
         return [
@@ -83,6 +96,20 @@ class Events:
             for event in events
         ]
 
+    def _named(self, event: Event, holding: int) -> Event:
+        """An event in the names that merged assets are read by."""
+        aliases = self.catalog.aliases
+        if not aliases:
+            return event
+        counter = event.counter and (aliases.canonical(event.counter[0]), event.counter[1])
+        return event._replace(
+            holding_id=holding,
+            currency=event.currency and aliases.canonical(event.currency),
+            fees=tuple((units, aliases.canonical(asset)) for units, asset in event.fees),
+            counter=counter,
+            related_asset=event.related_asset and aliases.canonical(event.related_asset),
+        )
+
     def _of_asset(self, asset: int, holdings: set[int]) -> list[Event]:
         """The events that have no postings: splits, corporate actions, units in transit."""
         own = [h for h in holdings if self.catalog.holdings[h].asset_id == asset]
@@ -91,17 +118,39 @@ class Events:
             key = (split.day.isoformat(), 0, "", split.transaction_id, 0)
             number, ratio = split.transaction_id, (split.new, split.old)
             events += [Event(key, h, number, "split", ZERO, ratio=ratio) for h in own]
-        for action in read_actions(self.db, asset, self.known_at):
+        for action in self._actions(asset):
             event = self._action(asset, action)
             if event is not None and event.holding_id in holdings:
                 events.append(event)
         return events
 
+    def _actions(self, asset: int) -> list[Action]:
+        members = self.catalog.aliases.members(asset)
+        return read_actions(self.db, members, self.known_at)
+
     def last_action(self, asset: int) -> str:
         """The last day on which something happened to an asset itself; "" where nothing did."""
         days = [split.day.isoformat() for split in self.splits.of(asset)]
-        days += [action.key[0] for action in read_actions(self.db, asset, self.known_at)]
+        days += [action.key[0] for action in self._actions(asset)]
         return max(days, default="")
+
+    # -- growth --------------------------------------------------------------------------
+
+    @cached_property
+    def grown(self) -> dict[int, list[Answer]]:
+        """The gaps that are answered with growth, by holding."""
+        grown: dict[int, list[Answer]] = {}
+        for answer in read_answers(self.db, self.known_at):
+            if answer.answer == KIND:
+                grown.setdefault(answer.holding_id, []).append(answer)
+        return grown
+
+    def _growth(self, holding: int, events: list[Event]) -> list[Event]:
+        """What came of itself: the present drift of gaps that are answered so."""
+        seen = read_observations(self.db, holding, self.known_at)
+        anchors = compare(((o.day, o.balance, o.id) for o in seen), events)
+        answers = self.grown[holding]
+        return [growth(holding, g) for g in gaps(anchors) if any(a.is_of(g) for a in answers)]
 
     # -- corporate actions ---------------------------------------------------------------
 
@@ -128,7 +177,7 @@ class Events:
         return event._replace(
             amount=first.amount,
             currency=first.amount_currency_id,
-            counter=(action.to_asset_id or 0, units),
+            counter=(self.catalog.aliases.canonical(action.to_asset_id or 0), units),
             share=action.cost_share,
         )
 
@@ -171,7 +220,10 @@ class Events:
         """What a transaction moved of an asset, in one direction."""
         events = self._transactions.get(transaction)
         if events is None:
-            events = events_of(self.db, transaction, self.known_at)
+            events = [
+                self._named(event, self.catalog.holdings[event.holding_id].id)
+                for event in events_of(self.db, transaction, self.known_at)
+            ]
             self._transactions[transaction] = events
         holdings = self.catalog.holdings
         fits = (e for e in events if holdings[e.holding_id].asset_id == asset)

@@ -6,6 +6,7 @@ never see them.
 
 import datetime as dt
 import sqlite3
+from collections.abc import Iterable
 from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
@@ -29,7 +30,9 @@ _EVENTS = f"""
     WHERE {{where}} AND {_NOT_REVERSED}
     ORDER BY p.occurred_on, p.transaction_id, p.holding_id, p.line
 """
-_OF_HOLDING = _EVENTS.format(where="p.holding_id = :holding AND p.occurred_on >= :since")
+_OF_HOLDING = _EVENTS.format(
+    where="p.holding_id = :holding AND p.occurred_on BETWEEN :since AND :until"
+)
 _OF_TRANSACTION = _EVENTS.format(where="p.transaction_id = :transaction")
 
 
@@ -38,12 +41,12 @@ def read_events(
     holding_id: int,
     *,
     since: str = "",
+    until: str = "9999-12-31",
     known_at: int | None = None,
 ) -> list[Event]:
-    """A holding's events from the day ``since`` (inclusive) on, in walk order; splits apart."""
-    rows = db.execute(
-        _OF_HOLDING, {"holding": holding_id, "since": since, "known_at": upto(known_at)}
-    )
+    """A holding's events from ``since`` to ``until`` (inclusive), in walk order; splits apart."""
+    days = {"since": since, "until": until}
+    rows = db.execute(_OF_HOLDING, {"holding": holding_id, **days, "known_at": upto(known_at)})
     chosen = _chosen_lots(db, holding_id, known_at)
     events = []
     for transaction, group in groupby(rows, key=lambda row: row[1]):
@@ -71,7 +74,8 @@ _ACTIONS = f"""
     SELECT t.id, t.kind, t.occurred_on, t.occurred_at, t.account_id, a.to_asset_id, a.cost_share,
            {PLACE}
     FROM corporate_actions a JOIN transactions t ON t.id = a.transaction_id
-    WHERE a.asset_id = :asset AND t.kind IN ('spin_off', 'return_of_capital') AND {_NOT_REVERSED}
+    WHERE a.asset_id IN ({{assets}}) AND t.kind IN ('spin_off', 'return_of_capital')
+          AND {_NOT_REVERSED}
     ORDER BY t.occurred_on, t.id
 """
 
@@ -88,10 +92,10 @@ class Action(NamedTuple):
 
 
 def read_actions(
-    db: sqlite3.Connection, asset_id: int, known_at: int | None = None
+    db: sqlite3.Connection, asset_ids: Iterable[int], known_at: int | None = None
 ) -> list[Action]:
-    """The spin-offs and returns of capital of an asset, in walk order."""
-    rows = db.execute(_ACTIONS, {"asset": asset_id, "known_at": upto(known_at)})
+    """The spin-offs and returns of capital of an asset, by all its ids, in walk order."""
+    rows = db.execute(_ACTIONS.format(assets=_ids(asset_ids)), {"known_at": upto(known_at)})
     return [
         Action(
             walk_key(day, instant, kind, False, place),
@@ -112,6 +116,10 @@ def joined_assets(db: sqlite3.Connection) -> list[tuple[int, int]]:
         "WHERE to_asset_id IS NOT NULL AND to_asset_id <> asset_id"
     )
     return list(db.execute(query))
+
+
+def _ids(numbers: Iterable[int]) -> str:
+    return ", ".join(str(int(n)) for n in numbers)
 
 
 def _event(db: sqlite3.Connection, rows: list[tuple]) -> Event:  # type: ignore[type-arg]
@@ -207,10 +215,55 @@ def _chosen_lots(
     return chosen
 
 
+class Paid(NamedTuple):
+    """What a transaction says that an asset paid into a holding."""
+
+    day: dt.date
+    kind: str
+    account_id: int
+    payer: int  # the asset
+    holding_id: int  # into which it was paid
+    gross: Decimal  # units of that holding's asset, fees and taxes apart
+    net: Decimal
+
+
+def read_paid(
+    db: sqlite3.Connection,
+    payers: Iterable[int],
+    kinds: Iterable[str],
+    *,
+    since: dt.date,
+    until: dt.date,
+    known_at: int | None = None,
+) -> list[Paid]:
+    """What these assets paid, both days inclusive, by day."""
+    query = f"""
+        SELECT t.id, p.holding_id, t.occurred_on, t.kind, t.account_id, t.related_asset_id,
+               p.role, p.quantity
+        FROM transactions t JOIN postings p ON p.transaction_id = t.id
+        WHERE t.related_asset_id IN ({", ".join(str(int(n)) for n in payers)})
+          AND t.kind IN ({", ".join(f"'{kind}'" for kind in kinds)})
+          AND t.account_id IS NOT NULL AND p.role <> 'external'
+          AND t.occurred_on BETWEEN :since AND :until AND {_NOT_REVERSED}
+        ORDER BY t.occurred_on, t.id, p.holding_id
+    """
+    bounds = {"since": since.isoformat(), "until": until.isoformat(), "known_at": upto(known_at)}
+    found = []
+    for _, group in groupby(db.execute(query, bounds), key=lambda row: row[:2]):
+        rows = list(group)
+        _, holding, text, kind, account, payer, _, _ = rows[0]
+        gross = sum((Decimal(r[7]) for r in rows if r[6] in ("asset", "cash")), ZERO)
+        net = sum((Decimal(r[7]) for r in rows), ZERO)
+        day = dt.date.fromisoformat(text)
+        found.append(Paid(day, kind, account, payer, holding, gross, net))
+    return found
+
+
 _SPLITS = f"""
     SELECT t.occurred_on, a.new_units, a.old_units, t.id
     FROM corporate_actions a JOIN transactions t ON t.id = a.transaction_id
-    WHERE a.asset_id = :asset AND a.new_units IS NOT NULL AND t.kind = 'split' AND {_NOT_REVERSED}
+    WHERE a.asset_id IN ({{assets}}) AND a.new_units IS NOT NULL AND t.kind = 'split'
+          AND {_NOT_REVERSED}
     ORDER BY t.occurred_on, t.id
 """
 
@@ -228,10 +281,15 @@ class Split(NamedTuple):
         return (self.new, self.old)
 
 
-def read_splits(db: sqlite3.Connection, asset_id: int, known_at: int | None = None) -> list[Split]:
-    """An asset's splits by day.  Equal ratios within 7 days are one event, on its first day."""
+def read_splits(
+    db: sqlite3.Connection, asset_ids: Iterable[int], known_at: int | None = None
+) -> list[Split]:
+    """An asset's splits by day, by all its ids.
+
+    Equal ratios within 7 days are one event, on its first day.
+    """
     splits: list[Split] = []
-    rows = db.execute(_SPLITS, {"asset": asset_id, "known_at": upto(known_at)})
+    rows = db.execute(_SPLITS.format(assets=_ids(asset_ids)), {"known_at": upto(known_at)})
     for text, new, old, transaction in rows:
         day = dt.date.fromisoformat(text)
         witnessed = any((s.new, s.old) == (new, old) and (day - s.day).days <= 7 for s in splits)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import sqlite3
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -57,19 +58,27 @@ def balance_said(
     return None if row is None or row[0] is None else Decimal(row[0])
 
 
+def observed_on(db: sqlite3.Connection, number: int) -> tuple[int, dt.date] | None:
+    """The holding and the day of an observation, whether or not it is in force."""
+    query = "SELECT holding_id, day FROM observations WHERE id = ?"
+    row = db.execute(query, [number]).fetchone()
+    return None if row is None else (row[0], dt.date.fromisoformat(row[1]))
+
+
 def read_observations(
-    db: sqlite3.Connection, holding_id: int, known_at: int | None = None
+    db: sqlite3.Connection, holding_ids: Iterable[int], known_at: int | None = None
 ) -> list[Observation]:
-    """A holding's observations in force, one a day, by day."""
-    said: dict[tuple[str, str], tuple[str | None, int]] = {}
+    """A holding's observations in force, by all its ids, one a day, by day."""
+    said: dict[tuple[int, str, str], tuple[str | None, int]] = {}
     query = (
         "SELECT day, source, balance, id FROM observations WHERE holding_id = ? "
         "AND commit_id <= ? ORDER BY id"
     )
-    for day, source, balance, number in db.execute(query, [holding_id, upto(known_at)]):
-        said[(day, source)] = (balance, number)
+    for holding in holding_ids:
+        for day, source, balance, number in db.execute(query, [holding, upto(known_at)]):
+            said[(holding, day, source)] = (balance, number)
     best: dict[str, tuple[int, str, str, int]] = {}
-    for (day, source), (balance, number) in said.items():
+    for (_, day, source), (balance, number) in said.items():
         if balance is not None:
             rank = (SOURCES.index(source), balance, source, number)
             best[day] = min(best.get(day, rank), rank)
@@ -77,3 +86,13 @@ def read_observations(
         Observation(dt.date.fromisoformat(day), Decimal(best[day][1]), *best[day][2:])
         for day in sorted(best)
     ]
+
+
+def negative_observations(
+    db: sqlite3.Connection, holding_ids: Iterable[int]
+) -> dict[int, list[Observation]]:
+    """The observations in force below zero of these holdings, newest first."""
+    query = "SELECT DISTINCT holding_id FROM observations WHERE balance LIKE '-%'"
+    ever = {row[0] for row in db.execute(query)} & set(holding_ids)
+    found = {h: [o for o in read_observations(db, h)[::-1] if o.balance < 0] for h in sorted(ever)}
+    return {holding: seen for holding, seen in found.items() if seen}

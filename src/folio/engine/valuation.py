@@ -138,7 +138,9 @@ def value(
         worth,
         cost,
         unrealised(basis.units, cost, rate, places),
-        _counts(balance, rate, worth, baseless, basis.at_market, interpolated, day),
+        _counts(balance, rate, worth, baseless, basis.at_market, interpolated, day)._replace(
+            unexplained=int(bool(balance and unexplained))
+        ),
     )
 
 

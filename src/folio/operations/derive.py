@@ -9,7 +9,6 @@ import datetime as dt
 
 from folio.book import Book
 from folio.db.derived import (
-    Observed,
     Position,
     forget_disposals,
     forget_positions,
@@ -21,6 +20,7 @@ from folio.db.derived import (
 )
 from folio.db.events import read_events
 from folio.db.prices import derive_pairs, derive_trade_prices
+from folio.model.gaps import Observed
 from folio.model.ledger import Event, State
 
 
@@ -60,6 +60,11 @@ class Touched:
         self.observing.add(number)
         self.holding(number, day)
 
+    def grown(self, number: int, day: dt.date) -> None:
+        """Units that came of themselves by ``day``: what was observed is in the lots now."""
+        self.observation(number, day)
+        self.replays.add(number)
+
     def asset(self, number: int, day: dt.date) -> None:
         self.assets[number] = min(day, self.assets.get(number, day))
 
@@ -70,17 +75,21 @@ class Touched:
 def derive(book: Book, touched: Touched) -> None:
     """Bring positions, lots, disposals, trade prices and dirty marks up to date."""
     if touched.everything:
-        everyone = [(h, dt.date.min) for h in book.catalog.holdings]
+        everyone = [
+            (h, dt.date.min) for h in (*book.catalog.holdings, *book.catalog.holdings.merged)
+        ]
         derive_everything(book)
         mark_dirty(book.db, everyone)
         return
+    _read_through(book, touched)
     assets: dict[int, set[int]] = {}
     for holding in touched.holdings:
         assets.setdefault(book.catalog.holdings[holding].asset_id, set()).add(holding)
     for asset, holdings in assets.items():
         if not book.catalog.assets[asset].is_currency:
             since = min(touched.holdings[h] for h in holdings)
-            derive_trade_prices(book.db, asset, since.isoformat())
+            for member in book.catalog.aliases.members(asset):
+                derive_trade_prices(book.db, member, since.isoformat())
     for asset in touched.assets:
         if book.prices.restated(asset):
             touched.assets[asset] = dt.date.min
@@ -100,6 +109,17 @@ def derive(book: Book, touched: Touched) -> None:
         days += [touched.first] if resting & family else []
         mark_dirty(book.db, [(h, _changes_from(book, h, days, touched)) for h in changed])
     _mark_prices(book, touched)
+
+
+def _read_through(book: Book, touched: Touched) -> None:
+    """What happened to a merged asset or holding happened to the one that it is read as."""
+    canonical = book.catalog.aliases.canonical
+    for number in [h for h in touched.holdings if h in book.catalog.holdings.merged]:
+        touched.holding(book.catalog.holdings[number].id, touched.holdings.pop(number), replay=True)
+    for asset in [a for a in touched.assets if canonical(a) != a]:
+        touched.asset(canonical(asset), touched.assets.pop(asset))
+    for pair in [p for p in touched.prices if (canonical(p[0]), canonical(p[1])) != p]:
+        touched.price(canonical(pair[0]), canonical(pair[1]), touched.prices.pop(pair))
 
 
 def _changes_from(book: Book, holding: int, days: list[dt.date], touched: Touched) -> dt.date:
@@ -151,7 +171,8 @@ def _later_events(book: Book, holdings: set[int], touched: Touched) -> list[Even
     positions = read_positions(book.db, holdings)
     fresh: list[Event] = []
     for holding in holdings:
-        if holding in touched.replays:
+        grown = max((a.until for a in book.reader.grown.get(holding, ())), default=dt.date.min)
+        if holding in touched.replays or touched.holdings[holding] <= grown:
             return None
         events = read_events(book.db, holding, since=touched.holdings[holding].isoformat())
         new = [e for e in events if e.transaction_id >= touched.first_transaction]
@@ -195,6 +216,7 @@ def _still_observed(position: Position | None, first: dt.date) -> Observed | Non
         position.observations,
         position.first_observation,
         position.last_observation,
+        gaps=None,
     )
 
 
@@ -234,6 +256,7 @@ def derive_everything(book: Book) -> None:
     assets = sorted({h.asset_id for h in book.catalog.holdings.values()})
     for asset in assets:
         if not book.catalog.assets[asset].is_currency:
-            derive_trade_prices(book.db, asset)
+            for member in book.catalog.aliases.members(asset):
+                derive_trade_prices(book.db, member)
     for family in {book.reader.family(asset) for asset in assets}:
         _fold_again(book, set(book.family_of(min(family))))

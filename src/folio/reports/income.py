@@ -14,6 +14,7 @@ from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
 from folio.model.transactions import INCOME_KINDS
 from folio.reports.query import Query, title_of
+from folio.reports.yields import interest
 
 COLUMNS = (
     Column("institution", "Institution", machine_only=True),
@@ -50,13 +51,17 @@ class Payments(NamedTuple):
 
 
 def income(book: Book, query: Query, period: Period) -> Table:
-    """Income of the period by account, payer and kind, at each day's rate."""
+    """Income of the period by account, payer and kind, at each day's rate.
+
+    Below it, what yield rules owe for the period beside what is booked of it.
+    """
     teller = query.teller(book)
     found: dict[Key, Payments] = {}
     for payment in payments(book, query, period):
         _take(book, teller, payment, found)
     rows = [_row(key, paid, query.currency.precision) for key, paid in sorted(found.items())]
     unknown = sum(paid.unknown for paid in found.values())
+    by_rule = interest(book, query, period)
     return Table(
         "income",
         title_of("Income", period, query),
@@ -68,6 +73,7 @@ def income(book: Book, query: Query, period: Period) -> Table:
         currency=query.currency.symbol,
         grade="partial" if unknown else "full",
         reasons=(f"{unknown} payments without a rate",) if unknown else (),
+        children=(by_rule,) if by_rule.rows else (),
         empty="nothing was paid in that period",
     )
 
@@ -110,7 +116,7 @@ def _payer(book: Book, recorded: Recorded, postings: list[Posting]) -> int | Non
         holding = book.catalog.holding_of(recorded.account_id, recorded.related_asset_id)
         if holding is not None:
             return holding.id
-    return postings[0].holding_id if postings else None
+    return book.catalog.holdings[postings[0].holding_id].id if postings else None
 
 
 def _sum(book: Book, teller: Teller, recorded: Recorded, postings: list[Posting]) -> Decimal | None:

@@ -86,6 +86,14 @@ def set_(
             "--cash/--no-cash", help="Whether its cash is in the ledger.", show_default=False
         ),
     ] = None,
+    complete_history: Annotated[
+        bool | None,
+        typer.Option(
+            "--complete-history/--no-complete-history",
+            help="Whether its sources tell all that ever happened in it.",
+            show_default=False,
+        ),
+    ] = None,
     on: Annotated[
         str | None, typer.Option("--on", metavar="DAY", help="The closing day; today.")
     ] = None,
@@ -104,7 +112,7 @@ def set_(
     from folio.operations.arrange import rename_thing, set_account, write_note
     from folio.operations.recording import recording
 
-    if all(stated is None for stated in (status, cash, rename, note)):
+    if all(stated is None for stated in (status, cash, complete_history, rename, note)):
         raise UsageError("nothing to change; say --status, --cash, --rename or --note")
     with context.open_book() as db:
         today = book_today(db)
@@ -115,6 +123,7 @@ def set_(
                 status=status,
                 closed_on=today if on is None else parse_day(on, today),
                 tracks_cash=cash,
+                complete_history=complete_history,
                 from_day=None if from_day is None else parse_day(from_day, today),
             )
             if rename is not None:
