@@ -113,6 +113,9 @@ def test_the_page(book: Book, query: Query, asker: Asker) -> None:
     assert not headline
     for name, cells_of in table.subtotals.items():
         for key, cell in cells_of.items():
+            if key == "accrued_interest":
+                assert cell is None  # the example has no yield rules
+                continue
             asker.check(cell, cells[key], filters=Filters(account=(name,)))
 
 

@@ -147,7 +147,7 @@ class Events:
 
     def _growth(self, holding: int, events: list[Event]) -> list[Event]:
         """What came of itself: the present drift of gaps that are answered so."""
-        seen = read_observations(self.db, holding, self.known_at)
+        seen = read_observations(self.db, self.catalog.members(holding), self.known_at)
         anchors = compare(((o.day, o.balance, o.id) for o in seen), events)
         answers = self.grown[holding]
         return [growth(holding, g) for g in gaps(anchors) if any(a.is_of(g) for a in answers)]

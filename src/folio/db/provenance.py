@@ -2,6 +2,7 @@
 
 import datetime as dt
 import sqlite3
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from folio.db.values import upto
@@ -55,21 +56,26 @@ class Quoted(NamedTuple):
 
 def price_row(
     db: sqlite3.Connection,
-    pair: tuple[int, int],
+    pairs: Iterable[tuple[int, int]],
     day: dt.date,
     granularity: int,
     known_at: int | None = None,
 ) -> Quoted | None:
-    """The row of a pair's price of a day: the newest of each source, then the one recorded last."""
+    """The row of a price of a day: the newest of each source, then the one recorded last.
+
+    ``pairs`` are the names of one pair, where assets were merged.
+    """
     query = (
         "SELECT p.instant, p.source_id, p.price, s.name, p.commit_id, p.reason, s.split_adjusted "
         "FROM prices p JOIN sources s ON s.id = p.source_id WHERE p.asset_id = ? "
         "AND p.quote_id = ? AND p.day = ? AND p.granularity = ? AND p.commit_id <= ? "
         "ORDER BY p.commit_id"
     )
-    values = [*pair, day.isoformat(), granularity, upto(known_at)]
-    said = {row[:2]: row[2:] for row in db.execute(query, values)}
-    standing = [(key[0], row[2], key[1], row) for key, row in said.items() if row[0] is not None]
+    standing = []
+    for pair in pairs:
+        values = [*pair, day.isoformat(), granularity, upto(known_at)]
+        said = {row[:2]: row[2:] for row in db.execute(query, values)}
+        standing += [(key[0], r[2], key[1], r) for key, r in said.items() if r[0] is not None]
     if not standing:
         return None
     price, source, commit, reason, restates = max(standing)[3]

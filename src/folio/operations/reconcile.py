@@ -26,7 +26,7 @@ from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import AccountRef, Draft, Leg
 from folio.operations.record import Recorder
 from folio.operations.recording import Recording, Who, recording
-from folio.operations.undo import reverse
+from folio.operations.reversals import reverse
 
 SOURCE = "reconcile"
 WITHOUT_TRANSACTION = frozenset({"growth", "unknown"})

@@ -17,19 +17,20 @@ def amount_of(ground: Ground, event: Event) -> Node:
     assert event.currency is not None
     unit = ground.symbol(event.currency)
     postings = ground.postings(event.transaction_id)
-    own = next((p for p in postings if p.holding_id == event.holding_id), None)
+    holdings = ground.book.catalog.holdings  # a merged asset's are read as the other's
+    own = next((p for p in postings if holdings[p.holding_id].id == event.holding_id), None)
     coming_in = event.quantity > 0
     paid = [
         _paid(ground, event, posting, own, coming_in)
         for posting in postings
         if posting.role in ("cash", "fee", "tax")
-        and ground.book.catalog.holdings[posting.holding_id].asset_id == event.currency
+        and holdings[posting.holding_id].asset_id == event.currency
     ]
     what = "paid" if coming_in else "received"
     if paid and sum(p.figure for p in paid if p.figure is not None) == event.amount:
         return paid[0] if len(paid) == 1 else total(what, unit, paid)
     source = ground.transaction(event.transaction_id)
-    if own is not None and own.price is not None and own.price_currency_id == event.currency:
+    if own is not None and own.price is not None and _quote(ground, own) == event.currency:
         node = _priced(ground, event, own, own.price, None, what)
         if node.figure == event.amount:
             return node
@@ -43,7 +44,7 @@ def _paid(
     assert event.currency is not None
     amount = -posting.quantity if coming_in else posting.quantity
     money = ground.book.catalog.assets[event.currency]
-    same = own is not None and own.price_currency_id == money.id
+    same = own is not None and _quote(ground, own) == money.id
     if posting.role == "cash" and same and own is not None and own.price is not None:
         node = _priced(ground, event, own, own.price, money.precision, "price × units")
         if node.figure == amount:
@@ -51,6 +52,12 @@ def _paid(
     source = ground.transaction(event.transaction_id)
     what = {"cash": "cash", "fee": "fee", "tax": "tax"}[posting.role]
     return leaf(what, amount, money.key, source)
+
+
+def _quote(ground: Ground, posting: Posting) -> int | None:
+    """The currency of a posting's price."""
+    currency = posting.price_currency_id
+    return None if currency is None else ground.book.catalog.aliases.canonical(currency)
 
 
 def _priced(

@@ -11,11 +11,14 @@ from itertools import takewhile
 
 from folio.book.snapshot import Held
 from folio.db.observations import Observation
+from folio.engine.growth import KIND
 from folio.engine.lots import scaled
+from folio.model.accounts import Holding
+from folio.model.dates import Period
 from folio.model.explanation import DEFINITION, Node, defined, leaf, made, total
 from folio.model.ledger import Event
 from folio.model.numbers import ZERO
-from folio.reports.explain.ground import Ground, day_of
+from folio.reports.explain.ground import Ground, day_of, plain
 from folio.reports.explain.trace import Move
 
 
@@ -78,8 +81,10 @@ def _unexplained(ground: Ground, held: Held) -> Node:
     scale = _Scale(ground, held, seen)
     if not after:
         parts = scale.gap(before[-1])
-    elif not before or after[0].day == day:
+    elif after[0].day == day:
         parts = scale.gap(after[0])
+    elif not before:
+        parts = scale.gap(after[0], grown=False)
     else:
         parts = _between(ground, scale, before[-1], after[0])
     node = scale.on(day, parts, unit)
@@ -88,7 +93,7 @@ def _unexplained(ground: Ground, held: Held) -> Node:
 
 def _between(ground: Ground, scale: "_Scale", first: Observation, last: Observation) -> Node:
     """The gap at ``last``, less its drift's share of the days that are still to come."""
-    there, here = scale.gap(last), scale.gap(first)
+    there, here = scale.gap(last, grown=False), scale.gap(first)
     if there.figure == here.figure:
         return there
     unit = there.unit
@@ -114,19 +119,26 @@ class _Scale:
     def _until(self, day: dt.date) -> Iterator[Event]:
         return takewhile(lambda event: event.key[0] <= day.isoformat(), self.events)
 
-    def _moves(self, day: dt.date) -> Iterator[Move]:
-        """What the ledger did up to a day, be it later than the one asked for."""
+    def _moves(self, day: dt.date, grown: bool) -> Iterator[Move]:
+        """What the ledger did up to a day, be it later than the one asked for.
+
+        What grew in the gap that ends on the day counts from the day on: only if ``grown``.
+        """
         units = ZERO
         for event in self._until(day):
+            if event.kind == KIND and event.key[0] == day.isoformat() and not grown:
+                continue
             before = units
             units = scaled(units, *event.ratio) if event.ratio else units + event.quantity
             if units or before:
                 yield Move(event, before, units)
 
-    def gap(self, seen: Observation) -> Node:
+    def gap(self, seen: Observation, *, grown: bool = True) -> Node:
         """What an observation says beyond the ledger of its day."""
         unit = self.ground.symbol(self.asset)
-        ledger = ledger_of(self.ground, self.asset, self._moves(seen.day), f"ledger on {seen.day}")
+        ledger = ledger_of(
+            self.ground, self.asset, self._moves(seen.day, grown), f"ledger on {seen.day}"
+        )
         said = leaf(f"observed on {seen.day}", seen.balance, unit, self.ground.observation(seen))
         gap = made(f"beyond the ledger on {seen.day}", unit, "difference", [said, ledger])
         new, old, _ = self.ground.book.splits_until(self.asset, seen.day)
@@ -143,6 +155,28 @@ class _Scale:
             return offset
         terms = [defined("new units", new), defined("parts of old ones", old * self.parts)]
         return made("in units of the day", unit, "share", [offset, *terms])
+
+
+def appeared(ground: Ground, holding: Holding, period: Period) -> Iterator[tuple[dt.date, Node]]:
+    """The days of a period on which what is observed beyond the ledger changed, with the units."""
+    book = ground.book
+    seen = book.observations(holding.id)
+    events = book.events([holding.id])
+    drift = book.drift(seen, events)
+    if not drift:
+        return
+    first = min([seen[0].day, *(day_of(e) for e in events if not e.on_lots_alone)])
+    for number in range(max(first, period.start).toordinal(), period.end.toordinal() + 1):
+        day = dt.date.fromordinal(number)
+        new, old, _ = book.splits_until(holding.asset_id, day)
+        there = drift.offset(number, new, old)
+        before = drift.offset(number - 1, new, old) if day > first else ZERO
+        if there != before:
+            end = next((o for o in seen if o.day >= day), seen[-1])
+            note = f"beyond the ledger: {plain(before)} → {plain(there)}"
+            source = ground.observation(end)
+            unit = ground.symbol(holding.asset_id)
+            yield day, leaf("observed", there - before, unit, source, note)
 
 
 def units_of_lots(ground: Ground, held: Held, units: Decimal) -> Node:

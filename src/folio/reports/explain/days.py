@@ -7,6 +7,7 @@ from functools import cached_property
 
 from folio.book.timeline import flows_of
 from folio.db.derived import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO
+from folio.db.values import day_number
 from folio.engine.cash_flows import Flows
 from folio.engine.rollups import traded
 from folio.model.accounts import Holding
@@ -25,10 +26,12 @@ from folio.model.ledger import Event
 from folio.model.numbers import ZERO
 from folio.model.rollups import DayRow
 from folio.reports.explain.amounts import amount_of, converted
+from folio.reports.explain.balances import appeared
 from folio.reports.explain.disposals import Disposals
 from folio.reports.explain.ground import Ground, day_of
 from folio.reports.explain.holdings import Holdings
 from folio.reports.history import borders, daily
+from folio.reports.payers import Crossing, crossing
 
 _BORDERS = {
     PORTFOLIO: "portfolio",
@@ -118,14 +121,22 @@ class Days:
 
     def flow(self) -> Node:
         """What came in from outside, less what went out, at each day's rate."""
-        border = borders(self.ground.book, self.included)
         parts = [
             node
             for holding in self.included
             for event in self._events(holding)
-            if (node := self._flow(holding, event, border[holding.id])) is not None
+            if (node := self._flow(holding, event, self._borders[holding.id])) is not None
         ]
+        for holding in self.included:
+            parts += self._appeared(holding)
+        for one in self._payments():
+            if one.leaves:
+                parts.append(self._payment(one, -one.paid.net))
         return self._moved("flow", "flow", parts)
+
+    @cached_property
+    def _borders(self) -> dict[int, int]:
+        return borders(self.ground.book, self.included)
 
     def income(self) -> Node:
         """What was paid, at each day's rate; what is kept as tax is no part of it."""
@@ -135,7 +146,37 @@ class Days:
                 units = flows_of(self.ground.book, event).income
                 if units:
                     parts.append(self._at_market(holding, event, units))
+        parts += [self._payment(one, one.earned) for one in self._payments() if one.earned]
         return self._moved("income", "income", parts)
+
+    def _payments(self) -> list[Crossing]:
+        """What was paid between these holdings and those beside them."""
+        known = {row.day for row in self.rows}
+        found = crossing(self.ground.book, self._borders, *self.period)
+        return [one for one in found if day_number(one.paid.day) in known]
+
+    def _payment(self, one: Crossing, units: Decimal) -> Node:
+        ground, paid = self.ground, one.paid
+        kind = paid.kind.replace("_", " ")
+        what = f"{kind} of {paid.day}, paid by {ground.symbol(paid.payer)}"
+        source = ground.transaction(paid.transaction_id)
+        amount = leaf("paid", units, ground.symbol(one.asset), source)
+        pair, places = (one.asset, ground.query.currency.id), ground.teller.places
+        return converted(ground, what, amount, pair, paid.day, places)._replace(what=what)
+
+    def _appeared(self, holding: Holding) -> list[Node]:
+        """What was observed beyond the ledger, on the days on which that changed."""
+        return [
+            self._converted_on(
+                f"observed on {day}, {self.ground.name(holding)}", units, holding, day
+            )
+            for day, units in appeared(self.ground, holding, self.period)
+        ]
+
+    def _converted_on(self, what: str, amount: Node, holding: Holding, day: dt.date) -> Node:
+        ground = self.ground
+        pair, places = (holding.asset_id, ground.query.currency.id), ground.teller.places
+        return converted(ground, what, amount, pair, day, places)._replace(what=what)
 
     def change(self) -> Node:
         """Value at the end, less the value before, less what flowed in."""

@@ -1,13 +1,14 @@
 """What every explanation stands on: the book, what it is asked, and who said what."""
 
 import datetime as dt
+import itertools
 from decimal import Decimal
 from functools import cached_property
 
 from folio.book import Book
 from folio.book.selection import select
 from folio.db.ledger import get_transaction
-from folio.db.observations import Observation
+from folio.db.observations import Observation, observed_on
 from folio.db.postings import Posting, postings_of
 from folio.db.prices import trade_behind
 from folio.db.provenance import Quoted, lines_stating, price_row, where_observed
@@ -96,8 +97,13 @@ class Ground:
         return source_names(self.book.db)
 
     def transaction(self, number: int) -> Source:
-        """Who recorded a transaction, and the lines of the statements that state it."""
+        """Who recorded a transaction, and the lines of the statements that state it.
+
+        A negative number is that of growth: minus the observation that ends its gap.
+        """
         source = self._transactions.get(number)
+        if source is None and number < 0:
+            source = self._transactions[number] = self._growth(-number)
         if source is None:
             recorded = get_transaction(self.book.db, number)
             assert recorded is not None, f"transaction {number} is not in the book"
@@ -113,6 +119,12 @@ class Ground:
             )
         return source
 
+    def _growth(self, number: int) -> Source:
+        found = observed_on(self.book.db, number)
+        assert found is not None, f"observation {number} is not in the book"
+        commit = where_observed(self.book.db, number).commit_id
+        return Source("observation", number, found[1], commit, "growth", "answered: growth")
+
     def observation(self, seen: Observation) -> Source:
         """Who saw a balance, and the line of the statement that prints it."""
         commit, note, file, line, text = where_observed(self.book.db, seen.id)
@@ -121,12 +133,14 @@ class Ground:
 
     def price(self, leg: Leg) -> tuple[Source, Quoted | None]:
         """Who said a price, and its row; without one it is a trade's."""
-        pair, book = (leg.asset, leg.quote), self.book
+        book, members = self.book, self.book.catalog.aliases.members
+        pairs = list(itertools.product(members(leg.asset), members(leg.quote)))
         if leg.granularity == TRADE:
-            number = trade_behind(book.db, pair, leg.day, book.known_at)
+            trades = (trade_behind(book.db, pair, leg.day, book.known_at) for pair in pairs)
+            number = next((trade for trade in trades if trade is not None), None)
             if number is not None:
                 return self.transaction(number), None
-        row = price_row(book.db, pair, leg.day, leg.granularity, book.known_at)
+        row = price_row(book.db, pairs, leg.day, leg.granularity, book.known_at)
         assert row is not None, f"a price of {leg.day} is in force without a row"
         return Source("price", None, leg.day, row.commit_id, row.source, row.reason), row
 
