@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from folio.cli.render import as_text, format_of, write_file
 from folio.cli.render.columns import Line, Span, View, trimmed
-from folio.cli.render.tree import Shape, as_object, tree
+from folio.cli.render.tree import Shape, as_object, hides, tree
 from folio.cli.text import visible
 
 if TYPE_CHECKING:
@@ -48,9 +48,9 @@ def _page(query: "Query", told: "Explanation", shape: Shape) -> list[Line]:
     if told.grade not in (None, "full") and told.figure != "grade":
         why = visible(f"{told.grade}: {', '.join(told.reasons)}")
         lines += [[], [Span(why, told.grade or "")]]
-    shown = shape.depth is None and told.root.size > len(lines)
-    if shown and any("…" in span.text and "more" in span.text for line in lines for span in line):
-        lines.append([Span("--depth 9 shows more, -O json everything", "quiet")])
+    if hides(told.root, shape):
+        hint = "more of it: --depth 9; all of it: -O json"
+        lines += [[], [Span(hint, "quiet")]]
     return lines
 
 

@@ -37,8 +37,21 @@ def tree(root: Node, shape: Shape) -> list[Line]:
     return list(_lines(root, shape, "", "", 0))
 
 
+def hides(root: Node, shape: Shape) -> bool:
+    """Whether there is more than what is shown unasked."""
+    if shape.depth is not None:
+        return False
+
+    def deeper(node: Node, level: int) -> bool:
+        children = [child for child in node.children if not _goes_without_saying(child)]
+        beyond = bool(children) and (level >= DEPTH or len(children) > WIDTH)
+        return beyond or any(deeper(child, level + 1) for child in children)
+
+    return deeper(root, 0)
+
+
 def _lines(node: Node, shape: Shape, first: str, rest: str, level: int) -> Iterator[Line]:
-    children = [child for child in node.children if not _goes_without_saying(child)]
+    children = [_shown(child, node) for child in node.children if not _goes_without_saying(child)]
     deeper = level < (DEPTH if shape.depth is None else shape.depth)
     shown = children if deeper else []
     if shape.depth is None:
@@ -50,6 +63,11 @@ def _lines(node: Node, shape: Shape, first: str, rest: str, level: int) -> Itera
         last = index == len(shown) - 1
         corner, beneath = ("└─ ", "   ") if last else ("├─ ", "│  ")
         yield from _lines(child, shape, rest + corner, rest + beneath, level + 1)
+
+
+def _shown(child: Node, parent: Node) -> Node:
+    """Of a missing figure no part counts, which need not be said of each."""
+    return child._replace(counted=True) if parent.operation == "missing" else child
 
 
 def _goes_without_saying(node: Node) -> bool:

@@ -106,4 +106,5 @@ def _reduced(costs: "Costs", change: Change) -> Node | None:
         parts = [paid, units, leaf("units in all", held, costs.unit, source)]
         part = made("part of the lot", paid.unit, "share", parts)
     pair = (event.currency, before.currency)
-    return converted(ground, name_of(event), part, pair, day_of(event))
+    node = converted(ground, name_of(event), part, pair, day_of(event))
+    return node._replace(what=name_of(event))

@@ -14,10 +14,13 @@ from decimal import Decimal
 from folio.model.explanation import Node, leaf, made, missing, total
 from folio.model.ledger import Event, Lot, Slice
 from folio.model.numbers import ZERO
+from folio.model.transactions import INCOME_KINDS
 from folio.reports.explain.actions import told_by_action
 from folio.reports.explain.amounts import amount_of, at_market, with_fees
 from folio.reports.explain.ground import Ground, day_of, name_of, plain
 from folio.reports.explain.trace import Change, Gone, Place, Trace
+
+MARKET_KINDS = INCOME_KINDS | {"fee", "tax", "swap"}  # opened at the day's market value
 
 
 class Costs:
@@ -71,11 +74,7 @@ class Costs:
         what = f"{event.kind.replace('_', ' ')} of {plain(lot.quantity)} {self.unit}"
         what = f"{what} on {day_of(event)}"
         if lot.cost is None:
-            number = event.transaction_id
-            note = (
-                f"transaction {number} states no cost; say it with: folio amend {number} --cost …"
-            )
-            return missing(what, "", note)
+            return missing(what, "", _unknown(event, lot))
         found = self._came(event, lot) or self._bought(event, lot)
         if found is not None:
             return found._replace(what=what)
@@ -264,6 +263,18 @@ def _as_lot(part: Slice) -> Lot:
     """A slice as the lot that it is the whole of."""
     opened_by, acquired = part.opened_by or 0, part.acquired_on or ""
     return Lot(0, opened_by, acquired, part.quantity, part.cost, part.cost_currency, part.grade)
+
+
+def _unknown(event: Event, lot: Lot) -> str:
+    """Why nobody knows what a lot cost, and what would settle it."""
+    number = event.transaction_id
+    if lot.quantity < ZERO:
+        return f"owed: transaction {number} took out more than was there"
+    if lot.opened_by != number:
+        return f"unknown where the units come from, which is transaction {lot.opened_by}"
+    if event.kind in MARKET_KINDS:
+        return f"it has no price on {event.key[0]}"
+    return f"transaction {number} states no cost; say it with: folio amend {number} --cost …"
 
 
 def _no_cost(part: Slice) -> str:
