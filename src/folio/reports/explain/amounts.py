@@ -102,6 +102,9 @@ def converted(
     if pair[0] == pair[1]:
         if amount.figure is None or round_money(amount.figure, places) == amount.figure:
             return amount
+        if amount.operation != "leaf" and amount.rounded_to is None:
+            rounded = round_money(amount.figure, places)
+            return amount._replace(figure=rounded, rounded_to=places)
         return made(what, unit, "same", [amount], rounded_to=places)
     return made(what, unit, "product", [amount, rate(ground, *pair, day)], rounded_to=places)
 
