@@ -32,7 +32,7 @@ COLUMNS = (
 def lots(book: Book, query: Query) -> Table:
     """Open lots by holding, in the order of acquisition; a lot is named by its transaction."""
     page = lines(book, query)
-    rows = [row for line in page for row in _rows(book, query, line)]
+    rows = [row for line in page for row in rows_of(book, query, line)]
     places = query.currency.precision
     totals: dict[str, Cell] = {}
     for key in ("cost_basis", "value", "unrealised_gain"):
@@ -52,7 +52,7 @@ def lots(book: Book, query: Query) -> Table:
     )
 
 
-def _rows(book: Book, query: Query, line: Line) -> list[dict[str, Cell]]:
+def rows_of(book: Book, query: Query, line: Line) -> list[dict[str, Cell]]:
     """The holding's lots; money in the report's own currency is one row, as in the valuation."""
     own = [lot for lot in line.held.lots if _is_own_money(lot, query)]
     rows = [_row(book, query, line, lot) for lot in line.held.lots if not _is_own_money(lot, query)]
