@@ -40,7 +40,7 @@ def read_events(
 ) -> list[Event]:
     """A holding's events from the day ``since`` (inclusive) on, in walk order; splits apart."""
     rows = db.execute(_EVENTS, {"holding": holding_id, "since": since, "known_at": upto(known_at)})
-    chosen = _chosen_lots(db, holding_id, known_at)
+    chosen = chosen_lots(db, holding_id, known_at)
     events = []
     for transaction, group in groupby(rows, key=lambda row: row[1]):
         event = _event(db, list(group))
@@ -117,7 +117,7 @@ def _counterpart(
     return None if row is None else (row[0], abs(Decimal(row[1])))
 
 
-def _chosen_lots(
+def chosen_lots(
     db: sqlite3.Connection, holding: int, known_at: int | None
 ) -> dict[int, list[tuple[int, Decimal | None]]]:
     """The lots that transactions name: each by the last revision of what opened it."""

@@ -18,9 +18,8 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.db.derived import given_back, read_lots, read_positions
-from folio.db.events import read_events
 from folio.db.ledger import find_transaction, has_other_sources, probable_twins
-from folio.db.postings import NewAction, NewPosting, NewTransaction, postings_of
+from folio.db.postings import NewAction, NewPosting, NewTransaction
 from folio.db.statements import answer_to
 from folio.engine.lots import scaled
 from folio.errors import FolioError, UsageError
@@ -30,6 +29,7 @@ from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg
 from folio.operations.account_rules import check_open, tracks_cash
 from folio.operations.amounts import Amounted, swapped, traded
+from folio.operations.named_lots import Promises, named_lots
 from folio.operations.names import account_for, asset_for, holding_for
 from folio.operations.recording import Recording
 from folio.operations.splits import split_by_added
@@ -79,6 +79,7 @@ class Recorder:
         self._paired: set[int] = set()
         self._occurrences: Counter[str] = Counter()
         self._owed: dict[int, Decimal] = {}
+        self._promises = Promises(write)
         self.notes: list[str] = []  # worth saying of what was recorded
         self._sequence = 0
 
@@ -125,7 +126,7 @@ class Recorder:
             related_asset_id=related_id,
             note=draft.note,
             action=action,
-            lots=self._lots(draft, postings),
+            lots=named_lots(self.write, draft.lot, postings) if draft.lot else [],
             lines=lines,
         )
         return Outcome(RECORDED, self.write.transaction(new))
@@ -268,32 +269,6 @@ class Recorder:
             amounts |= swapped(own, cash, amounts)
         return amounts
 
-    def _lots(
-        self, draft: Draft, postings: list[NewPosting]
-    ) -> list[tuple[int, int, Decimal | None]]:
-        if draft.lot is None:
-            return []
-        if not draft.lot.isdecimal():
-            said = f"lot {draft.lot!r} is not a transaction's number"
-            raise UsageError(f"{said}; folio report lots lists them")
-        out = [p for p in postings if p.role == "asset" and p.quantity < ZERO]
-        for posting in out[:1]:
-            self._check_lot(int(draft.lot), posting.holding_id)
-        return [(p.holding_id, int(draft.lot), None) for p in out[:1]]
-
-    def _check_lot(self, number: int, holding_id: int) -> None:
-        """The named lot was opened here, or may have been carried here."""
-        holdings = self.write.catalog.holdings
-        asset = holdings[holding_id].asset_id
-        came = {p.holding_id for p in postings_of(self.write.db, number) if p.quantity > ZERO}
-        if any(e.kind.startswith("transfer") for e in read_events(self.write.db, holding_id)):
-            came = {holding_id for h in came if holdings[h].asset_id == asset}
-        if holding_id not in came:
-            raise UsageError(
-                f"transaction {number} opened no lot of {self.write.catalog.assets[asset].key} "
-                "there; folio report lots lists them"
-            )
-
     def _action(self, draft: Draft) -> NewAction | None:
         if draft.kind not in _ACTIONS:
             return None
@@ -320,15 +295,18 @@ class Recorder:
             check_open(self.write, one, draft.occurred_on)
 
     def _note_owed(self, holding_id: int, posting: NewPosting, asset: Asset) -> None:
+        self._promises.watch(holding_id)
         if posting.quantity < ZERO and not asset.is_currency and holding_id not in self._owed:
             self._owed[holding_id] = _owed(self.write, holding_id)
 
     def refuse_uncovered(self) -> None:
-        """Refuse what was sold by hand beyond what there was; called after deriving.
+        """Refuse what was sold by hand beyond what there was, or beyond the lots it names;
+        called after deriving.
 
         Raises:
             FolioError: naming the holding, the day and what it had.
         """
+        self._promises.check()
         for holding_id, before in self._owed.items():
             short = _owed(self.write, holding_id) - before
             extra = read_positions(self.write.db, [holding_id])[holding_id].unexplained

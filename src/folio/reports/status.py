@@ -8,6 +8,7 @@ from typing import NamedTuple
 from folio.book import Book
 from folio.book.snapshot import snapshot
 from folio.db.derived import read_dirty, read_positions, rollup_until
+from folio.db.lot_choices import holdings_naming_lots, lacking
 from folio.db.statements import unsettled_rows
 from folio.model.assets import Asset
 from folio.model.numbers import ZERO, to_text
@@ -40,6 +41,7 @@ def status(book: Book, query: Query) -> Table:
         *_rows(book),
         *_negative(book, page),
         *_uncovered(book, query),
+        *_named_lots(book),
         *_prices(book, page),
         *_gaps(book, query),
         *_rollup(book, query),
@@ -101,6 +103,22 @@ def _uncovered(book: Book, query: Query) -> Iterator[Finding]:
                 book.catalog.describe(held.holding),
                 f"{to_text(owed)} {asset.key} went out that never came in",
                 "folio add-tx opening …, for what was held before the ledger starts",
+            )
+
+
+def _named_lots(book: Book) -> Iterator[Finding]:
+    """Sales that name lots which lack the units: the method chose the rest."""
+    for holding_id in holdings_naming_lots(book.db):
+        holding = book.catalog.holdings[holding_id]
+        asset = book.catalog.assets[holding.asset_id].key
+        for lack in lacking(book.db, holding_id).values():
+            has = to_text(lack.asked - lack.units)
+            yield Finding(
+                "named lot",
+                book.catalog.describe(holding),
+                f"transaction {lack.transaction} names {to_text(lack.asked)} {asset} of lot "
+                f"{lack.lot}, which had {has}; the method chose the rest",
+                f"folio amend {lack.transaction} --lot …, see: folio lots {asset}",
             )
 
 

@@ -1,0 +1,133 @@
+"""The lots that a sale names: ``12``, or ``12:5,14:2.5`` with the units of each.
+
+A lot is named by the transaction that opened it, wherever it was carried since.  Without
+units a single lot must have all that is sold, and one of several takes the rest.  Naming
+asks for exactly what is sold: a sale by hand whose lots lack units is refused, and so is
+whatever would take units away from a sale that named them; a statement's is a fact, and
+the method in force chooses what its lots lack.
+"""
+
+from decimal import Decimal
+
+from folio.db.derived import read_disposals, read_lots
+from folio.db.events import read_events
+from folio.db.lot_choices import Lacking, lacking
+from folio.db.postings import NewPosting, postings_of
+from folio.errors import FolioError, UsageError
+from folio.model.numbers import ZERO, parse_plain, to_text
+from folio.operations.recording import Recording
+
+Named = list[tuple[int, int, Decimal | None]]  # holding, lot, units
+
+
+def named_lots(write: Recording, text: str, postings: list[NewPosting]) -> Named:
+    """The lots that a draft names, for the first of its postings that takes units out.
+
+    Raises:
+        UsageError: when it names none, names one twice, or names other units than are sold.
+    """
+    out = next((p for p in postings if p.role == "asset" and p.quantity < ZERO), None)
+    if out is None:
+        return []
+    said = _parsed(text)
+    if len({lot for lot, _ in said}) < len(said):
+        raise UsageError(f"lot {text!r} names a transaction twice")
+    for lot, _ in said:
+        _check_lot(write, lot, out.holding_id)
+    if len(said) > 1 or said[0][1] is not None:
+        said = _completed(said, -out.quantity)
+    return [(out.holding_id, lot, units) for lot, units in sorted(said)]
+
+
+def _parsed(text: str) -> list[tuple[int, Decimal | None]]:
+    said: list[tuple[int, Decimal | None]] = []
+    for part in text.split(","):
+        number, colon, units = part.strip().partition(":")
+        if not number.isdecimal():
+            raise UsageError(
+                f"lot {part.strip()!r} is not a transaction's number; folio lots lists them"
+            )
+        quantity = parse_plain(units, f"quantity of lot {number}") if colon else None
+        if quantity is not None and quantity <= ZERO:
+            raise UsageError(f"lot {part.strip()!r} is of no units")
+        said.append((int(number), quantity))
+    return said
+
+
+def _completed(
+    said: list[tuple[int, Decimal | None]], sold: Decimal
+) -> list[tuple[int, Decimal | None]]:
+    """The lots with their units, which add up to what is sold."""
+    stated = sum((units for _, units in said if units is not None), ZERO)
+    silent = [lot for lot, units in said if units is None]
+    rest = sold - stated
+    if len(silent) > 1:
+        raise UsageError(
+            f"lots {' and '.join(map(str, silent))} have no units; say them, such as {silent[0]}:5"
+        )
+    if rest < ZERO or (rest > ZERO) != bool(silent):
+        raise UsageError(f"the lots named are of {to_text(stated)} units, not of {to_text(sold)}")
+    return [(lot, rest if units is None else units) for lot, units in said]
+
+
+def _check_lot(write: Recording, number: int, holding_id: int) -> None:
+    """The named lot is there, was opened there, or may have been carried there."""
+    catalog = write.catalog
+    came = {p.holding_id for p in postings_of(write.db, number) if p.quantity > ZERO}
+    if holding_id in came or _is_known(write, number, holding_id):
+        return
+    asset = catalog.holdings[holding_id].asset_id
+    same = any(catalog.holdings[h].asset_id == asset for h in came)
+    if same and any(e.kind.startswith("transfer") for e in read_events(write.db, holding_id)):
+        return
+    raise UsageError(
+        f"transaction {number} opened no lot of {catalog.assets[asset].key} "
+        "there; folio lots lists them"
+    )
+
+
+def _is_known(write: Recording, number: int, holding_id: int) -> bool:
+    lots = read_lots(write.db, [holding_id]).get(holding_id, [])
+    if any(lot.opened_by == number for lot in lots):
+        return True
+    return any(s.opened_by == number for s in read_disposals(write.db, holding_ids=[holding_id]))
+
+
+class Promises:
+    """What sales were promised by naming lots, watched over one command by hand."""
+
+    def __init__(self, write: Recording) -> None:
+        self.write = write
+        self._before: dict[int, dict[tuple[int, int], Lacking]] = {}
+
+    def watch(self, holding_id: int) -> None:
+        """Remember what named lots lack before the command; called before deriving."""
+        if holding_id not in self._before:
+            self._before[holding_id] = lacking(self.write.db, holding_id)
+
+    def check(self) -> None:
+        """Refuse what leaves a sale without the lots it names; called after deriving.
+
+        Raises:
+            FolioError: naming the lot and the units that it has.
+        """
+        for holding_id, before in self._before.items():
+            for key, now in lacking(self.write.db, holding_id).items():
+                known = before.get(key)
+                if known is None or now.units > known.units:
+                    raise FolioError(self._refusal(holding_id, now))
+
+    def _refusal(self, holding_id: int, lack: Lacking) -> str:
+        catalog = self.write.catalog
+        asset = catalog.assets[catalog.holdings[holding_id].asset_id].key
+        has = f"lot {lack.lot} has {to_text(lack.asked - lack.units)} {asset} on {lack.day}"
+        if lack.transaction >= self.write.touched.first_transaction:
+            return (
+                f"{has}, not {to_text(lack.asked)}; name others for the rest, such as "
+                f"--lot {lack.lot}:{to_text(lack.asked - lack.units) or '1'},…; "
+                f"folio lots {asset} lists them"
+            )
+        return (
+            f"then {has}, and transaction {lack.transaction} names {to_text(lack.asked)} of it; "
+            f"correct that one first, with: folio amend {lack.transaction} --lot …"
+        )
