@@ -56,8 +56,12 @@ class Teller:
         """``amount`` in the report's currency at the day's rate, rounded; None without a rate."""
         if currency == self.currency:
             return round_money(amount, self.places)
-        rate = self.graph.rate(currency, self.currency, day)
+        rate = self.rate(currency, day)
         return None if rate is None else round_money(amount * rate.rate, self.places)
+
+    def rate(self, currency: int, day: dt.date) -> Rate | None:
+        """What one of ``currency`` is worth in the report's on a day."""
+        return self.graph.rate(currency, self.currency, day)
 
     def lot_cost(self, lot: Lot) -> Decimal | None:
         """What a lot cost, at the rate of the day it was acquired."""
@@ -85,6 +89,29 @@ class Teller:
             return None
         day = dt.date.fromisoformat(part.acquired_on)
         return self.convert(part.cost, part.cost_currency, day)
+
+    def effects(self, part: Slice, *, is_money: bool) -> tuple[Decimal | None, Decimal | None]:
+        """A slice's gain as (price effect, currency effect); their sum is the gain exactly.
+
+            price effect    = proceeds − cost at the rate of the day disposed
+            currency effect = cost at the rate of the day disposed
+                              − cost at the rate of the day acquired
+
+        So the price effect is the gain in the lot's own currency at the disposal day's rate,
+        and the currency effect what that rate's change did to the money put in.  Money has
+        no price but its rate: all it gains (``is_money``) is currency effect.
+        Source: the split of a foreign asset's return into local and currency return, CFA
+        Institute, "Portfolio Performance Evaluation"; the alternative, which charges the
+        cross term to the currency, would make the price effect depend on the rate bought at.
+        """
+        gain, proceeds = self.gain(part), self.proceeds(part)
+        if gain is None or proceeds is None:
+            return None, None
+        if is_money:
+            return ZERO, gain
+        day = dt.date.fromisoformat(part.disposed_on)
+        then = self.convert(part.cost or ZERO, part.cost_currency or 0, day)
+        return (None, None) if then is None else (proceeds - then, gain - (proceeds - then))
 
 
 def basis_of(lots: Iterable[Lot], teller: Teller) -> Basis:
@@ -138,7 +165,7 @@ def value(
         worth,
         cost,
         unrealised(basis.units, cost, rate, places),
-        _counts(balance, rate, worth, baseless, basis.at_market, interpolated, day),
+        counted(balance, rate, worth, baseless, basis.at_market, interpolated, day),
     )
 
 
@@ -153,7 +180,7 @@ def unrealised(
     return None if rate is None else round_money(units * rate.rate, places) - cost
 
 
-def _counts(
+def counted(
     balance: Decimal,
     rate: Rate | None,
     worth: Decimal | None,
@@ -162,6 +189,7 @@ def _counts(
     interpolated: bool,
     day: dt.date,
 ) -> Counts:
+    """One holding, or one lot of it, counted with what is wrong with it."""
     if not balance:
         return Counts()
     stale = rate is not None and rate.stale

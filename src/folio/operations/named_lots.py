@@ -7,7 +7,7 @@ whatever would take units away from a sale that named them; a statement's is a f
 the method in force chooses what its lots lack.
 """
 
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from folio.db.derived import read_disposals, read_lots
 from folio.db.events import read_events
@@ -17,6 +17,7 @@ from folio.errors import FolioError, UsageError
 from folio.model.numbers import ZERO, parse_plain, to_text
 from folio.operations.recording import Recording
 
+_SHOWN = Decimal("0.00000001")  # what an average leaves of a lot may have fifty digits
 Named = list[tuple[int, int, Decimal | None]]  # holding, lot, units
 
 
@@ -120,11 +121,12 @@ class Promises:
     def _refusal(self, holding_id: int, lack: Lacking) -> str:
         catalog = self.write.catalog
         asset = catalog.assets[catalog.holdings[holding_id].asset_id].key
-        has = f"lot {lack.lot} has {to_text(lack.asked - lack.units)} {asset} on {lack.day}"
+        there = to_text((lack.asked - lack.units).quantize(_SHOWN, ROUND_DOWN))
+        has = f"lot {lack.lot} has {there} {asset} on {lack.day}"
         if lack.transaction >= self.write.touched.first_transaction:
             return (
                 f"{has}, not {to_text(lack.asked)}; name others for the rest, such as "
-                f"--lot {lack.lot}:{to_text(lack.asked - lack.units) or '1'},…; "
+                f"--lot {lack.lot}:{there},…; "
                 f"folio lots {asset} lists them"
             )
         return (

@@ -2,10 +2,10 @@
 
 from folio.book import Book
 from folio.db.derived import read_positions
-from folio.engine.grades import grade, reasons
+from folio.engine.grades import Counts, grade, reasons
 from folio.model.table import Amount, Column, Table
 from folio.reports.holdings import lines
-from folio.reports.query import Query, account_title, names
+from folio.reports.query import Query, account_title, grade_cells, names
 
 COLUMNS = (
     Column("heading", "Account", people_only=True),
@@ -29,12 +29,15 @@ def coverage(book: Book, query: Query) -> Table:
     valued = {line.holding.id: line for line in lines(book, query)}
     positions = read_positions(book.db)
     rows = []
+    whole = Counts()
     for holding in query.holdings(book):
         position = positions.get(holding.id)
         if position is None:
             continue
         line = valued.get(holding.id)
         asset = book.catalog.assets[holding.asset_id]
+        counts = line.worth.counts if line is not None else Counts()
+        whole += counts
         extra = line.held.unexplained if line is not None else position.unexplained
         rows.append(
             {
@@ -46,8 +49,7 @@ def coverage(book: Book, query: Query) -> Table:
                 "observations": position.observations,
                 "last_observation": position.last_observation,
                 "unexplained": Amount(extra, asset.precision) if extra else None,
-                "grade": grade(line.worth.counts) if line and line.worth.counts.held else None,
-                "reasons": "; ".join(reasons(line.worth.counts)) if line else None,
+                **grade_cells(counts),
             }
         )
     return Table(
@@ -57,6 +59,8 @@ def coverage(book: Book, query: Query) -> Table:
         rows,
         as_of=query.as_of,
         known_at=query.known_at,
+        grade=grade(whole),
+        reasons=tuple(reasons(whole)),
         group_by="heading",
         empty="nothing is known of any holding yet",
     )

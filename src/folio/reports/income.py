@@ -7,12 +7,13 @@ from typing import NamedTuple
 from folio.book import Book
 from folio.db.ledger import Recorded, walk_transactions
 from folio.db.postings import Posting, postings_of
+from folio.engine.grades import Judged, by_rates, together
 from folio.engine.valuation import Teller
 from folio.model.dates import Period
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
 from folio.model.transactions import INCOME_KINDS
-from folio.reports.query import Query, title_of
+from folio.reports.query import Query, judged_cells, title_of
 
 COLUMNS = (
     Column("institution", "Institution", machine_only=True),
@@ -25,6 +26,7 @@ COLUMNS = (
     Column("tax", "Tax", "money"),
     Column("net", "Net", "money"),
     Column("grade", "Grade", "grade", optional=4),
+    Column("reasons", "Why", machine_only=True),
 )
 _Key = tuple[str, str, str, str]  # institution, account, asset, kind
 
@@ -36,7 +38,7 @@ class Payments(NamedTuple):
     last_on: dt.date | None = None
     gross: Decimal | None = ZERO
     tax: Decimal | None = ZERO
-    unknown: int = 0  # payments without a rate
+    judged: tuple[Judged, ...] = ()  # of each payment
 
 
 def income(book: Book, query: Query, period: Period) -> Table:
@@ -51,7 +53,8 @@ def income(book: Book, query: Query, period: Period) -> Table:
         if recorded.reversed_by is None:
             _take(book, teller, recorded, wanted, found)
     rows = [_row(key, paid, query.currency.precision) for key, paid in sorted(found.items())]
-    unknown = sum(paid.unknown for paid in found.values())
+    payments = [one for paid in found.values() for one in paid.judged]
+    judged = together(payments) if payments else Judged("full")
     return Table(
         "income",
         title_of("Income", period, query),
@@ -61,8 +64,8 @@ def income(book: Book, query: Query, period: Period) -> Table:
         as_of=query.as_of,
         known_at=query.known_at,
         currency=query.currency.symbol,
-        grade="partial" if unknown else "full",
-        reasons=(f"{unknown} payments without a rate",) if unknown else (),
+        grade=judged.grade,
+        reasons=judged.reasons,
         empty="nothing was paid in that period",
     )
 
@@ -89,8 +92,19 @@ def _take(
         recorded.occurred_on,
         _plus(before.gross, gross),
         _plus(before.tax, None if tax is None else -tax),
-        before.unknown + (gross is None),
+        (*before.judged, _judge(book, teller, recorded, postings, gross)),
     )
+
+
+def _judge(
+    book: Book, teller: Teller, recorded: Recorded, postings: list[Posting], gross: Decimal | None
+) -> Judged:
+    """The grade of one payment: whether there is a rate, and how good it is."""
+    if gross is None:
+        return Judged("partial", ("without a rate",))
+    assets = {book.catalog.holdings[p.holding_id].asset_id for p in postings}
+    day = recorded.occurred_on
+    return by_rates(teller.rate(asset, day) for asset in assets if asset != teller.currency)
 
 
 def _payer(book: Book, recorded: Recorded, postings: list[Posting]) -> int | None:
@@ -130,7 +144,7 @@ def _row(key: _Key, paid: Payments, places: int) -> dict[str, Cell]:
         "gross": Amount(gross, places),
         "tax": Amount(tax, places) if tax else None,
         "net": Amount(gross - tax, places),
-        "grade": "partial" if paid.unknown else "full",
+        **judged_cells(together(paid.judged)),
     }
 
 

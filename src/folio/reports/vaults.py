@@ -5,12 +5,12 @@ from decimal import Decimal
 from folio.book import Book
 from folio.book.selection import Filters
 from folio.db.vaults import Vault, read_vaults, vault_shares
-from folio.engine.grades import Counts, grade, reasons, worst
+from folio.engine.grades import Counts, Judged, judged, reasons, worst
 from folio.engine.vaults import monthly_needed, months_left
 from folio.model.numbers import ZERO, divide, round_money, to_text
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.holdings import lines
-from folio.reports.query import Query
+from folio.reports.query import Query, judged_cells
 
 COLUMNS = (
     Column("vault", "Vault"),
@@ -23,6 +23,7 @@ COLUMNS = (
     Column("monthly", "A month", "money", optional=2),
     Column("filled_by", "Filled by", optional=3),
     Column("grade", "Grade", "grade", optional=4),
+    Column("reasons", "Why", machine_only=True),
 )
 
 
@@ -77,10 +78,10 @@ def _row(book: Book, query: Query, vault: Vault) -> tuple[dict[str, Cell], list[
         "target_date": vault.target_day,
         "monthly": _monthly(query, vault, current, places),
         "filled_by": ", ".join(parts) or None,
-        "grade": grade(counts),
     }
-    why = reasons(counts) if shares else ["nothing fills it; try: folio vault fill"]
-    return row, why
+    empty = Judged("unknown", ("nothing fills it; try: folio vault fill",))
+    row |= judged_cells(judged(counts) if shares else empty)
+    return row, reasons(counts) if shares else list(empty.reasons)
 
 
 def _monthly(query: Query, vault: Vault, current: Decimal, places: int) -> Amount | None:

@@ -41,6 +41,17 @@ class By(StrEnum):
     group = "group"
 
 
+class Listed(StrEnum):
+    """What each row of the realised gains is about."""
+
+    disposal = "disposal"
+    lot = "lot"
+    asset = "asset"
+    account = "account"
+    year = "year"
+    term = "term"
+
+
 @app.command("page")
 @listing(FIGURES)
 def page(book: "Book", query: "Query") -> "Table":
@@ -61,12 +72,21 @@ def holdings(book: "Book", query: "Query") -> "Table":
 
 @app.command("gains")
 @listing(FIGURES)
-def gains(book: "Book", query: "Query", period: PeriodOption = "all") -> "Table":
-    """What selling gained or lost, lot by lot."""
+def gains(
+    book: "Book",
+    query: "Query",
+    period: PeriodOption = "all",
+    by: Annotated[Listed, typer.Option("--by", help="Each disposal, or sums.")] = Listed.disposal,
+    effects: Annotated[
+        bool, typer.Option("--effects", help="What the price did, and what the currency did.")
+    ] = False,
+) -> "Table":
+    """What selling gained or lost, lot by lot or in sums."""
     from folio.model.dates import parse_period
     from folio.reports.gains import gains
 
-    return gains(book, query, parse_period(period, query.as_of))
+    span = parse_period(period, query.as_of)
+    return gains(book, query, span, by=by.value, effects=effects)
 
 
 @app.command("income")
