@@ -245,7 +245,8 @@ CREATE TABLE corporate_actions (
     asset_id        INTEGER NOT NULL REFERENCES assets (id),
     new_units       INTEGER CHECK (new_units > 0),    -- a split: so many new units …
     old_units       INTEGER CHECK (old_units > 0),    -- … for so many old ones
-    cost_share      TEXT,                             -- a spin-off: the share of cost that moves
+    cost_share      TEXT,                             -- a spin-off or merger: the share of the cost
+                                                      -- that goes with the new units
     to_asset_id     INTEGER REFERENCES assets (id),   -- a spin-off, merger or symbol change: into what
     CHECK ((new_units IS NULL) = (old_units IS NULL))
 ) STRICT;
@@ -562,6 +563,8 @@ CREATE TABLE positions (
     first_day          TEXT,                          -- of its postings
     last_day           TEXT,
     last_key           TEXT,                          -- its last event's place in the walk, as JSON
+    held               TEXT,                          -- at average cost: [day, units] by the day from
+                                                      -- which on they are held, as JSON
     observations       INTEGER NOT NULL,
     first_observation  TEXT,
     last_observation   TEXT
@@ -603,6 +606,7 @@ CREATE TABLE disposals (
     cost_currency_id      INTEGER REFERENCES assets (id),
     realises              INTEGER NOT NULL,           -- 1: a gain or loss; 0: the units only left
     grade                 INTEGER NOT NULL,
+    held_since            TEXT,                       -- at average cost, where not the day acquired
     PRIMARY KEY (holding_id, disposed_on, transaction_id, line)
 ) STRICT, WITHOUT ROWID;
 

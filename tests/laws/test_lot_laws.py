@@ -25,8 +25,7 @@ ratios = st.tuples(st.integers(1, 30), st.integers(1, 30))
 def terms(method: str) -> Terms:
     """A world without prices: whatever costs something, costs euros."""
     return Terms(
-        ACME,
-        False,
+        lambda holding: (ACME, False),
         lambda holding, day: method,
         lambda asset, day: None,
         lambda currency, into, day: Decimal(1) if currency == into else None,
@@ -39,7 +38,9 @@ def event(
 ) -> Event:
     day = f"2025-01-{1 + number // 4:02}"
     key = walk_key(day, None, kind, quantity > ZERO, number)
-    return Event(key, holding, number, kind, quantity, amount, None if amount is None else EUR)
+    currency = None if amount is None else EUR
+    transit = number if kind == "transfer" else None
+    return Event(key, holding, number, kind, quantity, amount, currency, transit=transit)
 
 
 def events(walk: list[tuple[str, Decimal, Decimal]]) -> Iterator[Event]:

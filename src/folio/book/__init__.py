@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
 
+from folio.book.events import Events
 from folio.db.catalog import Catalog
 from folio.db.derived import Observed
-from folio.db.events import read_events
 from folio.db.observations import Observation, read_observations
 from folio.db.postings import postings_of
 from folio.db.prices import BookPrices
@@ -107,13 +107,15 @@ class Book:
     def _has_methods(self) -> bool:
         return bool(self.catalog.settings.any_with("lot_method"))
 
-    def terms(self, asset_id: int) -> Terms:
-        """What the fold of an asset needs to know."""
-        asset = self.catalog.assets[asset_id]
+    @cached_property
+    def terms(self) -> Terms:
+        """What a fold needs to know."""
         method = self.lot_method if self._has_methods else _fifo
-        return Terms(
-            asset_id, asset.is_currency, method, self._market_price, self._rate, self.base.id
-        )
+        return Terms(self._asset_of, method, self._market_price, self._rate, self.base.id)
+
+    def _asset_of(self, holding_id: int) -> tuple[int, bool]:
+        asset = self.catalog.assets[self.catalog.holdings[holding_id].asset_id]
+        return asset.id, asset.is_currency
 
     def _market_price(self, asset: int, day: str) -> tuple[Decimal, int, int] | None:
         """One unit's market value: in the asset's own quote where it has one, else in the base."""
@@ -133,33 +135,25 @@ class Book:
         rate = self.graph.rate(currency, into, dt.date.fromisoformat(day))
         return None if rate is None else rate.rate
 
-    def events(self, asset_id: int, holding_ids: Iterable[int]) -> list[Event]:
-        """The events of an asset's holdings in walk order, splits among them."""
-        holdings = list(holding_ids)
-        events = [
-            event
-            for holding in holdings
-            for event in read_events(self.db, holding, known_at=self.known_at)
-        ]
-        for split in self.prices.splits.of(asset_id):
-            key = (split.day.isoformat(), 0, "", split.transaction_id, 0)
-            events += [
-                Event(
-                    key, holding, split.transaction_id, "split", ZERO, ratio=(split.new, split.old)
-                )
-                for holding in holdings
-            ]
-        events.sort(key=lambda event: event.key)
-        return events
+    @cached_property
+    def reader(self) -> Events:
+        """What reads events."""
+        return Events(self.db, self.catalog, self.prices.splits, self.known_at)
+
+    def events(self, holding_ids: Iterable[int]) -> list[Event]:
+        """The events of holdings in walk order: postings, splits, corporate actions, links."""
+        return self.reader.of(holding_ids)
+
+    def family_of(self, asset_id: int) -> list[int]:
+        """The holdings of an asset and of those that corporate actions join to it."""
+        family = self.reader.family(asset_id)
+        return [h.id for h in self.catalog.holdings.values() if h.asset_id in family]
 
     def fold(
-        self,
-        asset_id: int,
-        events: Iterable[Event],
-        states: dict[int, State] | None = None,
+        self, events: Iterable[Event], states: dict[int, State] | None = None
     ) -> Iterator[tuple[Event, State, list[Slice]]]:
-        """Fold an asset's events, onto ``states`` or from nothing."""
-        return Fold(self.terms(asset_id), {} if states is None else states).walk(events)
+        """Fold the events of a family of assets, onto ``states`` or from nothing."""
+        return Fold(self.terms, {} if states is None else states).walk(events)
 
     def walk(
         self,
@@ -168,16 +162,16 @@ class Book:
         until: dt.date | None = None,
         states: dict[int, State] | None = None,
     ) -> Iterator[tuple[Event, State, list[Slice]]]:
-        """Fold every holding of an asset from nothing, through ``until`` (inclusive).
+        """Fold every holding of an asset's family from nothing, through ``until`` (inclusive).
 
         Yields each event with its holding's new state and the slices that went away; what is
         left stands in ``states``, by holding.
         """
-        events = self.events(asset_id, self.holdings_of(asset_id))
+        events = self.events(self.family_of(asset_id))
         if until is not None:
             end = until.isoformat()
             events = [event for event in events if event.key[0] <= end]
-        yield from self.fold(asset_id, events, states)
+        yield from self.fold(events, states)
 
     def holdings_of(self, asset_id: int) -> list[int]:
         """The ids of an asset's holdings."""

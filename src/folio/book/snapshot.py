@@ -13,7 +13,7 @@ from folio.book import Book
 from folio.db.derived import read_lots, read_positions
 from folio.engine.valuation import Teller, Valuation, basis_of, value
 from folio.model.accounts import Holding
-from folio.model.ledger import Lot, State
+from folio.model.ledger import Event, Lot, State
 
 
 class Held(NamedTuple):
@@ -67,26 +67,35 @@ def snapshot(book: Book, as_of: dt.date, holdings: Iterable[Holding]) -> list[He
 
 def _folded(book: Book, as_of: dt.date, holdings: list[Holding]) -> dict[int, Held]:
     held: dict[int, Held] = {}
-    for asset in {h.asset_id for h in holdings}:
-        everyone = book.holdings_of(asset)
-        events = book.events(asset, everyone)
+    wanted: dict[frozenset[int], list[Holding]] = {}
+    for holding in holdings:
+        wanted.setdefault(book.reader.family(holding.asset_id), []).append(holding)
+    for family, members in wanted.items():
+        events = book.events(book.family_of(min(family)))
         states: dict[int, State] = {}
-        for _ in book.walk(asset, until=as_of, states=states):
+        end = as_of.isoformat()
+        for _ in book.fold((e for e in events if e.key[0] <= end), states):
             pass
-        for holding in (h for h in holdings if h.asset_id == asset):
-            state = states.get(holding.id, State())
-            seen = book.observations(holding.id)
-            drift = book.drift(seen, (e for e in events if e.holding_id == holding.id))
-            begun = bool(state.events) or any(o.day <= as_of for o in seen)
-            if not begun:
-                continue
-            number = as_of.toordinal()
-            new, old, _ = book.splits_until(asset, as_of)
-            extra = drift.offset(number, new, old)
-            held[holding.id] = Held(
-                holding, state.quantity, extra, drift.interpolated(number), state.lots
-            )
+        for holding in members:
+            own = [e for e in events if e.holding_id == holding.id]
+            found = _held(book, as_of, holding, own, states.get(holding.id, State()))
+            if found is not None:
+                held[holding.id] = found
     return held
+
+
+def _held(
+    book: Book, as_of: dt.date, holding: Holding, events: list[Event], state: State
+) -> Held | None:
+    """A holding on a day, from its events and its state by then; None before all evidence."""
+    seen = book.observations(holding.id)
+    if not state.events and not any(o.day <= as_of for o in seen):
+        return None
+    drift = book.drift(seen, events)
+    number = as_of.toordinal()
+    new, old, _ = book.splits_until(holding.asset_id, as_of)
+    extra = drift.offset(number, new, old)
+    return Held(holding, state.quantity, extra, drift.interpolated(number), state.lots)
 
 
 def valuation(held: Held, teller: Teller, as_of: dt.date) -> Valuation:

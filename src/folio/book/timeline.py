@@ -20,18 +20,19 @@ def timelines(
 
     A holding of which nothing is known has none.
     """
-    by_asset: dict[int, list[int]] = {}
+    families: dict[frozenset[int], list[int]] = {}
     for holding in since:
-        by_asset.setdefault(book.catalog.holdings[holding].asset_id, []).append(holding)
-    for asset, numbers in sorted(by_asset.items()):
-        yield from _of_asset(book, asset, {h: since[h] for h in numbers}, until, teller)
+        asset = book.catalog.holdings[holding].asset_id
+        families.setdefault(book.reader.family(asset), []).append(holding)
+    for family, numbers in sorted(families.items(), key=lambda item: min(item[0])):
+        yield from _of_family(book, min(family), {h: since[h] for h in numbers}, until, teller)
 
 
-def _of_asset(
+def _of_family(
     book: Book, asset: int, since: dict[int, dt.date], until: dt.date, teller: Teller
 ) -> Iterator[tuple[int, list[DayRow]]]:
-    events = book.events(asset, book.holdings_of(asset))
-    walks = _walks(book, asset, since, events, teller)
+    events = book.events(book.family_of(asset))
+    walks = _walks(book, since, events, teller)
     rows: dict[int, list[DayRow]] = {h: [] for h in since}
 
     def by_day() -> Iterator[Event]:
@@ -45,7 +46,7 @@ def _of_asset(
                 rows[holding] += walks[holding].days(day)
             yield from of_day
 
-    for event, state, slices in book.fold(asset, by_day()):
+    for event, state, slices in book.fold(by_day()):
         walk = walks.get(event.holding_id)
         if walk is not None:
             walk.apply(event, state, slices, _flows(book, event))
@@ -55,11 +56,16 @@ def _of_asset(
 
 
 def _walks(
-    book: Book, asset: int, since: dict[int, dt.date], events: list[Event], teller: Teller
+    book: Book, since: dict[int, dt.date], events: list[Event], teller: Teller
 ) -> dict[int, HoldingDays]:
     walks = {}
+    of_holding: dict[int, list[Event]] = {h: [] for h in since}
+    for event in events:
+        if event.holding_id in of_holding:
+            of_holding[event.holding_id].append(event)
     for holding, first_row in since.items():
-        own = [e for e in events if e.holding_id == holding]
+        own = of_holding[holding]
+        asset = book.catalog.holdings[holding].asset_id
         seen = book.observations(holding)
         days = [dt.date.fromisoformat(e.key[0]) for e in own if e.ratio is None][:1]
         days += [seen[0].day] if seen else []
@@ -101,6 +107,8 @@ def _flows(book: Book, event: Event) -> Flows:
 def _other_end(book: Book, event: Event) -> int:
     """The account at the other end of a transfer; its own where there is none."""
     holdings = book.catalog.holdings
+    if event.other_end is not None:
+        return holdings[event.other_end].account_id
     here = holdings[event.holding_id].account_id
     ends = book.holdings_moved(event.transaction_id)
     return next((a for h in ends if (a := holdings[h].account_id) != here), here)

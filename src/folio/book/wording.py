@@ -97,7 +97,7 @@ class _Speaker:
             self.words["currency"] = self._asset(subject.price_currency_id)
         if subject.acquired_on is not None:
             self.words["acquired_on"] = subject.acquired_on.isoformat()
-        if self.recorded.kind in ("buy", "sell", "swap", "merger", "delisting"):
+        if self.recorded.kind in ("buy", "sell", "swap", "merger", "delisting", "split"):
             return
         if subject.amount is not None and subject.amount_currency_id is not None:
             self.words["cost"] = to_text(subject.amount)
@@ -152,6 +152,8 @@ class _Speaker:
                 self.words["fee_currency"] = self._asset(asset)
 
     def _say_action(self) -> None:
+        if self.action is not None and self.action.cost_share is not None:
+            self.words["cost_share"] = to_text(self.action.cost_share)
         if self.action is None or self.action.ratio is None:
             return
         self.words["asset"] = self._asset(self.action.asset_id)

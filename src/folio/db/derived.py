@@ -28,6 +28,7 @@ class Position(NamedTuple):
     first_day: dt.date | None
     last_day: dt.date | None
     last_key: WalkKey | None
+    held: str | None  # see State.held, as JSON
     observations: int
     first_observation: dt.date | None
     last_observation: dt.date | None
@@ -57,7 +58,7 @@ def read_positions(
     query = (
         "SELECT holding_id, quantity, unexplained, basis, consults_prices, lots_opened, "
         "postings, first_day, "
-        f"last_day, last_key, observations, first_observation, last_observation "
+        f"last_day, last_key, held, observations, first_observation, last_observation "
         f"FROM positions {where}"
     )
     return {
@@ -73,8 +74,9 @@ def read_positions(
             _day(row[8]),
             None if row[9] is None else cast(WalkKey, tuple(json.loads(row[9]))),
             row[10],
-            _day(row[11]),
+            row[11],
             _day(row[12]),
+            _day(row[13]),
         )
         for row in db.execute(query)
     }
@@ -117,6 +119,8 @@ def read_states(db: sqlite3.Connection, holding_ids: Sequence[int]) -> dict[int,
         state.last_day = "" if position.last_day is None else position.last_day.isoformat()
         state.last_key = position.last_key
         state.events = position.postings
+        if position.held is not None:
+            state.held = [(day, Decimal(units)) for day, units in json.loads(position.held)]
     return states
 
 
@@ -135,7 +139,7 @@ def write_state(db: sqlite3.Connection, holding_id: int, state: State, observed:
     if not state.events and not observed.observations:
         return
     db.execute(
-        f"INSERT INTO positions VALUES ({', '.join('?' * 13)})",
+        f"INSERT INTO positions VALUES ({', '.join('?' * 14)})",
         [
             holding_id,
             to_text(state.quantity),
@@ -147,6 +151,7 @@ def write_state(db: sqlite3.Connection, holding_id: int, state: State, observed:
             state.first_day or None,
             state.last_day or None,
             None if state.last_key is None else json.dumps(state.last_key),
+            json.dumps([(day, to_text(n)) for day, n in state.held]) if state.held else None,
             observed.observations,
             None if observed.first is None else observed.first.isoformat(),
             None if observed.last is None else observed.last.isoformat(),
@@ -184,7 +189,7 @@ def forget_disposals(db: sqlite3.Connection, holding_id: int) -> None:
 def write_disposals(db: sqlite3.Connection, slices: Sequence[Slice]) -> None:
     """Store the slices of one event, in their order."""
     db.executemany(
-        f"INSERT INTO disposals VALUES ({', '.join('?' * 14)})",
+        f"INSERT INTO disposals VALUES ({', '.join('?' * 15)})",
         [
             (
                 s.holding_id,
@@ -201,6 +206,7 @@ def write_disposals(db: sqlite3.Connection, slices: Sequence[Slice]) -> None:
                 s.cost_currency,
                 int(s.realises),
                 s.grade,
+                s.held_since,
             )
             for line, s in enumerate(slices, 1)
         ],
@@ -220,14 +226,15 @@ def read_disposals(
         conditions.append(f"holding_id IN ({_ids(holding_ids)})")
     query = (
         "SELECT holding_id, disposed_on, transaction_id, place, opened_by, acquired_on, "
-        "quantity, proceeds, proceeds_currency_id, cost, cost_currency_id, realises, grade "
+        "quantity, proceeds, proceeds_currency_id, cost, cost_currency_id, realises, grade, "
+        "held_since "
         f"FROM disposals WHERE {' AND '.join(conditions)} "
         "ORDER BY disposed_on, transaction_id, holding_id, line"
     )
     bounds = [(since or dt.date.min).isoformat(), (until or dt.date.max).isoformat()]
     for row in db.execute(query, bounds):
         holding, day, transaction, place, opened_by, acquired, units = row[:7]
-        proceeds, proceeds_currency, cost, cost_currency, realises, grade = row[7:]
+        proceeds, proceeds_currency, cost, cost_currency, realises, grade, held_since = row[7:]
         yield Slice(
             holding,
             day,
@@ -242,6 +249,7 @@ def read_disposals(
             cost_currency,
             bool(realises),
             grade,
+            held_since,
         )
 
 

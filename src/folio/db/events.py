@@ -10,8 +10,8 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
-from folio.db.values import PLACE, upto
-from folio.model.ledger import Event, walk_key
+from folio.db.values import PLACE, optional_decimal, upto
+from folio.model.ledger import Event, WalkKey, walk_key
 from folio.model.numbers import ZERO
 
 _NOT_REVERSED = """
@@ -26,9 +26,11 @@ _EVENTS = f"""
            p.quantity, p.amount, p.amount_currency_id, p.mixed, p.acquired_on,
            t.related_asset_id, {PLACE}
     FROM postings p JOIN transactions t ON t.id = p.transaction_id
-    WHERE p.holding_id = :holding AND p.occurred_on >= :since AND {_NOT_REVERSED}
-    ORDER BY p.occurred_on, p.transaction_id, p.line
+    WHERE {{where}} AND {_NOT_REVERSED}
+    ORDER BY p.occurred_on, p.transaction_id, p.holding_id, p.line
 """
+_OF_HOLDING = _EVENTS.format(where="p.holding_id = :holding AND p.occurred_on >= :since")
+_OF_TRANSACTION = _EVENTS.format(where="p.transaction_id = :transaction")
 
 
 def read_events(
@@ -39,7 +41,9 @@ def read_events(
     known_at: int | None = None,
 ) -> list[Event]:
     """A holding's events from the day ``since`` (inclusive) on, in walk order; splits apart."""
-    rows = db.execute(_EVENTS, {"holding": holding_id, "since": since, "known_at": upto(known_at)})
+    rows = db.execute(
+        _OF_HOLDING, {"holding": holding_id, "since": since, "known_at": upto(known_at)}
+    )
     chosen = chosen_lots(db, holding_id, known_at)
     events = []
     for transaction, group in groupby(rows, key=lambda row: row[1]):
@@ -49,6 +53,65 @@ def read_events(
         events.append(event)
     events.sort(key=lambda event: event.key)
     return events
+
+
+def events_of(db: sqlite3.Connection, transaction: int, known_at: int | None = None) -> list[Event]:
+    """What one transaction did to each of its holdings; nothing where it was reversed."""
+    rows = db.execute(_OF_TRANSACTION, {"transaction": transaction, "known_at": upto(known_at)})
+    return [_event(db, list(group)) for _, group in groupby(rows, key=lambda row: row[0])]
+
+
+def _cost_share(db: sqlite3.Connection, transaction: int) -> Decimal | None:
+    query = "SELECT cost_share FROM corporate_actions WHERE transaction_id = ?"
+    row = db.execute(query, [transaction]).fetchone()
+    return None if row is None else optional_decimal(row[0])
+
+
+_ACTIONS = f"""
+    SELECT t.id, t.kind, t.occurred_on, t.occurred_at, t.account_id, a.to_asset_id, a.cost_share,
+           {PLACE}
+    FROM corporate_actions a JOIN transactions t ON t.id = a.transaction_id
+    WHERE a.asset_id = :asset AND t.kind IN ('spin_off', 'return_of_capital') AND {_NOT_REVERSED}
+    ORDER BY t.occurred_on, t.id
+"""
+
+
+class Action(NamedTuple):
+    """A spin-off or a return of capital, at the company that made it."""
+
+    key: WalkKey
+    transaction_id: int
+    kind: str
+    account_id: int
+    to_asset_id: int | None
+    cost_share: Decimal | None
+
+
+def read_actions(
+    db: sqlite3.Connection, asset_id: int, known_at: int | None = None
+) -> list[Action]:
+    """The spin-offs and returns of capital of an asset, in walk order."""
+    rows = db.execute(_ACTIONS, {"asset": asset_id, "known_at": upto(known_at)})
+    return [
+        Action(
+            walk_key(day, instant, kind, False, place),
+            transaction,
+            kind,
+            account,
+            to_asset,
+            optional_decimal(share),
+        )
+        for transaction, kind, day, instant, account, to_asset, share, place in rows
+    ]
+
+
+def joined_assets(db: sqlite3.Connection) -> list[tuple[int, int]]:
+    """The pairs of assets that some corporate action joins."""
+    query = (
+        "SELECT DISTINCT asset_id, to_asset_id FROM corporate_actions "
+        "WHERE to_asset_id IS NOT NULL AND to_asset_id <> asset_id"
+    )
+    return list(db.execute(query))
 
 
 def _event(db: sqlite3.Connection, rows: list[tuple]) -> Event:  # type: ignore[type-arg]
@@ -84,6 +147,13 @@ def _event(db: sqlite3.Connection, rows: list[tuple]) -> Event:  # type: ignore[
         event = event._replace(fees=_other_fees(db, transaction, currency, kind))
     if kind == "swap" and amount is None and gross:  # a fee alone has no other side
         event = event._replace(counter=_counterpart(db, transaction, holding))
+    elif kind == "split":  # what a fraction leaves over goes after the split
+        event = event._replace(key=(*event.key[:4], 2))
+    elif kind == "transfer" and gross:
+        event = event._replace(transit=transaction)
+    elif kind in ("merger", "symbol_change") and gross < ZERO:
+        counter = _counterpart(db, transaction, holding)
+        event = event._replace(counter=counter, share=_cost_share(db, transaction))
     return event
 
 

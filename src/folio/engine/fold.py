@@ -1,6 +1,7 @@
 """The one fold: from postings to quantities, open lots and disposals.
 
-The state of an asset's holdings is a pure fold over their events in walk order.  A
+The state of an asset's holdings is a pure fold over their events in walk order, together
+with those of the assets that corporate actions join to it.  A
 write folds on from the stored state, a back-dated write and ``rebuild`` fold again,
 a question about the past folds in memory: one function, so they cannot disagree.
 
@@ -12,8 +13,9 @@ What an event does to lots depends on its kind and on its sign (``EFFECTS``):
   the day, graded estimated, or unknown where there is no price.
 - *dispose*: the method's lots go, for the proceeds.
 - *remove*: the method's lots go at cost, and nothing is realised.
-- *depart*, *arrive*: lots move with cost and date.  Units lost on the way are disposed of at
-  market, else their cost stays with those that arrive.
+- *depart*, *arrive*: lots move with cost and date (:mod:`folio.engine.transit`).
+- *apportion*, *exchange*, *come over*, *reduce*: what corporate actions do
+  (:mod:`folio.engine.corporate_actions`).
 - *adjust*: lots grow or shrink at average cost, graded partial.
 
 More units out than there are leave a lot below zero.  For a currency that is a debt
@@ -21,15 +23,21 @@ with a known value, and giving it back realises the difference between the days'
 For anything else the uncovered part realises nothing and grades the figures partial.
 """
 
+from bisect import insort
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
+from folio.engine import corporate_actions, transit
 from folio.engine.lots import (
     METHODS,
+    dated,
+    held_of,
     insert,
     rescale,
+    rescale_held,
     slice_of,
     take,
+    take_held,
     take_named,
     take_owed,
 )
@@ -39,12 +47,14 @@ from folio.model.numbers import ZERO, divide
 
 
 class Fold:
-    """Folds the events of one asset onto the states of its holdings."""
+    """Folds the events of a family of assets onto the states of their holdings."""
 
     def __init__(self, terms: Terms, states: dict[int, State]) -> None:
         self.terms = terms
         self.states = states
-        self._transit: dict[int, list[Lot]] = {}  # lots under way, by transaction
+        self.asset_id, self.is_currency = 0, False  # of the event under way
+        self.under_way: dict[tuple[int, int], list[Lot]] = {}  # by transit and asset
+        self.moved: dict[int, list[Lot]] = {}  # lots that become another asset, by transaction
         self._slices: list[Slice] = []
         self._consulted = False
 
@@ -55,16 +65,18 @@ class Fold:
         """
         for event in events:
             state = self.states.get(event.holding_id)
-            if event.ratio is not None and (state is None or not state.lots):
-                continue  # nothing is held, so there is nothing to split
+            if event.kind in _ON_LOTS and not event.quantity and (state is None or not state.lots):
+                continue  # nothing is held, so there is nothing to split or to apportion
             if state is None:
                 state = self.states[event.holding_id] = State()
             self._slices = []
             self._consulted = False
+            self.asset_id, self.is_currency = self.terms.asset_of(event.holding_id)
             if event.ratio is not None:
                 state.quantity = rescale(state.lots, *event.ratio)
+                state.held = rescale_held(state.held, state.quantity)
             else:
-                if event.quantity:
+                if event.quantity or event.kind in _ON_LOTS:
                     self._apply(event, state)
                 state.first_day = state.first_day or event.key[0]
                 state.events += 1
@@ -79,31 +91,37 @@ class Fold:
         effect = EFFECTS[event.kind][IN if coming_in else OUT]
         _APPLY[effect](self, event, state)
 
-    def _price(self, asset_id: int, day: str) -> tuple[Decimal, int, int] | None:
+    def market_value(self, asset_id: int, units: Decimal, day: str) -> Decimal | None:
+        """What units of an asset were worth on a day, in the base currency."""
+        price = self.price(asset_id, day)
+        rate = None if price is None else self.rate(price[1], self.terms.base, day)
+        return None if price is None or rate is None else units * price[0] * rate
+
+    def price(self, asset_id: int, day: str) -> tuple[Decimal, int, int] | None:
         self._consulted = True
         return self.terms.market(asset_id, day)
 
-    def _rate(self, currency: int, into: int, day: str) -> Decimal | None:
+    def rate(self, currency: int, into: int, day: str) -> Decimal | None:
         self._consulted = True
         return self.terms.rate(currency, into, day)
 
     # -- in ------------------------------------------------------------------------------
 
-    def _open(self, event: Event, state: State) -> None:
+    def open(self, event: Event, state: State) -> None:
         cost, currency, grade = self._cost(event)
-        self._add_lot(event, state, cost, currency, grade)
+        self.add_lot(event, state, cost, currency, grade)
 
     def _open_at_market(self, event: Event, state: State) -> None:
-        if event.amount is not None or self.terms.is_currency:
-            self._open(event, state)
+        if event.amount is not None or self.is_currency:
+            self.open(event, state)
         else:
-            self._add_lot(event, state, *self._at_market(event))
+            self.add_lot(event, state, *self._at_market(event))
 
     def _cost(self, event: Event) -> tuple[Decimal | None, int | None, int]:
         """What the units that came in cost, its currency, and its grade."""
         if event.amount is None:
-            if self.terms.is_currency:
-                return event.quantity, self.terms.asset_id, FULL
+            if self.is_currency:
+                return event.quantity, self.asset_id, FULL
             if event.counter is not None:
                 return self._at_market(event)
             return None, None, PARTIAL
@@ -112,23 +130,23 @@ class Fold:
 
     def _at_market(self, event: Event) -> tuple[Decimal | None, int | None, int]:
         """The market value of what moved: of the asset given up in a swap, if it has a price."""
-        sides = [(self.terms.asset_id, abs(event.quantity))]
+        sides = [(self.asset_id, abs(event.quantity))]
         if event.counter is not None:
             sides.insert(0 if event.quantity > ZERO else 1, event.counter)
         for asset_id, quantity in sides:
-            price = self._price(asset_id, event.key[0])
+            price = self.price(asset_id, event.key[0])
             if price is not None:
                 return price[0] * quantity, price[1], max(ESTIMATED, price[2])
         return None, None, PARTIAL
 
-    def _add_lot(
+    def add_lot(
         self, event: Event, state: State, cost: Decimal | None, currency: int | None, grade: int
     ) -> None:
         acquired = event.acquired_on or event.key[0]
         lot = Lot(0, event.transaction_id, acquired, event.quantity, cost, currency, grade)
-        self._settle(event, state, lot)
+        self.settle(event, state, lot)
 
-    def _settle(self, event: Event, state: State, lot: Lot) -> None:
+    def settle(self, event: Event, state: State, lot: Lot) -> None:
         """Give back owed units first; the rest is a new lot."""
         if state.lots and any(held.quantity < ZERO for held in state.lots):
             for owed in take_owed(state.lots, lot.quantity):
@@ -138,18 +156,23 @@ class Fold:
                     cost=None if lot.cost is None or used.cost is None else lot.cost - used.cost,
                 )
                 self._give_back(event, state, owed, used)
-        if lot.quantity:
-            state.opened += 1
-            state.basis = max(state.basis, lot.grade)
-            insert(state.lots, lot._replace(place=state.opened))
+        if not lot.quantity:
+            return
+        if lot.held_since or state.held:
+            state.held = state.held or held_of(state.lots)
+            insort(state.held, (lot.held_since or lot.acquired_on, lot.quantity))
+        state.opened += 1
+        state.basis = max(state.basis, lot.grade)
+        insert(state.lots, lot._replace(place=state.opened, held_since=None))
 
     def _give_back(self, event: Event, state: State, owed: Lot, used: Lot) -> None:
         spent = None if used.cost is None else -used.cost
-        self._add_slice(event, state, owed, spent, used.currency, realises=self.terms.is_currency)
+        self.add_slice(event, state, owed, spent, used.currency, realises=self.is_currency)
 
     # -- out -----------------------------------------------------------------------------
 
-    def _take(self, event: Event, state: State) -> tuple[list[Lot], Decimal]:
+    def take(self, event: Event, state: State) -> tuple[list[Lot], Decimal]:
+        """The slices that an event takes, and how many units there are too few."""
         quantity = -event.quantity
         taken: list[Lot] = []
         for opened_by, limit in event.lots:
@@ -159,24 +182,36 @@ class Fold:
             taken += named
         if quantity:
             method = METHODS[self.terms.method(event.holding_id, event.key[0])]
-            others, quantity = take(state.lots, quantity, method, self._unit_cost)
+            if method is None and not state.held:
+                state.held = held_of(state.lots)
+            others, quantity = take(state.lots, quantity, method, self.unit_cost)
             taken += others
-        return taken, quantity
+        return self._dated(state, taken), quantity
 
-    def _unit_cost(self, lot: Lot) -> Decimal | None:
+    def _dated(self, state: State, taken: list[Lot]) -> list[Lot]:
+        """The slices by how long they were held, where lots do not say it."""
+        if not state.held:
+            return taken
+        units = sum((lot.quantity for lot in taken), ZERO)
+        taken = dated(taken, take_held(state.held, units))
+        if not state.lots:
+            state.held = []
+        return taken
+
+    def unit_cost(self, lot: Lot) -> Decimal | None:
         if lot.cost is None or lot.currency is None:
             return None
-        rate = self._rate(lot.currency, self.terms.base, lot.acquired_on)
+        rate = self.rate(lot.currency, self.terms.base, lot.acquired_on)
         return None if rate is None else divide(lot.cost * rate, lot.quantity)
 
-    def _dispose(self, event: Event, state: State) -> None:
-        taken, short = self._take(event, state)
-        if self.terms.is_currency:
+    def dispose(self, event: Event, state: State) -> None:
+        taken, short = self.take(event, state)
+        if self.is_currency:
             for lot in taken:
-                self._add_slice(event, state, lot, lot.quantity, self.terms.asset_id)
+                self.add_slice(event, state, lot, lot.quantity, self.asset_id)
         else:
             self._share_proceeds(event, state, taken, short)
-        self._owe(event, state, short)
+        self.owe(event, state, short)
 
     def _share_proceeds(self, event: Event, state: State, taken: list[Lot], short: Decimal) -> None:
         proceeds, currency, grade = self._proceeds(event)
@@ -189,7 +224,7 @@ class Fold:
                 share = divide(proceeds * part, sold)
                 left -= share
             if index < len(taken):
-                self._add_slice(event, state, taken[index], share, currency, grade=grade)
+                self.add_slice(event, state, taken[index], share, currency, grade=grade)
             else:
                 self._add_uncovered(event, state, part, share, currency)
 
@@ -206,113 +241,55 @@ class Fold:
         """Fees in other currencies, at the day's rate in the amount's."""
         total, grade = ZERO, FULL
         for fee, currency in event.fees:
-            rate = self._rate(currency, event.currency or 0, event.key[0])
+            rate = self.rate(currency, event.currency or 0, event.key[0])
             if rate is None:
                 grade = PARTIAL
             else:
                 total += fee * rate
         return total, grade
 
-    def _remove(self, event: Event, state: State) -> None:
-        taken, short = self._take(event, state)
+    def remove(self, event: Event, state: State) -> None:
+        taken, short = self.take(event, state)
         for lot in taken:
-            self._add_slice(event, state, lot, None, None, realises=False)
-        self._owe(event, state, short)
+            self.add_slice(event, state, lot, None, None, realises=False)
+        self.owe(event, state, short)
 
-    def _owe(self, event: Event, state: State, short: Decimal) -> None:
+    def owe(self, event: Event, state: State, short: Decimal) -> None:
         if not short:
             return
-        known = self.terms.is_currency
+        known = self.is_currency
         grade = FULL if known else PARTIAL
         state.opened += 1
         state.basis = max(state.basis, grade)
         cost = -short if known else None
-        currency = self.terms.asset_id if known else None
+        currency = self.asset_id if known else None
         insert(
             state.lots,
             Lot(state.opened, event.transaction_id, event.key[0], -short, cost, currency, grade),
         )
 
-    # -- across --------------------------------------------------------------------------
-
-    def _depart(self, event: Event, state: State) -> None:
-        taken, short = self._take(event, state)
-        for lot in taken:
-            self._add_slice(event, state, lot, None, None, realises=False)
-        self._owe(event, state, short)
-        if short:
-            known = self.terms.is_currency
-            taken.append(
-                Lot(
-                    0,
-                    event.transaction_id,
-                    event.key[0],
-                    short,
-                    short if known else None,
-                    self.terms.asset_id if known else None,
-                    FULL if known else PARTIAL,
-                )
-            )
-        self._transit[event.transaction_id] = taken
-
-    def _arrive(self, event: Event, state: State) -> None:
-        moved = self._transit.pop(event.transaction_id, [])
-        arriving, lacking = take(moved, event.quantity, METHODS["fifo"], self._unit_cost)
-        if moved:
-            arriving = self._lose(event, state, moved, arriving)
-        for lot in arriving:
-            self._settle(event, state, lot)
-        if lacking:
-            self._add_lot(event._replace(quantity=lacking), state, *self._unpaid(lacking))
-
-    def _unpaid(self, quantity: Decimal) -> tuple[Decimal | None, int | None, int]:
-        if self.terms.is_currency:
-            return quantity, self.terms.asset_id, FULL
-        return None, None, PARTIAL
-
-    def _lose(self, event: Event, state: State, lost: list[Lot], arriving: list[Lot]) -> list[Lot]:
-        """Units that a transfer lost on the way: a disposal at market where a price is known."""
-        price = self._price(self.terms.asset_id, event.key[0])
-        if price is not None:
-            for lot in lost:
-                self._add_slice(
-                    event, state, lot, lot.quantity * price[0], price[1], grade=ESTIMATED
-                )
-            return arriving
-        for lot in lost:
-            arriving = self._add_cost(event, state, lot, arriving)
-        return arriving
-
-    def _add_cost(self, event: Event, state: State, lost: Lot, arriving: list[Lot]) -> list[Lot]:
-        """The cost of lost units stays with the last that arrived at a cost in its currency."""
-        for index in range(len(arriving) - 1, -1, -1):
-            lot = arriving[index]
-            if lost.cost is not None and lot.cost is not None and lot.currency == lost.currency:
-                grown = lot._replace(cost=lot.cost + lost.cost)
-                return [*arriving[:index], grown, *arriving[index + 1 :]]
-        self._add_slice(event, state, lost, None, None, realises=False, grade=PARTIAL)
-        return arriving
+    # -- adjusting -----------------------------------------------------------------------
 
     def _adjust(self, event: Event, state: State) -> None:
         if event.quantity < ZERO:
-            taken, short = take(state.lots, -event.quantity, METHODS["average"], self._unit_cost)
-            for lot in taken:
-                self._add_slice(event, state, lot, None, None, realises=False, grade=PARTIAL)
-            self._owe(event, state, short)
+            taken, short = take(state.lots, -event.quantity, METHODS["average"], self.unit_cost)
+            for lot in self._dated(state, taken):
+                self.add_slice(event, state, lot, None, None, realises=False, grade=PARTIAL)
+            self.owe(event, state, short)
             return
         known = [lot for lot in state.lots if lot.cost is not None and lot.quantity > ZERO]
         currencies = {lot.currency for lot in known}
-        if self.terms.is_currency or len(currencies) != 1:
-            self._open(event, state)
+        if self.is_currency or len(currencies) != 1:
+            self.open(event, state)
             return
         units = sum((lot.quantity for lot in known), ZERO)
         cost = sum((lot.cost for lot in known if lot.cost is not None), ZERO)
         at_average = divide(cost * event.quantity, units)
-        self._add_lot(event, state, at_average, known[0].currency, PARTIAL)
+        self.add_lot(event, state, at_average, known[0].currency, PARTIAL)
 
     # -- what went away ------------------------------------------------------------------
 
-    def _add_slice(
+    def add_slice(
         self,
         event: Event,
         state: State,
@@ -340,6 +317,7 @@ class Fold:
                 lot.currency,
                 realises,
                 worst,
+                lot.held_since,
             )
         )
 
@@ -352,15 +330,20 @@ class Fold:
         currency: int | None,
     ) -> None:
         missing = Lot(0, event.transaction_id, event.key[0], quantity, None, None, PARTIAL)
-        self._add_slice(event, state, missing, proceeds, currency, grade=PARTIAL)
+        self.add_slice(event, state, missing, proceeds, currency, grade=PARTIAL)
 
 
+_ON_LOTS = frozenset({"split", "apportion", "reduce"})  # without units of their own
 _APPLY: dict[str, Callable[[Fold, Event, State], None]] = {
-    "open": Fold._open,
+    "open": Fold.open,
     "open at market": Fold._open_at_market,
-    "dispose": Fold._dispose,
-    "remove": Fold._remove,
-    "depart": Fold._depart,
-    "arrive": Fold._arrive,
+    "dispose": Fold.dispose,
+    "remove": Fold.remove,
+    "depart": transit.depart,
+    "arrive": transit.arrive,
     "adjust": Fold._adjust,
+    "apportion": corporate_actions.apportion,
+    "exchange": corporate_actions.exchange,
+    "come over": corporate_actions.come_over,
+    "reduce": corporate_actions.reduce,
 }

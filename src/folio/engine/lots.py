@@ -175,6 +175,80 @@ def take_owed(lots: list[Lot], quantity: Decimal) -> list[Lot]:
     return taken
 
 
+def resized(lots: list[Lot], units: Decimal) -> list[Lot]:
+    """The same lots as ``units`` of something else: cost and days stay.
+
+    In proportion, and the last lot takes the remainder.
+    """
+    total = sum((lot.quantity for lot in lots), ZERO)
+    if total == units:
+        return lots
+    left = units
+    changed = []
+    for index, lot in enumerate(lots):
+        last = index == len(lots) - 1
+        quantity = left if last else divide(lot.quantity * units, total)
+        changed.append(lot._replace(quantity=quantity))
+        left -= quantity
+    return [lot for lot in changed if lot.quantity]
+
+
+Held = list[tuple[str, Decimal]]  # units by the day from which on they are held, the first first
+
+
+def held_of(lots: list[Lot]) -> Held:
+    """The days of lots, the first first."""
+    return [(lot.acquired_on, lot.quantity) for lot in lots if lot.quantity > ZERO]
+
+
+def take_held(held: Held, quantity: Decimal) -> Held:
+    """Remove ``quantity`` units from the front of ``held``, in place; returns them."""
+    gone: Held = []
+    while quantity and held:
+        day, units = held[0]
+        part = min(units, quantity)
+        gone.append((day, part))
+        quantity -= part
+        if part == units:
+            del held[0]
+        else:
+            held[0] = (day, units - part)
+    return gone
+
+
+def rescale_held(held: Held, total: Decimal) -> Held:
+    """The same days over ``total`` units, after a split."""
+    before = sum((units for _, units in held), ZERO)
+    scaled_to = [divide(units * total, before) for _, units in held[:-1]]
+    last = total - sum(scaled_to, ZERO)
+    return [(day, n) for (day, _), n in zip(held, [*scaled_to, last], strict=True)] if held else []
+
+
+def dated(taken: list[Lot], held: Held) -> list[Lot]:
+    """Slices of lots laid over the days from which on their units are held.
+
+    At average cost a sale draws from every lot in proportion, and its units are those that
+    were acquired first (IRS Publication 550, "Average basis": "the shares sold are considered
+    to be those acquired first").
+    """
+    slices: list[Lot] = []
+    days = list(held)
+    for lot in taken:
+        left = lot
+        while days and left.quantity > days[0][1]:
+            day, units = days.pop(0)
+            part = slice_of(left, units)
+            slices.append(part._replace(held_since=day))
+            left = remainder_of(left, part)
+        if days:
+            day, units = days[0]
+            rest = units - left.quantity
+            days[:1] = [(day, rest)] if rest else []
+            left = left._replace(held_since=day)
+        slices.append(left)
+    return slices
+
+
 def rescale(lots: list[Lot], new_units: int, old_units: int) -> Decimal:
     """Split every lot ``new_units`` for ``old_units``, in place; returns the new total.
 

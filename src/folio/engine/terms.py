@@ -6,10 +6,9 @@ from typing import NamedTuple
 
 
 class Terms(NamedTuple):
-    """What the fold of one asset needs to know from outside."""
+    """What a fold needs to know from outside."""
 
-    asset_id: int
-    is_currency: bool
+    asset_of: Callable[[int], tuple[int, bool]]  # a holding's asset, and whether it is a currency
     method: Callable[[int, str], str]  # holding, day -> key of METHODS
     market: Callable[[int, str], tuple[Decimal, int, int] | None]  # asset, day -> unit price, …
     # … its currency, its grade
@@ -35,10 +34,13 @@ EFFECTS: dict[str, tuple[str, str]] = {
     "stock_dividend": ("open at market", "remove"),
     "fee": ("open at market", "remove"),
     "tax": ("open at market", "remove"),
-    "spin_off": ("open", "remove"),
-    "merger": ("open", "remove"),
+    "spin_off": ("come over", "remove"),
+    "apportion": ("apportion", "apportion"),
+    "merger": ("come over", "exchange"),
     "return_of_capital": ("open", "remove"),
-    "symbol_change": ("open", "remove"),
+    "reduce": ("reduce", "reduce"),
+    "symbol_change": ("come over", "exchange"),
+    "split": ("open", "dispose"),
     "delisting": ("open", "dispose"),
     "opening": ("open", "remove"),
     "correction": ("adjust", "adjust"),

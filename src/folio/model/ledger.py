@@ -19,13 +19,16 @@ from folio.model.numbers import ZERO
 WalkKey = tuple[str, int, str, int, int]
 
 _TRANSFERS = frozenset({"transfer", "transfer_in", "transfer_out"})
+AT_THE_OPEN = frozenset(
+    "split spin_off merger symbol_change return_of_capital delisting apportion reduce".split()
+)
 
 
 def walk_key(
     day: str, instant: str | None, kind: str, brings_in: bool, transaction_id: int
 ) -> WalkKey:
     """An event's place: (day, class, instant, transaction, departure before arrival)."""
-    if kind == "split":
+    if kind in AT_THE_OPEN:
         order = 0
     elif instant is not None:
         order = 3
@@ -49,13 +52,18 @@ class Lot(NamedTuple):
     cost: Decimal | None  # of the whole lot; None: unknown
     currency: int | None  # of the cost
     grade: int
+    held_since: str | None = None  # of a slice taken at average cost, where its day is another
 
 
 Money = tuple[Decimal, int]  # an amount and the id of its currency
 
 
 class Event(NamedTuple):
-    """What one transaction did to one holding, all its postings there together."""
+    """What one transaction did to one holding, all its postings there together.
+
+    Two kinds are not transactions' own: ``apportion`` and ``reduce`` are what a spin-off and a
+    return of capital do to the holding of the company that made them.
+    """
 
     key: WalkKey
     holding_id: int
@@ -68,7 +76,12 @@ class Event(NamedTuple):
     acquired_on: str | None = None  # stated, where acquired before
     lots: tuple[tuple[int, Decimal | None], ...] = ()  # named: opened by, how many
     ratio: tuple[int, int] | None = None  # new units for old
-    counter: tuple[int, Decimal] | None = None  # the other side of a swap: asset, units
+    counter: tuple[int, Decimal] | None = None  # the other side of a swap, a merger or a
+    # spin-off: asset, units
+    share: Decimal | None = None  # of the cost that goes with the new units, where stated
+    transit: int | None = None  # of a transfer: what a departure and its arrivals have in common
+    arrives_last: bool = True  # nothing of the departure arrives after it
+    other_end: int | None = None  # of a transfer: the holding there
     external: Decimal = ZERO  # of the quantity: in the role external
     gross: Decimal = ZERO  # of the quantity: in the roles asset and cash
     related_asset: int | None = None  # who paid it
@@ -90,6 +103,7 @@ class Slice(NamedTuple):
     cost_currency: int | None
     realises: bool  # False: the units only left
     grade: int
+    held_since: str | None = None  # where that is not the day acquired: at average cost
 
 
 class State:
@@ -100,6 +114,7 @@ class State:
         "consults_prices",
         "events",
         "first_day",
+        "held",
         "last_day",
         "last_key",
         "lots",
@@ -111,6 +126,9 @@ class State:
         self.quantity = ZERO
         self.lots: list[Lot] = []  # by the day acquired, then the order of entry
         self.opened = 0
+        # The days on which units came, as if the first went first: at average cost a lot's units
+        # come from every day, and how long they were held goes by these.  Empty: by the lots.
+        self.held: list[tuple[str, Decimal]] = []
         self.basis = FULL
         self.consults_prices = False  # some lot's cost or choice depends on a price
         self.events = 0  # applied so far, splits apart

@@ -93,6 +93,7 @@ class Draft(NamedTuple):
     occurred_at: dt.datetime | None = None  # UTC, where the source gives an instant
     related_asset: AssetRef | None = None  # who paid the dividend, the parent of a spin-off
     ratio: tuple[int, int] | None = None  # a split: new units for old units
+    cost_share: Decimal | None = None  # a spin-off or merger: of the cost, with the new units
     added: Decimal | None = None  # a split: units that the statement says were added
     note: str = ""
     lot: str | None = None  # the lot a sale names

@@ -1,13 +1,42 @@
 """What the units of a trade cost or fetched, from the legs beside them."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
-from folio.model.assets import Asset
+from folio.model.assets import Asset, AssetRef
 from folio.model.numbers import ZERO
-from folio.model.transactions import Leg
+from folio.model.transactions import Draft, Leg
 
 # An amount, the id of its currency, and whether fees in something else come on top.
 Amounted = tuple[Decimal | None, int | None, bool]
+
+
+def amounts_of(
+    draft: Draft, legs: list[tuple[Leg, Asset]], asset_of: Callable[[AssetRef], Asset]
+) -> dict[int, Amounted]:
+    """What the units of each asset leg cost or fetched, by the leg's ``id()``.
+
+    ``asset_of`` looks an asset up.
+    """
+    own = [(leg, asset) for leg, asset in legs if leg.role == "asset"]
+    cash = [(leg, asset) for leg, asset in legs if leg.role in ("cash", "fee", "tax")]
+    amounts: dict[int, Amounted] = {}
+    for leg, _ in own:
+        if leg.cost is not None and leg.cost_currency is not None:
+            amounts[id(leg)] = (leg.cost, asset_of(leg.cost_currency).id, False)
+        elif draft.kind == "swap" and leg.price is not None and leg.price_currency is not None:
+            quote = asset_of(leg.price_currency)
+            if quote.is_currency:  # anything else has a value of its own: the market's
+                amounts[id(leg)] = (leg.price * abs(leg.quantity), quote.id, False)
+    if draft.kind in ("buy", "sell", "split") and len(own) == 1:
+        amount = traded(own[0][0], cash)
+        if amount[0] is not None:
+            amounts[id(own[0][0])] = amount
+    elif draft.kind == "merger":
+        amounts |= {id(leg): traded(leg, cash) for leg, _ in own if leg.quantity < ZERO}
+    elif draft.kind == "swap" and len(own) == 2:
+        amounts |= swapped(own, cash, amounts)
+    return amounts
 
 
 def traded(leg: Leg, cash: list[tuple[Leg, Asset]]) -> Amounted:

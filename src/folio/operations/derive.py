@@ -86,16 +86,18 @@ def derive(book: Book, touched: Touched) -> None:
             touched.assets[asset] = dt.date.min
     resting = _resting_on_prices(book, touched)
     again = {*touched.assets, *resting}
-    for asset in sorted({*assets, *again}):
-        holdings = assets.get(asset, set())
-        fresh = None if asset in again else _later_events(book, holdings, touched)
+    families = {book.reader.family(asset) for asset in {*assets, *again}}
+    for family in sorted(families, key=min):
+        holdings = {h for asset in family for h in assets.get(asset, ())}
+        fresh = None if again & family else _later_events(book, holdings, touched)
         if fresh is None:
-            changed = set(book.holdings_of(asset))
-            _fold_again(book, asset, changed)
+            changed = set(book.family_of(min(family)))
+            _fold_again(book, changed)
         else:
-            changed = _fold_on(book, asset, holdings, fresh, touched.observing)
+            changed = _fold_on(book, holdings, fresh, touched.observing)
         days = [touched.holdings[h] for h in holdings]
-        days += [touched.first] if asset in resting else []
+        days += [touched.assets[asset] for asset in family if asset in touched.assets]
+        days += [touched.first] if resting & family else []
         mark_dirty(book.db, [(h, _changes_from(book, h, days, touched)) for h in changed])
     _mark_prices(book, touched)
 
@@ -157,32 +159,32 @@ def _later_events(book: Book, holdings: set[int], touched: Touched) -> list[Even
         if last is not None and any(event.key < last for event in new):
             return None
         fresh += new
-    asset = book.catalog.holdings[next(iter(holdings))].asset_id
-    splits = book.prices.splits.of(asset)
-    if splits and fresh and splits[-1].day.isoformat() >= min(event.key[0] for event in fresh):
-        return None
+    for asset in {book.catalog.holdings[h].asset_id for h in holdings}:
+        splits = book.prices.splits.of(asset)
+        if splits and fresh and splits[-1].day.isoformat() >= min(e.key[0] for e in fresh):
+            return None
     fresh.sort(key=lambda event: event.key)
     return fresh
 
 
-def _fold_on(
-    book: Book, asset: int, holdings: set[int], fresh: list[Event], observing: set[int]
-) -> set[int]:
+def _fold_on(book: Book, holdings: set[int], fresh: list[Event], observing: set[int]) -> set[int]:
     """Fold new events onto the stored states; returns the holdings whose rollup changes."""
     positions = read_positions(book.db, holdings)
     states = read_states(book.db, list(holdings))
-    for _, _, slices in book.fold(asset, fresh, states):
+    for _, _, slices in book.fold(fresh, states):
         write_disposals(book.db, slices)
     first = dt.date.fromisoformat(min((e.key[0] for e in fresh), default="9999-12-31"))
     for holding in holdings:
         position = positions.get(holding)
         observed = _still_observed(position, first)
         if observed is None or holding in observing:
-            observed = _observed(book, asset, holding)
+            observed = _observed(book, holding)
         write_state(book.db, holding, states.get(holding, State()), observed)
-    if book.catalog.assets[asset].is_currency:
-        return holdings
-    return set(book.holdings_of(asset))  # its trades are prices for all of them
+    changed = set(holdings)
+    for asset in {book.catalog.holdings[h].asset_id for h in holdings}:
+        if not book.catalog.assets[asset].is_currency:
+            changed |= set(book.holdings_of(asset))  # its trades are prices for all of them
+    return changed
 
 
 def _still_observed(position: Position | None, first: dt.date) -> Observed | None:
@@ -197,23 +199,23 @@ def _still_observed(position: Position | None, first: dt.date) -> Observed | Non
     )
 
 
-def _observed(book: Book, asset: int, holding: int) -> Observed:
+def _observed(book: Book, holding: int) -> Observed:
     observations = book.observations(holding)
     if not observations:
         return Observed()
-    return book.observed(asset, observations, book.events(asset, [holding]))
+    asset = book.catalog.holdings[holding].asset_id
+    return book.observed(asset, observations, book.events([holding]))
 
 
-def _fold_again(book: Book, asset: int, holdings: set[int]) -> None:
-    """Fold an asset's holdings from nothing, and store what comes out."""
+def _fold_again(book: Book, holdings: set[int]) -> None:
+    """Fold the holdings of a family of assets from nothing, and store what comes out."""
     for holding in holdings:
         forget_disposals(book.db, holding)
     states: dict[int, State] = {}
-    for _, _, slices in book.fold(asset, book.events(asset, holdings), states):
+    for _, _, slices in book.fold(book.events(holdings), states):
         write_disposals(book.db, slices)
     for holding in holdings:
-        observed = _observed(book, asset, holding)
-        write_state(book.db, holding, states.get(holding, State()), observed)
+        write_state(book.db, holding, states.get(holding, State()), _observed(book, holding))
 
 
 def _mark_prices(book: Book, touched: Touched) -> None:
@@ -234,5 +236,5 @@ def derive_everything(book: Book) -> None:
     for asset in assets:
         if not book.catalog.assets[asset].is_currency:
             derive_trade_prices(book.db, asset)
-    for asset in assets:
-        _fold_again(book, asset, set(book.holdings_of(asset)))
+    for family in {book.reader.family(asset) for asset in assets}:
+        _fold_again(book, set(book.family_of(min(family))))

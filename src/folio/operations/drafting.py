@@ -8,6 +8,7 @@ amount that nobody states is quantity × price, rounded once to the currency's m
 from collections.abc import Callable
 from decimal import Decimal
 
+from folio.engine.lots import scaled
 from folio.errors import UsageError
 from folio.model.assets import AssetRef, minor_unit, parse_asset_ref
 from folio.model.dates import parse_day
@@ -34,6 +35,7 @@ def draft_from(words: dict[str, str], context: Context) -> Draft:
         occurred_at=said.instant,
         related_asset=said.other_asset("related_asset"),
         note=said.get("note") or "",
+        cost_share=said.share if said.kind in ("spin_off", "merger") else None,
     )
     legs = make(said)
     if any(leg.role == "asset" and leg.quantity < ZERO for leg in legs):
@@ -47,6 +49,8 @@ def draft_from(words: dict[str, str], context: Context) -> Draft:
     draft = draft._replace(legs=legs)
     if said.kind == "split":
         draft = draft._replace(related_asset=said.asset, ratio=_ratio(said.need("ratio")))
+    elif said.kind == "spin_off" and draft.related_asset is None:
+        raise UsageError("spin_off needs --related-asset: the company that the units came from")
     elif said.kind in _PAID_BY_ASSET and draft.related_asset is None and said.has("asset"):
         payer = said.asset
         draft = draft if _is_cash(payer) else draft._replace(related_asset=payer)
@@ -208,6 +212,13 @@ def _income(said: Words) -> tuple[Leg, ...]:
     return (Leg("cash", money, amount), *_costs(said, money))
 
 
+def _returned_capital(said: Words) -> tuple[Leg, ...]:
+    """Cash paid out of the cost of an asset."""
+    if not said.has("asset") and not said.has("related_asset"):
+        raise UsageError("return_of_capital needs the asset whose cost it reduces")
+    return _income(said)
+
+
 def _units(said: Words) -> tuple[Leg, ...]:
     """Units received; a stated price gives their cost."""
     if _is_cash(said.asset):
@@ -235,17 +246,22 @@ def _nonzero(said: Words, key: str) -> Decimal:
 
 
 def _split(said: Words) -> tuple[Leg, ...]:
-    if said.has("quantity"):
-        raise UsageError("a split has no quantity; say its --ratio NEW:OLD")
     if _is_cash(said.asset):
         raise UsageError(f"{said.asset} is a currency, which does not split")
-    return ()
+    if not said.has("amount"):
+        if said.has("quantity"):
+            raise UsageError("a split has no quantity; say its --ratio NEW:OLD")
+        return ()
+    if not said.has("account"):
+        raise UsageError("cash in lieu of a fraction needs the --account that it came to")
+    gone = (Leg("asset", said.asset, -said.quantity),) if said.has("quantity") else ()
+    return (*gone, Leg("cash", said.currency, _nonzero(said, "amount")))
 
 
 def _merger(said: Words) -> tuple[Leg, ...]:
     gave = Leg("asset", said.asset, -said.quantity, label=said.get("label") or "")
     legs = [gave]
-    to_asset, received = said.other_asset("to_asset"), said.unsigned("to_quantity")
+    to_asset, received = said.other_asset("to_asset"), _received(said)
     if (to_asset is None) != (received is None):
         raise UsageError(f"{said.kind} needs --to-asset and --to-quantity together")
     if to_asset is not None and received:
@@ -256,6 +272,15 @@ def _merger(said: Words) -> tuple[Leg, ...]:
     if len(legs) == 1:
         raise UsageError(f"{said.kind} needs --to-asset and --to-quantity, or --amount")
     return tuple(legs)
+
+
+def _received(said: Words) -> Decimal | None:
+    """The units that came: stated, by the ratio, or as many as before under another symbol."""
+    if said.has("to_quantity") or not said.has("to_asset"):
+        return said.unsigned("to_quantity")
+    if said.has("ratio"):
+        return scaled(said.quantity, *_ratio(said.need("ratio")))
+    return said.quantity if said.kind == "symbol_change" else None
 
 
 def _delisting(said: Words) -> tuple[Leg, ...]:
@@ -275,11 +300,11 @@ _MAKERS: dict[str, Callable[[Words], tuple[Leg, ...]]] = {
     "dividend": _income,
     "interest": _income,
     "coupon": _income,
-    "return_of_capital": _income,
+    "return_of_capital": _returned_capital,
     "reward": _units,
     "airdrop": _units,
     "stock_dividend": _units,
-    "spin_off": _units,
+    "spin_off": _bring_in,
     "fee": _cost_of_its_own,
     "tax": _cost_of_its_own,
     "split": _split,

@@ -79,7 +79,8 @@ def _check_lot(write: Recording, number: int, holding_id: int) -> None:
         return
     asset = catalog.holdings[holding_id].asset_id
     same = any(catalog.holdings[h].asset_id == asset for h in came)
-    if same and any(e.kind.startswith("transfer") for e in read_events(write.db, holding_id)):
+    carried = ("transfer", "merger", "spin_off", "symbol_change")
+    if same and any(e.kind.startswith(carried) for e in read_events(write.db, holding_id)):
         return
     raise UsageError(
         f"transaction {number} opened no lot of {catalog.assets[asset].key} "

@@ -28,11 +28,11 @@ from folio.model.assets import Asset, AssetRef
 from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg
 from folio.operations.account_rules import check_open, tracks_cash
-from folio.operations.amounts import Amounted, swapped, traded
+from folio.operations.amounts import amounts_of
 from folio.operations.named_lots import Promises, named_lots
 from folio.operations.names import account_for, asset_for, holding_for
 from folio.operations.recording import Recording
-from folio.operations.splits import split_by_added
+from folio.operations.splits import left_over, split_by_added
 
 RECORDED, ALREADY, CONFLICT = "recorded", "already there", "conflict"
 HELD = "held"  # probably there from another source; the user says
@@ -40,9 +40,9 @@ IGNORED = "ignored"  # the user said to leave it out
 
 # What the cash side of these does is a flow from outside where an account tracks no cash.
 _PAID_IN_CASH = frozenset(
-    "buy sell dividend interest coupon return_of_capital fee tax merger".split()
+    "buy sell dividend interest coupon return_of_capital fee tax merger split".split()
 )
-_ACTIONS = frozenset({"split", "spin_off", "merger", "symbol_change", "delisting"})
+_ACTIONS = frozenset("split spin_off merger symbol_change delisting return_of_capital".split())
 
 
 class Outcome(NamedTuple):
@@ -155,13 +155,23 @@ class Recorder:
     def _split(self, draft: Draft, account: Account | None) -> Draft:
         """A split has a ratio and no legs: it works on every holding of the asset."""
         if draft.ratio is not None:
-            return draft._replace(legs=())
+            return draft._replace(legs=self._left_over(draft, account))
         if draft.added is None or draft.related_asset is None or account is None:
             return draft
         asset = self._asset(draft.related_asset)
         draft, note = split_by_added(self.write, account, asset, draft, draft.added)
         self.notes += [note] if note else []
         return draft
+
+    def _left_over(self, draft: Draft, account: Account | None) -> tuple[Leg, ...]:
+        """The fraction that a split left over, and the cash that came for it."""
+        cash = [leg for leg in draft.legs if leg.role == "cash"]
+        if not cash or account is None or draft.related_asset is None or draft.ratio is None:
+            return ()
+        asset = self._asset(draft.related_asset)
+        gone = [leg for leg in draft.legs if leg.role == "asset"]
+        units = -gone[0].quantity if gone else left_over(self.write, account, asset, draft)
+        return (Leg("asset", draft.related_asset, -units), *cash)
 
     # -- names ---------------------------------------------------------------------------
 
@@ -204,7 +214,7 @@ class Recorder:
     def _postings(self, draft: Draft, account: Account | None) -> list[NewPosting]:
         legs = [leg for leg in draft.legs if self._moves(leg)]
         resolved = [(leg, self._asset(leg.asset)) for leg in legs]
-        amounts = self._amounts(draft, resolved)
+        amounts = amounts_of(draft, resolved, self._asset)
         postings = []
         for leg, asset in resolved:
             where = account if leg.account is None else self._account(leg.account)
@@ -247,28 +257,6 @@ class Recorder:
             and not tracks_cash(self.write, account, draft.occurred_on)
         )
 
-    def _amounts(self, draft: Draft, legs: list[tuple[Leg, Asset]]) -> dict[int, Amounted]:
-        """What the units of each asset leg cost or fetched, its currency, and whether fees
-        in something else come on top."""
-        own = [(leg, asset) for leg, asset in legs if leg.role == "asset"]
-        cash = [(leg, asset) for leg, asset in legs if leg.role in ("cash", "fee", "tax")]
-        amounts: dict[int, Amounted] = {}
-        for leg, _ in own:
-            if leg.cost is not None and leg.cost_currency is not None:
-                amounts[id(leg)] = (leg.cost, self._asset(leg.cost_currency).id, False)
-            elif draft.kind == "swap" and leg.price is not None and leg.price_currency is not None:
-                quote = self._asset(leg.price_currency)
-                worth = leg.price * abs(leg.quantity)
-                if quote.is_currency:  # anything else has a value of its own: the market's
-                    amounts[id(leg)] = (worth, quote.id, False)
-        if draft.kind in ("buy", "sell") and len(own) == 1:
-            amount = traded(own[0][0], cash)
-            if amount[0] is not None:
-                amounts[id(own[0][0])] = amount
-        elif draft.kind == "swap" and len(own) == 2:
-            amounts |= swapped(own, cash, amounts)
-        return amounts
-
     def _action(self, draft: Draft) -> NewAction | None:
         if draft.kind not in _ACTIONS:
             return None
@@ -278,9 +266,14 @@ class Recorder:
             return NewAction(self._asset(draft.related_asset).id, draft.ratio)
         gone = [leg for leg in draft.legs if leg.role == "asset" and leg.quantity < ZERO]
         come = [leg for leg in draft.legs if leg.role == "asset" and leg.quantity > ZERO]
-        subject = gone[0].asset if gone else draft.related_asset or come[0].asset
-        into = self._asset(come[0].asset).id if come and gone else None
-        return NewAction(self._asset(subject).id, to_asset_id=into)
+        named = gone[0].asset if gone else draft.related_asset
+        if named is None:
+            return None  # a statement does not always say whose: its units have no known cost
+        subject = self._asset(named)
+        into = self._asset(come[0].asset) if come else None
+        if into is not None and into.id == subject.id:
+            raise UsageError(f"{draft.kind} needs two assets; {into.key} is both")
+        return NewAction(subject.id, None, draft.cost_share, into and into.id)
 
     # -- refusals ------------------------------------------------------------------------
 
@@ -320,7 +313,7 @@ class Recorder:
         asset = catalog.assets[holding.asset_id].key
         account = catalog.accounts[holding.account_id].key
         there = ZERO
-        for event in Book(self.write.db).events(holding.asset_id, [holding_id]):
+        for event in Book(self.write.db).events([holding_id]):
             if event.ratio is not None:
                 there = scaled(there, *event.ratio)
                 continue
@@ -375,4 +368,6 @@ def _content(
         [None if p.amount is None else to_text(p.amount) for p in postings if p.role != "external"],
         action and action.to_asset_id,
     ]
+    if action is not None and action.cost_share is not None:
+        fields.append(to_text(action.cost_share))
     return hashlib.sha256(json.dumps(fields).encode()).digest()

@@ -6,6 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from folio.db.events import Split, read_events, read_splits
+from folio.engine.lots import scaled
+from folio.errors import FolioError
 from folio.model.accounts import Account
 from folio.model.assets import Asset, currency_ref
 from folio.model.numbers import ZERO, to_text
@@ -47,6 +49,26 @@ def _proposed(held: Fraction, added: Fraction) -> tuple[int, int] | None:
         return None
     new, old = ((held + added) / held).as_integer_ratio()
     return (new, old) if max(new, old) <= MOST_UNITS else None
+
+
+def left_over(write: Recording, account: Account, asset: Asset, draft: Draft) -> Decimal:
+    """The fraction of a unit that a split leaves in an account.
+
+    Raises:
+        FolioError: when it leaves none.
+    """
+    new, old = draft.ratio or (1, 1)
+    day = draft.occurred_on
+    others = [s for s in read_splits(write.db, asset.id) if abs((day - s.day).days) > 7]
+    held = _held_before(write, account, asset, day, others)
+    units = scaled(Decimal(held.numerator), new, old * held.denominator)
+    fraction = units % 1
+    if not fraction:
+        raise FolioError(
+            f"{account.key} has {to_text(units)} {asset.key} after the split, so no fraction is "
+            "left over to be paid for; leave out --amount, or say the --quantity that went"
+        )
+    return fraction
 
 
 def _held_before(

@@ -15,7 +15,7 @@ from folio.model.transactions import EITHER_SIGN, KINDS, AccountRef, parse_accou
 KEYS = (
     "kind on account asset quantity price currency fee fee_currency tax id note to_account "
     "to_asset to_quantity ratio lot label amount at cost acquired_on related_asset type market "
-    "isin institution"
+    "isin institution cost_share"
 ).split()
 
 
@@ -89,6 +89,19 @@ class Words:
                 f"{key.replace('_', ' ')} {value} is negative; write it without a sign, "
                 f"the kind {self.kind} gives the direction"
             )
+        return value
+
+    @property
+    def share(self) -> Decimal | None:
+        """A part of the whole, 0 to 1: ``0.25`` or ``25%``."""
+        text = self.get("cost_share")
+        if text is None:
+            return None
+        percent = text.endswith("%")
+        value = parse_plain(text.rstrip("%"), "cost share")
+        value = value.scaleb(-2) if percent else value
+        if not ZERO <= value <= 1:
+            raise UsageError(f"cost share {text} is not between 0 and 1 (or 0% and 100%)")
         return value
 
     @property

@@ -58,10 +58,9 @@ def _rates(teller: Teller, part: Slice) -> Iterable[Rate | None]:
 
 
 def held_since(part: Slice) -> dt.date | None:
-    """The day from which its units were held."""
-    if part.place == 0 or part.acquired_on is None:
-        return None
-    return dt.date.fromisoformat(part.acquired_on)
+    """The day from which its units were held: at average cost the earliest, as FIFO would."""
+    since = part.held_since or part.acquired_on
+    return None if part.place == 0 or since is None else dt.date.fromisoformat(since)
 
 
 def _days_held(part: Slice) -> int | None:

@@ -37,10 +37,10 @@ def _stored(book: Book, since: dt.date, until: dt.date) -> Iterator[Slice]:
 
 def _folded(book: Book, wanted: set[int]) -> Iterator[Slice]:
     """Slices as an earlier state of knowledge has them."""
-    assets = {book.catalog.holdings[h].asset_id for h in wanted}
+    families = {book.reader.family(book.catalog.holdings[h].asset_id) for h in wanted}
     found: list[Slice] = []
-    for asset in sorted(assets):
-        for _, _, slices in book.walk(asset):
+    for family in families:
+        for _, _, slices in book.walk(min(family)):
             found += slices
     found.sort(key=lambda part: (part.disposed_on, part.transaction_id, part.holding_id))
     yield from found

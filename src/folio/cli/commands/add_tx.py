@@ -65,6 +65,10 @@ def command(
     ratio: Annotated[
         str | None, _option("--ratio", "A split: new units for old, such as 2:1.", "NEW:OLD")
     ] = None,
+    cost_share: Annotated[
+        str | None,
+        _option("--cost-share", "A spin-off: this part of the cost moves, such as 12.5%.", "PART"),
+    ] = None,
     cost: Annotated[
         str | None, _option("--cost", "What came in had cost so much in all.", "NUMBER")
     ] = None,
@@ -106,7 +110,7 @@ def command(
         "account": account, "on": on, "at": at, "price": price, "currency": currency,
         "amount": amount, "fee": fee, "fee_currency": fee_currency, "tax": tax,
         "to_account": to_account, "to_asset": to_asset, "to_quantity": to_quantity,
-        "related_asset": related_asset, "ratio": ratio, "cost": cost,
+        "related_asset": related_asset, "ratio": ratio, "cost_share": cost_share, "cost": cost,
         "acquired_on": acquired_on, "lot": lot, "label": label, "note": note, "id": id,
         "type": type, "market": market, "isin": isin, "institution": institution,
     }  # fmt: skip

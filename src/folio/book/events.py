@@ -1,0 +1,240 @@
+"""The events of an asset's holdings: postings, splits, corporate actions and linked transfers.
+
+A linked transfer is read as one: its departure and its arrivals walk as ``transfer``, and
+an arrival's place is the later of its own and just after its departure.  Where some arrive
+on a later day, the units are in between in a holding of their own, of the account *In
+transit*, which has no postings: its events are made here from the link.
+
+Assets that a merger, a spin-off or a change of symbol joins are a *family*: their lots hang
+together, so they are folded together.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
+
+from folio.db.catalog import Catalog
+from folio.db.events import (
+    Action,
+    events_of,
+    joined_assets,
+    read_actions,
+    read_events,
+)
+from folio.db.links import Link, read_links
+from folio.db.postings import postings_of
+from folio.db.prices import Splits
+from folio.model.ledger import Event, WalkKey
+from folio.model.numbers import ZERO
+
+
+class Linked(NamedTuple):
+    """What the links of an asset make of its events."""
+
+    legs: dict[tuple[int, int], Event]  # by transaction and holding: instead of the event read
+    between: list[Event]  # of holdings in transit
+
+
+class Events:
+    """Reads events, as known at a commit."""
+
+    def __init__(
+        self, db: sqlite3.Connection, catalog: Catalog, splits: Splits, known_at: int | None
+    ) -> None:
+        self.db = db
+        self.catalog = catalog
+        self.splits = splits
+        self.known_at = known_at
+        self._linked: dict[int, Linked] = {}
+        self._transactions: dict[int, list[Event]] = {}
+
+    @cached_property
+    def _families(self) -> dict[int, frozenset[int]]:
+        families: dict[int, frozenset[int]] = {}
+        for one, other in joined_assets(self.db):
+            joined = families.get(one, frozenset({one})) | families.get(other, frozenset({other}))
+            families |= dict.fromkeys(joined, joined)
+        return families
+
+    def family(self, asset_id: int) -> frozenset[int]:
+        """The asset, and those that corporate actions join to it."""
+        return self._families.get(asset_id, frozenset({asset_id}))
+
+    def of(self, holding_ids: Iterable[int]) -> list[Event]:
+        """The events of holdings, in walk order."""
+        holdings = list(holding_ids)
+        events = [event for holding in holdings for event in self._of_holding(holding)]
+        for asset in {self.catalog.holdings[h].asset_id for h in holdings}:
+            events += self._of_asset(asset, set(holdings))
+        events.sort(key=lambda event: event.key)
+        return events
+
+    def _of_holding(self, holding: int) -> list[Event]:
+        legs = self._links(self.catalog.holdings[holding].asset_id).legs
+        events = read_events(self.db, holding, known_at=self.known_at)
+        if not legs:
+            return events
+        return [
+            leg._replace(lots=event.lots)
+            if (leg := legs.get((event.transaction_id, holding))) is not None
+            else event
+            for event in events
+        ]
+
+    def _of_asset(self, asset: int, holdings: set[int]) -> list[Event]:
+        """The events that have no postings: splits, corporate actions, units in transit."""
+        own = [h for h in holdings if self.catalog.holdings[h].asset_id == asset]
+        events = [e for e in self._links(asset).between if e.holding_id in holdings]
+        for split in self.splits.of(asset):
+            key = (split.day.isoformat(), 0, "", split.transaction_id, 0)
+            number, ratio = split.transaction_id, (split.new, split.old)
+            events += [Event(key, h, number, "split", ZERO, ratio=ratio) for h in own]
+        for action in read_actions(self.db, asset, self.known_at):
+            event = self._action(asset, action)
+            if event is not None and event.holding_id in holdings:
+                events.append(event)
+        return events
+
+    # -- corporate actions ---------------------------------------------------------------
+
+    def _action(self, asset: int, action: Action) -> Event | None:
+        """What a spin-off or a return of capital does to the holding of who made it."""
+        postings = [p for p in postings_of(self.db, action.transaction_id) if p.role != "external"]
+        received = [p for p in postings if p.role in ("asset", "cash")]
+        if not received:
+            return None
+        first = received[0]
+        label = self.catalog.holdings[first.holding_id].label
+        holding = self.catalog.holding_of(action.account_id, asset, label)
+        holding = holding or self.catalog.holding_of(action.account_id, asset)
+        if holding is None:
+            return None
+        kind = "apportion" if action.kind == "spin_off" else "reduce"
+        event = Event(action.key, holding.id, action.transaction_id, kind, ZERO)
+        if kind == "reduce":
+            currency = self.catalog.holdings[first.holding_id].asset_id
+            return event._replace(
+                amount=sum((p.quantity for p in received), ZERO), currency=currency
+            )
+        units = sum((p.quantity for p in received), ZERO)
+        return event._replace(
+            amount=first.amount,
+            currency=first.amount_currency_id,
+            counter=(action.to_asset_id or 0, units),
+            share=action.cost_share,
+        )
+
+    # -- links ---------------------------------------------------------------------------
+
+    @cached_property
+    def _pairs(self) -> dict[int, list[int]]:
+        """The arrivals of each linked departure."""
+        pairs: dict[int, list[int]] = {}
+        for link in read_links(self.db, self.known_at):
+            if _is_pair(link):
+                pairs.setdefault(link.departure_id or 0, []).append(link.arrival_id or 0)
+        return pairs
+
+    def _links(self, asset: int) -> Linked:
+        found = self._linked.get(asset)
+        if found is None:
+            found = self._linked[asset] = Linked({}, [])
+            for departure, arrivals in self._pairs.items():
+                self._link(asset, departure, arrivals, found)
+        return found
+
+    def _link(self, asset: int, departure: int, arrivals: list[int], found: Linked) -> None:
+        leaving = self._leg(departure, asset, -1)
+        coming = [leg for number in arrivals if (leg := self._leg(number, asset, 1)) is not None]
+        if leaving is None or not coming:
+            return
+        after = (*leaving.key[:4], 1)
+        placed = [leg._replace(key=max(leg.key, after)) for leg in coming]
+        placed.sort(key=lambda leg: leg.key)
+        between = self.transit_holding(asset)
+        if between is None or placed[-1].key[0] == leaving.key[0]:
+            legs = _direct(leaving, placed)
+        else:
+            legs, under_way = _by_way_of(between, leaving, placed)
+            found.between.extend(under_way)
+        found.legs.update({(leg.transaction_id, leg.holding_id): leg for leg in legs})
+
+    def _leg(self, transaction: int, asset: int, sign: int) -> Event | None:
+        """What a transaction moved of an asset, in one direction."""
+        events = self._transactions.get(transaction)
+        if events is None:
+            events = events_of(self.db, transaction, self.known_at)
+            self._transactions[transaction] = events
+        holdings = self.catalog.holdings
+        fits = (e for e in events if holdings[e.holding_id].asset_id == asset)
+        return next((e for e in fits if e.gross * sign > ZERO), None)
+
+    def transit_holding(self, asset: int) -> int | None:
+        """The holding in which an asset's units are between two accounts; None: there is none."""
+        found = (self.catalog.holding_of(number, asset) for number in self._transit_accounts)
+        return next((holding.id for holding in found if holding is not None), None)
+
+    @cached_property
+    def _transit_accounts(self) -> set[int]:
+        return self.catalog.settings.scopes_with("account", "in_transit", "yes")
+
+
+def _is_pair(link: Link) -> bool:
+    return link.departure_id is not None and link.arrival_id is not None
+
+
+def _direct(leaving: Event, coming: list[Event]) -> list[Event]:
+    """A departure and its arrivals of the same day."""
+    number, last = leaving.transaction_id, len(coming) - 1
+    sent = leaving._replace(kind="transfer", transit=number, other_end=coming[0].holding_id)
+    return [
+        sent,
+        *(
+            leg._replace(
+                kind="transfer",
+                transit=number,
+                arrives_last=index == last,
+                other_end=leaving.holding_id,
+            )
+            for index, leg in enumerate(coming)
+        ),
+    ]
+
+
+def _by_way_of(
+    between: int, leaving: Event, coming: list[Event]
+) -> tuple[list[Event], list[Event]]:
+    """A departure and its arrivals, and what they do to the holding in between."""
+    number, left = leaving.transaction_id, -leaving.quantity
+    sent = leaving._replace(kind="transfer", transit=number, other_end=between)
+    legs = [sent]
+    under_way = [_moved(between, (*leaving.key[:4], 1), number, left, number, leaving.holding_id)]
+    for index, leg in enumerate(coming):
+        last = index == len(coming) - 1
+        part = left if last else min(left, leg.quantity)
+        left -= part
+        number = leg.transaction_id
+        step = 2 if leg.key[:4] == leaving.key[:4] else 0  # after it came under way
+        key: WalkKey = (*leg.key[:4], step)
+        if part:
+            under_way.append(_moved(between, key, number, -part, number, leg.holding_id))
+        arrived = leg._replace(kind="transfer", transit=number, other_end=between)
+        legs.append(arrived._replace(key=(*leg.key[:4], step + 1)))
+    return legs, under_way
+
+
+def _moved(
+    holding: int, key: WalkKey, transaction: int, units: Decimal, transit: int, other_end: int
+) -> Event:
+    return Event(
+        key,
+        holding,
+        transaction,
+        "transfer",
+        units,
+        gross=units,
+        transit=transit,
+        other_end=other_end,
+    )

@@ -1,0 +1,50 @@
+"""The account in which units are between two others.
+
+A linked transfer whose units arrive on a later day than they left needs a place for them in
+between: a holding of the account *In transit*, made when the first such link is recorded.
+It has no postings of its own; :mod:`folio.book.events` makes its events from the links.
+"""
+
+import datetime as dt
+
+from folio.db.events import events_of
+from folio.db.links import add_link
+from folio.db.settings import add_setting
+from folio.model.accounts import Account
+from folio.model.transactions import AccountRef
+from folio.operations.names import add_account, find_account, holding_for
+from folio.operations.recording import Recording
+
+IN_TRANSIT = "In transit"
+
+
+def record_link(
+    write: Recording, departure_id: int | None, arrival_id: int | None, answer: str | None
+) -> None:
+    """Record what is said of a pair of legs or of one alone; None takes it back.
+
+    The one way to record a link: it makes the holding in between where one is needed, and
+    says what changes, from the departure's day on.
+    """
+    add_link(write.commit, departure_id, arrival_id, answer)
+    left = [] if departure_id is None else events_of(write.db, departure_id)
+    came = [] if arrival_id is None else events_of(write.db, arrival_id)
+    legs = [event for event in (*left, *came) if event.gross]
+    first = min(dt.date.fromisoformat(event.key[0]) for event in legs)
+    for event in legs:
+        write.touched.holding(event.holding_id, first, replay=True)
+    if left and came and legs[0].key[0] < legs[-1].key[0]:
+        asset = write.catalog.assets[write.catalog.holdings[legs[0].holding_id].asset_id]
+        between = holding_for(write, _account(write), asset)
+        write.touched.holding(between.id, first, replay=True)
+
+
+def _account(write: Recording) -> Account:
+    ids = write.catalog.settings.scopes_with("account", "in_transit", "yes")
+    if ids:
+        return write.catalog.accounts[min(ids)]
+    ref = AccountRef(IN_TRANSIT, IN_TRANSIT, "other")
+    account = find_account(write.catalog, ref) or add_account(write, ref)
+    add_setting(write.commit, ("account", account.id), "in_transit", "yes")
+    write.catalog.settings.note(("account", account.id), "in_transit", "yes")
+    return account
