@@ -43,6 +43,8 @@ COMMANDS: Sections = {
     "Ask": {
         "report": (f"{_IN}.report", "Holdings, gains, income, history, allocation and more."),
         "register": (f"{_IN}.register", "List transactions."),
+        "lots": (f"{_IN}.lots", "Open lots with their cost, and how long they were held."),
+        "what-if": (f"{_IN}.what_if", "What a sale would gain by every lot method."),
     },
     "Keep": {
         "rollup": (f"{_IN}.rollup", "Bring the daily figures up to today, for cron."),

@@ -34,6 +34,11 @@ class Position(NamedTuple):
     last_observation: dt.date | None
 
     @property
+    def held_days(self) -> list[tuple[str, Decimal]]:
+        """See ``State.held``."""
+        return [(day, Decimal(units)) for day, units in json.loads(self.held or "[]")]
+
+    @property
     def first_evidence(self) -> dt.date | None:
         """The first day on which anything is known of the holding."""
         days = [d for d in (self.first_day, self.first_observation) if d is not None]
@@ -119,8 +124,7 @@ def read_states(db: sqlite3.Connection, holding_ids: Sequence[int]) -> dict[int,
         state.last_day = "" if position.last_day is None else position.last_day.isoformat()
         state.last_key = position.last_key
         state.events = position.postings
-        if position.held is not None:
-            state.held = [(day, Decimal(units)) for day, units in json.loads(position.held)]
+        state.held = position.held_days
     return states
 
 

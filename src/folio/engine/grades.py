@@ -10,6 +10,7 @@ is held.  The worst part wins.
 ('partial', 'unknown')
 """
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -17,6 +18,7 @@ from typing import NamedTuple
 
 from folio.engine.prices import Rate
 from folio.model.ledger import ESTIMATED, PARTIAL, Slice
+from folio.model.prices import TRADE
 
 GRADES = ("full", "estimated", "partial", "unknown")
 
@@ -110,6 +112,18 @@ def by_rates(rates: Iterable[Rate | None], why: Sequence[str] = ()) -> Judged:
     if any(rate.routed for rate in used):
         found.append("by a routed rate")
     return Judged("estimated" if found else "full", tuple(found))
+
+
+def at_price(rate: Rate, day: dt.date, other: Judged) -> Judged:
+    """The grade of what rests on a price too."""
+    found = list(other.reasons)
+    if rate.stale:
+        found.append(f"at a stale price ({(day - rate.day).days} days)")
+    if rate.routed:
+        found.append("by a routed rate")
+    if any(leg.granularity == TRADE for leg in rate.legs):
+        found.append("at a trade's price")
+    return Judged(worst([other.grade, "estimated" if rate.estimated else "full"]), tuple(found))
 
 
 def together(parts: Sequence[Judged]) -> Judged:

@@ -1,10 +1,8 @@
-"""The lots that a sale names: ``12``, or ``12:5,14:2.5`` with the units of each.
+"""The lots that a sale names, kept and held to.
 
-A lot is named by the transaction that opened it, wherever it was carried since.  Without
-units a single lot must have all that is sold, and one of several takes the rest.  Naming
-asks for exactly what is sold: a sale by hand whose lots lack units is refused, and so is
-whatever would take units away from a sale that named them; a statement's is a fact, and
-the method in force chooses what its lots lack.
+Naming asks for exactly what is sold: a sale by hand whose lots lack units is refused, and
+so is whatever would take units away from a sale that named them; a statement's is a fact,
+and the method in force chooses what its lots lack.
 """
 
 from decimal import ROUND_DOWN, Decimal
@@ -14,7 +12,8 @@ from folio.db.events import read_events
 from folio.db.lot_choices import Lacking, lacking
 from folio.db.postings import NewPosting, postings_of
 from folio.errors import FolioError, UsageError
-from folio.model.numbers import ZERO, parse_plain, to_text
+from folio.model.lot_names import parse_lots
+from folio.model.numbers import ZERO, to_text
 from folio.operations.recording import Recording
 
 _SHOWN = Decimal("0.00000001")  # what an average leaves of a lot may have fifty digits
@@ -30,45 +29,10 @@ def named_lots(write: Recording, text: str, postings: list[NewPosting]) -> Named
     out = next((p for p in postings if p.role == "asset" and p.quantity < ZERO), None)
     if out is None:
         return []
-    said = _parsed(text)
-    if len({lot for lot, _ in said}) < len(said):
-        raise UsageError(f"lot {text!r} names a transaction twice")
+    said = parse_lots(text, -out.quantity)
     for lot, _ in said:
         _check_lot(write, lot, out.holding_id)
-    if len(said) > 1 or said[0][1] is not None:
-        said = _completed(said, -out.quantity)
-    return [(out.holding_id, lot, units) for lot, units in sorted(said)]
-
-
-def _parsed(text: str) -> list[tuple[int, Decimal | None]]:
-    said: list[tuple[int, Decimal | None]] = []
-    for part in text.split(","):
-        number, colon, units = part.strip().partition(":")
-        if not number.isdecimal():
-            raise UsageError(
-                f"lot {part.strip()!r} is not a transaction's number; folio lots lists them"
-            )
-        quantity = parse_plain(units, f"quantity of lot {number}") if colon else None
-        if quantity is not None and quantity <= ZERO:
-            raise UsageError(f"lot {part.strip()!r} is of no units")
-        said.append((int(number), quantity))
-    return said
-
-
-def _completed(
-    said: list[tuple[int, Decimal | None]], sold: Decimal
-) -> list[tuple[int, Decimal | None]]:
-    """The lots with their units, which add up to what is sold."""
-    stated = sum((units for _, units in said if units is not None), ZERO)
-    silent = [lot for lot, units in said if units is None]
-    rest = sold - stated
-    if len(silent) > 1:
-        raise UsageError(
-            f"lots {' and '.join(map(str, silent))} have no units; say them, such as {silent[0]}:5"
-        )
-    if rest < ZERO or (rest > ZERO) != bool(silent):
-        raise UsageError(f"the lots named are of {to_text(stated)} units, not of {to_text(sold)}")
-    return [(lot, rest if units is None else units) for lot, units in said]
+    return [(out.holding_id, lot, units) for lot, units in said]
 
 
 def _check_lot(write: Recording, number: int, holding_id: int) -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from folio.book import Book
 from folio.engine.grades import Counts, grade, reasons
+from folio.engine.lots import dated
 from folio.engine.valuation import counted, unrealised
 from folio.model.ledger import ESTIMATED, PARTIAL, Lot
 from folio.model.numbers import ZERO, divide, round_money
@@ -78,6 +79,20 @@ def _of_holding(book: Book, query: Query, line: Line) -> list[_Row]:
     return rows
 
 
+def _term(book: Book, query: Query, line: Line, lot: Lot) -> dict[str, Cell]:
+    """How long a lot's units were held; after a sale at average cost, as FIFO would have it."""
+    since = [lot.acquired_on]
+    if line.held.days and lot.quantity > ZERO:
+        owned = [one for one in line.held.lots if one.quantity > ZERO]
+        laid = dated(owned, line.held.days)
+        since = [p.held_since or p.acquired_on for p in laid if p.place == lot.place]
+    days = [(query.as_of - dt.date.fromisoformat(day)).days for day in since]
+    terms = {term_of(book, number) for number in days}
+    term = terms.pop() if len(terms) == 1 else "mixed"
+    currency = book.catalog.assets[line.holding.asset_id].is_currency
+    return {"days_held": max(days), "term": None if currency else term}
+
+
 def _add_up(rows: list[dict[str, Cell]], line: Line) -> None:
     """Give the cent that rounding each lot leaves over to the last one's value."""
     values = [cell for row in rows if isinstance(cell := row["value"], Amount)]
@@ -98,8 +113,6 @@ def _row(book: Book, query: Query, line: Line, lot: Lot) -> _Row:
     teller = query.teller(book)
     places = query.currency.precision
     asset = book.catalog.assets[line.holding.asset_id]
-    acquired = dt.date.fromisoformat(lot.acquired_on)
-    days = (query.as_of - acquired).days
     rate, cost = line.worth.rate, teller.lot_cost(lot)
     gain = unrealised(lot.quantity, cost, rate, teller.places)
     if cost is not None and gain is not None:
@@ -116,9 +129,8 @@ def _row(book: Book, query: Query, line: Line, lot: Lot) -> _Row:
         "heading": account_title(book, line.holding),
         **names(book, line.holding),
         "lot": lot.opened_by,
-        "acquired_on": acquired,
-        "days_held": days,
-        "term": None if asset.is_currency else term_of(book, days),
+        "acquired_on": dt.date.fromisoformat(lot.acquired_on),
+        **_term(book, query, line, lot),
         "quantity": Amount(lot.quantity, asset.precision),
         "unit_cost": None if unit is None else Amount(unit, 6),
         "unit_currency": book.catalog.assets[lot.currency].symbol if lot.currency else None,
