@@ -98,11 +98,14 @@ class Teller:
                               − cost at the rate of the day acquired
 
         So the price effect is the gain in the lot's own currency at the disposal day's rate,
-        and the currency effect what that rate's change did to the money put in.  Money has
-        no price but its rate: all it gains (``is_money``) is currency effect.
-        Source: the split of a foreign asset's return into local and currency return, CFA
-        Institute, "Portfolio Performance Evaluation"; the alternative, which charges the
-        cross term to the currency, would make the price effect depend on the rate bought at.
+        and the currency effect what the change of the rate did to the money put in.  Money
+        has no price but its rate: all it gains (``is_money``) is currency effect.
+
+        Source: "Analytical Return on Investment Calculator", Corporate Finance Institute.
+        125 shares bought for 12,500 USD at 0.80 and sold for 15,000 at 0.70 gain 500 EUR:
+        2,500 × 0.70 = 1,750 by trading, 12,500 × (0.70 − 0.80) = −1,250 by the currency.  The
+        alternative (Fund Manager's manual) converts the gain at the rate bought at, 2,000,
+        and charges the rest, the cross term too, to the currency.
         """
         gain, proceeds = self.gain(part), self.proceeds(part)
         if gain is None or proceeds is None:

@@ -87,8 +87,10 @@ class Promises:
         catalog = self.write.catalog
         asset = catalog.assets[catalog.holdings[holding_id].asset_id].key
         there = to_text((lack.asked - lack.units).quantize(_SHOWN, ROUND_DOWN))
-        has = f"lot {lack.lot} has {there} {asset} on {lack.day}"
-        if lack.transaction >= self.write.touched.first_transaction:
+        first = self.write.touched.first_transaction
+        lot = f"lot {lack.lot}" if lack.lot < first else "the lot"  # its number is not to be
+        has = f"{lot} has {there} {asset} on {lack.day}"
+        if lack.transaction >= first:
             return (
                 f"{has}, not {to_text(lack.asked)}; name others for the rest, such as "
                 f"--lot {lack.lot}:{there},…; "
