@@ -217,6 +217,16 @@ def test_a_lot_that_was_promised_is_not_sold_before(bought: Bookkeeper) -> None:
     assert costs(bought) == [150, 110]
 
 
+def test_a_method_does_not_take_back_a_promise(bought: Bookkeeper) -> None:
+    """FIFO took lot 1; the dearest first would take lot 3, which a later sale names."""
+    sell(bought, "2025-05-01", 10)
+    promised = sell(bought, "2025-06-01", 10, lot=3)
+    with pytest.raises(FolioError, match=f"then lot 3 has 0 .* transaction {promised} names 10"):
+        method(bought, "account", "hifo")
+    method(bought, "account", "hifo", "2025-05-02")
+    assert costs(bought) == [100, 300]
+
+
 def test_a_lot_that_came_by_transfer(bought: Bookkeeper) -> None:
     words = {"quantity": 10, "to_account": "Wallet", "lot": 5}
     bought.add("transfer", "2025-05-01", "Broker", "ACME", **words)

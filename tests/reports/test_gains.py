@@ -241,7 +241,7 @@ def test_uncovered_sales_stand_apart(keeper: Bookkeeper) -> None:
     assert table.group_by == "listed"
     assert [row["listed"] for row in table.rows][-2:] == [
         "Disposals",
-        "Uncovered: more went out than had come in",
+        "Uncovered",
     ]
     assert (table.grade, table.reasons) == (
         "partial",

@@ -32,4 +32,5 @@ def in_force(settings: "Settings", scope: tuple[str, int]) -> str:
         f"{value or 'default'} from {day} on" if day else f"{value or 'default'}"
         for day, value in steps
     ]
-    return ", ".join(words) or "default"
+    usual = "default" if scope[0] != "book" else "fifo, the default"
+    return ", ".join(words) or usual

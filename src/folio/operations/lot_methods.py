@@ -10,6 +10,7 @@ import datetime as dt
 from folio.db.settings import BOOK, Scope, add_setting
 from folio.engine.lots import METHODS
 from folio.errors import UsageError
+from folio.operations.named_lots import Promises
 from folio.operations.recording import Recording
 
 
@@ -21,14 +22,18 @@ def set_lot_method(
 
     Raises:
         UsageError: when there is no such method.
+        FolioError: when a sale would lose the lots that it names to one that it chooses anew.
     """
     if method is not None:
         check_method("lot_method", method)
     add_setting(write.commit, scope, "lot_method", method, from_day)
     since = from_day or dt.date.min
+    promises = Promises(write)
     for holding in write.catalog.holdings.values():
         if scope in (BOOK, ("account", holding.account_id), ("holding", holding.id)):
             write.touched.holding(holding.id, since, replay=True)
+            promises.watch(holding.id)
+    write.checks.append(promises.check)
 
 
 def check_method(key: str, text: str) -> None:

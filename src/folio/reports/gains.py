@@ -187,7 +187,7 @@ def _row(book: Book, query: Query, one: Disposal) -> dict[str, Cell]:
     }
 
 
-UNCOVERED_TITLE = "Uncovered: more went out than had come in"
+UNCOVERED_TITLE = "Uncovered"
 
 
 def _cash(book: Book, query: Query, parts: list[Disposal], *, effects: bool) -> dict[str, Cell]:
