@@ -14,6 +14,7 @@ from folio.operations.arrange import set_setting
 from folio.operations.lot_methods import set_lot_method
 from folio.reports.gains import BY, gains
 from folio.reports.income import income
+from folio.reports.lots import lots
 from folio.reports.query import Query
 
 END = "2025-12-31"
@@ -326,3 +327,41 @@ def test_income_says_why(keeper: Bookkeeper) -> None:
         ("5.00", "partial", "1 of 2 without a rate")
     ]
     assert (table.grade, table.reasons) == ("partial", ("1 of 2 without a rate",))
+
+
+# -- open lots ---------------------------------------------------------------------------
+
+
+def test_effects_of_open_lots(keeper: Bookkeeper) -> None:
+    """The Corporate Finance Institute's example before it is sold, at 120 and 0.70."""
+    keeper.asset("USD", "currency")
+    keeper.price("USD", "2024-01-10", "0.80", "EUR")
+    keeper.price("USD", END, "0.70", "EUR")
+    keeper.price("ACME", END, 120, "USD")
+    words = {"quantity": 125, "price": 100, "currency": "USD"}
+    keeper.add("buy", "2024-01-10", "Wallet", "ACME", **words)
+    book = keeper.book()
+    table = lots(book, Query(day(END), book.base), effects=True)
+    keys = ("unit_cost", "cost", "cost_currency", "cost_basis", "value", "unrealised_gain")
+    assert figures(table, *keys, "price_effect", "currency_effect") == [
+        ("100", "12500", "USD", "10000.00", "10500.00", "500.00", "1750.00", "-1250.00")
+    ]
+    assert number(table.totals["price_effect"]) == 1750
+    assert (table.rows[0]["grade"], table.rows[0]["term"]) == ("full", "long")
+
+
+def test_open_lots_say_why(keeper: Bookkeeper) -> None:
+    """COIN has a price, and one of its two lots a cost; ACME has neither."""
+    keeper.price("COIN", "2025-01-01", 5)
+    keeper.add("reward", "2025-01-02", "Broker", "COIN", quantity=1)
+    keeper.add("deposit", "2025-01-03", "Broker", "COIN", quantity=2)
+    keeper.add("deposit", "2025-01-03", "Broker", "ACME", quantity=2)
+    book = keeper.book()
+    table = lots(book, Query(day("2025-01-05"), book.base))
+    assert figures(table, "asset", "value", "unrealised_gain", "grade", "reasons") == [
+        ("ACME", "", "", "unknown", "without a price; without a full cost basis"),
+        ("COIN", "5.00", "0.00", "estimated", "with lots opened at market value"),
+        ("COIN", "10.00", "", "unknown", "without a full cost basis"),
+    ]
+    assert table.grade == "unknown"
+    assert table.reasons[0] == "1 of 3 without a price"

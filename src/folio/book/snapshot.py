@@ -59,7 +59,7 @@ def snapshot(book: Book, as_of: dt.date, holdings: Iterable[Holding]) -> list[He
                     position.unexplained,
                     False,
                     lots.get(holding.id, []),
-                    position.held_days,
+                    position.held,
                 )
             )
         elif holding.id in past:

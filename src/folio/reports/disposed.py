@@ -11,8 +11,12 @@ from folio.engine.prices import Rate
 from folio.engine.valuation import Teller
 from folio.model.ledger import Slice
 from folio.model.numbers import ZERO
-from folio.model.table import Amount, Cell
+from folio.model.table import Amount, Cell, Column
 
+EFFECTS = (
+    Column("price_effect", "By price", "gain"),
+    Column("currency_effect", "By currency", "gain"),
+)
 SHORT, LONG, CASH, UNCOVERED = "short", "long", "cash", "uncovered"
 
 

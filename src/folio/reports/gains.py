@@ -10,6 +10,7 @@ from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.disposed import (
     CASH,
+    EFFECTS,
     LONG,
     SHORT,
     UNCOVERED,
@@ -23,30 +24,26 @@ from folio.reports.realised import disposals
 
 _WHOSE = (
     Column("institution", "Institution", machine_only=True),
-    Column("account", "Account", optional=2),
+    Column("account", "Account", optional=3),
     Column("asset", "Asset"),
     Column("label", "Label", machine_only=True),
 )
-_EFFECTS = (
-    Column("price_effect", "By price", "gain"),
-    Column("currency_effect", "By currency", "gain"),
-)
 _TRUST = (
-    Column("grade", "Grade", "grade", optional=5),
+    Column("grade", "Grade", "grade", optional=6),
     Column("reasons", "Why", machine_only=True),
 )
 _APART = Column("listed", "", people_only=True)
 COLUMNS = (
     *_WHOSE,
-    Column("acquired_on", "Acquired", "day", optional=1),
+    Column("acquired_on", "Acquired", "day", optional=2),
     Column("disposed_on", "Disposed", "day"),
-    Column("quantity", "Quantity", "quantity"),
+    Column("quantity", "Quantity", "quantity", optional=1),
     Column("proceeds", "Proceeds", "money"),
     Column("cost", "Cost", "money"),
     Column("gain", "Gain", "gain"),
-    *_EFFECTS,
-    Column("days_held", "Days", "count", optional=3),
-    Column("term", "Term", optional=4),
+    *EFFECTS,
+    Column("days_held", "Days", "count", optional=4),
+    Column("term", "Term", optional=5),
     *_TRUST,
     Column("transaction", "Transaction", "number", machine_only=True),
     Column("lot", "Lot", "number", machine_only=True),
@@ -60,7 +57,7 @@ _SUMS = (
     Column("long_gain", "Long term", "gain", optional=1),
     Column("cash_gain", "Cash", "gain", optional=2),
     Column("uncovered_proceeds", "Uncovered", "money", optional=3),
-    *_EFFECTS,
+    *EFFECTS,
     *_TRUST,
 )
 BY: dict[str, tuple[Column, ...]] = {  # what each row of a summary is about
@@ -109,7 +106,7 @@ def gains(
     return Table(
         "gains",
         title_of("Realised gains", period, query),
-        columns if effects else tuple(c for c in columns if c not in _EFFECTS),
+        columns if effects else tuple(c for c in columns if c not in EFFECTS),
         _list(book, query, found, effects=effects)
         if singly
         else _summary(book, query, found, by, effects=effects),

@@ -6,11 +6,11 @@ from decimal import Decimal
 from folio.book import Book
 from folio.engine.grades import Counts, grade, reasons
 from folio.engine.lots import dated
-from folio.engine.valuation import counted, unrealised
+from folio.engine.valuation import Teller, counted, unrealised
 from folio.model.ledger import ESTIMATED, PARTIAL, Lot
 from folio.model.numbers import ZERO, divide, round_money
 from folio.model.table import Amount, Cell, Column, Table
-from folio.reports.disposed import term_of
+from folio.reports.disposed import EFFECTS, term_of
 from folio.reports.holdings import Line, lines
 from folio.reports.query import Query, account_title, grade_cells, names
 
@@ -32,25 +32,27 @@ COLUMNS = (
     Column("cost_basis", "Cost", "money"),
     Column("value", "Value", "money", optional=1),
     Column("unrealised_gain", "Gain", "gain"),
+    *EFFECTS,
     Column("grade", "Grade", "grade", optional=5),
     Column("reasons", "Why", machine_only=True),
 )
 
 
-def lots(book: Book, query: Query) -> Table:
+def lots(book: Book, query: Query, *, effects: bool = False) -> Table:
     """Open lots by holding, in the order of acquisition; a lot is named by its transaction."""
     found = [one for line in lines(book, query) for one in _of_holding(book, query, line)]
     rows = [row for row, _ in found]
     counts = sum((counts for _, counts in found), Counts())
     places = query.currency.precision
     totals: dict[str, Cell] = {}
-    for key in ("cost_basis", "value", "unrealised_gain"):
+    figures = ("cost_basis", "value", "unrealised_gain")
+    for key in (*figures, *(column.key for column in EFFECTS if effects)):
         amounts = [cell.value for row in rows if isinstance(cell := row[key], Amount)]
         totals[key] = Amount(sum(amounts, ZERO), places) if amounts else None
     return Table(
         "lots",
         "Open lots",
-        COLUMNS,
+        COLUMNS if effects else tuple(c for c in COLUMNS if c not in EFFECTS),
         rows,
         totals,
         as_of=query.as_of,
@@ -93,6 +95,17 @@ def _term(book: Book, query: Query, line: Line, lot: Lot) -> dict[str, Cell]:
     return {"days_held": max(days), "term": None if currency else term}
 
 
+def _price_effect(
+    teller: Teller, query: Query, lot: Lot, gain: Decimal, is_money: bool
+) -> Decimal | None:
+    """What the price did to an open lot's gain, as of a slice that is disposed of now."""
+    if is_money:
+        return ZERO
+    cost = teller.lot_cost(lot)
+    now = teller.convert(lot.cost or ZERO, lot.currency or 0, query.as_of)
+    return None if cost is None or now is None else gain + cost - now
+
+
 def _add_up(rows: list[dict[str, Cell]], line: Line) -> None:
     """Give the cent that rounding each lot leaves over to the last one's value."""
     values = [cell for row in rows if isinstance(cell := row["value"], Amount)]
@@ -100,7 +113,7 @@ def _add_up(rows: list[dict[str, Cell]], line: Line) -> None:
     if not rows or worth.cost is None or worth.unrealised is None:
         return
     over = worth.cost + worth.unrealised - sum((v.value for v in values), ZERO)
-    for key in ("value", "unrealised_gain"):
+    for key in ("value", "unrealised_gain", "price_effect"):
         if isinstance(cell := rows[-1][key], Amount):
             rows[-1][key] = Amount(cell.value + over, cell.places)
 
@@ -124,7 +137,14 @@ def _row(book: Book, query: Query, line: Line, lot: Lot) -> _Row:
         lot.quantity, rate, value, baseless, lot.grade == ESTIMATED, False, query.as_of
     )
     unit = None if lot.cost is None else divide(lot.cost, lot.quantity)
-    figures = {"cost_basis": cost, "value": value, "unrealised_gain": gain}
+    price = None if gain is None else _price_effect(teller, query, lot, gain, asset.is_currency)
+    figures = {
+        "cost_basis": cost,
+        "value": value,
+        "unrealised_gain": gain,
+        "price_effect": price,
+        "currency_effect": None if price is None or gain is None else gain - price,
+    }
     row: dict[str, Cell] = {
         "heading": account_title(book, line.holding),
         **names(book, line.holding),

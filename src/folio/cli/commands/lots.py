@@ -26,6 +26,9 @@ def command(
             autocompletion=complete.assets,
         ),
     ] = None,
+    effects: Annotated[
+        bool, typer.Option("--effects", help="What the price did, and what the currency did.")
+    ] = False,
 ) -> "Table":
     """List open lots with their cost; the number of a lot is what add-tx --lot names."""
     from folio.reports.lots import lots
@@ -33,4 +36,4 @@ def command(
     if symbol is not None:
         named = (*query.filters.asset, symbol)
         query = query._replace(filters=query.filters._replace(asset=named))
-    return lots(book, query)
+    return lots(book, query, effects=effects)

@@ -19,6 +19,10 @@ PeriodOption = Annotated[
     str, typer.Option("--period", metavar="PERIOD", help="Such as 2025, 2025-Q1, ytd, 1y, all.")
 ]
 
+EffectsOption = Annotated[
+    bool, typer.Option("--effects", help="What the price did, and what the currency did.")
+]
+
 
 class Step(StrEnum):
     """How far apart the rows of a history are."""
@@ -77,9 +81,7 @@ def gains(
     query: "Query",
     period: PeriodOption = "all",
     by: Annotated[Listed, typer.Option("--by", help="Each disposal, or sums.")] = Listed.disposal,
-    effects: Annotated[
-        bool, typer.Option("--effects", help="What the price did, and what the currency did.")
-    ] = False,
+    effects: EffectsOption = False,
 ) -> "Table":
     """What selling gained or lost, lot by lot or in sums."""
     from folio.model.dates import parse_period
@@ -142,11 +144,11 @@ def vaults(book: "Book", query: "Query") -> "Table":
 
 @app.command("lots")
 @listing(FIGURES)
-def lots(book: "Book", query: "Query") -> "Table":
+def lots(book: "Book", query: "Query", effects: EffectsOption = False) -> "Table":
     """Open lots with their cost."""
     from folio.reports.lots import lots
 
-    return lots(book, query)
+    return lots(book, query, effects=effects)
 
 
 @app.command("coverage")
