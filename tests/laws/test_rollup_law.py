@@ -25,8 +25,10 @@ from folio.model.dates import Period
 from folio.model.transactions import AccountRef, Draft, Leg
 from folio.operations.arrange import set_setting
 from folio.operations.lot_methods import set_lot_method
+from folio.operations.merge_assets import merge_assets, unmerge_asset
 from folio.operations.record import Recorder
 from folio.operations.recording import Recording
+from folio.operations.transit import record_link
 from folio.reports.history import daily
 from folio.reports.holdings import holdings
 from folio.reports.query import Query
@@ -107,11 +109,37 @@ TRANSACTIONS = st.one_of(
     _words("correction", asset=assets, quantity=st.one_of(units, units.map(lambda u: "-" + u))),
     _words("unknown", asset=assets, quantity=st.one_of(units, units.map(lambda u: "-" + u))),
     _words("delisting", asset=assets, quantity=units),
+    _words("transfer_out", asset=assets, quantity=units, fee=maybe(small)),
+    _words("transfer_in", asset=assets, quantity=units),
+    _words(
+        "spin_off",
+        asset=assets,
+        quantity=units,
+        related_asset=assets,
+        cost_share=st.sampled_from(("", "0.1", "25%")),
+    ),
+    _words(
+        "merger",
+        asset=assets,
+        quantity=units,
+        to_asset=assets,
+        to_quantity=units,
+        amount=maybe(prices),
+        currency=currencies,
+    ),
+    _words("symbol_change", asset=assets, quantity=units, to_asset=assets),
+    _words("return_of_capital", asset=assets, amount=prices, currency=currencies),
 )
 SPLITS = st.tuples(
     st.just("split"),
     st.fixed_dictionaries(
-        {"on": days, "asset": assets, "ratio": st.sampled_from(("2:1", "1:25", "3:7", "10:1"))}
+        {
+            "on": days,
+            "asset": assets,
+            "ratio": st.sampled_from(("2:1", "1:25", "3:7", "10:1")),
+            "account": accounts,
+            "amount": st.sampled_from((None, None, "3.5")),
+        }
     ),
 )
 PAIRS = st.sampled_from(
@@ -138,6 +166,8 @@ CHOICES: dict[str, tuple[int, st.SearchStrategy[Any]]] = {  # name: weight, of w
     "stale": (1, st.sampled_from(("1", "3", "7"))),
     "take_back": (2, st.tuples(st.sampled_from(("observations", "prices")), st.integers(0, 5))),
     "exchange": (2, st.tuples(accounts, days, units, units, prices)),
+    "merge": (1, st.tuples(assets, assets, st.booleans())),
+    "link": (3, st.tuples(st.integers(0, 5), st.integers(0, 5), st.booleans())),
     "name_lot": (2, st.tuples(st.integers(0, 12), days, units)),
     "adjusted": (1, st.tuples(st.sampled_from(ASSETS), days, prices)),
     "roll_up": (5, st.integers(0, 45)),
@@ -261,6 +291,28 @@ def _exchange(keeper: Bookkeeper, what: tuple[str, str, str, str, str]) -> None:
     keeper.write(lambda write: Recorder(write, "exchange", repeats=True).record(draft))
 
 
+def _merge(keeper: Bookkeeper, what: tuple[str, str, bool]) -> None:
+    """Say that two assets are one, or take it back."""
+    one, other, undo = what
+    if undo:
+        keeper.write(lambda write: unmerge_asset(write, one))
+    else:
+        keeper.write(lambda write: merge_assets(write, one, other))
+
+
+def _link(keeper: Bookkeeper, what: tuple[int, int, bool]) -> None:
+    """Say that two legs are one transfer, or take it back."""
+    query = (
+        "SELECT t.id FROM transactions t WHERE t.kind = ? AND NOT EXISTS "
+        "(SELECT 1 FROM transactions r WHERE r.reverses = t.id) ORDER BY id DESC"
+    )
+    out = [row[0] for row in keeper.db.execute(query, ["transfer_out"])][what[0] :]
+    into = [row[0] for row in keeper.db.execute(query, ["transfer_in"])][what[1] :]
+    if out and into:
+        answer = "paired" if what[2] else None
+        keeper.write(lambda write: record_link(write, out[0], into[0], answer))
+
+
 def _name_lot(keeper: Bookkeeper, what: tuple[int, str, str]) -> None:
     back, on, units = what
     (last,) = keeper.db.execute("SELECT ifnull(max(id), 0) FROM transactions").fetchone()
@@ -299,6 +351,8 @@ _DO = {
     "stale": _stale,
     "take_back": _take_back,
     "exchange": _exchange,
+    "link": _link,
+    "merge": _merge,
     "name_lot": _name_lot,
     "adjusted": _adjusted,
     "roll_up": _roll_up,
@@ -306,7 +360,7 @@ _DO = {
 
 
 @settings(
-    max_examples=120,
+    max_examples=160,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -130,7 +130,11 @@ A = "Broker"
             {"asset": "ACME", "quantity": "7", "to_asset": "COIN", "to_quantity": "1"},
             [f"{A} ACME asset -7", f"{A} COIN asset 1"],
         ),
-        ("spin_off", {"asset": "ACME", "quantity": "7"}, [f"{A} ACME asset 7"]),
+        (
+            "spin_off",
+            {"asset": "ACME", "quantity": "7", "related_asset": "COIN"},
+            [f"{A} ACME asset 7"],
+        ),
     ],
 )
 def test_words_of_every_kind(

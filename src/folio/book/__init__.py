@@ -61,6 +61,7 @@ class Book:
             known_at=self.known_at,
             whole=self._walks,
             recorded_at=self._recorded_at,
+            aliases=self.catalog.aliases,
         )
 
     @cached_property
@@ -184,7 +185,8 @@ class Book:
     # -- observations --------------------------------------------------------------------
 
     def observations(self, holding_id: int) -> list[Observation]:
-        return read_observations(self.db, holding_id, self.known_at)
+        """A holding's observations in force, one a day, by day."""
+        return read_observations(self.db, self.catalog.members(holding_id), self.known_at)
 
     def drift(self, observations: Sequence[Observation], events: Iterable[Event]) -> Drift:
         """What a holding's observations say beyond its ledger, in units of the first day."""

@@ -53,7 +53,9 @@ class Events:
     @cached_property
     def _families(self) -> dict[int, frozenset[int]]:
         families: dict[int, frozenset[int]] = {}
-        for one, other in joined_assets(self.db):
+        aliases = self.catalog.aliases
+        for pair in joined_assets(self.db):
+            one, other = aliases.canonical(pair[0]), aliases.canonical(pair[1])
             joined = families.get(one, frozenset({one})) | families.get(other, frozenset({other}))
             families |= dict.fromkeys(joined, joined)
         return families
@@ -73,7 +75,11 @@ class Events:
 
     def _of_holding(self, holding: int) -> list[Event]:
         legs = self._links(self.catalog.holdings[holding].asset_id).legs
-        events = read_events(self.db, holding, known_at=self.known_at)
+        events = [
+            self._named(event, holding)
+            for member in self.catalog.members(holding)
+            for event in read_events(self.db, member, known_at=self.known_at)
+        ]
         if not legs:
             return events
         return [
@@ -83,6 +89,20 @@ class Events:
             for event in events
         ]
 
+    def _named(self, event: Event, holding: int) -> Event:
+        """An event in the names that merged assets are read by."""
+        aliases = self.catalog.aliases
+        if not aliases:
+            return event
+        counter = event.counter and (aliases.canonical(event.counter[0]), event.counter[1])
+        return event._replace(
+            holding_id=holding,
+            currency=event.currency and aliases.canonical(event.currency),
+            fees=tuple((units, aliases.canonical(asset)) for units, asset in event.fees),
+            counter=counter,
+            related_asset=event.related_asset and aliases.canonical(event.related_asset),
+        )
+
     def _of_asset(self, asset: int, holdings: set[int]) -> list[Event]:
         """The events that have no postings: splits, corporate actions, units in transit."""
         own = [h for h in holdings if self.catalog.holdings[h].asset_id == asset]
@@ -91,11 +111,21 @@ class Events:
             key = (split.day.isoformat(), 0, "", split.transaction_id, 0)
             number, ratio = split.transaction_id, (split.new, split.old)
             events += [Event(key, h, number, "split", ZERO, ratio=ratio) for h in own]
-        for action in read_actions(self.db, asset, self.known_at):
+        for action in self._actions(asset):
             event = self._action(asset, action)
             if event is not None and event.holding_id in holdings:
                 events.append(event)
         return events
+
+    def _actions(self, asset: int) -> list[Action]:
+        members = self.catalog.aliases.members(asset)
+        return read_actions(self.db, members, self.known_at)
+
+    def last_action(self, asset: int) -> str:
+        """The last day on which something happened to an asset itself; "" where nothing did."""
+        days = [split.day.isoformat() for split in self.splits.of(asset)]
+        days += [action.key[0] for action in self._actions(asset)]
+        return max(days, default="")
 
     # -- corporate actions ---------------------------------------------------------------
 
@@ -122,7 +152,7 @@ class Events:
         return event._replace(
             amount=first.amount,
             currency=first.amount_currency_id,
-            counter=(action.to_asset_id or 0, units),
+            counter=(self.catalog.aliases.canonical(action.to_asset_id or 0), units),
             share=action.cost_share,
         )
 
@@ -165,7 +195,10 @@ class Events:
         """What a transaction moved of an asset, in one direction."""
         events = self._transactions.get(transaction)
         if events is None:
-            events = events_of(self.db, transaction, self.known_at)
+            events = [
+                self._named(event, self.catalog.holdings[event.holding_id].id)
+                for event in events_of(self.db, transaction, self.known_at)
+            ]
             self._transactions[transaction] = events
         holdings = self.catalog.holdings
         fits = (e for e in events if holdings[e.holding_id].asset_id == asset)

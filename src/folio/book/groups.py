@@ -28,7 +28,7 @@ def members_of(catalog: Catalog, group_id: int) -> set[int]:
     excluded: set[int] = set()
     for account_id, holding_id, membership in memberships(catalog.db, group_id, catalog.known_at):
         holdings = (
-            {holding_id}
+            {catalog.holdings[holding_id].id}
             if holding_id is not None
             else {h.id for h in catalog.holdings.values() if h.account_id == account_id}
         )

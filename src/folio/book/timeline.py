@@ -67,7 +67,7 @@ def _walks(
         own = of_holding[holding]
         asset = book.catalog.holdings[holding].asset_id
         seen = book.observations(holding)
-        days = [dt.date.fromisoformat(e.key[0]) for e in own if e.ratio is None][:1]
+        days = [dt.date.fromisoformat(e.key[0]) for e in own if not e.on_lots_alone][:1]
         days += [seen[0].day] if seen else []
         if days:
             walks[holding] = HoldingDays(

@@ -26,7 +26,7 @@ COMMANDS: Sections = {
     "What you own": {
         "institution": (f"{_IN}.institution", "Banks, brokers and exchanges."),
         "account": (f"{_IN}.account", "Accounts: add, list, freeze, close."),
-        "asset": (f"{_IN}.asset", "Assets: add, list, correct."),
+        "asset": (f"{_IN}.asset", "Assets: add, list, correct, merge."),
         "holding": (f"{_IN}.holding", "Holdings: add, list, hide, leave out of totals."),
         "group": (f"{_IN}.group", "Groups of holdings and accounts."),
         "vault": (f"{_IN}.vault", "Savings goals and their progress."),

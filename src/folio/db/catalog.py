@@ -5,11 +5,26 @@ There are hundreds of them, not millions, so a command loads them all at once.
 
 import sqlite3
 from functools import cached_property
+from typing import TypeVar
 
+from folio.db.aliases import Aliases, read_aliases
 from folio.db.settings import Settings, load_settings
 from folio.errors import FolioError
 from folio.model.accounts import Account, Holding, Institution
 from folio.model.assets import Asset
+
+T = TypeVar("T")
+
+
+class ReadThrough(dict[int, T]):
+    """What is in force by id; the id of something merged finds what it was merged into."""
+
+    def __init__(self, known: dict[int, T], merged: dict[int, int]) -> None:
+        super().__init__((i, thing) for i, thing in known.items() if i not in merged)
+        self.merged = merged  # into which other
+
+    def __missing__(self, number: int) -> T:
+        return self[self.merged[number]]
 
 
 class Catalog:
@@ -51,7 +66,18 @@ class Catalog:
         return {row[0]: Account(*row) for row in self.db.execute(query, [self._limit])}
 
     @cached_property
-    def assets(self) -> dict[int, Asset]:
+    def aliases(self) -> Aliases:
+        return read_aliases(self.db, self.known_at)
+
+    @cached_property
+    def assets(self) -> ReadThrough[Asset]:
+        """The assets, those that were merged into another left out."""
+        merged = {a: self.aliases.canonical(a) for a in self.every_asset if a in self.aliases}
+        return ReadThrough(self.every_asset, merged)
+
+    @cached_property
+    def every_asset(self) -> dict[int, Asset]:
+        """The assets, those that were merged among them."""
         query = (
             "SELECT id, symbol, type, market, isin, precision, name FROM assets "
             "WHERE commit_id <= ?"
@@ -76,16 +102,31 @@ class Catalog:
         )
 
     @cached_property
-    def holdings(self) -> dict[int, Holding]:
+    def holdings(self) -> ReadThrough[Holding]:
+        """The holdings; those of a merged asset are read as the other asset's beside them."""
         query = "SELECT id, account_id, asset_id, label, note FROM holdings WHERE commit_id <= ?"
         hidden = self.settings.scopes_with("holding", "hidden", "yes")
         inactive = self.settings.scopes_with("holding", "inactive", "yes")
-        return {
+        known = {
             number: Holding(
                 number, account, asset, label, note, number in hidden, number in inactive
             )
             for number, account, asset, label, note in self.db.execute(query, [self._limit])
         }
+        return ReadThrough(known, self._merged_holdings(known) if self.aliases else {})
+
+    def _merged_holdings(self, known: dict[int, Holding]) -> dict[int, int]:
+        by_key = {(h.account_id, h.asset_id, h.label.casefold()): h.id for h in known.values()}
+        return {
+            h.id: by_key[(h.account_id, self.aliases.canonical(h.asset_id), h.label.casefold())]
+            for h in known.values()
+            if h.asset_id in self.aliases
+        }
+
+    def members(self, holding_id: int) -> list[int]:
+        """The holding, and those that are read as it."""
+        merged = self.holdings.merged.items()
+        return [holding_id, *(number for number, into in merged if into == holding_id)]
 
     @cached_property
     def groups(self) -> dict[int, str]:
@@ -94,6 +135,7 @@ class Catalog:
 
     def holding_of(self, account_id: int, asset_id: int, label: str = "") -> Holding | None:
         """The holding with this key, if the book has it."""
+        asset_id = self.aliases.canonical(asset_id)
         return self._by_key.get((account_id, asset_id, label.casefold()))
 
     def add_holding(self, holding: Holding) -> None:

@@ -6,6 +6,7 @@ never see them.
 
 import datetime as dt
 import sqlite3
+from collections.abc import Iterable
 from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
@@ -71,7 +72,8 @@ _ACTIONS = f"""
     SELECT t.id, t.kind, t.occurred_on, t.occurred_at, t.account_id, a.to_asset_id, a.cost_share,
            {PLACE}
     FROM corporate_actions a JOIN transactions t ON t.id = a.transaction_id
-    WHERE a.asset_id = :asset AND t.kind IN ('spin_off', 'return_of_capital') AND {_NOT_REVERSED}
+    WHERE a.asset_id IN ({{assets}}) AND t.kind IN ('spin_off', 'return_of_capital')
+          AND {_NOT_REVERSED}
     ORDER BY t.occurred_on, t.id
 """
 
@@ -88,10 +90,10 @@ class Action(NamedTuple):
 
 
 def read_actions(
-    db: sqlite3.Connection, asset_id: int, known_at: int | None = None
+    db: sqlite3.Connection, asset_ids: Iterable[int], known_at: int | None = None
 ) -> list[Action]:
-    """The spin-offs and returns of capital of an asset, in walk order."""
-    rows = db.execute(_ACTIONS, {"asset": asset_id, "known_at": upto(known_at)})
+    """The spin-offs and returns of capital of an asset, by all its ids, in walk order."""
+    rows = db.execute(_ACTIONS.format(assets=_ids(asset_ids)), {"known_at": upto(known_at)})
     return [
         Action(
             walk_key(day, instant, kind, False, place),
@@ -112,6 +114,10 @@ def joined_assets(db: sqlite3.Connection) -> list[tuple[int, int]]:
         "WHERE to_asset_id IS NOT NULL AND to_asset_id <> asset_id"
     )
     return list(db.execute(query))
+
+
+def _ids(numbers: Iterable[int]) -> str:
+    return ", ".join(str(int(n)) for n in numbers)
 
 
 def _event(db: sqlite3.Connection, rows: list[tuple]) -> Event:  # type: ignore[type-arg]
@@ -210,7 +216,8 @@ def chosen_lots(
 _SPLITS = f"""
     SELECT t.occurred_on, a.new_units, a.old_units, t.id
     FROM corporate_actions a JOIN transactions t ON t.id = a.transaction_id
-    WHERE a.asset_id = :asset AND a.new_units IS NOT NULL AND t.kind = 'split' AND {_NOT_REVERSED}
+    WHERE a.asset_id IN ({{assets}}) AND a.new_units IS NOT NULL AND t.kind = 'split'
+          AND {_NOT_REVERSED}
     ORDER BY t.occurred_on, t.id
 """
 
@@ -228,10 +235,15 @@ class Split(NamedTuple):
         return (self.new, self.old)
 
 
-def read_splits(db: sqlite3.Connection, asset_id: int, known_at: int | None = None) -> list[Split]:
-    """An asset's splits by day.  Equal ratios within 7 days are one event, on its first day."""
+def read_splits(
+    db: sqlite3.Connection, asset_ids: Iterable[int], known_at: int | None = None
+) -> list[Split]:
+    """An asset's splits by day, by all its ids.
+
+    Equal ratios within 7 days are one event, on its first day.
+    """
     splits: list[Split] = []
-    rows = db.execute(_SPLITS, {"asset": asset_id, "known_at": upto(known_at)})
+    rows = db.execute(_SPLITS.format(assets=_ids(asset_ids)), {"known_at": upto(known_at)})
     for text, new, old, transaction in rows:
         day = dt.date.fromisoformat(text)
         witnessed = any((s.new, s.old) == (new, old) and (day - s.day).days <= 7 for s in splits)

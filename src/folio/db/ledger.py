@@ -43,7 +43,7 @@ def has_other_sources(db: sqlite3.Connection, account_id: int, source_id: int) -
 
 def probable_twins(
     db: sqlite3.Connection,
-    holding_id: int,
+    holding_ids: Iterable[int],
     quantity: Decimal,
     kind: str,
     day: dt.date,
@@ -51,12 +51,14 @@ def probable_twins(
 ) -> list[int]:
     """Transactions of another source with this kind and quantity, within 3 days, nearest first.
 
+    ``holding_ids`` are all those that are read as one holding.
     ``identity`` is the source and external id of the row that is compared; what the user said
     to be the same as another row is left out.
     """
     query = (
         "SELECT t.id FROM postings p JOIN transactions t ON t.id = p.transaction_id "
-        "WHERE p.holding_id = ? AND p.occurred_on BETWEEN ? AND ? AND p.quantity = ? "
+        f"WHERE p.holding_id IN ({', '.join(str(int(h)) for h in holding_ids)}) "
+        "AND p.occurred_on BETWEEN ? AND ? AND p.quantity = ? "
         "AND t.kind = ? AND t.source_id <> ? "
         "AND NOT EXISTS (SELECT 1 FROM transactions r WHERE r.reverses = t.id) "
         "AND NOT EXISTS (SELECT 1 FROM row_answers a WHERE a.transaction_id = t.id "
@@ -64,7 +66,7 @@ def probable_twins(
         "ORDER BY abs(julianday(t.occurred_on) - julianday(?)), t.id"
     )
     near = dt.timedelta(days=3)
-    values = [holding_id, (day - near).isoformat(), (day + near).isoformat(), to_text(quantity)]
+    values = [(day - near).isoformat(), (day + near).isoformat(), to_text(quantity)]
     rows = db.execute(query, [*values, kind, identity[0], *identity, day.isoformat()])
     return [row[0] for row in rows]
 

@@ -1,6 +1,7 @@
 """The lots that transactions name, and which of them lack what was named."""
 
 import sqlite3
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -21,15 +22,22 @@ class Lacking(NamedTuple):
 _NAMING = """
     SELECT t.occurred_on, p.quantity FROM transactions t
     JOIN postings p ON p.transaction_id = t.id AND p.holding_id = ? AND p.role = 'asset'
-    WHERE t.id = ? AND NOT EXISTS (SELECT 1 FROM transactions r WHERE r.reverses = t.id)
+    WHERE t.id = ? AND p.quantity LIKE '-%'
+    AND NOT EXISTS (SELECT 1 FROM transactions r WHERE r.reverses = t.id)
 """
 
 
-def lacking(db: sqlite3.Connection, holding_id: int) -> dict[tuple[int, int], Lacking]:
-    """By transaction and lot: the named lots of a holding that lacked units when sold."""
+def lacking(
+    db: sqlite3.Connection, holding_id: int, members: Iterable[int]
+) -> dict[tuple[int, int], Lacking]:
+    """By transaction and lot: the named lots of a holding that lacked units when sold.
+
+    ``members`` are the holding and those that are read as it.
+    """
     found: dict[tuple[int, int], Lacking] = {}
-    for transaction, named in chosen_lots(db, holding_id, None).items():
-        row = db.execute(_NAMING, [holding_id, transaction]).fetchone()
+    chosen = [(m, c) for m in members for c in chosen_lots(db, m, None).items()]
+    for member, (transaction, named) in chosen:
+        row = db.execute(_NAMING, [member, transaction]).fetchone()
         if row is None:
             continue  # it was undone
         day, sold = row[0], -Decimal(row[1])

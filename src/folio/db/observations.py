@@ -2,6 +2,7 @@
 
 import datetime as dt
 import sqlite3
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -58,18 +59,19 @@ def balance_said(
 
 
 def read_observations(
-    db: sqlite3.Connection, holding_id: int, known_at: int | None = None
+    db: sqlite3.Connection, holding_ids: Iterable[int], known_at: int | None = None
 ) -> list[Observation]:
-    """A holding's observations in force, one a day, by day."""
-    said: dict[tuple[str, str], tuple[str | None, int]] = {}
+    """A holding's observations in force, by all its ids, one a day, by day."""
+    said: dict[tuple[int, str, str], tuple[str | None, int]] = {}
     query = (
         "SELECT day, source, balance, id FROM observations WHERE holding_id = ? "
         "AND commit_id <= ? ORDER BY id"
     )
-    for day, source, balance, number in db.execute(query, [holding_id, upto(known_at)]):
-        said[(day, source)] = (balance, number)
+    for holding in holding_ids:
+        for day, source, balance, number in db.execute(query, [holding, upto(known_at)]):
+            said[(holding, day, source)] = (balance, number)
     best: dict[str, tuple[int, str, str, int]] = {}
-    for (day, source), (balance, number) in said.items():
+    for (_, day, source), (balance, number) in said.items():
         if balance is not None:
             rank = (SOURCES.index(source), balance, source, number)
             best[day] = min(best.get(day, rank), rank)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from folio.db.aliases import Aliases
 from folio.db.commits import Commit, Value, row_hash
 from folio.db.events import Split, read_splits
 from folio.db.values import LATEST, PLACE, optional_decimal, optional_text, upto
@@ -127,16 +128,21 @@ def next_price_day(db: sqlite3.Connection, asset: int, quote: int, day: dt.date)
 class Splits:
     """The splits of every asset, read when first asked for."""
 
-    def __init__(self, db: sqlite3.Connection, known_at: int | None = None) -> None:
+    def __init__(
+        self, db: sqlite3.Connection, known_at: int | None = None, aliases: Aliases | None = None
+    ) -> None:
         self._db = db
         self._known_at = known_at
+        self._aliases = aliases or Aliases()
         self._of: dict[int, list[Split]] = {}
 
     def of(self, asset: int) -> list[Split]:
         """An asset's splits, by day."""
         splits = self._of.get(asset)
         if splits is None:
-            splits = self._of[asset] = read_splits(self._db, asset, self._known_at)
+            splits = self._of[asset] = read_splits(
+                self._db, self._aliases.members(asset), self._known_at
+            )
         return splits
 
     def factor(self, asset: int, after: dt.date, until: dt.date) -> tuple[Decimal, dt.date]:
@@ -174,19 +180,23 @@ class BookPrices:
         known_at: int | None = None,
         whole: bool = False,
         recorded_at: str = "",
+        aliases: Aliases | None = None,
     ) -> None:
         self._db = db
+        self._aliases = aliases or Aliases()
         self._recorded_at = recorded_at
         self._known_at = upto(known_at)
         self._whole = whole or known_at is not None
-        self.splits = Splits(db, known_at)
+        self.splits = Splits(db, known_at, self._aliases)
         self._series: dict[tuple[int, int], Series] = {}
         self._quotes: dict[int, list[int]] = {}
         self._adjusting = {
             row[0] for row in db.execute("SELECT id FROM sources WHERE split_adjusted")
         }
         for asset, quote in db.execute("SELECT asset_id, quote_id FROM price_pairs"):
-            self._quotes.setdefault(asset, []).append(quote)
+            pair = (self._aliases.canonical(asset), self._aliases.canonical(quote))
+            if pair[0] != pair[1] and pair[1] not in self._quotes.get(pair[0], ()):
+                self._quotes.setdefault(pair[0], []).append(pair[1])
 
     def quotes(self, asset: int) -> Sequence[int]:
         """In what the asset has a price of its own."""
@@ -203,6 +213,8 @@ class BookPrices:
     def latest(self, asset: int, quote: int, day: dt.date) -> PricePoint | None:
         """The price in force on ``day``: of that day or the latest before it."""
         if not self._whole:
+            if len(self._pairs(asset, quote)) > 1:
+                return self._from_series(asset, quote, day)
             return self._look_up(asset, quote, day)
         days, prices, granularities = self._read(asset, quote)
         place = bisect_right(days, day)
@@ -214,10 +226,11 @@ class BookPrices:
     def first_after(self, asset: int, quote: int, day: dt.date) -> dt.date:
         """The day of the pair's first price after ``day``, or ``FOREVER``."""
         if not self._whole:
-            return next_price_day(self._db, asset, quote, day) or FOREVER
-        days = self._read(asset, quote)[0]
-        place = bisect_right(days, day)
-        return days[place] if place < len(days) else FOREVER
+            days = [next_price_day(self._db, *pair, day) for pair in self._pairs(asset, quote)]
+            return min((d for d in days if d is not None), default=FOREVER)
+        known = self._read(asset, quote)[0]
+        place = bisect_right(known, day)
+        return known[place] if place < len(known) else FOREVER
 
     def _look_up(self, asset: int, quote: int, day: dt.date) -> PricePoint | None:
         """The latest price by look-ups whose cost does not grow with the history.
@@ -264,18 +277,21 @@ class BookPrices:
     def _read_series(self, asset: int, quote: int) -> Series:
         best: dict[str, tuple[int, str, int, int, str]] = {}
         said: dict[tuple[str, int, str, int], tuple[str | None, int]] = {}
-        for day, granularity, instant, source, price, commit in self._db.execute(
-            "SELECT day, granularity, instant, source_id, price, commit_id FROM prices "
-            "WHERE asset_id = ? AND quote_id = ? AND commit_id <= ? ORDER BY commit_id",
-            [asset, quote, self._known_at],
-        ):
-            said[(day, granularity, instant, source)] = (price, commit)
-        for (day, granularity, instant, source), (price, commit) in said.items():
-            if price is not None:
-                rank = (granularity, instant, commit, source, price)
-                best[day] = max(best.get(day, rank), rank)
-        for day, price in self._trades(asset, quote):
-            best.setdefault(day, (TRADE, "", 0, 0, price))
+        for pair in self._pairs(asset, quote):
+            said.clear()
+            for day, granularity, instant, source, price, commit in self._db.execute(
+                "SELECT day, granularity, instant, source_id, price, commit_id FROM prices "
+                "WHERE asset_id = ? AND quote_id = ? AND commit_id <= ? ORDER BY commit_id",
+                [*pair, self._known_at],
+            ):
+                said[(day, granularity, instant, source)] = (price, commit)
+            for (day, granularity, instant, source), (price, commit) in said.items():
+                if price is not None:
+                    rank = (granularity, instant, commit, source, price)
+                    best[day] = max(best.get(day, rank), rank)
+        for pair in self._pairs(asset, quote):
+            for day, price in self._trades(*pair):
+                best.setdefault(day, (TRADE, "", 0, 0, price))
         days = sorted(best)
         prices = []
         for text in days:
@@ -283,6 +299,13 @@ class BookPrices:
             of = dt.date.fromisoformat(text)
             prices.append(self._as_of_its_day(asset, Decimal(price), of, source, commit))
         return [dt.date.fromisoformat(d) for d in days], prices, [best[d][0] for d in days]
+
+    def _pairs(self, asset: int, quote: int) -> list[tuple[int, int]]:
+        """The pair, by all the ids of both."""
+        if not self._aliases:
+            return [(asset, quote)]
+        quotes = self._aliases.members(quote)
+        return [(a, q) for a in self._aliases.members(asset) for q in quotes]
 
     def _trades(self, asset: int, quote: int) -> Iterable[tuple[str, str]]:
         if self._known_at == LATEST:
@@ -308,7 +331,11 @@ class BookPrices:
         if not self._adjusting:
             return False
         query = "SELECT DISTINCT source_id FROM prices WHERE asset_id = ?"
-        return any(row[0] in self._adjusting for row in self._db.execute(query, [asset]))
+        return any(
+            row[0] in self._adjusting
+            for member in self._aliases.members(asset)
+            for row in self._db.execute(query, [member])
+        )
 
 
 _TRADES = f"""

@@ -65,7 +65,7 @@ class Fold:
         """
         for event in events:
             state = self.states.get(event.holding_id)
-            if event.kind in _ON_LOTS and not event.quantity and (state is None or not state.lots):
+            if event.on_lots_alone and (state is None or not state.lots):
                 continue  # nothing is held, so there is nothing to split or to apportion
             if state is None:
                 state = self.states[event.holding_id] = State()
@@ -76,7 +76,7 @@ class Fold:
                 state.quantity = rescale(state.lots, *event.ratio)
                 state.held = rescale_held(state.held, state.quantity)
             else:
-                if event.quantity or event.kind in _ON_LOTS:
+                if event.quantity or event.on_lots_alone:
                     self._apply(event, state)
                 state.first_day = state.first_day or event.key[0]
                 state.events += 1
@@ -333,7 +333,6 @@ class Fold:
         self.add_slice(event, state, missing, proceeds, currency, grade=PARTIAL)
 
 
-_ON_LOTS = frozenset({"split", "apportion", "reduce"})  # without units of their own
 _APPLY: dict[str, Callable[[Fold, Event, State], None]] = {
     "open": Fold.open,
     "open at market": Fold._open_at_market,

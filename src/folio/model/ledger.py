@@ -86,6 +86,11 @@ class Event(NamedTuple):
     gross: Decimal = ZERO  # of the quantity: in the roles asset and cash
     related_asset: int | None = None  # who paid it
 
+    @property
+    def on_lots_alone(self) -> bool:
+        """Whether it works on what is held, and nothing where nothing is: a split, a spin-off."""
+        return not self.quantity and self.kind in ("split", "apportion", "reduce")
+
 
 class Slice(NamedTuple):
     """Units of one lot that went away."""

@@ -65,7 +65,7 @@ def add_transaction(
                 f"id {draft.external_id!r} is transaction {outcome.transaction_id}, with other "
                 f"content; correct that one with: folio amend {outcome.transaction_id}"
             )
-        write.checks.append(recorder.refuse_uncovered)
+        write.checks.append(recorder.cover.refuse_uncovered)
     return Added([draft], [outcome], write.made)
 
 
@@ -87,7 +87,7 @@ def add_batch(
     with recording(db, who, dry_run=dry_run) as write:
         recorder = Recorder(write, BATCH, create=create, by_hand=True)
         added = _record_all(write, recorder, rows, today)
-        write.checks.append(recorder.refuse_uncovered)
+        write.checks.append(recorder.cover.refuse_uncovered)
     return added
 
 

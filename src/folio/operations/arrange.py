@@ -108,7 +108,7 @@ def set_asset(
         isin=isin or asset.isin,
         market=asset.market if market is None else market,
     )
-    for other in write.catalog.assets.values():
+    for other in write.catalog.every_asset.values():
         if other.id == asset.id:
             continue
         if (other.symbol, other.type, other.market) == (

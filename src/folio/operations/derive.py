@@ -70,17 +70,21 @@ class Touched:
 def derive(book: Book, touched: Touched) -> None:
     """Bring positions, lots, disposals, trade prices and dirty marks up to date."""
     if touched.everything:
-        everyone = [(h, dt.date.min) for h in book.catalog.holdings]
+        everyone = [
+            (h, dt.date.min) for h in (*book.catalog.holdings, *book.catalog.holdings.merged)
+        ]
         derive_everything(book)
         mark_dirty(book.db, everyone)
         return
+    _read_through(book, touched)
     assets: dict[int, set[int]] = {}
     for holding in touched.holdings:
         assets.setdefault(book.catalog.holdings[holding].asset_id, set()).add(holding)
     for asset, holdings in assets.items():
         if not book.catalog.assets[asset].is_currency:
             since = min(touched.holdings[h] for h in holdings)
-            derive_trade_prices(book.db, asset, since.isoformat())
+            for member in book.catalog.aliases.members(asset):
+                derive_trade_prices(book.db, member, since.isoformat())
     for asset in touched.assets:
         if book.prices.restated(asset):
             touched.assets[asset] = dt.date.min
@@ -100,6 +104,17 @@ def derive(book: Book, touched: Touched) -> None:
         days += [touched.first] if resting & family else []
         mark_dirty(book.db, [(h, _changes_from(book, h, days, touched)) for h in changed])
     _mark_prices(book, touched)
+
+
+def _read_through(book: Book, touched: Touched) -> None:
+    """What happened to a merged asset or holding happened to the one that it is read as."""
+    canonical = book.catalog.aliases.canonical
+    for number in [h for h in touched.holdings if h in book.catalog.holdings.merged]:
+        touched.holding(book.catalog.holdings[number].id, touched.holdings.pop(number), replay=True)
+    for asset in [a for a in touched.assets if canonical(a) != a]:
+        touched.asset(canonical(asset), touched.assets.pop(asset))
+    for pair in [p for p in touched.prices if (canonical(p[0]), canonical(p[1])) != p]:
+        touched.price(canonical(pair[0]), canonical(pair[1]), touched.prices.pop(pair))
 
 
 def _changes_from(book: Book, holding: int, days: list[dt.date], touched: Touched) -> dt.date:
@@ -159,10 +174,9 @@ def _later_events(book: Book, holdings: set[int], touched: Touched) -> list[Even
         if last is not None and any(event.key < last for event in new):
             return None
         fresh += new
-    for asset in {book.catalog.holdings[h].asset_id for h in holdings}:
-        splits = book.prices.splits.of(asset)
-        if splits and fresh and splits[-1].day.isoformat() >= min(e.key[0] for e in fresh):
-            return None
+    first = min((event.key[0] for event in fresh), default="9999-12-31")
+    if any(book.reader.last_action(book.catalog.holdings[h].asset_id) >= first for h in holdings):
+        return None
     fresh.sort(key=lambda event: event.key)
     return fresh
 
@@ -235,6 +249,7 @@ def derive_everything(book: Book) -> None:
     assets = sorted({h.asset_id for h in book.catalog.holdings.values()})
     for asset in assets:
         if not book.catalog.assets[asset].is_currency:
-            derive_trade_prices(book.db, asset)
+            for member in book.catalog.aliases.members(asset):
+                derive_trade_prices(book.db, member)
     for family in {book.reader.family(asset) for asset in assets}:
         _fold_again(book, set(book.family_of(min(family))))

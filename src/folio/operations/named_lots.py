@@ -7,8 +7,8 @@ and the method in force chooses what its lots lack.
 
 from decimal import ROUND_DOWN, Decimal
 
+from folio.book import Book
 from folio.db.derived import read_disposals, read_lots
-from folio.db.events import read_events
 from folio.db.lot_choices import Lacking, lacking
 from folio.db.postings import NewPosting, postings_of
 from folio.errors import FolioError, UsageError
@@ -38,13 +38,14 @@ def named_lots(write: Recording, text: str, postings: list[NewPosting]) -> Named
 def _check_lot(write: Recording, number: int, holding_id: int) -> None:
     """The named lot is there, was opened there, or may have been carried there."""
     catalog = write.catalog
-    came = {p.holding_id for p in postings_of(write.db, number) if p.quantity > ZERO}
+    postings = postings_of(write.db, number)
+    came = {catalog.holdings[p.holding_id].id for p in postings if p.quantity > ZERO}
     if holding_id in came or _is_known(write, number, holding_id):
         return
     asset = catalog.holdings[holding_id].asset_id
     same = any(catalog.holdings[h].asset_id == asset for h in came)
     carried = ("transfer", "merger", "spin_off", "symbol_change")
-    if same and any(e.kind.startswith(carried) for e in read_events(write.db, holding_id)):
+    if same and any(e.kind.startswith(carried) for e in Book(write.db).events([holding_id])):
         return
     raise UsageError(
         f"transaction {number} opened no lot of {catalog.assets[asset].key} "
@@ -69,7 +70,10 @@ class Promises:
     def watch(self, holding_id: int) -> None:
         """Remember what named lots lack before the command; called before deriving."""
         if holding_id not in self._before:
-            self._before[holding_id] = lacking(self.write.db, holding_id)
+            self._before[holding_id] = self._lacking(holding_id)
+
+    def _lacking(self, holding_id: int) -> dict[tuple[int, int], Lacking]:
+        return lacking(self.write.db, holding_id, self.write.catalog.members(holding_id))
 
     def check(self) -> None:
         """Refuse what leaves a sale without the lots it names; called after deriving.
@@ -78,7 +82,7 @@ class Promises:
             FolioError: naming the lot and the units that it has.
         """
         for holding_id, before in self._before.items():
-            for key, now in lacking(self.write.db, holding_id).items():
+            for key, now in self._lacking(holding_id).items():
                 known = before.get(key)
                 if known is None or now.units > known.units:
                     raise FolioError(self._refusal(holding_id, now))

@@ -193,12 +193,13 @@ def find_asset(catalog: Catalog, ref: AssetRef) -> Asset | None:
     Raises:
         UsageError: when several assets share the symbol.
     """
-    assets = catalog.assets.values()
+    assets = catalog.every_asset.values()
     if ref.isin is not None:
         by_isin = next((a for a in assets if a.isin == ref.isin), None)
         if by_isin is not None:
-            return by_isin
-    found = [a for a in assets if _fits(a, ref)]
+            return catalog.assets[by_isin.id]
+    fits = [catalog.assets[a.id] for a in assets if _fits(a, ref)]
+    found = list({a.id: a for a in fits}.values())  # a merged one is found as the other
     if ref.isin is not None:
         found = [a for a in found if a.isin is None]
     if len(found) > 1:
@@ -277,7 +278,8 @@ def _learn_isin(write: Recording, asset: Asset, ref: AssetRef) -> None:
         return
     _check_isin(ref.isin)
     add_setting(write.commit, ("asset", asset.id), "isin", ref.isin)
-    write.catalog.assets[asset.id] = asset._replace(isin=ref.isin)
+    known = asset._replace(isin=ref.isin)
+    write.catalog.every_asset[asset.id] = write.catalog.assets[asset.id] = known
     write.assets_named.clear()
 
 
@@ -289,7 +291,7 @@ def add_asset(write: Recording, ref: AssetRef, *, precision: int | None = None) 
     """
     symbol = clean_name(ref.symbol, "asset")
     kind = _one_of(ref.type or "other", ASSET_TYPES, "asset type")
-    for other in write.catalog.assets.values():
+    for other in write.catalog.every_asset.values():
         if (other.symbol, other.type, other.market) == (symbol, kind, ref.market):
             raise FolioError(_taken(other, ref))
         if ref.isin is not None and other.isin == ref.isin:
@@ -307,7 +309,7 @@ def add_asset(write: Recording, ref: AssetRef, *, precision: int | None = None) 
         name=ref.name or "",
     )
     made = Asset(number, symbol, kind, ref.market, ref.isin, places, ref.name or "")
-    write.catalog.assets[number] = made
+    write.catalog.every_asset[number] = write.catalog.assets[number] = made
     write.assets_named.clear()
     if kind != "currency":
         write.made.append(f"asset {made.key} ({kind})")

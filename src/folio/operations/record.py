@@ -13,23 +13,20 @@ stays as it was and the flow from outside is explicit.
 import hashlib
 import json
 from collections import Counter
-from decimal import Decimal
 from typing import NamedTuple
 
-from folio.book import Book
-from folio.db.derived import given_back, read_lots, read_positions
 from folio.db.ledger import find_transaction, has_other_sources, probable_twins
 from folio.db.postings import NewAction, NewPosting, NewTransaction
 from folio.db.statements import answer_to
-from folio.engine.lots import scaled
-from folio.errors import FolioError, UsageError
+from folio.errors import UsageError
 from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
 from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg
 from folio.operations.account_rules import check_open, tracks_cash
 from folio.operations.amounts import amounts_of
-from folio.operations.named_lots import Promises, named_lots
+from folio.operations.cover import Cover
+from folio.operations.named_lots import named_lots
 from folio.operations.names import account_for, asset_for, holding_for
 from folio.operations.recording import Recording
 from folio.operations.splits import left_over, split_by_added
@@ -78,8 +75,7 @@ class Recorder:
         self._shared_accounts: dict[int, bool] = {}
         self._paired: set[int] = set()
         self._occurrences: Counter[str] = Counter()
-        self._owed: dict[int, Decimal] = {}
-        self._promises = Promises(write)
+        self.cover = Cover(write)
         self.notes: list[str] = []  # worth saying of what was recorded
         self._sequence = 0
 
@@ -198,7 +194,12 @@ class Recorder:
         first = postings[0]
         identity = (self.source_id, external_id)
         twins = probable_twins(
-            db, first.holding_id, first.quantity, draft.kind, draft.occurred_on, identity
+            db,
+            self.write.catalog.members(first.holding_id),
+            first.quantity,
+            draft.kind,
+            draft.occurred_on,
+            identity,
         )
         twin = next((t for t in twins if t not in self._paired), None)
         if twin is None:
@@ -238,7 +239,8 @@ class Recorder:
             if self._comes_from_outside(draft, leg, asset, where):
                 postings.append(NewPosting(holding.id, "external", -leg.quantity))
             if self.by_hand:
-                self._note_owed(holding.id, posting, asset)
+                goes_out = leg.quantity < ZERO and not asset.is_currency
+                self.cover.note(holding.id, goes_out=goes_out)
         return postings
 
     def _moves(self, leg: Leg) -> bool:
@@ -287,50 +289,6 @@ class Recorder:
         for one in accounts:
             check_open(self.write, one, draft.occurred_on)
 
-    def _note_owed(self, holding_id: int, posting: NewPosting, asset: Asset) -> None:
-        self._promises.watch(holding_id)
-        if posting.quantity < ZERO and not asset.is_currency and holding_id not in self._owed:
-            self._owed[holding_id] = _owed(self.write, holding_id)
-
-    def refuse_uncovered(self) -> None:
-        """Refuse what was sold by hand beyond what there was, or beyond the lots it names;
-        called after deriving.
-
-        Raises:
-            FolioError: naming the holding, the day and what it had.
-        """
-        self._promises.check()
-        for holding_id, before in self._owed.items():
-            short = _owed(self.write, holding_id) - before
-            extra = read_positions(self.write.db, [holding_id])[holding_id].unexplained
-            if short > max(extra, ZERO):
-                raise FolioError(self._uncovered(holding_id, short))
-
-    def _uncovered(self, holding_id: int, short: Decimal) -> str:
-        """Which transaction takes more than there is, and how much there is."""
-        catalog = self.write.catalog
-        holding = catalog.holdings[holding_id]
-        asset = catalog.assets[holding.asset_id].key
-        account = catalog.accounts[holding.account_id].key
-        there = ZERO
-        for event in Book(self.write.db).events([holding_id]):
-            if event.ratio is not None:
-                there = scaled(there, *event.ratio)
-                continue
-            if there + event.quantity < ZERO and event.quantity < ZERO:
-                break
-            there += event.quantity
-        if event.transaction_id >= self.write.touched.first_transaction:
-            return (
-                f"{account} has {to_text(max(there, ZERO))} {asset} on {event.key[0]}, so "
-                f"{to_text(-event.quantity)} cannot go out; record first what came in, or check "
-                "the day and the quantity"
-            )
-        return (
-            f"then {account} would lack {to_text(short)} {asset} for transaction "
-            f"{event.transaction_id} of {event.key[0]}; check the day and the quantity"
-        )
-
 
 def _own(draft: Draft) -> list[Leg]:
     return [leg for leg in draft.legs if leg.role == "asset"]
@@ -340,13 +298,6 @@ def _refuse_going_nowhere(draft: Draft, postings: list[NewPosting]) -> None:
     moved = [p.holding_id for p in postings if p.role == "asset"]
     if draft.kind == "transfer" and len(set(moved)) < len(moved):
         raise UsageError("a transfer needs two places; say another --to-account")
-
-
-def _owed(write: Recording, holding_id: int) -> Decimal:
-    """The units that ever went out of a holding beyond what there was."""
-    lots = read_lots(write.db, [holding_id]).get(holding_id, [])
-    owed = -sum((lot.quantity for lot in lots if lot.quantity < ZERO), ZERO)
-    return owed + given_back(write.db, holding_id)
 
 
 def _content(

@@ -63,8 +63,12 @@ class Recording:
         return number
 
     def transaction(self, new: NewTransaction, *, replay: bool = False) -> int:
-        """Record a transaction; ``replay`` says that it changes what was already folded."""
+        """Record a transaction; ``replay`` says that it changes what was already folded.
+
+        So does a later revision: the links and the lots of the first hold for it.
+        """
         number = add_transaction(self.commit, new)
+        replay = replay or new.revision > 1
         self.touched.first_transaction = min(number, self.touched.first_transaction)
         for posting in new.postings:
             self.touched.holding(posting.holding_id, new.occurred_on, replay=replay)

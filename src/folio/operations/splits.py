@@ -27,7 +27,7 @@ def split_by_added(
     where it comes out in small whole numbers.
     """
     day = draft.occurred_on
-    splits = read_splits(write.db, asset.id)
+    splits = read_splits(write.db, write.catalog.aliases.members(asset.id))
     known = next((s for s in splits if abs((day - s.day).days) <= SAME_SPLIT_DAYS), None)
     held = _held_before(write, account, asset, day, [s for s in splits if s is not known])
     said = f"a split of {asset.key} on {day} adds {to_text(added)}"
@@ -59,7 +59,11 @@ def left_over(write: Recording, account: Account, asset: Asset, draft: Draft) ->
     """
     new, old = draft.ratio or (1, 1)
     day = draft.occurred_on
-    others = [s for s in read_splits(write.db, asset.id) if abs((day - s.day).days) > 7]
+    others = [
+        s
+        for s in read_splits(write.db, write.catalog.aliases.members(asset.id))
+        if abs((day - s.day).days) > 7
+    ]
     held = _held_before(write, account, asset, day, others)
     units = scaled(Decimal(held.numerator), new, old * held.denominator)
     fraction = units % 1
@@ -77,7 +81,8 @@ def _held_before(
     """What the account held when the day began, in that day's units."""
     holding = write.catalog.holding_of(account.id, asset.id)
     held = Fraction(0)
-    for event in [] if holding is None else read_events(write.db, holding.id):
+    members = [] if holding is None else write.catalog.members(holding.id)
+    for event in (event for member in members for event in read_events(write.db, member)):
         if event.key[0] < day.isoformat():
             since = [s for s in splits if event.key[0] < s.day.isoformat() <= day.isoformat()]
             held += Fraction(event.quantity) * math.prod(Fraction(*s.ratio) for s in since)

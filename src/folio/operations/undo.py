@@ -170,7 +170,7 @@ def amend_transaction(
         outcome = recorder.record(
             draft._replace(external_id=recorded.external_id), tuple(lines_of(db, number))
         )
-        write.checks.append(recorder.refuse_uncovered)
+        write.checks.append(recorder.cover.refuse_uncovered)
     return recorded, outcome
 
 

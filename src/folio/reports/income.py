@@ -113,7 +113,7 @@ def _payer(book: Book, recorded: Recorded, postings: list[Posting]) -> int | Non
         holding = book.catalog.holding_of(recorded.account_id, recorded.related_asset_id)
         if holding is not None:
             return holding.id
-    return postings[0].holding_id if postings else None
+    return book.catalog.holdings[postings[0].holding_id].id if postings else None
 
 
 def _sum(book: Book, teller: Teller, recorded: Recorded, postings: list[Posting]) -> Decimal | None:

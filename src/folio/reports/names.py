@@ -11,6 +11,7 @@ from folio.db.derived import read_positions
 from folio.db.groups import memberships
 from folio.db.settings import BOOK, DEFAULTS, Scope
 from folio.model.accounts import Account
+from folio.model.assets import Asset
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.query import Query, account_title, names
 
@@ -91,8 +92,14 @@ def _first_day(text: str) -> dt.date | None:
     return dt.date.fromisoformat(text) if text else None
 
 
+def _read_as(book: Book, asset: Asset) -> str | None:
+    """The asset that a merged one is read as."""
+    return book.catalog.assets[asset.id].key if asset.id in book.catalog.aliases else None
+
+
 def assets(book: Book, query: Query) -> Table:
-    found = sorted(book.catalog.assets.values(), key=lambda a: (a.type, a.symbol.casefold()))
+    everything = book.catalog.every_asset.values()
+    found = sorted(everything, key=lambda a: (a.type, a.symbol.casefold()))
     rows: list[dict[str, Cell]] = [
         {
             "asset": one.symbol,
@@ -101,6 +108,7 @@ def assets(book: Book, query: Query) -> Table:
             "isin": one.isin,
             "precision": one.precision,
             "name": one.name or None,
+            "read_as": _read_as(book, one),
         }
         for one in found
         if not query.filters.type or one.type in query.filters.type
@@ -115,6 +123,7 @@ def assets(book: Book, query: Query) -> Table:
             Column("isin", "ISIN", optional=1),
             Column("precision", "Digits", "count", optional=3),
             Column("name", "Name", optional=4),
+            Column("read_as", "Read as", optional=5),
         ),
         rows,
         empty="no assets; add one with: folio asset add SYMBOL --type etf",

@@ -113,7 +113,8 @@ def _matching(
 
 
 def _touches(book: Book, recorded: Recorded, wanted: set[int]) -> bool:
-    return any(p.holding_id in wanted for p in postings_of(book.db, recorded.id))
+    holdings = book.catalog.holdings
+    return any(holdings[p.holding_id].id in wanted for p in postings_of(book.db, recorded.id))
 
 
 def _row(book: Book, recorded: Recorded, sources: dict[int, str]) -> dict[str, Cell]:

@@ -108,10 +108,11 @@ def _uncovered(book: Book, query: Query) -> Iterator[Finding]:
 
 def _named_lots(book: Book) -> Iterator[Finding]:
     """Sales that name lots which lack the units: the method chose the rest."""
-    for holding_id in holdings_naming_lots(book.db):
-        holding = book.catalog.holdings[holding_id]
+    naming = {book.catalog.holdings[number].id for number in holdings_naming_lots(book.db)}
+    for holding in (book.catalog.holdings[number] for number in sorted(naming)):
         asset = book.catalog.assets[holding.asset_id].key
-        for lack in lacking(book.db, holding_id).values():
+        members = book.catalog.members(holding.id)
+        for lack in lacking(book.db, holding.id, members).values():
             has = to_text(lack.asked - lack.units)
             yield Finding(
                 "named lot",

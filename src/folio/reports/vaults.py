@@ -53,7 +53,8 @@ def vaults(book: Book, query: Query) -> Table:
 def _row(book: Book, query: Query, vault: Vault) -> tuple[dict[str, Cell], list[str]]:
     currency = book.catalog.assets[vault.currency_id]
     places = currency.precision
-    shares = vault_shares(book.db, vault.id, query.as_of, book.known_at)
+    stated = vault_shares(book.db, vault.id, query.as_of, book.known_at)
+    shares = {book.catalog.holdings[h].id: percent for h, percent in stated.items()}
     inside = query._replace(currency=currency, filters=Filters())
     filling = [line for line in lines(book, inside) if line.holding.id in shares]
     current, counts, parts = ZERO, Counts(), []

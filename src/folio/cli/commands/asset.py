@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context
+from folio.cli import complete, context, options
 from folio.cli.asking import who
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, WHICH, listing
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from folio.model.table import Table
     from folio.reports.query import Query
 
-app = new_app("Assets: add, list, correct.")
+app = new_app("Assets: add, list, correct, merge.")
 
 
 @app.command("add")
@@ -47,6 +47,37 @@ def add(
     with context.open_book() as db, recording(db, who()) as write:
         made = add_asset(write, ref, precision=precision)
     say(f"added {made.key} ({made.type})")
+
+
+@app.command("merge")
+def merge(
+    symbol: options.AssetName,
+    into: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="INTO",
+            help="The asset that it is read as.",
+            show_default=False,
+            autocompletion=complete.assets,
+        ),
+    ] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Read it as itself again.")] = False,
+) -> None:
+    """Say that an asset is another one, recorded twice; --undo takes it back."""
+    from folio.operations.merge_assets import merge_assets, unmerge_asset
+    from folio.operations.recording import recording
+
+    if undo == (into is not None):
+        raise UsageError("say the asset and the one that it is, or the asset and --undo")
+    with context.open_book() as db, recording(db, who()) as write:
+        if into is None:
+            say(f"{unmerge_asset(write, symbol).key} is an asset of its own again")
+            return
+        gone, kept = merge_assets(write, symbol, into)
+    say(
+        f"{gone.key} ({gone.type}) is read as {kept.key} ({kept.type}); "
+        f"take it back with: folio asset merge {gone.key} --undo"
+    )
 
 
 @app.command("list")

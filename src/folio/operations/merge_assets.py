@@ -1,0 +1,61 @@
+"""Merging two assets that were found to be one.
+
+A merge is a recorded fact, read through: the ledger keeps what it was told, and every
+figure reads the one asset as the other, with its postings, prices, splits, observations
+and tags.  It can be undone, and what was recorded of the other asset meanwhile stays there.
+"""
+
+from folio.db.aliases import add_alias, read_aliases
+from folio.errors import FolioError
+from folio.model.assets import Asset, parse_asset_ref
+from folio.operations.names import get_asset, holding_for
+from folio.operations.recording import Recording
+
+
+def merge_assets(write: Recording, name: str, into: str) -> tuple[Asset, Asset]:
+    """Read the asset ``name`` as the asset ``into`` from now on, for all days; returns both.
+
+    Raises:
+        FolioError: when they are one already, or cannot be.
+    """
+    catalog = write.catalog
+    gone = get_asset(catalog, parse_asset_ref(name))
+    kept = get_asset(catalog, parse_asset_ref(into))
+    if gone.id == kept.id:
+        raise FolioError(f"{name!r} and {into!r} are {kept.key} both; there is nothing to merge")
+    for one in (gone, kept):
+        if one.is_currency:
+            raise FolioError(f"{one.symbol} is a currency; what it is does not change")
+    if gone.isin and kept.isin and gone.isin != kept.isin:
+        raise FolioError(
+            f"{gone.key} has the ISIN {gone.isin} and {kept.key} {kept.isin}, so they are two; "
+            f"where one became the other on a day, say so with: folio add-tx symbol_change"
+        )
+    for holding in [h for h in catalog.holdings.values() if h.asset_id == gone.id]:
+        holding_for(write, catalog.accounts[holding.account_id], kept, holding.label)
+    add_alias(write.commit, gone.id, kept.id)
+    write.touched.everything = True
+    return gone, kept
+
+
+def unmerge_asset(write: Recording, name: str) -> Asset:
+    """Read a merged asset as itself again; returns it.
+
+    Raises:
+        FolioError: when it was not merged.
+    """
+    aliases = read_aliases(write.db)
+    ref = parse_asset_ref(name)
+    merged = [a for a in write.catalog.every_asset.values() if a.id in aliases]
+    found = [
+        a
+        for a in merged
+        if ref.symbol.casefold() in (a.symbol.casefold(), (a.isin or "").casefold())
+        and ref.market.casefold() in ("", a.market.casefold())
+    ]
+    if len(found) != 1:
+        names = ", ".join(f"{a.key} ({a.type})" for a in found or merged) or "none"
+        raise FolioError(f"{name!r} is not one of the merged assets, which are: {names}")
+    add_alias(write.commit, found[0].id, None)
+    write.touched.everything = True
+    return found[0]

@@ -1,0 +1,299 @@
+"""Corporate actions and linked transfers: figures of tax authorities, and sums worked by hand."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bookkeeper import Bookkeeper, day
+from folio.model.ledger import ESTIMATED, FULL, PARTIAL
+from folio.operations.arrange import set_setting
+from folio.operations.transit import record_link
+from folio.reports.holdings import holdings
+from folio.reports.query import Query
+
+A = "Broker"
+D = Decimal
+
+
+@pytest.fixture
+def keeper(tmp_path: Path) -> Any:
+    keeper = Bookkeeper(tmp_path / "book.db", "USD")
+    keeper.account(A)
+    keeper.account("Other")
+    for symbol in ("OLD", "NEW"):
+        keeper.asset(symbol)
+    yield keeper
+    keeper.close()
+
+
+def lots(keeper: Bookkeeper, symbol: str, account: str = A) -> list[tuple[str, str, str | None]]:
+    """Day, units and cost of each open lot; ratios to 6 places."""
+
+    def short(value: Decimal) -> str:
+        return f"{round(value, 6).normalize():f}"
+
+    return [
+        (lot.acquired_on, short(lot.quantity), None if lot.cost is None else short(lot.cost))
+        for lot in keeper.lots(account, symbol)
+    ]
+
+
+def gains(keeper: Bookkeeper, symbol: str, account: str = A) -> list[tuple[str, str]]:
+    """Proceeds and cost of what was realised."""
+    return [
+        (f"{round(part.proceeds, 6).normalize():f}", f"{round(part.cost, 6).normalize():f}")
+        for part in keeper.disposals(account, symbol)
+        if part.realises and part.proceeds is not None and part.cost is not None
+    ]
+
+
+def test_a_split_spreads_each_lot_over_its_new_units(keeper: Bookkeeper) -> None:
+    """IRS Publication 550, "Stock splits": one share bought for $30 and one for $45, two new
+    shares for each held: three shares at a basis of $10 each, and three at $15 each."""
+    keeper.add("buy", "2008-01-02", A, "OLD", quantity=1, price=30)
+    keeper.add("buy", "2008-02-01", A, "OLD", quantity=1, price=45)
+    keeper.add("split", "2008-06-02", "", "OLD", ratio="3:1")
+    assert lots(keeper, "OLD") == [("2008-01-02", "3", "30"), ("2008-02-01", "3", "45")]
+
+
+def test_a_return_of_capital_beyond_the_cost_is_gain(keeper: Bookkeeper) -> None:
+    """IRS Publication 550, "Nondividend distributions": stock bought for $100; $80 returned
+    leaves a basis of $20; of $30 more the first $20 reduce it to zero, and $10 is gain."""
+    keeper.add("buy", "2010-03-01", A, "OLD", quantity=10, price=10)
+    keeper.add("return_of_capital", "2013-05-01", A, "OLD", amount=80)
+    assert lots(keeper, "OLD") == [("2010-03-01", "10", "20")]
+    assert gains(keeper, "OLD") == []
+    keeper.add("return_of_capital", "2023-05-01", A, "OLD", amount=30)
+    assert lots(keeper, "OLD") == [("2010-03-01", "10", "0")]
+    assert gains(keeper, "OLD") == [("10", "0")]
+
+
+def test_a_return_of_capital_goes_by_units_not_by_cost(keeper: Bookkeeper) -> None:
+    """By hand: 40 over 10 + 30 units is 1 a unit, so 10 off the first lot and 30 off the other."""
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=10, price=10)
+    keeper.add("buy", "2024-02-01", A, "OLD", quantity=30, price=2)
+    keeper.add("return_of_capital", "2024-03-01", A, "OLD", amount=40)
+    assert lots(keeper, "OLD") == [("2024-01-02", "10", "90"), ("2024-02-01", "30", "30")]
+
+
+def test_a_reverse_split_with_cash_in_lieu(keeper: Bookkeeper) -> None:
+    """1:25 by hand: 110 shares at 10 become 4.4 at 250; 0.4 of them, at a cost of 100, are paid
+    out with 110, a gain of 10; 4 at a cost of 1,000 are left, bought when they were bought."""
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=110, price=10)
+    keeper.add("split", "2024-02-01", A, "OLD", ratio="1:25", amount=110)
+    assert lots(keeper, "OLD") == [("2024-01-02", "4", "1000")]
+    assert gains(keeper, "OLD") == [("110", "100")]
+    assert keeper.quantity(A, "USD") == D(-1100 + 110)
+
+
+def test_cash_in_lieu_with_the_units_stated(keeper: Bookkeeper) -> None:
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=110, price=10)
+    keeper.add("split", "2024-02-01", A, "OLD", ratio="1:25", amount=110, quantity="0.4")
+    assert gains(keeper, "OLD") == [("110", "100")]
+
+
+def test_no_fraction_no_cash_in_lieu(keeper: Bookkeeper) -> None:
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=100, price=10)
+    with pytest.raises(Exception, match="so no fraction is left over"):
+        keeper.add("split", "2024-02-01", A, "OLD", ratio="1:25", amount=110)
+
+
+@pytest.mark.parametrize("stated", [{"cost_share": "12.5%"}, {"cost": "400", "currency": "USD"}])
+def test_a_spin_off_takes_its_share_of_each_lot(keeper: Bookkeeper, stated: dict[str, str]) -> None:
+    """By hand, after Treas. Reg. § 1.358-2 (basis is allocated lot by lot): 100 at 20 and 60 at
+    20 cost 3,200; an eighth, 400, goes with 40 new shares, 25 and 15 of them by lot."""
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=100, price=20)
+    keeper.add("buy", "2024-02-01", A, "OLD", quantity=60, price=20)
+    keeper.add("spin_off", "2024-03-01", A, "NEW", quantity=40, related_asset="OLD", **stated)
+    assert lots(keeper, "OLD") == [("2024-01-02", "100", "1750"), ("2024-02-01", "60", "1050")]
+    assert lots(keeper, "NEW") == [("2024-01-02", "25", "250"), ("2024-02-01", "15", "150")]
+    assert {lot.grade for lot in keeper.lots(A, "NEW")} == {FULL}
+
+
+def test_a_spin_off_without_a_share_goes_by_market_value(keeper: Bookkeeper) -> None:
+    """Treas. Reg. § 1.358-2: basis in proportion to fair market values.  By hand: 100 × 18 =
+    1,800 and 20 × 30 = 600, so a quarter of 2,000 goes with the new shares."""
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=100, price=20)
+    keeper.price("OLD", "2024-03-01", 18, "USD")
+    keeper.price("NEW", "2024-03-01", 30, "USD")
+    keeper.add("spin_off", "2024-03-01", A, "NEW", quantity=20, related_asset="OLD")
+    assert lots(keeper, "OLD") == [("2024-01-02", "100", "1500")]
+    assert lots(keeper, "NEW") == [("2024-01-02", "20", "500")]
+    assert keeper.lots(A, "NEW")[0].grade == ESTIMATED
+
+
+def test_a_spin_off_at_an_unknown_value_is_not_guessed(keeper: Bookkeeper) -> None:
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=100, price=20)
+    keeper.add("spin_off", "2024-03-01", A, "NEW", quantity=20, related_asset="OLD")
+    assert lots(keeper, "OLD") == [("2024-01-02", "100", "2000")]
+    assert lots(keeper, "NEW") == [("2024-01-02", "20", None)]
+    assert keeper.lots(A, "OLD")[0].grade == keeper.lots(A, "NEW")[0].grade == PARTIAL
+
+
+def test_a_merger_for_shares_keeps_cost_and_days(keeper: Bookkeeper) -> None:
+    """IRS Publication 550, "Reorganizations": the basis of the new stock is that of the old."""
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=10, price=12)
+    keeper.add("buy", "2024-02-01", A, "OLD", quantity=30, price=8)
+    keeper.add("merger", "2024-03-01", A, "OLD", quantity=40, to_asset="NEW", ratio="1:2")
+    assert keeper.quantity(A, "OLD") == 0
+    assert lots(keeper, "NEW") == [("2024-01-02", "5", "120"), ("2024-02-01", "15", "240")]
+    assert gains(keeper, "OLD") == []
+
+
+def test_a_merger_for_cash_is_a_sale(keeper: Bookkeeper) -> None:
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=40, price=10)
+    keeper.add("merger", "2024-03-01", A, "OLD", quantity=40, amount=520)
+    assert gains(keeper, "OLD") == [("520", "400")]
+
+
+def test_a_merger_for_shares_and_cash_is_a_part_disposal(keeper: Bookkeeper) -> None:
+    """TCGA 1992 s. 42 (cost × A ÷ (A + B)), by hand: 40 shares at 10 for 20 new ones worth 15
+    each and 100 in cash: 100 ÷ (100 + 300) of the cost of 400 is that of the cash, so nothing
+    is gained; the new shares cost 300."""
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=40, price=10)
+    keeper.price("NEW", "2024-03-01", 15, "USD")
+    keeper.add(
+        "merger", "2024-03-01", A, "OLD", quantity=40, to_asset="NEW", to_quantity=20, amount=100
+    )
+    assert gains(keeper, "OLD") == [("100", "100")]
+    assert lots(keeper, "NEW") == [("2024-01-02", "20", "300")]
+    assert keeper.lots(A, "NEW")[0].grade == ESTIMATED
+
+
+def test_a_stated_share_of_a_merger_needs_no_price(keeper: Bookkeeper) -> None:
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=40, price=10)
+    words = {"to_asset": "NEW", "to_quantity": 20, "amount": 100, "cost_share": "0.9"}
+    keeper.add("merger", "2024-03-01", A, "OLD", quantity=40, **words)
+    assert gains(keeper, "OLD") == [("100", "40")]
+    assert lots(keeper, "NEW") == [("2024-01-02", "20", "360")]
+    assert keeper.lots(A, "NEW")[0].grade == FULL
+
+
+def test_a_change_of_symbol_and_what_was_bought_late(keeper: Bookkeeper) -> None:
+    """A purchase recorded after the change, dated before it, changes the new lot's cost."""
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=40, price=10)
+    keeper.add("symbol_change", "2024-03-01", A, "OLD", quantity=40, to_asset="NEW")
+    assert lots(keeper, "NEW") == [("2024-01-02", "40", "400")]
+    keeper.undo(1)
+    keeper.add("buy", "2023-12-01", A, "OLD", quantity=40, price=11)
+    assert lots(keeper, "NEW") == [("2023-12-01", "40", "440")]
+
+
+def test_a_delisting_loses_what_it_cost(keeper: Bookkeeper) -> None:
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=40, price=10)
+    keeper.add("delisting", "2024-03-01", A, "OLD", quantity=40)
+    assert gains(keeper, "OLD") == [("0", "400")]
+
+
+def test_average_cost_is_held_since_the_first_purchase(keeper: Bookkeeper) -> None:
+    """IRS Publication 550, "Average basis": the shares sold are those acquired first.
+
+    By hand: 100 at 10 and 100 at 20 cost 15 on average; 150 cost 2,250, and 100 of them have
+    been held since January.  The last 50, at 750, all since February.
+    """
+    keeper.write(lambda write: set_setting(write, ("book", 0), "lot_method", "average"))
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=100, price=10)
+    keeper.add("buy", "2024-02-01", A, "OLD", quantity=100, price=20)
+    keeper.add("sell", "2024-03-01", A, "OLD", quantity=150, price=30)
+    keeper.add("sell", "2024-04-01", A, "OLD", quantity=50, price=30)
+    held: dict[tuple[str, str | None], list[Decimal]] = {}
+    for part in keeper.disposals(A, "OLD"):
+        since = part.held_since or part.acquired_on
+        sums = held.setdefault((part.disposed_on, since), [D(0), D(0)])
+        sums[0] += part.quantity
+        sums[1] += part.cost or D(0)
+    assert held == {
+        ("2024-03-01", "2024-01-02"): [D(100), D(1250)],  # 75 at 10, 25 at 20
+        ("2024-03-01", "2024-02-01"): [D(50), D(1000)],
+        ("2024-04-01", "2024-02-01"): [D(50), D(750)],
+    }
+
+
+# -- linked transfers --------------------------------------------------------------------
+
+
+def link(keeper: Bookkeeper, departure: int, *arrivals: int) -> None:
+    def change(write: Any) -> None:
+        for arrival in arrivals:
+            record_link(write, departure, arrival, "paired")
+
+    keeper.write(change)
+
+
+def test_a_lot_moved_twice_keeps_its_day_and_cost(keeper: Bookkeeper) -> None:
+    keeper.account("Third")
+    keeper.add("buy", "2023-01-02", A, "OLD", quantity=10, price=7, fee=3)
+    out = keeper.add("transfer_out", "2024-01-02", A, "OLD", quantity=10)
+    into = keeper.add("transfer_in", "2024-01-04", "Other", "OLD", quantity=10)
+    link(keeper, out, into)
+    out = keeper.add("transfer_out", "2024-02-02", "Other", "OLD", quantity=10)
+    into = keeper.add("transfer_in", "2024-02-02", "Third", "OLD", quantity=10)
+    link(keeper, out, into)
+    assert lots(keeper, "OLD", "Third") == [("2023-01-02", "10", "73")]
+    keeper.add("sell", "2024-03-01", "Third", "OLD", quantity=10, price=10)
+    assert gains(keeper, "OLD", "Third") == [("100", "73")]
+
+
+def test_units_in_transit_are_a_row_of_their_own(keeper: Bookkeeper) -> None:
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=10, price=7)
+    keeper.price("OLD", "2024-02-01", 8, "USD")
+    out = keeper.add("transfer_out", "2024-02-01", A, "OLD", quantity=10)
+    into = keeper.add("transfer_in", "2024-02-04", "Other", "OLD", quantity=10)
+    link(keeper, out, into)
+    for on, account in (("2024-02-03", "In transit"), ("2024-02-04", "Other")):
+        book = keeper.book()
+        table = holdings(book, Query(day(on), book.base))
+        found = [row for row in table.rows if row["asset"] == "OLD"]
+        assert [row["account"] for row in found] == [account]
+        assert table.totals["value"].value == D(80 - 70)  # type: ignore[union-attr]
+        assert found[0]["cost_basis"].value == 70  # type: ignore[union-attr]
+
+
+def test_an_arrival_before_its_departure_waits_for_it(keeper: Bookkeeper) -> None:
+    """Clocks disagree: the arrival says a day earlier, and takes its lots all the same."""
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=10, price=7)
+    into = keeper.add("transfer_in", "2024-02-01", "Other", "OLD", quantity=10)
+    out = keeper.add("transfer_out", "2024-02-02", A, "OLD", quantity=10)
+    link(keeper, out, into)
+    assert lots(keeper, "OLD", "Other") == [("2024-01-02", "10", "70")]
+
+
+def test_what_a_network_keeps_is_disposed_of_at_market(keeper: Bookkeeper) -> None:
+    """By hand: 10 at 7 leave, 9 arrive; 1 at a cost of 7 is spent when it is worth 8."""
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=10, price=7)
+    keeper.price("OLD", "2024-02-01", 8, "USD")
+    out = keeper.add("transfer_out", "2024-02-01", A, "OLD", quantity=10)
+    into = keeper.add("transfer_in", "2024-02-01", "Other", "OLD", quantity=9)
+    link(keeper, out, into)
+    assert lots(keeper, "OLD", "Other") == [("2024-01-02", "9", "63")]
+    assert gains(keeper, "OLD", "Other") == [("8", "7")]
+
+
+@pytest.mark.parametrize("days", [("01", "01"), ("01", "05"), ("03", "05")])
+def test_one_departure_to_two_arrivals(keeper: Bookkeeper, days: tuple[str, str]) -> None:
+    """The first to arrive takes the earliest lots; nothing is lost on the way."""
+    keeper.account("Third")
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=4, price=7)
+    keeper.add("buy", "2024-01-03", A, "OLD", quantity=6, price=9)
+    out = keeper.add("transfer_out", "2024-02-01", A, "OLD", quantity=10)
+    first = keeper.add("transfer_in", f"2024-02-{days[0]}", "Other", "OLD", quantity=5)
+    second = keeper.add("transfer_in", f"2024-02-{days[1]}", "Third", "OLD", quantity=5)
+    link(keeper, out, first, second)
+    assert lots(keeper, "OLD", "Other") == [("2024-01-02", "4", "28"), ("2024-01-03", "1", "9")]
+    assert lots(keeper, "OLD", "Third") == [("2024-01-03", "5", "45")]
+    before = keeper.derived()
+    keeper.rebuild()
+    assert keeper.derived() == before
+
+
+def test_a_link_goes_and_comes_back_with_its_leg(keeper: Bookkeeper) -> None:
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=10, price=7)
+    out = keeper.add("transfer_out", "2024-02-01", A, "OLD", quantity=10)
+    into = keeper.add("transfer_in", "2024-02-01", "Other", "OLD", quantity=10)
+    link(keeper, out, into)
+    reversal = keeper.undo(out)
+    assert lots(keeper, "OLD", "Other") == [("2024-02-01", "10", None)]
+    keeper.undo(reversal)
+    assert lots(keeper, "OLD", "Other") == [("2024-01-02", "10", "70")]

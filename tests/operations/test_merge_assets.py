@@ -1,0 +1,128 @@
+"""Two assets found to be one: read through, and taken back, without a rewrite of the ledger."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bookkeeper import Bookkeeper, day
+from folio.errors import FolioError
+from folio.model.assets import AssetRef
+from folio.operations.merge_assets import merge_assets, unmerge_asset
+from folio.operations.names import find_asset
+from folio.reports.holdings import holdings
+from folio.reports.query import Query
+
+A = "Broker"
+
+
+@pytest.fixture
+def keeper(tmp_path: Path) -> Any:
+    """One fund that two statements name differently: 10 at 5 and 20 at 8, worth 9 each."""
+    keeper = Bookkeeper(tmp_path / "book.db")
+    keeper.account(A)
+    keeper.asset("VWCE", "etf", market="XETR")
+    keeper.asset("VWCE.DE", "etf", isin="IE00BK5BQT80")
+    keeper.add("deposit", "2024-01-01", A, "EUR", quantity=1000)
+    keeper.add("buy", "2024-01-02", A, "VWCE.DE", quantity=10, price=5)
+    keeper.add("buy", "2024-02-02", A, "VWCE", quantity=20, price=8)
+    keeper.price("VWCE.DE", "2024-03-01", 9, "EUR")
+    yield keeper
+    keeper.close()
+
+
+def merge(keeper: Bookkeeper) -> None:
+    keeper.write(lambda write: merge_assets(write, "VWCE.DE", "VWCE"))
+
+
+def rows(keeper: Bookkeeper, on: str = "2024-03-02", **more: Any) -> list[tuple[Any, ...]]:
+    book = keeper.book(**more)
+    table = holdings(book, Query(day(on), book.base))
+    return [
+        (row["asset"], *(getattr(row[key], "value", None) for key in ("quantity", "value")))
+        for row in table.rows
+        if row["asset"] != "EUR"
+    ]
+
+
+def test_a_merged_asset_is_one_row_with_both_prices_and_lots(keeper: Bookkeeper) -> None:
+    """By hand: 30 × 9 = 270, where the other had a trade's price of 8 alone."""
+    assert rows(keeper) == [
+        ("VWCE:XETR", Decimal(20), Decimal(160)),
+        ("VWCE.DE", Decimal(10), Decimal(90)),
+    ]
+    merge(keeper)
+    assert rows(keeper) == [("VWCE:XETR", Decimal(30), Decimal(270))]
+    assert [(lot.acquired_on, lot.cost) for lot in keeper.lots(A, "VWCE")] == [
+        ("2024-01-02", Decimal(50)),
+        ("2024-02-02", Decimal(160)),
+    ]
+
+
+def test_what_is_sold_afterwards_takes_the_oldest_of_both(keeper: Bookkeeper) -> None:
+    merge(keeper)
+    keeper.add("sell", "2024-03-05", A, "VWCE.DE", quantity=15, price=10)
+    costs = [part.cost for part in keeper.disposals(A, "VWCE")]
+    assert costs == [Decimal(50), Decimal(40)]  # 10 at 5, and 5 at 8
+    before = keeper.derived()
+    keeper.rebuild()
+    assert keeper.derived() == before
+
+
+def test_both_names_and_the_isin_find_it(keeper: Bookkeeper) -> None:
+    merge(keeper)
+    catalog = keeper.book().catalog
+    refs = (AssetRef("VWCE"), AssetRef("VWCE.DE"), AssetRef("ANY", isin="IE00BK5BQT80"))
+    found = {asset.key for ref in refs if (asset := find_asset(catalog, ref)) is not None}
+    assert found == {"VWCE:XETR"}
+
+
+def test_undo_gives_each_its_own_again(keeper: Bookkeeper) -> None:
+    keeper.roll_up("2024-03-02")
+    apart = keeper.derived()
+    merge(keeper)
+    keeper.roll_up("2024-03-02")
+    together = keeper.derived()
+    keeper.rebuild()
+    assert keeper.derived() == together
+    keeper.write(lambda write: unmerge_asset(write, "VWCE.DE"))
+    keeper.roll_up("2024-03-02")
+    assert keeper.derived() == apart
+    keeper.rebuild()
+    assert keeper.derived() == apart
+
+
+def test_a_transaction_of_the_merged_one_can_be_undone(keeper: Bookkeeper) -> None:
+    merge(keeper)
+    keeper.undo(2)
+    assert rows(keeper)[0][1] == Decimal(20)
+    before = keeper.derived()
+    keeper.rebuild()
+    assert keeper.derived() == before
+
+
+def test_a_split_of_either_splits_both(keeper: Bookkeeper) -> None:
+    keeper.add("split", "2024-02-20", "", "VWCE.DE", ratio="2:1")
+    merge(keeper)
+    assert rows(keeper)[0][1] == Decimal(60)
+
+
+def test_earlier_knowledge_still_sees_two(keeper: Bookkeeper) -> None:
+    (then,) = keeper.db.execute("SELECT max(id) FROM commits").fetchone()
+    merge(keeper)
+    assert len(rows(keeper, known_at=then)) == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "why"),
+    [
+        ("VWCE", "VWCE", "nothing to merge"),
+        ("EUR", "VWCE", "is a currency"),
+        ("VWCE.DE", "OTHER", "so they are two"),
+    ],
+)
+def test_what_cannot_be_one_is_refused(keeper: Bookkeeper, one: str, other: str, why: str) -> None:
+    keeper.asset("OTHER", "etf", isin="IE00B3RBWM25")
+    with pytest.raises(FolioError, match=why):
+        keeper.write(lambda write: merge_assets(write, one, other))
