@@ -41,7 +41,7 @@ def sell(
         str | None, typer.Option("--price", metavar="NUMBER", help="Per unit; the day's.")
     ] = None,
     price_currency: Annotated[
-        str | None, typer.Option("--currency", metavar="CODE", help="Of the price; its own.")
+        str | None, typer.Option("--currency", metavar="CODE", help="Of the price; the account's.")
     ] = None,
     fee: Annotated[
         str | None, typer.Option("--fee", metavar="NUMBER", help="What selling would cost.")
