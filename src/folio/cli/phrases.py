@@ -18,7 +18,7 @@ def phrase(draft: Draft) -> str:
         parts.append(_moved(own, signed=draft.kind in ("opening", "correction", "unknown")))
         if draft.kind == "spin_off" and draft.related_asset is not None:
             parts.append(f"from {draft.related_asset}")
-    elif money:
+    elif money and draft.ratio is None:
         parts.append(_cash(money[0]))
         money = money[1:]
         if draft.related_asset is not None:
