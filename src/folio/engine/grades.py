@@ -87,7 +87,7 @@ def judged(counts: Counts) -> Judged:
     return Judged(grade(counts), tuple(phrase.replace("(oldest ", "(") for phrase in phrases))
 
 
-def of_slice(part: Slice, gain: Decimal | None, rates: Iterable[Rate | None]) -> Judged:
+def of_slice(part: Slice, gain: Decimal | None, rates: Iterable[Rate]) -> Judged:
     """The grade of a disposal: of what it fetched and cost, and of the rates of both days."""
     missing = [
         (part.place == 0, "uncovered: more went out than had come in"),

@@ -44,6 +44,15 @@ class Valuation(NamedTuple):
     counts: Counts
 
 
+class Leaves(NamedTuple):
+    """What a slice fetched, cost and gained in a report's currency."""
+
+    proceeds: Decimal | None
+    cost: Decimal | None
+    gain: Decimal | None
+    rates: list[Rate]  # on which they rest
+
+
 class Teller:
     """Turns exact amounts into rounded leaves of one currency."""
 
@@ -71,26 +80,31 @@ class Teller:
 
     def gain(self, part: Slice) -> Decimal | None:
         """What a slice realised: 0 where it realises nothing, None where that is unknown."""
-        if not part.realises:
-            return ZERO
-        proceeds, cost = self.proceeds(part), self.slice_cost(part)
-        return None if proceeds is None or cost is None else proceeds - cost
+        return self.leaves(part).gain if part.realises else ZERO
 
-    def proceeds(self, part: Slice) -> Decimal | None:
-        """What a slice fetched, at the rate of the day it was disposed of."""
-        if part.proceeds is None or part.proceeds_currency is None:
-            return None
-        day = dt.date.fromisoformat(part.disposed_on)
-        return self.convert(part.proceeds, part.proceeds_currency, day)
+    def leaves(self, part: Slice) -> Leaves:
+        """A slice's proceeds at the rate of the day disposed, its cost at that of the day
+        acquired, and their difference."""
+        proceeds, sold = self._leaf(part.proceeds, part.proceeds_currency, part.disposed_on)
+        cost, bought = self._leaf(part.cost, part.cost_currency, part.acquired_on)
+        gain = None if proceeds is None or cost is None else proceeds - cost
+        return Leaves(proceeds, cost, gain, [rate for rate in (sold, bought) if rate is not None])
 
-    def slice_cost(self, part: Slice) -> Decimal | None:
-        """What a slice cost, at the rate of the day it was acquired."""
-        if part.cost is None or part.cost_currency is None or part.acquired_on is None:
-            return None
-        day = dt.date.fromisoformat(part.acquired_on)
-        return self.convert(part.cost, part.cost_currency, day)
+    def _leaf(
+        self, amount: Decimal | None, currency: int | None, day: str | None
+    ) -> tuple[Decimal | None, Rate | None]:
+        if amount is None or currency is None or day is None:
+            return None, None
+        if currency == self.currency:
+            return round_money(amount, self.places), None
+        rate = self.rate(currency, dt.date.fromisoformat(day))
+        return (
+            (None, None) if rate is None else (round_money(amount * rate.rate, self.places), rate)
+        )
 
-    def effects(self, part: Slice, *, is_money: bool) -> tuple[Decimal | None, Decimal | None]:
+    def effects(
+        self, part: Slice, leaves: Leaves, *, is_money: bool
+    ) -> tuple[Decimal | None, Decimal | None]:
         """A slice's gain as (price effect, currency effect); their sum is the gain exactly.
 
             price effect    = proceeds − cost at the rate of the day disposed
@@ -107,7 +121,7 @@ class Teller:
         alternative (Fund Manager's manual) converts the gain at the rate bought at, 2,000,
         and charges the rest, the cross term too, to the currency.
         """
-        gain, proceeds = self.gain(part), self.proceeds(part)
+        gain, proceeds = leaves.gain, leaves.proceeds
         if gain is None or proceeds is None:
             return None, None
         if is_money:

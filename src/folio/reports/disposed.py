@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.engine.grades import Judged, of_slice
-from folio.engine.prices import Rate
 from folio.engine.valuation import Teller
 from folio.model.ledger import Slice
 from folio.model.numbers import ZERO
@@ -36,29 +35,18 @@ class Disposal(NamedTuple):
 def disposal(book: Book, teller: Teller, part: Slice, *, effects: bool = False) -> Disposal:
     """A slice in the teller's currency; its effects where they are asked for."""
     asset = book.catalog.assets[book.catalog.holdings[part.holding_id].asset_id]
-    gain = teller.gain(part)
+    leaves = teller.leaves(part)
     days = _days_held(part)
     return Disposal(
         part,
-        teller.proceeds(part),
-        teller.slice_cost(part),
-        gain,
-        teller.effects(part, is_money=asset.is_currency) if effects else (None, None),
+        leaves.proceeds,
+        leaves.cost,
+        leaves.gain,
+        teller.effects(part, leaves, is_money=asset.is_currency) if effects else (None, None),
         days,
         CASH if asset.is_currency else _term(book, part, days),
-        of_slice(part, gain, _rates(teller, part)),
+        of_slice(part, leaves.gain, leaves.rates),
     )
-
-
-def _rates(teller: Teller, part: Slice) -> Iterable[Rate | None]:
-    """The rates on which a slice's figures rest."""
-    sides = (
-        (part.proceeds_currency, part.disposed_on),
-        (part.cost_currency, part.acquired_on),
-    )
-    for currency, day in sides:
-        if currency is not None and day is not None and currency != teller.currency:
-            yield teller.rate(currency, dt.date.fromisoformat(day))
 
 
 def held_since(part: Slice) -> dt.date | None:
