@@ -203,6 +203,8 @@ CREATE UNIQUE INDEX transactions_by_external_id
     ON transactions (ifnull(account_id, 0), source_id, external_id, revision);
 CREATE UNIQUE INDEX transactions_by_reversed ON transactions (reverses) WHERE reverses IS NOT NULL;
 CREATE INDEX transactions_by_day ON transactions (occurred_on);
+CREATE INDEX transactions_by_payer ON transactions (related_asset_id)
+    WHERE related_asset_id IS NOT NULL;
 
 -- What a transaction did to a holding.  A holding's postings lie together, in the order of days.
 CREATE TABLE postings (
@@ -340,22 +342,24 @@ CREATE TABLE price_retries (
     hash       BLOB NOT NULL
 ) STRICT;
 
--- The interest that a holding earns.
+-- The interest that a holding earns: what a rule says from a day on, until its next row's day.
+-- In force on a day: the newest row of the latest from_day on or before.
 CREATE TABLE yield_rules (
     id              INTEGER PRIMARY KEY,
     commit_id       INTEGER NOT NULL REFERENCES commits (id),
     holding_id      INTEGER NOT NULL REFERENCES holdings (id),
-    name            TEXT NOT NULL,                    -- one rule over time; newer rows replace older
-    rate_per_year   TEXT,                             -- 0.035 is 3.5 %; NULL: the rule is withdrawn
+    name            TEXT NOT NULL,                    -- with the holding: one rule over time
+    from_day        TEXT NOT NULL,                    -- inclusive
+    rate_per_year   TEXT,                             -- 0.035 is 3.5 %; NULL: nothing from this day on
     rate_type       TEXT NOT NULL CHECK (rate_type IN ('nominal', 'effective')),
     frequency       TEXT NOT NULL CHECK (frequency IN ('daily', 'weekdays', 'weekly', 'monthly',
                     'quarterly', 'yearly')),
-    pay_day         INTEGER,                          -- of the week (1 Monday) or of the month
-    pay_month       INTEGER CHECK (pay_month BETWEEN 1 AND 12),
+    pay_day         INTEGER NOT NULL,                 -- of the week (1 Monday) or of the month (31: its
+                                                      -- last); 0 where every day or weekday pays
+    pay_month       INTEGER NOT NULL CHECK (pay_month BETWEEN 1 AND 12),  -- a month that pays: the
+                                                      -- others lie whole quarters or years from it
     day_count       TEXT NOT NULL CHECK (day_count IN ('actual/365', 'actual/actual', '30/360',
                     'nominal')),
-    from_day        TEXT NOT NULL,                    -- inclusive
-    until_day       TEXT,                             -- inclusive; NULL: open
     hash            BLOB NOT NULL
 ) STRICT;
 CREATE INDEX yield_rules_by_holding ON yield_rules (holding_id);
@@ -576,12 +580,24 @@ CREATE VIEW coverage AS
            observations, unexplained, basis
     FROM positions;
 
+-- Where an observation is not what the one before it and the ledger lead to.
+CREATE TABLE gaps (
+    holding_id      INTEGER NOT NULL REFERENCES holdings (id),
+    to_day          TEXT NOT NULL,                    -- inclusive: the observation's
+    from_day        TEXT,                             -- exclusive: of the observation before; NULL:
+                                                      -- before all evidence
+    expected        TEXT NOT NULL,                    -- the balance, by what came before
+    observed        TEXT NOT NULL,                    -- the drift is observed − expected, never 0
+    observation_id  INTEGER NOT NULL,                 -- by which commands name the gap
+    PRIMARY KEY (holding_id, to_day)
+) STRICT, WITHOUT ROWID;
+
 -- Open lots.  These tables do not refer to transactions: SQLite would look through them at every
 -- transaction that is recorded.
 CREATE TABLE lots (
     holding_id        INTEGER NOT NULL REFERENCES holdings (id),
     place             INTEGER NOT NULL,               -- the order in which they were opened
-    transaction_id    INTEGER NOT NULL,  -- that opened it
+    transaction_id    INTEGER NOT NULL,  -- that opened it; of growth: minus its gap's number
     acquired_on       TEXT NOT NULL,
     quantity          TEXT NOT NULL,                  -- negative: units owed
     cost              TEXT,                           -- NULL: unknown
@@ -638,7 +654,8 @@ CREATE TABLE portfolio_value_daily (
     cost_basis  INTEGER,
     realised    INTEGER NOT NULL,                     -- gain, cumulative
     unrealised  INTEGER,                              -- gain
-    flow        INTEGER,                              -- from outside the scope on this day
+    flow        INTEGER,                              -- from outside the scope on this day, what
+                                                      -- was observed beyond the ledger with it
     income      INTEGER,                              -- on this day
     held        INTEGER NOT NULL,                     -- holdings counted
     priceless   INTEGER NOT NULL,                     -- of them: without a value
@@ -647,6 +664,8 @@ CREATE TABLE portfolio_value_daily (
     flow_account      INTEGER,                        -- a holding's share of its account's flow …
     flow_institution  INTEGER,                        -- … of its institution's …
     flow_portfolio    INTEGER,                        -- … and of the portfolio's
+    before            INTEGER,                        -- what was held the evening before at this
+                                                      -- day's price; NULL: nothing moved, so value
     PRIMARY KEY (scope, scope_id, day)
 ) STRICT, WITHOUT ROWID;
 

@@ -13,7 +13,9 @@ from folio.book import Book
 from folio.db.catalog import Catalog
 from folio.db.connection import open_book
 from folio.db.derived import read_disposals, read_lots, read_positions
+from folio.db.gaps import read_gaps
 from folio.model.assets import AssetRef
+from folio.model.gaps import Gap
 from folio.model.ledger import Lot, Slice
 from folio.model.transactions import AccountRef
 from folio.operations.add_transactions import Added, add_batch, add_transaction
@@ -21,6 +23,7 @@ from folio.operations.create_book import init
 from folio.operations.names import add_account, add_asset
 from folio.operations.observe import observe_all
 from folio.operations.prices import add_price, import_prices
+from folio.operations.reconcile import Answered, TakenBack, Terms, answer_gap, undo_answer
 from folio.operations.record import Outcome
 from folio.operations.recording import Recording, Who, recording
 from folio.operations.roll_up import rebuild, roll_up
@@ -28,7 +31,8 @@ from folio.operations.undo import amend_transaction, undo_transaction
 
 TODAY = dt.date(2026, 1, 1)
 DERIVED = (
-    "positions lots disposals trade_prices price_pairs portfolio_value_daily dirty rollup_state"
+    "positions gaps lots disposals trade_prices price_pairs portfolio_value_daily dirty "
+    "rollup_state"
 ).split()
 _BLANKS: dict[str, Path] = {}
 
@@ -162,6 +166,17 @@ class Bookkeeper:
         source = more.pop("source", "")
         rows = words | {"source": source}
         return observe_all(self.db, self.who, rows, today=day(on), **more).recorded == 1
+
+    def answer(self, gap: int, word: str, **terms: Any) -> Answered:
+        return answer_gap(self.db, self.who, gap, word, Terms(**terms))
+
+    def take_back(self, gap: int) -> TakenBack:
+        return undo_answer(self.db, self.who, gap)
+
+    def gaps(self, account: str, symbol: str, label: str = "") -> list[Gap]:
+        """A holding's gaps with a drift, answered or not."""
+        holding = self.holding_id(account, symbol, label)
+        return read_gaps(self.db, [holding]).get(holding, [])
 
     def roll_up(self, until: str) -> Any:
         return roll_up(self.db, day(until))

@@ -83,6 +83,7 @@ def full(keeper: Bookkeeper) -> Iterator[Bookkeeper]:
             rate_type="nominal",
             frequency="monthly",
             pay_day=31,
+            pay_month=12,
             day_count="actual/365",
             from_day="2025-01-01",
         )

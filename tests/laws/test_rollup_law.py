@@ -22,6 +22,7 @@ from folio.db.sources import find_source
 from folio.errors import FolioError
 from folio.model.assets import AssetRef
 from folio.model.dates import Period
+from folio.model.gaps import ANSWERS
 from folio.model.transactions import AccountRef, Draft, Leg
 from folio.operations.arrange import set_setting
 from folio.operations.lot_methods import set_lot_method
@@ -170,6 +171,18 @@ CHOICES: dict[str, tuple[int, st.SearchStrategy[Any]]] = {  # name: weight, of w
     "link": (3, st.tuples(st.integers(0, 5), st.integers(0, 5), st.booleans())),
     "name_lot": (2, st.tuples(st.integers(0, 12), days, units)),
     "adjusted": (1, st.tuples(st.sampled_from(ASSETS), days, prices)),
+    "explain": (
+        5,
+        st.tuples(
+            accounts,
+            st.one_of(assets, currencies),
+            st.tuples(units, days),
+            st.tuples(units, days),
+            st.sampled_from(("growth", "growth", "flow", "correction", "unknown")),
+        ),
+    ),
+    "answer": (4, st.tuples(st.integers(0, 6), st.sampled_from(ANSWERS), days, maybe(prices))),
+    "take_back_answer": (2, st.integers(0, 6)),
     "roll_up": (5, st.integers(0, 45)),
 }
 COMMANDS = st.sampled_from(
@@ -334,6 +347,40 @@ def _adjusted(keeper: Bookkeeper, what: tuple[str, str, str]) -> None:
     keeper.write(change)
 
 
+Seen = tuple[str, str]  # a balance, and its day
+
+
+def _explain(keeper: Bookkeeper, what: tuple[str, str, Seen, Seen, str]) -> None:
+    """Two balances of one holding, and an answer to the gap before the later one."""
+    account, asset, *seen, word = what
+    for balance, on in seen:
+        keeper.observe(account, asset, balance, on, supersede=True)
+    last = dt.date.fromisoformat(max(on for _, on in seen))
+    for gap in keeper.gaps(account, asset):
+        if gap.until == last:
+            day = last if word in ("flow", "correction") else None
+            keeper.answer(gap.observation_id, word, on=day)
+
+
+def _answer(keeper: Bookkeeper, what: tuple[int, str, str, str]) -> None:
+    """Answer one of the gaps that are there, in whatever way fits."""
+    which, word, on, cost = what
+    gaps = list(keeper.db.execute("SELECT observation_id FROM gaps ORDER BY holding_id, to_day"))
+    for (gap,) in gaps[which % len(gaps) :][:1] if gaps else ():
+        day = dt.date.fromisoformat(on) if word in ("flow", "correction") else None
+        paid = Decimal(cost) if cost and word in ("flow", "opening") else None
+        keeper.answer(gap, word, on=day, cost=paid)
+
+
+def _take_back_answer(keeper: Bookkeeper, back: int) -> None:
+    query = (
+        "SELECT o.id FROM gap_answers a JOIN observations o ON o.holding_id = a.holding_id "
+        "AND o.day = a.to_day WHERE a.answer IS NOT NULL ORDER BY a.id DESC LIMIT 1 OFFSET ?"
+    )
+    for (gap,) in list(keeper.db.execute(query, [back])):
+        keeper.take_back(gap)
+
+
 def _roll_up(keeper: Bookkeeper, after: int) -> None:
     keeper.roll_up((START + dt.timedelta(days=after)).isoformat())
 
@@ -355,6 +402,9 @@ _DO = {
     "merge": _merge,
     "name_lot": _name_lot,
     "adjusted": _adjusted,
+    "explain": _explain,
+    "answer": _answer,
+    "take_back_answer": _take_back_answer,
     "roll_up": _roll_up,
 }
 

@@ -12,19 +12,17 @@ from functools import cached_property
 
 from folio.book.events import Events
 from folio.db.catalog import Catalog
-from folio.db.derived import Observed
 from folio.db.observations import Observation, read_observations
 from folio.db.postings import postings_of
 from folio.db.prices import BookPrices
 from folio.engine.fold import Fold
-from folio.engine.lots import scaled
 from folio.engine.prices import Market, PriceGraph
-from folio.engine.reconciliation import Drift
+from folio.engine.reconciliation import Anchor, Drift, compare, gaps
 from folio.engine.terms import Terms
 from folio.engine.valuation import Teller
 from folio.model.assets import SLOWLY_PRICED, Asset
+from folio.model.gaps import Observed
 from folio.model.ledger import ESTIMATED, Event, Slice, State
-from folio.model.numbers import ZERO
 
 
 class Book:
@@ -188,24 +186,13 @@ class Book:
         """A holding's observations in force, one a day, by day."""
         return read_observations(self.db, self.catalog.members(holding_id), self.known_at)
 
+    def anchors(self, observations: Sequence[Observation], events: Iterable[Event]) -> list[Anchor]:
+        """A holding's observations beside its ledger."""
+        return compare(((o.day, o.balance, o.id) for o in observations), events)
+
     def drift(self, observations: Sequence[Observation], events: Iterable[Event]) -> Drift:
-        """What a holding's observations say beyond its ledger, in units of the first day."""
-        offsets = []
-        ledger, ratio = ZERO, (1, 1)
-        pending = iter(events)
-        event = next(pending, None)
-        for seen in observations:
-            end = seen.day.isoformat()
-            while event is not None and event.key[0] <= end:
-                if event.ratio is None:
-                    ledger += event.quantity
-                else:
-                    ledger = scaled(ledger, *event.ratio)
-                    ratio = (ratio[0] * event.ratio[0], ratio[1] * event.ratio[1])
-                event = next(pending, None)
-            offsets.append((seen.day.toordinal(), seen.balance - ledger, *ratio))
-        parts = ratio[0]  # a multiple of each product before it
-        return Drift([(day, gap * old * (parts // new)) for day, gap, new, old in offsets], parts)
+        """What a holding's observations say beyond its ledger."""
+        return Drift(self.anchors(observations, events))
 
     def split_factor(self, asset_id: int, after: dt.date, until: dt.date) -> Decimal:
         """New units for one old over the splits in (after, until]."""
@@ -221,11 +208,11 @@ class Book:
         """What a holding's observations say at the end of its ledger."""
         if not observations:
             return Observed()
-        drift = self.drift(observations, events)
+        anchors = self.anchors(observations, events)
         last = observations[-1].day
         new, old, _ = self.splits_until(asset_id, dt.date.max)
-        unexplained = drift.offset(last.toordinal(), new, old)
-        return Observed(unexplained, len(observations), observations[0].day, last)
+        unexplained = Drift(anchors).offset(last.toordinal(), new, old)
+        return Observed(unexplained, len(observations), observations[0].day, last, gaps(anchors))
 
 
 def _fifo(holding_id: int, day: str) -> str:

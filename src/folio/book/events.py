@@ -23,9 +23,13 @@ from folio.db.events import (
     read_actions,
     read_events,
 )
+from folio.db.gaps import Answer, read_answers
 from folio.db.links import Link, read_links
+from folio.db.observations import read_observations
 from folio.db.postings import postings_of
 from folio.db.prices import Splits
+from folio.engine.growth import KIND, growth
+from folio.engine.reconciliation import compare, gaps
 from folio.model.ledger import Event, WalkKey
 from folio.model.numbers import ZERO
 
@@ -71,6 +75,9 @@ class Events:
         for asset in {self.catalog.holdings[h].asset_id for h in holdings}:
             events += self._of_asset(asset, set(holdings))
         events.sort(key=lambda event: event.key)
+        for holding in self.grown.keys() & set(holdings):
+            events += self._growth(holding, [e for e in events if e.holding_id == holding])
+            events.sort(key=lambda event: event.key)
         return events
 
     def _of_holding(self, holding: int) -> list[Event]:
@@ -126,6 +133,24 @@ class Events:
         days = [split.day.isoformat() for split in self.splits.of(asset)]
         days += [action.key[0] for action in self._actions(asset)]
         return max(days, default="")
+
+    # -- growth --------------------------------------------------------------------------
+
+    @cached_property
+    def grown(self) -> dict[int, list[Answer]]:
+        """The gaps that are answered with growth, by holding."""
+        grown: dict[int, list[Answer]] = {}
+        for answer in read_answers(self.db, self.known_at):
+            if answer.answer == KIND:
+                grown.setdefault(answer.holding_id, []).append(answer)
+        return grown
+
+    def _growth(self, holding: int, events: list[Event]) -> list[Event]:
+        """What came of itself: the present drift of gaps that are answered so."""
+        seen = read_observations(self.db, self.catalog.members(holding), self.known_at)
+        anchors = compare(((o.day, o.balance, o.id) for o in seen), events)
+        answers = self.grown[holding]
+        return [growth(holding, g) for g in gaps(anchors) if any(a.is_of(g) for a in answers)]
 
     # -- corporate actions ---------------------------------------------------------------
 

@@ -46,11 +46,11 @@ _GRADES = ("full", "estimated", "partial", "unknown")
 
 
 def listing(
-    shared: Shared, *, findings: bool = False
+    shared: Shared, *, findings: "Callable[[Table], bool] | None" = None
 ) -> "Callable[[Callable[..., Table]], Callable[..., None]]":
     """Make a command of a function (book, query, own options) → table.
 
-    ``findings`` says that its rows are: exit code 3 where there are any.
+    ``findings`` says whether a table has any: exit code 3 where it does.
     """
 
     def decorate(make: "Callable[..., Table]") -> Callable[..., None]:
@@ -62,7 +62,7 @@ def listing(
             with asking(chosen=chosen, **how) as (book, query):
                 table = make(book, query, **given)
                 show(table, common["output"], common["file"], common["exact"])
-            if findings and table.rows:
+            if findings is not None and findings(table):
                 raise typer.Exit(3)
             _gate(table, common["fail_on"])
 

@@ -1,10 +1,14 @@
-"""A transaction in a sentence, to be read back to who recorded it."""
+"""A transaction or an answer in a sentence, to be read back to who recorded it."""
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from folio.model.assets import AssetRef, minor_unit
 from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import Draft, Leg
+
+if TYPE_CHECKING:
+    from folio.operations.reconcile import Answered
 
 
 def phrase(draft: Draft) -> str:
@@ -32,6 +36,18 @@ def phrase(draft: Draft) -> str:
     if money:
         parts.append(f"({', '.join(f'{leg.role} {_cash(leg)}' for leg in money)})")
     return " ".join(parts)
+
+
+def told(gap: int, word: str, answered: "Answered", *, dry_run: bool = False) -> str:
+    """What an answer did, in a sentence."""
+    if answered.already:
+        return f"gap {gap} was answered {word} already; nothing to do"
+    verb = "would answer" if dry_run else "answered"
+    if answered.draft is None:
+        return f"{verb} gap {gap}, {answered.holding} until {answered.gap.until}: {word}"
+    number = "" if dry_run else f" {answered.transaction_id}"
+    recorded = "would record" if dry_run else "recorded"
+    return f"{verb} gap {gap}: {word}; {recorded}{number}: {phrase(answered.draft)}"
 
 
 def _moved(own: list[Leg], *, signed: bool) -> str:

@@ -36,8 +36,8 @@ _COLUMNS = {
     "observations": "id commit_id holding_id day source balance statement_id line note",
     "gap_answers": "id commit_id holding_id from_day to_day answer transaction_id",
     "price_retries": "id commit_id asset_id source_id until_day reason",
-    "yield_rules": "id commit_id holding_id name rate_per_year rate_type frequency pay_day "
-    "pay_month day_count from_day until_day",
+    "yield_rules": "id commit_id holding_id name from_day rate_per_year rate_type frequency "
+    "pay_day pay_month day_count",
     "vaults": "id commit_id name note",
     "vault_targets": "id commit_id vault_id amount currency_id target_day",
     "vault_shares": "id commit_id vault_id holding_id percent from_day",

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple, cast
 
+from folio.db.gaps import replace_gaps
 from folio.db.values import day_number, from_day_number, optional_decimal, optional_text
+from folio.model.gaps import Observed
 from folio.model.ledger import Lot, Slice, State, WalkKey
 from folio.model.numbers import ZERO, to_text
 from folio.model.rollups import DayRow
@@ -123,18 +125,11 @@ def read_states(db: sqlite3.Connection, holding_ids: Sequence[int]) -> dict[int,
     return states
 
 
-class Observed(NamedTuple):
-    """What the observations of a holding say beyond its ledger."""
-
-    unexplained: Decimal = ZERO  # at the end of the ledger
-    observations: int = 0
-    first: dt.date | None = None
-    last: dt.date | None = None
-
-
 def write_state(db: sqlite3.Connection, holding_id: int, state: State, observed: Observed) -> None:
     """Replace what is stored of a holding's position and open lots."""
     forget_state(db, holding_id)
+    if observed.gaps is not None:
+        replace_gaps(db, holding_id, observed.gaps)
     if not state.events and not observed.observations:
         return
     db.execute(
@@ -299,7 +294,7 @@ def rolled_up(db: sqlite3.Connection, until: dt.date) -> None:
 
 def forget_positions(db: sqlite3.Connection) -> None:
     """Empty every derived table but those of the rollup."""
-    for table in ("positions", "lots", "disposals", "trade_prices", "price_pairs"):
+    for table in ("positions", "gaps", "lots", "disposals", "trade_prices", "price_pairs"):
         db.execute(f"DELETE FROM {table}")
 
 
@@ -321,7 +316,7 @@ def replace_days(
         [scope, scope_id, day_number(since)],
     )
     db.executemany(
-        f"INSERT INTO portfolio_value_daily VALUES (?, ?, {', '.join('?' * 14)})",
+        f"INSERT INTO portfolio_value_daily VALUES (?, ?, {', '.join('?' * 15)})",
         ((scope, scope_id, *row) for row in rows),
     )
 
@@ -332,7 +327,7 @@ def read_days(
     """A scope's rows by day, both bounds inclusive."""
     query = (
         "SELECT day, value, cost_basis, realised, unrealised, flow, income, held, priceless, "
-        "baseless, estimated, flow_account, flow_institution, flow_portfolio "
+        "baseless, estimated, flow_account, flow_institution, flow_portfolio, before "
         "FROM portfolio_value_daily WHERE scope = ? AND scope_id = ? AND day BETWEEN ? AND ? "
         "ORDER BY day"
     )
@@ -369,10 +364,7 @@ def _kept(column: str) -> str:
 
 
 def sum_holdings(
-    db: sqlite3.Connection,
-    borders: Mapping[int, int],
-    since: dt.date,
-    until: dt.date,
+    db: sqlite3.Connection, borders: Mapping[int, int], since: dt.date, until: dt.date
 ) -> list[DayRow]:
     """The sum of holdings' rows by day, bounds inclusive, with each one's flow at its border.
 
@@ -391,7 +383,8 @@ def sum_holdings(
         f"{_kept('cost_basis')}, sum(realised), {_kept('unrealised')}, "
         f"CASE WHEN count({flow}) = count(*) THEN sum({flow}) END, "
         "CASE WHEN count(income) = count(*) THEN sum(income) END, "
-        "sum(held), sum(priceless), sum(baseless), sum(estimated), NULL, NULL, NULL "
+        "sum(held), sum(priceless), sum(baseless), sum(estimated), NULL, NULL, NULL, "
+        "CASE WHEN count(before) THEN ifnull(sum(ifnull(before, value)), 0) END "
         f"FROM portfolio_value_daily WHERE scope = {HOLDING} AND scope_id IN ({_ids(borders)}) "
         "AND day BETWEEN ? AND ? GROUP BY day ORDER BY day"
     )

@@ -30,7 +30,9 @@ _EVENTS = f"""
     WHERE {{where}} AND {_NOT_REVERSED}
     ORDER BY p.occurred_on, p.transaction_id, p.holding_id, p.line
 """
-_OF_HOLDING = _EVENTS.format(where="p.holding_id = :holding AND p.occurred_on >= :since")
+_OF_HOLDING = _EVENTS.format(
+    where="p.holding_id = :holding AND p.occurred_on BETWEEN :since AND :until"
+)
 _OF_TRANSACTION = _EVENTS.format(where="p.transaction_id = :transaction")
 
 
@@ -39,12 +41,12 @@ def read_events(
     holding_id: int,
     *,
     since: str = "",
+    until: str = "9999-12-31",
     known_at: int | None = None,
 ) -> list[Event]:
-    """A holding's events from the day ``since`` (inclusive) on, in walk order; splits apart."""
-    rows = db.execute(
-        _OF_HOLDING, {"holding": holding_id, "since": since, "known_at": upto(known_at)}
-    )
+    """A holding's events from ``since`` to ``until`` (inclusive), in walk order; splits apart."""
+    days = {"since": since, "until": until}
+    rows = db.execute(_OF_HOLDING, {"holding": holding_id, **days, "known_at": upto(known_at)})
     chosen = chosen_lots(db, holding_id, known_at)
     events = []
     for transaction, group in groupby(rows, key=lambda row: row[1]):
@@ -211,6 +213,50 @@ def chosen_lots(
     for transaction, units, lot in db.execute(query, [upto(known_at), holding]):
         chosen.setdefault(transaction, []).append((lot, None if units is None else Decimal(units)))
     return chosen
+
+
+class Paid(NamedTuple):
+    """What a transaction says that an asset paid into a holding."""
+
+    day: dt.date
+    kind: str
+    account_id: int
+    payer: int  # the asset
+    holding_id: int  # into which it was paid
+    gross: Decimal  # units of that holding's asset, fees and taxes apart
+    net: Decimal
+
+
+def read_paid(
+    db: sqlite3.Connection,
+    payers: Iterable[int],
+    kinds: Iterable[str],
+    *,
+    since: dt.date,
+    until: dt.date,
+    known_at: int | None = None,
+) -> list[Paid]:
+    """What these assets paid, both days inclusive, by day."""
+    query = f"""
+        SELECT t.id, p.holding_id, t.occurred_on, t.kind, t.account_id, t.related_asset_id,
+               p.role, p.quantity
+        FROM transactions t JOIN postings p ON p.transaction_id = t.id
+        WHERE t.related_asset_id IN ({", ".join(str(int(n)) for n in payers)})
+          AND t.kind IN ({", ".join(f"'{kind}'" for kind in kinds)})
+          AND t.account_id IS NOT NULL AND p.role <> 'external'
+          AND t.occurred_on BETWEEN :since AND :until AND {_NOT_REVERSED}
+        ORDER BY t.occurred_on, t.id, p.holding_id
+    """
+    bounds = {"since": since.isoformat(), "until": until.isoformat(), "known_at": upto(known_at)}
+    found = []
+    for _, group in groupby(db.execute(query, bounds), key=lambda row: row[:2]):
+        rows = list(group)
+        _, holding, text, kind, account, payer, _, _ = rows[0]
+        gross = sum((Decimal(r[7]) for r in rows if r[6] in ("asset", "cash")), ZERO)
+        net = sum((Decimal(r[7]) for r in rows), ZERO)
+        day = dt.date.fromisoformat(text)
+        found.append(Paid(day, kind, account, payer, holding, gross, net))
+    return found
 
 
 _SPLITS = f"""

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from folio.db.values import (
-    LATEST,
-    upto,
-)
+from folio.db.sources import find_source
+from folio.db.values import LATEST, upto
 from folio.model.numbers import to_text
+from folio.model.yields import ACCRUAL
 
 
 def find_transaction(
@@ -53,13 +52,13 @@ def probable_twins(
 
     ``holding_ids`` are all those that are read as one holding.
     ``identity`` is the source and external id of the row that is compared; what the user said
-    to be the same as another row is left out.
+    to be the same as another row is left out.  So are accruals, whose place a row takes.
     """
     query = (
         "SELECT t.id FROM postings p JOIN transactions t ON t.id = p.transaction_id "
         f"WHERE p.holding_id IN ({', '.join(str(int(h)) for h in holding_ids)}) "
         "AND p.occurred_on BETWEEN ? AND ? AND p.quantity = ? "
-        "AND t.kind = ? AND t.source_id <> ? "
+        "AND t.kind = ? AND t.source_id <> ? AND t.source_id <> ? "
         "AND NOT EXISTS (SELECT 1 FROM transactions r WHERE r.reverses = t.id) "
         "AND NOT EXISTS (SELECT 1 FROM row_answers a WHERE a.transaction_id = t.id "
         "AND a.answer = 'same' AND NOT (a.source_id = ? AND a.external_id = ?)) "
@@ -67,7 +66,8 @@ def probable_twins(
     )
     near = dt.timedelta(days=3)
     values = [(day - near).isoformat(), (day + near).isoformat(), to_text(quantity)]
-    rows = db.execute(query, [*values, kind, identity[0], *identity, day.isoformat()])
+    accrual = find_source(db, ACCRUAL) or 0
+    rows = db.execute(query, [*values, kind, identity[0], accrual, *identity, day.isoformat()])
     return [row[0] for row in rows]
 
 

@@ -58,6 +58,13 @@ def balance_said(
     return None if row is None or row[0] is None else Decimal(row[0])
 
 
+def observed_on(db: sqlite3.Connection, number: int) -> tuple[int, dt.date] | None:
+    """The holding and the day of an observation, whether or not it is in force."""
+    query = "SELECT holding_id, day FROM observations WHERE id = ?"
+    row = db.execute(query, [number]).fetchone()
+    return None if row is None else (row[0], dt.date.fromisoformat(row[1]))
+
+
 def read_observations(
     db: sqlite3.Connection, holding_ids: Iterable[int], known_at: int | None = None
 ) -> list[Observation]:
@@ -79,3 +86,13 @@ def read_observations(
         Observation(dt.date.fromisoformat(day), Decimal(best[day][1]), *best[day][2:])
         for day in sorted(best)
     ]
+
+
+def negative_observations(
+    db: sqlite3.Connection, holding_ids: Iterable[int]
+) -> dict[int, list[Observation]]:
+    """The observations in force below zero of these holdings, newest first."""
+    query = "SELECT DISTINCT holding_id FROM observations WHERE balance LIKE '-%'"
+    ever = {row[0] for row in db.execute(query)} & set(holding_ids)
+    found = {h: [o for o in read_observations(db, h)[::-1] if o.balance < 0] for h in sorted(ever)}
+    return {holding: seen for holding, seen in found.items() if seen}

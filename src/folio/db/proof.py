@@ -146,6 +146,7 @@ def structure_faults(db: sqlite3.Connection) -> Iterator[str]:
 
 DERIVED = (
     "positions",
+    "gaps",
     "lots",
     "disposals",
     "trade_prices",

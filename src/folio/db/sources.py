@@ -1,8 +1,10 @@
 """Sources: where rows come from."""
 
 import sqlite3
+from collections.abc import Sequence
 
 from folio.db.commits import Commit
+from folio.db.values import upto
 
 
 def source_id(commit: Commit, name: str) -> int:
@@ -22,3 +24,27 @@ def find_source(db: sqlite3.Connection, name: str) -> int | None:
 def source_names(db: sqlite3.Connection) -> dict[int, str]:
     """Every source's name."""
     return dict(db.execute("SELECT id, name FROM sources"))
+
+
+def sources_of(
+    db: sqlite3.Connection, holding_ids: Sequence[int], known_at: int | None = None
+) -> dict[int, list[str]]:
+    """Who speaks of each holding: the sources of its transactions and of its observations."""
+    ids = ", ".join(str(int(h)) for h in holding_ids)
+    query = f"""
+        SELECT DISTINCT p.holding_id, s.name FROM postings p
+        JOIN transactions t ON t.id = p.transaction_id JOIN sources s ON s.id = t.source_id
+        WHERE p.holding_id IN ({ids}) AND t.commit_id <= :known_at AND t.kind <> 'reversal'
+        AND NOT EXISTS (SELECT 1 FROM transactions r
+                        WHERE r.reverses = t.id AND r.commit_id <= :known_at)
+        UNION SELECT holding_id, source FROM observations o
+        WHERE holding_id IN ({ids}) AND commit_id <= :known_at AND balance IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM observations n WHERE n.holding_id = o.holding_id
+                        AND n.day = o.day AND n.source = o.source AND n.id > o.id
+                        AND n.commit_id <= :known_at)
+        ORDER BY 1, 2
+    """
+    found: dict[int, list[str]] = {}
+    for holding, name in db.execute(query, {"known_at": upto(known_at)}):
+        found.setdefault(holding, []).append(name)
+    return found

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from folio.model.numbers import ZERO
 from folio.model.transactions import EXTERNAL_KINDS, INCOME_KINDS
 
-_RETURN_KINDS = INCOME_KINDS | {"fee", "tax", "delisting"}
+_RETURN_KINDS = INCOME_KINDS | {"fee", "tax", "delisting", "growth"}
 
 
 class Movement(NamedTuple):

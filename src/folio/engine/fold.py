@@ -17,6 +17,7 @@ What an event does to lots depends on its kind and on its sign (``EFFECTS``):
 - *apportion*, *exchange*, *come over*, *reduce*: what corporate actions do
   (:mod:`folio.engine.corporate_actions`).
 - *adjust*: lots grow or shrink at average cost, graded partial.
+- *grow*, *shrink*: units that came or went of themselves (:mod:`folio.engine.growth`).
 
 More units out than there are leave a lot below zero.  For a currency that is a debt
 with a known value, and giving it back realises the difference between the days' rates.
@@ -27,7 +28,7 @@ from bisect import insort
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
-from folio.engine import corporate_actions, transit
+from folio.engine import corporate_actions, growth, transit
 from folio.engine.lots import (
     METHODS,
     dated,
@@ -78,8 +79,9 @@ class Fold:
             else:
                 if event.quantity or event.on_lots_alone:
                     self._apply(event, state)
-                state.first_day = state.first_day or event.key[0]
-                state.events += 1
+                if event.kind != growth.KIND:  # which is no transaction
+                    state.first_day = state.first_day or event.key[0]
+                    state.events += 1
             state.last_day = event.key[0]
             state.last_key = event.key
             state.consults_prices = state.consults_prices or self._consulted
@@ -345,4 +347,6 @@ _APPLY: dict[str, Callable[[Fold, Event, State], None]] = {
     "exchange": corporate_actions.exchange,
     "come over": corporate_actions.come_over,
     "reduce": corporate_actions.reduce,
+    "grow": growth.grow,
+    "shrink": growth.shrink,
 }

@@ -30,12 +30,13 @@ class Counts(NamedTuple):
     unknown: int = 0  # without a value or without a full basis
     priceless: int = 0
     baseless: int = 0
+    unexplained: int = 0  # of them: with units that were only observed
     stale: int = 0
     routed: int = 0
     traded: int = 0  # priced by a trade
     interpolated: int = 0
     at_market: int = 0  # with lots opened at market value
-    estimated: int = 0  # any of the last five
+    estimated: int = 0  # stale, routed, traded, interpolated or at market
     oldest_days: int = 0  # age of the oldest price used
 
     def __add__(self, other: object) -> "Counts":
@@ -60,9 +61,10 @@ def reasons(counts: Counts) -> list[str]:
         return ["nothing is held"]
     of = f"of {counts.held}"
     age = f" (oldest {counts.oldest_days} days)" if counts.stale else ""
+    drift = f" ({counts.unexplained} observed beyond the ledger)" if counts.unexplained else ""
     phrases = [
         (counts.priceless, f"{of} without a price"),
-        (counts.baseless, f"{of} without a full cost basis"),
+        (counts.baseless, f"{of} without a full cost basis{drift}"),
         (counts.stale, f"{of} at a stale price{age}"),
         (counts.routed, f"{of} by a routed rate"),
         (counts.traded, f"{of} at a trade's price"),

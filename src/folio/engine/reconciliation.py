@@ -15,41 +15,124 @@ splits make of one, so that what was observed after a 3:1 split comes out exactl
 The sum form was chosen over the form of the rule because it needs no look-ahead in the
 ledger: one number per observation.
 
+Where a gap is answered with growth, its drift is in the ledger from O on: the offset on O is P's
+again, and before it the line still rises to what it was, so that no other day's balance moves.
+
+Before the first observation there is no P, and the drift is what it says beyond the ledger
+alone: what was held before the ledger starts.
+
 Worked example: 100 on day 0, +10 on day 4, 140 on day 10.  S is 0 until day 4 and 10
 after, the offsets are 100 on day 0 and 130 on day 10.
 
->>> drift = Drift([(0, Decimal(100)), (10, Decimal(130))])
->>> [str(s + drift.offset(day)) for day, s in ((2, Decimal(0)), (4, Decimal(10)), (5, Decimal(10)))]
+>>> day = dt.date(2025, 1, 1).toordinal()
+>>> said = [(dt.date(2025, 1, 1), Decimal(100), 1), (dt.date(2025, 1, 11), Decimal(140), 2)]
+>>> put_in = Event(("2025-01-05", 1, "", 1, 1), 1, 1, "deposit", Decimal(10))
+>>> anchors = compare(said, [put_in])
+>>> drift = Drift(anchors)
+>>> [str((10 if n >= 4 else 0) + drift.offset(day + n)) for n in (2, 4, 5)]
 ['106', '122', '125']
+>>> [(gap.days, str(gap.expected), str(gap.drift)) for gap in gaps(anchors)]
+[(None, '0', '100'), (10, '110', '30')]
 """
 
+import datetime as dt
 from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
+from folio.engine.growth import KIND
+from folio.engine.lots import scaled
+from folio.model.gaps import Gap
+from folio.model.ledger import Event
 from folio.model.numbers import ZERO, divide
 
-# At equal days the first of these counts.
-OBSERVATION_SOURCES = (
-    "statement-close",
-    "sync",
-    "user-entered",
-    "screenshot",
-    "manual-correction",
-)
+
+class Anchor(NamedTuple):
+    """An observation beside what the ledger says at the end of its day, in that day's units."""
+
+    day: dt.date
+    balance: Decimal
+    observation_id: int
+    ledger: Decimal  # growth left out
+    before: Decimal  # with earlier growth
+    after: Decimal  # with the day's own growth too
+    new: int  # units that all splits up to and on the day make …
+    old: int  # … of so many
+
+    @property
+    def offset(self) -> Decimal:
+        """Observed beyond the ledger."""
+        return self.balance - self.ledger
+
+    def carried(self, to: "Anchor") -> Decimal:
+        """The offset in the units of a later anchor."""
+        if (self.new, self.old) == (to.new, to.old):
+            return self.offset
+        return divide(self.offset * self.old * to.new, Decimal(self.new * to.old))
+
+
+def compare(
+    observations: Iterable[tuple[dt.date, Decimal, int]], events: Iterable[Event]
+) -> list[Anchor]:
+    """Each observation (day, balance, id) beside the ledger, both by day."""
+    anchors = []
+    ledger, grown, new, old = ZERO, ZERO, 1, 1  # grown: with growth
+    pending = iter(events)
+    event = next(pending, None)
+    for day, balance, number in observations:
+        end = day.isoformat()
+        own = ZERO
+        while event is not None and event.key[0] <= end:
+            if event.ratio is not None:
+                ledger, grown = scaled(ledger, *event.ratio), scaled(grown, *event.ratio)
+                new, old = new * event.ratio[0], old * event.ratio[1]
+            elif event.kind == KIND:
+                own += event.quantity
+            else:
+                ledger += event.quantity
+                grown += event.quantity
+            event = next(pending, None)
+        anchors.append(Anchor(day, balance, number, ledger, grown, grown + own, new, old))
+        grown += own
+    return anchors
+
+
+def gaps(anchors: Sequence[Anchor]) -> list[Gap]:
+    """The gaps with a drift, by day."""
+    found = []
+    before: Anchor | None = None
+    for anchor in anchors:
+        kept = ZERO if before is None else before.carried(anchor)
+        if not _joined(before, anchor):
+            since = None if before is None else before.day
+            expected = anchor.ledger + kept
+            found.append(Gap(since, anchor.day, expected, anchor.balance, anchor.observation_id))
+        before = anchor
+    return found
+
+
+def _joined(before: Anchor | None, after: Anchor) -> bool:
+    """Whether the ledger leads from one observation to the next, without rounding."""
+    if before is None:
+        return not after.offset
+    return before.offset * before.old * after.new == after.offset * after.old * before.new
 
 
 class Drift:
     """What observations say beyond the ledger, on any day."""
 
-    def __init__(self, offsets: list[tuple[int, Decimal]], parts: int = 1) -> None:
-        """``offsets``: (day number, observed − ledger) by day, in units of the first day
-        times ``parts``."""
-        self._parts = parts
-        self._days = [day for day, _ in offsets]
-        self._offsets = [offset for _, offset in offsets]
+    def __init__(self, anchors: Sequence[Anchor]) -> None:
+        # A multiple of the units that the splits before each anchor make of one.
+        self._parts = anchors[-1].new if anchors else 1
+        self._days = [anchor.day.toordinal() for anchor in anchors]
+        # In units of the first day, times the parts: whole numbers stay whole.
+        terms = [(a, a.old * (self._parts // a.new)) for a in anchors]
+        self._reached = [(a.balance - a.before) * term for a, term in terms]  # within the gap
+        self._offsets = [(a.balance - a.after) * term for a, term in terms]  # from the day on
 
     def __bool__(self) -> bool:
-        return any(self._offsets)
+        return any(self._offsets) or any(self._reached)
 
     def offset(self, day: int, new: int = 1, old: int = 1) -> Decimal:
         """Balance less ledger at the end of ``day``, in units of that day.
@@ -67,20 +150,21 @@ class Drift:
         after = bisect_left(self._days, day)
         if after == len(self._days):
             return self._offsets[-1]
-        if after == 0 or self._days[after] == day:
+        if self._days[after] == day:
             return self._offsets[after]
+        reached = self._reached[after]
+        if after == 0 or reached == self._offsets[after - 1]:
+            return reached
         end, start = self._days[after], self._days[after - 1]
-        drift = self._offsets[after] - self._offsets[after - 1]
-        if not drift:
-            return self._offsets[after]
-        return self._offsets[after] - divide(drift * (end - day), Decimal(end - start))
+        drift = reached - self._offsets[after - 1]
+        return reached - divide(drift * (end - day), Decimal(end - start))
 
     def interpolated(self, day: int) -> bool:
         """Whether ``day`` lies between two observations that the ledger does not join."""
         after = bisect_left(self._days, day)
         if after in (0, len(self._days)) or self._days[after] == day:
             return False
-        return self._offsets[after] != self._offsets[after - 1]
+        return self._reached[after] != self._offsets[after - 1]
 
     def constant_until(self, day: int) -> int | None:
         """The first day after ``day`` on which the offset may differ; None: never."""

@@ -3,6 +3,13 @@
 Rows are integers in the currency's minor unit.  Between two events a value can only
 change when its price, its rate or an observation does, so each stretch of equal days is
 worked out once.  Flows are valued at the day's market rate, trades at their amount.
+
+What was only observed is a flow, across every border, on the day it appears: the whole on
+the first day of a holding, and between two observations each day its share.  It has no
+cost and is no gain; as a return it would be one that nobody made.
+
+On a day on which something moved a row says besides what the evening's units before are
+worth at the day's own price, which a return is measured by.
 """
 
 import datetime as dt
@@ -48,14 +55,18 @@ class HoldingDays:
         self._lots: State | None = None
         self._realised = ZERO
         self._moved: dict[str, Decimal | None] = {}
+        self._start = start
+        self._opening: Decimal | None = None  # units before a day's first movement
 
     def apply(self, event: Event, state: State, slices: list[Slice], flows: Flows) -> None:
         """Take in an event of a day whose earlier days were written."""
+        if not event.on_lots_alone and self._opening is None:
+            self._opening = self._quantity
         self._quantity = state.quantity
         self._lots = state
         for part in slices:
             self._realised += self.teller.gain(part) or ZERO
-        if event.ratio is None:
+        if not event.on_lots_alone:
             self._move(event, flows)
 
     def _move(self, event: Event, flows: Flows) -> None:
@@ -89,25 +100,29 @@ class HoldingDays:
             self._basis = basis_of(self._lots.lots, self.teller)
         while self._next < end:
             first = self._next
-            worth, until = self._stretch(first, end)
+            worth, before, until = self._stretch(first, end)
             self._next = until
             if until > self._since:
-                yield from self._rows(worth, max(first, self._since), until, first)
-            self._moved = {}
+                yield from self._rows(worth, before, max(first, self._since), until, first)
+            self._moved, self._opening = {}, None
 
-    def _stretch(self, day: dt.date, end: dt.date) -> tuple[Valuation, dt.date]:
-        """The valuation on ``day``, and the day (exclusive) until which it holds."""
+    def _stretch(self, day: dt.date, end: dt.date) -> tuple[Valuation, Decimal | None, dt.date]:
+        """The valuation on ``day``, what it was before that day's movements (None where nothing
+        moved), and the day (exclusive) until which the valuation holds."""
         number = day.toordinal()
         rate, until = self.teller.graph.rate_until(self.asset_id, self.teller.currency, day)
         until = min(until, end)
         steady = self.drift.constant_until(number)
         if steady is not None:
             until = min(until, dt.date.fromordinal(steady))
-        extra = ZERO
+        extra = seen = ZERO  # observed beyond the ledger: on this day, and the evening before
         if self.drift:
             new, old, next_split = self.splits(day)
             extra = self.drift.offset(number, new, old)
+            if day > self._start:
+                seen = self.drift.offset(number - 1, new, old)
             until = min(until, next_split)
+            self._restate(extra - seen, day)
         worth = value(
             self._quantity + extra,
             extra,
@@ -117,10 +132,28 @@ class HoldingDays:
             places=self.teller.places,
             interpolated=self.drift.interpolated(number),
         )
-        return worth, until
+        return worth, self._before(seen, day), until
+
+    def _restate(self, units: Decimal, day: dt.date) -> None:
+        """Count as a flow what was observed beyond the ledger, and was not the evening before."""
+        if units:
+            for border in ("portfolio", "institution", "account", "holding"):
+                self._add(border, self._worth(units, day))
+
+    def _before(self, seen: Decimal, day: dt.date) -> Decimal | None:
+        """What was held the evening before, at this day's price, where something moved."""
+        if not self._moved:
+            return None
+        booked = self._quantity if self._opening is None else self._opening
+        return self._worth(booked + seen, day)
 
     def _rows(
-        self, worth: Valuation, since: dt.date, until: dt.date, first: dt.date
+        self,
+        worth: Valuation,
+        before: Decimal | None,
+        since: dt.date,
+        until: dt.date,
+        first: dt.date,
     ) -> Iterator[DayRow]:
         counts = worth.counts
         state = (
@@ -136,8 +169,17 @@ class HoldingDays:
                 self._units(moved.get(name, ZERO))
                 for name in ("holding", "income", "account", "institution", "portfolio")
             )
-            day = number - EPOCH
-            yield DayRow(day, *state, flow, income, *tail, account, institution, portfolio)
+            yield DayRow(
+                number - EPOCH,
+                *state,
+                flow,
+                income,
+                *tail,
+                account,
+                institution,
+                portfolio,
+                self._units(before) if moved else None,
+            )
 
     def _units(self, amount: Decimal | None) -> int | None:
         """An amount in minor units."""

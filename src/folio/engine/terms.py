@@ -44,5 +44,6 @@ EFFECTS: dict[str, tuple[str, str]] = {
     "delisting": ("open", "dispose"),
     "opening": ("open", "remove"),
     "correction": ("adjust", "adjust"),
+    "growth": ("grow", "shrink"),
     "unknown": ("open", "remove"),
 }

@@ -182,7 +182,9 @@ def value(
         worth,
         cost,
         unrealised(basis.units, cost, rate, places),
-        counted(balance, rate, worth, baseless, basis.at_market, interpolated, day),
+        counted(balance, rate, worth, baseless, basis.at_market, interpolated, day)._replace(
+            unexplained=int(bool(balance and unexplained))
+        ),
     )
 
 

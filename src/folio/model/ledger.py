@@ -46,7 +46,7 @@ class Lot(NamedTuple):
     """Open units of one acquisition."""
 
     place: int  # the order in which the holding's lots were opened, from 1
-    opened_by: int  # the transaction that acquired the units
+    opened_by: int  # the transaction that acquired the units; growth: minus its gap's number
     acquired_on: str
     quantity: Decimal  # negative: units owed
     cost: Decimal | None  # of the whole lot; None: unknown

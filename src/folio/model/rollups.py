@@ -20,3 +20,4 @@ class DayRow(NamedTuple):
     flow_account: int | None = None  # a holding's share of its parents' flows
     flow_institution: int | None = None
     flow_portfolio: int | None = None
+    before: int | None = None  # yesterday's units at this day's price; None: nothing moved

@@ -18,6 +18,8 @@ money     an amount in its places, those of the table's currency where it has no
 gain      money with its sign, green or red
 percent   a ratio, where 1 is 100 %: ``12.5%``
 change    a ratio with its sign, green or red
+rate      a ratio with every digit: ``3.75%``
+return    a ratio with its sign and two places: ``+12.34%``
 bar       a ratio, as a bar that is full at 1
 spark     a series, as a line of blocks
 grade     one of full, estimated, partial, unknown
@@ -81,4 +83,5 @@ class Table(NamedTuple):
     headline_columns: tuple[Column, ...] = ()  # how they look, where no column of the key says so
     children: tuple[Any, ...] = ()  # further tables of the same page
     machine_rows: tuple[dict[str, Cell], ...] = ()  # after the others, in JSON and CSV only
+    footnotes: tuple[str, ...] = ()  # lines below, for people: commands to paste are never cut
     empty: str = "nothing to show"  # what to say, and what to do, where there are no rows

@@ -62,9 +62,12 @@ def set_account(
     status: str | None = None,
     closed_on: dt.date | None = None,
     tracks_cash: bool | None = None,
+    complete_history: bool | None = None,
     from_day: dt.date | None = None,
 ) -> Account:
     """Change an account's status, or whether it tracks cash from a day on.
+
+    ``complete_history`` says whether its sources tell all that ever happened in it.
 
     Raises:
         UsageError: for an unknown status.
@@ -79,6 +82,8 @@ def set_account(
         add_setting(write.commit, scope, "closed_on", closed)
     if tracks_cash is not None:
         add_setting(write.commit, scope, "tracks_cash", "yes" if tracks_cash else "no", from_day)
+    if complete_history is not None:
+        add_setting(write.commit, scope, "complete_history", "yes" if complete_history else "no")
     return account
 
 

@@ -9,7 +9,6 @@ import datetime as dt
 
 from folio.book import Book
 from folio.db.derived import (
-    Observed,
     Position,
     forget_disposals,
     forget_positions,
@@ -21,6 +20,7 @@ from folio.db.derived import (
 )
 from folio.db.events import read_events
 from folio.db.prices import derive_pairs, derive_trade_prices
+from folio.model.gaps import Observed
 from folio.model.ledger import Event, State
 
 
@@ -59,6 +59,11 @@ class Touched:
         """A balance bends the past back to the observation before it, or to the start."""
         self.observing.add(number)
         self.holding(number, day)
+
+    def grown(self, number: int, day: dt.date) -> None:
+        """Units that came of themselves by ``day``: what was observed is in the lots now."""
+        self.observation(number, day)
+        self.replays.add(number)
 
     def asset(self, number: int, day: dt.date) -> None:
         self.assets[number] = min(day, self.assets.get(number, day))
@@ -166,7 +171,8 @@ def _later_events(book: Book, holdings: set[int], touched: Touched) -> list[Even
     positions = read_positions(book.db, holdings)
     fresh: list[Event] = []
     for holding in holdings:
-        if holding in touched.replays:
+        grown = max((a.until for a in book.reader.grown.get(holding, ())), default=dt.date.min)
+        if holding in touched.replays or touched.holdings[holding] <= grown:
             return None
         events = read_events(book.db, holding, since=touched.holdings[holding].isoformat())
         new = [e for e in events if e.transaction_id >= touched.first_transaction]
@@ -210,6 +216,7 @@ def _still_observed(position: Position | None, first: dt.date) -> Observed | Non
         position.observations,
         position.first_observation,
         position.last_observation,
+        gaps=None,
     )
 
 

@@ -28,6 +28,7 @@ from folio.model.numbers import to_text
 from folio.model.statements import BAD, SKIPPED, StatedBalance, Statement
 from folio.model.transactions import AccountRef, Draft, parse_account_ref
 from folio.operations.account_rules import tracks_cash
+from folio.operations.compare_balances import Compared, Stated, compare_when_derived
 from folio.operations.names import (
     account_for,
     asset_for,
@@ -46,7 +47,7 @@ from folio.operations.record import (
     Recorder,
 )
 from folio.operations.recording import Recording, Who, recording
-from folio.operations.undo import reverse
+from folio.operations.reversals import reverse
 
 WATCHED_ROWS = 200
 _RANK = (RECORDED, CONFLICT, HELD, ALREADY, IGNORED)  # of a row's several drafts the first counts
@@ -76,6 +77,8 @@ class Summary(NamedTuple):
     transactions: tuple[int, ...]  # new ones
     notes: tuple[str, ...]
     made: tuple[str, ...] = ()  # accounts and assets that are new
+    replaced: int = 0  # accruals whose place rows of interest took
+    balances: tuple[Compared, ...] = ()  # that it states, beside the ledger
 
 
 def import_files(
@@ -98,11 +101,14 @@ def import_files(
     zone = ZoneInfo(load_settings(db).book("time_zone"))
     files = [read_file(db, path, profiles, choices, zone, watch) for path in paths]
     with recording(db, who, dry_run=choices.dry_run) as write:
-        summaries = [Import(write, file, choices, watch).run() for file in files]
+        imports = [Import(write, file, choices, watch) for file in files]
+        summaries = [one.run() for one in imports]
+        compared = compare_when_derived(write, [one.stated_balances for one in imports])
         watch("working out the figures", 0, 0)
         if preview is not None:
             preview(db, [n for summary in summaries for n in summary.transactions])
-    return summaries
+    pairs = zip(summaries, compared, strict=True)
+    return [summary._replace(balances=found) for summary, found in pairs]
 
 
 class Import:
@@ -120,7 +126,9 @@ class Import:
         self.links: list[tuple[int, int]] = []  # transaction, line: new and already there
         self.waiting: list[tuple[Draft, Outcome]] = []  # for an answer
         self.new: list[int] = []
+        self.replaced = 0
         self.new_balances: list[tuple[StatedBalance, int]] = []
+        self.stated_balances: list[Stated] = []
         self.notes: list[str] = []
         self.made_before = len(write.made)
 
@@ -231,6 +239,7 @@ class Import:
                 outcome = recorder.record(draft)
         if outcome.status == RECORDED:
             self.new.append(outcome.transaction_id)
+            self.replaced += outcome.in_place_of is not None
         for line in draft.lines:
             before = self.status.get(line, outcome.status)
             self.status[line] = min(before, outcome.status, key=_RANK.index)
@@ -251,6 +260,7 @@ class Import:
             )
             asset = asset_for(self.write, stated.asset, create=self.choices.create)
             holding = holding_for(self.write, account, asset)
+            self.stated_balances.append((holding.id, stated.day, stated.balance))
             said = balance_said(self.write.db, holding.id, stated.day, "statement-close")
             if said is None or (said != stated.balance and self.choices.supersede):
                 self.new_balances.append((stated, holding.id))
@@ -371,6 +381,7 @@ class Import:
             tuple(self.new),
             (*statement.notes, *self.notes),
             tuple(self.write.made[self.made_before :]),
+            self.replaced,
         )
 
 

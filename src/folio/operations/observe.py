@@ -67,12 +67,15 @@ def _observe(
     if missing:
         raise UsageError(f"an observation needs its {missing[0]}")
     on = words.get("on")
+    day = parse_day(on, today) if on else today
+    if day > today:
+        raise UsageError(f"{day} is still to come; a balance is observed at the end of a day")
     return record_balance(
         write,
         words["account"],
         words["asset"],
         parse_plain(words["balance"], "balance"),
-        day=parse_day(on, today) if on else today,
+        day=day,
         source=words.get("source") or "user-entered",
         label=words.get("label") or "",
         create=create,

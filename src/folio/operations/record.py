@@ -24,6 +24,7 @@ from folio.model.assets import Asset, AssetRef
 from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg
 from folio.operations.account_rules import check_open, tracks_cash
+from folio.operations.accruals import replace_accrual
 from folio.operations.amounts import amounts_of
 from folio.operations.cover import Cover
 from folio.operations.named_lots import named_lots
@@ -47,6 +48,7 @@ class Outcome(NamedTuple):
 
     status: str  # RECORDED, ALREADY, CONFLICT, HELD or IGNORED
     transaction_id: int  # the one recorded, else the one that is there
+    in_place_of: int | None = None  # the accrual whose place it takes
 
 
 class Recorder:
@@ -109,6 +111,7 @@ class Recorder:
                 return Outcome(self._known(account, external_id, known[2] == content[:8]), known[0])
             revision = known[1] + 1
         self._check_account(account, draft)
+        replaced = replace_accrual(self.write, self.source_id, draft, postings, related_id)
         new = NewTransaction(
             draft.kind,
             draft.occurred_on,
@@ -125,7 +128,7 @@ class Recorder:
             lots=named_lots(self.write, draft.lot, postings) if draft.lot else [],
             lines=lines,
         )
-        return Outcome(RECORDED, self.write.transaction(new))
+        return Outcome(RECORDED, self.write.transaction(new), replaced)
 
     def _known(self, account: Account | None, external_id: str, same: bool) -> str:
         if same:

@@ -19,11 +19,12 @@ from folio.errors import FolioError, UsageError
 from folio.importers import Profile, read_statement
 from folio.model.statements import BAD, SKIPPED, Statement
 from folio.model.transactions import AccountRef, Draft
+from folio.operations.compare_balances import compare_when_derived
 from folio.operations.import_statement import Import, Summary
 from folio.operations.read_files import Choices, File
 from folio.operations.record import ALREADY, RECORDED, Recorder
 from folio.operations.recording import Recording, Who, recording
-from folio.operations.undo import reverse
+from folio.operations.reversals import reverse
 
 ANSWERS = ("same", "different", "ignored")
 
@@ -53,7 +54,10 @@ def retry_import(
         imported.profile, _account_name(db, imported), create, skip_bad=True, supersede=supersede
     )
     with recording(db, who) as write:
-        return _Retry(write, file, choices, imported).run()
+        again = _Retry(write, file, choices, imported)
+        summary = again.run()
+        compared = compare_when_derived(write, [again.stated_balances])
+    return summary._replace(balances=compared[0])
 
 
 class _Retry(Import):

@@ -9,28 +9,19 @@ import sqlite3
 from decimal import Decimal
 
 from folio.book.wording import wording
-from folio.db.ledger import Recorded, find_transaction, get_transaction
+from folio.db.ledger import Recorded, get_transaction
 from folio.db.observations import add_observation
-from folio.db.postings import (
-    NewPosting,
-    NewTransaction,
-    action_of,
-    lines_of,
-    lots_named,
-    postings_of,
-)
+from folio.db.postings import action_of, lines_of, lots_named, postings_of
 from folio.db.prices import price_said, prices_of_commit
 from folio.db.sources import source_names
 from folio.db.statements import Imported, get_statement, statement_balances, statement_transactions
 from folio.errors import FolioError
 from folio.model.numbers import to_text
-from folio.operations.account_rules import check_open
 from folio.operations.add_transactions import drafting_context
 from folio.operations.drafting import draft_from
 from folio.operations.record import Outcome, Recorder
-from folio.operations.recording import Recording, Who, recording
-
-UNDO = "undo"
+from folio.operations.recording import Who, recording
+from folio.operations.reversals import record_again, reverse
 
 
 def undo_transaction(
@@ -44,7 +35,7 @@ def undo_transaction(
     with recording(db, who, dry_run=dry_run) as write:
         recorded = _undoable(db, number)
         if recorded.kind == "reversal":
-            return recorded, _record_again(write, recorded)
+            return recorded, record_again(write, recorded)
         return recorded, reverse(write, recorded)
 
 
@@ -58,76 +49,6 @@ def _undoable(db: sqlite3.Connection, number: int) -> Recorded:
             f"record it again with: folio undo {recorded.reversed_by}"
         )
     return recorded
-
-
-def reverse(write: Recording, recorded: Recorded) -> int:
-    """Record the reversal of a transaction; returns its id."""
-    _check(write, recorded)
-    postings = [
-        NewPosting(p.holding_id, p.role, -p.quantity) for p in postings_of(write.db, recorded.id)
-    ]
-    action = action_of(write.db, recorded.id)
-    number = write.transaction(
-        NewTransaction(
-            "reversal",
-            recorded.occurred_on,
-            recorded.occurred_at,
-            recorded.account_id,
-            write.source(UNDO),
-            f"{recorded.id}",
-            1,
-            recorded.content,
-            postings,
-            reverses=recorded.id,
-        ),
-        replay=True,
-    )
-    if action is not None:
-        write.touched.asset(action.asset_id, recorded.occurred_on)
-    return number
-
-
-def _check(write: Recording, recorded: Recorded) -> None:
-    holdings = write.catalog.holdings
-    touched = {holdings[p.holding_id].account_id for p in postings_of(write.db, recorded.id)}
-    if recorded.account_id is not None:
-        touched.add(recorded.account_id)
-    for number in sorted(touched):
-        check_open(write, write.catalog.accounts[number], recorded.occurred_on)
-
-
-def _record_again(write: Recording, reversal: Recorded) -> int:
-    """Record again what a reversal took away, as its next revision."""
-    original = get_transaction(write.db, reversal.reverses or 0)
-    if original is None:
-        raise FolioError(f"transaction {reversal.reverses} is not in the book; run: folio verify")
-    newest = find_transaction(
-        write.db, original.account_id, original.source_id, original.external_id
-    )
-    if newest is not None and not newest[3]:
-        raise FolioError(
-            f"transaction {original.id} was recorded again already, as {newest[0]}; "
-            f"see: folio register --all"
-        )
-    _check(write, original)
-    return write.transaction(
-        NewTransaction(
-            original.kind,
-            original.occurred_on,
-            original.occurred_at,
-            original.account_id,
-            original.source_id,
-            original.external_id,
-            (newest[1] if newest else 0) + 1,
-            original.content,
-            [NewPosting(*posting) for posting in postings_of(write.db, original.id)],
-            related_asset_id=original.related_asset_id,
-            note=original.note,
-            action=action_of(write.db, original.id),
-            lots=lots_named(write.db, original.id),
-            lines=lines_of(write.db, original.id),
-        )
-    )
 
 
 def amend_transaction(

@@ -1,8 +1,15 @@
 """What is known of each holding, from when to when, and how well."""
 
+import datetime as dt
+from decimal import Decimal
+
 from folio.book import Book
+from folio.book.reconciliation import complete_history, held_gaps
 from folio.db.derived import read_positions
+from folio.db.sources import sources_of
 from folio.engine.grades import Counts, grade, reasons
+from folio.model.gaps import Gap
+from folio.model.numbers import ZERO
 from folio.model.table import Amount, Column, Table
 from folio.reports.holdings import lines
 from folio.reports.query import Query, account_title, grade_cells, names
@@ -13,31 +20,48 @@ COLUMNS = (
     Column("account", "Account", machine_only=True),
     Column("asset", "Asset"),
     Column("label", "Label", optional=4),
-    Column("postings", "Postings", "count"),
-    Column("first_posting", "First", "day"),
+    Column("postings", "Postings", "count", optional=2),
+    Column("first_posting", "First", "day", optional=1),
     Column("last_posting", "Last", "day"),
-    Column("observations", "Observed", "count", optional=2),
+    Column("observations", "Observed", "count", optional=3),
+    Column("first_observation", "First observed", "day", optional=6),
     Column("last_observation", "Last observed", "day", optional=1),
-    Column("unexplained", "Unexplained", "quantity"),
+    Column("sources", "Sources", optional=5),
+    Column("complete_history", "Complete", optional=4),
+    Column("gaps", "Gaps", "count", optional=1),
+    Column("drift", "Open drift", "quantity", optional=1),
+    Column("unexplained", "Unexplained", "quantity", machine_only=True),
     Column("grade", "Grade", "grade"),
     Column("reasons", "Why", optional=3),
 )
 
 
+_WORDS: dict[bool | None, str | None] = {True: "yes", False: "no", None: None}
+
+
 def coverage(book: Book, query: Query) -> Table:
-    """One row per holding: its evidence and its grade."""
+    """One row per holding: its evidence, the gaps in it, and its grade.
+
+    The open drift is the sum of what open gaps add or take away, answered ones left out.
+    """
     valued = {line.holding.id: line for line in lines(book, query)}
     positions = read_positions(book.db)
+    chosen = [h for h in query.holdings(book) if h.id in positions]
+    sources = sources_of(book.db, [h.id for h in chosen], book.known_at)
+    gaps: dict[int, list[Gap]] = {}
+    for held in held_gaps(book, chosen, query.as_of):
+        if held.is_open:
+            gaps.setdefault(held.holding.id, []).append(held.gap)
     rows = []
     whole = Counts()
-    for holding in query.holdings(book):
-        position = positions.get(holding.id)
-        if position is None:
-            continue
+    for holding in chosen:
+        position = positions[holding.id]
         line = valued.get(holding.id)
         asset = book.catalog.assets[holding.asset_id]
         counts = line.worth.counts if line is not None else Counts()
         whole += counts
+        open_ones = gaps.get(holding.id, [])
+        drift = sum((_in_last_units(book, holding.asset_id, gap) for gap in open_ones), ZERO)
         extra = line.held.unexplained if line is not None else position.unexplained
         rows.append(
             {
@@ -47,7 +71,12 @@ def coverage(book: Book, query: Query) -> Table:
                 "first_posting": position.first_day,
                 "last_posting": position.last_day,
                 "observations": position.observations,
+                "first_observation": position.first_observation,
                 "last_observation": position.last_observation,
+                "sources": ", ".join(sources.get(holding.id, ())) or None,
+                "complete_history": _WORDS[complete_history(book, holding)],
+                "gaps": len(open_ones) or None,
+                "drift": Amount(drift, asset.precision) if open_ones else None,
                 "unexplained": Amount(extra, asset.precision) if extra else None,
                 **grade_cells(counts),
             }
@@ -64,3 +93,8 @@ def coverage(book: Book, query: Query) -> Table:
         group_by="heading",
         empty="nothing is known of any holding yet",
     )
+
+
+def _in_last_units(book: Book, asset_id: int, gap: Gap) -> Decimal:
+    """A gap's drift in units after every split."""
+    return gap.drift * book.split_factor(asset_id, gap.until, dt.date.max)

@@ -28,6 +28,7 @@ from folio.model.dates import Period
 from folio.model.numbers import divide, round_money
 from folio.model.rollups import DayRow
 from folio.model.table import Amount, Cell, Column, Phrases, Table
+from folio.reports.payers import with_payments
 from folio.reports.query import Query
 
 COLUMNS = (
@@ -86,11 +87,15 @@ def daily(book: Book, query: Query, period: Period) -> list[DayRow]:
         everything = not query.filters and len(included) == len(book.catalog.holdings)
         if everything:
             return read_days(book.db, PORTFOLIO, 0, period.start, period.end)
-        return sum_holdings(book.db, borders(book, included), period.start, period.end)
+        border = borders(book, included)
+        rows = sum_holdings(book.db, border, period.start, period.end)
+        return with_payments(book, rows, border, book.teller(query.currency))
     walking = Book(book.db, known_at=book.known_at, walks=True)
     since = {h.id: period.start for h in included}
-    found = timelines(walking, since, period.end, walking.teller(query.currency))
-    return _sum(found, borders(book, included))
+    teller = walking.teller(query.currency)
+    border = borders(book, included)
+    rows = summed(timelines(walking, since, period.end, teller), border)
+    return with_payments(walking, rows, border, teller)
 
 
 def borders(book: Book, included: list[Holding]) -> dict[int, int]:
@@ -125,13 +130,14 @@ def _up_to_date(book: Book, query: Query, included: list[Holding], end: dt.date)
     return not any(h.id in dirty and dirty[h.id] <= end for h in included)
 
 
-def _sum(series: Iterable[tuple[int, list[DayRow]]], border: dict[int, int]) -> list[DayRow]:
+def summed(series: Iterable[tuple[int, list[DayRow]]], border: dict[int, int]) -> list[DayRow]:
+    """The sum of holdings' rows by day, with each one's flow at its border."""
     by_day: dict[int, DayRow] = {}
     for number, rows in series:
         for row in rows:
             one = row._replace(flow=_flow_at(row, border[number]))
             before = by_day.get(row.day)
-            by_day[row.day] = _counted(one) if before is None else _plus(before, one)
+            by_day[row.day] = _counted(one) if before is None else plus(before, one)
     return [by_day[day] for day in sorted(by_day)]
 
 
@@ -151,7 +157,8 @@ def _counted(row: DayRow) -> DayRow:
     )
 
 
-def _plus(one: DayRow, other: DayRow) -> DayRow:
+def plus(one: DayRow, other: DayRow) -> DayRow:
+    """The sum of two rows of one day."""
     other = _counted(other)
 
     def add(a: int | None, b: int | None) -> int | None:
@@ -172,7 +179,16 @@ def _plus(one: DayRow, other: DayRow) -> DayRow:
         one.priceless + other.priceless,
         one.baseless + other.baseless,
         one.estimated + other.estimated,
+        before=_before(one, other),
     )
+
+
+def _before(one: DayRow, other: DayRow) -> int | None:
+    """What both were worth before the day's movements; None where nothing moved in either."""
+    if one.before is None and other.before is None:
+        return None
+    parts = (row.value if row.before is None else row.before for row in (one, other))
+    return sum(part for part in parts if part is not None)
 
 
 def _steps(rows: list[DayRow], step: str) -> list[list[DayRow]]:

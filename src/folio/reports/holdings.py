@@ -21,6 +21,7 @@ from folio.reports.query import (
     ratio,
 )
 from folio.reports.realised import realised_gains
+from folio.reports.yields import accrued_units
 
 COLUMNS = (
     Column("heading", "Account", people_only=True),
@@ -45,6 +46,7 @@ COLUMNS = (
     Column("grade", "Grade", "grade", machine_only=True),
     Column("reasons", "Why", machine_only=True),
 )
+ACCRUED = Column("accrued_interest", "Accrued", "money")  # before the value, of which it is a part
 
 
 class Line(NamedTuple):
@@ -52,21 +54,38 @@ class Line(NamedTuple):
 
     held: Held
     worth: Valuation
+    accrued: Decimal | None = None  # interest not paid yet, which value and gain then include
 
     @property
     def holding(self) -> Holding:
         return self.held.holding
 
 
-def lines(book: Book, query: Query) -> list[Line]:
-    """The holdings asked for that are held on the day, valued."""
+def lines(book: Book, query: Query, *, accrued: bool = False) -> list[Line]:
+    """The holdings asked for that are held on the day, valued.
+
+    ``accrued`` adds the interest that is not paid yet, that of what was emptied since too.
+    """
     teller = query.teller(book)
     found = snapshot(book, query.as_of, query.holdings(book))
+    owed = accrued_units(book, query) if accrued else {}
     return [
-        Line(held, valuation(held, teller, query.as_of))
+        _with_interest(line, teller.convert(units, line.holding.asset_id, query.as_of))
+        if (units := owed.get(held.holding.id))
+        else line
         for held in found
-        if held.balance or held.lots
+        if held.balance or held.lots or owed.get(held.holding.id)
+        for line in [Line(held, valuation(held, teller, query.as_of))]
     ]
+
+
+def _with_interest(line: Line, interest: Decimal | None) -> Line:
+    """The line with interest in its value and gain, where they are known."""
+    worth = line.worth
+    if interest is None or worth.value is None:
+        return line
+    gain = None if worth.unrealised is None else worth.unrealised + interest
+    return Line(line.held, worth._replace(value=worth.value + interest, unrealised=gain), interest)
 
 
 class Total(NamedTuple):
@@ -77,6 +96,7 @@ class Total(NamedTuple):
     unrealised: Decimal | None
     gain_cost: Decimal | None  # of those whose gain is known
     counts: Counts
+    accrued: Decimal | None
 
 
 def total(page: list[Line]) -> Total:
@@ -91,21 +111,23 @@ def total(page: list[Line]) -> Total:
         return sum(known, ZERO) if known or not values else None
 
     return Total(
-        add([w.value for w in included if w.counts.held]),
+        add([w.value for w in included if w.counts.held or w.value]),
         add([w.cost for w in included if w.counts.held or w.cost]),
         add([w.unrealised for w in included if w.counts.held or w.unrealised]),
         add([w.cost for w in included if w.unrealised is not None]),
         counts,
+        add([line.accrued for line in page if line.holding.included and line.accrued]),
     )
 
 
-def holdings(book: Book, query: Query) -> Table:
+def holdings(book: Book, query: Query, *, accrued: bool = False) -> Table:
     """The report's main table: holdings by account, with the sum of those included.
 
     What was sold to the last unit is for programs alone: its realised gain is in the sum.
+    ``accrued`` adds a column of interest that is not paid yet, and that to value and gain.
     """
     chosen = query.holdings(book)
-    page = lines(book, query)
+    page = lines(book, query, accrued=accrued)
     sums = total(page)
     realised = realised_gains(book, query, chosen)
     held = {line.holding.id for line in page}
@@ -125,10 +147,14 @@ def holdings(book: Book, query: Query) -> Table:
         "realised_gain": money(sum((realised[h.id] or ZERO for h in chosen if h.included), ZERO)),
         "weight": ratio(whole, whole),
     }
+    columns = list(COLUMNS)
+    if accrued:
+        columns.insert([column.key for column in columns].index("value"), ACCRUED)
+        totals["accrued_interest"] = money(sums.accrued)
     return Table(
         "holdings",
         "Holdings",
-        COLUMNS,
+        tuple(columns),
         rows,
         totals,
         as_of=query.as_of,
@@ -153,6 +179,7 @@ def _row(
     row: dict[str, Cell] = {"heading": account_title(book, holding), **names(book, holding)}
     row |= {
         "quantity": Amount(worth.balance, asset.precision),
+        "accrued_interest": None if line.accrued is None else Amount(line.accrued, places),
         "value": value,
         "weight": ratio(value, whole) if holding.included else None,
         "cost_basis": None if worth.cost is None else Amount(worth.cost, places),
@@ -183,6 +210,7 @@ def _subtotals(
 def _subtotal(sums: Total, whole: Amount | None, places: int) -> dict[str, Cell]:
     value = None if sums.value is None else Amount(sums.value, places)
     return {
+        "accrued_interest": Amount(sums.accrued, places) if sums.accrued else None,
         "value": value,
         "weight": ratio(value, whole),
         "cost_basis": None if sums.cost is None else Amount(sums.cost, places),

@@ -14,6 +14,7 @@ from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
 from folio.model.transactions import INCOME_KINDS
 from folio.reports.query import Query, judged_cells, title_of
+from folio.reports.yields import interest
 
 COLUMNS = (
     Column("institution", "Institution", machine_only=True),
@@ -42,7 +43,10 @@ class Payments(NamedTuple):
 
 
 def income(book: Book, query: Query, period: Period) -> Table:
-    """Income of the period by account, payer and kind, at each day's rate."""
+    """Income of the period by account, payer and kind, at each day's rate.
+
+    Below it, what yield rules owe for the period beside what is booked of it.
+    """
     teller = query.teller(book)
     wanted = {h.id for h in query.holdings(book)}
     found: dict[_Key, Payments] = {}
@@ -55,6 +59,7 @@ def income(book: Book, query: Query, period: Period) -> Table:
     rows = [_row(key, paid, query.currency.precision) for key, paid in sorted(found.items())]
     payments = [one for paid in found.values() for one in paid.judged]
     judged = together(payments) if payments else Judged("full")
+    by_rule = interest(book, query, period)
     return Table(
         "income",
         title_of("Income", period, query),
@@ -66,6 +71,7 @@ def income(book: Book, query: Query, period: Period) -> Table:
         currency=query.currency.symbol,
         grade=judged.grade,
         reasons=judged.reasons,
+        children=(by_rule,) if by_rule.rows else (),
         empty="nothing was paid in that period",
     )
 

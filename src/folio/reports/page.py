@@ -21,9 +21,12 @@ HEADLINE = (
 )
 
 
-def page(book: Book, query: Query) -> Table:
-    """Holdings under a headline of value, gain and change, with the vaults below."""
-    table = holdings(book, query)
+def page(book: Book, query: Query, *, accrued: bool = False) -> Table:
+    """Holdings under a headline of value, gain and change, with the vaults below.
+
+    ``accrued`` adds interest that is not paid yet to values and gains, but not to changes.
+    """
+    table = holdings(book, query, accrued=accrued)
     goals = vaults(book, query)
     children = (goals,) if goals.rows and not query.filters else ()
     headline = _headline(book, query, table)

@@ -85,6 +85,12 @@ def judged_cells(of: Judged) -> dict[str, Cell]:
     return {"grade": of.grade, "reasons": Phrases(of.reasons)}
 
 
+def holding_title(book: Book, holding: Holding) -> str:
+    """The name of a holding on a line of its own."""
+    name = f"{account_title(book, holding)} {book.catalog.assets[holding.asset_id].key}"
+    return f"{name} {holding.label}".rstrip()
+
+
 def ratio(part: Amount | None, whole: Amount | None) -> Amount | None:
     """A share of a whole, to 6 places; None where either is missing or the whole is 0."""
     if part is None or whole is None or not whole.value:

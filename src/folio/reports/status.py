@@ -6,15 +6,19 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
+from folio.book.reconciliation import held_gaps
 from folio.book.snapshot import snapshot
-from folio.db.derived import read_dirty, read_positions, rollup_until
+from folio.db.derived import read_dirty, rollup_until
 from folio.db.lot_choices import holdings_naming_lots, lacking
+from folio.db.observations import Observation, negative_observations
 from folio.db.statements import unsettled_rows
+from folio.model.accounts import Holding
 from folio.model.assets import Asset
 from folio.model.numbers import ZERO, to_text
 from folio.model.table import Cell, Column, Table
 from folio.reports.holdings import Line, lines
 from folio.reports.query import Query
+from folio.reports.yields import unbooked
 
 
 class Finding(NamedTuple):
@@ -35,15 +39,16 @@ COLUMNS = (
 
 
 def status(book: Book, query: Query) -> Table:
-    """Conflicts, rejected rows, probable duplicates, negative balances, prices and gaps."""
+    """Rows that wait, negative balances, prices, gaps and interest that is not booked."""
     page = lines(book, query)
     found = [
         *_rows(book),
-        *_negative(book, page),
+        *_negative(book, query, page),
         *_uncovered(book, query),
         *_named_lots(book),
         *_prices(book, page),
         *_gaps(book, query),
+        *_interest(book, query),
         *_rollup(book, query),
     ]
     rows: list[dict[str, Cell]] = [dict(finding._asdict()) for finding in found]
@@ -77,12 +82,18 @@ def _rows(book: Book) -> Iterator[Finding]:
         )
 
 
-def _negative(book: Book, page: list[Line]) -> Iterator[Finding]:
+def _negative(book: Book, query: Query, page: list[Line]) -> Iterator[Finding]:
+    """What cannot be: less than nothing where nothing is owed, seen so or worked out so."""
+    owing = {a.id for a in book.catalog.accounts.values() if a.is_liability}
+    plain = {h.id: h for h in query.holdings(book) if h.account_id not in owing}
+    seen_so = negative_observations(book.db, plain)
+    for number, (seen, *_) in seen_so.items():
+        yield _seen_negative(book, plain[number], seen)
     for line in page:
+        if line.held.balance >= ZERO or line.holding.id not in plain or line.holding.id in seen_so:
+            continue
         account = book.catalog.accounts[line.holding.account_id]
         asset = book.catalog.assets[line.holding.asset_id]
-        if line.held.balance >= ZERO or account.is_liability:
-            continue
         yield Finding(
             "negative balance",
             book.catalog.describe(line.holding),
@@ -90,6 +101,22 @@ def _negative(book: Book, page: list[Line]) -> Iterator[Finding]:
             f"folio add-tx opening QUANTITY {asset.key} --account {shlex.quote(account.name)} "
             "--on DAY",
         )
+
+
+def _seen_negative(book: Book, holding: Holding, seen: Observation) -> Finding:
+    account, asset = (
+        book.catalog.accounts[holding.account_id],
+        book.catalog.assets[holding.asset_id],
+    )
+    label = f" --label {shlex.quote(holding.label)}" if holding.label else ""
+    return Finding(
+        "negative balance",
+        book.catalog.describe(holding),
+        f"{seen.source} said {_units(seen.balance, asset)} {asset.key} on {seen.day}, and "
+        f"{account.key} is no credit card or loan",
+        f"folio observe {shlex.quote(account.key)} {shlex.quote(asset.key)} BALANCE "
+        f"--on {seen.day} --source {seen.source}{label} --supersede",
+    )
 
 
 def _uncovered(book: Book, query: Query) -> Iterator[Finding]:
@@ -152,20 +179,33 @@ def _path(book: Book, line: Line) -> str:
 
 def _gaps(book: Book, query: Query) -> Iterator[Finding]:
     """Observations that the ledger does not explain."""
-    positions = read_positions(book.db)
-    for holding in query.holdings(book):
-        position = positions.get(holding.id)
-        if position is None or not position.unexplained:
+    for held in held_gaps(book, query.holdings(book), query.as_of):
+        if not held.is_open:
             continue
-        asset = book.catalog.assets[holding.asset_id]
-        size = f"{_units(abs(position.unexplained), asset)} {asset.key}"
-        way = "more" if position.unexplained > ZERO else "less"
-        account = book.catalog.accounts[holding.account_id].name
+        account = book.catalog.accounts[held.holding.account_id].key
+        asset = book.catalog.assets[held.holding.asset_id]
+        gap = held.gap
+        way = "more" if gap.drift > ZERO else "less"
+        size = f"{_units(abs(gap.drift), asset)} {asset.key} {way}"
         yield Finding(
             "gap",
-            book.catalog.describe(holding),
-            f"on {position.last_observation} there was {size} {way} than the ledger explains",
-            f"folio add-tx … --account {shlex.quote(account)}, or folio amend TX",
+            book.catalog.describe(held.holding),
+            f"on {gap.until} there was {size} than the ledger explains",
+            f"folio reconcile --account {shlex.quote(account)} --asset {shlex.quote(asset.key)}",
+        )
+
+
+def _interest(book: Book, query: Query) -> Iterator[Finding]:
+    """Payments of yield rules that are due and not booked."""
+    for earnings, due in unbooked(book, query):
+        total = sum((one.expected for one in due), ZERO)
+        payments = "1 payment" if len(due) == 1 else f"{len(due)} payments"
+        yield Finding(
+            "interest due",
+            book.catalog.describe(earnings.holding),
+            f"{payments} of {_units(total, earnings.asset)} {earnings.asset.key} since "
+            f"{due[0].due} not booked",
+            "folio accrue",
         )
 
 

@@ -97,6 +97,14 @@ def set_(
             "--cash/--no-cash", help="Whether its cash is in the ledger.", show_default=False
         ),
     ] = None,
+    complete_history: Annotated[
+        bool | None,
+        typer.Option(
+            "--complete-history/--no-complete-history",
+            help="Whether its sources tell all that ever happened in it.",
+            show_default=False,
+        ),
+    ] = None,
     on: Annotated[
         str | None, typer.Option("--on", metavar="DAY", help="The closing day; today.")
     ] = None,
@@ -121,7 +129,8 @@ def set_(
     from folio.operations.recording import recording
 
     method = methods.stated(key, value, lot_method)
-    if all(stated is None for stated in (status, cash, rename, note, method)):
+    changes = (status, cash, complete_history, rename, note, method)
+    if all(stated is None for stated in changes):
         raise UsageError(
             "nothing to change; say lot_method METHOD, --status, --cash, --rename or --note"
         )
@@ -135,6 +144,7 @@ def set_(
                 status=status,
                 closed_on=today if on is None else parse_day(on, today),
                 tracks_cash=cash,
+                complete_history=complete_history,
                 from_day=since,
             )
             scope = ("account", account.id)

@@ -167,6 +167,8 @@ def _one(words: dict[str, str], *, create: bool, dry_run: bool) -> None:
         say(f"would record: {phrase(draft)}")
     else:
         say(f"recorded {outcome.transaction_id}: {phrase(draft)}")
+    if outcome.in_place_of is not None:
+        say(f"it {'would take' if dry_run else 'took'} the place of accrual {outcome.in_place_of}")
 
 
 def _say_made(made: list[str], *, dry_run: bool) -> None:
@@ -188,4 +190,7 @@ def _batch(source: str, *, create: bool, dry_run: bool) -> None:
     recorded, already = added.count(RECORDED), added.count(ALREADY)
     verb = "would be recorded" if dry_run else "recorded"
     say(f"{len(added.outcomes)} read: {recorded} {verb}, {already} already there")
+    replaced = sum(outcome.in_place_of is not None for outcome in added.outcomes)
+    if replaced:
+        say(f"  {replaced} of interest, in the place of what was accrued")
     sys.stderr.flush()

@@ -123,6 +123,9 @@ def _say(summary: "Summary", *, dry_run: bool) -> None:
     ):
         if count:
             parts.append(f"{count} {what}")
+    agreeing = sum(one.agrees for one in summary.balances)
+    if agreeing:
+        parts.append(f"{agreeing} {'balance agrees' if agreeing == 1 else 'balances agree'}")
     where = f" into {_short(summary.account)}" if summary.account else ""
     number = f", import {summary.statement_id}" if summary.statement_id and not dry_run else ""
     counts = ", ".join(parts)
@@ -132,10 +135,32 @@ def _say(summary: "Summary", *, dry_run: bool) -> None:
         more = [f"{len(summary.made) - MADE} more"] if len(summary.made) > MADE else []
         names = ", ".join([*summary.made[:MADE], *more])
         say(f"  {'would make' if dry_run else 'made'} {names}")
+    if summary.replaced:
+        verb = "would take" if dry_run else "took"
+        say(f"  {_rows(summary.replaced)} of interest {verb} the place of what was accrued")
     for note in summary.notes:
         say(f"  note: {note}")
+    _say_gaps(summary)
     if summary.conflicts or summary.held or summary.rejected:
         say("  see: folio status")
+
+
+def _say_gaps(summary: "Summary") -> None:
+    """The stated balances to which the ledger does not lead."""
+    from folio.model.numbers import to_text
+
+    apart = [one for one in summary.balances if not one.agrees]
+    for one in apart[:MADE]:
+        off = one.stated - one.ledger
+        way = "more" if off > 0 else "less"
+        say(
+            f"  gap: {one.holding} on {one.day}: stated {to_text(one.stated)}, the ledger leads to "
+            f"{to_text(one.ledger)}: {to_text(abs(off))} {one.asset} {way}"
+        )
+    if len(apart) > MADE:
+        say(f"  gap: and {len(apart) - MADE} more balances")
+    if apart:
+        say("  see: folio reconcile")
 
 
 def _rows(number: int) -> str:

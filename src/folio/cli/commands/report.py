@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from folio.cli import complete
 from folio.cli.lazy import new_app
 from folio.cli.listing import FIGURES, listing
 
@@ -21,6 +22,12 @@ PeriodOption = Annotated[
 
 EffectsOption = Annotated[
     bool, typer.Option("--effects", help="What the price did, and what the currency did.")
+]
+
+
+Accrued = Annotated[
+    bool,
+    typer.Option("--accrued", help="With interest that has accrued and is not paid yet."),
 ]
 
 
@@ -56,22 +63,36 @@ class Listed(StrEnum):
     term = "term"
 
 
+class Rows(StrEnum):
+    """What the rows of the returns are."""
+
+    none = "none"
+    year = "year"
+    quarter = "quarter"
+    month = "month"
+    account = "account"
+    institution = "institution"
+    asset = "asset"
+    holding = "holding"
+    type = "type"
+
+
 @app.command("page")
 @listing(FIGURES)
-def page(book: "Book", query: "Query") -> "Table":
+def page(book: "Book", query: "Query", accrued: Accrued = False) -> "Table":
     """The headline, the holdings by account, and the vaults: what folio report shows."""
     from folio.reports.page import page
 
-    return page(book, query)
+    return page(book, query, accrued=accrued)
 
 
 @app.command("holdings")
 @listing(FIGURES)
-def holdings(book: "Book", query: "Query") -> "Table":
+def holdings(book: "Book", query: "Query", accrued: Accrued = False) -> "Table":
     """What is held, what it is worth and what it cost."""
     from folio.reports.holdings import holdings
 
-    return holdings(book, query)
+    return holdings(book, query, accrued=accrued)
 
 
 @app.command("gains")
@@ -131,6 +152,33 @@ def allocation(
     from folio.reports.allocation import allocation
 
     return allocation(book, query, by.value)
+
+
+@app.command("returns")
+@listing(FIGURES)
+def returns(
+    book: "Book",
+    query: "Query",
+    period: PeriodOption = "all",
+    by: Annotated[Rows, typer.Option("--by", help="A row for each.")] = Rows.none,
+    benchmark: Annotated[
+        str | None,
+        typer.Option(
+            "--benchmark",
+            metavar="ASSET",
+            help="Compare with the price of this asset.",
+            autocompletion=complete.assets,
+        ),
+    ] = None,
+) -> "Table":
+    """Rates of return: time-weighted, money-weighted, price and currency apart, risk."""
+    from folio.model.assets import parse_asset_ref
+    from folio.model.dates import parse_period
+    from folio.operations.names import get_asset
+    from folio.reports.returns import returns
+
+    other = None if benchmark is None else get_asset(book.catalog, parse_asset_ref(benchmark))
+    return returns(book, query, parse_period(period, query.as_of), by.value, other)
 
 
 @app.command("vaults")

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from folio.reports.query import Query
 
 
-@listing(WHICH | HOW, findings=True)
+@listing(WHICH | HOW, findings=lambda table: bool(table.rows))
 def command(book: "Book", query: "Query") -> "Table":
     """List what wants attention, with the command that settles it; exit code 3 if anything."""
     from folio.reports.status import status

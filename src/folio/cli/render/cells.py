@@ -90,6 +90,14 @@ def _percent(value: Decimal, own: int | None, places: int, exact: bool) -> str:
     return f"{decimal_text(value * 100, None if exact else 1)}%"
 
 
+def _rate(value: Decimal, own: int | None, places: int, exact: bool) -> str:
+    return f"{to_text(value * 100)}%"
+
+
+def _return(value: Decimal, own: int | None, places: int, exact: bool) -> str:
+    return f"{decimal_text(value * 100, None if exact else 2)}%"
+
+
 def _signed(plain: Callable[[Decimal, int | None, int, bool], str]) -> Callable[..., str]:
     def signed(value: Decimal, own: int | None, places: int, exact: bool) -> str:
         text = plain(value, own, places, exact)
@@ -104,7 +112,9 @@ _AMOUNTS = {
     "money": _money,
     "gain": _signed(_money),
     "percent": _percent,
+    "rate": _rate,
     "change": _signed(_percent),
+    "return": _signed(_return),
     "bar": _percent,
 }
 

@@ -11,13 +11,15 @@ from folio.model.table import Amount, Cell, Table
 
 
 def page(table: Table, view: View) -> list[Line]:
-    """Title, headline, rows, totals, reasons, and the tables that follow."""
+    """Title, headline, rows, totals, reasons, footnotes, and the tables that follow."""
     lines = [_title(table), *_headline(table, view)]
     if table.rows:
         lines += [[], *_Body(table, view).lines()]
     else:
         lines += [[], [Span(visible(table.empty), "quiet")]]
     lines += _notes(table, view)
+    if table.footnotes:
+        lines += [[], *([Span(visible(note), "quiet")] for note in table.footnotes)]
     for child in table.children:
         lines += [[], *page(child, view)]
     return lines

@@ -126,6 +126,8 @@ def as_markdown(table: Table, view: View) -> str:
     if table.reasons:
         said = "note" if table.grade == "full" else table.grade
         lines += ["", f"{said}: {_escaped(', '.join(table.reasons))}"]
+    if table.footnotes:
+        lines += ["", "```", *map(visible, table.footnotes), "```"]
     parts = ["\n".join(lines) + "\n", *(as_markdown(child, view) for child in table.children)]
     return "\n".join(parts)
 

@@ -1,0 +1,280 @@
+"""What yield rules earn beside what is booked of it, payment by payment.
+
+A payment is *booked* by folio, or *stated* by a row of a statement (or by hand) within
+three days of the day it is due; or it is *due*: nobody has booked it; or *undone*: it was
+booked and taken back, and stays so until it is asked for.
+
+What was booked is a fact, and so are its days: those that the rule gave it when it was
+booked.  A rule that is edited pays for the other days alone; of the days that are
+paid it only says what it would have paid, and the difference is listed.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
+
+from folio.book import Book
+from folio.book.balances import Balances, Booked
+from folio.db.yields import (
+    StatedInterest,
+    read_accruals,
+    read_rules,
+    read_stated_interest,
+)
+from folio.engine.interest import DAY, Span, accrued, due_near, first_day, in_force, spans
+from folio.model.accounts import Holding
+from folio.model.numbers import ZERO, round_money
+from folio.model.yields import NEAR, Rule, Terms
+
+BOOKED, STATED, DUE, UNDONE = "booked", "stated", "due", "undone"
+_NEAR = dt.timedelta(days=NEAR)
+
+
+class Payment(NamedTuple):
+    """One payment of a rule, in units of the holding's asset."""
+
+    rule: Rule
+    first: dt.date | None  # the first day that it is for; None: of no day of the rule
+    due: dt.date
+    state: str  # BOOKED, STATED, DUE or UNDONE
+    expected: Decimal  # by the rule and the balances as they are known now
+    booked: Decimal | None
+    transactions: tuple[int, ...] = ()
+
+    @property
+    def difference(self) -> Decimal:
+        """Booked beyond what is expected; what was undone is expected no more."""
+        return ZERO if self.state == UNDONE else (self.booked or ZERO) - self.expected
+
+
+class Sheet:
+    """One rule, and what folio booked of it."""
+
+    def __init__(self, book: Book, rule: Rule) -> None:
+        self.rule = rule
+        self.terms = rule.terms()
+        holding = book.catalog.holdings[rule.holding_id]
+        accruals = read_accruals(book.db, rule, holding, known_at=book.known_at)
+        self.standing = {a.due: a for a in accruals if a.reversed_by is None}
+        self.undone = {a.due for a in accruals if a.reversed_by == "undo"} - self.standing.keys()
+
+    @cached_property
+    def booked_days(self) -> dict[dt.date, list[Span]]:
+        """The days that each booked payment was for: no day was paid twice."""
+        terms_at: dict[int, list[Terms]] = {}
+        found: dict[dt.date, list[Span]] = {}
+        paid: list[Span] = []
+        for one in sorted(self.standing.values(), key=lambda a: (a.commit_id, a.due)):
+            known = sum(commit <= one.commit_id for commit, _ in self.rule.said)
+            if known not in terms_at:
+                terms_at[known] = self.rule.terms(one.commit_id)
+            first = first_day(terms_at[known], one.due)
+            span = Span(first or one.due, one.due)
+            found[one.due] = _left(span, paid)
+            paid = _joined([*paid, span])
+        return found
+
+    def paid_days(self, until: dt.date) -> list[Span]:
+        """The days of the payments that were booked and due by ``until``."""
+        return _joined(s for due, days in self.booked_days.items() if due <= until for s in days)
+
+    def next_due(self, after: dt.date) -> dt.date | None:
+        """The first day after ``after`` on which the rule pays."""
+        until = max(after + DAY, self.terms[-1].from_day)
+        return next((span.due for span in spans(self.terms, until) if span.due > after), None)
+
+
+class Earnings:
+    """What a holding earns by its rules, and what is booked of it.
+
+    ``seen_until`` is the last day of rows that are looked at: what comes in after it is
+    not known of.
+    """
+
+    def __init__(
+        self, book: Book, holding: Holding, rules: Iterable[Rule], seen_until: dt.date
+    ) -> None:
+        self.book = book
+        self.holding = holding
+        self.asset = book.catalog.assets[holding.asset_id]
+        self.sheets = [Sheet(book, rule) for rule in rules]
+        self.seen_until = seen_until
+
+    @cached_property
+    def balances(self) -> Balances:
+        """Read when an amount is asked for: most days nothing is due."""
+        return Balances(self.book, self.holding)
+
+    def payments(
+        self, until: dt.date, *, only_due: bool = False, again: bool = False
+    ) -> list[Payment]:
+        """The payments due by ``until``, by day; those that are 0 and booked by nobody left out.
+
+        Each one that is due is added to the balances, and later ones earn on it.  With ``only_due``
+        nothing else is worked out; ``again`` counts what was undone as due.
+        """
+        open_days = [
+            span.due
+            for sheet in self.sheets
+            for span in spans(sheet.terms, until)
+            if span.due <= until and span.due not in sheet.standing
+        ]
+        if only_due and not open_days:
+            return []
+        said = [terms.from_day for sheet in self.sheets for _, terms in sheet.rule.said]
+        stated = self._stated(min(open_days if only_due else said) - _NEAR, until)
+        found = []
+        for due, sheet, days in sorted(self._owed(until, stated), key=lambda owed: owed[0]):
+            state = UNDONE if due in sheet.undone and not again else DUE
+            rows = stated.get((sheet.rule.name, due), [])
+            state = BOOKED if due in sheet.standing else STATED if rows else state
+            if only_due and state != DUE:
+                continue
+            one = self._payment(sheet, due, state, days, rows)
+            if one.expected or one.booked is not None:
+                found.append(one)
+        return found
+
+    def running(self, until: dt.date) -> Decimal:
+        """What accrues from the last day due through ``until``, not rounded.
+
+        Asked for after :meth:`payments`, it earns on those that are due.
+        """
+        total = ZERO
+        for sheet in self.sheets:
+            last = next((span for span in spans(sheet.terms, until) if span.due > until), None)
+            if last is None or (
+                last.due - _NEAR <= until
+                and ((sheet.rule.name, last.due) in self._stated(last.due - _NEAR, last.due))
+            ):
+                continue
+            days = _left(Span(last.first, until), sheet.paid_days(until))
+            total += self._interest(sheet.terms, days, ())
+        return total
+
+    # -- parts ---------------------------------------------------------------------------
+
+    def _owed(
+        self, until: dt.date, stated: Iterable[tuple[str, dt.date]]
+    ) -> Iterator[tuple[dt.date, Sheet, list[Span]]]:
+        """The days on which something is due, was booked or came in, and the days it is for."""
+        for sheet in self.sheets:
+            periods = {s.due: s for s in spans(sheet.terms, until) if s.due <= until}
+            rows = {due for name, due in stated if name == sheet.rule.name}
+            paid = sheet.paid_days(until)
+            for due in {*periods, *rows, *(d for d in sheet.standing if d <= until)}:
+                days = _left(periods[due], paid) if due in periods else []
+                yield due, sheet, days + sheet.booked_days.get(due, [])
+
+    def _stated(
+        self, since: dt.date, until: dt.date
+    ) -> dict[tuple[str, dt.date], list[StatedInterest]]:
+        """What others recorded, by rule and the day due to which it belongs, else by its own."""
+        rows = read_stated_interest(
+            self.book.db,
+            self.holding,
+            rewards=not self.asset.is_currency,
+            since=since,
+            until=min(until + _NEAR, self.seen_until),
+            known_at=self.book.known_at,
+        )
+        found: dict[tuple[str, dt.date], list[StatedInterest]] = {}
+        for row in rows:
+            owner = self._owner(row.day)
+            if owner is not None and owner[1] <= until:
+                found.setdefault(owner, []).append(row)
+        return found
+
+    def _owner(self, day: dt.date) -> tuple[str, dt.date] | None:
+        """The rule and the day due that a row of a day belongs to."""
+        near = [(s.rule.name, due) for s in self.sheets if (due := due_near(s.terms, day))]
+        near += [(s.rule.name, day) for s in self.sheets if not near and in_force(s.terms, day)]
+        return min(near, key=lambda owner: abs(owner[1] - day), default=None)
+
+    def _payment(
+        self,
+        sheet: Sheet,
+        due: dt.date,
+        state: str,
+        days: list[Span],
+        rows: list[StatedInterest],
+    ) -> Payment:
+        first = min((span.first for span in days), default=None)
+        if state == DUE:
+            return Payment(sheet.rule, first, due, DUE, self._add(sheet, due, days), None)
+        booked: list[Booked] = [(row.day, row.amount) for row in rows]
+        numbers = [row.transaction_id for row in rows]
+        if state == BOOKED:
+            accrual = sheet.standing[due]
+            booked.append((accrual.paid_on, accrual.amount))
+            numbers.append(accrual.transaction_id)
+        total = sum((amount for _, amount in booked), ZERO) if booked else None
+        expected = self._rounded(sheet, days, booked)
+        return Payment(sheet.rule, first, due, state, expected, total, tuple(numbers))
+
+    def _add(self, sheet: Sheet, due: dt.date, days: list[Span]) -> Decimal:
+        """What a payment comes to, taken into the balances.
+
+        A balance that was observed later has the payment in it already: it is worked out again
+        without itself, until that changes nothing.
+        """
+        amount = self._rounded(sheet, days, ())
+        if not amount:
+            return amount
+        self.balances.add(due, amount)
+        for _ in range(5 if self.balances.observed_since(days[0].first) else 0):
+            better = self._rounded(sheet, days, [(due, amount)])
+            if better == amount:
+                break
+            self.balances.add(due, better - amount)
+            amount = better
+        return amount
+
+    def _rounded(self, sheet: Sheet, days: list[Span], without: Iterable[Booked]) -> Decimal:
+        return round_money(self._interest(sheet.terms, days, without), self.asset.precision)
+
+    def _interest(self, terms: list[Terms], days: list[Span], without: Iterable[Booked]) -> Decimal:
+        left_out = tuple(without)
+        stretches = (
+            stretch
+            for first, last in days
+            for stretch in self.balances.stretches(first, last, left_out)
+        )
+        return accrued(terms, stretches)
+
+
+def earnings_of(book: Book, holdings: Iterable[Holding], seen_until: dt.date) -> Iterator[Earnings]:
+    """The earnings of those of these holdings that have rules, in their order."""
+    rules: dict[int, list[Rule]] = {}
+    for rule in read_rules(book.db, known_at=book.known_at):
+        rules.setdefault(rule.holding_id, []).append(rule)
+    for holding in holdings if rules else ():
+        if holding.id in rules:
+            yield Earnings(book, holding, rules[holding.id], seen_until)
+
+
+def _joined(days: Iterable[Span]) -> list[Span]:
+    """Spans of days as few as possible, by day."""
+    found: list[Span] = []
+    for span in sorted(days):
+        if found and span.first <= found[-1].due + DAY:
+            found[-1] = Span(found[-1].first, max(found[-1].due, span.due))
+        else:
+            found.append(span)
+    return found
+
+
+def _left(span: Span, paid: list[Span]) -> list[Span]:
+    """The days of a span that no other covers."""
+    first, found = span.first, []
+    for one in paid:
+        if one.due < first or one.first > span.due:
+            continue
+        if one.first > first:
+            found.append(Span(first, one.first - DAY))
+        first = max(first, one.due + DAY)
+    if first <= span.due:
+        found.append(Span(first, span.due))
+    return found

@@ -1,0 +1,47 @@
+"""``folio accrue``: book the interest that is due."""
+
+from typing import Annotated
+
+import typer
+
+from folio.cli import context, options
+from folio.cli.asking import book_today, filters, show, who
+from folio.cli.text import say
+from folio.errors import UsageError
+
+
+def command(
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DAY", help="What is due by this day; today.")
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Book those too that were booked and undone.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be booked; record nothing.")
+    ] = False,
+    group: options.GroupFilter = None,
+    account: options.AccountFilter = None,
+    institution: options.InstitutionFilter = None,
+    asset: options.AssetFilter = None,
+    type: options.TypeFilter = None,
+    output: options.Output = None,
+    file: options.File = None,
+) -> None:
+    """Book every payment that yield rules owe, once; the rules: folio yield list."""
+    from folio.book import Book
+    from folio.model.dates import parse_day
+    from folio.operations.accrue import accrue
+    from folio.reports.yields import bookings
+
+    chosen = filters(group, account, institution, asset, type)
+    with context.open_book(bulk=True) as db:
+        today = book_today(db)
+        day = today if until is None else parse_day(until, today)
+        if day > today:
+            raise UsageError(f"{day} is yet to come; interest is booked when it is due")
+        done = accrue(db, who(), until=day, filters=chosen, again=again, dry_run=dry_run)
+        table = bookings(Book(db), day, done.bookings)
+    for note in done.notes:
+        say(f"note: {note}")
+    show(table, output, file, False)

@@ -1,0 +1,18 @@
+"""``folio coverage``: what is known of each holding, and how well."""
+
+from typing import TYPE_CHECKING
+
+from folio.cli.listing import FIGURES, listing
+
+if TYPE_CHECKING:
+    from folio.book import Book
+    from folio.model.table import Table
+    from folio.reports.query import Query
+
+
+@listing(FIGURES)
+def command(book: "Book", query: "Query") -> "Table":
+    """What is known of each holding, from when to when, by whom, and how well."""
+    from folio.reports.coverage import coverage
+
+    return coverage(book, query)

@@ -1,0 +1,108 @@
+"""``folio reconcile``: gaps between what was observed and the ledger."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from folio.cli import context
+from folio.cli.asking import book_today, who
+from folio.cli.lazy import new_app
+from folio.cli.listing import DIGITS, HOW, MONEY, WHEN, WHICH, listing
+from folio.cli.text import say
+from folio.errors import UsageError
+
+if TYPE_CHECKING:
+    from folio.book import Book
+    from folio.model.table import Table
+    from folio.reports.query import Query
+
+app = new_app("Gaps between balances and the ledger: list them, answer them.", default="list")
+
+GapNumber = Annotated[
+    int, typer.Argument(metavar="GAP", help="The gap's number, as folio reconcile shows it.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done; record nothing.")]
+
+
+def _has_open(table: "Table") -> bool:
+    from folio.reports.reconcile import open_rows
+
+    return open_rows(table)
+
+
+@app.command("list")
+@listing(WHEN | MONEY | WHICH | HOW | DIGITS, findings=_has_open)
+def list_(
+    book: "Book",
+    query: "Query",
+    ask: Annotated[
+        bool, typer.Option("--ask", help="Ask about each open gap, on a terminal.")
+    ] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Answered gaps too.")] = False,
+) -> "Table":
+    """List the open gaps and what would settle each; exit code 3 while there are any."""
+    from folio.book import Book
+    from folio.reports.reconcile import reconcile
+
+    if ask:
+        from folio.cli.questions import ask_about_gaps
+
+        if query.known_at is not None:
+            raise UsageError("what was known then cannot be answered now; leave out --known-at")
+        ask_about_gaps(book, query)
+        book = Book(book.db)
+    return reconcile(book, query, everything=everything)
+
+
+@app.command("answer")
+def answer(
+    gap: GapNumber,
+    word: Annotated[
+        str,
+        typer.Argument(
+            metavar="ANSWER",
+            help="flow: came in or went out; correction: the ledger was wrong; growth: came of "
+            "itself; opening: held before the ledger starts; unknown: stop asking.",
+        ),
+    ],
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DAY", help="Of a flow or correction.")
+    ] = None,
+    cost: Annotated[
+        str | None, typer.Option("--cost", metavar="AMOUNT", help="What the units cost in all.")
+    ] = None,
+    currency: Annotated[
+        str | None, typer.Option("--currency", metavar="CODE", help="Of the cost; the book's.")
+    ] = None,
+    acquired_on: Annotated[
+        str | None, typer.Option("--acquired-on", metavar="DAY", help="Of an opening.")
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Say what lies behind a gap; folio reconcile undo takes it back."""
+    from folio.cli.phrases import told
+    from folio.model.dates import parse_day
+    from folio.model.numbers import parse_plain
+    from folio.operations.reconcile import Terms, answer_gap
+    from folio.operations.words import currency as currency_named
+
+    price = None if cost is None else parse_plain(cost, "cost")
+    money = None if currency is None else currency_named(currency)
+    with context.open_book() as db:
+        today = book_today(db)
+        days = [None if text is None else parse_day(text, today) for text in (on, acquired_on)]
+        terms = Terms(days[0], price, money, days[1])
+        answered = answer_gap(db, who(), gap, word, terms, dry_run=dry_run)
+    say(told(gap, word, answered, dry_run=dry_run))
+
+
+@app.command("undo")
+def undo(gap: GapNumber, dry_run: DryRun = False) -> None:
+    """Take back the last answer to a gap, and the transaction that it recorded."""
+    from folio.operations.reconcile import undo_answer
+
+    with context.open_book() as db:
+        taken = undo_answer(db, who(), gap, dry_run=dry_run)
+    verb = "would take back" if dry_run else "took back"
+    number = "" if taken.reversal_id is None else f", and transaction {taken.answer.transaction_id}"
+    say(f"{verb} the answer to gap {gap}, {taken.holding}: {taken.answer.answer}{number}")

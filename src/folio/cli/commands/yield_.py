@@ -1,0 +1,201 @@
+"""``folio yield``: what holdings earn."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from folio.cli import context, options
+from folio.cli.asking import book_today, who
+from folio.cli.lazy import new_app
+from folio.cli.listing import HOW, WHEN, WHICH, listing
+from folio.cli.text import say
+
+if TYPE_CHECKING:
+    from folio.book import Book
+    from folio.model.table import Table
+    from folio.model.yields import Rule
+    from folio.operations.recording import Recording
+    from folio.reports.query import Query
+
+app = new_app("What holdings earn: rates, days of payment, what is owed.")
+
+
+class Frequency(StrEnum):
+    """How often a rule pays."""
+
+    daily = "daily"
+    weekdays = "weekdays"
+    weekly = "weekly"
+    monthly = "monthly"
+    quarterly = "quarterly"
+    yearly = "yearly"
+
+
+class DayCount(StrEnum):
+    """How days become parts of a year."""
+
+    actual_365 = "actual/365"
+    actual_actual = "actual/actual"
+    thirty_360 = "30/360"
+    nominal = "nominal"
+
+
+RuleName = Annotated[
+    str | None,
+    typer.Option("--name", metavar="NAME", help="Which rule of the holding; interest if not said."),
+]
+
+
+@app.command("set", context_settings={"ignore_unknown_options": True})
+def set_(
+    account: options.AccountName,
+    asset: options.AssetName,
+    rate: Annotated[str, typer.Argument(metavar="RATE", help="A year, such as 3.5%.")],
+    pay: Annotated[
+        Frequency | None, typer.Option("--pay", help="How often; monthly.", show_default=False)
+    ] = None,
+    day: Annotated[
+        str | None,
+        typer.Option(
+            "--day", metavar="DAY", help="Of the month, 31 its last; or of the week. The last one."
+        ),
+    ] = None,
+    month: Annotated[
+        int | None,
+        typer.Option(
+            "--month", min=1, max=12, help="A month that pays, where not all do; 12.",
+            show_default=False,
+        ),
+    ] = None,
+    from_day: Annotated[
+        str | None, typer.Option("--from", metavar="DAY", help="From this day on; today.")
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", metavar="DAY", help="Up to this day; then as it was before."),
+    ] = None,
+    effective: Annotated[
+        bool | None,
+        typer.Option(
+            "--effective/--nominal", help="The rate is what a year makes (APY), or not (APR).",
+            show_default=False,
+        ),
+    ] = None,
+    day_count: Annotated[
+        DayCount | None, typer.Option("--day-count", help="actual/365.", show_default=False)
+    ] = None,
+    name: RuleName = None,
+    label: options.Label = "",
+) -> None:  # fmt: skip
+    """Say what a holding earns: folio yield set Savings EUR 3.5% --pay monthly --day 31.
+
+    A later rate is said with --from; what is not said again stays as it is.
+    """
+    from folio.model.dates import parse_day
+    from folio.operations.arrange import get_holding
+    from folio.operations.recording import recording
+    from folio.operations.yields import NAME, Stated, parse_rate, set_rule
+
+    words = Stated(
+        parse_rate(rate),
+        None if effective is None else "effective" if effective else "nominal",
+        None if pay is None else pay.value,
+        day,
+        month,
+        None if day_count is None else day_count.value,
+    )
+    with context.open_book() as db:
+        today = book_today(db)
+        first = today if from_day is None else parse_day(from_day, today)
+        last = None if until is None else parse_day(until, today)
+        with recording(db, who()) as write:
+            holding = get_holding(write, account, asset, label)
+            rule = set_rule(
+                write,
+                holding,
+                words,
+                from_day=first,
+                until=last,
+                name=NAME if name is None else name,
+            )
+            _say_terms(write, rule)
+            _say_where_it_goes(write, rule)
+
+
+def _say_terms(write: "Recording", rule: "Rule") -> None:
+    from folio.operations.yields import percent
+    from folio.reports.yields import schedule
+
+    said = write.catalog.describe(write.catalog.holdings[rule.holding_id])
+    for terms in rule.terms():
+        if terms.rate_per_year is None:
+            say(f"{said}: nothing from {terms.from_day} on")
+            continue
+        kind = f"{percent(terms.rate_per_year)} a year ({terms.rate_type}, {terms.day_count})"
+        say(f"{said}: {kind} from {terms.from_day} on, paid {schedule(terms)}")
+
+
+def _say_where_it_goes(write: "Recording", rule: "Rule") -> None:
+    """Interest does not stay where cash is not in the ledger."""
+    from folio.operations.account_rules import tracks_cash
+
+    holding = write.catalog.holdings[rule.holding_id]
+    account = write.catalog.accounts[holding.account_id]
+    day = rule.terms()[-1].from_day
+    if write.catalog.assets[holding.asset_id].is_currency and not tracks_cash(write, account, day):
+        say(
+            f"note: {account.key} does not track cash, so what it earns leaves it at once; to keep "
+            f"it: folio account set {account.name!r} --cash"
+        )
+
+
+@app.command("stop")
+def stop(
+    account: options.AccountName,
+    asset: options.AssetName,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DAY", help="The last day that earns; today.")
+    ] = None,
+    name: RuleName = None,
+    label: options.Label = "",
+) -> None:
+    """End a rule; what has accrued by its last day is due on it."""
+    from folio.model.dates import parse_day
+    from folio.operations.arrange import get_holding
+    from folio.operations.recording import recording
+    from folio.operations.yields import stop_rule
+
+    with context.open_book() as db:
+        today = book_today(db)
+        day = today if on is None else parse_day(on, today)
+        with recording(db, who()) as write:
+            holding = get_holding(write, account, asset, label)
+            stop_rule(write, holding, last_day=day, name=name)
+            described = write.catalog.describe(holding)
+    say(f"{described}: nothing after {day}; what has accrued by then is due on it")
+
+
+@app.command("list")
+@listing(WHEN | WHICH | HOW)
+def list_(book: "Book", query: "Query") -> "Table":
+    """List rules: rate, next day of payment, expected and booked until today."""
+    from folio.reports.yields import rules
+
+    return rules(book, query)
+
+
+@app.command("payments")
+@listing(WHEN | WHICH | HOW)
+def payments(
+    book: "Book",
+    query: "Query",
+    period: Annotated[
+        str, typer.Option("--period", metavar="PERIOD", help="Such as 2025, 2025-Q1, ytd, 1y, all.")
+    ] = "all",
+) -> "Table":
+    """List what rules owe, payment by payment, beside what is booked."""
+    from folio.model.dates import parse_period
+    from folio.reports.yields import payments
+
+    return payments(book, query, parse_period(period, query.as_of))

@@ -1,0 +1,153 @@
+"""Yield rules, the payments that folio booked by them, and those that others recorded."""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from folio.db.commits import Commit
+from folio.db.sources import find_source
+from folio.db.values import optional_decimal, optional_text, upto
+from folio.model.accounts import Holding
+from folio.model.numbers import ZERO
+from folio.model.yields import ACCRUAL, Rule, Terms
+
+
+def add_terms(commit: Commit, holding_id: int, name: str, terms: Terms) -> int:
+    """Record what a rule says from a day on."""
+    return commit.add(
+        "yield_rules",
+        holding_id=holding_id,
+        name=name,
+        from_day=terms.from_day.isoformat(),
+        rate_per_year=optional_text(terms.rate_per_year),
+        rate_type=terms.rate_type,
+        frequency=terms.frequency,
+        pay_day=terms.pay_day,
+        pay_month=terms.pay_month,
+        day_count=terms.day_count,
+    )
+
+
+def read_rules(
+    db: sqlite3.Connection,
+    holding_ids: Iterable[int] | None = None,
+    known_at: int | None = None,
+) -> list[Rule]:
+    """The rules of some holdings (None: of all), by holding and in the order they were made."""
+    where = "" if holding_ids is None else f"AND holding_id IN ({', '.join(map(str, holding_ids))})"
+    query = (
+        "SELECT holding_id, name, commit_id, from_day, rate_per_year, rate_type, frequency, "
+        f"pay_day, pay_month, day_count FROM yield_rules WHERE commit_id <= ? {where} ORDER BY id"
+    )
+    said: dict[tuple[int, str], list[tuple[int, Terms]]] = {}
+    for holding, name, commit, day, rate, *rest in db.execute(query, [upto(known_at)]):
+        terms = Terms(dt.date.fromisoformat(day), optional_decimal(rate), *rest)
+        said.setdefault((holding, name), []).append((commit, terms))
+    return [Rule(holding, name, tuple(rows)) for (holding, name), rows in sorted(said.items())]
+
+
+class Accrual(NamedTuple):
+    """A payment that folio booked: its newest revision."""
+
+    due: dt.date
+    transaction_id: int
+    paid_on: dt.date  # the day due, unless it was amended
+    amount: Decimal  # units of the holding's asset
+    commit_id: int  # of the first revision: what the rule said then gave its days
+    reversed_by: str | None  # the source of what undid it; None: it stands
+
+
+def read_accruals(
+    db: sqlite3.Connection,
+    rule: Rule,
+    holding: Holding,
+    *,
+    since: dt.date = dt.date.min,
+    until: dt.date = dt.date.max,
+    known_at: int | None = None,
+) -> list[Accrual]:
+    """The payments of a rule that were booked, by the day due, reversed ones among them.
+
+    The bounds are of the days due, and inclusive.
+    """
+    source = find_source(db, ACCRUAL)
+    if source is None:
+        return []
+    query = """
+        SELECT t.external_id, t.id, t.occurred_on, t.commit_id,
+               (SELECT s.name FROM transactions r JOIN sources s ON s.id = r.source_id
+                WHERE r.reverses = t.id AND r.commit_id <= :known_at),
+               p.quantity
+        FROM transactions t LEFT JOIN postings p ON p.transaction_id = t.id
+             AND p.holding_id = :holding AND p.role IN ('asset', 'cash')
+        WHERE ifnull(t.account_id, 0) = :account AND t.source_id = :source
+        AND t.external_id BETWEEN :since AND :until AND t.commit_id <= :known_at
+        ORDER BY t.external_id, t.revision
+    """
+    values: dict[str, Any] = {
+        "account": holding.account_id,
+        "holding": holding.id,
+        "source": source,
+        "since": rule.external_id(since),
+        "until": rule.external_id(until),
+        "known_at": upto(known_at),
+    }
+    found: dict[str, Accrual] = {}
+    for key, number, day, commit, reversed_by, units in db.execute(query, values):
+        if len(key) != len(values["since"]):  # a rule whose name begins with this one's
+            continue
+        due = dt.date.fromisoformat(key[-len("2024-01-31") :])
+        first = found[key].commit_id if key in found else commit
+        amount = ZERO if units is None else Decimal(units)
+        found[key] = Accrual(due, number, dt.date.fromisoformat(day), amount, first, reversed_by)
+    return list(found.values())
+
+
+class StatedInterest(NamedTuple):
+    """Interest that a statement or a person recorded."""
+
+    day: dt.date
+    transaction_id: int
+    amount: Decimal  # before tax, in units of the holding's asset
+
+
+def read_stated_interest(
+    db: sqlite3.Connection,
+    holding: Holding,
+    *,
+    rewards: bool,
+    since: dt.date,
+    until: dt.date,
+    known_at: int | None = None,
+) -> list[StatedInterest]:
+    """A holding's own interest that folio did not book, bounds inclusive, by day.
+
+    ``rewards`` says that rewards are interest too, as exchanges call what staking pays.
+    What another asset paid is not the holding's own.
+    """
+    query = """
+        SELECT p.occurred_on, p.transaction_id, p.quantity
+        FROM postings p JOIN transactions t ON t.id = p.transaction_id
+        WHERE p.holding_id = :holding AND p.occurred_on BETWEEN :since AND :until
+        AND p.role IN ('asset', 'cash') AND t.commit_id <= :known_at
+        AND (t.kind = 'interest' OR t.kind = 'reward' AND :rewards)
+        AND ifnull(t.related_asset_id, :asset) = :asset AND t.source_id <> :accrual
+        AND NOT EXISTS (SELECT 1 FROM transactions r
+                        WHERE r.reverses = t.id AND r.commit_id <= :known_at)
+        ORDER BY p.occurred_on, p.transaction_id, p.line
+    """
+    values = {
+        "holding": holding.id,
+        "asset": holding.asset_id,
+        "since": since.isoformat(),
+        "until": until.isoformat(),
+        "rewards": rewards,
+        "accrual": find_source(db, ACCRUAL) or 0,
+        "known_at": upto(known_at),
+    }
+    return [
+        StatedInterest(dt.date.fromisoformat(day), number, Decimal(units))
+        for day, number, units in db.execute(query, values)
+    ]

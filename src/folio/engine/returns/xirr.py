@@ -1,0 +1,118 @@
+"""The money-weighted return: the one rate that all amounts would have to earn.
+
+    Σ amount ÷ (1 + r)^(days ÷ 365) = 0          (actual/365, days since the first amount)
+
+Amounts are the investor's: what is put in is negative, what is taken out or is there at the
+end positive.  The sum is solved for v, the growth over the whole span, with each amount
+discounted by v^(its share of the span): so a day and a century are searched in the same
+bracket.  As many roots are possible as the amounts change sign in the order of time
+(Descartes' rule, which Laguerre extended to any real exponents): none without a change, one
+with one.  With more, v from a billionth to a billion is scanned in steps of 5 % for changes
+of sign, and of several roots the one nearest to 0 % counts; the result lists them all.
+Bisection was chosen over Newton's method, which spreadsheets use: it cannot run away, and
+finds what it brackets.
+
+Floats are right here: the equation has no exact solution.  Source of the example:
+Microsoft's and LibreOffice's documentation of XIRR, which print 0.373362535.
+
+>>> from datetime import date as day
+>>> days = [day(2008, 1, 1), day(2008, 3, 1), day(2008, 10, 30), day(2009, 2, 15), day(2009, 4, 1)]
+>>> amounts = map(Decimal, (-10000, 2750, 4250, 3250, 2750))
+>>> found = xirr(list(zip(days, amounts, strict=True)))
+>>> str(round(found.per_year, 8)), found.roots
+('0.37336253', 1)
+"""
+
+import datetime as dt
+import math
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from itertools import pairwise
+from typing import NamedTuple
+
+from folio.model.numbers import ZERO
+
+_WIDEST = math.log(1e9)  # growth over the whole span, either way
+_STEP = 0.05
+_YEAR = 365.0
+
+
+class MoneyWeighted(NamedTuple):
+    """A rate, over the span and per year; both None where it is not defined."""
+
+    total: Decimal | None = None
+    per_year: Decimal | None = None
+    roots: int = 0  # rates that solve the equation; of several, the nearest to 0 % counts
+    others: tuple[Decimal, ...] = ()  # those that do not count, per year
+    why: str = ""  # it is not defined
+
+
+def xirr(amounts: Sequence[tuple[dt.date, Decimal]]) -> MoneyWeighted:
+    """The rate of dated amounts, in any order; equal days are added up."""
+    by_day: dict[dt.date, Decimal] = {}
+    for day, amount in amounts:
+        by_day[day] = by_day.get(day, ZERO) + amount
+    dated = sorted((day, amount) for day, amount in by_day.items() if amount)
+    changes = sum((a > ZERO) != (b > ZERO) for (_, a), (_, b) in pairwise(dated))
+    if len(by_day) == 1:
+        return MoneyWeighted(why="no time passed between what was put in and what came back")
+    if not changes:
+        return MoneyWeighted(why="nothing came back of what was put in")
+    first, span = dated[0][0], (dated[-1][0] - dated[0][0]).days
+    terms = [(float(amount), (day - first).days / span) for day, amount in dated]
+    largest = max(abs(amount) for amount, _ in terms)
+
+    def worth(growth: float) -> float:
+        """The sum at ``growth``, the logarithm of v."""
+        return math.fsum(amount / largest * math.exp(-growth * at) for amount, at in terms)
+
+    found = sorted(_one_root(worth) if changes == 1 else _roots(worth), key=abs)
+    if not found:
+        return MoneyWeighted(why="no rate brings what was put in and what came back together")
+    rates = [_rate(root * _YEAR / span) for root in found]
+    return MoneyWeighted(
+        _rate(found[0]), rates[0], len(found), tuple(r for r in rates[1:] if r is not None)
+    )
+
+
+def _rate(growth: float) -> Decimal | None:
+    """What a logarithm of growth is as a rate; None beyond all measure."""
+    return Decimal(repr(math.expm1(growth))) if growth < 50 else None
+
+
+def _one_root(worth: Callable[[float], float]) -> list[float]:
+    """The one root, in a bracket as wide as it takes; none beyond e^600."""
+    widest = 1.0
+    while (worth(-widest) > 0) == (worth(widest) > 0):
+        widest *= 2
+        if widest > 600:
+            return []
+    return [_bisected(worth, -widest, widest)]
+
+
+def _roots(worth: Callable[[float], float]) -> list[float]:
+    """A root in every step of the scan over which the sum changes its sign."""
+    steps = math.ceil(_WIDEST / _STEP)
+    points = [step * _STEP for step in range(-steps, steps + 1)]
+    values = [worth(point) for point in points]
+    found = [point for point, value in zip(points, values, strict=True) if value == 0]
+    for (low, one), (high, other) in pairwise(zip(points, values, strict=True)):
+        if one * other < 0:
+            found.append(_bisected(worth, low, high))
+    return found
+
+
+def _bisected(worth: Callable[[float], float], low: float, high: float) -> float:
+    """The root between two points at which the sum has opposite signs."""
+    rising = worth(high) > 0
+    while True:
+        middle = (low + high) / 2
+        if middle in (low, high):
+            return middle
+        value = worth(middle)
+        if value == 0:
+            return middle
+        if (value > 0) == rising:
+            high = middle
+        else:
+            low = middle

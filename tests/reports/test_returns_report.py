@@ -1,0 +1,383 @@
+"""The report of returns on small books, worked by hand."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from bookkeeper import Bookkeeper, day
+from folio.book import Book
+from folio.book.selection import Filters
+from folio.model.dates import Period
+from folio.model.table import Amount, Table
+from folio.reports.history import history
+from folio.reports.query import Query
+from folio.reports.returns import returns
+
+D = Decimal
+
+
+def report(
+    keeper: Bookkeeper,
+    period: str,
+    by: str = "none",
+    *,
+    benchmark: str | None = None,
+    currency: str = "EUR",
+    book: Book | None = None,
+    as_of: str | None = None,
+    **filters: tuple[str, ...],
+) -> Table:
+    book = book or keeper.book()
+    start, end = period.split("..")
+    assets = {a.symbol: a for a in book.catalog.assets.values()}
+    query = Query(day(as_of or end), assets[currency], Filters(**filters), exact=True)
+    other = None if benchmark is None else assets[benchmark]
+    return returns(book, query, Period(day(start), day(end)), by, other)
+
+
+def figure(row: dict[str, Any], key: str) -> Decimal | None:
+    cell = row[key]
+    assert cell is None or isinstance(cell, Amount)
+    return None if cell is None else cell.value
+
+
+def percents(row: dict[str, Any], *keys: str) -> list[str | None]:
+    """Ratios as per cent, to four places."""
+    found = [figure(row, key) for key in keys]
+    return [None if one is None else str(round(one * 100, 4)) for one in found]
+
+
+def money(row: dict[str, Any], *keys: str) -> list[str | None]:
+    found = [figure(row, key) for key in keys]
+    return [None if one is None else str(one) for one in found]
+
+
+MONEY = ("start_value", "flows", "end_value", "gain")
+
+
+def week(keeper: Bookkeeper) -> None:
+    """1000 come in, half goes into 10 ACME at 50, which rise to 55; 1000 more come in; ACME
+    rises to 60.50 and pays 20."""
+    keeper.add("deposit", "2024-01-01", "Broker", "EUR", quantity=1000)
+    keeper.add("buy", "2024-01-02", "Broker", "ACME", quantity=10, price=50)
+    keeper.price("ACME", "2024-01-02", 50)
+    keeper.price("ACME", "2024-01-03", 55)
+    keeper.add("deposit", "2024-01-04", "Broker", "EUR", quantity=1000)
+    keeper.price("ACME", "2024-01-05", "60.5")
+    keeper.add("dividend", "2024-01-06", "Broker", "EUR", quantity=20, related_asset="ACME")
+
+
+def test_a_week_by_hand(keeper: Bookkeeper) -> None:
+    """Evenings: 1000, 1000, 1050, 2050, 2105, 2125.
+
+    Time-weighted 1050/1000 × 2105/2050 × 2125/2105 = 1.08841…; Modified Dietz over six days
+    125 ÷ (1000 × 5/6 + 1000 × 2/6) = 10.7143 %.  The index never fell.
+    """
+    week(keeper)
+    table = report(keeper, "2024-01-01..2024-01-06")
+    (row,) = table.rows
+    assert money(row, *MONEY, "income") == ["0.00", "2000.00", "2125.00", "125.00", "20.00"]
+    shown = percents(row, "twr", "modified_dietz", "asset_part", "currency_part", "max_drawdown")
+    assert shown == ["8.8415", "10.7143", "8.8415", "0.0000", "0.0000"]
+    assert figure(row, "twr_per_year") is None  # five days are no year
+    assert (row["days"], row["skipped_days"], row["gap_days"]) == (5, 1, 0)
+    assert (table.grade, table.reasons) == ("full", ())
+
+
+def test_money_weighted_by_hand(keeper: Bookkeeper) -> None:
+    """1000 in on the evening of 2022, 1210 out on that of 2024 (731 days): 21 % in all,
+    1.21^(365/731) a year."""
+    keeper.add("deposit", "2022-12-31", "Wallet", "ACME", quantity=10)
+    keeper.price("ACME", "2022-12-31", 100)
+    keeper.price("ACME", "2024-12-31", 121)
+    (row,) = report(keeper, "2023-01-01..2024-12-31").rows
+    assert percents(row, "twr", "money_weighted", "modified_dietz") == ["21.0000"] * 3
+    expected = f"{(1.21 ** (365 / 731) - 1) * 100:.4f}"
+    assert percents(row, "xirr", "twr_per_year") == [expected] * 2
+
+
+def test_the_start_is_the_evening_before(keeper: Bookkeeper) -> None:
+    """From (2 January] to 5 January: 1000 at the start, 1000 flowed in, 2105 at the end."""
+    week(keeper)
+    (row,) = report(keeper, "2024-01-03..2024-01-05", as_of="2024-01-06").rows
+    assert money(row, *MONEY) == ["1000.00", "1000.00", "2105.00", "105.00"]
+    assert percents(row, "twr") == ["7.8171"]
+    assert report(keeper, "2023-01-01..2023-12-31").rows == []
+
+
+def test_an_asset_has_its_dividends(keeper: Bookkeeper) -> None:
+    """ACME: 500 bought, 10 %, 10 %, and 20 paid out of 605: 1.21 × 625/605 = 1.25.
+
+    The cash beside it earned nothing: the dividend is a flow into it, and no income.
+    """
+    week(keeper)
+    table = report(keeper, "2024-01-01..2024-01-06", "asset")
+    acme, cash = table.rows
+    assert (acme["asset"], cash["asset"]) == ("ACME", "EUR")
+    assert money(acme, *MONEY, "income") == ["0.00", "480.00", "605.00", "125.00", "20.00"]
+    assert percents(acme, "twr") == ["25.0000"]
+    assert money(cash, *MONEY, "income") == ["0.00", "1520.00", "1520.00", "0.00", "0.00"]
+    assert percents(cash, "twr") == ["0.0000"]
+    assert money(table.totals, *MONEY, "income") == [
+        "0.00",
+        "2000.00",
+        "2125.00",
+        "125.00",
+        "20.00",
+    ]
+    (alone,) = report(keeper, "2024-01-01..2024-01-06", asset=("ACME",)).rows
+    assert {k: v for k, v in alone.items() if k != "period"} == {
+        k: v for k, v in acme.items() if k != "asset"
+    }
+
+
+def test_an_account_that_tracks_no_cash_has_its_dividends_too(keeper: Bookkeeper) -> None:
+    """100 bought; 5 paid, which left at once: 5 %, at the account's border and the asset's."""
+    keeper.add("buy", "2024-01-02", "Wallet", "ACME", quantity=10, price=10)
+    keeper.price("ACME", "2024-01-02", 10)
+    keeper.add("dividend", "2024-01-04", "Wallet", related_asset="ACME", amount=5, currency="EUR")
+    for by in ("account", "asset", "holding"):
+        row = next(r for r in report(keeper, "2024-01-01..2024-01-05", by).rows if r["days"])
+        assert money(row, *MONEY, "income") == ["0.00", "95.00", "100.00", "5.00", "5.00"]
+        assert percents(row, "twr") == ["5.0000"]
+
+
+@pytest.mark.parametrize("by", ["year", "quarter", "month"])
+def test_periods_add_up(keeper: Bookkeeper, by: str) -> None:
+    """100 become 110, then 99; 49.50 more come in, and 148.50 become 163.35: ±10 % each time."""
+    keeper.add("deposit", "2023-11-30", "Wallet", "COIN", quantity=100)
+    for on, price in (("2023-11-30", 1), ("2023-12-15", "1.1"), ("2024-01-10", "0.99")):
+        keeper.price("COIN", on, price)
+    keeper.price("COIN", "2024-03-31", "0.99")
+    keeper.price("COIN", "2024-04-30", "1.089")
+    keeper.add("deposit", "2024-04-01", "Wallet", "COIN", quantity=50)
+    table = report(keeper, "2023-12-01..2024-04-30", by)
+    names = {
+        "year": ["2023", "2024"],
+        "quarter": ["2023-Q4", "2024-Q1", "2024-Q2"],
+        "month": ["2023-12", "2024-01", "2024-02", "2024-03", "2024-04"],
+    }
+    assert [row["period"] for row in table.rows] == names[by]
+    total = table.totals
+    assert money(total, *MONEY) == ["100.00", "49.50", "163.35", "13.85"]
+    assert percents(total, "twr", "max_drawdown") == ["8.9000", "-10.0000"]
+    for row, following in zip(table.rows, table.rows[1:], strict=False):
+        assert row["end_value"] == following["start_value"]
+    for key in ("flows", "gain", "income"):
+        assert sum(figure(row, key) or 0 for row in table.rows) == figure(total, key)
+    product = D(1)
+    for row in table.rows:
+        product *= 1 + (figure(row, "twr") or D(0))
+    assert round(product, 40) == round(D("1.089"), 40)
+    assert total["drawdown_from"] == day("2024-01-09")  # the last day at 110
+    assert (total["drawdown_to"], total["recovered_on"]) == (day("2024-01-10"), None)
+
+
+# -- price and currency ------------------------------------------------------------------
+
+
+def abroad(keeper: Bookkeeper) -> None:
+    """10 ACME at 100 dollars of 0.90, then 110 of 0.81; and 900 euros beside them."""
+    keeper.asset("USD", "currency")
+    keeper.price("USD", "2024-01-01", "0.9", "EUR")
+    keeper.price("USD", "2024-01-02", "0.81", "EUR")
+    keeper.price("ACME", "2024-01-01", 100, "USD")
+    keeper.price("ACME", "2024-01-02", 110, "USD")
+    keeper.add("deposit", "2024-01-01", "Broker", "ACME", quantity=10)
+    keeper.add("deposit", "2024-01-01", "Broker", "EUR", quantity=900)
+
+
+def test_price_and_currency_apart(keeper: Bookkeeper) -> None:
+    """ACME: 900 become 891; 1.1 × 0.9 = 0.99.  With the cash 1800 become 1791, and would be
+    1890 had the rate stood still: 1890/1800 × 1791/1890 = 0.995."""
+    abroad(keeper)
+    table = report(keeper, "2024-01-01..2024-01-02", "asset")
+    parts = ("twr", "asset_part", "currency_part")
+    assert percents(table.rows[0], *parts) == ["-1.0000", "10.0000", "-10.0000"]
+    assert percents(table.totals, *parts) == ["-0.5000", "5.0000", "-5.2381"]
+    (dollars,) = report(keeper, "2024-01-01..2024-01-02", currency="USD", asset=("ACME",)).rows
+    assert percents(dollars, *parts) == ["10.0000", "10.0000", "0.0000"]
+
+
+def test_the_parts_make_the_whole(keeper: Bookkeeper) -> None:
+    abroad(keeper)
+    (row,) = report(keeper, "2024-01-01..2024-01-02").rows
+    asset, currency, total = (figure(row, k) for k in ("asset_part", "currency_part", "twr"))
+    assert asset is not None
+    assert currency is not None
+    assert total is not None
+    assert round((1 + asset) * (1 + currency), 45) == round(1 + total, 45)
+
+
+def test_a_period_without_a_rate_is_left_out_and_named(keeper: Bookkeeper) -> None:
+    """Priced in euros in January, in dollars from February on: no rate of the dollar before."""
+    keeper.asset("USD", "currency")
+    keeper.add("deposit", "2024-01-30", "Wallet", "ACME", quantity=1)
+    keeper.price("ACME", "2024-01-30", 90, "EUR")
+    keeper.price("ACME", "2024-02-10", 110, "USD")
+    keeper.price("USD", "2024-01-31", "0.9", "EUR")
+    table = report(keeper, "2024-01-30..2024-02-10", "month")
+    january, february = table.rows
+    assert percents(january, "twr", "asset_part", "currency_part") == ["0.0000", None, None]
+    assert percents(february, "twr", "asset_part", "currency_part") == [
+        "10.0000",
+        "10.0000",
+        "0.0000",
+    ]
+    reason = "price and currency cannot be told apart: no rate on 2024-01-31"
+    assert reason in str(january["reasons"])
+    assert reason in table.reasons
+
+
+# -- what is not known -------------------------------------------------------------------
+
+
+def test_what_has_no_price_is_left_out_and_named(keeper: Bookkeeper) -> None:
+    """A coin comes in on the 1st and is worth 4 from the 10th on, 5 from the 20th: 25 %, and
+    with 100 euros beside it 105 ÷ 104."""
+    keeper.add("deposit", "2024-01-01", "Wallet", "COIN", quantity=1)
+    keeper.price("COIN", "2024-01-10", 4)
+    keeper.price("COIN", "2024-01-16", 4)
+    keeper.price("COIN", "2024-01-20", 5)
+    keeper.add("deposit", "2024-01-01", "Broker", "EUR", quantity=100)
+    table = report(keeper, "2024-01-01..2024-01-20", "asset")
+    coin = table.rows[0]
+    assert money(coin, *MONEY) == ["0.00", "4.00", "5.00", "1.00"]
+    assert percents(coin, "twr") == ["25.0000"]
+    assert (coin["grade"], coin["gap_days"]) == ("partial", 9)
+    assert money(table.totals, *MONEY) == ["0.00", "104.00", "105.00", "1.00"]
+    assert percents(table.totals, "twr") == [str(round(D(100) / 104, 4))]
+    assert table.reasons[0] == "9 of 21 values leave out what had no price: South · Wallet COIN"
+    (before,) = report(keeper, "2024-01-01..2024-01-05", asset=("COIN",)).rows
+    assert (before["grade"], figure(before, "twr"), figure(before, "gain")) == (
+        "unknown",
+        None,
+        None,
+    )
+
+
+def test_what_was_only_observed_is_a_flow(keeper: Bookkeeper) -> None:
+    """100 are seen, and ten days later 140, of which nobody knows why: nothing was earned."""
+    keeper.observe("Broker", "EUR", 100, "2024-01-05")
+    keeper.observe("Broker", "EUR", 140, "2024-01-15")
+    (row,) = report(keeper, "2024-01-01..2024-01-20").rows
+    assert money(row, *MONEY) == ["0.00", "140.00", "140.00", "0.00"]
+    assert percents(row, "twr") == ["0.0000"]
+    assert row["grade"] == "estimated"
+
+
+def test_a_correction_is_no_return(keeper: Bookkeeper) -> None:
+    keeper.add("deposit", "2024-01-01", "Broker", "EUR", quantity=100)
+    keeper.add("correction", "2024-01-03", "Broker", "EUR", quantity=-40)
+    keeper.add("fee", "2024-01-04", "Broker", "EUR", quantity=6)
+    keeper.add("interest", "2024-01-05", "Broker", "EUR", quantity=27)
+    (row,) = report(keeper, "2024-01-01..2024-01-05").rows
+    assert money(row, *MONEY, "income") == ["0.00", "60.00", "81.00", "21.00", "27.00"]
+    assert percents(row, "twr") == ["35.0000"]  # 54/60 × 81/54
+
+
+def test_a_debt_has_no_return_but_is_known(keeper: Bookkeeper) -> None:
+    keeper.account("Card", kind="credit-card")
+    keeper.add("withdraw", "2024-01-02", "Card", "EUR", quantity=100)
+    keeper.add("fee", "2024-01-04", "Card", "EUR", quantity=2)
+    (row,) = report(keeper, "2024-01-01..2024-01-05", account=("Card",)).rows
+    assert money(row, *MONEY) == ["0.00", "-100.00", "-102.00", "-2.00"]
+    assert (figure(row, "twr"), row["grade"]) == (None, "full")
+    assert "nothing was invested" in str(row["reasons"])
+
+
+def test_rows_that_do_not_add_up_say_so(keeper: Bookkeeper) -> None:
+    """A share worth 10 becomes one worth 12: the whole gained 2, and at market neither row did."""
+    keeper.price("ACME", "2024-01-01", 10)
+    keeper.price("COIN", "2024-01-01", 12)
+    keeper.add("deposit", "2024-01-01", "Broker", "ACME", quantity=1)
+    became = {"to_asset": "COIN", "to_quantity": 1}
+    keeper.add("merger", "2024-01-02", "Broker", "ACME", quantity=1, **became)
+    table = report(keeper, "2024-01-01..2024-01-02", "asset")
+    gains = [money(row, "gain") for row in (*table.rows, table.totals)]
+    assert gains == [["0.00"], ["0.00"], ["2.00"]]
+    said = "rows do not add up where what moved between them had two days or two prices"
+    assert said in table.reasons
+
+
+# -- benchmark ---------------------------------------------------------------------------
+
+
+def test_a_benchmark_goes_on_across_a_split(keeper: Bookkeeper) -> None:
+    """ACME costs 100, is split in two, costs 50 and at last 55: 10 %.
+
+    1000 on the 1st are 20 of the last day's units and 500 on the 11th 10: together 1650.
+    """
+    keeper.add("deposit", "2024-01-01", "Broker", "EUR", quantity=1000)
+    keeper.add("deposit", "2024-01-11", "Broker", "EUR", quantity=500)
+    keeper.price("ACME", "2024-01-01", 100)
+    keeper.add("split", "2024-01-10", asset="ACME", ratio="2:1")
+    keeper.price("ACME", "2024-01-11", 50)
+    keeper.price("ACME", "2024-01-20", 55)
+    table = report(keeper, "2024-01-01..2024-01-20", benchmark="ACME")
+    (row,) = table.rows
+    assert percents(row, "twr", "benchmark_twr", "difference") == ["0.0000", "10.0000", "-10.0000"]
+    assert money(row, "benchmark_value") == ["1650.00"]
+    assert table.reasons == ("the benchmark is the price of ACME alone, without what it pays",)
+    (row,) = report(keeper, "2024-01-01..2024-01-20", benchmark="COIN").rows
+    assert percents(row, "benchmark_twr", "difference") == [None, None]
+    assert row["reasons"] == "no price of COIN on 2024-01-01"
+
+
+# -- from the rollup or not --------------------------------------------------------------
+
+
+def mixed(keeper: Bookkeeper) -> None:
+    week(keeper)
+    keeper.asset("USD", "currency")
+    keeper.price("USD", "2024-01-03", "0.9", "EUR")
+    keeper.price("USD", "2024-01-06", "0.81", "EUR")
+    keeper.add("deposit", "2024-01-03", "Wallet", "COIN", quantity=3)
+    keeper.price("COIN", "2024-01-05", 7, "USD")
+    keeper.add("transfer", "2024-01-06", "Wallet", "COIN", quantity=1, to_account="Broker")
+    keeper.observe("Broker", "EUR", 1600, "2024-01-08")
+
+
+@pytest.mark.parametrize(
+    "by", ["none", "month", "account", "institution", "asset", "holding", "type"]
+)
+def test_the_rollup_and_the_walk_agree(keeper: Bookkeeper, by: str) -> None:
+    mixed(keeper)
+    span = "2024-01-01..2024-01-09"
+    walked = report(keeper, span, by)
+    assert walked.rows
+    known = report(keeper, span, by, book=keeper.book(known_at=10**6))
+    assert known == walked
+    keeper.roll_up("2024-01-05")
+    assert report(keeper, span, by) == walked  # the rollup ends within the period
+    keeper.roll_up("2024-01-20")
+    assert report(keeper, span, by) == walked
+    keeper.add("fee", "2024-01-04", "Broker", "EUR", quantity=1)
+    changed = report(keeper, span, by)  # a part of the rollup is out of date
+    assert changed.totals != walked.totals or by == "none"
+    keeper.roll_up("2024-01-20")
+    assert report(keeper, span, by) == changed
+
+
+@pytest.mark.parametrize("filters", [{}, {"asset": ("ACME",)}, {"account": ("Broker",)}])
+def test_the_gain_is_the_change_of_the_history(
+    keeper: Bookkeeper, filters: dict[str, tuple[str, ...]]
+) -> None:
+    week(keeper)
+    book = keeper.book()
+    query = Query(day("2024-01-06"), book.base, Filters(**filters))
+    shown = history(book, query, Period(day("2024-01-02"), day("2024-01-06")), "day")
+    (row,) = report(keeper, "2024-01-03..2024-01-06", **filters).rows
+    changes = [figure(one, "change") for one in shown.rows]
+    assert figure(row, "gain") == sum(one for one in changes if one is not None)
+
+
+def test_what_was_known_is_what_was_said(keeper: Bookkeeper) -> None:
+    week(keeper)
+    (commit,) = keeper.db.execute("SELECT max(id) FROM commits").fetchone()
+    before = report(keeper, "2024-01-01..2024-01-06", "asset")
+    keeper.add("dividend", "2024-01-05", "Broker", "EUR", quantity=9, related_asset="ACME")
+    then = report(keeper, "2024-01-01..2024-01-06", "asset", book=keeper.book(known_at=commit))
+    assert then == before
+    assert report(keeper, "2024-01-01..2024-01-06", "asset") != before
