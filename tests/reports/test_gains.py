@@ -365,3 +365,22 @@ def test_open_lots_say_why(keeper: Bookkeeper) -> None:
     ]
     assert table.grade == "unknown"
     assert table.reasons[0] == "1 of 3 without a price"
+
+
+def test_cash_counts_as_one(keeper: Bookkeeper) -> None:
+    """Dollars by way of the pound are spent twice, and stand in one row with one reason."""
+    for code in ("USD", "GBP"):
+        keeper.asset(code, "currency")
+    for on, rate in (("2024-01-10", "1.25"), ("2024-01-11", "1.3")):
+        keeper.price("GBP", on, rate, "USD")
+        keeper.price("GBP", on, "1.17", "EUR")
+    keeper.add("deposit", "2024-01-10", "Broker", "USD", quantity=1000)
+    words = {"price": 10, "currency": "USD"}
+    keeper.add("buy", "2024-01-11", "Broker", "ACME", quantity=10, **words)
+    keeper.add("buy", "2024-01-11", "Broker", "COIN", quantity=20, **words)
+    table = report(keeper)
+    # 100 at 0.936 and 200; then at 0.90: 93.60 − 90 and 187.20 − 180 are lost
+    assert figures(table, "term", "quantity", "gain", "reasons") == [
+        ("cash", "300", "-10.80", "by a routed rate")
+    ]
+    assert table.reasons == ("by a routed rate",)

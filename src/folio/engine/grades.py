@@ -145,6 +145,12 @@ def together(parts: Sequence[Judged]) -> Judged:
     return Judged(name, tuple(f"{n} of {len(parts)} {phrase}" for phrase, n in counted.items()))
 
 
+def as_one(parts: Sequence[Judged]) -> Judged:
+    """The grade of what is listed as one row: the worst of its parts, each reason once."""
+    phrases = dict.fromkeys(phrase for part in parts for phrase in part.reasons)
+    return Judged(worst([part.grade for part in parts]), tuple(phrases))
+
+
 def worst(grades: list[str]) -> str:
     """The worst of several grades."""
     return max(grades, key=GRADES.index)

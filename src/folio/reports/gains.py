@@ -4,8 +4,9 @@ import datetime as dt
 from collections.abc import Iterable
 
 from folio.book import Book
-from folio.engine.grades import Judged, together
+from folio.engine.grades import Judged, as_one, together
 from folio.model.dates import Period
+from folio.model.ledger import Slice
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.disposed import (
@@ -97,7 +98,7 @@ def gains(
     """
     found = _disposals(book, query, period, effects=effects)
     places = query.currency.precision
-    judged = together([one.judged for one in found]) if found else Judged("full")
+    judged = _judged(found)
     totals = sums(found, places, effects=effects)
     terms = {one.term for one in found}
     singly = by == "disposal"
@@ -133,6 +134,22 @@ def _disposals(book: Book, query: Query, period: Period, *, effects: bool) -> li
     return [one for one in found if one.part.holding_id in moved]
 
 
+def _judged(found: list[Disposal]) -> Judged:
+    """The grade of the whole, over what is listed: of cash, a row for each holding."""
+    parts = [one.judged for one in found if one.term != CASH]
+    parts += [as_one([one.judged for one in spent]) for spent in _cash(found).values()]
+    return together(parts) if parts else Judged("full")
+
+
+def _cash(found: list[Disposal]) -> dict[int, list[Disposal]]:
+    """The disposals of money, by holding."""
+    spent: dict[int, list[Disposal]] = {}
+    for one in found:
+        if one.term == CASH:
+            spent.setdefault(one.part.holding_id, []).append(one)
+    return spent
+
+
 def _by_term(totals: dict[str, Cell]) -> dict[str, Cell]:
     keys = [column.key for column in HEADLINE]
     return {key: totals[key] for key in keys if totals[key] is not None}
@@ -149,13 +166,9 @@ def _list(
     The currency gains of spending cash stand in one row per holding: cash has a slice for
     every payment, and nobody reads a thousand of them.
     """
-    spent: dict[int, list[Disposal]] = {}
-    for one in found:
-        if one.term == CASH:
-            spent.setdefault(one.part.holding_id, []).append(one)
     shown = [one for one in found if one.term not in (CASH, UNCOVERED)]
     rows = [_row(book, query, one) for one in shown]
-    rows += [_cash(book, query, parts, effects=effects) for parts in spent.values()]
+    rows += [_cash_row(book, query, spent, effects=effects) for spent in _cash(found).values()]
     return rows + [_row(book, query, one) for one in found if one.term == UNCOVERED]
 
 
@@ -170,7 +183,7 @@ def _row(book: Book, query: Query, one: Disposal) -> dict[str, Cell]:
         "currency_effect": one.effects[1],
     }
     return {
-        "listed": UNCOVERED_TITLE if one.term == UNCOVERED else "Disposals",
+        "listed": "Uncovered" if one.term == UNCOVERED else "Disposals",
         **_whose(book, one),
         "acquired_on": held_since(part),
         "disposed_on": dt.date.fromisoformat(part.disposed_on),
@@ -180,25 +193,23 @@ def _row(book: Book, query: Query, one: Disposal) -> dict[str, Cell]:
         "term": one.term,
         **judged_cells(one.judged),
         "transaction": part.transaction_id,
-        "lot": part.opened_by if part.place else None,
+        "lot": _lot(part),
     }
 
 
-UNCOVERED_TITLE = "Uncovered"
+def _lot(part: Slice) -> int | None:
+    """The transaction that opened the lot; none did where an answer said that units grew."""
+    known = part.place and part.opened_by is not None and part.opened_by > 0
+    return part.opened_by if known else None
 
 
-def _cash(book: Book, query: Query, parts: list[Disposal], *, effects: bool) -> dict[str, Cell]:
+def _cash_row(book: Book, query: Query, spent: list[Disposal], *, effects: bool) -> dict[str, Cell]:
     """What the rates did to cash between receiving and spending it."""
-    row = _row(book, query, parts[-1])
-    quantity = sum((one.part.quantity for one in parts), ZERO)
-    together_ = judged_cells(together([one.judged for one in parts]))
-    row |= sums(parts, query.currency.precision, effects=effects) | together_
-    row["quantity"] = Amount(quantity, _places(row["quantity"]))
+    row = _row(book, query, spent[-1])
+    row |= sums(spent, query.currency.precision, effects=effects)
+    row |= judged_cells(as_one([one.judged for one in spent]))
+    row["quantity"] = _units(book, spent)
     return row | dict.fromkeys(("acquired_on", "days_held", "transaction", "lot"))
-
-
-def _places(cell: Cell) -> int | None:
-    return cell.places if isinstance(cell, Amount) else None
 
 
 def _whose(book: Book, one: Disposal) -> dict[str, Cell]:
@@ -239,11 +250,10 @@ def _summary(
 
 def _keys(book: Book, one: Disposal) -> dict[str, Cell]:
     """Everything that a summary may be by."""
-    covered = one.part.place != 0
     whose = _whose(book, one)
     return {
         **whose,
-        "lot": one.part.opened_by if covered else None,
+        "lot": _lot(one.part),
         "acquired_on": held_since(one.part),
         "year": int(one.part.disposed_on[:4]),
         "term": one.term,

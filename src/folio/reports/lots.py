@@ -148,7 +148,7 @@ def _row(book: Book, query: Query, line: Line, lot: Lot) -> _Row:
     row: dict[str, Cell] = {
         "heading": account_title(book, line.holding),
         **names(book, line.holding),
-        "lot": lot.opened_by,
+        "lot": lot.opened_by if lot.opened_by > 0 else None,  # an answer's has no transaction
         "acquired_on": dt.date.fromisoformat(lot.acquired_on),
         **_term(book, query, line, lot),
         "quantity": Amount(lot.quantity, asset.precision),

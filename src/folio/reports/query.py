@@ -78,7 +78,9 @@ def account_title(book: Book, holding: Holding) -> str:
 
 def grade_cells(counts: Counts) -> dict[str, Cell]:
     """The grade of a row over holdings, and why; empty where nothing is held."""
-    return judged_cells(judged(counts)) if counts.held else {"grade": None, "reasons": None}
+    if not counts.held:
+        return {"grade": None, "reasons": Phrases(())}
+    return judged_cells(judged(counts))
 
 
 def judged_cells(of: Judged) -> dict[str, Cell]:

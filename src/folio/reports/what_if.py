@@ -281,7 +281,7 @@ def _lots(slices: list[Slice]) -> str | None:
     """The lots as ``--lot`` takes them: the last one takes the rest."""
     units: dict[int, Decimal] = {}
     for part in slices:
-        if part.place and part.opened_by is not None:
+        if part.place and part.opened_by is not None and part.opened_by > 0:
             units[part.opened_by] = units.get(part.opened_by, ZERO) + part.quantity
     if not units:
         return None
