@@ -203,6 +203,8 @@ CREATE UNIQUE INDEX transactions_by_external_id
     ON transactions (ifnull(account_id, 0), source_id, external_id, revision);
 CREATE UNIQUE INDEX transactions_by_reversed ON transactions (reverses) WHERE reverses IS NOT NULL;
 CREATE INDEX transactions_by_day ON transactions (occurred_on);
+CREATE INDEX transfer_legs ON transactions (occurred_on)
+    WHERE kind = 'transfer_in' OR kind = 'transfer_out';  -- a few among many
 CREATE INDEX transactions_by_payer ON transactions (related_asset_id)
     WHERE related_asset_id IS NOT NULL;
 

@@ -38,6 +38,7 @@ COMMANDS: Sections = {
         "reconcile": (f"{_IN}.reconcile", "Gaps between balances and the ledger: list, answer."),
         "import": (f"{_IN}.import_", "Record statements, every row once."),
         "profile": (f"{_IN}.profile", "How to read each institution's files."),
+        "transfers": (f"{_IN}.transfers", "Transfers that wait for their other end."),
         "price": (f"{_IN}.price", "Prices: add, import, list."),
         "accrue": (f"{_IN}.accrue", "Book the interest that is due, every payment once."),
         "undo": (f"{_IN}.undo", "Undo a transaction."),

@@ -25,6 +25,16 @@ def find_transaction(
     return None if row is None else (row[0], row[1], row[2], bool(row[3]))
 
 
+def revisions_of(db: sqlite3.Connection, number: int) -> list[int]:
+    """The ids of all the revisions of a transaction, itself among them, oldest first."""
+    query = (
+        "SELECT t.id FROM transactions o JOIN transactions t "
+        "ON ifnull(t.account_id, 0) = ifnull(o.account_id, 0) AND t.source_id = o.source_id "
+        "AND t.external_id = o.external_id WHERE o.id = ? ORDER BY t.revision"
+    )
+    return [row[0] for row in db.execute(query, [number])]
+
+
 def has_transactions(db: sqlite3.Connection, account_id: int) -> bool:
     """Whether anything happened in an account."""
     query = "SELECT EXISTS (SELECT 1 FROM transactions WHERE ifnull(account_id, 0) = ?)"

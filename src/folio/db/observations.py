@@ -94,7 +94,6 @@ def negative_observations(
     """The observations in force below zero of these holdings, newest first."""
     query = "SELECT DISTINCT holding_id FROM observations WHERE balance LIKE '-%'"
     ever = {row[0] for row in db.execute(query)} & set(holding_ids)
-    found = {
-        h: [o for o in read_observations(db, [h])[::-1] if o.balance < 0] for h in sorted(ever)
-    }
+    all_of = {h: read_observations(db, [h])[::-1] for h in sorted(ever)}
+    found = {h: [o for o in seen if o.balance < 0] for h, seen in all_of.items()}
     return {holding: seen for holding, seen in found.items() if seen}

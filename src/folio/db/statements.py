@@ -40,6 +40,12 @@ def get_statement(db: sqlite3.Connection, number: int) -> Imported | None:
     return None if row is None else Imported(*row)
 
 
+def statement_source(db: sqlite3.Connection, number: int) -> int | None:
+    """The source of an import's rows; None where there is no such import."""
+    row = db.execute("SELECT source_id FROM statements WHERE id = ?", [number]).fetchone()
+    return None if row is None else int(row[0])
+
+
 def all_statements(db: sqlite3.Connection) -> list[Imported]:
     """Every import, oldest first."""
     return [Imported(*row) for row in db.execute(_IMPORTED + "ORDER BY s.id")]
@@ -157,11 +163,13 @@ _WAITING = """
     AND s.status IN ('conflict', 'held', 'rejected')
     AND NOT EXISTS (SELECT 1 FROM provenance p
                     WHERE p.statement_id = s.statement_id AND p.line = s.line)
-    AND NOT EXISTS (SELECT 1 FROM row_answers a WHERE a.answer IS NOT NULL
-                    AND a.statement_id = s.statement_id AND a.line = s.line)
-    AND NOT EXISTS (SELECT 1 FROM row_answers a WHERE a.answer IS NOT NULL
-                    AND a.source_id = w.source_id AND a.external_id = w.external_id
-                    AND ifnull(a.account_id, 0) = ifnull(w.account_id, 0))
+    AND (SELECT a.answer FROM row_answers a
+         WHERE a.statement_id = s.statement_id AND a.line = s.line
+         ORDER BY a.id DESC LIMIT 1) IS NULL
+    AND (SELECT a.answer FROM row_answers a
+         WHERE a.source_id = w.source_id AND a.external_id = w.external_id
+         AND ifnull(a.account_id, 0) = ifnull(w.account_id, 0)
+         ORDER BY a.id DESC LIMIT 1) IS NULL
     AND NOT EXISTS (SELECT 1 FROM transactions t
                     WHERE ifnull(t.account_id, 0) = ifnull(w.account_id, 0)
                     AND t.source_id = w.source_id AND t.external_id = w.external_id
@@ -186,10 +194,10 @@ def unsettled_rows(db: sqlite3.Connection) -> list[Unsettled]:
 def answer_to(
     db: sqlite3.Connection, account_id: int | None, source_id: int, external_id: str
 ) -> str | None:
-    """What the user said of a row with this identity."""
+    """What the user said of a row with this identity, unless that was taken back."""
     query = (
         "SELECT answer FROM row_answers WHERE source_id = ? AND external_id = ? "
-        "AND ifnull(account_id, 0) = ? AND answer IS NOT NULL ORDER BY id DESC LIMIT 1"
+        "AND ifnull(account_id, 0) = ? ORDER BY id DESC LIMIT 1"
     )
     row = db.execute(query, [source_id, external_id, account_id or 0]).fetchone()
     return None if row is None else row[0]

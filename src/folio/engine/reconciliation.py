@@ -131,6 +131,8 @@ class Drift:
         self._reached = [(a.balance - a.before) * term for a, term in terms]  # within the gap
         self._offsets = [(a.balance - a.after) * term for a, term in terms]  # from the day on
 
+        self._grown = [anchor.before != anchor.after for anchor in anchors]  # in the gap before it
+
     def __bool__(self) -> bool:
         return any(self._offsets) or any(self._reached)
 
@@ -139,7 +141,15 @@ class Drift:
 
         ``new`` for ``old`` are the splits up to and on it.
         """
-        offset = self._offset(day)
+        return self._in_units(self._offset(day), new, old)
+
+    def restated(self, day: int, new: int = 1, old: int = 1) -> Decimal:
+        """What of the offset nobody has explained: growth, which is return, left out."""
+        after = bisect_left(self._days, day)
+        grows = 0 < after < len(self._days) and self._days[after] != day and self._grown[after]
+        return self._in_units(self._offsets[after - 1] if grows else self._offset(day), new, old)
+
+    def _in_units(self, offset: Decimal, new: int, old: int) -> Decimal:
         if new == old * self._parts or not offset:
             return offset
         return divide(offset * new, Decimal(old * self._parts))

@@ -6,7 +6,8 @@ worked out once.  Flows are valued at the day's market rate, trades at their amo
 
 What was only observed is a flow, across every border, on the day it appears: the whole on
 the first day of a holding, and between two observations each day its share.  It has no
-cost and is no gain; as a return it would be one that nobody made.
+cost and is no gain; as a return it would be one that nobody made.  Growth is a return: the
+gap that is answered so is no flow.
 
 On a day on which something moved a row says besides what the evening's units before are
 worth at the day's own price, which a return is measured by.
@@ -119,10 +120,12 @@ class HoldingDays:
         if self.drift:
             new, old, next_split = self.splits(day)
             extra = self.drift.offset(number, new, old)
+            flow = self.drift.restated(number, new, old)
             if day > self._start:
                 seen = self.drift.offset(number - 1, new, old)
+                flow -= self.drift.restated(number - 1, new, old)
             until = min(until, next_split)
-            self._restate(extra - seen, day)
+            self._restate(flow, day)
         worth = value(
             self._quantity + extra,
             extra,

@@ -10,6 +10,7 @@ from folio.errors import BadRows, FolioError
 from folio.model.transactions import AccountRef, Draft
 from folio.operations.batches import Fault, listed, read_rows
 from folio.operations.drafting import draft_from
+from folio.operations.link_transfers import settle_new_legs
 from folio.operations.names import find_account
 from folio.operations.record import CONFLICT, Outcome, Recorder
 from folio.operations.recording import Recording, Who, recording
@@ -24,6 +25,7 @@ class Added(NamedTuple):
     drafts: list[Draft]
     outcomes: list[Outcome]
     made: list[str]  # accounts and assets that are new
+    linked: list[str]  # transfers, in words
 
     def count(self, status: str) -> int:
         return sum(outcome.status == status for outcome in self.outcomes)
@@ -65,8 +67,9 @@ def add_transaction(
                 f"id {draft.external_id!r} is transaction {outcome.transaction_id}, with other "
                 f"content; correct that one with: folio amend {outcome.transaction_id}"
             )
+        linked = settle_new_legs(write)
         write.checks.append(recorder.cover.refuse_uncovered)
-    return Added([draft], [outcome], write.made)
+    return Added([draft], [outcome], write.made, linked)
 
 
 def add_batch(
@@ -87,6 +90,7 @@ def add_batch(
     with recording(db, who, dry_run=dry_run) as write:
         recorder = Recorder(write, BATCH, create=create, by_hand=True)
         added = _record_all(write, recorder, rows, today)
+        added.linked.extend(settle_new_legs(write))
         write.checks.append(recorder.cover.refuse_uncovered)
     return added
 
@@ -96,7 +100,7 @@ def _record_all(
 ) -> Added:
     context = drafting_context(write.catalog, today)
     faults: list[Fault] = []
-    added = Added([], [], write.made)
+    added = Added([], [], write.made, [])
     for line, words in rows:
         try:
             draft = draft_from(words, context)

@@ -15,6 +15,7 @@ import json
 from collections import Counter
 from typing import NamedTuple
 
+from folio.db.exclusions import excluded_ids
 from folio.db.ledger import find_transaction, has_other_sources, probable_twins
 from folio.db.postings import NewAction, NewPosting, NewTransaction
 from folio.db.statements import answer_to
@@ -76,6 +77,7 @@ class Recorder:
         self.holds_twins = holds_twins  # what is probably there from another source waits
         self._shared_accounts: dict[int, bool] = {}
         self._paired: set[int] = set()
+        self._excluded: set[tuple[int, str]] | None = None  # of the source; None: not asked for
         self._occurrences: Counter[str] = Counter()
         self.cover = Cover(write)
         self.notes: list[str] = []  # worth saying of what was recorded
@@ -102,6 +104,8 @@ class Recorder:
         external_id = draft.external_id or self._made_id(draft, content)
         known = find_transaction(self.write.db, account and account.id, self.source_id, external_id)
         revision = 1
+        if (known is None or known[3]) and self._is_excluded(account, external_id):
+            return Outcome(IGNORED, known[0] if known else 0)
         if known is None and self.holds_twins and account is not None:
             waits = self._twin(draft, account, postings, external_id)
             if waits is not None:
@@ -129,6 +133,14 @@ class Recorder:
             lines=lines,
         )
         return Outcome(RECORDED, self.write.transaction(new), replaced)
+
+    def _is_excluded(self, account: Account | None, external_id: str) -> bool:
+        """Whether the user said to leave a statement's row out."""
+        if not self.holds_twins:
+            return False
+        if self._excluded is None:
+            self._excluded = excluded_ids(self.write.db, self.source_id)
+        return (0 if account is None else account.id, external_id) in self._excluded
 
     def _known(self, account: Account | None, external_id: str, same: bool) -> str:
         if same:

@@ -19,6 +19,7 @@ from folio.errors import FolioError
 from folio.model.numbers import to_text
 from folio.operations.add_transactions import drafting_context
 from folio.operations.drafting import draft_from
+from folio.operations.link_transfers import settle_new_legs
 from folio.operations.record import Outcome, Recorder
 from folio.operations.recording import Who, recording
 from folio.operations.reversals import record_again, reverse
@@ -35,7 +36,9 @@ def undo_transaction(
     with recording(db, who, dry_run=dry_run) as write:
         recorded = _undoable(db, number)
         if recorded.kind == "reversal":
-            return recorded, record_again(write, recorded)
+            again = record_again(write, recorded)
+            settle_new_legs(write)
+            return recorded, again
         return recorded, reverse(write, recorded)
 
 
@@ -91,6 +94,7 @@ def amend_transaction(
         outcome = recorder.record(
             draft._replace(external_id=recorded.external_id), tuple(lines_of(db, number))
         )
+        settle_new_legs(write)
         write.checks.append(recorder.cover.refuse_uncovered)
     return recorded, outcome
 

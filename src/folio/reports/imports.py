@@ -1,6 +1,7 @@
 """What was imported, and what became of each row."""
 
 from folio.book import Book
+from folio.db.exclusions import exclusions
 from folio.db.ledger import get_transaction
 from folio.db.statements import (
     Imported,
@@ -65,6 +66,37 @@ def _undone(book: Book, one: Imported) -> int | None:
     numbers = statement_transactions(book.db, one.id)
     found = (get_transaction(book.db, number) for number in numbers)
     return sum(f is not None and f.reversed_by is not None for f in found) or None
+
+
+def left_out(book: Book, query: Query) -> Table:
+    """The rows that are left out of every file that states them."""
+    rows: list[dict[str, Cell]] = []
+    for one in exclusions(book.db):
+        account = book.catalog.accounts.get(one.account_id or 0)
+        rows.append(
+            {
+                "row": f"{one.statement_id}:{one.line}",
+                "recorded_at": one.recorded_at[:16].replace("T", " "),
+                "account": account and account.name,
+                "status": one.status,
+                "transaction": one.transaction_id,
+                "text": one.text,
+            }
+        )
+    return Table(
+        "exclusions",
+        "Rows that are left out",
+        (
+            Column("row", "Row"),
+            Column("recorded_at", "Since (UTC)", optional=3),
+            Column("account", "Account", optional=1),
+            Column("status", "It was"),
+            Column("transaction", "Tx", "number", optional=2),
+            Column("text", "As it stood"),
+        ),
+        rows,
+        empty="no row is left out; leave one out with: folio import answer IMPORT:LINE ignored",
+    )
 
 
 def import_rows(book: Book, query: Query, number: int) -> Table:

@@ -18,6 +18,7 @@ from folio.model.numbers import ZERO, to_text
 from folio.model.table import Cell, Column, Table
 from folio.reports.holdings import Line, lines
 from folio.reports.query import Query
+from folio.reports.transfers import Waiting, waiting
 from folio.reports.yields import unbooked
 
 
@@ -39,7 +40,7 @@ COLUMNS = (
 
 
 def status(book: Book, query: Query) -> Table:
-    """Rows that wait, negative balances, prices, gaps and interest that is not booked."""
+    """Rows that wait, balances that cannot be, prices, gaps, transfers, interest not booked."""
     page = lines(book, query)
     found = [
         *_rows(book),
@@ -48,6 +49,7 @@ def status(book: Book, query: Query) -> Table:
         *_named_lots(book),
         *_prices(book, page),
         *_gaps(book, query),
+        *_transfers(book, query),
         *_interest(book, query),
         *_rollup(book, query),
     ]
@@ -207,6 +209,42 @@ def _interest(book: Book, query: Query) -> Iterator[Finding]:
             f"{due[0].due} not booked",
             "folio accrue",
         )
+
+
+def _transfers(book: Book, query: Query) -> Iterator[Finding]:
+    """Legs that wait for an answer; those of an account that nothing fits are one finding."""
+    alone: dict[int, list[Waiting]] = {}
+    for one in waiting(book, query):
+        holding = book.catalog.holdings[one.leg.holding_id]
+        if not one.candidates:
+            alone.setdefault(holding.account_id, []).append(one)
+            continue
+        asset = book.catalog.assets[one.leg.asset_id]
+        may_be = [" and ".join(str(a.transaction_id) for a in m.arrivals) for m in one.candidates]
+        best = may_be[0].replace(" and ", " ") if len(may_be) == 1 else "IN"
+        yield Finding(
+            "transfer",
+            book.catalog.describe(holding),
+            f"{_units(one.leg.units, asset)} {asset.key} left on {one.leg.day}, and may have "
+            f"arrived as {' or '.join(may_be[:3])}",
+            f"folio transfers pair {one.leg.transaction_id} {best}",
+        )
+    for account, legs in alone.items():
+        name = book.catalog.accounts[account].name
+        number = legs[0].leg.transaction_id if len(legs) == 1 else "TX"
+        yield Finding(
+            "transfer",
+            book.catalog.accounts[account].key,
+            f"nothing fits what left or arrived: {_numbers(legs)}",
+            f"folio transfers answer {number} untracked, left-control or internal; "
+            f"see: folio transfers --account {shlex.quote(name)}",
+        )
+
+
+def _numbers(legs: list[Waiting]) -> str:
+    numbers = [str(one.leg.transaction_id) for one in legs]
+    more = f" and {len(numbers) - 5} more" if len(numbers) > 5 else ""
+    return f"transaction{'s' if len(numbers) > 1 else ''} {', '.join(numbers[:5])}{more}"
 
 
 def _units(quantity: Decimal, asset: Asset) -> str:

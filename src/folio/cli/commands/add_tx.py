@@ -169,6 +169,7 @@ def _one(words: dict[str, str], *, create: bool, dry_run: bool) -> None:
         say(f"recorded {outcome.transaction_id}: {phrase(draft)}")
     if outcome.in_place_of is not None:
         say(f"it {'would take' if dry_run else 'took'} the place of accrual {outcome.in_place_of}")
+    _say_linked(added.linked, dry_run=dry_run)
 
 
 def _say_made(made: list[str], *, dry_run: bool) -> None:
@@ -176,6 +177,11 @@ def _say_made(made: list[str], *, dry_run: bool) -> None:
         hint = "; say what it is with: folio asset set" if what.endswith("(other)") else ""
         hint = hint if what.startswith("asset") else ""
         say(f"{'would make' if dry_run else 'made'} {what}{hint}")
+
+
+def _say_linked(linked: list[str], *, dry_run: bool) -> None:
+    for transfer in linked:
+        say(f"{'would link' if dry_run else 'linked'} {transfer}")
 
 
 def _batch(source: str, *, create: bool, dry_run: bool) -> None:
@@ -193,4 +199,5 @@ def _batch(source: str, *, create: bool, dry_run: bool) -> None:
     replaced = sum(outcome.in_place_of is not None for outcome in added.outcomes)
     if replaced:
         say(f"  {replaced} of interest, in the place of what was accrued")
+    _say_linked(added.linked, dry_run=dry_run)
     sys.stderr.flush()

@@ -45,7 +45,7 @@ def shown(cell: Cell, kind: str, *, places: int = 2, exact: bool = False) -> str
 
 def style(cell: Cell, kind: str) -> str:
     """The name of a cell's style: what it means, not which colour it has."""
-    if kind in ("gain", "change") and isinstance(cell, Amount):
+    if kind in ("gain", "change", "return") and isinstance(cell, Amount):
         return "gain" if cell.value > 0 else "loss" if cell.value < 0 else "quiet"
     if kind == "grade":
         return str(cell) if cell in MARKS else ""
