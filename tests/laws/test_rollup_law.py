@@ -19,7 +19,7 @@ from bookkeeper import Bookkeeper
 from folio.book.transfers import unanswered
 from folio.db.links import read_links
 from folio.db.observations import add_observation
-from folio.db.prices import NewPrice, prices_of_commit
+from folio.db.prices import NewPrice, prices_of_commit, row_below
 from folio.db.sources import find_source
 from folio.errors import FolioError
 from folio.model.assets import AssetRef
@@ -362,8 +362,9 @@ def _take_back(keeper: Bookkeeper, what: tuple[str, int]) -> None:
     (commits,) = keeper.db.execute("SELECT max(id) FROM commits").fetchone()
     said = [p for c in range(1, commits + 1) for p in prices_of_commit(keeper.db, c)]
     for price in said[-back - 1 :][:1]:
-        gone = price._replace(price=None)
-        keeper.write(lambda write, gone=gone: write.price(gone))
+        below = row_below(keeper.db, price)
+        if below is not None:
+            keeper.write(lambda write, again=below[1]: write.price(again))
 
 
 def _forget_observation(keeper: Bookkeeper, holding: int, on: dt.date, source: str) -> None:

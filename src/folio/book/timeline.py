@@ -78,7 +78,7 @@ def _walks(
                 asset_id=asset,
                 start=min(days),
                 since=first_row,
-                drift=book.drift(seen, own),
+                drift=book.drift(seen, own, holding=holding),
                 splits=partial(book.splits_until, asset),
                 teller=teller,
             )

@@ -28,7 +28,8 @@ Gate = Annotated[
 ]
 Shared = dict[str, tuple[Any, Any]]  # parameter: (annotation, default)
 
-WHEN: Shared = {"as_of": (options.AsOf, None), "known_at": (options.KnownAt, None)}
+KNOWN: Shared = {"known_at": (options.KnownAt, None)}
+WHEN: Shared = {"as_of": (options.AsOf, None), **KNOWN}
 MONEY: Shared = {"currency": (options.Currency, None)}
 WHICH: Shared = {
     "group": (options.GroupFilter, None),

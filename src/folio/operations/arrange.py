@@ -10,11 +10,13 @@ from decimal import Decimal
 from folio.db.catalog import rename
 from folio.db.groups import tag
 from folio.db.settings import Scope, add_setting
-from folio.db.vaults import find_vault, read_vaults
+from folio.db.vaults import Vault, find_vault, read_vaults, vault_shares
+from folio.engine.vaults import share_on
 from folio.errors import FolioError, UnknownName, UsageError
 from folio.model.accounts import Account, Holding
 from folio.model.assets import ASSET_TYPES, Asset, is_isin, parse_asset_ref
 from folio.model.numbers import ZERO, to_text
+from folio.model.quote_units import parse_quote_unit
 from folio.model.transactions import parse_account_ref
 from folio.operations.lot_methods import check_method, set_lot_method
 from folio.operations.names import clean_name, get_account, get_asset, near
@@ -95,8 +97,11 @@ def set_asset(
     isin: str | None = None,
     market: str | None = None,
     precision: int | None = None,
+    quote_unit: str | None = None,
 ) -> Asset:
-    """Correct what an asset is.
+    """Correct what an asset is; a quote unit of "" is taken away.
+
+    The quote unit moves no figure: prices stand in the book in currencies.
 
     Raises:
         FolioError: when another asset is that already.
@@ -130,6 +135,9 @@ def set_asset(
     for key, value in stated.items():
         add_setting(write.commit, ("asset", asset.id), key, value)
     write.touched.everything = bool(stated)
+    if quote_unit is not None:
+        unit = parse_quote_unit(quote_unit).code if quote_unit else None
+        add_setting(write.commit, ("asset", asset.id), "quote_unit", unit)
     return changed
 
 
@@ -202,33 +210,77 @@ def add_vault(
         UsageError: when the target is not above 0.
     """
     name = clean_name(name, "vault")
-    if target <= ZERO:
-        raise UsageError(f"target {to_text(target)} is not above 0")
+    _check_target(target)
     number = find_vault(write.db, name)
     if number is not None:
         if any(v.id == number for v in read_vaults(write.db)):
             raise FolioError(f"there is a vault {name!r} already; change it: folio vault set")
     else:
         number = write.commit.add("vaults", name=name)
-    set_target(write, number, target, currency, by)
+    _aim(write, number, target, currency.id, by)
     return number
 
 
-def set_target(
-    write: Recording, vault_id: int, target: Decimal | None, currency: Asset, by: dt.date | None
+def _check_target(target: Decimal) -> None:
+    if target <= ZERO:
+        raise UsageError(f"target {to_text(target)} is not above 0")
+
+
+KEEP = dt.date.min  # a target's day as it is
+
+
+def set_vault(
+    write: Recording,
+    name: str,
+    *,
+    target: Decimal | None = None,
+    currency: Asset | None = None,
+    by: dt.date | None = KEEP,
+) -> None:
+    """Change what a vault aims at; what is not said stays as it is.
+
+    Raises:
+        UnknownName: when there is no open vault of that name.
+        UsageError: when the target is not above 0.
+    """
+    vault = find_open_vault(write, name)
+    if target is not None:
+        _check_target(target)
+    money = vault.currency_id if currency is None else currency.id
+    day = vault.target_day if by is KEEP else by
+    _aim(write, vault.id, vault.amount if target is None else target, money, day)
+
+
+def close_vault(write: Recording, name: str) -> None:
+    """Close a vault; its history stays.
+
+    Raises:
+        UnknownName: when there is no open one of that name.
+    """
+    vault = find_open_vault(write, name)
+    _aim(write, vault.id, None, vault.currency_id, None)
+
+
+def _aim(
+    write: Recording, vault_id: int, target: Decimal | None, currency: int, by: dt.date | None
 ) -> None:
     """Record what a vault aims at; None closes it."""
     write.commit.add(
         "vault_targets",
         vault_id=vault_id,
         amount=None if target is None else to_text(target),
-        currency_id=currency.id,
+        currency_id=currency,
         target_day=None if by is None else by.isoformat(),
     )
 
 
 def get_vault(write: Recording, name: str) -> int:
-    """The id of an open vault.
+    """The id of an open vault."""
+    return find_open_vault(write, name).id
+
+
+def find_open_vault(write: Recording, name: str) -> Vault:
+    """An open vault.
 
     Raises:
         UnknownName: when there is none of that name.
@@ -238,13 +290,16 @@ def get_vault(write: Recording, name: str) -> int:
     if found is None:
         hint = near(name, [v.name for v in vaults.values()])
         raise UnknownName(f"there is no vault {name!r}{hint}; see: folio vault list")
-    return found.id
+    return found
 
 
 def fill_vault(
     write: Recording, vault_id: int, holding: Holding, percent: Decimal, from_day: dt.date
-) -> None:
+) -> tuple[dt.date, Decimal] | None:
     """Say which share of a holding fills a vault from a day on; 0 takes it out.
+
+    Returns the first day from then on of which vaults count more than there is, and the sum of
+    their percentages; that is allowed.
 
     Raises:
         UsageError: when the percentage is below 0 or above 100.
@@ -258,6 +313,20 @@ def fill_vault(
         percent=to_text(percent) if percent else None,
         from_day=from_day.isoformat(),
     )
+    write.touched.vault(from_day)
+    return _over_allocated(write, holding, from_day)
+
+
+def _over_allocated(
+    write: Recording, holding: Holding, since: dt.date
+) -> tuple[dt.date, Decimal] | None:
+    shares = [vault_shares(write.db, v.id).get(holding.id, []) for v in read_vaults(write.db)]
+    days = {since, *(day for changes in shares for day, _ in changes if day > since)}
+    for day in sorted(days):
+        whole = sum((share_on(changes, day) or ZERO for changes in shares), ZERO)
+        if whole > 100:
+            return day, whole
+    return None
 
 
 # -- groups ------------------------------------------------------------------------------

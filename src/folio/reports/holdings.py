@@ -11,6 +11,7 @@ from folio.engine.prices import Rate
 from folio.engine.valuation import Valuation
 from folio.model.accounts import Holding
 from folio.model.numbers import ZERO, divide, round_money
+from folio.model.quote_units import quoted
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.query import (
     Query,
@@ -232,16 +233,19 @@ def _sold_row(
 
 
 def _price_cells(book: Book, asset: int, rate: Rate | None, as_of: dt.date) -> dict[str, Cell]:
-    """The asset's own price, in its own quote, and how old it is."""
+    """The asset's own price, as it is quoted, and how old it is."""
     if rate is None or not rate.legs or book.catalog.assets[asset].is_currency:
         return {"price": None, "price_currency": None, "price_date": None, "age": None}
     leg = rate.legs[0]
     price = divide(Decimal(1), leg.price) if leg.inverse else leg.price
     quote = leg.asset if leg.inverse else leg.quote
     factor = book.split_factor(asset, leg.day, as_of)
+    price = price if factor == 1 else divide(price, factor)
+    assets = book.catalog.assets
+    stated, unit = quoted(price, assets[quote].symbol, assets[asset].quote_unit)
     return {
-        "price": Amount(price if factor == 1 else divide(price, factor)),
-        "price_currency": book.catalog.assets[quote].symbol,
+        "price": Amount(stated),
+        "price_currency": unit,
         "price_date": leg.day,
         "age": (as_of - leg.day).days,
     }

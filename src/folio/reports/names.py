@@ -1,13 +1,15 @@
 """Lists of what has a name: institutions, accounts, assets, holdings, groups."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from itertools import zip_longest
 
 from folio.book import Book
 from folio.book.groups import members_of
+from folio.book.selection import Filters, accounts_of, select
+from folio.book.snapshot import snapshot
 from folio.db.catalog import Catalog
-from folio.db.derived import read_positions
 from folio.db.groups import memberships
 from folio.db.settings import BOOK, DEFAULTS, Scope
 from folio.model.accounts import Account
@@ -17,13 +19,13 @@ from folio.reports.query import Query, account_title, names
 
 
 def institutions(book: Book, query: Query) -> Table:
+    """The institutions, each with how many of the accounts asked for it has."""
+    chosen = accounts_of(book.catalog, query.filters)
+    at = Counter(book.catalog.accounts[number].institution_id for number in chosen)
     rows: list[dict[str, Cell]] = [
-        {
-            "institution": one.name,
-            "type": one.type,
-            "accounts": sum(a.institution_id == one.id for a in book.catalog.accounts.values()),
-        }
+        {"institution": one.name, "type": one.type, "accounts": at[one.id]}
         for one in sorted(book.catalog.institutions.values(), key=lambda i: i.name.casefold())
+        if at[one.id] or not query.filters
     ]
     return Table(
         "institutions",
@@ -39,7 +41,8 @@ def institutions(book: Book, query: Query) -> Table:
 
 
 def accounts(book: Book, query: Query) -> Table:
-    found = sorted(book.catalog.accounts.values(), key=lambda a: a.key.casefold())
+    chosen = accounts_of(book.catalog, query.filters)
+    found = sorted((book.catalog.accounts[a] for a in chosen), key=lambda a: a.key.casefold())
     return Table(
         "accounts",
         "Accounts",
@@ -98,8 +101,10 @@ def _read_as(book: Book, asset: Asset) -> str | None:
 
 
 def assets(book: Book, query: Query) -> Table:
-    everything = book.catalog.every_asset.values()
-    found = sorted(everything, key=lambda a: (a.type, a.symbol.casefold()))
+    held = {holding.asset_id for holding in select(book.catalog, query.filters)}
+    every = query.filters == Filters(type=query.filters.type)  # held or not, merged or not
+    chosen = [a for a in book.catalog.every_asset.values() if every or a.id in held]
+    found = sorted(chosen, key=lambda a: (a.type, a.symbol.casefold()))
     rows: list[dict[str, Cell]] = [
         {
             "asset": one.symbol,
@@ -107,6 +112,7 @@ def assets(book: Book, query: Query) -> Table:
             "market": one.market or None,
             "isin": one.isin,
             "precision": one.precision,
+            "quote_unit": one.quote_unit,
             "name": one.name or None,
             "read_as": _read_as(book, one),
         }
@@ -122,6 +128,7 @@ def assets(book: Book, query: Query) -> Table:
             Column("market", "Market", optional=2),
             Column("isin", "ISIN", optional=1),
             Column("precision", "Digits", "count", optional=3),
+            Column("quote_unit", "Quoted in", optional=5),
             Column("name", "Name", optional=4),
             Column("read_as", "Read as", optional=5),
         ),
@@ -131,25 +138,22 @@ def assets(book: Book, query: Query) -> Table:
 
 
 def holdings(book: Book, query: Query, *, hidden: bool = False) -> Table:
-    """Every holding with its quantity at the end of the ledger, flags and evidence."""
-    positions = read_positions(book.db)
-    from folio.book.selection import select
-
+    """Every holding with its quantity at the end of the day, flags and evidence."""
     rows: list[dict[str, Cell]] = []
     chosen = select(book.catalog, query.filters)
+    found = {held.holding.id: held for held in snapshot(book, query.as_of, chosen)}
     for one in sorted(chosen, key=lambda h: book.catalog.describe(h).casefold()):
-        position = positions.get(one.id)
+        held = found.get(one.id)
         if one.hidden and not hidden:
             continue
         asset = book.catalog.assets[one.asset_id]
-        balance = None if position is None else position.quantity + position.unexplained
         rows.append(
             {
                 "heading": account_title(book, one),
                 **names(book, one),
-                "quantity": None if balance is None else Amount(balance, asset.precision),
-                "first": position and position.first_evidence,
-                "last": position and position.last_evidence,
+                "quantity": held and Amount(held.balance, asset.precision),
+                "first": held and held.evidence.first,
+                "last": held and held.evidence.last,
                 "flags": _flags(one.hidden, one.inactive),
                 **_method(book, query, ("holding", one.id)),
                 "note": one.note or None,
@@ -212,7 +216,7 @@ def settings(book: Book, query: Query) -> Table:
         if key == "lot_method":
             rows += _methods(book)
         elif key not in ("status", "tracks_cash"):  # of accounts
-            rows.append({"setting": key, "value": book.catalog.settings.book(key)})
+            rows.append({"setting": key, "value": _in_force(book, query, key)})
     columns = (
         Column("setting", "Setting"),
         Column("of", "Of", optional=3),
@@ -242,6 +246,11 @@ def _methods(book: Book) -> Iterator[dict[str, Cell]]:
                 "since": _first_day(since),
                 "until": until,
             }
+
+
+def _in_force(book: Book, query: Query, key: str) -> str:
+    """The book's value of a setting on the day."""
+    return book.catalog.settings.get(BOOK, key, query.as_of) or DEFAULTS[key]
 
 
 def _tags(catalog: Catalog, group: int) -> list[str]:

@@ -31,7 +31,8 @@ def with_payments(
     holdings = book.catalog.holdings
     apart = {number for number, border in borders.items() if border == HOLDING}
     accounts = {holdings[number].account_id for number in apart}
-    payers = {h.asset_id for h in holdings.values() if h.account_id in accounts}
+    beside = {h.asset_id for h in holdings.values() if h.account_id in accounts}
+    payers = {asset for one in beside for asset in book.catalog.aliases.members(one)}
     if not rows or not payers:
         return rows
     first = from_day_number(rows[0].day)
@@ -46,6 +47,7 @@ def with_payments(
     by_day: dict[int, list[tuple[Paid, bool]]] = {}
     for one in paid:
         payer = book.catalog.holding_of(one.account_id, one.payer)
+        one = one._replace(holding_id=holdings[one.holding_id].id)  # a merged one's is the other's
         if payer is not None and (payer.id in apart or one.holding_id in apart):
             day = (one.day - first).days + rows[0].day
             by_day.setdefault(day, []).append((one, payer.id in borders))

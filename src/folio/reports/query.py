@@ -14,6 +14,14 @@ from folio.model.numbers import divide, round_money
 from folio.model.table import Amount, Cell, Phrases
 
 
+class Since(NamedTuple):
+    """An instant: what was known then, and which day it was."""
+
+    commit: int
+    instant: dt.datetime  # aware
+    day: dt.date
+
+
 class Query(NamedTuple):
     """A day, a currency, a state of knowledge and a choice of holdings."""
 
@@ -22,6 +30,7 @@ class Query(NamedTuple):
     filters: Filters = Filters()
     known_at: dt.datetime | None = None
     exact: bool = False  # nothing is rounded
+    last_day: dt.date = dt.date.max  # of what is listed: the day that was named, if one was
 
     def teller(self, book: Book) -> Teller:
         """Leaves in the report's currency."""

@@ -7,7 +7,7 @@ import typer
 from folio.cli import context, methods, options
 from folio.cli.asking import book_today, who
 from folio.cli.lazy import new_app
-from folio.cli.listing import HOW, listing
+from folio.cli.listing import HOW, WHEN, WHICH, listing
 from folio.cli.text import say
 from folio.errors import UsageError
 
@@ -65,7 +65,7 @@ def add(
 
 
 @app.command("list")
-@listing(HOW)
+@listing(WHEN | WHICH | HOW)
 def list_(book: "Book", query: "Query") -> "Table":
     """List accounts."""
     from folio.reports.names import accounts

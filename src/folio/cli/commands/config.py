@@ -7,7 +7,7 @@ import typer
 from folio.cli import context, methods, options
 from folio.cli.asking import who
 from folio.cli.lazy import new_app
-from folio.cli.listing import HOW, listing
+from folio.cli.listing import HOW, WHEN, listing
 from folio.cli.text import say
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ app = new_app("Settings of the book.")
 
 
 @app.command("list")
-@listing(HOW)
+@listing(WHEN | HOW)
 def list_(book: "Book", query: "Query") -> "Table":
     """List settings and their values."""
     from folio.reports.names import settings

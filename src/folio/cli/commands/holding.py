@@ -7,7 +7,7 @@ import typer
 from folio.cli import context, methods, options
 from folio.cli.asking import who
 from folio.cli.lazy import new_app
-from folio.cli.listing import HOW, WHICH, listing
+from folio.cli.listing import HOW, WHEN, WHICH, listing
 from folio.cli.text import say
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def add(account: options.AccountName, asset: options.AssetName, label: options.L
 
 
 @app.command("list")
-@listing(WHICH | HOW)
+@listing(WHEN | WHICH | HOW)
 def list_(
     book: "Book",
     query: "Query",

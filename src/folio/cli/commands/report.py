@@ -7,7 +7,8 @@ import typer
 
 from folio.cli import complete
 from folio.cli.lazy import new_app
-from folio.cli.listing import FIGURES, listing
+from folio.cli.listing import DIGITS, FIGURES, GATE, HOW, WHEN, WHICH, listing
+from folio.cli.options import PeriodOption, Step, StepOption
 
 if TYPE_CHECKING:
     from folio.book import Book
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
     from folio.reports.query import Query
 
 app = new_app("What you own and how it has gone: folio report, or one question.", default="page")
-
-PeriodOption = Annotated[
-    str, typer.Option("--period", metavar="PERIOD", help="Such as 2025, 2025-Q1, ytd, 1y, all.")
-]
 
 EffectsOption = Annotated[
     bool, typer.Option("--effects", help="What the price did, and what the currency did.")
@@ -29,16 +26,6 @@ Accrued = Annotated[
     bool,
     typer.Option("--accrued", help="With interest that has accrued and is not paid yet."),
 ]
-
-
-class Step(StrEnum):
-    """How far apart the rows of a history are."""
-
-    day = "day"
-    week = "week"
-    month = "month"
-    quarter = "quarter"
-    year = "year"
 
 
 class By(StrEnum):
@@ -128,7 +115,7 @@ def history(
     book: "Book",
     query: "Query",
     period: PeriodOption = "all",
-    step: Annotated[Step, typer.Option("--by", help="How far apart the rows are.")] = Step.month,
+    step: StepOption = Step.month,
 ) -> "Table":
     """Value, flows, income and gains over time."""
     from folio.model.dates import Period, parse_period
@@ -182,7 +169,7 @@ def returns(
 
 
 @app.command("vaults")
-@listing(FIGURES)
+@listing(WHEN | WHICH | HOW | DIGITS | GATE)  # each in its own currency
 def vaults(book: "Book", query: "Query") -> "Table":
     """How full the vaults are."""
     from folio.reports.vaults import vaults
