@@ -47,7 +47,7 @@ def read_events(
     """A holding's events from ``since`` to ``until`` (inclusive), in walk order; splits apart."""
     days = {"since": since, "until": until}
     rows = db.execute(_OF_HOLDING, {"holding": holding_id, **days, "known_at": upto(known_at)})
-    chosen = _chosen_lots(db, holding_id, known_at)
+    chosen = chosen_lots(db, holding_id, known_at)
     events = []
     for transaction, group in groupby(rows, key=lambda row: row[1]):
         event = _event(db, list(group))
@@ -195,7 +195,7 @@ def _counterpart(
     return None if row is None else (row[0], abs(Decimal(row[1])))
 
 
-def _chosen_lots(
+def chosen_lots(
     db: sqlite3.Connection, holding: int, known_at: int | None
 ) -> dict[int, list[tuple[int, Decimal | None]]]:
     """The lots that transactions name: each by the last revision of what opened it."""

@@ -8,12 +8,13 @@ from typing import NamedTuple
 from folio.book import Book
 from folio.db.ledger import Recorded, walk_transactions
 from folio.db.postings import Posting, postings_of
+from folio.engine.grades import Judged, by_rates, together
 from folio.engine.valuation import Teller
 from folio.model.dates import Period
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
 from folio.model.transactions import INCOME_KINDS
-from folio.reports.query import Query, title_of
+from folio.reports.query import Query, judged_cells, title_of
 from folio.reports.yields import interest
 
 COLUMNS = (
@@ -27,6 +28,7 @@ COLUMNS = (
     Column("tax", "Tax", "money"),
     Column("net", "Net", "money"),
     Column("grade", "Grade", "grade", optional=4),
+    Column("reasons", "Why", machine_only=True),
 )
 Key = tuple[str, str, str, str]  # institution, account, asset, kind
 
@@ -47,7 +49,7 @@ class Payments(NamedTuple):
     last_on: dt.date | None = None
     gross: Decimal | None = ZERO
     tax: Decimal | None = ZERO
-    unknown: int = 0  # payments without a rate
+    judged: tuple[Judged, ...] = ()  # of each payment
 
 
 def income(book: Book, query: Query, period: Period) -> Table:
@@ -60,7 +62,8 @@ def income(book: Book, query: Query, period: Period) -> Table:
     for payment in payments(book, query, period):
         _take(book, teller, payment, found)
     rows = [_row(key, paid, query.currency.precision) for key, paid in sorted(found.items())]
-    unknown = sum(paid.unknown for paid in found.values())
+    each = [one for paid in found.values() for one in paid.judged]
+    judged = together(each) if each else Judged("full")
     by_rule = interest(book, query, period)
     return Table(
         "income",
@@ -71,8 +74,8 @@ def income(book: Book, query: Query, period: Period) -> Table:
         as_of=query.as_of,
         known_at=query.known_at,
         currency=query.currency.symbol,
-        grade="partial" if unknown else "full",
-        reasons=(f"{unknown} payments without a rate",) if unknown else (),
+        grade=judged.grade,
+        reasons=judged.reasons,
         children=(by_rule,) if by_rule.rows else (),
         empty="nothing was paid in that period",
     )
@@ -106,8 +109,18 @@ def _take(book: Book, teller: Teller, paid: Payment, found: dict[Key, Payments])
         paid.recorded.occurred_on,
         _plus(before.gross, gross),
         _plus(before.tax, None if tax is None else -tax),
-        before.unknown + (gross is None),
+        (*before.judged, _judge(book, teller, paid, gross)),
     )
+
+
+def _judge(book: Book, teller: Teller, paid: Payment, gross: Decimal | None) -> Judged:
+    """The grade of one payment: whether there is a rate, and how good it is."""
+    if gross is None:
+        return Judged("partial", ("without a rate",))
+    postings = (*paid.gross, *paid.tax)
+    assets = {book.catalog.holdings[p.holding_id].asset_id for p in postings}
+    day = paid.recorded.occurred_on
+    return by_rates(teller.rate(asset, day) for asset in assets if asset != teller.currency)
 
 
 def _payer(book: Book, recorded: Recorded, postings: list[Posting]) -> int | None:
@@ -147,7 +160,7 @@ def _row(key: Key, paid: Payments, places: int) -> dict[str, Cell]:
         "gross": Amount(gross, places),
         "tax": Amount(tax, places) if tax else None,
         "net": Amount(gross - tax, places),
-        "grade": "partial" if paid.unknown else "full",
+        **judged_cells(together(paid.judged)),
     }
 
 

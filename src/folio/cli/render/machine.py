@@ -12,7 +12,7 @@ from typing import Any
 from folio.cli.render.columns import View, blocks_of
 from folio.cli.text import visible
 from folio.model.numbers import to_text
-from folio.model.table import Amount, Cell, Column, Series, Table
+from folio.model.table import Amount, Cell, Column, Phrases, Series, Table
 
 SCHEMA = 1
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
@@ -26,6 +26,8 @@ def value(cell: Cell) -> Any:
         return to_text(cell.value)
     if isinstance(cell, Series):
         return [None if number is None else to_text(number) for number in cell.values]
+    if isinstance(cell, Phrases):
+        return list(cell.words)
     if isinstance(cell, dt.date):
         return cell.isoformat()
     return cell if cell is None or isinstance(cell, bool) else str(cell)
@@ -104,6 +106,8 @@ def _quoted(text: str, lone: bool) -> str:
 
 def plain(cell: Cell) -> str:
     """A cell as text without form: missing is empty, a series has spaces between."""
+    if isinstance(cell, Phrases):
+        return "; ".join(cell.words)
     answer = value(cell)
     if isinstance(answer, list):
         return " ".join(number or "" for number in answer)

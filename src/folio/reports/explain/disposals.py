@@ -68,11 +68,18 @@ class Disposals:
 
     def proceeds(self, holdings: Iterable[Holding], what: str = "proceeds") -> Node:
         """What all these slices fetched."""
-        return self._sum(holdings, what, self.slice_proceeds, self.ground.teller.proceeds)
+        return self._sum(
+            holdings,
+            what,
+            self.slice_proceeds,
+            lambda part: self.ground.teller.leaves(part).proceeds,
+        )
 
     def costs(self, holdings: Iterable[Holding], what: str = "cost of what was sold") -> Node:
         """What all these slices cost."""
-        return self._sum(holdings, what, self.slice_cost, self.ground.teller.slice_cost)
+        return self._sum(
+            holdings, what, self.slice_cost, lambda part: self.ground.teller.leaves(part).cost
+        )
 
     def _sum(
         self, holdings: Iterable[Holding], what: str, figure: _Figure, amount: _Amount
@@ -172,7 +179,7 @@ class Disposals:
         """What a slice fetched, at the rate of the day it was disposed of."""
         part = one.part
         amount = proceeds(self._cost_of(part), one)
-        reported = self.ground.teller.proceeds(part)
+        reported = self.ground.teller.leaves(part).proceeds
         day = part.disposed_on
         return self._told("proceeds", amount, part.proceeds_currency, day, reported)
 
@@ -180,7 +187,7 @@ class Disposals:
         """What a slice cost, at the rate of the day it was acquired."""
         part = one.part
         amount = self._cost_of(part).slice_cost(one)
-        reported = self.ground.teller.slice_cost(part)
+        reported = self.ground.teller.leaves(part).cost
         return self._told("cost", amount, part.cost_currency, part.acquired_on, reported)
 
     def _told(

@@ -100,7 +100,7 @@ class OpenLots:
         rows = rows_of(self.ground.book, self.ground.query, line)
         own = [one for one in line.held.lots if not self.holdings.is_own(one)]
         place = own.index(lot) if lot in own else len(rows) - 1
-        cell = rows[place]["value"]
+        cell = rows[place][0]["value"]
         return cell if isinstance(cell, Amount) else None
 
     def _gain(self, line: Line, lot: Lot) -> Node:
