@@ -17,6 +17,7 @@ from folio.engine.grades import grade, reasons
 from folio.errors import FolioError, UsageError
 from folio.model.dates import EARLIEST, Period, parse_period, year_before
 from folio.model.explanation import Node, made, total
+from folio.reports.disposed import CASH, LONG, SHORT, UNCOVERED
 from folio.reports.explain.days import Days
 from folio.reports.explain.disposals import Disposals
 from folio.reports.explain.grading import Grading
@@ -126,10 +127,11 @@ class _Question:
         lines = self.lines()
         return one(lines[0]) if len(lines) == 1 and self.ground.query.filters else several()
 
-    def disposals(self) -> Disposals:
-        asked = self.asked
-        period = self.period("all")
-        return Disposals(self.ground, period, transaction=asked.transaction, lot=asked.lot)
+    def disposals(self, term: str | None = None) -> Disposals:
+        asked, period = self.asked, self.period("all")
+        return Disposals(
+            self.ground, period, transaction=asked.transaction, lot=asked.lot, term=term
+        )
 
     def sold(self) -> bool:
         """Whether it is about what was sold, rather than about what is held."""
@@ -188,10 +190,31 @@ def _proceeds(q: _Question) -> Node:
     return q.disposals().proceeds(q.ground.query.holdings(q.ground.book))
 
 
+def _gain_of(term: str) -> Callable[[_Question], Node]:
+    """What sales of one term realised."""
+
+    def gain(q: _Question) -> Node:
+        return q.disposals(term).gains(q.ground.query.holdings(q.ground.book), f"{term} gain")
+
+    return gain
+
+
+def _uncovered(q: _Question) -> Node:
+    holdings = q.ground.query.holdings(q.ground.book)
+    return q.disposals(UNCOVERED).proceeds(holdings, "uncovered proceeds")
+
+
+def _own_cost(q: _Question) -> Node:
+    lots = q.lots()
+    if lots is None:
+        raise UsageError("say which lot: folio explain own-cost --lot N; see: folio report lots")
+    return lots.own_cost()
+
+
 def _realised(q: _Question) -> Node:
     holdings = q.ground.query.holdings(q.ground.book)
     disposals = Disposals(q.ground, Period(EARLIEST, q.ground.query.as_of))
-    if len(holdings) == 1:
+    if len(holdings) == 1 and q.ground.query.filters:
         return disposals.realised(holdings[0])
     return disposals.all_realised(holdings)
 
@@ -267,8 +290,19 @@ FIGURES: dict[str, Told] = {
     "gain-percent": Told(_gain_percent, "asset", "", "gain ÷ cost"),
     "realised": Told(_realised, "asset", "", "what sales realised up to the day"),
     "proceeds": Told(_proceeds, "asset", _SOLD, "what sales fetched"),
+    "uncovered-proceeds": Told(_uncovered, "asset", _SOLD, "of units that were not there"),
+    "short-gain": Told(_gain_of(SHORT), "asset", _SOLD, "what sales of the short term realised"),
+    "long-gain": Told(_gain_of(LONG), "asset", _SOLD, "what sales of the long term realised"),
+    "cash-gain": Told(_gain_of(CASH), "asset", _SOLD, "what rates did to cash"),
+    "disposals": Told(
+        lambda q: q.disposals().count(q.ground.query.holdings(q.ground.book)),
+        "asset",
+        _SOLD,
+        "how many slices were sold",
+    ),
     "weight": Told(_weight, "asset", "", "a share of everything"),
     "balance": Told(_balance, "asset", _SOLD, "units: transactions and observations"),
+    "own-cost": Told(_own_cost, "asset", "lot", "of a lot, in its own currency"),
     "unit-cost": Told(_unit_cost, "asset", "lot", "of a lot; of a holding, on average"),
     "days-held": Told(_days_held, "asset", _SOLD, "of a lot, or of what a sale took of it"),
     "holdings": Told(_holdings, "asset", "", "how many are in the totals"),

@@ -17,6 +17,7 @@ from folio.model.explanation import (
 )
 from folio.model.ledger import Slice
 from folio.model.numbers import ZERO
+from folio.reports.disposed import Disposal, disposal
 from folio.reports.explain.amounts import converted
 from folio.reports.explain.costs import Costs
 from folio.reports.explain.ground import Ground, plain
@@ -31,18 +32,19 @@ class Disposals:
     """The slices of some holdings that realised something in a period, both bounds inclusive.
 
     ``transaction`` leaves those of one sale alone, ``lot`` those of the lot that a
-    transaction opened.
+    transaction opened, ``term`` those of one term (see :mod:`folio.reports.disposed`).
     """
 
     def __init__(
         self, ground: Ground, period: Period, *,
-        transaction: int | None = None, lot: int | None = None,
+        transaction: int | None = None, lot: int | None = None, term: str | None = None,
     ) -> None:  # fmt: skip
         self.ground = ground
         self.start = period.start.isoformat()
         self.end = min(period.end, ground.query.as_of).isoformat()
         self.transaction = transaction
         self.lot = lot
+        self.term = term
         self._costs: dict[int, Costs] = {}
 
     def of(self, holding: Holding) -> list[Gone]:
@@ -58,6 +60,7 @@ class Disposals:
             and self.start <= part.disposed_on <= self.end
             and self.transaction in (None, part.transaction_id)
             and self.lot in (None, part.opened_by if part.place else None)
+            and self.term in (None, self._disposal(part).term)
         )
 
     # -- sums ----------------------------------------------------------------------------
@@ -103,12 +106,13 @@ class Disposals:
             )  # fmt: skip
         return total(what, self.ground.unit, parts)
 
+    def _disposal(self, part: Slice) -> Disposal:
+        return disposal(self.ground.book, self.ground.teller, part)
+
     def _is_idle(self, holding: Holding, slices: list[Gone]) -> bool:
         """Whether it is cash that was spent without a gain or a loss, which no list shows."""
-        gains = [self.ground.teller.gain(g.part) for g in slices]
-        known = [gain for gain in gains if gain is not None]
         is_cash = self.ground.book.catalog.assets[holding.asset_id].is_currency
-        return is_cash and bool(known) and not sum(known, ZERO)
+        return is_cash and all(self.ground.teller.gain(g.part) == ZERO for g in slices)
 
     def _is_own_money(self, part: Slice) -> bool:
         """Money in the currency of the report that cost itself and fetches itself."""
@@ -148,6 +152,15 @@ class Disposals:
                 source = self.ground.transaction(one.part.transaction_id)
                 parts.append(leaf(self._name(one), one.part.quantity, unit, source))
         return total("units that went", parts[0].unit if parts else "", parts)
+
+    def count(self, holdings: Iterable[Holding]) -> Node:
+        """How many slices were disposed of; of cash all that was spent."""
+        parts = []
+        for holding in holdings:
+            slices = self.of(holding)
+            if not self._is_idle(holding, slices):
+                parts += [self.slice_proceeds(one) for one in slices]
+        return made("disposals", "", "count", parts)
 
     def days_held(self, holdings: Iterable[Holding]) -> Node:
         """How long the units of one sale were held, slice by slice."""

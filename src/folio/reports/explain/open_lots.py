@@ -60,6 +60,13 @@ class OpenLots:
         """What one unit of it cost, in the lot's own currency."""
         return self._all("unit cost", self._unit_cost)
 
+    def own_cost(self) -> Node:
+        """What is left of its cost, in its own currency."""
+        return self._all("cost", self._own_cost)
+
+    def _own_cost(self, line: Line, lot: Lot) -> Node:
+        return Costs(self.ground, line.holding.asset_id).lot(line.holding.id, lot)
+
     def days_held(self) -> Node:
         """How long ago it was acquired."""
         line, lot = self.found[0]
