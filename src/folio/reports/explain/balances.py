@@ -79,6 +79,7 @@ def _unexplained(ground: Ground, held: Held) -> Node:
     before = [o for o in seen if o.day < day]
     unit = ground.symbol(asset)
     scale = _Scale(ground, held, seen)
+    days = 1
     if not after:
         parts = scale.gap(before[-1])
     elif after[0].day == day:
@@ -86,22 +87,33 @@ def _unexplained(ground: Ground, held: Held) -> Node:
     elif not before:
         parts = scale.gap(after[0], grown=False)
     else:
-        parts = _between(ground, scale, before[-1], after[0])
-    node = scale.on(day, parts, unit)
-    return node._replace(what="observed beyond the ledger", figure=held.unexplained)
+        parts, days = _between(ground, scale, before[-1], after[0])
+    what = "observed beyond the ledger"
+    node = scale.on(day, parts, days, unit)
+    if node.figure == held.unexplained:
+        return node._replace(what=what)
+    source = ground.observation(after[0] if after else before[-1])
+    return leaf(what, held.unexplained, unit, source, "as it was held by a lock")
 
 
-def _between(ground: Ground, scale: "_Scale", first: Observation, last: Observation) -> Node:
-    """The gap at ``last``, less its drift's share of the days that are still to come."""
+def _between(
+    ground: Ground, scale: "_Scale", first: Observation, last: Observation
+) -> tuple[Node, int]:
+    """The gaps of two observations, each × the days to the other; and the days between them.
+
+    On a straight line both are divided by those days, once, so that no digit is lost before.
+    """
     there, here = scale.gap(last, grown=False), scale.gap(first)
     if there.figure == here.figure:
-        return there
-    unit = there.unit
-    drift = made("drift between them", unit, "difference", [there, here])
-    left = defined("days still to come", (last.day - ground.query.as_of).days, "days")
-    days = defined("days between them", (last.day - first.day).days, "days")
-    to_come = made("its share of the days still to come", unit, "share", [drift, left, days])
-    return made("on a straight line", unit, "difference", [there, to_come])
+        return there, 1
+    day, unit = ground.query.as_of, there.unit
+    since = defined(f"days since {first.day}", (day - first.day).days, "days")
+    left = defined(f"days until {last.day}", (last.day - day).days, "days")
+    parts = [
+        made(f"of {last.day}", unit, "product", [there, since]),
+        made(f"of {first.day}", unit, "product", [here, left]),
+    ]
+    return total("each, by the days to the other", unit, parts), (last.day - first.day).days
 
 
 class _Scale:
@@ -148,12 +160,16 @@ class _Scale:
         units = defined("parts of a unit", factor, note="so that every split comes out even")
         return made(f"{gap.what}, in those parts", unit, "product", [gap, units])
 
-    def on(self, day: dt.date, offset: Node, unit: str) -> Node:
-        """The offset in units of ``day``."""
+    def on(self, day: dt.date, offset: Node, days: int, unit: str) -> Node:
+        """The offset over ``days``, in units of ``day``: one division."""
         new, old, _ = self.ground.book.splits_until(self.asset, day)
-        if new == old * self.parts or not offset.figure:
+        below = old * self.parts * days
+        if new == below or not offset.figure:
             return offset
-        terms = [defined("new units", new), defined("parts of old ones", old * self.parts)]
+        if new == 1 and below == days:
+            over = defined("days between them", days, "days")
+            return made("on a straight line", unit, "quotient", [offset, over])
+        terms = [defined("new units", new), defined("old ones, their parts and days", below)]
         return made("in units of the day", unit, "share", [offset, *terms])
 
 
