@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from folio.book import Book
+from folio.book.transfers import linked_to, unanswered
 from folio.db.catalog import Catalog
 from folio.db.connection import open_book
 from folio.db.derived import read_disposals, read_lots, read_positions
@@ -18,11 +19,14 @@ from folio.model.assets import AssetRef
 from folio.model.gaps import Gap
 from folio.model.ledger import Lot, Slice
 from folio.model.transactions import AccountRef
+from folio.operations import answer_transfers
 from folio.operations.add_transactions import Added, add_batch, add_transaction
 from folio.operations.create_book import init
+from folio.operations.import_prices import Choices, import_prices
+from folio.operations.link_transfers import link_all
 from folio.operations.names import add_account, add_asset
 from folio.operations.observe import observe_all
-from folio.operations.prices import add_price, import_prices
+from folio.operations.prices import add_price
 from folio.operations.reconcile import Answered, TakenBack, Terms, answer_gap, undo_answer
 from folio.operations.record import Outcome
 from folio.operations.recording import Recording, Who, recording
@@ -129,6 +133,7 @@ class Bookkeeper:
         """Record one transaction as a statement would: it may take out more than there is."""
         from folio.operations.add_transactions import drafting_context
         from folio.operations.drafting import draft_from
+        from folio.operations.link_transfers import settle_new_legs
         from folio.operations.record import Recorder
 
         said = {"kind": kind, "on": on, "account": account, "asset": asset}
@@ -136,7 +141,9 @@ class Bookkeeper:
 
         def change(write: Recording) -> int:
             draft = draft_from(said, drafting_context(write.catalog, self.today))
-            return Recorder(write, "statement", repeats=True).record(draft).transaction_id
+            number = Recorder(write, "statement", repeats=True).record(draft).transaction_id
+            settle_new_legs(write)
+            return number
 
         return int(self.write(change))
 
@@ -148,6 +155,28 @@ class Bookkeeper:
         _, outcome = amend_transaction(self.db, self.who, number, said, today=self.today)
         return outcome.transaction_id
 
+    # -- transfers -----------------------------------------------------------------------
+
+    def pair(self, departure: int, *arrivals: int) -> str:
+        return answer_transfers.pair_legs(self.db, self.who, departure, arrivals)
+
+    def answer_leg(self, number: int, word: str, account: str | None = None) -> list[str]:
+        return answer_transfers.answer_legs(self.db, self.who, [number], word, account=account)
+
+    def undo_leg(self, number: int) -> list[int]:
+        return answer_transfers.undo_answer(self.db, self.who, number)
+
+    def link(self) -> list[str]:
+        return link_all(self.db, self.who)
+
+    def linked_to(self, number: int) -> list[int]:
+        return linked_to(self.book(), number)
+
+    def open_legs(self) -> list[int]:
+        return [leg.transaction_id for leg in unanswered(self.book())]
+
+    # -- prices --------------------------------------------------------------------------
+
     def price(self, asset: str, on: str, price: Any, quote: str | None = None) -> None:
         add_price(
             self.db,
@@ -155,14 +184,12 @@ class Bookkeeper:
             asset,
             day(on),
             Decimal(str(price)),
-            quote=quote,
+            currency=quote,
             reason="test",
         )
 
-    def prices(self, text: str, *, supersede: bool = False, create: bool = False) -> Any:
-        return import_prices(
-            self.db, self.who, text, today=self.today, supersede=supersede, create=create
-        )
+    def prices(self, text: str, **choices: bool) -> Any:
+        return import_prices(self.db, self.who, text, today=self.today, choices=Choices(**choices))
 
     def observe(self, account: str, asset: str, balance: Any, on: str, **more: Any) -> bool:
         words = {"account": account, "asset": asset, "balance": str(balance), "on": on}

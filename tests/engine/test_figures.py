@@ -197,8 +197,10 @@ D = Decimal
         (Movement("opening", D(5), D(0), D(5)), units(5, 5, 5, 5, 0)),
         (Movement("correction", D(5), D(0), D(5)), units(5, 5, 5, 5, 0)),
         (Movement("transfer", D(-5), D(0), D(-5)), units(0, -5, -5, -5, 0)),
-        (Movement("transfer", D(-5), D(0), D(-5), False), units(0, 0, -5, -5, 0)),
-        (Movement("transfer", D(-5), D(0), D(-5), False, False), units(0, 0, 0, -5, 0)),
+        (Movement("transfer", D(-5), D(0), D(-5), D(-5)), units(0, 0, -5, -5, 0)),
+        (Movement("transfer", D(-5), D(0), D(-5), D(-5), D(-5)), units(0, 0, 0, -5, 0)),
+        # 2 of 5 stay at the institution, none in the account
+        (Movement("transfer", D(-5), D(0), D(-5), D(-2)), units(0, -3, -5, -5, 0)),
         (Movement("transfer", D(-6), D(0), D(-5)), units(0, -5, -5, -5, 0)),  # a fee of 1
         (Movement("transfer", D(-1), D(0), D(0)), units(0, 0, 0, 0, 0)),  # a fee alone
         (Movement("buy", D(-5), D(0), D(-5)), units(0, 0, 0, -5, 0)),  # the cash of a purchase

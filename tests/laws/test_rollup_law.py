@@ -16,9 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bookkeeper import Bookkeeper
+from folio.book.transfers import unanswered
+from folio.db.links import read_links
 from folio.db.observations import add_observation
-from folio.db.prices import NewPrice, prices_of_commit
-from folio.db.settings import add_setting
+from folio.db.prices import NewPrice, prices_of_commit, row_below
 from folio.db.sources import find_source
 from folio.errors import FolioError
 from folio.model.assets import AssetRef
@@ -26,10 +27,10 @@ from folio.model.dates import Period
 from folio.model.gaps import ANSWERS
 from folio.model.transactions import AccountRef, Draft, Leg
 from folio.operations.arrange import set_setting
+from folio.operations.lot_methods import set_lot_method
 from folio.operations.merge_assets import merge_assets, unmerge_asset
 from folio.operations.record import Recorder
 from folio.operations.recording import Recording
-from folio.operations.transit import record_link
 from folio.reports.history import daily
 from folio.reports.holdings import holdings
 from folio.reports.query import Query
@@ -43,6 +44,7 @@ near = st.integers(0, 24)
 days = st.one_of(near, near, near, st.sampled_from((40, 41, 60))).map(
     lambda n: (START + dt.timedelta(days=n)).isoformat()
 )
+OF_A_LEG = ("internal", "left-control", "untracked")
 accounts = st.sampled_from(ACCOUNTS)
 assets = st.sampled_from(ASSETS)
 currencies = st.sampled_from(("EUR", "USD", "JPY"))
@@ -131,6 +133,33 @@ TRANSACTIONS = st.one_of(
     _words("symbol_change", asset=assets, quantity=units, to_asset=assets),
     _words("return_of_capital", asset=assets, amount=prices, currency=currencies),
 )
+# Few sizes and days, so that many a departure has an arrival that fits it, or two.
+LEGS = st.one_of(
+    *(
+        _words(
+            kind,
+            asset=st.sampled_from(("ACME", "COIN", "USD")),
+            quantity=st.sampled_from(("2", "1.99", "1", "0.995", "5")),
+            on=st.sampled_from(range(0, 12, 2)).map(
+                lambda n: (START + dt.timedelta(days=n)).isoformat()
+            ),
+            label=labels,
+            cost=maybe(prices),
+            **more,
+        )
+        for kind, more in (("transfer_out", {"fee": maybe(small)}), ("transfer_in", {}))
+    )
+)
+MOVES = st.tuples(  # from, to, of what, when, how long after, sent, arrived, once or in two parts
+    accounts,
+    accounts,
+    st.sampled_from(("ACME", "COIN", "USD")),
+    days,
+    st.sampled_from((0, 0, 1, 2, -1)),
+    st.sampled_from(("2", "5", "0.5")),
+    st.sampled_from(("1", "0.995", "0.95", "1.002")),
+    st.booleans(),
+)
 SPLITS = st.tuples(
     st.just("split"),
     st.fixed_dictionaries(
@@ -155,19 +184,25 @@ CHOICES: dict[str, tuple[int, st.SearchStrategy[Any]]] = {  # name: weight, of w
     "price": (5, st.tuples(PAIRS, days, prices)),
     "observe": (4, st.tuples(accounts, st.one_of(assets, currencies), units, days)),
     "undo": (4, st.integers(0, 12)),
+    "leg": (5, LEGS),
+    "move": (10, MOVES),
+    "pair": (4, st.tuples(*[st.integers(0, 8)] * 3)),
+    "answer_leg": (2, st.tuples(st.integers(0, 8), st.sampled_from(OF_A_LEG), accounts)),
+    "undo_leg": (2, st.integers(0, 8)),
+    "link": (1, st.none()),
     "amend": (2, st.tuples(st.integers(0, 12), days)),
     "method": (
         1,
         st.tuples(
             st.sampled_from(("book", "account", "holding")),
             st.sampled_from(("fifo", "lifo", "hifo", "average", None)),
+            st.one_of(st.none(), days),
         ),
     ),
     "stale": (1, st.sampled_from(("1", "3", "7"))),
     "take_back": (2, st.tuples(st.sampled_from(("observations", "prices")), st.integers(0, 5))),
     "exchange": (2, st.tuples(accounts, days, units, units, prices)),
     "merge": (1, st.tuples(assets, assets, st.booleans())),
-    "link": (3, st.tuples(st.integers(0, 5), st.integers(0, 5), st.booleans())),
     "name_lot": (2, st.tuples(st.integers(0, 12), days, units)),
     "adjusted": (1, st.tuples(st.sampled_from(ASSETS), days, prices)),
     "explain": (
@@ -245,6 +280,53 @@ def _observe(keeper: Bookkeeper, what: tuple[str, str, str, str]) -> None:
     keeper.observe(account, asset, balance, on, supersede=True)
 
 
+def _leg(keeper: Bookkeeper, what: tuple[str, dict[str, Any]]) -> None:
+    kind, words = what
+    keeper.fact(kind, **{key: value for key, value in words.items() if value})
+
+
+def _move(keeper: Bookkeeper, what: tuple[str, str, str, str, int, str, str, bool]) -> None:
+    """A departure and what arrives of it, paired by hand where that is not done unasked."""
+    here, there, asset, on, after, sent, share, parted = what
+    arrived = Decimal(sent) * Decimal(share)
+    later = (dt.date.fromisoformat(on) + dt.timedelta(days=after)).isoformat()
+    left = keeper.fact("transfer_out", on, here, asset, quantity=sent)
+    parts = [arrived / 4, arrived - arrived / 4] if parted else [arrived]
+    came = [keeper.fact("transfer_in", later, there, asset, quantity=part) for part in parts]
+    if left in keeper.open_legs():
+        keeper.pair(left, *came)
+
+
+def _nth(legs: list[int], back: int) -> int:
+    """The leg so many before the last, or one that is none."""
+    return legs[-1 - back] if back < len(legs) else 1
+
+
+def _pair(keeper: Bookkeeper, what: tuple[int, int, int]) -> None:
+    """A departure with one open arrival or two, however ill they fit."""
+    out, first, second = what
+    legs = unanswered(keeper.book())
+    left = [leg.transaction_id for leg in legs if leg.departs]
+    came = [leg.transaction_id for leg in legs if not leg.departs]
+    arrivals = dict.fromkeys([_nth(came, first), *([_nth(came, second)] if second < 3 else [])])
+    keeper.pair(_nth(left, out), *arrivals)
+
+
+def _answer_leg(keeper: Bookkeeper, what: tuple[int, str, str]) -> None:
+    back, word, account = what
+    number = _nth(keeper.open_legs(), back)
+    keeper.answer_leg(number, word, account if word == "internal" else None)
+
+
+def _undo_leg(keeper: Bookkeeper, back: int) -> None:
+    legs = [leg for link in read_links(keeper.db) for leg in link.legs]
+    keeper.undo_leg(_nth(legs, back))
+
+
+def _link(keeper: Bookkeeper, what: None) -> None:
+    keeper.link()
+
+
 def _undo(keeper: Bookkeeper, back: int) -> None:
     (last,) = keeper.db.execute("SELECT ifnull(max(id), 0) FROM transactions").fetchone()
     if last > back:
@@ -258,17 +340,11 @@ def _amend(keeper: Bookkeeper, what: tuple[int, str]) -> None:
         keeper.amend(last - back, on=on)
 
 
-def _method(keeper: Bookkeeper, what: tuple[str, str | None]) -> None:
-    scope, method = what
-
-    def change(write: Any) -> None:
-        if scope == "book":
-            set_setting(write, ("book", 0), "lot_method", method)
-        else:
-            add_setting(write.commit, (scope, 1), "lot_method", method, START)
-            write.touched.everything = True
-
-    keeper.write(change)
+def _method(keeper: Bookkeeper, what: tuple[str, str | None, str | None]) -> None:
+    scope, method, text = what
+    of = ("book", 0) if scope == "book" else (scope, 1)
+    since = None if text is None else dt.date.fromisoformat(text)
+    keeper.write(lambda write: set_lot_method(write, of, method, since))
 
 
 def _stale(keeper: Bookkeeper, limit: str) -> None:
@@ -286,8 +362,9 @@ def _take_back(keeper: Bookkeeper, what: tuple[str, int]) -> None:
     (commits,) = keeper.db.execute("SELECT max(id) FROM commits").fetchone()
     said = [p for c in range(1, commits + 1) for p in prices_of_commit(keeper.db, c)]
     for price in said[-back - 1 :][:1]:
-        gone = price._replace(price=None)
-        keeper.write(lambda write, gone=gone: write.price(gone))
+        below = row_below(keeper.db, price)
+        if below is not None:
+            keeper.write(lambda write, again=below[1]: write.price(again))
 
 
 def _forget_observation(keeper: Bookkeeper, holding: int, on: dt.date, source: str) -> None:
@@ -318,23 +395,12 @@ def _merge(keeper: Bookkeeper, what: tuple[str, str, bool]) -> None:
         keeper.write(lambda write: merge_assets(write, one, other))
 
 
-def _link(keeper: Bookkeeper, what: tuple[int, int, bool]) -> None:
-    """Say that two legs are one transfer, or take it back."""
-    query = (
-        "SELECT t.id FROM transactions t WHERE t.kind = ? AND NOT EXISTS "
-        "(SELECT 1 FROM transactions r WHERE r.reverses = t.id) ORDER BY id DESC"
-    )
-    out = [row[0] for row in keeper.db.execute(query, ["transfer_out"])][what[0] :]
-    into = [row[0] for row in keeper.db.execute(query, ["transfer_in"])][what[1] :]
-    if out and into:
-        answer = "paired" if what[2] else None
-        keeper.write(lambda write: record_link(write, out[0], into[0], answer))
-
-
 def _name_lot(keeper: Bookkeeper, what: tuple[int, str, str]) -> None:
     back, on, units = what
     (last,) = keeper.db.execute("SELECT ifnull(max(id), 0) FROM transactions").fetchone()
-    keeper.fact("sell", on, "Alpha", "ACME", quantity=units, price="4", lot=max(1, last - back))
+    lot = max(1, last - back)
+    named = f"{lot - 1}:{Decimal(units) / 2},{lot}" if lot > 1 and back % 2 else lot
+    keeper.fact("sell", on, "Alpha", "ACME", quantity=units, price="4", lot=named)
 
 
 def _adjusted(keeper: Bookkeeper, what: tuple[str, str, str]) -> None:
@@ -396,12 +462,17 @@ _DO = {
     "price": _price,
     "observe": _observe,
     "undo": _undo,
+    "leg": _leg,
+    "move": _move,
+    "pair": _pair,
+    "answer_leg": _answer_leg,
+    "undo_leg": _undo_leg,
+    "link": _link,
     "amend": _amend,
     "method": _method,
     "stale": _stale,
     "take_back": _take_back,
     "exchange": _exchange,
-    "link": _link,
     "merge": _merge,
     "name_lot": _name_lot,
     "adjusted": _adjusted,
@@ -482,7 +553,7 @@ def compare_headline(keeper: Bookkeeper, as_of: dt.date) -> None:
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(commands=st.lists(COMMANDS, max_size=15), last=TRANSACTIONS)
+@given(commands=st.lists(COMMANDS, max_size=15), last=st.one_of(TRANSACTIONS, LEGS))
 def test_undo_and_redo_restore_every_figure(
     folder: Path, commands: list[tuple[str, Any]], last: tuple[str, dict[str, Any]]
 ) -> None:
@@ -497,6 +568,40 @@ def test_undo_and_redo_restore_every_figure(
         keeper.roll_up(END.isoformat())
         before = figures(keeper)
         keeper.undo(keeper.undo(number))
+        keeper.roll_up(END.isoformat())
+        assert figures(keeper) == before
+    finally:
+        keeper.close()
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    commands=st.lists(COMMANDS, max_size=12),
+    legs=st.lists(LEGS, min_size=4, max_size=8),
+    what=st.tuples(*[st.integers(0, 3)] * 3),
+)
+def test_pairing_and_its_undo_restore_every_figure(
+    folder: Path,
+    commands: list[tuple[str, Any]],
+    legs: list[tuple[str, dict[str, Any]]],
+    what: tuple[int, int, int],
+) -> None:
+    keeper = new_book(folder)
+    try:
+        for command in [*commands, *(("leg", leg) for leg in legs)]:
+            run(keeper, command)
+        keeper.roll_up(END.isoformat())
+        before = figures(keeper)
+        links = len(read_links(keeper.db))
+        run(keeper, ("pair", what))
+        if len(read_links(keeper.db)) == links:
+            return  # refused
+        keeper.roll_up(END.isoformat())
+        keeper.undo_leg(read_links(keeper.db)[-1].arrival_id or 0)
         keeper.roll_up(END.isoformat())
         assert figures(keeper) == before
     finally:

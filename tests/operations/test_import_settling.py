@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from folio.book import Book
+from folio.db.exclusions import exclusions
 from folio.db.statements import unsettled_rows
 from folio.errors import FolioError, UsageError
 from folio.importers import Profile, parse_profile
 from folio.model.dates import Period
 from folio.model.table import Amount
 from folio.operations.add_transactions import add_transaction
+from folio.operations.exclude_rows import include_row
 from folio.operations.settle_rows import answer_row, retry_import
 from folio.operations.undo import amend_transaction, undo_import, undo_transaction
 from folio.reports.query import Query
@@ -233,6 +235,58 @@ def test_what_was_undone_alone_comes_back_with_its_file(
     summary = load(db, path)
     assert (summary.recorded, summary.already) == (1, 1)
     assert totals(db)["VWCE"] == "11"
+
+
+# -- rows that are left out --------------------------------------------------------------
+
+
+def test_a_recorded_row_is_left_out_of_every_later_file(
+    tmp_path: Path, db: sqlite3.Connection
+) -> None:
+    load(db, written(tmp_path, "1.csv", BOUGHT, OTHER))
+    before = ledger(db)
+    assert answer_row(db, WHO, "2:2", "ignored", PROFILES) == 0
+    assert kinds(db) == {"deposit": 1, "buy": 1}
+    for name in ("1.csv", "2.csv"):  # the same file, and one that overlaps
+        later = BOUGHT.replace("2024-02-02", "2024-05-05").replace("b1", "b9")
+        path = written(tmp_path, name, BOUGHT, OTHER, *([later] if name == "2.csv" else []))
+        summary = load(db, path)
+        assert (summary.recorded, summary.skipped) == (1 if name == "2.csv" else 0, 1)
+    undo_import(db, WHO, 3)
+    assert [(one.statement_id, one.line, one.status) for one in exclusions(db)] == [
+        (2, 2, "recorded")
+    ]
+    with pytest.raises(UsageError, match="does not wait"):
+        answer_row(db, WHO, "2:2", "ignored", PROFILES)
+    assert include_row(db, WHO, "2:2") == 1
+    assert ledger(db) == before
+    assert exclusions(db) == []
+    assert load(db, written(tmp_path, "3.csv", BOUGHT)).already == 1
+    with pytest.raises(FolioError, match="row 2:2 is not left out; see: folio import exclusions"):
+        include_row(db, WHO, "2:2")
+
+
+def test_what_waited_waits_again(tmp_path: Path, db: sqlite3.Connection) -> None:
+    load(db, written(tmp_path, "1.csv", DAYS[0].replace("1000", "999")))
+    answer_row(db, WHO, "2:2", "ignored", PROFILES)
+    assert waiting(db) == []
+    assert include_row(db, WHO, "2:2") == 0
+    assert waiting(db) == [("2:2", "conflict")]
+    answer_row(db, WHO, "2:2", "ignored", PROFILES)
+    assert waiting(db) == []
+
+
+def test_a_row_that_cannot_be_read_is_left_out_by_its_text(
+    tmp_path: Path, db: sqlite3.Connection
+) -> None:
+    bad = BOUGHT.replace("2024-02-02", "32 May")
+    load(db, written(tmp_path, "1.csv", bad, OTHER), skip_bad=True)
+    answer_row(db, WHO, "2:2", "ignored", PROFILES)
+    summary = load(db, written(tmp_path, "2.csv", bad, OTHER, BOUGHT))  # and not --skip-bad
+    assert (summary.recorded, summary.already, summary.skipped) == (1, 1, 1)
+    include_row(db, WHO, "2:2")
+    with pytest.raises(FolioError, match="1 of 2 rows cannot be read"):
+        load(db, written(tmp_path, "3.csv", bad, OTHER))
 
 
 # -- rejected rows, and reading again ----------------------------------------------------

@@ -142,8 +142,7 @@ class Events:
         grown: dict[int, list[Answer]] = {}
         for answer in read_answers(self.db, self.known_at):
             if answer.answer == KIND:
-                holding = self.catalog.holdings[answer.holding_id].id
-                grown.setdefault(holding, []).append(answer)
+                grown.setdefault(self.catalog.holdings[answer.holding_id].id, []).append(answer)
         return grown
 
     def _growth(self, holding: int, events: list[Event]) -> list[Event]:

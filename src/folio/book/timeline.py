@@ -2,14 +2,18 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import partial
 from itertools import groupby
 
 from folio.book import Book
+from folio.book.transfers import leg_of, linked_to
 from folio.engine.cash_flows import Flows, Movement, flows
 from folio.engine.rollups import HoldingDays
 from folio.engine.valuation import Teller
+from folio.model.accounts import Account
 from folio.model.ledger import Event
+from folio.model.numbers import ZERO
 from folio.model.rollups import DayRow
 
 
@@ -49,7 +53,7 @@ def _of_family(
     for event, state, slices in book.fold(by_day()):
         walk = walks.get(event.holding_id)
         if walk is not None:
-            walk.apply(event, state, slices, _flows(book, event))
+            walk.apply(event, state, slices, flows_of(book, event))
     for holding, walk in walks.items():
         rows[holding] += walk.days(until + dt.timedelta(days=1))
     yield from rows.items()
@@ -74,22 +78,21 @@ def _walks(
                 asset_id=asset,
                 start=min(days),
                 since=first_row,
-                drift=book.drift(seen, own),
+                drift=book.drift(seen, own, holding=holding),
                 splits=partial(book.splits_until, asset),
                 teller=teller,
             )
     return walks
 
 
-def _flows(book: Book, event: Event) -> Flows:
-    """What crossed which border."""
-    holdings, accounts = book.catalog.holdings, book.catalog.accounts
-    here = accounts[holdings[event.holding_id].account_id]
-    crosses_account = crosses_institution = True
+def flows_of(book: Book, event: Event) -> Flows:
+    """The units that an event brought across each border."""
+    here = _account_of(book, event.holding_id)
+    within_institution = within_account = ZERO
     if event.kind == "transfer":
-        there = accounts[_other_end(book, event)]
-        crosses_account = there.id != here.id
-        crosses_institution = there.institution_id != here.institution_id
+        for there, units in _other_ends(book, event):
+            within_account += units if there.id == here.id else ZERO
+            within_institution += units if there.institution_id == here.institution_id else ZERO
     payer = event.related_asset
     return flows(
         Movement(
@@ -97,18 +100,31 @@ def _flows(book: Book, event: Event) -> Flows:
             event.quantity,
             event.external,
             event.gross,
-            crosses_institution,
-            crosses_account,
+            within_institution,
+            within_account,
             payer is not None and book.catalog.holding_of(here.id, payer) is not None,
         )
     )
 
 
-def _other_end(book: Book, event: Event) -> int:
-    """The account at the other end of a transfer; its own where there is none."""
-    holdings = book.catalog.holdings
-    if event.other_end is not None:
-        return holdings[event.other_end].account_id
-    here = holdings[event.holding_id].account_id
-    ends = book.holdings_moved(event.transaction_id)
-    return next((a for h in ends if (a := holdings[h].account_id) != here), here)
+def _account_of(book: Book, holding: int) -> Account:
+    return book.catalog.accounts[book.catalog.holdings[holding].account_id]
+
+
+def _other_ends(book: Book, event: Event) -> list[tuple[Account, Decimal]]:
+    """The accounts at the other end of a transfer, and what of its units went there.
+
+    What several arrivals do not account for is lost on the way, and went with the first.
+    """
+    if event.other_end is None:  # both legs are in one transaction
+        here = _account_of(book, event.holding_id)
+        ends = [_account_of(book, h) for h in book.holdings_moved(event.transaction_id)]
+        return [(next((end for end in ends if end.id != here.id), here), event.gross)]
+    arrivals = linked_to(book, event.transaction_id) if event.gross < ZERO else []
+    asset = book.catalog.holdings[event.holding_id].asset_id
+    if len(arrivals) < 2 or event.other_end == book.reader.transit_holding(asset):
+        return [(_account_of(book, event.other_end), event.gross)]
+    legs = [leg for number in arrivals if (leg := leg_of(book, number))]
+    lost = event.gross + sum((leg.units for leg in legs), ZERO)
+    ends_at = [(_account_of(book, leg.holding_id), -leg.units) for leg in legs]
+    return [(ends_at[0][0], ends_at[0][1] + lost), *ends_at[1:]]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.db.sources import find_source
-from folio.db.values import LATEST, upto
+from folio.db.values import upto
 from folio.model.numbers import to_text
 from folio.model.yields import ACCRUAL
 
@@ -23,6 +23,16 @@ def find_transaction(
     )
     row = db.execute(query, [account_id or 0, source_id, external_id]).fetchone()
     return None if row is None else (row[0], row[1], row[2], bool(row[3]))
+
+
+def revisions_of(db: sqlite3.Connection, number: int) -> list[int]:
+    """The ids of all the revisions of a transaction, itself among them, oldest first."""
+    query = (
+        "SELECT t.id FROM transactions o JOIN transactions t "
+        "ON ifnull(t.account_id, 0) = ifnull(o.account_id, 0) AND t.source_id = o.source_id "
+        "AND t.external_id = o.external_id WHERE o.id = ? ORDER BY t.revision"
+    )
+    return [row[0] for row in db.execute(query, [number])]
 
 
 def has_transactions(db: sqlite3.Connection, account_id: int) -> bool:
@@ -106,10 +116,12 @@ def _recorded(row: tuple) -> Recorded:  # type: ignore[type-arg]
     return Recorded(*values)
 
 
-def get_transaction(db: sqlite3.Connection, number: int) -> Recorded | None:
+def get_transaction(
+    db: sqlite3.Connection, number: int, known_at: int | None = None
+) -> Recorded | None:
     """The transaction with this id."""
-    query = _RECORDED + "WHERE t.id = :id"
-    row = db.execute(query, {"id": number, "known_at": LATEST}).fetchone()
+    query = _RECORDED + "WHERE t.id = :id AND t.commit_id <= :known_at"
+    row = db.execute(query, {"id": number, "known_at": upto(known_at)}).fetchone()
     return None if row is None else _recorded(row)
 
 

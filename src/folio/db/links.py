@@ -1,9 +1,18 @@
-"""Transfers of two legs: which departure and which arrivals are one."""
+"""Transfers of two legs: which departure and which arrivals are one.
+
+The newest row of a key (a pair, or one leg alone) counts.  A link goes with its legs: it is
+out of force while one of them is reversed, and holds for what is recorded in its place (an
+undone undo, an amendment).  The links of one departure hold together: while one of its
+arrivals is reversed none of them is in force, for what is lost on the way can only be judged
+by all that arrived.
+"""
 
 import sqlite3
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from folio.db.commits import Commit
+from folio.db.ledger import revisions_of
 from folio.db.values import upto
 
 ANSWERS = ("paired", "internal", "left-control", "untracked")
@@ -18,6 +27,28 @@ class Link(NamedTuple):
     id: int
     commit_id: int
 
+    @property
+    def legs(self) -> list[int]:
+        """The transactions that it is about."""
+        return [leg for leg in (self.departure_id, self.arrival_id) if leg is not None]
+
+    @property
+    def pairs(self) -> bool:
+        """Whether it makes one transfer of two legs."""
+        return self.departure_id is not None and self.arrival_id is not None
+
+
+class Said(NamedTuple):
+    """The newest row of a key, in force or not."""
+
+    departure_id: int | None  # the revision that is in force, else the one that was named
+    arrival_id: int | None
+    answer: str | None  # None: taken back
+    id: int
+    commit_id: int
+    gone: bool  # one of its legs is reversed
+    departure: int | None  # its first revision: what all of them have in common
+
 
 def add_link(
     commit: Commit, departure_id: int | None, arrival_id: int | None, answer: str | None
@@ -28,30 +59,80 @@ def add_link(
     )
 
 
-# The revision of a transaction that is in force, as a link's leg; NULL where it was reversed.
-_NEWEST = """
-    (SELECT n.id FROM transactions o JOIN transactions n
+# The revisions of a link's leg, as n.
+_REVISIONS = """
+    (SELECT {column} FROM transactions o JOIN transactions n
         ON ifnull(n.account_id, 0) = ifnull(o.account_id, 0) AND n.source_id = o.source_id
         AND n.external_id = o.external_id AND n.commit_id <= :known_at AND n.kind <> 'reversal'
-     WHERE o.id = l.{leg} AND NOT EXISTS (
-         SELECT 1 FROM transactions r WHERE r.reverses = n.id AND r.commit_id <= :known_at))
+     WHERE o.id = l.{leg} {condition})
 """
-_LINKS = f"""
-    SELECT l.departure_id, l.arrival_id, {_NEWEST.format(leg="departure_id")},
-           {_NEWEST.format(leg="arrival_id")}, l.answer, l.id, l.commit_id
-    FROM transfer_links l WHERE l.commit_id <= :known_at ORDER BY l.id
+_NOT_REVERSED = """
+    AND NOT EXISTS (SELECT 1 FROM transactions r
+                    WHERE r.reverses = n.id AND r.commit_id <= :known_at)
+"""
+_FIRST = {"column": "min(n.id)", "condition": ""}
+_NOW = {"column": "n.id", "condition": _NOT_REVERSED}
+_SAID = f"""
+    SELECT {_REVISIONS.format(leg="departure_id", **_FIRST)},
+           {_REVISIONS.format(leg="arrival_id", **_FIRST)},
+           {_REVISIONS.format(leg="departure_id", **_NOW)},
+           {_REVISIONS.format(leg="arrival_id", **_NOW)},
+           l.departure_id, l.arrival_id, l.answer, l.id, l.commit_id
+    FROM transfer_links l WHERE l.commit_id <= :known_at AND {{about}} ORDER BY l.id
 """
 
 
 def read_links(db: sqlite3.Connection, known_at: int | None = None) -> list[Link]:
-    """The answers in force: the newest of each pair or leg, unless it was taken back.
+    """The answers in force: the newest of each pair or leg, unless it was taken back."""
+    return _in_force(_read(db, "1", known_at))
 
-    A link goes with its legs: it is left out while one of them is reversed, and holds for what
-    is recorded in its place (an undone undo, an amendment).
-    """
-    newest: dict[tuple[int | None, int | None], Link] = {}
-    for departure, arrival, left, came, *said in db.execute(_LINKS, {"known_at": upto(known_at)}):
+
+def links_of(db: sqlite3.Connection, leg: int, known_at: int | None = None) -> list[Link]:
+    """The answers in force for a leg, with the other arrivals of its departure."""
+    return _in_force(said_of(db, leg, known_at))
+
+
+def said_of(db: sqlite3.Connection, leg: int, known_at: int | None = None) -> list[Said]:
+    """The newest row of each key of a leg and of the other arrivals of its departures."""
+    own = revisions_of(db, leg)
+    left = f"SELECT departure_id FROM transfer_links WHERE arrival_id IN ({_listed(own)})"
+    departures = {n for (one,) in list(db.execute(left)) if one for n in revisions_of(db, one)}
+    listed = _listed({*own, *departures})
+    about = f"(l.departure_id IN ({listed}) OR l.arrival_id IN ({_listed(own)}))"
+    return _read(db, about, known_at)
+
+
+def taken_apart(db: sqlite3.Connection, leg: int) -> set[int]:
+    """The legs that were one transfer with this one until somebody said otherwise."""
+    return {
+        other
+        for said in said_of(db, leg)
+        if said.answer is None and leg in said[:2]
+        for other in said[:2]
+        if other not in (leg, None)
+    }
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return ", ".join(str(int(number)) for number in numbers)
+
+
+def _read(db: sqlite3.Connection, about: str, known_at: int | None) -> list[Said]:
+    newest: dict[tuple[int | None, int | None], Said] = {}
+    for row in db.execute(_SAID.format(about=about), {"known_at": upto(known_at)}):
+        first, came_first, left, came, departure, arrival, *said = row
         gone = (departure is not None and left is None) or (arrival is not None and came is None)
-        if not gone:
-            newest[(left, came)] = Link(left, came, *said)
-    return [link for link in newest.values() if link.answer is not None]
+        ends = (left or departure, came or arrival)
+        newest[(first, came_first)] = Said._make((*ends, *said, gone, first))
+    return list(newest.values())
+
+
+def _in_force(said: list[Said]) -> list[Link]:
+    broken = {one.departure for one in said if one.answer is not None and one.gone}
+    return [
+        Link(one.departure_id, one.arrival_id, one.answer, one.id, one.commit_id)
+        for one in said
+        if one.answer is not None
+        and not one.gone
+        and (one.departure is None or one.departure not in broken)
+    ]

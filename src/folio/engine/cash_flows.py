@@ -26,8 +26,8 @@ class Movement(NamedTuple):
     quantity: Decimal  # all postings together
     external: Decimal  # of them: in the role external
     gross: Decimal  # of them: in the roles asset and cash
-    crosses_institution: bool = True  # a transfer from or to another institution
-    crosses_account: bool = True
+    within_institution: Decimal = ZERO  # of a transfer's gross: to or from the same institution
+    within_account: Decimal = ZERO  # … and the same account
     payer_held: bool = False  # income whose payer is a holding of the same account
 
 
@@ -49,8 +49,8 @@ def flows(move: Movement) -> Flows:
     if move.kind == "transfer":
         return Flows(
             ZERO,
-            move.gross if move.crosses_institution else ZERO,
-            move.gross if move.crosses_account else ZERO,
+            move.gross - move.within_institution,
+            move.gross - move.within_account,
             move.gross,
             ZERO,
         )

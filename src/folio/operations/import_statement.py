@@ -29,6 +29,7 @@ from folio.model.statements import BAD, SKIPPED, StatedBalance, Statement
 from folio.model.transactions import AccountRef, Draft, parse_account_ref
 from folio.operations.account_rules import tracks_cash
 from folio.operations.compare_balances import Compared, Stated, compare_when_derived
+from folio.operations.link_transfers import settle_new_legs
 from folio.operations.names import (
     account_for,
     asset_for,
@@ -36,7 +37,7 @@ from folio.operations.names import (
     holding_for,
     set_tracks_cash,
 )
-from folio.operations.read_files import Choices, File, Watch, read_file, unwatched
+from folio.operations.read_files import LEFT_OUT, Choices, File, Watch, read_file, unwatched
 from folio.operations.record import (
     ALREADY,
     CONFLICT,
@@ -77,6 +78,7 @@ class Summary(NamedTuple):
     transactions: tuple[int, ...]  # new ones
     notes: tuple[str, ...]
     made: tuple[str, ...] = ()  # accounts and assets that are new
+    linked: tuple[str, ...] = ()  # transfers, in words
     replaced: int = 0  # accruals whose place rows of interest took
     balances: tuple[Compared, ...] = ()  # that it states, beside the ledger
 
@@ -103,6 +105,8 @@ def import_files(
     with recording(db, who, dry_run=choices.dry_run) as write:
         imports = [Import(write, file, choices, watch) for file in files]
         summaries = [one.run() for one in imports]
+        linked = tuple(settle_new_legs(write))  # of all the files together
+        summaries[-1:] = [one._replace(linked=linked) for one in summaries[-1:]]
         compared = compare_when_derived(write, [one.stated_balances for one in imports])
         watch("working out the figures", 0, 0)
         if preview is not None:
@@ -382,13 +386,13 @@ class Import:
             tuple(self.new),
             (*statement.notes, *self.notes),
             tuple(self.write.made[self.made_before :]),
-            self.replaced,
+            replaced=self.replaced,
         )
 
 
 def _reason(draft: Draft, outcome: Outcome) -> str:
     if outcome.status == IGNORED:
-        return "you said to leave it out"
+        return LEFT_OUT
     if outcome.status == HELD:
         return f"probably transaction {outcome.transaction_id}"
     return f"its id {draft.external_id} is transaction {outcome.transaction_id}, with other content"

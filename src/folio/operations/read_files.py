@@ -7,15 +7,17 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from folio.db.catalog import Catalog
+from folio.db.exclusions import excluded_texts
 from folio.db.statements import Imported, is_whole, known_file
 from folio.errors import BadRows, FolioError, UnknownName
 from folio.importers import Profile, file_sha256, find_profiles, read_statement
 from folio.importers.csv_file import lines_above
-from folio.model.statements import BAD, Statement
+from folio.model.statements import BAD, SKIPPED, Statement
 from folio.model.transactions import parse_account_ref
 from folio.operations.names import find_account
 
 # Is told what is being done, how much of it is done, and of how much; of 0: nobody knows.
+LEFT_OUT = "you said to leave it out"
 Watch = Callable[[str, int, int], None]
 
 
@@ -73,12 +75,27 @@ def read_file(
         )
     above: tuple[tuple[int, str], ...] = ()
     if statement is not None:
+        statement = _without_excluded(db, statement, profile)
         bad = [row for row in statement.rows if row.status == BAD]
         if bad and not choices.skip_bad:
             raise BadRows(_listed(path, statement, bad))
         first = min((row.line for row in statement.rows), default=1)
         above = tuple(lines_above(path, profile, first))
     return File(path, sha256, size, profile, statement, above)
+
+
+def _without_excluded(db: sqlite3.Connection, statement: Statement, profile: Profile) -> Statement:
+    """Rows that cannot be read are no fault where the user said to leave them out."""
+    if not any(row.status == BAD for row in statement.rows):
+        return statement
+    texts = excluded_texts(db, profile.name)
+    rows = (
+        row._replace(status=SKIPPED, reason=LEFT_OUT)
+        if row.status == BAD and row.text in texts
+        else row
+        for row in statement.rows
+    )
+    return statement._replace(rows=tuple(rows))
 
 
 def _same_account(db: sqlite3.Connection, imported: Imported, choices: Choices) -> bool:

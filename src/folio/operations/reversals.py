@@ -1,6 +1,13 @@
-"""Reversals: a transaction leaves the walk, and comes back as its next revision."""
+"""Reversals: a transaction leaves the walk, and comes back as its next revision.
+
+A leg of a transfer leaves with its link: the other leg is open again, and one that an answer
+recorded in its stead goes with it.
+"""
+
+from collections.abc import Iterable
 
 from folio.db.ledger import Recorded, find_transaction, get_transaction
+from folio.db.links import links_of
 from folio.db.postings import (
     NewPosting,
     NewTransaction,
@@ -9,16 +16,19 @@ from folio.db.postings import (
     lots_named,
     postings_of,
 )
+from folio.db.sources import find_source
 from folio.errors import FolioError
 from folio.operations.account_rules import check_open
 from folio.operations.recording import Recording
 
 UNDO = "undo"
+TRANSFERS = "transfers"  # the source of legs that an answer recorded
 
 
 def reverse(write: Recording, recorded: Recorded, source: str = UNDO) -> int:
     """Record the reversal of a transaction; returns its id.  ``source`` says who undoes it."""
     _check(write, recorded)
+    made = _release(write, recorded)
     postings = [
         NewPosting(p.holding_id, p.role, -p.quantity) for p in postings_of(write.db, recorded.id)
     ]
@@ -40,7 +50,29 @@ def reverse(write: Recording, recorded: Recorded, source: str = UNDO) -> int:
     )
     if action is not None:
         write.touched.asset(action.asset_id, recorded.occurred_on)
+    for other in made:
+        reverse(write, other)
     return number
+
+
+def _release(write: Recording, recorded: Recorded) -> list[Recorded]:
+    """Mark what its link touches; returns the legs that an answer recorded in its stead."""
+    links = [link for link in links_of(write.db, recorded.id) if link.pairs]
+    legs = {leg for link in links for leg in link.legs}
+    touch_together(write, legs)
+    internal = {leg for link in links if link.answer == "internal" for leg in link.legs}
+    others = (get_transaction(write.db, leg) for leg in sorted(internal - {recorded.id}))
+    source = find_source(write.db, TRANSFERS)
+    return [one for one in others if one is not None and one.source_id == source]
+
+
+def touch_together(write: Recording, legs: Iterable[int]) -> None:
+    """Say that the legs of one transfer are judged anew, from the day of the first of them."""
+    found = [one for leg in legs if (one := get_transaction(write.db, leg)) is not None]
+    for leg in found:
+        for posting in postings_of(write.db, leg.id):
+            first = min(one.occurred_on for one in found)
+            write.touched.holding(posting.holding_id, first, replay=True)
 
 
 def _check(write: Recording, recorded: Recorded) -> None:

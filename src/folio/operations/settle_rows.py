@@ -20,7 +20,9 @@ from folio.importers import Profile, read_statement
 from folio.model.statements import BAD, SKIPPED, Statement
 from folio.model.transactions import AccountRef, Draft
 from folio.operations.compare_balances import compare_when_derived
+from folio.operations.exclude_rows import exclude_recorded, parse_row
 from folio.operations.import_statement import Import, Summary
+from folio.operations.link_transfers import settle_new_legs
 from folio.operations.read_files import Choices, File
 from folio.operations.record import ALREADY, RECORDED, Recorder
 from folio.operations.recording import Recording, Who, recording
@@ -55,7 +57,7 @@ def retry_import(
     )
     with recording(db, who) as write:
         again = _Retry(write, file, choices, imported)
-        summary = again.run()
+        summary = again.run()._replace(linked=tuple(settle_new_legs(write)))
         compared = compare_when_derived(write, [again.stated_balances])
     return summary._replace(balances=compared[0])
 
@@ -175,18 +177,19 @@ def answer_row(
     """Record what the user says of a row; returns how many transactions that recorded.
 
     ``row`` is IMPORT:LINE.  ``same`` says that it is there already, ``different`` records
-    it, ``ignored`` leaves it out.  Other files that state the row are answered with it.
+    it, ``ignored`` leaves it out and undoes what it had recorded.  Other files that state
+    the row are answered with it.
 
     Raises:
         UsageError: for an unknown answer, or no such row.
     """
     if answer not in ANSWERS:
         raise UsageError(f"{answer!r} is no answer; say one of: {', '.join(ANSWERS)}")
-    number, _, line = row.partition(":")
-    if not (number.isdecimal() and line.isdecimal()):
-        raise UsageError(f"{row!r} is not IMPORT:LINE, such as 3:17; see: folio status")
+    number, line = parse_row(row)
     waiting = {(u.statement_id, u.line): u for u in unsettled_rows(db)}
-    found = waiting.get((int(number), int(line)))
+    found = waiting.get((number, line))
+    if found is None and answer == "ignored" and exclude_recorded(db, who, row):
+        return 0
     if found is None:
         raise UsageError(f"row {row} does not wait for an answer; see: folio status")
     if found.status != "held" and answer != "ignored":
@@ -213,7 +216,9 @@ def answer_row(
             transaction_id=found.transaction_id,
             answer=answer,
         )
-        return sum(_record(write, imported, source, draft) for draft in drafts)
+        count = sum(_record(write, imported, source, draft) for draft in drafts)
+        settle_new_legs(write)
+        return count
 
 
 _NAMES = {"conflict": "a conflict", "rejected": "rejected"}

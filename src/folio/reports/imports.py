@@ -1,6 +1,7 @@
 """What was imported, and what became of each row."""
 
 from folio.book import Book
+from folio.db.exclusions import exclusions
 from folio.db.ledger import get_transaction
 from folio.db.statements import (
     Imported,
@@ -18,7 +19,7 @@ from folio.reports.query import Query
 def imports(book: Book, query: Query) -> Table:
     """Every import, oldest first."""
     rows: list[dict[str, Cell]] = []
-    for one in all_statements(book.db):
+    for one in all_statements(book.db, book.known_at):
         account = book.catalog.accounts.get(one.account_id or 0)
         rows.append(
             {
@@ -63,8 +64,39 @@ def imports(book: Book, query: Query) -> Table:
 def _undone(book: Book, one: Imported) -> int | None:
     """How many of its transactions were undone; None where none was."""
     numbers = statement_transactions(book.db, one.id)
-    found = (get_transaction(book.db, number) for number in numbers)
+    found = (get_transaction(book.db, number, book.known_at) for number in numbers)
     return sum(f is not None and f.reversed_by is not None for f in found) or None
+
+
+def left_out(book: Book, query: Query) -> Table:
+    """The rows that are left out of every file that states them."""
+    rows: list[dict[str, Cell]] = []
+    for one in exclusions(book.db):
+        account = book.catalog.accounts.get(one.account_id or 0)
+        rows.append(
+            {
+                "row": f"{one.statement_id}:{one.line}",
+                "recorded_at": one.recorded_at[:16].replace("T", " "),
+                "account": account and account.name,
+                "status": one.status,
+                "transaction": one.transaction_id,
+                "text": one.text,
+            }
+        )
+    return Table(
+        "exclusions",
+        "Rows that are left out",
+        (
+            Column("row", "Row"),
+            Column("recorded_at", "Since (UTC)", optional=3),
+            Column("account", "Account", optional=1),
+            Column("status", "It was"),
+            Column("transaction", "Tx", "number", optional=2),
+            Column("text", "As it stood"),
+        ),
+        rows,
+        empty="no row is left out; leave one out with: folio import answer IMPORT:LINE ignored",
+    )
 
 
 def import_rows(book: Book, query: Query, number: int) -> Table:
@@ -73,10 +105,10 @@ def import_rows(book: Book, query: Query, number: int) -> Table:
     Raises:
         UnknownName: when there is no such import.
     """
-    found = get_statement(book.db, number)
+    found = get_statement(book.db, number, book.known_at)
     if found is None:
         raise UnknownName(f"there is no import {number}; see: folio import list")
-    stated = recorded_lines(book.db, number)
+    stated = recorded_lines(book.db, number, book.known_at)
     rows: list[dict[str, Cell]] = [
         {
             "line": row.line,

@@ -5,6 +5,7 @@ from decimal import Decimal
 from itertools import islice
 
 from folio.book import Book
+from folio.book.transfers import linked_to
 from folio.book.wording import wording
 from folio.db.ledger import Recorded, get_transaction, walk_transactions
 from folio.db.postings import Posting, action_of, postings_of
@@ -12,6 +13,7 @@ from folio.db.sources import source_names
 from folio.model.dates import Period
 from folio.model.numbers import ZERO, parse_plain
 from folio.model.table import Amount, Cell, Column, Table
+from folio.model.transfers import ARRIVAL, DEPARTURE
 from folio.reports.query import Query
 
 COLUMNS = (
@@ -33,6 +35,7 @@ COLUMNS = (
     Column("tax_currency", "", machine_only=True),
     Column("tax_in", "", optional=5, people_only=True),
     Column("to", "To", optional=2),
+    Column("linked_to", "Linked", optional=8),
     Column("external_id", "External id", machine_only=True),
     Column("source", "Source", optional=7),
     Column("note", "Note", optional=6),
@@ -99,7 +102,7 @@ def _matching(
         book.db,
         known_at=book.known_at,
         since=period.start,
-        until=period.end,
+        until=min(period.end, query.last_day),
         kinds=None if kind is None else [kind],
         newest_first=newest_first,
     ):
@@ -151,11 +154,19 @@ def _row(book: Book, recorded: Recorded, sources: dict[int, str]) -> dict[str, C
         "tax_currency": tax_currency,
         "tax_in": tax_currency if tax_currency != money else None,
         "to": words.get("to_account") or _received(words),
+        "linked_to": _linked(book, recorded),
         "external_id": recorded.external_id,
         "source": sources[recorded.source_id],
         "note": _note(recorded, words),
         "reversed": recorded.reversed_by is not None,
     }
+
+
+def _linked(book: Book, recorded: Recorded) -> str | None:
+    """The other legs of the transfer that it is one leg of."""
+    if recorded.kind not in (DEPARTURE, ARRIVAL):
+        return None
+    return " ".join(map(str, linked_to(book, recorded.id))) or None
 
 
 def _paid(recorded: Recorded, words: dict[str, str]) -> bool:

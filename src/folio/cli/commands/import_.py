@@ -8,7 +8,7 @@ import typer
 from folio.cli import complete, context, options
 from folio.cli.asking import show, who
 from folio.cli.lazy import new_app
-from folio.cli.listing import HOW, listing
+from folio.cli.listing import HOW, KNOWN, listing
 from folio.cli.text import say
 from folio.errors import UsageError
 
@@ -135,6 +135,8 @@ def _say(summary: "Summary", *, dry_run: bool) -> None:
         more = [f"{len(summary.made) - MADE} more"] if len(summary.made) > MADE else []
         names = ", ".join([*summary.made[:MADE], *more])
         say(f"  {'would make' if dry_run else 'made'} {names}")
+    for linked in summary.linked:
+        say(f"  {'would link' if dry_run else 'linked'} {linked}")
     if summary.replaced:
         verb = "would take" if dry_run else "took"
         say(f"  {_rows(summary.replaced)} of interest {verb} the place of what was accrued")
@@ -182,7 +184,7 @@ def _say_total(summaries: "list[Summary]") -> None:
 
 
 @app.command("list")
-@listing(HOW)
+@listing(KNOWN | HOW)
 def list_(book: "Book", query: "Query") -> "Table":
     """List what was imported."""
     from folio.reports.imports import imports
@@ -191,7 +193,7 @@ def list_(book: "Book", query: "Query") -> "Table":
 
 
 @app.command("show")
-@listing(HOW)
+@listing(KNOWN | HOW)
 def show_(
     book: "Book",
     query: "Query",
@@ -248,14 +250,38 @@ def answer(
     word: Annotated[
         str,
         typer.Argument(
-            metavar="ANSWER", help="same: it is there already; different; ignored: leave it out."
+            metavar="ANSWER",
+            help="same: it is there already; different; ignored: leave it out, now and later.",
         ),
     ],
 ) -> None:
-    """Say whether a row that was held back is there already."""
+    """Say whether a row that was held back is there already, or leave any row out."""
     from folio.cli.profiles import all_profiles
     from folio.operations.settle_rows import answer_row
 
     with context.open_book(bulk=True) as db:
         recorded = answer_row(db, who(), row, word, all_profiles())
     say(f"answered{': ' + str(recorded) + ' recorded' if recorded else ''}")
+
+
+@app.command("exclusions")
+@listing(HOW)
+def exclusions(book: "Book", query: "Query") -> "Table":
+    """List the rows that are left out of every file that states them."""
+    from folio.reports.imports import left_out
+
+    return left_out(book, query)
+
+
+@app.command("include")
+def include(
+    row: Annotated[
+        str, typer.Argument(metavar="IMPORT:LINE", help="The row, as exclusions names it.")
+    ],
+) -> None:
+    """Take in a row that was left out: it is recorded again, or waits for an answer again."""
+    from folio.operations.exclude_rows import include_row
+
+    with context.open_book(bulk=True) as db:
+        again = include_row(db, who(), row)
+    say(f"took in {row}{f': {again} recorded again' if again else '; see: folio status'}")

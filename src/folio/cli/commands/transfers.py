@@ -1,0 +1,118 @@
+"""``folio transfers``: legs of transfers, and what they are one with."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from folio.cli import complete, context
+from folio.cli.asking import who
+from folio.cli.lazy import new_app
+from folio.cli.listing import HOW, WHEN, WHICH, listing
+from folio.cli.text import say
+
+if TYPE_CHECKING:
+    from folio.book import Book
+    from folio.model.table import Table
+    from folio.reports.query import Query
+
+app = new_app("Transfers that wait for their other end, and what to say of them.", default="list")
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would be recorded; record nothing.")
+]
+
+
+def _has_open(table: "Table") -> bool:
+    return any(row["state"] == "open" for row in table.rows)
+
+
+@app.command("list")
+@listing(WHEN | WHICH | HOW, findings=_has_open)
+def list_(
+    book: "Book",
+    query: "Query",
+    everything: Annotated[
+        bool, typer.Option("--all", help="Linked and answered ones too.")
+    ] = False,
+) -> "Table":
+    """List legs without an answer, with what may be their other end; exit code 3 if any."""
+    from folio.reports.transfers import transfers
+
+    return transfers(book, query, everything=everything)
+
+
+@app.command("pair")
+def pair(
+    departure: Annotated[int, typer.Argument(metavar="OUT", help="The departure's number.")],
+    arrivals: Annotated[
+        list[int], typer.Argument(metavar="IN...", help="The numbers of what arrived of it.")
+    ],
+    dry_run: DryRun = False,
+) -> None:
+    """Say that a departure and its arrivals are one transfer: lots keep their cost and day."""
+    from folio.operations.answer_transfers import pair_legs
+
+    with context.open_book() as db:
+        linked = pair_legs(db, who(), departure, arrivals, dry_run=dry_run)
+    say(f"{'would link' if dry_run else 'linked'} {linked}")
+
+
+@app.command("answer")
+def answer(
+    legs: Annotated[list[int], typer.Argument(metavar="TX...", help="The legs' numbers.")],
+    word: Annotated[
+        str,
+        typer.Argument(
+            metavar="ANSWER",
+            help="left-control: given away, paid or lost; untracked: a place of yours outside "
+            "the book; internal: an account of the book that has no row for it.",
+        ),
+    ],
+    account: Annotated[
+        str | None,
+        typer.Option(
+            "--account",
+            metavar="NAME",
+            help="Internal: where the other end is.",
+            autocompletion=complete.accounts,
+        ),
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Say what a leg without another end is."""
+    from folio.operations.answer_transfers import answer_legs
+
+    with context.open_book() as db:
+        linked = answer_legs(db, who(), legs, word, account=account, dry_run=dry_run)
+    for transfer in linked:
+        say(f"{'would record and link' if dry_run else 'recorded and linked'} {transfer}")
+    if not linked:
+        numbers = ", ".join(map(str, legs))
+        say(f"{'would answer' if dry_run else 'answered'} {numbers}: {word}")
+
+
+@app.command("undo")
+def undo(
+    leg: Annotated[int, typer.Argument(metavar="TX", help="A leg's number.")],
+    dry_run: DryRun = False,
+) -> None:
+    """Take back what was said of a leg; it waits for an answer again."""
+    from folio.operations.answer_transfers import undo_answer
+
+    with context.open_book() as db:
+        legs = undo_answer(db, who(), leg, dry_run=dry_run)
+    numbers = " and ".join(map(str, legs))
+    say(f"{numbers} {'would wait' if dry_run else 'waits' if len(legs) == 1 else 'wait'} for an "
+        "answer again")  # fmt: skip
+
+
+@app.command("link")
+def link(dry_run: DryRun = False) -> None:
+    """Link every pair that can be nothing else, as every import does for its own rows."""
+    from folio.operations.link_transfers import link_all
+
+    with context.open_book() as db:
+        linked = link_all(db, who(), dry_run=dry_run)
+    for transfer in linked:
+        say(f"{'would link' if dry_run else 'linked'} {transfer}")
+    if not linked:
+        say("nothing to link without a question; see: folio transfers")

@@ -1,0 +1,78 @@
+"""The legs of transfers: departures and arrivals, each a transaction of its own."""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterable
+from decimal import Decimal
+
+from folio.db.values import upto
+from folio.model.transfers import TransferLeg
+
+# The same words as in the index transfer_legs, which is used for them.
+_IS_LEG = "(t.kind = 'transfer_in' OR t.kind = 'transfer_out')"
+
+
+def _read(
+    db: sqlite3.Connection, condition: str, known_at: int | None, **values: str | int
+) -> list[TransferLeg]:
+    query = f"""
+        SELECT t.id, t.kind, p.occurred_on, t.occurred_at, p.holding_id, h.asset_id, p.quantity,
+               t.external_id, ifnull(t.note, '')
+        FROM transactions t JOIN postings p ON p.transaction_id = t.id
+        JOIN holdings h ON h.id = p.holding_id
+        WHERE {condition} AND p.role IN ('asset', 'cash') AND t.commit_id <= :known_at
+        AND NOT EXISTS (SELECT 1 FROM transactions r
+                        WHERE r.reverses = t.id AND r.commit_id <= :known_at)
+        ORDER BY p.occurred_on, t.id, p.line DESC
+    """
+    rows = db.execute(query, {"known_at": upto(known_at), **values})
+    return list({row[0]: _leg(row) for row in rows}.values())  # the first line of each
+
+
+def _leg(row: tuple) -> TransferLeg:  # type: ignore[type-arg]
+    number, kind, day, instant, holding, asset, units, external_id, note = row
+    return TransferLeg(
+        number,
+        kind,
+        dt.date.fromisoformat(day),
+        None if instant is None else dt.datetime.fromisoformat(instant),
+        holding,
+        asset,
+        abs(Decimal(units)),
+        f"{external_id} {note}",
+    )
+
+
+def all_legs(db: sqlite3.Connection, known_at: int | None = None) -> list[TransferLeg]:
+    """Every leg that is not reversed, by day and sequence."""
+    return _read(db, _IS_LEG, known_at)
+
+
+def legs_since(db: sqlite3.Connection, first: int) -> list[int]:
+    """The numbers of the legs among the transactions from ``first`` (inclusive) on, by day."""
+    found = _read(db, f"t.id >= :first AND +{_IS_LEG}", None, first=first)
+    return [leg.transaction_id for leg in found]
+
+
+def get_leg(db: sqlite3.Connection, number: int, known_at: int | None = None) -> TransferLeg | None:
+    """The leg with this number; None where it is none, or is reversed."""
+    found = _read(db, f"t.id = :number AND {_IS_LEG}", known_at, number=number)
+    return found[0] if found else None
+
+
+def legs_at(
+    db: sqlite3.Connection,
+    holding_ids: Iterable[int],
+    kind: str,
+    since: dt.date,
+    until: dt.date,
+    known_at: int | None = None,
+) -> list[TransferLeg]:
+    """The legs of a kind at some holdings, between two days (both inclusive)."""
+    holdings = ", ".join(str(int(number)) for number in holding_ids)
+    condition = (
+        f"p.holding_id IN ({holdings}) AND p.occurred_on BETWEEN :since AND :until "
+        "AND +t.kind = :kind"
+    )
+    days = {"since": since.isoformat(), "until": until.isoformat()}
+    return _read(db, condition, known_at, kind=kind, **days)

@@ -1,0 +1,105 @@
+"""Leaving rows out that a statement keeps offering, and taking them in again.
+
+A row that was recorded is undone when it is left out, and recorded again when it is taken in;
+a row that waited for an answer waits again.  What is left out stays out of every later file
+that states it.
+"""
+
+import sqlite3
+
+from folio.db.exclusions import Exclusion, exclusions
+from folio.db.ledger import Recorded, find_transaction, get_transaction
+from folio.db.statements import recorded_lines, statement_source
+from folio.errors import FolioError, UsageError
+from folio.operations.link_transfers import settle_new_legs
+from folio.operations.recording import Recording, Who, recording
+from folio.operations.reversals import record_again, reverse
+
+
+def parse_row(row: str) -> tuple[int, int]:
+    """The import and the line of ``IMPORT:LINE``.
+
+    Raises:
+        UsageError: for anything else.
+    """
+    number, _, line = row.partition(":")
+    if not (number.isdecimal() and line.isdecimal()):
+        raise UsageError(f"{row!r} is not IMPORT:LINE, such as 3:17; see: folio status")
+    return int(number), int(line)
+
+
+def exclude_recorded(db: sqlite3.Connection, who: Who, row: str) -> bool:
+    """Undo what a row recorded, and leave it out of later files.
+
+    False where it recorded nothing that is in force.
+    """
+    statement, line = parse_row(row)
+    source = statement_source(db, statement)
+    stated = (get_transaction(db, n) for n in recorded_lines(db, statement).get(line, ()))
+    found = [one for one in stated if one and one.reversed_by is None and one.source_id == source]
+    if not found:
+        return False
+    with recording(db, who) as write:
+        for one in found:
+            reverse(write, one)
+            _say(write, (statement, line), one, "ignored")
+    return True
+
+
+def _say(write: Recording, row: tuple[int, int], one: Recorded, answer: str | None) -> None:
+    write.commit.add(
+        "row_answers",
+        statement_id=row[0],
+        line=row[1],
+        account_id=one.account_id,
+        source_id=one.source_id,
+        external_id=one.external_id,
+        transaction_id=one.id,
+        answer=answer,
+    )
+
+
+def include_row(db: sqlite3.Connection, who: Who, row: str) -> int:
+    """Take in a row that was left out; returns how many transactions are recorded again.
+
+    Raises:
+        FolioError: when it is not left out.
+    """
+    place = parse_row(row)
+    found = [one for one in exclusions(db) if (one.statement_id, one.line) == place]
+    if not found:
+        raise FolioError(f"row {row} is not left out; see: folio import exclusions")
+    with recording(db, who) as write:
+        for one in found:
+            _take_back(write, one)
+        again = sum(_record_again(write, one) for one in found)
+        settle_new_legs(write)
+    return again
+
+
+def _take_back(write: Recording, one: Exclusion) -> None:
+    write.commit.add(
+        "row_answers",
+        statement_id=one.statement_id,
+        line=one.line,
+        account_id=one.account_id,
+        source_id=one.source_id,
+        external_id=one.external_id,
+        transaction_id=one.transaction_id,
+        answer=None,
+    )
+
+
+def _record_again(write: Recording, one: Exclusion) -> bool:
+    """Record again what the row had recorded, where leaving it out undid that."""
+    if one.status != "recorded" or one.source_id is None or one.external_id is None:
+        return False
+    known = find_transaction(write.db, one.account_id, one.source_id, one.external_id)
+    undone = None if known is None else get_transaction(write.db, known[0])
+    if undone is None or undone.reversed_by is None:
+        return False
+    reversal = get_transaction(write.db, undone.reversed_by)
+    if reversal is None:
+        return False
+    record_again(write, reversal)
+    return True
