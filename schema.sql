@@ -261,9 +261,10 @@ CREATE TABLE lot_choices (
     transaction_id  INTEGER NOT NULL REFERENCES transactions (id),
     holding_id      INTEGER NOT NULL REFERENCES holdings (id),
     lot_id          INTEGER NOT NULL REFERENCES transactions (id),  -- that opened the lot
-    quantity        TEXT,                             -- NULL: as much as it takes
+    quantity        TEXT,                             -- NULL: all that goes out
     PRIMARY KEY (transaction_id, holding_id, lot_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX lot_choices_by_holding ON lot_choices (holding_id);
 
 -- A departure and an arrival that are one transfer, or what became of one of them alone.
 CREATE TABLE transfer_links (

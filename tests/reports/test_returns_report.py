@@ -9,7 +9,7 @@ from bookkeeper import Bookkeeper, day
 from folio.book import Book
 from folio.book.selection import Filters
 from folio.model.dates import Period
-from folio.model.table import Amount, Table
+from folio.model.table import Amount, Phrases, Table
 from folio.operations.merge_assets import merge_assets
 from folio.reports.history import history
 from folio.reports.query import Query
@@ -348,7 +348,7 @@ def test_a_benchmark_goes_on_across_a_split(keeper: Bookkeeper) -> None:
     assert table.reasons == ("the benchmark is the price of ACME alone, without what it pays",)
     (row,) = report(keeper, "2024-01-01..2024-01-20", benchmark="COIN").rows
     assert percents(row, "benchmark_twr", "difference") == [None, None]
-    assert row["reasons"] == "no price of COIN on 2024-01-01"
+    assert row["reasons"] == Phrases(("no price of COIN on 2024-01-01",))
 
 
 # -- from the rollup or not --------------------------------------------------------------

@@ -50,6 +50,7 @@ class Held(NamedTuple):
     unexplained: Decimal  # observed beyond it
     interpolated: bool  # between two observations that the ledger does not join
     lots: list[Lot]
+    days: list[tuple[str, Decimal]]  # at average cost: units by the day held since, else empty
 
     @property
     def balance(self) -> Decimal:
@@ -85,6 +86,7 @@ def snapshot(book: Book, as_of: dt.date, holdings: Iterable[Holding]) -> list[He
                     position.unexplained,
                     False,
                     lots.get(holding.id, []),
+                    position.held,
                 )
             )
         elif holding.id in past:
@@ -146,7 +148,8 @@ def _held(
     number = as_of.toordinal()
     new, old, _ = book.splits_until(holding.asset_id, as_of)
     extra = drift.offset(number, new, old)
-    return Held(holding, evidence, state.quantity, extra, drift.interpolated(number), state.lots)
+    between = drift.interpolated(number)
+    return Held(holding, evidence, state.quantity, extra, between, state.lots, state.held)
 
 
 def valuation(held: Held, teller: Teller, as_of: dt.date) -> Valuation:

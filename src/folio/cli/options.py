@@ -101,6 +101,11 @@ TypeFilter = Annotated[
     typer.Option("--type", metavar="TYPE", help="Only assets of this type; repeatable."),
 ]
 
+FromDay = Annotated[
+    dt.date | None,
+    typer.Option("--from", parser=parse_day, metavar="DAY", help="From this day on; always."),
+]
+
 # The names of the book, wherever a command asks for one.
 AccountName = Annotated[
     str,

@@ -18,10 +18,10 @@ from folio.model.assets import ASSET_TYPES, Asset, is_isin, parse_asset_ref
 from folio.model.numbers import ZERO, to_text
 from folio.model.quote_units import parse_quote_unit
 from folio.model.transactions import parse_account_ref
+from folio.operations.lot_methods import check_method, set_lot_method
 from folio.operations.names import clean_name, get_account, get_asset, near
 from folio.operations.recording import Recording
 
-LOT_METHODS = ("fifo", "lifo", "hifo", "average")
 STATUSES = ("active", "frozen", "closed")
 
 
@@ -149,21 +149,33 @@ def set_flag(write: Recording, holding: Holding, flag: str, on: bool) -> None:
 # -- settings ----------------------------------------------------------------------------
 
 
-def set_setting(write: Recording, scope: Scope, key: str, text: str | None) -> None:
+def set_setting(
+    write: Recording,
+    scope: Scope,
+    key: str,
+    text: str | None,
+    from_day: dt.date | None = None,
+) -> None:
     """Record a setting of the book, after checking it; None takes it back.
 
     Raises:
-        UsageError: when the key or its value is unknown.
+        UsageError: when the key or its value is unknown, or it cannot have a first day.
     """
+    if key == "lot_method":
+        set_lot_method(write, scope, text, from_day)
+        return
     if key in ("base_currency", "time_zone"):
         raise UsageError(f"{key} is chosen when the book is made, with: folio init")
     check = _CHECKS.get(key)
     if check is None:
         raise UsageError(f"{key!r} is no setting{near(key, _CHECKS)}; see: folio config list")
+    if from_day is not None:
+        raise UsageError(f"{key} holds always; leave out --from")
     if text is not None:
         check(key, text)
     add_setting(write.commit, scope, key, text)
-    write.touched.everything = True
+    if key not in _NO_FIGURE_STORED:
+        write.touched.everything = True
 
 
 def _days(key: str, text: str) -> None:
@@ -171,17 +183,13 @@ def _days(key: str, text: str) -> None:
         raise UsageError(f"{key} {text!r} is not a number of days")
 
 
-def _method(key: str, text: str) -> None:
-    if text not in LOT_METHODS:
-        raise UsageError(f"{text!r} is no lot method; say one of: {', '.join(LOT_METHODS)}")
-
-
 _CHECKS = {
-    "lot_method": _method,
+    "lot_method": check_method,
     "stale_days": _days,
     "stale_days_slow": _days,
     "long_term_days": _days,
 }
+_NO_FIGURE_STORED = frozenset({"long_term_days"})  # asked for when a report is made
 
 
 # -- vaults ------------------------------------------------------------------------------

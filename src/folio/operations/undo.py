@@ -6,6 +6,7 @@ its next revision.  Amending is a reversal and the corrected transaction in one 
 
 import datetime as dt
 import sqlite3
+from decimal import Decimal
 
 from folio.book.wording import wording
 from folio.db.ledger import Recorded, get_transaction
@@ -15,6 +16,7 @@ from folio.db.prices import prices_of_commit, row_below
 from folio.db.sources import source_names
 from folio.db.statements import Imported, get_statement, statement_balances, statement_transactions
 from folio.errors import FolioError
+from folio.model.numbers import to_text
 from folio.model.quote_units import QUOTE_UNITS
 from folio.operations.add_transactions import drafting_context
 from folio.operations.drafting import draft_from
@@ -80,9 +82,8 @@ def amend_transaction(
                 f"transaction {number} has more parts than words; undo it with: folio undo "
                 f"{number}, and record what is right"
             )
-        lot = "".join(str(lot) for _, lot, _ in lots_named(db, number)[:1])
         changes = said_in_major(changes, unit=_unit(write, said.words))
-        words = said.words | {"lot": lot} | changes
+        words = said.words | {"lot": _lots(lots_named(db, number))} | changes
         if "price" in changes and "amount" not in changes:
             words.pop("amount", None)
         if ("quantity" in changes or "price" in changes) and "to_quantity" not in changes:
@@ -99,6 +100,13 @@ def amend_transaction(
         settle_new_legs(write)
         write.checks.append(recorder.cover.refuse_uncovered)
     return recorded, outcome
+
+
+def _lots(named: list[tuple[int, int, Decimal | None]]) -> str:
+    """Named lots as ``--lot`` says them."""
+    return ",".join(
+        str(lot) if units is None else f"{lot}:{to_text(units)}" for _, lot, units in named
+    )
 
 
 def _unit(write: Recording, words: dict[str, str]) -> str | None:

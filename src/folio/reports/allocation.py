@@ -9,7 +9,7 @@ from folio.engine.grades import grade, reasons
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.holdings import Line, lines, total
-from folio.reports.query import Query, account_title, ratio
+from folio.reports.query import Query, account_title, grade_cells, ratio
 
 UNGROUPED = "(in no group)"
 
@@ -90,6 +90,7 @@ def allocation(book: Book, query: Query, by: str = "type") -> Table:
             Column("weight", "Weight", "percent", machine_only=True),
             Column("bar", "Weight", "bar", people_only=True),
             Column("grade", "Grade", "grade", optional=2),
+            Column("reasons", "Why", machine_only=True),
         ),
         rows,
         {"value": whole, "weight": ratio(whole, whole)},
@@ -112,7 +113,7 @@ def _row(by: str, name: str, of: list[Line], whole: Amount | None, places: int) 
         "value": value,
         "weight": weight,
         "bar": weight,
-        "grade": grade(sums.counts) if sums.counts.held else None,
+        **grade_cells(sums.counts),
     }
 
 

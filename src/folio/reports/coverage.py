@@ -7,12 +7,12 @@ from folio.book import Book
 from folio.book.reconciliation import complete_history, held_gaps
 from folio.book.snapshot import snapshot, valuation
 from folio.db.sources import sources_of
-from folio.engine.grades import grade, reasons
+from folio.engine.grades import Counts, grade, reasons
 from folio.model.accounts import Holding
 from folio.model.gaps import Gap
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
-from folio.reports.query import Query, account_title, names
+from folio.reports.query import Query, account_title, grade_cells, names
 
 COLUMNS = (
     Column("heading", "Account", people_only=True),
@@ -51,6 +51,7 @@ def coverage(book: Book, query: Query) -> Table:
     for one in held_gaps(book, [h.holding for h in found], query.as_of):
         if one.is_open:
             gaps.setdefault(one.holding.id, []).append(one.gap)
+    whole = Counts()
     rows: list[dict[str, Cell]] = []
     for held in found:
         holding, evidence, extra = held.holding, held.evidence, held.unexplained
@@ -58,6 +59,7 @@ def coverage(book: Book, query: Query) -> Table:
         open_ones = gaps.get(holding.id, [])
         drift = sum((_in_last_units(book, holding.asset_id, gap) for gap in open_ones), ZERO)
         counts = valuation(held, teller, query.as_of).counts
+        whole += counts
         rows.append(
             {
                 "heading": account_title(book, holding),
@@ -73,8 +75,7 @@ def coverage(book: Book, query: Query) -> Table:
                 "gaps": len(open_ones) or None,
                 "drift": Amount(drift, asset.precision) if open_ones else None,
                 "unexplained": Amount(extra, asset.precision) if extra else None,
-                "grade": grade(counts) if counts.held else None,
-                "reasons": "; ".join(reasons(counts)) if held.balance or held.lots else None,
+                **grade_cells(counts),
             }
         )
     return Table(
@@ -84,6 +85,8 @@ def coverage(book: Book, query: Query) -> Table:
         rows,
         as_of=query.as_of,
         known_at=query.known_at,
+        grade=grade(whole),
+        reasons=tuple(reasons(whole)),
         group_by="heading",
         empty="nothing is known of any holding yet",
     )

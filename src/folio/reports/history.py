@@ -28,7 +28,7 @@ from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.numbers import divide, round_money
 from folio.model.rollups import DayRow
-from folio.model.table import Amount, Cell, Column, Table
+from folio.model.table import Amount, Cell, Column, Phrases, Table
 from folio.reports.payers import with_payments
 from folio.reports.query import Query
 
@@ -45,6 +45,7 @@ COLUMNS = (
     Column("unrealised_gain", "Unrealised", "gain"),
     Column("realised_gain", "Realised", "gain", optional=1),
     Column("grade", "Grade", "grade", optional=5),
+    Column("reasons", "Why", machine_only=True),
 )
 STEPS = ("day", "week", "month", "quarter", "year")
 
@@ -73,7 +74,9 @@ def history(book: Book, query: Query, period: Period, step: str = "month") -> Ta
         known_at=query.known_at,
         currency=query.currency.symbol,
         grade=grade_of(final) if final else "unknown",
-        reasons=reasons_of(final) if final else (),
+        reasons=tuple(f"{why} on {from_day_number(final.day)}" for why in reasons_of(final))
+        if final
+        else ("nothing is held",),
         empty="nothing was held in that period",
     )
 
@@ -243,6 +246,7 @@ def row_of(days: list[DayRow], before: int | None, places: int) -> dict[str, Cel
         "unrealised_gain": money(last.unrealised if last.held else last.unrealised or 0),
         "realised_gain": money(last.realised),
         "grade": grade_of(last),
+        "reasons": Phrases(reasons_of(last)),
     }
 
 
@@ -258,14 +262,15 @@ def grade_of(row: DayRow) -> str:
 
 
 def reasons_of(row: DayRow) -> tuple[str, ...]:
-    """Why the last day's grade is not better."""
+    """Why a day's grade is not better."""
+    if not row.held:
+        return ("nothing is held",)
     phrases = (
         (row.priceless, "without a price"),
         (row.baseless, "without a full cost basis"),
         (row.estimated, "estimated"),
     )
-    day = from_day_number(row.day)
-    return tuple(f"{n} of {row.held} {phrase} on {day}" for n, phrase in phrases if n)
+    return tuple(f"{n} of {row.held} {phrase}" for n, phrase in phrases if n)
 
 
 def _add_bars(rows: list[dict[str, Cell]]) -> None:

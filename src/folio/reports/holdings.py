@@ -6,14 +6,21 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.snapshot import Held, snapshot, valuation
-from folio.engine.grades import Counts, grade, reasons
+from folio.engine.grades import Counts, Judged, grade, reasons
 from folio.engine.prices import Rate
 from folio.engine.valuation import Valuation
 from folio.model.accounts import Holding
 from folio.model.numbers import ZERO, divide, round_money
 from folio.model.quote_units import quoted
 from folio.model.table import Amount, Cell, Column, Table
-from folio.reports.query import Query, account_title, names, ratio
+from folio.reports.query import (
+    Query,
+    account_title,
+    grade_cells,
+    judged_cells,
+    names,
+    ratio,
+)
 from folio.reports.realised import realised_gains
 from folio.reports.yields import accrued_units
 
@@ -38,6 +45,7 @@ COLUMNS = (
     Column("gain_percent", "%", "change", optional=2),
     Column("realised_gain", "Realised", "gain", machine_only=True),
     Column("grade", "Grade", "grade", machine_only=True),
+    Column("reasons", "Why", machine_only=True),
 )
 ACCRUED = Column("accrued_interest", "Accrued", "money")  # before the value, of which it is a part
 
@@ -179,7 +187,7 @@ def _row(
         "unrealised_gain": None if worth.unrealised is None else Amount(worth.unrealised, places),
         "gain_percent": _percent(worth.unrealised, worth.cost),
         "realised_gain": None if realised is None else Amount(realised, places),
-        "grade": grade(worth.counts) if worth.counts.held else None,
+        **grade_cells(worth.counts),
     }
     if not holding.included:
         row["flag"] = "inactive"
@@ -219,7 +227,9 @@ def _sold_row(
     nothing = Amount(ZERO, query.currency.precision)
     keys = ("quantity", "value", "weight", "cost_basis", "unrealised_gain")
     gain = None if realised is None else Amount(realised, query.currency.precision)
-    return {**names(book, holding), **dict.fromkeys(keys, nothing), "realised_gain": gain}
+    of = Judged("full") if realised is not None else Judged("partial", ("of unknown gain",))
+    row = {**names(book, holding), **dict.fromkeys(keys, nothing), "realised_gain": gain}
+    return row | judged_cells(of)
 
 
 def _price_cells(book: Book, asset: int, rate: Rate | None, as_of: dt.date) -> dict[str, Cell]:

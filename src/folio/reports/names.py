@@ -1,6 +1,9 @@
 """Lists of what has a name: institutions, accounts, assets, holdings, groups."""
 
+import datetime as dt
 from collections import Counter
+from collections.abc import Iterator
+from itertools import zip_longest
 
 from folio.book import Book
 from folio.book.groups import members_of
@@ -8,7 +11,7 @@ from folio.book.selection import Filters, accounts_of, select
 from folio.book.snapshot import snapshot
 from folio.db.catalog import Catalog
 from folio.db.groups import memberships
-from folio.db.settings import BOOK, DEFAULTS
+from folio.db.settings import BOOK, DEFAULTS, Scope
 from folio.model.accounts import Account
 from folio.model.assets import Asset
 from folio.model.table import Amount, Cell, Column, Table
@@ -49,9 +52,11 @@ def accounts(book: Book, query: Query) -> Table:
             Column("type", "Type"),
             Column("currency", "Currency", optional=2),
             Column("cash", "Cash", optional=3),
+            Column("lot_method", "Lots", optional=6),
+            Column("lot_method_since", "Since", "day", optional=6),
             Column("status", "Status", optional=4),
             Column("holdings", "Holdings", "count", optional=5),
-            Column("note", "Note", optional=6),
+            Column("note", "Note", optional=7),
         ),
         [_account(book, query, account) for account in found],
         empty="no accounts; add one with: folio account add NAME --type brokerage",
@@ -71,10 +76,23 @@ def _account(book: Book, query: Query, account: Account) -> dict[str, Cell]:
         "type": account.type,
         "currency": (currency or book.base).symbol,
         "cash": {"yes": "tracked", "no": "not tracked"}.get(cash or "", "by its type"),
+        **_method(book, query, ("account", account.id)),
         "status": f"{status} since {closed}" if closed and status == "closed" else status,
         "holdings": sum(h.account_id == account.id for h in book.catalog.holdings.values()),
         "note": account.note or None,
     }
+
+
+def _method(book: Book, query: Query, scope: Scope) -> dict[str, Cell]:
+    """The method that is set for a scope and since when; empty where a wider scope's counts."""
+    steps = book.catalog.settings.timeline(scope, "lot_method")
+    past = [step for step in steps if step[0] <= query.as_of.isoformat()]
+    since, method = past[-1] if past else ("", None)
+    return {"lot_method": method, "lot_method_since": _first_day(since) if method else None}
+
+
+def _first_day(text: str) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
 
 
 def _read_as(book: Book, asset: Asset) -> str | None:
@@ -137,6 +155,7 @@ def holdings(book: Book, query: Query, *, hidden: bool = False) -> Table:
                 "first": held and held.evidence.first,
                 "last": held and held.evidence.last,
                 "flags": _flags(one.hidden, one.inactive),
+                **_method(book, query, ("holding", one.id)),
                 "note": one.note or None,
             }
         )
@@ -153,6 +172,8 @@ def holdings(book: Book, query: Query, *, hidden: bool = False) -> Table:
             Column("first", "First", "day", optional=2),
             Column("last", "Last", "day", optional=1),
             Column("flags", "Flags", optional=4),
+            Column("lot_method", "Lots", machine_only=True),
+            Column("lot_method_since", "Since", "day", machine_only=True),
             Column("note", "Note", optional=5),
         ),
         rows,
@@ -189,14 +210,42 @@ def groups(book: Book, query: Query) -> Table:
 
 
 def settings(book: Book, query: Query) -> Table:
-    """Every setting of the book and its value."""
-    rows: list[dict[str, Cell]] = [
-        {"setting": key, "value": _in_force(book, query, key)}
-        for key in sorted(DEFAULTS)
-        if key not in ("status", "tracks_cash")  # of accounts
-    ]
-    columns = (Column("setting", "Setting"), Column("value", "Value"))
+    """Every setting of the book and its value; lot methods with their days, of every scope."""
+    rows: list[dict[str, Cell]] = []
+    for key in sorted(DEFAULTS):
+        if key == "lot_method":
+            rows += _methods(book)
+        elif key not in ("status", "tracks_cash"):  # of accounts
+            rows.append({"setting": key, "value": _in_force(book, query, key)})
+    columns = (
+        Column("setting", "Setting"),
+        Column("of", "Of", optional=3),
+        Column("value", "Value"),
+        Column("since", "From", "day", optional=1),
+        Column("until", "Until", "day", optional=2),
+    )
     return Table("settings", "Settings", columns, rows)
+
+
+def _methods(book: Book) -> Iterator[dict[str, Cell]]:
+    """The lot methods of the book, then of accounts, then of holdings, each in time."""
+    catalog = book.catalog
+    scopes: list[tuple[Scope, str | None]] = [(BOOK, None)]
+    scopes += [(("account", a.id), a.key) for a in catalog.accounts.values()]
+    scopes += [(("holding", h.id), catalog.describe(h)) for h in catalog.holdings.values()]
+    for scope, name in scopes:
+        steps = catalog.settings.timeline(scope, "lot_method")
+        if scope == BOOK and (not steps or steps[0][0]):
+            steps.insert(0, ("", None))
+        ends = [dt.date.fromisoformat(day) - dt.timedelta(days=1) for day, _ in steps[1:]]
+        for (since, method), until in zip_longest(steps, ends):
+            yield {
+                "setting": "lot_method",
+                "of": name,
+                "value": method or (DEFAULTS["lot_method"] if scope == BOOK else "default"),
+                "since": _first_day(since),
+                "until": until,
+            }
 
 
 def _in_force(book: Book, query: Query, key: str) -> str:

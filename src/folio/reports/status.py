@@ -10,6 +10,7 @@ from folio.book.reconciliation import held_gaps
 from folio.book.selection import accounts_of
 from folio.book.snapshot import snapshot
 from folio.db.derived import read_dirty, rollup_until
+from folio.db.lot_choices import holdings_naming_lots, lacking
 from folio.db.observations import Observation, ever_negative
 from folio.db.statements import unsettled_rows
 from folio.model.accounts import Holding
@@ -48,6 +49,7 @@ def status(book: Book, query: Query) -> Table:
         *_rows(book, query),
         *_negative(book, query, page),
         *_uncovered(book, query),
+        *_named_lots(book),
         *_prices(book, query, page),
         *_gaps(book, query),
         *_transfers(book, query),
@@ -141,6 +143,23 @@ def _uncovered(book: Book, query: Query) -> Iterator[Finding]:
                 book.catalog.describe(held.holding),
                 f"{to_text(owed)} {asset.key} went out that never came in",
                 "folio add-tx opening …, for what was held before the ledger starts",
+            )
+
+
+def _named_lots(book: Book) -> Iterator[Finding]:
+    """Sales that name lots which lack the units: the method chose the rest."""
+    naming = {book.catalog.holdings[number].id for number in holdings_naming_lots(book.db)}
+    for holding in (book.catalog.holdings[number] for number in sorted(naming)):
+        asset = book.catalog.assets[holding.asset_id].key
+        members = book.catalog.members(holding.id)
+        for lack in lacking(book.db, holding.id, members).values():
+            has = to_text(lack.asked - lack.units)
+            yield Finding(
+                "named lot",
+                book.catalog.describe(holding),
+                f"transaction {lack.transaction} names {to_text(lack.asked)} {asset} of lot "
+                f"{lack.lot}, which had {has}; the method chose the rest",
+                f"folio amend {lack.transaction} --lot …, see: folio lots {asset}",
             )
 
 

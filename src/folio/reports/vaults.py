@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from folio.book import Book
 from folio.book.vaults import Filled, filled_vaults
-from folio.engine.grades import Counts, grade, reasons, worst
+from folio.engine.grades import Counts, Judged, judged, reasons, worst
 from folio.engine.vaults import (
     Point,
     monthly_needed,
@@ -23,7 +23,7 @@ from folio.model.dates import Period, year_before
 from folio.model.numbers import ZERO, divide, round_money, to_text
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.holdings import Line, lines
-from folio.reports.query import Query
+from folio.reports.query import Query, judged_cells
 from folio.reports.vault_history import first_held, in_its_currency, vault_days
 
 COLUMNS = (
@@ -38,6 +38,7 @@ COLUMNS = (
     Column("projected_date", "At this pace", "day", optional=2),
     Column("filled_by", "Filled by", optional=3),
     Column("grade", "Grade", "grade", optional=4),
+    Column("reasons", "Why", machine_only=True),
 )
 Page = dict[int, Line]  # by holding
 
@@ -107,9 +108,10 @@ def _row(
         "target_date": vault.target_day,
         "monthly": _monthly(query, filled, current, places),
         "filled_by": ", ".join(parts) or None,
-        "grade": grade(counts),
     }
-    why = reasons(counts) if shares else ["nothing fills it; try: folio vault fill"]
+    empty = Judged("unknown", ("nothing fills it; try: folio vault fill",))
+    row |= judged_cells(judged(counts) if shares else empty)
+    why = reasons(counts) if shares else list(empty.reasons)
     if projecting:
         row["projected_date"], said = _projected(book, query, filled)
         why += said

@@ -76,7 +76,8 @@ def command(
         str | None, _option("--acquired-on", "What came in was acquired then.", "DAY")
     ] = None,
     lot: Annotated[
-        str | None, _option("--lot", "Sell this lot: its transaction's number.", "TX")
+        str | None,
+        _option("--lot", "Sell these lots: 12, or 12:5,14:2.5.", "TX[:UNITS],…"),
     ] = None,
     label: Annotated[str | None, _option("--label", "A pot within the holding.", "NAME")] = None,
     note: Annotated[str | None, _option("--note", "Anything worth remembering.", "TEXT")] = None,

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 app = new_app("What you own and how it has gone: folio report, or one question.", default="page")
 
+EffectsOption = Annotated[
+    bool, typer.Option("--effects", help="What the price did, and what the currency did.")
+]
+
+
 Accrued = Annotated[
     bool,
     typer.Option("--accrued", help="With interest that has accrued and is not paid yet."),
@@ -32,6 +37,17 @@ class By(StrEnum):
     institution = "institution"
     asset = "asset"
     group = "group"
+
+
+class Listed(StrEnum):
+    """What each row of the realised gains is about."""
+
+    disposal = "disposal"
+    lot = "lot"
+    asset = "asset"
+    account = "account"
+    year = "year"
+    term = "term"
 
 
 class Rows(StrEnum):
@@ -68,12 +84,19 @@ def holdings(book: "Book", query: "Query", accrued: Accrued = False) -> "Table":
 
 @app.command("gains")
 @listing(FIGURES)
-def gains(book: "Book", query: "Query", period: PeriodOption = "all") -> "Table":
-    """What selling gained or lost, lot by lot."""
+def gains(
+    book: "Book",
+    query: "Query",
+    period: PeriodOption = "all",
+    by: Annotated[Listed, typer.Option("--by", help="Each disposal, or sums.")] = Listed.disposal,
+    effects: EffectsOption = False,
+) -> "Table":
+    """What selling gained or lost, lot by lot or in sums."""
     from folio.model.dates import parse_period
     from folio.reports.gains import gains
 
-    return gains(book, query, parse_period(period, query.as_of))
+    span = parse_period(period, query.as_of)
+    return gains(book, query, span, by=by.value, effects=effects)
 
 
 @app.command("income")
@@ -156,11 +179,11 @@ def vaults(book: "Book", query: "Query") -> "Table":
 
 @app.command("lots")
 @listing(FIGURES)
-def lots(book: "Book", query: "Query") -> "Table":
+def lots(book: "Book", query: "Query", effects: EffectsOption = False) -> "Table":
     """Open lots with their cost."""
     from folio.reports.lots import lots
 
-    return lots(book, query)
+    return lots(book, query, effects=effects)
 
 
 @app.command("coverage")
