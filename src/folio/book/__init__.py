@@ -113,13 +113,13 @@ class Book:
     def terms(self) -> Terms:
         """What a fold needs to know."""
         method = self.lot_method if self._has_methods else _fifo
-        return Terms(self._asset_of, method, self._market_price, self._rate, self.base.id)
+        return Terms(self._asset_of, method, self.market_price, self._rate, self.base.id)
 
     def _asset_of(self, holding_id: int) -> tuple[int, bool]:
         asset = self.catalog.assets[self.catalog.holdings[holding_id].asset_id]
         return asset.id, asset.is_currency
 
-    def _market_price(self, asset: int, day: str) -> tuple[Decimal, int, int] | None:
+    def market_price(self, asset: int, day: str) -> tuple[Decimal, int, int] | None:
         """One unit's market value: in the asset's own quote where it has one, else in the base."""
         on = dt.date.fromisoformat(day)
         rate = self.graph.rate(asset, self.base.id, on)

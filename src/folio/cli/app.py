@@ -46,6 +46,7 @@ COMMANDS: Sections = {
     },
     "Ask": {
         "report": (f"{_IN}.report", "Holdings, gains, income, history, allocation and more."),
+        "explain": (f"{_IN}.explain", "Say how a figure is made, down to the statement's line."),
         "register": (f"{_IN}.register", "List transactions."),
         "lots": (f"{_IN}.lots", "Open lots with their cost, and how long they were held."),
         "what-if": (f"{_IN}.what_if", "What a sale would gain by every lot method."),

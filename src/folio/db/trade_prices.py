@@ -1,5 +1,6 @@
 """The prices of trades, and which pairs have a price: derived, for trades can be reversed."""
 
+import datetime as dt
 import sqlite3
 from collections.abc import Iterable
 
@@ -58,3 +59,23 @@ def derive_trade_prices(db: sqlite3.Connection, asset: int, since: str = "") -> 
         "AND t.quote_id = price_pairs.quote_id)",
         {"asset": asset},
     )
+
+
+def trade_behind(
+    db: sqlite3.Connection, pair: tuple[int, int], day: dt.date, known_at: int | None = None
+) -> int | None:
+    """The transaction whose price is the pair's trade price of a day."""
+    if known_at is None:
+        query = (
+            "SELECT transaction_id FROM trade_prices WHERE asset_id = ? AND quote_id = ? "
+            "AND day = ?"
+        )
+        row = db.execute(query, [*pair, day.isoformat()]).fetchone()
+        return None if row is None else int(row[0])
+    values = {"asset": pair[0], "since": day.isoformat(), "known_at": known_at}
+    of_day = [
+        row[3]
+        for row in db.execute(_TRADES, values)
+        if row[0] == day.isoformat() and row[2] == pair[1] and row[1] != "0"
+    ]
+    return of_day[-1] if of_day else None

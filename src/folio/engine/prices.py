@@ -112,10 +112,7 @@ class PriceGraph:
     def _search(self, asset: int, quote: int, day: dt.date) -> tuple[Rate | None, dt.date]:
         best: Rate | None = None
         until = FOREVER
-        ways = self._ways.get((asset, quote))
-        if ways is None:
-            ways = self._ways[(asset, quote)] = list(self._routes(asset, quote))
-        for route in ways:
+        for route in self.routes(asset, quote):
             rate, holds = self._along(route, day)
             until = min(until, holds)
             if rate is None:
@@ -125,6 +122,13 @@ class PriceGraph:
             if best is None or rate.day > best.day:
                 best = rate
         return (None if best is None else best._replace(until=until)), until
+
+    def routes(self, asset: int, quote: int) -> list[tuple[int, ...]]:
+        """The ways from one to the other over pairs that have a price at all, in their order."""
+        ways = self._ways.get((asset, quote))
+        if ways is None:
+            ways = self._ways[(asset, quote)] = list(self._routes(asset, quote))
+        return ways
 
     def _routes(self, asset: int, quote: int) -> Iterable[tuple[int, ...]]:
         if self.source.has_pair(asset, quote) or self.source.has_pair(quote, asset):

@@ -1,6 +1,7 @@
 """What was paid: dividends, interest, coupons and rewards, before and after tax."""
 
 import datetime as dt
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -29,7 +30,16 @@ COLUMNS = (
     Column("grade", "Grade", "grade", optional=4),
     Column("reasons", "Why", machine_only=True),
 )
-_Key = tuple[str, str, str, str]  # institution, account, asset, kind
+Key = tuple[str, str, str, str]  # institution, account, asset, kind
+
+
+class Payment(NamedTuple):
+    """One transaction that paid something."""
+
+    key: Key  # the row that it belongs to
+    recorded: Recorded
+    gross: list[Posting]  # what came in
+    tax: list[Posting]  # what was kept of it
 
 
 class Payments(NamedTuple):
@@ -48,17 +58,12 @@ def income(book: Book, query: Query, period: Period) -> Table:
     Below it, what yield rules owe for the period beside what is booked of it.
     """
     teller = query.teller(book)
-    wanted = {h.id for h in query.holdings(book)}
-    found: dict[_Key, Payments] = {}
-    until = min(period.end, query.as_of)
-    for recorded in walk_transactions(
-        book.db, known_at=book.known_at, since=period.start, until=until, kinds=INCOME_KINDS
-    ):
-        if recorded.reversed_by is None:
-            _take(book, teller, recorded, wanted, found)
+    found: dict[Key, Payments] = {}
+    for payment in payments(book, query, period):
+        _take(book, teller, payment, found)
     rows = [_row(key, paid, query.currency.precision) for key, paid in sorted(found.items())]
-    payments = [one for paid in found.values() for one in paid.judged]
-    judged = together(payments) if payments else Judged("full")
+    each = [one for paid in found.values() for one in paid.judged]
+    judged = together(each) if each else Judged("full")
     by_rule = interest(book, query, period)
     return Table(
         "income",
@@ -76,40 +81,45 @@ def income(book: Book, query: Query, period: Period) -> Table:
     )
 
 
-def _take(
-    book: Book,
-    teller: Teller,
-    recorded: Recorded,
-    wanted: set[int],
-    found: dict[_Key, Payments],
-) -> None:
-    postings = [p for p in postings_of(book.db, recorded.id) if p.role != "external"]
-    payer = _payer(book, recorded, postings)
-    if payer is None or payer not in wanted:
-        return
-    account = book.catalog.accounts[recorded.account_id or 0]
-    asset = book.catalog.assets[book.catalog.holdings[payer].asset_id]
-    key = (account.institution, account.name, asset.key, recorded.kind)
-    gross = _sum(book, teller, recorded, [p for p in postings if p.role in ("asset", "cash")])
-    tax = _sum(book, teller, recorded, [p for p in postings if p.role == "tax"])
-    before = found.get(key, Payments())
-    found[key] = Payments(
+def payments(book: Book, query: Query, period: Period) -> Iterator[Payment]:
+    """What the holdings asked for were paid, or paid, in the period, by day."""
+    wanted = {h.id for h in query.holdings(book)}
+    until = min(period.end, query.as_of)
+    for recorded in walk_transactions(
+        book.db, known_at=book.known_at, since=period.start, until=until, kinds=INCOME_KINDS
+    ):
+        if recorded.reversed_by is not None:
+            continue
+        postings = [p for p in postings_of(book.db, recorded.id) if p.role != "external"]
+        payer = _payer(book, recorded, postings)
+        if payer is not None and payer in wanted:
+            account = book.catalog.accounts[recorded.account_id or 0]
+            asset = book.catalog.assets[book.catalog.holdings[payer].asset_id]
+            key = (account.institution, account.name, asset.key, recorded.kind)
+            gross = [p for p in postings if p.role in ("asset", "cash")]
+            yield Payment(key, recorded, gross, [p for p in postings if p.role == "tax"])
+
+
+def _take(book: Book, teller: Teller, paid: Payment, found: dict[Key, Payments]) -> None:
+    gross = _sum(book, teller, paid.recorded, paid.gross)
+    tax = _sum(book, teller, paid.recorded, paid.tax)
+    before = found.get(paid.key, Payments())
+    found[paid.key] = Payments(
         before.payments + 1,
-        recorded.occurred_on,
+        paid.recorded.occurred_on,
         _plus(before.gross, gross),
         _plus(before.tax, None if tax is None else -tax),
-        (*before.judged, _judge(book, teller, recorded, postings, gross)),
+        (*before.judged, _judge(book, teller, paid, gross)),
     )
 
 
-def _judge(
-    book: Book, teller: Teller, recorded: Recorded, postings: list[Posting], gross: Decimal | None
-) -> Judged:
+def _judge(book: Book, teller: Teller, paid: Payment, gross: Decimal | None) -> Judged:
     """The grade of one payment: whether there is a rate, and how good it is."""
     if gross is None:
         return Judged("partial", ("without a rate",))
+    postings = (*paid.gross, *paid.tax)
     assets = {book.catalog.holdings[p.holding_id].asset_id for p in postings}
-    day = recorded.occurred_on
+    day = paid.recorded.occurred_on
     return by_rates(teller.rate(asset, day) for asset in assets if asset != teller.currency)
 
 
@@ -138,7 +148,7 @@ def _plus(one: Decimal | None, other: Decimal | None) -> Decimal | None:
     return one if other is None else (one or ZERO) + other
 
 
-def _row(key: _Key, paid: Payments, places: int) -> dict[str, Cell]:
+def _row(key: Key, paid: Payments, places: int) -> dict[str, Cell]:
     gross, tax = paid.gross or ZERO, paid.tax or ZERO
     return {
         "institution": key[0],

@@ -40,7 +40,7 @@ COLUMNS = (
 
 def lots(book: Book, query: Query, *, effects: bool = False) -> Table:
     """Open lots by holding, in the order of acquisition; a lot is named by its transaction."""
-    found = [one for line in lines(book, query) for one in _of_holding(book, query, line)]
+    found = [one for line in lines(book, query) for one in rows_of(book, query, line)]
     rows = [row for row, _ in found]
     counts = sum((counts for _, counts in found), Counts())
     places = query.currency.precision
@@ -65,10 +65,10 @@ def lots(book: Book, query: Query, *, effects: bool = False) -> Table:
     )
 
 
-_Row = tuple[dict[str, Cell], Counts]
+Row = tuple[dict[str, Cell], Counts]
 
 
-def _of_holding(book: Book, query: Query, line: Line) -> list[_Row]:
+def rows_of(book: Book, query: Query, line: Line) -> list[Row]:
     """The holding's lots; money in the report's own currency is one row, as in the valuation."""
     own = [lot for lot in line.held.lots if _is_own_money(lot, query)]
     rows = [_row(book, query, line, lot) for lot in line.held.lots if not _is_own_money(lot, query)]
@@ -122,7 +122,7 @@ def _is_own_money(lot: Lot, query: Query) -> bool:
     return lot.currency == query.currency.id and lot.cost == lot.quantity
 
 
-def _row(book: Book, query: Query, line: Line, lot: Lot) -> _Row:
+def _row(book: Book, query: Query, line: Line, lot: Lot) -> Row:
     teller = query.teller(book)
     places = query.currency.precision
     asset = book.catalog.assets[line.holding.asset_id]

@@ -64,7 +64,7 @@ def contract(table: Table) -> dict[str, Any]:
     return answer
 
 
-def _dump(answer: Any, **options: Any) -> str:
+def dump(answer: Any, **options: Any) -> str:
     """JSON whose text is readable, and harmless on a terminal."""
     text = json.dumps(answer, ensure_ascii=False, **options)
     if text.isascii():
@@ -73,11 +73,11 @@ def _dump(answer: Any, **options: Any) -> str:
 
 
 def as_json(table: Table, view: View) -> str:
-    return _dump(contract(table), indent=2) + "\n"
+    return dump(contract(table), indent=2) + "\n"
 
 
 def as_jsonl(table: Table, view: View) -> str:
-    return "".join(_dump(record(table, row)) + "\n" for row in _rows(table))
+    return "".join(dump(record(table, row)) + "\n" for row in _rows(table))
 
 
 def as_csv(table: Table, view: View) -> str:
