@@ -261,9 +261,10 @@ CREATE TABLE lot_choices (
     transaction_id  INTEGER NOT NULL REFERENCES transactions (id),
     holding_id      INTEGER NOT NULL REFERENCES holdings (id),
     lot_id          INTEGER NOT NULL REFERENCES transactions (id),  -- that opened the lot
-    quantity        TEXT,                             -- NULL: as much as it takes
+    quantity        TEXT,                             -- NULL: all that goes out
     PRIMARY KEY (transaction_id, holding_id, lot_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX lot_choices_by_holding ON lot_choices (holding_id);
 
 -- A departure and an arrival that are one transfer, or what became of one of them alone.
 CREATE TABLE transfer_links (
@@ -321,11 +322,12 @@ CREATE TABLE prices (
     source_id    INTEGER NOT NULL REFERENCES sources (id),
     price        TEXT CHECK (price NOT GLOB '*[^0-9.]*' AND price GLOB '*[0-9]'),
                                                       -- NULL: taken back
-    open         TEXT,
+    open         TEXT,                                -- of the day, in the quote, like the price
     high         TEXT,
     low          TEXT,
-    volume       TEXT,
+    volume       TEXT,                                -- in units of the asset
     reason       TEXT,                                -- why a price was entered or corrected by hand
+    undoes       INTEGER REFERENCES commits (id),     -- takes back what that commit said of the key
     hash         BLOB NOT NULL,
     PRIMARY KEY (asset_id, quote_id, day, granularity, instant, commit_id, source_id),
     CHECK (asset_id <> quote_id)
@@ -342,6 +344,7 @@ CREATE TABLE price_retries (
     reason     TEXT,
     hash       BLOB NOT NULL
 ) STRICT;
+CREATE INDEX price_retries_by_asset ON price_retries (asset_id);
 
 -- The interest that a holding earns: what a rule says from a day on, until its next row's day.
 -- In force on a day: the newest row of the latest from_day on or before.
@@ -434,6 +437,26 @@ CREATE TABLE row_answers (
 CREATE INDEX row_answers_by_identity ON row_answers (source_id, external_id);
 CREATE INDEX row_answers_by_line ON row_answers (statement_id, line);
 CREATE INDEX row_answers_by_transaction ON row_answers (transaction_id);
+
+-- A day up to which figures stay as they are, and the taking back of one.  A lock is recorded for
+-- a later day than the one in force, so the newest that is not taken back is the one in force.
+CREATE TABLE locks (
+    id         INTEGER PRIMARY KEY,
+    commit_id  INTEGER NOT NULL REFERENCES commits (id),
+    day        TEXT,                                  -- inclusive; NULL: takes a lock back
+    undoes     INTEGER UNIQUE REFERENCES locks (id),  -- the lock that is taken back
+    hash       BLOB NOT NULL,
+    CHECK ((day IS NULL) = (undoes IS NOT NULL))
+) STRICT;
+
+-- A commit that was let into a lock: it changed figures on or before the lock's day.
+CREATE TABLE lock_entries (
+    id         INTEGER PRIMARY KEY,
+    commit_id  INTEGER NOT NULL REFERENCES commits (id),
+    lock_id    INTEGER NOT NULL REFERENCES locks (id),
+    from_day   TEXT NOT NULL,                         -- from which day on figures may have changed
+    hash       BLOB NOT NULL
+) STRICT;
 
 -------------------------------------------------------------------------------------------------
 -- Facts are appended, never changed or removed.
@@ -550,6 +573,14 @@ CREATE TRIGGER row_answers_are_never_changed BEFORE UPDATE ON row_answers
 BEGIN SELECT RAISE(ABORT, 'row_answers: facts are never changed; record a correction'); END;
 CREATE TRIGGER row_answers_are_never_removed BEFORE DELETE ON row_answers
 BEGIN SELECT RAISE(ABORT, 'row_answers: facts are never removed; record a reversal'); END;
+CREATE TRIGGER locks_are_never_changed BEFORE UPDATE ON locks
+BEGIN SELECT RAISE(ABORT, 'locks: facts are never changed; record a correction'); END;
+CREATE TRIGGER locks_are_never_removed BEFORE DELETE ON locks
+BEGIN SELECT RAISE(ABORT, 'locks: facts are never removed; record a reversal'); END;
+CREATE TRIGGER lock_entries_are_never_changed BEFORE UPDATE ON lock_entries
+BEGIN SELECT RAISE(ABORT, 'lock_entries: facts are never changed; record a correction'); END;
+CREATE TRIGGER lock_entries_are_never_removed BEFORE DELETE ON lock_entries
+BEGIN SELECT RAISE(ABORT, 'lock_entries: facts are never removed; record a reversal'); END;
 
 -------------------------------------------------------------------------------------------------
 -- Part 2: DERIVED (dropped and computed again by `folio rebuild`)

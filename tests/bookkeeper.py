@@ -22,10 +22,11 @@ from folio.model.transactions import AccountRef
 from folio.operations import answer_transfers
 from folio.operations.add_transactions import Added, add_batch, add_transaction
 from folio.operations.create_book import init
+from folio.operations.import_prices import Choices, import_prices
 from folio.operations.link_transfers import link_all
 from folio.operations.names import add_account, add_asset
 from folio.operations.observe import observe_all
-from folio.operations.prices import add_price, import_prices
+from folio.operations.prices import add_price
 from folio.operations.reconcile import Answered, TakenBack, Terms, answer_gap, undo_answer
 from folio.operations.record import Outcome
 from folio.operations.recording import Recording, Who, recording
@@ -96,15 +97,18 @@ class Bookkeeper:
         return int(self.write(lambda write: add_asset(write, AssetRef(symbol, kind, **more))).id)
 
     def asset_id(self, symbol: str) -> int:
-        return next(a.id for a in Catalog(self.db).assets.values() if a.symbol == symbol)
+        """The asset of that symbol, or the one that it was merged into."""
+        catalog = Catalog(self.db)
+        number = next(a.id for a in catalog.every_asset.values() if a.symbol == symbol)
+        return catalog.assets[number].id
 
     def holding_id(self, account: str, symbol: str, label: str = "") -> int:
-        catalog = Catalog(self.db)
+        catalog, asset = Catalog(self.db), self.asset_id(symbol)
         return next(
             h.id
             for h in catalog.holdings.values()
             if catalog.accounts[h.account_id].name == account
-            and catalog.assets[h.asset_id].symbol == symbol
+            and h.asset_id == asset
             and h.label == label
         )
 
@@ -180,14 +184,12 @@ class Bookkeeper:
             asset,
             day(on),
             Decimal(str(price)),
-            quote=quote,
+            currency=quote,
             reason="test",
         )
 
-    def prices(self, text: str, *, supersede: bool = False, create: bool = False) -> Any:
-        return import_prices(
-            self.db, self.who, text, today=self.today, supersede=supersede, create=create
-        )
+    def prices(self, text: str, **choices: bool) -> Any:
+        return import_prices(self.db, self.who, text, today=self.today, choices=Choices(**choices))
 
     def observe(self, account: str, asset: str, balance: Any, on: str, **more: Any) -> bool:
         words = {"account": account, "asset": asset, "balance": str(balance), "on": on}

@@ -123,7 +123,7 @@ def test_help_and_version_import_no_command_and_no_rich() -> None:
 
 def test_commands_are_completed_from_the_table() -> None:
     ended = folio(_FOLIO_COMPLETE="complete_bash", COMP_WORDS="folio re", COMP_CWORD="1")
-    assert ended.stdout.split() == ["report", "register", "rebuild"]
+    assert ended.stdout.split() == ["reconcile", "report", "register", "rebuild"]
     assert not ended.stderr
 
 

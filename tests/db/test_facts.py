@@ -24,6 +24,8 @@ from folio.model.assets import AssetRef
 from folio.model.numbers import parse_plain, to_text
 from folio.model.transactions import AccountRef, Draft, Leg
 from folio.operations.arrange import add_group, add_vault, fill_vault
+from folio.operations.lock import lock_book
+from folio.operations.prices import add_price
 from folio.operations.record import Recorder
 from folio.operations.recording import Recording
 
@@ -116,6 +118,9 @@ def full(keeper: Bookkeeper) -> Iterator[Bookkeeper]:
         Recorder(write, "profile").record(draft, ((number, 2),))
 
     keeper.write(statement)
+    lock_book(keeper.db, keeper.who, day("2025-01-05"), today=keeper.today)
+    late = keeper.who._replace(into_lock=True)
+    add_price(keeper.db, late, "ACME", day("2025-01-04"), Decimal(3))
     return keeper
 
 
@@ -362,10 +367,14 @@ def test_every_table_is_strict(keeper: Bookkeeper) -> None:
         "INSERT INTO assets VALUES (99, 1, 'A', 'stock', '', 'X', 2, '', '', x'00')",
         "INSERT INTO assets VALUES (99, 1, 'A', 'stock', '', NULL, 19, '', '', x'00')",
         "INSERT INTO assets VALUES (99, 1, 'ACME', 'stock', '', NULL, 2, '', '', x'00')",
-        "INSERT INTO prices VALUES (2, 2, '2025-01-01', 2, '', 1, 1, '1', 0, 0, 0, 0, '', x'00')",
-        "INSERT INTO prices VALUES (2, 1, '2025-01-01', 3, '', 1, 1, '1', 0, 0, 0, 0, '', x'00')",
-        "INSERT INTO prices VALUES (2, 1, '1.1.2025', 2, '', 1, 1, '1', 0, 0, 0, 0, '', x'00')",
-        "INSERT INTO prices VALUES (2, 1, '2025-01-01', 2, '', 1, 1, '-1', 0, 0, 0, 0, '', x'00')",
+        "INSERT INTO prices VALUES (2, 2, '2025-01-01', 2, '', 1, 1, '1', 0, 0, 0, 0, '', "
+        "NULL, x'00')",
+        "INSERT INTO prices VALUES (2, 1, '2025-01-01', 3, '', 1, 1, '1', 0, 0, 0, 0, '', "
+        "NULL, x'00')",
+        "INSERT INTO prices VALUES (2, 1, '1.1.2025', 2, '', 1, 1, '1', 0, 0, 0, 0, '', "
+        "NULL, x'00')",
+        "INSERT INTO prices VALUES (2, 1, '2025-01-01', 2, '', 1, 1, '-1', 0, 0, 0, 0, '', "
+        "NULL, x'00')",
         "INSERT INTO postings VALUES (1, '2025-01-01', 1, 9, 'asset', '0', NULL, NULL, NULL, NULL, "
         "NULL, NULL)",
         "INSERT INTO postings VALUES (1, '2025-01-01', 1, 9, 'asset', '1e3', NULL, NULL, NULL, "

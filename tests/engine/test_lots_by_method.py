@@ -96,8 +96,9 @@ def test_every_method(keeper: Bookkeeper, name: str, taken: list[tuple[str, str]
 def test_named_lots_come_first(keeper: Bookkeeper) -> None:
     buy(keeper, "2025-01-10", 10, 10)
     second = buy(keeper, "2025-02-10", 4, 30)
-    sell(keeper, "2025-03-10", 6, 40, lot=second)  # 4 are there; the method chooses the rest
-    assert costs(keeper) == [("4", "120"), ("2", "20")]
+    words = {"quantity": 6, "price": 40, "lot": second}
+    keeper.fact("sell", "2025-03-10", "Broker", "ACME", **words)  # 4 are there
+    assert costs(keeper) == [("4", "120"), ("2", "20")]  # the method chooses the rest
 
 
 def test_a_lot_that_is_none_is_refused(keeper: Bookkeeper) -> None:

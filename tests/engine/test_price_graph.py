@@ -10,6 +10,7 @@ from folio.db.prices import NewPrice
 from folio.engine.prices import Rate
 from folio.errors import FolioError
 from folio.model.numbers import divide
+from folio.operations.arrange import set_setting
 from folio.operations.recording import Recording
 
 
@@ -218,6 +219,107 @@ def test_a_past_state_of_knowledge_takes_the_days_last_trade(money: Bookkeeper) 
     found = graph.rate(money.asset_id("ACME"), money.asset_id("EUR"), day("2025-01-02"))
     assert found is not None
     assert found.rate == 2
+
+
+def test_hubs_come_in_their_order_and_before_what_else_is_shared(
+    money: Bookkeeper, walks: bool
+) -> None:
+    """ACME in GBP without a price in EUR: USD is a hub and comes before CHF and JPY, which are
+    shared alone, though theirs are fresher: 100 × 3 = 300.  Once the way through USD is older
+    than 7 days, CHF or JPY follows, whichever the book met first: 100 × 2 = 200, or 20 × 15 = 300.
+    """
+    money.price("ACME", "2025-01-02", 100, "USD")
+    money.price("USD", "2025-01-02", 3, "GBP")
+    for code, price, pounds in (("CHF", 100, 2), ("JPY", 20, 15)):
+        money.price("ACME", "2025-01-09", price, code)
+        money.price(code, "2025-01-09", pounds, "GBP")
+    found = ask(money, "ACME", "GBP", "2025-01-09", walks)
+    assert found is not None
+    assert (found.rate, found.day) == (Decimal(300), dt.date(2025, 1, 2))
+    assert [money_of(money, leg.quote) for leg in found.legs] == ["USD", "GBP"]
+    later = ask(money, "ACME", "GBP", "2025-01-10", walks)
+    assert later is not None
+    first = min(("CHF", "JPY"), key=money.asset_id)
+    assert later.rate == {"CHF": Decimal(200), "JPY": Decimal(300)}[first]
+    assert later.day == dt.date(2025, 1, 9)
+
+
+def money_of(keeper: Bookkeeper, number: int) -> str:
+    return keeper.book().catalog.assets[number].symbol
+
+
+def test_the_second_leg_may_be_quoted_the_other_way_round(money: Bookkeeper, walks: bool) -> None:
+    """ACME is 100 USD, and a euro 1.25 USD: 100 ÷ 1.25 = 80 EUR."""
+    money.price("ACME", "2025-01-02", 100, "USD")
+    money.price("EUR", "2025-01-02", "1.25", "USD")
+    found = ask(money, "ACME", "EUR", "2025-01-02", walks)
+    assert found is not None
+    assert (found.rate, [leg.inverse for leg in found.legs]) == (Decimal(80), [False, True])
+
+
+def test_a_fresh_detour_of_two_hops_beats_a_stale_single_hop(
+    money: Bookkeeper, walks: bool
+) -> None:
+    """ACME is 10 USD; the dollar's rate of 0.5 EUR is of the day before.  Eight days later it
+    is stale, and 10 USD × 0.9 CHF × 1.1 EUR = 9.90 counts, a routed rate."""
+    money.price("ACME", "2025-01-02", 10, "USD")
+    money.price("USD", "2025-01-01", "0.5", "EUR")
+    money.price("ACME", "2025-01-09", 10, "USD")
+    assert rate(money, "ACME", "EUR", "2025-01-08", walks) == 5
+    money.price("USD", "2025-01-09", "0.9", "CHF")
+    money.price("CHF", "2025-01-09", "1.1", "EUR")
+    found = ask(money, "ACME", "EUR", "2025-01-09", walks)
+    assert found is not None
+    assert (found.rate, found.routed, found.stale) == (Decimal("9.9"), True, False)
+
+
+def test_fresh_for_seven_days(money: Bookkeeper, walks: bool) -> None:
+    money.price("ACME", "2025-01-01", 10)
+    for on, stale in (("2025-01-08", False), ("2025-01-09", True)):  # 7 days, and 8
+        found = ask(money, "ACME", "EUR", on, walks)
+        assert found is not None
+        assert found.stale is stale
+
+
+def test_the_limits_are_settings(money: Bookkeeper, walks: bool) -> None:
+    money.write(lambda write: set_setting(write, ("book", 0), "stale_days", "3"))
+    money.write(
+        lambda write: set_setting(write, ("asset", money.asset_id("COIN")), "stale_days", "1")
+    )
+    for symbol, last in (("ACME", 4), ("COIN", 2)):
+        money.price(symbol, "2025-01-01", 10)
+        fresh, late = (ask(money, symbol, "EUR", f"2025-01-0{n}", walks) for n in (last, last + 1))
+        assert fresh is not None
+        assert late is not None
+        assert (fresh.stale, late.stale) == (False, True)
+
+
+def test_a_fund_is_stale_late_whichever_way_it_is_quoted(money: Bookkeeper, walks: bool) -> None:
+    """So many units for a euro: the price of a fund, and no rate that trades daily."""
+    money.asset("FUND", "fund")
+    money.price("EUR", "2025-01-01", "0.1", "FUND")
+    found = ask(money, "FUND", "EUR", "2025-02-15", walks)
+    assert found is not None
+    assert (found.rate, found.stale) == (Decimal(10), False)
+
+
+def test_the_oldest_leg_dates_a_rate(money: Bookkeeper, walks: bool) -> None:
+    money.price("ACME", "2025-01-06", 100, "USD")
+    money.price("USD", "2025-01-02", "0.9", "EUR")
+    found = ask(money, "ACME", "EUR", "2025-01-09", walks)
+    assert found is not None
+    assert (found.day, found.stale) == (dt.date(2025, 1, 2), False)
+
+
+def test_the_last_of_a_days_intraday_prices(money: Bookkeeper, walks: bool) -> None:
+    money.prices(
+        "date,asset,quote,price,at\n"
+        "2025-01-02,ACME,EUR,5,2025-01-02T16:00Z\n"
+        "2025-01-02,ACME,EUR,4,2025-01-02T09:30Z\n"
+    )
+    assert rate(money, "ACME", "EUR", "2025-01-02", walks) == 5
+    money.prices("date,asset,quote,price\n2025-01-01,ACME,EUR,9")
+    assert rate(money, "ACME", "EUR", "2025-01-02", walks) == 5  # a close, but of the day before
 
 
 def test_prices_that_cannot_be(money: Bookkeeper) -> None:

@@ -20,7 +20,7 @@ QUESTIONS = (
     ("account", "list"),
     ("asset", "list"),
     ("group", "list"),
-    ("price", "list", "--history"),
+    ("price", "list"),
     ("config", "list"),
 )
 

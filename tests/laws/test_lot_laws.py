@@ -138,3 +138,49 @@ def test_folding_on_is_folding_again(
         parts += [s for _, _, gone in Fold(terms(method), halves).walk(half) for s in gone]
     assert parts == slices
     assert {h: s.lots for h, s in halves.items()} == {h: s.lots for h, s in states.items()}
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    bought=covered,
+    sold=shares,
+    methods=st.tuples(*[st.sampled_from(sorted(METHODS))] * 2),
+    turn=st.integers(1, 7),
+)
+def test_a_change_of_method_leaves_what_was_sold_before(
+    bought: list[tuple[Decimal, Decimal]],
+    sold: list[Decimal],
+    methods: tuple[str, str],
+    turn: int,
+) -> None:
+    walk = never_short(bought, sold)
+    first = f"2025-01-{turn:02}"
+    before, after = methods
+    changing = terms(before)._replace(method=lambda _, day: before if day < first else after)
+    slices = [s for _, _, gone in Fold(changing, {}).walk(walk) for s in gone]
+    _, unchanged = fold(before, walk)
+    early = [s for s in slices if s.disposed_on < first]
+    assert early == [s for s in unchanged if s.disposed_on < first]
+    paid = sum((e.amount or ZERO for e in walk if e.kind == "buy"), ZERO)
+    assert sum((s.cost or ZERO for s in slices), ZERO) == paid  # all of it is sold in the end
+
+
+@settings(max_examples=150, deadline=None)
+@given(bought=covered, data=st.data(), method=st.sampled_from(sorted(METHODS)))
+def test_a_sale_takes_the_lots_it_names_and_no_other(
+    bought: list[tuple[Decimal, Decimal]], data: st.DataObject, method: str
+) -> None:
+    walk = [event(n, "buy", units, cost) for n, (units, cost) in enumerate(bought, 1)]
+    names = data.draw(st.sets(st.integers(1, len(walk)), min_size=1))
+    share = data.draw(st.decimals(min_value="0.01", max_value="1", places=2))
+    named = tuple((n, round(bought[n - 1][0] * share, 12)) for n in sorted(names))
+    units = sum((part for _, part in named), ZERO)
+    sale = event(len(walk) + 1, "sell", -units, units * 3)._replace(lots=named)
+    states, slices = fold(method, [*walk, sale])
+    assert [(s.opened_by, s.quantity) for s in slices] == list(named)
+    left = {lot.opened_by: lot.quantity for lot in states[HERE].lots}
+    for number, (held, _) in enumerate(bought, 1):
+        assert left.get(number, ZERO) == held - dict(named).get(number, ZERO)
+    cost = sum((s.cost or ZERO for s in slices), ZERO)
+    kept = sum((lot.cost or ZERO for lot in states[HERE].lots), ZERO)
+    assert cost + kept == sum((price for _, price in bought), ZERO)

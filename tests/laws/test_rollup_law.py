@@ -19,8 +19,7 @@ from bookkeeper import Bookkeeper
 from folio.book.transfers import unanswered
 from folio.db.links import read_links
 from folio.db.observations import add_observation
-from folio.db.prices import NewPrice, prices_of_commit
-from folio.db.settings import add_setting
+from folio.db.prices import NewPrice, prices_of_commit, row_below
 from folio.db.sources import find_source
 from folio.errors import FolioError
 from folio.model.assets import AssetRef
@@ -28,6 +27,7 @@ from folio.model.dates import Period
 from folio.model.gaps import ANSWERS
 from folio.model.transactions import AccountRef, Draft, Leg
 from folio.operations.arrange import set_setting
+from folio.operations.lot_methods import set_lot_method
 from folio.operations.merge_assets import merge_assets, unmerge_asset
 from folio.operations.record import Recorder
 from folio.operations.recording import Recording
@@ -196,6 +196,7 @@ CHOICES: dict[str, tuple[int, st.SearchStrategy[Any]]] = {  # name: weight, of w
         st.tuples(
             st.sampled_from(("book", "account", "holding")),
             st.sampled_from(("fifo", "lifo", "hifo", "average", None)),
+            st.one_of(st.none(), days),
         ),
     ),
     "stale": (1, st.sampled_from(("1", "3", "7"))),
@@ -339,17 +340,11 @@ def _amend(keeper: Bookkeeper, what: tuple[int, str]) -> None:
         keeper.amend(last - back, on=on)
 
 
-def _method(keeper: Bookkeeper, what: tuple[str, str | None]) -> None:
-    scope, method = what
-
-    def change(write: Any) -> None:
-        if scope == "book":
-            set_setting(write, ("book", 0), "lot_method", method)
-        else:
-            add_setting(write.commit, (scope, 1), "lot_method", method, START)
-            write.touched.everything = True
-
-    keeper.write(change)
+def _method(keeper: Bookkeeper, what: tuple[str, str | None, str | None]) -> None:
+    scope, method, text = what
+    of = ("book", 0) if scope == "book" else (scope, 1)
+    since = None if text is None else dt.date.fromisoformat(text)
+    keeper.write(lambda write: set_lot_method(write, of, method, since))
 
 
 def _stale(keeper: Bookkeeper, limit: str) -> None:
@@ -367,8 +362,9 @@ def _take_back(keeper: Bookkeeper, what: tuple[str, int]) -> None:
     (commits,) = keeper.db.execute("SELECT max(id) FROM commits").fetchone()
     said = [p for c in range(1, commits + 1) for p in prices_of_commit(keeper.db, c)]
     for price in said[-back - 1 :][:1]:
-        gone = price._replace(price=None)
-        keeper.write(lambda write, gone=gone: write.price(gone))
+        below = row_below(keeper.db, price)
+        if below is not None:
+            keeper.write(lambda write, again=below[1]: write.price(again))
 
 
 def _forget_observation(keeper: Bookkeeper, holding: int, on: dt.date, source: str) -> None:
@@ -402,7 +398,9 @@ def _merge(keeper: Bookkeeper, what: tuple[str, str, bool]) -> None:
 def _name_lot(keeper: Bookkeeper, what: tuple[int, str, str]) -> None:
     back, on, units = what
     (last,) = keeper.db.execute("SELECT ifnull(max(id), 0) FROM transactions").fetchone()
-    keeper.fact("sell", on, "Alpha", "ACME", quantity=units, price="4", lot=max(1, last - back))
+    lot = max(1, last - back)
+    named = f"{lot - 1}:{Decimal(units) / 2},{lot}" if lot > 1 and back % 2 else lot
+    keeper.fact("sell", on, "Alpha", "ACME", quantity=units, price="4", lot=named)
 
 
 def _adjusted(keeper: Bookkeeper, what: tuple[str, str, str]) -> None:

@@ -9,9 +9,14 @@ from accruing import accrued, accrues, earns, listed, payments, query, saver, st
 from bookkeeper import Bookkeeper, day
 from folio.db.commits import commit_at
 from folio.errors import FolioError, UsageError
+from folio.model.assets import currency_ref
 from folio.model.dates import EVER
 from folio.model.table import Amount
+from folio.model.transactions import AccountRef, Draft, Leg
 from folio.operations.arrange import set_account
+from folio.operations.merge_assets import merge_assets
+from folio.operations.record import ALREADY, HELD, RECORDED, Recorder
+from folio.operations.recording import Recording
 from folio.operations.yields import parse_rate
 from folio.reports.holdings import holdings
 from folio.reports.income import income
@@ -176,6 +181,29 @@ def test_a_row_of_interest_takes_the_place_of_the_accrual(keeper: Bookkeeper) ->
     assert accrues(keeper, "2024-02-29") == []
     keeper.undo(row)
     assert accrues(keeper, "2024-02-29") == [("2024-01-31", "29.73")]
+
+
+def test_a_row_of_the_same_amount_is_not_held_back(keeper: Bookkeeper) -> None:
+    """What an import holds back as probably there is what somebody said, not what folio booked;
+    a second statement that says the same is held back as ever."""
+    saver(keeper)
+    earns(keeper, "3.5%", "2024-01-01")
+    accrues(keeper, "2024-01-31")
+
+    def imported(source: str) -> Any:
+        def change(write: Recording) -> Any:
+            leg = Leg("cash", currency_ref("EUR"), Decimal("29.73"))
+            draft = Draft("interest", day("2024-02-01"), AccountRef("Savings"), (leg,), "i-1")
+            return Recorder(write, source, holds_twins=True).record(draft)
+
+        return keeper.write(change)
+
+    first = imported("bank-csv")
+    assert (first.status, first.in_place_of) == (RECORDED, 2)
+    again = imported("bank-csv")
+    assert (again.status, again.in_place_of) == (ALREADY, None)
+    other = imported("bank-ofx")
+    assert (other.status, other.in_place_of) == (HELD, None)
 
 
 def test_a_row_further_off_is_something_else(keeper: Bookkeeper) -> None:
@@ -407,3 +435,18 @@ def test_two_pots_of_one_account_are_booked_apart(keeper: Bookkeeper) -> None:
     earns(keeper, "0%", "2024-02-01", account="Second", name="interest:2")
     assert accrues(keeper, "2024-01-31") == [("2024-01-31", "31.00"), ("2024-01-31", "31.00")]
     assert accrues(keeper, "2024-02-29") == [("2024-02-29", "29.09")]
+
+
+def test_assets_that_are_one_earn_as_one(keeper: Bookkeeper) -> None:
+    """10 of what is later found to be COIN, at 36.5 %: 10 × 0.001 × 31 in January; what was booked
+    stays booked, and a row of COIN is its own."""
+    keeper.asset("XCOIN", "crypto")
+    keeper.add("deposit", "2024-01-01", "Wallet", "COIN", quantity=10)
+    keeper.add("deposit", "2024-01-01", "Wallet", "XCOIN", quantity=10)
+    earns(keeper, "36.5%", "2024-01-01", account="Wallet", asset="XCOIN")
+    assert accrues(keeper, "2024-01-31") == [("2024-01-31", "0.31000000")]
+    keeper.write(lambda write: merge_assets(write, "XCOIN", "COIN"))
+    assert [str(p.booked) for p in payments(keeper, "2024-01-31")] == ["0.31"]
+    assert accrues(keeper, "2024-01-31") == []
+    keeper.fact("interest", "2024-02-01", "Wallet", "COIN", quantity="0.6")
+    assert [p[2:] for p in listed(keeper, "2024-01-31")] == [("0.6", "stated")]

@@ -9,7 +9,8 @@ from bookkeeper import Bookkeeper, day
 from folio.book import Book
 from folio.book.selection import Filters
 from folio.model.dates import Period
-from folio.model.table import Amount, Table
+from folio.model.table import Amount, Phrases, Table
+from folio.operations.merge_assets import merge_assets
 from folio.reports.history import history
 from folio.reports.query import Query
 from folio.reports.returns import returns
@@ -130,6 +131,19 @@ def test_an_asset_has_its_dividends(keeper: Bookkeeper) -> None:
     assert {k: v for k, v in alone.items() if k != "period"} == {
         k: v for k, v in acme.items() if k != "asset"
     }
+
+
+def test_a_merged_asset_has_the_dividends_of_both(keeper: Bookkeeper) -> None:
+    """The dividend was recorded of ACMF, which is found to be ACME."""
+    keeper.asset("ACMF", "stock")
+    keeper.add("buy", "2024-01-02", "Broker", "ACME", quantity=10, price=10)
+    keeper.price("ACME", "2024-01-02", 10)
+    keeper.add("buy", "2024-01-02", "Broker", "ACMF", quantity=10, price=10)
+    keeper.add("dividend", "2024-01-04", "Broker", "EUR", quantity=8, related_asset="ACMF")
+    keeper.write(lambda write: merge_assets(write, "ACMF", "ACME"))
+    (row,) = report(keeper, "2024-01-01..2024-01-05", asset=("ACME",)).rows
+    assert money(row, *MONEY, "income") == ["0.00", "192.00", "200.00", "8.00", "8.00"]
+    assert percents(row, "twr") == ["4.0000"]
 
 
 def test_an_account_that_tracks_no_cash_has_its_dividends_too(keeper: Bookkeeper) -> None:
@@ -267,6 +281,18 @@ def test_what_was_only_observed_is_a_flow(keeper: Bookkeeper) -> None:
     assert row["grade"] == "estimated"
 
 
+def test_growth_is_return_day_by_day(keeper: Bookkeeper) -> None:
+    """The user says that the 40 are growth: 40 %, of which half after five days."""
+    keeper.observe("Broker", "EUR", 100, "2024-01-05")
+    keeper.observe("Broker", "EUR", 140, "2024-01-15")
+    keeper.answer(2, "growth")
+    (row,) = report(keeper, "2024-01-01..2024-01-20").rows
+    assert money(row, *MONEY) == ["0.00", "100.00", "140.00", "40.00"]
+    assert percents(row, "twr") == ["40.0000"]
+    (half,) = report(keeper, "2024-01-01..2024-01-10", as_of="2024-01-20").rows
+    assert money(half, *MONEY) == ["0.00", "100.00", "120.00", "20.00"]
+
+
 def test_a_correction_is_no_return(keeper: Bookkeeper) -> None:
     keeper.add("deposit", "2024-01-01", "Broker", "EUR", quantity=100)
     keeper.add("correction", "2024-01-03", "Broker", "EUR", quantity=-40)
@@ -322,7 +348,7 @@ def test_a_benchmark_goes_on_across_a_split(keeper: Bookkeeper) -> None:
     assert table.reasons == ("the benchmark is the price of ACME alone, without what it pays",)
     (row,) = report(keeper, "2024-01-01..2024-01-20", benchmark="COIN").rows
     assert percents(row, "benchmark_twr", "difference") == [None, None]
-    assert row["reasons"] == "no price of COIN on 2024-01-01"
+    assert row["reasons"] == Phrases(("no price of COIN on 2024-01-01",))
 
 
 # -- from the rollup or not --------------------------------------------------------------

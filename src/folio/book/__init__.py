@@ -11,10 +11,12 @@ from decimal import Decimal
 from functools import cached_property
 
 from folio.book.events import Events
+from folio.book.holds import holds
 from folio.db.catalog import Catalog
+from folio.db.locks import Lock, read_locks
 from folio.db.observations import Observation, read_observations
 from folio.db.postings import postings_of
-from folio.db.prices import BookPrices
+from folio.db.prices import BookPrices, Splits
 from folio.engine.fold import Fold
 from folio.engine.prices import Market, PriceGraph
 from folio.engine.reconciliation import Anchor, Drift, compare, gaps
@@ -45,6 +47,7 @@ class Book:
         self.known_at = known_at
         self.catalog = Catalog(db, known_at)
         self._walks = walks
+        self._readers: dict[int, Events] = {}
         self._recorded_at = recorded_at
 
     @cached_property
@@ -110,13 +113,13 @@ class Book:
     def terms(self) -> Terms:
         """What a fold needs to know."""
         method = self.lot_method if self._has_methods else _fifo
-        return Terms(self._asset_of, method, self._market_price, self._rate, self.base.id)
+        return Terms(self._asset_of, method, self.market_price, self._rate, self.base.id)
 
     def _asset_of(self, holding_id: int) -> tuple[int, bool]:
         asset = self.catalog.assets[self.catalog.holdings[holding_id].asset_id]
         return asset.id, asset.is_currency
 
-    def _market_price(self, asset: int, day: str) -> tuple[Decimal, int, int] | None:
+    def market_price(self, asset: int, day: str) -> tuple[Decimal, int, int] | None:
         """One unit's market value: in the asset's own quote where it has one, else in the base."""
         on = dt.date.fromisoformat(day)
         rate = self.graph.rate(asset, self.base.id, on)
@@ -190,9 +193,25 @@ class Book:
         """A holding's observations beside its ledger."""
         return compare(((o.day, o.balance, o.id) for o in observations), events)
 
-    def drift(self, observations: Sequence[Observation], events: Iterable[Event]) -> Drift:
-        """What a holding's observations say beyond its ledger."""
-        return Drift(self.anchors(observations, events))
+    @cached_property
+    def locks(self) -> list[Lock]:
+        """The locks in force, by day."""
+        return read_locks(self.db, self.known_at)
+
+    def reader_at(self, commit: int) -> Events:
+        """What reads events as known at a commit, under the names known now."""
+        if commit not in self._readers:
+            splits = Splits(self.db, commit, self.catalog.aliases)
+            self._readers[commit] = Events(self.db, self.catalog, splits, commit)
+        return self._readers[commit]
+
+    def drift(
+        self, observations: Sequence[Observation], events: Iterable[Event], *, holding: int
+    ) -> Drift:
+        """What a holding's observations say beyond its ledger, as its locks hold it."""
+        own = list(events)
+        held = holds(self, holding, observations, own) if self.locks else ()
+        return Drift(self.anchors(observations, own), held)
 
     def split_factor(self, asset_id: int, after: dt.date, until: dt.date) -> Decimal:
         """New units for one old over the splits in (after, until]."""
@@ -202,17 +221,19 @@ class Book:
         """New units and old ones over the splits up to and on ``day``, and the next one's day."""
         return self.prices.splits.product(asset_id, dt.date.min, day)
 
-    def observed(
-        self, asset_id: int, observations: Sequence[Observation], events: Sequence[Event]
-    ) -> Observed:
+    def observed(self, holding: int) -> Observed:
         """What a holding's observations say at the end of its ledger."""
-        if not observations:
+        seen = self.observations(holding)
+        if not seen and not self.locks:
             return Observed()
-        anchors = self.anchors(observations, events)
-        last = observations[-1].day
-        new, old, _ = self.splits_until(asset_id, dt.date.max)
-        unexplained = Drift(anchors).offset(last.toordinal(), new, old)
-        return Observed(unexplained, len(observations), observations[0].day, last, gaps(anchors))
+        events = self.events([holding])
+        drift = self.drift(seen, events, holding=holding)
+        new, old, _ = self.splits_until(self.catalog.holdings[holding].asset_id, dt.date.max)
+        unexplained = drift.offset(dt.date.max.toordinal(), new, old)
+        if not seen:  # they were taken back after a day was locked
+            return Observed(unexplained)
+        open_ones = gaps(self.anchors(seen, events))
+        return Observed(unexplained, len(seen), seen[0].day, seen[-1].day, open_ones)
 
 
 def _fifo(holding_id: int, day: str) -> str:

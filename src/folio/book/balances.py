@@ -42,7 +42,7 @@ class Balances:
             else:
                 self._days.append(day)
                 self._sums.append(units)
-        self._drift = self._book.drift(self._seen, self._events)
+        self._drift = self._book.drift(self._seen, self._events, holding=self._holding.id)
 
     def observed_since(self, day: dt.date) -> bool:
         """Whether a balance was seen on or after a day: what is booked then explains it."""

@@ -15,11 +15,25 @@ def members(catalog: Catalog, name: str) -> set[int]:
     Raises:
         UnknownName: when there is no such group.
     """
+    return members_of(catalog, _group(catalog, name))
+
+
+def _group(catalog: Catalog, name: str) -> int:
     wanted = name.casefold()
     group = next((i for i, n in catalog.groups.items() if n.casefold() == wanted), None)
     if group is None:
         raise UnknownName(f"there is no group {name!r}; add it with: folio group add {name!r}")
-    return members_of(catalog, group)
+    return group
+
+
+def tagged_accounts(catalog: Catalog, name: str) -> set[int]:
+    """The ids of the accounts that are members of a group as a whole.
+
+    Raises:
+        UnknownName: when there is no such group.
+    """
+    tags = memberships(catalog.db, _group(catalog, name), catalog.known_at)
+    return {account for account, _, tag in tags if account is not None and tag == "member"}
 
 
 def members_of(catalog: Catalog, group_id: int) -> set[int]:

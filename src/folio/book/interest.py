@@ -30,6 +30,7 @@ from folio.model.yields import NEAR, Rule, Terms
 
 BOOKED, STATED, DUE, UNDONE = "booked", "stated", "due", "undone"
 _NEAR = dt.timedelta(days=NEAR)
+_Owner = tuple[tuple[int, str], dt.date]  # the key of a rule, and the day due
 
 
 class Payment(NamedTuple):
@@ -56,7 +57,8 @@ class Sheet:
         self.rule = rule
         self.terms = rule.terms()
         holding = book.catalog.holdings[rule.holding_id]
-        accruals = read_accruals(book.db, rule, holding, known_at=book.known_at)
+        members = book.catalog.members(holding.id)
+        accruals = read_accruals(book.db, rule, holding.account_id, members, known_at=book.known_at)
         self.standing = {a.due: a for a in accruals if a.reversed_by is None}
         self.undone = {a.due for a in accruals if a.reversed_by == "undo"} - self.standing.keys()
 
@@ -128,7 +130,7 @@ class Earnings:
         found = []
         for due, sheet, days in sorted(self._owed(until, stated), key=lambda owed: owed[0]):
             state = UNDONE if due in sheet.undone and not again else DUE
-            rows = stated.get((sheet.rule.name, due), [])
+            rows = stated.get((sheet.rule.key, due), [])
             state = BOOKED if due in sheet.standing else STATED if rows else state
             if only_due and state != DUE:
                 continue
@@ -147,7 +149,7 @@ class Earnings:
             last = next((span for span in spans(sheet.terms, until) if span.due > until), None)
             if last is None or (
                 last.due - _NEAR <= until
-                and ((sheet.rule.name, last.due) in self._stated(last.due - _NEAR, last.due))
+                and ((sheet.rule.key, last.due) in self._stated(last.due - _NEAR, last.due))
             ):
                 continue
             days = _left(Span(last.first, until), sheet.paid_days(until))
@@ -157,40 +159,39 @@ class Earnings:
     # -- parts ---------------------------------------------------------------------------
 
     def _owed(
-        self, until: dt.date, stated: Iterable[tuple[str, dt.date]]
+        self, until: dt.date, stated: Iterable[_Owner]
     ) -> Iterator[tuple[dt.date, Sheet, list[Span]]]:
         """The days on which something is due, was booked or came in, and the days it is for."""
         for sheet in self.sheets:
             periods = {s.due: s for s in spans(sheet.terms, until) if s.due <= until}
-            rows = {due for name, due in stated if name == sheet.rule.name}
+            rows = {due for key, due in stated if key == sheet.rule.key}
             paid = sheet.paid_days(until)
             for due in {*periods, *rows, *(d for d in sheet.standing if d <= until)}:
                 days = _left(periods[due], paid) if due in periods else []
                 yield due, sheet, days + sheet.booked_days.get(due, [])
 
-    def _stated(
-        self, since: dt.date, until: dt.date
-    ) -> dict[tuple[str, dt.date], list[StatedInterest]]:
+    def _stated(self, since: dt.date, until: dt.date) -> dict[_Owner, list[StatedInterest]]:
         """What others recorded, by rule and the day due to which it belongs, else by its own."""
         rows = read_stated_interest(
             self.book.db,
-            self.holding,
+            self.book.catalog.members(self.holding.id),
+            self.book.catalog.aliases.members(self.asset.id),
             rewards=not self.asset.is_currency,
             since=since,
             until=min(until + _NEAR, self.seen_until),
             known_at=self.book.known_at,
         )
-        found: dict[tuple[str, dt.date], list[StatedInterest]] = {}
+        found: dict[_Owner, list[StatedInterest]] = {}
         for row in rows:
             owner = self._owner(row.day)
             if owner is not None and owner[1] <= until:
                 found.setdefault(owner, []).append(row)
         return found
 
-    def _owner(self, day: dt.date) -> tuple[str, dt.date] | None:
+    def _owner(self, day: dt.date) -> _Owner | None:
         """The rule and the day due that a row of a day belongs to."""
-        near = [(s.rule.name, due) for s in self.sheets if (due := due_near(s.terms, day))]
-        near += [(s.rule.name, day) for s in self.sheets if not near and in_force(s.terms, day)]
+        near = [(s.rule.key, due) for s in self.sheets if (due := due_near(s.terms, day))]
+        near += [(s.rule.key, day) for s in self.sheets if not near and in_force(s.terms, day)]
         return min(near, key=lambda owner: abs(owner[1] - day), default=None)
 
     def _payment(
@@ -249,7 +250,7 @@ def earnings_of(book: Book, holdings: Iterable[Holding], seen_until: dt.date) ->
     """The earnings of those of these holdings that have rules, in their order."""
     rules: dict[int, list[Rule]] = {}
     for rule in read_rules(book.db, known_at=book.known_at):
-        rules.setdefault(rule.holding_id, []).append(rule)
+        rules.setdefault(book.catalog.holdings[rule.holding_id].id, []).append(rule)
     for holding in holdings if rules else ():
         if holding.id in rules:
             yield Earnings(book, holding, rules[holding.id], seen_until)

@@ -40,7 +40,7 @@ def held_gaps(book: Book, holdings: Iterable[Holding], as_of: dt.date) -> list[H
     answers = [a for a in read_answers(book.db, book.known_at) if a.transaction_id is None]
     said: dict[int, list[Answer]] = {}
     for answer in answers if found else ():
-        said.setdefault(answer.holding_id, []).append(answer)
+        said.setdefault(book.catalog.holdings[answer.holding_id].id, []).append(answer)
     return [
         HeldGap(holding, gap, next((a for a in said.get(holding.id, ()) if a.is_of(gap)), None))
         for holding in wanted
@@ -81,10 +81,11 @@ def causes_of(book: Book, held: HeldGap) -> list[Cause]:
     first = dt.date.min if gap.since is None else gap.since + dt.timedelta(days=1)
     days = {"since": first.isoformat(), "until": gap.until.isoformat()}
     moved = []
-    for event in read_events(book.db, holding.id, **days, known_at=book.known_at):
-        day = dt.date.fromisoformat(event.key[0])
-        units = event.quantity * book.split_factor(asset.id, day, gap.until)
-        moved.append(Moved(event.transaction_id, event.kind, day, units))
+    for member in book.catalog.members(holding.id):
+        for event in read_events(book.db, member, **days, known_at=book.known_at):
+            day = dt.date.fromisoformat(event.key[0])
+            units = event.quantity * book.split_factor(asset.id, day, gap.until)
+            moved.append(Moved(event.transaction_id, event.kind, day, units))
     evidence = Evidence(
         gap, moved, _elsewhere(book, held), asset.is_currency, asset.type in SPLITTING
     )
@@ -97,7 +98,12 @@ def causes_of(book: Book, held: HeldGap) -> list[Cause]:
 def _elsewhere(book: Book, held: HeldGap) -> list[Moved]:
     """Legs of transfers, deposits and withdrawals in other holdings of the asset."""
     holding, gap = held.holding, held.gap
-    others = [h for h in book.holdings_of(holding.asset_id) if h != holding.id]
+    others = [
+        member
+        for other in book.holdings_of(holding.asset_id)
+        if other != holding.id
+        for member in book.catalog.members(other)
+    ]
     first = (gap.since or gap.until - LONGEST) - NEAR
     legs = open_legs(book.db, others, first, gap.until + NEAR, book.known_at)
     catalog = book.catalog

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from folio.book.groups import members
+from folio.book.groups import members, tagged_accounts
 from folio.db.catalog import Catalog
 from folio.errors import UnknownName, UsageError
 from folio.model.accounts import Holding
@@ -46,6 +46,28 @@ def select(catalog: Catalog, filters: Filters) -> list[Holding]:
         within = set().union(*(members(catalog, name) for name in filters.group))
         chosen = [h for h in chosen if h.id in within]
     return chosen
+
+
+def accounts_of(catalog: Catalog, filters: Filters) -> set[int]:
+    """The accounts of the holdings that the filters leave.
+
+    An account without holdings is there too, where it is named, or tagged as a whole.
+
+    Raises:
+        UnknownName: when a filter names nothing in the book.
+    """
+    chosen = {holding.account_id for holding in select(catalog, filters)}
+    if filters.asset or filters.type:
+        return chosen
+    empty = set(catalog.accounts) - {holding.account_id for holding in catalog.holdings.values()}
+    if filters.account:
+        empty &= set().union(*(_accounts(catalog, name) for name in filters.account))
+    if filters.institution:
+        at = {_institution(catalog, name) for name in filters.institution}
+        empty = {a for a in empty if catalog.accounts[a].institution_id in at}
+    if filters.group:
+        empty &= set().union(*(tagged_accounts(catalog, name) for name in filters.group))
+    return chosen | empty
 
 
 def asset_ids(catalog: Catalog, names: tuple[str, ...]) -> set[int] | None:

@@ -5,25 +5,52 @@ earlier day, or an earlier state of knowledge, is folded in memory by the same f
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.db.derived import read_lots, read_positions
+from folio.db.derived import Position, read_lots, read_positions
+from folio.db.observations import Observation
 from folio.engine.valuation import Teller, Valuation, basis_of, value
 from folio.model.accounts import Holding
 from folio.model.ledger import Event, Lot, State
+
+
+class Evidence(NamedTuple):
+    """What is known of a holding, and from when to when."""
+
+    postings: int  # transactions that touched it
+    first_posting: dt.date | None
+    last_posting: dt.date | None
+    observations: int
+    first_observation: dt.date | None
+    last_observation: dt.date | None
+
+    @property
+    def first(self) -> dt.date | None:
+        return _least(self.first_posting, self.first_observation)
+
+    @property
+    def last(self) -> dt.date | None:
+        days = [d for d in (self.last_posting, self.last_observation) if d is not None]
+        return max(days, default=None)
+
+
+def _least(*days: dt.date | None) -> dt.date | None:
+    return min((d for d in days if d is not None), default=None)
 
 
 class Held(NamedTuple):
     """A holding at the end of a day."""
 
     holding: Holding
+    evidence: Evidence  # up to that day
     quantity: Decimal  # of the ledger
     unexplained: Decimal  # observed beyond it
     interpolated: bool  # between two observations that the ledger does not join
     lots: list[Lot]
+    days: list[tuple[str, Decimal]]  # at average cost: units by the day held since, else empty
 
     @property
     def balance(self) -> Decimal:
@@ -54,15 +81,40 @@ def snapshot(book: Book, as_of: dt.date, holdings: Iterable[Holding]) -> list[He
             found.append(
                 Held(
                     holding,
+                    _evidence(position),
                     position.quantity,
                     position.unexplained,
                     False,
                     lots.get(holding.id, []),
+                    position.held,
                 )
             )
         elif holding.id in past:
             found.append(past[holding.id])
     return found
+
+
+def _evidence(position: Position) -> Evidence:
+    return Evidence(
+        position.postings,
+        position.first_day,
+        position.last_day,
+        position.observations,
+        position.first_observation,
+        position.last_observation,
+    )
+
+
+def _evidence_until(state: State, seen: Sequence[Observation], as_of: dt.date) -> Evidence:
+    days = [o.day for o in seen if o.day <= as_of]
+    return Evidence(
+        state.events,
+        dt.date.fromisoformat(state.first_day) if state.first_day else None,
+        dt.date.fromisoformat(state.last_day) if state.last_day else None,
+        len(days),
+        min(days, default=None),
+        max(days, default=None),
+    )
 
 
 def _folded(book: Book, as_of: dt.date, holdings: list[Holding]) -> dict[int, Held]:
@@ -89,13 +141,15 @@ def _held(
 ) -> Held | None:
     """A holding on a day, from its events and its state by then; None before all evidence."""
     seen = book.observations(holding.id)
-    if not state.events and not any(o.day <= as_of for o in seen):
+    evidence = _evidence_until(state, seen, as_of)
+    if not evidence.postings and not evidence.observations:
         return None
-    drift = book.drift(seen, events)
+    drift = book.drift(seen, events, holding=holding.id)
     number = as_of.toordinal()
     new, old, _ = book.splits_until(holding.asset_id, as_of)
     extra = drift.offset(number, new, old)
-    return Held(holding, state.quantity, extra, drift.interpolated(number), state.lots)
+    between = drift.interpolated(number)
+    return Held(holding, evidence, state.quantity, extra, between, state.lots, state.held)
 
 
 def valuation(held: Held, teller: Teller, as_of: dt.date) -> Valuation:

@@ -53,7 +53,7 @@ def _of_family(
     for event, state, slices in book.fold(by_day()):
         walk = walks.get(event.holding_id)
         if walk is not None:
-            walk.apply(event, state, slices, _flows(book, event))
+            walk.apply(event, state, slices, flows_of(book, event))
     for holding, walk in walks.items():
         rows[holding] += walk.days(until + dt.timedelta(days=1))
     yield from rows.items()
@@ -78,15 +78,15 @@ def _walks(
                 asset_id=asset,
                 start=min(days),
                 since=first_row,
-                drift=book.drift(seen, own),
+                drift=book.drift(seen, own, holding=holding),
                 splits=partial(book.splits_until, asset),
                 teller=teller,
             )
     return walks
 
 
-def _flows(book: Book, event: Event) -> Flows:
-    """What crossed which border."""
+def flows_of(book: Book, event: Event) -> Flows:
+    """The units that an event brought across each border."""
     here = _account_of(book, event.holding_id)
     within_institution = within_account = ZERO
     if event.kind == "transfer":

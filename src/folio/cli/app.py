@@ -46,13 +46,18 @@ COMMANDS: Sections = {
     },
     "Ask": {
         "report": (f"{_IN}.report", "Holdings, gains, income, history, allocation and more."),
+        "explain": (f"{_IN}.explain", "Say how a figure is made, down to the statement's line."),
         "register": (f"{_IN}.register", "List transactions."),
+        "lots": (f"{_IN}.lots", "Open lots with their cost, and how long they were held."),
+        "what-if": (f"{_IN}.what_if", "What a sale would gain by every lot method."),
+        "changes": (f"{_IN}.changes", "What changed since, and because of what."),
         "coverage": (f"{_IN}.coverage", "What is known of each holding, and how well."),
     },
     "Keep": {
         "rollup": (f"{_IN}.rollup", "Bring the daily figures up to today, for cron."),
         "rebuild": (f"{_IN}.rebuild", "Compute everything derived again from the facts."),
         "verify": (f"{_IN}.verify", "Check the book against every rule."),
+        "lock": (f"{_IN}.lock", "Lock the past: its figures stay as they are."),
         "config": (f"{_IN}.config", "Settings of the book."),
         "completion": (f"{_IN}.completion", "Complete commands with the tab key."),
     },
@@ -75,12 +80,17 @@ def _root(
             "--db", metavar="PATH", help="The book; else $FOLIO_DB, else one in your data folder."
         ),
     ] = None,
+    into_lock: Annotated[
+        bool,
+        typer.Option("--into-lock", help="Record it though it changes figures of locked days."),
+    ] = False,
     version: Annotated[
         bool,
         typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version."),
     ] = False,
 ) -> None:
     context.choose_book(db)
+    context.choose_into_lock(into_lock)
 
 
 def main() -> None:
@@ -121,16 +131,16 @@ def _invoke(arguments: list[str]) -> int:
 
 
 def _book_first(arguments: list[str]) -> list[str]:
-    """The arguments with ``--db PATH`` moved to the front: it may stand anywhere."""
+    """The arguments with what is for every command moved to the front: it may stand anywhere."""
     end = arguments.index("--") if "--" in arguments else len(arguments)
     first: list[str] = []
     rest: list[str] = []
     words = iter(arguments[:end])
     for word in words:
         if word == "--db":
-            first = [word, *(value for value in [next(words, None)] if value is not None)]
-        elif word.startswith("--db="):
-            first = [word]
+            first += [word, *(value for value in [next(words, None)] if value is not None)]
+        elif word == "--into-lock" or word.startswith("--db="):
+            first.append(word)
         else:
             rest.append(word)
     return first + rest + arguments[end:]

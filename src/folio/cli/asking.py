@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from folio.cli import context, options
-from folio.errors import FolioError
+from folio.errors import FolioError, UsageError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from folio.model.assets import Asset
     from folio.model.table import Table
     from folio.operations.recording import Who
-    from folio.reports.query import Query
+    from folio.reports.query import Query, Since
 
 Names = list[str] | None
 
@@ -49,31 +49,49 @@ def asking(
     from folio.book.selection import Filters
     from folio.reports.query import Query
 
+    named = as_of
+    if context.into_lock():
+        raise UsageError("--into-lock is for what records; a listing changes no locked day")
     with context.open_book() as db:
         book = Book(db)
         zone = book.catalog.settings.book("time_zone")
         if known_at is not None:
-            from folio.db.commits import commit_at
-            from folio.model.dates import in_zone, time_zone
-
-            known_at = in_zone(known_at, time_zone(zone))
-            commit = commit_at(db, known_at)
-            if not commit:
-                raise FolioError(
-                    f"nothing had been recorded by {known_at:%Y-%m-%d %H:%M}; the book is younger"
-                )
-            book = Book(db, known_at=commit)
-            as_of = as_of or known_at.astimezone(time_zone(zone)).date()
+            then = since_when(book, known_at)
+            known_at = then.instant
+            book = Book(db, known_at=then.commit)
+            as_of = as_of or then.day
         day = as_of or context.today(zone)
         money = _currency(book, currency)
-        yield book, Query(day, money, chosen or Filters(), known_at, exact)
+        last = named or dt.date.max
+        yield book, Query(day, money, chosen or Filters(), known_at, exact, last)
+
+
+def since_when(book: "Book", moment: dt.datetime) -> "Since":
+    """What was known at an instant, in the book's time zone where it states none.
+
+    Raises:
+        FolioError: when nothing had been recorded by then.
+    """
+    from folio.db.commits import commit_at
+    from folio.model.dates import in_zone, time_zone
+    from folio.reports.query import Since
+
+    zone = time_zone(book.catalog.settings.book("time_zone"))
+    instant = in_zone(moment, zone)
+    commit = commit_at(book.db, instant)
+    if not commit:
+        raise FolioError(
+            f"nothing had been recorded by {instant:%Y-%m-%d %H:%M}; the book is younger"
+        )
+    if book.known_at is not None:
+        commit = min(commit, book.known_at)
+    return Since(commit, instant, instant.astimezone(zone).date())
 
 
 def _currency(book: "Book", code: str | None) -> "Asset":
     """The currency of a report: the book's own, or one that the book knows."""
     if code is None:
         return book.base
-    from folio.errors import UsageError
     from folio.model.assets import ISO_4217, parse_asset_ref
     from folio.operations.names import find_asset
 
@@ -99,7 +117,7 @@ def who() -> "Who":
     """Who asks, for what, and when."""
     from folio.operations.recording import Who
 
-    return Who(context.command_line(), context.user(), context.now())
+    return Who(context.command_line(), context.user(), context.now(), context.into_lock())
 
 
 def book_today(db: "sqlite3.Connection") -> dt.date:

@@ -65,6 +65,21 @@ def transaction_words(ctx: typer.Context, incomplete: str) -> list[str]:
     return assets(incomplete) if not incomplete[:1].isdigit() else []
 
 
+def figures(incomplete: str) -> list[str]:
+    """The figures that can be explained."""
+    from folio.reports.explain import FIGURES
+
+    return [name for name in FIGURES if name.startswith(incomplete.lower())]
+
+
+def explained(ctx: typer.Context, incomplete: str) -> list[str]:
+    """What a figure may be about: a vault, or an asset."""
+    from folio.reports.explain import FIGURES
+
+    told = FIGURES.get(str(ctx.params.get("figure")))
+    return (vaults if told is not None and told.about == "vault" else assets)(incomplete)
+
+
 def profiles(incomplete: str) -> list[str]:
     """The names of statement profiles."""
     with contextlib.suppress(Exception):

@@ -17,18 +17,30 @@ if TYPE_CHECKING:
 
 _chosen: Path | None = None  # what --db says, in this run
 _arguments: list[str] = []
+_into_lock = False  # what --into-lock says, in this run
 
 
 def begin(arguments: list[str]) -> None:
     """Start a run of the command line."""
-    global _chosen, _arguments
-    _chosen, _arguments = None, arguments
+    global _chosen, _arguments, _into_lock
+    _chosen, _arguments, _into_lock = None, arguments, False
 
 
 def choose_book(path: Path | None) -> None:
     """Remember what ``--db`` says."""
     global _chosen
     _chosen = path
+
+
+def choose_into_lock(wanted: bool) -> None:
+    """Remember what ``--into-lock`` says."""
+    global _into_lock
+    _into_lock = wanted
+
+
+def into_lock() -> bool:
+    """Whether figures of locked days may change in this run."""
+    return _into_lock
 
 
 def named_book() -> Path | None:

@@ -23,12 +23,13 @@ Gate = Annotated[
     typer.Option(
         "--fail-on",
         metavar="GRADE",
-        help="Leave with exit code 3 where the grade is this or worse: estimated, partial.",
+        help="Exit with 3 where the grade is this or worse: estimated, partial, unknown.",
     ),
 ]
 Shared = dict[str, tuple[Any, Any]]  # parameter: (annotation, default)
 
-WHEN: Shared = {"as_of": (options.AsOf, None), "known_at": (options.KnownAt, None)}
+KNOWN: Shared = {"known_at": (options.KnownAt, None)}
+WHEN: Shared = {"as_of": (options.AsOf, None), **KNOWN}
 MONEY: Shared = {"currency": (options.Currency, None)}
 WHICH: Shared = {
     "group": (options.GroupFilter, None),
@@ -90,5 +91,6 @@ def _gate(table: "Table", worst: str | None) -> None:
     """Leave with exit code 3 where a figure is not good enough for who asked."""
     if worst is None:
         return
-    if table.grade in _GRADES and _GRADES.index(table.grade) >= _GRADES.index(worst):
+    grades = [one.grade for one in (table, *table.children) if one.grade in _GRADES]
+    if any(_GRADES.index(grade) >= _GRADES.index(worst) for grade in grades):
         raise typer.Exit(3)

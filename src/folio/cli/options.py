@@ -22,6 +22,16 @@ class Format(StrEnum):
     md = "md"
 
 
+class Step(StrEnum):
+    """How far apart the rows of a history are."""
+
+    day = "day"
+    week = "week"
+    month = "month"
+    quarter = "quarter"
+    year = "year"
+
+
 # The options of every listing, to be used as annotations: ``as_of: AsOf = None``.
 AsOf = Annotated[
     dt.date | None,
@@ -91,6 +101,11 @@ TypeFilter = Annotated[
     typer.Option("--type", metavar="TYPE", help="Only assets of this type; repeatable."),
 ]
 
+FromDay = Annotated[
+    dt.date | None,
+    typer.Option("--from", parser=parse_day, metavar="DAY", help="From this day on; always."),
+]
+
 # The names of the book, wherever a command asks for one.
 AccountName = Annotated[
     str,
@@ -122,4 +137,8 @@ VaultName = Annotated[
     str,
     typer.Argument(metavar="VAULT", help="The vault's name.", autocompletion=complete.vaults),
 ]
+PeriodOption = Annotated[
+    str, typer.Option("--period", metavar="PERIOD", help="Such as 2025, 2025-Q1, ytd, 1y, all.")
+]
+StepOption = Annotated[Step, typer.Option("--by", help="How far apart the rows are.")]
 Label = Annotated[str, typer.Option("--label", metavar="NAME", help="A pot within the holding.")]

@@ -99,6 +99,7 @@ class Catalog:
             now("isin") or isin,
             places if precision is None else int(precision),
             name,
+            now("quote_unit"),
         )
 
     @cached_property

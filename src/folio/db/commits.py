@@ -45,6 +45,8 @@ _COLUMNS = {
     "group_members": "id commit_id group_id account_id holding_id membership",
     "row_answers": "id commit_id statement_id line account_id source_id external_id "
     "transaction_id answer",
+    "locks": "id commit_id day undoes",
+    "lock_entries": "id commit_id lock_id from_day",
 }
 # Columns that may be updated in place are left out of the hash.
 _UPDATABLE = {

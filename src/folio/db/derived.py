@@ -30,7 +30,7 @@ class Position(NamedTuple):
     first_day: dt.date | None
     last_day: dt.date | None
     last_key: WalkKey | None
-    held: str | None  # see State.held, as JSON
+    held: list[tuple[str, Decimal]]  # see State.held
     observations: int
     first_observation: dt.date | None
     last_observation: dt.date | None
@@ -75,7 +75,7 @@ def read_positions(
             _day(row[7]),
             _day(row[8]),
             None if row[9] is None else cast(WalkKey, tuple(json.loads(row[9]))),
-            row[10],
+            [(day, Decimal(units)) for day, units in json.loads(row[10] or "[]")],
             row[11],
             _day(row[12]),
             _day(row[13]),
@@ -121,8 +121,7 @@ def read_states(db: sqlite3.Connection, holding_ids: Sequence[int]) -> dict[int,
         state.last_day = "" if position.last_day is None else position.last_day.isoformat()
         state.last_key = position.last_key
         state.events = position.postings
-        if position.held is not None:
-            state.held = [(day, Decimal(units)) for day, units in json.loads(position.held)]
+        state.held = position.held
     return states
 
 

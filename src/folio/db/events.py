@@ -47,7 +47,7 @@ def read_events(
     """A holding's events from ``since`` to ``until`` (inclusive), in walk order; splits apart."""
     days = {"since": since, "until": until}
     rows = db.execute(_OF_HOLDING, {"holding": holding_id, **days, "known_at": upto(known_at)})
-    chosen = _chosen_lots(db, holding_id, known_at)
+    chosen = chosen_lots(db, holding_id, known_at)
     events = []
     for transaction, group in groupby(rows, key=lambda row: row[1]):
         event = _event(db, list(group))
@@ -195,7 +195,7 @@ def _counterpart(
     return None if row is None else (row[0], abs(Decimal(row[1])))
 
 
-def _chosen_lots(
+def chosen_lots(
     db: sqlite3.Connection, holding: int, known_at: int | None
 ) -> dict[int, list[tuple[int, Decimal | None]]]:
     """The lots that transactions name: each by the last revision of what opened it."""
@@ -225,6 +225,7 @@ class Paid(NamedTuple):
     holding_id: int  # into which it was paid
     gross: Decimal  # units of that holding's asset, fees and taxes apart
     net: Decimal
+    transaction_id: int
 
 
 def read_paid(
@@ -249,13 +250,13 @@ def read_paid(
     """
     bounds = {"since": since.isoformat(), "until": until.isoformat(), "known_at": upto(known_at)}
     found = []
-    for _, group in groupby(db.execute(query, bounds), key=lambda row: row[:2]):
+    for (number, holding), group in groupby(db.execute(query, bounds), key=lambda row: row[:2]):
         rows = list(group)
-        _, holding, text, kind, account, payer, _, _ = rows[0]
+        _, _, text, kind, account, payer, _, _ = rows[0]
         gross = sum((Decimal(r[7]) for r in rows if r[6] in ("asset", "cash")), ZERO)
         net = sum((Decimal(r[7]) for r in rows), ZERO)
         day = dt.date.fromisoformat(text)
-        found.append(Paid(day, kind, account, payer, holding, gross, net))
+        found.append(Paid(day, kind, account, payer, holding, gross, net, number))
     return found
 
 

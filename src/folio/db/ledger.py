@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.db.sources import find_source
-from folio.db.values import LATEST, upto
+from folio.db.values import upto
 from folio.model.numbers import to_text
 from folio.model.yields import ACCRUAL
 
@@ -116,10 +116,12 @@ def _recorded(row: tuple) -> Recorded:  # type: ignore[type-arg]
     return Recorded(*values)
 
 
-def get_transaction(db: sqlite3.Connection, number: int) -> Recorded | None:
+def get_transaction(
+    db: sqlite3.Connection, number: int, known_at: int | None = None
+) -> Recorded | None:
     """The transaction with this id."""
-    query = _RECORDED + "WHERE t.id = :id"
-    row = db.execute(query, {"id": number, "known_at": LATEST}).fetchone()
+    query = _RECORDED + "WHERE t.id = :id AND t.commit_id <= :known_at"
+    row = db.execute(query, {"id": number, "known_at": upto(known_at)}).fetchone()
     return None if row is None else _recorded(row)
 
 

@@ -88,11 +88,7 @@ def read_observations(
     ]
 
 
-def negative_observations(
-    db: sqlite3.Connection, holding_ids: Iterable[int]
-) -> dict[int, list[Observation]]:
-    """The observations in force below zero of these holdings, newest first."""
+def ever_negative(db: sqlite3.Connection) -> set[int]:
+    """The holdings of which somebody ever said that they were below zero."""
     query = "SELECT DISTINCT holding_id FROM observations WHERE balance LIKE '-%'"
-    ever = {row[0] for row in db.execute(query)} & set(holding_ids)
-    found = {h: [o for o in read_observations(db, h)[::-1] if o.balance < 0] for h in sorted(ever)}
-    return {holding: seen for holding, seen in found.items() if seen}
+    return {row[0] for row in db.execute(query)}

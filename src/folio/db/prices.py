@@ -9,16 +9,17 @@ transactions that hold them can be reversed.
 import datetime as dt
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from folio.db.aliases import Aliases
 from folio.db.commits import Commit, Value, row_hash
 from folio.db.events import Split, read_splits
-from folio.db.values import LATEST, PLACE, optional_decimal, optional_text, upto
+from folio.db.trade_prices import add_pairs, read_trades
+from folio.db.values import LATEST, optional_decimal, optional_text, upto
 from folio.model.numbers import ONE, divide
-from folio.model.prices import CLOSE, FOREVER, TRADE, PricePoint
+from folio.model.prices import CLOSE, FOREVER, TRADE, PricePoint, Span
 
 
 class NewPrice(NamedTuple):
@@ -32,6 +33,8 @@ class NewPrice(NamedTuple):
     granularity: int = CLOSE
     instant: str = ""
     reason: str | None = None
+    span: Span = Span()
+    undoes: int | None = None  # the commit whose row of this key is taken back
 
     @property
     def key(self) -> tuple[int, int, str, int, str]:
@@ -46,70 +49,86 @@ def add_prices(commit: Commit, prices: Iterable[NewPrice]) -> None:
             *new.key,
             commit.id,
             new.source_id,
-            optional_text(new.price),
-            None,
-            None,
-            None,
-            None,
+            *map(optional_text, (new.price, *new.span)),
             new.reason,
+            new.undoes,
         ]
         hashed = row_hash("prices", row)
         commit.digest("prices", hashed)
-        commit.db.execute(f"INSERT INTO prices VALUES ({', '.join('?' * 14)})", [*row, hashed])
+        commit.db.execute(f"INSERT INTO prices VALUES ({', '.join('?' * 15)})", [*row, hashed])
         pairs.add((new.asset_id, new.quote_id))
     add_pairs(commit.db, pairs)
 
 
-def add_pairs(db: sqlite3.Connection, pairs: Iterable[tuple[int, int]]) -> None:
-    """Note that these pairs have a price."""
-    db.executemany(
-        "INSERT INTO price_pairs VALUES (?, ?) ON CONFLICT (asset_id, quote_id) DO NOTHING", pairs
-    )
-
-
-def derive_pairs(db: sqlite3.Connection) -> None:
-    """Note every pair that was ever priced."""
-    db.execute("INSERT INTO price_pairs SELECT DISTINCT asset_id, quote_id FROM prices")
-
-
 def price_said(db: sqlite3.Connection, new: NewPrice) -> Decimal | None:
     """What this source said before for this key; None when nothing, or when it took it back."""
+    said = row_said(db, new)
+    return None if said is None else said.price
+
+
+def row_said(db: sqlite3.Connection, new: NewPrice) -> NewPrice | None:
+    """The row in force of this source for this key."""
     query = (
-        "SELECT price FROM prices WHERE asset_id = ? AND quote_id = ? AND day = ? "
+        f"SELECT {_ROW} FROM prices WHERE asset_id = ? AND quote_id = ? AND day = ? "
         "AND granularity = ? AND instant = ? AND source_id = ? ORDER BY commit_id DESC LIMIT 1"
     )
     row = db.execute(query, [*new.key, new.source_id]).fetchone()
-    return None if row is None or row[0] is None else Decimal(row[0])
+    return None if row is None else _row(row)
+
+
+def row_below(db: sqlite3.Connection, new: NewPrice) -> tuple[int, NewPrice] | None:
+    """The commit whose row of this key is in force, and what holds once that is taken back.
+
+    Rows that were taken back, and those that took them back, count for nothing.  None where
+    no price is in force.
+    """
+    query = (
+        f"SELECT commit_id, {_ROW} FROM prices WHERE asset_id = ? AND quote_id = ? AND day = ? "
+        "AND granularity = ? AND instant = ? AND source_id = ? ORDER BY commit_id"
+    )
+    standing: dict[int, NewPrice] = {}
+    for commit, *values in db.execute(query, [*new.key, new.source_id]):
+        row = _row(values)
+        if row.undoes is None:
+            standing[commit] = row
+        else:
+            standing.pop(row.undoes, None)
+    if not standing:
+        return None
+    last = max(standing)
+    if standing.pop(last).price is None:
+        return None
+    nothing = new._replace(price=None, span=Span())
+    before = standing[max(standing)] if standing else nothing
+    return last, before._replace(undoes=last, reason=None)
+
+
+_ROW = (
+    "asset_id, quote_id, day, price, source_id, granularity, instant, reason, open, high, low, "
+    "volume, undoes"
+)
+
+
+def _row(row: Sequence[Any]) -> NewPrice:
+    asset, quote, day, price, source, granularity, instant, reason, *more, undoes = row
+    return NewPrice(
+        asset,
+        quote,
+        dt.date.fromisoformat(day),
+        optional_decimal(price),
+        source,
+        granularity,
+        instant,
+        reason,
+        Span._make(map(optional_decimal, more)),
+        undoes,
+    )
 
 
 def prices_of_commit(db: sqlite3.Connection, commit_id: int) -> list[NewPrice]:
     """What a commit said of prices."""
-    query = (
-        "SELECT asset_id, quote_id, day, price, source_id, granularity, instant, reason "
-        "FROM prices WHERE commit_id = ?"
-    )
-    return [
-        NewPrice(row[0], row[1], dt.date.fromisoformat(row[2]), optional_decimal(row[3]), *row[4:])
-        for row in db.execute(query, [commit_id])
-    ]
-
-
-Said = tuple[int, int, dt.date, int, Decimal | None, str, str | None]
-
-
-def all_prices(db: sqlite3.Connection, known_at: int | None = None) -> Iterator[Said]:
-    """Everything that was ever said of prices, by pair and day, corrections in their order:
-    (asset, quote, day, granularity, price, source, reason)."""
-    query = (
-        "SELECT p.asset_id, p.quote_id, p.day, p.granularity, p.price, s.name, p.reason "
-        "FROM prices p JOIN sources s ON s.id = p.source_id WHERE p.commit_id <= ? "
-        "ORDER BY p.asset_id, p.quote_id, p.day, p.granularity, p.instant, p.commit_id"
-    )
-    for asset, quote, day, granularity, price, source, reason in db.execute(
-        query, [upto(known_at)]
-    ):
-        number = optional_decimal(price)
-        yield asset, quote, dt.date.fromisoformat(day), granularity, number, source, reason
+    query = f"SELECT {_ROW} FROM prices WHERE commit_id = ?"
+    return [_row(row) for row in db.execute(query, [commit_id])]
 
 
 def next_price_day(db: sqlite3.Connection, asset: int, quote: int, day: dt.date) -> dt.date | None:
@@ -163,6 +182,21 @@ class Splits:
         return new, old, following
 
 
+def _pairs(db: sqlite3.Connection, known_at: int | None) -> set[tuple[int, int]]:
+    """The pairs with a price now, and those of trades that were undone after ``known_at``."""
+    pairs = set(db.execute("SELECT asset_id, quote_id FROM price_pairs"))
+    if known_at is not None:
+        pairs |= set(db.execute(_UNDONE_PAIRS, [known_at]))
+    return pairs
+
+
+_UNDONE_PAIRS = """
+    SELECT DISTINCT h.asset_id, p.price_currency_id
+    FROM transactions r JOIN postings p ON p.transaction_id = r.reverses
+    JOIN holdings h ON h.id = p.holding_id
+    WHERE r.reverses IS NOT NULL AND r.commit_id > ? AND p.role = 'asset'
+    AND p.price IS NOT NULL AND p.price_currency_id <> h.asset_id
+"""
 Series = tuple[list[dt.date], list[Decimal], list[int]]  # days, prices, granularities
 
 
@@ -193,7 +227,7 @@ class BookPrices:
         self._adjusting = {
             row[0] for row in db.execute("SELECT id FROM sources WHERE split_adjusted")
         }
-        for asset, quote in db.execute("SELECT asset_id, quote_id FROM price_pairs"):
+        for asset, quote in sorted(_pairs(db, known_at)):
             pair = (self._aliases.canonical(asset), self._aliases.canonical(quote))
             if pair[0] != pair[1] and pair[1] not in self._quotes.get(pair[0], ()):
                 self._quotes.setdefault(pair[0], []).append(pair[1])
@@ -336,45 +370,3 @@ class BookPrices:
             for member in self._aliases.members(asset)
             for row in self._db.execute(query, [member])
         )
-
-
-_TRADES = f"""
-    SELECT p.occurred_on, p.price, p.price_currency_id, t.id
-    FROM holdings h JOIN postings p ON p.holding_id = h.id
-    JOIN transactions t ON t.id = p.transaction_id
-    WHERE h.asset_id = :asset AND p.occurred_on >= :since AND p.role = 'asset'
-      AND p.price IS NOT NULL AND p.price_currency_id <> :asset
-      AND t.kind IN ('buy', 'sell', 'swap') AND t.commit_id <= :known_at
-      AND NOT EXISTS (SELECT 1 FROM transactions r
-                      WHERE r.reverses = t.id AND r.commit_id <= :known_at)
-    ORDER BY p.occurred_on, t.occurred_at IS NOT NULL, t.occurred_at, {PLACE}
-"""
-
-
-def read_trades(
-    db: sqlite3.Connection, asset: int, *, quote: int, known_at: int
-) -> list[tuple[str, str]]:
-    """The last price of each day at which an asset changed hands for ``quote``."""
-    values = {"asset": asset, "since": "", "known_at": known_at}
-    rows = db.execute(_TRADES, values)
-    return list({row[0]: row[1] for row in rows if row[2] == quote and row[1] != "0"}.items())
-
-
-def derive_trade_prices(db: sqlite3.Connection, asset: int, since: str = "") -> None:
-    """Compute the asset's trade prices again, from the day ``since`` on."""
-    db.execute("DELETE FROM trade_prices WHERE asset_id = ? AND day >= ?", [asset, since])
-    values = {"asset": asset, "since": since, "known_at": LATEST}
-    last = {(row[2], row[0]): row for row in db.execute(_TRADES, values) if row[1] != "0"}
-    db.executemany(
-        "INSERT INTO trade_prices VALUES (?, ?, ?, ?, ?)",
-        [(asset, quote, day, row[1], row[3]) for (quote, day), row in last.items()],
-    )
-    add_pairs(db, {(asset, quote) for quote, _ in last})
-    db.execute(
-        "DELETE FROM price_pairs WHERE asset_id = :asset "
-        "AND NOT EXISTS (SELECT 1 FROM prices p WHERE p.asset_id = price_pairs.asset_id "
-        "AND p.quote_id = price_pairs.quote_id) "
-        "AND NOT EXISTS (SELECT 1 FROM trade_prices t WHERE t.asset_id = price_pairs.asset_id "
-        "AND t.quote_id = price_pairs.quote_id)",
-        {"asset": asset},
-    )

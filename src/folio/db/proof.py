@@ -19,7 +19,7 @@ _ORDERED = {
     ),
     "prices": (
         "SELECT commit_id, hash, asset_id, quote_id, day, granularity, instant, commit_id, "
-        "source_id, price, open, high, low, volume, reason FROM prices "
+        "source_id, price, open, high, low, volume, reason, undoes FROM prices "
         "ORDER BY commit_id, asset_id, quote_id, day, granularity, instant, source_id"
     ),
 }

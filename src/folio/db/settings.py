@@ -50,6 +50,15 @@ class Settings:
         """Every row of a key, by the day from which it applies."""
         return sorted(self._rows.get((*scope, key), ()))
 
+    def timeline(self, scope: Scope, key: str) -> list[tuple[str, str | None]]:
+        """What holds from which day on, one entry a change; the day "" is always."""
+        newest = {row.from_day: row.value for row in self.changes(scope, key)}
+        steps: list[tuple[str, str | None]] = []
+        for from_day, value in newest.items():
+            if value != (steps[-1][1] if steps else None):
+                steps.append((from_day, value))
+        return steps
+
     def note(self, scope: Scope, key: str, value: str | None, from_day: str = "") -> None:
         """Take in a setting that was just recorded."""
         row = Row(from_day, 2**62, value)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from folio.db.commits import Commit, row_hash
+from folio.db.values import upto
 
 
 class Imported(NamedTuple):
@@ -34,9 +35,12 @@ _IMPORTED = (
 )
 
 
-def get_statement(db: sqlite3.Connection, number: int) -> Imported | None:
+def get_statement(
+    db: sqlite3.Connection, number: int, known_at: int | None = None
+) -> Imported | None:
     """The import with this number."""
-    row = db.execute(_IMPORTED + "WHERE s.id = ?", [number]).fetchone()
+    query = _IMPORTED + "WHERE s.id = ? AND s.commit_id <= ?"
+    row = db.execute(query, [number, upto(known_at)]).fetchone()
     return None if row is None else Imported(*row)
 
 
@@ -46,9 +50,10 @@ def statement_source(db: sqlite3.Connection, number: int) -> int | None:
     return None if row is None else int(row[0])
 
 
-def all_statements(db: sqlite3.Connection) -> list[Imported]:
+def all_statements(db: sqlite3.Connection, known_at: int | None = None) -> list[Imported]:
     """Every import, oldest first."""
-    return [Imported(*row) for row in db.execute(_IMPORTED + "ORDER BY s.id")]
+    query = _IMPORTED + "WHERE s.commit_id <= ? ORDER BY s.id"
+    return [Imported(*row) for row in db.execute(query, [upto(known_at)])]
 
 
 class StatementRow(NamedTuple):
@@ -103,11 +108,17 @@ def statement_balances(db: sqlite3.Connection, statement_id: int) -> list[tuple[
     return [(holding, dt.date.fromisoformat(day)) for holding, day in rows]
 
 
-def recorded_lines(db: sqlite3.Connection, statement_id: int) -> dict[int, list[int]]:
+def recorded_lines(
+    db: sqlite3.Connection, statement_id: int, known_at: int | None = None
+) -> dict[int, list[int]]:
     """The transactions that each line of a statement states."""
-    query = "SELECT line, transaction_id FROM provenance WHERE statement_id = ? ORDER BY 1, 2"
+    query = (
+        "SELECT p.line, p.transaction_id FROM provenance p "
+        "JOIN transactions t ON t.id = p.transaction_id "
+        "WHERE p.statement_id = ? AND t.commit_id <= ? ORDER BY 1, 2"
+    )
     lines: dict[int, list[int]] = {}
-    for line, transaction in db.execute(query, [statement_id]):
+    for line, transaction in db.execute(query, [statement_id, upto(known_at)]):
         lines.setdefault(line, []).append(transaction)
     return lines
 
@@ -157,35 +168,38 @@ _WAITING = """
     FROM statements f JOIN statement_rows s ON s.statement_id = f.id
     LEFT JOIN row_answers w ON w.id = (
         SELECT max(id) FROM row_answers
-        WHERE statement_id = s.statement_id AND line = s.line AND answer IS NULL)
+        WHERE statement_id = s.statement_id AND line = s.line AND answer IS NULL
+        AND commit_id <= :known_at)
     LEFT JOIN transactions x ON x.id = w.transaction_id
-    WHERE f.conflicts + f.held + f.rejected > 0
+    WHERE f.commit_id <= :known_at AND f.conflicts + f.held + f.rejected > 0
     AND s.status IN ('conflict', 'held', 'rejected')
-    AND NOT EXISTS (SELECT 1 FROM provenance p
-                    WHERE p.statement_id = s.statement_id AND p.line = s.line)
+    AND NOT EXISTS (SELECT 1 FROM provenance p JOIN transactions t ON t.id = p.transaction_id
+                    WHERE p.statement_id = s.statement_id AND p.line = s.line
+                    AND t.commit_id <= :known_at)
     AND (SELECT a.answer FROM row_answers a
-         WHERE a.statement_id = s.statement_id AND a.line = s.line
+         WHERE a.statement_id = s.statement_id AND a.line = s.line AND a.commit_id <= :known_at
          ORDER BY a.id DESC LIMIT 1) IS NULL
     AND (SELECT a.answer FROM row_answers a
          WHERE a.source_id = w.source_id AND a.external_id = w.external_id
-         AND ifnull(a.account_id, 0) = ifnull(w.account_id, 0)
+         AND ifnull(a.account_id, 0) = ifnull(w.account_id, 0) AND a.commit_id <= :known_at
          ORDER BY a.id DESC LIMIT 1) IS NULL
     AND NOT EXISTS (SELECT 1 FROM transactions t
                     WHERE ifnull(t.account_id, 0) = ifnull(w.account_id, 0)
                     AND t.source_id = w.source_id AND t.external_id = w.external_id
-                    AND t.commit_id > w.commit_id
-                    AND NOT EXISTS (SELECT 1 FROM transactions r WHERE r.reverses = t.id))
+                    AND t.commit_id > w.commit_id AND t.commit_id <= :known_at
+                    AND NOT EXISTS (SELECT 1 FROM transactions r
+                                    WHERE r.reverses = t.id AND r.commit_id <= :known_at))
     ORDER BY s.statement_id, s.line
 """
 
 
-def unsettled_rows(db: sqlite3.Connection) -> list[Unsettled]:
+def unsettled_rows(db: sqlite3.Connection, known_at: int | None = None) -> list[Unsettled]:
     """Conflicts, held and rejected rows without an answer and without a transaction.
 
     A row that several statements state is listed once.
     """
     found: dict[object, Unsettled] = {}
-    for row in map(Unsettled._make, db.execute(_WAITING)):
+    for row in map(Unsettled._make, db.execute(_WAITING, {"known_at": upto(known_at)})):
         identity = (row.account_id, row.source_id, row.external_id)
         found.setdefault(identity if row.external_id else row[:2], row)
     return list(found.values())

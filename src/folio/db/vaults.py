@@ -5,7 +5,7 @@ import sqlite3
 from decimal import Decimal
 from typing import NamedTuple
 
-from folio.db.values import upto
+from folio.db.values import optional_day, optional_decimal, upto
 
 
 class Vault(NamedTuple):
@@ -26,7 +26,7 @@ def read_vaults(db: sqlite3.Connection, known_at: int | None = None) -> list[Vau
     )
     said = {row[0]: row for row in db.execute(query, [upto(known_at)])}
     vaults = [
-        Vault(i, name, Decimal(amount), currency, day and dt.date.fromisoformat(day))
+        Vault(i, name, Decimal(amount), currency, optional_day(day))
         for i, name, amount, currency, day in said.values()
         if amount is not None
     ]
@@ -34,15 +34,20 @@ def read_vaults(db: sqlite3.Connection, known_at: int | None = None) -> list[Vau
 
 
 def vault_shares(
-    db: sqlite3.Connection, vault_id: int, day: dt.date, known_at: int | None = None
-) -> dict[int, Decimal]:
-    """Which percentage of which holding fills a vault on a day."""
+    db: sqlite3.Connection, vault_id: int, known_at: int | None = None
+) -> dict[int, list[tuple[dt.date, Decimal | None]]]:
+    """What fills a vault: for each holding its percentages by the day from which they apply.
+
+    Of several rows for one day the newest counts; None is no share.
+    """
     query = (
-        "SELECT holding_id, percent FROM vault_shares WHERE vault_id = ? AND from_day <= ? "
-        "AND commit_id <= ? ORDER BY from_day, id"
+        "SELECT holding_id, from_day, percent FROM vault_shares WHERE vault_id = ? "
+        "AND commit_id <= ? ORDER BY id"
     )
-    said = dict(db.execute(query, [vault_id, day.isoformat(), upto(known_at)]))
-    return {holding: Decimal(p) for holding, p in said.items() if p is not None}
+    said: dict[int, dict[dt.date, Decimal | None]] = {}
+    for holding, day, percent in db.execute(query, [vault_id, upto(known_at)]):
+        said.setdefault(holding, {})[dt.date.fromisoformat(day)] = optional_decimal(percent)
+    return {holding: sorted(changes.items()) for holding, changes in said.items()}
 
 
 def find_vault(db: sqlite3.Connection, name: str) -> int | None:

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from folio.db.commits import Commit
 from folio.db.sources import find_source
 from folio.db.values import optional_decimal, optional_text, upto
-from folio.model.accounts import Holding
 from folio.model.numbers import ZERO
 from folio.model.yields import ACCRUAL, Rule, Terms
 
@@ -36,7 +35,7 @@ def read_rules(
     known_at: int | None = None,
 ) -> list[Rule]:
     """The rules of some holdings (None: of all), by holding and in the order they were made."""
-    where = "" if holding_ids is None else f"AND holding_id IN ({', '.join(map(str, holding_ids))})"
+    where = "" if holding_ids is None else f"AND holding_id IN ({_ids(holding_ids)})"
     query = (
         "SELECT holding_id, name, commit_id, from_day, rate_per_year, rate_type, frequency, "
         f"pay_day, pay_month, day_count FROM yield_rules WHERE commit_id <= ? {where} ORDER BY id"
@@ -46,6 +45,10 @@ def read_rules(
         terms = Terms(dt.date.fromisoformat(day), optional_decimal(rate), *rest)
         said.setdefault((holding, name), []).append((commit, terms))
     return [Rule(holding, name, tuple(rows)) for (holding, name), rows in sorted(said.items())]
+
+
+def _ids(numbers: Iterable[int]) -> str:
+    return ", ".join(map(str, numbers))
 
 
 class Accrual(NamedTuple):
@@ -62,7 +65,8 @@ class Accrual(NamedTuple):
 def read_accruals(
     db: sqlite3.Connection,
     rule: Rule,
-    holding: Holding,
+    account_id: int,
+    holding_ids: Iterable[int],
     *,
     since: dt.date = dt.date.min,
     until: dt.date = dt.date.max,
@@ -70,25 +74,25 @@ def read_accruals(
 ) -> list[Accrual]:
     """The payments of a rule that were booked, by the day due, reversed ones among them.
 
-    The bounds are of the days due, and inclusive.
+    The bounds are of the days due, and inclusive.  ``holding_ids`` are the holding's: its own
+    and those that are read as it.
     """
     source = find_source(db, ACCRUAL)
     if source is None:
         return []
-    query = """
+    query = f"""
         SELECT t.external_id, t.id, t.occurred_on, t.commit_id,
                (SELECT s.name FROM transactions r JOIN sources s ON s.id = r.source_id
                 WHERE r.reverses = t.id AND r.commit_id <= :known_at),
                p.quantity
         FROM transactions t LEFT JOIN postings p ON p.transaction_id = t.id
-             AND p.holding_id = :holding AND p.role IN ('asset', 'cash')
+             AND p.holding_id IN ({_ids(holding_ids)}) AND p.role IN ('asset', 'cash')
         WHERE ifnull(t.account_id, 0) = :account AND t.source_id = :source
         AND t.external_id BETWEEN :since AND :until AND t.commit_id <= :known_at
         ORDER BY t.external_id, t.revision
     """
     values: dict[str, Any] = {
-        "account": holding.account_id,
-        "holding": holding.id,
+        "account": account_id,
         "source": source,
         "since": rule.external_id(since),
         "until": rule.external_id(until),
@@ -115,7 +119,8 @@ class StatedInterest(NamedTuple):
 
 def read_stated_interest(
     db: sqlite3.Connection,
-    holding: Holding,
+    holding_ids: Iterable[int],
+    asset_ids: Iterable[int],
     *,
     rewards: bool,
     since: dt.date,
@@ -127,20 +132,19 @@ def read_stated_interest(
     ``rewards`` says that rewards are interest too, as exchanges call what staking pays.
     What another asset paid is not the holding's own.
     """
-    query = """
+    query = f"""
         SELECT p.occurred_on, p.transaction_id, p.quantity
         FROM postings p JOIN transactions t ON t.id = p.transaction_id
-        WHERE p.holding_id = :holding AND p.occurred_on BETWEEN :since AND :until
+        WHERE p.holding_id IN ({_ids(holding_ids)}) AND p.occurred_on BETWEEN :since AND :until
         AND p.role IN ('asset', 'cash') AND t.commit_id <= :known_at
         AND (t.kind = 'interest' OR t.kind = 'reward' AND :rewards)
-        AND ifnull(t.related_asset_id, :asset) = :asset AND t.source_id <> :accrual
+        AND (t.related_asset_id IS NULL OR t.related_asset_id IN ({_ids(asset_ids)}))
+        AND t.source_id <> :accrual
         AND NOT EXISTS (SELECT 1 FROM transactions r
                         WHERE r.reverses = t.id AND r.commit_id <= :known_at)
         ORDER BY p.occurred_on, p.transaction_id, p.line
     """
     values = {
-        "holding": holding.id,
-        "asset": holding.asset_id,
         "since": since.isoformat(),
         "until": until.isoformat(),
         "rewards": rewards,

@@ -10,7 +10,15 @@ is held.  The worst part wins.
 ('partial', 'unknown')
 """
 
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import NamedTuple
+
+from folio.engine.prices import Rate
+from folio.model.ledger import ESTIMATED, PARTIAL, Slice
+from folio.model.prices import TRADE
 
 GRADES = ("full", "estimated", "partial", "unknown")
 
@@ -64,6 +72,83 @@ def reasons(counts: Counts) -> list[str]:
         (counts.at_market, f"{of} with lots opened at market value"),
     ]
     return [f"{count} {phrase}" for count, phrase in phrases if count]
+
+
+class Judged(NamedTuple):
+    """The grade of one row, and why it is not better."""
+
+    grade: str
+    reasons: tuple[str, ...] = ()
+
+
+def judged(counts: Counts) -> Judged:
+    """The grade of one row over these holdings; of a single one its reasons need no count."""
+    if counts.held != 1:
+        return Judged(grade(counts), tuple(reasons(counts)))
+    phrases = (reason.removeprefix("1 of 1 ") for reason in reasons(counts))
+    return Judged(grade(counts), tuple(phrase.replace("(oldest ", "(") for phrase in phrases))
+
+
+def of_slice(part: Slice, gain: Decimal | None, rates: Iterable[Rate]) -> Judged:
+    """The grade of a disposal: of what it fetched and cost, and of the rates of both days."""
+    missing = [
+        (part.place == 0, "uncovered: more went out than had come in"),
+        (part.place != 0 and part.cost is None, "of unknown cost"),
+        (part.proceeds is None, "of unknown proceeds"),
+    ]
+    found = [phrase for is_so, phrase in missing if is_so]
+    if gain is None:
+        return Judged("partial", tuple(found or ["without a rate"]))
+    if part.grade == PARTIAL:
+        return Judged("partial", ("with a cost or a fee that is not fully known",))
+    at_market = ["at a day's market value"] if part.grade == ESTIMATED else []
+    return by_rates(rates, at_market)
+
+
+def by_rates(rates: Iterable[Rate | None], why: Sequence[str] = ()) -> Judged:
+    """The grade of what is known: estimated where a rate is stale or routed, or for ``why``."""
+    used = [rate for rate in rates if rate is not None]
+    found = list(why)
+    if any(rate.stale for rate in used):
+        found.append("by a stale rate")
+    if any(rate.routed for rate in used):
+        found.append("by a routed rate")
+    return Judged("estimated" if found else "full", tuple(found))
+
+
+def at_price(rate: Rate, day: dt.date, other: Judged) -> Judged:
+    """The grade of what rests on a price too."""
+    found = list(other.reasons)
+    if rate.stale:
+        found.append(f"at a stale price ({(day - rate.day).days} days)")
+    if rate.routed:
+        found.append("by a routed rate")
+    if any(leg.granularity == TRADE for leg in rate.legs):
+        found.append("at a trade's price")
+    return Judged(worst([other.grade, "estimated" if rate.estimated else "full"]), tuple(found))
+
+
+def together(parts: Sequence[Judged]) -> Judged:
+    """The grade of a sum over rows: the worst, and by count where something is missing.
+
+    >>> together([Judged("full"), Judged("partial", ("of unknown cost",))])
+    Judged(grade='partial', reasons=('1 of 2 of unknown cost',))
+    """
+    if len(parts) == 1:
+        return parts[0]
+    missing = sum(GRADES.index(part.grade) >= GRADES.index("partial") for part in parts)
+    if missing:
+        name = "partial" if 2 * missing <= len(parts) else "unknown"
+    else:
+        name = worst(["full", *(part.grade for part in parts)])
+    counted = Counter(phrase for part in parts for phrase in part.reasons)
+    return Judged(name, tuple(f"{n} of {len(parts)} {phrase}" for phrase, n in counted.items()))
+
+
+def as_one(parts: Sequence[Judged]) -> Judged:
+    """The grade of what is listed as one row: the worst of its parts, each reason once."""
+    phrases = dict.fromkeys(phrase for part in parts for phrase in part.reasons)
+    return Judged(worst([part.grade for part in parts]), tuple(phrases))
 
 
 def worst(grades: list[str]) -> str:

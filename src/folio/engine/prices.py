@@ -78,8 +78,10 @@ class Market(NamedTuple):
     stale_days: dict[int, int]  # limit for assets that differ from the default
     default_stale_days: int
 
-    def limit(self, asset: int) -> int:
-        return self.stale_days.get(asset, self.default_stale_days)
+    def limit(self, asset: int, quote: int) -> int:
+        """Days within which a pair's price is fresh; a fund is one whichever way it is quoted."""
+        priced = quote if asset in self.currencies and quote not in self.currencies else asset
+        return self.stale_days.get(priced, self.default_stale_days)
 
 
 class PriceGraph:
@@ -110,10 +112,7 @@ class PriceGraph:
     def _search(self, asset: int, quote: int, day: dt.date) -> tuple[Rate | None, dt.date]:
         best: Rate | None = None
         until = FOREVER
-        ways = self._ways.get((asset, quote))
-        if ways is None:
-            ways = self._ways[(asset, quote)] = list(self._routes(asset, quote))
-        for route in ways:
+        for route in self.routes(asset, quote):
             rate, holds = self._along(route, day)
             until = min(until, holds)
             if rate is None:
@@ -123,6 +122,13 @@ class PriceGraph:
             if best is None or rate.day > best.day:
                 best = rate
         return (None if best is None else best._replace(until=until)), until
+
+    def routes(self, asset: int, quote: int) -> list[tuple[int, ...]]:
+        """The ways from one to the other over pairs that have a price at all, in their order."""
+        ways = self._ways.get((asset, quote))
+        if ways is None:
+            ways = self._ways[(asset, quote)] = list(self._routes(asset, quote))
+        return ways
 
     def _routes(self, asset: int, quote: int) -> Iterable[tuple[int, ...]]:
         if self.source.has_pair(asset, quote) or self.source.has_pair(quote, asset):
@@ -167,7 +173,7 @@ class PriceGraph:
         return Rate(rate, tuple(legs), oldest.day, stale, len(legs) - own > 1, until), until
 
     def _is_stale(self, leg: Leg, day: dt.date) -> bool:
-        return (day - leg.day).days > self.market.limit(leg.asset)
+        return (day - leg.day).days > self.market.limit(leg.asset, leg.quote)
 
     def _leg(self, asset: int, quote: int, day: dt.date) -> tuple[Leg | None, Decimal, dt.date]:
         """One pair, either way round: its leg, its value on ``day``, until when that holds."""
@@ -197,7 +203,7 @@ class PriceGraph:
         leg = Leg(asset, quote, False, point.day, point.price, point.granularity)
         holds = min(point.until, next_split)
         if not self._is_stale(leg, day):
-            stale_on = point.day + dt.timedelta(days=self.market.limit(asset) + 1)
+            stale_on = point.day + dt.timedelta(days=self.market.limit(asset, quote) + 1)
             holds = min(holds, stale_on)
         value = point.price if quoted == ONE else point.price * quoted
         value = value if factor == ONE else divide(value, factor)

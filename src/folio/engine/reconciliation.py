@@ -9,8 +9,8 @@ postings through D, all in units of O's day:
 Writing ``offset(X) = X − S(X.day)`` for an observation X, this is
 ``balance(D) = S(D) + offset(D)`` where the offset is constant before the first
 observation and after the last one, and a straight line between two.  Offsets are kept
-in units of the first day, so a split only scales them; and times the units that all
-splits make of one, so that what was observed after a 3:1 split comes out exactly again.
+in units of the first day, so a split only scales them; and as fractions, so that what was
+observed after a 3:1 split comes out exactly again.
 
 The sum form was chosen over the form of the rule because it needs no look-ahead in the
 ledger: one number per observation.
@@ -33,12 +33,22 @@ after, the offsets are 100 on day 0 and 130 on day 10.
 ['106', '122', '125']
 >>> [(gap.days, str(gap.expected), str(gap.drift)) for gap in gaps(anchors)]
 [(None, '0', '100'), (10, '110', '30')]
+
+A lock on day L holds what was known there: the offset that it had when the lock was made.  What
+is observed later spreads over (L, O] alone.  Were the 140 of day 10 seen after day 4 was locked,
+when the offset was still 100 everywhere, then the 30 that are missing spread over the six days
+after it:
+
+>>> drift = Drift(anchors, [Hold(day + 4, Fraction(100))])
+>>> [str((10 if n >= 4 else 0) + drift.offset(day + n)) for n in (2, 4, 5)]
+['100', '110', '115']
 """
 
 import datetime as dt
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from folio.engine.growth import KIND
@@ -119,17 +129,35 @@ def _joined(before: Anchor | None, after: Anchor) -> bool:
     return before.offset * before.old * after.new == after.offset * after.old * before.new
 
 
+class Hold(NamedTuple):
+    """What a lock holds of a holding: the offset on its day."""
+
+    day: int
+    offset: Fraction  # in units of the first day
+    interpolated: bool = False  # the day lay between two observations
+
+
 class Drift:
     """What observations say beyond the ledger, on any day."""
 
-    def __init__(self, anchors: Sequence[Anchor]) -> None:
-        # A multiple of the units that the splits before each anchor make of one.
-        self._parts = anchors[-1].new if anchors else 1
-        self._days = [anchor.day.toordinal() for anchor in anchors]
-        # In units of the first day, times the parts: whole numbers stay whole.
-        terms = [(a, a.old * (self._parts // a.new)) for a in anchors]
-        self._reached = [(a.balance - a.before) * term for a, term in terms]  # within the gap
-        self._offsets = [(a.balance - a.after) * term for a, term in terms]  # from the day on
+    def __init__(self, anchors: Sequence[Anchor], holds: Iterable[Hold] = ()) -> None:
+        """``holds`` are on other days than ``anchors``."""
+        held = list(holds)
+        points = [
+            (
+                a.day.toordinal(),
+                Fraction(a.balance - a.before) * a.old / a.new,
+                Fraction(a.balance - a.after) * a.old / a.new,
+            )
+            for a in anchors
+        ]
+        points += [(hold.day, hold.offset, hold.offset) for hold in held]
+        points.sort()
+        self._between = {hold.day for hold in held if hold.interpolated}
+        self._days = [day for day, _, _ in points]
+        # In units of the first day, as fractions: a split only scales them.
+        self._reached = [reached for _, reached, _ in points]  # within the gap
+        self._offsets = [offset for _, _, offset in points]  # from the day on
 
     def __bool__(self) -> bool:
         return any(self._offsets) or any(self._reached)
@@ -139,14 +167,19 @@ class Drift:
 
         ``new`` for ``old`` are the splits up to and on it.
         """
-        offset = self._offset(day)
-        if new == old * self._parts or not offset:
-            return offset
-        return divide(offset * new, Decimal(old * self._parts))
+        return _in_units(self.exactly(day), new, old)
 
-    def _offset(self, day: int) -> Decimal:
+    def restated(self, day: int, new: int = 1, old: int = 1) -> Decimal:
+        """What of the offset nobody has explained: growth, which is return, left out."""
+        after = bisect_left(self._days, day)
+        within = 0 < after < len(self._days) and self._days[after] != day
+        grows = within and self._reached[after] != self._offsets[after]
+        return _in_units(self._offsets[after - 1] if grows else self.exactly(day), new, old)
+
+    def exactly(self, day: int) -> Fraction:
+        """Balance less ledger at the end of ``day``, in units of the first day."""
         if not self._days:
-            return ZERO
+            return Fraction(0)
         after = bisect_left(self._days, day)
         if after == len(self._days):
             return self._offsets[-1]
@@ -157,11 +190,13 @@ class Drift:
             return reached
         end, start = self._days[after], self._days[after - 1]
         drift = reached - self._offsets[after - 1]
-        return reached - divide(drift * (end - day), Decimal(end - start))
+        return reached - drift * (end - day) / (end - start)
 
     def interpolated(self, day: int) -> bool:
         """Whether ``day`` lies between two observations that the ledger does not join."""
         after = bisect_left(self._days, day)
+        if day in self._between:
+            return True
         if after in (0, len(self._days)) or self._days[after] == day:
             return False
         return self._reached[after] != self._offsets[after - 1]
@@ -172,3 +207,9 @@ class Drift:
         if after == len(self._days):
             return None
         return day + 1 if self.interpolated(day) else self._days[after] + 1
+
+
+def _in_units(offset: Fraction, new: int, old: int) -> Decimal:
+    """Units of the first day in those of a day before which splits made ``new`` of ``old``."""
+    exact = offset * new / old
+    return divide(Decimal(exact.numerator), Decimal(exact.denominator)) if exact else ZERO

@@ -6,7 +6,8 @@ worked out once.  Flows are valued at the day's market rate, trades at their amo
 
 What was only observed is a flow, across every border, on the day it appears: the whole on
 the first day of a holding, and between two observations each day its share.  It has no
-cost and is no gain; as a return it would be one that nobody made.
+cost and is no gain; as a return it would be one that nobody made.  Growth is a return: the
+gap that is answered so is no flow.
 
 On a day on which something moved a row says besides what the evening's units before are
 worth at the day's own price, which a return is measured by.
@@ -19,7 +20,7 @@ from decimal import Decimal
 from folio.engine.cash_flows import Flows
 from folio.engine.reconciliation import Drift
 from folio.engine.valuation import Basis, Teller, Valuation, basis_of, value
-from folio.model.ledger import Event, Slice, State
+from folio.model.ledger import Event, Money, Slice, State
 from folio.model.numbers import ZERO
 from folio.model.rollups import DayRow
 
@@ -79,7 +80,11 @@ class HoldingDays:
         }
         for name, units in at_market.items():
             self._add(name, self._worth(units, day))
-        self._add("holding", self._traded(event, flows.holding, day))
+        stated = traded(event, flows.holding)
+        if stated is None:
+            self._add("holding", self._worth(flows.holding, day))
+        else:
+            self._add("holding", self.teller.convert(*stated, day))
 
     def _add(self, name: str, amount: Decimal | None) -> None:
         before = self._moved.get(name, ZERO)
@@ -87,12 +92,6 @@ class HoldingDays:
 
     def _worth(self, units: Decimal, day: dt.date) -> Decimal | None:
         return self.teller.convert(units, self.asset_id, day) if units else ZERO
-
-    def _traded(self, event: Event, units: Decimal, day: dt.date) -> Decimal | None:
-        if not units or event.kind not in _TRADES or event.amount is None:
-            return self._worth(units, day)
-        amount = self.teller.convert(event.amount, event.currency or 0, day)
-        return amount if amount is None or units > ZERO else -amount
 
     def days(self, end: dt.date) -> Iterator[DayRow]:
         """The rows of the days before ``end`` that were not written yet."""
@@ -119,10 +118,12 @@ class HoldingDays:
         if self.drift:
             new, old, next_split = self.splits(day)
             extra = self.drift.offset(number, new, old)
+            flow = self.drift.restated(number, new, old)
             if day > self._start:
                 seen = self.drift.offset(number - 1, new, old)
+                flow -= self.drift.restated(number - 1, new, old)
             until = min(until, next_split)
-            self._restate(extra - seen, day)
+            self._restate(flow, day)
         worth = value(
             self._quantity + extra,
             extra,
@@ -184,3 +185,10 @@ class HoldingDays:
     def _units(self, amount: Decimal | None) -> int | None:
         """An amount in minor units."""
         return None if amount is None else int(amount.scaleb(self._scale))
+
+
+def traded(event: Event, units: Decimal) -> Money | None:
+    """The amount of a trade, as the flow across the border of its holding; None: at market."""
+    if not units or event.kind not in _TRADES or event.amount is None:
+        return None
+    return (event.amount if units > ZERO else -event.amount), event.currency or 0

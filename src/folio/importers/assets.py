@@ -15,6 +15,7 @@ from folio.model.assets import (
     is_isin,
     parse_asset_ref,
 )
+from folio.model.quote_units import QUOTE_UNITS
 
 MAX_CACHED = 10_000
 COINS = frozenset({"MNT"})  # on exchanges, where it is not the tugrik
@@ -84,14 +85,15 @@ def _asset(words: tuple[str, ...], form: AssetForm, codes: Mapping[str, str]) ->
 
 
 def read_money(code: str, profile: Profile) -> Money:
-    """The currency with this code; pence are hundredths of a pound.
+    """The currency with this code; a quote unit, such as GBX for pence, is a part of one.
 
     Raises:
         RowFault: when there is none.
     """
     code = profile.codes.get(code, code)
-    if code in profile.minor_units:
-        return Money(currency_ref(profile.minor_units[code]), 2)
+    unit = QUOTE_UNITS.get(code)
+    if unit is not None:
+        return Money(currency_ref(unit.currency), unit.places)
     if code.upper() in ISO_4217:
         return Money(currency_ref(code.upper()), 0)
     # Exchanges also quote in stablecoins.

@@ -263,16 +263,7 @@ class Profile(Form):
     amounts: dict[Name, Annotated[AmountForm, table_of("column")]] = {}
     wide: WideForm | None = None
     assets: dict[Name, AssetForm] = {}
-    codes: dict[str, str] = {}  # the source's codes of coins and currencies: ours
-    # Prices and amounts in these are hundredths of the currency.
-    minor_units: dict[str, str] = {
-        "GBX": "GBP",
-        "GBp": "GBP",
-        "GBXP": "GBP",
-        "ZAc": "ZAR",
-        "ZAC": "ZAR",
-        "ILA": "ILS",
-    }
+    codes: dict[str, str] = {}  # the source's codes of coins, currencies and quote units: ours
     account: AccountForm | None = None
     note: TextOf = ()
     legs: dict[Name, tuple[LegForm, ...]] = {}

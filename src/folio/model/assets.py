@@ -157,6 +157,7 @@ class Asset(NamedTuple):
     isin: str | None
     precision: int  # decimal places shown; for a currency its minor unit
     name: str
+    quote_unit: str | None = None  # in which its prices are stated: GBX; None: in currencies
 
     @property
     def is_currency(self) -> bool:

@@ -120,6 +120,14 @@ def in_zone(instant: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
     return instant if instant.tzinfo else instant.replace(tzinfo=zone)
 
 
+def year_before(day: dt.date) -> dt.date:
+    """The same day of the year before; 28 February for the 29th."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)
+
+
 def time_zone(name: str) -> dt.tzinfo:
     """The time zone called ``name``.
 

@@ -1,6 +1,7 @@
 """A table: what a report answers, before anybody decides how it looks.
 
-Cells are plain values: text, days, whole numbers, :class:`Amount`, and :class:`Series`;
+Cells are plain values: text, days, whole numbers, :class:`Amount`, :class:`Series` and
+:class:`Phrases`;
 ``None`` is missing, which is not zero.
 
 The kinds of columns, and how a person sees them:
@@ -43,7 +44,13 @@ class Series(NamedTuple):
     values: tuple[Decimal | None, ...]
 
 
-Cell = str | int | bool | dt.date | Amount | Series | None
+class Phrases(NamedTuple):
+    """Reasons, each a phrase; in JSON they are a list."""
+
+    words: tuple[str, ...]
+
+
+Cell = str | int | bool | dt.date | Amount | Series | Phrases | None
 
 
 class Column(NamedTuple):

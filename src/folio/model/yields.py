@@ -41,6 +41,10 @@ class Rule(NamedTuple):
     name: str
     said: tuple[tuple[int, Terms], ...]  # commit and terms, in the order recorded
 
+    @property
+    def key(self) -> tuple[int, str]:
+        return self.holding_id, self.name
+
     def terms(self, known_at: int | None = None) -> list[Terms]:
         """What it says by day, as known at a commit (None: now)."""
         newest = {

@@ -37,9 +37,10 @@ def replace_accrual(
     if row.role not in ("asset", "cash") or (draft.kind == "reward" and asset.is_currency):
         return None
     accrual_source = find_source(write.db, ACCRUAL)
-    if accrual_source in (None, source_id) or related_asset_id not in (None, asset.id):
+    paid_by = [None, *write.catalog.aliases.members(asset.id)]
+    if accrual_source in (None, source_id) or related_asset_id not in paid_by:
         return None
-    for rule in read_rules(write.db, [holding.id]):
+    for rule in read_rules(write.db, write.catalog.members(holding.id)):
         found = _standing(write, rule, holding, draft.occurred_on)
         known = None if found is None else get_transaction(write.db, found.transaction_id)
         if found is not None and known and (found.amount > ZERO) == (row.quantity > ZERO):
@@ -51,7 +52,14 @@ def replace_accrual(
 def _standing(write: Recording, rule: Rule, holding: Holding, day: dt.date) -> Accrual | None:
     """The accrual of the day due that is nearest to a day."""
     terms, near = rule.terms(), dt.timedelta(days=NEAR)
-    accruals = read_accruals(write.db, rule, holding, since=day - near, until=day + near)
+    accruals = read_accruals(
+        write.db,
+        rule,
+        holding.account_id,
+        write.catalog.members(holding.id),
+        since=day - near,
+        until=day + near,
+    )
     standing = [a for a in accruals if a.reversed_by is None]
     # One of a schedule that is no more belongs to whatever is near.
     fitting = [a for a in standing if a.due == due_near(terms, day) or not is_due(terms, a.due)]

@@ -5,13 +5,16 @@ import sqlite3
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from folio.book import Book
 from folio.db.catalog import Catalog
 from folio.errors import BadRows, FolioError
+from folio.model.assets import Asset, AssetRef
 from folio.model.transactions import AccountRef, Draft
 from folio.operations.batches import Fault, listed, read_rows
 from folio.operations.drafting import draft_from
 from folio.operations.link_transfers import settle_new_legs
-from folio.operations.names import find_account
+from folio.operations.names import find_account, find_asset
+from folio.operations.quote_units import check_unit
 from folio.operations.record import CONFLICT, Outcome, Recorder
 from folio.operations.recording import Recording, Who, recording
 from folio.operations.words import KEYS, Context
@@ -40,7 +43,10 @@ def drafting_context(catalog: Catalog, today: dt.date) -> Context:
             return catalog.base.symbol
         return catalog.assets[account.currency_id].symbol
 
-    return Context(today, ZoneInfo(catalog.settings.book("time_zone")), currency)
+    def asset(ref: AssetRef) -> Asset | None:
+        return find_asset(catalog, ref)
+
+    return Context(today, ZoneInfo(catalog.settings.book("time_zone")), currency, asset)
 
 
 def add_transaction(
@@ -50,9 +56,10 @@ def add_transaction(
     *,
     today: dt.date,
     create: bool = False,
+    force: bool = False,
     dry_run: bool = False,
 ) -> Added:
-    """Record the transaction that these words state.
+    """Record the transaction that these words state; ``force`` takes any price.
 
     Raises:
         UsageError: when the words are wrong.
@@ -60,6 +67,7 @@ def add_transaction(
     """
     with recording(db, who, dry_run=dry_run) as write:
         draft = draft_from(words, drafting_context(write.catalog, today))
+        check_prices(write, Book(db), draft, force=force)
         recorder = Recorder(write, HAND, create=create, by_hand=True, repeats=True)
         outcome = recorder.record(draft)
         if outcome.status == CONFLICT:
@@ -72,6 +80,21 @@ def add_transaction(
     return Added([draft], [outcome], write.made, linked)
 
 
+def check_prices(write: Recording, book: Book, draft: Draft, *, force: bool) -> None:
+    """Refuse prices that look as if pence were taken for pounds, or pounds for pence.
+
+    Raises:
+        UsageError: unless ``force``.
+    """
+    for leg in draft.legs:
+        if leg.price is None or leg.price_currency is None:
+            continue
+        asset = find_asset(write.catalog, leg.asset)
+        quote = find_asset(write.catalog, leg.price_currency)
+        if asset is not None and quote is not None:
+            check_unit(book, asset, leg.price, quote, draft.occurred_on, force=force)
+
+
 def add_batch(
     db: sqlite3.Connection,
     who: Who,
@@ -79,6 +102,7 @@ def add_batch(
     *,
     today: dt.date,
     create: bool = False,
+    force: bool = False,
     dry_run: bool = False,
 ) -> Added:
     """Record a batch of NDJSON or CSV: all of it, or nothing.
@@ -89,21 +113,28 @@ def add_batch(
     rows = list(read_rows(text, KEYS))
     with recording(db, who, dry_run=dry_run) as write:
         recorder = Recorder(write, BATCH, create=create, by_hand=True)
-        added = _record_all(write, recorder, rows, today)
+        added = _record_all(write, recorder, rows, today, force=force)
         added.linked.extend(settle_new_legs(write))
         write.checks.append(recorder.cover.refuse_uncovered)
     return added
 
 
 def _record_all(
-    write: Recording, recorder: Recorder, rows: list[tuple[int, dict[str, str]]], today: dt.date
+    write: Recording,
+    recorder: Recorder,
+    rows: list[tuple[int, dict[str, str]]],
+    today: dt.date,
+    *,
+    force: bool,
 ) -> Added:
     context = drafting_context(write.catalog, today)
+    book = Book(write.db)
     faults: list[Fault] = []
     added = Added([], [], write.made, [])
     for line, words in rows:
         try:
             draft = draft_from(words, context)
+            check_prices(write, book, draft, force=force)
             outcome = recorder.record(draft)
             if outcome.status == CONFLICT:
                 raise FolioError(

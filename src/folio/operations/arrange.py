@@ -10,16 +10,18 @@ from decimal import Decimal
 from folio.db.catalog import rename
 from folio.db.groups import tag
 from folio.db.settings import Scope, add_setting
-from folio.db.vaults import find_vault, read_vaults
+from folio.db.vaults import Vault, find_vault, read_vaults, vault_shares
+from folio.engine.vaults import share_on
 from folio.errors import FolioError, UnknownName, UsageError
 from folio.model.accounts import Account, Holding
 from folio.model.assets import ASSET_TYPES, Asset, is_isin, parse_asset_ref
 from folio.model.numbers import ZERO, to_text
+from folio.model.quote_units import parse_quote_unit
 from folio.model.transactions import parse_account_ref
+from folio.operations.lot_methods import check_method, set_lot_method
 from folio.operations.names import clean_name, get_account, get_asset, near
 from folio.operations.recording import Recording
 
-LOT_METHODS = ("fifo", "lifo", "hifo", "average")
 STATUSES = ("active", "frozen", "closed")
 
 
@@ -95,8 +97,11 @@ def set_asset(
     isin: str | None = None,
     market: str | None = None,
     precision: int | None = None,
+    quote_unit: str | None = None,
 ) -> Asset:
-    """Correct what an asset is.
+    """Correct what an asset is; a quote unit of "" is taken away.
+
+    The quote unit moves no figure: prices stand in the book in currencies.
 
     Raises:
         FolioError: when another asset is that already.
@@ -130,6 +135,9 @@ def set_asset(
     for key, value in stated.items():
         add_setting(write.commit, ("asset", asset.id), key, value)
     write.touched.everything = bool(stated)
+    if quote_unit is not None:
+        unit = parse_quote_unit(quote_unit).code if quote_unit else None
+        add_setting(write.commit, ("asset", asset.id), "quote_unit", unit)
     return changed
 
 
@@ -141,21 +149,33 @@ def set_flag(write: Recording, holding: Holding, flag: str, on: bool) -> None:
 # -- settings ----------------------------------------------------------------------------
 
 
-def set_setting(write: Recording, scope: Scope, key: str, text: str | None) -> None:
+def set_setting(
+    write: Recording,
+    scope: Scope,
+    key: str,
+    text: str | None,
+    from_day: dt.date | None = None,
+) -> None:
     """Record a setting of the book, after checking it; None takes it back.
 
     Raises:
-        UsageError: when the key or its value is unknown.
+        UsageError: when the key or its value is unknown, or it cannot have a first day.
     """
+    if key == "lot_method":
+        set_lot_method(write, scope, text, from_day)
+        return
     if key in ("base_currency", "time_zone"):
         raise UsageError(f"{key} is chosen when the book is made, with: folio init")
     check = _CHECKS.get(key)
     if check is None:
         raise UsageError(f"{key!r} is no setting{near(key, _CHECKS)}; see: folio config list")
+    if from_day is not None:
+        raise UsageError(f"{key} holds always; leave out --from")
     if text is not None:
         check(key, text)
     add_setting(write.commit, scope, key, text)
-    write.touched.everything = True
+    if key not in _NO_FIGURE_STORED:
+        write.touched.everything = True
 
 
 def _days(key: str, text: str) -> None:
@@ -163,17 +183,13 @@ def _days(key: str, text: str) -> None:
         raise UsageError(f"{key} {text!r} is not a number of days")
 
 
-def _method(key: str, text: str) -> None:
-    if text not in LOT_METHODS:
-        raise UsageError(f"{text!r} is no lot method; say one of: {', '.join(LOT_METHODS)}")
-
-
 _CHECKS = {
-    "lot_method": _method,
+    "lot_method": check_method,
     "stale_days": _days,
     "stale_days_slow": _days,
     "long_term_days": _days,
 }
+_NO_FIGURE_STORED = frozenset({"long_term_days"})  # asked for when a report is made
 
 
 # -- vaults ------------------------------------------------------------------------------
@@ -194,33 +210,77 @@ def add_vault(
         UsageError: when the target is not above 0.
     """
     name = clean_name(name, "vault")
-    if target <= ZERO:
-        raise UsageError(f"target {to_text(target)} is not above 0")
+    _check_target(target)
     number = find_vault(write.db, name)
     if number is not None:
         if any(v.id == number for v in read_vaults(write.db)):
             raise FolioError(f"there is a vault {name!r} already; change it: folio vault set")
     else:
         number = write.commit.add("vaults", name=name)
-    set_target(write, number, target, currency, by)
+    _aim(write, number, target, currency.id, by)
     return number
 
 
-def set_target(
-    write: Recording, vault_id: int, target: Decimal | None, currency: Asset, by: dt.date | None
+def _check_target(target: Decimal) -> None:
+    if target <= ZERO:
+        raise UsageError(f"target {to_text(target)} is not above 0")
+
+
+KEEP = dt.date.min  # a target's day as it is
+
+
+def set_vault(
+    write: Recording,
+    name: str,
+    *,
+    target: Decimal | None = None,
+    currency: Asset | None = None,
+    by: dt.date | None = KEEP,
+) -> None:
+    """Change what a vault aims at; what is not said stays as it is.
+
+    Raises:
+        UnknownName: when there is no open vault of that name.
+        UsageError: when the target is not above 0.
+    """
+    vault = find_open_vault(write, name)
+    if target is not None:
+        _check_target(target)
+    money = vault.currency_id if currency is None else currency.id
+    day = vault.target_day if by is KEEP else by
+    _aim(write, vault.id, vault.amount if target is None else target, money, day)
+
+
+def close_vault(write: Recording, name: str) -> None:
+    """Close a vault; its history stays.
+
+    Raises:
+        UnknownName: when there is no open one of that name.
+    """
+    vault = find_open_vault(write, name)
+    _aim(write, vault.id, None, vault.currency_id, None)
+
+
+def _aim(
+    write: Recording, vault_id: int, target: Decimal | None, currency: int, by: dt.date | None
 ) -> None:
     """Record what a vault aims at; None closes it."""
     write.commit.add(
         "vault_targets",
         vault_id=vault_id,
         amount=None if target is None else to_text(target),
-        currency_id=currency.id,
+        currency_id=currency,
         target_day=None if by is None else by.isoformat(),
     )
 
 
 def get_vault(write: Recording, name: str) -> int:
-    """The id of an open vault.
+    """The id of an open vault."""
+    return find_open_vault(write, name).id
+
+
+def find_open_vault(write: Recording, name: str) -> Vault:
+    """An open vault.
 
     Raises:
         UnknownName: when there is none of that name.
@@ -230,13 +290,16 @@ def get_vault(write: Recording, name: str) -> int:
     if found is None:
         hint = near(name, [v.name for v in vaults.values()])
         raise UnknownName(f"there is no vault {name!r}{hint}; see: folio vault list")
-    return found.id
+    return found
 
 
 def fill_vault(
     write: Recording, vault_id: int, holding: Holding, percent: Decimal, from_day: dt.date
-) -> None:
+) -> tuple[dt.date, Decimal] | None:
     """Say which share of a holding fills a vault from a day on; 0 takes it out.
+
+    Returns the first day from then on of which vaults count more than there is, and the sum of
+    their percentages; that is allowed.
 
     Raises:
         UsageError: when the percentage is below 0 or above 100.
@@ -250,6 +313,20 @@ def fill_vault(
         percent=to_text(percent) if percent else None,
         from_day=from_day.isoformat(),
     )
+    write.touched.vault(from_day)
+    return _over_allocated(write, holding, from_day)
+
+
+def _over_allocated(
+    write: Recording, holding: Holding, since: dt.date
+) -> tuple[dt.date, Decimal] | None:
+    shares = [vault_shares(write.db, v.id).get(holding.id, []) for v in read_vaults(write.db)]
+    days = {since, *(day for changes in shares for day, _ in changes if day > since)}
+    for day in sorted(days):
+        whole = sum((share_on(changes, day) or ZERO for changes in shares), ZERO)
+        if whole > 100:
+            return day, whole
+    return None
 
 
 # -- groups ------------------------------------------------------------------------------

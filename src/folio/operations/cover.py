@@ -1,4 +1,7 @@
-"""What goes out by hand must be there; a statement's rows are facts, whatever was there."""
+"""What goes out by hand must be there, and in the lots that it names.
+
+A statement's rows are facts, whatever was there.
+"""
 
 from decimal import Decimal
 
@@ -7,27 +10,34 @@ from folio.db.derived import given_back, read_lots, read_positions
 from folio.engine.lots import scaled
 from folio.errors import FolioError
 from folio.model.numbers import ZERO, to_text
+from folio.operations.named_lots import Promises
 from folio.operations.recording import Recording
 
 
 class Cover:
-    """Remembers what holdings owed before a command, and refuses what makes it more."""
+    """Remembers what holdings owed before a command, and refuses what makes it more.
+
+    So it does with what lots lack for the sales that name them.
+    """
 
     def __init__(self, write: Recording) -> None:
         self.write = write
         self._owed: dict[int, Decimal] = {}
+        self._promises = Promises(write)
 
-    def note(self, holding_id: int) -> None:
-        """Remember a holding from which something is about to go out."""
-        if holding_id not in self._owed:
+    def note(self, holding_id: int, *, goes_out: bool) -> None:
+        """Remember a holding that is about to change."""
+        self._promises.watch(holding_id)
+        if goes_out and holding_id not in self._owed:
             self._owed[holding_id] = _owed(self.write, holding_id)
 
     def refuse_uncovered(self) -> None:
-        """Refuse what went out beyond what there was; called after deriving.
+        """Refuse what went out beyond what there was or its lots had; called after deriving.
 
         Raises:
-            FolioError: naming the holding, the day and what it had.
+            FolioError: naming the holding or the lot, the day and what it had.
         """
+        self._promises.check()
         for holding_id, before in self._owed.items():
             short = _owed(self.write, holding_id) - before
             extra = read_positions(self.write.db, [holding_id])[holding_id].unexplained

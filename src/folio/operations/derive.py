@@ -6,6 +6,7 @@ cost rests) folds the asset's holdings again from nothing.  Both run the same fo
 """
 
 import datetime as dt
+import sqlite3
 
 from folio.book import Book
 from folio.db.derived import (
@@ -19,7 +20,8 @@ from folio.db.derived import (
     write_state,
 )
 from folio.db.events import read_events
-from folio.db.prices import derive_pairs, derive_trade_prices
+from folio.db.observations import read_observations
+from folio.db.trade_prices import derive_pairs, derive_trade_prices
 from folio.model.gaps import Observed
 from folio.model.ledger import Event, State
 
@@ -35,6 +37,8 @@ class Touched:
         self.assets: dict[int, dt.date] = {}  # splits
         self.prices: dict[tuple[int, int], dt.date] = {}
         self.everything = False  # a setting on which every figure may rest
+        self.vaults: dt.date | None = None  # the first day on which a vault is filled otherwise
+        self.marks: dict[int, dt.date] = {}  # from which day on which holding's figures change
 
     @property
     def nothing(self) -> bool:
@@ -71,6 +75,15 @@ class Touched:
     def price(self, asset: int, quote: int, day: dt.date) -> None:
         self.prices[(asset, quote)] = min(day, self.prices.get((asset, quote), day))
 
+    def vault(self, day: dt.date) -> None:
+        self.vaults = min(day, self.vaults or day)
+
+    def mark(self, db: sqlite3.Connection, marks: list[tuple[int, dt.date]]) -> None:
+        """Say from which day on the figures of which holding change."""
+        for holding, day in marks:
+            self.marks[holding] = min(day, self.marks.get(holding, day))
+        mark_dirty(db, marks)
+
 
 def derive(book: Book, touched: Touched) -> None:
     """Bring positions, lots, disposals, trade prices and dirty marks up to date."""
@@ -79,7 +92,7 @@ def derive(book: Book, touched: Touched) -> None:
             (h, dt.date.min) for h in (*book.catalog.holdings, *book.catalog.holdings.merged)
         ]
         derive_everything(book)
-        mark_dirty(book.db, everyone)
+        touched.mark(book.db, everyone)
         return
     _read_through(book, touched)
     assets: dict[int, set[int]] = {}
@@ -107,7 +120,7 @@ def derive(book: Book, touched: Touched) -> None:
         days = [touched.holdings[h] for h in holdings]
         days += [touched.assets[asset] for asset in family if asset in touched.assets]
         days += [touched.first] if resting & family else []
-        mark_dirty(book.db, [(h, _changes_from(book, h, days, touched)) for h in changed])
+        touched.mark(book.db, [(h, _changes_from(book, h, days, touched)) for h in changed])
     _mark_prices(book, touched)
 
 
@@ -139,13 +152,26 @@ def _bends_from(book: Book, holding: int, day: dt.date, *, observed: bool) -> dt
     """From which day on a change on ``day`` alters balances.
 
     Before an observation the balance is counted back from it, as far as the observation
-    before; so a change between the two bends all the days from that one on.  So does an
-    observation that is taken back (``observed``), though it is no longer there.
+    before; so a change between the two bends all the days after that one.  So does an
+    observation that is taken back (``observed``), though it is no longer there.  A lock
+    before ``day`` holds what is before it.
     """
     days = [seen.day for seen in book.observations(holding)]
-    if not observed and (not days or days[-1] < day):
+    if not observed and not _is_bent(book, holding, day, days):
         return day
-    return max((d for d in days if d < day), default=dt.date.min)
+    days += [lock.day for lock in book.locks]
+    last = max((d for d in days if d < day), default=None)
+    return dt.date.min if last is None else last + dt.timedelta(days=1)
+
+
+def _is_bent(book: Book, holding: int, day: dt.date, days: list[dt.date]) -> bool:
+    """Whether an observation of ``days`` counts back over ``day``: none does over a lock."""
+    lock = next((lock for lock in book.locks if lock.day >= day), None)
+    if lock is not None:
+        members = book.catalog.members(holding)
+        known = read_observations(book.db, members, lock.commit_id)
+        days = [d for d in days if d <= lock.day] + [o.day for o in known if o.day > lock.day]
+    return any(d >= day for d in days)
 
 
 def _resting_on_prices(book: Book, touched: Touched) -> set[int]:
@@ -198,7 +224,7 @@ def _fold_on(book: Book, holdings: set[int], fresh: list[Event], observing: set[
         position = positions.get(holding)
         observed = _still_observed(position, first)
         if observed is None or holding in observing:
-            observed = _observed(book, holding)
+            observed = book.observed(holding)
         write_state(book.db, holding, states.get(holding, State()), observed)
     changed = set(holdings)
     for asset in {book.catalog.holdings[h].asset_id for h in holdings}:
@@ -220,14 +246,6 @@ def _still_observed(position: Position | None, first: dt.date) -> Observed | Non
     )
 
 
-def _observed(book: Book, holding: int) -> Observed:
-    observations = book.observations(holding)
-    if not observations:
-        return Observed()
-    asset = book.catalog.holdings[holding].asset_id
-    return book.observed(asset, observations, book.events([holding]))
-
-
 def _fold_again(book: Book, holdings: set[int]) -> None:
     """Fold the holdings of a family of assets from nothing, and store what comes out."""
     for holding in holdings:
@@ -236,7 +254,7 @@ def _fold_again(book: Book, holdings: set[int]) -> None:
     for _, _, slices in book.fold(book.events(holdings), states):
         write_disposals(book.db, slices)
     for holding in holdings:
-        write_state(book.db, holding, states.get(holding, State()), _observed(book, holding))
+        write_state(book.db, holding, states.get(holding, State()), book.observed(holding))
 
 
 def _mark_prices(book: Book, touched: Touched) -> None:
@@ -245,8 +263,10 @@ def _mark_prices(book: Book, touched: Touched) -> None:
         if book.catalog.assets[asset].is_currency:
             marks = [(h, day) for h in book.catalog.holdings]
         else:
-            marks = [(h, day) for a in (asset, quote) for h in book.holdings_of(a)]
-        mark_dirty(book.db, marks)
+            # No rate of a currency leads over anything else.
+            priced = [asset] if book.catalog.assets[quote].is_currency else [asset, quote]
+            marks = [(h, day) for a in priced for h in book.holdings_of(a)]
+        touched.mark(book.db, marks)
 
 
 def derive_everything(book: Book) -> None:

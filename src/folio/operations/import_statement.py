@@ -134,9 +134,10 @@ class Import:
         self.new_balances: list[tuple[StatedBalance, int]] = []
         self.stated_balances: list[Stated] = []
         self.notes: list[str] = []
-        self.made_before = len(write.made)
+        self.made_before = 0
 
     def run(self) -> Summary:
+        self.made_before = len(self.write.made)
         statement = self.file.statement
         if statement is None:
             return self._whole()

@@ -26,6 +26,7 @@ from folio.model.assets import (
     default_precision,
     is_isin,
 )
+from folio.model.quote_units import QUOTE_UNITS, parse_quote_unit
 from folio.model.transactions import AccountRef
 from folio.operations.recording import Recording
 
@@ -219,8 +220,8 @@ def _fits(asset: Asset, ref: AssetRef) -> bool:
         return asset.is_currency and asset.symbol == ref.symbol.upper()
     if asset.symbol.casefold() != ref.symbol.casefold():
         return False
-    if asset.is_currency:
-        return ref.type in (None, "currency") and not ref.market
+    if asset.is_currency:  # in any case, but GBp is a penny
+        return ref.type in (None, "currency") and not ref.market and ref.symbol not in QUOTE_UNITS
     if ref.type not in (None, "other") and asset.type not in (ref.type, "other"):
         return False
     return not ref.market or asset.market.casefold() == ref.market.casefold()
@@ -283,8 +284,10 @@ def _learn_isin(write: Recording, asset: Asset, ref: AssetRef) -> None:
     write.assets_named.clear()
 
 
-def add_asset(write: Recording, ref: AssetRef, *, precision: int | None = None) -> Asset:
-    """Record an asset.
+def add_asset(
+    write: Recording, ref: AssetRef, *, precision: int | None = None, quote_unit: str | None = None
+) -> Asset:
+    """Record an asset, with the unit in which its prices are stated where that is no currency.
 
     Raises:
         FolioError: when (symbol, type, market) or the ISIN is taken.
@@ -298,6 +301,9 @@ def add_asset(write: Recording, ref: AssetRef, *, precision: int | None = None) 
             raise FolioError(f"ISIN {ref.isin} belongs to {other.key!r} already")
     if ref.isin is not None:
         _check_isin(ref.isin)
+    unit = None if quote_unit is None else parse_quote_unit(quote_unit).code
+    if kind == "currency" and (unit or symbol in QUOTE_UNITS):
+        raise UsageError(_NO_UNIT.format(unit or symbol))
     places = default_precision(symbol, kind) if precision is None else precision
     number = write.commit.add(
         "assets",
@@ -308,12 +314,20 @@ def add_asset(write: Recording, ref: AssetRef, *, precision: int | None = None) 
         precision=places,
         name=ref.name or "",
     )
-    made = Asset(number, symbol, kind, ref.market, ref.isin, places, ref.name or "")
+    made = Asset(number, symbol, kind, ref.market, ref.isin, places, ref.name or "", unit)
+    if unit is not None:
+        add_setting(write.commit, ("asset", number), "quote_unit", unit)
     write.catalog.every_asset[number] = write.catalog.assets[number] = made
     write.assets_named.clear()
     if kind != "currency":
         write.made.append(f"asset {made.key} ({kind})")
     return made
+
+
+_NO_UNIT = (
+    "{0} is a unit of prices and no currency to hold; state it on a share with: "
+    "folio asset set SYMBOL --quote-unit {0}"
+)
 
 
 def _check_isin(isin: str) -> None:

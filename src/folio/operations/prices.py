@@ -1,174 +1,190 @@
-"""Recording prices by hand and in bulk."""
+"""Prices by hand: stating one, correcting it, taking it back, and waiting for one.
 
-import csv
+A price without a currency is in its asset's quote unit where it has one, else in the
+book's.  A price stated in pence stands in the book in pounds, its digits as they were
+quoted (:mod:`folio.model.quote_units`).  A correction is a newer row of the same key, and
+says why or that it supersedes; taking back restores what was said before it.
+"""
+
 import datetime as dt
-import io
 import sqlite3
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from folio.db.prices import NewPrice, price_said
-from folio.errors import BadRows, FolioError, UsageError
+from folio.book import Book
+from folio.db.price_retries import add_retry
+from folio.db.prices import NewPrice, price_said, row_below
+from folio.db.sources import find_source
+from folio.db.values import instant_text
+from folio.errors import FolioError, UsageError
 from folio.model.assets import Asset, parse_asset_ref
-from folio.model.dates import parse_day
-from folio.model.numbers import ZERO, parse_plain, to_text
+from folio.model.dates import time_zone
+from folio.model.numbers import ZERO, to_text
 from folio.model.prices import CLOSE, INTRADAY, TRADE
-from folio.operations.batches import Fault, listed
-from folio.operations.names import asset_for, get_asset
+from folio.model.quote_units import QUOTE_UNITS
+from folio.operations.names import asset_for, find_asset, get_asset
+from folio.operations.quote_units import check_unit, price_text
 from folio.operations.recording import Recording, Who, recording
 
 GRANULARITIES = {"daily": CLOSE, "close": CLOSE, "intraday": INTRADAY, "trade": TRADE}
-MANUAL, IMPORTED = "manual", "import"
-COLUMNS = ("date", "asset", "quote", "price", "granularity", "source")
+MANUAL = "manual"
+WAIT_DAYS = 30  # before an asset without a price is asked about again, where no day is said
 
 
-class PriceCounts(NamedTuple):
-    """What an import of prices did; the counts add up to the rows read."""
+class Stated(NamedTuple):
+    """What became of a price by hand."""
 
-    read: int
-    recorded: int
-    already: int
-    corrected: int
+    asset: Asset
+    quote: Asset
+    price: Decimal | None  # in the quote; None: nothing holds any more
+    before: Decimal | None  # the manual price that it replaces
+    day: dt.date
+
+    def text(self, price: Decimal) -> str:
+        """``7234 GBX (72.34 GBP)``."""
+        return price_text(self.asset, price, self.quote)
 
 
 def add_price(
     db: sqlite3.Connection,
     who: Who,
     asset: str,
-    day: dt.date,
+    day: dt.date | None,
     price: Decimal,
     *,
-    quote: str | None = None,
+    currency: str | None = None,
+    at: dt.datetime | None = None,
     reason: str | None = None,
+    supersede: bool = False,
+    force: bool = False,
     dry_run: bool = False,
-) -> tuple[Asset, Asset, Decimal | None]:
-    """Record a price by hand; returns the asset, its quote, and the manual price it replaces.
+) -> Stated:
+    """Record a price by hand, the day's close or, with ``at`` (aware), an intraday one.
+
+    ``day`` is by default that of the instant.  ``currency`` may be a quote unit.
 
     Raises:
-        FolioError: when the asset is not known, or a correction has no reason.
+        FolioError: when the asset is not known, or a correction neither has a reason nor
+            is said to supersede.
+        UsageError: when the price looks as if it were in another unit, unless ``force``.
     """
     with recording(db, who, dry_run=dry_run) as write:
         priced = get_asset(write.catalog, parse_asset_ref(asset))
-        quoted = (
-            write.catalog.base
-            if quote is None
-            else asset_for(write, parse_asset_ref(quote), create=False)
-        )
-        new = _price(priced, quoted, day, price, write.source(MANUAL))._replace(reason=reason)
+        quote, places = quote_of(write, priced, currency)
+        value = price.scaleb(-places)
+        on, instant = _moment(write, day, at)
+        granularity = CLOSE if at is None else INTRADAY
+        new = new_price(priced, quote, on, value, write.source(MANUAL), granularity)
+        new = new._replace(instant=instant, reason=reason)
         before = price_said(db, new)
-        if before is not None and before != price and not reason:
+        stated = Stated(priced, quote, value, before, on)
+        if before != value:
+            check_unit(Book(db), priced, value, quote, on, force=force)
+        if before is not None and before != value and not (reason or supersede):
             raise FolioError(
-                f"{priced.key} has a manual price of {to_text(before)} {quoted.key} on {day}; "
-                "say why it changes with --reason"
+                f"{priced.key} has a manual price of {stated.text(before)} on {on}; "
+                "say why it changes with --reason, or --supersede"
             )
-        if before != price:
+        if before != value:
             write.price(new)
-    return priced, quoted, before
+    return stated
 
 
-def _price(
+def quote_of(
+    write: Recording, asset: Asset, code: str | None, *, create: bool = False
+) -> tuple[Asset, int]:
+    """In what a price is stated, and how many places its unit lies below that: 2 for pence."""
+    if code is None:
+        code = asset.quote_unit or write.catalog.base.symbol
+    unit = QUOTE_UNITS.get(code)
+    if unit is not None and asset.quote_unit != unit.code:
+        own = find_asset(write.catalog, parse_asset_ref(code))  # a coin may be called GBX
+        unit = unit if own is None else None
+    if unit is None:
+        return asset_for(write, parse_asset_ref(code), create=create), 0
+    return asset_for(write, parse_asset_ref(unit.currency), create=create), unit.places
+
+
+def new_price(
     asset: Asset, quote: Asset, day: dt.date, price: Decimal, source: int, granularity: int = CLOSE
 ) -> NewPrice:
+    """A price to be written.
+
+    Raises:
+        UsageError: when it is negative, or of an asset in itself.
+    """
     if price < ZERO:
         raise UsageError(f"price {to_text(price)} is negative")
     if asset.id == quote.id:
-        raise UsageError(f"a price of {asset.key} in itself is always 1; say another --quote")
+        raise UsageError(f"a price of {asset.key} in itself is always 1; say another --currency")
     return NewPrice(asset.id, quote.id, day, price, source, granularity)
 
 
-def import_prices(
-    db: sqlite3.Connection,
-    who: Who,
-    text: str,
-    *,
-    today: dt.date,
-    create: bool = False,
-    supersede: bool = False,
-    dry_run: bool = False,
-) -> PriceCounts:
-    """Record prices from CSV with the columns date, asset, quote, price.
+def _moment(write: Recording, day: dt.date | None, at: dt.datetime | None) -> tuple[dt.date, str]:
+    """The day of a price, and its instant as it is kept ("" for a day's close)."""
+    if at is None:
+        assert day is not None, "a day's close has a day"
+        return day, ""
+    return day_at(day, at, write.catalog.settings.book("time_zone")), instant_text(at)
+
+
+def day_at(day: dt.date | None, at: dt.datetime, zone: str) -> dt.date:
+    """The day of an instant: as stated, else in the book's zone.
 
     Raises:
-        BadRows: listing every bad line, and every price that says other than before.
+        UsageError: when the two are further apart than any two zones.
+    """
+    own = at.astimezone(time_zone(zone)).date()
+    if day is not None and abs((own - day).days) > 1:
+        raise UsageError(f"on {day} and at {at.isoformat()} are not the same day")
+    return day or own
+
+
+def undo_price(
+    db: sqlite3.Connection,
+    who: Who,
+    asset: str,
+    day: dt.date | None,
+    *,
+    currency: str | None = None,
+    at: dt.datetime | None = None,
+    source: str = MANUAL,
+    reason: str | None = None,
+    dry_run: bool = False,
+) -> Stated:
+    """Take back what a source said last of a price; what it said before holds again.
+
+    Raises:
+        FolioError: when it says nothing of that day, or all is taken back.
     """
     with recording(db, who, dry_run=dry_run) as write:
-        reading = _Reading(write, today, create=create, supersede=supersede)
-        reading.take(text)
-        if reading.faults:
-            raise BadRows(listed(reading.faults, reading.read, "prices"))
-        for new in reading.fresh.values():
-            write.price(new)
-    return PriceCounts(reading.read, len(reading.fresh), reading.already, reading.corrected)
-
-
-class _Reading:
-    """The rows of one price file, looked up and compared with the book."""
-
-    def __init__(self, write: Recording, today: dt.date, *, create: bool, supersede: bool) -> None:
-        self.write = write
-        self.today = today
-        self.create = create
-        self.supersede = supersede
-        self.fresh: dict[tuple[object, ...], NewPrice] = {}
-        self.faults: list[Fault] = []
-        self.read = self.already = self.corrected = 0
-        self._assets: dict[str, Asset] = {}
-
-    def take(self, text: str) -> None:
-        for line, row in _rows(text):
-            self.read += 1
-            try:
-                self._take(row)
-            except FolioError as fault:
-                self.faults.append((line, str(fault)))
-
-    def _take(self, row: dict[str, str]) -> None:
-        day = parse_day(row["date"], self.today)
-        price = parse_plain(row["price"], "price")
-        word = row.get("granularity") or "daily"
-        if word not in GRANULARITIES:
-            raise UsageError(f"{word!r} is no granularity; say daily, intraday or trade")
-        source = self.write.source(row.get("source") or IMPORTED)
-        asset, quote = self._asset(row["asset"]), self._asset(row["quote"])
-        new = _price(asset, quote, day, price, source, GRANULARITIES[word])
-        before = self.fresh.get((new.key, source))
-        said = price_said(self.write.db, new) if before is None else before.price
-        if said == price:
-            self.already += 1
-        elif said is not None and (before is not None or not self.supersede):
+        priced = get_asset(write.catalog, parse_asset_ref(asset))
+        quote, _ = quote_of(write, priced, currency)
+        on, instant = _moment(write, day, at)
+        number = find_source(db, source)
+        granularity = CLOSE if at is None else INTRADAY
+        key = NewPrice(priced.id, quote.id, on, None, number or 0, granularity, instant)
+        below = row_below(db, key)
+        if below is None:
             raise FolioError(
-                f"{asset.key} on {day} is {to_text(said)} {quote.key} already, not "
-                f"{to_text(price)}; correct it with --supersede"
+                f"{priced.key} has no {source} price in {quote.key} on {on} to take back; "
+                f"see: folio price history {priced.key}"
             )
-        else:
-            self.corrected += said is not None
-            self.fresh[(new.key, source)] = new
-
-    def _asset(self, text: str) -> Asset:
-        found = self._assets.get(text)
-        if found is None:
-            found = asset_for(self.write, parse_asset_ref(text), create=self.create)
-            self._assets[text] = found
-        return found
+        last = price_said(db, key)
+        write.price(below[1]._replace(reason=reason))
+    return Stated(priced, quote, below[1].price, last, on)
 
 
-def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
-    header = [name.strip().lower() for name in next(reader, [])]
-    missing = [name for name in COLUMNS[:4] if name not in header]
-    if missing:
-        raise UsageError(
-            f"the prices lack the column {missing[0]!r}; the first line must name "
-            "date,asset,quote,price"
-        )
-    for cells in reader:
-        if not any(cells):
-            continue
-        if len(cells) > len(header):
-            raise BadRows(
-                f"line {reader.line_num}: {len(cells)} cells under {len(header)} columns; write "
-                "numbers with a decimal point and no thousands separator"
-            )
-        cells += [""] * (len(header) - len(cells))
-        yield reader.line_num, dict(zip(header, cells, strict=True))
+def retry_price(
+    db: sqlite3.Connection,
+    who: Who,
+    asset: str,
+    until: dt.date | None,
+    *,
+    reason: str | None = None,
+) -> Asset:
+    """Leave an asset that nothing prices alone until a day (exclusive); None: ask again."""
+    with recording(db, who) as write:
+        priced = get_asset(write.catalog, parse_asset_ref(asset))
+        add_retry(write.commit, priced.id, until, reason)
+    return priced

@@ -125,7 +125,8 @@ def _again(
 
 def _answers(book: Book, holding: Holding, day: dt.date) -> list[Answer]:
     """The answers in force for the gap that ends on a day, oldest first."""
-    return [a for a in read_answers(book.db) if a.holding_id == holding.id and a.until == day]
+    holdings = book.catalog.members(holding.id)
+    return [a for a in read_answers(book.db) if a.holding_id in holdings and a.until == day]
 
 
 def _refuse_unused(answer: str, terms: Terms) -> None:
@@ -268,15 +269,15 @@ def undo_answer(
         if not given:
             raise FolioError(f"gap {number} has no answer to take back; see: folio reconcile --all")
         last = given[-1]
-        reversal = _take_back(write, last)
+        reversal = _take_back(write, holding, last)
     return TakenBack(book.catalog.describe(holding), last, reversal, len(given) - 1)
 
 
-def _take_back(write: Recording, answer: Answer) -> int | None:
+def _take_back(write: Recording, holding: Holding, answer: Answer) -> int | None:
     days = (answer.since, answer.until)
     add_answer(write.commit, answer.holding_id, days, None, answer.stated_id)
     if answer.answer == "growth":
-        write.touched.grown(answer.holding_id, answer.until)
+        write.touched.grown(holding.id, answer.until)
     if answer.transaction_id is None:
         return None
     recorded = get_transaction(write.db, answer.transaction_id)

@@ -13,13 +13,11 @@ stays as it was and the flow from outside is explicit.
 import hashlib
 import json
 from collections import Counter
-from decimal import Decimal
 from typing import NamedTuple
 
-from folio.book import Book
 from folio.db.exclusions import excluded_ids
 from folio.db.ledger import find_transaction, has_other_sources, probable_twins
-from folio.db.postings import NewAction, NewPosting, NewTransaction, postings_of
+from folio.db.postings import NewAction, NewPosting, NewTransaction
 from folio.db.statements import answer_to
 from folio.errors import UsageError
 from folio.model.accounts import Account
@@ -30,6 +28,7 @@ from folio.operations.account_rules import check_open, tracks_cash
 from folio.operations.accruals import replace_accrual
 from folio.operations.amounts import amounts_of
 from folio.operations.cover import Cover
+from folio.operations.named_lots import named_lots
 from folio.operations.names import account_for, asset_for, holding_for
 from folio.operations.recording import Recording
 from folio.operations.splits import left_over, split_by_added
@@ -130,7 +129,7 @@ class Recorder:
             related_asset_id=related_id,
             note=draft.note,
             action=action,
-            lots=self._lots(draft, postings),
+            lots=named_lots(self.write, draft.lot, postings) if draft.lot else [],
             lines=lines,
         )
         return Outcome(RECORDED, self.write.transaction(new), replaced)
@@ -254,8 +253,9 @@ class Recorder:
             postings.append(posting)
             if self._comes_from_outside(draft, leg, asset, where):
                 postings.append(NewPosting(holding.id, "external", -leg.quantity))
-            if self.by_hand and leg.quantity < ZERO and not asset.is_currency:
-                self.cover.note(holding.id)
+            if self.by_hand:
+                goes_out = leg.quantity < ZERO and not asset.is_currency
+                self.cover.note(holding.id, goes_out=goes_out)
         return postings
 
     def _moves(self, leg: Leg) -> bool:
@@ -273,35 +273,6 @@ class Recorder:
             and leg.role != "external"
             and not tracks_cash(self.write, account, draft.occurred_on)
         )
-
-    def _lots(
-        self, draft: Draft, postings: list[NewPosting]
-    ) -> list[tuple[int, int, Decimal | None]]:
-        if draft.lot is None:
-            return []
-        if not draft.lot.isdecimal():
-            said = f"lot {draft.lot!r} is not a transaction's number"
-            raise UsageError(f"{said}; folio report lots lists them")
-        out = [p for p in postings if p.role == "asset" and p.quantity < ZERO]
-        for posting in out[:1]:
-            self._check_lot(int(draft.lot), posting.holding_id)
-        return [(p.holding_id, int(draft.lot), None) for p in out[:1]]
-
-    def _check_lot(self, number: int, holding_id: int) -> None:
-        """The named lot was opened here, or may have been carried here."""
-        holdings = self.write.catalog.holdings
-        asset = holdings[holding_id].asset_id
-        postings = postings_of(self.write.db, number)
-        came = {holdings[p.holding_id].id for p in postings if p.quantity > ZERO}
-        carried = ("transfer", "merger", "spin_off", "symbol_change")
-        events = Book(self.write.db).events([holding_id])
-        if any(event.kind.startswith(carried) for event in events):
-            came = {holding_id for h in came if holdings[h].asset_id == asset}
-        if holding_id not in came:
-            raise UsageError(
-                f"transaction {number} opened no lot of {self.write.catalog.assets[asset].key} "
-                "there; folio report lots lists them"
-            )
 
     def _action(self, draft: Draft) -> NewAction | None:
         if draft.kind not in _ACTIONS:

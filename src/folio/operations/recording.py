@@ -5,7 +5,7 @@
 
 Everything inside is recorded, or nothing.  On the way out, positions, lots, disposals and
 trade prices are brought up to date for what was touched, the rollup's dirty days are
-marked, and the commit is closed.
+marked, and the commit is closed, unless it changes figures of locked days.
 """
 
 import contextlib
@@ -25,6 +25,7 @@ from folio.db.sources import source_id
 from folio.model.assets import AssetRef
 from folio.model.transactions import AccountRef
 from folio.operations.derive import Touched, derive
+from folio.operations.lock_guard import LockGuard
 
 
 class Who(NamedTuple):
@@ -33,6 +34,7 @@ class Who(NamedTuple):
     command: str
     user: str
     now: dt.datetime  # aware
+    into_lock: bool = False  # figures of locked days may change
 
 
 class Recording:
@@ -41,6 +43,7 @@ class Recording:
     def __init__(self, db: sqlite3.Connection, who: Who) -> None:
         self.db = db
         self.commit = Commit(db, command=who.command, user=who.user, now=who.now)
+        self.into_lock = who.into_lock
         self.touched = Touched()
         self.prices: list[NewPrice] = []
         self.made: list[str] = []  # accounts and assets that are new, in words
@@ -55,11 +58,18 @@ class Recording:
         """The names of the book; new ones are added to it as they are recorded."""
         return Catalog(self.db)
 
-    def source(self, name: str) -> int:
-        """The id of a source, recorded at its first use."""
+    def source(self, name: str, *, split_adjusted: bool = False) -> int:
+        """The id of a source, recorded at its first use.
+
+        ``split_adjusted`` says that its prices are restated after each split.
+
+        Raises:
+            FolioError: when it was recorded as one that is not.
+        """
         number = self._sources.get(name)
         if number is None:
-            number = self._sources[name] = source_id(self.commit, name)
+            number = source_id(self.commit, name, split_adjusted=split_adjusted)
+            self._sources[name] = number
         return number
 
     def transaction(self, new: NewTransaction, *, replay: bool = False) -> int:
@@ -90,11 +100,13 @@ class Recording:
             add_prices(self.commit, self.prices)
             for price in self.prices:
                 self.touched.price(price.asset_id, price.quote_id, price.day)
+        guard = LockGuard(self.db)
         if not self.touched.nothing:
             book = Book(self.db, walks=self.touched.many, recorded_at=self.commit.recorded_at)
             derive(book, self.touched)
         for check in self.checks:
             check()
+        guard.check(self.commit, self.touched, into_lock=self.into_lock)
         self.commit.close()
 
 

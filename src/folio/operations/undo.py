@@ -6,20 +6,24 @@ its next revision.  Amending is a reversal and the corrected transaction in one 
 
 import datetime as dt
 import sqlite3
+from decimal import Decimal
 
 from folio.book.wording import wording
 from folio.db.ledger import Recorded, get_transaction
 from folio.db.observations import add_observation
 from folio.db.postings import action_of, lines_of, lots_named, postings_of
-from folio.db.prices import price_said, prices_of_commit
+from folio.db.prices import prices_of_commit, row_below
 from folio.db.sources import source_names
 from folio.db.statements import Imported, get_statement, statement_balances, statement_transactions
 from folio.errors import FolioError
+from folio.model.numbers import to_text
+from folio.model.quote_units import QUOTE_UNITS
 from folio.operations.add_transactions import drafting_context
 from folio.operations.drafting import draft_from
 from folio.operations.link_transfers import settle_new_legs
+from folio.operations.quote_units import said_in_major
 from folio.operations.record import Outcome, Recorder
-from folio.operations.recording import Who, recording
+from folio.operations.recording import Recording, Who, recording
 from folio.operations.reversals import record_again, reverse
 
 
@@ -78,8 +82,8 @@ def amend_transaction(
                 f"transaction {number} has more parts than words; undo it with: folio undo "
                 f"{number}, and record what is right"
             )
-        lot = "".join(str(lot) for _, lot, _ in lots_named(db, number)[:1])
-        words = said.words | {"lot": lot} | changes
+        changes = said_in_major(changes, unit=_unit(write, said.words))
+        words = said.words | {"lot": _lots(lots_named(db, number))} | changes
         if "price" in changes and "amount" not in changes:
             words.pop("amount", None)
         if ("quantity" in changes or "price" in changes) and "to_quantity" not in changes:
@@ -96,6 +100,20 @@ def amend_transaction(
         settle_new_legs(write)
         write.checks.append(recorder.cover.refuse_uncovered)
     return recorded, outcome
+
+
+def _lots(named: list[tuple[int, int, Decimal | None]]) -> str:
+    """Named lots as ``--lot`` says them."""
+    return ",".join(
+        str(lot) if units is None else f"{lot}:{to_text(units)}" for _, lot, units in named
+    )
+
+
+def _unit(write: Recording, words: dict[str, str]) -> str | None:
+    """In which quote unit a new price is meant: its asset's, if it is a part of the currency."""
+    asset = next((a for a in write.catalog.assets.values() if a.key == words.get("asset")), None)
+    unit = None if asset is None else QUOTE_UNITS.get(asset.quote_unit or "")
+    return unit.code if unit is not None and unit.currency == words.get("currency") else None
 
 
 def undo_import(
@@ -124,6 +142,7 @@ def undo_import(
             add_observation(write.commit, holding, day, "statement-close", None)
             write.touched.observation(holding, day)
         for price in prices_of_commit(db, imported.commit_id):
-            if price_said(db, price) == price.price:
-                write.price(price._replace(price=None, reason=f"import {statement_id} undone"))
+            below = row_below(db, price)
+            if below is not None and below[0] == imported.commit_id:
+                write.price(below[1]._replace(reason=f"import {statement_id} undone"))
     return imported, len(open_ones)

@@ -7,10 +7,12 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from folio.errors import UsageError
-from folio.model.assets import ISO_4217, AssetRef, currency_ref, parse_asset_ref
+from folio.model.assets import ISO_4217, Asset, AssetRef, currency_ref, parse_asset_ref
 from folio.model.dates import parse_day, parse_instant
 from folio.model.numbers import ZERO, parse_plain
+from folio.model.quote_units import QUOTE_UNITS
 from folio.model.transactions import EITHER_SIGN, KINDS, AccountRef, parse_account_ref
+from folio.operations.quote_units import said_in_major
 
 KEYS = (
     "kind on account asset quantity price currency fee fee_currency tax id note to_account "
@@ -25,6 +27,7 @@ class Context(NamedTuple):
     today: dt.date
     zone: ZoneInfo
     currency: Callable[[AccountRef | None], str]  # of a price without one, by account
+    find_asset: Callable[[AssetRef], Asset | None] = lambda ref: None  # of the book
 
 
 class Words:
@@ -37,6 +40,18 @@ class Words:
         self._words = {key: text.strip() for key, text in words.items() if text.strip()}
         self._asked = {"kind"}
         self.context = context
+        self._words = said_in_major(self._words, unit=self._unit, is_asset=self._is_asset)
+
+    @property
+    def _unit(self) -> str | None:
+        """The quote unit of the asset that a price without a currency is of."""
+        if "price" not in self._words or "asset" not in self._words:
+            return None
+        asset = self.context.find_asset(self.asset)
+        return None if asset is None else asset.quote_unit
+
+    def _is_asset(self, code: str) -> bool:
+        return self.context.find_asset(parse_asset_ref(code)) is not None
 
     def get(self, key: str) -> str | None:
         self._asked.add(key)
@@ -167,6 +182,9 @@ def currency(code: str) -> AssetRef:
     Raises:
         UsageError: when it is no ISO 4217 code.
     """
+    if code in QUOTE_UNITS:
+        major = QUOTE_UNITS[code].currency
+        raise UsageError(f"{code} is a unit of prices, a part of {major}; say {major}")
     if code not in ISO_4217:
         raise UsageError(f"{code!r} is no ISO 4217 currency code, such as EUR")
     return currency_ref(code)

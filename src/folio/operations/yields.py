@@ -74,7 +74,7 @@ def set_rule(
     """
     if until is not None and until < from_day:
         raise UsageError(f"--until {until} is before --from {from_day}")
-    rules = read_rules(write.db, [holding.id])
+    rules = read_rules(write.db, write.catalog.members(holding.id))
     rule = _named(rules, name) or Rule(holding.id, clean_name(name, "rule"), ())
     before = rule.terms()
     new = _terms(stated, from_day, _said_by(before, from_day))
@@ -127,7 +127,7 @@ def _named(rules: Sequence[Rule], name: str) -> Rule | None:
 
 
 def _get(write: Recording, holding: Holding, name: str | None) -> Rule:
-    rules = read_rules(write.db, [holding.id])
+    rules = read_rules(write.db, write.catalog.members(holding.id))
     described = write.catalog.describe(holding)
     if name is None and len(rules) > 1:
         names = " or ".join(f"--name {rule.name!r}" for rule in rules)

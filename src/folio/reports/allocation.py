@@ -9,7 +9,7 @@ from folio.engine.grades import grade, reasons
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.holdings import Line, lines, total
-from folio.reports.query import Query, account_title, ratio
+from folio.reports.query import Query, account_title, grade_cells, ratio
 
 UNGROUPED = "(in no group)"
 
@@ -42,21 +42,28 @@ def _asset(book: Book, line: Line) -> list[str]:
     return [book.catalog.assets[line.holding.asset_id].key]
 
 
-def _group(book: Book, line: Line) -> list[str]:
-    groups = book.catalog.groups
-    return [n for i, n in groups.items() if line.holding.id in members_of(book.catalog, i)] or [
-        UNGROUPED
-    ]
-
-
 BY: dict[str, Callable[[Book, Line], list[str]]] = {
     "type": _type,
     "currency": _currency,
     "account": _account,
     "institution": _institution,
     "asset": _asset,
-    "group": _group,
 }
+
+
+_REPEATED = "what is in several groups counts in each, so the weights add up to more than 100 %"
+
+
+def _grouped(book: Book) -> Callable[[Book, Line], list[str]]:
+    """The groups of a holding: all that it is in."""
+    groups = {
+        name: members_of(book.catalog, number) for number, name in book.catalog.groups.items()
+    }
+
+    def names(book: Book, line: Line) -> list[str]:
+        return [n for n, members in groups.items() if line.holding.id in members] or [UNGROUPED]
+
+    return names
 
 
 def allocation(book: Book, query: Query, by: str = "type") -> Table:
@@ -64,9 +71,11 @@ def allocation(book: Book, query: Query, by: str = "type") -> Table:
     page = [line for line in lines(book, query) if line.holding.included]
     sums = total(page)
     classes: dict[str, list[Line]] = {}
+    names = _grouped(book) if by == "group" else BY[by]
     for line in page:
-        for name in BY[by](book, line):
+        for name in names(book, line):
             classes.setdefault(name, []).append(line)
+    repeated = sum(map(len, classes.values())) - len(page)
     places = query.currency.precision
     whole = None if sums.value is None else Amount(sums.value, places)
     rows = [_row(by, name, of, whole, places) for name, of in classes.items()]
@@ -81,6 +90,7 @@ def allocation(book: Book, query: Query, by: str = "type") -> Table:
             Column("weight", "Weight", "percent", machine_only=True),
             Column("bar", "Weight", "bar", people_only=True),
             Column("grade", "Grade", "grade", optional=2),
+            Column("reasons", "Why", machine_only=True),
         ),
         rows,
         {"value": whole, "weight": ratio(whole, whole)},
@@ -88,7 +98,7 @@ def allocation(book: Book, query: Query, by: str = "type") -> Table:
         known_at=query.known_at,
         currency=query.currency.symbol,
         grade=grade(sums.counts),
-        reasons=tuple(reasons(sums.counts)),
+        reasons=(*reasons(sums.counts), *([_REPEATED] if repeated else [])),
         empty="nothing is held on that day",
     )
 
@@ -103,7 +113,7 @@ def _row(by: str, name: str, of: list[Line], whole: Amount | None, places: int) 
         "value": value,
         "weight": weight,
         "bar": weight,
-        "grade": grade(sums.counts) if sums.counts.held else None,
+        **grade_cells(sums.counts),
     }
 
 

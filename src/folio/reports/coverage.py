@@ -5,14 +5,14 @@ from decimal import Decimal
 
 from folio.book import Book
 from folio.book.reconciliation import complete_history, held_gaps
-from folio.db.derived import read_positions
+from folio.book.snapshot import snapshot, valuation
 from folio.db.sources import sources_of
-from folio.engine.grades import grade, reasons
+from folio.engine.grades import Counts, grade, reasons
+from folio.model.accounts import Holding
 from folio.model.gaps import Gap
 from folio.model.numbers import ZERO
-from folio.model.table import Amount, Column, Table
-from folio.reports.holdings import lines
-from folio.reports.query import Query, account_title, names
+from folio.model.table import Amount, Cell, Column, Table
+from folio.reports.query import Query, account_title, grade_cells, names
 
 COLUMNS = (
     Column("heading", "Account", people_only=True),
@@ -44,39 +44,38 @@ def coverage(book: Book, query: Query) -> Table:
 
     The open drift is the sum of what open gaps add or take away, answered ones left out.
     """
-    valued = {line.holding.id: line for line in lines(book, query)}
-    positions = read_positions(book.db)
-    chosen = [h for h in query.holdings(book) if h.id in positions]
-    sources = sources_of(book.db, [h.id for h in chosen], book.known_at)
+    teller = query.teller(book)
+    found = snapshot(book, query.as_of, query.holdings(book))
+    sources = _sources(book, [held.holding for held in found])
     gaps: dict[int, list[Gap]] = {}
-    for held in held_gaps(book, chosen, query.as_of):
-        if held.is_open:
-            gaps.setdefault(held.holding.id, []).append(held.gap)
-    rows = []
-    for holding in chosen:
-        position = positions[holding.id]
-        line = valued.get(holding.id)
+    for one in held_gaps(book, [h.holding for h in found], query.as_of):
+        if one.is_open:
+            gaps.setdefault(one.holding.id, []).append(one.gap)
+    whole = Counts()
+    rows: list[dict[str, Cell]] = []
+    for held in found:
+        holding, evidence, extra = held.holding, held.evidence, held.unexplained
         asset = book.catalog.assets[holding.asset_id]
         open_ones = gaps.get(holding.id, [])
         drift = sum((_in_last_units(book, holding.asset_id, gap) for gap in open_ones), ZERO)
-        extra = line.held.unexplained if line is not None else position.unexplained
+        counts = valuation(held, teller, query.as_of).counts
+        whole += counts
         rows.append(
             {
                 "heading": account_title(book, holding),
                 **names(book, holding),
-                "postings": position.postings,
-                "first_posting": position.first_day,
-                "last_posting": position.last_day,
-                "observations": position.observations,
-                "first_observation": position.first_observation,
-                "last_observation": position.last_observation,
-                "sources": ", ".join(sources.get(holding.id, ())) or None,
+                "postings": evidence.postings,
+                "first_posting": evidence.first_posting,
+                "last_posting": evidence.last_posting,
+                "observations": evidence.observations,
+                "first_observation": evidence.first_observation,
+                "last_observation": evidence.last_observation,
+                "sources": ", ".join(sorted(sources.get(holding.id, ()))) or None,
                 "complete_history": _WORDS[complete_history(book, holding)],
                 "gaps": len(open_ones) or None,
                 "drift": Amount(drift, asset.precision) if open_ones else None,
                 "unexplained": Amount(extra, asset.precision) if extra else None,
-                "grade": grade(line.worth.counts) if line and line.worth.counts.held else None,
-                "reasons": "; ".join(reasons(line.worth.counts)) if line else None,
+                **grade_cells(counts),
             }
         )
     return Table(
@@ -86,9 +85,21 @@ def coverage(book: Book, query: Query) -> Table:
         rows,
         as_of=query.as_of,
         known_at=query.known_at,
+        grade=grade(whole),
+        reasons=tuple(reasons(whole)),
         group_by="heading",
         empty="nothing is known of any holding yet",
     )
+
+
+def _sources(book: Book, holdings: list[Holding]) -> dict[int, set[str]]:
+    """Who speaks of each holding, and of those that are read as it."""
+    catalog = book.catalog
+    ids = [member for holding in holdings for member in catalog.members(holding.id)]
+    sources: dict[int, set[str]] = {}
+    for number, said in sources_of(book.db, ids, book.known_at).items():
+        sources.setdefault(catalog.holdings[number].id, set()).update(said)
+    return sources
 
 
 def _in_last_units(book: Book, asset_id: int, gap: Gap) -> Decimal:

@@ -5,10 +5,11 @@ in memory by the same function, so that no stale row is ever shown as fresh.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from folio.book import Book
+from folio.book.snapshot import snapshot
 from folio.book.timeline import timelines
 from folio.db.derived import (
     ACCOUNT,
@@ -27,7 +28,7 @@ from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.numbers import divide, round_money
 from folio.model.rollups import DayRow
-from folio.model.table import Amount, Cell, Column, Table
+from folio.model.table import Amount, Cell, Column, Phrases, Table
 from folio.reports.payers import with_payments
 from folio.reports.query import Query
 
@@ -44,6 +45,7 @@ COLUMNS = (
     Column("unrealised_gain", "Unrealised", "gain"),
     Column("realised_gain", "Realised", "gain", optional=1),
     Column("grade", "Grade", "grade", optional=5),
+    Column("reasons", "Why", machine_only=True),
 )
 STEPS = ("day", "week", "month", "quarter", "year")
 
@@ -56,11 +58,11 @@ def history(book: Book, query: Query, period: Period, step: str = "month") -> Ta
     scope, scope_name = _scope(query)
     shown: list[dict[str, Cell]] = []
     before: int | None = None
-    for days in _steps(rows, step):
+    for days in steps(rows, step):
         last = days[-1]
-        cells = _row(days, before, places)
+        cells = row_of(days, before, places)
         shown.append({"scope": scope, "scope_name": scope_name, **cells})
-        before = last.value
+        before = last.value if last.held else 0
     _add_bars(shown)
     final = rows[-1] if rows else None
     return Table(
@@ -71,8 +73,10 @@ def history(book: Book, query: Query, period: Period, step: str = "month") -> Ta
         as_of=query.as_of,
         known_at=query.known_at,
         currency=query.currency.symbol,
-        grade=_grade(final) if final else "unknown",
-        reasons=_reasons(final) if final else (),
+        grade=grade_of(final) if final else "unknown",
+        reasons=tuple(f"{why} on {from_day_number(final.day)}" for why in reasons_of(final))
+        if final
+        else ("nothing is held",),
         empty="nothing was held in that period",
     )
 
@@ -88,11 +92,26 @@ def daily(book: Book, query: Query, period: Period) -> list[DayRow]:
         rows = sum_holdings(book.db, border, period.start, period.end)
         return with_payments(book, rows, border, book.teller(query.currency))
     walking = Book(book.db, known_at=book.known_at, walks=True)
-    since = {h.id: period.start for h in included}
-    teller = walking.teller(query.currency)
     border = borders(book, included)
-    rows = summed(timelines(walking, since, period.end, teller), border)
-    return with_payments(walking, rows, border, teller)
+    rows = summed(_walked(walking, query, included, period), border)
+    return with_payments(walking, rows, border, walking.teller(query.currency))
+
+
+def by_holding(
+    book: Book, query: Query, included: list[Holding], period: Period
+) -> dict[int, list[DayRow]]:
+    """Each holding's own rows by day, bounds inclusive."""
+    if _up_to_date(book, query, included, period.end):
+        return {h.id: read_days(book.db, HOLDING, h.id, period.start, period.end) for h in included}
+    walking = Book(book.db, known_at=book.known_at, walks=True)
+    return dict(_walked(walking, query, included, period))
+
+
+def _walked(
+    walking: Book, query: Query, included: list[Holding], period: Period
+) -> Iterator[tuple[int, list[DayRow]]]:
+    since = {h.id: period.start for h in included}
+    return timelines(walking, since, period.end, walking.teller(query.currency))
 
 
 def borders(book: Book, included: list[Holding]) -> dict[int, int]:
@@ -188,7 +207,7 @@ def _before(one: DayRow, other: DayRow) -> int | None:
     return sum(part for part in parts if part is not None)
 
 
-def _steps(rows: list[DayRow], step: str) -> list[list[DayRow]]:
+def steps(rows: list[DayRow], step: str) -> list[list[DayRow]]:
     """The rows of each day, week, month, quarter or year."""
     groups: dict[tuple[int, int], list[DayRow]] = {}
     for row in rows:
@@ -206,7 +225,7 @@ def _step_of(day: dt.date, step: str) -> tuple[int, int]:
     return (day.year, day.month if step == "month" else 0)
 
 
-def _row(days: list[DayRow], before: int | None, places: int) -> dict[str, Cell]:
+def row_of(days: list[DayRow], before: int | None, places: int) -> dict[str, Cell]:
     last = days[-1]
 
     def money(units: int | None) -> Amount | None:
@@ -226,7 +245,8 @@ def _row(days: list[DayRow], before: int | None, places: int) -> dict[str, Cell]
         "cost_basis": money(last.cost_basis if last.held else last.cost_basis or 0),
         "unrealised_gain": money(last.unrealised if last.held else last.unrealised or 0),
         "realised_gain": money(last.realised),
-        "grade": _grade(last),
+        "grade": grade_of(last),
+        "reasons": Phrases(reasons_of(last)),
     }
 
 
@@ -236,20 +256,21 @@ def _total(days: list[DayRow], column: str) -> int | None:
     return None if any(v is None for v in values) else sum(values)
 
 
-def _grade(row: DayRow) -> str:
+def grade_of(row: DayRow) -> str:
     unknown = min(row.held, row.priceless + row.baseless)
     return grade(Counts(held=row.held, unknown=unknown, estimated=row.estimated))
 
 
-def _reasons(row: DayRow) -> tuple[str, ...]:
-    """Why the last day's grade is not better."""
+def reasons_of(row: DayRow) -> tuple[str, ...]:
+    """Why a day's grade is not better."""
+    if not row.held:
+        return ("nothing is held",)
     phrases = (
         (row.priceless, "without a price"),
         (row.baseless, "without a full cost basis"),
         (row.estimated, "estimated"),
     )
-    day = from_day_number(row.day)
-    return tuple(f"{n} of {row.held} {phrase} on {day}" for n, phrase in phrases if n)
+    return tuple(f"{n} of {row.held} {phrase}" for n, phrase in phrases if n)
 
 
 def _add_bars(rows: list[dict[str, Cell]]) -> None:
@@ -274,5 +295,9 @@ def _scope(query: Query) -> tuple[str, str | None]:
 
 def first_day(book: Book) -> dt.date | None:
     """The first day on which anything is known."""
-    days = [p.first_evidence for p in read_positions(book.db).values()]
+    if book.known_at is None:
+        days = [p.first_evidence for p in read_positions(book.db).values()]
+    else:
+        found = snapshot(book, dt.date.max, book.catalog.holdings.values())
+        days = [held.evidence.first for held in found]
     return min((d for d in days if d is not None), default=None)

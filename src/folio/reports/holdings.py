@@ -6,13 +6,21 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.snapshot import Held, snapshot, valuation
-from folio.engine.grades import Counts, grade, reasons
+from folio.engine.grades import Counts, Judged, grade, reasons
 from folio.engine.prices import Rate
 from folio.engine.valuation import Valuation
 from folio.model.accounts import Holding
 from folio.model.numbers import ZERO, divide, round_money
+from folio.model.quote_units import quoted
 from folio.model.table import Amount, Cell, Column, Table
-from folio.reports.query import Query, account_title, names, ratio
+from folio.reports.query import (
+    Query,
+    account_title,
+    grade_cells,
+    judged_cells,
+    names,
+    ratio,
+)
 from folio.reports.realised import realised_gains
 from folio.reports.yields import accrued_units
 
@@ -37,6 +45,7 @@ COLUMNS = (
     Column("gain_percent", "%", "change", optional=2),
     Column("realised_gain", "Realised", "gain", machine_only=True),
     Column("grade", "Grade", "grade", machine_only=True),
+    Column("reasons", "Why", machine_only=True),
 )
 ACCRUED = Column("accrued_interest", "Accrued", "money")  # before the value, of which it is a part
 
@@ -178,7 +187,7 @@ def _row(
         "unrealised_gain": None if worth.unrealised is None else Amount(worth.unrealised, places),
         "gain_percent": _percent(worth.unrealised, worth.cost),
         "realised_gain": None if realised is None else Amount(realised, places),
-        "grade": grade(worth.counts) if worth.counts.held else None,
+        **grade_cells(worth.counts),
     }
     if not holding.included:
         row["flag"] = "inactive"
@@ -218,20 +227,25 @@ def _sold_row(
     nothing = Amount(ZERO, query.currency.precision)
     keys = ("quantity", "value", "weight", "cost_basis", "unrealised_gain")
     gain = None if realised is None else Amount(realised, query.currency.precision)
-    return {**names(book, holding), **dict.fromkeys(keys, nothing), "realised_gain": gain}
+    of = Judged("full") if realised is not None else Judged("partial", ("of unknown gain",))
+    row = {**names(book, holding), **dict.fromkeys(keys, nothing), "realised_gain": gain}
+    return row | judged_cells(of)
 
 
 def _price_cells(book: Book, asset: int, rate: Rate | None, as_of: dt.date) -> dict[str, Cell]:
-    """The asset's own price, in its own quote, and how old it is."""
+    """The asset's own price, as it is quoted, and how old it is."""
     if rate is None or not rate.legs or book.catalog.assets[asset].is_currency:
         return {"price": None, "price_currency": None, "price_date": None, "age": None}
     leg = rate.legs[0]
     price = divide(Decimal(1), leg.price) if leg.inverse else leg.price
     quote = leg.asset if leg.inverse else leg.quote
     factor = book.split_factor(asset, leg.day, as_of)
+    price = price if factor == 1 else divide(price, factor)
+    assets = book.catalog.assets
+    stated, unit = quoted(price, assets[quote].symbol, assets[asset].quote_unit)
     return {
-        "price": Amount(price if factor == 1 else divide(price, factor)),
-        "price_currency": book.catalog.assets[quote].symbol,
+        "price": Amount(stated),
+        "price_currency": unit,
         "price_date": leg.day,
         "age": (as_of - leg.day).days,
     }

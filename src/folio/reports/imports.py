@@ -19,7 +19,7 @@ from folio.reports.query import Query
 def imports(book: Book, query: Query) -> Table:
     """Every import, oldest first."""
     rows: list[dict[str, Cell]] = []
-    for one in all_statements(book.db):
+    for one in all_statements(book.db, book.known_at):
         account = book.catalog.accounts.get(one.account_id or 0)
         rows.append(
             {
@@ -64,7 +64,7 @@ def imports(book: Book, query: Query) -> Table:
 def _undone(book: Book, one: Imported) -> int | None:
     """How many of its transactions were undone; None where none was."""
     numbers = statement_transactions(book.db, one.id)
-    found = (get_transaction(book.db, number) for number in numbers)
+    found = (get_transaction(book.db, number, book.known_at) for number in numbers)
     return sum(f is not None and f.reversed_by is not None for f in found) or None
 
 
@@ -105,10 +105,10 @@ def import_rows(book: Book, query: Query, number: int) -> Table:
     Raises:
         UnknownName: when there is no such import.
     """
-    found = get_statement(book.db, number)
+    found = get_statement(book.db, number, book.known_at)
     if found is None:
         raise UnknownName(f"there is no import {number}; see: folio import list")
-    stated = recorded_lines(book.db, number)
+    stated = recorded_lines(book.db, number, book.known_at)
     rows: list[dict[str, Cell]] = [
         {
             "line": row.line,

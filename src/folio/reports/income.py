@@ -1,18 +1,20 @@
 """What was paid: dividends, interest, coupons and rewards, before and after tax."""
 
 import datetime as dt
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
 from folio.db.ledger import Recorded, walk_transactions
 from folio.db.postings import Posting, postings_of
+from folio.engine.grades import Judged, by_rates, together
 from folio.engine.valuation import Teller
 from folio.model.dates import Period
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
 from folio.model.transactions import INCOME_KINDS
-from folio.reports.query import Query, title_of
+from folio.reports.query import Query, judged_cells, title_of
 from folio.reports.yields import interest
 
 COLUMNS = (
@@ -26,8 +28,18 @@ COLUMNS = (
     Column("tax", "Tax", "money"),
     Column("net", "Net", "money"),
     Column("grade", "Grade", "grade", optional=4),
+    Column("reasons", "Why", machine_only=True),
 )
-_Key = tuple[str, str, str, str]  # institution, account, asset, kind
+Key = tuple[str, str, str, str]  # institution, account, asset, kind
+
+
+class Payment(NamedTuple):
+    """One transaction that paid something."""
+
+    key: Key  # the row that it belongs to
+    recorded: Recorded
+    gross: list[Posting]  # what came in
+    tax: list[Posting]  # what was kept of it
 
 
 class Payments(NamedTuple):
@@ -37,7 +49,7 @@ class Payments(NamedTuple):
     last_on: dt.date | None = None
     gross: Decimal | None = ZERO
     tax: Decimal | None = ZERO
-    unknown: int = 0  # payments without a rate
+    judged: tuple[Judged, ...] = ()  # of each payment
 
 
 def income(book: Book, query: Query, period: Period) -> Table:
@@ -46,16 +58,12 @@ def income(book: Book, query: Query, period: Period) -> Table:
     Below it, what yield rules owe for the period beside what is booked of it.
     """
     teller = query.teller(book)
-    wanted = {h.id for h in query.holdings(book)}
-    found: dict[_Key, Payments] = {}
-    until = min(period.end, query.as_of)
-    for recorded in walk_transactions(
-        book.db, known_at=book.known_at, since=period.start, until=until, kinds=INCOME_KINDS
-    ):
-        if recorded.reversed_by is None:
-            _take(book, teller, recorded, wanted, found)
+    found: dict[Key, Payments] = {}
+    for payment in payments(book, query, period):
+        _take(book, teller, payment, found)
     rows = [_row(key, paid, query.currency.precision) for key, paid in sorted(found.items())]
-    unknown = sum(paid.unknown for paid in found.values())
+    each = [one for paid in found.values() for one in paid.judged]
+    judged = together(each) if each else Judged("full")
     by_rule = interest(book, query, period)
     return Table(
         "income",
@@ -66,37 +74,53 @@ def income(book: Book, query: Query, period: Period) -> Table:
         as_of=query.as_of,
         known_at=query.known_at,
         currency=query.currency.symbol,
-        grade="partial" if unknown else "full",
-        reasons=(f"{unknown} payments without a rate",) if unknown else (),
+        grade=judged.grade,
+        reasons=judged.reasons,
         children=(by_rule,) if by_rule.rows else (),
         empty="nothing was paid in that period",
     )
 
 
-def _take(
-    book: Book,
-    teller: Teller,
-    recorded: Recorded,
-    wanted: set[int],
-    found: dict[_Key, Payments],
-) -> None:
-    postings = [p for p in postings_of(book.db, recorded.id) if p.role != "external"]
-    payer = _payer(book, recorded, postings)
-    if payer is None or payer not in wanted:
-        return
-    account = book.catalog.accounts[recorded.account_id or 0]
-    asset = book.catalog.assets[book.catalog.holdings[payer].asset_id]
-    key = (account.institution, account.name, asset.key, recorded.kind)
-    gross = _sum(book, teller, recorded, [p for p in postings if p.role in ("asset", "cash")])
-    tax = _sum(book, teller, recorded, [p for p in postings if p.role == "tax"])
-    before = found.get(key, Payments())
-    found[key] = Payments(
+def payments(book: Book, query: Query, period: Period) -> Iterator[Payment]:
+    """What the holdings asked for were paid, or paid, in the period, by day."""
+    wanted = {h.id for h in query.holdings(book)}
+    until = min(period.end, query.as_of)
+    for recorded in walk_transactions(
+        book.db, known_at=book.known_at, since=period.start, until=until, kinds=INCOME_KINDS
+    ):
+        if recorded.reversed_by is not None:
+            continue
+        postings = [p for p in postings_of(book.db, recorded.id) if p.role != "external"]
+        payer = _payer(book, recorded, postings)
+        if payer is not None and payer in wanted:
+            account = book.catalog.accounts[recorded.account_id or 0]
+            asset = book.catalog.assets[book.catalog.holdings[payer].asset_id]
+            key = (account.institution, account.name, asset.key, recorded.kind)
+            gross = [p for p in postings if p.role in ("asset", "cash")]
+            yield Payment(key, recorded, gross, [p for p in postings if p.role == "tax"])
+
+
+def _take(book: Book, teller: Teller, paid: Payment, found: dict[Key, Payments]) -> None:
+    gross = _sum(book, teller, paid.recorded, paid.gross)
+    tax = _sum(book, teller, paid.recorded, paid.tax)
+    before = found.get(paid.key, Payments())
+    found[paid.key] = Payments(
         before.payments + 1,
-        recorded.occurred_on,
+        paid.recorded.occurred_on,
         _plus(before.gross, gross),
         _plus(before.tax, None if tax is None else -tax),
-        before.unknown + (gross is None),
+        (*before.judged, _judge(book, teller, paid, gross)),
     )
+
+
+def _judge(book: Book, teller: Teller, paid: Payment, gross: Decimal | None) -> Judged:
+    """The grade of one payment: whether there is a rate, and how good it is."""
+    if gross is None:
+        return Judged("partial", ("without a rate",))
+    postings = (*paid.gross, *paid.tax)
+    assets = {book.catalog.holdings[p.holding_id].asset_id for p in postings}
+    day = paid.recorded.occurred_on
+    return by_rates(teller.rate(asset, day) for asset in assets if asset != teller.currency)
 
 
 def _payer(book: Book, recorded: Recorded, postings: list[Posting]) -> int | None:
@@ -124,7 +148,7 @@ def _plus(one: Decimal | None, other: Decimal | None) -> Decimal | None:
     return one if other is None else (one or ZERO) + other
 
 
-def _row(key: _Key, paid: Payments, places: int) -> dict[str, Cell]:
+def _row(key: Key, paid: Payments, places: int) -> dict[str, Cell]:
     gross, tax = paid.gross or ZERO, paid.tax or ZERO
     return {
         "institution": key[0],
@@ -136,7 +160,7 @@ def _row(key: _Key, paid: Payments, places: int) -> dict[str, Cell]:
         "gross": Amount(gross, places),
         "tax": Amount(tax, places) if tax else None,
         "net": Amount(gross - tax, places),
-        "grade": "partial" if paid.unknown else "full",
+        **judged_cells(together(paid.judged)),
     }
 
 

@@ -1,14 +1,18 @@
 """Which lots are open, and what did each cost?"""
 
 import datetime as dt
+from decimal import Decimal
 
 from folio.book import Book
-from folio.engine.valuation import unrealised
-from folio.model.ledger import ESTIMATED, FULL, Lot
-from folio.model.numbers import ZERO, divide
+from folio.engine.grades import Counts, grade, reasons
+from folio.engine.lots import dated
+from folio.engine.valuation import Teller, counted, unrealised
+from folio.model.ledger import ESTIMATED, PARTIAL, Lot
+from folio.model.numbers import ZERO, divide, round_money
 from folio.model.table import Amount, Cell, Column, Table
+from folio.reports.disposed import EFFECTS, term_of
 from folio.reports.holdings import Line, lines
-from folio.reports.query import Query, account_title, names
+from folio.reports.query import Query, account_title, grade_cells, names
 
 COLUMNS = (
     Column("heading", "Account", people_only=True),
@@ -19,88 +23,139 @@ COLUMNS = (
     Column("lot", "Lot", "number"),
     Column("acquired_on", "Acquired", "day"),
     Column("days_held", "Days", "count", optional=3),
+    Column("term", "Term", optional=6),
     Column("quantity", "Quantity", "quantity"),
     Column("unit_cost", "Unit cost", "price", optional=2),
     Column("unit_currency", "", optional=2),
+    Column("cost", "Own cost", "price", machine_only=True),
+    Column("cost_currency", "", machine_only=True),
     Column("cost_basis", "Cost", "money"),
     Column("value", "Value", "money", optional=1),
     Column("unrealised_gain", "Gain", "gain"),
+    *EFFECTS,
     Column("grade", "Grade", "grade", optional=5),
+    Column("reasons", "Why", machine_only=True),
 )
 
 
-def lots(book: Book, query: Query) -> Table:
+def lots(book: Book, query: Query, *, effects: bool = False) -> Table:
     """Open lots by holding, in the order of acquisition; a lot is named by its transaction."""
-    page = lines(book, query)
-    rows = [row for line in page for row in _rows(book, query, line)]
+    found = [one for line in lines(book, query) for one in rows_of(book, query, line)]
+    rows = [row for row, _ in found]
+    counts = sum((counts for _, counts in found), Counts())
     places = query.currency.precision
     totals: dict[str, Cell] = {}
-    for key in ("cost_basis", "value", "unrealised_gain"):
+    figures = ("cost_basis", "value", "unrealised_gain")
+    for key in (*figures, *(column.key for column in EFFECTS if effects)):
         amounts = [cell.value for row in rows if isinstance(cell := row[key], Amount)]
         totals[key] = Amount(sum(amounts, ZERO), places) if amounts else None
     return Table(
         "lots",
         "Open lots",
-        COLUMNS,
+        COLUMNS if effects else tuple(c for c in COLUMNS if c not in EFFECTS),
         rows,
         totals,
         as_of=query.as_of,
         known_at=query.known_at,
         currency=query.currency.symbol,
+        grade=grade(counts),
+        reasons=tuple(reasons(counts)) if rows else (),
         group_by="heading",
         empty="no open lots on that day",
     )
 
 
-def _rows(book: Book, query: Query, line: Line) -> list[dict[str, Cell]]:
+Row = tuple[dict[str, Cell], Counts]
+
+
+def rows_of(book: Book, query: Query, line: Line) -> list[Row]:
     """The holding's lots; money in the report's own currency is one row, as in the valuation."""
     own = [lot for lot in line.held.lots if _is_own_money(lot, query)]
     rows = [_row(book, query, line, lot) for lot in line.held.lots if not _is_own_money(lot, query)]
     if own:
         units = sum((lot.quantity for lot in own), ZERO)
-        row = _row(book, query, line, own[0]._replace(quantity=units, cost=units))
-        rows.append(row | {"lot": None, "acquired_on": None, "days_held": None})
-    return _adding_up(rows, line)
+        row, counts = _row(book, query, line, own[0]._replace(quantity=units, cost=units))
+        none = dict.fromkeys(("lot", "acquired_on", "days_held", "term"))
+        rows.append((row | none, counts))
+    _add_up([row for row, _ in rows if row["unrealised_gain"] is not None], line)
+    return rows
 
 
-def _adding_up(rows: list[dict[str, Cell]], line: Line) -> list[dict[str, Cell]]:
-    """The rows with the cent that rounding each lot leaves over in the last one's value."""
+def _term(book: Book, query: Query, line: Line, lot: Lot) -> dict[str, Cell]:
+    """How long a lot's units were held; after a sale at average cost, as FIFO would have it."""
+    since = [lot.acquired_on]
+    if line.held.days and lot.quantity > ZERO:
+        owned = [one for one in line.held.lots if one.quantity > ZERO]
+        laid = dated(owned, line.held.days)
+        since = [p.held_since or p.acquired_on for p in laid if p.place == lot.place]
+    days = [(query.as_of - dt.date.fromisoformat(day)).days for day in since]
+    terms = {term_of(book, number) for number in days}
+    term = terms.pop() if len(terms) == 1 else "mixed"
+    currency = book.catalog.assets[line.holding.asset_id].is_currency
+    return {"days_held": max(days), "term": None if currency else term}
+
+
+def _price_effect(
+    teller: Teller, query: Query, lot: Lot, gain: Decimal, is_money: bool
+) -> Decimal | None:
+    """What the price did to an open lot's gain, as of a slice that is disposed of now."""
+    if is_money:
+        return ZERO
+    cost = teller.lot_cost(lot)
+    now = teller.convert(lot.cost or ZERO, lot.currency or 0, query.as_of)
+    return None if cost is None or now is None else gain + cost - now
+
+
+def _add_up(rows: list[dict[str, Cell]], line: Line) -> None:
+    """Give the cent that rounding each lot leaves over to the last one's value."""
     values = [cell for row in rows if isinstance(cell := row["value"], Amount)]
     worth = line.worth
-    if not rows or len(values) < len(rows) or worth.cost is None or worth.unrealised is None:
-        return rows
+    if not rows or worth.cost is None or worth.unrealised is None:
+        return
     over = worth.cost + worth.unrealised - sum((v.value for v in values), ZERO)
-    last = rows[-1]
-    for key in ("value", "unrealised_gain"):
-        if isinstance(cell := last[key], Amount):
-            last[key] = Amount(cell.value + over, cell.places)
-    return rows
+    for key in ("value", "unrealised_gain", "price_effect"):
+        if isinstance(cell := rows[-1][key], Amount):
+            rows[-1][key] = Amount(cell.value + over, cell.places)
 
 
 def _is_own_money(lot: Lot, query: Query) -> bool:
     return lot.currency == query.currency.id and lot.cost == lot.quantity
 
 
-def _row(book: Book, query: Query, line: Line, lot: Lot) -> dict[str, Cell]:
+def _row(book: Book, query: Query, line: Line, lot: Lot) -> Row:
     teller = query.teller(book)
     places = query.currency.precision
     asset = book.catalog.assets[line.holding.asset_id]
-    acquired = dt.date.fromisoformat(lot.acquired_on)
-    cost = teller.lot_cost(lot)
-    gain = unrealised(lot.quantity, cost, line.worth.rate, teller.places)
+    rate, cost = line.worth.rate, teller.lot_cost(lot)
+    gain = unrealised(lot.quantity, cost, rate, teller.places)
+    if cost is not None and gain is not None:
+        value: Decimal | None = cost + gain
+    else:
+        value = None if rate is None else round_money(lot.quantity * rate.rate, teller.places)
+    baseless = cost is None or lot.grade == PARTIAL
+    counts = counted(
+        lot.quantity, rate, value, baseless, lot.grade == ESTIMATED, False, query.as_of
+    )
     unit = None if lot.cost is None else divide(lot.cost, lot.quantity)
-    value = None if cost is None or gain is None else cost + gain
-    return {
+    price = None if gain is None else _price_effect(teller, query, lot, gain, asset.is_currency)
+    figures = {
+        "cost_basis": cost,
+        "value": value,
+        "unrealised_gain": gain,
+        "price_effect": price,
+        "currency_effect": None if price is None or gain is None else gain - price,
+    }
+    row: dict[str, Cell] = {
         "heading": account_title(book, line.holding),
         **names(book, line.holding),
-        "lot": lot.opened_by,
-        "acquired_on": acquired,
-        "days_held": (query.as_of - acquired).days,
+        "lot": lot.opened_by if lot.opened_by > 0 else None,  # an answer's has no transaction
+        "acquired_on": dt.date.fromisoformat(lot.acquired_on),
+        **_term(book, query, line, lot),
         "quantity": Amount(lot.quantity, asset.precision),
         "unit_cost": None if unit is None else Amount(unit, 6),
         "unit_currency": book.catalog.assets[lot.currency].symbol if lot.currency else None,
-        "cost_basis": None if cost is None else Amount(cost, places),
-        "value": None if value is None else Amount(value, places),
-        "unrealised_gain": None if gain is None else Amount(gain, places),
-        "grade": {FULL: "full", ESTIMATED: "estimated"}.get(lot.grade, "partial"),
+        "cost": None if lot.cost is None else Amount(lot.cost, None),
+        "cost_currency": book.catalog.assets[lot.currency].symbol if lot.currency else None,
+        **{k: None if v is None else Amount(v, places) for k, v in figures.items()},
     }
+    return row | grade_cells(counts), counts

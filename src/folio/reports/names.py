@@ -1,11 +1,17 @@
 """Lists of what has a name: institutions, accounts, assets, holdings, groups."""
 
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from itertools import zip_longest
+
 from folio.book import Book
 from folio.book.groups import members_of
+from folio.book.selection import Filters, accounts_of, select
+from folio.book.snapshot import snapshot
 from folio.db.catalog import Catalog
-from folio.db.derived import read_positions
 from folio.db.groups import memberships
-from folio.db.settings import DEFAULTS
+from folio.db.settings import BOOK, DEFAULTS, Scope
 from folio.model.accounts import Account
 from folio.model.assets import Asset
 from folio.model.table import Amount, Cell, Column, Table
@@ -13,13 +19,13 @@ from folio.reports.query import Query, account_title, names
 
 
 def institutions(book: Book, query: Query) -> Table:
+    """The institutions, each with how many of the accounts asked for it has."""
+    chosen = accounts_of(book.catalog, query.filters)
+    at = Counter(book.catalog.accounts[number].institution_id for number in chosen)
     rows: list[dict[str, Cell]] = [
-        {
-            "institution": one.name,
-            "type": one.type,
-            "accounts": sum(a.institution_id == one.id for a in book.catalog.accounts.values()),
-        }
+        {"institution": one.name, "type": one.type, "accounts": at[one.id]}
         for one in sorted(book.catalog.institutions.values(), key=lambda i: i.name.casefold())
+        if at[one.id] or not query.filters
     ]
     return Table(
         "institutions",
@@ -35,7 +41,8 @@ def institutions(book: Book, query: Query) -> Table:
 
 
 def accounts(book: Book, query: Query) -> Table:
-    found = sorted(book.catalog.accounts.values(), key=lambda a: a.key.casefold())
+    chosen = accounts_of(book.catalog, query.filters)
+    found = sorted((book.catalog.accounts[a] for a in chosen), key=lambda a: a.key.casefold())
     return Table(
         "accounts",
         "Accounts",
@@ -45,9 +52,11 @@ def accounts(book: Book, query: Query) -> Table:
             Column("type", "Type"),
             Column("currency", "Currency", optional=2),
             Column("cash", "Cash", optional=3),
+            Column("lot_method", "Lots", optional=6),
+            Column("lot_method_since", "Since", "day", optional=6),
             Column("status", "Status", optional=4),
             Column("holdings", "Holdings", "count", optional=5),
-            Column("note", "Note", optional=6),
+            Column("note", "Note", optional=7),
         ),
         [_account(book, query, account) for account in found],
         empty="no accounts; add one with: folio account add NAME --type brokerage",
@@ -67,10 +76,23 @@ def _account(book: Book, query: Query, account: Account) -> dict[str, Cell]:
         "type": account.type,
         "currency": (currency or book.base).symbol,
         "cash": {"yes": "tracked", "no": "not tracked"}.get(cash or "", "by its type"),
+        **_method(book, query, ("account", account.id)),
         "status": f"{status} since {closed}" if closed and status == "closed" else status,
         "holdings": sum(h.account_id == account.id for h in book.catalog.holdings.values()),
         "note": account.note or None,
     }
+
+
+def _method(book: Book, query: Query, scope: Scope) -> dict[str, Cell]:
+    """The method that is set for a scope and since when; empty where a wider scope's counts."""
+    steps = book.catalog.settings.timeline(scope, "lot_method")
+    past = [step for step in steps if step[0] <= query.as_of.isoformat()]
+    since, method = past[-1] if past else ("", None)
+    return {"lot_method": method, "lot_method_since": _first_day(since) if method else None}
+
+
+def _first_day(text: str) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
 
 
 def _read_as(book: Book, asset: Asset) -> str | None:
@@ -79,8 +101,10 @@ def _read_as(book: Book, asset: Asset) -> str | None:
 
 
 def assets(book: Book, query: Query) -> Table:
-    everything = book.catalog.every_asset.values()
-    found = sorted(everything, key=lambda a: (a.type, a.symbol.casefold()))
+    held = {holding.asset_id for holding in select(book.catalog, query.filters)}
+    every = query.filters == Filters(type=query.filters.type)  # held or not, merged or not
+    chosen = [a for a in book.catalog.every_asset.values() if every or a.id in held]
+    found = sorted(chosen, key=lambda a: (a.type, a.symbol.casefold()))
     rows: list[dict[str, Cell]] = [
         {
             "asset": one.symbol,
@@ -88,6 +112,7 @@ def assets(book: Book, query: Query) -> Table:
             "market": one.market or None,
             "isin": one.isin,
             "precision": one.precision,
+            "quote_unit": one.quote_unit,
             "name": one.name or None,
             "read_as": _read_as(book, one),
         }
@@ -103,6 +128,7 @@ def assets(book: Book, query: Query) -> Table:
             Column("market", "Market", optional=2),
             Column("isin", "ISIN", optional=1),
             Column("precision", "Digits", "count", optional=3),
+            Column("quote_unit", "Quoted in", optional=5),
             Column("name", "Name", optional=4),
             Column("read_as", "Read as", optional=5),
         ),
@@ -112,26 +138,24 @@ def assets(book: Book, query: Query) -> Table:
 
 
 def holdings(book: Book, query: Query, *, hidden: bool = False) -> Table:
-    """Every holding with its quantity at the end of the ledger, flags and evidence."""
-    positions = read_positions(book.db)
-    from folio.book.selection import select
-
+    """Every holding with its quantity at the end of the day, flags and evidence."""
     rows: list[dict[str, Cell]] = []
     chosen = select(book.catalog, query.filters)
+    found = {held.holding.id: held for held in snapshot(book, query.as_of, chosen)}
     for one in sorted(chosen, key=lambda h: book.catalog.describe(h).casefold()):
-        position = positions.get(one.id)
+        held = found.get(one.id)
         if one.hidden and not hidden:
             continue
         asset = book.catalog.assets[one.asset_id]
-        balance = None if position is None else position.quantity + position.unexplained
         rows.append(
             {
                 "heading": account_title(book, one),
                 **names(book, one),
-                "quantity": None if balance is None else Amount(balance, asset.precision),
-                "first": position and position.first_evidence,
-                "last": position and position.last_evidence,
+                "quantity": held and Amount(held.balance, asset.precision),
+                "first": held and held.evidence.first,
+                "last": held and held.evidence.last,
                 "flags": _flags(one.hidden, one.inactive),
+                **_method(book, query, ("holding", one.id)),
                 "note": one.note or None,
             }
         )
@@ -148,6 +172,8 @@ def holdings(book: Book, query: Query, *, hidden: bool = False) -> Table:
             Column("first", "First", "day", optional=2),
             Column("last", "Last", "day", optional=1),
             Column("flags", "Flags", optional=4),
+            Column("lot_method", "Lots", machine_only=True),
+            Column("lot_method_since", "Since", "day", machine_only=True),
             Column("note", "Note", optional=5),
         ),
         rows,
@@ -184,14 +210,47 @@ def groups(book: Book, query: Query) -> Table:
 
 
 def settings(book: Book, query: Query) -> Table:
-    """Every setting of the book and its value."""
-    rows: list[dict[str, Cell]] = [
-        {"setting": key, "value": book.catalog.settings.book(key)}
-        for key in sorted(DEFAULTS)
-        if key not in ("status", "tracks_cash")  # of accounts
-    ]
-    columns = (Column("setting", "Setting"), Column("value", "Value"))
+    """Every setting of the book and its value; lot methods with their days, of every scope."""
+    rows: list[dict[str, Cell]] = []
+    for key in sorted(DEFAULTS):
+        if key == "lot_method":
+            rows += _methods(book)
+        elif key not in ("status", "tracks_cash"):  # of accounts
+            rows.append({"setting": key, "value": _in_force(book, query, key)})
+    columns = (
+        Column("setting", "Setting"),
+        Column("of", "Of", optional=3),
+        Column("value", "Value"),
+        Column("since", "From", "day", optional=1),
+        Column("until", "Until", "day", optional=2),
+    )
     return Table("settings", "Settings", columns, rows)
+
+
+def _methods(book: Book) -> Iterator[dict[str, Cell]]:
+    """The lot methods of the book, then of accounts, then of holdings, each in time."""
+    catalog = book.catalog
+    scopes: list[tuple[Scope, str | None]] = [(BOOK, None)]
+    scopes += [(("account", a.id), a.key) for a in catalog.accounts.values()]
+    scopes += [(("holding", h.id), catalog.describe(h)) for h in catalog.holdings.values()]
+    for scope, name in scopes:
+        steps = catalog.settings.timeline(scope, "lot_method")
+        if scope == BOOK and (not steps or steps[0][0]):
+            steps.insert(0, ("", None))
+        ends = [dt.date.fromisoformat(day) - dt.timedelta(days=1) for day, _ in steps[1:]]
+        for (since, method), until in zip_longest(steps, ends):
+            yield {
+                "setting": "lot_method",
+                "of": name,
+                "value": method or (DEFAULTS["lot_method"] if scope == BOOK else "default"),
+                "since": _first_day(since),
+                "until": until,
+            }
+
+
+def _in_force(book: Book, query: Query, key: str) -> str:
+    """The book's value of a setting on the day."""
+    return book.catalog.settings.get(BOOK, key, query.as_of) or DEFAULTS[key]
 
 
 def _tags(catalog: Catalog, group: int) -> list[str]:

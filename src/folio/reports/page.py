@@ -6,7 +6,7 @@ from decimal import Decimal
 from folio.book import Book
 from folio.db.derived import rollup_until
 from folio.db.values import day_number
-from folio.model.dates import Period
+from folio.model.dates import Period, year_before
 from folio.model.rollups import DayRow
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.history import daily
@@ -27,7 +27,7 @@ def page(book: Book, query: Query, *, accrued: bool = False) -> Table:
     ``accrued`` adds interest that is not paid yet to values and gains, but not to changes.
     """
     table = holdings(book, query, accrued=accrued)
-    goals = vaults(book, query)
+    goals = vaults(book, query, projecting=False)
     children = (goals,) if goals.rows and not query.filters else ()
     headline = _headline(book, query, table)
     return table._replace(headline=headline, headline_columns=HEADLINE, children=children)
@@ -41,27 +41,20 @@ def _headline(book: Book, query: Query, table: Table) -> dict[str, Cell]:
         "gain_percent": totals["gain_percent"],
     }
     reached = rollup_until(book.db)
-    if reached is None or book.known_at is not None or query.currency.id != book.base.id:
+    if reached is None or query.currency.id != book.base.id:
         return headline
     return headline | _changes(book, query)
 
 
 def _changes(book: Book, query: Query) -> dict[str, Cell]:
     """What the day and the year brought, deposits and withdrawals apart."""
-    year_ago = _year_before(query.as_of)
+    year_ago = year_before(query.as_of)
     rows = daily(book, query, Period(year_ago, query.as_of))
     places = query.currency.precision
     return {
         "day_change": _change(rows[-2:], query.as_of, query.as_of - dt.timedelta(days=1), places),
         "year_change": _change(rows, query.as_of, year_ago, places),
     }
-
-
-def _year_before(day: dt.date) -> dt.date:
-    try:
-        return day.replace(year=day.year - 1)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year - 1, day=28)
 
 
 def _change(rows: list[DayRow], end: dt.date, start: dt.date, places: int) -> Amount | None:

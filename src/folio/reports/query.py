@@ -5,12 +5,21 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.selection import Filters, select
+from folio.engine.grades import Counts, Judged, judged
 from folio.engine.valuation import Teller
 from folio.model.accounts import Holding
 from folio.model.assets import Asset
 from folio.model.dates import EARLIEST, Period
 from folio.model.numbers import divide, round_money
-from folio.model.table import Amount, Cell
+from folio.model.table import Amount, Cell, Phrases
+
+
+class Since(NamedTuple):
+    """An instant: what was known then, and which day it was."""
+
+    commit: int
+    instant: dt.datetime  # aware
+    day: dt.date
 
 
 class Query(NamedTuple):
@@ -21,6 +30,7 @@ class Query(NamedTuple):
     filters: Filters = Filters()
     known_at: dt.datetime | None = None
     exact: bool = False  # nothing is rounded
+    last_day: dt.date = dt.date.max  # of what is listed: the day that was named, if one was
 
     def teller(self, book: Book) -> Teller:
         """Leaves in the report's currency."""
@@ -73,6 +83,17 @@ def account_title(book: Book, holding: Holding) -> str:
     if account.institution.casefold() == account.name.casefold():
         return account.name
     return f"{account.institution} · {account.name}"
+
+
+def grade_cells(counts: Counts) -> dict[str, Cell]:
+    """The grade of a row over holdings, and why; empty where nothing is held."""
+    if not counts.held:
+        return {"grade": None, "reasons": Phrases(())}
+    return judged_cells(judged(counts))
+
+
+def judged_cells(of: Judged) -> dict[str, Cell]:
+    return {"grade": of.grade, "reasons": Phrases(of.reasons)}
 
 
 def holding_title(book: Book, holding: Holding) -> str:

@@ -143,13 +143,14 @@ def _amounts(book: Book, query: Query, held: HeldGap) -> dict[str, Cell]:
 
 def _settled(book: Book, query: Query, holdings: list[Holding]) -> list[dict[str, Cell]]:
     """What was answered with a transaction, which leaves no drift."""
-    chosen = {holding.id: holding for holding in holdings}
+    chosen = {holding.id for holding in holdings}
     rows = []
     for answer in read_answers(book.db, book.known_at):
         if answer.transaction_id is None or answer.until > query.as_of:
             continue
-        if answer.holding_id in chosen:
-            rows.append(_settled_row(book, chosen[answer.holding_id], answer))
+        holding = book.catalog.holdings[answer.holding_id]
+        if holding.id in chosen:
+            rows.append(_settled_row(book, holding, answer))
     return rows
 
 

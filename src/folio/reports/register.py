@@ -102,7 +102,7 @@ def _matching(
         book.db,
         known_at=book.known_at,
         since=period.start,
-        until=period.end,
+        until=min(period.end, query.last_day),
         kinds=None if kind is None else [kind],
         newest_first=newest_first,
     ):

@@ -19,7 +19,7 @@ from folio.model.accounts import Holding
 from folio.model.assets import Asset
 from folio.model.dates import Period
 from folio.model.numbers import ZERO, round_money
-from folio.model.table import Amount, Cell, Column, Table
+from folio.model.table import Amount, Cell, Column, Phrases, Table
 from folio.reports.query import Query, account_title, holding_title, title_of
 from folio.reports.return_days import Days, Track
 from folio.reports.return_figures import Figures, figures_of, total_of
@@ -226,7 +226,7 @@ def _cells(one: Figures, query: Query) -> dict[str, Cell]:
         "grade": one.grade,
         "skipped_days": one.twr.skipped,
         "gap_days": len(one.twr.gaps),
-        "reasons": "; ".join(one.reasons.values()) or None,
+        "reasons": Phrases(tuple(one.reasons.values())),
     }
 
 

@@ -7,17 +7,21 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.reconciliation import held_gaps
+from folio.book.selection import accounts_of
 from folio.book.snapshot import snapshot
 from folio.db.derived import read_dirty, rollup_until
-from folio.db.observations import Observation, negative_observations
+from folio.db.lot_choices import holdings_naming_lots, lacking
+from folio.db.observations import Observation, ever_negative
 from folio.db.statements import unsettled_rows
 from folio.model.accounts import Holding
 from folio.model.assets import Asset
 from folio.model.numbers import ZERO, to_text
 from folio.model.table import Cell, Column, Table
 from folio.reports.holdings import Line, lines
+from folio.reports.prices import left_unpriced, stale_pair
 from folio.reports.query import Query
 from folio.reports.transfers import Waiting, waiting
+from folio.reports.vaults import over_allocated
 from folio.reports.yields import unbooked
 
 
@@ -42,13 +46,15 @@ def status(book: Book, query: Query) -> Table:
     """Rows that wait, balances that cannot be, prices, gaps, transfers, interest not booked."""
     page = lines(book, query)
     found = [
-        *_rows(book),
+        *_rows(book, query),
         *_negative(book, query, page),
         *_uncovered(book, query),
-        *_prices(book, page),
+        *_named_lots(book),
+        *_prices(book, query, page),
         *_gaps(book, query),
         *_transfers(book, query),
         *_interest(book, query),
+        *_over_allocated(book, query),
         *_rollup(book, query),
     ]
     rows: list[dict[str, Cell]] = [dict(finding._asdict()) for finding in found]
@@ -63,8 +69,9 @@ def status(book: Book, query: Query) -> Table:
     )
 
 
-def _rows(book: Book) -> Iterator[Finding]:
-    """Rows of statements that were not recorded."""
+def _rows(book: Book, query: Query) -> Iterator[Finding]:
+    """Rows of statements that were not recorded; with filters, those of accounts asked for."""
+    accounts = accounts_of(book.catalog, query.filters) if query.filters else None
     settle = {
         "conflict": "folio import retry {import_} --supersede, "
         "or folio import answer {row} ignored",
@@ -72,7 +79,9 @@ def _rows(book: Book) -> Iterator[Finding]:
         "rejected": "folio import retry {import_}, or folio import answer {row} ignored",
     }
     names = {"conflict": "conflict", "held": "probable duplicate", "rejected": "rejected row"}
-    for row in unsettled_rows(book.db):
+    for row in unsettled_rows(book.db, book.known_at):
+        if accounts is not None and row.account_id not in accounts:
+            continue
         place = f"{row.statement_id}:{row.line}"
         yield Finding(
             names[row.status],
@@ -86,9 +95,13 @@ def _negative(book: Book, query: Query, page: list[Line]) -> Iterator[Finding]:
     """What cannot be: less than nothing where nothing is owed, seen so or worked out so."""
     owing = {a.id for a in book.catalog.accounts.values() if a.is_liability}
     plain = {h.id: h for h in query.holdings(book) if h.account_id not in owing}
-    seen_so = negative_observations(book.db, plain)
-    for number, (seen, *_) in seen_so.items():
-        yield _seen_negative(book, plain[number], seen)
+    seen_so = set()
+    for number in sorted(
+        {book.catalog.holdings[h].id for h in ever_negative(book.db)} & set(plain)
+    ):
+        below = [seen for seen in book.observations(number) if seen.balance < ZERO]
+        seen_so |= {number} if below else set()
+        yield from (_seen_negative(book, plain[number], seen) for seen in below[-1:])
     for line in page:
         if line.held.balance >= ZERO or line.holding.id not in plain or line.holding.id in seen_so:
             continue
@@ -133,31 +146,45 @@ def _uncovered(book: Book, query: Query) -> Iterator[Finding]:
             )
 
 
-def _prices(book: Book, page: list[Line]) -> Iterator[Finding]:
+def _named_lots(book: Book) -> Iterator[Finding]:
+    """Sales that name lots which lack the units: the method chose the rest."""
+    naming = {book.catalog.holdings[number].id for number in holdings_naming_lots(book.db)}
+    for holding in (book.catalog.holdings[number] for number in sorted(naming)):
+        asset = book.catalog.assets[holding.asset_id].key
+        members = book.catalog.members(holding.id)
+        for lack in lacking(book.db, holding.id, members).values():
+            has = to_text(lack.asked - lack.units)
+            yield Finding(
+                "named lot",
+                book.catalog.describe(holding),
+                f"transaction {lack.transaction} names {to_text(lack.asked)} {asset} of lot "
+                f"{lack.lot}, which had {has}; the method chose the rest",
+                f"folio amend {lack.transaction} --lot …, see: folio lots {asset}",
+            )
+
+
+def _prices(book: Book, query: Query, page: list[Line]) -> Iterator[Finding]:
+    """What has no fresh price, but for assets that are left alone until a later day."""
+    waits = left_unpriced(book, query.as_of)
     for line in page:
         asset = book.catalog.assets[line.holding.asset_id]
         about = book.catalog.describe(line.holding)
-        if not line.worth.balance:
+        if not line.worth.balance or asset.id in waits:
             continue
         if line.worth.rate is None:
             yield Finding(
-                "no price", about, f"{asset.key} has no price", f"folio price add {asset.key} PRICE"
+                "no price",
+                about,
+                f"{asset.key} has no price",
+                f"folio price add {asset.key} PRICE, or folio price retry {asset.key} --until DAY",
             )
         elif line.worth.rate.stale:
             yield Finding(
                 "stale price",
                 about,
-                f"{_path(book, line)} is of {line.worth.rate.day}",
+                f"{stale_pair(book, line)} is of {line.worth.rate.day}",
                 f"folio price add {asset.key} PRICE, or folio price import FILE",
             )
-
-
-def _path(book: Book, line: Line) -> str:
-    rate = line.worth.rate
-    legs = () if rate is None else rate.legs
-    oldest = min(legs, key=lambda leg: leg.day)
-    assets = book.catalog.assets
-    return f"{assets[oldest.asset].key} in {assets[oldest.quote].key}"
 
 
 def _gaps(book: Book, query: Query) -> Iterator[Finding]:
@@ -228,6 +255,20 @@ def _numbers(legs: list[Waiting]) -> str:
     return f"transaction{'s' if len(numbers) > 1 else ''} {', '.join(numbers[:5])}{more}"
 
 
+def _over_allocated(book: Book, query: Query) -> Iterator[Finding]:
+    """Holdings of which vaults count more than there is."""
+    for holding, parts in over_allocated(book, query):
+        vaults = ", ".join(f"{to_text(percent)} % {name}" for name, percent in parts)
+        account = book.catalog.accounts[holding.account_id].name
+        yield Finding(
+            "over-allocated",
+            book.catalog.describe(holding),
+            f"fills vaults with {to_text(sum((p for _, p in parts), ZERO))} %: {vaults}",
+            f"folio vault fill VAULT --account {shlex.quote(account)} "
+            f"--asset {book.catalog.assets[holding.asset_id].key} --percent NUMBER",
+        )
+
+
 def _units(quantity: Decimal, asset: Asset) -> str:
     """A quantity, with the cents of money."""
     least = Decimal(1).scaleb(-asset.precision if asset.is_currency else 0)
@@ -236,8 +277,8 @@ def _units(quantity: Decimal, asset: Asset) -> str:
 
 def _rollup(book: Book, query: Query) -> Iterator[Finding]:
     until = rollup_until(book.db)
-    if until is None:
-        return
+    if until is None or book.known_at is not None:
+        return  # what was derived by then is not known any more, nor does it matter
     late = [h for h, day in read_dirty(book.db).items() if day <= until]
     if late or until < query.as_of:
         yield Finding(

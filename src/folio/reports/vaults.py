@@ -1,16 +1,30 @@
-"""How full are the vaults?"""
+"""How full are the vaults?
+
+Filters choose vaults, not parts of them: with ``--group`` those that the group's holdings
+help to fill are shown, whole.
+"""
 
 from decimal import Decimal
 
 from folio.book import Book
-from folio.book.selection import Filters
-from folio.db.vaults import Vault, read_vaults, vault_shares
-from folio.engine.grades import Counts, grade, reasons, worst
-from folio.engine.vaults import monthly_needed, months_left
+from folio.book.vaults import Filled, filled_vaults
+from folio.engine.grades import Counts, Judged, judged, reasons, worst
+from folio.engine.vaults import (
+    Point,
+    monthly_needed,
+    months_left,
+    projected_day,
+)
+from folio.engine.vaults import (
+    over_allocated as too_much,
+)
+from folio.model.accounts import Holding
+from folio.model.dates import Period, year_before
 from folio.model.numbers import ZERO, divide, round_money, to_text
 from folio.model.table import Amount, Cell, Column, Table
-from folio.reports.holdings import lines
-from folio.reports.query import Query
+from folio.reports.holdings import Line, lines
+from folio.reports.query import Query, judged_cells
+from folio.reports.vault_history import first_held, in_its_currency, vault_days
 
 COLUMNS = (
     Column("vault", "Vault"),
@@ -21,25 +35,43 @@ COLUMNS = (
     Column("bar", "Progress", "bar", people_only=True),
     Column("target_date", "By", "day", optional=1),
     Column("monthly", "A month", "money", optional=2),
+    Column("projected_date", "At this pace", "day", optional=2),
     Column("filled_by", "Filled by", optional=3),
     Column("grade", "Grade", "grade", optional=4),
+    Column("reasons", "Why", machine_only=True),
 )
+Page = dict[int, Line]  # by holding
 
 
-def vaults(book: Book, query: Query) -> Table:
-    """Every vault in its own currency, with its progress; over 100 % is shown as it is."""
+def vaults(book: Book, query: Query, *, projecting: bool = True) -> Table:
+    """Every vault in its own currency, with its progress; over 100 % is shown as it is.
+
+    ``projecting`` looks at the year before, to say when the target will be reached.
+    """
+    chosen = {h.id for h in query.holdings(book)} if query.filters else None
+    pages: dict[int, Page] = {}
     rows = []
     notes: list[str] = []
-    for vault in read_vaults(book.db, book.known_at):
-        row, why = _row(book, query, vault)
+    for filled in filled_vaults(book):
+        shares = filled.shares(query.as_of)
+        if chosen is not None and not chosen & shares.keys():
+            continue
+        inside = in_its_currency(book, query, filled)
+        page = pages.get(inside.currency.id)
+        if page is None:
+            page = pages[inside.currency.id] = {li.holding.id: li for li in lines(book, inside)}
+        row, why = _row(book, inside, filled, page, projecting=projecting)
         rows.append(row)
-        notes += [f"{vault.name}: {reason}" for reason in why]
-    notes += _over_allocated(book, query)
+        notes += [f"{filled.vault.name}: {reason}" for reason in why]
+    for holding, parts in over_allocated(book, query):
+        whole = to_text(sum((percent for _, percent in parts), ZERO))
+        notes.append(f"{book.catalog.describe(holding)} fills vaults with {whole} %")
     grades = [str(row["grade"]) for row in rows]
+    columns = COLUMNS if projecting else tuple(c for c in COLUMNS if c.key != "projected_date")
     return Table(
         "vaults",
         "Vaults",
-        COLUMNS,
+        columns,
         rows,
         as_of=query.as_of,
         known_at=query.known_at,
@@ -49,57 +81,82 @@ def vaults(book: Book, query: Query) -> Table:
     )
 
 
-def _row(book: Book, query: Query, vault: Vault) -> tuple[dict[str, Cell], list[str]]:
-    currency = book.catalog.assets[vault.currency_id]
-    places = currency.precision
-    stated = vault_shares(book.db, vault.id, query.as_of, book.known_at)
-    shares = {book.catalog.holdings[h].id: percent for h, percent in stated.items()}
-    inside = query._replace(currency=currency, filters=Filters())
-    filling = [line for line in lines(book, inside) if line.holding.id in shares]
+def _row(
+    book: Book, query: Query, filled: Filled, page: Page, *, projecting: bool
+) -> tuple[dict[str, Cell], list[str]]:
+    vault, shares, places = filled.vault, filled.shares(query.as_of), query.currency.precision
     current, counts, parts = ZERO, Counts(), []
-    for line in filling:
-        percent = shares[line.holding.id]
+    for holding, percent in shares.items():
+        line = page.get(holding)
+        if line is None or not line.holding.included:
+            continue
         counts = counts + line.worth.counts
         asset = book.catalog.assets[line.holding.asset_id].key
         account = book.catalog.accounts[line.holding.account_id].name
         parts.append(f"{to_text(percent)} % of {account} {asset}")
-        if line.worth.value is not None and line.holding.included:
-            current += round_money(
-                line.worth.value * percent / 100, None if query.exact else places
-            )
+        if line.worth.value is not None:
+            share = line.worth.value * percent / 100
+            current += round_money(share, None if query.exact else places)
     progress = Amount(round_money(divide(current, vault.amount), 6), 6)
     row: dict[str, Cell] = {
         "vault": vault.name,
         "current": Amount(current, places),
         "target": Amount(vault.amount, places),
-        "currency": currency.symbol,
+        "currency": query.currency.symbol,
         "progress": progress,
         "bar": progress,
         "target_date": vault.target_day,
-        "monthly": _monthly(query, vault, current, places),
+        "monthly": _monthly(query, filled, current, places),
         "filled_by": ", ".join(parts) or None,
-        "grade": grade(counts),
     }
-    why = reasons(counts) if shares else ["nothing fills it; try: folio vault fill"]
+    empty = Judged("unknown", ("nothing fills it; try: folio vault fill",))
+    row |= judged_cells(judged(counts) if shares else empty)
+    why = reasons(counts) if shares else list(empty.reasons)
+    if projecting:
+        row["projected_date"], said = _projected(book, query, filled)
+        why += said
     return row, why
 
 
-def _monthly(query: Query, vault: Vault, current: Decimal, places: int) -> Amount | None:
+def _monthly(query: Query, filled: Filled, current: Decimal, places: int) -> Amount | None:
+    vault = filled.vault
     if vault.target_day is None:
         return None
     needed = monthly_needed(current, vault.amount, months_left(query.as_of, vault.target_day))
-    return None if needed is None else Amount(round_money(needed, places), places)
+    if needed is None:
+        return None
+    return Amount(round_money(needed, None if query.exact else places), places)
 
 
-def _over_allocated(book: Book, query: Query) -> list[str]:
-    """Holdings that vaults share out more than once."""
-    shared: dict[int, Decimal] = {}
-    for vault in read_vaults(book.db, book.known_at):
-        for holding, percent in vault_shares(book.db, vault.id, query.as_of, book.known_at).items():
-            shared[holding] = shared.get(holding, ZERO) + percent
+def _projected(book: Book, query: Query, filled: Filled) -> tuple[Cell, list[str]]:
+    """When the target is reached at the pace of the year before, and what to know of that."""
+    year = Period(year_before(query.as_of), query.as_of)
+    rows, _ = vault_days(book, query, filled, year)
+    begun = first_held(rows)
+    if begun is None:
+        return None, []
+    start, first = begun
+    last = rows[-1]
+    if first.value is None or last.value is None or first.priceless or last.priceless:
+        return None, [f"no pace, because its value on {start} or now is not known"]
+
+    def amount(units: int) -> Decimal:
+        return Decimal(units).scaleb(-query.currency.precision)
+
+    line = Point(start, amount(first.value)), Point(query.as_of, amount(last.value))
+    day = projected_day(*line, filled.vault.amount)
+    if day is None:
+        return None, [f"no date at its pace since {start}"]
+    young = start > year.start and day > query.as_of
+    return day, [f"its pace is that of the days since {start}"] if young else []
+
+
+def over_allocated(book: Book, query: Query) -> list[tuple[Holding, list[tuple[str, Decimal]]]]:
+    """The holdings asked for of which vaults count more than there is: (vault, percentage)."""
+    filling = [(f.vault.name, f.shares(query.as_of)) for f in filled_vaults(book)]
+    sums = too_much(shares for _, shares in filling)
     return [
-        f"{book.catalog.describe(book.catalog.holdings[holding])} fills vaults with "
-        f"{to_text(percent)} %"
-        for holding, percent in shared.items()
-        if percent > 100
+        (holding, [(name, shares[holding.id]) for name, shares in filling if holding.id in shares])
+        for holding in query.holdings(book)
+        if holding.id in sums
     ]

@@ -32,23 +32,23 @@ RULES = (
     Column("rate_type", "", optional=2),
     Column("day_count", "Day count", optional=5),
     Column("pays", "Pays", optional=4),
-    Column("from", "From", "day", machine_only=True),
-    Column("next_due", "Next due", "day", optional=1),
+    Column("from_day", "From", "day", machine_only=True),
+    Column("next_due_on", "Next due", "day", optional=1),
     *_AMOUNTS,
     Column("not_booked", "Not booked", "count", optional=2),
 )
 PAYMENTS = (
     *_WHICH,
-    Column("from", "From", "day", optional=2),
-    Column("due", "Due", "day"),
+    Column("from_day", "From", "day", optional=2),
+    Column("due_on", "Due", "day"),
     *_AMOUNTS,
     Column("state", "State"),
     Column("transactions", "Transactions", optional=1),
 )
 BOOKINGS = (
     *_WHICH,
-    Column("from", "From", "day", optional=2),
-    Column("due", "Due", "day"),
+    Column("from_day", "From", "day", optional=2),
+    Column("due_on", "Due", "day"),
     Column("amount", "Amount", "quantity"),
     Column("transaction", "Transaction", "number", optional=1),
 )
@@ -79,14 +79,16 @@ def rules(book: Book, query: Query) -> Table:
     for earnings in earnings_of(book, query.holdings(book), query.as_of):
         payments = earnings.payments(query.as_of)
         for sheet in earnings.sheets:
-            own = [p for p in payments if p.rule.name == sheet.rule.name]
+            own = [p for p in payments if p.rule is sheet.rule]
+            last = _last_day(sheet.terms)
+            if last is None and not own:  # it was taken back, and so is what it paid
+                continue
             row = _which(book, sheet.rule) | _sums(own, earnings.asset)
             now = in_force(sheet.terms, query.as_of)
-            row["next_due"] = sheet.next_due(query.as_of)
+            row["next_due_on"] = sheet.next_due(query.as_of)
             if now is not None:
                 row |= _said(now)
-            elif row["next_due"] is None:
-                last = _last_day(sheet.terms)
+            elif row["next_due_on"] is None:
                 row["pays"] = "taken back" if last is None else f"ended {last}"
             row["not_booked"] = sum(p.state == DUE for p in own) or None
             rows.append(row)
@@ -112,7 +114,7 @@ def _said(terms: Terms) -> dict[str, Cell]:
         "rate_type": terms.rate_type,
         "day_count": terms.day_count,
         "pays": schedule(terms),
-        "from": terms.from_day,
+        "from_day": terms.from_day,
     }
 
 
@@ -122,8 +124,8 @@ def payments(book: Book, query: Query, period: Period) -> Table:
     for earnings, one in _within(book, query, period):
         places = earnings.asset.precision
         cells: dict[str, Cell] = {
-            "from": one.first,
-            "due": one.due,
+            "from_day": one.first,
+            "due_on": one.due,
             "expected": Amount(one.expected, places),
             "booked": None if one.booked is None else Amount(one.booked, places),
             "difference": Amount(one.difference, places),
@@ -174,8 +176,8 @@ def bookings(book: Book, day: dt.date, booked: Iterable[tuple[Payment, int | Non
     for payment, number in booked:
         asset = book.catalog.holdings[payment.rule.holding_id].asset_id
         cells: dict[str, Cell] = {
-            "from": payment.first,
-            "due": payment.due,
+            "from_day": payment.first,
+            "due_on": payment.due,
             "amount": Amount(payment.expected, book.catalog.assets[asset].precision),
             "transaction": number,
         }

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context
+from folio.cli import context, methods, options
 from folio.cli.asking import book_today, who
 from folio.cli.lazy import new_app
-from folio.cli.listing import HOW, listing
+from folio.cli.listing import HOW, WHEN, WHICH, listing
 from folio.cli.text import say
 from folio.errors import UsageError
 
@@ -65,7 +65,7 @@ def add(
 
 
 @app.command("list")
-@listing(HOW)
+@listing(WHEN | WHICH | HOW)
 def list_(book: "Book", query: "Query") -> "Table":
     """List accounts."""
     from folio.reports.names import accounts
@@ -75,7 +75,18 @@ def list_(book: "Book", query: "Query") -> "Table":
 
 @app.command("set")
 def set_(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="NAME or INSTITUTION/NAME.")],
+    name: options.AccountName,
+    key: Annotated[
+        str | None, typer.Argument(metavar="[SETTING", help="lot_method, and", show_default=False)
+    ] = None,
+    value: Annotated[
+        str | None,
+        typer.Argument(metavar="VALUE]", help="fifo, lifo, hifo, average.", show_default=False),
+    ] = None,
+    lot_method: Annotated[
+        str | None,
+        typer.Option("--lot-method", metavar="METHOD", help="Which lots go; default: the book's."),
+    ] = None,
     status: Annotated[
         str | None,
         typer.Option("--status", metavar="STATUS", help="active, frozen or closed."),
@@ -98,7 +109,8 @@ def set_(
         str | None, typer.Option("--on", metavar="DAY", help="The closing day; today.")
     ] = None,
     from_day: Annotated[
-        str | None, typer.Option("--from", metavar="DAY", help="From when --cash holds; always.")
+        str | None,
+        typer.Option("--from", metavar="DAY", help="From when cash or lots are so; always."),
     ] = None,
     rename: Annotated[
         str | None, typer.Option("--rename", metavar="NAME", help="Another name for it.")
@@ -107,15 +119,24 @@ def set_(
         str | None, typer.Option("--note", metavar="TEXT", help="Anything worth remembering.")
     ] = None,
 ) -> None:
-    """Freeze, close, reopen or rename an account, or say whether it tracks cash."""
+    """Freeze, close, reopen or rename an account, say whether it tracks cash, or set its
+    lot method: folio account set IBKR lot_method average --from 2025-01-01.
+    """
+    from folio.db.settings import load_settings
     from folio.model.dates import parse_day
     from folio.operations.arrange import rename_thing, set_account, write_note
+    from folio.operations.lot_methods import set_lot_method
     from folio.operations.recording import recording
 
-    if all(stated is None for stated in (status, cash, complete_history, rename, note)):
-        raise UsageError("nothing to change; say --status, --cash, --rename or --note")
+    method = methods.stated(key, value, lot_method)
+    changes = (status, cash, complete_history, rename, note, method)
+    if all(stated is None for stated in changes):
+        raise UsageError(
+            "nothing to change; say lot_method METHOD, --status, --cash, --rename or --note"
+        )
     with context.open_book() as db:
         today = book_today(db)
+        since = None if from_day is None else parse_day(from_day, today)
         with recording(db, who()) as write:
             account = set_account(
                 write,
@@ -124,10 +145,16 @@ def set_(
                 closed_on=today if on is None else parse_day(on, today),
                 tracks_cash=cash,
                 complete_history=complete_history,
-                from_day=None if from_day is None else parse_day(from_day, today),
+                from_day=since,
             )
+            scope = ("account", account.id)
+            if method is not None:
+                set_lot_method(write, scope, None if method == "default" else method, since)
             if rename is not None:
                 rename_thing(write, "accounts", account.id, rename)
             if note is not None:
                 write_note(write, "accounts", account.id, note)
-    say(f"changed {account.key}")
+        if method is not None:
+            say(f"lot_method of {account.key}: {methods.in_force(load_settings(db), scope)}")
+        else:
+            say(f"changed {account.key}")

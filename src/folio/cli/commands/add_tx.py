@@ -76,7 +76,8 @@ def command(
         str | None, _option("--acquired-on", "What came in was acquired then.", "DAY")
     ] = None,
     lot: Annotated[
-        str | None, _option("--lot", "Sell this lot: its transaction's number.", "TX")
+        str | None,
+        _option("--lot", "Sell these lots: 12, or 12:5,14:2.5.", "TX[:UNITS],…"),
     ] = None,
     label: Annotated[str | None, _option("--label", "A pot within the holding.", "NAME")] = None,
     note: Annotated[str | None, _option("--note", "Anything worth remembering.", "TEXT")] = None,
@@ -96,6 +97,9 @@ def command(
     ] = None,
     create: Annotated[
         bool, typer.Option("--create", help="Make accounts and assets that are new.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Take a price that looks like pence for pounds.")
     ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be recorded; record nothing.")
@@ -120,8 +124,8 @@ def command(
     if batch is not None:
         if words or options:
             raise UsageError("a batch says everything in its rows; leave out the other words")
-        return _batch(batch, create=create, dry_run=dry_run)
-    return _one(_spoken(words or []) | options, create=create, dry_run=dry_run)
+        return _batch(batch, create=create, force=force, dry_run=dry_run)
+    return _one(_spoken(words or []) | options, create=create, force=force, dry_run=dry_run)
 
 
 def _spoken(words: list[str]) -> dict[str, str]:
@@ -149,14 +153,14 @@ def _is_name(word: str) -> bool:
     return not word[:1].isdigit() and word[:1] not in "+-." and word.lower() not in ("nan", "inf")
 
 
-def _one(words: dict[str, str], *, create: bool, dry_run: bool) -> None:
+def _one(words: dict[str, str], *, create: bool, force: bool, dry_run: bool) -> None:
     from folio.cli.phrases import phrase
     from folio.operations.add_transactions import add_transaction
     from folio.operations.record import ALREADY
 
     with context.open_book() as db:
         added = add_transaction(
-            db, who(), words, today=book_today(db), create=create, dry_run=dry_run
+            db, who(), words, today=book_today(db), create=create, force=force, dry_run=dry_run
         )
     (draft,), (outcome,) = added.drafts, added.outcomes
     _say_made(added.made, dry_run=dry_run)
@@ -183,14 +187,16 @@ def _say_linked(linked: list[str], *, dry_run: bool) -> None:
         say(f"{'would link' if dry_run else 'linked'} {transfer}")
 
 
-def _batch(source: str, *, create: bool, dry_run: bool) -> None:
+def _batch(source: str, *, create: bool, force: bool, dry_run: bool) -> None:
     from folio.cli.inputs import read_text
     from folio.operations.add_transactions import add_batch
     from folio.operations.record import ALREADY, RECORDED
 
     text = read_text(source)
     with context.open_book(bulk=True) as db:
-        added = add_batch(db, who(), text, today=book_today(db), create=create, dry_run=dry_run)
+        added = add_batch(
+            db, who(), text, today=book_today(db), create=create, force=force, dry_run=dry_run
+        )
     _say_made(added.made, dry_run=dry_run)
     recorded, already = added.count(RECORDED), added.count(ALREADY)
     verb = "would be recorded" if dry_run else "recorded"

@@ -41,6 +41,10 @@ def command(
     cost: Annotated[
         str | None, typer.Option("--cost", metavar="NUMBER", help="What came in had cost.")
     ] = None,
+    lot: Annotated[
+        str | None,
+        typer.Option("--lot", metavar="TX[:UNITS],…", help="The lots sold; empty: by the method."),
+    ] = None,
     note: Annotated[
         str | None, typer.Option("--note", metavar="TEXT", help="Anything worth remembering.")
     ] = None,
@@ -53,7 +57,8 @@ def command(
 
     stated = {
         "quantity": quantity, "price": price, "currency": currency, "amount": amount, "fee": fee,
-        "tax": tax, "on": on, "asset": asset, "account": account, "cost": cost, "note": note,
+        "tax": tax, "on": on, "asset": asset, "account": account, "cost": cost, "lot": lot,
+        "note": note,
     }  # fmt: skip
     changes = {key: text for key, text in stated.items() if text is not None}
     with context.open_book() as db:

@@ -7,7 +7,7 @@ import typer
 from folio.cli import complete, context, options
 from folio.cli.asking import who
 from folio.cli.lazy import new_app
-from folio.cli.listing import HOW, WHICH, listing
+from folio.cli.listing import HOW, KNOWN, WHICH, listing
 from folio.cli.text import say
 from folio.errors import UsageError
 
@@ -17,6 +17,16 @@ if TYPE_CHECKING:
     from folio.reports.query import Query
 
 app = new_app("Assets: add, list, correct, merge.")
+
+
+QuoteUnit = Annotated[
+    str | None,
+    typer.Option(
+        "--quote-unit",
+        metavar="CODE",
+        help="In what its prices are stated: GBX (pence), ZAc, ILA or USX; empty for currencies.",
+    ),
+]
 
 
 @app.command("add")
@@ -34,6 +44,7 @@ def add(
         int | None,
         typer.Option("--precision", metavar="N", min=0, max=18, help="Decimal places shown."),
     ] = None,
+    quote_unit: QuoteUnit = None,
 ) -> None:
     """Add an asset."""
     from folio.model.assets import parse_asset_ref, parse_isin
@@ -45,7 +56,7 @@ def add(
     checked = None if isin is None else parse_isin(isin)
     ref = ref._replace(type=kind, market=market or ref.market, isin=checked, name=name)
     with context.open_book() as db, recording(db, who()) as write:
-        made = add_asset(write, ref, precision=precision)
+        made = add_asset(write, ref, precision=precision, quote_unit=quote_unit)
     say(f"added {made.key} ({made.type})")
 
 
@@ -81,7 +92,7 @@ def merge(
 
 
 @app.command("list")
-@listing({"type": WHICH["type"], **HOW})
+@listing(KNOWN | WHICH | HOW)
 def list_(book: "Book", query: "Query") -> "Table":
     """List assets."""
     from folio.reports.names import assets
@@ -102,18 +113,28 @@ def set_(
         typer.Option("--precision", metavar="N", min=0, max=18, help="Decimal places shown."),
     ] = None,
     name: Annotated[str | None, typer.Option("--name", metavar="TEXT", help="In words.")] = None,
+    quote_unit: QuoteUnit = None,
 ) -> None:
     """Correct what an asset is."""
     from folio.model.assets import parse_isin
     from folio.operations.arrange import rename_thing, set_asset
     from folio.operations.recording import recording
 
-    if all(stated is None for stated in (type, isin, market, precision, name)):
-        raise UsageError("nothing to change; say --type, --isin, --market, --precision or --name")
+    stated = (type, isin, market, precision, name, quote_unit)
+    if all(word is None for word in stated):
+        raise UsageError(
+            "nothing to change; say --type, --isin, --market, --precision, --quote-unit or --name"
+        )
     checked = None if isin is None else parse_isin(isin)
     with context.open_book() as db, recording(db, who()) as write:
         asset = set_asset(
-            write, symbol, type=type, isin=checked, market=market, precision=precision
+            write,
+            symbol,
+            type=type,
+            isin=checked,
+            market=market,
+            precision=precision,
+            quote_unit=quote_unit,
         )
         if name is not None:
             rename_thing(write, "assets", asset.id, name)

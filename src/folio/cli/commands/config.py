@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context
+from folio.cli import context, methods, options
 from folio.cli.asking import who
 from folio.cli.lazy import new_app
-from folio.cli.listing import HOW, listing
+from folio.cli.listing import HOW, WHEN, listing
 from folio.cli.text import say
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ app = new_app("Settings of the book.")
 
 
 @app.command("list")
-@listing(HOW)
+@listing(WHEN | HOW)
 def list_(book: "Book", query: "Query") -> "Table":
     """List settings and their values."""
     from folio.reports.names import settings
@@ -31,12 +31,17 @@ def list_(book: "Book", query: "Query") -> "Table":
 def set_(
     key: Annotated[str, typer.Argument(metavar="SETTING", help="Such as lot_method.")],
     value: Annotated[str, typer.Argument(metavar="VALUE", help="Its value; default: folio's own.")],
+    from_day: options.FromDay = None,
 ) -> None:
-    """Change a setting: folio config set lot_method hifo."""
-    from folio.db.settings import BOOK
+    """Change a setting: folio config set lot_method hifo --from 2025-01-01."""
+    from folio.db.settings import BOOK, load_settings
     from folio.operations.arrange import set_setting
     from folio.operations.recording import recording
 
-    with context.open_book() as db, recording(db, who()) as write:
-        set_setting(write, BOOK, key, None if value == "default" else value)
-    say(f"{key} is {value} from now on")
+    with context.open_book() as db:
+        with recording(db, who()) as write:
+            set_setting(write, BOOK, key, None if value == "default" else value, from_day)
+        if key == methods.SETTABLE:
+            say(f"lot_method of the book: {methods.in_force(load_settings(db), BOOK)}")
+        else:
+            say(f"{key} is {value} from now on")

@@ -7,7 +7,7 @@ import typer
 from folio.cli import complete, context, options
 from folio.cli.asking import who
 from folio.cli.lazy import new_app
-from folio.cli.listing import HOW, listing
+from folio.cli.listing import HOW, KNOWN, listing
 from folio.cli.text import say
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def add(name: options.GroupName) -> None:
 
 
 @app.command("list")
-@listing(HOW)
+@listing(KNOWN | HOW)
 def list_(book: "Book", query: "Query") -> "Table":
     """List groups and their members."""
     from folio.reports.names import groups

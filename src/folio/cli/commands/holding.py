@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, options
+from folio.cli import context, methods, options
 from folio.cli.asking import who
 from folio.cli.lazy import new_app
-from folio.cli.listing import HOW, WHICH, listing
+from folio.cli.listing import HOW, WHEN, WHICH, listing
 from folio.cli.text import say
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def add(account: options.AccountName, asset: options.AssetName, label: options.L
 
 
 @app.command("list")
-@listing(WHICH | HOW)
+@listing(WHEN | WHICH | HOW)
 def list_(
     book: "Book",
     query: "Query",
@@ -45,6 +45,32 @@ def list_(
     from folio.reports.names import holdings
 
     return holdings(book, query, hidden=everything)
+
+
+@app.command("set")
+def set_(
+    account: options.AccountName,
+    asset: options.AssetName,
+    key: Annotated[str, typer.Argument(metavar="SETTING", help="lot_method.")],
+    value: Annotated[
+        str, typer.Argument(metavar="VALUE", help="fifo, lifo, hifo, average, or default.")
+    ],
+    from_day: options.FromDay = None,
+    label: options.Label = "",
+) -> None:
+    """Set a holding's lot method: folio holding set IBKR VWCE lot_method lifo."""
+    from folio.db.settings import load_settings
+    from folio.operations.arrange import get_holding
+    from folio.operations.lot_methods import set_lot_method
+    from folio.operations.recording import recording
+
+    method = methods.stated(key, value)
+    with context.open_book() as db:
+        with recording(db, who()) as write:
+            scope = ("holding", get_holding(write, account, asset, label).id)
+            set_lot_method(write, scope, None if method == "default" else method, from_day)
+            described = write.catalog.describe(write.catalog.holdings[scope[1]])
+        say(f"lot_method of {described}: {methods.in_force(load_settings(db), scope)}")
 
 
 def _flag(name: str, help: str, flag: str, on: bool) -> None:

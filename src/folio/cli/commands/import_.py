@@ -8,7 +8,7 @@ import typer
 from folio.cli import complete, context, options
 from folio.cli.asking import show, who
 from folio.cli.lazy import new_app
-from folio.cli.listing import HOW, listing
+from folio.cli.listing import HOW, KNOWN, listing
 from folio.cli.text import say
 from folio.errors import UsageError
 
@@ -184,7 +184,7 @@ def _say_total(summaries: "list[Summary]") -> None:
 
 
 @app.command("list")
-@listing(HOW)
+@listing(KNOWN | HOW)
 def list_(book: "Book", query: "Query") -> "Table":
     """List what was imported."""
     from folio.reports.imports import imports
@@ -193,7 +193,7 @@ def list_(book: "Book", query: "Query") -> "Table":
 
 
 @app.command("show")
-@listing(HOW)
+@listing(KNOWN | HOW)
 def show_(
     book: "Book",
     query: "Query",

@@ -7,7 +7,7 @@ import typer
 from folio.cli import complete, context
 from folio.cli.asking import who
 from folio.cli.lazy import new_app
-from folio.cli.listing import HOW, listing
+from folio.cli.listing import HOW, KNOWN, WHICH, listing
 from folio.cli.text import say
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def add(
 
 
 @app.command("list")
-@listing(HOW)
+@listing(KNOWN | WHICH | HOW)
 def list_(book: "Book", query: "Query") -> "Table":
     """List institutions."""
     from folio.reports.names import institutions

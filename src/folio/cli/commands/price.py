@@ -1,59 +1,141 @@
 """``folio price``: what things are worth."""
 
+import datetime as dt
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import complete, context
+from folio.cli import complete, context, options
 from folio.cli.asking import book_today, who
 from folio.cli.lazy import new_app
-from folio.cli.listing import DIGITS, HOW, WHEN, listing
+from folio.cli.listing import DIGITS, HOW, MONEY, WHEN, WHICH, listing
 from folio.cli.text import say
+from folio.errors import UsageError
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from folio.book import Book
     from folio.model.table import Table
     from folio.reports.query import Query
 
-app = new_app("Prices: add, import, list.")
+app = new_app("Prices: add, correct, take back, import, list, and what is missing.")
+
+On = Annotated[str | None, typer.Option("--on", metavar="DAY", help="The day; today.")]
+At = Annotated[
+    str | None, typer.Option("--at", metavar="INSTANT", help="During the day; else its close.")
+]
+Currency = Annotated[
+    str | None,
+    typer.Option(
+        "--currency",
+        "--quote",
+        metavar="CODE",
+        help="In what: EUR, GBX; the asset's own unit, or the book's currency.",
+    ),
+]
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[ASSET]...", help="Only these.", autocompletion=complete.assets),
+]
+Force = Annotated[bool, typer.Option("--force", help="Take what looks like pence for pounds.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would be recorded; record nothing.")
+]
+
+
+def _moment(
+    db: "sqlite3.Connection", on: str | None, at: str | None
+) -> "tuple[dt.date | None, dt.datetime | None]":
+    """The day and the instant that a command names; today where it names neither."""
+    from folio.db.settings import load_settings
+    from folio.model.dates import parse_day, parse_instant, time_zone
+
+    today = book_today(db)
+    if at is None:
+        return today if on is None else parse_day(on, today), None
+    zone = time_zone(load_settings(db).book("time_zone"))
+    return None if on is None else parse_day(on, today), parse_instant(at, zone)
 
 
 @app.command("add", context_settings={"ignore_unknown_options": True})  # -3 is a word
 def add(
-    asset: Annotated[
-        str, typer.Argument(metavar="ASSET", help="What is priced.", autocompletion=complete.assets)
-    ],
+    asset: options.AssetName,
     price: Annotated[str, typer.Argument(metavar="PRICE", help="What one unit is worth.")],
-    on: Annotated[str | None, typer.Option("--on", metavar="DAY", help="The day; today.")] = None,
-    quote: Annotated[
-        str | None,
-        typer.Option("--quote", metavar="CODE", help="In what; the book's currency."),
-    ] = None,
+    on: On = None,
+    at: At = None,
+    currency: Currency = None,
     reason: Annotated[
         str | None, typer.Option("--reason", metavar="TEXT", help="Why, where it is corrected.")
     ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be recorded; record nothing.")
+    supersede: Annotated[
+        bool, typer.Option("--supersede", help="Replace what was said before.")
     ] = False,
+    force: Force = False,
+    dry_run: DryRun = False,
 ) -> None:
-    """Record a price by hand: folio price add VWCE 118.20 --on 2025-03-04."""
-    from folio.model.dates import parse_day
-    from folio.model.numbers import parse_plain, to_text
+    """Record or correct a price by hand: folio price add VWCE 118.20 --on 2025-03-04."""
+    from folio.model.numbers import parse_plain
     from folio.operations.prices import add_price
 
+    value = parse_plain(price, "price")
     with context.open_book() as db:
-        today = book_today(db)
-        day = today if on is None else parse_day(on, today)
-        value = parse_plain(price, "price")
-        priced, quoted, before = add_price(
-            db, who(), asset, day, value, quote=quote, reason=reason, dry_run=dry_run
+        day, instant = _moment(db, on, at)
+        stated = add_price(
+            db,
+            who(),
+            asset,
+            day,
+            value,
+            currency=currency,
+            at=instant,
+            reason=reason,
+            supersede=supersede,
+            force=force,
+            dry_run=dry_run,
         )
-    if before == value:
+    if stated.price is None or stated.before == stated.price:
         say("already there")
         return
     verb = "would record" if dry_run else "recorded"
-    was = "" if before is None else f", was {to_text(before)}"
-    say(f"{verb} {priced.key} at {to_text(value)} {quoted.key} on {day}{was}")
+    was = "" if stated.before is None else f", was {stated.text(stated.before)}"
+    say(f"{verb} {stated.asset.key} at {stated.text(stated.price)} on {stated.day}{was}")
+
+
+@app.command("undo")
+def undo(
+    asset: options.AssetName,
+    on: On = None,
+    at: At = None,
+    currency: Currency = None,
+    source: Annotated[
+        str, typer.Option("--source", metavar="NAME", help="Who stated it.")
+    ] = "manual",
+    reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why.")] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Take back the last price of a day; what was said before it holds again."""
+    from folio.operations.prices import undo_price
+
+    with context.open_book() as db:
+        day, instant = _moment(db, on, at)
+        stated = undo_price(
+            db,
+            who(),
+            asset,
+            day,
+            currency=currency,
+            at=instant,
+            source=source,
+            reason=reason,
+            dry_run=dry_run,
+        )
+    verb = "would take back" if dry_run else "took back"
+    gone = "" if stated.before is None else stated.text(stated.before)
+    left = (
+        f"it is {stated.text(stated.price)} again" if stated.price is not None else "none is left"
+    )
+    say(f"{verb} {stated.asset.key} at {gone} on {stated.day}; {left}")
 
 
 @app.command("import")
@@ -63,24 +145,25 @@ def import_(
     supersede: Annotated[
         bool, typer.Option("--supersede", help="Replace what the source said before.")
     ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be recorded; record nothing.")
+    adjusted: Annotated[
+        bool,
+        typer.Option("--adjusted", help="The source restates older prices after each split."),
     ] = False,
+    force: Force = False,
+    dry_run: DryRun = False,
 ) -> None:
-    """Record prices from CSV with the columns date, asset, quote, price."""
+    """Record prices from CSV with the columns date, asset, quote, price.
+
+    Also granularity, source, at (an instant), open, high, low and volume, where there are.
+    """
     from folio.cli.inputs import read_text
-    from folio.operations.prices import import_prices
+    from folio.operations.import_prices import Choices, import_prices
 
     text = read_text(file)
+    choices = Choices(create=create, supersede=supersede, force=force, adjusted=adjusted)
     with context.open_book(bulk=True) as db:
         counts = import_prices(
-            db,
-            who(),
-            text,
-            today=book_today(db),
-            create=create,
-            supersede=supersede,
-            dry_run=dry_run,
+            db, who(), text, today=book_today(db), choices=choices, dry_run=dry_run
         )
     verb = "would be recorded" if dry_run else "recorded"
     corrected = f" ({counts.corrected} corrections)" if counts.corrected else ""
@@ -91,20 +174,61 @@ def import_(
     )
 
 
-@app.command("list")
-@listing(WHEN | HOW | DIGITS)
-def list_(
-    book: "Book",
-    query: "Query",
-    assets: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[ASSET]...", help="Only these.", autocompletion=complete.assets),
+@app.command("retry")
+def retry(
+    asset: options.AssetName,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", metavar="DAY", help="Ask again on this day; in 30 days."),
     ] = None,
-    history: Annotated[
-        bool, typer.Option("--history", help="Every price and correction, not only the latest.")
-    ] = False,
-) -> "Table":
-    """List the latest price of each pair, or all there ever were."""
+    now: Annotated[bool, typer.Option("--now", help="Ask again from now on.")] = False,
+    reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why.")] = None,
+) -> None:
+    """Leave an asset that nothing prices alone until a day: status says nothing of it."""
+    from folio.model.dates import parse_day
+    from folio.operations.prices import WAIT_DAYS, retry_price
+
+    if now and until is not None:
+        raise UsageError("--now and --until exclude one another")
+    with context.open_book() as db:
+        today = book_today(db)
+        day = today + dt.timedelta(WAIT_DAYS) if until is None else parse_day(until, today)
+        if day <= today:
+            raise UsageError(f"{day} is not after today; to ask again at once say --now")
+        priced = retry_price(db, who(), asset, None if now else day, reason=reason)
+    say(f"{priced.key} is asked about again {'from now on' if now else f'on {day}'}")
+
+
+@app.command("list")
+@listing(WHEN | WHICH | HOW | DIGITS)
+def list_(book: "Book", query: "Query", assets: Names = None) -> "Table":
+    """List the latest price of each pair."""
     from folio.reports.prices import prices
 
-    return prices(book, query, tuple(assets or ()), everything=history)
+    return prices(book, query, tuple(assets or ()))
+
+
+@app.command("history")
+@listing({"known_at": WHEN["known_at"], **HOW, **DIGITS})
+def history(
+    book: "Book",
+    query: "Query",
+    assets: Names = None,
+    on: Annotated[
+        dt.date | None,
+        typer.Option("--on", parser=options.parse_day, metavar="DAY", help="Only of this day."),
+    ] = None,
+) -> "Table":
+    """List every price that was stated, corrected or taken back: by whom, when and why."""
+    from folio.reports.prices import price_history
+
+    return price_history(book, query, tuple(assets or ()), on)
+
+
+@app.command("missing")
+@listing(WHEN | MONEY | WHICH | HOW)
+def missing(book: "Book", query: "Query") -> "Table":
+    """List what is held and has no price, or a stale one."""
+    from folio.reports.prices import missing_prices
+
+    return missing_prices(book, query)

@@ -7,7 +7,8 @@ import typer
 
 from folio.cli import complete
 from folio.cli.lazy import new_app
-from folio.cli.listing import FIGURES, listing
+from folio.cli.listing import DIGITS, FIGURES, GATE, HOW, WHEN, WHICH, listing
+from folio.cli.options import PeriodOption, Step, StepOption
 
 if TYPE_CHECKING:
     from folio.book import Book
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
 app = new_app("What you own and how it has gone: folio report, or one question.", default="page")
 
-PeriodOption = Annotated[
-    str, typer.Option("--period", metavar="PERIOD", help="Such as 2025, 2025-Q1, ytd, 1y, all.")
+EffectsOption = Annotated[
+    bool, typer.Option("--effects", help="What the price did, and what the currency did.")
 ]
 
 
@@ -25,16 +26,6 @@ Accrued = Annotated[
     bool,
     typer.Option("--accrued", help="With interest that has accrued and is not paid yet."),
 ]
-
-
-class Step(StrEnum):
-    """How far apart the rows of a history are."""
-
-    day = "day"
-    week = "week"
-    month = "month"
-    quarter = "quarter"
-    year = "year"
 
 
 class By(StrEnum):
@@ -46,6 +37,17 @@ class By(StrEnum):
     institution = "institution"
     asset = "asset"
     group = "group"
+
+
+class Listed(StrEnum):
+    """What each row of the realised gains is about."""
+
+    disposal = "disposal"
+    lot = "lot"
+    asset = "asset"
+    account = "account"
+    year = "year"
+    term = "term"
 
 
 class Rows(StrEnum):
@@ -82,12 +84,19 @@ def holdings(book: "Book", query: "Query", accrued: Accrued = False) -> "Table":
 
 @app.command("gains")
 @listing(FIGURES)
-def gains(book: "Book", query: "Query", period: PeriodOption = "all") -> "Table":
-    """What selling gained or lost, lot by lot."""
+def gains(
+    book: "Book",
+    query: "Query",
+    period: PeriodOption = "all",
+    by: Annotated[Listed, typer.Option("--by", help="Each disposal, or sums.")] = Listed.disposal,
+    effects: EffectsOption = False,
+) -> "Table":
+    """What selling gained or lost, lot by lot or in sums."""
     from folio.model.dates import parse_period
     from folio.reports.gains import gains
 
-    return gains(book, query, parse_period(period, query.as_of))
+    span = parse_period(period, query.as_of)
+    return gains(book, query, span, by=by.value, effects=effects)
 
 
 @app.command("income")
@@ -106,7 +115,7 @@ def history(
     book: "Book",
     query: "Query",
     period: PeriodOption = "all",
-    step: Annotated[Step, typer.Option("--by", help="How far apart the rows are.")] = Step.month,
+    step: StepOption = Step.month,
 ) -> "Table":
     """Value, flows, income and gains over time."""
     from folio.model.dates import Period, parse_period
@@ -160,7 +169,7 @@ def returns(
 
 
 @app.command("vaults")
-@listing(FIGURES)
+@listing(WHEN | WHICH | HOW | DIGITS | GATE)  # each in its own currency
 def vaults(book: "Book", query: "Query") -> "Table":
     """How full the vaults are."""
     from folio.reports.vaults import vaults
@@ -170,11 +179,11 @@ def vaults(book: "Book", query: "Query") -> "Table":
 
 @app.command("lots")
 @listing(FIGURES)
-def lots(book: "Book", query: "Query") -> "Table":
+def lots(book: "Book", query: "Query", effects: EffectsOption = False) -> "Table":
     """Open lots with their cost."""
     from folio.reports.lots import lots
 
-    return lots(book, query)
+    return lots(book, query, effects=effects)
 
 
 @app.command("coverage")

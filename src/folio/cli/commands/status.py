@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from folio.cli.listing import HOW, WHICH, listing
+from folio.cli.listing import HOW, WHEN, WHICH, listing
 
 if TYPE_CHECKING:
     from folio.book import Book
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from folio.reports.query import Query
 
 
-@listing(WHICH | HOW, findings=lambda table: bool(table.rows))
+@listing(WHEN | WHICH | HOW, findings=lambda table: bool(table.rows))
 def command(book: "Book", query: "Query") -> "Table":
     """List what wants attention, with the command that settles it; exit code 3 if anything."""
     from folio.reports.status import status

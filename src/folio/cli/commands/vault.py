@@ -7,8 +7,9 @@ import typer
 from folio.cli import complete, context, options
 from folio.cli.asking import book_today, who
 from folio.cli.lazy import new_app
-from folio.cli.listing import HOW, WHEN, listing
+from folio.cli.listing import DIGITS, GATE, HOW, WHEN, WHICH, listing
 from folio.cli.text import say
+from folio.errors import UsageError
 
 if TYPE_CHECKING:
     from folio.book import Book
@@ -21,7 +22,9 @@ Target = Annotated[str, typer.Option("--target", metavar="NUMBER", help="The amo
 Code = Annotated[
     str | None, typer.Option("--currency", metavar="CODE", help="Of the target; the book's.")
 ]
-By = Annotated[str | None, typer.Option("--by", metavar="DAY", help="The day aimed at.")]
+By = Annotated[
+    str | None, typer.Option("--by", metavar="DAY", help="The day aimed at; empty for none.")
+]
 
 
 @app.command("add")
@@ -31,33 +34,45 @@ def add(name: options.VaultName, target: Target, currency: Code = None, by: By =
 
 
 @app.command("set")
-def set_(name: options.VaultName, target: Target, currency: Code = None, by: By = None) -> None:
-    """Change what a vault aims at."""
+def set_(
+    name: options.VaultName,
+    target: Annotated[
+        str | None, typer.Option("--target", metavar="NUMBER", help="The amount aimed at.")
+    ] = None,
+    currency: Annotated[
+        str | None, typer.Option("--currency", metavar="CODE", help="Of the target.")
+    ] = None,
+    by: By = None,
+) -> None:
+    """Change what a vault aims at; what is not said stays as it is."""
+    if target is None and currency is None and by is None:
+        raise UsageError("nothing to change; say --target, --currency or --by")
     _aim(name, target, currency, by, new=False)
 
 
-def _aim(name: str, target: str, currency: str | None, by: str | None, *, new: bool) -> None:
+def _aim(name: str, target: str | None, currency: str | None, by: str | None, *, new: bool) -> None:
     from folio.model.dates import parse_day
     from folio.model.numbers import parse_plain
-    from folio.operations.arrange import add_vault, get_vault, set_target
+    from folio.operations.arrange import add_vault, set_vault
     from folio.operations.names import asset_for
     from folio.operations.recording import recording
     from folio.operations.words import currency as currency_named
 
-    amount = parse_plain(target, "target")
+    amount = None if target is None else parse_plain(target, "target")
     with context.open_book() as db:
         today = book_today(db)
-        day = None if by is None else parse_day(by, today)
+        day = parse_day(by, today) if by else None
         with recording(db, who()) as write:
             money = (
-                write.catalog.base
+                None
                 if currency is None
                 else asset_for(write, currency_named(currency), create=True)
             )
-            if new:
-                add_vault(write, name, target=amount, currency=money, by=day)
+            if new and amount is not None:
+                add_vault(write, name, target=amount, currency=money or write.catalog.base, by=day)
             else:
-                set_target(write, get_vault(write, name), amount, money, day)
+                dated = {} if by is None else {"by": day}
+                set_vault(write, name, target=amount, currency=money, **dated)
     say(f"{'made' if new else 'changed'} the vault {name}")
 
 
@@ -86,7 +101,7 @@ def fill(
 ) -> None:
     """Fill a vault with a percentage of a holding."""
     from folio.model.dates import parse_day
-    from folio.model.numbers import parse_plain
+    from folio.model.numbers import parse_plain, to_text
     from folio.operations.arrange import fill_vault, get_holding, get_vault
     from folio.operations.recording import recording
 
@@ -96,29 +111,47 @@ def fill(
         day = today if from_day is None else parse_day(from_day, today)
         with recording(db, who()) as write:
             holding = get_holding(write, account, asset, label)
-            fill_vault(write, get_vault(write, name), holding, share, day)
+            over = fill_vault(write, get_vault(write, name), holding, share, day)
             described = write.catalog.describe(holding)
     say(f"{name} is filled by {share} % of {described} from {day} on")
+    if over is not None:
+        say(f"note: from {over[0]} on {described} fills vaults with {to_text(over[1])} %")
 
 
 @app.command("close")
 def close(name: options.VaultName) -> None:
     """Close a vault; its history stays."""
-    from folio.operations.arrange import get_vault, set_target
+    from folio.operations.arrange import close_vault
     from folio.operations.recording import recording
 
     with context.open_book() as db, recording(db, who()) as write:
-        set_target(write, get_vault(write, name), None, write.catalog.base, None)
+        close_vault(write, name)
     say(f"closed the vault {name}")
 
 
 @app.command("list")
-@listing(WHEN | HOW)
+@listing(WHEN | WHICH | HOW | DIGITS)
 def list_(book: "Book", query: "Query") -> "Table":
     """List vaults and how full they are."""
     from folio.reports.vaults import vaults
 
     return vaults(book, query)
+
+
+@app.command("history")
+@listing(WHEN | HOW | GATE)
+def history(
+    book: "Book",
+    query: "Query",
+    name: options.VaultName,
+    period: options.PeriodOption = "all",
+    step: options.StepOption = options.Step.month,
+) -> "Table":
+    """Progress over time: value, what was put in and what it grew by."""
+    from folio.model.dates import parse_period
+    from folio.reports.vault_history import vault_history
+
+    return vault_history(book, query, name, parse_period(period, query.as_of), step.value)
 
 
 @app.command("rename")

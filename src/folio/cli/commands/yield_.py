@@ -53,18 +53,22 @@ def set_(
     asset: options.AssetName,
     rate: Annotated[str, typer.Argument(metavar="RATE", help="A year, such as 3.5%.")],
     pay: Annotated[
-        Frequency | None, typer.Option("--pay", help="How often; monthly.", show_default=False)
+        Frequency | None,
+        typer.Option("--pay", help="How often; monthly if not said.", show_default=False),
     ] = None,
     day: Annotated[
         str | None,
         typer.Option(
-            "--day", metavar="DAY", help="Of the month, 31 its last; or of the week. The last one."
+            "--day", metavar="DAY", help="Of the month (31: its last) or the week; its last one."
         ),
     ] = None,
     month: Annotated[
         int | None,
         typer.Option(
-            "--month", min=1, max=12, help="A month that pays, where not all do; 12.",
+            "--month",
+            min=1,
+            max=12,
+            help="A month that pays, where not all do; December.",
             show_default=False,
         ),
     ] = None,
@@ -73,21 +77,27 @@ def set_(
     ] = None,
     until: Annotated[
         str | None,
-        typer.Option("--until", metavar="DAY", help="Up to this day; then as it was before."),
+        typer.Option(
+            "--until", metavar="DAY", help="Up to this day; from then on as it was before."
+        ),
     ] = None,
     effective: Annotated[
         bool | None,
         typer.Option(
-            "--effective/--nominal", help="The rate is what a year makes (APY), or not (APR).",
+            "--effective/--nominal",
+            help="The rate is what a year makes (APY), or not (APR).",
             show_default=False,
         ),
     ] = None,
     day_count: Annotated[
-        DayCount | None, typer.Option("--day-count", help="actual/365.", show_default=False)
+        DayCount | None,
+        typer.Option(
+            "--day-count", help="How days are parts of a year; actual/365.", show_default=False
+        ),
     ] = None,
     name: RuleName = None,
     label: options.Label = "",
-) -> None:  # fmt: skip
+) -> None:
     """Say what a holding earns: folio yield set Savings EUR 3.5% --pay monthly --day 31.
 
     A later rate is said with --from; what is not said again stays as it is.

@@ -23,7 +23,7 @@ def show(
     Without ``output`` the file's name decides (``.csv``, ``.json`` …), else it is a table
     for people: in colour on a terminal, plain elsewhere.
     """
-    output = output or _by_name(file)
+    output = output or format_of(file)
     terminal = file is None and sys.stdout is not None and sys.stdout.isatty()
     view = View(shutil.get_terminal_size().columns if terminal else None, exact)
     if file is not None:
@@ -64,7 +64,7 @@ def export_svg(table: Table, width: int = 100, *, title: str = "folio") -> str:
     return terminal.svg(page(table, View(width)), width, title)
 
 
-def _by_name(file: Path | None) -> str:
+def format_of(file: Path | None) -> str:
     suffix = "" if file is None else file.suffix.lower().lstrip(".")
     return {"ndjson": "jsonl", "markdown": "md"}.get(
         suffix, suffix if suffix in FORMATS else "table"

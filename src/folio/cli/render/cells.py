@@ -16,7 +16,7 @@ from decimal import Decimal
 
 from folio.cli.text import visible
 from folio.model.numbers import round_money, to_text
-from folio.model.table import Amount, Cell, Series
+from folio.model.table import Amount, Cell, Phrases, Series
 
 TEXTUAL = frozenset({"text", "day", "bar", "spark", "grade"})  # left-aligned; the rest right
 MARKS = {"full": "", "estimated": "~", "partial": "◐", "unknown": "?"}
@@ -32,6 +32,8 @@ def shown(cell: Cell, kind: str, *, places: int = 2, exact: bool = False) -> str
         return _AMOUNTS.get(kind, _quantity)(cell.value, cell.places, places, exact)
     if isinstance(cell, Series):
         return sparkline(cell)
+    if isinstance(cell, Phrases):
+        return visible("; ".join(cell.words))
     if isinstance(cell, bool):
         return "yes" if cell else ""
     if isinstance(cell, int):
@@ -43,7 +45,7 @@ def shown(cell: Cell, kind: str, *, places: int = 2, exact: bool = False) -> str
 
 def style(cell: Cell, kind: str) -> str:
     """The name of a cell's style: what it means, not which colour it has."""
-    if kind in ("gain", "change") and isinstance(cell, Amount):
+    if kind in ("gain", "change", "return") and isinstance(cell, Amount):
         return "gain" if cell.value > 0 else "loss" if cell.value < 0 else "quiet"
     if kind == "grade":
         return str(cell) if cell in MARKS else ""

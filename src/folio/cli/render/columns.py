@@ -9,11 +9,12 @@ from typing import NamedTuple
 from folio.cli.render import cells
 from folio.cli.text import cut, pad, visible, width
 from folio.model.assets import minor_unit
-from folio.model.table import Amount, Cell, Column, Table
+from folio.model.table import Amount, Cell, Column, Phrases, Table
 
 GAP = 2  # spaces between columns
 LEAST_TEXT = 14  # columns to which text is cut before a column is left out
 LEAST_BAR, MOST_BAR = 8, 24
+_EMPTY = (None, "", Phrases(()))
 _PERCENT = 8  # columns of the number beside a bar
 
 
@@ -82,7 +83,7 @@ def blocks_of(table: Table, view: View, *, without: str | None) -> list[Block]:
 def _block(table: Table, column: Column, view: View) -> Block:
     block = Block(column, 0, False, minor_unit(table.currency or ""), view.exact)
     rows = (*table.rows, table.totals, *table.subtotals.values())
-    filled = [cell for row in rows if (cell := row.get(column.key)) not in (None, "")]
+    filled = [cell for row in rows if (cell := row.get(column.key)) not in _EMPTY]
     if not filled and column.optional:
         return block
     widest = max(map(width, map(block.text, filled)), default=0)

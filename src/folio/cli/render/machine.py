@@ -12,7 +12,7 @@ from typing import Any
 from folio.cli.render.columns import View, blocks_of
 from folio.cli.text import visible
 from folio.model.numbers import to_text
-from folio.model.table import Amount, Cell, Column, Series, Table
+from folio.model.table import Amount, Cell, Column, Phrases, Series, Table
 
 SCHEMA = 1
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
@@ -26,6 +26,8 @@ def value(cell: Cell) -> Any:
         return to_text(cell.value)
     if isinstance(cell, Series):
         return [None if number is None else to_text(number) for number in cell.values]
+    if isinstance(cell, Phrases):
+        return list(cell.words)
     if isinstance(cell, dt.date):
         return cell.isoformat()
     return cell if cell is None or isinstance(cell, bool) else str(cell)
@@ -62,7 +64,7 @@ def contract(table: Table) -> dict[str, Any]:
     return answer
 
 
-def _dump(answer: Any, **options: Any) -> str:
+def dump(answer: Any, **options: Any) -> str:
     """JSON whose text is readable, and harmless on a terminal."""
     text = json.dumps(answer, ensure_ascii=False, **options)
     if text.isascii():
@@ -71,11 +73,11 @@ def _dump(answer: Any, **options: Any) -> str:
 
 
 def as_json(table: Table, view: View) -> str:
-    return _dump(contract(table), indent=2) + "\n"
+    return dump(contract(table), indent=2) + "\n"
 
 
 def as_jsonl(table: Table, view: View) -> str:
-    return "".join(_dump(record(table, row)) + "\n" for row in _rows(table))
+    return "".join(dump(record(table, row)) + "\n" for row in _rows(table))
 
 
 def as_csv(table: Table, view: View) -> str:
@@ -104,6 +106,8 @@ def _quoted(text: str, lone: bool) -> str:
 
 def plain(cell: Cell) -> str:
     """A cell as text without form: missing is empty, a series has spaces between."""
+    if isinstance(cell, Phrases):
+        return "; ".join(cell.words)
     answer = value(cell)
     if isinstance(answer, list):
         return " ".join(number or "" for number in answer)

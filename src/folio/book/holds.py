@@ -1,0 +1,62 @@
+"""What locks hold of a holding's balance.
+
+The balance on a locked day is the one that was known when the lock was made: with what had been
+recorded by then, and with whatever was let in later for a day up to the lock's own.  Rows of later
+days that came later do not bend it.  The hold keeps what they say to the days after
+the lock.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from folio.db.locks import Lock
+from folio.db.observations import Observation, read_observations
+from folio.engine.reconciliation import Drift, Hold
+from folio.model.ledger import Event
+
+if TYPE_CHECKING:
+    from folio.book import Book
+
+
+def holds(
+    book: "Book", holding: int, observations: Sequence[Observation], events: Sequence[Event]
+) -> list[Hold]:
+    """Where locks hold a holding's drift, by day.
+
+    A hold is a point of the drift that was known, so it changes nothing by itself; where
+    nothing was ever observed after a lock's day, there is none.
+    """
+    found: list[Hold] = []
+    for lock in book.locks:
+        hold = _hold(book, lock, holding, observations, events, found)
+        if hold is not None:
+            found.append(hold)
+    return found
+
+
+def _hold(
+    book: "Book",
+    lock: Lock,
+    holding: int,
+    observations: Sequence[Observation],
+    events: Sequence[Event],
+    before: list[Hold],
+) -> Hold | None:
+    later = lock.day + dt.timedelta(days=1)
+    seen = [o for o in observations if o.day < later]
+    own = [e for e in events if e.key[0] < later.isoformat()]
+    if any(o.day == lock.day for o in seen):
+        return None  # observed on that very day
+    if not seen and all(event.on_lots_alone for event in own):
+        return None  # nothing is known of it on that day
+    members = book.catalog.members(holding)
+    known = read_observations(book.db, members, lock.commit_id)
+    seen += [o for o in known if o.day >= later]
+    if len(seen) == len(observations) == sum(o.day < later for o in observations):
+        return None  # nothing was ever observed after that day
+    then = book.reader_at(lock.commit_id).of([holding])
+    own += [e for e in then if e.key[0] >= later.isoformat()]
+    day = lock.day.toordinal()
+    drift = Drift(book.anchors(seen, own), before)
+    return Hold(day, drift.exactly(day), drift.interpolated(day))

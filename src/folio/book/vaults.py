@@ -1,0 +1,45 @@
+"""Vaults as the book knows them: each goal with what fills it, by day."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import NamedTuple
+
+from folio.book import Book
+from folio.db.vaults import Vault, read_vaults, vault_shares
+from folio.engine.vaults import Changes, share_on
+from folio.errors import UnknownName
+
+
+class Filled(NamedTuple):
+    """A vault and the dated percentages of holdings that fill it."""
+
+    vault: Vault
+    changes: dict[int, Changes]  # by holding
+
+    def shares(self, day: dt.date) -> dict[int, Decimal]:
+        """Which percentage of which holding fills it on a day."""
+        found = {holding: share_on(changes, day) for holding, changes in self.changes.items()}
+        return {holding: percent for holding, percent in found.items() if percent}
+
+
+def filled_vaults(book: Book) -> list[Filled]:
+    """The open vaults, by name."""
+    return [Filled(vault, _changes(book, vault)) for vault in read_vaults(book.db, book.known_at)]
+
+
+def _changes(book: Book, vault: Vault) -> dict[int, Changes]:
+    """What fills a vault, by holding; a merged one is read as the other asset's beside it."""
+    stated = vault_shares(book.db, vault.id, book.known_at)
+    return {book.catalog.holdings[holding].id: changes for holding, changes in stated.items()}
+
+
+def filled_vault(book: Book, name: str) -> Filled:
+    """The open vault of this name.
+
+    Raises:
+        UnknownName: when there is none.
+    """
+    for filled in filled_vaults(book):
+        if filled.vault.name.casefold() == name.casefold():
+            return filled
+    raise UnknownName(f"there is no vault {name!r}; see: folio vault list")

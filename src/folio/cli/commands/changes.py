@@ -1,0 +1,42 @@
+"""``folio changes``: what changed since, and because of what."""
+
+import datetime as dt
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from folio.cli.listing import DIGITS, HOW, MONEY, WHEN, WHICH, listing
+from folio.model.dates import parse_moment
+
+if TYPE_CHECKING:
+    from folio.book import Book
+    from folio.model.table import Table
+    from folio.reports.query import Query
+
+
+@listing(WHEN | MONEY | WHICH | HOW | DIGITS)
+def command(
+    book: "Book",
+    query: "Query",
+    since: Annotated[
+        dt.datetime,
+        typer.Option(
+            "--since",
+            parser=parse_moment,
+            metavar="INSTANT",
+            help="From what was known then: a day (its end), or 2025-06-30T18:00.",
+        ),
+    ],
+) -> "Table":
+    """From the value then to the value now: new knowledge, flows, market and currency apart.
+
+    With --as-of DAY instead: how the figures of that day changed since, because of which later
+    rows, and what each did to value, cost and realised gain.
+    """
+    from folio.cli.asking import since_when
+    from folio.reports.changes import changes
+    from folio.reports.revisions import revisions
+
+    start = since_when(book, since)
+    named = query.last_day != dt.date.max
+    return (revisions if named else changes)(book, query, start)

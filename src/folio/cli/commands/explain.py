@@ -1,0 +1,75 @@
+"""``folio explain``: where a figure comes from."""
+
+from typing import Annotated
+
+import typer
+
+from folio.cli import complete, options
+from folio.cli.text import warn
+
+
+def command(
+    figure: Annotated[
+        str,
+        typer.Argument(
+            metavar="FIGURE",
+            help="value, cost, gain, price, balance, rollup, vault, grade …, or a column's key.",
+            autocompletion=complete.figures,
+        ),
+    ],
+    what: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[WHAT]",
+            help="An asset; of rollup, flow and change a period; of vault its name.",
+            autocompletion=complete.explained,
+        ),
+    ] = None,
+    period: Annotated[
+        str | None,
+        typer.Option("--period", metavar="PERIOD", help="Such as 2025, 2025-Q1, ytd, 1y, all."),
+    ] = None,
+    transaction: Annotated[
+        int | None, typer.Option("--tx", metavar="ID", help="Only what this sale disposed of.")
+    ] = None,
+    lot: Annotated[
+        int | None,
+        typer.Option("--lot", metavar="ID", help="Only the lot that this transaction opened."),
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", metavar="KIND", help="Only income of this kind.")
+    ] = None,
+    depth: Annotated[
+        int | None,
+        typer.Option("--depth", metavar="N", min=0, help="How many levels to show, all of each."),
+    ] = None,
+    as_of: options.AsOf = None,
+    known_at: options.KnownAt = None,
+    currency: options.Currency = None,
+    group: options.GroupFilter = None,
+    account: options.AccountFilter = None,
+    institution: options.InstitutionFilter = None,
+    asset: options.AssetFilter = None,
+    type: options.TypeFilter = None,
+    output: options.Output = None,
+    file: options.File = None,
+    exact: options.Exact = False,
+) -> None:
+    """Say how a figure of a report is made: the arithmetic, lots, prices, transactions and lines.
+
+    folio explain value VWCE --account Broker · folio explain gain --period 2024 ·
+    folio explain rollup 2025-03-31 · folio explain vault House
+    """
+    from folio.cli.asking import asking, filters
+    from folio.cli.render.explained import show_explanation
+    from folio.reports.explain import Asked, explain
+
+    asked = Asked(figure, what, period, transaction, lot, kind)
+    chosen = filters(group, account, institution, asset, type)
+    with asking(as_of, known_at, currency, chosen, exact=exact) as (book, query):
+        told = explain(book, query, asked)
+        show_explanation(query, told, None if output is None else output.value, file, depth)
+    for fault in told.faults:
+        warn(f"this does not add up, which is a bug in folio: {fault}")
+    if told.faults:
+        raise typer.Exit(3)

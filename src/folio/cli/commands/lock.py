@@ -1,0 +1,58 @@
+"""``folio lock``: keep the figures of the past as they are."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from folio.cli import context
+from folio.cli.asking import book_today, who
+from folio.cli.lazy import new_app
+from folio.cli.listing import HOW, WHEN, listing
+from folio.cli.text import say
+
+if TYPE_CHECKING:
+    from folio.book import Book
+    from folio.model.table import Table
+    from folio.reports.query import Query
+
+app = new_app("Lock the past: its figures stay as they are.", default="through")
+
+
+@app.command("through")
+def through(
+    period: Annotated[
+        str, typer.Argument(metavar="PERIOD", help="Up to the end of it: 2024, 2024-06, a day.")
+    ],
+) -> None:
+    """Refuse whatever would change a figure on or before the last day of a period.
+
+    folio lock 2024, folio lock 2024-06-30; --into-lock records into it all the same, visibly.
+    """
+    from folio.model.dates import parse_period
+    from folio.operations.lock import lock_book
+
+    with context.open_book() as db:
+        today = book_today(db)
+        day = parse_period(period, today).end
+        number = lock_book(db, who(), day, today=today)
+    say(f"locked through {day}, lock {number}; take that back with: folio lock undo")
+
+
+@app.command("list")
+@listing(WHEN | HOW)
+def list_(book: "Book", query: "Query") -> "Table":
+    """List locks, and what was let into them."""
+    from folio.reports.locks import locks
+
+    return locks(book, query)
+
+
+@app.command("undo")
+def undo() -> None:
+    """Take the newest lock back."""
+    from folio.operations.lock import unlock_book
+
+    with context.open_book() as db:
+        gone, left = unlock_book(db, who())
+    now = f"the book is locked through {left.day}" if left else "nothing is locked"
+    say(f"took back lock {gone.id}, through {gone.day}; {now} now")

@@ -1,0 +1,39 @@
+"""``folio lots``: which lots are open."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from folio.cli import complete
+from folio.cli.listing import FIGURES, listing
+
+if TYPE_CHECKING:
+    from folio.book import Book
+    from folio.model.table import Table
+    from folio.reports.query import Query
+
+
+@listing(FIGURES)
+def command(
+    book: "Book",
+    query: "Query",
+    symbol: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[ASSET]",
+            help="Only this asset's.",
+            show_default=False,
+            autocompletion=complete.assets,
+        ),
+    ] = None,
+    effects: Annotated[
+        bool, typer.Option("--effects", help="What the price did, and what the currency did.")
+    ] = False,
+) -> "Table":
+    """List open lots with their cost; the number of a lot is what add-tx --lot names."""
+    from folio.reports.lots import lots
+
+    if symbol is not None:
+        named = (*query.filters.asset, symbol)
+        query = query._replace(filters=query.filters._replace(asset=named))
+    return lots(book, query, effects=effects)

@@ -1,0 +1,88 @@
+"""``folio what-if``: what something would do, before it is recorded."""
+
+import datetime as dt
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from folio.cli import options
+from folio.cli.lazy import new_app
+from folio.cli.listing import DIGITS, GATE, HOW, listing
+from folio.model.dates import parse_day
+
+if TYPE_CHECKING:
+    from folio.book import Book
+    from folio.model.assets import Asset
+    from folio.model.table import Table
+    from folio.reports.query import Query
+
+app = new_app("What a sale would gain, by every lot method; nothing is recorded.")
+
+_On = Annotated[
+    dt.date | None,
+    typer.Option("--on", parser=parse_day, metavar="DAY", help="The day; today if not said."),
+]
+_ASKED = {"as_of": (_On, None), "account": (options.AccountFilter, None)} | HOW | DIGITS | GATE
+
+
+@app.callback()
+def _group() -> None:
+    """What a sale would gain, by every lot method; nothing is recorded."""
+
+
+@app.command("sell")
+@listing(_ASKED)
+def sell(
+    book: "Book",
+    query: "Query",
+    quantity: Annotated[str, typer.Argument(metavar="QUANTITY", help="How many units.")],
+    symbol: options.AssetName,
+    price: Annotated[
+        str | None, typer.Option("--price", metavar="NUMBER", help="Per unit; the day's.")
+    ] = None,
+    price_currency: Annotated[
+        str | None, typer.Option("--currency", metavar="CODE", help="Of the price; the account's.")
+    ] = None,
+    fee: Annotated[
+        str | None, typer.Option("--fee", metavar="NUMBER", help="What selling would cost.")
+    ] = None,
+    fee_currency: Annotated[
+        str | None, typer.Option("--fee-currency", metavar="CODE", help="Of the fee; the price's.")
+    ] = None,
+    lot: Annotated[
+        str | None,
+        typer.Option("--lot", metavar="TX[:UNITS],…", help="These lots too: 12, or 12:5,14:2.5."),
+    ] = None,
+) -> "Table":
+    """Show side by side what each method would take and gain: folio what-if sell 10 VWCE."""
+    from folio.errors import UsageError
+    from folio.model.assets import parse_asset_ref
+    from folio.model.lot_names import parse_lots
+    from folio.model.numbers import ZERO, parse_plain
+    from folio.operations.names import get_asset
+    from folio.reports.what_if import Sale, what_if_sell
+
+    units = parse_plain(quantity, "quantity")
+    if units <= ZERO:
+        raise UsageError(f"quantity {quantity} is nothing to sell; say how many units")
+    cost = ZERO if fee is None else parse_plain(fee, "fee")
+    at = None if price is None else parse_plain(price, "price")
+    if cost < ZERO or (at is not None and at < ZERO):
+        raise UsageError("a price and a fee are not negative")
+    sale = Sale(
+        get_asset(book.catalog, parse_asset_ref(symbol)),
+        units,
+        at,
+        _money(book, price_currency),
+        cost,
+        _money(book, fee_currency),
+        [] if lot is None else parse_lots(lot, units),
+    )
+    return what_if_sell(book, query, sale)
+
+
+def _money(book: "Book", code: str | None) -> "Asset | None":
+    from folio.model.assets import parse_asset_ref
+    from folio.operations.names import get_asset
+
+    return None if code is None else get_asset(book.catalog, parse_asset_ref(code))

@@ -1,0 +1,106 @@
+"""The lots that a sale names, kept and held to.
+
+Naming asks for exactly what is sold: a sale by hand whose lots lack units is refused, and
+so is whatever would take units away from a sale that named them; a statement's is a fact,
+and the method in force chooses what its lots lack.
+"""
+
+from decimal import ROUND_DOWN, Decimal
+
+from folio.book import Book
+from folio.db.derived import read_disposals, read_lots
+from folio.db.lot_choices import Lacking, lacking
+from folio.db.postings import NewPosting, postings_of
+from folio.errors import FolioError, UsageError
+from folio.model.lot_names import parse_lots
+from folio.model.numbers import ZERO, to_text
+from folio.operations.recording import Recording
+
+_SHOWN = Decimal("0.00000001")  # what an average leaves of a lot may have fifty digits
+Named = list[tuple[int, int, Decimal | None]]  # holding, lot, units
+
+
+def named_lots(write: Recording, text: str, postings: list[NewPosting]) -> Named:
+    """The lots that a draft names, for the first of its postings that takes units out.
+
+    Raises:
+        UsageError: when it names none, names one twice, or names other units than are sold.
+    """
+    out = next((p for p in postings if p.role == "asset" and p.quantity < ZERO), None)
+    if out is None:
+        return []
+    said = parse_lots(text, -out.quantity)
+    for lot, _ in said:
+        _check_lot(write, lot, out.holding_id)
+    return [(out.holding_id, lot, units) for lot, units in said]
+
+
+def _check_lot(write: Recording, number: int, holding_id: int) -> None:
+    """The named lot is there, was opened there, or may have been carried there."""
+    catalog = write.catalog
+    postings = postings_of(write.db, number)
+    came = {catalog.holdings[p.holding_id].id for p in postings if p.quantity > ZERO}
+    if holding_id in came or _is_known(write, number, holding_id):
+        return
+    asset = catalog.holdings[holding_id].asset_id
+    same = any(catalog.holdings[h].asset_id == asset for h in came)
+    carried = ("transfer", "merger", "spin_off", "symbol_change")
+    if same and any(e.kind.startswith(carried) for e in Book(write.db).events([holding_id])):
+        return
+    raise UsageError(
+        f"transaction {number} opened no lot of {catalog.assets[asset].key} "
+        "there; folio lots lists them"
+    )
+
+
+def _is_known(write: Recording, number: int, holding_id: int) -> bool:
+    lots = read_lots(write.db, [holding_id]).get(holding_id, [])
+    if any(lot.opened_by == number for lot in lots):
+        return True
+    return any(s.opened_by == number for s in read_disposals(write.db, holding_ids=[holding_id]))
+
+
+class Promises:
+    """What sales were promised by naming lots, watched over one command by hand."""
+
+    def __init__(self, write: Recording) -> None:
+        self.write = write
+        self._before: dict[int, dict[tuple[int, int], Lacking]] = {}
+
+    def watch(self, holding_id: int) -> None:
+        """Remember what named lots lack before the command; called before deriving."""
+        if holding_id not in self._before:
+            self._before[holding_id] = self._lacking(holding_id)
+
+    def _lacking(self, holding_id: int) -> dict[tuple[int, int], Lacking]:
+        return lacking(self.write.db, holding_id, self.write.catalog.members(holding_id))
+
+    def check(self) -> None:
+        """Refuse what leaves a sale without the lots it names; called after deriving.
+
+        Raises:
+            FolioError: naming the lot and the units that it has.
+        """
+        for holding_id, before in self._before.items():
+            for key, now in self._lacking(holding_id).items():
+                known = before.get(key)
+                if known is None or now.units > known.units:
+                    raise FolioError(self._refusal(holding_id, now))
+
+    def _refusal(self, holding_id: int, lack: Lacking) -> str:
+        catalog = self.write.catalog
+        asset = catalog.assets[catalog.holdings[holding_id].asset_id].key
+        there = to_text((lack.asked - lack.units).quantize(_SHOWN, ROUND_DOWN))
+        first = self.write.touched.first_transaction
+        lot = f"lot {lack.lot}" if lack.lot < first else "the lot"  # its number is not to be
+        has = f"{lot} has {there} {asset} on {lack.day}"
+        if lack.transaction >= first:
+            return (
+                f"{has}, not {to_text(lack.asked)}; name others for the rest, such as "
+                f"--lot {lack.lot}:{there},…; "
+                f"folio lots {asset} lists them"
+            )
+        return (
+            f"then {has}, and transaction {lack.transaction} names {to_text(lack.asked)} of it; "
+            f"correct that one first, with: folio amend {lack.transaction} --lot …"
+        )

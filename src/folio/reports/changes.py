@@ -1,0 +1,186 @@
+"""What changed since: value by its causes, from then to now."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import NamedTuple
+
+from folio.book import Book
+from folio.book.snapshot import snapshot, valuation
+from folio.engine.changes import Change, Exposure, Units, split, units_of
+from folio.engine.prices import Rate
+from folio.engine.valuation import Teller, Valuation
+from folio.errors import UnknownName
+from folio.model.accounts import Holding
+from folio.model.ledger import Event
+from folio.model.numbers import ZERO
+from folio.model.table import Amount, Cell, Column, Table
+from folio.reports.query import Query, Since, account_title, names
+
+_PARTS = (
+    Column("opening", "Opening", "money"),
+    Column("knowledge", "New knowledge", "gain"),
+    Column("flow", "Flow", "gain"),
+    Column("moved", "Moved", "gain", optional=3),
+    Column("income", "Income", "gain"),
+    Column("costs", "Costs", "gain", optional=2),
+    Column("market", "Market", "gain"),
+    Column("currency", "Currency", "gain"),
+    Column("unmeasured", "Unmeasured", "gain", optional=1),
+    Column("closing", "Closing", "money"),
+)
+COLUMNS = (
+    Column("heading", "Account", people_only=True),
+    Column("institution", "Institution", machine_only=True),
+    Column("account", "Account", machine_only=True),
+    Column("asset", "Asset"),
+    Column("label", "Label", optional=4),
+    *_PARTS,
+)
+
+
+def changes(book: Book, query: Query, since: Since) -> Table:
+    """Value from ``since``, as known then, to the query's day, as known now, by its causes."""
+    teller = query.teller(book)
+    before = _worths(Book(book.db, known_at=since.commit), query, since.day)
+    opening, closing = _worths(book, query, since.day), _worths(book, query, query.as_of)
+    moves = _moves(book, query, since.day, teller)
+    numbers = {*before, *opening, *closing, *moves}
+    parts: dict[int, Change] = {}
+    for holding in query.holdings(book):
+        if holding.included and holding.id in numbers:
+            start, end = opening.get(holding.id), closing.get(holding.id)
+            parts[holding.id] = _change(
+                before.get(holding.id), start, end, moves.get(holding.id, []), teller,
+                _quoted_in(book, holding, start, end), (since.day, query.as_of),
+            )  # fmt: skip
+    told = {number: change for number, change in parts.items() if any(change)}
+    return _table(book, query, since, told)
+
+
+def _worths(book: Book, query: Query, day: dt.date) -> dict[int, Valuation]:
+    """What the included holdings are worth on a day."""
+    teller = query.teller(book)
+    try:
+        wanted = query.holdings(book)
+    except UnknownName:  # it was made later
+        return {}
+    found = snapshot(book, day, [h for h in wanted if h.included])
+    return {held.holding.id: valuation(held, teller, day) for held in found}
+
+
+class _Move(NamedTuple):
+    day: dt.date
+    amounts: Units  # in the report's currency
+    measured: bool  # there was a rate for all of it
+
+
+def _moves(book: Book, query: Query, after: dt.date, teller: Teller) -> dict[int, list[_Move]]:
+    """What moved in (after, the query's day], by holding."""
+    moves: dict[int, list[_Move]] = {}
+    for event in book.events([h.id for h in query.holdings(book) if h.included]):
+        day = dt.date.fromisoformat(event.key[0])
+        if after < day <= query.as_of and (event.quantity or event.external):
+            moves.setdefault(event.holding_id, []).append(_Move(day, *_valued(book, event, teller)))
+    return moves
+
+
+def _valued(book: Book, event: Event, teller: Teller) -> tuple[Units, bool]:
+    """A transaction's parts at the day's market, what a trade moved at its own amount; and
+    whether there was a rate for all of it."""
+    day = dt.date.fromisoformat(event.key[0])
+    asset = book.catalog.holdings[event.holding_id].asset_id
+    units = units_of(event.kind, event.quantity, event.external, event.gross)
+    worth = [teller.convert(part, asset, day) if part else ZERO for part in units]
+    if units.moved and event.amount is not None and event.kind in ("buy", "sell", "swap"):
+        paid = teller.convert(event.amount, event.currency or 0, day)
+        worth[1] = paid if paid is None or units.moved > ZERO else -paid
+    return Units(*(part or ZERO for part in worth)), None not in worth
+
+
+def _quoted_in(book: Book, holding: Holding, *ends: Valuation | None) -> int | None:
+    """The currency in which a holding's asset is priced, a currency in itself; None without."""
+    if book.catalog.assets[holding.asset_id].is_currency:
+        return holding.asset_id
+    rates = [end.rate for end in ends if end is not None and end.rate is not None]
+    return next((quote for rate in reversed(rates) if (quote := _quote(rate)) is not None), None)
+
+
+def _quote(rate: Rate) -> int | None:
+    if not rate.legs:
+        return None
+    leg = rate.legs[0]
+    return leg.asset if leg.inverse else leg.quote
+
+
+def _change(
+    before: Valuation | None,
+    opening: Valuation | None,
+    closing: Valuation | None,
+    moves: list[_Move],
+    teller: Teller,
+    quote: int | None,
+    days: tuple[dt.date, dt.date],
+) -> Change:
+    start, end = _value(opening), _value(closing)
+    exposed = []
+    at_end = None if quote is None else teller.graph.rate(quote, teller.currency, days[1])
+    for day, amount in [(days[0], start or ZERO), *((m.day, sum(m.amounts, ZERO)) for m in moves)]:
+        rate = None if quote is None else teller.graph.rate(quote, teller.currency, day)
+        if rate is not None:
+            exposed.append(Exposure(amount, rate.rate))
+    return split(
+        None if before is None else before.value,
+        start,
+        end,
+        moves=Units(*(sum(part, ZERO) for part in zip(*(m.amounts for m in moves), strict=True))),
+        exposed=exposed,
+        closing_rate=None if at_end is None else at_end.rate,
+        measured=all(move.measured for move in moves),
+        places=teller.places,
+    )
+
+
+def _value(worth: Valuation | None) -> Decimal | None:
+    """A value; 0 before anything is known of a holding, None where it has no price."""
+    return ZERO if worth is None else worth.value
+
+
+def _table(book: Book, query: Query, since: Since, told: dict[int, Change]) -> Table:
+    rows = [_row(book, query, book.catalog.holdings[number], told[number]) for number in told]
+    places = query.currency.precision
+    keys = Change._fields
+    totals: dict[str, Cell] = {
+        key: Amount(sum((getattr(c, key) or ZERO for c in told.values()), ZERO), places)
+        for key in keys
+    }
+    shown = {"opening", "closing", "market", *(k for k in keys if any(_nonzero(told, k)))}
+    columns = tuple(
+        c if c.key in shown or c not in _PARTS else c._replace(machine_only=True) for c in COLUMNS
+    )
+    blank = sum(change.unmeasured != ZERO for change in told.values())
+    return Table(
+        "changes",
+        f"Changes since {since.instant:%Y-%m-%d %H:%M}",
+        columns,
+        rows,
+        totals,
+        as_of=query.as_of,
+        known_at=query.known_at,
+        currency=query.currency.symbol,
+        grade="partial" if blank else "full",
+        reasons=(f"{blank} of {len(rows)} without a price at some day",) if blank else (),
+        group_by="heading",
+        empty="nothing was held then, and nothing is now",
+    )
+
+
+def _nonzero(told: dict[int, Change], key: str) -> list[bool]:
+    return [bool(getattr(change, key)) for change in told.values()]
+
+
+def _row(book: Book, query: Query, holding: Holding, change: Change) -> dict[str, Cell]:
+    places = query.currency.precision
+    row: dict[str, Cell] = {"heading": account_title(book, holding), **names(book, holding)}
+    for key, amount in change._asdict().items():
+        row[key] = None if amount is None else Amount(amount, places)
+    return row

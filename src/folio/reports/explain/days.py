@@ -1,0 +1,252 @@
+"""A row of the history: the sums over included holdings on a day, and what moved in a period."""
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from functools import cached_property
+
+from folio.book.timeline import flows_of
+from folio.db.derived import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO
+from folio.db.values import day_number
+from folio.engine.cash_flows import Flows
+from folio.engine.rollups import traded
+from folio.model.accounts import Holding
+from folio.model.dates import EARLIEST, Period
+from folio.model.explanation import (
+    DEFINITION,
+    Node,
+    leaf,
+    made,
+    missing,
+    together,
+    total,
+    total_of_known,
+)
+from folio.model.ledger import Event
+from folio.model.numbers import ZERO
+from folio.model.rollups import DayRow
+from folio.reports.explain.amounts import amount_of, converted
+from folio.reports.explain.balances import appeared
+from folio.reports.explain.disposals import Disposals
+from folio.reports.explain.ground import Ground, day_of
+from folio.reports.explain.holdings import Holdings
+from folio.reports.history import borders, daily
+from folio.reports.payers import Crossing, crossing
+
+_BORDERS = {
+    PORTFOLIO: "portfolio",
+    INSTITUTION: "institution",
+    ACCOUNT: "account",
+    HOLDING: "holding",
+}
+
+
+class Days:
+    """The days of a period, both ends inclusive, as the history has them."""
+
+    def __init__(self, ground: Ground, period: Period) -> None:
+        query = ground.query
+        end = min(period.end, query.as_of)
+        self.period = Period(period.start, end)
+        self.ground = ground.again(query._replace(as_of=end, exact=False))
+        self.included = [h for h in query.holdings(ground.book) if h.included]
+
+    @cached_property
+    def rows(self) -> list[DayRow]:
+        """The rows of the history itself."""
+        return daily(self.ground.book, self.ground.query, self.period)
+
+    def row(self) -> Node:
+        """Every figure of the row, together."""
+        start, end = self.period
+        what = f"{end}" if start == end else f"{start} to {end}"
+        figures = [
+            self.value(),
+            self.cost(),
+            self.gain(),
+            self.realised(),
+            self.flow(),
+            self.income(),
+        ]
+        return together(f"the history's row of {what}", figures)
+
+    # -- at the end ----------------------------------------------------------------------
+
+    @cached_property
+    def _holdings(self) -> Holdings:
+        return Holdings(self.ground)
+
+    @property
+    def _last(self) -> DayRow | None:
+        return self.rows[-1] if self.rows else None
+
+    def value(self) -> Node:
+        """What everything included was worth at the end."""
+        return self._told(self._holdings.values(self._on("value")), "value")
+
+    def cost(self) -> Node:
+        """What it had cost."""
+        return self._told(self._holdings.costs_of(self._on("cost")), "cost_basis")
+
+    def gain(self) -> Node:
+        """What was gained and not yet realised."""
+        return self._told(self._holdings.gains(self._on("unrealised gain")), "unrealised")
+
+    def realised(self) -> Node:
+        """Σ proceeds − cost up to the end; what is unknown adds nothing."""
+        everything = Period(EARLIEST, self.period.end)
+        node = Disposals(self.ground, everything).gains(self.included)
+        if node.figure is None:
+            node = total_of_known(node.what, node.unit, node.children)
+        return self._told(node._replace(what=self._on("realised gain")), "realised")
+
+    def _on(self, figure: str) -> str:
+        return f"{figure} on {self.period.end}"
+
+    def _told(self, node: Node, column: str) -> Node:
+        """The node with the figure of the history's row, where there is one."""
+        if self._last is None:
+            return missing(node.what, node.unit, "nothing was known by then")
+        units = getattr(self._last, column)
+        if units is None and not self._last.held:
+            units = 0
+        if units is None:
+            return node._replace(figure=None, operation="missing", note=node.note or "unknown")
+        return node._replace(figure=self._amount(units))
+
+    def _amount(self, units: int) -> Decimal:
+        return Decimal(units).scaleb(-(self.ground.teller.places or 0))
+
+    # -- over the period -----------------------------------------------------------------
+
+    def flow(self) -> Node:
+        """What came in from outside, less what went out, at each day's rate."""
+        parts = [
+            node
+            for holding in self.included
+            for event in self._events(holding)
+            if (node := self._flow(holding, event, self._borders[holding.id])) is not None
+        ]
+        for holding in self.included:
+            parts += self._appeared(holding)
+        for one in self._payments():
+            if one.leaves:
+                parts.append(self._payment(one, -one.paid.net))
+        return self._moved("flow", "flow", parts)
+
+    @cached_property
+    def _borders(self) -> dict[int, int]:
+        return borders(self.ground.book, self.included)
+
+    def income(self) -> Node:
+        """What was paid, at each day's rate; what is kept as tax is no part of it."""
+        parts = []
+        for holding in self.included:
+            for event in self._events(holding):
+                units = flows_of(self.ground.book, event).income
+                if units:
+                    parts.append(self._at_market(holding, event, units))
+        parts += [self._payment(one, one.earned) for one in self._payments() if one.earned]
+        return self._moved("income", "income", parts)
+
+    def _payments(self) -> list[Crossing]:
+        """What was paid between these holdings and those beside them."""
+        known = {row.day for row in self.rows}
+        found = crossing(self.ground.book, self._borders, *self.period)
+        return [one for one in found if day_number(one.paid.day) in known]
+
+    def _payment(self, one: Crossing, units: Decimal) -> Node:
+        ground, paid = self.ground, one.paid
+        kind = paid.kind.replace("_", " ")
+        what = f"{kind} of {paid.day}, paid by {ground.symbol(paid.payer)}"
+        source = ground.transaction(paid.transaction_id)
+        amount = leaf("paid", units, ground.symbol(one.asset), source)
+        pair, places = (one.asset, ground.query.currency.id), ground.teller.places
+        return converted(ground, what, amount, pair, paid.day, places)._replace(what=what)
+
+    def _appeared(self, holding: Holding) -> list[Node]:
+        """What was observed beyond the ledger, on the days on which that changed."""
+        return [
+            self._converted_on(
+                f"observed on {day}, {self.ground.name(holding)}", units, holding, day
+            )
+            for day, units in appeared(self.ground, holding, self.period)
+        ]
+
+    def _converted_on(self, what: str, amount: Node, holding: Holding, day: dt.date) -> Node:
+        ground = self.ground
+        pair, places = (holding.asset_id, ground.query.currency.id), ground.teller.places
+        return converted(ground, what, amount, pair, day, places)._replace(what=what)
+
+    def change(self) -> Node:
+        """Value at the end, less the value before, less what flowed in."""
+        before = self.ground.again(self.ground.query)
+        eve = self.period.start - dt.timedelta(days=1)
+        start = Days(before, Period(eve, eve))
+        what = f"change, {self.period.start} to {self.period.end}"
+        earlier = start.value() if start.rows else _nothing_before(eve, self.ground.unit)
+        parts = [self.value(), earlier, self.flow()]
+        return made(what, self.ground.unit, "difference", parts)
+
+    def _events(self, holding: Holding) -> list[Event]:
+        trace = self.ground.trace(holding.asset_id)
+        start, end = (day.isoformat() for day in self.period)
+        return [
+            move.event
+            for move in trace.moves.get(holding.id, [])
+            if start <= move.event.key[0] <= end and not move.event.on_lots_alone
+        ]
+
+    def _flow(self, holding: Holding, event: Event, border: int) -> Node | None:
+        found = flows_of(self.ground.book, event)
+        units = _AT[_BORDERS[border]](found)
+        if not units:
+            return None
+        stated = traded(event, units) if border == HOLDING else None
+        if stated is None:
+            return self._at_market(holding, event, units)
+        amount = amount_of(self.ground, event)
+        if units < ZERO:
+            amount = made("paid out", amount.unit, "difference", [_zero(amount.unit), amount])
+        return self._converted(holding, event, amount, stated[1])
+
+    def _at_market(self, holding: Holding, event: Event, units: Decimal) -> Node:
+        source = self.ground.transaction(event.transaction_id)
+        unit = self.ground.symbol(holding.asset_id)
+        return self._converted(holding, event, leaf("units", units, unit, source), holding.asset_id)
+
+    def _converted(self, holding: Holding, event: Event, amount: Node, currency: int) -> Node:
+        ground = self.ground
+        kind = event.kind.replace("_", " ")
+        what = f"{kind} of {day_of(event)}, {ground.name(holding)}"
+        pair, places = (currency, ground.query.currency.id), ground.teller.places
+        return converted(ground, what, amount, pair, day_of(event), places)._replace(what=what)
+
+    def _moved(self, what: str, column: str, parts: list[Node]) -> Node:
+        """The sum over the days; missing where one day is."""
+        start, end = self.period
+        what = f"{what} of {end}" if start == end else f"{what}, {start} to {end}"
+        lacking = next((p for p in parts if p.figure is None), None)
+        if lacking is not None:
+            return missing(what, self.ground.unit, f"{lacking.what}: {lacking.note}", parts)
+        units = [getattr(row, column) for row in self.rows]
+        node = total(what, self.ground.unit, parts)
+        if any(amount is None for amount in units):
+            return node._replace(figure=None, operation="missing", note="a day was not measured")
+        return node._replace(figure=self._amount(sum(units)))
+
+
+_AT: dict[str, Callable[[Flows], Decimal]] = {
+    "portfolio": lambda flows: flows.portfolio,
+    "institution": lambda flows: flows.institution,
+    "account": lambda flows: flows.account,
+    "holding": lambda flows: flows.holding,
+}
+
+
+def _zero(unit: str) -> Node:
+    return Node("nothing", ZERO, unit, source=DEFINITION)
+
+
+def _nothing_before(day: dt.date, unit: str) -> Node:
+    return Node(f"value on {day}", ZERO, unit, source=DEFINITION, note="nothing was known by then")

@@ -1,0 +1,218 @@
+"""What was realised: every slice of a lot that was disposed of, with its proceeds and its cost."""
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+
+from folio.model.accounts import Holding
+from folio.model.dates import Period
+from folio.model.explanation import (
+    DEFINITION,
+    Node,
+    leaf,
+    made,
+    missing,
+    together,
+    total,
+    total_of_known,
+)
+from folio.model.ledger import Slice
+from folio.model.numbers import ZERO
+from folio.reports.explain.amounts import converted
+from folio.reports.explain.costs import Costs
+from folio.reports.explain.ground import Ground, plain
+from folio.reports.explain.sales import proceeds
+from folio.reports.explain.trace import Gone
+
+_Figure = Callable[[Gone], Node]
+_Amount = Callable[[Slice], Decimal | None]
+
+
+class Disposals:
+    """The slices of some holdings that realised something in a period, both bounds inclusive.
+
+    ``transaction`` leaves those of one sale alone, ``lot`` those of the lot that a
+    transaction opened.
+    """
+
+    def __init__(
+        self, ground: Ground, period: Period, *,
+        transaction: int | None = None, lot: int | None = None,
+    ) -> None:  # fmt: skip
+        self.ground = ground
+        self.start = period.start.isoformat()
+        self.end = min(period.end, ground.query.as_of).isoformat()
+        self.transaction = transaction
+        self.lot = lot
+        self._costs: dict[int, Costs] = {}
+
+    def of(self, holding: Holding) -> list[Gone]:
+        """A holding's slices, in the order of the walk."""
+        return [g for g in self._all(holding) if self._is_asked(g.part)]
+
+    def _all(self, holding: Holding) -> Iterable[Gone]:
+        return self.ground.trace(holding.asset_id).gone_from.get(holding.id, [])
+
+    def _is_asked(self, part: Slice) -> bool:
+        return (
+            part.realises
+            and self.start <= part.disposed_on <= self.end
+            and self.transaction in (None, part.transaction_id)
+            and self.lot in (None, part.opened_by if part.place else None)
+        )
+
+    # -- sums ----------------------------------------------------------------------------
+
+    def gains(self, holdings: Iterable[Holding], what: str = "realised gain") -> Node:
+        """Σ proceeds − cost over the slices of all these holdings; unknown ones add nothing."""
+        return self._sum(holdings, what, self.gain, self.ground.teller.gain)
+
+    def proceeds(self, holdings: Iterable[Holding], what: str = "proceeds") -> Node:
+        """What all these slices fetched."""
+        return self._sum(
+            holdings,
+            what,
+            self.slice_proceeds,
+            lambda part: self.ground.teller.leaves(part).proceeds,
+        )
+
+    def costs(self, holdings: Iterable[Holding], what: str = "cost of what was sold") -> Node:
+        """What all these slices cost."""
+        return self._sum(
+            holdings, what, self.slice_cost, lambda part: self.ground.teller.leaves(part).cost
+        )
+
+    def _sum(
+        self, holdings: Iterable[Holding], what: str, figure: _Figure, amount: _Amount
+    ) -> Node:
+        parts = []
+        for holding in holdings:
+            slices = self.of(holding)
+            if slices and not self._is_idle(holding, slices):
+                name = f"{what} of {self.ground.name(holding)}"
+                parts.append(self._of_slices(name, slices, figure, amount))
+        return parts[0] if len(parts) == 1 else total(what, self.ground.unit, parts)
+
+    def _of_slices(self, what: str, slices: list[Gone], figure: _Figure, amount: _Amount) -> Node:
+        own = [g.part for g in slices if self._is_own_money(g.part)]
+        parts = [figure(g) for g in slices if not self._is_own_money(g.part)]
+        if own:
+            fetched = sum((amount(part) or ZERO for part in own), ZERO)
+            parts.append(
+                Node(f"{len(own)} payments in {self.ground.unit}", fetched, self.ground.unit,
+                     source=DEFINITION, note="money costs itself")
+            )  # fmt: skip
+        return total(what, self.ground.unit, parts)
+
+    def _is_idle(self, holding: Holding, slices: list[Gone]) -> bool:
+        """Whether it is cash that was spent without a gain or a loss, which no list shows."""
+        gains = [self.ground.teller.gain(g.part) for g in slices]
+        known = [gain for gain in gains if gain is not None]
+        is_cash = self.ground.book.catalog.assets[holding.asset_id].is_currency
+        return is_cash and bool(known) and not sum(known, ZERO)
+
+    def _is_own_money(self, part: Slice) -> bool:
+        """Money in the currency of the report that cost itself and fetches itself."""
+        money = self.ground.teller.currency
+        return (
+            part.cost_currency == part.proceeds_currency == money
+            and part.cost == part.proceeds == part.quantity
+        )
+
+    def realised(self, holding: Holding) -> Node:
+        """All that a holding realised up to the day; missing where some of it is unknown."""
+        name = f"realised gain of {self.ground.name(holding)}"
+        node = self._of_slices(name, self.of(holding), self.gain, self.ground.teller.gain)
+        lacking = next((p for p in node.children if p.counted and p.figure is None), None)
+        if lacking is not None:
+            return missing(name, self.ground.unit, f"{lacking.what}: {lacking.note}", node.children)
+        return node
+
+    def all_realised(self, holdings: Iterable[Holding]) -> Node:
+        """The sum over the holdings in the totals of what each realised up to the day."""
+        parts = []
+        for holding in holdings:
+            slices = self.of(holding)
+            if slices and not self._is_idle(holding, slices):
+                node = self.realised(holding)
+                if not holding.included:
+                    node = node._replace(counted=False, note="not in the totals")
+                parts.append(node)
+        return total_of_known("realised gain", self.ground.unit, parts)
+
+    def units(self, holdings: Iterable[Holding]) -> Node:
+        """The units of one asset that went, slice by slice."""
+        parts = []
+        for holding in holdings:
+            unit = self.ground.symbol(holding.asset_id)
+            for one in self.of(holding):
+                source = self.ground.transaction(one.part.transaction_id)
+                parts.append(leaf(self._name(one), one.part.quantity, unit, source))
+        return total("units that went", parts[0].unit if parts else "", parts)
+
+    def days_held(self, holdings: Iterable[Holding]) -> Node:
+        """How long the units of one sale were held, slice by slice."""
+        parts = [self._days(one) for holding in holdings for one in self.of(holding)]
+        return parts[0] if len(parts) == 1 else together("days held", parts)
+
+    def _days(self, one: Gone) -> Node:
+        part, what = one.part, f"days held, {self._name(one)}"
+        since = part.held_since or part.acquired_on
+        if part.place == 0 or since is None:
+            return missing(what, "days", "uncovered: sold more than was recorded")
+        gone, came = self.ground.day(part.disposed_on), self.ground.day(since)
+        source = self.ground.transaction(part.transaction_id)
+        return leaf(what, Decimal((gone - came).days), "days", source, f"{came} to {gone}")
+
+    # -- one slice -----------------------------------------------------------------------
+
+    def gain(self, one: Gone) -> Node:
+        """Proceeds less cost, each rounded."""
+        what = self._name(one)
+        parts = [self.slice_proceeds(one), self.slice_cost(one)]
+        reported = self.ground.teller.gain(one.part)
+        if reported is None:
+            lacking = next((p.note for p in parts if p.figure is None), "unknown")
+            return missing(what, self.ground.unit, lacking, parts)
+        return made(what, self.ground.unit, "difference", parts)._replace(figure=reported)
+
+    def slice_proceeds(self, one: Gone) -> Node:
+        """What a slice fetched, at the rate of the day it was disposed of."""
+        part = one.part
+        amount = proceeds(self._cost_of(part), one)
+        reported = self.ground.teller.leaves(part).proceeds
+        day = part.disposed_on
+        return self._told("proceeds", amount, part.proceeds_currency, day, reported)
+
+    def slice_cost(self, one: Gone) -> Node:
+        """What a slice cost, at the rate of the day it was acquired."""
+        part = one.part
+        amount = self._cost_of(part).slice_cost(one)
+        reported = self.ground.teller.leaves(part).cost
+        return self._told("cost", amount, part.cost_currency, part.acquired_on, reported)
+
+    def _told(
+        self, what: str, amount: Node, currency: int | None, day: str | None,
+        reported: Decimal | None,
+    ) -> Node:  # fmt: skip
+        ground = self.ground
+        if amount.figure is None or currency is None or day is None:
+            return missing(what, ground.unit, amount.note or "unknown")
+        pair = (currency, ground.query.currency.id)
+        node = converted(ground, what, amount, pair, ground.day(day), ground.teller.places)
+        if node.figure is None:
+            return node
+        return node._replace(figure=reported)
+
+    def _cost_of(self, part: Slice) -> Costs:
+        asset = self.ground.book.catalog.holdings[part.holding_id].asset_id
+        found = self._costs.get(asset)
+        if found is None:
+            found = self._costs[asset] = Costs(self.ground, asset)
+        return found
+
+    def _name(self, one: Gone) -> str:
+        part = one.part
+        unit = self.ground.symbol(self.ground.book.catalog.holdings[part.holding_id].asset_id)
+        since = "uncovered" if part.place == 0 else f"acquired {part.acquired_on}"
+        units = f"{plain(part.quantity)} {unit}"
+        return f"{units} of {part.disposed_on}, {since} (transaction {part.transaction_id})"

@@ -1,0 +1,72 @@
+"""An explanation as a table: one row a figure, with its level, for spreadsheets."""
+
+from collections.abc import Iterator
+
+from folio.model.explanation import Node, Source
+from folio.model.table import Amount, Cell, Column, Table
+from folio.reports.explain import Explanation
+from folio.reports.query import Query
+
+COLUMNS = (
+    Column("level", "Level", "number"),
+    Column("what", "What"),
+    Column("figure", "Figure", "quantity"),
+    Column("unit", ""),
+    Column("operation", "Operation"),
+    Column("rounded_to", "Rounded to", "number", optional=2),
+    Column("counted", "Counted", machine_only=True),
+    Column("source", "Source", optional=1),
+    Column("id", "Id", "number", optional=1),
+    Column("day", "Day", "day", optional=2),
+    Column("commit", "Commit", "number", optional=3),
+    Column("by", "By", optional=3),
+    Column("reason", "Reason", optional=5),
+    Column("statement", "Statement", optional=4),
+    Column("text", "Text", machine_only=True),
+    Column("note", "Note", optional=5),
+)
+
+
+def as_table(query: Query, told: Explanation) -> Table:
+    """Every figure of the tree, each before its parts; the root is at level 0."""
+    return Table(
+        "explain",
+        f"Explain {told.figure}",
+        COLUMNS,
+        list(_rows(told.root, 0)),
+        as_of=query.as_of,
+        known_at=query.known_at,
+        currency=query.currency.symbol,
+        grade=told.grade,
+        reasons=told.reasons,
+    )
+
+
+def _rows(node: Node, level: int) -> Iterator[dict[str, Cell]]:
+    row: dict[str, Cell] = {
+        "level": level,
+        "what": node.what,
+        "figure": None if node.figure is None else Amount(node.figure),
+        "unit": node.unit or None,
+        "operation": node.operation,
+        "rounded_to": node.rounded_to,
+        "counted": node.counted,
+        "note": node.note or None,
+    }
+    yield row | (_source(node.source) if node.source is not None else {})
+    for child in node.children:
+        yield from _rows(child, level + 1)
+
+
+def _source(source: Source) -> dict[str, Cell]:
+    lines = [f"{line.file}:{line.line}" for line in source.lines]
+    return {
+        "source": source.kind,
+        "id": source.id,
+        "day": source.day,
+        "commit": source.commit,
+        "by": source.by,
+        "reason": source.reason,
+        "statement": ", ".join(lines) or None,
+        "text": source.lines[0].text if source.lines else None,
+    }

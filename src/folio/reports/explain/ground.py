@@ -1,0 +1,160 @@
+"""What every explanation stands on: the book, what it is asked, and who said what."""
+
+import datetime as dt
+import itertools
+from decimal import Decimal
+from functools import cached_property
+
+from folio.book import Book
+from folio.book.selection import select
+from folio.db.ledger import get_transaction
+from folio.db.observations import Observation, observed_on
+from folio.db.postings import Posting, postings_of
+from folio.db.provenance import Quoted, lines_stating, price_row, where_observed
+from folio.db.sources import source_names
+from folio.db.trade_prices import trade_behind
+from folio.engine.prices import Leg
+from folio.engine.valuation import Teller
+from folio.model.accounts import Holding
+from folio.model.explanation import Line as StatedLine
+from folio.model.explanation import Source
+from folio.model.ledger import Event
+from folio.model.numbers import to_text
+from folio.model.prices import TRADE
+from folio.reports.explain.trace import Trace
+from folio.reports.holdings import Line, lines
+from folio.reports.query import Query
+
+
+class Ground:
+    """The facts behind the figures of one query; each is looked up once."""
+
+    def __init__(self, book: Book, query: Query) -> None:
+        self.book = book
+        self.query = query
+        self._transactions: dict[int, Source] = {}
+        self._traces: dict[frozenset[int], Trace] = {}
+
+    @cached_property
+    def teller(self) -> Teller:
+        return self.query.teller(self.book)
+
+    @cached_property
+    def unit(self) -> str:
+        """The symbol of the currency in which the figures are told."""
+        return self.query.currency.key
+
+    def again(self, query: Query) -> "Ground":
+        """The same facts, asked another way."""
+        other = Ground(self.book, query)
+        other._transactions = self._transactions
+        if query.as_of == self.query.as_of:
+            other._traces = self._traces
+        return other
+
+    # -- words ---------------------------------------------------------------------------
+
+    def symbol(self, asset: int) -> str:
+        return self.book.catalog.assets[asset].key
+
+    def name(self, holding: Holding) -> str:
+        """``Account ASSET (label)``."""
+        account = self.book.catalog.accounts[holding.account_id]
+        label = f" ({holding.label})" if holding.label else ""
+        return f"{account.name} {self.symbol(holding.asset_id)}{label}"
+
+    @staticmethod
+    def day(text: str) -> dt.date:
+        return dt.date.fromisoformat(text)
+
+    # -- facts ---------------------------------------------------------------------------
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The holdings asked for that are held on the day, valued."""
+        return lines(self.book, self.query)
+
+    def hidden(self) -> list[Holding]:
+        """The holdings asked for that are hidden: in no total and on no page."""
+        return [h for h in select(self.book.catalog, self.query.filters) if h.hidden]
+
+    def trace(self, asset: int) -> Trace:
+        """What happened to the holdings and lots of an asset's family, up to the day asked for."""
+        family = self.book.reader.family(asset)
+        trace = self._traces.get(family)
+        if trace is None:
+            walk = self.book.walk(asset, until=self.query.as_of)
+            trace = self._traces[family] = Trace(walk)
+        return trace
+
+    def postings(self, transaction: int) -> list[Posting]:
+        return postings_of(self.book.db, transaction)
+
+    # -- sources -------------------------------------------------------------------------
+
+    @cached_property
+    def _sources(self) -> dict[int, str]:
+        return source_names(self.book.db)
+
+    def transaction(self, number: int) -> Source:
+        """Who recorded a transaction, and the lines of the statements that state it.
+
+        A negative number is that of growth: minus the observation that ends its gap.
+        """
+        source = self._transactions.get(number)
+        if source is None and number < 0:
+            source = self._transactions[number] = self._growth(-number)
+        if source is None:
+            recorded = get_transaction(self.book.db, number)
+            assert recorded is not None, f"transaction {number} is not in the book"
+            found = lines_stating(self.book.db, number, self.book.known_at)
+            source = self._transactions[number] = Source(
+                "transaction",
+                number,
+                recorded.occurred_on,
+                recorded.commit_id,
+                self._sources[recorded.source_id],
+                recorded.note or None,
+                tuple(StatedLine(*one) for one in found),
+            )
+        return source
+
+    def _growth(self, number: int) -> Source:
+        found = observed_on(self.book.db, number)
+        assert found is not None, f"observation {number} is not in the book"
+        commit = where_observed(self.book.db, number).commit_id
+        return Source("observation", number, found[1], commit, "growth", "answered: growth")
+
+    def observation(self, seen: Observation) -> Source:
+        """Who saw a balance, and the line of the statement that prints it."""
+        commit, note, file, line, text = where_observed(self.book.db, seen.id)
+        stated = () if file is None or line is None else (StatedLine(file, line, text or ""),)
+        return Source("observation", seen.id, seen.day, commit, seen.source, note, stated)
+
+    def price(self, leg: Leg) -> tuple[Source, Quoted | None]:
+        """Who said a price, and its row; without one it is a trade's."""
+        book, members = self.book, self.book.catalog.aliases.members
+        pairs = list(itertools.product(members(leg.asset), members(leg.quote)))
+        if leg.granularity == TRADE:
+            trades = (trade_behind(book.db, pair, leg.day, book.known_at) for pair in pairs)
+            number = next((trade for trade in trades if trade is not None), None)
+            if number is not None:
+                return self.transaction(number), None
+        row = price_row(book.db, pairs, leg.day, leg.granularity, book.known_at)
+        assert row is not None, f"a price of {leg.day} is in force without a row"
+        return Source("price", None, leg.day, row.commit_id, row.source, row.reason), row
+
+
+def day_of(event: Event) -> dt.date:
+    return dt.date.fromisoformat(event.key[0])
+
+
+def name_of(event: Event) -> str:
+    """What an event was, and when: ``sell of 2025-06-12``."""
+    kind = {"apportion": "spin off", "reduce": "return of capital"}.get(event.kind, event.kind)
+    return f"{kind.replace('_', ' ')} of {day_of(event)}"
+
+
+def plain(number: Decimal) -> str:
+    """A number in words: no exponent, no zeros at its end."""
+    return to_text(number)

@@ -1,0 +1,68 @@
+"""Which days are locked, and what was let into them."""
+
+from folio.book import Book
+from folio.db.facts import Made, commits_between
+from folio.db.locks import all_locks, read_entries
+from folio.db.values import upto
+from folio.model.table import Cell, Column, Table
+from folio.reports.query import Query
+
+COLUMNS = (
+    Column("id", "Lock", "number"),
+    Column("through", "Through", "day"),
+    Column("recorded_at", "Locked (UTC)", optional=1),
+    Column("user", "By", optional=2),
+    Column("entries", "Let in", "count"),
+    Column("undone_at", "Taken back (UTC)", optional=3),
+)
+ENTRY_COLUMNS = (
+    Column("lock", "Lock", "number"),
+    Column("commit", "Commit", "number"),
+    Column("from", "Changed from", "day"),
+    Column("recorded_at", "Recorded (UTC)"),
+    Column("user", "By", optional=1),
+    Column("command", "Command"),
+)
+
+
+def locks(book: Book, query: Query) -> Table:
+    """Every lock in the order of recording, and below them what was recorded into them."""
+    made = commits_between(book.db, 0, upto(book.known_at))
+    entries = read_entries(book.db, book.known_at)
+    rows: list[dict[str, Cell]] = [
+        {
+            "id": lock.id,
+            "through": lock.day,
+            "recorded_at": _minute(made[lock.commit_id]),
+            "user": made[lock.commit_id].user,
+            "entries": sum(entry.lock_id == lock.id for entry in entries) or None,
+            "undone_at": None if gone is None else _minute(made[gone]),
+        }
+        for lock, gone in all_locks(book.db, book.known_at)
+    ]
+    let_in: list[dict[str, Cell]] = [
+        {
+            "lock": entry.lock_id,
+            "commit": entry.commit_id,
+            "from": entry.from_day,
+            "recorded_at": _minute(made[entry.commit_id]),
+            "user": made[entry.commit_id].user,
+            "command": made[entry.commit_id].command,
+        }
+        for entry in entries
+    ]
+    below = Table("lock-entries", "Let in with --into-lock", ENTRY_COLUMNS, let_in)
+    return Table(
+        "locks",
+        "Locks",
+        COLUMNS,
+        rows,
+        as_of=query.as_of,
+        known_at=query.known_at,
+        children=(below,) if let_in else (),
+        empty="nothing is locked; lock a year with: folio lock YEAR",
+    )
+
+
+def _minute(made: Made) -> str:
+    return made.recorded_at[:16].replace("T", " ")

@@ -1,0 +1,179 @@
+"""Whatever is recorded, what ``explain`` tells of a figure adds up to the figure of the report.
+
+Random books, with everything that moves lots: sales in every method, fees in other
+currencies, splits, transfers and their links, corporate actions, observations, prices that
+are taken back, inverse or restated.  Each figure of each report is told, and computed again
+from the leaves of what is told.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from test_rollup_law import COMMANDS, END, START, folder, new_book, run
+
+from bookkeeper import Bookkeeper
+from folio.book.selection import Filters
+from folio.db.settings import add_setting
+from folio.engine.explanation import faults
+from folio.errors import FolioError
+from folio.model.dates import EARLIEST, Period
+from folio.model.explanation import Node
+from folio.model.table import Amount, Cell
+from folio.reports.explain import Asked, explain
+from folio.reports.explain.disposals import Disposals
+from folio.reports.explain.ground import Ground
+from folio.reports.explain.holdings import Holdings
+from folio.reports.gains import gains
+from folio.reports.history import history
+from folio.reports.holdings import holdings, lines
+from folio.reports.income import income
+from folio.reports.lots import lots
+from folio.reports.query import Query
+
+__all__ = ["folder"]  # the fixture
+
+
+@settings(
+    max_examples=120,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    commands=st.lists(COMMANDS, min_size=6, max_size=30),
+    after=st.sampled_from((5, 12, 24, 41, 68)),
+    code=st.sampled_from(("EUR", "EUR", "USD", "JPY")),
+    exact=st.booleans(),
+    flag=st.sampled_from((None, None, "hidden", "inactive")),
+)
+def test_every_figure_is_told(
+    folder: Path,  # pytest hands it over by name
+    commands: list[tuple[str, Any]],
+    after: int,
+    code: str,
+    exact: bool,
+    flag: str | None,
+) -> None:
+    keeper = new_book(folder)
+    try:
+        for command in commands:
+            run(keeper, command)
+        if flag is not None and keeper.book().catalog.holdings:
+            flag_one(keeper, flag)
+        book = keeper.book()
+        day = START + dt.timedelta(days=after)
+        query = Query(min(day, END), book.catalog.currency(code), exact=exact)
+        wrong = list(all_that_is_wrong(keeper, query))
+        assert not wrong, "\n".join(wrong)
+    finally:
+        keeper.close()
+
+
+def flag_one(keeper: Bookkeeper, flag: str) -> None:
+    first = min(keeper.book().catalog.holdings)
+    keeper.write(lambda write: add_setting(write.commit, ("holding", first), flag, "yes"))
+
+
+def all_that_is_wrong(keeper: Bookkeeper, query: Query) -> Iterator[str]:
+    yield from _page(keeper, query)
+    yield from _gains(keeper, query)
+    yield from _income(keeper, query)
+    yield from _history(keeper, query._replace(exact=False))
+    yield from _lots(keeper, query)
+    told = explain(keeper.book(), query, Asked("grade"))
+    yield from told.faults
+
+
+def _compared(what: str, node: Node, cell: Cell) -> Iterator[str]:
+    yield from (f"{what}: {fault}" for fault in faults(node))
+    expected = cell.value if isinstance(cell, Amount) else cell
+    if node.figure != expected:
+        yield f"{what}: told {node.figure}, reported {expected}"
+
+
+def _page(keeper: Bookkeeper, query: Query) -> Iterator[str]:
+    book = keeper.book()
+    table = holdings(book, query)
+    ground = Ground(book, query)
+    told = Holdings(ground)
+    everything = Disposals(ground, Period(EARLIEST, query.as_of))
+    whole = told.values("everything")
+    for row, line in zip(table.rows, lines(book, query), strict=True):
+        about = f"{ground.name(line.holding)} on {query.as_of}"
+        yield from _compared(f"balance of {about}", told.balance(line), row["quantity"])
+        yield from _compared(f"value of {about}", told.value(line), row["value"])
+        yield from _compared(f"cost of {about}", told.cost(line), row["cost_basis"])
+        yield from _compared(f"gain of {about}", told.gain(line), row["unrealised_gain"])
+        yield from _compared(f"gain % of {about}", told.gain_percent(line), row["gain_percent"])
+        yield from _compared(f"weight of {about}", told.weight([line], whole), row["weight"])
+        realised = everything.realised(line.holding)
+        yield from _compared(f"realised of {about}", realised, row["realised_gain"])
+    asked = {"cost_basis": "cost", "unrealised_gain": "gain", "realised_gain": "realised"}
+    for key, cell in table.totals.items():
+        if table.rows:
+            root = explain(book, query, Asked(asked.get(key, key))).root
+            yield from _compared(f"total {key}", root, cell)
+
+
+def _gains(keeper: Bookkeeper, query: Query) -> Iterator[str]:
+    book = keeper.book()
+    middle = START + dt.timedelta(days=8)
+    for start in (EARLIEST, middle):
+        table = gains(book, query, Period(start, query.as_of))
+        for key, cell in table.totals.items():
+            period = "all" if start == EARLIEST else f"{start}..{max(start, query.as_of)}"
+            root = explain(book, query, Asked(key, period=period)).root
+            if cell is None and not root.figure:
+                cell = None if root.figure is None else Amount(root.figure)  # no rows, no sum
+            yield from _compared(f"{key} of {period}", root, cell)
+
+
+def _income(keeper: Bookkeeper, query: Query) -> Iterator[str]:
+    table = income(keeper.book(), query, Period(EARLIEST, query.as_of))
+    for key, cell in table.totals.items():
+        yield from _compared(key, explain(keeper.book(), query, Asked(key)).root, cell)
+
+
+def _history(keeper: Bookkeeper, query: Query) -> Iterator[str]:
+    names = ("value", "cost_basis", "unrealised_gain", "realised_gain", "flow", "income")
+    book = keeper.book()
+    middle = START + dt.timedelta(days=3)
+    for start, filters in ((START, Filters()), (middle, Filters(account=("Alpha",)))):
+        asked = query._replace(filters=filters)
+        period = Period(start, query.as_of)
+        table = history(book, asked, period, "year")
+        if not table.rows:
+            continue
+        root = explain(book, asked, Asked("rollup", f"{start}..{query.as_of}")).root
+        for name, node in zip(names, root.children, strict=True):
+            yield from _compared(f"{name} of {period}", node, table.rows[-1][name])
+    yield from faults(explain(book, query, Asked("change", str(query.as_of))).root)
+
+
+def _lots(keeper: Bookkeeper, query: Query) -> Iterator[str]:
+    """The figures of each lot; several that one transaction opened are told together."""
+    book = keeper.book()
+    asked = {"quantity": "balance", "cost_basis": "cost", "value": "value",
+             "unrealised_gain": "gain"}  # fmt: skip
+    rows: dict[tuple[Cell, ...], list[dict[str, Cell]]] = {}
+    for row in lots(book, query).rows:
+        if row["lot"] is not None:
+            rows.setdefault((row["lot"], row["account"], row["asset"]), []).append(row)
+    for (number, account, asset), of_lot in rows.items():
+        if len(of_lot) == 1:
+            chosen = query._replace(filters=Filters(account=(str(account),)))
+            for key, figure in asked.items():
+                question = Asked(figure, str(asset), lot=int(str(number)))
+                root = explain(book, chosen, question).root
+                yield from _compared(f"{key} of lot {number}", root, of_lot[0][key])
+
+
+def test_a_question_about_nothing_is_refused(keeper: Bookkeeper) -> None:
+    book = keeper.book()
+    query = Query(dt.date(2025, 1, 20), book.base)
+    with pytest.raises(FolioError, match="nothing of that is held"):
+        explain(book, query, Asked("value", "ACME"))

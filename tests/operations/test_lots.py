@@ -1,0 +1,264 @@
+"""Lot methods by scope and day, and sales that name their lots."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from bookkeeper import Bookkeeper, day
+from folio.db.derived import read_dirty
+from folio.errors import FolioError, UsageError
+from folio.operations.arrange import set_setting
+from folio.operations.lot_methods import set_lot_method
+from folio.reports.names import accounts, holdings, settings
+from folio.reports.query import Query
+from folio.reports.status import status
+
+TODAY = "2025-12-31"
+
+
+@pytest.fixture
+def bought(keeper: Bookkeeper) -> Bookkeeper:
+    """At both places 10 at 10 (1, 2), 10 at 30 (3, 4), 10 at 20 (5, 6) and 10 at 5 (7, 8)."""
+    for month, price in ((1, 10), (2, 30), (3, 20), (4, 5)):
+        for place in ("Broker", "Wallet"):
+            on = f"2025-0{month}-10"
+            keeper.add("buy", on, place, "ACME", quantity=10, price=price)
+    return keeper
+
+
+def sell(keeper: Bookkeeper, on: str, quantity: Any, where: str = "Broker", **more: Any) -> int:
+    return keeper.add("sell", on, where, "ACME", quantity=quantity, price=40, **more)
+
+
+def method(keeper: Bookkeeper, scope: str, name: str | None, since: str | None = None) -> None:
+    numbers = {
+        "book": 0,
+        "account": 1,  # the broker
+        "holding": keeper.holding_id("Broker", "ACME"),
+    }
+    first = None if since is None else day(since)
+    of = (scope, numbers[scope])
+    keeper.write(lambda write: set_lot_method(write, of, name, first))
+
+
+def costs(keeper: Bookkeeper, where: str = "Broker") -> list[int]:
+    return [int(part.cost or -1) for part in keeper.disposals(where, "ACME")]
+
+
+# -- methods -----------------------------------------------------------------------------
+
+
+def test_the_narrowest_scope_counts(bought: Bookkeeper) -> None:
+    """One unit each: FIFO 10, HIFO 30, LIFO 5, the average of all 16.25."""
+    for place in ("Broker", "Wallet"):
+        sell(bought, "2025-06-01", 1, place)
+    assert (costs(bought), costs(bought, "Wallet")) == ([10], [10])
+    method(bought, "book", "hifo")
+    assert (costs(bought), costs(bought, "Wallet")) == ([30], [30])
+    method(bought, "account", "lifo")
+    assert (costs(bought), costs(bought, "Wallet")) == ([5], [30])
+    method(bought, "holding", "average")
+    parts = bought.disposals("Broker", "ACME")
+    assert sum((part.cost or Decimal(0) for part in parts), Decimal(0)) == Decimal("16.25")
+    for scope in ("holding", "account", "book"):
+        method(bought, scope, None)
+    assert (costs(bought), costs(bought, "Wallet")) == ([10], [10])
+
+
+def test_a_change_applies_from_its_day_on(bought: Bookkeeper) -> None:
+    for on in ("2025-06-01", "2025-07-01", "2025-08-01"):
+        sell(bought, on, 1)
+    method(bought, "account", "hifo", "2025-07-01")
+    assert costs(bought) == [10, 30, 30]
+    method(bought, "account", "lifo", "2025-08-01")
+    assert costs(bought) == [10, 30, 5]
+    method(bought, "account", None, "2025-07-01")  # the book's again until August
+    assert costs(bought) == [10, 10, 5]
+    method(bought, "account", "average")  # before any dated one
+    method(bought, "account", "fifo", "2025-07-01")
+    assert len(costs(bought)) == 6  # a quarter of each of the four lots, then one, then one
+    assert costs(bought)[-2:] == [10, 5]
+
+
+def test_days_before_a_change_stay_as_they_are(bought: Bookkeeper) -> None:
+    sell(bought, "2025-06-01", 1)
+    sell(bought, "2025-08-01", 1)
+    bought.roll_up("2025-09-01")
+    method(bought, "account", "hifo", "2025-07-15")
+    marked = read_dirty(bought.db)
+    assert marked[bought.holding_id("Broker", "ACME")] == day("2025-07-15")
+    bought.roll_up("2025-09-01")
+    incremental = bought.derived()
+    bought.rebuild()
+    assert bought.derived() == incremental
+
+
+def test_a_method_follows_a_transfer(bought: Bookkeeper) -> None:
+    """The source's method chooses what moves: its dearest units arrive."""
+    bought.add("transfer", "2025-06-01", "Broker", "ACME", quantity=10, to_account="Wallet")
+    method(bought, "account", "hifo", "2025-05-01")
+    method(bought, "book", "hifo", "2025-06-15")
+    sell(bought, "2025-07-01", 20, "Wallet")
+    assert sum(costs(bought, "Wallet")) == 600  # 10 of its own at 30, and 10 that came
+
+
+def test_what_is_in_force_is_listed(bought: Bookkeeper) -> None:
+    method(bought, "book", "hifo", "2025-07-01")
+    method(bought, "account", "average", "2025-03-01")
+    method(bought, "holding", "lifo")
+    book = bought.book()
+    query = Query(day(TODAY), book.base)
+    found = [
+        tuple(str(row[key] or "") for key in ("of", "value", "since", "until"))
+        for row in settings(book, query).rows
+        if row["setting"] == "lot_method"
+    ]
+    assert found == [
+        ("", "fifo", "", "2025-06-30"),
+        ("", "hifo", "2025-07-01", ""),
+        ("North/Broker", "average", "2025-03-01", ""),
+        ("North/Broker ACME", "lifo", "", ""),
+    ]
+    said = {row["account"]: row for row in accounts(book, query).rows}
+    assert said["Broker"]["lot_method"] == "average"
+    assert said["Broker"]["lot_method_since"] == day("2025-03-01")
+    assert said["Wallet"]["lot_method"] is None
+    early = accounts(book, query._replace(as_of=day("2025-02-01")))
+    assert {row["lot_method"] for row in early.rows} == {None}
+    assert [r["lot_method"] for r in holdings(book, query).rows if r["lot_method"]] == ["lifo"]
+
+
+def test_settings_without_days_take_none(keeper: Bookkeeper) -> None:
+    with pytest.raises(UsageError, match="holds always"):
+        keeper.write(
+            lambda write: set_setting(write, ("book", 0), "stale_days", "5", day("2025-01-01"))
+        )
+    with pytest.raises(UsageError, match="no lot method"):
+        keeper.write(lambda write: set_setting(write, ("book", 0), "lot_method", "specific"))
+
+
+# -- named lots --------------------------------------------------------------------------
+
+
+def taken(keeper: Bookkeeper, number: int, where: str = "Broker") -> list[tuple[int, str]]:
+    """(lot, units) of a sale."""
+    parts = keeper.disposals(where, "ACME")
+    return [(p.opened_by or 0, f"{p.quantity:f}") for p in parts if p.transaction_id == number]
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"),
+    [
+        ("5", [(5, "7.5")]),
+        ("3:5,5:2.5", [(3, "5"), (5, "2.5")]),
+        ("5:2.5, 3", [(3, "5"), (5, "2.5")]),  # the one without units takes the rest
+        ("7:7.5", [(7, "7.5")]),
+    ],
+)
+def test_lots_are_named_with_their_units(
+    bought: Bookkeeper, named: str, expected: list[tuple[int, str]]
+) -> None:
+    number = sell(bought, "2025-06-01", "7.5", lot=named)
+    assert taken(bought, number) == expected
+    again = bought.undo(bought.undo(number))
+    assert taken(bought, again) == expected
+    amended = bought.amend(again, price=41)
+    assert taken(bought, amended) == expected
+    assert taken(bought, bought.amend(amended, lot="1")) == [(1, "7.5")]
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        ("3:5", "the lots named are of 5 units, not of 7.5"),
+        ("3:5,5:5", "the lots named are of 10 units, not of 7.5"),
+        ("3:7.5,5", "the lots named are of 7.5 units, not of 7.5"),
+        ("3,5", "lots 3 and 5 have no units; say them, such as 3:5"),
+        ("3:4,3:3.5", "names a transaction twice"),
+        ("3:0,5", "lot '3:0' is of no units"),
+        ("3:-1,5", "lot '3:-1' is of no units"),
+        ("x", "lot 'x' is not a transaction's number; folio lots lists them"),
+        ("3:x", "quantity of lot 3 'x' is not a plain number"),
+        ("4", "transaction 4 opened no lot of ACME there; folio lots lists them"),
+        ("99", "transaction 99 opened no lot of ACME there"),
+    ],
+)
+def test_lots_that_cannot_be_meant_are_refused(bought: Bookkeeper, named: str, said: str) -> None:
+    before = bought.everything()
+    with pytest.raises(UsageError) as refused:
+        sell(bought, "2025-06-01", "7.5", lot=named)
+    assert said in str(refused.value)
+    assert bought.everything() == before
+
+
+def test_more_than_a_lot_has_is_refused(bought: Bookkeeper) -> None:
+    sell(bought, "2025-05-01", 4, lot=3)
+    with pytest.raises(FolioError, match=r"lot 3 has 6 ACME on 2025-06-01, not 7; .*--lot 3:6,…"):
+        sell(bought, "2025-06-01", 7, lot=3)
+    with pytest.raises(FolioError, match="lot 7 has 0 ACME on 2025-04-01, not 1"):
+        sell(bought, "2025-04-01", 1, lot=7)  # bought later
+    rows = (
+        '{"kind": "sell", "on": "2025-06-01", "account": "Broker", "asset": "ACME", '
+        '"quantity": "7", "price": "1", "lot": "3:6,5:1"}'
+    )
+    (outcome,) = bought.batch(rows).outcomes
+    assert taken(bought, outcome.transaction_id) == [(3, "6"), (5, "1")]
+
+
+def test_a_lot_that_was_promised_is_not_sold_before(bought: Bookkeeper) -> None:
+    promised = sell(bought, "2025-06-01", 10, lot=1)
+    with pytest.raises(FolioError, match=f"then lot 1 has 5 .* transaction {promised} names 10"):
+        sell(bought, "2025-05-01", 5)  # first in first out would take it
+    with pytest.raises(FolioError, match=f"then the lot has 8 .* transaction {promised} names 10"):
+        bought.amend(1, quantity=8)
+    sell(bought, "2025-05-01", 5, lot=3)
+    bought.amend(1, price=11)  # the lot is known by its new number
+    assert costs(bought) == [150, 110]
+
+
+def test_a_method_does_not_take_back_a_promise(bought: Bookkeeper) -> None:
+    """FIFO took lot 1; the dearest first would take lot 3, which a later sale names."""
+    sell(bought, "2025-05-01", 10)
+    promised = sell(bought, "2025-06-01", 10, lot=3)
+    with pytest.raises(FolioError, match=f"then lot 3 has 0 .* transaction {promised} names 10"):
+        method(bought, "account", "hifo")
+    method(bought, "account", "hifo", "2025-05-02")
+    assert costs(bought) == [100, 300]
+
+
+def test_a_lot_that_came_by_transfer(bought: Bookkeeper) -> None:
+    words = {"quantity": 10, "to_account": "Wallet", "lot": 5}
+    bought.add("transfer", "2025-05-01", "Broker", "ACME", **words)
+    number = sell(bought, "2025-06-01", 8, "Wallet", lot=5)
+    assert taken(bought, number, "Wallet") == [(5, "8")]
+    with pytest.raises(FolioError, match="lot 5 has 2"):
+        sell(bought, "2025-06-02", 3, "Wallet", lot="5:3")
+    with pytest.raises(FolioError, match="lot 5 has 0"):
+        sell(bought, "2025-06-02", 3, "Broker", lot="5:3")
+
+
+def test_what_a_statement_names_in_vain_is_a_finding(bought: Bookkeeper) -> None:
+    words = {"quantity": 12, "price": 40, "lot": 3}
+    number = bought.fact("sell", "2025-06-01", "Broker", "ACME", **words)
+    assert taken(bought, number) == [(3, "10"), (1, "2")]
+    book = bought.book()
+    found = [r for r in status(book, Query(day(TODAY), book.base)).rows if r["kind"] == "named lot"]
+    assert [(row["what"], row["settle"]) for row in found] == [
+        (
+            f"transaction {number} names 12 ACME of lot 3, which had 10; the method chose the rest",
+            f"folio amend {number} --lot …, see: folio lots ACME",
+        )
+    ]
+    bought.amend(number, lot="3:10,1")
+    book = bought.book()
+    rows = status(book, Query(day(TODAY), book.base)).rows
+    assert not [row for row in rows if row["kind"] == "named lot"]
+
+
+def test_undoing_what_opened_a_named_lot_is_a_finding(bought: Bookkeeper) -> None:
+    sell(bought, "2025-06-01", 10, lot=3)
+    bought.undo(3)
+    book = bought.book()
+    rows = status(book, Query(day(TODAY), book.base)).rows
+    assert [row["kind"] for row in rows if "lot" in str(row["kind"])] == ["named lot"]

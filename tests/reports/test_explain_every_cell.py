@@ -1,0 +1,210 @@
+"""Every figure of the reports of the example book is explained: by ``explain`` from its own cell.
+
+The figure told must be the cell's, what is told must add up part by part, and every leaf must
+name its source.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from folio.book import Book
+from folio.book.selection import Filters
+from folio.db.connection import open_book
+from folio.importers import load_profiles
+from folio.model.dates import Period, parse_period
+from folio.model.table import Amount, Cell, Table
+from folio.operations.make_example import LAST_DAY, make_example
+from folio.operations.recording import Who
+from folio.reports.allocation import allocation
+from folio.reports.explain import Asked, explain
+from folio.reports.gains import gains
+from folio.reports.history import first_day, history
+from folio.reports.income import income
+from folio.reports.lots import lots
+from folio.reports.page import page
+from folio.reports.query import Query
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
+    path = tmp_path_factory.mktemp("example") / "book.db"
+    who = Who("demo", "tester", dt.datetime(2025, 6, 30, 12, tzinfo=dt.UTC))
+    make_example(path, who, load_profiles(None)).close()
+    db = open_book(path)
+    yield Book(db)
+    db.close()
+
+
+@pytest.fixture
+def query(book: Book) -> Query:
+    return Query(LAST_DAY, book.base)
+
+
+class Asker:
+    """Asks for one cell after another, and keeps what is wrong."""
+
+    def __init__(self, book: Book, query: Query) -> None:
+        self.book = book
+        self.query = query
+        self.wrong: list[str] = []
+        self.asked = 0
+
+    def check(self, cell: Cell, figure: str, what: str | None = None, **more: Any) -> None:
+        if cell is None:
+            return
+        expected = cell.value if isinstance(cell, Amount) else Decimal(str(cell))
+        filters = more.pop("filters", Filters())
+        currency = more.pop("currency", self.query.currency)
+        query = self.query._replace(filters=filters, currency=currency)
+        told = explain(self.book, query, Asked(figure, what, **more))
+        self.asked += 1
+        self.wrong += told.faults
+        if told.root.figure != expected:
+            said = f"{figure} {what or ''} {filters} {more}"
+            self.wrong.append(f"{said}: {told.root.figure} instead of {expected}")
+
+
+@pytest.fixture
+def asker(book: Book, query: Query) -> Iterator[Asker]:
+    asking = Asker(book, query)
+    yield asking
+    assert not asking.wrong, "\n".join(asking.wrong)
+    assert asking.asked > 5
+
+
+def at(row: dict[str, Cell]) -> Filters:
+    return Filters(account=(f"{row['institution']}/{row['account']}",))
+
+
+def figures(table: Table) -> set[str]:
+    """The columns of a table that hold figures: neither names nor the ids of transactions."""
+    kinds = {"quantity", "price", "money", "gain", "percent", "change", "count", "age"}
+    return {c.key for c in table.columns if c.kind in kinds and not c.people_only}
+
+
+def test_the_page(book: Book, query: Query, asker: Asker) -> None:
+    table = page(book, query)
+    cells = {
+        "quantity": "balance",
+        "price": "quote",
+        "age": "age",
+        "value": "value",
+        "weight": "weight",
+        "cost_basis": "cost",
+        "unrealised_gain": "gain",
+        "gain_percent": "gain-percent",
+        "realised_gain": "realised",
+    }
+    assert set(cells) == figures(table)
+    for row in [*table.rows, *table.machine_rows]:
+        sold = row in table.machine_rows
+        for key, figure in cells.items():
+            if not sold or key == "realised_gain":
+                asker.check(row.get(key), figure, str(row["asset"]), filters=at(row))
+    for key, cell in table.totals.items():
+        asker.check(cell, cells[key])
+    headline = dict(table.headline)
+    for key in ("value", "unrealised_gain", "gain_percent", "day_change", "year_change"):
+        asker.check(headline.pop(key), key)
+    assert not headline
+    for name, cells_of in table.subtotals.items():
+        for key, cell in cells_of.items():
+            if key == "accrued_interest":
+                assert cell is None  # the example has no yield rules
+                continue
+            asker.check(cell, cells[key], filters=Filters(account=(name,)))
+
+
+def test_the_vaults(book: Book, query: Query, asker: Asker) -> None:
+    table = page(book, query).children[0]
+    assert figures(table) == {"current", "target", "progress", "monthly"}
+    for row in table.rows:
+        for key in figures(table):
+            asker.check(row[key], key, str(row["vault"]))
+
+
+@pytest.mark.parametrize("period", ["all", "2024", "2025-Q2"])
+def test_the_gains(book: Book, query: Query, asker: Asker, period: str) -> None:
+    table = gains(book, query, parse_period(period, query.as_of))
+    cells = {"quantity": "balance", "proceeds": "proceeds", "cost": "cost", "gain": "gain"}
+    assert figures(table) == {*cells, "days_held"}
+    for row in table.rows:
+        sale = None if row["transaction"] is None else int(str(row["transaction"]))
+        lot = None if row["lot"] is None else int(str(row["lot"]))
+        about = {"transaction": sale, "lot": lot, "period": period, "filters": at(row)}
+        for key, figure in cells.items():
+            asker.check(row[key], figure, str(row["asset"]), **about)
+        asker.check(row["days_held"], "days-held", str(row["asset"]), **about)
+    for key, cell in table.totals.items():
+        asker.check(cell, cells[key], period=period)
+
+
+def test_the_income(book: Book, query: Query, asker: Asker) -> None:
+    table = income(book, query, parse_period("all", query.as_of))
+    assert figures(table) == {"payments", "gross", "tax", "net"}
+    for row in table.rows:
+        for key in figures(table):
+            kind, asset = str(row["kind"]), str(row["asset"])
+            asker.check(row[key], key, asset, kind=kind, filters=at(row))
+    for key, cell in table.totals.items():
+        asker.check(cell, key)
+
+
+@pytest.mark.parametrize("filters", [Filters(), Filters(account=("Kraken",))])
+def test_the_history(book: Book, query: Query, asker: Asker, filters: Filters) -> None:
+    start = first_day(book)
+    assert start is not None
+    step = "quarter" if filters else "month"
+    asked = query._replace(filters=filters)
+    table = history(book, asked, Period(start, query.as_of), step)
+    names = ("value", "cost_basis", "unrealised_gain", "realised_gain", "flow", "income")
+    assert figures(table) == {*names, "change"}
+    begin = start
+    for row in table.rows:
+        end = row["date"]
+        assert isinstance(end, dt.date)
+        period = f"{begin}..{end}"
+        told = explain(book, asked, Asked("rollup", period))
+        asker.asked += len(names)
+        asker.wrong += told.faults
+        for name, node in zip(names, told.root.children, strict=True):
+            cell = row[name]
+            if node.figure != (cell.value if isinstance(cell, Amount) else None):
+                asker.wrong.append(f"{name} of {period}: {node.figure} instead of {cell}")
+        asker.check(row["change"], "change", period, filters=filters)
+        begin = end + dt.timedelta(days=1)
+
+
+def test_the_lots(book: Book, query: Query, asker: Asker) -> None:
+    table = lots(book, query)
+    cells = {
+        "days_held": "days-held",
+        "quantity": "balance",
+        "unit_cost": "unit-cost",
+        "cost_basis": "cost",
+        "value": "value",
+        "unrealised_gain": "gain",
+    }
+    assert figures(table) == set(cells)
+    for row in table.rows:
+        lot = None if row["lot"] is None else int(str(row["lot"]))
+        for key, figure in cells.items():
+            asker.check(row[key], figure, str(row["asset"]), lot=lot, filters=at(row))
+    for key, cell in table.totals.items():
+        asker.check(cell, cells[key])
+
+
+@pytest.mark.parametrize("by", ["type", "account", "institution", "asset"])
+def test_the_allocation(book: Book, query: Query, asker: Asker, by: str) -> None:
+    table = allocation(book, query, by)
+    assert figures(table) == {"holdings", "value", "weight"}
+    for row in table.rows:
+        for key in figures(table):
+            name = str(row[by])
+            asker.check(row[key], key, filters=Filters(**{by: (name,)}))
+    for key, cell in table.totals.items():
+        asker.check(cell, key)
