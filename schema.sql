@@ -297,7 +297,8 @@ CREATE TABLE observations (
 ) STRICT;
 CREATE INDEX observations_by_holding ON observations (holding_id, day);
 
--- What the user said of a gap between an observation and the ledger.
+-- What the user said of a gap between an observation and the ledger.  A row without an answer takes
+-- back that of the same days and transaction; one whose transaction is undone is not in force.
 CREATE TABLE gap_answers (
     id              INTEGER PRIMARY KEY,
     commit_id       INTEGER NOT NULL REFERENCES commits (id),

@@ -261,7 +261,9 @@ def answer(
 
     with context.open_book(bulk=True) as db:
         recorded = answer_row(db, who(), row, word, all_profiles())
-    say(f"answered{': ' + str(recorded) + ' recorded' if recorded else ''}")
+    if word == "ignored":
+        return say(f"left out {row}; take it in again with: folio import include {row}")
+    return say(f"answered{': ' + str(recorded) + ' recorded' if recorded else ''}")
 
 
 @app.command("exclusions")
