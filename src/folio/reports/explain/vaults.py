@@ -89,5 +89,5 @@ class VaultFigures:
             return defined(what, ZERO, unit, "the target is reached")
         lacking = made("still lacking", unit, "difference", [target, current])
         left = defined(f"months from {day} to {vault.target_day}", months)
-        places = self.ground.query.currency.precision
+        places = self.ground.teller.places
         return made(what, unit, "quotient", [lacking, left], rounded_to=places)
