@@ -70,6 +70,17 @@ def test_what_is_sold_afterwards_takes_the_oldest_of_both(keeper: Bookkeeper) ->
     assert keeper.derived() == before
 
 
+def test_the_days_of_a_merged_holding_are_the_other_ones(keeper: Bookkeeper) -> None:
+    """What was observed of it is in the rollup once."""
+    keeper.observe(A, "VWCE.DE", 10, "2024-02-20")
+    keeper.roll_up("2024-03-05")
+    merge(keeper)
+    keeper.roll_up("2024-03-05")
+    before = keeper.derived()
+    keeper.rebuild()
+    assert keeper.derived() == before
+
+
 def test_both_names_and_the_isin_find_it(keeper: Bookkeeper) -> None:
     merge(keeper)
     catalog = keeper.book().catalog
