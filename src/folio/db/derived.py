@@ -181,15 +181,16 @@ def forget_disposals(db: sqlite3.Connection, holding_id: int) -> None:
 
 
 def write_disposals(db: sqlite3.Connection, slices: Sequence[Slice]) -> None:
-    """Store the slices of one event, in their order."""
+    """Store the slices of one event, in their order, after those of its transaction."""
     db.executemany(
-        f"INSERT INTO disposals VALUES ({', '.join('?' * 15)})",
+        "INSERT INTO disposals VALUES (?1, ?2, ?3, (SELECT ifnull(max(line), 0) + 1 "
+        "FROM disposals WHERE holding_id = ?1 AND disposed_on = ?2 AND transaction_id = ?3), "
+        f"{', '.join('?' * 11)})",
         [
             (
                 s.holding_id,
                 s.disposed_on,
                 s.transaction_id,
-                line,
                 s.place,
                 s.opened_by,
                 s.acquired_on,
@@ -202,7 +203,7 @@ def write_disposals(db: sqlite3.Connection, slices: Sequence[Slice]) -> None:
                 s.grade,
                 s.held_since,
             )
-            for line, s in enumerate(slices, 1)
+            for s in slices
         ],
     )
 
