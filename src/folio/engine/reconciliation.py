@@ -165,6 +165,15 @@ class Drift:
     def __bool__(self) -> bool:
         return any(self._offsets) or any(self._reached)
 
+    def explain(self, day: int, units: Fraction) -> None:
+        """Take in units that the ledger has more from ``day`` on, in units of the first day.
+
+        No hold may be on ``day`` or after it: what comes later explains nothing that a lock held.
+        """
+        start = bisect_left(self._days, day)
+        self._reached[start:] = [reached - units for reached in self._reached[start:]]
+        self._offsets[start:] = [offset - units for offset in self._offsets[start:]]
+
     def offset(self, day: int, new: int = 1, old: int = 1) -> Decimal:
         """Balance less ledger at the end of ``day``, in units of that day.
 
