@@ -17,6 +17,13 @@ _GRANULARITY = {TRADE: "a trade's price", INTRADAY: "a price of that day", CLOSE
 
 def rate(ground: Ground, asset: int, quote: int, day: dt.date) -> Node:
     """One unit of ``asset`` in ``quote`` on a day, along the path that the graph chose."""
+    told = ground.rates.get((asset, quote, day))
+    if told is None:
+        told = ground.rates[asset, quote, day] = _rate(ground, asset, quote, day)
+    return told
+
+
+def _rate(ground: Ground, asset: int, quote: int, day: dt.date) -> Node:
     here, there = ground.symbol(asset), ground.symbol(quote)
     what = f"one {here} in {there} on {day}"
     if asset == quote:
