@@ -4,6 +4,7 @@ import datetime as dt
 import tempfile
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from test_rollup_law import COMMANDS, END, START, figures, new_book, run
 from bookkeeper import Bookkeeper
 from folio.book.reconciliation import HeldGap, held_gaps
 from folio.book.snapshot import snapshot
+from folio.engine.reconciliation import Drift, compare
 from folio.errors import FolioError
+from folio.model.ledger import Event, walk_key
 from folio.reports.query import Query
 from folio.reports.reconcile import reconcile
 
@@ -153,3 +156,29 @@ def test_gaps_known_at_an_earlier_commit_are_those_of_then(
         assert held_gaps(book, book.catalog.holdings.values(), END) == stored
     finally:
         keeper.close()
+
+
+moves = st.lists(st.tuples(st.integers(1, 30), st.integers(-999, 999)), max_size=6)
+sights = st.dictionaries(st.integers(1, 30), st.integers(-999, 999), max_size=5)
+
+
+@given(seen=sights, known=moves, more=moves)
+def test_what_the_ledger_takes_in_explains_as_much_as_if_it_had_been_there(
+    seen: dict[int, int], known: list[tuple[int, int]], more: list[tuple[int, int]]
+) -> None:
+    observed = [(dt.date(2025, 1, d), Decimal(seen[d]), d) for d in sorted(seen)]
+
+    def drift(moved: list[tuple[int, int]]) -> Drift:
+        keys = [walk_key(f"2025-01-{day:02}", None, "interest", True, 1) for day, _ in moved]
+        events = [
+            Event(key, 1, 1, "interest", Decimal(units))
+            for key, (_, units) in zip(keys, moved, strict=True)
+        ]
+        return Drift(compare(observed, sorted(events, key=lambda event: event.key)))
+
+    taken, whole = drift(known), drift(known + more)
+    for day, units in more:
+        taken.explain(dt.date(2025, 1, day).toordinal(), Fraction(units))
+    for day in range(dt.date(2024, 12, 31).toordinal(), dt.date(2025, 2, 1).toordinal()):
+        assert taken.exactly(day) == whole.exactly(day)
+        assert taken.interpolated(day) == whole.interpolated(day)

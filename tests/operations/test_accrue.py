@@ -1,5 +1,6 @@
 """Booking what yield rules owe: each figure is worked by hand in its test's docstring."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -403,6 +404,29 @@ def test_status_names_what_is_due(keeper: Bookkeeper) -> None:
     assert not status(keeper.book(), query(keeper, "2024-03-01")).rows
 
 
+def test_status_says_what_settles_interest_of_an_account_that_takes_none(
+    keeper: Bookkeeper,
+) -> None:
+    saver(keeper)
+    earns(keeper, "3.5%", "2024-01-01")
+
+    def settle(status_of: str, closed_on: dt.date | None = None) -> Any:
+        keeper.write(
+            lambda write: set_account(write, "Savings", status=status_of, closed_on=closed_on)
+        )
+        (row,) = status(keeper.book(), query(keeper, "2024-03-01")).rows
+        return row["settle"]
+
+    assert settle("frozen").startswith("folio account set ")
+    assert settle("closed", day("2024-02-10")) == "folio accrue"  # the January payment is owed
+    accrues(keeper, "2024-03-01")
+    (row,) = status(keeper.book(), query(keeper, "2024-03-01")).rows
+    assert str(row["settle"]).endswith(" EUR --on 2024-02-10")
+    stops(keeper, "2024-02-10")
+    accrues(keeper, "2024-03-01")
+    assert [row["what"] for row in status(keeper.book(), query(keeper, "2024-03-01")).rows] == []
+
+
 def test_income_has_expected_beside_booked(keeper: Bookkeeper) -> None:
     saver(keeper)
     earns(keeper, "3.5%", "2024-01-01")
@@ -450,3 +474,24 @@ def test_assets_that_are_one_earn_as_one(keeper: Bookkeeper) -> None:
     assert accrues(keeper, "2024-01-31") == []
     keeper.fact("interest", "2024-02-01", "Wallet", "COIN", quantity="0.6")
     assert [p[2:] for p in listed(keeper, "2024-01-31")] == [("0.6", "stated")]
+
+
+def test_where_cash_is_not_in_the_ledger_interest_leaves_and_earns_nothing(
+    keeper: Bookkeeper,
+) -> None:
+    """10,000 at 3.65 % are 1 a day and 31, 28, 31 in three months: nothing stays to earn more."""
+    keeper.account("Elsewhere", kind="other", cash=False)
+    keeper.add("deposit", "2025-01-01", "Elsewhere", "EUR", quantity=Decimal(10000))
+    earns(keeper, "3.65%", "2025-01-01", account="Elsewhere")
+    booked = [("2025-01-31", "31.00"), ("2025-02-28", "28.00"), ("2025-03-31", "31.00")]
+    assert accrues(keeper, "2025-03-31") == booked
+    assert [p.difference for p in payments(keeper, "2025-03-31")] == [0, 0, 0]
+
+
+def test_tax_that_a_bank_kept_earned_nothing_that_is_left_out(keeper: Bookkeeper) -> None:
+    """20,000 × 2.5 % × 31/365 = 42.466, 42.47.  The row of the 31st brings 31.27 after tax: the
+    balance without it is 20,000 that day too, not 11.20 less, which would earn 42.465."""
+    saver(keeper, 20000, "2024-12-31")
+    earns(keeper, "2.5%", "2025-01-01")
+    keeper.fact("interest", "2025-01-31", "Savings", "EUR", quantity="42.47", tax="11.20")
+    assert listed(keeper, "2025-01-31") == [("2025-01-31", "42.47", "42.47", "stated")]

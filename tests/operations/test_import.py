@@ -10,7 +10,6 @@ import pytest
 from folio.db.catalog import Catalog
 from folio.errors import BadRows, FolioError
 from folio.model.transactions import parse_account_ref
-from folio.operations.account_rules import tracks_cash
 from folio.operations.arrange import set_account
 from folio.operations.import_statement import import_files
 from folio.operations.names import add_account
@@ -151,7 +150,7 @@ def test_create_makes_an_account_named_after_the_institution(
     assert (made.name, made.institution, made.type) == ("Vanguard UK", "Vanguard UK", "brokerage")
     assert summary.account == made.key
     with recording(db, WHO) as write:
-        assert tracks_cash(write, made, WHO.now.date())
+        assert write.catalog.tracks_cash(made, WHO.now.date())
 
 
 @pytest.mark.parametrize("create", [True, False])

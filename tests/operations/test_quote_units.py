@@ -97,6 +97,17 @@ def test_a_fee_beside_a_price_in_the_unit_is_in_pounds(pence: Bookkeeper) -> Non
     assert str(pence.lots("Wallet", "VOD")[0].cost) == "723.41"
 
 
+def test_an_amount_of_a_share_in_pence_is_in_pounds(pence: Bookkeeper) -> None:
+    """1,000 VOD at 4.51p a share pay 45.10 pounds: nobody states 45.10 euros, the book's own."""
+    pence.add("buy", "2025-03-03", "Broker", "VOD", quantity="1000", price="68.5")
+    paid = pence.add("dividend", "2025-05-01", "Broker", "VOD", amount="45.10")
+    query = """
+        SELECT a.symbol, p.quantity FROM postings p JOIN holdings h ON h.id = p.holding_id
+        JOIN assets a ON a.id = h.asset_id WHERE p.transaction_id = ?
+    """
+    assert pence.db.execute(query, [paid]).fetchall() == [("GBP", "45.1")]
+
+
 def test_stated_pence_are_pence_for_any_asset(pence: Bookkeeper) -> None:
     pence.add("buy", "2025-03-03", "Broker", "BARC", quantity=10, price=301, currency="GBX")
     assert cost_of(pence, "BARC") == ("30.1", "GBP")

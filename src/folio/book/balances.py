@@ -7,6 +7,7 @@ import datetime as dt
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 from folio.book import Book
 from folio.engine.interest import DAY, Stretch
@@ -53,9 +54,10 @@ class Balances:
         key = walk_key(day.isoformat(), None, "interest", units > ZERO, 2**62)
         event = Event(key, self._holding.id, 0, "interest", units)
         insort(self._events, event, key=lambda one: one.key)
-        if self._splits or self.observed_since(day):
+        if self._splits or any(lock.day >= day for lock in self._book.locks):
             self._fold()
             return
+        self._drift.explain(day.toordinal(), Fraction(units))
         place = bisect_left(self._days, day)
         if place == len(self._days) or self._days[place] != day:
             self._days.insert(place, day)

@@ -205,14 +205,16 @@ class Earnings:
         first = min((span.first for span in days), default=None)
         if state == DUE:
             return Payment(sheet.rule, first, due, DUE, self._add(sheet, due, days), None)
-        booked: list[Booked] = [(row.day, row.amount) for row in rows]
+        amounts = [row.amount for row in rows]
+        stayed: list[Booked] = [(row.day, row.stayed) for row in rows]
         numbers = [row.transaction_id for row in rows]
         if state == BOOKED:
             accrual = sheet.standing[due]
-            booked.append((accrual.paid_on, accrual.amount))
+            amounts.append(accrual.amount)
+            stayed.append((accrual.paid_on, accrual.stayed))
             numbers.append(accrual.transaction_id)
-        total = sum((amount for _, amount in booked), ZERO) if booked else None
-        expected = self._rounded(sheet, days, booked)
+        total = sum(amounts, ZERO) if amounts else None
+        expected = self._rounded(sheet, days, stayed)
         return Payment(sheet.rule, first, due, state, expected, total, tuple(numbers))
 
     def _add(self, sheet: Sheet, due: dt.date, days: list[Span]) -> Decimal:
@@ -222,7 +224,7 @@ class Earnings:
         without itself, until that changes nothing.
         """
         amount = self._rounded(sheet, days, ())
-        if not amount:
+        if not amount or not self._stays(due):
             return amount
         self.balances.add(due, amount)
         for _ in range(5 if self.balances.observed_since(days[0].first) else 0):
@@ -232,6 +234,11 @@ class Earnings:
             self.balances.add(due, better - amount)
             amount = better
         return amount
+
+    def _stays(self, day: dt.date) -> bool:
+        """Whether what is paid on a day stays: it leaves where cash is not in the ledger."""
+        account = self.book.catalog.accounts[self.holding.account_id]
+        return not self.asset.is_currency or self.book.catalog.tracks_cash(account, day)
 
     def _rounded(self, sheet: Sheet, days: list[Span], without: Iterable[Booked]) -> Decimal:
         return round_money(self._interest(sheet.terms, days, without), self.asset.precision)

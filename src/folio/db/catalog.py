@@ -3,6 +3,7 @@
 There are hundreds of them, not millions, so a command loads them all at once.
 """
 
+import datetime as dt
 import sqlite3
 from functools import cached_property
 from typing import TypeVar
@@ -101,6 +102,16 @@ class Catalog:
             name,
             now("quote_unit"),
         )
+
+    def tracks_cash(self, account: Account, day: dt.date) -> bool:
+        """Whether the account's cash is in the ledger on a day.
+
+        Without a choice it is where cash is what the account is for.
+        """
+        said = self.settings.get(("account", account.id), "tracks_cash", day)
+        if said is not None:
+            return said == "yes"
+        return account.type in ("checking", "savings", "credit-card", "loan")
 
     @cached_property
     def holdings(self) -> ReadThrough[Holding]:

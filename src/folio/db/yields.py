@@ -4,7 +4,7 @@ import datetime as dt
 import sqlite3
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from folio.db.commits import Commit
 from folio.db.sources import find_source
@@ -57,7 +57,8 @@ class Accrual(NamedTuple):
     due: dt.date
     transaction_id: int
     paid_on: dt.date  # the day due, unless it was amended
-    amount: Decimal  # units of the holding's asset
+    amount: Decimal  # before tax, in units of the holding's asset
+    stayed: Decimal  # of it: taxes off, and nothing where cash is not in the ledger
     commit_id: int  # of the first revision: what the rule said then gave its days
     reversed_by: str | None  # the source of what undid it; None: it stands
 
@@ -84,9 +85,9 @@ def read_accruals(
         SELECT t.external_id, t.id, t.occurred_on, t.commit_id,
                (SELECT s.name FROM transactions r JOIN sources s ON s.id = r.source_id
                 WHERE r.reverses = t.id AND r.commit_id <= :known_at),
-               p.quantity
+               p.role, p.quantity
         FROM transactions t LEFT JOIN postings p ON p.transaction_id = t.id
-             AND p.holding_id IN ({_ids(holding_ids)}) AND p.role IN ('asset', 'cash')
+             AND p.holding_id IN ({_ids(holding_ids)})
         WHERE ifnull(t.account_id, 0) = :account AND t.source_id = :source
         AND t.external_id BETWEEN :since AND :until AND t.commit_id <= :known_at
         ORDER BY t.external_id, t.revision
@@ -99,14 +100,25 @@ def read_accruals(
         "known_at": upto(known_at),
     }
     found: dict[str, Accrual] = {}
-    for key, number, day, commit, reversed_by, units in db.execute(query, values):
+    for key, number, day, commit, reversed_by, role, units in db.execute(query, values):
         if len(key) != len(values["since"]):  # a rule whose name begins with this one's
             continue
-        due = dt.date.fromisoformat(key[-len("2024-01-31") :])
-        first = found[key].commit_id if key in found else commit
-        amount = ZERO if units is None else Decimal(units)
-        found[key] = Accrual(due, number, dt.date.fromisoformat(day), amount, first, reversed_by)
+        one = found.get(key)
+        if one is None or one.transaction_id != number:
+            due, on = (dt.date.fromisoformat(text) for text in (key[-len("2024-01-31") :], day))
+            first = commit if one is None else one.commit_id
+            one = Accrual(due, number, on, ZERO, ZERO, first, reversed_by)
+        found[key] = one if units is None else _with(one, role, Decimal(units))
     return list(found.values())
+
+
+_Paid = TypeVar("_Paid", "Accrual", "StatedInterest")
+
+
+def _with(one: _Paid, role: str, units: Decimal) -> _Paid:
+    """A payment with one more of its postings."""
+    amount = units if role in ("asset", "cash") else ZERO
+    return one._replace(amount=one.amount + amount, stayed=one.stayed + units)
 
 
 class StatedInterest(NamedTuple):
@@ -115,6 +127,7 @@ class StatedInterest(NamedTuple):
     day: dt.date
     transaction_id: int
     amount: Decimal  # before tax, in units of the holding's asset
+    stayed: Decimal  # of it: taxes off, and nothing where cash is not in the ledger
 
 
 def read_stated_interest(
@@ -133,10 +146,10 @@ def read_stated_interest(
     What another asset paid is not the holding's own.
     """
     query = f"""
-        SELECT p.occurred_on, p.transaction_id, p.quantity
+        SELECT p.occurred_on, p.transaction_id, p.role, p.quantity
         FROM postings p JOIN transactions t ON t.id = p.transaction_id
         WHERE p.holding_id IN ({_ids(holding_ids)}) AND p.occurred_on BETWEEN :since AND :until
-        AND p.role IN ('asset', 'cash') AND t.commit_id <= :known_at
+        AND t.commit_id <= :known_at
         AND (t.kind = 'interest' OR t.kind = 'reward' AND :rewards)
         AND (t.related_asset_id IS NULL OR t.related_asset_id IN ({_ids(asset_ids)}))
         AND t.source_id <> :accrual
@@ -151,7 +164,10 @@ def read_stated_interest(
         "accrual": find_source(db, ACCRUAL) or 0,
         "known_at": upto(known_at),
     }
-    return [
-        StatedInterest(dt.date.fromisoformat(day), number, Decimal(units))
-        for day, number, units in db.execute(query, values)
-    ]
+    found: dict[int, StatedInterest] = {}
+    for day, number, role, units in db.execute(query, values):
+        one = found.get(number)
+        if one is None:
+            one = StatedInterest(dt.date.fromisoformat(day), number, ZERO, ZERO)
+        found[number] = _with(one, role, Decimal(units))
+    return [one for one in found.values() if one.amount]

@@ -1,4 +1,4 @@
-"""What an account takes on a day: whether it is open, and whether its cash is in the ledger."""
+"""Whether an account is open on a day."""
 
 import datetime as dt
 
@@ -6,17 +6,6 @@ from folio.db.settings import DEFAULTS
 from folio.errors import FolioError
 from folio.model.accounts import Account
 from folio.operations.recording import Recording
-
-
-def tracks_cash(write: Recording, account: Account, day: dt.date) -> bool:
-    """Whether the account's cash is in the ledger on a day.
-
-    Without a choice it is where cash is what the account is for.
-    """
-    said = write.catalog.settings.get(("account", account.id), "tracks_cash", day)
-    if said is not None:
-        return said == "yes"
-    return account.type in ("checking", "savings", "credit-card", "loan")
 
 
 def check_open(write: Recording, account: Account, day: dt.date) -> None:

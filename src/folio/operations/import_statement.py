@@ -27,7 +27,6 @@ from folio.importers import Profile
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, SKIPPED, StatedBalance, Statement
 from folio.model.transactions import AccountRef, Draft, parse_account_ref
-from folio.operations.account_rules import tracks_cash
 from folio.operations.compare_balances import Compared, Stated, compare_when_derived
 from folio.operations.link_transfers import settle_new_legs
 from folio.operations.names import (
@@ -196,13 +195,13 @@ class Import:
 
     def _expect_cash(self, statement: Statement) -> None:
         """An account without a word on cash and without a past tracks what its statement has."""
-        settings = self.write.catalog.settings
+        catalog = self.write.catalog
         refs = {draft.account or self.account for draft in statement.drafts}
         for ref in refs if statement.tracks_cash else ():
-            account = None if ref is None else find_account(self.write.catalog, ref)
-            if account is None or tracks_cash(self.write, account, statement.drafts[0].occurred_on):
+            account = None if ref is None else find_account(catalog, ref)
+            if account is None or catalog.tracks_cash(account, statement.drafts[0].occurred_on):
                 continue
-            said = settings.get(("account", account.id), "tracks_cash")
+            said = catalog.settings.get(("account", account.id), "tracks_cash")
             if said is None and not has_transactions(self.write.db, account.id):
                 set_tracks_cash(self.write, account)
             else:

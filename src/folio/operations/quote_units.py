@@ -28,8 +28,9 @@ def said_in_major(
 ) -> dict[str, str]:
     """A transaction's words with every amount in a quote unit said in its currency.
 
-    ``unit`` is that of a price whose currency is not stated; fees and amounts beside it are
-    in the currency.  ``is_asset`` tells whether a code is an asset of the book, which comes first.
+    ``unit`` is that of a price whose currency is not stated; other amounts without one, such
+    as fees and dividends, are in its currency.  ``is_asset`` tells whether a code is an asset
+    of the book, which comes first.
     """
     said = dict(words)
     for asset, quantity in (("asset", "quantity"), ("to_asset", "to_quantity")):
@@ -45,7 +46,7 @@ def said_in_major(
         own_fee = () if "fee_currency" in said else ("fee",)
         _shift(said, ("price", "amount", "tax", "cost", *own_fee), code)
         said["currency"] = QUOTE_UNITS[code].currency
-    elif not code and unit is not None and "price" in said:
+    elif not code and unit is not None and said.keys() & {"price", "amount", "cost"}:
         _shift(said, ("price",), unit)
         said["currency"] = QUOTE_UNITS[unit].currency
     paid_in = said.get("fee_currency", "")

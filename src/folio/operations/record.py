@@ -24,7 +24,7 @@ from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
 from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg
-from folio.operations.account_rules import check_open, tracks_cash
+from folio.operations.account_rules import check_open
 from folio.operations.accruals import replace_accrual
 from folio.operations.amounts import amounts_of
 from folio.operations.cover import Cover
@@ -271,7 +271,7 @@ class Recorder:
             paid
             and asset.is_currency
             and leg.role != "external"
-            and not tracks_cash(self.write, account, draft.occurred_on)
+            and not self.write.catalog.tracks_cash(account, draft.occurred_on)
         )
 
     def _action(self, draft: Draft) -> NewAction | None:

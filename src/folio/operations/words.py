@@ -44,8 +44,8 @@ class Words:
 
     @property
     def _unit(self) -> str | None:
-        """The quote unit of the asset that a price without a currency is of."""
-        if "price" not in self._words or "asset" not in self._words:
+        """The quote unit of the asset that amounts without a currency are of."""
+        if "asset" not in self._words or "currency" in self._words:
             return None
         asset = self.context.find_asset(self.asset)
         return None if asset is None else asset.quote_unit

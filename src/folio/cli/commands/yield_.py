@@ -148,12 +148,11 @@ def _say_terms(write: "Recording", rule: "Rule") -> None:
 
 def _say_where_it_goes(write: "Recording", rule: "Rule") -> None:
     """Interest does not stay where cash is not in the ledger."""
-    from folio.operations.account_rules import tracks_cash
-
     holding = write.catalog.holdings[rule.holding_id]
     account = write.catalog.accounts[holding.account_id]
     day = rule.terms()[-1].from_day
-    if write.catalog.assets[holding.asset_id].is_currency and not tracks_cash(write, account, day):
+    is_cash = write.catalog.assets[holding.asset_id].is_currency
+    if is_cash and not write.catalog.tracks_cash(account, day):
         say(
             f"note: {account.key} does not track cash, so what it earns leaves it at once; to keep "
             f"it: folio account set {account.name!r} --cash"
