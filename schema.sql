@@ -685,7 +685,7 @@ CREATE TABLE portfolio_value_daily (
     day         INTEGER NOT NULL,                     -- days since 1970-01-01
     value       INTEGER,
     cost_basis  INTEGER,
-    realised    INTEGER NOT NULL,                     -- gain, cumulative
+    realised    INTEGER NOT NULL,                     -- gain, cumulative, where it is known
     unrealised  INTEGER,                              -- gain
     flow        INTEGER,                              -- from outside the scope on this day, what
                                                       -- was observed beyond the ledger with it
@@ -699,6 +699,7 @@ CREATE TABLE portfolio_value_daily (
     flow_portfolio    INTEGER,                        -- … and of the portfolio's
     before            INTEGER,                        -- what was held the evening before at this
                                                       -- day's price; NULL: nothing moved, so value
+    gainless    INTEGER NOT NULL,                     -- disposals so far whose gain is not known
     PRIMARY KEY (scope, scope_id, day)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,5 +1,6 @@
 """Booking what yield rules owe: each figure is worked by hand in its test's docstring."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -401,6 +402,29 @@ def test_status_names_what_is_due(keeper: Bookkeeper) -> None:
     assert row["settle"] == "folio accrue"
     accrues(keeper, "2024-03-01")
     assert not status(keeper.book(), query(keeper, "2024-03-01")).rows
+
+
+def test_status_says_what_settles_interest_of_an_account_that_takes_none(
+    keeper: Bookkeeper,
+) -> None:
+    saver(keeper)
+    earns(keeper, "3.5%", "2024-01-01")
+
+    def settle(status_of: str, closed_on: dt.date | None = None) -> Any:
+        keeper.write(
+            lambda write: set_account(write, "Savings", status=status_of, closed_on=closed_on)
+        )
+        (row,) = status(keeper.book(), query(keeper, "2024-03-01")).rows
+        return row["settle"]
+
+    assert settle("frozen").startswith("folio account set ")
+    assert settle("closed", day("2024-02-10")) == "folio accrue"  # the January payment is owed
+    accrues(keeper, "2024-03-01")
+    (row,) = status(keeper.book(), query(keeper, "2024-03-01")).rows
+    assert str(row["settle"]).endswith(" EUR --on 2024-02-10")
+    stops(keeper, "2024-02-10")
+    accrues(keeper, "2024-03-01")
+    assert [row["what"] for row in status(keeper.book(), query(keeper, "2024-03-01")).rows] == []
 
 
 def test_income_has_expected_beside_booked(keeper: Bookkeeper) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from accruing import earns, stops
 from bookkeeper import Bookkeeper, day
 from folio.errors import FolioError
 from folio.model.assets import AssetRef
@@ -70,6 +71,17 @@ def test_what_is_sold_afterwards_takes_the_oldest_of_both(keeper: Bookkeeper) ->
     assert keeper.derived() == before
 
 
+def test_the_days_of_a_merged_holding_are_the_other_ones(keeper: Bookkeeper) -> None:
+    """What was observed of it is in the rollup once."""
+    keeper.observe(A, "VWCE.DE", 10, "2024-02-20")
+    keeper.roll_up("2024-03-05")
+    merge(keeper)
+    keeper.roll_up("2024-03-05")
+    before = keeper.derived()
+    keeper.rebuild()
+    assert keeper.derived() == before
+
+
 def test_both_names_and_the_isin_find_it(keeper: Bookkeeper) -> None:
     merge(keeper)
     catalog = keeper.book().catalog
@@ -126,3 +138,31 @@ def test_what_cannot_be_one_is_refused(keeper: Bookkeeper, one: str, other: str,
     keeper.asset("OTHER", "etf", isin="IE00B3RBWM25")
     with pytest.raises(FolioError, match=why):
         keeper.write(lambda write: merge_assets(write, one, other))
+
+
+def test_rules_that_earn_on_the_same_days_are_refused_until_one_is_ended(
+    keeper: Bookkeeper,
+) -> None:
+    """One rule alone is in force on a day, whatever the holding was called."""
+    earns(keeper, "5%", "2024-02-01", account=A, asset="VWCE")
+    earns(keeper, "8%", "2024-03-01", account=A, asset="VWCE.DE")
+    before = keeper.everything()
+    with pytest.raises(FolioError, match=r"Broker VWCE\.DE --name interest --on 2024-01-31"):
+        merge(keeper)
+    assert keeper.everything() == before
+    stops(keeper, "2024-01-31", account=A, asset="VWCE.DE")
+    merge(keeper)
+
+
+def test_assets_that_were_swapped_for_one_another_are_merged(keeper: Bookkeeper) -> None:
+    """30 held and 40 gone are 10 too many; of the 12 that the swap brings 10 close that, and the
+    10 that it takes have 2 left: two lots in and out by one transaction."""
+    keeper.fact("withdraw", "2024-03-01", A, "VWCE", quantity=40)
+    keeper.fact("swap", "2024-03-02", A, "VWCE.DE", quantity=10, to_asset="VWCE", to_quantity=12)
+    merge(keeper)
+    assert keeper.quantity(A, "VWCE") == -8
+    swapped = [p.quantity for p in keeper.disposals(A, "VWCE") if p.disposed_on == "2024-03-02"]
+    assert swapped == [Decimal(-10), Decimal(2), Decimal(8)]
+    before = keeper.derived()
+    keeper.rebuild()
+    assert keeper.derived() == before

@@ -12,6 +12,7 @@ from folio.book.reconciliation import HeldGap, held_gaps
 from folio.book.snapshot import snapshot
 from folio.db.derived import HOLDING, PORTFOLIO, read_days
 from folio.errors import FolioError, UsageError
+from folio.model.assets import AssetRef
 from folio.model.dates import Period
 from folio.operations.arrange import set_account
 from folio.operations.import_statement import import_files
@@ -192,6 +193,19 @@ def test_the_same_answer_twice_is_there_already(drifting: Bookkeeper) -> None:
         drifting.answer(2, "flow", on=day("2025-01-09"))
     with pytest.raises(FolioError, match="answered already: flow"):
         drifting.answer(2, "growth")
+
+
+def test_another_cost_is_another_answer(drifting: Bookkeeper) -> None:
+    drifting.answer(2, "flow", on=day("2025-01-08"), cost=Decimal(60))
+    assert drifting.answer(2, "flow", cost=Decimal("60.00"), currency=AssetRef("EUR")).already
+    for terms in ({"cost": Decimal(61)}, {"cost": Decimal(60), "currency": AssetRef("USD")}):
+        with pytest.raises(FolioError, match="answered already: flow; take that back with"):
+            drifting.answer(2, "flow", **terms)
+    assert drifting.take_back(1).answer.answer == "opening"
+    drifting.answer(1, "opening", acquired_on=day("2024-05-01"))
+    assert drifting.answer(1, "opening", acquired_on=day("2024-05-01")).already
+    with pytest.raises(FolioError, match="answered already: opening"):
+        drifting.answer(1, "opening", acquired_on=day("2024-05-02"))
 
 
 @pytest.mark.parametrize("on", ["2025-01-01", "2025-01-12"])

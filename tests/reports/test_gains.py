@@ -13,6 +13,7 @@ from folio.model.table import Amount, Cell, Phrases, Table
 from folio.operations.arrange import set_setting
 from folio.operations.lot_methods import set_lot_method
 from folio.reports.gains import BY, gains
+from folio.reports.holdings import holdings
 from folio.reports.income import income
 from folio.reports.lots import lots
 from folio.reports.query import Query
@@ -384,3 +385,20 @@ def test_cash_counts_as_one(keeper: Bookkeeper) -> None:
         ("cash", "300", "-10.80", "by a routed rate")
     ]
     assert table.reasons == ("by a routed rate",)
+
+
+def test_a_gain_that_is_not_known_is_blank_before_and_after_the_rollup(keeper: Bookkeeper) -> None:
+    """Bought and sold in a currency without a rate: what it gained in EUR nobody knows."""
+    keeper.asset("USD", "currency")
+    keeper.add("buy", "2025-03-03", "Wallet", "COIN", quantity=2, price=10, currency="USD")
+    keeper.add("sell", "2025-04-03", "Wallet", "COIN", quantity=2, price=15, currency="USD")
+
+    def told() -> tuple[Any, ...]:
+        book = keeper.book()
+        table = holdings(book, Query(day(END), book.base))
+        return table.machine_rows
+
+    before = told()
+    assert [(row["asset"], row["realised_gain"]) for row in before] == [("COIN", None)]
+    keeper.roll_up(END)
+    assert told() == before

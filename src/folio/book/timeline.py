@@ -68,6 +68,8 @@ def _walks(
         if event.holding_id in of_holding:
             of_holding[event.holding_id].append(event)
     for holding, first_row in since.items():
+        if holding in book.catalog.holdings.merged:
+            continue  # read as another, which has its days
         own = of_holding[holding]
         asset = book.catalog.holdings[holding].asset_id
         seen = book.observations(holding)

@@ -181,15 +181,16 @@ def forget_disposals(db: sqlite3.Connection, holding_id: int) -> None:
 
 
 def write_disposals(db: sqlite3.Connection, slices: Sequence[Slice]) -> None:
-    """Store the slices of one event, in their order."""
+    """Store the slices of one event, in their order, after those of its transaction."""
     db.executemany(
-        f"INSERT INTO disposals VALUES ({', '.join('?' * 15)})",
+        "INSERT INTO disposals VALUES (?1, ?2, ?3, (SELECT ifnull(max(line), 0) + 1 "
+        "FROM disposals WHERE holding_id = ?1 AND disposed_on = ?2 AND transaction_id = ?3), "
+        f"{', '.join('?' * 11)})",
         [
             (
                 s.holding_id,
                 s.disposed_on,
                 s.transaction_id,
-                line,
                 s.place,
                 s.opened_by,
                 s.acquired_on,
@@ -202,7 +203,7 @@ def write_disposals(db: sqlite3.Connection, slices: Sequence[Slice]) -> None:
                 s.grade,
                 s.held_since,
             )
-            for line, s in enumerate(slices, 1)
+            for s in slices
         ],
     )
 
@@ -316,7 +317,7 @@ def replace_days(
         [scope, scope_id, day_number(since)],
     )
     db.executemany(
-        f"INSERT INTO portfolio_value_daily VALUES (?, ?, {', '.join('?' * 15)})",
+        f"INSERT INTO portfolio_value_daily VALUES (?, ?, {', '.join('?' * 16)})",
         ((scope, scope_id, *row) for row in rows),
     )
 
@@ -327,7 +328,8 @@ def read_days(
     """A scope's rows by day, both bounds inclusive."""
     query = (
         "SELECT day, value, cost_basis, realised, unrealised, flow, income, held, priceless, "
-        "baseless, estimated, flow_account, flow_institution, flow_portfolio, before "
+        "baseless, estimated, flow_account, flow_institution, flow_portfolio, before, "
+        "gainless "
         "FROM portfolio_value_daily WHERE scope = ? AND scope_id = ? AND day BETWEEN ? AND ? "
         "ORDER BY day"
     )
@@ -337,10 +339,14 @@ def read_days(
 
 def read_realised(
     db: sqlite3.Connection, holding_ids: Iterable[int], day: dt.date
-) -> dict[int, int]:
-    """Holdings' realised gain up to a day, where the rollup has a row for it."""
+) -> dict[int, int | None]:
+    """Holdings' realised gain up to a day, None where some of it is not known.
+
+    A holding is left out for which the rollup has no row.
+    """
     query = (
-        f"SELECT realised FROM portfolio_value_daily WHERE scope = {HOLDING} "
+        "SELECT CASE WHEN NOT gainless THEN realised END "
+        f"FROM portfolio_value_daily WHERE scope = {HOLDING} "
         "AND scope_id = ? AND day = ?"
     )
     found = {h: db.execute(query, [h, day_number(day)]).fetchone() for h in holding_ids}
@@ -384,7 +390,8 @@ def sum_holdings(
         f"CASE WHEN count({flow}) = count(*) THEN sum({flow}) END, "
         "CASE WHEN count(income) = count(*) THEN sum(income) END, "
         "sum(held), sum(priceless), sum(baseless), sum(estimated), NULL, NULL, NULL, "
-        "CASE WHEN count(before) THEN ifnull(sum(ifnull(before, value)), 0) END "
+        "CASE WHEN count(before) THEN ifnull(sum(ifnull(before, value)), 0) END, "
+        "sum(gainless) "
         f"FROM portfolio_value_daily WHERE scope = {HOLDING} AND scope_id IN ({_ids(borders)}) "
         "AND day BETWEEN ? AND ? GROUP BY day ORDER BY day"
     )

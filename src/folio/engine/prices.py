@@ -20,10 +20,13 @@ import datetime as dt
 import itertools
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from folio.model.numbers import ONE, divide
 from folio.model.prices import FOREVER, TRADE, PricePoint
+
+_REMEMBERED = 16_384  # answers: some thirty years of one currency's days of trade
 
 
 class PriceSource(Protocol):
@@ -85,7 +88,7 @@ class Market(NamedTuple):
 
 
 class PriceGraph:
-    """Answers rates from a source of prices; remembers answers while they hold."""
+    """Answers rates from a source of prices; remembers the last answers, and while they hold."""
 
     def __init__(self, source: PriceSource, market: Market) -> None:
         self.source = source
@@ -93,6 +96,7 @@ class PriceGraph:
         self._known: dict[tuple[int, int], tuple[dt.date, Rate | None, dt.date]] = {}
         self._ways: dict[tuple[int, int], list[tuple[int, ...]]] = {}
         self._near: dict[int, list[int]] = {}
+        self._found = lru_cache(maxsize=_REMEMBERED)(self._search)
 
     def rate(self, asset: int, quote: int, day: dt.date) -> Rate | None:
         """What one ``asset`` is worth in ``quote`` on ``day``; None where no route leads there."""
@@ -105,7 +109,7 @@ class PriceGraph:
         known = self._known.get((asset, quote))
         if known is not None and known[0] <= day < known[2]:
             return known[1], known[2]
-        rate, until = self._search(asset, quote, day)
+        rate, until = self._found(asset, quote, day)
         self._known[(asset, quote)] = (day, rate, until)
         return rate, until
 

@@ -151,6 +151,9 @@ class Drift:
             )
             for a in anchors
         ]
+        # A hold within a gap is part of it: whether it is growth its observation says.
+        self._seen = [day for day, _, _ in points]
+        self._grown = [reached != offset for _, reached, offset in points]
         points += [(hold.day, hold.offset, hold.offset) for hold in held]
         points.sort()
         self._between = {hold.day for hold in held if hold.interpolated}
@@ -180,10 +183,10 @@ class Drift:
 
     def restated(self, day: int, new: int = 1, old: int = 1) -> Decimal:
         """What of the offset nobody has explained: growth, which is return, left out."""
-        after = bisect_left(self._days, day)
-        within = 0 < after < len(self._days) and self._days[after] != day
-        grows = within and self._reached[after] != self._offsets[after]
-        return _in_units(self._offsets[after - 1] if grows else self.exactly(day), new, old)
+        after = bisect_left(self._seen, day)
+        if 0 < after < len(self._seen) and self._seen[after] != day and self._grown[after]:
+            return _in_units(self.exactly(self._seen[after - 1]), new, old)
+        return _in_units(self.exactly(day), new, old)
 
     def exactly(self, day: int) -> Fraction:
         """Balance less ledger at the end of ``day``, in units of the first day."""

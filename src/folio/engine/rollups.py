@@ -55,6 +55,7 @@ class HoldingDays:
         self._basis = Basis(None, ZERO, True, False)
         self._lots: State | None = None
         self._realised = ZERO
+        self._gainless = 0  # slices whose gain is not known
         self._moved: dict[str, Decimal | None] = {}
         self._start = start
         self._opening: Decimal | None = None  # units before a day's first movement
@@ -66,7 +67,9 @@ class HoldingDays:
         self._quantity = state.quantity
         self._lots = state
         for part in slices:
-            self._realised += self.teller.gain(part) or ZERO
+            gain = self.teller.gain(part)
+            self._realised += gain or ZERO
+            self._gainless += gain is None
         if not event.on_lots_alone:
             self._move(event, flows)
 
@@ -180,6 +183,7 @@ class HoldingDays:
                 institution,
                 portfolio,
                 self._units(before) if moved else None,
+                self._gainless,
             )
 
     def _units(self, amount: Decimal | None) -> int | None:

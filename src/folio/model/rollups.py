@@ -21,3 +21,4 @@ class DayRow(NamedTuple):
     flow_institution: int | None = None
     flow_portfolio: int | None = None
     before: int | None = None  # yesterday's units at this day's price; None: nothing moved
+    gainless: int = 0  # disposals so far whose gain is not known, and not in ``realised``

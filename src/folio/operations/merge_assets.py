@@ -6,17 +6,20 @@ and tags.  It can be undone, and what was recorded of the other asset meanwhile 
 """
 
 from folio.db.aliases import add_alias, read_aliases
+from folio.db.yields import read_rules
 from folio.errors import FolioError
 from folio.model.assets import Asset, parse_asset_ref
 from folio.operations.names import get_asset, holding_for
 from folio.operations.recording import Recording
+from folio.operations.yields import refuse_overlap
 
 
 def merge_assets(write: Recording, name: str, into: str) -> tuple[Asset, Asset]:
     """Read the asset ``name`` as the asset ``into`` from now on, for all days; returns both.
 
     Raises:
-        FolioError: when they are one already, or cannot be.
+        FolioError: when they are one already, or cannot be: both are of another ISIN, or earn by
+            rules of the same days.
     """
     catalog = write.catalog
     gone = get_asset(catalog, parse_asset_ref(name))
@@ -32,7 +35,10 @@ def merge_assets(write: Recording, name: str, into: str) -> tuple[Asset, Asset]:
             f"where one became the other on a day, say so with: folio add-tx symbol_change"
         )
     for holding in [h for h in catalog.holdings.values() if h.asset_id == gone.id]:
-        holding_for(write, catalog.accounts[holding.account_id], kept, holding.label)
+        other = holding_for(write, catalog.accounts[holding.account_id], kept, holding.label)
+        for rule in read_rules(write.db, catalog.members(other.id)):
+            for own in read_rules(write.db, catalog.members(holding.id)):
+                refuse_overlap(write, rule, own)
     add_alias(write.commit, gone.id, kept.id)
     write.touched.everything = True
     return gone, kept

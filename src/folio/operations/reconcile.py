@@ -17,6 +17,7 @@ from folio.db.derived import read_positions
 from folio.db.gaps import Answer, add_answer, read_answers, read_gaps
 from folio.db.ledger import get_transaction
 from folio.db.observations import observed_on
+from folio.db.postings import postings_of
 from folio.engine.lots import scaled
 from folio.errors import FolioError, UsageError
 from folio.model.accounts import Holding
@@ -72,9 +73,9 @@ def answer_gap(
         book = Book(db)
         holding, day = _of_observation(book, number)
         held = _open_gap(book, holding, day)
+        _refuse_unused(answer, terms)
         if held is None or held.answer is not None:
             return _again(book, number, holding, day, answer, terms)
-        _refuse_unused(answer, terms)
         gap = held.gap
         name = book.catalog.describe(holding)
         if answer in WITHOUT_TRANSACTION:
@@ -110,17 +111,33 @@ def _again(
     if not given:
         raise FolioError(f"gap {number} is closed: the ledger explains {name} on {day}")
     last = given[-1]
-    recorded = (
-        None if last.transaction_id is None else get_transaction(book.db, last.transaction_id)
-    )
-    same_day = terms.on is None or recorded is None or recorded.occurred_on == terms.on
-    if last.answer != answer or not same_day:
+    if last.answer != answer or not _says(book, last, terms):
         raise FolioError(
             f"gap {number} is answered already: {last.answer}; take that back with: "
             f"folio reconcile undo {number}"
         )
     gap = Gap(last.since, last.until, ZERO, ZERO, number)
     return Answered(name, gap, None, last.transaction_id, True)
+
+
+def _says(book: Book, given: Answer, terms: Terms) -> bool:
+    """Whether these terms, where they are stated, are those of an answer given."""
+    recorded = (
+        None if given.transaction_id is None else get_transaction(book.db, given.transaction_id)
+    )
+    if recorded is None:
+        return True
+    (leg, *_) = postings_of(book.db, recorded.id)
+    paid, money = leg.amount, book.catalog.assets.get(leg.amount_currency_id or 0)
+    code = (terms.currency or _ref(book.base)).symbol
+    return (
+        terms.on in (None, recorded.occurred_on)
+        and terms.acquired_on in (None, leg.acquired_on)
+        and (
+            terms.cost is None
+            or (terms.cost == paid and money is not None and money.symbol == code)
+        )
+    )
 
 
 def _answers(book: Book, holding: Holding, day: dt.date) -> list[Answer]:

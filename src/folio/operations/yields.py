@@ -88,7 +88,7 @@ def set_rule(
     rule = _with(write, rule, rows)
     for other in rules:
         if other.name != rule.name:
-            _refuse_overlap(write, rule, other)
+            refuse_overlap(write, rule, other)
     return rule
 
 
@@ -145,11 +145,16 @@ def _said_by(terms: Sequence[Terms], day: dt.date) -> Terms | None:
     return earlier[-1] if earlier else next(iter(terms), None)
 
 
-def _refuse_overlap(write: Recording, rule: Rule, other: Rule) -> None:
+def refuse_overlap(write: Recording, rule: Rule, other: Rule) -> None:
+    """Refuse a rule that pays for days of another one of the holding.
+
+    Raises:
+        FolioError: naming the other, and what ends it.
+    """
     for first, last in days_in_force(rule.terms()):
         for begins, ends in days_in_force(other.terms()):
             if first <= ends and begins <= last:
-                holding = write.catalog.holdings[rule.holding_id]
+                holding = write.catalog.holdings[other.holding_id]
                 described = write.catalog.describe(holding)
                 span = f"from {begins}" + ("" if ends == dt.date.max else f" to {ends}")
                 words = [*_words(write, holding), "--name", other.name, "--on", f"{first - DAY}"]

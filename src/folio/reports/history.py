@@ -196,6 +196,7 @@ def plus(one: DayRow, other: DayRow) -> DayRow:
         one.baseless + other.baseless,
         one.estimated + other.estimated,
         before=_before(one, other),
+        gainless=one.gainless + other.gainless,
     )
 
 

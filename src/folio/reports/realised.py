@@ -13,7 +13,7 @@ from folio.db.derived import (
     rollup_until,
 )
 from folio.model.accounts import Holding
-from folio.model.ledger import PARTIAL, Slice
+from folio.model.ledger import Slice
 from folio.model.numbers import ZERO
 from folio.model.prices import FOREVER
 from folio.reports.query import Query
@@ -74,13 +74,12 @@ def _rolled_up(book: Book, query: Query, holdings: list[Holding]) -> dict[int, D
     asked = []
     for holding in holdings:
         position = positions.get(holding.id)
-        known = position is not None and position.basis != PARTIAL
         last = position.last_evidence if position is not None else None
         reached = last is not None and (last <= until or query.as_of <= until)
-        if known and reached and dirty.get(holding.id, FOREVER) > day:
+        if reached and dirty.get(holding.id, FOREVER) > day:
             asked.append(holding.id)
     places = book.base.precision
     return {
-        number: Decimal(units).scaleb(-places)
+        number: None if units is None else Decimal(units).scaleb(-places)
         for number, units in read_realised(book.db, asked, day).items()
     }

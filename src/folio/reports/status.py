@@ -1,5 +1,6 @@
 """One inbox of what wants attention, each with the command that settles it."""
 
+import datetime as dt
 import shlex
 from collections.abc import Iterator
 from decimal import Decimal
@@ -111,8 +112,8 @@ def _negative(book: Book, query: Query, page: list[Line]) -> Iterator[Finding]:
             "negative balance",
             book.catalog.describe(line.holding),
             f"{_units(line.held.balance, asset)} {asset.key}: something that came in is missing",
-            f"folio add-tx opening QUANTITY {asset.key} --account {shlex.quote(account.name)} "
-            "--on DAY",
+            f"folio add-tx opening QUANTITY {shlex.quote(asset.key)} "
+            f"--account {shlex.quote(account.name)} --on DAY",
         )
 
 
@@ -169,6 +170,7 @@ def _prices(book: Book, query: Query, page: list[Line]) -> Iterator[Finding]:
     for line in page:
         asset = book.catalog.assets[line.holding.asset_id]
         about = book.catalog.describe(line.holding)
+        name = shlex.quote(asset.key)
         if not line.worth.balance or asset.id in waits:
             continue
         if line.worth.rate is None:
@@ -176,14 +178,14 @@ def _prices(book: Book, query: Query, page: list[Line]) -> Iterator[Finding]:
                 "no price",
                 about,
                 f"{asset.key} has no price",
-                f"folio price add {asset.key} PRICE, or folio price retry {asset.key} --until DAY",
+                f"folio price add {name} PRICE, or folio price retry {name} --until DAY",
             )
         elif line.worth.rate.stale:
             yield Finding(
                 "stale price",
                 about,
                 f"{stale_pair(book, line)} is of {line.worth.rate.day}",
-                f"folio price add {asset.key} PRICE, or folio price import FILE",
+                f"folio price add {name} PRICE, or folio price import FILE",
             )
 
 
@@ -215,8 +217,24 @@ def _interest(book: Book, query: Query) -> Iterator[Finding]:
             book.catalog.describe(earnings.holding),
             f"{payments} of {_units(total, earnings.asset)} {earnings.asset.key} since "
             f"{due[0].due} not booked",
-            "folio accrue",
+            _accrue(book, earnings.holding, due[0].due),
         )
+
+
+def _accrue(book: Book, holding: Holding, due: dt.date) -> str:
+    """What settles interest due: an account that is frozen or closed by then takes none."""
+    account, settings = book.catalog.accounts[holding.account_id], book.catalog.settings
+    scope = ("account", account.id)
+    status, closed = settings.get(scope, "status"), settings.get(scope, "closed_on")
+    if status == "frozen":
+        return f"folio account set {shlex.quote(account.key)} --status active, then folio accrue"
+    if status == "closed" and closed is not None and due.isoformat() > closed:
+        asset = book.catalog.assets[holding.asset_id].key
+        label = f" --label {shlex.quote(holding.label)}" if holding.label else ""
+        return (
+            f"folio yield stop {shlex.quote(account.key)} {shlex.quote(asset)}{label} --on {closed}"
+        )
+    return "folio accrue"
 
 
 def _transfers(book: Book, query: Query) -> Iterator[Finding]:

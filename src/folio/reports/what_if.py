@@ -6,6 +6,7 @@ another way.  So a row is what the same sale would be listed as, once recorded.
 """
 
 import datetime as dt
+import shlex
 from collections.abc import Callable, Iterator
 from decimal import ROUND_DOWN, Decimal
 from typing import NamedTuple
@@ -158,7 +159,7 @@ def _quote(book: Book, query: Query, sale: Sale, held: Held) -> Quote:
     if rate is None:
         raise FolioError(
             f"{asset.key} has no price in {currency.symbol} on {query.as_of}; say one with "
-            f"--price, or record it with: folio price add {asset.key} PRICE"
+            f"--price, or record it with: folio price add {shlex.quote(asset.key)} PRICE"
         )
     return Quote(rate.rate, currency, rate)
 

@@ -60,7 +60,7 @@ class Disposals:
             and self.start <= part.disposed_on <= self.end
             and self.transaction in (None, part.transaction_id)
             and self.lot in (None, part.opened_by if part.place else None)
-            and self.term in (None, self._disposal(part).term)
+            and (self.term is None or self.term == self._disposal(part).term)
         )
 
     # -- sums ----------------------------------------------------------------------------

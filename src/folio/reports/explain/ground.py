@@ -17,7 +17,7 @@ from folio.engine.prices import Leg
 from folio.engine.valuation import Teller
 from folio.model.accounts import Holding
 from folio.model.explanation import Line as StatedLine
-from folio.model.explanation import Source
+from folio.model.explanation import Node, Source
 from folio.model.ledger import Event
 from folio.model.numbers import to_text
 from folio.model.prices import TRADE
@@ -34,6 +34,7 @@ class Ground:
         self.query = query
         self._transactions: dict[int, Source] = {}
         self._traces: dict[frozenset[int], Trace] = {}
+        self.rates: dict[tuple[int, int, dt.date], Node] = {}  # told once, shown where they occur
 
     @cached_property
     def teller(self) -> Teller:
@@ -48,6 +49,7 @@ class Ground:
         """The same facts, asked another way."""
         other = Ground(self.book, query)
         other._transactions = self._transactions
+        other.rates = self.rates
         if query.as_of == self.query.as_of:
             other._traces = self._traces
         return other

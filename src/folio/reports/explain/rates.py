@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+import shlex
 from decimal import Decimal
 
 from folio.db.provenance import recorded_on
@@ -16,6 +17,13 @@ _GRANULARITY = {TRADE: "a trade's price", INTRADAY: "a price of that day", CLOSE
 
 def rate(ground: Ground, asset: int, quote: int, day: dt.date) -> Node:
     """One unit of ``asset`` in ``quote`` on a day, along the path that the graph chose."""
+    told = ground.rates.get((asset, quote, day))
+    if told is None:
+        told = ground.rates[asset, quote, day] = _rate(ground, asset, quote, day)
+    return told
+
+
+def _rate(ground: Ground, asset: int, quote: int, day: dt.date) -> Node:
     here, there = ground.symbol(asset), ground.symbol(quote)
     what = f"one {here} in {there} on {day}"
     if asset == quote:
@@ -133,7 +141,7 @@ def split_factor(
 def _tried(ground: Ground, asset: int, quote: int, day: dt.date) -> tuple[str, list[Node]]:
     """Why there is no rate: the routes, and the pairs on them without a price by that day."""
     here, there = ground.symbol(asset), ground.symbol(quote)
-    add = f"folio price add {here} PRICE --quote {there} --on {day}"
+    add = f"folio price add {shlex.quote(here)} PRICE --quote {shlex.quote(there)} --on {day}"
     routes = ground.book.graph.routes(asset, quote)
     if not routes:
         return f"no price of {here} leads to {there}; try: {add}", []
