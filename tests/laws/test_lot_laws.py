@@ -7,8 +7,9 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from folio.engine.fold import Fold, Terms
+from folio.engine.fold import Fold
 from folio.engine.lots import METHODS
+from folio.engine.terms import Terms
 from folio.model.ledger import Event, Slice, State, walk_key
 from folio.model.numbers import ZERO
 

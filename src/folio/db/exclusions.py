@@ -11,11 +11,13 @@ from folio.db.values import upto
 
 _IN_FORCE = """
     a.answer = 'ignored' AND a.commit_id <= :known_at AND NOT EXISTS (
-        SELECT 1 FROM row_answers n WHERE n.id > a.id AND n.commit_id <= :known_at AND a.external_id IS NOT NULL
+        SELECT 1 FROM row_answers n
+        WHERE n.id > a.id AND n.commit_id <= :known_at AND a.external_id IS NOT NULL
         AND n.source_id = a.source_id AND n.external_id = a.external_id
         AND ifnull(n.account_id, 0) = ifnull(a.account_id, 0))
     AND NOT EXISTS (
-        SELECT 1 FROM row_answers n WHERE n.id > a.id AND n.commit_id <= :known_at AND a.external_id IS NULL
+        SELECT 1 FROM row_answers n
+        WHERE n.id > a.id AND n.commit_id <= :known_at AND a.external_id IS NULL
         AND n.statement_id = a.statement_id AND n.line = a.line)
 """
 

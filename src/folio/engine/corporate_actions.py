@@ -25,14 +25,11 @@ worth 10 % of both): the new lot costs 100 and the old one 900.
 """
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
+from folio.engine.effects import Effects
 from folio.engine.lots import resized, slice_of
 from folio.model.ledger import ESTIMATED, FULL, PARTIAL, Event, Lot, State
 from folio.model.numbers import ONE, ZERO, divide
-
-if TYPE_CHECKING:
-    from folio.engine.fold import Fold
 
 
 def split_cost(lots: list[Lot], share: Decimal | None, units: Decimal, grade: int) -> list[Lot]:
@@ -66,7 +63,7 @@ def _parts(lots: list[Lot], whole: Decimal) -> list[Decimal]:
 # -- as the fold applies them ------------------------------------------------------------
 
 
-def apportion(fold: "Fold", event: Event, state: State) -> None:
+def apportion(fold: Effects, event: Event, state: State) -> None:
     """A spin-off at its parent: ``event.counter`` says what came for it."""
     if event.counter is None:
         return
@@ -84,7 +81,7 @@ def apportion(fold: "Fold", event: Event, state: State) -> None:
     state.basis = max([state.basis, *(lot.grade for lot in state.lots)])
 
 
-def _stated_share(fold: "Fold", event: Event, state: State) -> Decimal | None:
+def _stated_share(fold: Effects, event: Event, state: State) -> Decimal | None:
     """The stated cost of the new units, as a share of what the parent's lots cost."""
     total = ZERO
     for lot in state.lots:
@@ -98,7 +95,7 @@ def _stated_share(fold: "Fold", event: Event, state: State) -> Decimal | None:
     return divide(amount, total) if ZERO <= amount <= total and total else None
 
 
-def exchange(fold: "Fold", event: Event, state: State) -> None:
+def exchange(fold: Effects, event: Event, state: State) -> None:
     """Units given up for another company's, for cash, or for both."""
     if event.counter is None:
         (fold.remove if event.amount is None else fold.dispose)(event, state)
@@ -123,7 +120,7 @@ def exchange(fold: "Fold", event: Event, state: State) -> None:
     fold.moved[event.transaction_id] = moved
 
 
-def _share_in_units(fold: "Fold", event: Event) -> tuple[Decimal | None, int]:
+def _share_in_units(fold: Effects, event: Event) -> tuple[Decimal | None, int]:
     """The part of the cost that goes with the new units; the rest goes with the cash."""
     if event.share is not None:
         return event.share, FULL
@@ -137,7 +134,7 @@ def _share_in_units(fold: "Fold", event: Event) -> tuple[Decimal | None, int]:
 
 
 def _part_disposal(
-    fold: "Fold",
+    fold: Effects,
     event: Event,
     state: State,
     lot: Lot,
@@ -158,7 +155,7 @@ def _part_disposal(
     )
 
 
-def come_over(fold: "Fold", event: Event, state: State) -> None:
+def come_over(fold: Effects, event: Event, state: State) -> None:
     """The new company's units, with the cost and the days of what they came from."""
     moved = fold.moved.pop(event.transaction_id, [])
     if not moved:
@@ -168,7 +165,7 @@ def come_over(fold: "Fold", event: Event, state: State) -> None:
         fold.settle(event, state, lot)
 
 
-def reduce(fold: "Fold", event: Event, state: State) -> None:
+def reduce(fold: Effects, event: Event, state: State) -> None:
     """A return of capital: ``event.amount`` less of cost, in proportion to the units."""
     amount = event.amount or ZERO
     held = [lot for lot in state.lots if lot.quantity > ZERO]

@@ -24,44 +24,18 @@ with a known value, and giving it back realises the difference between the days'
 For anything else the uncovered part realises nothing and grades the figures partial.
 """
 
-from bisect import insort
 from collections.abc import Callable, Iterable, Iterator
-from decimal import Decimal
 
 from folio.engine import corporate_actions, growth, transit
-from folio.engine.lots import (
-    METHODS,
-    Order,
-    dated,
-    held_of,
-    insert,
-    rescale,
-    rescale_held,
-    slice_of,
-    take,
-    take_held,
-    take_held_of,
-    take_named,
-    take_owed,
-)
-from folio.engine.terms import EFFECTS, IN, OUT, Terms
-from folio.model.ledger import ESTIMATED, FULL, PARTIAL, Event, Lot, Slice, State
-from folio.model.numbers import ZERO, divide
+from folio.engine.effects import Effects
+from folio.engine.lots import rescale, rescale_held
+from folio.engine.terms import EFFECTS, IN, OUT
+from folio.model.ledger import Event, Slice, State
+from folio.model.numbers import ZERO
 
 
-class Fold:
+class Fold(Effects):
     """Folds the events of a family of assets onto the states of their holdings."""
-
-    def __init__(self, terms: Terms, states: dict[int, State]) -> None:
-        self.terms = terms
-        self.states = states
-        self.asset_id, self.is_currency = 0, False  # of the event under way
-        self.under_way: dict[tuple[int, int], transit.OnTheWay] = {}  # by transit and asset
-        # The places of lots in transit, and how arrivals take them, by departure and asset.
-        self.in_transit: dict[tuple[int, int], tuple[set[int], Order | None]] = {}
-        self.moved: dict[int, list[Lot]] = {}  # lots that become another asset, by transaction
-        self._slices: list[Slice] = []
-        self._consulted = False
 
     def walk(self, events: Iterable[Event]) -> Iterator[tuple[Event, State, list[Slice]]]:
         """Apply each event; yields it with its holding's new state and what went away.
@@ -74,8 +48,8 @@ class Fold:
                 continue  # nothing is held, so there is nothing to split or to apportion
             if state is None:
                 state = self.states[event.holding_id] = State()
-            self._slices = []
-            self._consulted = False
+            self.slices = []
+            self.consulted = False
             self.asset_id, self.is_currency = self.terms.asset_of(event.holding_id)
             if event.ratio is not None:
                 state.quantity = rescale(state.lots, *event.ratio)
@@ -88,8 +62,8 @@ class Fold:
                     state.events += 1
             state.last_day = event.key[0]
             state.last_key = event.key
-            state.consults_prices = state.consults_prices or self._consulted
-            yield event, state, self._slices
+            state.consults_prices = state.consults_prices or self.consulted
+            yield event, state, self.slices
 
     def _apply(self, event: Event, state: State) -> None:
         state.quantity += event.quantity
@@ -97,266 +71,15 @@ class Fold:
         effect = EFFECTS[event.kind][IN if coming_in else OUT]
         _APPLY[effect](self, event, state)
 
-    def market_value(self, asset_id: int, units: Decimal, day: str) -> Decimal | None:
-        """What units of an asset were worth on a day, in the base currency."""
-        price = self.price(asset_id, day)
-        rate = None if price is None else self.rate(price[1], self.terms.base, day)
-        return None if price is None or rate is None else units * price[0] * rate
 
-    def price(self, asset_id: int, day: str) -> tuple[Decimal, int, int] | None:
-        self._consulted = True
-        return self.terms.market(asset_id, day)
-
-    def rate(self, currency: int, into: int, day: str) -> Decimal | None:
-        self._consulted = True
-        return self.terms.rate(currency, into, day)
-
-    # -- in ------------------------------------------------------------------------------
-
-    def open(self, event: Event, state: State) -> None:
-        cost, currency, grade = self._cost(event)
-        self.add_lot(event, state, cost, currency, grade)
-
-    def _open_at_market(self, event: Event, state: State) -> None:
-        if event.amount is not None or self.is_currency:
-            self.open(event, state)
-        else:
-            self.add_lot(event, state, *self._at_market(event))
-
-    def _cost(self, event: Event) -> tuple[Decimal | None, int | None, int]:
-        """What the units that came in cost, its currency, and its grade."""
-        if event.amount is None:
-            if self.is_currency:
-                return event.quantity, self.asset_id, FULL
-            if event.counter is None:
-                return None, None, PARTIAL
-            cost, currency, worst = self._at_market(event)
-        else:
-            cost, currency, worst = event.amount, event.currency, FULL
-        fees, grade = self._fees(event, currency)
-        return None if cost is None else cost + fees, currency, max(worst, grade)
-
-    def _at_market(self, event: Event) -> tuple[Decimal | None, int | None, int]:
-        """The market value of what moved: of the asset given up in a swap, if it has a price."""
-        sides = [(self.asset_id, abs(event.quantity))]
-        if event.counter is not None:
-            sides.insert(0 if event.quantity > ZERO else 1, event.counter)
-        for asset_id, quantity in sides:
-            price = self.price(asset_id, event.key[0])
-            if price is not None:
-                return price[0] * quantity, price[1], max(ESTIMATED, price[2])
-        return None, None, PARTIAL
-
-    def add_lot(
-        self, event: Event, state: State, cost: Decimal | None, currency: int | None, grade: int
-    ) -> None:
-        acquired = event.acquired_on or event.key[0]
-        lot = Lot(0, event.transaction_id, acquired, event.quantity, cost, currency, grade)
-        self.settle(event, state, lot)
-
-    def settle(self, event: Event, state: State, lot: Lot) -> None:
-        """Give back owed units first; the rest is a new lot."""
-        if state.lots and any(held.quantity < ZERO for held in state.lots):
-            for owed in take_owed(state.lots, lot.quantity):
-                used = slice_of(lot, -owed.quantity)
-                lot = lot._replace(
-                    quantity=lot.quantity - used.quantity,
-                    cost=None if lot.cost is None or used.cost is None else lot.cost - used.cost,
-                )
-                self._give_back(event, state, owed, used)
-        if not lot.quantity:
-            return
-        if lot.held_since or state.held:
-            state.held = state.held or held_of(state.lots)
-            insort(state.held, (lot.held_since or lot.acquired_on, lot.quantity))
-        state.opened += 1
-        state.basis = max(state.basis, lot.grade)
-        insert(state.lots, lot._replace(place=state.opened, held_since=None))
-
-    def _give_back(self, event: Event, state: State, owed: Lot, used: Lot) -> None:
-        spent = None if used.cost is None else -used.cost
-        self.add_slice(event, state, owed, spent, used.currency, realises=self.is_currency)
-
-    # -- out -----------------------------------------------------------------------------
-
-    def take(self, event: Event, state: State) -> tuple[list[Lot], Decimal]:
-        """The slices that an event takes, and how many units there are too few."""
-        quantity = -event.quantity
-        taken: list[Lot] = []
-        for opened_by, limit in event.lots:
-            part = quantity if limit is None else min(limit, quantity)
-            named = take_named(state.lots, opened_by, part)
-            quantity -= sum((lot.quantity for lot in named), ZERO)
-            taken += named
-        taken = self._dated(state, taken)
-        if quantity:
-            method = METHODS[self.terms.method(event.holding_id, event.key[0])]
-            if method is None and not state.held:
-                state.held = held_of(state.lots)
-            others, quantity = take(state.lots, quantity, method, self.unit_cost)
-            taken += self._dated(state, others, pooled=method is None)
-        return taken, quantity
-
-    def _dated(self, state: State, taken: list[Lot], *, pooled: bool = False) -> list[Lot]:
-        """The slices by how long they were held, where lots do not say it.
-
-        Of a pool, at average cost, the units acquired first go; of a lot that was chosen, its
-        own, as far as an average before has not drawn on them.
-        """
-        if not state.held:
-            return taken
-        if pooled:
-            units = sum((lot.quantity for lot in taken), ZERO)
-            laid = dated(taken, take_held(state.held, units))
-        else:
-            laid = [p for lot in taken for p in dated([lot], take_held_of(state.held, lot))]
-        if not state.lots:
-            state.held = []
-        return laid
-
-    def unit_cost(self, lot: Lot) -> Decimal | None:
-        if lot.cost is None or lot.currency is None:
-            return None
-        rate = self.rate(lot.currency, self.terms.base, lot.acquired_on)
-        return None if rate is None else divide(lot.cost * rate, lot.quantity)
-
-    def dispose(self, event: Event, state: State) -> None:
-        taken, short = self.take(event, state)
-        if self.is_currency:
-            for lot in taken:
-                self.add_slice(event, state, lot, lot.quantity, self.asset_id)
-        else:
-            self._share_proceeds(event, state, taken, short)
-        self.owe(event, state, short)
-
-    def _share_proceeds(self, event: Event, state: State, taken: list[Lot], short: Decimal) -> None:
-        proceeds, currency, grade = self._proceeds(event)
-        sold = -event.quantity
-        left = proceeds
-        parts = [lot.quantity for lot in taken] + ([short] if short else [])
-        for index, part in enumerate(parts):
-            share = left
-            if proceeds is not None and left is not None and index < len(parts) - 1:
-                share = divide(proceeds * part, sold)
-                left -= share
-            if index < len(taken):
-                self.add_slice(event, state, taken[index], share, currency, grade=grade)
-            else:
-                self.add_uncovered(event, state, part, share, currency)
-
-    def _proceeds(self, event: Event) -> tuple[Decimal | None, int | None, int]:
-        """What the units that went out fetched, less fees, its currency and its grade."""
-        if event.amount is None:
-            return self._at_market(event)
-        if event.kind == "swap":  # its fee joins the cost of what came in
-            return event.amount, event.currency, FULL
-        fees, grade = self._fees(event, event.currency)
-        return event.amount - fees, event.currency, grade
-
-    def _fees(self, event: Event, into: int | None) -> tuple[Decimal, int]:
-        """Fees in other currencies, at the day's rate in the amount's."""
-        total, grade = ZERO, FULL
-        for fee, currency in event.fees:
-            rate = self.rate(currency, into or 0, event.key[0])
-            if rate is None:
-                grade = PARTIAL
-            else:
-                total += fee * rate
-        return total, grade
-
-    def remove(self, event: Event, state: State) -> None:
-        taken, short = self.take(event, state)
-        for lot in taken:
-            self.add_slice(event, state, lot, None, None, realises=False)
-        self.owe(event, state, short)
-
-    def owe(self, event: Event, state: State, short: Decimal) -> None:
-        if not short:
-            return
-        known = self.is_currency
-        grade = FULL if known else PARTIAL
-        state.opened += 1
-        state.basis = max(state.basis, grade)
-        cost = -short if known else None
-        currency = self.asset_id if known else None
-        insert(
-            state.lots,
-            Lot(state.opened, event.transaction_id, event.key[0], -short, cost, currency, grade),
-        )
-
-    # -- adjusting -----------------------------------------------------------------------
-
-    def _adjust(self, event: Event, state: State) -> None:
-        if event.quantity < ZERO:
-            taken, short = take(state.lots, -event.quantity, METHODS["average"], self.unit_cost)
-            for lot in self._dated(state, taken, pooled=True):
-                self.add_slice(event, state, lot, None, None, realises=False, grade=PARTIAL)
-            self.owe(event, state, short)
-            return
-        known = [lot for lot in state.lots if lot.cost is not None and lot.quantity > ZERO]
-        currencies = {lot.currency for lot in known}
-        if self.is_currency or len(currencies) != 1:
-            self.open(event, state)
-            return
-        units = sum((lot.quantity for lot in known), ZERO)
-        cost = sum((lot.cost for lot in known if lot.cost is not None), ZERO)
-        at_average = divide(cost * event.quantity, units)
-        self.add_lot(event, state, at_average, known[0].currency, PARTIAL)
-
-    # -- what went away ------------------------------------------------------------------
-
-    def add_slice(
-        self,
-        event: Event,
-        state: State,
-        lot: Lot,
-        proceeds: Decimal | None,
-        currency: int | None,
-        *,
-        realises: bool = True,
-        grade: int = FULL,
-    ) -> None:
-        worst = max(grade, lot.grade)
-        state.basis = max(state.basis, worst)
-        self._slices.append(
-            Slice(
-                event.holding_id,
-                event.key[0],
-                event.transaction_id,
-                lot.place,
-                lot.opened_by,
-                lot.acquired_on,
-                lot.quantity,
-                proceeds,
-                currency,
-                lot.cost,
-                lot.currency,
-                realises,
-                worst,
-                lot.held_since,
-            )
-        )
-
-    def add_uncovered(
-        self,
-        event: Event,
-        state: State,
-        quantity: Decimal,
-        proceeds: Decimal | None,
-        currency: int | None,
-    ) -> None:
-        missing = Lot(0, event.transaction_id, event.key[0], quantity, None, None, PARTIAL)
-        self.add_slice(event, state, missing, proceeds, currency, grade=PARTIAL)
-
-
-_APPLY: dict[str, Callable[[Fold, Event, State], None]] = {
-    "open": Fold.open,
-    "open at market": Fold._open_at_market,
-    "dispose": Fold.dispose,
-    "remove": Fold.remove,
+_APPLY: dict[str, Callable[[Effects, Event, State], None]] = {
+    "open": Effects.open,
+    "open at market": Effects.open_at_market,
+    "dispose": Effects.dispose,
+    "remove": Effects.remove,
     "depart": transit.depart,
     "arrive": transit.arrive,
-    "adjust": Fold._adjust,
+    "adjust": Effects.adjust,
     "apportion": corporate_actions.apportion,
     "exchange": corporate_actions.exchange,
     "come over": corporate_actions.come_over,

@@ -18,15 +18,11 @@ negative number.
 (('2026-01-01', 1, '', -7, 1), -7, '0.4')
 """
 
-from typing import TYPE_CHECKING
-
+from folio.engine.effects import Effects
 from folio.engine.lots import rescale_held, resized
 from folio.model.gaps import Gap
 from folio.model.ledger import FULL, Event, State, walk_key
 from folio.model.numbers import ZERO
-
-if TYPE_CHECKING:
-    from folio.engine.fold import Fold
 
 KIND = "growth"
 
@@ -41,12 +37,12 @@ def growth(holding_id: int, gap: Gap) -> Event:
 # -- as the fold applies it --------------------------------------------------------------
 
 
-def grow(fold: "Fold", event: Event, state: State) -> None:
+def grow(fold: Effects, event: Event, state: State) -> None:
     """Units that came: a lot that cost nothing."""
     fold.add_lot(event, state, ZERO, fold.terms.base, FULL)
 
 
-def shrink(fold: "Fold", event: Event, state: State) -> None:
+def shrink(fold: Effects, event: Event, state: State) -> None:
     """Units that went: smaller lots of the same cost; where nothing is left, a loss."""
     held = [lot for lot in state.lots if lot.quantity > ZERO]
     left = sum((lot.quantity for lot in held), ZERO) + event.quantity

@@ -10,24 +10,13 @@ Between two days the lots are in the holding in transit, where those of every de
 apart: pooled there, two transfers under way at once would exchange their lots.
 """
 
-from typing import TYPE_CHECKING, NamedTuple
-
+from folio.engine.effects import Effects, OnTheWay
 from folio.engine.lots import METHODS, Order, insert, take
 from folio.model.ledger import ESTIMATED, FULL, PARTIAL, Event, Lot, State
 from folio.model.numbers import ZERO
 
-if TYPE_CHECKING:
-    from folio.engine.fold import Fold
 
-
-class OnTheWay(NamedTuple):
-    """What left and has not arrived, the earliest acquired first."""
-
-    lots: list[Lot]
-    order: Order | None  # in which arrivals take it; None: in proportion
-
-
-def depart(fold: "Fold", event: Event, state: State) -> None:
+def depart(fold: Effects, event: Event, state: State) -> None:
     """Lots leave a holding; those of a fee in something else are used up."""
     if event.departure is not None:
         taken, order = _take_own(fold, event, state)
@@ -49,7 +38,7 @@ def depart(fold: "Fold", event: Event, state: State) -> None:
     fold.under_way[event.transit, asset] = OnTheWay(taken, order)
 
 
-def _take_own(fold: "Fold", event: Event, state: State) -> tuple[list[Lot], Order | None]:
+def _take_own(fold: Effects, event: Event, state: State) -> tuple[list[Lot], Order | None]:
     """Of a holding in transit, lots of the event's own departure."""
     places, order = fold.in_transit[event.departure or 0, fold.asset_id]
     own = [lot for lot in state.lots if lot.place in places]
@@ -61,7 +50,7 @@ def _take_own(fold: "Fold", event: Event, state: State) -> tuple[list[Lot], Orde
     return taken, order
 
 
-def arrive(fold: "Fold", event: Event, state: State) -> None:
+def arrive(fold: Effects, event: Event, state: State) -> None:
     """Lots come into a holding, as they left the other."""
     asset, is_currency = fold.asset_id, fold.is_currency
     way = (event.transit or event.transaction_id, asset)
@@ -93,7 +82,7 @@ def _keep_apart(state: State, arriving: list[Lot]) -> set[int]:
 
 
 def _lose(
-    fold: "Fold", event: Event, state: State, lost: list[Lot], arriving: list[Lot]
+    fold: Effects, event: Event, state: State, lost: list[Lot], arriving: list[Lot]
 ) -> list[Lot]:
     price = fold.price(fold.asset_id, event.key[0])
     if price is not None:
@@ -106,7 +95,7 @@ def _lose(
 
 
 def _keep_cost(
-    fold: "Fold", event: Event, state: State, lost: Lot, arriving: list[Lot]
+    fold: Effects, event: Event, state: State, lost: Lot, arriving: list[Lot]
 ) -> list[Lot]:
     """The cost of lost units stays with the last that arrived at a cost in its currency."""
     for index in range(len(arriving) - 1, -1, -1):
