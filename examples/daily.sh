@@ -96,9 +96,7 @@ for file in "$inbox"/*; do
     case $code in 0 | 3) file_away "$file" ;; esac
 done
 
-if "$folio" accrue --help >/dev/null 2>&1; then
-    step accrue
-fi
+step accrue
 step rollup
 step report
 echo

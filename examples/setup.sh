@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the statements do not say: types of assets, two vaults and a group.
+# What the statements do not say: types of assets, where coins went, two vaults and a group.
 # FOLIO_DB says which book, FOLIO which program.
 set -eu
 
@@ -8,6 +8,10 @@ folio=${FOLIO:-folio}
 # The broker's statements name shares and funds alike.
 for share in AAPL ASML MSFT SAP; do "$folio" asset set $share --type stock; done
 for fund in CSPX VWCE; do "$folio" asset set $fund --type etf; done
+
+# The coins that left the exchange went to a wallet that is not in this book.
+leg=$("$folio" transfers --account kraken -O tsv | sed -n 2p | cut -f1)
+"$folio" transfers answer "$leg" untracked
 
 # Three months of expenses: 30 % of the cash at the bank.
 "$folio" vault add "Emergency fund" --target 9000 --currency EUR

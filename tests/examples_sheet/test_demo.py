@@ -17,6 +17,7 @@ QUESTIONS = (
     ("report", "coverage"),
     ("report", "allocation", "--by", "group"),
     ("register", "--all"),
+    ("transfers", "--all"),
     ("account", "list"),
     ("asset", "list"),
     ("group", "list"),

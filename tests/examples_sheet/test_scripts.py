@@ -16,7 +16,6 @@ STAND_IN = """#!/bin/sh
 echo "$*" >>"$CALLS"
 case "$*" in
     *REFUSED*) exit 1 ;;
-    *"accrue --help"*) exit "${ACCRUE:-2}" ;;
     *BUSY*) exit 4 ;;
     *FINDINGS*) exit 3 ;;
     import*) [ -f "$2" ] || exit 1 ;;
@@ -75,7 +74,7 @@ def test_a_day(place: Path, flock: bool):
     assert calls(place) == [
         f"import {inbox}/a.csv --create",
         f"import {inbox}/b c.ofx --create",
-        "accrue --help",
+        "accrue",
         "rollup",
         "report",
         "status",
@@ -83,11 +82,6 @@ def test_a_day(place: Path, flock: bool):
     assert left(place) == {"d.csv.part"}
     assert left(place, "inbox/done") == {"a.csv", "b c.ofx"}
     assert daily(place, flock=flock) == 0, "the lock was given back"
-
-
-def test_interest_is_booked_where_the_command_exists(place: Path):
-    assert daily(place, ACCRUE="0") == 0
-    assert calls(place) == ["accrue --help", "accrue", "rollup", "report", "status"]
 
 
 def test_the_same_name_twice_is_kept_twice(place: Path):
@@ -145,6 +139,8 @@ def test_import_all(place: Path):
         "import",
         "price import",
         *["asset set"] * 6,
+        "transfers --account",
+        "transfers answer",
         *["vault add", "vault fill"] * 2,
         "group add",
         "group tag",

@@ -55,9 +55,14 @@ class DefaultGroup(TyperGroup):
     default: ClassVar[str] = ""
 
     def parse_args(self, ctx: Any, args: list[str]) -> Any:
-        if not args or (args[0] not in self.commands and args[0] != "--help"):
+        if not args or (args[0] not in [*self.commands, "--help"] and self._takes(args[0])):
             args = [self.default, *args]
         return super().parse_args(ctx, args)
+
+    def _takes(self, word: str) -> bool:
+        """Whether a word can be for the default command; else it is a command misspelt."""
+        own = self.commands[self.default].params
+        return word.startswith("-") or any(one.param_type_name == "argument" for one in own)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """The options of the command that it is itself, then the other commands."""

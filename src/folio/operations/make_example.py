@@ -9,8 +9,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
+from folio.book import Book
+from folio.book.transfers import unanswered
 from folio.importers import Profile
 from folio.model.dates import parse_day
+from folio.operations.answer_transfers import answer_legs
 from folio.operations.arrange import (
     add_group,
     add_vault,
@@ -48,6 +51,8 @@ def make_example(path: Path, who: Who, profiles: Mapping[str, Profile]) -> sqlit
         files = sorted((EXAMPLES / "statements").glob(f"{name}_*.csv"))
         import_files(db, who, files, profiles, Choices(create=True))
     import_prices(db, who, (EXAMPLES / "prices.csv").read_text("utf-8"), today=LAST_DAY)
+    went_to_a_wallet = [leg.transaction_id for leg in unanswered(Book(db))]
+    answer_legs(db, who, went_to_a_wallet, "untracked")
     with recording(db, who) as write:
         _arrange(write)
     roll_up(db, LAST_DAY)
