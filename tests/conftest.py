@@ -10,7 +10,6 @@ from hypothesis import settings
 from bookkeeper import Bookkeeper
 from folio.db import connection
 
-
 # The same examples at each run: whoever changes nothing breaks nothing.  New ones are sought with
 # pytest --hypothesis-profile=random
 settings.register_profile("same", derandomize=True)
