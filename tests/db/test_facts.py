@@ -17,6 +17,7 @@ from bookkeeper import DERIVED, Bookkeeper, day
 from folio.db.connection import create_book, open_book
 from folio.db.groups import tag
 from folio.db.migrations import migrate, migrations
+from folio.db.proof import chain_faults, schema_faults
 from folio.db.statements import StatementRow, add_rows
 from folio.db.vaults import read_vaults
 from folio.errors import FolioError
@@ -260,6 +261,73 @@ def test_tampering_shows(full: Bookkeeper, change: str, fault: str) -> None:
         full.db.execute(f"DROP TRIGGER {name}")
     full.db.execute(change)
     assert any(found.startswith(fault) for found in verify(full.db))
+
+
+def unguarded(db: sqlite3.Connection) -> None:
+    """Take every guard away, as somebody at the file would."""
+    for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        db.execute(f"DROP TRIGGER {name}")
+    db.execute("PRAGMA foreign_keys = OFF")
+    db.execute("PRAGMA ignore_check_constraints = ON")
+
+
+def last_row(db: sqlite3.Connection, table: str) -> str:
+    """A condition that only a table's last row meets."""
+    keys = [row[1] for row in db.execute(f"PRAGMA table_info({table})") if row[5]]
+    last = ", ".join(f"{key} DESC" for key in keys)
+    key = ", ".join(keys)
+    return f"({key}) = (SELECT {key} FROM {table} ORDER BY {last} LIMIT 1)"
+
+
+def test_verify_finds_every_column_that_is_changed(full: Bookkeeper) -> None:
+    """Of every fact table, each column in turn, to something else and to NULL."""
+    db = full.db
+    unguarded(db)
+    assert list(chain_faults(db)) == []
+    unseen = []
+    for table in facts(db):
+        where = last_row(db, table)
+        named = {"provenance": "commit", "commits": "commit"}.get(table, table)
+        named = "transactions" if table in NESTED else named
+        for _, column, kind, strict, _, key in db.execute(f"PRAGMA table_info({table})").fetchall():
+            other = f"ifnull({column}, 0) + 7777" if kind == "INTEGER" else f"{column} || '7'"
+            other = "zeroblob(32)" if kind == "BLOB" else f"ifnull({other}, '7')"
+            for value in (other, *(() if strict or key else ("NULL",))):
+                if column in UPDATABLE.get(table, ()):
+                    continue
+                db.execute("SAVEPOINT before")
+                change = f"UPDATE {table} SET {column} = {value} WHERE {where}"
+                db.execute(f"{change} AND {column} IS NOT {value}")
+                changed = db.execute("SELECT changes()").fetchone() == (1,)
+                found = [*chain_faults(db), *(f for f in schema_faults(db) if "trigger" not in f)]
+                if changed and not any(named in fault for fault in found):
+                    unseen.append((table, column, value, found))
+                db.execute("ROLLBACK TO before")
+                db.execute("RELEASE before")
+    assert unseen == []
+
+
+def test_verify_finds_every_row_that_is_removed(full: Bookkeeper) -> None:
+    unguarded(full.db)
+    for table in set(facts(full.db)) - {"commits", "kinds"}:
+        full.db.execute("SAVEPOINT before")
+        full.db.execute(f"DELETE FROM {table} WHERE {last_row(full.db, table)}")
+        assert any("does not fit" in fault for fault in chain_faults(full.db)), table
+        full.db.execute("ROLLBACK TO before")
+        full.db.execute("RELEASE before")
+
+
+def test_verify_finds_every_guard_that_is_gone(full: Bookkeeper) -> None:
+    assert list(schema_faults(full.db)) == []
+    names = full.db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    assert len(names) == 2 * len(facts(full.db))
+    for (name,) in names:
+        full.db.execute("SAVEPOINT before")
+        full.db.execute(f"DROP TRIGGER {name}")
+        (fault,) = schema_faults(full.db)
+        assert fault.startswith(f"the trigger {name} is missing")
+        full.db.execute("ROLLBACK TO before")
+        full.db.execute("RELEASE before")
 
 
 def test_names_may_change_under_the_chain(full: Bookkeeper) -> None:

@@ -297,3 +297,86 @@ def test_a_link_goes_and_comes_back_with_its_leg(keeper: Bookkeeper) -> None:
     assert lots(keeper, "OLD", "Other") == [("2024-02-01", "10", None)]
     keeper.undo(reversal)
     assert lots(keeper, "OLD", "Other") == [("2024-01-02", "10", "70")]
+
+
+def test_two_transfers_under_way_at_once_keep_their_own_lots(keeper: Bookkeeper) -> None:
+    """What leaves A at 7 on the first arrives on the fifth; in between, what leaves Third at 90
+    on the second arrives on the third.  Pooled by age, they would exchange their lots."""
+    for name in ("Third", "Fourth"):
+        keeper.account(name)
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=10, price=7)
+    keeper.add("buy", "2024-01-03", "Third", "OLD", quantity=10, price=90)
+    out = keeper.add("transfer_out", "2024-02-01", A, "OLD", quantity=10)
+    into = keeper.add("transfer_in", "2024-02-05", "Other", "OLD", quantity=10)
+    link(keeper, out, into)
+    out = keeper.add("transfer_out", "2024-02-02", "Third", "OLD", quantity=10)
+    into = keeper.add("transfer_in", "2024-02-03", "Fourth", "OLD", quantity=10)
+    link(keeper, out, into)
+    assert lots(keeper, "OLD", "Other") == [("2024-01-02", "10", "70")]
+    assert lots(keeper, "OLD", "Fourth") == [("2024-01-03", "10", "900")]
+
+
+@pytest.mark.parametrize("arrives", ["2024-02-01", "2024-02-04"])
+@pytest.mark.parametrize(("method", "lost"), [("average", "20"), ("lifo", "30"), ("fifo", "10")])
+def test_what_is_lost_on_the_way_costs_by_the_method(
+    keeper: Bookkeeper, method: str, lost: str, arrives: str
+) -> None:
+    """By hand: 10 at 10 and 10 at 30; 10 leave and 9 arrive.  At average cost 5 of each left,
+    and the lost one cost 20; last in first out 10 at 30 left, first in first out 10 at 10."""
+    keeper.write(lambda write: set_setting(write, ("book", 0), "lot_method", method))
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=10, price=10)
+    keeper.add("buy", "2024-01-03", A, "OLD", quantity=10, price=30)
+    keeper.price("OLD", "2024-02-01", 8, "USD")
+    out = keeper.add("transfer_out", "2024-02-01", A, "OLD", quantity=10)
+    into = keeper.add("transfer_in", arrives, "Other", "OLD", quantity=9)
+    link(keeper, out, into)
+    assert sum(D(cost) for _, cost in gains(keeper, "OLD", "Other")) == D(lost)
+    kept = sum((lot.cost or D(0) for lot in keeper.lots("Other", "OLD")), D(0))
+    assert kept == D(lost) * 9
+
+
+def test_several_arrivals_take_the_earliest_first_whatever_the_method(keeper: Bookkeeper) -> None:
+    keeper.account("Third")
+    keeper.write(lambda write: set_setting(write, ("book", 0), "lot_method", "lifo"))
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=4, price=7)
+    keeper.add("buy", "2024-01-03", A, "OLD", quantity=6, price=9)
+    out = keeper.add("transfer_out", "2024-02-01", A, "OLD", quantity=10)
+    first = keeper.add("transfer_in", "2024-02-01", "Other", "OLD", quantity=4)
+    second = keeper.add("transfer_in", "2024-02-01", "Third", "OLD", quantity=6)
+    link(keeper, out, first, second)
+    assert lots(keeper, "OLD", "Other") == [("2024-01-02", "4", "28")]
+    assert lots(keeper, "OLD", "Third") == [("2024-01-03", "6", "54")]
+
+
+# -- what nobody holds -------------------------------------------------------------------
+
+
+def test_capital_returned_after_a_sale_is_listed_as_uncovered(keeper: Bookkeeper) -> None:
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=4, price=10)
+    keeper.add("sell", "2024-01-03", A, "OLD", quantity=4, price=10)
+    keeper.add("return_of_capital", "2024-02-01", A, "OLD", amount=8)
+    last = keeper.disposals(A, "OLD")[-1]
+    assert (last.place, last.quantity, last.proceeds, last.grade) == (0, 0, 8, PARTIAL)
+
+
+def test_a_merger_of_more_than_was_held(keeper: Bookkeeper) -> None:
+    """By hand: 10 old for 5 new ones at 10 and 50 in cash, half of each; only 4, at a cost of
+    40, are known.  They fetch 2 new ones and 20; 3 new ones and 30 in cash came for the rest."""
+    keeper.price("NEW", "2024-02-01", 10, "USD")
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=4, price=10)
+    late = keeper.add("buy", "2024-01-03", A, "OLD", quantity=6, price=10)
+    words = {"to_asset": "NEW", "to_quantity": 5, "amount": 50}
+    keeper.add("merger", "2024-02-01", A, "OLD", quantity=10, **words)
+    keeper.undo(late)
+    assert gains(keeper, "OLD") == [("20", "20")]
+    assert [part.proceeds for part in keeper.disposals(A, "OLD") if part.place == 0] == [D(30)]
+    assert lots(keeper, "NEW") == [("2024-01-02", "2", "20"), ("2024-02-01", "3", None)]
+
+
+def test_a_merger_whose_whole_cost_goes_with_the_cash(keeper: Bookkeeper) -> None:
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=7, price=10)
+    keeper.add("buy", "2024-01-03", A, "OLD", quantity=3, price=10)
+    words = {"to_asset": "NEW", "to_quantity": 5, "amount": 50, "cost_share": "0%"}
+    keeper.add("merger", "2024-02-01", A, "OLD", quantity=10, **words)
+    assert lots(keeper, "NEW") == [("2024-01-02", "3.5", "0"), ("2024-01-03", "1.5", "0")]
+    assert gains(keeper, "OLD") == [("35", "70"), ("15", "30")]

@@ -54,7 +54,7 @@ INTO = {
     "observe Broker ACME 17 --on 2024-09-30 --supersede": "2024-02-01",
     "config set lot_method lifo": "2024-01-02",
     "config set stale_days 30": "2024-01-02",
-    "asset set ACME --type etf": "2024-01-02",
+    "asset set ACME --type etf": "2024-02-01",
     "vault fill House --account Broker --asset ACME --from 2024-12-31": "2024-12-31",
 }
 AFTER = """

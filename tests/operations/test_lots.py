@@ -262,3 +262,54 @@ def test_undoing_what_opened_a_named_lot_is_a_finding(bought: Bookkeeper) -> Non
     book = bought.book()
     rows = status(book, Query(day(TODAY), book.base)).rows
     assert [row["kind"] for row in rows if "lot" in str(row["kind"])] == ["named lot"]
+
+
+def test_lots_chosen_after_an_average_keep_their_own_day(keeper: Bookkeeper) -> None:
+    """The average of 2023 drew on the lots of January and February; that of March 2024 is whole,
+    and last in first out sells it: held for a month, not since 2023."""
+    method_of_book = ("book", 0)
+    for name, since in (("average", None), ("lifo", day("2024-03-01"))):
+        keeper.write(lambda w, n=name, s=since: set_lot_method(w, method_of_book, n, s))
+    keeper.add("buy", "2023-01-02", "Broker", "ACME", quantity=10, price=10)
+    keeper.add("buy", "2023-02-01", "Broker", "ACME", quantity=10, price=20)
+    sell(keeper, "2023-05-01", 15)
+    keeper.add("buy", "2024-03-01", "Broker", "ACME", quantity=10, price=30)
+    sell(keeper, "2024-04-01", 12)
+    held = [
+        (part.held_since or part.acquired_on, part.quantity)
+        for part in keeper.disposals("Broker", "ACME")
+        if part.disposed_on == "2024-04-01"
+    ]
+    assert held == [("2024-03-01", 10), ("2023-02-01", 2)]
+
+
+# -- fees in other assets ----------------------------------------------------------------
+
+
+def test_a_fee_in_what_was_traded_is_units_not_money(keeper: Bookkeeper) -> None:
+    """By hand: 1,000 paid for 10, of which the exchange kept 0.1: 9.9 cost 1,000.  Of 5.1 that
+    went out, 0.1 were the fee, and 500 came in for all of them."""
+    fee = {"fee": "0.1", "fee_currency": "ACME"}
+    keeper.add("buy", "2024-01-02", "Broker", "ACME", quantity=10, price=100, **fee)
+    assert [(lot.quantity, lot.cost) for lot in keeper.lots("Broker", "ACME")] == [
+        (Decimal("9.9"), 1000)
+    ]
+    keeper.add("sell", "2024-02-01", "Broker", "ACME", quantity=5, price=100, **fee)
+    sold = keeper.disposals("Broker", "ACME")
+    assert [(part.quantity, part.proceeds) for part in sold] == [(Decimal("5.1"), 500)]
+
+
+def test_the_third_asset_fee_of_a_swap_at_market_joins_the_cost(keeper: Bookkeeper) -> None:
+    """By hand: 2 at 50 go for 4 others, and 3 of a third asset at 7: 100 + 21; the third is
+    disposed of for its 21."""
+    for symbol in ("GOT", "FEE"):
+        keeper.asset(symbol)
+    keeper.add("buy", "2024-01-02", "Broker", "ACME", quantity=2, price=40)
+    keeper.add("buy", "2024-01-02", "Broker", "FEE", quantity=5, price=6)
+    keeper.price("ACME", "2024-02-01", 50)
+    keeper.price("FEE", "2024-02-01", 7)
+    got = {"to_asset": "GOT", "to_quantity": 4, "fee": 3, "fee_currency": "FEE"}
+    keeper.add("swap", "2024-02-01", "Broker", "ACME", quantity=2, **got)
+    assert [lot.cost for lot in keeper.lots("Broker", "GOT")] == [121]
+    assert [part.proceeds for part in keeper.disposals("Broker", "ACME")] == [100]
+    assert [part.proceeds for part in keeper.disposals("Broker", "FEE")] == [21]

@@ -11,7 +11,7 @@ from bookkeeper import Bookkeeper
 from folio.book.selection import Filters
 from folio.db.settings import add_setting
 from folio.engine.explanation import faults
-from folio.errors import UsageError
+from folio.errors import FolioError, UsageError
 from folio.model.explanation import DEFINITION, Node, Source, leaf, made, total
 from folio.operations.transit import record_link
 from folio.reports.explain import Asked, explain
@@ -272,6 +272,9 @@ def test_growth_names_its_observation(keeper: Bookkeeper) -> None:
     ("asked", "why"),
     [
         (Asked("worth"), "is no figure"),
+        (Asked("valeu"), "did you mean value or vault"),
+        (Asked("twr"), "folio report history --by day"),
+        (Asked("accrued"), "folio yield payments"),
         (Asked("price"), "say one asset"),
         (Asked("vault"), "say which vault"),
         (Asked("weight", "ACME", period="2025"), "weight takes none"),
@@ -286,3 +289,9 @@ def test_what_cannot_be_asked_is_refused(keeper: Bookkeeper, asked: Asked, why: 
     book = keeper.book()
     with pytest.raises(UsageError, match=why):
         explain(book, Query(dt.date(2025, 2, 1), book.base), asked)
+
+
+def test_a_day_that_has_not_come_is_refused(keeper: Bookkeeper) -> None:
+    book = keeper.book()
+    with pytest.raises(FolioError, match="2026-01-01 is after 2025-02-01"):
+        explain(book, Query(dt.date(2025, 2, 1), book.base), Asked("rollup", "2026"))

@@ -7,10 +7,13 @@ and a page but for the words "known at …" in its titles.  Names and notes alon
 place, so no step changes any.
 """
 
+import contextlib
 import datetime as dt
 import json
+import os
 import re
 import shlex
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -77,6 +80,32 @@ lock undo
 asset add ONCE --type fund
 add-tx buy 3 ONCE --price 7 --account Broker --on 2025-06-03
 undo 130
+asset add NEWCO --type stock
+asset add TWIN --type stock
+account add Safe --type savings --cash
+add-tx deposit 900 EUR --account Safe --on 2025-01-10
+add-tx spin_off 2 NEWCO --related-asset ACME --cost-share 10% --account Broker --on 2025-05-20
+add-tx return_of_capital ACME --amount 3 --account Broker --on 2025-05-21
+add-tx buy 3 TWIN --price 9 --account Broker --on 2025-05-22
+add-tx transfer_out 0.5 COIN --account Wallet --on 2025-06-02 --id out
+add-tx transfer_in 0.47 COIN --account Broker --on 2025-06-04 --id in
+transfers pair TX:out TX:in
+asset merge TWIN NEWCO
+transfers undo TX:out
+asset merge TWIN --undo
+yield set Safe EUR 3% --pay monthly --day 31 --from 2025-02-01
+accrue --until 2025-05-31
+yield set Safe EUR 2% --from 2025-04-01
+accrue
+observe Safe EUR 915 --on 2025-05-15
+reconcile answer GAP flow --on 2025-05-03
+reconcile undo GAP
+reconcile answer GAP opening
+account set Broker lot_method average --from 2025-05-01
+holding set Broker ACME lot_method hifo --from 2025-02-01
+price undo ACME --on 2025-04-01
+price undo ACME --on 2025-04-01
+price retry ONCE --until 2025-12-31 --reason delisted
 vault close House
 group untag Core --account Broker --asset ACME
 account set Wallet --status frozen
@@ -98,7 +127,12 @@ report allocation --by group
 report allocation --by currency
 report vaults
 report lots
-report lots --as-of 2025-05-10
+report lots --as-of 2025-05-10 --effects
+lots ACME
+report gains --effects
+report gains --by asset
+report returns --by year
+report holdings --accrued
 report coverage
 report coverage --as-of 2025-04-10
 register
@@ -119,6 +153,17 @@ holding list --all --as-of 2025-03-01
 import list
 config list
 lock list
+vault history House
+yield list
+yield payments
+transfers --all
+transfers
+reconcile
+reconcile --all
+import exclusions
+explain value ACME --account Broker
+explain rollup 2025-04
+explain grade
 changes --since 2025-06-30T12:12Z
 changes --since 2025-06-30T12:12Z --as-of 2025-04-10
 """
@@ -134,10 +179,22 @@ def folio(
     monkeypatch.setenv("COLUMNS", "100")
 
     def ask(line: str) -> tuple[int, str, str]:
-        code = run(shlex.split(line.replace("EXAMPLES", str(EXAMPLES))))
+        code = run(shlex.split(_numbered(line.replace("EXAMPLES", str(EXAMPLES)))))
         return code, *capsys.readouterr()
 
     return ask
+
+
+def _numbered(line: str) -> str:
+    """The line with TX:ID and GAP as the numbers of that transaction and of the newest gap."""
+    if "TX:" in line or "GAP" in line:
+        with contextlib.closing(sqlite3.connect(os.environ["FOLIO_DB"])) as db:
+            query = "SELECT external_id, id FROM transactions WHERE external_id IN ('out', 'in')"
+            for name, number in db.execute(query):
+                line = line.replace(f"TX:{name}", str(number))
+            (gap,) = db.execute("SELECT max(id) FROM observations").fetchone()
+            line = line.replace("GAP", str(gap))
+    return line
 
 
 def at(step: int) -> dt.datetime:

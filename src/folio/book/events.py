@@ -265,10 +265,12 @@ def _by_way_of(
     between: int, leaving: Event, coming: list[Event]
 ) -> tuple[list[Event], list[Event]]:
     """A departure and its arrivals, and what they do to the holding in between."""
-    number, left = leaving.transaction_id, -leaving.quantity
+    departure = number = leaving.transaction_id
+    left = -leaving.quantity
     sent = leaving._replace(kind="transfer", transit=number, other_end=between)
     legs = [sent]
-    under_way = [_moved(between, (*leaving.key[:4], 1), number, left, number, leaving.holding_id)]
+    start: WalkKey = (*leaving.key[:4], 1)
+    under_way = [_moved(between, start, number, left, departure, leaving.holding_id)]
     for index, leg in enumerate(coming):
         last = index == len(coming) - 1
         part = left if last else min(left, leg.quantity)
@@ -277,14 +279,14 @@ def _by_way_of(
         step = 2 if leg.key[:4] == leaving.key[:4] else 0  # after it came under way
         key: WalkKey = (*leg.key[:4], step)
         if part:
-            under_way.append(_moved(between, key, number, -part, number, leg.holding_id))
+            under_way.append(_moved(between, key, number, -part, departure, leg.holding_id))
         arrived = leg._replace(kind="transfer", transit=number, other_end=between)
         legs.append(arrived._replace(key=(*leg.key[:4], step + 1)))
     return legs, under_way
 
 
 def _moved(
-    holding: int, key: WalkKey, transaction: int, units: Decimal, transit: int, other_end: int
+    holding: int, key: WalkKey, transaction: int, units: Decimal, departure: int, other_end: int
 ) -> Event:
     return Event(
         key,
@@ -293,6 +295,7 @@ def _moved(
         "transfer",
         units,
         gross=units,
-        transit=transit,
+        transit=transaction,
         other_end=other_end,
+        departure=departure,
     )

@@ -104,6 +104,10 @@ def _observation(book: Book, row: tuple[Any, ...]) -> Fact:
 
 def _setting(book: Book, row: tuple[Any, ...]) -> Fact:
     number, commit, scope, scope_id, key, value, from_day = row
+    if key == "in_transit":
+        return Fact(
+            commit, "setting", number, None, "units in transit have an account of their own"
+        )
     whose = _scope(book, scope, scope_id)
     said = f"{key} {whose}is {value or 'the default'}"
     day = None if from_day is None else dt.date.fromisoformat(from_day)
@@ -141,8 +145,8 @@ def _answer(book: Book, row: tuple[Any, ...]) -> Fact:
 
 def _alias(book: Book, row: tuple[Any, ...]) -> Fact:
     number, commit, asset, alias_of = row
-    names = book.catalog.assets
-    known = names[asset].key if asset in names else f"asset {asset}"
+    names = book.catalog.every_asset
+    known = names[asset].key
     said = f"{known} is an asset of its own again"
     if alias_of is not None:
         said = f"{known} is {names[alias_of].key}"
@@ -166,6 +170,17 @@ def _share(book: Book, row: tuple[Any, ...]) -> Fact:
     )
 
 
+def _rule(book: Book, row: tuple[Any, ...]) -> Fact:
+    number, commit, holding, name, from_day, rate, frequency = row
+    where = book.catalog.describe(book.catalog.holdings[holding])
+    said = f"the yield rule {name!r} of {where}: nothing"
+    if rate is not None:
+        said = f"the yield rule {name!r} of {where}: {rate} a year, {frequency},"
+    return Fact(
+        commit, "yield", number, dt.date.fromisoformat(from_day), said, frozenset({holding})
+    )
+
+
 def _lock(book: Book, row: tuple[Any, ...]) -> Fact:
     number, commit, day, undoes = row
     said = f"the book is locked through {day}" if day else f"lock {undoes} is taken back"
@@ -181,5 +196,6 @@ _SAID: dict[str, Callable[[Book, tuple[Any, ...]], Fact]] = {
     "asset_aliases": _alias,
     "group_members": _member,
     "vault_shares": _share,
+    "yield_rules": _rule,
     "locks": _lock,
 }

@@ -69,8 +69,7 @@ def asking(
 def since_when(book: "Book", moment: dt.datetime) -> "Since":
     """What was known at an instant, in the book's time zone where it states none.
 
-    Raises:
-        FolioError: when nothing had been recorded by then.
+    Before the book was made that is nothing: what its first commit, the making, says.
     """
     from folio.db.commits import commit_at
     from folio.model.dates import in_zone, time_zone
@@ -78,11 +77,7 @@ def since_when(book: "Book", moment: dt.datetime) -> "Since":
 
     zone = time_zone(book.catalog.settings.book("time_zone"))
     instant = in_zone(moment, zone)
-    commit = commit_at(book.db, instant)
-    if not commit:
-        raise FolioError(
-            f"nothing had been recorded by {instant:%Y-%m-%d %H:%M}; the book is younger"
-        )
+    commit = commit_at(book.db, instant) or 1
     if book.known_at is not None:
         commit = min(commit, book.known_at)
     return Since(commit, instant, instant.astimezone(zone).date())

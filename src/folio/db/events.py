@@ -152,7 +152,7 @@ def _event(db: sqlite3.Connection, rows: list[tuple]) -> Event:  # type: ignore[
         related_asset=rows[0][11],
     )
     if mixed:
-        event = event._replace(fees=_other_fees(db, transaction, currency, kind))
+        event = event._replace(fees=_other_fees(db, transaction, currency))
     if kind == "swap" and amount is None and gross:  # a fee alone has no other side
         event = event._replace(counter=_counterpart(db, transaction, holding))
     elif kind == "split":  # what a fraction leaves over goes after the split
@@ -166,17 +166,18 @@ def _event(db: sqlite3.Connection, rows: list[tuple]) -> Event:  # type: ignore[
 
 
 def _other_fees(
-    db: sqlite3.Connection, transaction: int, currency: int | None, kind: str
+    db: sqlite3.Connection, transaction: int, currency: int | None
 ) -> tuple[tuple[Decimal, int], ...]:
-    """Fees and taxes in something else than the amount; of a swap, than its two sides too."""
+    """Fees and taxes in something else than the amount and what was traded.
+
+    Of what was traded, a fee is fewer units in or more out, for the same amount.
+    """
     query = (
         "SELECT p.quantity, h.asset_id, p.role FROM postings p "
         "JOIN holdings h ON h.id = p.holding_id WHERE p.transaction_id = ? ORDER BY p.line"
     )
     rows = list(db.execute(query, [transaction]))
-    left_out = {currency}
-    if kind == "swap":
-        left_out |= {asset for _, asset, role in rows if role == "asset"}
+    left_out = {currency, *(asset for _, asset, role in rows if role == "asset")}
     return tuple(
         (-Decimal(units), asset)
         for units, asset, role in rows

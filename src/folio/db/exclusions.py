@@ -7,13 +7,15 @@ says *ignored*; a row that could not be read has no identity, and goes by its te
 import sqlite3
 from typing import NamedTuple
 
+from folio.db.values import upto
+
 _IN_FORCE = """
-    a.answer = 'ignored' AND NOT EXISTS (
-        SELECT 1 FROM row_answers n WHERE n.id > a.id AND a.external_id IS NOT NULL
+    a.answer = 'ignored' AND a.commit_id <= :known_at AND NOT EXISTS (
+        SELECT 1 FROM row_answers n WHERE n.id > a.id AND n.commit_id <= :known_at AND a.external_id IS NOT NULL
         AND n.source_id = a.source_id AND n.external_id = a.external_id
         AND ifnull(n.account_id, 0) = ifnull(a.account_id, 0))
     AND NOT EXISTS (
-        SELECT 1 FROM row_answers n WHERE n.id > a.id AND a.external_id IS NULL
+        SELECT 1 FROM row_answers n WHERE n.id > a.id AND n.commit_id <= :known_at AND a.external_id IS NULL
         AND n.statement_id = a.statement_id AND n.line = a.line)
 """
 
@@ -32,7 +34,7 @@ class Exclusion(NamedTuple):
     recorded_at: str
 
 
-def exclusions(db: sqlite3.Connection) -> list[Exclusion]:
+def exclusions(db: sqlite3.Connection, known_at: int | None = None) -> list[Exclusion]:
     """The rows that are left out, in the order in which they were."""
     query = f"""
         SELECT a.statement_id, a.line, a.account_id, a.source_id, a.external_id,
@@ -42,16 +44,16 @@ def exclusions(db: sqlite3.Connection) -> list[Exclusion]:
         JOIN commits c ON c.id = a.commit_id
         WHERE {_IN_FORCE} ORDER BY a.id
     """
-    return [Exclusion(*row) for row in db.execute(query)]
+    return [Exclusion(*row) for row in db.execute(query, {"known_at": upto(known_at)})]
 
 
 def excluded_ids(db: sqlite3.Connection, source_id: int) -> set[tuple[int, str]]:
     """The accounts (0: none) and external ids of a source's rows that are left out."""
     query = (
         "SELECT ifnull(a.account_id, 0), a.external_id FROM row_answers a "
-        f"WHERE a.source_id = ? AND {_IN_FORCE}"
+        f"WHERE a.source_id = :source AND {_IN_FORCE}"
     )
-    return set(db.execute(query, [source_id]))
+    return set(db.execute(query, {"source": source_id, "known_at": upto(None)}))
 
 
 def excluded_texts(db: sqlite3.Connection, profile: str) -> set[str]:
@@ -60,6 +62,7 @@ def excluded_texts(db: sqlite3.Connection, profile: str) -> set[str]:
         SELECT s.text FROM row_answers a
         JOIN statement_rows s ON s.statement_id = a.statement_id AND s.line = a.line
         JOIN statements f ON f.id = s.statement_id
-        WHERE f.profile = ? AND s.status = 'rejected' AND {_IN_FORCE}
+        WHERE f.profile = :profile AND s.status = 'rejected' AND {_IN_FORCE}
     """
-    return {row[0] for row in db.execute(query, [profile])}
+    found = db.execute(query, {"profile": profile, "known_at": upto(None)})
+    return {row[0] for row in found}

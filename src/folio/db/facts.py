@@ -18,6 +18,7 @@ _COLUMNS = {
     "asset_aliases": "asset_id, alias_of",
     "group_members": "group_id, account_id, holding_id, membership",
     "vault_shares": "vault_id, holding_id, percent, from_day",
+    "yield_rules": "holding_id, name, from_day, rate_per_year, frequency",
     "locks": "day, undoes",
 }
 TABLES = tuple(_COLUMNS)

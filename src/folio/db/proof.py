@@ -4,12 +4,14 @@ The hashes are those of :mod:`folio.db.commits`; what does not fit is named, the
 row of each fault.
 """
 
+import contextlib
 import hashlib
 import sqlite3
 from collections.abc import Iterator
 from itertools import groupby
 
 from folio.db.commits import HASHED, Value, commit_hash, row_hash
+from folio.db.migrations import SCHEMA_FILE
 
 _ORDERED = {
     "statement_rows": (
@@ -130,8 +132,23 @@ def hash_of(db: sqlite3.Connection, number: int) -> str | None:
     return None if row is None else row[0].hex()
 
 
+def schema_faults(db: sqlite3.Connection) -> Iterator[str]:
+    """What guards the facts, and is not as the schema file has it: triggers, and the kinds."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as fresh:
+        fresh.executescript(SCHEMA_FILE.read_text("utf-8"))
+        query = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+        there = set(db.execute(query))
+        for one in fresh.execute(query):
+            if one not in there:
+                yield f"the trigger {one[0]} is missing or changed: {one[1]} is not guarded"
+        query = "SELECT kind, meaning FROM kinds ORDER BY kind"
+        if list(db.execute(query)) != list(fresh.execute(query)):
+            yield "kinds was changed after the book was made"
+
+
 def structure_faults(db: sqlite3.Connection) -> Iterator[str]:
     """What SQLite itself finds wrong, broken references, and postings off their day."""
+    yield from schema_faults(db)
     for (text,) in db.execute("PRAGMA integrity_check"):
         if text != "ok":
             yield f"the file is damaged: {text}"

@@ -38,24 +38,26 @@ def source_names(db: sqlite3.Connection) -> dict[int, str]:
 
 
 def sources_of(
-    db: sqlite3.Connection, holding_ids: Sequence[int], known_at: int | None = None
+    db: sqlite3.Connection, holding_ids: Sequence[int], until: str, known_at: int | None = None
 ) -> dict[int, list[str]]:
-    """Who speaks of each holding: the sources of its transactions and of its observations."""
+    """The sources of each holding's transactions and observations of the days to ``until``."""
     ids = ", ".join(str(int(h)) for h in holding_ids)
     query = f"""
         SELECT DISTINCT p.holding_id, s.name FROM postings p
         JOIN transactions t ON t.id = p.transaction_id JOIN sources s ON s.id = t.source_id
-        WHERE p.holding_id IN ({ids}) AND t.commit_id <= :known_at AND t.kind <> 'reversal'
+        WHERE p.holding_id IN ({ids}) AND p.occurred_on <= :until
+        AND t.commit_id <= :known_at AND t.kind <> 'reversal'
         AND NOT EXISTS (SELECT 1 FROM transactions r
                         WHERE r.reverses = t.id AND r.commit_id <= :known_at)
         UNION SELECT holding_id, source FROM observations o
-        WHERE holding_id IN ({ids}) AND commit_id <= :known_at AND balance IS NOT NULL
+        WHERE holding_id IN ({ids}) AND day <= :until
+        AND commit_id <= :known_at AND balance IS NOT NULL
         AND NOT EXISTS (SELECT 1 FROM observations n WHERE n.holding_id = o.holding_id
                         AND n.day = o.day AND n.source = o.source AND n.id > o.id
                         AND n.commit_id <= :known_at)
         ORDER BY 1, 2
     """
     found: dict[int, list[str]] = {}
-    for holding, name in db.execute(query, {"known_at": upto(known_at)}):
+    for holding, name in db.execute(query, {"until": until, "known_at": upto(known_at)}):
         found.setdefault(holding, []).append(name)
     return found

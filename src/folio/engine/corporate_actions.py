@@ -7,7 +7,7 @@
   and day.  For cash alone it is a disposal.  For units and cash, the cost is apportioned between
   the two by their values (or as stated), and the part of the cash is disposed of for it.
 - *reduce*, a return of capital: each lot's cost less its units' part of the payment; what
-  exceeds a lot's cost is gain.
+  exceeds a lot's cost is gain; where nothing is held it is listed as uncovered.
 
 The rule for units and cash is that of a part disposal (United Kingdom, TCGA 1992 s. 129 with
 s. 42: cost × A ÷ (A + B)).  The rejected one, the American (IRC § 356: the whole cost moves and
@@ -105,20 +105,21 @@ def exchange(fold: "Fold", event: Event, state: State) -> None:
         return
     taken, short = fold.take(event, state)
     share, grade = (ONE, FULL) if event.amount is None else _share_in_units(fold, event)
+    if short:  # what was not there fetches its part of both all the same
+        taken.append(Lot(0, event.transaction_id, event.key[0], short, None, None, PARTIAL))
     moved = []
     cash_left, sold = event.amount, -event.quantity
     for index, lot in enumerate(taken):
         kept = lot
         if event.amount is not None and cash_left is not None:
-            last = index == len(taken) - 1 and not short
+            last = index == len(taken) - 1
             cash = cash_left if last else divide(event.amount * lot.quantity, sold)
             cash_left -= cash
             kept = _part_disposal(fold, event, state, lot, cash, share, grade)
-        moved.append(kept)
-        fold.add_slice(event, state, kept, None, None, realises=False)
+        moved.append(kept._replace(quantity=lot.quantity))
+        if lot.place:
+            fold.add_slice(event, state, kept, None, None, realises=False)
     fold.owe(event, state, short)
-    if short:
-        moved.append(Lot(0, event.transaction_id, event.key[0], short, None, None, PARTIAL))
     fold.moved[event.transaction_id] = moved
 
 
@@ -171,6 +172,8 @@ def reduce(fold: "Fold", event: Event, state: State) -> None:
     """A return of capital: ``event.amount`` less of cost, in proportion to the units."""
     amount = event.amount or ZERO
     held = [lot for lot in state.lots if lot.quantity > ZERO]
+    if not held:
+        fold.add_uncovered(event, state, ZERO, amount, event.currency)
     for lot, part in zip(held, _parts(held, amount), strict=True):
         index = state.lots.index(lot)
         rate = None

@@ -31,6 +31,7 @@ from decimal import Decimal
 from folio.engine import corporate_actions, growth, transit
 from folio.engine.lots import (
     METHODS,
+    Order,
     dated,
     held_of,
     insert,
@@ -39,6 +40,7 @@ from folio.engine.lots import (
     slice_of,
     take,
     take_held,
+    take_held_of,
     take_named,
     take_owed,
 )
@@ -54,7 +56,9 @@ class Fold:
         self.terms = terms
         self.states = states
         self.asset_id, self.is_currency = 0, False  # of the event under way
-        self.under_way: dict[tuple[int, int], list[Lot]] = {}  # by transit and asset
+        self.under_way: dict[tuple[int, int], transit.OnTheWay] = {}  # by transit and asset
+        # The places of lots in transit, and how arrivals take them, by departure and asset.
+        self.in_transit: dict[tuple[int, int], tuple[set[int], Order | None]] = {}
         self.moved: dict[int, list[Lot]] = {}  # lots that become another asset, by transaction
         self._slices: list[Slice] = []
         self._consulted = False
@@ -66,7 +70,7 @@ class Fold:
         """
         for event in events:
             state = self.states.get(event.holding_id)
-            if event.on_lots_alone and (state is None or not state.lots):
+            if event.needs_lots and (state is None or not state.lots):
                 continue  # nothing is held, so there is nothing to split or to apportion
             if state is None:
                 state = self.states[event.holding_id] = State()
@@ -124,11 +128,13 @@ class Fold:
         if event.amount is None:
             if self.is_currency:
                 return event.quantity, self.asset_id, FULL
-            if event.counter is not None:
-                return self._at_market(event)
-            return None, None, PARTIAL
-        fees, grade = self._fees(event)
-        return event.amount + fees, event.currency, grade
+            if event.counter is None:
+                return None, None, PARTIAL
+            cost, currency, worst = self._at_market(event)
+        else:
+            cost, currency, worst = event.amount, event.currency, FULL
+        fees, grade = self._fees(event, currency)
+        return None if cost is None else cost + fees, currency, max(worst, grade)
 
     def _at_market(self, event: Event) -> tuple[Decimal | None, int | None, int]:
         """The market value of what moved: of the asset given up in a swap, if it has a price."""
@@ -182,23 +188,31 @@ class Fold:
             named = take_named(state.lots, opened_by, part)
             quantity -= sum((lot.quantity for lot in named), ZERO)
             taken += named
+        taken = self._dated(state, taken)
         if quantity:
             method = METHODS[self.terms.method(event.holding_id, event.key[0])]
             if method is None and not state.held:
                 state.held = held_of(state.lots)
             others, quantity = take(state.lots, quantity, method, self.unit_cost)
-            taken += others
-        return self._dated(state, taken), quantity
+            taken += self._dated(state, others, pooled=method is None)
+        return taken, quantity
 
-    def _dated(self, state: State, taken: list[Lot]) -> list[Lot]:
-        """The slices by how long they were held, where lots do not say it."""
+    def _dated(self, state: State, taken: list[Lot], *, pooled: bool = False) -> list[Lot]:
+        """The slices by how long they were held, where lots do not say it.
+
+        Of a pool, at average cost, the units acquired first go; of a lot that was chosen, its
+        own, as far as an average before has not drawn on them.
+        """
         if not state.held:
             return taken
-        units = sum((lot.quantity for lot in taken), ZERO)
-        taken = dated(taken, take_held(state.held, units))
+        if pooled:
+            units = sum((lot.quantity for lot in taken), ZERO)
+            laid = dated(taken, take_held(state.held, units))
+        else:
+            laid = [p for lot in taken for p in dated([lot], take_held_of(state.held, lot))]
         if not state.lots:
             state.held = []
-        return taken
+        return laid
 
     def unit_cost(self, lot: Lot) -> Decimal | None:
         if lot.cost is None or lot.currency is None:
@@ -228,7 +242,7 @@ class Fold:
             if index < len(taken):
                 self.add_slice(event, state, taken[index], share, currency, grade=grade)
             else:
-                self._add_uncovered(event, state, part, share, currency)
+                self.add_uncovered(event, state, part, share, currency)
 
     def _proceeds(self, event: Event) -> tuple[Decimal | None, int | None, int]:
         """What the units that went out fetched, less fees, its currency and its grade."""
@@ -236,14 +250,14 @@ class Fold:
             return self._at_market(event)
         if event.kind == "swap":  # its fee joins the cost of what came in
             return event.amount, event.currency, FULL
-        fees, grade = self._fees(event)
+        fees, grade = self._fees(event, event.currency)
         return event.amount - fees, event.currency, grade
 
-    def _fees(self, event: Event) -> tuple[Decimal, int]:
+    def _fees(self, event: Event, into: int | None) -> tuple[Decimal, int]:
         """Fees in other currencies, at the day's rate in the amount's."""
         total, grade = ZERO, FULL
         for fee, currency in event.fees:
-            rate = self.rate(currency, event.currency or 0, event.key[0])
+            rate = self.rate(currency, into or 0, event.key[0])
             if rate is None:
                 grade = PARTIAL
             else:
@@ -275,7 +289,7 @@ class Fold:
     def _adjust(self, event: Event, state: State) -> None:
         if event.quantity < ZERO:
             taken, short = take(state.lots, -event.quantity, METHODS["average"], self.unit_cost)
-            for lot in self._dated(state, taken):
+            for lot in self._dated(state, taken, pooled=True):
                 self.add_slice(event, state, lot, None, None, realises=False, grade=PARTIAL)
             self.owe(event, state, short)
             return
@@ -323,7 +337,7 @@ class Fold:
             )
         )
 
-    def _add_uncovered(
+    def add_uncovered(
         self,
         event: Event,
         state: State,

@@ -216,6 +216,16 @@ def take_held(held: Held, quantity: Decimal) -> Held:
     return gone
 
 
+def take_held_of(held: Held, lot: Lot) -> Held:
+    """Remove the units of a lot that was chosen: of its own day, then from the front."""
+    for index, (day, units) in enumerate(held):
+        if day == lot.acquired_on:
+            part = min(units, lot.quantity)
+            held[index : index + 1] = [(day, units - part)] if units > part else []
+            return [(day, part), *take_held(held, lot.quantity - part)]
+    return take_held(held, lot.quantity)
+
+
 def rescale_held(held: Held, total: Decimal) -> Held:
     """The same days over ``total`` units, after a split."""
     before = sum((units for _, units in held), ZERO)

@@ -1,23 +1,42 @@
 """Transfers: lots leave one holding and arrive in another with their cost and their days.
 
-A departure puts its lots on the way, under the number that it shares with its arrivals;
-each arrival takes what it brings, the earliest acquired first.  What is left when the last
-one has arrived was lost (a network fee in kind): disposed of at market where a price is
-known, else its cost stays with the units that arrived.  Nothing is lost silently.
+A departure puts its lots on the way, under the number that it shares with its arrivals; each
+arrival takes what it brings, the earliest acquired first, or from every lot in proportion where
+the departure went at average cost.  What is left when the last one has arrived was lost (a
+network fee in kind): disposed of at market where a price is known, else its cost stays with the
+units that arrived.  Nothing is lost silently.
+
+Between two days the lots are in the holding in transit, where those of every departure stay
+apart: pooled there, two transfers under way at once would exchange their lots.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from folio.engine.lots import METHODS, take
+from folio.engine.lots import METHODS, Order, insert, take
 from folio.model.ledger import ESTIMATED, FULL, PARTIAL, Event, Lot, State
+from folio.model.numbers import ZERO
 
 if TYPE_CHECKING:
     from folio.engine.fold import Fold
 
 
+class OnTheWay(NamedTuple):
+    """What left and has not arrived, the earliest acquired first."""
+
+    lots: list[Lot]
+    order: Order | None  # in which arrivals take it; None: in proportion
+
+
 def depart(fold: "Fold", event: Event, state: State) -> None:
     """Lots leave a holding; those of a fee in something else are used up."""
-    taken, short = fold.take(event, state)
+    if event.departure is not None:
+        taken, order = _take_own(fold, event, state)
+        short = -event.quantity - sum((lot.quantity for lot in taken), ZERO)
+    else:
+        taken, short = fold.take(event, state)
+        taken.sort(key=lambda lot: (lot.acquired_on, lot.place))
+        pooled = METHODS[fold.terms.method(event.holding_id, event.key[0])] is None
+        order = None if pooled else METHODS["fifo"]
     for lot in taken:
         fold.add_slice(event, state, lot, None, None, realises=False)
     fold.owe(event, state, short)
@@ -27,24 +46,50 @@ def depart(fold: "Fold", event: Event, state: State) -> None:
     if short:
         cost = (short, asset, FULL) if is_currency else (None, None, PARTIAL)
         taken.append(Lot(0, event.transaction_id, event.key[0], short, *cost))
-    fold.under_way.setdefault((event.transit, asset), []).extend(taken)
+    fold.under_way[event.transit, asset] = OnTheWay(taken, order)
+
+
+def _take_own(fold: "Fold", event: Event, state: State) -> tuple[list[Lot], Order | None]:
+    """Of a holding in transit, lots of the event's own departure."""
+    places, order = fold.in_transit[event.departure or 0, fold.asset_id]
+    own = [lot for lot in state.lots if lot.place in places]
+    others = [lot for lot in state.lots if lot.place not in places]
+    taken, _ = take(own, -event.quantity, order, fold.unit_cost)
+    state.lots[:] = others
+    for lot in own:
+        insert(state.lots, lot)
+    return taken, order
 
 
 def arrive(fold: "Fold", event: Event, state: State) -> None:
     """Lots come into a holding, as they left the other."""
     asset, is_currency = fold.asset_id, fold.is_currency
     way = (event.transit or event.transaction_id, asset)
-    moved = fold.under_way.get(way, [])
-    arriving, lacking = take(moved, event.quantity, METHODS["fifo"], fold.unit_cost)
+    moved, order = fold.under_way.get(way) or OnTheWay([], METHODS["fifo"])
+    arriving, lacking = take(moved, event.quantity, order, fold.unit_cost)
     if event.arrives_last:
         fold.under_way.pop(way, None)
         if moved:
             arriving = _lose(fold, event, state, moved, arriving)
+    if event.departure is not None:
+        fold.in_transit[event.departure, asset] = (_keep_apart(state, arriving), order)
+        return
     for lot in arriving:
         fold.settle(event, state, lot)
     if lacking:
         cost = (lacking, asset, FULL) if is_currency else (None, None, PARTIAL)
         fold.add_lot(event._replace(quantity=lacking), state, *cost)
+
+
+def _keep_apart(state: State, arriving: list[Lot]) -> set[int]:
+    """Put lots into a holding in transit; returns the places that are theirs."""
+    places = set()
+    for lot in arriving:
+        state.opened += 1
+        state.basis = max(state.basis, lot.grade)
+        insert(state.lots, lot._replace(place=state.opened))
+        places.add(state.opened)
+    return places
 
 
 def _lose(

@@ -82,14 +82,20 @@ class Event(NamedTuple):
     transit: int | None = None  # of a transfer: what a departure and its arrivals have in common
     arrives_last: bool = True  # nothing of the departure arrives after it
     other_end: int | None = None  # of a transfer: the holding there
+    departure: int | None = None  # of a holding in transit: the transaction that sent the units
     external: Decimal = ZERO  # of the quantity: in the role external
     gross: Decimal = ZERO  # of the quantity: in the roles asset and cash
     related_asset: int | None = None  # who paid it
 
     @property
     def on_lots_alone(self) -> bool:
-        """Whether it works on what is held, and nothing where nothing is: a split, a spin-off."""
+        """Whether it works on what is held and moves nothing: a split, a spin-off."""
         return not self.quantity and self.kind in ("split", "apportion", "reduce")
+
+    @property
+    def needs_lots(self) -> bool:
+        """Whether it is nothing where nothing is held; capital returned then is uncovered."""
+        return self.on_lots_alone and self.kind != "reduce"
 
 
 class Slice(NamedTuple):

@@ -139,7 +139,9 @@ def set_asset(
     stated = {key: value for key, value in values.items() if value is not None}
     for key, value in stated.items():
         add_setting(write.commit, ("asset", asset.id), key, value)
-    write.touched.everything = bool(stated)
+    if type is not None or precision is not None:  # the others move no figure
+        write.touched.everything = True
+        write.touched.about.add(asset.id)
     if quote_unit is not None:
         unit = parse_quote_unit(quote_unit).code if quote_unit else None
         add_setting(write.commit, ("asset", asset.id), "quote_unit", unit)
@@ -179,7 +181,9 @@ def set_setting(
     if text is not None:
         check(key, text)
     add_setting(write.commit, scope, key, text)
-    if key not in _NO_FIGURE_STORED:
+    if key in _NO_FIGURE_STORED:
+        write.touched.told(dt.date.min)
+    else:
         write.touched.everything = True
 
 
@@ -318,7 +322,7 @@ def fill_vault(
         percent=to_text(percent) if percent else None,
         from_day=from_day.isoformat(),
     )
-    write.touched.vault(from_day)
+    write.touched.told(from_day)
     return _over_allocated(write, holding, from_day)
 
 

@@ -37,7 +37,9 @@ class Touched:
         self.assets: dict[int, dt.date] = {}  # splits
         self.prices: dict[tuple[int, int], dt.date] = {}
         self.everything = False  # a setting on which every figure may rest
-        self.vaults: dt.date | None = None  # the first day on which a vault is filled otherwise
+        self.about: set[int] = set()  # the assets that it concerns; empty: all
+        self.beside: dt.date | None = None  # the first day on which something is told otherwise
+        self.lots_alone: set[int] = set()  # holdings whose balances stay as they are
         self.marks: dict[int, dt.date] = {}  # from which day on which holding's figures change
 
     @property
@@ -55,6 +57,7 @@ class Touched:
         return min([*self.holdings.values(), *self.assets.values(), *self.prices.values()])
 
     def holding(self, number: int, day: dt.date, *, replay: bool = False) -> None:
+        self.lots_alone.discard(number)
         self.holdings[number] = min(day, self.holdings.get(number, day))
         if replay:
             self.replays.add(number)
@@ -75,8 +78,19 @@ class Touched:
     def price(self, asset: int, quote: int, day: dt.date) -> None:
         self.prices[(asset, quote)] = min(day, self.prices.get((asset, quote), day))
 
-    def vault(self, day: dt.date) -> None:
-        self.vaults = min(day, self.vaults or day)
+    def lots(self, number: int, day: dt.date) -> None:
+        """Lots are chosen otherwise from ``day`` on; balances are what they were."""
+        if number not in self.holdings:
+            self.lots_alone.add(number)
+        self.holdings[number] = min(day, self.holdings.get(number, day))
+        self.replays.add(number)
+
+    def told(self, day: dt.date) -> None:
+        """What no holding's row stores is another figure from ``day`` on.
+
+        That is how a vault is filled, what interest has accrued, which gains are long term.
+        """
+        self.beside = min(day, self.beside or day)
 
     def mark(self, db: sqlite3.Connection, marks: list[tuple[int, dt.date]]) -> None:
         """Say from which day on the figures of which holding change."""
@@ -142,8 +156,8 @@ def _changes_from(book: Book, holding: int, days: list[dt.date], touched: Touche
     """
     found = list(days)
     asset = book.catalog.holdings[holding].asset_id
-    moved = touched.holdings.get(holding), touched.assets.get(asset)
-    for day in (d for d in moved if d is not None):
+    own = None if holding in touched.lots_alone else touched.holdings.get(holding)
+    for day in (d for d in (own, touched.assets.get(asset)) if d is not None):
         found.append(_bends_from(book, holding, day, observed=holding in touched.observing))
     return min(found)
 

@@ -264,11 +264,13 @@ class Import:
             )
             asset = asset_for(self.write, stated.asset, create=self.choices.create)
             holding = holding_for(self.write, account, asset)
-            self.stated_balances.append((holding.id, stated.day, stated.balance))
             said = balance_said(self.write.db, holding.id, stated.day, "statement-close")
-            if said is None or (said != stated.balance and self.choices.supersede):
+            taken = said in (None, stated.balance) or self.choices.supersede
+            if taken:
+                self.stated_balances.append((holding.id, stated.day, stated.balance))
+            if taken and said != stated.balance:
                 self.new_balances.append((stated, holding.id))
-            elif said != stated.balance:
+            elif not taken and said is not None:
                 self.notes.append(
                     f"another statement says {to_text(said)} {asset.key} at the end of "
                     f"{stated.day}, this one {to_text(stated.balance)}; --supersede takes this one"

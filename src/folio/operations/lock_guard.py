@@ -2,12 +2,14 @@
 
 What counts is the earliest day on which a figure of some holding may change, as deriving
 found it (:mod:`folio.operations.derive`), and on which that holding has figures at all; and
-the day from which a vault is filled otherwise.  Flags, groups, targets of vaults, names and notes
+the day from which a vault is filled otherwise, interest accrues otherwise, or the term of a gain
+is another one.  Flags, groups, targets of vaults, names and notes
 change what is shown, never a figure of a day, so they pass.
 """
 
 import datetime as dt
 import sqlite3
+from collections.abc import Collection
 
 from folio.book import Book
 from folio.book.facts import facts_of
@@ -46,13 +48,35 @@ class LockGuard:
 
     def _first(self, touched: Touched) -> dt.date | None:
         """The earliest day on which a figure changes."""
-        days = [] if touched.vaults is None else [touched.vaults]
+        days = []
+        if touched.beside is not None and self.starts:
+            days.append(max(touched.beside, min(self.starts.values())))
         after = _starts(self.db) if touched.marks else {}
+        concerned = self._concerned(touched)
         for holding, day in touched.marks.items():
             starts = [known[holding] for known in (self.starts, after) if holding in known]
-            if starts:
+            if starts and holding in concerned:
                 days.append(max(day, min(starts)))
         return min(days, default=None)
+
+    def _concerned(self, touched: Touched) -> Collection[int]:
+        """The holdings whose figures may rest on what changed.
+
+        What changed an asset alone concerns its family: those that lots came from or went to.
+        So may lots that were valued by a price; and where something is priced in the asset,
+        everything may.
+        """
+        book = Book(self.db)
+        quotes = {q for a in book.catalog.every_asset for q in book.prices.quotes(a)}
+        if not touched.about or not touched.about.isdisjoint(quotes):
+            return touched.marks
+        family = {
+            member
+            for asset in touched.about
+            for other in book.family_of(asset)
+            for member in book.catalog.members(other)
+        }
+        return family | {h for h, p in read_positions(self.db).items() if p.consults_prices}
 
 
 def _starts(db: sqlite3.Connection) -> Starts:
@@ -64,6 +88,7 @@ def _starts(db: sqlite3.Connection) -> Starts:
 def _refusal(book: Book, commit: Commit, touched: Touched, lock: Lock, first: dt.date) -> str:
     facts = facts_of(book, commit.id)
     early = [f for f in facts if f.day is None or f.day <= lock.day] or facts
+    early.sort(key=lambda fact: fact.day is None)  # what has a day says more
     what = early[0].dated if early else "this"
     more = f" (and {len(early) - 1} more)" if len(early) > 1 else ""
     return (

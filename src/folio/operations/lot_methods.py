@@ -31,7 +31,7 @@ def set_lot_method(
     promises = Promises(write)
     for holding in write.catalog.holdings.values():
         if scope in (BOOK, ("account", holding.account_id), ("holding", holding.id)):
-            write.touched.holding(holding.id, since, replay=True)
+            write.touched.lots(holding.id, since)
             promises.watch(holding.id)
     write.checks.append(promises.check)
 

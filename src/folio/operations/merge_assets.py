@@ -40,7 +40,7 @@ def merge_assets(write: Recording, name: str, into: str) -> tuple[Asset, Asset]:
             for own in read_rules(write.db, catalog.members(holding.id)):
                 refuse_overlap(write, rule, own)
     add_alias(write.commit, gone.id, kept.id)
-    write.touched.everything = True
+    _touch(write, gone.id, kept.id)
     return gone, kept
 
 
@@ -63,5 +63,11 @@ def unmerge_asset(write: Recording, name: str) -> Asset:
         names = ", ".join(f"{a.key} ({a.type})" for a in found or merged) or "none"
         raise FolioError(f"{name!r} is not one of the merged assets, which are: {names}")
     add_alias(write.commit, found[0].id, None)
-    write.touched.everything = True
+    _touch(write, found[0].id, aliases.canonical(found[0].id))
     return found[0]
+
+
+def _touch(write: Recording, gone: int, kept: int) -> None:
+    """Everything that rests on the two assets is computed again."""
+    write.touched.everything = True
+    write.touched.about |= {gone, kept}

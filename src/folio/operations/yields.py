@@ -118,6 +118,7 @@ def stop_rule(
 
 def _with(write: Recording, rule: Rule, rows: Sequence[Terms]) -> Rule:
     for terms in rows:
+        write.touched.told(terms.from_day)
         add_terms(write.commit, rule.holding_id, rule.name, terms)
     return rule._replace(said=(*rule.said, *((write.commit.id, terms) for terms in rows)))
 

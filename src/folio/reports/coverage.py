@@ -46,7 +46,7 @@ def coverage(book: Book, query: Query) -> Table:
     """
     teller = query.teller(book)
     found = snapshot(book, query.as_of, query.holdings(book))
-    sources = _sources(book, [held.holding for held in found])
+    sources = _sources(book, [held.holding for held in found], query.as_of)
     gaps: dict[int, list[Gap]] = {}
     for one in held_gaps(book, [h.holding for h in found], query.as_of):
         if one.is_open:
@@ -57,7 +57,7 @@ def coverage(book: Book, query: Query) -> Table:
         holding, evidence, extra = held.holding, held.evidence, held.unexplained
         asset = book.catalog.assets[holding.asset_id]
         open_ones = gaps.get(holding.id, [])
-        drift = sum((_in_last_units(book, holding.asset_id, gap) for gap in open_ones), ZERO)
+        drift = sum((_in_units_of(book, query.as_of, holding, gap) for gap in open_ones), ZERO)
         counts = valuation(held, teller, query.as_of).counts
         whole += counts
         rows.append(
@@ -92,16 +92,16 @@ def coverage(book: Book, query: Query) -> Table:
     )
 
 
-def _sources(book: Book, holdings: list[Holding]) -> dict[int, set[str]]:
-    """Who speaks of each holding, and of those that are read as it."""
+def _sources(book: Book, holdings: list[Holding], until: dt.date) -> dict[int, set[str]]:
+    """Who speaks of each holding up to a day, and of those that are read as it."""
     catalog = book.catalog
     ids = [member for holding in holdings for member in catalog.members(holding.id)]
     sources: dict[int, set[str]] = {}
-    for number, said in sources_of(book.db, ids, book.known_at).items():
+    for number, said in sources_of(book.db, ids, until.isoformat(), book.known_at).items():
         sources.setdefault(catalog.holdings[number].id, set()).update(said)
     return sources
 
 
-def _in_last_units(book: Book, asset_id: int, gap: Gap) -> Decimal:
-    """A gap's drift in units after every split."""
-    return gap.drift * book.split_factor(asset_id, gap.until, dt.date.max)
+def _in_units_of(book: Book, day: dt.date, holding: Holding, gap: Gap) -> Decimal:
+    """A gap's drift in units of a day on or after its end."""
+    return gap.drift * book.split_factor(holding.asset_id, gap.until, day)

@@ -71,7 +71,7 @@ def _undone(book: Book, one: Imported) -> int | None:
 def left_out(book: Book, query: Query) -> Table:
     """The rows that are left out of every file that states them."""
     rows: list[dict[str, Cell]] = []
-    for one in exclusions(book.db):
+    for one in exclusions(book.db, book.known_at):
         account = book.catalog.accounts.get(one.account_id or 0)
         rows.append(
             {
@@ -95,6 +95,7 @@ def left_out(book: Book, query: Query) -> Table:
             Column("text", "As it stood"),
         ),
         rows,
+        known_at=query.known_at,
         empty="no row is left out; leave one out with: folio import answer IMPORT:LINE ignored",
     )
 

@@ -142,7 +142,7 @@ def _graded(
         names = _listed([holding_title(days.book, h) for h in track.unpriced])
         said["price"] = f"{absent} of {len(rows)} values leave out what had no price: {names}"
     if estimated:
-        said["estimate"] = f"{estimated} of {len(rows)} values rest on an estimated price"
+        said["estimate"] = f"on {estimated} of {len(rows)} days a holding is graded estimated"
     if total.gaps:
         said["gap"] = f"{len(total.gaps)} days left out for want of a value, from {total.gaps[0]}"
     if total.at_end:

@@ -58,9 +58,13 @@ class Figures(NamedTuple):
 def revisions(book: Book, query: Query, since: Since) -> Table:
     """Each later fact that concerns the day, and what its commit did to the day's figures."""
     until = book.known_at if book.known_at is not None else last_commit(book.db)
-    facts = [f for f in facts_between(book, since.commit, until) if _matters(book, query, f)]
-    made = commits_between(book.db, since.commit, until)
     into = {entry.commit_id: entry.lock_id for entry in read_entries(book.db, book.known_at)}
+    facts = [
+        fact
+        for fact in facts_between(book, since.commit, until)
+        if _matters(book, query, fact) or (fact.commit_id in into and _concerns(book, query, fact))
+    ]
+    made = commits_between(book.db, since.commit, until)
     first = last = _figures(book, query, since.commit)
     rows: list[dict[str, Cell]] = []
     for together in _bundles(facts):
@@ -85,7 +89,7 @@ def revisions(book: Book, query: Query, since: Since) -> Table:
 def _matters(book: Book, query: Query, fact: Fact) -> bool:
     """Whether a fact may change the day's figures of what is asked for."""
     day = query.as_of.isoformat()
-    if fact.kind in ("vault", "group"):
+    if fact.kind in ("vault", "yield", "group"):
         return fact.kind == "group" and bool(query.filters.group)
     if not _concerns(book, query, fact):
         return False

@@ -82,9 +82,12 @@ def merge(
         raise UsageError("say the asset and the one that it is, or the asset and --undo")
     with context.open_book() as db, recording(db, who()) as write:
         if into is None:
-            say(f"{unmerge_asset(write, symbol).key} is an asset of its own again")
-            return
-        gone, kept = merge_assets(write, symbol, into)
+            gone = unmerge_asset(write, symbol)
+        else:
+            gone, kept = merge_assets(write, symbol, into)
+    if into is None:
+        say(f"{gone.key} is an asset of its own again")
+        return
     say(
         f"{gone.key} ({gone.type}) is read as {kept.key} ({kept.type}); "
         f"take it back with: folio asset merge {gone.key} --undo"

@@ -267,7 +267,7 @@ def answer(
 
 
 @app.command("exclusions")
-@listing(HOW)
+@listing(KNOWN | HOW)
 def exclusions(book: "Book", query: "Query") -> "Table":
     """List the rows that are left out of every file that states them."""
     from folio.reports.imports import left_out

@@ -129,8 +129,8 @@ def set_(
                 until=last,
                 name=NAME if name is None else name,
             )
-            _say_terms(write, rule)
-            _say_where_it_goes(write, rule)
+        _say_terms(write, rule)
+        _say_where_it_goes(write, rule)
 
 
 def _say_terms(write: "Recording", rule: "Rule") -> None:

@@ -7,6 +7,7 @@ it did.
 """
 
 import datetime as dt
+import difflib
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -63,7 +64,7 @@ def explain(book: Book, query: Query, asked: Asked) -> Explanation:
     name = asked.figure.replace("_", "-").lower()
     name = _ALIASES.get(name, name)
     if name not in FIGURES:
-        raise UsageError(f"{asked.figure!r} is no figure; say one of: {', '.join(FIGURES)}")
+        raise UsageError(_unknown(name, asked.figure))
     told = FIGURES[name]
     _check(name, told, asked)
     if told.about == "asset" and asked.what is not None:
@@ -75,6 +76,17 @@ def explain(book: Book, query: Query, asked: Asked) -> Explanation:
         return Explanation(name, root, None, (), wrong)
     counts = total_of(ground.lines).counts
     return Explanation(name, root, grade(counts), tuple(reasons(counts)), wrong)
+
+
+def _unknown(name: str, said: str) -> str:
+    """What to say of a figure that cannot be told: a misspelt one, or another report's."""
+    elsewhere = next((told for words, told in _ELSEWHERE.items() if name in words.split()), None)
+    if elsewhere is not None:
+        return f"explain does not tell {said}; {elsewhere}"
+    close = difflib.get_close_matches(name, [*FIGURES, *_ALIASES], n=2)
+    if close:
+        return f"{said!r} is no figure; did you mean {' or '.join(close)}?"
+    return f"{said!r} is no figure; say one of: {', '.join(FIGURES)}"
 
 
 def _check(name: str, told: "Told", asked: Asked) -> None:
@@ -326,6 +338,13 @@ FIGURES: dict[str, Told] = {
     "grade": Told(lambda q: Grading(q.ground).grade(), "asset", "", "what each reason counts"),
 }
 _GRADED = frozenset({"value", "cost", "gain", "gain-percent", "weight", "grade"})
+_ELSEWHERE = {
+    "return returns twr xirr dietz modified-dietz annualised drawdown volatility benchmark":
+    "the values, flows and days that a return rests on are in: folio report history --by day",
+    "accrued accrued-interest expected booked":
+    "what accrues, payment by payment, is in: folio yield payments",
+    "drift gap gaps": "what each gap is made of is in: folio reconcile --all",
+}  # fmt: skip
 _ALIASES = {
     "cost-basis": "cost",
     "unrealised-gain": "gain",

@@ -88,6 +88,10 @@ class Costs:
             paid = with_fees(self.ground, event, amount_of(self.ground, event), "cost")
         else:
             paid = at_market(self.ground, self.asset, event)
+            if paid is not None and event.counter is not None:
+                into = self.ground.book.market_price(event.counter[0], event.key[0])
+                event = event._replace(currency=None if into is None else into[1])
+                paid = with_fees(self.ground, event, paid, "cost")
         if paid is None or paid.figure is None or lot.cost is None:
             return None
         if paid.unit != self.money(lot.currency):

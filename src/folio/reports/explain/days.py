@@ -10,6 +10,7 @@ from folio.db.derived import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO
 from folio.db.values import day_number
 from folio.engine.cash_flows import Flows
 from folio.engine.rollups import traded
+from folio.errors import FolioError
 from folio.model.accounts import Holding
 from folio.model.dates import EARLIEST, Period
 from folio.model.explanation import (
@@ -42,10 +43,16 @@ _BORDERS = {
 
 
 class Days:
-    """The days of a period, both ends inclusive, as the history has them."""
+    """The days of a period, both ends inclusive, as the history has them.
+
+    Raises:
+        FolioError: for a period that begins after the day asked for.
+    """
 
     def __init__(self, ground: Ground, period: Period) -> None:
         query = ground.query
+        if period.start > query.as_of:
+            raise FolioError(f"{period.start} is after {query.as_of}; ask for days up to it")
         end = min(period.end, query.as_of)
         self.period = Period(period.start, end)
         self.ground = ground.again(query._replace(as_of=end, exact=False))
