@@ -5,6 +5,7 @@ is a row that says what holds from now on, or from a day.
 """
 
 import datetime as dt
+import shlex
 from decimal import Decimal
 
 from folio.db.catalog import rename
@@ -36,7 +37,11 @@ def get_holding(write: Recording, account: str, asset: str, label: str = "") -> 
     found = write.catalog.holding_of(where.id, what.id, label)
     if found is None:
         named = f" [{label}]" if label else ""
-        raise UnknownName(f"{where.key} has never held {what.key}{named}; see: folio holding list")
+        words = shlex.join([where.key, what.key, *(["--label", label] if label else [])])
+        raise UnknownName(
+            f"{where.key} has never held {what.key}{named}; see: folio holding list, or add it "
+            f"with: folio holding add {words}"
+        )
     return found
 
 
