@@ -78,6 +78,12 @@ def test_a_return_of_capital_goes_by_units_not_by_cost(keeper: Bookkeeper) -> No
     assert lots(keeper, "OLD") == [("2024-01-02", "10", "90"), ("2024-02-01", "30", "30")]
 
 
+def test_capital_returned_on_what_was_never_held_is_listed(keeper: Bookkeeper) -> None:
+    keeper.add("return_of_capital", "2024-03-01", A, "OLD", amount=40)
+    (part,) = keeper.disposals(A, "OLD")
+    assert (part.proceeds, part.cost, part.grade) == (D(40), None, PARTIAL)
+
+
 def test_a_reverse_split_with_cash_in_lieu(keeper: Bookkeeper) -> None:
     """1:25 by hand: 110 shares at 10 become 4.4 at 250; 0.4 of them, at a cost of 100, are paid
     out with 110, a gain of 10; 4 at a cost of 1,000 are left, bought when they were bought."""

@@ -159,7 +159,8 @@ class Recorder:
     def _related(self, ref: AssetRef, draft: Draft, account: Account | None) -> int:
         """The payer of income is a holding beside it, so that it gets what it paid."""
         asset = self._asset(ref)
-        if draft.kind in INCOME_KINDS and account is not None:
+        paid = INCOME_KINDS | {"return_of_capital"}
+        if draft.kind in paid and account is not None:
             holding_for(self.write, account, asset)
         return asset.id
 
