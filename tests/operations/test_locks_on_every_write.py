@@ -228,7 +228,7 @@ def test_what_alters_the_past_is_refused_or_let_in(folio: Folio, line: str, tmp_
     assert f'"from": "{first}"' in folio("lock list -O json")[1]
     told = folio("changes --since 2025-06-30T09:00Z --as-of 2024-12-31 -O csv")[1]
     assert "into lock 1" in told
-    assert folio("verify")[0] == 0
+    assert folio("verify")[0] == 0, folio("verify")
 
 
 @pytest.mark.parametrize("line", ACCEPTED.strip().splitlines())
@@ -240,4 +240,4 @@ def test_what_leaves_the_past_alone_is_accepted(folio: Folio, line: str) -> None
     assert "lock-entries" not in folio("lock list -O json")[1]
     assert folio("rollup")[0] == 0
     assert past(folio) == before
-    assert folio("verify")[0] == 0
+    assert folio("verify")[0] == 0, folio("verify")

@@ -59,4 +59,4 @@ def _hold(
     own += [e for e in then if e.key[0] >= later.isoformat()]
     day = lock.day.toordinal()
     drift = Drift(book.anchors(seen, own), before)
-    return Hold(day, drift.exactly(day), drift.interpolated(day))
+    return Hold(day, drift.exactly(day), drift.interpolated(day), drift.grows(day))

@@ -66,10 +66,14 @@ def asking(
         yield book, Query(day, money, chosen or Filters(), known_at, exact, last)
 
 
-def since_when(book: "Book", moment: dt.datetime) -> "Since":
+def since_when(book: "Book", moment: dt.datetime, *, or_nothing: bool = False) -> "Since":
     """What was known at an instant, in the book's time zone where it states none.
 
-    Before the book was made that is nothing: what its first commit, the making, says.
+    Before the book was made that is nothing, and asked for only ``or_nothing``: then it is what
+    the book's first commit, the making, says.
+
+    Raises:
+        FolioError: when nothing had been recorded by then.
     """
     from folio.db.commits import commit_at
     from folio.model.dates import in_zone, time_zone
@@ -77,7 +81,11 @@ def since_when(book: "Book", moment: dt.datetime) -> "Since":
 
     zone = time_zone(book.catalog.settings.book("time_zone"))
     instant = in_zone(moment, zone)
-    commit = commit_at(book.db, instant) or 1
+    commit = commit_at(book.db, instant) or int(or_nothing)
+    if not commit:
+        raise FolioError(
+            f"nothing had been recorded by {instant:%Y-%m-%d %H:%M}; the book is younger"
+        )
     if book.known_at is not None:
         commit = min(commit, book.known_at)
     return Since(commit, instant, instant.astimezone(zone).date())

@@ -135,6 +135,7 @@ class Hold(NamedTuple):
     day: int
     offset: Fraction  # in units of the first day
     interpolated: bool = False  # the day lay between two observations
+    grows: bool = False  # whose gap was answered with growth
 
 
 class Drift:
@@ -151,11 +152,11 @@ class Drift:
             )
             for a in anchors
         ]
-        # A hold within a gap is part of it: whether it is growth its observation says.
-        self._seen = [day for day, _, _ in points]
-        self._grown = [reached != offset for _, reached, offset in points]
         points += [(hold.day, hold.offset, hold.offset) for hold in held]
         points.sort()
+        # Up to a hold it is growth where it was known as that then; up to an observation, now.
+        as_held = {hold.day: hold.grows for hold in held}
+        self._grown = [as_held.get(day, before != after) for day, before, after in points]
         self._between = {hold.day for hold in held if hold.interpolated}
         self._days = [day for day, _, _ in points]
         # In units of the first day, as fractions: a split only scales them.
@@ -181,12 +182,19 @@ class Drift:
         """
         return _in_units(self.exactly(day), new, old)
 
-    def restated(self, day: int, new: int = 1, old: int = 1) -> Decimal:
-        """What of the offset nobody has explained: growth, which is return, left out."""
-        after = bisect_left(self._seen, day)
-        if 0 < after < len(self._seen) and self._seen[after] != day and self._grown[after]:
-            return _in_units(self.exactly(self._seen[after - 1]), new, old)
-        return _in_units(self.exactly(day), new, old)
+    def flow(self, day: int, new: int = 1, old: int = 1) -> Decimal:
+        """By how much the offset changes on ``day``, in units of that day, growth left out.
+
+        Growth is return; what else appears beyond the ledger is a flow.
+        """
+        if self.grows(day):
+            return ZERO
+        return _in_units(self.exactly(day) - self.exactly(day - 1), new, old)
+
+    def grows(self, day: int) -> bool:
+        """Whether ``day`` lies in a gap that is answered with growth, its last day included."""
+        after = bisect_left(self._days, day)
+        return 0 < after < len(self._days) and self._grown[after]
 
     def exactly(self, day: int) -> Fraction:
         """Balance less ledger at the end of ``day``, in units of the first day."""

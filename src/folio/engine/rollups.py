@@ -121,10 +121,10 @@ class HoldingDays:
         if self.drift:
             new, old, next_split = self.splits(day)
             extra = self.drift.offset(number, new, old)
-            flow = self.drift.restated(number, new, old)
+            flow = extra
             if day > self._start:
                 seen = self.drift.offset(number - 1, new, old)
-                flow -= self.drift.restated(number - 1, new, old)
+                flow = self.drift.flow(number, new, old)
             until = min(until, next_split)
             self._restate(flow, day)
         worth = value(

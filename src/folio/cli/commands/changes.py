@@ -37,6 +37,6 @@ def command(
     from folio.reports.changes import changes
     from folio.reports.revisions import revisions
 
-    start = since_when(book, since)
+    start = since_when(book, since, or_nothing=True)
     named = query.last_day != dt.date.max
     return (revisions if named else changes)(book, query, start)

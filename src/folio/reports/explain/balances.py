@@ -185,14 +185,14 @@ def appeared(ground: Ground, holding: Holding, period: Period) -> Iterator[tuple
     for number in range(max(first, period.start).toordinal(), period.end.toordinal() + 1):
         day = dt.date.fromordinal(number)
         new, old, _ = book.splits_until(holding.asset_id, day)
-        there = drift.restated(number, new, old)
-        before = drift.restated(number - 1, new, old) if day > first else ZERO
-        if there != before:
+        there = drift.offset(number, new, old)
+        flow = drift.flow(number, new, old) if day > first else there
+        if flow:
             end = next((o for o in seen if o.day >= day), seen[-1])
-            note = f"beyond the ledger: {plain(before)} → {plain(there)}"
+            note = f"beyond the ledger: {plain(there - flow)} → {plain(there)}"
             source = ground.observation(end)
             unit = ground.symbol(holding.asset_id)
-            yield day, leaf("observed", there - before, unit, source, note)
+            yield day, leaf("observed", flow, unit, source, note)
 
 
 def units_of_lots(ground: Ground, held: Held, units: Decimal) -> Node:

@@ -142,11 +142,17 @@ def _tried(ground: Ground, asset: int, quote: int, day: dt.date) -> tuple[str, l
     """Why there is no rate: the routes, and the pairs on them without a price by that day."""
     here, there = ground.symbol(asset), ground.symbol(quote)
     add = f"folio price add {shlex.quote(here)} PRICE --quote {shlex.quote(there)} --on {day}"
-    routes = ground.book.graph.routes(asset, quote)
+    routes = [r for r in ground.book.graph.routes(asset, quote) if _known(ground, r)]
     if not routes:
         return f"no price of {here} leads to {there}; try: {add}", []
     looked = [_route(ground, route, day) for route in routes]
     return f"no price on or before {day}; try: {add}", looked
+
+
+def _known(ground: Ground, route: tuple[int, ...]) -> bool:
+    """Whether each pair of a route had a price by then, of any day."""
+    latest, end = ground.book.prices.latest, dt.date.max
+    return all(latest(a, b, end) or latest(b, a, end) for a, b in itertools.pairwise(route))
 
 
 def _route(ground: Ground, route: tuple[int, ...], day: dt.date) -> Node:
