@@ -151,7 +151,7 @@ def _tried(ground: Ground, asset: int, quote: int, day: dt.date) -> tuple[str, l
 
 def _known(ground: Ground, route: tuple[int, ...]) -> bool:
     """Whether each pair of a route had a price by then, of any day."""
-    latest, end = ground.book.prices.latest, dt.date.max
+    latest, end = ground.book.prices.latest, dt.date(9998, 12, 31)
     return all(latest(a, b, end) or latest(b, a, end) for a, b in itertools.pairwise(route))
 
 
