@@ -8,6 +8,8 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from folio.db.values import upto
+
 # The columns after id and commit_id, by table.
 _COLUMNS = {
     "transactions": "kind, occurred_on, reverses",
@@ -65,7 +67,10 @@ def last_commit(db: sqlite3.Connection) -> int:
     return int(db.execute("SELECT ifnull(max(id), 0) FROM commits").fetchone()[0])
 
 
-def seen_after(db: sqlite3.Connection, holding: int, day: str) -> bool:
+def seen_after(db: sqlite3.Connection, holding: int, day: str, known_at: int | None = None) -> bool:
     """Whether anything was ever observed of a holding after a day."""
-    query = "SELECT EXISTS (SELECT 1 FROM observations WHERE holding_id = ? AND day > ?)"
-    return bool(db.execute(query, [holding, day]).fetchone()[0])
+    query = (
+        "SELECT EXISTS (SELECT 1 FROM observations "
+        "WHERE holding_id = ? AND day > ? AND commit_id <= ?)"
+    )
+    return bool(db.execute(query, [holding, day, upto(known_at)]).fetchone()[0])

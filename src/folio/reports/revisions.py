@@ -96,7 +96,7 @@ def _matters(book: Book, query: Query, fact: Fact) -> bool:
     if fact.day is None or fact.day <= query.as_of or fact.kind in ("observation", "answer"):
         return True
     return bool(fact.kind == "transaction" and fact.assets) or any(
-        seen_after(book.db, holding, day) for holding in fact.holdings
+        seen_after(book.db, holding, day, book.known_at) for holding in fact.holdings
     )
 
 
