@@ -165,6 +165,7 @@ explain value ACME --account Broker
 explain rollup 2025-04
 explain grade
 changes --since 2025-06-30T12:12Z
+changes --since 2025-06-30T12:12Z --as-of 2025-04-10
 """
 
 
