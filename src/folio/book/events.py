@@ -41,6 +41,9 @@ class Linked(NamedTuple):
     between: list[Event]  # of holdings in transit
 
 
+_NOT_LINKED = Linked({}, [])
+
+
 class Events:
     """Reads events, as known at a commit."""
 
@@ -51,8 +54,6 @@ class Events:
         self.catalog = catalog
         self.splits = splits
         self.known_at = known_at
-        self._linked: dict[int, Linked] = {}
-        self._transactions: dict[int, list[Event]] = {}
 
     @cached_property
     def _families(self) -> dict[int, frozenset[int]]:
@@ -81,7 +82,7 @@ class Events:
         return events
 
     def _of_holding(self, holding: int) -> list[Event]:
-        legs = self._links(self.catalog.holdings[holding].asset_id).legs
+        legs = self._linked.get(self.catalog.holdings[holding].asset_id, _NOT_LINKED).legs
         events = [
             self._named(event, holding)
             for member in self.catalog.members(holding)
@@ -113,7 +114,9 @@ class Events:
     def _of_asset(self, asset: int, holdings: set[int]) -> list[Event]:
         """The events that have no postings: splits, corporate actions, units in transit."""
         own = [h for h in holdings if self.catalog.holdings[h].asset_id == asset]
-        events = [e for e in self._links(asset).between if e.holding_id in holdings]
+        events = [
+            e for e in self._linked.get(asset, _NOT_LINKED).between if e.holding_id in holdings
+        ]
         for split in self.splits.of(asset):
             key = (split.day.isoformat(), 0, "", split.transaction_id, 0)
             number, ratio = split.transaction_id, (split.new, split.old)
@@ -192,13 +195,16 @@ class Events:
                 pairs.setdefault(link.departure_id or 0, []).append(link.arrival_id or 0)
         return pairs
 
-    def _links(self, asset: int) -> Linked:
-        found = self._linked.get(asset)
-        if found is None:
-            found = self._linked[asset] = Linked({}, [])
-            for departure, arrivals in self._pairs.items():
+    @cached_property
+    def _linked(self) -> dict[int, Linked]:
+        """What the links make of events, by asset."""
+        linked: dict[int, Linked] = {}
+        for departure, arrivals in self._pairs.items():
+            sent = (e.holding_id for e in self._of_transaction(departure) if e.gross < ZERO)
+            for asset in {self.catalog.holdings[holding].asset_id for holding in sent}:
+                found = linked.setdefault(asset, Linked({}, []))
                 self._link(asset, departure, arrivals, found)
-        return found
+        return linked
 
     def _link(self, asset: int, departure: int, arrivals: list[int], found: Linked) -> None:
         leaving = self._leg(departure, asset, -1)
@@ -218,16 +224,16 @@ class Events:
 
     def _leg(self, transaction: int, asset: int, sign: int) -> Event | None:
         """What a transaction moved of an asset, in one direction."""
-        events = self._transactions.get(transaction)
-        if events is None:
-            events = [
-                self._named(event, self.catalog.holdings[event.holding_id].id)
-                for event in events_of(self.db, transaction, self.known_at)
-            ]
-            self._transactions[transaction] = events
         holdings = self.catalog.holdings
+        events = self._of_transaction(transaction)
         fits = (e for e in events if holdings[e.holding_id].asset_id == asset)
         return next((e for e in fits if e.gross * sign > ZERO), None)
+
+    def _of_transaction(self, transaction: int) -> list[Event]:
+        return [
+            self._named(event, self.catalog.holdings[event.holding_id].id)
+            for event in events_of(self.db, transaction, self.known_at)
+        ]
 
     def transit_holding(self, asset: int) -> int | None:
         """The holding in which an asset's units are between two accounts; None: there is none."""
