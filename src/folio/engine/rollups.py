@@ -29,7 +29,6 @@ EPOCH = dt.date(1970, 1, 1).toordinal()
 _TRADES = frozenset({"buy", "sell", "swap"})
 _DAY_ROW = partial(tuple.__new__, DayRow)  # from a tuple, in half the time of ``_make``
 _FLOWS = ("flow", "flow_account", "flow_institution", "flow_portfolio")
-_MOVED = ("income", *_FLOWS)
 
 
 class HoldingDays:
@@ -187,8 +186,15 @@ class HoldingDays:
         )
         rows = []
         if self._moved and since == first:
-            moved = {column: units(self._moved.get(column, ZERO)) for column in _MOVED}
-            rows.append(still._replace(before=units(before), **moved))
+            moved = still._replace(
+                before=units(before),
+                income=units(self._moved.get("income", ZERO)),
+                flow=units(self._moved.get("flow", ZERO)),
+                flow_account=units(self._moved.get("flow_account", ZERO)),
+                flow_institution=units(self._moved.get("flow_institution", ZERO)),
+                flow_portfolio=units(self._moved.get("flow_portfolio", ZERO)),
+            )
+            rows.append(moved)
             start += 1
         same = still[1:]
         end = until.toordinal() - EPOCH
