@@ -22,7 +22,7 @@ FEW, MANY = 6, 60  # purchases of each asset, each with a sale
 
 
 def _book(path: Path, turns: int) -> Bookkeeper:
-    """Each asset is bought and sold ``turns`` times, within the same weeks, and bought once more."""
+    """Each asset is bought and sold ``turns`` times in the same months, then bought."""
     keeper = Bookkeeper(path)
     keeper.account("Broker", institution="North", cash=False)
     for symbol in ASSETS:
