@@ -42,7 +42,7 @@ def _one(own: Measured, other: Measured, is_own: bool) -> Record:
     if other.stopped is not None:
         found["stopped"] = other.stopped
     if other.failed:
-        found["failed"] = other.failed
+        found["failed"] = True
     if other.steps:
         found["steps"] = [sorted(each)[len(each) // 2] for each in zip(*other.steps, strict=True)]
     if not is_own:

@@ -44,10 +44,14 @@ def versions() -> dict[str, str]:
 
 
 def code() -> str:
-    """The commit that is measured, marked where files differ from it."""
-    words = ["git", "describe", "--always", "--dirty", "--exclude=*"]
-    ended = subprocess.run(words, cwd=ROOT, capture_output=True, text=True)
-    return ended.stdout.strip() or "of no commit"
+    """The last commit of folio's own code, marked where files differ from it."""
+    of = ["--", "src", "schema.sql"]
+    commit = _git("log", "-1", "--format=%h", *of) or "of no commit"
+    return commit + ("-dirty" if _git("status", "--porcelain", *of) else "")
+
+
+def _git(*words: str) -> str:
+    return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True).stdout.strip()
 
 
 def contenders(line: Line, place: Place, size: int, peers_most: int) -> list[Contender]:
@@ -72,9 +76,13 @@ def measured(line: Line, place: Place, size: int, said: argparse.Namespace) -> r
             rounds=said.rounds, limit=said.limit, budget=said.budget, watch=watch,
         )  # fmt: skip
     except (Failed, TooLong) as error:
+        print(f"\n    {error}")
         own = {"seconds": None, "cpu": None, "peak": None}
-        own |= {"failed": str(error)} if str(error) else {"stopped": said.limit}
+        own |= {"failed": True} if isinstance(error, Failed) else {"stopped": said.limit}
         return {"code": code(), "rounds": 0, "of": {FOLIO: own}}
+    for name, one in found.items():
+        if one.failed:
+            print(f"\n    {name} failed: {one.failed}")
     return results.record(found, code())
 
 
@@ -85,9 +93,6 @@ def tell(name: str, size: int, of: results.Record) -> None:
         if other != FOLIO
     ]
     print(f"\r{name} {size_text(size)}: {results.own_text(of)}; {', '.join(beside)}".ljust(78))
-    for other, was in of["of"].items():
-        if was.get("failed"):
-            print(f"    {other} failed: {was['failed']}")
 
 
 def main() -> None:
