@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from books import size_text
-from measuring import MEGABYTE, Measured, ratio
+from measuring import MEGABYTE, Measured, middle, ratio
 from work import BYTES, FOLIO, LINES, Target
 
 STORED = Path(__file__).with_name("results.json")
@@ -23,7 +23,8 @@ is compared with; a ratio is the median of the rounds' own ratios (in brackets: 
 which a busy machine disturbs less). The peak is the largest of any round; what it counts of the
 benchmark itself is some 20 MB. `start` is `python -c "import sqlite3"`; `sqlite3 .import` puts the
 same file into one table of texts with a unique index. The histories are invented
-(`generate.py`): 15 years, 12 accounts, 120 assets, 93,296 prices.
+(`generate.py`): 15 years, 12 accounts, 120 assets, 93,296 prices. A line of two commands has the
+median of each behind that of their sum.
 """
 
 
@@ -44,7 +45,7 @@ def _one(own: Measured, other: Measured, is_own: bool) -> Record:
     if other.failed:
         found["failed"] = True
     if other.steps:
-        found["steps"] = [sorted(each)[len(each) // 2] for each in zip(*other.steps, strict=True)]
+        found["steps"] = [middle(each) for each in zip(*other.steps, strict=True)]
     if not is_own:
         for key, read in (("ratio", "wall"), ("cpu_ratio", "cpu")):
             pairs = ([r and getattr(r, read) for r in one.runs] for one in (own, other))
@@ -168,8 +169,8 @@ def own_text(one: Record) -> str:
         return f"more than {seconds_text(own['stopped'])}"
     if "bytes" in own:
         return f"{own['bytes']:.0f} bytes"
-    steps = " + ".join(seconds_text(each) for each in own.get("steps", ()))
-    return seconds_text(own["seconds"]) + (f" = {steps}" if steps else "")
+    steps = ", then ".join(seconds_text(each) for each in own.get("steps", ()))
+    return seconds_text(own["seconds"]) + (f" ({steps})" if steps else "")
 
 
 def seconds_text(seconds: float) -> str:
