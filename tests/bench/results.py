@@ -121,6 +121,8 @@ def judged(one: Record, target: Target) -> tuple[str, str, str]:
     else:
         said = f"≤ {_share(target.most)} × {_fastest_of(target.against)}"
         value, text = _reached(one, target.against)
+    if not {"failed", "stopped"}.isdisjoint(one["of"][FOLIO]):
+        return said, own_text(one), "**no**"
     return said, text, "" if value is None else "yes" if value <= target.most else "**no**"
 
 

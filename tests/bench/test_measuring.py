@@ -84,9 +84,19 @@ def test_a_target_is_judged_by_the_fastest_of_several() -> None:
     assert results.judged(one, Target(2, (), None, "s"))[1:] == ("1 s", "yes")
 
 
-def test_a_target_that_was_not_measured_is_not_met() -> None:
-    one = results.record({"folio": Measured([None], [], failed="no")}, "abc")
-    assert results.judged(one, Target(7, ["start"]))[1:] == ("not measured", "")
+def test_what_failed_or_was_stopped_has_met_nothing() -> None:
+    start = Measured([Run(1.0, 1.0, 9)], [])
+    for own, said in (
+        (Measured([None], [], failed="no"), "failed"),
+        (Measured([None], [], stopped=75.0), "more than 75 s"),
+    ):
+        one = results.record({"folio": own, "start": start}, "abc")
+        assert results.judged(one, Target(7, ["start"]))[1:] == (said, "**no**")
+
+
+def test_beside_what_is_not_installed_nothing_is_judged() -> None:
+    one = results.record({"folio": Measured([Run(1.0, 1.0, 9)], [])}, "abc")
+    assert results.judged(one, Target(1, ["hledger"]))[1:] == ("not measured", "")
 
 
 def test_the_stored_table_is_what_its_figures_make() -> None:
