@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from bookkeeper import Bookkeeper, day
+from folio.model.dates import EVER
 from folio.model.ledger import ESTIMATED, FULL, PARTIAL
 from folio.operations.arrange import set_setting
 from folio.operations.transit import record_link
+from folio.reports.gains import gains as realised
 from folio.reports.holdings import holdings
 from folio.reports.query import Query
 
@@ -386,3 +388,13 @@ def test_a_merger_whose_whole_cost_goes_with_the_cash(keeper: Bookkeeper) -> Non
     keeper.add("merger", "2024-02-01", A, "OLD", quantity=10, **words)
     assert lots(keeper, "NEW") == [("2024-01-02", "3.5", "0"), ("2024-01-03", "1.5", "0")]
     assert gains(keeper, "OLD") == [("35", "70"), ("15", "30")]
+
+
+def test_capital_returned_on_nothing_says_why_it_is_uncovered(keeper: Bookkeeper) -> None:
+    """No units went out: it was paid on some that the book does not know."""
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=4, price=10)
+    keeper.add("sell", "2024-01-03", A, "OLD", quantity=4, price=10)
+    keeper.add("return_of_capital", "2024-02-01", A, "OLD", amount=8)
+    book = keeper.book()
+    table = realised(book, Query(day("2024-03-01"), book.base), EVER)
+    assert table.reasons == ("1 of 2 uncovered: paid on units that were not held",)
