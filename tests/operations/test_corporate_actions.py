@@ -1,5 +1,8 @@
 """Corporate actions and linked transfers: figures of tax authorities, and sums worked by hand."""
 
+import csv
+import io
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,7 @@ from folio.operations.transit import record_link
 from folio.reports.gains import gains as realised
 from folio.reports.holdings import holdings
 from folio.reports.query import Query
+from importing import load
 
 A = "Broker"
 D = Decimal
@@ -30,11 +34,17 @@ def keeper(tmp_path: Path) -> Any:
     keeper.close()
 
 
+def short(value: Decimal) -> str:
+    return f"{round(value, 6).normalize():f}"
+
+
+def rounded(value: Decimal | None) -> Decimal:
+    """To 20 places: Python's own arithmetic, in the tests, has 28 digits."""
+    return round(value or D(0), 20)
+
+
 def lots(keeper: Bookkeeper, symbol: str, account: str = A) -> list[tuple[str, str, str | None]]:
     """Day, units and cost of each open lot; ratios to 6 places."""
-
-    def short(value: Decimal) -> str:
-        return f"{round(value, 6).normalize():f}"
 
     return [
         (lot.acquired_on, short(lot.quantity), None if lot.cost is None else short(lot.cost))
@@ -398,3 +408,91 @@ def test_capital_returned_on_nothing_says_why_it_is_uncovered(keeper: Bookkeeper
     book = keeper.book()
     table = realised(book, Query(day("2024-03-01"), book.base), EVER)
     assert table.reasons == ("1 of 2 uncovered: paid on units that were not held",)
+
+
+# -- chains ------------------------------------------------------------------------------
+
+CHAIN = """\
+date,kind,account,asset,quantity,price,amount,currency,fee,to_asset,to_quantity,ratio,related_asset,cost,cost_share
+2020-02-03,buy,Broker,OLD,100,10,,USD,1,,,,,,
+2020-05-05,buy,Broker,OLD,60,12,,USD,2,,,,,,
+2020-08-01,split,Broker,OLD,,,,USD,,,,3:2,,,
+2020-09-01,spin_off,Broker,KID,24,,,USD,,,,,OLD,,12.5%
+2020-10-01,spin_off,Broker,SON,12,,,USD,,,,,OLD,151.0625,
+2020-10-02,stock_dividend,Broker,OLD,10,0,,USD,,,,,,,
+2020-12-01,merger,Broker,OLD,250,,500,USD,,NEW,125,,,,0.8
+2021-02-01,return_of_capital,Broker,NEW,,,62.5,USD,,,,,,,
+2021-03-01,symbol_change,Broker,NEW,125,,,USD,,NEWER,125,,,,
+2021-04-01,split,Broker,NEWER,0.5,,30,USD,,,,1:2,,,
+2021-05-03,sell,Broker,NEWER,30,40,,USD,5,,,,,,
+2021-06-01,merger,Broker,SON,12,,90,USD,,,,,,,
+"""
+SYMBOLS = ("OLD", "NEW", "NEWER", "KID", "SON")
+
+
+def chain_by_hand(keeper: Bookkeeper) -> None:
+    for row in csv.DictReader(io.StringIO(CHAIN)):
+        words = {key: text for key, text in row.items() if text}
+        if words["kind"] == "split" and "amount" not in words:
+            del words["account"]
+        keeper.add(words.pop("kind"), words.pop("date"), **words)
+
+
+def chain_by_statement(keeper: Bookkeeper) -> None:
+    path = keeper.path.with_name("chain.csv")
+    path.write_text(CHAIN, encoding="utf-8")
+    summary = load(keeper.db, path)
+    assert summary.recorded == summary.rows == CHAIN.count("\n") - 1
+
+
+@pytest.mark.parametrize("tell", [chain_by_hand, chain_by_statement])
+def test_a_chain_of_actions_by_hand_and_by_statement(
+    keeper: Bookkeeper, tell: Callable[[Bookkeeper], None]
+) -> None:
+    """Worked by hand, lot by lot.
+
+    1,001 and 722 for 150 and 90 units after the split.  An eighth leaves 875.875 and 631.75 to
+    OLD, 125.125 and 90.25 to KID; of these 1,507.625 SON takes 151.0625, a part of 0.10019899…
+    10 units come for nothing.  NEW has 0.8 of each cost and half the units, the 500 in cash
+    come for 0.2: 300, 180, 20 by units.  62.5 of 125 units is 0.5 each off: 37.5, 22.5, and 2.5
+    on the lot without a cost, a gain.  After 1:2 the lots are 37.5, 22.5 and 2.5, of which half
+    a unit of the first goes for 30, and 30 units for 1,195.
+    """
+    keeper.asset("NEWER")
+    for symbol in ("KID", "SON"):
+        keeper.asset(symbol)
+    keeper.add("deposit", "2020-01-01", A, "USD", quantity=10_000)
+    tell(keeper)
+    part = D("151.0625") / D("1507.625")
+    first, second = D("875.875") * (1 - part), D("631.75") * (1 - part)
+    new_first, new_second = first * D("0.8") - D("37.5"), second * D("0.8") - D("22.5")
+    expected = {
+        "KID": [("2020-02-03", D(15), D("125.125")), ("2020-05-05", D(9), D("90.25"))],
+        "NEWER": [
+            ("2020-02-03", D(7), new_first * 7 / D("37.5")),
+            ("2020-05-05", D("22.5"), new_second),
+            ("2020-10-02", D("2.5"), D(0)),
+        ],
+    }
+    assert {
+        symbol: [(p.acquired_on, p.quantity, rounded(p.cost)) for p in found]
+        for symbol in SYMBOLS
+        if (found := keeper.lots(A, symbol))
+    } == {s: [(d, u, rounded(c)) for d, u, c in parts] for s, parts in expected.items()}
+    assert gains(keeper, "OLD") == [
+        ("300", short(first / 5)),
+        ("180", short(second / 5)),
+        ("20", "0"),
+    ]
+    assert gains(keeper, "NEW") == [("2.5", "0")]
+    assert gains(keeper, "NEWER") == [
+        ("30", short(new_first / 75)),
+        ("1195", short(new_first * 30 / D("37.5"))),
+    ]
+    assert [sum(map(D, side)) for side in zip(*gains(keeper, "SON"), strict=True)] == [
+        D(90),
+        D("151.0625"),
+    ]
+    before = keeper.derived()
+    keeper.rebuild()
+    assert keeper.derived() == before

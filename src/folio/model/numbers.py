@@ -79,6 +79,20 @@ def parse_plain(text: str, what: str = "number") -> Decimal:
     return value
 
 
+def parse_share(text: str, what: str = "share") -> Decimal:
+    """A part of a whole, 0 to 1: ``0.25`` or ``25%``.
+
+    Raises:
+        UsageError: for anything else.
+    """
+    percent = text.endswith("%")
+    value = parse_plain(text.removesuffix("%"), what)
+    value = value.scaleb(-2) if percent else value
+    if not ZERO <= value <= ONE:
+        raise UsageError(f"{what} {text} is not between 0 and 1 (or 0% and 100%)")
+    return value
+
+
 def _shown(text: str) -> str:
     return repr(text if len(text) <= 40 else text[:37] + "…")
 
