@@ -106,6 +106,16 @@ def test_a_reverse_split_with_cash_in_lieu(keeper: Bookkeeper) -> None:
     assert keeper.quantity(A, "USD") == D(-1100 + 110)
 
 
+def test_the_cost_of_a_fraction_after_a_reverse_split(keeper: Bookkeeper) -> None:
+    """thefinancebase.com, "average cost basis on a fractional share": 201 shares at 10 with a
+    commission of 50 cost 10.25 each; after 1:2 they are 100.5, and the half one cost 10.25."""
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=201, price=10, fee=50)
+    keeper.add("split", "2024-02-01", A, "OLD", ratio="1:2", amount=12)
+    ((proceeds, cost),) = gains(keeper, "OLD")
+    assert (proceeds, round(D(cost), 2)) == ("12", D("10.25"))
+    assert keeper.quantity(A, "OLD") == 100
+
+
 def test_cash_in_lieu_with_the_units_stated(keeper: Bookkeeper) -> None:
     keeper.add("buy", "2024-01-02", A, "OLD", quantity=110, price=10)
     keeper.add("split", "2024-02-01", A, "OLD", ratio="1:25", amount=110, quantity="0.4")
@@ -140,6 +150,41 @@ def test_a_spin_off_without_a_share_goes_by_market_value(keeper: Bookkeeper) -> 
     assert lots(keeper, "OLD") == [("2024-01-02", "100", "1500")]
     assert lots(keeper, "NEW") == [("2024-01-02", "20", "500")]
     assert keeper.lots(A, "NEW")[0].grade == ESTIMATED
+
+
+def test_the_share_of_a_spin_off_that_a_broker_published(keeper: Bookkeeper) -> None:
+    """American Express and Ameriprise, 30 September 2005, as Schwab worked it out
+    (costbasis.com, "Sample cases"): closes of 50.28 and 35.80, 0.2 new shares for each old one,
+    7.16 of 57.44, so 12.47 % of the cost goes with the new shares."""
+    keeper.add("buy", "2004-01-02", A, "OLD", quantity=100, price=100)
+    keeper.price("OLD", "2005-09-30", "50.28", "USD")
+    keeper.price("NEW", "2005-09-30", "35.80", "USD")
+    keeper.add("spin_off", "2005-10-03", A, "NEW", quantity=20, related_asset="OLD")
+    assert round(keeper.lots(A, "NEW")[0].cost or D(0)) == 1247
+    assert round(keeper.lots(A, "OLD")[0].cost or D(0)) == 8753
+
+
+def test_a_spin_off_of_several_shares_for_one(keeper: Bookkeeper) -> None:
+    """spinoffprofiles.com, "Spinoff tax basis": a share bought at 100 brings 4 of another
+    company; at 80 and 10 a share, 66.67 of the cost stay and 33.33 go, 8.33 a share."""
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=1, price=100)
+    keeper.price("OLD", "2024-03-01", 80, "USD")
+    keeper.price("NEW", "2024-03-01", 10, "USD")
+    keeper.add("spin_off", "2024-03-01", A, "NEW", quantity=4, related_asset="OLD")
+    (old,), (new,) = keeper.lots(A, "OLD"), keeper.lots(A, "NEW")
+    assert round(old.cost or D(0), 2) == D("66.67")
+    assert round(new.cost or D(0), 2) == D("33.33")
+    assert round((new.cost or D(0)) / new.quantity, 2) == D("8.33")
+
+
+def test_the_remaining_basis_of_form_8937(keeper: Bookkeeper) -> None:
+    """ConocoPhillips' Form 8937 on Phillips 66, 2012 (as bivio.com, "Allocating cost basis in a
+    spinoff", quotes it): 77.09 % of the basis stays; the other 22.91 % is what is stated here."""
+    keeper.add("buy", "2011-01-03", A, "OLD", quantity=100, price=60, fee=10)
+    words = {"quantity": 50, "related_asset": "OLD", "cost_share": "22.91%"}
+    keeper.add("spin_off", "2012-05-01", A, "NEW", **words)
+    assert lots(keeper, "OLD") == [("2011-01-03", "100", "4633.109")]  # 6,010 × 77.09 %
+    assert lots(keeper, "NEW") == [("2011-01-03", "50", "1376.891")]
 
 
 def test_a_spin_off_at_an_unknown_value_is_not_guessed(keeper: Bookkeeper) -> None:

@@ -11,7 +11,7 @@ from bookkeeper import Bookkeeper, day
 from folio.book.vaults import filled_vault
 from folio.errors import FolioError
 from folio.model.assets import AssetRef
-from folio.operations.arrange import add_vault, fill_vault, get_holding, get_vault
+from folio.operations.arrange import add_vault, fill_vault, get_holding, get_vault, set_asset
 from folio.operations.merge_assets import merge_assets, unmerge_asset
 from folio.operations.names import find_asset
 from folio.reports.holdings import holdings
@@ -224,3 +224,24 @@ def test_a_share_said_after_the_merge_counts(vault: Bookkeeper) -> None:
     assert in_vault(vault) == [("VWCE", Decimal(70))]
     vault.write(lambda write: unmerge_asset(write, "VWCE.DE"))
     assert sorted(in_vault(vault)) == [("VWCE", Decimal(70)), ("VWCE.DE", Decimal(40))]
+
+
+# -- a new ISIN --------------------------------------------------------------------------
+
+
+def test_a_former_isin_names_the_asset_still(keeper: Bookkeeper) -> None:
+    """Statements of before the change state the ISIN of then."""
+    keeper.write(lambda write: set_asset(write, "VWCE.DE", isin="IE00B3RBWM25"))
+    catalog = keeper.book().catalog
+    for isin in ("IE00BK5BQT80", "IE00B3RBWM25"):
+        found = find_asset(catalog, AssetRef("VWCE.DE", isin=isin))
+        assert found is not None
+        assert found.key == "VWCE.DE"
+
+
+def test_an_isin_that_was_stated_by_mistake_can_be_another_ones(keeper: Bookkeeper) -> None:
+    keeper.write(lambda write: set_asset(write, "VWCE.DE", isin="IE00B3RBWM25"))
+    made = keeper.asset("OTHER", "etf", isin="IE00BK5BQT80")
+    found = find_asset(keeper.book().catalog, AssetRef("ANY", isin="IE00BK5BQT80"))
+    assert found is not None
+    assert found.id == made

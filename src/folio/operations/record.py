@@ -290,7 +290,10 @@ class Recorder:
         subject = self._asset(named)
         into = self._asset(come[0].asset) if come else None
         if into is not None and into.id == subject.id:
-            raise UsageError(f"{draft.kind} needs two assets; {into.key} is both")
+            raise UsageError(
+                f"{draft.kind} needs two assets; {into.key} is both; where only its ISIN is "
+                f"another one, say so with: folio asset set {into.key} --isin ISIN"
+            )
         return NewAction(subject.id, None, draft.cost_share, into and into.id)
 
     # -- refusals ------------------------------------------------------------------------
