@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bookkeeper import Bookkeeper, day
+from folio.errors import FolioError
 from folio.model.dates import EVER
 from folio.model.ledger import ESTIMATED, FULL, PARTIAL
 from folio.operations.arrange import set_setting
@@ -541,3 +542,35 @@ def test_a_chain_of_actions_by_hand_and_by_statement(
     before = keeper.derived()
     keeper.rebuild()
     assert keeper.derived() == before
+
+
+# -- what is refused ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "asset", "words", "why"),
+    [
+        ("merger", "OLD", {"quantity": 4, "to_asset": "EUR", "to_quantity": 2}, "EUR is a curr"),
+        ("delisting", "USD", {"quantity": 4}, "USD is a currency"),
+        ("spin_off", "EUR", {"quantity": 4, "related_asset": "OLD"}, "EUR is a currency"),
+        ("spin_off", "NEW", {"quantity": 4, "related_asset": "USD"}, "USD is a currency"),
+        ("symbol_change", "OLD", {"quantity": 4, "to_asset": "OLD"}, "folio asset set OLD --isin"),
+        ("return_of_capital", "OLD", {"amount": -5}, "amount -5 is negative"),
+        ("return_of_capital", "USD", {"amount": 5}, "needs the asset whose cost it reduces"),
+    ],
+)
+def test_what_no_company_does_is_refused(
+    keeper: Bookkeeper, kind: str, asset: str, words: dict[str, Any], why: str
+) -> None:
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=4, price=10)
+    before = keeper.everything()
+    with pytest.raises(FolioError, match=why):
+        keeper.add(kind, "2024-03-01", A, asset, **words)
+    assert keeper.everything() == before
+
+
+def test_what_was_short_before_is_not_blamed(keeper: Bookkeeper) -> None:
+    """A statement sold 5 of nothing; that 4 more cannot go out is no fault of it."""
+    keeper.fact("sell", "2024-02-01", A, "OLD", quantity=5, price=10)
+    with pytest.raises(FolioError, match="Broker has 0 OLD on 2024-03-01, so 4 cannot go out"):
+        keeper.add("delisting", "2024-03-01", A, "OLD", quantity=4)
