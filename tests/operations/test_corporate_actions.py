@@ -555,6 +555,13 @@ def test_a_chain_of_actions_by_hand_and_by_statement(
         ("spin_off", "EUR", {"quantity": 4, "related_asset": "OLD"}, "EUR is a currency"),
         ("spin_off", "NEW", {"quantity": 4, "related_asset": "USD"}, "USD is a currency"),
         ("symbol_change", "OLD", {"quantity": 4, "to_asset": "OLD"}, "folio asset set OLD --isin"),
+        ("merger", "OLD", {"quantity": 4, "amount": 9, "cost_share": "50%"}, "units and cash both"),
+        (
+            "spin_off",
+            "NEW",
+            {"quantity": 4, "related_asset": "OLD", "cost": 5, "cost_share": "50%"},
+            "stated twice",
+        ),
         ("return_of_capital", "OLD", {"amount": -5}, "amount -5 is negative"),
         ("return_of_capital", "USD", {"amount": 5}, "needs the asset whose cost it reduces"),
     ],
