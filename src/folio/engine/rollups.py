@@ -164,18 +164,17 @@ class HoldingDays:
     ) -> list[DayRow]:
         """The rows of a stretch: equal but for its first day, on which something may have moved."""
         counts, units = worth.counts, self._units
-        state = (units(worth.value), units(worth.cost), units(self._realised) or 0)
-        state = (*state, units(worth.unrealised))
+        gains = (units(self._realised) or 0, units(worth.unrealised))
+        state = (units(worth.value), units(worth.cost), *gains)
         tail = (counts.held, counts.priceless, counts.baseless, counts.estimated)
         start, end = since.toordinal() - EPOCH, until.toordinal() - EPOCH
-        rows = []
+        make, rows = DayRow._make, []
         if self._moved and since == first:
             flow, income, *borders = (units(self._moved.get(name, ZERO)) for name in _MOVED)
-            rows.append(DayRow(start, *state, flow, income, *tail, *borders, units(before)))
-            rows[0] = rows[0]._replace(gainless=self._gainless)
+            moved = (*state, flow, income, *tail, *borders, units(before), self._gainless)
+            rows.append(make((start, *moved)))
             start += 1
         still = (*state, 0, 0, *tail, 0, 0, 0, None, self._gainless)
-        make = DayRow._make
         return rows + [make((number, *still)) for number in range(start, end)]
 
     def _units(self, amount: Decimal | None) -> int | None:
