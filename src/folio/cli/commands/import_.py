@@ -218,7 +218,8 @@ def undo(
     with context.open_book(bulk=True) as db:
         imported, count = undo_import(db, who(), number, dry_run=dry_run)
     verb = "would undo" if dry_run else "undid"
-    say(f"{verb} import {number} ({imported.file_name}): {count} transactions reversed")
+    what = "1 transaction" if count == 1 else f"{count} transactions"
+    say(f"{verb} import {number} ({imported.file_name}): {what} reversed")
 
 
 @app.command("retry")
