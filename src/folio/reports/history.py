@@ -47,7 +47,6 @@ COLUMNS = (
     Column("grade", "Grade", "grade", optional=5),
     Column("reasons", "Why", machine_only=True),
 )
-STEPS = ("day", "week", "month", "quarter", "year")
 
 
 def history(book: Book, query: Query, period: Period, step: str = "month") -> Table:
