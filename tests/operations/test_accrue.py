@@ -258,9 +258,7 @@ def test_a_deposit_found_late_is_told_and_booked_again(keeper: Bookkeeper) -> No
     asked = query(keeper, "2024-02-29")
     (found,) = status(keeper.book(), asked).rows
     # Each on the balances as they are now: February has 15,029.73 × 0.035 × 29/365 = 41.7950.
-    assert found["what"] == (
-        "2 payments since 2024-01-31: 57.62 EUR booked, now it would be 82.07"
-    )
+    assert found["what"] == ("2 payments since 2024-01-31: 57.62 EUR booked, now it would be 82.07")
     assert str(found["settle"]).startswith("folio accrue --again, or folio amend ")
     assert accrues(keeper, "2024-02-29") == []
     again = [("2024-01-31", "40.27"), ("2024-02-29", "41.82")]

@@ -209,7 +209,7 @@ def _gaps(book: Book, query: Query) -> Iterator[Finding]:
 
 
 def _interest(book: Book, query: Query) -> Iterator[Finding]:
-    """Payments of yield rules that are due and not booked, or that would be booked otherwise now."""
+    """Payments of yield rules that nobody booked, or that would be another amount now."""
     for earnings, found in unsettled(book, query):
         about = book.catalog.describe(earnings.holding)
         due = [one for one in found if not one.differs]
