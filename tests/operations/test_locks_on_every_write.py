@@ -132,6 +132,7 @@ account set Broker lot_method average --from 2025-01-01
 holding set Broker ACME lot_method hifo --from 2025-01-01
 asset merge TWIN LATE
 asset set LATE --type etf
+asset set ACME --precision 2
 asset set ACME --isin US0378331005
 asset set NEWCO --market XETR
 price add ACMI 82 --on 2025-05-01

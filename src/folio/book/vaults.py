@@ -1,12 +1,13 @@
 """Vaults as the book knows them: each goal with what fills it, by day."""
 
 import datetime as dt
+import shlex
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.db.vaults import Vault, read_vaults, vault_shares
+from folio.db.vaults import Vault, find_vault, read_vaults, vault_shares
 from folio.engine.vaults import Changes, share_on
 from folio.errors import UnknownName
 
@@ -38,4 +39,9 @@ def filled_vault(book: Book, name: str) -> Filled:
     for filled in filled_vaults(book):
         if filled.vault.name.casefold() == name.casefold():
             return filled
+    if find_vault(book.db, name) is not None:
+        raise UnknownName(
+            f"the vault {name!r} is not open; say --known-at a day on which it was, or open it "
+            f"again with: folio vault add {shlex.quote(name)} --target NUMBER"
+        )
     raise UnknownName(f"there is no vault {name!r}; see: folio vault list")

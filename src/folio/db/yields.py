@@ -63,6 +63,7 @@ class Accrual(NamedTuple):
     stayed: Decimal  # of it: taxes off, and nothing where cash is not in the ledger
     commit_id: int  # of the first revision: what the rule said then gave its days
     reversed_by: str | None  # the source of what undid it; None: it stands
+    amended: bool  # its amount is a person's word
 
 
 def read_accruals(
@@ -85,10 +86,11 @@ def read_accruals(
         return []
     query = f"""
         SELECT t.external_id, t.id, t.occurred_on, t.commit_id,
-               (SELECT s.name FROM transactions r JOIN sources s ON s.id = r.source_id
-                WHERE r.reverses = t.id AND r.commit_id <= :known_at),
-               p.role, p.quantity
-        FROM transactions t LEFT JOIN postings p ON p.transaction_id = t.id
+               r.commit_id, s.name, p.role, p.quantity
+        FROM transactions t
+        LEFT JOIN transactions r ON r.reverses = t.id AND r.commit_id <= :known_at
+        LEFT JOIN sources s ON s.id = r.source_id
+        LEFT JOIN postings p ON p.transaction_id = t.id
              AND p.holding_id IN ({_ids(holding_ids)})
         WHERE ifnull(t.account_id, 0) = :account AND t.source_id = :source
         AND t.external_id BETWEEN :since AND :until AND t.commit_id <= :known_at
@@ -102,14 +104,18 @@ def read_accruals(
         "known_at": upto(known_at),
     }
     found: dict[str, Accrual] = {}
-    for key, number, day, commit, reversed_by, role, units in db.execute(query, values):
+    reversed_in: dict[str, int] = {}  # amending is a reversal and what is right, in one commit
+    for key, number, day, commit, undone, reversed_by, role, units in db.execute(query, values):
         if len(key) != len(values["since"]):  # a rule whose name begins with this one's
             continue
         one = found.get(key)
         if one is None or one.transaction_id != number:
             due, on = (dt.date.fromisoformat(text) for text in (key[-len("2024-01-31") :], day))
             first = commit if one is None else one.commit_id
-            one = Accrual(due, number, on, ZERO, ZERO, first, reversed_by)
+            by_hand = one is not None and one.reversed_by != ACCRUAL
+            amended = by_hand and reversed_in.get(key) == commit
+            one = Accrual(due, number, on, ZERO, ZERO, first, reversed_by, amended)
+            reversed_in[key] = undone
         found[key] = one if units is None else _with(one, role, Decimal(units))
     return list(found.values())
 

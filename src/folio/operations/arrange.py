@@ -139,7 +139,7 @@ def set_asset(
     stated = {key: value for key, value in values.items() if value is not None}
     for key, value in stated.items():
         add_setting(write.commit, ("asset", asset.id), key, value)
-    if type is not None or precision is not None:  # the others move no figure
+    if type is not None:  # the others move no figure
         write.touched.everything = True
         write.touched.about.add(asset.id)
     if quote_unit is not None:

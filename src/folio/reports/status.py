@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
+from folio.book.interest import Payment
 from folio.book.reconciliation import held_gaps
 from folio.book.selection import accounts_of
 from folio.book.snapshot import snapshot
@@ -23,7 +24,7 @@ from folio.reports.prices import left_unpriced, stale_pair
 from folio.reports.query import Query
 from folio.reports.transfers import Waiting, waiting
 from folio.reports.vaults import over_allocated
-from folio.reports.yields import unbooked
+from folio.reports.yields import unsettled
 
 
 class Finding(NamedTuple):
@@ -208,33 +209,50 @@ def _gaps(book: Book, query: Query) -> Iterator[Finding]:
 
 
 def _interest(book: Book, query: Query) -> Iterator[Finding]:
-    """Payments of yield rules that are due and not booked."""
-    for earnings, due in unbooked(book, query):
-        total = sum((one.expected for one in due), ZERO)
-        payments = "1 payment" if len(due) == 1 else f"{len(due)} payments"
-        yield Finding(
-            "interest due",
-            book.catalog.describe(earnings.holding),
-            f"{payments} of {_units(total, earnings.asset)} {earnings.asset.key} since "
-            f"{due[0].due} not booked",
-            _accrue(book, earnings.holding, due[0].due),
-        )
+    """Payments of yield rules that nobody booked, or that would be another amount now."""
+    for earnings, found in unsettled(book, query):
+        about = book.catalog.describe(earnings.holding)
+        due = [one for one in found if not one.differs]
+        if due:
+            total = _units(sum((one.expected for one in due), ZERO), earnings.asset)
+            yield Finding(
+                "interest due",
+                about,
+                f"{_payments(due)} of {total} {earnings.asset.key} since {due[0].due} not booked",
+                _accrue(book, earnings.holding, due[0].due),
+            )
+        other = [one for one in found if one.differs]
+        if other:
+            booked = sum((one.booked or ZERO for one in other), ZERO)
+            now = sum((one.expected for one in other), ZERO)
+            yield Finding(
+                "interest differs",
+                about,
+                f"{_payments(other)} since {other[0].due}: {_units(booked, earnings.asset)} "
+                f"{earnings.asset.key} booked, now it would be {_units(now, earnings.asset)}",
+                _accrue(book, earnings.holding, other[0].due, "folio accrue --again")
+                + f", or folio amend {other[0].transactions[0]} --quantity …",
+            )
 
 
-def _accrue(book: Book, holding: Holding, due: dt.date) -> str:
+def _payments(found: list[Payment]) -> str:
+    return "1 payment" if len(found) == 1 else f"{len(found)} payments"
+
+
+def _accrue(book: Book, holding: Holding, due: dt.date, accrue: str = "folio accrue") -> str:
     """What settles interest due: an account that is frozen or closed by then takes none."""
     account, settings = book.catalog.accounts[holding.account_id], book.catalog.settings
     scope = ("account", account.id)
     status, closed = settings.get(scope, "status"), settings.get(scope, "closed_on")
     if status == "frozen":
-        return f"folio account set {shlex.quote(account.key)} --status active, then folio accrue"
+        return f"folio account set {shlex.quote(account.key)} --status active, then {accrue}"
     if status == "closed" and closed is not None and due.isoformat() > closed:
         asset = book.catalog.assets[holding.asset_id].key
         label = f" --label {shlex.quote(holding.label)}" if holding.label else ""
         return (
             f"folio yield stop {shlex.quote(account.key)} {shlex.quote(asset)}{label} --on {closed}"
         )
-    return "folio accrue"
+    return accrue
 
 
 def _transfers(book: Book, query: Query) -> Iterator[Finding]:
