@@ -302,7 +302,7 @@ def test_a_day_that_has_not_come_is_refused(keeper: Bookkeeper) -> None:
     ("terms", "why"),
     [
         ({"transaction": 99}, "transaction 99 sold nothing there"),
-        ({"transaction": 2}, "transaction 2 sold nothing there"),  # which bought
+        ({"transaction": 1}, "transaction 1 sold nothing there"),  # it paid in
         ({"transaction": 3, "lot": 99}, "transaction 3 sold nothing of lot 99 there"),
         ({"period": "2025", "lot": 99}, "nothing was sold of lot 99 there"),
         ({"period": "2024", "transaction": 3}, "transaction 3 sold nothing there"),
