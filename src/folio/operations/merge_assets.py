@@ -7,7 +7,7 @@ and tags.  It can be undone, and what was recorded of the other asset meanwhile 
 
 import shlex
 
-from folio.db.aliases import add_alias, read_aliases
+from folio.db.aliases import add_alias, first_known, read_aliases
 from folio.db.vaults import read_vaults, vault_shares
 from folio.db.yields import read_rules
 from folio.engine.vaults import share_on
@@ -101,6 +101,11 @@ def unmerge_asset(write: Recording, name: str) -> Asset:
 
 
 def _touch(write: Recording, gone: int, kept: int) -> None:
-    """Everything that rests on the two assets is computed again."""
+    """Everything that rests on the two assets is computed again.
+
+    Its figures change from the first day of which something is known of the one that is read as
+    the other.
+    """
     write.touched.everything = True
+    write.touched.since = first_known(write.db, gone)
     write.touched.about |= {gone, kept}

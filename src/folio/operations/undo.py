@@ -90,6 +90,8 @@ def amend_transaction(
             words.pop("amount", None)
             if recorded.kind == "transfer":
                 words.pop("to_quantity", None)
+        if changes.get("on", words["on"]) != recorded.occurred_on.isoformat():
+            words.pop("at", None)  # the instant was of the former day
         reverse(write, recorded)
         draft = draft_from(words, drafting_context(write.catalog, today))
         source = source_names(db)[recorded.source_id]

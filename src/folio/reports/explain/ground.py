@@ -73,8 +73,12 @@ class Ground:
 
     @cached_property
     def lines(self) -> list[Line]:
-        """The holdings asked for that are held on the day, valued."""
-        return lines(self.book, self.query)
+        """The holdings asked for that are held on the day, valued.
+
+        Where filters choose only what is emptied, that: its figures are zeros.
+        """
+        held = lines(self.book, self.query)
+        return held or lines(self.book, self.query, emptied=bool(self.query.filters))
 
     def hidden(self) -> list[Holding]:
         """The holdings asked for that are hidden: in no total and on no page."""
