@@ -14,7 +14,7 @@ worth at the day's own price, which a return is measured by.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 
 from folio.engine.cash_flows import Flows
@@ -26,6 +26,7 @@ from folio.model.rollups import DayRow
 
 EPOCH = dt.date(1970, 1, 1).toordinal()
 _TRADES = frozenset({"buy", "sell", "swap"})
+_MOVED = ("holding", "income", "account", "institution", "portfolio")  # in the order of a row
 
 
 class HoldingDays:
@@ -96,8 +97,9 @@ class HoldingDays:
     def _worth(self, units: Decimal, day: dt.date) -> Decimal | None:
         return self.teller.convert(units, self.asset_id, day) if units else ZERO
 
-    def days(self, end: dt.date) -> Iterator[DayRow]:
+    def days(self, end: dt.date) -> list[DayRow]:
         """The rows of the days before ``end`` that were not written yet."""
+        rows: list[DayRow] = []
         if self._lots is not None:
             self._basis = basis_of(self._lots.lots, self.teller)
         while self._next < end:
@@ -105,8 +107,9 @@ class HoldingDays:
             worth, before, until = self._stretch(first, end)
             self._next = until
             if until > self._since:
-                yield from self._rows(worth, before, max(first, self._since), until, first)
+                rows += self._rows(worth, before, max(first, self._since), until, first)
             self._moved, self._opening = {}, None
+        return rows
 
     def _stretch(self, day: dt.date, end: dt.date) -> tuple[Valuation, Decimal | None, dt.date]:
         """The valuation on ``day``, what it was before that day's movements (None where nothing
@@ -158,33 +161,22 @@ class HoldingDays:
         since: dt.date,
         until: dt.date,
         first: dt.date,
-    ) -> Iterator[DayRow]:
-        counts = worth.counts
-        state = (
-            self._units(worth.value),
-            self._units(worth.cost),
-            self._units(self._realised) or 0,
-            self._units(worth.unrealised),
-        )
+    ) -> list[DayRow]:
+        """The rows of a stretch: equal but for its first day, on which something may have moved."""
+        counts, units = worth.counts, self._units
+        state = (units(worth.value), units(worth.cost), units(self._realised) or 0)
+        state = (*state, units(worth.unrealised))
         tail = (counts.held, counts.priceless, counts.baseless, counts.estimated)
-        for number in range(since.toordinal(), until.toordinal()):
-            moved = self._moved if number == first.toordinal() else {}
-            flow, income, account, institution, portfolio = (
-                self._units(moved.get(name, ZERO))
-                for name in ("holding", "income", "account", "institution", "portfolio")
-            )
-            yield DayRow(
-                number - EPOCH,
-                *state,
-                flow,
-                income,
-                *tail,
-                account,
-                institution,
-                portfolio,
-                self._units(before) if moved else None,
-                self._gainless,
-            )
+        start, end = since.toordinal() - EPOCH, until.toordinal() - EPOCH
+        rows = []
+        if self._moved and since == first:
+            flow, income, *borders = (units(self._moved.get(name, ZERO)) for name in _MOVED)
+            rows.append(DayRow(start, *state, flow, income, *tail, *borders, units(before)))
+            rows[0] = rows[0]._replace(gainless=self._gainless)
+            start += 1
+        still = (*state, 0, 0, *tail, 0, 0, 0, None, self._gainless)
+        make = DayRow._make
+        return rows + [make((number, *still)) for number in range(start, end)]
 
     def _units(self, amount: Decimal | None) -> int | None:
         """An amount in minor units."""
