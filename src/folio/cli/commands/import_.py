@@ -216,9 +216,11 @@ def undo(
     from folio.operations.undo import undo_import
 
     with context.open_book(bulk=True) as db:
-        imported, count = undo_import(db, who(), number, dry_run=dry_run)
+        undone = undo_import(db, who(), number, dry_run=dry_run)
     verb = "would undo" if dry_run else "undid"
-    say(f"{verb} import {number} ({imported.file_name}): {count} transactions reversed")
+    count = f"{undone.reversed} transaction{'' if undone.reversed == 1 else 's'} reversed"
+    again = f", {undone.again} recorded again that it had superseded" if undone.again else ""
+    say(f"{verb} import {number} ({undone.imported.file_name}): {count}{again}")
 
 
 @app.command("retry")
