@@ -694,9 +694,9 @@ CREATE TABLE portfolio_value_daily (
     priceless   INTEGER NOT NULL,                     -- of them: without a value
     baseless    INTEGER NOT NULL,                     -- of them: without a full cost basis
     estimated   INTEGER NOT NULL,                     -- of them: by a stale or routed price, or between observations
-    flow_account      INTEGER,                        -- a holding's share of its account's flow …
-    flow_institution  INTEGER,                        -- … of its institution's …
-    flow_portfolio    INTEGER,                        -- … and of the portfolio's
+    flow_account      INTEGER,                        -- what each part has of the flow of its
+    flow_institution  INTEGER,                        -- account, of its institution and of the
+    flow_portfolio    INTEGER,                        -- portfolio
     before            INTEGER,                        -- what was held the evening before at this
                                                       -- day's price; NULL: nothing moved, so value
     gainless    INTEGER NOT NULL,                     -- disposals so far whose gain is not known

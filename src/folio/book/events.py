@@ -195,6 +195,10 @@ class Events:
                 pairs.setdefault(link.departure_id or 0, []).append(link.arrival_id or 0)
         return pairs
 
+    def arrivals_of(self, departure: int) -> list[int]:
+        """The arrivals that are linked with a departure, by their number."""
+        return sorted(self._pairs.get(departure, ()))
+
     @cached_property
     def _linked(self) -> dict[int, Linked]:
         """What the links make of events, by asset."""

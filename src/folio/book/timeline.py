@@ -7,7 +7,7 @@ from functools import partial
 from itertools import groupby
 
 from folio.book import Book
-from folio.book.transfers import leg_of, linked_to
+from folio.book.transfers import leg_of
 from folio.engine.cash_flows import Flows, Movement, flows
 from folio.engine.rollups import HoldingDays
 from folio.engine.valuation import Teller
@@ -122,7 +122,7 @@ def _other_ends(book: Book, event: Event) -> list[tuple[Account, Decimal]]:
         here = _account_of(book, event.holding_id)
         ends = [_account_of(book, h) for h in book.holdings_moved(event.transaction_id)]
         return [(next((end for end in ends if end.id != here.id), here), event.gross)]
-    arrivals = linked_to(book, event.transaction_id) if event.gross < ZERO else []
+    arrivals = book.reader.arrivals_of(event.transaction_id) if event.gross < ZERO else []
     asset = book.catalog.holdings[event.holding_id].asset_id
     if len(arrivals) < 2 or event.other_end == book.reader.transit_holding(asset):
         return [(_account_of(book, event.other_end), event.gross)]

@@ -369,30 +369,49 @@ def _kept(column: str) -> str:
     )
 
 
-def sum_holdings(
-    db: sqlite3.Connection, borders: Mapping[int, int], since: dt.date, until: dt.date
+def _measured(column: str) -> str:
+    """The sum of a column; NULL where one of its parts was not measured."""
+    return f"CASE WHEN count({column}) = count(*) THEN sum({column}) END"
+
+
+def _flow_at(borders: Mapping[int, int]) -> str:
+    """The column of a row's flow, by the border that it is to cross."""
+    at: dict[int, list[int]] = {}
+    for number, border in borders.items():
+        at.setdefault(border, []).append(number)
+    if len(at) < 2:
+        return _FLOW_OF[next(iter(at), PORTFOLIO)]
+    cases = (f"WHEN scope_id IN ({_ids(ids)}) THEN {_FLOW_OF[one]}" for one, ids in at.items())
+    return f"CASE {' '.join(cases)} END"
+
+
+def sum_days(
+    db: sqlite3.Connection,
+    borders: Mapping[int, int],
+    since: dt.date,
+    until: dt.date,
+    *,
+    scope: int = HOLDING,
 ) -> list[DayRow]:
-    """The sum of holdings' rows by day, bounds inclusive, with each one's flow at its border.
+    """The sum of the rows of holdings by day, bounds inclusive, each with the flow at its border.
 
-    ``borders`` says for each holding which scope's border its flows are to cross.
+    ``borders`` says for each holding which scope's border its flows are to cross; the flows at
+    wider borders are summed beside, for sums of these sums.  With another ``scope`` the rows
+    are those of accounts, or of institutions.
 
-    A value is missing where every holding held lacks it.
+    A value is missing where everything held lacks it.
     """
-    at_border = {
-        column: [number for number, border in borders.items() if border == scope]
-        for scope, column in _FLOW_OF.items()
-    }
-    cases = [f"WHEN scope_id IN ({_ids(ids)}) THEN {col}" for col, ids in at_border.items() if ids]
-    flow = f"CASE {' '.join(cases)} END" if cases else "flow"
+    wider = min(borders.values(), default=PORTFOLIO)
     query = (
         "SELECT day, CASE WHEN sum(held) THEN sum(CASE WHEN held THEN value END) ELSE 0 END, "
         f"{_kept('cost_basis')}, sum(realised), {_kept('unrealised')}, "
-        f"CASE WHEN count({flow}) = count(*) THEN sum({flow}) END, "
-        "CASE WHEN count(income) = count(*) THEN sum(income) END, "
-        "sum(held), sum(priceless), sum(baseless), sum(estimated), NULL, NULL, NULL, "
+        f"{_measured(_flow_at(borders))}, {_measured('income')}, "
+        "sum(held), sum(priceless), sum(baseless), sum(estimated), NULL, "
+        f"{_measured('flow_institution') if wider > INSTITUTION else 'NULL'}, "
+        f"{_measured('flow_portfolio') if wider > PORTFOLIO else 'NULL'}, "
         "CASE WHEN count(before) THEN ifnull(sum(ifnull(before, value)), 0) END, "
         "sum(gainless) "
-        f"FROM portfolio_value_daily WHERE scope = {HOLDING} AND scope_id IN ({_ids(borders)}) "
+        f"FROM portfolio_value_daily WHERE scope = {scope} AND scope_id IN ({_ids(borders)}) "
         "AND day BETWEEN ? AND ? GROUP BY day ORDER BY day"
     )
     bounds = [day_number(since), day_number(until)]

@@ -60,6 +60,7 @@ class Teller:
         self.graph = graph
         self.currency = currency
         self.places = places  # None: nothing is rounded
+        self._rates: dict[tuple[int, str], Rate | None] = {}  # by currency and day
 
     def convert(self, amount: Decimal, currency: int, day: dt.date) -> Decimal | None:
         """``amount`` in the report's currency at the day's rate, rounded; None without a rate."""
@@ -74,9 +75,7 @@ class Teller:
 
     def lot_cost(self, lot: Lot) -> Decimal | None:
         """What a lot cost, at the rate of the day it was acquired."""
-        if lot.cost is None or lot.currency is None:
-            return None
-        return self.convert(lot.cost, lot.currency, dt.date.fromisoformat(lot.acquired_on))
+        return self._leaf(lot.cost, lot.currency, lot.acquired_on)[0]
 
     def gain(self, part: Slice) -> Decimal | None:
         """What a slice realised: 0 where it realises nothing, None where that is unknown."""
@@ -97,10 +96,17 @@ class Teller:
             return None, None
         if currency == self.currency:
             return round_money(amount, self.places), None
-        rate = self.rate(currency, dt.date.fromisoformat(day))
-        return (
-            (None, None) if rate is None else (round_money(amount * rate.rate, self.places), rate)
-        )
+        rate = self._rate_on(currency, day)
+        if rate is None:
+            return None, None
+        return round_money(amount * rate.rate, self.places), rate
+
+    def _rate_on(self, currency: int, day: str) -> Rate | None:
+        """The rate on a day that lots and slices ask for again and again."""
+        key = (currency, day)
+        if key not in self._rates:
+            self._rates[key] = self.rate(currency, dt.date.fromisoformat(day))
+        return self._rates[key]
 
     def effects(
         self, part: Slice, leaves: Leaves, *, is_money: bool

@@ -44,6 +44,7 @@ decimal.setcontext(EXACT)
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
+_QUANTA = [ONE.scaleb(-places) for places in range(MAX_PLACES + 1)]
 
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 
@@ -103,4 +104,4 @@ def round_money(amount: Decimal, places: int | None) -> Decimal:
     """``amount`` rounded half-up to ``places`` decimal places; None leaves it exact."""
     if places is None:
         return amount
-    return amount.quantize(Decimal(1).scaleb(-places), decimal.ROUND_HALF_UP, EXACT)
+    return amount.quantize(_QUANTA[places], decimal.ROUND_HALF_UP, EXACT)

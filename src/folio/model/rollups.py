@@ -17,7 +17,7 @@ class DayRow(NamedTuple):
     priceless: int
     baseless: int
     estimated: int
-    flow_account: int | None = None  # a holding's share of its parents' flows
+    flow_account: int | None = None  # the share that its parents have of its flow
     flow_institution: int | None = None
     flow_portfolio: int | None = None
     before: int | None = None  # yesterday's units at this day's price; None: nothing moved

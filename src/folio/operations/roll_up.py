@@ -24,7 +24,7 @@ from folio.db.derived import (
     replace_days,
     rolled_up,
     rollup_until,
-    sum_holdings,
+    sum_days,
 )
 from folio.operations.derive import derive_everything
 
@@ -115,22 +115,30 @@ class _Work:
     # -- sums ----------------------------------------------------------------------------
 
     def parents(self) -> None:
-        """Sum the holdings of each account, institution and the portfolio again."""
+        """Sum each account, institution and the portfolio again, each from those it consists of."""
         catalog = self.book.catalog
-        scopes: dict[tuple[int, int], list[int]] = {}
-        for holding in catalog.holdings.values():
-            account = catalog.accounts[holding.account_id]
-            scopes.setdefault((ACCOUNT, account.id), []).append(holding.id)
-            scopes.setdefault((INSTITUTION, account.institution_id), []).append(holding.id)
-            scopes.setdefault((PORTFOLIO, 0), []).append(holding.id)
-        for (scope, number), members in scopes.items():
-            self._parent(scope, number, members)
+        changed = self.since
+        accounts = [(h.id, h.account_id) for h in catalog.holdings.values()]
+        institutions = [(a.id, a.institution_id) for a in catalog.accounts.values()]
+        portfolio = [(number, 0) for number in {number for _, number in institutions}]
+        for scope, parts in (
+            (ACCOUNT, accounts), (INSTITUTION, institutions), (PORTFOLIO, portfolio),
+        ):  # fmt: skip
+            changed = self._sums(scope, parts, changed)
 
-    def _parent(self, scope: int, number: int, members: Iterable[int]) -> None:
-        members = list(members)
-        days = [self.since[h] for h in members if h in self.since]
-        if not days:
-            return
-        since = min(days)
-        rows = sum_holdings(self.book.db, dict.fromkeys(members, scope), since, self.today)
-        replace_days(self.book.db, scope, number, since, rows)
+    def _sums(
+        self, scope: int, parts: Iterable[tuple[int, int]], changed: dict[int, dt.date]
+    ) -> dict[int, dt.date]:
+        """Sum each member of a scope from its parts; returns from which day on they changed."""
+        members: dict[int, list[int]] = {}
+        for part, whole in parts:
+            members.setdefault(whole, []).append(part)
+        since = {}
+        for number, own in members.items():
+            days = [changed[part] for part in own if part in changed]
+            if days:
+                since[number] = min(days)
+                borders = dict.fromkeys(own, scope)
+                rows = sum_days(self.book.db, borders, since[number], self.today, scope=scope + 1)
+                replace_days(self.book.db, scope, number, since[number], rows)
+        return since

@@ -20,7 +20,7 @@ from folio.db.derived import (
     read_dirty,
     read_positions,
     rollup_until,
-    sum_holdings,
+    sum_days,
 )
 from folio.db.values import day_number, from_day_number
 from folio.engine.grades import Counts, grade
@@ -89,7 +89,7 @@ def daily(book: Book, query: Query, period: Period) -> list[DayRow]:
         if everything:
             return read_days(book.db, PORTFOLIO, 0, period.start, period.end)
         border = borders(book, included)
-        rows = sum_holdings(book.db, border, period.start, period.end)
+        rows = sum_days(book.db, border, period.start, period.end)
         return with_payments(book, rows, border, book.teller(query.currency))
     walking = Book(book.db, known_at=book.known_at, walks=True)
     border = borders(book, included)

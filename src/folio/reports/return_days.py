@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.timeline import timelines
-from folio.db.derived import HOLDING, read_days, read_dirty, rollup_until, sum_holdings
+from folio.db.derived import HOLDING, read_days, read_dirty, rollup_until, sum_days
 from folio.db.rollup_gaps import without_value
 from folio.db.values import day_number, from_day_number
 from folio.engine.returns.currency import currency_factor
@@ -126,7 +126,7 @@ class Days:
         whole = {h: at for h, at in border.items() if h not in self._unpriced}
         found = []
         if whole and self._stored >= self.since:
-            found.append(sum_holdings(self.book.db, whole, self.since, self._stored))
+            found.append(sum_days(self.book.db, whole, self.since, self._stored))
         walked = {h: rows for h, rows in self._walked.items() if h in whole}
         found.append(summed(walked.items(), whole))
         for number in border.keys() - whole.keys():
