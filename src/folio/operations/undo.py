@@ -78,8 +78,13 @@ def amend_transaction(
         raise FolioError("nothing to change; say what, such as --price 118.30")
     with recording(db, who, dry_run=dry_run) as write:
         recorded = _undoable(db, number)
+        if recorded.kind == "reversal":
+            raise FolioError(
+                f"transaction {number} undoes {recorded.reverses}; record that again with: "
+                f"folio undo {number}, and amend what it becomes"
+            )
         said = wording(write.catalog, recorded, postings_of(db, number), action_of(db, number))
-        if recorded.kind == "reversal" or not said.complete:
+        if not said.complete:
             raise FolioError(
                 f"transaction {number} has more parts than words; undo it with: folio undo "
                 f"{number}, and record what is right"
@@ -124,6 +129,7 @@ class UndoneImport(NamedTuple):
     imported: Imported
     reversed: int  # transactions
     again: int  # of them: in whose place stands again what they had superseded
+    balances: int  # that it stated
 
 
 def undo_import(
@@ -161,7 +167,7 @@ def undo_import(
             stated = row_below(db, price)
             if stated is not None and stated[0] == imported.commit_id:
                 write.price(stated[1]._replace(reason=f"import {statement_id} undone"))
-    return UndoneImport(imported, len(open_ones), len(again))
+    return UndoneImport(imported, len(open_ones), len(again), len(balances))
 
 
 def _superseded(

@@ -220,7 +220,9 @@ def undo(
     verb = "would undo" if dry_run else "undid"
     count = f"{undone.reversed} transaction{'' if undone.reversed == 1 else 's'} reversed"
     again = f", {undone.again} recorded again that it had superseded" if undone.again else ""
-    say(f"{verb} import {number} ({undone.imported.file_name}): {count}{again}")
+    stated = f", {undone.balances} balance{'' if undone.balances == 1 else 's'} taken back"
+    said = f"{count}{again}{stated if undone.balances else ''}"
+    say(f"{verb} import {number} ({undone.imported.file_name}): {said}")
 
 
 @app.command("retry")
