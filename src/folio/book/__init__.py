@@ -24,7 +24,7 @@ from folio.engine.terms import Terms
 from folio.engine.valuation import Teller
 from folio.model.assets import SLOWLY_PRICED, Asset
 from folio.model.gaps import Observed
-from folio.model.ledger import ESTIMATED, Event, Slice, State
+from folio.model.ledger import ESTIMATED, Event, State, Step
 
 
 class Book:
@@ -153,7 +153,7 @@ class Book:
 
     def fold(
         self, events: Iterable[Event], states: dict[int, State] | None = None
-    ) -> Iterator[tuple[Event, State, list[Slice]]]:
+    ) -> Iterator[Step]:
         """Fold the events of a family of assets, onto ``states`` or from nothing."""
         return Fold(self.terms, {} if states is None else states).walk(events)
 
@@ -163,7 +163,7 @@ class Book:
         *,
         until: dt.date | None = None,
         states: dict[int, State] | None = None,
-    ) -> Iterator[tuple[Event, State, list[Slice]]]:
+    ) -> Iterator[Step]:
         """Fold every holding of an asset's family from nothing, through ``until`` (inclusive).
 
         Yields each event with its holding's new state and the slices that went away; what is

@@ -1,7 +1,7 @@
 """Holdings day by day: what the rollup stores, and what a past state of knowledge shows."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import partial
 from itertools import groupby
@@ -12,7 +12,7 @@ from folio.engine.cash_flows import Flows, Movement, flows
 from folio.engine.rollups import HoldingDays
 from folio.engine.valuation import Teller
 from folio.model.accounts import Account
-from folio.model.ledger import Event
+from folio.model.ledger import Event, State, Step
 from folio.model.numbers import ZERO
 from folio.model.rollups import DayRow
 
@@ -28,35 +28,58 @@ def timelines(
     for holding in since:
         asset = book.catalog.holdings[holding].asset_id
         families.setdefault(book.reader.family(asset), []).append(holding)
+    end = until.isoformat()
     for family, numbers in sorted(families.items(), key=lambda item: min(item[0])):
-        yield from _of_family(book, min(family), {h: since[h] for h in numbers}, until, teller)
-
-
-def _of_family(
-    book: Book, asset: int, since: dict[int, dt.date], until: dt.date, teller: Teller
-) -> Iterator[tuple[int, list[DayRow]]]:
-    events = book.events(book.family_of(asset))
-    walks = _walks(book, since, events, teller)
-    rows: dict[int, list[DayRow]] = {h: [] for h in since}
-
-    def by_day() -> Iterator[Event]:
-        """The days before an event are written first: the fold changes the lots they look at."""
-        for text, group in groupby(events, key=lambda event: event.key[0]):
-            day = dt.date.fromisoformat(text)
-            if day > until:
+        events = book.events(book.family_of(min(family)))
+        walk = DayWalk(book, events, {h: since[h] for h in numbers}, until, teller)
+        for event, _, _ in walk.fold({}):
+            if event.key[0] > end:
                 break
+        yield from walk.rows.items()
+
+
+class DayWalk:
+    """A fold of a family's events that leaves, on its way, rows of its holdings' days."""
+
+    def __init__(
+        self,
+        book: Book,
+        events: list[Event],
+        since: dict[int, dt.date],
+        until: dt.date,
+        teller: Teller,
+    ) -> None:
+        self.rows: dict[int, list[DayRow]] = {h: [] for h in since}
+        self._book = book
+        self._events = events
+        self._until = until
+        self._walks = _walks(book, since, events, teller)
+
+    def fold(self, states: dict[int, State]) -> Iterator[Step]:
+        """Fold every event onto ``states``; the rows are whole before the first event after
+        their last day is yielded."""
+        end = self._until.isoformat()
+        for event, state, slices in self._book.fold(self._by_day(), states):
+            walk = self._walks.get(event.holding_id)
+            if walk is not None and event.key[0] <= end:
+                walk.apply(event, state, slices, flows_of(self._book, event))
+            yield event, state, slices
+        self._write(self._walks, self._until + dt.timedelta(days=1))
+
+    def _by_day(self) -> Iterator[Event]:
+        """The days before an event are written first: the fold changes the lots they look at."""
+        for text, group in groupby(self._events, key=lambda event: event.key[0]):
+            day = dt.date.fromisoformat(text)
             of_day = list(group)
-            for holding in {event.holding_id for event in of_day} & walks.keys():
-                rows[holding] += walks[holding].days(day)
+            if day <= self._until:
+                self._write({e.holding_id for e in of_day} & self._walks.keys(), day)
+            else:
+                self._write(self._walks, self._until + dt.timedelta(days=1))
             yield from of_day
 
-    for event, state, slices in book.fold(by_day()):
-        walk = walks.get(event.holding_id)
-        if walk is not None:
-            walk.apply(event, state, slices, flows_of(book, event))
-    for holding, walk in walks.items():
-        rows[holding] += walk.days(until + dt.timedelta(days=1))
-    yield from rows.items()
+    def _write(self, holdings: Iterable[int], end: dt.date) -> None:
+        for holding in holdings:
+            self.rows[holding] += self._walks[holding].days(end)
 
 
 def _walks(

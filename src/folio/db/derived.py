@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple, cast
@@ -15,6 +16,7 @@ from folio.model.numbers import ZERO, to_text
 from folio.model.rollups import DayRow
 
 PORTFOLIO, INSTITUTION, ACCOUNT, HOLDING = 0, 1, 2, 3  # scopes of the rollup
+_BATCH = 4096  # rows that wait to be written together
 
 
 class Position(NamedTuple):
@@ -180,32 +182,50 @@ def forget_disposals(db: sqlite3.Connection, holding_id: int) -> None:
     db.execute("DELETE FROM disposals WHERE holding_id = ?", [holding_id])
 
 
-def write_disposals(db: sqlite3.Connection, slices: Sequence[Slice]) -> None:
-    """Store the slices of one event, in their order, after those of its transaction."""
-    db.executemany(
-        "INSERT INTO disposals VALUES (?1, ?2, ?3, (SELECT ifnull(max(line), 0) + 1 "
-        "FROM disposals WHERE holding_id = ?1 AND disposed_on = ?2 AND transaction_id = ?3), "
-        f"{', '.join('?' * 11)})",
-        [
-            (
-                s.holding_id,
-                s.disposed_on,
-                s.transaction_id,
-                s.place,
-                s.opened_by,
-                s.acquired_on,
-                to_text(s.quantity),
-                optional_text(s.proceeds),
-                s.proceeds_currency,
-                optional_text(s.cost),
-                s.cost_currency,
-                int(s.realises),
-                s.grade,
-                s.held_since,
+class Disposals:
+    """Stores slices in walk order: many at a time, numbered within their transaction."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._rows: list[tuple[object, ...]] = []
+        self._day = ""
+        self._lines: Counter[tuple[int, int]] = Counter()  # of the day, by holding and transaction
+
+    def add(self, slices: Sequence[Slice]) -> None:
+        """Take in the slices of one event, after those of the events before it."""
+        for s in slices:
+            if s.disposed_on != self._day:
+                self._day = s.disposed_on
+                self._lines.clear()
+            key = (s.holding_id, s.transaction_id)
+            self._lines[key] += 1
+            self._rows.append(
+                (
+                    s.holding_id,
+                    s.disposed_on,
+                    s.transaction_id,
+                    self._lines[key],
+                    s.place,
+                    s.opened_by,
+                    s.acquired_on,
+                    to_text(s.quantity),
+                    optional_text(s.proceeds),
+                    s.proceeds_currency,
+                    optional_text(s.cost),
+                    s.cost_currency,
+                    int(s.realises),
+                    s.grade,
+                    s.held_since,
+                )
             )
-            for s in slices
-        ],
-    )
+        if len(self._rows) > _BATCH:
+            self.write()
+
+    def write(self) -> None:
+        """Store what was taken in."""
+        places = ", ".join("?" * 15)
+        self._db.executemany(f"INSERT INTO disposals VALUES ({places})", self._rows)
+        self._rows.clear()
 
 
 def read_disposals(
@@ -316,10 +336,8 @@ def replace_days(
         "DELETE FROM portfolio_value_daily WHERE scope = ? AND scope_id = ? AND day >= ?",
         [scope, scope_id, day_number(since)],
     )
-    db.executemany(
-        f"INSERT INTO portfolio_value_daily VALUES (?, ?, {', '.join('?' * 16)})",
-        ((scope, scope_id, *row) for row in rows),
-    )
+    values = f"{scope}, {scope_id}, {', '.join('?' * 16)}"  # rows go in as they are
+    db.executemany(f"INSERT INTO portfolio_value_daily VALUES ({values})", rows)
 
 
 def read_days(

@@ -30,14 +30,14 @@ from folio.engine import corporate_actions, growth, transit
 from folio.engine.effects import Effects
 from folio.engine.lots import rescale, rescale_held
 from folio.engine.terms import EFFECTS, IN, OUT
-from folio.model.ledger import Event, Slice, State
+from folio.model.ledger import Event, State, Step
 from folio.model.numbers import ZERO
 
 
 class Fold(Effects):
     """Folds the events of a family of assets onto the states of their holdings."""
 
-    def walk(self, events: Iterable[Event]) -> Iterator[tuple[Event, State, list[Slice]]]:
+    def walk(self, events: Iterable[Event]) -> Iterator[Step]:
         """Apply each event; yields it with its holding's new state and what went away.
 
         ``events`` come in walk order.

@@ -146,3 +146,7 @@ class State:
         self.first_day = ""
         self.last_day = ""
         self.last_key: WalkKey | None = None
+
+
+# An event, its holding's state after it, and what went away.
+Step = tuple[Event, State, list[Slice]]

@@ -7,23 +7,27 @@ cost rests) folds the asset's holdings again from nothing.  Both run the same fo
 
 import datetime as dt
 import sqlite3
+from collections.abc import Callable, Iterator
 
 from folio.book import Book
 from folio.db.derived import (
+    Disposals,
     Position,
     forget_disposals,
     forget_positions,
     mark_dirty,
     read_positions,
     read_states,
-    write_disposals,
     write_state,
 )
 from folio.db.events import read_events
 from folio.db.observations import read_observations
 from folio.db.trade_prices import derive_pairs, derive_trade_prices
 from folio.model.gaps import Observed
-from folio.model.ledger import Event, State
+from folio.model.ledger import Event, State, Step
+
+# Folds all events of holdings onto states.
+Folding = Callable[[set[int], dict[int, State]], Iterator[Step]]
 
 
 class Touched:
@@ -128,6 +132,8 @@ def derive(book: Book, touched: Touched) -> None:
         fresh = None if again & family else _later_events(book, holdings, touched)
         if fresh is None:
             changed = set(book.family_of(min(family)))
+            for holding in changed:
+                forget_disposals(book.db, holding)
             _fold_again(book, changed)
         else:
             changed = _fold_on(book, holdings, fresh, touched.observing)
@@ -231,8 +237,7 @@ def _fold_on(book: Book, holdings: set[int], fresh: list[Event], observing: set[
     """Fold new events onto the stored states; returns the holdings whose rollup changes."""
     positions = read_positions(book.db, holdings)
     states = read_states(book.db, list(holdings))
-    for _, _, slices in book.fold(fresh, states):
-        write_disposals(book.db, slices)
+    _keep_disposals(book, book.fold(fresh, states))
     first = dt.date.fromisoformat(min((e.key[0] for e in fresh), default="9999-12-31"))
     for holding in holdings:
         position = positions.get(holding)
@@ -260,15 +265,22 @@ def _still_observed(position: Position | None, first: dt.date) -> Observed | Non
     )
 
 
-def _fold_again(book: Book, holdings: set[int]) -> None:
+def _fold_again(book: Book, holdings: set[int], fold: Folding | None = None) -> None:
     """Fold the holdings of a family of assets from nothing, and store what comes out."""
-    for holding in holdings:
-        forget_disposals(book.db, holding)
     states: dict[int, State] = {}
-    for _, _, slices in book.fold(book.events(holdings), states):
-        write_disposals(book.db, slices)
+    if fold is None:
+        _keep_disposals(book, book.fold(book.events(holdings), states))
+    else:
+        _keep_disposals(book, fold(holdings, states))
     for holding in holdings:
         write_state(book.db, holding, states.get(holding, State()), book.observed(holding))
+
+
+def _keep_disposals(book: Book, steps: Iterator[Step]) -> None:
+    disposals = Disposals(book.db)
+    for _, _, slices in steps:
+        disposals.add(slices)
+    disposals.write()
 
 
 def _mark_prices(book: Book, touched: Touched) -> None:
@@ -283,8 +295,11 @@ def _mark_prices(book: Book, touched: Touched) -> None:
         touched.mark(book.db, marks)
 
 
-def derive_everything(book: Book) -> None:
-    """Compute every derived table but the rollup again, from nothing."""
+def derive_everything(book: Book, fold: Folding | None = None) -> None:
+    """Compute every derived table but the rollup again, from nothing.
+
+    ``fold`` folds the events of a family's holdings in place of the book, to look on.
+    """
     forget_positions(book.db)
     derive_pairs(book.db)
     assets = sorted({h.asset_id for h in book.catalog.holdings.values()})
@@ -292,5 +307,5 @@ def derive_everything(book: Book) -> None:
         if not book.catalog.assets[asset].is_currency:
             for member in book.catalog.aliases.members(asset):
                 derive_trade_prices(book.db, member)
-    for family in {book.reader.family(asset) for asset in assets}:
-        _fold_again(book, set(book.family_of(min(family))))
+    for family in sorted({book.reader.family(asset) for asset in assets}, key=min):
+        _fold_again(book, set(book.family_of(min(family))), fold)

@@ -7,11 +7,11 @@ institution and the portfolio are sums over their holdings.
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.book.timeline import timelines
+from folio.book.timeline import DayWalk, timelines
 from folio.db.connection import writing
 from folio.db.derived import (
     ACCOUNT,
@@ -26,6 +26,8 @@ from folio.db.derived import (
     rollup_until,
     sum_days,
 )
+from folio.model.ledger import State, Step
+from folio.model.rollups import DayRow
 from folio.operations.derive import derive_everything
 
 
@@ -44,18 +46,28 @@ def roll_up(db: sqlite3.Connection, today: dt.date) -> RolledUp:
         return _roll_up(db, today)
 
 
-def rebuild(db: sqlite3.Connection) -> RolledUp | None:
-    """Compute every derived table again; the rollup as far as it reached."""
+def rebuild(db: sqlite3.Connection) -> dt.date | None:
+    """Compute every derived table again, and the rollup as far as it reached.
+
+    Returns its last day; None where there is none.
+    """
     with writing(db):
         return rebuild_within(db)
 
 
-def rebuild_within(db: sqlite3.Connection) -> RolledUp | None:
+def rebuild_within(db: sqlite3.Connection) -> dt.date | None:
     """Rebuild inside an open database transaction."""
     until = rollup_until(db)
-    derive_everything(Book(db, walks=True))
+    book = Book(db, walks=True)
     forget_rollup(db)
-    return None if until is None else _roll_up(db, until)
+    if until is None:
+        derive_everything(book)
+        return None
+    work = _Work(book, dict.fromkeys(book.catalog.holdings, dt.date.min), until)
+    derive_everything(book, work.fold)
+    work.parents()
+    rolled_up(db, until)
+    return until
 
 
 def _roll_up(db: sqlite3.Connection, today: dt.date) -> RolledUp:
@@ -69,10 +81,10 @@ def _roll_up(db: sqlite3.Connection, today: dt.date) -> RolledUp:
     first = min(since.values())
     short = (today - first).days < 40
     work = _Work(Book(db, walks=not short), since, today)
-    days = work.holdings()
+    work.holdings()
     work.parents()
     rolled_up(db, today)
-    return RolledUp(first, today, len(since), days)
+    return RolledUp(first, today, len(since), work.written)
 
 
 def _out_of_date(
@@ -102,15 +114,25 @@ class _Work:
         self.book = book
         self.since = since
         self.today = today
+        self.teller = book.teller(book.base)
+        self.written = 0  # rows of holdings
 
-    def holdings(self) -> int:
-        """Write the days of every holding that is out of date; returns how many rows."""
-        teller = self.book.teller(self.book.base)
-        written = 0
-        for holding, rows in timelines(self.book, self.since, self.today, teller):
-            replace_days(self.book.db, HOLDING, holding, self.since[holding], rows)
-            written += len(rows)
-        return written
+    def holdings(self) -> None:
+        """Write the days of every holding that is out of date."""
+        for holding, rows in timelines(self.book, self.since, self.today, self.teller):
+            self._write(holding, rows)
+
+    def fold(self, holdings: set[int], states: dict[int, State]) -> Iterator[Step]:
+        """Fold the events of a family's holdings, and write their days."""
+        since = {h: self.since[h] for h in holdings}
+        walk = DayWalk(self.book, self.book.events(holdings), since, self.today, self.teller)
+        yield from walk.fold(states)
+        for holding, rows in walk.rows.items():
+            self._write(holding, rows)
+
+    def _write(self, holding: int, rows: list[DayRow]) -> None:
+        replace_days(self.book.db, HOLDING, holding, self.since[holding], rows)
+        self.written += len(rows)
 
     # -- sums ----------------------------------------------------------------------------
 

@@ -9,8 +9,8 @@ def command() -> None:
     from folio.operations.roll_up import rebuild
 
     with context.open_book(bulk=True) as db:
-        done = rebuild(db)
-    if done is None:
+        until = rebuild(db)
+    if until is None:
         say("rebuilt positions, lots and disposals; there is no rollup yet: folio rollup")
     else:
-        say(f"rebuilt positions, lots, disposals and the rollup until {done.until}")
+        say(f"rebuilt positions, lots, disposals and the rollup until {until}")
