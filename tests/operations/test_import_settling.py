@@ -318,6 +318,25 @@ def test_what_waited_waits_again(tmp_path: Path, db: sqlite3.Connection) -> None
     assert waiting(db) == []
 
 
+def test_a_row_that_was_undone_is_left_out(tmp_path: Path, db: sqlite3.Connection) -> None:
+    """Undone alone it comes back with every file that offers it; named by its first import, the
+    revision of a later one is meant."""
+    load(db, written(tmp_path, "1.csv", BOUGHT, OTHER))
+    undo_transaction(db, WHO, 2)
+    assert load(db, written(tmp_path, "2.csv", BOUGHT)).recorded == 1
+    assert answer_row(db, WHO, "2:2", "ignored", PROFILES) == 0
+    assert kinds(db) == {"deposit": 1, "buy": 1}
+    assert include_row(db, WHO, "2:2") == 1
+    undo_transaction(db, WHO, max(transactions(db)))
+    answer_row(db, WHO, "2:2", "ignored", PROFILES)
+    assert load(db, written(tmp_path, "3.csv", BOUGHT)).skipped == 1
+    assert kinds(db) == {"deposit": 1, "buy": 1}
+
+
+def transactions(db: sqlite3.Connection) -> list[int]:
+    return [row[0] for row in db.execute("SELECT id FROM transactions")]
+
+
 def test_a_row_that_cannot_be_read_is_left_out_by_its_text(
     tmp_path: Path, db: sqlite3.Connection
 ) -> None:

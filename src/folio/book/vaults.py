@@ -1,6 +1,7 @@
 """Vaults as the book knows them: each goal with what fills it, by day."""
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ class Filled(NamedTuple):
     """A vault and the dated percentages of holdings that fill it."""
 
     vault: Vault
-    changes: dict[int, Changes]  # by holding
+    changes: Mapping[int, Changes]  # by holding
 
     def shares(self, day: dt.date) -> dict[int, Decimal]:
         """Which percentage of which holding fills it on a day."""
@@ -24,13 +25,8 @@ class Filled(NamedTuple):
 
 def filled_vaults(book: Book) -> list[Filled]:
     """The open vaults, by name."""
-    return [Filled(vault, _changes(book, vault)) for vault in read_vaults(book.db, book.known_at)]
-
-
-def _changes(book: Book, vault: Vault) -> dict[int, Changes]:
-    """What fills a vault, by holding; a merged one is read as the other asset's beside it."""
-    stated = vault_shares(book.db, vault.id, book.known_at)
-    return {book.catalog.holdings[holding].id: changes for holding, changes in stated.items()}
+    vaults = read_vaults(book.db, book.known_at)
+    return [Filled(vault, vault_shares(book.catalog, vault.id)) for vault in vaults]
 
 
 def filled_vault(book: Book, name: str) -> Filled:

@@ -5,9 +5,12 @@ which ones are read as it.
 """
 
 import sqlite3
+from typing import TYPE_CHECKING
 
-from folio.db.commits import Commit
 from folio.db.values import upto
+
+if TYPE_CHECKING:
+    from folio.db.commits import Commit
 
 
 class Aliases:
@@ -43,6 +46,6 @@ def read_aliases(db: sqlite3.Connection, known_at: int | None = None) -> Aliases
     return Aliases({asset: into for asset, into in said.items() if into is not None})
 
 
-def add_alias(commit: Commit, asset_id: int, alias_of: int | None) -> None:
+def add_alias(commit: "Commit", asset_id: int, alias_of: int | None) -> None:
     """Say that an asset is read as another; None takes it back."""
     commit.add("asset_aliases", asset_id=asset_id, alias_of=alias_of)

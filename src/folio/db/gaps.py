@@ -4,13 +4,15 @@ import datetime as dt
 import sqlite3
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from folio.db.commits import Commit
 from folio.db.links import read_links
 from folio.db.values import optional_day, upto
 from folio.model.gaps import Gap
 from folio.model.numbers import to_text
+
+if TYPE_CHECKING:
+    from folio.db.commits import Commit
 
 
 def replace_gaps(db: sqlite3.Connection, holding_id: int, gaps: Sequence[Gap]) -> None:
@@ -65,7 +67,7 @@ class Answer(NamedTuple):
 
 
 def add_answer(
-    commit: Commit,
+    commit: "Commit",
     holding_id: int,
     days: tuple[dt.date | None, dt.date],
     answer: str | None,

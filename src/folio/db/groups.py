@@ -1,9 +1,12 @@
 """Groups and their members."""
 
 import sqlite3
+from typing import TYPE_CHECKING
 
-from folio.db.commits import Commit
 from folio.db.values import upto
+
+if TYPE_CHECKING:
+    from folio.db.commits import Commit
 
 
 def memberships(
@@ -21,7 +24,7 @@ def memberships(
 
 
 def tag(
-    commit: Commit,
+    commit: "Commit",
     group_id: int,
     membership: str | None,
     *,

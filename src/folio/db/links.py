@@ -9,11 +9,13 @@ by all that arrived.
 
 import sqlite3
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from folio.db.commits import Commit
 from folio.db.ledger import revisions_of
 from folio.db.values import upto
+
+if TYPE_CHECKING:
+    from folio.db.commits import Commit
 
 ANSWERS = ("paired", "internal", "left-control", "untracked")
 
@@ -51,7 +53,7 @@ class Said(NamedTuple):
 
 
 def add_link(
-    commit: Commit, departure_id: int | None, arrival_id: int | None, answer: str | None
+    commit: "Commit", departure_id: int | None, arrival_id: int | None, answer: str | None
 ) -> int:
     """Record an answer for a pair, or for one leg alone; None takes it back."""
     return commit.add(

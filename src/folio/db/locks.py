@@ -2,10 +2,12 @@
 
 import datetime as dt
 import sqlite3
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from folio.db.commits import Commit
 from folio.db.values import upto
+
+if TYPE_CHECKING:
+    from folio.db.commits import Commit
 
 
 class Lock(NamedTuple):
@@ -24,17 +26,17 @@ class Entry(NamedTuple):
     from_day: dt.date  # from which figures may have changed
 
 
-def add_lock(commit: Commit, day: dt.date) -> int:
+def add_lock(commit: "Commit", day: dt.date) -> int:
     """Record a lock on the days up to ``day`` (inclusive)."""
     return commit.add("locks", day=day.isoformat())
 
 
-def take_back(commit: Commit, lock: Lock) -> None:
+def take_back(commit: "Commit", lock: Lock) -> None:
     """Record that a lock is no longer in force."""
     commit.add("locks", undoes=lock.id)
 
 
-def add_entry(commit: Commit, lock: Lock, from_day: dt.date) -> None:
+def add_entry(commit: "Commit", lock: Lock, from_day: dt.date) -> None:
     """Record that this commit was let into a lock."""
     commit.add("lock_entries", lock_id=lock.id, from_day=from_day.isoformat())
 

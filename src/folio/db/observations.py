@@ -4,10 +4,12 @@ import datetime as dt
 import sqlite3
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from folio.db.commits import Commit
 from folio.db.values import optional_text, upto
+
+if TYPE_CHECKING:
+    from folio.db.commits import Commit
 
 # At equal days the first of these counts.
 SOURCES = ("statement-close", "sync", "user-entered", "screenshot", "manual-correction")
@@ -23,7 +25,7 @@ class Observation(NamedTuple):
 
 
 def add_observation(
-    commit: Commit,
+    commit: "Commit",
     holding_id: int,
     day: dt.date,
     source: str,

@@ -4,11 +4,13 @@ import datetime as dt
 import sqlite3
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from folio.db.commits import Commit, Value, row_hash
 from folio.db.values import instant_text, optional_day, optional_decimal, optional_text
 from folio.model.numbers import to_text
+
+if TYPE_CHECKING:
+    from folio.db.commits import Commit, Value
 
 
 class NewPosting(NamedTuple):
@@ -54,7 +56,7 @@ class NewAction(NamedTuple):
     to_asset_id: int | None = None
 
 
-def add_transaction(commit: Commit, new: NewTransaction) -> int:
+def add_transaction(commit: "Commit", new: NewTransaction) -> int:
     """Record a transaction with everything that belongs to it; returns its id."""
     number = commit.next_id("transactions")
     head: list[Value] = [
@@ -75,7 +77,7 @@ def add_transaction(commit: Commit, new: NewTransaction) -> int:
     postings = [_posting_row(number, new, i, p) for i, p in enumerate(new.postings, 1)]
     action = _action_row(number, new.action)
     lots: list[list[Value]] = [[number, h, lot, optional_text(n)] for h, lot, n in new.lots]
-    hashed = row_hash("transactions", [*head, postings, action, lots])  # type: ignore[list-item]
+    hashed = commit.row_hash("transactions", [*head, postings, action, lots])  # type: ignore[list-item]
     commit.digest("transactions", hashed)
     head[9] = new.content  # type: ignore[call-overload]
     run = commit.db.execute
@@ -90,7 +92,7 @@ def add_transaction(commit: Commit, new: NewTransaction) -> int:
     return number
 
 
-def _posting_row(number: int, new: NewTransaction, line: int, p: NewPosting) -> list[Value]:
+def _posting_row(number: int, new: NewTransaction, line: int, p: NewPosting) -> "list[Value]":
     return [
         p.holding_id,
         new.occurred_on.isoformat(),
@@ -107,7 +109,7 @@ def _posting_row(number: int, new: NewTransaction, line: int, p: NewPosting) -> 
     ]
 
 
-def _action_row(number: int, action: NewAction | None) -> list[Value]:
+def _action_row(number: int, action: NewAction | None) -> "list[Value]":
     if action is None:
         return []
     new_units, old_units = action.ratio or (None, None)

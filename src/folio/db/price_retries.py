@@ -6,10 +6,12 @@ of them.  A row without a day ends the wait.
 
 import datetime as dt
 import sqlite3
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from folio.db.commits import Commit
 from folio.db.values import upto
+
+if TYPE_CHECKING:
+    from folio.db.commits import Commit
 
 
 class Retry(NamedTuple):
@@ -20,7 +22,7 @@ class Retry(NamedTuple):
 
 
 def add_retry(
-    commit: Commit,
+    commit: "Commit",
     asset_id: int,
     until: dt.date | None,
     reason: str | None,

@@ -11,15 +11,17 @@ import sqlite3
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from folio.db.aliases import Aliases
-from folio.db.commits import Commit, Value, row_hash
 from folio.db.events import Split, read_splits
 from folio.db.trade_prices import add_pairs, read_trades
 from folio.db.values import LATEST, optional_decimal, optional_text, upto
 from folio.model.numbers import ONE, divide
 from folio.model.prices import CLOSE, FOREVER, TRADE, PricePoint, Span
+
+if TYPE_CHECKING:
+    from folio.db.commits import Commit, Value
 
 
 class NewPrice(NamedTuple):
@@ -41,7 +43,7 @@ class NewPrice(NamedTuple):
         return (self.asset_id, self.quote_id, self.day.isoformat(), self.granularity, self.instant)
 
 
-def add_prices(commit: Commit, prices: Iterable[NewPrice]) -> None:
+def add_prices(commit: "Commit", prices: Iterable[NewPrice]) -> None:
     """Record prices; called once in a commit, because rows are proved in the order of keys."""
     pairs = set()
     for new in sorted(prices, key=lambda p: (p.key, p.source_id)):
@@ -53,7 +55,7 @@ def add_prices(commit: Commit, prices: Iterable[NewPrice]) -> None:
             new.reason,
             new.undoes,
         ]
-        hashed = row_hash("prices", row)
+        hashed = commit.row_hash("prices", row)
         commit.digest("prices", hashed)
         commit.db.execute(f"INSERT INTO prices VALUES ({', '.join('?' * 15)})", [*row, hashed])
         pairs.add((new.asset_id, new.quote_id))

@@ -6,9 +6,11 @@ without a day applies always, before any dated one.
 
 import datetime as dt
 import sqlite3
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from folio.db.commits import Commit
+if TYPE_CHECKING:
+    from folio.db.commits import Commit
+
 
 BOOK = ("book", 0)
 DEFAULTS = {
@@ -86,7 +88,7 @@ def load_settings(db: sqlite3.Connection, known_at: int | None = None) -> Settin
 
 
 def add_setting(
-    commit: Commit, scope: Scope, key: str, value: str | None, from_day: dt.date | None = None
+    commit: "Commit", scope: Scope, key: str, value: str | None, from_day: dt.date | None = None
 ) -> None:
     """Record a setting; ``value`` None takes it back to the default."""
     commit.add(

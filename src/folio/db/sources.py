@@ -2,13 +2,16 @@
 
 import sqlite3
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from folio.db.commits import Commit
 from folio.db.values import upto
 from folio.errors import FolioError
 
+if TYPE_CHECKING:
+    from folio.db.commits import Commit
 
-def source_id(commit: Commit, name: str, *, split_adjusted: bool = False) -> int:
+
+def source_id(commit: "Commit", name: str, *, split_adjusted: bool = False) -> int:
     """The id of a source, recorded where the book does not know it yet.
 
     Raises:

@@ -3,10 +3,12 @@
 import datetime as dt
 import sqlite3
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from folio.db.commits import Commit, row_hash
 from folio.db.values import upto
+
+if TYPE_CHECKING:
+    from folio.db.commits import Commit
 
 
 class Imported(NamedTuple):
@@ -65,11 +67,11 @@ class StatementRow(NamedTuple):
     reason: str | None
 
 
-def add_rows(commit: Commit, statement_id: int, rows: Iterable[StatementRow]) -> None:
+def add_rows(commit: "Commit", statement_id: int, rows: Iterable[StatementRow]) -> None:
     """Record a statement's rows; ``rows`` come in the order of their lines."""
     values = []
     for row in rows:
-        hashed = row_hash("statement_rows", [statement_id, *row])
+        hashed = commit.row_hash("statement_rows", [statement_id, *row])
         commit.digest("statement_rows", hashed)
         values.append((statement_id, *row, hashed))
     commit.db.executemany("INSERT INTO statement_rows VALUES (?, ?, ?, ?, ?, ?)", values)
@@ -154,7 +156,7 @@ class Asked(NamedTuple):
     transaction_id: int | None = None  # that it recorded, or was compared with
 
 
-def add_row_answer(commit: Commit, row: Asked, answer: str | None) -> None:
+def add_row_answer(commit: "Commit", row: Asked, answer: str | None) -> None:
     """Record what the user says of a row; None: it waits for an answer."""
     commit.add("row_answers", **row._asdict(), answer=answer)
 

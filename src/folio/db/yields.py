@@ -4,16 +4,18 @@ import datetime as dt
 import sqlite3
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from folio.db.commits import Commit
 from folio.db.sources import find_source
 from folio.db.values import optional_decimal, optional_text, upto
 from folio.model.numbers import ZERO
 from folio.model.yields import ACCRUAL, Rule, Terms
 
+if TYPE_CHECKING:
+    from folio.db.commits import Commit
 
-def add_terms(commit: Commit, holding_id: int, name: str, terms: Terms) -> int:
+
+def add_terms(commit: "Commit", holding_id: int, name: str, terms: Terms) -> int:
     """Record what a rule says from a day on."""
     return commit.add(
         "yield_rules",

@@ -102,16 +102,28 @@ class HoldingDays:
     def days(self, end: dt.date) -> list[DayRow]:
         """The rows of the days before ``end`` that were not written yet."""
         rows: list[DayRow] = []
-        if self._lots is not None:
+        if self._next < self._since:  # nobody asks for the days before
+            self._next = min(end, self._since)
+            self._moved, self._opening = {}, None
+        if self._next < end and self._lots is not None:
             self._basis = basis_of(self._lots.lots, self.teller)
         while self._next < end:
             first = self._next
             worth, before, until = self._stretch(first, end)
             self._next = until
-            if until > self._since:
-                rows += self._rows(worth, before, max(first, self._since), until, first)
+            rows += self._rows(worth, before, first, until)
             self._moved, self._opening = {}, None
         return rows
+
+    def resume(self, state: State, realised: int, gainless: int) -> None:
+        """Go on from the stored ``state``, which nothing changes from ``since`` on.
+
+        ``realised`` (in minor units) and ``gainless`` (of slices) are those of the evening before.
+        """
+        self._lots = state
+        self._quantity = state.quantity
+        self._realised = Decimal(realised).scaleb(-self._scale)
+        self._gainless = gainless
 
     def _stretch(self, day: dt.date, end: dt.date) -> tuple[Valuation, Decimal | None, dt.date]:
         """The valuation on ``day``, what it was before that day's movements (None where nothing
@@ -157,15 +169,10 @@ class HoldingDays:
         return self._worth(booked + seen, day)
 
     def _rows(
-        self,
-        worth: Valuation,
-        before: Decimal | None,
-        since: dt.date,
-        until: dt.date,
-        first: dt.date,
+        self, worth: Valuation, before: Decimal | None, first: dt.date, until: dt.date
     ) -> list[DayRow]:
         """The rows of a stretch: equal but for its first day, on which something may have moved."""
-        counts, units, start = worth.counts, self._units, since.toordinal() - EPOCH
+        counts, units, start = worth.counts, self._units, first.toordinal() - EPOCH
         still = DayRow(
             start,
             units(worth.value),
@@ -185,7 +192,7 @@ class HoldingDays:
             self._gainless,
         )
         rows = []
-        if self._moved and since == first:
+        if self._moved:
             moved = still._replace(
                 before=units(before),
                 income=units(self._moved.get("income", ZERO)),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
 
+from folio.errors import UsageError
 from folio.importers import expressions
 from folio.importers.amounts import canonical_amount
 from folio.importers.assets import ReadAsset, canonical_text, compile_asset, read_money
@@ -22,6 +23,7 @@ from folio.importers.profile import LegForm, RuleForm
 from folio.importers.profile_types import TRADE
 from folio.importers.rows import Row, RowFault
 from folio.model.assets import AssetRef
+from folio.model.numbers import parse_share
 from folio.model.transactions import AccountRef, Leg, parse_account_ref
 
 MAX_CACHED_VALUES = 2_000
@@ -52,6 +54,7 @@ class Event(NamedTuple):
     join: str | None
     part: str
     key: tuple[str, ...]  # of the join; () where the row stands alone
+    cost_share: Decimal | None = None
     identity: str = ""  # the external id, before repeated rows are counted
 
 
@@ -132,6 +135,7 @@ class _Builder:
         self.ratio = layout.first_text(form.ratio)
         self.added = _amount(form.added, layout)
         self.lot = layout.first_text(form.lot)
+        self.cost_share = layout.first_text(form.cost_share)
         self.account = _account(layout)
         self.key = _key(form, layout)
 
@@ -155,6 +159,7 @@ class _Builder:
             join=form.join,
             part=form.part,
             key=self.key(row, when) if self.key else (),
+            cost_share=_share(self.cost_share(row)),
         )
 
 
@@ -337,6 +342,13 @@ def key_part(name: str, layout: Layout) -> Callable[[Row, When], str]:
         return lambda row, when: canonical_amount(amount(row))
     text = layout.text(name)
     return lambda row, when: canonical_text(text(row))
+
+
+def _share(text: str) -> Decimal | None:
+    try:
+        return parse_share(text, "cost share") if text else None
+    except UsageError as fault:
+        raise RowFault(str(fault)) from None
 
 
 def parse_ratio(text: str) -> tuple[int, int]:

@@ -103,7 +103,7 @@ def _rank(event: Event, form: JoinForm) -> tuple[bool, bool, str]:
 
 
 def _draft(event: Event, identity: str, lines: tuple[int, ...]) -> Draft:
-    if event.kind == "split" and event.legs:
+    if event.kind == "split" and event.legs and event.ratio is None:
         event = _as_split(event)
     return Draft(
         kind=event.kind,
@@ -117,6 +117,7 @@ def _draft(event: Event, identity: str, lines: tuple[int, ...]) -> Draft:
         note=event.note,
         added=event.added,
         lot=event.lot,
+        cost_share=event.cost_share,
         lines=lines,
     )
 

@@ -329,7 +329,7 @@ def fill_vault(
 def _over_allocated(
     write: Recording, holding: Holding, since: dt.date
 ) -> tuple[dt.date, Decimal] | None:
-    shares = [vault_shares(write.db, v.id).get(holding.id, []) for v in read_vaults(write.db)]
+    shares = [vault_shares(write.catalog, v.id).get(holding.id, []) for v in read_vaults(write.db)]
     days = {since, *(day for changes in shares for day, _ in changes if day > since)}
     for day in sorted(days):
         whole = sum((share_on(changes, day) or ZERO for changes in shares), ZERO)

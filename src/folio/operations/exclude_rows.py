@@ -7,7 +7,7 @@ that states it.
 
 import sqlite3
 
-from folio.db.exclusions import exclusions
+from folio.db.exclusions import excluded_ids, exclusions
 from folio.db.ledger import find_transaction, get_transaction
 from folio.db.statements import Asked, add_row_answer, recorded_lines, statement_source
 from folio.errors import FolioError, UsageError
@@ -29,19 +29,30 @@ def parse_row(row: str) -> tuple[int, int]:
 
 
 def exclude_recorded(db: sqlite3.Connection, who: Who, row: str) -> bool:
-    """Undo what a row recorded, and leave it out of later files.
+    """Leave a row that was recorded out of later files, and undo it where it is not undone yet.
 
-    False where it recorded nothing that is in force.
+    False where it recorded nothing, or is left out already.
     """
     statement, line = parse_row(row)
     source = statement_source(db, statement)
-    stated = (get_transaction(db, n) for n in recorded_lines(db, statement).get(line, ()))
-    found = [one for one in stated if one and one.reversed_by is None and one.source_id == source]
-    if not found:
+    if source is None:
+        return False
+    stated = [get_transaction(db, n) for n in recorded_lines(db, statement).get(line, ())]
+    keys = {(one.account_id, one.external_id) for one in stated if one and one.source_id == source}
+    left_out = excluded_ids(db, source)
+    newest = [
+        one
+        for account, external_id in sorted(keys, key=str)
+        if (account or 0, external_id) not in left_out
+        and (known := find_transaction(db, account, source, external_id)) is not None
+        and (one := get_transaction(db, known[0])) is not None
+    ]
+    if not newest:
         return False
     with recording(db, who) as write:
-        for one in found:
-            reverse(write, one)
+        for one in newest:  # of a row that was undone and imported again, its last revision
+            if one.reversed_by is None:
+                reverse(write, one)
             asked = Asked(statement, line, one.account_id, one.source_id, one.external_id, one.id)
             add_row_answer(write.commit, asked, "ignored")
     return True

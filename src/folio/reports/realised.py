@@ -24,15 +24,15 @@ def disposals(
 ) -> Iterator[Slice]:
     """The slices of these holdings that realise something, by day, bounds inclusive."""
     wanted = {h.id for h in holdings}
-    found = _stored(book, since, until) if book.known_at is None else _folded(book, wanted)
+    found = _stored(book, wanted, since, until) if book.known_at is None else _folded(book, wanted)
     first, last = since.isoformat(), until.isoformat()
     for part in found:
         if part.realises and part.holding_id in wanted and first <= part.disposed_on <= last:
             yield part
 
 
-def _stored(book: Book, since: dt.date, until: dt.date) -> Iterator[Slice]:
-    return read_disposals(book.db, since=since, until=until)
+def _stored(book: Book, wanted: set[int], since: dt.date, until: dt.date) -> Iterator[Slice]:
+    return read_disposals(book.db, since=since, until=until, holding_ids=wanted)
 
 
 def _folded(book: Book, wanted: set[int]) -> Iterator[Slice]:

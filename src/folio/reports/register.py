@@ -129,6 +129,7 @@ def _row(
     account = book.catalog.accounts.get(recorded.account_id or 0)
     places = _precision(book, words.get("asset"))
     amount, currency = _money(book, postings)
+    paid = _paid(recorded, words)  # by an asset: none of its units moved
 
     money = words.get("currency") or currency
     fee_currency = words.get("fee_currency", currency) if "fee" in words else None
@@ -144,8 +145,8 @@ def _row(
         "kind": recorded.kind,
         "institution": account and account.institution,
         "account": account and account.name,
-        "asset": words.get("related_asset") if _paid(recorded, words) else words.get("asset"),
-        "quantity": None if said.quantity is None else Amount(said.quantity, places),
+        "asset": words["related_asset"] if paid else words.get("asset"),
+        "quantity": None if paid or said.quantity is None else Amount(said.quantity, places),
         "price": number("price"),
         "amount": amount or number("cost"),
         "currency": money,

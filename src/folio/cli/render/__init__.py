@@ -3,7 +3,6 @@
 import os
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 from folio.cli.render.columns import View, trimmed
@@ -90,6 +89,8 @@ def write_file(path: Path, text: str) -> None:
 
 
 def _replace(target: Path, text: str) -> None:
+    import tempfile
+
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")  # mode 0600
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
+from folio.engine.grades import uncovered
 from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.explanation import (
@@ -171,7 +172,7 @@ class Disposals:
         part, what = one.part, f"days held, {self._name(one)}"
         since = part.held_since or part.acquired_on
         if part.place == 0 or since is None:
-            return missing(what, "days", "uncovered: sold more than was recorded")
+            return missing(what, "days", uncovered(part))
         gone, came = self.ground.day(part.disposed_on), self.ground.day(since)
         source = self.ground.transaction(part.transaction_id)
         return leaf(what, Decimal((gone - came).days), "days", source, f"{came} to {gone}")

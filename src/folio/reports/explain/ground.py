@@ -19,7 +19,7 @@ from folio.model.accounts import Holding
 from folio.model.explanation import Line as StatedLine
 from folio.model.explanation import Node, Source
 from folio.model.ledger import Event
-from folio.model.numbers import to_text
+from folio.model.numbers import cut, to_text
 from folio.model.prices import TRADE
 from folio.reports.explain.trace import Trace
 from folio.reports.holdings import Line, lines
@@ -158,5 +158,5 @@ def name_of(event: Event) -> str:
 
 
 def plain(number: Decimal) -> str:
-    """A number in words: no exponent, no zeros at its end."""
-    return to_text(number)
+    """A number in words: no exponent, no zeros at its end; a ratio is cut, and marked so."""
+    return cut(to_text(number))
