@@ -286,6 +286,14 @@ def test_other_refusals_too(stocked: Bookkeeper, change: Change, said: str) -> N
     assert contents(stocked) == before
 
 
+def test_a_reversal_is_not_amended(stocked: Bookkeeper) -> None:
+    reversal = stocked.undo(1)
+    with pytest.raises(
+        FolioError, match=f"undoes 1; record that again with: folio undo {reversal}"
+    ):
+        stocked.amend(reversal, price=1)
+
+
 def test_frozen_and_closed_accounts(stocked: Bookkeeper) -> None:
     moved = stocked.add("transfer", "2025-01-10", "Broker", "ACME", quantity=1, to_account="Wallet")
     stocked.write(lambda write: set_account(write, "Wallet", status="frozen"))

@@ -264,14 +264,11 @@ def _transfers(book: Book, query: Query) -> Iterator[Finding]:
             alone.setdefault(holding.account_id, []).append(one)
             continue
         asset = book.catalog.assets[one.leg.asset_id]
-        may_be = [" and ".join(str(a.transaction_id) for a in m.arrivals) for m in one.candidates]
-        best = may_be[0].replace(" and ", " ") if len(may_be) == 1 else "IN"
         yield Finding(
             "transfer",
             book.catalog.describe(holding),
-            f"{_units(one.leg.units, asset)} {asset.key} left on {one.leg.day}, and may have "
-            f"arrived as {' or '.join(may_be[:3])}",
-            f"folio transfers pair {one.leg.transaction_id} {best}",
+            f"{_units(one.leg.units, asset)} {asset.key} {_may_be(one)}",
+            _pair(one),
         )
     for account, legs in alone.items():
         name = book.catalog.accounts[account].name
@@ -283,6 +280,23 @@ def _transfers(book: Book, query: Query) -> Iterator[Finding]:
             f"folio transfers answer {number} untracked, left-control or internal; "
             f"see: folio transfers --account {shlex.quote(name)}",
         )
+
+
+def _may_be(one: Waiting) -> str:
+    """What a leg may be one with, in words."""
+    others = [m.arrivals if one.leg.departs else (m.departure,) for m in one.candidates[:3]]
+    found = " or ".join(" and ".join(str(leg.transaction_id) for leg in legs) for legs in others)
+    if one.leg.departs:
+        return f"left on {one.leg.day}, and may have arrived as {found}"
+    return f"came on {one.leg.day}, and may have left as {found}"
+
+
+def _pair(one: Waiting) -> str:
+    """The command that pairs a leg with its one candidate, or with the one to be chosen."""
+    legs = [str(leg.transaction_id) for leg in one.candidates[0].legs]
+    if len(one.candidates) > 1:
+        legs = [legs[0], "IN"] if one.leg.departs else ["OUT", str(one.leg.transaction_id)]
+    return f"folio transfers pair {' '.join(legs)}"
 
 
 def _numbers(legs: list[Waiting]) -> str:
