@@ -99,7 +99,6 @@ REFUSED = {
     "vault set House --target 5000": 2_01,  # what it is full to on past days is another share
     "vault set House --by 2027-06-30": 2_01,
     "asset merge ACMI ACME": 3_05,  # the first day of ACMI in an account of ACME's, by import 1
-    "asset set ACME --precision 2": 2_01,  # to which reports in its units are rounded
     "price undo ACME --on 2024-12-30": 12_30,
     "price import FILES/early.csv": 7_01,
     "import FILES/old.csv": 2_01,
@@ -148,6 +147,7 @@ holding set Broker ACME lot_method hifo --from 2025-01-01
 asset merge TWIN LATE
 asset set LATE --type etf
 asset set ACME --isin US0378331005
+asset set ACME --precision 2
 asset set NEWCO --market XETR
 price add ACMI 82 --on 2025-05-01
 price undo COIN --on 2025-01-06

@@ -12,8 +12,8 @@ import pytest
 
 from bookkeeper import Bookkeeper, day
 from folio.book.selection import Filters
-from folio.db.derived import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO
 from folio.db.groups import tag
+from folio.db.rollup import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO
 from folio.db.settings import add_setting
 from folio.db.values import day_number
 from folio.errors import FolioError, UsageError

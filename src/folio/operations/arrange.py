@@ -140,8 +140,8 @@ def set_asset(
     stated = {key: value for key, value in values.items() if value is not None}
     for key, value in stated.items():
         add_setting(write.commit, ("asset", asset.id), key, value)
-    if (changed.type, changed.precision) != (asset.type, asset.precision):
-        # the others move no figure
+    rounded = asset.is_currency and changed.precision != asset.precision
+    if changed.type != asset.type or rounded:  # the others move no figure
         write.touched.everything = True
         write.touched.about.add(asset.id)
     if quote_unit is not None:

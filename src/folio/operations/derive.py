@@ -15,13 +15,13 @@ from folio.db.derived import (
     Position,
     forget_disposals,
     forget_positions,
-    mark_dirty,
     read_positions,
     read_states,
     write_state,
 )
 from folio.db.events import read_events
 from folio.db.observations import read_observations
+from folio.db.rollup import mark_dirty
 from folio.db.trade_prices import derive_pairs, derive_trade_prices
 from folio.model.gaps import Observed
 from folio.model.ledger import Event, State, Step

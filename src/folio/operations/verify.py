@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from folio.db.connection import writing
-from folio.db.derived import read_dirty, rollup_until
 from folio.db.proof import DERIVED, chain_faults, derived_rows, hash_of, structure_faults
+from folio.db.rollup import read_dirty, rollup_until
 from folio.operations.roll_up import rebuild_within
 
 

@@ -11,14 +11,14 @@ from decimal import Decimal
 from folio.book import Book
 from folio.book.snapshot import snapshot
 from folio.book.timeline import timelines
-from folio.db.derived import (
+from folio.db.derived import read_positions
+from folio.db.rollup import (
     ACCOUNT,
     HOLDING,
     INSTITUTION,
     PORTFOLIO,
     read_days,
     read_dirty,
-    read_positions,
     rollup_until,
     sum_days,
 )

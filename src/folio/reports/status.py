@@ -11,9 +11,9 @@ from folio.book.interest import Payment
 from folio.book.reconciliation import held_gaps
 from folio.book.selection import accounts_of
 from folio.book.snapshot import snapshot
-from folio.db.derived import read_dirty, rollup_until
 from folio.db.lot_choices import holdings_naming_lots, lacking
 from folio.db.observations import Observation, ever_negative
+from folio.db.rollup import read_dirty, rollup_until
 from folio.db.statements import unsettled_rows
 from folio.model.accounts import Holding
 from folio.model.assets import Asset
