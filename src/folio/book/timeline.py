@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import partial
 from itertools import groupby
 
-from folio.book import Book
+from folio.book import Book, Folding
 from folio.book.transfers import leg_of
 from folio.db.derived import Position, read_positions, read_states
 from folio.db.rollup import HOLDING, read_days
@@ -91,7 +91,9 @@ class DayWalk:
         since: dict[int, dt.date],
         until: dt.date,
         teller: Teller,
+        fold: Folding | None = None,
     ) -> None:
+        self._folding = fold or book.fold
         self.rows: dict[int, list[DayRow]] = {h: [] for h in since}
         self._book = book
         self._events = events
@@ -102,7 +104,7 @@ class DayWalk:
         """Fold every event onto ``states``; the rows are whole before the first event after
         their last day is yielded."""
         end = self._until.isoformat()
-        for event, state, slices in self._book.fold(self._by_day(), states):
+        for event, state, slices in self._folding(self._by_day(), states):
             walk = self._walks.get(event.holding_id)
             if walk is not None and event.key[0] <= end:
                 walk.apply(event, state, slices, flows_of(self._book, event))
