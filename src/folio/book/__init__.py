@@ -13,6 +13,7 @@ from functools import cached_property, partial
 from folio.book.events import Events
 from folio.book.holds import holds
 from folio.db.catalog import Catalog
+from folio.db.derived import read_positions
 from folio.db.locks import Lock, read_locks
 from folio.db.observations import Observation, read_observations
 from folio.db.postings import postings_of
@@ -173,6 +174,13 @@ class Book:
     def is_money(self, family: Collection[int]) -> bool:
         """Whether a family of assets is the base currency alone."""
         return set(family) == {self.base.id} == self.reader.family(self.base.id)
+
+    def has_plain_money(self, family: Collection[int]) -> bool:
+        """Whether a family is money of which sums are stored; not as it was known before."""
+        if self.known_at is not None or not self.is_money(family):
+            return False
+        stored = read_positions(self.db, self.family_of(self.base.id)).values()
+        return all(position.plain for position in stored if position.postings)
 
     def walk(
         self,

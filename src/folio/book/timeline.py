@@ -28,18 +28,34 @@ def timelines(
 
     A holding of which nothing is known has none.
     """
-    families: dict[frozenset[int], list[int]] = {}
-    for holding in since:
-        asset = book.catalog.holdings[holding].asset_id
-        families.setdefault(book.reader.family(asset), []).append(holding)
     end = until.isoformat()
-    for family, numbers in sorted(families.items(), key=lambda item: min(item[0])):
-        events = book.events(book.family_of(min(family)))
-        walk = DayWalk(book, events, {h: since[h] for h in numbers}, until, teller)
+    own = teller.currency == book.base.id
+    for asked, together in _parts(book, since, alone=own):
+        events = book.events(together)
+        fold = book.keeping(events) if own else book.fold
+        walk = DayWalk(book, events, {h: since[h] for h in asked}, until, teller, fold)
         for event, _, _ in walk.fold({}):
             if event.key[0] > end:
                 break
         yield from walk.rows.items()
+
+
+def _parts(
+    book: Book, since: Iterable[int], *, alone: bool
+) -> Iterator[tuple[list[int], list[int]]]:
+    """The holdings asked for, with those that they must be folded together with.
+
+    Plain money is what it is ``alone``, holding by holding.
+    """
+    families: dict[frozenset[int], list[int]] = {}
+    for holding in since:
+        asset = book.catalog.holdings[holding].asset_id
+        families.setdefault(book.reader.family(asset), []).append(holding)
+    for family, asked in sorted(families.items(), key=lambda item: min(item[0])):
+        if alone and book.has_plain_money(family):
+            yield from (([holding], [holding]) for holding in asked)
+        else:
+            yield asked, book.family_of(min(family))
 
 
 def later_days(

@@ -226,10 +226,8 @@ def _bring_on(
 
     Returns the holdings whose rollup changes.
     """
-    if book.is_money(family):
-        stored = read_positions(book.db, book.family_of(book.base.id)).values()
-        if all(position.plain for position in stored if position.postings):
-            return _count(book, holdings, touched)
+    if book.has_plain_money(family):
+        return _count(book, holdings, touched)
     fresh = _later_events(book, holdings, touched)
     return None if fresh is None else _fold_on(book, holdings, fresh, touched.observing)
 
