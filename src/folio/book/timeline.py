@@ -110,6 +110,7 @@ class DayWalk:
         fold: Folding | None = None,
     ) -> None:
         self._folding = fold or book.fold
+        self._since = {holding: day.isoformat() for holding, day in since.items()}
         self.rows: dict[int, list[DayRow]] = {h: [] for h in since}
         self._book = book
         self._events = events
@@ -122,7 +123,9 @@ class DayWalk:
         end = self._until.isoformat()
         for event, state, slices in self._folding(self._by_day(), states):
             walk = self._walks.get(event.holding_id)
-            if walk is not None and event.key[0] <= end:
+            if walk is not None and event.key[0] < self._since[event.holding_id]:
+                walk.pass_by(state, slices)
+            elif walk is not None and event.key[0] <= end:
                 walk.apply(event, state, slices, flows_of(self._book, event))
             yield event, state, slices
         self._write(self._walks, self._until + dt.timedelta(days=1))
