@@ -23,10 +23,8 @@ END = day("2025-12-31")
 
 @pytest.fixture
 def spent(keeper: Bookkeeper) -> Bookkeeper:
-    for on, rate in (
-        ("2025-01-05", "1.00"), ("2025-01-10", "1.10"), ("2025-02-10", "1.20"), ("2025-03-10", "1.30"),
-    ):  # fmt: skip
-        keeper.price("EUR", on, rate, "USD")
+    for on, rate in (("01-05", 1), ("01-10", "1.10"), ("02-10", "1.20"), ("03-10", "1.30")):
+        keeper.price("EUR", f"2025-{on}", rate, "USD")
     keeper.add("deposit", "2025-01-10", "Broker", "EUR", quantity=100)
     keeper.add("deposit", "2025-02-10", "Broker", "EUR", quantity=100)
     keeper.add("buy", "2025-03-10", "Broker", "ACME", quantity=1, price=150)
