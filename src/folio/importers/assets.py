@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
-from folio.importers.layout import Layout
+from folio.importers.conditions import ReadText
+from folio.importers.layout import Layout, blank
 from folio.importers.profile import AssetForm, Profile
-from folio.importers.rows import Row, RowFault
+from folio.importers.rows import MAX_KNOWN, Known, Row, RowFault
 from folio.model.assets import (
     ASSET_TYPES,
     ISO_4217,
@@ -17,7 +19,6 @@ from folio.model.assets import (
 )
 from folio.model.quote_units import QUOTE_UNITS
 
-MAX_CACHED = 10_000
 COINS = frozenset({"MNT"})  # on exchanges, where it is not the tugrik
 # One name is printed now with a hyphen and now with a dash.
 DASHES = str.maketrans("–—‑−", "----")
@@ -39,28 +40,32 @@ def tidy(text: str) -> str:
     return " ".join(text.translate(DASHES).split())
 
 
+@lru_cache(MAX_KNOWN)
 def canonical_text(text: str) -> str:
     """The text as it counts for identity: one letter case, plain blanks and hyphens."""
     return tidy(text).casefold()
 
 
 def compile_asset(form: AssetForm, layout: Layout) -> ReadAsset:
-    """A function from a row to its asset; it raises RowFault where there is no symbol."""
+    """A function from a row to its asset; it raises RowFault where there is no symbol.
+
+    The same words give the same object.
+    """
     parts = (form.symbol, form.isin, form.name, form.type, form.market)
-    reads = [layout.first_text(part) for part in parts]
     codes = layout.profile.codes
-    cache: dict[tuple[str, ...], AssetRef] = {}
+    symbol, *others = (layout.first_text(part) for part in parts)
+    if all(read is blank for read in others):
+        by_symbol = Known[str, AssetRef](lambda text: _asset((text, "", "", "", ""), form, codes))
+        return lambda row: by_symbol[symbol(row)]
+    known = Known[tuple[str, ...], AssetRef](lambda words: _asset(words, form, codes))
+    isin, name, kind, market = others
+    return lambda row: known[symbol(row), isin(row), name(row), kind(row), market(row)]
 
-    def read(row: Row) -> AssetRef:
-        words = tuple([part(row) for part in reads])
-        known = cache.get(words)
-        if known is None:
-            known = _asset(words, form, codes)
-            if len(cache) < MAX_CACHED:
-                cache[words] = known
-        return known
 
-    return read
+def compile_money(code: ReadText, profile: Profile) -> Callable[[Row], Money]:
+    """A function from a row to the currency whose code ``code`` reads."""
+    known = Known[str, Money](lambda text: read_money(text, profile))
+    return lambda row: known[code(row)]
 
 
 def _asset(words: tuple[str, ...], form: AssetForm, codes: Mapping[str, str]) -> AssetRef:

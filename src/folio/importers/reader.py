@@ -1,22 +1,21 @@
 """The rows below a header, interpreted, ordered and joined into a statement."""
 
+import operator
 import zoneinfo
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from folio.errors import UsageError
 from folio.importers import balances, joining, signs
 from folio.importers.conditions import like_any
 from folio.importers.dates import Calendar, Parse, When, compile_format, fitting, read_instant
-from folio.importers.events import Event, Rules, Skip
+from folio.importers.events import Part, Rules, Skip
 from folio.importers.findings import notes_on
-from folio.importers.identity import Identities
 from folio.importers.layout import Header, Layout
 from folio.importers.profile import Profile
 from folio.importers.rows import Row, RowFault, normalised
-from folio.importers.text_file import Record
 from folio.model.statements import BAD, BOOKED, SKIPPED, RawRow, Statement
+from folio.model.transactions import Draft
 
 
 class ReadRow(NamedTuple):
@@ -24,7 +23,8 @@ class ReadRow(NamedTuple):
 
     raw: RawRow
     when: When | None = None
-    event: Event | None = None
+    draft: Draft | None = None  # what it is alone
+    part: Part | None = None
     printed: balances.Printed | None = None
 
 
@@ -40,58 +40,56 @@ class Reader:
         self.dates = self.layout.date_columns()
         self.ignored = like_any(profile.file.ignore)
 
-    def read(self, found: Iterable[Record]) -> list[ReadRow]:
+    def read(self, found: Iterable[Row]) -> Iterator[ReadRow]:
         """Every row, in the file's order.
 
         Raises:
             UsageError: when a column that must decide for itself is ambiguous.
         """
-        rows: Iterable[Row | RawRow] = map(self._row, found)
         known: list[Row] = []
         if self.layout.undecided() or self.profile.date.by_column:
-            rows = list(rows)
-            known = [row for row in rows if isinstance(row, Row)]
+            found = list(found)
+            known = [row for row in found if self._aside(row) is None]
         self.bind(known)
-        return [self._read(row) for row in rows]
+        return map(self.read_one, found)
 
-    def read_one(self, record: Record) -> ReadRow:
-        """One row, once :meth:`bind` has been called."""
-        return self._read(self._row(record))
-
-    def _row(self, record: Record) -> Row | RawRow:
-        if record.fault:
-            return RawRow(record.line, record.text, BAD, record.fault)
-        cells = [cell.strip() for cell in record.cells]
-        filled = next(filter(None, cells), "")
+    def _aside(self, row: Row) -> RawRow | None:
+        """The row where it cannot be a booking; the cells of others lose their blanks."""
+        if row.fault:
+            return RawRow(row.line, row.text, BAD, row.fault)
+        cells = row.cells = list(map(str.strip, row.cells))
+        filled = cells[0] or next(filter(None, cells), "")
         if not filled:
-            return RawRow(record.line, record.text, SKIPPED, "every cell is blank")
+            return RawRow(row.line, row.text, SKIPPED, "every cell is blank")
         if self.ignored(filled):
-            return RawRow(record.line, record.text, SKIPPED, "a line of the file, not a booking")
+            return RawRow(row.line, row.text, SKIPPED, "a line of the file, not a booking")
+        if len(cells) == self.width:
+            return None
         if len(cells) < self.width and self.profile.file.short_rows:
             cells += [""] * (self.width - len(cells))
         if len(cells) < self.width or any(cells[self.width :]):
             reason = f"it has {len(cells)} cells where the header has {self.width}"
-            return RawRow(record.line, record.text, BAD, reason)
-        return Row(record.line, record.text, cells)
+            return RawRow(row.line, row.text, BAD, reason)
+        return None
 
     def bind(self, rows: Sequence[Row]) -> None:
         """Compiles the profile; ``rows`` decide for columns that must."""
         layout, form = self.layout, self.profile.date
         layout.bind(rows)
         self.rules = Rules(layout)
-        self.identities = Identities(layout)
         self.balance = balances.compile_balance(layout)
         self.zone_name = layout.text(form.zone_text) if form.zone_text else None
         self.instant = layout.text(form.instant) if form.instant else None
         parses = [compile_format(text, form.months) for text in form.formats]
         if form.by_column:
-            parses = self._decided(parses, [self._date_cell(row) for row in rows])
+            cells = [" ".join(self._date_cell(row).split()) for row in rows]
+            parses = self._decided(parses, cells)
         zone = zoneinfo.ZoneInfo(form.zone) if form.zone else None
         self.calendar = Calendar(parses, zone, self.zone)
         self.date_of = self.layout.date_text(self._date_cell)
 
     def _date_cell(self, row: Row) -> str:
-        return " ".join(" ".join(row.cells[place] for place in self.dates).split())
+        return " ".join([row.cells[place] for place in self.dates])
 
     def _decided(self, parses: list[Parse], cells: list[str]) -> list[Parse]:
         dates = [cell for cell in dict.fromkeys(cells) if any(parse(cell) for parse in parses)]
@@ -107,9 +105,11 @@ class Reader:
             )
         return fit[:1]
 
-    def _read(self, row: Row | RawRow) -> ReadRow:
-        if isinstance(row, RawRow):
-            return ReadRow(row)
+    def read_one(self, row: Row) -> ReadRow:
+        """One row, once :meth:`bind` has been called."""
+        aside = self._aside(row)
+        if aside is not None:
+            return ReadRow(aside)
         try:
             return self._interpreted(row)
         except RowFault as fault:
@@ -121,17 +121,20 @@ class Reader:
         try:
             when = self._when(row)
         except RowFault:
-            skip = self.rules.skip(row)
+            skip = self.rules.fitting(row).skip
             if skip is None:
                 raise
             return ReadRow(RawRow(row.line, row.text, SKIPPED, skip.reason))
-        event = self.rules.event(row, when)
-        printed = self.balance(row, when, event.account if isinstance(event, Event) else None)
-        if isinstance(event, Skip):
-            raw = RawRow(row.line, row.text, SKIPPED, event.reason)
-            return ReadRow(raw, when, None, printed)
-        event = event._replace(identity=self.identities.identity(row, event))
-        return ReadRow(RawRow(row.line, row.text, BOOKED), when, event, printed)
+        rule = self.rules.fitting(row)
+        draft = rule.build(row, when)
+        printed = None
+        if self.balance:
+            printed = self.balance(row, when, None if isinstance(draft, Skip) else draft.account)
+        if isinstance(draft, Skip):
+            raw = RawRow(row.line, row.text, SKIPPED, draft.reason)
+            return ReadRow(raw, when, None, None, printed)
+        part = rule.part(row, when) if rule.part else None
+        return ReadRow(RawRow(row.line, row.text, BOOKED), when, draft, part, printed)
 
     def _when(self, row: Row) -> When:
         zone = self.zone_name(row) if self.zone_name else ""
@@ -145,24 +148,26 @@ class Readable(Protocol):
 
     profile: Profile
 
-    def read(self, found: Iterable[Record]) -> list[ReadRow]: ...
+    def read(self, found: Iterable[Row]) -> Iterator[ReadRow]: ...
 
 
-def statement(reader: Readable, found: Iterable[Record]) -> Statement:
+def statement(reader: Readable, found: Iterable[Row]) -> Statement:
     """The statement that the records below the header make."""
     profile = reader.profile
-    reads = reader.read(found)
+    reads = list(reader.read(found))
     ordered = _oldest_first(reads, profile.file.order)
-    events, repeats = joining.number_repeats([read.event for read in ordered if read.event])
-    drafts, faults = signs.checked(joining.drafts(events, profile))
+    alone, repeats = joining.number_repeats([read.draft for read in ordered if read.draft])
+    parts = {read.raw.line: read.part for read in ordered if read.part}
+    drafts, faults = signs.checked(joining.joined(alone, parts, profile))
     checked = balances.check([read.printed for read in ordered if read.printed])
+    raws = (read.raw for read in reads)
     return Statement(
         profile=profile.name,
         institution=profile.institution,
         institution_type=profile.institution_type,
         account_type=profile.account_type,
         tracks_cash=profile.tracks_cash,
-        rows=tuple(_faulted(read.raw, faults) for read in reads),
+        rows=tuple([_faulted(raw, faults) for raw in raws] if faults else raws),
         drafts=tuple(drafts),
         balances=checked.balances,
         notes=(*notes_on(drafts, repeats), *checked.notes),
@@ -181,8 +186,8 @@ def _oldest_first(reads: list[ReadRow], order: str) -> list[ReadRow]:
     """
     dated = [read for read in reads if read.when]
     times = [read.when.printed for read in dated if read.when]
-    falling = sum(later < earlier for earlier, later in pairwise(times))
-    rising = sum(later > earlier for earlier, later in pairwise(times))
+    falling = sum(map(operator.lt, times[1:], times))
+    rising = sum(map(operator.gt, times[1:], times))
     if order == "descending" or (order == "auto" and falling > rising):
         dated.reverse()
-    return sorted(dated, key=lambda read: (read.when.day, read.when.printed) if read.when else ())
+    return sorted(dated, key=lambda read: read.when[:2] if read.when else ())
