@@ -15,7 +15,7 @@ import zoneinfo
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from folio.importers.rows import Known, RowFault
+from folio.importers.rows import RowFault
 from folio.model.dates import EARLIEST, LATEST
 
 _MONTHS = {
@@ -150,7 +150,6 @@ class Calendar:
         self.parses = parses
         self.zone = zone  # of the source; None: not known
         self.book_zone = book_zone
-        self.known = Known[tuple[str, str], When](lambda words: self._read(*words))
 
     def read(self, cell: str, zone_name: str = "") -> When:
         """When ``cell`` says; ``zone_name`` is the row's own zone, where it has one.
@@ -158,10 +157,8 @@ class Calendar:
         Raises:
             RowFault: when no format fits.
         """
-        return self.known[cell, zone_name]
-
-    def _read(self, cell: str, zone_name: str) -> When:
-        when = self._when(self._printed(" ".join(cell.split())), _row_zone(zone_name) or self.zone)
+        printed = self._printed(" ".join(cell.split()))
+        when = self._when(printed, _row_zone(zone_name) or self.zone)
         if not EARLIEST <= when.day <= LATEST:
             raise RowFault(f"{when.day} is outside of {EARLIEST.year} to {LATEST.year}")
         return when

@@ -179,9 +179,10 @@ def moves_nothing(row: Row) -> Leg | None:
 
 def compile_leg(form: LegForm, layout: Layout) -> ReadLeg:
     """A function from a row to a posting, None where it would be zero or does not apply."""
-    quantity = _required(form, layout)
+    quantity = bind_amount(form.quantity, layout)
     if quantity is expressions.nothing:
         return moves_nothing
+    missing = _blank_fault(form, layout)
     thing = _thing(form, layout)
     applies = all_hold(compile_conditions(form.when, layout)) if form.when else None
     price = _price(form, layout)
@@ -193,6 +194,8 @@ def compile_leg(form: LegForm, layout: Layout) -> ReadLeg:
             return None
         amount = quantity(row)
         if not amount:
+            if amount is None and missing:
+                raise RowFault(missing)
             return None
         asset, places = thing(row)
         if places:
@@ -204,23 +207,15 @@ def compile_leg(form: LegForm, layout: Layout) -> ReadLeg:
     return read
 
 
-def _required(form: LegForm, layout: Layout) -> ReadAmount:
-    read = bind_amount(form.quantity, layout)
-    if form.optional or form.each or read is expressions.nothing:
-        return read
-
-    missing = f"{form.quantity} is blank"
-    computed = layout.profile.amounts.get(form.quantity.lstrip("-"))
+def _blank_fault(form: LegForm, layout: Layout) -> str:
+    """What is wrong with a row without the quantity; "" where it need not have one."""
+    if form.optional or form.each:
+        return ""
+    name = form.quantity.lstrip("-")
+    computed = layout.profile.amounts.get(name)
     if computed is not None and computed.value:
-        missing = f"there is no {form.quantity.lstrip('-')}: {computed.value} is blank"
-
-    def required(row: Row) -> Decimal | None:
-        amount = read(row)
-        if amount is None:
-            raise RowFault(missing)
-        return amount
-
-    return required
+        return f"there is no {name}: {computed.value} is blank"
+    return f"{form.quantity} is blank"
 
 
 def _thing(form: LegForm, layout: Layout) -> Callable[[Row], tuple[AssetRef, int]]:
@@ -244,10 +239,10 @@ def _price(
         quoted = read(row)
         if quoted is None or not code(row):
             return ()
-        money = currency(row)
-        return abs(money.exact(quoted)), money.asset
+        asset, places = currency(row)
+        return abs(quoted.scaleb(-places) if places else quoted), asset
 
-    return None if read is expressions.missing else price
+    return None if read is expressions.missing or code is blank else price
 
 
 def _extras(form: LegForm, layout: Layout) -> Callable[[Leg, Row], Leg] | None:
@@ -257,6 +252,8 @@ def _extras(form: LegForm, layout: Layout) -> Callable[[Leg, Row], Leg] | None:
     account, label = layout.first_text(form.account), layout.first_text(form.label)
     cost, acquired = _amount(form.cost, layout), layout.first_text(form.acquired_on)
     currency = layout.first_text(form.cost_currency)
+    if cost is expressions.missing and {account, label, acquired} == {blank}:
+        return None
 
     def extras(leg: Leg, row: Row) -> Leg:
         stated, other, day = cost(row), account(row), acquired(row)

@@ -2,7 +2,7 @@
 
 import operator
 import zoneinfo
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from folio.errors import UsageError
@@ -11,9 +11,9 @@ from folio.importers.conditions import like_any
 from folio.importers.dates import Calendar, Parse, When, compile_format, fitting, read_instant
 from folio.importers.events import Part, Rules, Skip
 from folio.importers.findings import notes_on
-from folio.importers.layout import Header, Layout
+from folio.importers.layout import Header, Layout, blank
 from folio.importers.profile import Profile
-from folio.importers.rows import Row, RowFault, normalised
+from folio.importers.rows import Known, Row, RowFault, normalised
 from folio.model.statements import BAD, BOOKED, SKIPPED, RawRow, Statement
 from folio.model.transactions import Draft
 
@@ -78,18 +78,34 @@ class Reader:
         layout.bind(rows)
         self.rules = Rules(layout)
         self.balance = balances.compile_balance(layout)
-        self.zone_name = layout.text(form.zone_text) if form.zone_text else None
-        self.instant = layout.text(form.instant) if form.instant else None
         parses = [compile_format(text, form.months) for text in form.formats]
         if form.by_column:
             cells = [" ".join(self._date_cell(row).split()) for row in rows]
             parses = self._decided(parses, cells)
         zone = zoneinfo.ZoneInfo(form.zone) if form.zone else None
-        self.calendar = Calendar(parses, zone, self.zone)
-        self.date_of = self.layout.date_text(self._date_cell)
+        self.when = self._compile_when(Calendar(parses, zone, self.zone))
 
     def _date_cell(self, row: Row) -> str:
         return " ".join([row.cells[place] for place in self.dates])
+
+    def _compile_when(self, calendar: Calendar) -> Callable[[Row], When]:
+        """A function from a row to its day and time."""
+        layout, form = self.layout, self.profile.date
+        (place, *others) = self.dates
+        date = layout.date_text(self._date_cell if others else lambda row: row.cells[place])
+        zone_name = layout.text(form.zone_text) if form.zone_text else blank
+        stated = layout.text(form.instant) if form.instant else blank
+        if zone_name is stated is blank:
+            days = Known(calendar.read)
+            return lambda row: days[date(row)]
+        times = Known[tuple[str, str], When](lambda words: calendar.read(*words))
+
+        def read(row: Row) -> When:
+            when = times[date(row), zone_name(row)]
+            instant = stated(row)
+            return when._replace(instant=read_instant(instant)) if instant else when
+
+        return read
 
     def _decided(self, parses: list[Parse], cells: list[str]) -> list[Parse]:
         dates = [cell for cell in dict.fromkeys(cells) if any(parse(cell) for parse in parses)]
@@ -119,7 +135,7 @@ class Reader:
 
     def _interpreted(self, row: Row) -> ReadRow:
         try:
-            when = self._when(row)
+            when = self.when(row)
         except RowFault:
             skip = self.rules.fitting(row).skip
             if skip is None:
@@ -135,12 +151,6 @@ class Reader:
             return ReadRow(raw, when, None, None, printed)
         part = rule.part(row, when) if rule.part else None
         return ReadRow(RawRow(row.line, row.text, BOOKED), when, draft, part, printed)
-
-    def _when(self, row: Row) -> When:
-        zone = self.zone_name(row) if self.zone_name else ""
-        when = self.calendar.read(self.date_of(row), zone)
-        instant = self.instant(row) if self.instant else ""
-        return when._replace(instant=read_instant(instant)) if instant else when
 
 
 class Readable(Protocol):
