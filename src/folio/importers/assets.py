@@ -26,13 +26,16 @@ ReadAsset = Callable[[Row], AssetRef]
 
 
 class Money(NamedTuple):
-    """A currency, and how many places its unit in the statement lies below it."""
+    """A currency or another asset, and how many places its unit in the statement lies below it."""
 
     asset: AssetRef
     places: int  # 2 for pence
 
     def exact(self, amount: Decimal) -> Decimal:
         return amount.scaleb(-self.places) if self.places else amount
+
+
+ReadMoney = Callable[[Row], Money]
 
 
 def tidy(text: str) -> str:
@@ -51,18 +54,26 @@ def compile_asset(form: AssetForm, layout: Layout) -> ReadAsset:
 
     The same words give the same object.
     """
+    read = compile_unit(form, layout)
+    return lambda row: read(row).asset
+
+
+def compile_unit(form: AssetForm, layout: Layout) -> ReadMoney:
+    """A function from a row to its asset, whose amounts are in whole units."""
     parts = (form.symbol, form.isin, form.name, form.type, form.market)
     codes = layout.profile.codes
     symbol, *others = (layout.first_text(part) for part in parts)
     if all(read is blank for read in others):
-        by_symbol = Known[str, AssetRef](lambda text: _asset((text, "", "", "", ""), form, codes))
+        by_symbol = Known[str, Money](
+            lambda text: Money(_asset((text, "", "", "", ""), form, codes), 0)
+        )
         return lambda row: by_symbol[symbol(row)]
-    known = Known[tuple[str, ...], AssetRef](lambda words: _asset(words, form, codes))
+    known = Known[tuple[str, ...], Money](lambda words: Money(_asset(words, form, codes), 0))
     isin, name, kind, market = others
     return lambda row: known[symbol(row), isin(row), name(row), kind(row), market(row)]
 
 
-def compile_money(code: ReadText, profile: Profile) -> Callable[[Row], Money]:
+def compile_money(code: ReadText, profile: Profile) -> ReadMoney:
     """A function from a row to the currency whose code ``code`` reads."""
     known = Known[str, Money](lambda text: read_money(text, profile))
     return lambda row: known[code(row)]

@@ -75,10 +75,10 @@ def _globs(globs: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(fnmatch.translate(normalised(glob)) for glob in globs))
 
 
-def like_any(globs: tuple[str, ...]) -> TestText:
-    """Whether a text fits one of the globs."""
+def like_any(globs: tuple[str, ...]) -> TestText | None:
+    """Whether a text fits one of the globs; None where there is none to fit."""
     if not globs:
-        return lambda text: False
+        return None
     pattern = _globs(globs)
     known = Known[str, bool](lambda text: pattern.fullmatch(normalised(text)) is not None)
     return known.__getitem__

@@ -6,7 +6,14 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.importers import expressions
-from folio.importers.assets import ReadAsset, compile_asset, compile_money, read_money
+from folio.importers.assets import (
+    ReadAsset,
+    ReadMoney,
+    compile_asset,
+    compile_money,
+    compile_unit,
+    read_money,
+)
 from folio.importers.conditions import (
     Condition,
     ReadAmount,
@@ -123,8 +130,8 @@ class _Builder:
         self.related = _related(form, layout)
         self.note = layout.first_text(profile.note if form.note is None else form.note)
         self.ratio = layout.first_text(form.ratio)
-        self.added = _amount(form.added, layout)
-        self.lot = layout.first_text(form.lot)
+        self.added = _amount(form.added, layout) if form.added else None
+        self.lot = layout.first_text(form.lot) if form.lot else None
         self.account = _account(layout)
         self.identity = identities.identity
 
@@ -146,9 +153,9 @@ class _Builder:
             related,
             parse_ratio(ratio) if ratio else None,
             None,
-            self.added(row),
+            self.added(row) if self.added else None,
             self.note(row),
-            self.lot(row) or None,
+            (self.lot(row) or None) if self.lot else None,
             (row.line,),
         )
 
@@ -218,12 +225,10 @@ def _blank_fault(form: LegForm, layout: Layout) -> str:
     return f"{form.quantity} is blank"
 
 
-def _thing(form: LegForm, layout: Layout) -> Callable[[Row], tuple[AssetRef, int]]:
-    """The asset of a leg, and how many places its unit lies below it."""
-    if not form.asset:
-        return compile_money(layout.first_text(form.currency), layout.profile)
-    asset = compile_asset(layout.profile.assets[form.asset], layout)
-    return lambda row: (asset(row), 0)
+def _thing(form: LegForm, layout: Layout) -> ReadMoney:
+    if form.asset:
+        return compile_unit(layout.profile.assets[form.asset], layout)
+    return compile_money(layout.first_text(form.currency), layout.profile)
 
 
 def _price(

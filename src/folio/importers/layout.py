@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from folio.errors import FolioError
 from folio.importers import expressions, patterns
-from folio.importers.amounts import Style, decide, proven_decimal, read_amount, unit_of
+from folio.importers.amounts import Style, decide, is_simple, proven_decimal, read_amount, unit_of
 from folio.importers.checks import is_constant
 from folio.importers.conditions import ReadAmount, ReadText, all_hold, compile_conditions
 from folio.importers.profile import AmountForm, Profile, TextForm, WideForm
@@ -297,7 +297,11 @@ def _with_default(read: ReadText, default: str) -> ReadText:
 
 
 def _number(place: int, style: Style, column: str) -> ReadAmount:
+    may_be_simple = style.decimal == "point"
+
     def number(cell: str) -> Decimal | None:
+        if may_be_simple and is_simple(cell):
+            return Decimal(cell)
         try:
             return read_amount(cell, style)
         except RowFault as fault:

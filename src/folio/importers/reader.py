@@ -3,7 +3,7 @@
 import operator
 import zoneinfo
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from folio.errors import UsageError
 from folio.importers import balances, joining, signs
@@ -17,15 +17,14 @@ from folio.importers.rows import Known, Row, RowFault, normalised
 from folio.model.statements import BAD, BOOKED, SKIPPED, RawRow, Statement
 from folio.model.transactions import Draft
 
+# A row with all that was learnt from it; the draft is what it is alone.  (A plain tuple: one
+# with names takes five times as long to make.)
+ReadRow = tuple[RawRow, When | None, Draft | None, Part | None, balances.Printed | None]
 
-class ReadRow(NamedTuple):
-    """A row with all that was learnt from it."""
 
-    raw: RawRow
-    when: When | None = None
-    draft: Draft | None = None  # what it is alone
-    part: Part | None = None
-    printed: balances.Printed | None = None
+def unread(row: Row, status: str, reason: str) -> ReadRow:
+    """A row that states nothing, or cannot be read."""
+    return RawRow(row.line, row.text, status, reason), None, None, None, None
 
 
 class Reader:
@@ -53,23 +52,23 @@ class Reader:
         self.bind(known)
         return map(self.read_one, found)
 
-    def _aside(self, row: Row) -> RawRow | None:
+    def _aside(self, row: Row) -> ReadRow | None:
         """The row where it cannot be a booking; the cells of others lose their blanks."""
         if row.fault:
-            return RawRow(row.line, row.text, BAD, row.fault)
+            return unread(row, BAD, row.fault)
         cells = row.cells = list(map(str.strip, row.cells))
         filled = cells[0] or next(filter(None, cells), "")
         if not filled:
-            return RawRow(row.line, row.text, SKIPPED, "every cell is blank")
-        if self.ignored(filled):
-            return RawRow(row.line, row.text, SKIPPED, "a line of the file, not a booking")
+            return unread(row, SKIPPED, "every cell is blank")
+        if self.ignored and self.ignored(filled):
+            return unread(row, SKIPPED, "a line of the file, not a booking")
         if len(cells) == self.width:
             return None
         if len(cells) < self.width and self.profile.file.short_rows:
             cells += [""] * (self.width - len(cells))
         if len(cells) < self.width or any(cells[self.width :]):
             reason = f"it has {len(cells)} cells where the header has {self.width}"
-            return RawRow(row.line, row.text, BAD, reason)
+            return unread(row, BAD, reason)
         return None
 
     def bind(self, rows: Sequence[Row]) -> None:
@@ -125,13 +124,13 @@ class Reader:
         """One row, once :meth:`bind` has been called."""
         aside = self._aside(row)
         if aside is not None:
-            return ReadRow(aside)
+            return aside
         try:
             return self._interpreted(row)
         except RowFault as fault:
             if tuple(map(normalised, row.cells)) == self.names:
-                return ReadRow(RawRow(row.line, row.text, SKIPPED, "the header again"))
-            return ReadRow(RawRow(row.line, row.text, BAD, str(fault)))
+                return unread(row, SKIPPED, "the header again")
+            return unread(row, BAD, str(fault))
 
     def _interpreted(self, row: Row) -> ReadRow:
         try:
@@ -140,17 +139,15 @@ class Reader:
             skip = self.rules.fitting(row).skip
             if skip is None:
                 raise
-            return ReadRow(RawRow(row.line, row.text, SKIPPED, skip.reason))
+            return unread(row, SKIPPED, skip.reason)
         rule = self.rules.fitting(row)
         draft = rule.build(row, when)
-        printed = None
-        if self.balance:
-            printed = self.balance(row, when, None if isinstance(draft, Skip) else draft.account)
         if isinstance(draft, Skip):
-            raw = RawRow(row.line, row.text, SKIPPED, draft.reason)
-            return ReadRow(raw, when, None, None, printed)
+            printed = self.balance(row, when, None) if self.balance else None
+            return RawRow(row.line, row.text, SKIPPED, draft.reason), when, None, None, printed
+        printed = self.balance(row, when, draft.account) if self.balance else None
         part = rule.part(row, when) if rule.part else None
-        return ReadRow(RawRow(row.line, row.text, BOOKED), when, draft, part, printed)
+        return RawRow(row.line, row.text, BOOKED), when, draft, part, printed
 
 
 class Readable(Protocol):
@@ -166,18 +163,17 @@ def statement(reader: Readable, found: Iterable[Row]) -> Statement:
     profile = reader.profile
     reads = list(reader.read(found))
     ordered = _oldest_first(reads, profile.file.order)
-    alone, repeats = joining.number_repeats([read.draft for read in ordered if read.draft])
-    parts = {read.raw.line: read.part for read in ordered if read.part}
+    alone, repeats = joining.number_repeats([draft for _, _, draft, _, _ in ordered if draft])
+    parts = {raw.line: part for raw, _, _, part, _ in ordered if part}
     drafts, faults = signs.checked(joining.joined(alone, parts, profile))
-    checked = balances.check([read.printed for read in ordered if read.printed])
-    raws = (read.raw for read in reads)
+    checked = balances.check([printed for *_, printed in ordered if printed])
     return Statement(
         profile=profile.name,
         institution=profile.institution,
         institution_type=profile.institution_type,
         account_type=profile.account_type,
         tracks_cash=profile.tracks_cash,
-        rows=tuple([_faulted(raw, faults) for raw in raws] if faults else raws),
+        rows=tuple([_faulted(raw, faults) for raw, *_ in reads]),
         drafts=tuple(drafts),
         balances=checked.balances,
         notes=(*notes_on(drafts, repeats), *checked.notes),
@@ -186,7 +182,7 @@ def statement(reader: Readable, found: Iterable[Row]) -> Statement:
 
 
 def _faulted(raw: RawRow, faults: dict[int, str]) -> RawRow:
-    reason = faults.get(raw.line)
+    reason = faults.get(raw.line) if faults else None
     return raw if reason is None else raw._replace(status=BAD, reason=reason)
 
 
@@ -194,10 +190,11 @@ def _oldest_first(reads: list[ReadRow], order: str) -> list[ReadRow]:
     """The dated rows by day and time; rows of one time keep the file's order, turned round
     where the file runs backwards.
     """
-    dated = [read for read in reads if read.when]
-    times = [read.when.printed for read in dated if read.when]
+    dated = [(when[:2], read) for read in reads if (when := read[1])]
+    times = [printed for (_, printed), _ in dated]
     falling = sum(map(operator.lt, times[1:], times))
     rising = sum(map(operator.gt, times[1:], times))
     if order == "descending" or (order == "auto" and falling > rising):
         dated.reverse()
-    return sorted(dated, key=lambda read: read.when[:2] if read.when else ())
+    dated.sort(key=operator.itemgetter(0))
+    return [read for _, read in dated]

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 
 from folio.importers.layout import Header
 from folio.importers.profile import Profile, SectionsForm
-from folio.importers.reader import Reader, ReadRow
+from folio.importers.reader import Reader, ReadRow, unread
 from folio.importers.rows import Row, normalised
-from folio.model.statements import BAD, SKIPPED, RawRow
+from folio.model.statements import BAD, SKIPPED
 
 
 class SectionsReader:
@@ -35,20 +35,20 @@ class SectionsReader:
 
     def _read(self, row: Row) -> ReadRow:
         if row.fault:
-            return ReadRow(RawRow(row.line, row.text, BAD, row.fault))
+            return unread(row, BAD, row.fault)
         if len(row.cells) <= max(self.form.section_cell, self.form.row_cell):
-            return ReadRow(RawRow(row.line, row.text, BAD, "it belongs to no section"))
+            return unread(row, BAD, "it belongs to no section")
         section = normalised(row.cells[self.form.section_cell])
         sort = normalised(row.cells[self.form.row_cell])
         if section not in self.sections:
-            return _skipped(row, "a section that states no bookings")
+            return unread(row, SKIPPED, "a section that states no bookings")
         if sort == normalised(self.form.header):
             self.readers[section] = self._reader(row)
-            return _skipped(row, "the header of a section")
+            return unread(row, SKIPPED, "the header of a section")
         if sort != normalised(self.form.data):
-            return _skipped(row, "a total")
+            return unread(row, SKIPPED, "a total")
         if section not in self.readers:
-            return ReadRow(RawRow(row.line, row.text, BAD, "its section has no header"))
+            return unread(row, BAD, "its section has no header")
         return self.readers[section].read_one(row)
 
     def _reader(self, row: Row) -> Reader:
@@ -59,7 +59,3 @@ class SectionsReader:
         reader = Reader(self.profile, header, self.zone)
         reader.bind([])
         return reader
-
-
-def _skipped(row: Row, reason: str) -> ReadRow:
-    return ReadRow(RawRow(row.line, row.text, SKIPPED, reason))
