@@ -164,7 +164,7 @@ class Bookkeeper:
         return answer_transfers.answer_legs(self.db, self.who, [number], word, account=account)
 
     def undo_leg(self, number: int) -> list[int]:
-        return answer_transfers.undo_answer(self.db, self.who, number)
+        return [leg.id for leg in answer_transfers.undo_answer(self.db, self.who, number)]
 
     def link(self) -> list[str]:
         return link_all(self.db, self.who)

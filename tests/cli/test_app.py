@@ -197,3 +197,15 @@ def test_what_is_owed_is_observed_and_an_empty_option_is_refused(
     assert "--on is empty" in capsys.readouterr().err
     assert folio("report", "--fail-on", "nonsense") == 2
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("group", ["vault", "yield", "what-if", "import", "holding"])
+def test_a_group_says_whole_what_its_commands_are_for(
+    group: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At 80 columns long lines go on below; an example that is cut short cannot be typed."""
+    monkeypatch.setenv("COLUMNS", "80")
+    assert door.run([group, "--help"]) == 0
+    said = capsys.readouterr().out.split("Commands:")[1]
+    assert "..." not in said
+    assert max(map(len, said.splitlines())) <= 80

@@ -8,7 +8,13 @@ import pytest
 from bookkeeper import Bookkeeper, day
 from folio.book.selection import Filters
 from folio.book.snapshot import Held, snapshot
-from folio.db.derived import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, read_days
+from folio.db.rollup import (
+    ACCOUNT,
+    HOLDING,
+    INSTITUTION,
+    PORTFOLIO,
+    read_days,
+)
 from folio.engine.cash_flows import Flows, Movement, flows
 from folio.engine.grades import Counts, grade, reasons, worst
 from folio.engine.reconciliation import Drift

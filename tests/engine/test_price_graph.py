@@ -82,6 +82,21 @@ def test_one_hop_through_each_hub_in_order(money: Bookkeeper, walks: bool) -> No
     assert (found.rate, found.routed) == (Decimal(400), False)  # its own price, then one rate
 
 
+def test_marks_in_francs_go_through_the_euro(keeper: Bookkeeper, walks: bool) -> None:
+    """Council Regulation (EC) 2866/98: 1 euro is 1.95583 DEM and 6.55957 FRF; by Article 4(4) of
+    Regulation 1103/97 a mark becomes francs through the euro.  It keeps their central rate from
+    before, 335.386 FRF for 100 DEM, as the communiqué of 2 May 1998 says."""
+    for code in ("DEM", "FRF"):
+        keeper.asset(code, "currency")
+    keeper.price("EUR", "2000-01-03", "1.95583", "DEM")
+    keeper.price("EUR", "2000-01-03", "6.55957", "FRF")
+    found = rate(keeper, "DEM", "FRF", "2000-01-03", walks)
+    assert abs(100 * found - Decimal("335.386")) < Decimal("0.001")
+    # There and back is 1, to 50 digits.
+    back = rate(keeper, "FRF", "DEM", "2000-01-03", walks)
+    assert abs(found * back - 1) < Decimal("1e-48")
+
+
 def test_two_hops_are_routed(money: Bookkeeper, walks: bool) -> None:
     """ACME in JPY, JPY in USD, USD in EUR: 1000 / 125 × 0.8 = 6.4."""
     money.price("ACME", "2025-01-02", 1000, "JPY")

@@ -197,6 +197,33 @@ def test_xirr_of_the_spreadsheets() -> None:
     assert (found.roots, found.others) == (1, ())
 
 
+ROI = ("2017-01-01", -100)  # and the evening of 31 December is 2018-01-01
+HLEDGER: list[tuple[list[tuple[str, int]], list[tuple[str, str]], str, str]] = [
+    # 4: 10 % on what is there grow at the end of the year, on 200
+    ([ROI, ("2017-06-01", -100), ("2018-01-01", 220)],
+     [("100", "100"), ("200", "100"), ("220", "0")], "12.72", "10.00"),
+    # 5: 90 % are lost
+    ([ROI, ("2017-06-01", -100), ("2018-01-01", 20)],
+     [("100", "100"), ("200", "100"), ("20", "0")], "-95.73", "-90.00"),
+    # 7: from 1 June on; 100 in and 50 out; its 11.45 % are those of 214 days, a year
+    ([("2017-06-01", -100), ("2017-07-01", -100), ("2017-10-01", 50), ("2018-01-01", 155)],
+     [("100", "0"), ("110", "0"), ("210", "100"), ("160", "-50"), ("155", "0")], "5.24", "6.56"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("amounts", "days", "irr", "twr"), HLEDGER)
+def test_what_hledger_prints(
+    amounts: list[tuple[str, int]], days: list[tuple[str, str]], irr: str, twr: str
+) -> None:
+    """hledger/test/roi.test, cases 4, 5 and 7 of ``hledger roi``: IRR and TWR.
+
+    Of case 7, (1 + 6.5625 %)^(365/214) is the 111.45 % that it prints.
+    """
+    assert percent(xirr(dated(*amounts)).per_year) == irr
+    assert percent(time_weighted(links(daily(("0", "0"), *days))).total) == twr
+    assert f"{1.065625 ** (365 / 214):.4f}" == "1.1145"
+
+
 def test_xirr_knows_no_order_and_adds_up_days() -> None:
     split = [(on, amount / 2) for on, amount in EXCEL]
     assert xirr([*reversed(split), *split]) == xirr(EXCEL)

@@ -129,6 +129,13 @@ def test_several_arrivals_that_make_one_departure() -> None:
     assert numbers(into(6, "10"), others) == []  # arrivals have no arrivals
 
 
+def test_arrivals_of_one_departure_days_apart() -> None:
+    """4 arrive at once and 5.95 within the week; not a week and a day later, nor 1.1 % short."""
+    assert numbers(out(1, "10"), [into(2, "4"), into(3, "5.95", 7)]) == [(2, 3)]
+    assert numbers(out(1, "10"), [into(2, "4"), into(3, "5.95", 8)]) == []
+    assert numbers(out(1, "10"), [into(2, "4"), into(3, "5.89", 7)]) == []
+
+
 def test_a_split_on_the_way() -> None:
     """10 leave, 2:1 in between, 20 arrive: a scale of 2 is what became of one."""
     found = match(out(1, "10", scale=Decimal(2)), (into(2, "19.9", 1),))

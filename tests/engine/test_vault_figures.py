@@ -40,6 +40,15 @@ def test_what_a_month_takes() -> None:
     assert monthly_needed(Decimal(4000), Decimal(10000), 0) is None
 
 
+def test_what_a_month_takes_of_a_goal_of_ten_thousand() -> None:
+    """interestcalc.net, "How to Save $10,000 in 12 Months": $833 a month before interest."""
+    found = monthly_needed(
+        Decimal(0), Decimal(10000), months_left(day("2025-01-01"), day("2026-01-31"))
+    )
+    assert found is not None
+    assert round(found) == 833
+
+
 def projected(start: str, then: str, on: str, now: str, target: str) -> dt.date | None:
     line = Point(day(start), Decimal(then)), Point(day(on), Decimal(now))
     return projected_day(*line, Decimal(target))

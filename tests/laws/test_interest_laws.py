@@ -82,6 +82,8 @@ def test_accruing_twice_adds_nothing(folder: Path, moved: Any, seen: Any, said: 
     assert keeper.everything() == before
     states = {state for _, _, _, state in listed(keeper, END)}
     assert states <= {"booked"}
+    assert all(not one.difference for one in payments(keeper, END))
+    assert accrues(keeper, END, again=True) == []
     keeper.roll_up(END)
     derived = keeper.derived()
     keeper.rebuild()
@@ -101,6 +103,26 @@ def test_bit_by_bit_is_all_at_once(folder: Path, moved: Any, said: Any, step: in
         until += dt.timedelta(days=step)
     assert bits + accrues(keeper, END) == at_once
     assert all(not one.difference for one in payments(keeper, END))
+    keeper.close()
+
+
+@slowly
+@given(movements, observations, rules())
+def test_what_is_recorded_late_is_as_if_it_had_been_there(
+    folder: Path, moved: Any, seen: Any, said: Any
+) -> None:
+    """Accrued on the first movement alone, and again when the others are there."""
+    keeper = savings(folder, moved, seen, [said])
+    accrues(keeper, END)
+    at_once = [one[:3] for one in listed(keeper, END)]
+    keeper.close()
+    keeper = savings(folder, moved[:1], seen, [said])
+    accrues(keeper, END)
+    for on, amount in moved[1:]:
+        keeper.add("opening", on, "Savings", "EUR", quantity=amount)
+    accrues(keeper, END, again=True)
+    assert [one[:3] for one in listed(keeper, END)] == at_once
+    assert accrues(keeper, END, again=True) == []
     keeper.close()
 
 

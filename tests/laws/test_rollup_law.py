@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from bookkeeper import Bookkeeper
 from folio.book.transfers import unanswered
+from folio.db.legs import deposits_and_withdrawals
 from folio.db.links import read_links
 from folio.db.observations import add_observation
 from folio.db.prices import NewPrice, prices_of_commit, row_below
@@ -303,9 +304,9 @@ def _nth(legs: list[int], back: int) -> int:
 
 
 def _pair(keeper: Bookkeeper, what: tuple[int, int, int]) -> None:
-    """A departure with one open arrival or two, however ill they fit."""
+    """A departure or withdrawal with one arrival or deposit or two, however ill they fit."""
     out, first, second = what
-    legs = unanswered(keeper.book())
+    legs = [*deposits_and_withdrawals(keeper.db), *unanswered(keeper.book())]
     left = [leg.transaction_id for leg in legs if leg.departs]
     came = [leg.transaction_id for leg in legs if not leg.departs]
     arrivals = dict.fromkeys([_nth(came, first), *([_nth(came, second)] if second < 3 else [])])

@@ -238,13 +238,48 @@ def test_interest_that_a_bond_paid_is_not_the_accounts_own(keeper: Bookkeeper) -
     assert listed(keeper, "2024-01-31")[0][1:] == ("29.73", "24.73", "booked")
 
 
-def test_amending_an_accrual_keeps_it_an_accrual(keeper: Bookkeeper) -> None:
+def test_an_accrual_amended_is_a_persons_word(keeper: Bookkeeper) -> None:
     saver(keeper)
     earns(keeper, "3.5%", "2024-01-01")
     accrues(keeper, "2024-01-31")
     keeper.amend(payments(keeper, "2024-01-31")[0].transactions[0], quantity="30")
-    assert listed(keeper, "2024-01-31") == [("2024-01-31", "29.73", "30", "booked")]
-    assert accrues(keeper, "2024-01-31") == []
+    assert listed(keeper, "2024-01-31") == [("2024-01-31", "29.73", "30", "stated")]
+    assert accrues(keeper, "2024-01-31") == accrues(keeper, "2024-01-31", again=True) == []
+    assert not status(keeper.book(), query(keeper, "2024-01-31")).rows
+
+
+def test_a_deposit_found_late_is_told_and_booked_again(keeper: Bookkeeper) -> None:
+    """5,000 more from 10 January on.  January: (10,000 × 9 + 15,000 × 22) × 0.035 / 365 =
+    40.2740; February: 15,040.27 × 0.035 × 29/365 = 41.8243."""
+    saver(keeper)
+    earns(keeper, "3.5%", "2024-01-01")
+    assert accrues(keeper, "2024-02-29") == [("2024-01-31", "29.73"), ("2024-02-29", "27.89")]
+    keeper.add("deposit", "2024-01-10", "Savings", "EUR", quantity=5000)
+    asked = query(keeper, "2024-02-29")
+    (found,) = status(keeper.book(), asked).rows
+    # Each on the balances as they are now: February has 15,029.73 × 0.035 × 29/365 = 41.7950.
+    assert found["what"] == ("2 payments since 2024-01-31: 57.62 EUR booked, now it would be 82.07")
+    assert str(found["settle"]).startswith("folio accrue --again, or folio amend ")
+    assert accrues(keeper, "2024-02-29") == []
+    again = [("2024-01-31", "40.27"), ("2024-02-29", "41.82")]
+    assert accrues(keeper, "2024-02-29", again=True, dry_run=True) == again
+    assert accrues(keeper, "2024-02-29", again=True) == again
+    assert [entry[1:3] for entry in listed(keeper, "2024-02-29")] == [
+        ("40.27", "40.27"), ("41.82", "41.82"),
+    ]  # fmt: skip
+    assert not status(keeper.book(), asked).rows
+
+
+def test_payments_before_an_observation_leave_no_cent_over(keeper: Bookkeeper) -> None:
+    """What is booked in December explains a part of what was seen at the end of the year, and so
+    less is left to have come in in January: booked one after the other, all but the last
+    would be too much."""
+    keeper.account("Savings", kind="savings")
+    keeper.observe("Savings", "EUR", 36500, "2024-01-01")
+    keeper.observe("Savings", "EUR", 73000, "2024-12-31")
+    earns(keeper, "10%", "2024-01-01")
+    assert len(accrues(keeper, "2024-12-30")) == 11
+    assert [one.difference for one in payments(keeper, "2024-12-30")] == [0] * 11
 
 
 # -- rules that change -------------------------------------------------------------------

@@ -1,5 +1,8 @@
 """Corporate actions and linked transfers: figures of tax authorities, and sums worked by hand."""
 
+import csv
+import io
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -7,11 +10,15 @@ from typing import Any
 import pytest
 
 from bookkeeper import Bookkeeper, day
+from folio.errors import FolioError
+from folio.model.dates import EVER
 from folio.model.ledger import ESTIMATED, FULL, PARTIAL
 from folio.operations.arrange import set_setting
 from folio.operations.transit import record_link
+from folio.reports.gains import gains as realised
 from folio.reports.holdings import holdings
 from folio.reports.query import Query
+from importing import load
 
 A = "Broker"
 D = Decimal
@@ -28,11 +35,17 @@ def keeper(tmp_path: Path) -> Any:
     keeper.close()
 
 
+def short(value: Decimal) -> str:
+    return f"{round(value, 6).normalize():f}"
+
+
+def rounded(value: Decimal | None) -> Decimal:
+    """To 20 places: Python's own arithmetic, in the tests, has 28 digits."""
+    return round(value or D(0), 20)
+
+
 def lots(keeper: Bookkeeper, symbol: str, account: str = A) -> list[tuple[str, str, str | None]]:
     """Day, units and cost of each open lot; ratios to 6 places."""
-
-    def short(value: Decimal) -> str:
-        return f"{round(value, 6).normalize():f}"
 
     return [
         (lot.acquired_on, short(lot.quantity), None if lot.cost is None else short(lot.cost))
@@ -94,6 +107,16 @@ def test_a_reverse_split_with_cash_in_lieu(keeper: Bookkeeper) -> None:
     assert keeper.quantity(A, "USD") == D(-1100 + 110)
 
 
+def test_the_cost_of_a_fraction_after_a_reverse_split(keeper: Bookkeeper) -> None:
+    """thefinancebase.com, "average cost basis on a fractional share": 201 shares at 10 with a
+    commission of 50 cost 10.25 each; after 1:2 they are 100.5, and the half one cost 10.25."""
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=201, price=10, fee=50)
+    keeper.add("split", "2024-02-01", A, "OLD", ratio="1:2", amount=12)
+    ((proceeds, cost),) = gains(keeper, "OLD")
+    assert (proceeds, round(D(cost), 2)) == ("12", D("10.25"))
+    assert keeper.quantity(A, "OLD") == 100
+
+
 def test_cash_in_lieu_with_the_units_stated(keeper: Bookkeeper) -> None:
     keeper.add("buy", "2024-01-02", A, "OLD", quantity=110, price=10)
     keeper.add("split", "2024-02-01", A, "OLD", ratio="1:25", amount=110, quantity="0.4")
@@ -128,6 +151,41 @@ def test_a_spin_off_without_a_share_goes_by_market_value(keeper: Bookkeeper) -> 
     assert lots(keeper, "OLD") == [("2024-01-02", "100", "1500")]
     assert lots(keeper, "NEW") == [("2024-01-02", "20", "500")]
     assert keeper.lots(A, "NEW")[0].grade == ESTIMATED
+
+
+def test_the_share_of_a_spin_off_that_a_broker_published(keeper: Bookkeeper) -> None:
+    """American Express and Ameriprise, 30 September 2005, as Schwab worked it out
+    (costbasis.com, "Sample cases"): closes of 50.28 and 35.80, 0.2 new shares for each old one,
+    7.16 of 57.44, so 12.47 % of the cost goes with the new shares."""
+    keeper.add("buy", "2004-01-02", A, "OLD", quantity=100, price=100)
+    keeper.price("OLD", "2005-09-30", "50.28", "USD")
+    keeper.price("NEW", "2005-09-30", "35.80", "USD")
+    keeper.add("spin_off", "2005-10-03", A, "NEW", quantity=20, related_asset="OLD")
+    assert round(keeper.lots(A, "NEW")[0].cost or D(0)) == 1247
+    assert round(keeper.lots(A, "OLD")[0].cost or D(0)) == 8753
+
+
+def test_a_spin_off_of_several_shares_for_one(keeper: Bookkeeper) -> None:
+    """spinoffprofiles.com, "Spinoff tax basis": a share bought at 100 brings 4 of another
+    company; at 80 and 10 a share, 66.67 of the cost stay and 33.33 go, 8.33 a share."""
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=1, price=100)
+    keeper.price("OLD", "2024-03-01", 80, "USD")
+    keeper.price("NEW", "2024-03-01", 10, "USD")
+    keeper.add("spin_off", "2024-03-01", A, "NEW", quantity=4, related_asset="OLD")
+    (old,), (new,) = keeper.lots(A, "OLD"), keeper.lots(A, "NEW")
+    assert round(old.cost or D(0), 2) == D("66.67")
+    assert round(new.cost or D(0), 2) == D("33.33")
+    assert round((new.cost or D(0)) / new.quantity, 2) == D("8.33")
+
+
+def test_the_remaining_basis_of_form_8937(keeper: Bookkeeper) -> None:
+    """ConocoPhillips' Form 8937 on Phillips 66, 2012 (as bivio.com, "Allocating cost basis in a
+    spinoff", quotes it): 77.09 % of the basis stays; the other 22.91 % is what is stated here."""
+    keeper.add("buy", "2011-01-03", A, "OLD", quantity=100, price=60, fee=10)
+    words = {"quantity": 50, "related_asset": "OLD", "cost_share": "22.91%"}
+    keeper.add("spin_off", "2012-05-01", A, "NEW", **words)
+    assert lots(keeper, "OLD") == [("2011-01-03", "100", "4633.109")]  # 6,010 × 77.09 %
+    assert lots(keeper, "NEW") == [("2011-01-03", "50", "1376.891")]
 
 
 def test_a_spin_off_at_an_unknown_value_is_not_guessed(keeper: Bookkeeper) -> None:
@@ -386,3 +444,140 @@ def test_a_merger_whose_whole_cost_goes_with_the_cash(keeper: Bookkeeper) -> Non
     keeper.add("merger", "2024-02-01", A, "OLD", quantity=10, **words)
     assert lots(keeper, "NEW") == [("2024-01-02", "3.5", "0"), ("2024-01-03", "1.5", "0")]
     assert gains(keeper, "OLD") == [("35", "70"), ("15", "30")]
+
+
+def test_capital_returned_on_nothing_says_why_it_is_uncovered(keeper: Bookkeeper) -> None:
+    """No units went out: it was paid on some that the book does not know."""
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=4, price=10)
+    keeper.add("sell", "2024-01-03", A, "OLD", quantity=4, price=10)
+    keeper.add("return_of_capital", "2024-02-01", A, "OLD", amount=8)
+    book = keeper.book()
+    table = realised(book, Query(day("2024-03-01"), book.base), EVER)
+    assert table.reasons == ("1 of 2 uncovered: paid on units that were not held",)
+
+
+# -- chains ------------------------------------------------------------------------------
+
+CHAIN = """\
+date,kind,account,asset,quantity,price,amount,currency,fee,to_asset,to_quantity,ratio,related_asset,cost,cost_share
+2020-02-03,buy,Broker,OLD,100,10,,USD,1,,,,,,
+2020-05-05,buy,Broker,OLD,60,12,,USD,2,,,,,,
+2020-08-01,split,Broker,OLD,,,,USD,,,,3:2,,,
+2020-09-01,spin_off,Broker,KID,24,,,USD,,,,,OLD,,12.5%
+2020-10-01,spin_off,Broker,SON,12,,,USD,,,,,OLD,151.0625,
+2020-10-02,stock_dividend,Broker,OLD,10,0,,USD,,,,,,,
+2020-12-01,merger,Broker,OLD,250,,500,USD,,NEW,125,,,,0.8
+2021-02-01,return_of_capital,Broker,NEW,,,62.5,USD,,,,,,,
+2021-03-01,symbol_change,Broker,NEW,125,,,USD,,NEWER,125,,,,
+2021-04-01,split,Broker,NEWER,0.5,,30,USD,,,,1:2,,,
+2021-05-03,sell,Broker,NEWER,30,40,,USD,5,,,,,,
+2021-06-01,merger,Broker,SON,12,,90,USD,,,,,,,
+"""
+SYMBOLS = ("OLD", "NEW", "NEWER", "KID", "SON")
+
+
+def chain_by_hand(keeper: Bookkeeper) -> None:
+    for row in csv.DictReader(io.StringIO(CHAIN)):
+        words = {key: text for key, text in row.items() if text}
+        if words["kind"] == "split" and "amount" not in words:
+            del words["account"]
+        keeper.add(words.pop("kind"), words.pop("date"), **words)
+
+
+def chain_by_statement(keeper: Bookkeeper) -> None:
+    path = keeper.path.with_name("chain.csv")
+    path.write_text(CHAIN, encoding="utf-8")
+    summary = load(keeper.db, path)
+    assert summary.recorded == summary.rows == CHAIN.count("\n") - 1
+
+
+@pytest.mark.parametrize("tell", [chain_by_hand, chain_by_statement])
+def test_a_chain_of_actions_by_hand_and_by_statement(
+    keeper: Bookkeeper, tell: Callable[[Bookkeeper], None]
+) -> None:
+    """Worked by hand, lot by lot.
+
+    1,001 and 722 for 150 and 90 units after the split.  An eighth leaves 875.875 and 631.75 to
+    OLD, 125.125 and 90.25 to KID; of these 1,507.625 SON takes 151.0625, a part of 0.10019899…
+    10 units come for nothing.  NEW has 0.8 of each cost and half the units, the 500 in cash
+    come for 0.2: 300, 180, 20 by units.  62.5 of 125 units is 0.5 each off: 37.5, 22.5, and 2.5
+    on the lot without a cost, a gain.  After 1:2 the lots are 37.5, 22.5 and 2.5, of which half
+    a unit of the first goes for 30, and 30 units for 1,195.
+    """
+    keeper.asset("NEWER")
+    for symbol in ("KID", "SON"):
+        keeper.asset(symbol)
+    keeper.add("deposit", "2020-01-01", A, "USD", quantity=10_000)
+    tell(keeper)
+    part = D("151.0625") / D("1507.625")
+    first, second = D("875.875") * (1 - part), D("631.75") * (1 - part)
+    new_first, new_second = first * D("0.8") - D("37.5"), second * D("0.8") - D("22.5")
+    expected = {
+        "KID": [("2020-02-03", D(15), D("125.125")), ("2020-05-05", D(9), D("90.25"))],
+        "NEWER": [
+            ("2020-02-03", D(7), new_first * 7 / D("37.5")),
+            ("2020-05-05", D("22.5"), new_second),
+            ("2020-10-02", D("2.5"), D(0)),
+        ],
+    }
+    assert {
+        symbol: [(p.acquired_on, p.quantity, rounded(p.cost)) for p in found]
+        for symbol in SYMBOLS
+        if (found := keeper.lots(A, symbol))
+    } == {s: [(d, u, rounded(c)) for d, u, c in parts] for s, parts in expected.items()}
+    assert gains(keeper, "OLD") == [
+        ("300", short(first / 5)),
+        ("180", short(second / 5)),
+        ("20", "0"),
+    ]
+    assert gains(keeper, "NEW") == [("2.5", "0")]
+    assert gains(keeper, "NEWER") == [
+        ("30", short(new_first / 75)),
+        ("1195", short(new_first * 30 / D("37.5"))),
+    ]
+    assert [sum(map(D, side)) for side in zip(*gains(keeper, "SON"), strict=True)] == [
+        D(90),
+        D("151.0625"),
+    ]
+    before = keeper.derived()
+    keeper.rebuild()
+    assert keeper.derived() == before
+
+
+# -- what is refused ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "asset", "words", "why"),
+    [
+        ("merger", "OLD", {"quantity": 4, "to_asset": "EUR", "to_quantity": 2}, "EUR is a curr"),
+        ("delisting", "USD", {"quantity": 4}, "USD is a currency"),
+        ("spin_off", "EUR", {"quantity": 4, "related_asset": "OLD"}, "EUR is a currency"),
+        ("spin_off", "NEW", {"quantity": 4, "related_asset": "USD"}, "USD is a currency"),
+        ("symbol_change", "OLD", {"quantity": 4, "to_asset": "OLD"}, "folio asset set OLD --isin"),
+        ("merger", "OLD", {"quantity": 4, "amount": 9, "cost_share": "50%"}, "units and cash both"),
+        (
+            "spin_off",
+            "NEW",
+            {"quantity": 4, "related_asset": "OLD", "cost": 5, "cost_share": "50%"},
+            "stated twice",
+        ),
+        ("return_of_capital", "OLD", {"amount": -5}, "amount -5 is negative"),
+        ("return_of_capital", "USD", {"amount": 5}, "needs the asset whose cost it reduces"),
+    ],
+)
+def test_what_no_company_does_is_refused(
+    keeper: Bookkeeper, kind: str, asset: str, words: dict[str, Any], why: str
+) -> None:
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=4, price=10)
+    before = keeper.everything()
+    with pytest.raises(FolioError, match=why):
+        keeper.add(kind, "2024-03-01", A, asset, **words)
+    assert keeper.everything() == before
+
+
+def test_what_was_short_before_is_not_blamed(keeper: Bookkeeper) -> None:
+    """A statement sold 5 of nothing; that 4 more cannot go out is no fault of it."""
+    keeper.fact("sell", "2024-02-01", A, "OLD", quantity=5, price=10)
+    with pytest.raises(FolioError, match="Broker has 0 OLD on 2024-03-01, so 4 cannot go out"):
+        keeper.add("delisting", "2024-03-01", A, "OLD", quantity=4)

@@ -200,8 +200,8 @@ def test_an_import_of_balances_alone_can_be_undone(tmp_path: Path) -> None:
     balances = "SELECT day, balance FROM observations ORDER BY id"
     assert db.execute(balances).fetchall() == [("2024-02-01", "130")]
     assert [kind for kind, _ in findings(db)] == ["gap"]
-    undone, count = undo_import(db, WHO, 2)
-    assert (undone.file_name, count) == ("2.csv", 0)
+    undone = undo_import(db, WHO, 2)
+    assert (undone.imported.file_name, *undone[1:]) == ("2.csv", 0, 0, 1)
     assert findings(db) == []
     assert db.execute(balances).fetchall()[1:] == [("2024-02-01", None)]
     assert totals(db) == {"GBP": "100"}
@@ -209,6 +209,50 @@ def test_an_import_of_balances_alone_can_be_undone(tmp_path: Path) -> None:
         undo_import(db, WHO, 2)
     load(db, second)
     assert db.execute(balances).fetchall()[2:] == [("2024-02-01", "130")]
+
+
+def test_what_an_undone_import_had_superseded_counts_again(tmp_path: Path) -> None:
+    """One statement says 100 and a balance of 130, the next of the same id 120 and 150."""
+    db = new_book(tmp_path)
+    head = "Date,Details,Amount,Balance\n"
+    first, second = tmp_path / "1.csv", tmp_path / "2.csv"
+    first.write_text(head + "01/02/2024,Regular Deposit,100,130\n")
+    second.write_text(head + "01/02/2024,Regular Deposit,100,150\n")
+    load(db, first)
+    load(db, second, supersede=True)
+    said = "SELECT balance, statement_id, line FROM observations ORDER BY id DESC LIMIT 1"
+    assert db.execute(said).fetchone() == ("150", 2, 2)
+    undo_import(db, WHO, 2)
+    assert db.execute(said).fetchone() == ("130", 1, 2)
+    assert undo_import(db, WHO, 1).reversed == 1  # takes back what counted again, too
+    assert db.execute(said).fetchone() == (None, None, None)
+
+
+def test_rows_that_an_undone_import_had_superseded_count_again(
+    tmp_path: Path, db: sqlite3.Connection
+) -> None:
+    before = ledger(db)
+    changed = written(tmp_path, "2.csv", DAYS[0].replace("1000", "999"), OTHER)
+    for number in (2, 3):  # and once more, after it was undone
+        load(db, changed, supersede=True)
+        assert totals(db)["EUR"] == "997"
+        undone = undo_import(db, WHO, number)
+        assert (undone.reversed, undone.again) == (2, 1)
+        assert ledger(db) == before
+    assert undo_import(db, WHO, 1).reversed == 1
+    assert ledger(db) == []
+
+
+def test_a_retry_that_superseded_is_undone_with_its_import(
+    tmp_path: Path, db: sqlite3.Connection
+) -> None:
+    """The second file waits with a conflict, is recorded in place of the first, and undone."""
+    load(db, written(tmp_path, "2.csv", DAYS[0].replace("1000", "999")))
+    retry_import(db, WHO, 2, PROFILES, supersede=True)
+    assert totals(db)["EUR"] == "999"
+    undone = undo_import(db, WHO, 2)
+    assert (undone.reversed, undone.again) == (1, 1)
+    assert totals(db)["EUR"] == "1000"
 
 
 def test_undo_takes_back_only_what_this_import_recorded(
@@ -253,9 +297,7 @@ def test_a_recorded_row_is_left_out_of_every_later_file(
         summary = load(db, path)
         assert (summary.recorded, summary.skipped) == (1 if name == "2.csv" else 0, 1)
     undo_import(db, WHO, 3)
-    assert [(one.statement_id, one.line, one.status) for one in exclusions(db)] == [
-        (2, 2, "recorded")
-    ]
+    assert [(*one.row[:2], one.status) for one in exclusions(db)] == [(2, 2, "recorded")]
     with pytest.raises(UsageError, match="does not wait"):
         answer_row(db, WHO, "2:2", "ignored", PROFILES)
     assert include_row(db, WHO, "2:2") == 1
@@ -274,6 +316,25 @@ def test_what_waited_waits_again(tmp_path: Path, db: sqlite3.Connection) -> None
     assert waiting(db) == [("2:2", "conflict")]
     answer_row(db, WHO, "2:2", "ignored", PROFILES)
     assert waiting(db) == []
+
+
+def test_a_row_that_was_undone_is_left_out(tmp_path: Path, db: sqlite3.Connection) -> None:
+    """Undone alone it comes back with every file that offers it; named by its first import, the
+    revision of a later one is meant."""
+    load(db, written(tmp_path, "1.csv", BOUGHT, OTHER))
+    undo_transaction(db, WHO, 2)
+    assert load(db, written(tmp_path, "2.csv", BOUGHT)).recorded == 1
+    assert answer_row(db, WHO, "2:2", "ignored", PROFILES) == 0
+    assert kinds(db) == {"deposit": 1, "buy": 1}
+    assert include_row(db, WHO, "2:2") == 1
+    undo_transaction(db, WHO, max(transactions(db)))
+    answer_row(db, WHO, "2:2", "ignored", PROFILES)
+    assert load(db, written(tmp_path, "3.csv", BOUGHT)).skipped == 1
+    assert kinds(db) == {"deposit": 1, "buy": 1}
+
+
+def transactions(db: sqlite3.Connection) -> list[int]:
+    return [row[0] for row in db.execute("SELECT id FROM transactions")]
 
 
 def test_a_row_that_cannot_be_read_is_left_out_by_its_text(

@@ -96,7 +96,9 @@ REFUSED = {
     "account set Broker lot_method average --from 2024-02-01": 2_01,
     "holding set Broker ACME lot_method lifo --from 2024-05-01": 5_01,
     "config set long_term_days 30": 1_02,
-    "asset merge ACMI ACME": 2_01,
+    "vault set House --target 5000": 2_01,  # what it is full to on past days is another share
+    "vault set House --by 2027-06-30": 2_01,
+    "asset merge ACMI ACME": 3_05,  # the first day of ACMI in an account of ACME's, by import 1
     "price undo ACME --on 2024-12-30": 12_30,
     "price import FILES/early.csv": 7_01,
     "import FILES/old.csv": 2_01,
@@ -128,11 +130,24 @@ yield set Bank EUR 3% --from 2025-01-01
 yield stop Bank EUR --on 2025-02-15
 yield set Wallet COIN 3% --from 2025-02-01
 config set lot_method lifo --from 2025-01-01
+config set lot_method lifo --from 2024-12-31
+config set lot_method fifo
+holding set Broker ACME lot_method average --from 2024-06-04
+holding set Broker ACMI lot_method hifo --from 2024-01-01
+config set stale_days 7
+config set long_term_days 365
+vault set House --target 4000
+transfers answer 7 left-control
+transfers answer 7 untracked
+asset merge NEWCO ACME
+asset merge TWIN ACME
+asset set ACME --type stock
 account set Broker lot_method average --from 2025-01-01
 holding set Broker ACME lot_method hifo --from 2025-01-01
 asset merge TWIN LATE
 asset set LATE --type etf
 asset set ACME --isin US0378331005
+asset set ACME --precision 2
 asset set NEWCO --market XETR
 price add ACMI 82 --on 2025-05-01
 price undo COIN --on 2025-01-06

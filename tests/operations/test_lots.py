@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bookkeeper import Bookkeeper, day
-from folio.db.derived import read_dirty
+from folio.db.rollup import read_dirty
 from folio.errors import FolioError, UsageError
 from folio.operations.arrange import set_setting
 from folio.operations.lot_methods import set_lot_method

@@ -8,8 +8,10 @@ import pytest
 
 from accruing import earns, stops
 from bookkeeper import Bookkeeper, day
+from folio.book.vaults import filled_vault
 from folio.errors import FolioError
 from folio.model.assets import AssetRef
+from folio.operations.arrange import add_vault, fill_vault, get_holding, get_vault, set_asset
 from folio.operations.merge_assets import merge_assets, unmerge_asset
 from folio.operations.names import find_asset
 from folio.reports.holdings import holdings
@@ -166,3 +168,80 @@ def test_assets_that_were_swapped_for_one_another_are_merged(keeper: Bookkeeper)
     before = keeper.derived()
     keeper.rebuild()
     assert keeper.derived() == before
+
+
+# -- vaults ------------------------------------------------------------------------------
+
+
+def fill(keeper: Bookkeeper, asset: str, percent: int, since: str) -> None:
+    def change(write: Any) -> None:
+        holding = get_holding(write, A, asset)
+        fill_vault(write, get_vault(write, "Rent"), holding, Decimal(percent), day(since))
+
+    keeper.write(change)
+
+
+def in_vault(keeper: Bookkeeper) -> list[tuple[str, Decimal]]:
+    """What fills the vault on the second of March, and with which share."""
+    book = keeper.book()
+    catalog = book.catalog
+    shares = filled_vault(book, "Rent").shares(day("2024-03-02"))
+    return [(catalog.assets[catalog.holdings[h].asset_id].symbol, p) for h, p in shares.items()]
+
+
+@pytest.fixture
+def vault(keeper: Bookkeeper) -> Bookkeeper:
+    def change(write: Any) -> None:
+        base = write.catalog.base
+        add_vault(write, "Rent", target=Decimal(1000), currency=base, by=None)
+
+    keeper.write(change)
+    return keeper
+
+
+def test_unlike_shares_of_a_vault_are_refused_until_they_are_alike(vault: Bookkeeper) -> None:
+    """One holding has one share; which of two was meant, nobody can tell."""
+    fill(vault, "VWCE.DE", 50, "2024-01-01")
+    fill(vault, "VWCE", 30, "2024-02-01")
+    before = vault.everything()
+    with pytest.raises(FolioError, match=r"50 % of .* and 0 % of .* on 2024-01-01.*--percent 0 "):
+        merge(vault)
+    assert vault.everything() == before
+    fill(vault, "VWCE.DE", 0, "2024-01-01")
+    with pytest.raises(FolioError, match=r"0 % of .* and 30 % of .* on 2024-02-01"):
+        merge(vault)
+    fill(vault, "VWCE.DE", 30, "2024-02-01")
+    merge(vault)
+    assert in_vault(vault) == [("VWCE", Decimal(30))]
+
+
+def test_a_share_said_after_the_merge_counts(vault: Bookkeeper) -> None:
+    """The newest row of the one holding, whichever of the two the older ones were said of."""
+    fill(vault, "VWCE", 40, "2024-01-01")
+    fill(vault, "VWCE.DE", 40, "2024-01-01")
+    merge(vault)
+    fill(vault, "VWCE", 70, "2024-03-01")
+    assert in_vault(vault) == [("VWCE", Decimal(70))]
+    vault.write(lambda write: unmerge_asset(write, "VWCE.DE"))
+    assert sorted(in_vault(vault)) == [("VWCE", Decimal(70)), ("VWCE.DE", Decimal(40))]
+
+
+# -- a new ISIN --------------------------------------------------------------------------
+
+
+def test_a_former_isin_names_the_asset_still(keeper: Bookkeeper) -> None:
+    """Statements of before the change state the ISIN of then."""
+    keeper.write(lambda write: set_asset(write, "VWCE.DE", isin="IE00B3RBWM25"))
+    catalog = keeper.book().catalog
+    for isin in ("IE00BK5BQT80", "IE00B3RBWM25"):
+        found = find_asset(catalog, AssetRef("VWCE.DE", isin=isin))
+        assert found is not None
+        assert found.key == "VWCE.DE"
+
+
+def test_an_isin_that_was_stated_by_mistake_can_be_another_ones(keeper: Bookkeeper) -> None:
+    keeper.write(lambda write: set_asset(write, "VWCE.DE", isin="IE00B3RBWM25"))
+    made = keeper.asset("OTHER", "etf", isin="IE00BK5BQT80")
+    found = find_asset(keeper.book().catalog, AssetRef("ANY", isin="IE00BK5BQT80"))
+    assert found is not None
+    assert found.id == made

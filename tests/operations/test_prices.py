@@ -8,7 +8,7 @@ import pytest
 
 from bookkeeper import Bookkeeper, day
 from folio.db.price_edits import price_edits
-from folio.errors import BadRows, FolioError
+from folio.errors import BadRows, FolioError, UsageError
 from folio.model.dates import parse_instant
 from folio.operations.prices import add_price, retry_price, undo_price
 from folio.reports.holdings import holdings
@@ -205,3 +205,17 @@ def test_undoing_an_import_of_prices_restores_what_it_replaced(keeper: Bookkeepe
     below = row_below(keeper.db, price)
     assert below is not None
     assert (below[0], below[1].price, below[1].undoes) == (last, Decimal(9), last)
+
+
+def test_a_price_of_a_day_to_come_is_refused(keeper: Bookkeeper) -> None:
+    """Tomorrow's may be one of a market further east, where the day has begun."""
+
+    def states(on: str) -> None:
+        add_price(keeper.db, keeper.who, "ACME", day(on), Decimal(5), today=day("2025-01-30"))
+
+    states("2025-01-31")
+    with pytest.raises(UsageError, match="2025-02-01 is yet to come"):
+        states("2025-02-01")
+    to_come = keeper.today + dt.timedelta(days=2)
+    with pytest.raises(BadRows, match=f"line 2: {to_come} is yet to come"):
+        keeper.prices(f"date,asset,quote,price\n{to_come},ACME,EUR,9")

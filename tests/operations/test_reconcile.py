@@ -10,12 +10,13 @@ import pytest
 from bookkeeper import Bookkeeper, day
 from folio.book.reconciliation import HeldGap, held_gaps
 from folio.book.snapshot import snapshot
-from folio.db.derived import HOLDING, PORTFOLIO, read_days
+from folio.db.rollup import HOLDING, PORTFOLIO, read_days
 from folio.errors import FolioError, UsageError
 from folio.model.assets import AssetRef
 from folio.model.dates import Period
 from folio.operations.arrange import set_account
 from folio.operations.import_statement import import_files
+from folio.operations.observe import take_back_balance
 from folio.operations.read_files import Choices
 from folio.reports.coverage import coverage
 from folio.reports.gains import gains
@@ -406,3 +407,42 @@ def test_a_trial_run_compares_and_leaves_no_trace(tmp_path: Path) -> None:
     ((one,),) = (s.balances for s in import_files(db, WHO, [path], PROFILES, choices))
     assert (one.stated, one.ledger) == (130, 100)
     assert db.execute("SELECT count(*) FROM observations").fetchone() == (0,)
+
+
+# -- taking an observation back ------------------------------------------------------------
+
+
+def test_an_observation_that_is_taken_back_leaves_no_trace_in_the_figures(
+    drifting: Bookkeeper,
+) -> None:
+    """140 were there on the 11th; 150 are seen later, of another account: a drift of 10."""
+    before = drifting.derived()
+    drifting.observe("Broker", "EUR", 150, "2025-02-01")
+    assert [gap.drift for gap in drifting.gaps("Broker", "EUR")] == [30, 10]
+    take_back(drifting, "2025-02-01")
+    assert (balance(drifting, "2025-02-01"), drifting.derived()) == ("140", before)
+    drifting.observe("Broker", "EUR", 150, "2025-02-01")  # and may be said again
+    assert len(drifting.gaps("Broker", "EUR")) == 2
+
+
+def take_back(keeper: Bookkeeper, on: str, **more: str) -> Decimal:
+    words = {"source": "user-entered", **more}
+    return take_back_balance(keeper.db, keeper.who, "Broker", "EUR", day=day(on), **words)
+
+
+@pytest.mark.parametrize(
+    ("on", "more", "said"),
+    [
+        ("2025-01-02", {}, "user-entered said nothing of EUR in Broker on 2025-01-02; say --on"),
+        ("2025-01-01", {"source": "sync"}, "sync said nothing of EUR in Broker"),
+        ("2025-01-01", {"label": "pot"}, r"said nothing of EUR \(pot\) in Broker"),
+        ("2025-01-01", {"source": "rumour"}, "'rumour' is no source; say one of: statement-close"),
+    ],
+)
+def test_what_was_not_said_is_not_taken_back(
+    drifting: Bookkeeper, on: str, more: dict[str, str], said: str
+) -> None:
+    before = drifting.everything()
+    with pytest.raises(FolioError, match=said):
+        take_back(drifting, on, **more)
+    assert drifting.everything() == before

@@ -7,12 +7,13 @@ import pytest
 
 from bookkeeper import Bookkeeper, day
 from folio.book.selection import Filters
-from folio.errors import UsageError
+from folio.errors import UnknownName, UsageError
 from folio.model.dates import Period
 from folio.model.table import Amount, Cell
 from folio.operations.arrange import (
     add_group,
     add_vault,
+    close_vault,
     fill_vault,
     get_holding,
     get_vault,
@@ -173,6 +174,22 @@ def test_money_that_moves_within_a_vault_is_not_put_in(keeper: Bookkeeper) -> No
 def test_the_evening_before_a_period_is_its_start(house: Bookkeeper) -> None:
     (only,) = figures(house, "House", "year", "2025-06-01..2025-06-30")
     assert only == ("2025-06-30", "8000.00", "0.00", "200.00")
+
+
+def test_nothing_is_there_before_anything_fills_it_or_of_days_to_come(house: Bookkeeper) -> None:
+    assert figures(house, "House", "month", "2023-01-01..2024-05-31") == []
+    to_come = Period(day("2026-01-01"), day("2026-12-31"))
+    table = vault_history(house.book(), query(house, "2025-06-30"), "House", to_come)
+    assert (table.rows, table.grade) == ([], "unknown")
+
+
+def test_a_closed_vault_says_how_to_see_it(house: Bookkeeper) -> None:
+    (open_at,) = house.db.execute("SELECT max(id) FROM commits").fetchone()
+    house.write(lambda write: close_vault(write, "House"))
+    with pytest.raises(UnknownName, match=r"not open; say --known-at .*folio vault add House "):
+        figures(house, "House", "month", "2025-03-01..2025-06-30")
+    period = "2025-03-31..2025-06-30"
+    assert figures(house, "house", "month", period, known_at=open_at)[-1] == HOUSE[-1]
 
 
 def test_what_is_not_known_is_blank(keeper: Bookkeeper) -> None:

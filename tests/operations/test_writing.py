@@ -286,6 +286,14 @@ def test_other_refusals_too(stocked: Bookkeeper, change: Change, said: str) -> N
     assert contents(stocked) == before
 
 
+def test_a_reversal_is_not_amended(stocked: Bookkeeper) -> None:
+    reversal = stocked.undo(1)
+    with pytest.raises(
+        FolioError, match=f"undoes 1; record that again with: folio undo {reversal}"
+    ):
+        stocked.amend(reversal, price=1)
+
+
 def test_frozen_and_closed_accounts(stocked: Bookkeeper) -> None:
     moved = stocked.add("transfer", "2025-01-10", "Broker", "ACME", quantity=1, to_account="Wallet")
     stocked.write(lambda write: set_account(write, "Wallet", status="frozen"))
@@ -568,3 +576,14 @@ def test_a_bare_code_is_the_currency(keeper: Bookkeeper) -> None:
     )
     kinds = [keeper.db.execute(query, [n]).fetchone()[0] for n in (currency, share)]
     assert kinds == ["currency", "stock"]
+
+
+def test_amending_the_day_leaves_the_instant_of_the_former_one_out(keeper: Bookkeeper) -> None:
+    at = {"quantity": 5, "at": "2025-02-03T10:00"}
+    number = keeper.fact("deposit", "2025-02-03", "Wallet", "COIN", **at)
+    same = keeper.amend(number, on="2025-02-03", quantity=6)
+    (instant,) = keeper.db.execute("SELECT occurred_at FROM transactions WHERE id = ?", [same])
+    assert instant[0].startswith("2025-02-03T")
+    later = keeper.amend(same, on="2025-03-04")
+    query = "SELECT occurred_on, occurred_at FROM transactions WHERE id = ?"
+    assert keeper.db.execute(query, [later]).fetchone() == ("2025-03-04", None)

@@ -282,6 +282,7 @@ def test_growth_names_its_observation(keeper: Bookkeeper) -> None:
         (Asked("grade", kind="dividend"), "--kind is for"),
         (Asked("year_change", "ACME"), "leave out 'ACME'"),
         (Asked("rollup", "2025", period="2024"), "say the period once"),
+        (Asked("income", kind="wages"), "'wages' is no income; say one of: airdrop, coupon"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(keeper: Bookkeeper, asked: Asked, why: str) -> None:
@@ -295,3 +296,38 @@ def test_a_day_that_has_not_come_is_refused(keeper: Bookkeeper) -> None:
     book = keeper.book()
     with pytest.raises(FolioError, match="2026-01-01 is after 2025-02-01"):
         explain(book, Query(dt.date(2025, 2, 1), book.base), Asked("rollup", "2026"))
+
+
+@pytest.mark.parametrize(
+    ("terms", "why"),
+    [
+        ({"transaction": 99}, "transaction 99 sold nothing there"),
+        ({"transaction": 1}, "transaction 1 sold nothing there"),  # it paid in
+        ({"transaction": 3, "lot": 99}, "transaction 3 sold nothing of lot 99 there"),
+        ({"period": "2025", "lot": 99}, "nothing was sold of lot 99 there"),
+        ({"period": "2024", "transaction": 3}, "transaction 3 sold nothing there"),
+    ],
+)
+def test_a_sale_that_was_none_is_refused(
+    keeper: Bookkeeper, terms: dict[str, Any], why: str
+) -> None:
+    keeper.add("deposit", "2025-01-03", "Broker", "EUR", quantity=100)
+    keeper.add("buy", "2025-01-03", "Broker", "ACME", quantity=2, price=5)
+    keeper.add("sell", "2025-01-04", "Broker", "ACME", quantity=1, price=7)
+    assert ask(keeper, "gain", transaction=3).figure == 2
+    assert ask(keeper, "long-gain", transaction=3).figure == 0  # it was of the short term
+    for figure in ("gain", "short-gain", "proceeds"):
+        with pytest.raises(FolioError, match=why):
+            ask(keeper, figure, **terms)
+
+
+def test_what_was_emptied_is_zeros(keeper: Bookkeeper) -> None:
+    """The rows of sold holdings are in the report for programs."""
+    keeper.add("deposit", "2025-01-03", "Broker", "EUR", quantity=100)
+    keeper.add("buy", "2025-01-03", "Broker", "ACME", quantity=2, price=5)
+    keeper.add("sell", "2025-01-04", "Broker", "ACME", quantity=2, price=7)
+    for figure in ("value", "cost", "gain", "weight", "balance"):
+        assert ask(keeper, figure, "ACME").figure == 0
+    assert ask(keeper, "value", "ACME", on="2025-01-03").figure == 10
+    with pytest.raises(FolioError, match="nothing of that is held on 2025-01-02"):
+        ask(keeper, "value", "ACME", on="2025-01-02")

@@ -101,9 +101,8 @@ def test_the_page(book: Book, query: Query, asker: Asker) -> None:
     }
     assert set(cells) == figures(table)
     for row in [*table.rows, *table.machine_rows]:
-        sold = row in table.machine_rows
         for key, figure in cells.items():
-            if not sold or key == "realised_gain":
+            if key in row:  # of what was sold to the last unit there is no price
                 asker.check(row.get(key), figure, str(row["asset"]), filters=at(row))
     for key, cell in table.totals.items():
         asker.check(cell, cells[key])

@@ -1,5 +1,6 @@
 """The report of returns on small books, worked by hand."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -328,6 +329,22 @@ def test_rows_that_do_not_add_up_say_so(keeper: Bookkeeper) -> None:
 
 
 # -- benchmark ---------------------------------------------------------------------------
+
+
+def test_the_same_flows_of_wikipedia(keeper: Bookkeeper) -> None:
+    """Wikipedia, "Public market equivalent", Long and Nickels: 100 and 50 go in, 60 and 10 come
+    out, 110 is there at the end, 6.43 % a period; in the index that is at 100, 105, 115, 117
+    and 120 there would be 104.28.  The periods are 365 days each."""
+    on = [day("2019-01-01") + dt.timedelta(days=365 * n) for n in range(5)]
+    flows = (("deposit", 100), ("deposit", 50), ("withdraw", 60), ("withdraw", 10))
+    for (kind, amount), when in zip(flows, on, strict=False):
+        keeper.add(kind, str(when), "Broker", "EUR", quantity=amount)
+    for level, when in zip((100, 105, 115, 117, 120), on, strict=True):
+        keeper.price("ACME", str(when), level)
+    keeper.add("interest", str(on[-1]), "Broker", "EUR", quantity=30)
+    (row,) = report(keeper, f"{on[0]}..{on[-1]}", benchmark="ACME").rows
+    assert money(row, "end_value", "benchmark_value") == ["110.00", "104.28"]
+    assert str(percents(row, "xirr")[0])[:4] == "6.43"
 
 
 def test_a_benchmark_goes_on_across_a_split(keeper: Bookkeeper) -> None:

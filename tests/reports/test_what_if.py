@@ -145,3 +145,13 @@ def test_what_was_only_observed_is_uncovered(bought: Bookkeeper) -> None:
     table = ask(bought, 31, price=Decimal(40))
     assert money(table.rows[0]["uncovered_proceeds"]) == "40.00"
     assert table.rows[0]["grade"] == "partial"
+
+
+def test_a_reason_of_a_method_is_counted_once(keeper: Bookkeeper) -> None:
+    """Over two lots at one stale rate: four methods for one reason, not one of each count."""
+    keeper.add("deposit", "2024-01-01", "Broker", "USD", quantity=1000)
+    keeper.price("USD", "2024-01-02", "0.9", "EUR")
+    for on in ("2024-03-01", "2024-04-02"):
+        keeper.add("buy", on, "Broker", "ACME", quantity=5, price=10, currency="USD")
+    table = ask(keeper, 7, on="2024-05-02", price=Decimal(12), currency="USD")
+    assert table.reasons == ("4 of 4 by a stale rate",)

@@ -161,10 +161,19 @@ def _member(book: Book, row: tuple[Any, ...]) -> Fact:
     return Fact(commit, "group", number, None, said)
 
 
+def _target(book: Book, row: tuple[Any, ...]) -> Fact:
+    number, commit, vault, amount, currency, by = row
+    if amount is None:
+        return Fact(commit, "vault", number, None, f"the vault {vault} is closed")
+    aim = f"{amount} {book.catalog.assets[currency].key}"
+    said = f"the vault {vault} aims at {aim}{'' if by is None else f' by {by}'}"
+    return Fact(commit, "vault", number, None, said)
+
+
 def _share(book: Book, row: tuple[Any, ...]) -> Fact:
-    number, commit, _, holding, percent, from_day = row
+    number, commit, vault, holding, percent, from_day = row
     where = book.catalog.describe(book.catalog.holdings[holding])
-    said = f"{percent or 0} % of {where} in a vault"
+    said = f"{percent or 0} % of {where} in the vault {vault}"
     return Fact(
         commit, "vault", number, dt.date.fromisoformat(from_day), said, frozenset({holding})
     )
@@ -195,6 +204,7 @@ _SAID: dict[str, Callable[[Book, tuple[Any, ...]], Fact]] = {
     "gap_answers": _answer,
     "asset_aliases": _alias,
     "group_members": _member,
+    "vault_targets": _target,
     "vault_shares": _share,
     "yield_rules": _rule,
     "locks": _lock,

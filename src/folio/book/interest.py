@@ -1,12 +1,16 @@
 """What yield rules earn beside what is booked of it, payment by payment.
 
 A payment is *booked* by folio, or *stated* by a row of a statement (or by hand) within
-three days of the day it is due; or it is *due*: nobody has booked it; or *undone*: it was
-booked and taken back, and stays so until it is asked for.
+three days of the day it is due, or by amending what folio booked; or it is *due*: nobody has
+booked it; or *undone*: it was booked and taken back, and stays so until it is asked for.
 
 What was booked is a fact, and so are its days: those that the rule gave it when it was
 booked.  A rule that is edited pays for the other days alone; of the days that are
-paid it only says what it would have paid, and the difference is listed.
+paid it only says what it would have paid, and the difference is listed.  Asked for again,
+what folio would book otherwise now is due once more, for the same days.
+
+What is paid before an observation explains a part of what was seen, so payments between two
+observations depend on one another.  They are worked out in turn until none changes any more.
 """
 
 import datetime as dt
@@ -18,6 +22,7 @@ from typing import NamedTuple
 from folio.book import Book
 from folio.book.balances import Balances, Booked
 from folio.db.yields import (
+    Accrual,
     StatedInterest,
     read_accruals,
     read_rules,
@@ -30,6 +35,7 @@ from folio.model.yields import NEAR, Rule, Terms
 
 BOOKED, STATED, DUE, UNDONE = "booked", "stated", "due", "undone"
 _NEAR = dt.timedelta(days=NEAR)
+_ROUNDS = 8  # each moves the payments by less than a year's rate of what the one before did
 _Owner = tuple[tuple[int, str], dt.date]  # the key of a rule, and the day due
 
 
@@ -45,9 +51,27 @@ class Payment(NamedTuple):
     transactions: tuple[int, ...] = ()
 
     @property
+    def differs(self) -> bool:
+        """Whether it is folio's alone, and folio would book another amount now."""
+        return self.state == BOOKED and len(self.transactions) == 1 and bool(self.difference)
+
+    @property
     def difference(self) -> Decimal:
         """Booked beyond what is expected; what was undone is expected no more."""
         return ZERO if self.state == UNDONE else (self.booked or ZERO) - self.expected
+
+
+class _Owing(NamedTuple):
+    """A payment to be booked, or to be booked anew in the place of the one that stands."""
+
+    sheet: "Sheet"
+    due: dt.date
+    days: list[Span]
+    stands: Accrual | None
+
+    @property
+    def transactions(self) -> tuple[int, ...]:
+        return () if self.stands is None else (self.stands.transaction_id,)
 
 
 class Sheet:
@@ -82,6 +106,15 @@ class Sheet:
         """The days of the payments that were booked and due by ``until``."""
         return _joined(s for due, days in self.booked_days.items() if due <= until for s in days)
 
+    def state(self, due: dt.date, *, has_rows: bool, again: bool = False) -> str:
+        """What became of a payment; ``again`` counts as due what is folio's own affair."""
+        accrual = self.standing.get(due)
+        if has_rows or (accrual is not None and accrual.amended):
+            return BOOKED if accrual is not None and not accrual.amended else STATED
+        if accrual is None and due not in self.undone:
+            return DUE
+        return DUE if again else BOOKED if accrual is not None else UNDONE
+
     def next_due(self, after: dt.date) -> dt.date | None:
         """The first day after ``after`` on which the rule pays."""
         until = max(after + DAY, self.terms[-1].from_day)
@@ -114,8 +147,9 @@ class Earnings:
     ) -> list[Payment]:
         """The payments due by ``until``, by day; those that are 0 and booked by nobody left out.
 
-        Each one that is due is added to the balances, and later ones earn on it.  With ``only_due``
-        nothing else is worked out; ``again`` counts what was undone as due.
+        Those that are due are added to the balances, and later ones earn on them.  With
+        ``only_due`` nothing else is worked out.  ``again`` counts as due what was undone, and what
+        folio booked: with the transaction that stands, where the amount is another one now.
         """
         open_days = [
             span.due
@@ -123,21 +157,20 @@ class Earnings:
             for span in spans(sheet.terms, until)
             if span.due <= until and span.due not in sheet.standing
         ]
-        if only_due and not open_days:
+        if only_due and not open_days and not again:
             return []
         said = [terms.from_day for sheet in self.sheets for _, terms in sheet.rule.said]
-        stated = self._stated(min(open_days if only_due else said) - _NEAR, until)
-        found = []
+        stated = self._stated(min(said if again or not only_due else open_days) - _NEAR, until)
+        owing, others = [], []
         for due, sheet, days in sorted(self._owed(until, stated), key=lambda owed: owed[0]):
-            state = UNDONE if due in sheet.undone and not again else DUE
             rows = stated.get((sheet.rule.key, due), [])
-            state = BOOKED if due in sheet.standing else STATED if rows else state
-            if only_due and state != DUE:
-                continue
-            one = self._payment(sheet, due, state, days, rows)
-            if one.expected or one.booked is not None:
-                found.append(one)
-        return found
+            state = sheet.state(due, has_rows=bool(rows), again=again)
+            if state == DUE:
+                owing.append(_Owing(sheet, due, days, sheet.standing.get(due)))
+            elif not only_due:
+                others.append((sheet, due, state, days, rows))
+        found = self._settled(owing) + [self._payment(*other) for other in others]
+        return sorted(found, key=lambda one: one.due)
 
     def running(self, until: dt.date) -> Decimal:
         """What accrues from the last day due through ``until``, not rounded.
@@ -202,38 +235,40 @@ class Earnings:
         days: list[Span],
         rows: list[StatedInterest],
     ) -> Payment:
-        first = min((span.first for span in days), default=None)
-        if state == DUE:
-            return Payment(sheet.rule, first, due, DUE, self._add(sheet, due, days), None)
         amounts = [row.amount for row in rows]
         stayed: list[Booked] = [(row.day, row.stayed) for row in rows]
         numbers = [row.transaction_id for row in rows]
-        if state == BOOKED:
-            accrual = sheet.standing[due]
+        accrual = sheet.standing.get(due)
+        if accrual is not None:
             amounts.append(accrual.amount)
             stayed.append((accrual.paid_on, accrual.stayed))
             numbers.append(accrual.transaction_id)
         total = sum(amounts, ZERO) if amounts else None
         expected = self._rounded(sheet, days, stayed)
-        return Payment(sheet.rule, first, due, state, expected, total, tuple(numbers))
+        return Payment(sheet.rule, _first(days), due, state, expected, total, tuple(numbers))
 
-    def _add(self, sheet: Sheet, due: dt.date, days: list[Span]) -> Decimal:
-        """What a payment comes to, taken into the balances.
+    def _settled(self, owing: list[_Owing]) -> list[Payment]:
+        """What the payments that are due come to, taken into the balances.
 
-        A balance that was observed later has the payment in it already: it is worked out again
-        without itself, until that changes nothing.
+        Each is worked out without itself: a balance seen later has it in it already.
         """
-        amount = self._rounded(sheet, days, ())
-        if not amount or not self._stays(due):
-            return amount
-        self.balances.add(due, amount)
-        for _ in range(5 if self.balances.observed_since(days[0].first) else 0):
-            better = self._rounded(sheet, days, [(due, amount)])
-            if better == amount:
+        amounts = [ZERO if one.stands is None else one.stands.amount for one in owing]
+        days = [span.first for one in owing for span in one.days]
+        rounds = _ROUNDS if days and self.balances.observed_since(min(days)) else 1
+        for _ in range(rounds):
+            before = tuple(amounts)
+            for place, one in enumerate(owing):
+                kept = amounts[place] if self._stays(one.due) else ZERO
+                amounts[place] = self._rounded(one.sheet, one.days, [(one.due, kept)])
+                if self._stays(one.due) and amounts[place] != kept:
+                    self.balances.add(one.due, amounts[place] - kept)
+            if tuple(amounts) == before:
                 break
-            self.balances.add(due, better - amount)
-            amount = better
-        return amount
+        return [
+            Payment(one.sheet.rule, _first(one.days), one.due, DUE, amount, None, one.transactions)
+            for one, amount in zip(owing, amounts, strict=True)
+            if amount != (ZERO if one.stands is None else one.stands.amount)
+        ]
 
     def _stays(self, day: dt.date) -> bool:
         """Whether what is paid on a day stays: it leaves where cash is not in the ledger."""
@@ -261,6 +296,10 @@ def earnings_of(book: Book, holdings: Iterable[Holding], seen_until: dt.date) ->
     for holding in holdings if rules else ():
         if holding.id in rules:
             yield Earnings(book, holding, rules[holding.id], seen_until)
+
+
+def _first(days: list[Span]) -> dt.date | None:
+    return min((span.first for span in days), default=None)
 
 
 def _joined(days: Iterable[Span]) -> list[Span]:

@@ -9,7 +9,8 @@ from itertools import groupby
 
 from folio.book import Book
 from folio.book.transfers import leg_of
-from folio.db.derived import HOLDING, Position, read_days, read_positions, read_states
+from folio.db.derived import Position, read_positions, read_states
+from folio.db.rollup import HOLDING, read_days
 from folio.engine.cash_flows import Flows, Movement, flows
 from folio.engine.reconciliation import Drift, Hold
 from folio.engine.rollups import HoldingDays

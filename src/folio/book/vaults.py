@@ -1,11 +1,13 @@
 """Vaults as the book knows them: each goal with what fills it, by day."""
 
 import datetime as dt
+import shlex
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.db.vaults import Vault, read_vaults, vault_shares
+from folio.db.vaults import Vault, find_vault, read_vaults, vault_shares
 from folio.engine.vaults import Changes, share_on
 from folio.errors import UnknownName
 
@@ -14,7 +16,7 @@ class Filled(NamedTuple):
     """A vault and the dated percentages of holdings that fill it."""
 
     vault: Vault
-    changes: dict[int, Changes]  # by holding
+    changes: Mapping[int, Changes]  # by holding
 
     def shares(self, day: dt.date) -> dict[int, Decimal]:
         """Which percentage of which holding fills it on a day."""
@@ -24,13 +26,8 @@ class Filled(NamedTuple):
 
 def filled_vaults(book: Book) -> list[Filled]:
     """The open vaults, by name."""
-    return [Filled(vault, _changes(book, vault)) for vault in read_vaults(book.db, book.known_at)]
-
-
-def _changes(book: Book, vault: Vault) -> dict[int, Changes]:
-    """What fills a vault, by holding; a merged one is read as the other asset's beside it."""
-    stated = vault_shares(book.db, vault.id, book.known_at)
-    return {book.catalog.holdings[holding].id: changes for holding, changes in stated.items()}
+    vaults = read_vaults(book.db, book.known_at)
+    return [Filled(vault, vault_shares(book.catalog, vault.id)) for vault in vaults]
 
 
 def filled_vault(book: Book, name: str) -> Filled:
@@ -42,4 +39,9 @@ def filled_vault(book: Book, name: str) -> Filled:
     for filled in filled_vaults(book):
         if filled.vault.name.casefold() == name.casefold():
             return filled
+    if find_vault(book.db, name) is not None:
+        raise UnknownName(
+            f"the vault {name!r} is not open; say --known-at a day on which it was, or open it "
+            f"again with: folio vault add {shlex.quote(name)} --target NUMBER"
+        )
     raise UnknownName(f"there is no vault {name!r}; see: folio vault list")

@@ -26,7 +26,7 @@ def new_app(
     ``sections`` gives it lazily loaded commands beside those registered on it; words that
     start with none of its commands are for the ``default`` one.
     """
-    cls = type("Group", (LazyGroup,), {"sections": sections}) if sections else TyperGroup
+    cls = type("Group", (LazyGroup,), {"sections": sections or {}})
     if default is not None:
         cls = type("Group", (DefaultGroup,), {"default": default})
     return typer.Typer(
@@ -49,29 +49,13 @@ def _app_of(module: ModuleType) -> typer.Typer:
     return app
 
 
-class DefaultGroup(TyperGroup):
-    """A group that is itself a command: ``folio import FILE`` beside ``folio import list``."""
-
-    default: ClassVar[str] = ""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> Any:
-        if not args or (args[0] not in [*self.commands, "--help"] and self._takes(args[0])):
-            args = [self.default, *args]
-        return super().parse_args(ctx, args)
-
-    def _takes(self, word: str) -> bool:
-        """Whether a word can be for the default command; else it is a command misspelt."""
-        own = self.commands[self.default].params
-        return word.startswith("-") or any(one.param_type_name == "argument" for one in own)
-
-    def format_options(self, ctx: Any, formatter: Any) -> None:
-        """The options of the command that it is itself, then the other commands."""
-        self.commands[self.default].format_options(ctx, formatter)
-        self.format_commands(ctx, formatter)
+def _first_paragraph(help: str) -> str:
+    """What a list of commands says of one, whole: lines too long are wrapped, never cut short."""
+    return " ".join(help.split("\n\n")[0].split())
 
 
 class LazyGroup(TyperGroup):
-    """A group whose commands are named in a table and imported when used."""
+    """A group whose commands may be named in a table, and are imported when used."""
 
     sections: ClassVar[Sections] = {}
 
@@ -96,7 +80,7 @@ class LazyGroup(TyperGroup):
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         width = max(map(len, self.commands))
-        own = {n: (c.help or "").split("\n")[0] for n, c in self.commands.items()}
+        own = {n: _first_paragraph(c.help or "") for n, c in self.commands.items()}
         listed = {name for entries in self.sections.values() for name in entries}
         headings = {heading: list(entries) for heading, entries in self.sections.items()}
         headings["Commands"] = [name for name in own if name not in listed]
@@ -104,3 +88,24 @@ class LazyGroup(TyperGroup):
             if names:
                 with formatter.section(heading):
                     formatter.write_dl([(name.ljust(width), own[name]) for name in names])
+
+
+class DefaultGroup(LazyGroup):
+    """A group that is itself a command: ``folio import FILE`` beside ``folio import list``."""
+
+    default: ClassVar[str] = ""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        if not args or (args[0] not in [*self.commands, "--help"] and self._takes(args[0])):
+            args = [self.default, *args]
+        return super().parse_args(ctx, args)
+
+    def _takes(self, word: str) -> bool:
+        """Whether a word can be for the default command; else it is a command misspelt."""
+        own = self.commands[self.default].params
+        return word.startswith("-") or any(one.param_type_name == "argument" for one in own)
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """The options of the command that it is itself, then the other commands."""
+        self.commands[self.default].format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)

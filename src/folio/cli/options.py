@@ -119,16 +119,6 @@ AssetName = Annotated[
         metavar="ASSET", help="SYMBOL or SYMBOL:MARKET.", autocompletion=complete.assets
     ),
 ]
-OfAccount = Annotated[
-    str,
-    typer.Option(
-        "--account", metavar="NAME", help="The account.", autocompletion=complete.accounts
-    ),
-]
-OfAsset = Annotated[
-    str,
-    typer.Option("--asset", metavar="SYMBOL", help="The asset.", autocompletion=complete.assets),
-]
 GroupName = Annotated[
     str,
     typer.Argument(metavar="GROUP", help="The group's name.", autocompletion=complete.groups),

@@ -85,6 +85,16 @@ class Catalog:
         )
         return {row[0]: self._asset(*row) for row in self.db.execute(query, [self._limit])}
 
+    @cached_property
+    def former_isins(self) -> dict[str, int]:
+        """The asset of every ISIN that was ever stated, the present ones among them."""
+        query = (
+            "SELECT isin, id FROM assets WHERE isin IS NOT NULL AND commit_id <= :limit UNION ALL "
+            "SELECT value, scope_id FROM settings WHERE scope = 'asset' AND key = 'isin' "
+            "AND value IS NOT NULL AND commit_id <= :limit"
+        )
+        return dict(self.db.execute(query, {"limit": self._limit}))
+
     def _asset(
         self, number: int, symbol: str, kind: str, market: str, isin: str, places: int, name: str
     ) -> Asset:

@@ -168,11 +168,6 @@ class Commit:
             ) from None
         return number
 
-    def add_all(self, table: str, rows: Iterable[dict[str, Value]]) -> None:
-        """Record several rows of a table that numbers its rows."""
-        for row in rows:
-            self.add(table, **row)
-
     def link(self, links: Iterable[tuple[int, int, int]]) -> None:
         """Record which lines state which transactions: (transaction, statement, line)."""
         self._links += links

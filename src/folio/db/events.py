@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
-from folio.db.values import PLACE, optional_decimal, upto
+from folio.db.values import PLACE, listed, optional_decimal, upto
 from folio.model.ledger import Event, WalkKey, walk_key
 from folio.model.numbers import ZERO
 
@@ -95,7 +95,7 @@ def read_actions(
     db: sqlite3.Connection, asset_ids: Iterable[int], known_at: int | None = None
 ) -> list[Action]:
     """The spin-offs and returns of capital of an asset, by all its ids, in walk order."""
-    rows = db.execute(_ACTIONS.format(assets=_ids(asset_ids)), {"known_at": upto(known_at)})
+    rows = db.execute(_ACTIONS.format(assets=listed(asset_ids)), {"known_at": upto(known_at)})
     return [
         Action(
             walk_key(day, instant, kind, False, place),
@@ -116,10 +116,6 @@ def joined_assets(db: sqlite3.Connection) -> list[tuple[int, int]]:
         "WHERE to_asset_id IS NOT NULL AND to_asset_id <> asset_id"
     )
     return list(db.execute(query))
-
-
-def _ids(numbers: Iterable[int]) -> str:
-    return ", ".join(str(int(n)) for n in numbers)
 
 
 def _event(db: sqlite3.Connection, rows: list[tuple]) -> Event:  # type: ignore[type-arg]
@@ -291,7 +287,7 @@ def read_splits(
     Equal ratios within 7 days are one event, on its first day.
     """
     splits: list[Split] = []
-    rows = db.execute(_SPLITS.format(assets=_ids(asset_ids)), {"known_at": upto(known_at)})
+    rows = db.execute(_SPLITS.format(assets=listed(asset_ids)), {"known_at": upto(known_at)})
     for text, new, old, transaction in rows:
         day = dt.date.fromisoformat(text)
         witnessed = any((s.new, s.old) == (new, old) and (day - s.day).days <= 7 for s in splits)

@@ -7,6 +7,7 @@ says *ignored*; a row that could not be read has no identity, and goes by its te
 import sqlite3
 from typing import NamedTuple
 
+from folio.db.statements import Asked
 from folio.db.values import upto
 
 _IN_FORCE = """
@@ -25,12 +26,7 @@ _IN_FORCE = """
 class Exclusion(NamedTuple):
     """A row that is left out."""
 
-    statement_id: int
-    line: int
-    account_id: int | None  # with the next two: its identity; None where it could not be read
-    source_id: int | None
-    external_id: str | None
-    transaction_id: int | None  # what it had recorded, or was compared with
+    row: Asked
     status: str  # what had become of it: recorded, conflict, held or rejected
     text: str
     recorded_at: str
@@ -46,7 +42,8 @@ def exclusions(db: sqlite3.Connection, known_at: int | None = None) -> list[Excl
         JOIN commits c ON c.id = a.commit_id
         WHERE {_IN_FORCE} ORDER BY a.id
     """
-    return [Exclusion(*row) for row in db.execute(query, {"known_at": upto(known_at)})]
+    found = db.execute(query, {"known_at": upto(known_at)})
+    return [Exclusion(Asked(*row[:6]), *row[6:]) for row in found]
 
 
 def excluded_ids(db: sqlite3.Connection, source_id: int) -> set[tuple[int, str]]:

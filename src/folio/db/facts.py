@@ -19,7 +19,10 @@ _COLUMNS = {
     "gap_answers": "holding_id, from_day, to_day, answer",
     "asset_aliases": "asset_id, alias_of",
     "group_members": "group_id, account_id, holding_id, membership",
-    "vault_shares": "vault_id, holding_id, percent, from_day",
+    "vault_targets": "(SELECT name FROM vaults v WHERE v.id = vault_id), amount, currency_id, "
+    "target_day",
+    "vault_shares": "(SELECT name FROM vaults v WHERE v.id = vault_id), holding_id, percent, "
+    "from_day",
     "yield_rules": "holding_id, name, from_day, rate_per_year, frequency",
     "locks": "day, undoes",
 }

@@ -1,15 +1,17 @@
-"""The legs of transfers: departures and arrivals, each a transaction of its own."""
+"""The legs of transfers, each a transaction of its own: what waits for its other end, and the
+deposits and withdrawals that may be one."""
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from folio.db.values import upto
 from folio.model.transfers import TransferLeg
 
 # The same words as in the index transfer_legs, which is used for them.
-_IS_LEG = "(t.kind = 'transfer_in' OR t.kind = 'transfer_out')"
+_WAITS = "(t.kind = 'transfer_in' OR t.kind = 'transfer_out')"
+_STANDS_ALONE = "t.kind IN ('deposit', 'withdraw')"
 
 
 def _read(
@@ -43,36 +45,49 @@ def _leg(row: tuple) -> TransferLeg:  # type: ignore[type-arg]
     )
 
 
-def all_legs(db: sqlite3.Connection, known_at: int | None = None) -> list[TransferLeg]:
-    """Every leg that is not reversed, by day and sequence."""
-    return _read(db, _IS_LEG, known_at)
+def waiting_legs(db: sqlite3.Connection, known_at: int | None = None) -> list[TransferLeg]:
+    """Every departure and arrival that is not reversed, by day and sequence."""
+    return _read(db, _WAITS, known_at)
+
+
+def deposits_and_withdrawals(
+    db: sqlite3.Connection, known_at: int | None = None
+) -> list[TransferLeg]:
+    """Every deposit and withdrawal that is not reversed, by day and sequence."""
+    return _read(db, f"+{_STANDS_ALONE}", known_at)
 
 
 def legs_since(db: sqlite3.Connection, first: int) -> list[int]:
-    """The numbers of the legs among the transactions from ``first`` (inclusive) on, by day."""
-    found = _read(db, f"t.id >= :first AND +{_IS_LEG}", None, first=first)
+    """The numbers of the legs among the transactions from ``first`` (inclusive) on, by day.
+
+    A deposit or withdrawal is among them where it is recorded again: it may have been linked.
+    """
+    condition = f"(+{_WAITS} OR (t.revision > 1 AND {_STANDS_ALONE}))"
+    found = _read(db, f"t.id >= :first AND {condition}", None, first=first)
     return [leg.transaction_id for leg in found]
 
 
 def get_leg(db: sqlite3.Connection, number: int, known_at: int | None = None) -> TransferLeg | None:
-    """The leg with this number; None where it is none, or is reversed."""
-    found = _read(db, f"t.id = :number AND {_IS_LEG}", known_at, number=number)
+    """The leg with this number; None where it can be none, or is reversed."""
+    condition = f"t.id = :number AND (+{_WAITS} OR {_STANDS_ALONE})"
+    found = _read(db, condition, known_at, number=number)
     return found[0] if found else None
 
 
 def legs_at(
     db: sqlite3.Connection,
     holding_ids: Iterable[int],
-    kind: str,
+    kinds: Sequence[str],
     since: dt.date,
     until: dt.date,
     known_at: int | None = None,
 ) -> list[TransferLeg]:
-    """The legs of a kind at some holdings, between two days (both inclusive)."""
+    """The legs of these kinds at some holdings, between two days (both inclusive)."""
     holdings = ", ".join(str(int(number)) for number in holding_ids)
+    named = {f"kind{index}": kind for index, kind in enumerate(kinds)}
     condition = (
         f"p.holding_id IN ({holdings}) AND p.occurred_on BETWEEN :since AND :until "
-        "AND +t.kind = :kind"
+        f"AND +t.kind IN ({', '.join(f':{name}' for name in named)})"
     )
     days = {"since": since.isoformat(), "until": until.isoformat()}
-    return _read(db, condition, known_at, kind=kind, **days)
+    return _read(db, condition, known_at, **named, **days)

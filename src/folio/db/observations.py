@@ -60,6 +60,23 @@ def balance_said(
     return None if row is None or row[0] is None else Decimal(row[0])
 
 
+def balance_below(
+    db: sqlite3.Connection, holding_id: int, day: dt.date, source: str, statement_id: int
+) -> tuple[Decimal, tuple[int, int] | None] | None:
+    """What this source had said before a statement did, and in which line of which other one."""
+    query = (
+        "SELECT balance, statement_id, line FROM observations WHERE holding_id = :holding "
+        "AND day = :day AND source = :source AND id < (SELECT min(id) FROM observations "
+        "WHERE holding_id = :holding AND day = :day AND source = :source "
+        "AND statement_id = :statement) ORDER BY id DESC LIMIT 1"
+    )
+    values = {"holding": holding_id, "day": day.isoformat(), "source": source}
+    row = db.execute(query, {**values, "statement": statement_id}).fetchone()
+    if row is None or row[0] is None:
+        return None
+    return Decimal(row[0]), None if row[1] is None else (row[1], row[2])
+
+
 def observed_on(db: sqlite3.Connection, number: int) -> tuple[int, dt.date] | None:
     """The holding and the day of an observation, whether or not it is in force."""
     query = "SELECT holding_id, day FROM observations WHERE id = ?"

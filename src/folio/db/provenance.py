@@ -2,7 +2,7 @@
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from folio.db.values import upto
@@ -83,14 +83,22 @@ def price_row(
 
 
 def share_commit(
-    db: sqlite3.Connection, vault: int, holding: int, day: dt.date, known_at: int | None = None
+    db: sqlite3.Connection,
+    vault: int,
+    members: Sequence[int],
+    day: dt.date,
+    known_at: int | None = None,
 ) -> tuple[int, dt.date] | None:
-    """The commit that said which share of a holding fills a vault, and from which day on."""
+    """The commit that said which share of a holding fills a vault, and from which day on.
+
+    ``members`` are the holding and those that are read as it.
+    """
     query = (
-        "SELECT commit_id, from_day FROM vault_shares WHERE vault_id = ? AND holding_id = ? "
-        "AND from_day <= ? AND commit_id <= ? ORDER BY from_day DESC, id DESC LIMIT 1"
+        "SELECT commit_id, from_day FROM vault_shares WHERE vault_id = ? AND from_day <= ? "
+        f"AND commit_id <= ? AND holding_id IN ({', '.join('?' * len(members))}) "
+        "ORDER BY from_day DESC, id DESC LIMIT 1"
     )
-    row = db.execute(query, [vault, holding, day.isoformat(), upto(known_at)]).fetchone()
+    row = db.execute(query, [vault, day.isoformat(), upto(known_at), *members]).fetchone()
     return None if row is None else (row[0], dt.date.fromisoformat(row[1]))
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 import sqlite3
 from collections.abc import Iterable
 
-from folio.db.derived import HOLDING
+from folio.db.rollup import HOLDING
 from folio.db.values import day_number
 
 

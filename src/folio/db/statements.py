@@ -145,6 +145,22 @@ def is_whole(db: sqlite3.Connection, imported: Imported) -> bool:
     return not db.execute(query, {"statement": imported.id}).fetchone()[0]
 
 
+class Asked(NamedTuple):
+    """A row that the user is asked about, with the identity under which other files state it."""
+
+    statement_id: int
+    line: int
+    account_id: int | None = None  # with the next two: its identity; None where it is unknown
+    source_id: int | None = None
+    external_id: str | None = None
+    transaction_id: int | None = None  # that it recorded, or was compared with
+
+
+def add_row_answer(commit: "Commit", row: Asked, answer: str | None) -> None:
+    """Record what the user says of a row; None: it waits for an answer."""
+    commit.add("row_answers", **row._asdict(), answer=answer)
+
+
 class Unsettled(NamedTuple):
     """A row that was not recorded and that nobody has answered."""
 
@@ -157,6 +173,11 @@ class Unsettled(NamedTuple):
     source_id: int | None
     external_id: str | None
     transaction_id: int | None  # that it was compared with
+
+    @property
+    def asked(self) -> Asked:
+        identity = (self.account_id, self.source_id, self.external_id)
+        return Asked(self.statement_id, self.line, *identity, self.transaction_id)
 
 
 _WAITING = """

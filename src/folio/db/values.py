@@ -1,6 +1,7 @@
 """Days, instants and decimals as they stand in the book, and what queries share."""
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 
 from folio.model.numbers import to_text
@@ -57,3 +58,8 @@ PLACE = """
         (SELECT f.id FROM transactions f WHERE ifnull(f.account_id, 0) = ifnull(t.account_id, 0)
          AND f.source_id = t.source_id AND f.external_id = t.external_id AND f.revision = 1) END
 """
+
+
+def listed(numbers: Iterable[int]) -> str:
+    """Ids for an SQL list."""
+    return ", ".join(str(int(n)) for n in numbers)

@@ -5,6 +5,7 @@ import sqlite3
 from decimal import Decimal
 from typing import NamedTuple
 
+from folio.db.catalog import Catalog
 from folio.db.values import optional_day, optional_decimal, upto
 
 
@@ -34,18 +35,20 @@ def read_vaults(db: sqlite3.Connection, known_at: int | None = None) -> list[Vau
 
 
 def vault_shares(
-    db: sqlite3.Connection, vault_id: int, known_at: int | None = None
+    catalog: Catalog, vault_id: int
 ) -> dict[int, list[tuple[dt.date, Decimal | None]]]:
     """What fills a vault: for each holding its percentages by the day from which they apply.
 
-    Of several rows for one day the newest counts; None is no share.
+    Of several rows for one day the newest counts, those of holdings that are read as another one
+    among them; None is no share.
     """
     query = (
         "SELECT holding_id, from_day, percent FROM vault_shares WHERE vault_id = ? "
         "AND commit_id <= ? ORDER BY id"
     )
     said: dict[int, dict[dt.date, Decimal | None]] = {}
-    for holding, day, percent in db.execute(query, [vault_id, upto(known_at)]):
+    for number, day, percent in catalog.db.execute(query, [vault_id, upto(catalog.known_at)]):
+        holding = catalog.holdings[number].id
         said.setdefault(holding, {})[dt.date.fromisoformat(day)] = optional_decimal(percent)
     return {holding: sorted(changes.items()) for holding, changes in said.items()}
 

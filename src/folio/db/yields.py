@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from folio.db.sources import find_source
-from folio.db.values import optional_decimal, optional_text, upto
+from folio.db.values import listed, optional_decimal, optional_text, upto
 from folio.model.numbers import ZERO
 from folio.model.yields import ACCRUAL, Rule, Terms
 
@@ -37,7 +37,7 @@ def read_rules(
     known_at: int | None = None,
 ) -> list[Rule]:
     """The rules of some holdings (None: of all), by holding and in the order they were made."""
-    where = "" if holding_ids is None else f"AND holding_id IN ({_ids(holding_ids)})"
+    where = "" if holding_ids is None else f"AND holding_id IN ({listed(holding_ids)})"
     query = (
         "SELECT holding_id, name, commit_id, from_day, rate_per_year, rate_type, frequency, "
         f"pay_day, pay_month, day_count FROM yield_rules WHERE commit_id <= ? {where} ORDER BY id"
@@ -47,10 +47,6 @@ def read_rules(
         terms = Terms(dt.date.fromisoformat(day), optional_decimal(rate), *rest)
         said.setdefault((holding, name), []).append((commit, terms))
     return [Rule(holding, name, tuple(rows)) for (holding, name), rows in sorted(said.items())]
-
-
-def _ids(numbers: Iterable[int]) -> str:
-    return ", ".join(map(str, numbers))
 
 
 class Accrual(NamedTuple):
@@ -63,6 +59,7 @@ class Accrual(NamedTuple):
     stayed: Decimal  # of it: taxes off, and nothing where cash is not in the ledger
     commit_id: int  # of the first revision: what the rule said then gave its days
     reversed_by: str | None  # the source of what undid it; None: it stands
+    amended: bool  # its amount is a person's word
 
 
 def read_accruals(
@@ -85,11 +82,12 @@ def read_accruals(
         return []
     query = f"""
         SELECT t.external_id, t.id, t.occurred_on, t.commit_id,
-               (SELECT s.name FROM transactions r JOIN sources s ON s.id = r.source_id
-                WHERE r.reverses = t.id AND r.commit_id <= :known_at),
-               p.role, p.quantity
-        FROM transactions t LEFT JOIN postings p ON p.transaction_id = t.id
-             AND p.holding_id IN ({_ids(holding_ids)})
+               r.commit_id, s.name, p.role, p.quantity
+        FROM transactions t
+        LEFT JOIN transactions r ON r.reverses = t.id AND r.commit_id <= :known_at
+        LEFT JOIN sources s ON s.id = r.source_id
+        LEFT JOIN postings p ON p.transaction_id = t.id
+             AND p.holding_id IN ({listed(holding_ids)})
         WHERE ifnull(t.account_id, 0) = :account AND t.source_id = :source
         AND t.external_id BETWEEN :since AND :until AND t.commit_id <= :known_at
         ORDER BY t.external_id, t.revision
@@ -102,14 +100,18 @@ def read_accruals(
         "known_at": upto(known_at),
     }
     found: dict[str, Accrual] = {}
-    for key, number, day, commit, reversed_by, role, units in db.execute(query, values):
+    reversed_in: dict[str, int] = {}  # amending is a reversal and what is right, in one commit
+    for key, number, day, commit, undone, reversed_by, role, units in db.execute(query, values):
         if len(key) != len(values["since"]):  # a rule whose name begins with this one's
             continue
         one = found.get(key)
         if one is None or one.transaction_id != number:
             due, on = (dt.date.fromisoformat(text) for text in (key[-len("2024-01-31") :], day))
             first = commit if one is None else one.commit_id
-            one = Accrual(due, number, on, ZERO, ZERO, first, reversed_by)
+            by_hand = one is not None and one.reversed_by != ACCRUAL
+            amended = by_hand and reversed_in.get(key) == commit
+            one = Accrual(due, number, on, ZERO, ZERO, first, reversed_by, amended)
+            reversed_in[key] = undone
         found[key] = one if units is None else _with(one, role, Decimal(units))
     return list(found.values())
 
@@ -150,10 +152,10 @@ def read_stated_interest(
     query = f"""
         SELECT p.occurred_on, p.transaction_id, p.role, p.quantity
         FROM postings p JOIN transactions t ON t.id = p.transaction_id
-        WHERE p.holding_id IN ({_ids(holding_ids)}) AND p.occurred_on BETWEEN :since AND :until
+        WHERE p.holding_id IN ({listed(holding_ids)}) AND p.occurred_on BETWEEN :since AND :until
         AND t.commit_id <= :known_at
         AND (t.kind = 'interest' OR t.kind = 'reward' AND :rewards)
-        AND (t.related_asset_id IS NULL OR t.related_asset_id IN ({_ids(asset_ids)}))
+        AND (t.related_asset_id IS NULL OR t.related_asset_id IN ({listed(asset_ids)}))
         AND t.source_id <> :accrual
         AND NOT EXISTS (SELECT 1 FROM transactions r
                         WHERE r.reverses = t.id AND r.commit_id <= :known_at)

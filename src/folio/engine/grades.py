@@ -89,10 +89,17 @@ def judged(counts: Counts) -> Judged:
     return Judged(grade(counts), tuple(phrase.replace("(oldest ", "(") for phrase in phrases))
 
 
+def uncovered(part: Slice) -> str:
+    """Why nobody knows what it cost: units that never came in, or cash paid on such."""
+    if not part.quantity:
+        return "uncovered: paid on units that were not held"
+    return "uncovered: more went out than had come in"
+
+
 def of_slice(part: Slice, gain: Decimal | None, rates: Iterable[Rate]) -> Judged:
     """The grade of a disposal: of what it fetched and cost, and of the rates of both days."""
     missing = [
-        (part.place == 0, "uncovered: more went out than had come in"),
+        (part.place == 0, uncovered(part)),
         (part.place != 0 and part.cost is None, "of unknown cost"),
         (part.proceeds is None, "of unknown proceeds"),
     ]

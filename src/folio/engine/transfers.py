@@ -9,7 +9,8 @@ A pair links by itself only where each is the other's one proposal: a second dep
 the arrival would fit makes it a question.  A hash of a blockchain that both sides name settles
 between proposals that are alike, and two different ones rule a pair out.  An arrival larger
 than its departure can only come of clocks or of fees that were stated apart: it is never
-linked unasked, nor are several arrivals that together make one departure.
+linked unasked, nor are several arrivals that together make one departure, nor a deposit or a
+withdrawal: that is a candidate where it would be proposed, and the user says what it is.
 
 Candidates are ranked by how well their units fit, and only then by time: amounts are copied
 from one book into the other, while clocks are set by hand and value dates wander.
@@ -34,7 +35,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from folio.model.numbers import ZERO, divide, to_text
-from folio.model.transfers import Match, TransferLeg
+from folio.model.transfers import ARRIVAL, Match, TransferLeg
 
 CLOSE_SHARE, CLOSE_DAYS, CLOSE_MINUTES = Decimal("0.01"), 3, 30
 WIDE_SHARE, WIDE_DAYS = Decimal("0.1"), 7  # inclusive, like those above
@@ -116,7 +117,7 @@ def candidates(leg: TransferLeg, others: Sequence[TransferLeg]) -> list[Match]:
 
     For a departure, several arrivals that share it are among them.
     """
-    found = [m for other in others if (m := pair(leg, other))]
+    found = [m for other in others if (m := pair(leg, other)) and (m.close or other.waits)]
     if leg.departs:
         found += _shared(leg, others)
     return sorted(found, key=_rank)
@@ -127,9 +128,9 @@ def _shared(departure: TransferLeg, others: Sequence[TransferLeg]) -> list[Match
     parts = [
         other
         for other in others
-        if not other.departs
+        if other.kind == ARRIVAL
         and other.holding_id != departure.holding_id
-        and abs((other.day - departure.day).days) <= CLOSE_DAYS
+        and abs((other.day - departure.day).days) <= WIDE_DAYS
         and other.units < _sent(departure, other) * (1 - CLOSE_SHARE)
     ]
     parts.sort(key=lambda a: (abs((a.day - departure.day).days), a.day, a.transaction_id))
@@ -139,15 +140,17 @@ def _shared(departure: TransferLeg, others: Sequence[TransferLeg]) -> list[Match
         for several in combinations(parts[:MOST_TRIED], size)
         if len({arrival.scale for arrival in several}) == 1
     )
-    fitting = [m for m in tried if m is not None and m.close and m.lost >= ZERO]
+    fitting = [m for m in tried if m is not None and m.lost >= ZERO and m.share <= CLOSE_SHARE]
     return sorted(fitting, key=_rank)[:MOST_ARRIVALS]
 
 
-def _rank(found: Match) -> tuple[bool, bool, bool, bool, Decimal, dt.timedelta, list[int]]:
-    """Hashes first, then what is close, then the fewest units off, then the nearest in time."""
+def _rank(found: Match) -> tuple[bool, bool, bool, bool, bool, Decimal, dt.timedelta, list[int]]:
+    """Hashes first, then what waits too, then what is close, then the fewest units off, then
+    the nearest in time."""
     return (
         not found.same_hash,
         found.other_hash,
+        not all(leg.waits for leg in found.legs),
         not found.close,
         found.lost < ZERO,
         found.share,
@@ -165,7 +168,11 @@ def reasons(found: Match) -> list[str]:
         said.append("the same hash")
     if found.other_hash:
         said.append("another hash")
+    said += [f"recorded as a {_ALONE[leg.kind]}" for leg in found.legs if not leg.waits]
     return said
+
+
+_ALONE = {"deposit": "deposit", "withdraw": "withdrawal"}
 
 
 def _units(found: Match) -> str:

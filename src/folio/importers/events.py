@@ -5,6 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
 
+from folio.errors import UsageError
 from folio.importers import expressions
 from folio.importers.assets import (
     ReadAsset,
@@ -29,6 +30,7 @@ from folio.importers.profile import LegForm, RuleForm
 from folio.importers.profile_types import TRADE
 from folio.importers.rows import NOTHING, Known, Row, RowFault
 from folio.model.assets import AssetRef
+from folio.model.numbers import parse_share
 from folio.model.transactions import AccountRef, Draft, Leg, parse_account_ref
 
 MAX_TERM = 1_000_000  # of a ratio
@@ -132,6 +134,7 @@ class _Builder:
         self.ratio = layout.first_text(form.ratio)
         self.added = _amount(form.added, layout) if form.added else None
         self.lot = layout.first_text(form.lot) if form.lot else None
+        self.cost_share = layout.first_text(form.cost_share) if form.cost_share else None
         self.account = _account(layout)
         self.identity = identities.identity
 
@@ -152,7 +155,7 @@ class _Builder:
             when.instant,
             related,
             parse_ratio(ratio) if ratio else None,
-            None,
+            _share(self.cost_share(row)) if self.cost_share else None,
             self.added(row) if self.added else None,
             self.note(row),
             (self.lot(row) or None) if self.lot else None,
@@ -329,6 +332,13 @@ def _part(form: RuleForm, layout: Layout) -> Callable[[Row, When], Part | None] 
         return Part(join, part, key) if all(key) else None
 
     return read
+
+
+def _share(text: str) -> Decimal | None:
+    try:
+        return parse_share(text, "cost share") if text else None
+    except UsageError as fault:
+        raise RowFault(str(fault)) from None
 
 
 def parse_ratio(text: str) -> tuple[int, int]:

@@ -77,7 +77,8 @@ def _in_order(drafts: Iterable[Draft], events: Mapping[int, Draft]) -> Iterator[
             if event.lines[0] in done:
                 continue
             done.add(event.lines[0])
-        yield _as_split(event) if event.kind == "split" and event.legs else event
+        split = event.kind == "split" and event.legs and event.ratio is None
+        yield _as_split(event) if split else event
 
 
 def _sets(group: list[_Member], form: JoinForm) -> Iterable[tuple[_Member, ...]]:

@@ -198,6 +198,7 @@ class RuleForm(Form):
     ratio: TextOf = ()  # new:old
     added: Expression | None = None  # units that a split added
     lot: TextOf = ()
+    cost_share: TextOf = ()  # of a spin-off or merger: 0.125 or 12.5%
     join: Name | None = None  # of [joins]; ``kind`` is what the row is alone
     part: str = ""
 

@@ -18,11 +18,13 @@ nowhere else.
 import decimal
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from folio.errors import UsageError
 
 MAX_DIGITS = 40  # significant digits a number may have; 36 must survive a round trip
 MAX_PLACES = 30  # decimal places a number may have; 18 must survive a round trip
+_READ_PLACES = 10  # decimal places of a ratio
 
 EXACT = decimal.Context(
     prec=100,
@@ -44,7 +46,7 @@ decimal.setcontext(EXACT)
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
-_QUANTA = [ONE.scaleb(-places) for places in range(MAX_PLACES + 1)]
+_quantum = lru_cache(ONE.scaleb)
 
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 
@@ -80,6 +82,32 @@ def parse_plain(text: str, what: str = "number") -> Decimal:
     return value
 
 
+def parse_share(text: str, what: str = "share") -> Decimal:
+    """A part of a whole, 0 to 1: ``0.25`` or ``25%``.
+
+    Raises:
+        UsageError: for anything else.
+    """
+    percent = text.endswith("%")
+    value = parse_plain(text.removesuffix("%"), what)
+    value = value.scaleb(-2) if percent else value
+    if not ZERO <= value <= ONE:
+        raise UsageError(f"{what} {text} is not between 0 and 1 (or 0% and 100%)")
+    return value
+
+
+def cut(text: str) -> str:
+    """The digits of a ratio that a person reads, 10 beyond its first; what is cut is marked.
+
+    >>> cut("0.3333333333333333"), cut("0.00000000000000000123456789012345"), cut("2.5")
+    ('0.3333333333…', '0.000000000000000001234567890…', '2.5')
+    """
+    whole, point, fraction = text.partition(".")
+    zeros = len(fraction) - len(fraction.lstrip("0"))
+    shown = fraction[: zeros + _READ_PLACES]
+    return text if shown == fraction else f"{whole}{point}{shown}…"
+
+
 def _shown(text: str) -> str:
     return repr(text if len(text) <= 40 else text[:37] + "…")
 
@@ -104,4 +132,4 @@ def round_money(amount: Decimal, places: int | None) -> Decimal:
     """``amount`` rounded half-up to ``places`` decimal places; None leaves it exact."""
     if places is None:
         return amount
-    return amount.quantize(_QUANTA[places], decimal.ROUND_HALF_UP, EXACT)
+    return amount.quantize(_quantum(-places), decimal.ROUND_HALF_UP, EXACT)

@@ -1,4 +1,9 @@
-"""The legs of a transfer: what left one holding, and what arrived at another."""
+"""The legs of a transfer: what left one holding, and what arrived at another.
+
+Statements of exchanges say that units went to or came from somewhere: such a leg waits for its
+other end.  A bank says only that money was taken out, a broker that it was put in: a withdrawal
+and a deposit stand for themselves until the user says that they are the legs of a transfer.
+"""
 
 import datetime as dt
 from decimal import Decimal
@@ -6,11 +11,12 @@ from typing import NamedTuple
 
 from folio.model.numbers import ZERO
 
-DEPARTURE, ARRIVAL = "transfer_out", "transfer_in"  # the kinds of a leg
+DEPARTURE, ARRIVAL = "transfer_out", "transfer_in"  # the kinds of a leg that waits
+OUTWARD, INWARD = (DEPARTURE, "withdraw"), (ARRIVAL, "deposit")
 
 
 class TransferLeg(NamedTuple):
-    """One leg: a transaction of kind DEPARTURE or ARRIVAL."""
+    """One leg: a transaction of a kind of OUTWARD or INWARD."""
 
     transaction_id: int
     kind: str
@@ -24,7 +30,12 @@ class TransferLeg(NamedTuple):
 
     @property
     def departs(self) -> bool:
-        return self.kind == DEPARTURE
+        return self.kind in OUTWARD
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is a leg by its kind, so that its other end is looked for."""
+        return self.kind in (DEPARTURE, ARRIVAL)
 
 
 class Match(NamedTuple):

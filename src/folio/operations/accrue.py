@@ -3,6 +3,9 @@
 The id of a payment is its rule and the day due, so that running it again, or after any
 number of missed months, adds what is not there and nothing else.  What a statement says itself
 is not booked, and what was undone stays undone.
+
+What was booked stays as it is when a rule or an earlier balance changes, until it is asked for
+again: then it is reversed, and what is right now is booked, in one commit.
 """
 
 import datetime as dt
@@ -12,6 +15,7 @@ from typing import NamedTuple
 from folio.book import Book
 from folio.book.interest import Earnings, Payment, earnings_of
 from folio.book.selection import Filters, select
+from folio.db.ledger import get_transaction
 from folio.errors import FolioError
 from folio.model.accounts import Account, Holding
 from folio.model.assets import Asset, AssetRef
@@ -20,6 +24,7 @@ from folio.model.yields import ACCRUAL
 from folio.operations.account_rules import check_open
 from folio.operations.record import Recorder
 from folio.operations.recording import Recording, Who, recording
+from folio.operations.reversals import reverse
 
 _ALL = Filters()
 
@@ -49,7 +54,7 @@ def accrue(
 ) -> Accrued:
     """Book the payments due by ``until`` (inclusive) of the holdings that the filters leave.
 
-    ``again`` books those too that were booked and undone.
+    ``again`` books those too that were undone, and anew those that would be another amount now.
     """
     done = Accrued([], [])
     with recording(db, who, dry_run=dry_run) as write:
@@ -70,9 +75,15 @@ def _book(write: Recording, earnings: Earnings, payments: list[Payment], done: A
         except FolioError as closed:
             done.notes.append(f"not booked from {payment.due} on: {closed}")
             return
-        draft = _draft(payment, account, earnings.holding, earnings.asset)
-        outcome = Recorder(write, ACCRUAL).record(draft)
-        done.bookings.append(Booking(payment, outcome.transaction_id))
+        number = None
+        for gone in payment.transactions:
+            recorded = get_transaction(write.db, gone)
+            assert recorded is not None, "a payment's transactions are in the ledger"
+            number = reverse(write, recorded, ACCRUAL)
+        if payment.expected:
+            draft = _draft(payment, account, earnings.holding, earnings.asset)
+            number = Recorder(write, ACCRUAL).record(draft).transaction_id
+        done.bookings.append(Booking(payment, number))
 
 
 def _draft(payment: Payment, account: Account, holding: Holding, asset: Asset) -> Draft:

@@ -1,7 +1,8 @@
 """What the user says of the legs of transfers that nobody could link unasked.
 
 - *paired*: these legs are one transfer.  Lots move with cost and date, and no border between
-  the portfolio and the outside is crossed.
+  the portfolio and the outside is crossed.  A withdrawal and a deposit can be that too: a bank
+  does not know that it was your broker's account.
 - *internal*: it went to, or came from, another account of the book whose statement has no row
   for it.  The missing leg is recorded there, on the same day, and the two are paired.
 - *left-control*: given away, paid to somebody or lost.  As a withdrawal: the lots leave at
@@ -18,14 +19,14 @@ from collections.abc import Sequence
 
 from folio.book import Book
 from folio.book.transfers import leg_of
-from folio.db.ledger import get_transaction
+from folio.db.ledger import Recorded, get_transaction
 from folio.db.links import ANSWERS, Link, links_of
 from folio.db.sources import find_source
 from folio.engine.transfers import WIDE_DAYS, together
 from folio.errors import FolioError, UsageError
 from folio.model.assets import AssetRef
 from folio.model.transactions import Draft, Leg, parse_account_ref
-from folio.model.transfers import ARRIVAL, DEPARTURE, TransferLeg
+from folio.model.transfers import ARRIVAL, DEPARTURE, INWARD, OUTWARD, TransferLeg
 from folio.operations.link_transfers import described, forget_former, link_legs
 from folio.operations.names import get_account
 from folio.operations.record import Recorder
@@ -33,6 +34,7 @@ from folio.operations.recording import Recording, Who, recording
 from folio.operations.reversals import TRANSFERS, reverse
 from folio.operations.transit import record_link
 
+BY_KIND = (DEPARTURE, ARRIVAL)
 ALONE = tuple(answer for answer in ANSWERS if answer != "paired")  # what one leg is answered with
 
 
@@ -58,8 +60,8 @@ def pair_legs(
 
 def _pair(write: Recording, departure: int, arrivals: Sequence[int], answer: str) -> str:
     book = Book(write.db)
-    left = _open_leg(book, departure, DEPARTURE)
-    came = [_open_leg(book, number, ARRIVAL) for number in arrivals]
+    left = _open_leg(book, departure, OUTWARD)
+    came = [_open_leg(book, number, INWARD) for number in arrivals]
     for arrival in came:
         _check_pair(book, left, arrival)
     found = together(left, tuple(came))
@@ -67,8 +69,8 @@ def _pair(write: Recording, departure: int, arrivals: Sequence[int], answer: str
     return described(book, found)
 
 
-def _open_leg(book: Book, number: int, kind: str | None = None) -> TransferLeg:
-    """The leg with this number, of this kind, that nobody has answered."""
+def _open_leg(book: Book, number: int, kinds: tuple[str, ...]) -> TransferLeg:
+    """The leg with this number, of one of these kinds, that nobody has answered."""
     leg = leg_of(book, number)
     recorded = get_transaction(book.db, number)
     if recorded is None:
@@ -78,9 +80,9 @@ def _open_leg(book: Book, number: int, kind: str | None = None) -> TransferLeg:
             f"transaction {number} is undone; record it again with: "
             f"folio undo {recorded.reversed_by}"
         )
-    if leg is None or kind not in (None, leg.kind):
-        wanted = f"a {DEPARTURE} or a {ARRIVAL}" if kind is None else f"a {kind}"
-        see = "see: folio transfers" if leg is None else "say the departure first, then arrivals"
+    if leg is None or leg.kind not in kinds:
+        wanted = " or ".join(f"a {kind}" for kind in kinds)
+        see = "see: folio transfers" if leg is None else _INSTEAD[kinds]
         raise FolioError(f"transaction {number} is a {recorded.kind}, not {wanted}; {see}")
     link = next((one for one in links_of(book.db, number) if number in one.legs), None)
     if link is not None:
@@ -89,6 +91,13 @@ def _open_leg(book: Book, number: int, kind: str | None = None) -> TransferLeg:
             f"folio transfers undo {number}"
         )
     return leg
+
+
+_INSTEAD: dict[tuple[str, ...], str] = {
+    OUTWARD: "say the departure first, then arrivals",
+    INWARD: "say the departure first, then arrivals",
+    BY_KIND: "it needs no answer; where it is a transfer: folio transfers pair OUT IN",
+}
 
 
 def _in_words(link: Link, number: int) -> str:
@@ -142,7 +151,7 @@ def answer_legs(
         raise UsageError("internal needs --account, where the other leg was, and nothing else does")
     with recording(db, who, dry_run=dry_run) as write:
         book = Book(db)
-        legs = [_open_leg(book, number) for number in dict.fromkeys(numbers)]
+        legs = [_open_leg(book, number, BY_KIND) for number in dict.fromkeys(numbers)]
         if account is not None:
             return [_record_missing(write, leg, account) for leg in legs]
         for leg in legs:
@@ -193,10 +202,10 @@ def _record_missing(write: Recording, leg: TransferLeg, account: str) -> str:
 
 def undo_answer(
     db: sqlite3.Connection, who: Who, number: int, *, dry_run: bool = False
-) -> list[int]:
+) -> list[Recorded]:
     """Take back what was said of a leg, with all that was said to be one with it.
 
-    A leg that the answer recorded is undone.  Returns the legs that are open again.
+    A leg that the answer recorded is undone.  Returns the legs that were apart before.
 
     Raises:
         FolioError: when nothing is said of it.
@@ -207,12 +216,12 @@ def undo_answer(
             raise FolioError(
                 f"transaction {number} has no answer to take back; see: folio transfers --all"
             )
-        legs = sorted({leg for link in found for leg in link.legs})
         for link in found:
             record_link(write, link.departure_id, link.arrival_id, None)
         source = find_source(db, TRANSFERS) if found[0].answer == "internal" else None
-        recorded = [one for leg in legs if (one := get_transaction(db, leg)) is not None]
-        made = [one for one in recorded if one.source_id == source]
-        for one in made:
-            reverse(write, one)
-        return [leg for leg in legs if leg not in {one.id for one in made}]
+        numbers = sorted({leg for link in found for leg in link.legs})
+        legs = [one for leg in numbers if (one := get_transaction(db, leg)) is not None]
+        for one in legs:
+            if one.source_id == source:
+                reverse(write, one)
+        return [one for one in legs if one.source_id != source]

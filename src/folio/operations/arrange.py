@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from folio.db.catalog import rename
 from folio.db.groups import tag
-from folio.db.settings import Scope, add_setting
+from folio.db.settings import BOOK, DEFAULTS, Scope, add_setting
 from folio.db.vaults import Vault, find_vault, read_vaults, vault_shares
 from folio.engine.vaults import share_on
 from folio.errors import FolioError, UnknownName, UsageError
@@ -122,6 +122,7 @@ def set_asset(
         type=type or asset.type,
         isin=isin or asset.isin,
         market=asset.market if market is None else market,
+        precision=asset.precision if precision is None else precision,
     )
     for other in write.catalog.every_asset.values():
         if other.id == asset.id:
@@ -139,7 +140,8 @@ def set_asset(
     stated = {key: value for key, value in values.items() if value is not None}
     for key, value in stated.items():
         add_setting(write.commit, ("asset", asset.id), key, value)
-    if type is not None or precision is not None:  # the others move no figure
+    rounded = asset.is_currency and changed.precision != asset.precision
+    if changed.type != asset.type or rounded:  # the others move no figure
         write.touched.everything = True
         write.touched.about.add(asset.id)
     if quote_unit is not None:
@@ -180,7 +182,11 @@ def set_setting(
         raise UsageError(f"{key} holds always; leave out --from")
     if text is not None:
         check(key, text)
+    default = DEFAULTS.get(key) if scope == BOOK else None
+    before = write.catalog.settings.get(scope, key) or default
     add_setting(write.commit, scope, key, text)
+    if before == (text or default):
+        return  # as it was
     if key in _NO_FIGURE_STORED:
         write.touched.told(dt.date.min)
     else:
@@ -257,7 +263,11 @@ def set_vault(
         _check_target(target)
     money = vault.currency_id if currency is None else currency.id
     day = vault.target_day if by is KEEP else by
-    _aim(write, vault.id, vault.amount if target is None else target, money, day)
+    amount = vault.amount if target is None else target
+    _aim(write, vault.id, amount, money, day)
+    filled = [day for shares in vault_shares(write.catalog, vault.id).values() for day, _ in shares]
+    if filled and (amount, money, day) != (vault.amount, vault.currency_id, vault.target_day):
+        write.touched.told(min(filled))
 
 
 def close_vault(write: Recording, name: str) -> None:
@@ -329,7 +339,7 @@ def fill_vault(
 def _over_allocated(
     write: Recording, holding: Holding, since: dt.date
 ) -> tuple[dt.date, Decimal] | None:
-    shares = [vault_shares(write.db, v.id).get(holding.id, []) for v in read_vaults(write.db)]
+    shares = [vault_shares(write.catalog, v.id).get(holding.id, []) for v in read_vaults(write.db)]
     days = {since, *(day for changes in shares for day, _ in changes if day > since)}
     for day in sorted(days):
         whole = sum((share_on(changes, day) or ZERO for changes in shares), ZERO)

@@ -9,6 +9,7 @@ from folio.book import Book
 from folio.db.derived import given_back, read_lots, read_positions
 from folio.engine.lots import scaled
 from folio.errors import FolioError
+from folio.model.ledger import Event
 from folio.model.numbers import ZERO, to_text
 from folio.operations.named_lots import Promises
 from folio.operations.recording import Recording
@@ -50,17 +51,10 @@ class Cover:
         holding = catalog.holdings[holding_id]
         asset = catalog.assets[holding.asset_id].key
         account = catalog.accounts[holding.account_id].key
-        there = ZERO
-        for event in Book(self.write.db).events([holding_id]):
-            if event.ratio is not None:
-                there = scaled(there, *event.ratio)
-                continue
-            if there + event.quantity < ZERO and event.quantity < ZERO:
-                break
-            there += event.quantity
+        event, there = self._beyond(holding_id)
         if event.transaction_id >= self.write.touched.first_transaction:
             return (
-                f"{account} has {to_text(max(there, ZERO))} {asset} on {event.key[0]}, so "
+                f"{account} has {to_text(there)} {asset} on {event.key[0]}, so "
                 f"{to_text(-event.quantity)} cannot go out; record first what came in, or check "
                 "the day and the quantity"
             )
@@ -68,6 +62,27 @@ class Cover:
             f"then {account} would lack {to_text(short)} {asset} for transaction "
             f"{event.transaction_id} of {event.key[0]}; check the day and the quantity"
         )
+
+    def _beyond(self, holding_id: int) -> tuple[Event, Decimal]:
+        """What takes out more than there is, and how much there is.
+
+        The first from the command's own events on: what was short before them is not theirs.
+        """
+        events = Book(self.write.db).events([holding_id])
+        first = self.write.touched.first_transaction
+        there, is_new = ZERO, False
+        found = events[-1], ZERO
+        for event in events:
+            if event.ratio is not None:
+                there = scaled(there, *event.ratio)
+                continue
+            is_new = is_new or event.transaction_id >= first
+            if event.quantity < ZERO and there + event.quantity < ZERO:
+                found = event, max(there, ZERO)
+                if is_new:
+                    break
+            there += event.quantity
+        return found
 
 
 def _owed(write: Recording, holding_id: int) -> Decimal:

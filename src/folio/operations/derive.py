@@ -15,13 +15,13 @@ from folio.db.derived import (
     Position,
     forget_disposals,
     forget_positions,
-    mark_dirty,
     read_positions,
     read_states,
     write_state,
 )
 from folio.db.events import read_events
 from folio.db.observations import read_observations
+from folio.db.rollup import mark_dirty
 from folio.db.trade_prices import derive_pairs, derive_trade_prices
 from folio.model.gaps import Observed
 from folio.model.ledger import Event, State, Step
@@ -40,7 +40,8 @@ class Touched:
         self.replays: set[int] = set()  # holdings whose past changed
         self.assets: dict[int, dt.date] = {}  # splits
         self.prices: dict[tuple[int, int], dt.date] = {}
-        self.everything = False  # a setting on which every figure may rest
+        self.everything = False  # a setting on which every figure may rest …
+        self.since = dt.date.min  # … from this day on
         self.about: set[int] = set()  # the assets that it concerns; empty: all
         self.beside: dt.date | None = None  # the first day on which something is told otherwise
         self.lots_alone: set[int] = set()  # holdings whose balances stay as they are
@@ -49,6 +50,12 @@ class Touched:
     @property
     def nothing(self) -> bool:
         return not (self.holdings or self.assets or self.prices or self.everything)
+
+    @property
+    def only_lots(self) -> bool:
+        """Whether nothing changed but which lots are chosen."""
+        others = self.assets or self.prices or self.everything
+        return not others and self.holdings.keys() == self.lots_alone
 
     @property
     def many(self) -> bool:
@@ -107,7 +114,7 @@ def derive(book: Book, touched: Touched) -> None:
     """Bring positions, lots, disposals, trade prices and dirty marks up to date."""
     if touched.everything:
         everyone = [
-            (h, dt.date.min) for h in (*book.catalog.holdings, *book.catalog.holdings.merged)
+            (h, touched.since) for h in (*book.catalog.holdings, *book.catalog.holdings.merged)
         ]
         derive_everything(book)
         touched.mark(book.db, everyone)

@@ -214,8 +214,9 @@ def _income(said: Words) -> tuple[Leg, ...]:
 
 def _returned_capital(said: Words) -> tuple[Leg, ...]:
     """Cash paid out of the cost of an asset."""
-    if not said.has("asset") and not said.has("related_asset"):
+    if not said.has("related_asset") and (not said.has("asset") or _is_cash(said.asset)):
         raise UsageError("return_of_capital needs the asset whose cost it reduces")
+    said.unsigned("amount")
     return _income(said)
 
 
@@ -258,7 +259,17 @@ def _split(said: Words) -> tuple[Leg, ...]:
     return (*gone, Leg("cash", said.currency, _nonzero(said, "amount")))
 
 
+def _refuse_cash(said: Words, *refs: AssetRef | None) -> None:
+    for ref in refs:
+        if ref is not None and _is_cash(ref):
+            raise UsageError(
+                f"{said.kind} is of a company's units, and {ref.symbol} is a currency; cash that "
+                "comes with them is its --amount"
+            )
+
+
 def _merger(said: Words) -> tuple[Leg, ...]:
+    _refuse_cash(said, said.asset, said.other_asset("to_asset"))
     gave = Leg("asset", said.asset, -said.quantity, label=said.get("label") or "")
     legs = [gave]
     to_asset, received = said.other_asset("to_asset"), _received(said)
@@ -283,7 +294,13 @@ def _received(said: Words) -> Decimal | None:
     return said.quantity if said.kind == "symbol_change" else None
 
 
+def _spin_off(said: Words) -> tuple[Leg, ...]:
+    _refuse_cash(said, said.asset, said.other_asset("related_asset"))
+    return _bring_in(said)
+
+
 def _delisting(said: Words) -> tuple[Leg, ...]:
+    _refuse_cash(said, said.asset)
     leg = Leg("asset", said.asset, -said.quantity, label=said.get("label") or "")
     return (leg._replace(cost=ZERO, cost_currency=said.currency),)
 
@@ -304,7 +321,7 @@ _MAKERS: dict[str, Callable[[Words], tuple[Leg, ...]]] = {
     "reward": _units,
     "airdrop": _units,
     "stock_dividend": _units,
-    "spin_off": _bring_in,
+    "spin_off": _spin_off,
     "fee": _cost_of_its_own,
     "tax": _cost_of_its_own,
     "split": _split,

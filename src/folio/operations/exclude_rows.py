@@ -7,9 +7,9 @@ that states it.
 
 import sqlite3
 
-from folio.db.exclusions import Exclusion, exclusions
-from folio.db.ledger import Recorded, find_transaction, get_transaction
-from folio.db.statements import recorded_lines, statement_source
+from folio.db.exclusions import excluded_ids, exclusions
+from folio.db.ledger import find_transaction, get_transaction
+from folio.db.statements import Asked, add_row_answer, recorded_lines, statement_source
 from folio.errors import FolioError, UsageError
 from folio.operations.link_transfers import settle_new_legs
 from folio.operations.recording import Recording, Who, recording
@@ -29,34 +29,33 @@ def parse_row(row: str) -> tuple[int, int]:
 
 
 def exclude_recorded(db: sqlite3.Connection, who: Who, row: str) -> bool:
-    """Undo what a row recorded, and leave it out of later files.
+    """Leave a row that was recorded out of later files, and undo it where it is not undone yet.
 
-    False where it recorded nothing that is in force.
+    False where it recorded nothing, or is left out already.
     """
     statement, line = parse_row(row)
     source = statement_source(db, statement)
-    stated = (get_transaction(db, n) for n in recorded_lines(db, statement).get(line, ()))
-    found = [one for one in stated if one and one.reversed_by is None and one.source_id == source]
-    if not found:
+    if source is None:
+        return False
+    stated = [get_transaction(db, n) for n in recorded_lines(db, statement).get(line, ())]
+    keys = {(one.account_id, one.external_id) for one in stated if one and one.source_id == source}
+    left_out = excluded_ids(db, source)
+    newest = [
+        one
+        for account, external_id in sorted(keys, key=str)
+        if (account or 0, external_id) not in left_out
+        and (known := find_transaction(db, account, source, external_id)) is not None
+        and (one := get_transaction(db, known[0])) is not None
+    ]
+    if not newest:
         return False
     with recording(db, who) as write:
-        for one in found:
-            reverse(write, one)
-            _say(write, (statement, line), one, "ignored")
+        for one in newest:  # of a row that was undone and imported again, its last revision
+            if one.reversed_by is None:
+                reverse(write, one)
+            asked = Asked(statement, line, one.account_id, one.source_id, one.external_id, one.id)
+            add_row_answer(write.commit, asked, "ignored")
     return True
-
-
-def _say(write: Recording, row: tuple[int, int], one: Recorded, answer: str | None) -> None:
-    write.commit.add(
-        "row_answers",
-        statement_id=row[0],
-        line=row[1],
-        account_id=one.account_id,
-        source_id=one.source_id,
-        external_id=one.external_id,
-        transaction_id=one.id,
-        answer=answer,
-    )
 
 
 def include_row(db: sqlite3.Connection, who: Who, row: str) -> int:
@@ -66,33 +65,20 @@ def include_row(db: sqlite3.Connection, who: Who, row: str) -> int:
         FolioError: when it is not left out.
     """
     place = parse_row(row)
-    found = [one for one in exclusions(db) if (one.statement_id, one.line) == place]
+    found = [one for one in exclusions(db) if one.row[:2] == place]
     if not found:
         raise FolioError(f"row {row} is not left out; see: folio import exclusions")
     with recording(db, who) as write:
         for one in found:
-            _take_back(write, one)
-        again = sum(_record_again(write, one) for one in found)
+            add_row_answer(write.commit, one.row, None)
+        again = sum(_record_again(write, one.row) for one in found if one.status == "recorded")
         settle_new_legs(write)
     return again
 
 
-def _take_back(write: Recording, one: Exclusion) -> None:
-    write.commit.add(
-        "row_answers",
-        statement_id=one.statement_id,
-        line=one.line,
-        account_id=one.account_id,
-        source_id=one.source_id,
-        external_id=one.external_id,
-        transaction_id=one.transaction_id,
-        answer=None,
-    )
-
-
-def _record_again(write: Recording, one: Exclusion) -> bool:
+def _record_again(write: Recording, one: Asked) -> bool:
     """Record again what the row had recorded, where leaving it out undid that."""
-    if one.status != "recorded" or one.source_id is None or one.external_id is None:
+    if one.source_id is None or one.external_id is None:
         return False
     known = find_transaction(write.db, one.account_id, one.source_id, one.external_id)
     undone = None if known is None else get_transaction(write.db, known[0])

@@ -18,7 +18,7 @@ from folio.model.numbers import ZERO, parse_plain, to_text
 from folio.model.prices import CLOSE, Span
 from folio.operations.batches import Fault, listed
 from folio.operations.names import asset_for
-from folio.operations.prices import GRANULARITIES, day_at, new_price, quote_of
+from folio.operations.prices import GRANULARITIES, check_day, day_at, new_price, quote_of
 from folio.operations.quote_units import check_unit, price_text
 from folio.operations.recording import Recording, Who, recording
 
@@ -124,6 +124,7 @@ class _Reading:
             day = day_at(day, at, self.zone)
         if day is None:
             raise UsageError("the row has no date")
+        check_day(day, self.today)
         asset = self._asset(row["asset"])
         code = row.get("quote", "").strip() or None
         if code is None and asset.quote_unit is None:

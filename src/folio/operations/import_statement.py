@@ -21,7 +21,7 @@ from folio.db.ledger import get_transaction, has_transactions
 from folio.db.observations import add_observation, balance_said
 from folio.db.prices import NewPrice, price_said
 from folio.db.settings import load_settings
-from folio.db.statements import StatementRow, add_rows, known_file
+from folio.db.statements import Asked, StatementRow, add_row_answer, add_rows, known_file
 from folio.errors import BadRows, FolioError
 from folio.importers import Profile
 from folio.model.numbers import to_text
@@ -322,16 +322,14 @@ class Import:
         write = self.write
         for draft, outcome in self.waiting:
             known = get_transaction(write.db, outcome.transaction_id)
+            identity = (
+                known and known.account_id,
+                write.source(self.source),
+                draft.external_id,
+                outcome.transaction_id,
+            )
             for line in draft.lines:
-                write.commit.add(
-                    "row_answers",
-                    statement_id=number,
-                    line=line,
-                    account_id=known and known.account_id,
-                    source_id=write.source(self.source),
-                    external_id=draft.external_id,
-                    transaction_id=outcome.transaction_id,
-                )
+                add_row_answer(write.commit, Asked(number, line, *identity), None)
 
     def _keep_balances(self, number: int) -> None:
         write = self.write

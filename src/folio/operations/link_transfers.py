@@ -33,7 +33,8 @@ def settle_new_legs(write: Recording) -> list[str]:
     for number in new:
         _stand_in(write, number)
     book = Book(write.db)
-    return _link_certain(write, [leg for n in new if (leg := leg_of(book, n)) is not None])
+    legs = (leg_of(book, number) for number in new)
+    return _link_certain(write, [leg for leg in legs if leg is not None and leg.waits])
 
 
 def link_all(db: sqlite3.Connection, who: Who, *, dry_run: bool = False) -> list[str]:

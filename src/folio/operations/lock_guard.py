@@ -2,9 +2,10 @@
 
 What counts is the earliest day on which a figure of some holding may change, as deriving
 found it (:mod:`folio.operations.derive`), and on which that holding has figures at all; and
-the day from which a vault is filled otherwise, interest accrues otherwise, or the term of a gain
-is another one.  Flags, groups, targets of vaults, names and notes
-change what is shown, never a figure of a day, so they pass.
+the day from which a vault is filled otherwise or aims at something else, interest accrues
+otherwise, or the term of a gain is another one.  Another lot method is what it does: where every
+sale up to the lock takes the lots that it took, it passes.  Flags, groups, names, notes and the
+closing of a vault change what is shown, never a figure of a day, so they pass.
 """
 
 import datetime as dt
@@ -17,6 +18,7 @@ from folio.db.commits import Commit
 from folio.db.derived import read_positions
 from folio.db.locks import Lock, add_entry, read_locks
 from folio.errors import FolioError
+from folio.model.ledger import Slice, State
 from folio.operations.derive import Touched
 
 Starts = dict[int, dt.date]
@@ -40,7 +42,7 @@ class LockGuard:
         if lock is None:
             return
         first = self._first(touched)
-        if first is None or first > lock.day:
+        if first is None or first > lock.day or self._same_lots(commit, touched, lock.day):
             return
         if not into_lock:
             raise FolioError(_refusal(Book(self.db), commit, touched, lock, first))
@@ -58,6 +60,18 @@ class LockGuard:
             if starts and holding in concerned:
                 days.append(max(day, min(starts)))
         return min(days, default=None)
+
+    def _same_lots(self, commit: Commit, touched: Touched, until: dt.date) -> bool:
+        """Whether lots alone are chosen otherwise, and none of them up to a day."""
+        if touched.beside is not None or not touched.only_lots:
+            return False
+        before, after = Book(self.db, known_at=commit.id - 1), Book(self.db)
+        holdings = after.catalog.holdings
+        families = {after.reader.family(holdings[h].asset_id) for h in touched.lots_alone}
+        return all(
+            _lots_until(before, asset, until) == _lots_until(after, asset, until)
+            for asset in map(min, families)
+        )
 
     def _concerned(self, touched: Touched) -> Collection[int]:
         """The holdings whose figures may rest on what changed.
@@ -83,6 +97,13 @@ def _starts(db: sqlite3.Connection) -> Starts:
     """The first day on which each holding has figures."""
     found = {h: p.first_evidence for h, p in read_positions(db).items()}
     return {holding: day for holding, day in found.items() if day is not None}
+
+
+def _lots_until(book: Book, asset: int, until: dt.date) -> tuple[list[Slice], list[object]]:
+    """What went away of the lots of an asset's family through a day, and what is left then."""
+    states: dict[int, State] = {}
+    slices = [one for _, _, gone in book.walk(asset, until=until, states=states) for one in gone]
+    return slices, [(holding, state.lots, state.held) for holding, state in sorted(states.items())]
 
 
 def _refusal(book: Book, commit: Commit, touched: Touched, lock: Lock, first: dt.date) -> str:

@@ -189,6 +189,8 @@ def set_tracks_cash(write: Recording, account: Account) -> None:
 def find_asset(catalog: Catalog, ref: AssetRef) -> Asset | None:
     """The asset so named: by its ISIN where one is stated, else by symbol, type and market.
 
+    An ISIN that an asset had before it changed names it still, as its older statements do.
+
     A bare ISO 4217 code is always the currency.
 
     Raises:
@@ -196,9 +198,10 @@ def find_asset(catalog: Catalog, ref: AssetRef) -> Asset | None:
     """
     assets = catalog.every_asset.values()
     if ref.isin is not None:
-        by_isin = next((a for a in assets if a.isin == ref.isin), None)
+        by_isin = next((a.id for a in assets if a.isin == ref.isin), None)
+        by_isin = catalog.former_isins.get(ref.isin) if by_isin is None else by_isin
         if by_isin is not None:
-            return catalog.assets[by_isin.id]
+            return catalog.assets[by_isin]
     fits = [catalog.assets[a.id] for a in assets if _fits(a, ref)]
     found = list({a.id: a for a in fits}.values())  # a merged one is found as the other
     if ref.isin is not None:
@@ -305,18 +308,20 @@ def add_asset(
     if kind == "currency" and (unit or symbol in QUOTE_UNITS):
         raise UsageError(_NO_UNIT.format(unit or symbol))
     places = default_precision(symbol, kind) if precision is None else precision
+    taken_over = ref.isin in write.catalog.former_isins  # from an asset that has another now
     number = write.commit.add(
         "assets",
         symbol=symbol,
         type=kind,
         market=ref.market,
-        isin=ref.isin,
+        isin=None if taken_over else ref.isin,
         precision=places,
         name=ref.name or "",
     )
     made = Asset(number, symbol, kind, ref.market, ref.isin, places, ref.name or "", unit)
-    if unit is not None:
-        add_setting(write.commit, ("asset", number), "quote_unit", unit)
+    for key, value in (("quote_unit", unit), ("isin", ref.isin if taken_over else None)):
+        if value is not None:
+            add_setting(write.commit, ("asset", number), key, value)
     write.catalog.every_asset[number] = write.catalog.assets[number] = made
     write.assets_named.clear()
     if kind != "currency":

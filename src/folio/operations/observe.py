@@ -1,4 +1,4 @@
-"""Recording observed balances."""
+"""Recording observed balances, and taking them back."""
 
 import datetime as dt
 import sqlite3
@@ -12,7 +12,13 @@ from folio.model.dates import parse_day
 from folio.model.numbers import parse_plain, to_text
 from folio.model.transactions import parse_account_ref
 from folio.operations.batches import Fault, listed, read_rows
-from folio.operations.names import account_for, asset_for, holding_for
+from folio.operations.names import (
+    account_for,
+    asset_for,
+    get_account,
+    get_asset,
+    holding_for,
+)
 from folio.operations.recording import Recording, Who, recording
 
 KEYS = ("account", "asset", "balance", "on", "source", "label")
@@ -96,8 +102,7 @@ def record_balance(
     supersede: bool = False,
 ) -> bool:
     """Record one observation in an open recording; see :func:`observe_all`."""
-    if source not in SOURCES:
-        raise UsageError(f"{source!r} is no source; say one of: {', '.join(SOURCES)}")
+    _check_source(source)
     where = account_for(write, parse_account_ref(account), create=create, tracks_cash=False)
     what = asset_for(write, parse_asset_ref(asset), create=create)
     holding = holding_for(write, where, what, label)
@@ -112,3 +117,41 @@ def record_balance(
     add_observation(write.commit, holding.id, day, source, balance)
     write.touched.observation(holding.id, day)
     return True
+
+
+def _check_source(source: str) -> None:
+    if source not in SOURCES:
+        raise UsageError(f"{source!r} is no source; say one of: {', '.join(SOURCES)}")
+
+
+def take_back_balance(
+    db: sqlite3.Connection,
+    who: Who,
+    account: str,
+    asset: str,
+    *,
+    day: dt.date,
+    source: str,
+    label: str = "",
+    dry_run: bool = False,
+) -> Decimal:
+    """Take back what a source said of a holding on a day; returns that balance.
+
+    Raises:
+        FolioError: when it said nothing.
+    """
+    _check_source(source)
+    with recording(db, who, dry_run=dry_run) as write:
+        where = get_account(write.catalog, parse_account_ref(account))
+        what = get_asset(write.catalog, parse_asset_ref(asset))
+        holding = write.catalog.holding_of(where.id, what.id, label)
+        said = None if holding is None else balance_said(db, holding.id, day, source)
+        if holding is None or said is None:
+            name = f"{what.key} ({label})" if label else what.key
+            raise FolioError(
+                f"{source} said nothing of {name} in {where.name} on {day}; say --on, --source or "
+                "--label as it was said; see: folio coverage"
+            )
+        add_observation(write.commit, holding.id, day, source, None)
+        write.touched.observation(holding.id, day)
+    return said

@@ -28,6 +28,7 @@ from folio.operations.recording import Recording, Who, recording
 
 GRANULARITIES = {"daily": CLOSE, "close": CLOSE, "intraday": INTRADAY, "trade": TRADE}
 MANUAL = "manual"
+_ONE_DAY = dt.timedelta(days=1)
 WAIT_DAYS = 30  # before an asset without a price is asked about again, where no day is said
 
 
@@ -58,10 +59,12 @@ def add_price(
     supersede: bool = False,
     force: bool = False,
     dry_run: bool = False,
+    today: dt.date = dt.date.max,
 ) -> Stated:
     """Record a price by hand, the day's close or, with ``at`` (aware), an intraday one.
 
-    ``day`` is by default that of the instant.  ``currency`` may be a quote unit.
+    ``day`` is by default that of the instant.  ``currency`` may be a quote unit.  ``today`` is
+    the book's: a price of what is yet to come is refused.
 
     Raises:
         FolioError: when the asset is not known, or a correction neither has a reason nor
@@ -73,6 +76,7 @@ def add_price(
         quote, places = quote_of(write, priced, currency)
         value = price.scaleb(-places)
         on, instant = _moment(write, day, at)
+        check_day(on, today)
         granularity = CLOSE if at is None else INTRADAY
         new = new_price(priced, quote, on, value, write.source(MANUAL), granularity)
         new = new._replace(instant=instant, reason=reason)
@@ -126,6 +130,16 @@ def _moment(write: Recording, day: dt.date | None, at: dt.datetime | None) -> tu
         assert day is not None, "a day's close has a day"
         return day, ""
     return day_at(day, at, write.catalog.settings.book("time_zone")), instant_text(at)
+
+
+def check_day(day: dt.date, today: dt.date) -> None:
+    """Refuse a price of a day to come; tomorrow has begun where markets are further east.
+
+    Raises:
+        UsageError: naming the day.
+    """
+    if day > min(today, dt.date.max - _ONE_DAY) + _ONE_DAY:
+        raise UsageError(f"{day} is yet to come; a price is one of a day that was")
 
 
 def day_at(day: dt.date | None, at: dt.datetime, zone: str) -> dt.date:

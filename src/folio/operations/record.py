@@ -287,10 +287,14 @@ class Recorder:
         named = gone[0].asset if gone else draft.related_asset
         if named is None:
             return None  # a statement does not always say whose: its units have no known cost
+        _refuse_idle_share(draft, come)
         subject = self._asset(named)
         into = self._asset(come[0].asset) if come else None
         if into is not None and into.id == subject.id:
-            raise UsageError(f"{draft.kind} needs two assets; {into.key} is both")
+            raise UsageError(
+                f"{draft.kind} needs two assets; {into.key} is both; where only its ISIN is "
+                f"another one, say so with: folio asset set {into.key} --isin ISIN"
+            )
         return NewAction(subject.id, None, draft.cost_share, into and into.id)
 
     # -- refusals ------------------------------------------------------------------------
@@ -304,6 +308,20 @@ class Recorder:
         ]
         for one in accounts:
             check_open(self.write, one, draft.occurred_on)
+
+
+def _refuse_idle_share(draft: Draft, come: list[Leg]) -> None:
+    """Refuse a share of the cost where it would decide nothing."""
+    if draft.cost_share is None:
+        return
+    has_cash = any(leg.role == "cash" for leg in draft.legs)
+    if draft.kind == "merger" and not (come and has_cash):
+        raise UsageError(
+            "a share of the cost is of a merger for units and cash both; leave it out, the whole "
+            "cost goes with what came"
+        )
+    if draft.kind == "spin_off" and any(leg.cost is not None for leg in come):
+        raise UsageError("the cost of the new units is stated twice; say --cost or --cost-share")
 
 
 def _own(draft: Draft) -> list[Leg]:

@@ -13,14 +13,14 @@ from typing import NamedTuple
 from folio.book import Book
 from folio.book.timeline import DayWalk, later_days, timelines
 from folio.db.connection import writing
-from folio.db.derived import (
+from folio.db.derived import read_positions
+from folio.db.rollup import (
     ACCOUNT,
     HOLDING,
     INSTITUTION,
     PORTFOLIO,
     forget_rollup,
     read_dirty,
-    read_positions,
     replace_days,
     rolled_up,
     rollup_until,

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from folio.db.ledger import get_transaction
 from folio.db.settings import load_settings
 from folio.db.statements import (
+    Asked,
     Imported,
+    add_row_answer,
     get_statement,
     read_rows,
     recorded_lines,
@@ -97,9 +99,7 @@ class _Retry(Import):
         self.write.link(self.imported.id, [link for link in self.links if link[0] in new])
         for line, answer in self._settled().items():
             if answer:
-                self.write.commit.add(
-                    "row_answers", statement_id=self.imported.id, line=line, answer=answer
-                )
+                add_row_answer(self.write.commit, Asked(self.imported.id, line), answer)
         self.waiting = [
             (draft, outcome)
             for draft, outcome in self.waiting
@@ -206,16 +206,7 @@ def answer_row(
         if not drafts:
             raise FolioError(f"row {row} is read otherwise now; see: folio import retry {number}")
     with recording(db, who) as write:
-        write.commit.add(
-            "row_answers",
-            statement_id=found.statement_id,
-            line=found.line,
-            account_id=found.account_id,
-            source_id=found.source_id,
-            external_id=found.external_id,
-            transaction_id=found.transaction_id,
-            answer=answer,
-        )
+        add_row_answer(write.commit, found.asked, answer)
         count = sum(_record(write, imported, source, draft) for draft in drafts)
         settle_new_legs(write)
         return count

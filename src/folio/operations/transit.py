@@ -24,16 +24,17 @@ def record_link(
     """Record what is said of a pair of legs or of one alone; None takes it back.
 
     The one way to record a link: it makes the holding in between where one is needed, and
-    says what changes, from the departure's day on.
+    says what changes, from the departure's day on.  What is said of a leg alone changes no figure.
     """
     add_link(write.commit, departure_id, arrival_id, answer)
-    left = [] if departure_id is None else events_of(write.db, departure_id)
-    came = [] if arrival_id is None else events_of(write.db, arrival_id)
+    if departure_id is None or arrival_id is None:
+        return
+    left, came = events_of(write.db, departure_id), events_of(write.db, arrival_id)
     legs = [event for event in (*left, *came) if event.gross]
     first = min(dt.date.fromisoformat(event.key[0]) for event in legs)
     for event in legs:
         write.touched.holding(event.holding_id, first, replay=True)
-    if left and came and legs[0].key[0] < legs[-1].key[0]:
+    if legs[0].key[0] < legs[-1].key[0]:
         asset = write.catalog.assets[write.catalog.holdings[legs[0].holding_id].asset_id]
         between = holding_for(write, _account(write), asset)
         write.touched.holding(between.id, first, replay=True)

@@ -6,11 +6,13 @@ its next revision.  Amending is a reversal and the corrected transaction in one 
 
 import datetime as dt
 import sqlite3
+from collections.abc import Iterator
 from decimal import Decimal
+from typing import NamedTuple
 
 from folio.book.wording import wording
-from folio.db.ledger import Recorded, get_transaction
-from folio.db.observations import add_observation
+from folio.db.ledger import Recorded, get_transaction, revisions_of
+from folio.db.observations import add_observation, balance_below
 from folio.db.postings import action_of, lines_of, lots_named, postings_of
 from folio.db.prices import prices_of_commit, row_below
 from folio.db.sources import source_names
@@ -76,8 +78,13 @@ def amend_transaction(
         raise FolioError("nothing to change; say what, such as --price 118.30")
     with recording(db, who, dry_run=dry_run) as write:
         recorded = _undoable(db, number)
+        if recorded.kind == "reversal":
+            raise FolioError(
+                f"transaction {number} undoes {recorded.reverses}; record that again with: "
+                f"folio undo {number}, and amend what it becomes"
+            )
         said = wording(write.catalog, recorded, postings_of(db, number), action_of(db, number))
-        if recorded.kind == "reversal" or not said.complete:
+        if not said.complete:
             raise FolioError(
                 f"transaction {number} has more parts than words; undo it with: folio undo "
                 f"{number}, and record what is right"
@@ -90,6 +97,8 @@ def amend_transaction(
             words.pop("amount", None)
             if recorded.kind == "transfer":
                 words.pop("to_quantity", None)
+        if changes.get("on", words["on"]) != recorded.occurred_on.isoformat():
+            words.pop("at", None)  # the instant was of the former day
         reverse(write, recorded)
         draft = draft_from(words, drafting_context(write.catalog, today))
         source = source_names(db)[recorded.source_id]
@@ -116,10 +125,19 @@ def _unit(write: Recording, words: dict[str, str]) -> str | None:
     return unit.code if unit is not None and unit.currency == words.get("currency") else None
 
 
+class UndoneImport(NamedTuple):
+    """What the undoing of an import did."""
+
+    imported: Imported
+    reversed: int  # transactions
+    again: int  # of them: in whose place stands again what they had superseded
+    balances: int  # that it stated
+
+
 def undo_import(
     db: sqlite3.Connection, who: Who, statement_id: int, *, dry_run: bool = False
-) -> tuple[Imported, int]:
-    """Undo what one import recorded; returns it, and how many transactions were reversed.
+) -> UndoneImport:
+    """Undo what one import recorded; what that had superseded counts again.
 
     Raises:
         FolioError: when there is no such import, or nothing of it is left to undo.
@@ -138,11 +156,34 @@ def undo_import(
             )
         for recorded in open_ones:
             reverse(write, recorded)
+        again = [
+            record_again(write, one) for one in _superseded(db, imported, open_ones, set(numbers))
+        ]
+        settle_new_legs(write)
         for holding, day in balances:
-            add_observation(write.commit, holding, day, "statement-close", None)
+            below = balance_below(db, holding, day, "statement-close", statement_id)
+            balance, line = below or (None, None)
+            add_observation(write.commit, holding, day, "statement-close", balance, line=line)
             write.touched.observation(holding, day)
         for price in prices_of_commit(db, imported.commit_id):
-            below = row_below(db, price)
-            if below is not None and below[0] == imported.commit_id:
-                write.price(below[1]._replace(reason=f"import {statement_id} undone"))
-    return imported, len(open_ones)
+            stated = row_below(db, price)
+            if stated is not None and stated[0] == imported.commit_id:
+                write.price(stated[1]._replace(reason=f"import {statement_id} undone"))
+    return UndoneImport(imported, len(open_ones), len(again), len(balances))
+
+
+def _superseded(
+    db: sqlite3.Connection, imported: Imported, undone: list[Recorded], own: set[int]
+) -> Iterator[Recorded]:
+    """The reversals of what the undone transactions took the place of.
+
+    ``own`` are all that the import recorded: what comes back of these superseded nothing.
+    """
+    for recorded in undone:
+        revisions = revisions_of(db, recorded.id)
+        before = revisions[: revisions.index(recorded.id)]
+        came_back = recorded.commit_id != imported.commit_id and not own.isdisjoint(before)
+        former = None if came_back or not before else get_transaction(db, before[-1])
+        reversal = None if former is None else get_transaction(db, former.reversed_by or 0)
+        if reversal is not None and reversal.commit_id == recorded.commit_id:
+            yield reversal

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from folio.errors import UsageError
 from folio.model.assets import ISO_4217, Asset, AssetRef, currency_ref, parse_asset_ref
 from folio.model.dates import parse_day, parse_instant
-from folio.model.numbers import ZERO, parse_plain
+from folio.model.numbers import ZERO, parse_plain, parse_share
 from folio.model.quote_units import QUOTE_UNITS
 from folio.model.transactions import EITHER_SIGN, KINDS, AccountRef, parse_account_ref
 from folio.operations.quote_units import said_in_major
@@ -110,14 +110,7 @@ class Words:
     def share(self) -> Decimal | None:
         """A part of the whole, 0 to 1: ``0.25`` or ``25%``."""
         text = self.get("cost_share")
-        if text is None:
-            return None
-        percent = text.endswith("%")
-        value = parse_plain(text.rstrip("%"), "cost share")
-        value = value.scaleb(-2) if percent else value
-        if not ZERO <= value <= 1:
-            raise UsageError(f"cost share {text} is not between 0 and 1 (or 0% and 100%)")
-        return value
+        return None if text is None else parse_share(text, "cost share")
 
     @property
     def quantity(self) -> Decimal:

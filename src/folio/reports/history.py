@@ -11,14 +11,14 @@ from decimal import Decimal
 from folio.book import Book
 from folio.book.snapshot import snapshot
 from folio.book.timeline import timelines
-from folio.db.derived import (
+from folio.db.derived import read_positions
+from folio.db.rollup import (
     ACCOUNT,
     HOLDING,
     INSTITUTION,
     PORTFOLIO,
     read_days,
     read_dirty,
-    read_positions,
     rollup_until,
     sum_days,
 )
@@ -30,7 +30,7 @@ from folio.model.numbers import divide, round_money
 from folio.model.rollups import DayRow
 from folio.model.table import Amount, Cell, Column, Phrases, Table
 from folio.reports.payers import with_payments
-from folio.reports.query import Query
+from folio.reports.query import Query, title_of
 
 COLUMNS = (
     Column("date", "Date", "day"),
@@ -47,7 +47,6 @@ COLUMNS = (
     Column("grade", "Grade", "grade", optional=5),
     Column("reasons", "Why", machine_only=True),
 )
-STEPS = ("day", "week", "month", "quarter", "year")
 
 
 def history(book: Book, query: Query, period: Period, step: str = "month") -> Table:
@@ -65,9 +64,10 @@ def history(book: Book, query: Query, period: Period, step: str = "month") -> Ta
         before = last.value if last.held else 0
     _add_bars(shown)
     final = rows[-1] if rows else None
+    first = from_day_number(rows[0].day) if rows else period.start
     return Table(
         "history",
-        f"Value by {step}, {(rows and from_day_number(rows[0].day)) or period.start} to {end}",
+        title_of(f"Value by {step}", Period(first, period.end), query),
         COLUMNS,
         shown,
         as_of=query.as_of,

@@ -62,10 +62,11 @@ class Line(NamedTuple):
         return self.held.holding
 
 
-def lines(book: Book, query: Query, *, accrued: bool = False) -> list[Line]:
+def lines(book: Book, query: Query, *, accrued: bool = False, emptied: bool = False) -> list[Line]:
     """The holdings asked for that are held on the day, valued.
 
-    ``accrued`` adds the interest that is not paid yet, that of what was emptied since too.
+    ``accrued`` adds the interest that is not paid yet, that of what was emptied since too;
+    ``emptied`` adds those of which nothing is left.
     """
     teller = query.teller(book)
     found = snapshot(book, query.as_of, query.holdings(book))
@@ -75,7 +76,7 @@ def lines(book: Book, query: Query, *, accrued: bool = False) -> list[Line]:
         if (units := owed.get(held.holding.id))
         else line
         for held in found
-        if held.balance or held.lots or owed.get(held.holding.id)
+        if emptied or held.balance or held.lots or owed.get(held.holding.id)
         for line in [Line(held, valuation(held, teller, query.as_of))]
     ]
 

@@ -72,14 +72,14 @@ def left_out(book: Book, query: Query) -> Table:
     """The rows that are left out of every file that states them."""
     rows: list[dict[str, Cell]] = []
     for one in exclusions(book.db, book.known_at):
-        account = book.catalog.accounts.get(one.account_id or 0)
+        account = book.catalog.accounts.get(one.row.account_id or 0)
         rows.append(
             {
-                "row": f"{one.statement_id}:{one.line}",
+                "row": f"{one.row.statement_id}:{one.row.line}",
                 "recorded_at": one.recorded_at[:16].replace("T", " "),
                 "account": account and account.name,
                 "status": one.status,
-                "transaction": one.transaction_id,
+                "transaction": one.row.transaction_id,
                 "text": one.text,
             }
         )

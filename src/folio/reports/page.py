@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 from folio.book import Book
-from folio.db.derived import rollup_until
+from folio.db.rollup import rollup_until
 from folio.db.values import day_number
 from folio.model.dates import Period, year_before
 from folio.model.rollups import DayRow

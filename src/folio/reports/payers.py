@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.db.derived import HOLDING
 from folio.db.events import Paid, read_paid
+from folio.db.rollup import HOLDING
 from folio.db.values import day_number, from_day_number
 from folio.engine.valuation import Teller
 from folio.model.numbers import ZERO

@@ -45,7 +45,7 @@ class Query(NamedTuple):
 
 def title_of(what: str, period: Period, query: Query) -> str:
     """``what``, and the days it is about where those are not all there are."""
-    until = min(period.end, query.as_of)
+    until = min(period.end, query.as_of) if period.start <= query.as_of else period.end
     if period.start > EARLIEST:
         return f"{what}, {period.start} to {until}"
     return what if until == query.as_of else f"{what}, until {until}"

@@ -5,13 +5,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from folio.book import Book
-from folio.db.derived import (
-    read_dirty,
-    read_disposals,
-    read_positions,
-    read_realised,
-    rollup_until,
-)
+from folio.db.derived import read_disposals, read_positions
+from folio.db.rollup import read_dirty, read_realised, rollup_until
 from folio.model.accounts import Holding
 from folio.model.ledger import Slice
 from folio.model.numbers import ZERO

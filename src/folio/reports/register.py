@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import islice
 
 from folio.book import Book
-from folio.book.transfers import linked_to
+from folio.book.transfers import other_ends
 from folio.book.wording import wording
 from folio.db.ledger import Recorded, get_transaction, walk_transactions
 from folio.db.postings import Posting, action_of, postings_of
@@ -13,7 +13,6 @@ from folio.db.sources import source_names
 from folio.model.dates import Period
 from folio.model.numbers import ZERO, parse_plain
 from folio.model.table import Amount, Cell, Column, Table
-from folio.model.transfers import ARRIVAL, DEPARTURE
 from folio.reports.query import Query
 
 COLUMNS = (
@@ -61,13 +60,13 @@ def register(
     chosen = list(islice(found, last))
     if last is not None:
         chosen.reverse()
-    sources = source_names(book.db)
+    sources, ends = source_names(book.db), other_ends(book)
     mark = COLUMNS[-1] if everything else COLUMNS[-1]._replace(machine_only=True)
     return Table(
         "register",
         "Register",
         (*COLUMNS[:-1], mark),
-        [_row(book, recorded, sources) for recorded in chosen],
+        [_row(book, recorded, sources, ends) for recorded in chosen],
         as_of=query.as_of,
         known_at=query.known_at,
         empty="no transactions; record one with: folio add-tx buy …, or folio import FILE",
@@ -76,13 +75,13 @@ def register(
 
 def transactions_table(book: Book, query: Query, numbers: Iterable[int]) -> Table:
     """These transactions, in the order given."""
-    sources = source_names(book.db)
+    sources, ends = source_names(book.db), other_ends(book)
     found = (get_transaction(book.db, number) for number in numbers)
     return Table(
         "register",
         "Transactions",
         (*COLUMNS[:-1], COLUMNS[-1]._replace(machine_only=True)),
-        [_row(book, recorded, sources) for recorded in found if recorded is not None],
+        [_row(book, recorded, sources, ends) for recorded in found if recorded is not None],
         empty="no transactions",
     )
 
@@ -120,13 +119,17 @@ def _touches(book: Book, recorded: Recorded, wanted: set[int]) -> bool:
     return any(holdings[p.holding_id].id in wanted for p in postings_of(book.db, recorded.id))
 
 
-def _row(book: Book, recorded: Recorded, sources: dict[int, str]) -> dict[str, Cell]:
+def _row(
+    book: Book, recorded: Recorded, sources: dict[int, str], ends: dict[int, list[int]]
+) -> dict[str, Cell]:
+    """A row; ``ends`` are the other legs of the transfers that are linked."""
     postings = postings_of(book.db, recorded.id)
     said = wording(book.catalog, recorded, postings, action_of(book.db, recorded.id))
     words = said.words
     account = book.catalog.accounts.get(recorded.account_id or 0)
     places = _precision(book, words.get("asset"))
     amount, currency = _money(book, postings)
+    paid = _paid(recorded, words)  # by an asset: none of its units moved
 
     money = words.get("currency") or currency
     fee_currency = words.get("fee_currency", currency) if "fee" in words else None
@@ -142,8 +145,8 @@ def _row(book: Book, recorded: Recorded, sources: dict[int, str]) -> dict[str, C
         "kind": recorded.kind,
         "institution": account and account.institution,
         "account": account and account.name,
-        "asset": words.get("related_asset") if _paid(recorded, words) else words.get("asset"),
-        "quantity": None if said.quantity is None else Amount(said.quantity, places),
+        "asset": words["related_asset"] if paid else words.get("asset"),
+        "quantity": None if paid or said.quantity is None else Amount(said.quantity, places),
         "price": number("price"),
         "amount": amount or number("cost"),
         "currency": money,
@@ -154,19 +157,12 @@ def _row(book: Book, recorded: Recorded, sources: dict[int, str]) -> dict[str, C
         "tax_currency": tax_currency,
         "tax_in": tax_currency if tax_currency != money else None,
         "to": words.get("to_account") or _received(words),
-        "linked_to": _linked(book, recorded),
+        "linked_to": " ".join(map(str, ends.get(recorded.id, ()))) or None,
         "external_id": recorded.external_id,
         "source": sources[recorded.source_id],
         "note": _note(recorded, words),
         "reversed": recorded.reversed_by is not None,
     }
-
-
-def _linked(book: Book, recorded: Recorded) -> str | None:
-    """The other legs of the transfer that it is one leg of."""
-    if recorded.kind not in (DEPARTURE, ARRIVAL):
-        return None
-    return " ".join(map(str, linked_to(book, recorded.id))) or None
 
 
 def _paid(recorded: Recorded, words: dict[str, str]) -> bool:

@@ -15,7 +15,13 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.timeline import timelines
-from folio.db.derived import HOLDING, read_days, read_dirty, rollup_until, sum_days
+from folio.db.rollup import (
+    HOLDING,
+    read_days,
+    read_dirty,
+    rollup_until,
+    sum_days,
+)
 from folio.db.rollup_gaps import without_value
 from folio.db.values import day_number, from_day_number
 from folio.engine.returns.currency import currency_factor

@@ -82,7 +82,7 @@ def returns(
     figures = [one for _, one in found]
     return Table(
         "returns",
-        title_of("Returns", span, query),
+        title_of("Returns", span if span.start <= span.end else period, query),
         (Column(by_key(by), by_key(by).capitalize()), *COLUMNS),
         rows,
         _cells(total, query) if total is not None and by != "none" and rows else {},

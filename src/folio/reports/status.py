@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
+from folio.book.interest import Payment
 from folio.book.reconciliation import held_gaps
 from folio.book.selection import accounts_of
 from folio.book.snapshot import snapshot
-from folio.db.derived import read_dirty, rollup_until
 from folio.db.lot_choices import holdings_naming_lots, lacking
 from folio.db.observations import Observation, ever_negative
+from folio.db.rollup import read_dirty, rollup_until
 from folio.db.statements import unsettled_rows
 from folio.model.accounts import Holding
 from folio.model.assets import Asset
@@ -23,7 +24,7 @@ from folio.reports.prices import left_unpriced, stale_pair
 from folio.reports.query import Query
 from folio.reports.transfers import Waiting, waiting
 from folio.reports.vaults import over_allocated
-from folio.reports.yields import unbooked
+from folio.reports.yields import unsettled
 
 
 class Finding(NamedTuple):
@@ -208,33 +209,50 @@ def _gaps(book: Book, query: Query) -> Iterator[Finding]:
 
 
 def _interest(book: Book, query: Query) -> Iterator[Finding]:
-    """Payments of yield rules that are due and not booked."""
-    for earnings, due in unbooked(book, query):
-        total = sum((one.expected for one in due), ZERO)
-        payments = "1 payment" if len(due) == 1 else f"{len(due)} payments"
-        yield Finding(
-            "interest due",
-            book.catalog.describe(earnings.holding),
-            f"{payments} of {_units(total, earnings.asset)} {earnings.asset.key} since "
-            f"{due[0].due} not booked",
-            _accrue(book, earnings.holding, due[0].due),
-        )
+    """Payments of yield rules that nobody booked, or that would be another amount now."""
+    for earnings, found in unsettled(book, query):
+        about = book.catalog.describe(earnings.holding)
+        due = [one for one in found if not one.differs]
+        if due:
+            total = _units(sum((one.expected for one in due), ZERO), earnings.asset)
+            yield Finding(
+                "interest due",
+                about,
+                f"{_payments(due)} of {total} {earnings.asset.key} since {due[0].due} not booked",
+                _accrue(book, earnings.holding, due[0].due),
+            )
+        other = [one for one in found if one.differs]
+        if other:
+            booked = sum((one.booked or ZERO for one in other), ZERO)
+            now = sum((one.expected for one in other), ZERO)
+            yield Finding(
+                "interest differs",
+                about,
+                f"{_payments(other)} since {other[0].due}: {_units(booked, earnings.asset)} "
+                f"{earnings.asset.key} booked, now it would be {_units(now, earnings.asset)}",
+                _accrue(book, earnings.holding, other[0].due, "folio accrue --again")
+                + f", or folio amend {other[0].transactions[0]} --quantity …",
+            )
 
 
-def _accrue(book: Book, holding: Holding, due: dt.date) -> str:
+def _payments(found: list[Payment]) -> str:
+    return "1 payment" if len(found) == 1 else f"{len(found)} payments"
+
+
+def _accrue(book: Book, holding: Holding, due: dt.date, accrue: str = "folio accrue") -> str:
     """What settles interest due: an account that is frozen or closed by then takes none."""
     account, settings = book.catalog.accounts[holding.account_id], book.catalog.settings
     scope = ("account", account.id)
     status, closed = settings.get(scope, "status"), settings.get(scope, "closed_on")
     if status == "frozen":
-        return f"folio account set {shlex.quote(account.key)} --status active, then folio accrue"
+        return f"folio account set {shlex.quote(account.key)} --status active, then {accrue}"
     if status == "closed" and closed is not None and due.isoformat() > closed:
         asset = book.catalog.assets[holding.asset_id].key
         label = f" --label {shlex.quote(holding.label)}" if holding.label else ""
         return (
             f"folio yield stop {shlex.quote(account.key)} {shlex.quote(asset)}{label} --on {closed}"
         )
-    return "folio accrue"
+    return accrue
 
 
 def _transfers(book: Book, query: Query) -> Iterator[Finding]:
@@ -246,14 +264,11 @@ def _transfers(book: Book, query: Query) -> Iterator[Finding]:
             alone.setdefault(holding.account_id, []).append(one)
             continue
         asset = book.catalog.assets[one.leg.asset_id]
-        may_be = [" and ".join(str(a.transaction_id) for a in m.arrivals) for m in one.candidates]
-        best = may_be[0].replace(" and ", " ") if len(may_be) == 1 else "IN"
         yield Finding(
             "transfer",
             book.catalog.describe(holding),
-            f"{_units(one.leg.units, asset)} {asset.key} left on {one.leg.day}, and may have "
-            f"arrived as {' or '.join(may_be[:3])}",
-            f"folio transfers pair {one.leg.transaction_id} {best}",
+            f"{_units(one.leg.units, asset)} {asset.key} {_may_be(one)}",
+            _pair(one),
         )
     for account, legs in alone.items():
         name = book.catalog.accounts[account].name
@@ -265,6 +280,23 @@ def _transfers(book: Book, query: Query) -> Iterator[Finding]:
             f"folio transfers answer {number} untracked, left-control or internal; "
             f"see: folio transfers --account {shlex.quote(name)}",
         )
+
+
+def _may_be(one: Waiting) -> str:
+    """What a leg may be one with, in words."""
+    others = [m.arrivals if one.leg.departs else (m.departure,) for m in one.candidates[:3]]
+    found = " or ".join(" and ".join(str(leg.transaction_id) for leg in legs) for legs in others)
+    if one.leg.departs:
+        return f"left on {one.leg.day}, and may have arrived as {found}"
+    return f"came on {one.leg.day}, and may have left as {found}"
+
+
+def _pair(one: Waiting) -> str:
+    """The command that pairs a leg with its one candidate, or with the one to be chosen."""
+    legs = [str(leg.transaction_id) for leg in one.candidates[0].legs]
+    if len(one.candidates) > 1:
+        legs = [legs[0], "IN"] if one.leg.departs else ["OUT", str(one.leg.transaction_id)]
+    return f"folio transfers pair {' '.join(legs)}"
 
 
 def _numbers(legs: list[Waiting]) -> str:

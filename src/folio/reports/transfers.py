@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.book.transfers import candidates_of, leg_of, unanswered
+from folio.book.transfers import candidates_of, leg_of, possible, unanswered
 from folio.db.links import Link, read_links, taken_apart
 from folio.engine.transfers import reasons
 from folio.model.accounts import Holding
@@ -43,13 +43,14 @@ class Waiting(NamedTuple):
 def waiting(book: Book, query: Query) -> list[Waiting]:
     """The legs that wait for an answer, by day: departures, then arrivals that none fits.
 
-    An arrival that is some departure's candidate is asked about there.
+    An arrival that is some departure's candidate is asked about there; the candidates of the
+    others are withdrawals.
     """
     legs = [leg for leg in unanswered(book) if leg.day <= query.as_of]
     found = [Waiting(leg, candidates_of(book, leg)) for leg in legs if leg.departs]
     fitting = {a.transaction_id for w in found for m in w.candidates for a in m.arrivals}
     alone = (leg for leg in legs if not leg.departs and leg.transaction_id not in fitting)
-    found += [Waiting(leg, []) for leg in alone]
+    found += [Waiting(leg, candidates_of(book, leg)) for leg in alone]
     found.sort(key=lambda one: (one.leg.day, one.leg.transaction_id))
     wanted = {holding.id for holding in query.holdings(book)}
     return [one for one in found if wanted & _holdings(one)]
@@ -61,10 +62,13 @@ def _holdings(one: Waiting) -> set[int]:
 
 
 def transfers(book: Book, query: Query, *, everything: bool = False) -> Table:
-    """Legs without an answer, a row a candidate; ``everything`` adds those that have one."""
+    """Legs without an answer, a row a candidate; ``everything`` adds those that have one.
+
+    It adds withdrawals and deposits, too, that may be transfers and need no answer.
+    """
     rows = [row for one in waiting(book, query) for row in _asked(book, one)]
     if everything:
-        rows = [*rows, *_said(book, query)]
+        rows = [*rows, *_said(book, query), *_possible(book, query)]
         rows.sort(key=lambda row: (str(row["date"]), int(str(row["id"]))))
     state = Column("state", "State") if everything else COLUMNS[8]
     columns = tuple(state if column.key == "state" else column for column in COLUMNS)
@@ -88,9 +92,10 @@ def _asked(book: Book, one: Waiting) -> Iterator[dict[str, Cell]]:
         yield start | _nobody() | {"why": f"{said} within a week"}
     for found in one.candidates[:SHOWN]:
         why = reasons(found)
-        if apart & {leg.transaction_id for leg in found.arrivals}:
+        if apart & {leg.transaction_id for leg in found.legs}:
             why.append("you took them apart")
-        yield start | _others(book, found.arrivals) | {"fits": found.close, "why": "; ".join(why)}
+        others = found.arrivals if one.leg.departs else (found.departure,)
+        yield start | _others(book, others) | {"fits": found.close, "why": "; ".join(why)}
 
 
 def _said(book: Book, query: Query) -> Iterator[dict[str, Cell]]:
@@ -101,6 +106,16 @@ def _said(book: Book, query: Query) -> Iterator[dict[str, Cell]]:
         if first.day > query.as_of or not wanted & {leg.holding_id for leg in (first, *others)}:
             continue
         yield _leg(book, first) | _answered(book, link, others)
+
+
+def _possible(book: Book, query: Query) -> Iterator[dict[str, Cell]]:
+    """A row for each deposit that may be where a withdrawal went."""
+    wanted = {holding.id for holding in query.holdings(book)}
+    for found in possible(book):
+        last = max(leg.day for leg in found.legs)
+        if last <= query.as_of and wanted & {leg.holding_id for leg in found.legs}:
+            cells = _leg(book, found.departure) | _others(book, found.arrivals)
+            yield cells | {"state": "possible", "fits": True, "why": "; ".join(reasons(found))}
 
 
 def _answered(book: Book, link: Link, others: list[TransferLeg]) -> dict[str, Cell]:
@@ -134,7 +149,9 @@ def _others(book: Book, legs: tuple[TransferLeg, ...]) -> dict[str, Cell]:
         "with": " ".join(str(leg.transaction_id) for leg in legs),
         "with_date": legs[-1].day,
         "with_account": ", ".join(dict.fromkeys(accounts)),
-        "with_quantity": Amount(sum((leg.units for leg in legs), ZERO)),
+        "with_quantity": Amount(
+            sum((leg.units for leg in legs), ZERO) * (-1 if legs[0].departs else 1)
+        ),
         "fits": None,
     }
 

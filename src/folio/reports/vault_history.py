@@ -105,9 +105,9 @@ def vault_days(
     holdings = [known[h] for h in filled.changes if h in known and known[h].included]
     counted = Filled(filled.vault, {h.id: filled.changes[h.id] for h in holdings})
     first = [since for changes in counted.changes.values() for since, percent in changes if percent]
-    if not first or min(first) > period.end:
+    start = max(period.start, min(first, default=dt.date.max))
+    if start > period.end:
         return [], 0
-    start = max(period.start, min(first))
     evening = start - dt.timedelta(days=1)
     found = by_holding(book, query, holdings, Period(evening, period.end))
     rows = {holding: {row.day: row for row in days} for holding, days in found.items()}

@@ -15,7 +15,7 @@ from folio.book import Book
 from folio.book.snapshot import Held, snapshot
 from folio.db.derived import read_states
 from folio.engine.fold import Fold
-from folio.engine.grades import Judged, at_price, together
+from folio.engine.grades import Judged, as_one, at_price, together
 from folio.engine.lots import METHODS
 from folio.engine.prices import Rate
 from folio.errors import FolioError
@@ -258,7 +258,7 @@ def _row(
 ) -> tuple[dict[str, Cell], Judged]:
     teller = query.teller(book)
     parts = [disposal(book, teller, part) for part in slices]
-    judged = together([one.judged for one in parts])
+    judged = as_one([one.judged for one in parts])
     if quote.rate is not None:
         judged = at_price(quote.rate, query.as_of, judged)
     asset = book.catalog.assets[held.holding.asset_id]

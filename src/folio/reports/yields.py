@@ -202,12 +202,12 @@ def accrued_units(book: Book, query: Query) -> dict[int, Decimal]:
     return found
 
 
-def unbooked(book: Book, query: Query) -> Iterator[tuple[Earnings, list[Payment]]]:
-    """The holdings with payments due that nobody has booked."""
+def unsettled(book: Book, query: Query) -> Iterator[tuple[Earnings, list[Payment]]]:
+    """The holdings with payments that nobody has booked, or that folio would book otherwise now."""
     for earnings in earnings_of(book, query.holdings(book), dt.date.max):
-        due = earnings.payments(query.as_of, only_due=True)
-        if due:
-            yield earnings, due
+        found = [p for p in earnings.payments(query.as_of) if p.state == DUE or p.differs]
+        if found:
+            yield earnings, found
 
 
 def _which(book: Book, rule: Rule) -> dict[str, Cell]:

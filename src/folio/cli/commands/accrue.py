@@ -15,7 +15,10 @@ def command(
         str | None, typer.Option("--until", metavar="DAY", help="What is due by this day; today.")
     ] = None,
     again: Annotated[
-        bool, typer.Option("--again", help="Book those too that were booked and undone.")
+        bool,
+        typer.Option(
+            "--again", help="Also what was undone, and anew what would be another amount."
+        ),
     ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be booked; record nothing.")

@@ -159,8 +159,9 @@ def _one(words: dict[str, str], *, create: bool, force: bool, dry_run: bool) -> 
     from folio.operations.record import ALREADY
 
     with context.open_book() as db:
+        today = book_today(db)
         added = add_transaction(
-            db, who(), words, today=book_today(db), create=create, force=force, dry_run=dry_run
+            db, who(), words, today=today, create=create, force=force, dry_run=dry_run
         )
     (draft,), (outcome,) = added.drafts, added.outcomes
     _say_made(added.made, dry_run=dry_run)
@@ -170,6 +171,8 @@ def _one(words: dict[str, str], *, create: bool, force: bool, dry_run: bool) -> 
         say(f"would record: {phrase(draft)}")
     else:
         say(f"recorded {outcome.transaction_id}: {phrase(draft)}")
+    if draft.occurred_on > today:
+        say(f"note: {draft.occurred_on} is yet to come; it counts from that day on")
     if outcome.in_place_of is not None:
         say(f"it {'would take' if dry_run else 'took'} the place of accrual {outcome.in_place_of}")
     _say_linked(added.linked, dry_run=dry_run)
@@ -194,13 +197,15 @@ def _batch(source: str, *, create: bool, force: bool, dry_run: bool) -> None:
 
     text = read_text(source)
     with context.open_book(bulk=True) as db:
-        added = add_batch(
-            db, who(), text, today=book_today(db), create=create, force=force, dry_run=dry_run
-        )
+        today = book_today(db)
+        added = add_batch(db, who(), text, today=today, create=create, force=force, dry_run=dry_run)
     _say_made(added.made, dry_run=dry_run)
     recorded, already = added.count(RECORDED), added.count(ALREADY)
     verb = "would be recorded" if dry_run else "recorded"
     say(f"{len(added.outcomes)} read: {recorded} {verb}, {already} already there")
+    planned = [draft.occurred_on for draft in added.drafts if draft.occurred_on > today]
+    if planned:
+        say(f"  note: {len(planned)} from {min(planned)} on are yet to come, and count then")
     replaced = sum(outcome.in_place_of is not None for outcome in added.outcomes)
     if replaced:
         say(f"  {replaced} of interest, in the place of what was accrued")

@@ -53,6 +53,7 @@ def command(
     ] = False,
 ) -> None:
     """Correct a transaction: undo it and record it anew, in one commit."""
+    from folio.model.dates import parse_day
     from folio.operations.undo import amend_transaction
 
     stated = {
@@ -62,10 +63,13 @@ def command(
     }  # fmt: skip
     changes = {key: text for key, text in stated.items() if text is not None}
     with context.open_book() as db:
+        today = book_today(db)
         _, outcome = amend_transaction(
-            db, who(), transaction, changes, today=book_today(db), dry_run=dry_run
+            db, who(), transaction, changes, today=today, dry_run=dry_run
         )
     if dry_run:
         say(f"would amend {transaction}, as transaction {outcome.transaction_id}")
     else:
         say(f"amended {transaction}; it is transaction {outcome.transaction_id} now")
+    if on is not None and (day := parse_day(on, today)) > today:
+        say(f"note: {day} is yet to come; it counts from that day on")

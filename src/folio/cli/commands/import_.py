@@ -216,9 +216,13 @@ def undo(
     from folio.operations.undo import undo_import
 
     with context.open_book(bulk=True) as db:
-        imported, count = undo_import(db, who(), number, dry_run=dry_run)
+        undone = undo_import(db, who(), number, dry_run=dry_run)
     verb = "would undo" if dry_run else "undid"
-    say(f"{verb} import {number} ({imported.file_name}): {count} transactions reversed")
+    count = f"{undone.reversed} transaction{'' if undone.reversed == 1 else 's'} reversed"
+    again = f", {undone.again} recorded again that it had superseded" if undone.again else ""
+    stated = f", {undone.balances} balance{'' if undone.balances == 1 else 's'} taken back"
+    said = f"{count}{again}{stated if undone.balances else ''}"
+    say(f"{verb} import {number} ({undone.imported.file_name}): {said}")
 
 
 @app.command("retry")

@@ -49,6 +49,9 @@ def command(
     supersede: Annotated[
         bool, typer.Option("--supersede", help="Replace what the source said before.")
     ] = False,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Take back what the source said of that day.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be recorded; record nothing.")
     ] = False,
@@ -58,6 +61,11 @@ def command(
 
     if on is not None and not on.strip():
         raise UsageError("--on is empty; say it, or leave it out")
+    if undo:
+        if batch is not None or balance is not None or create or supersede:
+            raise UsageError("--undo takes the account, the asset and --on DAY, and nothing new")
+        _take_back(account, asset, on, source, label, dry_run=dry_run)
+        return
     if batch is not None:
         from folio.cli.inputs import read_text
 
@@ -66,24 +74,43 @@ def command(
         rows = read_text(batch)
     elif account is None or asset is None or balance is None:
         raise UsageError("say the account, the asset and the balance, or --batch FILE")
+    how = {"create": create, "supersede": supersede, "dry_run": dry_run}
     with context.open_book() as db:
         today = book_today(db)
         words = {
             "account": account or "", "asset": asset or "", "balance": balance or "",
             "on": on or "", "source": source, "label": label,
         }  # fmt: skip
-        counts = observe_all(
-            db,
-            who(),
-            rows if batch is not None else words,
-            today=today,
-            create=create,
-            supersede=supersede,
-            dry_run=dry_run,
-        )
+        what = rows if batch is not None else words
+        counts = observe_all(db, who(), what, today=today, **how)
     if batch is None:
         verb = "already there" if counts.already else "would record" if dry_run else "recorded"
         say(f"{verb}: {balance} {asset} in {account} on {on or today}")
         return
     verb = "would be recorded" if dry_run else "recorded"
     say(f"{counts.read} read: {counts.recorded} {verb}, {counts.already} already there")
+
+
+def _take_back(
+    account: str | None,
+    asset: str | None,
+    on: str | None,
+    source: str,
+    label: str,
+    *,
+    dry_run: bool,
+) -> None:
+    from folio.model.dates import parse_day
+    from folio.model.numbers import to_text
+    from folio.operations.observe import take_back_balance
+
+    if account is None or asset is None:
+        raise UsageError("say the account and the asset whose balance is taken back")
+    with context.open_book() as db:
+        today = book_today(db)
+        day = parse_day(on, today) if on else today
+        said = take_back_balance(
+            db, who(), account, asset, day=day, source=source, label=label, dry_run=dry_run
+        )
+    verb = "would take back" if dry_run else "took back"
+    say(f"{verb}: {to_text(said)} {asset} in {account} on {day}")

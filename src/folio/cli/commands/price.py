@@ -93,6 +93,7 @@ def add(
             supersede=supersede,
             force=force,
             dry_run=dry_run,
+            today=book_today(db),
         )
     if stated.price is None or stated.before == stated.price:
         say("already there")

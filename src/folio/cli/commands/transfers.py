@@ -11,6 +11,8 @@ from folio.cli.listing import HOW, WHEN, WHICH, listing
 from folio.cli.text import say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from folio.book import Book
     from folio.model.table import Table
     from folio.reports.query import Query
@@ -31,7 +33,11 @@ def list_(
     book: "Book",
     query: "Query",
     everything: Annotated[
-        bool, typer.Option("--all", help="Linked and answered ones too.")
+        bool,
+        typer.Option(
+            "--all",
+            help="Linked and answered ones too, and deposits that a withdrawal elsewhere equals.",
+        ),
     ] = False,
 ) -> "Table":
     """List legs without an answer, with what may be their other end; exit code 3 if any."""
@@ -48,7 +54,10 @@ def pair(
     ],
     dry_run: DryRun = False,
 ) -> None:
-    """Say that a departure and its arrivals are one transfer: lots keep their cost and day."""
+    """Say that a departure and its arrivals are one transfer: lots keep their cost and day.
+
+    A withdrawal and a deposit can be one too.
+    """
     from folio.operations.answer_transfers import pair_legs
 
     with context.open_book() as db:
@@ -96,13 +105,24 @@ def undo(
     dry_run: DryRun = False,
 ) -> None:
     """Take back what was said of a leg; it waits for an answer again."""
+    from folio.model.transfers import ARRIVAL, DEPARTURE
     from folio.operations.answer_transfers import undo_answer
 
     with context.open_book() as db:
         legs = undo_answer(db, who(), leg, dry_run=dry_run)
-    numbers = " and ".join(map(str, legs))
-    say(f"{numbers} {'would wait' if dry_run else 'waits' if len(legs) == 1 else 'wait'} for an "
-        "answer again")  # fmt: skip
+    waiting = [leg.id for leg in legs if leg.kind in (DEPARTURE, ARRIVAL)]
+    if not waiting:
+        verb = "would be" if dry_run else "are"
+        said = f"{_and(leg.id for leg in legs)} {verb} no transfer any more"
+    else:
+        verb = "would wait" if dry_run else "waits" if len(waiting) == 1 else "wait"
+        said = f"{_and(waiting)} {verb} for an answer again"
+    say(said)
+
+
+def _and(numbers: "Iterable[int]") -> str:
+    *others, last = map(str, numbers)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 @app.command("link")

@@ -62,6 +62,8 @@ def _aim(name: str, target: str | None, currency: str | None, by: str | None, *,
     with context.open_book() as db:
         today = book_today(db)
         day = parse_day(by, today) if by else None
+        if day is not None and day < today:
+            raise UsageError(f"--by {day} is past; say a day to come, or leave it out")
         with recording(db, who()) as write:
             money = (
                 None

@@ -13,11 +13,10 @@ from folio.cli.render.columns import Line, Span
 from folio.cli.text import visible, width
 from folio.model.assets import ISO_4217, minor_unit
 from folio.model.explanation import DEFINITION, Node, Source
-from folio.model.numbers import to_text
+from folio.model.numbers import cut, to_text
 
 DEPTH = 2  # levels below the root that are shown unasked
 WIDTH = 12  # parts of a figure that are shown unasked
-_PLACES = 10  # decimal places of a ratio; --exact shows all
 _TERMS = 4  # parts that fit into one line of arithmetic
 
 
@@ -136,11 +135,7 @@ def amount(figure: Decimal | None, unit: str, shape: Shape) -> str:
 def _digits(figure: Decimal, shape: Shape) -> str:
     """Every digit, or as many as a person reads; what is cut is marked."""
     exact = decimal_text(figure, None)
-    if shape.exact or -int(Decimal(to_text(figure)).as_tuple().exponent) <= _PLACES:
-        return exact
-    whole, _, fraction = exact.partition(".")
-    zeros = len(fraction) - len(fraction.lstrip("0"))
-    return f"{whole}.{fraction[: zeros + _PLACES]}…"
+    return exact if shape.exact else cut(exact)
 
 
 def _arithmetic(node: Node, shape: Shape) -> str:

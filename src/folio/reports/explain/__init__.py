@@ -18,6 +18,7 @@ from folio.engine.grades import grade, reasons
 from folio.errors import FolioError, UsageError
 from folio.model.dates import EARLIEST, Period, parse_period, year_before
 from folio.model.explanation import Node, made, total
+from folio.model.transactions import INCOME_KINDS
 from folio.reports.disposed import CASH, LONG, SHORT, UNCOVERED
 from folio.reports.explain.days import Days
 from folio.reports.explain.disposals import Disposals
@@ -75,6 +76,8 @@ def explain(book: Book, query: Query, asked: Asked) -> Explanation:
     if name not in _GRADED or asked.period is not None or asked.transaction is not None:
         return Explanation(name, root, None, (), wrong)
     counts = total_of(ground.lines).counts
+    if ground.lines and not counts.held:  # emptied, which is known
+        return Explanation(name, root, None, (), wrong)
     return Explanation(name, root, grade(counts), tuple(reasons(counts)), wrong)
 
 
@@ -140,10 +143,22 @@ class _Question:
         return one(lines[0]) if len(lines) == 1 and self.ground.query.filters else several()
 
     def disposals(self, term: str | None = None) -> Disposals:
+        """The slices that were sold.
+
+        Raises:
+            FolioError: when a sale or a lot is named of which there are none.
+        """
         asked, period = self.asked, self.period("all")
-        return Disposals(
-            self.ground, period, transaction=asked.transaction, lot=asked.lot, term=term
-        )
+        named = Disposals(self.ground, period, transaction=asked.transaction, lot=asked.lot)
+        if (asked.transaction, asked.lot) != (None, None) and not any(
+            map(named.of, self.ground.query.holdings(self.ground.book))
+        ):
+            sold = "nothing was sold"
+            if asked.transaction is not None:
+                sold = f"transaction {asked.transaction} sold nothing"
+            of = "there" if asked.lot is None else f"of lot {asked.lot} there"
+            raise FolioError(f"{sold} {of}; see: folio report gains --period all")
+        return named.only(term)
 
     def sold(self) -> bool:
         """Whether it is about what was sold, rather than about what is held."""
@@ -169,7 +184,12 @@ class _Question:
         return VaultFigures(self.ground, self.asked.what)
 
     def incomes(self) -> Incomes:
-        return Incomes(self.ground, self.period("all"), self.asked.kind)
+        kind = self.asked.kind
+        if kind is not None and kind not in INCOME_KINDS:
+            raise UsageError(
+                f"{kind!r} is no income; say one of: {', '.join(sorted(INCOME_KINDS))}"
+            )
+        return Incomes(self.ground, self.period("all"), kind)
 
 
 # -- the figures -----------------------------------------------------------------------------
@@ -290,52 +310,50 @@ class Told(NamedTuple):
     tell: Callable[[_Question], Node]
     about: str  # what may follow its name: asset, vault, period; "": nothing
     takes: str  # which of period, transaction, lot and kind
-    says: str  # in a phrase
 
 
 _SOLD = "period transaction lot"
 
 FIGURES: dict[str, Told] = {
-    "value": Told(_value, "asset", "lot", "balance × rate, rounded"),
-    "cost": Told(_cost, "asset", _SOLD, "what the lots cost; with --period, those sold"),
-    "gain": Told(_gain, "asset", _SOLD, "value − cost; with --period, what sales realised"),
-    "gain-percent": Told(_gain_percent, "asset", "", "gain ÷ cost"),
-    "realised": Told(_realised, "asset", "", "what sales realised up to the day"),
-    "proceeds": Told(_proceeds, "asset", _SOLD, "what sales fetched"),
-    "uncovered-proceeds": Told(_uncovered, "asset", _SOLD, "of units that were not there"),
-    "short-gain": Told(_gain_of(SHORT), "asset", _SOLD, "what sales of the short term realised"),
-    "long-gain": Told(_gain_of(LONG), "asset", _SOLD, "what sales of the long term realised"),
-    "cash-gain": Told(_gain_of(CASH), "asset", _SOLD, "what rates did to cash"),
+    "value": Told(_value, "asset", "lot"),
+    "cost": Told(_cost, "asset", _SOLD),
+    "gain": Told(_gain, "asset", _SOLD),
+    "gain-percent": Told(_gain_percent, "asset", ""),
+    "realised": Told(_realised, "asset", ""),
+    "proceeds": Told(_proceeds, "asset", _SOLD),
+    "uncovered-proceeds": Told(_uncovered, "asset", _SOLD),
+    "short-gain": Told(_gain_of(SHORT), "asset", _SOLD),
+    "long-gain": Told(_gain_of(LONG), "asset", _SOLD),
+    "cash-gain": Told(_gain_of(CASH), "asset", _SOLD),
     "disposals": Told(
         lambda q: q.disposals().count(q.ground.query.holdings(q.ground.book)),
         "asset",
         _SOLD,
-        "how many slices were sold",
     ),
-    "weight": Told(_weight, "asset", "", "a share of everything"),
-    "balance": Told(_balance, "asset", _SOLD, "units: transactions and observations"),
-    "own-cost": Told(_own_cost, "asset", "lot", "of a lot, in its own currency"),
-    "unit-cost": Told(_unit_cost, "asset", "lot", "of a lot; of a holding, on average"),
-    "days-held": Told(_days_held, "asset", _SOLD, "of a lot, or of what a sale took of it"),
-    "holdings": Told(_holdings, "asset", "", "how many are in the totals"),
-    "price": Told(_price, "asset", "", "one unit in the report's currency, along its path"),
-    "quote": Told(lambda q: quote(q.ground, q.asset()), "asset", "", "the price as quoted"),
-    "age": Told(lambda q: age(q.ground, q.asset()), "asset", "", "days since that price"),
-    "income": Told(lambda q: q.incomes().gross(), "asset", "period kind", "what was paid"),
-    "tax": Told(lambda q: q.incomes().tax(), "asset", "period kind", "what was kept of it"),
-    "net": Told(lambda q: q.incomes().net(), "asset", "period kind", "income − tax"),
-    "payments": Told(lambda q: q.incomes().count(), "asset", "period kind", "how many"),
-    "rollup": Told(lambda q: q.days().row(), "period", "period", "a row of the history"),
-    "flow": Told(lambda q: q.days().flow(), "period", "period", "what came from outside"),
-    "change": Told(lambda q: q.days().change(), "period", "period", "value − value before − flow"),
-    "day-change": Told(lambda q: q.days().change(), "", "", "of the headline's day"),
-    "year-change": Told(_year_change, "", "", "of the headline's year"),
-    "vault": Told(lambda q: q.vault().whole(), "vault", "", "what fills it, and how far it is"),
-    "current": Told(lambda q: q.vault().current(), "vault", "", "what is in a vault"),
-    "target": Told(lambda q: q.vault().target(), "vault", "", "of a vault"),
-    "progress": Told(lambda q: q.vault().progress(), "vault", "", "current ÷ target"),
-    "monthly": Told(lambda q: q.vault().monthly(), "vault", "", "what a vault takes a month"),
-    "grade": Told(lambda q: Grading(q.ground).grade(), "asset", "", "what each reason counts"),
+    "weight": Told(_weight, "asset", ""),
+    "balance": Told(_balance, "asset", _SOLD),
+    "own-cost": Told(_own_cost, "asset", "lot"),
+    "unit-cost": Told(_unit_cost, "asset", "lot"),
+    "days-held": Told(_days_held, "asset", _SOLD),
+    "holdings": Told(_holdings, "asset", ""),
+    "price": Told(_price, "asset", ""),
+    "quote": Told(lambda q: quote(q.ground, q.asset()), "asset", ""),
+    "age": Told(lambda q: age(q.ground, q.asset()), "asset", ""),
+    "income": Told(lambda q: q.incomes().gross(), "asset", "period kind"),
+    "tax": Told(lambda q: q.incomes().tax(), "asset", "period kind"),
+    "net": Told(lambda q: q.incomes().net(), "asset", "period kind"),
+    "payments": Told(lambda q: q.incomes().count(), "asset", "period kind"),
+    "rollup": Told(lambda q: q.days().row(), "period", "period"),
+    "flow": Told(lambda q: q.days().flow(), "period", "period"),
+    "change": Told(lambda q: q.days().change(), "period", "period"),
+    "day-change": Told(lambda q: q.days().change(), "", ""),
+    "year-change": Told(_year_change, "", ""),
+    "vault": Told(lambda q: q.vault().whole(), "vault", ""),
+    "current": Told(lambda q: q.vault().current(), "vault", ""),
+    "target": Told(lambda q: q.vault().target(), "vault", ""),
+    "progress": Told(lambda q: q.vault().progress(), "vault", ""),
+    "monthly": Told(lambda q: q.vault().monthly(), "vault", ""),
+    "grade": Told(lambda q: Grading(q.ground).grade(), "asset", ""),
 }
 _GRADED = frozenset({"value", "cost", "gain", "gain-percent", "weight", "grade"})
 _ELSEWHERE = {

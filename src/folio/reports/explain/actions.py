@@ -4,8 +4,8 @@ Its arithmetic is told where it gives what the fold did; where it does not (the 
 the last lot takes, a cost that the payment exceeds), the caller tells the figure alone.
 """
 
+from collections.abc import Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from folio.model.explanation import Node, defined, leaf, made, total
 from folio.model.ledger import Event, Lot
@@ -15,63 +15,63 @@ from folio.reports.explain.ground import Ground, day_of, name_of
 from folio.reports.explain.rates import rate
 from folio.reports.explain.trace import Change
 
-if TYPE_CHECKING:
-    from folio.reports.explain.costs import Costs
 
+def told_by_action(
+    ground: Ground, asset: int, change: Change, cost_before: Callable[[], Node]
+) -> Node | None:
+    """The cost that a spin-off or a return of capital took from a lot; None for anything else.
 
-def told_by_action(costs: "Costs", holding: int, change: Change) -> Node | None:
-    """The cost that a spin-off or a return of capital took from a lot; None for anything else."""
+    ``cost_before`` tells what the lot cost right before.
+    """
     if change.event.kind == "apportion":
-        return _apportioned(costs, holding, change)
+        return _apportioned(ground, asset, change, cost_before)
     if change.event.kind == "reduce":
-        return _reduced(costs, change)
+        return _reduced(ground, asset, change)
     return None
 
 
-def _lots_before(costs: "Costs", event: Event) -> list[Lot]:
+def _lots_before(ground: Ground, asset: int, event: Event) -> list[Lot]:
     """The lots that an action changed, as they were."""
-    changed = costs.trace.changed[event.transaction_id]
+    changed = ground.trace(asset).changed[event.transaction_id]
     return [c.before for _, c in changed if c.event is event and c.before is not None]
 
 
-def _apportioned(costs: "Costs", holding: int, change: Change) -> Node | None:
+def _apportioned(
+    ground: Ground, asset: int, change: Change, cost_before: Callable[[], Node]
+) -> Node | None:
     """The cost of the lot × the share that went to the new company's units."""
-    event, before = change.event, change.before
-    share = _share(costs, event)
-    if before is None or share is None:
+    share = _share(ground, asset, change.event)
+    if share is None:
         return None
-    place = (holding, before.place)
-    earlier = [c for c in costs.trace.changes[place] if c.step < change.step]
-    cost = costs.cost_after(place, earlier)
-    return made(name_of(event), cost.unit, "share", [cost, share, defined("the whole", ONE)])
+    cost, name = cost_before(), name_of(change.event)
+    return made(name, cost.unit, "share", [cost, share, defined("the whole", ONE)])
 
 
-def _share(costs: "Costs", event: Event) -> Node | None:
-    ground = costs.ground
+def _share(ground: Ground, asset: int, event: Event) -> Node | None:
     what = "share of the cost that moves"
     source = ground.transaction(event.transaction_id)
     if event.share is not None:
         return leaf(what, event.share, "", source, "as stated")
-    lots = _lots_before(costs, event)
+    lots = _lots_before(ground, asset, event)
     if event.amount is not None and event.currency is not None:
         unit = ground.symbol(event.currency)
-        parts = [_cost_in(costs, lot, event.currency) for lot in lots]
+        parts = [_cost_in(ground, lot, event.currency) for lot in lots]
         stated = leaf("cost of the new units", event.amount, unit, source, "as stated")
         return made(what, "", "quotient", [stated, total("cost of the lots", unit, parts)])
     if event.counter is None:
         return None
     held = sum((lot.quantity for lot in lots if lot.quantity > ZERO), ZERO)
-    old = _worth(ground, event, costs.asset, held)
+    old = _worth(ground, event, asset, held)
     new = _worth(ground, event, *event.counter)
     if old is None or new is None:
         return None
     return made(what, "", "quotient", [new, total("both companies", new.unit, [old, new])])
 
 
-def _cost_in(costs: "Costs", lot: Lot, currency: int) -> Node:
-    ground = costs.ground
-    cost = leaf(f"cost of lot {lot.opened_by}", lot.cost or ZERO, costs.money(lot.currency),
-                ground.transaction(lot.opened_by))  # fmt: skip
+def _cost_in(ground: Ground, lot: Lot, currency: int) -> Node:
+    unit = "" if lot.currency is None else ground.symbol(lot.currency)
+    source = ground.transaction(lot.opened_by)
+    cost = leaf(f"cost of lot {lot.opened_by}", lot.cost or ZERO, unit, source)
     pair = (lot.currency or 0, currency)
     return converted(ground, cost.what, cost, pair, ground.day(lot.acquired_on))
 
@@ -91,19 +91,18 @@ def _worth(ground: Ground, event: Event, asset: int, units: Decimal) -> Node | N
     return made(f"value of {ground.symbol(asset)}", base.key, "product", parts)
 
 
-def _reduced(costs: "Costs", change: Change) -> Node | None:
+def _reduced(ground: Ground, asset: int, change: Change) -> Node | None:
     """The lot's part of the payment, by its units, at the day's rate."""
     event, before = change.event, change.before
     if before is None or before.currency is None or event.amount is None or event.currency is None:
         return None
-    ground = costs.ground
-    source = ground.transaction(event.transaction_id)
-    held = sum((lot.quantity for lot in _lots_before(costs, event)), ZERO)
+    source, of_asset = ground.transaction(event.transaction_id), ground.symbol(asset)
+    held = sum((lot.quantity for lot in _lots_before(ground, asset, event)), ZERO)
     paid = leaf("payment", event.amount, ground.symbol(event.currency), source)
     part = paid
     if held != before.quantity:
-        units = leaf("units of the lot", before.quantity, costs.unit, source)
-        parts = [paid, units, leaf("units in all", held, costs.unit, source)]
+        units = leaf("units of the lot", before.quantity, of_asset, source)
+        parts = [paid, units, leaf("units in all", held, of_asset, source)]
         part = made("part of the lot", paid.unit, "share", parts)
     pair = (event.currency, before.currency)
     node = converted(ground, name_of(event), part, pair, day_of(event))

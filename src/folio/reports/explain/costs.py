@@ -11,6 +11,7 @@ the last slice takes, an adjustment) is told as it did it, with the transaction 
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
+from folio.engine.grades import uncovered
 from folio.model.explanation import Node, leaf, made, missing, total
 from folio.model.ledger import Event, Lot, Slice
 from folio.model.numbers import ZERO
@@ -59,7 +60,11 @@ class Costs:
         what, unit = name_of(event), self.money(before.currency)
         if cost is None or before.cost is None:
             return missing(what, unit, "the cost is unknown")
-        by_action = told_by_action(self, holding, change)
+        place = (holding, before.place)
+        earlier = [c for c in self.trace.changes[place] if c.step < change.step]
+        by_action = told_by_action(
+            self.ground, self.asset, change, lambda: self.cost_after(place, earlier)
+        )
         if by_action is not None and by_action.figure == before.cost - cost:
             return by_action
         source = self.ground.transaction(event.transaction_id)
@@ -283,7 +288,7 @@ def _unknown(event: Event, lot: Lot) -> str:
 
 def _no_cost(part: Slice) -> str:
     if part.place == 0:
-        return "uncovered: sold more than was recorded"
+        return uncovered(part)
     return f"the cost of the lot that transaction {part.opened_by} opened is unknown"
 
 

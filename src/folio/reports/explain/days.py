@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from folio.book.timeline import flows_of
-from folio.db.derived import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO
+from folio.db.rollup import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO
 from folio.db.values import day_number
 from folio.engine.cash_flows import Flows
 from folio.engine.rollups import traded

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
+from folio.engine.grades import uncovered
 from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.explanation import (
@@ -32,20 +33,25 @@ class Disposals:
     """The slices of some holdings that realised something in a period, both bounds inclusive.
 
     ``transaction`` leaves those of one sale alone, ``lot`` those of the lot that a
-    transaction opened, ``term`` those of one term (see :mod:`folio.reports.disposed`).
+    transaction opened.
     """
 
     def __init__(
         self, ground: Ground, period: Period, *,
-        transaction: int | None = None, lot: int | None = None, term: str | None = None,
+        transaction: int | None = None, lot: int | None = None,
     ) -> None:  # fmt: skip
         self.ground = ground
         self.start = period.start.isoformat()
         self.end = min(period.end, ground.query.as_of).isoformat()
         self.transaction = transaction
         self.lot = lot
-        self.term = term
+        self.term: str | None = None
         self._costs: dict[int, Costs] = {}
+
+    def only(self, term: str | None) -> "Disposals":
+        """These, but for those of other terms (see :mod:`folio.reports.disposed`)."""
+        self.term = term
+        return self
 
     def of(self, holding: Holding) -> list[Gone]:
         """A holding's slices, in the order of the walk."""
@@ -171,7 +177,7 @@ class Disposals:
         part, what = one.part, f"days held, {self._name(one)}"
         since = part.held_since or part.acquired_on
         if part.place == 0 or since is None:
-            return missing(what, "days", "uncovered: sold more than was recorded")
+            return missing(what, "days", uncovered(part))
         gone, came = self.ground.day(part.disposed_on), self.ground.day(since)
         source = self.ground.transaction(part.transaction_id)
         return leaf(what, Decimal((gone - came).days), "days", source, f"{came} to {gone}")

@@ -19,7 +19,7 @@ from folio.model.accounts import Holding
 from folio.model.explanation import Line as StatedLine
 from folio.model.explanation import Node, Source
 from folio.model.ledger import Event
-from folio.model.numbers import to_text
+from folio.model.numbers import cut, to_text
 from folio.model.prices import TRADE
 from folio.reports.explain.trace import Trace
 from folio.reports.holdings import Line, lines
@@ -73,8 +73,12 @@ class Ground:
 
     @cached_property
     def lines(self) -> list[Line]:
-        """The holdings asked for that are held on the day, valued."""
-        return lines(self.book, self.query)
+        """The holdings asked for that are held on the day, valued.
+
+        Where filters choose only what is emptied, that: its figures are zeros.
+        """
+        held = lines(self.book, self.query)
+        return held or lines(self.book, self.query, emptied=bool(self.query.filters))
 
     def hidden(self) -> list[Holding]:
         """The holdings asked for that are hidden: in no total and on no page."""
@@ -158,5 +162,5 @@ def name_of(event: Event) -> str:
 
 
 def plain(number: Decimal) -> str:
-    """A number in words: no exponent, no zeros at its end."""
-    return to_text(number)
+    """A number in words: no exponent, no zeros at its end; a ratio is cut, and marked so."""
+    return cut(to_text(number))

@@ -217,9 +217,6 @@ class Holdings:
     def _of(self, figure: str, line: Line) -> str:
         return f"{figure} of {self.ground.name(line.holding)}"
 
-    def _symbol(self, line: Line) -> str:
-        return self.ground.symbol(line.holding.asset_id)
-
 
 def ratio(what: str, part: Node, whole: Node, places: int = PERCENT_PLACES) -> Node:
     """A share of a whole, to 6 places; missing where either is, or where the whole is 0."""

@@ -54,7 +54,11 @@ class VaultFigures:
     def _part(self, holding: int, value: Node, percent: Decimal) -> Node:
         ground = self.ground
         said = share_commit(
-            ground.book.db, self.vault.id, holding, ground.query.as_of, ground.book.known_at
+            ground.book.db,
+            self.vault.id,
+            ground.book.catalog.members(holding),
+            ground.query.as_of,
+            ground.book.known_at,
         )
         commit, since = said if said is not None else (None, None)
         source = Source("share", None, since, commit)

@@ -1,0 +1,160 @@
+"""The rollup: value over time by scope and day, and from which day on it is out of date."""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterable, Mapping
+
+from folio.db.values import day_number, from_day_number, listed
+from folio.model.rollups import DayRow
+
+PORTFOLIO, INSTITUTION, ACCOUNT, HOLDING = 0, 1, 2, 3  # scopes of the rollup
+
+
+def mark_dirty(db: sqlite3.Connection, marks: Iterable[tuple[int, dt.date]]) -> None:
+    """Say that the rollup of these holdings is out of date from a day on.
+
+    Days that the rollup does not reach yet need no mark.
+    """
+    until = rollup_until(db)
+    if until is None:
+        return
+    db.executemany(
+        "INSERT INTO dirty VALUES (?, ?) ON CONFLICT (holding_id) "
+        "DO UPDATE SET from_day = min(from_day, excluded.from_day)",
+        [(holding, day_number(day)) for holding, day in marks if day <= until],
+    )
+
+
+def read_dirty(db: sqlite3.Connection) -> dict[int, dt.date]:
+    """From which day on the rollup of which holding is out of date."""
+    return {
+        row[0]: from_day_number(row[1])
+        for row in db.execute("SELECT holding_id, from_day FROM dirty")
+    }
+
+
+def rollup_until(db: sqlite3.Connection) -> dt.date | None:
+    """The last day that the rollup reaches, or None when there is none."""
+    row = db.execute("SELECT until_day FROM rollup_state").fetchone()
+    return None if row is None else from_day_number(row[0])
+
+
+def rolled_up(db: sqlite3.Connection, until: dt.date) -> None:
+    """Say that the rollup reaches ``until``, and that nothing is dirty."""
+    db.execute("DELETE FROM dirty")
+    db.execute("DELETE FROM rollup_state")
+    db.execute("INSERT INTO rollup_state VALUES (1, ?)", [day_number(until)])
+
+
+def forget_rollup(db: sqlite3.Connection) -> None:
+    """Empty the rollup, and what is said of it."""
+    for table in ("portfolio_value_daily", "dirty", "rollup_state"):
+        db.execute(f"DELETE FROM {table}")
+
+
+def replace_days(
+    db: sqlite3.Connection, scope: int, scope_id: int, since: dt.date, rows: Iterable[DayRow]
+) -> None:
+    """Replace a scope's rows from the day ``since`` (inclusive) on."""
+    db.execute(
+        "DELETE FROM portfolio_value_daily WHERE scope = ? AND scope_id = ? AND day >= ?",
+        [scope, scope_id, day_number(since)],
+    )
+    values = f"{scope}, {scope_id}, {', '.join('?' * 16)}"  # rows go in as they are
+    db.executemany(f"INSERT INTO portfolio_value_daily VALUES ({values})", rows)
+
+
+def read_days(
+    db: sqlite3.Connection, scope: int, scope_id: int, since: dt.date, until: dt.date
+) -> list[DayRow]:
+    """A scope's rows by day, both bounds inclusive."""
+    query = (
+        "SELECT day, value, cost_basis, realised, unrealised, flow, income, held, priceless, "
+        "baseless, estimated, flow_account, flow_institution, flow_portfolio, before, "
+        "gainless "
+        "FROM portfolio_value_daily WHERE scope = ? AND scope_id = ? AND day BETWEEN ? AND ? "
+        "ORDER BY day"
+    )
+    bounds = [scope, scope_id, day_number(since), day_number(until)]
+    return [DayRow(*row) for row in db.execute(query, bounds)]
+
+
+def read_realised(
+    db: sqlite3.Connection, holding_ids: Iterable[int], day: dt.date
+) -> dict[int, int | None]:
+    """Holdings' realised gain up to a day, None where some of it is not known.
+
+    A holding is left out for which the rollup has no row.
+    """
+    query = (
+        "SELECT CASE WHEN NOT gainless THEN realised END "
+        f"FROM portfolio_value_daily WHERE scope = {HOLDING} "
+        "AND scope_id = ? AND day = ?"
+    )
+    found = {h: db.execute(query, [h, day_number(day)]).fetchone() for h in holding_ids}
+    return {holding: row[0] for holding, row in found.items() if row is not None}
+
+
+_FLOW_OF = {
+    PORTFOLIO: "flow_portfolio",
+    INSTITUTION: "flow_institution",
+    ACCOUNT: "flow_account",
+    HOLDING: "flow",
+}
+
+
+def _kept(column: str) -> str:
+    """The sum of a column that lots keep: of what is held, and of lots left where nothing is."""
+    return (
+        f"CASE WHEN sum(held) THEN sum(CASE WHEN held OR {column} <> 0 THEN {column} END) "
+        f"ELSE ifnull(sum({column}), 0) END"
+    )
+
+
+def _measured(column: str) -> str:
+    """The sum of a column; NULL where one of its parts was not measured."""
+    return f"CASE WHEN count({column}) = count(*) THEN sum({column}) END"
+
+
+def _flow_at(borders: Mapping[int, int]) -> str:
+    """The column of a row's flow, by the border that it is to cross."""
+    at: dict[int, list[int]] = {}
+    for number, border in borders.items():
+        at.setdefault(border, []).append(number)
+    if len(at) < 2:
+        return _FLOW_OF[next(iter(at), PORTFOLIO)]
+    cases = (f"WHEN scope_id IN ({listed(ids)}) THEN {_FLOW_OF[one]}" for one, ids in at.items())
+    return f"CASE {' '.join(cases)} END"
+
+
+def sum_days(
+    db: sqlite3.Connection,
+    borders: Mapping[int, int],
+    since: dt.date,
+    until: dt.date,
+    *,
+    scope: int = HOLDING,
+) -> list[DayRow]:
+    """The sum of the rows of holdings by day, bounds inclusive, each with the flow at its border.
+
+    ``borders`` says for each holding which scope's border its flows are to cross; the flows at
+    wider borders are summed beside, for sums of these sums.  With another ``scope`` the rows
+    are those of accounts, or of institutions.
+
+    A value is missing where everything held lacks it.
+    """
+    wider = min(borders.values(), default=PORTFOLIO)
+    query = (
+        "SELECT day, CASE WHEN sum(held) THEN sum(CASE WHEN held THEN value END) ELSE 0 END, "
+        f"{_kept('cost_basis')}, sum(realised), {_kept('unrealised')}, "
+        f"{_measured(_flow_at(borders))}, {_measured('income')}, "
+        "sum(held), sum(priceless), sum(baseless), sum(estimated), NULL, "
+        f"{_measured('flow_institution') if wider > INSTITUTION else 'NULL'}, "
+        f"{_measured('flow_portfolio') if wider > PORTFOLIO else 'NULL'}, "
+        "CASE WHEN count(before) THEN ifnull(sum(ifnull(before, value)), 0) END, "
+        "sum(gainless) "
+        f"FROM portfolio_value_daily WHERE scope = {scope} AND scope_id IN ({listed(borders)}) "
+        "AND day BETWEEN ? AND ? GROUP BY day ORDER BY day"
+    )
+    bounds = [day_number(since), day_number(until)]
+    return [DayRow(*row) for row in db.execute(query, bounds)]

@@ -1,0 +1,193 @@
+"""What is shown and what is computed: flags, scopes, gaps and dirty days, by hand.
+
+On 2025-01-02 Broker is given 1000 EUR and buys 10 ACME at 50; a day later Wallet, of another
+institution, is given 4 COIN that had cost 100.  ACME is 60 from the 5th on and COIN 30 from the
+4th; 4 ACME are sold for 70 each on the 6th,
+which is their price from then on.
+"""
+
+from decimal import Decimal
+
+import pytest
+
+from bookkeeper import Bookkeeper, day
+from folio.book.selection import Filters
+from folio.db.groups import tag
+from folio.db.rollup import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO
+from folio.db.settings import add_setting
+from folio.db.values import day_number
+from folio.errors import FolioError, UsageError
+from folio.model.dates import EVER, Period
+from folio.model.table import Amount
+from folio.model.transactions import AccountRef
+from folio.operations.arrange import add_group, set_asset
+from folio.operations.names import add_account
+from folio.reports.gains import gains
+from folio.reports.history import daily
+from folio.reports.holdings import holdings
+from folio.reports.query import Query
+
+LAST = "2025-01-10"
+Row = tuple[int | None, ...]
+
+
+@pytest.fixture
+def held(keeper: Bookkeeper) -> Bookkeeper:
+    keeper.add("deposit", "2025-01-02", "Broker", "EUR", quantity=1000)
+    keeper.add("buy", "2025-01-02", "Broker", "ACME", quantity=10, price=50)
+    keeper.add("deposit", "2025-01-03", "Wallet", "COIN", quantity=4, cost=100)
+    keeper.price("ACME", "2025-01-05", 60)
+    keeper.price("COIN", "2025-01-04", 30)
+    keeper.add("sell", "2025-01-06", "Broker", "ACME", quantity=4, price=70)
+    keeper.roll_up(LAST)
+    return keeper
+
+
+def flag(keeper: Bookkeeper, account: str, asset: str, name: str) -> None:
+    scope = ("holding", keeper.holding_id(account, asset))
+    keeper.write(lambda write: add_setting(write.commit, scope, name, "yes"))
+
+
+def query(keeper: Bookkeeper, on: str = LAST, **filters: tuple[str, ...]) -> Query:
+    return Query(day(on), keeper.book().base, Filters(**filters))
+
+
+def stored(keeper: Bookkeeper, scope: int, on: str = LAST) -> list[Row]:
+    """(value, cost, realised, unrealised) of a scope's rows of a day, in cents."""
+    columns = "value, cost_basis, realised, unrealised"
+    rows = f"SELECT {columns} FROM portfolio_value_daily WHERE scope = ? AND day = ?"
+    return list(keeper.db.execute(f"{rows} ORDER BY scope_id", [scope, day_number(day(on))]))
+
+
+def value(keeper: Bookkeeper, on: str = LAST, **filters: tuple[str, ...]) -> Decimal | None:
+    cell = holdings(keeper.book(), query(keeper, on, **filters)).totals["value"]
+    assert cell is None or isinstance(cell, Amount)
+    return None if cell is None else cell.value
+
+
+def last_value(keeper: Bookkeeper, on: str = LAST, **filters: tuple[str, ...]) -> Decimal:
+    rows = daily(keeper.book(), query(keeper, on, **filters), Period(day(on), day(on)))
+    return Decimal(rows[-1].value or 0) / 100
+
+
+# -- rules 11: scopes ------------------------------------------------------------------------
+
+
+def test_each_scope_has_its_sums(held: Bookkeeper) -> None:
+    """780 EUR, 6 ACME at 70 that cost 300, 4 COIN at 30 that cost 100; (70 − 50) × 4 realised."""
+    broker, wallet = (120000, 108000, 8000, 12000), (12000, 10000, 0, 2000)
+    assert stored(held, ACCOUNT) == stored(held, INSTITUTION) == [broker, wallet]
+    assert stored(held, PORTFOLIO) == [(132000, 118000, 8000, 14000)]
+    assert sorted(stored(held, HOLDING)) == sorted(
+        [(78000, 78000, 0, 0), (42000, 30000, 8000, 12000), wallet]
+    )
+
+
+def test_flow_and_income_of_a_day(held: Bookkeeper) -> None:
+    """A deposit is a flow of its own day, a dividend income: neither is a gap of the next day."""
+    held.add("dividend", "2025-01-08", "Broker", related_asset="ACME", amount=12, tax=2)
+    held.roll_up(LAST)
+    rows = list(
+        held.db.execute(
+            "SELECT flow, income FROM portfolio_value_daily WHERE scope = 0 AND day "
+            f"BETWEEN {day_number(day('2025-01-02'))} AND {day_number(day('2025-01-08'))}"
+        )
+    )
+    # 4 COIN without a price on the 3rd: what came in is not known.
+    assert rows == [(100000, 0), (None, 0), *[(0, 0)] * 4, (0, 1200)]
+
+
+def test_a_day_that_cannot_be_valued_is_a_gap(held: Bookkeeper) -> None:
+    """On the 3rd nobody knows what a COIN is worth: its value is missing, not 0."""
+    assert stored(held, ACCOUNT, "2025-01-03")[1] == (None, 10000, 0, None)
+    assert value(held, "2025-01-03", account=("Wallet",)) is None
+    assert value(held, "2025-01-02") == 1000  # before it came
+
+
+def test_a_group_is_the_sum_of_its_holdings(held: Bookkeeper) -> None:
+    def change(write: object) -> None:
+        group = add_group(write, "Core")  # type: ignore[arg-type]
+        for account, asset in (("Broker", "ACME"), ("Wallet", "COIN")):
+            number = held.holding_id(account, asset)
+            tag(write.commit, group, "member", holding_id=number)  # type: ignore[attr-defined]
+
+    held.write(change)
+    assert value(held, group=("Core",)) == last_value(held, group=("Core",)) == 540
+
+
+def test_rolling_up_twice_changes_nothing(held: Bookkeeper) -> None:
+    before = held.everything()
+    held.roll_up(LAST)
+    assert held.everything() == before
+
+
+def test_a_dirty_range_is_never_shown_as_fresh(held: Bookkeeper) -> None:
+    """ACME is 65 on the 7th: 30 EUR less from there on, before any rollup and after it."""
+    held.price("ACME", "2025-01-07", 65)
+    for _ in range(2):
+        days = ("2025-01-06", "2025-01-07", LAST)
+        assert [last_value(held, on) for on in days] == [1320, 1290, 1290]
+        assert value(held) == 1290
+        held.roll_up(LAST)
+    assert stored(held, PORTFOLIO)[0][0] == 129000
+
+
+# -- rules 4: flags --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["hidden", "inactive"])
+def test_flags_change_what_is_shown_and_never_what_is_computed(held: Bookkeeper, name: str) -> None:
+    """Without ACME 900 are left in the total, and in the history, on every day of it."""
+    before = held.derived()
+    flag(held, "Broker", "ACME", name)
+    held.roll_up(LAST)
+    assert held.derived() == before
+    listed = {row["asset"] for row in holdings(held.book(), query(held)).rows}
+    assert ("ACME" in listed) == (name == "inactive")
+    assert value(held) == last_value(held) == 900
+    assert value(held, "2025-01-05") == last_value(held, "2025-01-05") == 500 + 120
+    held.rebuild()
+    assert held.derived() == before
+    assert stored(held, PORTFOLIO)[0][0] == 132000  # every holding is in it
+
+
+def test_what_an_emptied_holding_realised_stays(held: Bookkeeper) -> None:
+    held.add("sell", "2025-01-09", "Broker", "ACME", quantity=6, price=40)
+    held.roll_up(LAST)
+    total = holdings(held.book(), query(held)).totals["realised_gain"]
+    assert isinstance(total, Amount)
+    assert total.value == 80 - 60  # (40 − 50) × 6
+    assert stored(held, PORTFOLIO)[0][2] == 2000
+    flag(held, "Broker", "ACME", "inactive")
+    listed = gains(held.book(), query(held), EVER)
+    assert [row["quantity"].value for row in listed.rows] == [4, 6]  # type: ignore[union-attr]
+
+
+# -- rules 4: who is who ---------------------------------------------------------------------
+
+
+def test_an_asset_is_one_of_its_symbol_type_and_market(held: Bookkeeper) -> None:
+    held.asset("ACME", "stock", market="XLON")
+    held.asset("ACME", "bond")
+    with pytest.raises(UsageError, match="ACME:XLON") as refused:
+        held.add("buy", "2025-01-07", "Broker", "ACME", quantity=1, price=1)
+    assert str(refused.value).count("ACME") >= 3
+    with pytest.raises(FolioError, match="already"):
+        held.asset("ACME", "stock", market="XLON")
+
+
+def test_an_isin_is_of_one_asset(held: Bookkeeper) -> None:
+    held.asset("GLOBAL", "etf", isin="IE00B3RBWM25")
+    with pytest.raises(FolioError, match="GLOBAL"):
+        held.write(lambda write: set_asset(write, "ACME", isin="IE00B3RBWM25"))
+
+
+def test_an_account_is_one_of_its_institution(held: Bookkeeper) -> None:
+    held.account("Broker", institution="South")
+    with pytest.raises(FolioError, match="already"):
+        held.write(lambda write: add_account(write, AccountRef("broker", "South", "brokerage")))
+
+
+def test_named_pots_are_holdings_of_their_own(held: Bookkeeper) -> None:
+    held.add("buy", "2025-01-07", "Broker", "ACME", quantity=2, price=60, label="school")
+    assert (held.quantity("Broker", "ACME"), held.quantity("Broker", "ACME", "school")) == (6, 2)
