@@ -26,6 +26,7 @@ from folio.errors import BadRows, FolioError
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, SKIPPED, StatedBalance, Statement
 from folio.model.transactions import AccountRef, Draft, parse_account_ref
+from folio.operations.collector import collector_at_rest
 from folio.operations.compare_balances import Compared, Stated, compare_when_derived
 from folio.operations.link_transfers import settle_new_legs
 from folio.operations.names import (
@@ -84,6 +85,7 @@ class Summary(NamedTuple):
     balances: tuple[Compared, ...] = ()  # that it states, beside the ledger
 
 
+@collector_at_rest()
 def import_files(
     db: sqlite3.Connection,
     who: Who,
@@ -232,8 +234,7 @@ class Import:
         if faults:
             listed = [f"\n  line {line}: {text}" for text, line in faults.items()]
             more = f"\n  … and {len(listed) - 50} more" if len(listed) > 50 else ""
-            shown = "".join(listed[:50])
-            raise BadRows(f"{self.file.path}: nothing was recorded:{shown}{more}")
+            raise BadRows(f"{self.file.path}: nothing was recorded:{''.join(listed[:50])}{more}")
         self.notes += recorder.notes
 
     def _take(self, recorder: Recorder, draft: Draft) -> None:
