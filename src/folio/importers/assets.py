@@ -5,7 +5,6 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from folio.importers.conditions import ReadText
 from folio.importers.layout import Layout, blank
 from folio.importers.profile import AssetForm, Profile
 from folio.importers.rows import MAX_KNOWN, Known, Row, RowFault
@@ -50,32 +49,36 @@ def canonical_text(text: str) -> str:
 
 
 def compile_asset(form: AssetForm, layout: Layout) -> ReadAsset:
-    """A function from a row to its asset; it raises RowFault where there is no symbol.
-
-    The same words give the same object.
-    """
+    """A function from a row to its asset; it raises RowFault where there is no symbol."""
     read = compile_unit(form, layout)
     return lambda row: read(row).asset
 
 
 def compile_unit(form: AssetForm, layout: Layout) -> ReadMoney:
     """A function from a row to its asset, whose amounts are in whole units."""
+
+    def unit(words: tuple[str, ...]) -> Money:
+        asset = _asset(words, form, layout.profile.codes)
+        return Money(layout.assets.setdefault(asset, asset), 0)
+
     parts = (form.symbol, form.isin, form.name, form.type, form.market)
-    codes = layout.profile.codes
     symbol, *others = (layout.first_text(part) for part in parts)
     if all(read is blank for read in others):
-        by_symbol = Known[str, Money](
-            lambda text: Money(_asset((text, "", "", "", ""), form, codes), 0)
-        )
+        by_symbol = Known[str, Money](lambda text: unit((text, "", "", "", "")))
         return lambda row: by_symbol[symbol(row)]
-    known = Known[tuple[str, ...], Money](lambda words: Money(_asset(words, form, codes), 0))
+    known = Known(unit)
     isin, name, kind, market = others
     return lambda row: known[symbol(row), isin(row), name(row), kind(row), market(row)]
 
 
-def compile_money(code: ReadText, profile: Profile) -> ReadMoney:
-    """A function from a row to the currency whose code ``code`` reads."""
-    known = Known[str, Money](lambda text: read_money(text, profile))
+def compile_money(texts: tuple[str, ...], layout: Layout) -> ReadMoney:
+    """A function from a row to the currency whose code the first of ``texts`` has."""
+
+    def money(code: str) -> Money:
+        found = read_money(code, layout.profile)
+        return found._replace(asset=layout.assets.setdefault(found.asset, found.asset))
+
+    code, known = layout.first_text(texts), Known(money)
     return lambda row: known[code(row)]
 
 

@@ -51,7 +51,7 @@ def compile_balance(layout: Layout) -> ReadPrinted | None:
     printed = layout.amount(form.printed)
     movement = bind_amount(form.movement, layout)
     asset = compile_asset(layout.profile.assets[form.asset], layout) if form.asset else None
-    currency = compile_money(layout.first_text(form.currency), layout.profile)
+    currency = compile_money(form.currency, layout)
     per = [key_part(name, layout) for name in form.per]
     applies = all_hold(compile_conditions(form.when, layout))
 

@@ -13,7 +13,6 @@ from folio.importers.assets import (
     compile_asset,
     compile_money,
     compile_unit,
-    read_money,
 )
 from folio.importers.conditions import (
     Condition,
@@ -62,14 +61,16 @@ class Rule(NamedTuple):
 
 
 Candidate = tuple[Rule, list[TestRow]]
+ReadAccount = Callable[[Row], AccountRef | None]
+Whose = tuple[Identities, ReadAccount | None]  # what all rules share
 
 
 class Rules:
     """All rules of a profile; the most used name picks the candidates with one look-up."""
 
     def __init__(self, layout: Layout) -> None:
-        identities = Identities(layout)
-        self.rules = [_rule(form, layout, identities) for form in layout.profile.rules]
+        whose = Identities(layout), _account(layout)
+        self.rules = [_rule(form, layout, whose) for form in layout.profile.rules]
         self.key = _most_used(self.rules, layout)
         self.read_key: ReadText = layout.text(self.key) if self.key else blank
         self.candidates = Known(self._candidates)
@@ -107,18 +108,18 @@ def _most_used(rules: list[Rule], layout: Layout) -> str:
     return max(dict.fromkeys(read), key=read.count, default="")
 
 
-def _rule(form: RuleForm, layout: Layout, identities: Identities) -> Rule:
+def _rule(form: RuleForm, layout: Layout, whose: Whose) -> Rule:
     conditions = compile_conditions(form.when, layout)
     if form.skip is not None:
         skip = Skip(form.skip)
         return Rule(conditions, lambda row, when: skip, None, skip)
-    return Rule(conditions, _Builder(form, layout, identities), _part(form, layout))
+    return Rule(conditions, _Builder(form, layout, whose), _part(form, layout))
 
 
 class _Builder:
     """Makes the draft of a rule from a row."""
 
-    def __init__(self, form: RuleForm, layout: Layout, identities: Identities) -> None:
+    def __init__(self, form: RuleForm, layout: Layout, whose: Whose) -> None:
         profile = layout.profile
         legs = [
             compile_leg(leg, part)
@@ -135,7 +136,7 @@ class _Builder:
         self.added = _amount(form.added, layout) if form.added else None
         self.lot = layout.first_text(form.lot) if form.lot else None
         self.cost_share = layout.first_text(form.cost_share) if form.cost_share else None
-        self.account = _account(layout)
+        identities, self.account = whose
         self.identity = identities.identity
 
     def __call__(self, row: Row, when: When) -> Draft | Skip:
@@ -231,7 +232,7 @@ def _blank_fault(form: LegForm, layout: Layout) -> str:
 def _thing(form: LegForm, layout: Layout) -> ReadMoney:
     if form.asset:
         return compile_unit(layout.profile.assets[form.asset], layout)
-    return compile_money(layout.first_text(form.currency), layout.profile)
+    return compile_money(form.currency, layout)
 
 
 def _price(
@@ -241,7 +242,7 @@ def _price(
     if not form.price:
         return None
     read, code = bind_amount(form.price, layout), layout.first_text(form.price_currency)
-    currency = compile_money(code, layout.profile)
+    currency = compile_money(form.price_currency, layout)
 
     def price(row: Row) -> tuple[Decimal, AssetRef] | tuple[()]:
         quoted = read(row)
@@ -259,7 +260,7 @@ def _extras(form: LegForm, layout: Layout) -> Callable[[Leg, Row], Leg] | None:
         return None
     account, label = layout.first_text(form.account), layout.first_text(form.label)
     cost, acquired = _amount(form.cost, layout), layout.first_text(form.acquired_on)
-    currency = layout.first_text(form.cost_currency)
+    currency = compile_money(form.cost_currency, layout)
     if cost is expressions.missing and {account, label, acquired} == {blank}:
         return None
 
@@ -267,7 +268,7 @@ def _extras(form: LegForm, layout: Layout) -> Callable[[Leg, Row], Leg] | None:
         stated, other, day = cost(row), account(row), acquired(row)
         if stated is None and not (other or day or label(row)):
             return leg
-        money = read_money(currency(row), layout.profile) if stated is not None else None
+        money = currency(row) if stated is not None else None
         return leg._replace(
             account=parse_account_ref(other) if other else None,
             label=label(row),
@@ -303,7 +304,7 @@ def _related(form: RuleForm, layout: Layout) -> Callable[[Row], AssetRef | None]
     return None if symbol is blank else lambda row: read(row) if symbol(row) else None
 
 
-def _account(layout: Layout) -> Callable[[Row], AccountRef | None] | None:
+def _account(layout: Layout) -> ReadAccount | None:
     form = layout.profile.account
     if form is None:
         return None

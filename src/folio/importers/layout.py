@@ -17,6 +17,7 @@ from folio.importers.checks import is_constant
 from folio.importers.conditions import ReadAmount, ReadText, all_hold, compile_conditions
 from folio.importers.profile import AmountForm, Profile, TextForm, WideForm
 from folio.importers.rows import Known, Row, RowFault, normalised
+from folio.model.assets import AssetRef
 
 
 class Header(NamedTuple):
@@ -76,6 +77,7 @@ class Layout:
         self.texts: dict[str, ReadText] = {}
         self.amounts: dict[str, ReadAmount] = {}
         self.styles: dict[str, Style] = {}
+        self.assets: dict[AssetRef, AssetRef] = {}  # so that equal ones are the same object
         self.columns = {name: self._column(form) for name, form in self._forms()}
 
     def _forms(self) -> list[tuple[str, TextForm | AmountForm]]:
