@@ -51,6 +51,18 @@ def test_a_command_loads_only_what_it_uses(command: str, keeper: Bookkeeper) -> 
     assert not wrong, f"folio {command} loads {', '.join(sorted(wrong))}"
 
 
+def test_a_file_that_is_known_is_not_read_again(keeper: Bookkeeper, tmp_path: Path) -> None:
+    file = tmp_path / "own.csv"
+    file.write_text(
+        "date,account,kind,asset,quantity,currency\n2025-01-02,Broker,deposit,EUR,5,EUR\n"
+    )
+    command = ["import", str(file), "--create"]
+    assert _is_among("pydantic", _modules(keeper.path, command))
+    unused = {"pydantic", "tomllib", "folio.importers.profile", "folio.importers.csv_file"}
+    loaded = _modules(keeper.path, command)
+    assert not {name for name in unused if _is_among(name, loaded)}
+
+
 def _modules(book: Path, words: list[str]) -> set[str]:
     env = {**os.environ, "FOLIO_DB": str(book), "FOLIO_TODAY": "2025-01-20"}
     done = subprocess.run(

@@ -1,5 +1,7 @@
 """The profiles that folio ships, and the user's own beside the book."""
 
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from folio.cli import context
@@ -8,9 +10,29 @@ if TYPE_CHECKING:
     from folio.importers import Profile
 
 
-def all_profiles() -> "dict[str, Profile]":
-    """Every profile by name; one of the user's takes the place of a shipped one."""
-    from folio.importers import load_profiles
+class AllProfiles(Mapping[str, "Profile"]):
+    """Every profile by name, read when the first is asked for.
 
-    folder = context.book_path().parent / "profiles"
-    return load_profiles(folder if folder.is_dir() else None)
+    One of the user's takes the place of a shipped one.
+    """
+
+    @cached_property
+    def _profiles(self) -> "dict[str, Profile]":
+        from folio.importers import load_profiles
+
+        folder = context.book_path().parent / "profiles"
+        return load_profiles(folder if folder.is_dir() else None)
+
+    def __getitem__(self, name: str) -> "Profile":
+        return self._profiles[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._profiles)
+
+    def __len__(self) -> int:
+        return len(self._profiles)
+
+
+def all_profiles() -> Mapping[str, "Profile"]:
+    """Every profile by name; one of the user's takes the place of a shipped one."""
+    return AllProfiles()

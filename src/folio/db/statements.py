@@ -125,10 +125,13 @@ def recorded_lines(
     return lines
 
 
-def known_file(db: sqlite3.Connection, sha256: str, profile: str) -> list[Imported]:
-    """Imports of a file with this content, read by this profile."""
-    query = _IMPORTED + "WHERE s.file_sha256 = ? AND s.profile = ? ORDER BY s.id"
-    return [Imported(*row) for row in db.execute(query, [sha256, profile])]
+def known_file(db: sqlite3.Connection, sha256: str, profile: str | None = None) -> list[Imported]:
+    """Imports of a file with this content, read by this profile; None: by any."""
+    query = _IMPORTED + (
+        "WHERE s.file_sha256 = :sha256 AND s.profile = ifnull(:profile, s.profile) ORDER BY s.id"
+    )
+    rows = db.execute(query, {"sha256": sha256, "profile": profile})
+    return [Imported(*row) for row in rows]
 
 
 def is_whole(db: sqlite3.Connection, imported: Imported) -> bool:

@@ -1,14 +1,19 @@
 """Statements of banks, brokers and exchanges: file → Statement.
 
+>>> from folio.importers import load_profiles
 >>> profiles = load_profiles(None)
 >>> profiles["kraken_ledgers"].codes["XXBT"]
 'BTC'
 """
 
-from folio.importers.catalogue import load_profiles, parse_profile
-from folio.importers.csv_file import find_profiles, read_statement
-from folio.importers.profile import Profile
-from folio.importers.text_file import file_sha256
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from folio.importers.catalogue import load_profiles, parse_profile
+    from folio.importers.csv_file import find_profiles, read_statement
+    from folio.importers.profile import Profile
+    from folio.importers.text_file import file_sha256
 
 __all__ = [
     "Profile",
@@ -18,3 +23,19 @@ __all__ = [
     "parse_profile",
     "read_statement",
 ]
+# Loaded when they are asked for: a file that is known needs no profile, and profiles need
+# pydantic, which costs more to load than such a file to look up.
+_MODULES = {
+    "Profile": "profile",
+    "file_sha256": "text_file",
+    "find_profiles": "csv_file",
+    "load_profiles": "catalogue",
+    "parse_profile": "catalogue",
+    "read_statement": "csv_file",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)

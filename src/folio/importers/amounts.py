@@ -37,7 +37,8 @@ _PLAIN = {
     "point": re.compile(r"\d+(\.\d*)?|\.\d+", re.ASCII),
     "comma": re.compile(r"\d+(,\d*)?|,\d+", re.ASCII),
 }
-_SIMPLE = re.compile(r"-?\d{1,20}(\.\d{1,15})?", re.ASCII)
+# What most cells are: exact as it stands, where the decimal sign is a point.
+is_simple = re.compile(r"-?\d{1,20}(?:\.\d{1,15})?", re.ASCII).fullmatch
 
 
 class Style(NamedTuple):
@@ -56,7 +57,7 @@ def read_amount(cell: str, style: Style) -> Decimal | None:
     Raises:
         RowFault: when the cell is no number in this style.
     """
-    if style.decimal == "point" and _SIMPLE.fullmatch(cell):
+    if style.decimal == "point" and is_simple(cell):
         return Decimal(cell)
     if not cell or cell in style.blanks:
         return None

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
-from folio.importers.layout import Layout
+from folio.importers.layout import Layout, blank
 from folio.importers.profile import AssetForm, Profile
-from folio.importers.rows import Row, RowFault
+from folio.importers.rows import MAX_KNOWN, Known, Row, RowFault
 from folio.model.assets import (
     ASSET_TYPES,
     ISO_4217,
@@ -17,7 +18,6 @@ from folio.model.assets import (
 )
 from folio.model.quote_units import QUOTE_UNITS
 
-MAX_CACHED = 10_000
 COINS = frozenset({"MNT"})  # on exchanges, where it is not the tugrik
 # One name is printed now with a hyphen and now with a dash.
 DASHES = str.maketrans("–—‑−", "----")
@@ -25,7 +25,7 @@ ReadAsset = Callable[[Row], AssetRef]
 
 
 class Money(NamedTuple):
-    """A currency, and how many places its unit in the statement lies below it."""
+    """A currency or another asset, and how many places its unit in the statement lies below it."""
 
     asset: AssetRef
     places: int  # 2 for pence
@@ -34,11 +34,15 @@ class Money(NamedTuple):
         return amount.scaleb(-self.places) if self.places else amount
 
 
+ReadMoney = Callable[[Row], Money]
+
+
 def tidy(text: str) -> str:
     """The text with plain hyphens and single blanks."""
     return " ".join(text.translate(DASHES).split())
 
 
+@lru_cache(MAX_KNOWN)
 def canonical_text(text: str) -> str:
     """The text as it counts for identity: one letter case, plain blanks and hyphens."""
     return tidy(text).casefold()
@@ -46,21 +50,36 @@ def canonical_text(text: str) -> str:
 
 def compile_asset(form: AssetForm, layout: Layout) -> ReadAsset:
     """A function from a row to its asset; it raises RowFault where there is no symbol."""
+    read = compile_unit(form, layout)
+    return lambda row: read(row).asset
+
+
+def compile_unit(form: AssetForm, layout: Layout) -> ReadMoney:
+    """A function from a row to its asset, whose amounts are in whole units."""
+
+    def unit(words: tuple[str, ...]) -> Money:
+        asset = _asset(words, form, layout.profile.codes)
+        return Money(layout.assets.setdefault(asset, asset), 0)
+
     parts = (form.symbol, form.isin, form.name, form.type, form.market)
-    reads = [layout.first_text(part) for part in parts]
-    codes = layout.profile.codes
-    cache: dict[tuple[str, ...], AssetRef] = {}
+    symbol, *others = (layout.first_text(part) for part in parts)
+    if all(read is blank for read in others):
+        by_symbol = Known[str, Money](lambda text: unit((text, "", "", "", "")))
+        return lambda row: by_symbol[symbol(row)]
+    known = Known(unit)
+    isin, name, kind, market = others
+    return lambda row: known[symbol(row), isin(row), name(row), kind(row), market(row)]
 
-    def read(row: Row) -> AssetRef:
-        words = tuple([part(row) for part in reads])
-        known = cache.get(words)
-        if known is None:
-            known = _asset(words, form, codes)
-            if len(cache) < MAX_CACHED:
-                cache[words] = known
-        return known
 
-    return read
+def compile_money(texts: tuple[str, ...], layout: Layout) -> ReadMoney:
+    """A function from a row to the currency whose code the first of ``texts`` has."""
+
+    def money(code: str) -> Money:
+        found = read_money(code, layout.profile)
+        return found._replace(asset=layout.assets.setdefault(found.asset, found.asset))
+
+    code, known = layout.first_text(texts), Known(money)
+    return lambda row: known[code(row)]
 
 
 def _asset(words: tuple[str, ...], form: AssetForm, codes: Mapping[str, str]) -> AssetRef:

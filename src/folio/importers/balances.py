@@ -14,10 +14,11 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from folio.importers.assets import compile_asset, read_money
+from folio.importers.assets import compile_asset, compile_money
 from folio.importers.conditions import all_hold, compile_conditions
 from folio.importers.dates import When
-from folio.importers.events import bind_amount, key_part
+from folio.importers.events import bind_amount
+from folio.importers.identity import key_part
 from folio.importers.layout import Layout
 from folio.importers.rows import Row, RowFault
 from folio.model.assets import AssetRef
@@ -39,15 +40,18 @@ class Printed(NamedTuple):
 ReadPrinted = Callable[[Row, When, AccountRef | None], Printed | None]
 
 
-def compile_balance(layout: Layout) -> ReadPrinted:
-    """A function from a row to its running balance, None where it prints none."""
+def compile_balance(layout: Layout) -> ReadPrinted | None:
+    """A function from a row to its running balance, None where it prints none.
+
+    None where no row of the profile prints one.
+    """
     form = layout.profile.balance
     if form is None:
-        return lambda row, when, account: None
+        return None
     printed = layout.amount(form.printed)
     movement = bind_amount(form.movement, layout)
     asset = compile_asset(layout.profile.assets[form.asset], layout) if form.asset else None
-    currency = layout.first_text(form.currency)
+    currency = compile_money(form.currency, layout)
     per = [key_part(name, layout) for name in form.per]
     applies = all_hold(compile_conditions(form.when, layout))
 
@@ -58,8 +62,8 @@ def compile_balance(layout: Layout) -> ReadPrinted:
         moved = movement(row)
         if moved is None:
             raise RowFault("the row prints a balance but no amount")
-        thing = asset(row) if asset else read_money(currency(row), layout.profile).asset
-        chain = (account, thing, tuple(part(row, when) for part in per))
+        thing = asset(row) if asset else currency(row).asset
+        chain = (account, thing, tuple([part(row, when) for part in per]))
         return Printed(row.line, when, chain, balance, moved)
 
     return read

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from folio.importers import patterns
 from folio.importers.profile import ConditionForm
-from folio.importers.rows import Row, normalised
+from folio.importers.rows import Known, Row, normalised
 
 ReadText = Callable[[Row], str]
 ReadAmount = Callable[[Row], Decimal | None]
@@ -75,12 +75,13 @@ def _globs(globs: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(fnmatch.translate(normalised(glob)) for glob in globs))
 
 
-def like_any(globs: tuple[str, ...]) -> TestText:
-    """Whether a text fits one of the globs."""
+def like_any(globs: tuple[str, ...]) -> TestText | None:
+    """Whether a text fits one of the globs; None where there is none to fit."""
     if not globs:
-        return lambda text: False
+        return None
     pattern = _globs(globs)
-    return lambda text: pattern.fullmatch(normalised(text)) is not None
+    known = Known[str, bool](lambda text: pattern.fullmatch(normalised(text)) is not None)
+    return known.__getitem__
 
 
 def _of_row(test: TestText, read: ReadText) -> TestRow:
@@ -102,11 +103,19 @@ def _has_sign(read: ReadAmount, sign: str) -> TestRow:
 
 
 def _captures(pattern: re.Pattern[str], read: ReadText) -> TestRow:
-    def test(row: Row) -> bool:
-        match = pattern.fullmatch(" ".join(read(row)[: patterns.MAX_CELL].split()))
+    def groups(text: str) -> dict[str, str] | None:
+        match = pattern.fullmatch(" ".join(text[: patterns.MAX_CELL].split()))
         if match is None:
+            return None
+        return {name: group.strip() for name, group in match.groupdict().items() if group}
+
+    known = Known(groups)
+
+    def test(row: Row) -> bool:
+        found = known[read(row)]
+        if found is None:
             return False
-        row.captures.update({k: v.strip() for k, v in match.groupdict().items() if v})
+        row.captures = {**row.captures, **found}
         return True
 
     return test

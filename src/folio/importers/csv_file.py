@@ -7,8 +7,8 @@ over oldest first, whichever way round the file is.
 """
 
 import zoneinfo
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain, islice
+from collections.abc import Callable, Mapping
+from itertools import chain, dropwhile, islice
 from pathlib import Path
 
 from folio.errors import FolioError
@@ -19,7 +19,6 @@ from folio.importers.rows import normalised
 from folio.importers.sections import SectionsReader
 from folio.importers.text_file import (
     NotText,
-    Record,
     Splitter,
     choose_encoding,
     numbered_lines,
@@ -29,7 +28,6 @@ from folio.importers.text_file import (
 from folio.model.statements import Statement
 
 HEADER_WITHIN = 200  # rows from the top
-WATCHED_ROWS = 500
 MAX_LISTED = 6  # missing columns that a message names
 
 
@@ -52,23 +50,12 @@ def read_statement(
     header = _header(path, encoding, profile)
     with open_text(path, encoding) as file:
         splitter = Splitter(header.delimiter, profile.file.quote)
-        below = (r for r in records(numbered_lines(file), splitter) if r.line > header.line)
+        lines = numbered_lines(file, watch)
+        below = dropwhile(lambda row: row.line <= header.line, records(lines, splitter))
         first = next(below, None)
         if first is None:
             raise FolioError(f"{path} has a header and no rows; export a longer period")
-        found = chain([first], below)
-        return statement(
-            _reader(profile, header, zone), found if watch is None else _watched(found, watch)
-        )
-
-
-def _watched(found: Iterable[Record], watch: Callable[[int], None]) -> Iterator[Record]:
-    characters = 0
-    for number, record in enumerate(found):
-        characters += len(record.text)
-        if number % WATCHED_ROWS == 0:
-            watch(characters)
-        yield record
+        return statement(_reader(profile, header, zone), chain([first], below))
 
 
 def _reader(profile: Profile, header: Header, zone: zoneinfo.ZoneInfo) -> Readable:

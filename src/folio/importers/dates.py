@@ -18,7 +18,6 @@ from typing import NamedTuple
 from folio.importers.rows import RowFault
 from folio.model.dates import EARLIEST, LATEST
 
-MAX_CACHED_DAYS = 20_000
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -70,8 +69,8 @@ class When(NamedTuple):
     """When a row happened."""
 
     day: dt.date  # in the book's time zone
-    instant: dt.datetime | None  # UTC, where it is known
     printed: dt.datetime  # as the source wrote it, for order and identity
+    instant: dt.datetime | None = None  # UTC, where it is known
 
 
 Parse = Callable[[str], Printed | None]
@@ -109,15 +108,7 @@ def _printed(part: dict[str, str], months: Mapping[str, int], has_time: bool) ->
     month = int(part["m"]) if "m" in part else months.get(part["b"].casefold(), 0)
     year = int(part["Y"]) if "Y" in part else _full_year(int(part["y"]))
     try:
-        time = dt.datetime(  # noqa: DTZ001 - as printed; the profile knows the zone
-            year,
-            month,
-            int(part["d"]),
-            _hour(part),
-            int(part.get("M", 0)),
-            int(part.get("S", 0)),
-            int(part.get("f", "0").ljust(6, "0")[:6]),
-        )
+        time = dt.datetime(year, month, int(part["d"]), *_clock(part) if has_time else ())  # noqa: DTZ001 - as printed; the profile knows the zone
     except ValueError:
         return None  # there is no such day
     return Printed(time, has_time, _offset(part["z"]) if "z" in part else None)
@@ -125,6 +116,12 @@ def _printed(part: dict[str, str], months: Mapping[str, int], has_time: bool) ->
 
 def _full_year(year: int) -> int:
     return year + (2000 if year < 70 else 1900)
+
+
+def _clock(part: dict[str, str]) -> tuple[int, int, int, int]:
+    """Hour, minute, second and microsecond."""
+    fraction = part["f"].ljust(6, "0")[:6] if "f" in part else 0
+    return _hour(part), int(part.get("M", 0)), int(part.get("S", 0)), int(fraction)
 
 
 def _hour(part: dict[str, str]) -> int:
@@ -153,7 +150,6 @@ class Calendar:
         self.parses = parses
         self.zone = zone  # of the source; None: not known
         self.book_zone = book_zone
-        self.days: dict[str, When] = {}
 
     def read(self, cell: str, zone_name: str = "") -> When:
         """When ``cell`` says; ``zone_name`` is the row's own zone, where it has one.
@@ -161,14 +157,10 @@ class Calendar:
         Raises:
             RowFault: when no format fits.
         """
-        known = self.days.get(cell)
-        if known is not None and not zone_name:
-            return known
-        when = self._when(self._printed(cell), _row_zone(zone_name) or self.zone)
+        printed = self._printed(" ".join(cell.split()))
+        when = self._when(printed, _row_zone(zone_name) or self.zone)
         if not EARLIEST <= when.day <= LATEST:
             raise RowFault(f"{when.day} is outside of {EARLIEST.year} to {LATEST.year}")
-        if len(self.days) < MAX_CACHED_DAYS and not zone_name:
-            self.days[cell] = when
         return when
 
     def _printed(self, cell: str) -> Printed:
@@ -181,7 +173,7 @@ class Calendar:
     def _when(self, printed: Printed, zone: zoneinfo.ZoneInfo | None) -> When:
         time = printed.time
         if not printed.has_time or (zone is None and printed.offset is None):
-            return When(time.date(), None, time)
+            return When(time.date(), time)
         source = dt.timezone(printed.offset) if printed.offset is not None else zone
         bare = printed.offset == dt.timedelta() if printed.offset is not None else _is_utc(zone)
         try:
@@ -189,7 +181,7 @@ class Calendar:
             day = instant.astimezone(self.book_zone).date() if bare else time.date()
         except OverflowError:
             raise RowFault(f"{time:%Y-%m-%d} is no day of this calendar") from None
-        return When(day, instant, time)
+        return When(day, time, instant)
 
 
 def _is_utc(zone: zoneinfo.ZoneInfo | None) -> bool:

@@ -7,8 +7,13 @@ from typing import NamedTuple
 
 from folio.errors import UsageError
 from folio.importers import expressions
-from folio.importers.amounts import canonical_amount
-from folio.importers.assets import ReadAsset, canonical_text, compile_asset, read_money
+from folio.importers.assets import (
+    ReadAsset,
+    ReadMoney,
+    compile_asset,
+    compile_money,
+    compile_unit,
+)
 from folio.importers.conditions import (
     Condition,
     ReadAmount,
@@ -18,15 +23,15 @@ from folio.importers.conditions import (
     compile_conditions,
 )
 from folio.importers.dates import When
-from folio.importers.layout import Layout
+from folio.importers.identity import Identities, key_part
+from folio.importers.layout import Layout, blank
 from folio.importers.profile import LegForm, RuleForm
 from folio.importers.profile_types import TRADE
-from folio.importers.rows import Row, RowFault
+from folio.importers.rows import NOTHING, Known, Row, RowFault
 from folio.model.assets import AssetRef
 from folio.model.numbers import parse_share
-from folio.model.transactions import AccountRef, Leg, parse_account_ref
+from folio.model.transactions import AccountRef, Draft, Leg, parse_account_ref
 
-MAX_CACHED_VALUES = 2_000
 MAX_TERM = 1_000_000  # of a ratio
 ReadLeg = Callable[[Row], Leg | None]
 FEE_ROLES = ("fee", "tax")
@@ -38,128 +43,124 @@ class Skip(NamedTuple):
     reason: str
 
 
-class Event(NamedTuple):
-    """A row, interpreted; rows may still join into one event."""
+class Part(NamedTuple):
+    """What a row is of an event that several rows make."""
 
-    line: int
-    when: When
-    kind: str  # what the row is alone
-    legs: tuple[Leg, ...]
-    account: AccountRef | None
-    related: AssetRef | None
-    note: str
-    ratio: tuple[int, int] | None
-    added: Decimal | None
-    lot: str | None
-    join: str | None
+    join: str
     part: str
-    key: tuple[str, ...]  # of the join; () where the row stands alone
-    cost_share: Decimal | None = None
-    identity: str = ""  # the external id, before repeated rows are counted
+    key: tuple[str, ...]  # equal in all of them
 
 
 class Rule(NamedTuple):
     """A compiled rule."""
 
     conditions: list[Condition]
-    applies: TestRow
-    build: Callable[[Row, When], Event | Skip]
+    build: Callable[[Row, When], Draft | Skip]
+    part: Callable[[Row, When], Part | None] | None = None  # None: the row stands alone
     skip: Skip | None = None
+
+
+Candidate = tuple[Rule, list[TestRow]]
+ReadAccount = Callable[[Row], AccountRef | None]
+Whose = tuple[Identities, ReadAccount | None]  # what all rules share
 
 
 class Rules:
     """All rules of a profile; the most used name picks the candidates with one look-up."""
 
     def __init__(self, layout: Layout) -> None:
-        self.rules = [_rule(form, layout) for form in layout.profile.rules]
-        self.cache: dict[str, list[Rule]] = {}
-        self.key = _most_used(self.rules)
-        self.read_key: ReadText = layout.text(self.key) if self.key else lambda row: ""
+        whose = Identities(layout), _account(layout)
+        self.rules = [_rule(form, layout, whose) for form in layout.profile.rules]
+        self.key = _most_used(self.rules, layout)
+        self.read_key: ReadText = layout.text(self.key) if self.key else blank
+        self.candidates = Known(self._candidates)
 
-    def event(self, row: Row, when: When) -> Event | Skip:
-        """What the first rule that fits makes of the row.
+    def fitting(self, row: Row) -> Rule:
+        """The first rule that fits the row.
 
         Raises:
-            RowFault: where no rule fits, or the one that fits finds a cell wanting.
+            RowFault: where none fits.
         """
-        return self._fitting(row).build(row, when)
-
-    def skip(self, row: Row) -> Skip | None:
-        """The reason to skip a row that has no date, None where it must have one."""
-        return self._fitting(row).skip
-
-    def _fitting(self, row: Row) -> Rule:
         value = self.read_key(row)
-        candidates = self.cache.get(value)
-        if candidates is None:
-            candidates = [rule for rule in self.rules if _may_apply(rule, self.key, value)]
-            if len(self.cache) < MAX_CACHED_VALUES:
-                self.cache[value] = candidates
-        for rule in candidates:
-            if rule.applies(row):
+        for rule, tests in self.candidates[value]:
+            for test in tests:
+                if not test(row):
+                    break
+            else:
                 return rule
-            row.captures.clear()
+            row.captures = NOTHING
         raise RowFault(f"the profile does not know what {value[:60]!r} is" if value else "no rule")
 
+    def _candidates(self, value: str) -> list[Candidate]:
+        """The rules that may fit where the key is ``value``, with the tests that are left."""
+        found: list[Candidate] = []
+        for rule in self.rules:
+            decided = [c.of_text for c in rule.conditions if c.of_text and c.name == self.key]
+            if all(test(value) for test in decided):
+                left = [c.of_row for c in rule.conditions if not c.of_text or c.name != self.key]
+                found.append((rule, left))
+        return found
 
-def _most_used(rules: list[Rule]) -> str:
+
+def _most_used(rules: list[Rule], layout: Layout) -> str:
     names = [c.name for rule in rules for c in rule.conditions if c.of_text]
-    return max(dict.fromkeys(names), key=names.count, default="")
+    read = [name for name in names if name in layout.columns]  # others are captured by a rule
+    return max(dict.fromkeys(read), key=read.count, default="")
 
 
-def _may_apply(rule: Rule, key: str, value: str) -> bool:
-    return all(c.of_text(value) for c in rule.conditions if c.of_text and c.name == key)
-
-
-def _rule(form: RuleForm, layout: Layout) -> Rule:
+def _rule(form: RuleForm, layout: Layout, whose: Whose) -> Rule:
     conditions = compile_conditions(form.when, layout)
     if form.skip is not None:
         skip = Skip(form.skip)
-        return Rule(conditions, all_hold(conditions), lambda row, when: skip, skip)
-    return Rule(conditions, all_hold(conditions), _Builder(form, layout))
+        return Rule(conditions, lambda row, when: skip, None, skip)
+    return Rule(conditions, _Builder(form, layout, whose), _part(form, layout))
 
 
 class _Builder:
-    """Makes the event of a rule from a row."""
+    """Makes the draft of a rule from a row."""
 
-    def __init__(self, form: RuleForm, layout: Layout) -> None:
+    def __init__(self, form: RuleForm, layout: Layout, whose: Whose) -> None:
         profile = layout.profile
-        self.form = form
-        self.legs = [
+        legs = [
             compile_leg(leg, part)
             for leg in profile.legs_of(form)
             for part in (layout.wide() if leg.each else [layout])
         ]
+        self.kind = str(form.kind)
+        self.undecided = self.kind == TRADE or "/" in self.kind
+        self.moves = bool(legs)
+        self.legs = [leg for leg in legs if leg is not moves_nothing]
         self.related = _related(form, layout)
         self.note = layout.first_text(profile.note if form.note is None else form.note)
         self.ratio = layout.first_text(form.ratio)
-        self.added = _amount(form.added, layout)
-        self.lot = layout.first_text(form.lot)
-        self.cost_share = layout.first_text(form.cost_share)
-        self.account = _account(layout)
-        self.key = _key(form, layout)
+        self.added = _amount(form.added, layout) if form.added else None
+        self.lot = layout.first_text(form.lot) if form.lot else None
+        self.cost_share = layout.first_text(form.cost_share) if form.cost_share else None
+        identities, self.account = whose
+        self.identity = identities.identity
 
-    def __call__(self, row: Row, when: When) -> Event | Skip:
+    def __call__(self, row: Row, when: When) -> Draft | Skip:
         legs = tuple([leg for read in self.legs if (leg := read(row)) is not None])
-        form = self.form
-        if self.legs and not legs:
+        if self.moves and not legs:
             return Skip("moves nothing")
+        kind = decided_kind(self.kind, legs) if self.undecided else self.kind
+        related = self.related(row) if self.related else None
         ratio = self.ratio(row)
-        return Event(
-            line=row.line,
-            when=when,
-            kind=decided_kind(str(form.kind), legs),
-            legs=legs,
-            account=self.account(row) if self.account else None,
-            related=self.related(row) if self.related else None,
-            note=self.note(row),
-            ratio=parse_ratio(ratio) if ratio else None,
-            added=self.added(row),
-            lot=self.lot(row) or None,
-            join=form.join,
-            part=form.part,
-            key=self.key(row, when) if self.key else (),
-            cost_share=_share(self.cost_share(row)),
+        # By place: the names of thirteen fields cost as much as the draft itself.
+        return Draft(
+            kind,
+            when.day,
+            self.account(row) if self.account else None,
+            legs,
+            self.identity(row, when, (kind, legs, related)),
+            when.instant,
+            related,
+            parse_ratio(ratio) if ratio else None,
+            _share(self.cost_share(row)) if self.cost_share else None,
+            self.added(row) if self.added else None,
+            self.note(row),
+            (self.lot(row) or None) if self.lot else None,
+            (row.line,),
         )
 
 
@@ -182,75 +183,75 @@ def _trade_kind(legs: tuple[Leg, ...]) -> str:
     )
 
 
+def moves_nothing(row: Row) -> Leg | None:
+    """A leg of columns that this file does not have."""
+    return None
+
+
 def compile_leg(form: LegForm, layout: Layout) -> ReadLeg:
     """A function from a row to a posting, None where it would be zero or does not apply."""
-    quantity = _required(form, layout)
+    quantity = bind_amount(form.quantity, layout)
+    if quantity is expressions.nothing:
+        return moves_nothing
+    missing = _blank_fault(form, layout)
     thing = _thing(form, layout)
     applies = all_hold(compile_conditions(form.when, layout)) if form.when else None
+    price = _price(form, layout)
     extras = _extras(form, layout)
-    dress = _dresser(form, layout)
+    role, by_asset = form.role, form.role == "auto"
 
     def read(row: Row) -> Leg | None:
         if applies is not None and not applies(row):
             return None
         amount = quantity(row)
         if not amount:
+            if amount is None and missing:
+                raise RowFault(missing)
             return None
         asset, places = thing(row)
-        amount = amount.scaleb(-places) if places else amount
-        leg = dress(Leg(_role(form.role, asset), asset, amount), row)
+        if places:
+            amount = amount.scaleb(-places)
+        posted = ("cash" if asset.type == "currency" else "asset") if by_asset else role
+        leg = Leg(posted, asset, amount, *price(row)) if price else Leg(posted, asset, amount)
         return extras(leg, row) if extras else leg
 
     return read
 
 
-def _role(role: str, asset: AssetRef) -> str:
-    if role != "auto":
-        return role
-    return "cash" if asset.type == "currency" else "asset"
-
-
-def _required(form: LegForm, layout: Layout) -> ReadAmount:
-    read = bind_amount(form.quantity, layout)
+def _blank_fault(form: LegForm, layout: Layout) -> str:
+    """What is wrong with a row without the quantity; "" where it need not have one."""
     if form.optional or form.each:
-        return read
-
-    missing = f"{form.quantity} is blank"
-    computed = layout.profile.amounts.get(form.quantity.lstrip("-"))
+        return ""
+    name = form.quantity.lstrip("-")
+    computed = layout.profile.amounts.get(name)
     if computed is not None and computed.value:
-        missing = f"there is no {form.quantity.lstrip('-')}: {computed.value} is blank"
-
-    def required(row: Row) -> Decimal | None:
-        amount = read(row)
-        if amount is None:
-            raise RowFault(missing)
-        return amount
-
-    return required
+        return f"there is no {name}: {computed.value} is blank"
+    return f"{form.quantity} is blank"
 
 
-def _thing(form: LegForm, layout: Layout) -> Callable[[Row], tuple[AssetRef, int]]:
+def _thing(form: LegForm, layout: Layout) -> ReadMoney:
     if form.asset:
-        asset = compile_asset(layout.profile.assets[form.asset], layout)
-        return lambda row: (asset(row), 0)
-    code = layout.first_text(form.currency)
-    return lambda row: read_money(code(row), layout.profile)
+        return compile_unit(layout.profile.assets[form.asset], layout)
+    return compile_money(form.currency, layout)
 
 
-def _dresser(form: LegForm, layout: Layout) -> Callable[[Leg, Row], Leg]:
-    """Adds the price, in whole units of its currency."""
-    price = _amount(form.price, layout)
-    currency = layout.first_text(form.price_currency)
+def _price(
+    form: LegForm, layout: Layout
+) -> Callable[[Row], tuple[Decimal, AssetRef] | tuple[()]] | None:
+    """The price, in whole units of its currency, and the currency."""
+    if not form.price:
+        return None
+    read, code = bind_amount(form.price, layout), layout.first_text(form.price_currency)
+    currency = compile_money(form.price_currency, layout)
 
-    def dress(leg: Leg, row: Row) -> Leg:
-        quoted = price(row)
-        code = currency(row) if quoted is not None else ""
-        if quoted is None or not code:
-            return leg
-        money = read_money(code, layout.profile)
-        return leg._replace(price=abs(money.exact(quoted)), price_currency=money.asset)
+    def price(row: Row) -> tuple[Decimal, AssetRef] | tuple[()]:
+        quoted = read(row)
+        if quoted is None or not code(row):
+            return ()
+        asset, places = currency(row)
+        return abs(quoted.scaleb(-places) if places else quoted), asset
 
-    return dress if form.price else lambda leg, row: leg
+    return None if read is expressions.missing or code is blank else price
 
 
 def _extras(form: LegForm, layout: Layout) -> Callable[[Leg, Row], Leg] | None:
@@ -259,13 +260,15 @@ def _extras(form: LegForm, layout: Layout) -> Callable[[Leg, Row], Leg] | None:
         return None
     account, label = layout.first_text(form.account), layout.first_text(form.label)
     cost, acquired = _amount(form.cost, layout), layout.first_text(form.acquired_on)
-    currency = layout.first_text(form.cost_currency)
+    currency = compile_money(form.cost_currency, layout)
+    if cost is expressions.missing and {account, label, acquired} == {blank}:
+        return None
 
     def extras(leg: Leg, row: Row) -> Leg:
         stated, other, day = cost(row), account(row), acquired(row)
         if stated is None and not (other or day or label(row)):
             return leg
-        money = read_money(currency(row), layout.profile) if stated is not None else None
+        money = currency(row) if stated is not None else None
         return leg._replace(
             account=parse_account_ref(other) if other else None,
             label=label(row),
@@ -289,7 +292,7 @@ def bind_amount(expression: str, layout: Layout) -> ReadAmount:
 
 
 def _amount(expression: str | None, layout: Layout) -> ReadAmount:
-    return bind_amount(expression, layout) if expression else lambda row: None
+    return bind_amount(expression, layout) if expression else expressions.missing
 
 
 def _related(form: RuleForm, layout: Layout) -> Callable[[Row], AssetRef | None] | None:
@@ -298,50 +301,38 @@ def _related(form: RuleForm, layout: Layout) -> Callable[[Row], AssetRef | None]
     asset_form = layout.profile.assets[form.related]
     read: ReadAsset = compile_asset(asset_form, layout)
     symbol = layout.first_text(asset_form.symbol)
-    return lambda row: read(row) if symbol(row) else None
+    return None if symbol is blank else lambda row: read(row) if symbol(row) else None
 
 
-def _account(layout: Layout) -> Callable[[Row], AccountRef | None] | None:
+def _account(layout: Layout) -> ReadAccount | None:
     form = layout.profile.account
     if form is None:
         return None
     name, institution = layout.first_text(form.name), layout.first_text(form.institution)
-    known: dict[tuple[str, str], AccountRef] = {}
-
-    def read(row: Row) -> AccountRef | None:
-        words = text, where = name(row), institution(row)
-        if not text:
-            return None
-        if words not in known:
-            known[words] = AccountRef(text, where) if where else parse_account_ref(text)
-        return known[words]
-
-    return read
+    if institution is blank:
+        by_name = Known[str, AccountRef | None](lambda text: _named(text, ""))
+        return lambda row: by_name[name(row)]
+    known = Known[tuple[str, str], AccountRef | None](lambda words: _named(*words))
+    return lambda row: known[name(row), institution(row)]
 
 
-def _key(form: RuleForm, layout: Layout) -> Callable[[Row, When], tuple[str, ...]] | None:
+def _named(name: str, institution: str) -> AccountRef | None:
+    if not name:
+        return None
+    return AccountRef(name, institution) if institution else parse_account_ref(name)
+
+
+def _part(form: RuleForm, layout: Layout) -> Callable[[Row, When], Part | None] | None:
     if form.join is None:
         return None
-    reads = [key_part(name, layout) for name in layout.profile.joins[form.join].by]
+    join, part = form.join, form.part
+    reads = [key_part(name, layout) for name in layout.profile.joins[join].by]
 
-    def key(row: Row, when: When) -> tuple[str, ...]:
-        parts = tuple([read(row, when) for read in reads])
-        return parts if all(parts) else ()
+    def read(row: Row, when: When) -> Part | None:
+        key = tuple([read(row, when) for read in reads])
+        return Part(join, part, key) if all(key) else None
 
-    return key
-
-
-def key_part(name: str, layout: Layout) -> Callable[[Row, When], str]:
-    """A function to the canonical text of a name, of the row's ``day`` or its ``time``."""
-    if name == "day":
-        return lambda row, when: when.printed.date().isoformat()
-    if name == "time":
-        return lambda row, when: when.printed.isoformat(timespec="seconds")
-    if name in layout.profile.amounts:
-        amount = layout.amount(name)
-        return lambda row, when: canonical_amount(amount(row))
-    text = layout.text(name)
-    return lambda row, when: canonical_text(text(row))
+    return read
 
 
 def _share(text: str) -> Decimal | None:

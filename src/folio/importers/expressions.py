@@ -14,6 +14,7 @@ says that a blank fee counts as 0.
 ['fee', 'total']
 """
 
+import operator
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -165,10 +166,24 @@ def names(tree: Tree) -> set[str]:
     return set()
 
 
+def missing(row: object) -> Decimal | None:
+    """The amount of a column that this file does not have."""
+    return None
+
+
+def nothing(row: object) -> Decimal | None:
+    """An amount that is 0 in every row of this file."""
+    return ZERO
+
+
 def bind(
     tree: Tree, amount: Callable[[str], Amount[Row]], text: Callable[[str], Text[Row]]
 ) -> Amount[Row]:
-    """A function from a row to the value; ``amount`` and ``text`` look a name up once."""
+    """A function from a row to the value; ``amount`` and ``text`` look a name up once.
+
+    What columns that are not there settle for every row is settled here:
+    :func:`missing` or :func:`nothing` is returned itself.
+    """
     if isinstance(tree, Number):
         value = tree.value
         return lambda row: value
@@ -188,6 +203,9 @@ def _only_name(tree: Tree) -> str:
 
 
 def _blank_is_zero(read: Amount[Row]) -> Amount[Row]:
+    if read is missing:
+        return nothing
+
     def value(row: Row) -> Decimal | None:
         number = read(row)
         return ZERO if number is None else number
@@ -205,6 +223,9 @@ def _rounded(read: Amount[Row], currency: Text[Row]) -> Amount[Row]:
 
 def _unary(function: Callable[[Decimal], Decimal]) -> Callable[..., Amount[Row]]:
     def bound(read: Amount[Row]) -> Amount[Row]:
+        if read is missing or read is nothing:
+            return read
+
         def value(row: Row) -> Decimal | None:
             number = read(row)
             return None if number is None else function(number)
@@ -225,19 +246,37 @@ def _binary(function: Callable[[Decimal, Decimal], Decimal]) -> Callable[..., Am
     return bound
 
 
+def _sum_of(function: Callable[[Decimal, Decimal], Decimal]) -> Callable[..., Amount[Row]]:
+    """As :func:`_binary`, for what changes nothing where the second amount is 0."""
+    binary = _binary(function)
+
+    def bound(left: Amount[Row], right: Amount[Row]) -> Amount[Row]:
+        return left if right is nothing else binary(left, right)
+
+    return bound
+
+
 def _first(*reads: Amount[Row]) -> Amount[Row]:
+    there = [read for read in reads if read is not missing]
+    if len(there) < 2:
+        return there[0] if there else missing
+
     def value(row: Row) -> Decimal | None:
-        return next((number for read in reads if (number := read(row)) is not None), None)
+        for read in there:
+            number = read(row)
+            if number is not None:
+                return number
+        return None
 
     return value
 
 
 _BINDERS: dict[str, Callable[..., Amount[object]]] = {
-    "neg": _unary(lambda a: -a),
+    "neg": _unary(operator.neg),
     "abs": _unary(abs),
-    "+": _binary(lambda a, b: a + b),
-    "-": _binary(lambda a, b: a - b),
-    "*": _binary(lambda a, b: a * b),
+    "+": _sum_of(operator.add),
+    "-": _sum_of(operator.sub),
+    "*": _binary(operator.mul),
     "min": _binary(min),
     "max": _binary(max),
     "first": _first,

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from folio.importers.joining import Repeat
-from folio.model.numbers import to_text
-from folio.model.transactions import Draft, Leg
+from folio.model.numbers import ZERO, to_text
+from folio.model.transactions import Draft
 
 LISTED = 5  # of each sort; the rest are counted
 # A printed price is rounded: quantity × price may miss the amount by this share of it,
@@ -47,17 +47,18 @@ def _price_note(draft: Draft) -> str | None:
         return None
     assets = [leg for leg in draft.legs if leg.role == "asset"]
     cash = [leg for leg in draft.legs if leg.role == "cash"]
-    if len(cash) != 1 or not assets or any(not _priced_in(leg, cash[0]) for leg in assets):
+    if len(cash) != 1 or not assets:
         return None
-    worth = abs(sum((leg.quantity * (leg.price or 0) for leg in assets), Decimal(0)))
-    amount = abs(cash[0].quantity)
-    if abs(worth - amount) <= max(PRICE_SHARE * amount, PRICE_AMOUNT):
+    worth = ZERO
+    for leg in assets:
+        if leg.price is None or leg.price_currency != cash[0].asset:
+            return None
+        worth += leg.quantity * leg.price
+    worth, amount = abs(worth), abs(cash[0].quantity)
+    missed = abs(worth - amount)
+    if missed <= PRICE_AMOUNT or missed <= PRICE_SHARE * amount:
         return None
     return (
         f"line {draft.lines[0]}: quantity × price is {to_text(worth)} {cash[0].asset}, "
         f"the amount {to_text(amount)}; the amount counts"
     )
-
-
-def _priced_in(leg: Leg, cash: Leg) -> bool:
-    return leg.price is not None and leg.price_currency == cash.asset

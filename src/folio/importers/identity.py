@@ -14,17 +14,35 @@ true repeat is booked and an overlapping export adds nothing.
 import hashlib
 from collections.abc import Callable
 
-from folio.importers.events import Event, key_part
+from folio.importers.amounts import canonical_amount
+from folio.importers.assets import canonical_text
+from folio.importers.conditions import ReadText
+from folio.importers.dates import When
 from folio.importers.layout import Layout
 from folio.importers.rows import Row
+from folio.model.assets import AssetRef
+from folio.model.transactions import Leg
 
-_OF_EVENT: dict[str, Callable[[Event], str]] = {
-    "kind": lambda event: event.kind,
-    "asset": lambda event: str(
-        event.legs[0].asset if event.legs else event.related if event.related else ""
-    ),
-    "sign": lambda event: "" if not event.legs else "+" if event.legs[0].quantity > 0 else "-",
-}
+# Of an event: its kind, its legs and the asset it is about.
+Facts = tuple[str, tuple[Leg, ...], AssetRef | None]
+Part = Callable[[Row, When, Facts], str]
+
+
+def _kind(row: Row, when: When, facts: Facts) -> str:
+    return facts[0]
+
+
+def _asset(row: Row, when: When, facts: Facts) -> str:
+    _, legs, related = facts
+    return str(legs[0].asset if legs else related if related else "")
+
+
+def _sign(row: Row, when: When, facts: Facts) -> str:
+    _, legs, _ = facts
+    return "" if not legs else "+" if legs[0].quantity > 0 else "-"
+
+
+_OF_EVENT: dict[str, Part] = {"kind": _kind, "asset": _asset, "sign": _sign}
 
 
 class Identities:
@@ -33,23 +51,37 @@ class Identities:
     def __init__(self, layout: Layout) -> None:
         form = layout.profile.identity
         self.source = layout.profile.source_id
-        self.read_id = layout.text(form.id) if form.id else None
+        self.read_id: ReadText | None = layout.text(form.id) if form.id else None
         self.with_id = [_part(name, layout) for name in form.with_]
         self.hashed = [_part(name, layout) for name in form.fields]
 
-    def identity(self, row: Row, event: Event) -> str:
+    def identity(self, row: Row, when: When, facts: Facts) -> str:
         source_id = self.read_id(row) if self.read_id else ""
-        if source_id:
-            return ":".join([source_id, *(part(row, event) for part in self.with_id)])
-        return digest([self.source, *(part(row, event) for part in self.hashed)])
+        if not source_id:
+            return digest([self.source, *[part(row, when, facts) for part in self.hashed]])
+        if not self.with_id:
+            return source_id
+        return ":".join([source_id, *[part(row, when, facts) for part in self.with_id]])
 
 
-def _part(name: str, layout: Layout) -> Callable[[Row, Event], str]:
+def _part(name: str, layout: Layout) -> Part:
     if name in _OF_EVENT:
-        of_event = _OF_EVENT[name]
-        return lambda row, event: of_event(event)
+        return _OF_EVENT[name]
     of_row = key_part(name, layout)
-    return lambda row, event: of_row(row, event.when)
+    return lambda row, when, facts: of_row(row, when)
+
+
+def key_part(name: str, layout: Layout) -> Callable[[Row, When], str]:
+    """A function to the canonical text of a name, of the row's ``day`` or its ``time``."""
+    if name == "day":
+        return lambda row, when: when.printed.date().isoformat()
+    if name == "time":
+        return lambda row, when: when.printed.isoformat(timespec="seconds")
+    if name in layout.profile.amounts:
+        amount = layout.amount(name)
+        return lambda row, when: canonical_amount(amount(row))
+    text = layout.text(name)
+    return lambda row, when: canonical_text(text(row))
 
 
 def digest(parts: list[str]) -> str:

@@ -9,13 +9,13 @@ The event has the identity of its lead.  An export that ends in the middle of an
 therefore meets the whole one as a conflict, never as a second booking.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from folio.importers.events import Event, decided_kind
+from folio.importers.events import Part, decided_kind
 from folio.importers.profile import JoinForm, Profile
 from folio.model.transactions import Draft, Leg
 
@@ -29,114 +29,102 @@ class Repeat(NamedTuple):
     of_line: int
 
 
-def number_repeats(events: Sequence[Event]) -> tuple[list[Event], list[Repeat]]:
-    """The events with ``#2``, ``#3`` … after the identity of repeated rows."""
-    counts: Counter[object] = Counter()
+class _Member(NamedTuple):
+    """A row of an event that several rows make."""
+
+    draft: Draft  # what the row is alone
+    part: str
+
+
+def number_repeats(drafts: Iterable[Draft]) -> tuple[list[Draft], list[Repeat]]:
+    """The drafts of rows with ``#2``, ``#3`` … after the identity of repeated ones."""
     first: dict[object, int] = {}
+    counts: dict[object, int] = {}
     numbered, repeats = [], []
-    for event in events:
-        key = (event.account, event.identity)
-        counts[key] += 1
-        if counts[key] > 1:
-            repeats.append(Repeat(event.line, first[key]))
-            event = event._replace(identity=f"{event.identity}#{counts[key]}")
-        else:
-            first[key] = event.line
-        numbered.append(event)
+    for draft in drafts:
+        (line,) = draft.lines
+        key = (draft.account, draft.external_id)
+        of_line = first.setdefault(key, line)
+        if of_line != line:
+            counts[key] = counts.get(key, 1) + 1
+            repeats.append(Repeat(line, of_line))
+            draft = draft._replace(external_id=f"{draft.external_id}#{counts[key]}")
+        numbered.append(draft)
     return numbered, repeats
 
 
-def drafts(events: Sequence[Event], profile: Profile) -> list[Draft]:
-    """Every event once, at the place of its first row."""
-    groups: dict[tuple[str, ...], list[Event]] = defaultdict(list)
-    for event in events:
-        if event.join and event.key:
-            groups[(event.join, *event.key)].append(event)
-    owner: dict[int, tuple[Event, ...]] = {}
-    for group in groups.values():
-        for joined in _joined(group, profile.joins[str(group[0].join)]):
-            owner.update((event.line, joined) for event in joined)
-    return list(_in_order(events, owner, profile))
+def joined(drafts: Sequence[Draft], parts: Mapping[int, Part], profile: Profile) -> list[Draft]:
+    """Every event once, at the place of its first row; ``parts`` by the rows' lines."""
+    groups: dict[tuple[str, ...], list[_Member]] = defaultdict(list)
+    for draft in drafts if parts else ():
+        part = parts.get(draft.lines[0])
+        if part is not None:
+            groups[(part.join, *part.key)].append(_Member(draft, part.part))
+    events: dict[int, Draft] = {}  # by every line of theirs
+    for (join, *_), group in groups.items():
+        form = profile.joins[join]
+        for members in _sets(group, form):
+            event = _joint_draft(members, form)
+            events.update(dict.fromkeys(event.lines, event))
+    return list(_in_order(drafts, events))
 
 
-def _in_order(
-    events: Iterable[Event], owner: dict[int, tuple[Event, ...]], profile: Profile
-) -> Iterable[Draft]:
+def _in_order(drafts: Iterable[Draft], events: Mapping[int, Draft]) -> Iterator[Draft]:
     done: set[int] = set()
-    for event in events:
-        if event.line in done:
-            continue
-        group = owner.get(event.line)
-        if group is None:
-            yield _draft(event, event.identity, (event.line,))
-        else:
-            done.update(member.line for member in group)
-            yield _joint_draft(group, profile.joins[str(event.join)])
+    for draft in drafts:
+        event = events.get(draft.lines[0], draft) if events else draft
+        if event is not draft:
+            if event.lines[0] in done:
+                continue
+            done.add(event.lines[0])
+        split = event.kind == "split" and event.legs and event.ratio is None
+        yield _as_split(event) if split else event
 
 
-def _joined(group: list[Event], form: JoinForm) -> Iterable[tuple[Event, ...]]:
+def _sets(group: list[_Member], form: JoinForm) -> Iterable[tuple[_Member, ...]]:
     if form.need:
         return _complete(group, form.need)
-    lead_present = not form.lead or any(event.part == form.lead for event in group)
+    lead_present = not form.lead or any(member.part == form.lead for member in group)
     return [tuple(group)] if len(group) > 1 and lead_present else []
 
 
-def _complete(group: list[Event], need: tuple[str, ...]) -> Iterable[tuple[Event, ...]]:
+def _complete(group: list[_Member], need: tuple[str, ...]) -> Iterable[tuple[_Member, ...]]:
     """Sets with each needed part once: the nth of one part goes with the nth of another."""
-    parts = [[event for event in group if event.part == part] for part in need]
+    parts = [[member for member in group if member.part == part] for part in need]
     return list(zip(*parts, strict=False))
 
 
-def _joint_draft(group: tuple[Event, ...], form: JoinForm) -> Draft:
-    ordered = sorted(group, key=lambda event: _rank(event, form))
-    lead = ordered[0]
-    legs = tuple(leg for event in ordered for leg in event.legs)
+def _joint_draft(members: tuple[_Member, ...], form: JoinForm) -> Draft:
+    ordered = sorted(members, key=lambda member: _rank(member, form))
+    lead = ordered[0].draft
+    legs = tuple([leg for member in ordered for leg in member.draft.legs])
     kind = decided_kind(form.kind, legs) if form.kind else lead.kind
-    lines = tuple(sorted(event.line for event in group))
-    return _draft(lead._replace(kind=kind, legs=legs), lead.identity, lines)
+    lines = tuple(sorted([line for member in members for line in member.draft.lines]))
+    return lead._replace(kind=kind, legs=legs, lines=lines)
 
 
-def _rank(event: Event, form: JoinForm) -> tuple[bool, bool, str]:
+def _rank(member: _Member, form: JoinForm) -> tuple[bool, bool, str]:
     """The lead first, then what came in, then what went out; never by the file's order."""
-    went_out = bool(event.legs) and event.legs[0].quantity < 0
-    return event.part != form.lead, went_out, event.identity
+    legs = member.draft.legs
+    went_out = bool(legs) and legs[0].quantity < 0
+    return member.part != form.lead, went_out, member.draft.external_id or ""
 
 
-def _draft(event: Event, identity: str, lines: tuple[int, ...]) -> Draft:
-    if event.kind == "split" and event.legs and event.ratio is None:
-        event = _as_split(event)
-    return Draft(
-        kind=event.kind,
-        occurred_on=event.when.day,
-        account=event.account,
-        legs=event.legs,
-        external_id=identity,
-        occurred_at=event.when.instant,
-        related_asset=event.related,
-        ratio=event.ratio,
-        note=event.note,
-        added=event.added,
-        lot=event.lot,
-        cost_share=event.cost_share,
-        lines=lines,
-    )
-
-
-def _as_split(event: Event) -> Event:
+def _as_split(draft: Draft) -> Draft:
     """A split from what went out and what came in: its ratio, and legs only where the asset
     that came in is another one than the asset that went out.
     """
-    incoming = [leg for leg in event.legs if leg.quantity > 0]
-    outgoing = [leg for leg in event.legs if leg.quantity < 0]
+    incoming = [leg for leg in draft.legs if leg.quantity > 0]
+    outgoing = [leg for leg in draft.legs if leg.quantity < 0]
     if not incoming:
-        return event
-    related = event.related or incoming[0].asset
+        return draft
+    related = draft.related_asset or incoming[0].asset
     if not outgoing:
-        return event._replace(legs=(), related=related, added=_sum(incoming))
+        return draft._replace(legs=(), related_asset=related, added=_sum(incoming))
     same = {leg.asset for leg in incoming} == {leg.asset for leg in outgoing}
-    return event._replace(
-        legs=() if same else event.legs,
-        related=related,
+    return draft._replace(
+        legs=() if same else draft.legs,
+        related_asset=related,
         added=_sum(incoming) + _sum(outgoing),
         ratio=_ratio(_sum(incoming), -_sum(outgoing)),
     )

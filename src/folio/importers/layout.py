@@ -6,17 +6,18 @@ stands for a column whose name says the currency; the text of that name then has
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from folio.errors import FolioError
 from folio.importers import expressions, patterns
-from folio.importers.amounts import Style, decide, proven_decimal, read_amount, unit_of
+from folio.importers.amounts import Style, decide, is_simple, proven_decimal, read_amount, unit_of
 from folio.importers.checks import is_constant
 from folio.importers.conditions import ReadAmount, ReadText, all_hold, compile_conditions
 from folio.importers.profile import AmountForm, Profile, TextForm, WideForm
-from folio.importers.rows import Row, RowFault, normalised
+from folio.importers.rows import Known, Row, RowFault, normalised
+from folio.model.assets import AssetRef
 
 
 class Header(NamedTuple):
@@ -76,6 +77,7 @@ class Layout:
         self.texts: dict[str, ReadText] = {}
         self.amounts: dict[str, ReadAmount] = {}
         self.styles: dict[str, Style] = {}
+        self.assets: dict[AssetRef, AssetRef] = {}  # so that equal ones are the same object
         self.columns = {name: self._column(form) for name, form in self._forms()}
 
     def _forms(self) -> list[tuple[str, TextForm | AmountForm]]:
@@ -135,7 +137,9 @@ class Layout:
     def date_text(self, read: ReadText) -> ReadText:
         """The part of a date cell that is the date."""
         pattern = self.profile.date.pattern
-        return _value_of(read, patterns.compile_pattern(pattern)) if pattern else read
+        if not pattern:
+            return read
+        return _value_of(lambda row: " ".join(read(row).split()), patterns.compile_pattern(pattern))
 
     def undecided(self) -> dict[str, int]:
         """The amounts whose decimal sign the whole column must decide."""
@@ -159,7 +163,9 @@ class Layout:
             self.styles[name] = self._style("point" if decimal == "auto" else decimal)
         for name, text in self.profile.texts.items():
             self.texts[name] = self._read_text(name, text)
-        for name, amount in self.profile.amounts.items():
+        # Those that are computed come last: they read the others.
+        amounts = sorted(self.profile.amounts.items(), key=lambda item: bool(item[1].value))
+        for name, amount in amounts:
             self.amounts[name] = self._read_amount(name, amount)
 
     def _style(self, decimal: str) -> Style:
@@ -188,7 +194,8 @@ class Layout:
         if form.pattern:
             read = _value_of(read, patterns.compile_pattern(form.pattern))
         if form.map:
-            read = _mapped(read, {normalised(key): value for key, value in form.map.items()})
+            words = {normalised(key): value for key, value in form.map.items()}
+            read = _looked_up(read, lambda text: words.get(normalised(text), text))
         fallback = self._fallback(name, form)
         return _with_default(read, fallback) if fallback else read
 
@@ -205,7 +212,7 @@ class Layout:
 
     def _read_unit(self, amount: str) -> ReadText:
         place = self.columns[amount]
-        return _constant("") if place is None else lambda row: unit_of(row.cells[place])
+        return blank if place is None else _looked_up(_cell(place), unit_of)
 
     def _read_amount(self, name: str, form: AmountForm) -> ReadAmount:
         if form.value:
@@ -213,12 +220,12 @@ class Layout:
             return self._conditional(read, form)
         place = self.columns[name]
         if place is None:
-            return lambda row: None
+            return expressions.missing
         read = _number(place, self.styles[name], self.header.names[place])
         return self._conditional(read, form)
 
     def _conditional(self, read: ReadAmount, form: AmountForm) -> ReadAmount:
-        if not form.when:
+        if not form.when or read is expressions.missing:
             return read
         applies = all_hold(compile_conditions(form.when, self))
         return lambda row: read(row) if applies(row) else None
@@ -247,9 +254,10 @@ class Layout:
         """The first of several names or 'constants' that is not blank."""
         found = [_constant(text[1:-1]) if is_constant(text) else self.text(text) for text in texts]
         reads = [read for read in found if read is not blank]
-        if len(reads) < 2:
-            return reads[0] if reads else blank
-        return lambda row: next((text for read in reads if (text := read(row))), "")
+        first = reads.pop(0) if reads else blank
+        for read in reads:
+            first = _either(first, read)
+        return first
 
 
 def blank(row: Row) -> str:
@@ -269,20 +277,21 @@ def _capture(name: str) -> ReadText:
     return lambda row: row.captures.get(name, "")
 
 
+def _either(first: ReadText, second: ReadText) -> ReadText:
+    return lambda row: first(row) or second(row)
+
+
+def _looked_up(read: ReadText, meaning: Callable[[str], str]) -> ReadText:
+    known = Known(meaning)
+    return lambda row: known[read(row)]
+
+
 def _value_of(read: ReadText, pattern: re.Pattern[str]) -> ReadText:
-    def value(row: Row) -> str:
-        match = pattern.fullmatch(read(row)[: patterns.MAX_CELL])
+    def value(text: str) -> str:
+        match = pattern.fullmatch(text[: patterns.MAX_CELL])
         return (match["value"] or "").strip() if match else ""
 
-    return value
-
-
-def _mapped(read: ReadText, words: dict[str, str]) -> ReadText:
-    def value(row: Row) -> str:
-        text = read(row)
-        return words.get(normalised(text), text)
-
-    return value
+    return _looked_up(read, value)
 
 
 def _with_default(read: ReadText, default: str) -> ReadText:
@@ -290,18 +299,18 @@ def _with_default(read: ReadText, default: str) -> ReadText:
 
 
 def _number(place: int, style: Style, column: str) -> ReadAmount:
-    def value(row: Row) -> Decimal | None:
-        known = row.amounts
-        if place in known:
-            return known[place]
+    may_be_simple = style.decimal == "point"
+
+    def number(cell: str) -> Decimal | None:
+        if may_be_simple and is_simple(cell):
+            return Decimal(cell)
         try:
-            number = read_amount(row.cells[place], style)
+            return read_amount(cell, style)
         except RowFault as fault:
             raise RowFault(f"{column}: {fault}") from None
-        known[place] = number
-        return number
 
-    return value
+    known = Known(number)
+    return lambda row: known[row.cells[place]]
 
 
 def _number_of(read: ReadText, style: Style) -> ReadAmount:

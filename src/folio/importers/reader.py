@@ -1,31 +1,30 @@
 """The rows below a header, interpreted, ordered and joined into a statement."""
 
+import operator
 import zoneinfo
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol
 
 from folio.errors import UsageError
 from folio.importers import balances, joining, signs
 from folio.importers.conditions import like_any
 from folio.importers.dates import Calendar, Parse, When, compile_format, fitting, read_instant
-from folio.importers.events import Event, Rules, Skip
+from folio.importers.events import Part, Rules, Skip
 from folio.importers.findings import notes_on
-from folio.importers.identity import Identities
-from folio.importers.layout import Header, Layout
+from folio.importers.layout import Header, Layout, blank
 from folio.importers.profile import Profile
-from folio.importers.rows import Row, RowFault, normalised
-from folio.importers.text_file import Record
+from folio.importers.rows import Known, Row, RowFault, normalised
 from folio.model.statements import BAD, BOOKED, SKIPPED, RawRow, Statement
+from folio.model.transactions import Draft
+
+# A row with all that was learnt from it; the draft is what it is alone.  (A plain tuple: one
+# with names takes five times as long to make.)
+ReadRow = tuple[RawRow, When | None, Draft | None, Part | None, balances.Printed | None]
 
 
-class ReadRow(NamedTuple):
-    """A row with all that was learnt from it."""
-
-    raw: RawRow
-    when: When | None = None
-    event: Event | None = None
-    printed: balances.Printed | None = None
+def unread(row: Row, status: str, reason: str) -> ReadRow:
+    """A row that states nothing, or cannot be read."""
+    return RawRow(row.line, row.text, status, reason), None, None, None, None
 
 
 class Reader:
@@ -40,58 +39,72 @@ class Reader:
         self.dates = self.layout.date_columns()
         self.ignored = like_any(profile.file.ignore)
 
-    def read(self, found: Iterable[Record]) -> list[ReadRow]:
+    def read(self, found: Iterable[Row]) -> Iterator[ReadRow]:
         """Every row, in the file's order.
 
         Raises:
             UsageError: when a column that must decide for itself is ambiguous.
         """
-        rows: Iterable[Row | RawRow] = map(self._row, found)
         known: list[Row] = []
         if self.layout.undecided() or self.profile.date.by_column:
-            rows = list(rows)
-            known = [row for row in rows if isinstance(row, Row)]
+            found = list(found)
+            known = [row for row in found if self._aside(row) is None]
         self.bind(known)
-        return [self._read(row) for row in rows]
+        return map(self.read_one, found)
 
-    def read_one(self, record: Record) -> ReadRow:
-        """One row, once :meth:`bind` has been called."""
-        return self._read(self._row(record))
-
-    def _row(self, record: Record) -> Row | RawRow:
-        if record.fault:
-            return RawRow(record.line, record.text, BAD, record.fault)
-        cells = [cell.strip() for cell in record.cells]
-        filled = next(filter(None, cells), "")
+    def _aside(self, row: Row) -> ReadRow | None:
+        """The row where it cannot be a booking; the cells of others lose their blanks."""
+        if row.fault:
+            return unread(row, BAD, row.fault)
+        cells = row.cells = list(map(str.strip, row.cells))
+        filled = cells[0] or next(filter(None, cells), "")
         if not filled:
-            return RawRow(record.line, record.text, SKIPPED, "every cell is blank")
-        if self.ignored(filled):
-            return RawRow(record.line, record.text, SKIPPED, "a line of the file, not a booking")
+            return unread(row, SKIPPED, "every cell is blank")
+        if self.ignored and self.ignored(filled):
+            return unread(row, SKIPPED, "a line of the file, not a booking")
+        if len(cells) == self.width:
+            return None
         if len(cells) < self.width and self.profile.file.short_rows:
             cells += [""] * (self.width - len(cells))
         if len(cells) < self.width or any(cells[self.width :]):
             reason = f"it has {len(cells)} cells where the header has {self.width}"
-            return RawRow(record.line, record.text, BAD, reason)
-        return Row(record.line, record.text, cells)
+            return unread(row, BAD, reason)
+        return None
 
     def bind(self, rows: Sequence[Row]) -> None:
         """Compiles the profile; ``rows`` decide for columns that must."""
         layout, form = self.layout, self.profile.date
         layout.bind(rows)
         self.rules = Rules(layout)
-        self.identities = Identities(layout)
         self.balance = balances.compile_balance(layout)
-        self.zone_name = layout.text(form.zone_text) if form.zone_text else None
-        self.instant = layout.text(form.instant) if form.instant else None
         parses = [compile_format(text, form.months) for text in form.formats]
         if form.by_column:
-            parses = self._decided(parses, [self._date_cell(row) for row in rows])
+            cells = [" ".join(self._date_cell(row).split()) for row in rows]
+            parses = self._decided(parses, cells)
         zone = zoneinfo.ZoneInfo(form.zone) if form.zone else None
-        self.calendar = Calendar(parses, zone, self.zone)
-        self.date_of = self.layout.date_text(self._date_cell)
+        self.when = self._compile_when(Calendar(parses, zone, self.zone))
 
     def _date_cell(self, row: Row) -> str:
-        return " ".join(" ".join(row.cells[place] for place in self.dates).split())
+        return " ".join([row.cells[place] for place in self.dates])
+
+    def _compile_when(self, calendar: Calendar) -> Callable[[Row], When]:
+        """A function from a row to its day and time."""
+        layout, form = self.layout, self.profile.date
+        (place, *others) = self.dates
+        date = layout.date_text(self._date_cell if others else lambda row: row.cells[place])
+        zone_name = layout.text(form.zone_text) if form.zone_text else blank
+        stated = layout.text(form.instant) if form.instant else blank
+        if zone_name is stated is blank:
+            days = Known(calendar.read)
+            return lambda row: days[date(row)]
+        times = Known[tuple[str, str], When](lambda words: calendar.read(*words))
+
+        def read(row: Row) -> When:
+            when = times[date(row), zone_name(row)]
+            instant = stated(row)
+            return when._replace(instant=read_instant(instant)) if instant else when
+
+        return read
 
     def _decided(self, parses: list[Parse], cells: list[str]) -> list[Parse]:
         dates = [cell for cell in dict.fromkeys(cells) if any(parse(cell) for parse in parses)]
@@ -107,37 +120,34 @@ class Reader:
             )
         return fit[:1]
 
-    def _read(self, row: Row | RawRow) -> ReadRow:
-        if isinstance(row, RawRow):
-            return ReadRow(row)
+    def read_one(self, row: Row) -> ReadRow:
+        """One row, once :meth:`bind` has been called."""
+        aside = self._aside(row)
+        if aside is not None:
+            return aside
         try:
             return self._interpreted(row)
         except RowFault as fault:
             if tuple(map(normalised, row.cells)) == self.names:
-                return ReadRow(RawRow(row.line, row.text, SKIPPED, "the header again"))
-            return ReadRow(RawRow(row.line, row.text, BAD, str(fault)))
+                return unread(row, SKIPPED, "the header again")
+            return unread(row, BAD, str(fault))
 
     def _interpreted(self, row: Row) -> ReadRow:
         try:
-            when = self._when(row)
+            when = self.when(row)
         except RowFault:
-            skip = self.rules.skip(row)
+            skip = self.rules.fitting(row).skip
             if skip is None:
                 raise
-            return ReadRow(RawRow(row.line, row.text, SKIPPED, skip.reason))
-        event = self.rules.event(row, when)
-        printed = self.balance(row, when, event.account if isinstance(event, Event) else None)
-        if isinstance(event, Skip):
-            raw = RawRow(row.line, row.text, SKIPPED, event.reason)
-            return ReadRow(raw, when, None, printed)
-        event = event._replace(identity=self.identities.identity(row, event))
-        return ReadRow(RawRow(row.line, row.text, BOOKED), when, event, printed)
-
-    def _when(self, row: Row) -> When:
-        zone = self.zone_name(row) if self.zone_name else ""
-        when = self.calendar.read(self.date_of(row), zone)
-        instant = self.instant(row) if self.instant else ""
-        return when._replace(instant=read_instant(instant)) if instant else when
+            return unread(row, SKIPPED, skip.reason)
+        rule = self.rules.fitting(row)
+        draft = rule.build(row, when)
+        if isinstance(draft, Skip):
+            printed = self.balance(row, when, None) if self.balance else None
+            return RawRow(row.line, row.text, SKIPPED, draft.reason), when, None, None, printed
+        printed = self.balance(row, when, draft.account) if self.balance else None
+        part = rule.part(row, when) if rule.part else None
+        return RawRow(row.line, row.text, BOOKED), when, draft, part, printed
 
 
 class Readable(Protocol):
@@ -145,24 +155,25 @@ class Readable(Protocol):
 
     profile: Profile
 
-    def read(self, found: Iterable[Record]) -> list[ReadRow]: ...
+    def read(self, found: Iterable[Row]) -> Iterator[ReadRow]: ...
 
 
-def statement(reader: Readable, found: Iterable[Record]) -> Statement:
+def statement(reader: Readable, found: Iterable[Row]) -> Statement:
     """The statement that the records below the header make."""
     profile = reader.profile
-    reads = reader.read(found)
+    reads = list(reader.read(found))
     ordered = _oldest_first(reads, profile.file.order)
-    events, repeats = joining.number_repeats([read.event for read in ordered if read.event])
-    drafts, faults = signs.checked(joining.drafts(events, profile))
-    checked = balances.check([read.printed for read in ordered if read.printed])
+    alone, repeats = joining.number_repeats([draft for _, _, draft, _, _ in ordered if draft])
+    parts = {raw.line: part for raw, _, _, part, _ in ordered if part}
+    drafts, faults = signs.checked(joining.joined(alone, parts, profile))
+    checked = balances.check([printed for *_, printed in ordered if printed])
     return Statement(
         profile=profile.name,
         institution=profile.institution,
         institution_type=profile.institution_type,
         account_type=profile.account_type,
         tracks_cash=profile.tracks_cash,
-        rows=tuple(_faulted(read.raw, faults) for read in reads),
+        rows=tuple([_faulted(raw, faults) for raw, *_ in reads]),
         drafts=tuple(drafts),
         balances=checked.balances,
         notes=(*notes_on(drafts, repeats), *checked.notes),
@@ -171,7 +182,7 @@ def statement(reader: Readable, found: Iterable[Record]) -> Statement:
 
 
 def _faulted(raw: RawRow, faults: dict[int, str]) -> RawRow:
-    reason = faults.get(raw.line)
+    reason = faults.get(raw.line) if faults else None
     return raw if reason is None else raw._replace(status=BAD, reason=reason)
 
 
@@ -179,10 +190,11 @@ def _oldest_first(reads: list[ReadRow], order: str) -> list[ReadRow]:
     """The dated rows by day and time; rows of one time keep the file's order, turned round
     where the file runs backwards.
     """
-    dated = [read for read in reads if read.when]
-    times = [read.when.printed for read in dated if read.when]
-    falling = sum(later < earlier for earlier, later in pairwise(times))
-    rising = sum(later > earlier for earlier, later in pairwise(times))
+    dated = [(when[:2], read) for read in reads if (when := read[1])]
+    times = [printed for (_, printed), _ in dated]
+    falling = sum(map(operator.lt, times[1:], times))
+    rising = sum(map(operator.gt, times[1:], times))
     if order == "descending" or (order == "auto" and falling > rising):
         dated.reverse()
-    return sorted(dated, key=lambda read: (read.when.day, read.when.printed) if read.when else ())
+    dated.sort(key=operator.itemgetter(0))
+    return [read for _, read in dated]

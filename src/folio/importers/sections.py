@@ -7,14 +7,13 @@ are those of the section's own header.
 """
 
 import zoneinfo
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from folio.importers.layout import Header
 from folio.importers.profile import Profile, SectionsForm
-from folio.importers.reader import Reader, ReadRow
-from folio.importers.rows import normalised
-from folio.importers.text_file import Record
-from folio.model.statements import BAD, SKIPPED, RawRow
+from folio.importers.reader import Reader, ReadRow, unread
+from folio.importers.rows import Row, normalised
+from folio.model.statements import BAD, SKIPPED
 
 
 class SectionsReader:
@@ -30,37 +29,33 @@ class SectionsReader:
         self.sections = frozenset(map(normalised, form.read))
         self.readers: dict[str, Reader] = {}
 
-    def read(self, found: Iterable[Record]) -> list[ReadRow]:
+    def read(self, found: Iterable[Row]) -> Iterator[ReadRow]:
         """Every row, in the file's order."""
-        return [self._read(record) for record in found]
+        return map(self._read, found)
 
-    def _read(self, record: Record) -> ReadRow:
-        if record.fault:
-            return ReadRow(RawRow(record.line, record.text, BAD, record.fault))
-        if len(record.cells) <= max(self.form.section_cell, self.form.row_cell):
-            return ReadRow(RawRow(record.line, record.text, BAD, "it belongs to no section"))
-        section = normalised(record.cells[self.form.section_cell])
-        sort = normalised(record.cells[self.form.row_cell])
+    def _read(self, row: Row) -> ReadRow:
+        if row.fault:
+            return unread(row, BAD, row.fault)
+        if len(row.cells) <= max(self.form.section_cell, self.form.row_cell):
+            return unread(row, BAD, "it belongs to no section")
+        section = normalised(row.cells[self.form.section_cell])
+        sort = normalised(row.cells[self.form.row_cell])
         if section not in self.sections:
-            return _skipped(record, "a section that states no bookings")
+            return unread(row, SKIPPED, "a section that states no bookings")
         if sort == normalised(self.form.header):
-            self.readers[section] = self._reader(record)
-            return _skipped(record, "the header of a section")
+            self.readers[section] = self._reader(row)
+            return unread(row, SKIPPED, "the header of a section")
         if sort != normalised(self.form.data):
-            return _skipped(record, "a total")
+            return unread(row, SKIPPED, "a total")
         if section not in self.readers:
-            return ReadRow(RawRow(record.line, record.text, BAD, "its section has no header"))
-        return self.readers[section].read_one(record)
+            return unread(row, BAD, "its section has no header")
+        return self.readers[section].read_one(row)
 
-    def _reader(self, record: Record) -> Reader:
-        names = [normalised(cell) for cell in record.cells]
+    def _reader(self, row: Row) -> Reader:
+        names = [normalised(cell) for cell in row.cells]
         names[self.form.section_cell] = "section"
         names[self.form.row_cell] = "row"
-        header = self.header._replace(line=record.line, names=tuple(names))
+        header = self.header._replace(line=row.line, names=tuple(names))
         reader = Reader(self.profile, header, self.zone)
         reader.bind([])
         return reader
-
-
-def _skipped(record: Record, reason: str) -> ReadRow:
-    return ReadRow(RawRow(record.line, record.text, SKIPPED, reason))

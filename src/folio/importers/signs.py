@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from folio.model.numbers import to_text
+from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import Draft
 
 # Whether the main leg of these comes in.
@@ -34,10 +34,11 @@ def _contradiction(draft: Draft) -> str:
     comes_in = _COMES_IN.get(draft.kind)
     if comes_in is None:
         return ""
+    traded = draft.kind in _TRADES
     for leg in draft.legs:
-        paid = draft.kind in _TRADES and leg.role == "cash"
-        expected = comes_in is not paid
-        if leg.role in ("asset", "cash") and (leg.quantity > 0) is not expected:
+        role = leg.role
+        expected = comes_in is not (traded and role == "cash")
+        if (role == "cash" or role == "asset") and (leg.quantity > ZERO) is not expected:
             sign = "+" if leg.quantity > 0 else ""
             return (
                 f"a {draft.kind} cannot be {sign}{to_text(leg.quantity)} {leg.asset}: "

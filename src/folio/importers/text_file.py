@@ -8,30 +8,22 @@ exception; only a file that is no text at all is refused.
 import codecs
 import csv
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Literal, NamedTuple, TextIO
+from typing import Literal, TextIO
 
 from folio.errors import FolioError
+from folio.importers.rows import Row
 
 MAX_LINE = 1_000_000  # characters of a line
 MAX_COLUMNS = 10_000
 MAX_QUOTED_LINES = 100  # lines that one quoted cell may span
-_CHUNK = 1 << 20
+_CHUNK = 1 << 18
 _WIDE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class NotText(FolioError):
     """The file is not text in any encoding that the profile names."""
-
-
-class Record(NamedTuple):
-    """One row of the file: a line, or several where a quoted cell spans them."""
-
-    line: int  # the first of its lines, from 1
-    text: str  # without the line end
-    cells: list[str]
-    fault: str = ""  # why it has no cells
 
 
 def file_sha256(path: Path) -> str:
@@ -102,24 +94,34 @@ def _decodes(path: Path, encoding: str) -> bool:
 
 
 def open_text(path: Path, encoding: str) -> TextIO:
-    return path.open(encoding=encoding, newline="")
+    """The text with every line end as a line feed."""
+    return path.open(encoding=encoding)
 
 
-def numbered_lines(file: TextIO) -> Iterator[tuple[int, str]]:
-    """Each line with its number, its end removed; one beyond MAX_LINE is cut there."""
-    number = 0
-    while line := file.readline(MAX_LINE + 1):
-        number += 1
-        if number == 1:
-            line = line.lstrip("\ufeff")  # a mark may stand twice
-        if len(line) > MAX_LINE and not line.endswith(("\n", "\r")):
-            _skip_rest_of_line(file)
-        yield number, line.rstrip("\r\n")
+def numbered_lines(
+    file: TextIO, watch: Callable[[int], None] | None = None
+) -> Iterator[tuple[int, str]]:
+    """Each line with its number, its end removed; one beyond MAX_LINE is cut there.
 
-
-def _skip_rest_of_line(file: TextIO) -> None:
-    while (rest := file.readline(MAX_LINE)) and not rest.endswith(("\n", "\r")):
-        pass
+    ``watch`` is told now and then how many characters have been read.
+    """
+    number, characters, rest = 0, 0, ""
+    # By chunks: line by line costs four times as much.
+    while chunk := file.read(_CHUNK):
+        if not characters:
+            chunk = chunk.lstrip("\ufeff")  # a mark may stand twice
+        characters += len(chunk)
+        if watch is not None:
+            watch(characters)
+        first, *others = chunk.split("\n")
+        rest = (rest + first)[: MAX_LINE + 1]
+        if others:
+            yield number + 1, rest
+            rest = others.pop()
+            yield from enumerate(others, number + 2)
+            number += len(others) + 1
+    if rest:
+        yield number + 1, rest
 
 
 class _OneLine:
@@ -143,6 +145,7 @@ class Splitter:
 
     def __init__(self, delimiter: str, quote: str) -> None:
         csv.field_size_limit(MAX_LINE + 1)
+        self.delimiter = delimiter
         self.quote = quote
         self.feed = _OneLine()
         quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
@@ -159,6 +162,8 @@ class Splitter:
 
     def cells(self, text: str) -> list[str] | None:
         """The cells of a whole record, None where its quotes do not close."""
+        if not self.quote or self.quote not in text:
+            return text.split(self.delimiter)  # as the csv module does, in a third of the time
         self.feed.line = text
         try:
             return next(self.reader)
@@ -176,7 +181,7 @@ class Splitter:
             return None
 
 
-def records(lines: Iterator[tuple[int, str]], splitter: Splitter) -> Iterator[Record]:
+def records(lines: Iterator[tuple[int, str]], splitter: Splitter) -> Iterator[Row]:
     """Every record that is not blank."""
     waiting: list[tuple[int, str]] = []  # read ahead, in reverse
     while True:
@@ -187,15 +192,15 @@ def records(lines: Iterator[tuple[int, str]], splitter: Splitter) -> Iterator[Re
         if not line.strip():
             continue
         if len(line) > MAX_LINE:
-            yield Record(number, line[:200], [], f"the line is longer than {MAX_LINE} characters")
+            yield Row(number, line[:200], [], f"the line is longer than {MAX_LINE} characters")
             continue
         cells = splitter.cells(line)
         if cells is None:
             yield _several_lines(number, line, lines, waiting, splitter)
         elif len(cells) > MAX_COLUMNS:
-            yield Record(number, line, [], f"the row has more than {MAX_COLUMNS} columns")
+            yield Row(number, line, [], f"the row has more than {MAX_COLUMNS} columns")
         else:
-            yield Record(number, line, cells)
+            yield Row(number, line, cells)
 
 
 def _several_lines(
@@ -204,7 +209,7 @@ def _several_lines(
     lines: Iterator[tuple[int, str]],
     waiting: list[tuple[int, str]],
     splitter: Splitter,
-) -> Record:
+) -> Row:
     """A record whose quoted cell goes on; where it never ends, only its first line is bad."""
     taken: list[tuple[int, str]] = []
     whole = text
@@ -216,6 +221,6 @@ def _several_lines(
         whole += "\n" + following[1]
         # Only a line with a quote can close it.
         if splitter.quote in following[1] and (cells := splitter.cells(whole)) is not None:
-            return Record(number, whole, cells)
+            return Row(number, whole, cells)
     waiting.extend(reversed(taken))
-    return Record(number, text, [], "its quotes do not close")
+    return Row(number, text, [], "its quotes do not close")

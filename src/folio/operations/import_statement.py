@@ -14,7 +14,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from folio.db.ledger import get_transaction, has_transactions
@@ -23,10 +23,10 @@ from folio.db.prices import NewPrice, price_said
 from folio.db.settings import load_settings
 from folio.db.statements import Asked, StatementRow, add_row_answer, add_rows, known_file
 from folio.errors import BadRows, FolioError
-from folio.importers import Profile
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, SKIPPED, StatedBalance, Statement
 from folio.model.transactions import AccountRef, Draft, parse_account_ref
+from folio.operations.collector import collector_at_rest
 from folio.operations.compare_balances import Compared, Stated, compare_when_derived
 from folio.operations.link_transfers import settle_new_legs
 from folio.operations.names import (
@@ -48,6 +48,9 @@ from folio.operations.record import (
 )
 from folio.operations.recording import Recording, Who, recording
 from folio.operations.reversals import reverse
+
+if TYPE_CHECKING:
+    from folio.importers import Profile
 
 WATCHED_ROWS = 200
 _RANK = (RECORDED, CONFLICT, HELD, ALREADY, IGNORED)  # of a row's several drafts the first counts
@@ -82,11 +85,12 @@ class Summary(NamedTuple):
     balances: tuple[Compared, ...] = ()  # that it states, beside the ledger
 
 
+@collector_at_rest()
 def import_files(
     db: sqlite3.Connection,
     who: Who,
     paths: Sequence[Path],
-    profiles: Mapping[str, Profile],
+    profiles: "Mapping[str, Profile]",
     choices: Choices,
     preview: Callable[[sqlite3.Connection, list[int]], None] | None = None,
     watch: Watch = unwatched,
@@ -152,7 +156,7 @@ class Import:
 
     def _whole(self) -> Summary:
         """A file that was imported whole: nothing to read again."""
-        known = known_file(self.write.db, self.file.sha256, self.file.profile.name)[-1]
+        known = known_file(self.write.db, self.file.sha256, self.file.profile)[-1]
         rows = known.rows_read
         already = rows - known.skipped
         return Summary(
@@ -230,8 +234,7 @@ class Import:
         if faults:
             listed = [f"\n  line {line}: {text}" for text, line in faults.items()]
             more = f"\n  … and {len(listed) - 50} more" if len(listed) > 50 else ""
-            shown = "".join(listed[:50])
-            raise BadRows(f"{self.file.path}: nothing was recorded:{shown}{more}")
+            raise BadRows(f"{self.file.path}: nothing was recorded:{''.join(listed[:50])}{more}")
         self.notes += recorder.notes
 
     def _take(self, recorder: Recorder, draft: Draft) -> None:
@@ -291,7 +294,7 @@ class Import:
         if self.new or self.new_balances:
             return True
         rejected = self.file.statement and any(r.status == BAD for r in self.file.statement.rows)
-        known = known_file(self.write.db, self.file.sha256, self.file.profile.name)
+        known = known_file(self.write.db, self.file.sha256, self.file.profile)
         return bool(self.waiting or rejected) and not known
 
     def _keep(self, statement: Statement) -> int:

@@ -3,18 +3,20 @@
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from folio.db.catalog import Catalog
 from folio.db.exclusions import excluded_texts
 from folio.db.statements import Imported, is_whole, known_file
 from folio.errors import BadRows, FolioError, UnknownName
-from folio.importers import Profile, file_sha256, find_profiles, read_statement
-from folio.importers.csv_file import lines_above
+from folio.importers.text_file import file_sha256
 from folio.model.statements import BAD, SKIPPED, Statement
 from folio.model.transactions import parse_account_ref
 from folio.operations.names import find_account
+
+if TYPE_CHECKING:
+    from folio.importers import Profile
 
 # Is told what is being done, how much of it is done, and of how much; of 0: nobody knows.
 LEFT_OUT = "you said to leave it out"
@@ -42,7 +44,7 @@ class File(NamedTuple):
     path: Path
     sha256: str
     size: int
-    profile: Profile
+    profile: str  # its name
     statement: Statement | None  # None: it was imported whole already
     above: tuple[tuple[int, str], ...]  # lines above its first row
 
@@ -50,45 +52,52 @@ class File(NamedTuple):
 def read_file(
     db: sqlite3.Connection,
     path: Path,
-    profiles: Mapping[str, Profile],
+    profiles: "Mapping[str, Profile]",
     choices: Choices,
     zone: ZoneInfo,
     watch: Watch = unwatched,
 ) -> File:
-    """A file by its profile.
+    """A file by its profile; the profiles are not looked at for one that is known.
 
     Raises:
         BadRows: when it has rows that cannot be read, unless ``skip_bad``.
         FolioError: when it cannot be read at all.
     """
-    profile = choose_profile(path, profiles, choices.profile)
     sha256 = file_sha256(path)
-    whole = not (choices.dry_run or choices.supersede) and any(
-        is_whole(db, i) and _same_account(db, i, choices)
-        for i in known_file(db, sha256, profile.name)
-    )
     size = path.stat().st_size
-    statement = None
-    if not whole:
-        statement = read_statement(
-            path, profile, zone, lambda done: watch(f"reading {path.name}", done, size)
-        )
-    above: tuple[tuple[int, str], ...] = ()
-    if statement is not None:
-        statement = _without_excluded(db, statement, profile)
-        bad = [row for row in statement.rows if row.status == BAD]
-        if bad and not choices.skip_bad:
-            raise BadRows(_listed(path, statement, bad))
-        first = min((row.line for row in statement.rows), default=1)
-        above = tuple(lines_above(path, profile, first))
-    return File(path, sha256, size, profile, statement, above)
+    known = _imported_whole(db, sha256, choices)
+    if known is not None:
+        return File(path, sha256, size, known, None, ())
+    from folio.importers.csv_file import lines_above, read_statement
+
+    profile = choose_profile(path, profiles, choices.profile)
+    statement = read_statement(
+        path, profile, zone, lambda done: watch(f"reading {path.name}", done, size)
+    )
+    statement = _without_excluded(db, statement)
+    bad = [row for row in statement.rows if row.status == BAD]
+    if bad and not choices.skip_bad:
+        raise BadRows(_listed(path, statement, bad))
+    first = min((row.line for row in statement.rows), default=1)
+    above = tuple(lines_above(path, profile, first))
+    return File(path, sha256, size, profile.name, statement, above)
 
 
-def _without_excluded(db: sqlite3.Connection, statement: Statement, profile: Profile) -> Statement:
+def _imported_whole(db: sqlite3.Connection, sha256: str, choices: Choices) -> str | None:
+    """The profile by which the file was imported, where all of it is in the book already."""
+    if choices.dry_run or choices.supersede:
+        return None
+    for imported in known_file(db, sha256, choices.profile):
+        if is_whole(db, imported) and _same_account(db, imported, choices):
+            return imported.profile
+    return None
+
+
+def _without_excluded(db: sqlite3.Connection, statement: Statement) -> Statement:
     """Rows that cannot be read are no fault where the user said to leave them out."""
     if not any(row.status == BAD for row in statement.rows):
         return statement
-    texts = excluded_texts(db, profile.name)
+    texts = excluded_texts(db, statement.profile)
     rows = (
         row._replace(status=SKIPPED, reason=LEFT_OUT)
         if row.status == BAD and row.text in texts
@@ -106,12 +115,14 @@ def _same_account(db: sqlite3.Connection, imported: Imported, choices: Choices) 
     return account is not None and account.id == imported.account_id
 
 
-def choose_profile(path: Path, profiles: Mapping[str, Profile], name: str | None) -> Profile:
+def choose_profile(path: Path, profiles: "Mapping[str, Profile]", name: str | None) -> "Profile":
     """The profile of this name, else the only one whose header the file has.
 
     Raises:
         FolioError: when there is none, or several fit.
     """
+    from folio.importers.csv_file import find_profiles
+
     if name is not None:
         if name not in profiles:
             raise UnknownName(

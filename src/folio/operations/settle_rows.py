@@ -52,8 +52,7 @@ def retry_import(
     """
     imported = _get(db, number)
     statement = _read_again(db, imported, profiles)
-    profile = profiles[imported.profile]
-    file = File(Path(imported.file_name), imported.file_sha256, 0, profile, statement, ())
+    file = File(Path(imported.file_name), imported.file_sha256, 0, imported.profile, statement, ())
     choices = Choices(
         imported.profile, _account_name(db, imported), create, skip_bad=True, supersede=supersede
     )
