@@ -130,11 +130,12 @@ CREATE TABLE statements (
     held         INTEGER NOT NULL,                    -- probably there from another source
     skipped      INTEGER NOT NULL,                    -- rows that move nothing
     rejected     INTEGER NOT NULL,                    -- rows that could not be read
+    rows_sha256  TEXT NOT NULL CHECK (length(rows_sha256) = 64),  -- over its rows below
     hash         BLOB NOT NULL
 ) STRICT;
 CREATE INDEX statements_by_file ON statements (file_sha256);
 
--- The rows of a statement as they stood in the file.
+-- The rows of a statement as they stood in the file; the statement proves them together.
 CREATE TABLE statement_rows (
     statement_id  INTEGER NOT NULL REFERENCES statements (id),
     line          INTEGER NOT NULL,                   -- of the file, from 1
@@ -143,7 +144,6 @@ CREATE TABLE statement_rows (
                   status = 'skipped' OR status = 'conflict' OR status = 'rejected' OR
                   status = 'held'),                   -- held: probably there; an answer decides
     reason        TEXT,                               -- why it was not recorded
-    hash          BLOB NOT NULL,
     PRIMARY KEY (statement_id, line)
 ) STRICT, WITHOUT ROWID;
 
@@ -463,6 +463,7 @@ CREATE TABLE lock_entries (
 -- Facts are appended, never changed or removed.
 -------------------------------------------------------------------------------------------------
 CREATE TRIGGER commits_are_never_changed BEFORE UPDATE ON commits
+WHEN OLD.hash <> zeroblob(32)                          -- its own, once its facts are complete
 BEGIN SELECT RAISE(ABORT, 'commits: facts are never changed; record a correction'); END;
 CREATE TRIGGER commits_are_never_removed BEFORE DELETE ON commits
 BEGIN SELECT RAISE(ABORT, 'commits: facts are never removed; record a reversal'); END;

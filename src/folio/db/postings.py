@@ -80,13 +80,12 @@ def add_transaction(commit: "Commit", new: NewTransaction) -> int:
     hashed = commit.row_hash("transactions", [*head, postings, action, lots])  # type: ignore[list-item]
     commit.digest("transactions", hashed)
     head[9] = new.content  # type: ignore[call-overload]
-    run = commit.db.execute
-    run(f"INSERT INTO transactions VALUES ({', '.join('?' * 14)})", [*head, hashed])
-    commit.db.executemany(f"INSERT INTO postings VALUES ({', '.join('?' * 12)})", postings)
+    commit.insert("transactions", [[*head, hashed]])
+    commit.insert("postings", postings)
     if action:
-        run("INSERT INTO corporate_actions VALUES (?, ?, ?, ?, ?, ?)", action)
+        commit.insert("corporate_actions", [action])
     if lots:
-        commit.db.executemany("INSERT INTO lot_choices VALUES (?, ?, ?, ?)", lots)
+        commit.insert("lot_choices", lots)
     if new.lines:
         commit.link((number, *line) for line in new.lines)
     return number
