@@ -12,7 +12,6 @@ stays as it was and the flow from outside is explicit.
 
 import contextlib
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -382,18 +381,19 @@ def _content(
     action: NewAction | None,
     related: int | None,
 ) -> bytes:
-    """The SHA-256 of what a row states; notes and prices for information are left out."""
-    fields = [
-        draft.kind,
-        draft.occurred_on.isoformat(),
-        None if draft.occurred_at is None else draft.occurred_at.isoformat(),
-        account and account.id,
-        related,
-        draft.ratio,
-        [[p.holding_id, p.role, to_text(p.quantity)] for p in postings if p.role != "external"],
-        [None if p.amount is None else to_text(p.amount) for p in postings if p.role != "external"],
-        action and action.to_asset_id,
+    """The SHA-256 of what a row states; notes and prices for information are left out.
+
+    Words and numbers without blanks, a line for the event and one for each posting.
+    """
+    ratio = "" if draft.ratio is None else "{}:{}".format(*draft.ratio)
+    at = "" if draft.occurred_at is None else draft.occurred_at.isoformat()
+    to, share = (None, None) if action is None else (action.to_asset_id, action.cost_share)
+    lines = [
+        f"{draft.kind} {draft.occurred_on} {at} {account and account.id} {related} {ratio} "
+        f"{to} {'' if share is None else to_text(share)}"
     ]
-    if action is not None and action.cost_share is not None:
-        fields.append(to_text(action.cost_share))
-    return hashlib.sha256(json.dumps(fields).encode()).digest()
+    for p in postings:
+        if p.role != "external":
+            amount = "" if p.amount is None else to_text(p.amount)
+            lines.append(f"{p.holding_id} {p.role} {to_text(p.quantity)} {amount}")
+    return hashlib.sha256("\n".join(lines).encode()).digest()
