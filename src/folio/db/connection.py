@@ -70,6 +70,14 @@ def create_book(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def committed(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """A second connection to the same book: it sees what is committed, and nothing under way."""
+    path = Path(connection.execute("PRAGMA database_list").fetchone()[2])
+    other = _connect(path, bulk=False)
+    other.execute("PRAGMA query_only = ON")
+    return other
+
+
 def _connect(path: Path, *, bulk: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     try:

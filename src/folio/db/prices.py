@@ -178,6 +178,8 @@ class Splits:
 
     def factor(self, asset: int, after: dt.date, until: dt.date) -> tuple[Decimal, dt.date]:
         """New units for one old over the splits in (after, until], and the next split's day."""
+        if not self.of(asset):
+            return ONE, FOREVER
         new, old, following = self.product(asset, after, until)
         return (ONE if new == old else divide(Decimal(new), Decimal(old))), following
 

@@ -182,16 +182,11 @@ def value(
     cost = basis.cost
     if cost is None and not balance and not baseless:
         cost = ZERO
-    return Valuation(
-        balance,
-        rate,
-        worth,
-        cost,
-        unrealised(basis.units, cost, rate, places),
-        counted(balance, rate, worth, baseless, basis.at_market, interpolated, day)._replace(
-            unexplained=int(bool(balance and unexplained))
-        ),
-    )
+    counts = counted(balance, rate, worth, baseless, basis.at_market, interpolated, day)
+    if balance and unexplained:
+        counts = counts._replace(unexplained=1)
+    gain = unrealised(basis.units, cost, rate, places)
+    return Valuation(balance, rate, worth, cost, gain, counts)
 
 
 def unrealised(

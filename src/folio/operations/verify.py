@@ -2,9 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from itertools import zip_longest
 
-from folio.db.connection import writing
+from folio.db.connection import committed, writing
 from folio.db.proof import DERIVED, chain_faults, derived_rows, hash_of, structure_faults
 from folio.db.rollup import read_dirty, rollup_until
 from folio.operations.roll_up import rebuild_within
@@ -38,20 +39,22 @@ class _Undo(Exception):
 
 
 def _derived_faults(db: sqlite3.Connection) -> Iterator[str]:
-    """Derived rows that are not what the facts give; days known to be out of date apart."""
-    stale = bool(read_dirty(db)) or rollup_until(db) is None
-    tables = [t for t in DERIVED if not (stale and t == "portfolio_value_daily")]
-    kept = {table: list(derived_rows(db, table)) for table in tables}
+    """Derived rows that are not what the facts give; days known to be out of date apart.
+
+    What is stored is read beside what was computed, row by row: a big book's rows would fill
+    the memory.
+    """
     found: list[str] = []
-    try:
-        with writing(db):
-            rebuild_within(db)
-            for table in tables:
-                for before, after in zip_longest(kept[table], derived_rows(db, table)):
-                    if before != after:
-                        found.append(f"{table}: {before} is stored, the facts give {after}")
-                        break
-            raise _Undo
-    except _Undo:
-        pass
+    with suppress(_Undo), closing(committed(db)) as stored, writing(db):
+        stale = bool(read_dirty(db)) or rollup_until(db) is None
+        rebuild_within(db)
+        for table in DERIVED:
+            if stale and table == "portfolio_value_daily":
+                continue
+            pairs = zip_longest(derived_rows(stored, table), derived_rows(db, table))
+            differing = next(((was, now) for was, now in pairs if was != now), None)
+            if differing is not None:
+                was, now = differing
+                found.append(f"{table}: {was} is stored, the facts give {now}")
+        raise _Undo
     yield from found
