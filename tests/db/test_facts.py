@@ -222,7 +222,7 @@ def verify(db: sqlite3.Connection) -> list[str]:
                 if table == "transactions":
                     values = transaction_row(db, row, names)
                 found = as_json(values) if table == "provenance" else proof([table, *values])
-                if found != row.get("hash", found):
+                if found[:8] != row.get("hash", found[:8]):
                     faults.append(f"{table} {values[0]}")
                 hashed += found
             if hashed:

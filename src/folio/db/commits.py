@@ -6,10 +6,13 @@ place, bytes in hex.  A transaction's has three more entries, rows by key: its p
 corporate action (``[]`` where there is none) and the lots it names.  A commit's hash is the
 SHA-256 of ``[id, recorded_at, command, user, hash before, {table: digest}]``, hashes in hex
 and the first one before ``""``, where a table's digest is the SHA-256 of its rows' hashes in
-the order of their keys.  A row of ``provenance`` has no hash of its own: its table's digest is
-the SHA-256 of ``[transaction, statement, line]`` after ``[…]``, and it belongs to the commit
-that recorded the later of its transaction and its statement.  Rows of a statement are proved by
-the statement's ``rows_sha256``, over ``[line, text, status, reason]`` after ``[…]``.
+the order of their keys.  That takes in whole hashes; the first 8 bytes of each are kept with
+the row, by which one that was changed is found and named.
+
+A row of ``provenance`` has no hash: its table's digest is the SHA-256 of ``[transaction,
+statement, line]`` after ``[…]``, and it belongs to the commit that recorded the later of its
+transaction and its statement.  Rows of a statement are proved by the statement's
+``rows_sha256``, over ``[line, text, status, reason]`` after ``[…]``.
 """
 
 import contextlib
@@ -72,6 +75,7 @@ _INSERT = {
     f"VALUES ({', '.join('?' * len(names))}, ?)"
     for table, names in COLUMNS.items()
 }
+KEPT = 8  # bytes of a row's hash, with the row
 MANY = 4000  # rows that are written at a time
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -152,10 +156,14 @@ class Commit:
         self._next_ids[table] = number + 1
         return number
 
-    @staticmethod
-    def row_hash(table: str, values: Sequence[Value]) -> bytes:
-        """:func:`row_hash`, for the modules that record rows and that readers load too."""
-        return row_hash(table, values)
+    def prove(self, table: str, values: Sequence[Value]) -> bytes:
+        """Take a row into the commit's digest; returns what is kept of its hash.
+
+        A table's rows come in the order of their keys.
+        """
+        hashed = row_hash(table, values)
+        self.digest(table, hashed)
+        return hashed[:KEPT]
 
     def digest(self, table: str, hashes: bytes) -> None:
         """Take the hashes of rows into the commit's own, in the order of their keys."""
@@ -209,10 +217,9 @@ class Commit:
         row: dict[str, Value] = {"id": number, "commit_id": self.id, **values}
         if table in ("institutions", "accounts", "assets", "holdings", "vaults", "groups"):
             row.setdefault("note", "")
-        hashed = row_hash(table, list(map(row.get, HASHED[table])))
-        self.digest(table, hashed)
+        kept = self.prove(table, list(map(row.get, HASHED[table])))
         try:
-            self.db.execute(_INSERT[table], [*map(row.get, COLUMNS[table]), hashed])
+            self.db.execute(_INSERT[table], [*map(row.get, COLUMNS[table]), kept])
         except sqlite3.IntegrityError as error:
             if "UNIQUE" not in str(error):
                 raise

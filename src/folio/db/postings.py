@@ -77,10 +77,9 @@ def add_transaction(commit: "Commit", new: NewTransaction) -> int:
     postings = [_posting_row(number, new, i, p) for i, p in enumerate(new.postings, 1)]
     action = _action_row(number, new.action)
     lots: list[list[Value]] = [[number, h, lot, optional_text(n)] for h, lot, n in new.lots]
-    hashed = commit.row_hash("transactions", [*head, postings, action, lots])  # type: ignore[list-item]
-    commit.digest("transactions", hashed)
+    kept = commit.prove("transactions", [*head, postings, action, lots])  # type: ignore[list-item]
     head[9] = new.content  # type: ignore[call-overload]
-    commit.insert("transactions", [[*head, hashed]])
+    commit.insert("transactions", [[*head, kept]])
     commit.insert("postings", postings)
     if action:
         commit.insert("corporate_actions", [action])

@@ -51,9 +51,7 @@ def add_prices(commit: "Commit", prices: Iterable[NewPrice]) -> None:
         for key, new in keyed:
             row: list[Value] = [*key[:5], commit.id, new.source_id, optional_text(new.price)]
             row += [*map(optional_text, new.span), new.reason, new.undoes]
-            hashed = commit.row_hash("prices", row)
-            commit.digest("prices", hashed)
-            commit.insert("prices", [[*row, hashed]])
+            commit.insert("prices", [[*row, commit.prove("prices", row)]])
             pairs.add((new.asset_id, new.quote_id))
     add_pairs(commit.db, pairs)
 
