@@ -6,17 +6,19 @@ on a day, how an asset's holdings fold.  It reads, and never writes.
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 
 from folio.book.events import Events
 from folio.book.holds import holds
 from folio.db.catalog import Catalog
+from folio.db.derived import read_positions
 from folio.db.locks import Lock, read_locks
 from folio.db.observations import Observation, read_observations
 from folio.db.postings import postings_of
 from folio.db.prices import BookPrices, Splits
+from folio.engine import money
 from folio.engine.fold import Fold
 from folio.engine.prices import Market, PriceGraph
 from folio.engine.reconciliation import Anchor, Drift, compare, gaps
@@ -25,6 +27,8 @@ from folio.engine.valuation import Teller
 from folio.model.assets import SLOWLY_PRICED, Asset
 from folio.model.gaps import Observed
 from folio.model.ledger import ESTIMATED, Event, State, Step
+
+Folding = Callable[[Iterable[Event], dict[int, State]], Iterator[Step]]
 
 
 class Book:
@@ -156,6 +160,27 @@ class Book:
     ) -> Iterator[Step]:
         """Fold the events of a family of assets, onto ``states`` or from nothing."""
         return Fold(self.terms, {} if states is None else states).walk(events)
+
+    def keeping(self, events: Sequence[Event]) -> Folding:
+        """The fold by which what is stored is made of all the events of a family.
+
+        Plain money keeps no lots there (:mod:`folio.engine.money`).
+        """
+        assets = {self.catalog.holdings[event.holding_id].asset_id for event in events}
+        if assets == {self.base.id} and self.is_money(assets) and all(map(money.is_plain, events)):
+            return partial(money.walk, base=self.base.id)
+        return self.fold
+
+    def is_money(self, family: Collection[int]) -> bool:
+        """Whether a family of assets is the base currency alone."""
+        return set(family) == {self.base.id} == self.reader.family(self.base.id)
+
+    def has_plain_money(self, family: Collection[int]) -> bool:
+        """Whether a family is money of which sums are stored; not as it was known before."""
+        if self.known_at is not None or not self.is_money(family):
+            return False
+        stored = read_positions(self.db, self.family_of(self.base.id)).values()
+        return all(position.plain for position in stored if position.postings)
 
     def walk(
         self,

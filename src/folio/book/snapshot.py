@@ -57,14 +57,21 @@ class Held(NamedTuple):
         return self.quantity + self.unexplained
 
 
-def snapshot(book: Book, as_of: dt.date, holdings: Iterable[Holding]) -> list[Held]:
-    """The holdings that anything is known of on ``as_of``, in the order given."""
+def snapshot(
+    book: Book, as_of: dt.date, holdings: Iterable[Holding], *, currency: int | None = None
+) -> list[Held]:
+    """The holdings that anything is known of on ``as_of``, in the order given.
+
+    ``currency`` is that in which lots are to be valued, if not the base currency: then plain
+    money has its lots too.
+    """
     wanted = list(holdings)
     stored = {} if book.known_at is not None else read_positions(book.db)
     current = {
         h.id: stored[h.id]
         for h in wanted
         if h.id in stored and (last := stored[h.id].last_evidence) is not None and last <= as_of
+        if not stored[h.id].plain or currency in (None, book.base.id)
     }
     for holding in wanted:  # what was only observed is stored in units after every split
         position = current.get(holding.id)

@@ -69,7 +69,7 @@ def lines(book: Book, query: Query, *, accrued: bool = False, emptied: bool = Fa
     ``emptied`` adds those of which nothing is left.
     """
     teller = query.teller(book)
-    found = snapshot(book, query.as_of, query.holdings(book))
+    found = snapshot(book, query.as_of, query.holdings(book), currency=query.currency.id)
     owed = accrued_units(book, query) if accrued else {}
     return [
         _with_interest(line, teller.convert(units, line.holding.asset_id, query.as_of))
