@@ -19,6 +19,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from folio.db.commits import rows_sha256
+from folio.db.connection import packing
 from folio.db.ledger import get_transaction, has_transactions
 from folio.db.observations import add_observation, balance_said
 from folio.db.prices import NewPrice, price_said
@@ -96,7 +97,7 @@ def import_files(
     """
     zone = ZoneInfo(load_settings(db).book("time_zone"))
     files = [read_file(db, path, profiles, choices, zone, watch) for path in paths]
-    with recording(db, who, dry_run=choices.dry_run) as write:
+    with packing(db), recording(db, who, dry_run=choices.dry_run) as write:
         imports = [Import(write, file, choices, watch) for file in files]
         summaries = [one.run() for one in imports]
         linked = tuple(settle_new_legs(write))  # of all the files together
