@@ -9,8 +9,9 @@
 --
 -- Decimals are canonical TEXT: no exponent, plus sign, leading or trailing zeros, or "-0".
 -- Days are TEXT, YYYY-MM-DD, in the book's time zone.  Instants are TEXT, UTC, with microseconds
--- and a final Z.  A `hash` is the SHA-256 of the row as JSON (folio.db.commits says how); the
--- rows' hashes and the commit before make the commit's own, so that commits form a chain.
+-- and a final Z.  A row's `hash` is the first 8 bytes of the SHA-256 of it as JSON
+-- (folio.db.commits says how): it names a row that was changed.  The rows' whole hashes and the
+-- commit before make the commit's own, so that commits form a chain.
 
 -------------------------------------------------------------------------------------------------
 -- Part 1: FACTS
@@ -130,11 +131,12 @@ CREATE TABLE statements (
     held         INTEGER NOT NULL,                    -- probably there from another source
     skipped      INTEGER NOT NULL,                    -- rows that move nothing
     rejected     INTEGER NOT NULL,                    -- rows that could not be read
+    rows_sha256  TEXT NOT NULL CHECK (length(rows_sha256) = 64),  -- over its rows below
     hash         BLOB NOT NULL
 ) STRICT;
 CREATE INDEX statements_by_file ON statements (file_sha256);
 
--- The rows of a statement as they stood in the file.
+-- The rows of a statement as they stood in the file; the statement proves them together.
 CREATE TABLE statement_rows (
     statement_id  INTEGER NOT NULL REFERENCES statements (id),
     line          INTEGER NOT NULL,                   -- of the file, from 1
@@ -143,7 +145,6 @@ CREATE TABLE statement_rows (
                   status = 'skipped' OR status = 'conflict' OR status = 'rejected' OR
                   status = 'held'),                   -- held: probably there; an answer decides
     reason        TEXT,                               -- why it was not recorded
-    hash          BLOB NOT NULL,
     PRIMARY KEY (statement_id, line)
 ) STRICT, WITHOUT ROWID;
 
@@ -196,7 +197,7 @@ CREATE TABLE transactions (
     related_asset_id  INTEGER REFERENCES assets (id),    -- who paid the dividend
     reverses          INTEGER REFERENCES transactions (id),  -- the transaction this one undoes
     note              TEXT,
-    hash              BLOB NOT NULL,                  -- over this row, its postings and its lines
+    hash              BLOB NOT NULL,                  -- over this row and all that is its own
     CHECK ((kind = 'reversal') = (reverses IS NOT NULL))
 ) STRICT;
 CREATE UNIQUE INDEX transactions_by_external_id
@@ -463,6 +464,7 @@ CREATE TABLE lock_entries (
 -- Facts are appended, never changed or removed.
 -------------------------------------------------------------------------------------------------
 CREATE TRIGGER commits_are_never_changed BEFORE UPDATE ON commits
+WHEN OLD.hash <> zeroblob(32)                          -- its own, once its facts are complete
 BEGIN SELECT RAISE(ABORT, 'commits: facts are never changed; record a correction'); END;
 CREATE TRIGGER commits_are_never_removed BEFORE DELETE ON commits
 BEGIN SELECT RAISE(ABORT, 'commits: facts are never removed; record a reversal'); END;
@@ -644,12 +646,12 @@ CREATE TABLE lots (
 -- Slices of lots that were disposed of.
 CREATE TABLE disposals (
     holding_id            INTEGER NOT NULL REFERENCES holdings (id),
-    disposed_on           TEXT NOT NULL,
+    disposed_on           INTEGER NOT NULL,           -- days since 1970-01-01, like those below
     transaction_id        INTEGER NOT NULL,  -- that disposed of it
     line                  INTEGER NOT NULL,           -- within the transaction and holding, from 1
     place                 INTEGER NOT NULL,           -- the lot's; 0: uncovered
     opened_by             INTEGER,
-    acquired_on           TEXT,
+    acquired_on           INTEGER,
     quantity              TEXT NOT NULL,              -- positive
     proceeds              TEXT,
     proceeds_currency_id  INTEGER REFERENCES assets (id),
@@ -657,7 +659,7 @@ CREATE TABLE disposals (
     cost_currency_id      INTEGER REFERENCES assets (id),
     realises              INTEGER NOT NULL,           -- 1: a gain or loss; 0: the units only left
     grade                 INTEGER NOT NULL,
-    held_since            TEXT,                       -- at average cost, where not the day acquired
+    held_since            INTEGER,                    -- at average cost, where not the day acquired
     PRIMARY KEY (holding_id, disposed_on, transaction_id, line)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,7 +1,7 @@
 """Transfers of the book: legs that wait for an answer, and what each may be one with.
 
 Look-ups are by holding and day: a question about one leg reads what moved at the other
-holdings of its asset within a week.
+holdings of its asset within a week.  Who links many legs reads all of those days at once.
 """
 
 import datetime as dt
@@ -10,8 +10,15 @@ from decimal import Decimal
 
 from folio.book import Book
 from folio.db.legs import deposits_and_withdrawals, get_leg, legs_at, waiting_legs
-from folio.db.links import links_of, read_links, taken_apart
-from folio.engine.transfers import CLOSE_DAYS, WIDE_DAYS, candidates, partners, together
+from folio.db.links import Said, in_force, links_of, read_links, said_of
+from folio.engine.transfers import (
+    CLOSE_DAYS,
+    WIDE_DAYS,
+    Alike,
+    candidates,
+    partners,
+    together,
+)
 from folio.model.numbers import ZERO
 from folio.model.transfers import INWARD, OUTWARD, Match, TransferLeg
 
@@ -65,23 +72,63 @@ def candidates_of(book: Book, leg: TransferLeg) -> list[Match]:
     return candidates(leg, _near(book, leg))
 
 
-def certain(book: Book, leg: TransferLeg) -> Match | None:
-    """The one transfer that a leg can only be part of, if there is one.
+class OpenLegs:
+    """The open legs that wait for their other end, read once for many questions.
 
-    Each side is the other's one proposal, no more came than left, and nobody took the two
-    apart before.
+    ``since`` and ``until`` (both inclusive) are a week before and after the legs in question.
     """
-    found = partners(leg, _waiting_near(book, leg))
-    if len(found) != 1 or found[0].lost < ZERO:
-        return None
-    other = next(one for one in found[0].legs if one.transaction_id != leg.transaction_id)
-    if len(partners(other, _waiting_near(book, other))) != 1:
-        return None
-    return None if other.transaction_id in taken_apart(book.db, leg.transaction_id) else found[0]
 
+    def __init__(
+        self, book: Book, since: dt.date = dt.date.min, until: dt.date = dt.date.max
+    ) -> None:
+        found = waiting_legs(book.db, book.known_at, since=since, until=until)
+        said = said_of(book.db, (leg.transaction_id for leg in found), book.known_at)
+        answered = {leg for link in in_force(said) for leg in link.legs}
+        self._apart = {frozenset(one[:2]) for one in said if one.answer is None}
+        self._former: dict[int, list[Said]] = {}  # of open legs
+        self._taken_back: set[int] = set()  # of these, by their ids
+        for one in said:
+            for leg in one[:2] if one.answer is not None else ():
+                if leg is not None and leg not in answered:
+                    self._former.setdefault(leg, []).append(one)
+        self._legs = {
+            leg.transaction_id: _seen(book, leg)
+            for leg in found
+            if leg.transaction_id not in answered
+        }
+        self._alike = Alike(self._legs.values())
 
-def _waiting_near(book: Book, leg: TransferLeg) -> list[TransferLeg]:
-    return [other for other in _near(book, leg) if other.waits]
+    def __iter__(self) -> Iterator[TransferLeg]:
+        """By day and sequence; some may be taken meanwhile."""
+        return iter(list(self._legs.values()))
+
+    def certain(self, leg: TransferLeg) -> Match | None:
+        """The one transfer that a leg can only be part of, if there is one.
+
+        Each side is the other's one proposal, no more came than left, and nobody took the two
+        apart before.
+        """
+        found = self._partners(leg)
+        if leg.transaction_id not in self._legs or len(found) != 1 or found[0].lost < ZERO:
+            return None
+        other = next(one for one in found[0].legs if one.transaction_id != leg.transaction_id)
+        if len(self._partners(other)) != 1:
+            return None
+        return None if {leg.transaction_id, other.transaction_id} in self._apart else found[0]
+
+    def _partners(self, leg: TransferLeg) -> list[Match]:
+        alike = self._alike.to(leg)
+        return partners(leg, [other for other in alike if other.transaction_id in self._legs])
+
+    def take(self, found: Match) -> list[Said]:
+        """These are one transfer now; returns what was said of them, to be taken back."""
+        former: dict[int, Said] = {}
+        for leg in found.legs:
+            del self._legs[leg.transaction_id]
+            former.update({one.id: one for one in self._former.pop(leg.transaction_id, ())})
+        taken_back = [one for number, one in former.items() if number not in self._taken_back]
+        self._taken_back |= former.keys()
+        return taken_back
 
 
 def _near(book: Book, leg: TransferLeg) -> list[TransferLeg]:
@@ -91,10 +138,10 @@ def _near(book: Book, leg: TransferLeg) -> list[TransferLeg]:
     others = [member for holding in holdings for member in book.catalog.members(holding)]
     kinds = INWARD if leg.departs else OUTWARD
     found = legs_at(book.db, others, kinds, leg.day - week, leg.day + week, book.known_at)
-    return [_seen(book, one) for one in found if is_open(book, one.transaction_id)]
+    return [_seen(book, one) for one in found if _is_open(book, one.transaction_id)]
 
 
-def is_open(book: Book, number: int) -> bool:
+def _is_open(book: Book, number: int) -> bool:
     """Whether nobody has said what a leg is."""
     return not any(number in link.legs for link in links_of(book.db, number, book.known_at))
 

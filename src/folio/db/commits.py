@@ -6,15 +6,23 @@ place, bytes in hex.  A transaction's has three more entries, rows by key: its p
 corporate action (``[]`` where there is none) and the lots it names.  A commit's hash is the
 SHA-256 of ``[id, recorded_at, command, user, hash before, {table: digest}]``, hashes in hex
 and the first one before ``""``, where a table's digest is the SHA-256 of its rows' hashes in
-the order of their keys.  A row of ``provenance``, which has no hash of its own, belongs to
-the commit that recorded the later of its transaction and its statement.
+the order of their keys.  That takes in whole hashes; the first 8 bytes of each are kept with
+the row, by which one that was changed is found and named.
+
+A row of ``provenance`` has no hash: its table's digest is the SHA-256 of ``[transaction,
+statement, line]`` after ``[…]``, and it belongs to the commit that recorded the later of its
+transaction and its statement.  Rows of a statement are proved by the statement's
+``rows_sha256``, over ``[line, text, status, reason]`` after ``[…]``.
 """
 
+import contextlib
 import datetime as dt
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, pairwise
 from typing import TypeAlias
 
 from folio.db.values import instant_text
@@ -31,7 +39,7 @@ _COLUMNS = {
     "holdings": "id commit_id account_id asset_id label note",
     "sources": "id commit_id name split_adjusted",
     "statements": "id commit_id file_name file_sha256 file_bytes source_id profile account_id "
-    "rows_read recorded already conflicts held skipped rejected",
+    "rows_read recorded already conflicts held skipped rejected rows_sha256",
     "transfer_links": "id commit_id departure_id arrival_id answer",
     "observations": "id commit_id holding_id day source balance statement_id line note",
     "gap_answers": "id commit_id holding_id from_day to_day answer transaction_id",
@@ -62,12 +70,32 @@ HASHED = {
     table: tuple(c for c in names if c not in _UPDATABLE.get(table, ()))
     for table, names in COLUMNS.items()
 }
+_INSERT = {
+    table: f"INSERT INTO {table} ({', '.join(names)}, hash) "
+    f"VALUES ({', '.join('?' * len(names))}, ?)"
+    for table, names in COLUMNS.items()
+}
+KEPT = 8  # bytes of a row's hash, with the row
+MANY = 4000  # rows that are written at a time
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def row_hash(table: str, values: Sequence[Value]) -> bytes:
     """The SHA-256 of a row, as this module's docstring defines it."""
     return hashlib.sha256(_encode([table, *values]).encode()).digest()
+
+
+def rows_sha256(rows: Iterable[Sequence[Value]]) -> str:
+    """What a statement keeps of its rows: (line, text, status, reason) by line."""
+    running = hashlib.sha256()
+    for row in rows:
+        running.update(_encode(row).encode())
+    return running.hexdigest()
+
+
+def links_digested(links: Iterable[tuple[int, int, int]]) -> bytes:
+    """What a commit's digest takes in of rows of ``provenance``."""
+    return "".join(f"[{t},{s},{n}]" for t, s, n in links).encode()
 
 
 def commit_hash(
@@ -110,11 +138,14 @@ class Commit:
         self.recorded_at = instant_text(now)
         self._digests: dict[str, hashlib._Hash] = {}
         self._next_ids: dict[str, int] = {}
-        self._links: list[tuple[int, int, int]] = []
+        # Of a million lines: 24 bytes each, where a tuple has 150.
+        self._links = (array("q"), array("q"), array("q"))  # transactions, statements, lines
+        self._waiting: dict[str, list[Sequence[object]]] = {}  # rows to be written, by table
+        self._gathers = False
 
     @property
     def empty(self) -> bool:
-        return not self._digests and not self._links
+        return not self._digests and not self._links[0]
 
     def next_id(self, table: str) -> int:
         """The next free id of a table with a sequence of its own."""
@@ -125,10 +156,14 @@ class Commit:
         self._next_ids[table] = number + 1
         return number
 
-    @staticmethod
-    def row_hash(table: str, values: Sequence[Value]) -> bytes:
-        """:func:`row_hash`, for the modules that record rows and that readers load too."""
-        return row_hash(table, values)
+    def prove(self, table: str, values: Sequence[Value]) -> bytes:
+        """Take a row into the commit's digest; returns what is kept of its hash.
+
+        A table's rows come in the order of their keys.
+        """
+        hashed = row_hash(table, values)
+        self.digest(table, hashed)
+        return hashed[:KEPT]
 
     def digest(self, table: str, hashes: bytes) -> None:
         """Take the hashes of rows into the commit's own, in the order of their keys."""
@@ -140,9 +175,41 @@ class Commit:
         running.update(hashes)
 
     def _open(self) -> None:
-        # The row must be there for the foreign keys of its facts; its hash is known at the end,
-        # so the keys are checked when the database transaction ends.
-        self.db.execute("PRAGMA defer_foreign_keys = ON")
+        """Write the commit's own row, to which its facts refer; its hash is known at the end.
+
+        Were it written last, SQLite would look through every table for what refers to each
+        row that is recorded before it.
+        """
+        self.db.execute(
+            "INSERT INTO commits (id, recorded_at, command, user, hash) "
+            "VALUES (?, ?, ?, ?, zeroblob(32))",
+            (self.id, self.recorded_at, self._command, self._user),
+        )
+
+    @contextlib.contextmanager
+    def gathering(self) -> Iterator[None]:
+        """Write rows many at a time: inside, they are read only after :meth:`flush`."""
+        self._gathers = True
+        try:
+            yield
+            self.flush()
+        finally:
+            self._gathers = False
+
+    def insert(self, table: str, rows: Sequence[Sequence[object]]) -> None:
+        """Write rows that were digested; those to which others refer come first."""
+        waiting = self._waiting.setdefault(table, [])
+        waiting += rows
+        if not self._gathers or len(waiting) >= MANY:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was gathered."""
+        for table, rows in self._waiting.items():
+            if rows:
+                places = ", ".join("?" * len(rows[0]))
+                self.db.executemany(f"INSERT INTO {table} VALUES ({places})", rows)
+                rows.clear()
 
     def add(self, table: str, **values: Value) -> int:
         """Record one row of a table that numbers its rows; returns its id."""
@@ -150,15 +217,9 @@ class Commit:
         row: dict[str, Value] = {"id": number, "commit_id": self.id, **values}
         if table in ("institutions", "accounts", "assets", "holdings", "vaults", "groups"):
             row.setdefault("note", "")
-        hashed = row_hash(table, [row.get(column) for column in HASHED[table]])
-        self.digest(table, hashed)
-        columns = COLUMNS[table]
+        kept = self.prove(table, list(map(row.get, HASHED[table])))
         try:
-            self.db.execute(
-                f"INSERT INTO {table} ({', '.join(columns)}, hash) "
-                f"VALUES ({', '.join('?' * len(columns))}, ?)",
-                [*(row.get(column) for column in columns), hashed],
-            )
+            self.db.execute(_INSERT[table], [*map(row.get, COLUMNS[table]), kept])
         except sqlite3.IntegrityError as error:
             if "UNIQUE" not in str(error):
                 raise
@@ -170,23 +231,34 @@ class Commit:
 
     def link(self, links: Iterable[tuple[int, int, int]]) -> None:
         """Record which lines state which transactions: (transaction, statement, line)."""
-        self._links += links
+        for link in links:
+            for numbers, number in zip(self._links, link, strict=True):
+                numbers.append(number)
+
+    def _write_links(self) -> None:
+        links: Iterator[tuple[int, int, int]] = zip(*self._links, strict=True)
+        if not _ascend(zip(*self._links, strict=True)):
+            links = iter(sorted(set(links)))
+        while rows := list(islice(links, MANY)):
+            self.digest("provenance", links_digested(rows))
+            self.db.executemany("INSERT INTO provenance VALUES (?, ?, ?)", rows)
 
     def close(self) -> None:
-        """Write the commit's own row.  Nothing may be recorded after."""
+        """Complete the commit's own row.  Nothing may be recorded after."""
         if self.empty:
             return
-        for link in sorted(self._links):
-            self.digest("provenance", row_hash("provenance", link))
-        self.db.executemany("INSERT INTO provenance VALUES (?, ?, ?)", sorted(self._links))
+        self.flush()
+        self._write_links()
         digests = {table: running.hexdigest() for table, running in self._digests.items()}
         hashed = commit_hash(
             self.id, self.recorded_at, self._command, self._user, self._before, digests
         )
-        self.db.execute(
-            "INSERT INTO commits (id, recorded_at, command, user, hash) VALUES (?, ?, ?, ?, ?)",
-            (self.id, self.recorded_at, self._command, self._user, hashed),
-        )
+        self.db.execute("UPDATE commits SET hash = ? WHERE id = ?", (hashed, self.id))
+
+
+def _ascend(links: Iterable[tuple[int, int, int]]) -> bool:
+    """Whether each comes after the one before it, and none twice."""
+    return all(one < other for one, other in pairwise(links))
 
 
 def commit_at(db: sqlite3.Connection, instant: dt.datetime) -> int:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple, cast
 
 from folio.db.gaps import replace_gaps
-from folio.db.values import listed, optional_decimal, optional_text
+from folio.db.values import day_number, from_day_number, listed, optional_decimal, optional_text
 from folio.model.gaps import Observed
 from folio.model.ledger import Lot, Slice, State, WalkKey
 from folio.model.numbers import ZERO, to_text
@@ -187,6 +187,7 @@ class Disposals:
         self._db = db
         self._rows: list[tuple[object, ...]] = []
         self._day = ""
+        self._days: dict[str | None, int | None] = {None: None}
         self._lines: Counter[tuple[int, int]] = Counter()  # of the day, by holding and transaction
 
     def add(self, slices: Sequence[Slice]) -> None:
@@ -200,12 +201,12 @@ class Disposals:
             self._rows.append(
                 (
                     s.holding_id,
-                    s.disposed_on,
+                    self._number(s.disposed_on),
                     s.transaction_id,
                     self._lines[key],
                     s.place,
                     s.opened_by,
-                    s.acquired_on,
+                    self._number(s.acquired_on),
                     to_text(s.quantity),
                     optional_text(s.proceeds),
                     s.proceeds_currency,
@@ -213,11 +214,17 @@ class Disposals:
                     s.cost_currency,
                     int(s.realises),
                     s.grade,
-                    s.held_since,
+                    self._number(s.held_since),
                 )
             )
         if len(self._rows) > _BATCH:
             self.write()
+
+    def _number(self, day: str | None) -> int | None:
+        number = self._days.get(day)
+        if number is None and day is not None:
+            number = self._days[day] = day_number(dt.date.fromisoformat(day))
+        return number
 
     def write(self) -> None:
         """Store what was taken in."""
@@ -244,17 +251,18 @@ def read_disposals(
         f"FROM disposals WHERE {' AND '.join(conditions)} "
         "ORDER BY disposed_on, transaction_id, holding_id, line"
     )
-    bounds = [(since or dt.date.min).isoformat(), (until or dt.date.max).isoformat()]
+    bounds = [day_number(since or dt.date.min), day_number(until or dt.date.max)]
+    days = _Days({None: None})
     for row in db.execute(query, bounds):
         holding, day, transaction, place, opened_by, acquired, units = row[:7]
         proceeds, proceeds_currency, cost, cost_currency, realises, grade, held_since = row[7:]
         yield Slice(
             holding,
-            day,
+            days[day] or "",
             transaction,
             place,
             opened_by,
-            acquired,
+            days[acquired],
             Decimal(units),
             optional_decimal(proceeds),
             proceeds_currency,
@@ -262,8 +270,16 @@ def read_disposals(
             cost_currency,
             bool(realises),
             grade,
-            held_since,
+            days[held_since],
         )
+
+
+class _Days(dict[int | None, str | None]):
+    """Days as text by their number, each worked out once."""
+
+    def __missing__(self, number: int) -> str:
+        text = self[number] = from_day_number(number).isoformat()
+        return text
 
 
 def given_back(db: sqlite3.Connection, holding_id: int) -> Decimal:

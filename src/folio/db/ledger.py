@@ -1,6 +1,7 @@
 """Looking transactions up: by id, by their source's id, by day."""
 
 import datetime as dt
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -11,18 +12,29 @@ from folio.db.values import upto
 from folio.model.numbers import to_text
 from folio.model.yields import ACCRUAL
 
+Known = tuple[int, int, bytes, bool]  # id, revision, content, whether it is reversed
+
 
 def find_transaction(
     db: sqlite3.Connection, account_id: int | None, source_id: int, external_id: str
-) -> tuple[int, int, bytes, bool] | None:
-    """The newest revision of a row: (id, revision, content, whether it is reversed)."""
+) -> Known | None:
+    """The newest revision of a row."""
+    return find_transactions(db, account_id, source_id, [external_id]).get(external_id)
+
+
+def find_transactions(
+    db: sqlite3.Connection, account_id: int | None, source_id: int, external_ids: Iterable[str]
+) -> dict[str, Known]:
+    """The newest revisions of those of these rows that are there, by external id."""
     query = (
-        "SELECT t.id, t.revision, t.content, EXISTS (SELECT 1 FROM transactions r "
-        "WHERE r.reverses = t.id) FROM transactions t WHERE ifnull(t.account_id, 0) = ? "
-        "AND t.source_id = ? AND t.external_id = ? ORDER BY t.revision DESC LIMIT 1"
+        "SELECT t.external_id, t.id, t.revision, t.content, EXISTS (SELECT 1 FROM transactions r "
+        "WHERE r.reverses = t.id) FROM json_each(?) CROSS JOIN transactions t "
+        "WHERE ifnull(t.account_id, 0) = ? AND t.source_id = ? AND t.external_id = value "
+        "ORDER BY t.revision"
     )
-    row = db.execute(query, [account_id or 0, source_id, external_id]).fetchone()
-    return None if row is None else (row[0], row[1], row[2], bool(row[3]))
+    ids = json.dumps(list(external_ids))
+    rows = db.execute(query, [ids, account_id or 0, source_id])
+    return {row[0]: (row[1], row[2], row[3], bool(row[4])) for row in rows}
 
 
 def revisions_of(db: sqlite3.Connection, number: int) -> list[int]:

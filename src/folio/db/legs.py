@@ -45,9 +45,16 @@ def _leg(row: tuple) -> TransferLeg:  # type: ignore[type-arg]
     )
 
 
-def waiting_legs(db: sqlite3.Connection, known_at: int | None = None) -> list[TransferLeg]:
-    """Every departure and arrival that is not reversed, by day and sequence."""
-    return _read(db, _WAITS, known_at)
+def waiting_legs(
+    db: sqlite3.Connection,
+    known_at: int | None = None,
+    *,
+    since: dt.date = dt.date.min,
+    until: dt.date = dt.date.max,
+) -> list[TransferLeg]:
+    """Every departure and arrival that is not reversed, by day (both inclusive) and sequence."""
+    days = {"since": since.isoformat(), "until": until.isoformat()}
+    return _read(db, f"{_WAITS} AND t.occurred_on BETWEEN :since AND :until", known_at, **days)
 
 
 def deposits_and_withdrawals(
@@ -57,14 +64,18 @@ def deposits_and_withdrawals(
     return _read(db, f"+{_STANDS_ALONE}", known_at)
 
 
-def legs_since(db: sqlite3.Connection, first: int) -> list[int]:
-    """The numbers of the legs among the transactions from ``first`` (inclusive) on, by day.
+def waiting_since(db: sqlite3.Connection, first: int) -> list[TransferLeg]:
+    """The departures and arrivals among the transactions from ``first`` (inclusive) on, by day."""
+    return _read(db, f"t.id >= :first AND +{_WAITS}", None, first=first)
 
-    A deposit or withdrawal is among them where it is recorded again: it may have been linked.
+
+def legs_again(db: sqlite3.Connection, first: int) -> list[int]:
+    """The legs that were recorded again from the transaction ``first`` (inclusive) on, by day.
+
+    A deposit or withdrawal is among them: it may have been linked.
     """
-    condition = f"(+{_WAITS} OR (t.revision > 1 AND {_STANDS_ALONE}))"
-    found = _read(db, f"t.id >= :first AND {condition}", None, first=first)
-    return [leg.transaction_id for leg in found]
+    condition = f"t.id >= :first AND t.revision > 1 AND (+{_WAITS} OR {_STANDS_ALONE})"
+    return [leg.transaction_id for leg in _read(db, condition, None, first=first)]
 
 
 def get_leg(db: sqlite3.Connection, number: int, known_at: int | None = None) -> TransferLeg | None:

@@ -7,11 +7,11 @@ arrivals is reversed none of them is in force, for what is lost on the way can o
 by all that arrived.
 """
 
+import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from folio.db.ledger import revisions_of
 from folio.db.values import upto
 
 if TYPE_CHECKING:
@@ -51,6 +51,10 @@ class Said(NamedTuple):
     gone: bool  # one of its legs is reversed
     departure: int | None  # its first revision: what all of them have in common
 
+    def is_former_of(self, legs: Container[int | None]) -> bool:
+        """Whether one of these legs has an answer here that was not taken back."""
+        return self.answer is not None and (self.departure_id in legs or self.arrival_id in legs)
+
 
 def add_link(
     commit: "Commit", departure_id: int | None, arrival_id: int | None, answer: str | None
@@ -86,42 +90,55 @@ _SAID = f"""
 
 def read_links(db: sqlite3.Connection, known_at: int | None = None) -> list[Link]:
     """The answers in force: the newest of each pair or leg, unless it was taken back."""
-    return _in_force(_read(db, "1", known_at))
+    return in_force(_read(db, "1", known_at))
 
 
 def links_of(db: sqlite3.Connection, leg: int, known_at: int | None = None) -> list[Link]:
     """The answers in force for a leg, with the other arrivals of its departure."""
-    return _in_force(said_of(db, leg, known_at))
+    return in_force(said_of(db, [leg], known_at))
 
 
-def said_of(db: sqlite3.Connection, leg: int, known_at: int | None = None) -> list[Said]:
-    """The newest row of each key of a leg and of the other arrivals of its departures."""
-    own = revisions_of(db, leg)
-    left = f"SELECT departure_id FROM transfer_links WHERE arrival_id IN ({_listed(own)})"
-    departures = {n for (one,) in list(db.execute(left)) if one for n in revisions_of(db, one)}
-    listed = _listed({*own, *departures})
-    about = f"(l.departure_id IN ({listed}) OR l.arrival_id IN ({_listed(own)}))"
-    return _read(db, about, known_at)
+def said_of(db: sqlite3.Connection, legs: Iterable[int], known_at: int | None = None) -> list[Said]:
+    """The newest row of each key of these legs and of the other arrivals of their departures."""
+    if db.execute("SELECT 1 FROM transfer_links LIMIT 1").fetchone() is None:
+        return []
+    own = _revisions(db, legs)
+    left = f"SELECT departure_id FROM transfer_links WHERE arrival_id IN {_listed('own')}"
+    departures = {row[0] for row in db.execute(left, {"own": json.dumps(own)})} - {None}
+    listed = {"own": own, "left": [*own, *_revisions(db, departures)]}
+    about = f"(l.departure_id IN {_listed('left')} OR l.arrival_id IN {_listed('own')})"
+    return _read(db, about, known_at, **{name: json.dumps(ids) for name, ids in listed.items()})
 
 
 def taken_apart(db: sqlite3.Connection, leg: int) -> set[int]:
     """The legs that were one transfer with this one until somebody said otherwise."""
     return {
         other
-        for said in said_of(db, leg)
+        for said in said_of(db, [leg])
         if said.answer is None and leg in said[:2]
         for other in said[:2]
         if other not in (leg, None)
     }
 
 
-def _listed(numbers: Iterable[int]) -> str:
-    return ", ".join(str(int(number)) for number in numbers)
+def _listed(name: str) -> str:
+    """Numbers as one value: there may be more than a query takes."""
+    return f"(SELECT value FROM json_each(:{name}))"
 
 
-def _read(db: sqlite3.Connection, about: str, known_at: int | None) -> list[Said]:
+def _revisions(db: sqlite3.Connection, numbers: Iterable[int]) -> list[int]:
+    """All the revisions of these transactions, themselves among them."""
+    query = (
+        "SELECT DISTINCT t.id FROM transactions o JOIN transactions t "
+        "ON ifnull(t.account_id, 0) = ifnull(o.account_id, 0) AND t.source_id = o.source_id "
+        f"AND t.external_id = o.external_id WHERE o.id IN {_listed('numbers')}"
+    )
+    return [row[0] for row in db.execute(query, {"numbers": json.dumps(list(numbers))})]
+
+
+def _read(db: sqlite3.Connection, about: str, known_at: int | None, **values: str) -> list[Said]:
     newest: dict[tuple[int | None, int | None], Said] = {}
-    for row in db.execute(_SAID.format(about=about), {"known_at": upto(known_at)}):
+    for row in db.execute(_SAID.format(about=about), {"known_at": upto(known_at), **values}):
         first, came_first, left, came, departure, arrival, *said = row
         gone = (departure is not None and left is None) or (arrival is not None and came is None)
         ends = (left or departure, came or arrival)
@@ -129,7 +146,8 @@ def _read(db: sqlite3.Connection, about: str, known_at: int | None) -> list[Said
     return list(newest.values())
 
 
-def _in_force(said: list[Said]) -> list[Link]:
+def in_force(said: list[Said]) -> list[Link]:
+    """The answers among what is said that hold."""
     broken = {one.departure for one in said if one.answer is not None and one.gone}
     return [
         Link(one.departure_id, one.arrival_id, one.answer, one.id, one.commit_id)

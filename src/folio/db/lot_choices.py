@@ -1,11 +1,13 @@
 """The lots that transactions name, and which of them lack what was named."""
 
+import datetime as dt
 import sqlite3
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
 from folio.db.events import chosen_lots
+from folio.db.values import day_number
 from folio.model.numbers import ZERO
 
 
@@ -56,7 +58,8 @@ def _taken(
         "SELECT quantity FROM disposals WHERE holding_id = ? AND disposed_on = ? "
         "AND transaction_id = ? AND opened_by = ? AND place <> 0"
     )
-    rows = db.execute(query, [holding_id, day, transaction, lot])
+    number = day_number(dt.date.fromisoformat(day))
+    rows = db.execute(query, [holding_id, number, transaction, lot])
     return sum((Decimal(row[0]) for row in rows), ZERO)
 
 

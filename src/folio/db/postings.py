@@ -77,16 +77,14 @@ def add_transaction(commit: "Commit", new: NewTransaction) -> int:
     postings = [_posting_row(number, new, i, p) for i, p in enumerate(new.postings, 1)]
     action = _action_row(number, new.action)
     lots: list[list[Value]] = [[number, h, lot, optional_text(n)] for h, lot, n in new.lots]
-    hashed = commit.row_hash("transactions", [*head, postings, action, lots])  # type: ignore[list-item]
-    commit.digest("transactions", hashed)
+    kept = commit.prove("transactions", [*head, postings, action, lots])  # type: ignore[list-item]
     head[9] = new.content  # type: ignore[call-overload]
-    run = commit.db.execute
-    run(f"INSERT INTO transactions VALUES ({', '.join('?' * 14)})", [*head, hashed])
-    commit.db.executemany(f"INSERT INTO postings VALUES ({', '.join('?' * 12)})", postings)
+    commit.insert("transactions", [[*head, kept]])
+    commit.insert("postings", postings)
     if action:
-        run("INSERT INTO corporate_actions VALUES (?, ?, ?, ?, ?, ?)", action)
+        commit.insert("corporate_actions", [action])
     if lots:
-        commit.db.executemany("INSERT INTO lot_choices VALUES (?, ?, ?, ?)", lots)
+        commit.insert("lot_choices", lots)
     if new.lines:
         commit.link((number, *line) for line in new.lines)
     return number

@@ -39,26 +39,20 @@ class NewPrice(NamedTuple):
     undoes: int | None = None  # the commit whose row of this key is taken back
 
     @property
-    def key(self) -> tuple[int, int, str, int, str]:
+    def key(self) -> "PriceKey":
         return (self.asset_id, self.quote_id, self.day.isoformat(), self.granularity, self.instant)
 
 
 def add_prices(commit: "Commit", prices: Iterable[NewPrice]) -> None:
     """Record prices; called once in a commit, because rows are proved in the order of keys."""
     pairs = set()
-    for new in sorted(prices, key=lambda p: (p.key, p.source_id)):
-        row: list[Value] = [
-            *new.key,
-            commit.id,
-            new.source_id,
-            *map(optional_text, (new.price, *new.span)),
-            new.reason,
-            new.undoes,
-        ]
-        hashed = commit.row_hash("prices", row)
-        commit.digest("prices", hashed)
-        commit.db.execute(f"INSERT INTO prices VALUES ({', '.join('?' * 15)})", [*row, hashed])
-        pairs.add((new.asset_id, new.quote_id))
+    keyed = sorted(((*new.key, new.source_id), new) for new in prices)
+    with commit.gathering():
+        for key, new in keyed:
+            row: list[Value] = [*key[:5], commit.id, new.source_id, optional_text(new.price)]
+            row += [*map(optional_text, new.span), new.reason, new.undoes]
+            commit.insert("prices", [[*row, commit.prove("prices", row)]])
+            pairs.add((new.asset_id, new.quote_id))
     add_pairs(commit.db, pairs)
 
 
@@ -68,14 +62,28 @@ def price_said(db: sqlite3.Connection, new: NewPrice) -> Decimal | None:
     return None if said is None else said.price
 
 
+PriceKey = tuple[int, int, str, int, str]  # asset, quote, day, granularity, instant
+Said = dict[tuple[PriceKey, int], NewPrice]  # by key and source
+
+
+def rows_said(db: sqlite3.Connection, prices: Iterable[NewPrice]) -> Said:
+    """The rows in force for the keys and sources of these, and some of the days between."""
+    days: dict[tuple[int, int], tuple[str, str]] = {}
+    for new in prices:
+        day = new.day.isoformat()
+        first, last = days.get((new.asset_id, new.quote_id), (day, day))
+        days[(new.asset_id, new.quote_id)] = (min(first, day), max(last, day))
+    query = (  # of a key the newest last
+        f"SELECT {_ROW} FROM prices WHERE asset_id = ? AND quote_id = ? AND day BETWEEN ? AND ? "
+        "ORDER BY commit_id"
+    )
+    rows = (row for pair, span in days.items() for row in db.execute(query, [*pair, *span]))
+    return {(new.key, new.source_id): new for new in map(_row, rows)}
+
+
 def row_said(db: sqlite3.Connection, new: NewPrice) -> NewPrice | None:
     """The row in force of this source for this key."""
-    query = (
-        f"SELECT {_ROW} FROM prices WHERE asset_id = ? AND quote_id = ? AND day = ? "
-        "AND granularity = ? AND instant = ? AND source_id = ? ORDER BY commit_id DESC LIMIT 1"
-    )
-    row = db.execute(query, [*new.key, new.source_id]).fetchone()
-    return None if row is None else _row(row)
+    return rows_said(db, [new]).get((new.key, new.source_id))
 
 
 def row_below(db: sqlite3.Connection, new: NewPrice) -> tuple[int, NewPrice] | None:

@@ -10,15 +10,10 @@ import sqlite3
 from collections.abc import Iterator
 from itertools import groupby
 
-from folio.db.commits import HASHED, Value, commit_hash, row_hash
+from folio.db.commits import HASHED, KEPT, Value, commit_hash, links_digested, row_hash, rows_sha256
 from folio.db.migrations import SCHEMA_FILE
 
 _ORDERED = {
-    "statement_rows": (
-        "SELECT s.commit_id, r.hash, r.statement_id, r.line, r.text, r.status, r.reason "
-        "FROM statement_rows r LEFT JOIN statements s ON s.id = r.statement_id "
-        "ORDER BY s.commit_id, r.statement_id, r.line"
-    ),
     "prices": (
         "SELECT commit_id, hash, asset_id, quote_id, day, granularity, instant, commit_id, "
         "source_id, price, open, high, low, volume, reason, undoes FROM prices "
@@ -34,14 +29,32 @@ def chain_faults(db: sqlite3.Connection) -> Iterator[str]:
         for commit, group in groupby(rows, key=lambda row: row[0]):
             running = hashlib.sha256()
             for _, key, stored, computed in group:
-                if stored != computed:
+                if stored != computed[:KEPT]:
                     yield f"{table} {key} was changed after it was recorded"
                 running.update(computed)
             digests.setdefault(commit, {})[table] = running.hexdigest()
+    yield from _statement_rows(db)
     yield from _commits(db, digests)
 
 
-_Row = tuple[int, str, bytes, bytes]  # commit, key, hash stored, hash computed
+def _statement_rows(db: sqlite3.Connection) -> Iterator[str]:
+    stated = dict(db.execute("SELECT id, rows_sha256 FROM statements"))
+    query = (
+        "SELECT line, text, status, reason FROM statement_rows WHERE statement_id = ? ORDER BY 1"
+    )
+    for number, sha256 in stated.items():
+        if rows_sha256(db.execute(query, [number])) != sha256:
+            yield (
+                f"statement {number} does not fit its statement_rows: one of them was changed, "
+                "removed or added after it was recorded"
+            )
+    for (number,) in db.execute("SELECT DISTINCT statement_id FROM statement_rows"):
+        if number not in stated:
+            yield f"statement_rows of statement {number} are there, but the statement is not"
+
+
+# Commit, key, what is kept of the hash, and what the commit's digest takes in.
+_Row = tuple[int, str, bytes, bytes]
 
 
 def _tables(db: sqlite3.Connection) -> Iterator[tuple[str, Iterator[_Row]]]:
@@ -63,7 +76,7 @@ def _numbered(db: sqlite3.Connection, table: str) -> Iterator[_Row]:
 
 def _ordered(db: sqlite3.Connection, table: str, query: str) -> Iterator[_Row]:
     for commit, hashed, *values in db.execute(query):
-        key = ":".join(str(v) for v in values[: 2 if table == "statement_rows" else 3])
+        key = ":".join(map(str, values[:3]))
         yield commit, f"row {key}", hashed, row_hash(table, values)
 
 
@@ -94,9 +107,10 @@ def _provenance(db: sqlite3.Connection) -> Iterator[_Row]:
         "FROM provenance p JOIN transactions t ON t.id = p.transaction_id "
         "JOIN statements s ON s.id = p.statement_id ORDER BY 1, 2, 3, 4"
     )
-    for commit, *link in db.execute(query):
-        computed = row_hash("provenance", link)
-        yield commit, ":".join(map(str, link)), computed, computed
+    for commit, transaction, statement, line in db.execute(query):
+        link = (transaction, statement, line)
+        computed = links_digested([link])
+        yield commit, ":".join(map(str, link)), computed[:KEPT], computed
 
 
 def _commits(db: sqlite3.Connection, digests: dict[int, dict[str, str]]) -> Iterator[str]:

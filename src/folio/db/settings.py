@@ -32,6 +32,9 @@ class Row(NamedTuple):
     value: str | None
 
 
+_NOTHING = Row("", 0, None)
+
+
 class Settings:
     """The settings recorded up to a commit."""
 
@@ -40,9 +43,11 @@ class Settings:
 
     def get(self, scope: Scope, key: str, on: dt.date | None = None) -> str | None:
         """The value in force on a day (None: the latest of all), or None."""
+        rows = self._rows.get((*scope, key))
+        if rows is None:  # mostly: nothing was said
+            return None
         limit = "9999-12-31" if on is None else on.isoformat()
-        rows = [r for r in self._rows.get((*scope, key), ()) if r.from_day <= limit]
-        return max(rows).value if rows else None
+        return max((row for row in rows if row.from_day <= limit), default=_NOTHING).value
 
     def book(self, key: str) -> str:
         """The book's value of ``key``, else folio's default."""

@@ -30,7 +30,8 @@ Worked example: 10 sent, 9.99 arrive 40 minutes later, by days.
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import combinations
 
@@ -39,6 +40,7 @@ from folio.model.transfers import ARRIVAL, Match, TransferLeg
 
 CLOSE_SHARE, CLOSE_DAYS, CLOSE_MINUTES = Decimal("0.01"), 3, 30
 WIDE_SHARE, WIDE_DAYS = Decimal("0.1"), 7  # inclusive, like those above
+WEEK = 7
 MOST_ARRIVALS = 3  # of one departure, when several are proposed together
 MOST_TRIED = 12  # arrivals of which subsets are tried, the nearest in time
 
@@ -110,6 +112,36 @@ def partners(leg: TransferLeg, others: Sequence[TransferLeg]) -> list[Match]:
     """The proposals for a leg among these; those that name its hash alone, where some do."""
     found = [m for other in others if (m := pair(leg, other)) and m.close and not m.other_hash]
     return [m for m in found if m.same_hash] or found
+
+
+class Alike:
+    """Legs by week and size, to find those that may be proposed for one."""
+
+    def __init__(self, legs: Iterable[TransferLeg]) -> None:
+        self._by_week: dict[tuple[int, bool, int], list[TransferLeg]] = {}
+        for leg in legs:
+            place = (leg.asset_id, leg.departs, leg.day.toordinal() // WEEK)
+            self._by_week.setdefault(place, []).append(leg)
+        for several in self._by_week.values():
+            several.sort(key=_size_today)
+
+    def to(self, leg: TransferLeg) -> list[TransferLeg]:
+        """The legs of the other direction that are nearly as large, and at most weeks apart.
+
+        All that :func:`partners` would propose are among them.
+        """
+        size, week = _size_today(leg), leg.day.toordinal() // WEEK
+        found: list[TransferLeg] = []
+        for one in (week - 1, week, week + 1):
+            several = self._by_week.get((leg.asset_id, not leg.departs, one), [])
+            low = bisect_left(several, size * (1 - 2 * CLOSE_SHARE), key=_size_today)
+            high = bisect_right(several, size * (1 + 2 * CLOSE_SHARE), key=_size_today)
+            found += several[low:high]
+        return found
+
+
+def _size_today(leg: TransferLeg) -> Decimal:
+    return leg.units * leg.scale
 
 
 def candidates(leg: TransferLeg, others: Sequence[TransferLeg]) -> list[Match]:

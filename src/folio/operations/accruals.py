@@ -36,7 +36,7 @@ def replace_accrual(
     asset = write.catalog.assets[holding.asset_id]
     if row.role not in ("asset", "cash") or (draft.kind == "reward" and asset.is_currency):
         return None
-    accrual_source = find_source(write.db, ACCRUAL)
+    accrual_source = find_source(write.stored, ACCRUAL)
     paid_by = [None, *write.catalog.aliases.members(asset.id)]
     if accrual_source in (None, source_id) or related_asset_id not in paid_by:
         return None

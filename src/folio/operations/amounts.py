@@ -19,6 +19,8 @@ def amounts_of(
     ``asset_of`` looks an asset up.
     """
     own = [(leg, asset) for leg, asset in legs if leg.role == "asset"]
+    if not own:
+        return {}
     cash = [(leg, asset) for leg, asset in legs if leg.role in ("cash", "fee", "tax")]
     amounts: dict[int, Amounted] = {}
     for leg, _ in own:

@@ -161,7 +161,7 @@ def answer_legs(
 
 def _answer(write: Recording, leg: TransferLeg, answer: str) -> None:
     number = leg.transaction_id
-    forget_former(write, number)
+    forget_former(write, [number])
     if leg.departs:
         return record_link(write, number, None, answer)
     if answer == "left-control":

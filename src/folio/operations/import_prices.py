@@ -6,10 +6,12 @@ import io
 import sqlite3
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import islice
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.db.prices import NewPrice, row_said
+from folio.db.connection import packing
+from folio.db.prices import NewPrice, PriceKey, Said, rows_said
 from folio.db.values import instant_text
 from folio.errors import BadRows, FolioError, UsageError
 from folio.model.assets import Asset, parse_asset_ref
@@ -23,6 +25,7 @@ from folio.operations.quote_units import check_unit, price_text
 from folio.operations.recording import Recording, Who, recording
 
 IMPORTED = "import"
+LOOKED_UP = 4000  # rows at a time
 COLUMNS = ("date", "asset", "quote", "price")  # and granularity, source, at, and a Span's
 
 
@@ -58,7 +61,7 @@ def import_prices(
     Raises:
         BadRows: listing every bad line, and every price that says other than before.
     """
-    with recording(db, who, dry_run=dry_run) as write:
+    with packing(db), recording(db, who, dry_run=dry_run) as write:
         reading = _Reading(write, today, choices)
         reading.take(text)
         if reading.faults:
@@ -77,32 +80,47 @@ class _Reading:
         self.choices = choices
         self.book = Book(write.db)
         self.zone = write.catalog.settings.book("time_zone")
-        self.fresh: dict[tuple[object, ...], NewPrice] = {}
+        self.fresh: Said = {}
         self.faults: list[Fault] = []
         self.read = self.already = self.corrected = 0
+        self._days: dict[str, dt.date] = {}
         self._assets: dict[str, Asset] = {}
         self._quotes: dict[tuple[int, str | None], tuple[Asset, int]] = {}
 
     def take(self, text: str) -> None:
-        for line, row in _rows(text):
-            self.read += 1
+        rows = _rows(text)
+        while several := list(islice(rows, LOOKED_UP)):
+            self.read += len(several)
+            self._take(several)
+        self.faults.sort(key=lambda fault: fault[0])
+
+    def _take(self, rows: list[tuple[int, dict[str, str]]]) -> None:
+        """Compare rows with what is there; that is looked up at once."""
+        stated = []
+        for line, row in rows:
             try:
-                self._take(row)
+                stated.append((line, *self._new(row)))
+            except FolioError as fault:
+                self.faults.append((line, str(fault)))
+        there = rows_said(self.write.db, [new for *_, new in stated])
+        for line, asset, quote, new in stated:
+            try:
+                self._compare(asset, quote, new, there)
             except FolioError as fault:
                 self.faults.append((line, str(fault)))
 
-    def _take(self, row: dict[str, str]) -> None:
-        asset, quote, new = self._new(row)
-        before = self.fresh.get((new.key, new.source_id))
-        said = row_said(self.write.db, new) if before is None else before
+    def _compare(self, asset: Asset, quote: Asset, new: NewPrice, there: Said) -> None:
+        key = (new.key, new.source_id)
+        before = self.fresh.get(key)
+        said = there.get(key) if before is None else before
         if said is not None and said.price is not None and _same(new, said):
             self.already += 1
         elif said is None or said.price is None:
-            self._keep(new, asset, quote)
+            self._keep(key, new, asset, quote)
         elif _completes(new, said):
             both = zip(new.span, said.span, strict=True)
             span = Span._make(then if now is None else now for now, then in both)
-            self._keep(new._replace(span=span), asset, quote)
+            self._keep(key, new._replace(span=span), asset, quote)
         elif before is not None or not self.choices.supersede:
             raise FolioError(
                 f"{asset.key} on {new.day} is {price_text(asset, said.price, quote)} already, not "
@@ -110,36 +128,45 @@ class _Reading:
             )
         else:
             self.corrected += 1
-            self._keep(new, asset, quote)
+            self._keep(key, new, asset, quote)
 
-    def _keep(self, new: NewPrice, asset: Asset, quote: Asset) -> None:
+    def _keep(self, key: tuple[PriceKey, int], new: NewPrice, asset: Asset, quote: Asset) -> None:
         price = new.price or ZERO
         check_unit(self.book, asset, price, quote, new.day, force=self.choices.force)
-        self.fresh[(new.key, new.source_id)] = new
+        self.fresh[key] = new
 
     def _new(self, row: dict[str, str]) -> tuple[Asset, Asset, NewPrice]:
         at = None if not row.get("at") else parse_instant(row["at"], time_zone(self.zone))
-        day = parse_day(row["date"], self.today) if row["date"].strip() else None
-        if at is not None:
-            day = day_at(day, at, self.zone)
-        if day is None:
-            raise UsageError("the row has no date")
-        check_day(day, self.today)
+        day = self._day(row["date"], at)
         asset = self._asset(row["asset"])
         code = row.get("quote", "").strip() or None
         if code is None and asset.quote_unit is None:
             raise UsageError(f"the row does not say in what {asset.key} is quoted")
 
         quote, places = self._quote(asset, code)
-        price = parse_plain(row["price"], "price").scaleb(-places)
+        price = _number(row, "price", places)
         source = row.get("source", "").strip() or IMPORTED
         number = self.write.source(source, split_adjusted=self.choices.adjusted)
         new = new_price(asset, quote, day, price, number, _granularity(row, at))
-        shifts = (places, places, places, 0)  # a volume is in units of the asset
-        numbers = (_number(row, *of) for of in zip(Span._fields, shifts, strict=True))
-        new = new._replace(instant="" if at is None else instant_text(at), span=Span._make(numbers))
-        _check_range(new)
+        if at is not None:
+            new = new._replace(instant=instant_text(at))
+        if any(map(row.get, Span._fields)):
+            new = new._replace(span=_span(row, places))
         return asset, quote, new
+
+    def _day(self, text: str, at: dt.datetime | None) -> dt.date:
+        day = self._days.get(text)
+        if day is not None and at is None:
+            return day
+        day = parse_day(text, self.today) if text.strip() else None
+        if at is not None:
+            day = day_at(day, at, self.zone)
+        if day is None:
+            raise UsageError("the row has no date")
+        check_day(day, self.today)
+        if at is None:
+            self._days[text] = day
+        return day
 
     def _quote(self, asset: Asset, code: str | None) -> tuple[Asset, int]:
         found = self._quotes.get((asset.id, code))
@@ -156,9 +183,20 @@ class _Reading:
         return found
 
 
-def _number(row: dict[str, str], key: str, places: int) -> Decimal | None:
-    text = row.get(key, "").strip()
-    return parse_plain(text, key).scaleb(-places) if text else None
+def _number(row: dict[str, str], key: str, places: int) -> Decimal:
+    number = parse_plain(row[key], key)
+    return number.scaleb(-places) if places else number
+
+
+def _span(row: dict[str, str], places: int) -> Span:
+    """What else is said of the day."""
+    shifts = (places, places, places, 0)  # a volume is in units of the asset
+    span = Span._make(
+        _number(row, key, shift) if row.get(key, "").strip() else None
+        for key, shift in zip(Span._fields, shifts, strict=True)
+    )
+    _check_range(span)
+    return span
 
 
 def _granularity(row: dict[str, str], at: dt.datetime | None) -> int:
@@ -171,13 +209,12 @@ def _granularity(row: dict[str, str], at: dt.datetime | None) -> int:
     return granularity
 
 
-def _check_range(new: NewPrice) -> None:
-    for key, value in new.span._asdict().items():
+def _check_range(span: Span) -> None:
+    for key, value in span._asdict().items():
         if value is not None and value < ZERO:
             raise UsageError(f"{key} {to_text(value)} is negative")
-    high, low = new.span.high, new.span.low
-    if high is not None and low is not None and high < low:
-        raise UsageError(f"high {to_text(high)} is below low {to_text(low)}")
+    if span.high is not None and span.low is not None and span.high < span.low:
+        raise UsageError(f"high {to_text(span.high)} is below low {to_text(span.low)}")
 
 
 def _same(new: NewPrice, said: NewPrice) -> bool:

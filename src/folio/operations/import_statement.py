@@ -11,12 +11,15 @@ A file that adds nothing leaves no trace.
 """
 
 import sqlite3
-from collections import Counter
+from array import array
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
+from folio.db.commits import rows_sha256
+from folio.db.connection import packing
 from folio.db.ledger import get_transaction, has_transactions
 from folio.db.observations import add_observation, balance_said
 from folio.db.prices import NewPrice, price_said
@@ -24,10 +27,11 @@ from folio.db.settings import load_settings
 from folio.db.statements import Asked, StatementRow, add_row_answer, add_rows, known_file
 from folio.errors import BadRows, FolioError
 from folio.model.numbers import to_text
-from folio.model.statements import BAD, SKIPPED, StatedBalance, Statement
+from folio.model.statements import BAD, StatedBalance, Statement
 from folio.model.transactions import AccountRef, Draft, parse_account_ref
 from folio.operations.collector import collector_at_rest
 from folio.operations.compare_balances import Compared, Stated, compare_when_derived
+from folio.operations.fates import Fates
 from folio.operations.link_transfers import settle_new_legs
 from folio.operations.names import (
     account_for,
@@ -52,15 +56,7 @@ from folio.operations.reversals import reverse
 if TYPE_CHECKING:
     from folio.importers import Profile
 
-WATCHED_ROWS = 200
-_RANK = (RECORDED, CONFLICT, HELD, ALREADY, IGNORED)  # of a row's several drafts the first counts
-_STATUS = {
-    RECORDED: "recorded",
-    CONFLICT: "conflict",
-    HELD: "held",
-    ALREADY: "already",
-    IGNORED: "skipped",
-}
+LOOKED_UP = 2000  # drafts at a time
 
 
 class Summary(NamedTuple):
@@ -77,7 +73,7 @@ class Summary(NamedTuple):
     held: int
     skipped: int
     rejected: int
-    transactions: tuple[int, ...]  # new ones
+    transactions: Sequence[int]  # new ones
     notes: tuple[str, ...]
     made: tuple[str, ...] = ()  # accounts and assets that are new
     linked: tuple[str, ...] = ()  # transfers, in words
@@ -105,7 +101,7 @@ def import_files(
     """
     zone = ZoneInfo(load_settings(db).book("time_zone"))
     files = [read_file(db, path, profiles, choices, zone, watch) for path in paths]
-    with recording(db, who, dry_run=choices.dry_run) as write:
+    with packing(db), recording(db, who, dry_run=choices.dry_run) as write:
         imports = [Import(write, file, choices, watch) for file in files]
         summaries = [one.run() for one in imports]
         linked = tuple(settle_new_legs(write))  # of all the files together
@@ -128,11 +124,11 @@ class Import:
         self.file = file
         self.choices = choices
         self.watch = watch
-        self.status: dict[int, str] = {}  # of lines
-        self.reasons: dict[int, str] = {}
-        self.links: list[tuple[int, int]] = []  # transaction, line: new and already there
+        # Of a million rows: eight bytes a number.
+        self.fates = Fates()
+        self.links = (array("q"), array("q"))  # transactions and lines: new and already there
         self.waiting: list[tuple[Draft, Outcome]] = []  # for an answer
-        self.new: list[int] = []
+        self.new = array("q")
         self.replaced = 0
         self.new_balances: list[tuple[StatedBalance, int]] = []
         self.stated_balances: list[Stated] = []
@@ -150,7 +146,7 @@ class Import:
         self._record(statement)
         self._find_balances(statement)
         self._prices(statement)
-        self.rows = self._rows(statement)
+        self.counts = self.fates.counts(statement.rows)
         number = self._keep(statement) if self._adds_something() else None
         return self._summary(statement, number)
 
@@ -224,13 +220,17 @@ class Import:
             holds_twins=True,
         )
         faults: dict[str, int] = {}
-        for number, draft in enumerate(statement.drafts):
-            if number % WATCHED_ROWS == 0:
-                self.watch(f"recording {self.file.path.name}", number, len(statement.drafts))
-            try:
-                self._take(recorder, draft)
-            except FolioError as fault:
-                faults.setdefault(str(fault), draft.lines[0] if draft.lines else 0)
+        drafts = statement.drafts
+        with self.write.commit.gathering():
+            for first in range(0, len(drafts), LOOKED_UP):
+                self.watch(f"recording {self.file.path.name}", first, len(drafts))
+                several = drafts[first : first + LOOKED_UP]
+                recorder.look_up(several)
+                for draft in several:
+                    try:
+                        self._take(recorder, draft)
+                    except FolioError as fault:
+                        faults.setdefault(str(fault), draft.lines[0] if draft.lines else 0)
         if faults:
             listed = [f"\n  line {line}: {text}" for text, line in faults.items()]
             more = f"\n  … and {len(listed) - 50} more" if len(listed) > 50 else ""
@@ -248,12 +248,12 @@ class Import:
             self.new.append(outcome.transaction_id)
             self.replaced += outcome.in_place_of is not None
         for line in draft.lines:
-            before = self.status.get(line, outcome.status)
-            self.status[line] = min(before, outcome.status, key=_RANK.index)
+            self.fates.note(line, outcome.status)
             if outcome.status in (RECORDED, ALREADY):
-                self.links.append((outcome.transaction_id, line))
+                self.links[0].append(outcome.transaction_id)
+                self.links[1].append(line)
             else:
-                self.reasons[line] = _reason(draft, outcome)
+                self.fates.reasons[line] = _reason(draft, outcome)
         if outcome.status in (CONFLICT, HELD):
             self.waiting.append((draft, outcome))
 
@@ -278,8 +278,6 @@ class Import:
                     f"another statement says {to_text(said)} {asset.key} at the end of "
                     f"{stated.day}, this one {to_text(stated.balance)}; --supersede takes this one"
                 )
-            for line in stated.lines:
-                self.status.setdefault(line, ALREADY)
 
     def _prices(self, statement: Statement) -> None:
         source = self.write.source(self.source) if statement.prices else 0
@@ -300,7 +298,7 @@ class Import:
     def _keep(self, statement: Statement) -> int:
         """Record the file's rows and what each of them states."""
         write = self.write
-        counts = self._counts()
+        above = [StatementRow(line, text, "skipped", "header") for line, text in self.file.above]
         account = None if self.account is None else find_account(write.catalog, self.account)
         number = write.commit.add(
             "statements",
@@ -311,11 +309,11 @@ class Import:
             profile=statement.profile,
             account_id=account and account.id,
             rows_read=len(statement.rows),
-            **counts,
+            rows_sha256=rows_sha256(chain(above, self.fates.of(statement.rows))),
+            **self.counts,
         )
-        above = [StatementRow(line, text, "skipped", "header") for line, text in self.file.above]
-        add_rows(write.commit, number, [*above, *self.rows])
-        write.link(number, self.links)
+        add_rows(write.commit, number, chain(above, self.fates.of(statement.rows)))
+        write.link(number, zip(*self.links, strict=True))
         self._await_answers(number)
         self._keep_balances(number)
         return number
@@ -343,36 +341,12 @@ class Import:
             )
             write.touched.observation(holding, stated.day)
 
-    def _rows(self, statement: Statement) -> list[StatementRow]:
-        rows = []
-        for row in statement.rows:
-            if row.status == BAD:
-                rows.append(StatementRow(row.line, row.text, "rejected", row.reason))
-            elif row.status == SKIPPED:
-                rows.append(StatementRow(row.line, row.text, "skipped", row.reason))
-            else:
-                status = _STATUS[self.status.get(row.line, ALREADY)]
-                rows.append(StatementRow(row.line, row.text, status, self.reasons.get(row.line)))
-        return rows
-
-    def _counts(self) -> dict[str, int]:
-        statuses = Counter(row.status for row in self.rows)
-        names = {
-            "recorded": "recorded",
-            "already": "already",
-            "conflicts": "conflict",
-            "held": "held",
-            "skipped": "skipped",
-            "rejected": "rejected",
-        }
-        return {name: statuses[status] for name, status in names.items()}
-
     def _account_key(self, ref: AccountRef) -> str:
         found = find_account(self.write.catalog, ref)
         return str(ref) if found is None else found.key
 
     def _summary(self, statement: Statement, number: int | None) -> Summary:
-        counts = self._counts()
+        counts = self.counts
         return Summary(
             self.file.path,
             statement.profile,
@@ -385,7 +359,7 @@ class Import:
             counts["held"],
             counts["skipped"],
             counts["rejected"],
-            tuple(self.new),
+            self.new or (),
             (*statement.notes, *self.notes),
             tuple(self.write.made[self.made_before :]),
             replaced=self.replaced,

@@ -6,20 +6,22 @@ along, and what is left is linked where exactly one departure and one arrival fi
 A pair that the user took apart is never linked again unasked.
 """
 
+import datetime as dt
 import sqlite3
+from collections.abc import Collection, Iterable, Sequence
 
 from folio.book import Book
-from folio.book.transfers import certain, is_open, leg_of, unanswered
+from folio.book.transfers import OpenLegs, leg_of
 from folio.db.ledger import Recorded, get_transaction, revisions_of
-from folio.db.legs import legs_since
-from folio.db.links import Link, add_link, links_of, said_of
+from folio.db.legs import legs_again, waiting_since
+from folio.db.links import Link, Said, add_link, links_of, said_of
 from folio.db.sources import find_source
-from folio.engine.transfers import match
+from folio.engine.transfers import WIDE_DAYS, match
 from folio.model.numbers import ZERO, to_text
-from folio.model.transfers import Match, TransferLeg
+from folio.model.transfers import Match
 from folio.operations.recording import Recording, Who, recording
 from folio.operations.reversals import TRANSFERS, record_again, touch_together
-from folio.operations.transit import record_link
+from folio.operations.transit import record_link, record_pair
 
 
 def settle_new_legs(write: Recording) -> list[str]:
@@ -27,46 +29,58 @@ def settle_new_legs(write: Recording) -> list[str]:
 
     Returns the links made unasked, each in words: ``412 → 415, 0.5 BTC from Kraken to Ledger``.
     """
-    new = legs_since(write.db, write.touched.first_transaction)
+    first = write.touched.first_transaction
+    new = waiting_since(write.db, first)
+    for number in legs_again(write.db, first):
+        _stand_in(write, number)
     if not new:
         return []
-    for number in new:
-        _stand_in(write, number)
-    book = Book(write.db)
-    legs = (leg_of(book, number) for number in new)
-    return _link_certain(write, [leg for leg in legs if leg is not None and leg.waits])
+    two_weeks = dt.timedelta(2 * WIDE_DAYS)  # to a leg's partner, and to the partner's others
+    since, until = new[0].day - two_weeks, new[-1].day + two_weeks
+    return _link_certain(write, since, until, {leg.transaction_id for leg in new})
 
 
 def link_all(db: sqlite3.Connection, who: Who, *, dry_run: bool = False) -> list[str]:
     """Link every pair of the book that needs no question; returns them in words."""
     with recording(db, who, dry_run=dry_run) as write:
-        return _link_certain(write, unanswered(Book(db)))
+        return _link_certain(write, dt.date.min, dt.date.max)
 
 
-def _link_certain(write: Recording, legs: list[TransferLeg]) -> list[str]:
+def _link_certain(
+    write: Recording, since: dt.date, until: dt.date, new: Collection[int] | None = None
+) -> list[str]:
+    """Link what needs no question, of the ``new`` legs or all; returns it in words."""
     book = Book(write.db)
+    waiting = OpenLegs(book, since, until)
     linked = []
-    for leg in legs:
-        found = certain(book, leg) if is_open(book, leg.transaction_id) else None
+    for leg in waiting:
+        found = waiting.certain(leg) if new is None or leg.transaction_id in new else None
         if found is not None:
-            link_legs(write, found, "paired")
+            _forget(write, waiting.take(found))
+            _pair(write, found, "paired")
             linked.append(described(book, found))
     return linked
 
 
 def link_legs(write: Recording, found: Match, answer: str) -> None:
     """Record that these legs are one transfer."""
-    for leg in found.legs:
-        forget_former(write, leg.transaction_id)
+    forget_former(write, [leg.transaction_id for leg in found.legs])
+    _pair(write, found, answer)
+
+
+def _pair(write: Recording, found: Match, answer: str) -> None:
     for arrival in found.arrivals:
-        record_link(write, found.departure.transaction_id, arrival.transaction_id, answer)
+        record_pair(write, found.departure, arrival, answer)
 
 
-def forget_former(write: Recording, number: int) -> None:
-    """Take back what an open leg was one with before that was reversed: it is answered anew."""
-    for said in said_of(write.db, number):
-        if said.answer is not None and number in (said.departure_id, said.arrival_id):
-            add_link(write.commit, said.departure_id, said.arrival_id, None)
+def forget_former(write: Recording, legs: Sequence[int]) -> None:
+    """Take back what open legs were one with before that was reversed: it is answered anew."""
+    _forget(write, [one for one in said_of(write.db, legs) if one.is_former_of(legs)])
+
+
+def _forget(write: Recording, former: Iterable[Said]) -> None:
+    for said in former:
+        add_link(write.commit, said.departure_id, said.arrival_id, None)
 
 
 def described(book: Book, found: Match) -> str:
@@ -116,7 +130,7 @@ def _bring_back(write: Recording, leg: int, former: Recorded) -> None:
     """Record again the leg that an answer made, where it was undone together with this one."""
     source = find_source(write.db, TRANSFERS)
     undone = get_transaction(write.db, former.reversed_by or 0)
-    for said in said_of(write.db, leg):
+    for said in said_of(write.db, [leg]):
         if said.answer != "internal" or not said.gone or leg not in said[:2]:
             continue
         other = next(one for one in said[:2] if one not in (leg, None))

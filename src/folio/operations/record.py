@@ -10,13 +10,14 @@ of income and of costs is booked with an opposite ``external`` posting, so that 
 stays as it was and the flow from outside is explicit.
 """
 
+import contextlib
 import hashlib
-import json
 from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from folio.db.exclusions import excluded_ids
-from folio.db.ledger import find_transaction, has_other_sources, probable_twins
+from folio.db.ledger import Known, find_transactions, has_other_sources, probable_twins
 from folio.db.postings import NewAction, NewPosting, NewTransaction
 from folio.db.statements import answer_to
 from folio.errors import UsageError
@@ -29,7 +30,7 @@ from folio.operations.accruals import replace_accrual
 from folio.operations.amounts import amounts_of
 from folio.operations.cover import Cover
 from folio.operations.named_lots import named_lots
-from folio.operations.names import account_for, asset_for, holding_for
+from folio.operations.names import account_for, asset_for, find_account, holding_for
 from folio.operations.recording import Recording
 from folio.operations.splits import left_over, split_by_added
 
@@ -77,11 +78,42 @@ class Recorder:
         self.holds_twins = holds_twins  # what is probably there from another source waits
         self._shared_accounts: dict[int, bool] = {}
         self._paired: set[int] = set()
+        self._looked_up: set[str] = set()  # external ids; those that are there:
+        self._there: dict[tuple[int | None, str], Known] = {}
+        self._reversals = write.reversals
         self._excluded: set[tuple[int, str]] | None = None  # of the source; None: not asked for
         self._occurrences: Counter[str] = Counter()
         self.cover = Cover(write)
         self.notes: list[str] = []  # worth saying of what was recorded
         self._sequence = 0
+
+    def look_up(self, drafts: Sequence[Draft]) -> None:
+        """Look at once which of these drafts are there; they are recorded next."""
+        ids: dict[AccountRef | None, list[str]] = {}
+        for draft in drafts:
+            if draft.external_id is not None:
+                ids.setdefault(draft.account or self.account, []).append(draft.external_id)
+        self._looked_up = {external_id for several in ids.values() for external_id in several}
+        self._there = {}
+        self._reversals = self.write.reversals
+        for ref, several in ids.items():
+            with contextlib.suppress(UsageError):  # ambiguous: recording its draft says so
+                account = None if ref is None else find_account(self.write.catalog, ref)
+                if account is not None or ref is None:
+                    self._look_up(account, several)
+
+    def _look_up(self, account: Account | None, external_ids: Sequence[str]) -> None:
+        number = None if account is None else account.id
+        there = find_transactions(self.write.db, number, self.source_id, external_ids)
+        self._there |= {(number, external_id): known for external_id, known in there.items()}
+
+    def _find(self, account: Account | None, external_id: str) -> Known | None:
+        """The newest revision of a row."""
+        if self._reversals != self.write.reversals:  # what was looked up may be reversed since
+            self._looked_up.clear()
+        if external_id not in self._looked_up:
+            self._look_up(account, [external_id])
+        return self._there.get((account and account.id, external_id))
 
     def record(self, draft: Draft, lines: tuple[tuple[int, int], ...] = ()) -> Outcome:
         """Record a draft, unless it is there already.
@@ -102,7 +134,7 @@ class Recorder:
         related_id = None if related is None else self._related(related, draft, account)
         content = _content(draft, account, postings, action, related_id)
         external_id = draft.external_id or self._made_id(draft, content)
-        known = find_transaction(self.write.db, account and account.id, self.source_id, external_id)
+        known = self._find(account, external_id)
         revision = 1
         if (known is None or known[3]) and self._is_excluded(account, external_id):
             return Outcome(IGNORED, known[0] if known else 0)
@@ -132,7 +164,15 @@ class Recorder:
             lots=named_lots(self.write, draft.lot, postings) if draft.lot else [],
             lines=lines,
         )
-        return Outcome(RECORDED, self.write.transaction(new), replaced)
+        number = self.write.transaction(new)
+        if external_id in self._looked_up:
+            self._there[(account and account.id, external_id)] = (
+                number,
+                revision,
+                content[:8],
+                False,
+            )
+        return Outcome(RECORDED, number, replaced)
 
     def _is_excluded(self, account: Account | None, external_id: str) -> bool:
         """Whether the user said to leave a statement's row out."""
@@ -200,7 +240,7 @@ class Recorder:
         self, draft: Draft, account: Account, postings: list[NewPosting], external_id: str
     ) -> Outcome | None:
         """What becomes of a row that is probably there from another source."""
-        db = self.write.db
+        db = self.write.stored  # what other sources said is not being recorded
         shared = self._shared_accounts.get(account.id)
         if shared is None:
             shared = has_other_sources(db, account.id, self.source_id)
@@ -341,18 +381,19 @@ def _content(
     action: NewAction | None,
     related: int | None,
 ) -> bytes:
-    """The SHA-256 of what a row states; notes and prices for information are left out."""
-    fields = [
-        draft.kind,
-        draft.occurred_on.isoformat(),
-        None if draft.occurred_at is None else draft.occurred_at.isoformat(),
-        account and account.id,
-        related,
-        draft.ratio,
-        [[p.holding_id, p.role, to_text(p.quantity)] for p in postings if p.role != "external"],
-        [None if p.amount is None else to_text(p.amount) for p in postings if p.role != "external"],
-        action and action.to_asset_id,
+    """The SHA-256 of what a row states; notes and prices for information are left out.
+
+    Words and numbers without blanks, a line for the event and one for each posting.
+    """
+    ratio = "" if draft.ratio is None else "{}:{}".format(*draft.ratio)
+    at = "" if draft.occurred_at is None else draft.occurred_at.isoformat()
+    to, share = (None, None) if action is None else (action.to_asset_id, action.cost_share)
+    lines = [
+        f"{draft.kind} {draft.occurred_on} {at} {account and account.id} {related} {ratio} "
+        f"{to} {'' if share is None else to_text(share)}"
     ]
-    if action is not None and action.cost_share is not None:
-        fields.append(to_text(action.cost_share))
-    return hashlib.sha256(json.dumps(fields).encode()).digest()
+    for p in postings:
+        if p.role != "external":
+            amount = "" if p.amount is None else to_text(p.amount)
+            lines.append(f"{p.holding_id} {p.role} {to_text(p.quantity)} {amount}")
+    return hashlib.sha256("\n".join(lines).encode()).digest()

@@ -41,10 +41,11 @@ class Recording:
     """What a command records, while its database transaction is open."""
 
     def __init__(self, db: sqlite3.Connection, who: Who) -> None:
-        self.db = db
+        self._db = db
         self.commit = Commit(db, command=who.command, user=who.user, now=who.now)
         self.into_lock = who.into_lock
         self.touched = Touched()
+        self.reversals = 0  # recorded so far
         self.prices: list[NewPrice] = []
         self.made: list[str] = []  # accounts and assets that are new, in words
         self.checks: list[Callable[[], None]] = []  # run when everything is derived
@@ -53,10 +54,21 @@ class Recording:
         self.assets_named: dict[AssetRef, int] = {}
         self._sources: dict[str, int] = {}
 
+    @property
+    def db(self) -> sqlite3.Connection:
+        """The book, with all that was recorded so far."""
+        self.commit.flush()
+        return self._db
+
+    @property
+    def stored(self) -> sqlite3.Connection:
+        """The book without the transactions that wait to be written, for what is none."""
+        return self._db
+
     @cached_property
     def catalog(self) -> Catalog:
         """The names of the book; new ones are added to it as they are recorded."""
-        return Catalog(self.db)
+        return Catalog(self._db)
 
     def source(self, name: str, *, split_adjusted: bool = False) -> int:
         """The id of a source, recorded at its first use.
@@ -78,6 +90,7 @@ class Recording:
         So does a later revision: the links and the lots of the first hold for it.
         """
         number = add_transaction(self.commit, new)
+        self.reversals += new.reverses is not None
         replay = replay or new.revision > 1
         self.touched.first_transaction = min(number, self.touched.first_transaction)
         for posting in new.postings:
@@ -88,7 +101,7 @@ class Recording:
 
     def link(self, statement_id: int, links: Iterable[tuple[int, int]]) -> None:
         """Say which lines of a statement state which transactions: (transaction, line)."""
-        self.commit.link({(transaction, statement_id, line) for transaction, line in links})
+        self.commit.link((transaction, statement_id, line) for transaction, line in links)
 
     def price(self, new: NewPrice) -> None:
         """Record a price when the command ends."""

@@ -95,7 +95,8 @@ class _Retry(Import):
 
     def _keep(self, statement: Statement) -> int:
         new = set(self.new)
-        self.write.link(self.imported.id, [link for link in self.links if link[0] in new])
+        links = zip(*self.links, strict=True)
+        self.write.link(self.imported.id, [link for link in links if link[0] in new])
         for line, answer in self._settled().items():
             if answer:
                 add_row_answer(self.write.commit, Asked(self.imported.id, line), answer)
@@ -114,12 +115,12 @@ class _Retry(Import):
         for row in self.file.statement.rows if self.file.statement else ():
             if row.line not in self.unsettled or row.status == BAD:
                 continue
-            status = self.status.get(row.line)
+            outcome = self.fates.outcome(row.line)
             if row.status == SKIPPED:
                 found[row.line] = "ignored"
-            elif status == ALREADY:
+            elif outcome == ALREADY:
                 found[row.line] = "same"
-            elif status == RECORDED or self._is_rejected(row.line):
+            elif outcome == RECORDED or self._is_rejected(row.line):
                 found[row.line] = ""
         return found
 

@@ -12,6 +12,7 @@ from folio.db.links import add_link
 from folio.db.settings import add_setting
 from folio.model.accounts import Account
 from folio.model.transactions import AccountRef
+from folio.model.transfers import TransferLeg
 from folio.operations.names import add_account, find_account, holding_for
 from folio.operations.recording import Recording
 
@@ -23,8 +24,9 @@ def record_link(
 ) -> None:
     """Record what is said of a pair of legs or of one alone; None takes it back.
 
-    The one way to record a link: it makes the holding in between where one is needed, and
-    says what changes, from the departure's day on.  What is said of a leg alone changes no figure.
+    With :func:`record_pair` the one way to record a link: it makes the holding in between where
+    one is needed, and says what changes, from the departure's day on.  What is said of a leg
+    alone changes no figure.
     """
     add_link(write.commit, departure_id, arrival_id, answer)
     if departure_id is None or arrival_id is None:
@@ -32,11 +34,24 @@ def record_link(
     moved = events_of(write.db, (departure_id, arrival_id))
     left, came = moved.get(departure_id, []), moved.get(arrival_id, [])
     legs = [event for event in (*left, *came) if event.gross]
-    first = min(dt.date.fromisoformat(event.key[0]) for event in legs)
-    for event in legs:
-        write.touched.holding(event.holding_id, first, replay=True)
-    if legs[0].key[0] < legs[-1].key[0]:
-        asset = write.catalog.assets[write.catalog.holdings[legs[0].holding_id].asset_id]
+    _touch(write, [(e.holding_id, dt.date.fromisoformat(e.key[0])) for e in legs])
+
+
+def record_pair(
+    write: Recording, departure: TransferLeg, arrival: TransferLeg, answer: str
+) -> None:
+    """:func:`record_link` of two legs that were read."""
+    add_link(write.commit, departure.transaction_id, arrival.transaction_id, answer)
+    _touch(write, [(leg.holding_id, leg.day) for leg in (departure, arrival)])
+
+
+def _touch(write: Recording, legs: list[tuple[int, dt.date]]) -> None:
+    """Say what a transfer changes: the holdings and days of its legs, the departure's first."""
+    first = min(day for _, day in legs)
+    for holding, _ in legs:
+        write.touched.holding(holding, first, replay=True)
+    if legs[0][1] < legs[-1][1]:
+        asset = write.catalog.assets[write.catalog.holdings[legs[0][0]].asset_id]
         between = holding_for(write, _account(write), asset)
         write.touched.holding(between.id, first, replay=True)
 

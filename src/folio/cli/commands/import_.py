@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from folio.reports.query import Query
 
 MADE = 20  # accounts and assets that are named
+LINKED = 10  # transfers that are named
 app = new_app("Record statements: folio import FILE…", default="files")
 
 
@@ -135,8 +136,11 @@ def _say(summary: "Summary", *, dry_run: bool) -> None:
         more = [f"{len(summary.made) - MADE} more"] if len(summary.made) > MADE else []
         names = ", ".join([*summary.made[:MADE], *more])
         say(f"  {'would make' if dry_run else 'made'} {names}")
-    for linked in summary.linked:
-        say(f"  {'would link' if dry_run else 'linked'} {linked}")
+    verb = "would link" if dry_run else "linked"
+    for linked in summary.linked[:LINKED]:
+        say(f"  {verb} {linked}")
+    if len(summary.linked) > LINKED:
+        say(f"  {verb} {len(summary.linked) - LINKED} more; see: folio transfers --all")
     if summary.replaced:
         verb = "would take" if dry_run else "took"
         say(f"  {_rows(summary.replaced)} of interest {verb} the place of what was accrued")
