@@ -94,6 +94,12 @@ def links_of(db: sqlite3.Connection, leg: int, known_at: int | None = None) -> l
     return _in_force(said_of(db, leg, known_at))
 
 
+def has_links(db: sqlite3.Connection, day: str) -> bool:
+    """Whether anything that happened on a day is the leg of a link."""
+    found = db.execute("SELECT id FROM transactions WHERE occurred_on = ?", [day]).fetchall()
+    return any(links_of(db, number) for (number,) in found)
+
+
 def said_of(db: sqlite3.Connection, leg: int, known_at: int | None = None) -> list[Said]:
     """The newest row of each key of a leg and of the other arrivals of its departures."""
     own = revisions_of(db, leg)

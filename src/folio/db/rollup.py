@@ -79,10 +79,8 @@ def read_days(
     return [DayRow(*row) for row in db.execute(query, bounds)]
 
 
-def read_realised(
-    db: sqlite3.Connection, holding_ids: Iterable[int], day: dt.date
-) -> dict[int, int | None]:
-    """Holdings' realised gain up to a day, None where some of it is not known.
+def read_realised(db: sqlite3.Connection, days: Mapping[int, dt.date]) -> dict[int, int | None]:
+    """Holdings' realised gain up to a day each, None where some of it is not known.
 
     A holding is left out for which the rollup has no row.
     """
@@ -91,7 +89,7 @@ def read_realised(
         f"FROM portfolio_value_daily WHERE scope = {HOLDING} "
         "AND scope_id = ? AND day = ?"
     )
-    found = {h: db.execute(query, [h, day_number(day)]).fetchone() for h in holding_ids}
+    found = {h: db.execute(query, [h, day_number(d)]).fetchone() for h, d in days.items()}
     return {holding: row[0] for holding, row in found.items() if row is not None}
 
 

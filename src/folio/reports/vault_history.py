@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from folio.book import Book
+from folio.book.rolled import rows_of
 from folio.book.selection import Filters
 from folio.book.vaults import Filled, filled_vault
 from folio.db.values import day_number, from_day_number
@@ -20,7 +21,6 @@ from folio.model.rollups import DayRow
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.history import (
     borders,
-    by_holding,
     grade_of,
     reasons_of,
     row_of,
@@ -109,7 +109,7 @@ def vault_days(
     if start > period.end:
         return [], 0
     evening = start - dt.timedelta(days=1)
-    found = by_holding(book, query, holdings, Period(evening, period.end))
+    found = rows_of(book, holdings, Period(evening, period.end), book.teller(query.currency))
     rows = {holding: {row.day: row for row in days} for holding, days in found.items()}
     days: list[DayRow] = []
     shares = counted.shares(evening)
