@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bookkeeper import Bookkeeper
-from folio.book.rolled import rows_of
+from folio.book.later import rows_of
 from folio.book.selection import Filters
 from folio.book.transfers import unanswered
 from folio.db.legs import deposits_and_withdrawals
@@ -35,7 +35,7 @@ from folio.operations.merge_assets import merge_assets, unmerge_asset
 from folio.operations.record import Recorder
 from folio.operations.recording import Recording
 from folio.reports.history import daily
-from folio.reports.holdings import holdings
+from folio.reports.holdings import holdings, lines
 from folio.reports.query import Query
 from folio.reports.realised import realised_gains
 
@@ -546,7 +546,7 @@ def test_what_the_rollup_lacks_is_worked_out_as_it_will_have_it(
 
 
 def told(keeper: Bookkeeper, filters: Filters) -> dict[str, Any]:
-    """The history's rows, each holding's own, and the gains realised."""
+    """The history's rows, each holding's own, the gains realised, and what is held."""
     whole = Period(START - dt.timedelta(days=3), END)
     found: dict[str, Any] = {}
     for start in (whole.start, START + dt.timedelta(days=20), END):
@@ -558,6 +558,11 @@ def told(keeper: Bookkeeper, filters: Filters) -> dict[str, Any]:
     held = query.holdings(book)
     found["of each"] = rows_of(book, held, whole, book.teller(book.base))
     found["realised"] = realised_gains(keeper.book(), query, held)
+    for day in (START + dt.timedelta(days=20), END):
+        asked = query._replace(as_of=day)
+        found[f"worth on {day}"] = [line.worth for line in lines(keeper.book(), asked)]
+        by_lots = lines(keeper.book(), asked, with_lots=True)
+        assert found[f"worth on {day}"] == [line.worth for line in by_lots]
     return found
 
 

@@ -13,6 +13,7 @@ from functools import cached_property
 from folio.book.events import Events
 from folio.book.holds import holds
 from folio.db.catalog import Catalog
+from folio.db.derived import Position, read_positions
 from folio.db.locks import Lock, read_locks
 from folio.db.observations import Observation, read_observations
 from folio.db.postings import postings_of
@@ -54,6 +55,11 @@ class Book:
     def base(self) -> Asset:
         """The book's base currency."""
         return self.catalog.base
+
+    @cached_property
+    def positions(self) -> dict[int, Position]:
+        """The stored positions, as they were when first asked for: for readers alone."""
+        return read_positions(self.db)
 
     @cached_property
     def prices(self) -> BookPrices:

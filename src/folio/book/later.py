@@ -7,21 +7,25 @@ from nothing, with their families.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import partial
 
 from folio.book import Book
+from folio.book.rolled import out_of_date, reached, stored
 from folio.book.timeline import flows_of, timelines
 from folio.db.derived import Position, read_disposals, read_positions, read_states
 from folio.db.rollup import HOLDING, read_days
 from folio.engine.reconciliation import Drift, Hold
 from folio.engine.rollups import HoldingDays
 from folio.engine.valuation import Teller
+from folio.model.accounts import Holding
+from folio.model.dates import Period
 from folio.model.ledger import Event, Slice, State
 from folio.model.rollups import DayRow
 
 _ONE_DAY = dt.timedelta(days=1)
+_FEW_DAYS = 40  # beyond so many, whole price histories are read at once
 
 
 def days_after(
@@ -43,6 +47,32 @@ def days_after(
         yield holding, [row for row in rows if row.day >= first]
         del walked[holding]
     yield from timelines(book, {h: max(d, start) for h, d in walked.items()}, until, teller)
+
+
+def rows_of(
+    book: Book, holdings: Iterable[Holding], period: Period, teller: Teller
+) -> dict[int, list[DayRow]]:
+    """Each holding's rows of the period by day, bounds inclusive."""
+    numbers = list(holdings)
+    since = out_of_date(book, teller.currency, numbers, period.end)
+    rows = {h.id: stored(book, h.id, period, since.get(h.id)) for h in numbers}
+    for holding, later in worked_out(book, since, period, teller):
+        rows[holding] += later
+    return rows
+
+
+def worked_out(
+    book: Book, since: dict[int, dt.date], period: Period, teller: Teller
+) -> Iterator[tuple[int, list[DayRow]]]:
+    """Each holding's rows of the period from its day of ``since`` on: see :func:`out_of_date`."""
+    start = max(period.start, min(since.values(), default=period.start))
+    if (period.end - start).days >= _FEW_DAYS:
+        book = Book(book.db, known_at=book.known_at, walks=True)
+        teller = book.teller(book.catalog.assets[teller.currency])
+    if reached(book, teller.currency) is None:
+        yield from timelines(book, dict.fromkeys(since, period.start), period.end, teller)
+    else:
+        yield from days_after(book, since, period.end, teller, start=period.start)
 
 
 def _later_days(

@@ -1,24 +1,20 @@
-"""Rows of holdings by day: from the rollup as far as it is right, and worked out beyond.
+"""What the rollup answers for, and from which day on it does not.
 
 A write leaves the days of a few holdings out of date, and a new day those of all; what the
-rollup has of the others, and of the days before, stays as good as it was.  What a reader
-is given is what the rollup will have once it is brought up to date.
+rollup has of the others, and of the days before, stays as good as it was.  What it lacks is
+worked out (:mod:`folio.book.later`), and is what it will have once it is brought up to date.
 """
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from folio.book import Book
-from folio.book.later import days_after
-from folio.book.timeline import timelines
 from folio.db.rollup import HOLDING, read_days, read_dirty, rollup_until
-from folio.engine.valuation import Teller
 from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.rollups import DayRow
 
 _ONE_DAY = dt.timedelta(days=1)
-_FEW_DAYS = 40  # beyond so many, whole price histories are read at once
 
 
 def reached(book: Book, currency: int) -> dt.date | None:
@@ -41,41 +37,15 @@ def out_of_date(
     return {holding: day for holding, day in days if day <= until}
 
 
-def worked_out(
-    book: Book, since: dict[int, dt.date], period: Period, teller: Teller
-) -> Iterator[tuple[int, list[DayRow]]]:
-    """Each holding's rows of the period from its day of ``since`` on: see :func:`out_of_date`."""
-    start = max(period.start, min(since.values(), default=period.start))
-    if (period.end - start).days >= _FEW_DAYS:
-        book = Book(book.db, known_at=book.known_at, walks=True)
-        teller = book.teller(book.catalog.assets[teller.currency])
-    if reached(book, teller.currency) is None:
-        yield from timelines(book, dict.fromkeys(since, period.start), period.end, teller)
-    else:
-        yield from days_after(book, since, period.end, teller, start=period.start)
-
-
-def rows_of(
-    book: Book, holdings: Iterable[Holding], period: Period, teller: Teller
-) -> dict[int, list[DayRow]]:
-    """Each holding's rows of the period by day, bounds inclusive."""
-    numbers = list(holdings)
-    since = out_of_date(book, teller.currency, numbers, period.end)
-    rows = {h.id: _stored(book, h.id, period, since.get(h.id)) for h in numbers}
-    for holding, later in worked_out(book, since, period, teller):
-        rows[holding] += later
-    return rows
-
-
 def stored_before(
     book: Book, since: dict[int, dt.date], period: Period
 ) -> Iterator[tuple[int, list[DayRow]]]:
     """The stored rows of the period before each holding's day of ``since``."""
     for holding, day in since.items():
-        yield holding, _stored(book, holding, period, day)
+        yield holding, stored(book, holding, period, day)
 
 
-def _stored(book: Book, holding: int, period: Period, before: dt.date | None) -> list[DayRow]:
+def stored(book: Book, holding: int, period: Period, before: dt.date | None) -> list[DayRow]:
     """A holding's stored rows of the period, before a day."""
     end = evening_of(before, period.end)
     return read_days(book.db, HOLDING, holding, period.start, end)

@@ -29,11 +29,21 @@ class Position(NamedTuple):
     postings: int
     first_day: dt.date | None
     last_day: dt.date | None
-    last_key: WalkKey | None
-    held: list[tuple[str, Decimal]]  # see State.held
+    place: str | None  # of its last event in the walk, as JSON; parsed where it is asked for
+    parcels: str | None  # at average cost, see State.held; likewise
     observations: int
     first_observation: dt.date | None
     last_observation: dt.date | None
+
+    @property
+    def last_key(self) -> WalkKey | None:
+        """Its last event's place in the walk."""
+        return None if self.place is None else cast(WalkKey, tuple(json.loads(self.place)))
+
+    @property
+    def held(self) -> list[tuple[str, Decimal]]:
+        """At average cost: units by the day from which on they are held; else empty."""
+        return [(day, Decimal(units)) for day, units in json.loads(self.parcels or "[]")]
 
     @property
     def first_evidence(self) -> dt.date | None:
@@ -74,8 +84,8 @@ def read_positions(
             row[6],
             _day(row[7]),
             _day(row[8]),
-            None if row[9] is None else cast(WalkKey, tuple(json.loads(row[9]))),
-            [(day, Decimal(units)) for day, units in json.loads(row[10] or "[]")],
+            row[9],
+            row[10],
             row[11],
             _day(row[12]),
             _day(row[13]),

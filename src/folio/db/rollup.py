@@ -93,6 +93,16 @@ def read_realised(db: sqlite3.Connection, days: Mapping[int, dt.date]) -> dict[i
     return {holding: row[0] for holding, row in found.items() if row is not None}
 
 
+def read_costs(db: sqlite3.Connection, days: Mapping[int, dt.date]) -> dict[int, int]:
+    """What holdings cost on a day each; those whose basis is not complete are left out."""
+    query = (
+        f"SELECT cost_basis FROM portfolio_value_daily WHERE scope = {HOLDING} "
+        "AND scope_id = ? AND day = ? AND NOT baseless AND cost_basis IS NOT NULL"
+    )
+    found = {h: db.execute(query, [h, day_number(d)]).fetchone() for h, d in days.items()}
+    return {holding: row[0] for holding, row in found.items() if row is not None}
+
+
 _FLOW_OF = {
     PORTFOLIO: "flow_portfolio",
     INSTITUTION: "flow_institution",

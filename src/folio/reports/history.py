@@ -9,9 +9,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from folio.book import Book
+from folio.book.rolled import evening_of, out_of_date, stored_before
 from folio.book.snapshot import snapshot
-from folio.book.rolled import evening_of, out_of_date, stored_before, worked_out
-from folio.db.derived import read_positions
 from folio.db.rollup import (
     ACCOUNT,
     HOLDING,
@@ -108,6 +107,8 @@ def _partly(
     book: Book, border: dict[int, int], since: dict[int, dt.date], period: Period, teller: Teller
 ) -> list[DayRow]:
     """The sums of days that the rollup has of some holdings."""
+    from folio.book.later import worked_out  # what folds: most questions need nothing of it
+
     kept = {h: at for h, at in border.items() if h not in since}
     rows = [*stored_before(book, since, period), *worked_out(book, since, period, teller)]
     parts = [(number, days) for number, days in rows if days]
@@ -295,7 +296,7 @@ def _scope(query: Query) -> tuple[str, str | None]:
 def first_day(book: Book) -> dt.date | None:
     """The first day on which anything is known."""
     if book.known_at is None:
-        days = [p.first_evidence for p in read_positions(book.db).values()]
+        days = [p.first_evidence for p in book.positions.values()]
     else:
         found = snapshot(book, dt.date.max, book.catalog.holdings.values())
         days = [held.evidence.first for held in found]

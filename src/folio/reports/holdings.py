@@ -62,14 +62,23 @@ class Line(NamedTuple):
         return self.held.holding
 
 
-def lines(book: Book, query: Query, *, accrued: bool = False, emptied: bool = False) -> list[Line]:
+def lines(
+    book: Book,
+    query: Query,
+    *,
+    accrued: bool = False,
+    emptied: bool = False,
+    with_lots: bool = False,
+) -> list[Line]:
     """The holdings asked for that are held on the day, valued.
 
     ``accrued`` adds the interest that is not paid yet, that of what was emptied since too;
-    ``emptied`` adds those of which nothing is left.
+    ``emptied`` adds those of which nothing is left; ``with_lots`` reads all lots, which only
+    their listing needs.
     """
     teller = query.teller(book)
-    found = snapshot(book, query.as_of, query.holdings(book))
+    costs_for = None if with_lots else teller
+    found = snapshot(book, query.as_of, query.holdings(book), costs_for=costs_for)
     owed = accrued_units(book, query) if accrued else {}
     return [
         _with_interest(line, teller.convert(units, line.holding.asset_id, query.as_of))

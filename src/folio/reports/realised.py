@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from folio.book import Book
 from folio.book.rolled import evening_of, out_of_date, reached
-from folio.db.derived import read_disposals, read_positions
+from folio.db.derived import read_disposals
 from folio.db.rollup import read_realised
 from folio.model.accounts import Holding
 from folio.model.ledger import Slice
@@ -51,7 +51,7 @@ def realised_gains(book: Book, query: Query, holdings: list[Holding]) -> dict[in
     """
     known = {} if query.exact else _rolled_up(book, query, holdings)
     gains = {h.id: known[h.id][1] if h.id in known else ZERO for h in holdings}
-    positions = read_positions(book.db) if known else {}
+    positions = book.positions if known else {}
     asked: dict[dt.date, list[Holding]] = {}  # by the first day that is read besides
     for holding in holdings:
         day = known[holding.id][0] + _ONE_DAY if holding.id in known else dt.date.min

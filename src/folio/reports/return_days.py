@@ -14,7 +14,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.book.rolled import out_of_date, rows_of
+from folio.book.later import rows_of
+from folio.book.rolled import out_of_date
 from folio.db.rollup import (
     HOLDING,
     read_days,

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from folio.book import Book
-from folio.book.rolled import rows_of
+from folio.book.later import rows_of
 from folio.book.selection import Filters
 from folio.book.vaults import Filled, filled_vault
 from folio.db.values import day_number, from_day_number
