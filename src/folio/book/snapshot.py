@@ -7,16 +7,18 @@ earlier day, or an earlier state of knowledge, is folded in memory by the same f
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from folio.book import Book
 from folio.book.rolled import evening_of, out_of_date, reached
 from folio.db.derived import Position, read_lots
-from folio.db.observations import Observation
 from folio.db.rollup import read_costs
 from folio.engine.valuation import Basis, Teller, Valuation, basis_of, value
 from folio.model.accounts import Holding
 from folio.model.ledger import FULL, Event, Lot, State
+
+if TYPE_CHECKING:
+    from folio.db.observations import Observation
 
 
 class Evidence(NamedTuple):
@@ -136,7 +138,7 @@ def _evidence(position: Position) -> Evidence:
     )
 
 
-def _evidence_until(state: State, seen: Sequence[Observation], as_of: dt.date) -> Evidence:
+def _evidence_until(state: State, seen: "Sequence[Observation]", as_of: dt.date) -> Evidence:
     days = [o.day for o in seen if o.day <= as_of]
     return Evidence(
         state.events,

@@ -1,18 +1,18 @@
 """What is derived of holdings: positions, lots and disposals."""
 
 import datetime as dt
-import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-from folio.db.gaps import replace_gaps
 from folio.db.values import listed, optional_decimal, optional_text
-from folio.model.gaps import Observed
 from folio.model.ledger import Lot, Slice, State, WalkKey
 from folio.model.numbers import ZERO, to_text
+
+if TYPE_CHECKING:
+    from folio.model.gaps import Observed
 
 _BATCH = 4096  # rows that wait to be written together
 
@@ -38,12 +38,18 @@ class Position(NamedTuple):
     @property
     def last_key(self) -> WalkKey | None:
         """Its last event's place in the walk."""
+        import json
+
         return None if self.place is None else cast(WalkKey, tuple(json.loads(self.place)))
 
     @property
     def held(self) -> list[tuple[str, Decimal]]:
         """At average cost: units by the day from which on they are held; else empty."""
-        return [(day, Decimal(units)) for day, units in json.loads(self.parcels or "[]")]
+        if self.parcels is None:
+            return []
+        import json
+
+        return [(day, Decimal(units)) for day, units in json.loads(self.parcels)]
 
     @property
     def first_evidence(self) -> dt.date | None:
@@ -131,8 +137,14 @@ def read_states(db: sqlite3.Connection, holding_ids: Sequence[int]) -> dict[int,
     return states
 
 
-def write_state(db: sqlite3.Connection, holding_id: int, state: State, observed: Observed) -> None:
+def write_state(
+    db: sqlite3.Connection, holding_id: int, state: State, observed: "Observed"
+) -> None:
     """Replace what is stored of a holding's position and open lots."""
+    import json
+
+    from folio.db.gaps import replace_gaps
+
     forget_state(db, holding_id)
     if observed.gaps is not None:
         replace_gaps(db, holding_id, observed.gaps)

@@ -27,7 +27,6 @@ from folio.model.dates import Period
 from folio.model.numbers import divide, round_money
 from folio.model.rollups import DayRow
 from folio.model.table import Amount, Cell, Column, Phrases, Table
-from folio.reports.payers import with_payments
 from folio.reports.query import Query, title_of
 
 COLUMNS = (
@@ -93,6 +92,10 @@ def daily(book: Book, query: Query, period: Period) -> list[DayRow]:
         rows = _summed_up(book, border, Period(period.start, evening_of(cut, period.end)))
     if cut <= period.end:
         rows += _partly(book, border, since, Period(cut, period.end), teller)
+    if HOLDING not in border.values():
+        return rows  # no payment crosses a wider border
+    from folio.reports.payers import with_payments
+
     return with_payments(book, rows, border, teller)
 
 

@@ -22,7 +22,6 @@ from folio.reports.query import (
     ratio,
 )
 from folio.reports.realised import realised_gains
-from folio.reports.yields import accrued_units
 
 COLUMNS = (
     Column("heading", "Account", people_only=True),
@@ -79,7 +78,7 @@ def lines(
     teller = query.teller(book)
     costs_for = None if with_lots else teller
     found = snapshot(book, query.as_of, query.holdings(book), costs_for=costs_for)
-    owed = accrued_units(book, query) if accrued else {}
+    owed = _accrued(book, query) if accrued else {}
     return [
         _with_interest(line, teller.convert(units, line.holding.asset_id, query.as_of))
         if (units := owed.get(held.holding.id))
@@ -88,6 +87,12 @@ def lines(
         if emptied or held.balance or held.lots or owed.get(held.holding.id)
         for line in [Line(held, valuation(held, teller, query.as_of))]
     ]
+
+
+def _accrued(book: Book, query: Query) -> dict[int, Decimal]:
+    from folio.reports.yields import accrued_units  # few ask for it
+
+    return accrued_units(book, query)
 
 
 def _with_interest(line: Line, interest: Decimal | None) -> Line:

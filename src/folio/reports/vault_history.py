@@ -11,7 +11,6 @@ from decimal import Decimal
 
 from folio.book import Book
 from folio.book.later import rows_of
-from folio.book.selection import Filters
 from folio.book.vaults import Filled, filled_vault
 from folio.db.values import day_number, from_day_number
 from folio.engine.vaults import Shares, layers
@@ -28,7 +27,7 @@ from folio.reports.history import (
     summed,
 )
 from folio.reports.payers import with_payments
-from folio.reports.query import Query
+from folio.reports.query import Query, in_its_currency
 
 COLUMNS = (
     Column("date", "Date", "day"),
@@ -87,11 +86,6 @@ def _row(filled: Filled, cells: dict[str, Cell], places: int) -> dict[str, Cell]
         "bar": progress,
         **{key: cells[key] for key in ("date", "value", "flow", "change", "grade")},
     }
-
-
-def in_its_currency(book: Book, query: Query, filled: Filled) -> Query:
-    """The query about a vault: all that fills it, in its own currency."""
-    return query._replace(currency=book.catalog.assets[filled.vault.currency_id], filters=Filters())
 
 
 def vault_days(
