@@ -2,7 +2,7 @@
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from folio.db.values import day_number, from_day_number, listed
 from folio.model.rollups import DayRow
@@ -84,23 +84,28 @@ def read_realised(db: sqlite3.Connection, days: Mapping[int, dt.date]) -> dict[i
 
     A holding is left out for which the rollup has no row.
     """
-    query = (
-        "SELECT CASE WHEN NOT gainless THEN realised END "
-        f"FROM portfolio_value_daily WHERE scope = {HOLDING} "
-        "AND scope_id = ? AND day = ?"
-    )
-    found = {h: db.execute(query, [h, day_number(d)]).fetchone() for h, d in days.items()}
-    return {holding: row[0] for holding, row in found.items() if row is not None}
+    return dict(_evenings(db, days, "CASE WHEN NOT gainless THEN realised END"))
 
 
 def read_costs(db: sqlite3.Connection, days: Mapping[int, dt.date]) -> dict[int, int]:
     """What holdings cost on a day each; those whose basis is not complete are left out."""
-    query = (
-        f"SELECT cost_basis FROM portfolio_value_daily WHERE scope = {HOLDING} "
-        "AND scope_id = ? AND day = ? AND NOT baseless AND cost_basis IS NOT NULL"
-    )
-    found = {h: db.execute(query, [h, day_number(d)]).fetchone() for h, d in days.items()}
-    return {holding: row[0] for holding, row in found.items() if row is not None}
+    costs = _evenings(db, days, "CASE WHEN NOT baseless THEN cost_basis END")
+    return {holding: cost for holding, cost in costs if cost is not None}
+
+
+def _evenings(
+    db: sqlite3.Connection, days: Mapping[int, dt.date], column: str
+) -> Iterator[tuple[int, int | None]]:
+    """A column of each holding's row of its day: mostly one day, so it is one question."""
+    by_day: dict[dt.date, list[int]] = {}
+    for holding, day in days.items():
+        by_day.setdefault(day, []).append(holding)
+    for day, holdings in by_day.items():
+        yield from db.execute(
+            f"SELECT scope_id, {column} FROM portfolio_value_daily "
+            f"WHERE scope = {HOLDING} AND scope_id IN ({listed(holdings)}) AND day = ?",
+            [day_number(day)],
+        )
 
 
 _FLOW_OF = {
