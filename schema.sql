@@ -597,6 +597,8 @@ CREATE TABLE positions (
     consults_prices    INTEGER NOT NULL,              -- 1: some lot's cost or choice depends on a price
     lots_opened        INTEGER NOT NULL,              -- so many so far: the next lot's place
     postings           INTEGER NOT NULL,              -- transactions that touched it
+    plain              INTEGER NOT NULL,              -- 1: money in the base currency that costs
+                                                      -- itself, in one lot and without disposals
     first_day          TEXT,                          -- of its postings
     last_day           TEXT,
     last_key           TEXT,                          -- its last event's place in the walk, as JSON

@@ -9,9 +9,9 @@ none of it, and starts in three quarters of the time.
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from folio.db.catalog import Catalog
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from folio.engine.reconciliation import Anchor, Drift
     from folio.engine.terms import Terms
     from folio.model.gaps import Observed
+
+Folding = Callable[[Iterable[Event], dict[int, State]], Iterator[Step]]
 
 
 class Book:
@@ -171,6 +173,29 @@ class Book:
         from folio.engine.fold import Fold
 
         return Fold(self.terms, {} if states is None else states).walk(events)
+
+    def keeping(self, events: Sequence[Event]) -> Folding:
+        """The fold by which what is stored is made of all the events of a family.
+
+        Plain money keeps no lots there (:mod:`folio.engine.money`).
+        """
+        from folio.engine import money
+
+        assets = {self.catalog.holdings[event.holding_id].asset_id for event in events}
+        if assets == {self.base.id} and self.is_money(assets) and all(map(money.is_plain, events)):
+            return partial(money.walk, base=self.base.id)
+        return self.fold
+
+    def is_money(self, family: Collection[int]) -> bool:
+        """Whether a family of assets is the base currency alone."""
+        return set(family) == {self.base.id} == self.reader.family(self.base.id)
+
+    def has_plain_money(self, family: Collection[int]) -> bool:
+        """Whether a family is money of which sums are stored; not as it was known before."""
+        if self.known_at is not None or not self.is_money(family):
+            return False
+        stored = read_positions(self.db, self.family_of(self.base.id)).values()
+        return all(position.plain for position in stored if position.postings)
 
     def walk(
         self,

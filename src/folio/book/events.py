@@ -222,18 +222,29 @@ class Events:
     def _linked(self) -> dict[int, Linked]:
         """What the links make of events, by asset."""
         linked: dict[int, Linked] = {}
+        moved = self._moved()
         for departure, arrivals in self._pairs.items():
-            sent = (e.holding_id for e in self._of_transaction(departure) if e.gross < ZERO)
-            for asset in {self.catalog.holdings[holding].asset_id for holding in sent}:
-                found = linked.setdefault(asset, Linked({}, []))
-                self._link(asset, departure, arrivals, found)
+            for asset, leaving in moved.get((departure, False), {}).items():
+                ends = (moved.get((number, True), {}).get(asset) for number in arrivals)
+                coming = [leg for leg in ends if leg is not None]
+                if coming:
+                    found = linked.setdefault(asset, Linked({}, []))
+                    self._link(asset, leaving, coming, found)
         return linked
 
-    def _link(self, asset: int, departure: int, arrivals: list[int], found: Linked) -> None:
-        leaving = self._leg(departure, asset, -1)
-        coming = [leg for number in arrivals if (leg := self._leg(number, asset, 1)) is not None]
-        if leaving is None or not coming:
-            return
+    def _moved(self) -> dict[tuple[int, bool], dict[int, Event]]:
+        """What linked transactions moved of each asset, by transaction and whether it came in."""
+        numbers = {n for departure, arrivals in self._pairs.items() for n in (departure, *arrivals)}
+        moved: dict[tuple[int, bool], dict[int, Event]] = {}
+        for number, events in events_of(self.db, numbers, self.known_at).items():
+            for event in events:
+                holding = self.catalog.holdings[event.holding_id]
+                if event.gross:
+                    legs = moved.setdefault((number, event.gross > ZERO), {})
+                    legs.setdefault(holding.asset_id, self._named(event, holding.id))
+        return moved
+
+    def _link(self, asset: int, leaving: Event, coming: list[Event], found: Linked) -> None:
         after = (*leaving.key[:4], 1)
         placed = [leg._replace(key=max(leg.key, after)) for leg in coming]
         placed.sort(key=lambda leg: leg.key)
@@ -244,19 +255,6 @@ class Events:
             legs, under_way = _by_way_of(between, leaving, placed)
             found.between.extend(under_way)
         found.legs.update({(leg.transaction_id, leg.holding_id): leg for leg in legs})
-
-    def _leg(self, transaction: int, asset: int, sign: int) -> Event | None:
-        """What a transaction moved of an asset, in one direction."""
-        holdings = self.catalog.holdings
-        events = self._of_transaction(transaction)
-        fits = (e for e in events if holdings[e.holding_id].asset_id == asset)
-        return next((e for e in fits if e.gross * sign > ZERO), None)
-
-    def _of_transaction(self, transaction: int) -> list[Event]:
-        return [
-            self._named(event, self.catalog.holdings[event.holding_id].id)
-            for event in events_of(self.db, transaction, self.known_at)
-        ]
 
     def transit_holding(self, asset: int) -> int | None:
         """The holding in which an asset's units are between two accounts; None: there is none."""

@@ -63,12 +63,19 @@ class Held(NamedTuple):
 
 
 def snapshot(
-    book: Book, as_of: dt.date, holdings: Iterable[Holding], *, costs_for: Teller | None = None
+    book: Book,
+    as_of: dt.date,
+    holdings: Iterable[Holding],
+    *,
+    currency: int | None = None,
+    costs_for: Teller | None = None,
 ) -> list[Held]:
     """The holdings that anything is known of on ``as_of``, in the order given.
 
-    ``costs_for`` says that of lots only their cost in its currency is asked for: where the
-    rollup has that, no lots are read, which grow with the transactions.
+    ``currency`` is that in which lots are to be valued, if not the base currency: then plain
+    money has its lots too.  ``costs_for`` says that of lots only their cost in its currency
+    is asked for: where the rollup has that, no lots are read, which grow with the
+    transactions.
     """
     wanted = list(holdings)
     stored = {} if book.known_at is not None else book.positions
@@ -76,6 +83,7 @@ def snapshot(
         h.id: stored[h.id]
         for h in wanted
         if h.id in stored and (last := stored[h.id].last_evidence) is not None and last <= as_of
+        if not stored[h.id].plain or currency in (None, book.base.id)
     }
     for holding in wanted:  # what was only observed is stored in units after every split
         position = current.get(holding.id)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 from itertools import groupby
 
-from folio.book import Book
+from folio.book import Book, Folding
 from folio.book.transfers import leg_of
 from folio.engine.cash_flows import Flows, Movement, flows
 from folio.engine.rollups import HoldingDays
@@ -24,18 +24,34 @@ def timelines(
 
     A holding of which nothing is known has none.
     """
-    families: dict[frozenset[int], list[int]] = {}
-    for holding in since:
-        asset = book.catalog.holdings[holding].asset_id
-        families.setdefault(book.reader.family(asset), []).append(holding)
     end = until.isoformat()
-    for family, numbers in sorted(families.items(), key=lambda item: min(item[0])):
-        events = book.events(book.family_of(min(family)))
-        walk = DayWalk(book, events, {h: since[h] for h in numbers}, until, teller)
+    own = teller.currency == book.base.id
+    for asked, together in _parts(book, since, alone=own):
+        events = book.events(together)
+        fold = book.keeping(events) if own else book.fold
+        walk = DayWalk(book, events, {h: since[h] for h in asked}, until, teller, fold)
         for event, _, _ in walk.fold({}):
             if event.key[0] > end:
                 break
         yield from walk.rows.items()
+
+
+def _parts(
+    book: Book, since: Iterable[int], *, alone: bool
+) -> Iterator[tuple[list[int], list[int]]]:
+    """The holdings asked for, with those that they must be folded together with.
+
+    Plain money is what it is ``alone``, holding by holding.
+    """
+    families: dict[frozenset[int], list[int]] = {}
+    for holding in since:
+        asset = book.catalog.holdings[holding].asset_id
+        families.setdefault(book.reader.family(asset), []).append(holding)
+    for family, asked in sorted(families.items(), key=lambda item: min(item[0])):
+        if alone and book.has_plain_money(family):
+            yield from (([holding], [holding]) for holding in asked)
+        else:
+            yield asked, book.family_of(min(family))
 
 
 class DayWalk:
@@ -48,7 +64,10 @@ class DayWalk:
         since: dict[int, dt.date],
         until: dt.date,
         teller: Teller,
+        fold: Folding | None = None,
     ) -> None:
+        self._folding = fold or book.fold
+        self._since = {holding: day.isoformat() for holding, day in since.items()}
         self.rows: dict[int, list[DayRow]] = {h: [] for h in since}
         self._book = book
         self._events = events
@@ -59,9 +78,11 @@ class DayWalk:
         """Fold every event onto ``states``; the rows are whole before the first event after
         their last day is yielded."""
         end = self._until.isoformat()
-        for event, state, slices in self._book.fold(self._by_day(), states):
+        for event, state, slices in self._folding(self._by_day(), states):
             walk = self._walks.get(event.holding_id)
-            if walk is not None and event.key[0] <= end:
+            if walk is not None and event.key[0] < self._since[event.holding_id]:
+                walk.pass_by(state, slices)
+            elif walk is not None and event.key[0] <= end:
                 walk.apply(event, state, slices, flows_of(self._book, event))
             yield event, state, slices
         self._write(self._walks, self._until + dt.timedelta(days=1))

@@ -27,6 +27,7 @@ class Position(NamedTuple):
     consults_prices: bool
     lots_opened: int
     postings: int
+    plain: bool  # money that costs itself: its lots are not kept
     first_day: dt.date | None
     last_day: dt.date | None
     place: str | None  # of its last event in the walk, as JSON; parsed where it is asked for
@@ -75,7 +76,7 @@ def read_positions(
     where = "" if holding_ids is None else f"WHERE holding_id IN ({listed(holding_ids)})"
     query = (
         "SELECT holding_id, quantity, unexplained, basis, consults_prices, lots_opened, "
-        "postings, first_day, "
+        "postings, plain, first_day, "
         f"last_day, last_key, held, observations, first_observation, last_observation "
         f"FROM positions {where}"
     )
@@ -88,13 +89,14 @@ def read_positions(
             bool(row[4]),
             row[5],
             row[6],
-            _day(row[7]),
+            bool(row[7]),
             _day(row[8]),
-            row[9],
+            _day(row[9]),
             row[10],
             row[11],
-            _day(row[12]),
+            row[12],
             _day(row[13]),
+            _day(row[14]),
         )
         for row in db.execute(query)
     }
@@ -133,6 +135,7 @@ def read_states(db: sqlite3.Connection, holding_ids: Sequence[int]) -> dict[int,
         state.last_day = "" if position.last_day is None else position.last_day.isoformat()
         state.last_key = position.last_key
         state.events = position.postings
+        state.plain = position.plain
         state.held = position.held
     return states
 
@@ -151,7 +154,7 @@ def write_state(
     if not state.events and not observed.observations:
         return
     db.execute(
-        f"INSERT INTO positions VALUES ({', '.join('?' * 14)})",
+        f"INSERT INTO positions VALUES ({', '.join('?' * 15)})",
         [
             holding_id,
             to_text(state.quantity),
@@ -160,6 +163,7 @@ def write_state(
             int(state.consults_prices),
             state.opened,
             state.events,
+            int(state.plain),
             state.first_day or None,
             state.last_day or None,
             None if state.last_key is None else json.dumps(state.last_key),

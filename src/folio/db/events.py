@@ -8,7 +8,7 @@ import datetime as dt
 import sqlite3
 from collections.abc import Iterable
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, islice
 from typing import NamedTuple
 
 from folio.db.values import PLACE, listed, optional_decimal, upto
@@ -33,7 +33,8 @@ _EVENTS = f"""
 _OF_HOLDING = _EVENTS.format(
     where="p.holding_id = :holding AND p.occurred_on BETWEEN :since AND :until"
 )
-_OF_TRANSACTION = _EVENTS.format(where="p.transaction_id = :transaction")
+_OF_TRANSACTIONS = _EVENTS.format(where="p.transaction_id IN (TRANSACTIONS)")
+_AT_ONCE = 4096  # transactions in one query
 
 
 def read_events(
@@ -58,10 +59,18 @@ def read_events(
     return events
 
 
-def events_of(db: sqlite3.Connection, transaction: int, known_at: int | None = None) -> list[Event]:
-    """What one transaction did to each of its holdings; nothing where it was reversed."""
-    rows = db.execute(_OF_TRANSACTION, {"transaction": transaction, "known_at": upto(known_at)})
-    return [_event(db, list(group)) for _, group in groupby(rows, key=lambda row: row[0])]
+def events_of(
+    db: sqlite3.Connection, transactions: Iterable[int], known_at: int | None = None
+) -> dict[int, list[Event]]:
+    """What transactions did to each of their holdings; those that were reversed are left out."""
+    found: dict[int, list[Event]] = {}
+    numbers = iter(sorted(transactions))
+    while some := list(islice(numbers, _AT_ONCE)):
+        query = _OF_TRANSACTIONS.replace("TRANSACTIONS", listed(some))
+        rows = db.execute(query, {"known_at": upto(known_at)})
+        for (number, _), group in groupby(rows, key=lambda row: (row[1], row[0])):
+            found.setdefault(number, []).append(_event(db, list(group)))
+    return found
 
 
 def _cost_share(db: sqlite3.Connection, transaction: int) -> Decimal | None:

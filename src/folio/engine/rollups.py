@@ -67,14 +67,18 @@ class HoldingDays:
         """Take in an event of a day whose earlier days were written."""
         if not event.on_lots_alone and self._opening is None:
             self._opening = self._quantity
+        self.pass_by(state, slices)
+        if not event.on_lots_alone:
+            self._move(event, flows)
+
+    def pass_by(self, state: State, slices: list[Slice]) -> None:
+        """Take in what an event of a day before ``since`` left; what it moved nobody asks for."""
         self._quantity = state.quantity
         self._lots = state
         for part in slices:
             gain = self.teller.gain(part)
             self._realised += gain or ZERO
             self._gainless += gain is None
-        if not event.on_lots_alone:
-            self._move(event, flows)
 
     def _move(self, event: Event, flows: Flows) -> None:
         day = dt.date.fromisoformat(event.key[0])

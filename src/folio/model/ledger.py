@@ -130,6 +130,7 @@ class State:
         "last_key",
         "lots",
         "opened",
+        "plain",
         "quantity",
     )
 
@@ -146,6 +147,7 @@ class State:
         self.first_day = ""
         self.last_day = ""
         self.last_key: WalkKey | None = None
+        self.plain = False  # money that costs itself, in one lot (engine/money.py)
 
 
 # An event, its holding's state after it, and what went away.

@@ -18,6 +18,7 @@ nowhere else.
 import decimal
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from folio.errors import UsageError
 
@@ -45,7 +46,7 @@ decimal.setcontext(EXACT)
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
-_QUANTA = [ONE.scaleb(-places) for places in range(MAX_PLACES + 1)]
+_quantum = lru_cache(ONE.scaleb)
 
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 
@@ -131,4 +132,4 @@ def round_money(amount: Decimal, places: int | None) -> Decimal:
     """``amount`` rounded half-up to ``places`` decimal places; None leaves it exact."""
     if places is None:
         return amount
-    return amount.quantize(_QUANTA[places], decimal.ROUND_HALF_UP, EXACT)
+    return amount.quantize(_quantum(-places), decimal.ROUND_HALF_UP, EXACT)

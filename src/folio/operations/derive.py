@@ -23,6 +23,8 @@ from folio.db.events import read_events
 from folio.db.observations import read_observations
 from folio.db.rollup import mark_dirty
 from folio.db.trade_prices import derive_pairs, derive_trade_prices
+from folio.engine import money
+from folio.engine.money import is_plain
 from folio.model.gaps import Observed
 from folio.model.ledger import Event, State, Step
 
@@ -136,14 +138,12 @@ def derive(book: Book, touched: Touched) -> None:
     families = {book.reader.family(asset) for asset in {*assets, *again}}
     for family in sorted(families, key=min):
         holdings = {h for asset in family for h in assets.get(asset, ())}
-        fresh = None if again & family else _later_events(book, holdings, touched)
-        if fresh is None:
+        changed = None if again & family else _bring_on(book, family, holdings, touched)
+        if changed is None:
             changed = set(book.family_of(min(family)))
             for holding in changed:
                 forget_disposals(book.db, holding)
             _fold_again(book, changed)
-        else:
-            changed = _fold_on(book, holdings, fresh, touched.observing)
         days = [touched.holdings[h] for h in holdings]
         days += [touched.assets[asset] for asset in family if asset in touched.assets]
         days += [touched.first] if resting & family else []
@@ -219,6 +219,40 @@ def _resting_on_prices(book: Book, touched: Touched) -> set[int]:
     }
 
 
+def _bring_on(
+    book: Book, family: frozenset[int], holdings: set[int], touched: Touched
+) -> set[int] | None:
+    """Take the command's events into what is stored; None where all must be folded again.
+
+    Returns the holdings whose rollup changes.
+    """
+    if book.has_plain_money(family):
+        return _count(book, holdings, touched)
+    fresh = _later_events(book, holdings, touched)
+    return None if fresh is None else _fold_on(book, holdings, fresh, touched.observing)
+
+
+def _count(book: Book, holdings: set[int], touched: Touched) -> set[int] | None:
+    """Count events of plain money, wherever they fall; None where it is not plain any more.
+
+    What was taken back is found by counting all that is left.
+    """
+    states = read_states(book.db, list(holdings))
+    for holding in holdings:
+        if holding in touched.replays:
+            states[holding], events = State(), book.events([holding])
+        else:
+            found = read_events(book.db, holding, since=touched.holdings[holding].isoformat())
+            events = [e for e in found if e.transaction_id >= touched.first_transaction]
+        if not all(map(is_plain, events)):
+            return None
+        for _ in money.walk(events, states, book.base.id):
+            pass
+    for holding in holdings:
+        write_state(book.db, holding, states.get(holding, State()), book.observed(holding))
+    return set(holdings)
+
+
 def _later_events(book: Book, holdings: set[int], touched: Touched) -> list[Event] | None:
     """The command's events in walk order, when all come after what was folded; else None."""
     positions = read_positions(book.db, holdings)
@@ -276,7 +310,8 @@ def _fold_again(book: Book, holdings: set[int], fold: Folding | None = None) -> 
     """Fold the holdings of a family of assets from nothing, and store what comes out."""
     states: dict[int, State] = {}
     if fold is None:
-        _keep_disposals(book, book.fold(book.events(holdings), states))
+        events = book.events(holdings)
+        _keep_disposals(book, book.keeping(events)(events, states))
     else:
         _keep_disposals(book, fold(holdings, states))
     for holding in holdings:

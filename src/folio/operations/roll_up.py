@@ -126,7 +126,9 @@ class _Work:
     def fold(self, holdings: set[int], states: dict[int, State]) -> Iterator[Step]:
         """Fold the events of a family's holdings, and write their days."""
         since = {h: self.since[h] for h in holdings}
-        walk = DayWalk(self.book, self.book.events(holdings), since, self.today, self.teller)
+        events = self.book.events(holdings)
+        fold = self.book.keeping(events)
+        walk = DayWalk(self.book, events, since, self.today, self.teller, fold)
         yield from walk.fold(states)
         for holding, rows in walk.rows.items():
             self._write(holding, rows)

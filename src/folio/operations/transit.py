@@ -29,7 +29,8 @@ def record_link(
     add_link(write.commit, departure_id, arrival_id, answer)
     if departure_id is None or arrival_id is None:
         return
-    left, came = events_of(write.db, departure_id), events_of(write.db, arrival_id)
+    moved = events_of(write.db, (departure_id, arrival_id))
+    left, came = moved.get(departure_id, []), moved.get(arrival_id, [])
     legs = [event for event in (*left, *came) if event.gross]
     first = min(dt.date.fromisoformat(event.key[0]) for event in legs)
     for event in legs:

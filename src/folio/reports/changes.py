@@ -64,7 +64,8 @@ def _worths(book: Book, query: Query, day: dt.date) -> dict[int, Valuation]:
         wanted = query.holdings(book)
     except UnknownName:  # it was made later
         return {}
-    found = snapshot(book, day, [h for h in wanted if h.included], costs_for=teller)
+    included = [h for h in wanted if h.included]
+    found = snapshot(book, day, included, currency=teller.currency, costs_for=teller)
     return {held.holding.id: valuation(held, teller, day) for held in found}
 
 

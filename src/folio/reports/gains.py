@@ -128,7 +128,7 @@ def _disposals(book: Book, query: Query, period: Period, *, effects: bool) -> li
     """The disposals of the period by day; money that neither gained nor lost is left out."""
     teller = query.teller(book)
     until = min(period.end, query.as_of)
-    slices = disposals(book, query.holdings(book), period.start, until)
+    slices = disposals(book, query.holdings(book), period.start, until, currency=teller.currency)
     found = [disposal(book, teller, part, effects=effects) for part in slices]
     moved = {one.part.holding_id for one in found if one.term != CASH or one.gain != ZERO}
     return [one for one in found if one.part.holding_id in moved]

@@ -76,8 +76,13 @@ def lines(
     their listing needs.
     """
     teller = query.teller(book)
-    costs_for = None if with_lots else teller
-    found = snapshot(book, query.as_of, query.holdings(book), costs_for=costs_for)
+    found = snapshot(
+        book,
+        query.as_of,
+        query.holdings(book),
+        currency=teller.currency,
+        costs_for=None if with_lots else teller,
+    )
     owed = _accrued(book, query) if accrued else {}
     return [
         _with_interest(line, teller.convert(units, line.holding.asset_id, query.as_of))

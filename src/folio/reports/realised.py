@@ -17,19 +17,35 @@ _ONE_DAY = dt.timedelta(days=1)
 
 
 def disposals(
-    book: Book, holdings: Iterable[Holding], since: dt.date, until: dt.date
+    book: Book, holdings: Iterable[Holding], since: dt.date, until: dt.date, *, currency: int
 ) -> Iterator[Slice]:
-    """The slices of these holdings that realise something, by day, bounds inclusive."""
+    """The slices of these holdings that realise something, by day, bounds inclusive.
+
+    ``currency`` is that of the report: in the base currency plain money realises nothing, and
+    its slices are left out.
+    """
     wanted = {h.id for h in holdings}
-    found = _stored(book, wanted, since, until) if book.known_at is None else _folded(book, wanted)
+    found = _found(book, wanted, since, until, currency)
     first, last = since.isoformat(), until.isoformat()
     for part in found:
         if part.realises and part.holding_id in wanted and first <= part.disposed_on <= last:
             yield part
 
 
-def _stored(book: Book, wanted: set[int], since: dt.date, until: dt.date) -> Iterator[Slice]:
-    return read_disposals(book.db, since=since, until=until, holding_ids=wanted)
+def _found(
+    book: Book, wanted: set[int], since: dt.date, until: dt.date, currency: int
+) -> Iterable[Slice]:
+    if book.known_at is not None:
+        return _folded(book, wanted)
+    stored = read_disposals(book.db, since=since, until=until, holding_ids=wanted)
+    plain = {n for n, p in book.positions.items() if p.plain and n in wanted}
+    if currency == book.base.id or not plain:
+        return stored
+    return sorted([*stored, *_folded(book, plain)], key=_place)
+
+
+def _place(part: Slice) -> tuple[str, int, int]:
+    return (part.disposed_on, part.transaction_id, part.holding_id)
 
 
 def _folded(book: Book, wanted: set[int]) -> Iterator[Slice]:
@@ -39,7 +55,7 @@ def _folded(book: Book, wanted: set[int]) -> Iterator[Slice]:
     for family in families:
         for _, _, slices in book.walk(min(family)):
             found += slices
-    found.sort(key=lambda part: (part.disposed_on, part.transaction_id, part.holding_id))
+    found.sort(key=_place)
     yield from found
 
 
@@ -61,7 +77,7 @@ def realised_gains(book: Book, query: Query, holdings: list[Holding]) -> dict[in
             asked.setdefault(day, []).append(holding)
     teller = query.teller(book)
     for day, some in asked.items():
-        for part in disposals(book, some, day, query.as_of):
+        for part in disposals(book, some, day, query.as_of, currency=teller.currency):
             before, gain = gains[part.holding_id], teller.gain(part)
             gains[part.holding_id] = None if before is None or gain is None else before + gain
     return gains

@@ -1,0 +1,95 @@
+"""Money in the base currency: stored as one sum, with its lots where another currency asks.
+
+The book is in EUR, and one EUR is 1.00 USD on 5 January 2025, 1.10 on 10 January, 1.20 on
+10 February and 1.30 from 10 March on.  100 EUR came on 10 January and on 10 February, and 150
+bought shares on 10 March.  In USD the first 100 cost 110, half of the others 60, and they
+fetched 195: a gain of 25, all of it by the rate.  The 50 that are left cost 60 and are worth 65.
+"""
+
+from decimal import Decimal
+
+import pytest
+
+from bookkeeper import Bookkeeper, day
+from folio.db.derived import read_positions
+from folio.model.dates import EVER
+from folio.model.table import Amount
+from folio.reports.gains import gains
+from folio.reports.holdings import lines
+from folio.reports.query import Query
+
+END = day("2025-12-31")
+
+
+@pytest.fixture
+def spent(keeper: Bookkeeper) -> Bookkeeper:
+    for on, rate in (("01-05", 1), ("01-10", "1.10"), ("02-10", "1.20"), ("03-10", "1.30")):
+        keeper.price("EUR", f"2025-{on}", rate, "USD")
+    keeper.add("deposit", "2025-01-10", "Broker", "EUR", quantity=100)
+    keeper.add("deposit", "2025-02-10", "Broker", "EUR", quantity=100)
+    keeper.add("buy", "2025-03-10", "Broker", "ACME", quantity=1, price=150)
+    return keeper
+
+
+def is_plain(keeper: Bookkeeper) -> bool:
+    number = keeper.holding_id("Broker", "EUR")
+    return read_positions(keeper.db, [number])[number].plain
+
+
+def in_dollars(keeper: Bookkeeper) -> tuple[str, str, str]:
+    """What the money spent gained, and what is left cost and is worth."""
+    book = keeper.book()
+    query = Query(END, book.catalog.assets[keeper.asset_id("USD")])
+    found = gains(book, query, EVER)
+    gained = [row["gain"] for row in found.rows if row["asset"] == "EUR"]
+    units = sum((cell.value for cell in gained if isinstance(cell, Amount)), Decimal(0))
+    number = keeper.holding_id("Broker", "EUR")
+    (left,) = (one.worth for one in lines(book, query) if one.holding.id == number)
+    return f"{units:f}", f"{left.cost:f}", f"{left.value:f}"
+
+
+def agrees_with_rebuild(keeper: Bookkeeper) -> bool:
+    stored = keeper.derived()
+    keeper.rebuild()
+    return stored == keeper.derived()
+
+
+def test_it_is_one_lot_that_costs_itself(spent: Bookkeeper) -> None:
+    assert is_plain(spent)
+    (lot,) = spent.lots("Broker", "EUR")
+    assert (lot.quantity, lot.cost, lot.acquired_on) == (50, 50, "2025-01-10")
+    assert spent.disposals("Broker", "EUR") == []
+
+
+def test_another_currency_has_its_lots(spent: Bookkeeper) -> None:
+    assert in_dollars(spent) == ("25.00", "60.00", "65.00")
+
+
+def test_what_comes_late_counts_where_it_falls(spent: Bookkeeper) -> None:
+    """50 more of 5 January cost 50: then 50 + 110 fetch 195, and 100 of 1.20 are left."""
+    late = spent.add("deposit", "2025-01-05", "Broker", "EUR", quantity=50)
+    assert spent.quantity("Broker", "EUR") == 100
+    assert in_dollars(spent) == ("35.00", "120.00", "130.00")
+    assert agrees_with_rebuild(spent)
+    spent.undo(late)
+    assert in_dollars(spent) == ("25.00", "60.00", "65.00")
+    assert agrees_with_rebuild(spent)
+
+
+def test_a_cost_that_is_stated_keeps_the_lots(spent: Bookkeeper) -> None:
+    """A transfer in of 10 EUR that cost 8 leaves 2 to gain, when it is spent or before."""
+    stated = spent.add("transfer_in", "2025-01-01", "Broker", "EUR", quantity=10, cost=8)
+    assert not is_plain(spent)
+    assert sum(part.cost or 0 for part in spent.disposals("Broker", "EUR")) == 148
+    assert agrees_with_rebuild(spent)
+    spent.undo(stated)
+    assert is_plain(spent)
+    assert spent.disposals("Broker", "EUR") == []
+    assert agrees_with_rebuild(spent)
+
+
+def test_money_owed_is_one_lot_below_zero(spent: Bookkeeper) -> None:
+    spent.add("withdraw", "2025-04-01", "Broker", "EUR", quantity=80)
+    (lot,) = spent.lots("Broker", "EUR")
+    assert (lot.quantity, lot.cost) == (-30, -30)
+    assert agrees_with_rebuild(spent)
