@@ -31,8 +31,8 @@ def _books_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     opened: list[sqlite3.Connection] = []
     connect = connection._connect
 
-    def noting(path: Path, *, bulk: bool) -> sqlite3.Connection:
-        opened.append(connect(path, bulk=bulk))
+    def noting(path: Path, **how: bool) -> sqlite3.Connection:
+        opened.append(connect(path, **how))
         return opened[-1]
 
     monkeypatch.setattr(connection, "_connect", noting)

@@ -22,13 +22,17 @@ FEW, MANY = 6, 60  # purchases of each asset, each with a sale
 
 
 def _book(path: Path, turns: int) -> Bookkeeper:
-    """Each asset is bought and sold ``turns`` times in the same months, then bought."""
+    """Each asset is bought and sold ``turns`` times in the same months, then bought.
+
+    The cash is in the ledger, and as many deposits lie there as lots of their own.
+    """
     keeper = Bookkeeper(path)
-    keeper.account("Broker", institution="North", cash=False)
+    keeper.account("Broker", institution="North")
     for symbol in ASSETS:
         keeper.asset(symbol)
     row = '{{"kind": "{}", "on": "{}", "account": "Broker", "asset": "{}", "quantity": "{}"{}}}'
-    rows = []
+    money = '{"kind": "deposit", "on": "2024-01-02", "account": "Broker", "asset": "EUR", '
+    rows = [f'{money}"quantity": "{30 + n}"}}' for n in range(turns * len(ASSETS))]
     for symbol in ASSETS:
         for turn in range(turns):
             on = f"2024-{1 + turn * 10 // turns:02d}-{3 + turn % 20:02d}"

@@ -22,10 +22,11 @@ HEAVY = (
 ).split()
 READING = "hashlib folio.operations folio.db.commits folio.reports.explain folio.reports.returns"
 NOTHING = "sqlite3 decimal json folio.db folio.book folio.engine folio.reports folio.cli.render"
+FOLDING = "json folio.book.events folio.book.later folio.engine.fold folio.engine.reconciliation"
 FORBIDDEN = {
     "--version": [*HEAVY, *READING.split(), *NOTHING.split()],
     "--help": [*HEAVY, *READING.split(), *NOTHING.split()],
-    "report": [*HEAVY, *READING.split()],
+    "report": [*HEAVY, *READING.split(), *FOLDING.split(), "folio.reports.yields"],
     "report holdings -O csv": [*HEAVY, *READING.split()],
     "register --last 50": [*HEAVY, *READING.split()],
     "account list": [*HEAVY, *READING.split()],

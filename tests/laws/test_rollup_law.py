@@ -16,6 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bookkeeper import Bookkeeper
+from folio.book.later import rows_of
+from folio.book.selection import Filters
 from folio.book.transfers import unanswered
 from folio.db.legs import deposits_and_withdrawals
 from folio.db.links import read_links
@@ -33,8 +35,9 @@ from folio.operations.merge_assets import merge_assets, unmerge_asset
 from folio.operations.record import Recorder
 from folio.operations.recording import Recording
 from folio.reports.history import daily
-from folio.reports.holdings import holdings
+from folio.reports.holdings import holdings, lines
 from folio.reports.query import Query
+from folio.reports.realised import realised_gains
 
 START = dt.date(2025, 1, 1)
 ACCOUNTS = ("Alpha", "Beta", "Gamma")  # Gamma tracks no cash, Beta is at Alpha's institution
@@ -503,6 +506,64 @@ def test_incremental_is_rebuild(folder: Path, commands: list[tuple[str, Any]]) -
             assert incremental[table] == rows, table
     finally:
         keeper.close()
+
+
+@settings(
+    max_examples=80,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    commands=st.lists(COMMANDS, min_size=2, max_size=15),
+    rolled=st.integers(0, 45),
+    later=st.lists(COMMANDS, max_size=6),
+    which=st.sampled_from(("everything", "account", "asset")),
+)
+def test_what_the_rollup_lacks_is_worked_out_as_it_will_have_it(
+    folder: Path,
+    commands: list[tuple[str, Any]],
+    rolled: int,
+    later: list[tuple[str, Any]],
+    which: str,
+) -> None:
+    keeper = new_book(folder)
+    try:
+        for command in commands:
+            run(keeper, command)
+        run(keeper, ("roll_up", rolled))
+        for command in later:
+            run(keeper, command)
+        filters = {
+            "everything": Filters(),
+            "account": Filters(account=("Alpha",)),
+            "asset": Filters(asset=("ACME", "USD")),
+        }[which]
+        before = told(keeper, filters)
+        keeper.roll_up(END.isoformat())
+        assert told(keeper, filters) == before
+    finally:
+        keeper.close()
+
+
+def told(keeper: Bookkeeper, filters: Filters) -> dict[str, Any]:
+    """The history's rows, each holding's own, the gains realised, and what is held."""
+    whole = Period(START - dt.timedelta(days=3), END)
+    found: dict[str, Any] = {}
+    for start in (whole.start, START + dt.timedelta(days=20), END):
+        book = keeper.book()
+        query = Query(END, book.base, filters)
+        rows = daily(book, query, Period(start, END))
+        found[f"sums from {start}"] = [row[:11] + row[14:] for row in rows]
+    book = keeper.book()
+    held = query.holdings(book)
+    found["of each"] = rows_of(book, held, whole, book.teller(book.base))
+    found["realised"] = realised_gains(keeper.book(), query, held)
+    for day in (START + dt.timedelta(days=20), END):
+        asked = query._replace(as_of=day)
+        found[f"worth on {day}"] = [line.worth for line in lines(keeper.book(), asked)]
+        by_lots = lines(keeper.book(), asked, with_lots=True)
+        assert found[f"worth on {day}"] == [line.worth for line in by_lots]
+    return found
 
 
 @settings(

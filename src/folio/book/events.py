@@ -9,6 +9,7 @@ Assets that a merger, a spin-off or a change of symbol joins are a *family*: the
 together, so they are folded together.
 """
 
+import datetime as dt
 import sqlite3
 from collections.abc import Iterable
 from decimal import Decimal
@@ -24,7 +25,7 @@ from folio.db.events import (
     read_events,
 )
 from folio.db.gaps import Answer, read_answers
-from folio.db.links import Link, read_links
+from folio.db.links import Link, has_links, read_links
 from folio.db.observations import read_observations
 from folio.db.postings import postings_of
 from folio.db.prices import Splits
@@ -54,6 +55,7 @@ class Events:
         self.catalog = catalog
         self.splits = splits
         self.known_at = known_at
+        self._has_links: dict[str, bool] = {}  # whether transfers of a day do, by day
 
     @cached_property
     def _families(self) -> dict[int, frozenset[int]]:
@@ -80,6 +82,23 @@ class Events:
             events += self._growth(holding, [e for e in events if e.holding_id == holding])
             events.sort(key=lambda event: event.key)
         return events
+
+    def of_day(self, holding: int, day: dt.date) -> list[Event] | None:
+        """A holding's events from ``day`` on, where its own postings say all there is.
+
+        None where a link, a corporate action or growth may have a part in them.
+        """
+        here, text = self.catalog.holdings[holding], day.isoformat()
+        if holding in self.grown or here.account_id in self._transit_accounts:
+            return None
+        if self.last_action(here.asset_id) >= text or len(self.catalog.members(holding)) > 1:
+            return None
+        if text not in self._has_links:  # an arrival before its departure walks on that one's day
+            self._has_links[text] = has_links(self.db, text)
+        if self._has_links[text]:
+            return None
+        events = read_events(self.db, holding, since=text, known_at=self.known_at)
+        return [self._named(event, holding) for event in events]
 
     def _of_holding(self, holding: int) -> list[Event]:
         legs = self._linked.get(self.catalog.holdings[holding].asset_id, _NOT_LINKED).legs

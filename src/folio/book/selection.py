@@ -82,6 +82,7 @@ def _type(name: str) -> str:
 
 
 def _accounts(catalog: Catalog, text: str) -> set[int]:
+
     ref = parse_account_ref(text)
     at = None if ref.institution is None else ref.institution.casefold()
     found = {

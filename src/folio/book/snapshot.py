@@ -7,14 +7,18 @@ earlier day, or an earlier state of knowledge, is folded in memory by the same f
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from folio.book import Book
-from folio.db.derived import Position, read_lots, read_positions
-from folio.db.observations import Observation
-from folio.engine.valuation import Teller, Valuation, basis_of, value
+from folio.book.rolled import evening_of, out_of_date, reached
+from folio.db.derived import Position, read_lots
+from folio.db.rollup import read_costs
+from folio.engine.valuation import Basis, Teller, Valuation, basis_of, value
 from folio.model.accounts import Holding
-from folio.model.ledger import Event, Lot, State
+from folio.model.ledger import FULL, Event, Lot, State
+
+if TYPE_CHECKING:
+    from folio.db.observations import Observation
 
 
 class Evidence(NamedTuple):
@@ -49,8 +53,9 @@ class Held(NamedTuple):
     quantity: Decimal  # of the ledger
     unexplained: Decimal  # observed beyond it
     interpolated: bool  # between two observations that the ledger does not join
-    lots: list[Lot]
+    lots: list[Lot]  # empty where ``basis`` is there in their place
     days: list[tuple[str, Decimal]]  # at average cost: units by the day held since, else empty
+    basis: Basis | None = None  # what the lots cost, where the rollup has it
 
     @property
     def balance(self) -> Decimal:
@@ -58,15 +63,22 @@ class Held(NamedTuple):
 
 
 def snapshot(
-    book: Book, as_of: dt.date, holdings: Iterable[Holding], *, currency: int | None = None
+    book: Book,
+    as_of: dt.date,
+    holdings: Iterable[Holding],
+    *,
+    currency: int | None = None,
+    costs_for: Teller | None = None,
 ) -> list[Held]:
     """The holdings that anything is known of on ``as_of``, in the order given.
 
     ``currency`` is that in which lots are to be valued, if not the base currency: then plain
-    money has its lots too.
+    money has its lots too.  ``costs_for`` says that of lots only their cost in its currency
+    is asked for: where the rollup has that, no lots are read, which grow with the
+    transactions.
     """
     wanted = list(holdings)
-    stored = {} if book.known_at is not None else read_positions(book.db)
+    stored = {} if book.known_at is not None else book.positions
     current = {
         h.id: stored[h.id]
         for h in wanted
@@ -79,7 +91,9 @@ def snapshot(
             continue
         if book.splits_until(holding.asset_id, as_of)[2] != dt.date.max:
             del current[holding.id]
-    lots = read_lots(book.db, None if len(current) == len(stored) else current)
+    known = {} if costs_for is None else _costs(book, as_of, current, costs_for)
+    asked = current.keys() - known.keys()
+    lots = read_lots(book.db, None if len(asked) == len(stored) else asked)
     past = _folded(book, as_of, [h for h in wanted if h.id not in current])
     found = []
     for holding in wanted:
@@ -94,11 +108,31 @@ def snapshot(
                     False,
                     lots.get(holding.id, []),
                     position.held,
+                    known.get(holding.id),
                 )
             )
         elif holding.id in past:
             found.append(past[holding.id])
     return found
+
+
+def _costs(
+    book: Book, as_of: dt.date, positions: dict[int, Position], teller: Teller
+) -> dict[int, Basis]:
+    """What the open lots cost of those holdings that are fully known, and in the rollup."""
+    if teller.places is None or reached(book, teller.currency) is None:
+        return {}
+    plain = {
+        h: p for h, p in positions.items() if p.basis == FULL and p.quantity and not p.unexplained
+    }
+    wanted = [book.catalog.holdings[h] for h in plain]
+    since = out_of_date(book, teller.currency, wanted, as_of)
+    days = {h: evening_of(since.get(h), as_of) for h in plain}
+    days = {h: day for h, day in days.items() if (plain[h].last_evidence or day) <= day}
+    return {
+        holding: Basis(Decimal(cost).scaleb(-teller.places), plain[holding].quantity, True, False)
+        for holding, cost in read_costs(book.db, days).items()
+    }
 
 
 def _evidence(position: Position) -> Evidence:
@@ -112,7 +146,7 @@ def _evidence(position: Position) -> Evidence:
     )
 
 
-def _evidence_until(state: State, seen: Sequence[Observation], as_of: dt.date) -> Evidence:
+def _evidence_until(state: State, seen: "Sequence[Observation]", as_of: dt.date) -> Evidence:
     days = [o.day for o in seen if o.day <= as_of]
     return Evidence(
         state.events,
@@ -165,7 +199,7 @@ def valuation(held: Held, teller: Teller, as_of: dt.date) -> Valuation:
     return value(
         held.balance,
         held.unexplained,
-        basis_of(held.lots, teller),
+        basis_of(held.lots, teller) if held.basis is None else held.basis,
         rate,
         as_of,
         places=teller.places,

@@ -3,16 +3,12 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from fractions import Fraction
 from functools import partial
 from itertools import groupby
 
 from folio.book import Book, Folding
 from folio.book.transfers import leg_of
-from folio.db.derived import Position, read_positions, read_states
-from folio.db.rollup import HOLDING, read_days
 from folio.engine.cash_flows import Flows, Movement, flows
-from folio.engine.reconciliation import Drift, Hold
 from folio.engine.rollups import HoldingDays
 from folio.engine.valuation import Teller
 from folio.model.accounts import Account
@@ -56,45 +52,6 @@ def _parts(
             yield from (([holding], [holding]) for holding in asked)
         else:
             yield asked, book.family_of(min(family))
-
-
-def later_days(
-    book: Book, since: dict[int, dt.date], until: dt.date, teller: Teller
-) -> Iterator[tuple[int, list[DayRow]]]:
-    """The rows of those holdings of which nothing is said from their day of ``since`` on.
-
-    They go on from the stored states and from the evening before, which the rollup must have;
-    a holding for which that will not do is left out.
-    """
-    positions = read_positions(book.db, since)
-    quiet = {h: p for h, p in positions.items() if _is_quiet(book, p, since[h])}
-    states = read_states(book.db, list(quiet))
-    for holding, position in quiet.items():
-        day = since[holding]
-        evening = day - dt.timedelta(days=1)
-        before = read_days(book.db, HOLDING, holding, evening, evening)
-        if not before:
-            continue
-        asset = book.catalog.holdings[holding].asset_id
-        new, old, _ = book.splits_until(asset, dt.date.max)
-        offset = Fraction(position.unexplained) * old / new  # in units of the first day
-        days = HoldingDays(
-            asset_id=asset,
-            start=evening,
-            since=day,
-            drift=Drift((), [Hold(evening.toordinal(), offset)] if offset else ()),
-            splits=partial(book.splits_until, asset),
-            teller=teller,
-        )
-        days.resume(states[holding], before[0].realised, before[0].gainless)
-        yield holding, days.days(until + dt.timedelta(days=1))
-
-
-def _is_quiet(book: Book, position: Position, since: dt.date) -> bool:
-    """Whether a holding is from ``since`` on what its stored position says."""
-    last = position.last_evidence
-    held_by_a_lock = bool(book.locks and position.unexplained)
-    return last is not None and last < since and not held_by_a_lock
 
 
 class DayWalk:

@@ -43,6 +43,7 @@ def asking(
     chosen: "Filters | None" = None,
     *,
     exact: bool = False,
+    timed: bool = False,
 ) -> "Iterator[tuple[Book, Query]]":
     """The book and what it is asked, for the length of a command."""
     from folio.book import Book
@@ -52,7 +53,7 @@ def asking(
     named = as_of
     if context.into_lock():
         raise UsageError("--into-lock is for what records; a listing changes no locked day")
-    with context.open_book() as db:
+    with context.open_book(timed=timed) as db:
         book = Book(db)
         zone = book.catalog.settings.book("time_zone")
         if known_at is not None:

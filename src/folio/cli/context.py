@@ -59,12 +59,12 @@ def book_path() -> Path:
 
 
 @contextlib.contextmanager
-def open_book(*, bulk: bool = False) -> "Iterator[sqlite3.Connection]":
+def open_book(*, bulk: bool = False, timed: bool = False) -> "Iterator[sqlite3.Connection]":
     """The book, for the length of a command; SQLite's errors become sentences."""
     from folio.db import connection
 
     path = book_path()
-    db = connection.open_book(path, bulk=bulk)
+    db = connection.open_book(path, bulk=bulk, timed=timed)
     with contextlib.closing(db), connection.translated(path):
         yield db
 

@@ -16,6 +16,7 @@ from folio.cli.asking import asking, filters, show
 from folio.errors import UsageError
 
 if TYPE_CHECKING:
+    from folio.book import Book
     from folio.model.table import Table
 
 Gate = Annotated[
@@ -41,8 +42,15 @@ WHICH: Shared = {
 HOW: Shared = {"output": (options.Output, None), "file": (options.File, None)}
 DIGITS: Shared = {"exact": (options.Exact, False)}
 GATE: Shared = {"fail_on": (Gate, None)}
+PROFILE: Shared = {
+    "profile": (
+        Annotated[bool, typer.Option("--profile", hidden=True, help="Where the time went.")],
+        False,
+    )
+}
 FIGURES = WHEN | MONEY | WHICH | HOW | DIGITS | GATE
 
+_ALL = FIGURES | PROFILE
 _GRADES = ("full", "estimated", "partial", "unknown")
 
 
@@ -56,13 +64,17 @@ def listing(
 
     def decorate(make: "Callable[..., Table]") -> Callable[..., None]:
         def command(**given: Any) -> None:
-            common = {name: given.pop(name, default) for name, (_, default) in FIGURES.items()}
+            common = {name: given.pop(name, default) for name, (_, default) in _ALL.items()}
             chosen = filters(*(common[name] for name in WHICH))
             how = {name: common[name] for name in ("as_of", "known_at", "currency", "exact")}
             _check_gate(common["fail_on"])
-            with asking(chosen=chosen, **how) as (book, query):
+            end_of = _stages(common["profile"])
+            with asking(chosen=chosen, **how, timed=common["profile"]) as (book, query):
+                end_of("opening", book)
                 table = make(book, query, **given)
+                end_of("computing", book)
                 show(table, common["output"], common["file"], common["exact"])
+                end_of("rendering", book)
             if findings is not None and findings(table):
                 raise typer.Exit(3)
             _gate(table, common["fail_on"])
@@ -80,6 +92,15 @@ def listing(
 def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
     keyword = inspect.Parameter.KEYWORD_ONLY
     return inspect.Parameter(name, keyword, default=default, annotation=annotation)
+
+
+def _stages(profile: bool) -> "Callable[[str, Book], None]":
+    """What is told where a stage of a command ends."""
+    if not profile:
+        return lambda stage, book: None
+    from folio.cli.profiling import Stages
+
+    return Stages().end
 
 
 def _check_gate(worst: str | None) -> None:

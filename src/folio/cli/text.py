@@ -11,6 +11,7 @@ escape.
 import re
 import sys
 import unicodedata
+from functools import lru_cache
 
 # C0 and C1 controls, bidirectional marks, line separators, invisible and half characters.
 _UNSAFE = re.compile(
@@ -40,8 +41,11 @@ def _escape(character: str) -> str:
 
 def width(text: str) -> int:
     """The columns that ``text`` takes on a terminal."""
-    if text.isascii():
-        return len(text)
+    return len(text) if text.isascii() else _wide(text)
+
+
+@lru_cache(1024)  # a name stands in many rows, and is measured, cut and padded
+def _wide(text: str) -> int:
     return sum(map(_character_width, text))
 
 

@@ -22,10 +22,11 @@ LARGE = 2000  # pages of 4096 bytes: less is not worth packing
 _ALIEN = "{path} is not a folio book; name another file with --db, or make one with: folio init"
 
 
-def open_book(path: Path, *, bulk: bool = False) -> sqlite3.Connection:
+def open_book(path: Path, *, bulk: bool = False, timed: bool = False) -> sqlite3.Connection:
     """The book at ``path``, of this version's schema.
 
-    ``bulk`` gives it a larger page cache, for imports and rebuilds.
+    ``bulk`` gives it a larger page cache, for imports and rebuilds; ``timed`` adds up the time
+    spent in it.
 
     Raises:
         FolioError: where there is no book, or it is no book, or a newer one.
@@ -36,7 +37,8 @@ def open_book(path: Path, *, bulk: bool = False) -> sqlite3.Connection:
     if not path.exists():
         raise FolioError(f"there is no book at {path}; make one with: folio init")
     with translated(path), contextlib.ExitStack() as refused:
-        connection = refused.enter_context(contextlib.closing(_connect(path, bulk=bulk)))
+        connection = _connect(path, bulk=bulk, timed=timed)
+        refused.enter_context(contextlib.closing(connection))
         version = _check_identity(connection, path)
         refused.pop_all()  # it is a book: it stays open
     if version < SCHEMA_VERSION:
@@ -79,8 +81,14 @@ def committed(connection: sqlite3.Connection) -> sqlite3.Connection:
     return other
 
 
-def _connect(path: Path, *, bulk: bool) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+def _connect(path: Path, *, bulk: bool, timed: bool = False) -> sqlite3.Connection:
+    if timed:
+        from folio.db.timing import TimedConnection
+
+        kind: type[sqlite3.Connection] = TimedConnection
+    else:
+        kind = sqlite3.Connection
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, factory=kind)
     try:
         _prepare(connection, bulk=bulk)
     except BaseException:  # it is no database

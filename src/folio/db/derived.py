@@ -1,18 +1,18 @@
 """What is derived of holdings: positions, lots and disposals."""
 
 import datetime as dt
-import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-from folio.db.gaps import replace_gaps
 from folio.db.values import day_number, from_day_number, listed, optional_decimal, optional_text
-from folio.model.gaps import Observed
 from folio.model.ledger import Lot, Slice, State, WalkKey
 from folio.model.numbers import ZERO, to_text
+
+if TYPE_CHECKING:
+    from folio.model.gaps import Observed
 
 _BATCH = 4096  # rows that wait to be written together
 
@@ -30,11 +30,27 @@ class Position(NamedTuple):
     plain: bool  # money that costs itself: its lots are not kept
     first_day: dt.date | None
     last_day: dt.date | None
-    last_key: WalkKey | None
-    held: list[tuple[str, Decimal]]  # see State.held
+    place: str | None  # of its last event in the walk, as JSON; parsed where it is asked for
+    parcels: str | None  # at average cost, see State.held; likewise
     observations: int
     first_observation: dt.date | None
     last_observation: dt.date | None
+
+    @property
+    def last_key(self) -> WalkKey | None:
+        """Its last event's place in the walk."""
+        import json
+
+        return None if self.place is None else cast(WalkKey, tuple(json.loads(self.place)))
+
+    @property
+    def held(self) -> list[tuple[str, Decimal]]:
+        """At average cost: units by the day from which on they are held; else empty."""
+        if self.parcels is None:
+            return []
+        import json
+
+        return [(day, Decimal(units)) for day, units in json.loads(self.parcels)]
 
     @property
     def first_evidence(self) -> dt.date | None:
@@ -76,8 +92,8 @@ def read_positions(
             bool(row[7]),
             _day(row[8]),
             _day(row[9]),
-            None if row[10] is None else cast(WalkKey, tuple(json.loads(row[10]))),
-            [(day, Decimal(units)) for day, units in json.loads(row[11] or "[]")],
+            row[10],
+            row[11],
             row[12],
             _day(row[13]),
             _day(row[14]),
@@ -124,8 +140,14 @@ def read_states(db: sqlite3.Connection, holding_ids: Sequence[int]) -> dict[int,
     return states
 
 
-def write_state(db: sqlite3.Connection, holding_id: int, state: State, observed: Observed) -> None:
+def write_state(
+    db: sqlite3.Connection, holding_id: int, state: State, observed: "Observed"
+) -> None:
     """Replace what is stored of a holding's position and open lots."""
+    import json
+
+    from folio.db.gaps import replace_gaps
+
     forget_state(db, holding_id)
     if observed.gaps is not None:
         replace_gaps(db, holding_id, observed.gaps)

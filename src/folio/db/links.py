@@ -98,6 +98,12 @@ def links_of(db: sqlite3.Connection, leg: int, known_at: int | None = None) -> l
     return in_force(said_of(db, [leg], known_at))
 
 
+def has_links(db: sqlite3.Connection, day: str) -> bool:
+    """Whether anything that happened on a day is the leg of a link."""
+    found = db.execute("SELECT id FROM transactions WHERE occurred_on = ?", [day]).fetchall()
+    return bool(in_force(said_of(db, [number for (number,) in found])))
+
+
 def said_of(db: sqlite3.Connection, legs: Iterable[int], known_at: int | None = None) -> list[Said]:
     """The newest row of each key of these legs and of the other arrivals of their departures."""
     if db.execute("SELECT 1 FROM transfer_links LIMIT 1").fetchone() is None:

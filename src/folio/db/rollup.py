@@ -2,7 +2,7 @@
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from folio.db.values import day_number, from_day_number, listed
 from folio.model.rollups import DayRow
@@ -85,20 +85,33 @@ def read_days(
     return [DayRow(*row) for row in db.execute(query, bounds)]
 
 
-def read_realised(
-    db: sqlite3.Connection, holding_ids: Iterable[int], day: dt.date
-) -> dict[int, int | None]:
-    """Holdings' realised gain up to a day, None where some of it is not known.
+def read_realised(db: sqlite3.Connection, days: Mapping[int, dt.date]) -> dict[int, int | None]:
+    """Holdings' realised gain up to a day each, None where some of it is not known.
 
     A holding is left out for which the rollup has no row.
     """
-    query = (
-        "SELECT CASE WHEN NOT gainless THEN realised END "
-        f"FROM portfolio_value_daily WHERE scope = {HOLDING} "
-        "AND scope_id = ? AND day = ?"
-    )
-    found = {h: db.execute(query, [h, day_number(day)]).fetchone() for h in holding_ids}
-    return {holding: row[0] for holding, row in found.items() if row is not None}
+    return dict(_evenings(db, days, "CASE WHEN NOT gainless THEN realised END"))
+
+
+def read_costs(db: sqlite3.Connection, days: Mapping[int, dt.date]) -> dict[int, int]:
+    """What holdings cost on a day each; those whose basis is not complete are left out."""
+    costs = _evenings(db, days, "CASE WHEN NOT baseless THEN cost_basis END")
+    return {holding: cost for holding, cost in costs if cost is not None}
+
+
+def _evenings(
+    db: sqlite3.Connection, days: Mapping[int, dt.date], column: str
+) -> Iterator[tuple[int, int | None]]:
+    """A column of each holding's row of its day: mostly one day, so it is one question."""
+    by_day: dict[dt.date, list[int]] = {}
+    for holding, day in days.items():
+        by_day.setdefault(day, []).append(holding)
+    for day, holdings in by_day.items():
+        yield from db.execute(
+            f"SELECT scope_id, {column} FROM portfolio_value_daily "
+            f"WHERE scope = {HOLDING} AND scope_id IN ({listed(holdings)}) AND day = ?",
+            [day_number(day)],
+        )
 
 
 _FLOW_OF = {

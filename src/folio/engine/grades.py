@@ -14,6 +14,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from operator import add
 from typing import NamedTuple
 
 from folio.engine.prices import Rate
@@ -42,7 +43,7 @@ class Counts(NamedTuple):
     def __add__(self, other: object) -> "Counts":
         if not isinstance(other, Counts):
             return NotImplemented
-        sums = Counts._make(a + b for a, b in zip(self, other, strict=True))
+        sums = Counts._make(map(add, self, other))
         return sums._replace(oldest_days=max(self.oldest_days, other.oldest_days))
 
 

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.book.timeline import DayWalk, later_days, timelines
+from folio.book.later import days_after
+from folio.book.timeline import DayWalk
 from folio.db.connection import writing
 from folio.db.derived import read_positions
 from folio.db.rollup import (
@@ -129,12 +130,7 @@ class _Work:
 
     def holdings(self) -> None:
         """Write the days of every holding that is out of date."""
-        book, today, teller = self.book, self.today, self.teller
-        walked = dict(self.since)
-        for holding, rows in later_days(book, self.since, today, teller):
-            self._write(holding, rows)
-            del walked[holding]
-        for holding, rows in timelines(book, walked, today, teller):
+        for holding, rows in days_after(self.book, self.since, self.today, self.teller):
             self._write(holding, rows)
 
     def fold(self, holdings: set[int], states: dict[int, State]) -> Iterator[Step]:

@@ -65,7 +65,7 @@ def _worths(book: Book, query: Query, day: dt.date) -> dict[int, Valuation]:
     except UnknownName:  # it was made later
         return {}
     included = [h for h in wanted if h.included]
-    found = snapshot(book, day, included, currency=teller.currency)
+    found = snapshot(book, day, included, currency=teller.currency, costs_for=teller)
     return {held.holding.id: valuation(held, teller, day) for held in found}
 
 

@@ -1,35 +1,32 @@
 """How has it gone: value, cost, gains, flows and income over time.
 
-Read from the rollup where that is up to date and in the currency asked for, else walked
-in memory by the same function, so that no stale row is ever shown as fresh.
+Read from the rollup as far as that is right and in the currency asked for, and beyond it
+worked out in memory by the same functions, so that no stale row is ever shown as fresh.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from decimal import Decimal
 
 from folio.book import Book
+from folio.book.rolled import evening_of, out_of_date, stored_before
 from folio.book.snapshot import snapshot
-from folio.book.timeline import timelines
-from folio.db.derived import read_positions
 from folio.db.rollup import (
     ACCOUNT,
     HOLDING,
     INSTITUTION,
     PORTFOLIO,
     read_days,
-    read_dirty,
-    rollup_until,
     sum_days,
 )
 from folio.db.values import day_number, from_day_number
 from folio.engine.grades import Counts, grade
+from folio.engine.valuation import Teller
 from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.numbers import divide, round_money
 from folio.model.rollups import DayRow
 from folio.model.table import Amount, Cell, Column, Phrases, Table
-from folio.reports.payers import with_payments
 from folio.reports.query import Query, title_of
 
 COLUMNS = (
@@ -84,34 +81,43 @@ def history(book: Book, query: Query, period: Period, step: str = "month") -> Ta
 def daily(book: Book, query: Query, period: Period) -> list[DayRow]:
     """The sums over included holdings, day by day, bounds inclusive."""
     included = [h for h in query.holdings(book) if h.included]
-    if _up_to_date(book, query, included, period.end):
-        everything = not query.filters and len(included) == len(book.catalog.holdings)
-        if everything:
-            return read_days(book.db, PORTFOLIO, 0, period.start, period.end)
-        border = borders(book, included)
-        rows = sum_days(book.db, border, period.start, period.end)
-        return with_payments(book, rows, border, book.teller(query.currency))
-    walking = Book(book.db, known_at=book.known_at, walks=True)
+    if not included:
+        return []
+    teller = book.teller(query.currency)
     border = borders(book, included)
-    rows = summed(_walked(walking, query, included, period), border)
-    return with_payments(walking, rows, border, walking.teller(query.currency))
+    since = out_of_date(book, query.currency.id, included, period.end)
+    cut = max(period.start, min(since.values(), default=dt.date.max))
+    rows = []
+    if cut > period.start:
+        rows = _summed_up(book, border, Period(period.start, evening_of(cut, period.end)))
+    if cut <= period.end:
+        rows += _partly(book, border, since, Period(cut, period.end), teller)
+    if HOLDING not in border.values():
+        return rows  # no payment crosses a wider border
+    from folio.reports.payers import with_payments
+
+    return with_payments(book, rows, border, teller)
 
 
-def by_holding(
-    book: Book, query: Query, included: list[Holding], period: Period
-) -> dict[int, list[DayRow]]:
-    """Each holding's own rows by day, bounds inclusive."""
-    if _up_to_date(book, query, included, period.end):
-        return {h.id: read_days(book.db, HOLDING, h.id, period.start, period.end) for h in included}
-    walking = Book(book.db, known_at=book.known_at, walks=True)
-    return dict(_walked(walking, query, included, period))
+def _summed_up(book: Book, border: dict[int, int], period: Period) -> list[DayRow]:
+    """The sums of days that the rollup has of all holdings."""
+    if len(border) == len(book.catalog.holdings):
+        return read_days(book.db, PORTFOLIO, 0, period.start, period.end)
+    return sum_days(book.db, border, period.start, period.end)
 
 
-def _walked(
-    walking: Book, query: Query, included: list[Holding], period: Period
-) -> Iterator[tuple[int, list[DayRow]]]:
-    since = {h.id: period.start for h in included}
-    return timelines(walking, since, period.end, walking.teller(query.currency))
+def _partly(
+    book: Book, border: dict[int, int], since: dict[int, dt.date], period: Period, teller: Teller
+) -> list[DayRow]:
+    """The sums of days that the rollup has of some holdings."""
+    from folio.book.later import worked_out  # what folds: most questions need nothing of it
+
+    kept = {h: at for h, at in border.items() if h not in since}
+    rows = [*stored_before(book, since, period), *worked_out(book, since, period, teller)]
+    parts = [(number, days) for number, days in rows if days]
+    if kept:  # summed already, each with the flow at its border
+        parts.append((0, sum_days(book.db, kept, period.start, period.end)))
+    return summed(parts, {**border, 0: HOLDING})
 
 
 def borders(book: Book, included: list[Holding]) -> dict[int, int]:
@@ -135,17 +141,6 @@ def borders(book: Book, included: list[Holding]) -> dict[int, int]:
     return {h.id: border(h) for h in included}
 
 
-def _up_to_date(book: Book, query: Query, included: list[Holding], end: dt.date) -> bool:
-    """Whether the rollup has what is asked: the base currency, all we know, and every day."""
-    until = rollup_until(book.db)
-    if until is None or until < end or book.known_at is not None:
-        return False
-    if query.currency.id != book.base.id:
-        return False
-    dirty = read_dirty(book.db)
-    return not any(h.id in dirty and dirty[h.id] <= end for h in included)
-
-
 def summed(series: Iterable[tuple[int, list[DayRow]]], border: dict[int, int]) -> list[DayRow]:
     """The sum of holdings' rows by day, with each one's flow at its border."""
     by_day: dict[int, DayRow] = {}
@@ -154,7 +149,14 @@ def summed(series: Iterable[tuple[int, list[DayRow]]], border: dict[int, int]) -
             one = row._replace(flow=_flow_at(row, border[number]))
             before = by_day.get(row.day)
             by_day[row.day] = _counted(one) if before is None else plus(before, one)
-    return [by_day[day] for day in sorted(by_day)]
+    return [_whole(by_day[day]) for day in sorted(by_day)]
+
+
+def _whole(row: DayRow) -> DayRow:
+    """Where nothing at all is held, that is worth 0."""
+    if row.held:
+        return row
+    return row._replace(value=0, cost_basis=row.cost_basis or 0, unrealised=row.unrealised or 0)
 
 
 def _flow_at(row: DayRow, border: int) -> int | None:
@@ -297,7 +299,7 @@ def _scope(query: Query) -> tuple[str, str | None]:
 def first_day(book: Book) -> dt.date | None:
     """The first day on which anything is known."""
     if book.known_at is None:
-        days = [p.first_evidence for p in read_positions(book.db).values()]
+        days = [p.first_evidence for p in book.positions.values()]
     else:
         found = snapshot(book, dt.date.max, book.catalog.holdings.values())
         days = [held.evidence.first for held in found]

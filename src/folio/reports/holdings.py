@@ -22,7 +22,6 @@ from folio.reports.query import (
     ratio,
 )
 from folio.reports.realised import realised_gains
-from folio.reports.yields import accrued_units
 
 COLUMNS = (
     Column("heading", "Account", people_only=True),
@@ -62,15 +61,29 @@ class Line(NamedTuple):
         return self.held.holding
 
 
-def lines(book: Book, query: Query, *, accrued: bool = False, emptied: bool = False) -> list[Line]:
+def lines(
+    book: Book,
+    query: Query,
+    *,
+    accrued: bool = False,
+    emptied: bool = False,
+    with_lots: bool = False,
+) -> list[Line]:
     """The holdings asked for that are held on the day, valued.
 
     ``accrued`` adds the interest that is not paid yet, that of what was emptied since too;
-    ``emptied`` adds those of which nothing is left.
+    ``emptied`` adds those of which nothing is left; ``with_lots`` reads all lots, which only
+    their listing needs.
     """
     teller = query.teller(book)
-    found = snapshot(book, query.as_of, query.holdings(book), currency=query.currency.id)
-    owed = accrued_units(book, query) if accrued else {}
+    found = snapshot(
+        book,
+        query.as_of,
+        query.holdings(book),
+        currency=teller.currency,
+        costs_for=None if with_lots else teller,
+    )
+    owed = _accrued(book, query) if accrued else {}
     return [
         _with_interest(line, teller.convert(units, line.holding.asset_id, query.as_of))
         if (units := owed.get(held.holding.id))
@@ -79,6 +92,12 @@ def lines(book: Book, query: Query, *, accrued: bool = False, emptied: bool = Fa
         if emptied or held.balance or held.lots or owed.get(held.holding.id)
         for line in [Line(held, valuation(held, teller, query.as_of))]
     ]
+
+
+def _accrued(book: Book, query: Query) -> dict[int, Decimal]:
+    from folio.reports.yields import accrued_units  # few ask for it
+
+    return accrued_units(book, query)
 
 
 def _with_interest(line: Line, interest: Decimal | None) -> Line:

@@ -40,7 +40,9 @@ COLUMNS = (
 
 def lots(book: Book, query: Query, *, effects: bool = False) -> Table:
     """Open lots by holding, in the order of acquisition; a lot is named by its transaction."""
-    found = [one for line in lines(book, query) for one in rows_of(book, query, line)]
+    found = [
+        one for line in lines(book, query, with_lots=True) for one in rows_of(book, query, line)
+    ]
     rows = [row for row, _ in found]
     counts = sum((counts for _, counts in found), Counts())
     places = query.currency.precision

@@ -1,7 +1,7 @@
 """What a report is asked."""
 
 import datetime as dt
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from folio.book import Book
 from folio.book.selection import Filters, select
@@ -12,6 +12,9 @@ from folio.model.assets import Asset
 from folio.model.dates import EARLIEST, Period
 from folio.model.numbers import divide, round_money
 from folio.model.table import Amount, Cell, Phrases
+
+if TYPE_CHECKING:
+    from folio.book.vaults import Filled
 
 
 class Since(NamedTuple):
@@ -41,6 +44,11 @@ class Query(NamedTuple):
         catalog = book.catalog
         chosen = [h for h in select(catalog, self.filters) if not h.hidden]
         return sorted(chosen, key=lambda h: _place(book, h))
+
+
+def in_its_currency(book: Book, query: Query, filled: "Filled") -> Query:
+    """The query about a vault: all that fills it, in its own currency."""
+    return query._replace(currency=book.catalog.assets[filled.vault.currency_id], filters=Filters())
 
 
 def title_of(what: str, period: Period, query: Query) -> str:

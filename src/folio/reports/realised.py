@@ -5,13 +5,15 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from folio.book import Book
-from folio.db.derived import read_disposals, read_positions
-from folio.db.rollup import read_dirty, read_realised, rollup_until
+from folio.book.rolled import evening_of, out_of_date, reached
+from folio.db.derived import read_disposals
+from folio.db.rollup import read_realised
 from folio.model.accounts import Holding
 from folio.model.ledger import Slice
 from folio.model.numbers import ZERO
-from folio.model.prices import FOREVER
 from folio.reports.query import Query
+
+_ONE_DAY = dt.timedelta(days=1)
 
 
 def disposals(
@@ -36,7 +38,7 @@ def _found(
     if book.known_at is not None:
         return _folded(book, wanted)
     stored = read_disposals(book.db, since=since, until=until, holding_ids=wanted)
-    plain = {n for n, p in read_positions(book.db, wanted).items() if p.plain}
+    plain = {n for n, p in book.positions.items() if p.plain and n in wanted}
     if currency == book.base.id or not plain:
         return stored
     return sorted([*stored, *_folded(book, plain)], key=_place)
@@ -60,37 +62,37 @@ def _folded(book: Book, wanted: set[int]) -> Iterator[Slice]:
 def realised_gains(book: Book, query: Query, holdings: list[Holding]) -> dict[int, Decimal | None]:
     """Each holding's realised gain up to the day; None where some of it is unknown.
 
-    The rollup has the sum of the same leaves, so it is read where it is up to date: the
+    The rollup has the sum of the same leaves, so it is read as far as it is right: the
     disposals of thirty years are many.
     """
-    gains = _rolled_up(book, query, holdings)
-    others = [h for h in holdings if h.id not in gains]
-    gains |= {h.id: ZERO for h in others}
+    known = {} if query.exact else _rolled_up(book, query, holdings)
+    gains = {h.id: known[h.id][1] if h.id in known else ZERO for h in holdings}
+    positions = book.positions if known else {}
+    asked: dict[dt.date, list[Holding]] = {}  # by the first day that is read besides
+    for holding in holdings:
+        day = known[holding.id][0] + _ONE_DAY if holding.id in known else dt.date.min
+        position = positions.get(holding.id)
+        last = position.last_evidence if position is not None else None
+        if not known or (last is not None and day <= min(last, query.as_of)):
+            asked.setdefault(day, []).append(holding)
     teller = query.teller(book)
-    for part in disposals(book, others, dt.date.min, query.as_of, currency=teller.currency):
-        before, gain = gains[part.holding_id], teller.gain(part)
-        gains[part.holding_id] = None if before is None or gain is None else before + gain
+    for day, some in asked.items():
+        for part in disposals(book, some, day, query.as_of, currency=teller.currency):
+            before, gain = gains[part.holding_id], teller.gain(part)
+            gains[part.holding_id] = None if before is None or gain is None else before + gain
     return gains
 
 
-def _rolled_up(book: Book, query: Query, holdings: list[Holding]) -> dict[int, Decimal | None]:
-    """The gains of those holdings for which the rollup has all that is asked."""
-    until = rollup_until(book.db)
-    if until is None or book.known_at is not None or query.exact:
+def _rolled_up(
+    book: Book, query: Query, holdings: list[Holding]
+) -> dict[int, tuple[dt.date, Decimal | None]]:
+    """The last day up to the query's on which the rollup has a holding's gain, and the gain."""
+    if reached(book, query.currency.id) is None:
         return {}
-    if query.currency.id != book.base.id:
-        return {}
-    positions, dirty = read_positions(book.db), read_dirty(book.db)
-    day = min(query.as_of, until)
-    asked = []
-    for holding in holdings:
-        position = positions.get(holding.id)
-        last = position.last_evidence if position is not None else None
-        reached = last is not None and (last <= until or query.as_of <= until)
-        if reached and dirty.get(holding.id, FOREVER) > day:
-            asked.append(holding.id)
+    since = out_of_date(book, query.currency.id, holdings, query.as_of)
+    days = {h.id: evening_of(since.get(h.id), query.as_of) for h in holdings}
     places = book.base.precision
     return {
-        number: None if units is None else Decimal(units).scaleb(-places)
-        for number, units in read_realised(book.db, asked, day).items()
+        number: (days[number], None if units is None else Decimal(units).scaleb(-places))
+        for number, units in read_realised(book.db, days).items()
     }

@@ -14,12 +14,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.book.timeline import timelines
+from folio.book.later import rows_of
+from folio.book.rolled import out_of_date
 from folio.db.rollup import (
     HOLDING,
     read_days,
-    read_dirty,
-    rollup_until,
     sum_days,
 )
 from folio.db.rollup_gaps import without_value
@@ -63,31 +62,22 @@ class Days:
     def __init__(self, book: Book, query: Query, span: Period) -> None:
         self.book = Book(book.db, known_at=book.known_at, walks=True)
         self.query = query
-        self.since = since = span.start - _ONE_DAY  # the evening before the first day
+        self.since = span.start - _ONE_DAY  # the evening before the first day
         self.until = until = span.end
         self.holdings = [h for h in query.holdings(book) if h.included]
         self.teller = self.book.teller(query.currency)
-        self._cut = self._out_of_date()  # the first day that the rollup does not have
-        self._stored = min(self._cut - _ONE_DAY, until)  # the last that is read from it
+        since = out_of_date(book, query.currency.id, self.holdings, until)
+        cut = max(self.since, min(since.values(), default=dt.date.max))
+        self._stored = min(until, cut - _ONE_DAY)  # the last day that the rollup has of all
         numbers = [h.id for h in self.holdings]
         self._walked: dict[int, list[DayRow]] = {}
-        if self._cut <= until:
-            start = dict.fromkeys(numbers, self._cut)
-            self._walked = dict(timelines(self.book, start, until, self.teller))
-        self._unpriced = without_value(book.db, numbers, since, self._stored) | {
+        if cut <= until:
+            self._walked = rows_of(book, self.holdings, Period(cut, until), self.teller)
+        self._unpriced = without_value(book.db, numbers, self.since, self._stored) | {
             number for number, rows in self._walked.items() if any(row.priceless for row in rows)
         }
         self._currency = {h.id: self._priced_in(book, h) for h in self.holdings}
         self._known: dict[tuple[int, int], Decimal | None] = {}  # rates by currency and day
-
-    def _out_of_date(self) -> dt.date:
-        reached = rollup_until(self.book.db)
-        base = self.query.currency.id == self.book.base.id
-        if reached is None or self.book.known_at is not None or not base:
-            return self.since
-        dirty = read_dirty(self.book.db)
-        days = [dirty[h.id] for h in self.holdings if h.id in dirty]
-        return max(self.since, min([reached + _ONE_DAY, *days]))
 
     def _priced_in(self, book: Book, holding: Holding) -> int | None:
         """The currency in which a holding is priced on the last day: the first on its route."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from folio.book import Book
-from folio.book.selection import Filters
+from folio.book.later import rows_of
 from folio.book.vaults import Filled, filled_vault
 from folio.db.values import day_number, from_day_number
 from folio.engine.vaults import Shares, layers
@@ -20,7 +20,6 @@ from folio.model.rollups import DayRow
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.history import (
     borders,
-    by_holding,
     grade_of,
     reasons_of,
     row_of,
@@ -28,7 +27,7 @@ from folio.reports.history import (
     summed,
 )
 from folio.reports.payers import with_payments
-from folio.reports.query import Query
+from folio.reports.query import Query, in_its_currency
 
 COLUMNS = (
     Column("date", "Date", "day"),
@@ -89,11 +88,6 @@ def _row(filled: Filled, cells: dict[str, Cell], places: int) -> dict[str, Cell]
     }
 
 
-def in_its_currency(book: Book, query: Query, filled: Filled) -> Query:
-    """The query about a vault: all that fills it, in its own currency."""
-    return query._replace(currency=book.catalog.assets[filled.vault.currency_id], filters=Filters())
-
-
 def vault_days(
     book: Book, query: Query, filled: Filled, period: Period
 ) -> tuple[list[DayRow], int | None]:
@@ -109,7 +103,7 @@ def vault_days(
     if start > period.end:
         return [], 0
     evening = start - dt.timedelta(days=1)
-    found = by_holding(book, query, holdings, Period(evening, period.end))
+    found = rows_of(book, holdings, Period(evening, period.end), book.teller(query.currency))
     rows = {holding: {row.day: row for row in days} for holding, days in found.items()}
     days: list[DayRow] = []
     shares = counted.shares(evening)

@@ -23,8 +23,7 @@ from folio.model.dates import Period, year_before
 from folio.model.numbers import ZERO, divide, round_money, to_text
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.holdings import Line, lines
-from folio.reports.query import Query, judged_cells
-from folio.reports.vault_history import first_held, in_its_currency, vault_days
+from folio.reports.query import Query, in_its_currency, judged_cells
 
 COLUMNS = (
     Column("vault", "Vault"),
@@ -130,6 +129,8 @@ def _monthly(query: Query, filled: Filled, current: Decimal, places: int) -> Amo
 
 def _projected(book: Book, query: Query, filled: Filled) -> tuple[Cell, list[str]]:
     """When the target is reached at the pace of the year before, and what to know of that."""
+    from folio.reports.vault_history import first_held, vault_days  # the page projects nothing
+
     year = Period(year_before(query.as_of), query.as_of)
     rows, _ = vault_days(book, query, filled, year)
     begun = first_held(rows)

@@ -7,7 +7,7 @@ import typer
 
 from folio.cli import complete
 from folio.cli.lazy import new_app
-from folio.cli.listing import DIGITS, FIGURES, GATE, HOW, WHEN, WHICH, listing
+from folio.cli.listing import DIGITS, FIGURES, GATE, HOW, PROFILE, WHEN, WHICH, listing
 from folio.cli.options import PeriodOption, Step, StepOption
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Rows(StrEnum):
 
 
 @app.command("page")
-@listing(FIGURES)
+@listing(FIGURES | PROFILE)
 def page(book: "Book", query: "Query", accrued: Accrued = False) -> "Table":
     """The headline, the holdings by account, and the vaults: what folio report shows."""
     from folio.reports.page import page

@@ -4,6 +4,8 @@ Where it is too narrow, grades become marks, then text is cut (not below ``LEAST
 then columns go, those with the highest ``optional`` first.  A number is never cut.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from folio.cli.render import cells
@@ -49,13 +51,17 @@ class Block(NamedTuple):
     marks: bool = False  # grades as marks
     places: int = 2  # of the table's currency
     exact: bool = False
+    known: Mapping[int, str] = MappingProxyType({})  # texts by the identity of their cells:
+    # equal amounts may have different digits
 
     @property
     def right(self) -> bool:
         return self.column.kind not in cells.TEXTUAL
 
     def text(self, cell: Cell) -> str:
-        text = cells.shown(cell, self.column.kind, places=self.places, exact=self.exact)
+        text = self.known.get(id(cell))
+        if text is None:
+            text = cells.shown(cell, self.column.kind, places=self.places, exact=self.exact)
         return cells.MARKS.get(text, text) if self.marks else text
 
     def spans(self, cell: Cell) -> Line:
@@ -86,7 +92,8 @@ def _block(table: Table, column: Column, view: View) -> Block:
     filled = [cell for row in rows if (cell := row.get(column.key)) not in _EMPTY]
     if not filled and column.optional:
         return block
-    widest = max(map(width, map(block.text, filled)), default=0)
+    block = block._replace(known={id(cell): block.text(cell) for cell in filled})
+    widest = max(map(width, block.known.values()), default=0)
     if column.kind == "bar":
         widest = LEAST_BAR + _PERCENT
     return block._replace(width=max(widest, width(visible(column.title))))

@@ -1,15 +1,15 @@
-"""Lines on a terminal, in colour, and as a picture: the only place that imports Rich.
+"""Lines on a terminal, in colour, and as a picture.
 
-The whole page is one Rich ``Text`` of lines that are laid out already: a Rich ``Table``
-would measure every cell again, which takes longer than the report.
+The lines are laid out already, so that all there is to do is to say their colours, in the
+sequences of ECMA-48 that every terminal knows.  Rich would say the same, and takes longer to
+start than the whole report: it draws the picture alone.
 """
 
 import io
+import os
 import re
-from typing import IO
-
-from rich.console import Console
-from rich.text import Text
+import sys
+from functools import lru_cache
 
 from folio.cli.render.columns import Line, trimmed
 
@@ -30,53 +30,58 @@ STYLES = {
     "partial": "yellow",
     "unknown": "red",
 }
-
+_BOLD_OR_DIM = {"bold": 1, "dim": 2}
+_COLOURS = {"red": 31, "green": 32, "yellow": 33, "cyan": 36}
 
 _FONT_FACE = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
 _FONTS = "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 
 
-def console(file: IO[str] | None = None, columns: int | None = None) -> Console:
-    """A console that shows data as it is: no markup, no highlighting, no emoji.
-
-    With ``columns`` it records a picture instead of asking the terminal.
-    """
-    return Console(
-        file=file,
-        width=columns,
-        record=columns is not None,
-        force_terminal=columns is not None or None,
-        color_system="auto" if columns is None else "truecolor",
-        markup=False,
-        highlight=False,
-        emoji=False,
-    )
+def painted(lines: list[Line], *, plain: bool = False, colours: bool = True) -> str:
+    """The lines as text with its styles in it; ``plain`` leaves all of them out."""
+    return "".join(_painted(line, plain, colours) + "\n" for line in lines)
 
 
-def painted(lines: list[Line]) -> Text:
-    """The lines as one styled text."""
-    text = Text(no_wrap=True, overflow="ignore", end="")
-    for line in lines:
-        for span in trimmed(line):
-            text.append(span.text, _rich(span.style))
-        text.append("\n")
-    return text
+def _painted(line: Line, plain: bool, colours: bool) -> str:
+    parts = []
+    for span in trimmed(line):
+        codes = "" if plain else _codes(span.style, colours)
+        parts.append(f"\x1b[{codes}m{span.text}\x1b[0m" if codes else span.text)
+    return "".join(parts)
 
 
-def _rich(style: str) -> str:
-    """Rich's words for one or more of ours; of two colours the last one counts."""
-    return " ".join(STYLES[word] for word in style.split())
+@lru_cache
+def _codes(style: str, colours: bool) -> str:
+    """The codes for one or more of our styles; of two colours the last one counts."""
+    words = [word for name in style.split() for word in STYLES[name].split()]
+    codes = sorted({_BOLD_OR_DIM[word] for word in words if word in _BOLD_OR_DIM})
+    coloured = [_COLOURS[word] for word in words if word in _COLOURS]
+    return ";".join(map(str, codes + (coloured[-1:] if colours else [])))
 
 
 def show(lines: list[Line]) -> None:
-    """Print the lines to the terminal."""
-    console().print(painted(lines), soft_wrap=True, end="")
+    """Print the lines to the terminal, as it and NO_COLOR (no-color.org) would have them."""
+    plain = os.environ.get("TERM", "").lower() in ("dumb", "unknown")
+    sys.stdout.write(painted(lines, plain=plain, colours=not os.environ.get("NO_COLOR")))
 
 
 def svg(lines: list[Line], columns: int, title: str) -> str:
     """The lines as a picture, as wide as a terminal of ``columns``; it fetches no font."""
-    recorder = console(io.StringIO(), columns)
-    recorder.print(painted(lines), soft_wrap=True, end="")
+    from rich.console import Console
+    from rich.text import Text
+
+    recorder = Console(
+        file=io.StringIO(),
+        width=columns,
+        record=True,
+        force_terminal=True,
+        color_system="truecolor",
+        markup=False,
+        highlight=False,
+        emoji=False,
+    )
+    text = Text.from_ansi(painted(lines), no_wrap=True, overflow="ignore", end="")
+    recorder.print(text, soft_wrap=True, end="")
     return _FONT_FACE.sub("", recorder.export_svg(title=title)).replace(
         "font-family: Fira Code, monospace", f"font-family: {_FONTS}"
     )

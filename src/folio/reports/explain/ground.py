@@ -77,8 +77,9 @@ class Ground:
 
         Where filters choose only what is emptied, that: its figures are zeros.
         """
-        held = lines(self.book, self.query)
-        return held or lines(self.book, self.query, emptied=bool(self.query.filters))
+        held = lines(self.book, self.query, with_lots=True)
+        emptied = bool(self.query.filters)
+        return held or lines(self.book, self.query, emptied=emptied, with_lots=True)
 
     def hidden(self) -> list[Holding]:
         """The holdings asked for that are hidden: in no total and on no page."""

@@ -1,0 +1,148 @@
+"""Holdings day by day beyond what the rollup has of them.
+
+Most go on from the evening before and the stored position: of most nothing was said since,
+and of a few something on the first missing day alone, as when a transaction of today is
+recorded.  That costs what the day costs, whatever came before.  The others are folded
+from nothing, with their families.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from functools import partial
+
+from folio.book import Book
+from folio.book.rolled import out_of_date, reached, stored
+from folio.book.timeline import flows_of, timelines
+from folio.db.derived import Position, read_disposals, read_positions, read_states
+from folio.db.rollup import HOLDING, read_days
+from folio.engine.reconciliation import Drift, Hold
+from folio.engine.rollups import HoldingDays
+from folio.engine.valuation import Teller
+from folio.model.accounts import Holding
+from folio.model.dates import Period
+from folio.model.ledger import Event, Slice, State
+from folio.model.rollups import DayRow
+
+_ONE_DAY = dt.timedelta(days=1)
+_FEW_DAYS = 40  # beyond so many, whole price histories are read at once
+
+
+def days_after(
+    book: Book,
+    since: dict[int, dt.date],
+    until: dt.date,
+    teller: Teller,
+    *,
+    start: dt.date = dt.date.min,
+) -> Iterator[tuple[int, list[DayRow]]]:
+    """Each holding's rows from its day of ``since`` through ``until``, both inclusive.
+
+    The rollup must be right, and in the currency of ``teller``, up to the evening before.
+    Rows before ``start`` are not asked for.
+    """
+    walked = dict(since)
+    first = start.toordinal() - dt.date(1970, 1, 1).toordinal()
+    for holding, rows in _later_days(book, since, until, teller):
+        yield holding, [row for row in rows if row.day >= first]
+        del walked[holding]
+    yield from timelines(book, {h: max(d, start) for h, d in walked.items()}, until, teller)
+
+
+def rows_of(
+    book: Book, holdings: Iterable[Holding], period: Period, teller: Teller
+) -> dict[int, list[DayRow]]:
+    """Each holding's rows of the period by day, bounds inclusive."""
+    numbers = list(holdings)
+    since = out_of_date(book, teller.currency, numbers, period.end)
+    rows = {h.id: stored(book, h.id, period, since.get(h.id)) for h in numbers}
+    for holding, later in worked_out(book, since, period, teller):
+        rows[holding] += later
+    return rows
+
+
+def worked_out(
+    book: Book, since: dict[int, dt.date], period: Period, teller: Teller
+) -> Iterator[tuple[int, list[DayRow]]]:
+    """Each holding's rows of the period from its day of ``since`` on: see :func:`out_of_date`."""
+    start = max(period.start, min(since.values(), default=period.start))
+    if (period.end - start).days >= _FEW_DAYS:
+        book = Book(book.db, known_at=book.known_at, walks=True)
+        teller = book.teller(book.catalog.assets[teller.currency])
+    if reached(book, teller.currency) is None:
+        yield from timelines(book, dict.fromkeys(since, period.start), period.end, teller)
+    else:
+        yield from days_after(book, since, period.end, teller, start=period.start)
+
+
+def _later_days(
+    book: Book, since: dict[int, dt.date], until: dt.date, teller: Teller
+) -> Iterator[tuple[int, list[DayRow]]]:
+    """The rows of those holdings that go on from their stored positions."""
+    positions = read_positions(book.db, since)
+    moved = {h: e for h, p in positions.items() if (e := _moves(book, p, since[h])) is not None}
+    states = read_states(book.db, list(moved))
+    for holding, events in moved.items():
+        position, day = positions[holding], since[holding]
+        evening = day - _ONE_DAY
+        before = read_days(book.db, HOLDING, holding, evening, evening)
+        if not before and position.first_evidence != day:
+            continue
+        asset = book.catalog.holdings[holding].asset_id
+        days = HoldingDays(
+            asset_id=asset,
+            start=evening if before else day,
+            since=day,
+            drift=_kept(book, position, asset, evening),
+            splits=partial(book.splits_until, asset),
+            teller=teller,
+        )
+        state = states[holding]
+        if before:
+            opening = _opening(state, events) if events else state
+            days.resume(opening, before[0].realised, before[0].gainless)
+        _apply(book, days, events, state, day)
+        yield holding, days.days(until + _ONE_DAY)
+
+
+def _moves(book: Book, position: Position, since: dt.date) -> list[Event] | None:
+    """What moved a holding from ``since`` on, where that is on this day alone; None: it is not.
+
+    Then the stored position is what the holding was on that evening, and is still.
+    """
+    holding, last = position.holding_id, position.last_evidence
+    seen = position.last_observation
+    if last is None or last > since or (book.locks and position.unexplained):
+        return None
+    if last < since:
+        return []
+    return None if seen == since else book.reader.of_day(holding, since)
+
+
+def _kept(book: Book, position: Position, asset: int, evening: dt.date) -> Drift:
+    """What was observed beyond the ledger stays, from the evening on."""
+    new, old, _ = book.splits_until(asset, dt.date.max)
+    offset = Fraction(position.unexplained) * old / new  # in units of the first day
+    return Drift((), [Hold(evening.toordinal(), offset)] if offset else ())
+
+
+def _opening(state: State, events: Sequence[Event]) -> State:
+    """What there was before a day's events; its lots nobody asks for."""
+    opening = State()
+    opening.quantity = state.quantity - sum(event.quantity for event in events)
+    return opening
+
+
+def _apply(
+    book: Book, days: HoldingDays, events: Sequence[Event], state: State, day: dt.date
+) -> None:
+    """Take in a day's events: only what they leave in the evening counts, and what they moved."""
+    if not events:
+        return
+    slices: dict[int, list[Slice]] = {}
+    for part in read_disposals(book.db, since=day, holding_ids=[events[0].holding_id]):
+        slices.setdefault(part.transaction_id, []).append(part)
+    days.days(day)
+    for event in events:
+        gone = slices.get(event.transaction_id, [])
+        days.apply(event, state, gone, flows_of(book, event))

@@ -1,0 +1,56 @@
+"""What the rollup answers for, and from which day on it does not.
+
+A write leaves the days of a few holdings out of date, and a new day those of all; what the
+rollup has of the others, and of the days before, stays as good as it was.  What it lacks is
+worked out (:mod:`folio.book.later`), and is what it will have once it is brought up to date.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from folio.book import Book
+from folio.db.rollup import HOLDING, read_days, read_dirty, rollup_until
+from folio.model.accounts import Holding
+from folio.model.dates import Period
+from folio.model.rollups import DayRow
+
+_ONE_DAY = dt.timedelta(days=1)
+
+
+def reached(book: Book, currency: int) -> dt.date | None:
+    """The rollup's last day, where it can answer: for all that is known, in the base currency."""
+    if book.known_at is not None or currency != book.base.id:
+        return None
+    return rollup_until(book.db)
+
+
+def out_of_date(
+    book: Book, currency: int, holdings: Iterable[Holding], until: dt.date
+) -> dict[int, dt.date]:
+    """The first day up to ``until`` (inclusive) of which the rollup does not answer, by holding."""
+    last = reached(book, currency)
+    if last is None:
+        return {h.id: dt.date.min for h in holdings}
+    dirty = read_dirty(book.db)
+    after = last + _ONE_DAY
+    days = ((h.id, min(after, dirty.get(h.id, after))) for h in holdings)
+    return {holding: day for holding, day in days if day <= until}
+
+
+def stored_before(
+    book: Book, since: dict[int, dt.date], period: Period
+) -> Iterator[tuple[int, list[DayRow]]]:
+    """The stored rows of the period before each holding's day of ``since``."""
+    for holding, day in since.items():
+        yield holding, stored(book, holding, period, day)
+
+
+def stored(book: Book, holding: int, period: Period, before: dt.date | None) -> list[DayRow]:
+    """A holding's stored rows of the period, before a day."""
+    end = evening_of(before, period.end)
+    return read_days(book.db, HOLDING, holding, period.start, end)
+
+
+def evening_of(day: dt.date | None, until: dt.date) -> dt.date:
+    """The last day before ``day`` and up to ``until``."""
+    return until if day is None or day > until else day - _ONE_DAY if day > dt.date.min else day
