@@ -69,7 +69,7 @@ def test_sqlite_and_python_sum_alike(found: dict[int, list[DayRow]], data: st.Da
     db = sqlite3.connect(":memory:")
     db.executescript(SCHEMA.read_text())
     for number, days in found.items():
-        replace_days(db, HOLDING, number, dt.date.min, days)
+        replace_days(db, HOLDING, number, dt.date.min, dt.date.max, days)
     first, last = from_day_number(FIRST), from_day_number(FIRST + 2)
     stored = sum_days(db, borders, first, last)
     assert [read(row) for row in stored] == [read(row) for row in summed(found.items(), borders)]

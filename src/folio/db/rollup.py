@@ -53,12 +53,18 @@ def forget_rollup(db: sqlite3.Connection) -> None:
 
 
 def replace_days(
-    db: sqlite3.Connection, scope: int, scope_id: int, since: dt.date, rows: Iterable[DayRow]
+    db: sqlite3.Connection,
+    scope: int,
+    scope_id: int,
+    since: dt.date,
+    until: dt.date,
+    rows: Iterable[DayRow],
 ) -> None:
-    """Replace a scope's rows from the day ``since`` (inclusive) on."""
+    """Replace a scope's rows of the days from ``since`` through ``until``, both inclusive."""
     db.execute(
-        "DELETE FROM portfolio_value_daily WHERE scope = ? AND scope_id = ? AND day >= ?",
-        [scope, scope_id, day_number(since)],
+        "DELETE FROM portfolio_value_daily WHERE scope = ? AND scope_id = ? "
+        "AND day BETWEEN ? AND ?",
+        [scope, scope_id, day_number(since), day_number(until)],
     )
     values = f"{scope}, {scope_id}, {', '.join('?' * 16)}"  # rows go in as they are
     db.executemany(f"INSERT INTO portfolio_value_daily VALUES ({values})", rows)

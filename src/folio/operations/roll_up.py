@@ -20,13 +20,16 @@ from folio.db.rollup import (
     INSTITUTION,
     PORTFOLIO,
     forget_rollup,
+    read_days,
     read_dirty,
     replace_days,
     rolled_up,
     rollup_until,
     sum_days,
 )
+from folio.db.values import from_day_number
 from folio.model.ledger import State, Step
+from folio.model.prices import FOREVER
 from folio.model.rollups import DayRow
 from folio.operations.derive import derive_everything
 
@@ -63,7 +66,7 @@ def rebuild_within(db: sqlite3.Connection) -> dt.date | None:
     if until is None:
         derive_everything(book)
         return None
-    work = _Work(book, dict.fromkeys(book.catalog.holdings, dt.date.min), until)
+    work = _Work(book, dict.fromkeys(book.catalog.holdings, dt.date.min), until, anew=True)
     derive_everything(book, work.fold)
     work.parents()
     rolled_up(db, until)
@@ -80,7 +83,7 @@ def _roll_up(db: sqlite3.Connection, today: dt.date) -> RolledUp:
         return RolledUp(None, today, 0, 0)
     first = min(since.values())
     short = (today - first).days < 40
-    work = _Work(Book(db, walks=not short), since, today)
+    work = _Work(Book(db, walks=not short), since, today, anew=reached is None)
     work.holdings()
     work.parents()
     rolled_up(db, today)
@@ -107,13 +110,20 @@ def _out_of_date(
     return since
 
 
+Days = tuple[dt.date, dt.date]  # from the first through the last
+
+
 class _Work:
     """One run of the rollup."""
 
-    def __init__(self, book: Book, since: dict[int, dt.date], today: dt.date) -> None:
+    def __init__(
+        self, book: Book, since: dict[int, dt.date], today: dt.date, *, anew: bool
+    ) -> None:
         self.book = book
         self.since = since
         self.today = today
+        self.anew = anew  # nothing is stored yet
+        self.changed: dict[int, Days] = {}  # of holdings
         self.teller = book.teller(book.base)
         self.written = 0  # rows of holdings
 
@@ -138,15 +148,36 @@ class _Work:
             self._write(holding, rows)
 
     def _write(self, holding: int, rows: list[DayRow]) -> None:
-        replace_days(self.book.db, HOLDING, holding, self.since[holding], rows)
+        changed = self._replace(HOLDING, holding, (self.since[holding], FOREVER), rows)
+        if changed is not None:
+            self.changed[holding] = changed
         self.written += len(rows)
+
+    def _replace(self, scope: int, number: int, span: Days, rows: list[DayRow]) -> Days | None:
+        """Write what is not stored as it is; returns the days from and to which rows changed.
+
+        A price holds until the next one, so a late trade alters a week of the others' rows.
+        """
+        db = self.book.db
+        if self.anew:
+            replace_days(db, scope, number, *span, rows)
+            return span
+        stored = {row.day: row for row in read_days(db, scope, number, *span)}
+        made = {row.day: row for row in rows}
+        days = [day for day in stored.keys() | made.keys() if stored.get(day) != made.get(day)]
+        if not days:
+            return None
+        first, last = min(days), max(days)
+        changed = from_day_number(first), from_day_number(last)
+        replace_days(db, scope, number, *changed, [r for r in rows if first <= r.day <= last])
+        return changed
 
     # -- sums ----------------------------------------------------------------------------
 
     def parents(self) -> None:
         """Sum each account, institution and the portfolio again, each from those it consists of."""
         catalog = self.book.catalog
-        changed = self.since
+        changed = self.changed
         accounts = [(h.id, h.account_id) for h in catalog.holdings.values()]
         institutions = [(a.id, a.institution_id) for a in catalog.accounts.values()]
         portfolio = [(number, 0) for number in {number for _, number in institutions}]
@@ -156,18 +187,20 @@ class _Work:
             changed = self._sums(scope, parts, changed)
 
     def _sums(
-        self, scope: int, parts: Iterable[tuple[int, int]], changed: dict[int, dt.date]
-    ) -> dict[int, dt.date]:
-        """Sum each member of a scope from its parts; returns from which day on they changed."""
+        self, scope: int, parts: Iterable[tuple[int, int]], changed: dict[int, Days]
+    ) -> dict[int, Days]:
+        """Sum each member of a scope from its parts; returns the days on which they changed."""
         members: dict[int, list[int]] = {}
         for part, whole in parts:
             members.setdefault(whole, []).append(part)
-        since = {}
+        sums = {}
         for number, own in members.items():
-            days = [changed[part] for part in own if part in changed]
-            if days:
-                since[number] = min(days)
+            spans = [changed[part] for part in own if part in changed]
+            if spans:
+                span = min(first for first, _ in spans), max(last for _, last in spans)
                 borders = dict.fromkeys(own, scope)
-                rows = sum_days(self.book.db, borders, since[number], self.today, scope=scope + 1)
-                replace_days(self.book.db, scope, number, since[number], rows)
-        return since
+                rows = sum_days(self.book.db, borders, *span, scope=scope + 1)
+                altered = self._replace(scope, number, span, rows)
+                if altered is not None:
+                    sums[number] = altered
+        return sums
