@@ -79,3 +79,15 @@ def test_a_report_reads_no_more_after_ten_times_the_transactions(
     few, many = (_steps(keeper) for keeper in books)
     assert few > 1000
     assert many <= few * 1.03
+
+
+def test_nor_after_a_transaction_of_today_on_top_of_them(
+    books: tuple[Bookkeeper, Bookkeeper],
+) -> None:
+    steps = []
+    for keeper in books:
+        keeper.add("deposit", END, "Broker", "EUR", quantity="7")
+        keeper.add("sell", END, "Broker", ASSETS[0], quantity="1", price="12")
+        steps.append(_steps(keeper))
+    few, many = steps
+    assert many <= few * 1.03

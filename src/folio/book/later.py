@@ -16,6 +16,7 @@ from folio.book.rolled import out_of_date, reached, stored
 from folio.book.timeline import flows_of, timelines
 from folio.db.derived import Position, read_disposals, read_positions, read_states
 from folio.db.rollup import HOLDING, read_days
+from folio.db.values import day_number
 from folio.engine.reconciliation import Drift, Hold
 from folio.engine.rollups import HoldingDays
 from folio.engine.valuation import Teller
@@ -42,7 +43,7 @@ def days_after(
     Rows before ``start`` are not asked for.
     """
     walked = dict(since)
-    first = start.toordinal() - dt.date(1970, 1, 1).toordinal()
+    first = day_number(start)
     for holding, rows in _later_days(book, since, until, teller):
         yield holding, [row for row in rows if row.day >= first]
         del walked[holding]
