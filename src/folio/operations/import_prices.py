@@ -19,6 +19,7 @@ from folio.model.dates import parse_day, parse_instant, time_zone
 from folio.model.numbers import ZERO, parse_plain, to_text
 from folio.model.prices import CLOSE, Span
 from folio.operations.batches import Fault, listed
+from folio.operations.collector import collector_at_rest
 from folio.operations.names import asset_for
 from folio.operations.prices import GRANULARITIES, check_day, day_at, new_price, quote_of
 from folio.operations.quote_units import check_unit, price_text
@@ -47,6 +48,7 @@ class Choices(NamedTuple):
     adjusted: bool = False  # the sources restate their history after each split
 
 
+@collector_at_rest()
 def import_prices(
     db: sqlite3.Connection,
     who: Who,

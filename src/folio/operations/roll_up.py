@@ -32,6 +32,7 @@ from folio.db.values import from_day_number
 from folio.model.ledger import State, Step
 from folio.model.prices import FOREVER
 from folio.model.rollups import DayRow
+from folio.operations.collector import collector_at_rest
 from folio.operations.derive import derive_everything
 
 
@@ -44,12 +45,14 @@ class RolledUp(NamedTuple):
     days: int  # rows written for them
 
 
+@collector_at_rest()
 def roll_up(db: sqlite3.Connection, today: dt.date) -> RolledUp:
     """Bring the rollup up to ``today``; running it again changes nothing."""
     with writing(db):
         return _roll_up(db, today)
 
 
+@collector_at_rest()
 def rebuild(db: sqlite3.Connection) -> dt.date | None:
     """Compute every derived table again, and the rollup as far as it reached.
 
