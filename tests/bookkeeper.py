@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from folio.book import Book
-from folio.book.transfers import linked_to, unanswered
+from folio.book.transfers import other_ends, unanswered
 from folio.db.catalog import Catalog
 from folio.db.connection import open_book
 from folio.db.derived import read_disposals, read_lots, read_positions
@@ -170,7 +170,7 @@ class Bookkeeper:
         return link_all(self.db, self.who)
 
     def linked_to(self, number: int) -> list[int]:
-        return linked_to(self.book(), number)
+        return other_ends(self.book()).get(number, [])
 
     def open_legs(self) -> list[int]:
         return [leg.transaction_id for leg in unanswered(self.book())]

@@ -14,6 +14,7 @@ The journals state the same with ``@`` prices; beancount's has a sub-account for
 security, lots at cost, and sales that FIFO booking matches.
 """
 
+from abc import ABC, abstractmethod
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -114,22 +115,12 @@ def _moved(event: Transfer) -> tuple[str, str, str]:
     return asset.name, asset.quantity(event.units), asset.price(event.price)
 
 
-class Hledger:
-    """A journal with ``@`` prices; ledger reads the same but for the head."""
+class Journal(ABC):
+    """A text file of all prices, a blank line, and all events."""
 
-    name = "history.hledger"
-    head = "decimal-mark .\n" + "".join(f"commodity 1000.00 {code}\n" for code in CASH) + "\n"
-
-    def __init__(self, folder: Path, market: Market, layout: str) -> None:
-        self.file = File(folder / self.name)
-        self.file.add(self.head)
-        # A sub-account for each security, where the layout wants it.
-        named = layout == "subaccount"
-        self.below = {asset.name: f":{asset.name}" * named for asset in market.assets}
+    def __init__(self, path: Path) -> None:
+        self.file = File(path)
         self.in_prices = True
-
-    def prices(self, date: str, rows: Quotes) -> None:
-        self.file.add("".join(f"P {date} {n} {p} {q}\n" for n, q, p in rows))
 
     def event(self, event: Event) -> None:
         if self.in_prices:
@@ -138,9 +129,38 @@ class Hledger:
         if isinstance(event, Trade):
             self.file.add(self._trade(event))
         elif isinstance(event, Cash):
-            self.file.add(_cash_entry(event, f"({event.id}) {event.note}", "", "    "))
+            self.file.add(self._cash(event))
         else:
             self.file.add(self._transfer(event))
+
+    @abstractmethod
+    def _trade(self, event: Trade) -> str: ...
+
+    @abstractmethod
+    def _cash(self, event: Cash) -> str: ...
+
+    @abstractmethod
+    def _transfer(self, event: Transfer) -> str: ...
+
+
+class Hledger(Journal):
+    """A journal with ``@`` prices; ledger reads the same but for the head."""
+
+    name = "history.hledger"
+    head = "decimal-mark .\n" + "".join(f"commodity 1000.00 {code}\n" for code in CASH) + "\n"
+
+    def __init__(self, folder: Path, market: Market, layout: str) -> None:
+        super().__init__(folder / self.name)
+        self.file.add(self.head)
+        # A sub-account for each security, where the layout wants it.
+        named = layout == "subaccount"
+        self.below = {asset.name: f":{asset.name}" * named for asset in market.assets}
+
+    def prices(self, date: str, rows: Quotes) -> None:
+        self.file.add("".join(f"P {date} {n} {p} {q}\n" for n, q, p in rows))
+
+    def _cash(self, event: Cash) -> str:
+        return _cash_entry(event, f"({event.id}) {event.note}", "", "    ")
 
     def _trade(self, event: Trade) -> str:
         asset, account = event.asset, event.account
@@ -200,14 +220,13 @@ class Lot:
         return (self.day, self.sequence) < (other.day, other.sequence)
 
 
-class Beancount:
+class Beancount(Journal):
     """A journal with lots at cost; their cost has to be written out when they move."""
 
     def __init__(self, folder: Path, market: Market, layout: str) -> None:
-        self.file = File(folder / "history.beancount")
+        super().__init__(folder / "history.beancount")
         self.lots: dict[tuple[str, str], list[Lot]] = {}  # by account and asset
         self.sequence = 0
-        self.in_prices = True
         self._open(market)
 
     def _open(self, market: Market) -> None:
@@ -230,17 +249,12 @@ class Beancount:
     def prices(self, date: str, rows: Quotes) -> None:
         self.file.add("".join(f"{date} price {n} {p} {q}\n" for n, q, p in rows))
 
-    def event(self, event: Event) -> None:
-        if self.in_prices:
-            self.file.add("\n")
-            self.in_prices = False
-        if isinstance(event, Trade):
-            self.file.add(self._trade(event))
-        elif isinstance(event, Cash):
-            self.file.add(_cash_entry(event, f'"{event.note}" ^{event.id}', ":Cash", "  "))
-        else:
-            body = self._moved_lots(event) if event.asset else _moved_cash(event)
-            self.file.add(f'{event.date} * "Transfer" ^{event.id}\n{body}\n')
+    def _cash(self, event: Cash) -> str:
+        return _cash_entry(event, f'"{event.note}" ^{event.id}', ":Cash", "  ")
+
+    def _transfer(self, event: Transfer) -> str:
+        body = self._moved_lots(event) if event.asset else _moved_cash(event)
+        return f'{event.date} * "Transfer" ^{event.id}\n{body}\n'
 
     def _trade(self, event: Trade) -> str:
         asset, account, code = event.asset, event.account, event.account.currency

@@ -13,7 +13,7 @@ import pytest
 from bookkeeper import Bookkeeper, day
 from folio.book import Book
 from folio.book.timeline import timelines
-from folio.book.transfers import linked_to, unanswered
+from folio.book.transfers import other_ends, unanswered
 from folio.db.derived import read_positions
 from folio.db.values import day_number
 from folio.errors import FolioError, UsageError
@@ -375,8 +375,8 @@ def test_what_was_known_before_a_link(stocked: Bookkeeper) -> None:
     stocked.pair(number, arrival)
     past = stocked.book(known_at=unlinked)
     assert [leg.transaction_id for leg in unanswered(past)] == [number, arrival]
-    assert linked_to(past, number) == []
-    assert linked_to(stocked.book(), number) == [arrival]
+    assert other_ends(past).get(number, []) == []
+    assert other_ends(stocked.book()).get(number, []) == [arrival]
 
 
 # -- refusals ----------------------------------------------------------------------------

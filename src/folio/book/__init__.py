@@ -182,7 +182,7 @@ class Book:
         from folio.engine import money
 
         assets = {self.catalog.holdings[event.holding_id].asset_id for event in events}
-        if assets == {self.base.id} and self.is_money(assets) and all(map(money.is_plain, events)):
+        if self.is_money(assets) and all(map(money.is_plain, events)):
             return partial(money.walk, base=self.base.id)
         return self.fold
 

@@ -25,7 +25,7 @@ from folio.db.events import (
     read_events,
 )
 from folio.db.gaps import Answer, read_answers
-from folio.db.links import Link, has_links, read_links
+from folio.db.links import has_links, read_links
 from folio.db.observations import read_observations
 from folio.db.postings import postings_of
 from folio.db.prices import Splits
@@ -210,7 +210,7 @@ class Events:
         """The arrivals of each linked departure."""
         pairs: dict[int, list[int]] = {}
         for link in read_links(self.db, self.known_at):
-            if _is_pair(link):
+            if link.pairs:
                 pairs.setdefault(link.departure_id or 0, []).append(link.arrival_id or 0)
         return pairs
 
@@ -264,10 +264,6 @@ class Events:
     @cached_property
     def _transit_accounts(self) -> set[int]:
         return self.catalog.settings.scopes_with("account", "in_transit", "yes")
-
-
-def _is_pair(link: Link) -> bool:
-    return link.departure_id is not None and link.arrival_id is not None
 
 
 def _direct(leaving: Event, coming: list[Event]) -> list[Event]:

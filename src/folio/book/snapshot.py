@@ -15,7 +15,7 @@ from folio.db.derived import Position, read_lots
 from folio.db.rollup import read_costs
 from folio.engine.valuation import Basis, Teller, Valuation, basis_of, value
 from folio.model.accounts import Holding
-from folio.model.ledger import FULL, Event, Lot, State
+from folio.model.ledger import FULL, Event, Lot, State, by_holding
 
 if TYPE_CHECKING:
     from folio.db.observations import Observation
@@ -169,8 +169,9 @@ def _folded(book: Book, as_of: dt.date, holdings: list[Holding]) -> dict[int, He
         end = as_of.isoformat()
         for _ in book.fold((e for e in events if e.key[0] <= end), states):
             pass
+        of_holding = by_holding(events)
         for holding in members:
-            own = [e for e in events if e.holding_id == holding.id]
+            own = of_holding.get(holding.id, [])
             found = _held(book, as_of, holding, own, states.get(holding.id, State()))
             if found is not None:
                 held[holding.id] = found

@@ -12,7 +12,7 @@ from folio.engine.cash_flows import Flows, Movement, flows
 from folio.engine.rollups import HoldingDays
 from folio.engine.valuation import Teller
 from folio.model.accounts import Account
-from folio.model.ledger import Event, State, Step
+from folio.model.ledger import Event, State, Step, by_holding
 from folio.model.numbers import ZERO
 from folio.model.rollups import DayRow
 
@@ -64,9 +64,9 @@ class DayWalk:
         since: dict[int, dt.date],
         until: dt.date,
         teller: Teller,
-        fold: Folding | None = None,
+        fold: Folding,
     ) -> None:
-        self._folding = fold or book.fold
+        self._folding = fold
         self._since = {holding: day.isoformat() for holding, day in since.items()}
         self.rows: dict[int, list[DayRow]] = {h: [] for h in since}
         self._book = book
@@ -107,14 +107,11 @@ def _walks(
     book: Book, since: dict[int, dt.date], events: list[Event], teller: Teller
 ) -> dict[int, HoldingDays]:
     walks = {}
-    of_holding: dict[int, list[Event]] = {h: [] for h in since}
-    for event in events:
-        if event.holding_id in of_holding:
-            of_holding[event.holding_id].append(event)
+    of_holding = by_holding(events)
     for holding, first_row in since.items():
         if holding in book.catalog.holdings.merged:
             continue  # read as another, which has its days
-        own = of_holding[holding]
+        own = of_holding.get(holding, [])
         asset = book.catalog.holdings[holding].asset_id
         seen = book.observations(holding)
         days = [dt.date.fromisoformat(e.key[0]) for e in own if not e.on_lots_alone][:1]

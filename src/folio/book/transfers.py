@@ -161,14 +161,3 @@ def other_ends(book: Book) -> dict[int, list[int]]:
             ends.setdefault(link.departure_id, []).append(link.arrival_id)
             ends.setdefault(link.arrival_id, []).append(link.departure_id)
     return {leg: sorted(others) for leg, others in ends.items()}
-
-
-def linked_to(book: Book, number: int) -> list[int]:
-    """The other legs of the transfer that a transaction is part of, by their number."""
-    return sorted(_others(book, number))
-
-
-def _others(book: Book, number: int) -> Iterator[int]:
-    for link in links_of(book.db, number, book.known_at):
-        if link.pairs and number in link.legs:
-            yield from (leg for leg in link.legs if leg != number)

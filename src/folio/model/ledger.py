@@ -11,6 +11,7 @@ their instants say otherwise.  Within one transfer the departure comes before th
 True
 """
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -96,6 +97,14 @@ class Event(NamedTuple):
     def needs_lots(self) -> bool:
         """Whether it is nothing where nothing is held; capital returned then is uncovered."""
         return self.on_lots_alone and self.kind != "reduce"
+
+
+def by_holding(events: Iterable[Event]) -> dict[int, list[Event]]:
+    """Events by their holding, in their order."""
+    found: dict[int, list[Event]] = {}
+    for event in events:
+        found.setdefault(event.holding_id, []).append(event)
+    return found
 
 
 class Slice(NamedTuple):

@@ -46,7 +46,6 @@ EXTERNAL_KINDS = frozenset(
 EITHER_SIGN = frozenset(
     "dividend interest coupon reward fee tax opening correction unknown".split()
 )
-ROLES = ("asset", "cash", "fee", "tax", "external")
 
 
 class AccountRef(NamedTuple):
@@ -70,7 +69,7 @@ def parse_account_ref(text: str) -> AccountRef:
 class Leg(NamedTuple):
     """One posting to be: what the event did to one holding."""
 
-    role: str  # one of ROLES
+    role: str  # asset, cash, fee, tax or external
     asset: AssetRef
     quantity: Decimal  # signed, never zero; into the holding is positive
     price: Decimal | None = None  # per unit, exactly as quoted

@@ -24,12 +24,11 @@ from folio.db.observations import read_observations
 from folio.db.rollup import mark_dirty
 from folio.db.trade_prices import derive_pairs, derive_trade_prices
 from folio.engine import money
-from folio.engine.money import is_plain
 from folio.model.gaps import Observed
 from folio.model.ledger import Event, State, Step
 
-# Folds all events of holdings onto states.
-Folding = Callable[[set[int], dict[int, State]], Iterator[Step]]
+# Folds all events of a family's holdings onto states.
+FamilyFold = Callable[[set[int], dict[int, State]], Iterator[Step]]
 
 
 class Touched:
@@ -244,7 +243,7 @@ def _count(book: Book, holdings: set[int], touched: Touched) -> set[int] | None:
         else:
             found = read_events(book.db, holding, since=touched.holdings[holding].isoformat())
             events = [e for e in found if e.transaction_id >= touched.first_transaction]
-        if not all(map(is_plain, events)):
+        if not all(map(money.is_plain, events)):
             return None
         for _ in money.walk(events, states, book.base.id):
             pass
@@ -306,7 +305,7 @@ def _still_observed(position: Position | None, first: dt.date) -> Observed | Non
     )
 
 
-def _fold_again(book: Book, holdings: set[int], fold: Folding | None = None) -> None:
+def _fold_again(book: Book, holdings: set[int], fold: FamilyFold | None = None) -> None:
     """Fold the holdings of a family of assets from nothing, and store what comes out."""
     states: dict[int, State] = {}
     if fold is None:
@@ -337,7 +336,7 @@ def _mark_prices(book: Book, touched: Touched) -> None:
         touched.mark(book.db, marks)
 
 
-def derive_everything(book: Book, fold: Folding | None = None) -> None:
+def derive_everything(book: Book, fold: FamilyFold | None = None) -> None:
     """Compute every derived table but the rollup again, from nothing.
 
     ``fold`` folds the events of a family's holdings in place of the book, to look on.

@@ -42,7 +42,7 @@ class RolledUp(NamedTuple):
     since: dt.date | None  # the first day that was computed; None: nothing was
     until: dt.date
     holdings: int  # that were computed
-    days: int  # rows written for them
+    days: int  # of them, worked out
 
 
 @collector_at_rest()
@@ -91,7 +91,7 @@ def _roll_up(db: sqlite3.Connection, today: dt.date) -> RolledUp:
     work.holdings()
     work.parents()
     rolled_up(db, today)
-    return RolledUp(first, today, len(since), work.written)
+    return RolledUp(first, today, len(since), work.days)
 
 
 def _out_of_date(
@@ -129,7 +129,7 @@ class _Work:
         self.anew = anew  # nothing is stored yet
         self.changed: dict[int, Days] = {}  # of holdings
         self.teller = book.teller(book.base)
-        self.written = 0  # rows of holdings
+        self.days = 0  # of holdings, worked out
 
     def holdings(self) -> None:
         """Write the days of every holding that is out of date."""
@@ -150,7 +150,7 @@ class _Work:
         changed = self._replace(HOLDING, holding, (self.since[holding], FOREVER), rows)
         if changed is not None:
             self.changed[holding] = changed
-        self.written += len(rows)
+        self.days += len(rows)
 
     def _replace(self, scope: int, number: int, span: Days, rows: list[DayRow]) -> Days | None:
         """Write what is not stored as it is; returns the days from and to which rows changed.
