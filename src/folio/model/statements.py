@@ -6,6 +6,7 @@ the figures that follow, which are the book's business.
 """
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -46,6 +47,17 @@ class StatedPrice(NamedTuple):
     lines: tuple[int, ...]
 
 
+class Piece(NamedTuple):
+    """Some of what a file says: drafts, and rows whose drafts are these or came before."""
+
+    drafts: Sequence[Draft]
+    rows: Sequence[RawRow]
+
+
+class NotInOrder(Exception):
+    """A file that was to be read in pieces has a row that is older than one before it."""
+
+
 class Statement(NamedTuple):
     """Everything that one file says, oldest first."""
 
@@ -60,3 +72,10 @@ class Statement(NamedTuple):
     prices: tuple[StatedPrice, ...] = ()
     notes: tuple[str, ...] = ()  # findings worth saying: a repeated row, a price that differs
     source: str = ""  # whose external ids these are; with the account they are unique
+
+    def pieces(self, size: int) -> Iterator[Piece]:
+        """All of it, so many drafts or rows at a time; the rows come last."""
+        for first in range(0, len(self.drafts), size):
+            yield Piece(self.drafts[first : first + size], ())
+        for first in range(0, len(self.rows), size):
+            yield Piece((), self.rows[first : first + size])
