@@ -21,6 +21,7 @@ import hashlib
 import json
 import sqlite3
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 from typing import TypeAlias
@@ -77,13 +78,13 @@ _INSERT = {
 }
 KEPT = 8  # bytes of a row's hash, with the row
 MANY = 4000  # rows that are written at a time
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_text = json.encoder.encode_basestring  # a text as JSON
+as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+json_text = json.encoder.encode_basestring  # a text as JSON
 
 
 def row_hash(table: str, values: Sequence[Value]) -> bytes:
     """The SHA-256 of a row, as this module's docstring defines it."""
-    return hashlib.sha256(_encode([table, *values]).encode()).digest()
+    return hashlib.sha256(as_json([table, *values]).encode()).digest()
 
 
 def rows_sha256(rows: Iterable[tuple[int, str, str, str | None]]) -> str:
@@ -96,12 +97,11 @@ def rows_sha256(rows: Iterable[tuple[int, str, str, str | None]]) -> str:
 
 def rows_digested(rows: Iterable[tuple[int, str, str, str | None]]) -> bytes:
     """What a statement's digest takes in of its rows."""
-    return "".join(
-        [
-            f'[{line},{_text(text)},"{status}",{"null" if reason is None else _text(reason)}]'
-            for line, text, status, reason in rows
-        ]
-    ).encode()
+    texts = (
+        f'[{line},{json_text(text)},"{status}",{"null" if why is None else json_text(why)}]'
+        for line, text, status, why in rows
+    )
+    return "".join(texts).encode()
 
 
 def links_digested(links: Iterable[tuple[int, int, int]]) -> bytes:
@@ -120,7 +120,7 @@ def commit_hash(
     """A commit's hash over itself, the hash before it and its tables' digests."""
     in_order = {table: digests[table] for table in sorted(digests)}
     head = [number, recorded_at, command, user, before.hex(), in_order]
-    return hashlib.sha256(_encode(head).encode()).digest()
+    return hashlib.sha256(as_json(head).encode()).digest()
 
 
 class Commit:
@@ -151,7 +151,9 @@ class Commit:
         self._next_ids: dict[str, int] = {}
         # Of a million lines: 16 bytes each, where a tuple has 150.
         self._links = (array("q"), array("I"), array("I"))  # transactions, statements, lines
-        self._waiting: dict[str, list[Sequence[object]]] = {}  # rows to be written, by table
+        self._waiting: dict[str, list[Sequence[object]]] = defaultdict(
+            list
+        )  # rows to be written, by table
         self._gathers = False
 
     @property
@@ -173,6 +175,12 @@ class Commit:
         A table's rows come in the order of their keys.
         """
         hashed = row_hash(table, values)
+        self.digest(table, hashed)
+        return hashed[:KEPT]
+
+    def prove_text(self, table: str, text: str) -> bytes:
+        """As :meth:`prove`, of a row's JSON that begins with its table."""
+        hashed = hashlib.sha256(text.encode()).digest()
         self.digest(table, hashed)
         return hashed[:KEPT]
 
@@ -209,7 +217,7 @@ class Commit:
 
     def insert(self, table: str, rows: Sequence[Sequence[object]]) -> None:
         """Write rows that were digested; those to which others refer come first."""
-        waiting = self._waiting.setdefault(table, [])
+        waiting = self._waiting[table]
         waiting += rows
         if not self._gathers or len(waiting) >= MANY:
             self.flush()

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 from folio.db.ledger import get_transaction
 from folio.db.postings import NewPosting
-from folio.db.sources import find_source
 from folio.db.yields import Accrual, read_accruals, read_rules
 from folio.engine.interest import due_near, is_due
 from folio.model.accounts import Holding
@@ -36,7 +35,7 @@ def replace_accrual(
     asset = write.catalog.assets[holding.asset_id]
     if row.role not in ("asset", "cash") or (draft.kind == "reward" and asset.is_currency):
         return None
-    accrual_source = find_source(write.stored, ACCRUAL)
+    accrual_source = write.known_source(ACCRUAL)
     paid_by = [None, *write.catalog.aliases.members(asset.id)]
     if accrual_source in (None, source_id) or related_asset_id not in paid_by:
         return None

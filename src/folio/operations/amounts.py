@@ -18,7 +18,7 @@ def amounts_of(
 
     ``asset_of`` looks an asset up.
     """
-    own = [(leg, asset) for leg, asset in legs if leg.role == "asset"]
+    own = [pair for pair in legs if pair[0].role == "asset"]
     if not own:
         return {}
     cash = [(leg, asset) for leg, asset in legs if leg.role in ("cash", "fee", "tax")]
@@ -48,8 +48,12 @@ def traded(leg: Leg, cash: list[tuple[Leg, Asset]]) -> Amounted:
         main = next((asset for _, asset in cash), None)
     if main is None:
         return None, None, False
-    total = sum((part.quantity for part, asset in cash if asset.id == main.id), ZERO)
-    mixed = any(asset.id != main.id for _, asset in cash)
+    total, mixed = ZERO, False
+    for part, asset in cash:
+        if asset.id == main.id:
+            total += part.quantity
+        else:
+            mixed = True
     return (-total if leg.quantity > ZERO else total), main.id, mixed
 
 

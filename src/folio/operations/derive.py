@@ -70,7 +70,8 @@ class Touched:
 
     def holding(self, number: int, day: dt.date, *, replay: bool = False) -> None:
         self.lots_alone.discard(number)
-        self.holdings[number] = min(day, self.holdings.get(number, day))
+        if day < self.holdings.setdefault(number, day):
+            self.holdings[number] = day
         if replay:
             self.replays.add(number)
 

@@ -170,7 +170,7 @@ def add_account(
         number, institution.id, institution.name, name, kind, currency and currency.id, ""
     )
     write.catalog.accounts[number] = made
-    write.accounts_named.clear()
+    write.forget_accounts()
     write.made.append(f"account {made.key} ({kind})")
     if tracks_cash:
         set_tracks_cash(write, made)
@@ -284,7 +284,7 @@ def _learn_isin(write: Recording, asset: Asset, ref: AssetRef) -> None:
     add_setting(write.commit, ("asset", asset.id), "isin", ref.isin)
     known = asset._replace(isin=ref.isin)
     write.catalog.every_asset[asset.id] = write.catalog.assets[asset.id] = known
-    write.assets_named.clear()
+    write.forget_assets()
 
 
 def add_asset(
@@ -323,7 +323,7 @@ def add_asset(
         if value is not None:
             add_setting(write.commit, ("asset", number), key, value)
     write.catalog.every_asset[number] = write.catalog.assets[number] = made
-    write.assets_named.clear()
+    write.forget_assets()
     if kind != "currency":
         write.made.append(f"asset {made.key} ({kind})")
     return made

@@ -11,7 +11,7 @@ stays as it was and the flow from outside is explicit.
 """
 
 import contextlib
-import hashlib
+import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -23,15 +23,17 @@ from folio.db.statements import answer_to
 from folio.errors import UsageError
 from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
-from folio.model.numbers import ZERO, to_text
+from folio.model.numbers import ZERO
 from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg
 from folio.operations.account_rules import check_open
 from folio.operations.accruals import replace_accrual
 from folio.operations.amounts import amounts_of
+from folio.operations.content import content_of
 from folio.operations.cover import Cover
+from folio.operations.kind_rules import refuse_going_nowhere, refuse_idle_share
 from folio.operations.named_lots import named_lots
 from folio.operations.names import account_for, asset_for, find_account, holding_for
-from folio.operations.recording import Recording
+from folio.operations.recording import Place, Recording
 from folio.operations.splits import left_over, split_by_added
 
 RECORDED, ALREADY, CONFLICT = "recorded", "already there", "conflict"
@@ -42,6 +44,7 @@ IGNORED = "ignored"  # the user said to leave it out
 _PAID_IN_CASH = frozenset(
     "buy sell dividend interest coupon return_of_capital fee tax merger split".split()
 )
+_NO_AMOUNT = (None, None, False)
 _ACTIONS = frozenset("split spin_off merger symbol_change delisting return_of_capital".split())
 
 
@@ -83,6 +86,9 @@ class Recorder:
         self._reversals = write.reversals
         self._excluded: set[tuple[int, str]] | None = None  # of the source; None: not asked for
         self._occurrences: Counter[str] = Counter()
+        self._day: dt.date | None = None  # of which is known by account:
+        self._tracks_cash: dict[int, bool] = {}
+        self._open: set[int] = set()
         self.cover = Cover(write)
         self.notes: list[str] = []  # worth saying of what was recorded
         self._sequence = 0
@@ -95,6 +101,7 @@ class Recorder:
                 ids.setdefault(draft.account or self.account, []).append(draft.external_id)
         self._looked_up = {external_id for several in ids.values() for external_id in several}
         self._there = {}
+        self._day = None
         self._reversals = self.write.reversals
         for ref, several in ids.items():
             with contextlib.suppress(UsageError):  # ambiguous: recording its draft says so
@@ -126,13 +133,13 @@ class Recorder:
         if draft.kind == "split":
             draft = self._split(draft, account)
         postings = self._postings(draft, account)
-        _refuse_going_nowhere(draft, postings)
+        refuse_going_nowhere(draft, postings)
         action = self._action(draft)
         if not postings and action is None:
             raise UsageError(f"{draft.kind} moves nothing")
         related = draft.related_asset
         related_id = None if related is None else self._related(related, draft, account)
-        content = _content(draft, account, postings, action, related_id)
+        content = content_of(draft, account, postings, action, related_id)
         external_id = draft.external_id or self._made_id(draft, content)
         known = self._find(account, external_id)
         revision = 1
@@ -158,11 +165,12 @@ class Recorder:
             revision,
             content[:8],
             postings,
-            related_asset_id=related_id,
-            note=draft.note,
-            action=action,
-            lots=named_lots(self.write, draft.lot, postings) if draft.lot else [],
-            lines=lines,
+            related_id,
+            None,
+            draft.note,
+            action,
+            named_lots(self.write, draft.lot, postings) if draft.lot else (),
+            lines,
         )
         number = self.write.transaction(new)
         if external_id in self._looked_up:
@@ -180,6 +188,8 @@ class Recorder:
             return False
         if self._excluded is None:
             self._excluded = excluded_ids(self.write.db, self.source_id)
+        if not self._excluded:
+            return False
         return (0 if account is None else account.id, external_id) in self._excluded
 
     def _known(self, account: Account | None, external_id: str, same: bool) -> str:
@@ -269,51 +279,76 @@ class Recorder:
     # -- postings ------------------------------------------------------------------------
 
     def _postings(self, draft: Draft, account: Account | None) -> list[NewPosting]:
-        legs = [leg for leg in draft.legs if self._moves(leg)]
-        resolved = [(leg, self._asset(leg.asset)) for leg in legs]
+        legs = draft.legs
+        for leg in legs:
+            if not leg.quantity:
+                raise UsageError(f"a {leg.role} of 0 {leg.asset} moves nothing")
+        ref = draft.account or self.account
+        known = self.write.places
+        places = [
+            known.get((ref, leg.asset, leg.label)) if leg.account is None else None for leg in legs
+        ]
+        resolved = [
+            (leg, self._asset(leg.asset) if place is None else place.asset)
+            for leg, place in zip(legs, places, strict=True)
+        ]
         amounts = amounts_of(draft, resolved, self._asset)
         postings = []
-        for leg, asset in resolved:
-            where = account if leg.account is None else self._account(leg.account)
-            if where is None:
-                raise UsageError(f"{draft.kind} needs --account")
-            holding = holding_for(self.write, where, asset, leg.label)
-            amount, currency, mixed = amounts.get(id(leg), (None, None, False))
-            price_currency = leg.price_currency
+        for leg, place in zip(legs, places, strict=True):
+            if place is None:
+                place = self._place(draft, leg, account)
+            holding, currency = place.holding_id, leg.price_currency
+            amount, amount_currency, mixed = amounts.get(id(leg), _NO_AMOUNT)
             posting = NewPosting(
-                holding.id,
+                holding,
                 leg.role,
                 leg.quantity,
                 leg.price,
-                None if price_currency is None else self._asset(price_currency).id,
+                None if currency is None else self._asset(currency).id,
                 amount,
-                currency,
+                amount_currency,
                 mixed,
                 leg.acquired_on,
             )
             postings.append(posting)
-            if self._comes_from_outside(draft, leg, asset, where):
-                postings.append(NewPosting(holding.id, "external", -leg.quantity))
+            if place.asset.is_currency and self._comes_from_outside(draft, leg, place.account):
+                postings.append(NewPosting(holding, "external", -leg.quantity))
             if self.by_hand:
-                goes_out = leg.quantity < ZERO and not asset.is_currency
-                self.cover.note(holding.id, goes_out=goes_out)
+                goes_out = leg.quantity < ZERO and not place.asset.is_currency
+                self.cover.note(holding, goes_out=goes_out)
         return postings
 
-    def _moves(self, leg: Leg) -> bool:
-        if leg.quantity == ZERO:
-            raise UsageError(f"a {leg.role} of 0 {leg.asset} moves nothing")
-        return True
+    def _place(self, draft: Draft, leg: Leg, account: Account | None) -> Place:
+        """Where a leg's units are; kept, for the next leg with these names."""
+        asset = self._asset(leg.asset)
+        where = account if leg.account is None else self._account(leg.account)
+        if where is None:
+            raise UsageError(f"{draft.kind} needs --account")
+        place = Place(where, asset, holding_for(self.write, where, asset, leg.label).id)
+        if leg.account is None:
+            self.write.places[(draft.account or self.account, leg.asset, leg.label)] = place
+        return place
 
-    def _comes_from_outside(self, draft: Draft, leg: Leg, asset: Asset, account: Account) -> bool:
+    def _comes_from_outside(self, draft: Draft, leg: Leg, account: Account) -> bool:
+        """Whether the money of a leg is of an account that does not keep it."""
         paid = draft.kind in _PAID_IN_CASH or (
             leg.role in ("fee", "tax") and all(leg.asset != own.asset for own in _own(draft))
         )
-        return (
-            paid
-            and asset.is_currency
-            and leg.role != "external"
-            and not self.write.catalog.tracks_cash(account, draft.occurred_on)
-        )
+        if not paid or leg.role == "external":
+            return False
+        self._meet(draft.occurred_on)
+        tracks_cash = self._tracks_cash.get(account.id)
+        if tracks_cash is None:
+            tracks_cash = self.write.catalog.tracks_cash(account, draft.occurred_on)
+            self._tracks_cash[account.id] = tracks_cash
+        return not tracks_cash
+
+    def _meet(self, day: dt.date) -> None:
+        """What holds for accounts on a day is asked once for the rows of that day."""
+        if day != self._day:
+            self._day = day
+            self._tracks_cash.clear()
+            self._open.clear()
 
     def _action(self, draft: Draft) -> NewAction | None:
         if draft.kind not in _ACTIONS:
@@ -327,7 +362,7 @@ class Recorder:
         named = gone[0].asset if gone else draft.related_asset
         if named is None:
             return None  # a statement does not always say whose: its units have no known cost
-        _refuse_idle_share(draft, come)
+        refuse_idle_share(draft, come)
         subject = self._asset(named)
         into = self._asset(come[0].asset) if come else None
         if into is not None and into.id == subject.id:
@@ -346,54 +381,12 @@ class Recorder:
             for leg in draft.legs
             if leg.account is not None and (found := self._account(leg.account)) is not None
         ]
+        self._meet(draft.occurred_on)
         for one in accounts:
-            check_open(self.write, one, draft.occurred_on)
-
-
-def _refuse_idle_share(draft: Draft, come: list[Leg]) -> None:
-    """Refuse a share of the cost where it would decide nothing."""
-    if draft.cost_share is None:
-        return
-    has_cash = any(leg.role == "cash" for leg in draft.legs)
-    if draft.kind == "merger" and not (come and has_cash):
-        raise UsageError(
-            "a share of the cost is of a merger for units and cash both; leave it out, the whole "
-            "cost goes with what came"
-        )
-    if draft.kind == "spin_off" and any(leg.cost is not None for leg in come):
-        raise UsageError("the cost of the new units is stated twice; say --cost or --cost-share")
+            if one.id not in self._open:
+                check_open(self.write, one, draft.occurred_on)
+                self._open.add(one.id)
 
 
 def _own(draft: Draft) -> list[Leg]:
     return [leg for leg in draft.legs if leg.role == "asset"]
-
-
-def _refuse_going_nowhere(draft: Draft, postings: list[NewPosting]) -> None:
-    moved = [p.holding_id for p in postings if p.role == "asset"]
-    if draft.kind == "transfer" and len(set(moved)) < len(moved):
-        raise UsageError("a transfer needs two places; say another --to-account")
-
-
-def _content(
-    draft: Draft,
-    account: Account | None,
-    postings: list[NewPosting],
-    action: NewAction | None,
-    related: int | None,
-) -> bytes:
-    """The SHA-256 of what a row states; notes and prices for information are left out.
-
-    Words and numbers without blanks, a line for the event and one for each posting.
-    """
-    ratio = "" if draft.ratio is None else "{}:{}".format(*draft.ratio)
-    at = "" if draft.occurred_at is None else draft.occurred_at.isoformat()
-    to, share = (None, None) if action is None else (action.to_asset_id, action.cost_share)
-    lines = [
-        f"{draft.kind} {draft.occurred_on} {at} {account and account.id} {related} {ratio} "
-        f"{to} {'' if share is None else to_text(share)}"
-    ]
-    for p in postings:
-        if p.role != "external":
-            amount = "" if p.amount is None else to_text(p.amount)
-            lines.append(f"{p.holding_id} {p.role} {to_text(p.quantity)} {amount}")
-    return hashlib.sha256("\n".join(lines).encode()).digest()

@@ -21,8 +21,9 @@ from folio.db.commits import Commit
 from folio.db.connection import writing
 from folio.db.postings import NewTransaction, add_transaction
 from folio.db.prices import NewPrice, add_prices
-from folio.db.sources import source_id
-from folio.model.assets import AssetRef
+from folio.db.sources import find_source, source_id
+from folio.model.accounts import Account
+from folio.model.assets import Asset, AssetRef
 from folio.model.transactions import AccountRef
 from folio.operations.derive import Touched, derive
 from folio.operations.lock_guard import LockGuard
@@ -35,6 +36,14 @@ class Who(NamedTuple):
     user: str
     now: dt.datetime  # aware
     into_lock: bool = False  # figures of locked days may change
+
+
+class Place(NamedTuple):
+    """Where the units of a leg are, once its names were looked up."""
+
+    account: Account
+    asset: Asset
+    holding_id: int
 
 
 class Recording:
@@ -52,7 +61,9 @@ class Recording:
         # Looked up before; until one is new.
         self.accounts_named: dict[AccountRef, int] = {}
         self.assets_named: dict[AssetRef, int] = {}
+        self.places: dict[tuple[AccountRef | None, AssetRef, str], Place] = {}
         self._sources: dict[str, int] = {}
+        self._known_sources: dict[str, int | None] = {}  # as they were before this command
 
     @property
     def db(self) -> sqlite3.Connection:
@@ -70,6 +81,16 @@ class Recording:
         """The names of the book; new ones are added to it as they are recorded."""
         return Catalog(self._db)
 
+    def forget_accounts(self) -> None:
+        """Look accounts up anew by their names, for there is a new one."""
+        self.accounts_named.clear()
+        self.places.clear()
+
+    def forget_assets(self) -> None:
+        """Look assets up anew by their names, for one is new or known by more."""
+        self.assets_named.clear()
+        self.places.clear()
+
     def source(self, name: str, *, split_adjusted: bool = False) -> int:
         """The id of a source, recorded at its first use.
 
@@ -84,6 +105,12 @@ class Recording:
             self._sources[name] = number
         return number
 
+    def known_source(self, name: str) -> int | None:
+        """The id of a source, None where nothing is of it; asked once."""
+        if name not in self._known_sources:
+            self._known_sources[name] = find_source(self._db, name)
+        return self._sources.get(name) or self._known_sources[name]
+
     def transaction(self, new: NewTransaction, *, replay: bool = False) -> int:
         """Record a transaction; ``replay`` says that it changes what was already folded.
 
@@ -92,9 +119,10 @@ class Recording:
         number = add_transaction(self.commit, new)
         self.reversals += new.reverses is not None
         replay = replay or new.revision > 1
-        self.touched.first_transaction = min(number, self.touched.first_transaction)
+        if number < self.touched.first_transaction:
+            self.touched.first_transaction = number
         for posting in new.postings:
-            self.touched.holding(posting.holding_id, new.occurred_on, replay=replay)
+            self.touched.holding(posting[0], new.occurred_on, replay=replay)
         if new.action is not None:
             self.touched.asset(new.action.asset_id, new.occurred_on)
         return number

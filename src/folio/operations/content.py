@@ -1,0 +1,34 @@
+"""What a row states: the same content again is the same row, other content is a conflict."""
+
+import hashlib
+from collections.abc import Sequence
+
+from folio.db.postings import NewAction, NewPosting
+from folio.model.accounts import Account
+from folio.model.numbers import to_text
+from folio.model.transactions import Draft
+
+
+def content_of(
+    draft: Draft,
+    account: Account | None,
+    postings: Sequence[NewPosting],
+    action: NewAction | None,
+    related: int | None,
+) -> bytes:
+    """The SHA-256 of what a row states; notes and prices for information are left out.
+
+    Words and numbers without blanks, a line for the event and one for each posting.
+    """
+    ratio = "" if draft.ratio is None else "{}:{}".format(*draft.ratio)
+    at = "" if draft.occurred_at is None else draft.occurred_at.isoformat()
+    to, share = (None, None) if action is None else (action.to_asset_id, action.cost_share)
+    lines = [
+        f"{draft.kind} {draft.occurred_on} {at} {account and account.id} {related} {ratio} "
+        f"{to} {'' if share is None else to_text(share)}"
+    ]
+    for holding, role, units, _, _, amount, *_ in postings:
+        if role != "external":
+            cost = "" if amount is None else to_text(amount)
+            lines.append(f"{holding} {role} {to_text(units)} {cost}")
+    return hashlib.sha256("\n".join(lines).encode()).digest()

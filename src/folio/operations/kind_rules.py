@@ -1,0 +1,30 @@
+"""What a kind of transaction asks of its legs."""
+
+from collections.abc import Sequence
+
+from folio.db.postings import NewPosting
+from folio.errors import UsageError
+from folio.model.transactions import Draft, Leg
+
+
+def refuse_idle_share(draft: Draft, come: Sequence[Leg]) -> None:
+    """Refuse a share of the cost where it would decide nothing."""
+    if draft.cost_share is None:
+        return
+    has_cash = any(leg.role == "cash" for leg in draft.legs)
+    if draft.kind == "merger" and not (come and has_cash):
+        raise UsageError(
+            "a share of the cost is of a merger for units and cash both; leave it out, the whole "
+            "cost goes with what came"
+        )
+    if draft.kind == "spin_off" and any(leg.cost is not None for leg in come):
+        raise UsageError("the cost of the new units is stated twice; say --cost or --cost-share")
+
+
+def refuse_going_nowhere(draft: Draft, postings: Sequence[NewPosting]) -> None:
+    """Refuse a transfer from a holding to itself."""
+    if draft.kind != "transfer":
+        return
+    moved = [p.holding_id for p in postings if p.role == "asset"]
+    if len(set(moved)) < len(moved):
+        raise UsageError("a transfer needs two places; say another --to-account")
