@@ -60,3 +60,5 @@ class Statement(NamedTuple):
     prices: tuple[StatedPrice, ...] = ()
     notes: tuple[str, ...] = ()  # findings worth saying: a repeated row, a price that differs
     source: str = ""  # whose external ids these are; with the account they are unique
+    # Lines that are no rows, by their numbers: with the rows they are the whole file.
+    around: tuple[tuple[int, str], ...] = ()

@@ -2,9 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from heapq import merge
+from itertools import chain
+from operator import attrgetter
 
 from folio.db.statements import StatementRow
-from folio.model.statements import BAD, SKIPPED, RawRow
+from folio.model.statements import BAD, SKIPPED, RawRow, Statement
 from folio.operations.record import ALREADY, CONFLICT, HELD, IGNORED, RECORDED
 
 # Of a row's several drafts the first of these counts; 0: no draft states the row.
@@ -51,6 +54,14 @@ class Fates:
                 yield StatementRow(line, text, "skipped", reason)
             else:
                 yield StatementRow(line, text, _STATUS[self._rank(line)], self.reasons.get(line))
+
+    def kept(self, statement: Statement) -> Iterator[StatementRow]:
+        """The rows as they are kept, with what stands around them, by line."""
+        rows, around = self.of(statement.rows), statement.around
+        first = next((row.line for row in statement.rows), 0)
+        above = [StatementRow(*one, "skipped", "header") for one in around if one[0] < first]
+        below = [StatementRow(*one, "skipped", "no row") for one in around if one[0] >= first]
+        return chain(above, merge(rows, below, key=attrgetter("line")) if below else rows)
 
     def counts(self, rows: Iterable[RawRow]) -> dict[str, int]:
         """How many rows had which fate, by the column of a statement that says so."""

@@ -13,7 +13,6 @@ A file that adds nothing leaves no trace.
 import sqlite3
 from array import array
 from collections.abc import Callable, Mapping, Sequence
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
@@ -24,7 +23,7 @@ from folio.db.ledger import get_transaction, has_transactions
 from folio.db.observations import add_observation, balance_said
 from folio.db.prices import NewPrice, price_said
 from folio.db.settings import load_settings
-from folio.db.statements import Asked, StatementRow, add_row_answer, add_rows, known_file
+from folio.db.statements import Asked, add_row_answer, add_rows, known_file
 from folio.errors import BadRows, FolioError
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, StatedBalance, Statement
@@ -298,7 +297,6 @@ class Import:
     def _keep(self, statement: Statement) -> int:
         """Record the file's rows and what each of them states."""
         write = self.write
-        above = [StatementRow(line, text, "skipped", "header") for line, text in self.file.above]
         account = None if self.account is None else find_account(write.catalog, self.account)
         number = write.commit.add(
             "statements",
@@ -309,10 +307,10 @@ class Import:
             profile=statement.profile,
             account_id=account and account.id,
             rows_read=len(statement.rows),
-            rows_sha256=rows_sha256(chain(above, self.fates.of(statement.rows))),
+            rows_sha256=rows_sha256(self.fates.kept(statement)),
             **self.counts,
         )
-        add_rows(write.commit, number, chain(above, self.fates.of(statement.rows)))
+        add_rows(write.commit, number, self.fates.kept(statement))
         write.link(number, zip(*self.links, strict=True))
         self._await_answers(number)
         self._keep_balances(number)

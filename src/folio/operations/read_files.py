@@ -17,6 +17,7 @@ from folio.operations.names import find_account
 
 if TYPE_CHECKING:
     from folio.importers import Profile
+    from folio.importers.formats import Format
 
 # Is told what is being done, how much of it is done, and of how much; of 0: nobody knows.
 LEFT_OUT = "you said to leave it out"
@@ -46,7 +47,6 @@ class File(NamedTuple):
     size: int
     profile: str  # its name
     statement: Statement | None  # None: it was imported whole already
-    above: tuple[tuple[int, str], ...]  # lines above its first row
 
 
 def read_file(
@@ -67,20 +67,16 @@ def read_file(
     size = path.stat().st_size
     known = _imported_whole(db, sha256, choices)
     if known is not None:
-        return File(path, sha256, size, known, None, ())
-    from folio.importers.csv_file import lines_above, read_statement
+        return File(path, sha256, size, known, None)
+    from folio.importers.formats import read_by
 
-    profile = choose_profile(path, profiles, choices.profile)
-    statement = read_statement(
-        path, profile, zone, lambda done: watch(f"reading {path.name}", done, size)
-    )
+    how = choose_profile(path, profiles, choices.profile)
+    statement = read_by(how, path, zone, lambda done: watch(f"reading {path.name}", done, size))
     statement = _without_excluded(db, statement)
     bad = [row for row in statement.rows if row.status == BAD]
     if bad and not choices.skip_bad:
         raise BadRows(_listed(path, statement, bad))
-    first = min((row.line for row in statement.rows), default=1)
-    above = tuple(lines_above(path, profile, first))
-    return File(path, sha256, size, profile.name, statement, above)
+    return File(path, sha256, size, how.name, statement)
 
 
 def _imported_whole(db: sqlite3.Connection, sha256: str, choices: Choices) -> str | None:
@@ -115,20 +111,22 @@ def _same_account(db: sqlite3.Connection, imported: Imported, choices: Choices) 
     return account is not None and account.id == imported.account_id
 
 
-def choose_profile(path: Path, profiles: "Mapping[str, Profile]", name: str | None) -> "Profile":
-    """The profile of this name, else the only one whose header the file has.
+def choose_profile(
+    path: Path, profiles: "Mapping[str, Profile]", name: str | None
+) -> "Profile | Format":
+    """The profile or format of this name, else the only one that the file fits.
 
     Raises:
         FolioError: when there is none, or several fit.
     """
     from folio.importers.csv_file import find_profiles
+    from folio.importers.formats import find_format
 
     if name is not None:
-        if name not in profiles:
-            raise UnknownName(
-                f"there is no profile {name!r}; there are: {', '.join(sorted(profiles))}"
-            )
-        return profiles[name]
+        return named_profile(profiles, name)
+    found = find_format(path)
+    if found is not None:
+        return found
     fitting = find_profiles(path, profiles)
     if len(fitting) == 1:
         return fitting[0]
@@ -139,6 +137,21 @@ def choose_profile(path: Path, profiles: "Mapping[str, Profile]", name: str | No
         f"{path} is a statement that no profile knows; the profiles are: "
         f"{', '.join(sorted(profiles))}; see: folio profile show generic"
     )
+
+
+def named_profile(profiles: "Mapping[str, Profile]", name: str) -> "Profile | Format":
+    """The profile of this name, else the format.
+
+    Raises:
+        UnknownName: when there is neither.
+    """
+    from folio.importers.formats import FORMATS
+
+    found = profiles.get(name) or FORMATS.get(name)
+    if found is None:
+        names = ", ".join(sorted({*profiles, *FORMATS}))
+        raise UnknownName(f"there is no profile {name!r}; there are: {names}")
+    return found
 
 
 def _listed(path: Path, statement: Statement, bad: Sequence[object]) -> str:
