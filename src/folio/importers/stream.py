@@ -17,7 +17,15 @@ from folio.importers.balances import Balances
 from folio.importers.findings import Findings
 from folio.importers.profile import Profile
 from folio.importers.reader import ReadRow
-from folio.model.statements import BAD, NotInOrder, Piece, RawRow, StatedBalance, StatedPrice
+from folio.model.statements import (
+    BAD,
+    BESIDE,
+    NotInOrder,
+    Piece,
+    RawRow,
+    StatedBalance,
+    StatedPrice,
+)
 from folio.model.transactions import Draft
 
 
@@ -30,7 +38,7 @@ class Stream:
         above: tuple[tuple[int, str], ...],
         reads: Callable[[], Iterator[ReadRow]],
     ) -> None:
-        self.above = above  # the lines above the first row
+        self._above = above  # the lines above the first row
         self.profile = profile.name
         self.institution = profile.institution
         self.institution_type = profile.institution_type
@@ -53,6 +61,7 @@ class Stream:
         """
         balances, latest = Balances(), None
         reads = self._reads()
+        yield Piece((), [RawRow(line, text, BESIDE, "header") for line, text in self._above])
         while some := list(islice(reads, size)):
             drafts: list[Draft] = []
             rows: list[RawRow] = []

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from folio.db.statements import StatementRow
-from folio.model.statements import BAD, SKIPPED, RawRow
+from folio.model.statements import BAD, BESIDE, SKIPPED, RawRow
 from folio.operations.record import ALREADY, CONFLICT, HELD, IGNORED, RECORDED
 
 # Of a row's several drafts the first of these counts; 0: no draft states the row.
@@ -46,15 +46,18 @@ class Fates:
     def of(self, rows: Iterable[RawRow]) -> list[StatementRow]:
         """The rows as they are kept; they are counted, so each is asked for once."""
         kept = []
+        beside = 0
         for line, text, status, reason in rows:
             if status == BAD:
                 row = StatementRow(line, text, "rejected", reason)
-            elif status == SKIPPED:
+            elif status in (SKIPPED, BESIDE):
                 row = StatementRow(line, text, "skipped", reason)
+                beside += status == BESIDE
             else:
                 row = StatementRow(line, text, _STATUS[self._rank(line)], self.reasons.get(line))
             kept.append(row)
         self._statuses.update(row.status for row in kept)
+        self._statuses["skipped"] -= beside
         return kept
 
     @property

@@ -27,7 +27,6 @@ from folio.db.settings import load_settings
 from folio.db.statements import (
     Asked,
     RowsOnTheirWay,
-    StatementRow,
     add_row_answer,
     known_file,
 )
@@ -209,7 +208,6 @@ class Import:
             tracks_cash=statement.tracks_cash,
             holds_twins=True,
         )
-        self._keep_above()
         drafts = statement.drafts if isinstance(statement, Statement) else ()
         done = 0
         with self.write.commit.gathering():
@@ -223,11 +221,6 @@ class Import:
                 self._settle(rows)
         self.faults.refuse(self.fates.rows)
         self.notes += [*self.accounts.notes, *recorder.notes]
-
-    def _keep_above(self) -> None:
-        self.rows.add(
-            [StatementRow(line, text, "skipped", "header") for line, text in self.file.above]
-        )
 
     def _settle(self, rows: Sequence[RawRow]) -> None:
         """Keep rows, with what became of what they state."""

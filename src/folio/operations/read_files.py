@@ -17,6 +17,7 @@ from folio.operations.names import find_account
 
 if TYPE_CHECKING:
     from folio.importers import Profile
+    from folio.importers.formats import Format
     from folio.importers.stream import Stream
 
 LONG = 1 << 20  # bytes; of a file with more, never all of it is in memory where that can be
@@ -49,7 +50,6 @@ class File(NamedTuple):
     size: int
     profile: str  # its name
     statement: "Statement | Stream | None"  # None: it was imported whole already
-    above: tuple[tuple[int, str], ...]  # lines above its first row
 
 
 def read_file(
@@ -74,26 +74,20 @@ def read_file(
     size = path.stat().st_size
     known = _imported_whole(db, sha256, choices)
     if known is not None:
-        return File(path, sha256, size, known, None, ())
-    from folio.importers.csv_file import lines_above, open_stream, read_statement
+        return File(path, sha256, size, known, None)
+    from folio.importers.formats import open_by, read_by
 
-    profile = choose_profile(path, profiles, choices.profile)
+    how = choose_profile(path, profiles, choices.profile)
     if size > LONG and not whole:
-        stream = open_stream(
-            path, profile, zone, lambda done: watch(f"recording {path.name}", done, size)
-        )
+        stream = open_by(how, path, zone, lambda done: watch(f"recording {path.name}", done, size))
         if stream is not None:
-            return File(path, sha256, size, profile.name, stream, stream.above)
-    statement = read_statement(
-        path, profile, zone, lambda done: watch(f"reading {path.name}", done, size)
-    )
+            return File(path, sha256, size, how.name, stream)
+    statement = read_by(how, path, zone, lambda done: watch(f"reading {path.name}", done, size))
     statement = _without_excluded(db, statement)
     bad = [row for row in statement.rows if row.status == BAD]
     if bad and not choices.skip_bad:
         raise bad_rows(path, bad, len(bad), len(statement.rows))
-    first = min((row.line for row in statement.rows), default=1)
-    above = tuple(lines_above(path, profile, first))
-    return File(path, sha256, size, profile.name, statement, above)
+    return File(path, sha256, size, how.name, statement)
 
 
 def _imported_whole(db: sqlite3.Connection, sha256: str, choices: Choices) -> str | None:
@@ -130,20 +124,22 @@ def _same_account(db: sqlite3.Connection, imported: Imported, choices: Choices) 
     return account is not None and account.id == imported.account_id
 
 
-def choose_profile(path: Path, profiles: "Mapping[str, Profile]", name: str | None) -> "Profile":
-    """The profile of this name, else the only one whose header the file has.
+def choose_profile(
+    path: Path, profiles: "Mapping[str, Profile]", name: str | None
+) -> "Profile | Format":
+    """The profile or format of this name, else the only one that the file fits.
 
     Raises:
         FolioError: when there is none, or several fit.
     """
     from folio.importers.csv_file import find_profiles
+    from folio.importers.formats import find_format
 
     if name is not None:
-        if name not in profiles:
-            raise UnknownName(
-                f"there is no profile {name!r}; there are: {', '.join(sorted(profiles))}"
-            )
-        return profiles[name]
+        return named_profile(profiles, name)
+    found = find_format(path)
+    if found is not None:
+        return found
     fitting = find_profiles(path, profiles)
     if len(fitting) == 1:
         return fitting[0]
@@ -154,6 +150,21 @@ def choose_profile(path: Path, profiles: "Mapping[str, Profile]", name: str | No
         f"{path} is a statement that no profile knows; the profiles are: "
         f"{', '.join(sorted(profiles))}; see: folio profile show generic"
     )
+
+
+def named_profile(profiles: "Mapping[str, Profile]", name: str) -> "Profile | Format":
+    """The profile of this name, else the format.
+
+    Raises:
+        UnknownName: when there is neither.
+    """
+    from folio.importers.formats import FORMATS
+
+    found = profiles.get(name) or FORMATS.get(name)
+    if found is None:
+        names = ", ".join(sorted({*profiles, *FORMATS}))
+        raise UnknownName(f"there is no profile {name!r}; there are: {names}")
+    return found
 
 
 def bad_rows(path: Path, first: Sequence[RawRow], bad: int, rows: int) -> BadRows:

@@ -19,7 +19,8 @@ from folio.db.statements import (
     unsettled_rows,
 )
 from folio.errors import FolioError, UsageError
-from folio.importers import Profile, read_statement
+from folio.importers import Profile
+from folio.importers.formats import FORMATS, read_by
 from folio.model.statements import BAD, SKIPPED, RawRow, Statement
 from folio.model.transactions import AccountRef, Draft
 from folio.operations.compare_balances import compare_when_derived
@@ -56,7 +57,7 @@ def retry_import(
     """
     imported = _get(db, number)
     statement = _read_again(db, imported, profiles)
-    file = File(Path(imported.file_name), imported.file_sha256, 0, imported.profile, statement, ())
+    file = File(Path(imported.file_name), imported.file_sha256, 0, imported.profile, statement)
     choices = Choices(
         imported.profile, _account_name(db, imported), create, skip_bad=True, supersede=supersede
     )
@@ -167,12 +168,13 @@ def _account_name(db: sqlite3.Connection, imported: Imported) -> str | None:
 def _read_again(
     db: sqlite3.Connection, imported: Imported, profiles: Mapping[str, Profile]
 ) -> Statement:
-    if imported.profile not in profiles:
+    how = profiles.get(imported.profile) or FORMATS.get(imported.profile)
+    if how is None:
         raise FolioError(f"the profile {imported.profile!r} of import {imported.id} is gone")
     zone = ZoneInfo(load_settings(db).book("time_zone"))
     with tempfile.TemporaryDirectory() as folder:
         path = _restore(db, imported, Path(folder))
-        return read_statement(path, profiles[imported.profile], zone)
+        return read_by(how, path, zone)
 
 
 def answer_row(
