@@ -155,7 +155,6 @@ class Import:
         self.watch = watch
         # Of a million rows: four or eight bytes a number.
         self.fates = Fates()
-        self.rows = RowsOnTheirWay(write.commit)
         self.links = (array("q"), array("I"))  # transactions and lines: new and already there
         self.faults = Faults(write.stored, file, skip_bad=choices.skip_bad)
         self.waiting: list[tuple[Draft, Outcome]] = []  # for an answer
@@ -200,6 +199,7 @@ class Import:
         )  # fmt: skip
 
     def _record(self, statement: "Statement | Stream") -> None:
+        self.rows = RowsOnTheirWay(self.write.commit)
         recorder = Recorder(
             self.write,
             self.source,
