@@ -141,7 +141,10 @@ def test_a_file_that_adds_nothing_leaves_no_rows_to_the_next(tmp_path: Path) -> 
     new = written(tmp_path, "new.csv", row.replace("01-02", "01-03").replace(",a", ",b"))
     summaries = load_all(db, [known, new])
     assert [one.statement_id for one in summaries] == [None, 2]
-    assert [row.text for row in read_rows(db, 2)] == [HEADER.strip(), new.read_text().split("\n")[1]]
+    assert [row.text for row in read_rows(db, 2)] == [
+        HEADER.strip(),
+        new.read_text().split("\n")[1],
+    ]
 
 
 def test_few_rows_are_in_memory_however_long_the_file(

@@ -9,7 +9,7 @@ from folio.cli.commands.import_ import LINKED, _say
 from folio.db import commits
 from folio.db.proof import chain_faults
 from folio.operations import import_prices as prices
-from folio.operations import import_statement
+from folio.operations import import_statement, link_transfers
 from folio.operations.import_statement import Summary
 from importing import WHO, facts, load_all, new_book
 
@@ -50,6 +50,7 @@ def test_rows_are_looked_up_and_written_in_any_number(
     whole = imported(tmp_path / "whole")
     monkeypatch.setattr(import_statement, "LOOKED_UP", looked_up)
     monkeypatch.setattr(commits, "MANY", written)
+    monkeypatch.setattr(link_transfers, "AT_ONCE", looked_up)
     assert imported(tmp_path / "parts") == whole
 
 

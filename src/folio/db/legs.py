@@ -3,10 +3,11 @@ deposits and withdrawals that may be one."""
 
 import datetime as dt
 import sqlite3
+from array import array
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from folio.db.values import upto
+from folio.db.values import listed, upto
 from folio.model.transfers import TransferLeg
 
 # The same words as in the index transfer_legs, which is used for them.
@@ -64,9 +65,23 @@ def deposits_and_withdrawals(
     return _read(db, f"+{_STANDS_ALONE}", known_at)
 
 
-def waiting_since(db: sqlite3.Connection, first: int) -> list[TransferLeg]:
-    """The departures and arrivals among the transactions from ``first`` (inclusive) on, by day."""
-    return _read(db, f"t.id >= :first AND +{_WAITS}", None, first=first)
+def waiting_since(db: sqlite3.Connection, first: int) -> "array[int]":
+    """The departures and arrivals among the transactions from ``first`` (inclusive) on, by day.
+
+    Reversed ones may be among them.
+    """
+    query = f"SELECT t.id FROM transactions t WHERE t.id >= ? AND +{_WAITS} ORDER BY occurred_on, 1"
+    return array("q", (row[0] for row in db.execute(query, [first])))
+
+
+def days_of(db: sqlite3.Connection, transactions: Iterable[int]) -> tuple[dt.date, dt.date]:
+    """The first and the last day of some transactions."""
+    query = (
+        "SELECT min(occurred_on), max(occurred_on) FROM transactions "
+        f"WHERE id IN ({listed(transactions)})"
+    )
+    first, last = db.execute(query).fetchone()
+    return dt.date.fromisoformat(first), dt.date.fromisoformat(last)
 
 
 def legs_again(db: sqlite3.Connection, first: int) -> list[int]:

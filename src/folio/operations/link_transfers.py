@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Sequence
 from folio.book import Book
 from folio.book.transfers import OpenLegs, leg_of
 from folio.db.ledger import Recorded, get_transaction, revisions_of
-from folio.db.legs import legs_again, waiting_since
+from folio.db.legs import days_of, legs_again, waiting_since
 from folio.db.links import Link, Said, add_link, links_of, said_of
 from folio.db.sources import find_source
 from folio.engine.transfers import WIDE_DAYS, match
@@ -22,6 +22,8 @@ from folio.model.transfers import Match
 from folio.operations.recording import Recording, Who, recording
 from folio.operations.reversals import TRANSFERS, record_again, touch_together
 from folio.operations.transit import record_link, record_pair
+
+AT_ONCE = 5000  # new legs whose partners are looked for together
 
 
 def settle_new_legs(write: Recording) -> list[str]:
@@ -33,25 +35,27 @@ def settle_new_legs(write: Recording) -> list[str]:
     new = waiting_since(write.db, first)
     for number in legs_again(write.db, first):
         _stand_in(write, number)
-    if not new:
-        return []
+    book, linked = Book(write.db), []
     two_weeks = dt.timedelta(2 * WIDE_DAYS)  # to a leg's partner, and to the partner's others
-    since, until = new[0].day - two_weeks, new[-1].day + two_weeks
-    return _link_certain(write, since, until, {leg.transaction_id for leg in new})
+    for at in range(0, len(new), AT_ONCE):
+        legs = new[at : at + AT_ONCE]
+        first_day, last_day = days_of(write.db, legs)
+        near = OpenLegs(book, first_day - two_weeks, last_day + two_weeks)
+        linked += _link_certain(write, book, near, set(legs))
+    return linked
 
 
 def link_all(db: sqlite3.Connection, who: Who, *, dry_run: bool = False) -> list[str]:
     """Link every pair of the book that needs no question; returns them in words."""
     with recording(db, who, dry_run=dry_run) as write:
-        return _link_certain(write, dt.date.min, dt.date.max)
+        book = Book(write.db)
+        return _link_certain(write, book, OpenLegs(book))
 
 
 def _link_certain(
-    write: Recording, since: dt.date, until: dt.date, new: Collection[int] | None = None
+    write: Recording, book: Book, waiting: OpenLegs, new: Collection[int] | None = None
 ) -> list[str]:
     """Link what needs no question, of the ``new`` legs or all; returns it in words."""
-    book = Book(write.db)
-    waiting = OpenLegs(book, since, until)
     linked = []
     for leg in waiting:
         found = waiting.certain(leg) if new is None or leg.transaction_id in new else None
