@@ -149,8 +149,8 @@ class Commit:
         self.recorded_at = instant_text(now)
         self._digests: dict[str, hashlib._Hash] = {}
         self._next_ids: dict[str, int] = {}
-        # Of a million lines: 16 bytes each, where a tuple has 150.
-        self._links = (array("q"), array("I"), array("I"))  # transactions, statements, lines
+        # Of a million lines: 12 bytes each, where a tuple has 150.
+        self._links = (array("I"), array("I"), array("I"))  # transactions, statements, lines
         self._waiting: dict[str, list[Sequence[object]]] = defaultdict(
             list
         )  # rows to be written, by table

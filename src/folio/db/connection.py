@@ -156,7 +156,12 @@ def packing(connection: sqlite3.Connection) -> Iterator[None]:
     yield
     if _pages(connection) > max(2 * before, LARGE):
         with contextlib.suppress(sqlite3.OperationalError):  # no room, or others write: as it is
-            connection.execute("VACUUM")
+            (cached,) = connection.execute("PRAGMA cache_size").fetchone()
+            connection.execute("PRAGMA cache_size = -2048")  # it walks through the file but once
+            try:
+                connection.execute("VACUUM")
+            finally:
+                connection.execute(f"PRAGMA cache_size = {cached}")
 
 
 def _pages(connection: sqlite3.Connection) -> int:

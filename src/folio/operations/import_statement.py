@@ -153,12 +153,12 @@ class Import:
         self.file = file
         self.choices = choices
         self.watch = watch
-        # Of a million rows: four or eight bytes a number.
+        # Of a million rows: four bytes a number.
         self.fates = Fates()
-        self.links = (array("q"), array("I"))  # transactions and lines: new and already there
+        self.links = (array("I"), array("I"))  # transactions and lines: new and already there
         self.faults = Faults(write.stored, file, skip_bad=choices.skip_bad)
         self.waiting: list[tuple[Draft, Outcome]] = []  # for an answer
-        self.new = array("q")
+        self.new = array("I")
         self.replaced = 0
         self.new_balances: list[tuple[StatedBalance, int]] = []
         self.stated_balances: list[Stated] = []
@@ -316,7 +316,7 @@ class Import:
         )
         self.rows.write(number)
         write.commit.link_lines(number, *self.links)
-        self.links = (array("q"), array("I"))
+        self.links = (array("I"), array("I"))
         self._await_answers(number)
         self._keep_balances(number)
         return number
