@@ -94,8 +94,12 @@ def test_order_of_columns_does_not_matter(folder: Path, tmp_path: Path) -> None:
     table = list(csv.reader(io.StringIO(header + "\n" + "".join(rows))))
     width = len(table[0])
     ragged = [row for row in table if len(row) != width]
-    order = list(range(width))
-    random.Random(7).shuffle(order)
+    # A column without a name belongs to the one on its left.
+    blocks: list[list[int]] = []
+    for place, name in enumerate(table[0]):
+        blocks[-1:] = [[*blocks[-1], place]] if not name and blocks else [*blocks[-1:], [place]]
+    random.Random(7).shuffle(blocks)
+    order = [place for block in blocks for place in block]
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([row[i] for i in order] for row in table)
     assert not ragged

@@ -29,7 +29,7 @@ def check_names(profile: Profile) -> None:
 
 def _has_auto(profile: Profile) -> bool:
     styles = [amount.decimal for amount in profile.amounts.values()]
-    return "auto" in [profile.numbers.decimal, *styles]
+    return bool({"auto", "each"} & {profile.numbers.decimal, *styles})
 
 
 def _check_columns(profile: Profile, columns: set[str]) -> None:

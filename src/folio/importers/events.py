@@ -49,6 +49,7 @@ class Part(NamedTuple):
     join: str
     part: str
     key: tuple[str, ...]  # equal in all of them
+    time: dt.datetime  # as printed
 
 
 class Rule(NamedTuple):
@@ -330,7 +331,7 @@ def _part(form: RuleForm, layout: Layout) -> Callable[[Row, When], Part | None] 
 
     def read(row: Row, when: When) -> Part | None:
         key = tuple([read(row, when) for read in reads])
-        return Part(join, part, key) if all(key) else None
+        return Part(join, part, key, when.printed) if all(key) else None
 
     return read
 

@@ -3,12 +3,14 @@
 Rows join when they are equal in every name of the join's ``by``.  A join that needs
 parts (the old and the new share of a merger) takes each part once, in the file's
 order, so that two mergers of one day stay two; rows that find no partner stand alone,
-as their own rule says.
+as their own rule says.  A join of the nearest gives every lead (each fill of an order)
+the rows that stand nearest to it (the order's fee).
 
 The event has the identity of its lead.  An export that ends in the middle of an event
 therefore meets the whole one as a conflict, never as a second booking.
 """
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -34,6 +36,7 @@ class _Member(NamedTuple):
 
     draft: Draft  # what the row is alone
     part: str
+    time: dt.datetime  # as printed
 
 
 def number_repeats(drafts: Iterable[Draft]) -> tuple[list[Draft], list[Repeat]]:
@@ -59,7 +62,7 @@ def joined(drafts: Sequence[Draft], parts: Mapping[int, Part], profile: Profile)
     for draft in drafts if parts else ():
         part = parts.get(draft.lines[0])
         if part is not None:
-            groups[(part.join, *part.key)].append(_Member(draft, part.part))
+            groups[(part.join, *part.key)].append(_Member(draft, part.part, part.time))
     events: dict[int, Draft] = {}  # by every line of theirs
     for (join, *_), group in groups.items():
         form = profile.joins[join]
@@ -84,6 +87,8 @@ def _in_order(drafts: Iterable[Draft], events: Mapping[int, Draft]) -> Iterator[
 def _sets(group: list[_Member], form: JoinForm) -> Iterable[tuple[_Member, ...]]:
     if form.need:
         return _complete(group, form.need)
+    if form.nearest:
+        return _nearest(group, form.lead)
     lead_present = not form.lead or any(member.part == form.lead for member in group)
     return [tuple(group)] if len(group) > 1 and lead_present else []
 
@@ -92,6 +97,22 @@ def _complete(group: list[_Member], need: tuple[str, ...]) -> Iterable[tuple[_Me
     """Sets with each needed part once: the nth of one part goes with the nth of another."""
     parts = [[member for member in group if member.part == part] for part in need]
     return list(zip(*parts, strict=False))
+
+
+def _nearest(group: list[_Member], lead: str) -> Iterable[tuple[_Member, ...]]:
+    """Each lead with the rows that are nearer to it than to another; never by the file's order."""
+    leads = sorted(
+        (member for member in group if member.part == lead),
+        key=lambda member: (member.time, member.draft.external_id or ""),
+    )
+    sets: dict[int, list[_Member]] = defaultdict(list)
+    for member in group if leads else ():
+        if member.part != lead:
+            before = [other for other in leads if other.time <= member.time]
+            latest = [other for other in before if other.time == before[-1].time]
+            near = (latest or leads)[0]
+            sets[near.draft.lines[0]].append(member)
+    return [(one, *sets[line]) for one in leads if (line := one.draft.lines[0]) in sets]
 
 
 def _joint_draft(members: tuple[_Member, ...], form: JoinForm) -> Draft:

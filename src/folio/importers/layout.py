@@ -20,6 +20,9 @@ from folio.importers.rows import Known, Row, RowFault, normalised
 from folio.model.assets import AssetRef
 
 
+UNDECIDED = ("auto", "each")  # styles that the whole column settles
+
+
 class Header(NamedTuple):
     """Where the columns are."""
 
@@ -146,7 +149,7 @@ class Layout:
         return {
             name: place
             for name, form in self.profile.amounts.items()
-            if (form.decimal or self.profile.numbers.decimal) == "auto"
+            if (form.decimal or self.profile.numbers.decimal) in UNDECIDED
             and (place := self.columns[name]) is not None
         }
 
@@ -159,8 +162,10 @@ class Layout:
             if name in undecided:
                 place = undecided[name]
                 cells = (row.cells[place] for row in listed if place < len(row.cells))
-                decimal = decide(cells, self.header.names[place])
-            self.styles[name] = self._style("point" if decimal == "auto" else decimal)
+                decimal = decide(cells, self.header.names[place], mixed=decimal == "each")
+            elif decimal in UNDECIDED:
+                decimal = "point"
+            self.styles[name] = self._style(decimal)
         for name, text in self.profile.texts.items():
             self.texts[name] = self._read_text(name, text)
         # Those that are computed come last: they read the others.
@@ -179,7 +184,7 @@ class Layout:
         if numbers.captures_like:
             style = self.styles[numbers.captures_like]
         else:
-            style = self._style("point" if numbers.decimal == "auto" else numbers.decimal)
+            style = self._style("point" if numbers.decimal in UNDECIDED else numbers.decimal)
         return style._replace(grouped=numbers.captures_grouped)
 
     def _read_text(self, name: str, form: TextForm) -> ReadText:
@@ -246,7 +251,7 @@ class Layout:
         if name in self.profile.amounts:  # not made yet: a computed amount names a later one
             return lambda row: self.amounts[name](row)
         read = self.text(name)
-        if self.profile.numbers.captures_comma:
+        if self.capture_style.decimal == "each" or self.profile.numbers.captures_comma:
             return _number_of_either(read, self.capture_style)
         return _number_of(read, self.capture_style)
 
@@ -318,10 +323,15 @@ def _number_of(read: ReadText, style: Style) -> ReadAmount:
 
 
 def _number_of_either(read: ReadText, style: Style) -> ReadAmount:
-    """As :func:`_number_of`, with a decimal comma where a captured group proves one."""
+    """As :func:`_number_of`, with the decimal sign that a captured group proves.
+
+    Where none does: that of the file, or a comma where the file has both.
+    """
+    otherwise = "comma" if style.decimal == "each" else style.decimal
 
     def value(row: Row) -> Decimal | None:
-        comma = any(proven_decimal(text) == "comma" for text in row.captures.values())
-        return read_amount(read(row), style._replace(decimal="comma") if comma else style)
+        proven = {proven_decimal(text) for text in row.captures.values() if text[0].isdigit()}
+        decimal = "comma" if "comma" in proven else "point" if "point" in proven else otherwise
+        return read_amount(read(row), style._replace(decimal=decimal))
 
     return value

@@ -8,6 +8,7 @@ from typing import Protocol
 from folio.errors import UsageError
 from folio.importers import balances, joining, signs
 from folio.importers.conditions import like_any
+from folio.importers.continued import whole_rows
 from folio.importers.dates import Calendar, Parse, When, compile_format, fitting, read_instant
 from folio.importers.events import Part, Rules, Skip
 from folio.importers.findings import notes_on
@@ -46,6 +47,8 @@ class Reader:
             UsageError: when a column that must decide for itself is ambiguous.
         """
         known: list[Row] = []
+        if self.profile.file.continued:
+            found = whole_rows(found, self.dates)
         if self.layout.undecided() or self.profile.date.by_column:
             found = list(found)
             known = [row for row in found if self._aside(row) is None]
