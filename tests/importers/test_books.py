@@ -158,7 +158,9 @@ def test_a_repeated_row_is_a_second_booking_and_is_said(folder: Path, tmp_path: 
     db = new_book(tmp_path)
     first = load(db, folder / "sample.csv")
     # A row that stands alone: in most samples the last one.
-    alone = {"kraken_ledgers": -1, "schwab": -3, "trading212": 0}.get(folder.name, -1)
+    alone = {"kraken_ledgers": -1, "schwab": -3, "trading212": 0, "xtb_2025": -2}.get(
+        folder.name, -1
+    )
     again = load(db, written(tmp_path, [*head, *rows, rows[alone]]))
     assert len(again.transactions) == 1
     assert sum(kinds(db).values()) == len(first.transactions) + 1

@@ -66,6 +66,7 @@ def _check_rule(profile: Profile, rule: RuleForm, columns: set[str], where: str)
         _check_leg(profile, leg, names, f"{where}.legs.{number}")
     _check_asset(profile, rule.related, scope, where)
     _known(_texts((rule.note or ()) + rule.ratio + rule.lot + rule.cost_share), scope, where)
+    _known(rule.ratio_of or (), columns, f"{where}.ratio_of")
     _known(_names(rule.added), scope, f"{where}.added")
     if rule.join and rule.join not in profile.joins:
         raise ValueError(f"{where}.join: there is no [joins.{rule.join}]")

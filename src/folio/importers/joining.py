@@ -119,9 +119,26 @@ def _joint_draft(members: tuple[_Member, ...], form: JoinForm) -> Draft:
     ordered = sorted(members, key=lambda member: _rank(member, form))
     lead = ordered[0].draft
     legs = tuple([leg for member in ordered for leg in member.draft.legs])
-    kind = decided_kind(form.kind, legs) if form.kind else lead.kind
+    kind = _joint_kind(form.kind, legs) if form.kind else lead.kind
     lines = tuple(sorted([line for member in members for line in member.draft.lines]))
     return lead._replace(kind=kind, legs=legs, lines=lines)
+
+
+def _joint_kind(kind: str, legs: tuple[Leg, ...]) -> str:
+    """``kind``; of ``split/merger``, what it is when the asset stays and when it does not."""
+    if "/" not in kind:
+        return decided_kind(kind, legs)
+    stays, goes = kind.split("/", 1)
+    units = [leg for leg in legs if leg.role == "asset"]
+    return stays if _same_assets(units) else goes
+
+
+def _same_assets(units: Iterable[Leg]) -> bool:
+    """Whether what came in is what went out; two rows may spell its name in two ways."""
+    sides: tuple[set[str], set[str]] = (set(), set())
+    for leg in units:
+        sides[leg.quantity > 0].add(leg.asset.isin or str(leg.asset))
+    return sides[0] == sides[1]
 
 
 def _rank(member: _Member, form: JoinForm) -> tuple[bool, bool, str]:
@@ -142,7 +159,7 @@ def _as_split(draft: Draft) -> Draft:
     related = draft.related_asset or incoming[0].asset
     if not outgoing:
         return draft._replace(legs=(), related_asset=related, added=_sum(incoming))
-    same = {leg.asset for leg in incoming} == {leg.asset for leg in outgoing}
+    same = _same_assets(draft.legs)
     return draft._replace(
         legs=() if same else draft.legs,
         related_asset=related,

@@ -19,7 +19,6 @@ from folio.importers.profile import AmountForm, Profile, TextForm, WideForm
 from folio.importers.rows import Known, Row, RowFault, normalised
 from folio.model.assets import AssetRef
 
-
 UNDECIDED = ("auto", "each")  # styles that the whole column settles
 
 
@@ -77,6 +76,7 @@ class Layout:
         self.profile = profile
         self.header = header
         self.constants: dict[str, str] = {}  # texts that the header's own words give
+        self.assumptions: dict[str, str] = {}  # texts that the file does not state
         self.texts: dict[str, ReadText] = {}
         self.amounts: dict[str, ReadAmount] = {}
         self.styles: dict[str, Style] = {}
@@ -189,23 +189,32 @@ class Layout:
 
     def _read_text(self, name: str, form: TextForm) -> ReadText:
         if form.preamble:
-            return _constant(self._from_preamble(form.preamble) or form.default)
+            stated = self._from_preamble(form.preamble)
+            return _constant(stated) if stated else self._fallback(name, form)
         if form.unit_of:
             return _with_default(self._read_unit(form.unit_of), self._fallback(name, form))
         place = self.columns[name]
         if place is None:
-            return _constant(self._fallback(name, form))
+            return self._fallback(name, form)
         read = _cell(place)
         if form.pattern:
             read = _value_of(read, patterns.compile_pattern(form.pattern))
         if form.map:
             words = {normalised(key): value for key, value in form.map.items()}
             read = _looked_up(read, lambda text: words.get(normalised(text), text))
-        fallback = self._fallback(name, form)
-        return _with_default(read, fallback) if fallback else read
+        return _with_default(read, self._fallback(name, form))
 
-    def _fallback(self, name: str, form: TextForm) -> str:
-        return form.default or self.constants.get(name, "")
+    def _fallback(self, name: str, form: TextForm) -> ReadText:
+        """What stands where the file has nothing; what is only assumed is remembered."""
+        known = form.default or self.constants.get(name, "")
+        if known or not form.assumed:
+            return _constant(known)
+
+        def assumed(row: Row) -> str:
+            self.assumptions[name] = form.assumed
+            return form.assumed
+
+        return assumed
 
     def _from_preamble(self, pattern: str) -> str:
         compiled = patterns.compile_pattern(pattern)
@@ -299,8 +308,8 @@ def _value_of(read: ReadText, pattern: re.Pattern[str]) -> ReadText:
     return _looked_up(read, value)
 
 
-def _with_default(read: ReadText, default: str) -> ReadText:
-    return lambda row: read(row) or default
+def _with_default(read: ReadText, default: ReadText) -> ReadText:
+    return read if default is blank else _either(read, default)
 
 
 def _number(place: int, style: Style, column: str) -> ReadAmount:

@@ -123,6 +123,7 @@ class TextForm(Form):
     unit_of: Name | None = None  # the currency beside the number of that amount
     map: dict[str, str] = {}  # the source's word: ours
     default: str = ""
+    assumed: str = ""  # a default that the source leaves unsaid, and that is said
 
 
 class AmountForm(Form):
@@ -199,6 +200,7 @@ class RuleForm(Form):
     related: Name | None = None  # of [assets]
     note: TextOf | None = None  # None: the profile's
     ratio: TextOf = ()  # new:old
+    ratio_of: tuple[Name, Name] | None = None  # amounts: new units for old units
     added: Expression | None = None  # units that a split added
     lot: TextOf = ()
     cost_share: TextOf = ()  # of a spin-off or merger: 0.125 or 12.5%
@@ -216,7 +218,7 @@ class JoinForm(Form):
     """Rows that are one event: equal in every text or amount of ``by``."""
 
     by: tuple[str, ...]  # names; "day" and "time" are those of the row
-    kind: Kind | None = None  # None: the lead's
+    kind: Kind | None = None  # None: the lead's; "split/merger": by whether the asset stays
     lead: str = ""  # the part that gives kind, day, note; "": the first row
     need: tuple[str, ...] = ()  # parts, each exactly once in an event; (): any rows
     # Every lead is an event of its own (the fills of an order); a row of another part (its

@@ -74,6 +74,14 @@ class Reader:
             return unread(row, BAD, reason)
         return None
 
+    def assumed(self) -> list[str]:
+        """What the file does not say and the profile took for granted; once it is read."""
+        return [
+            f"the file does not say its {name.replace('_', ' ')}: {text} is assumed; if it is "
+            f"another one, undo the import and say it in a copy of the profile {self.profile.name}"
+            for name, text in self.layout.assumptions.items()
+        ]
+
     def bind(self, rows: Sequence[Row]) -> None:
         """Compiles the profile; ``rows`` decide for columns that must."""
         layout, form = self.layout, self.profile.date
@@ -160,6 +168,8 @@ class Readable(Protocol):
 
     def read(self, found: Iterable[Row]) -> Iterator[ReadRow]: ...
 
+    def assumed(self) -> list[str]: ...
+
 
 def statement(reader: Readable, found: Iterable[Row]) -> Statement:
     """The statement that the records below the header make."""
@@ -179,7 +189,7 @@ def statement(reader: Readable, found: Iterable[Row]) -> Statement:
         rows=tuple([_faulted(raw, faults) for raw, *_ in reads]),
         drafts=tuple(drafts),
         balances=checked.balances,
-        notes=(*notes_on(drafts, repeats), *checked.notes),
+        notes=(*reader.assumed(), *notes_on(drafts, repeats), *checked.notes),
         source=profile.source_id,
     )
 
