@@ -29,7 +29,7 @@ def check_names(profile: Profile) -> None:
 
 def _has_auto(profile: Profile) -> bool:
     styles = [amount.decimal for amount in profile.amounts.values()]
-    return "auto" in [profile.numbers.decimal, *styles]
+    return bool({"auto", "each"} & {profile.numbers.decimal, *styles})
 
 
 def _check_columns(profile: Profile, columns: set[str]) -> None:
@@ -66,6 +66,7 @@ def _check_rule(profile: Profile, rule: RuleForm, columns: set[str], where: str)
         _check_leg(profile, leg, names, f"{where}.legs.{number}")
     _check_asset(profile, rule.related, scope, where)
     _known(_texts((rule.note or ()) + rule.ratio + rule.lot + rule.cost_share), scope, where)
+    _known(rule.ratio_of or (), columns, f"{where}.ratio_of")
     _known(_names(rule.added), scope, f"{where}.added")
     if rule.join and rule.join not in profile.joins:
         raise ValueError(f"{where}.join: there is no [joins.{rule.join}]")

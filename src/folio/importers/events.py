@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from folio.errors import UsageError
@@ -49,6 +50,7 @@ class Part(NamedTuple):
     join: str
     part: str
     key: tuple[str, ...]  # equal in all of them
+    time: dt.datetime  # as printed
 
 
 class Rule(NamedTuple):
@@ -133,6 +135,7 @@ class _Builder:
         self.related = _related(form, layout)
         self.note = layout.first_text(profile.note if form.note is None else form.note)
         self.ratio = layout.first_text(form.ratio)
+        self.ratio_of = [layout.amount(name) for name in form.ratio_of or ()]
         self.added = _amount(form.added, layout) if form.added else None
         self.lot = layout.first_text(form.lot) if form.lot else None
         self.cost_share = layout.first_text(form.cost_share) if form.cost_share else None
@@ -155,13 +158,20 @@ class _Builder:
             self.identity(row, when, (kind, legs, related)),
             when.instant,
             related,
-            parse_ratio(ratio) if ratio else None,
+            parse_ratio(ratio) if ratio else self._ratio_of(row),
             _share(self.cost_share(row)) if self.cost_share else None,
             self.added(row) if self.added else None,
             self.note(row),
             (self.lot(row) or None) if self.lot else None,
             (row.line,),
         )
+
+    def _ratio_of(self, row: Row) -> tuple[int, int] | None:
+        terms = [read(row) for read in self.ratio_of]
+        if not terms or not all(terms):
+            return None
+        new, old = (Fraction(term or 0) for term in terms)
+        return parse_ratio(f"{(new / old).numerator}:{(new / old).denominator}")
 
 
 def decided_kind(kind: str, legs: tuple[Leg, ...]) -> str:
@@ -330,7 +340,7 @@ def _part(form: RuleForm, layout: Layout) -> Callable[[Row, When], Part | None] 
 
     def read(row: Row, when: When) -> Part | None:
         key = tuple([read(row, when) for read in reads])
-        return Part(join, part, key) if all(key) else None
+        return Part(join, part, key, when.printed) if all(key) else None
 
     return read
 

@@ -28,6 +28,8 @@ expression (:mod:`folio.importers.expressions`).  A condition is one value, a li
 values, or a table of tests; letter case and repeated blanks never matter.  Patterns
 are bounded (:mod:`folio.importers.patterns`), and their named groups are names too.
 
+Lists of words and parts of patterns may have names (:mod:`folio.importers.shorthand`).
+
 A profile is data: it runs no code and names no other file.
 """
 
@@ -70,6 +72,7 @@ class FileForm(Form):
     short_rows: bool = False  # cells may be missing at the end of a row
     order: Literal["auto", "ascending", "descending"] = "auto"
     ignore: Several = ()  # globs on a row's first cell that is not blank: footers
+    continued: bool = False  # a row without a date goes on with the cells of the row above
 
 
 class HeaderForm(Form):
@@ -101,7 +104,7 @@ class DateForm(Form):
 
 
 class NumberForm(Form):
-    decimal: Decimals = "point"
+    decimal: Decimals = "point"  # auto: as the whole column proves; each: or cell by cell
     exponents: bool = False
     grouped: bool = True  # thousands separators are possible
     units: bool = False  # letters beside the digits are a unit
@@ -120,6 +123,7 @@ class TextForm(Form):
     unit_of: Name | None = None  # the currency beside the number of that amount
     map: dict[str, str] = {}  # the source's word: ours
     default: str = ""
+    assumed: str = ""  # a default that the source leaves unsaid, and that is said
 
 
 class AmountForm(Form):
@@ -196,6 +200,7 @@ class RuleForm(Form):
     related: Name | None = None  # of [assets]
     note: TextOf | None = None  # None: the profile's
     ratio: TextOf = ()  # new:old
+    ratio_of: tuple[Name, Name] | None = None  # amounts: new units for old units
     added: Expression | None = None  # units that a split added
     lot: TextOf = ()
     cost_share: TextOf = ()  # of a spin-off or merger: 0.125 or 12.5%
@@ -213,9 +218,12 @@ class JoinForm(Form):
     """Rows that are one event: equal in every text or amount of ``by``."""
 
     by: tuple[str, ...]  # names; "day" and "time" are those of the row
-    kind: Kind | None = None  # None: the lead's
+    kind: Kind | None = None  # None: the lead's; "split/merger": by whether the asset stays
     lead: str = ""  # the part that gives kind, day, note; "": the first row
     need: tuple[str, ...] = ()  # parts, each exactly once in an event; (): any rows
+    # Every lead is an event of its own (the fills of an order); a row of another part (its
+    # fee) goes with the last lead before it, or else with the first after it.
+    nearest: bool = False
 
 
 class IdentityForm(Form):

@@ -8,6 +8,7 @@ from typing import Protocol
 from folio.errors import UsageError
 from folio.importers import balances, joining, signs
 from folio.importers.conditions import like_any
+from folio.importers.continued import whole_rows
 from folio.importers.dates import Calendar, Parse, When, compile_format, fitting, read_instant
 from folio.importers.events import Part, Rules, Skip
 from folio.importers.findings import notes_on
@@ -46,6 +47,8 @@ class Reader:
             UsageError: when a column that must decide for itself is ambiguous.
         """
         known: list[Row] = []
+        if self.profile.file.continued:
+            found = whole_rows(found, self.dates)
         if self.decides_by_column():
             found = list(found)
             known = [row for row in found if self._aside(row) is None]
@@ -74,6 +77,14 @@ class Reader:
             reason = f"it has {len(cells)} cells where the header has {self.width}"
             return unread(row, BAD, reason)
         return None
+
+    def assumed(self) -> list[str]:
+        """What the file does not say and the profile took for granted; once it is read."""
+        return [
+            f"the file does not say its {name.replace('_', ' ')}: {text} is assumed; if it is "
+            f"another one, undo the import and say it in a copy of the profile {self.profile.name}"
+            for name, text in self.layout.assumptions.items()
+        ]
 
     def bind(self, rows: Sequence[Row]) -> None:
         """Compiles the profile; ``rows`` decide for columns that must."""
@@ -161,6 +172,8 @@ class Readable(Protocol):
 
     def read(self, found: Iterable[Row]) -> Iterator[ReadRow]: ...
 
+    def assumed(self) -> list[str]: ...
+
 
 def statement(reader: Readable, found: Iterable[Row]) -> Statement:
     """The statement that the records below the header make."""
@@ -180,7 +193,7 @@ def statement(reader: Readable, found: Iterable[Row]) -> Statement:
         rows=tuple([_faulted(raw, faults) for raw, *_ in reads]),
         drafts=tuple(drafts),
         balances=checked.balances,
-        notes=(*notes_on(drafts, repeats), *checked.notes),
+        notes=(*reader.assumed(), *notes_on(drafts, repeats), *checked.notes),
         source=profile.source_id,
     )
 

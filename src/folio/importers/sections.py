@@ -33,6 +33,9 @@ class SectionsReader:
         """Every row, in the file's order."""
         return map(self._read, found)
 
+    def assumed(self) -> list[str]:
+        return list(dict.fromkeys(n for reader in self.readers.values() for n in reader.assumed()))
+
     def _read(self, row: Row) -> ReadRow:
         if row.fault:
             return unread(row, BAD, row.fault)
