@@ -39,7 +39,7 @@ from folio.operations.names import (
     holding_for,
     set_tracks_cash,
 )
-from folio.operations.read_files import LEFT_OUT, Choices, File, Watch, read_file, unwatched
+from folio.operations.read_files import LEFT_OUT, Choices, File, Watch, read_files, unwatched
 from folio.operations.record import (
     ALREADY,
     CONFLICT,
@@ -89,17 +89,19 @@ def import_files(
     choices: Choices,
     preview: Callable[[sqlite3.Connection, list[int]], None] | None = None,
     watch: Watch = unwatched,
+    pass_over: Callable[[Path, str], None] | None = None,
 ) -> list[Summary]:
     """Import statements; ``preview`` is shown the new transactions before they are kept.
 
-    ``watch`` is told how far it is.
+    ``watch`` is told how far it is, and ``pass_over`` of each file that is no statement, and
+    why; where it is None, such a file refuses all of them.
 
     Raises:
         BadRows: listing every line that cannot be read, unless ``skip_bad``.
         FolioError: when a file is of no profile, of several, or names something unknown.
     """
     zone = ZoneInfo(load_settings(db).book("time_zone"))
-    files = [read_file(db, path, profiles, choices, zone, watch) for path in paths]
+    files = read_files(db, paths, profiles, choices, zone, watch, pass_over)
     with packing(db), recording(db, who, dry_run=choices.dry_run) as write:
         imports = [Import(write, file, choices, watch) for file in files]
         summaries = [one.run() for one in imports]

@@ -71,27 +71,37 @@ def files_(
 
     choices = Choices(profile, account, create, skip_bad, supersede, dry_run)
     paths = _statements(files)
+    passed_over: dict[Path, str] = {}
+    pass_over = passed_over.__setitem__ if len(paths) > 1 else None
     with context.open_book(bulk=True) as db, bar() as watch:
         shown = _Preview(output, watch.close) if dry_run else None
-        summaries = import_files(db, who(), paths, all_profiles(), choices, shown, watch)
+        summaries = import_files(db, who(), paths, all_profiles(), choices, shown, watch, pass_over)
     for summary in summaries:
         _say(summary, dry_run=dry_run)
-    if len(summaries) > 1:
-        _say_total(summaries)
+    for fault in passed_over.values():
+        say(f"passed over: {fault}")
+    if len(paths) > 1:
+        _say_total(summaries, len(passed_over))
+    if any(path in passed_over for path in files):
+        raise typer.Exit(3)
 
 
 def _statements(files: list[Path]) -> list[Path]:
-    """The files named, and those in the folders named, in the order of their names."""
+    """The files named, and those in the folders named and in theirs; nothing hidden."""
     found: list[Path] = []
     for path in files:
         if path.is_dir():
-            inside = sorted(p for p in path.iterdir() if p.is_file() and p.name[0] != ".")
+            inside = sorted(p for p in path.rglob("*") if p.is_file() and not _is_hidden(p, path))
             if not inside:
                 raise UsageError(f"{path} is an empty folder; name a statement")
             found += inside
         else:
             found.append(path)
-    return found
+    return list(dict.fromkeys(found))
+
+
+def _is_hidden(path: Path, folder: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
 class _Preview:
@@ -179,12 +189,14 @@ def _short(account: str) -> str:
     return name if institution == name else account
 
 
-def _say_total(summaries: "list[Summary]") -> None:
+def _say_total(summaries: "list[Summary]", passed_over: int) -> None:
     rows = sum(s.rows for s in summaries)
     recorded = sum(s.recorded for s in summaries)
     transactions = sum(len(s.transactions) for s in summaries)
     new = f"{recorded} of them new: {transactions} transactions"
-    say(f"{len(summaries)} files, {_rows(rows)}, {new}")
+    files = "1 file" if len(summaries) == 1 else f"{len(summaries)} files"
+    left = f"; {passed_over} passed over" if passed_over else ""
+    say(f"{files}, {_rows(rows)}, {new}{left}")
 
 
 @app.command("list")
