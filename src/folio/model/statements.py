@@ -15,6 +15,8 @@ from folio.model.transactions import AccountRef, Draft
 BOOKED = "booked"  # states a transaction or a balance
 SKIPPED = "skipped"  # moves nothing, for the reason given
 BAD = "bad"  # cannot be read, for the reason given
+# The currency of a file that names none: its account's own, else the book's.
+UNSTATED = AssetRef("¤", "currency")
 
 
 class RawRow(NamedTuple):

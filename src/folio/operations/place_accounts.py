@@ -12,8 +12,9 @@ from folio.db.catalog import Catalog
 from folio.db.ledger import account_of_ids
 from folio.db.sources import find_source
 from folio.errors import UsageError
-from folio.model.statements import Statement
-from folio.model.transactions import AccountRef, Draft
+from folio.model.assets import AssetRef, currency_ref
+from folio.model.statements import UNSTATED, Statement
+from folio.model.transactions import AccountRef, Draft, parse_account_ref
 from folio.operations.names import find_account
 
 
@@ -24,8 +25,9 @@ def placed(db: sqlite3.Connection, statement: Statement, name: str | None, path:
         UsageError: when there is a name, and the file is of several accounts.
     """
     named = dict.fromkeys(ref for ref in _refs(statement) if ref is not None)
+    catalog = Catalog(db)
+    statement = _with_currencies(catalog, statement, name)
     if name is None:
-        catalog = Catalog(db)
         known = {ref: _known(db, catalog, statement, ref) for ref in named}
         return _with_accounts(statement, lambda ref: known[ref])
     if len(named) > 1:
@@ -54,6 +56,52 @@ def _known(
     found = account_of_ids(db, list(catalog.accounts), source, prefix)
     account = catalog.accounts.get(found or 0)
     return ref if account is None else AccountRef(account.name, account.institution)
+
+
+def _with_currencies(catalog: Catalog, statement: Statement, name: str | None) -> Statement:
+    """The statement in the currencies of its accounts, where it states none itself."""
+    stated = [leg.asset for draft in statement.drafts for leg in draft.legs]
+    stated += [one.asset for one in statement.balances] + [one.quote for one in statement.prices]
+    if UNSTATED not in stated:
+        return statement
+    base = currency_ref(catalog.settings.book("base_currency"))
+
+    def of(ref: AccountRef | None) -> AssetRef:
+        ref = parse_account_ref(name) if name else ref
+        account = None if ref is None else find_account(catalog, ref)
+        own = None if account is None else catalog.assets.get(account.currency_id or 0)
+        return base if own is None else currency_ref(own.symbol)
+
+    drafts = [_in_currency(draft, of(draft.account)) for draft in statement.drafts]
+    balances = [
+        one._replace(asset=of(one.account) if one.asset == UNSTATED else one.asset)
+        for one in statement.balances
+    ]
+    prices = [
+        one._replace(quote=base) if one.quote == UNSTATED else one for one in statement.prices
+    ]
+    taken = ", ".join(sorted({of(draft.account).symbol for draft in drafts} or {base.symbol}))
+    return statement._replace(
+        drafts=tuple(drafts),
+        balances=tuple(balances),
+        prices=tuple(prices),
+        notes=(*statement.notes, f"the file names no currency; its amounts are taken as {taken}"),
+    )
+
+
+def _in_currency(draft: Draft, money: AssetRef) -> Draft:
+    def of(asset: AssetRef | None) -> AssetRef | None:
+        return money if asset == UNSTATED else asset
+
+    legs = [
+        leg._replace(
+            asset=of(leg.asset) or leg.asset,
+            price_currency=of(leg.price_currency),
+            cost_currency=of(leg.cost_currency),
+        )
+        for leg in draft.legs
+    ]
+    return draft._replace(legs=tuple(legs))
 
 
 def _with_accounts(
