@@ -52,8 +52,11 @@ def make_profile(path: Path, words: Words, *, show_columns: bool) -> Made:
     while proposal.questions:
         if not can_ask():
             raise UsageError(_listed(path, proposal, words))
-        given = _answered(given, proposal.questions[0])
-        proposal = propose(found, given)
+        answered = _answered(given, proposal.questions[0])
+        try:
+            proposal, given = propose(found, answered), answered
+        except UsageError as fault:
+            say(f"  {fault}")
     name = words.name or _asked_name(path, proposal, words)
     text = profile_text(name, proposal)
     parse_profile(text, name)

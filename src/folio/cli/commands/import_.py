@@ -7,7 +7,7 @@ import typer
 
 from folio.cli import complete, context, import_options, options
 from folio.cli.asking import show, who
-from folio.cli.dialogue import agree, can_ask, choose
+from folio.cli.dialogue import agree, ask, can_ask, choose
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, KNOWN, listing
 from folio.cli.text import say
@@ -149,6 +149,10 @@ def _map(
     made = make_profile(files[0], words, show_columns=output is None)
     profiles = {made.name: parse_profile(made.text, made.name)}
     choices = choices._replace(profile=made.name)
+    unnamed = choices.account is None and not choices.create
+    if can_ask() and unnamed and profiles[made.name].account is None:
+        whose = ask("whose statement is it? an account; a new one is made", made.name)
+        choices = choices._replace(account=whose, create=True)
     if can_ask() and not choices.dry_run:
         _import(files, choices._replace(dry_run=True), output, profiles)
         if not agree(f"save the profile {made.name} and record this?"):

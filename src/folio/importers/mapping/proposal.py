@@ -76,7 +76,8 @@ class Proposal(NamedTuple):
         """The numbers of a column, row by row; None where it has none."""
         if field not in self.columns:
             return []
-        style = Style(self.settings.get("decimal", "point"), exponents=True, units=True)
+        decimal = "comma" if self.settings.get("decimal") == "comma" else "point"
+        style = Style(decimal, exponents=True, units=True)
         place = self.found.names.index(self.columns[field])
         return [_number(row.cells, place, style) for row in self.found.rows]
 
@@ -261,7 +262,7 @@ def _written(bare: Proposal, inside: Mapping[str, Holds]) -> Iterator[Question]:
         if len(certain) == 1:
             bare.settings["decimal"] = certain.pop()
         elif not certain and None not in decimals.values():
-            bare.settings["decimal"] = "point"  # there is neither sign
+            bare.settings["decimal"] = "auto"  # there is neither sign
         else:
             yield Question("set", "decimal", "what is the decimal sign?", ("point", "comma"))
 

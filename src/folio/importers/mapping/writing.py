@@ -123,6 +123,7 @@ def _amounts(proposal: Proposal) -> str:
             said = [w for w in words if (plain(w) or w) in side]
             when = f"when = {{ direction = {_list(said)} }}"
             lines.append(f"{field} = {{ column = {_text(columns['amount'])}, {when} }}")
+        lines.append(f"stated = {_text(columns['amount'])}")
         lines.append(_IN_AND_OUT)
     elif "amount" in columns:
         lines.append(f"amount = {_text(columns['amount'])}")
@@ -159,6 +160,9 @@ def _rule(kind: str, legs: list[str], when: str = "", more: str = "") -> str:
 
 
 def _rules(proposal: Proposal) -> Iterator[str]:
+    if "direction" in proposal.columns and "amount" in proposal.columns:
+        words = list(dict.fromkeys(proposal.values("direction")))
+        yield _rule("unknown", [_CASH % "stated"], f"direction = {{ none_of = {_list(words)} }}")
     for kind in dict.fromkeys(proposal.kinds.values()):
         words = [word for word, meant in proposal.kinds.items() if meant == kind]
         yield from _rules_of(kind, f"action = {_list(words)}", proposal)
