@@ -25,6 +25,7 @@ from folio.model.statements import Statement
 
 if TYPE_CHECKING:
     from folio.importers.profile import Profile
+    from folio.importers.stream import Stream
 
 HEAD = 1 << 16  # bytes by which a file is recognised
 Watched = Callable[[int], None] | None
@@ -95,3 +96,18 @@ def read_by(
     statement = read_statement(path, how, zone, watch)
     first = min((row.line for row in statement.rows), default=1)
     return statement._replace(around=tuple(lines_above(path, how, first)))
+
+
+def open_by(
+    how: "Profile | Format", path: Path, zone: ZoneInfo, watch: Watched = None
+) -> "Stream | None":
+    """The statement in ``path``, to be read in pieces; None where all of it must be seen first.
+
+    Raises:
+        FolioError: as :func:`read_by`; for what its rows say, when they are read.
+    """
+    if isinstance(how, Format):
+        return None
+    from folio.importers.csv_file import open_stream
+
+    return open_stream(path, how, zone, watch)

@@ -1,7 +1,7 @@
 """Statement files, read and ready to be recorded."""
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
@@ -11,16 +11,19 @@ from folio.db.exclusions import excluded_texts
 from folio.db.statements import Imported, is_whole, known_file
 from folio.errors import BadRows, FolioError, UnknownName, UnknownStatement
 from folio.importers.text_file import file_sha256
-from folio.model.statements import BAD, SKIPPED, Statement
+from folio.model.statements import BAD, SKIPPED, RawRow, Statement
 from folio.model.transactions import parse_account_ref
 from folio.operations.names import find_account
 
 if TYPE_CHECKING:
     from folio.importers import Profile
     from folio.importers.formats import Format
+    from folio.importers.stream import Stream
 
+LONG = 1 << 20  # bytes; of a file with more, never all of it is in memory where that can be
 # Is told what is being done, how much of it is done, and of how much; of 0: nobody knows.
 LEFT_OUT = "you said to leave it out"
+LISTED = 50  # rows that cannot be read, in one message
 Watch = Callable[[str, int, int], None]
 
 
@@ -46,7 +49,7 @@ class File(NamedTuple):
     sha256: str
     size: int
     profile: str  # its name
-    statement: Statement | None  # None: it was imported whole already
+    statement: "Statement | Stream | None"  # None: it was imported whole already
 
 
 def read_file(
@@ -56,8 +59,12 @@ def read_file(
     choices: Choices,
     zone: ZoneInfo,
     watch: Watch = unwatched,
+    *,
+    whole: bool = False,
 ) -> File:
     """A file by its profile; the profiles are not looked at for one that is known.
+
+    A long one is read when it is recorded, unless it must be seen ``whole`` before.
 
     Raises:
         BadRows: when it has rows that cannot be read, unless ``skip_bad``.
@@ -68,17 +75,21 @@ def read_file(
     known = _imported_whole(db, sha256, choices)
     if known is not None:
         return File(path, sha256, size, known, None)
-    from folio.importers.formats import Format, read_by
+    from folio.importers.formats import Format, open_by, read_by
     from folio.operations.place_accounts import placed
 
     how = choose_profile(path, profiles, choices.profile)
+    if size > LONG and not whole:
+        stream = open_by(how, path, zone, lambda done: watch(f"recording {path.name}", done, size))
+        if stream is not None:
+            return File(path, sha256, size, how.name, stream)
     statement = read_by(how, path, zone, lambda done: watch(f"reading {path.name}", done, size))
     if isinstance(how, Format):
         statement = placed(db, statement, choices.account, path)
     statement = _without_excluded(db, statement)
     bad = [row for row in statement.rows if row.status == BAD]
     if bad and not choices.skip_bad:
-        raise BadRows(_listed(path, statement, bad))
+        raise bad_rows(path, bad, len(bad), len(statement.rows))
     return File(path, sha256, size, how.name, statement)
 
 
@@ -90,9 +101,11 @@ def read_files(
     zone: ZoneInfo,
     watch: Watch = unwatched,
     pass_over: Callable[[Path, str], None] | None = None,
+    whole: Collection[Path] = (),
 ) -> list[File]:
     """The files, those that tell of the oldest days first: their order is of no account.
 
+    Those of ``whole`` are not read in pieces.
     ``pass_over`` is told of each that is no statement, and why; None: such a file refuses all.
 
     Raises:
@@ -102,7 +115,8 @@ def read_files(
     files, unknown = [], []
     for path in paths:
         try:
-            files.append(read_file(db, path, profiles, choices, zone, watch))
+            known = path in whole
+            files.append(read_file(db, path, profiles, choices, zone, watch, whole=known))
         except UnknownStatement as fault:
             if pass_over is None:
                 raise
@@ -118,10 +132,13 @@ def read_files(
 
 def _age(file: File) -> tuple[str, str, str]:
     """What orders files: their first day, their last, and then what is in them."""
-    if file.statement is None or not file.statement.drafts:
-        return "", "", ""  # it records no transaction
-    first, last = (file.statement.drafts[at].occurred_on.isoformat() for at in (0, -1))
-    return first, last, file.sha256
+    statement = file.statement
+    if statement is None:
+        return "", "", ""  # it records nothing
+    if not isinstance(statement, Statement):
+        return str(statement.first_day()), "", file.sha256
+    days = [statement.drafts[at].occurred_on.isoformat() for at in (0, -1) if statement.drafts]
+    return (*(days or ("", "")), file.sha256)
 
 
 def _imported_whole(db: sqlite3.Connection, sha256: str, choices: Choices) -> str | None:
@@ -139,13 +156,15 @@ def _without_excluded(db: sqlite3.Connection, statement: Statement) -> Statement
     if not any(row.status == BAD for row in statement.rows):
         return statement
     texts = excluded_texts(db, statement.profile)
-    rows = (
-        row._replace(status=SKIPPED, reason=LEFT_OUT)
-        if row.status == BAD and row.text in texts
-        else row
-        for row in statement.rows
-    )
-    return statement._replace(rows=tuple(rows))
+    return statement._replace(rows=tuple(but_excluded(statement.rows, texts)))
+
+
+def but_excluded(rows: Iterable[RawRow], texts: Collection[str]) -> Iterator[RawRow]:
+    """The rows; those that cannot be read and have one of the ``texts`` are skipped."""
+    for row in rows:
+        if row.status == BAD and row.text in texts:
+            row = row._replace(status=SKIPPED, reason=LEFT_OUT)
+        yield row
 
 
 def _same_account(db: sqlite3.Connection, imported: Imported, choices: Choices) -> bool:
@@ -206,10 +225,11 @@ def named_profile(profiles: "Mapping[str, Profile]", name: str) -> "Profile | Fo
     return found
 
 
-def _listed(path: Path, statement: Statement, bad: Sequence[object]) -> str:
-    lines = [f"\n  line {r.line}: {r.reason}" for r in statement.rows if r.status == BAD]
-    more = f"\n  … and {len(lines) - 50} more" if len(lines) > 50 else ""
-    return (
-        f"{path}: {len(bad)} of {len(statement.rows)} rows cannot be read, so nothing was "
-        f"recorded; mend them, or leave them out with --skip-bad:{''.join(lines[:50])}{more}"
+def bad_rows(path: Path, first: Sequence[RawRow], bad: int, rows: int) -> BadRows:
+    """The refusal of a file with ``bad`` rows of so many; the ``first`` of them are listed."""
+    lines = [f"\n  line {row.line}: {row.reason}" for row in first[:LISTED]]
+    more = f"\n  … and {bad - LISTED} more" if bad > LISTED else ""
+    return BadRows(
+        f"{path}: {bad} of {rows} rows cannot be read, so nothing was "
+        f"recorded; mend them, or leave them out with --skip-bad:{''.join(lines)}{more}"
     )

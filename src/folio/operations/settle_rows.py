@@ -2,8 +2,9 @@
 
 import sqlite3
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from folio.db.ledger import get_transaction
@@ -20,7 +21,7 @@ from folio.db.statements import (
 from folio.errors import FolioError, UsageError
 from folio.importers import Profile
 from folio.importers.formats import FORMATS, Format, read_by
-from folio.model.statements import BAD, SKIPPED, Statement
+from folio.model.statements import BAD, SKIPPED, RawRow, Statement
 from folio.model.transactions import AccountRef, Draft
 from folio.operations.compare_balances import compare_when_derived
 from folio.operations.exclude_rows import exclude_recorded, parse_row
@@ -31,6 +32,9 @@ from folio.operations.read_files import Choices, File
 from folio.operations.record import ALREADY, RECORDED, Recorder
 from folio.operations.recording import Recording, Who, recording
 from folio.operations.reversals import reverse
+
+if TYPE_CHECKING:
+    from folio.importers.stream import Stream
 
 ANSWERS = ("same", "different", "ignored")
 
@@ -76,6 +80,9 @@ class _Retry(Import):
             row.line: row for row in unsettled_rows(write.db) if row.statement_id == imported.id
         }
 
+    def _settle(self, rows: Sequence[RawRow]) -> None:
+        self.fates.of(rows)  # they are kept already
+
     def _take(self, recorder: Recorder, draft: Draft) -> None:
         stated = {number for line in draft.lines for number in self._in_force(line)}
         if stated and not self.choices.supersede:
@@ -95,7 +102,7 @@ class _Retry(Import):
     def _adds_something(self) -> bool:
         return bool(self.new or self.new_balances or self._settled())
 
-    def _keep(self, statement: Statement) -> int:
+    def _keep(self, statement: "Statement | Stream") -> int:
         new = set(self.new)
         links = zip(*self.links, strict=True)
         self.write.link(self.imported.id, [link for link in links if link[0] in new])
@@ -114,7 +121,8 @@ class _Retry(Import):
     def _settled(self) -> dict[int, str]:
         """What became of rows that waited; "" where that is said elsewhere."""
         found = {}
-        for row in self.file.statement.rows if self.file.statement else ():
+        statement = self.file.statement
+        for row in statement.rows if isinstance(statement, Statement) else ():
             if row.line not in self.unsettled or row.status == BAD:
                 continue
             outcome = self.fates.outcome(row.line)
