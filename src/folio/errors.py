@@ -27,5 +27,13 @@ class UnknownName(FolioError):
     """A name that the book does not know; ``--create`` would make it where that is offered."""
 
 
+class UnknownStatement(FolioError):
+    """A file that no profile and no format fits, or that several profiles fit: ``profiles``."""
+
+    def __init__(self, message: str, profiles: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.profiles = profiles
+
+
 class BadRows(FolioError):
     """Several lines of one input are wrong; the message lists each with its number."""

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -51,6 +51,22 @@ def has_transactions(db: sqlite3.Connection, account_id: int) -> bool:
     """Whether anything happened in an account."""
     query = "SELECT EXISTS (SELECT 1 FROM transactions WHERE ifnull(account_id, 0) = ?)"
     return bool(db.execute(query, [account_id]).fetchone()[0])
+
+
+def account_of_ids(
+    db: sqlite3.Connection, accounts: Sequence[int], source_id: int, prefix: str
+) -> int | None:
+    """The one of these accounts with the newest row of a source whose id starts so."""
+    query = (
+        "SELECT max(id) FROM transactions WHERE ifnull(account_id, 0) = ? AND source_id = ? "
+        "AND external_id >= ? AND external_id < ?"
+    )
+    after = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+    newest = {
+        one: db.execute(query, [one, source_id, prefix, after]).fetchone()[0] for one in accounts
+    }
+    found = [one for one in accounts if newest[one] is not None]
+    return max(found, key=lambda one: newest[one], default=None)
 
 
 def has_other_sources(db: sqlite3.Connection, account_id: int, source_id: int) -> bool:

@@ -55,9 +55,13 @@ def _signature(pattern: str) -> re.Pattern[str]:
 
 
 _OFX = _signature(r"(?:OFXHEADER|<\?xml|<\?OFX|<!--|<!DOCTYPE|<OFX>).{0,8000}?<OFX>")
+_QIF = _signature(r"!(?:Type|Account|Option|Clear)\b")
 FORMATS: dict[str, Format] = {
     one.name: one
-    for one in (Format("ofx", "OFX or QFX, of banks and brokers", _OFX, "ofx.reader"),)
+    for one in (
+        Format("ofx", "OFX or QFX, of banks and brokers", _OFX, "ofx.reader"),
+        Format("qif", "QIF, of Quicken and of banks", _QIF, "qif.reader"),
+    )
 }
 
 

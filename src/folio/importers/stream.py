@@ -8,6 +8,7 @@ What grows with the file is some 24 bytes a row: a digest of each identity, by w
 that repeats is known.
 """
 
+import datetime as dt
 from array import array
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -52,6 +53,10 @@ class Stream:
         self._reads = reads
         self._findings = Findings()
         self._identities = Identities()
+
+    def first_day(self) -> dt.date | None:
+        """The day of the first row that has one."""
+        return next((when.day for _, when, *_ in self._reads() if when is not None), None)
 
     def pieces(self, size: int) -> Iterator[Piece]:
         """All that the file states, in pieces of so many rows.

@@ -19,6 +19,8 @@ BOOKED = "booked"  # states a transaction or a balance
 SKIPPED = "skipped"  # moves nothing, for the reason given
 BAD = "bad"  # cannot be read, for the reason given
 BESIDE = "beside"  # stands between the rows and is none: a header, a closing tag
+# The currency of a file that names none: its account's own, else the book's.
+UNSTATED = AssetRef("¤", "currency")
 
 
 class RawRow(NamedTuple):

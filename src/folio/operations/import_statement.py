@@ -40,7 +40,7 @@ from folio.operations.fates import Fates
 from folio.operations.faults import Faults
 from folio.operations.link_transfers import settle_new_legs
 from folio.operations.names import account_for, asset_for, find_account, holding_for
-from folio.operations.read_files import LEFT_OUT, Choices, File, Watch, read_file, unwatched
+from folio.operations.read_files import LEFT_OUT, Choices, File, Watch, read_files, unwatched
 from folio.operations.record import (
     ALREADY,
     CONFLICT,
@@ -92,10 +92,12 @@ def import_files(
     choices: Choices,
     preview: Callable[[sqlite3.Connection, list[int]], None] | None = None,
     watch: Watch = unwatched,
+    pass_over: Callable[[Path, str], None] | None = None,
 ) -> list[Summary]:
     """Import statements; ``preview`` is shown the new transactions before they are kept.
 
-    ``watch`` is told how far it is.
+    ``watch`` is told how far it is, and ``pass_over`` of each file that is no statement, and
+    why; where it is None, such a file refuses all of them.
 
     Raises:
         BadRows: listing every line that cannot be read, unless ``skip_bad``.
@@ -104,7 +106,9 @@ def import_files(
     whole: set[Path] = set()  # files that cannot be read in pieces
     while True:
         try:
-            return _import_files(db, who, paths, profiles, choices, preview, watch, whole)
+            return _import_files(
+                db, who, paths, profiles, choices, preview, watch, pass_over, whole
+            )
         except _ReadWhole as found:
             whole.add(found.path)
 
@@ -124,12 +128,11 @@ def _import_files(
     choices: Choices,
     preview: Callable[[sqlite3.Connection, list[int]], None] | None,
     watch: Watch,
+    pass_over: Callable[[Path, str], None] | None,
     whole: Collection[Path],
 ) -> list[Summary]:
     zone = ZoneInfo(load_settings(db).book("time_zone"))
-    files = [
-        read_file(db, path, profiles, choices, zone, watch, whole=path in whole) for path in paths
-    ]
+    files = read_files(db, paths, profiles, choices, zone, watch, pass_over, whole)
     with packing(db), recording(db, who, dry_run=choices.dry_run) as write:
         imports = [Import(write, file, choices, watch) for file in files]
         summaries = [one.run() for one in imports]

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from folio.db.catalog import Catalog
 from folio.db.exclusions import excluded_texts
 from folio.db.statements import Imported, is_whole, known_file
-from folio.errors import BadRows, FolioError, UnknownName
+from folio.errors import BadRows, FolioError, UnknownName, UnknownStatement
 from folio.importers.text_file import file_sha256
 from folio.model.statements import BAD, SKIPPED, RawRow, Statement
 from folio.model.transactions import parse_account_ref
@@ -75,7 +75,8 @@ def read_file(
     known = _imported_whole(db, sha256, choices)
     if known is not None:
         return File(path, sha256, size, known, None)
-    from folio.importers.formats import open_by, read_by
+    from folio.importers.formats import Format, open_by, read_by
+    from folio.operations.place_accounts import placed
 
     how = choose_profile(path, profiles, choices.profile)
     if size > LONG and not whole:
@@ -83,11 +84,61 @@ def read_file(
         if stream is not None:
             return File(path, sha256, size, how.name, stream)
     statement = read_by(how, path, zone, lambda done: watch(f"reading {path.name}", done, size))
+    if isinstance(how, Format):
+        statement = placed(db, statement, choices.account, path)
     statement = _without_excluded(db, statement)
     bad = [row for row in statement.rows if row.status == BAD]
     if bad and not choices.skip_bad:
         raise bad_rows(path, bad, len(bad), len(statement.rows))
     return File(path, sha256, size, how.name, statement)
+
+
+def read_files(
+    db: sqlite3.Connection,
+    paths: Sequence[Path],
+    profiles: "Mapping[str, Profile]",
+    choices: Choices,
+    zone: ZoneInfo,
+    watch: Watch = unwatched,
+    pass_over: Callable[[Path, str], None] | None = None,
+    whole: Collection[Path] = (),
+) -> list[File]:
+    """The files, those that tell of the oldest days first: their order is of no account.
+
+    Those of ``whole`` are not read in pieces.
+    ``pass_over`` is told of each that is no statement, and why; None: such a file refuses all.
+
+    Raises:
+        BadRows: when one has rows that cannot be read, unless ``skip_bad``.
+        FolioError: when one cannot be read, or none is a statement.
+    """
+    files, unknown = [], []
+    for path in paths:
+        try:
+            known = path in whole
+            files.append(read_file(db, path, profiles, choices, zone, watch, whole=known))
+        except UnknownStatement as fault:
+            if pass_over is None:
+                raise
+            unknown.append((path, str(fault)))
+    if not files:
+        listed = "".join(f"\n  {why}" for _, why in unknown)
+        raise UnknownStatement(f"none of these files is a statement that folio knows:{listed}")
+    for path, why in unknown:
+        if pass_over is not None:
+            pass_over(path, why)
+    return sorted(files, key=_age)
+
+
+def _age(file: File) -> tuple[str, str, str]:
+    """What orders files: their first day, their last, and then what is in them."""
+    statement = file.statement
+    if statement is None:
+        return "", "", ""  # it records nothing
+    if not isinstance(statement, Statement):
+        return str(statement.first_day()), "", file.sha256
+    days = [statement.drafts[at].occurred_on.isoformat() for at in (0, -1) if statement.drafts]
+    return (*(days or ("", "")), file.sha256)
 
 
 def _imported_whole(db: sqlite3.Connection, sha256: str, choices: Choices) -> str | None:
@@ -130,26 +181,33 @@ def choose_profile(
     """The profile or format of this name, else the only one that the file fits.
 
     Raises:
-        FolioError: when there is none, or several fit.
+        UnknownStatement: when there is none, or several fit.
     """
-    from folio.importers.csv_file import find_profiles
-    from folio.importers.formats import find_format
-
     if name is not None:
         return named_profile(profiles, name)
-    found = find_format(path)
-    if found is not None:
-        return found
-    fitting = find_profiles(path, profiles)
+    try:
+        fitting = _fitting(path, profiles)
+    except FolioError as fault:
+        raise UnknownStatement(str(fault)) from None
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        names = " or ".join(sorted(p.name for p in fitting))
-        raise FolioError(f"{path} could be read as {names}; say which with --profile")
-    raise FolioError(
-        f"{path} is a statement that no profile knows; the profiles are: "
-        f"{', '.join(sorted(profiles))}; see: folio profile show generic"
+        names = tuple(sorted(one.name for one in fitting))
+        raise UnknownStatement(
+            f"{path} could be read as {' or '.join(names)}; say which with --profile", names
+        )
+    raise UnknownStatement(
+        f"{path} is a statement that no profile knows (see: folio profile list); "
+        f"make one with: folio import --map {path}"
     )
+
+
+def _fitting(path: Path, profiles: "Mapping[str, Profile]") -> "Sequence[Profile | Format]":
+    from folio.importers.csv_file import find_profiles
+    from folio.importers.formats import find_format
+
+    found = find_format(path)
+    return find_profiles(path, profiles) if found is None else [found]
 
 
 def named_profile(profiles: "Mapping[str, Profile]", name: str) -> "Profile | Format":

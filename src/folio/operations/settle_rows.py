@@ -20,13 +20,14 @@ from folio.db.statements import (
 )
 from folio.errors import FolioError, UsageError
 from folio.importers import Profile
-from folio.importers.formats import FORMATS, read_by
+from folio.importers.formats import FORMATS, Format, read_by
 from folio.model.statements import BAD, SKIPPED, RawRow, Statement
 from folio.model.transactions import AccountRef, Draft
 from folio.operations.compare_balances import compare_when_derived
 from folio.operations.exclude_rows import exclude_recorded, parse_row
 from folio.operations.import_statement import Import, Summary
 from folio.operations.link_transfers import settle_new_legs
+from folio.operations.place_accounts import placed
 from folio.operations.read_files import Choices, File
 from folio.operations.record import ALREADY, RECORDED, Recorder
 from folio.operations.recording import Recording, Who, recording
@@ -174,7 +175,10 @@ def _read_again(
     zone = ZoneInfo(load_settings(db).book("time_zone"))
     with tempfile.TemporaryDirectory() as folder:
         path = _restore(db, imported, Path(folder))
-        return read_by(how, path, zone)
+        statement = read_by(how, path, zone)
+        if isinstance(how, Format):
+            return placed(db, statement, _account_name(db, imported), path)
+        return statement
 
 
 def answer_row(

@@ -5,20 +5,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import complete, context, options
+from folio.cli import complete, context, import_options, options
 from folio.cli.asking import show, who
+from folio.cli.dialogue import agree, ask, can_ask, choose
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, KNOWN, listing
 from folio.cli.text import say
-from folio.errors import UsageError
+from folio.errors import UnknownStatement, UsageError
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from folio.book import Book
+    from folio.cli.assistant import Words
+    from folio.importers import Profile
     from folio.model.table import Table
     from folio.operations.import_statement import Summary
+    from folio.operations.read_files import Choices
     from folio.reports.query import Query
 
 MADE = 20  # accounts and assets that are named
@@ -61,37 +65,122 @@ def files_(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be recorded; record nothing.")
     ] = False,
+    map_: import_options.Map = False,
+    name: import_options.Name = None,
+    column: import_options.Columns = None,
+    setting: import_options.Settings = None,
+    kind: import_options.Kinds = None,
     output: options.Output = None,
 ) -> None:
     """Record statements, every row once: what folio import FILE… does."""
-    from folio.cli.profiles import all_profiles
-    from folio.cli.progress import bar
-    from folio.operations.import_statement import import_files
+    from folio.cli.assistant import Words
     from folio.operations.read_files import Choices
 
     choices = Choices(profile, account, create, skip_bad, supersede, dry_run)
+    words = Words(name, column or [], setting or [], kind or [])
+    if map_:
+        _map(files, choices, words, output)
+        return
+    if any(words):
+        raise UsageError("--name, --column, --set and --kind are of --map FILE")
     paths = _statements(files)
+    try:
+        passed_over = _import(paths, choices, output)
+    except UnknownStatement as unknown:
+        if len(paths) > 1 or profile is not None or not can_ask():
+            raise
+        _ask_how(paths[0], unknown, choices, output)
+        return
+    if any(path in passed_over for path in files):
+        raise typer.Exit(3)
+
+
+def _import(
+    paths: list[Path],
+    choices: "Choices",
+    output: options.Format | None,
+    made: "Mapping[str, Profile] | None" = None,
+) -> dict[Path, str]:
+    """Import the files and say what became of them; returns those that were passed over."""
+    from folio.cli.profiles import all_profiles
+    from folio.cli.progress import bar
+    from folio.operations.import_statement import import_files
+
+    profiles = all_profiles() if made is None else {**all_profiles(), **made}
+    passed_over: dict[Path, str] = {}
+    pass_over = passed_over.__setitem__ if len(paths) > 1 else None
     with context.open_book(bulk=True) as db, bar() as watch:
-        shown = _Preview(output, watch.close) if dry_run else None
-        summaries = import_files(db, who(), paths, all_profiles(), choices, shown, watch)
+        shown = _Preview(output, watch.close) if choices.dry_run else None
+        summaries = import_files(db, who(), paths, profiles, choices, shown, watch, pass_over)
     for summary in summaries:
-        _say(summary, dry_run=dry_run)
-    if len(summaries) > 1:
-        _say_total(summaries)
+        _say(summary, dry_run=choices.dry_run)
+    for fault in passed_over.values():
+        say(f"passed over: {fault}")
+    if len(paths) > 1:
+        _say_total(summaries, len(passed_over))
+    return passed_over
+
+
+def _ask_how(
+    path: Path, unknown: UnknownStatement, choices: "Choices", output: options.Format | None
+) -> None:
+    """Ask which of several profiles a file is of, or make one."""
+    from folio.cli.assistant import Words
+
+    if unknown.profiles:
+        name = choose(f"{path} could be read by several profiles; by which?", unknown.profiles)
+        _import([path], choices._replace(profile=name), output)
+        return
+    say(str(unknown))
+    if not agree("make a profile now?"):
+        raise typer.Exit(1)
+    _map([path], choices, Words(None, [], [], []), output)
+
+
+def _map(
+    files: list[Path], choices: "Choices", words: "Words", output: options.Format | None
+) -> None:
+    """Make a profile for a file, show what it makes of it, save it and import."""
+    from folio.cli.assistant import make_profile, save
+    from folio.importers import parse_profile
+
+    if len(files) != 1 or files[0].is_dir():
+        raise UsageError("--map is of one file: folio import --map FILE")
+    made = make_profile(files[0], words, show_columns=output is None)
+    profiles = {made.name: parse_profile(made.text, made.name)}
+    choices = choices._replace(profile=made.name)
+    unnamed = choices.account is None and not choices.create
+    if can_ask() and unnamed and profiles[made.name].account is None:
+        whose = ask("whose statement is it? an account; a new one is made", made.name)
+        choices = choices._replace(account=whose, create=True)
+    if can_ask() and not choices.dry_run:
+        _import(files, choices._replace(dry_run=True), output, profiles)
+        if not agree(f"save the profile {made.name} and record this?"):
+            raise typer.Exit(1)
+    if choices.dry_run:
+        if output is None:
+            print(made.text)
+    else:
+        save(made)
+    _import(files, choices, output, profiles)
 
 
 def _statements(files: list[Path]) -> list[Path]:
-    """The files named, and those in the folders named, in the order of their names."""
+    """The files named, and those in the folders named and in theirs; nothing hidden."""
     found: list[Path] = []
     for path in files:
         if path.is_dir():
-            inside = sorted(p for p in path.iterdir() if p.is_file() and p.name[0] != ".")
+            inside = sorted(p for p in path.rglob("*") if p.is_file() and not _is_hidden(p, path))
             if not inside:
                 raise UsageError(f"{path} is an empty folder; name a statement")
             found += inside
         else:
             found.append(path)
-    return found
+    return list(dict.fromkeys(found))
+
+
+def _is_hidden(path: Path, folder: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
 class _Preview:
@@ -179,12 +268,14 @@ def _short(account: str) -> str:
     return name if institution == name else account
 
 
-def _say_total(summaries: "list[Summary]") -> None:
+def _say_total(summaries: "list[Summary]", passed_over: int) -> None:
     rows = sum(s.rows for s in summaries)
     recorded = sum(s.recorded for s in summaries)
     transactions = sum(len(s.transactions) for s in summaries)
     new = f"{recorded} of them new: {transactions} transactions"
-    say(f"{len(summaries)} files, {_rows(rows)}, {new}")
+    files = "1 file" if len(summaries) == 1 else f"{len(summaries)} files"
+    left = f"; {passed_over} passed over" if passed_over else ""
+    say(f"{files}, {_rows(rows)}, {new}{left}")
 
 
 @app.command("list")

@@ -1,0 +1,162 @@
+"""``folio import --map``: a profile for a file that none knows, asked for or given by options."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from folio.cli import context
+from folio.cli.dialogue import ask, can_ask, choose
+from folio.cli.text import say
+from folio.errors import FolioError, UsageError
+
+if TYPE_CHECKING:
+    from folio.importers.mapping.proposal import Given, Proposal, Question
+    from folio.model.table import Table
+
+SAMPLE = 24  # characters of a value that are shown
+
+
+class Made(NamedTuple):
+    """A profile that was made, and is not saved yet."""
+
+    name: str
+    text: str
+
+
+class Words(NamedTuple):
+    """What the options say, as they were written: KEY=VALUE each."""
+
+    name: str | None
+    columns: list[str]
+    settings: list[str]
+    kinds: list[str]
+
+
+def make_profile(path: Path, words: Words, *, show_columns: bool) -> Made:
+    """The profile of a file; what it does not tell is asked, or said where nobody can answer.
+
+    Raises:
+        UsageError: where nobody can answer, or an option makes no sense.
+        FolioError: when the file has no table.
+    """
+    from folio.importers.catalogue import parse_profile
+    from folio.importers.mapping.proposal import propose
+    from folio.importers.mapping.table import find_table
+    from folio.importers.mapping.writing import profile_text
+
+    found = find_table(path)
+    given = _given(words)
+    proposal = propose(found, given)
+    if show_columns:
+        _show(_columns_table(proposal))
+    while proposal.questions:
+        if not can_ask():
+            raise UsageError(_listed(path, proposal, words))
+        answered = _answered(given, proposal.questions[0])
+        try:
+            proposal, given = propose(found, answered), answered
+        except UsageError as fault:
+            say(f"  {fault}")
+    name = words.name or _asked_name(path, proposal, words)
+    text = profile_text(name, proposal)
+    parse_profile(text, name)
+    _check_free(name, text)
+    return Made(name, text)
+
+
+def _given(words: Words) -> "Given":
+    from folio.importers.mapping.proposal import Given
+
+    return Given(_pairs(words.columns), _pairs(words.settings), _pairs(words.kinds))
+
+
+def _pairs(words: list[str]) -> dict[str, str]:
+    pairs = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if not equals or not key.strip():
+            raise UsageError(f"{word!r} is not KEY=VALUE, such as date=Datum")
+        pairs[key.strip()] = value.strip()
+    return pairs
+
+
+def _answered(given: "Given", question: "Question") -> "Given":
+    """What was given, with the answer to one more question."""
+    said = choose(question.text, question.choices) if question.choices else ask(question.text)
+    part = {"column": "columns", "set": "settings", "kind": "kinds"}[question.part]
+    answers = {**getattr(given, part), question.key: said}
+    return given._replace(**{part: answers})
+
+
+def _listed(path: Path, proposal: "Proposal", words: Words) -> str:
+    lines = [f"\n  {one.text} {one.option}" for one in proposal.questions]
+    lines += [] if words.name else ["\n  what shall the profile be called? --name NAME"]
+    return f"{path} does not tell all of how it is read; say:{''.join(lines)}"
+
+
+def _asked_name(path: Path, proposal: "Proposal", words: Words) -> str:
+    if not can_ask():
+        raise UsageError(_listed(path, proposal, words))
+    stem = re.sub(r"[^a-z]+", "_", path.stem.casefold()).strip("_") or "mine"
+    return ask("what shall the profile be called?", stem)
+
+
+def _check_free(name: str, text: str) -> None:
+    """Refuse the name of another profile.
+
+    Raises:
+        FolioError: when one has it.
+    """
+    from folio.cli.profiles import all_profiles
+    from folio.importers.formats import FORMATS
+
+    path = profile_path(name)
+    same = path.is_file() and path.read_text("utf-8") == text
+    if not same and (name in FORMATS or name in all_profiles()):
+        raise FolioError(f"there is a profile {name!r} already; say another --name")
+
+
+def profile_path(name: str) -> Path:
+    """Where a profile of the user's is kept."""
+    return context.book_path().parent / "profiles" / f"{name}.toml"
+
+
+def save(made: Made) -> Path:
+    """Keep the profile in the user's folder."""
+    path = profile_path(made.name)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.write_text(made.text, "utf-8")
+    except OSError as error:
+        raise FolioError(f"{path} cannot be written: {error.strerror}") from None
+    say(f"saved the profile {made.name} as {path}")
+    return path
+
+
+def _show(table: "Table") -> None:
+    from folio.cli.asking import show
+
+    show(table, None, None, False)
+
+
+def _columns_table(proposal: "Proposal") -> "Table":
+    """The file's columns, some of their values, and what they are read as."""
+    from folio.importers.mapping.table import SAMPLES
+    from folio.model.table import Cell, Column, Table
+
+    found = proposal.found
+    read_as = {name: field for field, name in proposal.columns.items()}
+    read_as |= dict.fromkeys(proposal.notes, "note")
+    rows: list[dict[str, Cell]] = []
+    for name in found.names:
+        values = list(dict.fromkeys(found.values(name)))[:SAMPLES] if name else []
+        shown = [value if len(value) <= SAMPLE else value[:SAMPLE] + "…" for value in values]
+        row: dict[str, Cell] = {"column": name, "samples": " · ".join(shown)}
+        rows.append({**row, "read_as": read_as.get(name)})
+    columns = (
+        Column("column", "Column"),
+        Column("samples", "Such as"),
+        Column("read_as", "Read as"),
+    )
+    title = f"Columns of {found.path.name}: {len(found.rows)} rows"
+    return Table("columns", title, columns, rows)

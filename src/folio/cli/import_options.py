@@ -1,0 +1,47 @@
+"""The options of ``folio import`` that make a profile."""
+
+from typing import Annotated
+
+import typer
+
+_PANEL = "A file that no profile knows"
+
+Map = Annotated[
+    bool,
+    typer.Option(
+        "--map", help="Make a profile for the file, then import it.", rich_help_panel=_PANEL
+    ),
+]
+Name = Annotated[
+    str | None,
+    typer.Option(
+        "--name", metavar="NAME", help="What the profile is called.", rich_help_panel=_PANEL
+    ),
+]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--column",
+        metavar="PART=COLUMN",
+        help="What a column is: date=Datum, amount=Betrag; nothing after = for none.",
+        rich_help_panel=_PANEL,
+    ),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="currency=EUR, decimal=comma, date=%d.%m.%Y, fee=inside, institution=NAME …",
+        rich_help_panel=_PANEL,
+    ),
+]
+Kinds = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--kind",
+        metavar="WORD=KIND",
+        help="What a row that says WORD is: Kauf=buy, Journal=skip.",
+        rich_help_panel=_PANEL,
+    ),
+]

@@ -1,0 +1,185 @@
+"""The table in a file of which nothing is known: its header, and what its columns hold."""
+
+import re
+from collections import Counter
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from folio.errors import FolioError
+from folio.importers.amounts import Style, decide, proven_decimal, read_amount, unit_of
+from folio.importers.dates import compile_format, fitting
+from folio.importers.mapping.words import FIELDS, plain
+from folio.importers.profile_types import ENCODINGS
+from folio.importers.rows import Row, RowFault
+from folio.importers.text_file import (
+    Splitter,
+    choose_encoding,
+    numbered_lines,
+    open_text,
+    records,
+)
+from folio.model.assets import ISO_4217, is_isin
+
+HEADER_WITHIN = 60  # rows from the top
+BLANKS = ("-", "--", "—", "n/a", "N/A", "NULL", "null", "None")  # what stands for nothing
+SAMPLES = 3  # values of a column that are shown
+_DELIMITERS = (",", ";", "\t", "|")
+_KNOWN = frozenset(name for names in FIELDS.values() for name in names)
+_DAYS = (
+    *"%Y-%m-%d %Y/%m/%d %Y.%m.%d %d.%m.%Y %d/%m/%Y %m/%d/%Y %d-%m-%Y %m-%d-%Y".split(),
+    *"%d.%m.%y %d/%m/%y %m/%d/%y %d-%m-%y %y-%m-%d %Y%m%d".split(),
+    *("%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%d %b %y", "%d. %b %Y"),
+)
+_TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", ", %H:%M:%S")
+_INSTANTS = ("T%H:%M:%S", "T%H:%M:%S.%f", "T%H:%M:%S%z", "T%H:%M:%S.%f%z", "T%H:%M", " %H:%M:%S %z")
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?: ?[AaPp][Mm])?")
+
+
+class Found(NamedTuple):
+    """A table: where it is, and its rows."""
+
+    path: Path
+    encoding: str
+    delimiter: str
+    names: tuple[str, ...]  # as they stand in the header
+    rows: tuple[Row, ...]
+
+    def values(self, name: str) -> list[str]:
+        """The cells of a column that are not blank."""
+        place = self.names.index(name)
+        cells = (row.cells[place].strip() for row in self.rows if place < len(row.cells))
+        return [cell for cell in cells if cell and cell not in BLANKS]
+
+
+def find_table(path: Path) -> Found:
+    """The table in ``path``.
+
+    Raises:
+        FolioError: when there is none.
+    """
+    encoding = choose_encoding(path, ("utf-8", "cp1252", "iso-8859-1"))
+    best: tuple[tuple[int, int, int], str, int] | None = None
+    with open_text(path, encoding) as file:
+        head = list(islice(numbered_lines(file), HEADER_WITHIN))
+    for delimiter in _DELIMITERS:
+        found = list(records(iter(head), Splitter(delimiter, '"')))
+        for at, row in enumerate(found):
+            score = _score(row, found[at + 1 :])
+            if score is not None and (best is None or score > best[0]):
+                best = score, delimiter, row.line
+    if best is None:
+        raise FolioError(f"{path} has no table that folio can see: a header and rows below it")
+    _, delimiter, line = best
+    with open_text(path, encoding) as file:
+        every = list(records(numbered_lines(file), Splitter(delimiter, '"')))
+    names = next(tuple(c.strip() for c in row.cells) for row in every if row.line == line)
+    wide = len(names) // 2 + 1  # narrower ones are lines of a footer
+    rows = tuple(row for row in every if row.line > line and len(row.cells) >= wide)
+    return Found(path, encoding if encoding in ENCODINGS else "utf-8", delimiter, names, rows)
+
+
+def _score(row: Row, below: list[Row]) -> tuple[int, int, int] | None:
+    """How much a row is a header: names known, rows as wide below it, its width."""
+    names = [cell.strip() for cell in row.cells]
+    filled = [name for name in names if name]
+    if len(filled) < 2 or not below or any(_is_value(name) for name in filled):
+        return None
+    known = sum(plain(name) in _KNOWN for name in filled)
+    alike = sum(abs(len(other.cells) - len(names)) <= 1 for other in below[:5])
+    return (known, alike, len(filled)) if alike else None
+
+
+def _is_value(text: str) -> bool:
+    return bool(re.fullmatch(r"[-+]?[\d.,'’ ]*\d[\d.,'’ ]*", text)) or bool(formats_of([text]))
+
+
+class Holds(NamedTuple):
+    """What the values of a column can be."""
+
+    dates: tuple[str, ...]  # formats that fit every one of them
+    numbers: bool
+    currencies: bool
+    isins: bool
+    clocks: bool
+    kinds: int  # how many different ones there are
+    length: int  # of the longest
+
+
+def holds(values: list[str]) -> Holds:
+    """What a column can be, from all its values."""
+    different = list(dict.fromkeys(values))
+    return Holds(
+        tuple(formats_of(different)),
+        bool(values) and all(map(is_number, different)),
+        bool(values) and all(len(v) == 3 and v.upper() in ISO_4217 for v in different),
+        bool(values) and all(is_isin(v) for v in different),
+        bool(values) and all(_CLOCK.fullmatch(v) is not None for v in different),
+        len(different),
+        max(map(len, values), default=0),
+    )
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell is a number in some style, a currency beside it or not."""
+    for decimal in ("point", "comma"):
+        try:
+            if read_amount(text, Style(decimal, exponents=True, units=True)) is not None:
+                return any(c.isdigit() for c in text)
+        except RowFault:
+            continue
+    return False
+
+
+def formats_of(values: list[str]) -> list[str]:
+    """The formats of dates that fit all of these values."""
+    if not values or not any(c.isdigit() for c in values[0]):
+        return []
+    texts = [" ".join(value.split()) for value in values]
+    tried = [day + time for day in _DAYS for time in _TIMES] + ["%Y-%m-%d" + t for t in _INSTANTS]
+    fit = [f for f in tried if fitting([compile_format(f, {})], texts[:3])]
+    return [f for f in fit if fitting([compile_format(f, {})], texts)]
+
+
+def meanings(formats: tuple[str, ...], values: list[str]) -> list[str]:
+    """The formats that differ in what the values mean: one is certain, several a question.
+
+    Where the rows run from day to day in one direction by one format alone, it is that one.
+    """
+    different: dict[tuple[str, ...], str] = {}
+    texts = [" ".join(value.split()) for value in values]
+    for one in formats:
+        parse = compile_format(one, {})
+        times = tuple(str(printed.time) for text in texts if (printed := parse(text)))
+        different.setdefault(times, one)
+    found = list(different.values())
+    running = [one for times, one in different.items() if _run_one_way(times)]
+    return running if len(found) > 1 and len(running) == 1 else found
+
+
+def _run_one_way(times: tuple[str, ...]) -> bool:
+    return len(set(times)) > 2 and list(times) in (sorted(times), sorted(times, reverse=True))
+
+
+def decimal_of(values: list[str], column: str) -> str | None:
+    """``point`` or ``comma``; None where the values fit both.
+
+    Raises:
+        UsageError: when they contradict one another.
+    """
+    proven = {proven_decimal(value) for value in values}
+    if not proven & {"point", "comma"}:
+        return None if "either" in proven else ""
+    return decide(values, column)
+
+
+def unit(values: list[str]) -> str:
+    """The one currency that stands beside the numbers; "" where none or several do."""
+    units = Counter(unit_of(value).upper() for value in values)
+    (most, count), *_ = units.most_common(1) or [("", 0)]
+    return most if most in ISO_4217 and count == len(values) else ""
+
+
+def has_units(values: list[str]) -> bool:
+    """Whether a currency stands beside the numbers, one or several."""
+    return bool(values) and all(unit_of(value).upper() in ISO_4217 for value in values)

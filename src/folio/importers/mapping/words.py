@@ -1,0 +1,160 @@
+"""How banks and brokers name columns and events, in several languages.
+
+The words are lower-case and without accents; the likelier come first.
+"""
+
+import re
+import unicodedata
+
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "ß": "ss", "æ": "ae", "đ": "d"})
+
+
+def plain(text: str) -> str:
+    """A name as it is compared: no case, accents, brackets or punctuation.
+
+    >>> plain("Währung (Total)"), plain("No. of shares"), plain("Date_opération")
+    ('wahrung', 'no of shares', 'date operation')
+    """
+    text = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", text.casefold()).translate(_LETTERS)
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(re.sub(r"[^\w]|_", " ", bare).split())
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.replace("\n", " ").split(",") if word.strip())
+
+
+# What a column can be read as, and what such columns are called.
+FIELDS: dict[str, tuple[str, ...]] = {
+    "date": _words("""date, transaction date, trade date, booking date, posting date, datum,
+        buchungstag, buchungsdatum, buchung, handelstag, ausfuhrungsdatum, transaktionsdatum,
+        date operation, date d operation, date de l operation, date comptable, fecha,
+        fecha operacion, fecha de operacion, fecha contable, data, data operazione,
+        data contabile, data operacji, data transakcji, data ksiegowania, transactiedatum,
+        boekdatum, datum transactie, bokforingsdag, bokforingsdatum, affarsdag, dato,
+        bogforingsdato, bokforingsdato, handelsdato, paivamaara, kirjauspaiva, data movimento,
+        posted date, completed date, executed, executed at, execution date, execution time,
+        date time, datetime, timestamp, time, created, created at, created on, zeitpunkt,
+        started date, settlement date, value date, valuta, wertstellung, valutadatum, date valeur,
+        fecha valor, data valuta, rentedatum"""),
+    "time": _words("time, uhrzeit, zeit, heure, hora, ora, tijd, tid, godzina, trade time"),
+    "amount": _words("""amount, net amount, transaction amount, total amount, cash amount, betrag,
+        nettobetrag, umsatz, gesamtbetrag, endbetrag, montant, montant net, importe, importe neto,
+        importo, importo netto, bedrag, belopp, belob, kwota, valor, summa, total, summe, net,
+        netto, proceeds, gross amount, bruttobetrag, cash flow, value, wert, wartosc, amount eur,
+        amount usd, amount gbp"""),
+    "money_in": _words("""credit, money in, paid in, credit amount, amount in, deposits, deposit,
+        haben, gutschrift, gutschriften, einzahlung, eingang, credito, abono, abonos, ingresos,
+        avere, accrediti, entrate, bij, inkomsten, insattning, kredit, uznania, credits"""),
+    "money_out": _words("""debit, money out, paid out, debit amount, amount out, withdrawals,
+        withdrawal, soll, lastschrift, belastung, belastungen, auszahlung, ausgang, debito, cargo,
+        cargos, gastos, dare, addebiti, uscite, af, uitgaven, uttag, debet, obciazenia, debits"""),
+    "direction": _words("""debit credit, credit debit, dr cr, cr dr, direction, af bij, soll haben,
+        s h, sens, signo, segno, richtung, credit debit indicator, in out, kauf verkauf"""),
+    "currency": _words("""currency, currency code, ccy, wahrung, waehrung, devise, moneda, divisa,
+        valuta, munt, munteenheid, waluta, moeda, monnaie, valuutta, transaction currency"""),
+    "balance": _words("""balance, running balance, balance after, account balance, saldo,
+        saldo nach buchung, kontostand, solde, saldo contable, saldo contabile,
+        saldo na mutatie, resulting balance, saldo po operacji, saldo disponible"""),
+    "action": _words("""action, type, transaction type, activity type, activity, side, buy sell,
+        kind, typ, art, buchungsart, umsatzart, umsatztyp, transaktion, transaktionstyp,
+        auftragsart, orderart, geschaftsart, type d operation, type operation, operation, sens,
+        nature, tipo, tipo operazione, tipo de operacion, operacion, operazione, soort,
+        transactietype, typ av transaktion, transaktionsart, typ transakcji, rodzaj, handling,
+        transaksjonstype, order type, trade type, movimento, transaction"""),
+    "symbol": _words("""symbol, ticker, ticker symbol, stock symbol, instrument symbol, epic,
+        kurzel, simbolo, coin, asset, security symbol, code, wkn, valorennummer, valor, sedol,
+        cusip, walor"""),
+    "isin": _words("isin, isin code, code isin, isin kod, instrument isin"),
+    "name": _words("""security, security name, instrument, instrument name, asset name, stock name,
+        fund, fund name, product, produkt, wertpapier, wertpapierbezeichnung, wertpapiername,
+        bezeichnung, titre, valeur, libelle valeur, titolo, valor nombre, producto, fonds, papier,
+        vardepapper, vardepapper beskrivning, verdipapir, vaerdipapir, effect,
+        instrument description,
+        investment, company, company name, holding, name, nazwa"""),
+    "quantity": _words("""quantity, qty, shares, units, no of shares, number of shares, volume,
+        anzahl, stuck, stueck, stuck nominale, menge, nominal, nominale, nennwert, anteile,
+        quantite, nombre, nombre de titres, cantidad, titulos, quantita, aantal, antal, ilosc,
+        quantidade, filled, filled qty, executed quantity, maara"""),
+    "price": _words("""price, price share, price per share, unit price, share price, trade price,
+        execution price, average price, kurs, preis, stuckpreis, ausfuhrungskurs, preis pro stuck,
+        cours, prix, prix unitaire, precio, prezzo, koers, prijs, cena, preco, hinta, pris"""),
+    "fee": _words("""fee, fees, commission, commissions, fees comm, brokerage, charges,
+        transaction fee, gebuhr, gebuhren, gebuehr, gebuehren, provision, spesen, kosten, frais,
+        courtage, comision, comisiones, commissione, commissioni, spese, transactiekosten, avgift,
+        kurtage, prowizja, comissao, transaktionskosten, total fees"""),
+    "tax": _words("""tax, taxes, withholding tax, stamp duty, steuer, steuern, quellensteuer,
+        kapitalertragsteuer, impot, impots, taxe, taxes et impots, impuesto, impuestos, retencion,
+        tasse, ritenuta, imposta, belasting, bronbelasting, skatt, kallskatt, podatek, imposto"""),
+    "id": _words("""id, transaction id, transactionid, trade id, order id, orderid,
+        reference number,
+        transaction reference, transaction number, unique id, uuid, reference no, buchungsnummer,
+        transaktionsnummer, auftragsnummer, ordernummer, numero operation, entry reference,
+        fitid, verifikationsnummer, numer transakcji"""),
+    "account": _words("""account, account name, account number, konto, kontoname, kontonummer,
+        auftragskonto, compte, cuenta, conto, rekening, rekeningnummer, iban, conta, rachunek"""),
+    "note": _words("""description, details, transaction details, narrative, memo, payment reference,
+        reference, payee, counterparty, merchant, remittance information, verwendungszweck,
+        buchungstext, beschreibung, empfanger, beguenstigter, begunstigter zahlungspflichtiger,
+        name zahlungsbeteiligter, auftraggeber empfanger, auftraggeber, zahlungsempfanger,
+        bemerkung, kommentar, notiz, libelle, libelle operation, communication, beneficiaire,
+        concepto, descripcion, observaciones, descrizione, causale, beneficiario, omschrijving,
+        naam omschrijving, mededelingen, naam tegenpartij, text, beskrivning, meddelande, mottagare,
+        tekst, opis, tytul, kontrahent, descricao, historico, viesti, selite, saaja maksaja, title,
+        notes, note, comment, message, name, recipient, transaction description, label,
+        category"""),
+}
+# Words of a column of actions: whole, or at the start of it.
+KINDS: dict[str, tuple[str, ...]] = {
+    "sell": _words("""sell, sold, sale, verkauf, wertpapierverkauf, vente, venta, vendita, verkoop,
+        salj, salg, sprzedaz, venda, myynti, you sold, market sell, limit sell, s, redemption"""),
+    "buy": _words("""buy, bought, purchase, kauf, wertpapierkauf, sparplan, achat, compra, acquisto,
+        koop, aankoop, kop, kob, kjop, kupno, zakup, osto, you bought, market buy, limit buy, b,
+        savings plan"""),
+    "dividend": _words("""dividend, dividends, cash dividend, dividende, dividendes,
+        dividendenzahlung,
+        ausschuttung, ertrag, ertragnisgutschrift, dividendo, dividendos, dividendi, dywidenda,
+        utdelning, udbytte, utbytte, osinko, distribution"""),
+    "interest": _words("""interest, zinsen, zins, zinszahlung, interet, interets, interes,
+        intereses,
+        interessi, rente, ranta, renter, odsetki, juros, korko"""),
+    "fee": _words("""fee, fees, gebuhr, gebuhren, gebuehr, entgelt, depotgebuhr, provision, frais,
+        comision, comisiones, commissione, kosten, avgift, oplata, prowizja, service charge,
+        custody fee, taxa, palkkio"""),
+    "tax": _words("""tax, taxes, withholding tax, steuer, steuern, quellensteuer, impot, impuesto,
+        retencion, ritenuta, imposta, belasting, skatt, utlandsk kallskatt, podatek, imposto"""),
+    "deposit": _words("""deposit, top up, topup, einzahlung, gutschrift, depot, versement, deposito,
+        ingreso, versamento, storting, insattning, indbetaling, innskudd, wplata, credit, funding,
+        cash in, paid in"""),
+    "withdraw": _words("""withdrawal, withdraw, auszahlung, lastschrift, retrait, retirada, retiro,
+        prelievo, opname, uttag, udbetaling, uttak, wyplata, debit, card payment, kartenzahlung,
+        atm, payment, cash out, paid out"""),
+    "reward": _words(
+        "reward, rewards, staking, staking reward, cashback, bonus, free share, saveback"
+    ),
+}
+INCOMING = _words(
+    "c, cr, crdt, credit, h, haben, bij, in, received, eingang, entree, plus, entrada, a"
+)
+OUTGOING = _words(
+    "d, dr, dbit, debit, s, soll, af, out, sent, ausgang, sortie, minus, salida, dare"
+)
+
+
+def kind_of(word: str) -> str | None:
+    """The kind that a word of a column of actions means; None where nobody knows.
+
+    >>> kind_of("Wertpapierkauf"), kind_of("Market sell"), kind_of("Journal")
+    ('buy', 'sell', None)
+    """
+    text = plain(word)
+    for kind, words in KINDS.items():
+        if text in words:
+            return kind
+    starts = [
+        (len(known), kind)
+        for kind, words in KINDS.items()
+        for known in words
+        if len(known) > 2 and re.match(rf"{re.escape(known)}\b", text)
+    ]
+    return max(starts)[1] if starts else None

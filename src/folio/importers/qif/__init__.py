@@ -1,0 +1,1 @@
+"""QIF, the format of Quicken that many banks and programs still write."""

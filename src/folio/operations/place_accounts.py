@@ -1,0 +1,120 @@
+"""Which accounts of the book a file means that names its own, as OFX and QIF do.
+
+A bank writes its number of an account, the user calls it otherwise.  What ``--account`` says
+counts; else the account of that name; else the one that took the rows of that number before.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from folio.db.catalog import Catalog
+from folio.db.ledger import account_of_ids
+from folio.db.sources import find_source
+from folio.errors import UsageError
+from folio.model.assets import AssetRef, currency_ref
+from folio.model.statements import UNSTATED, Statement
+from folio.model.transactions import AccountRef, Draft, parse_account_ref
+from folio.operations.names import find_account
+
+
+def placed(db: sqlite3.Connection, statement: Statement, name: str | None, path: Path) -> Statement:
+    """The statement with its accounts as the book knows them; ``name`` is that of --account.
+
+    Raises:
+        UsageError: when there is a name, and the file is of several accounts.
+    """
+    named = dict.fromkeys(ref for ref in _refs(statement) if ref is not None)
+    catalog = Catalog(db)
+    statement = _with_currencies(catalog, statement, name)
+    if name is None:
+        known = {ref: _known(db, catalog, statement, ref) for ref in named}
+        return _with_accounts(statement, lambda ref: known[ref])
+    if len(named) > 1:
+        listed = ", ".join(map(str, named))
+        raise UsageError(f"{path} is of {len(named)} accounts ({listed}); leave --account out")
+    return _with_accounts(statement, lambda ref: None)
+
+
+def _refs(statement: Statement) -> Iterator[AccountRef | None]:
+    yield from (draft.account for draft in statement.drafts)
+    yield from (stated.account for stated in statement.balances)
+
+
+def _known(
+    db: sqlite3.Connection, catalog: Catalog, statement: Statement, ref: AccountRef
+) -> AccountRef:
+    source = find_source(db, statement.source)
+    if source is None or find_account(catalog, ref) is not None:
+        return ref
+    mark = f"/{ref.name}:"
+    ids = (draft.external_id or "" for draft in statement.drafts if draft.account == ref)
+    first = next((one for one in ids if mark in one), "")
+    if not first:
+        return ref
+    prefix = first[: first.index(mark) + len(mark)]
+    found = account_of_ids(db, list(catalog.accounts), source, prefix)
+    account = catalog.accounts.get(found or 0)
+    return ref if account is None else AccountRef(account.name, account.institution)
+
+
+def _with_currencies(catalog: Catalog, statement: Statement, name: str | None) -> Statement:
+    """The statement in the currencies of its accounts, where it states none itself."""
+    stated = [leg.asset for draft in statement.drafts for leg in draft.legs]
+    stated += [one.asset for one in statement.balances] + [one.quote for one in statement.prices]
+    if UNSTATED not in stated:
+        return statement
+    base = currency_ref(catalog.settings.book("base_currency"))
+
+    def of(ref: AccountRef | None) -> AssetRef:
+        ref = parse_account_ref(name) if name else ref
+        account = None if ref is None else find_account(catalog, ref)
+        own = None if account is None else catalog.assets.get(account.currency_id or 0)
+        return base if own is None else currency_ref(own.symbol)
+
+    drafts = [_in_currency(draft, of(draft.account)) for draft in statement.drafts]
+    balances = [
+        one._replace(asset=of(one.account) if one.asset == UNSTATED else one.asset)
+        for one in statement.balances
+    ]
+    prices = [
+        one._replace(quote=base) if one.quote == UNSTATED else one for one in statement.prices
+    ]
+    taken = ", ".join(sorted({of(draft.account).symbol for draft in drafts} or {base.symbol}))
+    return statement._replace(
+        drafts=tuple(drafts),
+        balances=tuple(balances),
+        prices=tuple(prices),
+        notes=(*statement.notes, f"the file names no currency; its amounts are taken as {taken}"),
+    )
+
+
+def _in_currency(draft: Draft, money: AssetRef) -> Draft:
+    def of(asset: AssetRef | None) -> AssetRef | None:
+        return money if asset == UNSTATED else asset
+
+    legs = [
+        leg._replace(
+            asset=of(leg.asset) or leg.asset,
+            price_currency=of(leg.price_currency),
+            cost_currency=of(leg.cost_currency),
+        )
+        for leg in draft.legs
+    ]
+    return draft._replace(legs=tuple(legs))
+
+
+def _with_accounts(
+    statement: Statement, place: Callable[[AccountRef], AccountRef | None]
+) -> Statement:
+    def of(ref: AccountRef | None) -> AccountRef | None:
+        return None if ref is None else place(ref)
+
+    def draft_of(draft: Draft) -> Draft:
+        legs = tuple([leg._replace(account=of(leg.account)) for leg in draft.legs])
+        return draft._replace(account=of(draft.account), legs=legs)
+
+    return statement._replace(
+        drafts=tuple([draft_of(draft) for draft in statement.drafts]),
+        balances=tuple([one._replace(account=of(one.account)) for one in statement.balances]),
+    )
