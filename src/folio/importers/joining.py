@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from folio.importers.events import Part, decided_kind
 from folio.importers.profile import JoinForm, Profile
+from folio.model.numbers import ZERO
 from folio.model.transactions import Draft, Leg
 
 MAX_TERM = 10_000  # of a ratio that follows from two quantities
@@ -53,20 +54,40 @@ def number_repeats(drafts: Iterable[Draft]) -> tuple[list[Draft], list[Repeat]]:
     return numbered, repeats
 
 
-def joined(drafts: Sequence[Draft], parts: Mapping[int, Part], profile: Profile) -> list[Draft]:
-    """Every event once, at the place of its first row; ``parts`` by the rows' lines."""
+class Joined(NamedTuple):
+    """The events of a file."""
+
+    drafts: list[Draft]  # each once, at the place of its first row
+    cancelled: dict[int, str]  # by line: why the row moves nothing together with others
+
+
+def joined(drafts: Sequence[Draft], parts: Mapping[int, Part], profile: Profile) -> Joined:
+    """The rows of each event together; ``parts`` by the rows' lines."""
     groups: dict[tuple[str, ...], list[_Member]] = defaultdict(list)
     for draft in drafts if parts else ():
         part = parts.get(draft.lines[0])
         if part is not None:
             groups[(part.join, *part.key)].append(_Member(draft, part.part))
     events: dict[int, Draft] = {}  # by every line of theirs
+    cancelled: dict[int, str] = {}
     for (join, *_), group in groups.items():
         form = profile.joins[join]
         for members in _sets(group, form):
             event = _joint_draft(members, form)
-            events.update(dict.fromkeys(event.lines, event))
-    return list(_in_order(drafts, events))
+            if form.cancel and _adds_up_to_nothing(event.legs):
+                cancelled.update(dict.fromkeys(event.lines, form.cancel))
+            else:
+                events.update(dict.fromkeys(event.lines, event))
+    left = [draft for draft in drafts if draft.lines[0] not in cancelled] if cancelled else drafts
+    return Joined(list(_in_order(left, events)), cancelled)
+
+
+def _adds_up_to_nothing(legs: Iterable[Leg]) -> bool:
+    totals: dict[object, Decimal] = {}
+    for leg in legs:
+        key = (leg.asset, leg.account, leg.label)
+        totals[key] = totals.get(key, ZERO) + leg.quantity
+    return not any(totals.values())
 
 
 def _in_order(drafts: Iterable[Draft], events: Mapping[int, Draft]) -> Iterator[Draft]:

@@ -141,6 +141,7 @@ class ConditionForm(Form):
     blank: bool | None = None
     sign: Literal["+", "-", "0"] | None = None  # of an amount; blank has none
     same_as: Name | None = None  # the same text as that one
+    currency: bool | None = None  # a currency's ISO 4217 code, as [codes] translates it
 
 
 Conditions = dict[str, Annotated[ConditionForm, table_of("equals")]]
@@ -213,6 +214,7 @@ class JoinForm(Form):
     """Rows that are one event: equal in every text or amount of ``by``."""
 
     by: tuple[str, ...]  # names; "day" and "time" are those of the row
+    cancel: str | None = None  # why they move nothing, where they add up to 0 of each asset
     kind: Kind | None = None  # None: the lead's
     lead: str = ""  # the part that gives kind, day, note; "": the first row
     need: tuple[str, ...] = ()  # parts, each exactly once in an event; (): any rows
