@@ -146,6 +146,7 @@ class _Builder:
         kind = decided_kind(self.kind, legs) if self.undecided else self.kind
         related = self.related(row) if self.related else None
         ratio = self.ratio(row)
+        note = self.note(row)
         # By place: the names of thirteen fields cost as much as the draft itself.
         return Draft(
             kind,
@@ -158,7 +159,7 @@ class _Builder:
             parse_ratio(ratio) if ratio else None,
             _share(self.cost_share(row)) if self.cost_share else None,
             self.added(row) if self.added else None,
-            self.note(row),
+            " ".join(note.split()) if "\n" in note else note,
             (self.lot(row) or None) if self.lot else None,
             (row.line,),
         )
