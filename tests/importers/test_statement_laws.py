@@ -91,13 +91,14 @@ def test_order_of_columns_does_not_matter(folder: Path, tmp_path: Path) -> None:
     head, rows = split_file(folder)
     original = read(folder, folder / "sample.csv")
     above, _, header = head.rstrip("\n").rpartition("\n")
-    table = list(csv.reader(io.StringIO(header + "\n" + "".join(rows))))
+    sign = PROFILES[profile_of(folder)].file.delimiters[0]
+    table = list(csv.reader(io.StringIO(header + "\n" + "".join(rows)), delimiter=sign))
     width = len(table[0])
     ragged = [row for row in table if len(row) != width]
     order = list(range(width))
     random.Random(7).shuffle(order)
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([row[i] for i in order] for row in table)
+    csv.writer(out, delimiter=sign, lineterminator="\n").writerows([row[i] for i in order] for row in table)
     assert not ragged
     again = read(folder, written(tmp_path, above + "\n" + out.getvalue()))
     assert content(again) == content(original)

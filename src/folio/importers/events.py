@@ -1,6 +1,7 @@
 """What one row means: the first rule that fits it, and the legs that rule describes."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
@@ -33,6 +34,7 @@ from folio.model.numbers import parse_share
 from folio.model.transactions import AccountRef, Draft, Leg, parse_account_ref
 
 MAX_TERM = 1_000_000  # of a ratio
+is_iban = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", re.ASCII).fullmatch
 ReadLeg = Callable[[Row], Leg | None]
 FEE_ROLES = ("fee", "tax")
 
@@ -320,6 +322,9 @@ def _account(layout: Layout) -> ReadAccount | None:
 def _named(name: str, institution: str) -> AccountRef | None:
     if not name:
         return None
+    compact = name.replace(" ", "")
+    if is_iban(compact):  # the same account, whether it is printed in groups or not
+        name = compact
     return AccountRef(name, institution) if institution else parse_account_ref(name)
 
 
