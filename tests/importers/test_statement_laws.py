@@ -98,7 +98,9 @@ def test_order_of_columns_does_not_matter(folder: Path, tmp_path: Path) -> None:
     order = list(range(width))
     random.Random(7).shuffle(order)
     out = io.StringIO()
-    csv.writer(out, delimiter=sign, lineterminator="\n").writerows([row[i] for i in order] for row in table)
+    csv.writer(out, delimiter=sign, lineterminator="\n").writerows(
+        [row[i] for i in order] for row in table
+    )
     assert not ragged
     again = read(folder, written(tmp_path, above + "\n" + out.getvalue()))
     assert content(again) == content(original)

@@ -5,8 +5,8 @@ parts (the old and the new share of a merger) takes each part once, in the file'
 order, so that two mergers of one day stay two; rows that find no partner stand alone,
 as their own rule says.
 
-The event has the identity of its lead.  An export that ends in the middle of an event
-therefore meets the whole one as a conflict, never as a second booking.
+The event has the identity of its lead, and says which rows it is made of: an export that
+ends in the middle of an event has some of them alone.
 """
 
 from collections import defaultdict
@@ -18,7 +18,7 @@ from typing import NamedTuple
 from folio.importers.events import Part, decided_kind
 from folio.importers.profile import JoinForm, Profile
 from folio.model.numbers import ZERO
-from folio.model.transactions import Draft, Leg
+from folio.model.transactions import AccountRef, Draft, Leg
 
 MAX_TERM = 10_000  # of a ratio that follows from two quantities
 
@@ -59,6 +59,7 @@ class Joined(NamedTuple):
 
     drafts: list[Draft]  # each once, at the place of its first row
     cancelled: dict[int, str]  # by line: why the row moves nothing together with others
+    rows: tuple[tuple[AccountRef | None, str], ...] = ()  # those: their identities
 
 
 def joined(drafts: Sequence[Draft], parts: Mapping[int, Part], profile: Profile) -> Joined:
@@ -78,8 +79,10 @@ def joined(drafts: Sequence[Draft], parts: Mapping[int, Part], profile: Profile)
                 cancelled.update(dict.fromkeys(event.lines, form.cancel))
             else:
                 events.update(dict.fromkeys(event.lines, event))
-    left = [draft for draft in drafts if draft.lines[0] not in cancelled] if cancelled else drafts
-    return Joined(list(_in_order(left, events)), cancelled)
+    gone = [draft for draft in drafts if draft.lines[0] in cancelled] if cancelled else []
+    left = [draft for draft in drafts if draft.lines[0] not in cancelled] if gone else drafts
+    identities = [(draft.account, draft.external_id or "") for draft in gone]
+    return Joined(list(_in_order(left, events)), cancelled, tuple(identities))
 
 
 def _adds_up_to_nothing(legs: Iterable[Leg]) -> bool:
@@ -126,7 +129,8 @@ def _joint_draft(members: tuple[_Member, ...], form: JoinForm) -> Draft:
     legs = tuple([leg for member in ordered for leg in member.draft.legs])
     kind = decided_kind(form.kind, legs) if form.kind else lead.kind
     lines = tuple(sorted([line for member in members for line in member.draft.lines]))
-    return lead._replace(kind=kind, legs=legs, lines=lines)
+    rows = tuple(sorted([member.draft.external_id or "" for member in members]))
+    return lead._replace(kind=kind, legs=legs, lines=lines, rows=rows)
 
 
 def _rank(member: _Member, form: JoinForm) -> tuple[bool, bool, str]:

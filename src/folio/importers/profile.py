@@ -223,7 +223,8 @@ class JoinForm(Form):
 class IdentityForm(Form):
     """What makes a row the same row in another export.
 
-    ``kind``, ``asset``, ``sign``, ``day`` and ``time`` may stand beside texts and amounts.
+    ``kind``, ``asset``, ``sign``, ``legs`` (what moved, of columns that [wide] names), ``day``
+    and ``time`` may stand beside texts and amounts.
     """
 
     id: Name | None = None  # a text with the source's own id

@@ -183,6 +183,7 @@ def statement(reader: Readable, found: Iterable[Row]) -> Statement:
         balances=checked.balances,
         notes=(*notes_on(drafts, repeats), *checked.notes),
         source=profile.source_id,
+        cancelled=events.rows,
     )
 
 

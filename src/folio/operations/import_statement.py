@@ -43,6 +43,7 @@ from folio.operations.names import account_for, asset_for, find_account, holding
 from folio.operations.read_files import LEFT_OUT, Choices, File, Watch, read_file, unwatched
 from folio.operations.record import (
     ALREADY,
+    CANCELLED,
     CONFLICT,
     HELD,
     IGNORED,
@@ -53,6 +54,7 @@ from folio.operations.record import (
 from folio.operations.recording import Recording, Who, recording
 from folio.operations.reversals import reverse
 from folio.operations.statement_accounts import Accounts
+from folio.operations.torn_events import TornEvents
 
 if TYPE_CHECKING:
     from folio.importers import Profile
@@ -208,6 +210,7 @@ class Import:
             tracks_cash=statement.tracks_cash,
             holds_twins=True,
         )
+        events = TornEvents(self.write, recorder)
         drafts = statement.drafts if isinstance(statement, Statement) else ()
         done = 0
         with self.write.commit.gathering():
@@ -217,16 +220,18 @@ class Import:
                     done += len(piece.drafts)
                 rows = self.faults.readable(piece.rows)
                 if not self.faults.final:  # else: what more is wrong?
-                    self._take_all(recorder, piece.drafts)
+                    self._take_all(recorder, events, piece.drafts)
                 self._settle(rows)
         self.faults.refuse(self.fates.rows)
+        for account, row in statement.cancelled if isinstance(statement, Statement) else ():
+            events.cancel(account, row)
         self.notes += [*self.accounts.notes, *recorder.notes]
 
     def _settle(self, rows: Sequence[RawRow]) -> None:
         """Keep rows, with what became of what they state."""
         self.rows.add(self.fates.of(rows))
 
-    def _take_all(self, recorder: Recorder, drafts: Sequence[Draft]) -> None:
+    def _take_all(self, recorder: Recorder, events: TornEvents, drafts: Sequence[Draft]) -> None:
         try:
             self.accounts.meet(drafts)
         except FolioError as fault:
@@ -236,18 +241,19 @@ class Import:
         recorder.look_up(drafts)
         for draft in drafts:
             try:
-                self._take(recorder, draft)
+                self._take(recorder, events, draft)
             except FolioError as fault:
                 self.faults.of_draft(draft, fault)
 
-    def _take(self, recorder: Recorder, draft: Draft) -> None:
-        outcome = recorder.record(draft)
+    def _take(self, recorder: Recorder, events: TornEvents, draft: Draft) -> None:
+        outcome = events.outcome(draft) or recorder.record(draft)
         if outcome.status == CONFLICT and self.choices.supersede:
             known = get_transaction(self.write.db, outcome.transaction_id)
             if known is not None:
                 reverse(self.write, known)
                 outcome = recorder.record(draft)
         if outcome.status == RECORDED:
+            events.keep(draft)
             self.new.append(outcome.transaction_id)
             self.replaced += outcome.in_place_of is not None
         for line in draft.lines:
@@ -372,6 +378,8 @@ class Import:
 def _reason(draft: Draft, outcome: Outcome) -> str:
     if outcome.status == IGNORED:
         return LEFT_OUT
+    if outcome.status == CANCELLED:
+        return "with a row of another file it moves nothing"
     if outcome.status == HELD:
         return f"probably transaction {outcome.transaction_id}"
     return f"its id {draft.external_id} is transaction {outcome.transaction_id}, with other content"

@@ -36,7 +36,7 @@ from folio.operations.splits import left_over, split_by_added
 
 RECORDED, ALREADY, CONFLICT = "recorded", "already there", "conflict"
 HELD = "held"  # probably there from another source; the user says
-IGNORED = "ignored"  # the user said to leave it out
+IGNORED, CANCELLED = "ignored", "cancelled"  # the user left it out; a row of another file did
 
 # What the cash side of these does is a flow from outside where an account tracks no cash.
 _PAID_IN_CASH = frozenset(
@@ -48,7 +48,7 @@ _ACTIONS = frozenset("split spin_off merger symbol_change delisting return_of_ca
 class Outcome(NamedTuple):
     """What became of a draft."""
 
-    status: str  # RECORDED, ALREADY, CONFLICT, HELD or IGNORED
+    status: str  # RECORDED, ALREADY, CONFLICT, HELD, IGNORED or CANCELLED
     transaction_id: int  # the one recorded, else the one that is there
     in_place_of: int | None = None  # the accrual whose place it takes
 
@@ -122,7 +122,7 @@ class Recorder:
             FolioError: when it names something unknown, contradicts its kind, or its
                 account takes no transactions on that day.
         """
-        account = self._account(draft.account)
+        account = self.account_of(draft.account)
         if draft.kind == "split":
             draft = self._split(draft, account)
         postings = self._postings(draft, account)
@@ -227,7 +227,8 @@ class Recorder:
 
     # -- names ---------------------------------------------------------------------------
 
-    def _account(self, ref: AccountRef | None) -> Account | None:
+    def account_of(self, ref: AccountRef | None) -> Account | None:
+        """The account that a draft names, or the one of drafts that name none."""
         ref = ref or self.account
         if ref is None:
             return None
@@ -274,7 +275,7 @@ class Recorder:
         amounts = amounts_of(draft, resolved, self._asset)
         postings = []
         for leg, asset in resolved:
-            where = account if leg.account is None else self._account(leg.account)
+            where = account if leg.account is None else self.account_of(leg.account)
             if where is None:
                 raise UsageError(f"{draft.kind} needs --account")
             holding = holding_for(self.write, where, asset, leg.label)
@@ -344,7 +345,7 @@ class Recorder:
         accounts += [
             found
             for leg in draft.legs
-            if leg.account is not None and (found := self._account(leg.account)) is not None
+            if leg.account is not None and (found := self.account_of(leg.account)) is not None
         ]
         for one in accounts:
             check_open(self.write, one, draft.occurred_on)
