@@ -440,6 +440,20 @@ CREATE INDEX row_answers_by_identity ON row_answers (source_id, external_id);
 CREATE INDEX row_answers_by_line ON row_answers (statement_id, line);
 CREATE INDEX row_answers_by_transaction ON row_answers (transaction_id);
 
+-- That a row of a statement is a part of an event of several rows, or cancels another one: a
+-- file that ends in the middle of an event states some of its rows alone.  The newest counts.
+CREATE TABLE event_rows (
+    id           INTEGER PRIMARY KEY,
+    commit_id    INTEGER NOT NULL REFERENCES commits (id),
+    account_id   INTEGER REFERENCES accounts (id),  -- with the next two: the row's identity
+    source_id    INTEGER NOT NULL REFERENCES sources (id),
+    external_id  TEXT NOT NULL,                     -- that the row has where it stands alone
+    event_id     TEXT,                              -- external id of the event; NULL: the rows cancel
+    hash         BLOB NOT NULL
+) STRICT;
+CREATE INDEX event_rows_by_identity ON event_rows (source_id, external_id);
+CREATE INDEX event_rows_by_event ON event_rows (source_id, event_id);
+
 -- A day up to which figures stay as they are, and the taking back of one.  A lock is recorded for
 -- a later day than the one in force, so the newest that is not taken back is the one in force.
 CREATE TABLE locks (
@@ -576,6 +590,10 @@ CREATE TRIGGER row_answers_are_never_changed BEFORE UPDATE ON row_answers
 BEGIN SELECT RAISE(ABORT, 'row_answers: facts are never changed; record a correction'); END;
 CREATE TRIGGER row_answers_are_never_removed BEFORE DELETE ON row_answers
 BEGIN SELECT RAISE(ABORT, 'row_answers: facts are never removed; record a reversal'); END;
+CREATE TRIGGER event_rows_are_never_changed BEFORE UPDATE ON event_rows
+BEGIN SELECT RAISE(ABORT, 'event_rows: facts are never changed; record a correction'); END;
+CREATE TRIGGER event_rows_are_never_removed BEFORE DELETE ON event_rows
+BEGIN SELECT RAISE(ABORT, 'event_rows: facts are never removed; record a reversal'); END;
 CREATE TRIGGER locks_are_never_changed BEFORE UPDATE ON locks
 BEGIN SELECT RAISE(ABORT, 'locks: facts are never changed; record a correction'); END;
 CREATE TRIGGER locks_are_never_removed BEFORE DELETE ON locks

@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from bookkeeper import DERIVED, Bookkeeper, day
 from folio.db.commits import rows_sha256
 from folio.db.connection import create_book, open_book
+from folio.db.event_rows import Whose, add_event_row
 from folio.db.groups import tag
 from folio.db.migrations import migrate, migrations
 from folio.db.proof import chain_faults, schema_faults
@@ -118,6 +119,7 @@ def full(keeper: Bookkeeper) -> Iterator[Bookkeeper]:
         write.commit.add(
             "row_answers", statement_id=number, line=3, transaction_id=bought, answer="same"
         )
+        add_event_row(write.commit, Whose(None, write.source("profile")), "a row", "an event")
         legs = (Leg("asset", AssetRef("ACME"), Decimal(1)),)
         draft = Draft("deposit", day("2025-01-07"), AccountRef("Wallet"), legs, note="süß")
         Recorder(write, "profile").record(draft, ((number, 2),))

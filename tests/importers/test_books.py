@@ -104,16 +104,11 @@ def test_overlapping_parts_in_any_order_make_the_whole(folder: Path, tmp_path: P
     expected = whole(tmp_path, folder)
     head, rows = lines_of(folder)
     cut = len(rows) // 2
-    # Cut where no event of several rows is torn, nor identical rows of one day.
-    torn = in_several_rows(folder)
-    while (
-        rows[cut][:16] == rows[cut - 1][:16]
-        or (folder.name, cut) == ("kraken_ledgers", 5)
-        or len(head) + cut + 1 in torn
-    ):
+    # Cut where no identical rows of one day are torn.
+    while rows[cut] == rows[cut - 1]:
         cut -= 1
     parts = [rows[: cut + 1], rows[cut:]]
-    if folder.name in ("kraken_ledgers", "trading212"):
+    if folder.name in ("trading212"):
         parts = [rows[:cut], rows]
     for number, order in enumerate(permutations(parts)):
         target = tmp_path / str(number)

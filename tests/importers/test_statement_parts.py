@@ -328,9 +328,10 @@ legs = [
     text = "Day;Text;EUR moved EUR;Fee EUR;BTC moved BTC;Fee BTC\n13/02/2024;buy;-50.5;0.5;0.001;\n"
     (buy,) = bank(tmp_path, text, profile).drafts
     assert buy.kind == "buy"
+    # By name: the order of columns does not matter.
     assert [(leg.role, str(leg.asset), str(leg.quantity)) for leg in buy.legs] == [
-        ("cash", "EUR", "-50.5"),
         ("asset", "BTC", "0.001"),
+        ("cash", "EUR", "-50.5"),
         ("fee", "EUR", "-0.5"),
     ]
 

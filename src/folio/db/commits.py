@@ -54,6 +54,7 @@ _COLUMNS = {
     "group_members": "id commit_id group_id account_id holding_id membership",
     "row_answers": "id commit_id statement_id line account_id source_id external_id "
     "transaction_id answer",
+    "event_rows": "id commit_id account_id source_id external_id event_id",
     "locks": "id commit_id day undoes",
     "lock_entries": "id commit_id lock_id from_day",
 }

@@ -25,7 +25,8 @@ _TRADES = f"""
     JOIN transactions t ON t.id = p.transaction_id
     WHERE h.asset_id = :asset AND p.occurred_on >= :since AND p.role = 'asset'
       AND p.price IS NOT NULL AND p.price_currency_id <> :asset
-      AND t.kind IN ('buy', 'sell', 'swap') AND t.commit_id <= :known_at
+      AND t.kind IN ('buy', 'sell', 'swap', 'symbol_change')
+      AND t.commit_id <= :known_at
       AND NOT EXISTS (SELECT 1 FROM transactions r
                       WHERE r.reverses = t.id AND r.commit_id <= :known_at)
     ORDER BY p.occurred_on, t.occurred_at IS NOT NULL, t.occurred_at, {PLACE}

@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from folio.importers.conditions import COINS
 from folio.importers.layout import Layout, blank
 from folio.importers.profile import AssetForm, Profile
 from folio.importers.rows import MAX_KNOWN, Known, Row, RowFault
@@ -18,7 +19,6 @@ from folio.model.assets import (
 )
 from folio.model.quote_units import QUOTE_UNITS
 
-COINS = frozenset({"MNT"})  # on exchanges, where it is not the tugrik
 # One name is printed now with a hyphen and now with a dash.
 DASHES = str.maketrans("–—‑−", "----")
 ReadAsset = Callable[[Row], AssetRef]

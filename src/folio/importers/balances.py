@@ -22,7 +22,7 @@ from folio.importers.identity import key_part
 from folio.importers.layout import Layout
 from folio.importers.rows import Row, RowFault
 from folio.model.assets import AssetRef
-from folio.model.numbers import to_text
+from folio.model.numbers import ZERO, to_text
 from folio.model.statements import StatedBalance
 from folio.model.transactions import AccountRef
 
@@ -195,9 +195,10 @@ def _day(
         ends = Counter(row.balance for row in rows)
     loose_starts, loose_ends = list((starts - ends).elements()), list((ends - starts).elements())
     if not loose_ends and not loose_starts:
-        # The day came back to where it began.
+        # The day came back to where it began; nobody's statement begins in the middle of it.
         last = rows[-1].balance + (rows[-1].movement if before else 0)
-        closed = opening if opening is not None and opening in ends else last
+        began = ZERO if opening is None else opening
+        closed = began if began in ends else last
         return closed, closed, True
     if len(loose_ends) == 1 and len(loose_starts) == 1:
         return loose_starts[0], loose_ends[0], True

@@ -6,7 +6,7 @@ from folio.importers import expressions, patterns
 from folio.importers.profile import AssetForm, ConditionForm, LegForm, Profile, RuleForm
 
 ROW_NAMES = frozenset({"day", "time"})
-EVENT_NAMES = ROW_NAMES | {"kind", "asset", "sign"}
+EVENT_NAMES = ROW_NAMES | {"kind", "asset", "sign", "legs"}
 
 
 def check_names(profile: Profile) -> None:

@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import NamedTuple, Protocol
 
 from folio.importers import patterns
-from folio.importers.profile import ConditionForm
+from folio.importers.profile import ConditionForm, Profile
 from folio.importers.rows import Known, Row, normalised
+from folio.model.assets import ISO_4217
 
+COINS = frozenset({"MNT"})  # on exchanges, where it is not the tugrik
 ReadText = Callable[[Row], str]
 ReadAmount = Callable[[Row], Decimal | None]
 TestRow = Callable[[Row], bool]
@@ -18,6 +20,8 @@ TestText = Callable[[str], bool]
 
 class Names(Protocol):
     """Where names are looked up: the layout of a file."""
+
+    profile: Profile
 
     def text(self, name: str) -> ReadText: ...
 
@@ -44,6 +48,8 @@ def all_hold(conditions: list[Condition]) -> TestRow:
 def _condition(name: str, form: ConditionForm, layout: Names) -> Condition:
     read = layout.text(name)
     texts = _text_tests(form)
+    if form.currency is not None:
+        texts.append(_is_currency(form.currency, layout.profile))
     tests: list[TestRow] = [_of_row(test, read) for test in texts]
     if form.same_as:
         tests.append(_same(read, layout.text(form.same_as)))
@@ -69,6 +75,11 @@ def _text_tests(form: ConditionForm) -> list[TestText]:
     if form.blank is not None:
         tests.append((lambda text: not text) if form.blank else bool)
     return tests
+
+
+def _is_currency(wanted: bool, profile: Profile) -> TestText:
+    coins = COINS if profile.institution_type.startswith("crypto") else frozenset()
+    return lambda code: (profile.codes.get(code, code) in ISO_4217 - coins) is wanted
 
 
 def _globs(globs: tuple[str, ...]) -> re.Pattern[str]:

@@ -1,6 +1,7 @@
 """What one row means: the first rule that fits it, and the legs that rule describes."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -34,6 +35,7 @@ from folio.model.numbers import parse_share
 from folio.model.transactions import AccountRef, Draft, Leg, parse_account_ref
 
 MAX_TERM = 1_000_000  # of a ratio
+is_iban = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", re.ASCII).fullmatch
 ReadLeg = Callable[[Row], Leg | None]
 FEE_ROLES = ("fee", "tax")
 
@@ -149,6 +151,7 @@ class _Builder:
         kind = decided_kind(self.kind, legs) if self.undecided else self.kind
         related = self.related(row) if self.related else None
         ratio = self.ratio(row)
+        note = self.note(row)
         # By place: the names of thirteen fields cost as much as the draft itself.
         return Draft(
             kind,
@@ -161,7 +164,7 @@ class _Builder:
             parse_ratio(ratio) if ratio else self._ratio_of(row),
             _share(self.cost_share(row)) if self.cost_share else None,
             self.added(row) if self.added else None,
-            self.note(row),
+            " ".join(note.split()) if "\n" in note else note,
             (self.lot(row) or None) if self.lot else None,
             (row.line,),
         )
@@ -329,6 +332,9 @@ def _account(layout: Layout) -> ReadAccount | None:
 def _named(name: str, institution: str) -> AccountRef | None:
     if not name:
         return None
+    compact = name.replace(" ", "")
+    if is_iban(compact):  # the same account, whether it is printed in groups or not
+        name = compact
     return AccountRef(name, institution) if institution else parse_account_ref(name)
 
 

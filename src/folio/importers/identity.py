@@ -21,6 +21,7 @@ from folio.importers.dates import When
 from folio.importers.layout import Layout
 from folio.importers.rows import Row
 from folio.model.assets import AssetRef
+from folio.model.numbers import to_text
 from folio.model.transactions import Leg
 
 # Of an event: its kind, its legs and the asset it is about.
@@ -42,7 +43,11 @@ def _sign(row: Row, when: When, facts: Facts) -> str:
     return "" if not legs else "+" if legs[0].quantity > 0 else "-"
 
 
-_OF_EVENT: dict[str, Part] = {"kind": _kind, "asset": _asset, "sign": _sign}
+def _legs(row: Row, when: When, facts: Facts) -> str:
+    return "|".join([f"{leg.role} {leg.asset} {to_text(leg.quantity)}" for leg in facts[1]])
+
+
+_OF_EVENT: dict[str, Part] = {"kind": _kind, "asset": _asset, "sign": _sign, "legs": _legs}
 
 
 class Identities:

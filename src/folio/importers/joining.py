@@ -6,8 +6,8 @@ order, so that two mergers of one day stay two; rows that find no partner stand 
 as their own rule says.  A join of the nearest gives every lead (each fill of an order)
 the rows that stand nearest to it (the order's fee).
 
-The event has the identity of its lead.  An export that ends in the middle of an event
-therefore meets the whole one as a conflict, never as a second booking.
+The event has the identity of its lead, and says which rows it is made of: an export that
+ends in the middle of an event has some of them alone.
 """
 
 import datetime as dt
@@ -19,7 +19,8 @@ from typing import NamedTuple
 
 from folio.importers.events import Part, decided_kind
 from folio.importers.profile import JoinForm, Profile
-from folio.model.transactions import Draft, Leg
+from folio.model.numbers import ZERO
+from folio.model.transactions import AccountRef, Draft, Leg
 
 MAX_TERM = 10_000  # of a ratio that follows from two quantities
 
@@ -56,20 +57,43 @@ def number_repeats(drafts: Iterable[Draft]) -> tuple[list[Draft], list[Repeat]]:
     return numbered, repeats
 
 
-def joined(drafts: Sequence[Draft], parts: Mapping[int, Part], profile: Profile) -> list[Draft]:
-    """Every event once, at the place of its first row; ``parts`` by the rows' lines."""
+class Joined(NamedTuple):
+    """The events of a file."""
+
+    drafts: list[Draft]  # each once, at the place of its first row
+    cancelled: dict[int, str]  # by line: why the row moves nothing together with others
+    rows: tuple[tuple[AccountRef | None, str], ...] = ()  # those: their identities
+
+
+def joined(drafts: Sequence[Draft], parts: Mapping[int, Part], profile: Profile) -> Joined:
+    """The rows of each event together; ``parts`` by the rows' lines."""
     groups: dict[tuple[str, ...], list[_Member]] = defaultdict(list)
     for draft in drafts if parts else ():
         part = parts.get(draft.lines[0])
         if part is not None:
             groups[(part.join, *part.key)].append(_Member(draft, part.part, part.time))
     events: dict[int, Draft] = {}  # by every line of theirs
+    cancelled: dict[int, str] = {}
     for (join, *_), group in groups.items():
         form = profile.joins[join]
         for members in _sets(group, form):
             event = _joint_draft(members, form)
-            events.update(dict.fromkeys(event.lines, event))
-    return list(_in_order(drafts, events))
+            if form.cancel and _adds_up_to_nothing(event.legs):
+                cancelled.update(dict.fromkeys(event.lines, form.cancel))
+            else:
+                events.update(dict.fromkeys(event.lines, event))
+    gone = [draft for draft in drafts if draft.lines[0] in cancelled] if cancelled else []
+    left = [draft for draft in drafts if draft.lines[0] not in cancelled] if gone else drafts
+    identities = [(draft.account, draft.external_id or "") for draft in gone]
+    return Joined(list(_in_order(left, events)), cancelled, tuple(identities))
+
+
+def _adds_up_to_nothing(legs: Iterable[Leg]) -> bool:
+    totals: dict[object, Decimal] = {}
+    for leg in legs:
+        key = (leg.asset, leg.account, leg.label)
+        totals[key] = totals.get(key, ZERO) + leg.quantity
+    return not any(totals.values())
 
 
 def _in_order(drafts: Iterable[Draft], events: Mapping[int, Draft]) -> Iterator[Draft]:
@@ -126,7 +150,8 @@ def _joint_draft(members: tuple[_Member, ...], form: JoinForm) -> Draft:
     legs = tuple([leg for member in ordered for leg in member.draft.legs])
     kind = _joint_kind(form.kind, legs) if form.kind else lead.kind
     lines = tuple(sorted([line for member in members for line in member.draft.lines]))
-    return lead._replace(kind=kind, legs=legs, lines=lines)
+    rows = tuple(sorted([member.draft.external_id or "" for member in members]))
+    return lead._replace(kind=kind, legs=legs, lines=lines, rows=rows)
 
 
 def _joint_kind(kind: str, legs: tuple[Leg, ...]) -> str:

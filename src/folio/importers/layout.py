@@ -120,8 +120,8 @@ class Layout:
             return []
         columns = [name for names in form.amounts.values() for name in names]
         found = (f for name in columns for f in _find_all(name, self.header.names))
-        values = dict.fromkeys(f.captures[form.name] for f in found if form.name in f.captures)
-        return [self._of_one(form, value) for value in values]
+        values = {f.captures[form.name] for f in found if form.name in f.captures}
+        return [self._of_one(form, value) for value in sorted(values)]
 
     def _of_one(self, form: WideForm, value: str) -> "Layout":
         amounts = {

@@ -145,6 +145,7 @@ class ConditionForm(Form):
     blank: bool | None = None
     sign: Literal["+", "-", "0"] | None = None  # of an amount; blank has none
     same_as: Name | None = None  # the same text as that one
+    currency: bool | None = None  # a currency's ISO 4217 code, as [codes] translates it
 
 
 Conditions = dict[str, Annotated[ConditionForm, table_of("equals")]]
@@ -218,6 +219,7 @@ class JoinForm(Form):
     """Rows that are one event: equal in every text or amount of ``by``."""
 
     by: tuple[str, ...]  # names; "day" and "time" are those of the row
+    cancel: str | None = None  # why they move nothing, where they add up to 0 of each asset
     kind: Kind | None = None  # None: the lead's; "split/merger": by whether the asset stays
     lead: str = ""  # the part that gives kind, day, note; "": the first row
     need: tuple[str, ...] = ()  # parts, each exactly once in an event; (): any rows
@@ -229,7 +231,8 @@ class JoinForm(Form):
 class IdentityForm(Form):
     """What makes a row the same row in another export.
 
-    ``kind``, ``asset``, ``sign``, ``day`` and ``time`` may stand beside texts and amounts.
+    ``kind``, ``asset``, ``sign``, ``legs`` (what moved, of columns that [wide] names), ``day``
+    and ``time`` may stand beside texts and amounts.
     """
 
     id: Name | None = None  # a text with the source's own id

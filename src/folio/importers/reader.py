@@ -182,7 +182,8 @@ def statement(reader: Readable, found: Iterable[Row]) -> Statement:
     ordered = _oldest_first(reads, profile.file.order)
     alone, repeats = joining.number_repeats([draft for _, _, draft, _, _ in ordered if draft])
     parts = {raw.line: part for raw, _, _, part, _ in ordered if part}
-    drafts, faults = signs.checked(joining.joined(alone, parts, profile))
+    events = joining.joined(alone, parts, profile)
+    drafts, faults = signs.checked(events.drafts)
     checked = balances.check([printed for *_, printed in ordered if printed])
     return Statement(
         profile=profile.name,
@@ -190,15 +191,19 @@ def statement(reader: Readable, found: Iterable[Row]) -> Statement:
         institution_type=profile.institution_type,
         account_type=profile.account_type,
         tracks_cash=profile.tracks_cash,
-        rows=tuple([_faulted(raw, faults) for raw, *_ in reads]),
+        rows=tuple([_settled(raw, faults, events.cancelled) for raw, *_ in reads]),
         drafts=tuple(drafts),
         balances=checked.balances,
         notes=(*reader.assumed(), *notes_on(drafts, repeats), *checked.notes),
         source=profile.source_id,
+        cancelled=events.rows,
     )
 
 
-def _faulted(raw: RawRow, faults: dict[int, str]) -> RawRow:
+def _settled(raw: RawRow, faults: dict[int, str], cancelled: dict[int, str]) -> RawRow:
+    """The row as it came out once all rows were seen."""
+    if raw.line in cancelled:
+        return raw._replace(status=SKIPPED, reason=cancelled[raw.line])
     reason = faults.get(raw.line) if faults else None
     return raw if reason is None else raw._replace(status=BAD, reason=reason)
 

@@ -13,8 +13,23 @@ Value = TypeVar("Value")
 
 @lru_cache(MAX_KNOWN)
 def normalised(text: str) -> str:
-    """A name or a word as it is compared: letter case and repeated blanks do not matter."""
-    return " ".join(text.replace("\ufeff", "").split()).casefold()
+    """A name or a word as it is compared: letter case and repeated blanks do not matter.
+
+    >>> normalised("Date de  dÃ©but")  # UTF-8 that somebody took for cp1252 and wrote again
+    'date de début'
+    """
+    plain = text if text.isascii() else _once_encoded(text)
+    return " ".join(plain.replace("\ufeff", "").split()).casefold()
+
+
+def _once_encoded(text: str) -> str:
+    """The text before it was encoded twice; itself where it was not."""
+    for encoding in ("cp1252", "latin-1"):
+        try:
+            return text.encode(encoding).decode()
+        except UnicodeError:
+            continue
+    return text
 
 
 class RowFault(ValueError):

@@ -79,6 +79,8 @@ class Statement(NamedTuple):
     source: str = ""  # whose external ids these are; with the account they are unique
     # Lines that are no rows, by their numbers: with the rows they are the whole file.
     around: tuple[tuple[int, str], ...] = ()
+    # Rows that move nothing together, by account (None: the import's) and external id alone.
+    cancelled: tuple[tuple[AccountRef | None, str], ...] = ()
 
     def pieces(self, size: int) -> Iterator[Piece]:
         """All of it, so many drafts or rows at a time; the rows come last, with what is around."""

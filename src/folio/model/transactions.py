@@ -97,3 +97,5 @@ class Draft(NamedTuple):
     note: str = ""
     lot: str | None = None  # the lot a sale names
     lines: tuple[int, ...] = ()  # the lines of the input that state it, from 1
+    # Where several rows make it: the external ids that they have alone, in their order.
+    rows: tuple[str, ...] = ()

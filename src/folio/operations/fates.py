@@ -5,12 +5,12 @@ from collections.abc import Iterable
 
 from folio.db.statements import StatementRow
 from folio.model.statements import BAD, BESIDE, SKIPPED, RawRow
-from folio.operations.record import ALREADY, CONFLICT, HELD, IGNORED, RECORDED
+from folio.operations.record import ALREADY, CANCELLED, CONFLICT, HELD, IGNORED, RECORDED
 
 # Of a row's several drafts the first of these counts; 0: no draft states the row.
-_RANK = {RECORDED: 1, CONFLICT: 2, HELD: 3, ALREADY: 4, IGNORED: 5}
+_RANK = {RECORDED: 1, CONFLICT: 2, HELD: 3, ALREADY: 4, IGNORED: 5, CANCELLED: 6}
 _OUTCOME = ("", *_RANK)
-_STATUS = ("already", "recorded", "conflict", "held", "already", "skipped")  # by rank
+_STATUS = ("already", "recorded", "conflict", "held", "already", "skipped", "skipped")  # by rank
 _COUNTED = {
     "recorded": "recorded",
     "already": "already",

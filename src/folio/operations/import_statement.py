@@ -43,6 +43,7 @@ from folio.operations.names import account_for, asset_for, find_account, holding
 from folio.operations.read_files import LEFT_OUT, Choices, File, Watch, read_files, unwatched
 from folio.operations.record import (
     ALREADY,
+    CANCELLED,
     CONFLICT,
     HELD,
     IGNORED,
@@ -53,6 +54,7 @@ from folio.operations.record import (
 from folio.operations.recording import Recording, Who, recording
 from folio.operations.reversals import reverse
 from folio.operations.statement_accounts import Accounts
+from folio.operations.torn_events import TornEvents
 
 if TYPE_CHECKING:
     from folio.importers import Profile
@@ -211,6 +213,7 @@ class Import:
             tracks_cash=statement.tracks_cash,
             holds_twins=True,
         )
+        self.events = TornEvents(self.write, recorder)
         drafts = statement.drafts if isinstance(statement, Statement) else ()
         done = 0
         with self.write.commit.gathering():
@@ -223,6 +226,8 @@ class Import:
                     self._take_all(recorder, piece.drafts)
                 self._settle(rows)
         self.faults.refuse(self.fates.rows)
+        for account, row in statement.cancelled if isinstance(statement, Statement) else ():
+            self.events.cancel(account, row)
         self.notes += [*self.accounts.notes, *recorder.notes]
 
     def _settle(self, rows: Sequence[RawRow]) -> None:
@@ -244,13 +249,14 @@ class Import:
                 self.faults.of_draft(draft, fault)
 
     def _take(self, recorder: Recorder, draft: Draft) -> None:
-        outcome = recorder.record(draft)
+        outcome = self.events.outcome(draft) or recorder.record(draft)
         if outcome.status == CONFLICT and self.choices.supersede:
             known = get_transaction(self.write.db, outcome.transaction_id)
             if known is not None:
                 reverse(self.write, known)
                 outcome = recorder.record(draft)
         if outcome.status == RECORDED:
+            self.events.keep(draft)
             self.new.append(outcome.transaction_id)
             self.replaced += outcome.in_place_of is not None
         for line in draft.lines:
@@ -375,6 +381,8 @@ class Import:
 def _reason(draft: Draft, outcome: Outcome) -> str:
     if outcome.status == IGNORED:
         return LEFT_OUT
+    if outcome.status == CANCELLED:
+        return "with a row of another file it moves nothing"
     if outcome.status == HELD:
         return f"probably transaction {outcome.transaction_id}"
     return f"its id {draft.external_id} is transaction {outcome.transaction_id}, with other content"

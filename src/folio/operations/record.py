@@ -38,7 +38,7 @@ from folio.operations.splits import left_over, split_by_added
 
 RECORDED, ALREADY, CONFLICT = "recorded", "already there", "conflict"
 HELD = "held"  # probably there from another source; the user says
-IGNORED = "ignored"  # the user said to leave it out
+IGNORED, CANCELLED = "ignored", "cancelled"  # the user left it out; a row of another file did
 
 # What the cash side of these does is a flow from outside where an account tracks no cash.
 _PAID_IN_CASH = frozenset(
@@ -51,7 +51,7 @@ _ACTIONS = frozenset("split spin_off merger symbol_change delisting return_of_ca
 class Outcome(NamedTuple):
     """What became of a draft."""
 
-    status: str  # RECORDED, ALREADY, CONFLICT, HELD or IGNORED
+    status: str  # RECORDED, ALREADY, CONFLICT, HELD, IGNORED or CANCELLED
     transaction_id: int  # the one recorded, else the one that is there
     in_place_of: int | None = None  # the accrual whose place it takes
 
@@ -129,7 +129,7 @@ class Recorder:
             FolioError: when it names something unknown, contradicts its kind, or its
                 account takes no transactions on that day.
         """
-        account = self._account(draft.account)
+        account = self.account_of(draft.account)
         if draft.kind == "split":
             draft = self._split(draft, account)
         postings = self._postings(draft, account)
@@ -237,7 +237,8 @@ class Recorder:
 
     # -- names ---------------------------------------------------------------------------
 
-    def _account(self, ref: AccountRef | None) -> Account | None:
+    def account_of(self, ref: AccountRef | None) -> Account | None:
+        """The account that a draft names, or the one of drafts that name none."""
         ref = ref or self.account
         if ref is None:
             return None
@@ -321,7 +322,7 @@ class Recorder:
     def _place(self, draft: Draft, leg: Leg, account: Account | None) -> Place:
         """Where a leg's units are; kept, for the next leg with these names."""
         asset = self._asset(leg.asset)
-        where = account if leg.account is None else self._account(leg.account)
+        where = account if leg.account is None else self.account_of(leg.account)
         if where is None:
             raise UsageError(f"{draft.kind} needs --account")
         place = Place(where, asset, holding_for(self.write, where, asset, leg.label).id)
@@ -379,7 +380,7 @@ class Recorder:
         accounts += [
             found
             for leg in draft.legs
-            if leg.account is not None and (found := self._account(leg.account)) is not None
+            if leg.account is not None and (found := self.account_of(leg.account)) is not None
         ]
         self._meet(draft.occurred_on)
         for one in accounts:
