@@ -145,7 +145,9 @@ def _import_files(
         if preview is not None:
             preview(db, [n for summary in summaries for n in summary.transactions])
     pairs = zip(summaries, compared, strict=True)
-    return [summary._replace(balances=found) for summary, found in pairs]
+    told = [summary._replace(balances=found) for summary, found in pairs]
+    places = {path: place for place, path in enumerate(paths)}
+    return sorted(told, key=lambda summary: places[summary.path])
 
 
 class Import:
@@ -293,11 +295,13 @@ class Import:
 
     def _prices(self, statement: "Statement | Stream") -> None:
         source = self.write.source(self.source) if statement.prices else 0
+        stated_once = {(new.key, new.source_id) for new in self.write.prices}
         for stated in statement.prices:
             asset = asset_for(self.write, stated.asset, create=self.choices.create)
             quote = asset_for(self.write, stated.quote, create=self.choices.create)
             new = NewPrice(asset.id, quote.id, stated.day, stated.price, source)
-            if price_said(self.write.db, new) is None:
+            if (new.key, source) not in stated_once and price_said(self.write.db, new) is None:
+                stated_once.add((new.key, source))
                 self.write.price(new)
 
     def _adds_something(self) -> bool:

@@ -5,6 +5,7 @@ where it holds days and a currency where it holds codes.  How numbers and days a
 told from whole columns.  What that leaves open is a question; nothing is guessed.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -29,6 +30,7 @@ SETTINGS = ("currency decimal date fee kind institution institution-type account
 WORDS = (*KINDS, "transfer_in", "transfer_out", "unknown", "skip")  # what a row can be
 MAX_KINDS = 40  # different words that a column of actions may have
 _NEAR = Decimal("0.02")
+_RATES = re.compile(r"bps|percent|%|\brate\b|foreign", re.IGNORECASE)  # of no amount of the row
 
 
 class Given(NamedTuple):
@@ -137,7 +139,8 @@ def _fits(field: str, what: Holds) -> bool:
         return not what.dates and not what.numbers and 0 < what.kinds <= MAX_KINDS
     if field == "id":
         return what.kinds > 0 and not what.dates
-    return what.kinds > 0 and not what.dates and not what.currencies
+    fractions = what.numbers and what.fractions
+    return what.kinds > 0 and not (what.dates or what.currencies or fractions)
 
 
 def _columns(found: Found, inside: Mapping[str, Holds], given: Given) -> dict[str, str]:
@@ -160,16 +163,23 @@ def _scored(found: Found, inside: Mapping[str, Holds]) -> Iterator[tuple[int, in
             if field == "direction" and not _is_direction(found.values(name)):
                 continue
             score = _score(plain(name), words)
-            if score:
+            if score > 500 or (score and not _RATES.search(name)):
                 yield score, -place, field, name
 
 
 def _score(name: str, words: Sequence[str]) -> int:
     if name in words:
         return 1000 - words.index(name)
-    parts = f" {name} "
-    inner = [i for i, word in enumerate(words) if len(word) > 2 and f" {word} " in parts]
+    inner = [i for i, word in enumerate(words) if _is_part(word, name)]
     return 500 - inner[0] if inner else 0
+
+
+def _is_part(word: str, name: str) -> bool:
+    """Whether a name begins or ends with a word: ``Total fees``, ``Handelswährung``."""
+    if len(word) < 3:
+        return False
+    whole = name.startswith(f"{word} ") or name.endswith(f" {word}")
+    return whole or (len(word) > 4 and name.endswith(word))
 
 
 def _is_direction(values: list[str]) -> bool:
@@ -220,7 +230,7 @@ def _notes(found: Found, inside: Mapping[str, Holds], taken: dict[str, str]) -> 
     texts = [
         (inside[name].length, name)
         for name in found.names
-        if name and name not in taken.values() and not inside[name].numbers and inside[name].kinds
+        if name and name not in taken.values() and _fits("note", inside[name])
     ]
     return (max(texts)[1],) if texts else ()
 

@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from folio.errors import FolioError
 from folio.importers.amounts import Style, decide, proven_decimal, read_amount, unit_of
-from folio.importers.dates import compile_format, fitting
+from folio.importers.dates import compile_format
 from folio.importers.mapping.words import FIELDS, plain
 from folio.importers.profile_types import ENCODINGS
 from folio.importers.rows import Row, RowFault
@@ -26,6 +27,7 @@ BLANKS = ("-", "--", "—", "n/a", "N/A", "NULL", "null", "None")  # what stands
 SAMPLES = 3  # values of a column that are shown
 _DELIMITERS = (",", ";", "\t", "|")
 _KNOWN = frozenset(name for names in FIELDS.values() for name in names)
+_MOST = Decimal("0.9")  # of a column's values, the others being bad rows
 _DAYS = (
     *"%Y-%m-%d %Y/%m/%d %Y.%m.%d %d.%m.%Y %d/%m/%Y %m/%d/%Y %d-%m-%Y %m-%d-%Y".split(),
     *"%d.%m.%y %d/%m/%y %m/%d/%y %d-%m-%y %y-%m-%d %Y%m%d".split(),
@@ -99,6 +101,7 @@ class Holds(NamedTuple):
 
     dates: tuple[str, ...]  # formats that fit every one of them
     numbers: bool
+    fractions: bool  # and some of them have a decimal sign
     currencies: bool
     isins: bool
     clocks: bool
@@ -112,6 +115,7 @@ def holds(values: list[str]) -> Holds:
     return Holds(
         tuple(formats_of(different)),
         bool(values) and all(map(is_number, different)),
+        any(sign in value for value in different for sign in ".,"),
         bool(values) and all(len(v) == 3 and v.upper() in ISO_4217 for v in different),
         bool(values) and all(is_isin(v) for v in different),
         bool(values) and all(_CLOCK.fullmatch(v) is not None for v in different),
@@ -132,13 +136,18 @@ def is_number(text: str) -> bool:
 
 
 def formats_of(values: list[str]) -> list[str]:
-    """The formats of dates that fit all of these values."""
+    """The formats of dates that fit all of these values, or the most and nearly all."""
     if not values or not any(c.isdigit() for c in values[0]):
         return []
     texts = [" ".join(value.split()) for value in values]
     tried = [day + time for day in _DAYS for time in _TIMES] + ["%Y-%m-%d" + t for t in _INSTANTS]
-    fit = [f for f in tried if fitting([compile_format(f, {})], texts[:3])]
-    return [f for f in fit if fitting([compile_format(f, {})], texts)]
+    counts = {}
+    for one in tried:
+        parse = compile_format(one, {})
+        if any(parse(text) for text in texts[:3]):
+            counts[one] = sum(parse(text) is not None for text in texts)
+    most = max(counts.values(), default=0)
+    return [one for one, count in counts.items() if count == most and most >= _MOST * len(texts)]
 
 
 def meanings(formats: tuple[str, ...], values: list[str]) -> list[str]:

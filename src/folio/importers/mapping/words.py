@@ -79,7 +79,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "price": _words("""price, price share, price per share, unit price, share price, trade price,
         execution price, average price, kurs, preis, stuckpreis, ausfuhrungskurs, preis pro stuck,
         cours, prix, prix unitaire, precio, prezzo, koers, prijs, cena, preco, hinta, pris"""),
-    "fee": _words("""fee, fees, commission, commissions, fees comm, brokerage, charges,
+    "fee": _words("""fee, fees, costs, commission, commissions, fees comm, brokerage, charges,
         transaction fee, gebuhr, gebuhren, gebuehr, gebuehren, provision, spesen, kosten, frais,
         courtage, comision, comisiones, commissione, commissioni, spese, transactiekosten, avgift,
         kurtage, prowizja, comissao, transaktionskosten, total fees"""),
@@ -115,7 +115,8 @@ KINDS: dict[str, tuple[str, ...]] = {
         dividendenzahlung,
         ausschuttung, ertrag, ertragnisgutschrift, dividendo, dividendos, dividendi, dywidenda,
         utdelning, udbytte, utbytte, osinko, distribution"""),
-    "interest": _words("""interest, zinsen, zins, zinszahlung, interet, interets, interes,
+    "interest": _words("""interest, interests, zinsen, zins, zinszahlung, interet, interets,
+        interes,
         intereses,
         interessi, rente, ranta, renter, odsetki, juros, korko"""),
     "fee": _words("""fee, fees, gebuhr, gebuhren, gebuehr, entgelt, depotgebuhr, provision, frais,
@@ -144,17 +145,17 @@ OUTGOING = _words(
 def kind_of(word: str) -> str | None:
     """The kind that a word of a column of actions means; None where nobody knows.
 
-    >>> kind_of("Wertpapierkauf"), kind_of("Market sell"), kind_of("Journal")
-    ('buy', 'sell', None)
+    >>> kind_of("Wertpapierkauf"), kind_of("Custody Fees"), kind_of("Tax on dividend")
+    ('buy', 'fee', 'tax')
     """
     text = plain(word)
     for kind, words in KINDS.items():
         if text in words:
             return kind
-    starts = [
-        (len(known), kind)
+    parts = [
+        (kind == "tax", kind == "fee", len(known), kind)
         for kind, words in KINDS.items()
         for known in words
-        if len(known) > 2 and re.match(rf"{re.escape(known)}\b", text)
+        if len(known) > 2 and (text.startswith(f"{known} ") or text.endswith(f" {known}"))
     ]
-    return max(starts)[1] if starts else None
+    return max(parts)[-1] if parts else None

@@ -250,6 +250,8 @@ def _banked(record: Fields, account: AccountRef | None, how: _How) -> list[Did]:
     total = how.total(record)
     if total is None:
         raise RowFault("it has no amount")
+    if normalised(record.get("P")) in _OPENINGS:
+        return [_flow(record, account, total)] if total else []
     moved = [part for part in _parts(record, how) if _other_account(part[0], account)]
     if _other_account(record.get("L"), account) and not moved:
         moved = [(record.get("L"), total)]

@@ -76,6 +76,8 @@ def _parse(text: str, order: str) -> dt.date | None:
     if match is None:
         return None
     part = dict(zip(order, (match[1], match[2], match[4]), strict=True))
+    if (order == "YMD") != (len(match[1]) == 4):
+        return None
     year = int(part["Y"])
     if len(part["Y"]) < 3:
         year += 2000 if match[3] == "'" or year < 70 else 1900

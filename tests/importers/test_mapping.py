@@ -1,0 +1,234 @@
+"""Profiles made from files that none knows.  What must come out was worked out by hand."""
+
+import zoneinfo
+from pathlib import Path
+
+import pytest
+
+from folio.errors import FolioError, UsageError
+from folio.importers import find_profiles, parse_profile, read_statement
+from folio.importers.mapping.proposal import Given, propose
+from folio.importers.mapping.table import find_table
+from folio.importers.mapping.words import kind_of
+from folio.importers.mapping.writing import profile_text
+from folio.model.numbers import to_text
+from folio.model.statements import BAD, Statement
+
+UTC = zoneinfo.ZoneInfo("UTC")
+GIRO = (
+    "Konto;DE12;;;;\n\n"
+    "Buchungstag;Valuta;Buchungstext;Empfänger;Betrag (EUR);Saldo\n"
+    "02.01.2024;02.01.2024;Gutschrift;Arbeitgeber;1.500,00;1.500,00\n"
+    "15.01.2024;16.01.2024;Lastschrift;Vermieter;-800,00;700,00\n"
+    "31.01.2024;31.01.2024;Zinsen;Bank;1,25;701,25\n"
+)
+BROKER = (
+    "Date,Action,Ticker,Quantity,Price,Commission,Total\n"
+    "01/03/2024,Buy,VWCE,10,105.20,1.50,1053.50\n"
+    "12/03/2024,Dividend,VWCE,,,,12.34\n"
+    "13/04/2024,Custody fee,,,,,2.00\n"
+    "02/05/2024,Sell,VWCE,4,110,1.50,438.50\n"
+)
+DUTCH = (
+    "Datum\tOmschrijving\tAf Bij\tBedrag\n"
+    "20240102\tWinkel\tAf\t12,50\n"
+    "20240103\tLoon\tBij\t2000,00\n"
+)
+BRITISH = (
+    "Date,Description,Debit,Credit,Balance,Currency\n"
+    "2024-01-02,Shop,12.50,,87.50,GBP\n"
+    "2024-01-03,Pay,,100.00,187.50,GBP\n"
+)
+SWEDISH = (
+    "Datum;Typ av transaktion;Värdepapper;Antal;Kurs;Belopp;Courtage;Transaktionsvaluta;ISIN\n"
+    "2024-01-02;Köp;Avanza Zero;10;25,5;-256,00;1,00;SEK;SE0001718388\n"
+    "2024-01-03;Insättning;Egen;;;1000;;SEK;\n"
+    "2024-01-04;Utländsk källskatt;Avanza Zero;;;-3,5;;SEK;SE0001718388\n"
+)
+SIGNED = (
+    "Trade time,Instrument,Qty,Unit price,Net amount,Currency\n"
+    "2024-01-02 10:00:00,AAPL,2,100,-201,USD\n"
+    "2024-01-03 11:30:00,AAPL,-1,110,109,USD\n"
+    "2024-01-04 12:00:00,,,,500,USD\n"
+)
+UNITS = 'Fecha,Concepto,Importe\n05/01/2024,Pan,"€-3,20"\n25/01/2024,Sueldo,"€1.000,00"\n'
+
+
+def given(*words: str) -> Given:
+    """``set:currency=EUR`` and so on."""
+    parts: dict[str, dict[str, str]] = {"column": {}, "set": {}, "kind": {}}
+    for word in words:
+        part, _, pair = word.partition(":")
+        key, _, value = pair.partition("=")
+        parts[part][key] = value
+    return Given(parts["column"], parts["set"], parts["kind"])
+
+
+def questions(folder: Path, text: str, *words: str) -> list[str]:
+    """The options that answer what is asked."""
+    path = folder / "file.csv"
+    path.write_text(text, "utf-8")
+    return [one.option for one in propose(find_table(path), given(*words)).questions]
+
+
+def read(folder: Path, text: str, *words: str) -> Statement:
+    """What the profile made from a file reads in it."""
+    assert questions(folder, text, *words) == []
+    path = folder / "file.csv"
+    made = profile_text("mine", propose(find_table(path), given(*words)))
+    profile = parse_profile(made, "mine")
+    assert find_profiles(path, {"mine": profile}) == [profile]
+    return read_statement(path, profile, UTC)
+
+
+def said(statement: Statement) -> list[str]:
+    """Day, kind and legs of each transaction, oldest first."""
+    return [
+        f"{draft.occurred_on} {draft.kind} "
+        + ", ".join(f"{leg.role} {leg.asset} {to_text(leg.quantity)}" for leg in draft.legs)
+        for draft in statement.drafts
+    ]
+
+
+def test_a_german_bank(tmp_path: Path) -> None:
+    statement = read(tmp_path, GIRO)
+    assert said(statement) == [
+        "2024-01-02 deposit cash EUR 1500",
+        "2024-01-15 withdraw cash EUR -800",
+        "2024-01-31 deposit cash EUR 1.25",
+    ]
+    assert [to_text(stated.balance) for stated in statement.balances] == ["701.25"]
+    assert statement.notes == ()  # every running balance follows
+    assert statement.drafts[1].note == "Lastschrift"
+
+
+def test_a_broker_whose_fees_are_inside(tmp_path: Path) -> None:
+    """10 × 105.20 + 1.50 = 1053.50, and 4 × 110 − 1.50 = 438.50."""
+    assert questions(tmp_path, BROKER) == ["--set 'currency=…'"]
+    assert said(read(tmp_path, BROKER, "set:currency=eur")) == [
+        "2024-03-01 buy asset VWCE 10, cash EUR -1052, fee EUR -1.5",
+        "2024-03-12 dividend cash EUR 12.34",
+        "2024-04-13 fee fee EUR -2",
+        "2024-05-02 sell asset VWCE -4, cash EUR 440, fee EUR -1.5",
+    ]
+
+
+def test_a_broker_whose_fees_are_beside(tmp_path: Path) -> None:
+    text = BROKER.replace("1053.50", "1052.00").replace("438.50", "440.00")
+    assert said(read(tmp_path, text, "set:currency=EUR"))[0] == (
+        "2024-03-01 buy asset VWCE 10, cash EUR -1052, fee EUR -1.5"
+    )
+
+
+def test_a_column_that_says_the_direction(tmp_path: Path) -> None:
+    assert said(read(tmp_path, DUTCH, "set:currency=EUR")) == [
+        "2024-01-02 withdraw cash EUR -12.5",
+        "2024-01-03 deposit cash EUR 2000",
+    ]
+    path = tmp_path / "file.csv"
+    profile = parse_profile(
+        profile_text("mine", propose(find_table(path), given("set:currency=EUR"))), "mine"
+    )
+    path.write_text(DUTCH + "20240104\tRaadsel\tTerug\t5,00\n", "utf-8")
+    later = read_statement(path, profile, UTC)  # a word that was not in the first file
+    assert [draft.kind for draft in later.drafts] == ["withdraw", "deposit", "unknown"]
+
+
+def test_columns_for_what_came_and_went(tmp_path: Path) -> None:
+    statement = read(tmp_path, BRITISH)
+    assert said(statement) == [
+        "2024-01-02 withdraw cash GBP -12.5",
+        "2024-01-03 deposit cash GBP 100",
+    ]
+    assert [to_text(stated.balance) for stated in statement.balances] == ["187.5"]
+
+
+def test_swedish_words(tmp_path: Path) -> None:
+    assert said(read(tmp_path, SWEDISH)) == [
+        "2024-01-02 buy asset SE0001718388 10, cash SEK -255, fee SEK -1",
+        "2024-01-03 deposit cash SEK 1000",
+        "2024-01-04 tax tax SEK -3.5",
+    ]
+
+
+def test_signs_say_what_no_word_says(tmp_path: Path) -> None:
+    assert said(read(tmp_path, SIGNED)) == [
+        "2024-01-02 buy asset AAPL 2, cash USD -201",
+        "2024-01-03 sell asset AAPL -1, cash USD 109",
+        "2024-01-04 deposit cash USD 500",
+    ]
+    unsigned = SIGNED.replace(",-1,", ",1,").replace("-201", "201").replace(",,,,500", ",,,,500")
+    assert questions(tmp_path, unsigned) == ["--set 'kind=buy|sell'"]
+
+
+def test_a_currency_beside_the_numbers(tmp_path: Path) -> None:
+    assert said(read(tmp_path, UNITS)) == [
+        "2024-01-05 withdraw cash EUR -3.2",
+        "2024-01-25 deposit cash EUR 1000",
+    ]
+
+
+def test_what_cannot_be_told_is_asked(tmp_path: Path) -> None:
+    text = 'Date,Action,Ticker,Quantity,Price\n03/04/2024,Journal,VWCE,1,"1,234"\n'
+    assert questions(tmp_path, text) == [
+        "--set 'date=%d/%m/%Y|%m/%d/%Y'",
+        "--set 'decimal=point|comma'",
+        "--set 'currency=…'",
+        "--kind 'Journal=…'",
+    ]
+    rest = ("set:decimal=point", "set:currency=USD", "kind:Journal=buy")
+    assert said(read(tmp_path, text, "set:date=%m/%d/%Y", *rest)) == [
+        "2024-03-04 buy asset VWCE 1, cash USD -1234"
+    ]
+    assert questions(tmp_path, "When,What,How\nlong ago,x,5\nlater,y,6\n", "set:currency=EUR") == [
+        "--column 'date=When|What|How'",
+        "--column 'amount=How'",
+    ]
+
+
+def test_rows_that_run_one_way_settle_the_date(tmp_path: Path) -> None:
+    text = "Date,Text,Amount EUR\n01/02/2024,a,1.5\n02/02/2024,b,2.5\n01/03/2024,c,3.5\n"
+    assert said(read(tmp_path, text))[2] == "2024-03-01 deposit cash EUR 3.5"
+
+
+def test_a_bad_row_does_not_hide_the_column(tmp_path: Path) -> None:
+    rows = "".join(f"2024-01-{day:02},x,{day}.5,EUR\n" for day in range(1, 20))
+    text = f"Date,Text,Amount,Currency\n{rows}010.01.2024,x,1.5,EUR\n"
+    assert [row.status for row in read(tmp_path, text).rows].count(BAD) == 1
+
+
+def test_an_option_names_what_there_is(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="has no column 'Datum'; it has 'Date'"):
+        questions(tmp_path, BROKER, "column:date=Datum")
+    with pytest.raises(UsageError, match="nothing that a column can be"):
+        questions(tmp_path, BROKER, "column:day=Date")
+    with pytest.raises(UsageError, match="--set knows no 'money'"):
+        questions(tmp_path, BROKER, "set:money=EUR")
+    with pytest.raises(UsageError, match="no row says 'Kauf'"):
+        questions(tmp_path, BROKER, "kind:Kauf=buy")
+    with pytest.raises(UsageError, match="'XYZ' is no currency"):
+        questions(tmp_path, BROKER, "set:currency=XYZ")
+    with pytest.raises(FolioError, match="no table"):
+        questions(tmp_path, "hello\n")
+
+
+def test_a_column_left_out(tmp_path: Path) -> None:
+    statement = read(tmp_path, BROKER, "set:currency=EUR", "column:fee=")
+    assert said(statement)[0] == "2024-03-01 buy asset VWCE 10, cash EUR -1053.5"
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("Wertpapierkauf", "buy"),
+        ("VENTE", "sell"),
+        ("Stocks/ETF purchase", "buy"),
+        ("Dividend tax", "tax"),
+        ("Free funds interests", "interest"),
+        ("Utländsk källskatt", "tax"),
+        ("wpłata", "deposit"),
+        ("Journal", None),
+    ],
+)
+def test_words(word: str, kind: str | None) -> None:
+    assert kind_of(word) == kind
