@@ -135,11 +135,12 @@ class Levels:
 
     def _ranked(self, item: Located) -> Iterator[tuple[int, int]]:
         for number, (tables, columns, ranks) in enumerate(self.ranks):
-            place = next(
-                (item.reader.names.index(c) for c in columns if c in item.reader.names), -1
-            )
-            if item.table in tables and 0 <= place < len(item.row.cells):
-                rank = ranks.get(normalised(item.row.cells[place]))
+            if item.table in tables:
+                places = (item.reader.names.index(c) for c in columns if c in item.reader.names)
+                place = next(places, None)
+                cells = item.row.cells
+                level = cells[place] if place is not None and place < len(cells) else ""
+                rank = ranks.get(normalised(level))
                 if rank is not None:
                     yield number, rank
 

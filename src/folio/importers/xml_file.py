@@ -83,8 +83,8 @@ class _Parser:
 
     def _text(self, text: str) -> None:
         if text.strip():
-            before = len(text) - len(text.lstrip())
-            line = self._line + text[:before].count("\n")
+            # Handed over at its end.
+            line = self._line - text.lstrip().count("\n")
             self.records.append(Record("", {}, line, text.strip()))
 
     def _refuse_doctype(self, *_: object) -> None:
