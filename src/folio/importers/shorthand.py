@@ -40,7 +40,7 @@ def expanded(data: Mapping[str, Any]) -> dict[str, Any]:
         raise ValueError("words: each name has a list of texts")
     if not _of(patterns, str):
         raise ValueError("patterns: each name has a pattern")
-    shorthands = {}
+    shorthands: dict[str, str] = {}
     for name, text in patterns.items():  # one may use those above it
         shorthands[name] = _filled(text, shorthands)
     rest = {key: value for key, value in data.items() if key not in ("words", "patterns")}

@@ -20,7 +20,7 @@ from folio.importers.profile import Profile
 from folio.importers.reader import ReadRow, unread
 from folio.importers.rows import Row, normalised
 from folio.importers.sections import Located, TablesReader
-from folio.importers.text_file import MAX_COLUMNS, choose_encoding, open_text
+from folio.importers.text_file import MAX_COLUMNS, choose_encoding, numbered_lines, open_text
 from folio.model.statements import BAD
 
 MAX_SIZE = 200_000_000  # characters
@@ -141,6 +141,13 @@ def read_rows(path: Path, profile: Profile) -> list[Record]:
     parser = _Parser(path, tables)
     parser.parse(text, whole=True)
     return parser.records
+
+
+def lines_beside(path: Path, profile: Profile) -> list[tuple[int, str]]:
+    """The numbered lines of the file on which no record begins."""
+    taken = {record.line for record in read_rows(path, profile)}
+    with open_text(path, choose_encoding(path, profile.file.encodings)) as file:
+        return [(number, line) for number, line in numbered_lines(file) if number not in taken]
 
 
 class XmlReader(TablesReader):
