@@ -14,6 +14,8 @@ def check_names(profile: Profile) -> None:
     columns = set(profile.texts) | set(profile.amounts)
     if twice := set(profile.texts) & set(profile.amounts):
         raise ValueError(f"{min(twice)} is both a text and an amount")
+    if profile.file.format == "xml" and profile.sections is None:
+        raise ValueError("file.format: xml needs [sections] that name the elements to read")
     if profile.sections and (profile.date.by_column or _has_auto(profile)):
         raise ValueError("sections: state the number and date formats; no column can decide")
     _check_columns(profile, columns)

@@ -364,7 +364,7 @@ def parse_ratio(text: str) -> tuple[int, int]:
     Raises:
         RowFault: for anything else, and for a term of 0.
     """
-    terms = text.replace("for", ":").replace("/", ":").split(":")
+    terms = text.lower().replace("for", ":").replace("/", ":").split(":")
     if len(terms) != 2 or not all(term.strip().isdecimal() for term in terms):
         raise RowFault(f"{text[:40]!r} is no ratio: write new:old, such as 10:1")
     new, old = (int(term) if len(term) < 20 else 0 for term in terms)

@@ -96,21 +96,23 @@ class Layout:
                 return place if place < len(self.header.names) else None
         return None
 
-    def date_columns(self) -> list[int]:
-        """Where the date is; several cells are joined with a blank.
+    def date_columns(self) -> list[list[int]]:
+        """Where the date is; several cells are joined with a blank, and of each the first of
+        several places that is not blank counts.
 
         Raises:
             FolioError: when the header has no such column.
         """
         places = []
         for variants in self.profile.date.column:
-            found = next(filter(None, (_find(name, self.header.names) for name in variants)), None)
-            if found is None:
+            found = [_find(name, self.header.names) for name in variants]
+            there = [column.place for column in found if column]
+            if not there:
                 raise FolioError(
                     f"the header has no date column {variants[0]!r}; correct [date] in the "
                     f"profile {self.profile.name}"
                 )
-            places.append(found.place)
+            places.append(there)
         return places
 
     def wide(self) -> list["Layout"]:

@@ -64,6 +64,7 @@ class Form(BaseModel):
 
 
 class FileForm(Form):
+    format: Literal["text", "xml"] = "text"  # xml: elements are rows, attributes their cells
     # Tried in turn.
     encodings: Encodings = ("utf-8", "cp1252")
     # The one under which the header is found.
@@ -83,7 +84,7 @@ class HeaderForm(Form):
 
 
 class SectionsForm(Form):
-    """A file of several tables; each row says which it is in."""
+    """A file of several tables; each row says which it is in (of XML, its element's name)."""
 
     section_cell: int = 0  # the cell with the section's name
     row_cell: int = 1  # the cell that tells headers from data
@@ -92,8 +93,17 @@ class SectionsForm(Form):
     read: Several  # the sections that state bookings
 
 
+class LevelsForm(Form):
+    """Rows of ``tables`` that say the same at several levels: the first that there is is read."""
+
+    tables: Several
+    column: Several
+    of: tuple[Several, ...]  # the words of each level, the best first
+
+
 class DateForm(Form):
-    column: tuple[Several, ...]  # cells joined with one blank: a date and a time
+    # Cells joined with one blank: a date and a time; of several names the first with a cell.
+    column: tuple[Several, ...]
     formats: tuple[Format, ...]  # as of strftime; the first that fits
     by_column: bool = False  # exactly one format must fit every row of the file
     pattern: ValuePattern | None = None  # its group ``value`` is the date
@@ -269,6 +279,7 @@ class Profile(Form):
     file: FileForm = FileForm()
     header: HeaderForm
     sections: SectionsForm | None = None
+    levels: tuple[LevelsForm, ...] = ()
     date: DateForm
     numbers: NumberForm = NumberForm()
     texts: dict[Name, Annotated[TextForm, table_of("column")]] = {}

@@ -48,7 +48,7 @@ class Reader:
         """
         known: list[Row] = []
         if self.profile.file.continued:
-            found = whole_rows(found, self.dates)
+            found = whole_rows(found, [place for places in self.dates for place in places])
         if self.decides_by_column():
             found = list(found)
             known = [row for row in found if self._aside(row) is None]
@@ -100,13 +100,17 @@ class Reader:
         self.when = self._compile_when(Calendar(parses, zone, self.zone))
 
     def _date_cell(self, row: Row) -> str:
-        return " ".join([row.cells[place] for place in self.dates])
+        cells = row.cells
+        found = [next(filter(None, map(cells.__getitem__, places)), "") for places in self.dates]
+        return " ".join(found)
 
     def _compile_when(self, calendar: Calendar) -> Callable[[Row], When]:
         """A function from a row to its day and time."""
         layout, form = self.layout, self.profile.date
-        (place, *others) = self.dates
-        date = layout.date_text(self._date_cell if others else lambda row: row.cells[place])
+        (first, *others) = self.dates
+        place = first[0]
+        several = others or len(first) > 1
+        date = layout.date_text(self._date_cell if several else lambda row: row.cells[place])
         zone_name = layout.text(form.zone_text) if form.zone_text else blank
         stated = layout.text(form.instant) if form.instant else blank
         if zone_name is stated is blank:
