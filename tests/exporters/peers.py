@@ -21,8 +21,14 @@ from folio.book import Book
 from folio.book.journal import make_journal
 from folio.db.derived import read_lots, read_positions
 from folio.exporters import beancount, hledger
-from folio.exporters.names import Names, legal_commodity, legal_component
-from folio.exporters.names import plain_commodity, plain_component, quoted
+from folio.exporters.names import (
+    Names,
+    legal_commodity,
+    legal_component,
+    plain_commodity,
+    plain_component,
+    quoted,
+)
 from folio.model.journal import Journal
 from folio.model.ledger import Lot
 
