@@ -19,6 +19,7 @@ from folio.exporters.names import Names, legal_commodity, legal_component
 from folio.model.journal import Change, Entry, Journal, Place, Seen, steps
 from folio.model.numbers import to_text
 
+DIGITS = 27  # of a cost that its units times their unit cost surely come to again
 PLACES = 20  # of amounts that follow from others; beancount computes in 28 digits
 TOLERANCE = "0.000000000001"  # in which entries balance
 
@@ -121,6 +122,8 @@ class _Beancount:
         yield f"{line}\n"
         if change.price is not None and change.price_currency not in (None, change.currency):
             yield f"    price: {self._amount(change.price, change.price_currency or 0)}\n"
+        if change.units > 0 and change.cost is not None and _digits(change.cost) > DIGITS:
+            yield f'    cost: "{to_text(change.cost)}"\n'
         if change.unit_cost is None and change.lot is not None:
             yield f"    acquired: {change.acquired_on}\n"
             yield f'    lot: "{change.lot}"\n'
@@ -152,6 +155,10 @@ def padded(number: Decimal, places: int) -> str:
     if missing <= 0:
         return text
     return f"{text}{'' if decimals else '.'}{'0' * missing}"
+
+
+def _digits(number: Decimal) -> int:
+    return len(number.as_tuple().digits)
 
 
 def described(place: Place) -> dict[str, str]:

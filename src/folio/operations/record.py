@@ -24,12 +24,12 @@ from folio.errors import UsageError
 from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
 from folio.model.numbers import ZERO, to_text
-from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg
+from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg, LotRef
 from folio.operations.account_rules import check_open
 from folio.operations.accruals import replace_accrual
 from folio.operations.amounts import amounts_of
 from folio.operations.cover import Cover
-from folio.operations.named_lots import named_lots
+from folio.operations.named_lots import lots_of
 from folio.operations.names import account_for, asset_for, find_account, holding_for
 from folio.operations.recording import Recording
 from folio.operations.splits import left_over, split_by_added
@@ -161,7 +161,7 @@ class Recorder:
             related_asset_id=related_id,
             note=draft.note,
             action=action,
-            lots=named_lots(self.write, draft.lot, postings) if draft.lot else [],
+            lots=lots_of(self.write, draft, postings, self._opened),
             lines=lines,
         )
         number = self.write.transaction(new)
@@ -173,6 +173,11 @@ class Recorder:
                 False,
             )
         return Outcome(RECORDED, number, replaced)
+
+    def _opened(self, ref: LotRef) -> int | None:
+        """The row that opened a lot, in its newest revision."""
+        known = self._find(self._account(ref.account), ref.external_id)
+        return None if known is None else known[0]
 
     def _is_excluded(self, account: Account | None, external_id: str) -> bool:
         """Whether the user said to leave a statement's row out."""

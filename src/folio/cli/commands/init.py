@@ -36,7 +36,8 @@ def command(
 
     path = context.book_path()
     if source is not None:
-        return _restore(path, source, said=bool(currency or timezone))
+        _restore(path, source, said=bool(currency or timezone))
+        return
     currency = currency or "EUR"
     zone = timezone or local_zone()
     init(path, who(), currency=currency, time_zone=zone).close()
