@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -67,7 +66,7 @@ def folder() -> Iterator[Path]:
 
 @pytest.mark.parametrize("program", PROGRAMS)
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     report_multiple_bugs=False,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # a book is read sooner than shrunk
@@ -82,6 +81,3 @@ def test_any_book_comes_back(folder: Path, program: str, commands: list[Any]) ->
     assert lots_of(other.book()) == lots_of(keeper.book())
     other.close()
     keeper.close()
-
-
-ZONE = ZoneInfo("Europe/Berlin")

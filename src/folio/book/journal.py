@@ -233,7 +233,7 @@ class Journaling:
             if change.place in self.wanted:
                 rest[asset] = rest.get(asset, ZERO) - weight
             else:
-                named[ELSEWHERE, asset] = named.get((ELSEWHERE, asset), ZERO) + weight
+                book(ELSEWHERE, asset, weight)
         for p in postings:
             asset = self.book.catalog.holdings[p.holding_id].asset_id
             if p.role == "external":
