@@ -81,3 +81,43 @@ def test_any_book_comes_back(folder: Path, program: str, commands: list[Any]) ->
     assert lots_of(other.book()) == lots_of(keeper.book())
     other.close()
     keeper.close()
+
+
+def told(keeper: Bookkeeper) -> list[tuple[str, ...]]:
+    """The kinds of what happened, by day, with what was gained."""
+    query = "SELECT occurred_on, kind FROM transactions ORDER BY occurred_on, id"
+    return list(keeper.db.execute(query))
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_what_happened_is_still_called_so(tmp_path: Path, program: str) -> None:
+    """Purchases, sales, a split, a reward and a transfer, in accounts with and without cash.
+
+    By hand: 4 for 40 and a fee of 1, split 2:1, then 5 of the 8 sold for 60 less 1: the gain is
+    59 − 41 × 5/8 = 33.375; 2 of the 3 that are left go to the other account with 10.25 of cost.
+    """
+    keeper = Bookkeeper(tmp_path / "book.db")
+    keeper.account("With", cash=True)
+    keeper.account("Without", cash=False)
+    keeper.asset("ACME")
+    keeper.asset("COIN", "crypto")
+    keeper.add("deposit", "2025-01-02", "With", "EUR", quantity=500, note="; all, of: it")
+    for name in ("With", "Without"):
+        keeper.add("buy", "2025-01-03", name, "ACME", quantity=4, price=10, fee=1)
+    keeper.add("split", "2025-02-03", "", "ACME", ratio="2:1")
+    for name in ("With", "Without"):
+        keeper.add("sell", "2025-02-04", name, "ACME", quantity=5, price=12, fee=1)
+    keeper.price("COIN", "2025-02-05", 3)
+    keeper.add("reward", "2025-02-05", "With", "COIN", quantity=2)
+    keeper.add("dividend", "2025-02-06", "With", related_asset="ACME", amount=7, tax=1)
+    keeper.add("transfer", "2025-02-07", "With", "ACME", quantity=2, to_account="Without")
+    other = back(keeper, tmp_path, program)
+    assert told(other) == told(keeper)
+    assert lots_of(other.book()) == lots_of(keeper.book())
+    for name in ("With", "Without"):
+        gains = [s.proceeds - s.cost for s in other.disposals(name, "ACME") if s.realises]
+        assert gains == [Decimal("33.375")]
+    moved = [lot for lot in other.lots("Without", "ACME") if lot.quantity == 2]
+    assert [(lot.acquired_on, lot.cost) for lot in moved] == [("2025-01-03", Decimal("10.25"))]
+    other.close()
+    keeper.close()

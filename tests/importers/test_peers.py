@@ -74,7 +74,7 @@ def test_a_beancount_ledger(tmp_path: Path) -> None:
     said = "; ".join(summary.notes)
     assert "kept: 10 transactions (here 12), 3 balances, 1 price" in said
     assert "left out: 1 × event: it has no place here" in said
-    assert "beancount finds 1 balances that fail" in said
+    assert "in beancount 1 balance fails: Balance failed for" in said
     assert (summary.rows, summary.recorded, summary.skipped) == (21, 14, 7)
     again = load(keeper, PEERS / "ledger.beancount")
     assert (again.recorded, again.already) == (0, 14)

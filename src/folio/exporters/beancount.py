@@ -43,7 +43,6 @@ class _Beancount:
                 yield from self._entry(entry)
             for one in seen:
                 yield self._balance(day, one)
-        yield "\n"
         for quote in self.journal.quotes:
             price = self._amount(quote.price, quote.quote)
             yield f"{quote.day} price {self.names.commodities[quote.asset]}  {price}\n"
@@ -192,5 +191,7 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 def _string(text: str) -> str:
+    if text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
     kept = (_ESCAPES.get(c, c) for c in text if c.isprintable() or c in _ESCAPES)
     return f'"{"".join(kept)}"'

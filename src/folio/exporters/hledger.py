@@ -19,6 +19,8 @@ from folio.model.assets import Asset
 from folio.model.journal import Change, Entry, Journal, Seen, steps
 from folio.model.numbers import to_text
 
+PLACES = 10  # decimal places that hledger's JSON has
+
 
 def write(journal: Journal) -> Iterator[str]:
     """An hledger journal, line by line."""
@@ -94,15 +96,15 @@ class _Hledger:
         line += self._lot(change)
         if change.unit_cost is not None and change.cost is not None:
             line += f" @@ {self._amount(abs(change.cost), change.currency or 0)}"
-        tags = {"units": to_text(change.units)}  # in full: hledger's JSON has ten decimal places
+        tags = {"units": to_text(change.units)} if _is_long(change.units) else {}
         if change.lot is not None:
             tags |= {"lot": change.lot, "acquired": change.acquired_on or ""}
-        if change.unit_cost is not None and change.cost is not None:
+        if change.unit_cost is not None and change.cost is not None and _is_long(change.cost):
             tags["cost"] = to_text(abs(change.cost))
         if change.price is not None and change.price_currency is not None:
             tags["price"] = to_text(change.price)
             tags["price-in"] = self.names.commodities[change.price_currency]
-        return f"{line}  ; {_tags(tags)}"
+        return f"{line}  ; {_tags(tags)}" if tags else line
 
     def _lot(self, change: Change) -> str:
         return ""
@@ -143,6 +145,11 @@ def plain_text(text: str) -> str:
     """
     text = "".join(c if c.isprintable() else " " for c in text)
     return " ".join(text.replace(";", ",").replace("|", "/").split())
+
+
+def _is_long(number: Decimal) -> bool:
+    """Whether hledger's JSON would round it: a tag then states all of its digits."""
+    return -int(number.as_tuple().exponent) > PLACES
 
 
 def _of_asset(asset: Asset) -> dict[str, str]:

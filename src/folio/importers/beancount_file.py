@@ -78,9 +78,8 @@ class _Ledger:
     def _notes(self, restated: int) -> Iterator[str]:
         failing = [e for e in self.errors if type(e).__name__ == "BalanceError"]
         if failing:
-            yield f"beancount finds {len(failing)} balances that fail; the first: " + " ".join(
-                failing[0].message.split()
-            )
+            balances = "1 balance fails" if len(failing) == 1 else f"{len(failing)} balances fail"
+            yield f"in beancount {balances}: " + " ".join(failing[0].message.split())
 
     # -- rows ----------------------------------------------------------------------------
 
@@ -170,7 +169,8 @@ class _Ledger:
         if title == kind.replace("_", " "):
             title = ""
         units = tuple(_unit(posting) for posting in entry.postings if posting.units is not None)
-        return Event(line, entry.date, title, kind, _id(said), said.get("payer", ""), units)
+        payer, ratio = said.get("payer", ""), said.get("ratio", "")
+        return Event(line, entry.date, title, kind, _id(said), payer, units, ratio)
 
 
 def _file(meta: Any) -> str:

@@ -119,7 +119,8 @@ class _Journal:
             title = ""
         self.rows[line] = RawRow(line, json.dumps(entry, ensure_ascii=False), BOOKED)
         number = f"{said['id']}#{entry['tcode']}" if said.get("id") and entry["tcode"] else ""
-        return Event(line, day, title, kind, number, said.get("payer", ""), tuple(units))
+        payer, ratio = said.get("payer", ""), said.get("ratio", "")
+        return Event(line, day, title, kind, number, payer, tuple(units), ratio)
 
     def _line(self, entry: Any) -> int:
         """The line of the journal on which the transaction begins, else its number."""

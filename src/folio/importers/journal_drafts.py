@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
+from folio.importers.journal_splits import Split, split_of
 from folio.importers.journals import Event, Peer, PeerNames, Unit
-from folio.model.numbers import ZERO, to_text
+from folio.model.numbers import ZERO, divide, to_text
 from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg, LotRef
 
 Key = tuple[str, str, str, str]  # commodity, what it cost a unit or in all, day, label
@@ -34,6 +35,15 @@ _WORDS = (
     ("commission", "fee"),
 )
 _OUT = frozenset({"fee", "tax"})
+# Income in units, whose cost is stated.
+_RECEIVED = {
+    "dividend": "stock_dividend",
+    "stock_dividend": "stock_dividend",
+    "interest": "reward",
+    "reward": "reward",
+    "airdrop": "airdrop",
+}
+OUTSIDE = "Equity:Outside"  # where folio's own journals have the cash that it does not track
 _OWN_KINDS = frozenset({"opening", "unknown", *INCOME_KINDS, *_OUT})
 
 
@@ -51,6 +61,7 @@ class Meaning(NamedTuple):
 
     drafts: list[Draft]
     restated: int  # entries that became several drafts
+    idle: set[int]  # lines of entries that move nothing that is held
 
 
 def interpret(peer: Peer) -> Meaning:
@@ -58,11 +69,13 @@ def interpret(peer: Peer) -> Meaning:
     reader = _Reader(peer)
     drafts: list[Draft] = []
     restated = 0
+    idle: set[int] = set()
     for event in peer.events:
         made = list(reader.drafts_of(event))
         restated += len(made) > 1
         drafts += made
-    return Meaning(drafts, restated)
+        idle |= set() if made else {event.line}
+    return Meaning(drafts, restated, idle)
 
 
 class _Reader:
@@ -77,6 +90,10 @@ class _Reader:
         self._id, self._made = self._identity(event), 0
         inside = [u for u in event.units if self.names.is_inside(u.account) and u.units]
         outside = [u for u in event.units if not self.names.is_inside(u.account)]
+        split = split_of(inside, event.ratio) if event.kind == "split" else None
+        if split is not None:
+            yield self._split(event, split)
+            return
         trade = self._trade(event, inside, outside) or self._conversion(event, inside)
         if trade is not None:
             draft, inside = trade
@@ -156,16 +173,18 @@ class _Reader:
         if sold:
             return self._sale(event, traded, inside, outside)
         if len(traded) == 1 and traded[0].cost is not None:
-            return self._purchase(event, traded[0], inside)
+            return self._purchase(event, traded[0], inside, outside)
         return None
 
     def _is_lot_of_money(self, unit: Unit) -> bool:
         return unit.cost is not None and self.names.asset(unit.commodity).type == "currency"
 
     def _purchase(
-        self, event: Event, unit: Unit, inside: list[Unit]
+        self, event: Event, unit: Unit, inside: list[Unit], outside: list[Unit]
     ) -> tuple[Draft, list[Unit]] | None:
         paid = [u for u in inside if u.commodity == unit.cost_in and u.units < ZERO]
+        if not paid and event.kind == "buy":
+            paid = _from_outside(outside, unit.account, unit.cost_in, coming=False)
         cost, spent = unit.cost or ZERO, -sum((u.units for u in paid), ZERO)
         more = spent - cost
         same_day = unit.acquired_on in (None, event.day)
@@ -177,7 +196,8 @@ class _Reader:
         if more:  # a fee that the journal has apart from the cost
             cash = [cash[0]._replace(quantity=-cost)]
             left.append(paid[0]._replace(units=-more))
-        draft = self._draft(event, "buy", account, self._asset_leg(unit, label), *cash)
+        legs = [self._asset_leg(unit, label), *cash, *_untracked(paid, cash)]
+        draft = self._draft(event, "buy", account, *legs)
         self._brought(unit, LotRef(account, draft.external_id or ""))
         return draft, left
 
@@ -199,6 +219,10 @@ class _Reader:
         self, event: Event, sold: list[Unit], inside: list[Unit], outside: list[Unit]
     ) -> tuple[Draft, list[Unit]] | None:
         got = [u for u in inside if u not in sold and u.units > ZERO]
+        if not got and event.kind == "sell":
+            money = {u.commodity for u in outside if u.account == OUTSIDE}
+            if len(money) == 1:
+                got = _from_outside(outside, sold[0].account, money.pop(), coming=True)
         if not got or len({u.commodity for u in got}) > 1:
             return None
         account, label = self.names.holding(sold[0].account, sold[0].commodity)
@@ -217,9 +241,23 @@ class _Reader:
         gross = sum((leg.quantity for leg in costs), ZERO)
         cash = [self._cash(u, account) for u in got]
         cash[0] = cash[0]._replace(quantity=cash[0].quantity - gross)
-        draft = self._draft(event, "sell", account, self._asset_leg(whole, label), *cash, *costs)
+        legs = [self._asset_leg(whole, label), *cash, *costs, *_untracked(got, [*cash, *costs])]
+        draft = self._draft(event, "sell", account, *legs)
         named = tuple((ref, Decimal(units)) for ref, units in lots.items())
         return draft._replace(takes=named), [u for u in inside if u not in sold and u not in got]
+
+    def _split(self, event: Event, split: Split) -> Draft:
+        """A split of every holding; the lots are known by other costs from here on."""
+        new, old = split.ratio
+        for out, into in split.lots:
+            before = self.parcels.pop((self._holding(out), _key(out)), deque())
+            for parcel in before:
+                parcel.units = divide(parcel.units * new, Decimal(old))
+            self.parcels.setdefault((self._holding(into), _key(into)), deque()).extend(before)
+        account, _ = self.names.holding(split.lots[0][0].account, split.commodity)
+        asset = self.names.asset(split.commodity)
+        draft = self._draft(event, "split", account)
+        return draft._replace(related_asset=asset, ratio=split.ratio)
 
     def _asset_leg(self, unit: Unit, label: str) -> Leg:
         asset = self.names.asset(unit.commodity)
@@ -257,7 +295,10 @@ class _Reader:
         asset = self.names.asset(unit.commodity)
         money = asset.type == "currency" and unit.cost is None
         coming = unit.units > ZERO
-        if not (money and kind in _OWN_KINDS) and (kind != "opening" or not coming):
+        received = _RECEIVED.get(kind)
+        if coming and unit.cost is not None and received and asset.type != "currency":
+            kind = received
+        elif not (money and kind in _OWN_KINDS) and (kind != "opening" or not coming):
             kind = "deposit" if coming else "withdraw"
         if money and kind in _OUT | {"dividend", "interest", "coupon", "reward", "airdrop"}:
             leg = Leg("cash" if kind not in _OUT else kind, asset, unit.units, label=label)
@@ -283,6 +324,21 @@ class _Reader:
     def _named(self, account: str) -> str:
         folded = account.casefold()
         return next((kind for word, kind in _WORDS if word in folded), "")
+
+
+def _from_outside(outside: list[Unit], account: str, commodity: str, *, coming: bool) -> list[Unit]:
+    """The money of a trade in an account whose cash is not tracked, as if it were there."""
+    found = [u for u in outside if u.account == OUTSIDE and u.commodity == commodity]
+    total = sum((u.units for u in found), ZERO)
+    right = total > ZERO if coming else total < ZERO
+    return [Unit(account, total, commodity, linked=True)] if right else []
+
+
+def _untracked(paid: list[Unit], legs: list[Leg]) -> list[Leg]:
+    """What makes up for cash that only passed through."""
+    if not any(u.linked for u in paid) or not legs:
+        return []
+    return [Leg("external", legs[0].asset, -sum((leg.quantity for leg in legs), ZERO))]
 
 
 def _key(unit: Unit) -> Key:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from folio.importers.journal_drafts import Meaning
 from folio.importers.journals import Peer, PeerNames
 from folio.model.statements import (
+    BOOKED,
     SKIPPED,
     RawRow,
     StatedBalance,
@@ -36,6 +37,7 @@ def statement(peer: Peer, meaning: Meaning, rows: list[RawRow], notes: list[str]
         if one.price > 0 and one.commodity != one.quote
     )
     kept = len(balances), len(prices)
+    rows = _with_idle(rows, peer, meaning, balances, prices)
     return Statement(
         profile=peer.program,
         institution=peer.program,
@@ -49,6 +51,32 @@ def statement(peer: Peer, meaning: Meaning, rows: list[RawRow], notes: list[str]
         notes=(*_report(peer, meaning, rows, kept), *notes),
         source=peer.program,
     )
+
+
+IDLE = "nothing that is held moves"
+WIDE = "a balance of several holdings at once, or of a pot"
+NO_PRICE = "a price of 0"
+
+
+def _with_idle(
+    rows: list[RawRow],
+    peer: Peer,
+    meaning: Meaning,
+    balances: tuple[StatedBalance, ...],
+    prices: tuple[StatedPrice, ...],
+) -> list[RawRow]:
+    """The rows, those that came to nothing skipped."""
+    kept = {line for one in balances for line in one.lines}
+    kept |= {line for one in prices for line in one.lines}
+    reasons = dict.fromkeys((one.line for one in peer.prices), NO_PRICE)
+    reasons |= dict.fromkeys((one.line for one in peer.balances), WIDE)
+    reasons |= dict.fromkeys(meaning.idle, IDLE)
+    return [
+        row._replace(status=SKIPPED, reason=reasons[row.line])
+        if row.status == BOOKED and row.line in reasons and row.line not in kept
+        else row
+        for row in rows
+    ]
 
 
 def _can_be_kept(peer: Peer, names: PeerNames, account: str, commodity: str) -> bool:
@@ -73,7 +101,7 @@ def _report(
 ) -> Iterator[str]:
     """What became of the directives, in words."""
     balances, prices = kept
-    events, drafts = len(peer.events), len(meaning.drafts)
+    events, drafts = len(peer.events) - len(meaning.idle), len(meaning.drafts)
     here = "" if events == drafts else f" (here {drafts})"
     yield (
         f"kept: {_number(events, 'transaction')}{here}, {_number(balances, 'balance')}, "
@@ -85,10 +113,6 @@ def _report(
             "lot or account that moved"
         )
     out = Counter(row.reason for row in rows if row.status == SKIPPED)
-    if len(peer.balances) > balances:
-        out["balances of several holdings at once, or of a pot"] = len(peer.balances) - balances
-    if len(peer.prices) > prices:
-        out["prices of 0"] = len(peer.prices) - prices
     for reason, number in sorted(out.items()):
         yield f"left out: {number} × {reason}"
 

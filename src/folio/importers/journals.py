@@ -41,6 +41,7 @@ class Event(NamedTuple):
     id: str  # as folio wrote it
     payer: str
     units: tuple[Unit, ...]
+    ratio: str = ""  # of a split, as folio wrote it
 
 
 class Stated(NamedTuple):

@@ -27,10 +27,10 @@ def export_journal(
     apart = sum(one.balance != one.ledger for one in journal.seen)
     notes = []
     if apart:
-        balances = "1 balance does" if apart == 1 else f"{apart} balances do"
+        said = "1 balance does" if apart == 1 else f"{apart} balances do"
+        became = "is a comment" if apart == 1 else "are comments"
         notes.append(
-            f"{balances} not follow from the ledger and are comments with the gap; "
-            "see: folio reconcile"
+            f"{said} not follow from the ledger and {became} with the gap; see: folio reconcile"
         )
     return JOURNALS[format](journal), notes
 

@@ -10,6 +10,7 @@ from decimal import ROUND_DOWN, Decimal
 
 from folio.book import Book
 from folio.db.derived import read_disposals, read_lots
+from folio.db.ledger import Known
 from folio.db.lot_choices import Lacking, lacking
 from folio.db.postings import NewPosting, postings_of
 from folio.errors import FolioError, UsageError
@@ -26,7 +27,7 @@ def lots_of(
     write: Recording,
     draft: Draft,
     postings: list[NewPosting],
-    opened: Callable[[LotRef], int | None],
+    find: Callable[[LotRef], Known | None],
 ) -> Named:
     """The lots that a draft names: by their numbers, or by the rows that opened them.
 
@@ -42,9 +43,9 @@ def lots_of(
         return []
     named: dict[int, Decimal] = {}
     for ref, units in draft.takes:
-        number = opened(ref)
-        if number is not None:
-            named[number] = named.get(number, ZERO) + units
+        known = find(ref)
+        if known is not None:
+            named[known[0]] = named.get(known[0], ZERO) + units
     return [(out.holding_id, lot, units) for lot, units in sorted(named.items())]
 
 

@@ -24,7 +24,7 @@ from folio.errors import UsageError
 from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
 from folio.model.numbers import ZERO, to_text
-from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg, LotRef
+from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg
 from folio.operations.account_rules import check_open
 from folio.operations.accruals import replace_accrual
 from folio.operations.amounts import amounts_of
@@ -161,7 +161,9 @@ class Recorder:
             related_asset_id=related_id,
             note=draft.note,
             action=action,
-            lots=lots_of(self.write, draft, postings, self._opened),
+            lots=lots_of(
+                self.write, draft, postings, lambda ref: self._find(self._account(ref[0]), ref[1])
+            ),
             lines=lines,
         )
         number = self.write.transaction(new)
@@ -173,11 +175,6 @@ class Recorder:
                 False,
             )
         return Outcome(RECORDED, number, replaced)
-
-    def _opened(self, ref: LotRef) -> int | None:
-        """The row that opened a lot, in its newest revision."""
-        known = self._find(self._account(ref.account), ref.external_id)
-        return None if known is None else known[0]
 
     def _is_excluded(self, account: Account | None, external_id: str) -> bool:
         """Whether the user said to leave a statement's row out."""
@@ -204,8 +201,7 @@ class Recorder:
     def _related(self, ref: AssetRef, draft: Draft, account: Account | None) -> int:
         """The payer of income is a holding beside it, so that it gets what it paid."""
         asset = self._asset(ref)
-        paid = INCOME_KINDS | {"return_of_capital"}
-        if draft.kind in paid and account is not None:
+        if draft.kind in INCOME_KINDS | {"return_of_capital"} and account is not None:
             holding_for(self.write, account, asset)
         return asset.id
 
@@ -316,7 +312,7 @@ class Recorder:
         return (
             paid
             and asset.is_currency
-            and leg.role != "external"
+            and all(one.role != "external" for one in draft.legs)
             and not self.write.catalog.tracks_cash(account, draft.occurred_on)
         )
 
