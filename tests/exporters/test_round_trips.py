@@ -84,8 +84,12 @@ def test_any_book_comes_back(folder: Path, program: str, commands: list[Any]) ->
 
 
 def told(keeper: Bookkeeper) -> list[tuple[str, ...]]:
-    """The kinds of what happened, by day, with what was gained."""
-    query = "SELECT occurred_on, kind FROM transactions ORDER BY occurred_on, id"
+    """The kinds of what happened, by day, with taxes and fees."""
+    query = (
+        "SELECT t.occurred_on, t.kind, p.role, p.quantity FROM transactions t "
+        "LEFT JOIN postings p ON p.transaction_id = t.id AND p.role IN ('fee', 'tax') "
+        "AND t.kind NOT IN ('buy', 'sell') ORDER BY 1, 2, 3, 4"  # whose cost has them
+    )
     return list(keeper.db.execute(query))
 
 
@@ -110,6 +114,9 @@ def test_what_happened_is_still_called_so(tmp_path: Path, program: str) -> None:
     keeper.price("COIN", "2025-02-05", 3)
     keeper.add("reward", "2025-02-05", "With", "COIN", quantity=2)
     keeper.add("dividend", "2025-02-06", "With", related_asset="ACME", amount=7, tax=1)
+    keeper.add("withdraw", "2025-02-06", "With", "EUR", quantity=20, fee=2)
+    keeper.add("swap", "2025-02-06", "With", "COIN", quantity=1, to_asset="ACME", to_quantity=1,
+               amount=5, currency="EUR")  # fmt: skip
     keeper.add("transfer", "2025-02-07", "With", "ACME", quantity=2, to_account="Without")
     other = back(keeper, tmp_path, program)
     assert told(other) == told(keeper)

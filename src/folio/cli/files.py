@@ -20,6 +20,9 @@ def new_file(path: Path, *, force: bool = False) -> Iterator[Path]:
     if path.is_dir():
         raise FolioError(f"{path} is a folder; name a file with -o")
     target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():  # a pipe or a device
+        yield path
+        return
     _refuse_existing(target, path, force)
     with _sentences(path):
         folder = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))  # mode 0700

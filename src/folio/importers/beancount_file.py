@@ -18,9 +18,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from folio.errors import FolioError
-from folio.importers.journal_drafts import ended, interpret
+from folio.importers.journal_drafts import interpret
 from folio.importers.journal_statement import statement
-from folio.importers.journals import Event, Peer, Priced, Stated, Unit
+from folio.importers.journals import Event, Peer, Priced, Stated, Unit, ended
 from folio.model.numbers import EXACT, parse_plain
 from folio.model.statements import BAD, BOOKED, SKIPPED, RawRow, Statement
 

@@ -6,7 +6,6 @@ these units of this lot went out, those came in at this cost and of this day.  R
 lots that they take, so that no method has to guess.
 """
 
-import datetime as dt
 import hashlib
 from collections import Counter, deque
 from collections.abc import Iterator
@@ -14,11 +13,18 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.importers.journal_splits import Split, split_of
+from folio.importers.journal_units import (
+    OUTSIDE,
+    Key,
+    from_outside,
+    lot_key,
+    matched,
+    untracked,
+)
 from folio.importers.journals import Event, Peer, PeerNames, Unit
 from folio.model.numbers import ZERO, divide, to_text
 from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg, LotRef
 
-Key = tuple[str, str, str, str]  # commodity, what it cost a unit or in all, day, label
 Holding = tuple[AccountRef, str, str]  # account, label, commodity
 
 # A word in the name of an account outside → what money from or to it is.
@@ -43,7 +49,6 @@ _RECEIVED = {
     "reward": "reward",
     "airdrop": "airdrop",
 }
-OUTSIDE = "Equity:Outside"  # where folio's own journals have the cash that it does not track
 _OWN_KINDS = frozenset({"opening", "unknown", *INCOME_KINDS, *_OUT})
 
 
@@ -94,11 +99,19 @@ class _Reader:
         if split is not None:
             yield self._split(event, split)
             return
-        trade = self._trade(event, inside, outside) or self._conversion(event, inside)
+        alone = self._money(event, inside, outside)
+        if alone:
+            yield from alone
+            return
+        trade = (
+            self._trade(event, inside, outside)
+            or self._conversion(event, inside)
+            or self._exchange(event, inside)
+        )
         if trade is not None:
             draft, inside = trade
             yield draft
-        moves, inside = _matched(inside)
+        moves, inside = matched(inside)
         for out, into in moves:
             yield self._transfer(event, out, into)
         kind = self._kind(event, outside)
@@ -130,13 +143,13 @@ class _Reader:
     def _brought(self, unit: Unit, opened_by: LotRef) -> None:
         """Remember what a draft brings in."""
         if unit.has_lot:
-            key = (self._holding(unit), _key(unit))
+            key = (self._holding(unit), lot_key(unit))
             self.parcels.setdefault(key, deque()).append(Parcel(opened_by, unit.units))
 
     def _taken(self, unit: Unit) -> tuple[tuple[LotRef, Decimal], ...]:
         """The lots that a reduction takes; what is not there is left to the method."""
         left, taken = -unit.units, dict[LotRef, Decimal]()
-        waiting = self.parcels.get((self._holding(unit), _key(unit)), deque())
+        waiting = self.parcels.get((self._holding(unit), lot_key(unit)), deque())
         while unit.has_lot and left > ZERO and waiting:
             parcel = waiting[0]
             part = min(left, parcel.units)
@@ -184,7 +197,7 @@ class _Reader:
     ) -> tuple[Draft, list[Unit]] | None:
         paid = [u for u in inside if u.commodity == unit.cost_in and u.units < ZERO]
         if not paid and event.kind == "buy":
-            paid = _from_outside(outside, unit.account, unit.cost_in, coming=False)
+            paid = from_outside(outside, unit.account, unit.cost_in, coming=False)
         cost, spent = unit.cost or ZERO, -sum((u.units for u in paid), ZERO)
         more = spent - cost
         same_day = unit.acquired_on in (None, event.day)
@@ -196,7 +209,7 @@ class _Reader:
         if more:  # a fee that the journal has apart from the cost
             cash = [cash[0]._replace(quantity=-cost)]
             left.append(paid[0]._replace(units=-more))
-        legs = [self._asset_leg(unit, label), *cash, *_untracked(paid, cash)]
+        legs = [self._asset_leg(unit, label), *cash, *untracked(paid, cash)]
         draft = self._draft(event, "buy", account, *legs)
         self._brought(unit, LotRef(account, draft.external_id or ""))
         return draft, left
@@ -215,6 +228,65 @@ class _Reader:
         got = Leg("asset", self.names.asset(into.commodity), into.units, account=there, label=other)
         return self._draft(event, "swap", account, gave, got), []
 
+    def _exchange(self, event: Event, inside: list[Unit]) -> tuple[Draft, list[Unit]] | None:
+        """One asset for another, at the value at which the other is stated to have come in."""
+        gone = [u for u in inside if u.units < ZERO]
+        came = [u for u in inside if u.units > ZERO]
+        if event.kind not in ("", "swap") or len(came) != 1 or not gone:
+            return None
+        into = came[0]
+        if len({(u.account, u.commodity) for u in gone}) > 1 or not into.cost:
+            return None
+        same_day = into.acquired_on in (None, event.day)
+        if not same_day or any(not u.has_lot for u in gone) or gone[0].commodity == into.commodity:
+            return None
+        account, label = self.names.holding(gone[0].account, gone[0].commodity)
+        there, other = self.names.holding(into.account, into.commodity)
+        taken = Counter[LotRef]()
+        for unit in gone:
+            for ref, units in self._taken(unit):
+                taken[ref] += units  # type: ignore[assignment]
+        asset, whole = self.names.asset(into.commodity), sum((u.units for u in gone), ZERO)
+        gave = Leg("asset", self.names.asset(gone[0].commodity), whole, label=label)
+        got = Leg("asset", asset, into.units, account=there, label=other)
+        got = got._replace(cost=into.cost, cost_currency=self.names.asset(into.cost_in))
+        draft = self._draft(event, "swap", account, gave, got)
+        self._brought(into, LotRef(account, draft.external_id or ""))
+        named = tuple((ref, Decimal(units)) for ref, units in taken.items())
+        return draft._replace(takes=named), []
+
+    def _money(self, event: Event, inside: list[Unit], outside: list[Unit]) -> list[Draft]:
+        """Money alone, from or to the outside: each of the accounts there says what it is.
+
+        A fee or a tax goes with what it was paid for: the income, or what came or went.
+        """
+        if len(inside) != 1 or not outside or inside[0].cost is not None or inside[0].linked:
+            return []
+        unit = inside[0]
+        asset = self.names.asset(unit.commodity)
+        balanced = sum((u.units for u in outside), ZERO) == -unit.units
+        if asset.type != "currency" or not balanced:
+            return []
+        if any(u.commodity != unit.commodity for u in outside):
+            return []
+        parts: dict[str, Decimal] = {}
+        for one in outside:
+            kind = self._named(one.account)
+            parts[kind] = parts.get(kind, ZERO) - one.units
+        main = [kind for kind, amount in parts.items() if kind not in _OUT and amount]
+        if len(main) != 1 or (main[0] in INCOME_KINDS and parts[main[0]] < ZERO):
+            return []
+        account, label = self.names.holding(unit.account, unit.commodity)
+        kind = main[0] or ("deposit" if parts[main[0]] > ZERO else "withdraw")
+        kind = event.kind if event.kind in _OWN_KINDS - _OUT else kind
+        role = "cash" if kind in INCOME_KINDS else "asset"
+        legs = [Leg(role, asset, parts[main[0]], label=label)]
+        legs += [Leg(k, asset, parts[k], label=label) for k in sorted(_OUT) if parts.get(k)]
+        draft = self._draft(event, kind, account, *legs)
+        if kind in INCOME_KINDS and event.payer:
+            draft = draft._replace(related_asset=self.names.asset(event.payer))
+        return [draft]
+
     def _sale(
         self, event: Event, sold: list[Unit], inside: list[Unit], outside: list[Unit]
     ) -> tuple[Draft, list[Unit]] | None:
@@ -222,7 +294,7 @@ class _Reader:
         if not got and event.kind == "sell":
             money = {u.commodity for u in outside if u.account == OUTSIDE}
             if len(money) == 1:
-                got = _from_outside(outside, sold[0].account, money.pop(), coming=True)
+                got = from_outside(outside, sold[0].account, money.pop(), coming=True)
         if not got or len({u.commodity for u in got}) > 1:
             return None
         account, label = self.names.holding(sold[0].account, sold[0].commodity)
@@ -241,7 +313,7 @@ class _Reader:
         gross = sum((leg.quantity for leg in costs), ZERO)
         cash = [self._cash(u, account) for u in got]
         cash[0] = cash[0]._replace(quantity=cash[0].quantity - gross)
-        legs = [self._asset_leg(whole, label), *cash, *costs, *_untracked(got, [*cash, *costs])]
+        legs = [self._asset_leg(whole, label), *cash, *costs, *untracked(got, [*cash, *costs])]
         draft = self._draft(event, "sell", account, *legs)
         named = tuple((ref, Decimal(units)) for ref, units in lots.items())
         return draft._replace(takes=named), [u for u in inside if u not in sold and u not in got]
@@ -250,10 +322,10 @@ class _Reader:
         """A split of every holding; the lots are known by other costs from here on."""
         new, old = split.ratio
         for out, into in split.lots:
-            before = self.parcels.pop((self._holding(out), _key(out)), deque())
+            before = self.parcels.pop((self._holding(out), lot_key(out)), deque())
             for parcel in before:
                 parcel.units = divide(parcel.units * new, Decimal(old))
-            self.parcels.setdefault((self._holding(into), _key(into)), deque()).extend(before)
+            self.parcels.setdefault((self._holding(into), lot_key(into)), deque()).extend(before)
         account, _ = self.names.holding(split.lots[0][0].account, split.commodity)
         asset = self.names.asset(split.commodity)
         draft = self._draft(event, "split", account)
@@ -277,7 +349,7 @@ class _Reader:
         asset = self.names.asset(out.commodity)
         there, label = self.names.holding(into.account, into.commodity)
         account, own_label = self.names.holding(out.account, out.commodity)
-        key = (self._holding(into), _key(into))
+        key = (self._holding(into), lot_key(into))
         for ref, units in taken:
             self.parcels.setdefault(key, deque()).append(Parcel(ref, units))
         draft = self._draft(
@@ -324,72 +396,3 @@ class _Reader:
     def _named(self, account: str) -> str:
         folded = account.casefold()
         return next((kind for word, kind in _WORDS if word in folded), "")
-
-
-def _from_outside(outside: list[Unit], account: str, commodity: str, *, coming: bool) -> list[Unit]:
-    """The money of a trade in an account whose cash is not tracked, as if it were there."""
-    found = [u for u in outside if u.account == OUTSIDE and u.commodity == commodity]
-    total = sum((u.units for u in found), ZERO)
-    right = total > ZERO if coming else total < ZERO
-    return [Unit(account, total, commodity, linked=True)] if right else []
-
-
-def _untracked(paid: list[Unit], legs: list[Leg]) -> list[Leg]:
-    """What makes up for cash that only passed through."""
-    if not any(u.linked for u in paid) or not legs:
-        return []
-    return [Leg("external", legs[0].asset, -sum((leg.quantity for leg in legs), ZERO))]
-
-
-def _key(unit: Unit) -> Key:
-    """The lot of a posting.
-
-    Its label names it where it has one that says more than its day.
-    """
-    day = "" if unit.acquired_on is None else unit.acquired_on.isoformat()
-    each = ""
-    if unit.cost is not None:
-        each = f"{unit.cost_in} {_unit_cost(unit)}"
-    return unit.commodity, each, day, unit.label
-
-
-def _unit_cost(unit: Unit) -> str:
-    """The cost of one unit to 20 digits: parts of a lot have that of the whole."""
-    from decimal import Context
-
-    each = Context(prec=20).divide(unit.cost or ZERO, abs(unit.units))
-    return to_text(each)
-
-
-def _matched(inside: list[Unit]) -> tuple[list[tuple[Unit, Unit]], list[Unit]]:
-    """Units of one lot that go out of one account and into another, and what is left over."""
-    moves: list[tuple[Unit, Unit]] = []
-    left = list(inside)
-    for out in [u for u in inside if u.units < ZERO]:
-        for into in [u for u in left if u.units > ZERO and u.account != out.account]:
-            if _key(into) != _key(out) or into not in left or out not in left:
-                continue
-            part = min(-out.units, into.units)
-            gone, here = _part(out, -part), _part(into, part)
-            moves.append((gone, here))
-            left.remove(into)
-            left.remove(out)
-            rest = into.units - part
-            left += [_part(into, rest)] if rest else []
-            out = _part(out, out.units + part)
-            if not out.units:
-                break
-            left.append(out)
-    return moves, left
-
-
-def _part(unit: Unit, units: Decimal) -> Unit:
-    """So many units of a posting, with their part of its cost."""
-    if unit.cost is None or units == unit.units:
-        return unit._replace(units=units)
-    return unit._replace(units=units, cost=unit.cost * units / unit.units)
-
-
-def ended(day: dt.date) -> dt.date:
-    """The day at whose end a balance holds that is stated for the start of ``day``."""
-    return day - dt.timedelta(days=1)

@@ -140,3 +140,8 @@ class PeerNames:
         """The accounts that hold something with a cost."""
         units = (u for event in self.peer.events for u in event.units if u.cost is not None)
         return {self._parts(u.account, u.commodity) for u in units}
+
+
+def ended(day: dt.date) -> dt.date:
+    """The day at whose end a balance holds that is stated for the start of ``day``."""
+    return day - dt.timedelta(days=1)

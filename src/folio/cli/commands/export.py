@@ -66,7 +66,8 @@ def command(
 ) -> None:
     """Write the book for another program; json is all of it, for: folio init --from FILE.
 
-    To standard output without -o.  A file is written whole or not at all.
+    To standard output without -o, of the tables the postings.  A file is written whole or not at
+    all, and over another only with --force.
     """
     chosen = filters(group, account, institution, asset, type)
     out = Out(file, force)
