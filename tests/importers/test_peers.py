@@ -147,3 +147,21 @@ def test_a_journal_is_told_by_what_it_says(tmp_path: Path, text: str, name: str 
     file.write_text(text, "utf-8")
     found = find_format(file)
     assert (found and found.name) == name
+
+
+def test_an_included_file_that_grew_is_read_again(tmp_path: Path) -> None:
+    main, year = tmp_path / "main.beancount", tmp_path / "2020.beancount"
+    main.write_text('include "2020.beancount"\n2020-01-01 open Assets:Bank EUR\n', "utf-8")
+    salary = '2020-01-0{} * "ACME" "salary"\n  Assets:Bank  1000 EUR\n  Income:Salary\n'
+    budget = '2020-01-06 * "budget"\n  Income:Salary  1 EUR\n  Equity:Plan  -1 EUR\n'
+    opened = "2020-01-01 open Income:Salary\n2020-01-01 open Equity:Plan\n"
+    year.write_text(opened + salary.format(5) + budget, "utf-8")
+    keeper = Bookkeeper(tmp_path / "book.db")
+    first = load(keeper, main)
+    assert (first.rows, first.recorded, first.skipped) == (5, 1, 4)
+    assert "left out: 1 × nothing that is held moves" in first.notes
+    year.write_text(opened + salary.format(5) + budget + salary.format(7), "utf-8")
+    again = load(keeper, main)
+    assert (again.recorded, again.already) == (1, 1)
+    assert load(keeper, main).recorded == 0
+    keeper.close()

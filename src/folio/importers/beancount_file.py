@@ -11,6 +11,7 @@ Note that a ledger's plugins are programs, which the loader runs as ``bean-check
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow, localcontext
 from pathlib import Path
@@ -25,6 +26,7 @@ from folio.model.numbers import EXACT, parse_plain
 from folio.model.statements import BAD, BOOKED, SKIPPED, RawRow, Statement
 
 PROGRAM = "beancount"
+_LONG = re.compile(r"(\.\d{8})\d{8,}")  # of a cost that does not end
 _BEANCOUNT = Context(prec=28)  # in which beancount computes
 # In that it would cut numbers of more digits as it reads them.
 _LOADING = Context(prec=100, traps=[InvalidOperation, DivisionByZero, Overflow])
@@ -63,7 +65,7 @@ class _Ledger:
         self._above = self._lines_above()
         self._texts: dict[str, list[str]] = {}
         self.faults = {
-            self._line(error.source): " ".join(str(error.message).split())
+            self._line(error.source): _LONG.sub(r"\1…", " ".join(str(error.message).split()))
             for error in errors
             if type(error).__name__ != "BalanceError" and error.source
         }
@@ -156,8 +158,6 @@ class _Ledger:
         return Peer(PROGRAM, events, balances, prices, accounts, commodities, *self._roots())
 
     def _roots(self) -> tuple[Any, Any]:
-        import re
-
         names = (self.options.get(f"name_{kind}", kind) for kind in ("assets", "liabilities"))
         assets, liabilities = (re.compile(rf"{re.escape(name)}(:|$)") for name in names)
         return assets, liabilities
