@@ -56,6 +56,7 @@ COMMANDS: Sections = {
     "Keep": {
         "rollup": (f"{_IN}.rollup", "Bring the daily figures up to today, for cron."),
         "rebuild": (f"{_IN}.rebuild", "Compute everything derived again from the facts."),
+        "export": (f"{_IN}.export", "The book for beancount, hledger, spreadsheets, or whole."),
         "verify": (f"{_IN}.verify", "Check the book against every rule."),
         "lock": (f"{_IN}.lock", "Lock the past: its figures stay as they are."),
         "config": (f"{_IN}.config", "Settings of the book."),

@@ -314,6 +314,10 @@ class BookPrices:
         finally:
             self._whole = False
 
+    def series(self, asset: int, quote: int) -> Series:
+        """Every price in force of a pair, one a day: days, prices and granularities, by day."""
+        return self._read(asset, quote)
+
     def _read(self, asset: int, quote: int) -> Series:
         series = self._series.get((asset, quote))
         if series is None:

@@ -56,11 +56,23 @@ def _signature(pattern: str) -> re.Pattern[str]:
 
 _OFX = _signature(r"(?:OFXHEADER|<\?xml|<\?OFX|<!--|<!DOCTYPE|<OFX>).{0,8000}?<OFX>")
 _QIF = _signature(r"!(?:Type|Account|Option|Clear)\b")
+_DAY = r"\d{4}-\d\d-\d\d"
+_BEANCOUNT = _signature(
+    r"(?:(?:[;*#][^\n]*)?\n)*(?:(?:option|plugin|include|pushtag)\s+\"|"
+    rf"{_DAY}\s+(?:open|close|commodity|price|balance|pad|note|event|custom|query|document|txn)\s)"
+)
+_HLEDGER = _signature(
+    r"\[\s*\{(?=.{0,4000}?\"t(?:code|date|description)\")|"  # as hledger print -O json writes it
+    r"(?:(?:[;*#%][^\n]*)?\n)*(?:decimal-mark |commodity |account |include |alias |Y ?\d{4}|"
+    r"P \d{4}[-/.]|\d{4}[-/.]\d\d?[-/.]\d\d?(?:=[-/.\d]+)?(?: [*!(A-Za-z]|\n))"
+)
 FORMATS: dict[str, Format] = {
     one.name: one
     for one in (
         Format("ofx", "OFX or QFX, of banks and brokers", _OFX, "ofx.reader"),
         Format("qif", "QIF, of Quicken and of banks", _QIF, "qif.reader"),
+        Format("beancount", "A beancount ledger", _BEANCOUNT, "beancount_file"),
+        Format("hledger", "An hledger journal, or its print -O json", _HLEDGER, "hledger_file"),
     )
 }
 

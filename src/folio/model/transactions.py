@@ -81,6 +81,13 @@ class Leg(NamedTuple):
     acquired_on: dt.date | None = None  # stated, where it was acquired before
 
 
+class LotRef(NamedTuple):
+    """A lot by the row that opened it; wherever it was carried since."""
+
+    account: AccountRef  # of that row
+    external_id: str
+
+
 class Draft(NamedTuple):
     """One event: a kind, a day, and its legs."""
 
@@ -99,3 +106,4 @@ class Draft(NamedTuple):
     lines: tuple[int, ...] = ()  # the lines of the input that state it, from 1
     # Where several rows make it: the external ids that they have alone, in their order.
     rows: tuple[str, ...] = ()
+    takes: tuple[tuple[LotRef, Decimal], ...] = ()  # lots of the same source, and how many units

@@ -171,6 +171,7 @@ class Import:
         self.stated_balances: list[Stated] = []
         self.notes: list[str] = []
         self.made_before = 0
+        self.has_stated = False  # balances and prices are taken in
 
     def run(self) -> Summary:
         self.made_before = len(self.write.made)
@@ -186,11 +187,7 @@ class Import:
         self.source = statement.source or statement.profile
         self.accounts = Accounts(self.write, self.file.path, statement, self.choices)
         self._record(statement)
-        if any(stated.account is None for stated in statement.balances):
-            self.accounts.need_default()
-        self.account = self.accounts.default
-        self._find_balances(statement)
-        self._prices(statement)
+        self._state(statement)
         self.counts = self.fates.counts()
         number = self._keep(statement) if self._adds_something() else None
         return self._summary(statement, number)
@@ -226,6 +223,8 @@ class Import:
                 rows = self.faults.readable(piece.rows)
                 if not self.faults.final:  # else: what more is wrong?
                     self._take_all(recorder, piece.drafts)
+                if rows and isinstance(statement, Statement) and not self.faults.final:
+                    self._state(statement)  # after the drafts, of which the last is taken
                 self._settle(rows)
         self.faults.refuse(self.fates.rows)
         for account, row in statement.cancelled if isinstance(statement, Statement) else ():
@@ -271,6 +270,23 @@ class Import:
         if outcome.status in (CONFLICT, HELD):
             self.waiting.append((draft, outcome))
 
+    def _state(self, statement: "Statement | Stream") -> None:
+        """Take in the balances and prices that the file states, once."""
+        if self.has_stated:
+            return
+        self.has_stated = True
+        if any(stated.account is None for stated in statement.balances):
+            self.accounts.need_default()
+        self.account = self.accounts.default
+        self._find_balances(statement)
+        self._prices(statement)
+
+    def _is_new(self, lines: Sequence[int]) -> None:
+        """Rows that state something new, and no transaction."""
+        for line in lines:
+            if not self.fates.outcome(line):
+                self.fates.note(line, RECORDED)
+
     def _find_balances(self, statement: "Statement | Stream") -> None:
         for stated in statement.balances:
             ref = stated.account or self.account
@@ -287,6 +303,7 @@ class Import:
                 self.stated_balances.append((holding.id, stated.day, stated.balance))
             if taken and said != stated.balance:
                 self.new_balances.append((stated, holding.id))
+                self._is_new(stated.lines)
             elif not taken and said is not None:
                 self.notes.append(
                     f"another statement says {to_text(said)} {asset.key} at the end of "
@@ -303,6 +320,7 @@ class Import:
             if (new.key, source) not in stated_once and price_said(self.write.db, new) is None:
                 stated_once.add((new.key, source))
                 self.write.price(new)
+                self._is_new(stated.lines)
 
     def _adds_something(self) -> bool:
         if self.new or self.new_balances:

@@ -5,19 +5,48 @@ so is whatever would take units away from a sale that named them; a statement's 
 and the method in force chooses what its lots lack.
 """
 
+from collections.abc import Callable
 from decimal import ROUND_DOWN, Decimal
 
 from folio.book import Book
 from folio.db.derived import read_disposals, read_lots
+from folio.db.ledger import Known
 from folio.db.lot_choices import Lacking, lacking
 from folio.db.postings import NewPosting, postings_of
 from folio.errors import FolioError, UsageError
 from folio.model.lot_names import parse_lots
 from folio.model.numbers import ZERO, to_text
+from folio.model.transactions import Draft, LotRef
 from folio.operations.recording import Recording
 
 _SHOWN = Decimal("0.00000001")  # what an average leaves of a lot may have fifty digits
 Named = list[tuple[int, int, Decimal | None]]  # holding, lot, units
+
+
+def lots_of(
+    write: Recording,
+    draft: Draft,
+    postings: list[NewPosting],
+    find: Callable[[LotRef], Known | None],
+) -> Named:
+    """The lots that a draft names: by their numbers, or by the rows that opened them.
+
+    Of a row that was not recorded the method chooses others.
+
+    Raises:
+        UsageError: when numbers name none, one twice, or other units than are sold.
+    """
+    if draft.lot:
+        return named_lots(write, draft.lot, postings)
+    out = next((p for p in postings if p.role == "asset" and p.quantity < ZERO), None)
+    if out is None or not draft.takes:
+        return []
+    named: dict[int, Decimal] = {}
+    for ref, units in draft.takes:
+        known = find(ref)
+        if known is not None:
+            named[known[0]] = named.get(known[0], ZERO) + units
+    return [(out.holding_id, lot, units) for lot, units in sorted(named.items())]
 
 
 def named_lots(write: Recording, text: str, postings: list[NewPosting]) -> Named:

@@ -42,6 +42,9 @@ class Choices(NamedTuple):
     dry_run: bool = False
 
 
+INCLUDING = frozenset({"beancount", "hledger"})  # formats whose files include others
+
+
 class File(NamedTuple):
     """A file, read and ready to be recorded."""
 
@@ -146,6 +149,8 @@ def _imported_whole(db: sqlite3.Connection, sha256: str, choices: Choices) -> st
     if choices.dry_run or choices.supersede:
         return None
     for imported in known_file(db, sha256, choices.profile):
+        if imported.profile in INCLUDING:
+            continue  # it is the same, what it includes may not be
         if is_whole(db, imported) and _same_account(db, imported, choices):
             return imported.profile
     return None

@@ -24,14 +24,14 @@ from folio.errors import UsageError
 from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
 from folio.model.numbers import ZERO
-from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg
+from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg, LotRef
 from folio.operations.account_rules import check_open
 from folio.operations.accruals import replace_accrual
 from folio.operations.amounts import amounts_of
 from folio.operations.content import content_of
 from folio.operations.cover import Cover
 from folio.operations.kind_rules import refuse_going_nowhere, refuse_idle_share
-from folio.operations.named_lots import named_lots
+from folio.operations.named_lots import Named, lots_of
 from folio.operations.names import account_for, asset_for, find_account, holding_for
 from folio.operations.recording import Place, Recording
 from folio.operations.splits import left_over, split_by_added
@@ -169,7 +169,7 @@ class Recorder:
             None,
             draft.note,
             action,
-            named_lots(self.write, draft.lot, postings) if draft.lot else (),
+            self._lots(draft, postings) if draft.lot or draft.takes else (),
             lines,
         )
         number = self.write.transaction(new)
@@ -209,8 +209,7 @@ class Recorder:
     def _related(self, ref: AssetRef, draft: Draft, account: Account | None) -> int:
         """The payer of income is a holding beside it, so that it gets what it paid."""
         asset = self._asset(ref)
-        paid = INCOME_KINDS | {"return_of_capital"}
-        if draft.kind in paid and account is not None:
+        if draft.kind in INCOME_KINDS | {"return_of_capital"} and account is not None:
             holding_for(self.write, account, asset)
         return asset.id
 
@@ -234,6 +233,12 @@ class Recorder:
         gone = [leg for leg in draft.legs if leg.role == "asset"]
         units = -gone[0].quantity if gone else left_over(self.write, account, asset, draft)
         return (Leg("asset", draft.related_asset, -units), *cash)
+
+    def _lots(self, draft: Draft, postings: list[NewPosting]) -> Named:
+        def find(ref: LotRef) -> Known | None:
+            return self._find(self.account_of(ref[0]), ref[1])
+
+        return lots_of(self.write, draft, postings, find)
 
     # -- names ---------------------------------------------------------------------------
 
@@ -335,7 +340,7 @@ class Recorder:
         paid = draft.kind in _PAID_IN_CASH or (
             leg.role in ("fee", "tax") and all(leg.asset != own.asset for own in _own(draft))
         )
-        if not paid or leg.role == "external":
+        if not paid or any(one.role == "external" for one in draft.legs):
             return False
         self._meet(draft.occurred_on)
         tracks_cash = self._tracks_cash.get(account.id)

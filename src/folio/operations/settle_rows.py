@@ -28,7 +28,7 @@ from folio.operations.exclude_rows import exclude_recorded, parse_row
 from folio.operations.import_statement import Import, Summary
 from folio.operations.link_transfers import settle_new_legs
 from folio.operations.place_accounts import placed
-from folio.operations.read_files import Choices, File
+from folio.operations.read_files import INCLUDING, Choices, File
 from folio.operations.record import ALREADY, RECORDED, Recorder
 from folio.operations.recording import Recording, Who, recording
 from folio.operations.reversals import reverse
@@ -57,6 +57,11 @@ def retry_import(
         FolioError: when there is no such import, or its profile is gone.
     """
     imported = _get(db, number)
+    if imported.profile in INCLUDING:
+        raise FolioError(
+            f"{imported.file_name} is read by {imported.profile} whole; mend it there and import "
+            "it again: what is recorded stays"
+        )
     statement = _read_again(db, imported, profiles)
     file = File(Path(imported.file_name), imported.file_sha256, 0, imported.profile, statement)
     choices = Choices(

@@ -1,5 +1,6 @@
 """``folio init``: make a book."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -7,12 +8,16 @@ import typer
 from folio.cli import context
 from folio.cli.asking import who
 from folio.cli.text import say
+from folio.errors import UsageError
 
 
 def command(
     currency: Annotated[
-        str, typer.Option("--currency", metavar="CODE", help="The book's base currency.")
-    ] = "EUR",
+        str | None,
+        typer.Option(
+            "--currency", metavar="CODE", help="The book's base currency; EUR if not said."
+        ),
+    ] = None,
     timezone: Annotated[
         str | None,
         typer.Option(
@@ -21,20 +26,40 @@ def command(
             help="Where the book's days begin; this machine's zone if not said.",
         ),
     ] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="FILE", help="What folio export json wrote: that book."),
+    ] = None,
 ) -> None:
-    """Make a book, with its base currency and time zone."""
+    """Make a book, with its base currency and time zone, or the one that was exported to a file."""
     from folio.operations.create_book import init
 
     path = context.book_path()
+    if source is not None:
+        _restore(path, source, said=bool(currency or timezone))
+        return
+    currency = currency or "EUR"
     zone = timezone or local_zone()
     init(path, who(), currency=currency, time_zone=zone).close()
     say(f"made {path}, in {currency}, days of {zone}")
 
 
+def _restore(path: Path, source: Path, *, said: bool) -> None:
+    """Make the book that was exported to ``source``."""
+    from folio.db.proof import head
+    from folio.operations.restore import restore
+
+    if said:
+        raise UsageError("the exported book has its own currency and time zone; leave them out")
+    db = restore(path, source)
+    commits = head(db).partition("-")[0]
+    db.close()
+    say(f"made {path} from {source}: commits 1 to {commits}, and their chain holds")
+
+
 def local_zone() -> str:
     """The machine's time zone by name, else UTC."""
     import os
-    from pathlib import Path
     from zoneinfo import available_timezones
 
     named = os.environ.get("TZ", "").lstrip(":")

@@ -1,0 +1,83 @@
+"""Files that are written whole or not at all, readable by their owner alone."""
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from folio.errors import FolioError
+
+
+@contextlib.contextmanager
+def new_file(path: Path, *, force: bool = False) -> Iterator[Path]:
+    """A path to write to, which becomes ``path`` at the end; with ``force`` in its place.
+
+    Raises:
+        FolioError: where something is there already, or it cannot be written.
+    """
+    if path.is_dir():
+        raise FolioError(f"{path} is a folder; name a file with -o")
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():  # a pipe or a device
+        yield path
+        return
+    _refuse_existing(target, path, force)
+    with _sentences(path):
+        folder = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))  # mode 0700
+        try:
+            yield folder / target.name
+            os.chmod(folder / target.name, 0o600)
+            _refuse_existing(target, path, force)
+            os.replace(folder / target.name, target)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def new_folder(path: Path, *, force: bool = False) -> Iterator[Path]:
+    """A folder to write files into, which becomes ``path``; with ``force`` they go into it.
+
+    Raises:
+        FolioError: where something is there already, or it cannot be written.
+    """
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_dir():
+        raise FolioError(f"{path} is a file; name a folder with -o")
+    if target.exists() and any(target.iterdir()) and not force:
+        raise FolioError(f"{path} is there already and not empty; replace its files with --force")
+    with _sentences(path):
+        folder = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+        try:
+            yield folder
+            for file in folder.iterdir():
+                os.chmod(file, 0o600)
+            if not target.exists():
+                os.rename(folder, target)
+                return
+            for file in folder.iterdir():
+                os.replace(file, target / file.name)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _refuse_existing(target: Path, path: Path, force: bool) -> None:
+    if target.exists() and not force:
+        raise FolioError(f"{path} is there already; replace it with --force")
+
+
+@contextlib.contextmanager
+def _sentences(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise FolioError(f"{path} cannot be written: {(error.strerror or '').lower()}") from None
+
+
+def write_pieces(path: Path, pieces: Iterable[str]) -> None:
+    """Write text piece by piece, and see it on the disk."""
+    with path.open("w", encoding="utf-8", newline="") as out:
+        out.writelines(pieces)
+        out.flush()
+        os.fsync(out.fileno())

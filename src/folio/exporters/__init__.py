@@ -1,0 +1,1 @@
+"""The book in other programs' formats: values of the model → text."""

@@ -1,0 +1,197 @@
+"""A beancount ledger (https://beancount.github.io/docs): lots at cost, named by their opening.
+
+- Every holding is an account, open with ``STRICT`` booking: each reduction states the cost, the
+  day and the label of the lot it takes, so that beancount's own booking arrives at folio's lots
+  whatever the method was.  (``NONE`` where a day's entries have units go before they came.)
+- A unit cost that does not end has 32 digits: beancount computes in 28, and gets the lot's cost.
+- Units without a known cost are held without one; the day and the lot stand in the metadata.
+- Money that costs itself is money.
+- A balance is stated for the start of the day after the observation, without any tolerance.
+  One that the entries do not lead to is a comment with the gap: a check that fails for ever
+  is no check, and padding would invent a transaction.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+
+from folio.exporters.names import Names, legal_commodity, legal_component
+from folio.model.journal import Change, Entry, Journal, Place, Seen, steps
+from folio.model.numbers import to_text
+
+DIGITS = 27  # of a cost that its units times their unit cost surely come to again
+PLACES = 20  # of amounts that follow from others; beancount computes in 28 digits
+TOLERANCE = "0.000000000001"  # in which entries balance
+
+
+def write(journal: Journal) -> Iterator[str]:
+    """The ledger, line by line."""
+    return _Beancount(journal).lines()
+
+
+class _Beancount:
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
+        self.names = Names(journal, legal_component, legal_commodity)
+
+    def lines(self) -> Iterator[str]:
+        yield from self._head()
+        yield from self._commodities()
+        yield from self._accounts()
+        for day, entry, seen in steps(self.journal):
+            if entry is not None:
+                yield from self._entry(entry)
+            for one in seen:
+                yield self._balance(day, one)
+        for quote in self.journal.quotes:
+            price = self._amount(quote.price, quote.quote)
+            yield f"{quote.day} price {self.names.commodities[quote.asset]}  {price}\n"
+
+    def _head(self) -> Iterator[str]:
+        yield 'option "title" "folio"\n'
+        yield f'option "operating_currency" "{self.names.commodities[self.journal.base.id]}"\n'
+        for name in self.names.commodities.values():
+            yield f'option "inferred_tolerance_default" "{name}:{TOLERANCE}"\n'
+        yield "\n"
+
+    @property
+    def _first_day(self) -> str:
+        days = [place.first_day for place in self.journal.places.values()]
+        days += [entry.day for entry in self.journal.entries[:1]]
+        days += [quote.day.isoformat() for quote in self.journal.quotes[:1]]
+        return min(days, default="1970-01-01")
+
+    def _commodities(self) -> Iterator[str]:
+        for number, asset in self.journal.assets.items():
+            yield f"{self._first_day} commodity {self.names.commodities[number]}\n"
+            yield from _metadata(
+                "  ",
+                {
+                    "symbol": asset.symbol,
+                    "asset-type": asset.type,
+                    "market": asset.market,
+                    "isin": asset.isin or "",
+                    "name": asset.name,
+                    "precision": str(asset.precision),
+                },
+            )
+        yield "\n"
+
+    def _accounts(self) -> Iterator[str]:
+        for place in self.journal.places.values():
+            booking = "NONE" if place.id in self.journal.unordered else "STRICT"
+            commodity = self.names.commodities[place.asset.id]
+            name = self.names.places[place.id]
+            yield f'{place.first_day} open {name}  {commodity} "{booking}"\n'
+            yield from _metadata("  ", described(place))
+        others = {c.name for entry in self.journal.entries for c in entry.counters}
+        for name in sorted(others):
+            yield f"{self._first_day} open {name}\n"
+        yield "\n"
+
+    def _entry(self, entry: Entry) -> Iterator[str]:
+        flag = "!" if entry.kind == "unknown" else "*"
+        title = entry.note or entry.kind.replace("_", " ")
+        yield f"{entry.day} {flag} {_string(title)}\n"
+        payer = "" if entry.related is None else self.names.commodities[entry.related]
+        about = {
+            "kind": entry.kind,
+            "number": " ".join(map(str, entry.numbers)),
+            "id": entry.external_id,
+            "source": entry.source,
+            "payer": payer,
+            "ratio": "" if entry.ratio is None else f"{entry.ratio[0]}:{entry.ratio[1]}",
+        }
+        yield from _metadata("  ", about)
+        for change in entry.changes:
+            yield from self._posting(change)
+        for counter in entry.counters:
+            amount = round(counter.amount, PLACES)
+            yield f"  {counter.name}  {self._amount(amount, counter.asset)}\n"
+        yield "\n"
+
+    def _posting(self, change: Change) -> Iterator[str]:
+        asset = self.journal.places[change.place].asset
+        line = f"  {self.names.places[change.place]}  {self._amount(change.units, asset.id)}"
+        if change.unit_cost is not None and change.currency is not None:
+            cost = self._amount(change.unit_cost, change.currency)
+            line += f' {{{cost}, {change.acquired_on}, "{change.lot}"}}'
+            if change.price is not None and change.price_currency == change.currency:
+                line += f" @ {self._amount(change.price, change.currency)}"
+        yield f"{line}\n"
+        if change.price is not None and change.price_currency not in (None, change.currency):
+            yield f"    price: {self._amount(change.price, change.price_currency or 0)}\n"
+        if change.units > 0 and change.cost is not None and _digits(change.cost) > DIGITS:
+            yield f'    cost: "{to_text(change.cost)}"\n'
+        if change.unit_cost is None and change.lot is not None:
+            yield f"    acquired: {change.acquired_on}\n"
+            yield f'    lot: "{change.lot}"\n'
+
+    def _balance(self, day: str, seen: Seen) -> str:
+        place = self.journal.places[seen.place]
+        name, commodity = self.names.places[place.id], self.names.commodities[place.asset.id]
+        if seen.balance != seen.ledger:
+            return f"; {apart(seen, name, commodity)}\n\n"
+        start = dt.date.fromisoformat(day) + dt.timedelta(days=1)
+        text = to_text(seen.balance)
+        return f'{start} balance {name}  {text} ~ 0 {commodity}\n  source: "{seen.source}"\n\n'
+
+    def _amount(self, number: Decimal, asset: int) -> str:
+        places = self.journal.assets[asset].precision if asset in self.journal.assets else 0
+        money = asset in self.journal.assets and self.journal.assets[asset].is_currency
+        return f"{padded(number, places if money else 0)} {self.names.commodities[asset]}"
+
+
+def padded(number: Decimal, places: int) -> str:
+    """A number with at least so many decimal places, and no more than it needs.
+
+    >>> padded(Decimal("1183"), 2), padded(Decimal("0.125"), 2), padded(Decimal("5"), 0)
+    ('1183.00', '0.125', '5')
+    """
+    text = to_text(number)
+    _, _, decimals = text.partition(".")
+    missing = places - len(decimals)
+    if missing <= 0:
+        return text
+    return f"{text}{'' if decimals else '.'}{'0' * missing}"
+
+
+def _digits(number: Decimal) -> int:
+    return len(number.as_tuple().digits)
+
+
+def described(place: Place) -> dict[str, str]:
+    """What an account of the journal is in the book."""
+    return {
+        "institution": place.account.institution,
+        "institution-type": place.institution_type,
+        "account": place.account.name,
+        "account-type": place.account.type,
+        "cash": "yes" if place.tracks_cash else "no",
+        "label": place.label,
+    }
+
+
+def apart(seen: Seen, name: str, commodity: str) -> str:
+    """What is said of a balance that the entries do not lead to."""
+    gap = to_text(seen.balance - seen.ledger)
+    return (
+        f"{seen.day} {name}: {to_text(seen.balance)} {commodity} was observed "
+        f"({seen.source}), the entries come to {to_text(seen.ledger)}: a gap of {gap}"
+    )
+
+
+def _metadata(indent: str, about: dict[str, str]) -> Iterator[str]:
+    for key, value in about.items():
+        if value:
+            yield f"{indent}{key}: {_string(value)}\n"
+
+
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+def _string(text: str) -> str:
+    if text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    kept = (_ESCAPES.get(c, c) for c in text if c.isprintable() or c in _ESCAPES)
+    return f'"{"".join(kept)}"'

@@ -1,0 +1,219 @@
+"""An hledger journal, as hledger itself prints it.
+
+Read is what ``hledger print -O json`` wrote into a file; of a journal hledger is run for that,
+where it is installed, and for its market prices (``hledger prices``).  Amounts in that JSON have
+ten decimal places at most: an amount with more states all of its digits in a tag, as the journals
+that folio writes do (``units``, ``cost``).
+
+A cost (``@``, ``@@``) of units that come is what they cost; of units that go it is what they
+fetched, unless a tag says of which lot they are.  Between two currencies it is a conversion.
+"""
+
+import datetime as dt
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+from zoneinfo import ZoneInfo
+
+from folio.errors import FolioError
+from folio.importers.beancount_file import parse_long
+from folio.importers.journal_drafts import interpret
+from folio.importers.journal_statement import statement
+from folio.importers.journals import SIGNS, Event, Peer, PeerNames, Priced, Stated, Unit
+from folio.model.assets import ISO_4217
+from folio.model.numbers import ZERO, parse_plain
+from folio.model.statements import BAD, BOOKED, RawRow, Statement
+
+PROGRAM = "hledger"
+
+
+def read(path: Path, zone: ZoneInfo, watch: Callable[[int], None] | None = None) -> Statement:
+    """The journal in ``path``.
+
+    Raises:
+        FolioError: where it is a journal and hledger is missing or refuses it.
+    """
+    text = path.read_text("utf-8-sig")
+    prices: list[str] = []
+    if not text.lstrip().startswith("["):
+        text, prices = _printed(path)
+    try:
+        entries = json.loads(text)
+        return _Journal(path, entries, prices).statement()
+    except (KeyError, TypeError, ValueError) as error:
+        raise FolioError(
+            f"{path} is not what hledger print -O json writes: {type(error).__name__} {error}"
+        ) from None
+
+
+def _printed(path: Path) -> tuple[str, list[str]]:
+    program = shutil.which("hledger")
+    if program is None:
+        raise FolioError(
+            f"{path} is an hledger journal, and hledger is not installed here; where it is, do: "
+            f"hledger -f {path.name} print -O json -o {path.stem}.json, and import that"
+        )
+    base = [program, "--no-conf"] if _has_configuration(program) else [program]
+    printed = _run([*base, "-f", str(path), "print", "-O", "json"])
+    return printed, _run([*base, "-f", str(path), "prices"]).splitlines()
+
+
+def _has_configuration(program: str) -> bool:
+    """Whether this hledger reads a configuration file, which a program leaves aside."""
+    ended = subprocess.run([program, "--help"], capture_output=True, encoding="utf-8", check=False)
+    return "--no-conf" in ended.stdout
+
+
+def _run(words: list[str]) -> str:
+    ended = subprocess.run(words, capture_output=True, encoding="utf-8", check=False)
+    if ended.returncode:
+        raise FolioError(f"hledger refuses {words[words.index('-f') + 1]}: {ended.stderr.strip()}")
+    return ended.stdout
+
+
+class _Journal:
+    def __init__(self, path: Path, entries: Any, prices: list[str]) -> None:
+        self.path, self.entries, self.price_lines = path, entries, prices
+        self.rows: dict[int, RawRow] = {}
+        self.accounts: dict[str, dict[str, str]] = {}
+        self.commodities: dict[str, dict[str, str]] = {}
+        self.balances: list[Stated] = []
+
+    def statement(self) -> Statement:
+        events = []
+        for entry in sorted(self.entries, key=lambda e: (e["tdate"], e["tindex"])):
+            event = self._event(entry)
+            if event.units:
+                events.append(event)
+        peer = Peer(PROGRAM, events, self.balances, [], self.accounts, self.commodities)
+        meaning = interpret(peer)
+        names = PeerNames(peer)
+        peer = peer._replace(
+            prices=list(self._prices()),
+            balances=[one for one in self.balances if names.is_inside(one.account)],
+        )
+        rows = [self.rows[line] for line in sorted(self.rows)]
+        return statement(peer, meaning, rows, [])
+
+    def _event(self, entry: Any) -> Event:
+        line = self._line(entry)
+        day = dt.date.fromisoformat(entry["tdate"])
+        said = _tags(entry["ttags"])
+        units: list[Unit] = []
+        for posting in entry["tpostings"]:
+            self._learn(posting)
+            found = [unit for unit in _units(posting, day) if unit.units]
+            units += found
+            self._assertion(
+                posting, dt.date.fromisoformat(posting["pdate"] or entry["tdate"]), line
+            )
+        title = entry["tdescription"]
+        kind = said.get("kind", "")
+        if title == kind.replace("_", " "):
+            title = ""
+        self.rows[line] = RawRow(line, json.dumps(entry, ensure_ascii=False), BOOKED)
+        number = f"{said['id']}#{entry['tcode']}" if said.get("id") and entry["tcode"] else ""
+        payer, ratio = said.get("payer", ""), said.get("ratio", "")
+        return Event(line, day, title, kind, number, payer, tuple(units), ratio)
+
+    def _line(self, entry: Any) -> int:
+        """The line of the journal on which the transaction begins, else its number."""
+        place = entry.get("tsourcepos")
+        first = place[0] if isinstance(place, list) else {}
+        line = int(first.get("sourceLine") or entry["tindex"])
+        # Of another file that is included: below all others.
+        return line if line not in self.rows else max(self.rows) + 1
+
+    def _learn(self, posting: Any) -> None:
+        """What the tags of its account, which hledger adds to a posting's, say of it."""
+        said = _tags(posting["ptags"])
+        if "account" in said and "institution" in said:
+            self.accounts.setdefault(posting["paccount"], said)
+            for amount in posting["pamount"]:
+                asset = said | {"name": said.get("asset-name", "")}
+                if said.get("symbol"):
+                    self.commodities.setdefault(amount["acommodity"], asset)
+
+    def _assertion(self, posting: Any, day: dt.date, line: int) -> None:
+        said = posting["pbalanceassertion"]
+        if not said:
+            return
+        amount = said["baamount"]
+        stated = Stated(
+            line, posting["paccount"], amount["acommodity"], _number(amount["aquantity"]), day
+        )
+        self.balances.append(stated)
+
+    def _prices(self) -> Iterable[Priced]:
+        last = max(self.rows, default=0)
+        for number, line in enumerate(self.price_lines, last + 1):
+            words = _words(line)
+            if len(words) != 5 or words[0] != "P":
+                self.rows[number] = RawRow(number, line, BAD, "a price of another form")
+                continue
+            _, day, commodity, price, quote = words
+            on = dt.date.fromisoformat(day.replace("/", "-"))
+            self.rows[number] = RawRow(number, line, BOOKED)
+            yield Priced(number, commodity, parse_plain(price.replace(",", "")), quote, on)
+
+
+def _words(line: str) -> list[str]:
+    """The words of a line; quotes keep blanks together, and a sign before a number is its own."""
+    found = re.findall(r'"([^"]*)"|([^\s"]+)', line)
+    words = [quoted or plain for quoted, plain in found]
+    if len(words) == 4 and (match := re.fullmatch(r"([^\d.-]+)([\d.,]+)", words[3])):
+        words[3:] = [match[2], match[1]]  # $1.10
+    return words
+
+
+def _tags(tags: list[list[str]]) -> dict[str, str]:
+    return {name: unquote(value) for name, value in reversed(tags)}
+
+
+def _number(quantity: Any) -> Decimal:
+    return Decimal(int(quantity["decimalMantissa"])).scaleb(-int(quantity["decimalPlaces"]))
+
+
+def _units(posting: Any, day: dt.date) -> Iterable[Unit]:
+    said = _tags(posting["ptags"])
+    only = len(posting["pamount"]) == 1
+    for amount in posting["pamount"]:
+        number = _number(amount["aquantity"])
+        if only and "units" in said:
+            number = parse_long(said["units"])
+        unit = Unit(posting["paccount"], number, amount["acommodity"])
+        if only and "lot" in said:
+            acquired = dt.date.fromisoformat(said["acquired"]) if "acquired" in said else None
+            unit = unit._replace(label=said["lot"], acquired_on=acquired, has_lot=True)
+        cost = amount.get("aprice") or amount.get("acost")
+        if cost:
+            unit = _priced(unit, cost, said, day)
+        yield unit
+
+
+def _priced(unit: Unit, cost: Any, said: dict[str, str], day: dt.date) -> Unit:
+    """Units with a cost: what they cost, or what they fetched."""
+    contents = cost["contents"]
+    number, commodity = _number(contents["aquantity"]), contents["acommodity"]
+    whole = abs(number if "Total" in cost["tag"] else number * unit.units)
+    if unit.has_lot:
+        whole = parse_long(said["cost"]) if "cost" in said else whole
+        unit = unit._replace(cost=whole, cost_in=commodity)
+        if "price" in said and "price-in" in said:
+            price = parse_long(said["price"])
+            return unit._replace(price=price, price_in=said["price-in"])
+        return unit
+    each = number if "Unit" in cost["tag"] else None
+    if unit.units > ZERO and not _is_money(unit.commodity):
+        unit = unit._replace(cost=whole, cost_in=commodity, acquired_on=day)
+    return unit._replace(price=each, price_in=commodity if each else "", linked=True)
+
+
+def _is_money(commodity: str) -> bool:
+    return SIGNS.get(commodity, commodity) in ISO_4217

@@ -1,0 +1,398 @@
+"""What another program's journal means here: drafts that lead to the same lots and costs.
+
+An entry that reads as a purchase, a sale, income, a cost or a transfer becomes one.  Whatever
+else it did to lots (a split, a merger, an exchange of two securities) is recorded as what it did:
+these units of this lot went out, those came in at this cost and of this day.  Reductions name the
+lots that they take, so that no method has to guess.
+"""
+
+import hashlib
+from collections import Counter, deque
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from folio.importers.journal_splits import Split, split_of
+from folio.importers.journal_units import (
+    OUTSIDE,
+    Key,
+    from_outside,
+    lot_key,
+    matched,
+    untracked,
+)
+from folio.importers.journals import Event, Peer, PeerNames, Unit
+from folio.model.numbers import ZERO, divide, to_text
+from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg, LotRef
+
+Holding = tuple[AccountRef, str, str]  # account, label, commodity
+
+# A word in the name of an account outside → what money from or to it is.
+_WORDS = (
+    ("dividend", "dividend"),
+    ("interest", "interest"),
+    ("coupon", "coupon"),
+    ("reward", "reward"),
+    ("staking", "reward"),
+    ("airdrop", "airdrop"),
+    ("opening", "opening"),
+    ("tax", "tax"),
+    ("fee", "fee"),
+    ("commission", "fee"),
+)
+_OUT = frozenset({"fee", "tax"})
+# Income in units, whose cost is stated.
+_RECEIVED = {
+    "dividend": "stock_dividend",
+    "stock_dividend": "stock_dividend",
+    "interest": "reward",
+    "reward": "reward",
+    "airdrop": "airdrop",
+}
+_OWN_KINDS = frozenset({"opening", "unknown", *INCOME_KINDS, *_OUT})
+
+
+class Parcel:
+    """Units that are left of what one draft brought in."""
+
+    __slots__ = ("opened_by", "units")
+
+    def __init__(self, opened_by: LotRef, units: Decimal) -> None:
+        self.opened_by, self.units = opened_by, units
+
+
+class Meaning(NamedTuple):
+    """What a journal comes to."""
+
+    drafts: list[Draft]
+    restated: int  # entries that became several drafts
+    idle: set[int]  # lines of entries that move nothing that is held
+
+
+def interpret(peer: Peer) -> Meaning:
+    """The drafts of a journal, oldest first."""
+    reader = _Reader(peer)
+    drafts: list[Draft] = []
+    restated = 0
+    idle: set[int] = set()
+    for event in peer.events:
+        made = list(reader.drafts_of(event))
+        restated += len(made) > 1
+        drafts += made
+        idle |= set() if made else {event.line}
+    return Meaning(drafts, restated, idle)
+
+
+class _Reader:
+    def __init__(self, peer: Peer) -> None:
+        self.names = PeerNames(peer)
+        self.parcels: dict[tuple[Holding, Key], deque[Parcel]] = {}
+        self._repeats: Counter[str] = Counter()
+        self._made = 0
+        self._id = ""
+
+    def drafts_of(self, event: Event) -> Iterator[Draft]:
+        self._id, self._made = self._identity(event), 0
+        inside = [u for u in event.units if self.names.is_inside(u.account) and u.units]
+        outside = [u for u in event.units if not self.names.is_inside(u.account)]
+        split = split_of(inside, event.ratio) if event.kind == "split" else None
+        if split is not None:
+            yield self._split(event, split)
+            return
+        alone = self._money(event, inside, outside)
+        if alone:
+            yield from alone
+            return
+        trade = (
+            self._trade(event, inside, outside)
+            or self._conversion(event, inside)
+            or self._exchange(event, inside)
+        )
+        if trade is not None:
+            draft, inside = trade
+            yield draft
+        moves, inside = matched(inside)
+        for out, into in moves:
+            yield self._transfer(event, out, into)
+        kind = self._kind(event, outside)
+        # What comes in first: what goes out of the same day may be of it.
+        for unit in sorted(inside, key=lambda u: u.units < ZERO):
+            yield self._alone(event, unit, kind)
+
+    # -- identity ------------------------------------------------------------------------
+
+    def _identity(self, event: Event) -> str:
+        if event.id:
+            return event.id
+        units = [f"{u.account} {to_text(u.units)} {u.commodity} {u.cost}" for u in event.units]
+        said = "\n".join([event.day.isoformat(), event.title, *units])
+        text = hashlib.sha256(said.encode()).hexdigest()[:24]
+        self._repeats[text] += 1
+        return f"{text}-{self._repeats[text]}"
+
+    def _next_id(self) -> str:
+        self._made += 1
+        return self._id if self._made == 1 else f"{self._id}/{self._made}"
+
+    # -- lots ----------------------------------------------------------------------------
+
+    def _holding(self, unit: Unit) -> Holding:
+        account, label = self.names.holding(unit.account, unit.commodity)
+        return account, label, unit.commodity
+
+    def _brought(self, unit: Unit, opened_by: LotRef) -> None:
+        """Remember what a draft brings in."""
+        if unit.has_lot:
+            key = (self._holding(unit), lot_key(unit))
+            self.parcels.setdefault(key, deque()).append(Parcel(opened_by, unit.units))
+
+    def _taken(self, unit: Unit) -> tuple[tuple[LotRef, Decimal], ...]:
+        """The lots that a reduction takes; what is not there is left to the method."""
+        left, taken = -unit.units, dict[LotRef, Decimal]()
+        waiting = self.parcels.get((self._holding(unit), lot_key(unit)), deque())
+        while unit.has_lot and left > ZERO and waiting:
+            parcel = waiting[0]
+            part = min(left, parcel.units)
+            taken[parcel.opened_by] = taken.get(parcel.opened_by, ZERO) + part
+            parcel.units -= part
+            left -= part
+            if not parcel.units:
+                waiting.popleft()
+        return tuple(taken.items())
+
+    # -- what an entry is ----------------------------------------------------------------
+
+    def _draft(self, event: Event, kind: str, account: AccountRef, *legs: Leg) -> Draft:
+        return Draft(
+            kind,
+            event.day,
+            account,
+            legs,
+            external_id=self._next_id(),
+            note=event.title,
+            lines=(event.line,),
+        )
+
+    def _trade(
+        self, event: Event, inside: list[Unit], outside: list[Unit]
+    ) -> tuple[Draft, list[Unit]] | None:
+        """A purchase of one lot, or a sale, for money of the same entry; and what is left."""
+        traded = [u for u in inside if self.names.asset(u.commodity).type != "currency"]
+        if not traded or len({(u.account, u.commodity) for u in traded}) > 1:
+            return None
+        if any(self._is_lot_of_money(u) for u in inside):
+            return None
+        sold = all(u.units < ZERO for u in traded)
+        if sold:
+            return self._sale(event, traded, inside, outside)
+        if len(traded) == 1 and traded[0].cost is not None:
+            return self._purchase(event, traded[0], inside, outside)
+        return None
+
+    def _is_lot_of_money(self, unit: Unit) -> bool:
+        return unit.cost is not None and self.names.asset(unit.commodity).type == "currency"
+
+    def _purchase(
+        self, event: Event, unit: Unit, inside: list[Unit], outside: list[Unit]
+    ) -> tuple[Draft, list[Unit]] | None:
+        paid = [u for u in inside if u.commodity == unit.cost_in and u.units < ZERO]
+        if not paid and event.kind == "buy":
+            paid = from_outside(outside, unit.account, unit.cost_in, coming=False)
+        cost, spent = unit.cost or ZERO, -sum((u.units for u in paid), ZERO)
+        more = spent - cost
+        same_day = unit.acquired_on in (None, event.day)
+        if not same_day or not cost or more < ZERO or (more and len(paid) > 1):
+            return None
+        account, label = self.names.holding(unit.account, unit.commodity)
+        cash = [self._cash(u, account) for u in paid]
+        left = [u for u in inside if u is not unit and u not in paid]
+        if more:  # a fee that the journal has apart from the cost
+            cash = [cash[0]._replace(quantity=-cost)]
+            left.append(paid[0]._replace(units=-more))
+        legs = [self._asset_leg(unit, label), *cash, *untracked(paid, cash)]
+        draft = self._draft(event, "buy", account, *legs)
+        self._brought(unit, LotRef(account, draft.external_id or ""))
+        return draft, left
+
+    def _conversion(self, event: Event, inside: list[Unit]) -> tuple[Draft, list[Unit]] | None:
+        """One currency for another, at the price that one of the two states."""
+        if len(inside) != 2 or not any(u.linked for u in inside):
+            return None
+        out, into = sorted(inside, key=lambda u: u.units)
+        money = all(self.names.asset(u.commodity).type == "currency" for u in inside)
+        if not money or not out.units < ZERO < into.units or out.commodity == into.commodity:
+            return None
+        account, label = self.names.holding(out.account, out.commodity)
+        there, other = self.names.holding(into.account, into.commodity)
+        gave = Leg("asset", self.names.asset(out.commodity), out.units, label=label)
+        got = Leg("asset", self.names.asset(into.commodity), into.units, account=there, label=other)
+        return self._draft(event, "swap", account, gave, got), []
+
+    def _exchange(self, event: Event, inside: list[Unit]) -> tuple[Draft, list[Unit]] | None:
+        """One asset for another, at the value at which the other is stated to have come in."""
+        gone = [u for u in inside if u.units < ZERO]
+        came = [u for u in inside if u.units > ZERO]
+        if event.kind not in ("", "swap") or len(came) != 1 or not gone:
+            return None
+        into = came[0]
+        if len({(u.account, u.commodity) for u in gone}) > 1 or not into.cost:
+            return None
+        same_day = into.acquired_on in (None, event.day)
+        if not same_day or any(not u.has_lot for u in gone) or gone[0].commodity == into.commodity:
+            return None
+        account, label = self.names.holding(gone[0].account, gone[0].commodity)
+        there, other = self.names.holding(into.account, into.commodity)
+        taken = Counter[LotRef]()
+        for unit in gone:
+            for ref, units in self._taken(unit):
+                taken[ref] += units  # type: ignore[assignment]
+        asset, whole = self.names.asset(into.commodity), sum((u.units for u in gone), ZERO)
+        gave = Leg("asset", self.names.asset(gone[0].commodity), whole, label=label)
+        got = Leg("asset", asset, into.units, account=there, label=other)
+        got = got._replace(cost=into.cost, cost_currency=self.names.asset(into.cost_in))
+        draft = self._draft(event, "swap", account, gave, got)
+        self._brought(into, LotRef(account, draft.external_id or ""))
+        named = tuple((ref, Decimal(units)) for ref, units in taken.items())
+        return draft._replace(takes=named), []
+
+    def _money(self, event: Event, inside: list[Unit], outside: list[Unit]) -> list[Draft]:
+        """Money alone, from or to the outside: each of the accounts there says what it is.
+
+        A fee or a tax goes with what it was paid for: the income, or what came or went.
+        """
+        if len(inside) != 1 or not outside or inside[0].cost is not None or inside[0].linked:
+            return []
+        unit = inside[0]
+        asset = self.names.asset(unit.commodity)
+        balanced = sum((u.units for u in outside), ZERO) == -unit.units
+        if asset.type != "currency" or not balanced:
+            return []
+        if any(u.commodity != unit.commodity for u in outside):
+            return []
+        parts: dict[str, Decimal] = {}
+        for one in outside:
+            kind = self._named(one.account)
+            parts[kind] = parts.get(kind, ZERO) - one.units
+        main = [kind for kind, amount in parts.items() if kind not in _OUT and amount]
+        if len(main) != 1 or (main[0] in INCOME_KINDS and parts[main[0]] < ZERO):
+            return []
+        account, label = self.names.holding(unit.account, unit.commodity)
+        kind = main[0] or ("deposit" if parts[main[0]] > ZERO else "withdraw")
+        kind = event.kind if event.kind in _OWN_KINDS - _OUT else kind
+        role = "cash" if kind in INCOME_KINDS else "asset"
+        legs = [Leg(role, asset, parts[main[0]], label=label)]
+        legs += [Leg(k, asset, parts[k], label=label) for k in sorted(_OUT) if parts.get(k)]
+        draft = self._draft(event, kind, account, *legs)
+        if kind in INCOME_KINDS and event.payer:
+            draft = draft._replace(related_asset=self.names.asset(event.payer))
+        return [draft]
+
+    def _sale(
+        self, event: Event, sold: list[Unit], inside: list[Unit], outside: list[Unit]
+    ) -> tuple[Draft, list[Unit]] | None:
+        got = [u for u in inside if u not in sold and u.units > ZERO]
+        if not got and event.kind == "sell":
+            money = {u.commodity for u in outside if u.account == OUTSIDE}
+            if len(money) == 1:
+                got = from_outside(outside, sold[0].account, money.pop(), coming=True)
+        if not got or len({u.commodity for u in got}) > 1:
+            return None
+        account, label = self.names.holding(sold[0].account, sold[0].commodity)
+        whole = sold[0]._replace(units=sum((u.units for u in sold), ZERO))
+        lots = Counter[LotRef]()
+        for unit in sold:
+            for ref, units in self._taken(unit):
+                lots[ref] += units  # type: ignore[assignment]
+        costs = [
+            Leg(role, self.names.asset(u.commodity), -u.units)
+            for u in outside
+            if u.commodity == got[0].commodity and u.units > ZERO
+            for role in [self._named(u.account)]
+            if role in _OUT
+        ]
+        gross = sum((leg.quantity for leg in costs), ZERO)
+        cash = [self._cash(u, account) for u in got]
+        cash[0] = cash[0]._replace(quantity=cash[0].quantity - gross)
+        legs = [self._asset_leg(whole, label), *cash, *costs, *untracked(got, [*cash, *costs])]
+        draft = self._draft(event, "sell", account, *legs)
+        named = tuple((ref, Decimal(units)) for ref, units in lots.items())
+        return draft._replace(takes=named), [u for u in inside if u not in sold and u not in got]
+
+    def _split(self, event: Event, split: Split) -> Draft:
+        """A split of every holding; the lots are known by other costs from here on."""
+        new, old = split.ratio
+        for out, into in split.lots:
+            before = self.parcels.pop((self._holding(out), lot_key(out)), deque())
+            for parcel in before:
+                parcel.units = divide(parcel.units * new, Decimal(old))
+            self.parcels.setdefault((self._holding(into), lot_key(into)), deque()).extend(before)
+        account, _ = self.names.holding(split.lots[0][0].account, split.commodity)
+        asset = self.names.asset(split.commodity)
+        draft = self._draft(event, "split", account)
+        return draft._replace(related_asset=asset, ratio=split.ratio)
+
+    def _asset_leg(self, unit: Unit, label: str) -> Leg:
+        asset = self.names.asset(unit.commodity)
+        if unit.price is None or not unit.price_in:
+            return Leg("asset", asset, unit.units, label=label)
+        priced = self.names.asset(unit.price_in)
+        return Leg("asset", asset, unit.units, unit.price, priced, label=label)
+
+    def _cash(self, unit: Unit, own: AccountRef) -> Leg:
+        account, label = self.names.holding(unit.account, unit.commodity)
+        where = None if account == own else account
+        return Leg("cash", self.names.asset(unit.commodity), unit.units, account=where, label=label)
+
+    def _transfer(self, event: Event, out: Unit, into: Unit) -> Draft:
+        """Units of one lot, or money, that went from one account to another."""
+        taken = self._taken(out)
+        asset = self.names.asset(out.commodity)
+        there, label = self.names.holding(into.account, into.commodity)
+        account, own_label = self.names.holding(out.account, out.commodity)
+        key = (self._holding(into), lot_key(into))
+        for ref, units in taken:
+            self.parcels.setdefault(key, deque()).append(Parcel(ref, units))
+        draft = self._draft(
+            event,
+            "transfer",
+            account,
+            Leg("asset", asset, out.units, label=own_label),
+            Leg("asset", asset, into.units, account=there, label=label),
+        )
+        return draft._replace(takes=taken)
+
+    def _alone(self, event: Event, unit: Unit, kind: str) -> Draft:
+        """Units that came from outside, or went there."""
+        account, label = self.names.holding(unit.account, unit.commodity)
+        asset = self.names.asset(unit.commodity)
+        money = asset.type == "currency" and unit.cost is None
+        coming = unit.units > ZERO
+        received = _RECEIVED.get(kind)
+        if coming and unit.cost is not None and received and asset.type != "currency":
+            kind = received
+        elif not (money and kind in _OWN_KINDS) and (kind != "opening" or not coming):
+            kind = "deposit" if coming else "withdraw"
+        if money and kind in _OUT | {"dividend", "interest", "coupon", "reward", "airdrop"}:
+            leg = Leg("cash" if kind not in _OUT else kind, asset, unit.units, label=label)
+        else:
+            leg = Leg("asset", asset, unit.units, label=label)
+        if coming and unit.cost is not None:
+            leg = leg._replace(cost=unit.cost, cost_currency=self.names.asset(unit.cost_in))
+        if coming and unit.acquired_on not in (None, event.day):
+            leg = leg._replace(acquired_on=unit.acquired_on)
+        draft = self._draft(event, kind, account, leg)
+        if money and kind in INCOME_KINDS and event.payer:
+            draft = draft._replace(related_asset=self.names.asset(event.payer))
+        if coming:
+            self._brought(unit, LotRef(account, draft.external_id or ""))
+            return draft
+        return draft._replace(takes=self._taken(unit))
+
+    def _kind(self, event: Event, outside: list[Unit]) -> str:
+        """What money from or to the outside is, by the accounts there."""
+        kinds = [self._named(u.account) for u in outside]
+        return event.kind if event.kind in _OWN_KINDS else next(filter(None, kinds), "")
+
+    def _named(self, account: str) -> str:
+        folded = account.casefold()
+        return next((kind for word, kind in _WORDS if word in folded), "")

@@ -1,0 +1,72 @@
+"""Units of a journal's entries: which lot they are of, and which go with which."""
+
+from decimal import Context, Decimal
+
+from folio.importers.journals import Unit
+from folio.model.numbers import ZERO, to_text
+from folio.model.transactions import Leg
+
+Key = tuple[str, str, str, str]  # commodity, what it cost a unit, day, label
+OUTSIDE = "Equity:Outside"  # where folio's own journals have the cash that it does not track
+
+
+def from_outside(outside: list[Unit], account: str, commodity: str, *, coming: bool) -> list[Unit]:
+    """The money of a trade in an account whose cash is not tracked, as if it were there."""
+    found = [u for u in outside if u.account == OUTSIDE and u.commodity == commodity]
+    total = sum((u.units for u in found), ZERO)
+    right = total > ZERO if coming else total < ZERO
+    return [Unit(account, total, commodity, linked=True)] if right else []
+
+
+def untracked(paid: list[Unit], legs: list[Leg]) -> list[Leg]:
+    """What makes up for cash that only passed through."""
+    if not any(u.linked for u in paid) or not legs:
+        return []
+    return [Leg("external", legs[0].asset, -sum((leg.quantity for leg in legs), ZERO))]
+
+
+def lot_key(unit: Unit) -> Key:
+    """The lot of a posting.
+
+    Its label names it where it has one that says more than its day.
+    """
+    day = "" if unit.acquired_on is None else unit.acquired_on.isoformat()
+    each = ""
+    if unit.cost is not None:
+        each = f"{unit.cost_in} {_unit_cost(unit)}"
+    return unit.commodity, each, day, unit.label
+
+
+def _unit_cost(unit: Unit) -> str:
+    """The cost of one unit to 20 digits: parts of a lot have that of the whole."""
+    each = Context(prec=20).divide(unit.cost or ZERO, abs(unit.units))
+    return to_text(each)
+
+
+def matched(inside: list[Unit]) -> tuple[list[tuple[Unit, Unit]], list[Unit]]:
+    """Units of one lot that go out of one account and into another, and what is left over."""
+    moves: list[tuple[Unit, Unit]] = []
+    left = list(inside)
+    for out in [u for u in inside if u.units < ZERO]:
+        for into in [u for u in left if u.units > ZERO and u.account != out.account]:
+            if lot_key(into) != lot_key(out) or into not in left or out not in left:
+                continue
+            part = min(-out.units, into.units)
+            gone, here = _part(out, -part), _part(into, part)
+            moves.append((gone, here))
+            left.remove(into)
+            left.remove(out)
+            rest = into.units - part
+            left += [_part(into, rest)] if rest else []
+            out = _part(out, out.units + part)
+            if not out.units:
+                break
+            left.append(out)
+    return moves, left
+
+
+def _part(unit: Unit, units: Decimal) -> Unit:
+    """So many units of a posting, with their part of its cost."""
+    if unit.cost is None or units == unit.units:
+        return unit._replace(units=units)
+    return unit._replace(units=units, cost=unit.cost * units / unit.units)

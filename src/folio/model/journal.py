@@ -1,0 +1,112 @@
+"""A book as double-entry journals know it: entries that change units of lots.
+
+Whatever a transaction is called, what it did to lots is stated: so many units of this lot, of
+this cost and day, came or went.  A program that books an entry as it stands reaches folio's lots
+by every method, with splits, mergers and average costs too.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from folio.model.accounts import Account
+from folio.model.assets import Asset
+
+
+class Place(NamedTuple):
+    """A holding: an account of its own in the journal."""
+
+    id: int
+    account: Account
+    asset: Asset
+    label: str
+    institution_type: str
+    tracks_cash: bool
+    first_day: str  # of its entries and observations
+
+
+class Change(NamedTuple):
+    """Units of one lot that came into a holding or went out of it."""
+
+    place: int
+    units: Decimal  # signed
+    cost: Decimal | None = None  # of these units, with their sign; None: unknown, or own money
+    unit_cost: Decimal | None = None  # the lot's own, the same as long as the lot is there
+    currency: int | None = None  # of the cost: an asset
+    acquired_on: str | None = None  # None: own money
+    lot: str | None = None  # what opened it: ``t12`` a transaction, ``g7`` an answered gap
+    price: Decimal | None = None  # at which it was traded, as quoted
+    price_currency: int | None = None
+
+
+class Counter(NamedTuple):
+    """The other side, outside the book."""
+
+    name: str  # such as Income:Dividends
+    amount: Decimal  # signed: income is negative
+    asset: int
+
+
+class Entry(NamedTuple):
+    """One event."""
+
+    day: str
+    kind: str
+    numbers: tuple[int, ...]  # of its transactions; a departure and its arrivals are one entry
+    note: str
+    external_id: str
+    source: str
+    changes: tuple[Change, ...]
+    counters: tuple[Counter, ...]
+    related: int | None = None  # the payer, an asset
+    ratio: tuple[int, int] | None = None  # of a split
+
+
+class Seen(NamedTuple):
+    """A balance that was observed, beside the ledger's on that day's end."""
+
+    place: int
+    day: dt.date
+    balance: Decimal
+    ledger: Decimal
+    source: str
+
+
+class Quote(NamedTuple):
+    """What one unit of an asset was worth on a day."""
+
+    day: dt.date
+    asset: int
+    price: Decimal
+    quote: int
+
+
+class Journal(NamedTuple):
+    """All that a journal is made of; entries and prices by day."""
+
+    base: Asset
+    assets: dict[int, Asset]  # that are mentioned
+    places: dict[int, Place]
+    entries: Sequence[Entry]
+    seen: Sequence[Seen]  # by day
+    quotes: Sequence[Quote]
+    unordered: frozenset[int]  # places in which a day's entries take units before they came
+
+
+Writer = Callable[[Journal], Iterable[str]]
+
+
+def steps(journal: Journal) -> Iterator[tuple[str, Entry | None, list[Seen]]]:
+    """The entries by day, and at the end of each day what was observed then."""
+    seen: dict[str, list[Seen]] = {}
+    for one in journal.seen:
+        seen.setdefault(one.day.isoformat(), []).append(one)
+    days = sorted({entry.day for entry in journal.entries} | set(seen))
+    by_day: dict[str, list[Entry]] = {}
+    for entry in journal.entries:
+        by_day.setdefault(entry.day, []).append(entry)
+    for day in days:
+        for entry in by_day.get(day, ()):
+            yield day, entry, []
+        yield day, None, seen.get(day, [])

@@ -1,0 +1,97 @@
+"""The book as CSV files, and as typed columns with exact decimals."""
+
+import csv
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from bookkeeper import Bookkeeper
+from folio.cli.app import run as folio
+
+LONG = "123456789012345678.123456789012345678"  # 36 digits
+LONGER = "1234567890123456789012.5"  # more before the point than DECIMAL(38, 18) holds
+
+
+@pytest.fixture
+def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    keeper = Bookkeeper(tmp_path / "book.db")
+    keeper.account("One")
+    keeper.account("Two")
+    keeper.asset("ACME")
+    keeper.asset("WEI", "crypto")
+    keeper.add("deposit", "2025-01-02", "One", "EUR", quantity=1000, note='=HYPERLINK("x")')
+    keeper.add("buy", "2025-01-03", "One", "ACME", quantity=3, price="33.33", fee="0.01")
+    keeper.add("opening", "2025-01-03", "Two", "WEI", quantity=LONG)
+    keeper.observe("One", "ACME", 3, "2025-01-05")
+    keeper.price("ACME", "2025-01-06", "34.5")
+    keeper.close()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FOLIO_DB", "book.db")
+    monkeypatch.setenv("FOLIO_TODAY", "2025-01-31")
+    return tmp_path
+
+
+def rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def test_csv_is_a_folder_of_tables(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert folio(["export", "csv", "-o", "out"]) == 0
+    names = {file.stem for file in (book / "out").iterdir()}
+    tables = "transactions postings holdings lots gains prices balances"
+    assert names == set(tables.split())
+    postings = rows(book / "out" / "postings.csv")
+    assert [p["note"] for p in postings if p["note"]] == ['\'=HYPERLINK("x")']
+    assert [p["quantity"] for p in postings] == ["1000", "3", "-99.99", "-0.01", LONG]
+    assert postings[1]["amount"] == "100"  # 3 × 33.33 and the fee of 0.01
+    assert rows(book / "out" / "lots.csv")[0]["cost"] == "100"
+    assert oct((book / "out").stat().st_mode)[-3:] == "700"
+    assert folio(["export", "csv", "-o", "out"]) == 1
+    capsys.readouterr()
+    # What it writes, folio reads: it is all there already.
+    assert folio(["observe", "--batch", "out/balances.csv"]) == 0
+    assert "1 read: 0 recorded, 1 already there" in capsys.readouterr().err
+    assert folio(["price", "import", "out/prices.csv"]) == 0
+    assert folio(["export", "csv", "-o", "out", "--force", "--account", "Two"]) == 0
+    assert [p["account"] for p in rows(book / "out" / "postings.csv")] == ["Two"]
+
+
+def test_without_a_folder_it_is_the_postings(
+    book: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert folio(["export", "csv", "--as-of", "2025-01-02"]) == 0
+    head, *lines = capsys.readouterr().out.splitlines()
+    assert head.startswith("transaction,date,at,kind,")
+    assert len(lines) == 1
+    assert folio(["export", "duckdb"]) == 2
+
+
+def test_decimals_are_exact_in_duckdb_and_parquet(
+    book: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    assert folio(["export", "duckdb", "-o", "book.duckdb"]) == 0
+    assert folio(["export", "parquet", "-o", "out"]) == 0
+    assert "text" not in capsys.readouterr().err
+    asked = "SELECT quantity, typeof(quantity) FROM {} WHERE asset = 'WEI'"
+    with duckdb.connect("book.duckdb", read_only=True) as db:
+        assert db.execute(asked.format("postings")).fetchone() == (Decimal(LONG), "DECIMAL(38,18)")
+    with duckdb.connect() as db:
+        found = db.execute(asked.format("'out/postings.parquet'")).fetchone()
+        assert found == (Decimal(LONG), "DECIMAL(38,18)")
+        days = db.execute("SELECT typeof(date) FROM 'out/prices.parquet'").fetchone()
+        assert days == ("DATE",)
+
+
+def test_a_longer_amount_makes_its_column_text(
+    book: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    assert folio(["add-tx", "opening", LONGER, "WEI", "--account", "One"]) == 0
+    assert folio(["export", "duckdb", "-o", "book.duckdb"]) == 0
+    assert "postings.quantity" in capsys.readouterr().err
+    with duckdb.connect("book.duckdb", read_only=True) as db:
+        found = db.execute("SELECT quantity FROM postings WHERE asset = 'WEI' ORDER BY date")
+        assert [row[0] for row in found.fetchall()] == [LONG, LONGER]
