@@ -105,7 +105,10 @@ def run(arguments: list[str]) -> int:
     """Run a command line; return its exit code.  Every error ends here as one sentence."""
     context.begin(arguments)
     try:
-        _complete_if_asked()
+        if shell := os.environ.get("_FOLIO_COMPLETE"):
+            from folio.cli.completing import complete_line
+
+            return complete_line(shell, arguments, get_group(app))
         return _invoke(_book_first(arguments))
     except BrokenPipeError:
         return _reader_has_gone()
@@ -144,14 +147,6 @@ def _book_first(arguments: list[str]) -> list[str]:
         else:
             rest.append(word)
     return first + rest + arguments[end:]
-
-
-def _complete_if_asked() -> None:
-    if "_FOLIO_COMPLETE" in os.environ:
-        from typer.completion import get_completion_inspect_parameters
-
-        get_completion_inspect_parameters()  # registers the shells
-        get_group(app).main(prog_name="folio", complete_var="_FOLIO_COMPLETE")
 
 
 def _say_usage(error: Any) -> int:
