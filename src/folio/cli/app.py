@@ -52,6 +52,7 @@ COMMANDS: Sections = {
         "what-if": (f"{_IN}.what_if", "What a sale would gain by every lot method."),
         "changes": (f"{_IN}.changes", "What changed since, and because of what."),
         "coverage": (f"{_IN}.coverage", "What is known of each holding, and how well."),
+        "sql": (f"{_IN}.sql", "Ask in SQL, on views that stay as they are."),
     },
     "Keep": {
         "rollup": (f"{_IN}.rollup", "Bring the daily figures up to today, for cron."),
