@@ -123,8 +123,10 @@ def profiles(incomplete: str) -> list[Named]:
     """The names of statement profiles."""
     with contextlib.suppress(Exception):
         from folio.cli.profiles import all_profiles
+        from folio.importers.formats import FORMATS
 
-        return [(name, "") for name in sorted(all_profiles()) if name.startswith(incomplete)]
+        known = sorted({*all_profiles(), *FORMATS})
+        return [(name, "") for name in known if name.startswith(incomplete)]
     return []
 
 
