@@ -10,7 +10,7 @@ import typer
 from typer.main import get_group
 
 from folio import __version__
-from folio.cli import context
+from folio.cli import context, preferences
 from folio.cli.lazy import Sections, new_app
 from folio.cli.text import warn
 from folio.errors import FolioError
@@ -64,7 +64,11 @@ COMMANDS: Sections = {
     },
 }
 
-app = new_app("A portfolio tracker to keep for thirty years, over one SQLite file.", COMMANDS)
+app = new_app(
+    "A portfolio tracker to keep for thirty years, over one SQLite file.",
+    COMMANDS,
+    takes_yours=True,
+)
 
 
 def _show_version(wanted: bool) -> None:
@@ -85,6 +89,17 @@ def _root(
         bool,
         typer.Option("--into-lock", help="Record it though it changes figures of locked days."),
     ] = False,
+    private: Annotated[
+        bool | None,
+        typer.Option("--private/--no-private", help="Hide amounts; percentages stay."),
+    ] = None,
+    pager: Annotated[
+        bool | None,
+        typer.Option("--pager/--no-pager", help="Long tables in a pager on a terminal."),
+    ] = None,
+    color: Annotated[
+        str | None, typer.Option("--color", metavar="WHEN", help="auto, always or never.")
+    ] = None,
     version: Annotated[
         bool,
         typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version."),
@@ -92,6 +107,9 @@ def _root(
 ) -> None:
     context.choose_book(db)
     context.choose_into_lock(into_lock)
+    preferences.say("private", private)
+    preferences.say("paged", pager)
+    preferences.say("color", color and preferences.KEYS["color"].read(color))
 
 
 def main() -> None:
@@ -134,6 +152,9 @@ def _invoke(arguments: list[str]) -> int:
     return code
 
 
+_FOR_ALL = {"--into-lock", "--private", "--no-private", "--pager", "--no-pager"}
+
+
 def _book_first(arguments: list[str]) -> list[str]:
     """The arguments with what is for every command moved to the front: it may stand anywhere."""
     end = arguments.index("--") if "--" in arguments else len(arguments)
@@ -141,9 +162,9 @@ def _book_first(arguments: list[str]) -> list[str]:
     rest: list[str] = []
     words = iter(arguments[:end])
     for word in words:
-        if word == "--db":
+        if word in ("--db", "--color"):
             first += [word, *(value for value in [next(words, None)] if value is not None)]
-        elif word == "--into-lock" or word.startswith("--db="):
+        elif word in _FOR_ALL or word.startswith(("--db=", "--color=")):
             first.append(word)
         else:
             rest.append(word)

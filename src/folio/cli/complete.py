@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from folio.cli import context
+from folio.cli import context, preferences
 
 if TYPE_CHECKING:
     from folio.db.catalog import Catalog
@@ -152,7 +152,8 @@ def _settings(path: list[str]) -> Offer:
 
     if path[0] != "config":
         return _words("lot_method")
-    return _words(*(key for key in DEFAULTS if key not in ("status", "tracks_cash")))
+    own = (key for key in DEFAULTS if key not in ("status", "tracks_cash"))
+    return _words(*own, *preferences.KEYS)
 
 
 def _institution_types(path: list[str]) -> Offer:

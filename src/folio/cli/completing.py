@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from folio.cli import complete, context, shells
+from folio.cli import complete, context, shells, yours
 from folio.cli.shells import Current, Offer
 
 _FILES = ("FILE", "PATH", "FOLDER")  # metavars
@@ -106,6 +106,8 @@ def _command_of(root: Any, words: list[str]) -> tuple[Any, list[str], list[str]]
 
 def _commands(group: Any, path: list[str], text: str) -> list[Offer]:
     names = [Offer(n, (c.help or "").split("\n")[0]) for n, c in group.commands.items()]
+    if getattr(group, "takes_yours", False):
+        names += [Offer(name, f"runs folio-{name}") for name in yours.names(group.commands)]
     return [one for one in names if one.value != getattr(group, "default", "")]
 
 
