@@ -22,6 +22,7 @@ COMMANDS: Sections = {
         "init": (f"{_IN}.init", "Make a book."),
         "demo": (f"{_IN}.demo", "Make a book with an invented portfolio, to look around in."),
         "status": (f"{_IN}.status", "List what wants attention, and what settles it."),
+        "help": (f"{_IN}.help", "Explain a concept: lots, transfers, returns …"),
     },
     "What you own": {
         "institution": (f"{_IN}.institution", "Banks, brokers and exchanges."),
@@ -59,7 +60,7 @@ COMMANDS: Sections = {
         "rebuild": (f"{_IN}.rebuild", "Compute everything derived again from the facts."),
         "verify": (f"{_IN}.verify", "Check the book against every rule."),
         "lock": (f"{_IN}.lock", "Lock the past: its figures stay as they are."),
-        "config": (f"{_IN}.config", "Settings of the book."),
+        "config": (f"{_IN}.config", "Settings of the book, and how you like folio."),
         "completion": (f"{_IN}.completion", "Complete commands with the tab key."),
     },
 }
@@ -77,7 +78,7 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(epilog="Every command explains itself: folio COMMAND --help")
+@app.callback(epilog="Every command explains itself: folio COMMAND --help; concepts: folio help")
 def _root(
     db: Annotated[
         Path | None,

@@ -130,6 +130,13 @@ def profiles(incomplete: str) -> list[Named]:
     return []
 
 
+def topics(incomplete: str) -> list[Named]:
+    """The concepts that are explained."""
+    from folio.cli.topics import topics
+
+    return [(name, one.summary) for name, one in topics().items() if name.startswith(incomplete)]
+
+
 def _types(path: list[str]) -> Offer:
     """The types of what the command is about."""
     from folio.model.accounts import ACCOUNT_TYPES, INSTITUTION_TYPES
