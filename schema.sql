@@ -794,7 +794,7 @@ CREATE VIEW v1_assets -- What can be held: shares, funds, coins, money.
            nullif(market, ''), type, isin, digits, nullif(name, ''), nullif(note, '')
     FROM stated;
 
-CREATE VIEW v1_transactions -- What happened, one row an event; its amounts are its postings.
+CREATE VIEW v1_transactions -- What happened, one row an event; amounts: v1_postings.
 (   id,              -- by which commands name it
     date,            -- of the event
     at,              -- the instant, where the source gives one
@@ -929,7 +929,7 @@ CREATE VIEW base_unit (currency, digits, ten) AS
         (SELECT value FROM settings WHERE scope = 'book' AND key = 'base_currency'
          ORDER BY ifnull(from_day, '') DESC, id DESC LIMIT 1), 'EUR');
 
-CREATE VIEW v1_daily -- Value over time, day by day, as far as `folio rollup` has come.
+CREATE VIEW v1_daily -- Value by day, as far as the rollup has come.
 (   date,            -- the evening of this day
     scope,           -- portfolio, institution, account or holding
     institution,     -- NULL: of the portfolio
@@ -977,7 +977,7 @@ CREATE VIEW v1_daily -- Value over time, day by day, as far as `folio rollup` ha
     LEFT JOIN institutions ai ON ai.id = a.institution_id
     LEFT JOIN holding_names h ON d.scope = 3 AND h.id = d.scope_id;
 
-CREATE VIEW v1_holdings -- What is held at the end of the ledger, and what it was worth at the last rollup.
+CREATE VIEW v1_holdings -- What is held, with its worth at the last rollup.
 (   institution,     -- of the account
     account,         -- whose holding
     asset,           -- SYMBOL, or SYMBOL:MARKET

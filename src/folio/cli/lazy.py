@@ -124,7 +124,21 @@ class LazyGroup(TyperGroup):
             if (program := yours.find(args[0])) is not None:
                 ctx.invoke(self.callback, **ctx.params)  # what is said for every command
                 raise typer.Exit(yours.run(program, args[1:]))
-        return super().resolve_command(ctx, args)
+        try:
+            return super().resolve_command(ctx, args)
+        except typer.TyperException as error:
+            raise self._hinted(error, args[0]) from None
+
+    def _hinted(self, error: Any, word: str) -> Any:
+        """The error, with one of the user's commands where that is meant."""
+        if self.takes_yours and not error.message.endswith("?"):
+            import difflib
+
+            from folio.cli import yours
+
+            for near in difflib.get_close_matches(word, yours.names(self.commands), 1):
+                error.message += f" Did you mean {near!r}?"
+        return error
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         width = max(map(len, self.commands))

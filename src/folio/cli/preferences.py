@@ -145,8 +145,10 @@ def key_of(name: str) -> Key:
     if name not in KEYS:
         import difflib
 
-        near = difflib.get_close_matches(name, KEYS, 1)
-        hint = f"did you mean {near[0]!r}" if near else "see"
+        from folio.db.settings import DEFAULTS
+
+        near = difflib.get_close_matches(name, [*KEYS, *DEFAULTS], 1)
+        hint = f"did you mean {near[0]!r}? see" if near else "see"
         raise UsageError(f"{name!r} is no setting; {hint}: folio config list")
     return KEYS[name]
 
@@ -170,6 +172,13 @@ def user_file() -> Path | None:
     from platformdirs import user_config_path
 
     return user_config_path("folio", appauthor=False) / "config.toml"
+
+
+def shown(path: Path) -> str:
+    """A path as people read it, the home as ``~``."""
+    home, text = os.path.expanduser("~"), str(path)
+    inside = text.startswith(home + os.sep) and len(home) > 1
+    return f"~{text[len(home) :]}" if inside else text
 
 
 def project_file() -> Path | None:
@@ -206,10 +215,10 @@ def _read_files() -> list[tuple[str, dict[str, Any]]]:
     if _files is None:
         _files = []
         if (project := project_file()) is not None:
-            _files.append((str(project), _harmless(project)))
+            _files.append((shown(project), _harmless(project)))
         user = user_file()
         if user is not None and user.is_file():
-            _files.append((str(user), dict(_checked(user))))
+            _files.append((shown(user), dict(_checked(user))))
     return _files
 
 
@@ -220,11 +229,11 @@ def _harmless(path: Path) -> dict[str, Any]:
         for name, said in _flat(path):
             try:
                 if not key_of(name).in_project or (name == "private" and not _yes_or_no(said)):
-                    warn(f"{path}: a project's file may not say {name!r}; it is left out")
+                    warn(f"{shown(path)}: a project's file may not say {name!r}; it is left out")
                     continue
                 found[name] = key_of(name).read(said)
             except UsageError as error:
-                warn(f"{path}: {name}: {error}; it is left out")
+                warn(f"{shown(path)}: {name}: {error}; it is left out")
     except FolioError as error:
         warn(f"{error}; it is left out")
     return found
@@ -235,9 +244,9 @@ def _checked(path: Path) -> Iterator[tuple[str, Any]]:
         try:
             found = key_of(name).read(said)
         except UsageError as error:
-            raise FolioError(f"{path}: {name}: {error}") from None
+            raise FolioError(f"{shown(path)}: {name}: {error}") from None
         if name == "db" and not Path(found).expanduser().is_absolute():
-            raise FolioError(f"{path}: db: {found!r} must start at the root, or with ~")
+            raise FolioError(f"{shown(path)}: db: {found!r} must start at the root, or with ~")
         yield name, found
 
 
@@ -248,7 +257,7 @@ def _flat(path: Path) -> Iterator[tuple[str, Any]]:
     try:
         said = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise FolioError(f"{path} cannot be read: {error}") from None
+        raise FolioError(f"{shown(path)} cannot be read: {error}") from None
     for name, one in said.items():
         if name == "columns" and isinstance(one, dict):
             yield from ((f"columns.{report}", keys) for report, keys in one.items())

@@ -34,14 +34,15 @@ def write(path: Path, key: str, value: Any) -> None:
         before = path.read_text("utf-8") if path.exists() else ""
         wanted = tomllib.loads(before)
     except (OSError, ValueError) as error:
-        raise FolioError(f"{path} cannot be read: {error}") from None
+        raise FolioError(f"{preferences.shown(path)} cannot be read: {error}") from None
     group, _, name = key.rpartition(".")
     place = wanted.setdefault(group, {}) if group else wanted
     plain = list(value) if isinstance(value, tuple) else value
     place.pop(name, None) if value is None else place.update({name: plain})
     after = with_line(before, key, value)
     if _filled(tomllib.loads(after)) != _filled(wanted):
-        raise FolioError(f"{path} says {key!r} in a way that only you can change; edit it")
+        where = preferences.shown(path)
+        raise FolioError(f"{where} says {key!r} in a way that only you can change; edit it")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
     write_file(path, after)

@@ -44,8 +44,9 @@ def _preferred() -> "list[dict[str, Cell]]":
         value, origin = preferences.chosen(key)
         if isinstance(value, bool):
             value = "yes" if value else "no"
-        words = ", ".join(value) if isinstance(value, tuple) else value
-        rows.append({"setting": key, "value": words or _default(key), "origin": origin})
+        words = ", ".join(value) if isinstance(value, tuple) else value or _default(key)
+        words = preferences.shown(Path(words)) if key == "db" else words
+        rows.append({"setting": key, "value": words, "origin": origin})
     return rows
 
 
@@ -54,10 +55,14 @@ def _default(key: str) -> str:
 
 
 def _files() -> tuple[str, ...]:
-    user = preferences.user_file()
-    lines = [] if user is None else [f"yours: {user}{'' if user.exists() else ', not there yet'}"]
-    project = preferences.project_file()
-    return (*lines, *([] if project is None else [f"the project's: {project}"]))
+    user, project = preferences.user_file(), preferences.project_file()
+    lines = []
+    if user is not None:
+        absent = "" if user.exists() else ", not there yet"
+        lines.append(f"yours: {preferences.shown(user)}{absent}")
+    if project is not None:
+        lines.append(f"the project's: {preferences.shown(project)}")
+    return tuple(lines)
 
 
 @app.command("set")
@@ -114,4 +119,5 @@ def _set_in_file(key: str, value: str, *, project: bool) -> None:
         raise UsageError(f"a project's file may not say {key} {value}; leave --project out")
     path = preferences_file.place(project)
     preferences_file.write(path, key, said)
-    say(f"{key} is {value} from now on, in {path}")
+    word = "the default" if said is None else value
+    say(f"{key} is {word} from now on, in {preferences.shown(path)}")
