@@ -1,5 +1,6 @@
 """``folio completion``: the tab key knows the commands, and the names of the book."""
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -45,11 +46,13 @@ Line = tuple[Path, str]  # a file of the shell's, and what it must have
 def _places(home: Path) -> dict[Shell, tuple[Path, Line | None]]:
     """Where each shell's script goes, and the line that makes the shell read it."""
     bash, zsh = home / ".local/share/folio/completion.bash", home / ".local/share/folio/_folio"
-    loads = f"autoload -Uz compinit && compinit && source {_quoted(zsh)}"
+    ready = "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }"
+    zshrc = Path(os.environ.get("ZDOTDIR") or home) / ".zshrc"
+    fish = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config") / "fish"
     return {
         Shell.bash: (bash, (home / ".bashrc", f"source {_quoted(bash)}")),
-        Shell.zsh: (zsh, (home / ".zshrc", loads)),
-        Shell.fish: (home / ".config/fish/completions/folio.fish", None),
+        Shell.zsh: (zsh, (zshrc, f"{ready}; source {_quoted(zsh)}")),
+        Shell.fish: (fish / "completions" / "folio.fish", None),
     }
 
 
