@@ -815,9 +815,7 @@ CREATE VIEW v1_transactions -- What happened, one row an event; amounts: v1_post
     recorded_at      -- when it was recorded, UTC
 ) AS
     SELECT t.id, t.occurred_on, t.occurred_at, t.kind, i.name, a.name, n.key, p.quantity, p.price,
-           (SELECT key FROM asset_names WHERE id = p.price_currency_id),
-           (SELECT key FROM asset_names WHERE id = t.related_asset_id), t.external_id, s.name,
-           t.note, t.reverses, r.id, t.reverses IS NULL AND r.id IS NULL, c.recorded_at
+           pc.key, payer.key, t.external_id, s.name, t.note, t.reverses, r.id, t.reverses IS NULL AND r.id IS NULL, c.recorded_at
     FROM transactions t
     JOIN sources s ON s.id = t.source_id
     JOIN commits c ON c.id = t.commit_id
@@ -828,7 +826,9 @@ CREATE VIEW v1_transactions -- What happened, one row an event; amounts: v1_post
         (SELECT line FROM postings q WHERE q.transaction_id = t.id
          ORDER BY q.role <> 'asset', q.line LIMIT 1)
     LEFT JOIN holdings h ON h.id = p.holding_id
-    LEFT JOIN asset_names n ON n.id = h.asset_id;
+    LEFT JOIN asset_names n ON n.id = h.asset_id
+    LEFT JOIN asset_names pc ON pc.id = p.price_currency_id
+    LEFT JOIN asset_names payer ON payer.id = t.related_asset_id;
 
 CREATE VIEW v1_postings -- What each transaction did to each holding.
 (   transaction_id,  -- of v1_transactions
@@ -849,12 +849,12 @@ CREATE VIEW v1_postings -- What each transaction did to each holding.
     in_force         -- 1; 0: of a transaction that was undone, or that undoes one
 ) AS
     SELECT p.transaction_id, p.line, p.occurred_on, t.kind, h.institution, h.account, h.asset,
-           h.label, p.role, p.quantity, p.price,
-           (SELECT key FROM asset_names WHERE id = p.price_currency_id), p.amount,
-           (SELECT key FROM asset_names WHERE id = p.amount_currency_id), p.acquired_on,
+           h.label, p.role, p.quantity, p.price, pc.key, p.amount, ac.key, p.acquired_on,
            t.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM transactions r WHERE r.reverses = t.id)
     FROM postings p JOIN transactions t ON t.id = p.transaction_id
-    JOIN holding_names h ON h.id = p.holding_id;
+    JOIN holding_names h ON h.id = p.holding_id
+    LEFT JOIN asset_names pc ON pc.id = p.price_currency_id
+    LEFT JOIN asset_names ac ON ac.id = p.amount_currency_id;
 
 CREATE VIEW v1_lots -- Open lots, at the end of the ledger.
 (   institution,     -- of the account
