@@ -112,6 +112,14 @@ def test_the_mask_has_one_width() -> None:
     )
 
 
+def test_what_people_wrote_has_no_numbers_left() -> None:
+    columns = (Column("note", "Note"), Column("command", "Command"))
+    row = {"note": "500 for Bob, of 2025-04-01", "command": "folio observe main EUR 2746"}
+    assert hidden(Table("x", "X", columns, [dict(row)])).rows == [
+        {"note": "*** for Bob, of 2025-04-01", "command": "***"}
+    ]
+
+
 def test_a_sparkline_keeps_its_shape_for_people_alone() -> None:
     table = Table("x", "X", (Column("s", "S", "spark"),), [{"s": Series(())}])
     assert hidden(table).rows == [{"s": Series(())}]

@@ -21,7 +21,10 @@ _AMOUNT = re.compile(
     r"|\d+(?=\s?[€$£¥]|\s[A-Z][A-Z0-9.:]+\b))(?![\w:/-]|,\d|\s?%)"
 )
 _DAY = re.compile(r"\d{4}-\d\d-\d\d([T ][\d:.]+(Z|[+-]\d\d:\d\d)?)?")
-_TEXT_OF_AMOUNTS = frozenset({"lots", "text", "line"})  # columns: units of lots, a statement's row
+# Columns with amounts in no form that can be told: units of lots, a file's row, a command.
+_TEXT_OF_AMOUNTS = frozenset({"lots", "text", "command"})
+_FREE_TEXT = frozenset({"note", "reason"})  # columns of what people wrote, 500 for 500.00 too
+_ANY_NUMBER = re.compile(r"(?<![\w.,:/-])[-+−]?\d[\d.,]*(?![\w:/-]|\s?%)")
 
 
 def hidden(table: Table, *, machine: bool = False) -> Table:
@@ -41,6 +44,8 @@ def hidden(table: Table, *, machine: bool = False) -> Table:
             return MASK if machine else one  # for people it is a shape without a scale
         if isinstance(one, Phrases):
             return Phrases(tuple(map(hidden_text, one.words)))
+        if isinstance(one, str) and key in _FREE_TEXT:
+            return _ANY_NUMBER.sub(MASK, hidden_text(one))
         if isinstance(one, str):
             return MASK if key in _TEXT_OF_AMOUNTS and _has_digits(one) else hidden_text(one)
         return one
