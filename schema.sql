@@ -736,3 +736,425 @@ CREATE TABLE rollup_state (
     id         INTEGER PRIMARY KEY CHECK (id = 1),
     until_day  INTEGER NOT NULL                       -- days since 1970-01-01, inclusive
 ) STRICT;
+
+-------------------------------------------------------------------------------------------------
+-- Part 3: VIEWS to be read by people and programs: `folio sql`, or any program that reads SQLite
+-------------------------------------------------------------------------------------------------
+
+-- Views whose names start with v1_ keep their columns and what these mean: columns may be added,
+-- and what has to change gets a v2_ beside.  Names stand for ids, days are text, decimals are
+-- exact text, missing is NULL.  `folio sql --views` shows the words after each column.  The other
+-- views and the tables are folio's own, and may change.
+
+-- Every asset with the one that it is read as: itself, or what it was merged into.
+CREATE VIEW asset_names (id, read_as, key) AS
+    WITH RECURSIVE
+        merged (id, into_id) AS (
+            SELECT a.asset_id, a.alias_of FROM asset_aliases a WHERE a.alias_of IS NOT NULL
+            AND a.id = (SELECT max(b.id) FROM asset_aliases b WHERE b.asset_id = a.asset_id)),
+        chain (id, read_as) AS (
+            SELECT id, id FROM assets
+            UNION ALL SELECT c.id, m.into_id FROM chain c JOIN merged m ON m.id = c.read_as)
+    SELECT c.id, c.read_as, v.asset FROM chain c JOIN v1_assets v ON v.id = c.read_as
+    WHERE c.read_as NOT IN (SELECT id FROM merged);
+
+-- The holdings with their names.
+CREATE VIEW holding_names (id, account_id, institution, account, asset_id, asset, label) AS
+    SELECT h.id, h.account_id, i.name, a.name, n.read_as, n.key, nullif(h.label, '')
+    FROM holdings h JOIN accounts a ON a.id = h.account_id
+    JOIN institutions i ON i.id = a.institution_id JOIN asset_names n ON n.id = h.asset_id;
+
+CREATE VIEW v1_accounts -- Accounts, and where they are.
+(   id,              -- the account's number
+    institution,     -- the bank, broker or exchange
+    account,         -- its name
+    type,            -- checking, savings, brokerage …
+    currency,        -- of prices without one; NULL: the book's
+    status,          -- active, frozen or closed
+    note             -- what was noted of it
+) AS
+    SELECT a.id, i.name, a.name, a.type, (SELECT symbol FROM assets WHERE id = a.currency_id),
+           ifnull((SELECT value FROM settings WHERE scope = 'account' AND scope_id = a.id
+                   AND key = 'status' ORDER BY ifnull(from_day, '') DESC, id DESC LIMIT 1),
+                  'active'), nullif(a.note, '')
+    FROM accounts a JOIN institutions i ON i.id = a.institution_id;
+
+CREATE VIEW v1_assets -- What can be held: shares, funds, coins, money.
+(   id,              -- the asset's number
+    asset,           -- SYMBOL, or SYMBOL:MARKET
+    symbol,          -- as it is now
+    market,          -- where it is traded
+    type,            -- currency, stock, etf, crypto …
+    isin,            -- as it is now
+    digits,          -- decimal places shown
+    name,            -- in words
+    note             -- what was noted of it
+) AS
+    WITH stated AS (
+        SELECT a.id, a.name, a.note,
+               ifnull((SELECT value FROM settings WHERE scope = 'asset' AND scope_id = a.id
+                       AND key = 'symbol' ORDER BY ifnull(from_day, '') DESC, id DESC LIMIT 1),
+                      a.symbol) AS symbol,
+               ifnull((SELECT value FROM settings WHERE scope = 'asset' AND scope_id = a.id
+                       AND key = 'market' ORDER BY ifnull(from_day, '') DESC, id DESC LIMIT 1),
+                      a.market) AS market,
+               ifnull((SELECT value FROM settings WHERE scope = 'asset' AND scope_id = a.id
+                       AND key = 'type' ORDER BY ifnull(from_day, '') DESC, id DESC LIMIT 1),
+                      a.type) AS type,
+               ifnull((SELECT value FROM settings WHERE scope = 'asset' AND scope_id = a.id
+                       AND key = 'isin' ORDER BY ifnull(from_day, '') DESC, id DESC LIMIT 1),
+                      a.isin) AS isin,
+               CAST(ifnull((SELECT value FROM settings WHERE scope = 'asset' AND scope_id = a.id
+                       AND key = 'precision' ORDER BY ifnull(from_day, '') DESC, id DESC LIMIT 1),
+                      a.precision) AS INTEGER) AS digits
+        FROM assets a)
+    SELECT id, symbol || CASE market WHEN '' THEN '' ELSE ':' || market END, symbol,
+           nullif(market, ''), type, isin, digits, nullif(name, ''), nullif(note, '')
+    FROM stated;
+
+CREATE VIEW v1_transactions -- What happened, one row an event; amounts: v1_postings.
+(   id,              -- by which commands name it
+    date,            -- of the event
+    at,              -- the instant, where the source gives one
+    kind,            -- buy, sell, dividend, transfer …
+    institution,     -- of the account
+    account,         -- where; NULL: an event of an asset
+    asset,           -- what moved, of several the first
+    quantity,        -- how much of it, into the account positive
+    price,           -- of one unit, as quoted
+    price_currency,  -- of the price
+    payer,           -- who paid a dividend, the parent of a spin-off
+    external_id,     -- the source's own id, or one made from the row
+    source,          -- who stated it: hand, a statement's profile …
+    note,            -- what was noted of it
+    reverses,        -- the transaction that this one undoes
+    reversed_by,     -- the transaction that undoes this one
+    in_force,        -- 1; 0: undone, or what undoes it
+    recorded_at      -- when it was recorded, UTC
+) AS
+    SELECT t.id, t.occurred_on, t.occurred_at, t.kind, i.name, a.name, n.key, p.quantity, p.price,
+           pc.key, payer.key, t.external_id, s.name, t.note, t.reverses, r.id, t.reverses IS NULL AND r.id IS NULL, c.recorded_at
+    FROM transactions t
+    JOIN sources s ON s.id = t.source_id
+    JOIN commits c ON c.id = t.commit_id
+    LEFT JOIN transactions r ON r.reverses = t.id
+    LEFT JOIN accounts a ON a.id = t.account_id
+    LEFT JOIN institutions i ON i.id = a.institution_id
+    LEFT JOIN postings p ON p.transaction_id = t.id AND p.line =
+        (SELECT line FROM postings q WHERE q.transaction_id = t.id
+         ORDER BY q.role <> 'asset', q.line LIMIT 1)
+    LEFT JOIN holdings h ON h.id = p.holding_id
+    LEFT JOIN asset_names n ON n.id = h.asset_id
+    LEFT JOIN asset_names pc ON pc.id = p.price_currency_id
+    LEFT JOIN asset_names payer ON payer.id = t.related_asset_id;
+
+CREATE VIEW v1_postings -- What each transaction did to each holding.
+(   transaction_id,  -- of v1_transactions
+    line,            -- within the transaction, from 1
+    date,            -- of the transaction
+    kind,            -- of the transaction
+    institution,     -- of the account
+    account,         -- whose holding
+    asset,           -- of the holding
+    label,           -- of the holding: a named pot
+    role,            -- asset, cash, fee, tax; external: from outside an account without cash
+    quantity,        -- into the holding is positive; units of that day, before later splits
+    price,           -- of one unit, as quoted
+    price_currency,  -- of the price
+    amount,          -- what the units cost (with fees) or fetched (without)
+    amount_currency, -- of the amount
+    acquired_on,     -- stated, where acquired before this day
+    in_force         -- 1; 0: of a transaction that was undone, or that undoes one
+) AS
+    SELECT p.transaction_id, p.line, p.occurred_on, t.kind, h.institution, h.account, h.asset,
+           h.label, p.role, p.quantity, p.price, pc.key, p.amount, ac.key, p.acquired_on,
+           t.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM transactions r WHERE r.reverses = t.id)
+    FROM postings p JOIN transactions t ON t.id = p.transaction_id
+    JOIN holding_names h ON h.id = p.holding_id
+    LEFT JOIN asset_names pc ON pc.id = p.price_currency_id
+    LEFT JOIN asset_names ac ON ac.id = p.amount_currency_id;
+
+CREATE VIEW v1_lots -- Open lots, at the end of the ledger.
+(   institution,     -- of the account
+    account,         -- whose holding
+    asset,           -- of the holding
+    label,           -- of the holding
+    lot,             -- the transaction that opened it; NULL: growth that nobody recorded
+    acquired_on,     -- the day from which it is held
+    quantity,        -- units left; negative: owed
+    cost,            -- of all of them; NULL: unknown
+    cost_currency,   -- of the cost
+    grade            -- full, estimated or partial
+) AS
+    SELECT h.institution, h.account, h.asset, h.label,
+           CASE WHEN l.transaction_id > 0 THEN l.transaction_id END, l.acquired_on, l.quantity,
+           l.cost, (SELECT key FROM asset_names WHERE id = l.cost_currency_id),
+           CASE l.grade WHEN 0 THEN 'full' WHEN 1 THEN 'estimated' ELSE 'partial' END
+    FROM lots l JOIN holding_names h ON h.id = l.holding_id;
+
+CREATE VIEW v1_disposals -- Slices of lots that were sold, or left.
+(   institution,     -- of the account
+    account,         -- whose holding
+    asset,           -- of the holding
+    label,           -- of the holding
+    transaction_id,  -- that disposed of it
+    line,            -- within the transaction and holding, from 1
+    disposed_on,     -- the day
+    lot,             -- the transaction that opened it; NULL: nothing was there to cover it
+    acquired_on,     -- the day from which it was held
+    quantity,        -- units, positive
+    proceeds,        -- what they fetched
+    proceeds_currency, -- of the proceeds
+    cost,            -- what they had cost; NULL: unknown
+    cost_currency,   -- of the cost
+    realises,        -- 1: a gain or loss; 0: the units only left
+    grade            -- full, estimated or partial
+) AS
+    SELECT h.institution, h.account, h.asset, h.label, d.transaction_id, d.line,
+           date(d.disposed_on * 86400, 'unixepoch'),
+           CASE WHEN d.opened_by > 0 THEN d.opened_by END,
+           date(ifnull(d.held_since, d.acquired_on) * 86400, 'unixepoch'), d.quantity, d.proceeds,
+           (SELECT key FROM asset_names WHERE id = d.proceeds_currency_id), d.cost,
+           (SELECT key FROM asset_names WHERE id = d.cost_currency_id), d.realises,
+           CASE d.grade WHEN 0 THEN 'full' WHEN 1 THEN 'estimated' ELSE 'partial' END
+    FROM disposals d JOIN holding_names h ON h.id = d.holding_id;
+
+CREATE VIEW v1_prices -- Every price in force, of each day the best first.
+(   asset,           -- of which one unit
+    date,            -- the day
+    granularity,     -- daily (a close), intraday or trade
+    instant,         -- of an intraday price or a trade
+    price,           -- in units of that day, before later splits
+    currency,        -- in what it is stated; pence stand here as pounds
+    source,          -- who stated it
+    reason,          -- why it was entered or corrected by hand
+    recorded_at      -- when it was recorded, UTC
+) AS
+    SELECT a.key, p.day, CASE p.granularity WHEN 2 THEN 'daily' WHEN 1 THEN 'intraday'
+           ELSE 'trade' END, nullif(p.instant, ''), p.price, q.key, s.name, p.reason, c.recorded_at
+    FROM prices p JOIN asset_names a ON a.id = p.asset_id JOIN asset_names q ON q.id = p.quote_id
+    JOIN sources s ON s.id = p.source_id JOIN commits c ON c.id = p.commit_id
+    WHERE p.price IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM prices n WHERE n.asset_id = p.asset_id AND n.quote_id = p.quote_id
+        AND n.day = p.day AND n.granularity = p.granularity AND n.instant = p.instant
+        AND n.source_id = p.source_id AND n.commit_id > p.commit_id)
+    ORDER BY a.key, q.key, p.day, p.granularity DESC, p.instant DESC, p.commit_id DESC;
+
+-- The base currency: its decimal places, and how many of its smallest unit make one.
+CREATE VIEW base_unit (currency, digits, ten) AS
+    SELECT asset, digits, CAST(substr('1000000000000000000', 1, digits + 1) AS INTEGER)
+    FROM v1_assets WHERE type = 'currency' AND symbol = ifnull(
+        (SELECT value FROM settings WHERE scope = 'book' AND key = 'base_currency'
+         ORDER BY ifnull(from_day, '') DESC, id DESC LIMIT 1), 'EUR');
+
+CREATE VIEW v1_daily -- Value by day, as far as the rollup has come.
+(   date,            -- the evening of this day
+    scope,           -- portfolio, institution, account or holding
+    institution,     -- NULL: of the portfolio
+    account,         -- of an account or a holding
+    asset,           -- of a holding
+    label,           -- of a holding
+    currency,        -- the book's, in which all amounts are
+    value,           -- NULL: nothing of it has a price
+    cost_basis,      -- of what is known
+    realised_gain,   -- since the beginning, where it is known
+    unrealised_gain, -- of what has a price and a cost
+    flow,            -- from outside the scope on this day; NULL: not known
+    income,          -- on this day; NULL: not known
+    held,            -- holdings counted
+    without_price,   -- of them
+    without_cost,    -- of them
+    estimated        -- of them: by an old or a routed price, or between balances
+) AS
+    SELECT date(d.day * 86400, 'unixepoch'), CASE d.scope WHEN 0 THEN 'portfolio' WHEN 1 THEN 'institution'
+           WHEN 2 THEN 'account' ELSE 'holding' END,
+           CASE d.scope WHEN 1 THEN (SELECT name FROM institutions WHERE id = d.scope_id)
+           WHEN 2 THEN ai.name ELSE h.institution END,
+           CASE d.scope WHEN 2 THEN a.name ELSE h.account END, h.asset, h.label, u.currency,
+           CASE WHEN d.value IS NOT NULL THEN
+               CASE WHEN d.value < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
+               '%d.%0*d', abs(d.value) / u.ten, u.digits, abs(d.value) % u.ten), '0'), '.') END,
+           CASE WHEN d.cost_basis IS NOT NULL THEN
+               CASE WHEN d.cost_basis < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
+               '%d.%0*d', abs(d.cost_basis) / u.ten, u.digits, abs(d.cost_basis) % u.ten), '0'), '.') END,
+           CASE WHEN d.realised IS NOT NULL THEN
+               CASE WHEN d.realised < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
+               '%d.%0*d', abs(d.realised) / u.ten, u.digits, abs(d.realised) % u.ten), '0'), '.') END,
+           CASE WHEN d.unrealised IS NOT NULL THEN
+               CASE WHEN d.unrealised < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
+               '%d.%0*d', abs(d.unrealised) / u.ten, u.digits, abs(d.unrealised) % u.ten), '0'), '.') END,
+           CASE WHEN d.flow IS NOT NULL THEN
+               CASE WHEN d.flow < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
+               '%d.%0*d', abs(d.flow) / u.ten, u.digits, abs(d.flow) % u.ten), '0'), '.') END,
+           CASE WHEN d.income IS NOT NULL THEN
+               CASE WHEN d.income < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
+               '%d.%0*d', abs(d.income) / u.ten, u.digits, abs(d.income) % u.ten), '0'), '.') END,
+           d.held, d.priceless, d.baseless, d.estimated
+    FROM portfolio_value_daily d JOIN base_unit u
+    LEFT JOIN accounts a ON d.scope = 2 AND a.id = d.scope_id
+    LEFT JOIN institutions ai ON ai.id = a.institution_id
+    LEFT JOIN holding_names h ON d.scope = 3 AND h.id = d.scope_id;
+
+CREATE VIEW v1_holdings -- What is held, with its worth at the last rollup.
+(   institution,     -- of the account
+    account,         -- whose holding
+    asset,           -- SYMBOL, or SYMBOL:MARKET
+    name,            -- of the asset
+    type,            -- of the asset
+    label,           -- a named pot
+    quantity,        -- by the ledger; the sum of its lots
+    unexplained,     -- observed beyond that; 0 where nothing is
+    as_of,           -- the day of the figures that follow
+    currency,        -- the book's, in which they are
+    value,           -- NULL: no price
+    cost_basis,      -- NULL: not known
+    unrealised_gain, -- NULL: not known
+    realised_gain,   -- since the beginning, where it is known
+    first_day,       -- of its postings
+    last_day         -- of its postings
+) AS
+    SELECT h.institution, h.account, h.asset, a.name, a.type, h.label, p.quantity, p.unexplained,
+           date(d.day * 86400, 'unixepoch'), u.currency,
+           CASE WHEN d.value IS NOT NULL THEN
+               CASE WHEN d.value < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
+               '%d.%0*d', abs(d.value) / u.ten, u.digits, abs(d.value) % u.ten), '0'), '.') END,
+           CASE WHEN d.cost_basis IS NOT NULL THEN
+               CASE WHEN d.cost_basis < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
+               '%d.%0*d', abs(d.cost_basis) / u.ten, u.digits, abs(d.cost_basis) % u.ten), '0'), '.') END,
+           CASE WHEN d.unrealised IS NOT NULL THEN
+               CASE WHEN d.unrealised < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
+               '%d.%0*d', abs(d.unrealised) / u.ten, u.digits, abs(d.unrealised) % u.ten), '0'), '.') END,
+           CASE WHEN d.realised IS NOT NULL THEN
+               CASE WHEN d.realised < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
+               '%d.%0*d', abs(d.realised) / u.ten, u.digits, abs(d.realised) % u.ten), '0'), '.') END,
+           p.first_day, p.last_day
+    FROM positions p JOIN holding_names h ON h.id = p.holding_id
+    JOIN v1_assets a ON a.id = h.asset_id JOIN base_unit u
+    LEFT JOIN portfolio_value_daily d ON d.scope = 3 AND d.scope_id = p.holding_id
+        AND d.day = (SELECT until_day FROM rollup_state);
+
+CREATE VIEW v1_balances -- Balances that somebody saw, those in force.
+(   id,              -- by which commands name it
+    date,            -- at the end of this day
+    institution,     -- of the account
+    account,         -- whose holding
+    asset,           -- of the holding
+    label,           -- of the holding
+    balance,         -- so much of it
+    source,          -- statement-close, sync, user-entered, screenshot or manual-correction
+    note,            -- what was noted of it
+    recorded_at      -- when it was recorded, UTC
+) AS
+    SELECT o.id, o.day, h.institution, h.account, h.asset, h.label, o.balance, o.source, o.note,
+           c.recorded_at
+    FROM observations o JOIN holding_names h ON h.id = o.holding_id
+    JOIN commits c ON c.id = o.commit_id
+    WHERE o.balance IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM observations n WHERE n.holding_id = o.holding_id AND n.day = o.day
+        AND n.source = o.source AND n.id > o.id);
+
+CREATE VIEW v1_gaps -- Where a balance is not what the ledger leads to, answered or not.
+(   id,              -- by which commands name it
+    institution,     -- of the account
+    account,         -- whose holding
+    asset,           -- of the holding
+    label,           -- of the holding
+    after,           -- the balance before, exclusive; NULL: before all evidence
+    until,           -- the balance's day
+    expected,        -- by what came before
+    observed         -- by the balance
+) AS
+    SELECT g.observation_id, h.institution, h.account, h.asset, h.label, g.from_day, g.to_day,
+           g.expected, g.observed
+    FROM gaps g JOIN holding_names h ON h.id = g.holding_id;
+
+CREATE VIEW v1_statements -- Statement files that were imported.
+(   id,              -- the import's number
+    file,            -- its name, without the folder
+    sha256,          -- of the file
+    profile,         -- that read it
+    institution,     -- of the account
+    account,         -- NULL: the rows name their own
+    rows_read,       -- below the header
+    recorded,        -- of them: stated something new
+    already,         -- of them: there already
+    conflicts,       -- of them: same id, other content
+    held,            -- of them: probably there
+    skipped,         -- of them: move nothing
+    rejected,        -- of them: could not be read
+    imported_at      -- when, UTC
+) AS
+    SELECT s.id, s.file_name, s.file_sha256, s.profile, i.name, a.name, s.rows_read, s.recorded,
+           s.already, s.conflicts, s.held, s.skipped, s.rejected, c.recorded_at
+    FROM statements s JOIN commits c ON c.id = s.commit_id
+    LEFT JOIN accounts a ON a.id = s.account_id
+    LEFT JOIN institutions i ON i.id = a.institution_id;
+
+CREATE VIEW v1_statement_rows -- The rows of statements as they stood, with what came of each.
+(   statement_id,    -- of v1_statements
+    line,            -- of the file, from 1
+    text,            -- as it stood
+    status,          -- recorded, already, skipped, conflict, rejected or held
+    reason,          -- why it was not recorded
+    transaction_id   -- that it states; one row each where it states several
+) AS
+    SELECT r.statement_id, r.line, r.text, r.status, r.reason, p.transaction_id
+    FROM statement_rows r LEFT JOIN provenance p
+        ON p.statement_id = r.statement_id AND p.line = r.line;
+
+CREATE VIEW v1_groups -- What is tagged: accounts, and single holdings.
+(   "group",         -- its name
+    institution,     -- of the account
+    account,         -- all of it, where no asset is named
+    asset,           -- of a holding
+    label,           -- of a holding
+    membership       -- member, or excluded
+) AS
+    SELECT g.name, ifnull(i.name, h.institution), ifnull(a.name, h.account), h.asset, h.label,
+           m.membership
+    FROM group_members m JOIN groups g ON g.id = m.group_id
+    LEFT JOIN accounts a ON a.id = m.account_id
+    LEFT JOIN institutions i ON i.id = a.institution_id
+    LEFT JOIN holding_names h ON h.id = m.holding_id
+    WHERE m.membership IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM group_members n WHERE n.group_id = m.group_id AND n.id > m.id
+        AND n.account_id IS m.account_id AND n.holding_id IS m.holding_id);
+
+CREATE VIEW v1_vaults -- Savings goals that are not closed.
+(   vault,           -- its name
+    target,          -- the amount aimed at
+    currency,        -- of the target
+    target_day,      -- the day aimed at
+    note             -- what was noted of it
+) AS
+    SELECT v.name, t.amount, (SELECT key FROM asset_names WHERE id = t.currency_id), t.target_day,
+           nullif(v.note, '')
+    FROM vaults v JOIN vault_targets t ON t.vault_id = v.id
+    WHERE t.amount IS NOT NULL AND t.id =
+        (SELECT max(n.id) FROM vault_targets n WHERE n.vault_id = v.id);
+
+CREATE VIEW v1_settings -- Every choice that was recorded, the newest of a day last.
+(   id,              -- in the order in which they were recorded
+    scope,           -- book, institution, account, asset or holding
+    "of",            -- whose; NULL: the book's
+    key,             -- lot_method, status, base_currency …
+    value,           -- NULL: back to the default
+    from_day,        -- from this day on; NULL: always
+    recorded_at      -- when it was recorded, UTC
+) AS
+    SELECT s.id, s.scope, CASE s.scope
+               WHEN 'institution' THEN (SELECT name FROM institutions WHERE id = s.scope_id)
+               WHEN 'account' THEN (SELECT name FROM accounts WHERE id = s.scope_id)
+               WHEN 'asset' THEN (SELECT key FROM asset_names WHERE id = s.scope_id)
+               WHEN 'holding' THEN (SELECT account || ' ' || asset || ifnull(' ' || label, '')
+                                    FROM holding_names WHERE id = s.scope_id) END,
+           s.key, s.value, s.from_day, c.recorded_at
+    FROM settings s JOIN commits c ON c.id = s.commit_id;
+
+CREATE VIEW v1_commits -- The audit log: who recorded what, and when.
+(   id,              -- 1, 2, 3 …
+    recorded_at,     -- when, UTC
+    command,         -- as typed
+    user             -- who
+) AS
+    SELECT id, recorded_at, command, user FROM commits;

@@ -1,5 +1,6 @@
 """Options of the test run."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ from folio.db import connection
 settings.register_profile("same", derandomize=True)
 settings.register_profile("random", derandomize=False)
 settings.load_profile("same")
+
+os.environ["FOLIO_CONFIG"] = ""  # how the developer likes folio is not what is tested
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

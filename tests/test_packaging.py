@@ -9,6 +9,7 @@ import pytest
 from hatchling.builders.sdist import SdistBuilder
 from hatchling.builders.wheel import WheelBuilder
 
+from folio.cli.topics import ORDER
 from folio.db.migrations import SCHEMA_FILE
 from folio.operations.make_example import EXAMPLES
 
@@ -17,7 +18,7 @@ PROFILES = sorted(path.name for path in (ROOT / "src/folio/importers/profiles").
 SHIPPED = sorted(
     path.relative_to(ROOT / "examples").as_posix()
     for path in (ROOT / "examples").rglob("*")
-    if path.suffix in (".csv", ".sh", ".md", ".svg")
+    if path.suffix in (".csv", ".sh", ".md", ".svg", ".service", ".timer") or path.name == "crontab"
 )
 
 
@@ -50,6 +51,7 @@ def test_the_wheel_is_whole(dist: Path) -> None:
     wanted = code | {"folio/schema.sql", "folio/py.typed"}
     wanted |= {f"folio/importers/profiles/{name}" for name in PROFILES}
     wanted |= {f"folio/examples/{name}" for name in SHIPPED}
+    wanted |= {f"folio/cli/topics/{name}.md" for name in ORDER}
     assert not wanted - names
     assert not [name for name in names if name.endswith((".db", ".pyc"))]
 

@@ -122,14 +122,18 @@ def test_help_and_version_import_no_command_and_no_rich() -> None:
 
 
 def test_commands_are_completed_from_the_table() -> None:
-    ended = folio(_FOLIO_COMPLETE="complete_bash", COMP_WORDS="folio re", COMP_CWORD="1")
-    assert ended.stdout.split() == ["reconcile", "report", "register", "rebuild"]
+    ended = folio(_FOLIO_COMPLETE="bash", _FOLIO_LINE="folio re", _FOLIO_BREAKS=":=")
+    assert ended.stdout.split() == ["words", "reconcile", "report", "register", "rebuild"]
     assert not ended.stderr
 
 
 @pytest.mark.parametrize(
     ("shell", "mark"),
-    [("bash", "complete -o default"), ("zsh", "#compdef folio"), ("fish", "complete --command")],
+    [
+        ("bash", "complete -F _folio_completion folio"),
+        ("zsh", "#compdef folio"),
+        ("fish", "complete --command"),
+    ],
 )
 def test_completion_scripts(shell: str, mark: str, tmp_path: Path) -> None:
     assert mark in folio("completion", shell).stdout

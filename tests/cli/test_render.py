@@ -269,7 +269,12 @@ def test_a_terminal_gets_colour_unless_it_is_declined(monkeypatch: pytest.Monkey
     def printed(**environment: str) -> str:
         for name in ("NO_COLOR", "TERM", "COLORTERM", "FORCE_COLOR", "COLUMNS"):
             monkeypatch.delenv(name, raising=False)
-        for name, value in {"TERM": "xterm-256color", "COLUMNS": "80", **environment}.items():
+        for name, value in {
+            "TERM": "xterm-256color",
+            "COLUMNS": "80",
+            "FOLIO_PAGER": "off",
+            **environment,
+        }.items():
             monkeypatch.setenv(name, value)
         monkeypatch.setattr("sys.stdout", out := Terminal())
         render.show(holdings())

@@ -10,7 +10,7 @@ import typer
 from typer.main import get_group
 
 from folio import __version__
-from folio.cli import context
+from folio.cli import context, preferences
 from folio.cli.lazy import Sections, new_app
 from folio.cli.text import warn
 from folio.errors import FolioError
@@ -22,6 +22,7 @@ COMMANDS: Sections = {
         "init": (f"{_IN}.init", "Make a book."),
         "demo": (f"{_IN}.demo", "Make a book with an invented portfolio, to look around in."),
         "status": (f"{_IN}.status", "List what wants attention, and what settles it."),
+        "help": (f"{_IN}.help", "Explain a concept: lots, transfers, returns …"),
     },
     "What you own": {
         "institution": (f"{_IN}.institution", "Banks, brokers and exchanges."),
@@ -52,6 +53,7 @@ COMMANDS: Sections = {
         "what-if": (f"{_IN}.what_if", "What a sale would gain by every lot method."),
         "changes": (f"{_IN}.changes", "What changed since, and because of what."),
         "coverage": (f"{_IN}.coverage", "What is known of each holding, and how well."),
+        "sql": (f"{_IN}.sql", "Ask in SQL, on views that stay as they are."),
     },
     "Keep": {
         "rollup": (f"{_IN}.rollup", "Bring the daily figures up to today, for cron."),
@@ -59,12 +61,16 @@ COMMANDS: Sections = {
         "export": (f"{_IN}.export", "The book for beancount, hledger, spreadsheets, or whole."),
         "verify": (f"{_IN}.verify", "Check the book against every rule."),
         "lock": (f"{_IN}.lock", "Lock the past: its figures stay as they are."),
-        "config": (f"{_IN}.config", "Settings of the book."),
+        "config": (f"{_IN}.config", "Settings of the book, and how you like folio."),
         "completion": (f"{_IN}.completion", "Complete commands with the tab key."),
     },
 }
 
-app = new_app("A portfolio tracker to keep for thirty years, over one SQLite file.", COMMANDS)
+app = new_app(
+    "A portfolio tracker to keep for thirty years, over one SQLite file.",
+    COMMANDS,
+    takes_yours=True,
+)
 
 
 def _show_version(wanted: bool) -> None:
@@ -73,7 +79,7 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(epilog="Every command explains itself: folio COMMAND --help")
+@app.callback(epilog="Every command explains itself: folio COMMAND --help; concepts: folio help")
 def _root(
     db: Annotated[
         Path | None,
@@ -85,6 +91,17 @@ def _root(
         bool,
         typer.Option("--into-lock", help="Record it though it changes figures of locked days."),
     ] = False,
+    private: Annotated[
+        bool | None,
+        typer.Option("--private/--no-private", help="Hide amounts; percentages stay."),
+    ] = None,
+    pager: Annotated[
+        bool | None,
+        typer.Option("--pager/--no-pager", help="Long tables in a pager on a terminal."),
+    ] = None,
+    color: Annotated[
+        str | None, typer.Option("--color", metavar="WHEN", help="auto, always or never.")
+    ] = None,
     version: Annotated[
         bool,
         typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version."),
@@ -92,6 +109,9 @@ def _root(
 ) -> None:
     context.choose_book(db)
     context.choose_into_lock(into_lock)
+    preferences.say("private", private)
+    preferences.say("paged", pager)
+    preferences.say("color", color and preferences.KEYS["color"].read(color))
 
 
 def main() -> None:
@@ -106,7 +126,10 @@ def run(arguments: list[str]) -> int:
     """Run a command line; return its exit code.  Every error ends here as one sentence."""
     context.begin(arguments)
     try:
-        _complete_if_asked()
+        if shell := os.environ.get("_FOLIO_COMPLETE"):
+            from folio.cli.completing import complete_line
+
+            return complete_line(shell, arguments, get_group(app))
         return _invoke(_book_first(arguments))
     except BrokenPipeError:
         return _reader_has_gone()
@@ -131,6 +154,9 @@ def _invoke(arguments: list[str]) -> int:
     return code
 
 
+_FOR_ALL = {"--into-lock", "--private", "--no-private", "--pager", "--no-pager"}
+
+
 def _book_first(arguments: list[str]) -> list[str]:
     """The arguments with what is for every command moved to the front: it may stand anywhere."""
     end = arguments.index("--") if "--" in arguments else len(arguments)
@@ -138,21 +164,13 @@ def _book_first(arguments: list[str]) -> list[str]:
     rest: list[str] = []
     words = iter(arguments[:end])
     for word in words:
-        if word == "--db":
+        if word in ("--db", "--color"):
             first += [word, *(value for value in [next(words, None)] if value is not None)]
-        elif word == "--into-lock" or word.startswith("--db="):
+        elif word in _FOR_ALL or word.startswith(("--db=", "--color=")):
             first.append(word)
         else:
             rest.append(word)
     return first + rest + arguments[end:]
-
-
-def _complete_if_asked() -> None:
-    if "_FOLIO_COMPLETE" in os.environ:
-        from typer.completion import get_completion_inspect_parameters
-
-        get_completion_inspect_parameters()  # registers the shells
-        get_group(app).main(prog_name="folio", complete_var="_FOLIO_COMPLETE")
 
 
 def _say_usage(error: Any) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from folio.cli import context, options
+from folio.cli import context, options, preferences
 from folio.errors import FolioError, UsageError
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def asking(
             book = Book(db, known_at=then.commit)
             as_of = as_of or then.day
         day = as_of or context.today(zone)
-        money = _currency(book, currency)
+        money = _currency(book, currency) if currency else _preferred_currency(book)
         last = named or dt.date.max
         yield book, Query(day, money, chosen or Filters(), known_at, exact, last)
 
@@ -92,10 +92,19 @@ def since_when(book: "Book", moment: dt.datetime, *, or_nothing: bool = False) -
     return Since(commit, instant, instant.astimezone(zone).date())
 
 
-def _currency(book: "Book", code: str | None) -> "Asset":
-    """The currency of a report: the book's own, or one that the book knows."""
+def _preferred_currency(book: "Book") -> "Asset":
+    """The currency that the user's configuration names, else the book's own."""
+    code, origin = preferences.chosen("currency")
     if code is None:
         return book.base
+    try:
+        return _currency(book, code)
+    except FolioError as error:
+        raise type(error)(f"{error} (the currency is said by {origin})") from None
+
+
+def _currency(book: "Book", code: str) -> "Asset":
+    """One of the currencies that the book knows."""
     from folio.model.assets import ISO_4217, parse_asset_ref
     from folio.operations.names import find_asset
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from folio.cli import preferences
 from folio.errors import FolioError, UsageError
 from folio.model.dates import in_zone, parse_moment, time_zone
 
@@ -24,6 +25,7 @@ def begin(arguments: list[str]) -> None:
     """Start a run of the command line."""
     global _chosen, _arguments, _into_lock
     _chosen, _arguments, _into_lock = None, arguments, False
+    preferences.begin()
 
 
 def choose_book(path: Path | None) -> None:
@@ -49,9 +51,8 @@ def named_book() -> Path | None:
 
 
 def book_path() -> Path:
-    """Where the book is: ``--db``, else FOLIO_DB, else the user's data folder."""
-    named = _chosen or os.environ.get("FOLIO_DB")
-    if named:
+    """Where the book is: ``--db``, else FOLIO_DB, else the user's file, else the data folder."""
+    if named := _chosen or preferences.value("db"):
         return Path(named).expanduser()
     from platformdirs import user_data_path
 

@@ -22,14 +22,19 @@ Sections = dict[str, dict[str, Entry]]
 
 
 def new_app(
-    help: str | None = None, sections: Sections | None = None, *, default: str | None = None
+    help: str | None = None,
+    sections: Sections | None = None,
+    *,
+    default: str | None = None,
+    takes_yours: bool = False,
 ) -> typer.Typer:
     """A Typer app in folio's manner: plain help, no options of its own.
 
     ``sections`` gives it lazily loaded commands beside those registered on it; words that
     start with none of its commands are for the ``default`` one.
     """
-    cls = type("Group", (LazyGroup,), {"sections": sections or {}})
+    own = {"sections": sections or {}, "takes_yours": takes_yours}
+    cls = type("Group", (LazyGroup,), own)
     if default is not None:
         cls = type("Group", (DefaultGroup,), {"default": default})
     return typer.Typer(
@@ -74,6 +79,7 @@ class LazyGroup(TyperGroup):
     """A group whose commands may be named in a table, and are imported when used."""
 
     sections: ClassVar[Sections] = {}
+    takes_yours: ClassVar[bool] = False  # whether folio-NAME on the path is a command of it
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
@@ -111,6 +117,29 @@ class LazyGroup(TyperGroup):
         finally:
             self._listing = False
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if self.takes_yours and args[0] not in self.commands:
+            from folio.cli import yours
+
+            if (program := yours.find(args[0])) is not None:
+                ctx.invoke(self.callback, **ctx.params)  # what is said for every command
+                raise typer.Exit(yours.run(program, args[1:]))
+        try:
+            return super().resolve_command(ctx, args)
+        except typer.TyperException as error:
+            raise self._hinted(error, args[0]) from None
+
+    def _hinted(self, error: Any, word: str) -> Any:
+        """The error, with one of the user's commands where that is meant."""
+        if self.takes_yours and not error.message.endswith("?"):
+            import difflib
+
+            from folio.cli import yours
+
+            for near in difflib.get_close_matches(word, yours.names(self.commands), 1):
+                error.message += f" Did you mean {near!r}?"
+        return error
+
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         width = max(map(len, self.commands))
         own = {n: _first_paragraph(c.help or "") for n, c in self.commands.items()}
@@ -121,6 +150,12 @@ class LazyGroup(TyperGroup):
             if names:
                 with formatter.section(heading):
                     formatter.write_dl([(name.ljust(width), own[name]) for name in names])
+        if self.takes_yours:
+            from folio.cli import yours
+
+            if found := yours.names(self.commands):
+                with formatter.section("Yours"):
+                    formatter.write_dl([(n.ljust(width), f"Runs folio-{n}.") for n in found])
 
 
 class DefaultGroup(LazyGroup):

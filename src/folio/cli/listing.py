@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from folio.cli import options
+from folio.cli import options, preferences
 from folio.cli.asking import asking, filters, show
 from folio.errors import UsageError
 
@@ -39,7 +39,11 @@ WHICH: Shared = {
     "asset": (options.AssetFilter, None),
     "type": (options.TypeFilter, None),
 }
-HOW: Shared = {"output": (options.Output, None), "file": (options.File, None)}
+HOW: Shared = {
+    "output": (options.Output, None),
+    "file": (options.File, None),
+    "columns": (options.Columns, None),
+}
 DIGITS: Shared = {"exact": (options.Exact, False)}
 GATE: Shared = {"fail_on": (Gate, None)}
 PROFILE: Shared = {
@@ -68,6 +72,7 @@ def listing(
             chosen = filters(*(common[name] for name in WHICH))
             how = {name: common[name] for name in ("as_of", "known_at", "currency", "exact")}
             _check_gate(common["fail_on"])
+            preferences.say("columns", preferences.names_in(common["columns"]))
             end_of = _stages(common["profile"])
             with asking(chosen=chosen, **how, timed=common["profile"]) as (book, query):
                 end_of("opening", book)

@@ -59,6 +59,12 @@ Output = Annotated[
 File = Annotated[
     Path | None, typer.Option("-o", "--file", metavar="FILE", help="Write to this file.")
 ]
+Columns = Annotated[
+    str | None,
+    typer.Option(
+        "--columns", metavar="KEYS", help="Only these columns, as JSON calls them: asset,value."
+    ),
+]
 Exact = Annotated[bool, typer.Option("--exact", help="Every digit, nothing rounded.")]
 GroupFilter = Annotated[
     list[str] | None,

@@ -18,6 +18,7 @@ _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
+MASK = "***"  # for an amount that is hidden: as wide for a cent as for a million
 _NAMED = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 

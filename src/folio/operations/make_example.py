@@ -30,6 +30,7 @@ from folio.operations.recording import Recording, Who, recording
 from folio.operations.roll_up import roll_up
 
 LAST_DAY = dt.date(2025, 6, 30)  # of the statements
+CURRENCY = "EUR"  # of the book
 INSTITUTIONS = ("wise", "kraken", "trading212")  # the bank first, then what its money went to
 TYPES = {"stock": ("AAPL", "ASML", "MSFT", "SAP"), "etf": ("CSPX", "VWCE")}
 VAULTS = (  # name, target, by, percentage of the cash at the bank
@@ -46,7 +47,7 @@ def make_example(path: Path, who: Who, profiles: Mapping[str, Profile]) -> sqlit
     Raises:
         FolioError: where a file is there already.
     """
-    db = init(path, who, currency="EUR", time_zone="Europe/Berlin")
+    db = init(path, who, currency=CURRENCY, time_zone="Europe/Berlin")
     for name in INSTITUTIONS:
         files = sorted((EXAMPLES / "statements").glob(f"{name}_*.csv"))
         import_files(db, who, files, profiles, Choices(create=True))

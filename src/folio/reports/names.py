@@ -216,13 +216,21 @@ def settings(book: Book, query: Query) -> Table:
         if key == "lot_method":
             rows += _methods(book)
         elif key not in ("status", "tracks_cash"):  # of accounts
-            rows.append({"setting": key, "value": _in_force(book, query, key)})
+            said = book.catalog.settings.get(BOOK, key, query.as_of)
+            origin = "default" if said is None else "book"
+            rows.append({"setting": key, "value": said or DEFAULTS[key], "origin": origin})
+    return settings_table(rows)
+
+
+def settings_table(rows: list[dict[str, Cell]]) -> Table:
+    """Settings with their values, of whom they are, from when, and who said so."""
     columns = (
         Column("setting", "Setting"),
         Column("of", "Of", optional=3),
         Column("value", "Value"),
         Column("since", "From", "day", optional=1),
         Column("until", "Until", "day", optional=2),
+        Column("origin", "Said by", optional=4),
     )
     return Table("settings", "Settings", columns, rows)
 
@@ -245,12 +253,8 @@ def _methods(book: Book) -> Iterator[dict[str, Cell]]:
                 "value": method or (DEFAULTS["lot_method"] if scope == BOOK else "default"),
                 "since": _first_day(since),
                 "until": until,
+                "origin": "book" if method else "default",
             }
-
-
-def _in_force(book: Book, query: Query, key: str) -> str:
-    """The book's value of a setting on the day."""
-    return book.catalog.settings.get(BOOK, key, query.as_of) or DEFAULTS[key]
 
 
 def _tags(catalog: Catalog, group: int) -> list[str]:

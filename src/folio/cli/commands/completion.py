@@ -1,14 +1,13 @@
-"""``folio completion``: the tab key knows the commands."""
+"""``folio completion``: the tab key knows the commands, and the names of the book."""
 
+import os
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
-from typer.completion import (  # type: ignore[attr-defined]  # imported there to be used
-    get_completion_script,
-    install,
-)
 
+from folio.cli.shells import SCRIPTS
 from folio.cli.text import say
 
 
@@ -26,12 +25,44 @@ def command(
         bool, typer.Option("--install", help="Write it where the shell looks for it.")
     ] = False,
 ) -> None:
-    """Print the script that completes commands, or install it.
+    """Print the script that completes commands and names, or install it.
 
     Try it in the running shell: source <(folio completion bash)
     """
-    names = {"prog_name": "folio", "complete_var": "_FOLIO_COMPLETE", "shell": shell.value}
-    if write:
-        say(f"installed in {install(**names)[1]}; it works in the next shell you open")
-    else:
-        print(get_completion_script(**names))
+    if not write:
+        print(SCRIPTS[shell.value], end="")
+        return
+    place, line = _places(Path.home())[shell]
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(SCRIPTS[shell.value], "utf-8")
+    if line is not None:
+        _add_line(*line)
+    say(f"installed in {place}; it works in the next shell you open")
+
+
+Line = tuple[Path, str]  # a file of the shell's, and what it must have
+
+
+def _places(home: Path) -> dict[Shell, tuple[Path, Line | None]]:
+    """Where each shell's script goes, and the line that makes the shell read it."""
+    bash, zsh = home / ".local/share/folio/completion.bash", home / ".local/share/folio/_folio"
+    ready = "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }"
+    zshrc = Path(os.environ.get("ZDOTDIR") or home) / ".zshrc"
+    fish = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config") / "fish"
+    return {
+        Shell.bash: (bash, (home / ".bashrc", f"source {_quoted(bash)}")),
+        Shell.zsh: (zsh, (zshrc, f"{ready}; source {_quoted(zsh)}")),
+        Shell.fish: (fish / "completions" / "folio.fish", None),
+    }
+
+
+def _quoted(path: Path) -> str:
+    import shlex
+
+    return shlex.quote(str(path))
+
+
+def _add_line(file: Path, line: str) -> None:
+    text = file.read_text("utf-8") if file.exists() else ""
+    if line not in text.splitlines():
+        file.write_text(f"{text.rstrip()}\n\n{line}\n".lstrip(), "utf-8")

@@ -17,7 +17,7 @@ def command() -> None:
     It goes to a temporary folder, or to a new file that --db names.  Your own book is left alone.
     """
     from folio.importers import load_profiles
-    from folio.operations.make_example import LAST_DAY, make_example
+    from folio.operations.make_example import CURRENCY, LAST_DAY, make_example
     from folio.reports.page import page
 
     path = context.named_book() or Path(tempfile.mkdtemp(prefix="folio-demo-")) / "demo.db"
@@ -26,7 +26,7 @@ def command() -> None:
     say(f"made {path}, an invented portfolio until {LAST_DAY}")
     if sys.stdout.isatty():
         say("")
-    with asking(LAST_DAY) as (book, query):
+    with asking(LAST_DAY, currency=CURRENCY) as (book, query):
         show(page(book, query), None, None, False)
     say(f"\nLook further:\n{_further(path, LAST_DAY.isoformat())}")
 

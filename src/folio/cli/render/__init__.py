@@ -5,12 +5,13 @@ import shutil
 import sys
 from pathlib import Path
 
+from folio.cli import preferences
+from folio.cli.preferences import FORMATS
 from folio.cli.render.columns import View, trimmed
 from folio.cli.text import warn
 from folio.errors import FolioError, UsageError
 from folio.model.table import Table
 
-FORMATS = ("table", "csv", "tsv", "json", "jsonl", "md")
 _FLAT = ("csv", "tsv", "jsonl")  # these hold one table
 
 
@@ -22,12 +23,13 @@ def show(
     Without ``output`` the file's name decides (``.csv``, ``.json`` …), else it is a table
     for people: in colour on a terminal, plain elsewhere.
     """
-    output = output or format_of(file)
+    output = output or format_for(file)
+    table = as_preferred(table, output)
     terminal = file is None and sys.stdout is not None and sys.stdout.isatty()
     view = View(shutil.get_terminal_size().columns if terminal else None, exact)
     if file is not None:
         write_file(file, as_text(table, output, view))
-    elif terminal and output == "table":
+    elif output == "table" and (terminal or preferences.value("color") == "always"):
         _paint(table, view)
     else:
         print(as_text(table, output, view), end="")
@@ -61,6 +63,30 @@ def export_svg(table: Table, width: int = 100, *, title: str = "folio") -> str:
     from folio.cli.render.layout import page
 
     return terminal.svg(page(table, View(width)), width, title)
+
+
+def as_preferred(table: Table, output: str) -> Table:
+    """The table as its reader likes it: some columns, days in a style, amounts hidden."""
+    from_flag = preferences.value("columns")
+    people = output in ("table", "md")
+    keys = from_flag or (people and preferences.value(f"columns.{table.report}")) or ()
+    style = preferences.value("date_style") if people else None
+    private = preferences.value("private")
+    if not (keys or private or style):
+        return table
+    from folio.cli.render import shaping
+
+    if from_flag:
+        shaping.refuse_unknown(table, keys)
+    if private:
+        table = shaping.hidden(table, machine=not people)
+    table = shaping.dated(table, style) if style else table
+    return shaping.picked(table, keys) if keys else table
+
+
+def format_for(file: Path | None) -> str:
+    """The format where none is asked for: what the file's name says, or what is preferred."""
+    return format_of(file) if file is not None else preferences.value("output") or "table"
 
 
 def format_of(file: Path | None) -> str:

@@ -5,12 +5,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from folio.cli.render import as_text, format_of, write_file
+from folio.cli import preferences
+from folio.cli.render import as_preferred, as_text, format_for, write_file
 from folio.cli.render.columns import Line, Span, View, trimmed
 from folio.cli.render.tree import Shape, as_object, hides, tree
-from folio.cli.text import visible
+from folio.cli.text import MASK, visible
 
 if TYPE_CHECKING:
+    from folio.model.explanation import Node
     from folio.reports.explain import Explanation
     from folio.reports.query import Query
 
@@ -24,14 +26,16 @@ def show_explanation(
 
     A tree is as wide as the terminal, and 80 columns elsewhere.
     """
-    output = output or format_of(file)
+    output = output or format_for(file)
+    told = told._replace(root=_hidden(told.root)) if preferences.value("private") else told
     terminal = file is None and sys.stdout is not None and sys.stdout.isatty()
     columns = shutil.get_terminal_size().columns if terminal else 80
     if output != "table":
         text = _for_programs(query, told, output)
     else:
-        lines = _page(query, told, Shape(max(columns, _NARROWEST), depth, query.exact))
-        if terminal:
+        private = bool(preferences.value("private"))
+        lines = _page(query, told, Shape(max(columns, _NARROWEST), depth, query.exact, private))
+        if terminal or preferences.value("color") == "always":
             from folio.cli.render import terminal as painter
 
             painter.show(lines)
@@ -41,6 +45,22 @@ def show_explanation(
         write_file(file, text)
     else:
         print(text, end="")
+
+
+def _hidden(node: "Node") -> "Node":
+    """The tree with every amount in its words hidden."""
+    from folio.cli.render.shaping import hidden_text
+
+    source = node.source
+    if source is not None:
+        lines = tuple(line._replace(text=MASK) for line in source.lines)
+        source = source._replace(lines=lines, reason=source.reason and hidden_text(source.reason))
+    return node._replace(
+        what=hidden_text(node.what),
+        note=hidden_text(node.note),
+        source=source,
+        children=tuple(map(_hidden, node.children)),
+    )
 
 
 def _page(query: "Query", told: "Explanation", shape: Shape) -> list[Line]:
@@ -58,12 +78,13 @@ def _for_programs(query: "Query", told: "Explanation", output: str) -> str:
     from folio.cli.render.machine import contract, dump
     from folio.reports.explain.flat import as_table
 
-    table = as_table(query, told)
+    table = as_preferred(as_table(query, told), output)
     if output != "json":
         return as_text(table, output, View(None, query.exact))
     answer = contract(table._replace(rows=[]))
     for key in ("rows", "totals"):
         del answer[key]
+    shown = as_object(told.root, private=bool(preferences.value("private")))
     answer = {"schema": answer.pop("schema"), "report": answer.pop("report"),
-              "figure": told.figure, **answer, "tree": as_object(told.root)}  # fmt: skip
+              "figure": told.figure, **answer, "tree": shown}  # fmt: skip
     return dump(answer, indent=2) + "\n"

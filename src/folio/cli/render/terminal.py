@@ -8,9 +8,11 @@ start than the whole report: it draws the picture alone.
 import io
 import os
 import re
+import shutil
 import sys
 from functools import lru_cache
 
+from folio.cli import preferences
 from folio.cli.render.columns import Line, trimmed
 
 STYLES = {
@@ -60,9 +62,21 @@ def _codes(style: str, colours: bool) -> str:
 
 
 def show(lines: list[Line]) -> None:
-    """Print the lines to the terminal, as it and NO_COLOR (no-color.org) would have them."""
-    plain = os.environ.get("TERM", "").lower() in ("dumb", "unknown")
-    sys.stdout.write(painted(lines, plain=plain, colours=not os.environ.get("NO_COLOR")))
+    """Print the lines to the terminal, as it and NO_COLOR (no-color.org) would have them.
+
+    A page that is longer than the terminal goes to a pager.
+    """
+    said = preferences.value("color")
+    dumb = os.environ.get("TERM", "").lower() in ("dumb", "unknown")
+    plain = said == "never" or (dumb and said != "always")
+    colours = said == "always" or not os.environ.get("NO_COLOR")
+    text = painted(lines, plain=plain, colours=colours)
+    if sys.stdout.isatty() and len(lines) >= shutil.get_terminal_size().lines:
+        from folio.cli.pager import page
+
+        page(text)
+    else:
+        sys.stdout.write(text)
 
 
 def svg(lines: list[Line], columns: int, title: str) -> str:

@@ -10,13 +10,14 @@ from typing import Any, NamedTuple
 
 from folio.cli.render.cells import decimal_text
 from folio.cli.render.columns import Line, Span
-from folio.cli.text import visible, width
+from folio.cli.text import MASK, visible, width
 from folio.model.assets import ISO_4217, minor_unit
 from folio.model.explanation import DEFINITION, Node, Source
 from folio.model.numbers import cut, to_text
 
 DEPTH = 2  # levels below the root that are shown unasked
 WIDTH = 12  # parts of a figure that are shown unasked
+_NO_AMOUNTS = ("ratio", "days")  # units
 _TERMS = 4  # parts that fit into one line of arithmetic
 
 
@@ -26,6 +27,7 @@ class Shape(NamedTuple):
     columns: int = 80
     depth: int | None = None  # None: the first levels, and the first parts of each figure
     exact: bool = False
+    private: bool = False  # every figure hidden but ratios and days
 
 
 # -- for people ------------------------------------------------------------------------------
@@ -122,6 +124,8 @@ def amount(figure: Decimal | None, unit: str, shape: Shape) -> str:
     """A figure with its unit; "" where there is none."""
     if figure is None:
         return ""
+    if shape.private and unit not in _NO_AMOUNTS:
+        return f"{MASK} {unit}".rstrip()
     if unit == "ratio":
         return f"{_digits(figure * 100, shape)}%"
     text = _digits(figure, shape)
@@ -200,18 +204,19 @@ def _places(source: Source) -> str:
 # -- for programs ----------------------------------------------------------------------------
 
 
-def as_object(node: Node) -> dict[str, Any]:
-    """A node and everything below it, numbers as strings."""
+def as_object(node: Node, *, private: bool = False) -> dict[str, Any]:
+    """A node and everything below it, numbers as strings; ``private`` hides the amounts."""
+    hides = private and node.unit not in _NO_AMOUNTS and node.figure is not None
     return {
         "what": node.what,
-        "figure": None if node.figure is None else to_text(node.figure),
+        "figure": MASK if hides else None if node.figure is None else to_text(node.figure),
         "unit": node.unit or None,
         "operation": node.operation,
         "rounded_to": None if node.rounded_to is None else str(node.rounded_to),
         "counted": node.counted,
         "note": node.note or None,
         "source": None if node.source is None else _source_object(node.source),
-        "children": [as_object(child) for child in node.children],
+        "children": [as_object(child, private=private) for child in node.children],
     }
 
 

@@ -1,0 +1,54 @@
+"""Pages that are longer than the terminal."""
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+
+from folio.cli import preferences
+
+_NONE = ("off", "no", "none", "cat", "-")
+# Leave at once where all fits after all, keep colours, leave the page on the screen.
+_LESS = "FRX"
+
+
+def page(text: str) -> None:
+    """Show a text in the user's pager; without one, print it.
+
+    FOLIO_PAGER and the configuration say which, else PAGER, else ``less -FRX``.  Leaving it
+    early is no error, and Ctrl-C is the pager's.
+    """
+    words = command()
+    if words is None:
+        sys.stdout.write(text)
+        return
+    sys.stdout.flush()
+    env = {"LESS": _LESS, "LV": "-c", **os.environ}
+    try:
+        pager = subprocess.Popen(words, stdin=subprocess.PIPE, env=env)
+    except OSError:  # it cannot be run
+        sys.stdout.write(text)
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        pager.communicate(text.encode("utf-8", "backslashreplace"))
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def command() -> list[str] | None:
+    """The words that start the pager; None where there is to be none, or none is there."""
+    paged = preferences.value("paged")
+    if paged is False:
+        return None
+    said = preferences.value("pager")
+    if said in _NONE and not paged:
+        return None
+    named = said if said and said not in _NONE else os.environ.get("PAGER") or "less"
+    try:
+        words = shlex.split(named)
+    except ValueError:
+        return None
+    return words if words and words[0] != "cat" and shutil.which(words[0]) else None
