@@ -19,6 +19,7 @@ from folio.model.numbers import round_money, to_text
 from folio.model.table import Amount, Cell, Phrases, Series
 
 TEXTUAL = frozenset({"text", "day", "bar", "spark", "grade"})  # left-aligned; the rest right
+STYLED = frozenset({"gain", "change", "return", "grade", "age", "spark"})  # kinds with a style
 MARKS = {"full": "", "estimated": "~", "partial": "◐", "unknown": "?"}
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 _LEVELS = "▁▂▃▄▅▆▇█"
@@ -44,7 +45,7 @@ def shown(cell: Cell, kind: str, *, places: int = 2, exact: bool = False) -> str
 
 
 def style(cell: Cell, kind: str) -> str:
-    """The name of a cell's style: what it means, not which colour it has."""
+    """The name of a cell's style: what it means, not which colour it has; "" unless ``STYLED``."""
     if kind in ("gain", "change", "return") and isinstance(cell, Amount):
         return "gain" if cell.value > 0 else "loss" if cell.value < 0 else "quiet"
     if kind == "grade":

@@ -4,7 +4,7 @@ Where it is too narrow, grades become marks, then text is cut (not below ``LEAST
 then columns go, those with the highest ``optional`` first.  A number is never cut.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from folio.model.table import Amount, Cell, Column, Phrases, Table
 GAP = 2  # spaces between columns
 LEAST_TEXT = 14  # columns to which text is cut before a column is left out
 LEAST_BAR, MOST_BAR = 8, 24
-_EMPTY = (None, "", Phrases(()))
+_EMPTY = ("", Phrases(()))
 _PERCENT = 8  # columns of the number beside a bar
 
 
@@ -34,6 +34,11 @@ def trimmed(line: Line) -> Line:
     while kept and not (text := kept[-1].text.rstrip(" ")):
         kept.pop()
     return [*kept[:-1], Span(text, kept[-1].style)] if kept else []
+
+
+def text_of(line: Line) -> str:
+    """The line without styles, and without spaces at its end."""
+    return "".join([span.text for span in line]).rstrip(" ")
 
 
 class View(NamedTuple):
@@ -54,26 +59,32 @@ class Block(NamedTuple):
     known: Mapping[int, str] = MappingProxyType({})  # texts by the identity of their cells:
     # equal amounts may have different digits
 
-    @property
-    def right(self) -> bool:
-        return self.column.kind not in cells.TEXTUAL
-
     def text(self, cell: Cell) -> str:
         text = self.known.get(id(cell))
         if text is None:
             text = cells.shown(cell, self.column.kind, places=self.places, exact=self.exact)
         return cells.MARKS.get(text, text) if self.marks else text
 
-    def spans(self, cell: Cell) -> Line:
-        """The cell in the block's width."""
-        if self.column.kind == "bar" and isinstance(cell, Amount):
-            return self._bar(cell)
-        text = self.text(cell)
-        if self.column.kind == "text":
-            text = cut(text, self.width)
-        return [Span(pad(text, self.width, right=self.right), cells.style(cell, self.column.kind))]
+    @property
+    def right(self) -> bool:
+        return self.column.kind not in cells.TEXTUAL
 
-    def _bar(self, cell: Amount) -> Line:
+    def spans(self, column: Iterable[Cell]) -> list[Line]:
+        """Cells of the column, each in the block's width."""
+        kind, right = self.column.kind, self.right
+        if kind == "bar":
+            return [self._bar(cell) for cell in column]
+        texts = [(cell, self.text(cell)) for cell in column]
+        if kind == "text":
+            texts = [(cell, cut(text, self.width)) for cell, text in texts]
+        padded = ((cell, pad(text, self.width, right=right)) for cell, text in texts)
+        if kind not in cells.STYLED:  # most columns
+            return [[Span(text)] for _, text in padded]
+        return [[Span(text, cells.style(cell, kind))] for cell, text in padded]
+
+    def _bar(self, cell: Cell) -> Line:
+        if not isinstance(cell, Amount):
+            return [Span(pad(self.text(cell), self.width))]
         filled, empty = cells.bar(cell.value, self.width - _PERCENT)
         number = pad(cells.shown(cell, "percent"), _PERCENT, right=True)
         return [Span(filled, "bar"), Span(empty, "track"), Span(number)]
@@ -88,12 +99,12 @@ def blocks_of(table: Table, view: View, *, without: str | None) -> list[Block]:
 
 def _block(table: Table, column: Column, view: View) -> Block:
     block = Block(column, 0, False, minor_unit(table.currency or ""), view.exact)
-    rows = (*table.rows, table.totals, *table.subtotals.values())
-    filled = [cell for row in rows if (cell := row.get(column.key)) not in _EMPTY]
-    if not filled and column.optional:
+    key, rows = column.key, (*table.rows, table.totals, *table.subtotals.values())
+    filled = {id(cell): cell for row in rows if (cell := row.get(key)) is not None}
+    if column.optional and all(cell in _EMPTY for cell in filled.values()):
         return block
-    block = block._replace(known={id(cell): block.text(cell) for cell in filled})
-    widest = max(map(width, block.known.values()), default=0)
+    block = block._replace(known={number: block.text(cell) for number, cell in filled.items()})
+    widest = max(map(width, set(block.known.values())), default=0)
     if column.kind == "bar":
         widest = LEAST_BAR + _PERCENT
     return block._replace(width=max(widest, width(visible(column.title))))
