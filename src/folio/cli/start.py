@@ -48,13 +48,14 @@ class Unloaded(ModuleType):
 
     def _load(self, name: str) -> None:
         spec = self.__spec__
-        assert spec is not None and spec.loader is not None
+        assert spec is not None
+        assert spec.loader is not None
         if spec.loader_state == "loading":  # it asks itself
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r} yet")
         spec.loader_state = "loading"
         try:
             spec.loader.exec_module(self)
-            self.__class__ = ModuleType
+            self.__class__ = ModuleType  # type: ignore[assignment]
         finally:
             spec.loader_state = None
 

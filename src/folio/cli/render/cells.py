@@ -27,10 +27,25 @@ _LEVELS = "▁▂▃▄▅▆▇█"
 
 def shown(cell: Cell, kind: str, *, places: int = 2, exact: bool = False) -> str:
     """The text of a cell; ``places`` are those of the table's currency."""
+    return writer(kind, places=places, exact=exact)(cell)
+
+
+def writer(kind: str, *, places: int = 2, exact: bool = False) -> Callable[[Cell], str]:
+    """What says the text of each cell of a column."""
+    say = _AMOUNTS.get(kind, _quantity)
+
+    def text(cell: Cell) -> str:
+        if type(cell) is Amount:
+            return say(cell.value, cell.places, places, exact)
+        return _said(cell, kind)
+
+    return text
+
+
+def _said(cell: Cell, kind: str) -> str:
+    """The text of what is no amount."""
     if cell is None:
         return ""
-    if isinstance(cell, Amount):
-        return _AMOUNTS.get(kind, _quantity)(cell.value, cell.places, places, exact)
     if isinstance(cell, Series):
         return sparkline(cell)
     if isinstance(cell, Phrases):

@@ -53,38 +53,36 @@ class Block(NamedTuple):
 
     column: Column
     width: int
+    texts: Mapping[int, str] = MappingProxyType({})  # of its cells, by their identity: equal
+    # amounts may have different digits
     marks: bool = False  # grades as marks
-    places: int = 2  # of the table's currency
-    exact: bool = False
-    known: Mapping[int, str] = MappingProxyType({})  # texts by the identity of their cells:
-    # equal amounts may have different digits
-
-    def text(self, cell: Cell) -> str:
-        text = self.known.get(id(cell))
-        if text is None:
-            text = cells.shown(cell, self.column.kind, places=self.places, exact=self.exact)
-        return cells.MARKS.get(text, text) if self.marks else text
 
     @property
     def right(self) -> bool:
         return self.column.kind not in cells.TEXTUAL
+
+    def text(self, cell: Cell) -> str:
+        """What is shown of a cell of the column."""
+        return self.texts.get(id(cell), "")
 
     def spans(self, column: Iterable[Cell]) -> list[Line]:
         """Cells of the column, each in the block's width."""
         kind, right = self.column.kind, self.right
         if kind == "bar":
             return [self._bar(cell) for cell in column]
-        texts = [(cell, self.text(cell)) for cell in column]
+        known = [(cell, self.text(cell)) for cell in column]
         if kind == "text":
-            texts = [(cell, cut(text, self.width)) for cell, text in texts]
-        padded = ((cell, pad(text, self.width, right=right)) for cell, text in texts)
+            known = [(cell, cut(text, self.width)) for cell, text in known]
         if kind not in cells.STYLED:  # most columns
-            return [[Span(text)] for _, text in padded]
-        return [[Span(text, cells.style(cell, kind))] for cell, text in padded]
+            return [[Span(pad(text, self.width, right=right))] for _, text in known]
+        return [
+            [Span(pad(text, self.width, right=right), cells.style(cell, kind))]
+            for cell, text in known
+        ]
 
     def _bar(self, cell: Cell) -> Line:
         if not isinstance(cell, Amount):
-            return [Span(pad(self.text(cell), self.width))]
+            return [Span(" " * self.width)]
         filled, empty = cells.bar(cell.value, self.width - _PERCENT)
         number = pad(cells.shown(cell, "percent"), _PERCENT, right=True)
         return [Span(filled, "bar"), Span(empty, "track"), Span(number)]
@@ -98,16 +96,16 @@ def blocks_of(table: Table, view: View, *, without: str | None) -> list[Block]:
 
 
 def _block(table: Table, column: Column, view: View) -> Block:
-    block = Block(column, 0, False, minor_unit(table.currency or ""), view.exact)
     key, rows = column.key, (*table.rows, table.totals, *table.subtotals.values())
     filled = {id(cell): cell for row in rows if (cell := row.get(key)) is not None}
     if column.optional and all(cell in _EMPTY for cell in filled.values()):
-        return block
-    block = block._replace(known={number: block.text(cell) for number, cell in filled.items()})
-    widest = max(map(width, set(block.known.values())), default=0)
+        return Block(column, 0)
+    shown = cells.writer(column.kind, places=minor_unit(table.currency or ""), exact=view.exact)
+    texts = {number: shown(cell) for number, cell in filled.items()}
+    widest = max(map(width, set(texts.values())), default=0)
     if column.kind == "bar":
         widest = LEAST_BAR + _PERCENT
-    return block._replace(width=max(widest, width(visible(column.title))))
+    return Block(column, max(widest, width(visible(column.title))), texts)
 
 
 def breadth(blocks: list[Block], gap: int = GAP) -> int:
@@ -134,7 +132,8 @@ def _marked(block: Block) -> Block:
     """Grades as marks, in one column without a title."""
     if block.column.kind != "grade":
         return block
-    return block._replace(column=block.column._replace(title=""), width=1, marks=True)
+    marks = {number: cells.MARKS.get(text, text) for number, text in block.texts.items()}
+    return Block(block.column._replace(title=""), 1, marks, marks=True)
 
 
 def _shrunk(blocks: list[Block], room: int, least: int) -> list[Block]:
