@@ -79,10 +79,12 @@ def decimal_text(value: Decimal, places: int | None, *, trim: int | None = None)
     if not rounded and value:
         least = f"{Decimal(1).scaleb(-places):f}"
         return f"<{least}" if value > 0 else f">-{least}"
-    if trim is not None and -int(rounded.as_tuple().exponent) > trim:
-        short = Decimal(to_text(rounded))
-        rounded = short if -int(short.as_tuple().exponent) > trim else round_money(short, trim)
-    return f"{rounded if rounded else abs(rounded):,f}"
+    text = f"{rounded if rounded else abs(rounded):,f}"
+    if trim is None:
+        return text
+    whole, _, digits = text.partition(".")
+    digits = digits[:trim] + digits[trim:].rstrip("0")
+    return f"{whole}.{digits}" if digits else whole
 
 
 def _quantity(value: Decimal, own: int | None, places: int, exact: bool) -> str:
@@ -93,8 +95,8 @@ def _quantity(value: Decimal, own: int | None, places: int, exact: bool) -> str:
 
 def _price(value: Decimal, own: int | None, places: int, exact: bool) -> str:
     if exact or own is None:
-        digits = -int(Decimal(to_text(value)).as_tuple().exponent)
-        return decimal_text(value, max(digits, 0 if exact else 2))
+        digits = to_text(value).partition(".")[2]
+        return decimal_text(value, max(len(digits), 0 if exact else 2))
     return decimal_text(value, own, trim=min(own, 2))
 
 
