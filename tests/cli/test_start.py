@@ -26,7 +26,7 @@ HEAVY = (
     "folio.cli.commands.demo"
 ).split()
 READING = "hashlib folio.operations folio.db.commits folio.reports.explain folio.reports.returns"
-UNUSED = "shlex folio.db.vaults folio.db.groups folio.db.prices folio.db.events"
+UNUSED = "shlex folio.db.vaults folio.db.prices folio.db.events"
 NOTHING = "sqlite3 decimal json folio.db folio.book folio.engine folio.reports folio.cli.render"
 FOLDING = "json folio.book.events folio.book.later folio.engine.fold folio.engine.reconciliation"
 FORBIDDEN = {
@@ -38,6 +38,7 @@ FORBIDDEN = {
         *FOLDING.split(),
         *UNUSED.split(),
         "folio.reports.yields",
+        "folio.db.groups",
         "folio.model.transactions",
         "folio.model.quote_units",
     ],
