@@ -170,7 +170,7 @@ class Bookkeeper:
         return link_all(self.db, self.who)
 
     def linked_to(self, number: int) -> list[int]:
-        return other_ends(self.book()).get(number, [])
+        return other_ends(self.book(), [number]).get(number, [])
 
     def open_legs(self) -> list[int]:
         return [leg.transaction_id for leg in unanswered(self.book())]

@@ -1,3 +1,3 @@
-from folio.cli.app import main
+from folio.cli.start import main
 
 main()

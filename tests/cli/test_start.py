@@ -4,14 +4,19 @@ Measured on one machine, beside 16 ms for Python with sqlite3: pydantic costs 75
 sqlite-utils 85, rich 42, dateutil's parser 32; on a busy one, hashlib with tempfile some 7.
 """
 
+import importlib
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from bookkeeper import Bookkeeper
+from folio.cli.start import SELDOM, Unloaded, put_off
 
 HEAVY = (
     "pydantic pydantic_core sqlite_utils click pluggy dateutil rich pygments markdown_it "
@@ -21,15 +26,25 @@ HEAVY = (
     "folio.cli.commands.demo"
 ).split()
 READING = "hashlib folio.operations folio.db.commits folio.reports.explain folio.reports.returns"
+UNUSED = "shlex folio.db.vaults folio.db.prices folio.db.events"
 NOTHING = "sqlite3 decimal json folio.db folio.book folio.engine folio.reports folio.cli.render"
 FOLDING = "json folio.book.events folio.book.later folio.engine.fold folio.engine.reconciliation"
 FORBIDDEN = {
     "--version": [*HEAVY, *READING.split(), *NOTHING.split()],
     "--help": [*HEAVY, *READING.split(), *NOTHING.split()],
-    "report": [*HEAVY, *READING.split(), *FOLDING.split(), "folio.reports.yields"],
+    "report": [
+        *HEAVY,
+        *READING.split(),
+        *FOLDING.split(),
+        *UNUSED.split(),
+        "folio.reports.yields",
+        "folio.db.groups",
+        "folio.model.transactions",
+        "folio.model.quote_units",
+    ],
     "report holdings -O csv": [*HEAVY, *READING.split()],
     "register --last 50": [*HEAVY, *READING.split()],
-    "account list": [*HEAVY, *READING.split()],
+    "account list": [*HEAVY, *READING.split(), *UNUSED.split(), "folio.model.transactions"],
     "add-tx buy 2 ACME --price 10 --account Broker": [*HEAVY, "folio.reports"],
     "rollup": [*HEAVY, "folio.reports"],
 }
@@ -50,6 +65,104 @@ def test_a_command_loads_only_what_it_uses(command: str, keeper: Bookkeeper) -> 
     loaded = _modules(keeper.path, command.split())
     wrong = {name for name in FORBIDDEN[command] if _is_among(name, loaded)}
     assert not wrong, f"folio {command} loads {', '.join(sorted(wrong))}"
+
+
+BEGUN = """
+import sys
+from folio.cli import start
+from folio.cli.start import Unloaded
+try:
+    start.main()
+finally:
+    left = [name for name, module in sys.modules.items() if type(module) is Unloaded]
+    print(*left, file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("command", ["--version", "report", "register", "account list"])
+def test_what_typer_seldom_uses_stays_unloaded(command: str, keeper: Bookkeeper) -> None:
+    keeper.add("deposit", "2025-01-02", "Broker", "EUR", quantity=1000)
+    left = _left_unloaded(command.split(), FOLIO_DB=str(keeper.path))
+    assert left == set(SELDOM), f"loaded: {set(SELDOM) - left}; gone from Typer: {left}"
+
+
+def test_a_command_that_needs_them_has_them() -> None:
+    """A traceback reads lines of source; it names the one where the book was looked for."""
+    env = {**os.environ, "FOLIO_DB": "/nowhere/book.db", "FOLIO_DEBUG": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "folio", "report"], env=env, capture_output=True, encoding="utf-8"
+    )
+    assert done.returncode == 1
+    assert 'raise FolioError(f"there is no book at' in done.stderr
+
+
+def _left_unloaded(words: list[str], **environment: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", BEGUN, *words],
+        env={**os.environ, **environment},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stderr.splitlines()[-1].split())
+
+
+@pytest.fixture
+def put_off_module(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[str], ModuleType]]:
+    """Writes a module and puts it off."""
+    name = "seldom_used"
+
+    def make(source: str) -> ModuleType:
+        (tmp_path / f"{name}.py").write_text(source)
+        importlib.invalidate_caches()
+        put_off([name])
+        return sys.modules[name]
+
+    monkeypatch.syspath_prepend(tmp_path)
+    yield make
+    sys.modules.pop(name, None)
+
+
+def test_a_module_put_off_is_loaded_once_on_first_use(
+    put_off_module: Callable[[str], ModuleType],
+) -> None:
+    module = put_off_module("import builtins\nloads = [1]\ndef twice(n): return 2 * n\n")
+    for _ in range(2):  # the standard library's LazyLoader loads at the second one
+        exec("import seldom_used", {})
+    assert type(module) is Unloaded
+    assert module.twice(21) == 42
+    assert type(module) is ModuleType
+    loads = module.loads
+    put_off(["seldom_used"])
+    assert sys.modules["seldom_used"] is module
+    assert module.loads is loads
+    with pytest.raises(AttributeError, match="has no attribute 'thrice'"):
+        _ = module.thrice
+
+
+def test_threads_load_it_together(put_off_module: Callable[[str], ModuleType]) -> None:
+    module = put_off_module("import time\ntime.sleep(0.05)\nanswer = 42\n")
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda _: module.answer, range(4))) == [42] * 4
+
+
+def test_a_module_that_asks_itself_or_fails_says_so(
+    put_off_module: Callable[[str], ModuleType],
+) -> None:
+    module = put_off_module("import seldom_used\nearly = hasattr(seldom_used, 'late')\nlate = 1\n")
+    assert module.early is False
+    del sys.modules["seldom_used"]
+    broken = put_off_module("1 / 0\n")
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            _ = broken.anything
+
+
+def test_what_is_not_there_is_not_put_off() -> None:
+    put_off(["no_such_module_anywhere"])
+    assert "no_such_module_anywhere" not in sys.modules
 
 
 def test_a_file_that_is_known_is_not_read_again(keeper: Bookkeeper, tmp_path: Path) -> None:

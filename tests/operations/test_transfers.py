@@ -375,8 +375,8 @@ def test_what_was_known_before_a_link(stocked: Bookkeeper) -> None:
     stocked.pair(number, arrival)
     past = stocked.book(known_at=unlinked)
     assert [leg.transaction_id for leg in unanswered(past)] == [number, arrival]
-    assert other_ends(past).get(number, []) == []
-    assert other_ends(stocked.book()).get(number, []) == [arrival]
+    assert other_ends(past, [number]).get(number, []) == []
+    assert other_ends(stocked.book(), [number]).get(number, []) == [arrival]
 
 
 # -- refusals ----------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from folio.db.catalog import Catalog
 from folio.db.derived import Position, read_positions
-from folio.db.prices import BookPrices, Splits
+from folio.db.price_source import BookPrices, Splits
 from folio.engine.prices import Market, PriceGraph
 from folio.engine.valuation import Teller
 from folio.model.assets import SLOWLY_PRICED, Asset

@@ -28,7 +28,7 @@ from folio.db.gaps import Answer, read_answers
 from folio.db.links import has_links, read_links
 from folio.db.observations import read_observations
 from folio.db.postings import postings_of
-from folio.db.prices import Splits
+from folio.db.price_source import Splits
 from folio.engine.growth import KIND, growth
 from folio.engine.reconciliation import compare, gaps
 from folio.model.ledger import Event, WalkKey

@@ -1,13 +1,14 @@
-"""Which holdings a question is about."""
+"""Which holdings a question is about.
+
+What a filter needs is loaded with the first of its kind: most questions have none.
+"""
 
 from typing import NamedTuple
 
-from folio.book.groups import members, tagged_accounts
 from folio.db.catalog import Catalog
 from folio.errors import UnknownName, UsageError
 from folio.model.accounts import Holding
 from folio.model.assets import ASSET_TYPES, parse_asset_ref
-from folio.model.transactions import parse_account_ref
 
 
 class Filters(NamedTuple):
@@ -43,6 +44,8 @@ def select(catalog: Catalog, filters: Filters) -> list[Holding]:
         types = {_type(name) for name in filters.type}
         chosen = [h for h in chosen if catalog.assets[h.asset_id].type in types]
     if filters.group:
+        from folio.book.groups import members
+
         within = set().union(*(members(catalog, name) for name in filters.group))
         chosen = [h for h in chosen if h.id in within]
     return chosen
@@ -66,6 +69,8 @@ def accounts_of(catalog: Catalog, filters: Filters) -> set[int]:
         at = {_institution(catalog, name) for name in filters.institution}
         empty = {a for a in empty if catalog.accounts[a].institution_id in at}
     if filters.group:
+        from folio.book.groups import tagged_accounts
+
         empty &= set().union(*(tagged_accounts(catalog, name) for name in filters.group))
     return chosen | empty
 
@@ -82,6 +87,7 @@ def _type(name: str) -> str:
 
 
 def _accounts(catalog: Catalog, text: str) -> set[int]:
+    from folio.model.transactions import parse_account_ref
 
     ref = parse_account_ref(text)
     at = None if ref.institution is None else ref.institution.casefold()

@@ -5,7 +5,7 @@ holdings of its asset within a week.  Who links many legs reads all of those day
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from folio.book import Book
@@ -153,10 +153,10 @@ def _seen(book: Book, leg: TransferLeg) -> TransferLeg:
     return leg._replace(holding_id=holding.id, asset_id=holding.asset_id, scale=scale)
 
 
-def other_ends(book: Book) -> dict[int, list[int]]:
-    """The other legs of the transfer that each linked transaction is part of."""
+def other_ends(book: Book, legs: Iterable[int]) -> dict[int, list[int]]:
+    """The other legs of the transfers that these transactions are part of, by each leg."""
     ends: dict[int, list[int]] = {}
-    for link in read_links(book.db, book.known_at):
+    for link in in_force(said_of(book.db, legs, book.known_at)):
         if link.departure_id is not None and link.arrival_id is not None:
             ends.setdefault(link.departure_id, []).append(link.arrival_id)
             ends.setdefault(link.arrival_id, []).append(link.departure_id)

@@ -3,7 +3,6 @@
 import contextlib
 import datetime as dt
 import os
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -106,4 +105,6 @@ def user() -> str:
 
 def command_line() -> str:
     """The command as typed, quoted for a shell."""
+    import shlex
+
     return shlex.join(["folio", *_arguments])

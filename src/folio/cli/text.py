@@ -10,11 +10,10 @@ escape.
 
 import re
 import sys
-import unicodedata
 from functools import lru_cache
 
 # C0 and C1 controls, bidirectional marks, line separators, invisible and half characters.
-_UNSAFE = re.compile(
+_UNSAFE = (
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
@@ -29,7 +28,7 @@ def visible(text: str, *, lines: bool = False) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return _UNSAFE.sub(lambda m: m[0] if lines and m[0] == "\n" else _escape(m[0]), text)
+    return re.sub(_UNSAFE, lambda m: m[0] if lines and m[0] == "\n" else _escape(m[0]), text)
 
 
 def _escape(character: str) -> str:
@@ -51,6 +50,8 @@ def _wide(text: str) -> int:
 
 
 def _character_width(character: str) -> int:
+    import unicodedata  # mostly all is ASCII, and there is nothing to look up
+
     if unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1

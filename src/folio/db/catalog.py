@@ -83,7 +83,11 @@ class Catalog:
             "SELECT id, symbol, type, market, isin, precision, name FROM assets "
             "WHERE commit_id <= ?"
         )
-        return {row[0]: self._asset(*row) for row in self.db.execute(query, [self._limit])}
+        changed = self.settings.scopes("asset")  # few: the rest is as it was recorded
+        return {
+            row[0]: self._asset(*row) if row[0] in changed else Asset(*row)
+            for row in self.db.execute(query, [self._limit])
+        }
 
     @cached_property
     def former_isins(self) -> dict[str, int]:
@@ -151,9 +155,32 @@ class Catalog:
         return [holding_id, *(number for number, into in merged if into == holding_id)]
 
     @cached_property
+    def places(self) -> dict[int, int]:
+        """Each holding's place on a page: by institution, account, and money after the rest."""
+
+        def place(holding: Holding) -> tuple[str, str, bool, str, str]:
+            account, asset = self.accounts[holding.account_id], self.assets[holding.asset_id]
+            return (
+                account.institution.casefold(),
+                account.name.casefold(),
+                asset.is_currency,
+                asset.symbol.casefold(),
+                holding.label.casefold(),
+            )
+
+        ordered = sorted(self.holdings.values(), key=place)
+        return {holding.id: number for number, holding in enumerate(ordered)}
+
+    @cached_property
     def groups(self) -> dict[int, str]:
         query = "SELECT id, name FROM groups WHERE commit_id <= ? ORDER BY name"
         return dict(self.db.execute(query, [self._limit]))
+
+    @cached_property
+    def has_vaults(self) -> bool:
+        """Whether any vault was ever made."""
+        query = "SELECT EXISTS (SELECT 1 FROM vaults WHERE commit_id <= ?)"
+        return bool(self.db.execute(query, [self._limit]).fetchone()[0])
 
     def holding_of(self, account_id: int, asset_id: int, label: str = "") -> Holding | None:
         """The holding with this key, if the book has it."""
@@ -164,6 +191,7 @@ class Catalog:
         """Take in a holding that was just recorded."""
         self._by_key[(holding.account_id, holding.asset_id, holding.label.casefold())] = holding
         self.holdings[holding.id] = holding
+        self.__dict__.pop("places", None)
 
     @cached_property
     def _by_key(self) -> dict[tuple[int, int, str], Holding]:

@@ -6,21 +6,16 @@ never see them.
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from decimal import Decimal
 from itertools import groupby, islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from folio.db.splits import NOT_REVERSED as _NOT_REVERSED
+from folio.db.splits import of_assets
 from folio.db.values import PLACE, listed, optional_decimal, upto
 from folio.model.ledger import Event, WalkKey, walk_key
 from folio.model.numbers import ZERO
-
-_NOT_REVERSED = """
-    t.kind <> 'reversal' AND t.commit_id <= :known_at
-    AND NOT EXISTS (SELECT 1 FROM transactions r
-                    WHERE r.reverses = t.id AND r.commit_id <= :known_at)
-"""
-
 
 _EVENTS = f"""
     SELECT p.holding_id, p.transaction_id, t.kind, p.occurred_on, t.occurred_at, p.role,
@@ -99,22 +94,11 @@ class Action(NamedTuple):
     cost_share: Decimal | None
 
 
-def _of_assets(
-    db: sqlite3.Connection, query: str, asset_ids: Iterable[int], known_at: int | None
-) -> Iterator[tuple[Any, ...]]:
-    """The rows of each asset: one text for all of them, which SQLite plans but once.
-
-    To plan it for each took a report of a hundred assets 10 ms.
-    """
-    for asset in asset_ids:
-        yield from db.execute(query, {"asset": asset, "known_at": upto(known_at)})
-
-
 def read_actions(
     db: sqlite3.Connection, asset_ids: Iterable[int], known_at: int | None = None
 ) -> list[Action]:
     """The spin-offs and returns of capital of an asset, by all its ids, in walk order."""
-    rows = sorted(_of_assets(db, _ACTIONS, asset_ids, known_at), key=lambda row: (row[2], row[0]))
+    rows = sorted(of_assets(db, _ACTIONS, asset_ids, known_at), key=lambda row: (row[2], row[0]))
     return [
         Action(
             walk_key(day, instant, kind, False, place),
@@ -274,41 +258,3 @@ def read_paid(
         day = dt.date.fromisoformat(text)
         found.append(Paid(day, kind, account, payer, holding, gross, net, number))
     return found
-
-
-_SPLITS = f"""
-    SELECT t.occurred_on, a.new_units, a.old_units, t.id
-    FROM corporate_actions a JOIN transactions t ON t.id = a.transaction_id
-    WHERE a.asset_id = :asset AND a.new_units IS NOT NULL AND t.kind = 'split'
-          AND {_NOT_REVERSED}
-"""
-
-
-class Split(NamedTuple):
-    """A split in force: ``new`` units for ``old`` at the open of ``day``."""
-
-    day: dt.date
-    new: int
-    old: int
-    transaction_id: int  # of its first witness
-
-    @property
-    def ratio(self) -> tuple[int, int]:
-        return (self.new, self.old)
-
-
-def read_splits(
-    db: sqlite3.Connection, asset_ids: Iterable[int], known_at: int | None = None
-) -> list[Split]:
-    """An asset's splits by day, by all its ids.
-
-    Equal ratios within 7 days are one event, on its first day.
-    """
-    splits: list[Split] = []
-    rows = sorted(_of_assets(db, _SPLITS, asset_ids, known_at), key=lambda row: (row[0], row[3]))
-    for text, new, old, transaction in rows:
-        day = dt.date.fromisoformat(text)
-        witnessed = any((s.new, s.old) == (new, old) and (day - s.day).days <= 7 for s in splits)
-        if not witnessed:
-            splits.append(Split(day, new, old, transaction))
-    return splits

@@ -75,6 +75,10 @@ class Settings:
         """Whether anything at all was said of ``key``."""
         return any(k == key for _, _, k in self._rows)
 
+    def scopes(self, scope: str) -> set[int]:
+        """The ids of which anything was said."""
+        return {i for s, i, _ in self._rows if s == scope}
+
     def scopes_with(self, scope: str, key: str, value: str) -> set[int]:
         """The ids for which ``key`` has this value now."""
         ids = {i for s, i, k in self._rows if s == scope and k == key}

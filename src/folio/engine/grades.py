@@ -14,7 +14,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from operator import add
+from functools import lru_cache
 from typing import NamedTuple
 
 from folio.engine.prices import Rate
@@ -43,8 +43,13 @@ class Counts(NamedTuple):
     def __add__(self, other: object) -> "Counts":
         if not isinstance(other, Counts):
             return NotImplemented
-        sums = Counts._make(map(add, self, other))
-        return sums._replace(oldest_days=max(self.oldest_days, other.oldest_days))
+        return Counts.of((self, other))
+
+    @classmethod
+    def of(cls, parts: Iterable["Counts"]) -> "Counts":
+        """All of them counted together."""
+        columns = list(zip(*parts, strict=True))
+        return cls._make((*map(sum, columns[:-1]), max(columns[-1]))) if columns else cls()
 
 
 def grade(counts: Counts) -> str:
@@ -82,6 +87,7 @@ class Judged(NamedTuple):
     reasons: tuple[str, ...] = ()
 
 
+@lru_cache  # most rows of a page have the same
 def judged(counts: Counts) -> Judged:
     """The grade of one row over these holdings; of a single one its reasons need no count."""
     if counts.held != 1:

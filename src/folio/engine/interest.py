@@ -29,7 +29,6 @@ may leave with the rule.  Waiting for the next day of a schedule that ended was 
 """
 
 import datetime as dt
-from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -107,8 +106,9 @@ def _paying_month(terms: Terms, day: dt.date, back: int) -> int:
 
 
 def _in_month(number: int, day: int) -> dt.date:
-    year, month = divmod(number, 12)
-    return dt.date(year, month + 1, min(day, monthrange(year, month + 1)[1]))
+    (year, month), (next_year, next_month) = divmod(number, 12), divmod(number + 1, 12)
+    last = dt.date(next_year, next_month + 1, 1) - dt.timedelta(days=1)
+    return dt.date(year, month + 1, min(day, last.day))
 
 
 def spans(terms: Sequence[Terms], until: dt.date) -> Iterator[Span]:

@@ -18,7 +18,7 @@ is.  A trade's price, a stale one and a routed one grade what rests on them *est
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple, Protocol
@@ -27,6 +27,8 @@ from folio.model.numbers import ONE, divide
 from folio.model.prices import FOREVER, TRADE, PricePoint
 
 _REMEMBERED = 16_384  # answers: some thirty years of one currency's days of trade
+
+Way = tuple[int, ...]  # from one asset over others to the last
 
 
 class PriceSource(Protocol):
@@ -94,7 +96,7 @@ class PriceGraph:
         self.source = source
         self.market = market
         self._known: dict[tuple[int, int], tuple[dt.date, Rate | None, dt.date]] = {}
-        self._ways: dict[tuple[int, int], list[tuple[int, ...]]] = {}
+        self._ways: dict[tuple[int, int], tuple[list[Way], Iterator[Way]]] = {}
         self._near: dict[int, list[int]] = {}
         self._found = lru_cache(maxsize=_REMEMBERED)(self._search)
 
@@ -127,14 +129,20 @@ class PriceGraph:
                 best = rate
         return (None if best is None else best._replace(until=until)), until
 
-    def routes(self, asset: int, quote: int) -> list[tuple[int, ...]]:
-        """The ways from one to the other over pairs that have a price at all, in their order."""
-        ways = self._ways.get((asset, quote))
-        if ways is None:
-            ways = self._ways[(asset, quote)] = list(self._routes(asset, quote))
-        return ways
+    def routes(self, asset: int, quote: int) -> Iterator[Way]:
+        """The ways from one to the other over pairs that have a price at all, in their order.
 
-    def _routes(self, asset: int, quote: int) -> Iterable[tuple[int, ...]]:
+        They are looked for as they are tried: mostly the first one is taken.
+        """
+        if (asset, quote) not in self._ways:
+            self._ways[(asset, quote)] = ([], self._routes(asset, quote))
+        found, others = self._ways[(asset, quote)]
+        yield from found
+        for way in others:
+            found.append(way)
+            yield way
+
+    def _routes(self, asset: int, quote: int) -> Iterator[Way]:
         if self.source.has_pair(asset, quote) or self.source.has_pair(quote, asset):
             yield (asset, quote)
         near = self._neighbours(asset)

@@ -3,12 +3,12 @@
 import datetime as dt
 import sqlite3
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from folio.book import Book
 from folio.db.catalog import Catalog
 from folio.errors import BadRows, FolioError
 from folio.model.assets import Asset, AssetRef
+from folio.model.dates import time_zone
 from folio.model.transactions import AccountRef, Draft
 from folio.operations.batches import Fault, listed, read_rows
 from folio.operations.drafting import draft_from
@@ -46,7 +46,7 @@ def drafting_context(catalog: Catalog, today: dt.date) -> Context:
     def asset(ref: AssetRef) -> Asset | None:
         return find_asset(catalog, ref)
 
-    return Context(today, ZoneInfo(catalog.settings.book("time_zone")), currency, asset)
+    return Context(today, time_zone(catalog.settings.book("time_zone")), currency, asset)
 
 
 def add_transaction(

@@ -1,8 +1,6 @@
 """Reading batches: NDJSON or CSV with a fixed set of keys."""
 
-import csv
 import io
-import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from folio.errors import BadRows, UsageError
@@ -40,6 +38,8 @@ def read_rows(text: str, keys: Sequence[str]) -> Iterator[tuple[int, dict[str, s
 
 
 def _read_ndjson(text: str) -> Iterator[tuple[int, dict[str, str]]]:
+    import json
+
     rows: list[tuple[int, dict[str, str]]] = []
     faults: list[Fault] = []
     for line, row in enumerate(text.split("\n"), 1):  # a note may hold other line ends
@@ -79,6 +79,8 @@ def _plain(value: object) -> bool:
 
 
 def _read_csv(text: str, keys: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    import csv
+
     reader = csv.reader(io.StringIO(text))
     header = [name.strip() for name in next(reader)]
     unknown = [name for name in header if name not in keys]

@@ -5,7 +5,8 @@ import math
 from decimal import Decimal
 from fractions import Fraction
 
-from folio.db.events import Split, read_events, read_splits
+from folio.db.events import read_events
+from folio.db.splits import Split, read_splits
 from folio.engine.lots import scaled
 from folio.errors import FolioError
 from folio.model.accounts import Account

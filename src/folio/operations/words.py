@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from folio.errors import UsageError
 from folio.model.assets import ISO_4217, Asset, AssetRef, currency_ref, parse_asset_ref
@@ -25,7 +24,7 @@ class Context(NamedTuple):
     """What a draft falls back on where its words are silent."""
 
     today: dt.date
-    zone: ZoneInfo
+    zone: dt.tzinfo
     currency: Callable[[AccountRef | None], str]  # of a price without one, by account
     find_asset: Callable[[AssetRef], Asset | None] = lambda ref: None  # of the book
 

@@ -11,7 +11,6 @@ from folio.engine.prices import Rate
 from folio.engine.valuation import Valuation
 from folio.model.accounts import Holding
 from folio.model.numbers import ZERO, divide, round_money
-from folio.model.quote_units import quoted
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.query import (
     Query,
@@ -123,9 +122,6 @@ class Total(NamedTuple):
 def total(page: list[Line]) -> Total:
     """Sums of leaves; missing ones add nothing, and the grade says so."""
     included = [line.worth for line in page if line.holding.included]
-    counts = Counts()
-    for worth in included:
-        counts = counts + worth.counts
 
     def add(values: list[Decimal | None]) -> Decimal | None:
         known = [v for v in values if v is not None]
@@ -136,7 +132,7 @@ def total(page: list[Line]) -> Total:
         add([w.cost for w in included if w.counts.held or w.cost]),
         add([w.unrealised for w in included if w.counts.held or w.unrealised]),
         add([w.cost for w in included if w.unrealised is not None]),
-        counts,
+        Counts.of(worth.counts for worth in included),
         add([line.accrued for line in page if line.holding.included and line.accrued]),
     )
 
@@ -262,9 +258,13 @@ def _price_cells(book: Book, asset: int, rate: Rate | None, as_of: dt.date) -> d
     factor = book.split_factor(asset, leg.day, as_of)
     price = price if factor == 1 else divide(price, factor)
     assets = book.catalog.assets
-    stated, unit = quoted(price, assets[quote].symbol, assets[asset].quote_unit)
+    unit = assets[quote].symbol
+    if assets[asset].quote_unit is not None:
+        from folio.model.quote_units import quoted  # pence and the like: few assets have them
+
+        price, unit = quoted(price, unit, assets[asset].quote_unit)
     return {
-        "price": Amount(stated),
+        "price": Amount(price),
         "price_currency": unit,
         "price_date": leg.day,
         "age": (as_of - leg.day).days,

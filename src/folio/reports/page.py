@@ -12,7 +12,6 @@ from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.history import daily
 from folio.reports.holdings import holdings
 from folio.reports.query import Query
-from folio.reports.vaults import vaults
 
 HEADLINE = (
     Column("gain_percent", "Gain %", "change"),
@@ -27,10 +26,18 @@ def page(book: Book, query: Query, *, accrued: bool = False) -> Table:
     ``accrued`` adds interest that is not paid yet to values and gains, but not to changes.
     """
     table = holdings(book, query, accrued=accrued)
-    goals = vaults(book, query, projecting=False)
-    children = (goals,) if goals.rows and not query.filters else ()
-    headline = _headline(book, query, table)
+    headline, children = _headline(book, query, table), _goals(book, query)
     return table._replace(headline=headline, headline_columns=HEADLINE, children=children)
+
+
+def _goals(book: Book, query: Query) -> tuple[Table, ...]:
+    """The vaults, where there are any and the page is about everything."""
+    if query.filters or not book.catalog.has_vaults:
+        return ()
+    from folio.reports.vaults import vaults  # few books have them
+
+    goals = vaults(book, query, projecting=False)
+    return (goals,) if goals.rows else ()
 
 
 def _headline(book: Book, query: Query, table: Table) -> dict[str, Cell]:

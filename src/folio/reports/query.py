@@ -41,9 +41,9 @@ class Query(NamedTuple):
 
     def holdings(self, book: Book) -> list[Holding]:
         """The holdings asked for, hidden ones left out, in the order of a page."""
-        catalog = book.catalog
-        chosen = [h for h in select(catalog, self.filters) if not h.hidden]
-        return sorted(chosen, key=lambda h: _place(book, h))
+        chosen = [h for h in select(book.catalog, self.filters) if not h.hidden]
+        places = book.catalog.places
+        return sorted(chosen, key=lambda h: places[h.id])
 
 
 def in_its_currency(book: Book, query: Query, filled: "Filled") -> Query:
@@ -57,18 +57,6 @@ def title_of(what: str, period: Period, query: Query) -> str:
     if period.start > EARLIEST:
         return f"{what}, {period.start} to {until}"
     return what if until == query.as_of else f"{what}, until {until}"
-
-
-def _place(book: Book, holding: Holding) -> tuple[str, str, bool, str, str]:
-    account = book.catalog.accounts[holding.account_id]
-    asset = book.catalog.assets[holding.asset_id]
-    return (
-        account.institution.casefold(),
-        account.name.casefold(),
-        asset.is_currency,
-        asset.symbol.casefold(),
-        holding.label.casefold(),
-    )
 
 
 def names(book: Book, holding: Holding) -> dict[str, Cell]:

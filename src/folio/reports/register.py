@@ -60,7 +60,7 @@ def register(
     chosen = list(islice(found, last))
     if last is not None:
         chosen.reverse()
-    sources, ends = source_names(book.db), other_ends(book)
+    sources, ends = source_names(book.db), other_ends(book, [one.id for one in chosen])
     mark = COLUMNS[-1] if everything else COLUMNS[-1]._replace(machine_only=True)
     return Table(
         "register",
@@ -75,8 +75,9 @@ def register(
 
 def transactions_table(book: Book, query: Query, numbers: Iterable[int]) -> Table:
     """These transactions, in the order given."""
-    sources, ends = source_names(book.db), other_ends(book)
-    found = (get_transaction(book.db, number) for number in numbers)
+    chosen = list(numbers)
+    sources, ends = source_names(book.db), other_ends(book, chosen)
+    found = (get_transaction(book.db, number) for number in chosen)
     return Table(
         "register",
         "Transactions",

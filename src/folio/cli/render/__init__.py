@@ -7,7 +7,7 @@ from pathlib import Path
 
 from folio.cli import preferences
 from folio.cli.preferences import FORMATS
-from folio.cli.render.columns import View, trimmed
+from folio.cli.render.columns import View, text_of
 from folio.cli.text import warn
 from folio.errors import FolioError, UsageError
 from folio.model.table import Table
@@ -49,7 +49,7 @@ def as_text(table: Table, output: str, view: View) -> str:
     if output == "table":
         from folio.cli.render.layout import page
 
-        return "".join("".join(s.text for s in trimmed(line)) + "\n" for line in page(table, view))
+        return "".join(f"{text_of(line)}\n" for line in page(table, view))
     from folio.cli.render.machine import WRITERS
 
     if output not in WRITERS:

@@ -19,6 +19,7 @@ from folio.model.numbers import round_money, to_text
 from folio.model.table import Amount, Cell, Phrases, Series
 
 TEXTUAL = frozenset({"text", "day", "bar", "spark", "grade"})  # left-aligned; the rest right
+STYLED = frozenset({"gain", "change", "return", "grade", "age", "spark"})  # kinds with a style
 MARKS = {"full": "", "estimated": "~", "partial": "◐", "unknown": "?"}
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 _LEVELS = "▁▂▃▄▅▆▇█"
@@ -26,10 +27,25 @@ _LEVELS = "▁▂▃▄▅▆▇█"
 
 def shown(cell: Cell, kind: str, *, places: int = 2, exact: bool = False) -> str:
     """The text of a cell; ``places`` are those of the table's currency."""
+    return writer(kind, places=places, exact=exact)(cell)
+
+
+def writer(kind: str, *, places: int = 2, exact: bool = False) -> Callable[[Cell], str]:
+    """What says the text of each cell of a column."""
+    say = _AMOUNTS.get(kind, _quantity)
+
+    def text(cell: Cell) -> str:
+        if type(cell) is Amount:
+            return say(cell.value, cell.places, places, exact)
+        return _said(cell, kind)
+
+    return text
+
+
+def _said(cell: Cell, kind: str) -> str:
+    """The text of what is no amount."""
     if cell is None:
         return ""
-    if isinstance(cell, Amount):
-        return _AMOUNTS.get(kind, _quantity)(cell.value, cell.places, places, exact)
     if isinstance(cell, Series):
         return sparkline(cell)
     if isinstance(cell, Phrases):
@@ -44,7 +60,7 @@ def shown(cell: Cell, kind: str, *, places: int = 2, exact: bool = False) -> str
 
 
 def style(cell: Cell, kind: str) -> str:
-    """The name of a cell's style: what it means, not which colour it has."""
+    """The name of a cell's style: what it means, not which colour it has; "" unless ``STYLED``."""
     if kind in ("gain", "change", "return") and isinstance(cell, Amount):
         return "gain" if cell.value > 0 else "loss" if cell.value < 0 else "quiet"
     if kind == "grade":
@@ -63,10 +79,12 @@ def decimal_text(value: Decimal, places: int | None, *, trim: int | None = None)
     if not rounded and value:
         least = f"{Decimal(1).scaleb(-places):f}"
         return f"<{least}" if value > 0 else f">-{least}"
-    if trim is not None and -int(rounded.as_tuple().exponent) > trim:
-        short = Decimal(to_text(rounded))
-        rounded = short if -int(short.as_tuple().exponent) > trim else round_money(short, trim)
-    return f"{rounded if rounded else abs(rounded):,f}"
+    text = f"{rounded if rounded else abs(rounded):,f}"
+    if trim is None:
+        return text
+    whole, _, digits = text.partition(".")
+    digits = digits[:trim] + digits[trim:].rstrip("0")
+    return f"{whole}.{digits}" if digits else whole
 
 
 def _quantity(value: Decimal, own: int | None, places: int, exact: bool) -> str:
@@ -77,8 +95,8 @@ def _quantity(value: Decimal, own: int | None, places: int, exact: bool) -> str:
 
 def _price(value: Decimal, own: int | None, places: int, exact: bool) -> str:
     if exact or own is None:
-        digits = -int(Decimal(to_text(value)).as_tuple().exponent)
-        return decimal_text(value, max(digits, 0 if exact else 2))
+        digits = to_text(value).partition(".")[2]
+        return decimal_text(value, max(len(digits), 0 if exact else 2))
     return decimal_text(value, own, trim=min(own, 2))
 
 

@@ -4,7 +4,7 @@ Where it is too narrow, grades become marks, then text is cut (not below ``LEAST
 then columns go, those with the highest ``optional`` first.  A number is never cut.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from folio.model.table import Amount, Cell, Column, Phrases, Table
 GAP = 2  # spaces between columns
 LEAST_TEXT = 14  # columns to which text is cut before a column is left out
 LEAST_BAR, MOST_BAR = 8, 24
-_EMPTY = (None, "", Phrases(()))
+_EMPTY = ("", Phrases(()))
 _PERCENT = 8  # columns of the number beside a bar
 
 
@@ -36,6 +36,11 @@ def trimmed(line: Line) -> Line:
     return [*kept[:-1], Span(text, kept[-1].style)] if kept else []
 
 
+def text_of(line: Line) -> str:
+    """The line without styles, and without spaces at its end."""
+    return "".join([span.text for span in line]).rstrip(" ")
+
+
 class View(NamedTuple):
     """For whom the page is laid out."""
 
@@ -48,32 +53,36 @@ class Block(NamedTuple):
 
     column: Column
     width: int
+    texts: Mapping[int, str] = MappingProxyType({})  # of its cells, by their identity: equal
+    # amounts may have different digits
     marks: bool = False  # grades as marks
-    places: int = 2  # of the table's currency
-    exact: bool = False
-    known: Mapping[int, str] = MappingProxyType({})  # texts by the identity of their cells:
-    # equal amounts may have different digits
 
     @property
     def right(self) -> bool:
         return self.column.kind not in cells.TEXTUAL
 
     def text(self, cell: Cell) -> str:
-        text = self.known.get(id(cell))
-        if text is None:
-            text = cells.shown(cell, self.column.kind, places=self.places, exact=self.exact)
-        return cells.MARKS.get(text, text) if self.marks else text
+        """What is shown of a cell of the column."""
+        return self.texts.get(id(cell), "")
 
-    def spans(self, cell: Cell) -> Line:
-        """The cell in the block's width."""
-        if self.column.kind == "bar" and isinstance(cell, Amount):
-            return self._bar(cell)
-        text = self.text(cell)
-        if self.column.kind == "text":
-            text = cut(text, self.width)
-        return [Span(pad(text, self.width, right=self.right), cells.style(cell, self.column.kind))]
+    def spans(self, column: Iterable[Cell]) -> list[Line]:
+        """Cells of the column, each in the block's width."""
+        kind, right = self.column.kind, self.right
+        if kind == "bar":
+            return [self._bar(cell) for cell in column]
+        known = [(cell, self.text(cell)) for cell in column]
+        if kind == "text":
+            known = [(cell, cut(text, self.width)) for cell, text in known]
+        if kind not in cells.STYLED:  # most columns
+            return [[Span(pad(text, self.width, right=right))] for _, text in known]
+        return [
+            [Span(pad(text, self.width, right=right), cells.style(cell, kind))]
+            for cell, text in known
+        ]
 
-    def _bar(self, cell: Amount) -> Line:
+    def _bar(self, cell: Cell) -> Line:
+        if not isinstance(cell, Amount):
+            return [Span(" " * self.width)]
         filled, empty = cells.bar(cell.value, self.width - _PERCENT)
         number = pad(cells.shown(cell, "percent"), _PERCENT, right=True)
         return [Span(filled, "bar"), Span(empty, "track"), Span(number)]
@@ -87,16 +96,16 @@ def blocks_of(table: Table, view: View, *, without: str | None) -> list[Block]:
 
 
 def _block(table: Table, column: Column, view: View) -> Block:
-    block = Block(column, 0, False, minor_unit(table.currency or ""), view.exact)
-    rows = (*table.rows, table.totals, *table.subtotals.values())
-    filled = [cell for row in rows if (cell := row.get(column.key)) not in _EMPTY]
-    if not filled and column.optional:
-        return block
-    block = block._replace(known={id(cell): block.text(cell) for cell in filled})
-    widest = max(map(width, block.known.values()), default=0)
+    key, rows = column.key, (*table.rows, table.totals, *table.subtotals.values())
+    filled = {id(cell): cell for row in rows if (cell := row.get(key)) is not None}
+    if column.optional and all(cell in _EMPTY for cell in filled.values()):
+        return Block(column, 0)
+    shown = cells.writer(column.kind, places=minor_unit(table.currency or ""), exact=view.exact)
+    texts = {number: shown(cell) for number, cell in filled.items()}
+    widest = max(map(width, set(texts.values())), default=0)
     if column.kind == "bar":
         widest = LEAST_BAR + _PERCENT
-    return block._replace(width=max(widest, width(visible(column.title))))
+    return Block(column, max(widest, width(visible(column.title))), texts)
 
 
 def breadth(blocks: list[Block], gap: int = GAP) -> int:
@@ -123,7 +132,8 @@ def _marked(block: Block) -> Block:
     """Grades as marks, in one column without a title."""
     if block.column.kind != "grade":
         return block
-    return block._replace(column=block.column._replace(title=""), width=1, marks=True)
+    marks = {number: cells.MARKS.get(text, text) for number, text in block.texts.items()}
+    return Block(block.column._replace(title=""), 1, marks, marks=True)
 
 
 def _shrunk(blocks: list[Block], room: int, least: int) -> list[Block]:

@@ -1,7 +1,7 @@
 """A table as lines of styled text: the one layout for terminal, pipe and picture."""
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from folio.cli.render import cells
 from folio.cli.render.columns import GAP, Block, Line, Span, View, blocks_of, breadth, fitted
@@ -111,7 +111,7 @@ class _Body:
         if self.group_by:
             lines += self._sections(self.group_by)
         else:
-            lines += [self._row(row) for row in self.table.rows]
+            lines += self._rows(self.table.rows)
         if self.table.totals:
             lines += [self._rule(self.table.totals), self._total()]
         return [*lines, *self._meanings()]
@@ -133,16 +133,21 @@ class _Body:
         ]
         return self._joined([[Span(dash)] for dash in dashes])
 
-    def _row(self, row: Mapping[str, Cell]) -> Line:
-        return self._joined([block.spans(row.get(block.column.key)) for block in self.blocks])
+    def _rows(self, rows: Sequence[Mapping[str, Cell]]) -> list[Line]:
+        """Column by column: what is the same for all of its cells is asked once."""
+        columns = [
+            block.spans(row.get(key) for row in rows)
+            for block in self.blocks
+            for key in [block.column.key]
+        ]
+        return [self._joined(parts) for parts in zip(*columns, strict=True)]
 
-    def _joined(self, parts: list[Line]) -> Line:
-        line: Line = [Span(" " * self.indent)] if self.indent else []
-        for number, part in enumerate(parts):
-            if number:
-                line.append(Span(" " * self.gap))
+    def _joined(self, parts: Iterable[Line]) -> Line:
+        gap, line = Span(" " * self.gap), [Span(" " * self.indent)]
+        for part in parts:
             line += part
-        return line
+            line.append(gap)
+        return line[0 if self.indent else 1 : -1]
 
     def _sections(self, key: str) -> list[Line]:
         """The rows by the value of ``key``, each group under its name."""
@@ -155,7 +160,7 @@ class _Body:
             lines.append(
                 self._named(visible(name) or "–", self.table.subtotals.get(name, {}), "group")
             )
-            lines += [self._row(row) for row in rows]
+            lines += self._rows(rows)
         return lines
 
     def _total(self) -> Line:
@@ -163,7 +168,7 @@ class _Body:
         if self.table.totals.get(first) is not None:
             return [
                 Span(span.text, f"total {span.style}".strip())
-                for span in self._row(self.table.totals)
+                for span in self._rows([self.table.totals])[0]
             ]
         return self._named("total", self.table.totals, "total")
 
@@ -183,7 +188,7 @@ class _Body:
         return [named, *(Span(s.text, f"sum {s.style}".strip()) for s in rest)]
 
     def _spaced(self, block: Block, figures: Mapping[str, Cell]) -> Line:
-        spans = block.spans(figures.get(block.column.key))
+        spans = block.spans([figures.get(block.column.key)])[0]
         return spans if block is self.blocks[-1] else [*spans, Span(" " * self.gap)]
 
     def _meanings(self) -> list[Line]:
