@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 
 from folio.db.values import day_number, from_day_number, listed
-from folio.model.rollups import DayRow
+from folio.model.rollups import DayRow, Values
 
 PORTFOLIO, INSTITUTION, ACCOUNT, HOLDING = 0, 1, 2, 3  # scopes of the rollup
 
@@ -58,7 +58,7 @@ def replace_days(
     scope_id: int,
     since: dt.date,
     until: dt.date,
-    rows: Iterable[DayRow],
+    rows: Iterable[Values],
 ) -> None:
     """Replace a scope's rows of the days from ``since`` through ``until``, both inclusive."""
     db.execute(

@@ -22,3 +22,6 @@ class DayRow(NamedTuple):
     flow_portfolio: int | None = None
     before: int | None = None  # yesterday's units at this day's price; None: nothing moved
     gainless: int = 0  # disposals so far whose gain is not known, and not in ``realised``
+
+
+Values = tuple[int, *tuple[int | None, ...]]  # a row, in its order

@@ -7,7 +7,7 @@ institution and the portfolio are sums over their holdings.
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from folio.book import Book
@@ -31,7 +31,7 @@ from folio.db.rollup import (
 from folio.db.values import from_day_number
 from folio.model.ledger import State, Step
 from folio.model.prices import FOREVER
-from folio.model.rollups import DayRow
+from folio.model.rollups import Values
 from folio.operations.collector import collector_at_rest
 from folio.operations.derive import derive_everything
 
@@ -139,20 +139,19 @@ class _Work:
     def fold(self, holdings: set[int], states: dict[int, State]) -> Iterator[Step]:
         """Fold the events of a family's holdings, and write their days."""
         since = {h: self.since[h] for h in holdings}
-        events = self.book.events(holdings)
-        fold = self.book.keeping(events)
-        walk = DayWalk(self.book, events, since, self.today, self.teller, fold)
+        fold = self.book.keeping(holdings)
+        walk = DayWalk(self.book, holdings, since, self.today, self.teller, fold)
         yield from walk.fold(states)
         for holding, rows in walk.rows.items():
             self._write(holding, rows)
 
-    def _write(self, holding: int, rows: list[DayRow]) -> None:
+    def _write(self, holding: int, rows: Sequence[Values]) -> None:
         changed = self._replace(HOLDING, holding, (self.since[holding], FOREVER), rows)
         if changed is not None:
             self.changed[holding] = changed
         self.days += len(rows)
 
-    def _replace(self, scope: int, number: int, span: Days, rows: list[DayRow]) -> Days | None:
+    def _replace(self, scope: int, number: int, span: Days, rows: Sequence[Values]) -> Days | None:
         """Write what is not stored as it is; returns the days from and to which rows changed.
 
         A price holds until the next one, so a late trade alters a week of the others' rows.
@@ -161,14 +160,20 @@ class _Work:
         if self.anew:
             replace_days(db, scope, number, *span, rows)
             return span
-        stored = {row.day: row for row in read_days(db, scope, number, *span)}
-        made = {row.day: row for row in rows}
+        stored = {row[0]: row for row in read_days(db, scope, number, *span)}
+        made = {row[0]: row for row in rows}
         days = [day for day in stored.keys() | made.keys() if stored.get(day) != made.get(day)]
         if not days:
             return None
         first, last = min(days), max(days)
         changed = from_day_number(first), from_day_number(last)
-        replace_days(db, scope, number, *changed, [r for r in rows if first <= r.day <= last])
+        replace_days(
+            db,
+            scope,
+            number,
+            *changed,
+            [made[day] for day in range(first, last + 1) if day in made],
+        )
         return changed
 
     # -- sums ----------------------------------------------------------------------------
