@@ -15,7 +15,7 @@ from folio.book import Book
 from folio.book.rolled import out_of_date, reached, stored
 from folio.book.timeline import flows_of, timelines
 from folio.db.derived import Position, read_disposals, read_positions, read_states
-from folio.db.rollup import HOLDING, read_days
+from folio.db.rollup import read_days
 from folio.db.values import day_number
 from folio.engine.courses import Course
 from folio.engine.reconciliation import Drift, Hold
@@ -24,7 +24,7 @@ from folio.engine.valuation import Teller
 from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.ledger import Event, Slice, State
-from folio.model.rollups import DayRow
+from folio.model.rollups import HOLDING, DayRow
 
 _ONE_DAY = dt.timedelta(days=1)
 _FEW_DAYS = 40  # beyond so many, whole price histories are read at once

@@ -5,9 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 
 from folio.db.values import day_number, from_day_number, listed
-from folio.model.rollups import DayRow, Values
-
-PORTFOLIO, INSTITUTION, ACCOUNT, HOLDING = 0, 1, 2, 3  # scopes of the rollup
+from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, DayRow, Values
 
 
 def mark_dirty(db: sqlite3.Connection, marks: Iterable[tuple[int, dt.date]]) -> None:

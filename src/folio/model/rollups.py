@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+PORTFOLIO, INSTITUTION, ACCOUNT, HOLDING = 0, 1, 2, 3  # scopes of the rollup
+
 
 class DayRow(NamedTuple):
     """One scope on one day; amounts in the base currency's minor unit, None not measured."""
@@ -25,3 +27,11 @@ class DayRow(NamedTuple):
 
 
 Values = tuple[int, *tuple[int | None, ...]]  # a row, in its order
+# By scope, the place in a holding's row of its flow across that scope's border.
+FLOW_AT = dict(
+    zip(
+        (PORTFOLIO, INSTITUTION, ACCOUNT, HOLDING),
+        map(DayRow._fields.index, ("flow_portfolio", "flow_institution", "flow_account", "flow")),
+        strict=True,
+    )
+)

@@ -16,10 +16,6 @@ from folio.book.timeline import DayWalk
 from folio.db.connection import writing
 from folio.db.derived import read_positions
 from folio.db.rollup import (
-    ACCOUNT,
-    HOLDING,
-    INSTITUTION,
-    PORTFOLIO,
     forget_rollup,
     read_days,
     read_dirty,
@@ -29,9 +25,10 @@ from folio.db.rollup import (
     sum_days,
 )
 from folio.db.values import from_day_number
+from folio.engine.sums import Sums
 from folio.model.ledger import State, Step
 from folio.model.prices import FOREVER
-from folio.model.rollups import Values
+from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, Values
 from folio.operations.collector import collector_at_rest
 from folio.operations.derive import derive_everything
 
@@ -130,6 +127,7 @@ class _Work:
         self.changed: dict[int, Days] = {}  # of holdings
         self.teller = book.teller(book.base)
         self.days = 0  # of holdings, worked out
+        self.accounts: dict[int, Sums] = {}  # of all holdings, where all are worked out
 
     def holdings(self) -> None:
         """Write the days of every holding that is out of date."""
@@ -149,6 +147,9 @@ class _Work:
         changed = self._replace(HOLDING, holding, (self.since[holding], FOREVER), rows)
         if changed is not None:
             self.changed[holding] = changed
+        if self.anew:
+            account = self.book.catalog.holdings[holding].account_id
+            self.accounts.setdefault(account, Sums(ACCOUNT)).add(rows, ACCOUNT)
         self.days += len(rows)
 
     def _replace(self, scope: int, number: int, span: Days, rows: Sequence[Values]) -> Days | None:
@@ -181,6 +182,9 @@ class _Work:
     def parents(self) -> None:
         """Sum each account, institution and the portfolio again, each from those it consists of."""
         catalog = self.book.catalog
+        if self.anew:
+            self._all_parents()
+            return
         changed = self.changed
         accounts = [(h.id, h.account_id) for h in catalog.holdings.values()]
         institutions = [(a.id, a.institution_id) for a in catalog.accounts.values()]
@@ -189,6 +193,23 @@ class _Work:
             (ACCOUNT, accounts), (INSTITUTION, institutions), (PORTFOLIO, portfolio),
         ):  # fmt: skip
             changed = self._sums(scope, parts, changed)
+
+    def _all_parents(self) -> None:
+        """The same of rows that are at hand, which need not be read again."""
+        institutions: dict[int, Sums] = {}
+        for account, sums in sorted(self.accounts.items()):
+            rows = self._sum(ACCOUNT, account, sums)
+            whole = self.book.catalog.accounts[account].institution_id
+            institutions.setdefault(whole, Sums(INSTITUTION)).add(rows, INSTITUTION)
+        portfolio = Sums(PORTFOLIO)
+        for institution, sums in sorted(institutions.items()):
+            portfolio.add(self._sum(INSTITUTION, institution, sums), PORTFOLIO)
+        self._sum(PORTFOLIO, 0, portfolio)
+
+    def _sum(self, scope: int, number: int, sums: Sums) -> list[Values]:
+        rows = sums.rows()
+        self._replace(scope, number, (dt.date.min, FOREVER), rows)
+        return rows
 
     def _sums(
         self, scope: int, parts: Iterable[tuple[int, int]], changed: dict[int, Days]
