@@ -200,19 +200,28 @@ class HoldingDays:
         spent = None if cost is None else minor_units(cost, self._places)
         gains = self._gains(spans, balance, values, spent)
         realised, gainless = minor_units(self._realised, self._places), self._gainless
-        rows: list[Values] = [
-            (
-                number, value, spent, realised, gain, 0, 0, held, int(value is None), baseless,
-                doubt | doubtful, 0, 0, 0, None, gainless,
-            )
-            for start, end, value, gain, doubt in zip(
-                spans.starts, spans.ends, values, gains, estimated, strict=True
-            )
-            for number in range(start - EPOCH, end - EPOCH)
-        ]  # fmt: skip
+        rows: list[Values] = []
         if self._moved is not None:
             flow, income, *wider = self._moved
-            rows[0] = (*rows[0][:5], flow, income, *rows[0][7:11], *wider, before, gainless)
+            rows.append(
+                (
+                    first - EPOCH, values[0], spent, realised, gains[0], flow, income, held,
+                    int(values[0] is None), baseless, estimated[0] | doubtful, *wider, before,
+                    gainless,
+                )
+            )  # fmt: skip
+            spans.starts[0] += 1
+        if first + len(rows) < until:
+            rows += [
+                (
+                    number, value, spent, realised, gain, 0, 0, held, int(value is None), baseless,
+                    doubt | doubtful, 0, 0, 0, None, gainless,
+                )
+                for start, end, value, gain, doubt in zip(
+                    spans.starts, spans.ends, values, gains, estimated, strict=True
+                )
+                for number in range(start - EPOCH, end - EPOCH)
+            ]  # fmt: skip
         return rows
 
     def _gains(
