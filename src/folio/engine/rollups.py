@@ -119,7 +119,10 @@ class HoldingDays:
             ]
 
     def _worth(self, units: Decimal, day: int) -> int | None:
-        return worth(units, [self.course.on(day)], self._places)[0] if units else 0
+        if not units:
+            return 0
+        rate = self.course.on(day)
+        return None if rate is None else minor_units(units * rate, self._places)
 
     def days(self, end: dt.date) -> list[Values]:
         """The rows of the days before ``end`` that were not written yet."""
@@ -202,12 +205,12 @@ class HoldingDays:
         realised, gainless = minor_units(self._realised, self._places), self._gainless
         rows: list[Values] = []
         if self._moved is not None:
-            flow, income, *wider = self._moved
+            flow, income, account, institution, portfolio = self._moved
             rows.append(
                 (
                     first - EPOCH, values[0], spent, realised, gains[0], flow, income, held,
-                    int(values[0] is None), baseless, estimated[0] | doubtful, *wider, before,
-                    gainless,
+                    int(values[0] is None), baseless, estimated[0] | doubtful, account, institution,
+                    portfolio, before, gainless,
                 )
             )  # fmt: skip
             spans.starts[0] += 1
