@@ -19,7 +19,7 @@ from folio.db.connection import create_book, open_book
 from folio.db.groups import tag
 from folio.db.migrations import migrate, migrations
 from folio.db.proof import chain_faults, schema_faults
-from folio.db.statements import StatementRow, add_rows
+from folio.db.statements import RowsOnTheirWay, StatementRow
 from folio.db.vaults import read_vaults
 from folio.errors import FolioError
 from folio.model.assets import AssetRef
@@ -112,7 +112,9 @@ def full(keeper: Bookkeeper) -> Iterator[Bookkeeper]:
             held=0,
             rejected=0,
         )
-        add_rows(write.commit, number, [StatementRow(*row) for row in rows])
+        kept = RowsOnTheirWay(write.commit)
+        kept.add([StatementRow(*row) for row in rows])
+        kept.write(number)
         write.commit.add(
             "row_answers", statement_id=number, line=3, transaction_id=bought, answer="same"
         )

@@ -84,6 +84,7 @@ def profiles(incomplete: str) -> list[str]:
     """The names of statement profiles."""
     with contextlib.suppress(Exception):
         from folio.cli.profiles import all_profiles
+        from folio.importers.formats import FORMATS
 
-        return sorted(name for name in all_profiles() if name.startswith(incomplete))
+        return sorted(name for name in {*all_profiles(), *FORMATS} if name.startswith(incomplete))
     return []

@@ -78,6 +78,7 @@ _INSERT = {
 KEPT = 8  # bytes of a row's hash, with the row
 MANY = 4000  # rows that are written at a time
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_text = json.encoder.encode_basestring  # a text as JSON
 
 
 def row_hash(table: str, values: Sequence[Value]) -> bytes:
@@ -85,12 +86,22 @@ def row_hash(table: str, values: Sequence[Value]) -> bytes:
     return hashlib.sha256(_encode([table, *values]).encode()).digest()
 
 
-def rows_sha256(rows: Iterable[Sequence[Value]]) -> str:
+def rows_sha256(rows: Iterable[tuple[int, str, str, str | None]]) -> str:
     """What a statement keeps of its rows: (line, text, status, reason) by line."""
     running = hashlib.sha256()
     for row in rows:
-        running.update(_encode(row).encode())
+        running.update(rows_digested([row]))
     return running.hexdigest()
+
+
+def rows_digested(rows: Iterable[tuple[int, str, str, str | None]]) -> bytes:
+    """What a statement's digest takes in of its rows."""
+    return "".join(
+        [
+            f'[{line},{_text(text)},"{status}",{"null" if reason is None else _text(reason)}]'
+            for line, text, status, reason in rows
+        ]
+    ).encode()
 
 
 def links_digested(links: Iterable[tuple[int, int, int]]) -> bytes:
@@ -138,8 +149,8 @@ class Commit:
         self.recorded_at = instant_text(now)
         self._digests: dict[str, hashlib._Hash] = {}
         self._next_ids: dict[str, int] = {}
-        # Of a million lines: 24 bytes each, where a tuple has 150.
-        self._links = (array("q"), array("q"), array("q"))  # transactions, statements, lines
+        # Of a million lines: 16 bytes each, where a tuple has 150.
+        self._links = (array("q"), array("I"), array("I"))  # transactions, statements, lines
         self._waiting: dict[str, list[Sequence[object]]] = {}  # rows to be written, by table
         self._gathers = False
 
@@ -234,6 +245,12 @@ class Commit:
         for link in links:
             for numbers, number in zip(self._links, link, strict=True):
                 numbers.append(number)
+
+    def link_lines(self, statement: int, transactions: "array[int]", lines: "array[int]") -> None:
+        """Record which line of a statement states which transaction, many at once."""
+        self._links[0].extend(transactions)
+        self._links[1].extend(array("I", [statement]) * len(lines))
+        self._links[2].extend(lines)
 
     def _write_links(self) -> None:
         links: Iterator[tuple[int, int, int]] = zip(*self._links, strict=True)

@@ -10,7 +10,7 @@ corrected.  The last day's close is the statement's balance.
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -82,20 +82,36 @@ class Checked(NamedTuple):
     notes: list[str]
 
 
-def check(printed: Sequence[Printed]) -> Checked:
+class Balances:
+    """The check of a file's running balances, row by row; rows come oldest first."""
+
+    def __init__(self) -> None:
+        self._chains: dict[tuple[AccountRef | None, AssetRef, tuple[str, ...]], _Chain] = {}
+
+    def add(self, row: Printed) -> None:
+        chain = self._chains.get(row.chain)
+        if chain is None:
+            chain = self._chains[row.chain] = _Chain()
+        chain.add(row)
+
+    def checked(self) -> Checked:
+        """The statement's balances, and a note on each chain with a gap."""
+        closings: dict[tuple[AccountRef | None, AssetRef], list[Closing]] = defaultdict(list)
+        notes: list[str] = []
+        for (account, asset, _), chain in self._chains.items():
+            closing, found = chain.checked(asset)
+            closings[account, asset].append(closing)
+            notes += found
+        stated = (_stated(*key, ends) for key, ends in closings.items())
+        return Checked(tuple(balance for balance in stated if balance), notes)
+
+
+def check(printed: Iterable[Printed]) -> Checked:
     """The statement's balances, and a note on each chain with a gap; rows oldest first."""
-    chains: dict[tuple[object, ...], list[Printed]] = defaultdict(list)
+    balances = Balances()
     for row in printed:
-        chains[row.chain].append(row)
-    closings: dict[tuple[AccountRef | None, AssetRef], list[Closing]] = defaultdict(list)
-    notes: list[str] = []
-    for rows in chains.values():
-        account, asset, _ = rows[0].chain
-        closing, found = _check_chain(rows, asset)
-        closings[account, asset].append(closing)
-        notes += found
-    stated = (_stated(*key, ends) for key, ends in closings.items())
-    return Checked(tuple(balance for balance in stated if balance), notes)
+        balances.add(row)
+    return balances.checked()
 
 
 def _stated(
@@ -108,38 +124,63 @@ def _stated(
     return StatedBalance(account, asset, sum(amounts, Decimal(0)), max(e.day for e in ends), lines)
 
 
-def _check_chain(rows: list[Printed], asset: AssetRef) -> tuple[Closing, list[str]]:
-    gaps, close = _walk(rows, before=False)
-    if not gaps:
-        return close, []
-    reversed_gaps, reversed_close = _walk(rows, before=True)
-    if not reversed_gaps and len(rows) > 1:
-        return reversed_close, [f"each {asset} balance is the one before its row"]
-    return close, [_gap_note(gaps, len(rows), asset)]
+class _Chain:
+    """A chain of running balances: of its rows, those of the day under way are kept."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._day: list[Printed] = []
+        self._after, self._before = _Walk(before=False), _Walk(before=True)
+
+    def add(self, row: Printed) -> None:
+        if self._day and row.when.printed.date() != self._day[-1].when.printed.date():
+            self._end_day()
+        self._day.append(row)
+        self.count += 1
+
+    def _end_day(self) -> None:
+        for walk in (self._after, self._before):
+            walk.add(self._day)
+        self._day = []
+
+    def checked(self, asset: AssetRef) -> tuple[Closing, list[str]]:
+        last = self._day[-1]
+        self._end_day()
+        after, before = self._after, self._before
+        if after.first_gap is not None and not before.gaps and self.count > 1:
+            notes = [f"each {asset} balance is the one before its row"]
+            return Closing(before.close, last.when.day, last.line), notes
+        close = Closing(after.close, last.when.day, last.line)
+        if after.first_gap is None:
+            return close, []
+        return close, [_gap_note(after.first_gap, after.gaps, self.count, asset)]
 
 
-def _gap_note(gaps: list[Printed], count: int, asset: AssetRef) -> str:
-    first = gaps[0]
-    days = "1 day" if len(gaps) == 1 else f"{len(gaps)} days"
+def _gap_note(first: Printed, gaps: int, count: int, asset: AssetRef) -> str:
+    days = "1 day" if gaps == 1 else f"{gaps} days"
     return (
         f"line {first.line}: the printed balance {to_text(first.balance)} {asset} does not "
         f"follow from the rows before it (gaps on {days}, {count} balances checked)"
     )
 
 
-def _walk(rows: list[Printed], *, before: bool) -> tuple[list[Printed], Closing]:
-    """The first row of each day that does not follow, and the end of the chain."""
-    days: dict[dt.date, list[Printed]] = defaultdict(list)
-    for row in rows:
-        days[row.when.printed.date()].append(row)
-    gaps, close = [], None
-    for number, day in enumerate(days.values()):
-        start, end, sound = _day(day, close, before=before)
-        if not sound or (number and start != close):
-            gaps.append(day[0])
-        close = end
-    last = rows[-1]
-    return gaps, Closing(close, last.when.day, last.line)
+class _Walk:
+    """A chain read one way: what is printed stands after its row, or before it."""
+
+    def __init__(self, *, before: bool) -> None:
+        self.before = before
+        self.close: Decimal | None = None  # of the days so far
+        self.days = 0
+        self.gaps = 0  # days that do not follow
+        self.first_gap: Printed | None = None  # the first row of the first of them
+
+    def add(self, day: list[Printed]) -> None:
+        start, end, sound = _day(day, self.close, before=self.before)
+        if not sound or (self.days and start != self.close):
+            self.gaps += 1
+            self.first_gap = self.first_gap or day[0]
+        self.close = end
+        self.days += 1
 
 
 def _day(

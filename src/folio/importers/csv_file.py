@@ -7,16 +7,18 @@ over oldest first, whichever way round the file is.
 """
 
 import zoneinfo
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain, dropwhile, islice
 from pathlib import Path
+from typing import TextIO
 
 from folio.errors import FolioError
 from folio.importers.layout import Header, missing_columns
 from folio.importers.profile import Profile
-from folio.importers.reader import Readable, Reader, statement
-from folio.importers.rows import normalised
+from folio.importers.reader import Readable, Reader, ReadRow, statement
+from folio.importers.rows import Row, normalised
 from folio.importers.sections import SectionsReader
+from folio.importers.stream import Stream
 from folio.importers.text_file import (
     NotText,
     Splitter,
@@ -49,13 +51,61 @@ def read_statement(
     encoding = choose_encoding(path, profile.file.encodings)
     header = _header(path, encoding, profile)
     with open_text(path, encoding) as file:
-        splitter = Splitter(header.delimiter, profile.file.quote)
-        lines = numbered_lines(file, watch)
-        below = dropwhile(lambda row: row.line <= header.line, records(lines, splitter))
-        first = next(below, None)
-        if first is None:
-            raise FolioError(f"{path} has a header and no rows; export a longer period")
-        return statement(_reader(profile, header, zone), chain([first], below))
+        rows = _rows(path, profile, header, file, watch)
+        return statement(_reader(profile, header, zone), rows)
+
+
+def open_stream(
+    path: Path,
+    profile: Profile,
+    zone: zoneinfo.ZoneInfo,
+    watch: Callable[[int], None] | None = None,
+) -> Stream | None:
+    """The statement in ``path``, to be read in pieces; None where all of it must be seen first.
+
+    That is so where rows join, where the newest comes first, or where a whole column decides
+    how it is read.
+
+    Raises:
+        FolioError: as :func:`read_statement`; for what its rows say, when they are read.
+    """
+    encoding = choose_encoding(path, profile.file.encodings)
+    header = _header(path, encoding, profile)
+    reader = _reader(profile, header, zone)
+    if profile.joins or profile.file.order == "descending":
+        return None
+    if not isinstance(reader, Reader) or reader.decides_by_column():
+        return None
+    with open_text(path, encoding) as file:
+        first = next(_rows(path, profile, header, file, None))
+    above = tuple(lines_above(path, profile, first.line))
+
+    def reads() -> Iterator[ReadRow]:
+        with open_text(path, encoding) as file:
+            yield from reader.read(_rows(path, profile, header, file, watch))
+
+    return Stream(profile, above, reads)
+
+
+def _rows(
+    path: Path,
+    profile: Profile,
+    header: Header,
+    file: TextIO,
+    watch: Callable[[int], None] | None,
+) -> Iterator[Row]:
+    """The rows below the header.
+
+    Raises:
+        FolioError: when there is none.
+    """
+    lines = numbered_lines(file, watch)
+    splitter = Splitter(header.delimiter, profile.file.quote)
+    below = dropwhile(lambda row: row.line <= header.line, records(lines, splitter))
+    first = next(below, None)
+    if first is None:
+        raise FolioError(f"{path} has a header and no rows; export a longer period")
+    return chain([first], below)
 
 
 def _reader(profile: Profile, header: Header, zone: zoneinfo.ZoneInfo) -> Readable:

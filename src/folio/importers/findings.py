@@ -1,6 +1,6 @@
 """What is worth saying about a statement beside its bookings."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 
 from folio.importers.joining import Repeat
@@ -14,37 +14,61 @@ PRICE_SHARE = Decimal("0.02")
 PRICE_AMOUNT = Decimal("0.05")
 
 
-def notes_on(drafts: Sequence[Draft], repeats: Sequence[Repeat]) -> list[str]:
-    """Repeated rows, rows not understood, and prices that differ from amounts."""
-    return [
-        *_listed([_repeat_note(repeat) for repeat in repeats]),
-        *_listed(list(_unknown(drafts))),
-        *_listed([note for draft in drafts if (note := _price_note(draft))]),
-    ]
+class _Notes:
+    """Notes of one sort: the first are listed, the rest are counted."""
+
+    def __init__(self) -> None:
+        self.first: list[str] = []
+        self.count = 0
+
+    def add(self, note: str) -> None:
+        self.count += 1
+        if self.count <= LISTED:
+            self.first.append(note)
+
+    def listed(self) -> list[str]:
+        more = self.count - len(self.first)
+        return [*self.first, f"… and {more} more of this sort"] if more else self.first
 
 
-def _repeat_note(repeat: Repeat) -> str:
-    first, second = sorted(repeat)
-    return f"line {second} repeats line {first}; both are booked"
+class Findings:
+    """What is found in a statement, draft by draft."""
 
+    def __init__(self) -> None:
+        self._repeats, self._unknown, self._prices = _Notes(), _Notes(), _Notes()
 
-def _listed(notes: list[str]) -> Iterator[str]:
-    yield from notes[:LISTED]
-    if len(notes) > LISTED:
-        yield f"… and {len(notes) - LISTED} more of this sort"
+    def repeat(self, found: Repeat) -> None:
+        first, second = sorted(found)
+        self._repeats.add(f"line {second} repeats line {first}; both are booked")
 
-
-def _unknown(drafts: Iterable[Draft]) -> Iterator[str]:
-    for draft in drafts:
+    def draft(self, draft: Draft) -> None:
         if draft.kind == "unknown":
             lines = ", ".join(map(str, draft.lines))
-            yield f"line {lines} is not understood ({draft.note[:60]}); it is booked as unknown"
+            self._unknown.add(
+                f"line {lines} is not understood ({draft.note[:60]}); it is booked as unknown"
+            )
+        elif draft.kind in ("buy", "sell"):
+            note = _price_note(draft)
+            if note is not None:
+                self._prices.add(note)
+
+    def notes(self) -> list[str]:
+        """Repeated rows, rows not understood, and prices that differ from amounts."""
+        return [*self._repeats.listed(), *self._unknown.listed(), *self._prices.listed()]
+
+
+def notes_on(drafts: Iterable[Draft], repeats: Iterable[Repeat]) -> list[str]:
+    """Repeated rows, rows not understood, and prices that differ from amounts."""
+    findings = Findings()
+    for repeat in repeats:
+        findings.repeat(repeat)
+    for draft in drafts:
+        findings.draft(draft)
+    return findings.notes()
 
 
 def _price_note(draft: Draft) -> str | None:
     """Where quantity × price is not the amount of a trade in the price's own currency."""
-    if draft.kind not in ("buy", "sell"):
-        return None
     assets = [leg for leg in draft.legs if leg.role == "asset"]
     cash = [leg for leg in draft.legs if leg.role == "cash"]
     if len(cash) != 1 or not assets:

@@ -77,8 +77,13 @@ def _in_order(drafts: Iterable[Draft], events: Mapping[int, Draft]) -> Iterator[
             if event.lines[0] in done:
                 continue
             done.add(event.lines[0])
-        split = event.kind == "split" and event.legs and event.ratio is None
-        yield _as_split(event) if split else event
+        yield decided(event)
+
+
+def decided(event: Draft) -> Draft:
+    """The event; a split that only its legs describe, with what follows from them."""
+    split = event.kind == "split" and event.legs and event.ratio is None
+    return _as_split(event) if split else event
 
 
 def _sets(group: list[_Member], form: JoinForm) -> Iterable[tuple[_Member, ...]]:

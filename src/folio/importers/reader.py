@@ -46,11 +46,15 @@ class Reader:
             UsageError: when a column that must decide for itself is ambiguous.
         """
         known: list[Row] = []
-        if self.layout.undecided() or self.profile.date.by_column:
+        if self.decides_by_column():
             found = list(found)
             known = [row for row in found if self._aside(row) is None]
         self.bind(known)
         return map(self.read_one, found)
+
+    def decides_by_column(self) -> bool:
+        """Whether a whole column decides how its cells are read."""
+        return bool(self.layout.undecided() or self.profile.date.by_column)
 
     def _aside(self, row: Row) -> ReadRow | None:
         """The row where it cannot be a booking; the cells of others lose their blanks."""

@@ -22,7 +22,7 @@ def checked(drafts: Iterable[Draft]) -> tuple[list[Draft], dict[int, str]]:
     sound: list[Draft] = []
     faults: dict[int, str] = {}
     for draft in drafts:
-        fault = _contradiction(draft)
+        fault = contradiction(draft)
         if fault:
             faults.update(dict.fromkeys(draft.lines, fault))
         else:
@@ -30,7 +30,8 @@ def checked(drafts: Iterable[Draft]) -> tuple[list[Draft], dict[int, str]]:
     return sound, faults
 
 
-def _contradiction(draft: Draft) -> str:
+def contradiction(draft: Draft) -> str:
+    """What is wrong with a draft's signs; "" where they fit."""
     comes_in = _COMES_IN.get(draft.kind)
     if comes_in is None:
         return ""

@@ -51,6 +51,15 @@ def _chunks(path: Path) -> Iterator[bytes]:
         raise FolioError(f"{path} cannot be read: {error.strerror}") from None
 
 
+def first_bytes(path: Path, count: int) -> bytes:
+    """At most ``count`` bytes of the head of the file.
+
+    Raises:
+        FolioError: when there is no such file, or it is a folder.
+    """
+    return next(_chunks(path), b"")[:count]
+
+
 def choose_encoding(path: Path, candidates: Iterable[str]) -> str:
     """The first candidate that decodes the whole file; a byte order mark decides alone.
 

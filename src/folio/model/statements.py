@@ -6,7 +6,10 @@ the figures that follow, which are the book's business.
 """
 
 import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from heapq import merge
+from operator import attrgetter
 from typing import NamedTuple
 
 from folio.model.assets import AssetRef
@@ -15,6 +18,7 @@ from folio.model.transactions import AccountRef, Draft
 BOOKED = "booked"  # states a transaction or a balance
 SKIPPED = "skipped"  # moves nothing, for the reason given
 BAD = "bad"  # cannot be read, for the reason given
+BESIDE = "beside"  # stands between the rows and is none: a header, a closing tag
 
 
 class RawRow(NamedTuple):
@@ -22,7 +26,7 @@ class RawRow(NamedTuple):
 
     line: int  # of the file, from 1; a quoted row of several lines has its first
     text: str  # without the line end
-    status: str  # BOOKED, SKIPPED or BAD
+    status: str  # BOOKED, SKIPPED or BAD; BESIDE where it is kept and not counted
     reason: str = ""  # why it is skipped or bad; "" when booked
 
 
@@ -46,6 +50,17 @@ class StatedPrice(NamedTuple):
     lines: tuple[int, ...]
 
 
+class Piece(NamedTuple):
+    """Some of what a file says: drafts, and rows whose drafts are these or came before."""
+
+    drafts: Sequence[Draft]
+    rows: Sequence[RawRow]
+
+
+class NotInOrder(Exception):
+    """A file that was to be read in pieces has a row that is older than one before it."""
+
+
 class Statement(NamedTuple):
     """Everything that one file says, oldest first."""
 
@@ -60,3 +75,23 @@ class Statement(NamedTuple):
     prices: tuple[StatedPrice, ...] = ()
     notes: tuple[str, ...] = ()  # findings worth saying: a repeated row, a price that differs
     source: str = ""  # whose external ids these are; with the account they are unique
+    # Lines that are no rows, by their numbers: with the rows they are the whole file.
+    around: tuple[tuple[int, str], ...] = ()
+
+    def pieces(self, size: int) -> Iterator[Piece]:
+        """All of it, so many drafts or rows at a time; the rows come last, with what is around."""
+        for first in range(0, len(self.drafts), size):
+            yield Piece(self.drafts[first : first + size], ())
+        first_row = next((row.line for row in self.rows), 0)
+        around = lines_beside(self.around, first_row)
+        rows = list(merge(self.rows, around, key=attrgetter("line")))
+        for first in range(0, len(rows), size):
+            yield Piece((), rows[first : first + size])
+
+
+def lines_beside(around: Iterable[tuple[int, str]], first_row: int) -> list[RawRow]:
+    """Lines that are no rows, as rows that are not counted."""
+    return [
+        RawRow(line, text, BESIDE, "header" if line < first_row else "no row")
+        for line, text in around
+    ]

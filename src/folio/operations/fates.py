@@ -1,10 +1,10 @@
 """What becomes of the rows of a statement."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from folio.db.statements import StatementRow
-from folio.model.statements import BAD, SKIPPED, RawRow
+from folio.model.statements import BAD, BESIDE, SKIPPED, RawRow
 from folio.operations.record import ALREADY, CONFLICT, HELD, IGNORED, RECORDED
 
 # Of a row's several drafts the first of these counts; 0: no draft states the row.
@@ -27,6 +27,7 @@ class Fates:
     def __init__(self) -> None:
         self._ranks = bytearray()  # by line: a million lines are a megabyte
         self.reasons: dict[int, str] = {}  # why one was not recorded
+        self._statuses: Counter[str] = Counter()
 
     def note(self, line: int, outcome: str) -> None:
         """Take in what became of one of a line's drafts."""
@@ -42,17 +43,28 @@ class Fates:
     def _rank(self, line: int) -> int:
         return self._ranks[line] if line < len(self._ranks) else 0
 
-    def of(self, rows: Iterable[RawRow]) -> Iterator[StatementRow]:
-        """The rows as they are kept."""
+    def of(self, rows: Iterable[RawRow]) -> list[StatementRow]:
+        """The rows as they are kept; they are counted, so each is asked for once."""
+        kept = []
+        beside = 0
         for line, text, status, reason in rows:
             if status == BAD:
-                yield StatementRow(line, text, "rejected", reason)
-            elif status == SKIPPED:
-                yield StatementRow(line, text, "skipped", reason)
+                row = StatementRow(line, text, "rejected", reason)
+            elif status in (SKIPPED, BESIDE):
+                row = StatementRow(line, text, "skipped", reason)
+                beside += status == BESIDE
             else:
-                yield StatementRow(line, text, _STATUS[self._rank(line)], self.reasons.get(line))
+                row = StatementRow(line, text, _STATUS[self._rank(line)], self.reasons.get(line))
+            kept.append(row)
+        self._statuses.update(row.status for row in kept)
+        self._statuses["skipped"] -= beside
+        return kept
 
-    def counts(self, rows: Iterable[RawRow]) -> dict[str, int]:
+    @property
+    def rows(self) -> int:
+        """How many rows were counted."""
+        return self._statuses.total()
+
+    def counts(self) -> dict[str, int]:
         """How many rows had which fate, by the column of a statement that says so."""
-        statuses = Counter(row.status for row in self.of(rows))
-        return {column: statuses[status] for column, status in _COUNTED.items()}
+        return {column: self._statuses[status] for column, status in _COUNTED.items()}

@@ -1,7 +1,9 @@
 """Importing statements: the raw rows, what they mean, and what is new of it.
 
 All the files of one command are one database transaction: all of it, or nothing.  A file
-is read before the transaction begins, so that the book is not locked meanwhile.  Every
+is read before the transaction begins, so that the book is not locked meanwhile; but a long
+one that comes oldest first is read while it is recorded, a piece at a time, so that never all
+of it is in memory, and others who want to write wait for the end of it.  Every
 row that was read has one status, and the counts of a summary add up to the rows read:
 *recorded*, *already there*, a *conflict* (the same id with other content), *held*
 (probably there from another source: same account, kind, asset and quantity within three
@@ -12,34 +14,32 @@ A file that adds nothing leaves no trace.
 
 import sqlite3
 from array import array
-from collections.abc import Callable, Mapping, Sequence
-from itertools import chain
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from folio.db.commits import rows_sha256
 from folio.db.connection import packing
-from folio.db.ledger import get_transaction, has_transactions
+from folio.db.ledger import get_transaction
 from folio.db.observations import add_observation, balance_said
 from folio.db.prices import NewPrice, price_said
 from folio.db.settings import load_settings
-from folio.db.statements import Asked, StatementRow, add_row_answer, add_rows, known_file
-from folio.errors import BadRows, FolioError
+from folio.db.statements import (
+    Asked,
+    RowsOnTheirWay,
+    add_row_answer,
+    known_file,
+)
+from folio.errors import FolioError
 from folio.model.numbers import to_text
-from folio.model.statements import BAD, StatedBalance, Statement
-from folio.model.transactions import AccountRef, Draft, parse_account_ref
+from folio.model.statements import NotInOrder, RawRow, StatedBalance, Statement
+from folio.model.transactions import AccountRef, Draft
 from folio.operations.collector import collector_at_rest
 from folio.operations.compare_balances import Compared, Stated, compare_when_derived
 from folio.operations.fates import Fates
+from folio.operations.faults import Faults
 from folio.operations.link_transfers import settle_new_legs
-from folio.operations.names import (
-    account_for,
-    asset_for,
-    find_account,
-    holding_for,
-    set_tracks_cash,
-)
+from folio.operations.names import account_for, asset_for, find_account, holding_for
 from folio.operations.read_files import LEFT_OUT, Choices, File, Watch, read_file, unwatched
 from folio.operations.record import (
     ALREADY,
@@ -52,9 +52,11 @@ from folio.operations.record import (
 )
 from folio.operations.recording import Recording, Who, recording
 from folio.operations.reversals import reverse
+from folio.operations.statement_accounts import Accounts
 
 if TYPE_CHECKING:
     from folio.importers import Profile
+    from folio.importers.stream import Stream
 
 LOOKED_UP = 2000  # drafts at a time
 
@@ -99,8 +101,35 @@ def import_files(
         BadRows: listing every line that cannot be read, unless ``skip_bad``.
         FolioError: when a file is of no profile, of several, or names something unknown.
     """
+    whole: set[Path] = set()  # files that cannot be read in pieces
+    while True:
+        try:
+            return _import_files(db, who, paths, profiles, choices, preview, watch, whole)
+        except _ReadWhole as found:
+            whole.add(found.path)
+
+
+class _ReadWhole(Exception):
+    """A file turned out to be one that cannot be read in pieces; nothing was recorded."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+
+def _import_files(
+    db: sqlite3.Connection,
+    who: Who,
+    paths: Sequence[Path],
+    profiles: "Mapping[str, Profile]",
+    choices: Choices,
+    preview: Callable[[sqlite3.Connection, list[int]], None] | None,
+    watch: Watch,
+    whole: Collection[Path],
+) -> list[Summary]:
     zone = ZoneInfo(load_settings(db).book("time_zone"))
-    files = [read_file(db, path, profiles, choices, zone, watch) for path in paths]
+    files = [
+        read_file(db, path, profiles, choices, zone, watch, whole=path in whole) for path in paths
+    ]
     with packing(db), recording(db, who, dry_run=choices.dry_run) as write:
         imports = [Import(write, file, choices, watch) for file in files]
         summaries = [one.run() for one in imports]
@@ -124,9 +153,11 @@ class Import:
         self.file = file
         self.choices = choices
         self.watch = watch
-        # Of a million rows: eight bytes a number.
+        # Of a million rows: four or eight bytes a number.
         self.fates = Fates()
-        self.links = (array("q"), array("q"))  # transactions and lines: new and already there
+        self.rows = RowsOnTheirWay(write.commit)
+        self.links = (array("q"), array("I"))  # transactions and lines: new and already there
+        self.faults = Faults(write.stored, file, skip_bad=choices.skip_bad)
         self.waiting: list[tuple[Draft, Outcome]] = []  # for an answer
         self.new = array("q")
         self.replaced = 0
@@ -137,16 +168,24 @@ class Import:
 
     def run(self) -> Summary:
         self.made_before = len(self.write.made)
+        try:
+            return self._run()
+        except NotInOrder:
+            raise _ReadWhole(self.file.path) from None
+
+    def _run(self) -> Summary:
         statement = self.file.statement
         if statement is None:
             return self._whole()
         self.source = statement.source or statement.profile
-        self.account = self._account(statement)
-        self._expect_cash(statement)
+        self.accounts = Accounts(self.write, self.file.path, statement, self.choices)
         self._record(statement)
+        if any(stated.account is None for stated in statement.balances):
+            self.accounts.need_default()
+        self.account = self.accounts.default
         self._find_balances(statement)
         self._prices(statement)
-        self.counts = self.fates.counts(statement.rows)
+        self.counts = self.fates.counts()
         number = self._keep(statement) if self._adds_something() else None
         return self._summary(statement, number)
 
@@ -160,82 +199,46 @@ class Import:
             (), (),
         )  # fmt: skip
 
-    def _account(self, statement: Statement) -> AccountRef | None:
-        """Where drafts go that name no account of their own."""
-        types = {
-            "type": statement.account_type,
-            "institution_type": statement.institution_type,
-        }
-        if self.choices.account is not None:
-            ref = parse_account_ref(self.choices.account)
-            if find_account(self.write.catalog, ref) is None and ref.institution is None:
-                ref = ref._replace(institution=statement.institution)
-            return ref._replace(**types)
-        if all(draft.account is not None for draft in statement.drafts) and not any(
-            b.account is None for b in statement.balances
-        ):
-            return None
-        ref = AccountRef(statement.institution, statement.institution, **types)
-        if find_account(self.write.catalog, ref) is not None:
-            return ref
-        there = [
-            account
-            for account in self.write.catalog.accounts.values()
-            if account.institution.casefold() == statement.institution.casefold()
-        ]
-        if len(there) == 1:
-            return AccountRef(there[0].name, there[0].institution)
-        if self.choices.create and not there:
-            return ref
-        names = " or ".join(f"--account '{account.key}'" for account in there)
-        raise FolioError(
-            f"{self.file.path} does not say which account it is of; say {names or '--account NAME'}"
-            + ("" if there else f", or --create to make one named {statement.institution!r}")
-        )
-
-    def _expect_cash(self, statement: Statement) -> None:
-        """An account without a word on cash and without a past tracks what its statement has."""
-        catalog = self.write.catalog
-        refs = {draft.account or self.account for draft in statement.drafts}
-        for ref in refs if statement.tracks_cash else ():
-            account = None if ref is None else find_account(catalog, ref)
-            if account is None or catalog.tracks_cash(account, statement.drafts[0].occurred_on):
-                continue
-            said = catalog.settings.get(("account", account.id), "tracks_cash")
-            if said is None and not has_transactions(self.write.db, account.id):
-                set_tracks_cash(self.write, account)
-            else:
-                self.notes.append(
-                    f"{account.key} does not track cash, and this statement has it; to keep it "
-                    f"from now on: folio account set '{account.key}' --cash"
-                )
-
-    def _record(self, statement: Statement) -> None:
+    def _record(self, statement: "Statement | Stream") -> None:
         recorder = Recorder(
             self.write,
             self.source,
             create=self.choices.create,
-            account=self.account,
+            account=self.accounts.default,
             tracks_cash=statement.tracks_cash,
             holds_twins=True,
         )
-        faults: dict[str, int] = {}
-        drafts = statement.drafts
+        drafts = statement.drafts if isinstance(statement, Statement) else ()
+        done = 0
         with self.write.commit.gathering():
-            for first in range(0, len(drafts), LOOKED_UP):
-                self.watch(f"recording {self.file.path.name}", first, len(drafts))
-                several = drafts[first : first + LOOKED_UP]
-                recorder.look_up(several)
-                for draft in several:
-                    try:
-                        self._take(recorder, draft)
-                    except FolioError as fault:
-                        faults.setdefault(str(fault), draft.lines[0] if draft.lines else 0)
-        if faults:
-            listed = [f"\n  line {line}: {text}" for text, line in faults.items()]
-            more = f"\n  … and {len(listed) - 50} more" if len(listed) > 50 else ""
-            raise BadRows(f"{self.file.path}: nothing was recorded:{''.join(listed[:50])}{more}")
-        self.notes += recorder.notes
+            for piece in statement.pieces(LOOKED_UP):
+                if drafts and piece.drafts:
+                    self.watch(f"recording {self.file.path.name}", done, len(drafts))
+                    done += len(piece.drafts)
+                rows = self.faults.readable(piece.rows)
+                if not self.faults.final:  # else: what more is wrong?
+                    self._take_all(recorder, piece.drafts)
+                self._settle(rows)
+        self.faults.refuse(self.fates.rows)
+        self.notes += [*self.accounts.notes, *recorder.notes]
+
+    def _settle(self, rows: Sequence[RawRow]) -> None:
+        """Keep rows, with what became of what they state."""
+        self.rows.add(self.fates.of(rows))
+
+    def _take_all(self, recorder: Recorder, drafts: Sequence[Draft]) -> None:
+        try:
+            self.accounts.meet(drafts)
+        except FolioError as fault:
+            self.faults.stop(fault)
+            return
+        recorder.account = self.accounts.default
+        recorder.look_up(drafts)
+        for draft in drafts:
+            try:
+                self._take(recorder, draft)
+            except FolioError as fault:
+                self.faults.of_draft(draft, fault)
 
     def _take(self, recorder: Recorder, draft: Draft) -> None:
         outcome = recorder.record(draft)
@@ -257,7 +260,7 @@ class Import:
         if outcome.status in (CONFLICT, HELD):
             self.waiting.append((draft, outcome))
 
-    def _find_balances(self, statement: Statement) -> None:
+    def _find_balances(self, statement: "Statement | Stream") -> None:
         for stated in statement.balances:
             ref = stated.account or self.account
             if ref is None:
@@ -279,7 +282,7 @@ class Import:
                     f"{stated.day}, this one {to_text(stated.balance)}; --supersede takes this one"
                 )
 
-    def _prices(self, statement: Statement) -> None:
+    def _prices(self, statement: "Statement | Stream") -> None:
         source = self.write.source(self.source) if statement.prices else 0
         for stated in statement.prices:
             asset = asset_for(self.write, stated.asset, create=self.choices.create)
@@ -291,14 +294,13 @@ class Import:
     def _adds_something(self) -> bool:
         if self.new or self.new_balances:
             return True
-        rejected = self.file.statement and any(r.status == BAD for r in self.file.statement.rows)
-        known = known_file(self.write.db, self.file.sha256, self.file.profile)
-        return bool(self.waiting or rejected) and not known
+        if not (self.waiting or self.counts["rejected"]):
+            return False
+        return not known_file(self.write.db, self.file.sha256, self.file.profile)
 
-    def _keep(self, statement: Statement) -> int:
+    def _keep(self, statement: "Statement | Stream") -> int:
         """Record the file's rows and what each of them states."""
         write = self.write
-        above = [StatementRow(line, text, "skipped", "header") for line, text in self.file.above]
         account = None if self.account is None else find_account(write.catalog, self.account)
         number = write.commit.add(
             "statements",
@@ -308,12 +310,13 @@ class Import:
             source_id=write.source(self.source),
             profile=statement.profile,
             account_id=account and account.id,
-            rows_read=len(statement.rows),
-            rows_sha256=rows_sha256(chain(above, self.fates.of(statement.rows))),
+            rows_read=self.fates.rows,
+            rows_sha256=self.rows.sha256,
             **self.counts,
         )
-        add_rows(write.commit, number, chain(above, self.fates.of(statement.rows)))
-        write.link(number, zip(*self.links, strict=True))
+        self.rows.write(number)
+        write.commit.link_lines(number, *self.links)
+        self.links = (array("q"), array("I"))
         self._await_answers(number)
         self._keep_balances(number)
         return number
@@ -345,14 +348,14 @@ class Import:
         found = find_account(self.write.catalog, ref)
         return str(ref) if found is None else found.key
 
-    def _summary(self, statement: Statement, number: int | None) -> Summary:
+    def _summary(self, statement: "Statement | Stream", number: int | None) -> Summary:
         counts = self.counts
         return Summary(
             self.file.path,
             statement.profile,
             None if self.account is None else self._account_key(self.account),
             number,
-            len(statement.rows),
+            self.fates.rows,
             counts["recorded"],
             counts["already"],
             counts["conflicts"],

@@ -1,7 +1,7 @@
 """Statement files, read and ready to be recorded."""
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
@@ -11,15 +11,19 @@ from folio.db.exclusions import excluded_texts
 from folio.db.statements import Imported, is_whole, known_file
 from folio.errors import BadRows, FolioError, UnknownName
 from folio.importers.text_file import file_sha256
-from folio.model.statements import BAD, SKIPPED, Statement
+from folio.model.statements import BAD, SKIPPED, RawRow, Statement
 from folio.model.transactions import parse_account_ref
 from folio.operations.names import find_account
 
 if TYPE_CHECKING:
     from folio.importers import Profile
+    from folio.importers.formats import Format
+    from folio.importers.stream import Stream
 
+LONG = 1 << 20  # bytes; of a file with more, never all of it is in memory where that can be
 # Is told what is being done, how much of it is done, and of how much; of 0: nobody knows.
 LEFT_OUT = "you said to leave it out"
+LISTED = 50  # rows that cannot be read, in one message
 Watch = Callable[[str, int, int], None]
 
 
@@ -45,8 +49,7 @@ class File(NamedTuple):
     sha256: str
     size: int
     profile: str  # its name
-    statement: Statement | None  # None: it was imported whole already
-    above: tuple[tuple[int, str], ...]  # lines above its first row
+    statement: "Statement | Stream | None"  # None: it was imported whole already
 
 
 def read_file(
@@ -56,8 +59,12 @@ def read_file(
     choices: Choices,
     zone: ZoneInfo,
     watch: Watch = unwatched,
+    *,
+    whole: bool = False,
 ) -> File:
     """A file by its profile; the profiles are not looked at for one that is known.
+
+    A long one is read when it is recorded, unless it must be seen ``whole`` before.
 
     Raises:
         BadRows: when it has rows that cannot be read, unless ``skip_bad``.
@@ -67,20 +74,20 @@ def read_file(
     size = path.stat().st_size
     known = _imported_whole(db, sha256, choices)
     if known is not None:
-        return File(path, sha256, size, known, None, ())
-    from folio.importers.csv_file import lines_above, read_statement
+        return File(path, sha256, size, known, None)
+    from folio.importers.formats import open_by, read_by
 
-    profile = choose_profile(path, profiles, choices.profile)
-    statement = read_statement(
-        path, profile, zone, lambda done: watch(f"reading {path.name}", done, size)
-    )
+    how = choose_profile(path, profiles, choices.profile)
+    if size > LONG and not whole:
+        stream = open_by(how, path, zone, lambda done: watch(f"recording {path.name}", done, size))
+        if stream is not None:
+            return File(path, sha256, size, how.name, stream)
+    statement = read_by(how, path, zone, lambda done: watch(f"reading {path.name}", done, size))
     statement = _without_excluded(db, statement)
     bad = [row for row in statement.rows if row.status == BAD]
     if bad and not choices.skip_bad:
-        raise BadRows(_listed(path, statement, bad))
-    first = min((row.line for row in statement.rows), default=1)
-    above = tuple(lines_above(path, profile, first))
-    return File(path, sha256, size, profile.name, statement, above)
+        raise bad_rows(path, bad, len(bad), len(statement.rows))
+    return File(path, sha256, size, how.name, statement)
 
 
 def _imported_whole(db: sqlite3.Connection, sha256: str, choices: Choices) -> str | None:
@@ -98,13 +105,15 @@ def _without_excluded(db: sqlite3.Connection, statement: Statement) -> Statement
     if not any(row.status == BAD for row in statement.rows):
         return statement
     texts = excluded_texts(db, statement.profile)
-    rows = (
-        row._replace(status=SKIPPED, reason=LEFT_OUT)
-        if row.status == BAD and row.text in texts
-        else row
-        for row in statement.rows
-    )
-    return statement._replace(rows=tuple(rows))
+    return statement._replace(rows=tuple(but_excluded(statement.rows, texts)))
+
+
+def but_excluded(rows: Iterable[RawRow], texts: Collection[str]) -> Iterator[RawRow]:
+    """The rows; those that cannot be read and have one of the ``texts`` are skipped."""
+    for row in rows:
+        if row.status == BAD and row.text in texts:
+            row = row._replace(status=SKIPPED, reason=LEFT_OUT)
+        yield row
 
 
 def _same_account(db: sqlite3.Connection, imported: Imported, choices: Choices) -> bool:
@@ -115,20 +124,22 @@ def _same_account(db: sqlite3.Connection, imported: Imported, choices: Choices) 
     return account is not None and account.id == imported.account_id
 
 
-def choose_profile(path: Path, profiles: "Mapping[str, Profile]", name: str | None) -> "Profile":
-    """The profile of this name, else the only one whose header the file has.
+def choose_profile(
+    path: Path, profiles: "Mapping[str, Profile]", name: str | None
+) -> "Profile | Format":
+    """The profile or format of this name, else the only one that the file fits.
 
     Raises:
         FolioError: when there is none, or several fit.
     """
     from folio.importers.csv_file import find_profiles
+    from folio.importers.formats import find_format
 
     if name is not None:
-        if name not in profiles:
-            raise UnknownName(
-                f"there is no profile {name!r}; there are: {', '.join(sorted(profiles))}"
-            )
-        return profiles[name]
+        return named_profile(profiles, name)
+    found = find_format(path)
+    if found is not None:
+        return found
     fitting = find_profiles(path, profiles)
     if len(fitting) == 1:
         return fitting[0]
@@ -141,10 +152,26 @@ def choose_profile(path: Path, profiles: "Mapping[str, Profile]", name: str | No
     )
 
 
-def _listed(path: Path, statement: Statement, bad: Sequence[object]) -> str:
-    lines = [f"\n  line {r.line}: {r.reason}" for r in statement.rows if r.status == BAD]
-    more = f"\n  … and {len(lines) - 50} more" if len(lines) > 50 else ""
-    return (
-        f"{path}: {len(bad)} of {len(statement.rows)} rows cannot be read, so nothing was "
-        f"recorded; mend them, or leave them out with --skip-bad:{''.join(lines[:50])}{more}"
+def named_profile(profiles: "Mapping[str, Profile]", name: str) -> "Profile | Format":
+    """The profile of this name, else the format.
+
+    Raises:
+        UnknownName: when there is neither.
+    """
+    from folio.importers.formats import FORMATS
+
+    found = profiles.get(name) or FORMATS.get(name)
+    if found is None:
+        names = ", ".join(sorted({*profiles, *FORMATS}))
+        raise UnknownName(f"there is no profile {name!r}; there are: {names}")
+    return found
+
+
+def bad_rows(path: Path, first: Sequence[RawRow], bad: int, rows: int) -> BadRows:
+    """The refusal of a file with ``bad`` rows of so many; the ``first`` of them are listed."""
+    lines = [f"\n  line {row.line}: {row.reason}" for row in first[:LISTED]]
+    more = f"\n  … and {bad - LISTED} more" if bad > LISTED else ""
+    return BadRows(
+        f"{path}: {bad} of {rows} rows cannot be read, so nothing was "
+        f"recorded; mend them, or leave them out with --skip-bad:{''.join(lines)}{more}"
     )

@@ -2,8 +2,9 @@
 
 import sqlite3
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from folio.db.ledger import get_transaction
@@ -18,8 +19,9 @@ from folio.db.statements import (
     unsettled_rows,
 )
 from folio.errors import FolioError, UsageError
-from folio.importers import Profile, read_statement
-from folio.model.statements import BAD, SKIPPED, Statement
+from folio.importers import Profile
+from folio.importers.formats import FORMATS, read_by
+from folio.model.statements import BAD, SKIPPED, RawRow, Statement
 from folio.model.transactions import AccountRef, Draft
 from folio.operations.compare_balances import compare_when_derived
 from folio.operations.exclude_rows import exclude_recorded, parse_row
@@ -29,6 +31,9 @@ from folio.operations.read_files import Choices, File
 from folio.operations.record import ALREADY, RECORDED, Recorder
 from folio.operations.recording import Recording, Who, recording
 from folio.operations.reversals import reverse
+
+if TYPE_CHECKING:
+    from folio.importers.stream import Stream
 
 ANSWERS = ("same", "different", "ignored")
 
@@ -52,7 +57,7 @@ def retry_import(
     """
     imported = _get(db, number)
     statement = _read_again(db, imported, profiles)
-    file = File(Path(imported.file_name), imported.file_sha256, 0, imported.profile, statement, ())
+    file = File(Path(imported.file_name), imported.file_sha256, 0, imported.profile, statement)
     choices = Choices(
         imported.profile, _account_name(db, imported), create, skip_bad=True, supersede=supersede
     )
@@ -74,6 +79,9 @@ class _Retry(Import):
             row.line: row for row in unsettled_rows(write.db) if row.statement_id == imported.id
         }
 
+    def _settle(self, rows: Sequence[RawRow]) -> None:
+        self.fates.of(rows)  # they are kept already
+
     def _take(self, recorder: Recorder, draft: Draft) -> None:
         stated = {number for line in draft.lines for number in self._in_force(line)}
         if stated and not self.choices.supersede:
@@ -93,7 +101,7 @@ class _Retry(Import):
     def _adds_something(self) -> bool:
         return bool(self.new or self.new_balances or self._settled())
 
-    def _keep(self, statement: Statement) -> int:
+    def _keep(self, statement: "Statement | Stream") -> int:
         new = set(self.new)
         links = zip(*self.links, strict=True)
         self.write.link(self.imported.id, [link for link in links if link[0] in new])
@@ -112,7 +120,8 @@ class _Retry(Import):
     def _settled(self) -> dict[int, str]:
         """What became of rows that waited; "" where that is said elsewhere."""
         found = {}
-        for row in self.file.statement.rows if self.file.statement else ():
+        statement = self.file.statement
+        for row in statement.rows if isinstance(statement, Statement) else ():
             if row.line not in self.unsettled or row.status == BAD:
                 continue
             outcome = self.fates.outcome(row.line)
@@ -159,12 +168,13 @@ def _account_name(db: sqlite3.Connection, imported: Imported) -> str | None:
 def _read_again(
     db: sqlite3.Connection, imported: Imported, profiles: Mapping[str, Profile]
 ) -> Statement:
-    if imported.profile not in profiles:
+    how = profiles.get(imported.profile) or FORMATS.get(imported.profile)
+    if how is None:
         raise FolioError(f"the profile {imported.profile!r} of import {imported.id} is gone")
     zone = ZoneInfo(load_settings(db).book("time_zone"))
     with tempfile.TemporaryDirectory() as folder:
         path = _restore(db, imported, Path(folder))
-        return read_statement(path, profiles[imported.profile], zone)
+        return read_by(how, path, zone)
 
 
 def answer_row(

@@ -7,21 +7,28 @@ import typer
 from folio.cli import context, options
 from folio.cli.lazy import new_app
 from folio.cli.profiles import all_profiles
-from folio.errors import UnknownName
+from folio.errors import FolioError, UnknownName
 
 app = new_app("How to read each institution's files.")
 
 
 @app.command("list")
 def list_(output: options.Output = None, file: options.File = None) -> None:
-    """List the profiles that folio knows."""
+    """List the profiles, and the formats that need none, that folio knows."""
     from folio.cli.asking import show
+    from folio.importers.formats import FORMATS
     from folio.model.table import Cell, Column, Table
 
     rows: list[dict[str, Cell]] = [
         {"profile": name, "institution": one.institution, "title": one.title}
-        for name, one in sorted(all_profiles().items())
+        for name, one in all_profiles().items()
     ]
+    rows += [
+        {"profile": name, "institution": None, "title": one.title}
+        for name, one in FORMATS.items()
+        if name not in all_profiles()
+    ]
+    rows.sort(key=lambda row: str(row["profile"]))
     columns = (
         Column("profile", "Profile"),
         Column("institution", "Institution"),
@@ -36,8 +43,13 @@ def show_(
 ) -> None:
     """Print a profile, to be copied and changed: folio profile show wise > mine.toml."""
     from folio.importers.catalogue import profile_text
+    from folio.importers.formats import FORMATS
 
     known = all_profiles()
+    if name in FORMATS and name not in known:
+        raise FolioError(
+            f"{name} is a format that folio reads by itself: it has no profile to show"
+        )
     if name not in known:
         raise UnknownName(f"there is no profile {name!r}; there are: {', '.join(sorted(known))}")
     print(profile_text(name, context.book_path().parent / "profiles"), end="")

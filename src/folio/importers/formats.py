@@ -1,0 +1,109 @@
+"""Formats of files that need no profile: each says itself what its parts mean.
+
+A format is recognised by what a file says, never by the file's name, and its reader makes
+a :class:`~folio.model.statements.Statement` as a profile does.  What a reader promises:
+
+- every record is a row with its line and its text as it stood, and no two rows have one
+  line; what stands between them is in ``around``, so that rows and surroundings together
+  are the file again;
+- a record that cannot be read is a bad row, and the others are read all the same;
+- drafts are oldest first, each with an id that another export of the same account repeats.
+
+A new format is a module with a ``read`` like the ones here, and an entry in FORMATS.
+"""
+
+import codecs
+import importlib
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
+
+from folio.importers.text_file import first_bytes
+from folio.model.statements import Statement
+
+if TYPE_CHECKING:
+    from folio.importers.profile import Profile
+    from folio.importers.stream import Stream
+
+HEAD = 1 << 16  # bytes by which a file is recognised
+Watched = Callable[[int], None] | None
+
+
+class Format(NamedTuple):
+    """How files of one format are recognised and read."""
+
+    name: str  # as --profile names it
+    title: str
+    signature: re.Pattern[str]  # matches the head of its files, from its first character
+    module: str  # of folio.importers; loaded when a file is read
+
+    def read(self, path: Path, zone: ZoneInfo, watch: Watched = None) -> Statement:
+        """The statement in ``path``; ``zone`` is the book's.
+
+        Raises:
+            FolioError: when the file cannot be read at all.
+        """
+        reader = importlib.import_module(f"folio.importers.{self.module}")
+        found: Statement = reader.read(path, zone, watch)
+        return found
+
+
+def _signature(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"[\ufeff\s]*(?:{pattern})", re.IGNORECASE | re.DOTALL)
+
+
+_OFX = _signature(r"(?:OFXHEADER|<\?xml|<\?OFX|<!--|<!DOCTYPE|<OFX>).{0,8000}?<OFX>")
+FORMATS: dict[str, Format] = {
+    one.name: one
+    for one in (Format("ofx", "OFX or QFX, of banks and brokers", _OFX, "ofx.reader"),)
+}
+
+
+def find_format(path: Path) -> Format | None:
+    """The format that the file says it is; None where it says none.
+
+    Raises:
+        FolioError: when the file cannot be read.
+    """
+    head = _head(path)
+    return next((one for one in FORMATS.values() if one.signature.match(head)), None)
+
+
+def _head(path: Path) -> str:
+    head = first_bytes(path, HEAD)
+    wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return head.decode("utf-16" if wide else "utf-8", "replace")
+
+
+def read_by(
+    how: "Profile | Format", path: Path, zone: ZoneInfo, watch: Watched = None
+) -> Statement:
+    """The statement in ``path``, with all that stands around its rows.
+
+    Raises:
+        FolioError: when the file cannot be read in this way.
+    """
+    if isinstance(how, Format):
+        return how.read(path, zone, watch)
+    from folio.importers.csv_file import lines_above, read_statement
+
+    statement = read_statement(path, how, zone, watch)
+    first = min((row.line for row in statement.rows), default=1)
+    return statement._replace(around=tuple(lines_above(path, how, first)))
+
+
+def open_by(
+    how: "Profile | Format", path: Path, zone: ZoneInfo, watch: Watched = None
+) -> "Stream | None":
+    """The statement in ``path``, to be read in pieces; None where all of it must be seen first.
+
+    Raises:
+        FolioError: as :func:`read_by`; for what its rows say, when they are read.
+    """
+    if isinstance(how, Format):
+        return None
+    from folio.importers.csv_file import open_stream
+
+    return open_stream(path, how, zone, watch)

@@ -1,0 +1,85 @@
+"""The records of a file of some format, made into a statement."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from folio.importers.findings import notes_on
+from folio.importers.identity import digest
+from folio.importers.joining import Repeat
+from folio.importers.signs import checked
+from folio.model.numbers import to_text
+from folio.model.statements import BAD, BOOKED, SKIPPED, RawRow
+from folio.model.transactions import Draft
+
+
+class Record(NamedTuple):
+    """A record as it stood, and what it states."""
+
+    line: int  # its first
+    text: str
+    drafts: tuple[Draft, ...] = ()  # (): it states no transaction, for this reason:
+    reason: str = ""
+    bad: bool = False  # it cannot be read, for that reason
+
+
+class Assembled(NamedTuple):
+    """What the records of a file make."""
+
+    rows: tuple[RawRow, ...]  # in the file's order
+    drafts: tuple[Draft, ...]  # oldest first
+    notes: tuple[str, ...]
+
+
+def assemble(records: Sequence[Record]) -> Assembled:
+    """The rows of a file and its transactions, each under an id of its own.
+
+    The second of two with one id has other content, and an id made from it, or the same: then
+    it is a second booking, and is said.
+    """
+    stated = sorted(
+        (draft._replace(lines=(one.line,)) for one in records for draft in one.drafts),
+        key=lambda draft: draft.occurred_on,
+    )
+    drafts, repeats = _with_own_ids(stated)
+    sound, faults = checked(drafts)
+    return Assembled(
+        tuple([_row(one, faults) for one in records]),
+        tuple(sound),
+        tuple(notes_on(sound, repeats)),
+    )
+
+
+def _row(record: Record, faults: dict[int, str]) -> RawRow:
+    fault = record.reason if record.bad else faults.get(record.line)
+    if fault is not None:
+        return RawRow(record.line, record.text, BAD, fault)
+    if not record.drafts:
+        return RawRow(record.line, record.text, SKIPPED, record.reason)
+    return RawRow(record.line, record.text, BOOKED)
+
+
+def _with_own_ids(drafts: Iterable[Draft]) -> tuple[list[Draft], list[Repeat]]:
+    first: dict[object, Draft] = {}
+    counts: dict[object, int] = {}
+    numbered, repeats = [], []
+    for draft in drafts:
+        key = draft.account, draft.external_id
+        known = first.setdefault(key, draft)
+        if known is not draft and content(known) != content(draft):
+            draft = draft._replace(external_id=f"{draft.external_id}~{content(draft)[:16]}")
+            key = draft.account, draft.external_id
+            known = first.setdefault(key, draft)
+        if known is not draft:
+            counts[key] = counts.get(key, 1) + 1
+            repeats.append(Repeat(draft.lines[0], known.lines[0]))
+            draft = draft._replace(external_id=f"{draft.external_id}#{counts[key]}")
+        numbered.append(draft)
+    return numbered, repeats
+
+
+def content(draft: Draft) -> str:
+    """A SHA-256, in hex, of what a draft says happened; its id is no part of it."""
+    parts = [draft.kind, draft.occurred_on.isoformat(), str(draft.related_asset or ""), draft.note]
+    for leg in draft.legs:
+        parts += [leg.role, str(leg.asset), to_text(leg.quantity)]
+    return digest(parts)
