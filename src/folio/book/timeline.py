@@ -137,13 +137,12 @@ def _walks(book: Book, since: dict[int, dt.date], teller: Teller) -> dict[int, H
 
 def flows_of(book: Book, event: Event) -> Flows:
     """The units that an event brought across each border."""
-    here = _account_of(book, event.holding_id)
     within_institution = within_account = ZERO
     if event.kind == "transfer":
+        here = _account_of(book, event.holding_id)
         for there, units in _other_ends(book, event):
             within_account += units if there.id == here.id else ZERO
             within_institution += units if there.institution_id == here.institution_id else ZERO
-    payer = event.related_asset
     return flows(
         Movement(
             event.kind,
@@ -152,9 +151,15 @@ def flows_of(book: Book, event: Event) -> Flows:
             event.gross,
             within_institution,
             within_account,
-            payer is not None and book.catalog.holding_of(here.id, payer) is not None,
+            event.related_asset is not None and _is_held(book, event),
         )
     )
+
+
+def _is_held(book: Book, event: Event) -> bool:
+    """Whether who paid is a holding of the account that was paid."""
+    account = book.catalog.holdings[event.holding_id].account_id
+    return book.catalog.holding_of(account, event.related_asset or 0) is not None
 
 
 def _account_of(book: Book, holding: int) -> Account:

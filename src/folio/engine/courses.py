@@ -32,11 +32,14 @@ class Course:
         self._rates: list[Decimal | None] = []
         self._estimated: list[int] = []
         self._until = 0  # exclusive: what follows is not known yet
+        self._asked: tuple[int, Decimal | None] = 0, None  # the last day
 
     def on(self, day: int) -> Decimal | None:
         """The rate on a day."""
-        self._reach(day, day + 1)
-        return self._rates[bisect_right(self._starts, day) - 1]
+        if day != self._asked[0]:  # what moved on a day asks for its rate several times
+            self._reach(day, day + 1)
+            self._asked = day, self._rates[bisect_right(self._starts, day) - 1]
+        return self._asked[1]
 
     def spans(self, first: int, end: int) -> Spans:
         """The rates of the days from ``first`` (inclusive) to ``end`` (exclusive)."""

@@ -73,10 +73,11 @@ class HoldingDays:
 
     def apply(self, event: Event, state: State, slices: list[Slice], flows: Flows) -> None:
         """Take in an event of a day whose earlier days were written."""
-        if not event.on_lots_alone and self._opening is None:
+        moves = not event.on_lots_alone
+        if moves and self._opening is None:
             self._opening = self._quantity
         self.pass_by(event, state, slices)
-        if not event.on_lots_alone:
+        if moves:
             self._move(event, flows)
 
     def pass_by(self, event: Event, state: State, slices: list[Slice]) -> None:
@@ -106,7 +107,7 @@ class HoldingDays:
             amount = self.teller.leaf(*stated, event.key[0])
             flow = None if amount is None else minor_units(amount, self._places)
         at_market = (crossed.income, crossed.account, crossed.institution, crossed.portfolio)
-        self._add([flow, *(self._worth(units, day) for units in at_market)])
+        self._add([flow, *[self._worth(units, day) if units else 0 for units in at_market]])
 
     def _add(self, amounts: list[int | None]) -> None:
         """Add to what moved on the day; what is not known makes the sum unknown."""
