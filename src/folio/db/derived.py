@@ -197,16 +197,21 @@ def forget_state(db: sqlite3.Connection, holding_id: int) -> None:
     db.execute("DELETE FROM lots WHERE holding_id = ?", [holding_id])
 
 
-def forget_disposals(db: sqlite3.Connection, holding_id: int) -> None:
-    """Remove what is stored of a holding's disposals."""
-    db.execute("DELETE FROM disposals WHERE holding_id = ?", [holding_id])
+def forget_disposals(db: sqlite3.Connection, holding_id: int, since: dt.date) -> None:
+    """Remove what is stored of a holding's disposals from a day on."""
+    query = "DELETE FROM disposals WHERE holding_id = ? AND disposed_on >= ?"
+    db.execute(query, [holding_id, day_number(since)])
 
 
 class Disposals:
-    """Stores slices in walk order: many at a time, numbered within their transaction."""
+    """Stores slices in walk order: many at a time, numbered within their transaction.
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    Those of days before ``since`` are stored as they are.
+    """
+
+    def __init__(self, db: sqlite3.Connection, since: dt.date = dt.date.min) -> None:
         self._db = db
+        self._since = since.isoformat()
         self._rows: list[tuple[object, ...]] = []
         self._day = ""
         self._days: dict[str | None, int | None] = {None: None}
@@ -215,6 +220,8 @@ class Disposals:
     def add(self, slices: Sequence[Slice]) -> None:
         """Take in the slices of one event, after those of the events before it."""
         for s in slices:
+            if s.disposed_on < self._since:
+                return
             if s.disposed_on != self._day:
                 self._day = s.disposed_on
                 self._lines.clear()

@@ -92,7 +92,7 @@ class Recording:
         number = add_transaction(self.commit, new)
         self.reversals += new.reverses is not None
         replay = replay or new.revision > 1
-        self.touched.first_transaction = min(number, self.touched.first_transaction)
+        self.touched.transaction(number)
         for posting in new.postings:
             self.touched.holding(posting.holding_id, new.occurred_on, replay=replay)
         if new.action is not None:
