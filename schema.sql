@@ -716,5 +716,7 @@ CREATE TABLE dirty (
 -- Up to which day the rollup reaches.
 CREATE TABLE rollup_state (
     id         INTEGER PRIMARY KEY CHECK (id = 1),
-    until_day  INTEGER NOT NULL                       -- days since 1970-01-01, inclusive
+    until_day  INTEGER NOT NULL,                      -- days since 1970-01-01, inclusive
+    commit_id       INTEGER NOT NULL,                 -- the last one before it was made
+    transaction_id  INTEGER NOT NULL                  -- likewise
 ) STRICT;
