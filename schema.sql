@@ -601,6 +601,7 @@ CREATE TABLE positions (
     postings           INTEGER NOT NULL,              -- transactions that touched it
     plain              INTEGER NOT NULL,              -- 1: money in the base currency that costs
                                                       -- itself, in one lot and without disposals
+    whole              INTEGER NOT NULL,              -- 1: plain, and every posting in minor units
     first_day          TEXT,                          -- of its postings
     last_day           TEXT,
     last_key           TEXT,                          -- its last event's place in the walk, as JSON

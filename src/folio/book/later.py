@@ -61,7 +61,7 @@ def _moved_on(
     """The rows of those holdings of plain money that need not be folded."""
     found = []
     for holding, position in read_positions(book.db, since).items():
-        rows = moved_on(book, position, since[holding], until, teller) if position.plain else None
+        rows = moved_on(book, position, since[holding], until, teller) if position.whole else None
         if rows is not None:
             found.append((holding, rows))
     return found

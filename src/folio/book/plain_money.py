@@ -5,14 +5,13 @@ came in on one day are in every later balance, and nothing else of a later day c
 the account's cash again would read every purchase and every salary of its years: of a million
 transactions, a hundred thousand.
 
-Whole units added to a balance above zero leave its rounding as it is.  Where that is not so, or
-where anything was said since that bears on more than its own day (a link, an observation, a
-reversal), the holding is folded as others are.
+Where the money never had a fraction of a cent, nothing is rounded and the difference is exact.
+Where it had, or where anything was said since that bears on more than its own day (a link, an
+observation, a reversal), the holding is folded as others are.
 """
 
 import datetime as dt
 from collections.abc import Sequence
-from decimal import Decimal
 
 from folio.book import Book
 from folio.book.timeline import flows_of
@@ -49,7 +48,7 @@ def _is_alone(book: Book, position: Position) -> bool:
     """Whether a holding's own postings are all that it rests on."""
     holding = book.catalog.holdings[position.holding_id]
     return (
-        position.plain
+        position.whole
         and not position.observations
         and not book.locks
         and not book.catalog.aliases
@@ -86,15 +85,11 @@ def _with(
         before = None if row.before is None else row.before + more
         for event in by_day.get(row.day, ()):
             before = evening if before is None else before
-            units = event.quantity
-            if units != Decimal(minor_units(units, places)).scaleb(-places):
-                return None
-            more += minor_units(units, places)
+            more += minor_units(event.quantity, places)
             row = _crossed(row, flows_of(book, event), places)
-        if not row.value or not row.cost_basis or min(row.value, row.value + more) <= 0:
-            return None
-        evening = row.value + more
-        rows.append(row._replace(value=evening, cost_basis=row.cost_basis + more, before=before))
+        evening = (row.value or 0) + more
+        held = int(evening != 0)
+        rows.append(row._replace(value=evening, cost_basis=evening, held=held, before=before))
     return rows
 
 

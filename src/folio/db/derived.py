@@ -28,6 +28,7 @@ class Position(NamedTuple):
     lots_opened: int
     postings: int
     plain: bool  # money that costs itself: its lots are not kept
+    whole: bool  # plain, and never a fraction of a minor unit
     first_day: dt.date | None
     last_day: dt.date | None
     place: str | None  # of its last event in the walk, as JSON; parsed where it is asked for
@@ -76,7 +77,7 @@ def read_positions(
     where = "" if holding_ids is None else f"WHERE holding_id IN ({listed(holding_ids)})"
     query = (
         "SELECT holding_id, quantity, unexplained, basis, consults_prices, lots_opened, "
-        "postings, plain, first_day, "
+        "postings, plain, whole, first_day, "
         f"last_day, last_key, held, observations, first_observation, last_observation "
         f"FROM positions {where}"
     )
@@ -90,13 +91,14 @@ def read_positions(
             row[5],
             row[6],
             bool(row[7]),
-            _day(row[8]),
+            bool(row[8]),
             _day(row[9]),
-            row[10],
+            _day(row[10]),
             row[11],
             row[12],
-            _day(row[13]),
+            row[13],
             _day(row[14]),
+            _day(row[15]),
         )
         for row in db.execute(query)
     }
@@ -136,6 +138,7 @@ def read_states(db: sqlite3.Connection, holding_ids: Sequence[int]) -> dict[int,
         state.last_key = position.last_key
         state.events = position.postings
         state.plain = position.plain
+        state.whole = position.whole
         state.held = position.held
     return states
 
@@ -154,7 +157,7 @@ def write_state(
     if not state.events and not observed.observations:
         return
     db.execute(
-        f"INSERT INTO positions VALUES ({', '.join('?' * 15)})",
+        f"INSERT INTO positions VALUES ({', '.join('?' * 16)})",
         [
             holding_id,
             to_text(state.quantity),
@@ -164,6 +167,7 @@ def write_state(
             state.opened,
             state.events,
             int(state.plain),
+            int(state.whole),
             state.first_day or None,
             state.last_day or None,
             None if state.last_key is None else json.dumps(state.last_key),

@@ -269,7 +269,7 @@ def _count(book: Book, holdings: set[int], touched: Touched) -> set[int] | None:
             events = _new_events(book, holding, touched)
         if not all(map(money.is_plain, events)):
             return None
-        for _ in money.walk(events, states, book.base.id):
+        for _ in money.walk(events, states, book.base):
             pass
     for holding in holdings:
         write_state(book.db, holding, states.get(holding, State()), book.observed(holding))
