@@ -124,7 +124,7 @@ class Journaling:
         events = [event for event in events if event.key[0] <= self.until]
         if self.book.is_money({asset}) and all(map(money.is_plain, events)):
             states: dict[int, State] = {}
-            for event, state, _ in money.walk(events, states, asset):
+            for event, state, _ in money.walk(events, states, self.book.catalog.assets[asset]):
                 change = Change(event.holding_id, event.quantity)
                 self._take(event, state.quantity, [change] if event.quantity else [])
             return

@@ -19,7 +19,7 @@ from folio.db.derived import (
     read_states,
     write_state,
 )
-from folio.db.events import read_events
+from folio.db.events import days_between, events_between, read_events
 from folio.db.observations import read_observations
 from folio.db.rollup import mark_dirty
 from folio.db.trade_prices import derive_pairs, derive_trade_prices
@@ -31,11 +31,15 @@ from folio.model.ledger import Event, State, Step
 FamilyFold = Callable[[set[int], dict[int, State]], Iterator[Step]]
 
 
+_FEW = 64  # transactions
+
+
 class Touched:
     """What a command changed, and from which day on."""
 
     def __init__(self) -> None:
         self.first_transaction = 2**62  # of this command
+        self.last_transaction = 0
         self.holdings: dict[int, dt.date] = {}
         self.observing: set[int] = set()  # holdings with a new observation
         self.replays: set[int] = set()  # holdings whose past changed
@@ -67,6 +71,15 @@ class Touched:
     def first(self) -> dt.date:
         """The earliest day that anything touches."""
         return min([*self.holdings.values(), *self.assets.values(), *self.prices.values()])
+
+    @property
+    def few(self) -> bool:
+        """Whether the command's transactions are better looked up than its holdings' days."""
+        return 0 <= self.last_transaction - self.first_transaction < _FEW
+
+    def transaction(self, number: int) -> None:
+        self.first_transaction = min(number, self.first_transaction)
+        self.last_transaction = max(number, self.last_transaction)
 
     def holding(self, number: int, day: dt.date, *, replay: bool = False) -> None:
         self.lots_alone.discard(number)
@@ -127,9 +140,7 @@ def derive(book: Book, touched: Touched) -> None:
         assets.setdefault(book.catalog.holdings[holding].asset_id, set()).add(holding)
     for asset, holdings in assets.items():
         if not book.catalog.assets[asset].is_currency:
-            since = min(touched.holdings[h] for h in holdings)
-            for member in book.catalog.aliases.members(asset):
-                derive_trade_prices(book.db, member, since.isoformat())
+            _derive_trade_prices(book, asset, holdings, touched)
     for asset in touched.assets:
         if book.prices.restated(asset):
             touched.assets[asset] = dt.date.min
@@ -139,16 +150,30 @@ def derive(book: Book, touched: Touched) -> None:
     for family in sorted(families, key=min):
         holdings = {h for asset in family for h in assets.get(asset, ())}
         changed = None if again & family else _bring_on(book, family, holdings, touched)
-        if changed is None:
-            changed = set(book.family_of(min(family)))
-            for holding in changed:
-                forget_disposals(book.db, holding)
-            _fold_again(book, changed)
         days = [touched.holdings[h] for h in holdings]
         days += [touched.assets[asset] for asset in family if asset in touched.assets]
         days += [touched.first] if resting & family else []
+        if changed is None:
+            changed = set(book.family_of(min(family)))
+            # Of plain money none are stored: once it is not plain any more, all of them are new.
+            since = dt.date.min if book.is_money(family) else min(days)
+            for holding in changed:
+                forget_disposals(book.db, holding, since)
+            _fold_again(book, changed, since=since)
         touched.mark(book.db, [(h, _changes_from(book, h, days, touched)) for h in changed])
     _mark_prices(book, touched)
+
+
+def _derive_trade_prices(book: Book, asset: int, holdings: set[int], touched: Touched) -> None:
+    """Bring the prices up to date at which an asset was traded on the days of a command."""
+    since = min(touched.holdings[h] for h in holdings).isoformat()
+    spans = [(since, "9999-12-31")]
+    if touched.few:  # a day's prices are its own trades'
+        days = days_between(book.db, touched.first_transaction, touched.last_transaction)
+        spans = [(day, day) for day in days]
+    for member in book.catalog.aliases.members(asset):
+        for span in spans:
+            derive_trade_prices(book.db, member, *span)
 
 
 def _read_through(book: Book, touched: Touched) -> None:
@@ -242,15 +267,23 @@ def _count(book: Book, holdings: set[int], touched: Touched) -> set[int] | None:
         if holding in touched.replays:
             states[holding], events = State(), book.events([holding])
         else:
-            found = read_events(book.db, holding, since=touched.holdings[holding].isoformat())
-            events = [e for e in found if e.transaction_id >= touched.first_transaction]
+            events = _new_events(book, holding, touched)
         if not all(map(money.is_plain, events)):
             return None
-        for _ in money.walk(events, states, book.base.id):
+        for _ in money.walk(events, states, book.base):
             pass
     for holding in holdings:
         write_state(book.db, holding, states.get(holding, State()), book.observed(holding))
     return set(holdings)
+
+
+def _new_events(book: Book, holding: int, touched: Touched) -> list[Event]:
+    """What the command's transactions did to a holding, in walk order."""
+    first = touched.first_transaction
+    if touched.few:
+        return events_between(book.db, holding, first, touched.last_transaction)
+    found = read_events(book.db, holding, since=touched.holdings[holding].isoformat())
+    return [event for event in found if event.transaction_id >= first]
 
 
 def _later_events(book: Book, holdings: set[int], touched: Touched) -> list[Event] | None:
@@ -261,8 +294,7 @@ def _later_events(book: Book, holdings: set[int], touched: Touched) -> list[Even
         grown = max((a.until for a in book.reader.grown.get(holding, ())), default=dt.date.min)
         if holding in touched.replays or touched.holdings[holding] <= grown:
             return None
-        events = read_events(book.db, holding, since=touched.holdings[holding].isoformat())
-        new = [e for e in events if e.transaction_id >= touched.first_transaction]
+        new = _new_events(book, holding, touched)
         last = positions[holding].last_key if holding in positions else None
         if last is not None and any(event.key < last for event in new):
             return None
@@ -306,20 +338,29 @@ def _still_observed(position: Position | None, first: dt.date) -> Observed | Non
     )
 
 
-def _fold_again(book: Book, holdings: set[int], fold: FamilyFold | None = None) -> None:
-    """Fold the holdings of a family of assets from nothing, and store what comes out."""
+def _fold_again(
+    book: Book,
+    holdings: set[int],
+    fold: FamilyFold | None = None,
+    *,
+    since: dt.date = dt.date.min,
+) -> None:
+    """Fold the holdings of a family of assets from nothing, and store what comes out.
+
+    What they disposed of before ``since`` is stored as it is.
+    """
     states: dict[int, State] = {}
     if fold is None:
-        events = book.events(holdings)
-        _keep_disposals(book, book.keeping(events)(events, states))
+        steps = book.keeping(holdings)(book.reader.walk(holdings), states)
     else:
-        _keep_disposals(book, fold(holdings, states))
+        steps = fold(holdings, states)
+    _keep_disposals(book, steps, since)
     for holding in holdings:
         write_state(book.db, holding, states.get(holding, State()), book.observed(holding))
 
 
-def _keep_disposals(book: Book, steps: Iterator[Step]) -> None:
-    disposals = Disposals(book.db)
+def _keep_disposals(book: Book, steps: Iterator[Step], since: dt.date = dt.date.min) -> None:
+    disposals = Disposals(book.db, since)
     for _, _, slices in steps:
         disposals.add(slices)
     disposals.write()
