@@ -22,14 +22,14 @@ _PostingRow = tuple[
 
 
 class NewPosting(NamedTuple):
-    """A posting to be written."""
+    """A posting to be written: its numbers are texts as they stand in the book."""
 
     holding_id: int
     role: str
-    quantity: Decimal
-    price: Decimal | None = None
+    quantity: str
+    price: str | None = None
     price_currency_id: int | None = None
-    amount: Decimal | None = None
+    amount: str | None = None
     amount_currency_id: int | None = None
     mixed: bool = False
     acquired_on: dt.date | None = None
@@ -69,7 +69,11 @@ def add_transaction(commit: "Commit", new: NewTransaction) -> int:
     number = commit.next_id("transactions")
     day = new.occurred_on.isoformat()
     at = None if new.occurred_at is None else instant_text(new.occurred_at)
-    postings = [_posting_row(number, day, i, p) for i, p in enumerate(new.postings, 1)]
+    postings, texts = [], []
+    for line, posting in enumerate(new.postings, 1):
+        row, as_text = _posting_row(number, day, line, posting)
+        postings.append(row)
+        texts.append(as_text)
     action = _action_row(number, new.action)
     lots: list[list[Value]] = [[number, h, lot, optional_text(n)] for h, lot, n in new.lots]
     note = new.note or None
@@ -79,10 +83,10 @@ def add_transaction(commit: "Commit", new: NewTransaction) -> int:
         f"{_number(new.account_id)},{new.source_id},{json_text(new.external_id)},{new.revision},"
         f'"{new.content.hex()}",{_number(new.related_asset_id)},{_number(new.reverses)},'
         f"{'null' if note is None else json_text(note)},"
-        f"[{','.join(map(_posting_text, postings))}],{_as_json(action)},{_as_json(lots)}]"
+        f"[{','.join(texts)}],{_as_json(action)},{_as_json(lots)}]"
     )
     kept = commit.prove_text("transactions", text)
-    row = (
+    head = (
         number,
         commit.id,
         new.kind,
@@ -98,7 +102,7 @@ def add_transaction(commit: "Commit", new: NewTransaction) -> int:
         note,
         kept,
     )
-    commit.insert("transactions", [row])
+    commit.insert("transactions", [head])
     commit.insert("postings", postings)
     if action:
         commit.insert("corporate_actions", [action])
@@ -109,34 +113,25 @@ def add_transaction(commit: "Commit", new: NewTransaction) -> int:
     return number
 
 
-def _posting_row(number: int, day: str, line: int, p: NewPosting) -> _PostingRow:
-    holding, role, units, price, price_currency, amount, amount_currency, mixed, acquired = p
-    return (
-        holding,
-        day,
-        number,
-        line,
-        role,
-        to_text(units),
-        None if price is None else to_text(price),
-        price_currency,
-        None if amount is None else to_text(amount),
-        amount_currency,
-        1 if mixed else None,
-        None if acquired is None else acquired.isoformat(),
-    )
+def _posting_row(number: int, day: str, line: int, p: NewPosting) -> tuple[_PostingRow, str]:
+    """A posting as it is stored, and that as JSON.
 
-
-def _posting_text(row: _PostingRow) -> str:
-    """A posting's row as JSON: its texts are words and numbers, in which nothing is escaped."""
-    holding, day, number, line, role, units, price, price_currency, amount, currency, mixed, on = (
-        row
-    )
-    return (
-        f'[{holding},"{day}",{number},{line},"{role}","{units}",{_word(price)},'
-        f"{_number(price_currency)},{_word(amount)},{_number(currency)},{_number(mixed)},"
-        f"{_word(on)}]"
-    )
+    Its texts are words and numbers, in which nothing is to be escaped.
+    """
+    holding, role, units, price, quoted_in, amount, currency, mixed, acquired = p
+    some = 1 if mixed else None
+    on = None if acquired is None else acquired.isoformat()
+    row = (
+        holding, day, number, line, role, units, price, quoted_in, amount, currency, some, on,
+    )  # fmt: skip
+    if quoted_in is None and currency is None and on is None and not mixed:  # mostly: of money
+        rest = "null,null,null,null,null,null]"
+    else:
+        rest = (
+            f"{_word(price)},{_number(quoted_in)},"
+            f"{_word(amount)},{_number(currency)},{_number(some)},{_word(on)}]"
+        )
+    return row, f'[{holding},"{day}",{number},{line},"{role}","{units}",{rest}'
 
 
 def _word(text: str | None) -> str:
@@ -187,6 +182,21 @@ class Posting(NamedTuple):
     amount_currency_id: int | None
     mixed: bool
     acquired_on: dt.date | None
+
+    @property
+    def again(self) -> NewPosting:
+        """The same, to be written."""
+        return NewPosting(
+            self.holding_id,
+            self.role,
+            to_text(self.quantity),
+            optional_text(self.price),
+            self.price_currency_id,
+            optional_text(self.amount),
+            self.amount_currency_id,
+            self.mixed,
+            self.acquired_on,
+        )
 
 
 def postings_of(db: sqlite3.Connection, transaction: int) -> list[Posting]:

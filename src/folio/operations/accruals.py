@@ -42,7 +42,7 @@ def replace_accrual(
     for rule in read_rules(write.db, write.catalog.members(holding.id)):
         found = _standing(write, rule, holding, draft.occurred_on)
         known = None if found is None else get_transaction(write.db, found.transaction_id)
-        if found is not None and known and (found.amount > ZERO) == (row.quantity > ZERO):
+        if found is not None and known and (found.amount > ZERO) != row.quantity.startswith("-"):
             reverse(write, known, ACCRUAL)
             return known.id
     return None

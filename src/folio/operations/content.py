@@ -29,6 +29,5 @@ def content_of(
     ]
     for holding, role, units, _, _, amount, *_ in postings:
         if role != "external":
-            cost = "" if amount is None else to_text(amount)
-            lines.append(f"{holding} {role} {to_text(units)} {cost}")
+            lines.append(f"{holding} {role} {units} {amount or ''}")
     return hashlib.sha256("\n".join(lines).encode()).digest()

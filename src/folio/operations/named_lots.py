@@ -26,10 +26,10 @@ def named_lots(write: Recording, text: str, postings: list[NewPosting]) -> Named
     Raises:
         UsageError: when it names none, names one twice, or names other units than are sold.
     """
-    out = next((p for p in postings if p.role == "asset" and p.quantity < ZERO), None)
+    out = next((p for p in postings if p.role == "asset" and p.quantity.startswith("-")), None)
     if out is None:
         return []
-    said = parse_lots(text, -out.quantity)
+    said = parse_lots(text, -Decimal(out.quantity))
     for lot, _ in said:
         _check_lot(write, lot, out.holding_id)
     return [(out.holding_id, lot, units) for lot, units in said]

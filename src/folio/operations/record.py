@@ -23,7 +23,7 @@ from folio.db.statements import answer_to
 from folio.errors import UsageError
 from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
-from folio.model.numbers import ZERO
+from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg
 from folio.operations.account_rules import check_open
 from folio.operations.accruals import replace_accrual
@@ -302,17 +302,17 @@ class Recorder:
             posting = NewPosting(
                 holding,
                 leg.role,
-                leg.quantity,
-                leg.price,
+                to_text(leg.quantity),
+                None if leg.price is None else to_text(leg.price),
                 None if currency is None else self._asset(currency).id,
-                amount,
+                None if amount is None else to_text(amount),
                 amount_currency,
                 mixed,
                 leg.acquired_on,
             )
             postings.append(posting)
             if place.asset.is_currency and self._comes_from_outside(draft, leg, place.account):
-                postings.append(NewPosting(holding, "external", -leg.quantity))
+                postings.append(NewPosting(holding, "external", to_text(-leg.quantity)))
             if self.by_hand:
                 goes_out = leg.quantity < ZERO and not place.asset.is_currency
                 self.cover.note(holding, goes_out=goes_out)
@@ -375,15 +375,10 @@ class Recorder:
     # -- refusals ------------------------------------------------------------------------
 
     def _check_account(self, account: Account | None, draft: Draft) -> None:
-        accounts = [] if account is None else [account]
-        accounts += [
-            found
-            for leg in draft.legs
-            if leg.account is not None and (found := self._account(leg.account)) is not None
-        ]
         self._meet(draft.occurred_on)
-        for one in accounts:
-            if one.id not in self._open:
+        elsewhere = [self._account(leg.account) for leg in draft.legs if leg.account is not None]
+        for one in (account, *elsewhere):
+            if one is not None and one.id not in self._open:
                 check_open(self.write, one, draft.occurred_on)
                 self._open.add(one.id)
 
