@@ -67,49 +67,42 @@ class NewAction(NamedTuple):
 def add_transaction(commit: "Commit", new: NewTransaction) -> int:
     """Record a transaction with everything that belongs to it; returns its id."""
     number = commit.next_id("transactions")
-    day = new.occurred_on.isoformat()
-    at = None if new.occurred_at is None else instant_text(new.occurred_at)
+    (
+        kind, on, instant, account, source, external_id, revision, content, new_postings,
+        related, reverses, new_note, new_action, new_lots, lines,
+    ) = new  # fmt: skip
+    day = on.isoformat()
+    at = None if instant is None else instant_text(instant)
+    note = new_note or None
     postings, texts = [], []
-    for line, posting in enumerate(new.postings, 1):
+    for line, posting in enumerate(new_postings, 1):
         row, as_text = _posting_row(number, day, line, posting)
         postings.append(row)
         texts.append(as_text)
-    action = _action_row(number, new.action)
-    lots: list[list[Value]] = [[number, h, lot, optional_text(n)] for h, lot, n in new.lots]
-    note = new.note or None
+    action = _action_row(number, new_action)
+    lots: list[list[Value]] = [[number, h, lot, optional_text(n)] for h, lot, n in new_lots]
     # The text of the JSON that is hashed: to encode the same as lists takes four times as long.
-    text = (
-        f'["transactions",{number},{commit.id},"{new.kind}","{day}",{_word(at)},'
-        f"{_number(new.account_id)},{new.source_id},{json_text(new.external_id)},{new.revision},"
-        f'"{new.content.hex()}",{_number(new.related_asset_id)},{_number(new.reverses)},'
+    kept = commit.prove_text(
+        "transactions",
+        f'["transactions",{number},{commit.id},"{kind}","{day}",{_word(at)},'
+        f"{_number(account)},{source},{json_text(external_id)},{revision},"
+        f'"{content.hex()}",{_number(related)},{_number(reverses)},'
         f"{'null' if note is None else json_text(note)},"
-        f"[{','.join(texts)}],{_as_json(action)},{_as_json(lots)}]"
+        f"[{','.join(texts)}],{as_json(action) if action else '[]'},"
+        f"{as_json(list(lots)) if lots else '[]'}]",
     )
-    kept = commit.prove_text("transactions", text)
     head = (
-        number,
-        commit.id,
-        new.kind,
-        day,
-        at,
-        new.account_id,
-        new.source_id,
-        new.external_id,
-        new.revision,
-        new.content,
-        new.related_asset_id,
-        new.reverses,
-        note,
-        kept,
-    )
+        number, commit.id, kind, day, at, account, source, external_id, revision, content,
+        related, reverses, note, kept,
+    )  # fmt: skip
     commit.insert("transactions", [head])
     commit.insert("postings", postings)
     if action:
         commit.insert("corporate_actions", [action])
     if lots:
         commit.insert("lot_choices", lots)
-    if new.lines:
-        commit.link((number, *line) for line in new.lines)
+    if lines:
+        commit.link((number, *line) for line in lines)
     return number
 
 
@@ -140,10 +133,6 @@ def _word(text: str | None) -> str:
 
 def _number(value: int | None) -> str:
     return "null" if value is None else str(value)
-
-
-def _as_json(rows: "Sequence[Value]") -> str:
-    return as_json(rows) if rows else "[]"
 
 
 def _action_row(number: int, action: NewAction | None) -> "list[Value]":

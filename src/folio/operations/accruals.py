@@ -19,6 +19,8 @@ from folio.model.yields import ACCRUAL, NEAR, Rule
 from folio.operations.recording import Recording
 from folio.operations.reversals import reverse
 
+MAY_REPLACE = ("interest", "reward")  # kinds of rows that take an accrual's place
+
 
 def replace_accrual(
     write: Recording,
@@ -28,7 +30,7 @@ def replace_accrual(
     related_asset_id: int | None,
 ) -> int | None:
     """Reverse the accrual whose place this row takes; returns its id, None where there is none."""
-    if draft.kind not in ("interest", "reward") or not postings:
+    if draft.kind not in MAY_REPLACE or not postings:
         return None
     row = postings[0]
     holding = write.catalog.holdings[row.holding_id]

@@ -26,7 +26,7 @@ from folio.model.assets import Asset, AssetRef
 from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg
 from folio.operations.account_rules import check_open
-from folio.operations.accruals import replace_accrual
+from folio.operations.accruals import MAY_REPLACE, replace_accrual
 from folio.operations.amounts import amounts_of
 from folio.operations.content import content_of
 from folio.operations.cover import Cover
@@ -134,7 +134,7 @@ class Recorder:
             draft = self._split(draft, account)
         postings = self._postings(draft, account)
         refuse_going_nowhere(draft, postings)
-        action = self._action(draft)
+        action = self._action(draft) if draft.kind in _ACTIONS else None
         if not postings and action is None:
             raise UsageError(f"{draft.kind} moves nothing")
         related = draft.related_asset
@@ -154,7 +154,9 @@ class Recorder:
                 return Outcome(self._known(account, external_id, known[2] == content[:8]), known[0])
             revision = known[1] + 1
         self._check_account(account, draft)
-        replaced = replace_accrual(self.write, self.source_id, draft, postings, related_id)
+        replaced = None
+        if draft.kind in MAY_REPLACE:
+            replaced = replace_accrual(self.write, self.source_id, draft, postings, related_id)
         new = NewTransaction(
             draft.kind,
             draft.occurred_on,
@@ -351,8 +353,6 @@ class Recorder:
             self._open.clear()
 
     def _action(self, draft: Draft) -> NewAction | None:
-        if draft.kind not in _ACTIONS:
-            return None
         if draft.kind == "split":
             if draft.related_asset is None or draft.ratio is None:
                 raise UsageError("a split needs its asset and --ratio NEW:OLD")
