@@ -8,20 +8,14 @@ import pytest
 from bookkeeper import Bookkeeper, day
 from folio.book.selection import Filters
 from folio.book.snapshot import Held, snapshot
-from folio.db.rollup import (
-    ACCOUNT,
-    HOLDING,
-    INSTITUTION,
-    PORTFOLIO,
-    read_days,
-)
+from folio.db.rollup import read_days
 from folio.engine.cash_flows import Flows, Movement, flows
 from folio.engine.grades import Counts, grade, reasons, worst
 from folio.engine.reconciliation import Drift
 from folio.engine.valuation import Basis, value
 from folio.model.dates import Period
 from folio.model.numbers import round_money
-from folio.model.rollups import DayRow
+from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, DayRow
 from folio.operations.arrange import set_flag
 from folio.reports.history import daily
 from folio.reports.holdings import holdings

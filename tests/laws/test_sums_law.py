@@ -9,16 +9,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from folio.db.rollup import (
-    ACCOUNT,
-    HOLDING,
-    INSTITUTION,
-    PORTFOLIO,
-    replace_days,
-    sum_days,
-)
+from folio.db.rollup import replace_days, sum_days
 from folio.db.values import day_number, from_day_number
-from folio.model.rollups import DayRow
+from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, DayRow
 from folio.reports.history import summed
 
 FIRST = day_number(dt.date(2025, 1, 1))

@@ -10,10 +10,11 @@ import pytest
 from bookkeeper import Bookkeeper, day
 from folio.book.reconciliation import HeldGap, held_gaps
 from folio.book.snapshot import snapshot
-from folio.db.rollup import HOLDING, PORTFOLIO, read_days
+from folio.db.rollup import read_days
 from folio.errors import FolioError, UsageError
 from folio.model.assets import AssetRef
 from folio.model.dates import Period
+from folio.model.rollups import HOLDING, PORTFOLIO
 from folio.operations.arrange import set_account
 from folio.operations.import_statement import import_files
 from folio.operations.observe import take_back_balance

@@ -13,11 +13,11 @@ import pytest
 from bookkeeper import Bookkeeper, day
 from folio.book.selection import Filters
 from folio.db.groups import tag
-from folio.db.rollup import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO
 from folio.db.settings import add_setting
 from folio.db.values import day_number
 from folio.errors import FolioError, UsageError
 from folio.model.dates import EVER, Period
+from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO
 from folio.model.table import Amount
 from folio.model.transactions import AccountRef
 from folio.operations.arrange import add_group, set_asset

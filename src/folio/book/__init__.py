@@ -174,15 +174,15 @@ class Book:
 
         return Fold(self.terms, {} if states is None else states).walk(events)
 
-    def keeping(self, events: Sequence[Event]) -> Folding:
-        """The fold by which what is stored is made of all the events of a family.
+    def keeping(self, holdings: Collection[int]) -> Folding:
+        """The fold by which what is stored is made of all the events of a family's holdings.
 
         Plain money keeps no lots there (:mod:`folio.engine.money`).
         """
         from folio.engine import money
 
-        assets = {self.catalog.holdings[event.holding_id].asset_id for event in events}
-        if self.is_money(assets) and all(map(money.is_plain, events)):
+        assets = {self.catalog.holdings[holding].asset_id for holding in holdings}
+        if self.is_money(assets) and all(map(self.reader.is_plain, holdings)):
             return partial(money.walk, base=self.base.id)
         return self.fold
 

@@ -10,25 +10,31 @@ together, so they are folded together.
 """
 
 import datetime as dt
+import heapq
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
+from operator import attrgetter
 from typing import NamedTuple
 
 from folio.db.catalog import Catalog
 from folio.db.events import (
     Action,
+    chosen_lots,
     events_of,
+    has_costs,
     joined_assets,
     read_actions,
     read_events,
+    stream_events,
 )
 from folio.db.gaps import Answer, read_answers
-from folio.db.links import has_links, read_links
+from folio.db.links import Link, any_links, has_links, in_force, linked_in, links_of, said_of
 from folio.db.observations import read_observations
 from folio.db.postings import postings_of
 from folio.db.prices import Splits
+from folio.engine import money
 from folio.engine.growth import KIND, growth
 from folio.engine.reconciliation import compare, gaps
 from folio.model.ledger import Event, WalkKey
@@ -42,7 +48,7 @@ class Linked(NamedTuple):
     between: list[Event]  # of holdings in transit
 
 
-_NOT_LINKED = Linked({}, [])
+_PLACE = attrgetter("key")
 
 
 class Events:
@@ -56,6 +62,7 @@ class Events:
         self.splits = splits
         self.known_at = known_at
         self._has_links: dict[str, bool] = {}  # whether transfers of a day do, by day
+        self._arrivals: dict[int, list[int]] = {}  # of linked departures
 
     @cached_property
     def _families(self) -> dict[int, frozenset[int]]:
@@ -73,15 +80,34 @@ class Events:
 
     def of(self, holding_ids: Iterable[int]) -> list[Event]:
         """The events of holdings, in walk order."""
+        return list(self.walk(holding_ids))
+
+    def walk(self, holding_ids: Iterable[int]) -> Iterator[Event]:
+        """The events of holdings, in walk order, read as they are asked for."""
         holdings = list(holding_ids)
-        events = [event for holding in holdings for event in self._of_holding(holding)]
+        grown = [
+            event
+            for holding in holdings
+            if holding in self.grown
+            for event in self._growth(holding, list(self._recorded([holding])))
+        ]
+        return _merged([self._recorded(holdings), iter(sorted(grown, key=_PLACE))])
+
+    def _recorded(self, holdings: Sequence[int]) -> Iterator[Event]:
+        """The events of holdings, growth apart."""
+        linked = self._linked(holdings)
+        rare = [event for event in linked.between if event.holding_id in holdings]
         for asset in {self.catalog.holdings[h].asset_id for h in holdings}:
-            events += self._of_asset(asset, set(holdings))
-        events.sort(key=lambda event: event.key)
-        for holding in self.grown.keys() & set(holdings):
-            events += self._growth(holding, [e for e in events if e.holding_id == holding])
-            events.sort(key=lambda event: event.key)
-        return events
+            rare += self._of_asset(asset, set(holdings))
+        streams = [stream for h in holdings for stream in self._of_holding(h, linked)]
+        return _merged([*streams, iter(sorted(rare, key=_PLACE))])
+
+    def is_plain(self, holding: int) -> bool:
+        """Whether all that happened to a holding of the base currency left it plain money."""
+        if holding in self.grown:
+            return all(map(money.is_plain, self.of([holding])))
+        members = self.catalog.members(holding)
+        return not any(has_costs(self.db, member, self.known_at) for member in members)
 
     def of_day(self, holding: int, day: dt.date) -> list[Event] | None:
         """A holding's events from ``day`` on, where its own postings say all there is.
@@ -100,21 +126,24 @@ class Events:
         events = read_events(self.db, holding, since=text, known_at=self.known_at)
         return [self._named(event, holding) for event in events]
 
-    def _of_holding(self, holding: int) -> list[Event]:
-        legs = self._linked.get(self.catalog.holdings[holding].asset_id, _NOT_LINKED).legs
-        events = [
-            self._named(event, holding)
-            for member in self.catalog.members(holding)
-            for event in read_events(self.db, member, known_at=self.known_at)
-        ]
+    def _of_holding(self, holding: int, linked: "Linked") -> list[Iterator[Event]]:
+        """The events that have postings, in one or more streams of walk order.
+
+        The leg of a link walks as the link says, and maybe on another day.
+        """
+        members = self.catalog.members(holding)
+        streams = [stream_events(self.db, member, known_at=self.known_at) for member in members]
+        if self.catalog.aliases:
+            streams = [(self._named(e, holding) for e in stream) for stream in streams]
+        legs = {number: leg for (number, at), leg in linked.legs.items() if at == holding}
         if not legs:
-            return events
-        return [
-            leg._replace(lots=event.lots)
-            if (leg := legs.get((event.transaction_id, holding))) is not None
-            else event
-            for event in events
-        ]
+            return streams
+        chosen = {
+            n: lots for m in members for n, lots in chosen_lots(self.db, m, self.known_at).items()
+        }
+        moved = [leg._replace(lots=tuple(chosen.get(n, ()))) for n, leg in legs.items()]
+        others = [(e for e in stream if e.transaction_id not in legs) for stream in streams]
+        return [*others, iter(sorted(moved, key=_PLACE))]
 
     def _named(self, event: Event, holding: int) -> Event:
         """An event in the names that merged assets are read by."""
@@ -131,11 +160,9 @@ class Events:
         )
 
     def _of_asset(self, asset: int, holdings: set[int]) -> list[Event]:
-        """The events that have no postings: splits, corporate actions, units in transit."""
+        """The events that have no postings: splits and corporate actions."""
         own = [h for h in holdings if self.catalog.holdings[h].asset_id == asset]
-        events = [
-            e for e in self._linked.get(asset, _NOT_LINKED).between if e.holding_id in holdings
-        ]
+        events = []
         for split in self.splits.of(asset):
             key = (split.day.isoformat(), 0, "", split.transaction_id, 0)
             number, ratio = split.transaction_id, (split.new, split.old)
@@ -205,36 +232,45 @@ class Events:
 
     # -- links ---------------------------------------------------------------------------
 
-    @cached_property
-    def _pairs(self) -> dict[int, list[int]]:
-        """The arrivals of each linked departure."""
-        pairs: dict[int, list[int]] = {}
-        for link in read_links(self.db, self.known_at):
-            if link.pairs:
-                pairs.setdefault(link.departure_id or 0, []).append(link.arrival_id or 0)
-        return pairs
-
     def arrivals_of(self, departure: int) -> list[int]:
         """The arrivals that are linked with a departure, by their number."""
-        return sorted(self._pairs.get(departure, ()))
+        if departure not in self._arrivals:
+            self._pairs(links_of(self.db, departure, self.known_at))
+        return self._arrivals.get(departure, [])
 
-    @cached_property
-    def _linked(self) -> dict[int, Linked]:
-        """What the links make of events, by asset."""
-        linked: dict[int, Linked] = {}
-        moved = self._moved()
-        for departure, arrivals in self._pairs.items():
+    def _pairs(self, links: Iterable[Link]) -> dict[int, list[int]]:
+        """The arrivals of each linked departure among these links."""
+        pairs: dict[int, list[int]] = {}
+        for link in links:
+            if link.pairs:
+                pairs.setdefault(link.departure_id or 0, []).append(link.arrival_id or 0)
+        self._arrivals.update((departure, sorted(legs)) for departure, legs in pairs.items())
+        return pairs
+
+    def _linked(self, holdings: Sequence[int]) -> Linked:
+        """What the links make of the events of holdings."""
+        if not self._any_links:
+            return Linked({}, [])
+        assets = {self.catalog.holdings[h].asset_id for h in holdings}
+        under_way = {self.transit_holding(asset): asset for asset in assets}
+        through = {asset for between, asset in under_way.items() if between in holdings}
+        asked = {h.id for h in self.catalog.holdings.values() if h.asset_id in through}
+        members = {m for h in asked.union(holdings) for m in self.catalog.members(h)}
+        legs = linked_in(self.db, members)
+        pairs = self._pairs(in_force(said_of(self.db, legs, self.known_at)))
+        moved = self._moved(pairs)
+        found = Linked({}, [])
+        for departure, arrivals in pairs.items():
             for asset, leaving in moved.get((departure, False), {}).items():
                 ends = (moved.get((number, True), {}).get(asset) for number in arrivals)
                 coming = [leg for leg in ends if leg is not None]
-                if coming:
-                    found = linked.setdefault(asset, Linked({}, []))
+                if coming and asset in assets:
                     self._link(asset, leaving, coming, found)
-        return linked
+        return found
 
-    def _moved(self) -> dict[tuple[int, bool], dict[int, Event]]:
+    def _moved(self, pairs: dict[int, list[int]]) -> dict[tuple[int, bool], dict[int, Event]]:
         """What linked transactions moved of each asset, by transaction and whether it came in."""
-        numbers = {n for departure, arrivals in self._pairs.items() for n in (departure, *arrivals)}
+        numbers = {n for departure, arrivals in pairs.items() for n in (departure, *arrivals)}
         moved: dict[tuple[int, bool], dict[int, Event]] = {}
         for number, events in events_of(self.db, numbers, self.known_at).items():
             for event in events:
@@ -262,8 +298,17 @@ class Events:
         return next((holding.id for holding in found if holding is not None), None)
 
     @cached_property
+    def _any_links(self) -> bool:
+        return any_links(self.db)
+
+    @cached_property
     def _transit_accounts(self) -> set[int]:
         return self.catalog.settings.scopes_with("account", "in_transit", "yes")
+
+
+def _merged(streams: list[Iterator[Event]]) -> Iterator[Event]:
+    """Events of several streams, each in walk order, in walk order."""
+    return heapq.merge(*streams, key=_PLACE) if len(streams) > 1 else streams[0]
 
 
 def _direct(leaving: Event, coming: list[Event]) -> list[Event]:

@@ -15,15 +15,16 @@ from folio.book import Book
 from folio.book.rolled import out_of_date, reached, stored
 from folio.book.timeline import flows_of, timelines
 from folio.db.derived import Position, read_disposals, read_positions, read_states
-from folio.db.rollup import HOLDING, read_days
+from folio.db.rollup import read_days
 from folio.db.values import day_number
+from folio.engine.courses import Course
 from folio.engine.reconciliation import Drift, Hold
 from folio.engine.rollups import HoldingDays
 from folio.engine.valuation import Teller
 from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.ledger import Event, Slice, State
-from folio.model.rollups import DayRow
+from folio.model.rollups import HOLDING, DayRow
 
 _ONE_DAY = dt.timedelta(days=1)
 _FEW_DAYS = 40  # beyond so many, whole price histories are read at once
@@ -83,6 +84,7 @@ def _later_days(
     positions = read_positions(book.db, since)
     moved = {h: e for h, p in positions.items() if (e := _moves(book, p, since[h])) is not None}
     states = read_states(book.db, list(moved))
+    courses: dict[int, Course] = {}
     for holding, events in moved.items():
         position, day = positions[holding], since[holding]
         evening = day - _ONE_DAY
@@ -91,19 +93,19 @@ def _later_days(
             continue
         asset = book.catalog.holdings[holding].asset_id
         days = HoldingDays(
-            asset_id=asset,
-            start=evening if before else day,
             since=day,
             drift=_kept(book, position, asset, evening),
             splits=partial(book.splits_until, asset),
             teller=teller,
+            course=courses.setdefault(asset, Course(teller.graph, asset, teller.currency)),
+            seen=evening if before else day,
         )
         state = states[holding]
         if before:
             opening = _opening(state, events) if events else state
             days.resume(opening, before[0].realised, before[0].gainless)
         _apply(book, days, events, state, day)
-        yield holding, days.days(until + _ONE_DAY)
+        yield holding, list(map(DayRow._make, days.days(until + _ONE_DAY)))
 
 
 def _moves(book: Book, position: Position, since: dt.date) -> list[Event] | None:

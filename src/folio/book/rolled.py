@@ -9,10 +9,10 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from folio.book import Book
-from folio.db.rollup import HOLDING, read_days, read_dirty, rollup_until
+from folio.db.rollup import read_days, read_dirty, rollup_until
 from folio.model.accounts import Holding
 from folio.model.dates import Period
-from folio.model.rollups import DayRow
+from folio.model.rollups import HOLDING, DayRow
 
 _ONE_DAY = dt.timedelta(days=1)
 

@@ -4,17 +4,17 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import partial
-from itertools import groupby
 
 from folio.book import Book, Folding
 from folio.book.transfers import leg_of
 from folio.engine.cash_flows import Flows, Movement, flows
+from folio.engine.courses import Course
 from folio.engine.rollups import HoldingDays
 from folio.engine.valuation import Teller
 from folio.model.accounts import Account
-from folio.model.ledger import Event, State, Step, by_holding
+from folio.model.ledger import Event, State, Step
 from folio.model.numbers import ZERO
-from folio.model.rollups import DayRow
+from folio.model.rollups import DayRow, Values
 
 
 def timelines(
@@ -27,13 +27,13 @@ def timelines(
     end = until.isoformat()
     own = teller.currency == book.base.id
     for asked, together in _parts(book, since, alone=own):
-        events = book.events(together)
-        fold = book.keeping(events) if own else book.fold
-        walk = DayWalk(book, events, {h: since[h] for h in asked}, until, teller, fold)
+        fold = book.keeping(together) if own else book.fold
+        walk = DayWalk(book, together, {h: since[h] for h in asked}, until, teller, fold)
         for event, _, _ in walk.fold({}):
             if event.key[0] > end:
                 break
-        yield from walk.rows.items()
+        for holding, rows in walk.rows.items():
+            yield holding, list(map(DayRow._make, rows))
 
 
 def _parts(
@@ -55,12 +55,15 @@ def _parts(
 
 
 class DayWalk:
-    """A fold of a family's events that leaves, on its way, rows of its holdings' days."""
+    """A fold of holdings' events that leaves, on its way, rows of their days.
+
+    ``holdings`` are folded together; of those of ``since`` rows are left, from that day on.
+    """
 
     def __init__(
         self,
         book: Book,
-        events: list[Event],
+        holdings: Iterable[int],
         since: dict[int, dt.date],
         until: dt.date,
         teller: Teller,
@@ -68,75 +71,78 @@ class DayWalk:
     ) -> None:
         self._folding = fold
         self._since = {holding: day.isoformat() for holding, day in since.items()}
-        self.rows: dict[int, list[DayRow]] = {h: [] for h in since}
+        self.rows: dict[int, list[Values]] = {h: [] for h in since}
         self._book = book
-        self._events = events
+        self._events = book.reader.walk(holdings)
         self._until = until
-        self._walks = _walks(book, since, events, teller)
+        self._walks = _walks(book, since, teller)
 
     def fold(self, states: dict[int, State]) -> Iterator[Step]:
         """Fold every event onto ``states``; the rows are whole before the first event after
         their last day is yielded."""
         end = self._until.isoformat()
-        for event, state, slices in self._folding(self._by_day(), states):
-            walk = self._walks.get(event.holding_id)
-            if walk is not None and event.key[0] < self._since[event.holding_id]:
-                walk.pass_by(state, slices)
-            elif walk is not None and event.key[0] <= end:
-                walk.apply(event, state, slices, flows_of(self._book, event))
-            yield event, state, slices
-        self._write(self._walks, self._until + dt.timedelta(days=1))
+        walks, since = self._walks, self._since
+        for step in self._folding(self._by_day(end), states):
+            event, state, slices = step
+            walk = walks.get(event.holding_id)
+            if walk is not None:
+                day = event.key[0]
+                if day < since[event.holding_id]:
+                    walk.pass_by(event, state, slices)
+                elif day <= end:
+                    walk.apply(event, state, slices, flows_of(self._book, event))
+            yield step
+        self._write_all()
 
-    def _by_day(self) -> Iterator[Event]:
-        """The days before an event are written first: the fold changes the lots they look at."""
-        for text, group in groupby(self._events, key=lambda event: event.key[0]):
-            day = dt.date.fromisoformat(text)
-            of_day = list(group)
-            if day <= self._until:
-                self._write({e.holding_id for e in of_day} & self._walks.keys(), day)
-            else:
-                self._write(self._walks, self._until + dt.timedelta(days=1))
-            yield from of_day
+    def _by_day(self, end: str) -> Iterator[Event]:
+        """A holding's days before an event are written first: the fold changes its lots."""
+        written: dict[int, str] = {}  # up to which day
+        over = False
+        for event in self._events:
+            holding, day = event.holding_id, event.key[0]
+            if day > end:
+                if not over:
+                    self._write_all()
+                over = True
+            elif written.get(holding) != day and holding in self._walks:
+                written[holding] = day
+                self.rows[holding] += self._walks[holding].days(dt.date.fromisoformat(day))
+            yield event
 
-    def _write(self, holdings: Iterable[int], end: dt.date) -> None:
-        for holding in holdings:
-            self.rows[holding] += self._walks[holding].days(end)
+    def _write_all(self) -> None:
+        for holding, walk in self._walks.items():
+            self.rows[holding] += walk.days(self._until + dt.timedelta(days=1))
 
 
-def _walks(
-    book: Book, since: dict[int, dt.date], events: list[Event], teller: Teller
-) -> dict[int, HoldingDays]:
+def _walks(book: Book, since: dict[int, dt.date], teller: Teller) -> dict[int, HoldingDays]:
     walks = {}
-    of_holding = by_holding(events)
+    courses: dict[int, Course] = {}
     for holding, first_row in since.items():
         if holding in book.catalog.holdings.merged:
             continue  # read as another, which has its days
-        own = of_holding.get(holding, [])
         asset = book.catalog.holdings[holding].asset_id
         seen = book.observations(holding)
-        days = [dt.date.fromisoformat(e.key[0]) for e in own if not e.on_lots_alone][:1]
-        days += [seen[0].day] if seen else []
-        if days:
-            walks[holding] = HoldingDays(
-                asset_id=asset,
-                start=min(days),
-                since=first_row,
-                drift=book.drift(seen, own, holding=holding),
-                splits=partial(book.splits_until, asset),
-                teller=teller,
-            )
+        own = book.events([holding]) if seen or book.locks else []
+        course = courses.setdefault(asset, Course(teller.graph, asset, teller.currency))
+        walks[holding] = HoldingDays(
+            since=first_row,
+            drift=book.drift(seen, own, holding=holding),
+            splits=partial(book.splits_until, asset),
+            teller=teller,
+            course=course,
+            seen=seen[0].day if seen else dt.date.max,
+        )
     return walks
 
 
 def flows_of(book: Book, event: Event) -> Flows:
     """The units that an event brought across each border."""
-    here = _account_of(book, event.holding_id)
     within_institution = within_account = ZERO
     if event.kind == "transfer":
+        here = _account_of(book, event.holding_id)
         for there, units in _other_ends(book, event):
             within_account += units if there.id == here.id else ZERO
             within_institution += units if there.institution_id == here.institution_id else ZERO
-    payer = event.related_asset
     return flows(
         Movement(
             event.kind,
@@ -145,9 +151,15 @@ def flows_of(book: Book, event: Event) -> Flows:
             event.gross,
             within_institution,
             within_account,
-            payer is not None and book.catalog.holding_of(here.id, payer) is not None,
+            event.related_asset is not None and _is_held(book, event),
         )
     )
+
+
+def _is_held(book: Book, event: Event) -> bool:
+    """Whether who paid is a holding of the account that was paid."""
+    account = book.catalog.holdings[event.holding_id].account_id
+    return book.catalog.holding_of(account, event.related_asset or 0) is not None
 
 
 def _account_of(book: Book, holding: int) -> Account:

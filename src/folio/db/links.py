@@ -104,9 +104,35 @@ def has_links(db: sqlite3.Connection, day: str) -> bool:
     return bool(in_force(said_of(db, [number for (number,) in found])))
 
 
+def any_links(db: sqlite3.Connection) -> bool:
+    """Whether anything was ever said of a transfer."""
+    return db.execute("SELECT 1 FROM transfer_links LIMIT 1").fetchone() is not None
+
+
+def linked_in(db: sqlite3.Connection, holding_ids: Iterable[int]) -> list[int]:
+    """The transactions of these holdings that links name, and those recorded in place of which
+    others of them may be in force.
+
+    The holdings' own postings are looked through, not the links.
+    """
+    named = (
+        "(EXISTS (SELECT 1 FROM transfer_links l WHERE l.departure_id = {leg}) "
+        "OR EXISTS (SELECT 1 FROM transfer_links l WHERE l.arrival_id = {leg}))"
+    )
+    own = f"SELECT p.transaction_id FROM postings p WHERE p.holding_id = ? AND {named}"
+    found = {
+        row[0]
+        for holding in holding_ids
+        for row in db.execute(own.format(leg="p.transaction_id"), [holding])
+    }
+    again = f"SELECT r.reverses FROM transactions r WHERE r.reverses IS NOT NULL AND {named}"
+    found.update(row[0] for row in db.execute(again.format(leg="r.reverses")))
+    return sorted(found)
+
+
 def said_of(db: sqlite3.Connection, legs: Iterable[int], known_at: int | None = None) -> list[Said]:
     """The newest row of each key of these legs and of the other arrivals of their departures."""
-    if db.execute("SELECT 1 FROM transfer_links LIMIT 1").fetchone() is None:
+    if not any_links(db):
         return []
     own = _revisions(db, legs)
     left = f"SELECT departure_id FROM transfer_links WHERE arrival_id IN {_listed('own')}"

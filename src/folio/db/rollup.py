@@ -5,9 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 
 from folio.db.values import day_number, from_day_number, listed
-from folio.model.rollups import DayRow
-
-PORTFOLIO, INSTITUTION, ACCOUNT, HOLDING = 0, 1, 2, 3  # scopes of the rollup
+from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, DayRow, Values
 
 
 def mark_dirty(db: sqlite3.Connection, marks: Iterable[tuple[int, dt.date]]) -> None:
@@ -58,7 +56,7 @@ def replace_days(
     scope_id: int,
     since: dt.date,
     until: dt.date,
-    rows: Iterable[DayRow],
+    rows: Iterable[Values],
 ) -> None:
     """Replace a scope's rows of the days from ``since`` through ``until``, both inclusive."""
     db.execute(

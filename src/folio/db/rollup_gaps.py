@@ -4,8 +4,8 @@ import datetime as dt
 import sqlite3
 from collections.abc import Iterable
 
-from folio.db.rollup import HOLDING
 from folio.db.values import day_number
+from folio.model.rollups import HOLDING
 
 
 def without_value(

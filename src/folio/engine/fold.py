@@ -42,20 +42,25 @@ class Fold(Effects):
 
         ``events`` come in walk order.
         """
+        known: dict[int, tuple[int, bool]] = {}
         for event in events:
-            state = self.states.get(event.holding_id)
-            if event.needs_lots and (state is None or not state.lots):
+            holding = event.holding_id
+            state = self.states.get(holding)
+            moves = bool(event.quantity)
+            if not moves and event.needs_lots and (state is None or not state.lots):
                 continue  # nothing is held, so there is nothing to split or to apportion
             if state is None:
-                state = self.states[event.holding_id] = State()
+                state = self.states[holding] = State()
+            if holding not in known:
+                known[holding] = self.terms.asset_of(holding)
             self.slices = []
             self.consulted = False
-            self.asset_id, self.is_currency = self.terms.asset_of(event.holding_id)
+            self.asset_id, self.is_currency = known[holding]
             if event.ratio is not None:
                 state.quantity = rescale(state.lots, *event.ratio)
                 state.held = rescale_held(state.held, state.quantity)
             else:
-                if event.quantity or event.on_lots_alone:
+                if moves or event.on_lots_alone:
                     self._apply(event, state)
                 if event.kind != growth.KIND:  # which is no transaction
                     state.first_day = state.first_day or event.key[0]

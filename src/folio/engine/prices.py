@@ -97,6 +97,9 @@ class PriceGraph:
         self._ways: dict[tuple[int, int], list[tuple[int, ...]]] = {}
         self._near: dict[int, list[int]] = {}
         self._found = lru_cache(maxsize=_REMEMBERED)(self._search)
+        self._limits: dict[tuple[int, int], dt.timedelta] = {}
+        # Every asset's way leads over the same few rates between currencies.
+        self._currency_leg = lru_cache(maxsize=_REMEMBERED)(self._leg)
 
     def rate(self, asset: int, quote: int, day: dt.date) -> Rate | None:
         """What one ``asset`` is worth in ``quote`` on ``day``; None where no route leads there."""
@@ -162,53 +165,69 @@ class PriceGraph:
     def _along(self, route: tuple[int, ...], day: dt.date) -> tuple[Rate | None, dt.date]:
         rate = ONE
         legs: list[Leg] = []
-        until = FOREVER
+        until, oldest, stale = FOREVER, FOREVER, False
+        currencies = self.market.currencies
         for asset, quote in itertools.pairwise(route):
-            leg, value, holds = self._leg(asset, quote, day)
-            until = min(until, holds)
-            if leg is None:
+            between = asset in currencies and quote in currencies
+            found = (self._currency_leg if between else self._leg)(asset, quote, day)
+            until = min(until, found.until)
+            if found.leg is None:
                 return None, until
-            legs.append(leg)
-            rate *= value
-        oldest = min(legs, key=lambda leg: leg.day)
-        stale = any(self._is_stale(leg, day) for leg in legs)
+            legs.append(found.leg)
+            oldest = min(oldest, found.leg.day)
+            stale = stale or found.stale
+            rate = found.value if rate is ONE else rate * found.value
         # The first leg of a share is its own price; of a currency it is a rate like the rest.
-        own = 0 if route[0] in self.market.currencies else 1
-        return Rate(rate, tuple(legs), oldest.day, stale, len(legs) - own > 1, until), until
+        own = 0 if route[0] in currencies else 1
+        return Rate(rate, tuple(legs), oldest, stale, len(legs) - own > 1, until), until
 
-    def _is_stale(self, leg: Leg, day: dt.date) -> bool:
-        return (day - leg.day).days > self.market.limit(leg.asset, leg.quote)
-
-    def _leg(self, asset: int, quote: int, day: dt.date) -> tuple[Leg | None, Decimal, dt.date]:
+    def _leg(self, asset: int, quote: int, day: dt.date) -> "_Found":
         """One pair, either way round: its leg, its value on ``day``, until when that holds."""
-        direct, value, holds = self._pair(asset, quote, day)
-        if direct is not None and not self._is_stale(direct, day):
-            return direct, value, holds
-        inverse, other, until = self._pair(quote, asset, day)
-        until = min(until, holds)
-        if not other:
-            inverse = None  # worthless in the other: no way back
-        fresher = inverse is not None and (
-            direct is None or not self._is_stale(inverse, day) or inverse.day > direct.day
-        )
-        if inverse is not None and fresher:
-            return inverse._replace(inverse=True), divide(ONE, other), until
-        return direct, value, until
+        direct = self._pair(asset, quote, day)
+        if direct.leg is not None and not direct.stale:
+            return direct
+        inverse = self._pair(quote, asset, day)
+        until = min(direct.until, inverse.until)
+        if inverse.leg is not None and inverse.value:  # worthless in the other: no way back
+            fresher = direct.leg is None or inverse.leg.day > direct.leg.day
+            if fresher or not inverse.stale:
+                back = inverse.leg._replace(inverse=True)
+                return _Found(back, divide(ONE, inverse.value), until, inverse.stale)
+        return direct._replace(until=until)
 
-    def _pair(self, asset: int, quote: int, day: dt.date) -> tuple[Leg | None, Decimal, dt.date]:
+    def _pair(self, asset: int, quote: int, day: dt.date) -> "_Found":
         if not self.source.has_pair(asset, quote):
-            return None, ONE, FOREVER
+            return _NO_PAIR
         point = self.source.latest(asset, quote, day)
         if point is None:
-            return None, ONE, self.source.first_after(asset, quote, day)
+            return _Found(None, ONE, self.source.first_after(asset, quote, day), stale=False)
         factor, next_split = self.source.split_factor(asset, point.day, day)
         quoted, next_of_quote = self.source.split_factor(quote, point.day, day)
-        next_split = min(next_split, next_of_quote)
-        leg = Leg(asset, quote, False, point.day, point.price, point.granularity)
-        holds = min(point.until, next_split)
-        if not self._is_stale(leg, day):
-            stale_on = point.day + dt.timedelta(days=self.market.limit(asset, quote) + 1)
+        holds = min(point.until, next_split, next_of_quote)
+        stale_on = point.day + self._limit(asset, quote)
+        if day < stale_on:
             holds = min(holds, stale_on)
-        value = point.price if quoted == ONE else point.price * quoted
+        value = point.price if quoted is ONE else point.price * quoted
         value = value if factor == ONE else divide(value, factor)
-        return leg, value, holds
+        leg = Leg(asset, quote, False, point.day, point.price, point.granularity)
+        return _Found(leg, value, holds, day >= stale_on)
+
+    def _limit(self, asset: int, quote: int) -> dt.timedelta:
+        """For how long a pair's price is fresh, its own day among them."""
+        limit = self._limits.get((asset, quote))
+        if limit is None:
+            limit = dt.timedelta(days=self.market.limit(asset, quote) + 1)
+            self._limits[(asset, quote)] = limit
+        return limit
+
+
+class _Found(NamedTuple):
+    """A pair's price on a day."""
+
+    leg: Leg | None  # None: there is none
+    value: Decimal  # of one unit
+    until: dt.date  # exclusive: how long this holds
+    stale: bool
+
+
+_NO_PAIR = _Found(None, ONE, FOREVER, stale=False)

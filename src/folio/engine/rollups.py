@@ -16,107 +16,127 @@ worth at the day's own price, which a return is measured by.
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache
 
 from folio.engine.cash_flows import Flows
+from folio.engine.courses import Course, Spans
 from folio.engine.reconciliation import Drift
-from folio.engine.valuation import Basis, Teller, Valuation, basis_of, value
+from folio.engine.valuation import Basis, RunningBasis, Teller, cost_of, is_baseless
 from folio.model.ledger import Event, Money, Slice, State
-from folio.model.numbers import ZERO
-from folio.model.rollups import DayRow
+from folio.model.numbers import ZERO, minor_units, worth
+from folio.model.rollups import Values
 
 EPOCH = dt.date(1970, 1, 1).toordinal()
 _TRADES = frozenset({"buy", "sell", "swap"})
-_DAY_ROW = partial(tuple.__new__, DayRow)  # from a tuple, in half the time of ``_make``
-_FLOWS = ("flow", "flow_account", "flow_institution", "flow_portfolio")
+
+
+@lru_cache(maxsize=16_384)
+def ordinal(day: str) -> int:
+    """A day's number; the holdings of an asset ask for the same days."""
+    return dt.date.fromisoformat(day).toordinal()
 
 
 class HoldingDays:
     """Follows one holding through its events and writes a row for each day.
 
-    ``start`` is the day of its first evidence; rows are yielded from ``since`` on.
+    Rows start with its first evidence: its first event, or ``seen``, the day of its first
+    observation; they are asked for from ``since`` on.
     """
 
     def __init__(
         self,
         *,
-        asset_id: int,
-        start: dt.date,
         since: dt.date,
         drift: Drift,
         splits: Callable[[dt.date], tuple[int, int, dt.date]],
         teller: Teller,
+        course: Course,
+        seen: dt.date = dt.date.max,
     ) -> None:
-        self.asset_id = asset_id
         self.drift = drift
         self.splits = splits  # new units for old up to a day, and the next split's day
         self.teller = teller
-        self._scale = teller.places or 0
-        self._next = start  # the first day not yet written
-        self._since = since
+        self.course = course  # of the holding's asset in the teller's currency
+        self._places = teller.places or 0
+        self._start = seen.toordinal()
+        self._next = self._start  # the first day not yet written
+        self._since = since.toordinal()
         self._quantity = ZERO
         self._basis = Basis(None, ZERO, True, False)
         self._lots: State | None = None
+        self._running = RunningBasis(teller)
         self._realised = ZERO
         self._gainless = 0  # slices whose gain is not known
-        self._moved: dict[str, Decimal | None] = {}
-        self._start = start
+        # The flow, the income, the flows at wider borders; None: nothing moved.
+        self._moved: list[int | None] | None = None
         self._opening: Decimal | None = None  # units before a day's first movement
 
     def apply(self, event: Event, state: State, slices: list[Slice], flows: Flows) -> None:
         """Take in an event of a day whose earlier days were written."""
-        if not event.on_lots_alone and self._opening is None:
+        moves = not event.on_lots_alone
+        if moves and self._opening is None:
             self._opening = self._quantity
-        self.pass_by(state, slices)
-        if not event.on_lots_alone:
+        self.pass_by(event, state, slices)
+        if moves:
             self._move(event, flows)
 
-    def pass_by(self, state: State, slices: list[Slice]) -> None:
+    def pass_by(self, event: Event, state: State, slices: list[Slice]) -> None:
         """Take in what an event of a day before ``since`` left; what it moved nobody asks for."""
+        if self._next == self._start:
+            self._begin(event)
         self._quantity = state.quantity
         self._lots = state
         for part in slices:
             gain = self.teller.gain(part)
-            self._realised += gain or ZERO
-            self._gainless += gain is None
+            if gain is None:
+                self._gainless += 1
+            else:
+                self._realised += gain
 
-    def _move(self, event: Event, flows: Flows) -> None:
-        day = dt.date.fromisoformat(event.key[0])
-        at_market = {
-            "flow_portfolio": flows.portfolio,
-            "flow_institution": flows.institution,
-            "flow_account": flows.account,
-            "income": flows.income,
-        }
-        for name, units in at_market.items():
-            self._add(name, self._worth(units, day))
-        stated = traded(event, flows.holding)
+    def _begin(self, event: Event) -> None:
+        """Nothing is known of the holding before its first event."""
+        if not event.on_lots_alone:
+            self._start = self._next = min(self._start, ordinal(event.key[0]))
+
+    def _move(self, event: Event, crossed: Flows) -> None:
+        day = ordinal(event.key[0])
+        stated = traded(event, crossed.holding)
         if stated is None:
-            self._add("flow", self._worth(flows.holding, day))
+            flow = self._worth(crossed.holding, day)
         else:
-            self._add("flow", self.teller.convert(*stated, day))
+            amount = self.teller.leaf(*stated, event.key[0])
+            flow = None if amount is None else minor_units(amount, self._places)
+        at_market = (crossed.income, crossed.account, crossed.institution, crossed.portfolio)
+        self._add([flow, *[self._worth(units, day) if units else 0 for units in at_market]])
 
-    def _add(self, name: str, amount: Decimal | None) -> None:
-        before = self._moved.get(name, ZERO)
-        self._moved[name] = None if before is None or amount is None else before + amount
+    def _add(self, amounts: list[int | None]) -> None:
+        """Add to what moved on the day; what is not known makes the sum unknown."""
+        if self._moved is None:
+            self._moved = amounts
+        else:
+            self._moved = [
+                None if was is None or more is None else was + more
+                for was, more in zip(self._moved, amounts, strict=True)
+            ]
 
-    def _worth(self, units: Decimal, day: dt.date) -> Decimal | None:
-        return self.teller.convert(units, self.asset_id, day) if units else ZERO
+    def _worth(self, units: Decimal, day: int) -> int | None:
+        if not units:
+            return 0
+        rate = self.course.on(day)
+        return None if rate is None else minor_units(units * rate, self._places)
 
-    def days(self, end: dt.date) -> list[DayRow]:
+    def days(self, end: dt.date) -> list[Values]:
         """The rows of the days before ``end`` that were not written yet."""
-        rows: list[DayRow] = []
+        rows: list[Values] = []
+        last = end.toordinal()
         if self._next < self._since:  # nobody asks for the days before
-            self._next = min(end, self._since)
-            self._moved, self._opening = {}, None
-        if self._next < end and self._lots is not None:
-            self._basis = basis_of(self._lots.lots, self.teller)
-        while self._next < end:
-            first = self._next
-            worth, before, until = self._stretch(first, end)
-            self._next = until
-            rows += self._rows(worth, before, first, until)
-            self._moved, self._opening = {}, None
+            self._next = min(last, self._since)
+            self._moved = self._opening = None
+        if self._next < last and self._lots is not None:
+            self._basis = self._running.of(self._lots.lots)
+        while self._next < last:
+            rows += self._stretch(self._next, last)
+            self._moved = self._opening = None
         return rows
 
     def resume(self, state: State, realised: int, gainless: int) -> None:
@@ -126,95 +146,98 @@ class HoldingDays:
         """
         self._lots = state
         self._quantity = state.quantity
-        self._realised = Decimal(realised).scaleb(-self._scale)
+        self._realised = Decimal(realised).scaleb(-self._places)
         self._gainless = gainless
 
-    def _stretch(self, day: dt.date, end: dt.date) -> tuple[Valuation, Decimal | None, dt.date]:
-        """The valuation on ``day``, what it was before that day's movements (None where nothing
-        moved), and the day (exclusive) until which the valuation holds."""
-        number = day.toordinal()
-        rate, until = self.teller.graph.rate_until(self.asset_id, self.teller.currency, day)
-        until = min(until, end)
-        steady = self.drift.constant_until(number)
-        if steady is not None:
-            until = min(until, dt.date.fromordinal(steady))
+    def _stretch(self, day: int, end: int) -> list[Values]:
+        """The rows of the days from ``day`` on, as long as the same units are held; at most up
+        to ``end`` (exclusive)."""
+        until = end
         extra = seen = ZERO  # observed beyond the ledger: on this day, and the evening before
+        interpolated = False
         if self.drift:
-            new, old, next_split = self.splits(day)
-            extra = self.drift.offset(number, new, old)
+            until = min(until, self.drift.constant_until(day) or until)
+            interpolated = self.drift.interpolated(day)
+            new, old, next_split = self.splits(dt.date.fromordinal(day))
+            extra = self.drift.offset(day, new, old)
             flow = extra
             if day > self._start:
-                seen = self.drift.offset(number - 1, new, old)
-                flow = self.drift.flow(number, new, old)
-            until = min(until, next_split)
+                seen = self.drift.offset(day - 1, new, old)
+                flow = self.drift.flow(day, new, old)
+            until = min(until, next_split.toordinal())
             self._restate(flow, day)
-        worth = value(
-            self._quantity + extra,
-            extra,
-            self._basis,
-            rate,
-            day,
-            places=self.teller.places,
-            interpolated=self.drift.interpolated(number),
-        )
-        return worth, self._before(seen, day), until
+        self._next = until
+        return self._rows(day, until, extra, self._before(seen, day), interpolated)
 
-    def _restate(self, units: Decimal, day: dt.date) -> None:
+    def _restate(self, units: Decimal, day: int) -> None:
         """Count as a flow what was observed beyond the ledger, and was not the evening before."""
         if units:
-            for border in _FLOWS:
-                self._add(border, self._worth(units, day))
+            amount = self._worth(units, day)
+            self._add([amount, 0, amount, amount, amount])
 
-    def _before(self, seen: Decimal, day: dt.date) -> Decimal | None:
+    def _before(self, seen: Decimal, day: int) -> int | None:
         """What was held the evening before, at this day's price, where something moved."""
-        if not self._moved:
+        if self._moved is None:
             return None
         booked = self._quantity if self._opening is None else self._opening
         return self._worth(booked + seen, day)
 
     def _rows(
-        self, worth: Valuation, before: Decimal | None, first: dt.date, until: dt.date
-    ) -> list[DayRow]:
-        """The rows of a stretch: equal but for its first day, on which something may have moved."""
-        counts, units, start = worth.counts, self._units, first.toordinal() - EPOCH
-        still = DayRow(
-            start,
-            units(worth.value),
-            units(worth.cost),
-            units(self._realised) or 0,
-            units(worth.unrealised),
-            0,
-            0,
-            counts.held,
-            counts.priceless,
-            counts.baseless,
-            counts.estimated,
-            0,
-            0,
-            0,
-            None,
-            self._gainless,
-        )
-        rows = []
-        if self._moved:
-            moved = still._replace(
-                before=units(before),
-                income=units(self._moved.get("income", ZERO)),
-                flow=units(self._moved.get("flow", ZERO)),
-                flow_account=units(self._moved.get("flow_account", ZERO)),
-                flow_institution=units(self._moved.get("flow_institution", ZERO)),
-                flow_portfolio=units(self._moved.get("flow_portfolio", ZERO)),
-            )
-            rows.append(moved)
-            start += 1
-        same = still[1:]
-        end = until.toordinal() - EPOCH
-        rows += map(_DAY_ROW, ((number, *same) for number in range(start, end)))
+        self, first: int, until: int, extra: Decimal, before: int | None, interpolated: bool
+    ) -> list[Values]:
+        """The rows of days on which ``extra`` units are held beyond the ledger's.
+
+        They are equal but for the price, and for the first, on which something may have moved.
+        """
+        basis, balance = self._basis, self._quantity + extra
+        spans = Spans([first], [until], [None], [0])
+        if balance or basis.units:
+            spans = self.course.spans(first, until)
+        cost = cost_of(basis, balance, extra)
+        values: list[int | None] = [0] * len(spans.rates)  # nothing is worth nothing
+        held = baseless = doubtful = 0
+        estimated = [0] * len(spans.rates)
+        if balance:
+            values, estimated = worth(balance, spans.rates, self._places), spans.estimated
+            held, baseless = 1, int(is_baseless(basis, extra))
+            doubtful = int(interpolated or basis.at_market)
+        spent = None if cost is None else minor_units(cost, self._places)
+        gains = self._gains(spans, balance, values, spent)
+        realised, gainless = minor_units(self._realised, self._places), self._gainless
+        rows: list[Values] = []
+        if self._moved is not None:
+            flow, income, account, institution, portfolio = self._moved
+            rows.append(
+                (
+                    first - EPOCH, values[0], spent, realised, gains[0], flow, income, held,
+                    int(values[0] is None), baseless, estimated[0] | doubtful, account, institution,
+                    portfolio, before, gainless,
+                )
+            )  # fmt: skip
+            spans.starts[0] += 1
+        if first + len(rows) < until:
+            rows += [
+                (
+                    number, value, spent, realised, gain, 0, 0, held, int(value is None), baseless,
+                    doubt | doubtful, 0, 0, 0, None, gainless,
+                )
+                for start, end, value, gain, doubt in zip(
+                    spans.starts, spans.ends, values, gains, estimated, strict=True
+                )
+                for number in range(start - EPOCH, end - EPOCH)
+            ]  # fmt: skip
         return rows
 
-    def _units(self, amount: Decimal | None) -> int | None:
-        """An amount in minor units."""
-        return None if amount is None else int(amount.scaleb(self._scale))
+    def _gains(
+        self, spans: Spans, balance: Decimal, values: list[int | None], cost: int | None
+    ) -> list[int | None]:
+        """The gain on the units whose cost is known; None without a price or a cost."""
+        units = self._basis.units
+        if cost is None or not units:
+            return [None if cost is None else -cost] * len(values)
+        if units != balance:
+            values = worth(units, spans.rates, self._places)
+        return [None if value is None else value - cost for value in values]
 
 
 def traded(event: Event, units: Decimal) -> Money | None:

@@ -13,7 +13,7 @@ value as gain, would show a profit that nobody made.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -75,11 +75,19 @@ class Teller:
 
     def lot_cost(self, lot: Lot) -> Decimal | None:
         """What a lot cost, at the rate of the day it was acquired."""
-        return self._leaf(lot.cost, lot.currency, lot.acquired_on)[0]
+        return self.leaf(lot.cost, lot.currency, lot.acquired_on)
+
+    def leaf(self, amount: Decimal | None, currency: int | None, day: str | None) -> Decimal | None:
+        """An amount in the report's currency at a day's rate, rounded; None where it is unknown."""
+        return self._leaf(amount, currency, day)[0]
 
     def gain(self, part: Slice) -> Decimal | None:
         """What a slice realised: 0 where it realises nothing, None where that is unknown."""
-        return self.leaves(part).gain if part.realises else ZERO
+        if not part.realises:
+            return ZERO
+        proceeds = self.leaf(part.proceeds, part.proceeds_currency, part.disposed_on)
+        cost = self.leaf(part.cost, part.cost_currency, part.acquired_on)
+        return None if proceeds is None or cost is None else proceeds - cost
 
     def leaves(self, part: Slice) -> Leaves:
         """A slice's proceeds at the rate of the day disposed, its cost at that of the day
@@ -137,29 +145,60 @@ class Teller:
         return (None, None) if then is None else (proceeds - then, gain - (proceeds - then))
 
 
-def basis_of(lots: Iterable[Lot], teller: Teller) -> Basis:
-    """The cost of open lots, each a leaf.
+class RunningBasis:
+    """The cost of open lots, each a leaf, as they change a few at a time.
 
     Money in the report's own currency is one leaf: it costs itself, and fractions of a cent
     in its lots must not show as a gain.
     """
-    cost, own, units, known, complete, at_market = ZERO, ZERO, ZERO, False, True, False
-    for lot in lots:
-        if lot.currency == teller.currency and lot.cost == lot.quantity:
-            own += lot.quantity
-            known = True
-            continue
-        part = teller.lot_cost(lot)
+
+    def __init__(self, teller: Teller) -> None:
+        self._teller = teller
+        self._lots: list[Lot] = []  # that are counted
+        self._cost = self._units = self._own = ZERO
+        self._known = self._partial = self._at_market = 0  # lots
+
+    def of(self, lots: Sequence[Lot]) -> Basis:
+        """The basis of these lots: those that were not among the last ones are looked at."""
+        before = self._lots
+        self._lots = list(lots)
+        start, most = 0, min(len(before), len(lots))
+        while start < most and before[start] is lots[start]:
+            start += 1
+        end, most = 0, most - start
+        while end < most and before[-1 - end] is lots[-1 - end]:
+            end += 1
+        for lot in before[start : len(before) - end]:
+            self._count(lot, -1)
+        for lot in lots[start : len(lots) - end]:
+            self._count(lot, 1)
+        return Basis(
+            self._cost + round_money(self._own, self._teller.places) if self._known else None,
+            self._units + self._own,
+            not self._partial,
+            bool(self._at_market),
+        )
+
+    def _count(self, lot: Lot, sign: int) -> None:
+        """Take a lot in, or out again (``sign`` −1)."""
+        if lot.currency == self._teller.currency and lot.cost == lot.quantity:
+            self._own += sign * lot.quantity
+            self._known += sign
+            return
+        part = self._teller.lot_cost(lot)
         if part is None:
-            complete = False
-            continue
-        known = True
-        cost += part
-        units += lot.quantity
-        at_market = at_market or lot.grade == ESTIMATED
-        complete = complete and lot.grade <= ESTIMATED
-    cost += round_money(own, teller.places)
-    return Basis(cost if known else None, units + own, complete, at_market)
+            self._partial += sign
+            return
+        self._known += sign
+        self._cost += sign * part
+        self._units += sign * lot.quantity
+        self._at_market += sign * (lot.grade == ESTIMATED)
+        self._partial += sign * (lot.grade > ESTIMATED)
+
+
+def basis_of(lots: Sequence[Lot], teller: Teller) -> Basis:
+    """The cost of open lots."""
+    return RunningBasis(teller).of(lots)
 
 
 def value(
@@ -178,10 +217,7 @@ def value(
         worth = ZERO  # nothing is worth nothing, without a price
     elif rate is not None:
         worth = round_money(balance * rate.rate, places)
-    baseless = not basis.complete or bool(unexplained)
-    cost = basis.cost
-    if cost is None and not balance and not baseless:
-        cost = ZERO
+    baseless, cost = is_baseless(basis, unexplained), cost_of(basis, balance, unexplained)
     counts = counted(balance, rate, worth, baseless, basis.at_market, interpolated, day)
     if balance and unexplained:
         counts = counts._replace(unexplained=1)
@@ -189,8 +225,20 @@ def value(
     return Valuation(balance, rate, worth, cost, gain, counts)
 
 
+def is_baseless(basis: Basis, unexplained: Decimal) -> bool:
+    """Whether some of the units have no full cost basis."""
+    return not basis.complete or bool(unexplained)
+
+
+def cost_of(basis: Basis, balance: Decimal, unexplained: Decimal) -> Decimal | None:
+    """What a holding cost; nothing did where nothing is held."""
+    if basis.cost is None and not balance and not is_baseless(basis, unexplained):
+        return ZERO
+    return basis.cost
+
+
 def unrealised(
-    units: Decimal, cost: Decimal | None, rate: Rate | None, places: int | None | None
+    units: Decimal, cost: Decimal | None, rate: Rate | None, places: int | None
 ) -> Decimal | None:
     """The gain on the units whose cost is known; None without a price or a cost."""
     if cost is None:

@@ -17,6 +17,7 @@ nowhere else.
 
 import decimal
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 
@@ -122,7 +123,7 @@ def _advice(text: str) -> str:
 
 def to_text(value: Decimal) -> str:
     """The canonical text of ``value``, as it stands in the book."""
-    text = str(value)  # in a third of the time of a format
+    text = str(value)  # takes a third of the time of the format that never has an exponent
     if "E" in text:
         text = f"{value:f}"
     if "." in text:
@@ -135,3 +136,22 @@ def round_money(amount: Decimal, places: int | None) -> Decimal:
     if places is None:
         return amount
     return amount.quantize(_quantum(-places), decimal.ROUND_HALF_UP, EXACT)
+
+
+def minor_units(amount: Decimal, places: int) -> int:
+    """``amount`` rounded as money is, in units of its last place.
+
+    >>> minor_units(Decimal("2.345"), 2)
+    235
+    """
+    return int(amount.scaleb(places).to_integral_value(decimal.ROUND_HALF_UP))
+
+
+def worth(units: Decimal, rates: Iterable[Decimal | None], places: int) -> list[int | None]:
+    """What ``units`` come to at each rate, in minor units; None without a rate.
+
+    >>> worth(Decimal("1.5"), [Decimal("0.03"), None], 2)
+    [5, None]
+    """
+    scaled, up = units.scaleb(places), decimal.ROUND_HALF_UP
+    return [None if r is None else int((scaled * r).to_integral_value(up)) for r in rates]

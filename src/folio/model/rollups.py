@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+PORTFOLIO, INSTITUTION, ACCOUNT, HOLDING = 0, 1, 2, 3  # scopes of the rollup
+
 
 class DayRow(NamedTuple):
     """One scope on one day; amounts in the base currency's minor unit, None not measured."""
@@ -22,3 +24,14 @@ class DayRow(NamedTuple):
     flow_portfolio: int | None = None
     before: int | None = None  # yesterday's units at this day's price; None: nothing moved
     gainless: int = 0  # disposals so far whose gain is not known, and not in ``realised``
+
+
+Values = tuple[int, *tuple[int | None, ...]]  # a row, in its order
+# By scope, the place in a holding's row of its flow across that scope's border.
+FLOW_AT = dict(
+    zip(
+        (PORTFOLIO, INSTITUTION, ACCOUNT, HOLDING),
+        map(DayRow._fields.index, ("flow_portfolio", "flow_institution", "flow_account", "flow")),
+        strict=True,
+    )
+)

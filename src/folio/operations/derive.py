@@ -310,8 +310,7 @@ def _fold_again(book: Book, holdings: set[int], fold: FamilyFold | None = None) 
     """Fold the holdings of a family of assets from nothing, and store what comes out."""
     states: dict[int, State] = {}
     if fold is None:
-        events = book.events(holdings)
-        _keep_disposals(book, book.keeping(events)(events, states))
+        _keep_disposals(book, book.keeping(holdings)(book.reader.walk(holdings), states))
     else:
         _keep_disposals(book, fold(holdings, states))
     for holding in holdings:

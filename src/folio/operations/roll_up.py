@@ -7,7 +7,7 @@ institution and the portfolio are sums over their holdings.
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from folio.book import Book
@@ -16,10 +16,6 @@ from folio.book.timeline import DayWalk
 from folio.db.connection import writing
 from folio.db.derived import read_positions
 from folio.db.rollup import (
-    ACCOUNT,
-    HOLDING,
-    INSTITUTION,
-    PORTFOLIO,
     forget_rollup,
     read_days,
     read_dirty,
@@ -29,9 +25,10 @@ from folio.db.rollup import (
     sum_days,
 )
 from folio.db.values import from_day_number
+from folio.engine.sums import Sums
 from folio.model.ledger import State, Step
 from folio.model.prices import FOREVER
-from folio.model.rollups import DayRow
+from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, Values
 from folio.operations.collector import collector_at_rest
 from folio.operations.derive import derive_everything
 
@@ -130,6 +127,7 @@ class _Work:
         self.changed: dict[int, Days] = {}  # of holdings
         self.teller = book.teller(book.base)
         self.days = 0  # of holdings, worked out
+        self.accounts: dict[int, Sums] = {}  # of all holdings, where all are worked out
 
     def holdings(self) -> None:
         """Write the days of every holding that is out of date."""
@@ -139,20 +137,22 @@ class _Work:
     def fold(self, holdings: set[int], states: dict[int, State]) -> Iterator[Step]:
         """Fold the events of a family's holdings, and write their days."""
         since = {h: self.since[h] for h in holdings}
-        events = self.book.events(holdings)
-        fold = self.book.keeping(events)
-        walk = DayWalk(self.book, events, since, self.today, self.teller, fold)
+        fold = self.book.keeping(holdings)
+        walk = DayWalk(self.book, holdings, since, self.today, self.teller, fold)
         yield from walk.fold(states)
         for holding, rows in walk.rows.items():
             self._write(holding, rows)
 
-    def _write(self, holding: int, rows: list[DayRow]) -> None:
+    def _write(self, holding: int, rows: Sequence[Values]) -> None:
         changed = self._replace(HOLDING, holding, (self.since[holding], FOREVER), rows)
         if changed is not None:
             self.changed[holding] = changed
+        if self.anew:
+            account = self.book.catalog.holdings[holding].account_id
+            self.accounts.setdefault(account, Sums(ACCOUNT)).add(rows, ACCOUNT)
         self.days += len(rows)
 
-    def _replace(self, scope: int, number: int, span: Days, rows: list[DayRow]) -> Days | None:
+    def _replace(self, scope: int, number: int, span: Days, rows: Sequence[Values]) -> Days | None:
         """Write what is not stored as it is; returns the days from and to which rows changed.
 
         A price holds until the next one, so a late trade alters a week of the others' rows.
@@ -161,14 +161,20 @@ class _Work:
         if self.anew:
             replace_days(db, scope, number, *span, rows)
             return span
-        stored = {row.day: row for row in read_days(db, scope, number, *span)}
-        made = {row.day: row for row in rows}
+        stored = {row[0]: row for row in read_days(db, scope, number, *span)}
+        made = {row[0]: row for row in rows}
         days = [day for day in stored.keys() | made.keys() if stored.get(day) != made.get(day)]
         if not days:
             return None
         first, last = min(days), max(days)
         changed = from_day_number(first), from_day_number(last)
-        replace_days(db, scope, number, *changed, [r for r in rows if first <= r.day <= last])
+        replace_days(
+            db,
+            scope,
+            number,
+            *changed,
+            [made[day] for day in range(first, last + 1) if day in made],
+        )
         return changed
 
     # -- sums ----------------------------------------------------------------------------
@@ -176,6 +182,9 @@ class _Work:
     def parents(self) -> None:
         """Sum each account, institution and the portfolio again, each from those it consists of."""
         catalog = self.book.catalog
+        if self.anew:
+            self._all_parents()
+            return
         changed = self.changed
         accounts = [(h.id, h.account_id) for h in catalog.holdings.values()]
         institutions = [(a.id, a.institution_id) for a in catalog.accounts.values()]
@@ -184,6 +193,23 @@ class _Work:
             (ACCOUNT, accounts), (INSTITUTION, institutions), (PORTFOLIO, portfolio),
         ):  # fmt: skip
             changed = self._sums(scope, parts, changed)
+
+    def _all_parents(self) -> None:
+        """The same of rows that are at hand, which need not be read again."""
+        institutions: dict[int, Sums] = {}
+        for account, sums in sorted(self.accounts.items()):
+            rows = self._sum(ACCOUNT, account, sums)
+            whole = self.book.catalog.accounts[account].institution_id
+            institutions.setdefault(whole, Sums(INSTITUTION)).add(rows, INSTITUTION)
+        portfolio = Sums(PORTFOLIO)
+        for institution, sums in sorted(institutions.items()):
+            portfolio.add(self._sum(INSTITUTION, institution, sums), PORTFOLIO)
+        self._sum(PORTFOLIO, 0, portfolio)
+
+    def _sum(self, scope: int, number: int, sums: Sums) -> list[Values]:
+        rows = sums.rows()
+        self._replace(scope, number, (dt.date.min, FOREVER), rows)
+        return rows
 
     def _sums(
         self, scope: int, parts: Iterable[tuple[int, int]], changed: dict[int, Days]

@@ -11,21 +11,15 @@ from decimal import Decimal
 from folio.book import Book
 from folio.book.rolled import evening_of, out_of_date, stored_before
 from folio.book.snapshot import snapshot
-from folio.db.rollup import (
-    ACCOUNT,
-    HOLDING,
-    INSTITUTION,
-    PORTFOLIO,
-    read_days,
-    sum_days,
-)
+from folio.db.rollup import read_days, sum_days
 from folio.db.values import day_number, from_day_number
 from folio.engine.grades import Counts, grade
+from folio.engine.sums import Sums
 from folio.engine.valuation import Teller
 from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.numbers import divide, round_money
-from folio.model.rollups import DayRow
+from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, DayRow
 from folio.model.table import Amount, Cell, Column, Phrases, Table
 from folio.reports.query import Query, title_of
 
@@ -143,71 +137,10 @@ def borders(book: Book, included: list[Holding]) -> dict[int, int]:
 
 def summed(series: Iterable[tuple[int, list[DayRow]]], border: dict[int, int]) -> list[DayRow]:
     """The sum of holdings' rows by day, with each one's flow at its border."""
-    by_day: dict[int, DayRow] = {}
+    sums = Sums()
     for number, rows in series:
-        for row in rows:
-            one = row._replace(flow=_flow_at(row, border[number]))
-            before = by_day.get(row.day)
-            by_day[row.day] = _counted(one) if before is None else plus(before, one)
-    return [_whole(by_day[day]) for day in sorted(by_day)]
-
-
-def _whole(row: DayRow) -> DayRow:
-    """Where nothing at all is held, that is worth 0."""
-    if row.held:
-        return row
-    return row._replace(value=0, cost_basis=row.cost_basis or 0, unrealised=row.unrealised or 0)
-
-
-def _flow_at(row: DayRow, border: int) -> int | None:
-    if border == HOLDING:
-        return row.flow
-    inner = {ACCOUNT: row.flow_account, INSTITUTION: row.flow_institution}
-    return inner.get(border, row.flow_portfolio)
-
-
-def _counted(row: DayRow) -> DayRow:
-    """A holding that is not held adds nothing to a value, not even a zero; its lots may stay."""
-    if row.held:
-        return row
-    return row._replace(
-        value=None, cost_basis=row.cost_basis or None, unrealised=row.unrealised or None
-    )
-
-
-def plus(one: DayRow, other: DayRow) -> DayRow:
-    """The sum of two rows of one day."""
-    other = _counted(other)
-
-    def add(a: int | None, b: int | None) -> int | None:
-        return b if a is None else a if b is None else a + b
-
-    def measured(a: int | None, b: int | None) -> int | None:
-        return None if a is None or b is None else a + b
-
-    return DayRow(
-        one.day,
-        add(one.value, other.value),
-        add(one.cost_basis, other.cost_basis),
-        one.realised + other.realised,
-        add(one.unrealised, other.unrealised),
-        measured(one.flow, other.flow),
-        measured(one.income, other.income),
-        one.held + other.held,
-        one.priceless + other.priceless,
-        one.baseless + other.baseless,
-        one.estimated + other.estimated,
-        before=_before(one, other),
-        gainless=one.gainless + other.gainless,
-    )
-
-
-def _before(one: DayRow, other: DayRow) -> int | None:
-    """What both were worth before the day's movements; None where nothing moved in either."""
-    if one.before is None and other.before is None:
-        return None
-    parts = (row.value if row.before is None else row.before for row in (one, other))
-    return sum(part for part in parts if part is not None)
+        sums.add(rows, border[number])
+    return list(map(DayRow._make, sums.rows()))
 
 
 def steps(rows: list[DayRow], step: str) -> list[list[DayRow]]:

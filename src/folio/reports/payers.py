@@ -13,11 +13,10 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.db.events import Paid, read_paid
-from folio.db.rollup import HOLDING
 from folio.db.values import day_number, from_day_number
 from folio.engine.valuation import Teller
 from folio.model.numbers import ZERO
-from folio.model.rollups import DayRow
+from folio.model.rollups import HOLDING, DayRow
 from folio.model.transactions import INCOME_KINDS
 
 _KINDS = INCOME_KINDS | {"return_of_capital", "spin_off"}

@@ -16,11 +16,7 @@ from typing import NamedTuple
 from folio.book import Book
 from folio.book.later import rows_of
 from folio.book.rolled import out_of_date
-from folio.db.rollup import (
-    HOLDING,
-    read_days,
-    sum_days,
-)
+from folio.db.rollup import read_days, sum_days
 from folio.db.rollup_gaps import without_value
 from folio.db.values import day_number, from_day_number
 from folio.engine.returns.currency import currency_factor
@@ -28,8 +24,8 @@ from folio.engine.returns.twr import Day
 from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.numbers import ONE, ZERO, divide
-from folio.model.rollups import DayRow
-from folio.reports.history import borders, plus, summed
+from folio.model.rollups import HOLDING, DayRow
+from folio.reports.history import borders, summed
 from folio.reports.payers import with_payments
 from folio.reports.query import Query
 
@@ -176,12 +172,7 @@ def _before(row: DayRow) -> int:
 
 def _total(series: Iterable[list[DayRow]]) -> list[DayRow]:
     """The sum of several sums, by day."""
-    by_day: dict[int, DayRow] = {}
-    for rows in series:
-        for row in rows:
-            before = by_day.get(row.day)
-            by_day[row.day] = row if before is None else plus(before, row)
-    return [by_day[day] for day in sorted(by_day)]
+    return summed(((0, rows) for rows in series), {0: HOLDING})
 
 
 def _entering(rows: list[DayRow]) -> list[DayRow]:

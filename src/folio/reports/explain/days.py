@@ -6,7 +6,6 @@ from decimal import Decimal
 from functools import cached_property
 
 from folio.book.timeline import flows_of
-from folio.db.rollup import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO
 from folio.db.values import day_number
 from folio.engine.cash_flows import Flows
 from folio.engine.rollups import traded
@@ -25,7 +24,7 @@ from folio.model.explanation import (
 )
 from folio.model.ledger import Event
 from folio.model.numbers import ZERO
-from folio.model.rollups import DayRow
+from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, DayRow
 from folio.reports.explain.amounts import amount_of, converted
 from folio.reports.explain.balances import appeared
 from folio.reports.explain.disposals import Disposals
