@@ -8,6 +8,9 @@ cost rests) folds the asset's holdings again from nothing.  Both run the same fo
 import datetime as dt
 import sqlite3
 from collections.abc import Callable, Iterator
+from heapq import merge
+from itertools import chain
+from operator import attrgetter
 
 from folio.book import Book
 from folio.db.derived import (
@@ -19,7 +22,7 @@ from folio.db.derived import (
     read_states,
     write_state,
 )
-from folio.db.events import read_events
+from folio.db.events import stream_events
 from folio.db.observations import read_observations
 from folio.db.rollup import mark_dirty
 from folio.db.trade_prices import derive_pairs, derive_trade_prices
@@ -229,7 +232,7 @@ def _bring_on(
     if book.has_plain_money(family):
         return _count(book, holdings, touched)
     fresh = _later_events(book, holdings, touched)
-    return None if fresh is None else _fold_on(book, holdings, fresh, touched.observing)
+    return None if fresh is None else _fold_on(book, holdings, *fresh, touched.observing)
 
 
 def _count(book: Book, holdings: set[int], touched: Touched) -> set[int] | None:
@@ -240,46 +243,63 @@ def _count(book: Book, holdings: set[int], touched: Touched) -> set[int] | None:
     states = read_states(book.db, list(holdings))
     for holding in holdings:
         if holding in touched.replays:
-            states[holding], events = State(), book.events([holding])
+            states[holding] = State()
+            events = book.reader.walk([holding])
         else:
-            found = read_events(book.db, holding, since=touched.holdings[holding].isoformat())
-            events = [e for e in found if e.transaction_id >= touched.first_transaction]
-        if not all(map(money.is_plain, events)):
-            return None
-        for _ in money.walk(events, states, book.base.id):
-            pass
+            events = _fresh(book, holding, touched)
+        for event, _, _ in money.walk(events, states, book.base.id):
+            if not money.is_plain(event):
+                return None
     for holding in holdings:
         write_state(book.db, holding, states.get(holding, State()), book.observed(holding))
     return set(holdings)
 
 
-def _later_events(book: Book, holdings: set[int], touched: Touched) -> list[Event] | None:
-    """The command's events in walk order, when all come after what was folded; else None."""
+def _fresh(book: Book, holding: int, touched: Touched) -> Iterator[Event]:
+    """The command's own events of a holding, in walk order."""
+    since = touched.holdings[holding].isoformat()
+    for event in stream_events(book.db, holding, since=since):
+        if event.transaction_id >= touched.first_transaction:
+            yield event
+
+
+def _later_events(
+    book: Book, holdings: set[int], touched: Touched
+) -> tuple[str, Iterator[Event]] | None:
+    """The command's events in walk order, when all come after what was folded; else None.
+
+    The day of the first one is with them.
+    """
     positions = read_positions(book.db, holdings)
-    fresh: list[Event] = []
+    streams: list[Iterator[Event]] = []
+    days: list[str] = []
     for holding in holdings:
         grown = max((a.until for a in book.reader.grown.get(holding, ())), default=dt.date.min)
         if holding in touched.replays or touched.holdings[holding] <= grown:
             return None
-        events = read_events(book.db, holding, since=touched.holdings[holding].isoformat())
-        new = [e for e in events if e.transaction_id >= touched.first_transaction]
+        fresh = _fresh(book, holding, touched)
+        first = next(fresh, None)
         last = positions[holding].last_key if holding in positions else None
-        if last is not None and any(event.key < last for event in new):
+        if first is None:
+            continue
+        if last is not None and first.key < last:
             return None
-        fresh += new
-    first = min((event.key[0] for event in fresh), default="9999-12-31")
-    if any(book.reader.last_action(book.catalog.holdings[h].asset_id) >= first for h in holdings):
+        streams.append(chain([first], fresh))
+        days.append(first.key[0])
+    day = min(days, default="9999-12-31")
+    if any(book.reader.last_action(book.catalog.holdings[h].asset_id) >= day for h in holdings):
         return None
-    fresh.sort(key=lambda event: event.key)
-    return fresh
+    return day, merge(*streams, key=attrgetter("key"))
 
 
-def _fold_on(book: Book, holdings: set[int], fresh: list[Event], observing: set[int]) -> set[int]:
+def _fold_on(
+    book: Book, holdings: set[int], day: str, fresh: Iterator[Event], observing: set[int]
+) -> set[int]:
     """Fold new events onto the stored states; returns the holdings whose rollup changes."""
     positions = read_positions(book.db, holdings)
     states = read_states(book.db, list(holdings))
     _keep_disposals(book, book.fold(fresh, states))
-    first = dt.date.fromisoformat(min((e.key[0] for e in fresh), default="9999-12-31"))
+    first = dt.date.fromisoformat(day)
     for holding in holdings:
         position = positions.get(holding)
         observed = _still_observed(position, first)
