@@ -14,6 +14,7 @@ import contextlib
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from folio.db.exclusions import excluded_ids
@@ -45,6 +46,7 @@ _PAID_IN_CASH = frozenset(
     "buy sell dividend interest coupon return_of_capital fee tax merger split".split()
 )
 _NO_AMOUNT = (None, None, False)
+_POSTING = partial(tuple.__new__, NewPosting)  # from a tuple, in a third of the time
 _ACTIONS = frozenset("split spin_off merger symbol_change delisting return_of_capital".split())
 
 
@@ -301,16 +303,18 @@ class Recorder:
                 place = self._place(draft, leg, account)
             holding, currency = place.holding_id, leg.price_currency
             amount, amount_currency, mixed = amounts.get(id(leg), _NO_AMOUNT)
-            posting = NewPosting(
-                holding,
-                leg.role,
-                to_text(leg.quantity),
-                None if leg.price is None else to_text(leg.price),
-                None if currency is None else self._asset(currency).id,
-                None if amount is None else to_text(amount),
-                amount_currency,
-                mixed,
-                leg.acquired_on,
+            posting: NewPosting = _POSTING(
+                (
+                    holding,
+                    leg.role,
+                    to_text(leg.quantity),
+                    None if leg.price is None else to_text(leg.price),
+                    None if currency is None else self._asset(currency).id,
+                    None if amount is None else to_text(amount),
+                    amount_currency,
+                    mixed,
+                    leg.acquired_on,
+                )
             )
             postings.append(posting)
             if place.asset.is_currency and self._comes_from_outside(draft, leg, place.account):
