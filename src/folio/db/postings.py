@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from folio.db.commits import as_json, json_text
 from folio.db.values import instant_text, optional_day, optional_decimal, optional_text
 from folio.model.numbers import to_text
 
@@ -81,15 +80,16 @@ def add_transaction(commit: "Commit", new: NewTransaction) -> int:
         texts.append(as_text)
     action = _action_row(number, new_action)
     lots: list[list[Value]] = [[number, h, lot, optional_text(n)] for h, lot, n in new_lots]
+    quoted = commit.json_text
     # The text of the JSON that is hashed: to encode the same as lists takes four times as long.
     kept = commit.prove_text(
         "transactions",
         f'["transactions",{number},{commit.id},"{kind}","{day}",{_word(at)},'
-        f"{_number(account)},{source},{json_text(external_id)},{revision},"
+        f"{_number(account)},{source},{quoted(external_id)},{revision},"
         f'"{content.hex()}",{_number(related)},{_number(reverses)},'
-        f"{'null' if note is None else json_text(note)},"
-        f"[{','.join(texts)}],{as_json(action) if action else '[]'},"
-        f"{as_json(list(lots)) if lots else '[]'}]",
+        f"{'null' if note is None else quoted(note)},"
+        f"[{','.join(texts)}],{commit.as_json(action) if action else '[]'},"
+        f"{commit.as_json(list(lots)) if lots else '[]'}]",
     )
     head = (
         number, commit.id, kind, day, at, account, source, external_id, revision, content,
