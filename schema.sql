@@ -601,6 +601,7 @@ CREATE TABLE positions (
     postings           INTEGER NOT NULL,              -- transactions that touched it
     plain              INTEGER NOT NULL,              -- 1: money in the base currency that costs
                                                       -- itself, in one lot and without disposals
+    whole              INTEGER NOT NULL,              -- 1: plain, and every posting in minor units
     first_day          TEXT,                          -- of its postings
     last_day           TEXT,
     last_key           TEXT,                          -- its last event's place in the walk, as JSON
@@ -716,5 +717,7 @@ CREATE TABLE dirty (
 -- Up to which day the rollup reaches.
 CREATE TABLE rollup_state (
     id         INTEGER PRIMARY KEY CHECK (id = 1),
-    until_day  INTEGER NOT NULL                       -- days since 1970-01-01, inclusive
+    until_day  INTEGER NOT NULL,                      -- days since 1970-01-01, inclusive
+    commit_id       INTEGER NOT NULL,                 -- the last one before it was made
+    transaction_id  INTEGER NOT NULL                  -- likewise
 ) STRICT;

@@ -183,7 +183,7 @@ class Book:
 
         assets = {self.catalog.holdings[holding].asset_id for holding in holdings}
         if self.is_money(assets) and all(map(self.reader.is_plain, holdings)):
-            return partial(money.walk, base=self.base.id)
+            return partial(money.walk, base=self.base)
         return self.fold
 
     def is_money(self, family: Collection[int]) -> bool:

@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import partial
 
 from folio.book import Book
+from folio.book.plain_money import moved_on
 from folio.book.rolled import out_of_date, reached, stored
 from folio.book.timeline import flows_of, timelines
 from folio.db.derived import Position, read_disposals, read_positions, read_states
@@ -48,7 +49,22 @@ def days_after(
     for holding, rows in _later_days(book, since, until, teller):
         yield holding, [row for row in rows if row.day >= first]
         del walked[holding]
+    for holding, rows in _moved_on(book, walked, until, teller):
+        yield holding, [row for row in rows if row.day >= first]
+        del walked[holding]
     yield from timelines(book, {h: max(d, start) for h, d in walked.items()}, until, teller)
+
+
+def _moved_on(
+    book: Book, since: dict[int, dt.date], until: dt.date, teller: Teller
+) -> list[tuple[int, list[DayRow]]]:
+    """The rows of those holdings of plain money that need not be folded."""
+    found = []
+    for holding, position in read_positions(book.db, since).items():
+        rows = moved_on(book, position, since[holding], until, teller) if position.whole else None
+        if rows is not None:
+            found.append((holding, rows))
+    return found
 
 
 def rows_of(

@@ -28,6 +28,7 @@ class Position(NamedTuple):
     lots_opened: int
     postings: int
     plain: bool  # money that costs itself: its lots are not kept
+    whole: bool  # plain, and never a fraction of a minor unit
     first_day: dt.date | None
     last_day: dt.date | None
     place: str | None  # of its last event in the walk, as JSON; parsed where it is asked for
@@ -76,7 +77,7 @@ def read_positions(
     where = "" if holding_ids is None else f"WHERE holding_id IN ({listed(holding_ids)})"
     query = (
         "SELECT holding_id, quantity, unexplained, basis, consults_prices, lots_opened, "
-        "postings, plain, first_day, "
+        "postings, plain, whole, first_day, "
         f"last_day, last_key, held, observations, first_observation, last_observation "
         f"FROM positions {where}"
     )
@@ -90,13 +91,14 @@ def read_positions(
             row[5],
             row[6],
             bool(row[7]),
-            _day(row[8]),
+            bool(row[8]),
             _day(row[9]),
-            row[10],
+            _day(row[10]),
             row[11],
             row[12],
-            _day(row[13]),
+            row[13],
             _day(row[14]),
+            _day(row[15]),
         )
         for row in db.execute(query)
     }
@@ -136,6 +138,7 @@ def read_states(db: sqlite3.Connection, holding_ids: Sequence[int]) -> dict[int,
         state.last_key = position.last_key
         state.events = position.postings
         state.plain = position.plain
+        state.whole = position.whole
         state.held = position.held
     return states
 
@@ -154,7 +157,7 @@ def write_state(
     if not state.events and not observed.observations:
         return
     db.execute(
-        f"INSERT INTO positions VALUES ({', '.join('?' * 15)})",
+        f"INSERT INTO positions VALUES ({', '.join('?' * 16)})",
         [
             holding_id,
             to_text(state.quantity),
@@ -164,6 +167,7 @@ def write_state(
             state.opened,
             state.events,
             int(state.plain),
+            int(state.whole),
             state.first_day or None,
             state.last_day or None,
             None if state.last_key is None else json.dumps(state.last_key),
@@ -197,16 +201,21 @@ def forget_state(db: sqlite3.Connection, holding_id: int) -> None:
     db.execute("DELETE FROM lots WHERE holding_id = ?", [holding_id])
 
 
-def forget_disposals(db: sqlite3.Connection, holding_id: int) -> None:
-    """Remove what is stored of a holding's disposals."""
-    db.execute("DELETE FROM disposals WHERE holding_id = ?", [holding_id])
+def forget_disposals(db: sqlite3.Connection, holding_id: int, since: dt.date) -> None:
+    """Remove what is stored of a holding's disposals from a day on."""
+    query = "DELETE FROM disposals WHERE holding_id = ? AND disposed_on >= ?"
+    db.execute(query, [holding_id, day_number(since)])
 
 
 class Disposals:
-    """Stores slices in walk order: many at a time, numbered within their transaction."""
+    """Stores slices in walk order: many at a time, numbered within their transaction.
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    Those of days before ``since`` are stored as they are.
+    """
+
+    def __init__(self, db: sqlite3.Connection, since: dt.date = dt.date.min) -> None:
         self._db = db
+        self._since = since.isoformat()
         self._rows: list[tuple[object, ...]] = []
         self._day = ""
         self._days: dict[str | None, int | None] = {None: None}
@@ -215,6 +224,8 @@ class Disposals:
     def add(self, slices: Sequence[Slice]) -> None:
         """Take in the slices of one event, after those of the events before it."""
         for s in slices:
+            if s.disposed_on < self._since:
+                return
             if s.disposed_on != self._day:
                 self._day = s.disposed_on
                 self._lines.clear()

@@ -6,14 +6,14 @@ never see them.
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import partial
 from itertools import groupby, islice
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
-from folio.db.values import PLACE, listed, optional_decimal, upto
+from folio.db.values import LATEST, PLACE, listed, optional_decimal, upto
 from folio.model.ledger import Event, WalkKey, walk_key
 from folio.model.numbers import ZERO
 from folio.model.transactions import KINDS
@@ -35,6 +35,10 @@ _EVENTS = f"""
 """
 _OF_HOLDING = _EVENTS.format(
     where="p.holding_id = :holding AND p.occurred_on BETWEEN :since AND :until"
+)
+# The plus sign keeps SQLite from the holding's own postings, of which there may be many more.
+_OF_COMMAND = _EVENTS.format(
+    where="p.transaction_id BETWEEN :first AND :last AND +p.holding_id = :holding"
 )
 _OF_TRANSACTIONS = _EVENTS.format(where="p.transaction_id IN (TRANSACTIONS)")
 _AT_ONCE = 4096  # transactions in one query
@@ -63,7 +67,29 @@ def stream_events(
     """The same, read day by day as they are asked for."""
     days = {"since": since, "until": until}
     rows = db.execute(_OF_HOLDING, {"holding": holding_id, **days, "known_at": upto(known_at)})
-    chosen = chosen_lots(db, holding_id, known_at)
+    yield from _events(db, rows, chosen_lots(db, holding_id, known_at))
+
+
+def events_between(db: sqlite3.Connection, holding_id: int, first: int, last: int) -> list[Event]:
+    """What the transactions from ``first`` through ``last`` did to a holding, in walk order."""
+    rows = db.execute(
+        _OF_COMMAND, {"holding": holding_id, "first": first, "last": last, "known_at": LATEST}
+    )
+    return list(_events(db, rows, chosen_lots(db, holding_id, None)))
+
+
+def days_between(db: sqlite3.Connection, first: int, last: int) -> list[str]:
+    """The days of the transactions from ``first`` through ``last``."""
+    query = "SELECT DISTINCT occurred_on FROM transactions WHERE id BETWEEN ? AND ?"
+    return [row[0] for row in db.execute(query, [first, last])]
+
+
+def _events(
+    db: sqlite3.Connection,
+    rows: Iterable[tuple[Any, ...]],
+    chosen: Mapping[int, list[tuple[int, Decimal | None]]],
+) -> Iterator[Event]:
+    """The events of a holding's rows, which come by day."""
     of_day: list[Event] = []
     for transaction, group in groupby(rows, key=itemgetter(1)):
         event = _event(db, list(group))

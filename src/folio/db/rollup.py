@@ -3,6 +3,7 @@
 import datetime as dt
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from folio.db.values import day_number, from_day_number, listed
 from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, DayRow, Values
@@ -41,7 +42,42 @@ def rolled_up(db: sqlite3.Connection, until: dt.date) -> None:
     """Say that the rollup reaches ``until``, and that nothing is dirty."""
     db.execute("DELETE FROM dirty")
     db.execute("DELETE FROM rollup_state")
-    db.execute("INSERT INTO rollup_state VALUES (1, ?)", [day_number(until)])
+    db.execute(
+        "INSERT INTO rollup_state SELECT 1, ?, (SELECT ifnull(max(id), 0) FROM commits), "
+        "(SELECT ifnull(max(id), 0) FROM transactions)",
+        [day_number(until)],
+    )
+
+
+class Reach(NamedTuple):
+    """How far the rollup reaches, and what was recorded after it was made."""
+
+    until: dt.date
+    last_transaction: int  # that it has
+    transactions: int  # after that one
+    only_transactions: bool  # nothing else that bears on a balance, and no reversal
+
+
+# What bears on the balances of other days than its own.
+_BEARING = "settings asset_aliases holdings transfer_links observations gap_answers locks".split()
+
+
+def read_reach(db: sqlite3.Connection) -> Reach | None:
+    """How far the rollup reaches; None where there is none."""
+    query = "SELECT until_day, commit_id, transaction_id FROM rollup_state"
+    row = db.execute(query).fetchone()
+    if row is None:
+        return None
+    until, commit, last = row
+    newest = db.execute("SELECT ifnull(max(id), 0) FROM transactions").fetchone()[0]
+    later = any(
+        number > commit
+        for table in _BEARING
+        for (number,) in db.execute(f"SELECT commit_id FROM {table} ORDER BY id DESC LIMIT 1")
+    )
+    again = "SELECT 1 FROM transactions WHERE id > ? AND (revision > 1 OR reverses IS NOT NULL)"
+    alone = not later and db.execute(f"{again} LIMIT 1", [last]).fetchone() is None
+    return Reach(from_day_number(until), last, newest - last, alone)
 
 
 def forget_rollup(db: sqlite3.Connection) -> None:

@@ -19,11 +19,12 @@ def derive_pairs(db: sqlite3.Connection) -> None:
     db.execute("INSERT INTO price_pairs SELECT DISTINCT asset_id, quote_id FROM prices")
 
 
+_EVER = "9999-12-31"
 _TRADES = f"""
     SELECT p.occurred_on, p.price, p.price_currency_id, t.id
     FROM holdings h JOIN postings p ON p.holding_id = h.id
     JOIN transactions t ON t.id = p.transaction_id
-    WHERE h.asset_id = :asset AND p.occurred_on >= :since AND p.role = 'asset'
+    WHERE h.asset_id = :asset AND p.occurred_on BETWEEN :since AND :until AND p.role = 'asset'
       AND p.price IS NOT NULL AND p.price_currency_id <> :asset
       AND t.kind IN ('buy', 'sell', 'swap') AND t.commit_id <= :known_at
       AND NOT EXISTS (SELECT 1 FROM transactions r
@@ -36,15 +37,21 @@ def read_trades(
     db: sqlite3.Connection, asset: int, *, quote: int, known_at: int
 ) -> list[tuple[str, str]]:
     """The last price of each day at which an asset changed hands for ``quote``."""
-    values = {"asset": asset, "since": "", "known_at": known_at}
+    values = {"asset": asset, "since": "", "until": _EVER, "known_at": known_at}
     rows = db.execute(_TRADES, values)
     return list({row[0]: row[1] for row in rows if row[2] == quote and row[1] != "0"}.items())
 
 
-def derive_trade_prices(db: sqlite3.Connection, asset: int, since: str = "") -> None:
-    """Compute the asset's trade prices again, from the day ``since`` on."""
-    db.execute("DELETE FROM trade_prices WHERE asset_id = ? AND day >= ?", [asset, since])
-    values = {"asset": asset, "since": since, "known_at": LATEST}
+def derive_trade_prices(
+    db: sqlite3.Connection, asset: int, since: str = "", until: str = _EVER
+) -> None:
+    """Compute the asset's trade prices again, from the day ``since`` through ``until``."""
+    for quote in db.execute("SELECT quote_id FROM price_pairs WHERE asset_id = ?", [asset]):
+        db.execute(
+            "DELETE FROM trade_prices WHERE asset_id = ? AND quote_id = ? AND day BETWEEN ? AND ?",
+            [asset, *quote, since, until],
+        )
+    values = {"asset": asset, "since": since, "until": until, "known_at": LATEST}
     last = {(row[2], row[0]): row for row in db.execute(_TRADES, values) if row[1] != "0"}
     db.executemany(
         "INSERT INTO trade_prices VALUES (?, ?, ?, ?, ?)",
@@ -72,10 +79,8 @@ def trade_behind(
         )
         row = db.execute(query, [*pair, day.isoformat()]).fetchone()
         return None if row is None else int(row[0])
-    values = {"asset": pair[0], "since": day.isoformat(), "known_at": known_at}
-    of_day = [
-        row[3]
-        for row in db.execute(_TRADES, values)
-        if row[0] == day.isoformat() and row[2] == pair[1] and row[1] != "0"
-    ]
+    text = day.isoformat()
+    values = {"asset": pair[0], "since": text, "until": text, "known_at": known_at}
+    rows = db.execute(_TRADES, values)
+    of_day = [row[3] for row in rows if row[2] == pair[1] and row[1] != "0"]
     return of_day[-1] if of_day else None

@@ -11,7 +11,7 @@ later slice of its account's cash: of a million transactions, some hundred thous
 
 >>> state = State()
 >>> for day, units in (("2025-03-01", 100), ("2025-01-01", -30)):
-...     count(Event((day, 1, "", 1, 1), 1, 1, "deposit", Decimal(units)), state, 5)
+...     count(Event((day, 1, "", 1, 1), 1, 1, "deposit", Decimal(units)), state, 5, ONE)
 >>> str(state.quantity), state.first_day, state.last_day, str(state.lots[0].cost)
 ('70', '2025-01-01', '2025-03-01', '70')
 """
@@ -20,7 +20,9 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from folio.engine import growth
+from folio.model.assets import Asset
 from folio.model.ledger import FULL, Event, Lot, State, Step
+from folio.model.numbers import ONE
 
 
 def is_plain(event: Event) -> bool:
@@ -28,20 +30,22 @@ def is_plain(event: Event) -> bool:
     return event.amount is None and not event.lots and event.kind != growth.KIND
 
 
-def walk(events: Iterable[Event], states: dict[int, State], base: int) -> Iterator[Step]:
+def walk(events: Iterable[Event], states: dict[int, State], base: Asset) -> Iterator[Step]:
     """Count plain events, in any order; as a fold, but that nothing goes from any lot."""
+    unit = ONE.scaleb(-base.precision)
     for event in events:
         state = states.get(event.holding_id)
         if state is None:
             state = states[event.holding_id] = State()
-        count(event, state, base)
+        count(event, state, base.id, unit)
         yield event, state, []
 
 
-def count(event: Event, state: State, base: int) -> None:
-    """Take one plain event into what a holding of ``base`` comes to."""
+def count(event: Event, state: State, base: int, unit: Decimal) -> None:
+    """Take one plain event into what a holding of ``base`` comes to; ``unit`` is its smallest."""
     day = event.key[0]
     state.plain = True
+    state.whole = (state.whole or not state.events) and not event.quantity % unit
     state.quantity += event.quantity
     state.events += 1
     state.opened = 1

@@ -141,6 +141,7 @@ class State:
         "opened",
         "plain",
         "quantity",
+        "whole",
     )
 
     def __init__(self) -> None:
@@ -157,6 +158,7 @@ class State:
         self.last_day = ""
         self.last_key: WalkKey | None = None
         self.plain = False  # money that costs itself, in one lot (engine/money.py)
+        self.whole = False  # plain, and never a fraction of a minor unit
 
 
 # An event, its holding's state after it, and what went away.

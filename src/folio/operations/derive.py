@@ -22,16 +22,19 @@ from folio.db.derived import (
     read_states,
     write_state,
 )
-from folio.db.events import stream_events
-from folio.db.observations import read_observations
+from folio.db.events import days_between, events_between, stream_events
 from folio.db.rollup import mark_dirty
 from folio.db.trade_prices import derive_pairs, derive_trade_prices
 from folio.engine import money
 from folio.model.gaps import Observed
 from folio.model.ledger import Event, State, Step
+from folio.operations.changed_days import changes_from
 
 # Folds all events of a family's holdings onto states.
 FamilyFold = Callable[[set[int], dict[int, State]], Iterator[Step]]
+
+
+_FEW = 64  # transactions
 
 
 class Touched:
@@ -39,6 +42,7 @@ class Touched:
 
     def __init__(self) -> None:
         self.first_transaction = 2**62  # of this command
+        self.last_transaction = 0
         self.holdings: dict[int, dt.date] = {}
         self.observing: set[int] = set()  # holdings with a new observation
         self.replays: set[int] = set()  # holdings whose past changed
@@ -70,6 +74,17 @@ class Touched:
     def first(self) -> dt.date:
         """The earliest day that anything touches."""
         return min([*self.holdings.values(), *self.assets.values(), *self.prices.values()])
+
+    @property
+    def few(self) -> bool:
+        """Whether the command's transactions are better looked up than its holdings' days."""
+        return 0 <= self.last_transaction - self.first_transaction < _FEW
+
+    def transaction(self, number: int) -> None:
+        if number < self.first_transaction:
+            self.first_transaction = number
+        if number > self.last_transaction:
+            self.last_transaction = number
 
     def holding(self, number: int, day: dt.date, *, replay: bool = False) -> None:
         self.lots_alone.discard(number)
@@ -130,9 +145,7 @@ def derive(book: Book, touched: Touched) -> None:
         assets.setdefault(book.catalog.holdings[holding].asset_id, set()).add(holding)
     for asset, holdings in assets.items():
         if not book.catalog.assets[asset].is_currency:
-            since = min(touched.holdings[h] for h in holdings)
-            for member in book.catalog.aliases.members(asset):
-                derive_trade_prices(book.db, member, since.isoformat())
+            _derive_trade_prices(book, asset, holdings, touched)
     for asset in touched.assets:
         if book.prices.restated(asset):
             touched.assets[asset] = dt.date.min
@@ -142,16 +155,30 @@ def derive(book: Book, touched: Touched) -> None:
     for family in sorted(families, key=min):
         holdings = {h for asset in family for h in assets.get(asset, ())}
         changed = None if again & family else _bring_on(book, family, holdings, touched)
-        if changed is None:
-            changed = set(book.family_of(min(family)))
-            for holding in changed:
-                forget_disposals(book.db, holding)
-            _fold_again(book, changed)
         days = [touched.holdings[h] for h in holdings]
         days += [touched.assets[asset] for asset in family if asset in touched.assets]
         days += [touched.first] if resting & family else []
-        touched.mark(book.db, [(h, _changes_from(book, h, days, touched)) for h in changed])
+        if changed is None:
+            changed = set(book.family_of(min(family)))
+            # Of plain money none are stored: once it is not plain any more, all of them are new.
+            since = dt.date.min if book.is_money(family) else min(days)
+            for holding in changed:
+                forget_disposals(book.db, holding, since)
+            _fold_again(book, changed, since=since)
+        touched.mark(book.db, [(h, changes_from(book, h, days, touched)) for h in changed])
     _mark_prices(book, touched)
+
+
+def _derive_trade_prices(book: Book, asset: int, holdings: set[int], touched: Touched) -> None:
+    """Bring the prices up to date at which an asset was traded on the days of a command."""
+    since = min(touched.holdings[h] for h in holdings).isoformat()
+    spans = [(since, "9999-12-31")]
+    if touched.few:  # a day's prices are its own trades'
+        days = days_between(book.db, touched.first_transaction, touched.last_transaction)
+        spans = [(day, day) for day in days]
+    for member in book.catalog.aliases.members(asset):
+        for span in spans:
+            derive_trade_prices(book.db, member, *span)
 
 
 def _read_through(book: Book, touched: Touched) -> None:
@@ -163,45 +190,6 @@ def _read_through(book: Book, touched: Touched) -> None:
         touched.asset(canonical(asset), touched.assets.pop(asset))
     for pair in [p for p in touched.prices if (canonical(p[0]), canonical(p[1])) != p]:
         touched.price(canonical(pair[0]), canonical(pair[1]), touched.prices.pop(pair))
-
-
-def _changes_from(book: Book, holding: int, days: list[dt.date], touched: Touched) -> dt.date:
-    """From which day on a holding's figures change: its balances, or its costs alone.
-
-    Costs change from the first of ``days``, those on which its asset was touched.
-    """
-    found = list(days)
-    asset = book.catalog.holdings[holding].asset_id
-    own = None if holding in touched.lots_alone else touched.holdings.get(holding)
-    for day in (d for d in (own, touched.assets.get(asset)) if d is not None):
-        found.append(_bends_from(book, holding, day, observed=holding in touched.observing))
-    return min(found)
-
-
-def _bends_from(book: Book, holding: int, day: dt.date, *, observed: bool) -> dt.date:
-    """From which day on a change on ``day`` alters balances.
-
-    Before an observation the balance is counted back from it, as far as the observation
-    before; so a change between the two bends all the days after that one.  So does an
-    observation that is taken back (``observed``), though it is no longer there.  A lock
-    before ``day`` holds what is before it.
-    """
-    days = [seen.day for seen in book.observations(holding)]
-    if not observed and not _is_bent(book, holding, day, days):
-        return day
-    days += [lock.day for lock in book.locks]
-    last = max((d for d in days if d < day), default=None)
-    return dt.date.min if last is None else last + dt.timedelta(days=1)
-
-
-def _is_bent(book: Book, holding: int, day: dt.date, days: list[dt.date]) -> bool:
-    """Whether an observation of ``days`` counts back over ``day``: none does over a lock."""
-    lock = next((lock for lock in book.locks if lock.day >= day), None)
-    if lock is not None:
-        members = book.catalog.members(holding)
-        known = read_observations(book.db, members, lock.commit_id)
-        days = [d for d in days if d <= lock.day] + [o.day for o in known if o.day > lock.day]
-    return any(d >= day for d in days)
 
 
 def _resting_on_prices(book: Book, touched: Touched) -> set[int]:
@@ -246,8 +234,8 @@ def _count(book: Book, holdings: set[int], touched: Touched) -> set[int] | None:
             states[holding] = State()
             events = book.reader.walk([holding])
         else:
-            events = _fresh(book, holding, touched)
-        for event, _, _ in money.walk(events, states, book.base.id):
+            events = _new_events(book, holding, touched)
+        for event, _, _ in money.walk(events, states, book.base):
             if not money.is_plain(event):
                 return None
     for holding in holdings:
@@ -255,12 +243,14 @@ def _count(book: Book, holdings: set[int], touched: Touched) -> set[int] | None:
     return set(holdings)
 
 
-def _fresh(book: Book, holding: int, touched: Touched) -> Iterator[Event]:
-    """The command's own events of a holding, in walk order."""
+def _new_events(book: Book, holding: int, touched: Touched) -> Iterator[Event]:
+    """What the command's transactions did to a holding, in walk order."""
+    first = touched.first_transaction
+    if touched.few:
+        return iter(events_between(book.db, holding, first, touched.last_transaction))
     since = touched.holdings[holding].isoformat()
-    for event in stream_events(book.db, holding, since=since):
-        if event.transaction_id >= touched.first_transaction:
-            yield event
+    found = stream_events(book.db, holding, since=since)
+    return (event for event in found if event.transaction_id >= first)
 
 
 def _later_events(
@@ -277,7 +267,7 @@ def _later_events(
         grown = max((a.until for a in book.reader.grown.get(holding, ())), default=dt.date.min)
         if holding in touched.replays or touched.holdings[holding] <= grown:
             return None
-        fresh = _fresh(book, holding, touched)
+        fresh = _new_events(book, holding, touched)
         first = next(fresh, None)
         last = positions[holding].last_key if holding in positions else None
         if first is None:
@@ -326,19 +316,29 @@ def _still_observed(position: Position | None, first: dt.date) -> Observed | Non
     )
 
 
-def _fold_again(book: Book, holdings: set[int], fold: FamilyFold | None = None) -> None:
-    """Fold the holdings of a family of assets from nothing, and store what comes out."""
+def _fold_again(
+    book: Book,
+    holdings: set[int],
+    fold: FamilyFold | None = None,
+    *,
+    since: dt.date = dt.date.min,
+) -> None:
+    """Fold the holdings of a family of assets from nothing, and store what comes out.
+
+    What they disposed of before ``since`` is stored as it is.
+    """
     states: dict[int, State] = {}
     if fold is None:
-        _keep_disposals(book, book.keeping(holdings)(book.reader.walk(holdings), states))
+        steps = book.keeping(holdings)(book.reader.walk(holdings), states)
     else:
-        _keep_disposals(book, fold(holdings, states))
+        steps = fold(holdings, states)
+    _keep_disposals(book, steps, since)
     for holding in holdings:
         write_state(book.db, holding, states.get(holding, State()), book.observed(holding))
 
 
-def _keep_disposals(book: Book, steps: Iterator[Step]) -> None:
-    disposals = Disposals(book.db)
+def _keep_disposals(book: Book, steps: Iterator[Step], since: dt.date = dt.date.min) -> None:
+    disposals = Disposals(book.db, since)
     for _, _, slices in steps:
         disposals.add(slices)
     disposals.write()

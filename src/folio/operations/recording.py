@@ -119,8 +119,7 @@ class Recording:
         number = add_transaction(self.commit, new)
         self.reversals += new.reverses is not None
         replay = replay or new.revision > 1
-        if number < self.touched.first_transaction:
-            self.touched.first_transaction = number
+        self.touched.transaction(number)
         for posting in new.postings:
             self.touched.holding(posting[0], new.occurred_on, replay=replay)
         if new.action is not None:
