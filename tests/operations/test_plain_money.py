@@ -6,19 +6,27 @@ bought shares on 10 March.  In USD the first 100 cost 110, half of the others 60
 fetched 195: a gain of 25, all of it by the rate.  The 50 that are left cost 60 and are worth 65.
 """
 
+import datetime as dt
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
 
 from bookkeeper import Bookkeeper, day
+from folio.book import Book, later
+from folio.book.timeline import timelines
 from folio.db.derived import read_positions
+from folio.db.rollup import read_days
+from folio.engine.valuation import Teller
 from folio.model.dates import EVER
+from folio.model.rollups import HOLDING, DayRow
 from folio.model.table import Amount
 from folio.reports.gains import gains
 from folio.reports.holdings import lines
 from folio.reports.query import Query
 
 END = day("2025-12-31")
+Rows = Iterator[tuple[int, list[DayRow]]]
 
 
 @pytest.fixture
@@ -93,3 +101,63 @@ def test_money_owed_is_one_lot_below_zero(spent: Bookkeeper) -> None:
     (lot,) = spent.lots("Broker", "EUR")
     assert (lot.quantity, lot.cost) == (-30, -30)
     assert agrees_with_rebuild(spent)
+
+
+# -- its days after a back-dated transaction -------------------------------------------------
+
+
+def folded_again(keeper: Bookkeeper, monkeypatch: pytest.MonkeyPatch, until: str) -> bool:
+    """Whether the rollup folds the broker's cash again; its days are right in either case."""
+    folded: list[int] = []
+
+    def looked_at(book: Book, since: dict[int, dt.date], until: dt.date, teller: Teller) -> Rows:
+        folded.extend(since)
+        return timelines(book, since, until, teller)
+
+    monkeypatch.setattr(later, "timelines", looked_at)
+    keeper.roll_up(until)
+    assert agrees_with_rebuild(keeper)
+    return keeper.holding_id("Broker", "EUR") in folded
+
+
+def cash(keeper: Bookkeeper, on: str) -> DayRow:
+    (row,) = read_days(keeper.db, HOLDING, keeper.holding_id("Broker", "EUR"), day(on), day(on))
+    return row
+
+
+def test_its_later_days_move_by_the_difference(
+    spent: Bookkeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a day that had moved, on one that had not, to below zero and to nothing at all.
+
+    200 less 0.01 on 10 February is 199.99, 49.99 after the shares; 250 less on 1 March leaves
+    −50.01, and −200.01 after them; 200.01 more on 10 March makes that 0.
+    """
+    spent.roll_up("2025-06-30")
+    spent.add("withdraw", "2025-02-10", "Broker", "EUR", quantity="0.01")
+    spent.add("withdraw", "2025-03-01", "Broker", "EUR", quantity=250)
+    spent.add("interest", "2025-03-10", "Broker", "EUR", quantity="200.01")
+    assert not folded_again(spent, monkeypatch, "2025-06-30")
+    assert [cash(spent, f"2025-{on}").value for on in ("02-10", "03-01", "03-10", "06-30")] == [
+        19999, -5001, 0, 0,
+    ]  # fmt: skip
+    bought = cash(spent, "2025-03-10")
+    assert (bought.flow, bought.income, bought.before, bought.held) == (-15000, 20001, -5001, 0)
+
+
+@pytest.mark.parametrize("case", ["a fraction", "undone", "observed", "beyond"])
+def test_its_later_days_are_folded_where_more_than_a_sum_changed(
+    spent: Bookkeeper, monkeypatch: pytest.MonkeyPatch, case: str
+) -> None:
+    spent.roll_up("2025-06-30")
+    until = "2025-06-30"
+    spent.add("deposit", "2025-02-01", "Broker", "EUR", quantity="1")
+    if case == "a fraction":
+        spent.add("deposit", "2025-02-02", "Broker", "EUR", quantity="0.005")
+    elif case == "undone":
+        spent.undo(1)
+    elif case == "observed":
+        spent.observe("Broker", "EUR", 51, "2025-05-01")
+    else:
+        until = "2025-07-02"
+    assert folded_again(spent, monkeypatch, until)
