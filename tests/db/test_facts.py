@@ -20,7 +20,8 @@ from folio.db.event_rows import Whose, add_event_row
 from folio.db.groups import tag
 from folio.db.migrations import migrate, migrations
 from folio.db.proof import chain_faults, schema_faults
-from folio.db.statements import RowsOnTheirWay, StatementRow
+from folio.db.rows_on_their_way import RowsOnTheirWay
+from folio.db.statements import StatementRow
 from folio.db.vaults import read_vaults
 from folio.errors import FolioError
 from folio.model.assets import AssetRef

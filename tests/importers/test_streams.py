@@ -10,11 +10,11 @@ import pytest
 from folio.db.proof import chain_faults
 from folio.db.statements import read_rows
 from folio.errors import FolioError
-from folio.importers import load_profiles
+from folio.importers import load_profiles, read_statement
 from folio.importers.csv_file import open_stream
 from folio.importers.stream import Identities
 from folio.model.statements import NotInOrder, RawRow
-from folio.model.transactions import Draft
+from folio.model.transactions import Draft, Leg
 from folio.operations import import_statement, read_files
 from folio.operations.import_statement import Summary
 from folio.operations.record import Recorder
@@ -171,6 +171,16 @@ def test_few_rows_are_in_memory_however_long_the_file(
     assert load_all(new_book(tmp_path), [path])[0].recorded == 600
     assert len(alive) >= 600 // 20
     assert max(alive) - before <= 2 * 2 * 20
+
+
+def test_drafts_and_legs_made_of_tuples_have_all_their_fields(tmp_path: Path) -> None:
+    path = written(tmp_path, "a.csv", "2025-01-02,Depot,Bank,buy,ACME,10,5,EUR,1,a\n")
+    profile = load_profiles(None)["generic"]
+    (draft,) = read_statement(path, profile, import_statement.ZoneInfo("UTC")).drafts
+    assert draft == Draft(*draft)
+    assert (draft.lines, draft.note, len(draft)) == ((2,), "", len(Draft._fields))
+    for leg in draft.legs:
+        assert (leg.label, leg.acquired_on, len(leg)) == ("", None, len(Leg._fields))
 
 
 def test_identities_are_told_apart_in_any_number() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from folio.book import events
 from folio.cli.commands.import_ import LINKED, _say
 from folio.db import commits
 from folio.db.proof import chain_faults
@@ -23,6 +24,8 @@ FIRST = """
 2025-01-05,Cash,Bank,transfer,EUR,-70,1,EUR,0,a5
 2025-01-06,Depot,Broker,transfer,EUR,70,1,EUR,0,a6
 2025-01-07,Depot,Broker,sell,ACME,4,6,EUR,1,a7
+2025-01-09,Cash,Bank,transfer,EUR,-30,1,EUR,0,a9
+2025-01-10,Depot,Broker,transfer,EUR,30,1,EUR,0,a10
 """
 SECOND = """
 2025-01-03,Depot,Broker,buy,ACME,10,5,EUR,1,a3
@@ -51,6 +54,7 @@ def test_rows_are_looked_up_and_written_in_any_number(
     monkeypatch.setattr(import_statement, "LOOKED_UP", looked_up)
     monkeypatch.setattr(commits, "MANY", written)
     monkeypatch.setattr(link_transfers, "AT_ONCE", looked_up)
+    monkeypatch.setattr(events, "AT_ONCE", looked_up)
     assert imported(tmp_path / "parts") == whole
 
 

@@ -15,6 +15,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
+from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -49,6 +50,7 @@ class Linked(NamedTuple):
 
 
 _PLACE = attrgetter("key")
+AT_ONCE = 2000  # linked departures whose events are in memory
 
 
 class Events:
@@ -258,15 +260,27 @@ class Events:
         members = {m for h in asked.union(holdings) for m in self.catalog.members(h)}
         legs = linked_in(self.db, members)
         pairs = self._pairs(in_force(said_of(self.db, legs, self.known_at)))
+        found, here = Linked({}, []), set(holdings)
+        several = iter(pairs.items())
+        while some := dict(islice(several, AT_ONCE)):
+            self._link_all(some, assets, here, found)
+        return found
+
+    def _link_all(
+        self, pairs: dict[int, list[int]], assets: set[int], holdings: set[int], found: Linked
+    ) -> None:
+        """Find what these links, from departures to arrivals, make of events at holdings."""
         moved = self._moved(pairs)
-        found = Linked({}, [])
         for departure, arrivals in pairs.items():
             for asset, leaving in moved.get((departure, False), {}).items():
                 ends = (moved.get((number, True), {}).get(asset) for number in arrivals)
                 coming = [leg for leg in ends if leg is not None]
                 if coming and asset in assets:
-                    self._link(asset, leaving, coming, found)
-        return found
+                    legs, between = self._link(asset, leaving, coming)
+                    found.between.extend(e for e in between if e.holding_id in holdings)
+                    for leg in legs:
+                        if leg.holding_id in holdings:
+                            found.legs[leg.transaction_id, leg.holding_id] = leg
 
     def _moved(self, pairs: dict[int, list[int]]) -> dict[tuple[int, bool], dict[int, Event]]:
         """What linked transactions moved of each asset, by transaction and whether it came in."""
@@ -280,17 +294,17 @@ class Events:
                     legs.setdefault(holding.asset_id, self._named(event, holding.id))
         return moved
 
-    def _link(self, asset: int, leaving: Event, coming: list[Event], found: Linked) -> None:
+    def _link(
+        self, asset: int, leaving: Event, coming: list[Event]
+    ) -> tuple[list[Event], list[Event]]:
+        """A departure and its arrivals as one transfer, and the events in between."""
         after = (*leaving.key[:4], 1)
         placed = [leg._replace(key=max(leg.key, after)) for leg in coming]
         placed.sort(key=lambda leg: leg.key)
         between = self.transit_holding(asset)
         if between is None or placed[-1].key[0] == leaving.key[0]:
-            legs = _direct(leaving, placed)
-        else:
-            legs, under_way = _by_way_of(between, leaving, placed)
-            found.between.extend(under_way)
-        found.legs.update({(leg.transaction_id, leg.holding_id): leg for leg in legs})
+            return _direct(leaving, placed), []
+        return _by_way_of(between, leaving, placed)
 
     def transit_holding(self, asset: int) -> int | None:
         """The holding in which an asset's units are between two accounts; None: there is none."""

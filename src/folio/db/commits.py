@@ -131,6 +131,8 @@ class Commit:
     leaves no row.
     """
 
+    as_json, json_text = staticmethod(as_json), staticmethod(json_text)
+
     def __init__(
         self, db: sqlite3.Connection, *, command: str, user: str, now: dt.datetime
     ) -> None:

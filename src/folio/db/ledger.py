@@ -4,12 +4,10 @@ import datetime as dt
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 from typing import NamedTuple
 
 from folio.db.sources import find_source
 from folio.db.values import upto
-from folio.model.numbers import to_text
 from folio.model.yields import ACCRUAL
 
 Known = tuple[int, int, bytes, bool]  # id, revision, content, whether it is reversed
@@ -81,7 +79,7 @@ def has_other_sources(db: sqlite3.Connection, account_id: int, source_id: int) -
 def probable_twins(
     db: sqlite3.Connection,
     holding_ids: Iterable[int],
-    quantity: Decimal,
+    quantity: str,
     kind: str,
     day: dt.date,
     identity: tuple[int, str],
@@ -103,7 +101,7 @@ def probable_twins(
         "ORDER BY abs(julianday(t.occurred_on) - julianday(?)), t.id"
     )
     near = dt.timedelta(days=3)
-    values = [(day - near).isoformat(), (day + near).isoformat(), to_text(quantity)]
+    values = [(day - near).isoformat(), (day + near).isoformat(), quantity]
     accrual = find_source(db, ACCRUAL) or 0
     rows = db.execute(query, [*values, kind, identity[0], accrual, *identity, day.isoformat()])
     return [row[0] for row in rows]

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from folio.db.commits import as_json, json_text
 from folio.db.values import instant_text, optional_day, optional_decimal, optional_text
 from folio.model.numbers import to_text
 
@@ -22,14 +21,14 @@ _PostingRow = tuple[
 
 
 class NewPosting(NamedTuple):
-    """A posting to be written."""
+    """A posting to be written: its numbers are texts as they stand in the book."""
 
     holding_id: int
     role: str
-    quantity: Decimal
-    price: Decimal | None = None
+    quantity: str
+    price: str | None = None
     price_currency_id: int | None = None
-    amount: Decimal | None = None
+    amount: str | None = None
     amount_currency_id: int | None = None
     mixed: bool = False
     acquired_on: dt.date | None = None
@@ -67,76 +66,65 @@ class NewAction(NamedTuple):
 def add_transaction(commit: "Commit", new: NewTransaction) -> int:
     """Record a transaction with everything that belongs to it; returns its id."""
     number = commit.next_id("transactions")
-    day = new.occurred_on.isoformat()
-    at = None if new.occurred_at is None else instant_text(new.occurred_at)
-    postings = [_posting_row(number, day, i, p) for i, p in enumerate(new.postings, 1)]
-    action = _action_row(number, new.action)
-    lots: list[list[Value]] = [[number, h, lot, optional_text(n)] for h, lot, n in new.lots]
-    note = new.note or None
+    (
+        kind, on, instant, account, source, external_id, revision, content, new_postings,
+        related, reverses, new_note, new_action, new_lots, lines,
+    ) = new  # fmt: skip
+    day = on.isoformat()
+    at = None if instant is None else instant_text(instant)
+    note = new_note or None
+    postings, texts = [], []
+    for line, posting in enumerate(new_postings, 1):
+        row, as_text = _posting_row(number, day, line, posting)
+        postings.append(row)
+        texts.append(as_text)
+    action = _action_row(number, new_action)
+    lots: list[list[Value]] = [[number, h, lot, optional_text(n)] for h, lot, n in new_lots]
+    quoted = commit.json_text
     # The text of the JSON that is hashed: to encode the same as lists takes four times as long.
-    text = (
-        f'["transactions",{number},{commit.id},"{new.kind}","{day}",{_word(at)},'
-        f"{_number(new.account_id)},{new.source_id},{json_text(new.external_id)},{new.revision},"
-        f'"{new.content.hex()}",{_number(new.related_asset_id)},{_number(new.reverses)},'
-        f"{'null' if note is None else json_text(note)},"
-        f"[{','.join(map(_posting_text, postings))}],{_as_json(action)},{_as_json(lots)}]"
+    kept = commit.prove_text(
+        "transactions",
+        f'["transactions",{number},{commit.id},"{kind}","{day}",{_word(at)},'
+        f"{_number(account)},{source},{quoted(external_id)},{revision},"
+        f'"{content.hex()}",{_number(related)},{_number(reverses)},'
+        f"{'null' if note is None else quoted(note)},"
+        f"[{','.join(texts)}],{commit.as_json(action) if action else '[]'},"
+        f"{commit.as_json(list(lots)) if lots else '[]'}]",
     )
-    kept = commit.prove_text("transactions", text)
-    row = (
-        number,
-        commit.id,
-        new.kind,
-        day,
-        at,
-        new.account_id,
-        new.source_id,
-        new.external_id,
-        new.revision,
-        new.content,
-        new.related_asset_id,
-        new.reverses,
-        note,
-        kept,
-    )
-    commit.insert("transactions", [row])
+    head = (
+        number, commit.id, kind, day, at, account, source, external_id, revision, content,
+        related, reverses, note, kept,
+    )  # fmt: skip
+    commit.insert("transactions", [head])
     commit.insert("postings", postings)
     if action:
         commit.insert("corporate_actions", [action])
     if lots:
         commit.insert("lot_choices", lots)
-    if new.lines:
-        commit.link((number, *line) for line in new.lines)
+    if lines:
+        commit.link((number, *line) for line in lines)
     return number
 
 
-def _posting_row(number: int, day: str, line: int, p: NewPosting) -> _PostingRow:
-    holding, role, units, price, price_currency, amount, amount_currency, mixed, acquired = p
-    return (
-        holding,
-        day,
-        number,
-        line,
-        role,
-        to_text(units),
-        None if price is None else to_text(price),
-        price_currency,
-        None if amount is None else to_text(amount),
-        amount_currency,
-        1 if mixed else None,
-        None if acquired is None else acquired.isoformat(),
-    )
+def _posting_row(number: int, day: str, line: int, p: NewPosting) -> tuple[_PostingRow, str]:
+    """A posting as it is stored, and that as JSON.
 
-
-def _posting_text(row: _PostingRow) -> str:
-    """A posting's row as JSON: its texts are words and numbers, in which nothing is escaped."""
-    holding, day, number, line, role, units, price, price_currency, amount, currency, mixed, on = (
-        row
-    )
-    return (
-        f'[{holding},"{day}",{number},{line},"{role}","{units}",{_word(price)},'
-        f"{_number(price_currency)},{_word(amount)},{_number(currency)},{_number(mixed)},"
-        f"{_word(on)}]"
-    )
+    Its texts are words and numbers, in which nothing is to be escaped.
+    """
+    holding, role, units, price, quoted_in, amount, currency, mixed, acquired = p
+    some = 1 if mixed else None
+    on = None if acquired is None else acquired.isoformat()
+    row = (
+        holding, day, number, line, role, units, price, quoted_in, amount, currency, some, on,
+    )  # fmt: skip
+    if quoted_in is None and currency is None and on is None and not mixed:  # mostly: of money
+        rest = "null,null,null,null,null,null]"
+    else:
+        rest = (
+            f"{_word(price)},{_number(quoted_in)},"
+            f"{_word(amount)},{_number(currency)},{_number(some)},{_word(on)}]"
+        )
+    return row, f'[{holding},"{day}",{number},{line},"{role}","{units}",{rest}'
 
 
 def _word(text: str | None) -> str:
@@ -145,10 +133,6 @@ def _word(text: str | None) -> str:
 
 def _number(value: int | None) -> str:
     return "null" if value is None else str(value)
-
-
-def _as_json(rows: "Sequence[Value]") -> str:
-    return as_json(rows) if rows else "[]"
 
 
 def _action_row(number: int, action: NewAction | None) -> "list[Value]":
@@ -187,6 +171,21 @@ class Posting(NamedTuple):
     amount_currency_id: int | None
     mixed: bool
     acquired_on: dt.date | None
+
+    @property
+    def again(self) -> NewPosting:
+        """The same, to be written."""
+        return NewPosting(
+            self.holding_id,
+            self.role,
+            to_text(self.quantity),
+            optional_text(self.price),
+            self.price_currency_id,
+            optional_text(self.amount),
+            self.amount_currency_id,
+            self.mixed,
+            self.acquired_on,
+        )
 
 
 def postings_of(db: sqlite3.Connection, transaction: int) -> list[Posting]:

@@ -1,12 +1,9 @@
 """Statements that were imported, and their rows as they stood in the file."""
 
 import datetime as dt
-import hashlib
 import sqlite3
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from folio.db.commits import rows_digested
 from folio.db.values import upto
 
 if TYPE_CHECKING:
@@ -67,43 +64,6 @@ class StatementRow(NamedTuple):
     text: str
     status: str
     reason: str | None
-
-
-class RowsOnTheirWay:
-    """The rows of a file while it is read: kept aside until its statement is recorded.
-
-    They are written to a table of this connection alone, which is not in the book: only at
-    the end is it known whether the file adds anything, and what its statement says of it.
-    """
-
-    def __init__(self, commit: "Commit") -> None:
-        self._commit = commit
-        self._digest = hashlib.sha256()
-        commit.db.execute(
-            "CREATE TEMP TABLE IF NOT EXISTS rows_on_their_way "
-            "(line INTEGER PRIMARY KEY, text TEXT, status TEXT, reason TEXT)"
-        )
-        commit.db.execute("DELETE FROM rows_on_their_way")
-
-    def add(self, rows: Sequence[StatementRow]) -> None:
-        """Take in rows, by line, after those before."""
-        self._digest.update(rows_digested(rows))
-        query = "INSERT INTO rows_on_their_way VALUES (?, ?, ?, ?)"
-        self._commit.db.executemany(query, rows)
-
-    @property
-    def sha256(self) -> str:
-        """The digest by which the statement proves its rows."""
-        return self._digest.hexdigest()
-
-    def write(self, statement_id: int) -> None:
-        """Write the rows, which their statement proves."""
-        self._commit.db.execute(
-            "INSERT INTO statement_rows SELECT ?, line, text, status, reason "
-            "FROM rows_on_their_way ORDER BY line",
-            [statement_id],
-        )
-        self._commit.db.execute("DELETE FROM rows_on_their_way")
 
 
 def read_rows(db: sqlite3.Connection, statement_id: int) -> list[StatementRow]:

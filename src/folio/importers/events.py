@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import NamedTuple
 
 from folio.errors import UsageError
@@ -37,6 +38,10 @@ from folio.model.transactions import AccountRef, Draft, Leg, parse_account_ref
 MAX_TERM = 1_000_000  # of a ratio
 is_iban = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", re.ASCII).fullmatch
 ReadLeg = Callable[[Row], Leg | None]
+Quoted = tuple[Decimal, AssetRef] | tuple[None, None]  # a price and its currency
+_NO_PRICE = (None, None)
+# From tuples: in a third of the time that their fields by name or place take.
+_LEG, _DRAFT = partial(tuple.__new__, Leg), partial(tuple.__new__, Draft)
 FEE_ROLES = ("fee", "tax")
 
 
@@ -152,22 +157,26 @@ class _Builder:
         related = self.related(row) if self.related else None
         ratio = self.ratio(row)
         note = self.note(row)
-        # By place: the names of thirteen fields cost as much as the draft itself.
-        return Draft(
-            kind,
-            when.day,
-            self.account(row) if self.account else None,
-            legs,
-            self.identity(row, when, (kind, legs, related)),
-            when.instant,
-            related,
-            parse_ratio(ratio) if ratio else self._ratio_of(row),
-            _share(self.cost_share(row)) if self.cost_share else None,
-            self.added(row) if self.added else None,
-            " ".join(note.split()) if "\n" in note else note,
-            (self.lot(row) or None) if self.lot else None,
-            (row.line,),
+        draft: Draft = _DRAFT(
+            (
+                kind,
+                when.day,
+                self.account(row) if self.account else None,
+                legs,
+                self.identity(row, when, (kind, legs, related)),
+                when.instant,
+                related,
+                parse_ratio(ratio) if ratio else self._ratio_of(row),
+                _share(self.cost_share(row)) if self.cost_share else None,
+                self.added(row) if self.added else None,
+                " ".join(note.split()) if "\n" in note else note,
+                (self.lot(row) or None) if self.lot else None,
+                (row.line,),
+                (),
+                (),
+            )
         )
+        return draft
 
     def _ratio_of(self, row: Row) -> tuple[int, int] | None:
         terms = [read(row) for read in self.ratio_of]
@@ -225,7 +234,8 @@ def compile_leg(form: LegForm, layout: Layout) -> ReadLeg:
         if places:
             amount = amount.scaleb(-places)
         posted = ("cash" if asset.type == "currency" else "asset") if by_asset else role
-        leg = Leg(posted, asset, amount, *price(row)) if price else Leg(posted, asset, amount)
+        quoted = price(row) if price else _NO_PRICE
+        leg: Leg = _LEG((posted, asset, amount, *quoted, None, "", None, None, None))
         return extras(leg, row) if extras else leg
 
     return read
@@ -248,19 +258,17 @@ def _thing(form: LegForm, layout: Layout) -> ReadMoney:
     return compile_money(form.currency, layout)
 
 
-def _price(
-    form: LegForm, layout: Layout
-) -> Callable[[Row], tuple[Decimal, AssetRef] | tuple[()]] | None:
+def _price(form: LegForm, layout: Layout) -> Callable[[Row], Quoted] | None:
     """The price, in whole units of its currency, and the currency."""
     if not form.price:
         return None
     read, code = bind_amount(form.price, layout), layout.first_text(form.price_currency)
     currency = compile_money(form.price_currency, layout)
 
-    def price(row: Row) -> tuple[Decimal, AssetRef] | tuple[()]:
+    def price(row: Row) -> Quoted:
         quoted = read(row)
         if quoted is None or not code(row):
-            return ()
+            return _NO_PRICE
         asset, places = currency(row)
         return abs(quoted.scaleb(-places) if places else quoted), asset
 

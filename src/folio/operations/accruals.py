@@ -19,6 +19,8 @@ from folio.model.yields import ACCRUAL, NEAR, Rule
 from folio.operations.recording import Recording
 from folio.operations.reversals import reverse
 
+MAY_REPLACE = ("interest", "reward")  # kinds of rows that take an accrual's place
+
 
 def replace_accrual(
     write: Recording,
@@ -28,7 +30,7 @@ def replace_accrual(
     related_asset_id: int | None,
 ) -> int | None:
     """Reverse the accrual whose place this row takes; returns its id, None where there is none."""
-    if draft.kind not in ("interest", "reward") or not postings:
+    if draft.kind not in MAY_REPLACE or not postings:
         return None
     row = postings[0]
     holding = write.catalog.holdings[row.holding_id]
@@ -42,7 +44,7 @@ def replace_accrual(
     for rule in read_rules(write.db, write.catalog.members(holding.id)):
         found = _standing(write, rule, holding, draft.occurred_on)
         known = None if found is None else get_transaction(write.db, found.transaction_id)
-        if found is not None and known and (found.amount > ZERO) == (row.quantity > ZERO):
+        if found is not None and known and (found.amount > ZERO) != row.quantity.startswith("-"):
             reverse(write, known, ACCRUAL)
             return known.id
     return None

@@ -43,11 +43,13 @@ def amounts_of(
 
 def traded(leg: Leg, cash: list[tuple[Leg, Asset]]) -> Amounted:
     """A trade's amount: everything paid or received in the currency of its cash."""
-    main = next((asset for part, asset in cash if part.role == "cash"), None)
-    if main is None:
-        main = next((asset for _, asset in cash), None)
-    if main is None:
+    if not cash:
         return None, None, False
+    main = cash[0][1]
+    for part, asset in cash:
+        if part.role == "cash":
+            main = asset
+            break
     total, mixed = ZERO, False
     for part, asset in cash:
         if asset.id == main.id:

@@ -20,15 +20,15 @@ def content_of(
 
     Words and numbers without blanks, a line for the event and one for each posting.
     """
-    ratio = "" if draft.ratio is None else "{}:{}".format(*draft.ratio)
-    at = "" if draft.occurred_at is None else draft.occurred_at.isoformat()
+    kind, day, _, _, _, at, _, terms, *_ = draft
+    ratio = "" if terms is None else f"{terms[0]}:{terms[1]}"
     to, share = (None, None) if action is None else (action.to_asset_id, action.cost_share)
     lines = [
-        f"{draft.kind} {draft.occurred_on} {at} {account and account.id} {related} {ratio} "
+        f"{kind} {day.isoformat()} {'' if at is None else at.isoformat()} "
+        f"{None if account is None else account.id} {related} {ratio} "
         f"{to} {'' if share is None else to_text(share)}"
     ]
     for holding, role, units, _, _, amount, *_ in postings:
         if role != "external":
-            cost = "" if amount is None else to_text(amount)
-            lines.append(f"{holding} {role} {to_text(units)} {cost}")
+            lines.append(f"{holding} {role} {units} {amount or ''}")
     return hashlib.sha256("\n".join(lines).encode()).digest()

@@ -8,6 +8,9 @@ cost rests) folds the asset's holdings again from nothing.  Both run the same fo
 import datetime as dt
 import sqlite3
 from collections.abc import Callable, Iterator
+from heapq import merge
+from itertools import chain
+from operator import attrgetter
 
 from folio.book import Book
 from folio.db.derived import (
@@ -19,13 +22,13 @@ from folio.db.derived import (
     read_states,
     write_state,
 )
-from folio.db.events import days_between, events_between, read_events
-from folio.db.observations import read_observations
+from folio.db.events import days_between, events_between, stream_events
 from folio.db.rollup import mark_dirty
 from folio.db.trade_prices import derive_pairs, derive_trade_prices
 from folio.engine import money
 from folio.model.gaps import Observed
 from folio.model.ledger import Event, State, Step
+from folio.operations.changed_days import changes_from
 
 # Folds all events of a family's holdings onto states.
 FamilyFold = Callable[[set[int], dict[int, State]], Iterator[Step]]
@@ -78,8 +81,10 @@ class Touched:
         return 0 <= self.last_transaction - self.first_transaction < _FEW
 
     def transaction(self, number: int) -> None:
-        self.first_transaction = min(number, self.first_transaction)
-        self.last_transaction = max(number, self.last_transaction)
+        if number < self.first_transaction:
+            self.first_transaction = number
+        if number > self.last_transaction:
+            self.last_transaction = number
 
     def holding(self, number: int, day: dt.date, *, replay: bool = False) -> None:
         self.lots_alone.discard(number)
@@ -160,7 +165,7 @@ def derive(book: Book, touched: Touched) -> None:
             for holding in changed:
                 forget_disposals(book.db, holding, since)
             _fold_again(book, changed, since=since)
-        touched.mark(book.db, [(h, _changes_from(book, h, days, touched)) for h in changed])
+        touched.mark(book.db, [(h, changes_from(book, h, days, touched)) for h in changed])
     _mark_prices(book, touched)
 
 
@@ -185,45 +190,6 @@ def _read_through(book: Book, touched: Touched) -> None:
         touched.asset(canonical(asset), touched.assets.pop(asset))
     for pair in [p for p in touched.prices if (canonical(p[0]), canonical(p[1])) != p]:
         touched.price(canonical(pair[0]), canonical(pair[1]), touched.prices.pop(pair))
-
-
-def _changes_from(book: Book, holding: int, days: list[dt.date], touched: Touched) -> dt.date:
-    """From which day on a holding's figures change: its balances, or its costs alone.
-
-    Costs change from the first of ``days``, those on which its asset was touched.
-    """
-    found = list(days)
-    asset = book.catalog.holdings[holding].asset_id
-    own = None if holding in touched.lots_alone else touched.holdings.get(holding)
-    for day in (d for d in (own, touched.assets.get(asset)) if d is not None):
-        found.append(_bends_from(book, holding, day, observed=holding in touched.observing))
-    return min(found)
-
-
-def _bends_from(book: Book, holding: int, day: dt.date, *, observed: bool) -> dt.date:
-    """From which day on a change on ``day`` alters balances.
-
-    Before an observation the balance is counted back from it, as far as the observation
-    before; so a change between the two bends all the days after that one.  So does an
-    observation that is taken back (``observed``), though it is no longer there.  A lock
-    before ``day`` holds what is before it.
-    """
-    days = [seen.day for seen in book.observations(holding)]
-    if not observed and not _is_bent(book, holding, day, days):
-        return day
-    days += [lock.day for lock in book.locks]
-    last = max((d for d in days if d < day), default=None)
-    return dt.date.min if last is None else last + dt.timedelta(days=1)
-
-
-def _is_bent(book: Book, holding: int, day: dt.date, days: list[dt.date]) -> bool:
-    """Whether an observation of ``days`` counts back over ``day``: none does over a lock."""
-    lock = next((lock for lock in book.locks if lock.day >= day), None)
-    if lock is not None:
-        members = book.catalog.members(holding)
-        known = read_observations(book.db, members, lock.commit_id)
-        days = [d for d in days if d <= lock.day] + [o.day for o in known if o.day > lock.day]
-    return any(d >= day for d in days)
 
 
 def _resting_on_prices(book: Book, touched: Touched) -> set[int]:
@@ -254,7 +220,7 @@ def _bring_on(
     if book.has_plain_money(family):
         return _count(book, holdings, touched)
     fresh = _later_events(book, holdings, touched)
-    return None if fresh is None else _fold_on(book, holdings, fresh, touched.observing)
+    return None if fresh is None else _fold_on(book, holdings, *fresh, touched.observing)
 
 
 def _count(book: Book, holdings: set[int], touched: Touched) -> set[int] | None:
@@ -265,53 +231,65 @@ def _count(book: Book, holdings: set[int], touched: Touched) -> set[int] | None:
     states = read_states(book.db, list(holdings))
     for holding in holdings:
         if holding in touched.replays:
-            states[holding], events = State(), book.events([holding])
+            states[holding] = State()
+            events = book.reader.walk([holding])
         else:
             events = _new_events(book, holding, touched)
-        if not all(map(money.is_plain, events)):
-            return None
-        for _ in money.walk(events, states, book.base):
-            pass
+        for event, _, _ in money.walk(events, states, book.base):
+            if not money.is_plain(event):
+                return None
     for holding in holdings:
         write_state(book.db, holding, states.get(holding, State()), book.observed(holding))
     return set(holdings)
 
 
-def _new_events(book: Book, holding: int, touched: Touched) -> list[Event]:
+def _new_events(book: Book, holding: int, touched: Touched) -> Iterator[Event]:
     """What the command's transactions did to a holding, in walk order."""
     first = touched.first_transaction
     if touched.few:
-        return events_between(book.db, holding, first, touched.last_transaction)
-    found = read_events(book.db, holding, since=touched.holdings[holding].isoformat())
-    return [event for event in found if event.transaction_id >= first]
+        return iter(events_between(book.db, holding, first, touched.last_transaction))
+    since = touched.holdings[holding].isoformat()
+    found = stream_events(book.db, holding, since=since)
+    return (event for event in found if event.transaction_id >= first)
 
 
-def _later_events(book: Book, holdings: set[int], touched: Touched) -> list[Event] | None:
-    """The command's events in walk order, when all come after what was folded; else None."""
+def _later_events(
+    book: Book, holdings: set[int], touched: Touched
+) -> tuple[str, Iterator[Event]] | None:
+    """The command's events in walk order, when all come after what was folded; else None.
+
+    The day of the first one is with them.
+    """
     positions = read_positions(book.db, holdings)
-    fresh: list[Event] = []
+    streams: list[Iterator[Event]] = []
+    days: list[str] = []
     for holding in holdings:
         grown = max((a.until for a in book.reader.grown.get(holding, ())), default=dt.date.min)
         if holding in touched.replays or touched.holdings[holding] <= grown:
             return None
-        new = _new_events(book, holding, touched)
+        fresh = _new_events(book, holding, touched)
+        first = next(fresh, None)
         last = positions[holding].last_key if holding in positions else None
-        if last is not None and any(event.key < last for event in new):
+        if first is None:
+            continue
+        if last is not None and first.key < last:
             return None
-        fresh += new
-    first = min((event.key[0] for event in fresh), default="9999-12-31")
-    if any(book.reader.last_action(book.catalog.holdings[h].asset_id) >= first for h in holdings):
+        streams.append(chain([first], fresh))
+        days.append(first.key[0])
+    day = min(days, default="9999-12-31")
+    if any(book.reader.last_action(book.catalog.holdings[h].asset_id) >= day for h in holdings):
         return None
-    fresh.sort(key=lambda event: event.key)
-    return fresh
+    return day, merge(*streams, key=attrgetter("key"))
 
 
-def _fold_on(book: Book, holdings: set[int], fresh: list[Event], observing: set[int]) -> set[int]:
+def _fold_on(
+    book: Book, holdings: set[int], day: str, fresh: Iterator[Event], observing: set[int]
+) -> set[int]:
     """Fold new events onto the stored states; returns the holdings whose rollup changes."""
     positions = read_positions(book.db, holdings)
     states = read_states(book.db, list(holdings))
     _keep_disposals(book, book.fold(fresh, states))
-    first = dt.date.fromisoformat(min((e.key[0] for e in fresh), default="9999-12-31"))
+    first = dt.date.fromisoformat(day)
     for holding in holdings:
         position = positions.get(holding)
         observed = _still_observed(position, first)

@@ -23,10 +23,10 @@ from folio.db.connection import packing
 from folio.db.ledger import get_transaction
 from folio.db.observations import add_observation, balance_said
 from folio.db.prices import NewPrice, price_said
+from folio.db.rows_on_their_way import RowsOnTheirWay
 from folio.db.settings import load_settings
 from folio.db.statements import (
     Asked,
-    RowsOnTheirWay,
     add_row_answer,
     known_file,
 )

@@ -38,7 +38,7 @@ def lots_of(
     """
     if draft.lot:
         return named_lots(write, draft.lot, postings)
-    out = next((p for p in postings if p.role == "asset" and p.quantity < ZERO), None)
+    out = _taken_out(postings)
     if out is None or not draft.takes:
         return []
     named: dict[int, Decimal] = {}
@@ -49,16 +49,20 @@ def lots_of(
     return [(out.holding_id, lot, units) for lot, units in sorted(named.items())]
 
 
+def _taken_out(postings: list[NewPosting]) -> NewPosting | None:
+    return next((p for p in postings if p.role == "asset" and p.quantity.startswith("-")), None)
+
+
 def named_lots(write: Recording, text: str, postings: list[NewPosting]) -> Named:
     """The lots that a draft names, for the first of its postings that takes units out.
 
     Raises:
         UsageError: when it names none, names one twice, or names other units than are sold.
     """
-    out = next((p for p in postings if p.role == "asset" and p.quantity < ZERO), None)
+    out = _taken_out(postings)
     if out is None:
         return []
-    said = parse_lots(text, -out.quantity)
+    said = parse_lots(text, -Decimal(out.quantity))
     for lot, _ in said:
         _check_lot(write, lot, out.holding_id)
     return [(out.holding_id, lot, units) for lot, units in said]

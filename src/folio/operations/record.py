@@ -14,6 +14,7 @@ import contextlib
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from folio.db.exclusions import excluded_ids
@@ -23,10 +24,10 @@ from folio.db.statements import answer_to
 from folio.errors import UsageError
 from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
-from folio.model.numbers import ZERO
+from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg, LotRef
 from folio.operations.account_rules import check_open
-from folio.operations.accruals import replace_accrual
+from folio.operations.accruals import MAY_REPLACE, replace_accrual
 from folio.operations.amounts import amounts_of
 from folio.operations.content import content_of
 from folio.operations.cover import Cover
@@ -45,6 +46,7 @@ _PAID_IN_CASH = frozenset(
     "buy sell dividend interest coupon return_of_capital fee tax merger split".split()
 )
 _NO_AMOUNT = (None, None, False)
+_POSTING = partial(tuple.__new__, NewPosting)  # from a tuple, in a third of the time
 _ACTIONS = frozenset("split spin_off merger symbol_change delisting return_of_capital".split())
 
 
@@ -134,7 +136,7 @@ class Recorder:
             draft = self._split(draft, account)
         postings = self._postings(draft, account)
         refuse_going_nowhere(draft, postings)
-        action = self._action(draft)
+        action = self._action(draft) if draft.kind in _ACTIONS else None
         if not postings and action is None:
             raise UsageError(f"{draft.kind} moves nothing")
         related = draft.related_asset
@@ -154,7 +156,9 @@ class Recorder:
                 return Outcome(self._known(account, external_id, known[2] == content[:8]), known[0])
             revision = known[1] + 1
         self._check_account(account, draft)
-        replaced = replace_accrual(self.write, self.source_id, draft, postings, related_id)
+        replaced = None
+        if draft.kind in MAY_REPLACE:
+            replaced = replace_accrual(self.write, self.source_id, draft, postings, related_id)
         new = NewTransaction(
             draft.kind,
             draft.occurred_on,
@@ -305,20 +309,22 @@ class Recorder:
                 place = self._place(draft, leg, account)
             holding, currency = place.holding_id, leg.price_currency
             amount, amount_currency, mixed = amounts.get(id(leg), _NO_AMOUNT)
-            posting = NewPosting(
-                holding,
-                leg.role,
-                leg.quantity,
-                leg.price,
-                None if currency is None else self._asset(currency).id,
-                amount,
-                amount_currency,
-                mixed,
-                leg.acquired_on,
+            posting: NewPosting = _POSTING(
+                (
+                    holding,
+                    leg.role,
+                    to_text(leg.quantity),
+                    None if leg.price is None else to_text(leg.price),
+                    None if currency is None else self._asset(currency).id,
+                    None if amount is None else to_text(amount),
+                    amount_currency,
+                    mixed,
+                    leg.acquired_on,
+                )
             )
             postings.append(posting)
             if place.asset.is_currency and self._comes_from_outside(draft, leg, place.account):
-                postings.append(NewPosting(holding, "external", -leg.quantity))
+                postings.append(NewPosting(holding, "external", to_text(-leg.quantity)))
             if self.by_hand:
                 goes_out = leg.quantity < ZERO and not place.asset.is_currency
                 self.cover.note(holding, goes_out=goes_out)
@@ -357,8 +363,6 @@ class Recorder:
             self._open.clear()
 
     def _action(self, draft: Draft) -> NewAction | None:
-        if draft.kind not in _ACTIONS:
-            return None
         if draft.kind == "split":
             if draft.related_asset is None or draft.ratio is None:
                 raise UsageError("a split needs its asset and --ratio NEW:OLD")
@@ -381,15 +385,10 @@ class Recorder:
     # -- refusals ------------------------------------------------------------------------
 
     def _check_account(self, account: Account | None, draft: Draft) -> None:
-        accounts = [] if account is None else [account]
-        accounts += [
-            found
-            for leg in draft.legs
-            if leg.account is not None and (found := self.account_of(leg.account)) is not None
-        ]
         self._meet(draft.occurred_on)
-        for one in accounts:
-            if one.id not in self._open:
+        elsewhere = [self.account_of(leg.account) for leg in draft.legs if leg.account is not None]
+        for one in (account, *elsewhere):
+            if one is not None and one.id not in self._open:
                 check_open(self.write, one, draft.occurred_on)
                 self._open.add(one.id)
 

@@ -18,6 +18,7 @@ from folio.db.postings import (
 )
 from folio.db.sources import find_source
 from folio.errors import FolioError
+from folio.model.numbers import to_text
 from folio.operations.account_rules import check_open
 from folio.operations.recording import Recording
 
@@ -30,7 +31,8 @@ def reverse(write: Recording, recorded: Recorded, source: str = UNDO) -> int:
     _check(write, recorded)
     made = _release(write, recorded)
     postings = [
-        NewPosting(p.holding_id, p.role, -p.quantity) for p in postings_of(write.db, recorded.id)
+        NewPosting(p.holding_id, p.role, to_text(-p.quantity))
+        for p in postings_of(write.db, recorded.id)
     ]
     action = action_of(write.db, recorded.id)
     number = write.transaction(
@@ -108,7 +110,7 @@ def record_again(write: Recording, reversal: Recorded) -> int:
             original.external_id,
             (newest[1] if newest else 0) + 1,
             original.content,
-            [NewPosting(*posting) for posting in postings_of(write.db, original.id)],
+            [posting.again for posting in postings_of(write.db, original.id)],
             related_asset_id=original.related_asset_id,
             note=original.note,
             action=action_of(write.db, original.id),
