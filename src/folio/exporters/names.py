@@ -12,6 +12,7 @@ nobody has to take it apart.
 import re
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable
+from itertools import chain, count
 from urllib.parse import quote
 
 from folio.model.assets import Asset
@@ -31,8 +32,10 @@ class Unique:
         """The thing's name, unique in its scope whatever the case of its letters."""
         if thing not in self._of:
             wanted = list(proposals)
-            wanted += [f"{wanted[-1]}-{n}" for n in range(2, len(self._taken) + 3)]
-            free = next(w for w in wanted if (scope, w.casefold()) not in self._taken)
+            numbered = (f"{wanted[-1]}-{n}" for n in count(2))
+            free = next(
+                w for w in chain(wanted, numbered) if (scope, w.casefold()) not in self._taken
+            )
             self._taken.add((scope, free.casefold()))
             self._of[thing] = free
         return self._of[thing]
