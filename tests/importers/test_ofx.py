@@ -242,6 +242,18 @@ def test_ids_that_repeat_lose_nothing(tmp_path: Path) -> None:
     assert load(db, path).already == 5
 
 
+def test_a_row_that_corrects_another(tmp_path: Path) -> None:
+    db = new_book(tmp_path)
+    load(db, bank(tmp_path, row("1", "5") + row("2", "6")))
+    fix = "<CORRECTFITID>1<CORRECTACTION>REPLACE"
+    void = "<CORRECTFITID>2<CORRECTACTION>DELETE"
+    path = bank(tmp_path, row("3", "50", more=fix) + row("4", "6", more=void))
+    summary = load(db, path)
+    assert (summary.recorded, summary.conflicts, summary.skipped) == (0, 1, 1)
+    assert load(db, path, supersede=True).recorded == 1
+    assert totals(db)["USD"] == "56"
+
+
 def test_a_row_in_another_currency(tmp_path: Path) -> None:
     own = row("1", "5", more="<CURRENCY><CURRATE>1.1<CURSYM>EUR</CURRENCY>")
     converted = row("2", "6", more="<ORIGCURRENCY><CURRATE>1.1<CURSYM>EUR</ORIGCURRENCY>")
