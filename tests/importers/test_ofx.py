@@ -213,6 +213,22 @@ def test_tags_as_banks_write_them(tmp_path: Path) -> None:
     assert [to_text(stated.balance) for stated in statement.balances] == ["10"]
 
 
+@pytest.mark.parametrize(
+    ("declared", "encoding"),
+    [
+        ("CHARSET:1252", "cp1252"),
+        ("CHARSET:ISO-8859-15", "iso-8859-15"),
+        ("CHARSET:NONE", "cp1252"),
+        ("CHARSET:hex", "utf-8-sig"),
+        ("ENCODING:UNICODE\nCHARSET:NONE", "utf-16"),
+    ],
+)
+def test_encodings(tmp_path: Path, declared: str, encoding: str) -> None:
+    path = bank(tmp_path, row("1", "5", more="<NAME>Café 5 €"), head=f"OFXHEADER:100\n{declared}\n")
+    path.write_bytes(path.read_text("utf-8").replace("\n", "\r\n").encode(encoding))
+    assert [draft.note for draft in read(path).drafts] == ["Café 5 €"]
+
+
 def test_a_bad_row_is_not_a_lost_file(tmp_path: Path) -> None:
     rows = row("1", "5") + row("2", "five") + row("3", "6", "20241341") + row("4", "7")
     path = bank(tmp_path, rows + "<STMTTRN><TRNTYPE>OTHER</NAME>x</STMTTRN>")
