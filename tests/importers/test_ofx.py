@@ -258,6 +258,21 @@ def test_ids_that_repeat_lose_nothing(tmp_path: Path) -> None:
     assert load(db, path).already == 5
 
 
+def test_ids_that_a_bank_makes_anew(tmp_path: Path) -> None:
+    coffee = [row(n, "-3", more="<NAME>Coffee") for n in "123"]
+    db = new_book(tmp_path)
+    load(db, bank(tmp_path, "".join(coffee[:2]) + row("4", "9", "20240401")))
+    again = [row(n, "-3", more="<NAME>Coffee") for n in "abc"]  # one more than before
+    summary = load(db, bank(tmp_path, "".join(again) + row("d", "9", "20240401")))
+    assert (summary.already, summary.recorded, totals(db)["USD"]) == (3, 1, "0")
+    assert "3 rows have other ids than before; known by day, amount and words" in summary.notes
+    # The third coffee has a new id again; two on a day without any are new.
+    more = row("1", "-3", more="<NAME>Coffee") + row("z", "-3", "20240328", "<NAME>Coffee")
+    assert load(db, bank(tmp_path, more + row("2", "-3", more="<NAME>Coffee"))).recorded == 0
+    other = "".join(row(n, "-3", "20240402", "<NAME>Coffee") for n in ("x", "y"))
+    assert load(db, bank(tmp_path, other)).recorded == 2
+
+
 def test_a_row_that_corrects_another(tmp_path: Path) -> None:
     db = new_book(tmp_path)
     load(db, bank(tmp_path, row("1", "5") + row("2", "6")))
