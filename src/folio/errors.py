@@ -28,11 +28,17 @@ class UnknownName(FolioError):
 
 
 class UnknownStatement(FolioError):
-    """A file that no profile and no format fits, or that several profiles fit: ``profiles``."""
+    """A file that no profile and no format fits, or that several profiles fit: ``profiles``.
 
-    def __init__(self, message: str, profiles: tuple[str, ...] = ()) -> None:
+    It ``is_text``, or there is nothing in it to make a profile from.
+    """
+
+    def __init__(
+        self, message: str, profiles: tuple[str, ...] = (), *, is_text: bool = True
+    ) -> None:
         super().__init__(message)
         self.profiles = profiles
+        self.is_text = is_text
 
 
 class BadRows(FolioError):

@@ -213,6 +213,22 @@ def test_tags_as_banks_write_them(tmp_path: Path) -> None:
     assert [to_text(stated.balance) for stated in statement.balances] == ["10"]
 
 
+@pytest.mark.parametrize(
+    ("declared", "encoding"),
+    [
+        ("CHARSET:1252", "cp1252"),
+        ("CHARSET:ISO-8859-15", "iso-8859-15"),
+        ("CHARSET:NONE", "cp1252"),
+        ("CHARSET:hex", "utf-8-sig"),
+        ("ENCODING:UNICODE\nCHARSET:NONE", "utf-16"),
+    ],
+)
+def test_encodings(tmp_path: Path, declared: str, encoding: str) -> None:
+    path = bank(tmp_path, row("1", "5", more="<NAME>Café 5 €"), head=f"OFXHEADER:100\n{declared}\n")
+    path.write_bytes(path.read_text("utf-8").replace("\n", "\r\n").encode(encoding))
+    assert [draft.note for draft in read(path).drafts] == ["Café 5 €"]
+
+
 def test_a_bad_row_is_not_a_lost_file(tmp_path: Path) -> None:
     rows = row("1", "5") + row("2", "five") + row("3", "6", "20241341") + row("4", "7")
     path = bank(tmp_path, rows + "<STMTTRN><TRNTYPE>OTHER</NAME>x</STMTTRN>")
@@ -240,6 +256,33 @@ def test_ids_that_repeat_lose_nothing(tmp_path: Path) -> None:
     assert sum("repeats" in note for note in summary.notes) == 2
     path.write_text(path.read_text() + "\n")
     assert load(db, path).already == 5
+
+
+def test_ids_that_a_bank_makes_anew(tmp_path: Path) -> None:
+    coffee = [row(n, "-3", more="<NAME>Coffee") for n in "123"]
+    db = new_book(tmp_path)
+    load(db, bank(tmp_path, "".join(coffee[:2]) + row("4", "9", "20240401")))
+    again = [row(n, "-3", more="<NAME>Coffee") for n in "abc"]  # one more than before
+    summary = load(db, bank(tmp_path, "".join(again) + row("d", "9", "20240401")))
+    assert (summary.already, summary.recorded, totals(db)["USD"]) == (3, 1, "0")
+    assert "3 rows have other ids than before; known by day, amount and words" in summary.notes
+    # The third coffee has a new id again; two on a day without any are new.
+    more = row("1", "-3", more="<NAME>Coffee") + row("z", "-3", "20240328", "<NAME>Coffee")
+    assert load(db, bank(tmp_path, more + row("2", "-3", more="<NAME>Coffee"))).recorded == 0
+    other = "".join(row(n, "-3", "20240402", "<NAME>Coffee") for n in ("x", "y"))
+    assert load(db, bank(tmp_path, other)).recorded == 2
+
+
+def test_a_row_that_corrects_another(tmp_path: Path) -> None:
+    db = new_book(tmp_path)
+    load(db, bank(tmp_path, row("1", "5") + row("2", "6")))
+    fix = "<CORRECTFITID>1<CORRECTACTION>REPLACE"
+    void = "<CORRECTFITID>2<CORRECTACTION>DELETE"
+    path = bank(tmp_path, row("3", "50", more=fix) + row("4", "6", more=void))
+    summary = load(db, path)
+    assert (summary.recorded, summary.conflicts, summary.skipped) == (0, 1, 1)
+    assert load(db, path, supersede=True).recorded == 1
+    assert totals(db)["USD"] == "56"
 
 
 def test_a_row_in_another_currency(tmp_path: Path) -> None:

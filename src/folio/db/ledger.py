@@ -67,6 +67,31 @@ def account_of_ids(
     return max(found, key=lambda one: newest[one], default=None)
 
 
+class SaidRow(NamedTuple):
+    """What a source's row said, as far as another statement would say it again."""
+
+    external_id: str
+    day: str
+    kind: str
+    quantity: str  # of its first posting; "" where it has none
+    note: str
+
+
+def rows_between(
+    db: sqlite3.Connection, account_id: int, source_id: int, first: dt.date, last: dt.date
+) -> list[SaidRow]:
+    """The rows in force of a source in an account, from ``first`` to ``last``, both included."""
+    query = (
+        "SELECT t.external_id, t.occurred_on, t.kind, ifnull((SELECT p.quantity FROM postings p "
+        "WHERE p.transaction_id = t.id AND p.line = 1), ''), ifnull(t.note, '') "
+        "FROM transactions t WHERE t.occurred_on BETWEEN ? AND ? AND t.account_id = ? "
+        "AND t.source_id = ? AND t.kind <> 'reversal' "
+        "AND NOT EXISTS (SELECT 1 FROM transactions r WHERE r.reverses = t.id) ORDER BY t.id"
+    )
+    values = [first.isoformat(), last.isoformat(), account_id, source_id]
+    return [SaidRow(*row) for row in db.execute(query, values)]
+
+
 def has_other_sources(db: sqlite3.Connection, account_id: int, source_id: int) -> bool:
     """Whether an account has transactions from another source than this one."""
     query = (

@@ -15,6 +15,7 @@ from folio.errors import UsageError
 from folio.model.assets import AssetRef, currency_ref
 from folio.model.statements import UNSTATED, Statement
 from folio.model.transactions import AccountRef, Draft, parse_account_ref
+from folio.operations.known_rows import with_known_ids
 from folio.operations.names import find_account
 
 
@@ -29,11 +30,13 @@ def placed(db: sqlite3.Connection, statement: Statement, name: str | None, path:
     statement = _with_currencies(catalog, statement, name)
     if name is None:
         known = {ref: _known(db, catalog, statement, ref) for ref in named}
-        return _with_accounts(statement, lambda ref: known[ref])
+        statement = _with_accounts(statement, lambda ref: known[ref])
+        return with_known_ids(db, statement, AccountRef(statement.institution))
     if len(named) > 1:
         listed = ", ".join(map(str, named))
         raise UsageError(f"{path} is of {len(named)} accounts ({listed}); leave --account out")
-    return _with_accounts(statement, lambda ref: None)
+    statement = _with_accounts(statement, lambda ref: None)
+    return with_known_ids(db, statement, parse_account_ref(name))
 
 
 def _refs(statement: Statement) -> Iterator[AccountRef | None]:

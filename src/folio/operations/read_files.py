@@ -190,10 +190,11 @@ def choose_profile(
     """
     if name is not None:
         return named_profile(profiles, name)
+    known = dict(profiles)  # a broken one is no fault of the file
     try:
-        fitting = _fitting(path, profiles)
+        fitting = _fitting(path, known)
     except FolioError as fault:
-        raise UnknownStatement(str(fault)) from None
+        raise UnknownStatement(str(fault), is_text=False) from None
     if len(fitting) == 1:
         return fitting[0]
     if fitting:

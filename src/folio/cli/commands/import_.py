@@ -87,7 +87,7 @@ def files_(
     try:
         passed_over = _import(paths, choices, output)
     except UnknownStatement as unknown:
-        if len(paths) > 1 or profile is not None or not can_ask():
+        if len(paths) > 1 or profile or not (can_ask() and unknown.is_text):
             raise
         _ask_how(paths[0], unknown, choices, output)
         return
@@ -146,6 +146,8 @@ def _map(
 
     if len(files) != 1 or files[0].is_dir():
         raise UsageError("--map is of one file: folio import --map FILE")
+    if choices.profile is not None:
+        raise UsageError("--map makes a profile; leave --profile out, or --map")
     made = make_profile(files[0], words, show_columns=output is None)
     profiles = {made.name: parse_profile(made.text, made.name)}
     choices = choices._replace(profile=made.name)

@@ -39,6 +39,9 @@ def read_bank_row(block: Block, context: Context) -> Record:
     try:
         found = values(block)
         type_of = found.get("TRNTYPE").upper()
+        if found.get("CORRECTACTION").upper() == "DELETE":
+            taken_back = f"it takes back {found.get('CORRECTFITID')}: undo that transaction"
+            return Record(block.line, block.text, reason=taken_back)
         if type_of in _SKIPPED:
             return Record(block.line, block.text, reason=_SKIPPED[type_of])
         draft = bank_draft(found, context, of_broker=block.tag == "INVBANKTRAN")
@@ -87,8 +90,13 @@ def _kind(type_of: str, amount: Decimal, note: str, *, of_broker: bool) -> str:
 
 
 def identity(found: Values, context: Context, draft: Draft) -> str:
-    """The bank's own number of a row under the account's, or one made from its content."""
+    """The bank's own number of a row under the account's, or one made from its content.
+
+    A row that replaces another has that one's number: it meets it as a conflict.
+    """
     number = found.get("FITID")
+    if found.get("CORRECTACTION").upper() == "REPLACE":
+        number = found.get("CORRECTFITID") or number
     if number:
         return f"{context.prefix}:{number}"
     legs = [f"{leg.asset}:{leg.quantity.normalize():f}" for leg in draft.legs]

@@ -90,9 +90,10 @@ def _encodings(head: str) -> list[str]:
     for name in _DECLARED.findall(head):
         name = f"cp{name}" if name.isdecimal() else name
         try:
+            b"a".decode(name, "replace")  # hex and the like are codecs too, but not of text
             names.append(codecs.lookup(name).name)
-        except LookupError:
-            continue  # USASCII, NONE: nothing more is known
+        except (LookupError, ValueError):
+            continue  # NONE, CSUNICODE: nothing more is known
     return [*dict.fromkeys(n for n in names if n not in ("ascii", "utf-16")), "cp1252", "latin-1"]
 
 
