@@ -210,7 +210,7 @@ class Import:
             tracks_cash=statement.tracks_cash,
             holds_twins=True,
         )
-        events = TornEvents(self.write, recorder)
+        self.events = TornEvents(self.write, recorder)
         drafts = statement.drafts if isinstance(statement, Statement) else ()
         done = 0
         with self.write.commit.gathering():
@@ -220,18 +220,18 @@ class Import:
                     done += len(piece.drafts)
                 rows = self.faults.readable(piece.rows)
                 if not self.faults.final:  # else: what more is wrong?
-                    self._take_all(recorder, events, piece.drafts)
+                    self._take_all(recorder, piece.drafts)
                 self._settle(rows)
         self.faults.refuse(self.fates.rows)
         for account, row in statement.cancelled if isinstance(statement, Statement) else ():
-            events.cancel(account, row)
+            self.events.cancel(account, row)
         self.notes += [*self.accounts.notes, *recorder.notes]
 
     def _settle(self, rows: Sequence[RawRow]) -> None:
         """Keep rows, with what became of what they state."""
         self.rows.add(self.fates.of(rows))
 
-    def _take_all(self, recorder: Recorder, events: TornEvents, drafts: Sequence[Draft]) -> None:
+    def _take_all(self, recorder: Recorder, drafts: Sequence[Draft]) -> None:
         try:
             self.accounts.meet(drafts)
         except FolioError as fault:
@@ -241,19 +241,19 @@ class Import:
         recorder.look_up(drafts)
         for draft in drafts:
             try:
-                self._take(recorder, events, draft)
+                self._take(recorder, draft)
             except FolioError as fault:
                 self.faults.of_draft(draft, fault)
 
-    def _take(self, recorder: Recorder, events: TornEvents, draft: Draft) -> None:
-        outcome = events.outcome(draft) or recorder.record(draft)
+    def _take(self, recorder: Recorder, draft: Draft) -> None:
+        outcome = self.events.outcome(draft) or recorder.record(draft)
         if outcome.status == CONFLICT and self.choices.supersede:
             known = get_transaction(self.write.db, outcome.transaction_id)
             if known is not None:
                 reverse(self.write, known)
                 outcome = recorder.record(draft)
         if outcome.status == RECORDED:
-            events.keep(draft)
+            self.events.keep(draft)
             self.new.append(outcome.transaction_id)
             self.replaced += outcome.in_place_of is not None
         for line in draft.lines:
