@@ -440,6 +440,20 @@ CREATE INDEX row_answers_by_identity ON row_answers (source_id, external_id);
 CREATE INDEX row_answers_by_line ON row_answers (statement_id, line);
 CREATE INDEX row_answers_by_transaction ON row_answers (transaction_id);
 
+-- The rows of a statement that a transaction was made of (the fills, fees and currency legs of an
+-- order), beside the one whose identity it has: another export may end in the middle of them.
+CREATE TABLE event_rows (
+    id              INTEGER PRIMARY KEY,
+    commit_id       INTEGER NOT NULL REFERENCES commits (id),
+    transaction_id  INTEGER NOT NULL REFERENCES transactions (id),
+    account_id      INTEGER REFERENCES accounts (id), -- with the next two: the identity that the
+    source_id       INTEGER NOT NULL REFERENCES sources (id),  -- row has where it stands alone
+    external_id     TEXT NOT NULL,
+    hash            BLOB NOT NULL
+) STRICT;
+CREATE INDEX event_rows_by_identity ON event_rows (source_id, external_id);
+CREATE INDEX event_rows_by_transaction ON event_rows (transaction_id);
+
 -- A day up to which figures stay as they are, and the taking back of one.  A lock is recorded for
 -- a later day than the one in force, so the newest that is not taken back is the one in force.
 CREATE TABLE locks (
@@ -572,6 +586,10 @@ CREATE TRIGGER group_members_are_never_changed BEFORE UPDATE ON group_members
 BEGIN SELECT RAISE(ABORT, 'group_members: facts are never changed; record a correction'); END;
 CREATE TRIGGER group_members_are_never_removed BEFORE DELETE ON group_members
 BEGIN SELECT RAISE(ABORT, 'group_members: facts are never removed; record a reversal'); END;
+CREATE TRIGGER event_rows_are_never_changed BEFORE UPDATE ON event_rows
+BEGIN SELECT RAISE(ABORT, 'event_rows: facts are never changed; record a correction'); END;
+CREATE TRIGGER event_rows_are_never_removed BEFORE DELETE ON event_rows
+BEGIN SELECT RAISE(ABORT, 'event_rows: facts are never removed; record a reversal'); END;
 CREATE TRIGGER row_answers_are_never_changed BEFORE UPDATE ON row_answers
 BEGIN SELECT RAISE(ABORT, 'row_answers: facts are never changed; record a correction'); END;
 CREATE TRIGGER row_answers_are_never_removed BEFORE DELETE ON row_answers

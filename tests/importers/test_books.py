@@ -1,14 +1,13 @@
 """The samples beside this file, in a book: what may change in a file, and what may not."""
 
 import json
-import zoneinfo
 from itertools import permutations
 from pathlib import Path
 
 import pytest
 
 from folio.errors import BadRows, FolioError
-from folio.importers import find_profiles, read_statement
+from folio.importers import find_profiles
 from folio.operations.undo import undo_import
 from importing import (
     PROFILES,
@@ -68,13 +67,6 @@ def when(folder: Path, row: str) -> str:
     return row.split(",")[2] if folder.name == "ibkr_history" else row[:16]
 
 
-def in_several_rows(folder: Path) -> set[int]:
-    """The lines that are not an event alone."""
-    profile = PROFILES[str(expected_of(folder)["profile"])]
-    statement = read_statement(folder / "sample.csv", profile, zoneinfo.ZoneInfo("UTC"))
-    return {line for draft in statement.drafts if len(draft.lines) > 1 for line in draft.lines}
-
-
 def sums(figures: dict[str, str]) -> dict[str, str]:
     return {key: total for key, total in figures.items() if total != "0"}
 
@@ -119,12 +111,10 @@ def test_overlapping_parts_in_any_order_make_the_whole(folder: Path, tmp_path: P
     expected = whole(tmp_path, folder)
     head, rows = lines_of(folder)
     cut = len(rows) // 2
-    # Cut where no event of several rows is torn, nor identical rows of one day.
-    torn = in_several_rows(folder)
-    while (
-        when(folder, rows[cut]) == when(folder, rows[cut - 1])
-        or (folder.name, cut) == ("kraken_ledgers", 5)
-        or len(head) + cut + 1 in torn
+    # Cut not between identical rows of one day.
+    while when(folder, rows[cut]) == when(folder, rows[cut - 1]) or (folder.name, cut) == (
+        "kraken_ledgers",
+        5,
     ):
         cut -= 1
     parts = [with_headers(folder, rows, 0, cut + 1), with_headers(folder, rows, cut, len(rows))]
@@ -141,6 +131,26 @@ def test_overlapping_parts_in_any_order_make_the_whole(folder: Path, tmp_path: P
             summary = load(db, target / "0.csv", supersede=True)
             assert len(summary.transactions) == 1
         assert ledger(db) == expected
+
+
+@pytest.mark.parametrize("name", ["degiro", "degiro_en", "swissquote"])
+def test_an_event_of_several_rows_may_be_torn_anywhere(name: str, tmp_path: Path) -> None:
+    folder = Path(__file__).parent / name
+    expected = whole(tmp_path, folder)
+    head, rows = lines_of(folder)
+    for cut in range(1, len(rows) - 1):
+        before, here, after = (row[:16] for row in rows[cut - 1 : cut + 2])
+        # One part has all the rows of a minute, the other one some of them.
+        if before == here == after or here not in (before, after) or rows[cut] == rows[cut - 1]:
+            continue
+        for number, order in enumerate(permutations([rows[: cut + 1], rows[cut:]])):
+            target = tmp_path / f"{cut}-{number}"
+            target.mkdir()
+            db = new_book(target)
+            for index, part in enumerate(order):
+                load(db, written(target, head + part, f"{index}.csv"))
+            if rows[cut] not in (rows[cut - 1], rows[cut + 1]):
+                assert ledger(db) == expected, (cut, order)
 
 
 @every_sample

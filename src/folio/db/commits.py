@@ -51,6 +51,7 @@ _COLUMNS = {
     "vault_shares": "id commit_id vault_id holding_id percent from_day",
     "groups": "id commit_id name note",
     "group_members": "id commit_id group_id account_id holding_id membership",
+    "event_rows": "id commit_id transaction_id account_id source_id external_id",
     "row_answers": "id commit_id statement_id line account_id source_id external_id "
     "transaction_id answer",
     "locks": "id commit_id day undoes",

@@ -6,8 +6,8 @@ order, so that two mergers of one day stay two; rows that find no partner stand 
 as their own rule says.  A join of the nearest gives every lead (each fill of an order)
 the rows that stand nearest to it (the order's fee).
 
-The event has the identity of its lead.  An export that ends in the middle of an event
-therefore meets the whole one as a conflict, never as a second booking.
+The event has the identity of its lead, and keeps those of its other rows: an export that
+ends in the middle of an event meets the whole one as rows that are there already.
 """
 
 import datetime as dt
@@ -69,10 +69,14 @@ def joined(drafts: Sequence[Draft], parts: Mapping[int, Part], profile: Profile)
         for members in _sets(group, form):
             event = _joint_draft(members, form)
             events.update(dict.fromkeys(event.lines, event))
-    return list(_in_order(drafts, events))
+    torn = {member.draft.lines[0] for group in groups.values() for member in group}
+    return list(_in_order(drafts, events, torn))
 
 
-def _in_order(drafts: Iterable[Draft], events: Mapping[int, Draft]) -> Iterator[Draft]:
+def _in_order(
+    drafts: Iterable[Draft], events: Mapping[int, Draft], torn: set[int]
+) -> Iterator[Draft]:
+    """Every event once; a row on a line of ``torn`` that stands alone may be a part of one."""
     done: set[int] = set()
     for draft in drafts:
         event = events.get(draft.lines[0], draft) if events else draft
@@ -80,6 +84,8 @@ def _in_order(drafts: Iterable[Draft], events: Mapping[int, Draft]) -> Iterator[
             if event.lines[0] in done:
                 continue
             done.add(event.lines[0])
+        elif torn and draft.lines[0] in torn:
+            event = draft._replace(parts=())
         yield decided(event)
 
 
@@ -126,7 +132,8 @@ def _joint_draft(members: tuple[_Member, ...], form: JoinForm) -> Draft:
     legs = tuple([leg for member in ordered for leg in member.draft.legs])
     kind = _joint_kind(form.kind, legs) if form.kind else lead.kind
     lines = tuple(sorted([line for member in members for line in member.draft.lines]))
-    return lead._replace(kind=kind, legs=legs, lines=lines)
+    others = [member.draft.external_id or "" for member in ordered[1:]]
+    return lead._replace(kind=kind, legs=legs, lines=lines, parts=tuple(sorted(others)))
 
 
 def _joint_kind(kind: str, legs: tuple[Leg, ...]) -> str:

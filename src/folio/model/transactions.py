@@ -97,3 +97,6 @@ class Draft(NamedTuple):
     note: str = ""
     lot: str | None = None  # the lot a sale names
     lines: tuple[int, ...] = ()  # the lines of the input that state it, from 1
+    # External ids of the event's other rows; (): a row that may be a part of one; None: it stands
+    # for itself.
+    parts: tuple[str, ...] | None = None

@@ -219,6 +219,7 @@ class Import:
                 if not self.faults.final:  # else: what more is wrong?
                     self._take_all(recorder, piece.drafts)
                 self._settle(rows)
+        recorder.events.keep()
         self.faults.refuse(self.fates.rows)
         self.notes += [*self.accounts.notes, *recorder.notes]
 

@@ -33,6 +33,7 @@ from folio.operations.named_lots import named_lots
 from folio.operations.names import account_for, asset_for, find_account, holding_for
 from folio.operations.recording import Recording
 from folio.operations.splits import left_over, split_by_added
+from folio.operations.whole_events import WholeEvents
 
 RECORDED, ALREADY, CONFLICT = "recorded", "already there", "conflict"
 HELD = "held"  # probably there from another source; the user says
@@ -84,6 +85,7 @@ class Recorder:
         self._excluded: set[tuple[int, str]] | None = None  # of the source; None: not asked for
         self._occurrences: Counter[str] = Counter()
         self.cover = Cover(write)
+        self.events = WholeEvents(write, self.source_id)
         self.notes: list[str] = []  # worth saying of what was recorded
         self._sequence = 0
 
@@ -135,6 +137,14 @@ class Recorder:
         content = _content(draft, account, postings, action, related_id)
         external_id = draft.external_id or self._made_id(draft, content)
         known = self._find(account, external_id)
+        if draft.parts is not None and self.holds_twins:
+            whole = self.events.there(draft, account and account.id, external_id, known)
+            if whole is not None:
+                return Outcome(ALREADY, whole)
+            if draft.parts and (known is None or known[2] != content[:8] or known[3]):
+                parts = [self._find(account, part) for part in draft.parts]
+                self.events.make_way(draft, account and account.id, [known, *parts])
+                known = self._find(account, external_id)
         revision = 1
         if (known is None or known[3]) and self._is_excluded(account, external_id):
             return Outcome(IGNORED, known[0] if known else 0)
@@ -165,6 +175,8 @@ class Recorder:
             lines=lines,
         )
         number = self.write.transaction(new)
+        if draft.parts and self.holds_twins:
+            self.events.note(draft, account and account.id, number)
         if external_id in self._looked_up:
             self._there[(account and account.id, external_id)] = (
                 number,
