@@ -4,7 +4,8 @@ A cell may carry a currency sign (``€``, ``$``), a minus before or after it, b
 for negative, and thousands separators: apostrophes and every kind of space always,
 and of point and comma the one that is not the decimal sign.  Which one that is, the
 profile says, or, where it says ``auto``, the whole column decides (:func:`decide`):
-``1.234`` alone could be either and is asked about, never guessed.
+``1.234`` alone could be either and is asked about, never guessed.  Where it says
+``each``, a column with both (a file that was edited) is read cell by cell.
 
 >>> style = Style("comma")
 >>> read_amount("-1.234,50 €", style), read_amount("(12,5)", style)
@@ -44,7 +45,7 @@ is_simple = re.compile(r"-?\d{1,20}(?:\.\d{1,15})?", re.ASCII).fullmatch
 class Style(NamedTuple):
     """How a column prints its numbers."""
 
-    decimal: str  # "point" or "comma"
+    decimal: str  # "point", "comma", or "each": every cell proves its own
     exponents: bool = False  # 1.5E-7 is a number here
     units: bool = False  # letters beside the digits are a unit: 249.73 USD, 0.2 BTC
     blanks: frozenset[str] = frozenset()  # what stands for "nothing": --, n/a
@@ -61,6 +62,8 @@ def read_amount(cell: str, style: Style) -> Decimal | None:
         return Decimal(cell)
     if not cell or cell in style.blanks:
         return None
+    if style.decimal == "each":
+        style = style._replace(decimal=_proven_alone(cell))
     text = cell.translate(_SPACES)
     negative = text.startswith("(") and text.endswith(")")
     match = _SHAPE.fullmatch(text[1:-1] if negative else text)
@@ -71,6 +74,13 @@ def read_amount(cell: str, style: Style) -> Decimal | None:
         raise RowFault(f"{_shown(cell)} has two signs")
     value = _scaled(_plain_digits(match["digits"], style, cell), match, style, cell)
     return -value if negative or signs in ("-", "−") else value
+
+
+def _proven_alone(cell: str) -> str:
+    found = proven_decimal(cell)
+    if found == "either":
+        raise RowFault(f"{_shown(cell)} could be thousands or a fraction, as this file has both")
+    return found or "point"
 
 
 def _shown(cell: str) -> str:
@@ -115,11 +125,12 @@ def unit_of(cell: str) -> str:
     return CURRENCY_SIGNS.get(unit, unit)
 
 
-def decide(cells: Iterable[str], column: str) -> str:
-    """``point`` or ``comma``, from every cell of a column.
+def decide(cells: Iterable[str], column: str, *, mixed: bool = False) -> str:
+    """``point`` or ``comma``, from every cell of a column; ``each`` where it has both.
 
     Raises:
-        UsageError: when the cells contradict one another, or fit both.
+        UsageError: when the cells contradict one another, unless they may be ``mixed``, or
+            fit both.
     """
     evidence: dict[str, str] = {}
     unclear = ""
@@ -129,6 +140,8 @@ def decide(cells: Iterable[str], column: str) -> str:
             unclear = unclear or cell
         elif style:
             evidence.setdefault(style, cell)
+    if mixed and len(evidence) == 2:
+        return "each"
     if len(evidence) == 2:
         raise UsageError(
             f"column {column}: {_shown(evidence['point'])} has a decimal point and "

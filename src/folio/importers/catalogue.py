@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from folio.errors import FolioError
 from folio.importers.checks import check_names
 from folio.importers.profile import Profile
+from folio.importers.shorthand import expanded
 
 MAX_SIZE = 200_000  # bytes of a profile
 
@@ -58,7 +59,7 @@ def parse_profile(text: str, where: str) -> Profile:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise FolioError(f"the profile {where} is no TOML: {error}") from None
     try:
-        profile = Profile.model_validate(_with_tuples(data))
+        profile = Profile.model_validate(_with_tuples(expanded(data)))
         check_names(profile)
     except ValidationError as error:
         raise FolioError(f"the profile {where} is wrong: {_first(error)}") from None

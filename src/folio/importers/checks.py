@@ -14,6 +14,8 @@ def check_names(profile: Profile) -> None:
     columns = set(profile.texts) | set(profile.amounts)
     if twice := set(profile.texts) & set(profile.amounts):
         raise ValueError(f"{min(twice)} is both a text and an amount")
+    if profile.file.format == "xml" and profile.sections is None:
+        raise ValueError("file.format: xml needs [sections] that name the elements to read")
     if profile.sections and (profile.date.by_column or _has_auto(profile)):
         raise ValueError("sections: state the number and date formats; no column can decide")
     _check_columns(profile, columns)
@@ -29,7 +31,7 @@ def check_names(profile: Profile) -> None:
 
 def _has_auto(profile: Profile) -> bool:
     styles = [amount.decimal for amount in profile.amounts.values()]
-    return "auto" in [profile.numbers.decimal, *styles]
+    return bool({"auto", "each"} & {profile.numbers.decimal, *styles})
 
 
 def _check_columns(profile: Profile, columns: set[str]) -> None:
@@ -66,6 +68,7 @@ def _check_rule(profile: Profile, rule: RuleForm, columns: set[str], where: str)
         _check_leg(profile, leg, names, f"{where}.legs.{number}")
     _check_asset(profile, rule.related, scope, where)
     _known(_texts((rule.note or ()) + rule.ratio + rule.lot + rule.cost_share), scope, where)
+    _known(rule.ratio_of or (), columns, f"{where}.ratio_of")
     _known(_names(rule.added), scope, f"{where}.added")
     if rule.join and rule.join not in profile.joins:
         raise ValueError(f"{where}.join: there is no [joins.{rule.join}]")

@@ -27,6 +27,7 @@ from folio.importers.text_file import (
     open_text,
     records,
 )
+from folio.importers.xml_file import XmlReader, lines_beside, looks_like, read_rows
 from folio.model.statements import Statement
 
 HEADER_WITHIN = 200  # rows from the top
@@ -48,6 +49,8 @@ def read_statement(
             rows below it.
         UsageError: when a column's decimal sign or date order is ambiguous.
     """
+    if profile.file.format == "xml":
+        return _read_xml(path, profile, zone)
     encoding = choose_encoding(path, profile.file.encodings)
     header = _header(path, encoding, profile)
     with open_text(path, encoding) as file:
@@ -69,6 +72,8 @@ def open_stream(
     Raises:
         FolioError: as :func:`read_statement`; for what its rows say, when they are read.
     """
+    if profile.file.format == "xml":
+        return None
     encoding = choose_encoding(path, profile.file.encodings)
     header = _header(path, encoding, profile)
     reader = _reader(profile, header, zone)
@@ -84,7 +89,7 @@ def open_stream(
         with open_text(path, encoding) as file:
             yield from reader.read(_rows(path, profile, header, file, watch))
 
-    return Stream(profile, above, reads)
+    return Stream(profile, above, reads, reader.assumed)
 
 
 def _rows(
@@ -108,6 +113,17 @@ def _rows(
     return chain([first], below)
 
 
+def _read_xml(path: Path, profile: Profile, zone: zoneinfo.ZoneInfo) -> Statement:
+    missing = looks_like(path, profile)
+    if missing:
+        raise _other_file(path, profile, "it lacks the elements", missing)
+    records = read_rows(path, profile)
+    if not records:
+        raise FolioError(f"{path} has no records; export a longer period")
+    reader = XmlReader(profile, records, zone)
+    return statement(reader, reader.rows())
+
+
 def _reader(profile: Profile, header: Header, zone: zoneinfo.ZoneInfo) -> Readable:
     if profile.sections:
         return SectionsReader(profile, profile.sections, header, zone)
@@ -122,13 +138,17 @@ def find_profiles(path: Path, profiles: Mapping[str, Profile]) -> list[Profile]:
     """
     heads: dict[tuple[str, ...], list[tuple[int, str]]] = {}
     for profile in profiles.values():
-        if profile.file.encodings not in heads:
+        if profile.file.format == "text" and profile.file.encodings not in heads:
             heads[profile.file.encodings] = _decoded_head(path, profile.file.encodings)
-    return [
-        profile
-        for profile in profiles.values()
-        if isinstance(_search(heads[profile.file.encodings], profile), Header)
-    ]
+    return [profile for profile in profiles.values() if _is_of(path, profile, heads)]
+
+
+def _is_of(
+    path: Path, profile: Profile, heads: Mapping[tuple[str, ...], list[tuple[int, str]]]
+) -> bool:
+    if profile.file.format == "xml":
+        return not looks_like(path, profile)
+    return isinstance(_search(heads[profile.file.encodings], profile), Header)
 
 
 def _decoded_head(path: Path, encodings: tuple[str, ...]) -> list[tuple[int, str]]:
@@ -147,10 +167,14 @@ def _header(path: Path, encoding: str, profile: Profile) -> Header:
     found = _search(_head(path, encoding), profile)
     if isinstance(found, Header):
         return found
-    listed = ", ".join(found[:MAX_LISTED]) + (", …" if len(found) > MAX_LISTED else "")
-    raise FolioError(
+    raise _other_file(path, profile, "its header lacks", found)
+
+
+def _other_file(path: Path, profile: Profile, lacks: str, missing: list[str]) -> FolioError:
+    listed = ", ".join(missing[:MAX_LISTED]) + (", …" if len(missing) > MAX_LISTED else "")
+    return FolioError(
         f"{path} is not a statement of the profile {profile.name} ({profile.title}): "
-        f"its header lacks {listed}; choose another profile, or make one for this file"
+        f"{lacks} {listed}; choose another profile, or make one for this file"
     )
 
 
@@ -173,6 +197,8 @@ def _search(head: list[tuple[int, str]], profile: Profile) -> Header | list[str]
 
 def lines_above(path: Path, profile: Profile, first: int) -> list[tuple[int, str]]:
     """The numbered lines before line ``first``: preamble and header, as they stand."""
+    if profile.file.format == "xml":
+        return lines_beside(path, profile)
     encoding = choose_encoding(path, profile.file.encodings)
     with open_text(path, encoding) as file:
         return list(islice(numbered_lines(file), first - 1))

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from folio.errors import UsageError
@@ -51,6 +52,7 @@ class Part(NamedTuple):
     join: str
     part: str
     key: tuple[str, ...]  # equal in all of them
+    time: dt.datetime  # as printed
 
 
 class Rule(NamedTuple):
@@ -135,6 +137,7 @@ class _Builder:
         self.related = _related(form, layout)
         self.note = layout.first_text(profile.note if form.note is None else form.note)
         self.ratio = layout.first_text(form.ratio)
+        self.ratio_of = [layout.amount(name) for name in form.ratio_of or ()]
         self.added = _amount(form.added, layout) if form.added else None
         self.lot = layout.first_text(form.lot) if form.lot else None
         self.cost_share = layout.first_text(form.cost_share) if form.cost_share else None
@@ -158,13 +161,20 @@ class _Builder:
             self.identity(row, when, (kind, legs, related)),
             when.instant,
             related,
-            parse_ratio(ratio) if ratio else None,
+            parse_ratio(ratio) if ratio else self._ratio_of(row),
             _share(self.cost_share(row)) if self.cost_share else None,
             self.added(row) if self.added else None,
             " ".join(note.split()) if "\n" in note else note,
             (self.lot(row) or None) if self.lot else None,
             (row.line,),
         )
+
+    def _ratio_of(self, row: Row) -> tuple[int, int] | None:
+        terms = [read(row) for read in self.ratio_of]
+        if not terms or not all(terms):
+            return None
+        new, old = (Fraction(term or 0) for term in terms)
+        return parse_ratio(f"{(new / old).numerator}:{(new / old).denominator}")
 
 
 def decided_kind(kind: str, legs: tuple[Leg, ...]) -> str:
@@ -343,7 +353,7 @@ def _part(form: RuleForm, layout: Layout) -> Callable[[Row, When], Part | None] 
 
     def read(row: Row, when: When) -> Part | None:
         key = tuple([read(row, when) for read in reads])
-        return Part(join, part, key) if all(key) else None
+        return Part(join, part, key, when.printed) if all(key) else None
 
     return read
 
@@ -361,7 +371,7 @@ def parse_ratio(text: str) -> tuple[int, int]:
     Raises:
         RowFault: for anything else, and for a term of 0.
     """
-    terms = text.replace("for", ":").replace("/", ":").split(":")
+    terms = text.lower().replace("for", ":").replace("/", ":").split(":")
     if len(terms) != 2 or not all(term.strip().isdecimal() for term in terms):
         raise RowFault(f"{text[:40]!r} is no ratio: write new:old, such as 10:1")
     new, old = (int(term) if len(term) < 20 else 0 for term in terms)

@@ -3,12 +3,14 @@
 Rows join when they are equal in every name of the join's ``by``.  A join that needs
 parts (the old and the new share of a merger) takes each part once, in the file's
 order, so that two mergers of one day stay two; rows that find no partner stand alone,
-as their own rule says.
+as their own rule says.  A join of the nearest gives every lead (each fill of an order)
+the rows that stand nearest to it (the order's fee).
 
 The event has the identity of its lead, and says which rows it is made of: an export that
 ends in the middle of an event has some of them alone.
 """
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -35,6 +37,7 @@ class _Member(NamedTuple):
 
     draft: Draft  # what the row is alone
     part: str
+    time: dt.datetime  # as printed
 
 
 def number_repeats(drafts: Iterable[Draft]) -> tuple[list[Draft], list[Repeat]]:
@@ -68,7 +71,7 @@ def joined(drafts: Sequence[Draft], parts: Mapping[int, Part], profile: Profile)
     for draft in drafts if parts else ():
         part = parts.get(draft.lines[0])
         if part is not None:
-            groups[(part.join, *part.key)].append(_Member(draft, part.part))
+            groups[(part.join, *part.key)].append(_Member(draft, part.part, part.time))
     events: dict[int, Draft] = {}  # by every line of theirs
     cancelled: dict[int, str] = {}
     for (join, *_), group in groups.items():
@@ -113,6 +116,8 @@ def decided(event: Draft) -> Draft:
 def _sets(group: list[_Member], form: JoinForm) -> Iterable[tuple[_Member, ...]]:
     if form.need:
         return _complete(group, form.need)
+    if form.nearest:
+        return _nearest(group, form.lead)
     lead_present = not form.lead or any(member.part == form.lead for member in group)
     return [tuple(group)] if len(group) > 1 and lead_present else []
 
@@ -123,11 +128,27 @@ def _complete(group: list[_Member], need: tuple[str, ...]) -> Iterable[tuple[_Me
     return list(zip(*parts, strict=False))
 
 
+def _nearest(group: list[_Member], lead: str) -> Iterable[tuple[_Member, ...]]:
+    """Each lead with the rows that are nearer to it than to another; never by the file's order."""
+    leads = sorted(
+        (member for member in group if member.part == lead),
+        key=lambda member: (member.time, member.draft.external_id or ""),
+    )
+    sets: dict[int, list[_Member]] = defaultdict(list)
+    for member in group if leads else ():
+        if member.part != lead:
+            before = [other for other in leads if other.time <= member.time]
+            latest = [other for other in before if other.time == before[-1].time]
+            near = (latest or leads)[0]
+            sets[near.draft.lines[0]].append(member)
+    return [(one, *sets[line]) for one in leads if (line := one.draft.lines[0]) in sets]
+
+
 def _joint_draft(members: tuple[_Member, ...], form: JoinForm) -> Draft:
     ordered = sorted(members, key=lambda member: _rank(member, form))
     lead = ordered[0].draft
     legs = tuple(_together([leg for member in ordered for leg in member.draft.legs]))
-    kind = decided_kind(form.kind, legs) if form.kind else lead.kind
+    kind = _joint_kind(form.kind, legs) if form.kind else lead.kind
     lines = tuple(sorted([line for member in members for line in member.draft.lines]))
     rows = tuple(sorted([member.draft.external_id or "" for member in members]))
     return lead._replace(kind=kind, legs=legs, lines=lines, rows=rows)
@@ -141,6 +162,23 @@ def _together(legs: Iterable[Leg]) -> list[Leg]:
         known = sums.get(key)
         sums[key] = leg if known is None else leg._replace(quantity=known.quantity + leg.quantity)
     return list(sums.values())
+
+
+def _joint_kind(kind: str, legs: tuple[Leg, ...]) -> str:
+    """``kind``; of ``split/merger``, what it is when the asset stays and when it does not."""
+    if "/" not in kind:
+        return decided_kind(kind, legs)
+    stays, goes = kind.split("/", 1)
+    units = [leg for leg in legs if leg.role == "asset"]
+    return stays if _same_assets(units) else goes
+
+
+def _same_assets(units: Iterable[Leg]) -> bool:
+    """Whether what came in is what went out; two rows may spell its name in two ways."""
+    sides: tuple[set[str], set[str]] = (set(), set())
+    for leg in units:
+        sides[leg.quantity > 0].add(leg.asset.isin or str(leg.asset))
+    return sides[0] == sides[1]
 
 
 def _rank(member: _Member, form: JoinForm) -> tuple[bool, bool, str]:
@@ -161,7 +199,7 @@ def _as_split(draft: Draft) -> Draft:
     related = draft.related_asset or incoming[0].asset
     if not outgoing:
         return draft._replace(legs=(), related_asset=related, added=_sum(incoming))
-    same = {leg.asset for leg in incoming} == {leg.asset for leg in outgoing}
+    same = _same_assets(draft.legs)
     return draft._replace(
         legs=() if same else draft.legs,
         related_asset=related,

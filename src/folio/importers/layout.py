@@ -19,6 +19,8 @@ from folio.importers.profile import AmountForm, Profile, TextForm, WideForm
 from folio.importers.rows import Known, Row, RowFault, normalised
 from folio.model.assets import AssetRef
 
+UNDECIDED = ("auto", "each")  # styles that the whole column settles
+
 
 class Header(NamedTuple):
     """Where the columns are."""
@@ -74,6 +76,7 @@ class Layout:
         self.profile = profile
         self.header = header
         self.constants: dict[str, str] = {}  # texts that the header's own words give
+        self.assumptions: dict[str, str] = {}  # texts that the file does not state
         self.texts: dict[str, ReadText] = {}
         self.amounts: dict[str, ReadAmount] = {}
         self.styles: dict[str, Style] = {}
@@ -93,21 +96,23 @@ class Layout:
                 return place if place < len(self.header.names) else None
         return None
 
-    def date_columns(self) -> list[int]:
-        """Where the date is; several cells are joined with a blank.
+    def date_columns(self) -> list[list[int]]:
+        """Where the date is; several cells are joined with a blank, and of each the first of
+        several places that is not blank counts.
 
         Raises:
             FolioError: when the header has no such column.
         """
         places = []
         for variants in self.profile.date.column:
-            found = next(filter(None, (_find(name, self.header.names) for name in variants)), None)
-            if found is None:
+            found = [_find(name, self.header.names) for name in variants]
+            there = [column.place for column in found if column]
+            if not there:
                 raise FolioError(
                     f"the header has no date column {variants[0]!r}; correct [date] in the "
                     f"profile {self.profile.name}"
                 )
-            places.append(found.place)
+            places.append(there)
         return places
 
     def wide(self) -> list["Layout"]:
@@ -146,7 +151,7 @@ class Layout:
         return {
             name: place
             for name, form in self.profile.amounts.items()
-            if (form.decimal or self.profile.numbers.decimal) == "auto"
+            if (form.decimal or self.profile.numbers.decimal) in UNDECIDED
             and (place := self.columns[name]) is not None
         }
 
@@ -159,8 +164,10 @@ class Layout:
             if name in undecided:
                 place = undecided[name]
                 cells = (row.cells[place] for row in listed if place < len(row.cells))
-                decimal = decide(cells, self.header.names[place])
-            self.styles[name] = self._style("point" if decimal == "auto" else decimal)
+                decimal = decide(cells, self.header.names[place], mixed=decimal == "each")
+            elif decimal in UNDECIDED:
+                decimal = "point"
+            self.styles[name] = self._style(decimal)
         for name, text in self.profile.texts.items():
             self.texts[name] = self._read_text(name, text)
         # Those that are computed come last: they read the others.
@@ -179,28 +186,37 @@ class Layout:
         if numbers.captures_like:
             style = self.styles[numbers.captures_like]
         else:
-            style = self._style("point" if numbers.decimal == "auto" else numbers.decimal)
+            style = self._style("point" if numbers.decimal in UNDECIDED else numbers.decimal)
         return style._replace(grouped=numbers.captures_grouped)
 
     def _read_text(self, name: str, form: TextForm) -> ReadText:
         if form.preamble:
-            return _constant(self._from_preamble(form.preamble) or form.default)
+            stated = self._from_preamble(form.preamble)
+            return _constant(stated) if stated else self._fallback(name, form)
         if form.unit_of:
             return _with_default(self._read_unit(form.unit_of), self._fallback(name, form))
         place = self.columns[name]
         if place is None:
-            return _constant(self._fallback(name, form))
+            return self._fallback(name, form)
         read = _cell(place)
         if form.pattern:
             read = _value_of(read, patterns.compile_pattern(form.pattern))
         if form.map:
             words = {normalised(key): value for key, value in form.map.items()}
             read = _looked_up(read, lambda text: words.get(normalised(text), text))
-        fallback = self._fallback(name, form)
-        return _with_default(read, fallback) if fallback else read
+        return _with_default(read, self._fallback(name, form))
 
-    def _fallback(self, name: str, form: TextForm) -> str:
-        return form.default or self.constants.get(name, "")
+    def _fallback(self, name: str, form: TextForm) -> ReadText:
+        """What stands where the file has nothing; what is only assumed is remembered."""
+        known = form.default or self.constants.get(name, "")
+        if known or not form.assumed:
+            return _constant(known)
+
+        def assumed(row: Row) -> str:
+            self.assumptions[name] = form.assumed
+            return form.assumed
+
+        return assumed
 
     def _from_preamble(self, pattern: str) -> str:
         compiled = patterns.compile_pattern(pattern)
@@ -246,7 +262,8 @@ class Layout:
         if name in self.profile.amounts:  # not made yet: a computed amount names a later one
             return lambda row: self.amounts[name](row)
         read = self.text(name)
-        if self.profile.numbers.captures_comma:
+        numbers = self.profile.numbers
+        if numbers.captures_comma or numbers.decimal == "each":
             return _number_of_either(read, self.capture_style)
         return _number_of(read, self.capture_style)
 
@@ -294,8 +311,8 @@ def _value_of(read: ReadText, pattern: re.Pattern[str]) -> ReadText:
     return _looked_up(read, value)
 
 
-def _with_default(read: ReadText, default: str) -> ReadText:
-    return lambda row: read(row) or default
+def _with_default(read: ReadText, default: ReadText) -> ReadText:
+    return read if default is blank else _either(read, default)
 
 
 def _number(place: int, style: Style, column: str) -> ReadAmount:
@@ -318,10 +335,15 @@ def _number_of(read: ReadText, style: Style) -> ReadAmount:
 
 
 def _number_of_either(read: ReadText, style: Style) -> ReadAmount:
-    """As :func:`_number_of`, with a decimal comma where a captured group proves one."""
+    """As :func:`_number_of`, with the decimal sign that a captured group proves.
+
+    Where none does: that of the file, or a comma where the file has both.
+    """
+    otherwise = "comma" if style.decimal == "each" else style.decimal
 
     def value(row: Row) -> Decimal | None:
-        comma = any(proven_decimal(text) == "comma" for text in row.captures.values())
-        return read_amount(read(row), style._replace(decimal="comma") if comma else style)
+        proven = {proven_decimal(text) for text in row.captures.values() if text[0].isdigit()}
+        decimal = "comma" if "comma" in proven else "point" if "point" in proven else otherwise
+        return read_amount(read(row), style._replace(decimal=decimal))
 
     return value

@@ -2,7 +2,7 @@
 
 Python's matcher backtracks, so a pattern such as ``(a+)+b`` needs exponential time.
 The protection: a pattern must match a whole cell (``fullmatch``), a pattern has at
-most 500 characters and is tried on at most 500 characters of a cell, and the number
+most 1000 characters and is tried on at most 500 characters of a cell, and the number
 of ways in which the matcher could split such a cell is bounded from above before the
 pattern is accepted (:func:`ways`): at most 2·10⁸, which three unbounded quantifiers
 just reach.  A quantifier around anything that can itself match in several ways,
@@ -20,13 +20,14 @@ import importlib
 import re
 from typing import Any
 
-MAX_PATTERN = 500  # characters of a pattern
+MAX_PATTERN = 1000  # characters of a pattern
 MAX_CELL = 500  # characters of a cell that a pattern is tried on
 MAX_WAYS = 200_000_000
 
 # The parser that re.compile itself uses; it has no public name since Python 3.11.
 _parser: Any = importlib.import_module("re._parser")
 _SIMPLE = {"LITERAL", "NOT_LITERAL", "ANY", "IN", "AT", "RANGE", "CATEGORY"}
+_ATOMIC = {"ATOMIC_GROUP", "POSSESSIVE_REPEAT"}
 _REPEATS = {"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"}
 
 
@@ -60,11 +61,18 @@ class _EndlessError(Exception):
 
 
 def ways(tree: Any) -> int:
-    """An upper bound on the ways in which a sequence can match a cell of MAX_CELL characters."""
-    product = 1
+    """An upper bound on the ways in which a sequence can match a cell of MAX_CELL characters.
+
+    What is atomic is matched in one way, once it was looked for in all of its own.
+    """
+    product = looked_for = 1
     for operation, argument in tree:
-        product *= _ways_of(str(operation), argument)
-    return product
+        count = _ways_of(str(operation), argument)
+        if str(operation) in _ATOMIC:
+            looked_for = max(looked_for, product * count)
+        else:
+            product *= count
+    return max(product, looked_for)
 
 
 def _ways_of(operation: str, argument: Any) -> int:

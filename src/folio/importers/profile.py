@@ -28,6 +28,8 @@ expression (:mod:`folio.importers.expressions`).  A condition is one value, a li
 values, or a table of tests; letter case and repeated blanks never matter.  Patterns
 are bounded (:mod:`folio.importers.patterns`), and their named groups are names too.
 
+Lists of words and parts of patterns may have names (:mod:`folio.importers.shorthand`).
+
 A profile is data: it runs no code and names no other file.
 """
 
@@ -62,6 +64,7 @@ class Form(BaseModel):
 
 
 class FileForm(Form):
+    format: Literal["text", "xml"] = "text"  # xml: elements are rows, attributes their cells
     # Tried in turn.
     encodings: Encodings = ("utf-8", "cp1252")
     # The one under which the header is found.
@@ -70,6 +73,7 @@ class FileForm(Form):
     short_rows: bool = False  # cells may be missing at the end of a row
     order: Literal["auto", "ascending", "descending"] = "auto"
     ignore: Several = ()  # globs on a row's first cell that is not blank: footers
+    continued: bool = False  # a row without a date goes on with the cells of the row above
 
 
 class HeaderForm(Form):
@@ -80,7 +84,7 @@ class HeaderForm(Form):
 
 
 class SectionsForm(Form):
-    """A file of several tables; each row says which it is in."""
+    """A file of several tables; each row says which it is in (of XML, its element's name)."""
 
     section_cell: int = 0  # the cell with the section's name
     row_cell: int = 1  # the cell that tells headers from data
@@ -89,8 +93,17 @@ class SectionsForm(Form):
     read: Several  # the sections that state bookings
 
 
+class LevelsForm(Form):
+    """Rows of ``tables`` that say the same at several levels: the first that there is is read."""
+
+    tables: Several
+    column: Several
+    of: tuple[Several, ...]  # the words of each level, the best first
+
+
 class DateForm(Form):
-    column: tuple[Several, ...]  # cells joined with one blank: a date and a time
+    # Cells joined with one blank: a date and a time; of several names the first with a cell.
+    column: tuple[Several, ...]
     formats: tuple[Format, ...]  # as of strftime; the first that fits
     by_column: bool = False  # exactly one format must fit every row of the file
     pattern: ValuePattern | None = None  # its group ``value`` is the date
@@ -101,7 +114,7 @@ class DateForm(Form):
 
 
 class NumberForm(Form):
-    decimal: Decimals = "point"
+    decimal: Decimals = "point"  # auto: as the whole column proves; each: or cell by cell
     exponents: bool = False
     grouped: bool = True  # thousands separators are possible
     units: bool = False  # letters beside the digits are a unit
@@ -120,6 +133,7 @@ class TextForm(Form):
     unit_of: Name | None = None  # the currency beside the number of that amount
     map: dict[str, str] = {}  # the source's word: ours
     default: str = ""
+    assumed: str = ""  # a default that the source leaves unsaid, and that is said
 
 
 class AmountForm(Form):
@@ -197,6 +211,7 @@ class RuleForm(Form):
     related: Name | None = None  # of [assets]
     note: TextOf | None = None  # None: the profile's
     ratio: TextOf = ()  # new:old
+    ratio_of: tuple[Name, Name] | None = None  # amounts: new units for old units
     added: Expression | None = None  # units that a split added
     lot: TextOf = ()
     cost_share: TextOf = ()  # of a spin-off or merger: 0.125 or 12.5%
@@ -215,9 +230,12 @@ class JoinForm(Form):
 
     by: tuple[str, ...]  # names; "day" and "time" are those of the row
     cancel: str | None = None  # why they move nothing, where they add up to 0 of each asset
-    kind: Kind | None = None  # None: the lead's
+    kind: Kind | None = None  # None: the lead's; "split/merger": by whether the asset stays
     lead: str = ""  # the part that gives kind, day, note; "": the first row
     need: tuple[str, ...] = ()  # parts, each exactly once in an event; (): any rows
+    # Every lead is an event of its own (the fills of an order); a row of another part (its
+    # fee) goes with the last lead before it, or else with the first after it.
+    nearest: bool = False
 
 
 class IdentityForm(Form):
@@ -261,6 +279,7 @@ class Profile(Form):
     file: FileForm = FileForm()
     header: HeaderForm
     sections: SectionsForm | None = None
+    levels: tuple[LevelsForm, ...] = ()
     date: DateForm
     numbers: NumberForm = NumberForm()
     texts: dict[Name, Annotated[TextForm, table_of("column")]] = {}

@@ -104,7 +104,7 @@ Expression = Annotated[str, AfterValidator(_expression)]
 Kind = Annotated[str, AfterValidator(_kind)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Format = Annotated[str, AfterValidator(_format)]
-Decimals = Literal["point", "comma", "auto"]
+Decimals = Literal["point", "comma", "auto", "each"]
 ProfileName = Annotated[
     str, AfterValidator(lambda text: _matching(text, r"[a-z0-9][a-z0-9_-]{0,60}", "name"))
 ]

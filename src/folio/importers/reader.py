@@ -8,6 +8,7 @@ from typing import Protocol
 from folio.errors import UsageError
 from folio.importers import balances, joining, signs
 from folio.importers.conditions import like_any
+from folio.importers.continued import whole_rows
 from folio.importers.dates import Calendar, Parse, When, compile_format, fitting, read_instant
 from folio.importers.events import Part, Rules, Skip
 from folio.importers.findings import notes_on
@@ -46,6 +47,8 @@ class Reader:
             UsageError: when a column that must decide for itself is ambiguous.
         """
         known: list[Row] = []
+        if self.profile.file.continued:
+            found = whole_rows(found, [place for places in self.dates for place in places])
         if self.decides_by_column():
             found = list(found)
             known = [row for row in found if self._aside(row) is None]
@@ -75,6 +78,14 @@ class Reader:
             return unread(row, BAD, reason)
         return None
 
+    def assumed(self) -> list[str]:
+        """What the file does not say and the profile took for granted; once it is read."""
+        return [
+            f"the file does not say its {name.replace('_', ' ')}: {text} is assumed; if it is "
+            f"another one, undo the import and say it in a copy of the profile {self.profile.name}"
+            for name, text in self.layout.assumptions.items()
+        ]
+
     def bind(self, rows: Sequence[Row]) -> None:
         """Compiles the profile; ``rows`` decide for columns that must."""
         layout, form = self.layout, self.profile.date
@@ -89,13 +100,17 @@ class Reader:
         self.when = self._compile_when(Calendar(parses, zone, self.zone))
 
     def _date_cell(self, row: Row) -> str:
-        return " ".join([row.cells[place] for place in self.dates])
+        cells = row.cells
+        found = [next(filter(None, map(cells.__getitem__, places)), "") for places in self.dates]
+        return " ".join(found)
 
     def _compile_when(self, calendar: Calendar) -> Callable[[Row], When]:
         """A function from a row to its day and time."""
         layout, form = self.layout, self.profile.date
-        (place, *others) = self.dates
-        date = layout.date_text(self._date_cell if others else lambda row: row.cells[place])
+        (first, *others) = self.dates
+        place = first[0]
+        several = others or len(first) > 1
+        date = layout.date_text(self._date_cell if several else lambda row: row.cells[place])
         zone_name = layout.text(form.zone_text) if form.zone_text else blank
         stated = layout.text(form.instant) if form.instant else blank
         if zone_name is stated is blank:
@@ -161,6 +176,8 @@ class Readable(Protocol):
 
     def read(self, found: Iterable[Row]) -> Iterator[ReadRow]: ...
 
+    def assumed(self) -> list[str]: ...
+
 
 def statement(reader: Readable, found: Iterable[Row]) -> Statement:
     """The statement that the records below the header make."""
@@ -181,7 +198,7 @@ def statement(reader: Readable, found: Iterable[Row]) -> Statement:
         rows=tuple([_settled(raw, faults, events.cancelled) for raw, *_ in reads]),
         drafts=tuple(drafts),
         balances=checked.balances,
-        notes=(*notes_on(drafts, repeats), *checked.notes),
+        notes=(*reader.assumed(), *notes_on(drafts, repeats), *checked.notes),
         source=profile.source_id,
         cancelled=events.rows,
     )

@@ -37,6 +37,7 @@ class Stream:
         profile: Profile,
         above: tuple[tuple[int, str], ...],
         reads: Callable[[], Iterator[ReadRow]],
+        assumed: Callable[[], list[str]],
     ) -> None:
         self._above = above  # the lines above the first row
         self.profile = profile.name
@@ -50,6 +51,7 @@ class Stream:
         self.prices: tuple[StatedPrice, ...] = ()
         self.notes: tuple[str, ...] = ()
         self._reads = reads
+        self._assumed = assumed  # what the file does not say; once it is read
         self._findings = Findings()
         self._identities = Identities()
 
@@ -77,7 +79,7 @@ class Stream:
             yield Piece(drafts, rows)
         checked = balances.checked()
         self.balances = checked.balances
-        self.notes = (*self._findings.notes(), *checked.notes)
+        self.notes = (*self._assumed(), *self._findings.notes(), *checked.notes)
         self._identities = Identities()
 
     def _take(self, draft: Draft, drafts: list[Draft]) -> str:

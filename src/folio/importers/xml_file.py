@@ -1,0 +1,181 @@
+"""Records in an XML file: every element of the tables that a profile names is a row, and its
+attributes are the cells.
+
+The parser knows no document types and no entities beyond XML's own five, so that a file
+can neither grow in memory nor name another file; its depth, its attributes and its size
+are bounded.  In the profile the name of the element is the column ``section``.  Several
+records may stand on one line; each has a number of its own, that of its line where the
+file has one record a line.
+"""
+
+import xml.parsers.expat
+import zoneinfo
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from folio.errors import FolioError
+from folio.importers.layout import Header
+from folio.importers.profile import Profile
+from folio.importers.reader import ReadRow, unread
+from folio.importers.rows import Row, normalised
+from folio.importers.sections import Located, TablesReader
+from folio.importers.text_file import MAX_COLUMNS, choose_encoding, numbered_lines, open_text
+from folio.model.statements import BAD
+
+MAX_SIZE = 200_000_000  # characters
+MAX_DEPTH = 50
+_HEAD = 200_000  # characters in which the elements stand that tell whose file it is
+
+
+class Record(NamedTuple):
+    """An element of a table, or text where none belongs."""
+
+    table: str  # "": none
+    cells: Mapping[str, str]
+    line: int
+    text: str  # as it stood
+
+
+class NotXml(FolioError):
+    """The file is no XML, or none that is read here."""
+
+
+class _Parser:
+    """Feeds expat and collects what it finds."""
+
+    def __init__(self, path: Path, tables: frozenset[str]) -> None:
+        self.path = path
+        self.tables = tables
+        self.names: dict[str, None] = {}  # of every element
+        self.records: list[Record] = []
+        self.depth = 0
+        self.data = b""
+        expat = self.expat = xml.parsers.expat.ParserCreate("utf-8")
+        expat.buffer_text = True
+        expat.StartElementHandler = self._start
+        expat.EndElementHandler = self._end
+        expat.CharacterDataHandler = self._text
+        expat.StartDoctypeDeclHandler = self._refuse_doctype
+        expat.EntityDeclHandler = self._refuse_doctype
+
+    def parse(self, text: str, *, whole: bool) -> None:
+        """Raises NotXml where the text is not well-formed; of a head its end may be missing."""
+        self.data = text.encode()
+        try:
+            self.expat.Parse(self.data, whole)
+        except xml.parsers.expat.ExpatError as error:
+            raise NotXml(
+                f"{self.path}: line {error.lineno} is no XML "
+                f"({xml.parsers.expat.errors.messages[error.code]}); export the statement again"
+            ) from None
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self.depth += 1
+        if self.depth > MAX_DEPTH or len(attributes) > MAX_COLUMNS:
+            raise NotXml(f"{self.path}: line {self._line} is nested too deeply or too wide")
+        self.names.setdefault(normalised(name))
+        if normalised(name) in self.tables:
+            self.records.append(Record(normalised(name), attributes, self._line, self._source()))
+
+    def _end(self, name: str) -> None:
+        self.depth -= 1
+
+    def _text(self, text: str) -> None:
+        if text.strip():
+            # Handed over at its end.
+            line = self._line - text.lstrip().count("\n")
+            self.records.append(Record("", {}, line, text.strip()))
+
+    def _refuse_doctype(self, *_: object) -> None:
+        raise NotXml(
+            f"{self.path}: line {self._line} declares a document type or an entity, which a "
+            "statement does not need; export it again"
+        )
+
+    @property
+    def _line(self) -> int:
+        return self.expat.CurrentLineNumber
+
+    def _source(self) -> str:
+        start = self.expat.CurrentByteIndex
+        end = self.data.find(b">", start)  # may stand inside an attribute; then it is shorter
+        return self.data[start : end + 1].decode(errors="replace")
+
+
+def _text_of(path: Path, profile: Profile, limit: int) -> str:
+    with open_text(path, choose_encoding(path, profile.file.encodings)) as file:
+        text = file.read(limit + 1)
+    return text.lstrip("\ufeff").lstrip()
+
+
+def looks_like(path: Path, profile: Profile) -> list[str]:
+    """The elements of the profile that the head of the file lacks; [] when it is its file."""
+    parser = _Parser(path, frozenset())
+    missing = [names[0] for names in profile.header.require]
+    try:
+        text = _text_of(path, profile, _HEAD)[:_HEAD]
+        if not text.startswith("<"):
+            return missing
+        parser.parse(text, whole=False)
+    except FolioError:
+        return missing
+    return [
+        names[0]
+        for names in profile.header.require
+        if not any(normalised(name) in parser.names for name in names)
+    ]
+
+
+def read_rows(path: Path, profile: Profile) -> list[Record]:
+    """The records of the tables that the profile reads, in the file's order.
+
+    Raises:
+        NotXml: where the file is not well-formed, declares a document type, or is too large.
+    """
+    text = _text_of(path, profile, MAX_SIZE)
+    if len(text) > MAX_SIZE:
+        raise NotXml(f"{path} is larger than {MAX_SIZE} characters; export a shorter period")
+    sections = profile.sections
+    tables = frozenset(map(normalised, sections.read if sections else ()))
+    parser = _Parser(path, tables)
+    parser.parse(text, whole=True)
+    return parser.records
+
+
+def lines_beside(path: Path, profile: Profile) -> list[tuple[int, str]]:
+    """The numbered lines of the file on which no record begins."""
+    taken = {record.line for record in read_rows(path, profile)}
+    with open_text(path, choose_encoding(path, profile.file.encodings)) as file:
+        return [(number, line) for number, line in numbered_lines(file) if number not in taken]
+
+
+class XmlReader(TablesReader):
+    """Reads the records of an XML file as rows of their tables."""
+
+    def __init__(self, profile: Profile, records: list[Record], zone: zoneinfo.ZoneInfo) -> None:
+        super().__init__(profile, Header(0, (), "", ()), zone)
+        self.records = records
+        columns: dict[str, dict[str, None]] = {}
+        for record in records:
+            columns.setdefault(record.table, {}).update(dict.fromkeys(record.cells))
+        self.columns = {table: list(names) for table, names in columns.items()}
+        for table, names in self.columns.items():
+            if table:
+                header = ("section", *map(normalised, names))
+                self.readers[table] = self.reader(header, 0)
+
+    def rows(self) -> Iterator[Row]:
+        """Every record as a row."""
+        last = 0
+        for record in self.records:
+            last = max(record.line, last + 1)
+            cells = [record.cells.get(name, "") for name in self.columns[record.table]]
+            fault = "" if record.table else "it belongs to no element"
+            yield Row(last, record.text, [record.table, *cells], fault)
+
+    def locate(self, row: Row) -> Located | ReadRow:
+        if row.fault:
+            return unread(row, BAD, row.fault)
+        table = row.cells[0]
+        return Located(row, table, self.readers[table])
