@@ -125,6 +125,26 @@ def test_overlapping_parts_in_any_order_make_the_whole(folder: Path, tmp_path: P
         assert ledger(db) == expected
 
 
+@pytest.mark.parametrize("name", ["degiro", "degiro_en", "swissquote"])
+def test_an_event_of_several_rows_may_be_torn_anywhere(name: str, tmp_path: Path) -> None:
+    folder = Path(__file__).parent / name
+    expected = whole(tmp_path, folder)
+    head, rows = lines_of(folder)
+    for cut in range(1, len(rows) - 1):
+        before, here, after = (row[:16] for row in rows[cut - 1 : cut + 2])
+        # One part has all the rows of a minute, the other one some of them.
+        if before == here == after or here not in (before, after) or rows[cut] == rows[cut - 1]:
+            continue
+        for number, order in enumerate(permutations([rows[: cut + 1], rows[cut:]])):
+            target = tmp_path / f"{cut}-{number}"
+            target.mkdir()
+            db = new_book(target)
+            for index, part in enumerate(order):
+                load(db, written(target, head + part, f"{index}.csv"))
+            if rows[cut] not in (rows[cut - 1], rows[cut + 1]):
+                assert ledger(db) == expected, (cut, order)
+
+
 @every_sample
 def test_bytes_and_order_change_nothing(folder: Path, tmp_path: Path) -> None:
     expected = whole(tmp_path, folder)

@@ -101,6 +101,40 @@ TRUTH = {
         {},
         {},
     ),
+    # The sum of the column Change, coin by coin.
+    "binance_csv/statement_uabean.csv": (
+        "binance",
+        56,
+        {"USD": "-2.32669747", "UAH": "-26485.93494646"},
+        {
+            "BUSD": "-914.92887491",
+            "BTC": "0.02034238",
+            "USDT": "-1025.63279121",
+            "BNB": "0.0164155",
+            "MATIC": "-532.88177249",
+            "LDBUSD": "1000",
+            "ETHW": "0.29976",
+            "TRX": "-0.08712345",
+            "ETH": "-0.000058",
+            "SOL": "0.03",
+            "POL": "150",
+            "USDC": "-1300",
+            "FDUSD": "80",
+        },
+        {},
+        {},
+    ),
+    # The sums of the columns Amount and Fee.
+    "gemini_csv/gemini_wide.csv": (
+        "gemini",
+        6,
+        {"USD": "366.61"},
+        {"BTC": "0.17472814", "ETH": "0", "ZEC": "0"},
+        {"USD": "-4.05"},
+        {},
+    ),
+    # The sum of the column Amount (EUR).
+    "n26_csv/en_multiple.csv": ("n26", 3, {"EUR": "-111.36"}, {}, {}, {}),
     "wise_csv/personal_new_format_eur.csv": (
         "wise",
         4,

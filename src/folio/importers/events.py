@@ -333,7 +333,14 @@ def _account(layout: Layout) -> ReadAccount | None:
     if institution is blank:
         by_name = Known[str, AccountRef | None](lambda text: _named(text, ""))
         return lambda row: by_name[name(row)]
-    known = Known[tuple[str, str], AccountRef | None](lambda words: _named(*words))
+    types = layout.profile.account_type, layout.profile.institution_type
+
+    def of_institution(words: tuple[str, str]) -> AccountRef | None:
+        ref = _named(*words)
+        of_profile = ref and ref.institution == layout.profile.institution
+        return AccountRef(ref.name, ref.institution, *types) if ref and of_profile else ref
+
+    known = Known[tuple[str, str], AccountRef | None](of_institution)
     return lambda row: known[name(row), institution(row)]
 
 

@@ -147,11 +147,21 @@ def _nearest(group: list[_Member], lead: str) -> Iterable[tuple[_Member, ...]]:
 def _joint_draft(members: tuple[_Member, ...], form: JoinForm) -> Draft:
     ordered = sorted(members, key=lambda member: _rank(member, form))
     lead = ordered[0].draft
-    legs = tuple([leg for member in ordered for leg in member.draft.legs])
+    legs = tuple(_together([leg for member in ordered for leg in member.draft.legs]))
     kind = _joint_kind(form.kind, legs) if form.kind else lead.kind
     lines = tuple(sorted([line for member in members for line in member.draft.lines]))
     rows = tuple(sorted([member.draft.external_id or "" for member in members]))
     return lead._replace(kind=kind, legs=legs, lines=lines, rows=rows)
+
+
+def _together(legs: Iterable[Leg]) -> list[Leg]:
+    """The legs, those that differ in nothing but how much as one: the fills of one trade."""
+    sums: dict[tuple[object, ...], Leg] = {}
+    for leg in legs:
+        key = (leg.quantity > ZERO, *leg._replace(quantity=ZERO))
+        known = sums.get(key)
+        sums[key] = leg if known is None else leg._replace(quantity=known.quantity + leg.quantity)
+    return list(sums.values())
 
 
 def _joint_kind(kind: str, legs: tuple[Leg, ...]) -> str:

@@ -262,7 +262,8 @@ class Layout:
         if name in self.profile.amounts:  # not made yet: a computed amount names a later one
             return lambda row: self.amounts[name](row)
         read = self.text(name)
-        if self.capture_style.decimal == "each" or self.profile.numbers.captures_comma:
+        numbers = self.profile.numbers
+        if numbers.captures_comma or numbers.decimal == "each":
             return _number_of_either(read, self.capture_style)
         return _number_of(read, self.capture_style)
 

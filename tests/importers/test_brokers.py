@@ -1,0 +1,252 @@
+"""What brokers' own wording means, in several languages and vintages.
+
+Rows are written in the formats' wording; figures are worked by hand beside them.
+"""
+
+import zoneinfo
+from pathlib import Path
+
+import pytest
+
+from folio.importers import find_profiles, parse_profile, read_statement
+from folio.importers.shorthand import expanded
+from folio.model.statements import BAD, Statement
+from folio.model.transactions import Draft
+from importing import PROFILES
+
+UTC = zoneinfo.ZoneInfo("UTC")
+
+
+def read(tmp_path: Path, profile: str, *lines: str, encoding: str = "utf-8") -> Statement:
+    path = tmp_path / "statement.csv"
+    path.write_bytes(("\n".join(lines) + "\n").encode(encoding))
+    assert [found.name for found in find_profiles(path, PROFILES)] == [profile]
+    statement = read_statement(path, PROFILES[profile], UTC)
+    assert [row for row in statement.rows if row.status == BAD] == []
+    return statement
+
+
+def moved(draft: Draft) -> list[tuple[str, str]]:
+    return [(str(leg.asset), str(leg.quantity)) for leg in draft.legs]
+
+
+# Degiro.
+
+DEGIRO = {
+    "nl": "Datum,Tijd,Valutadatum,Product,ISIN,Omschrijving,FX,Mutatie,,Saldo,,Order Id",
+    "en": "Date,Time,Value date,Product,ISIN,Description,FX,Change,,Balance,,Order Id",
+    "fr": "Date,Heure,Date de,Produit,Code ISIN,Description,FX,Mouvements,,Solde,,ID Ordre",
+    "de": "Datum,Uhrze,Valutadatum,Produkt,ISIN,Beschreibung,FX,Änderung,,Saldo,,Order-ID",
+    "es": "Fecha,Hora,Fecha valor,Producto,ISIN,Descripción,Tipo,Variación,,Saldo,,ID Orden",
+    "it": "Data,Ora,Data Valore,Prodotto,ISIN,Descrizione,Borsa,Variazioni,,Saldo,,ID Ordine",
+    "pt": "Data,Hora,Data Valor,Produto,ISIN,Descrição,T.,Mudança,,Saldo,,ID da Ordem",
+}
+WORDS = {
+    # buy, trade fee, dividend, tax, currency in and out, deposit
+    "nl": ("Koop 3 @ 100,5 USD", "DEGIRO Transactiekosten en/of kosten van derden", "Dividend",
+           "Dividendbelasting", "Valuta Creditering", "Valuta Debitering", "flatex storting"),
+    "en": ("Buy 3 MICROSOFT@100.5 USD (US5949181045)",
+           "DEGIRO Transaction and/or third party fees", "Dividend", "Dividend Tax",
+           "FX Credit", "FX Debit", "flatex Deposit"),
+    "fr": ("Achat 3 MICROSOFT@100,5 USD (US5949181045)",
+           "Frais DEGIRO de courtage et/ou de parties tierces", "Dividende",
+           "Impôts sur dividende", "Operation de change - Crédit", "Opération de change - Débit",
+           "Versement de fonds"),
+    "de": ("Kauf 3 zu je 100,5 USD (US5949181045)",
+           "DEGIRO Transaktionsgebühren und/oder Fremdkosten", "Dividende", "Dividendensteuer",
+           "Währungswechsel (Einbuchung)", "Währungswechsel (Ausbuchung)", "flatex Einzahlung"),
+    "es": ("Compra 3 MICROSOFT@100,5 USD (US5949181045)",
+           "Costes de transacción y/o externos de DEGIRO", "Dividendo",
+           "Retención del dividendo", "Ingreso Cambio de Divisa", "Retirada Cambio de Divisa",
+           "Ingreso"),
+    "it": ("Acquisto 3 MICROSOFT@100,5 USD (US5949181045)",
+           "DEGIRO costi di transazione e/o di terze parti", "Dividendo", "Ritenuta sul dividendo",
+           "Credito FX", "Prelievo FX", "Deposito flatex"),
+    "pt": ("Compra 3 MICROSOFT@100,5 USD (US5949181045)",
+           "Comissões de transação DEGIRO e/ou taxas de terceiros", "Dividendo",
+           "Imposto sobre dividendo", "Crédito de divisa", "Levantamento de divisa", "Depósito"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", DEGIRO)
+def test_degiro_in_each_language(tmp_path: Path, language: str) -> None:
+    buy, fee, dividend, tax, credit, debit, deposit = WORDS[language]
+    of = "MICROSOFT,US5949181045"
+    rows = [
+        f'05-02-2025,07:30,04-02-2025,,,{credit},,EUR,"3,00",EUR,"711,00",',
+        f'05-02-2025,07:30,04-02-2025,,,{debit},"1,0",USD,"-3,00",USD,"0,00",',
+        f'04-02-2025,09:05,03-02-2025,{of},{dividend},,USD,"3,50",USD,"3,00",',
+        f'04-02-2025,09:05,03-02-2025,{of},{tax},,USD,"-0,50",USD,"-0,50",',
+        f'03-01-2025,16:55,03-01-2025,{of},{credit},"1,0",USD,"301,50",USD,"0,00",o-1',
+        f'03-01-2025,16:55,03-01-2025,{of},{debit},,EUR,"-290,00",EUR,"708,00",o-1',
+        f'03-01-2025,16:55,03-01-2025,{of},{fee},,EUR,"-2,00",EUR,"998,00",o-1',
+        f'03-01-2025,16:55,03-01-2025,{of},"{buy}",,USD,"-301,50",USD,"-301,50",o-1',
+        f'02-01-2025,09:51,01-01-2025,,,{deposit},,EUR,"1.000,00",EUR,"1.000,00",',
+    ]
+    statement = read(tmp_path, "degiro", DEGIRO[language], *rows)
+    drafts = {draft.kind: moved(draft) for draft in statement.drafts}
+    assert drafts == {
+        "deposit": [("EUR", "1000.00")],
+        "buy": [("US5949181045", "3"), ("USD", "-301.50"), ("EUR", "-2.00")],
+        "swap": [("EUR", "3.00"), ("USD", "-3.00")],  # the later of the two
+        "dividend": [("USD", "3.50")],
+        "tax": [("USD", "-0.50")],
+    }
+    assert [draft.kind for draft in statement.drafts].count("swap") == 2
+    assert [str(b.balance) for b in statement.balances] == ["711.00", "0.00"]
+    assert statement.notes == ()
+
+
+def test_degiro_breaks_long_cells_into_the_next_line(tmp_path: Path) -> None:
+    rows = [
+        '15-12-2022,16:55,15-12-2022,VICI,US9256521090,DEGIRO Transactiekosten en/of,,EUR,"-1,00",'
+        'EUR,"31,98",5925d76b-eb36-46e3-',
+        ",,,,,kosten van derden,,,,,,b017-a61a6d03c3e7",
+        '15-12-2022,16:55,15-12-2022,VICI,US9256521090,"Koop 1 @ 33,9 EUR",,EUR,"-33,90",EUR,'
+        '"32,98",5925d76b-eb36-46e3-b017-a61a6d03c3e7',
+    ]
+    statement = read(tmp_path, "degiro", DEGIRO["nl"], *rows)
+    (buy,) = statement.drafts
+    assert moved(buy) == [("US9256521090", "1"), ("EUR", "-33.90"), ("EUR", "-1.00")]
+    assert [row.line for row in statement.rows] == [2, 4]
+
+
+def test_degiro_cells_that_a_spreadsheet_rewrote_are_read_one_by_one(tmp_path: Path) -> None:
+    rows = [
+        '03-04-2023,09:04,03-04-2023,A,IE00B3RBWM25,"Koop 1 @ 97,93 EUR",,EUR,-97.93,EUR,43.62,a',
+        '02-04-2023,09:04,02-04-2023,A,IE00B3RBWM25,"Koop 6 A@49,785 EUR (IE00B3RBWM25)",,EUR,'
+        '"-298,71",EUR,"141,55",b',
+    ]
+    first, second = read(tmp_path, "degiro", DEGIRO["nl"], *rows).drafts
+    assert [str(leg.quantity) for leg in (*first.legs, *second.legs)] == [
+        "6", "-298.71", "1", "-97.93",
+    ]  # fmt: skip
+    assert str(first.legs[0].price) == "49.785"
+    bad = tmp_path / "bad.csv"
+    bad.write_text("\n".join([DEGIRO["nl"], *rows, rows[0].replace("-97.93", "-1.234")]))
+    statement = read_statement(bad, PROFILES["degiro"], UTC)
+    (row,) = [row for row in statement.rows if row.status == BAD]
+    assert "could be thousands or a fraction" in str(row.reason)
+
+
+def test_degiro_never_buys_a_pair_of_currencies(tmp_path: Path) -> None:
+    rows = [
+        '24-08-2024,07:00,25-08-2024,EUR/CHF,,"Règlement transaction devise: Vente 4 800 EUR/CHF'
+        '@0,9412 CHF ()",,CHF,"4517,76",CHF,"11360,77",o',
+        '23-08-2024,13:52,23-08-2024,EUR/CHF,,"Achat 4\u202f800 EUR/CHF@0,9412 CHF ()",,CHF,'
+        '"-4517,76",CHF,"6846,51",o',
+    ]
+    statement = read(tmp_path, "degiro", DEGIRO["fr"], *rows)
+    assert statement.drafts == ()
+    assert {row.status for row in statement.rows} == {"skipped"}
+
+
+def test_degiro_shares_that_others_took_the_place_of(tmp_path: Path) -> None:
+    rows = [
+        '08-04-2026,13:05,06-04-2026,NEW,US4869171078,"FUSION: Kauf 4.600 zu je 1,98 USD '
+        '(US4869171078)",,USD,"-9108,00",USD,"-9108,00",m',
+        '08-04-2026,13:05,06-04-2026,OLD,CA09173B1076,"FUSION: Verkauf 4.600 zu je 1,98 USD '
+        '(CA09173B1076)",,USD,"9108,00",USD,"0,00",m',
+        '25-08-2022,10:22,25-08-2022,TESLA INC,US88160R1014,"AKTIENSPLIT: 288 Tesla Inc zu je '
+        '297,0967 USD (US88160R1014)",,USD,"-85563,85",USD,"-0,01",',
+        '25-08-2022,10:22,25-08-2022,TESLA INC,US88160R1014,"AKTIENSPLIT: 96 Tesla Inc zu je '
+        '891,29 USD (US88160R1014)",,USD,"85563,84",USD,"85563,84",',
+    ]
+    split, merger = read(tmp_path, "degiro", DEGIRO["de"], *rows).drafts
+    assert (split.kind, split.ratio, str(split.related_asset)) == ("split", (3, 1), "US88160R1014")
+    assert merger.kind == "merger"
+    assert moved(merger)[0] == ("US4869171078", "4600")
+    assert ("CA09173B1076", "-4600") in moved(merger)
+
+
+# Interactive Brokers.
+
+
+def test_a_trade_that_only_executions_state_and_a_reverse_split(tmp_path: Path) -> None:
+    statement = read(
+        tmp_path,
+        "ibkr_activity",
+        "Statement,Header,Field Name,Field Value",
+        "Statement,Data,Title,Activity Statement",
+        "Trades,Header,DataDiscriminator,Asset Category,Currency,Symbol,Date/Time,Quantity,"
+        "T. Price,Proceeds,Comm/Fee,Code",
+        'Trades,Data,Trade,Stocks,CAD,GCM,"2019-03-03, 09:30:00","12,000",0.5,-6000,-1,O',
+        "Corporate Actions,Header,Asset Category,Currency,Report Date,Date/Time,Description,"
+        "Quantity,Proceeds,Value,Realized P/L,Code",
+        'Corporate Actions,Data,Stocks,CAD,2019-06-03,"2019-06-02, 20:25:00","GCM(CA36168L1058) '
+        'Split 1 for 25 (GCM, GRAN COLOMBIA, CA38501D8089)",480,0,0,0,',
+        'Corporate Actions,Data,Stocks,CAD,2019-06-03,"2019-06-02, 20:25:00","GCM(CA36168L1058) '
+        'Split 1 for 25 (GCM.OLD, GRAN COLOMBIA, CA36168L1058)","-12,000",0,0,0,',
+    )
+    buy, split = statement.drafts
+    assert (buy.kind, moved(buy)[0]) == ("buy", ("GCM", "12000"))
+    assert (split.kind, split.ratio, str(split.related_asset)) == ("split", (1, 25), "GCM")
+
+
+# The rest.
+
+
+def test_hargreaves_lansdown_in_its_own_encoding_and_in_pounds(tmp_path: Path) -> None:
+    statement = read(
+        tmp_path,
+        "hargreaves_lansdown",
+        "Trade date,Settle date,Reference,Description,Unit cost (£),Qty,Value (£)",
+        "24/04/2025,28/04/2025,B300000001,Example ETF,32.87,100,-3298.95",
+        encoding="cp1252",
+    )
+    (buy,) = statement.drafts
+    assert moved(buy) == [("Example ETF", "100"), ("GBP", "-3287.00"), ("GBP", "-11.95")]
+
+
+def test_an_older_avanza_file_without_currencies(tmp_path: Path) -> None:
+    statement = read(
+        tmp_path,
+        "avanza",
+        "Datum;Konto;Typ av transaktion;Värdepapper/beskrivning;Antal;Kurs;Belopp;Courtage;Valuta;"
+        "ISIN;Resultat",
+        "2020-01-16;1111;Köp;Asset A;10;100;-1009;9;SEK;SE0004841500;-",
+        "2020-01-15;1111;Insättning;Deposit;-;-;10000;0;SEK;;-",
+    )
+    deposit, buy = statement.drafts
+    assert str(deposit.account) == "Avanza/1111"
+    assert moved(buy) == [("SE0004841500", "10"), ("SEK", "-1000"), ("SEK", "-9")]
+
+
+def test_what_a_file_leaves_unsaid_is_said(tmp_path: Path) -> None:
+    header = "ID;Type;Time;Symbol;Comment;Amount"
+    deposit = "1;Deposit;04.04.2024 09:30:02;;Bank deposit;1000"
+    (note,) = read(tmp_path, "xtb", header, deposit).notes
+    assert note.startswith("the file does not say its currency: EUR is assumed")
+    stated = read(tmp_path, "xtb", "Account;1;Currency;PLN", header, deposit)
+    assert stated.notes == ()
+    assert moved(stated.drafts[0]) == [("PLN", "1000")]
+
+
+# Shorthand.
+
+
+def test_names_in_a_profile_stand_for_lists_and_parts_of_patterns() -> None:
+    found = expanded(
+        {
+            "words": {"date": ["Datum", "Date"]},
+            "patterns": {"digits": "[0-9]{1,3}", "units": "(?P<q>{digits})"},
+            "date": {"column": ["{date}"]},
+            "rules": [{"when": {"text": {"like": ["{date}", "x"], "pattern": "a {units}"}}}],
+            "texts": {"total": "Total ({currency})"},
+        }
+    )
+    assert found == {
+        "date": {"column": ["Datum", "Date"]},
+        "rules": [
+            {"when": {"text": {"like": ["Datum", "Date", "x"], "pattern": "a (?P<q>[0-9]{1,3})"}}}
+        ],
+        "texts": {"total": "Total ({currency})"},
+    }
+
+
+@pytest.mark.parametrize(
+    "text", ["[words]\na = 'x'", "[words]\na = [1]", "[patterns]\na = ['x']", "words = 3"]
+)
+def test_shorthand_of_another_sort_is_refused(text: str) -> None:
+    with pytest.raises(Exception, match="each name has"):
+        parse_profile(text, "own.toml")
