@@ -118,6 +118,9 @@ def full(keeper: Bookkeeper) -> Iterator[Bookkeeper]:
         write.commit.add(
             "row_answers", statement_id=number, line=3, transaction_id=bought, answer="same"
         )
+        write.commit.add(
+            "event_rows", transaction_id=bought, source_id=write.source("profile"), external_id="2"
+        )
         legs = (Leg("asset", AssetRef("ACME"), Decimal(1)),)
         draft = Draft("deposit", day("2025-01-07"), AccountRef("Wallet"), legs, note="süß")
         Recorder(write, "profile").record(draft, ((number, 2),))

@@ -138,13 +138,10 @@ class Recorder:
         external_id = draft.external_id or self._made_id(draft, content)
         known = self._find(account, external_id)
         if draft.parts is not None and self.holds_twins:
-            whole = self.events.there(draft, account and account.id, external_id, known)
+            whole = self.events.settle(draft, account, content[:8], self._find)
             if whole is not None:
                 return Outcome(ALREADY, whole)
-            if draft.parts and (known is None or known[2] != content[:8] or known[3]):
-                parts = [self._find(account, part) for part in draft.parts]
-                self.events.make_way(draft, account and account.id, [known, *parts])
-                known = self._find(account, external_id)
+            known = self._find(account, external_id)
         revision = 1
         if (known is None or known[3]) and self._is_excluded(account, external_id):
             return Outcome(IGNORED, known[0] if known else 0)
@@ -175,15 +172,10 @@ class Recorder:
             lines=lines,
         )
         number = self.write.transaction(new)
-        if draft.parts and self.holds_twins:
-            self.events.note(draft, account and account.id, number)
+        self.events.note(draft, account and account.id, number)
         if external_id in self._looked_up:
-            self._there[(account and account.id, external_id)] = (
-                number,
-                revision,
-                content[:8],
-                False,
-            )
+            there = (number, revision, content[:8], False)
+            self._there[(account and account.id, external_id)] = there
         return Outcome(RECORDED, number, replaced)
 
     def _is_excluded(self, account: Account | None, external_id: str) -> bool:
@@ -237,8 +229,6 @@ class Recorder:
         units = -gone[0].quantity if gone else left_over(self.write, account, asset, draft)
         return (Leg("asset", draft.related_asset, -units), *cash)
 
-    # -- names ---------------------------------------------------------------------------
-
     def _account(self, ref: AccountRef | None) -> Account | None:
         ref = ref or self.account
         if ref is None:
@@ -277,8 +267,6 @@ class Recorder:
             return None
         self._paired.add(twin)  # it can be the twin of one row only
         return Outcome({"same": ALREADY, "ignored": IGNORED}.get(answer or "", HELD), twin)
-
-    # -- postings ------------------------------------------------------------------------
 
     def _postings(self, draft: Draft, account: Account | None) -> list[NewPosting]:
         legs = [leg for leg in draft.legs if self._moves(leg)]
