@@ -223,33 +223,26 @@ class Disposals:
 
     def add(self, slices: Sequence[Slice]) -> None:
         """Take in the slices of one event, after those of the events before it."""
-        for s in slices:
-            if s.disposed_on < self._since:
+        number = self._number
+        for part in slices:
+            (
+                holding, day, transaction, place, opened_by, acquired, quantity, proceeds,
+                fetched_in, cost, cost_in, realises, grade, held_since,
+            ) = part  # fmt: skip
+            if day < self._since:
                 return
-            if s.disposed_on != self._day:
-                self._day = s.disposed_on
+            if day != self._day:
+                self._day = day
                 self._lines.clear()
-            key = (s.holding_id, s.transaction_id)
-            self._lines[key] += 1
+            self._lines[holding, transaction] += 1
             self._rows.append(
                 (
-                    s.holding_id,
-                    self._number(s.disposed_on),
-                    s.transaction_id,
-                    self._lines[key],
-                    s.place,
-                    s.opened_by,
-                    self._number(s.acquired_on),
-                    to_text(s.quantity),
-                    optional_text(s.proceeds),
-                    s.proceeds_currency,
-                    optional_text(s.cost),
-                    s.cost_currency,
-                    int(s.realises),
-                    s.grade,
-                    self._number(s.held_since),
+                    holding, number(day), transaction, self._lines[holding, transaction], place,
+                    opened_by, number(acquired), to_text(quantity), optional_text(proceeds),
+                    fetched_in, optional_text(cost), cost_in, int(realises), grade,
+                    number(held_since),
                 )
-            )
+            )  # fmt: skip
         if len(self._rows) > _BATCH:
             self.write()
 
