@@ -233,8 +233,9 @@ class Bookkeeper:
         return Decimal(0) if found is None else found.quantity
 
     def derived(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Every derived table, whole."""
-        return {table: dump(self.db, table) for table in DERIVED}
+        """Every derived table, whole; but not when the rollup was made, which is no figure."""
+        found = {table: dump(self.db, table) for table in DERIVED}
+        return found | {"rollup_state": [row[:2] for row in found["rollup_state"]]}
 
     def everything(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every table of the book, whole."""

@@ -35,7 +35,8 @@ def moved_on(
 ) -> list[DayRow] | None:
     """The rows of plain money from ``since`` through ``until``; None where it must be folded."""
     reach = read_reach(book.db)
-    if reach is None or reach.until != until or not _is_alone(book, position):
+    first_of_all = since == dt.date.min
+    if first_of_all or reach is None or reach.until != until or not _is_alone(book, position):
         return None
     events = _recorded_since(book, position, reach, since)
     stored = read_days(book.db, HOLDING, position.holding_id, since - _ONE_DAY, until)
