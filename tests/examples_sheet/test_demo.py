@@ -27,13 +27,16 @@ QUESTIONS = (
 
 
 def test_it_is_the_book_of_the_scripts(tmp_path: Path):
-    assert folio(tmp_path, "demo", "--db", "demo.db").returncode == 0
-    scripts = run(tmp_path, "sh", str(EXAMPLES / "import-all.sh"), FOLIO_DB="scripts.db")
+    made, scripted = tmp_path / "made", tmp_path / "scripted"
+    for folder in (made, scripted):
+        folder.mkdir()
+    assert folio(made, "demo", "--db", "book.db").returncode == 0
+    scripts = run(scripted, "sh", str(EXAMPLES / "import-all.sh"), FOLIO_DB="book.db")
     assert scripts.returncode == 0, scripts.stderr
     for question in QUESTIONS:
-        assert asked(tmp_path, *question, db="demo.db") == asked(
-            tmp_path, *question, db="scripts.db"
-        ), question
+        assert asked(made, *question, db="book.db") == asked(scripted, *question, db="book.db"), (
+            question
+        )
 
 
 def test_it_shows_the_report_and_where_to_look_further(tmp_path: Path):

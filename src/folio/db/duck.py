@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from folio.errors import FolioError
+from folio.model.extras import install_with
 
 DECIMAL, DAY, WHOLE, TEXT = "DECIMAL(38, 18)", "DATE", "BIGINT", "VARCHAR"
 _FITS = re.compile(r"-?\d{1,20}(\.\d{1,18})?", re.ASCII)
@@ -34,7 +35,7 @@ def engine() -> Any:
     except ImportError:
         raise FolioError(
             "Parquet and DuckDB files need the duckdb package; install it with: "
-            "pip install 'folio[parquet]'"
+            f"{install_with('duckdb>=1.1')}"
         ) from None
     return duckdb
 

@@ -22,6 +22,7 @@ from folio.errors import FolioError
 from folio.importers.journal_drafts import interpret
 from folio.importers.journal_statement import statement
 from folio.importers.journals import Event, Peer, Priced, Stated, Unit, ended
+from folio.model.extras import install_with
 from folio.model.numbers import EXACT, parse_plain
 from folio.model.statements import BAD, BOOKED, SKIPPED, RawRow, Statement
 
@@ -50,7 +51,7 @@ def read(path: Path, zone: ZoneInfo, watch: Callable[[int], None] | None = None)
     except ImportError:
         raise FolioError(
             f"{path} is a beancount ledger, which needs the beancount package; install it with: "
-            "pip install 'folio[beancount]'"
+            f"{install_with('beancount>=3.0')}"
         ) from None
     with localcontext(_LOADING):
         entries, errors, options = loader.load_file(str(path))
