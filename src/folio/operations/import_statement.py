@@ -154,7 +154,7 @@ class Import:
                 rows = self.faults.readable(piece.rows)
                 if not self.faults.final:  # else: what more is wrong?
                     self._take_all(recorder, piece.drafts)
-                if rows and isinstance(statement, Statement) and not self.faults.final:
+                if rows and isinstance(statement, Statement) and not self.faults.found:
                     self._state(statement)  # after the drafts, of which the last is taken
                 self._settle(rows)
         self.faults.refuse(self.fates.rows)
