@@ -22,21 +22,22 @@ QUESTIONS = (
     ("asset", "list"),
     ("group", "list"),
     ("price", "list"),
-    ("config", "list"),
 )
 
 
 def test_it_is_the_book_of_the_scripts(tmp_path: Path):
-    made, scripted = tmp_path / "made", tmp_path / "scripted"
-    for folder in (made, scripted):
-        folder.mkdir()
-    assert folio(made, "demo", "--db", "book.db").returncode == 0
-    scripts = run(scripted, "sh", str(EXAMPLES / "import-all.sh"), FOLIO_DB="book.db")
+    assert folio(tmp_path, "demo", "--db", "demo.db").returncode == 0
+    scripts = run(tmp_path, "sh", str(EXAMPLES / "import-all.sh"), FOLIO_DB="scripts.db")
     assert scripts.returncode == 0, scripts.stderr
     for question in QUESTIONS:
-        assert asked(made, *question, db="book.db") == asked(scripted, *question, db="book.db"), (
-            question
-        )
+        assert asked(tmp_path, *question, db="demo.db") == asked(
+            tmp_path, *question, db="scripts.db"
+        ), question
+    settings, others = (
+        [row for row in asked(tmp_path, "config", "list", db=db)["rows"] if row["setting"] != "db"]
+        for db in ("demo.db", "scripts.db")
+    )
+    assert settings == others
 
 
 def test_it_shows_the_report_and_where_to_look_further(tmp_path: Path):
