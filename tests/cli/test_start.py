@@ -98,6 +98,17 @@ def test_a_command_that_needs_them_has_them() -> None:
     assert 'raise FolioError(f"there is no book at' in done.stderr
 
 
+def test_duckdb_has_no_complaint_at_the_end(keeper: Bookkeeper, tmp_path: Path) -> None:
+    """From 2.0 on it counts its own objects when Python ends."""
+    pytest.importorskip("duckdb")
+    env = {**os.environ, "FOLIO_DB": str(keeper.path)}
+    done = subprocess.run(
+        [sys.executable, "-m", "folio", "export", "duckdb", "-o", "tables.duckdb"],
+        env=env, cwd=tmp_path, capture_output=True, encoding="utf-8",
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "wrote tables.duckdb\n")
+
+
 def _left_unloaded(words: list[str], **environment: str) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-c", BEGUN, *words],

@@ -33,6 +33,8 @@ SELDOM = (
     "textwrap",  # traceback, Typer's help
     "tokenize",  # linecache, inspect
 )
+# It takes what was frozen for lost, and says so in a page of warnings.
+COUNTS_AT_THE_END = {"duckdb"}
 _LOADING = RLock()
 
 
@@ -79,4 +81,5 @@ def main() -> None:
     try:
         main()
     finally:
-        gc.freeze()
+        if not COUNTS_AT_THE_END.intersection(sys.modules):
+            gc.freeze()
