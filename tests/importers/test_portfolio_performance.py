@@ -28,7 +28,8 @@ from folio.importers.formats import find_format
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, Statement
 from folio.model.transactions import Draft
-from folio.operations.import_statement import Summary, import_files
+from folio.operations.import_files import import_files
+from folio.operations.import_statement import Summary
 from folio.operations.read_files import Choices
 from folio.operations.settle_rows import retry_import
 from importing import WHO, reassembled
