@@ -21,7 +21,7 @@ from folio.importers.text_file import first_bytes
 
 MAX_SIZE = 300_000_000  # bytes, unpacked
 MAX_DEPTH = 5_000
-MAX_STEPS = 100  # from reference to reference
+MAX_STEPS = 5  # from reference to reference; the program writes one
 TRANSACTIONS = frozenset(
     "account-transaction portfolio-transaction accountTransaction portfolioTransaction "
     "transactionFrom transactionTo".split()
