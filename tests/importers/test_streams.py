@@ -2,6 +2,7 @@
 
 import gc
 import json
+import zoneinfo
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -123,7 +124,7 @@ def test_a_file_that_goes_back_is_read_whole(tmp_path: Path) -> None:
     path = written(tmp_path, "a.csv", rows + rows.replace("01-02", "01-01"))
     db = new_book(tmp_path)
     profile = load_profiles(None)["generic"]
-    zone = import_statement.ZoneInfo("UTC")
+    zone = zoneinfo.ZoneInfo("UTC")
     stream = open_stream(path, profile, zone)
     assert stream is not None
     with pytest.raises(NotInOrder, match="line 3"):
@@ -176,7 +177,7 @@ def test_few_rows_are_in_memory_however_long_the_file(
 def test_drafts_and_legs_made_of_tuples_have_all_their_fields(tmp_path: Path) -> None:
     path = written(tmp_path, "a.csv", "2025-01-02,Depot,Bank,buy,ACME,10,5,EUR,1,a\n")
     profile = load_profiles(None)["generic"]
-    (draft,) = read_statement(path, profile, import_statement.ZoneInfo("UTC")).drafts
+    (draft,) = read_statement(path, profile, zoneinfo.ZoneInfo("UTC")).drafts
     assert draft == Draft(*draft)
     assert (draft.lines, draft.note, len(draft)) == ((2,), "", len(Draft._fields))
     for leg in draft.legs:

@@ -67,12 +67,29 @@ _HLEDGER = _signature(
     r"account [^,;\t\n]+(?:  ;[^\n]*)?\n|"  # not the first column of a CSV file
     r"P \d{4}[-/.]|\d{4}[-/.]\d\d?[-/.]\d\d?(?:=[-/.\d]+)?(?: [*!(A-Za-z]|\n))"
 )
+# The XML, and what its other forms begin with, so that they are refused in their own words.
+_PORTFOLIO = _signature(
+    r"(?:<\?xml[^>]{0,200}\?>\s*)?<client(?: id=\"\d+\")?>\s*<version[ >]|PORTFOLIO[\0\1]|PPPBV|"
+    r"PK\x03\x04.{10,40}?data\.(?:xml|portfolio)"
+)
+_GHOSTFOLIO = _signature(
+    r"\{\s*\"meta\"\s*:\s*\{[^{}]{0,500}\}\s*,\s*"
+    r"\"(?:accounts|activities|orders|assetProfiles|platforms|tags|user)\"\s*:|"
+    r"\{(?=.{0,60000}?\"(?:activities|orders)\"\s*:\s*\[)(?=.{0,60000}?\"unitPrice\")"
+)
 FORMATS: dict[str, Format] = {
     one.name: one
     for one in (
         Format("ofx", "OFX or QFX, of banks and brokers", _OFX, "ofx.reader"),
         Format("qif", "QIF, of Quicken and of banks", _QIF, "qif.reader"),
         Format("beancount", "A beancount ledger", _BEANCOUNT, "beancount_file"),
+        Format(
+            "portfolio-performance",
+            "A file of Portfolio Performance, saved as XML",
+            _PORTFOLIO,
+            "portfolio_performance.reader",
+        ),
+        Format("ghostfolio", "An export of Ghostfolio, as JSON", _GHOSTFOLIO, "ghostfolio.reader"),
         Format("hledger", "An hledger journal, or its print -O json", _HLEDGER, "hledger_file"),
     )
 }

@@ -33,11 +33,17 @@ class Assembled(NamedTuple):
 def assemble(records: Sequence[Record]) -> Assembled:
     """The rows of a file and its transactions, each under an id of its own.
 
+    A draft that names no lines is of its record's.
+
     The second of two with one id has other content, and an id made from it, or the same: then
     it is a second booking, and is said.
     """
     stated = sorted(
-        (draft._replace(lines=(one.line,)) for one in records for draft in one.drafts),
+        (
+            draft if draft.lines else draft._replace(lines=(one.line,))
+            for one in records
+            for draft in one.drafts
+        ),
         key=lambda draft: draft.occurred_on,
     )
     drafts, repeats = _with_own_ids(stated)

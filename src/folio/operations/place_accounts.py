@@ -18,6 +18,9 @@ from folio.model.transactions import AccountRef, Draft, parse_account_ref
 from folio.operations.known_rows import with_known_ids
 from folio.operations.names import find_account
 
+# Before an account's own id, of sources that have one whatever the account is called.
+OWN_KEY = "account/"
+
 
 def placed(db: sqlite3.Connection, statement: Statement, name: str | None, path: Path) -> Statement:
     """The statement with its accounts as the book knows them; ``name`` is that of --account.
@@ -54,10 +57,11 @@ def _known(
         return ref
     mark = f"/{ref.name}:"
     ids = (draft.external_id or "" for draft in statement.drafts if draft.account == ref)
-    first = next((one for one in ids if mark in one), "")
+    first = next((one for one in ids if mark in one or one.startswith(OWN_KEY)), "")
     if not first:
         return ref
-    prefix = first[: first.index(mark) + len(mark)]
+    end = first.index(":") + 1 if first.startswith(OWN_KEY) else first.index(mark) + len(mark)
+    prefix = first[:end]
     found = account_of_ids(db, list(catalog.accounts), source, prefix)
     account = catalog.accounts.get(found or 0)
     return ref if account is None else AccountRef(account.name, account.institution)

@@ -1,0 +1,1 @@
+"""The JSON that Ghostfolio exports, of its old layouts and of the new."""

@@ -1,0 +1,1 @@
+"""Files of Portfolio Performance: the XML that it saves, plain or zipped."""
