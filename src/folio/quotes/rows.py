@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
@@ -12,6 +13,8 @@ from folio.model.numbers import ZERO, parse_plain
 from folio.quotes.trying import NoAnswer
 
 MOST_ROWS = 500_000
+_DAY = re.compile(r"\d{4}-\d\d-\d\d([T ][0-9:.+Z-]*)?", re.ASCII)
+_SMALL = re.compile(r"\d(\.\d{1,17})?[eE]-[01]?\d", re.ASCII)
 
 
 class Row(NamedTuple):
@@ -79,10 +82,9 @@ def read_day(text: str) -> dt.date:
     Raises:
         ValueError: for anything else.
     """
-    try:
-        return dt.date.fromisoformat(text[:10])
-    except ValueError:
-        raise ValueError(f"{text!r} is no date") from None
+    if not _DAY.fullmatch(text):
+        raise ValueError(f"{text!r} is no date")
+    return dt.date.fromisoformat(text[:10])
 
 
 def read_price(text: str) -> Decimal:
@@ -92,7 +94,8 @@ def read_price(text: str) -> Decimal:
         ValueError: for what is none.
     """
     try:
-        price = parse_plain(text, "price")
+        small = _SMALL.fullmatch(text)  # as programs write what is very small
+        price = Decimal(text) if small else parse_plain(text, "price")
     except FolioError:
         raise ValueError(f"{text!r} is no price") from None
     if price <= ZERO:
