@@ -234,6 +234,10 @@ def test_programs_that_are_not_there(bench: Bench, monkeypatch: pytest.MonkeyPat
     assert bench.fetch()["ACME"].faults == (
         "the command gone does not start: no such file or directory",
     )
+    for name in ("no-such-program", "./bin/prog", "../x"):
+        bench.commands["gone"] = [name]
+        (fault,) = bench.fetch()["ACME"].faults
+        assert fault.startswith(f"the command gone is not there: no {name} on the path")
     bench.source("ACME", source="pricehist:yahoo")
     assert bench.fetch()["ACME"].faults == ("nobody said what pricehist:yahoo calls it",)
     bench.source("ACME", symbol="ACM.DE")
@@ -250,9 +254,7 @@ def test_arguments_are_a_list(bench: Bench) -> None:
     bench.commands["one"] = [path, "--symbol={symbol}", "{start}", "{end} {type}", "$(id)", "{x}"]
     bench.source("ACME", source="command:one", symbol="A&B")
     bench.fetch()
-    assert bench.asked == [
-        "['--symbol=A&B', '2025-06-20', '2025-06-30 close', '$(id)', '{x}']"
-    ]
+    assert bench.asked == ["['--symbol=A&B', '2025-06-20', '2025-06-30 close', '$(id)', '{x}']"]
     for bad in ("--config=x", "-x", "a b", "$(id)", "a;b", "{end}", "a\nb", ""):
         if bad:
             with pytest.raises(UsageError, match="is no symbol of a source"):

@@ -108,10 +108,10 @@ class Desk:
             if "{isin}" in word and not said.get("isin"):
                 raise NoAnswer(f"the command {name} asks for an ISIN, and nobody stated it")
         start = request.start.isoformat()
-        program = programs.find(words[0]) or words[0]
+        who = f"the command {name}"
+        program = programs.resolve(words[0], who)
         filled = [program, *(_filled(word, {**said, "start": start}) for word in words[1:])]
         question = (COMMAND, name, *(_filled(word, said) for word in words))
-        who = f"the command {name}"
         return self._said(question, request, lambda: programs.run(filled, self.asker.policy, who))
 
     def _said(self, question: tuple[str, ...], request: Request, run: Callable[[], str]) -> str:

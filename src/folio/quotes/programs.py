@@ -31,6 +31,21 @@ def find(name: str) -> str | None:
     return shutil.which(name, path=os.pathsep.join(one for one in folders if os.path.isabs(one)))
 
 
+def resolve(name: str, who: str) -> str:
+    """The program that a command of the user's starts with.
+
+    Raises:
+        NoAnswer: when it is not there, or depends on the folder in which somebody works.
+    """
+    path = os.path.expanduser(name)
+    if os.path.isabs(path):
+        return path
+    found = None if os.path.dirname(name) else find(name)
+    if found is None:
+        raise NoAnswer(f"{who} is not there: no {name} on the path; name it from the root on")
+    return found
+
+
 def run(arguments: Sequence[str], policy: Policy, who: str) -> str:
     """What a program prints.
 

@@ -77,7 +77,7 @@ def _source(book: Book, query: Query, asset: Asset, failure: str | None) -> dict
         "said_by": None if priced is None else priced.origin,
         "last_date": last,
         "age": None if last is None else (query.as_of - last).days,
-        "failure": failure,
+        "failure": None if failure is None else failure.partition(": ")[2],
     }
 
 
@@ -137,7 +137,7 @@ def _left(left: Left) -> dict[str, Cell]:
 def _outcome(one: Fetched, job: Job) -> dict[str, Cell]:
     state = "recorded" if one.recorded else "nothing new"
     if one.faults:
-        state = "with findings" if one.recorded else "failed"
+        state = "with findings" if one.read else "failed"
     return {
         **_job(job),
         "read": one.read,
