@@ -15,8 +15,9 @@ NINETY = b"""<?xml version="1.0" encoding="UTF-8"?>
 <gesmes:Envelope xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01"
  xmlns="http://www.ecb.int/vocabulary/2002-08-01/eurofxref">
 <gesmes:subject>Reference rates</gesmes:subject>
-<Cube><Cube time="2025-06-30"><Cube currency="USD" rate="1.1720"/><Cube currency="JPY" rate="169.17"/>
-</Cube><Cube time="2025-06-27"><Cube currency="USD" rate="1.1704"/></Cube></Cube>
+<Cube><Cube time="2025-06-30"><Cube currency="USD" rate="1.1720"/>
+<Cube currency="JPY" rate="169.17"/></Cube>
+<Cube time="2025-06-27"><Cube currency="USD" rate="1.1704"/></Cube></Cube>
 </gesmes:Envelope>"""
 
 

@@ -53,14 +53,11 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def through_the_server(
-    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
+def through_the_server(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = tmp_path / "pricehist"
     program.write_text(PROGRAM.format(python=sys.executable, url=server.url), "utf-8")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setattr(pricehist, "find", lambda name: str(program))
-    yield
 
 
 def ask(symbol: str, source: str = "yahoo", type: str = "close") -> Answer:

@@ -146,7 +146,9 @@ class Planner:
     def currencies(self, of: Iterable[int], quotes: Iterable[str]) -> list[Asset]:
         """The currencies whose rates these assets need, those in ``quotes`` among them."""
         known, prices = self.book.catalog.assets, self.book.prices
-        needed = {quote for number in of for quote in (number, *prices.quotes(number))}
+        needed = set(of)
+        for number in [n for n in needed if not known[n].is_currency]:
+            needed.update(prices.quotes(number))  # a currency's are every rate there is
         said = set(quotes)
         found = {a.id: a for a in known.values() if a.is_currency
                  and (a.id in needed or a.symbol in said)}  # fmt: skip
