@@ -82,7 +82,7 @@ def fetch(
 
         today = book_today(db)
         wanted = _wanted(chosen, every, (since, until), (supersede, force), today)
-        with bar() as told:
+        with bar(at_once=True) as told:
             done = fetch_prices(
                 db, who(), _desk(not no_cache), today=today, wanted=wanted, told=told
             )
