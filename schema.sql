@@ -343,7 +343,7 @@ CREATE TABLE price_retries (
     asset_id   INTEGER NOT NULL REFERENCES assets (id),
     source_id  INTEGER REFERENCES sources (id),       -- NULL: any
     until_day  TEXT,                                  -- exclusive; NULL: fetch again
-    reason     TEXT,
+    reason     TEXT,                                  -- of a source: why it had no price on that day
     hash       BLOB NOT NULL
 ) STRICT;
 CREATE INDEX price_retries_by_asset ON price_retries (asset_id);

@@ -28,6 +28,11 @@ def test_only_a_terminal_shows_it(yes: bool, monkeypatch: pytest.MonkeyPatch) ->
     assert made.shown is False
 
 
+def test_who_waits_for_the_network_sees_it_at_once() -> None:
+    with bar(at_once=True) as early, bar() as late:
+        assert late.started - early.started > progress.SECONDS / 2
+
+
 def test_it_starts_after_a_second_and_ends(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

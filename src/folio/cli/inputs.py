@@ -12,10 +12,7 @@ def read_text(source: str) -> str:
     Raises:
         FolioError: when it cannot be read, or is not text.
     """
-    try:
-        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-    except OSError as error:
-        raise FolioError(f"{source}: {(error.strerror or str(error)).lower()}") from None
+    data = read_data(source)
     name = "standard input" if source == "-" else source
     if b"\0" in data:
         raise FolioError(f"{name} is not text; it must be NDJSON or CSV in UTF-8")
@@ -24,3 +21,15 @@ def read_text(source: str) -> str:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise FolioError(f"{name} is not UTF-8, from line {line} on; convert it first") from None
+
+
+def read_data(source: str) -> bytes:
+    """The bytes of FILE, or of standard input for ``-``.
+
+    Raises:
+        FolioError: when it cannot be read.
+    """
+    try:
+        return sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+    except OSError as error:
+        raise FolioError(f"{source}: {(error.strerror or str(error)).lower()}") from None

@@ -78,6 +78,25 @@ def names_in(said: str | None) -> tuple[str, ...] | None:
     return None if said is None else _names(said)
 
 
+def _command(said: Any) -> tuple[str, ...]:
+    """A program and its arguments: a list in a file, one text in a shell."""
+    import shlex
+
+    try:
+        words = shlex.split(said) if isinstance(said, str) else said
+    except ValueError as error:
+        raise UsageError(f"{said!r} is no command: {error}") from None
+    if not isinstance(words, list) or not words or not all(isinstance(w, str) for w in words):
+        raise UsageError(f"{said!r} is no command, such as ['quotes', '--isin', '{{isin}}']")
+    return tuple(words)
+
+
+def _address(said: Any) -> str:
+    from folio.quotes.web import checked_url
+
+    return checked_url(_text(said))
+
+
 FORMATS = ("table", "csv", "tsv", "json", "jsonl", "md")
 KEYS = {
     "db": Key(_text, "the book", "folio.db in the data folder", in_project=False),
@@ -89,8 +108,11 @@ KEYS = {
     "date_style": Key(
         _one_of(*DATE_STYLES), f"days in tables: {', '.join(DATE_STYLES)}", DATE_STYLES[0]
     ),
+    "ecb_url": Key(_address, "where the ECB's rates are", "the ECB's own", in_project=False),
 }
 COLUMNS = Key(_names, "the columns of a table for people", "all that there is room for")
+COMMAND = Key(_command, "a program that prints prices", "none", in_project=False)
+TABLES = {"columns": COLUMNS, "price_commands": COMMAND}
 
 _flags: dict[str, Any] = {}
 _files: list[tuple[str, dict[str, Any]]] | None = None
@@ -140,8 +162,9 @@ def key_of(name: str) -> Key:
     Raises:
         UsageError: where there is no such key.
     """
-    if name.startswith("columns.") and name.count(".") == 1:
-        return COLUMNS
+    table, _, of = name.partition(".")
+    if table in TABLES and of and "." not in of:
+        return TABLES[table]
     if name not in KEYS:
         import difflib
 
@@ -153,10 +176,15 @@ def key_of(name: str) -> Key:
     return KEYS[name]
 
 
-def said_columns() -> list[str]:
-    """The keys ``columns.REPORT`` of the files."""
-    found = {key for _, said in _read_files() for key in said if key.startswith("columns.")}
-    return sorted(found)
+def said_in_tables() -> list[str]:
+    """The keys ``columns.REPORT`` and ``price_commands.NAME`` of the files."""
+    return sorted({key for _, said in _read_files() for key in said if "." in key})
+
+
+def price_commands() -> dict[str, tuple[str, ...]]:
+    """The user's programs that print prices, by name."""
+    keys = [key for key in said_in_tables() if key.startswith("price_commands.")]
+    return {key.partition(".")[2]: value(key) for key in keys}
 
 
 # -- the files -------------------------------------------------------------------------------
@@ -251,7 +279,7 @@ def _checked(path: Path) -> Iterator[tuple[str, Any]]:
 
 
 def _flat(path: Path) -> Iterator[tuple[str, Any]]:
-    """The keys of a file, those of its one table as ``columns.REPORT``."""
+    """The keys of a file, those of its tables as ``columns.REPORT``."""
     import tomllib
 
     try:
@@ -259,7 +287,7 @@ def _flat(path: Path) -> Iterator[tuple[str, Any]]:
     except (OSError, ValueError) as error:
         raise FolioError(f"{shown(path)} cannot be read: {error}") from None
     for name, one in said.items():
-        if name == "columns" and isinstance(one, dict):
-            yield from ((f"columns.{report}", keys) for report, keys in one.items())
+        if name in TABLES and isinstance(one, dict):
+            yield from ((f"{name}.{key}", said) for key, said in one.items())
         else:
             yield name, one

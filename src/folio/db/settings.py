@@ -8,6 +8,8 @@ import datetime as dt
 import sqlite3
 from typing import TYPE_CHECKING, NamedTuple
 
+from folio.model.assets import ASSET_TYPES
+
 if TYPE_CHECKING:
     from folio.db.commits import Commit
 
@@ -22,6 +24,9 @@ DEFAULTS = {
     "long_term_days": "365",  # held longer than this is long term
     "tracks_cash": "no",
     "status": "active",
+    # Who is asked for the prices of assets of a type, where they do not say themselves.
+    **{f"price_source.{kind}": "none" for kind in ASSET_TYPES},
+    "price_source.currency": "ecb",
 }
 Scope = tuple[str, int]
 

@@ -21,6 +21,7 @@ from folio.model.quote_units import parse_quote_unit
 from folio.model.transactions import parse_account_ref
 from folio.operations.lot_methods import check_method, set_lot_method
 from folio.operations.names import clean_name, get_account, get_asset, near
+from folio.operations.price_settings import check_source
 from folio.operations.recording import Recording
 
 STATUSES = ("active", "frozen", "closed")
@@ -185,8 +186,8 @@ def set_setting(
     default = DEFAULTS.get(key) if scope == BOOK else None
     before = write.catalog.settings.get(scope, key) or default
     add_setting(write.commit, scope, key, text)
-    if before == (text or default):
-        return  # as it was
+    if before == (text or default) or key.startswith("price_source."):
+        return  # as it was, or of what is still to come
     if key in _NO_FIGURE_STORED:
         write.touched.told(dt.date.min)
     else:
@@ -199,6 +200,7 @@ def _days(key: str, text: str) -> None:
 
 
 _CHECKS = {
+    **{f"price_source.{kind}": check_source for kind in ASSET_TYPES},
     "lot_method": check_method,
     "stale_days": _days,
     "stale_days_slow": _days,

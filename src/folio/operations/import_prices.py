@@ -64,7 +64,7 @@ def import_prices(
         BadRows: listing every bad line, and every price that says other than before.
     """
     with packing(db), recording(db, who, dry_run=dry_run) as write:
-        reading = _Reading(write, today, choices)
+        reading = Reading(write, today, choices)
         reading.take(text)
         if reading.faults:
             raise BadRows(listed(reading.faults, reading.read, "prices"))
@@ -73,8 +73,8 @@ def import_prices(
     return PriceCounts(reading.read, len(reading.fresh), reading.already, reading.corrected)
 
 
-class _Reading:
-    """The rows of one price file, looked up and compared with the book."""
+class Reading:
+    """Stated prices, looked up and compared with the book."""
 
     def __init__(self, write: Recording, today: dt.date, choices: Choices) -> None:
         self.write = write
@@ -93,10 +93,14 @@ class _Reading:
         rows = _rows(text)
         while several := list(islice(rows, LOOKED_UP)):
             self.read += len(several)
-            self._take(several)
+            self.take_rows(several)
         self.faults.sort(key=lambda fault: fault[0])
 
-    def _take(self, rows: list[tuple[int, dict[str, str]]]) -> None:
+    def know(self, asset: Asset) -> None:
+        """Take its key to mean this asset, and no other one of that name."""
+        self._assets[asset.key] = asset
+
+    def take_rows(self, rows: list[tuple[int, dict[str, str]]]) -> None:
         """Compare rows with what is there; that is looked up at once."""
         stated = []
         for line, row in rows:

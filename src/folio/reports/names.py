@@ -14,6 +14,7 @@ from folio.db.groups import memberships
 from folio.db.settings import BOOK, DEFAULTS, Scope
 from folio.model.accounts import Account
 from folio.model.assets import Asset
+from folio.model.price_sources import NONE
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.query import Query, account_title, names
 
@@ -218,6 +219,8 @@ def settings(book: Book, query: Query) -> Table:
         elif key not in ("status", "tracks_cash"):  # of accounts
             said = book.catalog.settings.get(BOOK, key, query.as_of)
             origin = "default" if said is None else "book"
+            if key.startswith("price_source.") and not said and DEFAULTS[key] == NONE:
+                continue  # nobody is asked about most types
             rows.append({"setting": key, "value": said or DEFAULTS[key], "origin": origin})
     return settings_table(rows)
 

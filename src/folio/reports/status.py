@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.interest import Payment
+from folio.book.price_plan import failures_of
 from folio.book.reconciliation import held_gaps
 from folio.book.selection import accounts_of
 from folio.book.snapshot import snapshot
@@ -167,26 +168,28 @@ def _named_lots(book: Book) -> Iterator[Finding]:
 
 def _prices(book: Book, query: Query, page: list[Line]) -> Iterator[Finding]:
     """What has no fresh price, but for assets that are left alone until a later day."""
-    waits = left_unpriced(book, query.as_of)
+    waits, failures = left_unpriced(book, query.as_of), failures_of(book)
     for line in page:
         asset = book.catalog.assets[line.holding.asset_id]
         about = book.catalog.describe(line.holding)
         name = shlex.quote(asset.key)
         if not line.worth.balance or asset.id in waits:
             continue
+        why = f"; {failures[asset.id]}" if asset.id in failures else ""
+        again = f"folio price fetch {name}, " if why else ""
         if line.worth.rate is None:
             yield Finding(
                 "no price",
                 about,
-                f"{asset.key} has no price",
-                f"folio price add {name} PRICE, or folio price retry {name} --until DAY",
+                f"{asset.key} has no price{why}",
+                f"{again}folio price add {name} PRICE, or folio price retry {name} --until DAY",
             )
         elif line.worth.rate.stale:
             yield Finding(
                 "stale price",
                 about,
-                f"{stale_pair(book, line)} is of {line.worth.rate.day}",
-                f"folio price add {name} PRICE, or folio price import FILE",
+                f"{stale_pair(book, line)} is of {line.worth.rate.day}{why}",
+                f"{again}folio price add {name} PRICE, or folio price import FILE",
             )
 
 

@@ -117,28 +117,58 @@ def set_(
     ] = None,
     name: Annotated[str | None, typer.Option("--name", metavar="TEXT", help="In words.")] = None,
     quote_unit: QuoteUnit = None,
+    price_source: Annotated[
+        str | None,
+        typer.Option(
+            "--price-source",
+            metavar="SOURCE",
+            help="pricehist:SOURCE, command:NAME, ecb, none; empty: that of its type.",
+        ),
+    ] = None,
+    price_symbol: Annotated[
+        str | None,
+        typer.Option("--price-symbol", metavar="TEXT", help="What the source calls it: VWCE.DE."),
+    ] = None,
+    price_type: Annotated[
+        str | None,
+        typer.Option("--price-type", metavar="TYPE", help="close, open, high, low or mid."),
+    ] = None,
+    price_quote: Annotated[
+        str | None,
+        typer.Option("--price-quote", metavar="CODE", help="In what it must be quoted there."),
+    ] = None,
 ) -> None:
-    """Correct what an asset is."""
+    """Correct what an asset is, and say where its prices come from."""
     from folio.model.assets import parse_isin
     from folio.operations.arrange import rename_thing, set_asset
+    from folio.operations.price_settings import set_price_source
     from folio.operations.recording import recording
 
     stated = (type, isin, market, precision, name, quote_unit)
-    if all(word is None for word in stated):
+    said = {
+        "source": price_source,
+        "symbol": price_symbol,
+        "type": price_type,
+        "quote": price_quote,
+    }
+    if all(word is None for word in (*stated, *said.values())):
         raise UsageError(
-            "nothing to change; say --type, --isin, --market, --precision, --quote-unit or --name"
+            "nothing to change; say --type, --isin, --market, --precision, --quote-unit, --name, "
+            "or --price-source, --price-symbol, --price-type, --price-quote"
         )
     checked = None if isin is None else parse_isin(isin)
     with context.open_book() as db, recording(db, who()) as write:
-        asset = set_asset(
-            write,
-            symbol,
-            type=type,
-            isin=checked,
-            market=market,
-            precision=precision,
-            quote_unit=quote_unit,
-        )
+        asset = set_price_source(write, symbol, said)
+        if any(word is not None for word in stated):
+            asset = set_asset(
+                write,
+                symbol,
+                type=type,
+                isin=checked,
+                market=market,
+                precision=precision,
+                quote_unit=quote_unit,
+            )
         if name is not None:
             rename_thing(write, "assets", asset.id, name)
     say(f"changed {asset.key} ({asset.type})")

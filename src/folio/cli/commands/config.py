@@ -40,7 +40,7 @@ def list_(
 def _preferred() -> "list[dict[str, Cell]]":
     """What is not of the book, each with who said so."""
     rows: list[dict[str, Cell]] = []
-    for key in (*preferences.KEYS, *preferences.said_columns()):
+    for key in (*preferences.KEYS, *preferences.said_in_tables()):
         value, origin = preferences.chosen(key)
         if isinstance(value, bool):
             value = "yes" if value else "no"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import complete, context, options
+from folio.cli import complete, context, fetching, options
 from folio.cli.asking import book_today, who
 from folio.cli.lazy import new_app
 from folio.cli.listing import DIGITS, HOW, MONEY, WHEN, WHICH, listing
@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 
     from folio.book import Book
     from folio.model.table import Table
+    from folio.operations.import_prices import Choices, PriceCounts
     from folio.reports.query import Query
 
-app = new_app("Prices: add, correct, take back, import, list, and what is missing.")
+app = new_app("Prices: fetch, add, correct, take back, import, list, and what is missing.")
+app.command("fetch")(fetching.fetch)
+app.command("sources")(fetching.sources)
 
 On = Annotated[str | None, typer.Option("--on", metavar="DAY", help="The day; today.")]
 At = Annotated[
@@ -151,28 +154,59 @@ def import_(
         typer.Option("--adjusted", help="The source restates older prices after each split."),
     ] = False,
     force: Force = False,
+    ecb: Annotated[
+        bool, typer.Option("--ecb", help="FILE is one of the ECB's rates: eurofxref, CSV or zip.")
+    ] = False,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DAY", help="With --ecb: from this day on.")
+    ] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Record prices from CSV with the columns date, asset, quote, price.
 
-    Also granularity, source, at (an instant), open, high, low and volume, where there are.
+    Also granularity, source, at (an instant), open, high, low and volume, where there are.  With
+    --ecb, the rates of the currencies that the book knows; with --create too, of every one.
     """
-    from folio.cli.inputs import read_text
-    from folio.operations.import_prices import Choices, import_prices
+    from folio.operations.import_prices import Choices
 
-    text = read_text(file)
+    if since is not None and not ecb:
+        raise UsageError("--since is for --ecb; a price file is taken as it is")
+    if adjusted and ecb:
+        raise UsageError("--adjusted is for shares; a rate of the ECB knows no splits")
     choices = Choices(create=create, supersede=supersede, force=force, adjusted=adjusted)
-    with context.open_book(bulk=True) as db:
-        counts = import_prices(
-            db, who(), text, today=book_today(db), choices=choices, dry_run=dry_run
-        )
+    counts = (_import_ecb if ecb else _import_csv)(file, since, choices, dry_run)
     verb = "would be recorded" if dry_run else "recorded"
     corrected = f" ({counts.corrected} corrections)" if counts.corrected else ""
     what = "price" if counts.read == 1 else "prices"
     say(
-        f"{counts.read} {what} read: {counts.recorded} {verb}{corrected}, "
-        f"{counts.already} already there"
+        f"{counts.read:,} {what} read: {counts.recorded:,} {verb}{corrected}, "
+        f"{counts.already:,} already there"
     )
+
+
+def _import_csv(file: str, _: str | None, choices: "Choices", dry_run: bool) -> "PriceCounts":
+    from folio.cli.inputs import read_text
+    from folio.operations.import_prices import import_prices
+
+    text = read_text(file)
+    with context.open_book(bulk=True) as db:
+        return import_prices(
+            db, who(), text, today=book_today(db), choices=choices, dry_run=dry_run
+        )
+
+
+def _import_ecb(file: str, since: str | None, choices: "Choices", dry_run: bool) -> "PriceCounts":
+    from folio.cli.inputs import read_data
+    from folio.model.dates import parse_day
+    from folio.operations.import_rates import import_rates
+
+    data = read_data(file)
+    with context.open_book(bulk=True) as db:
+        today = book_today(db)
+        first = dt.date.min if since is None else parse_day(since, today)
+        return import_rates(
+            db, who(), data, today=today, choices=choices, since=first, dry_run=dry_run
+        )
 
 
 @app.command("retry")

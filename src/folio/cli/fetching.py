@@ -1,0 +1,150 @@
+"""``folio price fetch`` and ``folio price sources``."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from folio.cli import complete, context, options, preferences
+from folio.cli.asking import asking, book_today, show, who
+from folio.cli.listing import HOW, WHEN, WHICH, listing
+from folio.cli.progress import bar
+from folio.cli.text import say
+from folio.errors import UsageError
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from folio.book import Book
+    from folio.book.price_plan import Fetched, Job, Left
+    from folio.model.table import Table
+    from folio.operations.fetch_prices import Wanted
+    from folio.quotes.desk import Desk
+    from folio.reports.query import Query
+
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[ASSET]...", help="Only these.", autocompletion=complete.assets),
+]
+
+
+def fetch(
+    names: Names = None,
+    asset: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--asset", metavar="ASSET", help="Only this one.", autocompletion=complete.assets
+        ),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="What is not held any more, too.")] = False,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since", metavar="DAY", help="From this day on, and of what was held since."
+        ),
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DAY", help="To this day; the last one over.")
+    ] = None,
+    supersede: Annotated[
+        bool, typer.Option("--supersede", help="Replace what the source said before.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Take prices that look like pence for pounds.")
+    ] = False,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Ask again what was asked minutes ago.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be asked; ask and record nothing.")
+    ] = False,
+    output: options.Output = None,
+    file: options.File = None,
+) -> None:
+    """Ask sources for the closes that are missing, and record them: folio price fetch --dry-run.
+
+    Each asset has a source of its own (asset set --price-source), or that of its type (config set
+    price_source.etf); price sources lists them. Findings, with exit code 3: a source that fails, a
+    price that cannot be, another price for a day that has one.
+    """
+    from folio.reports.price_sources import fetched, planned
+
+    chosen = (*(names or ()), *(asset or ()))
+    if every and chosen:
+        raise UsageError("--all and the names of assets exclude one another")
+    if dry_run:
+        with asking() as (book, query):
+            wanted = _wanted(chosen, every, (since, until), (supersede, force), query.as_of)
+            table = planned(_plan(book, query, wanted), query.as_of)
+            show(table, output, file, False)
+        return
+    with context.open_book(bulk=True) as db:
+        from folio.operations.fetch_prices import fetch_prices
+
+        today = book_today(db)
+        wanted = _wanted(chosen, every, (since, until), (supersede, force), today)
+        with bar(at_once=True) as told:
+            done = fetch_prices(
+                db, who(), _desk(not no_cache), today=today, wanted=wanted, told=told
+            )
+    show(fetched(done, today), output, file, False)
+    _conclude(done)
+
+
+def _wanted(
+    names: tuple[str, ...],
+    every: bool,
+    days: tuple[str | None, str | None],
+    choices: tuple[bool, bool],
+    today: "dt.date",
+) -> "Wanted":
+    from folio.book.price_plan import Span
+    from folio.model.dates import parse_day
+    from folio.operations.fetch_prices import Wanted
+
+    since, until = (None if text is None else parse_day(text, today) for text in days)
+    if since is not None and until is not None and until < since:
+        raise UsageError(f"--until {until} is before --since {since}")
+    return Wanted(names, every, Span(since, until), *choices)
+
+
+def _plan(book: "Book", query: "Query", wanted: "Wanted") -> "list[Job | Left]":
+    from folio.book.price_plan import Moment
+    from folio.operations.fetch_prices import plan_fetch
+
+    moment = Moment(context.now(), query.as_of)
+    return plan_fetch(book, moment, wanted, into_lock=context.into_lock())
+
+
+def _desk(cached: bool) -> "Desk":
+    from platformdirs import user_cache_path
+
+    from folio.quotes.cache import Cache
+    from folio.quotes.desk import Desk
+    from folio.quotes.ecb import BASE_URL
+    from folio.quotes.trying import Asker
+
+    folder = user_cache_path("folio", appauthor=False) / "prices" if cached else None
+    return Desk(
+        Asker(),
+        Cache(folder, context.now()),
+        commands=preferences.price_commands(),
+        ecb_url=preferences.value("ecb_url") or BASE_URL,
+    )
+
+
+def _conclude(done: "list[Fetched]") -> None:
+    """Say what was done; exit code 3 where there are findings."""
+    recorded, asked = sum(one.recorded for one in done), sum(one.job is not None for one in done)
+    failed = [one.asset.key for one in done if one.faults]
+    text = f"{asked} asked for: {recorded} recorded, {sum(one.already for one in done)} there"
+    say(f"{text}; findings: {', '.join(failed)}" if failed else text)
+    if failed:
+        raise typer.Exit(3)
+
+
+@listing(WHEN | WHICH | HOW)
+def sources(book: "Book", query: "Query", assets: Names = None) -> "Table":
+    """List who is asked for the price of what is held, and the day of its last close."""
+    from folio.reports.price_sources import price_sources
+
+    return price_sources(book, query, tuple(assets or ()))
