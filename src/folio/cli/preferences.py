@@ -78,7 +78,7 @@ def names_in(said: str | None) -> tuple[str, ...] | None:
     return None if said is None else _names(said)
 
 
-FORMATS = ("table", "csv", "tsv", "json", "jsonl", "md")
+FORMATS = ("table", "csv", "tsv", "json", "jsonl", "md", "html", "svg")
 KEYS = {
     "db": Key(_text, "the book", "folio.db in the data folder", in_project=False),
     "currency": Key(_text, "in which reports are", "the book's"),
