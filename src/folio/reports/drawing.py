@@ -48,16 +48,18 @@ def _sums(rows: list[DayRow]) -> list[int | None]:
     return found
 
 
-def thinned(values: Values, others: Values = (), kept: int = KEPT) -> list[int]:
+def thinned(
+    values: Values, others: Values = (), kept: int = KEPT, recent: int = RECENT
+) -> list[int]:
     """The places to keep: of each bucket the first, the last, the least and the greatest.
 
-    The last ``RECENT`` are all kept, and so are those at which a gap begins or ends: what is
+    The last ``recent`` are all kept, and so are those at which a gap begins or ends: what is
     drawn through the rest looks the same at as many columns as there are buckets.
 
     >>> thinned((Decimal(1), Decimal(9), None, Decimal(2)))
     [0, 1, 2, 3]
     """
-    early = len(values) - RECENT
+    early = len(values) - recent
     if early <= kept:
         return list(range(len(values)))
     places = set(range(early, len(values)))

@@ -90,9 +90,7 @@ def _chart(rows: list[dict[str, Cell]]) -> Chart:
         tuple(f"{row['vault']} ({row['currency']})" for row in rows),
         tuple(cell.value if isinstance(cell := row["progress"], Amount) else None for row in rows),
         ratio=True,
-        amounts=tuple(
-            cell if isinstance(cell := row["current"], Amount) else None for row in rows
-        ),
+        amounts=tuple(cell if isinstance(cell := row["current"], Amount) else None for row in rows),
     )
 
 

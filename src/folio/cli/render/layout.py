@@ -15,7 +15,8 @@ def page(table: Table, view: View) -> list[Line]:
     """Title, headline, rows, totals, reasons, footnotes, and the tables that follow."""
     lines = [_title(table), *_headline(table, view)]
     for chart in table.charts:
-        lines += [[], *_drawn(chart, view)]
+        shown = _drawn(chart, view)
+        lines += shown[1:] if chart.title == table.title else [[], *shown]
     if any(chart.replaces for chart in table.charts):
         pass  # it says what the rows say
     elif table.rows:

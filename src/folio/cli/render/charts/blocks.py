@@ -126,7 +126,8 @@ def _columns(chart: Chart, room: int, plain: bool) -> list[Line]:
     left_out = len(chart.labels) - len(months)
     lines = _framed(grid, styles, marks, texts, axis)
     if left_out:
-        lines.append([Span(f"the last {len(months)} months; {left_out} are before them", "quiet")])
+        text = f"the last {len(months)} of {len(chart.labels)} months"
+        lines.append([Span(cut(text, room), "quiet")])
     return lines
 
 
@@ -187,9 +188,7 @@ def _bar(
     elif value > 0:
         text = "█" * (eighths // 8) + (_ACROSS[eighths % 8] if eighths % 8 else "")
     else:
-        text = ("▐" if 2 <= eighths % 8 <= 6 or eighths < 2 else "") + "█" * (
-            (eighths + 1) // 8
-        )
+        text = ("▐" if 2 <= eighths % 8 <= 6 or eighths < 2 else "") + "█" * ((eighths + 1) // 8)
     return (text[: left or 1], "") if value < 0 else ("", text[: max(inner - left, 1)])
 
 
@@ -222,14 +221,16 @@ def _framed(
 
 def _rows_of(marks: list[Decimal], texts: list[str], height: int) -> dict[int, str]:
     """At which row each number stands, the least below all."""
-    places = {height - place(m, marks[0], marks[-1], height): t for m, t in zip(marks, texts, strict=True)}
+    places = {
+        height - place(m, marks[0], marks[-1], height): t for m, t in zip(marks, texts, strict=True)
+    }
     return dict(sorted(places.items()))
 
 
 def _days_below(first: dt.date, last: dt.date, inner: int, where: Where) -> tuple[str, str]:
     """The axis, and the days below it where they do not run into one another."""
     rule, text = ["─"] * inner, ""
-    for tick in day_ticks(first, last, max(inner // 12, 2)):
+    for tick in day_ticks(first, last, max(inner // 14, 2)):
         at = where(tick.day)
         start = max(min(at - len(tick.text) // 2, inner - len(tick.text)), 0)
         if text and start < len(text) + 2:

@@ -29,9 +29,9 @@ def ticks(least: Decimal, most: Decimal, about: int) -> list[Decimal]:
 
     0 is among them, unless all is well above or below it.
     """
-    if least > most * _NEAR_ZERO or least == most:
+    if least <= most * _NEAR_ZERO or least == most:
         least = min(least, Decimal(0))
-    if most < least * _NEAR_ZERO or least == most:
+    if most >= least * _NEAR_ZERO or least == most:
         most = max(most, Decimal(0))
     if least == most:
         return [Decimal(0), Decimal(1)]

@@ -19,6 +19,7 @@ from folio.cli.render.charts.scale import (
 )
 from folio.cli.text import cut, visible
 from folio.model.charts import Chart, Values
+from folio.reports.drawing import thinned
 
 _TOP, _RIGHT, _BOTTOM = 12, 14, 26  # around the field, in pixels
 _DIGIT = 8  # a digit's width, with something to spare
@@ -60,7 +61,9 @@ def picture(charts: tuple[Chart, ...], wide: int = 860) -> str:
     for chart in charts:
         parts.append(f'<text class="title" x="10" y="{y + 16}">{_title(chart)}</text>')
         drawn, high = svg(chart, wide)
-        parts.append(drawn.replace("<svg ", f'<svg y="{y + 28}" width="{wide}" height="{high}" ', 1))
+        parts.append(
+            drawn.replace("<svg ", f'<svg y="{y + 28}" width="{wide}" height="{high}" ', 1)
+        )
         y += high + 40
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {y}" width="{wide}" '
@@ -140,6 +143,7 @@ def _days(field: Field, days: list[DayTick], x: Callable[[dt.date], int]) -> Ite
 
 
 def _line(chart: Chart, wide: int, high: int) -> Iterator[str]:
+    chart = _thinned(chart, wide)
     days = [label for label in chart.labels if isinstance(label, dt.date)]
     field = _field(known(chart.values, chart.invested), chart, wide, high)
     first, last = days[0], days[-1]
@@ -149,7 +153,9 @@ def _line(chart: Chart, wide: int, high: int) -> Iterator[str]:
 
     yield from _grid(field)
     yield from _days(field, day_ticks(first, last, max(field.wide // 90, 2)), x)
-    base = field.y(Decimal(0)) if field.marks[0] <= 0 <= field.marks[-1] else field.y(field.marks[0])
+    base = (
+        field.y(Decimal(0)) if field.marks[0] <= 0 <= field.marks[-1] else field.y(field.marks[0])
+    )
     for run in _runs(chart.values):
         points = [f"{_pixels(x(days[n]))} {field.y(chart.values[n] or Decimal(0))}" for n in run]
         ends = _pixels(x(days[run[0]])), _pixels(x(days[run[-1]]))
@@ -160,6 +166,16 @@ def _line(chart: Chart, wide: int, high: int) -> Iterator[str]:
             "flows",
             [f"{_pixels(x(days[n]))} {field.y(chart.invested[n] or Decimal(0))}" for n in run],
         )
+
+
+def _thinned(chart: Chart, wide: int) -> Chart:
+    """The chart with about as many days as there are pixels, the extremes among them."""
+    kept = thinned(chart.values, chart.invested, kept=wide, recent=0)
+    return chart._replace(
+        labels=tuple(chart.labels[n] for n in kept),
+        values=tuple(chart.values[n] for n in kept),
+        invested=tuple(chart.invested[n] for n in kept) if chart.invested else (),
+    )
 
 
 def _path(kind: str, points: list[str]) -> str:

@@ -15,7 +15,7 @@ from itertools import groupby
 from folio import __version__
 from folio.cli.render.columns import View
 from folio.cli.render.html.figures import figure
-from folio.cli.render.html.tables import cards, escaped, listed, notes
+from folio.cli.render.html.tables import cards, escaped, is_broad, listed, notes
 from folio.model.table import Table
 
 _FOLDED = ("history", "income_by_month")  # their charts say most of it
@@ -49,8 +49,10 @@ def document(table: Table, view: View) -> str:
         f"<style>{style}</style>\n"
     )
     body = "".join(_body(table, view))
+    kind = "" if table.charts or not is_broad(table, view) else ' class="broad"'
     return (
-        f'<!doctype html>\n<html lang="en">\n<head>\n{head}</head>\n<body>\n<main>\n{body}</main>\n'
+        f'<!doctype html>\n<html lang="en">\n<head>\n{head}</head>\n'
+        f"<body>\n<main{kind}>\n{body}</main>\n"
         f"<script>{script}</script>\n</body>\n</html>\n"
     )
 
@@ -66,6 +68,7 @@ def _body(table: Table, view: View) -> Iterator[str]:
     facts = f'<p class="facts">{escaped(" · ".join(_facts(table)))}</p>'
     yield f"<header>\n<h1>{escaped(table.title)}</h1>\n{facts}\n</header>\n"
     yield cards(table, view)
+    yield _contents(table)
     yield from _drawn(table, "c0")
     yield _section(table, view, "t0") if table.rows or not table.charts else ""
     yield notes(table)
@@ -77,6 +80,16 @@ def _body(table: Table, view: View) -> Iterator[str]:
     yield f"<footer>folio {__version__}</footer>\n"
 
 
+def _contents(table: Table) -> str:
+    """Where the parts of a long page begin."""
+    if len(table.children) < 3:
+        return ""
+    links = (
+        f'<a href="#h-t{n}">{escaped(child.title)}</a>' for n, child in enumerate(table.children, 1)
+    )
+    return f'<nav aria-label="Parts of this page">{" ".join(links)}</nav>\n'
+
+
 def _child(table: Table, view: View, number: int, above: Table) -> str:
     """A table that follows, with its heading, chart and notes, and those that follow it.
 
@@ -85,12 +98,14 @@ def _child(table: Table, view: View, number: int, above: Table) -> str:
     name = f"t{number}"
     facts = [fact for fact in _facts(table) if fact not in _facts(above)]
     said = f' <span class="facts">{escaped(" · ".join(facts))}</span>' if facts else ""
-    parts = [f'<section aria-labelledby="h-{name}">\n']
+    folded = table.report in _FOLDED and bool(table.rows)
+    kind = ' class="folded"' if folded and not table.charts else ""
+    parts = [f'<section aria-labelledby="h-{name}"{kind}>\n']
     parts.append(f'<h2 id="h-{name}">{escaped(table.title)}{said}</h2>\n')
     parts.append(cards(table, view))
     parts += _drawn(table, f"c{number}")
     body = _section(table, view, name)
-    if table.report in _FOLDED and table.rows:
+    if folded:
         count = f"{len(table.rows)} rows" if len(table.rows) != 1 else "1 row"
         body = f"<details>\n<summary>As a table, {count}</summary>\n{body}</details>\n"
     known = (table.grade, table.reasons) == (above.grade, above.reasons)

@@ -53,8 +53,8 @@
   const percent = (number) => (Number(number) * 100).toFixed(1) + "%";
 
   const roundTicks = (least, most, about) => {
-    if (least > most * 0.5 || least === most) least = Math.min(least, 0);
-    if (most < least * 0.5 || least === most) most = Math.max(most, 0);
+    if (least <= most * 0.5 || least === most) least = Math.min(least, 0);
+    if (most >= least * 0.5 || least === most) most = Math.max(most, 0);
     if (least === most) most = least + 1;
     const rough = (most - least) / about;
     const unit = 10 ** Math.floor(Math.log10(rough));
@@ -138,7 +138,7 @@
         make("text", { x: left - 8, y: y(mark), dy: 4, "text-anchor": "end" }, picture, texts[n]);
       });
       let free = 0;
-      for (const [time, text] of dayTicks(from, to, Math.max(Math.floor((right - left) / 80), 2))) {
+      for (const [time, text] of dayTicks(from, to, Math.max(Math.floor((right - left) / 62), 3))) {
         const half = text.length * 3.7, at = Math.max(Math.min(x(time), wide - half), half);
         if (at - half < free) continue;
         free = at + half + 10;

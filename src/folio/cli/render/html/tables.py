@@ -9,13 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from folio.cli.render import cells
-from folio.cli.render.columns import Block, View, blocks_of
+from folio.cli.render.columns import Block, View, blocks_of, breadth
 from folio.cli.text import visible
 from folio.model.assets import minor_unit
 from folio.model.numbers import to_text
 from folio.model.table import Amount, Cell, Table
 
 Row = Mapping[str, Cell]
+_LONG = 24  # characters: text that may be broken, but not at each word
+BROAD = 130  # characters: a table that takes all the width there is
 
 
 def escaped(text: str) -> str:
@@ -66,8 +68,15 @@ def listed(table: Table, view: View, name: str) -> str:
     )
 
 
+def is_broad(table: Table, view: View) -> bool:
+    """Whether a table wants more width than a page of text."""
+    blocks = blocks_of(table, View(exact=view.exact), without=table.group_by)
+    return breadth(blocks) > BROAD
+
+
 def _class(block: Block, *others: str) -> str:
-    names = [block.column.kind if block.column.kind in ("bar", "spark", "text") else ""]
+    names = [block.column.kind if block.column.kind in ("bar", "spark", "text", "day") else ""]
+    names.append("long" if block.column.kind == "text" and block.width > _LONG else "")
     names += ["num" if block.right else "", *others]
     names.append(f"o{block.column.optional}" if block.column.optional else "")
     return " ".join(filter(None, names))
