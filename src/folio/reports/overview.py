@@ -18,7 +18,8 @@ def drawn(book: Book, query: Query, table: Table) -> Table:
     """The report with its charts: value by day, and what it is spread over."""
     over_time, spread = _history(book, query, "year"), allocation(book, query)
     charts = [chart._replace(replaces=False) for chart in (*over_time.charts, *spread.charts)]
-    return table._replace(charts=tuple(charts))
+    goals = tuple(child._replace(charts=()) for child in table.children)  # they have bars
+    return table._replace(charts=tuple(charts), children=goals)
 
 
 def overview(book: Book, query: Query, table: Table) -> Table:

@@ -122,7 +122,9 @@ def _columns(chart: Chart, room: int, plain: bool) -> list[Line]:
                 grid[row][number * each : number * each + thick] = [text] * thick
     styles = ["bar" if row < _HEIGHT - zero else "loss" for row in range(_HEIGHT)]
     places = {month: number * each for number, month in enumerate(months)}
-    axis = _days_below(months[0], months[-1], len(grid[0]), lambda d: places[d.replace(day=1)])
+    axis = _days_below(
+        months[0], months[-1], len(grid[0]), lambda d: places[d.replace(day=1)], months=True
+    )
     left_out = len(chart.labels) - len(months)
     lines = _framed(grid, styles, marks, texts, axis)
     if left_out:
@@ -227,10 +229,12 @@ def _rows_of(marks: list[Decimal], texts: list[str], height: int) -> dict[int, s
     return dict(sorted(places.items()))
 
 
-def _days_below(first: dt.date, last: dt.date, inner: int, where: Where) -> tuple[str, str]:
+def _days_below(
+    first: dt.date, last: dt.date, inner: int, where: Where, *, months: bool = False
+) -> tuple[str, str]:
     """The axis, and the days below it where they do not run into one another."""
     rule, text = ["─"] * inner, ""
-    for tick in day_ticks(first, last, max(inner // 14, 2)):
+    for tick in day_ticks(first, last, max(inner // (10 if months else 14), 2), months=months):
         at = where(tick.day)
         start = max(min(at - len(tick.text) // 2, inner - len(tick.text)), 0)
         if text and start < len(text) + 2:

@@ -52,18 +52,21 @@ class DayTick(NamedTuple):
     text: str
 
 
-def day_ticks(first: dt.date, last: dt.date, most: int) -> list[DayTick]:
-    """Round days from one to another, at most ``most``: years, quarters, months or days."""
+def day_ticks(first: dt.date, last: dt.date, most: int, *, months: bool = False) -> list[DayTick]:
+    """Round days from one to another, at most ``most``: years, quarters, months or days.
+
+    ``months`` leaves out single days.
+    """
     found: list[DayTick] = []
-    for candidates in _candidates(first, last):
+    for candidates in _candidates(first, last, months):
         found = [tick for tick in candidates if first <= tick.day <= last]
-        if len(found) <= max(most, 1) and (len(found) > 1 or first == last):
+        if len(found) <= max(most, 1) and (len(found) > 1 or first == last or months):
             return found
     return found[: max(most, 1)] or [DayTick(first, first.isoformat())]
 
 
-def _candidates(first: dt.date, last: dt.date) -> Iterable[list[DayTick]]:
-    if (last - first).days <= 130:
+def _candidates(first: dt.date, last: dt.date, months: bool) -> Iterable[list[DayTick]]:
+    if (last - first).days <= 130 and not months:
         for step in _DAYS:
             days = range(first.toordinal(), last.toordinal() + 1)
             yield [

@@ -214,7 +214,8 @@ def _columns(chart: Chart, wide: int, high: int) -> Iterator[str]:
 
     yield from _grid(field)
     first, last = months[0], months[-1]
-    yield from _days(field, day_ticks(first, last, max(field.wide // 90, 2)), middle)
+    ticked = day_ticks(first, last, max(field.wide // 90, 2), months=True)
+    yield from _days(field, ticked, middle)
     for month, value in zip(months, values, strict=True):
         if value:
             low, top = field.y(min(value, Decimal(0))), field.y(max(value, Decimal(0)))
