@@ -77,7 +77,8 @@ WHERE r.transaction_id = :transaction_id ORDER BY s.id, r.line""",
     "oldest_lots": NamedQuery(
         "Oldest lots",
         "Open lots by the day from which they are held.",
-        """SELECT acquired_on, institution, account, asset, label, quantity, cost, cost_currency, grade
+        """SELECT acquired_on, institution, account, asset, label, quantity, cost, cost_currency,
+       grade
 FROM v1_lots ORDER BY acquired_on, institution, account, asset""",
     ),
 }
