@@ -54,6 +54,7 @@ COMMANDS: Sections = {
         "changes": (f"{_IN}.changes", "What changed since, and because of what."),
         "coverage": (f"{_IN}.coverage", "What is known of each holding, and how well."),
         "sql": (f"{_IN}.sql", "Ask in SQL, on views that stay as they are."),
+        "web": (f"{_IN}.web", "Look at the book in a browser, read-only."),
     },
     "Keep": {
         "rollup": (f"{_IN}.rollup", "Bring the daily figures up to today, for cron."),

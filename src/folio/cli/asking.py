@@ -44,6 +44,8 @@ def asking(
     *,
     exact: bool = False,
     timed: bool = False,
+    drawn: bool = False,
+    whole: bool = False,
 ) -> "Iterator[tuple[Book, Query]]":
     """The book and what it is asked, for the length of a command."""
     from folio.book import Book
@@ -64,7 +66,7 @@ def asking(
         day = as_of or context.today(zone)
         money = _currency(book, currency) if currency else _preferred_currency(book)
         last = named or dt.date.max
-        yield book, Query(day, money, chosen or Filters(), known_at, exact, last)
+        yield book, Query(day, money, chosen or Filters(), known_at, exact, last, drawn, whole)
 
 
 def since_when(book: "Book", moment: dt.datetime, *, or_nothing: bool = False) -> "Since":

@@ -7,6 +7,7 @@ are the same everywhere.
 
 import inspect
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -44,6 +45,7 @@ HOW: Shared = {
     "file": (options.File, None),
     "columns": (options.Columns, None),
 }
+CHART: Shared = {"chart": (options.Chart, False)}
 DIGITS: Shared = {"exact": (options.Exact, False)}
 GATE: Shared = {"fail_on": (Gate, None)}
 PROFILE: Shared = {
@@ -54,7 +56,7 @@ PROFILE: Shared = {
 }
 FIGURES = WHEN | MONEY | WHICH | HOW | DIGITS | GATE
 
-_ALL = FIGURES | PROFILE
+_ALL = FIGURES | CHART | PROFILE
 _GRADES = ("full", "estimated", "partial", "unknown")
 
 
@@ -71,6 +73,7 @@ def listing(
             common = {name: given.pop(name, default) for name, (_, default) in _ALL.items()}
             chosen = filters(*(common[name] for name in WHICH))
             how = {name: common[name] for name in ("as_of", "known_at", "currency", "exact")}
+            how |= _pictured(common["chart"], common["output"], common["file"])
             _check_gate(common["fail_on"])
             preferences.say("columns", preferences.names_in(common["columns"]))
             end_of = _stages(common["profile"])
@@ -106,6 +109,20 @@ def _stages(profile: bool) -> "Callable[[str, Book], None]":
     from folio.cli.profiling import Stages
 
     return Stages().end
+
+
+def _pictured(chart: bool, output: options.Format | None, file: Path | None) -> dict[str, bool]:
+    """Whether a report is drawn, and whether it is a page to look around in.
+
+    Raises:
+        UsageError: where a chart is asked for in a format that has none.
+    """
+    from folio.cli.render import format_for
+
+    asked = output.value if output is not None else format_for(file)
+    if chart and asked not in ("table", "html", "svg"):
+        raise UsageError(f"--chart draws, and {asked} is text; leave one out, or say -O svg")
+    return {"drawn": chart or asked == "html", "whole": asked == "html"}
 
 
 def _check_gate(worst: str | None) -> None:

@@ -20,6 +20,8 @@ class Format(StrEnum):
     json = "json"
     jsonl = "jsonl"
     md = "md"
+    html = "html"
+    svg = "svg"
 
 
 class Step(StrEnum):
@@ -64,6 +66,10 @@ Columns = Annotated[
     typer.Option(
         "--columns", metavar="KEYS", help="Only these columns, as JSON calls them: asset,value."
     ),
+]
+Chart = Annotated[
+    bool,
+    typer.Option("--chart", help="Draw it: on the terminal, or as a picture with -O svg."),
 ]
 Exact = Annotated[bool, typer.Option("--exact", help="Every digit, nothing rounded.")]
 GroupFilter = Annotated[

@@ -97,7 +97,7 @@ def _address(said: Any) -> str:
     return checked_url(_text(said))
 
 
-FORMATS = ("table", "csv", "tsv", "json", "jsonl", "md")
+FORMATS = ("table", "csv", "tsv", "json", "jsonl", "md", "html", "svg")
 KEYS = {
     "db": Key(_text, "the book", "folio.db in the data folder", in_project=False),
     "currency": Key(_text, "in which reports are", "the book's"),

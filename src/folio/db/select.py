@@ -157,6 +157,12 @@ def views(db: sqlite3.Connection) -> Iterator[View]:
         yield View(name, head.partition(" -- ")[2], tuple(columns))
 
 
+def tables_and_views(db: sqlite3.Connection) -> list[tuple[str, str]]:
+    """(table or view, name) of all there are."""
+    query = "SELECT type, name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY rowid"
+    return [(str(kind), str(name)) for kind, name in db.execute(query)]
+
+
 # -- decimals ----------------------------------------------------------------------------------
 
 

@@ -84,4 +84,5 @@ class Table(NamedTuple):
     children: tuple[Any, ...] = ()  # further tables of the same page
     machine_rows: tuple[dict[str, Cell], ...] = ()  # after the others, in JSON and CSV only
     footnotes: tuple[str, ...] = ()  # lines below, for people: commands to paste are never cut
+    charts: tuple[Any, ...] = ()  # folio.model.charts.Chart: where its reader asked for one
     empty: str = "nothing to show"  # what to say, and what to do, where there are no rows

@@ -6,6 +6,7 @@ from decimal import Decimal
 from folio.book import Book
 from folio.book.groups import members_of
 from folio.engine.grades import grade, reasons
+from folio.model.charts import Chart
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.holdings import Line, lines, total
@@ -80,6 +81,15 @@ def allocation(book: Book, query: Query, by: str = "type") -> Table:
     whole = None if sums.value is None else Amount(sums.value, places)
     rows = [_row(by, name, of, whole, places) for name, of in classes.items()]
     rows.sort(key=lambda row: (-_value(row), str(row[by])))
+    chart = Chart(
+        f"Allocation by {by}",
+        "bars",
+        tuple(str(row[by]) for row in rows),
+        tuple(_number(row["weight"]) for row in rows),
+        query.currency.symbol,
+        ratio=True,
+        amounts=tuple(_amount(row["value"]) for row in rows),
+    )
     return Table(
         "allocation",
         f"Allocation by {by}",
@@ -99,6 +109,7 @@ def allocation(book: Book, query: Query, by: str = "type") -> Table:
         currency=query.currency.symbol,
         grade=grade(sums.counts),
         reasons=(*reasons(sums.counts), *([_REPEATED] if repeated else [])),
+        charts=(chart,) if query.drawn else (),
         empty="nothing is held on that day",
     )
 
@@ -117,6 +128,13 @@ def _row(by: str, name: str, of: list[Line], whole: Amount | None, places: int) 
     }
 
 
+def _amount(cell: Cell) -> Amount | None:
+    return cell if isinstance(cell, Amount) else None
+
+
+def _number(cell: Cell) -> Decimal | None:
+    return cell.value if isinstance(cell, Amount) else None
+
+
 def _value(row: dict[str, Cell]) -> Decimal:
-    cell = row["value"]
-    return cell.value if isinstance(cell, Amount) else ZERO
+    return _number(row["value"]) or ZERO

@@ -17,6 +17,7 @@ from folio.engine.grades import Counts, grade
 from folio.engine.sums import Sums
 from folio.engine.valuation import Teller
 from folio.model.accounts import Holding
+from folio.model.charts import Chart
 from folio.model.dates import Period
 from folio.model.numbers import divide, round_money
 from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, DayRow
@@ -68,8 +69,19 @@ def history(book: Book, query: Query, period: Period, step: str = "month") -> Ta
         reasons=tuple(f"{why} on {from_day_number(final.day)}" for why in reasons_of(final))
         if final
         else ("nothing is held",),
+        charts=_charts(book, query, rows) if query.drawn else (),
         empty="nothing was held in that period",
     )
+
+
+def _charts(book: Book, query: Query, rows: list[DayRow]) -> tuple[Chart, ...]:
+    from folio.reports.drawing import value_chart  # few ask for it
+
+    if not rows:
+        return ()
+    begun = first_day(book)
+    since_first = begun is not None and from_day_number(rows[0].day) <= begun
+    return (value_chart(query, rows, invested=since_first),)
 
 
 def daily(book: Book, query: Query, period: Period) -> list[DayRow]:

@@ -14,6 +14,7 @@ from folio.model.dates import Period
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
 from folio.model.transactions import INCOME_KINDS
+from folio.reports.income_months import Months
 from folio.reports.query import Query, judged_cells, title_of
 from folio.reports.yields import interest
 
@@ -59,12 +60,14 @@ def income(book: Book, query: Query, period: Period) -> Table:
     """
     teller = query.teller(book)
     found: dict[Key, Payments] = {}
+    months = Months() if query.drawn else None
     for payment in payments(book, query, period):
-        _take(book, teller, payment, found)
+        _take(book, teller, payment, found, months)
     rows = [_row(key, paid, query.currency.precision) for key, paid in sorted(found.items())]
     each = [one for paid in found.values() for one in paid.judged]
     judged = together(each) if each else Judged("full")
     by_rule = interest(book, query, period)
+    chart = months.chart(query) if months else None
     return Table(
         "income",
         title_of("Income", period, query),
@@ -77,6 +80,7 @@ def income(book: Book, query: Query, period: Period) -> Table:
         grade=judged.grade,
         reasons=judged.reasons,
         children=(by_rule,) if by_rule.rows else (),
+        charts=(chart,) if chart else (),
         empty="nothing was paid in that period",
     )
 
@@ -100,9 +104,27 @@ def payments(book: Book, query: Query, period: Period) -> Iterator[Payment]:
             yield Payment(key, recorded, gross, [p for p in postings if p.role == "tax"])
 
 
-def _take(book: Book, teller: Teller, paid: Payment, found: dict[Key, Payments]) -> None:
+def by_month(book: Book, query: Query, period: Period) -> Table:
+    """Income of the period by month, whose totals are those of :func:`income`."""
+    teller, months = query.teller(book), Months()
+    found: dict[Key, Payments] = {}
+    for payment in payments(book, query, period):
+        _take(book, teller, payment, found, months)
+    rows = [_row(key, paid, query.currency.precision) for key, paid in found.items()]
+    return months.table(query, _totals(rows, query.currency.precision))
+
+
+def _take(
+    book: Book,
+    teller: Teller,
+    paid: Payment,
+    found: dict[Key, Payments],
+    months: Months | None = None,
+) -> None:
     gross = _sum(book, teller, paid.recorded, paid.gross)
     tax = _sum(book, teller, paid.recorded, paid.tax)
+    if months is not None:
+        months.take(paid.recorded.occurred_on, gross, None if tax is None else -tax)
     before = found.get(paid.key, Payments())
     found[paid.key] = Payments(
         before.payments + 1,

@@ -27,7 +27,12 @@ def page(book: Book, query: Query, *, accrued: bool = False) -> Table:
     """
     table = holdings(book, query, accrued=accrued)
     headline, children = _headline(book, query, table), _goals(book, query)
-    return table._replace(headline=headline, headline_columns=HEADLINE, children=children)
+    table = table._replace(headline=headline, headline_columns=HEADLINE, children=children)
+    if not query.drawn and not query.whole:
+        return table
+    from folio.reports.overview import drawn, overview  # what few ask for
+
+    return overview(book, query, table) if query.whole else drawn(book, query, table)
 
 
 def _goals(book: Book, query: Query) -> tuple[Table, ...]:

@@ -34,6 +34,8 @@ class Query(NamedTuple):
     known_at: dt.datetime | None = None
     exact: bool = False  # nothing is rounded
     last_day: dt.date = dt.date.max  # of what is listed: the day that was named, if one was
+    drawn: bool = False  # with charts
+    whole: bool = False  # as a page to look around in, with what other reports say
 
     def teller(self, book: Book) -> Teller:
         """Leaves in the report's currency."""

@@ -19,6 +19,7 @@ from folio.engine.vaults import (
     over_allocated as too_much,
 )
 from folio.model.accounts import Holding
+from folio.model.charts import Chart
 from folio.model.dates import Period, year_before
 from folio.model.numbers import ZERO, divide, round_money, to_text
 from folio.model.table import Amount, Cell, Column, Table
@@ -76,7 +77,20 @@ def vaults(book: Book, query: Query, *, projecting: bool = True) -> Table:
         known_at=query.known_at,
         grade=worst(grades) if grades else None,
         reasons=tuple(notes),
+        charts=(_chart(rows),) if query.drawn else (),
         empty="no vaults; make one with: folio vault add NAME --target 10000",
+    )
+
+
+def _chart(rows: list[dict[str, Cell]]) -> Chart:
+    """How full each vault is, over 100 % too."""
+    return Chart(
+        "Vaults: how full they are",
+        "bars",
+        tuple(f"{row['vault']} ({row['currency']})" for row in rows),
+        tuple(cell.value if isinstance(cell := row["progress"], Amount) else None for row in rows),
+        ratio=True,
+        amounts=tuple(cell if isinstance(cell := row["current"], Amount) else None for row in rows),
     )
 
 

@@ -7,7 +7,7 @@ import typer
 
 from folio.cli import complete
 from folio.cli.lazy import new_app
-from folio.cli.listing import DIGITS, FIGURES, GATE, HOW, PROFILE, WHEN, WHICH, listing
+from folio.cli.listing import CHART, DIGITS, FIGURES, GATE, HOW, PROFILE, WHEN, WHICH, listing
 from folio.cli.options import PeriodOption, Step, StepOption
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Rows(StrEnum):
 
 
 @app.command("page")
-@listing(FIGURES | PROFILE)
+@listing(FIGURES | CHART | PROFILE)
 def page(book: "Book", query: "Query", accrued: Accrued = False) -> "Table":
     """The headline, the holdings by account, and the vaults: what folio report shows."""
     from folio.reports.page import page
@@ -100,7 +100,7 @@ def gains(
 
 
 @app.command("income")
-@listing(FIGURES)
+@listing(FIGURES | CHART)
 def income(book: "Book", query: "Query", period: PeriodOption = "all") -> "Table":
     """Dividends, interest and rewards, before and after tax."""
     from folio.model.dates import parse_period
@@ -110,7 +110,7 @@ def income(book: "Book", query: "Query", period: PeriodOption = "all") -> "Table
 
 
 @app.command("history")
-@listing(FIGURES)
+@listing(FIGURES | CHART)
 def history(
     book: "Book",
     query: "Query",
@@ -129,7 +129,7 @@ def history(
 
 
 @app.command("allocation")
-@listing(FIGURES)
+@listing(FIGURES | CHART)
 def allocation(
     book: "Book",
     query: "Query",
@@ -169,7 +169,7 @@ def returns(
 
 
 @app.command("vaults")
-@listing(WHEN | WHICH | HOW | DIGITS | GATE)  # each in its own currency
+@listing(WHEN | WHICH | HOW | CHART | DIGITS | GATE)  # each in its own currency
 def vaults(book: "Book", query: "Query") -> "Table":
     """How full the vaults are."""
     from folio.reports.vaults import vaults

@@ -8,10 +8,11 @@ from pathlib import Path
 from folio.cli import preferences
 from folio.cli.preferences import FORMATS
 from folio.cli.render.columns import View, text_of
-from folio.cli.text import warn
+from folio.cli.text import visible, warn
 from folio.errors import FolioError, UsageError
 from folio.model.table import Table
 
+_PICTURES = ("html", "svg")
 _FLAT = ("csv", "tsv", "jsonl")  # these hold one table
 
 
@@ -26,7 +27,8 @@ def show(
     output = output or format_for(file)
     table = as_preferred(table, output)
     terminal = file is None and sys.stdout is not None and sys.stdout.isatty()
-    view = View(shutil.get_terminal_size().columns if terminal else None, exact)
+    columns = shutil.get_terminal_size().columns if terminal else None
+    view = View(columns, exact, plain=file is None and not _has_unicode())
     if file is not None:
         write_file(file, as_text(table, output, view))
     elif output == "table" and (terminal or preferences.value("color") == "always"):
@@ -35,6 +37,15 @@ def show(
         print(as_text(table, output, view), end="")
     if table.children and output in _FLAT:
         warn(f"{output} has room for the first of {1 + len(table.children)} tables; json has all")
+
+
+def _has_unicode() -> bool:
+    """Whether standard output has the characters that charts are drawn with."""
+    try:
+        "⣿█".encode(getattr(sys.stdout, "encoding", None) or "ascii")
+    except (LookupError, UnicodeEncodeError):
+        return False
+    return True
 
 
 def _paint(table: Table, view: View) -> None:
@@ -50,11 +61,26 @@ def as_text(table: Table, output: str, view: View) -> str:
         from folio.cli.render.layout import page
 
         return "".join(f"{text_of(line)}\n" for line in page(table, view))
+    if output in _PICTURES:
+        return _picture(table, output, view)
     from folio.cli.render.machine import WRITERS
 
     if output not in WRITERS:
         raise UsageError(f"{output!r} is not a way to write a table: {', '.join(FORMATS)}")
     return WRITERS[output](table, view)
+
+
+def _picture(table: Table, output: str, view: View) -> str:
+    """A page for the browser; or a picture, of the chart where one was asked for."""
+    if output == "html":
+        from folio.cli.render.html import document
+
+        return document(table, view)
+    if table.charts:
+        from folio.cli.render.charts.vector import picture
+
+        return picture(table.charts)
+    return export_svg(table, title=f"folio: {visible(table.title)}")
 
 
 def export_svg(table: Table, width: int = 100, *, title: str = "folio") -> str:
@@ -68,7 +94,7 @@ def export_svg(table: Table, width: int = 100, *, title: str = "folio") -> str:
 def as_preferred(table: Table, output: str) -> Table:
     """The table as its reader likes it: some columns, days in a style, amounts hidden."""
     from_flag = preferences.value("columns")
-    people = output in ("table", "md")
+    people = output in ("table", "md", *_PICTURES)
     keys = from_flag or (people and preferences.value(f"columns.{table.report}")) or ()
     style = preferences.value("date_style") if people else None
     private = preferences.value("private")
@@ -91,7 +117,7 @@ def format_for(file: Path | None) -> str:
 
 def format_of(file: Path | None) -> str:
     suffix = "" if file is None else file.suffix.lower().lstrip(".")
-    return {"ndjson": "jsonl", "markdown": "md"}.get(
+    return {"ndjson": "jsonl", "markdown": "md", "htm": "html"}.get(
         suffix, suffix if suffix in FORMATS else "table"
     )
 

@@ -46,6 +46,7 @@ class View(NamedTuple):
 
     columns: int | None = None  # of the terminal; None: not one, so nothing is cut
     exact: bool = False
+    plain: bool = False  # charts in ASCII
 
 
 class Block(NamedTuple):

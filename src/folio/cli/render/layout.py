@@ -7,13 +7,19 @@ from folio.cli.render import cells
 from folio.cli.render.columns import GAP, Block, Line, Span, View, blocks_of, breadth, fitted
 from folio.cli.text import cut, pad, visible, width
 from folio.model.assets import minor_unit
+from folio.model.charts import Chart
 from folio.model.table import Amount, Cell, Table
 
 
 def page(table: Table, view: View) -> list[Line]:
     """Title, headline, rows, totals, reasons, footnotes, and the tables that follow."""
     lines = [_title(table), *_headline(table, view)]
-    if table.rows:
+    for chart in table.charts:
+        shown = _drawn(chart, view)
+        lines += shown[1:] if chart.title == table.title else [[], *shown]
+    if any(chart.replaces for chart in table.charts):
+        pass  # it says what the rows say
+    elif table.rows:
         lines += [[], *_Body(table, view).lines()]
     else:
         lines += [[], [Span(visible(table.empty), "quiet")]]
@@ -32,6 +38,12 @@ def _title(table: Table) -> Line:
     said = visible(" · ".join(filter(None, facts)))
     title = Span(visible(table.title), "title")
     return [title, Span(f"  {said}", "quiet")] if said else [title]
+
+
+def _drawn(chart: Chart, view: View) -> list[Line]:
+    from folio.cli.render.charts.blocks import drawn  # few pages have one
+
+    return drawn(chart, view.columns, plain=view.plain)
 
 
 def _notes(table: Table, view: View) -> list[Line]:

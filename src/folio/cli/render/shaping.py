@@ -11,6 +11,7 @@ from typing import Any
 
 from folio.cli.text import MASK
 from folio.errors import UsageError
+from folio.model.charts import scaled
 from folio.model.table import Amount, Cell, Column, Phrases, Series, Table
 
 # What says how much in proportion, or how many, and not how much there is.
@@ -64,6 +65,7 @@ def hidden(table: Table, *, machine: bool = False) -> Table:
         headline=row(table.headline),
         reasons=tuple(map(hidden_text, table.reasons)),
         footnotes=tuple(map(hidden_text, table.footnotes)),
+        charts=tuple(map(scaled, table.charts)),
         children=tuple(hidden(child, machine=machine) for child in table.children),
     )
 

@@ -15,7 +15,8 @@ ALSO = {
     "json": "scripting", "scripts": "scripting", "plugins": "scripting", "views": "sql",
     "settings": "configuration", "pager": "configuration", "private": "privacy",
     "encryption": "privacy", "proof": "backup", "cron": "scheduling", "systemd": "scheduling",
-    "shell": "completion", "tab": "completion",
+    "shell": "completion", "tab": "completion", "html": "charts", "svg": "charts", "web": "charts",
+    "datasette": "charts", "browser": "charts",
 }  # fmt: skip
 
 
@@ -42,6 +43,6 @@ def _read(path: Path) -> Topic:
 
 ORDER = (
     "accounts transactions lots cost-basis transfers prices reconciliation grades interest vaults "
-    "returns rollup time-travel import profiles sql scripting scheduling configuration completion "
+    "returns charts rollup time-travel import profiles sql scripting scheduling configuration completion "
     "privacy backup"
 ).split()

@@ -1,0 +1,91 @@
+"""``folio web``: the book in a browser."""
+
+import contextlib
+import socket
+from typing import Annotated, Any
+
+import typer
+
+from folio.cli import context, preferences
+from folio.cli.text import visible
+from folio.errors import FolioError, UsageError
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
+
+
+def command(
+    port: Annotated[
+        int, typer.Option("--port", metavar="N", min=0, max=65535, help="0: one that is free.")
+    ] = 0,
+    host: Annotated[
+        str, typer.Option("--host", metavar="NAME", help="Listen here; others can read it there.")
+    ] = "127.0.0.1",
+    opened: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open a browser, or do not.")
+    ] = True,
+) -> None:
+    """Look at the book in a browser, read-only, until Ctrl-C: views, named questions, SQL.
+
+    It listens on this machine alone. Needs Datasette: pip install 'folio[web]'.
+    """
+    if preferences.value("private"):
+        raise UsageError("folio web shows what is in the book; with --private use: -O html")
+    try:
+        import uvicorn
+
+        from folio.cli.web.site import for_this_machine, site
+    except ImportError as error:
+        if (error.name or "").startswith("folio"):
+            raise
+        raise FolioError(
+            "folio web needs Datasette; install it with: pip install 'folio[web]'"
+        ) from None
+    with context.open_book() as db:
+        app = site(context.book_path(), db).app()
+    if host in _LOOPBACK:
+        app = for_this_machine(app, _LOOPBACK)
+    with contextlib.closing(_listening(host, port)) as listener:
+        url = _url(listener)
+        print(
+            f"{visible(str(context.book_path()))} at {url}, read-only; Ctrl-C ends it", flush=True
+        )
+        if opened:
+            _open(url)
+        config = uvicorn.Config(app, log_level="warning", lifespan="on", access_log=False)
+        with contextlib.suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket that listens there.
+
+    Raises:
+        FolioError: where it cannot.
+    """
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:
+        raise FolioError(f"there is no host {host!r}: {error.strerror}") from None
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+        listener.listen(64)
+    except OSError as error:
+        listener.close()
+        why = (error.strerror or "").lower()
+        raise FolioError(f"{host} port {port}: {why}; leave out --port for a free one") from None
+    return listener
+
+
+def _url(listener: socket.socket) -> str:
+    name: Any = listener.getsockname()
+    host = f"[{name[0]}]" if listener.family == socket.AF_INET6 else name[0]
+    return f"http://{host}:{name[1]}/"
+
+
+def _open(url: str) -> None:
+    import threading
+    import webbrowser
+
+    threading.Timer(0.5, webbrowser.open, [url]).start()  # when it answers

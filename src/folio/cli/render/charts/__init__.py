@@ -1,0 +1,1 @@
+"""Charts: on the terminal, in blocks and Braille (``blocks``), and as pictures (``vector``)."""

@@ -1,0 +1,128 @@
+"""A table, with all that follows it, as one page for a browser.
+
+The page is complete: style, script and figures stand in it, and its Content-Security-Policy
+lets it load nothing and send nothing.  Without JavaScript the charts are pictures and the
+tables are as they are; with it, the value of a day can be pointed at and columns sorted.
+"""
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib.resources import files
+from itertools import groupby
+
+from folio import __version__
+from folio.cli.render.columns import View
+from folio.cli.render.html.figures import figure
+from folio.cli.render.html.tables import cards, escaped, is_broad, listed, notes
+from folio.model.table import Table
+
+_FOLDED = ("history", "income_by_month")  # their charts say most of it
+
+
+@lru_cache
+def _asset(name: str) -> str:
+    return (files("folio.cli.render.html") / name).read_text("utf-8")
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def document(table: Table, view: View) -> str:
+    """The page.  Style and script are named in its policy by their hashes."""
+    style, script = _asset("page.css"), _asset("page.js")
+    policy = (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    head = (
+        '<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        '<meta name="referrer" content="no-referrer">\n'
+        '<meta name="robots" content="noindex">\n'
+        f'<meta name="generator" content="folio {__version__}">\n'
+        f"<title>{escaped(' · '.join([table.title, *_facts(table)]))}</title>\n"
+        f"<style>{style}</style>\n"
+    )
+    body = "".join(_body(table, view))
+    kind = "" if table.charts or not is_broad(table, view) else ' class="broad"'
+    return (
+        f'<!doctype html>\n<html lang="en">\n<head>\n{head}</head>\n'
+        f"<body>\n<main{kind}>\n{body}</main>\n"
+        f"<script>{script}</script>\n</body>\n</html>\n"
+    )
+
+
+def _facts(table: Table) -> list[str]:
+    facts = [table.as_of.isoformat() if table.as_of else "", table.currency or ""]
+    if table.known_at:
+        facts.append(f"known at {table.known_at.isoformat(sep=' ', timespec='seconds')}")
+    return [fact for fact in facts if fact]
+
+
+def _body(table: Table, view: View) -> Iterator[str]:
+    facts = f'<p class="facts">{escaped(" · ".join(_facts(table)))}</p>'
+    yield f"<header>\n<h1>{escaped(table.title)}</h1>\n{facts}\n</header>\n"
+    yield cards(table, view)
+    yield _contents(table)
+    yield from _drawn(table, "c0")
+    yield _section(table, view, "t0") if table.rows or not table.charts else ""
+    yield notes(table)
+    numbered = list(enumerate(table.children, 1))
+    for report, some in groupby(numbered, key=lambda pair: pair[1].report):
+        parts = [_child(child, view, n, table) for n, child in some]
+        grid = report == "allocation" and len(parts) > 1
+        yield f'<div class="beside">\n{"".join(parts)}</div>\n' if grid else "".join(parts)
+    yield f"<footer>folio {__version__}</footer>\n"
+
+
+def _contents(table: Table) -> str:
+    """Where the parts of a long page begin."""
+    if len(table.children) < 3:
+        return ""
+    links = (
+        f'<a href="#h-t{n}">{escaped(child.title)}</a>' for n, child in enumerate(table.children, 1)
+    )
+    return f'<nav aria-label="Parts of this page">{" ".join(links)}</nav>\n'
+
+
+def _child(table: Table, view: View, number: int, above: Table) -> str:
+    """A table that follows, with its heading, chart and notes, and those that follow it.
+
+    What the table above it says already is not said again.
+    """
+    name = f"t{number}"
+    facts = [fact for fact in _facts(table) if fact not in _facts(above)]
+    said = f' <span class="facts">{escaped(" · ".join(facts))}</span>' if facts else ""
+    folded = table.report in _FOLDED and bool(table.rows)
+    kind = ' class="folded"' if folded and not table.charts else ""
+    parts = [f'<section aria-labelledby="h-{name}"{kind}>\n']
+    parts.append(f'<h2 id="h-{name}">{escaped(table.title)}{said}</h2>\n')
+    parts.append(cards(table, view))
+    parts += _drawn(table, f"c{number}")
+    body = _section(table, view, name)
+    if folded:
+        count = f"{len(table.rows)} rows" if len(table.rows) != 1 else "1 row"
+        body = f"<details>\n<summary>As a table, {count}</summary>\n{body}</details>\n"
+    known = (table.grade, table.reasons) == (above.grade, above.reasons)
+    parts += [body, "" if known else notes(table)]
+    below = enumerate(table.children, 1)
+    parts += [_child(child, view, number * 100 + n, table) for n, child in below]
+    return "".join([*parts, "</section>\n"])
+
+
+def _drawn(table: Table, name: str) -> Iterator[str]:
+    """The charts; bars stand in the rows of their table already."""
+    for number, chart in enumerate(table.charts):
+        if chart.shape != "bars":
+            yield figure(chart, f"{name}-{number}")
+
+
+def _section(table: Table, view: View, name: str) -> str:
+    if table.rows:
+        return listed(table, view, name)
+    return f'<p class="empty">{escaped(table.empty)}</p>\n'

@@ -1,0 +1,102 @@
+"""What Datasette is told: which file, what its views mean, and what to ask them.
+
+Only the views that keep their columns are listed.  The tables below are folio's own: they
+are hidden, not secret, since any SELECT may read them.
+"""
+
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from datasette.app import Datasette
+from datasette.database import Database
+
+from folio.db.select import add_decimals, tables_and_views, views
+from folio.db.web_queries import QUERIES, SORTABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    Application = Callable[[Any, Any, Any], Awaitable[None]]
+
+NAME = "book"  # of the database, in addresses
+_SETTINGS = {
+    "allow_download": False,
+    "sql_time_limit_ms": 5000,
+    "max_returned_rows": 5000,
+    "suggest_facets": False,  # it would ask each column of a large view first
+}
+
+
+class Book(Database):  # type: ignore[misc]
+    """A book's file, opened to be read: SQLite itself refuses whatever would change it.
+
+    It is not opened as immutable, which would leave out what is in the write-ahead log yet.
+    """
+
+    def connect(self, write: bool = False) -> sqlite3.Connection:
+        uri = f"file:{quote(str(Path(self.path).resolve()))}?mode=ro"
+        connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        connection.execute("PRAGMA query_only = ON")
+        add_decimals(connection)
+        self._all_file_connections.append(connection)
+        return connection
+
+
+def site(path: Path, db: sqlite3.Connection) -> Datasette:
+    """Datasette over one book; ``db`` is asked what is in it."""
+    made = Datasette(
+        [], memory=False, metadata=_metadata(path, db), settings=_SETTINGS, cache_headers=False
+    )
+    made.add_database(Book(made, path=str(path), is_mutable=True), name=NAME)
+    return made
+
+
+def _metadata(path: Path, db: sqlite3.Connection) -> dict[str, Any]:
+    shown = {view.name: view for view in views(db)}
+    tables: dict[str, Any] = {
+        name: {
+            "description": view.meaning,
+            "columns": dict(view.columns),
+            "sortable_columns": [column for column, _ in view.columns if column in SORTABLE],
+        }
+        for name, view in shown.items()
+    }
+    for kind, name in tables_and_views(db):
+        if name not in shown:
+            tables[name] = {"hidden": True} | ({"allow": False} if kind == "view" else {})
+    return {
+        "title": f"folio: {path.name}",
+        "description": "A book, to be read. Decimals are exact text: add them with decimal_sum, "
+        "sort them with COLLATE decimal. Values of days end where the last folio rollup ends.",
+        "databases": {
+            NAME: {
+                "description": "The views that keep their columns, and questions with a name.",
+                "tables": tables,
+                "queries": {name: query._asdict() for name, query in QUERIES.items()},
+            }
+        },
+    }
+
+
+def for_this_machine(app: "Application", hosts: frozenset[str]) -> "Application":
+    """The application for requests to these hosts alone.
+
+    A page of somebody else's whose name leads to this machine could read the book otherwise.
+    """
+
+    async def guarded(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and _host(scope) not in hosts:
+            await send({"type": "http.response.start", "status": 403, "headers": []})
+            await send({"type": "http.response.body", "body": b"not a name of this machine\n"})
+            return
+        await app(scope, receive, send)
+
+    return guarded
+
+
+def _host(scope: Any) -> str:
+    """The name in the Host header, without its port."""
+    said = dict(scope["headers"]).get(b"host", b"").decode("latin-1").lower()
+    return str(said[: said.index("]") + 1] if said.startswith("[") else said.partition(":")[0])
