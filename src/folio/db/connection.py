@@ -271,3 +271,43 @@ def reading(connection: sqlite3.Connection) -> Iterator[None]:
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+
+
+def open_copy(path: Path, named: Path | None = None) -> sqlite3.Connection:
+    """A copy of a book that nobody else has open, as it is: of any schema up to this one's.
+
+    ``named`` is what the user calls it.
+
+    Raises:
+        FolioError: where it is no book, or a newer one, or damaged.
+    """
+    with translated(named or path), contextlib.ExitStack() as refused:
+        connection = _connect(path, bulk=True)
+        refused.enter_context(contextlib.closing(connection))
+        _check_identity(connection, named or path)
+        refused.pop_all()
+    return connection
+
+
+@contextlib.contextmanager
+def held_alone(path: Path) -> Iterator[None]:
+    """Inside, nobody else reads or writes a book, and all of it is in its one file.
+
+    Raises:
+        BookBusy: where somebody has it open.
+        sqlite3.DatabaseError: where it is no database that SQLite can open.
+    """
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    with contextlib.closing(connection):
+        try:
+            connection.execute("PRAGMA journal_mode = DELETE")
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            known = _sentence(error, path, bulk=False)
+            if isinstance(known, BookBusy):
+                raise known from None
+            raise
+        try:
+            yield
+        finally:
+            connection.execute("ROLLBACK")

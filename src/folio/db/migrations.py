@@ -14,7 +14,7 @@ import datetime as dt
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from folio.db.files import keep, new_file
 from folio.errors import FolioError
@@ -87,7 +87,9 @@ def copy_book(db: sqlite3.Connection, path: Path) -> None:
         copy.execute("PRAGMA journal_mode = DELETE")  # one file
         found = [text for (text,) in copy.execute("PRAGMA integrity_check(1)")]
         if found != ["ok"]:
-            raise FolioError(f"the copy is damaged ({found[0]}); nothing was kept; see: folio verify")
+            raise FolioError(
+                f"the copy is damaged ({found[0]}); nothing was kept; see: folio verify"
+            )
     keep(path)
 
 
@@ -121,7 +123,7 @@ def migrate(
 
 def _check(db: sqlite3.Connection, schema: str | None) -> None:
     for fault in differences(db, schema):
-        raise ValueError(fault)
+        raise ValueError(str(fault))
     for table, row, parent, _ in db.execute("PRAGMA foreign_key_check"):
         raise ValueError(f"{table} row {row} refers to a row of {parent} that is not there")
 
@@ -146,8 +148,28 @@ def wanted_things(schema: str | None = None) -> dict[tuple[str, str], Thing]:
         return things(fresh)
 
 
-def differences(db: sqlite3.Connection, schema: str | None = None) -> Iterator[str]:
-    """How a book's schema differs from a fresh one's, in sentences.
+class Difference(NamedTuple):
+    """Something of the schema that is not as a fresh book has it."""
+
+    kind: str  # table, index, view or trigger
+    name: str
+    table: str  # that it belongs to
+    wanted: str | None  # its SQL in a fresh book; None: it is not folio's
+    missing: bool
+
+    def __str__(self) -> str:
+        if self.wanted is None:
+            return (
+                f"the {self.kind} {self.name} on {self.table} is not folio's, and may change what "
+                "is recorded"
+            )
+        guard = f": {self.table} is not guarded" if self.kind == "trigger" else ""
+        state = "missing" if self.missing else "changed"
+        return f"the {self.kind} {self.name} is {state}{guard}"
+
+
+def differences(db: sqlite3.Connection, schema: str | None = None) -> Iterator[Difference]:
+    """How a book's schema differs from a fresh one's, in the order in which that is made.
 
     Tables, views and indexes that somebody added are theirs, and do no harm; a trigger on a
     table of folio can.
@@ -155,20 +177,11 @@ def differences(db: sqlite3.Connection, schema: str | None = None) -> Iterator[s
     there, wanted = things(db), wanted_things(schema)
     for key, (kind, name, table, sql) in wanted.items():
         if key not in there or _plain(there[key][3]) != _plain(sql):
-            what = "missing" if key not in there else "changed"
-            guard = f": {table} is not guarded" if kind == "trigger" else ""
-            yield f"the {kind} {name} is {what}{guard}"
-    tables = {name for kind, name in wanted if kind in ("table", "view")}
-    for kind, name, table, _ in foreign_triggers(there, wanted):
-        if table in tables:
-            yield f"the {kind} {name} on {table} is not folio's, and may change what is recorded"
-
-
-def foreign_triggers(
-    there: Mapping[tuple[str, str], Thing], wanted: Mapping[tuple[str, str], Thing]
-) -> list[Thing]:
-    """Triggers that no fresh book has."""
-    return [row for key, row in there.items() if key[0] == "trigger" and key not in wanted]
+            yield Difference(kind, name, table, sql, key not in there)
+    own = {name for kind, name in wanted if kind in ("table", "view")}
+    for key, (kind, name, table, _) in there.items():
+        if kind == "trigger" and key not in wanted and table in own:
+            yield Difference(kind, name, table, None, False)
 
 
 def _plain(sql: str) -> str:

@@ -53,7 +53,7 @@ def network_of(folder: Path, mounts: Iterable[str]) -> str | None:
         return f"a network folder ({folder.drive})"
     longest, kind = -1, ""
     for line in mounts:
-        place, system = (line.split(" ") + ["", "", ""])[1:3]
+        place, system = [*line.split(" "), "", "", ""][1:3]
         place = re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), place)
         if len(place) >= longest and folder.is_relative_to(place or "?"):
             longest, kind = len(place), system

@@ -148,7 +148,7 @@ def hash_of(db: sqlite3.Connection, number: int) -> str | None:
 
 def schema_faults(db: sqlite3.Connection) -> Iterator[str]:
     """What is not as the schema file has it: tables, indexes, views, guards, and the kinds."""
-    yield from differences(db)
+    yield from map(str, differences(db))
     with contextlib.closing(sqlite3.connect(":memory:")) as fresh:
         fresh.executescript(SCHEMA_FILE.read_text("utf-8"))
         query = "SELECT kind, meaning FROM kinds ORDER BY kind"
