@@ -31,6 +31,9 @@ Step: TypeAlias = "Callable[[Database], None]"
 STEPS: Mapping[int, Step] = {}
 
 
+_OF_A_STEP = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH)
+
+
 def schema_version(db: sqlite3.Connection) -> int:
     """The schema that a book has."""
     return int(db.execute("PRAGMA user_version").fetchone()[0])
@@ -52,7 +55,9 @@ def bring_up(
     kept = _backed_up(db, path, old)
     try:
         migrate(db, steps, schema)
-    except (sqlite3.IntegrityError, sqlite3.ProgrammingError, ValueError) as error:
+    except (sqlite3.Error, ValueError) as error:
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF not in _OF_A_STEP:
+            raise  # busy, a full disk
         raise FolioError(
             f"{path} could not be brought up from schema {old} ({error}); it is as it was, with a "
             f"copy in {kept}; use the folio that wrote it, and report this"

@@ -7,7 +7,7 @@ row of each fault.
 import contextlib
 import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import groupby
 
 from folio.db.commits import HASHED, KEPT, Value, commit_hash, links_digested, row_hash, rows_sha256
@@ -182,7 +182,7 @@ DERIVED = (
 )
 
 
-def derived_rows(db: sqlite3.Connection, table: str) -> Iterator[tuple[object, ...]]:
+def derived_rows(db: sqlite3.Connection, table: str) -> Generator[tuple[object, ...], None, None]:
     """A derived table's rows in the order of their keys."""
     keys = [row[1] for row in db.execute(f"PRAGMA table_info({table})") if row[5]]
     yield from db.execute(f"SELECT * FROM {table} ORDER BY {', '.join(keys)}")

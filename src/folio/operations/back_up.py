@@ -27,7 +27,7 @@ from folio.db.proof import head
 from folio.errors import FolioError
 from folio.model.rotation import Keep, kept
 from folio.operations.sealing import Key, Seal, check_recipients, seal, unseal
-from folio.operations.verify import faults
+from folio.operations.verify import first_fault
 
 _LEVEL = 6  # of gzip
 _PART = 1 << 20  # bytes that are read at a time
@@ -107,7 +107,7 @@ def _verified(copy: Path) -> str:
         FolioError: where it does not verify.
     """
     with contextlib.closing(open_copy(copy)) as db:
-        fault = next(faults(db), None)
+        fault = first_fault(db)
         if fault is not None:
             raise FolioError(
                 f"the copy does not verify, so it was not kept: {fault}; see: folio doctor"

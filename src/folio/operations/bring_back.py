@@ -20,7 +20,7 @@ from folio.db.migrations import schema_version
 from folio.db.proof import head
 from folio.errors import FolioError
 from folio.operations.sealing import MAGIC, Key, unseal
-from folio.operations.verify import faults
+from folio.operations.verify import first_fault
 
 _GZIP = b"\x1f\x8b"
 _SQLITE = b"SQLite format 3\0"
@@ -76,7 +76,7 @@ def _opened(source: Path, aside: Path, key: Key) -> str:
         _unpack(source, aside, source)
     keep(aside)
     with contextlib.closing(open_copy(aside, named=source)) as db:
-        fault = next(faults(db), None) if schema_version(db) == SCHEMA_VERSION else None
+        fault = first_fault(db) if schema_version(db) == SCHEMA_VERSION else None
         if fault is not None:
             raise FolioError(f"{source} does not verify, so it was not restored: {fault}")
         return head(db)
@@ -148,7 +148,10 @@ def _free(book: Path, now: dt.datetime) -> Path:
 @contextlib.contextmanager
 def _in_one_file(book: Path) -> Iterator[None]:
     """Nobody else writes to the book inside, and all of it is in its one file, if it is one."""
+    with book.open("rb") as file:
+        is_database = file.read(len(_SQLITE)) == _SQLITE
     with contextlib.ExitStack() as held:
-        with contextlib.suppress(sqlite3.DatabaseError):
-            held.enter_context(held_alone(book))
+        if is_database:  # of another file SQLite would throw the log away
+            with contextlib.suppress(sqlite3.DatabaseError):
+                held.enter_context(held_alone(book))
         yield

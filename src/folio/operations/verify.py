@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing, suppress
 from itertools import zip_longest
 
@@ -15,7 +15,7 @@ from folio.operations.roll_up import rebuild_within
 _HEAD = re.compile(r"(\d{1,18})-([0-9a-f]*)", re.ASCII)
 
 
-def faults(db: sqlite3.Connection, expect: str | None = None) -> Iterator[str]:
+def faults(db: sqlite3.Connection, expect: str | None = None) -> Generator[str, None, None]:
     """What does not fit, in sentences; ``expect`` is a head that was kept elsewhere.
 
     Nothing is changed: what is derived is computed again in a transaction that is rolled back.
@@ -28,6 +28,12 @@ def faults(db: sqlite3.Connection, expect: str | None = None) -> Iterator[str]:
         sound = False
         yield fault
     yield from _derived_faults(db, sound=sound)
+
+
+def first_fault(db: sqlite3.Connection) -> str | None:
+    """The first of them, None where all fits."""
+    with closing(faults(db)) as found:
+        return next(found, None)
 
 
 def fact_faults(db: sqlite3.Connection, expect: str | None = None) -> Iterator[str]:
@@ -84,8 +90,12 @@ def derived_faults(db: sqlite3.Connection) -> Iterator[str]:
         for table in DERIVED:
             if stale and table == "portfolio_value_daily":
                 continue
-            pairs = zip_longest(derived_rows(stored, table), derived_rows(db, table))
-            differing = next(((was, now) for was, now in pairs if was != now), None)
+            with (
+                closing(derived_rows(stored, table)) as old,
+                closing(derived_rows(db, table)) as new,
+            ):
+                pairs = zip_longest(old, new)
+                differing = next(((was, now) for was, now in pairs if was != now), None)
             if differing is not None:
                 was, now = differing
                 found.append(f"{table}: {was} is stored, the facts give {now}")
