@@ -46,9 +46,9 @@ def findings(db: sqlite3.Connection, book: Path) -> list[Finding]:
 
 
 def _file_findings(book: Path) -> Iterator[Finding]:
-    for path in (book, *besides(book)):
-        if _others_may(path):
-            yield Finding(f"{path} can be read or written by others", "file")
+    open_to_others = [path for path in (book, *besides(book)) if _others_may(path)]
+    if open_to_others:  # the others take the book's mode
+        yield Finding(f"{open_to_others[0]} can be read or written by others", "file")
     for path in unfinished(book):
         yield Finding(f"{path} was left by a program that was killed", "file")
     if place := unsafe_place(book):
