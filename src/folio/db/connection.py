@@ -135,7 +135,13 @@ def journal_mode(connection: sqlite3.Connection) -> str:
 
 
 def committed(connection: sqlite3.Connection) -> sqlite3.Connection:
-    """A second connection to the same book: it sees what is committed, and nothing under way."""
+    """A second connection to the same book: it sees what is committed, and nothing under way.
+
+    With a rollback journal the first keeps in memory what it writes: to put it into the file
+    before the end it would wait for the one who reads, which may be this process.
+    """
+    if journal_mode(connection) != "wal":
+        connection.execute("PRAGMA cache_spill = OFF")
     path = Path(connection.execute("PRAGMA database_list").fetchone()[2])
     other = _connect(path, bulk=False)
     other.execute("PRAGMA query_only = ON")

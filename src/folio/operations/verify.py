@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 from contextlib import closing, suppress
 from itertools import zip_longest
 
-from folio.db.connection import committed, journal_mode, reading, writing
+from folio.db.connection import committed, reading, writing
 from folio.db.proof import DERIVED, chain_faults, derived_rows, hash_of, structure_faults
 from folio.db.rollup import read_dirty, rollup_until
 from folio.errors import UsageError
@@ -80,10 +80,6 @@ def derived_faults(db: sqlite3.Connection) -> Iterator[str]:
     the memory.
     """
     found: list[str] = []
-    # With a rollback journal what is computed stays in memory: to write it to the file before the
-    # end would wait for the one who reads, which is this process.
-    if journal_mode(db) != "wal":
-        db.execute("PRAGMA cache_spill = OFF")
     with suppress(_Undo), closing(committed(db)) as stored, writing(db):
         stale = bool(read_dirty(db)) or rollup_until(db) is None
         rebuild_within(db)
