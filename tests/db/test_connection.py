@@ -21,7 +21,9 @@ from folio.db.connection import (
 )
 from folio.db.files import new_file, unfinished
 from folio.db.places import network_of, synced_by
+from folio.db.reading import glance
 from folio.errors import BookBusy, FolioError
+from folio.operations.heal import heal
 from folio.operations.verify import faults
 
 
@@ -167,13 +169,29 @@ def test_a_book_that_was_not_finished_is_not_there(tmp_path: Path) -> None:
     def half() -> None:
         with new_file(path) as aside:
             aside.write_text("half")
-            assert unfinished(path) == [aside]
+            assert unfinished(path) == []  # its maker is at work
             assert aside.stat().st_mode & 0o777 == 0o600
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         half()
     assert list(path.parent.iterdir()) == []
+
+
+def test_what_a_killed_program_left_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "book.db"
+    create_book(path).close()
+    script = (
+        "import os, sys; from pathlib import Path; from folio.db.files import filling;"
+        "made = filling(Path(sys.argv[1])); made.__enter__(); os._exit(9)"
+    )
+    subprocess.run([sys.executable, "-c", script, str(path)], check=False)
+    (left,) = unfinished(path)
+    assert left.name.startswith(".book.db.new-")
+    with contextlib.closing(open_book(path)) as db:
+        repaired, rest = heal(db, path)
+    assert ([one.kind for one in repaired], rest) == (["file"], [])
+    assert [one.name for one in tmp_path.iterdir()] == ["book.db"]
 
 
 def test_two_that_make_one_book(tmp_path: Path) -> None:
@@ -290,3 +308,17 @@ def test_one_moment_is_read_while_others_write(keeper: Bookkeeper) -> None:
         keeper.add("deposit", "2025-01-01", "Broker", "EUR", quantity=1)
         assert other.execute("SELECT count(*) FROM postings").fetchone() == before
     assert other.execute("SELECT count(*) FROM postings").fetchone() != before
+
+
+def test_a_glance_leaves_nothing_behind(tmp_path: Path) -> None:
+    """It cannot write and makes no book, and the last to close takes the log in."""
+    path = tmp_path / "book.db"
+    with pytest.raises(sqlite3.Error):
+        glance(path)
+    with contextlib.closing(create_book(path)) as db:
+        seen = glance(path)
+        db.execute("CREATE TABLE t (x)")
+    assert path.with_name("book.db-wal").stat().st_size > 0
+    with contextlib.closing(seen), pytest.raises(sqlite3.OperationalError, match="readonly"):
+        seen.execute("DROP TABLE t")
+    assert list(tmp_path.iterdir()) == [path]

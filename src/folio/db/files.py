@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,7 +46,7 @@ def filling(path: Path) -> Iterator[Path]:
     Raises:
         FolioError: where the folder refuses.
     """
-    aside = path.with_name(f".{path.name}{_UNFINISHED}{secrets.token_hex(4)}")
+    aside = path.with_name(f".{path.name}{_UNFINISHED}{os.getpid()}-{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -71,11 +72,25 @@ def besides(path: Path) -> list[Path]:
 
 
 def unfinished(path: Path) -> list[Path]:
-    """What a program that was killed left beside ``path`` while it made that file."""
+    """What a program that was killed left beside ``path`` while it made that file, or a copy."""
     if not path.parent.is_dir():
         return []
-    start = f".{path.name}{_UNFINISHED}"
-    return sorted(one for one in path.parent.iterdir() if one.name.startswith(start))
+    name = re.compile(re.escape(f".{path.name}{_UNFINISHED}") + r"(\d+)-.*")
+    there = ((one, name.fullmatch(one.name)) for one in path.parent.iterdir())
+    return sorted(one for one, match in there if match and not _runs(int(match[1])))
+
+
+def _runs(process: int) -> bool:
+    """Whether a process may be at work still."""
+    if os.name == "nt":  # where signal 0 is no question
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def keep(path: Path) -> None:
