@@ -43,12 +43,16 @@ def new_file(path: Path) -> Iterator[Path]:
 def filling(path: Path) -> Iterator[Path]:
     """An empty file beside ``path``, readable by its owner alone, and gone afterwards.
 
+    Those that killed programs left go, too.
+
     Raises:
         FolioError: where the folder refuses.
     """
     aside = path.with_name(f".{path.name}{_UNFINISHED}{os.getpid()}-{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for left in unfinished(path):
+            left.unlink(missing_ok=True)
         os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except OSError as error:
         if path.exists() and error.errno in (errno.EACCES, errno.EROFS):
