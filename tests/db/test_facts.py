@@ -5,20 +5,18 @@ import json
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal, FloatOperation
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlite_utils import Database
 
 from bookkeeper import DERIVED, Bookkeeper, day
 from folio.db.commits import rows_sha256
 from folio.db.connection import create_book, open_book
 from folio.db.event_rows import Whose, add_event_row
 from folio.db.groups import tag
-from folio.db.migrations import migrate, migrations
 from folio.db.proof import chain_faults, schema_faults
 from folio.db.rows_on_their_way import RowsOnTheirWay
 from folio.db.statements import StatementRow
@@ -54,9 +52,8 @@ def facts(db: sqlite3.Connection) -> list[str]:
     return [n for (n,) in names if n not in DERIVED and not n.startswith("sqlite_")]
 
 
-@pytest.fixture
-def full(keeper: Bookkeeper) -> Iterator[Bookkeeper]:
-    """A book with at least one row in every fact table."""
+def fill(keeper: Bookkeeper) -> None:
+    """Record at least one row in every fact table."""
     bought = keeper.add("buy", "2025-01-02", "Broker", "ACME", quantity=9, price=5, note="first")
     keeper.add("sell", "2025-01-03", "Broker", "ACME", quantity=1, price=5, lot=bought, tax=1)
     keeper.add("split", "2025-01-04", asset="ACME", ratio="2:1")
@@ -129,6 +126,12 @@ def full(keeper: Bookkeeper) -> Iterator[Bookkeeper]:
     lock_book(keeper.db, keeper.who, day("2025-01-05"), today=keeper.today)
     late = keeper.who._replace(into_lock=True)
     add_price(keeper.db, late, "ACME", day("2025-01-04"), Decimal(3))
+
+
+@pytest.fixture
+def full(keeper: Bookkeeper) -> Bookkeeper:
+    """A book with at least one row in every fact table."""
+    fill(keeper)
     return keeper
 
 
@@ -411,24 +414,6 @@ def test_floats_are_trapped() -> None:
 
 
 # -- the schema --------------------------------------------------------------------------
-
-
-def schema(db: sqlite3.Connection) -> dict[str, str]:
-    return dict(
-        db.execute(
-            "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL "
-            "AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '%_sqlite_migrations%'"
-        )
-    )
-
-
-def test_a_fresh_schema_is_the_first_release_with_all_migrations(tmp_path: Path) -> None:
-    """There is one release: its schema is the file's, and no step leads from it yet."""
-    fresh = create_book(tmp_path / "fresh.db")
-    moved = create_book(tmp_path / "moved.db")
-    migrate(moved)
-    assert schema(moved) == schema(fresh)
-    assert migrations().pending(Database(moved)) == []
 
 
 def test_every_table_is_strict(keeper: Bookkeeper) -> None:

@@ -61,6 +61,12 @@ COMMANDS: Sections = {
         "rebuild": (f"{_IN}.rebuild", "Compute everything derived again from the facts."),
         "export": (f"{_IN}.export", "The book for beancount, hledger, spreadsheets, or whole."),
         "verify": (f"{_IN}.verify", "Check the book against every rule."),
+        "doctor": (
+            f"{_IN}.doctor",
+            "Find what is wrong with the book, and repair what is no fact.",
+        ),
+        "backup": (f"{_IN}.backup", "Make a verified, packed copy; list them."),
+        "restore": (f"{_IN}.restore", "Bring a backup back."),
         "lock": (f"{_IN}.lock", "Lock the past: its figures stay as they are."),
         "config": (f"{_IN}.config", "Settings of the book, and how you like folio."),
         "completion": (f"{_IN}.completion", "Complete commands with the tab key."),

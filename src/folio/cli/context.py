@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from folio.cli import preferences
+from folio.cli.text import warn
 from folio.errors import FolioError, UsageError
 from folio.model.dates import in_zone, parse_moment, time_zone
 
@@ -64,8 +65,8 @@ def open_book(*, bulk: bool = False, timed: bool = False) -> "Iterator[sqlite3.C
     from folio.db import connection
 
     path = book_path()
-    db = connection.open_book(path, bulk=bulk, timed=timed)
-    with contextlib.closing(db), connection.translated(path):
+    db = connection.open_book(path, bulk=bulk, timed=timed, told=warn)
+    with contextlib.closing(db), connection.translated(path, bulk=bulk):
         yield db
 
 

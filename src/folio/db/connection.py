@@ -1,50 +1,70 @@
-"""Opening a book.
+"""Opening a book, and what it is promised.
 
-Journal mode WAL with ``synchronous=FULL``: a commit is on the disk when the command
-returns, and a reader never waits for a writer.  ``recursive_triggers`` makes
-INSERT OR REPLACE meet the triggers that guard the facts.  Transactions are started
-explicitly with BEGIN IMMEDIATE, because a deferred one that reads before it writes
-fails at once when another writer was first, whatever the timeout.
+* ``journal_mode = WAL``: a reader never waits for a writer, and a commit is one write at the end
+  of a log, a third of the time that a rollback journal takes.  Where a book lies in a network or
+  cloud folder (:mod:`folio.db.places`) it is DELETE instead, a rollback journal that is gone
+  after each commit: the log needs memory shared by all who write, and two files in step.
+* ``synchronous = EXTRA``: a commit is on the disk when the command returns, 0.2 to 0.3 ms.  In
+  WAL that is FULL; with a rollback journal the folder is synced too, for a journal that comes
+  back after the power went would take the last commit back.
+* A timeout of 5 seconds, or 30 for commands that write much and meet others of their kind; then
+  the book is busy (exit code 4).  Transactions start with BEGIN IMMEDIATE: a deferred one that
+  reads before it writes fails at once when another writer was first, whatever the timeout.
+* ``foreign_keys``: SQLite leaves them off unless asked.  ``recursive_triggers``: INSERT OR REPLACE
+  meets the triggers that guard the facts.
+* A book is made with mode 0600; SQLite gives its log, journal and shared memory the book's mode,
+  and its temporary files 0600.
+* Nobody opens a book with ``mode=ro`` who may be the last to close it: that would leave the log
+  behind, and somebody who then copies the book alone would lose what is in it.
 """
 
 import contextlib
-import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from folio.db.places import unsafe_place
 from folio.errors import BookBusy, FolioError
 
 APPLICATION_ID = 0x666F6C69  # "foli"
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 5.0
+BULK_SECONDS = 30.0  # an import of a million rows holds the book for some twenty
 LARGE = 2000  # pages of 4096 bytes: less is not worth packing
 _ALIEN = "{path} is not a folio book; name another file with --db, or make one with: folio init"
 
 
-def open_book(path: Path, *, bulk: bool = False, timed: bool = False) -> sqlite3.Connection:
+def open_book(
+    path: Path,
+    *,
+    bulk: bool = False,
+    timed: bool = False,
+    told: Callable[[str], None] = lambda text: None,
+) -> sqlite3.Connection:
     """The book at ``path``, of this version's schema.
 
-    ``bulk`` gives it a larger page cache, for imports and rebuilds; ``timed`` adds up the time
-    spent in it.
+    ``bulk`` gives it a larger page cache and more patience, for imports and rebuilds; ``timed``
+    adds up the time spent in it; ``told`` gets what the user should know beside.
 
     Raises:
         FolioError: where there is no book, or it is no book, or a newer one.
-        BookBusy: when another process holds it for longer than five seconds.
+        BookBusy: when another process holds it for longer than the timeout.
     """
     if path.is_dir():
         raise FolioError(f"{path} is a folder; name a file with --db")
     if not path.exists():
         raise FolioError(f"there is no book at {path}; make one with: folio init")
-    with translated(path), contextlib.ExitStack() as refused:
+    with translated(path, bulk=bulk), contextlib.ExitStack() as refused:
         connection = _connect(path, bulk=bulk, timed=timed)
         refused.enter_context(contextlib.closing(connection))
         version = _check_identity(connection, path)
-        refused.pop_all()  # it is a book: it stays open
-    if version < SCHEMA_VERSION:
-        from folio.db.migrations import migrate
+        if warning := settle_journal(connection, path):
+            told(warning)
+        if version < SCHEMA_VERSION:
+            from folio.db.migrations import bring_up
 
-        migrate(connection)
+            told(bring_up(connection, path))
+        refused.pop_all()  # it is a book: it stays open
     return connection
 
 
@@ -54,27 +74,74 @@ def create_book(path: Path) -> sqlite3.Connection:
     Raises:
         FolioError: where a file is already there or the folder cannot be written.
     """
+    from folio.db.files import new_file
+
+    with new_file(path) as aside:
+        lay_out(aside).close()
+    return _connect(path, bulk=False)
+
+
+def lay_out(path: Path) -> sqlite3.Connection:
+    """An empty book in the empty file at ``path``; returns it, open."""
     from folio.db.migrations import SCHEMA_FILE
 
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    except FileExistsError:
-        raise FolioError(f"{path} is there already; name another file with --db") from None
-    except OSError as error:
-        raise FolioError(f"{path} cannot be written: {error.strerror}") from None
     connection = _connect(path, bulk=False)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.executescript(
-        f"BEGIN IMMEDIATE; {SCHEMA_FILE.read_text('utf-8')};"
-        f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};"
-        "COMMIT"
-    )
+    try:
+        settle_journal(connection, path)
+        connection.executescript(
+            f"BEGIN IMMEDIATE; {SCHEMA_FILE.read_text('utf-8')};"
+            f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};"
+            "COMMIT"
+        )
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
+def settle_journal(connection: sqlite3.Connection, path: Path) -> str | None:
+    """Give a book the journal that is safe where it lies; a warning, where it is new there.
+
+    The mode is kept in the file, so whoever carries a book into such a folder is warned once, by
+    the first command that can change it.  Who reads or cannot write changes nothing.
+    """
+    place = unsafe_place(path)
+    wanted = "wal" if place is None else "delete"
+    if journal_mode(connection) == wanted:
+        return None
+    (patience,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        connection.execute(f"PRAGMA journal_mode = {wanted}")
+    except sqlite3.OperationalError:  # others have it open, or it cannot be written
+        return None
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {patience}")
+    return None if place is None else place_warning(path, place)
+
+
+def place_warning(path: Path, place: str) -> str:
+    """What a user should know who keeps a book in such a folder."""
+    return (
+        f"{path} lies in {place}: never let two machines write to it at once, for locks may not "
+        "hold there; it is kept as one file between commands, and a disk of this machine with a "
+        "folio backup into that folder is safer"
+    )
+
+
+def journal_mode(connection: sqlite3.Connection) -> str:
+    """How the book's transactions are kept: ``wal`` or ``delete``."""
+    return str(connection.execute("PRAGMA journal_mode").fetchone()[0])
+
+
 def committed(connection: sqlite3.Connection) -> sqlite3.Connection:
-    """A second connection to the same book: it sees what is committed, and nothing under way."""
+    """A second connection to the same book: it sees what is committed, and nothing under way.
+
+    With a rollback journal the first keeps in memory what it writes: to put it into the file
+    before the end it would wait for the one who reads, which may be this process.
+    """
+    if journal_mode(connection) != "wal":
+        connection.execute("PRAGMA cache_spill = OFF")
     path = Path(connection.execute("PRAGMA database_list").fetchone()[2])
     other = _connect(path, bulk=False)
     other.execute("PRAGMA query_only = ON")
@@ -88,7 +155,8 @@ def _connect(path: Path, *, bulk: bool, timed: bool = False) -> sqlite3.Connecti
         kind: type[sqlite3.Connection] = TimedConnection
     else:
         kind = sqlite3.Connection
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, factory=kind)
+    seconds = BULK_SECONDS if bulk else BUSY_SECONDS
+    connection = sqlite3.connect(path, timeout=seconds, isolation_level=None, factory=kind)
     try:
         _prepare(connection, bulk=bulk)
     except BaseException:  # it is no database
@@ -100,7 +168,7 @@ def _connect(path: Path, *, bulk: bool, timed: bool = False) -> sqlite3.Connecti
 def _prepare(connection: sqlite3.Connection, *, bulk: bool) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA recursive_triggers = ON")
-    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA synchronous = EXTRA")
     if bulk:
         connection.execute("PRAGMA cache_size = -32768")
 
@@ -119,30 +187,49 @@ def _check_identity(connection: sqlite3.Connection, path: Path) -> int:
 
 
 @contextlib.contextmanager
-def translated(path: Path) -> Iterator[None]:
-    """SQLite's errors as sentences of folio."""
+def translated(path: Path, *, bulk: bool = False) -> Iterator[None]:
+    """SQLite's errors as sentences of folio; what only a fault of folio can cause goes through."""
     try:
         yield
-    except sqlite3.OperationalError as error:
-        text = str(error)
-        if "locked" in text or "busy" in text:
-            raise BookBusy(
-                f"{path} is locked by another program for more than {BUSY_SECONDS:.0f} seconds; "
-                "try again when it has finished"
-            ) from None
-        if "readonly" in text or "read-only" in text:
-            raise FolioError(
-                f"{path} or its folder is read-only; make both writable, or copy the book"
-            ) from None
-        if "unable to open" in text:
-            raise FolioError(f"{path} cannot be opened; check its permissions") from None
-        if "full" in text:
-            raise FolioError(f"the disk that holds {path} is full; nothing was recorded") from None
-        raise
-    except sqlite3.DatabaseError as error:
-        if "not a database" in str(error) or "malformed" in str(error):
-            raise FolioError(_ALIEN.format(path=path)) from None
-        raise
+    except sqlite3.Error as error:
+        known = _sentence(error, path, bulk=bulk)
+        if known is None:
+            raise
+        raise known from None
+
+
+def _sentence(error: sqlite3.Error, path: Path, *, bulk: bool) -> FolioError | None:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without SQLite's details
+    seconds = BULK_SECONDS if bulk else BUSY_SECONDS
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL):
+        return BookBusy(
+            f"{path} is locked by another program for more than {seconds:.0f} seconds; "
+            "try again when it has finished"
+        )
+    text = _ERRORS.get(code)
+    return None if text is None else FolioError(text.format(path=path, error=error))
+
+
+_ERRORS = {
+    sqlite3.SQLITE_READONLY: (
+        "{path} or its folder is read-only; make both writable, or copy the book"
+    ),
+    sqlite3.SQLITE_PERM: "{path} cannot be opened; check its permissions",
+    sqlite3.SQLITE_CANTOPEN: "{path} cannot be opened; check its permissions",
+    sqlite3.SQLITE_FULL: "the disk that holds {path} is full; nothing was recorded",
+    sqlite3.SQLITE_IOERR: (
+        "{path} could not be read or written ({error}); nothing was recorded; "
+        "check the disk, then: folio verify"
+    ),
+    sqlite3.SQLITE_NOMEM: "there is too little memory for {path}; nothing was recorded",
+    sqlite3.SQLITE_TOOBIG: "a text is too long for {path}; nothing was recorded",
+    sqlite3.SQLITE_NOLFS: "{path} is too large for its file system; nothing was recorded",
+    sqlite3.SQLITE_NOTADB: _ALIEN,
+    sqlite3.SQLITE_CORRUPT: (
+        "{path} is damaged ({error}); see: folio verify, and bring a backup back with: "
+        "folio restore FILE"
+    ),
+}
 
 
 @contextlib.contextmanager
@@ -174,7 +261,59 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # on a full disk SQLite has rolled back by itself
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
+
+
+@contextlib.contextmanager
+def reading(connection: sqlite3.Connection) -> Iterator[None]:
+    """One moment of the book, whatever others record meanwhile."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def open_copy(path: Path, named: Path | None = None) -> sqlite3.Connection:
+    """A copy of a book that nobody else has open, as it is: of any schema up to this one's.
+
+    ``named`` is what the user calls it.
+
+    Raises:
+        FolioError: where it is no book, or a newer one, or damaged.
+    """
+    with translated(named or path), contextlib.ExitStack() as refused:
+        connection = _connect(path, bulk=True)
+        refused.enter_context(contextlib.closing(connection))
+        _check_identity(connection, named or path)
+        refused.pop_all()
+    return connection
+
+
+@contextlib.contextmanager
+def held_alone(path: Path) -> Iterator[None]:
+    """Inside, nobody else reads or writes a book, and all of it is in its one file.
+
+    Raises:
+        BookBusy: where somebody has it open.
+        sqlite3.DatabaseError: where it is no database that SQLite can open.
+    """
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    with contextlib.closing(connection):
+        try:
+            connection.execute("PRAGMA journal_mode = DELETE")
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            known = _sentence(error, path, bulk=False)
+            if isinstance(known, BookBusy):
+                raise known from None
+            raise
+        try:
+            yield
+        finally:
+            connection.execute("ROLLBACK")

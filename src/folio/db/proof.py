@@ -7,11 +7,11 @@ row of each fault.
 import contextlib
 import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import groupby
 
 from folio.db.commits import HASHED, KEPT, Value, commit_hash, links_digested, row_hash, rows_sha256
-from folio.db.migrations import SCHEMA_FILE
+from folio.db.migrations import SCHEMA_FILE, differences
 
 _ORDERED = {
     "prices": (
@@ -147,14 +147,10 @@ def hash_of(db: sqlite3.Connection, number: int) -> str | None:
 
 
 def schema_faults(db: sqlite3.Connection) -> Iterator[str]:
-    """What guards the facts, and is not as the schema file has it: triggers, and the kinds."""
+    """What is not as the schema file has it: tables, indexes, views, guards, and the kinds."""
+    yield from map(str, differences(db))
     with contextlib.closing(sqlite3.connect(":memory:")) as fresh:
         fresh.executescript(SCHEMA_FILE.read_text("utf-8"))
-        query = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
-        there = set(db.execute(query))
-        for one in fresh.execute(query):
-            if one not in there:
-                yield f"the trigger {one[0]} is missing or changed: {one[1]} is not guarded"
         query = "SELECT kind, meaning FROM kinds ORDER BY kind"
         if list(db.execute(query)) != list(fresh.execute(query)):
             yield "kinds was changed after the book was made"
@@ -186,7 +182,7 @@ DERIVED = (
 )
 
 
-def derived_rows(db: sqlite3.Connection, table: str) -> Iterator[tuple[object, ...]]:
+def derived_rows(db: sqlite3.Connection, table: str) -> Generator[tuple[object, ...], None, None]:
     """A derived table's rows in the order of their keys."""
     keys = [row[1] for row in db.execute(f"PRAGMA table_info({table})") if row[5]]
     yield from db.execute(f"SELECT * FROM {table} ORDER BY {', '.join(keys)}")

@@ -10,12 +10,15 @@ _PATIENCE = 0.2  # seconds that a press of the tab key may wait for another prog
 
 
 def glance(path: Path) -> sqlite3.Connection:
-    """The book at ``path``, read-only, without a look at its version.
+    """The book at ``path``, to be read, without a look at its version.
+
+    It is not opened with ``mode=ro``: whoever is the last to close a book takes in its log, and
+    one who may not write would leave it behind, with commits that a copy of the file then lacks.
 
     Raises:
         sqlite3.Error: where there is none, or it is no book, or it is busy.
     """
-    place = f"file:{quote(str(path.absolute()))}?mode=ro"
+    place = f"file:{quote(str(path.absolute()))}?mode=rw"
     db = sqlite3.connect(place, uri=True, timeout=_PATIENCE, isolation_level=None)
     try:
         db.execute("PRAGMA query_only = ON")

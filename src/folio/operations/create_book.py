@@ -1,10 +1,12 @@
 """``init``: a new book with its base currency and time zone."""
 
+import contextlib
 import sqlite3
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from folio.db.connection import create_book
+from folio.db.connection import lay_out, open_book
+from folio.db.files import new_file
 from folio.db.settings import BOOK, add_setting
 from folio.errors import UsageError
 from folio.model.assets import ISO_4217, currency_ref
@@ -25,9 +27,10 @@ def init(path: Path, who: Who, *, currency: str, time_zone: str) -> sqlite3.Conn
         ZoneInfo(time_zone)
     except (ValueError, OSError, KeyError):
         raise UsageError(f"{time_zone!r} is no time zone, such as Europe/Berlin") from None
-    db = create_book(path)
-    with recording(db, who) as write:
-        add_asset(write, currency_ref(currency))
-        add_setting(write.commit, BOOK, "base_currency", currency)
-        add_setting(write.commit, BOOK, "time_zone", time_zone)
-    return db
+    with new_file(path) as aside, contextlib.closing(lay_out(aside)) as db:
+        with recording(db, who) as write:
+            add_asset(write, currency_ref(currency))
+            add_setting(write.commit, BOOK, "base_currency", currency)
+            add_setting(write.commit, BOOK, "time_zone", time_zone)
+        db.close()  # in one file, before it is put in its place
+    return open_book(path)

@@ -5,7 +5,8 @@ import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
-from folio.db.connection import SCHEMA_VERSION, create_book, writing
+from folio.db.connection import SCHEMA_VERSION, lay_out, open_book, writing
+from folio.db.files import new_file
 from folio.db.proof import chain_faults, head
 from folio.db.whole import TABLES, add_rows, defer_references, is_empty
 from folio.errors import FolioError
@@ -24,18 +25,12 @@ def restore(path: Path, source: Path) -> sqlite3.Connection:
     with source.open(encoding="utf-8") as file:
         whole = WholeBook(file, str(source))
         _check(whole)
-        db = create_book(path)
-        try:
+        with new_file(path) as aside, contextlib.closing(lay_out(aside)) as db:
             with writing(db):
                 _fill(db, whole)
             rebuild(db)
-        except BaseException:
-            db.close()
-            for name in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
-                with contextlib.suppress(OSError):
-                    name.unlink()
-            raise
-    return db
+            db.close()  # in one file, before it is put in its place
+    return open_book(path)
 
 
 def _check(whole: WholeBook) -> None:

@@ -1,33 +1,68 @@
 """Verifying a book: its structure, its chain of commits, and what is derived from it."""
 
+import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing, suppress
 from itertools import zip_longest
 
-from folio.db.connection import committed, writing
+from folio.db.connection import committed, reading, writing
 from folio.db.proof import DERIVED, chain_faults, derived_rows, hash_of, structure_faults
 from folio.db.rollup import read_dirty, rollup_until
+from folio.errors import UsageError
 from folio.operations.roll_up import rebuild_within
 
+_HEAD = re.compile(r"(\d{1,18})-([0-9a-f]*)", re.ASCII)
 
-def faults(db: sqlite3.Connection, expect: str | None = None) -> Iterator[str]:
+
+def faults(db: sqlite3.Connection, expect: str | None = None) -> Generator[str, None, None]:
     """What does not fit, in sentences; ``expect`` is a head that was kept elsewhere.
 
     Nothing is changed: what is derived is computed again in a transaction that is rolled back.
+
+    Raises:
+        UsageError: where ``expect`` is no head.
     """
-    yield from structure_faults(db)
-    yield from chain_faults(db)
-    if expect is not None:
-        yield from _missing_head(db, expect)
-    yield from _derived_faults(db)
+    sound = True
+    for fault in fact_faults(db, expect):
+        sound = False
+        yield fault
+    yield from _derived_faults(db, sound=sound)
 
 
-def _missing_head(db: sqlite3.Connection, expect: str) -> Iterator[str]:
-    number, _, hashed = expect.strip().partition("-")
-    row = None
-    if number.isdecimal():
-        row = hash_of(db, int(number))
+def first_fault(db: sqlite3.Connection) -> str | None:
+    """The first of them, None where all fits."""
+    with closing(faults(db)) as found:
+        return next(found, None)
+
+
+def fact_faults(db: sqlite3.Connection, expect: str | None = None) -> Iterator[str]:
+    """What does not fit in the file, its schema and its facts, of one moment."""
+    with reading(db):
+        try:
+            yield from structure_faults(db)
+            yield from chain_faults(db)
+        except (sqlite3.DatabaseError, TypeError, ValueError) as error:
+            yield f"the file is damaged, or a value in it is of no kind that folio writes: {error}"
+            return
+        if expect is not None:
+            yield from _missing_head(db, *parse_head(expect))
+
+
+def parse_head(text: str) -> tuple[int, str]:
+    """The number of a commit and its hash, as ``folio verify --head`` prints them.
+
+    Raises:
+        UsageError: for anything else.
+    """
+    match = _HEAD.fullmatch(text.strip().lower())
+    if match is None or len(match[2]) != (64 if int(match[1]) else 0):
+        raise UsageError(f"{text!r} is no head as folio verify --head prints it: 12-3fa9…")
+    return int(match[1]), match[2]
+
+
+def _missing_head(db: sqlite3.Connection, number: int, hashed: str) -> Iterator[str]:
+    row = hash_of(db, number) if number else ""
     if row is None:
         yield f"commit {number} is not there: the book is shorter than when its head was kept"
     elif row != hashed:
@@ -38,7 +73,7 @@ class _Undo(Exception):
     """Rolls back what was computed to be compared."""
 
 
-def _derived_faults(db: sqlite3.Connection) -> Iterator[str]:
+def derived_faults(db: sqlite3.Connection) -> Iterator[str]:
     """Derived rows that are not what the facts give; days known to be out of date apart.
 
     What is stored is read beside what was computed, row by row: a big book's rows would fill
@@ -51,10 +86,25 @@ def _derived_faults(db: sqlite3.Connection) -> Iterator[str]:
         for table in DERIVED:
             if stale and table == "portfolio_value_daily":
                 continue
-            pairs = zip_longest(derived_rows(stored, table), derived_rows(db, table))
-            differing = next(((was, now) for was, now in pairs if was != now), None)
+            with (
+                closing(derived_rows(stored, table)) as old,
+                closing(derived_rows(db, table)) as new,
+            ):
+                pairs = zip_longest(old, new)
+                differing = next(((was, now) for was, now in pairs if was != now), None)
             if differing is not None:
                 was, now = differing
                 found.append(f"{table}: {was} is stored, the facts give {now}")
         raise _Undo
     yield from found
+
+
+def _derived_faults(db: sqlite3.Connection, *, sound: bool) -> Iterator[str]:
+    try:
+        yield from derived_faults(db)
+    except sqlite3.OperationalError:  # busy, a full disk
+        raise
+    except Exception as error:
+        if sound:
+            raise
+        yield f"nothing can be derived from facts that do not fit ({type(error).__name__}: {error})"

@@ -7,7 +7,7 @@ import typer
 
 from folio.cli import context
 from folio.cli.asking import who
-from folio.cli.text import say
+from folio.cli.text import say, warn
 from folio.errors import UsageError
 
 
@@ -42,6 +42,7 @@ def command(
     zone = timezone or local_zone()
     init(path, who(), currency=currency, time_zone=zone).close()
     say(f"made {path}, in {currency}, days of {zone}")
+    _warn_of_place(path)
 
 
 def _restore(path: Path, source: Path, *, said: bool) -> None:
@@ -55,6 +56,16 @@ def _restore(path: Path, source: Path, *, said: bool) -> None:
     commits = head(db).partition("-")[0]
     db.close()
     say(f"made {path} from {source}: commits 1 to {commits}, and their chain holds")
+    _warn_of_place(path)
+
+
+def _warn_of_place(path: Path) -> None:
+    """Say where a book does not lie well."""
+    from folio.db.connection import place_warning
+    from folio.db.places import unsafe_place
+
+    if (place := unsafe_place(path)) is not None:
+        warn(place_warning(path, place))
 
 
 def local_zone() -> str:

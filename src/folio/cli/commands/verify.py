@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from folio.cli import context
-from folio.cli.text import say
+from folio.cli.text import say, visible
 
 
 def command(
@@ -19,8 +19,9 @@ def command(
 ) -> None:
     """Check the file, the chain of commits and every derived row; exit code 3 for a fault."""
     from folio.db import proof
-    from folio.operations.verify import faults
+    from folio.operations.verify import faults, parse_head
 
+    kept = None if expect is None else parse_head(expect)[0]
     with context.open_book(bulk=True) as db:
         found = proof.head(db)
         if head:
@@ -28,7 +29,15 @@ def command(
             return
         wrong = list(faults(db, expect))
     for sentence in wrong:
-        print(sentence)
+        print(visible(sentence))
     if wrong:
         raise typer.Exit(3)
-    say(f"verified up to commit {found.partition('-')[0]}")
+    last = int(found.partition("-")[0])
+    say(f"verified up to commit {last}{'' if kept is None else _since(last - kept)}")
+
+
+def _since(commits: int) -> str:
+    """How long ago the head was kept."""
+    if commits < 1:  # or more were recorded while it was verified
+        return ", which is the head that was kept"
+    return f"; the head that was kept is {commits} commit{'s' if commits > 1 else ''} older"

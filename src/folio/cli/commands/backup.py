@@ -1,0 +1,115 @@
+"""``folio backup``: a verified, packed, dated copy of the book."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from folio.cli import context, options
+from folio.cli.secrets import PassphraseFile, new_passphrase
+from folio.cli.text import say
+from folio.errors import UsageError
+
+if TYPE_CHECKING:
+    from folio.operations.sealing import Seal
+
+
+def command(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="FOLDER", help="Where to; the folder backups beside the book."),
+    ] = None,
+    keep: Annotated[
+        str | None,
+        typer.Option(
+            "--keep",
+            metavar="RULES",
+            help="Then only the newest of each of so many days, weeks, months, years: 7d,4w,12m.",
+        ),
+    ] = None,
+    recipient: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--recipient",
+            metavar="KEY",
+            help="Encrypt with age for age1…, ssh-ed25519 … or a file of them; repeatable.",
+        ),
+    ] = None,
+    passphrase: Annotated[
+        bool,
+        typer.Option(
+            "--passphrase",
+            help="Encrypt with a passphrase: FOLIO_BACKUP_PASSPHRASE, else you are asked.",
+        ),
+    ] = False,
+    passphrase_file: PassphraseFile = None,
+    list_: Annotated[bool, typer.Option("--list", help="List the backups that are there.")] = False,
+    output: options.Output = None,
+    file: options.File = None,
+) -> None:
+    """Copy the book while it may be in use, verify the copy, pack it, and put it away.
+
+    Nothing is removed without --keep, and never the newest.  Bring it back with: folio restore
+    """
+    from folio.operations.back_up import back_up, backup_folder
+
+    book = context.book_path()
+    place = folder.expanduser() if folder else backup_folder(book)
+    if list_:
+        if keep or recipient or passphrase or passphrase_file:
+            raise UsageError("--list makes no backup; leave the other options out")
+        _list(book, place, output, file)
+        return
+    if output or file:
+        raise UsageError("-O and -o are for --list; the backup goes to a folder")
+    from folio.db.settings import load_settings
+    from folio.model.dates import time_zone
+    from folio.model.rotation import parse_keep
+
+    rules = None if keep is None else parse_keep(keep)
+    how = _seal(tuple(recipient or ()), passphrase, passphrase_file)
+    with context.open_book(bulk=True) as db:
+        zone = time_zone(load_settings(db).book("time_zone"))
+        done = back_up(db, book, place, context.now(), how=how, keep=rules, zone=zone)
+    number, _, hashed = done.head.partition("-")
+    say(f"backed up commit {number} to {done.path} ({done.bytes:,} bytes); verified")
+    say(f"the head of its chain: {number}-{hashed}")
+    for path in done.removed:
+        say(f"removed {path.name}")
+
+
+def _seal(recipients: tuple[str, ...], asked: bool, file: Path | None) -> "Seal | None":
+    """How to encrypt, None where nothing says so."""
+    from folio.operations.sealing import Seal
+
+    if recipients and (asked or file):
+        raise UsageError("age takes either recipients or a passphrase, not both")
+    if asked or file:
+        return Seal(passphrase=new_passphrase(file))
+    return Seal(recipients) if recipients else None
+
+
+def _list(book: Path, folder: Path, output: options.Format | None, file: Path | None) -> None:
+    from folio.cli.asking import show
+    from folio.model.table import Cell, Column, Table
+    from folio.operations.back_up import backups
+
+    columns = (
+        Column("made_at", "Made (UTC)"),
+        Column("file", "File"),
+        Column("bytes", "Bytes", "count"),
+        Column("encrypted", "Encrypted"),
+        Column("schema", "Before schema", "number", optional=1),
+    )
+    rows: list[dict[str, Cell]] = [
+        {
+            "made_at": f"{one.made_at:%Y-%m-%d %H:%M:%S}",
+            "file": str(one.path),
+            "bytes": one.bytes,
+            "encrypted": "yes" if one.encrypted else None,
+            "schema": None if one.schema is None else one.schema + 1,
+        }
+        for one in backups(book, folder)
+    ]
+    nothing = f"there is no backup of {book.name} in {folder}; make one with: folio backup"
+    show(Table("backups", "Backups", columns, rows, empty=nothing), output, file, False)

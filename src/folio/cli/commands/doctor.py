@@ -1,0 +1,55 @@
+"""``folio doctor``: what is wrong with the book, and repairing what is not a fact."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from folio.cli import context
+from folio.cli.text import say, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from folio.operations.heal import Finding
+
+
+def command(
+    fix: Annotated[
+        bool,
+        typer.Option(
+            "--fix", help="Make anew what is derived, guards or finds; facts stay as they are."
+        ),
+    ] = False,
+) -> None:
+    """Find what is wrong with the book, and repair what is no fact; exit code 3 for what is left.
+
+    Derived figures, indexes, triggers, views, permissions, what a crash left behind.
+    """
+    from folio.operations.heal import findings, heal
+
+    book = context.book_path()
+    log = book.with_name(f"{book.name}-wal")
+    waiting = log.stat().st_size if log.exists() else 0
+    with context.open_book(bulk=True) as db:
+        repaired, left = heal(db, book) if fix else ([], findings(db, book))
+    if waiting and not log.exists():
+        say(f"took in what a program that was killed left in {log}: {waiting} bytes")
+    for one in repaired:
+        print(visible(f"repaired: {one.text}"))
+    for one in left:
+        print(visible(one.text))
+    _advise(left, fixed=fix)
+    if left:
+        raise typer.Exit(3)
+    say("all is well now" if repaired else "all is well")
+
+
+def _advise(left: "Sequence[Finding]", *, fixed: bool) -> None:
+    """The command that settles what is left."""
+    if not fixed and any(one.repairable for one in left):
+        say("repair what is no fact with: folio doctor --fix")
+    if any(one.kind == "fact" for one in left):
+        say(
+            "a fact or the file itself does not fit, which nothing here repairs; bring a backup "
+            "back with: folio restore FILE, which keeps this book beside it"
+        )

@@ -1,0 +1,43 @@
+"""``folio restore``: a backup in the place of the book."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from folio.cli import context
+from folio.cli.secrets import PassphraseFile, ask_passphrase, stated_passphrase
+from folio.cli.text import say
+
+
+def command(
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="What folio backup made.")],
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="PATH", help="Here; else in the book's place.")
+    ] = None,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Though a book is there: it is kept beside, by another name."),
+    ] = False,
+    identity: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--identity",
+            metavar="FILE",
+            help="The secret key that opens it, of age or SSH; repeatable.",
+        ),
+    ] = None,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Open a backup, verify it, and put it in its place; a book there is never lost."""
+    from folio.operations.bring_back import bring_back
+    from folio.operations.sealing import Key
+
+    book = to.expanduser() if to else context.book_path()
+    stated = stated_passphrase(passphrase_file)
+    key = Key(tuple(identity or ()), ask_passphrase if stated is None else lambda: stated)
+    done = bring_back(source.expanduser(), book, context.now(), force=force, key=key)
+    commits = done.head.partition("-")[0]
+    say(f"restored {book} from {source.name}, up to commit {commits}; verified")
+    if done.kept is not None:
+        say(f"the book that was there is {done.kept}")

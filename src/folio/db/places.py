@@ -1,0 +1,67 @@
+"""Where a book lies: on a disk of this machine, or where SQLite's promises may not hold.
+
+A network folder keeps locks badly or not at all, and programs on two machines share no memory,
+which the write-ahead log needs.  A program that keeps a folder in step with the cloud copies
+the book and its log one after the other, so that another machine gets halves of two moments.
+There a book is written with a rollback journal: between two commands it is one file.
+
+Folders are known by their names, by what such programs leave in them, and on Linux by the file
+system; what has another name is not found out.
+"""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+_SYNCED = re.compile(
+    r"(dropbox|onedrive|google ?drive|icloud ?drive|mobile documents|cloudstorage|nextcloud"
+    r"|owncloud|pcloud ?drive|proton ?drive|synologydrive|seafile)( \(.*| - .*)?",
+    re.IGNORECASE,
+)
+_MARKS = {".stfolder": "Syncthing", ".dropbox": "Dropbox", ".dropbox.cache": "Dropbox"}
+_NETWORK = re.compile(
+    r"nfs\d?|cifs|smb\d?|smbfs|afs|ncpfs|9p|drvfs|virtiofs|vboxsf|prl_fs|vmhgfs|davfs|ceph"
+    r"|glusterfs|lustre|beegfs|fuse\.(?!lxcfs|snapfuse|squashfuse|portal).+"
+)
+_MOUNTS = Path("/proc/self/mounts")
+
+
+def unsafe_place(path: Path) -> str | None:
+    """What kind of folder a book lies in, where that is not a disk of this machine: None."""
+    folder = path.resolve().parent
+    return synced_by(folder) or network_of(folder, _mounts())
+
+
+def synced_by(folder: Path) -> str | None:
+    """The program that keeps a folder in step with other machines, in words."""
+    for part in folder.parts:
+        if _SYNCED.fullmatch(part):
+            return f"a folder that is kept in step with a cloud ({part})"
+    for parent in (folder, *folder.parents):
+        for mark, program in _MARKS.items():
+            if (parent / mark).exists():
+                return f"a folder that {program} keeps in step with other machines"
+    return None
+
+
+def network_of(folder: Path, mounts: Iterable[str]) -> str | None:
+    """The network file system that a folder lies on, by the lines of ``/proc/mounts``.
+
+    The mount with the longest path counts, of equals the later one, which covers the other.
+    """
+    if folder.drive.startswith("\\\\"):
+        return f"a network folder ({folder.drive})"
+    longest, kind = -1, ""
+    for line in mounts:
+        place, system = [*line.split(" "), "", "", ""][1:3]
+        place = re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), place)
+        if len(place) >= longest and folder.is_relative_to(place or "?"):
+            longest, kind = len(place), system
+    return f"a network folder ({kind})" if _NETWORK.fullmatch(kind) else None
+
+
+def _mounts() -> list[str]:
+    try:
+        return _MOUNTS.read_text("utf-8", "surrogateescape").splitlines()
+    except OSError:  # no Linux
+        return []

@@ -1,0 +1,185 @@
+"""Backing a book up: a copy that was opened and verified, packed, put in its place, and rotated.
+
+The copy is SQLite's online backup: one moment of the book, whatever others record meanwhile.  It
+is made beside the book and never in the clear where an encrypted one goes, which may be a cloud's
+folder.  It is packed with gzip, which any machine opens, in thirty years too: of the example
+book's 1.36 MB 180 KB in 18 ms, where LZMA takes 64 ms for 124 KB.  What was packed is read again
+and compared before it counts.
+
+Only then do older ones go, by :mod:`folio.model.rotation`, and never what a migration kept.
+"""
+
+import contextlib
+import datetime as dt
+import gzip
+import hashlib
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from folio.db.connection import open_copy
+from folio.db.files import filling, new_file, sync_folder
+from folio.db.migrations import BACKUPS, copy_book
+from folio.db.proof import head
+from folio.errors import FolioError
+from folio.model.rotation import Keep, kept
+from folio.operations.sealing import Key, Seal, check_recipients, seal, unseal
+from folio.operations.verify import first_fault
+
+_LEVEL = 6  # of gzip
+_PART = 1 << 20  # bytes that are read at a time
+_STAMP = "%Y%m%d-%H%M%S"
+
+
+class BackedUp(NamedTuple):
+    """What a backup did."""
+
+    path: Path
+    bytes: int
+    head: str  # of the chain in it
+    removed: list[Path]
+
+
+class Backup(NamedTuple):
+    """A backup that is there."""
+
+    path: Path
+    made_at: dt.datetime  # UTC
+    bytes: int
+    encrypted: bool
+    schema: int | None  # that a migration led away from; None: no migration made it
+
+
+def backup_folder(book: Path) -> Path:
+    """Where backups go unless somebody says otherwise: beside the book."""
+    return book.parent / BACKUPS
+
+
+def back_up(
+    db: sqlite3.Connection,
+    book: Path,
+    folder: Path,
+    now: dt.datetime,
+    *,
+    how: Seal | None = None,
+    keep: Keep | None = None,
+    zone: dt.tzinfo = dt.UTC,
+) -> BackedUp:
+    """Back the book up into ``folder``; ``keep`` lets older ones go, by days of ``zone``.
+
+    Raises:
+        FolioError: where the copy does not verify or cannot be written; nothing is kept then.
+    """
+    if how is not None:
+        check_recipients(how.recipients)
+    target = _free_name(book, folder, now, encrypted=how is not None)
+    try:
+        with filling(book) as copy, new_file(target) as packed:
+            copy_book(db, copy)
+            found = _verified(copy)
+            _pack(copy, packed, how, book)
+        size = target.stat().st_size
+    except OSError as error:
+        raise FolioError(
+            f"no backup was made in {folder}: {(error.strerror or str(error)).lower()}"
+        ) from None
+    removed = [] if keep is None else _rotate(book, folder, target, keep, zone)
+    return BackedUp(target, size, found, removed)
+
+
+def _free_name(book: Path, folder: Path, now: dt.datetime, *, encrypted: bool) -> Path:
+    """A name that says when, and that no file has."""
+    while True:
+        name = f"{book.stem}-{now.astimezone(dt.UTC):{_STAMP}}Z.db.gz"
+        taken = folder / name, folder / f"{name}.age"
+        if not any(path.exists() for path in taken):
+            return taken[encrypted]
+        now += dt.timedelta(seconds=1)  # several in one second
+
+
+def _verified(copy: Path) -> str:
+    """The head of a copy's chain.
+
+    Raises:
+        FolioError: where it does not verify.
+    """
+    with contextlib.closing(open_copy(copy)) as db:
+        fault = first_fault(db)
+        if fault is not None:
+            raise FolioError(
+                f"the copy does not verify, so it was not kept: {fault}; see: folio doctor"
+            )
+        return head(db)
+
+
+def _pack(copy: Path, packed: Path, how: Seal | None, book: Path) -> None:
+    """Compress a copy and encrypt it; then read it back and compare."""
+    if how is None:
+        _compress(copy, packed)
+        _compare(copy, packed)
+        return
+    with filling(book) as clear:
+        _compress(copy, clear)
+        _compare(copy, clear)
+        seal(clear, packed, how)
+    if how.passphrase is not None:
+        with filling(book) as again:
+            phrase = how.passphrase
+            unseal(packed, again, Key(ask=lambda: phrase))
+            _compare(copy, again)
+
+
+def _compress(source: Path, target: Path) -> None:
+    with (
+        source.open("rb") as reader,
+        target.open("wb") as file,
+        gzip.GzipFile("", "wb", _LEVEL, file, mtime=0) as writer,
+    ):
+        shutil.copyfileobj(reader, writer, _PART)
+
+
+def _compare(copy: Path, packed: Path) -> None:
+    with copy.open("rb") as one, gzip.open(packed) as other:
+        if _digest(one.read) != _digest(other.read):
+            raise FolioError("what was packed is not what was copied; check the disk")
+
+
+def _digest(read: Callable[[int], bytes]) -> bytes:
+    running = hashlib.sha256()
+    while part := read(_PART):
+        running.update(part)
+    return running.digest()
+
+
+def backups(book: Path, folder: Path) -> list[Backup]:
+    """The backups of a book in a folder, the newest last, by their names."""
+    return sorted(_backups(book, folder), key=lambda one: (one.made_at, one.path.name))
+
+
+def _backups(book: Path, folder: Path) -> Iterator[Backup]:
+    pattern = re.compile(
+        re.escape(book.stem) + r"-(\d{8}-\d{6})Z(?:-schema-(\d+)(?:-\d+)?)?\.db(?:\.gz)?(\.age)?",
+        re.ASCII,
+    )
+    for path in folder.iterdir() if folder.is_dir() else ():
+        match = pattern.fullmatch(path.name)
+        if match is None or not path.is_file():
+            continue
+        with contextlib.suppress(ValueError):  # 20250231: a name that somebody gave
+            made_at = dt.datetime.strptime(match[1], _STAMP).replace(tzinfo=dt.UTC)
+            schema = None if match[2] is None else int(match[2])
+            yield Backup(path, made_at, path.stat().st_size, bool(match[3]), schema)
+
+
+def _rotate(book: Path, folder: Path, newest: Path, keep: Keep, zone: dt.tzinfo) -> list[Path]:
+    """Remove what no rule keeps; returns what went."""
+    there = [one for one in backups(book, folder) if one.schema is None]
+    stay = kept((one.made_at.astimezone(zone) for one in there), keep)
+    gone = [one.path for one in there if one.made_at not in stay and one.path != newest]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    sync_folder(folder)
+    return gone

@@ -1,0 +1,127 @@
+"""Encrypting a backup with age: for recipients' keys, or with a passphrase.
+
+The format is age's, so that a backup opens without folio, too: ``age -d FILE | gunzip > book.db``.
+Recipients are public (``age1…``, ``ssh-ed25519 …``, or a file of them); identities and passphrases
+are secret, and come from files, prompts and the environment, never from the command line.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from folio.errors import FolioError, UsageError
+
+MAGIC = (b"age-encryption.org/v1", b"-----BEGIN AGE ENCRYPTED FILE-----")
+
+
+class Seal(NamedTuple):
+    """For whom a backup is encrypted: recipients, or whoever knows the passphrase."""
+
+    recipients: tuple[str, ...] = ()
+    passphrase: str | None = None
+
+
+class Key(NamedTuple):
+    """What opens a backup."""
+
+    identities: tuple[Path, ...] = ()
+    ask: Callable[[], str] | None = None  # for the passphrase, where no identity is named
+
+
+def seal(source: Path, target: Path, how: Seal) -> None:
+    """Encrypt a file into another.
+
+    Raises:
+        UsageError: for a recipient that is none.
+        FolioError: where the extra is not installed.
+    """
+    pyrage = _pyrage()
+    if how.passphrase is not None:  # age derives the key from it: the file is held in memory
+        target.write_bytes(pyrage.passphrase.encrypt(source.read_bytes(), how.passphrase))
+        return
+    keys = [_recipient(pyrage, text) for text in _listed(how.recipients)]
+    with source.open("rb") as reader, target.open("wb") as writer:
+        pyrage.encrypt_io(reader, writer, keys)
+
+
+def unseal(source: Path, target: Path, key: Key) -> None:
+    """Decrypt a file into another.
+
+    Raises:
+        FolioError: where the key does not fit, the file was changed, or the extra is missing.
+    """
+    pyrage = _pyrage()
+    try:
+        if key.identities:
+            found = [i for path in key.identities for i in _identities(pyrage, path)]
+            with source.open("rb") as reader, target.open("wb") as writer:
+                pyrage.decrypt_io(reader, writer, found)
+        elif key.ask is not None:
+            target.write_bytes(pyrage.passphrase.decrypt(source.read_bytes(), key.ask()))
+        else:
+            raise UsageError(f"{source} is encrypted; name a key with --identity")
+    except pyrage.DecryptError as error:
+        raise FolioError(
+            f"{source} does not open ({str(error).lower()}): the key or the passphrase is another "
+            "one, or the file was changed; see --identity and --passphrase-file"
+        ) from None
+
+
+def check_recipients(texts: Sequence[str]) -> None:
+    """Refuse what is no recipient before a copy is made.
+
+    Raises:
+        UsageError: for the first one that is none.
+    """
+    pyrage = _pyrage()
+    for text in _listed(texts):
+        _recipient(pyrage, text)
+
+
+def _pyrage() -> Any:
+    try:
+        import pyrage
+    except ImportError:
+        raise FolioError("encrypted backups need a library: pip install 'folio[backup]'") from None
+    return pyrage
+
+
+def _listed(texts: Sequence[str]) -> list[str]:
+    """Recipients, those in files too: one a line, # before a comment."""
+    found: list[str] = []
+    for text in texts:
+        if text.startswith(("age1", "ssh-")):
+            found.append(text)
+            continue
+        try:
+            lines = Path(text).expanduser().read_text("utf-8").splitlines()
+        except (OSError, UnicodeDecodeError):
+            raise UsageError(
+                f"{text!r} is no recipient (age1…, ssh-ed25519 …) and no file of them"
+            ) from None
+        found += [line.strip() for line in lines if line.strip() and line[0] != "#"]
+    return found
+
+
+def _recipient(pyrage: Any, text: str) -> Any:
+    kind = pyrage.ssh if text.startswith("ssh-") else pyrage.x25519
+    try:
+        return kind.Recipient.from_str(text)
+    except (pyrage.RecipientError, ValueError) as error:
+        raise UsageError(f"{text!r} is no recipient of age: {error}") from None
+
+
+def _identities(pyrage: Any, path: Path) -> list[Any]:
+    """The secret keys of a file: age's own, one a line, or a key of SSH."""
+    data = path.expanduser().read_bytes()
+    try:
+        if b"PRIVATE KEY" in data[:100]:
+            return [pyrage.ssh.Identity.from_buffer(data)]
+        lines = data.decode().splitlines()
+        return [
+            pyrage.x25519.Identity.from_str(line.strip())
+            for line in lines
+            if line.startswith("AGE-SECRET-KEY-")
+        ]
+    except (pyrage.IdentityError, ValueError) as error:
+        raise UsageError(f"{path} holds no key of age or SSH that can be read: {error}") from None

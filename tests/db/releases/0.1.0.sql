@@ -1,0 +1,1257 @@
+PRAGMA application_id = 1718578281;
+PRAGMA user_version = 1;
+BEGIN TRANSACTION;
+CREATE TABLE accounts (
+    id              INTEGER PRIMARY KEY,
+    commit_id       INTEGER NOT NULL REFERENCES commits (id),
+    institution_id  INTEGER NOT NULL REFERENCES institutions (id),
+    name            TEXT NOT NULL COLLATE NOCASE,     -- updatable
+    type            TEXT NOT NULL CHECK (type IN ('checking', 'savings', 'brokerage', 'retirement',
+                    'wallet', 'exchange', 'credit-card', 'loan', 'property', 'other')),
+    currency_id     INTEGER REFERENCES assets (id),   -- what a price without a currency means here
+    note            TEXT NOT NULL DEFAULT '',         -- updatable
+    hash            BLOB NOT NULL,
+    UNIQUE (institution_id, name)
+) STRICT;
+INSERT INTO "accounts" VALUES(1,2,1,'Broker','brokerage',NULL,'',X'57B5C1EE0B6DC930');
+INSERT INTO "accounts" VALUES(2,3,2,'Wallet','wallet',NULL,'',X'B1EBD1E4A53DC770');
+CREATE TABLE asset_aliases (
+    id         INTEGER PRIMARY KEY,
+    commit_id  INTEGER NOT NULL REFERENCES commits (id),
+    asset_id   INTEGER NOT NULL REFERENCES assets (id),
+    alias_of   INTEGER REFERENCES assets (id),        -- NULL: no longer merged
+    hash       BLOB NOT NULL,
+    CHECK (asset_id <> alias_of)
+) STRICT;
+INSERT INTO "asset_aliases" VALUES(1,17,2,3,X'2FF2B58A1E677554');
+INSERT INTO "asset_aliases" VALUES(2,17,2,NULL,X'FC2FF24710D2517F');
+CREATE TABLE assets (
+    id         INTEGER PRIMARY KEY,
+    commit_id  INTEGER NOT NULL REFERENCES commits (id),
+    symbol     TEXT NOT NULL CHECK (symbol <> ''),
+    type       TEXT NOT NULL CHECK (type IN ('currency', 'crypto', 'stock', 'etf', 'fund', 'bond',
+               'deposit', 'commodity', 'real-estate', 'private-company', 'other')),
+    market     TEXT NOT NULL DEFAULT '',              -- ISO 10383 code or a source's word; '': not said
+    isin       TEXT CHECK (isin IS NULL OR length(isin) = 12),
+    precision  INTEGER NOT NULL CHECK (precision BETWEEN 0 AND 18),  -- decimal places shown, and
+                                                      -- to which money in this asset is rounded
+    name       TEXT NOT NULL DEFAULT '',              -- updatable
+    note       TEXT NOT NULL DEFAULT '',              -- updatable
+    hash       BLOB NOT NULL,
+    UNIQUE (symbol, type, market)
+) STRICT;
+INSERT INTO "assets" VALUES(1,1,'EUR','currency','',NULL,2,'','',X'CCC53D28AB68D12F');
+INSERT INTO "assets" VALUES(2,4,'ACME','stock','',NULL,4,'','',X'7AC0B1C7F2F71456');
+INSERT INTO "assets" VALUES(3,5,'COIN','crypto','',NULL,8,'','',X'365D767B7F6058E1');
+CREATE TABLE commits (
+    id           INTEGER PRIMARY KEY,            -- 1, 2, 3 … without a gap
+    recorded_at  TEXT NOT NULL UNIQUE,           -- the clock, or a microsecond after the commit before
+    command      TEXT NOT NULL,                  -- what was asked for, as typed
+    user         TEXT NOT NULL,                  -- the host's user who asked
+    hash         BLOB NOT NULL CHECK (length(hash) = 32)  -- over this row, its facts and the hash before
+) STRICT;
+INSERT INTO "commits" VALUES(1,'2020-01-01T00:00:00.000000Z','init','tester',X'619F13DFB0EAC69418BD9103211CECE902EC77A18F620229D49DAA1CA8E24B7B');
+INSERT INTO "commits" VALUES(2,'2025-01-20T00:00:01.000000Z','test','tester',X'D0C12BCE9946240A788CFF8A74E7A4D14209194825D983746DE8D75613BA0A2D');
+INSERT INTO "commits" VALUES(3,'2025-01-20T00:00:02.000000Z','test','tester',X'E7F968FF1CF409093A70181EB25B95ADFEB532BFB228A29246140F163E2E59E5');
+INSERT INTO "commits" VALUES(4,'2025-01-20T00:00:03.000000Z','test','tester',X'65E5250C4F2A1087015CD37F43E9B207D82C3439F51BB0F0AB7485D91169D6C3');
+INSERT INTO "commits" VALUES(5,'2025-01-20T00:00:04.000000Z','test','tester',X'426CAD0EEFE76EBA1279A74C93CB200193F985C14065F1F95159D1F37835A269');
+INSERT INTO "commits" VALUES(6,'2025-01-20T00:00:05.000000Z','test','tester',X'72B164AF00E8BA196B786BB2E33D81E44AE258EFBF67ABA23B52D39F11AB5BCE');
+INSERT INTO "commits" VALUES(7,'2025-01-20T00:00:06.000000Z','test','tester',X'CC1041905AAAD8E1C24E8848083F8BD0C61C4999FDD3339D21FC5AEF31DFFB91');
+INSERT INTO "commits" VALUES(8,'2025-01-20T00:00:07.000000Z','test','tester',X'3967F5D030FC5D5E4AF3B9B0C68687A5E2CD8C324FB5791FACB22955519432E3');
+INSERT INTO "commits" VALUES(9,'2025-01-20T00:00:08.000000Z','test','tester',X'6EFBC748E013C52C4A643B431270D396339A3471F5E6027BEB6BD31B465843BA');
+INSERT INTO "commits" VALUES(10,'2025-01-20T00:00:09.000000Z','test','tester',X'971F495FB3AC9EBC28BB0CB9270E43B0214DE5CE34F6745B05CA7B1F037F385D');
+INSERT INTO "commits" VALUES(11,'2025-01-20T00:00:10.000000Z','test','tester',X'3E6AA379D4B98CAABEA00861EFB24AB3FAB0EDDFC7CC43D6B47E01C4C3A3CF4D');
+INSERT INTO "commits" VALUES(12,'2025-01-20T00:00:11.000000Z','test','tester',X'CB56B1572ED49090C5A0AE19FDD7CBDFECC4B5F8ADD03470EB2C09CE3C128CAB');
+INSERT INTO "commits" VALUES(13,'2025-01-20T00:00:12.000000Z','test','tester',X'3187469B4E2719D930A0725DF5CB8780861C06DA5261666F9D85115ECBAC5FAB');
+INSERT INTO "commits" VALUES(14,'2025-01-20T00:00:13.000000Z','test','tester',X'158C0F91974A8769D5F106869321D1C77655F260E0909288D61929707F3BDFBF');
+INSERT INTO "commits" VALUES(15,'2025-01-20T00:00:14.000000Z','test','tester',X'63FF62E01E019CB078415C61020D127643F9F32E2F6D11C0DFC3A10D4731CF7A');
+INSERT INTO "commits" VALUES(16,'2025-01-20T00:00:15.000000Z','test','tester',X'C27542F2C442B6587C2A859EEE644945BCAEEE1BB871FB3A0E002475B86822A5');
+INSERT INTO "commits" VALUES(17,'2025-01-20T00:00:16.000000Z','test','tester',X'0180F28BB1F567EC5AF8523928A82CC35FC121C654AE0AF14D89EC2A92F89733');
+INSERT INTO "commits" VALUES(18,'2025-01-20T00:00:17.000000Z','test','tester',X'C483FF7305D4C227EFBCCA55A9273935A044C4D04EAB3F31F588523BC4954330');
+INSERT INTO "commits" VALUES(19,'2025-01-20T00:00:18.000000Z','test','tester',X'7B301DC85797AA1E711595CB96F09046A0F779CE2B21670BE8DC255E2B36C1BF');
+INSERT INTO "commits" VALUES(20,'2025-01-20T00:00:19.000000Z','test','tester',X'5553B7098C799BA06D467D8EDFCD6F6CBF59A0538803A65CD9AC1D8964D5EF7E');
+CREATE TABLE corporate_actions (
+    transaction_id  INTEGER PRIMARY KEY REFERENCES transactions (id),
+    asset_id        INTEGER NOT NULL REFERENCES assets (id),
+    new_units       INTEGER CHECK (new_units > 0),    -- a split: so many new units …
+    old_units       INTEGER CHECK (old_units > 0),    -- … for so many old ones
+    cost_share      TEXT,                             -- a spin-off or merger: the share of the cost
+                                                      -- that goes with the new units
+    to_asset_id     INTEGER REFERENCES assets (id),   -- a spin-off, merger or symbol change: into what
+    CHECK ((new_units IS NULL) = (old_units IS NULL))
+) STRICT;
+INSERT INTO "corporate_actions" VALUES(3,2,2,1,NULL,NULL);
+CREATE TABLE dirty (
+    holding_id  INTEGER PRIMARY KEY REFERENCES holdings (id),
+    from_day    INTEGER NOT NULL                      -- days since 1970-01-01, inclusive
+) STRICT;
+CREATE TABLE disposals (
+    holding_id            INTEGER NOT NULL REFERENCES holdings (id),
+    disposed_on           INTEGER NOT NULL,           -- days since 1970-01-01, like those below
+    transaction_id        INTEGER NOT NULL,  -- that disposed of it
+    line                  INTEGER NOT NULL,           -- within the transaction and holding, from 1
+    place                 INTEGER NOT NULL,           -- the lot's; 0: uncovered
+    opened_by             INTEGER,
+    acquired_on           INTEGER,
+    quantity              TEXT NOT NULL,              -- positive
+    proceeds              TEXT,
+    proceeds_currency_id  INTEGER REFERENCES assets (id),
+    cost                  TEXT,
+    cost_currency_id      INTEGER REFERENCES assets (id),
+    realises              INTEGER NOT NULL,           -- 1: a gain or loss; 0: the units only left
+    grade                 INTEGER NOT NULL,
+    held_since            INTEGER,                    -- at average cost, where not the day acquired
+    PRIMARY KEY (holding_id, disposed_on, transaction_id, line)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "disposals" VALUES(1,20091,2,1,1,1,20090,'1','4',1,'5',1,1,0,NULL);
+CREATE TABLE event_rows (
+    id           INTEGER PRIMARY KEY,
+    commit_id    INTEGER NOT NULL REFERENCES commits (id),
+    account_id   INTEGER REFERENCES accounts (id),  -- with the next two: the row's identity
+    source_id    INTEGER NOT NULL REFERENCES sources (id),
+    external_id  TEXT NOT NULL,                     -- that the row has where it stands alone
+    event_id     TEXT,                              -- external id of the event; NULL: the rows cancel
+    hash         BLOB NOT NULL
+) STRICT;
+INSERT INTO "event_rows" VALUES(1,18,NULL,6,'a row','an event',X'24A810B6F42B2977');
+CREATE TABLE gap_answers (
+    id              INTEGER PRIMARY KEY,
+    commit_id       INTEGER NOT NULL REFERENCES commits (id),
+    holding_id      INTEGER NOT NULL REFERENCES holdings (id),
+    from_day        TEXT,                             -- exclusive; NULL: before all evidence
+    to_day          TEXT NOT NULL,                    -- inclusive: the observation's day
+    answer          TEXT CHECK (answer IN ('flow', 'correction', 'growth', 'opening', 'unknown')),
+    transaction_id  INTEGER REFERENCES transactions (id),  -- that the answer recorded
+    hash            BLOB NOT NULL
+) STRICT;
+INSERT INTO "gap_answers" VALUES(1,17,1,NULL,'2025-01-06','unknown',NULL,X'84EF02BD74859604');
+CREATE TABLE gaps (
+    holding_id      INTEGER NOT NULL REFERENCES holdings (id),
+    to_day          TEXT NOT NULL,                    -- inclusive: the observation's
+    from_day        TEXT,                             -- exclusive: of the observation before; NULL:
+                                                      -- before all evidence
+    expected        TEXT NOT NULL,                    -- the balance, by what came before
+    observed        TEXT NOT NULL,                    -- the drift is observed − expected, never 0
+    observation_id  INTEGER NOT NULL,                 -- by which commands name the gap
+    PRIMARY KEY (holding_id, to_day)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "gaps" VALUES(1,'2025-01-06',NULL,'16','17',2);
+CREATE TABLE group_members (
+    id          INTEGER PRIMARY KEY,
+    commit_id   INTEGER NOT NULL REFERENCES commits (id),
+    group_id    INTEGER NOT NULL REFERENCES groups (id),
+    account_id  INTEGER REFERENCES accounts (id),     -- one of the two
+    holding_id  INTEGER REFERENCES holdings (id),
+    membership  TEXT CHECK (membership IN ('member', 'excluded')),  -- NULL: neither
+    hash        BLOB NOT NULL,
+    CHECK ((account_id IS NULL) <> (holding_id IS NULL))
+) STRICT;
+INSERT INTO "group_members" VALUES(1,17,1,1,NULL,'member',X'D2AFAF1F558992DF');
+CREATE TABLE groups (
+    id         INTEGER PRIMARY KEY,
+    commit_id  INTEGER NOT NULL REFERENCES commits (id),
+    name       TEXT NOT NULL COLLATE NOCASE UNIQUE,   -- updatable
+    note       TEXT NOT NULL DEFAULT '',              -- updatable
+    hash       BLOB NOT NULL
+) STRICT;
+INSERT INTO "groups" VALUES(1,17,'Core','',X'DA6A713129D0CB09');
+CREATE TABLE holdings (
+    id          INTEGER PRIMARY KEY,
+    commit_id   INTEGER NOT NULL REFERENCES commits (id),
+    account_id  INTEGER NOT NULL REFERENCES accounts (id),
+    asset_id    INTEGER NOT NULL REFERENCES assets (id),
+    label       TEXT NOT NULL DEFAULT '' COLLATE NOCASE,
+    note        TEXT NOT NULL DEFAULT '',             -- updatable
+    hash        BLOB NOT NULL,
+    UNIQUE (account_id, asset_id, label)
+) STRICT;
+INSERT INTO "holdings" VALUES(1,6,1,2,'','',X'0CD37E9C87B338DE');
+INSERT INTO "holdings" VALUES(2,6,1,1,'','',X'87E2CAF5FF6ABF3C');
+INSERT INTO "holdings" VALUES(3,18,2,2,'','',X'5208873D3540A314');
+CREATE TABLE institutions (
+    id         INTEGER PRIMARY KEY,
+    commit_id  INTEGER NOT NULL REFERENCES commits (id),
+    name       TEXT NOT NULL COLLATE NOCASE UNIQUE,   -- updatable: no figure depends on it
+    type       TEXT NOT NULL CHECK (type IN ('bank', 'broker', 'crypto-exchange', 'crypto-wallet',
+               'investment-fund', 'private-equity', 'real-estate', 'other')),
+    note       TEXT NOT NULL DEFAULT '',              -- updatable
+    hash       BLOB NOT NULL
+) STRICT;
+INSERT INTO "institutions" VALUES(1,2,'North','other','',X'A68B99E0E6D56682');
+INSERT INTO "institutions" VALUES(2,3,'South','other','',X'D34A3C49124102ED');
+CREATE TABLE kinds (
+    kind     TEXT PRIMARY KEY,
+    meaning  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO "kinds" VALUES('airdrop','units received for nothing');
+INSERT INTO "kinds" VALUES('buy','an asset came in for cash');
+INSERT INTO "kinds" VALUES('correction','the quantity was wrong');
+INSERT INTO "kinds" VALUES('coupon','interest of a bond');
+INSERT INTO "kinds" VALUES('delisting','the units are worth nothing');
+INSERT INTO "kinds" VALUES('deposit','came in from outside the book');
+INSERT INTO "kinds" VALUES('dividend','a distribution of a share or fund');
+INSERT INTO "kinds" VALUES('fee','a cost that belongs to no trade, or its rebate');
+INSERT INTO "kinds" VALUES('interest','interest received, or paid where negative');
+INSERT INTO "kinds" VALUES('merger','units exchanged for another company''s, or for cash');
+INSERT INTO "kinds" VALUES('opening','held before the ledger starts');
+INSERT INTO "kinds" VALUES('return_of_capital','a payment out of the cost');
+INSERT INTO "kinds" VALUES('reversal','undoes another transaction');
+INSERT INTO "kinds" VALUES('reward','staking, cashback, a gift of the institution');
+INSERT INTO "kinds" VALUES('sell','an asset went out for cash');
+INSERT INTO "kinds" VALUES('spin_off','units of a new company for units of its parent');
+INSERT INTO "kinds" VALUES('split','a ratio on every holding of the asset');
+INSERT INTO "kinds" VALUES('stock_dividend','a distribution in units');
+INSERT INTO "kinds" VALUES('swap','one asset went out for another');
+INSERT INTO "kinds" VALUES('symbol_change','the same units under another name');
+INSERT INTO "kinds" VALUES('tax','a tax, or its refund');
+INSERT INTO "kinds" VALUES('transfer','moved between two accounts of the book');
+INSERT INTO "kinds" VALUES('transfer_in','one leg of a transfer, until it is linked');
+INSERT INTO "kinds" VALUES('transfer_out','one leg of a transfer, until it is linked');
+INSERT INTO "kinds" VALUES('unknown','moved, for a reason that nobody knows');
+INSERT INTO "kinds" VALUES('withdraw','left the book');
+CREATE TABLE lock_entries (
+    id         INTEGER PRIMARY KEY,
+    commit_id  INTEGER NOT NULL REFERENCES commits (id),
+    lock_id    INTEGER NOT NULL REFERENCES locks (id),
+    from_day   TEXT NOT NULL,                         -- from which day on figures may have changed
+    hash       BLOB NOT NULL
+) STRICT;
+INSERT INTO "lock_entries" VALUES(1,20,1,'2025-01-04',X'A2C0F3F90311C3C8');
+CREATE TABLE locks (
+    id         INTEGER PRIMARY KEY,
+    commit_id  INTEGER NOT NULL REFERENCES commits (id),
+    day        TEXT,                                  -- inclusive; NULL: takes a lock back
+    undoes     INTEGER UNIQUE REFERENCES locks (id),  -- the lock that is taken back
+    hash       BLOB NOT NULL,
+    CHECK ((day IS NULL) = (undoes IS NOT NULL))
+) STRICT;
+INSERT INTO "locks" VALUES(1,19,'2025-01-05',NULL,X'2C7A78708621FBC5');
+CREATE TABLE lot_choices (
+    transaction_id  INTEGER NOT NULL REFERENCES transactions (id),
+    holding_id      INTEGER NOT NULL REFERENCES holdings (id),
+    lot_id          INTEGER NOT NULL REFERENCES transactions (id),  -- that opened the lot
+    quantity        TEXT,                             -- NULL: all that goes out
+    PRIMARY KEY (transaction_id, holding_id, lot_id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "lot_choices" VALUES(2,1,1,NULL);
+CREATE TABLE lots (
+    holding_id        INTEGER NOT NULL REFERENCES holdings (id),
+    place             INTEGER NOT NULL,               -- the order in which they were opened
+    transaction_id    INTEGER NOT NULL,  -- that opened it; of growth: minus its gap's number
+    acquired_on       TEXT NOT NULL,
+    quantity          TEXT NOT NULL,                  -- negative: units owed
+    cost              TEXT,                           -- NULL: unknown
+    cost_currency_id  INTEGER REFERENCES assets (id),
+    grade             INTEGER NOT NULL,               -- 0 full, 1 estimated, 2 partial
+    PRIMARY KEY (holding_id, place)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "lots" VALUES(1,1,1,'2025-01-02','16','40',1,0);
+INSERT INTO "lots" VALUES(2,1,0,'2025-01-02','-39.9','-39.9',1,0);
+INSERT INTO "lots" VALUES(3,1,7,'2025-01-07','1',NULL,NULL,2);
+CREATE TABLE observations (
+    id            INTEGER PRIMARY KEY,
+    commit_id     INTEGER NOT NULL REFERENCES commits (id),
+    holding_id    INTEGER NOT NULL REFERENCES holdings (id),
+    day           TEXT NOT NULL,                      -- at its end
+    source        TEXT NOT NULL CHECK (source IN ('statement-close', 'sync', 'user-entered',
+                  'screenshot', 'manual-correction')),
+    balance       TEXT,                               -- NULL: taken back
+    statement_id  INTEGER,
+    line          INTEGER,
+    note          TEXT,
+    hash          BLOB NOT NULL,
+    FOREIGN KEY (statement_id, line) REFERENCES statement_rows (statement_id, line)
+) STRICT;
+INSERT INTO "observations" VALUES(1,15,1,'2025-01-06','user-entered','16',NULL,NULL,NULL,X'E1E95E461D1B6C14');
+INSERT INTO "observations" VALUES(2,16,1,'2025-01-06','user-entered','17',NULL,NULL,NULL,X'F8865287004BFC7F');
+CREATE TABLE portfolio_value_daily (
+    scope       INTEGER NOT NULL CHECK (scope BETWEEN 0 AND 3),  -- 0 portfolio, 1 institution,
+                                                      -- 2 account, 3 holding
+    scope_id    INTEGER NOT NULL,                     -- 0 for the portfolio
+    day         INTEGER NOT NULL,                     -- days since 1970-01-01
+    value       INTEGER,
+    cost_basis  INTEGER,
+    realised    INTEGER NOT NULL,                     -- gain, cumulative, where it is known
+    unrealised  INTEGER,                              -- gain
+    flow        INTEGER,                              -- from outside the scope on this day, what
+                                                      -- was observed beyond the ledger with it
+    income      INTEGER,                              -- on this day
+    held        INTEGER NOT NULL,                     -- holdings counted
+    priceless   INTEGER NOT NULL,                     -- of them: without a value
+    baseless    INTEGER NOT NULL,                     -- of them: without a full cost basis
+    estimated   INTEGER NOT NULL,                     -- of them: by a stale or routed price, or between observations
+    flow_account      INTEGER,                        -- what each part has of the flow of its
+    flow_institution  INTEGER,                        -- account, of its institution and of the
+    flow_portfolio    INTEGER,                        -- portfolio
+    before            INTEGER,                        -- what was held the evening before at this
+                                                      -- day's price; NULL: nothing moved, so value
+    gainless    INTEGER NOT NULL,                     -- disposals so far whose gain is not known
+    PRIMARY KEY (scope, scope_id, day)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "portfolio_value_daily" VALUES(0,0,20090,250,0,0,0,250,0,2,0,1,1,NULL,NULL,NULL,0,0);
+INSERT INTO "portfolio_value_daily" VALUES(0,0,20091,150,-100,-100,0,0,0,2,0,1,1,NULL,NULL,NULL,250,0);
+INSERT INTO "portfolio_value_daily" VALUES(0,0,20092,1000,-100,-100,800,0,0,2,0,1,0,NULL,NULL,NULL,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(0,0,20093,2810,10,-100,2400,0,110,2,0,1,0,NULL,NULL,NULL,2700,0);
+INSERT INTO "portfolio_value_daily" VALUES(0,0,20094,2810,10,-100,2400,0,0,2,0,1,0,NULL,NULL,NULL,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(0,0,20095,3210,10,-100,2400,400,0,3,0,2,0,NULL,NULL,NULL,2810,0);
+INSERT INTO "portfolio_value_daily" VALUES(0,0,20096,3210,10,-100,2400,0,0,3,0,2,0,NULL,NULL,NULL,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(0,0,20097,3210,10,-100,2400,0,0,3,0,2,0,NULL,NULL,NULL,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(0,0,20098,3210,10,-100,2400,0,0,3,0,2,0,NULL,NULL,NULL,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(0,0,20099,3210,10,-100,2400,0,0,3,0,2,0,NULL,NULL,NULL,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(0,0,20100,3210,10,-100,2400,0,0,3,0,2,0,NULL,NULL,NULL,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(0,0,20101,3210,10,-100,2400,0,0,3,0,2,2,NULL,NULL,NULL,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(0,0,20102,3210,10,-100,2400,0,0,3,0,2,2,NULL,NULL,NULL,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(0,0,20103,3210,10,-100,2400,0,0,3,0,2,2,NULL,NULL,NULL,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(0,0,20104,3210,10,-100,2400,0,0,3,0,2,2,NULL,NULL,NULL,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(0,0,20105,3210,10,-100,2400,0,0,3,0,2,2,NULL,NULL,NULL,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(0,0,20106,3210,10,-100,2400,0,0,3,0,2,2,NULL,NULL,NULL,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(0,0,20107,3210,10,-100,2400,0,0,3,0,2,2,NULL,NULL,NULL,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(0,0,20108,3210,10,-100,2400,0,0,3,0,2,2,NULL,NULL,NULL,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,1,20090,250,0,0,0,250,0,2,0,1,1,NULL,NULL,250,0,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,1,20091,150,-100,-100,0,0,0,2,0,1,1,NULL,NULL,0,250,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,1,20092,1000,-100,-100,800,0,0,2,0,1,0,NULL,NULL,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,1,20093,2810,10,-100,2400,0,110,2,0,1,0,NULL,NULL,0,2700,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,1,20094,2810,10,-100,2400,0,0,2,0,1,0,NULL,NULL,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,1,20095,2810,10,-100,2400,0,0,2,0,1,0,NULL,NULL,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,1,20096,2810,10,-100,2400,0,0,2,0,1,0,NULL,NULL,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,1,20097,2810,10,-100,2400,0,0,2,0,1,0,NULL,NULL,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,1,20098,2810,10,-100,2400,0,0,2,0,1,0,NULL,NULL,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,1,20099,2810,10,-100,2400,0,0,2,0,1,0,NULL,NULL,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,1,20100,2810,10,-100,2400,0,0,2,0,1,0,NULL,NULL,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,1,20101,2810,10,-100,2400,0,0,2,0,1,1,NULL,NULL,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,1,20102,2810,10,-100,2400,0,0,2,0,1,1,NULL,NULL,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,1,20103,2810,10,-100,2400,0,0,2,0,1,1,NULL,NULL,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,1,20104,2810,10,-100,2400,0,0,2,0,1,1,NULL,NULL,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,1,20105,2810,10,-100,2400,0,0,2,0,1,1,NULL,NULL,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,1,20106,2810,10,-100,2400,0,0,2,0,1,1,NULL,NULL,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,1,20107,2810,10,-100,2400,0,0,2,0,1,1,NULL,NULL,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,1,20108,2810,10,-100,2400,0,0,2,0,1,1,NULL,NULL,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,2,20095,400,NULL,0,NULL,400,0,1,0,1,0,NULL,NULL,400,0,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,2,20096,400,NULL,0,NULL,0,0,1,0,1,0,NULL,NULL,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,2,20097,400,NULL,0,NULL,0,0,1,0,1,0,NULL,NULL,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,2,20098,400,NULL,0,NULL,0,0,1,0,1,0,NULL,NULL,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,2,20099,400,NULL,0,NULL,0,0,1,0,1,0,NULL,NULL,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,2,20100,400,NULL,0,NULL,0,0,1,0,1,0,NULL,NULL,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,2,20101,400,NULL,0,NULL,0,0,1,0,1,1,NULL,NULL,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,2,20102,400,NULL,0,NULL,0,0,1,0,1,1,NULL,NULL,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,2,20103,400,NULL,0,NULL,0,0,1,0,1,1,NULL,NULL,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,2,20104,400,NULL,0,NULL,0,0,1,0,1,1,NULL,NULL,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,2,20105,400,NULL,0,NULL,0,0,1,0,1,1,NULL,NULL,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,2,20106,400,NULL,0,NULL,0,0,1,0,1,1,NULL,NULL,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,2,20107,400,NULL,0,NULL,0,0,1,0,1,1,NULL,NULL,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(1,2,20108,400,NULL,0,NULL,0,0,1,0,1,1,NULL,NULL,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,1,20090,250,0,0,0,250,0,2,0,1,1,NULL,250,250,0,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,1,20091,150,-100,-100,0,0,0,2,0,1,1,NULL,0,0,250,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,1,20092,1000,-100,-100,800,0,0,2,0,1,0,NULL,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,1,20093,2810,10,-100,2400,0,110,2,0,1,0,NULL,0,0,2700,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,1,20094,2810,10,-100,2400,0,0,2,0,1,0,NULL,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,1,20095,2810,10,-100,2400,0,0,2,0,1,0,NULL,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,1,20096,2810,10,-100,2400,0,0,2,0,1,0,NULL,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,1,20097,2810,10,-100,2400,0,0,2,0,1,0,NULL,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,1,20098,2810,10,-100,2400,0,0,2,0,1,0,NULL,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,1,20099,2810,10,-100,2400,0,0,2,0,1,0,NULL,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,1,20100,2810,10,-100,2400,0,0,2,0,1,0,NULL,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,1,20101,2810,10,-100,2400,0,0,2,0,1,1,NULL,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,1,20102,2810,10,-100,2400,0,0,2,0,1,1,NULL,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,1,20103,2810,10,-100,2400,0,0,2,0,1,1,NULL,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,1,20104,2810,10,-100,2400,0,0,2,0,1,1,NULL,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,1,20105,2810,10,-100,2400,0,0,2,0,1,1,NULL,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,1,20106,2810,10,-100,2400,0,0,2,0,1,1,NULL,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,1,20107,2810,10,-100,2400,0,0,2,0,1,1,NULL,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,1,20108,2810,10,-100,2400,0,0,2,0,1,1,NULL,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,2,20095,400,NULL,0,NULL,400,0,1,0,1,0,NULL,400,400,0,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,2,20096,400,NULL,0,NULL,0,0,1,0,1,0,NULL,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,2,20097,400,NULL,0,NULL,0,0,1,0,1,0,NULL,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,2,20098,400,NULL,0,NULL,0,0,1,0,1,0,NULL,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,2,20099,400,NULL,0,NULL,0,0,1,0,1,0,NULL,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,2,20100,400,NULL,0,NULL,0,0,1,0,1,0,NULL,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,2,20101,400,NULL,0,NULL,0,0,1,0,1,1,NULL,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,2,20102,400,NULL,0,NULL,0,0,1,0,1,1,NULL,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,2,20103,400,NULL,0,NULL,0,0,1,0,1,1,NULL,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,2,20104,400,NULL,0,NULL,0,0,1,0,1,1,NULL,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,2,20105,400,NULL,0,NULL,0,0,1,0,1,1,NULL,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,2,20106,400,NULL,0,NULL,0,0,1,0,1,1,NULL,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,2,20107,400,NULL,0,NULL,0,0,1,0,1,1,NULL,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(2,2,20108,400,NULL,0,NULL,0,0,1,0,1,1,NULL,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,1,20090,4750,4500,0,0,4750,0,1,0,1,1,250,250,250,0,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,1,20091,4250,4000,-100,0,-400,0,1,0,1,1,0,0,0,4750,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,1,20092,5100,4000,-100,800,0,0,1,0,1,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,1,20093,6800,4000,-100,2400,0,0,1,0,1,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,1,20094,6800,4000,-100,2400,0,0,1,0,1,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,1,20095,6800,4000,-100,2400,0,0,1,0,1,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,1,20096,6800,4000,-100,2400,0,0,1,0,1,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,1,20097,6800,4000,-100,2400,0,0,1,0,1,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,1,20098,6800,4000,-100,2400,0,0,1,0,1,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,1,20099,6800,4000,-100,2400,0,0,1,0,1,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,1,20100,6800,4000,-100,2400,0,0,1,0,1,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,1,20101,6800,4000,-100,2400,0,0,1,0,1,1,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,1,20102,6800,4000,-100,2400,0,0,1,0,1,1,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,1,20103,6800,4000,-100,2400,0,0,1,0,1,1,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,1,20104,6800,4000,-100,2400,0,0,1,0,1,1,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,1,20105,6800,4000,-100,2400,0,0,1,0,1,1,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,1,20106,6800,4000,-100,2400,0,0,1,0,1,1,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,1,20107,6800,4000,-100,2400,0,0,1,0,1,1,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,1,20108,6800,4000,-100,2400,0,0,1,0,1,1,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,2,20090,-4500,-4500,0,0,-4500,0,1,0,0,0,0,0,0,0,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,2,20091,-4100,-4100,0,0,400,0,1,0,0,0,0,0,0,-4500,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,2,20092,-4100,-4100,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,2,20093,-3990,-3990,0,0,110,110,1,0,0,0,0,0,0,-4100,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,2,20094,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,2,20095,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,2,20096,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,2,20097,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,2,20098,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,2,20099,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,2,20100,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,2,20101,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,2,20102,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,2,20103,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,2,20104,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,2,20105,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,2,20106,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,2,20107,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,2,20108,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,3,20095,400,NULL,0,NULL,400,0,1,0,1,0,400,400,400,0,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,3,20096,400,NULL,0,NULL,0,0,1,0,1,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,3,20097,400,NULL,0,NULL,0,0,1,0,1,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,3,20098,400,NULL,0,NULL,0,0,1,0,1,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,3,20099,400,NULL,0,NULL,0,0,1,0,1,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,3,20100,400,NULL,0,NULL,0,0,1,0,1,0,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,3,20101,400,NULL,0,NULL,0,0,1,0,1,1,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,3,20102,400,NULL,0,NULL,0,0,1,0,1,1,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,3,20103,400,NULL,0,NULL,0,0,1,0,1,1,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,3,20104,400,NULL,0,NULL,0,0,1,0,1,1,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,3,20105,400,NULL,0,NULL,0,0,1,0,1,1,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,3,20106,400,NULL,0,NULL,0,0,1,0,1,1,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,3,20107,400,NULL,0,NULL,0,0,1,0,1,1,0,0,0,NULL,0);
+INSERT INTO "portfolio_value_daily" VALUES(3,3,20108,400,NULL,0,NULL,0,0,1,0,1,1,0,0,0,NULL,0);
+CREATE TABLE positions (
+    holding_id         INTEGER PRIMARY KEY REFERENCES holdings (id),
+    quantity           TEXT NOT NULL,                 -- the sum of its postings = of its lots
+    unexplained        TEXT NOT NULL,                 -- observed beyond that; 0 where none
+    basis              INTEGER NOT NULL,              -- worst grade of its lots and disposals:
+                                                      -- 0 full, 1 estimated, 2 partial
+    consults_prices    INTEGER NOT NULL,              -- 1: some lot's cost or choice depends on a price
+    lots_opened        INTEGER NOT NULL,              -- so many so far: the next lot's place
+    postings           INTEGER NOT NULL,              -- transactions that touched it
+    plain              INTEGER NOT NULL,              -- 1: money in the base currency that costs
+                                                      -- itself, in one lot and without disposals
+    whole              INTEGER NOT NULL,              -- 1: plain, and every posting in minor units
+    first_day          TEXT,                          -- of its postings
+    last_day           TEXT,
+    last_key           TEXT,                          -- its last event's place in the walk, as JSON
+    held               TEXT,                          -- at average cost: [day, units] by the day from
+                                                      -- which on they are held, as JSON
+    observations       INTEGER NOT NULL,
+    first_observation  TEXT,
+    last_observation   TEXT
+) STRICT;
+INSERT INTO "positions" VALUES(1,'16','1',0,0,1,2,0,0,'2025-01-02','2025-01-04','["2025-01-04", 0, "", 3, 0]',NULL,1,'2025-01-06','2025-01-06');
+INSERT INTO "positions" VALUES(2,'-39.9','0',0,0,1,3,1,1,'2025-01-02','2025-01-05','["2025-01-05", 1, "", 4, 1]',NULL,0,NULL,NULL);
+INSERT INTO "positions" VALUES(3,'1','0',2,0,1,1,0,0,'2025-01-07','2025-01-07','["2025-01-07", 1, "", 7, 1]',NULL,0,NULL,NULL);
+CREATE TABLE postings (
+    holding_id         INTEGER NOT NULL REFERENCES holdings (id),
+    occurred_on        TEXT NOT NULL,                 -- its transaction's
+    transaction_id     INTEGER NOT NULL REFERENCES transactions (id),
+    line               INTEGER NOT NULL,              -- within the transaction, from 1
+    role               TEXT NOT NULL CHECK (role = 'asset' OR role = 'cash' OR role = 'fee' OR
+                       role = 'tax' OR role = 'external'),
+    quantity           TEXT NOT NULL CHECK (quantity <> '0' AND quantity GLOB '*[0-9]'
+                       AND quantity NOT GLOB '*[^-0-9.]*' AND quantity NOT GLOB '?*-*'),
+                                                      -- signed; into the holding is positive
+    price              TEXT,                          -- per unit, exactly as quoted
+    price_currency_id  INTEGER REFERENCES assets (id),
+    amount             TEXT,                          -- of an asset's posting: what the units cost
+                                                      -- (fees included) or fetched (fees excluded)
+    amount_currency_id INTEGER REFERENCES assets (id),
+    mixed              INTEGER,                       -- 1: the transaction has fees or taxes in
+                                                      -- something else, which `amount` leaves out
+    acquired_on        TEXT,                          -- stated, where acquired before this day
+    PRIMARY KEY (holding_id, occurred_on, transaction_id, line),
+    CHECK ((price IS NULL) = (price_currency_id IS NULL)),
+    CHECK ((amount IS NULL) = (amount_currency_id IS NULL))
+) STRICT, WITHOUT ROWID;
+INSERT INTO "postings" VALUES(1,'2025-01-02',1,1,'asset','9','5',1,'45',1,NULL,NULL);
+INSERT INTO "postings" VALUES(1,'2025-01-03',2,1,'asset','-1','5',1,'4',1,NULL,NULL);
+INSERT INTO "postings" VALUES(2,'2025-01-02',1,2,'cash','-45',NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "postings" VALUES(2,'2025-01-03',2,2,'cash','5',NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "postings" VALUES(2,'2025-01-03',2,3,'tax','-1',NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "postings" VALUES(2,'2025-01-05',4,1,'cash','1.1',NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "postings" VALUES(2,'2025-01-05',5,1,'fee','-1',NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "postings" VALUES(2,'2025-01-05',6,1,'fee','1',NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "postings" VALUES(3,'2025-01-07',7,1,'asset','1',NULL,NULL,NULL,NULL,NULL,NULL);
+CREATE TABLE price_pairs (
+    asset_id  INTEGER NOT NULL REFERENCES assets (id),
+    quote_id  INTEGER NOT NULL REFERENCES assets (id),
+    PRIMARY KEY (asset_id, quote_id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "price_pairs" VALUES(2,1);
+INSERT INTO "price_pairs" VALUES(3,1);
+CREATE TABLE price_retries (
+    id         INTEGER PRIMARY KEY,
+    commit_id  INTEGER NOT NULL REFERENCES commits (id),
+    asset_id   INTEGER NOT NULL REFERENCES assets (id),
+    source_id  INTEGER REFERENCES sources (id),       -- NULL: any
+    until_day  TEXT,                                  -- exclusive; NULL: fetch again
+    reason     TEXT,
+    hash       BLOB NOT NULL
+) STRICT;
+INSERT INTO "price_retries" VALUES(1,17,2,NULL,'2025-02-01','none',X'E6E2FECC1FC0A8C6');
+CREATE TABLE prices (
+    asset_id     INTEGER NOT NULL REFERENCES assets (id),
+    quote_id     INTEGER NOT NULL REFERENCES assets (id),  -- in what the price is stated
+    day          TEXT NOT NULL CHECK (day GLOB '[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]'),
+    granularity  INTEGER NOT NULL CHECK (granularity BETWEEN 0 AND 2),  -- 2 daily close,
+                                                      -- 1 intraday, 0 trade: the best is largest
+    instant      TEXT NOT NULL DEFAULT '',            -- intraday and trade; '' for a day's close
+    commit_id    INTEGER NOT NULL REFERENCES commits (id),
+    source_id    INTEGER NOT NULL REFERENCES sources (id),
+    price        TEXT CHECK (price NOT GLOB '*[^0-9.]*' AND price GLOB '*[0-9]'),
+                                                      -- NULL: taken back
+    open         TEXT,                                -- of the day, in the quote, like the price
+    high         TEXT,
+    low          TEXT,
+    volume       TEXT,                                -- in units of the asset
+    reason       TEXT,                                -- why a price was entered or corrected by hand
+    undoes       INTEGER REFERENCES commits (id),     -- takes back what that commit said of the key
+    hash         BLOB NOT NULL,
+    PRIMARY KEY (asset_id, quote_id, day, granularity, instant, commit_id, source_id),
+    CHECK (asset_id <> quote_id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "prices" VALUES(2,1,'2025-01-04',2,'',20,3,'3',NULL,NULL,NULL,NULL,NULL,NULL,X'4E1BB7C8BE328633');
+INSERT INTO "prices" VALUES(2,1,'2025-01-05',2,'',12,3,'3',NULL,NULL,NULL,NULL,'test',NULL,X'EB2DA40E29B1ADA1');
+INSERT INTO "prices" VALUES(2,1,'2025-01-05',2,'',13,3,'4',NULL,NULL,NULL,NULL,'test',NULL,X'E0AAF45B470703A6');
+INSERT INTO "prices" VALUES(3,1,'2025-01-05',2,'',14,4,'2',NULL,NULL,NULL,NULL,NULL,NULL,X'1E649076B61A39C9');
+INSERT INTO "prices" VALUES(3,1,'2025-01-05',2,'',14,5,'1',NULL,NULL,NULL,NULL,NULL,NULL,X'BCEA6F86BDA982FC');
+CREATE TABLE provenance (
+    transaction_id  INTEGER NOT NULL REFERENCES transactions (id),
+    statement_id    INTEGER NOT NULL,
+    line            INTEGER NOT NULL,
+    PRIMARY KEY (transaction_id, statement_id, line),
+    FOREIGN KEY (statement_id, line) REFERENCES statement_rows (statement_id, line)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "provenance" VALUES(7,1,2);
+CREATE TABLE rollup_state (
+    id         INTEGER PRIMARY KEY CHECK (id = 1),
+    until_day  INTEGER NOT NULL,                      -- days since 1970-01-01, inclusive
+    commit_id       INTEGER NOT NULL,                 -- the last one before it was made
+    transaction_id  INTEGER NOT NULL                  -- likewise
+) STRICT;
+INSERT INTO "rollup_state" VALUES(1,20108,20,7);
+CREATE TABLE row_answers (
+    id              INTEGER PRIMARY KEY,
+    commit_id       INTEGER NOT NULL REFERENCES commits (id),
+    statement_id    INTEGER NOT NULL,
+    line            INTEGER NOT NULL,
+    account_id      INTEGER REFERENCES accounts (id), -- with the next two: the row's identity,
+    source_id       INTEGER REFERENCES sources (id),  -- under which other files state it again
+    external_id     TEXT,
+    transaction_id  INTEGER REFERENCES transactions (id),  -- that it was compared with
+    answer          TEXT CHECK (answer IN ('same', 'different', 'ignored')),  -- NULL: it waits for one
+    hash            BLOB NOT NULL,
+    FOREIGN KEY (statement_id, line) REFERENCES statement_rows (statement_id, line)
+) STRICT;
+INSERT INTO "row_answers" VALUES(1,18,1,3,NULL,NULL,NULL,1,'same',X'9626C9D4FFE23444');
+CREATE TABLE settings (
+    id         INTEGER PRIMARY KEY,
+    commit_id  INTEGER NOT NULL REFERENCES commits (id),
+    scope      TEXT NOT NULL CHECK (scope IN ('book', 'institution', 'account', 'asset', 'holding')),
+    scope_id   INTEGER NOT NULL,                 -- 0 for the book
+    key        TEXT NOT NULL,                    -- 'base_currency', 'time_zone', 'lot_method', 'hidden' …
+    value      TEXT,                             -- NULL: back to the default
+    from_day   TEXT,                             -- applies from this day on; NULL: always
+    hash       BLOB NOT NULL
+) STRICT;
+INSERT INTO "settings" VALUES(1,1,'book',0,'base_currency','EUR',NULL,X'E531F18CFDF12D9C');
+INSERT INTO "settings" VALUES(2,1,'book',0,'time_zone','Europe/Berlin',NULL,X'FDDD450FD4F16A7A');
+INSERT INTO "settings" VALUES(3,2,'account',1,'tracks_cash','yes',NULL,X'6381FE2EA70D6084');
+CREATE TABLE sources (
+    id              INTEGER PRIMARY KEY,
+    commit_id       INTEGER NOT NULL REFERENCES commits (id),
+    name            TEXT NOT NULL UNIQUE,
+    split_adjusted  INTEGER NOT NULL DEFAULT 0 CHECK (split_adjusted IN (0, 1)),  -- its price
+                                                      -- history is restated after each split
+    hash            BLOB NOT NULL
+) STRICT;
+INSERT INTO "sources" VALUES(1,6,'hand',0,X'DF4DDA7684EDDB2B');
+INSERT INTO "sources" VALUES(2,11,'undo',0,X'53D01B5E4C87E952');
+INSERT INTO "sources" VALUES(3,12,'manual',0,X'DAAF7436E6A08BCA');
+INSERT INTO "sources" VALUES(4,14,'b',0,X'B5385DDD83C5811F');
+INSERT INTO "sources" VALUES(5,14,'a',0,X'BD70107C109D6C74');
+INSERT INTO "sources" VALUES(6,18,'profile',0,X'E9C97642ED589D64');
+CREATE TABLE statement_rows (
+    statement_id  INTEGER NOT NULL REFERENCES statements (id),
+    line          INTEGER NOT NULL,                   -- of the file, from 1
+    text          TEXT NOT NULL,                      -- without the line end
+    status        TEXT NOT NULL CHECK (status = 'recorded' OR status = 'already' OR
+                  status = 'skipped' OR status = 'conflict' OR status = 'rejected' OR
+                  status = 'held'),                   -- held: probably there; an answer decides
+    reason        TEXT,                               -- why it was not recorded
+    PRIMARY KEY (statement_id, line)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "statement_rows" VALUES(1,2,'é,"1"','recorded',NULL);
+INSERT INTO "statement_rows" VALUES(1,3,'x','skipped','a total');
+CREATE TABLE statements (
+    id           INTEGER PRIMARY KEY,
+    commit_id    INTEGER NOT NULL REFERENCES commits (id),
+    file_name    TEXT NOT NULL,                       -- without its folder
+    file_sha256  TEXT NOT NULL CHECK (length(file_sha256) = 64),
+    file_bytes   INTEGER NOT NULL,
+    source_id    INTEGER NOT NULL REFERENCES sources (id),
+    profile      TEXT NOT NULL,                       -- the profile that read it
+    account_id   INTEGER REFERENCES accounts (id),    -- NULL: the rows name their own
+    rows_read    INTEGER NOT NULL,                    -- below the header; = the sum of the next six
+    recorded     INTEGER NOT NULL,                    -- rows that stated something new
+    already      INTEGER NOT NULL,                    -- rows that were there already
+    conflicts    INTEGER NOT NULL,                    -- same id, other content: not recorded
+    held         INTEGER NOT NULL,                    -- probably there from another source
+    skipped      INTEGER NOT NULL,                    -- rows that move nothing
+    rejected     INTEGER NOT NULL,                    -- rows that could not be read
+    rows_sha256  TEXT NOT NULL CHECK (length(rows_sha256) = 64),  -- over its rows below
+    hash         BLOB NOT NULL
+) STRICT;
+INSERT INTO "statements" VALUES(1,18,'a.csv','0000000000000000000000000000000000000000000000000000000000000000',1,6,'profile',NULL,2,1,0,0,0,1,0,'a921edf25e212c7fa4935ec8b5b0138fde8da39d1bd9ce4e7188e37df36856d4',X'E5E7169B30A0B49A');
+CREATE TABLE trade_prices (
+    asset_id        INTEGER NOT NULL REFERENCES assets (id),
+    quote_id        INTEGER NOT NULL REFERENCES assets (id),
+    day             TEXT NOT NULL,
+    price           TEXT NOT NULL,
+    transaction_id  INTEGER NOT NULL,
+    PRIMARY KEY (asset_id, quote_id, day)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "trade_prices" VALUES(2,1,'2025-01-02','5',1);
+INSERT INTO "trade_prices" VALUES(2,1,'2025-01-03','5',2);
+CREATE TABLE transactions (
+    id                INTEGER PRIMARY KEY,            -- the ledger's own sequence
+    commit_id         INTEGER NOT NULL REFERENCES commits (id),
+    kind              TEXT NOT NULL REFERENCES kinds (kind),
+    occurred_on       TEXT NOT NULL CHECK (occurred_on GLOB '[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]'),
+    occurred_at       TEXT,                           -- where the source gives an instant
+    account_id        INTEGER REFERENCES accounts (id),  -- NULL: an event of an asset
+    source_id         INTEGER NOT NULL REFERENCES sources (id),
+    external_id       TEXT NOT NULL CHECK (external_id <> ''),  -- of the source, or made from the row
+    revision          INTEGER NOT NULL CHECK (revision > 0),    -- 2 and more after a reversal
+    content           BLOB NOT NULL,                  -- 8 bytes of the SHA-256 of what was stated:
+                                                      -- same id and same content is the same row
+    related_asset_id  INTEGER REFERENCES assets (id),    -- who paid the dividend
+    reverses          INTEGER REFERENCES transactions (id),  -- the transaction this one undoes
+    note              TEXT,
+    hash              BLOB NOT NULL,                  -- over this row and all that is its own
+    CHECK ((kind = 'reversal') = (reverses IS NOT NULL))
+) STRICT;
+INSERT INTO "transactions" VALUES(1,6,'buy','2025-01-02',NULL,1,1,'6-1',1,X'BBC921548734B2BD',NULL,NULL,'first',X'22D8168F1D90C9EC');
+INSERT INTO "transactions" VALUES(2,7,'sell','2025-01-03',NULL,1,1,'7-1',1,X'6A07B7C45B10740B',NULL,NULL,NULL,X'86EB3D9333006913');
+INSERT INTO "transactions" VALUES(3,8,'split','2025-01-04',NULL,NULL,1,'8-1',1,X'4D751820267F7A0F',2,NULL,NULL,X'E3CD8BB98565685E');
+INSERT INTO "transactions" VALUES(4,9,'dividend','2025-01-05',NULL,1,1,'9-1',1,X'7606F3234938A919',2,NULL,NULL,X'4FCBAF0C6C82398C');
+INSERT INTO "transactions" VALUES(5,10,'fee','2025-01-05',NULL,1,1,'10-1',1,X'AC0D1DF80EC7C9D9',NULL,NULL,NULL,X'A0C0D81A2A112BD3');
+INSERT INTO "transactions" VALUES(6,11,'reversal','2025-01-05',NULL,1,2,'5',1,X'AC0D1DF80EC7C9D9',NULL,5,NULL,X'712FF840D44369A0');
+INSERT INTO "transactions" VALUES(7,18,'deposit','2025-01-07',NULL,2,6,'c9875a99b86fb45b75acfa6289493cee-1',1,X'C9875A99B86FB45B',NULL,NULL,'süß',X'FDB44C1E150C2E57');
+CREATE TABLE transfer_links (
+    id            INTEGER PRIMARY KEY,
+    commit_id     INTEGER NOT NULL REFERENCES commits (id),
+    departure_id  INTEGER REFERENCES transactions (id),  -- NULL: an arrival alone
+    arrival_id    INTEGER REFERENCES transactions (id),  -- NULL: a departure alone
+    answer        TEXT CHECK (answer IN ('paired', 'internal', 'left-control', 'untracked')),
+                                                      -- NULL: taken back
+    hash          BLOB NOT NULL,
+    CHECK (departure_id IS NOT NULL OR arrival_id IS NOT NULL)
+) STRICT;
+INSERT INTO "transfer_links" VALUES(1,17,1,NULL,'untracked',X'B9D8C043F6854E3A');
+CREATE TABLE vault_shares (
+    id          INTEGER PRIMARY KEY,
+    commit_id   INTEGER NOT NULL REFERENCES commits (id),
+    vault_id    INTEGER NOT NULL REFERENCES vaults (id),
+    holding_id  INTEGER NOT NULL REFERENCES holdings (id),
+    percent     TEXT,                                 -- over 0, at most 100; NULL: none
+    from_day    TEXT NOT NULL,                        -- inclusive
+    hash        BLOB NOT NULL
+) STRICT;
+INSERT INTO "vault_shares" VALUES(1,17,1,1,'50','2025-01-06',X'B77628B9F317F4F5');
+CREATE TABLE vault_targets (
+    id           INTEGER PRIMARY KEY,
+    commit_id    INTEGER NOT NULL REFERENCES commits (id),
+    vault_id     INTEGER NOT NULL REFERENCES vaults (id),
+    amount       TEXT,                                -- NULL: the vault is closed
+    currency_id  INTEGER REFERENCES assets (id),
+    target_day   TEXT,
+    hash         BLOB NOT NULL
+) STRICT;
+INSERT INTO "vault_targets" VALUES(1,17,1,'9',1,NULL,X'F426E5C687C038CC');
+CREATE TABLE vaults (
+    id         INTEGER PRIMARY KEY,
+    commit_id  INTEGER NOT NULL REFERENCES commits (id),
+    name       TEXT NOT NULL COLLATE NOCASE UNIQUE,   -- updatable
+    note       TEXT NOT NULL DEFAULT '',              -- updatable
+    hash       BLOB NOT NULL
+) STRICT;
+INSERT INTO "vaults" VALUES(1,17,'Roof','',X'F82889650E9A2C46');
+CREATE TABLE yield_rules (
+    id              INTEGER PRIMARY KEY,
+    commit_id       INTEGER NOT NULL REFERENCES commits (id),
+    holding_id      INTEGER NOT NULL REFERENCES holdings (id),
+    name            TEXT NOT NULL,                    -- with the holding: one rule over time
+    from_day        TEXT NOT NULL,                    -- inclusive
+    rate_per_year   TEXT,                             -- 0.035 is 3.5 %; NULL: nothing from this day on
+    rate_type       TEXT NOT NULL CHECK (rate_type IN ('nominal', 'effective')),
+    frequency       TEXT NOT NULL CHECK (frequency IN ('daily', 'weekdays', 'weekly', 'monthly',
+                    'quarterly', 'yearly')),
+    pay_day         INTEGER NOT NULL,                 -- of the week (1 Monday) or of the month (31: its
+                                                      -- last); 0 where every day or weekday pays
+    pay_month       INTEGER NOT NULL CHECK (pay_month BETWEEN 1 AND 12),  -- a month that pays: the
+                                                      -- others lie whole quarters or years from it
+    day_count       TEXT NOT NULL CHECK (day_count IN ('actual/365', 'actual/actual', '30/360',
+                    'nominal')),
+    hash            BLOB NOT NULL
+) STRICT;
+INSERT INTO "yield_rules" VALUES(1,17,1,'rule','2025-01-01','0.03','nominal','monthly',31,12,'actual/365',X'79EE3018616B3F43');
+CREATE INDEX settings_by_key ON settings (scope, scope_id, key);
+CREATE UNIQUE INDEX assets_by_isin ON assets (isin) WHERE isin IS NOT NULL;
+CREATE INDEX asset_aliases_by_asset ON asset_aliases (asset_id);
+CREATE INDEX holdings_by_asset ON holdings (asset_id);
+CREATE INDEX statements_by_file ON statements (file_sha256);
+CREATE UNIQUE INDEX transactions_by_external_id
+    ON transactions (ifnull(account_id, 0), source_id, external_id, revision);
+CREATE UNIQUE INDEX transactions_by_reversed ON transactions (reverses) WHERE reverses IS NOT NULL;
+CREATE INDEX transactions_by_day ON transactions (occurred_on);
+CREATE INDEX transfer_legs ON transactions (occurred_on)
+    WHERE kind = 'transfer_in' OR kind = 'transfer_out';
+CREATE INDEX transactions_by_payer ON transactions (related_asset_id)
+    WHERE related_asset_id IS NOT NULL;
+CREATE INDEX postings_by_transaction ON postings (transaction_id);
+CREATE INDEX provenance_by_line ON provenance (statement_id, line);
+CREATE INDEX corporate_actions_by_asset ON corporate_actions (asset_id);
+CREATE INDEX lot_choices_by_holding ON lot_choices (holding_id);
+CREATE INDEX transfer_links_by_departure ON transfer_links (departure_id);
+CREATE INDEX transfer_links_by_arrival ON transfer_links (arrival_id);
+CREATE INDEX observations_by_holding ON observations (holding_id, day);
+CREATE INDEX gap_answers_by_holding ON gap_answers (holding_id, to_day);
+CREATE INDEX prices_by_commit ON prices (commit_id);
+CREATE INDEX price_retries_by_asset ON price_retries (asset_id);
+CREATE INDEX yield_rules_by_holding ON yield_rules (holding_id);
+CREATE INDEX vault_shares_by_vault ON vault_shares (vault_id);
+CREATE INDEX group_members_by_group ON group_members (group_id);
+CREATE INDEX row_answers_by_identity ON row_answers (source_id, external_id);
+CREATE INDEX row_answers_by_line ON row_answers (statement_id, line);
+CREATE INDEX row_answers_by_transaction ON row_answers (transaction_id);
+CREATE INDEX event_rows_by_identity ON event_rows (source_id, external_id);
+CREATE INDEX event_rows_by_event ON event_rows (source_id, event_id);
+CREATE TRIGGER commits_are_never_changed BEFORE UPDATE ON commits
+WHEN OLD.hash <> zeroblob(32)                          -- its own, once its facts are complete
+BEGIN SELECT RAISE(ABORT, 'commits: facts are never changed; record a correction'); END;
+CREATE TRIGGER commits_are_never_removed BEFORE DELETE ON commits
+BEGIN SELECT RAISE(ABORT, 'commits: facts are never removed; record a reversal'); END;
+CREATE TRIGGER settings_are_never_changed BEFORE UPDATE ON settings
+BEGIN SELECT RAISE(ABORT, 'settings: facts are never changed; record a correction'); END;
+CREATE TRIGGER settings_are_never_removed BEFORE DELETE ON settings
+BEGIN SELECT RAISE(ABORT, 'settings: facts are never removed; record a reversal'); END;
+CREATE TRIGGER institutions_are_never_changed BEFORE UPDATE OF id, commit_id, type, hash ON institutions
+BEGIN SELECT RAISE(ABORT, 'institutions: facts are never changed; record a correction'); END;
+CREATE TRIGGER institutions_are_never_removed BEFORE DELETE ON institutions
+BEGIN SELECT RAISE(ABORT, 'institutions: facts are never removed; record a reversal'); END;
+CREATE TRIGGER accounts_are_never_changed BEFORE UPDATE OF id, commit_id, institution_id, type, currency_id, hash ON accounts
+BEGIN SELECT RAISE(ABORT, 'accounts: facts are never changed; record a correction'); END;
+CREATE TRIGGER accounts_are_never_removed BEFORE DELETE ON accounts
+BEGIN SELECT RAISE(ABORT, 'accounts: facts are never removed; record a reversal'); END;
+CREATE TRIGGER assets_are_never_changed BEFORE UPDATE OF id, commit_id, symbol, type, market, isin, precision, hash ON assets
+BEGIN SELECT RAISE(ABORT, 'assets: facts are never changed; record a correction'); END;
+CREATE TRIGGER assets_are_never_removed BEFORE DELETE ON assets
+BEGIN SELECT RAISE(ABORT, 'assets: facts are never removed; record a reversal'); END;
+CREATE TRIGGER asset_aliases_are_never_changed BEFORE UPDATE ON asset_aliases
+BEGIN SELECT RAISE(ABORT, 'asset_aliases: facts are never changed; record a correction'); END;
+CREATE TRIGGER asset_aliases_are_never_removed BEFORE DELETE ON asset_aliases
+BEGIN SELECT RAISE(ABORT, 'asset_aliases: facts are never removed; record a reversal'); END;
+CREATE TRIGGER holdings_are_never_changed BEFORE UPDATE OF id, commit_id, account_id, asset_id, label, hash ON holdings
+BEGIN SELECT RAISE(ABORT, 'holdings: facts are never changed; record a correction'); END;
+CREATE TRIGGER holdings_are_never_removed BEFORE DELETE ON holdings
+BEGIN SELECT RAISE(ABORT, 'holdings: facts are never removed; record a reversal'); END;
+CREATE TRIGGER sources_are_never_changed BEFORE UPDATE ON sources
+BEGIN SELECT RAISE(ABORT, 'sources: facts are never changed; record a correction'); END;
+CREATE TRIGGER sources_are_never_removed BEFORE DELETE ON sources
+BEGIN SELECT RAISE(ABORT, 'sources: facts are never removed; record a reversal'); END;
+CREATE TRIGGER statements_are_never_changed BEFORE UPDATE ON statements
+BEGIN SELECT RAISE(ABORT, 'statements: facts are never changed; record a correction'); END;
+CREATE TRIGGER statements_are_never_removed BEFORE DELETE ON statements
+BEGIN SELECT RAISE(ABORT, 'statements: facts are never removed; record a reversal'); END;
+CREATE TRIGGER statement_rows_are_never_changed BEFORE UPDATE ON statement_rows
+BEGIN SELECT RAISE(ABORT, 'statement_rows: facts are never changed; record a correction'); END;
+CREATE TRIGGER statement_rows_are_never_removed BEFORE DELETE ON statement_rows
+BEGIN SELECT RAISE(ABORT, 'statement_rows: facts are never removed; record a reversal'); END;
+CREATE TRIGGER kinds_are_never_changed BEFORE UPDATE ON kinds
+BEGIN SELECT RAISE(ABORT, 'kinds: facts are never changed; record a correction'); END;
+CREATE TRIGGER kinds_are_never_removed BEFORE DELETE ON kinds
+BEGIN SELECT RAISE(ABORT, 'kinds: facts are never removed; record a reversal'); END;
+CREATE TRIGGER transactions_are_never_changed BEFORE UPDATE ON transactions
+BEGIN SELECT RAISE(ABORT, 'transactions: facts are never changed; record a correction'); END;
+CREATE TRIGGER transactions_are_never_removed BEFORE DELETE ON transactions
+BEGIN SELECT RAISE(ABORT, 'transactions: facts are never removed; record a reversal'); END;
+CREATE TRIGGER postings_are_never_changed BEFORE UPDATE ON postings
+BEGIN SELECT RAISE(ABORT, 'postings: facts are never changed; record a correction'); END;
+CREATE TRIGGER postings_are_never_removed BEFORE DELETE ON postings
+BEGIN SELECT RAISE(ABORT, 'postings: facts are never removed; record a reversal'); END;
+CREATE TRIGGER provenance_are_never_changed BEFORE UPDATE ON provenance
+BEGIN SELECT RAISE(ABORT, 'provenance: facts are never changed; record a correction'); END;
+CREATE TRIGGER provenance_are_never_removed BEFORE DELETE ON provenance
+BEGIN SELECT RAISE(ABORT, 'provenance: facts are never removed; record a reversal'); END;
+CREATE TRIGGER corporate_actions_are_never_changed BEFORE UPDATE ON corporate_actions
+BEGIN SELECT RAISE(ABORT, 'corporate_actions: facts are never changed; record a correction'); END;
+CREATE TRIGGER corporate_actions_are_never_removed BEFORE DELETE ON corporate_actions
+BEGIN SELECT RAISE(ABORT, 'corporate_actions: facts are never removed; record a reversal'); END;
+CREATE TRIGGER lot_choices_are_never_changed BEFORE UPDATE ON lot_choices
+BEGIN SELECT RAISE(ABORT, 'lot_choices: facts are never changed; record a correction'); END;
+CREATE TRIGGER lot_choices_are_never_removed BEFORE DELETE ON lot_choices
+BEGIN SELECT RAISE(ABORT, 'lot_choices: facts are never removed; record a reversal'); END;
+CREATE TRIGGER transfer_links_are_never_changed BEFORE UPDATE ON transfer_links
+BEGIN SELECT RAISE(ABORT, 'transfer_links: facts are never changed; record a correction'); END;
+CREATE TRIGGER transfer_links_are_never_removed BEFORE DELETE ON transfer_links
+BEGIN SELECT RAISE(ABORT, 'transfer_links: facts are never removed; record a reversal'); END;
+CREATE TRIGGER observations_are_never_changed BEFORE UPDATE ON observations
+BEGIN SELECT RAISE(ABORT, 'observations: facts are never changed; record a correction'); END;
+CREATE TRIGGER observations_are_never_removed BEFORE DELETE ON observations
+BEGIN SELECT RAISE(ABORT, 'observations: facts are never removed; record a reversal'); END;
+CREATE TRIGGER gap_answers_are_never_changed BEFORE UPDATE ON gap_answers
+BEGIN SELECT RAISE(ABORT, 'gap_answers: facts are never changed; record a correction'); END;
+CREATE TRIGGER gap_answers_are_never_removed BEFORE DELETE ON gap_answers
+BEGIN SELECT RAISE(ABORT, 'gap_answers: facts are never removed; record a reversal'); END;
+CREATE TRIGGER prices_are_never_changed BEFORE UPDATE ON prices
+BEGIN SELECT RAISE(ABORT, 'prices: facts are never changed; record a correction'); END;
+CREATE TRIGGER prices_are_never_removed BEFORE DELETE ON prices
+BEGIN SELECT RAISE(ABORT, 'prices: facts are never removed; record a reversal'); END;
+CREATE TRIGGER price_retries_are_never_changed BEFORE UPDATE ON price_retries
+BEGIN SELECT RAISE(ABORT, 'price_retries: facts are never changed; record a correction'); END;
+CREATE TRIGGER price_retries_are_never_removed BEFORE DELETE ON price_retries
+BEGIN SELECT RAISE(ABORT, 'price_retries: facts are never removed; record a reversal'); END;
+CREATE TRIGGER yield_rules_are_never_changed BEFORE UPDATE ON yield_rules
+BEGIN SELECT RAISE(ABORT, 'yield_rules: facts are never changed; record a correction'); END;
+CREATE TRIGGER yield_rules_are_never_removed BEFORE DELETE ON yield_rules
+BEGIN SELECT RAISE(ABORT, 'yield_rules: facts are never removed; record a reversal'); END;
+CREATE TRIGGER vaults_are_never_changed BEFORE UPDATE OF id, commit_id, hash ON vaults
+BEGIN SELECT RAISE(ABORT, 'vaults: facts are never changed; record a correction'); END;
+CREATE TRIGGER vaults_are_never_removed BEFORE DELETE ON vaults
+BEGIN SELECT RAISE(ABORT, 'vaults: facts are never removed; record a reversal'); END;
+CREATE TRIGGER vault_targets_are_never_changed BEFORE UPDATE ON vault_targets
+BEGIN SELECT RAISE(ABORT, 'vault_targets: facts are never changed; record a correction'); END;
+CREATE TRIGGER vault_targets_are_never_removed BEFORE DELETE ON vault_targets
+BEGIN SELECT RAISE(ABORT, 'vault_targets: facts are never removed; record a reversal'); END;
+CREATE TRIGGER vault_shares_are_never_changed BEFORE UPDATE ON vault_shares
+BEGIN SELECT RAISE(ABORT, 'vault_shares: facts are never changed; record a correction'); END;
+CREATE TRIGGER vault_shares_are_never_removed BEFORE DELETE ON vault_shares
+BEGIN SELECT RAISE(ABORT, 'vault_shares: facts are never removed; record a reversal'); END;
+CREATE TRIGGER groups_are_never_changed BEFORE UPDATE OF id, commit_id, hash ON groups
+BEGIN SELECT RAISE(ABORT, 'groups: facts are never changed; record a correction'); END;
+CREATE TRIGGER groups_are_never_removed BEFORE DELETE ON groups
+BEGIN SELECT RAISE(ABORT, 'groups: facts are never removed; record a reversal'); END;
+CREATE TRIGGER group_members_are_never_changed BEFORE UPDATE ON group_members
+BEGIN SELECT RAISE(ABORT, 'group_members: facts are never changed; record a correction'); END;
+CREATE TRIGGER group_members_are_never_removed BEFORE DELETE ON group_members
+BEGIN SELECT RAISE(ABORT, 'group_members: facts are never removed; record a reversal'); END;
+CREATE TRIGGER row_answers_are_never_changed BEFORE UPDATE ON row_answers
+BEGIN SELECT RAISE(ABORT, 'row_answers: facts are never changed; record a correction'); END;
+CREATE TRIGGER row_answers_are_never_removed BEFORE DELETE ON row_answers
+BEGIN SELECT RAISE(ABORT, 'row_answers: facts are never removed; record a reversal'); END;
+CREATE TRIGGER event_rows_are_never_changed BEFORE UPDATE ON event_rows
+BEGIN SELECT RAISE(ABORT, 'event_rows: facts are never changed; record a correction'); END;
+CREATE TRIGGER event_rows_are_never_removed BEFORE DELETE ON event_rows
+BEGIN SELECT RAISE(ABORT, 'event_rows: facts are never removed; record a reversal'); END;
+CREATE TRIGGER locks_are_never_changed BEFORE UPDATE ON locks
+BEGIN SELECT RAISE(ABORT, 'locks: facts are never changed; record a correction'); END;
+CREATE TRIGGER locks_are_never_removed BEFORE DELETE ON locks
+BEGIN SELECT RAISE(ABORT, 'locks: facts are never removed; record a reversal'); END;
+CREATE TRIGGER lock_entries_are_never_changed BEFORE UPDATE ON lock_entries
+BEGIN SELECT RAISE(ABORT, 'lock_entries: facts are never changed; record a correction'); END;
+CREATE TRIGGER lock_entries_are_never_removed BEFORE DELETE ON lock_entries
+BEGIN SELECT RAISE(ABORT, 'lock_entries: facts are never removed; record a reversal'); END;
+CREATE VIEW coverage AS
+    SELECT holding_id, first_day, last_day, postings, first_observation, last_observation,
+           observations, unexplained, basis
+    FROM positions;
+CREATE VIEW asset_names (id, read_as, key) AS
+    WITH RECURSIVE
+        merged (id, into_id) AS (
+            SELECT a.asset_id, a.alias_of FROM asset_aliases a WHERE a.alias_of IS NOT NULL
+            AND a.id = (SELECT max(b.id) FROM asset_aliases b WHERE b.asset_id = a.asset_id)),
+        chain (id, read_as) AS (
+            SELECT id, id FROM assets
+            UNION ALL SELECT c.id, m.into_id FROM chain c JOIN merged m ON m.id = c.read_as)
+    SELECT c.id, c.read_as, v.asset FROM chain c JOIN v1_assets v ON v.id = c.read_as
+    WHERE c.read_as NOT IN (SELECT id FROM merged);
+CREATE VIEW holding_names (id, account_id, institution, account, asset_id, asset, label) AS
+    SELECT h.id, h.account_id, i.name, a.name, n.read_as, n.key, nullif(h.label, '')
+    FROM holdings h JOIN accounts a ON a.id = h.account_id
+    JOIN institutions i ON i.id = a.institution_id JOIN asset_names n ON n.id = h.asset_id;
+CREATE VIEW v1_accounts -- Accounts, and where they are.
+(   id,              -- the account's number
+    institution,     -- the bank, broker or exchange
+    account,         -- its name
+    type,            -- checking, savings, brokerage …
+    currency,        -- of prices without one; NULL: the book's
+    status,          -- active, frozen or closed
+    note             -- what was noted of it
+) AS
+    SELECT a.id, i.name, a.name, a.type, (SELECT symbol FROM assets WHERE id = a.currency_id),
+           ifnull((SELECT value FROM settings WHERE scope = 'account' AND scope_id = a.id
+                   AND key = 'status' ORDER BY ifnull(from_day, '') DESC, id DESC LIMIT 1),
+                  'active'), nullif(a.note, '')
+    FROM accounts a JOIN institutions i ON i.id = a.institution_id;
+CREATE VIEW v1_assets -- What can be held: shares, funds, coins, money.
+(   id,              -- the asset's number
+    asset,           -- SYMBOL, or SYMBOL:MARKET
+    symbol,          -- as it is now
+    market,          -- where it is traded
+    type,            -- currency, stock, etf, crypto …
+    isin,            -- as it is now
+    digits,          -- decimal places shown
+    name,            -- in words
+    note             -- what was noted of it
+) AS
+    WITH stated AS (
+        SELECT a.id, a.name, a.note,
+               ifnull((SELECT value FROM settings WHERE scope = 'asset' AND scope_id = a.id
+                       AND key = 'symbol' ORDER BY ifnull(from_day, '') DESC, id DESC LIMIT 1),
+                      a.symbol) AS symbol,
+               ifnull((SELECT value FROM settings WHERE scope = 'asset' AND scope_id = a.id
+                       AND key = 'market' ORDER BY ifnull(from_day, '') DESC, id DESC LIMIT 1),
+                      a.market) AS market,
+               ifnull((SELECT value FROM settings WHERE scope = 'asset' AND scope_id = a.id
+                       AND key = 'type' ORDER BY ifnull(from_day, '') DESC, id DESC LIMIT 1),
+                      a.type) AS type,
+               ifnull((SELECT value FROM settings WHERE scope = 'asset' AND scope_id = a.id
+                       AND key = 'isin' ORDER BY ifnull(from_day, '') DESC, id DESC LIMIT 1),
+                      a.isin) AS isin,
+               CAST(ifnull((SELECT value FROM settings WHERE scope = 'asset' AND scope_id = a.id
+                       AND key = 'precision' ORDER BY ifnull(from_day, '') DESC, id DESC LIMIT 1),
+                      a.precision) AS INTEGER) AS digits
+        FROM assets a)
+    SELECT id, symbol || CASE market WHEN '' THEN '' ELSE ':' || market END, symbol,
+           nullif(market, ''), type, isin, digits, nullif(name, ''), nullif(note, '')
+    FROM stated;
+CREATE VIEW v1_transactions -- What happened, one row an event; amounts: v1_postings.
+(   id,              -- by which commands name it
+    date,            -- of the event
+    at,              -- the instant, where the source gives one
+    kind,            -- buy, sell, dividend, transfer …
+    institution,     -- of the account
+    account,         -- where; NULL: an event of an asset
+    asset,           -- what moved, of several the first
+    quantity,        -- how much of it, into the account positive
+    price,           -- of one unit, as quoted
+    price_currency,  -- of the price
+    payer,           -- who paid a dividend, the parent of a spin-off
+    external_id,     -- the source's own id, or one made from the row
+    source,          -- who stated it: hand, a statement's profile …
+    note,            -- what was noted of it
+    reverses,        -- the transaction that this one undoes
+    reversed_by,     -- the transaction that undoes this one
+    in_force,        -- 1; 0: undone, or what undoes it
+    recorded_at      -- when it was recorded, UTC
+) AS
+    SELECT t.id, t.occurred_on, t.occurred_at, t.kind, i.name, a.name, n.key, p.quantity, p.price,
+           pc.key, payer.key, t.external_id, s.name, t.note, t.reverses, r.id, t.reverses IS NULL AND r.id IS NULL, c.recorded_at
+    FROM transactions t
+    JOIN sources s ON s.id = t.source_id
+    JOIN commits c ON c.id = t.commit_id
+    LEFT JOIN transactions r ON r.reverses = t.id
+    LEFT JOIN accounts a ON a.id = t.account_id
+    LEFT JOIN institutions i ON i.id = a.institution_id
+    LEFT JOIN postings p ON p.transaction_id = t.id AND p.line =
+        (SELECT line FROM postings q WHERE q.transaction_id = t.id
+         ORDER BY q.role <> 'asset', q.line LIMIT 1)
+    LEFT JOIN holdings h ON h.id = p.holding_id
+    LEFT JOIN asset_names n ON n.id = h.asset_id
+    LEFT JOIN asset_names pc ON pc.id = p.price_currency_id
+    LEFT JOIN asset_names payer ON payer.id = t.related_asset_id;
+CREATE VIEW v1_postings -- What each transaction did to each holding.
+(   transaction_id,  -- of v1_transactions
+    line,            -- within the transaction, from 1
+    date,            -- of the transaction
+    kind,            -- of the transaction
+    institution,     -- of the account
+    account,         -- whose holding
+    asset,           -- of the holding
+    label,           -- of the holding: a named pot
+    role,            -- asset, cash, fee, tax; external: from outside an account without cash
+    quantity,        -- into the holding is positive; units of that day, before later splits
+    price,           -- of one unit, as quoted
+    price_currency,  -- of the price
+    amount,          -- what the units cost (with fees) or fetched (without)
+    amount_currency, -- of the amount
+    acquired_on,     -- stated, where acquired before this day
+    in_force         -- 1; 0: of a transaction that was undone, or that undoes one
+) AS
+    SELECT p.transaction_id, p.line, p.occurred_on, t.kind, h.institution, h.account, h.asset,
+           h.label, p.role, p.quantity, p.price, pc.key, p.amount, ac.key, p.acquired_on,
+           t.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM transactions r WHERE r.reverses = t.id)
+    FROM postings p JOIN transactions t ON t.id = p.transaction_id
+    JOIN holding_names h ON h.id = p.holding_id
+    LEFT JOIN asset_names pc ON pc.id = p.price_currency_id
+    LEFT JOIN asset_names ac ON ac.id = p.amount_currency_id;
+CREATE VIEW v1_lots -- Open lots, at the end of the ledger.
+(   institution,     -- of the account
+    account,         -- whose holding
+    asset,           -- of the holding
+    label,           -- of the holding
+    lot,             -- the transaction that opened it; NULL: growth that nobody recorded
+    acquired_on,     -- the day from which it is held
+    quantity,        -- units left; negative: owed
+    cost,            -- of all of them; NULL: unknown
+    cost_currency,   -- of the cost
+    grade            -- full, estimated or partial
+) AS
+    SELECT h.institution, h.account, h.asset, h.label,
+           CASE WHEN l.transaction_id > 0 THEN l.transaction_id END, l.acquired_on, l.quantity,
+           l.cost, (SELECT key FROM asset_names WHERE id = l.cost_currency_id),
+           CASE l.grade WHEN 0 THEN 'full' WHEN 1 THEN 'estimated' ELSE 'partial' END
+    FROM lots l JOIN holding_names h ON h.id = l.holding_id;
+CREATE VIEW v1_disposals -- Slices of lots that were sold, or left.
+(   institution,     -- of the account
+    account,         -- whose holding
+    asset,           -- of the holding
+    label,           -- of the holding
+    transaction_id,  -- that disposed of it
+    line,            -- within the transaction and holding, from 1
+    disposed_on,     -- the day
+    lot,             -- the transaction that opened it; NULL: nothing was there to cover it
+    acquired_on,     -- the day from which it was held
+    quantity,        -- units, positive
+    proceeds,        -- what they fetched
+    proceeds_currency, -- of the proceeds
+    cost,            -- what they had cost; NULL: unknown
+    cost_currency,   -- of the cost
+    realises,        -- 1: a gain or loss; 0: the units only left
+    grade            -- full, estimated or partial
+) AS
+    SELECT h.institution, h.account, h.asset, h.label, d.transaction_id, d.line,
+           date(d.disposed_on * 86400, 'unixepoch'),
+           CASE WHEN d.opened_by > 0 THEN d.opened_by END,
+           date(ifnull(d.held_since, d.acquired_on) * 86400, 'unixepoch'), d.quantity, d.proceeds,
+           (SELECT key FROM asset_names WHERE id = d.proceeds_currency_id), d.cost,
+           (SELECT key FROM asset_names WHERE id = d.cost_currency_id), d.realises,
+           CASE d.grade WHEN 0 THEN 'full' WHEN 1 THEN 'estimated' ELSE 'partial' END
+    FROM disposals d JOIN holding_names h ON h.id = d.holding_id;
+CREATE VIEW v1_prices -- Every price in force, of each day the best first.
+(   asset,           -- of which one unit
+    date,            -- the day
+    granularity,     -- daily (a close), intraday or trade
+    instant,         -- of an intraday price or a trade
+    price,           -- in units of that day, before later splits
+    currency,        -- in what it is stated; pence stand here as pounds
+    source,          -- who stated it
+    reason,          -- why it was entered or corrected by hand
+    recorded_at      -- when it was recorded, UTC
+) AS
+    SELECT a.key, p.day, CASE p.granularity WHEN 2 THEN 'daily' WHEN 1 THEN 'intraday'
+           ELSE 'trade' END, nullif(p.instant, ''), p.price, q.key, s.name, p.reason, c.recorded_at
+    FROM prices p JOIN asset_names a ON a.id = p.asset_id JOIN asset_names q ON q.id = p.quote_id
+    JOIN sources s ON s.id = p.source_id JOIN commits c ON c.id = p.commit_id
+    WHERE p.price IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM prices n WHERE n.asset_id = p.asset_id AND n.quote_id = p.quote_id
+        AND n.day = p.day AND n.granularity = p.granularity AND n.instant = p.instant
+        AND n.source_id = p.source_id AND n.commit_id > p.commit_id)
+    ORDER BY a.key, q.key, p.day, p.granularity DESC, p.instant DESC, p.commit_id DESC;
+CREATE VIEW base_unit (currency, digits, ten) AS
+    SELECT asset, digits, CAST(substr('1000000000000000000', 1, digits + 1) AS INTEGER)
+    FROM v1_assets WHERE type = 'currency' AND symbol = ifnull(
+        (SELECT value FROM settings WHERE scope = 'book' AND key = 'base_currency'
+         ORDER BY ifnull(from_day, '') DESC, id DESC LIMIT 1), 'EUR');
+CREATE VIEW v1_daily -- Value by day, as far as the rollup has come.
+(   date,            -- the evening of this day
+    scope,           -- portfolio, institution, account or holding
+    institution,     -- NULL: of the portfolio
+    account,         -- of an account or a holding
+    asset,           -- of a holding
+    label,           -- of a holding
+    currency,        -- the book's, in which all amounts are
+    value,           -- NULL: nothing of it has a price
+    cost_basis,      -- of what is known
+    realised_gain,   -- since the beginning, where it is known
+    unrealised_gain, -- of what has a price and a cost
+    flow,            -- from outside the scope on this day; NULL: not known
+    income,          -- on this day; NULL: not known
+    held,            -- holdings counted
+    without_price,   -- of them
+    without_cost,    -- of them
+    estimated        -- of them: by an old or a routed price, or between balances
+) AS
+    SELECT date(d.day * 86400, 'unixepoch'), CASE d.scope WHEN 0 THEN 'portfolio' WHEN 1 THEN 'institution'
+           WHEN 2 THEN 'account' ELSE 'holding' END,
+           CASE d.scope WHEN 1 THEN (SELECT name FROM institutions WHERE id = d.scope_id)
+           WHEN 2 THEN ai.name ELSE h.institution END,
+           CASE d.scope WHEN 2 THEN a.name ELSE h.account END, h.asset, h.label, u.currency,
+           CASE WHEN d.value IS NOT NULL THEN
+               CASE WHEN d.value < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
+               '%d.%0*d', abs(d.value) / u.ten, u.digits, abs(d.value) % u.ten), '0'), '.') END,
+           CASE WHEN d.cost_basis IS NOT NULL THEN
+               CASE WHEN d.cost_basis < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
+               '%d.%0*d', abs(d.cost_basis) / u.ten, u.digits, abs(d.cost_basis) % u.ten), '0'), '.') END,
+           CASE WHEN d.realised IS NOT NULL THEN
+               CASE WHEN d.realised < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
+               '%d.%0*d', abs(d.realised) / u.ten, u.digits, abs(d.realised) % u.ten), '0'), '.') END,
+           CASE WHEN d.unrealised IS NOT NULL THEN
+               CASE WHEN d.unrealised < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
+               '%d.%0*d', abs(d.unrealised) / u.ten, u.digits, abs(d.unrealised) % u.ten), '0'), '.') END,
+           CASE WHEN d.flow IS NOT NULL THEN
+               CASE WHEN d.flow < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
+               '%d.%0*d', abs(d.flow) / u.ten, u.digits, abs(d.flow) % u.ten), '0'), '.') END,
+           CASE WHEN d.income IS NOT NULL THEN
+               CASE WHEN d.income < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
+               '%d.%0*d', abs(d.income) / u.ten, u.digits, abs(d.income) % u.ten), '0'), '.') END,
+           d.held, d.priceless, d.baseless, d.estimated
+    FROM portfolio_value_daily d JOIN base_unit u
+    LEFT JOIN accounts a ON d.scope = 2 AND a.id = d.scope_id
+    LEFT JOIN institutions ai ON ai.id = a.institution_id
+    LEFT JOIN holding_names h ON d.scope = 3 AND h.id = d.scope_id;
+CREATE VIEW v1_holdings -- What is held, with its worth at the last rollup.
+(   institution,     -- of the account
+    account,         -- whose holding
+    asset,           -- SYMBOL, or SYMBOL:MARKET
+    name,            -- of the asset
+    type,            -- of the asset
+    label,           -- a named pot
+    quantity,        -- by the ledger; the sum of its lots
+    unexplained,     -- observed beyond that; 0 where nothing is
+    as_of,           -- the day of the figures that follow
+    currency,        -- the book's, in which they are
+    value,           -- NULL: no price
+    cost_basis,      -- NULL: not known
+    unrealised_gain, -- NULL: not known
+    realised_gain,   -- since the beginning, where it is known
+    first_day,       -- of its postings
+    last_day         -- of its postings
+) AS
+    SELECT h.institution, h.account, h.asset, a.name, a.type, h.label, p.quantity, p.unexplained,
+           date(d.day * 86400, 'unixepoch'), u.currency,
+           CASE WHEN d.value IS NOT NULL THEN
+               CASE WHEN d.value < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
+               '%d.%0*d', abs(d.value) / u.ten, u.digits, abs(d.value) % u.ten), '0'), '.') END,
+           CASE WHEN d.cost_basis IS NOT NULL THEN
+               CASE WHEN d.cost_basis < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
+               '%d.%0*d', abs(d.cost_basis) / u.ten, u.digits, abs(d.cost_basis) % u.ten), '0'), '.') END,
+           CASE WHEN d.unrealised IS NOT NULL THEN
+               CASE WHEN d.unrealised < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
+               '%d.%0*d', abs(d.unrealised) / u.ten, u.digits, abs(d.unrealised) % u.ten), '0'), '.') END,
+           CASE WHEN d.realised IS NOT NULL THEN
+               CASE WHEN d.realised < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
+               '%d.%0*d', abs(d.realised) / u.ten, u.digits, abs(d.realised) % u.ten), '0'), '.') END,
+           p.first_day, p.last_day
+    FROM positions p JOIN holding_names h ON h.id = p.holding_id
+    JOIN v1_assets a ON a.id = h.asset_id JOIN base_unit u
+    LEFT JOIN portfolio_value_daily d ON d.scope = 3 AND d.scope_id = p.holding_id
+        AND d.day = (SELECT until_day FROM rollup_state);
+CREATE VIEW v1_balances -- Balances that somebody saw, those in force.
+(   id,              -- by which commands name it
+    date,            -- at the end of this day
+    institution,     -- of the account
+    account,         -- whose holding
+    asset,           -- of the holding
+    label,           -- of the holding
+    balance,         -- so much of it
+    source,          -- statement-close, sync, user-entered, screenshot or manual-correction
+    note,            -- what was noted of it
+    recorded_at      -- when it was recorded, UTC
+) AS
+    SELECT o.id, o.day, h.institution, h.account, h.asset, h.label, o.balance, o.source, o.note,
+           c.recorded_at
+    FROM observations o JOIN holding_names h ON h.id = o.holding_id
+    JOIN commits c ON c.id = o.commit_id
+    WHERE o.balance IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM observations n WHERE n.holding_id = o.holding_id AND n.day = o.day
+        AND n.source = o.source AND n.id > o.id);
+CREATE VIEW v1_gaps -- Where a balance is not what the ledger leads to, answered or not.
+(   id,              -- by which commands name it
+    institution,     -- of the account
+    account,         -- whose holding
+    asset,           -- of the holding
+    label,           -- of the holding
+    after,           -- the balance before, exclusive; NULL: before all evidence
+    until,           -- the balance's day
+    expected,        -- by what came before
+    observed         -- by the balance
+) AS
+    SELECT g.observation_id, h.institution, h.account, h.asset, h.label, g.from_day, g.to_day,
+           g.expected, g.observed
+    FROM gaps g JOIN holding_names h ON h.id = g.holding_id;
+CREATE VIEW v1_statements -- Statement files that were imported.
+(   id,              -- the import's number
+    file,            -- its name, without the folder
+    sha256,          -- of the file
+    profile,         -- that read it
+    institution,     -- of the account
+    account,         -- NULL: the rows name their own
+    rows_read,       -- below the header
+    recorded,        -- of them: stated something new
+    already,         -- of them: there already
+    conflicts,       -- of them: same id, other content
+    held,            -- of them: probably there
+    skipped,         -- of them: move nothing
+    rejected,        -- of them: could not be read
+    imported_at      -- when, UTC
+) AS
+    SELECT s.id, s.file_name, s.file_sha256, s.profile, i.name, a.name, s.rows_read, s.recorded,
+           s.already, s.conflicts, s.held, s.skipped, s.rejected, c.recorded_at
+    FROM statements s JOIN commits c ON c.id = s.commit_id
+    LEFT JOIN accounts a ON a.id = s.account_id
+    LEFT JOIN institutions i ON i.id = a.institution_id;
+CREATE VIEW v1_statement_rows -- The rows of statements as they stood, with what came of each.
+(   statement_id,    -- of v1_statements
+    line,            -- of the file, from 1
+    text,            -- as it stood
+    status,          -- recorded, already, skipped, conflict, rejected or held
+    reason,          -- why it was not recorded
+    transaction_id   -- that it states; one row each where it states several
+) AS
+    SELECT r.statement_id, r.line, r.text, r.status, r.reason, p.transaction_id
+    FROM statement_rows r LEFT JOIN provenance p
+        ON p.statement_id = r.statement_id AND p.line = r.line;
+CREATE VIEW v1_groups -- What is tagged: accounts, and single holdings.
+(   "group",         -- its name
+    institution,     -- of the account
+    account,         -- all of it, where no asset is named
+    asset,           -- of a holding
+    label,           -- of a holding
+    membership       -- member, or excluded
+) AS
+    SELECT g.name, ifnull(i.name, h.institution), ifnull(a.name, h.account), h.asset, h.label,
+           m.membership
+    FROM group_members m JOIN groups g ON g.id = m.group_id
+    LEFT JOIN accounts a ON a.id = m.account_id
+    LEFT JOIN institutions i ON i.id = a.institution_id
+    LEFT JOIN holding_names h ON h.id = m.holding_id
+    WHERE m.membership IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM group_members n WHERE n.group_id = m.group_id AND n.id > m.id
+        AND n.account_id IS m.account_id AND n.holding_id IS m.holding_id);
+CREATE VIEW v1_vaults -- Savings goals that are not closed.
+(   vault,           -- its name
+    target,          -- the amount aimed at
+    currency,        -- of the target
+    target_day,      -- the day aimed at
+    note             -- what was noted of it
+) AS
+    SELECT v.name, t.amount, (SELECT key FROM asset_names WHERE id = t.currency_id), t.target_day,
+           nullif(v.note, '')
+    FROM vaults v JOIN vault_targets t ON t.vault_id = v.id
+    WHERE t.amount IS NOT NULL AND t.id =
+        (SELECT max(n.id) FROM vault_targets n WHERE n.vault_id = v.id);
+CREATE VIEW v1_settings -- Every choice that was recorded, the newest of a day last.
+(   id,              -- in the order in which they were recorded
+    scope,           -- book, institution, account, asset or holding
+    "of",            -- whose; NULL: the book's
+    key,             -- lot_method, status, base_currency …
+    value,           -- NULL: back to the default
+    from_day,        -- from this day on; NULL: always
+    recorded_at      -- when it was recorded, UTC
+) AS
+    SELECT s.id, s.scope, CASE s.scope
+               WHEN 'institution' THEN (SELECT name FROM institutions WHERE id = s.scope_id)
+               WHEN 'account' THEN (SELECT name FROM accounts WHERE id = s.scope_id)
+               WHEN 'asset' THEN (SELECT key FROM asset_names WHERE id = s.scope_id)
+               WHEN 'holding' THEN (SELECT account || ' ' || asset || ifnull(' ' || label, '')
+                                    FROM holding_names WHERE id = s.scope_id) END,
+           s.key, s.value, s.from_day, c.recorded_at
+    FROM settings s JOIN commits c ON c.id = s.commit_id;
+CREATE VIEW v1_commits -- The audit log: who recorded what, and when.
+(   id,              -- 1, 2, 3 …
+    recorded_at,     -- when, UTC
+    command,         -- as typed
+    user             -- who
+) AS
+    SELECT id, recorded_at, command, user FROM commits;
+COMMIT;
