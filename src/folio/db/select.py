@@ -24,7 +24,9 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 from folio.errors import FolioError, UsageError
 from folio.model.numbers import EXACT, ZERO, to_text
@@ -161,6 +163,18 @@ def tables_and_views(db: sqlite3.Connection) -> list[tuple[str, str]]:
     """(table or view, name) of all there are."""
     query = "SELECT type, name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY rowid"
     return [(str(kind), str(name)) for kind, name in db.execute(query)]
+
+
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """A connection, for any thread, on which SQLite itself refuses whatever would change the book.
+
+    It is not opened as immutable, which would leave out what is in the write-ahead log yet.
+    """
+    uri = f"file:{quote(str(path.resolve()))}?mode=ro"
+    connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+    connection.execute("PRAGMA query_only = ON")
+    add_decimals(connection)
+    return connection
 
 
 # -- decimals ----------------------------------------------------------------------------------

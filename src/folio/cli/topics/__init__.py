@@ -43,6 +43,6 @@ def _read(path: Path) -> Topic:
 
 ORDER = (
     "accounts transactions lots cost-basis transfers prices reconciliation grades interest vaults "
-    "returns charts rollup time-travel import profiles sql scripting scheduling configuration completion "
-    "privacy backup"
+    "returns charts rollup time-travel import profiles sql scripting scheduling configuration "
+    "completion privacy backup"
 ).split()

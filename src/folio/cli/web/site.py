@@ -7,12 +7,11 @@ are hidden, not secret, since any SELECT may read them.
 import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from datasette.app import Datasette
 from datasette.database import Database
 
-from folio.db.select import add_decimals, tables_and_views, views
+from folio.db.select import open_to_read, tables_and_views, views
 from folio.db.web_queries import QUERIES, SORTABLE
 
 if TYPE_CHECKING:
@@ -30,16 +29,10 @@ _SETTINGS = {
 
 
 class Book(Database):  # type: ignore[misc]
-    """A book's file, opened to be read: SQLite itself refuses whatever would change it.
-
-    It is not opened as immutable, which would leave out what is in the write-ahead log yet.
-    """
+    """A book's file, opened to be read, whatever is asked of it."""
 
     def connect(self, write: bool = False) -> sqlite3.Connection:
-        uri = f"file:{quote(str(Path(self.path).resolve()))}?mode=ro"
-        connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-        connection.execute("PRAGMA query_only = ON")
-        add_decimals(connection)
+        connection = open_to_read(Path(self.path))
         self._all_file_connections.append(connection)
         return connection
 

@@ -1,11 +1,9 @@
 """Axes: round numbers and round days, and where a value lies between them.
 
->>> ticks(Decimal(1200), Decimal(41000), 5)
-[Decimal('0'), Decimal('10000'), Decimal('20000'), Decimal('30000'), Decimal('40000'), \
-Decimal('50000')]
->>> ticks(Decimal("-0.03"), Decimal("0.05"), 4)
-[Decimal('-0.04'), Decimal('-0.02'), Decimal('0.00'), Decimal('0.02'), Decimal('0.04'), \
-Decimal('0.06')]
+>>> [int(tick) for tick in ticks(Decimal(1200), Decimal(41000), 5)]
+[0, 10000, 20000, 30000, 40000, 50000]
+>>> tick_texts(ticks(Decimal("-0.03"), Decimal("0.05"), 4), Chart("", "line", (), ()))
+['-0.04', '-0.02', '0.00', '0.02', '0.04', '0.06']
 """
 
 import datetime as dt
