@@ -174,7 +174,8 @@ def _bars(chart: Chart, room: int, plain: bool) -> list[Line]:
             Span(pad(above, inner - left), "bar"),
             Span(" " + pad(text, figure, right=True)),
         ]
-        lines.append([*spans, Span("  " + pad(worth, amount, right=True))] if amount else spans)
+        spans += [Span("  " + pad(worth, amount, right=True))] if amount else []
+        lines.append([span for span in spans if span.text])
     return lines
 
 
