@@ -68,9 +68,11 @@ def test_every_error_is_a_sentence_and_a_code(
 def test_errors_of_sqlite_name_the_book(
     run: Runner, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    assert run(raising(sqlite3.OperationalError("database is locked")), "--db", "my.db") == 4
+    locked, alien = sqlite3.OperationalError("locked"), sqlite3.DatabaseError("no database")
+    locked.sqlite_errorcode, alien.sqlite_errorcode = sqlite3.SQLITE_BUSY, sqlite3.SQLITE_NOTADB
+    assert run(raising(locked), "--db", "my.db") == 4
     assert capsys.readouterr().err.startswith("folio: my.db is locked")
-    assert run(raising(sqlite3.DatabaseError("file is not a database")), "--db", "my.db") == 1
+    assert run(raising(alien), "--db", "my.db") == 1
     assert "not a folio book" in capsys.readouterr().err
     assert run(raising(sqlite3.IntegrityError("CHECK failed"))) == 1
     assert "bug in folio: IntegrityError" in capsys.readouterr().err
@@ -123,7 +125,14 @@ def test_help_and_version_import_no_command_and_no_rich() -> None:
 
 def test_commands_are_completed_from_the_table() -> None:
     ended = folio(_FOLIO_COMPLETE="bash", _FOLIO_LINE="folio re", _FOLIO_BREAKS=":=")
-    assert ended.stdout.split() == ["words", "reconcile", "report", "register", "rebuild"]
+    assert ended.stdout.split() == [
+        "words",
+        "reconcile",
+        "report",
+        "register",
+        "rebuild",
+        "restore",
+    ]
     assert not ended.stderr
 
 
