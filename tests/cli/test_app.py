@@ -68,16 +68,11 @@ def test_every_error_is_a_sentence_and_a_code(
 def test_errors_of_sqlite_name_the_book(
     run: Runner, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    def error(kind: type[sqlite3.Error], code: int) -> sqlite3.Error:
-        made = kind("as SQLite says it")
-        made.sqlite_errorcode = code
-        return made
-
-    locked = error(sqlite3.OperationalError, sqlite3.SQLITE_BUSY)
+    locked, alien = sqlite3.OperationalError("locked"), sqlite3.DatabaseError("no database")
+    locked.sqlite_errorcode, alien.sqlite_errorcode = sqlite3.SQLITE_BUSY, sqlite3.SQLITE_NOTADB
     assert run(raising(locked), "--db", "my.db") == 4
-    assert capsys.readouterr().err.startswith("folio: my.db is")
-    other = error(sqlite3.DatabaseError, sqlite3.SQLITE_NOTADB)
-    assert run(raising(other), "--db", "my.db") == 1
+    assert capsys.readouterr().err.startswith("folio: my.db is locked")
+    assert run(raising(alien), "--db", "my.db") == 1
     assert "not a folio book" in capsys.readouterr().err
     assert run(raising(sqlite3.IntegrityError("CHECK failed"))) == 1
     assert "bug in folio: IntegrityError" in capsys.readouterr().err
