@@ -5,6 +5,8 @@ from pathlib import Path
 
 from folio.errors import FolioError
 
+MAX_BYTES = 64_000_000  # all of it is in memory
+
 
 def read_text(source: str) -> str:
     """What FILE holds, or standard input for ``-``; always UTF-8.
@@ -12,11 +14,17 @@ def read_text(source: str) -> str:
     Raises:
         FolioError: when it cannot be read, or is not text.
     """
+    name = "standard input" if source == "-" else source
     try:
-        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        if source == "-":
+            data = sys.stdin.buffer.read(MAX_BYTES + 1)
+        else:
+            with Path(source).open("rb") as file:
+                data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise FolioError(f"{source}: {(error.strerror or str(error)).lower()}") from None
-    name = "standard input" if source == "-" else source
+    if len(data) > MAX_BYTES:
+        raise FolioError(f"{name} has more than {MAX_BYTES:,} bytes; record it in parts")
     if b"\0" in data:
         raise FolioError(f"{name} is not text; it must be NDJSON or CSV in UTF-8")
     try:

@@ -136,6 +136,11 @@ def translated(path: Path) -> Iterator[None]:
             ) from None
         if "unable to open" in text:
             raise FolioError(f"{path} cannot be opened; check its permissions") from None
+        if "disk I/O error" in text:
+            raise FolioError(
+                f"the disk that holds {path} failed to read or write; nothing was recorded: "
+                "see to the disk, then check the book with: folio verify"
+            ) from None
         if "full" in text:
             raise FolioError(f"the disk that holds {path} is full; nothing was recorded") from None
         raise
@@ -174,7 +179,8 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # a disk that failed has ended it
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
