@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from bookkeeper import Bookkeeper
+from folio.cli import preferences
 from folio.db import connection
 
 # The same examples at each run: whoever changes nothing breaks nothing.  New ones are sought with
@@ -26,6 +27,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write what the commands of the documentation print into the documentation",
     )
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_preferred() -> None:
+    """What a test says on its command line is not left to the next one."""
+    preferences.begin()
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,8 @@ from folio.db.statements import read_rows
 from folio.importers import load_profiles
 from folio.model.numbers import to_text
 from folio.operations.create_book import init
-from folio.operations.import_statement import Summary, import_files
+from folio.operations.import_files import import_files
+from folio.operations.import_statement import Summary
 from folio.operations.read_files import Choices
 from folio.operations.recording import Who
 

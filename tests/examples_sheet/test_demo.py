@@ -22,7 +22,6 @@ QUESTIONS = (
     ("asset", "list"),
     ("group", "list"),
     ("price", "list"),
-    ("config", "list"),
 )
 
 
@@ -34,6 +33,11 @@ def test_it_is_the_book_of_the_scripts(tmp_path: Path):
         assert asked(tmp_path, *question, db="demo.db") == asked(
             tmp_path, *question, db="scripts.db"
         ), question
+    settings, others = (
+        [row for row in asked(tmp_path, "config", "list", db=db)["rows"] if row["setting"] != "db"]
+        for db in ("demo.db", "scripts.db")
+    )
+    assert settings == others
 
 
 def test_it_shows_the_report_and_where_to_look_further(tmp_path: Path):

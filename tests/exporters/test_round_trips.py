@@ -16,7 +16,7 @@ from exporters.peers import HLEDGER, journal_of
 from folio.book import Book
 from folio.db.derived import read_lots, read_positions
 from folio.exporters import beancount, hledger
-from folio.operations.import_statement import import_files
+from folio.operations.import_files import import_files
 from folio.operations.read_files import Choices
 from laws.test_rollup_law import COMMANDS, new_book, run
 

@@ -11,7 +11,7 @@ from folio.db.catalog import Catalog
 from folio.errors import BadRows, FolioError
 from folio.model.transactions import parse_account_ref
 from folio.operations.arrange import set_account
-from folio.operations.import_statement import import_files
+from folio.operations.import_files import import_files
 from folio.operations.names import add_account
 from folio.operations.read_files import Choices
 from folio.operations.recording import recording

@@ -16,7 +16,7 @@ from folio.model.assets import AssetRef
 from folio.model.dates import Period
 from folio.model.rollups import HOLDING, PORTFOLIO
 from folio.operations.arrange import set_account
-from folio.operations.import_statement import import_files
+from folio.operations.import_files import import_files
 from folio.operations.observe import take_back_balance
 from folio.operations.read_files import Choices
 from folio.reports.coverage import coverage

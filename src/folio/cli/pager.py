@@ -26,14 +26,13 @@ def page(text: str) -> None:
         return
     sys.stdout.flush()
     env = {"LESS": _LESS, "LV": "-c", **os.environ}
+    # A handler that does nothing: the pager would inherit a signal that is ignored.
+    before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
         pager = subprocess.Popen(words, stdin=subprocess.PIPE, env=env)
+        pager.communicate(text.encode("utf-8", "backslashreplace"))
     except OSError:  # it cannot be run
         sys.stdout.write(text)
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        pager.communicate(text.encode("utf-8", "backslashreplace"))
     finally:
         signal.signal(signal.SIGINT, before)
 

@@ -41,6 +41,7 @@ TABLES = {
     "groups": "id",
     "group_members": "id",
     "row_answers": "id",
+    "event_rows": "id",
     "locks": "id",
     "lock_entries": "id",
 }

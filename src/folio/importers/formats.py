@@ -63,7 +63,8 @@ _BEANCOUNT = _signature(
 )
 _HLEDGER = _signature(
     r"\[\s*\{(?=.{0,4000}?\"t(?:code|date|description)\")|"  # as hledger print -O json writes it
-    r"(?:(?:[;*#%][^\n]*)?\n)*+(?:(?-i:decimal-mark |commodity |account |include |alias )|Y ?\d{4}|"
+    r"(?:(?:[;*#%][^\n]*)?\n)*+(?:decimal-mark |commodity |include |alias |Y ?\d{4}|"
+    r"account [^,;\t\n]+(?:  ;[^\n]*)?\n|"  # not the first column of a CSV file
     r"P \d{4}[-/.]|\d{4}[-/.]\d\d?[-/.]\d\d?(?:=[-/.\d]+)?(?: [*!(A-Za-z]|\n))"
 )
 FORMATS: dict[str, Format] = {

@@ -39,6 +39,11 @@ class Faults:
         """Whether nothing will be recorded, whatever else is found."""
         return bool(self._unread or self._stopped)
 
+    @property
+    def found(self) -> bool:
+        """Whether anything is wrong so far."""
+        return self.final or bool(self._unrecorded)
+
     def readable(self, rows: Sequence[RawRow]) -> Sequence[RawRow]:
         """The rows; those that cannot be read are noted, or skipped where the user said so."""
         if not self._looks or not any(row.status == BAD for row in rows):

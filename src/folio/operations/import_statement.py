@@ -1,10 +1,6 @@
-"""Importing statements: the raw rows, what they mean, and what is new of it.
+"""One statement on its way into the book: what is new of it, and what becomes of its rows.
 
-All the files of one command are one database transaction: all of it, or nothing.  A file
-is read before the transaction begins, so that the book is not locked meanwhile; but a long
-one that comes oldest first is read while it is recorded, a piece at a time, so that never all
-of it is in memory, and others who want to write wait for the end of it.  Every
-row that was read has one status, and the counts of a summary add up to the rows read:
+Every row that was read has one status, and the counts of a summary add up to the rows read:
 *recorded*, *already there*, a *conflict* (the same id with other content), *held*
 (probably there from another source: same account, kind, asset and quantity within three
 days), *skipped* (it moves nothing) or *rejected* (it could not be read).
@@ -12,19 +8,15 @@ days), *skipped* (it moves nothing) or *rejected* (it could not be read).
 A file that adds nothing leaves no trace.
 """
 
-import sqlite3
 from array import array
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
-from zoneinfo import ZoneInfo
 
-from folio.db.connection import packing
 from folio.db.ledger import get_transaction
 from folio.db.observations import add_observation, balance_said
 from folio.db.prices import NewPrice, price_said
 from folio.db.rows_on_their_way import RowsOnTheirWay
-from folio.db.settings import load_settings
 from folio.db.statements import (
     Asked,
     add_row_answer,
@@ -34,13 +26,11 @@ from folio.errors import FolioError
 from folio.model.numbers import to_text
 from folio.model.statements import NotInOrder, RawRow, StatedBalance, Statement
 from folio.model.transactions import AccountRef, Draft
-from folio.operations.collector import collector_at_rest
-from folio.operations.compare_balances import Compared, Stated, compare_when_derived
+from folio.operations.compare_balances import Compared, Stated
 from folio.operations.fates import Fates
 from folio.operations.faults import Faults
-from folio.operations.link_transfers import settle_new_legs
 from folio.operations.names import account_for, asset_for, find_account, holding_for
-from folio.operations.read_files import LEFT_OUT, Choices, File, Watch, read_files, unwatched
+from folio.operations.read_files import LEFT_OUT, Choices, File, Watch, unwatched
 from folio.operations.record import (
     ALREADY,
     CANCELLED,
@@ -51,13 +41,12 @@ from folio.operations.record import (
     Outcome,
     Recorder,
 )
-from folio.operations.recording import Recording, Who, recording
+from folio.operations.recording import Recording
 from folio.operations.reversals import reverse
 from folio.operations.statement_accounts import Accounts
 from folio.operations.torn_events import TornEvents
 
 if TYPE_CHECKING:
-    from folio.importers import Profile
     from folio.importers.stream import Stream
 
 LOOKED_UP = 2000  # drafts at a time
@@ -85,69 +74,11 @@ class Summary(NamedTuple):
     balances: tuple[Compared, ...] = ()  # that it states, beside the ledger
 
 
-@collector_at_rest()
-def import_files(
-    db: sqlite3.Connection,
-    who: Who,
-    paths: Sequence[Path],
-    profiles: "Mapping[str, Profile]",
-    choices: Choices,
-    preview: Callable[[sqlite3.Connection, list[int]], None] | None = None,
-    watch: Watch = unwatched,
-    pass_over: Callable[[Path, str], None] | None = None,
-) -> list[Summary]:
-    """Import statements; ``preview`` is shown the new transactions before they are kept.
-
-    ``watch`` is told how far it is, and ``pass_over`` of each file that is no statement, and
-    why; where it is None, such a file refuses all of them.
-
-    Raises:
-        BadRows: listing every line that cannot be read, unless ``skip_bad``.
-        FolioError: when a file is of no profile, of several, or names something unknown.
-    """
-    whole: set[Path] = set()  # files that cannot be read in pieces
-    while True:
-        try:
-            return _import_files(
-                db, who, paths, profiles, choices, preview, watch, pass_over, whole
-            )
-        except _ReadWhole as found:
-            whole.add(found.path)
-
-
-class _ReadWhole(Exception):
+class ReadWhole(Exception):
     """A file turned out to be one that cannot be read in pieces; nothing was recorded."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-
-
-def _import_files(
-    db: sqlite3.Connection,
-    who: Who,
-    paths: Sequence[Path],
-    profiles: "Mapping[str, Profile]",
-    choices: Choices,
-    preview: Callable[[sqlite3.Connection, list[int]], None] | None,
-    watch: Watch,
-    pass_over: Callable[[Path, str], None] | None,
-    whole: Collection[Path],
-) -> list[Summary]:
-    zone = ZoneInfo(load_settings(db).book("time_zone"))
-    files = read_files(db, paths, profiles, choices, zone, watch, pass_over, whole)
-    with packing(db), recording(db, who, dry_run=choices.dry_run) as write:
-        imports = [Import(write, file, choices, watch) for file in files]
-        summaries = [one.run() for one in imports]
-        linked = tuple(settle_new_legs(write))  # of all the files together
-        summaries[-1:] = [one._replace(linked=linked) for one in summaries[-1:]]
-        compared = compare_when_derived(write, [one.stated_balances for one in imports])
-        watch("working out the figures", 0, 0)
-        if preview is not None:
-            preview(db, [n for summary in summaries for n in summary.transactions])
-    pairs = zip(summaries, compared, strict=True)
-    told = [summary._replace(balances=found) for summary, found in pairs]
-    places = {path: place for place, path in enumerate(paths)}
-    return sorted(told, key=lambda summary: places[summary.path])
 
 
 class Import:
@@ -178,7 +109,7 @@ class Import:
         try:
             return self._run()
         except NotInOrder:
-            raise _ReadWhole(self.file.path) from None
+            raise ReadWhole(self.file.path) from None
 
     def _run(self) -> Summary:
         statement = self.file.statement
@@ -223,7 +154,7 @@ class Import:
                 rows = self.faults.readable(piece.rows)
                 if not self.faults.final:  # else: what more is wrong?
                     self._take_all(recorder, piece.drafts)
-                if rows and isinstance(statement, Statement) and not self.faults.final:
+                if rows and isinstance(statement, Statement) and not self.faults.found:
                     self._state(statement)  # after the drafts, of which the last is taken
                 self._settle(rows)
                 if self.faults.hopeless:

@@ -23,8 +23,8 @@ from folio.operations.arrange import (
     tag_group,
 )
 from folio.operations.create_book import init
+from folio.operations.import_files import import_files
 from folio.operations.import_prices import import_prices
-from folio.operations.import_statement import import_files
 from folio.operations.read_files import Choices
 from folio.operations.recording import Recording, Who, recording
 from folio.operations.roll_up import roll_up

@@ -40,7 +40,9 @@ def placed(db: sqlite3.Connection, statement: Statement, name: str | None, path:
 
 
 def _refs(statement: Statement) -> Iterator[AccountRef | None]:
-    yield from (draft.account for draft in statement.drafts)
+    for draft in statement.drafts:
+        yield draft.account
+        yield from (leg.account for leg in draft.legs)
     yield from (stated.account for stated in statement.balances)
 
 

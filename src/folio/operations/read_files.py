@@ -13,7 +13,7 @@ from folio.errors import BadRows, FolioError, UnknownName, UnknownStatement
 from folio.importers.text_file import file_sha256
 from folio.model.statements import BAD, SKIPPED, RawRow, Statement
 from folio.model.transactions import parse_account_ref
-from folio.operations.names import find_account
+from folio.operations.names import find_account, near
 
 if TYPE_CHECKING:
     from folio.importers import Profile
@@ -226,9 +226,13 @@ def named_profile(profiles: "Mapping[str, Profile]", name: str) -> "Profile | Fo
 
     found = profiles.get(name) or FORMATS.get(name)
     if found is None:
-        names = ", ".join(sorted({*profiles, *FORMATS}))
-        raise UnknownName(f"there is no profile {name!r}; there are: {names}")
+        raise no_profile(name, [*profiles, *FORMATS])
     return found
+
+
+def no_profile(name: str, known: Iterable[str]) -> UnknownName:
+    """The refusal of a profile's name that nothing has."""
+    return UnknownName(f"there is no profile {name!r}{near(name, known)}; see: folio profile list")
 
 
 def bad_rows(

@@ -104,7 +104,7 @@ def _import(
     """Import the files and say what became of them; returns those that were passed over."""
     from folio.cli.profiles import all_profiles
     from folio.cli.progress import bar
-    from folio.operations.import_statement import import_files
+    from folio.operations.import_files import import_files
 
     profiles = all_profiles() if made is None else {**all_profiles(), **made}
     passed_over: dict[Path, str] = {}

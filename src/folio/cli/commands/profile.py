@@ -7,7 +7,7 @@ import typer
 from folio.cli import context, options
 from folio.cli.lazy import new_app
 from folio.cli.profiles import all_profiles
-from folio.errors import FolioError, UnknownName
+from folio.errors import FolioError
 
 app = new_app("How to read each institution's files.")
 
@@ -44,6 +44,7 @@ def show_(
     """Print a profile, to be copied and changed: folio profile show wise > mine.toml."""
     from folio.importers.catalogue import profile_text
     from folio.importers.formats import FORMATS
+    from folio.operations.read_files import no_profile
 
     known = all_profiles()
     if name in FORMATS and name not in known:
@@ -51,5 +52,5 @@ def show_(
             f"{name} is a format that folio reads by itself: it has no profile to show"
         )
     if name not in known:
-        raise UnknownName(f"there is no profile {name!r}; there are: {', '.join(sorted(known))}")
+        raise no_profile(name, known)
     print(profile_text(name, context.book_path().parent / "profiles"), end="")
