@@ -5,6 +5,8 @@ from pathlib import Path
 
 from folio.errors import FolioError
 
+MAX_BYTES = 64_000_000  # all of it is in memory
+
 
 def read_text(source: str) -> str:
     """What FILE holds, or standard input for ``-``; always UTF-8.
@@ -27,9 +29,17 @@ def read_data(source: str) -> bytes:
     """The bytes of FILE, or of standard input for ``-``.
 
     Raises:
-        FolioError: when it cannot be read.
+        FolioError: when it cannot be read, or is longer than MAX_BYTES.
     """
+    name = "standard input" if source == "-" else source
     try:
-        return sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        if source == "-":
+            data = sys.stdin.buffer.read(MAX_BYTES + 1)
+        else:
+            with Path(source).open("rb") as file:
+                data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise FolioError(f"{source}: {(error.strerror or str(error)).lower()}") from None
+    if len(data) > MAX_BYTES:
+        raise FolioError(f"{name} has more than {MAX_BYTES:,} bytes; record it in parts")
+    return data

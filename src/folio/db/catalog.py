@@ -5,6 +5,8 @@ There are hundreds of them, not millions, so a command loads them all at once.
 
 import datetime as dt
 import sqlite3
+from collections import defaultdict
+from collections.abc import Callable
 from functools import cached_property
 from typing import TypeVar
 
@@ -65,6 +67,25 @@ class Catalog:
             "FROM accounts a JOIN institutions i ON i.id = a.institution_id WHERE a.commit_id <= ?"
         )
         return {row[0]: Account(*row) for row in self.db.execute(query, [self._limit])}
+
+    def accounts_called(self, same: Callable[[str], str], name: str) -> list[Account]:
+        """The accounts whose names are the same; each way to compare names has its index."""
+        index = self._by_name.get(same)
+        if index is None:
+            index = self._by_name[same] = defaultdict(list)
+            for account in self.accounts.values():
+                index[same(account.name)].append(account)
+        return index.get(same(name), [])
+
+    def add_account(self, account: Account) -> None:
+        """Take in an account that was just recorded."""
+        self.accounts[account.id] = account
+        for same, index in self._by_name.items():
+            index[same(account.name)].append(account)
+
+    @cached_property
+    def _by_name(self) -> dict[Callable[[str], str], dict[str, list[Account]]]:
+        return {}
 
     @cached_property
     def aliases(self) -> Aliases:

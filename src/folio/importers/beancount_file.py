@@ -7,10 +7,13 @@ states for the start of a day, is one of the day before's end; what a ``pad`` in
 the transaction that it is.  Accounts and commodities are made where something of them is kept.
 The rest (notes, documents, events, queries, budgets) has no place here and is left out.
 
-Note that a ledger's plugins are programs, which the loader runs as ``bean-check`` does.
+A ledger's plugins are programs, and a statement runs none: those that come with beancount are
+taken, others only where ``FOLIO_PLUGINS`` names them (``a.b,c``).  Nor is anything read from the
+cache of an earlier load beside the ledger, which is a program too.
 """
 
 import datetime as dt
+import os
 import re
 from collections.abc import Callable, Iterator
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow, localcontext
@@ -19,6 +22,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from folio.errors import FolioError
+from folio.importers.included import check_included
 from folio.importers.journal_drafts import interpret
 from folio.importers.journal_statement import statement
 from folio.importers.journals import Event, Peer, Priced, Stated, Unit, ended
@@ -31,6 +35,10 @@ _LONG = re.compile(r"(\.\d{8})\d{8,}")  # of a cost that does not end
 _BEANCOUNT = Context(prec=28)  # in which beancount computes
 # In that it would cut numbers of more digits as it reads them.
 _LOADING = Context(prec=100, traps=[InvalidOperation, DivisionByZero, Overflow])
+_INCLUDE = re.compile(r'include\s+"([^"]*)"')
+_PLUGIN = re.compile(r'plugin\s+"([^"]*)"')
+_SEARCHED = re.compile(r'option\s+"insert_pythonpath"\s+"(?!false|0|no)', re.IGNORECASE)
+PLUGINS = "FOLIO_PLUGINS"  # what the user lets a ledger run
 _KEPT = {"Transaction", "Balance", "Price"}
 _LEFT_OUT = {
     "Open": "an account; made where it holds something",
@@ -53,10 +61,43 @@ def read(path: Path, zone: ZoneInfo, watch: Callable[[int], None] | None = None)
             f"{path} is a beancount ledger, which needs the beancount package; install it with: "
             f"{install_with('beancount>=3.0')}"
         ) from None
+    check_included(path, _INCLUDE, _check_line)
     with localcontext(_LOADING):
-        entries, errors, options = loader.load_file(str(path))
+        entries, errors, options = _loaded(loader, path)
     with localcontext(EXACT):
         return _Ledger(path, entries, errors, options).statement()
+
+
+def _check_line(path: Path, line: str) -> None:
+    """Raises FolioError where a line would run a program that nobody allowed."""
+    match = _PLUGIN.match(line)
+    allowed = [name.strip() for name in os.environ.get(PLUGINS, "").split(",")]
+    if match and not match[1].startswith("beancount.plugins.") and match[1] not in allowed:
+        raise FolioError(
+            f"{path} would run the program {match[1]!r} as a plugin, and nothing was recorded; if "
+            f"you trust it, allow it: {PLUGINS}={match[1]} folio import …"
+        )
+    if _SEARCHED.match(line) and not any(allowed):
+        raise FolioError(
+            f"{path} would run programs from its own folder (insert_pythonpath), and nothing was "
+            f"recorded; if you trust them, name them in {PLUGINS}"
+        )
+
+
+def _loaded(loader: Any, path: Path) -> Any:
+    """What beancount reads; whatever it stumbles over is a fault of the file.
+
+    Its cache is a pickle beside the ledger: to read one that came with it would run it.
+    """
+    try:
+        return loader._uncached_load_file(
+            str(path.absolute()), log_timings=None, extra_validations=None, encoding=None
+        )
+    except Exception as error:
+        said = " ".join(str(error).split())[:200]
+        raise FolioError(
+            f"beancount cannot read {path}: {type(error).__name__} {said}; see: bean-check"
+        ) from None
 
 
 class _Ledger:

@@ -31,6 +31,7 @@ from folio.importers.xml_file import XmlReader, lines_beside, looks_like, read_r
 from folio.model.statements import Statement
 
 HEADER_WITHIN = 200  # rows from the top
+HEAD = 200_000  # characters of them; every profile looks through them
 MAX_LISTED = 6  # missing columns that a message names
 
 
@@ -160,7 +161,13 @@ def _decoded_head(path: Path, encodings: tuple[str, ...]) -> list[tuple[int, str
 
 def _head(path: Path, encoding: str) -> list[tuple[int, str]]:
     with open_text(path, encoding) as file:
-        return list(islice(numbered_lines(file), HEADER_WITHIN))
+        lines, length = [], 0
+        for number, line in islice(numbered_lines(file), HEADER_WITHIN):
+            length += len(line)
+            if length > HEAD:
+                break
+            lines.append((number, line))
+        return lines
 
 
 def _header(path: Path, encoding: str, profile: Profile) -> Header:

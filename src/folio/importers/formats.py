@@ -51,19 +51,19 @@ class Format(NamedTuple):
 
 
 def _signature(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"[\ufeff\s]*(?:{pattern})", re.IGNORECASE | re.DOTALL)
+    return re.compile(rf"[\ufeff\s]*+(?:{pattern})", re.IGNORECASE | re.DOTALL)
 
 
 _OFX = _signature(r"(?:OFXHEADER|<\?xml|<\?OFX|<!--|<!DOCTYPE|<OFX>).{0,8000}?<OFX[\s>]")
 _QIF = _signature(r"!(?:Type|Account|Option|Clear)\b")
 _DAY = r"\d{4}-\d\d-\d\d"
 _BEANCOUNT = _signature(
-    r"(?:(?:[;*#][^\n]*)?\n)*(?:(?:option|plugin|include|pushtag)\s+\"|"
+    r"(?:(?:[;*#][^\n]*)?\n)*+(?:(?:option|plugin|include|pushtag)\s+\"|"
     rf"{_DAY}\s+(?:open|close|commodity|price|balance|pad|note|event|custom|query|document|txn)\s)"
 )
 _HLEDGER = _signature(
     r"\[\s*\{(?=.{0,4000}?\"t(?:code|date|description)\")|"  # as hledger print -O json writes it
-    r"(?:(?:[;*#%][^\n]*)?\n)*(?:decimal-mark |commodity |include |alias |Y ?\d{4}|"
+    r"(?:(?:[;*#%][^\n]*)?\n)*+(?:decimal-mark |commodity |include |alias |Y ?\d{4}|"
     r"account [^,;\t\n]+(?:  ;[^\n]*)?\n|"  # not the first column of a CSV file
     r"P \d{4}[-/.]|\d{4}[-/.]\d\d?[-/.]\d\d?(?:=[-/.\d]+)?(?: [*!(A-Za-z]|\n))"
 )

@@ -11,6 +11,7 @@ fetched, unless a tag says of which lot they are.  Between two currencies it is 
 
 import datetime as dt
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -23,14 +24,18 @@ from zoneinfo import ZoneInfo
 
 from folio.errors import FolioError
 from folio.importers.beancount_file import parse_long
+from folio.importers.included import check_included
 from folio.importers.journal_drafts import interpret
 from folio.importers.journal_statement import statement
 from folio.importers.journals import SIGNS, Event, Peer, PeerNames, Priced, Stated, Unit
+from folio.importers.text_file import whole_text
 from folio.model.assets import ISO_4217
 from folio.model.numbers import ZERO, parse_plain
 from folio.model.statements import BAD, BOOKED, RawRow, Statement
 
 PROGRAM = "hledger"
+INCLUDE = re.compile(r"!?include\s+(?:[a-z]+:)?(\S.*?)\s*$")
+_NOT_ITS_OWN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 
 def read(path: Path, zone: ZoneInfo, watch: Callable[[int], None] | None = None) -> Statement:
@@ -39,16 +44,18 @@ def read(path: Path, zone: ZoneInfo, watch: Callable[[int], None] | None = None)
     Raises:
         FolioError: where it is a journal and hledger is missing or refuses it.
     """
-    text = path.read_text("utf-8-sig")
+    text = whole_text(path, ["utf-8-sig"])
     prices: list[str] = []
     if not text.lstrip().startswith("["):
+        check_included(path, INCLUDE)
         text, prices = _printed(path)
     try:
         entries = json.loads(text)
         return _Journal(path, entries, prices).statement()
-    except (KeyError, TypeError, ValueError) as error:
+    except _NOT_ITS_OWN as error:
+        said = " ".join(str(error).split())[:200]
         raise FolioError(
-            f"{path} is not what hledger print -O json writes: {type(error).__name__} {error}"
+            f"{path} is not what hledger print -O json writes: {type(error).__name__} {said}"
         ) from None
 
 
@@ -60,8 +67,9 @@ def _printed(path: Path) -> tuple[str, list[str]]:
             f"hledger -f {path.name} print -O json -o {path.stem}.json, and import that"
         )
     base = [program, "--no-conf"] if _has_configuration(program) else [program]
-    printed = _run([*base, "-f", str(path), "print", "-O", "json"])
-    return printed, _run([*base, "-f", str(path), "prices"]).splitlines()
+    named = os.path.abspath(path)  # neither an option nor, before a colon, a format
+    printed = _run([*base, "-f", named, "print", "-O", "json"])
+    return printed, _run([*base, "-f", named, "prices"]).splitlines()
 
 
 def _has_configuration(program: str) -> bool:

@@ -29,6 +29,8 @@ from folio.model.statements import (
 )
 from folio.model.transactions import Draft
 
+FIRST = 10_000  # rows, in which a day must stand
+
 
 class Stream:
     """A statement that comes in pieces, oldest first; each piece is there once."""
@@ -58,7 +60,8 @@ class Stream:
 
     def first_day(self) -> dt.date | None:
         """The day of the first row that has one."""
-        return next((when.day for _, when, *_ in self._reads() if when is not None), None)
+        first = islice(self._reads(), FIRST)
+        return next((when.day for _, when, *_ in first if when is not None), None)
 
     def pieces(self, size: int) -> Iterator[Piece]:
         """All that the file states, in pieces of so many rows.

@@ -8,6 +8,7 @@ exception; only a file that is no text at all is refused.
 import codecs
 import csv
 import hashlib
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Literal, TextIO
@@ -18,8 +19,15 @@ from folio.importers.rows import Row
 MAX_LINE = 1_000_000  # characters of a line
 MAX_COLUMNS = 10_000
 MAX_QUOTED_LINES = 100  # lines that one quoted cell may span
+MAX_FILE = 1 << 30  # bytes
+MAX_AT_ONCE = 32_000_000  # bytes of a file that must be in memory as a whole
 _CHUNK = 1 << 18
 _WIDE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_OTHERS = {
+    b"PK\x03\x04": "a zip file or a spreadsheet",
+    b"\x1f\x8b": "packed with gzip",
+    b"%PDF": "a PDF",
+}
 
 
 class NotText(FolioError):
@@ -30,7 +38,7 @@ def file_sha256(path: Path) -> str:
     """The SHA-256 of the file's bytes, in hex.
 
     Raises:
-        FolioError: when there is no such file, or it is a folder.
+        FolioError: when there is no such file, or it is none that can be read.
     """
     digest = hashlib.sha256()
     for chunk in _chunks(path):
@@ -38,10 +46,31 @@ def file_sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
-    if path.is_dir():
+def check_file(path: Path, most: int = MAX_FILE) -> None:
+    """See to it that a file can be read to its end, and that it comes.
+
+    Raises:
+        FolioError: for a folder, a pipe, a device, a file of more than ``most`` bytes, or where
+            there is none.
+        OSError: where it cannot be looked at.
+    """
+    if "\n" in str(path):
+        raise FolioError(f"{str(path)!r} has a line end in its name; rename the file")
+    found = path.stat()
+    if stat.S_ISDIR(found.st_mode):
         raise FolioError(f"{path} is a folder; name one statement file in it")
+    if not stat.S_ISREG(found.st_mode):
+        raise FolioError(f"{path} is no file but a pipe or a device; save it as a file first")
+    if found.st_size > most:
+        raise FolioError(
+            f"{path} has {found.st_size:,} bytes, and at most {most:,} are read; "
+            "export a shorter period"
+        )
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
     try:
+        check_file(path)
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK):
                 yield chunk
@@ -49,6 +78,18 @@ def _chunks(path: Path) -> Iterator[bytes]:
         raise FolioError(f"there is no file {path}; check the name") from None
     except OSError as error:
         raise FolioError(f"{path} cannot be read: {error.strerror}") from None
+
+
+def whole_text(path: Path, candidates: Iterable[str], most: int = MAX_AT_ONCE) -> str:
+    """All of a file's text, of the first encoding that fits.
+
+    Raises:
+        FolioError: when it cannot be read, or has more than ``most`` bytes.
+    """
+    encoding = choose_encoding(path, candidates)
+    check_file(path, most)
+    with open_text(path, encoding) as file:
+        return file.read()
 
 
 def first_bytes(path: Path, count: int) -> bytes:
@@ -70,6 +111,9 @@ def choose_encoding(path: Path, candidates: Iterable[str]) -> str:
     first = next(_chunks(path), b"")
     if not first:
         raise FolioError(f"{path} is empty; export the statement again")
+    for head, what in _OTHERS.items():
+        if first.startswith(head):
+            raise FolioError(f"{path} is a binary file, {what}; export the statement as CSV")
     if first.startswith(_WIDE_BOMS):
         return _checked(path, ["utf-16"])
     if first.startswith(codecs.BOM_UTF8):
@@ -157,6 +201,7 @@ class Splitter:
         self.delimiter = delimiter
         self.quote = quote
         self.feed = _OneLine()
+        self.goes_on = False  # whether more lines could close what was cut last
         quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
         self.reader, self.lenient = (
             csv.reader(
@@ -174,9 +219,13 @@ class Splitter:
         if not self.quote or self.quote not in text:
             return text.split(self.delimiter)  # as the csv module does, in a third of the time
         self.feed.line = text
+        self.goes_on = False
         try:
             return next(self.reader)
-        except (csv.Error, StopIteration):
+        except csv.Error as error:
+            self.goes_on = "unexpected end" in str(error)
+            return self._stray(text)
+        except StopIteration:
             return self._stray(text)
 
     def _stray(self, text: str) -> list[str] | None:
@@ -222,7 +271,7 @@ def _several_lines(
     """A record whose quoted cell goes on; where it never ends, only its first line is bad."""
     taken: list[tuple[int, str]] = []
     whole = text
-    while splitter.quote in text and len(taken) < MAX_QUOTED_LINES and len(whole) <= MAX_LINE:
+    while splitter.goes_on and len(taken) < MAX_QUOTED_LINES and len(whole) <= MAX_LINE:
         following = waiting.pop() if waiting else next(lines, None)
         if following is None:
             break

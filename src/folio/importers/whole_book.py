@@ -11,6 +11,7 @@ from folio.errors import FolioError
 from folio.model.numbers import parse_plain
 
 PIECE = 1 << 16  # characters that are read at a time
+LONGEST = 1 << 24  # characters of one row
 _BLANKS = " \t\r\n"
 
 
@@ -77,7 +78,8 @@ class WholeBook:
 
     def _more(self) -> bool:
         try:
-            piece = self._file.read(PIECE)
+            # Of what goes on and on more at a time: it is read from its start each time.
+            piece = self._file.read(max(PIECE, len(self._text) - self._at))
         except UnicodeDecodeError:
             raise FolioError(f"{self.name} is not UTF-8 text; it is no exported book") from None
         self._text, self._at = self._text[self._at :] + piece, 0
@@ -88,10 +90,10 @@ class WholeBook:
         while True:
             try:
                 value, end = self._decode(self._text, self._at)
-            except ValueError:
+            except (ValueError, RecursionError):
                 value, end = None, len(self._text)
             # At the very end of what was read, a number may go on.
-            if end < len(self._text) or not self._more():
+            if end < len(self._text) or len(self._text) - self._at > LONGEST or not self._more():
                 break
         if end == len(self._text):
             raise self._fault("it ends in the middle")

@@ -23,7 +23,8 @@ from folio.importers.sections import Located, TablesReader
 from folio.importers.text_file import MAX_COLUMNS, choose_encoding, numbered_lines, open_text
 from folio.model.statements import BAD
 
-MAX_SIZE = 200_000_000  # characters
+MAX_SIZE = 64_000_000  # characters
+MAX_RECORDS = 250_000
 MAX_DEPTH = 50
 _HEAD = 200_000  # characters in which the elements stand that tell whose file it is
 
@@ -76,6 +77,10 @@ class _Parser:
             raise NotXml(f"{self.path}: line {self._line} is nested too deeply or too wide")
         self.names.setdefault(normalised(name))
         if normalised(name) in self.tables:
+            if len(self.records) >= MAX_RECORDS:
+                raise NotXml(
+                    f"{self.path} has more than {MAX_RECORDS} records; export a shorter period"
+                )
             self.records.append(Record(normalised(name), attributes, self._line, self._source()))
 
     def _end(self, name: str) -> None:

@@ -74,8 +74,7 @@ def parse_plain(text: str, what: str = "number") -> Decimal:
         raise UsageError(f"{what} {_shown(text)!s} is not a plain number{_advice(text)}")
     value = Decimal(text)
     _, digits, exponent = value.as_tuple()
-    significant = len(str(int("".join(map(str, digits))))) if len(text) > MAX_DIGITS else 0
-    if significant > MAX_DIGITS or -int(exponent) > MAX_PLACES:
+    if len(digits) > MAX_DIGITS or -int(exponent) > MAX_PLACES:
         raise UsageError(
             f"{what} {_shown(text)} is too long: folio keeps up to {MAX_DIGITS} digits "
             f"and {MAX_PLACES} decimal places"

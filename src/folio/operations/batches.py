@@ -53,6 +53,9 @@ def _read_ndjson(text: str) -> Iterator[tuple[int, dict[str, str]]]:
         except json.JSONDecodeError as error:
             faults.append((line, f"not JSON: {error.msg}"))
             continue
+        except RecursionError:
+            faults.append((line, "not an object of texts and numbers"))
+            continue
         except UsageError as error:
             faults.append((line, str(error)))
             continue

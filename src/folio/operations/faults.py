@@ -10,6 +10,8 @@ from folio.model.statements import BAD, RawRow, Statement
 from folio.model.transactions import Draft
 from folio.operations.read_files import LISTED, File, bad_rows, but_excluded
 
+ENOUGH = 20_000  # rows that cannot be read
+
 
 class Faults:
     """The faults of one file, found while it is recorded and said together at its end."""
@@ -26,6 +28,11 @@ class Faults:
         self._unread = 0
         self._unrecorded: dict[str, int] = {}  # what is wrong with drafts, by their first line
         self._stopped: FolioError | None = None
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether so many rows cannot be read that the rest is of no interest."""
+        return self._unread > ENOUGH
 
     @property
     def final(self) -> bool:
@@ -59,7 +66,7 @@ class Faults:
     def refuse(self, rows: int) -> None:
         """Raise what was found in so many rows, if anything was: the unreadable first."""
         if self._unread:
-            raise bad_rows(self._path, self._bad, self._unread, rows)
+            raise bad_rows(self._path, self._bad, self._unread, rows, whole=not self.hopeless)
         if self._stopped is not None:
             raise self._stopped
         listed = [f"\n  line {line}: {text}" for text, line in self._unrecorded.items()]

@@ -157,6 +157,8 @@ class Import:
                 if rows and isinstance(statement, Statement) and not self.faults.found:
                     self._state(statement)  # after the drafts, of which the last is taken
                 self._settle(rows)
+                if self.faults.hopeless:
+                    break
         self.faults.refuse(self.fates.rows)
         for account, row in statement.cancelled if isinstance(statement, Statement) else ():
             self.events.cancel(account, row)

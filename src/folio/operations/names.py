@@ -89,7 +89,7 @@ def find_account(catalog: Catalog, ref: AccountRef) -> Account | None:
     """
     found: list[Account] = []
     for same in (str.casefold, _squashed):
-        found = [a for a in catalog.accounts.values() if same(a.name) == same(ref.name)]
+        found = catalog.accounts_called(same, ref.name)
         if ref.institution is not None:
             found = [a for a in found if same(a.institution) == same(ref.institution)]
         if found:
@@ -169,7 +169,7 @@ def add_account(
     made = Account(
         number, institution.id, institution.name, name, kind, currency and currency.id, ""
     )
-    write.catalog.accounts[number] = made
+    write.catalog.add_account(made)
     write.forget_accounts()
     write.made.append(f"account {made.key} ({kind})")
     if tracks_cash:

@@ -235,11 +235,17 @@ def no_profile(name: str, known: Iterable[str]) -> UnknownName:
     return UnknownName(f"there is no profile {name!r}{near(name, known)}; see: folio profile list")
 
 
-def bad_rows(path: Path, first: Sequence[RawRow], bad: int, rows: int) -> BadRows:
-    """The refusal of a file with ``bad`` rows of so many; the ``first`` of them are listed."""
+def bad_rows(
+    path: Path, first: Sequence[RawRow], bad: int, rows: int, *, whole: bool = True
+) -> BadRows:
+    """The refusal of a file with ``bad`` rows of so many; the ``first`` of them are listed.
+
+    ``whole`` says that the file was read to its end.
+    """
     lines = [f"\n  line {row.line}: {row.reason}" for row in first[:LISTED]]
     more = f"\n  … and {bad - LISTED} more" if bad > LISTED else ""
+    of = rows if whole else f"the first {rows}"
     return BadRows(
-        f"{path}: {bad} of {rows} rows cannot be read, so nothing was "
+        f"{path}: {bad} of {of} rows cannot be read, so nothing was "
         f"recorded; mend them, or leave them out with --skip-bad:{''.join(lines)}{more}"
     )

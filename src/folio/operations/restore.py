@@ -22,6 +22,8 @@ def restore(path: Path, source: Path) -> sqlite3.Connection:
         FolioError: where a file is there already, or the export is not one, is newer, or does
             not come to the chain of commits that it states.
     """
+    if source.exists() and not source.is_file():
+        raise FolioError(f"{source} is no file; name what folio export json wrote")
     with source.open(encoding="utf-8") as file:
         whole = WholeBook(file, str(source))
         _check(whole)

@@ -24,7 +24,7 @@ from xml.etree.ElementTree import Element
 
 from folio.errors import FolioError
 from folio.importers.rows import RowFault
-from folio.importers.text_file import choose_encoding, first_bytes, open_text
+from folio.importers.text_file import first_bytes, whole_text
 
 MAX_BLOCK = 200_000  # characters
 BANK_ROWS = ("STMTTRN", "STMTTRNP")
@@ -45,7 +45,8 @@ _LINED = sorted((*ROWS, *POSITIONS, *BALANCES), key=len, reverse=True)
 _BEFORE = re.compile(rf"(?<=\S)[ \t]*(?=<(?:{'|'.join(_LINED)})>)", re.IGNORECASE)
 _AFTER = re.compile(rf"(</(?:{'|'.join(_LINED)})>)[ \t]*(?=\S)", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9._]{0,60})[ \t]*(/?)>")
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+# One that never ends is looked through once, not once for each that begins.
+_CDATA = re.compile(r"<!\[CDATA\[((?:(?!<!\[CDATA\[).)*?)\]\]>", re.DOTALL)
 _DECLARED = re.compile(r"(?:CHARSET|ENCODING)\s*[:=]\s*[\"']?([A-Za-z0-9_.-]+)", re.IGNORECASE)
 _REFERENCE = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
 
@@ -73,8 +74,7 @@ def read_text(path: Path) -> str:
         FolioError: when the file cannot be read, or declares a document type or entities.
     """
     head = first_bytes(path, 4096).decode("latin-1")
-    with open_text(path, choose_encoding(path, _encodings(head))) as file:
-        text = file.read()
+    text = whole_text(path, _encodings(head))
     bare = _CDATA.sub("", text)
     if re.search(r"<!\s*(?:DOCTYPE|ENTITY)", bare, re.IGNORECASE):
         raise FolioError(

@@ -1,0 +1,89 @@
+"""Files that mean harm end in one sentence, and leave the book as it was."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from hostile import FILES, Hostile
+from machine import BYTES, SECONDS, Machine
+
+SMALL = {name: one for name, one in FILES.items() if not one.large}
+UNSAFE = "\x00\x07\x08\x1b\x7f\x9b\r\u202e\u200b\u2060"
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    machine = Machine(tmp_path_factory.mktemp("hostile"))
+    machine.must("init", "--currency", "EUR", "--timezone", "UTC")
+    machine.keep(machine.folder.parent / "blank")
+    yield machine
+    machine.close()
+
+
+def meet(machine: Machine, hostile: Hostile) -> str:
+    """Run the command on the file; returns what is wrong with how it ended."""
+    for path in machine.folder.iterdir():
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    machine.restore(machine.folder.parent / "blank")
+    before = machine.state()
+    ended = machine.run(*hostile.make(machine.folder), seconds=60)
+    text = ended.out + ended.err
+    checks = {
+        f"it ended with {ended.code}": ended.code == 0
+        if hostile.accepted
+        else ended.code in (1, 2),
+        f"it says {ended.err!r}": hostile.says in ended.err and ended.err.startswith("folio: "),
+        "it is a bug": "bug in folio" not in ended.err,
+        f"it took {ended.seconds:.1f} s": ended.seconds < SECONDS,
+        f"it took {ended.peak:,} bytes": ended.peak < BYTES,
+        "the terminal gets what it must not": not any(sign in text for sign in UNSAFE),
+        "a program of the file was run": not (machine.folder / "harm").exists(),
+        "a book was made": not (machine.folder / "new.db").exists(),
+        "the book has changed": hostile.accepted or machine.state() == before,
+    }
+    if hostile.accepted:
+        del checks[f"it says {ended.err!r}"]
+        checks["it says another thing"] = hostile.says in ended.err
+    return "; ".join(wrong for wrong, right in checks.items() if not right)
+
+
+def test_there_are_enough() -> None:
+    assert len(SMALL) >= 40
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_ends_in_a_sentence(machine: Machine, name: str) -> None:
+    if name == "no permission" and os.geteuid() == 0:
+        pytest.skip("the superuser may read everything")
+    assert meet(machine, SMALL[name]) == ""
+
+
+def test_what_was_taken_never_reaches_a_terminal_or_a_spreadsheet_raw(machine: Machine) -> None:
+    formula = '=HYPERLINK("http://x")'
+    note, name = "\x1b[31m\u202ered\x9b2J\x07", "+cmd|' /C calc'!A0"
+    shutil.rmtree(machine.folder / "profiles", ignore_errors=True)
+    machine.restore(machine.folder.parent / "blank")
+    path = machine.folder / "statement.csv"
+    quoted = formula.replace('"', '""')
+    path.write_text(
+        "date,account,kind,asset,quantity,price,currency,note\n"
+        f'2024-01-02,"{name}",buy,X,1,2,EUR,{note}\n2024-01-03,@main,buy,Y,1,2,EUR,"{quoted}"\n'
+    )
+    machine.must("import", "--create", str(path))
+    for words in (
+        ("register",), ("report",), ("report", "holdings"), ("lots",), ("status",),
+        ("import", "show", "1"), ("explain", "value", "X"), ("account", "list"), ("changes",),
+        ("import", "list"),
+    ):  # fmt: skip
+        for output in ("table", "csv", "tsv", "json", "jsonl", "md"):
+            ended = machine.run(*words, "-O", output)
+            shown = ended.out + ended.err
+            assert "bug in folio" not in shown
+            if output != "csv":  # whose cells stay as they are where no terminal is
+                assert not any(sign in shown for sign in UNSAFE), (words, output)
+            if output == "csv":
+                cells = [c.lstrip('"') for line in ended.out.splitlines() for c in line.split(",")]
+                assert not [c for c in cells if c.startswith(("=", "@", "+"))], (words, ended.out)
+    kept = machine.must("sql", "-O", "json", "SELECT note FROM transactions").out
+    assert "=HYPERLINK" in kept  # on its way in nothing is altered
