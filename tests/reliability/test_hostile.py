@@ -1,5 +1,7 @@
 """Files that mean harm end in one sentence, and leave the book as it was."""
 
+import csv
+import io
 import os
 import shutil
 from collections.abc import Iterator
@@ -83,7 +85,7 @@ def test_what_was_taken_never_reaches_a_terminal_or_a_spreadsheet_raw(machine: M
             if output != "csv":  # whose cells stay as they are where no terminal is
                 assert not any(sign in shown for sign in UNSAFE), (words, output)
             if output == "csv":
-                cells = [c.lstrip('"') for line in ended.out.splitlines() for c in line.split(",")]
+                cells = [cell for row in csv.reader(io.StringIO(ended.out)) for cell in row]
                 assert not [c for c in cells if c.startswith(("=", "@", "+"))], (words, ended.out)
     kept = machine.must("sql", "-O", "json", "SELECT note FROM transactions").out
     assert "=HYPERLINK" in kept  # on its way in nothing is altered

@@ -493,7 +493,7 @@ CREATE TABLE price_retries (
     asset_id   INTEGER NOT NULL REFERENCES assets (id),
     source_id  INTEGER REFERENCES sources (id),       -- NULL: any
     until_day  TEXT,                                  -- exclusive; NULL: fetch again
-    reason     TEXT,
+    reason     TEXT,                                  -- of a source: why it had no price on that day
     hash       BLOB NOT NULL
 ) STRICT;
 INSERT INTO "price_retries" VALUES(1,17,2,NULL,'2025-02-01','none',X'E6E2FECC1FC0A8C6');
