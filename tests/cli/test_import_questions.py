@@ -1,12 +1,11 @@
 """Asking how a file is read, on a terminal: a real one, with answers typed in."""
 
-import os
-import pty
 import subprocess
 import sys
 from pathlib import Path
 
 from importing import ledger, new_book
+from typing_at_it import typed_at
 
 ODD = (
     "Date,Action,Ticker,Quantity,Price,Total\n"
@@ -16,25 +15,7 @@ ODD = (
 
 
 def folio(folder: Path, typed: str, *words: str) -> tuple[int, str]:
-    """Run a command on a terminal and type; the exit code, and what it shows beside figures."""
-    terminal, its_end = pty.openpty()
-    os.write(terminal, typed.encode())
-    ended = subprocess.Popen(
-        [sys.executable, "-m", "folio", "--db", str(folder / "folio.db"), *words],
-        stdin=its_end,
-        stdout=subprocess.DEVNULL,
-        stderr=its_end,
-        env=os.environ | {"FOLIO_TODAY": "2025-06-30"},
-    )
-    os.close(its_end)
-    shown = b""
-    while True:
-        try:
-            shown += os.read(terminal, 4096)
-        except OSError:  # the other end is closed
-            break
-    os.close(terminal)
-    return ended.wait(60), shown.decode().replace("\r\n", "\n")
+    return typed_at(folder / "folio.db", typed, *words)
 
 
 def test_a_file_that_no_profile_knows(tmp_path: Path) -> None:

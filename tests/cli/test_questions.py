@@ -1,7 +1,5 @@
 """Answering gaps on a terminal: a real one, with answers typed in."""
 
-import os
-import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bookkeeper import Bookkeeper
+from typing_at_it import typed_at
 
 
 @pytest.fixture
@@ -21,24 +20,7 @@ def drifting(keeper: Bookkeeper) -> Bookkeeper:
 
 def ask(book: Path, typed: str, *more: str) -> tuple[int, str]:
     """Run ``folio reconcile --ask`` on a terminal and type; the exit code, and what it shows."""
-    terminal, its_end = pty.openpty()
-    os.write(terminal, typed.encode())
-    ended = subprocess.Popen(
-        [sys.executable, "-m", "folio", "--db", str(book), "reconcile", "--ask", *more],
-        stdin=its_end,
-        stdout=subprocess.DEVNULL,
-        stderr=its_end,
-        env=os.environ | {"FOLIO_TODAY": "2025-06-30"},
-    )
-    os.close(its_end)
-    shown = b""
-    while True:
-        try:
-            shown += os.read(terminal, 4096)
-        except OSError:  # the other end is closed
-            break
-    os.close(terminal)
-    return ended.wait(60), shown.decode().replace("\r\n", "\n")
+    return typed_at(book, typed, "reconcile", "--ask", *more)
 
 
 def commands(keeper: Bookkeeper) -> list[str]:

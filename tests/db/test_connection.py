@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from bookkeeper import Bookkeeper
+from empty_book import create_book
 from folio.db import connection, places
 from folio.db.connection import (
-    create_book,
     journal_mode,
     open_book,
     reading,

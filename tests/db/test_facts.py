@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from bookkeeper import DERIVED, Bookkeeper, day
+from empty_book import create_book
 from folio.db.commits import rows_sha256
-from folio.db.connection import create_book, open_book
+from folio.db.connection import open_book
 from folio.db.event_rows import Whose, add_event_row
 from folio.db.groups import tag
 from folio.db.proof import chain_faults, schema_faults

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from folio.db.connection import LARGE, create_book, packing
+from empty_book import create_book
+from folio.db.connection import LARGE, packing
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from folio.cli.text import warn
+from folio.cli.text import see_or_nearest, warn
 from folio.errors import FolioError, UsageError
 
 PROJECT = "folio.toml"
@@ -166,12 +166,9 @@ def key_of(name: str) -> Key:
     if table in TABLES and of and "." not in of:
         return TABLES[table]
     if name not in KEYS:
-        import difflib
-
         from folio.db.settings import DEFAULTS
 
-        near = difflib.get_close_matches(name, [*KEYS, *DEFAULTS], 1)
-        hint = f"did you mean {near[0]!r}? see" if near else "see"
+        hint = see_or_nearest(name, [*KEYS, *DEFAULTS])
         raise UsageError(f"{name!r} is no setting; {hint}: folio config list")
     return KEYS[name]
 

@@ -10,6 +10,7 @@ escape.
 
 import re
 import sys
+from collections.abc import Iterable
 from functools import lru_cache
 
 # C0 and C1 controls, bidirectional marks, line separators, invisible and half characters.
@@ -86,3 +87,11 @@ def say(text: str) -> None:
 def warn(text: str) -> None:
     """A message that starts with the name of the program: an error or a warning."""
     say(f"folio: {text}")
+
+
+def see_or_nearest(word: str, known: Iterable[str]) -> str:
+    """``see``, after a question where something known comes close to a word."""
+    import difflib
+
+    near = difflib.get_close_matches(word, list(known), 1)
+    return f"did you mean {near[0]!r}? see" if near else "see"

@@ -68,19 +68,6 @@ def open_book(
     return connection
 
 
-def create_book(path: Path) -> sqlite3.Connection:
-    """An empty book at ``path``, readable by its owner alone.
-
-    Raises:
-        FolioError: where a file is already there or the folder cannot be written.
-    """
-    from folio.db.files import new_file
-
-    with new_file(path) as aside:
-        lay_out(aside).close()
-    return _connect(path, bulk=False)
-
-
 def lay_out(path: Path) -> sqlite3.Connection:
     """An empty book in the empty file at ``path``; returns it, open."""
     from folio.db.migrations import SCHEMA_FILE

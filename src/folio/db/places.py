@@ -13,16 +13,21 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-_SYNCED = re.compile(
-    r"(dropbox|onedrive|google ?drive|icloud ?drive|mobile documents|cloudstorage|nextcloud"
-    r"|owncloud|pcloud ?drive|proton ?drive|synologydrive|seafile)( \(.*| - .*)?",
-    re.IGNORECASE,
-)
+# Looked at whenever a book is opened: patterns would take longer to compile than to ask.
+_SYNCED = frozenset(
+    (
+        "dropbox", "onedrive", "googledrive", "google drive", "iclouddrive", "icloud drive",
+        "mobile documents", "cloudstorage", "nextcloud", "owncloud", "pclouddrive",
+        "pcloud drive", "protondrive", "proton drive", "synologydrive", "seafile",
+    )
+)  # fmt: skip
 _MARKS = {".stfolder": "Syncthing", ".dropbox": "Dropbox", ".dropbox.cache": "Dropbox"}
-_NETWORK = re.compile(
-    r"nfs\d?|cifs|smb\d?|smbfs|afs|ncpfs|9p|drvfs|virtiofs|vboxsf|prl_fs|vmhgfs|davfs|ceph"
-    r"|glusterfs|lustre|beegfs|fuse\.(?!lxcfs|snapfuse|squashfuse|portal).+"
+_NETWORK = frozenset(
+    "nfs cifs smb smbfs afs ncpfs 9p drvfs virtiofs vboxsf prl_fs vmhgfs davfs ceph glusterfs "
+    "lustre beegfs".split()
 )
+_NUMBERED = ("nfs", "smb")  # nfs4, smb3
+_LOCAL_FUSE = ("lxcfs", "snapfuse", "squashfuse", "portal")
 _MOUNTS = Path("/proc/self/mounts")
 
 
@@ -35,7 +40,8 @@ def unsafe_place(path: Path) -> str | None:
 def synced_by(folder: Path) -> str | None:
     """The program that keeps a folder in step with other machines, in words."""
     for part in folder.parts:
-        if _SYNCED.fullmatch(part):
+        name, *_ = part.casefold().split(" (")[0].split(" - ")  # Dropbox (Personal)
+        if name in _SYNCED:
             return f"a folder that is kept in step with a cloud ({part})"
     for parent in (folder, *folder.parents):
         for mark, program in _MARKS.items():
@@ -54,10 +60,18 @@ def network_of(folder: Path, mounts: Iterable[str]) -> str | None:
     longest, kind = -1, ""
     for line in mounts:
         place, system = [*line.split(" "), "", "", ""][1:3]
-        place = re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), place)
+        if "\\" in place:
+            place = re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), place)
         if len(place) >= longest and folder.is_relative_to(place or "?"):
             longest, kind = len(place), system
-    return f"a network folder ({kind})" if _NETWORK.fullmatch(kind) else None
+    return f"a network folder ({kind})" if _is_network(kind) else None
+
+
+def _is_network(kind: str) -> bool:
+    if kind.startswith("fuse."):
+        program = kind.removeprefix("fuse.")
+        return bool(program) and not program.startswith(_LOCAL_FUSE)
+    return kind in _NETWORK or (kind[:-1] in _NUMBERED and kind[-1].isdecimal())
 
 
 def _mounts() -> list[str]:

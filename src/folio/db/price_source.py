@@ -139,7 +139,7 @@ class BookPrices:
             if len(self._pairs(asset, quote)) > 1:
                 return self._from_series(asset, quote, day)
             return self._look_up(asset, quote, day)
-        days, prices, granularities = self._read(asset, quote)
+        days, prices, granularities = self.series(asset, quote)
         place = bisect_right(days, day)
         if place == 0:
             return None
@@ -151,7 +151,7 @@ class BookPrices:
         if not self._whole:
             days = [next_price_day(self._db, *pair, day) for pair in self._pairs(asset, quote)]
             return min((d for d in days if d is not None), default=FOREVER)
-        known = self._read(asset, quote)[0]
+        known = self.series(asset, quote)[0]
         place = bisect_right(known, day)
         return known[place] if place < len(known) else FOREVER
 
@@ -193,9 +193,6 @@ class BookPrices:
 
     def series(self, asset: int, quote: int) -> Series:
         """Every price in force of a pair, one a day: days, prices and granularities, by day."""
-        return self._read(asset, quote)
-
-    def _read(self, asset: int, quote: int) -> Series:
         series = self._series.get((asset, quote))
         if series is None:
             series = self._series[(asset, quote)] = self._read_series(asset, quote)

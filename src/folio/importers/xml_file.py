@@ -1,14 +1,12 @@
 """Records in an XML file: every element of the tables that a profile names is a row, and its
 attributes are the cells.
 
-The parser knows no document types and no entities beyond XML's own five, so that a file
-can neither grow in memory nor name another file; its depth, its attributes and its size
-are bounded.  In the profile the name of the element is the column ``section``.  Several
-records may stand on one line; each has a number of its own, that of its line where the
-file has one record a line.
+The parser (:mod:`folio.importers.safe_xml`) knows no document types and no entities; the
+file's depth, its attributes and its size are bounded.  In the profile the name of the element
+is the column ``section``.  Several records may stand on one line; each has a number of its
+own, that of its line where the file has one record a line.
 """
 
-import xml.parsers.expat
 import zoneinfo
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -19,6 +17,7 @@ from folio.importers.layout import Header
 from folio.importers.profile import Profile
 from folio.importers.reader import ReadRow, unread
 from folio.importers.rows import Row, normalised
+from folio.importers.safe_xml import SafeXml
 from folio.importers.sections import Located, TablesReader
 from folio.importers.text_file import MAX_COLUMNS, choose_encoding, numbered_lines, open_text
 from folio.model.statements import BAD
@@ -42,46 +41,40 @@ class NotXml(FolioError):
     """The file is no XML, or none that is read here."""
 
 
-class _Parser:
+class _Parser(SafeXml):
     """Feeds expat and collects what it finds."""
 
+    fault = NotXml
+    advice = "export the statement again"
+    needless = "a statement does not need; export it again"
+
     def __init__(self, path: Path, tables: frozenset[str]) -> None:
-        self.path = path
+        super().__init__(path)
         self.tables = tables
         self.names: dict[str, None] = {}  # of every element
         self.records: list[Record] = []
         self.depth = 0
         self.data = b""
-        expat = self.expat = xml.parsers.expat.ParserCreate("utf-8")
-        expat.buffer_text = True
-        expat.StartElementHandler = self._start
-        expat.EndElementHandler = self._end
-        expat.CharacterDataHandler = self._text
-        expat.StartDoctypeDeclHandler = self._refuse_doctype
-        expat.EntityDeclHandler = self._refuse_doctype
+        self.expat.StartElementHandler = self._start
+        self.expat.EndElementHandler = self._end
+        self.expat.CharacterDataHandler = self._text
 
     def parse(self, text: str, *, whole: bool) -> None:
         """Raises NotXml where the text is not well-formed; of a head its end may be missing."""
         self.data = text.encode()
-        try:
-            self.expat.Parse(self.data, whole)
-        except xml.parsers.expat.ExpatError as error:
-            raise NotXml(
-                f"{self.path}: line {error.lineno} is no XML "
-                f"({xml.parsers.expat.errors.messages[error.code]}); export the statement again"
-            ) from None
+        self.feed(self.data, whole=whole)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self.depth += 1
         if self.depth > MAX_DEPTH or len(attributes) > MAX_COLUMNS:
-            raise NotXml(f"{self.path}: line {self._line} is nested too deeply or too wide")
+            raise NotXml(f"{self.path}: line {self.line} is nested too deeply or too wide")
         self.names.setdefault(normalised(name))
         if normalised(name) in self.tables:
             if len(self.records) >= MAX_RECORDS:
                 raise NotXml(
                     f"{self.path} has more than {MAX_RECORDS} records; export a shorter period"
                 )
-            self.records.append(Record(normalised(name), attributes, self._line, self._source()))
+            self.records.append(Record(normalised(name), attributes, self.line, self._source()))
 
     def _end(self, name: str) -> None:
         self.depth -= 1
@@ -89,18 +82,8 @@ class _Parser:
     def _text(self, text: str) -> None:
         if text.strip():
             # Handed over at its end.
-            line = self._line - text.lstrip().count("\n")
+            line = self.line - text.lstrip().count("\n")
             self.records.append(Record("", {}, line, text.strip()))
-
-    def _refuse_doctype(self, *_: object) -> None:
-        raise NotXml(
-            f"{self.path}: line {self._line} declares a document type or an entity, which a "
-            "statement does not need; export it again"
-        )
-
-    @property
-    def _line(self) -> int:
-        return self.expat.CurrentLineNumber
 
     def _source(self) -> str:
         start = self.expat.CurrentByteIndex

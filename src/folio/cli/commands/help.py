@@ -71,12 +71,10 @@ def _help_of(root: Any, words: list[str]) -> None:
 
 
 def _unknown(word: str, root: Any) -> str:
-    import difflib
-
+    from folio.cli.text import see_or_nearest
     from folio.cli.topics import ALSO, topics
 
-    near = difflib.get_close_matches(word, [*topics(), *ALSO, *root.commands], 1)
-    hint = f"did you mean {near[0]!r}? see" if near else "see"
+    hint = see_or_nearest(word, [*topics(), *ALSO, *root.commands])
     return f"there is no topic {word!r}; {hint}: folio help"
 
 

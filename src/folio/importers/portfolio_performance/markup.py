@@ -11,12 +11,12 @@ file is one line, a line ends before each.
 """
 
 import re
-import xml.parsers.expat
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from folio.errors import FolioError
+from folio.importers.safe_xml import SafeXml
 from folio.importers.text_file import first_bytes
 
 MAX_SIZE = 300_000_000  # bytes, unpacked
@@ -159,28 +159,21 @@ def _unpacked(path: Path) -> bytes:
     return data
 
 
-class _Parser:
+class _Parser(SafeXml):
+    advice = _AS_XML
+    needless = "Portfolio Performance does not write; save it again"
+
     def __init__(self, path: Path) -> None:
-        self.path = path
+        super().__init__(path)
         self.root: Node | None = None
         self.open: list[Node] = []
         self.pieces: list[str] = []
-        expat = self.expat = xml.parsers.expat.ParserCreate("utf-8")
-        expat.buffer_text = True
-        expat.StartElementHandler = self._start
-        expat.EndElementHandler = self._end
-        expat.CharacterDataHandler = self.pieces.append
-        expat.StartDoctypeDeclHandler = self._refuse_doctype
-        expat.EntityDeclHandler = self._refuse_doctype
+        self.expat.StartElementHandler = self._start
+        self.expat.EndElementHandler = self._end
+        self.expat.CharacterDataHandler = self.pieces.append
 
     def parse(self, text: str) -> Node:
-        try:
-            self.expat.Parse(text.encode(), True)
-        except xml.parsers.expat.ExpatError as error:
-            raise FolioError(
-                f"{self.path}: line {error.lineno} is no XML "
-                f"({xml.parsers.expat.errors.messages[error.code]}); {_AS_XML}"
-            ) from None
+        self.feed(text.encode(), whole=True)
         if self.root is None or self.root.tag != "client":
             raise FolioError(f"{self.path} is no file of Portfolio Performance")
         return self.root
@@ -189,8 +182,8 @@ class _Parser:
         self.pieces.clear()
         parent = self.open[-1] if self.open else None
         if len(self.open) >= MAX_DEPTH:
-            raise FolioError(f"{self.path}: line {self._line} is nested too deeply")
-        node = Node(tag, attributes, parent, self._line)
+            raise FolioError(f"{self.path}: line {self.line} is nested too deeply")
+        node = Node(tag, attributes, parent, self.line)
         if parent is None:
             self.root = node
         elif tag == "price" and parent.tag == "prices" and "reference" not in attributes:
@@ -201,17 +194,7 @@ class _Parser:
 
     def _end(self, tag: str) -> None:
         node = self.open.pop()
-        node.last_line = self._line
+        node.last_line = self.line
         if not node.children:
             node.text = "".join(self.pieces)
         self.pieces.clear()
-
-    def _refuse_doctype(self, *_: object) -> None:
-        raise FolioError(
-            f"{self.path}: line {self._line} declares a document type or an entity, which "
-            "Portfolio Performance does not write; save it again"
-        )
-
-    @property
-    def _line(self) -> int:
-        return self.expat.CurrentLineNumber
