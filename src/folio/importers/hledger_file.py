@@ -7,6 +7,9 @@ that folio writes do (``units``, ``cost``).
 
 A cost (``@``, ``@@``) of units that come is what they cost; of units that go it is what they
 fetched, unless a tag says of which lot they are.  Between two currencies it is a conversion.
+
+An account is an asset or a debt by its declared type (``; type: A``), else by its name.  A balance
+is asserted just after its posting: what the day still brings is added, to state its end.
 """
 
 import datetime as dt
@@ -27,14 +30,29 @@ from folio.importers.beancount_file import parse_long
 from folio.importers.included import check_included
 from folio.importers.journal_drafts import interpret
 from folio.importers.journal_statement import statement
-from folio.importers.journals import SIGNS, Event, Peer, PeerNames, Priced, Stated, Unit
+from folio.importers.journals import (
+    ASSET,
+    LIABILITY,
+    SIGNS,
+    Event,
+    Peer,
+    Priced,
+    Stated,
+    Unit,
+)
 from folio.importers.text_file import whole_text
 from folio.model.assets import ISO_4217
 from folio.model.numbers import ZERO, parse_plain
-from folio.model.statements import BAD, BOOKED, RawRow, Statement
+from folio.model.statements import BAD, BOOKED, SKIPPED, RawRow, Statement
 
 PROGRAM = "hledger"
 INCLUDE = re.compile(r"!?include\s+(?:[a-z]+:)?(\S.*?)\s*$")
+_WORD = re.compile(r'"([^"]*)"|([^\s"]+)')
+_OF_NOTHING = (
+    "an amount has no commodity; say at the head of the journal of what such amounts are: "
+    "D 1000.00 EUR"
+)
+_CSV = re.compile(r"\"?txnidx\"?,")
 _NOT_ITS_OWN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 
@@ -46,6 +64,11 @@ def read(path: Path, zone: ZoneInfo, watch: Callable[[int], None] | None = None)
     """
     text = whole_text(path, ["utf-8-sig"])
     prices: list[str] = []
+    if _CSV.match(text):
+        raise FolioError(
+            f"{path} is hledger's CSV, which leaves costs out; write what folio reads with: "
+            f"hledger print -O json -o {path.stem}.json"
+        )
     if not text.lstrip().startswith("["):
         check_included(path, INCLUDE)
         text, prices = _printed(path)
@@ -67,9 +90,12 @@ def _printed(path: Path) -> tuple[str, list[str]]:
             f"hledger -f {path.name} print -O json -o {path.stem}.json, and import that"
         )
     base = [program, "--no-conf"] if _has_configuration(program) else [program]
-    named = os.path.abspath(path)  # neither an option nor, before a colon, a format
-    printed = _run([*base, "-f", named, "print", "-O", "json"])
-    return printed, _run([*base, "-f", named, "prices"]).splitlines()
+    base += ["-f", os.path.abspath(path)]  # neither an option nor, before a colon, a format
+    printed = _run([*base, "print", "-O", "json"])
+    names = [name.strip('"') for name in _run([*base, "commodities"]).splitlines()]
+    # Whatever their style is, with a point before decimals, and behind them what they are of.
+    styles = [f'-c=1000.0 "{name}"' for name in names if name]
+    return printed, _run([*base, "prices", *styles]).splitlines()
 
 
 def _has_configuration(program: str) -> bool:
@@ -91,25 +117,36 @@ class _Journal:
         self.rows: dict[int, RawRow] = {}
         self.accounts: dict[str, dict[str, str]] = {}
         self.commodities: dict[str, dict[str, str]] = {}
-        self.balances: list[Stated] = []
+        self.types: dict[str, str] = {}  # of accounts, where one is declared: its first letter
+        self.balances: dict[tuple[str, str, dt.date], Stated] = {}
+        self.asserted = self.comments = 0
 
     def statement(self) -> Statement:
-        events = []
-        for entry in sorted(self.entries, key=lambda e: (e["tdate"], e["tindex"])):
-            event = self._event(entry)
-            if event.units:
-                events.append(event)
-        peer = Peer(PROGRAM, events, self.balances, [], self.accounts, self.commodities)
+        ordered = sorted(self.entries, key=lambda e: (e["tdate"], e["tindex"]))
+        events = [event for event in map(self._event, ordered) if event is not None]
+        balances = list(self.balances.values())
+        roots = self._typed(ASSET, "ac"), self._typed(LIABILITY, "l")
+        peer = Peer(PROGRAM, events, balances, [], self.accounts, self.commodities, *roots)
         meaning = interpret(peer)
-        names = PeerNames(peer)
-        peer = peer._replace(
-            prices=list(self._prices()),
-            balances=[one for one in self.balances if names.is_inside(one.account)],
-        )
+        peer = peer._replace(prices=list(self._prices()))
         rows = [self.rows[line] for line in sorted(self.rows)]
-        return statement(peer, meaning, rows, [])
+        return statement(peer, meaning, rows, list(self._notes()))
 
-    def _event(self, entry: Any) -> Event:
+    def _typed(self, named: re.Pattern[str], types: str) -> re.Pattern[str]:
+        """Accounts that are so by their name, or declared to be."""
+        others = "|".join(re.escape(a) for a, t in self.types.items() if t not in types)
+        declared = "|".join(re.escape(a) for a, t in self.types.items() if t in types)
+        either = f"(?:{named.pattern}|(?:{declared})$)" if declared else f"(?:{named.pattern})"
+        return re.compile(f"(?!(?:{others})$){either}" if others else either, re.IGNORECASE)
+
+    def _notes(self) -> Iterable[str]:
+        merged = self.asserted - len(self.balances)
+        if merged:
+            yield f"left out: {merged} × a balance with another of the same day after it"
+        if self.comments:
+            yield f"left out: {self.comments} × a comment, with its tags"
+
+    def _event(self, entry: Any) -> Event | None:
         line = self._line(entry)
         day = dt.date.fromisoformat(entry["tdate"])
         said = _tags(entry["ttags"])
@@ -118,14 +155,21 @@ class _Journal:
             self._learn(posting)
             found = [unit for unit in _units(posting, day) if unit.units]
             units += found
-            self._assertion(
-                posting, dt.date.fromisoformat(posting["pdate"] or entry["tdate"]), line
-            )
-        title = entry["tdescription"]
-        kind = said.get("kind", "")
-        if title == kind.replace("_", " "):
-            title = ""
+            on = dt.date.fromisoformat(posting["pdate"] or entry["tdate"])
+            self._count_on(found, on)
+            self._assertion(posting, on, line)
         self.rows[line] = RawRow(line, json.dumps(entry, ensure_ascii=False), BOOKED)
+        if any(not unit.commodity for unit in units):
+            self.rows[line] = self.rows[line]._replace(status=BAD, reason=_OF_NOTHING)
+            return None
+        kind = said.get("kind", "")
+        if not kind:
+            parts = [entry, *entry["tpostings"]]
+            self.comments += sum(bool(p.get("tcomment") or p.get("pcomment")) for p in parts)
+        code = entry["tcode"] if not said.get("id") else ""
+        title = f"({code}) {entry['tdescription']}".strip() if code else entry["tdescription"]
+        if entry["tdescription"] == kind.replace("_", " "):
+            title = ""
         number = f"{said['id']}#{entry['tcode']}" if said.get("id") and entry["tcode"] else ""
         payer, ratio = said.get("payer", ""), said.get("ratio", "")
         return Event(line, day, title, kind, number, payer, tuple(units), ratio)
@@ -138,9 +182,18 @@ class _Journal:
         # Of another file that is included: below all others.
         return line if line not in self.rows else max(self.rows) + 1
 
+    def _count_on(self, found: list[Unit], day: dt.date) -> None:
+        """What comes after a balance of the day is in that of its end."""
+        for unit in found:
+            key = (unit.account, unit.commodity, day)
+            if (was := self.balances.get(key)) is not None:
+                self.balances[key] = was._replace(balance=was.balance + unit.units)
+
     def _learn(self, posting: Any) -> None:
         """What the tags of its account, which hledger adds to a posting's, say of it."""
         said = _tags(posting["ptags"])
+        if said.get("type"):
+            self.types.setdefault(posting["paccount"], said["type"][0].casefold())
         if "account" in said and "institution" in said:
             self.accounts.setdefault(posting["paccount"], said)
             for amount in posting["pamount"]:
@@ -150,34 +203,30 @@ class _Journal:
 
     def _assertion(self, posting: Any, day: dt.date, line: int) -> None:
         said = posting["pbalanceassertion"]
-        if not said:
-            return
-        amount = said["baamount"]
-        stated = Stated(
-            line, posting["paccount"], amount["acommodity"], _number(amount["aquantity"]), day
-        )
-        self.balances.append(stated)
+        amount = said["baamount"] if said else {"acommodity": ""}
+        account, commodity = posting["paccount"], amount["acommodity"]
+        if commodity:
+            self.asserted += 1
+            balance, below = _number(amount["aquantity"]), bool(said.get("bainclusive"))
+            stated = Stated(line, account, commodity, balance, day, below)
+            self.balances[account, commodity, day] = stated
 
     def _prices(self) -> Iterable[Priced]:
         last = max(self.rows, default=0)
         for number, line in enumerate(self.price_lines, last + 1):
-            words = _words(line)
-            if len(words) != 5 or words[0] != "P":
+            words = [quoted or plain for quoted, plain in _WORD.findall(line)]
+            if len(words) == 4:
+                self.rows[number] = RawRow(number, line, SKIPPED, "a price in no commodity")
+                continue
+            try:
+                _, day, commodity, price, quote = words
+                on = dt.date.fromisoformat(day.replace("/", "-"))
+                stated = Priced(number, commodity, parse_plain(price), quote, on)
+            except (ValueError, FolioError):
                 self.rows[number] = RawRow(number, line, BAD, "a price of another form")
                 continue
-            _, day, commodity, price, quote = words
-            on = dt.date.fromisoformat(day.replace("/", "-"))
             self.rows[number] = RawRow(number, line, BOOKED)
-            yield Priced(number, commodity, parse_plain(price.replace(",", "")), quote, on)
-
-
-def _words(line: str) -> list[str]:
-    """The words of a line; quotes keep blanks together, and a sign before a number is its own."""
-    found = re.findall(r'"([^"]*)"|([^\s"]+)', line)
-    words = [quoted or plain for quoted, plain in found]
-    if len(words) == 4 and (match := re.fullmatch(r"([^\d.-]+)([\d.,]+)", words[3])):
-        words[3:] = [match[2], match[1]]  # $1.10
-    return words
+            yield stated
 
 
 def _tags(tags: list[list[str]]) -> dict[str, str]:
