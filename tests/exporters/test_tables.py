@@ -81,7 +81,8 @@ def test_into_a_pipe_and_to_standard_output(book: Path, capsys: pytest.CaptureFi
         capsys.readouterr()
         assert folio([*words, "-o", "-"]) == 0
         whole = capsys.readouterr().out
-        assert whole and not Path("-").exists()
+        assert whole
+        assert not Path("-").exists()
         out, into = os.pipe()
         with os.fdopen(out, encoding="utf-8") as pipe:
             assert folio([*words, "-o", f"/dev/fd/{into}"]) == 0
