@@ -1,6 +1,7 @@
 """What people write in beancount and hledger that is easily read amiss."""
 
 import shutil
+import subprocess
 from decimal import Decimal
 from pathlib import Path
 
@@ -98,6 +99,45 @@ P 2024-01-09 THING 5
     ]  # fmt: skip
     assert "left out: 1 × a price in no commodity" in summary.notes
     keeper.close()
+
+
+@needs_hledger
+def test_every_digit_of_hledger(tmp_path: Path) -> None:
+    """Its JSON cuts to ten decimals, and has large numbers with an exponent.
+
+    By hand: 100000000000000000000000 × 0.00000000000000000123 = 123000.
+    """
+    text = """\
+2024-01-01 much
+  assets:a  123456789012345678.123456789012345679 "WEI 2" = 123456789012345678.123456789012345679 "WEI 2"
+  equity
+2024-01-02 ! cheap  ; 5 GWEI @ 6 EUR
+  ; 7 GWEI
+  assets:b  100000000000000000000000 GWEI @ 0.00000000000000000123 EUR  ; at 3 EUR
+  assets:b  -0.000000000000000001 GWEI @@ 1.00 EUR
+  assets:c  -122999.5 EUR
+  equity
+"""  # noqa: E501
+    journal = written(tmp_path, "my.journal", text)
+    keeper = Bookkeeper(tmp_path / "book.db")
+    summary = load(keeper, journal)
+    assert keeper.quantity("a", "WEI 2") == D("123456789012345678.123456789012345679")
+    assert keeper.quantity("b", "GWEI") == D("99999999999999999999999.999999999999999999")
+    bought = keeper.lots("b", "GWEI")[0]
+    assert round(bought.cost or D(0), 2) == 123000
+    assert keeper.quantity("c", "EUR") == D("-122999.5")
+    assert not keeper.gaps("a", "WEI 2")
+    assert "JSON" not in "; ".join(summary.notes)
+    keeper.close()
+    printed = tmp_path / "print.json"
+    subprocess.run(["hledger", "-f", journal, "print", "-O", "json", "-o", printed], check=True)
+    other = Bookkeeper(tmp_path / "other.db")
+    summary = load(other, printed)
+    assert other.quantity("a", "WEI 2") == D("123456789012345678.1234567890")
+    assert "left out: decimals after the tenth, which hledger's JSON has not" in "; ".join(
+        summary.notes
+    )
+    other.close()
 
 
 @needs_hledger

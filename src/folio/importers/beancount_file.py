@@ -250,9 +250,10 @@ def _said(meta: Any) -> dict[str, str]:
 def _unit(posting: Any, day: dt.date) -> Unit:
     units, cost, price = posting.units, posting.cost, posting.price
     said = _said(posting.meta)
-    unit = Unit(posting.account, units.number, units.currency)
+    number = parse_long(said["units"]) if "units" in said else units.number
+    unit = Unit(posting.account, number, units.currency)
     if cost is not None and cost.number is not None:
-        whole = _BEANCOUNT.multiply(cost.number, abs(units.number))
+        whole = _BEANCOUNT.multiply(cost.number, abs(number))
         stated = said.get("cost")
         unit = unit._replace(
             cost=whole if stated is None else parse_long(stated),

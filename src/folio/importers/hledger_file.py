@@ -1,9 +1,8 @@
 """An hledger journal, as hledger itself prints it.
 
 Read is what ``hledger print -O json`` wrote into a file; of a journal hledger is run for that,
-where it is installed, and for its market prices (``hledger prices``).  Amounts in that JSON have
-ten decimal places at most: an amount with more states all of its digits in a tag, as the journals
-that folio writes do (``units``, ``cost``).
+where it is installed, for its market prices (``hledger prices``), and for the digits that the JSON
+leaves out.  The journals that folio writes state them in tags, too (``units``, ``cost``).
 
 A cost (``@``, ``@@``) of units that come is what they cost; of units that go it is what they
 fetched, unless a tag says of which lot they are.  Between two currencies it is a conversion.
@@ -27,6 +26,7 @@ from zoneinfo import ZoneInfo
 
 from folio.errors import FolioError
 from folio.importers.beancount_file import parse_long
+from folio.importers.hledger_digits import completed, may_be_cut, value
 from folio.importers.included import check_included
 from folio.importers.journal_drafts import interpret
 from folio.importers.journal_statement import statement
@@ -64,6 +64,7 @@ def read(path: Path, zone: ZoneInfo, watch: Callable[[int], None] | None = None)
     """
     text = whole_text(path, ["utf-8-sig"])
     prices: list[str] = []
+    base: list[str] = []
     if _CSV.match(text):
         raise FolioError(
             f"{path} is hledger's CSV, which leaves costs out; write what folio reads with: "
@@ -71,10 +72,16 @@ def read(path: Path, zone: ZoneInfo, watch: Callable[[int], None] | None = None)
         )
     if not text.lstrip().startswith("["):
         check_included(path, INCLUDE)
-        text, prices = _printed(path)
+        base = _hledger(path)
+        text = _run([*base, "print", "-O", "json"])
+        prices = _run([*base, "prices", *_styles(base)]).splitlines()
     try:
-        entries = json.loads(text)
-        return _Journal(path, entries, prices).statement()
+        entries = json.loads(text, parse_float=Decimal)
+        if cut := may_be_cut(entries):
+            cut = not base or not completed(
+                entries, _run([*base, "print", "--explicit", *_styles(base)])
+            )
+        return _Journal(path, entries, prices, cut=cut).statement()
     except _NOT_ITS_OWN as error:
         said = " ".join(str(error).split())[:200]
         raise FolioError(
@@ -82,7 +89,8 @@ def read(path: Path, zone: ZoneInfo, watch: Callable[[int], None] | None = None)
         ) from None
 
 
-def _printed(path: Path) -> tuple[str, list[str]]:
+def _hledger(path: Path) -> list[str]:
+    """The words by which hledger reads a journal."""
     program = shutil.which("hledger")
     if program is None:
         raise FolioError(
@@ -90,12 +98,13 @@ def _printed(path: Path) -> tuple[str, list[str]]:
             f"hledger -f {path.name} print -O json -o {path.stem}.json, and import that"
         )
     base = [program, "--no-conf"] if _has_configuration(program) else [program]
-    base += ["-f", os.path.abspath(path)]  # neither an option nor, before a colon, a format
-    printed = _run([*base, "print", "-O", "json"])
+    return [*base, "-f", os.path.abspath(path)]  # neither an option nor, before a colon, a format
+
+
+def _styles(base: list[str]) -> list[str]:
+    """Options by which every number has a point before its decimals, and no other signs."""
     names = [name.strip('"') for name in _run([*base, "commodities"]).splitlines()]
-    # Whatever their style is, with a point before decimals, and behind them what they are of.
-    styles = [f'-c=1000.0 "{name}"' for name in names if name]
-    return printed, _run([*base, "prices", *styles]).splitlines()
+    return [f'-c=1000.0 "{name}"' for name in names if name]
 
 
 def _has_configuration(program: str) -> bool:
@@ -112,8 +121,8 @@ def _run(words: list[str]) -> str:
 
 
 class _Journal:
-    def __init__(self, path: Path, entries: Any, prices: list[str]) -> None:
-        self.path, self.entries, self.price_lines = path, entries, prices
+    def __init__(self, path: Path, entries: Any, prices: list[str], *, cut: bool) -> None:
+        self.path, self.entries, self.price_lines, self.cut = path, entries, prices, cut
         self.rows: dict[int, RawRow] = {}
         self.accounts: dict[str, dict[str, str]] = {}
         self.commodities: dict[str, dict[str, str]] = {}
@@ -145,6 +154,11 @@ class _Journal:
             yield f"left out: {merged} × a balance with another of the same day after it"
         if self.comments:
             yield f"left out: {self.comments} × a comment, with its tags"
+        if self.cut:
+            yield (
+                "left out: decimals after the tenth, which hledger's JSON has not; import the "
+                "journal itself, where hledger is installed"
+            )
 
     def _event(self, entry: Any) -> Event | None:
         line = self._line(entry)
@@ -158,7 +172,7 @@ class _Journal:
             on = dt.date.fromisoformat(posting["pdate"] or entry["tdate"])
             self._count_on(found, on)
             self._assertion(posting, on, line)
-        self.rows[line] = RawRow(line, json.dumps(entry, ensure_ascii=False), BOOKED)
+        self.rows[line] = RawRow(line, json.dumps(entry, ensure_ascii=False, default=str), BOOKED)
         if any(not unit.commodity for unit in units):
             self.rows[line] = self.rows[line]._replace(status=BAD, reason=_OF_NOTHING)
             return None
@@ -207,7 +221,7 @@ class _Journal:
         account, commodity = posting["paccount"], amount["acommodity"]
         if commodity:
             self.asserted += 1
-            balance, below = _number(amount["aquantity"]), bool(said.get("bainclusive"))
+            balance, below = value(amount["aquantity"]), bool(said.get("bainclusive"))
             stated = Stated(line, account, commodity, balance, day, below)
             self.balances[account, commodity, day] = stated
 
@@ -233,15 +247,11 @@ def _tags(tags: list[list[str]]) -> dict[str, str]:
     return {name: unquote(value) for name, value in reversed(tags)}
 
 
-def _number(quantity: Any) -> Decimal:
-    return Decimal(int(quantity["decimalMantissa"])).scaleb(-int(quantity["decimalPlaces"]))
-
-
 def _units(posting: Any, day: dt.date) -> Iterable[Unit]:
     said = _tags(posting["ptags"])
     only = len(posting["pamount"]) == 1
     for amount in posting["pamount"]:
-        number = _number(amount["aquantity"])
+        number = value(amount["aquantity"])
         if only and "units" in said:
             number = parse_long(said["units"])
         unit = Unit(posting["paccount"], number, amount["acommodity"])
@@ -257,7 +267,7 @@ def _units(posting: Any, day: dt.date) -> Iterable[Unit]:
 def _priced(unit: Unit, cost: Any, said: dict[str, str], day: dt.date) -> Unit:
     """Units with a cost: what they cost, or what they fetched."""
     contents = cost["contents"]
-    number, commodity = _number(contents["aquantity"]), contents["acommodity"]
+    number, commodity = value(contents["aquantity"]), contents["acommodity"]
     whole = abs(number if "Total" in cost["tag"] else number * unit.units)
     if unit.has_lot:
         whole = parse_long(said["cost"]) if "cost" in said else whole
