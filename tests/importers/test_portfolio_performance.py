@@ -246,6 +246,38 @@ def test_references_by_number_and_a_file_of_one_line(tmp_path: Path) -> None:
     assert len({row.line for row in squeezed.rows}) == len(squeezed.rows)
 
 
+def test_rates_and_what_a_newer_version_has(tmp_path: Path) -> None:
+    """A security with a target currency is a rate: 1 EUR was 1.0956 USD."""
+    text = """<client>
+  <version>99</version>
+  <baseCurrency>EUR</baseCurrency>
+  <securities>
+    <security>
+      <uuid>r1</uuid>
+      <name>EUR/USD</name>
+      <currencyCode>EUR</currencyCode>
+      <targetCurrencyCode>USD</targetCurrencyCode>
+      <prices><price t="2024-01-02" v="109560000"/></prices>
+    </security>
+  </securities>
+  <accounts/>
+  <portfolios/>
+  <ledger><entries><ledger-entry><type>SPIN_OFF</type></ledger-entry></entries></ledger>
+</client>
+"""
+    file = tmp_path / "file.xml"
+    file.write_text(text, "utf-8")
+    statement = read(file)
+    (rate,) = statement.prices
+    assert (str(rate.asset), str(rate.quote), rate.price) == ("EUR", "USD", Decimal("1.0956"))
+    said = "; ".join(statement.notes)
+    assert "the file has 3 elements: 1 kept, 1 changed, 1 left out" in said
+    assert "changed: 1 security: an exchange rate: its prices are its currency's" in said
+    assert "left out: 1 part: <ledger> is not known to this folio" in said
+    assert "the file is of version 99, and this folio knows them up to 70" in said
+    assert "stated type" not in said
+
+
 def test_a_newer_file_adds_what_is_new(tmp_path: Path) -> None:
     """One more deposit, a renamed account, and an amount that was corrected."""
     keeper = Bookkeeper(tmp_path / "book.db", "EUR")

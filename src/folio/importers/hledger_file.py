@@ -173,7 +173,7 @@ class _Journal:
             self._count_on(found, on)
             self._assertion(posting, on, line)
         self.rows[line] = RawRow(line, json.dumps(entry, ensure_ascii=False, default=str), BOOKED)
-        if any(not unit.commodity for unit in units):
+        if any(not unit.commodity and self._holds(unit.account) for unit in units):
             self.rows[line] = self.rows[line]._replace(status=BAD, reason=_OF_NOTHING)
             return None
         kind = said.get("kind", "")
@@ -195,6 +195,12 @@ class _Journal:
         line = int(first.get("sourceLine") or entry["tindex"])
         # Of another file that is included: below all others.
         return line if line not in self.rows else max(self.rows) + 1
+
+    def _holds(self, account: str) -> bool:
+        """Whether an account is an asset or a debt."""
+        kind = self.types.get(account)
+        named = ASSET.match(account) or LIABILITY.match(account)
+        return bool(named) if kind is None else kind in "acl"
 
     def _count_on(self, found: list[Unit], day: dt.date) -> None:
         """What comes after a balance of the day is in that of its end."""
