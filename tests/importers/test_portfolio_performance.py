@@ -155,6 +155,17 @@ def test_the_books_that_it_makes(tmp_path: Path) -> None:
     assert retry_import(keeper.db, WHO, summary.statement_id or 0, {}).recorded == 0
 
 
+def test_a_transfer_without_a_time_goes_after_the_days_purchase(tmp_path: Path) -> None:
+    """100 are bought at 10:49 for 1,063, and 20 of them, 212.60, go that day: none is lacking."""
+    bought, sold = "2024-01-03T00:00", "2024-02-01T14:30"
+    changes = [(bought, "2024-02-20T10:49")] * 2 + [(sold, "2024-02-21T14:30")] * 2
+    keeper = Bookkeeper(tmp_path / "book.db", "EUR")
+    load(keeper.db, edited(tmp_path, *changes))
+    units = [("Depot", "ACM.DE"), ("Depot 2", "ACM.DE")]
+    assert lots(keeper, *units) == [[("40", "425.2")], [("20", "212.6")]]
+    keeper.close()
+
+
 def independent_sums(path: Path) -> tuple[dict[str, Decimal], Decimal]:
     """Money by currency and all shares, as the elements add up, whatever belongs together."""
     cash: dict[str, Decimal] = defaultdict(Decimal)
