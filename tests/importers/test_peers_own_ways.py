@@ -164,11 +164,14 @@ def test_amounts_of_nothing_are_refused_with_what_to_do(tmp_path: Path) -> None:
         ("payee Shop\n", "hledger"),
         ("D $1,000.00\n", "hledger"),
         ('2020-01-01 * "Shop" "food"\n  Assets:Cash  1 EUR\n', "beancount"),
+        ("; as Windows has it\r\n\r\n2020-01-01 open Assets:A\r\n", "beancount"),
         ("12.5 x\n", None),
     ],
 )
 def test_more_journals_are_told(tmp_path: Path, text: str, name: str | None) -> None:
-    found = find_format(written(tmp_path, "file", text))
+    file = tmp_path / "file"
+    file.write_bytes(text.encode())
+    found = find_format(file)
     assert (found and found.name) == name
 
 

@@ -111,7 +111,7 @@ def find_format(path: Path) -> Format | None:
 def _head(path: Path) -> str:
     head = first_bytes(path, HEAD)
     wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return head.decode("utf-16" if wide else "utf-8", "replace")
+    return head.decode("utf-16" if wide else "utf-8", "replace").replace("\r\n", "\n")
 
 
 def read_by(
