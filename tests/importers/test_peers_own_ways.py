@@ -141,6 +141,30 @@ def test_every_digit_of_hledger(tmp_path: Path) -> None:
 
 
 @needs_hledger
+def test_the_fee_of_a_sale_goes_from_where_the_money_comes(tmp_path: Path) -> None:
+    """5 at 120 are 600, of which 2 are the fee and 598 come: 10000 − 1000 + 598 = 9598."""
+    text = """\
+2024-01-02 deposit
+  assets:giro    10000.00 EUR
+  income:salary
+2024-01-03 buy
+  assets:depot    10 ACME @ 100.00 EUR
+  assets:giro
+2024-03-01 sell
+  assets:depot   -5 ACME @ 120.00 EUR
+  assets:giro    598.00 EUR
+  expenses:fees    2.00 EUR
+"""
+    keeper = Bookkeeper(tmp_path / "book.db")
+    load(keeper, written(tmp_path, "my.journal", text))
+    assert keeper.quantity("giro", "EUR") == 9598
+    assert [s.proceeds - s.cost for s in keeper.disposals("depot", "ACME") if s.realises] == [98]
+    held = keeper.db.execute("SELECT account, asset FROM v1_holdings ORDER BY 1, 2")
+    assert list(held) == [("depot", "ACME"), ("giro", "EUR")]
+    keeper.close()
+
+
+@needs_hledger
 def test_amounts_of_nothing_are_refused_with_what_to_do(tmp_path: Path) -> None:
     bare = "2024-01-02 shop\n  assets:cash  -10\n  expenses:food\n"
     keeper = Bookkeeper(tmp_path / "book.db")

@@ -306,15 +306,15 @@ class _Reader:
         account, label = self.names.holding(sold[0].account, sold[0].commodity)
         whole = sold[0]._replace(units=sum((u.units for u in sold), ZERO))
         lots = self._taken_by(sold)
-        costs = [
-            Leg(role, self.names.asset(u.commodity), -u.units)
+        cash = [self._cash(u, account) for u in got]
+        costs = [  # of the money that the sale brought, where that is
+            cash[0]._replace(role=role, quantity=-u.units)
             for u in outside
             if u.commodity == got[0].commodity and u.units > ZERO
             for role in [self._named(u.account)]
             if role in _OUT
         ]
         gross = sum((leg.quantity for leg in costs), ZERO)
-        cash = [self._cash(u, account) for u in got]
         cash[0] = cash[0]._replace(quantity=cash[0].quantity - gross)
         legs = [self._asset_leg(whole, label), *cash, *costs, *untracked(got, [*cash, *costs])]
         draft = self._draft(event, "sell", account, *legs)
