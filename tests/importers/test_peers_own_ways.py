@@ -205,6 +205,8 @@ WAYS = """\
 2020-01-01 open Assets:Broker:BTC
 2020-01-01 open Assets:Broker:FUND
 2020-01-01 open Assets:Broker:ETH
+2020-01-01 open Expenses:Tax
+2020-01-01 open Income:Dividends
 2020-01-01 open Equity:Opening
 2020-01-02 * "start" #begin ^doc-1
   Assets:Broker:Cash  5000.00 USD
@@ -218,6 +220,10 @@ WAYS = """\
 2020-03-09 * "coin for coin"
   Assets:Broker:BTC  -0.1 BTC @ 9000.00 USD
   Assets:Broker:ETH  5 ETH {180.00 USD}
+2020-03-10 * "a dividend that bought more, after tax"
+  Assets:Broker:FUND  0.1 FUND {75.00 USD}
+  Expenses:Tax  2.50 USD
+  Income:Dividends  -10.00 USD
 2020-03-10 document Assets:Broker:Cash "not-here.pdf"
 2020-03-11 balance Assets:Broker 3979.01 USD
 """
@@ -235,8 +241,9 @@ def test_purchases_of_beancount(tmp_path: Path) -> None:
         "buy 0.12345678 BTC -987.65 USD",
         "buy 0.333 FUND -33.34 USD",
         "swap -0.1 BTC 5 ETH",
+        "stock_dividend 0.1 FUND",
     ]
-    assert [to_text(lot.cost) for lot in keeper.lots("Broker", "FUND")] == ["33.340959"]
+    assert [to_text(lot.cost) for lot in keeper.lots("Broker", "FUND")] == ["33.340959", "7.5"]
     (left,) = keeper.lots("Broker", "BTC")
     assert round(left.cost, 8) == D("187.65343440")
     assert keeper.quantity("Broker", "USD") == D("3979.01")

@@ -117,8 +117,7 @@ class _Reader:
         for out, into in moves:
             yield self._transfer(event, out, into)
         kind = self._kind(event, outside)
-        # What comes in first: what goes out of the same day may be of it.
-        for unit in sorted(inside, key=lambda u: u.units < ZERO):
+        for unit in sorted(inside, key=lambda u: u.units < ZERO):  # what goes may be of what comes
             yield self._alone(event, unit, kind)
 
     # -- identity ------------------------------------------------------------------------
@@ -391,9 +390,10 @@ class _Reader:
         return draft._replace(takes=self._taken(unit))
 
     def _kind(self, event: Event, outside: list[Unit]) -> str:
-        """What money from or to the outside is, by the accounts there."""
-        kinds = [self._named(u.account) for u in outside]
-        return event.kind if event.kind in _OWN_KINDS else next(filter(None, kinds), "")
+        """What money from or to the outside is, by the accounts there: income before its costs."""
+        kinds = filter(None, (self._named(u.account) for u in outside))
+        found = min(kinds, key=_OUT.__contains__, default="")
+        return event.kind if event.kind in _OWN_KINDS else found
 
     def _named(self, account: str) -> str:
         folded = account.casefold()
