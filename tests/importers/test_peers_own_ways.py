@@ -200,6 +200,7 @@ def test_more_journals_are_told(tmp_path: Path, text: str, name: str | None) -> 
 
 
 WAYS = """\
+plugin "beancount.plugins.implicit_prices"
 2020-01-01 open Assets:Broker
 2020-01-01 open Assets:Broker:Cash
 2020-01-01 open Assets:Broker:BTC
@@ -217,6 +218,9 @@ WAYS = """\
 2020-03-08 * "the cost does not come out in cents"
   Assets:Broker:FUND  0.333 FUND {100.123 USD}
   Assets:Broker:Cash  -33.34 USD
+2020-03-09 * "a third each"
+  Assets:Broker:FUND  3 FUND {{100.00 USD}}
+  Assets:Broker:Cash  -100.00 USD
 2020-03-09 * "coin for coin"
   Assets:Broker:BTC  -0.1 BTC @ 9000.00 USD
   Assets:Broker:ETH  5 ETH {180.00 USD}
@@ -225,7 +229,7 @@ WAYS = """\
   Expenses:Tax  2.50 USD
   Income:Dividends  -10.00 USD
 2020-03-10 document Assets:Broker:Cash "not-here.pdf"
-2020-03-11 balance Assets:Broker 3979.01 USD
+2020-03-11 balance Assets:Broker 3879.01 USD
 """
 
 
@@ -240,13 +244,20 @@ def test_purchases_of_beancount(tmp_path: Path) -> None:
         "opening 5000 USD",
         "buy 0.12345678 BTC -987.65 USD",
         "buy 0.333 FUND -33.34 USD",
+        "buy 3 FUND -100 USD",
         "swap -0.1 BTC 5 ETH",
         "stock_dividend 0.1 FUND",
     ]
-    assert [to_text(lot.cost) for lot in keeper.lots("Broker", "FUND")] == ["33.340959", "7.5"]
+    assert [to_text(lot.cost) for lot in keeper.lots("Broker", "FUND")] == [
+        "33.340959",
+        "100",
+        "7.5",
+    ]
     (left,) = keeper.lots("Broker", "BTC")
     assert round(left.cost, 8) == D("187.65343440")
-    assert keeper.quantity("Broker", "USD") == D("3979.01")
+    assert keeper.quantity("Broker", "USD") == D("3879.01")
+    query = "SELECT price FROM v1_prices WHERE asset = 'FUND' AND price LIKE '33.3%'"
+    assert list(keeper.db.execute(query)) == [(f"33.{'3' * 26}",)]  # beancount's 28 digits
     said = "; ".join(summary.notes)
     assert "left out: 1 × document: it has no place here" in said  # though the file is not there
     assert "left out: 2 × a tag or a link: it has no place here" in said
