@@ -229,6 +229,9 @@ class Drift:
         return day + 1 if self.interpolated(day) else self._days[after] + 1
 
 
+NO_DRIFT = Drift(())  # the ledger says all: shared, and never told anything
+
+
 def _in_units(offset: Fraction, new: int, old: int) -> Decimal:
     """Units of the first day in those of a day before which splits made ``new`` of ``old``."""
     exact = offset * new / old

@@ -139,12 +139,18 @@ class HoldingDays:
             self._moved = self._opening = None
         return rows
 
-    def resume(self, state: State, realised: int, gainless: int) -> None:
+    def resume(
+        self, state: State, realised: int, gainless: int, basis: Basis | None = None
+    ) -> None:
         """Go on from the stored ``state``, which nothing changes from ``since`` on.
 
-        ``realised`` (in minor units) and ``gainless`` (of slices) are those of the evening before.
+        ``realised`` (in minor units) and ``gainless`` (of slices) are those of the evening before;
+        with the ``basis`` of its lots these are not asked.
         """
-        self._lots = state
+        if basis is None:
+            self._lots = state
+        else:
+            self._basis = basis
         self._quantity = state.quantity
         self._realised = Decimal(realised).scaleb(-self._places)
         self._gainless = gainless
