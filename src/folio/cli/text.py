@@ -27,7 +27,7 @@ def visible(text: str, *, lines: bool = False) -> str:
 
     ``lines`` lets line ends stand, for a message of several lines.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # which nothing unsafe is; a pattern takes 20 times as long
         return text
     return re.sub(_UNSAFE, lambda m: m[0] if lines and m[0] == "\n" else _escape(m[0]), text)
 

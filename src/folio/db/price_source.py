@@ -10,6 +10,7 @@ import sqlite3
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import cached_property
 
 from folio.db.aliases import Aliases
 from folio.db.splits import Split, read_splits
@@ -46,10 +47,14 @@ class Splits:
         """An asset's splits, by day."""
         splits = self._of.get(asset)
         if splits is None:
-            splits = self._of[asset] = read_splits(
-                self._db, self._aliases.members(asset), self._known_at
-            )
+            members = [one for one in self._aliases.members(asset) if one in self._acted_on]
+            splits = self._of[asset] = read_splits(self._db, members, self._known_at)
         return splits
+
+    @cached_property
+    def _acted_on(self) -> set[int]:
+        """The assets that any corporate action is about: few, and the others have no splits."""
+        return {row[0] for row in self._db.execute("SELECT asset_id FROM corporate_actions")}
 
     def factor(self, asset: int, after: dt.date, until: dt.date) -> tuple[Decimal, dt.date]:
         """New units for one old over the splits in (after, until], and the next split's day."""
