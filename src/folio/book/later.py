@@ -9,13 +9,10 @@ from nothing, with their families.
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from fractions import Fraction
 from functools import partial
 
 from folio.book import Book
-from folio.book.plain_money import moved_on
 from folio.book.rolled import out_of_date, reached, stored
-from folio.book.timeline import flows_of, timelines
 from folio.db.derived import Position, read_disposals, read_states
 from folio.db.rollup import read_evenings
 from folio.db.values import day_number
@@ -50,6 +47,10 @@ def days_after(
     for holding, rows in _later_days(book, since, until, teller):
         yield holding, [row for row in rows if row.day >= first]
         del walked[holding]
+    if not walked:  # mostly; what folds is not loaded then
+        return
+    from folio.book.timeline import timelines
+
     for holding, rows in _moved_on(book, walked, until, teller):
         yield holding, [row for row in rows if row.day >= first]
         del walked[holding]
@@ -60,6 +61,8 @@ def _moved_on(
     book: Book, since: dict[int, dt.date], until: dt.date, teller: Teller
 ) -> list[tuple[int, list[DayRow]]]:
     """The rows of those holdings of plain money that need not be folded."""
+    from folio.book.plain_money import moved_on
+
     found = []
     for holding, position in _positions(book, since).items():
         rows = moved_on(book, position, since[holding], until, teller) if position.whole else None
@@ -93,6 +96,8 @@ def worked_out(
         book = Book(book.db, known_at=book.known_at, walks=True)
         teller = book.teller(book.catalog.assets[teller.currency])
     if reached(book, teller.currency) is None:
+        from folio.book.timeline import timelines
+
         yield from timelines(book, dict.fromkeys(since, period.start), period.end, teller)
     else:
         yield from days_after(book, since, period.end, teller, start=period.start)
@@ -164,6 +169,8 @@ def _kept(book: Book, position: Position, asset: int, evening: dt.date) -> Drift
     """What was observed beyond the ledger stays, from the evening on."""
     if not position.unexplained:
         return NO_DRIFT
+    from fractions import Fraction
+
     new, old, _ = book.splits_until(asset, dt.date.max)
     offset = Fraction(position.unexplained) * old / new  # in units of the first day
     return Drift((), [Hold(evening.toordinal(), offset)])
@@ -187,6 +194,8 @@ def _apply(
     """Take in a day's events: only what they leave in the evening counts, and what they moved."""
     if not events:
         return
+    from folio.book.timeline import flows_of
+
     slices: dict[int, list[Slice]] = {}
     for part in read_disposals(book.db, since=day, holding_ids=[events[0].holding_id]):
         slices.setdefault(part.transaction_id, []).append(part)

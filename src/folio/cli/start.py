@@ -8,7 +8,7 @@ Measured as parts of a command that only loads Typer, 47 ms beside 12 for Python
 * At the end Python looks through everything once more and takes it apart (10 ms), though all of it
   goes with the process: so the process ends itself, when its output is written.
 * Typer, and what it loads, load modules for tasks that few commands have: archives,
-  subprocesses, tracebacks, IP addresses (5 ms).  ``SELDOM`` names them.  They are loaded on
+  subprocesses, tracebacks, IP addresses (7 ms).  ``SELDOM`` names them.  They are loaded on
   first use.  The standard library's LazyLoader does that for the first ``import`` of a module
   only; the second one loads it, and most of these are imported twice.
 """
@@ -26,9 +26,11 @@ from typing import Any
 PATIENCE = 100_000  # objects: a report makes half as many, an import lets most of its own go
 SELDOM = (
     "bz2",  # shutil: archives
+    "fnmatch",  # pathlib: patterns of names
     "ipaddress",  # urllib.parse, for pathlib: addresses in URLs
     "linecache",  # traceback, inspect: lines of source
     "lzma",  # shutil
+    "platform",  # typer: how to open a file
     "selectors",  # subprocess
     "signal",  # subprocess
     "subprocess",  # typer: shells and editors
@@ -76,6 +78,8 @@ def main() -> None:
     """Run folio and leave with its exit code."""
     gc.set_threshold(PATIENCE)
     put_off(SELDOM)
+    if hasattr(os, "uname"):  # all that uuid, which Typer loads, asks of platform in Python 3.11
+        vars(sys.modules["platform"])["system"] = lambda: os.uname().sysname
     from folio.cli.app import main
 
     code = main()

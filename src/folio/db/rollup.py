@@ -113,8 +113,6 @@ def add_days(db: sqlite3.Connection, rows: Iterable[ScopeDay]) -> None:
     db.executemany(f"INSERT INTO portfolio_value_daily VALUES ({', '.join('?' * 18)})", rows)
 
 
-
-
 def read_days(
     db: sqlite3.Connection, scope: int, scope_id: int, since: dt.date, until: dt.date
 ) -> list[DayRow]:

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.later import days_after
-from folio.book.timeline import DayWalk
 from folio.db.connection import writing
 from folio.db.rollup import (
     ScopeDay,
@@ -31,7 +30,6 @@ from folio.model.ledger import State, Step
 from folio.model.prices import FOREVER
 from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, Values
 from folio.operations.collector import collector_at_rest
-from folio.operations.derive import derive_everything
 
 _BATCH = 4096  # rows that wait to be written together
 
@@ -64,6 +62,8 @@ def rebuild(db: sqlite3.Connection) -> dt.date | None:
 
 def rebuild_within(db: sqlite3.Connection) -> dt.date | None:
     """Rebuild inside an open database transaction."""
+    from folio.operations.derive import derive_everything
+
     until = rollup_until(db)
     book = Book(db, walks=True)
     forget_rollup(db)
@@ -140,6 +140,8 @@ class _Work:
 
     def fold(self, holdings: set[int], states: dict[int, State]) -> Iterator[Step]:
         """Fold the events of a family's holdings, and write their days."""
+        from folio.book.timeline import DayWalk
+
         since = {h: self.since[h] for h in holdings}
         fold = self.book.keeping(holdings)
         walk = DayWalk(self.book, holdings, since, self.today, self.teller, fold)

@@ -1,6 +1,7 @@
 """What do I hold, what is it worth, and what did it cost?"""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -63,12 +64,13 @@ class Line(NamedTuple):
 def lines(
     book: Book,
     query: Query,
+    chosen: Sequence[Holding] | None = None,
     *,
     accrued: bool = False,
     emptied: bool = False,
     with_lots: bool = False,
 ) -> list[Line]:
-    """The holdings asked for that are held on the day, valued.
+    """The holdings asked for that are held on the day, valued; ``chosen``, where they are known.
 
     ``accrued`` adds the interest that is not paid yet, that of what was emptied since too;
     ``emptied`` adds those of which nothing is left; ``with_lots`` reads all lots, which only
@@ -78,7 +80,7 @@ def lines(
     found = snapshot(
         book,
         query.as_of,
-        query.holdings(book),
+        query.holdings(book) if chosen is None else chosen,
         currency=teller.currency,
         costs_for=None if with_lots else teller,
     )
@@ -144,7 +146,7 @@ def holdings(book: Book, query: Query, *, accrued: bool = False) -> Table:
     ``accrued`` adds a column of interest that is not paid yet, and that to value and gain.
     """
     chosen = query.holdings(book)
-    page = lines(book, query, accrued=accrued)
+    page = lines(book, query, chosen, accrued=accrued)
     sums = total(page)
     realised = realised_gains(book, query, chosen)
     held = {line.holding.id for line in page}
