@@ -135,7 +135,7 @@ def total(page: list[Line]) -> Total:
         add([w.unrealised for w in included if w.counts.held or w.unrealised]),
         add([w.cost for w in included if w.unrealised is not None]),
         Counts.of(worth.counts for worth in included),
-        add([line.accrued for line in page if line.holding.included and line.accrued]),
+        add([line.accrued for line in page if line.accrued and line.holding.included]),
     )
 
 
@@ -182,7 +182,7 @@ def holdings(book: Book, query: Query, *, accrued: bool = False) -> Table:
         grade=grade(sums.counts),
         reasons=tuple(reasons(sums.counts)),
         group_by="heading",
-        subtotals=_subtotals(book, page, whole, places),
+        subtotals=_subtotals(page, rows, whole, places),
         machine_rows=tuple(_sold_row(book, query, h, realised[h.id]) for h in sold),
         empty="no holdings on that day; record one with: folio add-tx buy …, or folio import FILE",
     )
@@ -213,12 +213,12 @@ def _row(
 
 
 def _subtotals(
-    book: Book, page: list[Line], whole: Amount | None, places: int
+    page: list[Line], rows: list[dict[str, Cell]], whole: Amount | None, places: int
 ) -> dict[str, dict[str, Cell]]:
     """The sums of each account that has several holdings."""
     accounts: dict[str, list[Line]] = {}
-    for line in page:
-        accounts.setdefault(account_title(book, line.holding), []).append(line)
+    for line, row in zip(page, rows, strict=True):
+        accounts.setdefault(str(row["heading"]), []).append(line)
     return {
         name: _subtotal(total(lines), whole, places)
         for name, lines in accounts.items()
