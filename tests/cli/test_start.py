@@ -16,7 +16,7 @@ from types import ModuleType
 import pytest
 
 from bookkeeper import Bookkeeper
-from folio.cli.start import SELDOM, Unloaded, put_off
+from folio.cli.seldom import SELDOM, Unloaded, put_off
 
 HEAVY = (
     "pydantic pydantic_core sqlite_utils click pluggy dateutil rich pygments markdown_it "
@@ -76,7 +76,7 @@ BEGUN = """
 import os, sys
 earlier = set(sys.modules)
 from folio.cli import start
-from folio.cli.start import SELDOM, Unloaded
+from folio.cli.seldom import SELDOM, Unloaded
 def end(code, leave=os._exit):
     left = [name for name, module in sys.modules.items() if type(module) is Unloaded]
     print(*left, *earlier.intersection(SELDOM), file=sys.stderr, flush=True)
