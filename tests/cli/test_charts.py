@@ -175,7 +175,9 @@ def test_a_picture_is_one_whole() -> None:
 def test_where_nothing_can_be_drawn_the_table_says_why() -> None:
     """``report vaults --chart`` of a book without vaults says how to make one."""
     chart = Chart("Vaults", "bars", (), (), ratio=True)
-    empty = Table("vaults", "Vaults", (Column("vault", "Vault"),), [], charts=(chart,), empty="none")
+    empty = Table(
+        "vaults", "Vaults", (Column("vault", "Vault"),), [], charts=(chart,), empty="none"
+    )
     assert [text_of(line) for line in page(empty, View(60))] == ["Vaults", "", "none"]
     unknown = chart._replace(labels=("Home",), values=(None,))
     known = empty._replace(rows=[{"vault": "Home"}], charts=(unknown,))

@@ -31,7 +31,7 @@ def write(path: Path, key: str, value: Any) -> None:
     from folio.cli.render import write_file
 
     try:
-        before = path.read_text("utf-8") if path.exists() else ""
+        before = path.read_text("utf-8-sig") if path.exists() else ""
         wanted = tomllib.loads(before)
     except (OSError, ValueError) as error:
         raise FolioError(f"{preferences.shown(path)} cannot be read: {error}") from None
@@ -62,14 +62,25 @@ def with_line(text: str, key: str, value: Any) -> str:
     if start is None:
         lines += [*([""] if lines else []), f"[{group}]", *line] if line else []
     else:
-        own = re.compile(rf"^\s*[\"']?{re.escape(name)}[\"']?\s*=")
-        at = next((n for n in range(start, end) if own.match(lines[n])), None)
+        at = line_of(lines, key)
         if at is not None:
             lines[at : at + 1] = line
         else:
             gap = [""] if line and end < len(lines) and lines[end].strip() else []
             lines[end:end] = [*line, *gap]
     return "".join(f"{one}\n" for one in lines).lstrip("\n")
+
+
+def line_of(lines: list[str], key: str) -> int | None:
+    """The place of a key's line, from 0; None where it has no line of its own.
+
+    >>> line_of(["private = true", "[columns]", "lots = 1", "[other]", "lots = 2"], "columns.lots")
+    2
+    """
+    group, _, name = key.rpartition(".")
+    start, end = _section(lines, group)
+    own = re.compile(rf"^\s*[\"']?{re.escape(name)}[\"']?\s*=")
+    return next((n for n in range(start or 0, end) if own.match(lines[n])), None)
 
 
 def _section(lines: list[str], group: str) -> tuple[int | None, int]:

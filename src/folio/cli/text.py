@@ -81,6 +81,12 @@ def cut(text: str, columns: int) -> str:
 
 def say(text: str) -> None:
     """A message beside the figures: what was done, and what can be done next."""
+    from folio.cli import preferences
+
+    if preferences.is_private():
+        from folio.cli.render.shaping import hidden_text
+
+        text = hidden_text(text)
     print(visible(text, lines=True), file=sys.stderr)
 
 
