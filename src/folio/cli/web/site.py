@@ -36,6 +36,9 @@ class Book(Database):  # type: ignore[misc]
         self._all_file_connections.append(connection)
         return connection
 
+    async def execute(self, sql: str, *words: Any, **named: Any) -> Any:
+        return await super().execute(sql, *words, **{**named, "log_sql_errors": False})
+
 
 def site(path: Path, db: sqlite3.Connection) -> Datasette:
     """Datasette over one book; ``db`` is asked what is in it."""
