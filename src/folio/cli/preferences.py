@@ -311,7 +311,7 @@ def _flat(path: Path) -> Iterator[tuple[str, Any]]:
 
 def where_said(path: Path, key: str) -> str:
     """A file and the line of one of its keys; the file alone where no line is plainly its."""
-    from folio.cli.preferences_file import line_of
+    from folio.cli.toml_lines import line_of
 
     line = line_of(path.read_text("utf-8-sig").splitlines(), key)
     return shown(path) if line is None else f"{shown(path)}:{line + 1}"
