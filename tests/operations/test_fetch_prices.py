@@ -18,6 +18,7 @@ from bookkeeper import Bookkeeper, day
 from folio.book.price_plan import Fetched, Job, Left, Moment, Span
 from folio.db.prices import prices_of_commit
 from folio.errors import FolioError, UsageError
+from folio.model.extras import install_with
 from folio.operations.arrange import set_setting
 from folio.operations.fetch_prices import Wanted, fetch_prices, plan_fetch
 from folio.operations.import_rates import import_rates
@@ -251,7 +252,7 @@ def test_programs_that_are_not_there(bench: Bench, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(programs, "find", lambda name: None)
     monkeypatch.setattr("folio.quotes.pricehist.find", lambda name: None)
     assert bench.fetch()["ACME"].faults == (
-        "pricehist is not installed; install it with: pip install 'folio[prices]'",
+        f"pricehist is not installed; install it with: {install_with('pricehist>=1.4.6')}",
     )
 
 
