@@ -51,6 +51,15 @@ def get(made: Any, path: str) -> Any:
     return asyncio.run(made.client.get(path))
 
 
+def test_a_mistake_is_told_to_who_made_it_alone(made: Any, capfd: Output) -> None:
+    """Datasette has Rich print tracebacks with all local variables, which folio installs."""
+    answer = get(made, "/book.json?sql=select+nope")
+    assert (answer.status_code, answer.json()["error"]) == (400, "no such column: nope")
+    assert get(made, "/nowhere").status_code == 404
+    assert capfd.readouterr() == ("", "")
+    assert [one["name"] for one in get(made, "/-/databases.json").json()] == ["book"]
+
+
 def test_every_view_and_every_question_answers(made: Any) -> None:
     page = get(made, "/book.json").json()
     listed = [view["name"] for view in page["views"]]

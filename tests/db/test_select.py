@@ -95,6 +95,10 @@ def test_what_only_shows_is_let_through(keeper: Bookkeeper) -> None:
     assert not ask(keeper.db, "SELECT count(*) FROM v1_lots").rolled_up
 
 
+def test_lists_in_json_are_taken_apart(keeper: Bookkeeper) -> None:
+    assert ask(keeper.db, "SELECT value FROM json_each('[1, \"a\"]')").rows == [(1,), ("a",)]
+
+
 def test_a_question_ends_at_its_time_and_the_book_stays_open(keeper: Bookkeeper) -> None:
     begun = time.monotonic()
     with pytest.raises(FolioError, match=r"longer than 0\.2 seconds"):

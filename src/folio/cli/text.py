@@ -10,7 +10,7 @@ escape.
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 # C0 and C1 controls, bidirectional marks, line separators, invisible and half characters.
@@ -19,6 +19,7 @@ _UNSAFE = (
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 MASK = "***"  # for an amount that is hidden: as wide for a cent as for a million
+_edit: Callable[[str], str] = str  # what messages go through
 _NAMED = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
@@ -85,7 +86,13 @@ def cut(text: str, columns: int) -> str:
 
 def say(text: str) -> None:
     """A message beside the figures: what was done, and what can be done next."""
-    print(visible(text, lines=True), file=sys.stderr)
+    print(visible(_edit(text), lines=True), file=sys.stderr)
+
+
+def edit_messages(edit: Callable[[str], str]) -> None:
+    """Have each message go through this function from now on."""
+    global _edit
+    _edit = edit
 
 
 def warn(text: str) -> None:

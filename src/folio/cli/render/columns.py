@@ -85,8 +85,9 @@ class Block(NamedTuple):
     def _bar(self, cell: Cell) -> Line:
         if not isinstance(cell, Amount):
             return [Span(" " * self.width)]
-        filled, empty = cells.bar(cell.value, self.width - _PERCENT)
-        number = pad(cells.shown(cell, "percent"), _PERCENT, right=True)
+        beside = max(_PERCENT, 1 + max(map(width, self.texts.values())))
+        filled, empty = cells.bar(cell.value, self.width - beside)
+        number = pad(self.text(cell), beside, right=True)
         return [Span(filled, "bar"), Span(empty, "track"), Span(number)]
 
 
@@ -106,7 +107,7 @@ def _block(table: Table, column: Column, view: View) -> Block:
     texts = {number: shown(cell) for number, cell in filled.items()}
     widest = max(map(width, set(texts.values())), default=0)
     if column.kind == "bar":
-        widest = LEAST_BAR + _PERCENT
+        widest = LEAST_BAR + max(_PERCENT, 1 + widest)
     return Block(column, max(widest, width(visible(column.title))), texts)
 
 

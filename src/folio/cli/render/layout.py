@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 def page(table: Table, view: View) -> list[Line]:
     """Title, headline, rows, totals, reasons, footnotes, and the tables that follow."""
     lines = [_title(table), *_headline(table, view)]
-    for chart in table.charts:
+    charts = [chart for chart in table.charts if chart.drawable]
+    for chart in charts:
         shown = _drawn(chart, view)
         lines += shown[1:] if chart.title == table.title else [[], *shown]
-    if any(chart.replaces for chart in table.charts):
+    if any(chart.replaces for chart in charts):
         pass  # it says what the rows say
     elif table.rows:
         lines += [[], *_Body(table, view).lines()]
