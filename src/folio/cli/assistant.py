@@ -67,10 +67,15 @@ def make_profile(path: Path, words: Words, *, show_columns: bool) -> Made:
 def _given(words: Words) -> "Given":
     from folio.importers.mapping.proposal import Given
 
-    return Given(_pairs(words.columns), _pairs(words.settings), _pairs(words.kinds))
+    return Given(pairs(words.columns), pairs(words.settings), pairs(words.kinds))
 
 
-def _pairs(words: list[str]) -> dict[str, str]:
+def pairs(words: list[str]) -> dict[str, str]:
+    """``date=Datum``, taken apart.
+
+    Raises:
+        UsageError: for what is no KEY=VALUE.
+    """
     pairs = {}
     for word in words:
         key, equals, value = word.partition("=")

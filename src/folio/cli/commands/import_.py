@@ -73,7 +73,7 @@ def files_(
     output: options.Output = None,
 ) -> None:
     """Record statements, every row once: what folio import FILE… does."""
-    from folio.cli.assistant import Words
+    from folio.cli.assistant import Words, pairs
     from folio.operations.read_files import Choices
 
     choices = Choices(profile, account, create, skip_bad, supersede, dry_run)
@@ -81,11 +81,14 @@ def files_(
     if map_:
         _map(files, choices, words, output)
         return
-    if any(words):
-        raise UsageError("--name, --column, --set and --kind are of --map FILE")
+    if any((name, column, kind)):
+        raise UsageError("--name, --column and --kind are of --map FILE")
+    settings = pairs(words.settings)
+    if set(settings) - {"date", "decimal"}:
+        raise UsageError("without --map, --set takes decimal=… and date=… alone")
     paths = _statements(files)
     try:
-        passed_over = _import(paths, choices, output)
+        passed_over = _import(paths, choices, output, settings=settings)
     except UnknownStatement as unknown:
         if len(paths) > 1 or profile or not (can_ask() and unknown.is_text):
             raise
@@ -100,13 +103,14 @@ def _import(
     choices: "Choices",
     output: options.Format | None,
     made: "Mapping[str, Profile] | None" = None,
+    settings: "Mapping[str, str] | None" = None,
 ) -> dict[Path, str]:
     """Import the files and say what became of them; returns those that were passed over."""
     from folio.cli.profiles import all_profiles
     from folio.cli.progress import bar
     from folio.operations.import_files import import_files
 
-    profiles = all_profiles() if made is None else {**all_profiles(), **made}
+    profiles = all_profiles(settings) if made is None else {**all_profiles(), **made}
     passed_over: dict[Path, str] = {}
     pass_over = passed_over.__setitem__ if len(paths) > 1 else None
     with context.open_book(bulk=True) as db, bar() as watch:
