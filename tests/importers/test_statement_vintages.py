@@ -342,3 +342,20 @@ def test_lines_of_an_older_disclaimer_of_fidelity_are_no_bookings(tmp_path: Path
         '"Fidelity Insurance Agency, Inc., and others.",,,,,,,,,,,\n',
     )
     assert said(statement) == [("withdraw", "2023-01-27", ["cash -100 USD"])]
+
+
+def test_trades_of_fidelity_that_were_taken_back_and_shares_bought_out(tmp_path: Path) -> None:
+    statement = read(
+        tmp_path,
+        "Run Date,Action,Symbol,Description,Type,Quantity,Price ($),Commission ($),Fees ($),"
+        "Accrued Interest ($),Amount ($),Cash Balance ($),Settlement Date\n"
+        '01/08/2025,"YOU BOUGHT CANCELLED TRADE EXM (Cash)",EXM,"E",Cash,-2,250,,,,500,--,\n'
+        '01/07/2025,"MERGER MER PAYOUT EXAMPLE (EXA) (Cash)",EXA,"E",Cash,-10,,,,,542.00,--,\n'
+        '01/06/2025,"YOU SOLD OPENING CALL", -EXM250221C600,"C",Margin,-1,5,,,,500.00,--,\n',
+    )
+    assert [(kind, legs) for kind, _, legs in said(statement)] == [
+        ("sell", ["asset -1 EXM250221C600", "cash 500 USD"]),
+        ("merger", ["asset -10 EXA", "cash 542 USD"]),
+        ("unknown", ["asset -2 EXM", "cash 500 USD"]),
+    ]
+    assert any("CANCELLED" in note for note in statement.notes)

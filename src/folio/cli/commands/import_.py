@@ -163,12 +163,11 @@ def _map(
         _import(files, choices._replace(dry_run=True), output, profiles)
         if not agree(f"save the profile {made.name} and record this?"):
             raise typer.Exit(1)
-    if choices.dry_run:
-        if output is None:
-            print(made.text)
-    else:
-        save(made)
+    if choices.dry_run and output is None:
+        print(made.text)
     _import(files, choices, output, profiles)
+    if not choices.dry_run:
+        save(made)
 
 
 def _statements(files: list[Path]) -> list[Path]:
