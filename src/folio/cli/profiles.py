@@ -16,16 +16,12 @@ class AllProfiles(Mapping[str, "Profile"]):
     One of the user's takes the place of a shipped one.
     """
 
-    def __init__(self, settings: Mapping[str, str]) -> None:
-        self.settings = settings  # how a file is written, where somebody says so
-
     @cached_property
     def _profiles(self) -> "dict[str, Profile]":
-        from folio.importers import load_profiles, written_as
+        from folio.importers import load_profiles
 
         folder = context.book_path().parent / "profiles"
-        profiles = load_profiles(folder if folder.is_dir() else None)
-        return {name: written_as(one, self.settings) for name, one in profiles.items()}
+        return load_profiles(folder if folder.is_dir() else None)
 
     def __getitem__(self, name: str) -> "Profile":
         return self._profiles[name]
@@ -37,9 +33,6 @@ class AllProfiles(Mapping[str, "Profile"]):
         return len(self._profiles)
 
 
-def all_profiles(settings: Mapping[str, str] | None = None) -> Mapping[str, "Profile"]:
-    """Every profile by name; one of the user's takes the place of a shipped one.
-
-    ``settings`` say how a file is written; they are looked at when a profile is.
-    """
-    return AllProfiles(settings or {})
+def all_profiles() -> Mapping[str, "Profile"]:
+    """Every profile by name; one of the user's takes the place of a shipped one."""
+    return AllProfiles()

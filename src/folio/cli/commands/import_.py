@@ -88,7 +88,7 @@ def files_(
         raise UsageError("without --map, --set takes decimal=… and date=… alone")
     paths = _statements(files)
     try:
-        passed_over = _import(paths, choices, output, settings=settings)
+        passed_over = _import(paths, choices._replace(written=settings), output)
     except UnknownStatement as unknown:
         if len(paths) > 1 or profile or not (can_ask() and unknown.is_text):
             raise
@@ -103,14 +103,13 @@ def _import(
     choices: "Choices",
     output: options.Format | None,
     made: "Mapping[str, Profile] | None" = None,
-    settings: "Mapping[str, str] | None" = None,
 ) -> dict[Path, str]:
     """Import the files and say what became of them; returns those that were passed over."""
     from folio.cli.profiles import all_profiles
     from folio.cli.progress import bar
     from folio.operations.import_files import import_files
 
-    profiles = all_profiles(settings) if made is None else {**all_profiles(), **made}
+    profiles = all_profiles() if made is None else {**all_profiles(), **made}
     passed_over: dict[Path, str] = {}
     pass_over = passed_over.__setitem__ if len(paths) > 1 else None
     with context.open_book(bulk=True) as db, bar() as watch:
