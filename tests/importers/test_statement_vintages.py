@@ -359,3 +359,16 @@ def test_trades_of_fidelity_that_were_taken_back_and_shares_bought_out(tmp_path:
         ("unknown", ["asset -2 EXM", "cash 500 USD"]),
     ]
     assert any("CANCELLED" in note for note in statement.notes)
+
+
+def test_a_hold_of_paypal_and_its_end_move_nothing(tmp_path: Path) -> None:
+    statement = read(
+        tmp_path,
+        "Date,Time,TimeZone,Name,Type,Status,Currency,Gross,Fee,Net,Transaction ID\n"
+        "01/17/2024,11:00:00,PST,,Hold on Balance for Dispute Investigation,Completed,EUR,-10.00,"
+        "0.00,-10.00,T9\n"
+        "01/18/2024,11:00:00,PST,,Cancellation of Hold for Dispute Resolution,Completed,EUR,10.00,"
+        "0.00,10.00,TA\n",
+    )
+    assert said(statement) == []
+    assert [row.status for row in statement.rows] == ["skipped", "skipped"]
