@@ -236,6 +236,18 @@ def test_rows_of_sums_headings_and_footers_are_no_bookings(tmp_path: Path) -> No
     ]
 
 
+def test_no_booking_is_passed_over_for_how_its_row_begins(tmp_path: Path) -> None:
+    text = (
+        "Category,Date,Amount EUR\nRent,2024-01-02,-8.00\nInsurance,,\n2nd half,,\nTotal,,-8.00\n"
+    )
+    statement = read(tmp_path, text)
+    assert [(row.line, row.status) for row in statement.rows if row.status != "booked"] == [
+        (3, BAD),
+        (4, BAD),
+        (5, "skipped"),
+    ]
+
+
 def test_which_way_money_went_is_asked_where_nothing_says_it(tmp_path: Path) -> None:
     text = "Date,Item,Amount EUR\n2024-01-02,Shoes,50.00\n2024-01-03,Hat,20.00\n"
     assert questions(tmp_path, text) == ["--set 'kind=deposit|withdraw'"]

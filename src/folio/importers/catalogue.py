@@ -92,7 +92,7 @@ def written_as(profile: Profile, settings: Mapping[str, str]) -> Profile:
             changed["date"] = profile.date.model_copy(update=update)
         else:
             raise UsageError(f"{key}={value} says not how a file is written")
-    return profile.model_copy(update=changed)
+    return profile.model_copy(update=changed) if changed else profile
 
 
 def _with_tuples(value: Any) -> Any:

@@ -85,10 +85,10 @@ def read_file(
     from folio.operations.place_accounts import placed
 
     how = choose_profile(path, profiles, choices.profile)
-    if choices.written and isinstance(how, Format):
-        raise UsageError(f"{path} is read as {how.name}, which --set says nothing of")
-    if choices.written and not isinstance(how, Format):
+    if not isinstance(how, Format):
         how = written_as(how, choices.written)
+    elif choices.written:
+        raise UsageError(f"{path} is read as {how.name}, which --set says nothing of")
     if size > LONG and not whole:
         stream = open_by(how, path, zone, lambda done: watch(f"recording {path.name}", done, size))
         if stream is not None:

@@ -91,11 +91,15 @@ def find_table(path: Path) -> Found:
 def _beside(row: Row) -> str:
     """The first cell of a row that is no booking: one of sums, or without any number."""
     cells = [cell.strip() for cell in row.cells if cell.strip()]
-    if not cells or formats_of(cells[:1]):
+    is_total = bool(cells) and is_sum(cells[0])
+    if not cells or (not is_total and any(map(is_number, cells))) or any(map(_is_day, cells)):
         return ""
-    numbers = any(is_number(cell) or _is_day(cell) for cell in cells)
-    is_total = plain(cells[0]) in TOTALS and not any(map(_is_day, cells))
-    return cells[0] if is_total or not numbers else ""
+    return cells[0]
+
+
+def is_sum(text: str) -> bool:
+    """Whether a first cell says that its row is of sums."""
+    return plain(text) in TOTALS
 
 
 def _is_day(text: str) -> bool:

@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from folio.importers.mapping.proposal import NUMBERS, Proposal
-from folio.importers.mapping.table import BLANKS, has_units
+from folio.importers.mapping.table import BLANKS, has_units, is_sum
 from folio.importers.mapping.words import INCOMING, OUTGOING, plain
 
 _CASH = '{ role = "cash", currency = "currency", quantity = "%s" }'
+MIN_SAME = 4  # letters of a footer before its first digit, by which it is known again
 _TEXTS = ("action", "direction", "currency", "id", "symbol", "isin", "name", "account")
 
 
@@ -66,16 +67,23 @@ def _file(proposal: Proposal) -> str:
         lines.append(f"delimiters = {_text(found.delimiter)}")
     if any(len(row.cells) < len(found.names) for row in found.rows):
         lines.append("short_rows = true")
-    if found.beside:
-        lines.append(f"ignore = {_list([_glob(first) for first in found.beside])}")
+    ignored = [_glob(first) for first in found.beside if _safe(first, proposal)]
+    if ignored:
+        lines.append(f"ignore = {_list(ignored)}")
     return "\n".join(["[file]", *lines]) if lines else ""
+
+
+def _safe(first: str, proposal: Proposal) -> bool:
+    """Whether no booking can begin with this cell: those of this file begin with their day."""
+    named = next((name for name in proposal.found.names if name), "")
+    return is_sum(first) or proposal.columns["date"] == named
 
 
 def _glob(text: str) -> str:
     """A glob for a cell, up to what changes from export to export."""
     same = re.split(r"\d", text)[0]
-    plain = re.sub(r"[\[\]*?]", "?", same)
-    return plain if same == text else f"{plain}*"
+    kept = text if len(same.strip()) < MIN_SAME else same
+    return re.sub(r"[\[\]*?]", "?", kept) + ("" if kept == text else "*")
 
 
 def _header(proposal: Proposal) -> str:
