@@ -54,7 +54,7 @@ def _signature(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"[\ufeff\s]*+(?:{pattern})", re.IGNORECASE | re.DOTALL)
 
 
-_OFX = _signature(r"(?:OFXHEADER|<\?xml|<\?OFX|<!--|<!DOCTYPE|<OFX>).{0,8000}?<OFX[\s>]")
+_OFX = _signature(r"(?:OFXHEADER|<\?xml|<\?OFX|<!--|<!DOCTYPE).{0,8000}?<OFX[\s>]|<OFX>")
 _QIF = _signature(r"!(?:Type|Account|Option|Clear)\b")
 _DAY = r"\d{4}-\d\d-\d\d"
 _BEANCOUNT = _signature(

@@ -42,7 +42,7 @@ class PriceCounts(NamedTuple):
 class Choices(NamedTuple):
     """How prices are taken in."""
 
-    create: bool = False  # makes assets that are new
+    create: bool | None = False  # makes assets that are new; None: they cannot be made
     supersede: bool = False  # replaces what the source said before
     force: bool = False  # takes prices that look like pence for pounds
     adjusted: bool = False  # the sources restate their history after each split

@@ -172,7 +172,7 @@ def _identity(said: dict[str, Any]) -> str:
     if not own:
         parts = [text(said, k) for k in ("date", "type", "dataSource", "symbol", "currency")]
         parts += [to_text(number(said, k)) for k in ("quantity", "unitPrice", "fee")]
-        own = digest(parts)[:32]
+        own = digest(parts)
     return f"account/{text(said, 'accountId')}:{own}"
 
 
