@@ -228,6 +228,15 @@ COMMANDS = st.sampled_from(
 ).flatmap(lambda name: st.tuples(st.just(name), CHOICES[name][1]))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _many_evenings() -> Iterator[None]:
+    """Books are small here: an evening is kept after every other event."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("folio.operations.evenings.EVERY", 2)
+        patch.setattr("folio.operations.evenings.A_LOT", 0)
+        yield
+
+
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as name:
@@ -663,7 +672,8 @@ def test_pairing_and_its_undo_restore_every_figure(
         if len(read_links(keeper.db)) == links:
             return  # refused
         keeper.roll_up(END.isoformat())
-        keeper.undo_leg(read_links(keeper.db)[-1].arrival_id or 0)
+        newest = max(read_links(keeper.db), key=lambda link: link.id)
+        keeper.undo_leg(newest.arrival_id or 0)
         keeper.roll_up(END.isoformat())
         assert figures(keeper) == before
     finally:

@@ -316,5 +316,13 @@ def given_back(db: sqlite3.Connection, holding_id: int) -> Decimal:
 
 def forget_positions(db: sqlite3.Connection) -> None:
     """Empty every derived table but those of the rollup."""
-    for table in ("positions", "gaps", "lots", "disposals", "trade_prices", "price_pairs"):
+    for table in (
+        "positions",
+        "gaps",
+        "lots",
+        "disposals",
+        "evenings",
+        "trade_prices",
+        "price_pairs",
+    ):
         db.execute(f"DELETE FROM {table}")

@@ -139,10 +139,14 @@ class HoldingDays:
             self._moved = self._opening = None
         return rows
 
-    def resume(self, state: State, realised: int, gainless: int) -> None:
-        """Go on from the stored ``state``, which nothing changes from ``since`` on.
+    def go_on(self, evening: dt.date) -> None:
+        """Say that there was evidence by ``evening``, of whose state :meth:`resume` is told."""
+        self._start = self._next = evening.toordinal()
 
-        ``realised`` (in minor units) and ``gainless`` (of slices) are those of the evening before.
+    def resume(self, state: State, realised: int, gainless: int) -> None:
+        """Go on from ``state``, as it was on the evening before ``since``.
+
+        ``realised`` (in minor units) and ``gainless`` (of slices) are those of that evening.
         """
         self._lots = state
         self._quantity = state.quantity
