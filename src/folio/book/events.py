@@ -97,7 +97,8 @@ class Events:
             if holding in self.grown
             for event in self._growth(holding, list(self._recorded([holding])))
         ]
-        return _merged([self._recorded(holdings, since), _from(since, grown)])
+        recorded = self._recorded(holdings, since)
+        return _merged([recorded, _from(since, grown)]) if grown else recorded
 
     def _recorded(self, holdings: Sequence[int], since: str = "") -> Iterator[Event]:
         """The events of holdings from a day on, growth apart."""
@@ -106,7 +107,7 @@ class Events:
         for asset in {self.catalog.holdings[h].asset_id for h in holdings}:
             rare += self._of_asset(asset, set(holdings))
         streams = [stream for h in holdings for stream in self._of_holding(h, linked, since)]
-        return _merged([*streams, _from(since, rare)])
+        return _merged([*streams, _from(since, rare)] if rare else streams)
 
     def is_plain(self, holding: int) -> bool:
         """Whether all that happened to a holding of the base currency left it plain money."""
@@ -334,7 +335,7 @@ def _from(since: str, events: Iterable[Event]) -> Iterator[Event]:
 
 def _merged(streams: list[Iterator[Event]]) -> Iterator[Event]:
     """Events of several streams, each in walk order, in walk order."""
-    return heapq.merge(*streams, key=_PLACE) if len(streams) > 1 else streams[0]
+    return streams[0] if len(streams) == 1 else heapq.merge(*streams, key=_PLACE)
 
 
 def _direct(leaving: Event, coming: list[Event]) -> list[Event]:

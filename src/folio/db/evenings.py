@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple, cast
 
 from folio.db.values import day_number, from_day_number, listed, optional_decimal, optional_text
-from folio.model.ledger import Lot, State, WalkKey
+from folio.model.ledger import Lot, State, WalkKey, owed_in
 from folio.model.numbers import to_text
 
 
@@ -109,4 +109,5 @@ def _state(parts: list[Any]) -> State:
         Lot(place, opened_by, day, Decimal(n), optional_decimal(cost), currency, grade)
         for place, opened_by, day, n, cost, currency, grade in lots
     ]
+    state.owes = owed_in(state.lots)
     return state
