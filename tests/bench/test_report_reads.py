@@ -121,7 +121,7 @@ def test_nor_does_a_purchase_of_last_year_with_its_lots_and_its_year_of_days(
 
 
 def _back_date_often_traded(keeper: Bookkeeper) -> None:
-    keeper.add("buy", "2024-12-03", "Broker", ASSETS[1], quantity="2", price="10")
+    keeper.add("buy", "2024-12-01", "Broker", ASSETS[1], quantity="2", price="10")
 
 
 def test_nor_does_one_of_what_was_traded_often_before(
