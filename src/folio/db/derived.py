@@ -207,6 +207,14 @@ def forget_disposals(db: sqlite3.Connection, holding_id: int, since: dt.date) ->
     db.execute(query, [holding_id, day_number(since)])
 
 
+class _Numbers(dict[str | None, int | None]):
+    """Days by their text, each worked out once."""
+
+    def __missing__(self, day: str) -> int:
+        number = self[day] = day_number(dt.date.fromisoformat(day))
+        return number
+
+
 class Disposals:
     """Stores slices in walk order: many at a time, numbered within their transaction.
 
@@ -218,12 +226,12 @@ class Disposals:
         self._since = since.isoformat()
         self._rows: list[tuple[object, ...]] = []
         self._day = ""
-        self._days: dict[str | None, int | None] = {None: None}
+        self._days = _Numbers({None: None})
         self._lines: Counter[tuple[int, int]] = Counter()  # of the day, by holding and transaction
 
     def add(self, slices: Sequence[Slice]) -> None:
         """Take in the slices of one event, after those of the events before it."""
-        number = self._number
+        days = self._days
         for part in slices:
             (
                 holding, day, transaction, place, opened_by, acquired, quantity, proceeds,
@@ -237,20 +245,14 @@ class Disposals:
             self._lines[holding, transaction] += 1
             self._rows.append(
                 (
-                    holding, number(day), transaction, self._lines[holding, transaction], place,
-                    opened_by, number(acquired), to_text(quantity), optional_text(proceeds),
+                    holding, days[day], transaction, self._lines[holding, transaction], place,
+                    opened_by, days[acquired], to_text(quantity), optional_text(proceeds),
                     fetched_in, optional_text(cost), cost_in, int(realises), grade,
-                    number(held_since),
+                    days[held_since],
                 )
             )  # fmt: skip
         if len(self._rows) > _BATCH:
             self.write()
-
-    def _number(self, day: str | None) -> int | None:
-        number = self._days.get(day)
-        if number is None and day is not None:
-            number = self._days[day] = day_number(dt.date.fromisoformat(day))
-        return number
 
     def write(self) -> None:
         """Store what was taken in."""

@@ -125,9 +125,9 @@ def to_text(value: Decimal) -> str:
     text = str(value)  # in a third of the time of a format
     if "E" in text:
         text = f"{value:f}"
-    if "." in text:
+    if "." in text and text[-1] in "0.":
         text = text.rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+    return "0" if text == "-0" or not text else text
 
 
 def round_money(amount: Decimal, places: int | None) -> Decimal:

@@ -87,7 +87,8 @@ class Touched:
             self.last_transaction = number
 
     def holding(self, number: int, day: dt.date, *, replay: bool = False) -> None:
-        self.lots_alone.discard(number)
+        if self.lots_alone:
+            self.lots_alone.discard(number)
         if day < self.holdings.setdefault(number, day):
             self.holdings[number] = day
         if replay:
@@ -166,6 +167,8 @@ def derive(book: Book, touched: Touched) -> None:
                 forget_disposals(book.db, holding, since)
             _fold_again(book, changed, since=since)
         touched.mark(book.db, [(h, changes_from(book, h, days, touched)) for h in changed])
+        if not any(book.catalog.assets[asset].is_currency for asset in family):
+            book.prices.forget(family)  # of a hundred assets they are forty megabytes
     _mark_prices(book, touched)
 
 
