@@ -242,10 +242,11 @@ class Disposals:
             if day != self._day:
                 self._day = day
                 self._lines.clear()
-            self._lines[holding, transaction] += 1
+            whose = holding, transaction
+            line = self._lines[whose] = self._lines[whose] + 1
             self._rows.append(
                 (
-                    holding, days[day], transaction, self._lines[holding, transaction], place,
+                    holding, days[day], transaction, line, place,
                     opened_by, days[acquired], to_text(quantity), optional_text(proceeds),
                     fetched_in, optional_text(cost), cost_in, int(realises), grade,
                     days[held_since],

@@ -129,7 +129,7 @@ def events_of(
     while some := list(islice(numbers, _AT_ONCE)):
         query = _OF_TRANSACTIONS.replace("TRANSACTIONS", listed(some))
         rows = db.execute(query, {"known_at": upto(known_at)})
-        for (number, _), group in groupby(rows, key=lambda row: (row[1], row[0])):
+        for (number, _), group in groupby(rows, key=itemgetter(1, 0)):
             found.setdefault(number, []).append(_event(db, list(group)))
     return found
 

@@ -20,8 +20,9 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from folio.engine import growth
+from folio.engine.lots import LOT
 from folio.model.assets import Asset
-from folio.model.ledger import FULL, Event, Lot, State, Step
+from folio.model.ledger import FULL, Event, State, Step
 from folio.model.numbers import ONE
 
 
@@ -53,4 +54,4 @@ def count(event: Event, state: State, base: int, unit: Decimal) -> None:
     state.last_day = max(state.last_day, day)
     state.last_key = max(state.last_key or event.key, event.key)
     units: Decimal = state.quantity
-    state.lots = [Lot(1, 0, state.first_day, units, units, base, FULL)] if units else []
+    state.lots = [LOT((1, 0, state.first_day, units, units, base, FULL, None))] if units else []

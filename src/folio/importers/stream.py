@@ -131,7 +131,9 @@ class Identities:
     def seen(self, identity: object, line: int) -> tuple[int, int]:
         """The line on which an identity stood first, 0 where it is new; how often it came."""
         digest = hash(identity) or 1
-        place = self._place(digest)
+        place = digest & self._mask
+        if self._digests[place]:  # else it is new
+            place = self._place(digest)
         if self._digests[place]:
             times = self._again[digest] = self._again.get(digest, 1) + 1
             return self._lines[place], times

@@ -14,6 +14,7 @@ import contextlib
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
 from folio.db.exclusions import excluded_ids
@@ -104,7 +105,7 @@ class Recorder:
         for draft in drafts:
             if draft.external_id is not None:
                 ids.setdefault(draft.account or self.account, []).append(draft.external_id)
-        self._looked_up = {external_id for several in ids.values() for external_id in several}
+        self._looked_up = set(chain.from_iterable(ids.values()))
         self._there = {}
         self._tracks_cash.clear()
         self._open.clear()
