@@ -8,7 +8,7 @@ transactions that hold them can be reversed.
 import datetime as dt
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from folio.db.aliases import Aliases
@@ -197,11 +197,6 @@ class BookPrices:
         if series is None:
             series = self._series[(asset, quote)] = self._read_series(asset, quote)
         return series
-
-    def forget(self, assets: Collection[int]) -> None:
-        """Let go of what was read of the assets' histories."""
-        for pair in [pair for pair in self._series if pair[0] in assets]:
-            del self._series[pair]
 
     def _read_series(self, asset: int, quote: int) -> Series:
         best: dict[str, tuple[int, str, int, int, str]] = {}

@@ -167,8 +167,6 @@ def derive(book: Book, touched: Touched) -> None:
                 forget_disposals(book.db, holding, since)
             _fold_again(book, changed, since=since)
         touched.mark(book.db, [(h, changes_from(book, h, days, touched)) for h in changed])
-        if not any(book.catalog.assets[asset].is_currency for asset in family):
-            book.prices.forget(family)  # of a hundred assets they are forty megabytes
     _mark_prices(book, touched)
 
 
