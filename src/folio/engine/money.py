@@ -19,16 +19,15 @@ later slice of its account's cash: of a million transactions, some hundred thous
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from folio.engine import growth
-from folio.engine.lots import LOT
 from folio.model.assets import Asset
-from folio.model.ledger import FULL, Event, State, Step
+from folio.model.gaps import GROWTH
+from folio.model.ledger import FULL, Event, Lot, State, Step
 from folio.model.numbers import ONE
 
 
 def is_plain(event: Event) -> bool:
     """Whether an event of money in the base currency leaves all of it at its own cost."""
-    return event.amount is None and not event.lots and event.kind != growth.KIND
+    return event.amount is None and not event.lots and event.kind != GROWTH
 
 
 def walk(events: Iterable[Event], states: dict[int, State], base: Asset) -> Iterator[Step]:
@@ -54,4 +53,4 @@ def count(event: Event, state: State, base: int, unit: Decimal) -> None:
     state.last_day = max(state.last_day, day)
     state.last_key = max(state.last_key or event.key, event.key)
     units: Decimal = state.quantity
-    state.lots = [LOT((1, 0, state.first_day, units, units, base, FULL, None))] if units else []
+    state.lots = [Lot(1, 0, state.first_day, units, units, base, FULL)] if units else []
