@@ -13,7 +13,7 @@ from decimal import Decimal
 import pytest
 
 from bookkeeper import Bookkeeper, day
-from folio.book import Book, later
+from folio.book import Book, timeline
 from folio.book.timeline import timelines
 from folio.db.derived import read_positions
 from folio.db.rollup import read_days
@@ -114,7 +114,7 @@ def folded_again(keeper: Bookkeeper, monkeypatch: pytest.MonkeyPatch, until: str
         folded.extend(since)
         return timelines(book, since, until, teller)
 
-    monkeypatch.setattr(later, "timelines", looked_at)
+    monkeypatch.setattr(timeline, "timelines", looked_at)
     keeper.roll_up(until)
     assert agrees_with_rebuild(keeper)
     return keeper.holding_id("Broker", "EUR") in folded
