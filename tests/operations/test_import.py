@@ -1,5 +1,6 @@
 """One import: all of it or nothing, into the right account, and nothing twice."""
 
+import datetime as dt
 import hashlib
 import itertools
 import sqlite3
@@ -205,6 +206,34 @@ def test_an_account_that_tracks_no_cash_keeps_none_and_says_so(
     summary = load(db, path)
     assert totals(db) == {"GBP": "0", "SOME": "2"}
     assert any("does not track cash" in note for note in summary.notes)
+
+
+def test_rows_go_by_what_held_of_their_account_on_their_day(
+    tmp_path: Path, db: sqlite3.Connection
+) -> None:
+    """Its cash is kept from the second day on, and it closed on the third."""
+    account(db, "Bank/Depot", cash=False)
+    days = [dt.date(2025, 1, day) for day in (2, 3, 4, 5)]
+    with recording(db, WHO) as write:
+        set_account(write, "Depot", tracks_cash=True, from_day=days[1])
+        set_account(write, "Depot", status="closed", closed_on=days[2])
+    rows = [f"{day},Depot,Bank,buy,ACME,1,10,EUR,0,{day.day}" for day in days]
+    with pytest.raises(BadRows, match=r"(?s)line 5: .*was closed on 2025-01-04"):
+        load(db, generic(tmp_path, "late.csv", *rows))
+    load(db, generic(tmp_path, "all.csv", *rows[:3]))
+    assert totals(db) == {"ACME": "3", "EUR": "-20"}
+    assert totals(db, ["external"]) == {"EUR": "10"}
+
+
+def test_a_name_that_a_later_asset_has_too_is_looked_up_again(
+    tmp_path: Path, db: sqlite3.Connection
+) -> None:
+    names = ("ACME:XETR", "acme", "ACME:XNAS", "acme")
+    rows = [f"2025-01-0{n},Depot,Bank,buy,{x},1,10,EUR,0,{n}" for n, x in enumerate(names, 1)]
+    with pytest.raises(BadRows, match="line 5: several assets are called acme"):
+        load(db, generic(tmp_path, "two.csv", *rows))
+    load(db, generic(tmp_path, "one.csv", *rows[:3]))
+    assert totals(db, ["asset"]) == {"ACME:XETR": "2", "ACME:XNAS": "1"}
 
 
 # -- nothing twice -----------------------------------------------------------------------

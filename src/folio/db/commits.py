@@ -184,7 +184,11 @@ class Commit:
     def prove_text(self, table: str, text: str) -> bytes:
         """As :meth:`prove`, of a row's JSON that begins with its table."""
         hashed = hashlib.sha256(text.encode()).digest()
-        self.digest(table, hashed)
+        running = self._digests.get(table)
+        if running is None:
+            self.digest(table, hashed)
+        else:
+            running.update(hashed)
         return hashed[:KEPT]
 
     def digest(self, table: str, hashes: bytes) -> None:

@@ -30,7 +30,6 @@ APPLICATION_ID = 0x666F6C69  # "foli"
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 5.0
 BULK_SECONDS = 30.0  # an import of a million rows holds the book for some twenty
-LARGE = 2000  # pages of 4096 bytes: less is not worth packing
 _ALIEN = "{path} is not a folio book; name another file with --db, or make one with: folio init"
 
 
@@ -217,29 +216,6 @@ _ERRORS = {
         "folio restore FILE"
     ),
 }
-
-
-@contextlib.contextmanager
-def packing(connection: sqlite3.Connection) -> Iterator[None]:
-    """Pack the file after what made it more than twice as large.
-
-    Rows that come in between others leave pages half empty and a holding's rows apart: of
-    100,000 transactions imported at once a tenth of the file, packed in 4 µs each.
-    """
-    before = _pages(connection)
-    yield
-    if _pages(connection) > max(2 * before, LARGE):
-        with contextlib.suppress(sqlite3.OperationalError):  # no room, or others write: as it is
-            (cached,) = connection.execute("PRAGMA cache_size").fetchone()
-            connection.execute("PRAGMA cache_size = -2048")  # it walks through the file but once
-            try:
-                connection.execute("VACUUM")
-            finally:
-                connection.execute(f"PRAGMA cache_size = {cached}")
-
-
-def _pages(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA page_count").fetchone()[0])
 
 
 @contextlib.contextmanager

@@ -209,6 +209,14 @@ def forget_disposals(db: sqlite3.Connection, holding_id: int, since: dt.date) ->
     db.execute(query, [holding_id, day_number(since)])
 
 
+class _Numbers(dict[str | None, int | None]):
+    """Days by their text, each worked out once."""
+
+    def __missing__(self, day: str) -> int:
+        number = self[day] = day_number(dt.date.fromisoformat(day))
+        return number
+
+
 class Disposals:
     """Stores slices in walk order: many at a time, numbered within their transaction.
 

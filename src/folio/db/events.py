@@ -144,7 +144,7 @@ def events_of(
     while some := list(islice(numbers, _AT_ONCE)):
         query = _OF_TRANSACTIONS.replace("TRANSACTIONS", listed(some))
         rows = db.execute(query, {"known_at": upto(known_at)})
-        for (number, _), group in groupby(rows, key=lambda row: (row[1], row[0])):
+        for (number, _), group in groupby(rows, key=itemgetter(1, 0)):
             found.setdefault(number, []).append(_event(db, list(group)))
     return found
 
@@ -206,10 +206,15 @@ _EVENT = partial(tuple.__new__, Event)  # from a tuple, in a third of the time
 
 
 def _event(db: sqlite3.Connection, rows: list[tuple]) -> Event:  # type: ignore[type-arg]
-    holding, transaction, kind, day, instant, *_, payer, place = rows[0]
-    quantity = external = gross = ZERO
-    amount = currency = acquired_on = mixed = None
-    for _, _, _, _, _, role, units, cost, cost_currency, is_mixed, acquired, _, _ in rows:
+    (
+        holding, transaction, kind, day, instant, role, units, cost, currency, mixed,
+        acquired_on, payer, place,
+    ) = rows[0]  # fmt: skip
+    quantity = Decimal(units)
+    gross = quantity if role == "asset" or role == "cash" else ZERO
+    external = quantity if role == "external" else ZERO
+    amount = None if cost is None else Decimal(cost)
+    for _, _, _, _, _, role, units, cost, cost_currency, is_mixed, acquired, _, _ in rows[1:]:
         number = Decimal(units)
         quantity += number
         if role == "asset" or role == "cash":

@@ -73,11 +73,7 @@ def add_transaction(commit: "Commit", new: NewTransaction) -> int:
     day = on.isoformat()
     at = None if instant is None else instant_text(instant)
     note = new_note or None
-    postings, texts = [], []
-    for line, posting in enumerate(new_postings, 1):
-        row, as_text = _posting_row(number, day, line, posting)
-        postings.append(row)
-        texts.append(as_text)
+    rows = [_posting_row(number, day, n, p) for n, p in enumerate(new_postings, 1)]
     action = _action_row(number, new_action)
     lots: list[list[Value]] = [[number, h, lot, optional_text(n)] for h, lot, n in new_lots]
     quoted = commit.json_text
@@ -88,7 +84,7 @@ def add_transaction(commit: "Commit", new: NewTransaction) -> int:
         f"{_number(account)},{source},{quoted(external_id)},{revision},"
         f'"{content.hex()}",{_number(related)},{_number(reverses)},'
         f"{'null' if note is None else quoted(note)},"
-        f"[{','.join(texts)}],{commit.as_json(action) if action else '[]'},"
+        f"[{','.join([text for _, text in rows])}],{commit.as_json(action) if action else '[]'},"
         f"{commit.as_json(list(lots)) if lots else '[]'}]",
     )
     head = (
@@ -96,7 +92,7 @@ def add_transaction(commit: "Commit", new: NewTransaction) -> int:
         related, reverses, note, kept,
     )  # fmt: skip
     commit.insert("transactions", [head])
-    commit.insert("postings", postings)
+    commit.insert("postings", [row for row, _ in rows])
     if action:
         commit.insert("corporate_actions", [action])
     if lots:
@@ -119,6 +115,8 @@ def _posting_row(number: int, day: str, line: int, p: NewPosting) -> tuple[_Post
     )  # fmt: skip
     if quoted_in is None and currency is None and on is None and not mixed:  # mostly: of money
         rest = "null,null,null,null,null,null]"
+    elif price is not None and amount is not None and on is None and not mixed:  # of a trade
+        rest = f'"{price}",{quoted_in},"{amount}",{currency},null,null]'
     else:
         rest = (
             f"{_word(price)},{_number(quoted_in)},"

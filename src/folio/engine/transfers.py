@@ -118,12 +118,14 @@ class Alike:
     """Legs by week and size, to find those that may be proposed for one."""
 
     def __init__(self, legs: Iterable[TransferLeg]) -> None:
-        self._by_week: dict[tuple[int, bool, int], list[TransferLeg]] = {}
+        by_week: dict[tuple[int, bool, int], list[TransferLeg]] = {}
         for leg in legs:
             place = (leg.asset_id, leg.departs, leg.day.toordinal() // WEEK)
-            self._by_week.setdefault(place, []).append(leg)
-        for several in self._by_week.values():
+            by_week.setdefault(place, []).append(leg)
+        self._by_week: dict[tuple[int, bool, int], tuple[list[Decimal], list[TransferLeg]]] = {}
+        for place, several in by_week.items():
             several.sort(key=_size_today)
+            self._by_week[place] = (list(map(_size_today, several)), several)
 
     def to(self, leg: TransferLeg) -> list[TransferLeg]:
         """The legs of the other direction that are nearly as large, and at most weeks apart.
@@ -131,12 +133,11 @@ class Alike:
         All that :func:`partners` would propose are among them.
         """
         size, week = _size_today(leg), leg.day.toordinal() // WEEK
+        least, most = size * (1 - 2 * CLOSE_SHARE), size * (1 + 2 * CLOSE_SHARE)
         found: list[TransferLeg] = []
         for one in (week - 1, week, week + 1):
-            several = self._by_week.get((leg.asset_id, not leg.departs, one), [])
-            low = bisect_left(several, size * (1 - 2 * CLOSE_SHARE), key=_size_today)
-            high = bisect_right(several, size * (1 + 2 * CLOSE_SHARE), key=_size_today)
-            found += several[low:high]
+            sizes, several = self._by_week.get((leg.asset_id, not leg.departs, one), ([], []))
+            found += several[bisect_left(sizes, least) : bisect_right(sizes, most)]
         return found
 
 

@@ -141,7 +141,8 @@ class _Builder:
         self.legs = [leg for leg in legs if leg is not moves_nothing]
         self.related = _related(form, layout)
         self.note = layout.first_text(profile.note if form.note is None else form.note)
-        self.ratio = layout.first_text(form.ratio)
+        ratio = layout.first_text(form.ratio)
+        self.ratio = None if ratio is blank else ratio
         self.ratio_of = [layout.amount(name) for name in form.ratio_of or ()]
         self.added = _amount(form.added, layout) if form.added else None
         self.lot = layout.first_text(form.lot) if form.lot else None
@@ -155,7 +156,7 @@ class _Builder:
             return Skip("moves nothing")
         kind = decided_kind(self.kind, legs) if self.undecided else self.kind
         related = self.related(row) if self.related else None
-        ratio = self.ratio(row)
+        ratio = self.ratio(row) if self.ratio else ""
         note = self.note(row)
         draft: Draft = _DRAFT(
             (
@@ -166,7 +167,7 @@ class _Builder:
                 self.identity(row, when, (kind, legs, related)),
                 when.instant,
                 related,
-                parse_ratio(ratio) if ratio else self._ratio_of(row),
+                parse_ratio(ratio) if ratio else self._ratio_of(row) if self.ratio_of else None,
                 _share(self.cost_share(row)) if self.cost_share else None,
                 self.added(row) if self.added else None,
                 " ".join(note.split()) if "\n" in note else note,
@@ -180,7 +181,7 @@ class _Builder:
 
     def _ratio_of(self, row: Row) -> tuple[int, int] | None:
         terms = [read(row) for read in self.ratio_of]
-        if not terms or not all(terms):
+        if not all(terms):
             return None
         new, old = (Fraction(term or 0) for term in terms)
         return parse_ratio(f"{(new / old).numerator}:{(new / old).denominator}")

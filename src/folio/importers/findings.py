@@ -69,20 +69,20 @@ def notes_on(drafts: Iterable[Draft], repeats: Iterable[Repeat]) -> list[str]:
 
 def _price_note(draft: Draft) -> str | None:
     """Where quantity × price is not the amount of a trade in the price's own currency."""
-    assets = [leg for leg in draft.legs if leg.role == "asset"]
     cash = [leg for leg in draft.legs if leg.role == "cash"]
-    if len(cash) != 1 or not assets:
+    if len(cash) != 1:
         return None
-    worth = ZERO
-    for leg in assets:
-        if leg.price is None or leg.price_currency != cash[0].asset:
-            return None
-        worth += leg.quantity * leg.price
+    own, worth, priced = cash[0].asset, ZERO, False
+    for role, _, units, price, currency, *_ in draft.legs:
+        if role == "asset":
+            if price is None or currency != own:
+                return None
+            worth, priced = worth + units * price, True
     worth, amount = abs(worth), abs(cash[0].quantity)
     missed = abs(worth - amount)
-    if missed <= PRICE_AMOUNT or missed <= PRICE_SHARE * amount:
+    if not priced or missed <= PRICE_AMOUNT or missed <= PRICE_SHARE * amount:
         return None
     return (
-        f"line {draft.lines[0]}: quantity × price is {to_text(worth)} {cash[0].asset}, "
+        f"line {draft.lines[0]}: quantity × price is {to_text(worth)} {own}, "
         f"the amount {to_text(amount)}; the amount counts"
     )

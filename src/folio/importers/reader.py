@@ -3,6 +3,7 @@
 import operator
 import zoneinfo
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Protocol
 
 from folio.errors import UsageError
@@ -21,6 +22,7 @@ from folio.model.transactions import Draft
 # A row with all that was learnt from it; the draft is what it is alone.  (A plain tuple: one
 # with names takes five times as long to make.)
 ReadRow = tuple[RawRow, When | None, Draft | None, Part | None, balances.Printed | None]
+_RAW = partial(tuple.__new__, RawRow)  # from a tuple, in a third of the time
 
 
 def unread(row: Row, status: str, reason: str) -> ReadRow:
@@ -166,7 +168,8 @@ class Reader:
             return RawRow(row.line, row.text, SKIPPED, draft.reason), when, None, None, printed
         printed = self.balance(row, when, draft.account) if self.balance else None
         part = rule.part(row, when) if rule.part else None
-        return RawRow(row.line, row.text, BOOKED), when, draft, part, printed
+        raw: RawRow = _RAW((row.line, row.text, BOOKED, ""))
+        return raw, when, draft, part, printed
 
 
 class Readable(Protocol):

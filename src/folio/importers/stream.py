@@ -15,6 +15,7 @@ from itertools import islice
 
 from folio.importers import joining, signs
 from folio.importers.balances import Balances
+from folio.importers.dates import When
 from folio.importers.findings import Findings
 from folio.importers.profile import Profile
 from folio.importers.reader import ReadRow
@@ -69,17 +70,18 @@ class Stream:
         Raises:
             NotInOrder: when a row is older than the one before it.
         """
-        balances, latest = Balances(), None
+        balances = Balances()
+        latest: When | None = None
         reads = self._reads()
         yield Piece((), [RawRow(line, text, BESIDE, "header") for line, text in self._above])
         while some := list(islice(reads, size)):
             drafts: list[Draft] = []
             rows: list[RawRow] = []
             for raw, when, draft, _, printed in some:
-                if when is not None:
-                    if latest is not None and when[:2] < latest:
+                if when is not None and when is not latest:  # mostly it is: of the same day
+                    if latest is not None and when[:2] < latest[:2]:
                         raise NotInOrder(f"line {raw.line} is older than a line before it")
-                    latest = when[:2]
+                    latest = when
                 fault = draft and self._take(draft, drafts)
                 rows.append(raw._replace(status=BAD, reason=fault) if fault else raw)
                 if printed is not None:
@@ -129,7 +131,9 @@ class Identities:
     def seen(self, identity: object, line: int) -> tuple[int, int]:
         """The line on which an identity stood first, 0 where it is new; how often it came."""
         digest = hash(identity) or 1
-        place = self._place(digest)
+        place = digest & self._mask
+        if self._digests[place]:  # else it is new
+            place = self._place(digest)
         if self._digests[place]:
             times = self._again[digest] = self._again.get(digest, 1) + 1
             return self._lines[place], times

@@ -127,7 +127,7 @@ def to_text(value: Decimal) -> str:
         text = f"{value:f}"
     if text[-1] in "0." and "." in text:
         text = text.rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+    return "0" if text == "-0" or not text else text
 
 
 def round_money(amount: Decimal, places: int | None) -> Decimal:

@@ -8,8 +8,8 @@ from folio.model.accounts import Account
 from folio.operations.recording import Recording
 
 
-def check_open(write: Recording, account: Account, day: dt.date) -> None:
-    """Refuse a transaction in an account that takes none on that day.
+def check_open(write: Recording, account: Account, day: dt.date) -> bool:
+    """Refuse a transaction in an account that takes none on that day; whether it does on any.
 
     Raises:
         FolioError: when the account is frozen, or closed before that day.
@@ -27,3 +27,4 @@ def check_open(write: Recording, account: Account, day: dt.date) -> None:
             f"account {account.key} was closed on {closed}; date the transaction on or before "
             f"that day, or reopen it with: folio account set {account.name!r} --status active"
         )
+    return status != "closed"

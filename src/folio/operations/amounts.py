@@ -12,12 +12,13 @@ Amounted = tuple[Decimal | None, int | None, bool]
 
 
 def amounts_of(
-    draft: Draft, legs: list[tuple[Leg, Asset]], asset_of: Callable[[AssetRef], Asset]
+    draft: Draft, assets: list[Asset], asset_of: Callable[[AssetRef], Asset]
 ) -> dict[int, Amounted]:
     """What the units of each asset leg cost or fetched, by the leg's ``id()``.
 
-    ``asset_of`` looks an asset up.
+    ``assets`` are the legs' own, and ``asset_of`` looks another one up.
     """
+    legs = list(zip(draft.legs, assets, strict=True))
     own = [pair for pair in legs if pair[0].role == "asset"]
     if not own:
         return {}

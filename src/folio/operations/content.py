@@ -1,7 +1,7 @@
 """What a row states: the same content again is the same row, other content is a conflict."""
 
-import hashlib
 from collections.abc import Sequence
+from hashlib import sha256
 
 from folio.db.postings import NewAction, NewPosting
 from folio.model.accounts import Account
@@ -20,15 +20,15 @@ def content_of(
 
     Words and numbers without blanks, a line for the event and one for each posting.
     """
-    kind, day, _, _, _, at, _, terms, *_ = draft
+    at, terms = draft.occurred_at, draft.ratio
     ratio = "" if terms is None else f"{terms[0]}:{terms[1]}"
     to, share = (None, None) if action is None else (action.to_asset_id, action.cost_share)
-    lines = [
-        f"{kind} {day.isoformat()} {'' if at is None else at.isoformat()} "
+    text = (
+        f"{draft.kind} {draft.occurred_on.isoformat()} {'' if at is None else at.isoformat()} "
         f"{None if account is None else account.id} {related} {ratio} "
         f"{to} {'' if share is None else to_text(share)}"
-    ]
-    for holding, role, units, _, _, amount, *_ in postings:
+    )
+    for holding, role, units, _, _, amount, _, _, _ in postings:
         if role != "external":
-            lines.append(f"{holding} {role} {units} {amount or ''}")
-    return hashlib.sha256("\n".join(lines).encode()).digest()
+            text += f"\n{holding} {role} {units} {amount or ''}"
+    return sha256(text.encode()).digest()

@@ -95,7 +95,8 @@ class Touched:
             self.last_transaction = number
 
     def holding(self, number: int, day: dt.date, *, replay: bool = False) -> None:
-        self.lots_alone.discard(number)
+        if self.lots_alone:
+            self.lots_alone.discard(number)
         if day < self.holdings.setdefault(number, day):
             self.holdings[number] = day
         if replay:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from folio.db.connection import packing
 from folio.db.settings import load_settings
 from folio.operations.collector import collector_at_rest
 from folio.operations.compare_balances import compare_when_derived
@@ -67,7 +66,7 @@ def _import_files(
 ) -> list[Summary]:
     zone = ZoneInfo(load_settings(db).book("time_zone"))
     files = read_files(db, paths, profiles, choices, zone, watch, pass_over, whole)
-    with packing(db), recording(db, who, dry_run=choices.dry_run) as write:
+    with recording(db, who, dry_run=choices.dry_run) as write:
         imports = [Import(write, file, choices, watch) for file in files]
         summaries = [one.run() for one in imports]
         linked = tuple(settle_new_legs(write))  # of all the files together

@@ -10,7 +10,6 @@ from itertools import islice
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.db.connection import packing
 from folio.db.prices import NewPrice, PriceKey, Said, rows_said
 from folio.db.values import instant_text
 from folio.errors import BadRows, FolioError, UsageError
@@ -63,7 +62,7 @@ def import_prices(
     Raises:
         BadRows: listing every bad line, and every price that says other than before.
     """
-    with packing(db), recording(db, who, dry_run=dry_run) as write:
+    with recording(db, who, dry_run=dry_run) as write:
         reading = Reading(write, today, choices)
         reading.take(text)
         if reading.faults:

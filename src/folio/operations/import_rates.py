@@ -3,7 +3,6 @@
 import datetime as dt
 import sqlite3
 
-from folio.db.connection import packing
 from folio.errors import BadRows, UsageError
 from folio.model.assets import ISO_4217
 from folio.model.numbers import to_text
@@ -42,7 +41,7 @@ def import_rates(
         raise UsageError(f"{error}; see https://www.ecb.europa.eu for eurofxref") from None
     if answer.faults:
         raise BadRows(listed(list(enumerate(answer.faults, 1)), len(answer.rows), "rates"))
-    with packing(db), recording(db, who, dry_run=dry_run) as write:
+    with recording(db, who, dry_run=dry_run) as write:
         reading = Reading(write, today, choices)
         known = {a.symbol for a in write.catalog.assets.values() if a.is_currency}
         wanted = ISO_4217 if choices.create else known

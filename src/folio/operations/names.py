@@ -287,7 +287,7 @@ def _learn_isin(write: Recording, asset: Asset, ref: AssetRef) -> None:
     add_setting(write.commit, ("asset", asset.id), "isin", ref.isin)
     known = asset._replace(isin=ref.isin)
     write.catalog.every_asset[asset.id] = write.catalog.assets[asset.id] = known
-    write.forget_assets()
+    write.forget_asset(asset.symbol)
 
 
 def add_asset(
@@ -326,7 +326,7 @@ def add_asset(
         if value is not None:
             add_setting(write.commit, ("asset", number), key, value)
     write.catalog.every_asset[number] = write.catalog.assets[number] = made
-    write.forget_assets()
+    write.forget_asset(symbol)
     if kind != "currency":
         write.made.append(f"asset {made.key} ({kind})")
     return made

@@ -11,10 +11,10 @@ stays as it was and the flow from outside is explicit.
 """
 
 import contextlib
-import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
 from folio.db.exclusions import excluded_ids
@@ -46,7 +46,8 @@ _PAID_IN_CASH = frozenset(
     "buy sell dividend interest coupon return_of_capital fee tax merger split".split()
 )
 _NO_AMOUNT = (None, None, False)
-_POSTING = partial(tuple.__new__, NewPosting)  # from a tuple, in a third of the time
+# From tuples: in a third of the time that their fields by name or place take.
+_POSTING, _TRANSACTION = partial(tuple.__new__, NewPosting), partial(tuple.__new__, NewTransaction)
 _ACTIONS = frozenset("split spin_off merger symbol_change delisting return_of_capital".split())
 
 
@@ -56,6 +57,9 @@ class Outcome(NamedTuple):
     status: str  # RECORDED, ALREADY, CONFLICT, HELD, IGNORED or CANCELLED
     transaction_id: int  # the one recorded, else the one that is there
     in_place_of: int | None = None  # the accrual whose place it takes
+
+
+_OUTCOME = partial(tuple.__new__, Outcome)
 
 
 class Recorder:
@@ -88,7 +92,7 @@ class Recorder:
         self._reversals = write.reversals
         self._excluded: set[tuple[int, str]] | None = None  # of the source; None: not asked for
         self._occurrences: Counter[str] = Counter()
-        self._day: dt.date | None = None  # of which is known by account:
+        # Known by account, where it is the same on any day:
         self._tracks_cash: dict[int, bool] = {}
         self._open: set[int] = set()
         self.cover = Cover(write)
@@ -101,9 +105,10 @@ class Recorder:
         for draft in drafts:
             if draft.external_id is not None:
                 ids.setdefault(draft.account or self.account, []).append(draft.external_id)
-        self._looked_up = {external_id for several in ids.values() for external_id in several}
+        self._looked_up = set(chain.from_iterable(ids.values()))
         self._there = {}
-        self._day = None
+        self._tracks_cash.clear()
+        self._open.clear()
         self._reversals = self.write.reversals
         for ref, several in ids.items():
             with contextlib.suppress(UsageError):  # ambiguous: recording its draft says so
@@ -159,32 +164,19 @@ class Recorder:
         replaced = None
         if draft.kind in MAY_REPLACE:
             replaced = replace_accrual(self.write, self.source_id, draft, postings, related_id)
-        new = NewTransaction(
-            draft.kind,
-            draft.occurred_on,
-            draft.occurred_at,
-            account and account.id,
-            self.source_id,
-            external_id,
-            revision,
-            content[:8],
-            postings,
-            related_id,
-            None,
-            draft.note,
-            action,
-            self._lots(draft, postings) if draft.lot or draft.takes else (),
-            lines,
-        )
+        where, short = account and account.id, content[:8]
+        lots = self._lots(draft, postings) if draft.lot or draft.takes else ()
+        new: NewTransaction = _TRANSACTION(
+            (
+                draft.kind, draft.occurred_on, draft.occurred_at, where, self.source_id,
+                external_id, revision, short, postings, related_id, None, draft.note, action,
+                lots, lines,
+            )
+        )  # fmt: skip
         number = self.write.transaction(new)
         if external_id in self._looked_up:
-            self._there[(account and account.id, external_id)] = (
-                number,
-                revision,
-                content[:8],
-                False,
-            )
-        return Outcome(RECORDED, number, replaced)
+            self._there[where, external_id] = (number, revision, short, False)
+        return _OUTCOME((RECORDED, number, replaced))
 
     def _is_excluded(self, account: Account | None, external_id: str) -> bool:
         """Whether the user said to leave a statement's row out."""
@@ -290,45 +282,46 @@ class Recorder:
 
     def _postings(self, draft: Draft, account: Account | None) -> list[NewPosting]:
         legs = draft.legs
-        for leg in legs:
-            if not leg.quantity:
-                raise UsageError(f"a {leg.role} of 0 {leg.asset} moves nothing")
-        ref = draft.account or self.account
-        known = self.write.places
-        places = [
-            known.get((ref, leg.asset, leg.label)) if leg.account is None else None for leg in legs
-        ]
-        resolved = [
-            (leg, self._asset(leg.asset) if place is None else place.asset)
-            for leg, place in zip(legs, places, strict=True)
-        ]
-        amounts = amounts_of(draft, resolved, self._asset)
+        places = self._places(draft, account)
+        amounts = amounts_of(draft, [place.asset for place in places], self._asset)
         postings = []
         for leg, place in zip(legs, places, strict=True):
-            if place is None:
-                place = self._place(draft, leg, account)
-            holding, currency = place.holding_id, leg.price_currency
+            role, _, units, price, currency, _, _, _, _, acquired_on = leg
+            at, _, holding, is_money = place
             amount, amount_currency, mixed = amounts.get(id(leg), _NO_AMOUNT)
             posting: NewPosting = _POSTING(
                 (
                     holding,
-                    leg.role,
-                    to_text(leg.quantity),
-                    None if leg.price is None else to_text(leg.price),
+                    role,
+                    to_text(units),
+                    None if price is None else to_text(price),
                     None if currency is None else self._asset(currency).id,
                     None if amount is None else to_text(amount),
                     amount_currency,
                     mixed,
-                    leg.acquired_on,
+                    acquired_on,
                 )
             )
             postings.append(posting)
-            if place.asset.is_currency and self._comes_from_outside(draft, leg, place.account):
-                postings.append(NewPosting(holding, "external", to_text(-leg.quantity)))
+            if is_money and self._comes_from_outside(draft, leg, at):
+                postings.append(NewPosting(holding, "external", to_text(-units)))
             if self.by_hand:
-                goes_out = leg.quantity < ZERO and not place.asset.is_currency
-                self.cover.note(holding, goes_out=goes_out)
+                self.cover.note(holding, goes_out=units < ZERO and not is_money)
         return postings
+
+    def _places(self, draft: Draft, account: Account | None) -> list[Place]:
+        """Where the units of each leg are; all assets are looked up before a holding is made."""
+        known, ref = self.write.places, draft.account or self.account
+        places: list[Place | None] = []
+        for role, asset, units, _, _, elsewhere, label, _, _, _ in draft.legs:
+            if not units:
+                raise UsageError(f"a {role} of 0 {asset} moves nothing")
+            places.append(None if elsewhere else known.get((ref, asset, label)))
+        if None in places:
+            for leg in draft.legs:
+                self._asset(leg.asset)
+        pairs = zip(places, draft.legs, strict=True)
+        return [place or self._place(draft, leg, account) for place, leg in pairs]
 
     def _place(self, draft: Draft, leg: Leg, account: Account | None) -> Place:
         """Where a leg's units are; kept, for the next leg with these names."""
@@ -336,31 +329,27 @@ class Recorder:
         where = account if leg.account is None else self.account_of(leg.account)
         if where is None:
             raise UsageError(f"{draft.kind} needs --account")
-        place = Place(where, asset, holding_for(self.write, where, asset, leg.label).id)
+        holding = holding_for(self.write, where, asset, leg.label)
+        place = Place(where, asset, holding.id, asset.is_currency)
         if leg.account is None:
             self.write.places[(draft.account or self.account, leg.asset, leg.label)] = place
         return place
 
     def _comes_from_outside(self, draft: Draft, leg: Leg, account: Account) -> bool:
         """Whether the money of a leg is of an account that does not keep it."""
-        paid = draft.kind in _PAID_IN_CASH or (
-            leg.role in ("fee", "tax") and all(leg.asset != own.asset for own in _own(draft))
-        )
-        if not paid or any(one.role == "external" for one in draft.legs):
-            return False
-        self._meet(draft.occurred_on)
         tracks_cash = self._tracks_cash.get(account.id)
         if tracks_cash is None:
-            tracks_cash = self.write.catalog.tracks_cash(account, draft.occurred_on)
-            self._tracks_cash[account.id] = tracks_cash
-        return not tracks_cash
-
-    def _meet(self, day: dt.date) -> None:
-        """What holds for accounts on a day is asked once for the rows of that day."""
-        if day != self._day:
-            self._day = day
-            self._tracks_cash.clear()
-            self._open.clear()
+            catalog, key = self.write.catalog, "tracks_cash"
+            tracks_cash = catalog.tracks_cash(account, draft.occurred_on)
+            if not any(
+                row.from_day for row in catalog.settings.changes(("account", account.id), key)
+            ):
+                self._tracks_cash[account.id] = tracks_cash
+        if tracks_cash or any(one.role == "external" for one in draft.legs):
+            return False
+        return draft.kind in _PAID_IN_CASH or (
+            leg.role in ("fee", "tax") and all(leg.asset != own.asset for own in _own(draft))
+        )
 
     def _action(self, draft: Draft) -> NewAction | None:
         if draft.kind == "split":
@@ -385,11 +374,11 @@ class Recorder:
     # -- refusals ------------------------------------------------------------------------
 
     def _check_account(self, account: Account | None, draft: Draft) -> None:
-        self._meet(draft.occurred_on)
         elsewhere = [self.account_of(leg.account) for leg in draft.legs if leg.account is not None]
         for one in (account, *elsewhere):
-            if one is not None and one.id not in self._open:
-                check_open(self.write, one, draft.occurred_on)
+            if one is None or one.id in self._open:
+                continue
+            if check_open(self.write, one, draft.occurred_on):
                 self._open.add(one.id)
 
 

@@ -44,6 +44,7 @@ class Place(NamedTuple):
     account: Account
     asset: Asset
     holding_id: int
+    is_money: bool  # of a currency
 
 
 class Recording:
@@ -86,10 +87,17 @@ class Recording:
         self.accounts_named.clear()
         self.places.clear()
 
-    def forget_assets(self) -> None:
-        """Look assets up anew by their names, for one is new or known by more."""
-        self.assets_named.clear()
-        self.places.clear()
+    def forget_asset(self, symbol: str) -> None:
+        """Look anew for what may mean an asset that is new or known by more."""
+        name = symbol.casefold()
+
+        def may_mean(ref: AssetRef) -> bool:
+            return ref.isin is not None or ref.symbol.casefold() == name
+
+        for ref in list(filter(may_mean, self.assets_named)):
+            del self.assets_named[ref]
+        for key in [key for key in self.places if may_mean(key[1])]:
+            del self.places[key]
 
     def source(self, name: str, *, split_adjusted: bool = False) -> int:
         """The id of a source, recorded at its first use.

@@ -62,9 +62,9 @@ class TornEvents:
 
     def keep(self, draft: Draft) -> None:
         """Remember which rows an event that was recorded is made of."""
-        whose = self._whose(draft.account)
         for row in draft.rows:
             if row != draft.external_id:
+                whose = self._whose(draft.account)
                 add_event_row(self.write.commit, whose, row, draft.external_id)
                 self.any = True
 
