@@ -24,6 +24,15 @@ from folio.operations.heal import heal
 from folio.operations.verify import faults, parse_head
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _each_evening() -> Iterator[None]:
+    """The book is small: an evening is kept after every event."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("folio.operations.evenings.EVERY", 1)
+        patch.setattr("folio.operations.evenings.A_LOT", 0)
+        yield
+
+
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A book with rows in every table, facts and derived."""
