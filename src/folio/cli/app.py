@@ -121,12 +121,12 @@ def _root(
     preferences.say("color", color and preferences.KEYS["color"].read(color))
 
 
-def main() -> None:
-    """Run folio and leave with its exit code."""
+def main() -> int:
+    """Run folio; return its exit code."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a character that the terminal lacks is no error
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(run(sys.argv[1:]))
+    return run(sys.argv[1:])
 
 
 def run(arguments: list[str]) -> int:

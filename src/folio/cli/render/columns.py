@@ -71,14 +71,15 @@ class Block(NamedTuple):
         kind, right = self.column.kind, self.right
         if kind == "bar":
             return [self._bar(cell) for cell in column]
-        known = [(cell, self.text(cell)) for cell in column]
-        if kind == "text":
-            known = [(cell, cut(text, self.width)) for cell, text in known]
+        texts, room = self.texts, self.width
         if kind not in cells.STYLED:  # most columns
-            return [[Span(pad(text, self.width, right=right))] for _, text in known]
+            known = [texts.get(id(cell), "") for cell in column]
+            if kind == "text":
+                known = [cut(text, room) for text in known]
+            return [[Span(pad(text, room, right=right))] for text in known]
         return [
-            [Span(pad(text, self.width, right=right), cells.style(cell, kind))]
-            for cell, text in known
+            [Span(pad(texts.get(id(cell), ""), room, right=right), cells.style(cell, kind))]
+            for cell in column
         ]
 
     def _bar(self, cell: Cell) -> Line:
