@@ -110,9 +110,11 @@ def folded_again(keeper: Bookkeeper, monkeypatch: pytest.MonkeyPatch, until: str
     """Whether the rollup folds the broker's cash again; its days are right in either case."""
     folded: list[int] = []
 
-    def looked_at(book: Book, since: dict[int, dt.date], until: dt.date, teller: Teller) -> Rows:
+    def looked_at(
+        book: Book, since: dict[int, dt.date], until: dt.date, teller: Teller, **how: bool
+    ) -> Rows:
         folded.extend(since)
-        return timelines(book, since, until, teller)
+        return timelines(book, since, until, teller, **how)
 
     monkeypatch.setattr("folio.book.timeline.timelines", looked_at)
     keeper.roll_up(until)

@@ -176,6 +176,7 @@ DERIVED = (
     "gaps",
     "lots",
     "disposals",
+    "evenings",
     "trade_prices",
     "price_pairs",
     "portfolio_value_daily",
