@@ -33,13 +33,19 @@ class Header(NamedTuple):
 
 def missing_columns(profile: Profile, names: Sequence[str]) -> list[str]:
     """What a row lacks to be this profile's header: [] when it is."""
-    missing = [
+    if profile.tables:
+        return min((lacking(columns, names) for columns in profile.tables.read.values()), key=len)
+    unwanted = [name for name in profile.header.forbid if _find(name, names) is not None]
+    return lacking(profile.header.require, names) + [f"no {name}" for name in unwanted]
+
+
+def lacking(columns: Iterable[Sequence[str]], names: Sequence[str]) -> list[str]:
+    """The columns, each a name or its variants, that are not among ``names``."""
+    return [
         variants[0]
-        for variants in profile.header.require
+        for variants in columns
         if all(_find(name, names) is None for name in variants)
     ]
-    unwanted = [name for name in profile.header.forbid if _find(name, names) is not None]
-    return missing + [f"no {name}" for name in unwanted]
 
 
 class _Found(NamedTuple):
