@@ -161,11 +161,25 @@ def _nearest(group: list[_Member], lead: str) -> Iterable[tuple[_Member, ...]]:
 def _joint_draft(members: tuple[_Member, ...], form: JoinForm) -> Draft:
     ordered = sorted(members, key=lambda member: _rank(member, form))
     lead = ordered[0].draft
-    legs = tuple(_together([leg for member in ordered for leg in member.draft.legs]))
+    every = [leg for member in ordered for leg in member.draft.legs]
+    legs = tuple(_together(_net_cash(every) if form.need else every))
     kind = _joint_kind(form.kind, legs) if form.kind else lead.kind
     lines = tuple(sorted([line for member in members for line in member.draft.lines]))
     rows = tuple(sorted([member.draft.external_id or "" for member in members]))
     return lead._replace(kind=kind, legs=legs, lines=lines, rows=rows)
+
+
+def _net_cash(legs: list[Leg]) -> list[Leg]:
+    """The legs, with what was paid in one currency as one: the new units were bought and the
+    old ones sold for the same money, and what is left is what changed hands.
+    """
+    cash: dict[tuple[object, ...], Leg] = {}
+    for leg in legs:
+        if leg.role == "cash":
+            key = leg.asset, leg.account, leg.label
+            known = cash.get(key)
+            cash[key] = leg._replace(quantity=leg.quantity + known.quantity) if known else leg
+    return [leg for leg in legs if leg.role != "cash"] + [leg for leg in cash.values() if leg.quantity]
 
 
 def _together(legs: Iterable[Leg]) -> list[Leg]:
