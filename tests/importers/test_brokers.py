@@ -250,3 +250,26 @@ def test_names_in_a_profile_stand_for_lists_and_parts_of_patterns() -> None:
 def test_shorthand_of_another_sort_is_refused(text: str) -> None:
     with pytest.raises(Exception, match="each name has"):
         parse_profile(text, "own.toml")
+
+
+def test_vanguard_says_the_trades_again_in_a_table_below(tmp_path: Path) -> None:
+    statement = read(
+        tmp_path,
+        "vanguard_uk",
+        "Cash Transactions,,,,,",
+        "Date,Details,Amount,Balance,,",
+        "08/03/2022,Regular Deposit,1000,1000,,",
+        "09/03/2022,Bought 10 Example ETF (EXM),-500,500,,",
+        "Balance,500,,,,",
+        ",,,,,",
+        "Investment Transactions,,,,,",
+        "Date,InvestmentName,TransactionDetails,Quantity,Price,Cost",
+        "10/03/2022,Example ETF (EXM),Bought 10 Example ETF (EXM),10,50.001,500.01",
+        "Cost,500.01,,,,",
+    )
+    assert [moved(draft) for draft in statement.drafts] == [
+        [("GBP", "1000")],
+        [("EXM", "10"), ("GBP", "-500")],
+    ]
+    assert [str(b.balance) for b in statement.balances] == ["500"]
+    assert statement.notes == ()

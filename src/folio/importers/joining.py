@@ -179,7 +179,9 @@ def _net_cash(legs: list[Leg]) -> list[Leg]:
             key = leg.asset, leg.account, leg.label
             known = cash.get(key)
             cash[key] = leg._replace(quantity=leg.quantity + known.quantity) if known else leg
-    return [leg for leg in legs if leg.role != "cash"] + [leg for leg in cash.values() if leg.quantity]
+    return [leg for leg in legs if leg.role != "cash"] + [
+        leg for leg in cash.values() if leg.quantity
+    ]
 
 
 def _together(legs: Iterable[Leg]) -> list[Leg]:

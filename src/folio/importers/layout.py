@@ -6,7 +6,7 @@ stands for a column whose name says the currency; the text of that name then has
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -42,9 +42,7 @@ def missing_columns(profile: Profile, names: Sequence[str]) -> list[str]:
 def lacking(columns: Iterable[Sequence[str]], names: Sequence[str]) -> list[str]:
     """The columns, each a name or its variants, that are not among ``names``."""
     return [
-        variants[0]
-        for variants in columns
-        if all(_find(name, names) is None for name in variants)
+        variants[0] for variants in columns if all(_find(name, names) is None for name in variants)
     ]
 
 
@@ -169,8 +167,13 @@ class Layout:
             decimal: str = form.decimal or self.profile.numbers.decimal
             if name in undecided:
                 place = undecided[name]
-                cells = (row.cells[place] for row in listed if place < len(row.cells))
-                decimal = decide(cells, self.header.names[place], mixed=decimal == "each")
+                others = {other for other in undecided.values() if other != place}
+                decimal = decide(
+                    _cells(listed, {place}),
+                    self.header.names[place],
+                    mixed=decimal == "each",
+                    beside=_cells(listed, others),
+                )
             elif decimal in UNDECIDED:
                 decimal = "point"
             self.styles[name] = self._style(decimal)
@@ -281,6 +284,11 @@ class Layout:
         for read in reads:
             first = _either(first, read)
         return first
+
+
+def _cells(rows: Iterable[Row], places: Iterable[int]) -> Iterator[str]:
+    for row in rows:
+        yield from (row.cells[place] for place in places if place < len(row.cells))
 
 
 def blank(row: Row) -> str:

@@ -1,8 +1,9 @@
 """Files of several tables, each with a header of its own.
 
 Tables that stand one below the other are told by the columns of their headers
-(:class:`StackedReader`).  Or every row says in one cell which section it belongs to and in another whether it is
-that section's header, its data or a total (Interactive Brokers' activity statement).
+(:class:`StackedReader`).  Or every row says in one cell which section it belongs to and in
+another whether it is that section's header, its data or a total (Interactive Brokers'
+activity statement).
 In the profile the two cells are the columns ``section`` and ``row``; the other columns
 are those of the section's own header.  The lines of sections that are not read are the
 preamble of those below them.
