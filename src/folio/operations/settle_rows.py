@@ -196,9 +196,9 @@ def answer_row(
 ) -> int:
     """Record what the user says of a row; returns how many transactions that recorded.
 
-    ``row`` is IMPORT:LINE, or IMPORT for every row of it that was held back.  ``same`` says that it is there already, ``different`` records
-    it, ``ignored`` leaves it out and undoes what it had recorded.  Other files that state
-    the row are answered with it.
+    ``row`` is IMPORT:LINE, or IMPORT for every row of it that was held back.  ``same`` says
+    that it is there already, ``different`` records it, ``ignored`` leaves it out and undoes
+    what it had recorded.  Other files that state the row are answered with it.
 
     Raises:
         UsageError: for an unknown answer, or no such row.
