@@ -273,3 +273,19 @@ def test_vanguard_says_the_trades_again_in_a_table_below(tmp_path: Path) -> None
     ]
     assert [str(b.balance) for b in statement.balances] == ["500"]
     assert statement.notes == ()
+
+
+def test_what_trading212_says_in_the_notes_and_a_split_with_a_new_isin(tmp_path: Path) -> None:
+    """EUR 0.58 came for GBP 0.50; 100 units became 10, under the ticker that they had."""
+    conversion, split = read(
+        tmp_path,
+        "trading212",
+        "Action,Time,ISIN,Ticker,Name,Notes,ID,No. of shares,Price / share,Total,Currency (Total)",
+        "Currency conversion,2023-09-25 17:31:38,,,,0.50 GBP -> 0.58 EUR,x1,,,,",
+        "Stock split close,2024-06-02 07:30:05,US0378331005,ABC,Abc,,x2,100,2.50,200,EUR",
+        "Stock split open,2024-06-02 07:30:05,US9229087690,ABC,Abc,,x3,10,25,200,EUR",
+    ).drafts
+    assert (conversion.kind, moved(conversion)) == ("swap", [("GBP", "-0.50"), ("EUR", "0.58")])
+    assert (split.kind, split.ratio, split.legs) == ("split", (1, 10), ())
+    assert split.related_asset is not None
+    assert split.related_asset.isin == "US9229087690"
