@@ -289,3 +289,35 @@ def test_what_trading212_says_in_the_notes_and_a_split_with_a_new_isin(tmp_path:
     assert (split.kind, split.ratio, split.legs) == ("split", (1, 10), ())
     assert split.related_asset is not None
     assert split.related_asset.isin == "US9229087690"
+
+
+def test_what_degiro_pays_for_a_corporate_action_is_no_fee(tmp_path: Path) -> None:
+    statement = read(
+        tmp_path,
+        "degiro",
+        DEGIRO["en"],
+        "16-06-2023,17:16,16-06-2023,EXM,US88160R1014,Vermogenswinst,,EUR,2.20,EUR,4.70,",
+        "16-06-2023,17:15,16-06-2023,EXM,US88160R1014,Cash Settlement Corporate Action (Stock),,"
+        "EUR,3.00,EUR,2.50,",
+        "16-06-2023,17:14,16-06-2023,EXM,US88160R1014,Corporate Action Handling,,EUR,-0.50,EUR,"
+        "-0.50,",
+    )
+    assert [draft.kind for draft in statement.drafts] == ["fee", "unknown", "dividend"]
+    assert "Cash Settlement" in statement.notes[0]
+
+
+def test_a_row_that_moves_units_in_words_unknown_is_said(tmp_path: Path) -> None:
+    """It has no money to book, and its quantity no sign: it is left out, never in silence."""
+    statement = read(
+        tmp_path,
+        "swissquote",
+        "Date;Order #;Transaction;Symbol;Name;ISIN;Quantity;Unit price;Costs;Accrued Interest;"
+        "Net Amount;Balance;Currency",
+        "13-08-2022 15:30:02;00000000;Internal exchange of securities;VT;Vanguard;US9220427424;"
+        "200.0;0;0.00;0.00;0.00;0.00;USD",
+    )
+    (row,) = statement.rows
+    assert (row.status, row.reason) == ("skipped", "it is not understood, and it moves no money")
+    assert statement.notes[0].startswith(
+        "line 2 is left out (13-08-2022 15:30:02;00000000;Internal"
+    )

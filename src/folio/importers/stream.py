@@ -76,6 +76,7 @@ class Stream:
             drafts: list[Draft] = []
             rows: list[RawRow] = []
             for raw, when, draft, _, printed in some:
+                self._findings.row(raw)
                 if when is not None:
                     if latest is not None and when[:2] < latest:
                         raise NotInOrder(f"line {raw.line} is older than a line before it")
