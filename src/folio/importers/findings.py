@@ -65,7 +65,7 @@ class Findings:
 
 
 def notes_on(
-    drafts: Iterable[Draft], repeats: Iterable[Repeat], rows: Iterable[RawRow]
+    drafts: Iterable[Draft], repeats: Iterable[Repeat], rows: Iterable[RawRow] = ()
 ) -> list[str]:
     """Repeated rows, rows not understood, and prices that differ from amounts."""
     findings = Findings()
