@@ -380,3 +380,24 @@ def test_real_files(name: str) -> None:
     assert to_text(sum((g.quantity for g in moved if g.role == "fee"), Decimal(0))) == fees
     assert statement.balances
     assert dt.date(2012, 9, 8) <= max(stated.day for stated in statement.balances)
+
+
+def test_a_file_without_a_header(tmp_path: Path) -> None:
+    for head in ("", "\n\n", "\ufeff"):
+        statement = read(bank(tmp_path, row("1", "-4.50"), head=head))
+        assert said(statement) == ["withdraw: cash USD -4.5"]
+
+
+def test_a_tax_that_a_broker_calls_an_expense(tmp_path: Path) -> None:
+    path = tmp_path / "broker.qfx"
+    rows = "".join(
+        f"<INVEXPENSE><INVTRAN><FITID>{number}<DTTRADE>20240112<MEMO>{memo}</INVTRAN>"
+        "<TOTAL>-2<SUBACCTSEC>CASH<SUBACCTFUND>CASH</INVEXPENSE>"
+        for number, memo in enumerate(("DIV - Foreign Stk W/HLTD", "Foreign tax paid", "ADR fee"))
+    )
+    path.write_text(
+        f"{HEAD}<OFX><INVSTMTMSGSRSV1><INVSTMTTRNRS><INVSTMTRS><DTASOF>20240630<CURDEF>USD"
+        "<INVACCTFROM><BROKERID>b.com<ACCTID>Z1</INVACCTFROM>"
+        f"<INVTRANLIST>{rows}</INVTRANLIST></INVSTMTRS></INVSTMTTRNRS></INVSTMTMSGSRSV1></OFX>"
+    )
+    assert said(read(path)) == ["tax: tax USD -2", "tax: tax USD -2", "fee: fee USD -2"]

@@ -19,10 +19,10 @@ def new_file(path: Path, *, force: bool = False) -> Iterator[Path]:
     """
     if path.is_dir():
         raise FolioError(f"{path} is a folder; name a file with -o")
-    target = Path(os.path.realpath(path))
-    if target.exists() and not target.is_file():  # a pipe or a device
+    if path.exists() and not path.is_file():  # a pipe or a device
         yield path
         return
+    target = Path(os.path.realpath(path))
     _refuse_existing(target, path, force)
     with _sentences(path):
         folder = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))  # mode 0700
@@ -80,4 +80,5 @@ def write_pieces(path: Path, pieces: Iterable[str]) -> None:
     with path.open("w", encoding="utf-8", newline="") as out:
         out.writelines(pieces)
         out.flush()
-        os.fsync(out.fileno())
+        if path.is_file():  # neither a pipe nor a device
+            os.fsync(out.fileno())

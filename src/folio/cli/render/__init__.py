@@ -128,14 +128,13 @@ def write_file(path: Path, text: str) -> None:
     Raises:
         FolioError: where it is a folder, or cannot be written.
     """
-    target = Path(os.path.realpath(path))
-    if target.is_dir():
+    if path.is_dir():
         raise FolioError(f"{path} is a folder; name a file with -o")
     try:
-        if target.exists() and not target.is_file():  # a pipe or a device
-            target.write_text(text, "utf-8")
+        if path.exists() and not path.is_file():  # a pipe or a device
+            path.write_text(text, "utf-8")
         else:
-            _replace(target, text)
+            _replace(Path(os.path.realpath(path)), text)
     except OSError as error:
         raise FolioError(f"{path} cannot be written: {(error.strerror or '').lower()}") from None
 
