@@ -97,7 +97,8 @@ class Layout:
                 for key, value in found.captures.items():
                     self.constants.setdefault(key, value.upper())
                 place = found.place + form.offset
-                return place if place < len(self.header.names) else None
+                there = self.header.names[place : place + 1]
+                return None if not there or (form.offset and any(there)) else place
         return None
 
     def date_columns(self) -> list[list[int]]:

@@ -137,7 +137,7 @@ class NumberForm(Form):
 class TextForm(Form):
     column: Several = ()
     nth: int = 1  # of several columns of that name
-    offset: int = 0  # columns to the right of it: 1 where the next one has no name
+    offset: int = 0  # columns to the right of it, where that one has no name
     pattern: ValuePattern | None = None  # its group ``value``; blank where it does not fit
     preamble: ValuePattern | None = None  # on the lines above the header; its group ``value``
     unit_of: Name | None = None  # the currency beside the number of that amount
