@@ -250,3 +250,74 @@ def test_names_in_a_profile_stand_for_lists_and_parts_of_patterns() -> None:
 def test_shorthand_of_another_sort_is_refused(text: str) -> None:
     with pytest.raises(Exception, match="each name has"):
         parse_profile(text, "own.toml")
+
+
+def test_vanguard_says_the_trades_again_in_a_table_below(tmp_path: Path) -> None:
+    statement = read(
+        tmp_path,
+        "vanguard_uk",
+        "Cash Transactions,,,,,",
+        "Date,Details,Amount,Balance,,",
+        "08/03/2022,Regular Deposit,1000,1000,,",
+        "09/03/2022,Bought 10 Example ETF (EXM),-500,500,,",
+        "Balance,500,,,,",
+        ",,,,,",
+        "Investment Transactions,,,,,",
+        "Date,InvestmentName,TransactionDetails,Quantity,Price,Cost",
+        "10/03/2022,Example ETF (EXM),Bought 10 Example ETF (EXM),10,50.001,500.01",
+        "Cost,500.01,,,,",
+    )
+    assert [moved(draft) for draft in statement.drafts] == [
+        [("GBP", "1000")],
+        [("EXM", "10"), ("GBP", "-500")],
+    ]
+    assert [str(b.balance) for b in statement.balances] == ["500"]
+    assert statement.notes == ()
+
+
+def test_what_trading212_says_in_the_notes_and_a_split_with_a_new_isin(tmp_path: Path) -> None:
+    """EUR 0.58 came for GBP 0.50; 100 units became 10, under the ticker that they had."""
+    conversion, split = read(
+        tmp_path,
+        "trading212",
+        "Action,Time,ISIN,Ticker,Name,Notes,ID,No. of shares,Price / share,Total,Currency (Total)",
+        "Currency conversion,2023-09-25 17:31:38,,,,0.50 GBP -> 0.58 EUR,x1,,,,",
+        "Stock split close,2024-06-02 07:30:05,US0378331005,ABC,Abc,,x2,100,2.50,200,EUR",
+        "Stock split open,2024-06-02 07:30:05,US9229087690,ABC,Abc,,x3,10,25,200,EUR",
+    ).drafts
+    assert (conversion.kind, moved(conversion)) == ("swap", [("GBP", "-0.50"), ("EUR", "0.58")])
+    assert (split.kind, split.ratio, split.legs) == ("split", (1, 10), ())
+    assert split.related_asset is not None
+    assert split.related_asset.isin == "US9229087690"
+
+
+def test_what_degiro_pays_for_a_corporate_action_is_no_fee(tmp_path: Path) -> None:
+    statement = read(
+        tmp_path,
+        "degiro",
+        DEGIRO["en"],
+        "16-06-2023,17:16,16-06-2023,EXM,US88160R1014,Vermogenswinst,,EUR,2.20,EUR,4.70,",
+        "16-06-2023,17:15,16-06-2023,EXM,US88160R1014,Cash Settlement Corporate Action (Stock),,"
+        "EUR,3.00,EUR,2.50,",
+        "16-06-2023,17:14,16-06-2023,EXM,US88160R1014,Corporate Action Handling,,EUR,-0.50,EUR,"
+        "-0.50,",
+    )
+    assert [draft.kind for draft in statement.drafts] == ["fee", "unknown", "dividend"]
+    assert "Cash Settlement" in statement.notes[0]
+
+
+def test_a_row_that_moves_units_in_words_unknown_is_said(tmp_path: Path) -> None:
+    """It has no money to book, and its quantity no sign: it is left out, never in silence."""
+    statement = read(
+        tmp_path,
+        "swissquote",
+        "Date;Order #;Transaction;Symbol;Name;ISIN;Quantity;Unit price;Costs;Accrued Interest;"
+        "Net Amount;Balance;Currency",
+        "13-08-2022 15:30:02;00000000;Internal exchange of securities;VT;Vanguard;US9220427424;"
+        "200.0;0;0.00;0.00;0.00;0.00;USD",
+    )
+    (row,) = statement.rows
+    assert (row.status, row.reason) == ("skipped", "it is not understood, and it moves no money")
+    assert statement.notes[0].startswith(
+        "line 2 is left out (13-08-2022 15:30:02;00000000;Internal"
+    )

@@ -490,3 +490,30 @@ def test_fees_in_two_coins_are_no_sum(tmp_path: Path, db: sqlite3.Connection) ->
     assert (row["fee"], row["fee_currency"]) == (Amount(Decimal("0.0003")), "ETH")
     with pytest.raises(FolioError, match="more parts than words"):
         amend_transaction(db, WHO, swap, {"quantity": "9"}, today=TODAY)
+
+
+def test_every_row_that_was_held_back_is_answered_at_once(
+    tmp_path: Path, db: sqlite3.Connection
+) -> None:
+    """The account statement and the transactions of a broker tell the same two trades."""
+    for day in ("2024-02-01", "2024-03-01"):
+        by_hand(db, day)
+    rows = [f"{day},a,B,buy,VWCE,10,5,EUR,,{day}" for day in ("2024-02-01", "2024-03-01")]
+    summary = load(db, written(tmp_path, "twins.csv", *rows))
+    assert (summary.held, summary.recorded) == (2, 0)
+    before = totals(db)
+    assert answer_row(db, WHO, str(summary.statement_id), "same", PROFILES) == 0
+    assert (totals(db), unsettled_rows(db)) == (before, [])
+    with pytest.raises(UsageError, match="has no row that was held back; see: folio status"):
+        answer_row(db, WHO, str(summary.statement_id), "same", PROFILES)
+
+
+def test_every_row_that_was_held_back_is_recorded_at_once(
+    tmp_path: Path, db: sqlite3.Connection
+) -> None:
+    for day in ("2024-02-01", "2024-03-01"):
+        by_hand(db, day)
+    rows = [f"{day},a,B,buy,VWCE,10,5,EUR,,{day}" for day in ("2024-02-01", "2024-03-01")]
+    summary = load(db, written(tmp_path, "twins.csv", *rows))
+    assert answer_row(db, WHO, str(summary.statement_id), "different", PROFILES) == 2
+    assert (totals(db)["VWCE"], unsettled_rows(db)) == ("40", [])

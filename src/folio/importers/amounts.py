@@ -125,8 +125,12 @@ def unit_of(cell: str) -> str:
     return CURRENCY_SIGNS.get(unit, unit)
 
 
-def decide(cells: Iterable[str], column: str, *, mixed: bool = False) -> str:
+def decide(
+    cells: Iterable[str], column: str, *, mixed: bool = False, beside: Iterable[str] = ()
+) -> str:
     """``point`` or ``comma``, from every cell of a column; ``each`` where it has both.
+
+    Where none of its cells tells, what those ``beside`` it, of other columns, agree upon.
 
     Raises:
         UsageError: when the cells contradict one another, unless they may be ``mixed``, or
@@ -148,6 +152,9 @@ def decide(cells: Iterable[str], column: str, *, mixed: bool = False) -> str:
             f"{_shown(evidence['comma'])} a decimal comma; correct the file"
         )
     if unclear and not evidence:
+        agreed = {style for cell in beside if (style := proven_decimal(cell)) in ("point", "comma")}
+        if len(agreed) == 1:
+            return agreed.pop()
         raise UsageError(
             f"column {column}: {_shown(unclear)} could be thousands or a fraction; "
             "say which: --set decimal=point or --set decimal=comma"

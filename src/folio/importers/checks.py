@@ -16,8 +16,10 @@ def check_names(profile: Profile) -> None:
         raise ValueError(f"{min(twice)} is both a text and an amount")
     if profile.file.format == "xml" and profile.sections is None:
         raise ValueError("file.format: xml needs [sections] that name the elements to read")
-    if profile.sections and (profile.date.by_column or _has_auto(profile)):
+    if (profile.sections or profile.tables) and (profile.date.by_column or _has_auto(profile)):
         raise ValueError("sections: state the number and date formats; no column can decide")
+    if not (profile.header.require or profile.tables):
+        raise ValueError("header.require: name the columns that tell the file")
     _check_columns(profile, columns)
     for number, rule in enumerate(profile.rules):
         _check_rule(profile, rule, columns, f"rules.{number}")

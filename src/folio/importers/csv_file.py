@@ -17,7 +17,7 @@ from folio.importers.layout import Header, missing_columns
 from folio.importers.profile import Profile
 from folio.importers.reader import Readable, Reader, ReadRow, statement
 from folio.importers.rows import Row, normalised
-from folio.importers.sections import SectionsReader
+from folio.importers.sections import SectionsReader, StackedReader
 from folio.importers.stream import Stream
 from folio.importers.text_file import (
     NotText,
@@ -27,7 +27,7 @@ from folio.importers.text_file import (
     open_text,
     records,
 )
-from folio.importers.xml_file import XmlReader, lines_beside, looks_like, read_rows
+from folio.importers.xml_file import XmlReader, is_xml, lines_beside, looks_like, read_rows
 from folio.model.statements import Statement
 
 HEADER_WITHIN = 200  # rows from the top
@@ -50,7 +50,7 @@ def read_statement(
             rows below it.
         UsageError: when a column's decimal sign or date order is ambiguous.
     """
-    if profile.file.format == "xml":
+    if is_xml(path, profile):
         return _read_xml(path, profile, zone)
     encoding = choose_encoding(path, profile.file.encodings)
     header = _header(path, encoding, profile)
@@ -73,7 +73,7 @@ def open_stream(
     Raises:
         FolioError: as :func:`read_statement`; for what its rows say, when they are read.
     """
-    if profile.file.format == "xml":
+    if is_xml(path, profile):
         return None
     encoding = choose_encoding(path, profile.file.encodings)
     header = _header(path, encoding, profile)
@@ -126,6 +126,8 @@ def _read_xml(path: Path, profile: Profile, zone: zoneinfo.ZoneInfo) -> Statemen
 
 
 def _reader(profile: Profile, header: Header, zone: zoneinfo.ZoneInfo) -> Readable:
+    if profile.tables:
+        return StackedReader(profile, profile.tables, header, zone)
     if profile.sections:
         return SectionsReader(profile, profile.sections, header, zone)
     return Reader(profile, header, zone)
@@ -139,7 +141,8 @@ def find_profiles(path: Path, profiles: Mapping[str, Profile]) -> list[Profile]:
     """
     heads: dict[tuple[str, ...], list[tuple[int, str]]] = {}
     for profile in profiles.values():
-        if profile.file.format == "text" and profile.file.encodings not in heads:
+        is_text = profile.file.format == "text" or profile.tables
+        if is_text and profile.file.encodings not in heads:
             heads[profile.file.encodings] = _decoded_head(path, profile.file.encodings)
     return [profile for profile in profiles.values() if _is_of(path, profile, heads)]
 
@@ -147,7 +150,7 @@ def find_profiles(path: Path, profiles: Mapping[str, Profile]) -> list[Profile]:
 def _is_of(
     path: Path, profile: Profile, heads: Mapping[tuple[str, ...], list[tuple[int, str]]]
 ) -> bool:
-    if profile.file.format == "xml":
+    if is_xml(path, profile):
         return not looks_like(path, profile)
     return isinstance(_search(heads[profile.file.encodings], profile), Header)
 
@@ -187,7 +190,7 @@ def _other_file(path: Path, profile: Profile, lacks: str, missing: list[str]) ->
 
 def _search(head: list[tuple[int, str]], profile: Profile) -> Header | list[str]:
     """The header, or what the row most like one lacks."""
-    best: list[str] = [variants[0] for variants in profile.header.require]
+    best = missing_columns(profile, ())
     for delimiter in profile.file.delimiters:
         splitter = Splitter(delimiter, profile.file.quote)
         for record in records(iter(head), splitter):
@@ -204,7 +207,7 @@ def _search(head: list[tuple[int, str]], profile: Profile) -> Header | list[str]
 
 def lines_above(path: Path, profile: Profile, first: int) -> list[tuple[int, str]]:
     """The numbered lines before line ``first``: preamble and header, as they stand."""
-    if profile.file.format == "xml":
+    if is_xml(path, profile):
         return lines_beside(path, profile)
     encoding = choose_encoding(path, profile.file.encodings)
     with open_text(path, encoding) as file:

@@ -30,7 +30,7 @@ from folio.importers.identity import Identities, key_part
 from folio.importers.layout import Layout, blank
 from folio.importers.profile import LegForm, RuleForm
 from folio.importers.profile_types import TRADE
-from folio.importers.rows import NOTHING, Known, Row, RowFault
+from folio.importers.rows import NOT_UNDERSTOOD, NOTHING, Known, Row, RowFault
 from folio.model.assets import AssetRef
 from folio.model.numbers import parse_share
 from folio.model.transactions import AccountRef, Draft, Leg, parse_account_ref
@@ -138,6 +138,8 @@ class _Builder:
         self.kind = str(form.kind)
         self.undecided = self.kind == TRADE or "/" in self.kind
         self.moves = bool(legs)
+        unknown = form.kind == "unknown" and form.join is None
+        self.nothing = Skip(NOT_UNDERSTOOD if unknown else "moves nothing")
         self.legs = [leg for leg in legs if leg is not moves_nothing]
         self.related = _related(form, layout)
         self.note = layout.first_text(profile.note if form.note is None else form.note)
@@ -153,7 +155,7 @@ class _Builder:
     def __call__(self, row: Row, when: When) -> Draft | Skip:
         legs = tuple([leg for read in self.legs if (leg := read(row)) is not None])
         if self.moves and not legs:
-            return Skip("moves nothing")
+            return self.nothing
         kind = decided_kind(self.kind, legs) if self.undecided else self.kind
         related = self.related(row) if self.related else None
         ratio = self.ratio(row) if self.ratio else ""

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from folio.importers.joining import Repeat
+from folio.importers.rows import NOT_UNDERSTOOD
 from folio.model.numbers import ZERO, to_text
+from folio.model.statements import RawRow
 from folio.model.transactions import Draft
 
 LISTED = 5  # of each sort; the rest are counted
@@ -52,14 +54,23 @@ class Findings:
             if note is not None:
                 self._prices.add(note)
 
+    def row(self, row: RawRow) -> None:
+        if row.reason == NOT_UNDERSTOOD:
+            said = " ".join(row.text.split())[:60]
+            self._unknown.add(f"line {row.line} is left out ({said}): {NOT_UNDERSTOOD}")
+
     def notes(self) -> list[str]:
         """Repeated rows, rows not understood, and prices that differ from amounts."""
         return [*self._repeats.listed(), *self._unknown.listed(), *self._prices.listed()]
 
 
-def notes_on(drafts: Iterable[Draft], repeats: Iterable[Repeat]) -> list[str]:
+def notes_on(
+    drafts: Iterable[Draft], repeats: Iterable[Repeat], rows: Iterable[RawRow] = ()
+) -> list[str]:
     """Repeated rows, rows not understood, and prices that differ from amounts."""
     findings = Findings()
+    for row in rows:
+        findings.row(row)
     for repeat in repeats:
         findings.repeat(repeat)
     for draft in drafts:

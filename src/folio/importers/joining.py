@@ -17,7 +17,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from folio.importers.events import Part, decided_kind
+from folio.importers.events import FEE_ROLES, Part, decided_kind
 from folio.importers.profile import JoinForm, Profile
 from folio.model.numbers import ZERO
 from folio.model.transactions import AccountRef, Draft, Leg
@@ -78,7 +78,9 @@ def joined(drafts: Sequence[Draft], parts: Mapping[int, Part], profile: Profile)
         form = profile.joins[join]
         for members in _sets(group, form):
             event = _joint_draft(members, form)
-            if form.cancel and _adds_up_to_nothing(event.legs):
+            if form.cancel:
+                event = _but_its_costs(event)
+            if form.cancel and not event.legs:
                 cancelled.update(dict.fromkeys(event.lines, form.cancel))
             else:
                 events.update(dict.fromkeys(event.lines, event))
@@ -86,6 +88,18 @@ def joined(drafts: Sequence[Draft], parts: Mapping[int, Part], profile: Profile)
     left = [draft for draft in drafts if draft.lines[0] not in cancelled] if gone else drafts
     identities = [(draft.account, draft.external_id or "") for draft in gone]
     return Joined(list(_in_order(left, events)), cancelled, tuple(identities))
+
+
+def _but_its_costs(event: Draft) -> Draft:
+    """The event; where its legs add up to nothing without them, only its fees and taxes; where
+    they do so with them, nothing.
+    """
+    costs = tuple(leg for leg in event.legs if leg.role in FEE_ROLES)
+    if _adds_up_to_nothing(event.legs):
+        return event._replace(legs=())
+    if not costs or not _adds_up_to_nothing(leg for leg in event.legs if leg not in costs):
+        return event
+    return event._replace(kind=costs[0].role, legs=costs)
 
 
 def _adds_up_to_nothing(legs: Iterable[Leg]) -> bool:
@@ -147,11 +161,27 @@ def _nearest(group: list[_Member], lead: str) -> Iterable[tuple[_Member, ...]]:
 def _joint_draft(members: tuple[_Member, ...], form: JoinForm) -> Draft:
     ordered = sorted(members, key=lambda member: _rank(member, form))
     lead = ordered[0].draft
-    legs = tuple(_together([leg for member in ordered for leg in member.draft.legs]))
+    every = [leg for member in ordered for leg in member.draft.legs]
+    legs = tuple(_together(_net_cash(every) if form.need else every))
     kind = _joint_kind(form.kind, legs) if form.kind else lead.kind
     lines = tuple(sorted([line for member in members for line in member.draft.lines]))
     rows = tuple(sorted([member.draft.external_id or "" for member in members]))
     return lead._replace(kind=kind, legs=legs, lines=lines, rows=rows)
+
+
+def _net_cash(legs: list[Leg]) -> list[Leg]:
+    """The legs, with what was paid in one currency as one: the new units were bought and the
+    old ones sold for the same money, and what is left is what changed hands.
+    """
+    cash: dict[tuple[object, ...], Leg] = {}
+    for leg in legs:
+        if leg.role == "cash":
+            key = leg.asset, leg.account, leg.label
+            known = cash.get(key)
+            cash[key] = leg._replace(quantity=leg.quantity + known.quantity) if known else leg
+    return [leg for leg in legs if leg.role != "cash"] + [
+        leg for leg in cash.values() if leg.quantity
+    ]
 
 
 def _together(legs: Iterable[Leg]) -> list[Leg]:
@@ -190,7 +220,7 @@ def _rank(member: _Member, form: JoinForm) -> tuple[bool, bool, str]:
 
 def _as_split(draft: Draft) -> Draft:
     """A split from what went out and what came in: its ratio, and legs only where the asset
-    that came in is another one than the asset that went out.
+    that came in is another one than the asset that went out; its ISIN may be a new one.
     """
     incoming = [leg for leg in draft.legs if leg.quantity > 0]
     outgoing = [leg for leg in draft.legs if leg.quantity < 0]
@@ -199,7 +229,7 @@ def _as_split(draft: Draft) -> Draft:
     related = draft.related_asset or incoming[0].asset
     if not outgoing:
         return draft._replace(legs=(), related_asset=related, added=_sum(incoming))
-    same = _same_assets(draft.legs)
+    same = _same_assets(draft.legs) or len({leg.asset.symbol for leg in draft.legs}) == 1
     return draft._replace(
         legs=() if same else draft.legs,
         related_asset=related,

@@ -6,7 +6,7 @@ stands for a column whose name says the currency; the text of that name then has
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -33,13 +33,17 @@ class Header(NamedTuple):
 
 def missing_columns(profile: Profile, names: Sequence[str]) -> list[str]:
     """What a row lacks to be this profile's header: [] when it is."""
-    missing = [
-        variants[0]
-        for variants in profile.header.require
-        if all(_find(name, names) is None for name in variants)
-    ]
+    if profile.tables:
+        return min((lacking(columns, names) for columns in profile.tables.read.values()), key=len)
     unwanted = [name for name in profile.header.forbid if _find(name, names) is not None]
-    return missing + [f"no {name}" for name in unwanted]
+    return lacking(profile.header.require, names) + [f"no {name}" for name in unwanted]
+
+
+def lacking(columns: Iterable[Sequence[str]], names: Sequence[str]) -> list[str]:
+    """The columns, each a name or its variants, that are not among ``names``."""
+    return [
+        variants[0] for variants in columns if all(_find(name, names) is None for name in variants)
+    ]
 
 
 class _Found(NamedTuple):
@@ -93,7 +97,8 @@ class Layout:
                 for key, value in found.captures.items():
                     self.constants.setdefault(key, value.upper())
                 place = found.place + form.offset
-                return place if place < len(self.header.names) else None
+                there = self.header.names[place : place + 1]
+                return None if not there or (form.offset and any(there)) else place
         return None
 
     def date_columns(self) -> list[list[int]]:
@@ -163,8 +168,13 @@ class Layout:
             decimal: str = form.decimal or self.profile.numbers.decimal
             if name in undecided:
                 place = undecided[name]
-                cells = (row.cells[place] for row in listed if place < len(row.cells))
-                decimal = decide(cells, self.header.names[place], mixed=decimal == "each")
+                others = {other for other in undecided.values() if other != place}
+                decimal = decide(
+                    _cells(listed, {place}),
+                    self.header.names[place],
+                    mixed=decimal == "each",
+                    beside=_cells(listed, others),
+                )
             elif decimal in UNDECIDED:
                 decimal = "point"
             self.styles[name] = self._style(decimal)
@@ -273,6 +283,11 @@ class Layout:
         for read in reads:
             first = _either(first, read)
         return first
+
+
+def _cells(rows: Iterable[Row], places: Iterable[int]) -> Iterator[str]:
+    for row in rows:
+        yield from (row.cells[place] for place in places if place < len(row.cells))
 
 
 def blank(row: Row) -> str:

@@ -64,7 +64,8 @@ class Form(BaseModel):
 
 
 class FileForm(Form):
-    format: Literal["text", "xml"] = "text"  # xml: elements are rows, attributes their cells
+    # xml: elements are rows, attributes their cells; with [tables] it may be text all the same.
+    format: Literal["text", "xml"] = "text"
     # Tried in turn.
     encodings: Encodings = ("utf-8", "cp1252")
     # The one under which the header is found.
@@ -79,7 +80,7 @@ class FileForm(Form):
 class HeaderForm(Form):
     """Which header is this profile's: each entry of ``require`` is a name or its variants."""
 
-    require: Annotated[tuple[Several, ...], Field(min_length=1)]
+    require: tuple[Several, ...] = ()  # (): that of a table of [tables]
     forbid: Several = ()  # columns of a sister layout
 
 
@@ -91,6 +92,16 @@ class SectionsForm(Form):
     header: str = "Header"
     data: str = "Data"
     read: Several  # the sections that state bookings
+    inherit: Several = ()  # XML: attributes that an element has of those around it
+
+
+class TablesForm(Form):
+    """Tables one below the other, each with a header of its own; a row's is its ``section``."""
+
+    header: Several  # a row with one of these cells is a header
+    # By table, the columns that tell it, each a name or its variants; the first that fits.
+    # The rows of other tables are skipped.
+    read: Annotated[dict[str, tuple[Several, ...]], Field(min_length=1)]
 
 
 class LevelsForm(Form):
@@ -126,7 +137,7 @@ class NumberForm(Form):
 class TextForm(Form):
     column: Several = ()
     nth: int = 1  # of several columns of that name
-    offset: int = 0  # columns to the right of it: 1 where the next one has no name
+    offset: int = 0  # columns to the right of it, where that one has no name
     pattern: ValuePattern | None = None  # its group ``value``; blank where it does not fit
     preamble: ValuePattern | None = None  # on the lines above the header; its group ``value``
     unit_of: Name | None = None  # the currency beside the number of that amount
@@ -228,7 +239,8 @@ class JoinForm(Form):
     """Rows that are one event: equal in every text or amount of ``by``."""
 
     by: tuple[str, ...]  # names; "day" and "time" are those of the row
-    cancel: str | None = None  # why they move nothing, where they add up to 0 of each asset
+    # Why they move nothing, where they add up to 0 of each asset but for their fees and taxes.
+    cancel: str | None = None
     kind: Kind | None = None  # None: the lead's; "split/merger": by whether the asset stays
     lead: str = ""  # the part that gives kind, day, note; "": the first row
     need: tuple[str, ...] = ()  # parts, each exactly once in an event; (): any rows
@@ -276,8 +288,9 @@ class Profile(Form):
     tracks_cash: bool
     source: str = ""  # whose ids these are; "": the name of the profile
     file: FileForm = FileForm()
-    header: HeaderForm
+    header: HeaderForm = HeaderForm()
     sections: SectionsForm | None = None
+    tables: TablesForm | None = None
     levels: tuple[LevelsForm, ...] = ()
     date: DateForm
     numbers: NumberForm = NumberForm()

@@ -201,7 +201,11 @@ def statement(reader: Readable, found: Iterable[Row]) -> Statement:
         rows=tuple([_settled(raw, faults, events.cancelled) for raw, *_ in reads]),
         drafts=tuple(drafts),
         balances=checked.balances,
-        notes=(*reader.assumed(), *notes_on(drafts, repeats), *checked.notes),
+        notes=(
+            *reader.assumed(),
+            *notes_on(drafts, repeats, [raw for raw, *_ in reads]),
+            *checked.notes,
+        ),
         source=profile.source_id,
         cancelled=events.rows,
     )

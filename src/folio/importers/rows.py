@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 MAX_KNOWN = 5_000  # texts whose meaning is kept, of one column or sort
+NOT_UNDERSTOOD = "it is not understood, and it moves no money"  # why a row is skipped
 NOTHING: Mapping[str, str] = MappingProxyType({})
 Key = TypeVar("Key")
 Value = TypeVar("Value")

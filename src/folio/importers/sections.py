@@ -1,7 +1,9 @@
 """Files of several tables, each with a header of its own.
 
-Every row says in one cell which section it belongs to and in another whether it is
-that section's header, its data or a total (Interactive Brokers' activity statement).
+Tables that stand one below the other are told by the columns of their headers
+(:class:`StackedReader`).  Or every row says in one cell which section it belongs to and in
+another whether it is that section's header, its data or a total (Interactive Brokers'
+activity statement).
 In the profile the two cells are the columns ``section`` and ``row``; the other columns
 are those of the section's own header.  The lines of sections that are not read are the
 preamble of those below them.
@@ -15,8 +17,8 @@ import zoneinfo
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from folio.importers.layout import Header
-from folio.importers.profile import LevelsForm, Profile, SectionsForm
+from folio.importers.layout import Header, lacking
+from folio.importers.profile import LevelsForm, Profile, SectionsForm, TablesForm
 from folio.importers.reader import Reader, ReadRow, unread
 from folio.importers.rows import Row, normalised
 from folio.model.statements import BAD, SKIPPED
@@ -60,11 +62,16 @@ class TablesReader:
     def assumed(self) -> list[str]:
         return list(dict.fromkeys(n for reader in self.readers.values() for n in reader.assumed()))
 
-    def reader(self, names: tuple[str, ...], line: int, above: Iterable[str] = ()) -> Reader:
-        """A reader of the rows below a header; texts of the preamble are found ``above`` too."""
+    def reader(
+        self, names: tuple[str, ...], line: int, above: Iterable[str] = (), section: str = ""
+    ) -> Reader:
+        """A reader of the rows below a header; texts of the preamble are found ``above`` too,
+        and the text ``section`` is the name of the table where no column has it.
+        """
         preamble = (*self.header.preamble, *above)
         header = self.header._replace(line=line, names=names, preamble=preamble)
         reader = Reader(self.profile, header, self.zone)
+        reader.layout.constants["section"] = section
         reader.bind([])
         return reader
 
@@ -114,6 +121,38 @@ class SectionsReader(TablesReader):
         names[self.form.row_cell] = "row"
         if section in self.sections:
             self.readers[section] = self.reader(tuple(names), line, self.above)
+
+
+class StackedReader(TablesReader):
+    """Reads each row by the last header above it."""
+
+    def __init__(
+        self, profile: Profile, form: TablesForm, header: Header, zone: zoneinfo.ZoneInfo
+    ) -> None:
+        super().__init__(profile, header, zone)
+        self.form = form
+        self.marks = frozenset(map(normalised, form.header))
+        self.table: tuple[str, Reader] | None = None  # of the rows that come; None: not read
+        self._begin(header.names, header.line)
+
+    def locate(self, row: Row) -> Located | ReadRow:
+        if row.fault:
+            return unread(row, BAD, row.fault)
+        names = tuple(map(normalised, row.cells))
+        if self.marks.intersection(names):
+            self._begin(names, row.line)
+            return unread(row, SKIPPED, "the header of a table")
+        if self.table is None:
+            return unread(row, SKIPPED, "a table that is not read")
+        return Located(row, *self.table)
+
+    def _begin(self, names: tuple[str, ...], line: int) -> None:
+        tables = self.form.read.items()
+        found = next((name for name, of in tables if not lacking(of, names)), None)
+        self.table = None
+        if found is not None:
+            reader = self.readers[f"{found} {line}"] = self.reader(names, line, section=found)
+            self.table = normalised(found), reader
 
 
 class Levels:

@@ -19,13 +19,20 @@ from folio.importers.reader import ReadRow, unread
 from folio.importers.rows import Row, normalised
 from folio.importers.safe_xml import SafeXml
 from folio.importers.sections import Located, TablesReader
-from folio.importers.text_file import MAX_COLUMNS, choose_encoding, numbered_lines, open_text
+from folio.importers.text_file import (
+    MAX_COLUMNS,
+    NotText,
+    choose_encoding,
+    numbered_lines,
+    open_text,
+)
 from folio.model.statements import BAD
 
 MAX_SIZE = 64_000_000  # characters
 MAX_RECORDS = 250_000
 MAX_DEPTH = 50
 _HEAD = 200_000  # characters in which the elements stand that tell whose file it is
+_BLANKS = 500  # characters before the first that is none
 
 
 class Record(NamedTuple):
@@ -48,9 +55,13 @@ class _Parser(SafeXml):
     advice = "export the statement again"
     needless = "a statement does not need; export it again"
 
-    def __init__(self, path: Path, tables: frozenset[str]) -> None:
+    def __init__(
+        self, path: Path, tables: frozenset[str], inherited: frozenset[str] = frozenset()
+    ) -> None:
         super().__init__(path)
         self.tables = tables
+        self.inherited = inherited  # attributes
+        self.around: list[dict[str, str]] = []  # those of each element that is open
         self.names: dict[str, None] = {}  # of every element
         self.records: list[Record] = []
         self.depth = 0
@@ -69,15 +80,20 @@ class _Parser(SafeXml):
         if self.depth > MAX_DEPTH or len(attributes) > MAX_COLUMNS:
             raise NotXml(f"{self.path}: line {self.line} is nested too deeply or too wide")
         self.names.setdefault(normalised(name))
+        passed_on = dict(self.around[-1]) if self.around else {}
+        passed_on |= {key: attributes[key] for key in self.inherited & attributes.keys()}
+        self.around.append(passed_on)
         if normalised(name) in self.tables:
             if len(self.records) >= MAX_RECORDS:
                 raise NotXml(
                     f"{self.path} has more than {MAX_RECORDS} records; export a shorter period"
                 )
-            self.records.append(Record(normalised(name), attributes, self.line, self._source()))
+            cells = passed_on | attributes
+            self.records.append(Record(normalised(name), cells, self.line, self._source()))
 
     def _end(self, name: str) -> None:
         self.depth -= 1
+        self.around.pop()
 
     def _text(self, text: str) -> None:
         if text.strip():
@@ -95,6 +111,18 @@ def _text_of(path: Path, profile: Profile, limit: int) -> str:
     with open_text(path, choose_encoding(path, profile.file.encodings)) as file:
         text = file.read(limit + 1)
     return text.lstrip("\ufeff").lstrip()
+
+
+def is_xml(path: Path, profile: Profile) -> bool:
+    """Whether the file is to be read as XML: by the profile, or by its first character where
+    the profile's statements come as text too.
+    """
+    if profile.file.format != "xml" or profile.tables is None:
+        return profile.file.format == "xml"
+    try:
+        return _text_of(path, profile, _BLANKS).startswith("<")
+    except NotText:
+        return True  # so it is said what it lacks
 
 
 def looks_like(path: Path, profile: Profile) -> list[str]:
@@ -126,7 +154,7 @@ def read_rows(path: Path, profile: Profile) -> list[Record]:
         raise NotXml(f"{path} is larger than {MAX_SIZE} characters; export a shorter period")
     sections = profile.sections
     tables = frozenset(map(normalised, sections.read if sections else ()))
-    parser = _Parser(path, tables)
+    parser = _Parser(path, tables, frozenset(sections.inherit if sections else ()))
     parser.parse(text, whole=True)
     return parser.records
 

@@ -161,7 +161,7 @@ class Import:
                     break
         self.faults.refuse(self.fates.rows)
         for account, row in statement.cancelled if isinstance(statement, Statement) else ():
-            self.events.cancel(account, row)
+            self.events.cancel(None if self.accounts.is_said else account, row)
         self.notes += [*self.accounts.notes, *recorder.notes]
 
     def _settle(self, rows: Sequence[RawRow]) -> None:
@@ -170,6 +170,7 @@ class Import:
 
     def _take_all(self, recorder: Recorder, drafts: Sequence[Draft]) -> None:
         try:
+            drafts = self.accounts.as_said(drafts)
             self.accounts.meet(drafts)
         except FolioError as fault:
             self.faults.stop(fault)
@@ -222,7 +223,7 @@ class Import:
 
     def _find_balances(self, statement: "Statement | Stream") -> None:
         for stated in statement.balances:
-            ref = stated.account or self.account
+            ref = self.account if self.accounts.is_said else stated.account or self.account
             if ref is None:
                 continue
             account = account_for(

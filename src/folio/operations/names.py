@@ -283,9 +283,23 @@ def _learn_isin(write: Recording, asset: Asset, ref: AssetRef) -> None:
     """A source that states the ISIN of an asset known without one completes it."""
     if ref.isin is None or asset.isin is not None or asset.is_currency:
         return
-    _check_isin(ref.isin)
-    add_setting(write.commit, ("asset", asset.id), "isin", ref.isin)
-    known = asset._replace(isin=ref.isin)
+    _set_isin(write, asset, ref.isin)
+
+
+def take_new_isin(write: Recording, ref: AssetRef) -> None:
+    """A split may give an asset a new ISIN: under its symbol it is the same asset."""
+    if ref.isin is None or find_asset(write.catalog, ref) is not None:
+        return
+    asset = find_asset(write.catalog, ref._replace(isin=None))
+    if asset is not None and asset.isin is not None:
+        _set_isin(write, asset, ref.isin)
+        write.catalog.former_isins[asset.isin] = asset.id
+
+
+def _set_isin(write: Recording, asset: Asset, isin: str) -> None:
+    _check_isin(isin)
+    add_setting(write.commit, ("asset", asset.id), "isin", isin)
+    known = asset._replace(isin=isin)
     write.catalog.every_asset[asset.id] = write.catalog.assets[asset.id] = known
     write.forget_asset(asset.symbol)
 
@@ -347,8 +361,9 @@ def _taken(other: Asset, ref: AssetRef) -> str:
     if ref.isin is None or other.isin is None:
         return f"there is an asset {other.key!r} ({other.type}) already"
     return (
-        f"{other.key} ({other.type}) has the ISIN {other.isin}, not {ref.isin}; add the other one "
-        f"with: folio asset add {other.symbol}:MARKET --type {other.type} --isin {ref.isin}"
+        f"{other.key} ({other.type}) has the ISIN {other.isin}, not {ref.isin}; where it is the "
+        f"same under another ISIN: folio asset set {other.key} --isin {ref.isin}; where it is "
+        f"another one: folio asset add {other.symbol}:MARKET --type {other.type} --isin {ref.isin}"
     )
 
 

@@ -33,7 +33,7 @@ from folio.operations.content import content_of
 from folio.operations.cover import Cover
 from folio.operations.kind_rules import refuse_going_nowhere, refuse_idle_share
 from folio.operations.named_lots import Named, lots_of
-from folio.operations.names import account_for, asset_for, find_account, holding_for
+from folio.operations.names import account_for, asset_for, find_account, holding_for, take_new_isin
 from folio.operations.recording import Place, Recording
 from folio.operations.splits import left_over, split_by_added
 
@@ -211,6 +211,8 @@ class Recorder:
 
     def _split(self, draft: Draft, account: Account | None) -> Draft:
         """A split has a ratio and no legs: it works on every holding of the asset."""
+        if draft.related_asset is not None:
+            take_new_isin(self.write, draft.related_asset)
         if draft.ratio is not None:
             return draft._replace(legs=self._left_over(draft, account))
         if draft.added is None or draft.related_asset is None or account is None:

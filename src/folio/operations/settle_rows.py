@@ -12,6 +12,7 @@ from folio.db.settings import load_settings
 from folio.db.statements import (
     Asked,
     Imported,
+    Unsettled,
     add_row_answer,
     get_statement,
     read_rows,
@@ -195,40 +196,53 @@ def answer_row(
 ) -> int:
     """Record what the user says of a row; returns how many transactions that recorded.
 
-    ``row`` is IMPORT:LINE.  ``same`` says that it is there already, ``different`` records
-    it, ``ignored`` leaves it out and undoes what it had recorded.  Other files that state
-    the row are answered with it.
+    ``row`` is IMPORT:LINE, or IMPORT for every row of it that was held back.  ``same`` says
+    that it is there already, ``different`` records it, ``ignored`` leaves it out and undoes
+    what it had recorded.  Other files that state the row are answered with it.
 
     Raises:
         UsageError: for an unknown answer, or no such row.
     """
     if answer not in ANSWERS:
         raise UsageError(f"{answer!r} is no answer; say one of: {', '.join(ANSWERS)}")
-    number, line = parse_row(row)
-    waiting = {(u.statement_id, u.line): u for u in unsettled_rows(db)}
-    found = waiting.get((number, line))
-    if found is None and answer == "ignored" and exclude_recorded(db, who, row):
+    found = _waiting(db, row, answer)
+    if not found and answer == "ignored" and exclude_recorded(db, who, row):
         return 0
-    if found is None:
+    if not found:
         raise UsageError(f"row {row} does not wait for an answer; see: folio status")
-    if found.status != "held" and answer != "ignored":
-        raise UsageError(
-            f"row {row} is {_NAMES[found.status]}; answer ignored, or {_INSTEAD[found.status]}"
-        )
-    imported = _get(db, found.statement_id)
+    imported = _get(db, found[0].statement_id)
     drafts: list[Draft] = []
     source = ""
     if answer == "different":
         statement = _read_again(db, imported, profiles)
         source = statement.source or statement.profile
-        drafts = [draft for draft in statement.drafts if found.line in draft.lines]
-        if not drafts:
-            raise FolioError(f"row {row} is read otherwise now; see: folio import retry {number}")
+        lines = {one.line for one in found}
+        drafts = [draft for draft in statement.drafts if lines.intersection(draft.lines)]
+        if not lines.issubset(line for draft in drafts for line in draft.lines):
+            raise FolioError(
+                f"row {row} is read otherwise now; see: folio import retry {imported.id}"
+            )
     with recording(db, who) as write:
-        add_row_answer(write.commit, found.asked, answer)
+        for one in found:
+            add_row_answer(write.commit, one.asked, answer)
         count = sum(_record(write, imported, source, draft) for draft in drafts)
         settle_new_legs(write)
         return count
+
+
+def _waiting(db: sqlite3.Connection, row: str, answer: str) -> list[Unsettled]:
+    """The rows that the answer is for: one that waits, or all of an import that were held."""
+    if row.isdecimal():
+        held = [u for u in unsettled_rows(db) if str(u.statement_id) == row and u.status == "held"]
+        if not held:
+            raise UsageError(f"import {row} has no row that was held back; see: folio status")
+        return held
+    place = parse_row(row)
+    found = [u for u in unsettled_rows(db) if (u.statement_id, u.line) == place]
+    if found and found[0].status != "held" and answer != "ignored":
+        status = found[0].status
+        raise UsageError(f"row {row} is {_NAMES[status]}; answer ignored, or {_INSTEAD[status]}")
+    return found
 
 
 _NAMES = {"conflict": "a conflict", "rejected": "rejected"}

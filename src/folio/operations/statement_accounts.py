@@ -24,6 +24,9 @@ class Accounts:
     ) -> None:
         self.write = write
         self.notes: list[str] = []
+        self.path = path
+        self.is_said = choices.account is not None
+        self._named: AccountRef | None = None  # the account that the file says it is of
         self._tracks_cash = statement.tracks_cash
         self._met: set[AccountRef | None] = set()
         self._first: Draft | None = None
@@ -71,6 +74,23 @@ class Accounts:
                 raise self._found
             self.default = self._found
         return self.default
+
+    def as_said(self, drafts: Sequence[Draft]) -> Sequence[Draft]:
+        """The drafts; where the user said whose the statement is, they name no other account.
+
+        Raises:
+            FolioError: when they name several.
+        """
+        if not self.is_said:
+            return drafts
+        for ref in dict.fromkeys(draft.account for draft in drafts if draft.account):
+            self._named = self._named or ref
+            if ref != self._named:
+                raise FolioError(
+                    f"{self.path} is of several accounts, {self._named} and {ref}, and says "
+                    "itself which row is whose; leave out --account"
+                )
+        return [draft._replace(account=None) for draft in drafts]
 
     def meet(self, drafts: Sequence[Draft]) -> None:
         """Look at the accounts of drafts before they are recorded; the oldest come first.

@@ -348,7 +348,11 @@ def retry(
 @app.command("answer")
 def answer(
     row: Annotated[
-        str, typer.Argument(metavar="IMPORT:LINE", help="The row, as folio status names it.")
+        str,
+        typer.Argument(
+            metavar="IMPORT:LINE",
+            help="The row, as folio status names it; IMPORT alone: all that were held back.",
+        ),
     ],
     word: Annotated[
         str,
@@ -365,7 +369,8 @@ def answer(
     with context.open_book(bulk=True) as db:
         recorded = answer_row(db, who(), row, word, all_profiles())
     if word == "ignored":
-        return say(f"left out {row}; take it in again with: folio import include {row}")
+        again = f"include {row}" if ":" in row else "include IMPORT:LINE"
+        return say(f"left out {row}; take it in again with: folio import {again}")
     return say(f"answered{': ' + str(recorded) + ' recorded' if recorded else ''}")
 
 
