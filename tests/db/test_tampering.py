@@ -21,6 +21,7 @@ from folio.db.connection import open_book
 from folio.db.proof import head
 from folio.errors import UsageError
 from folio.operations.heal import heal
+from folio.operations.roll_up import rebuild
 from folio.operations.verify import faults, parse_head
 
 
@@ -343,6 +344,17 @@ def test_the_doctor_repairs_what_is_no_fact(whole: Path, tmp_path: Path, change:
         assert list(faults(db)) == []
         assert db.execute("PRAGMA foreign_keys").fetchone() == (1,)
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("table", ["price_pairs", "trade_prices", "positions", "lots"])
+def test_to_rebuild_once_is_enough(whole: Path, tmp_path: Path, table: str) -> None:
+    """What is computed reads only facts and what was computed before it, never what was stored."""
+    path = tmp_path / "book.db"
+    shutil.copyfile(whole, path)
+    with contextlib.closing(open_book(path)) as db:
+        db.execute(f"DELETE FROM {table}")
+        rebuild(db)
+        assert list(faults(db)) == []
 
 
 def test_the_doctor_sorts_a_broken_index_again(whole: Path, tmp_path: Path) -> None:

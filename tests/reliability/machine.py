@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -70,9 +71,9 @@ class Machine:
             said.get("steps", 0), said.get("syncs", 0),
         )  # fmt: skip
 
-    def must(self, *words: str) -> Ended:
+    def must(self, *words: str, **more: Any) -> Ended:
         """Run a command that ends well."""
-        ended = self.run(*words)
+        ended = self.run(*words, **more)
         assert ended.code == 0, f"folio {' '.join(words)}: {ended}"
         return ended
 
@@ -99,15 +100,21 @@ def settle(book: Path) -> None:
     db.close()
 
 
-def digest(book: Path) -> str:
-    """A digest of every row of a book, by SQLite alone."""
+def digest(book: Path, tables: Collection[str] = ()) -> str:
+    """A digest of every row of a book and of its schema, or of some tables, by SQLite alone."""
     running = hashlib.sha256()
     db = sqlite3.connect(book)
     try:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        if not tables:
+            schema = sorted(map(repr, db.execute("SELECT type, name, sql FROM sqlite_master")))
+            version = db.execute("PRAGMA user_version").fetchone()
+            running.update(f"{version} {schema}".encode())
         for (table,) in db.execute(
             "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
         ).fetchall():
+            if tables and table not in tables:
+                continue
             rows = sorted(map(repr, db.execute(f'SELECT * FROM "{table}"')))
             running.update(f"{table} {rows}".encode())
     finally:

@@ -26,6 +26,7 @@ from test_hostile import meet
 TABLE = Path(__file__).parents[1] / "RELIABILITY.md"
 KEPT = Path(__file__).with_name("results.json")
 PARTS = ("crashes", "disk", "hostile", "fuzz", "soak")
+KINDS = ("before", "after", "some repairs done", "lost")
 Row = tuple[str, int, str, int]  # what was tried, how often, what came of it, how many were lost
 
 
@@ -60,7 +61,7 @@ def _kind(trial: Trial) -> str:
 
 
 def _said(many: Counter[str]) -> str:
-    return ", ".join(f"{many[kind]} {kind}" for kind in ("before", "after", "lost") if many[kind])
+    return ", ".join(f"{many[kind]} {kind}" for kind in KINDS if many[kind])
 
 
 def hostile_rows(folder: Path) -> list[Row]:
@@ -83,7 +84,7 @@ def rows(said: argparse.Namespace, part: str, folder: Path) -> list[Row]:
     if part == "crashes":
         return crash_rows(said, folder, ("statement", "vm", "kill", "torn", "power", "end"))
     if part == "disk":
-        return crash_rows(said, folder, ("sync", "full", "size"))
+        return crash_rows(said, folder, ("sync", "full", "short", "size"))
     if part == "hostile":
         return hostile_rows(folder)
     if part == "fuzz":

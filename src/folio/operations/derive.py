@@ -136,6 +136,7 @@ def derive(book: Book, touched: Touched) -> None:
         everyone = [
             (h, touched.since) for h in (*book.catalog.holdings, *book.catalog.holdings.merged)
         ]
+        derive_every_price(book)
         derive_everything(book)
         touched.mark(book.db, everyone)
         return
@@ -356,17 +357,24 @@ def _mark_prices(book: Book, touched: Touched) -> None:
         touched.mark(book.db, marks)
 
 
-def derive_everything(book: Book, fold: FamilyFold | None = None) -> None:
-    """Compute every derived table but the rollup again, from nothing.
-
-    ``fold`` folds the events of a family's holdings in place of the book, to look on.
-    """
+def derive_every_price(book: Book) -> None:
+    """Forget what is derived but the rollup, and compute prices again, before they are read."""
     forget_positions(book.db)
     derive_pairs(book.db)
-    assets = sorted({h.asset_id for h in book.catalog.holdings.values()})
-    for asset in assets:
+    for asset in _assets_held(book):
         if not book.catalog.assets[asset].is_currency:
             for member in book.catalog.aliases.members(asset):
                 derive_trade_prices(book.db, member)
-    for family in sorted({book.reader.family(asset) for asset in assets}, key=min):
+
+
+def _assets_held(book: Book) -> list[int]:
+    return sorted({h.asset_id for h in book.catalog.holdings.values()})
+
+
+def derive_everything(book: Book, fold: FamilyFold | None = None) -> None:
+    """Compute every derived table but prices and the rollup again, from nothing.
+
+    ``fold`` folds the events of a family's holdings in place of the book, to look on.
+    """
+    for family in sorted({book.reader.family(asset) for asset in _assets_held(book)}, key=min):
         _fold_again(book, set(book.family_of(min(family))), fold)

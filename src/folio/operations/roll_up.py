@@ -30,7 +30,7 @@ from folio.model.ledger import State, Step
 from folio.model.prices import FOREVER
 from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, Values
 from folio.operations.collector import collector_at_rest
-from folio.operations.derive import derive_everything
+from folio.operations.derive import derive_every_price, derive_everything
 
 
 class RolledUp(NamedTuple):
@@ -64,6 +64,7 @@ def rebuild_within(db: sqlite3.Connection) -> dt.date | None:
     until = rollup_until(db)
     book = Book(db, walks=True)
     forget_rollup(db)
+    derive_every_price(book)
     if until is None:
         derive_everything(book)
         return None
