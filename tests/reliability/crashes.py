@@ -24,6 +24,7 @@ FAULTS = {
     "full": "the disk is full from a write on",
     "short": "the disk is full in the middle of a write",
     "size": "the file may not grow",
+    "read-only": "the folder, the book or both are read-only",
 }
 COLUMNS = "date,account,institution,kind,asset,quantity,price,currency,external_id\n"
 FIRST = COLUMNS + "".join(
@@ -235,7 +236,7 @@ def _digest_of_backup(path: Path) -> str:
 def trials(book: Book, fault: str, many: int, luck: random.Random) -> Iterator[Trial]:
     """End the command at its steps: at each of them, or at so many by chance."""
     steps, syncs = book.steps(fault)
-    last = {"sync": syncs, "size": 40, "end": many}.get(fault, steps)
+    last = {"sync": syncs, "size": 40, "end": many, "read-only": 3}.get(fault, steps)
     places = range(1, last + 1)
     if len(places) > many:
         places = sorted(luck.sample(places, many))  # type: ignore[assignment]
@@ -253,6 +254,16 @@ def _broken(book: Book, fault: str, at: int, seed: int) -> Ended:
     if fault == "size":
         size = book.machine.book.stat().st_size
         return book.run(file_size=max(4096, size * at // 40))
+    if fault == "read-only":
+        modes = {book.machine.folder: 0o500, book.machine.book: 0o400}
+        named = [path for bit, path in enumerate(modes, 1) if at & bit]
+        was = {path: path.stat().st_mode for path in named}
+        for path in named:
+            path.chmod(modes[path])
+        ended = book.run()
+        for path in named:
+            path.chmod(was[path])
+        return ended
     if fault == "end":
         return book.run(fault="power", at=0, seed=seed, cut_at_end=True)
     return book.run(fault=fault, at=at, seed=seed)

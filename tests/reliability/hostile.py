@@ -29,7 +29,7 @@ class Hostile(NamedTuple):
     make: Callable[[Path], Words]
     says: str  # a part of the sentence
     large: bool = False  # takes seconds to make or to refuse
-    accepted: bool = False  # taken as it stands; what it holds does no harm
+    accepted: bool | None = False  # taken as it stands; None: that is a matter of luck
 
 
 def _file(

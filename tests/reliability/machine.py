@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 HERE = Path(__file__).parent
-SECONDS, BYTES = 10, 300_000_000  # that a command may take
+SECONDS, BYTES = 10, 300_000_000  # of the processor and of memory, that a command may take
 NOW = "2025-01-20T12:00:00+00:00"
 
 
@@ -22,7 +22,7 @@ class Ended(NamedTuple):
     code: int  # negative: by that signal
     out: str
     err: str
-    seconds: float
+    seconds: float  # of the processor: others may be at work
     peak: int  # bytes of memory
     steps: int  # that were counted
     syncs: int
@@ -67,7 +67,7 @@ class Machine:
         texts = (f.read_bytes().decode(errors="surrogateescape") for f in (self._out, self._err))
         out, err = texts
         return Ended(
-            said["exit"], out, err, said["seconds"], said["peak"],
+            said["exit"], out, err, said["cpu"], said["peak"],
             said.get("steps", 0), said.get("syncs", 0),
         )  # fmt: skip
 

@@ -16,6 +16,7 @@ from folio.errors import FolioError
 BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a book
 _UNFINISHED = ".new-"
 _DAY = 86_400  # seconds
+_LITTLE = 1_000_000  # bytes
 # How a file system says that it brings no folders to the disk.
 _UNKNOWN = (errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.ENOSYS, errno.EACCES, errno.EPERM)
 
@@ -29,9 +30,9 @@ def new_file(path: Path) -> Iterator[Path]:
     Raises:
         FolioError: where a file is there already, before or after, or the folder refuses.
     """
+    if path.exists():
+        raise _is_there(path)
     with filling(path) as aside:
-        if path.exists():
-            raise _is_there(path)
         yield aside
         keep(aside)
         try:
@@ -64,9 +65,8 @@ def filling(path: Path) -> Iterator[Path]:
         remove(unfinished(path.parent, path.name))
         os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except OSError as error:
-        if path.exists() and error.errno in (errno.EACCES, errno.EROFS):
-            raise _is_there(path) from None
-        raise FolioError(f"{path} cannot be written: {error.strerror}") from None
+        said = (error.strerror or str(error)).lower()
+        raise FolioError(f"{path} cannot be written: {said}") from None
     try:
         yield aside
     finally:
@@ -140,6 +140,22 @@ def _runs(process: int) -> bool:
     except OSError:
         return True
     return True
+
+
+def read_little(path: Path) -> bytes:
+    """The bytes of a file that holds a key, a passphrase or the like.
+
+    Raises:
+        FolioError: where it holds more than such a file can, or cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LITTLE + 1)
+    except OSError as error:
+        raise FolioError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+    if len(data) > _LITTLE:
+        raise FolioError(f"{path} has more than {_LITTLE:,} bytes; it holds no key or passphrase")
+    return data
 
 
 def keep(path: Path) -> None:
