@@ -412,6 +412,8 @@ REPAIRED = (
     "DROP TRIGGER commits_are_never_changed; CREATE TRIGGER commits_are_never_changed "
     "BEFORE UPDATE ON commits WHEN 0 BEGIN SELECT 1; END",
     "CREATE TRIGGER quietly AFTER INSERT ON postings BEGIN DELETE FROM gaps; END",
+    """CREATE TRIGGER "it's ""quoted""; --" AFTER INSERT ON lots BEGIN SELECT 1; END""",
+    "CREATE UNIQUE INDEX mine ON sources (split_adjusted, id)",
     "DROP INDEX postings_by_transaction",
     "DROP INDEX postings_by_transaction; CREATE INDEX postings_by_transaction ON postings (line)",
     "DROP VIEW v1_holdings",

@@ -170,6 +170,7 @@ class Book:
     def _keep(self) -> None:
         """Copy the folder, at rest."""
         settle(self.machine.book)
+        shutil.rmtree(self.copy, ignore_errors=True)
         shutil.copytree(self.machine.folder, self.copy)
 
     def restore(self) -> None:
@@ -242,7 +243,7 @@ def trials(book: Book, fault: str, many: int, luck: random.Random) -> Iterator[T
         places = sorted(luck.sample(places, many))  # type: ignore[assignment]
     for at in places:
         book.restore()
-        ended = _broken(book, fault, at, luck.randrange(1 << 30))
+        ended = broken(book, fault, at, luck.randrange(1 << 30))
         try:
             found = _found(book, fault, ended)
         except (OSError, ValueError, AssertionError, sqlite3.Error, pyrage.DecryptError) as error:
@@ -250,7 +251,8 @@ def trials(book: Book, fault: str, many: int, luck: random.Random) -> Iterator[T
         yield Trial(at, *found)
 
 
-def _broken(book: Book, fault: str, at: int, seed: int) -> Ended:
+def broken(book: Book, fault: str, at: int, seed: int = 0, **more: object) -> Ended:
+    """Run the command with a fault at one of its steps."""
     if fault == "size":
         size = book.machine.book.stat().st_size
         return book.run(file_size=max(4096, size * at // 40))
@@ -266,7 +268,7 @@ def _broken(book: Book, fault: str, at: int, seed: int) -> Ended:
         return ended
     if fault == "end":
         return book.run(fault="power", at=0, seed=seed, cut_at_end=True)
-    return book.run(fault=fault, at=at, seed=seed)
+    return book.run(fault=fault, at=at, seed=seed, **more)
 
 
 def _found(book: Book, fault: str, ended: Ended) -> tuple[str, str]:

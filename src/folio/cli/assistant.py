@@ -124,10 +124,11 @@ def profile_path(name: str) -> Path:
 def save(made: Made) -> Path:
     """Keep the profile in the user's folder."""
     from folio.cli.render import write_file
+    from folio.db.files import own_folder
 
     path = profile_path(made.name)
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        own_folder(path.parent)
     except OSError as error:
         raise FolioError(f"{path} cannot be written: {error.strerror}") from None
     write_file(path, made.text)

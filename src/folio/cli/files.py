@@ -85,9 +85,13 @@ def _sentences(path: Path) -> Iterator[None]:
         raise FolioError(f"{path} cannot be written: {(error.strerror or '').lower()}") from None
 
 
+def _of_the_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
 def write_pieces(path: Path, pieces: Iterable[str]) -> None:
     """Write text piece by piece, and see it on the disk."""
-    with path.open("w", encoding="utf-8", newline="") as out:
+    with open(path, "w", encoding="utf-8", newline="", opener=_of_the_owner) as out:
         out.writelines(pieces)
         out.flush()
         if path.is_file():  # a pipe has no disk

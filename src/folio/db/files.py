@@ -6,7 +6,6 @@ import os
 import re
 import secrets
 import shutil
-import time
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -61,7 +60,7 @@ def filling(path: Path) -> Iterator[Path]:
     """
     aside = unfinished_name(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        own_folder(path.parent)
         remove(unfinished(path.parent, path.name))
         os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except OSError as error:
@@ -84,6 +83,13 @@ def besides(path: Path) -> list[Path]:
     return [path.with_name(path.name + end) for end in BESIDE]
 
 
+def own_folder(path: Path) -> None:
+    """Make a folder where there is none, and those above it, for their owner alone."""
+    if not path.exists():
+        own_folder(path.parent)
+        path.mkdir(mode=0o700, exist_ok=True)
+
+
 def unfinished_name(path: Path) -> Path:
     """A name beside ``path`` for what is to be there, which says whose it is."""
     own = f"{_machine()}-{os.getpid()}-{secrets.token_hex(4)}"
@@ -102,7 +108,8 @@ def remove(left: Iterable[Path]) -> None:
 def unfinished(folder: Path, start: str) -> list[Path]:
     """What programs that were killed left in a folder of files whose names begin like this.
 
-    Of a program on another machine nobody knows whether it still runs: a day later it does not.
+    Of a program on another machine nobody knows whether it still runs: when the folder was
+    written to a day after the file, it does not.
     """
     if not folder.is_dir():
         return []
@@ -125,7 +132,7 @@ def _is_over(path: Path, machine: str, process: int) -> bool:
     if machine == _machine():
         return not _runs(process)
     with contextlib.suppress(OSError):
-        return time.time() - path.stat().st_mtime > _DAY
+        return path.parent.stat().st_mtime - path.stat().st_mtime > _DAY
     return False
 
 

@@ -33,9 +33,10 @@ def command(
         print(SCRIPTS[shell.value], end="")
         return
     from folio.cli.render import write_file
+    from folio.db.files import own_folder
 
     place, line = _places(Path.home())[shell]
-    place.parent.mkdir(parents=True, exist_ok=True)
+    own_folder(place.parent)
     write_file(place, SCRIPTS[shell.value])
     if line is not None:
         _add_line(*line)
