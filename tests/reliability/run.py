@@ -102,10 +102,16 @@ HEAD = """# What was tried to break a book, and what was lost
 {where}
 
 *before* and *after* say in which of its two states the book was found: as it was before the
-command, or with all of it.  There is no third.  After each try the book was read by SQLite alone
-and its rows compared, `folio verify` found nothing, and the same command was run again and came
-to the same book.  A power cut takes back what was not synced, of each file from a random write on.
-A disk's failure is also told: the command says so, and ends with 1.
+command, or with all of it.  There is no third, but for `doctor --fix`, which is several
+transactions: some repairs can be done and others not, with every fact as it was.  After each try
+the book was read by SQLite alone and its rows compared, `folio verify` found nothing, and the same
+command was run again and came to the same book.  Backups and exports that were there were whole,
+what a restore or a migration replaced was there beside, and what was left half done was gone when
+the next command had run.
+
+A power cut takes back what was not synced, of each file from a random write on, and of each
+folder's names from a random link, rename or removal on.  A disk's failure is also told: the
+command says so, and ends with 1.  Seconds are of the processor, for the machine was shared.
 
 | tried | how often | found | lost |
 |---|--:|---|--:|
