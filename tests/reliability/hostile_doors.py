@@ -159,8 +159,10 @@ DOORS: dict[str, Hostile] = {
     "a gigabyte in a megabyte of gzip": Hostile(
         _gz(1 << 30, "bank.ofx.gz"), "packed with gzip", large=True
     ),
-    "gzip called OFX": Hostile(_gz(50 << 20, "bank.ofx"), "packed with gzip"),
-    "a zip of zips of zips": Hostile(_file(_nested_zip(), "statement.zip"), "a zip file"),
+    "gzip called OFX": Hostile(_gz(50 << 20, "bank.ofx"), "packed with gzip", large=True),
+    "a zip of zips of zips": Hostile(
+        _file(_nested_zip(), "statement.zip"), "a zip file", large=True
+    ),
     "a spreadsheet that is no zip": Hostile(_file(b"PK\x03\x04" + bytes(500), "x.xlsx"), ""),
     # -- encodings -------------------------------------------------------------------------
     "UTF-7": Hostile(_own("2024-01-02,main,Bank,deposit,EUR,+AHgA-,,,,"), "is no number"),
@@ -324,10 +326,10 @@ DOORS: dict[str, Hostile] = {
     "a file that is replaced while it is read": Hostile(_meanwhile(REPLACED), "", accepted=None),
     # -- profiles --------------------------------------------------------------------------
     "a pattern that is slow for each cell": Hostile(
-        _slow("(?P<value>.*a.*a.*b)"), "takes too long"
+        _slow("(?P<value>.*a.*a.*b)"), "takes too long", large=True
     ),
     "a pattern that is slow for each cell, twice": Hostile(
-        _slow("(?P<value>a*a*b)"), "", accepted=None
+        _slow("(?P<value>a*a*b)"), "", accepted=None, large=True
     ),
     "a pattern of forty options": Hostile(_slow("(?P<value>(a?){40}a{40})"), "could run for ever"),
     "a pattern of twelve stars": Hostile(
@@ -337,7 +339,7 @@ DOORS: dict[str, Hostile] = {
     "a profile of a million keys": Hostile(_profile("x" + ".x" * 400_000 + " = 1"), ""),
     "a profile with a number of a million digits": Hostile(_profile(f"x = {'9' * 1_000_000}"), ""),
     "a profile with 100,000 tables": Hostile(
-        _profile("".join(f"[x{n}]\n" for n in range(100_000))), ""
+        _profile("".join(f"[x{n}]\n" for n in range(100_000))), "", large=True
     ),
     "a profile called a path": Hostile(_profile(PROFILE.replace('"mine"', '"../../harm"')), ""),
     # -- backups ---------------------------------------------------------------------------
