@@ -9,6 +9,8 @@ the examples starts in that copy.
     ...                       any number of lines
     [exit 3]                  how it ends, when that is not 0
 
+A command that is ``folio …`` and nothing more starts nothing: see ``forking``.
+
 ``<!-- session: skip -->`` before a block leaves it out, ``<!-- session: today=2025-06-30 -->``
 sets the day from there on.  ``pytest --rewrite-sessions`` writes what is printed into the file.
 """
@@ -20,10 +22,14 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
+from forking import ASK, Forking
 
 ROOT = Path(__file__).parent.parent
 FILES = [
@@ -33,6 +39,8 @@ FILES = [
 ]
 TODAY = "2025-06-30"
 _MARK = "\x01session\x01"
+# folio and its arguments, and nothing that a shell would do more with than to take off quotes
+_ALONE = r"folio [^|<>&;$`*?~{}()\\\n]*"
 
 
 class Step(NamedTuple):
@@ -78,27 +86,32 @@ def _block(lines: list[str], start: int, end: int, today: str) -> list[Step]:
     return steps
 
 
-def run(steps: list[Step], folder: Path) -> list[list[str]]:
+def run(steps: list[Step], folder: Path, forking: Forking) -> list[list[str]]:
     """What each command prints, and its exit code unless that is 0."""
-    script = [f"printf '{_MARK}%d\\n' 0"]
+    script = [ASK, f"printf '{_MARK}%d\\n' 0"]
     for step in steps:
         if step.today:
             script.append(f"export FOLIO_TODAY={step.today}")
-        script.append(f"eval {shlex.quote(step.command)}")
+        alone = re.fullmatch(_ALONE, step.command)
+        command = "folio_forked" + step.command.removeprefix("folio") if alone else step.command
+        script.append(f"eval {shlex.quote(command)}")
         script.append(f"printf '{_MARK}%d\\n' $?")
-    ended = subprocess.run(
-        ["bash", "--norc", "-c", "\n".join(script)],
-        cwd=folder,
-        env=_environment(folder),  # HOME and the book are in the folder it starts in
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        timeout=300,
-    )
-    printed = re.split(f"{_MARK}\\d+\n", ended.stdout)[1:-1]
-    codes = re.findall(f"{_MARK}(\\d+)\n", ended.stdout)[1:]
-    assert len(printed) == len(codes) == len(steps), f"the session stopped early:\n{ended.stdout}"
+    with tempfile.TemporaryDirectory() as apart, open(f"{apart}/prints", "a+") as prints:
+        subprocess.run(
+            ["bash", "--norc", "-c", "\n".join(script)],
+            cwd=folder,
+            # HOME and the book are in the folder it starts in
+            env=_environment(folder) | forking.environment(prints.name),
+            stdin=subprocess.DEVNULL,
+            stdout=prints,
+            stderr=subprocess.STDOUT,
+            pass_fds=forking.pipes,
+            timeout=300,
+        )
+        text = Path(prints.name).read_text("utf-8")
+    printed = re.split(f"{_MARK}\\d+\n", text)[1:-1]
+    codes = re.findall(f"{_MARK}(\\d+)\n", text)[1:]
+    assert len(printed) == len(codes) == len(steps), f"the session stopped early:\n{text}"
     return [_said(text, int(code)) for text, code in zip(printed, codes, strict=True)]
 
 
@@ -159,9 +172,17 @@ def faults(text: str, steps: list[Step], answers: list[list[str]]) -> str:
     return "\n\n".join(found)
 
 
+@pytest.fixture(scope="module")
+def forking() -> Iterator[Forking]:
+    """Runs the commands that are folio's alone."""
+    made = Forking()
+    yield made
+    made.close()
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_documentation_prints_what_it_says(
-    file: Path, tmp_path: Path, request: pytest.FixtureRequest
+    file: Path, tmp_path: Path, request: pytest.FixtureRequest, forking: Forking
 ) -> None:
     text = file.read_text("utf-8")
     steps = steps_of(text)
@@ -169,7 +190,7 @@ def test_documentation_prints_what_it_says(
         pytest.skip("no console blocks")
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     start = tmp_path / "examples" if file.parent.name == "examples" else tmp_path
-    answers = run(steps, start)
+    answers = run(steps, start, forking)
     if request.config.getoption("--rewrite-sessions"):
         file.write_text(rewritten(text, steps, answers), "utf-8")
     else:
@@ -210,14 +231,14 @@ $ echo $x "$(pwd)"; (exit 3)
 """
 
 
-def test_a_right_session_passes(tmp_path: Path) -> None:
+def test_a_right_session_passes(tmp_path: Path, forking: Forking) -> None:
     steps = steps_of(RIGHT)
     assert [step.command for step in steps][:3] == [
         "echo one; echo two >&2; printf three",
         "cat <<END\na $FOLIO_TODAY\nEND",
         "false",
     ]
-    assert not faults(RIGHT, steps, run(steps, tmp_path))
+    assert not faults(RIGHT, steps, run(steps, tmp_path, forking))
 
 
 @pytest.mark.parametrize(
@@ -231,17 +252,19 @@ def test_a_right_session_passes(tmp_path: Path) -> None:
         ("a 2025-06-30", "a 2025-06-30\nmore"),
     ],
 )
-def test_a_wrong_session_fails_and_is_rewritten(tmp_path: Path, right: str, wrong: str) -> None:
+def test_a_wrong_session_fails_and_is_rewritten(
+    tmp_path: Path, forking: Forking, right: str, wrong: str
+) -> None:
     text = RIGHT.replace(right, wrong, 1)
     assert text != RIGHT
     steps = steps_of(text)
-    answers = run(steps, tmp_path)
+    answers = run(steps, tmp_path, forking)
     assert faults(text, steps, answers)
     repaired = rewritten(text, steps, answers)
     assert not faults(repaired, steps_of(repaired), answers)
 
 
-def test_a_session_that_leaves_early_is_reported(tmp_path: Path) -> None:
+def test_a_session_that_leaves_early_is_reported(tmp_path: Path, forking: Forking) -> None:
     steps = steps_of("```console\n$ exit 3\n$ echo here\nhere\n```\n")
     with pytest.raises(AssertionError, match="stopped early"):
-        run(steps, tmp_path)
+        run(steps, tmp_path, forking)

@@ -6,13 +6,17 @@ from decimal import Decimal
 
 import pytest
 
+from bookkeeper import Bookkeeper
 from folio.cli.render.charts.blocks import drawn
 from folio.cli.render.charts.scale import day_ticks, place_of_day, tick_texts, ticks
 from folio.cli.render.charts.vector import picture, summary, svg
-from folio.cli.render.columns import text_of
+from folio.cli.render.columns import View, text_of
+from folio.cli.render.layout import page
 from folio.model.charts import Chart, scaled
-from folio.model.table import Amount
+from folio.model.table import Amount, Column, Table
+from folio.reports.allocation import allocation
 from folio.reports.drawing import months_between, thinned
+from folio.reports.query import Query
 
 FIRST = dt.date(2024, 1, 1)
 
@@ -166,3 +170,37 @@ def test_a_picture_is_one_whole() -> None:
     assert "<b>" not in text
     assert "<i>" not in text
     assert not re.search(r"url\(|href|<script", text)
+
+
+def test_where_nothing_can_be_drawn_the_table_says_why() -> None:
+    """``report vaults --chart`` of a book without vaults says how to make one."""
+    chart = Chart("Vaults", "bars", (), (), ratio=True)
+    empty = Table(
+        "vaults", "Vaults", (Column("vault", "Vault"),), [], charts=(chart,), empty="none"
+    )
+    assert [text_of(line) for line in page(empty, View(60))] == ["Vaults", "", "none"]
+    unknown = chart._replace(labels=("Home",), values=(None,))
+    known = empty._replace(rows=[{"vault": "Home"}], charts=(unknown,))
+    assert text_of(page(known, View(60))[-1]) == "Home"
+
+
+def test_a_number_beside_a_bar_keeps_its_distance() -> None:
+    """A goal of 1 that holds a million: 100,000,000.0 % is wider than most."""
+    column = Column("bar", "Progress", "bar")
+    rows = [{"bar": Amount(Decimal(10**6))}, {"bar": Amount(Decimal("0.5"))}]
+    shown = page(Table("vaults", "Vaults", (column,), rows), View())
+    assert [text_of(line) for line in shown[-2:]] == [
+        "████████ 100,000,000.0%",
+        "████░░░░          50.0%",
+    ]
+
+
+def test_a_share_of_debt_says_nothing(keeper: Bookkeeper) -> None:
+    """1,000 of shares and 6,000 owed: shares would be -20 % of -5,000, and lie where debt does."""
+    keeper.add("deposit", "2025-01-02", "Broker", "EUR", quantity=1)
+    keeper.add("buy", "2025-01-03", "Broker", "ACME", quantity=10, price=100)
+    keeper.add("withdraw", "2025-01-04", "Broker", "EUR", quantity=5001)
+    book = keeper.book()
+    (chart,) = allocation(book, Query(dt.date(2025, 1, 5), book.base, drawn=True)).charts
+    assert (chart.ratio, chart.labels) == (False, ("stock", "currency"))
+    assert chart.values == numbers("1000", "-6000")

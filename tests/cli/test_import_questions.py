@@ -32,7 +32,10 @@ def test_a_file_that_no_profile_knows(tmp_path: Path) -> None:
     assert (code, ledger(db)) == (1, [])
     assert not (tmp_path / "profiles").exists()
 
-    code, shown = folio(tmp_path, typed.replace("9\n", "") + "y\n", "import", str(path))
+    typed = typed.replace("9\n", "").replace("odd\n", "Odd!\nwise\nodd\n")
+    code, shown = folio(tmp_path, typed + "y\n", "import", str(path))
+    assert "'Odd!' is no name" in shown
+    assert "there is a profile 'wise' already" in shown
     assert "saved the profile odd as" in shown
     assert "2 recorded" in shown
     assert code == 0
@@ -48,7 +51,7 @@ def test_a_file_that_no_profile_knows(tmp_path: Path) -> None:
 def test_two_profiles_that_fit(tmp_path: Path) -> None:
     new_book(tmp_path).close()
     path = tmp_path / "odd.csv"
-    path.write_text("Date,Text,Amount,Currency\n2024-01-31,x,5,EUR\n", "utf-8")
+    path.write_text("Date,Text,Amount,Currency\n2024-01-31,x,-5,EUR\n", "utf-8")
     for name in ("one", "two"):
         made = subprocess.run(
             [

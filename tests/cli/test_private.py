@@ -134,3 +134,18 @@ def test_the_variable_hides_and_the_flag_shows(
     assert "***" in capsys.readouterr().out
     assert run(["report", "vaults", "--no-private"]) == 0
     assert "40,000" in capsys.readouterr().out
+
+
+def test_messages_and_errors_hide_them_too(
+    example: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a refusal knows of the book is an amount like any other: 106.15 VWCE are held."""
+    assert run(["--private", "what-if", "sell", "500", "VWCE"]) == 1
+    said = capsys.readouterr().err
+    assert "no holding has *** VWCE on 2025-06-30: Trading 212 has *** VWCE; see" in said
+    assert run(["--private", "observe", "Wise", "EUR", "1", "--on", "2025-06-29"]) == 1
+    said = capsys.readouterr().err
+    assert "said *** EUR in Wise on 2025-06-29, not 1; correct it with --supersede" in said
+    monkeypatch.setenv("FOLIO_PRIVATE", "perhaps")
+    assert run(["what-if", "sell", "500", "VWCE"]) == 1
+    assert "Trading 212 has *** VWCE; see" in capsys.readouterr().err  # who is not sure hides

@@ -16,7 +16,7 @@ from types import ModuleType
 import pytest
 
 from bookkeeper import Bookkeeper
-from folio.cli.start import SELDOM, Unloaded, put_off
+from folio.cli.seldom import SELDOM, Unloaded, put_off
 
 HEAVY = (
     "pydantic pydantic_core sqlite_utils click pluggy dateutil rich pygments markdown_it "
@@ -26,9 +26,10 @@ HEAVY = (
     "folio.cli.commands.demo"
 ).split()
 READING = "hashlib folio.operations folio.db.commits folio.reports.explain folio.reports.returns"
-UNUSED = "shlex folio.db.vaults folio.db.prices folio.db.events"
+UNUSED = "shlex unicodedata folio.db.vaults folio.db.prices folio.db.events folio.model.charts"
 NOTHING = "sqlite3 decimal json folio.db folio.book folio.engine folio.reports folio.cli.render"
 FOLDING = "json folio.book.events folio.book.later folio.engine.fold folio.engine.reconciliation"
+DERIVING = "json fractions folio.operations.derive folio.book.timeline folio.engine.effects"
 FORBIDDEN = {
     "--version": [*HEAVY, *READING.split(), *NOTHING.split()],
     "--help": [*HEAVY, *READING.split(), *NOTHING.split()],
@@ -45,8 +46,11 @@ FORBIDDEN = {
     "report holdings -O csv": [*HEAVY, *READING.split()],
     "register --last 50": [*HEAVY, *READING.split()],
     "account list": [*HEAVY, *READING.split(), *UNUSED.split(), "folio.model.transactions"],
-    "add-tx buy 2 ACME --price 10 --account Broker": [*HEAVY, "folio.reports"],
-    "rollup": [*HEAVY, "folio.reports"],
+    "add-tx buy 2 ACME --price 10 --account Broker": [
+        *HEAVY,
+        *"folio.reports folio.db.yields folio.engine.interest folio.book.facts".split(),
+    ],
+    "rollup": [*HEAVY, *DERIVING.split(), "folio.reports"],
 }
 PROGRAM = """
 import sys
@@ -69,15 +73,16 @@ def test_a_command_loads_only_what_it_uses(command: str, keeper: Bookkeeper) -> 
 
 # From 3.14 on, Python itself loads linecache for what stands after -c.
 BEGUN = """
-import sys
+import os, sys
 earlier = set(sys.modules)
 from folio.cli import start
-from folio.cli.start import SELDOM, Unloaded
-try:
-    start.main()
-finally:
+from folio.cli.seldom import SELDOM, Unloaded
+def end(code, leave=os._exit):
     left = [name for name, module in sys.modules.items() if type(module) is Unloaded]
-    print(*left, *earlier.intersection(SELDOM), file=sys.stderr)
+    print(*left, *earlier.intersection(SELDOM), file=sys.stderr, flush=True)
+    leave(code)
+os._exit = end
+start.main()
 """
 
 

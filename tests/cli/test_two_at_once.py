@@ -14,7 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from bookkeeper import Bookkeeper
+from folio.book import Book
+from folio.cli.app import run as cli
 from folio.db.connection import open_book
+from folio.model.table import Table
 from folio.operations.verify import faults
 
 Running = subprocess.Popen[str]
@@ -131,3 +135,19 @@ def test_one_that_is_killed_leaves_the_book_to_the_next(book: Path) -> None:
     assert "verified up to commit" in run(book, "verify")
     assert deposits(book) == before
     assert sorted(path.name for path in book.parent.glob("book.db*")) == ["book.db"]
+
+
+def test_a_listing_is_of_one_moment(keeper: Bookkeeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+
+    def register(book: Book, *_: object, **__: object) -> Table:
+        query = "SELECT count(*) FROM transactions"
+        for quantity in (100, 200):
+            seen.append(book.db.execute(query).fetchone()[0])
+            keeper.add("deposit", "2025-01-02", "Broker", "EUR", quantity=quantity)
+        return Table("register", "Transactions", (), [])
+
+    monkeypatch.setattr("folio.reports.register.register", register)
+    monkeypatch.setenv("FOLIO_DB", str(keeper.path))
+    assert cli(["register"]) == 0
+    assert seen == [0, 0]

@@ -21,6 +21,7 @@ from folio.db.web_queries import QUERIES
 from folio.importers import load_profiles
 from folio.operations.make_example import make_example
 from folio.operations.recording import Who
+from interruptible import INTERRUPTIBLE
 
 Output = pytest.CaptureFixture[str]
 pytestmark = pytest.mark.filterwarnings("ignore")  # those of Datasette's own modules
@@ -48,6 +49,15 @@ def made(example: Path) -> Iterator[Any]:
 
 def get(made: Any, path: str) -> Any:
     return asyncio.run(made.client.get(path))
+
+
+def test_a_mistake_is_told_to_who_made_it_alone(made: Any, capfd: Output) -> None:
+    """Datasette has Rich print tracebacks with all local variables, which folio installs."""
+    answer = get(made, "/book.json?sql=select+nope")
+    assert (answer.status_code, answer.json()["error"]) == (400, "no such column: nope")
+    assert get(made, "/nowhere").status_code == 404
+    assert capfd.readouterr() == ("", "")
+    assert [one["name"] for one in get(made, "/-/databases.json").json()] == ["book"]
 
 
 def test_every_view_and_every_question_answers(made: Any) -> None:
@@ -143,7 +153,7 @@ def test_without_the_extra_it_says_what_to_install(
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")
 def test_a_server_answers_this_machine_alone_and_ends_quietly(example: Path) -> None:
     pytest.importorskip("datasette")
-    words = [sys.executable, "-m", "folio", "--db", str(example), "web", "--no-open"]
+    words = [*INTERRUPTIBLE, "--db", str(example), "web", "--no-open"]
     server = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None

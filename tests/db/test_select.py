@@ -4,7 +4,6 @@ import os
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from bookkeeper import Bookkeeper
 from folio.db.connection import open_book
 from folio.db.select import add_decimals, ask, views
 from folio.errors import FolioError, UsageError
+from interruptible import INTERRUPTIBLE
 
 EVER = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
 
@@ -95,6 +95,10 @@ def test_what_only_shows_is_let_through(keeper: Bookkeeper) -> None:
     assert not ask(keeper.db, "SELECT count(*) FROM v1_lots").rolled_up
 
 
+def test_lists_in_json_are_taken_apart(keeper: Bookkeeper) -> None:
+    assert ask(keeper.db, "SELECT value FROM json_each('[1, \"a\"]')").rows == [(1,), ("a",)]
+
+
 def test_a_question_ends_at_its_time_and_the_book_stays_open(keeper: Bookkeeper) -> None:
     begun = time.monotonic()
     with pytest.raises(FolioError, match=r"longer than 0\.2 seconds"):
@@ -106,13 +110,16 @@ def test_a_question_ends_at_its_time_and_the_book_stays_open(keeper: Bookkeeper)
 def test_a_question_ends_at_an_interrupt(keeper: Bookkeeper) -> None:
     """Quietly, with 130, like every command."""
     asking = subprocess.Popen(
-        [sys.executable, "-m", "folio", "sql", EVER],
+        [*INTERRUPTIBLE, "sql", EVER],
         env={**os.environ, "FOLIO_DB": str(keeper.path)},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
     )  # fmt: skip
-    time.sleep(1.5)
-    asking.send_signal(signal.SIGINT)
-    out, err = asking.communicate(timeout=20)
+    try:
+        time.sleep(1.5)
+        asking.send_signal(signal.SIGINT)
+        out, err = asking.communicate(timeout=20)
+    finally:
+        asking.kill()
     assert (asking.returncode, out, err) == (130, "", "\n")
 
 

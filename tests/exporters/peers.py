@@ -34,6 +34,7 @@ from folio.model.ledger import Lot
 
 LAST = dt.date(9999, 12, 30)
 HLEDGER, LEDGER = shutil.which("hledger"), shutil.which("ledger")
+UNITS = Context(prec=26, rounding=ROUND_HALF_EVEN)  # of what is added up of its parts
 DIGITS = Context(prec=25, rounding=ROUND_HALF_EVEN)  # of the 28 in which beancount computes
 Held = dict[tuple[str, str, str, str], tuple[Decimal, Decimal]]
 
@@ -71,7 +72,7 @@ def folio_lots(book: Book, names: Names) -> Held:
 
 def _rounded(held: dict[tuple[str, str, str, str], list[Decimal]]) -> Held:
     return {
-        key: (units.normalize(), DIGITS.plus(cost).normalize())
+        key: (UNITS.plus(units).normalize(), DIGITS.plus(cost).normalize())
         for key, (units, cost) in sorted(held.items())
         if units or cost
     }

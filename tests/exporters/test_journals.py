@@ -24,6 +24,7 @@ from exporters.peers import (
 from folio.book import Book
 from folio.book.journal import make_journal
 from folio.exporters import beancount, hledger
+from folio.operations.lot_methods import set_lot_method
 from folio.operations.make_example import make_example
 from importing import PROFILES, WHO, load
 from importing import new_book as statement_book
@@ -139,6 +140,27 @@ def test_a_sale_by_hand(tmp_path: Path) -> None:
     assert f'  Assets:One:ACME  -1 ACME {{{cost}, "t2"}} @ 5.00 EUR' in text
     assert "  Assets:One:EUR  4.90 EUR\n  Income:Gains  -1.46666666666666666667 EUR" in text
     assert "-1 ACME @@ 3.43333333333333333333333333333333333333" in "".join(hledger.write(journal))
+    keeper.close()
+
+
+def test_what_goes_pro_rata_adds_up_to_nothing(tmp_path: Path) -> None:
+    """Parts of an average have no end, and beancount adds up 28 digits: the split takes all.
+
+    By hand: 3 + 7 − 4 + 1.333333 − 0.777 − 2 = 4.556333; 7 for each 2 of it are 15.9471655.
+    """
+    keeper = Bookkeeper(tmp_path / "book.db")
+    one, _ = keeper.account("One"), keeper.account("Two")
+    keeper.asset("FUND", "fund")
+    keeper.write(lambda write: set_lot_method(write, ("account", one), "average", None))
+    keeper.add("buy", "2024-01-03", "One", "FUND", quantity=3, price="10.01", fee="0.1")
+    keeper.add("buy", "2024-02-03", "One", "FUND", quantity=7, price="11.07")
+    keeper.add("sell", "2024-03-03", "One", "FUND", quantity=4, price=12)
+    keeper.add("buy", "2024-04-03", "One", "FUND", quantity="1.333333", price=9)
+    keeper.add("sell", "2024-05-03", "One", "FUND", quantity="0.777", price="12.5")
+    keeper.add("transfer", "2024-06-01", "One", "FUND", quantity=2, to_account="Two")
+    keeper.add("split", "2024-06-02", "", "FUND", ratio="7:2")
+    keeper.observe("One", "FUND", "15.9471655", "2024-06-30")
+    assert check_beancount(keeper.book(walks=True)) == 1
     keeper.close()
 
 

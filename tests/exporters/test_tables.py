@@ -1,6 +1,7 @@
 """The book as CSV files, and as typed columns with exact decimals."""
 
 import csv
+import os
 from decimal import Decimal
 from pathlib import Path
 
@@ -58,6 +59,38 @@ def test_csv_is_a_folder_of_tables(book: Path, capsys: pytest.CaptureFixture[str
     assert [p["account"] for p in rows(book / "out" / "postings.csv")] == ["Two"]
 
 
+def test_what_a_sheet_would_compute_is_read_back_as_it_was(
+    book: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert folio(["asset", "add", "@ETH", "--type", "other"]) == 0
+    assert folio(["observe", "One", "@ETH", "2", "--on", "2025-01-05"]) == 0
+    assert folio(["price", "add", "@ETH", "7", "--on", "2025-01-06"]) == 0
+    assert folio(["export", "csv", "-o", "out"]) == 0
+    assert "'@ETH" in [row["asset"] for row in rows(book / "out" / "balances.csv")]
+    capsys.readouterr()
+    assert folio(["observe", "--batch", "out/balances.csv", "--create"]) == 0
+    assert folio(["price", "import", "out/prices.csv", "--create"]) == 0
+    assert "2 read: 0 recorded, 2 already there" in capsys.readouterr().err
+    assert folio(["asset", "list", "-O", "json"]) == 0
+    assert "'@ETH" not in capsys.readouterr().out  # no asset was made of the cell
+
+
+def test_into_a_pipe_and_to_standard_output(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As the shell hands them over: ``-o >(gzip > book.gz)``, ``-o /dev/stdout | …``, ``-o -``."""
+    for words in (["export", "json"], ["export", "beancount"], ["report", "-O", "json"]):
+        capsys.readouterr()
+        assert folio([*words, "-o", "-"]) == 0
+        whole = capsys.readouterr().out
+        assert whole
+        assert not Path("-").exists()
+        out, into = os.pipe()
+        with os.fdopen(out, encoding="utf-8") as pipe:
+            assert folio([*words, "-o", f"/dev/fd/{into}"]) == 0
+            os.close(into)
+            assert pipe.read() == whole
+    assert folio(["export", "duckdb", "-o", "-"]) == 2
+
+
 def test_without_a_folder_it_is_the_postings(
     book: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -83,6 +116,8 @@ def test_decimals_are_exact_in_duckdb_and_parquet(
         assert found == (Decimal(LONG), "DECIMAL(38,18)")
         days = db.execute("SELECT typeof(date) FROM 'out/prices.parquet'").fetchone()
         assert days == ("DATE",)
+    assert folio(["export", "duckdb", "-o", "/dev/full"]) == 1
+    assert "/dev/full cannot be written: " in capsys.readouterr().err
 
 
 def test_a_longer_amount_makes_its_column_text(

@@ -156,6 +156,28 @@ def test_an_activity_that_cannot_be_read(tmp_path: Path, parts: dict[str, Any], 
         load(keeper.db, tmp_path / "changed.json")
 
 
+def test_a_purchase_of_less_than_a_cent_cost_what_it_did(tmp_path: Path) -> None:
+    """A hundred-millionth at 100,000.12345678 is 0.0010000012345678, not nothing."""
+    bought = activity(quantity=0.00000001, unitPrice=100000.12345678, fee=0, currency="USD")
+    keeper = Bookkeeper(tmp_path / "book.db", "EUR")
+    load(keeper.db, changed(tmp_path, activities=[bought]))
+    query = "SELECT cost, cost_currency FROM v1_lots WHERE cost_currency = 'USD'"
+    assert list(keeper.db.execute(query)) == [("0.0010000012345678", "USD")]
+    keeper.close()
+
+
+def test_the_later_balance_of_a_day_holds(tmp_path: Path) -> None:
+    said = json.loads(EXPORT.read_text("utf-8"))["accounts"][:1]
+    day = "2024-05-01T{}:00:00.000Z"
+    said[0]["balances"] = [
+        {"date": day.format("09"), "value": 5},
+        {"date": day.format(10), "value": 6},
+    ]
+    statement = read(changed(tmp_path, accounts=said, activities=[]))
+    assert [stated.balance for stated in statement.balances] == [6]
+    assert "left out: 1 balance: the day has a later one" in statement.notes
+
+
 def test_the_oldest_layout(tmp_path: Path) -> None:
     """Its list is called orders, and it says nothing of accounts, platforms or profiles."""
     path = tmp_path / "old.json"

@@ -188,13 +188,15 @@ def test_what_cannot_be_told_is_asked(tmp_path: Path) -> None:
 
 def test_rows_that_run_one_way_settle_the_date(tmp_path: Path) -> None:
     text = "Date,Text,Amount EUR\n01/02/2024,a,1.5\n02/02/2024,b,2.5\n01/03/2024,c,3.5\n"
-    assert said(read(tmp_path, text))[2] == "2024-03-01 deposit cash EUR 3.5"
+    found = read(tmp_path, text, "set:kind=deposit")
+    assert said(found)[2] == "2024-03-01 deposit cash EUR 3.5"
 
 
 def test_a_bad_row_does_not_hide_the_column(tmp_path: Path) -> None:
     rows = "".join(f"2024-01-{day:02},x,{day}.5,EUR\n" for day in range(1, 20))
     text = f"Date,Text,Amount,Currency\n{rows}010.01.2024,x,1.5,EUR\n"
-    assert [row.status for row in read(tmp_path, text).rows].count(BAD) == 1
+    found = read(tmp_path, text, "set:kind=deposit")
+    assert [row.status for row in found.rows].count(BAD) == 1
 
 
 def test_an_option_names_what_there_is(tmp_path: Path) -> None:
@@ -208,8 +210,93 @@ def test_an_option_names_what_there_is(tmp_path: Path) -> None:
         questions(tmp_path, BROKER, "kind:Kauf=buy")
     with pytest.raises(UsageError, match="'XYZ' is no currency"):
         questions(tmp_path, BROKER, "set:currency=XYZ")
-    with pytest.raises(FolioError, match="no table"):
-        questions(tmp_path, "hello\n")
+    with pytest.raises(FolioError, match="has no header"):
+        questions(tmp_path, "2024-01-02,Rent,-5\n")
+
+
+def test_rows_of_sums_headings_and_footers_are_no_bookings(tmp_path: Path) -> None:
+    text = (
+        "Kontoauszug Jane;;\n\nDatum;Text;Betrag EUR\n;;in EUR\nJanuar;;\n"
+        "02.01.2024;Summe der Miete;-8,00\n;;\n03.01.2024;Total SE;9,50\n"
+        "Summe;;1,50\nErstellt am 04.02.2024;;\n"
+    )
+    statement = read(tmp_path, text)
+    assert said(statement) == [
+        "2024-01-02 withdraw cash EUR -8",
+        "2024-01-03 deposit cash EUR 9.5",
+    ]
+    assert [row.status for row in statement.rows].count(BAD) == 0
+    later = text.replace("04.02.2024", "05.03.2024").replace("03.01.2024", "what")
+    (tmp_path / "later.csv").write_text(later)
+    made = profile_text("mine", propose(find_table(tmp_path / "file.csv"), given()))
+    profile = parse_profile(made, "mine")
+    rows = read_statement(tmp_path / "later.csv", profile, UTC).rows
+    assert [(row.line, row.reason) for row in rows if row.status == BAD] == [
+        (8, "'what' is no date of this statement")
+    ]
+
+
+def test_no_booking_is_passed_over_for_how_its_row_begins(tmp_path: Path) -> None:
+    text = (
+        "Category,Date,Amount EUR\nRent,2024-01-02,-8.00\nInsurance,,\n2nd half,,\nTotal,,-8.00\n"
+    )
+    statement = read(tmp_path, text)
+    assert [(row.line, row.status) for row in statement.rows if row.status != "booked"] == [
+        (3, BAD),
+        (4, BAD),
+        (5, "skipped"),
+    ]
+
+
+def test_which_way_money_went_is_asked_where_nothing_says_it(tmp_path: Path) -> None:
+    text = "Date,Item,Amount EUR\n2024-01-02,Shoes,50.00\n2024-01-03,Hat,20.00\n"
+    assert questions(tmp_path, text) == ["--set 'kind=deposit|withdraw'"]
+    assert said(read(tmp_path, text, "set:kind=withdraw")) == [
+        "2024-01-02 withdraw cash EUR -50",
+        "2024-01-03 withdraw cash EUR -20",
+    ]
+
+
+def test_a_card_whose_purchases_are_positive(tmp_path: Path) -> None:
+    text = "Date,Item,Amount EUR\n2024-01-02,Shoes,50.00\n2024-01-03,Paid,-50.00\n"
+    assert questions(tmp_path, text, "set:account-type=credit-card") == [
+        "--set 'purchases=negative|positive'"
+    ]
+    card = ("set:account-type=credit-card", "set:purchases=positive")
+    assert said(read(tmp_path, text, *card)) == [
+        "2024-01-02 withdraw cash EUR -50",
+        "2024-01-03 deposit cash EUR 50",
+    ]
+
+
+def test_a_row_that_takes_back_keeps_its_sign(tmp_path: Path) -> None:
+    text = (
+        "Date,Payee,Outflow,Inflow,Currency\n2024-01-02,Shop,45.10,0.00,USD\n"
+        "2024-01-03,Shop,-45.10,0.00,USD\n2024-01-04,Pay,0.00,9.00,USD\n"
+    )
+    assert [line.split()[1:] for line in said(read(tmp_path, text))] == [
+        ["withdraw", "cash", "USD", "-45.1"],
+        ["deposit", "cash", "USD", "45.1"],
+        ["deposit", "cash", "USD", "9"],
+    ]
+    negative = "Date,Payee,Outflow,Currency\n2024-01-02,Shop,-45.10,USD\n2024-01-03,Shop,-1,USD\n"
+    assert [line.split()[-1] for line in said(read(tmp_path, negative))] == ["-45.1", "-1"]
+
+
+def test_trades_without_units_are_asked_about(tmp_path: Path) -> None:
+    text = "Date,Pair,Side,Price,Executed,Amount\n2024-01-02,BTC/EUR,BUY,40000,0.01 BTC,400 EUR\n"
+    assert questions(tmp_path, text) == ["--column 'quantity=Price|Executed'"]
+    assert said(read(tmp_path, text, "column:quantity=Executed", "column:symbol=Pair")) == [
+        "2024-01-02 buy asset BTC/EUR 0.01, cash EUR -400"
+    ]
+    assert said(read(tmp_path, text, "column:quantity=")) == ["2024-01-02 withdraw cash EUR -400"]
+
+
+def test_a_day_that_is_given_must_fit(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no day of 'Buchungstag' is written as %d/%m/%Y"):
+        questions(tmp_path, GIRO, "set:date=%d/%m/%Y")
+    with pytest.raises(UsageError, match="needs a year"):
+        questions(tmp_path, GIRO, "set:date=%d")
 
 
 def test_a_column_left_out(tmp_path: Path) -> None:

@@ -389,3 +389,24 @@ def test_a_block_that_ends_within_is_a_row_that_cannot_be_read() -> None:
     block = Block("BUYSTOCK", 1, 1, "<BUYSTOCK><A>1</BUYSTOCK><INVBUY><B>2</INVBUY></BUYSTOCK>")
     with pytest.raises(RowFault, match="its tags do not fit: multiple elements"):
         values(block)
+
+
+def test_a_file_without_a_header(tmp_path: Path) -> None:
+    for head in ("", "\n\n", "\ufeff"):
+        statement = read(bank(tmp_path, row("1", "-4.50"), head=head))
+        assert said(statement) == ["withdraw: cash USD -4.5"]
+
+
+def test_a_tax_that_a_broker_calls_an_expense(tmp_path: Path) -> None:
+    path = tmp_path / "broker.qfx"
+    rows = "".join(
+        f"<INVEXPENSE><INVTRAN><FITID>{number}<DTTRADE>20240112<MEMO>{memo}</INVTRAN>"
+        "<TOTAL>-2<SUBACCTSEC>CASH<SUBACCTFUND>CASH</INVEXPENSE>"
+        for number, memo in enumerate(("DIV - Foreign Stk W/HLTD", "Foreign tax paid", "ADR fee"))
+    )
+    path.write_text(
+        f"{HEAD}<OFX><INVSTMTMSGSRSV1><INVSTMTTRNRS><INVSTMTRS><DTASOF>20240630<CURDEF>USD"
+        "<INVACCTFROM><BROKERID>b.com<ACCTID>Z1</INVACCTFROM>"
+        f"<INVTRANLIST>{rows}</INVTRANLIST></INVSTMTRS></INVSTMTTRNRS></INVSTMTMSGSRSV1></OFX>"
+    )
+    assert said(read(path)) == ["tax: tax USD -2", "tax: tax USD -2", "fee: fee USD -2"]

@@ -155,6 +155,17 @@ def test_the_books_that_it_makes(tmp_path: Path) -> None:
     assert retry_import(keeper.db, WHO, summary.statement_id or 0, {}).recorded == 0
 
 
+def test_a_transfer_without_a_time_goes_after_the_days_purchase(tmp_path: Path) -> None:
+    """100 are bought at 10:49 for 1,063, and 20 of them, 212.60, go that day: none is lacking."""
+    bought, sold = "2024-01-03T00:00", "2024-02-01T14:30"
+    changes = [(bought, "2024-02-20T10:49")] * 2 + [(sold, "2024-02-21T14:30")] * 2
+    keeper = Bookkeeper(tmp_path / "book.db", "EUR")
+    load(keeper.db, edited(tmp_path, *changes))
+    units = [("Depot", "ACM.DE"), ("Depot 2", "ACM.DE")]
+    assert lots(keeper, *units) == [[("40", "425.2")], [("20", "212.6")]]
+    keeper.close()
+
+
 def independent_sums(path: Path) -> tuple[dict[str, Decimal], Decimal]:
     """Money by currency and all shares, as the elements add up, whatever belongs together."""
     cash: dict[str, Decimal] = defaultdict(Decimal)
@@ -244,6 +255,38 @@ def test_references_by_number_and_a_file_of_one_line(tmp_path: Path) -> None:
     squeezed = read(one)
     assert told(squeezed) == told(plain)
     assert len({row.line for row in squeezed.rows}) == len(squeezed.rows)
+
+
+def test_rates_and_what_a_newer_version_has(tmp_path: Path) -> None:
+    """A security with a target currency is a rate: 1 EUR was 1.0956 USD."""
+    text = """<client>
+  <version>99</version>
+  <baseCurrency>EUR</baseCurrency>
+  <securities>
+    <security>
+      <uuid>r1</uuid>
+      <name>EUR/USD</name>
+      <currencyCode>EUR</currencyCode>
+      <targetCurrencyCode>USD</targetCurrencyCode>
+      <prices><price t="2024-01-02" v="109560000"/></prices>
+    </security>
+  </securities>
+  <accounts/>
+  <portfolios/>
+  <ledger><entries><ledger-entry><type>SPIN_OFF</type></ledger-entry></entries></ledger>
+</client>
+"""
+    file = tmp_path / "file.xml"
+    file.write_text(text, "utf-8")
+    statement = read(file)
+    (rate,) = statement.prices
+    assert (str(rate.asset), str(rate.quote), rate.price) == ("EUR", "USD", Decimal("1.0956"))
+    said = "; ".join(statement.notes)
+    assert "the file has 3 elements: 1 kept, 1 changed, 1 left out" in said
+    assert "changed: 1 security: an exchange rate: its prices are its currency's" in said
+    assert "left out: 1 part: <ledger> is not known to this folio" in said
+    assert "the file is of version 99, and this folio knows them up to 70" in said
+    assert "stated type" not in said
 
 
 def test_a_newer_file_adds_what_is_new(tmp_path: Path) -> None:

@@ -486,9 +486,12 @@ CONVERTED = 'a1,2024-01-05 06:06:14 UTC,Convert,ETH,-0.1,EUR,€2,-€2,-€2,�
         ("0,1 ETH", "198,5 USDC", [("ETH", "-0.1"), ("USDC", "198.5")]),
         ("0.1 ETH", "1.234 USDC", [("ETH", "-0.1"), ("USDC", "1.234")]),
         ("0,1 ETH", "1,234 USDC", [("ETH", "-0.1"), ("USDC", "1.234")]),
+        ("0.1 ETH", "1,234 USDC", [("ETH", "-0.1"), ("USDC", "1234")]),
+        ("0.1 ETH", "1,234.5 USDC", [("ETH", "-0.1"), ("USDC", "1234.5")]),
+        ("0,1 ETH", "1.234,5 USDC", [("ETH", "-0.1"), ("USDC", "1234.5")]),
     ],
 )
-def test_notes_may_have_a_decimal_comma(
+def test_notes_may_have_a_decimal_comma_and_thousands(
     tmp_path: Path, source: str, target: str, legs: list[tuple[str, str]]
 ) -> None:
     (swap,) = read_rows(tmp_path, "coinbase", CONVERTED.format(source, target))
@@ -502,7 +505,7 @@ def test_notes_that_could_be_read_two_ways_are_refused(
     assert read_rows(tmp_path, "coinbase", CONVERTED.format(source, target)) == []
     statement = read_statement(tmp_path / "statement.csv", PROFILES["coinbase"], UTC)
     (reason,) = [row.reason for row in statement.rows if row.status == BAD]
-    assert "is no number with a decimal" in str(reason)
+    assert "could be thousands or a fraction" in str(reason)
 
 
 def test_the_fee_of_a_conversion_is_not_paid_again_where_it_arrives(tmp_path: Path) -> None:

@@ -247,3 +247,128 @@ def test_a_receipt_of_earn_is_priced_by_what_it_is_a_receipt_for() -> None:
         ("USDT", None, "None"),
         ("LDUSDT", Decimal(1), "USDT"),
     ]
+
+
+BINANCE = "User_ID,UTC_Time,Account,Operation,Coin,Change,Remark\n"
+
+
+def test_the_two_sides_of_a_move_between_wallets_of_binance(tmp_path: Path) -> None:
+    statement = read(
+        tmp_path,
+        BINANCE + "1,2021-03-18 10:00:00,Spot,transfer_out,USDT,-5,\n"
+        "1,2021-03-18 10:00:00,USDT-Futures,transfer_in,USDT,5,\n"
+        "1,2025-01-06 19:30:00,Earn,Simple Earn Flexible Redemption,LDADA,-10,\n"
+        "1,2025-01-06 19:30:00,Earn,Simple Earn Flexible Redemption,USDT,-10,\n"
+        "1,2025-01-06 19:30:03,Spot,Simple Earn Flexible Redemption,USDT,10,\n"
+        "1,2025-01-06 19:30:03,Spot,Simple Earn Flexible Redemption,ADA,10,\n",
+    )
+    assert [(kind, legs) for kind, _, legs in said(statement)] == [
+        ("symbol_change", ["asset -10 LDADA", "asset 10 ADA"]),  # not what became USDT
+    ]
+    skipped = [row.line for row in statement.rows if row.status == "skipped"]
+    assert skipped == [2, 3, 5, 6]
+
+
+COINBASE = (
+    "ID,Timestamp,Transaction Type,Asset,Quantity Transacted,Price Currency,Price at Transaction,"
+    "Subtotal,Total (inclusive of fees and/or spread),Fees and/or Spread,Notes\n"
+)
+
+
+def test_what_coinbase_calls_what_it_does_of_itself(tmp_path: Path) -> None:
+    statement = read(
+        tmp_path,
+        COINBASE
+        + "a,2024-01-07 09:00:00 UTC,Asset Migration,POL,10,EUR,€0.5,€5,€5,€0,To POL\n"
+        + "b,2024-01-07 09:00:00 UTC,Asset Migration,MATIC,-10,EUR,€0.5,-€5,-€5,€0,To POL\n"
+        + "c,2024-01-08 09:00:00 UTC,Retail Simple Dust,XLM,-2,EUR,€0.1,-€0.2,-€0.2,€0,\n"
+        + "d,2024-01-08 11:00:00 UTC,Vault Withdrawal,BTC,0.5,EUR,€4,€2,€2,€0,\n"
+        + "e,2024-01-08 12:00:00 UTC,Interest payout,USDC,0.12,EUR,€0.9,€0.1,€0.1,€0,\n",
+    )
+    assert [(kind, legs) for kind, _, legs in said(statement)] == [
+        ("symbol_change", ["asset -10 MATIC", "asset 10 POL"]),
+        ("sell", ["asset -2 XLM", "cash 0.2 EUR"]),
+        ("interest", ["asset 0.12 USDC"]),
+    ]
+
+
+def test_a_share_of_schwab_that_was_bought_out(tmp_path: Path) -> None:
+    statement = read(
+        tmp_path,
+        "Date,Action,Symbol,Description,Price,Quantity,Fees & Comm,Amount\n"
+        "03/02/2021,Cash Merger,EXM,EXAMPLE INC,,,,$1000\n"
+        "03/02/2021,Cash Merger Adj,EXM,EXAMPLE INC,,-100,,\n",
+    )
+    assert said(statement) == [("merger", "2021-03-02", ["asset -100 EXM", "cash 1000 USD"])]
+
+
+def test_schwab_bank_before_2022(tmp_path: Path) -> None:
+    statement = read(
+        tmp_path,
+        '"Transactions for Checking account XXX123 as of 02/04/2020"\n'
+        '"Date","Type","Check #","Description","Withdrawal (-)","Deposit (+)","RunningBalance"\n'
+        '"Posted Transactions"\n'
+        '"01/31/2020","INTADJUST","","Interest Paid","","$0.35","$118.60"\n'
+        '"01/30/2020","SERVICECHARGE","","Wire fee","$25.00","","$118.25"\n',
+    )
+    assert [(kind, legs) for kind, _, legs in said(statement)] == [
+        ("fee", ["fee -25 USD"]),
+        ("interest", ["cash 0.35 USD"]),
+    ]
+    assert [to_text(balance.balance) for balance in statement.balances] == ["118.6"]
+
+
+def test_a_fund_of_revolut_in_dollars_counts_in_dollars(tmp_path: Path) -> None:
+    statement = read(
+        tmp_path,
+        'Date,Description,"Value, EUR","Value, USD",FX Rate,Price per share,Quantity of shares\n'
+        '"23/08/2024, 12:00:00",BUY USD Class R IE000H9J0QX4,"-90,00","-100,00","0,9",,"100,00"\n'
+        '"24/08/2024, 02:00:00",Return PAID USD Class R IE000H9J0QX4,"0,01","0,01","0,9",,\n',
+    )
+    assert [(kind, legs) for kind, _, legs in said(statement)] == [
+        ("buy", ["asset 100 IE000H9J0QX4", "cash -100 USD"]),
+        ("interest", ["cash 0.01 USD"]),
+    ]
+
+
+def test_lines_of_an_older_disclaimer_of_fidelity_are_no_bookings(tmp_path: Path) -> None:
+    statement = read(
+        tmp_path,
+        "Run Date,Action,Symbol,Security Description,Security Type,Quantity,Price ($),"
+        "Commission ($),Fees ($),Accrued Interest ($),Amount ($),Settlement Date\n"
+        "01/27/2023, DIRECT DEBIT GRID (Cash),  , No Description,Cash,,,,,,-100,\n"
+        '"purposes. For more information on the data, see the help page.",,,,,,,,,,,\n'
+        '"Financial Services LLC. Both are members.",,,,,,,,,,,\n'
+        '"Fidelity Insurance Agency, Inc., and others.",,,,,,,,,,,\n',
+    )
+    assert said(statement) == [("withdraw", "2023-01-27", ["cash -100 USD"])]
+
+
+def test_trades_of_fidelity_that_were_taken_back_and_shares_bought_out(tmp_path: Path) -> None:
+    statement = read(
+        tmp_path,
+        "Run Date,Action,Symbol,Description,Type,Quantity,Price ($),Commission ($),Fees ($),"
+        "Accrued Interest ($),Amount ($),Cash Balance ($),Settlement Date\n"
+        '01/08/2025,"YOU BOUGHT CANCELLED TRADE EXM (Cash)",EXM,"E",Cash,-2,250,,,,500,--,\n'
+        '01/07/2025,"MERGER MER PAYOUT EXAMPLE (EXA) (Cash)",EXA,"E",Cash,-10,,,,,542.00,--,\n'
+        '01/06/2025,"YOU SOLD OPENING CALL", -EXM250221C600,"C",Margin,-1,5,,,,500.00,--,\n',
+    )
+    assert [(kind, legs) for kind, _, legs in said(statement)] == [
+        ("sell", ["asset -1 EXM250221C600", "cash 500 USD"]),
+        ("merger", ["asset -10 EXA", "cash 542 USD"]),
+        ("unknown", ["asset -2 EXM", "cash 500 USD"]),
+    ]
+    assert any("CANCELLED" in note for note in statement.notes)
+
+
+def test_a_hold_of_paypal_and_its_end_move_nothing(tmp_path: Path) -> None:
+    statement = read(
+        tmp_path,
+        "Date,Time,TimeZone,Name,Type,Status,Currency,Gross,Fee,Net,Transaction ID\n"
+        "01/17/2024,11:00:00,PST,,Hold on Balance for Dispute Investigation,Completed,EUR,-10.00,"
+        "0.00,-10.00,T9\n"
+        "01/18/2024,11:00:00,PST,,Cancellation of Hold for Dispute Resolution,Completed,EUR,10.00,"
+        "0.00,10.00,TA\n",
+    )
+    assert said(statement) == []
+    assert [row.status for row in statement.rows] == ["skipped", "skipped"]

@@ -1,8 +1,12 @@
 """Prices from sources: what is asked, what is recorded, and what is not."""
 
 import datetime as dt
+import os
+import signal
 import stat
+import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +18,7 @@ from bookkeeper import Bookkeeper, day
 from folio.book.price_plan import Fetched, Job, Left, Moment, Span
 from folio.db.prices import prices_of_commit
 from folio.errors import FolioError, UsageError
+from folio.model.extras import install_with
 from folio.operations.arrange import set_setting
 from folio.operations.fetch_prices import Wanted, fetch_prices, plan_fetch
 from folio.operations.import_rates import import_rates
@@ -219,7 +224,7 @@ def test_a_source_that_fails_leaves_the_old_price_and_is_named(bench: Bench) -> 
         ("while True: print('0' * 10_000)", "the command bad printed more than 0 MB"),
         ("print('<!doctype html>')", "the command bad printed no table of prices"),
         ("print()", "the command bad printed no table of prices"),
-        ("os.kill(os.getpid(), 9)", "the command bad failed: exit -9"),
+        ("os.kill(os.getpid(), 9)", "the command bad failed: ended by signal 9"),
     ],
 )
 def test_programs_that_misbehave(bench: Bench, code: str, message: str) -> None:
@@ -247,7 +252,7 @@ def test_programs_that_are_not_there(bench: Bench, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(programs, "find", lambda name: None)
     monkeypatch.setattr("folio.quotes.pricehist.find", lambda name: None)
     assert bench.fetch()["ACME"].faults == (
-        "pricehist is not installed; install it with: pip install 'folio[prices]'",
+        f"pricehist is not installed; install it with: {install_with('pricehist>=1.4.6')}",
     )
 
 
@@ -289,15 +294,28 @@ def test_garbage_rows_are_findings_and_the_rest_is_recorded(bench: Bench) -> Non
         "2025-06-23,ACME",
         "2025-06-23,ACME,NOTHING,3",
         "2025-06-27,ACME,EUR,1e2",
+        "2025-02-30,ACME,EUR,3",
+        "2025-06-27,ACME,EUR,1,234.5",
+        "2025-06-27,ACME,EUR,0.1" + "0" * 999,
     ]
     bench.prints("odd", "\n".join(["date,asset,quote,price", *rows]))
     bench.source("ACME", source="command:odd")
     done = bench.fetch()["ACME"]
     assert bench.last() == [("ACME", "EUR", "2025-06-26", "101.5")]
     text = "\n".join(done.faults)
-    for word in ("'26.06.2025' is no date", "'NaN' is no price", "not above zero", "2 cells",
-                 "no asset 'NOTHING'", "'1e2' is no price"):  # fmt: skip
+    for word in (
+        "'26.06.2025' is no date",
+        "'NaN' is no price",
+        "not above zero",
+        "2 cells",
+        "'1e2' is no price",
+        "'2025-02-30' is no date",
+        "line 11: 5 cells under 4 columns",
+        "00…' is no price",
+    ):
         assert word in text
+    assert "NOTHING" in text
+    assert "--create" not in text  # fetch has no such option
     shown = fetched([done], TODAY)
     assert shown.rows[0]["state"] == "with findings"
     assert len(shown.footnotes) == 4  # three of them, and that there are more
@@ -452,3 +470,22 @@ def test_a_file_of_the_ecb(bench: Bench) -> None:
         take(ECB_DAYS.replace(b"1.1720", b"1.1730"))
     with pytest.raises(UsageError, match="eurofxref"):
         take(b"date,asset\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there it is another way to end")
+def test_who_is_ended_leaves_nothing_running(tmp_path: Path) -> None:
+    """systemd and ``timeout`` end folio by SIGTERM, which Python takes as the end at once."""
+    code = (
+        "from folio.quotes.programs import run; from folio.quotes.trying import Policy\n"
+        f"run([{sys.executable!r}, '-c', 'import os, time; print(os.getpid(), flush=True);"
+        ' open("pid", "w").write(str(os.getpid())); time.sleep(60)\'], Policy(), \'it\')'
+    )
+    folio = subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path)
+    until = time.monotonic() + 20
+    pid = tmp_path / "pid"
+    while not (pid.exists() and pid.read_text("utf-8")) and time.monotonic() < until:
+        time.sleep(0.02)
+    folio.terminate()
+    assert folio.wait(10) == 128 + signal.SIGTERM
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text("utf-8")), 0)

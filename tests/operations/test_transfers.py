@@ -479,6 +479,13 @@ def test_an_import_links_what_two_statements_tell_of(tmp_path: Path, together: b
     assert load(db, files[1]).linked == ()  # again: nothing new
 
 
+def test_ids_that_are_made_of_rows_are_no_hashes_of_a_blockchain(tmp_path: Path) -> None:
+    nameless = [[row.rpartition(",")[0] + "," for row in rows] for rows in (EXCHANGE, VAULT)]
+    files = [written(tmp_path, f"{number}.csv", rows) for number, rows in enumerate(nameless)]
+    found = load_all(new_book(tmp_path), files)
+    assert [len(one.linked) for one in found] == [0, 1]
+
+
 def test_importing_again_after_an_undo_links_again(tmp_path: Path) -> None:
     db = new_book(tmp_path)
     spot, cold = written(tmp_path, "spot.csv", EXCHANGE), written(tmp_path, "cold.csv", VAULT)

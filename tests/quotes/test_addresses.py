@@ -60,6 +60,9 @@ def test_nobody_waits_an_hour(server: Server) -> None:
     with pytest.raises(NoAnswer, match=r"503 Service Unavailable, and wants to be left .* 3600"):
         get(url, asking)
     assert waits.seconds == []
+    with pytest.raises(NoAnswer, match="was left alone: it wants to be"):
+        get(url, asking)
+    assert server.asked.count("/hour") == 1
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
@@ -77,11 +80,26 @@ def test_it_gives_up(server: Server) -> None:
     assert server.asked.count("/down") == HASTE.tries
 
 
+def test_who_does_not_answer_is_left_alone(server: Server) -> None:
+    url, fine = server.says("/dead", Reply(status=500)), server.says("/fine", Reply(b"yes"))
+    asking, waits = asker()
+    for _ in range(2):
+        with pytest.raises(NoAnswer, match="answered 500"):
+            get(url, asking)
+        assert get(fine, asking) == b"yes"  # an answer in between: it is there
+    for _ in range(2):
+        with pytest.raises(NoAnswer, match="answered 500"):
+            get(url, asking)
+    with pytest.raises(NoAnswer, match="was left alone: it did not answer 2 questions in a row"):
+        get(fine, asking)
+    assert server.asked.count("/dead") == 3 * HASTE.tries + 1
+    assert len(waits.seconds) == 3 * (HASTE.tries - 1)
+
+
 @pytest.mark.parametrize(
     ("path", "reply", "message"),
     [
         ("/slow", Reply(b"late", wait=0.5), "said nothing for 0 seconds"),
-        ("/drip", Reply(b"x" * 100, drip=0.05), "did not end within 1 seconds"),
         ("/short", Reply(b"half", length=8), "broke off after 4 of 8 bytes"),
     ],
 )
@@ -93,6 +111,13 @@ def test_what_does_not_end_well_is_asked_again(
     assert server.asked.count(path) == 2
     server.says(path, reply, Reply(b"whole"))
     assert get(f"{server.url}{path}", asker()[0]) == b"whole"
+
+
+def test_no_try_begins_when_the_time_is_over(server: Server) -> None:
+    url = server.says("/drip", Reply(b"x" * 100, drip=0.05))
+    with pytest.raises(NoAnswer, match="did not end within 1 seconds"):
+        get(url, asker()[0])
+    assert server.asked.count("/drip") == 1
 
 
 def test_a_page_is_no_answer(server: Server) -> None:

@@ -87,6 +87,8 @@ def _zipped(*tables: tuple[str, bytes]) -> bytes:
         b"Date,USD\n",
         _zipped(("a.csv", b"Date,USD\n"), ("b.csv", b"")),
         _zipped(("readme.txt", b"")),
+        b"Date,USD,JPY\n2025-06-30,1,17,163\n",  # a comma for a point: no dollar is a euro
+        b"Date,USD,JPY\n2025-06-30,1.17,163\n2025-06-27,1.1",  # half a file
         _zipped(("bomb.csv", b"0" * 65_000_000)),
         NINETY.replace(b"USD", b"CHF"),
     ],

@@ -122,7 +122,7 @@ def test_each_account_that_has_the_units(bought: Bookkeeper) -> None:
     assert {row["account"] for row in ask(bought, 5, **words).rows} == {"Broker"}
     only = ask(bought, 4, filters={"account": ("Wallet",)}, **words)
     assert {money(row["cost"]) for row in only.rows} == {"100.00"}
-    with pytest.raises(FolioError, match=r"Broker ACME has 30, .*Wallet ACME has 4; see"):
+    with pytest.raises(FolioError, match=r"Broker has 30 ACME, .*Wallet has 4 ACME; see"):
         ask(bought, 31, **words)
 
 

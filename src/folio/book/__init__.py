@@ -278,12 +278,13 @@ class Book:
 
     def observed(self, holding: int) -> "Observed":
         """What a holding's observations say at the end of its ledger."""
-        from folio.engine.reconciliation import gaps
         from folio.model.gaps import Observed
 
         seen = self.observations(holding)
         if not seen and not self.locks:
             return Observed()
+        from folio.engine.reconciliation import gaps
+
         events = self.events([holding])
         drift = self.drift(seen, events, holding=holding)
         new, old, _ = self.splits_until(self.catalog.holdings[holding].asset_id, dt.date.max)

@@ -36,8 +36,7 @@ from folio.db.observations import read_observations
 from folio.db.postings import postings_of
 from folio.db.price_source import Splits
 from folio.engine import money
-from folio.engine.growth import KIND, growth
-from folio.engine.reconciliation import compare, gaps
+from folio.model.gaps import GROWTH
 from folio.model.ledger import Event, WalkKey
 from folio.model.numbers import ZERO
 
@@ -192,12 +191,15 @@ class Events:
         """The gaps that are answered with growth, by holding."""
         grown: dict[int, list[Answer]] = {}
         for answer in read_answers(self.db, self.known_at):
-            if answer.answer == KIND:
+            if answer.answer == GROWTH:
                 grown.setdefault(self.catalog.holdings[answer.holding_id].id, []).append(answer)
         return grown
 
     def _growth(self, holding: int, events: list[Event]) -> list[Event]:
         """What came of itself: the present drift of gaps that are answered so."""
+        from folio.engine.growth import growth
+        from folio.engine.reconciliation import compare, gaps
+
         seen = read_observations(self.db, self.catalog.members(holding), self.known_at)
         anchors = compare(((o.day, o.balance, o.id) for o in seen), events)
         answers = self.grown[holding]

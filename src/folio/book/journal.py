@@ -17,7 +17,7 @@ from folio.db.ledger import Recorded, walk_transactions
 from folio.db.postings import Posting, action_of, postings_of
 from folio.db.sources import source_names
 from folio.engine import money
-from folio.engine.growth import KIND as GROWTH
+from folio.model.gaps import GROWTH
 from folio.model.journal import Change, Counter, Entry, Journal, Place, Quote, Seen
 from folio.model.ledger import Event, State
 from folio.model.numbers import ZERO

@@ -8,24 +8,22 @@ from nothing, with their families.
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from fractions import Fraction
+from decimal import Decimal
 from functools import partial
 
 from folio.book import Book
-from folio.book.plain_money import moved_on
 from folio.book.rolled import out_of_date, reached, stored
-from folio.book.timeline import flows_of, timelines
-from folio.db.derived import Position, read_disposals, read_positions, read_states
-from folio.db.rollup import read_days
+from folio.db.derived import Position, read_disposals, read_states
+from folio.db.rollup import read_evenings
 from folio.db.values import day_number
 from folio.engine.courses import Course
-from folio.engine.reconciliation import Drift, Hold
+from folio.engine.reconciliation import NO_DRIFT, Drift, Hold
 from folio.engine.rollups import HoldingDays
-from folio.engine.valuation import Teller
+from folio.engine.valuation import Basis, Teller
 from folio.model.accounts import Holding
 from folio.model.dates import Period
-from folio.model.ledger import Event, Slice, State
-from folio.model.rollups import HOLDING, DayRow
+from folio.model.ledger import FULL, Event, Slice, State
+from folio.model.rollups import DayRow
 
 _ONE_DAY = dt.timedelta(days=1)
 _FEW_DAYS = 40  # beyond so many, whole price histories are read at once
@@ -49,6 +47,10 @@ def days_after(
     for holding, rows in _later_days(book, since, until, teller):
         yield holding, [row for row in rows if row.day >= first]
         del walked[holding]
+    if not walked:  # mostly; what folds is not loaded then
+        return
+    from folio.book.timeline import timelines
+
     for holding, rows in _moved_on(book, walked, until, teller):
         yield holding, [row for row in rows if row.day >= first]
         del walked[holding]
@@ -59,12 +61,18 @@ def _moved_on(
     book: Book, since: dict[int, dt.date], until: dt.date, teller: Teller
 ) -> list[tuple[int, list[DayRow]]]:
     """The rows of those holdings of plain money that need not be folded."""
+    from folio.book.plain_money import moved_on
+
     found = []
-    for holding, position in read_positions(book.db, since).items():
+    for holding, position in _positions(book, since).items():
         rows = moved_on(book, position, since[holding], until, teller) if position.whole else None
         if rows is not None:
             found.append((holding, rows))
     return found
+
+
+def _positions(book: Book, holdings: Iterable[int]) -> dict[int, Position]:
+    return {h: book.positions[h] for h in holdings if h in book.positions}
 
 
 def rows_of(
@@ -88,6 +96,8 @@ def worked_out(
         book = Book(book.db, known_at=book.known_at, walks=True)
         teller = book.teller(book.catalog.assets[teller.currency])
     if reached(book, teller.currency) is None:
+        from folio.book.timeline import timelines
+
         yield from timelines(book, dict.fromkeys(since, period.start), period.end, teller)
     else:
         yield from days_after(book, since, period.end, teller, start=period.start)
@@ -97,15 +107,20 @@ def _later_days(
     book: Book, since: dict[int, dt.date], until: dt.date, teller: Teller
 ) -> Iterator[tuple[int, list[DayRow]]]:
     """The rows of those holdings that go on from their stored positions."""
-    positions = read_positions(book.db, since)
+    positions = _positions(book, since)
     moved = {h: e for h, p in positions.items() if (e := _moves(book, p, since[h])) is not None}
-    states = read_states(book.db, list(moved))
+    evenings = read_evenings(book.db, {h: since[h] - _ONE_DAY for h in moved})
+    known = {
+        h: basis
+        for h, before in evenings.items()
+        if not moved[h] and (basis := _basis(positions[h], before, teller)) is not None
+    }
+    states = read_states(book.db, list(moved.keys() - known.keys()))
     courses: dict[int, Course] = {}
     for holding, events in moved.items():
         position, day = positions[holding], since[holding]
-        evening = day - _ONE_DAY
-        before = read_days(book.db, HOLDING, holding, evening, evening)
-        if not before and position.first_evidence != day:
+        evening, before = day - _ONE_DAY, evenings.get(holding)
+        if before is None and position.first_evidence != day:
             continue
         asset = book.catalog.holdings[holding].asset_id
         days = HoldingDays(
@@ -116,12 +131,24 @@ def _later_days(
             course=courses.setdefault(asset, Course(teller.graph, asset, teller.currency)),
             seen=evening if before else day,
         )
-        state = states[holding]
-        if before:
+        state = states.get(holding) or _holding(position.quantity)
+        if before is not None:
             opening = _opening(state, events) if events else state
-            days.resume(opening, before[0].realised, before[0].gainless)
+            days.resume(opening, before.realised, before.gainless, known.get(holding))
         _apply(book, days, events, state, day)
         yield holding, list(map(DayRow._make, days.days(until + _ONE_DAY)))
+
+
+def _basis(position: Position, before: DayRow, teller: Teller) -> Basis | None:
+    """What the lots of a holding that did not move cost, by its row of the evening before.
+
+    None where some of it is not fully known: then the lots themselves are asked.
+    """
+    full = position.basis == FULL and position.quantity and not position.unexplained
+    if not full or before.baseless or before.cost_basis is None:
+        return None
+    cost = Decimal(before.cost_basis).scaleb(-(teller.places or 0))
+    return Basis(cost, position.quantity, True, False)
 
 
 def _moves(book: Book, position: Position, since: dt.date) -> list[Event] | None:
@@ -140,16 +167,25 @@ def _moves(book: Book, position: Position, since: dt.date) -> list[Event] | None
 
 def _kept(book: Book, position: Position, asset: int, evening: dt.date) -> Drift:
     """What was observed beyond the ledger stays, from the evening on."""
+    if not position.unexplained:
+        return NO_DRIFT
+    from fractions import Fraction
+
     new, old, _ = book.splits_until(asset, dt.date.max)
     offset = Fraction(position.unexplained) * old / new  # in units of the first day
-    return Drift((), [Hold(evening.toordinal(), offset)] if offset else ())
+    return Drift((), [Hold(evening.toordinal(), offset)])
 
 
 def _opening(state: State, events: Sequence[Event]) -> State:
-    """What there was before a day's events; its lots nobody asks for."""
-    opening = State()
-    opening.quantity = state.quantity - sum(event.quantity for event in events)
-    return opening
+    """What there was before a day's events."""
+    return _holding(state.quantity - sum(event.quantity for event in events))
+
+
+def _holding(quantity: Decimal) -> State:
+    """So much, of which nobody asks for the lots."""
+    state = State()
+    state.quantity = quantity
+    return state
 
 
 def _apply(
@@ -158,6 +194,8 @@ def _apply(
     """Take in a day's events: only what they leave in the evening counts, and what they moved."""
     if not events:
         return
+    from folio.book.timeline import flows_of
+
     slices: dict[int, list[Slice]] = {}
     for part in read_disposals(book.db, since=day, holding_ids=[events[0].holding_id]):
         slices.setdefault(part.transaction_id, []).append(part)

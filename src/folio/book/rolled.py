@@ -31,10 +31,11 @@ def out_of_date(
     last = reached(book, currency)
     if last is None:
         return {h.id: dt.date.min for h in holdings}
-    dirty = read_dirty(book.db)
+    dirty = read_dirty(book.db)  # days that the rollup reaches
     after = last + _ONE_DAY
-    days = ((h.id, min(after, dirty.get(h.id, after))) for h in holdings)
-    return {holding: day for holding, day in days if day <= until}
+    if until <= last:
+        return {h.id: day for h in holdings if h.id in dirty and (day := dirty[h.id]) <= until}
+    return {h.id: dirty.get(h.id, after) for h in holdings}
 
 
 def stored_before(

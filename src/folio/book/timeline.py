@@ -6,7 +6,6 @@ from decimal import Decimal
 from functools import partial
 
 from folio.book import Book, Folding
-from folio.book.transfers import leg_of
 from folio.engine.cash_flows import Flows, Movement, flows
 from folio.engine.courses import Course
 from folio.engine.rollups import HoldingDays
@@ -179,6 +178,8 @@ def _other_ends(book: Book, event: Event) -> list[tuple[Account, Decimal]]:
     asset = book.catalog.holdings[event.holding_id].asset_id
     if len(arrivals) < 2 or event.other_end == book.reader.transit_holding(asset):
         return [(_account_of(book, event.other_end), event.gross)]
+    from folio.book.transfers import leg_of  # few transfers arrive in parts
+
     legs = [leg for number in arrivals if (leg := leg_of(book, number))]
     lost = event.gross + sum((leg.units for leg in legs), ZERO)
     ends_at = [(_account_of(book, leg.holding_id), -leg.units) for leg in legs]

@@ -12,7 +12,7 @@ from typer.main import get_group
 from folio import __version__
 from folio.cli import context, preferences
 from folio.cli.lazy import Sections, new_app
-from folio.cli.text import warn
+from folio.cli.text import edit_messages, warn
 from folio.errors import FolioError, UsageError
 
 _IN = "folio.cli.commands"
@@ -121,17 +121,18 @@ def _root(
     preferences.say("color", color and preferences.KEYS["color"].read(color))
 
 
-def main() -> None:
-    """Run folio and leave with its exit code."""
+def main() -> int:
+    """Run folio; return its exit code."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a character that the terminal lacks is no error
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(run(sys.argv[1:]))
+    return run(sys.argv[1:])
 
 
 def run(arguments: list[str]) -> int:
     """Run a command line; return its exit code.  Every error ends here as one sentence."""
     context.begin(arguments)
+    edit_messages(_without_amounts)
     try:
         if shell := os.environ.get("_FOLIO_COMPLETE"):
             from folio.cli.completing import complete_line
@@ -147,6 +148,15 @@ def run(arguments: list[str]) -> int:
         return _say_usage(error)
     except Exception as error:
         return _refuse(error)
+
+
+def _without_amounts(message: str) -> str:
+    """A message, its amounts hidden where that is asked for."""
+    if not preferences.is_private():
+        return message
+    from folio.cli.render.shaping import hidden_text
+
+    return hidden_text(message)
 
 
 def _invoke(arguments: list[str]) -> int:

@@ -57,20 +57,31 @@ def make_profile(path: Path, words: Words, *, show_columns: bool) -> Made:
             proposal, given = propose(found, answered), answered
         except UsageError as fault:
             say(f"  {fault}")
-    name = words.name or _asked_name(path, proposal, words)
-    text = profile_text(name, proposal)
-    parse_profile(text, name)
-    _check_free(name, text)
-    return Made(name, text)
+    while True:
+        name = words.name or _asked_name(path, proposal, words)
+        text = profile_text(name, proposal)
+        try:
+            parse_profile(text, name)
+            _check_free(name, text)
+            return Made(name, text)
+        except FolioError as fault:
+            if words.name:
+                raise
+            say(f"  {fault}")
 
 
 def _given(words: Words) -> "Given":
     from folio.importers.mapping.proposal import Given
 
-    return Given(_pairs(words.columns), _pairs(words.settings), _pairs(words.kinds))
+    return Given(pairs(words.columns), pairs(words.settings), pairs(words.kinds))
 
 
-def _pairs(words: list[str]) -> dict[str, str]:
+def pairs(words: list[str]) -> dict[str, str]:
+    """``date=Datum``, taken apart.
+
+    Raises:
+        UsageError: for what is no KEY=VALUE.
+    """
     pairs = {}
     for word in words:
         key, equals, value = word.partition("=")

@@ -136,7 +136,7 @@ def _conclude(done: "list[Fetched]") -> None:
     """Say what was done; exit code 3 where there are findings."""
     recorded, asked = sum(one.recorded for one in done), sum(one.job is not None for one in done)
     failed = [one.asset.key for one in done if one.faults]
-    text = f"{asked} asked for: {recorded} recorded, {sum(one.already for one in done)} there"
+    text = f"{asked:,} asked for: {recorded:,} recorded, {sum(one.already for one in done):,} there"
     say(f"{text}; findings: {', '.join(failed)}" if failed else text)
     if failed:
         raise typer.Exit(3)

@@ -94,5 +94,5 @@ def write_pieces(path: Path, pieces: Iterable[str]) -> None:
     with open(path, "w", encoding="utf-8", newline="", opener=_of_the_owner) as out:
         out.writelines(pieces)
         out.flush()
-        if path.is_file():  # a pipe has no disk
+        if path.is_file():  # neither a pipe nor a device
             os.fsync(out.fileno())

@@ -32,7 +32,7 @@ Settings = Annotated[
     typer.Option(
         "--set",
         metavar="KEY=VALUE",
-        help="currency=EUR, decimal=comma, date=%d.%m.%Y, fee=inside, institution=NAME …",
+        help="currency=EUR, fee=inside … Of any file: decimal=comma, date=%d.%m.%Y.",
         rich_help_panel=_PANEL,
     ),
 ]

@@ -7,6 +7,7 @@ are the same everywhere.
 
 import inspect
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -61,15 +62,18 @@ _GRADES = ("full", "estimated", "partial", "unknown")
 
 
 def listing(
-    shared: Shared, *, findings: "Callable[[Table], bool] | None" = None
+    shared: Shared, *, findings: "Callable[[Table], bool] | None" = None, records: bool = False
 ) -> "Callable[[Callable[..., Table]], Callable[..., None]]":
     """Make a command of a function (book, query, own options) → table.
 
-    ``findings`` says whether a table has any: exit code 3 where it does.
+    ``findings`` says whether a table has any: exit code 3 where it does.  All of a table is of
+    one moment of the book, unless its command ``records``.
     """
 
     def decorate(make: "Callable[..., Table]") -> Callable[..., None]:
         def command(**given: Any) -> None:
+            from folio.db.connection import reading
+
             common = {name: given.pop(name, default) for name, (_, default) in _ALL.items()}
             chosen = filters(*(common[name] for name in WHICH))
             how = {name: common[name] for name in ("as_of", "known_at", "currency", "exact")}
@@ -79,7 +83,8 @@ def listing(
             end_of = _stages(common["profile"])
             with asking(chosen=chosen, **how, timed=common["profile"]) as (book, query):
                 end_of("opening", book)
-                table = make(book, query, **given)
+                with nullcontext() if records else reading(book.db):
+                    table = make(book, query, **given)
                 end_of("computing", book)
                 show(table, common["output"], common["file"], common["exact"])
                 end_of("rendering", book)

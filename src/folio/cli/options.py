@@ -58,8 +58,16 @@ Output = Annotated[
         show_default=False,
     ),
 ]  # fmt: skip
+
+
+def unless_dash(file: Path | None) -> Path | None:
+    """The file to write to; ``-`` is standard output."""
+    return None if file == Path("-") else file
+
+
 File = Annotated[
-    Path | None, typer.Option("-o", "--file", metavar="FILE", help="Write to this file.")
+    Path | None,
+    typer.Option("-o", "--file", metavar="FILE", help="Write to this file.", callback=unless_dash),
 ]
 Columns = Annotated[
     str | None,

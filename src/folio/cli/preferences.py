@@ -136,6 +136,14 @@ def value(key: str) -> Any:
     return chosen(key).value
 
 
+def is_private() -> bool:
+    """Whether messages hide amounts; where it cannot be told, because a file is wrong, they do."""
+    try:
+        return bool(value("private"))
+    except FolioError:
+        return True
+
+
 def chosen(key: str) -> Chosen:
     """What is in force, and who said so.
 
@@ -165,6 +173,8 @@ def key_of(name: str) -> Key:
     table, _, of = name.partition(".")
     if table in TABLES and of and "." not in of:
         return TABLES[table]
+    if name in TABLES:
+        raise UsageError(f"{name!r} is a table of settings, such as {name}.NAME")
     if name not in KEYS:
         from folio.db.settings import DEFAULTS
 
@@ -192,7 +202,8 @@ def user_file() -> Path | None:
     if (said := os.environ.get("FOLIO_CONFIG")) is not None:
         return Path(said).expanduser() if said else None
     if sys.platform.startswith("linux"):  # what platformdirs says, without its loading
-        base = os.environ.get("XDG_CONFIG_HOME", "").strip() or os.path.expanduser("~/.config")
+        said = os.environ.get("XDG_CONFIG_HOME", "")
+        base = said if os.path.isabs(said) else os.path.expanduser("~/.config")
         return Path(base) / "folio" / "config.toml"
     from platformdirs import user_config_path
 
@@ -254,11 +265,12 @@ def _harmless(path: Path) -> dict[str, Any]:
         for name, said in _flat(path):
             try:
                 if not key_of(name).in_project or (name == "private" and not _yes_or_no(said)):
-                    warn(f"{shown(path)}: a project's file may not say {name!r}; it is left out")
+                    where = where_said(path, name)
+                    warn(f"{where}: a project's file may not say {name!r}; it is left out")
                     continue
                 found[name] = key_of(name).read(said)
             except UsageError as error:
-                warn(f"{shown(path)}: {name}: {error}; it is left out")
+                warn(f"{where_said(path, name)}: {name}: {error}; it is left out")
     except FolioError as error:
         warn(f"{error}; it is left out")
     return found
@@ -269,9 +281,10 @@ def _checked(path: Path) -> Iterator[tuple[str, Any]]:
         try:
             found = key_of(name).read(said)
         except UsageError as error:
-            raise FolioError(f"{shown(path)}: {name}: {error}") from None
+            raise FolioError(f"{where_said(path, name)}: {name}: {error}") from None
         if name == "db" and not Path(found).expanduser().is_absolute():
-            raise FolioError(f"{shown(path)}: db: {found!r} must start at the root, or with ~")
+            where = where_said(path, name)
+            raise FolioError(f"{where}: db: {found!r} must start at the root, or with ~")
         yield name, found
 
 
@@ -280,11 +293,25 @@ def _flat(path: Path) -> Iterator[tuple[str, Any]]:
     import tomllib
 
     try:
-        said = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+        said = tomllib.loads(path.read_text("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise FolioError(f"{shown(path)} cannot be read: it is not UTF-8") from None
+    except OSError as error:
+        raise FolioError(
+            f"{shown(path)} cannot be read: {(error.strerror or '').lower()}"
+        ) from None
+    except ValueError as error:
         raise FolioError(f"{shown(path)} cannot be read: {error}") from None
     for name, one in said.items():
         if name in TABLES and isinstance(one, dict):
             yield from ((f"{name}.{key}", said) for key, said in one.items())
         else:
             yield name, one
+
+
+def where_said(path: Path, key: str) -> str:
+    """A file and the line of one of its keys; the file alone where no line is plainly its."""
+    from folio.cli.toml_lines import line_of
+
+    line = line_of(path.read_text("utf-8-sig").splitlines(), key)
+    return shown(path) if line is None else f"{shown(path)}:{line + 1}"

@@ -1,25 +1,13 @@
-"""Writing a line of a configuration file, with the user's own lines left as they are.
-
->>> print(with_line("# mine\\ncurrency = 'EUR'  # as at home\\n", "currency", "USD"), end="")
-# mine
-currency = "USD"
->>> print(with_line("[columns]\\nlots = ['asset']\\n", "private", True), end="")
-private = true
-<BLANKLINE>
-[columns]
-lots = ['asset']
-"""
+"""Writing a line of a configuration file, with the user's own lines left as they are."""
 
 import os
-import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from folio.cli import preferences
+from folio.cli.toml_lines import with_line
 from folio.errors import FolioError
-
-_HEADER = re.compile(r"^\s*\[")
 
 
 def write(path: Path, key: str, value: Any) -> None:
@@ -32,7 +20,7 @@ def write(path: Path, key: str, value: Any) -> None:
     from folio.db.files import own_folder
 
     try:
-        before = path.read_text("utf-8") if path.exists() else ""
+        before = path.read_text("utf-8-sig") if path.exists() else ""
         wanted = tomllib.loads(before)
     except (OSError, ValueError) as error:
         raise FolioError(f"{preferences.shown(path)} cannot be read: {error}") from None
@@ -52,53 +40,6 @@ def write(path: Path, key: str, value: Any) -> None:
 
 def _filled(said: dict[str, Any]) -> dict[str, Any]:
     return {key: one for key, one in said.items() if one != {}}
-
-
-def with_line(text: str, key: str, value: Any) -> str:
-    """The text of a file with the line of a key written, replaced or, for None, taken out."""
-    group, _, name = key.rpartition(".")
-    lines = text.splitlines()
-    start, end = _section(lines, group)
-    line = [] if value is None else [f"{name} = {_toml(value)}"]
-    if start is None:
-        lines += [*([""] if lines else []), f"[{group}]", *line] if line else []
-    else:
-        own = re.compile(rf"^\s*[\"']?{re.escape(name)}[\"']?\s*=")
-        at = next((n for n in range(start, end) if own.match(lines[n])), None)
-        if at is not None:
-            lines[at : at + 1] = line
-        else:
-            gap = [""] if line and end < len(lines) and lines[end].strip() else []
-            lines[end:end] = [*line, *gap]
-    return "".join(f"{one}\n" for one in lines).lstrip("\n")
-
-
-def _section(lines: list[str], group: str) -> tuple[int | None, int]:
-    """The first line of a table, and the one after its last that is not empty."""
-    headers = [n for n, line in enumerate(lines) if _HEADER.match(line)]
-    if group:
-        opened = re.compile(rf"^\s*\[\s*{re.escape(group)}\s*\]")
-        found = next((n for n in headers if opened.match(lines[n])), None)
-        if found is None:
-            return None, 0
-        start = found + 1
-    else:
-        start = 0
-    end = next((n for n in headers if n >= start), len(lines))
-    while end > start and not lines[end - 1].strip():
-        end -= 1
-    return start, end
-
-
-def _toml(value: Any) -> str:
-    """A value as TOML: yes or no, text, or a list of texts."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, tuple):
-        return f"[{', '.join(map(_toml, value))}]"
-    from folio.cli.render.machine import dump
-
-    return dump(value)
 
 
 def place(project: bool) -> Path:

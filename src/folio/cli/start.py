@@ -4,82 +4,32 @@ Three things cost a short command more than its work, and none of them is of use
 Measured as parts of a command that only loads Typer, 47 ms beside 12 for Python with sqlite3:
 
 * The garbage collector looks through all that is being loaded, again and again, though nothing
-  loaded is ever let go (3 ms).  Here it starts later: at ``PATIENCE`` objects.
-* At the end it looks through everything once more (7 ms), and all of it goes anyway: so it is
-  frozen first, which is to say, left out of the search.
-* Typer, and what it loads, load modules for tasks that few commands have: archives,
-  subprocesses, tracebacks, IP addresses (5 ms).  ``SELDOM`` names them.  They are loaded on
-  first use.  The standard library's LazyLoader does that for the first ``import`` of a module
-  only; the second one loads it, and most of these are imported twice.
+  loaded is ever let go (4 ms).  Here it starts later: at ``PATIENCE`` objects; so this module
+  loads next to nothing itself.
+* At the end Python looks through everything once more and takes it apart (10 ms), though all of it
+  goes with the process: so the process ends itself, when its output is written.
+* Typer loads what few commands need (7 ms): see :mod:`folio.cli.seldom`.
 """
 
 import gc
-import importlib.util
+import os
 import sys
-from collections.abc import Iterable
-from threading import RLock
-from types import ModuleType
-from typing import Any
 
 PATIENCE = 100_000  # objects: a report makes half as many, an import lets most of its own go
-SELDOM = (
-    "bz2",  # shutil: archives
-    "ipaddress",  # urllib.parse, for pathlib: addresses in URLs
-    "linecache",  # traceback, inspect: lines of source
-    "lzma",  # shutil
-    "selectors",  # subprocess
-    "signal",  # subprocess
-    "subprocess",  # typer: shells and editors
-    "textwrap",  # traceback, Typer's help
-    "tokenize",  # linecache, inspect
-)
-# It takes what was frozen for lost, and says so in a page of warnings.
-COUNTS_AT_THE_END = {"duckdb"}
-_LOADING = RLock()
-
-
-class Unloaded(ModuleType):
-    """A module that is loaded when something is asked of it; then it is like any other."""
-
-    def __getattr__(self, name: str) -> Any:
-        # Python comes here for what a module lacks: at first all but its name and its spec.
-        with _LOADING:  # another thread waits until it is loaded
-            if isinstance(self, Unloaded):
-                self._load(name)
-        return getattr(self, name)
-
-    def _load(self, name: str) -> None:
-        spec = self.__spec__
-        assert spec is not None
-        assert spec.loader is not None
-        if spec.loader_state == "loading":  # it asks itself
-            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r} yet")
-        spec.loader_state = "loading"
-        try:
-            spec.loader.exec_module(self)
-            self.__class__ = ModuleType  # type: ignore[assignment]
-        finally:
-            spec.loader_state = None
-
-
-def put_off(names: Iterable[str]) -> None:
-    """Let these modules be loaded on first use, unless they are loaded or not there at all."""
-    for name in names:
-        spec = None if name in sys.modules else importlib.util.find_spec(name)
-        if spec is not None:
-            module = importlib.util.module_from_spec(spec)
-            module.__class__ = Unloaded
-            sys.modules[name] = module
 
 
 def main() -> None:
     """Run folio and leave with its exit code."""
     gc.set_threshold(PATIENCE)
-    put_off(SELDOM)
+    from folio.cli.seldom import put_off_what_is_seldom_used
+
+    put_off_what_is_seldom_used()
     from folio.cli.app import main
 
+    code = main()
     try:
-        main()
-    finally:
-        if not COUNTS_AT_THE_END.intersection(sys.modules):
-            gc.freeze()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (AttributeError, OSError, ValueError):  # a stream is closed, or nobody reads it
+        sys.exit(code)
+    os._exit(code)

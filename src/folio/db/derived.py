@@ -56,14 +56,16 @@ class Position(NamedTuple):
     @property
     def first_evidence(self) -> dt.date | None:
         """The first day on which anything is known of the holding."""
-        days = [d for d in (self.first_day, self.first_observation) if d is not None]
-        return min(days) if days else None
+        if self.first_day is None or self.first_observation is None:
+            return self.first_day or self.first_observation
+        return min(self.first_day, self.first_observation)
 
     @property
     def last_evidence(self) -> dt.date | None:
         """The last day on which a posting or an observation says something."""
-        days = [d for d in (self.last_day, self.last_observation) if d is not None]
-        return max(days) if days else None
+        if self.last_day is None or self.last_observation is None:
+            return self.last_day or self.last_observation
+        return max(self.last_day, self.last_observation)
 
 
 def _day(text: str | None) -> dt.date | None:

@@ -4,8 +4,9 @@ An amount is DECIMAL(38, 18): 20 digits before the point and 18 after it.  A col
 that does not fit is text, so that no digit is lost.
 """
 
+import contextlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,19 +41,39 @@ def engine() -> Any:
     return duckdb
 
 
+@contextlib.contextmanager
+def _database(path: Path, file: str) -> Iterator[Any]:
+    """A database in ``file``, to write to ``path``."""
+    duckdb = engine()
+    try:
+        with duckdb.connect(file) as db:
+            yield db
+    except duckdb.IOException as error:
+        said = str(error).splitlines()[0].removeprefix("IO Error: ")
+        raise FolioError(f"{path} cannot be written: {said}") from None
+
+
 def write_database(path: Path, sheets: Iterable[Sheet]) -> list[str]:
-    """A DuckDB file with a table a sheet; returns the columns that are text for their length."""
+    """A DuckDB file with a table a sheet; returns the columns that are text for their length.
+
+    Raises:
+        FolioError: where it cannot be written: it is no file, or the disk is full.
+    """
     kept: list[str] = []
-    with engine().connect(str(path)) as db:
+    with _database(path, str(path)) as db:
         for sheet in sheets:
             kept += _make(db, sheet)
     return kept
 
 
 def write_parquet(folder: Path, sheets: Iterable[Sheet]) -> list[str]:
-    """A Parquet file a sheet; returns the columns that are text for their length."""
+    """A Parquet file a sheet; returns the columns that are text for their length.
+
+    Raises:
+        FolioError: where they cannot be written.
+    """
     kept: list[str] = []
-    with engine().connect() as db:
+    with _database(folder, ":memory:") as db:
         for sheet in sheets:
             kept += _make(db, sheet)
             target = str(folder / f"{sheet.name}.parquet").replace("'", "''")

@@ -10,6 +10,7 @@ import sqlite3
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import cached_property
 
 from folio.db.aliases import Aliases
 from folio.db.splits import Split, read_splits
@@ -46,10 +47,14 @@ class Splits:
         """An asset's splits, by day."""
         splits = self._of.get(asset)
         if splits is None:
-            splits = self._of[asset] = read_splits(
-                self._db, self._aliases.members(asset), self._known_at
-            )
+            members = [one for one in self._aliases.members(asset) if one in self._acted_on]
+            splits = self._of[asset] = read_splits(self._db, members, self._known_at)
         return splits
+
+    @cached_property
+    def _acted_on(self) -> set[int]:
+        """The assets that any corporate action is about: few, and the others have no splits."""
+        return {row[0] for row in self._db.execute("SELECT asset_id FROM corporate_actions")}
 
     def factor(self, asset: int, after: dt.date, until: dt.date) -> tuple[Decimal, dt.date]:
         """New units for one old over the splits in (after, until], and the next split's day."""
@@ -161,25 +166,24 @@ class BookPrices:
         The answer's ``until`` is its day's end: a caller that walks asks ``whole``.
         """
         best: tuple[dt.date, int, Decimal] | None = None
-        values = [asset, quote, day.isoformat()]
-        for text, granularity, price, source, commit in self._db.execute(
+        pair, until, found = (asset, quote), day.isoformat(), ""
+        for found, granularity, price, source, commit in self._db.execute(
             "SELECT day, granularity, price, source_id, commit_id FROM prices WHERE asset_id = ? "
             "AND quote_id = ? AND day <= ? ORDER BY day DESC, granularity DESC, instant DESC, "
             "commit_id DESC, source_id DESC LIMIT 1",
-            values,
+            [*pair, until],
         ):
             if price is None:  # taken back: the slow way round
                 return self._from_series(asset, quote, day)
-            of = dt.date.fromisoformat(text)
+            of = dt.date.fromisoformat(found)
             best = (of, granularity, self._as_of_its_day(asset, Decimal(price), of, source, commit))
-        for text, price in self._db.execute(
-            "SELECT day, price FROM trade_prices WHERE asset_id = ? AND quote_id = ? "
-            "AND day <= ? ORDER BY day DESC LIMIT 1",
-            values,
-        ):
-            of = dt.date.fromisoformat(text)
-            if best is None or of > best[0]:
-                best = (of, TRADE, Decimal(price))
+        if found < until:  # a trade may be later
+            for text, price in self._db.execute(
+                "SELECT day, price FROM trade_prices WHERE asset_id = ? AND quote_id = ? "
+                "AND day > ? AND day <= ? ORDER BY day DESC LIMIT 1",
+                [*pair, found, until],
+            ):
+                best = (dt.date.fromisoformat(text), TRADE, Decimal(price))
         if best is None:
             return None
         return PricePoint(best[0], best[2], best[1], day + dt.timedelta(days=1))

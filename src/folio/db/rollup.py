@@ -3,7 +3,7 @@
 import datetime as dt
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from folio.db.values import day_number, from_day_number, listed
 from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, DayRow, Values
@@ -58,6 +58,7 @@ class Reach(NamedTuple):
     only_transactions: bool  # nothing else that bears on a balance, and no reversal
 
 
+_ROW = ", ".join(DayRow._fields)
 # What bears on the balances of other days than its own.
 _BEARING = "settings asset_aliases holdings transfer_links observations gap_answers locks".split()
 
@@ -104,19 +105,29 @@ def replace_days(
     db.executemany(f"INSERT INTO portfolio_value_daily VALUES ({values})", rows)
 
 
+ScopeDay = tuple[int, int, int, *tuple[int | None, ...]]  # a scope, its member, a row
+
+
+def add_days(db: sqlite3.Connection, rows: Iterable[ScopeDay]) -> None:
+    """Store rows of days of which nothing is stored, of any scopes."""
+    db.executemany(f"INSERT INTO portfolio_value_daily VALUES ({', '.join('?' * 18)})", rows)
+
+
 def read_days(
     db: sqlite3.Connection, scope: int, scope_id: int, since: dt.date, until: dt.date
 ) -> list[DayRow]:
     """A scope's rows by day, both bounds inclusive."""
     query = (
-        "SELECT day, value, cost_basis, realised, unrealised, flow, income, held, priceless, "
-        "baseless, estimated, flow_account, flow_institution, flow_portfolio, before, "
-        "gainless "
-        "FROM portfolio_value_daily WHERE scope = ? AND scope_id = ? AND day BETWEEN ? AND ? "
-        "ORDER BY day"
+        f"SELECT {_ROW} FROM portfolio_value_daily "
+        "WHERE scope = ? AND scope_id = ? AND day BETWEEN ? AND ? ORDER BY day"
     )
     bounds = [scope, scope_id, day_number(since), day_number(until)]
     return [DayRow(*row) for row in db.execute(query, bounds)]
+
+
+def read_evenings(db: sqlite3.Connection, days: Mapping[int, dt.date]) -> dict[int, DayRow]:
+    """Each holding's row of its day, where there is one."""
+    return {holding: DayRow(*row) for holding, *row in _evenings(db, days, _ROW)}
 
 
 def read_realised(db: sqlite3.Connection, days: Mapping[int, dt.date]) -> dict[int, int | None]:
@@ -134,15 +145,15 @@ def read_costs(db: sqlite3.Connection, days: Mapping[int, dt.date]) -> dict[int,
 
 
 def _evenings(
-    db: sqlite3.Connection, days: Mapping[int, dt.date], column: str
-) -> Iterator[tuple[int, int | None]]:
-    """A column of each holding's row of its day: mostly one day, so it is one question."""
+    db: sqlite3.Connection, days: Mapping[int, dt.date], columns: str
+) -> Iterator[tuple[Any, ...]]:
+    """Columns of each holding's row of its day: mostly one day, so it is one question."""
     by_day: dict[dt.date, list[int]] = {}
     for holding, day in days.items():
         by_day.setdefault(day, []).append(holding)
     for day, holdings in by_day.items():
         yield from db.execute(
-            f"SELECT scope_id, {column} FROM portfolio_value_daily "
+            f"SELECT scope_id, {columns} FROM portfolio_value_daily "
             f"WHERE scope = {HOLDING} AND scope_id IN ({listed(holdings)}) AND day = ?",
             [day_number(day)],
         )

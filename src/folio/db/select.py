@@ -36,6 +36,7 @@ _STEPS = 20_000  # of SQLite's machine between two looks at the clock
 _READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE}
 _FORBIDDEN = {"load_extension", "fts3_tokenizer", "writefile", "readfile", "edit"}
 _SHOWING = {"table_info", "table_xinfo", "table_list", "index_list", "index_info"}
+_TABLES_OF_JSON = ("json_each", "json_tree")
 _COLUMN = re.compile(r'^\s*\(?\s*"?(\w+)"?,?\s+--\s+(.*)$')
 
 
@@ -67,6 +68,8 @@ def ask(db: sqlite3.Connection, question: str, *, seconds: float | None = None) 
     add_decimals(db)
     read: set[str] = set()
     clock = _Clock(seconds)
+    for name in _TABLES_OF_JSON:  # a virtual table is made at its first use
+        db.execute(f"SELECT 1 FROM {name}('[]')")
     db.execute("PRAGMA query_only = ON")
     db.set_authorizer(_guard(read))
     db.set_progress_handler(clock.tick, _STEPS)

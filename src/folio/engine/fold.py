@@ -30,6 +30,7 @@ from folio.engine import corporate_actions, growth, transit
 from folio.engine.effects import Effects
 from folio.engine.lots import rescale, rescale_held
 from folio.engine.terms import EFFECTS, IN, OUT
+from folio.model.gaps import GROWTH
 from folio.model.ledger import Event, State, Step
 from folio.model.numbers import ZERO
 
@@ -62,7 +63,7 @@ class Fold(Effects):
             else:
                 if moves or event.on_lots_alone:
                     self._apply(event, state)
-                if event.kind != growth.KIND:  # which is no transaction
+                if event.kind != GROWTH:  # which is no transaction
                     state.first_day = state.first_day or event.key[0]
                     state.events += 1
             state.last_day = event.key[0]

@@ -20,18 +20,16 @@ negative number.
 
 from folio.engine.effects import Effects
 from folio.engine.lots import rescale_held, resized
-from folio.model.gaps import Gap
+from folio.model.gaps import GROWTH, Gap
 from folio.model.ledger import FULL, Event, State, walk_key
 from folio.model.numbers import ZERO
-
-KIND = "growth"
 
 
 def growth(holding_id: int, gap: Gap) -> Event:
     """The event of a gap that is answered so."""
     number = -gap.observation_id
-    key = walk_key(gap.until.isoformat(), None, KIND, gap.drift > ZERO, number)
-    return Event(key, holding_id, number, KIND, gap.drift)
+    key = walk_key(gap.until.isoformat(), None, GROWTH, gap.drift > ZERO, number)
+    return Event(key, holding_id, number, GROWTH, gap.drift)
 
 
 # -- as the fold applies it --------------------------------------------------------------

@@ -19,15 +19,15 @@ later slice of its account's cash: of a million transactions, some hundred thous
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from folio.engine import growth
 from folio.model.assets import Asset
+from folio.model.gaps import GROWTH
 from folio.model.ledger import FULL, Event, Lot, State, Step
 from folio.model.numbers import ONE
 
 
 def is_plain(event: Event) -> bool:
     """Whether an event of money in the base currency leaves all of it at its own cost."""
-    return event.amount is None and not event.lots and event.kind != growth.KIND
+    return event.amount is None and not event.lots and event.kind != GROWTH
 
 
 def walk(events: Iterable[Event], states: dict[int, State], base: Asset) -> Iterator[Step]:

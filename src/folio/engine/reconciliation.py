@@ -39,6 +39,7 @@ is observed later spreads over (L, O] alone.  Were the 140 of day 10 seen after 
 when the offset was still 100 everywhere, then the 30 that are missing spread over the six days
 after it:
 
+>>> from fractions import Fraction
 >>> drift = Drift(anchors, [Hold(day + 4, Fraction(100))])
 >>> [str((10 if n >= 4 else 0) + drift.offset(day + n)) for n in (2, 4, 5)]
 ['100', '110', '115']
@@ -48,14 +49,15 @@ import datetime as dt
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from folio.engine.growth import KIND
 from folio.engine.lots import scaled
-from folio.model.gaps import Gap
+from folio.model.gaps import GROWTH, Gap
 from folio.model.ledger import Event
 from folio.model.numbers import ZERO, divide
+
+if TYPE_CHECKING:
+    from fractions import Fraction  # loaded where something was observed
 
 
 class Anchor(NamedTuple):
@@ -97,7 +99,7 @@ def compare(
             if event.ratio is not None:
                 ledger, grown = scaled(ledger, *event.ratio), scaled(grown, *event.ratio)
                 new, old = new * event.ratio[0], old * event.ratio[1]
-            elif event.kind == KIND:
+            elif event.kind == GROWTH:
                 own += event.quantity
             else:
                 ledger += event.quantity
@@ -133,7 +135,7 @@ class Hold(NamedTuple):
     """What a lock holds of a holding: the offset on its day."""
 
     day: int
-    offset: Fraction  # in units of the first day
+    offset: "Fraction"  # in units of the first day
     interpolated: bool = False  # the day lay between two observations
     grows: bool = False  # whose gap was answered with growth
 
@@ -144,14 +146,7 @@ class Drift:
     def __init__(self, anchors: Sequence[Anchor], holds: Iterable[Hold] = ()) -> None:
         """``holds`` are on other days than ``anchors``."""
         held = list(holds)
-        points = [
-            (
-                a.day.toordinal(),
-                Fraction(a.balance - a.before) * a.old / a.new,
-                Fraction(a.balance - a.after) * a.old / a.new,
-            )
-            for a in anchors
-        ]
+        points = [_point(anchor) for anchor in anchors]
         points += [(hold.day, hold.offset, hold.offset) for hold in held]
         points.sort()
         # Up to a hold it is growth where it was known as that then; up to an observation, now.
@@ -166,7 +161,7 @@ class Drift:
     def __bool__(self) -> bool:
         return any(self._offsets) or any(self._reached)
 
-    def explain(self, day: int, units: Fraction) -> None:
+    def explain(self, day: int, units: "Fraction") -> None:
         """Take in units that the ledger has more from ``day`` on, in units of the first day.
 
         No hold may be on ``day`` or after it: what comes later explains nothing that a lock held.
@@ -196,9 +191,11 @@ class Drift:
         after = bisect_left(self._days, day)
         return 0 < after < len(self._days) and self._grown[after]
 
-    def exactly(self, day: int) -> Fraction:
+    def exactly(self, day: int) -> "Fraction":
         """Balance less ledger at the end of ``day``, in units of the first day."""
         if not self._days:
+            from fractions import Fraction
+
             return Fraction(0)
         after = bisect_left(self._days, day)
         if after == len(self._days):
@@ -229,7 +226,22 @@ class Drift:
         return day + 1 if self.interpolated(day) else self._days[after] + 1
 
 
-def _in_units(offset: Fraction, new: int, old: int) -> Decimal:
+def _point(anchor: Anchor) -> tuple[int, "Fraction", "Fraction"]:
+    """The day of an observation, and the offsets within its gap and from the day on."""
+    from fractions import Fraction
+
+    reached, offset = anchor.balance - anchor.before, anchor.balance - anchor.after
+    return (
+        anchor.day.toordinal(),
+        Fraction(reached) * anchor.old / anchor.new,
+        Fraction(offset) * anchor.old / anchor.new,
+    )
+
+
+NO_DRIFT = Drift(())  # the ledger says all: shared, and never told anything
+
+
+def _in_units(offset: "Fraction", new: int, old: int) -> Decimal:
     """Units of the first day in those of a day before which splits made ``new`` of ``old``."""
     exact = offset * new / old
     return divide(Decimal(exact.numerator), Decimal(exact.denominator)) if exact else ZERO

@@ -17,14 +17,17 @@ import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from folio.engine.cash_flows import Flows
 from folio.engine.courses import Course, Spans
-from folio.engine.reconciliation import Drift
 from folio.engine.valuation import Basis, RunningBasis, Teller, cost_of, is_baseless
 from folio.model.ledger import Event, Money, Slice, State
 from folio.model.numbers import ZERO, minor_units, worth
 from folio.model.rollups import Values
+
+if TYPE_CHECKING:
+    from folio.engine.cash_flows import Flows
+    from folio.engine.reconciliation import Drift
 
 EPOCH = dt.date(1970, 1, 1).toordinal()
 _TRADES = frozenset({"buy", "sell", "swap"})
@@ -47,7 +50,7 @@ class HoldingDays:
         self,
         *,
         since: dt.date,
-        drift: Drift,
+        drift: "Drift",
         splits: Callable[[dt.date], tuple[int, int, dt.date]],
         teller: Teller,
         course: Course,
@@ -71,7 +74,7 @@ class HoldingDays:
         self._moved: list[int | None] | None = None
         self._opening: Decimal | None = None  # units before a day's first movement
 
-    def apply(self, event: Event, state: State, slices: list[Slice], flows: Flows) -> None:
+    def apply(self, event: Event, state: State, slices: list[Slice], flows: "Flows") -> None:
         """Take in an event of a day whose earlier days were written."""
         moves = not event.on_lots_alone
         if moves and self._opening is None:
@@ -98,7 +101,7 @@ class HoldingDays:
         if not event.on_lots_alone:
             self._start = self._next = min(self._start, ordinal(event.key[0]))
 
-    def _move(self, event: Event, crossed: Flows) -> None:
+    def _move(self, event: Event, crossed: "Flows") -> None:
         day = ordinal(event.key[0])
         stated = traded(event, crossed.holding)
         if stated is None:
@@ -139,12 +142,18 @@ class HoldingDays:
             self._moved = self._opening = None
         return rows
 
-    def resume(self, state: State, realised: int, gainless: int) -> None:
+    def resume(
+        self, state: State, realised: int, gainless: int, basis: Basis | None = None
+    ) -> None:
         """Go on from the stored ``state``, which nothing changes from ``since`` on.
 
-        ``realised`` (in minor units) and ``gainless`` (of slices) are those of the evening before.
+        ``realised`` (in minor units) and ``gainless`` (of slices) are those of the evening before;
+        with the ``basis`` of its lots these are not asked.
         """
-        self._lots = state
+        if basis is None:
+            self._lots = state
+        else:
+            self._basis = basis
         self._quantity = state.quantity
         self._realised = Decimal(realised).scaleb(-self._places)
         self._gainless = gainless

@@ -3,6 +3,8 @@
 - Every holding is an account, open with ``STRICT`` booking: each reduction states the cost, the
   day and the label of the lot it takes, so that beancount's own booking arrives at folio's lots
   whatever the method was.  (``NONE`` where a day's entries have units go before they came.)
+- Units that go pro rata may not end: a lot has as many digits as beancount adds up, and the
+  metadata states all of them.
 - A unit cost that does not end has 32 digits: beancount computes in 28, and gets the lot's cost.
 - Units without a known cost are held without one; the day and the lot stand in the metadata.
 - Money that costs itself is money.
@@ -12,14 +14,15 @@
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from decimal import Decimal
 
 from folio.exporters.names import Names, legal_commodity, legal_component
 from folio.model.journal import Change, Entry, Journal, Place, Seen, steps
-from folio.model.numbers import to_text
+from folio.model.numbers import ZERO, to_text
 
 DIGITS = 27  # of a cost that its units times their unit cost surely come to again
+ADDED = 27  # of units, so that sums of them are exact
 PLACES = 20  # of amounts that follow from others; beancount computes in 28 digits
 TOLERANCE = "0.000000000001"  # in which entries balance
 
@@ -33,6 +36,7 @@ class _Beancount:
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
         self.names = Names(journal, legal_component, legal_commodity)
+        self.units = _Units(journal)
 
     def lines(self) -> Iterator[str]:
         yield from self._head()
@@ -112,13 +116,16 @@ class _Beancount:
 
     def _posting(self, change: Change) -> Iterator[str]:
         asset = self.journal.places[change.place].asset
-        line = f"  {self.names.places[change.place]}  {self._amount(change.units, asset.id)}"
+        units = self.units.added(change)
+        line = f"  {self.names.places[change.place]}  {self._amount(units, asset.id)}"
         if change.unit_cost is not None and change.currency is not None:
             cost = self._amount(change.unit_cost, change.currency)
             line += f' {{{cost}, {change.acquired_on}, "{change.lot}"}}'
             if change.price is not None and change.price_currency == change.currency:
                 line += f" @ {self._amount(change.price, change.currency)}"
         yield f"{line}\n"
+        if units != change.units:
+            yield f'    units: "{to_text(change.units)}"\n'
         if change.price is not None and change.price_currency not in (None, change.currency):
             yield f"    price: {self._amount(change.price, change.price_currency or 0)}\n"
         if change.units > 0 and change.cost is not None and _digits(change.cost) > DIGITS:
@@ -133,13 +140,50 @@ class _Beancount:
         if seen.balance != seen.ledger:
             return f"; {apart(seen, name, commodity)}\n\n"
         start = dt.date.fromisoformat(day) + dt.timedelta(days=1)
-        text = to_text(seen.balance)
-        return f'{start} balance {name}  {text} ~ 0 {commodity}\n  source: "{seen.source}"\n\n'
+        text, within = to_text(seen.balance), self.units.tolerance(seen.place)
+        return (
+            f'{start} balance {name}  {text} ~ {within} {commodity}\n  source: "{seen.source}"\n\n'
+        )
 
     def _amount(self, number: Decimal, asset: int) -> str:
         places = self.journal.assets[asset].precision if asset in self.journal.assets else 0
         money = asset in self.journal.assets and self.journal.assets[asset].is_currency
         return f"{padded(number, places if money else 0)} {self.names.commodities[asset]}"
+
+
+class _Units:
+    """What comes to a lot and goes, so that beancount's own sums are of the lot as it is."""
+
+    def __init__(self, journal: Journal) -> None:
+        most: dict[Hashable, Decimal] = {}
+        self._held: dict[Hashable, tuple[Decimal, Decimal]] = {}  # exactly, and as it is shown
+        held: dict[Hashable, Decimal] = {}
+        for change in (one for entry in journal.entries for one in entry.changes):
+            lot = _lot(change)
+            held[lot] = held.get(lot, ZERO) + change.units
+            most[lot] = max(most.get(lot, ZERO), abs(held[lot]), abs(change.units))
+        self._places = {lot: ADDED - max(units.adjusted() + 1, 1) for lot, units in most.items()}
+        self._rounded: dict[int, int] = {}  # decimal places, of holdings with other units
+
+    def added(self, change: Change) -> Decimal:
+        """The units of the next change."""
+        lot = _lot(change)
+        exact, shown = self._held.get(lot, (ZERO, ZERO))
+        exact, places = exact + change.units, self._places[lot]
+        now = exact if -int(exact.as_tuple().exponent) <= places else round(exact, places)
+        self._held[lot] = exact, now
+        if now != exact:
+            self._rounded[change.place] = min(places, self._rounded.get(change.place, places))
+        return now - shown
+
+    def tolerance(self, place: int) -> str:
+        """In which a balance agrees."""
+        places = self._rounded.get(place)
+        return "0" if places is None else to_text(Decimal(1).scaleb(3 - places))
+
+
+def _lot(change: Change) -> Hashable:
+    return change.place, change.unit_cost, change.currency, change.acquired_on, change.lot
 
 
 def padded(number: Decimal, places: int) -> str:

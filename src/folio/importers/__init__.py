@@ -10,7 +10,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from folio.importers.catalogue import load_profiles, parse_profile
+    from folio.importers.catalogue import load_profiles, parse_profile, written_as
     from folio.importers.csv_file import find_profiles, read_statement
     from folio.importers.profile import Profile
     from folio.importers.text_file import file_sha256
@@ -22,6 +22,7 @@ __all__ = [
     "load_profiles",
     "parse_profile",
     "read_statement",
+    "written_as",
 ]
 # Loaded when they are asked for: a file that is known needs no profile, and profiles need
 # pydantic, which costs more to load than such a file to look up.
@@ -32,6 +33,7 @@ _MODULES = {
     "load_profiles": "catalogue",
     "parse_profile": "catalogue",
     "read_statement": "csv_file",
+    "written_as": "catalogue",
 }
 
 

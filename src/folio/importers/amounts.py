@@ -79,7 +79,7 @@ def read_amount(cell: str, style: Style) -> Decimal | None:
 def _proven_alone(cell: str) -> str:
     found = proven_decimal(cell)
     if found == "either":
-        raise RowFault(f"{_shown(cell)} could be thousands or a fraction, as this file has both")
+        raise RowFault(f"{_shown(cell)} could be thousands or a fraction: nothing says which")
     return found or "point"
 
 
@@ -150,7 +150,7 @@ def decide(cells: Iterable[str], column: str, *, mixed: bool = False) -> str:
     if unclear and not evidence:
         raise UsageError(
             f"column {column}: {_shown(unclear)} could be thousands or a fraction; "
-            'say which in the profile: decimal = "point" or decimal = "comma"'
+            "say which: --set decimal=point or --set decimal=comma"
         )
     return next(iter(evidence), "point")
 

@@ -15,6 +15,7 @@ cache of an earlier load beside the ledger, which is a program too.
 import datetime as dt
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow, localcontext
 from pathlib import Path
@@ -26,8 +27,9 @@ from folio.importers.included import check_included
 from folio.importers.journal_drafts import interpret
 from folio.importers.journal_statement import statement
 from folio.importers.journals import Event, Peer, Priced, Stated, Unit, ended
+from folio.model.assets import ISO_4217
 from folio.model.extras import install_with
-from folio.model.numbers import EXACT, parse_plain
+from folio.model.numbers import EXACT, ZERO, parse_plain
 from folio.model.statements import BAD, BOOKED, SKIPPED, RawRow, Statement
 
 PROGRAM = "beancount"
@@ -107,7 +109,7 @@ class _Ledger:
         self._above = self._lines_above()
         self._texts: dict[str, list[str]] = {}
         self.faults = {
-            self._line(error.source): _LONG.sub(r"\1…", " ".join(str(error.message).split()))
+            self._line(error.source): self._said(error)
             for error in errors
             if type(error).__name__ != "BalanceError" and error.source
         }
@@ -124,6 +126,10 @@ class _Ledger:
         if failing:
             balances = "1 balance fails" if len(failing) == 1 else f"{len(failing)} balances fail"
             yield f"in beancount {balances}: " + " ".join(failing[0].message.split())
+        several = [entry for entry in self.entries if type(entry).__name__ == "Transaction"]
+        marks = sum(len(entry.tags or ()) + len(entry.links or ()) for entry in several)
+        if marks:
+            yield f"left out: {marks} × a tag or a link: it has no place here"
 
     # -- rows ----------------------------------------------------------------------------
 
@@ -137,6 +143,12 @@ class _Ledger:
             above[name] = total
             total += last + 1
         return above
+
+    def _said(self, error: Any) -> str:
+        """What is wrong, with its place where that is in an included file."""
+        said = _LONG.sub(r"\1…", " ".join(str(error.message).split()))
+        file = _file(error.source)
+        return said if file == _file(self.options) else f"{file}:{error.source['lineno']}: {said}"
 
     def _line(self, meta: Any) -> int:
         """A line of the file; those of included files follow below."""
@@ -154,8 +166,9 @@ class _Ledger:
             reason = "" if status == BOOKED else reason
             rows[line] = RawRow(line, self._text(entry.meta), status, reason)
         for line, message in self.faults.items():
-            text = rows[line].text if line in rows else ""
-            rows[line] = RawRow(line, text, BAD, message)
+            found = rows.get(line, RawRow(line, "", BAD))
+            if found.status != SKIPPED:  # what is left out may be wrong
+                rows[line] = found._replace(status=BAD, reason=message)
         return [rows[line] for line in sorted(rows)]
 
     def _text(self, meta: Any) -> str:
@@ -210,7 +223,12 @@ class _Ledger:
         kind = said.get("kind", "") if "number" in said or "kind" in said else ""
         if title == kind.replace("_", " "):
             title = ""
-        units = tuple(_unit(posting) for posting in entry.postings if posting.units is not None)
+        # In the order in which they stand: booking sorts them by currency.
+        stated = sorted(
+            (one for one in entry.postings if one.units is not None),
+            key=lambda one: int((one.meta or {}).get("lineno", sys.maxsize)),
+        )
+        units = tuple(_unit(one, entry.date) for one in stated)
         payer, ratio = said.get("payer", ""), said.get("ratio", "")
         return Event(line, entry.date, title, kind, _id(said), payer, units, ratio)
 
@@ -229,12 +247,13 @@ def _said(meta: Any) -> dict[str, str]:
     return {key: value for key, value in (meta or {}).items() if isinstance(value, str)}
 
 
-def _unit(posting: Any) -> Unit:
+def _unit(posting: Any, day: dt.date) -> Unit:
     units, cost, price = posting.units, posting.cost, posting.price
     said = _said(posting.meta)
-    unit = Unit(posting.account, units.number, units.currency)
+    number = parse_long(said["units"]) if "units" in said else units.number
+    unit = Unit(posting.account, number, units.currency)
     if cost is not None and cost.number is not None:
-        whole = _BEANCOUNT.multiply(cost.number, abs(units.number))
+        whole = _BEANCOUNT.multiply(cost.number, abs(number))
         stated = said.get("cost")
         unit = unit._replace(
             cost=whole if stated is None else parse_long(stated),
@@ -245,10 +264,13 @@ def _unit(posting: Any) -> Unit:
         )
     elif said.get("lot"):
         acquired = (posting.meta or {}).get("acquired")
-        day = acquired if isinstance(acquired, dt.date) else None
-        unit = unit._replace(acquired_on=day, label=said["lot"], has_lot=True)
+        since = acquired if isinstance(acquired, dt.date) else None
+        unit = unit._replace(acquired_on=since, label=said["lot"], has_lot=True)
     if price is not None and price.number is not None:
         unit = unit._replace(price=price.number, price_in=price.currency, linked=cost is None)
+        if cost is None and unit.units > ZERO and unit.commodity not in ISO_4217:
+            paid = _BEANCOUNT.multiply(price.number, unit.units)  # in beancount a conversion
+            unit = unit._replace(cost=paid, cost_in=price.currency, acquired_on=day)
     return unit
 
 

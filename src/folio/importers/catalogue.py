@@ -2,14 +2,15 @@
 
 import importlib.resources
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from folio.errors import FolioError
+from folio.errors import FolioError, UsageError
 from folio.importers.checks import check_names
+from folio.importers.dates import compile_format
 from folio.importers.profile import Profile
 from folio.importers.shorthand import expanded
 
@@ -66,6 +67,32 @@ def parse_profile(text: str, where: str) -> Profile:
     except ValueError as error:
         raise FolioError(f"the profile {where} is wrong: {error}") from None
     return profile
+
+
+def written_as(profile: Profile, settings: Mapping[str, str]) -> Profile:
+    """The profile for a file of which somebody says how its numbers and days are written.
+
+    Raises:
+        UsageError: when ``settings`` say anything but ``decimal`` and ``date``, or no sense.
+    """
+    changed: dict[str, object] = {}
+    for key, value in settings.items():
+        if key == "decimal" and value in ("point", "comma"):
+            changed["numbers"] = profile.numbers.model_copy(update={"decimal": value})
+            changed["amounts"] = {
+                name: one.model_copy(update={"decimal": None}) if one.decimal == "auto" else one
+                for name, one in profile.amounts.items()
+            }
+        elif key == "date":
+            try:
+                compile_format(value, profile.date.months)
+            except ValueError as fault:
+                raise UsageError(str(fault)) from None
+            update = {"formats": (value,), "by_column": False}
+            changed["date"] = profile.date.model_copy(update=update)
+        else:
+            raise UsageError(f"{key}={value} says not how a file is written")
+    return profile.model_copy(update=changed) if changed else profile
 
 
 def _with_tuples(value: Any) -> Any:

@@ -54,18 +54,21 @@ def _signature(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"[\ufeff\s]*+(?:{pattern})", re.IGNORECASE | re.DOTALL)
 
 
-_OFX = _signature(r"(?:OFXHEADER|<\?xml|<\?OFX|<!--|<!DOCTYPE|<OFX>).{0,8000}?<OFX[\s>]")
+_OFX = _signature(r"(?:OFXHEADER|<\?xml|<\?OFX|<!--|<!DOCTYPE).{0,8000}?<OFX[\s>]|<OFX>")
 _QIF = _signature(r"!(?:Type|Account|Option|Clear)\b")
 _DAY = r"\d{4}-\d\d-\d\d"
 _BEANCOUNT = _signature(
     r"(?:(?:[;*#][^\n]*)?\n)*+(?:(?:option|plugin|include|pushtag)\s+\"|"
-    rf"{_DAY}\s+(?:open|close|commodity|price|balance|pad|note|event|custom|query|document|txn)\s)"
+    rf"{_DAY}\s+[*!]\s+\"|{_DAY}\s+(?:open|close|commodity|price|balance|pad|note|event|custom|query|document|txn)\s)"
 )
 _HLEDGER = _signature(
     r"\[\s*\{(?=.{0,4000}?\"t(?:code|date|description)\")|"  # as hledger print -O json writes it
-    r"(?:(?:[;*#%][^\n]*)?\n)*+(?:decimal-mark |commodity |include |alias |Y ?\d{4}|"
+    r"\"?txnidx\"?,|"  # as it writes CSV, which is refused in its own words
+    r"(?:(?:[;*#%][^\n]*)?\n)*+(?:decimal-mark |commodity |include |alias |Y ?\d{4}|D [^,\n]*\d|"
     r"account [^,;\t\n]+(?:  ;[^\n]*)?\n|"  # not the first column of a CSV file
-    r"P \d{4}[-/.]|\d{4}[-/.]\d\d?[-/.]\d\d?(?:=[-/.\d]+)?(?: [*!(A-Za-z]|\n))"
+    r"(?:payee|tag|apply account|~|=) +\S|comment\s*\n|"
+    r"P \d{4}[-/.]|\d{4}[-/.]\d\d?[-/.]\d\d?(?:=[-/.\d]+)?(?: [*!(A-Za-z]|\n)|"
+    r"[-/.\d]{3,10}(?:=[-/.\d]+)? [^\n]*\n[ \t]+\S)"  # whatever it is called: a posting follows
 )
 # The XML, and what its other forms begin with, so that they are refused in their own words.
 _PORTFOLIO = _signature(
@@ -108,7 +111,7 @@ def find_format(path: Path) -> Format | None:
 def _head(path: Path) -> str:
     head = first_bytes(path, HEAD)
     wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return head.decode("utf-16" if wide else "utf-8", "replace")
+    return head.decode("utf-16" if wide else "utf-8", "replace").replace("\r\n", "\n")
 
 
 def read_by(

@@ -1,12 +1,14 @@
 """An hledger journal, as hledger itself prints it.
 
 Read is what ``hledger print -O json`` wrote into a file; of a journal hledger is run for that,
-where it is installed, and for its market prices (``hledger prices``).  Amounts in that JSON have
-ten decimal places at most: an amount with more states all of its digits in a tag, as the journals
-that folio writes do (``units``, ``cost``).
+where it is installed, for its market prices (``hledger prices``), and for the digits that the JSON
+leaves out.  The journals that folio writes state them in tags, too (``units``, ``cost``).
 
 A cost (``@``, ``@@``) of units that come is what they cost; of units that go it is what they
 fetched, unless a tag says of which lot they are.  Between two currencies it is a conversion.
+
+An account is an asset or a debt by its declared type (``; type: A``), else by its name.  A balance
+is asserted just after its posting: what the day still brings is added, to state its end.
 """
 
 import datetime as dt
@@ -24,17 +26,33 @@ from zoneinfo import ZoneInfo
 
 from folio.errors import FolioError
 from folio.importers.beancount_file import parse_long
+from folio.importers.hledger_digits import completed, may_be_cut, value
 from folio.importers.included import check_included
 from folio.importers.journal_drafts import interpret
 from folio.importers.journal_statement import statement
-from folio.importers.journals import SIGNS, Event, Peer, PeerNames, Priced, Stated, Unit
+from folio.importers.journals import (
+    ASSET,
+    LIABILITY,
+    SIGNS,
+    Event,
+    Peer,
+    Priced,
+    Stated,
+    Unit,
+)
 from folio.importers.text_file import whole_text
 from folio.model.assets import ISO_4217
 from folio.model.numbers import ZERO, parse_plain
-from folio.model.statements import BAD, BOOKED, RawRow, Statement
+from folio.model.statements import BAD, BOOKED, SKIPPED, RawRow, Statement
 
 PROGRAM = "hledger"
 INCLUDE = re.compile(r"!?include\s+(?:[a-z]+:)?(\S.*?)\s*$")
+_WORD = re.compile(r'"([^"]*)"|([^\s"]+)')
+_OF_NOTHING = (
+    "an amount has no commodity; say at the head of the journal of what such amounts are: "
+    "D 1000.00 EUR"
+)
+_CSV = re.compile(r"\"?txnidx\"?,")
 _NOT_ITS_OWN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 
@@ -46,12 +64,24 @@ def read(path: Path, zone: ZoneInfo, watch: Callable[[int], None] | None = None)
     """
     text = whole_text(path, ["utf-8-sig"])
     prices: list[str] = []
+    base: list[str] = []
+    if _CSV.match(text):
+        raise FolioError(
+            f"{path} is hledger's CSV, which leaves costs out; write what folio reads with: "
+            f"hledger print -O json -o {path.stem}.json"
+        )
     if not text.lstrip().startswith("["):
         check_included(path, INCLUDE)
-        text, prices = _printed(path)
+        base = _hledger(path)
+        text = _run([*base, "print", "-O", "json"])
+        prices = _run([*base, "prices", *_styles(base)]).splitlines()
     try:
-        entries = json.loads(text)
-        return _Journal(path, entries, prices).statement()
+        entries = json.loads(text, parse_float=Decimal)
+        if cut := may_be_cut(entries):
+            cut = not base or not completed(
+                entries, _run([*base, "print", "--explicit", *_styles(base)])
+            )
+        return _Journal(path, entries, prices, cut=cut).statement()
     except _NOT_ITS_OWN as error:
         said = " ".join(str(error).split())[:200]
         raise FolioError(
@@ -59,7 +89,8 @@ def read(path: Path, zone: ZoneInfo, watch: Callable[[int], None] | None = None)
         ) from None
 
 
-def _printed(path: Path) -> tuple[str, list[str]]:
+def _hledger(path: Path) -> list[str]:
+    """The words by which hledger reads a journal."""
     program = shutil.which("hledger")
     if program is None:
         raise FolioError(
@@ -67,9 +98,13 @@ def _printed(path: Path) -> tuple[str, list[str]]:
             f"hledger -f {path.name} print -O json -o {path.stem}.json, and import that"
         )
     base = [program, "--no-conf"] if _has_configuration(program) else [program]
-    named = os.path.abspath(path)  # neither an option nor, before a colon, a format
-    printed = _run([*base, "-f", named, "print", "-O", "json"])
-    return printed, _run([*base, "-f", named, "prices"]).splitlines()
+    return [*base, "-f", os.path.abspath(path)]  # neither an option nor, before a colon, a format
+
+
+def _styles(base: list[str]) -> list[str]:
+    """Options by which every number has a point before its decimals, and no other signs."""
+    names = [name.strip('"') for name in _run([*base, "commodities"]).splitlines()]
+    return [f'-c=1000.0 "{name}"' for name in names if name]
 
 
 def _has_configuration(program: str) -> bool:
@@ -86,30 +121,46 @@ def _run(words: list[str]) -> str:
 
 
 class _Journal:
-    def __init__(self, path: Path, entries: Any, prices: list[str]) -> None:
-        self.path, self.entries, self.price_lines = path, entries, prices
+    def __init__(self, path: Path, entries: Any, prices: list[str], *, cut: bool) -> None:
+        self.path, self.entries, self.price_lines, self.cut = path, entries, prices, cut
         self.rows: dict[int, RawRow] = {}
         self.accounts: dict[str, dict[str, str]] = {}
         self.commodities: dict[str, dict[str, str]] = {}
-        self.balances: list[Stated] = []
+        self.types: dict[str, str] = {}  # of accounts, where one is declared: its first letter
+        self.balances: dict[tuple[str, str, dt.date], Stated] = {}
+        self.asserted = self.comments = 0
 
     def statement(self) -> Statement:
-        events = []
-        for entry in sorted(self.entries, key=lambda e: (e["tdate"], e["tindex"])):
-            event = self._event(entry)
-            if event.units:
-                events.append(event)
-        peer = Peer(PROGRAM, events, self.balances, [], self.accounts, self.commodities)
+        ordered = sorted(self.entries, key=lambda e: (e["tdate"], e["tindex"]))
+        events = [event for event in map(self._event, ordered) if event is not None]
+        balances = list(self.balances.values())
+        roots = self._typed(ASSET, "ac"), self._typed(LIABILITY, "l")
+        peer = Peer(PROGRAM, events, balances, [], self.accounts, self.commodities, *roots)
         meaning = interpret(peer)
-        names = PeerNames(peer)
-        peer = peer._replace(
-            prices=list(self._prices()),
-            balances=[one for one in self.balances if names.is_inside(one.account)],
-        )
+        peer = peer._replace(prices=list(self._prices()))
         rows = [self.rows[line] for line in sorted(self.rows)]
-        return statement(peer, meaning, rows, [])
+        return statement(peer, meaning, rows, list(self._notes()))
 
-    def _event(self, entry: Any) -> Event:
+    def _typed(self, named: re.Pattern[str], types: str) -> re.Pattern[str]:
+        """Accounts that are so by their name, or declared to be."""
+        others = "|".join(re.escape(a) for a, t in self.types.items() if t not in types)
+        declared = "|".join(re.escape(a) for a, t in self.types.items() if t in types)
+        either = f"(?:{named.pattern}|(?:{declared})$)" if declared else f"(?:{named.pattern})"
+        return re.compile(f"(?!(?:{others})$){either}" if others else either, re.IGNORECASE)
+
+    def _notes(self) -> Iterable[str]:
+        merged = self.asserted - len(self.balances)
+        if merged:
+            yield f"left out: {merged} × a balance with another of the same day after it"
+        if self.comments:
+            yield f"left out: {self.comments} × a comment, with its tags"
+        if self.cut:
+            yield (
+                "left out: decimals after the tenth, which hledger's JSON has not; import the "
+                "journal itself, where hledger is installed"
+            )
+
+    def _event(self, entry: Any) -> Event | None:
         line = self._line(entry)
         day = dt.date.fromisoformat(entry["tdate"])
         said = _tags(entry["ttags"])
@@ -118,14 +169,21 @@ class _Journal:
             self._learn(posting)
             found = [unit for unit in _units(posting, day) if unit.units]
             units += found
-            self._assertion(
-                posting, dt.date.fromisoformat(posting["pdate"] or entry["tdate"]), line
-            )
-        title = entry["tdescription"]
+            on = dt.date.fromisoformat(posting["pdate"] or entry["tdate"])
+            self._count_on(found, on)
+            self._assertion(posting, on, line)
+        self.rows[line] = RawRow(line, json.dumps(entry, ensure_ascii=False, default=str), BOOKED)
+        if any(not unit.commodity and self._holds(unit.account) for unit in units):
+            self.rows[line] = self.rows[line]._replace(status=BAD, reason=_OF_NOTHING)
+            return None
         kind = said.get("kind", "")
-        if title == kind.replace("_", " "):
+        if not kind:
+            parts = [entry, *entry["tpostings"]]
+            self.comments += sum(bool(p.get("tcomment") or p.get("pcomment")) for p in parts)
+        code = entry["tcode"] if not said.get("id") else ""
+        title = f"({code}) {entry['tdescription']}".strip() if code else entry["tdescription"]
+        if entry["tdescription"] == kind.replace("_", " "):
             title = ""
-        self.rows[line] = RawRow(line, json.dumps(entry, ensure_ascii=False), BOOKED)
         number = f"{said['id']}#{entry['tcode']}" if said.get("id") and entry["tcode"] else ""
         payer, ratio = said.get("payer", ""), said.get("ratio", "")
         return Event(line, day, title, kind, number, payer, tuple(units), ratio)
@@ -138,9 +196,24 @@ class _Journal:
         # Of another file that is included: below all others.
         return line if line not in self.rows else max(self.rows) + 1
 
+    def _holds(self, account: str) -> bool:
+        """Whether an account is an asset or a debt."""
+        kind = self.types.get(account)
+        named = ASSET.match(account) or LIABILITY.match(account)
+        return bool(named) if kind is None else kind in "acl"
+
+    def _count_on(self, found: list[Unit], day: dt.date) -> None:
+        """What comes after a balance of the day is in that of its end."""
+        for unit in found:
+            key = (unit.account, unit.commodity, day)
+            if (was := self.balances.get(key)) is not None:
+                self.balances[key] = was._replace(balance=was.balance + unit.units)
+
     def _learn(self, posting: Any) -> None:
         """What the tags of its account, which hledger adds to a posting's, say of it."""
         said = _tags(posting["ptags"])
+        if said.get("type"):
+            self.types.setdefault(posting["paccount"], said["type"][0].casefold())
         if "account" in said and "institution" in said:
             self.accounts.setdefault(posting["paccount"], said)
             for amount in posting["pamount"]:
@@ -150,49 +223,41 @@ class _Journal:
 
     def _assertion(self, posting: Any, day: dt.date, line: int) -> None:
         said = posting["pbalanceassertion"]
-        if not said:
-            return
-        amount = said["baamount"]
-        stated = Stated(
-            line, posting["paccount"], amount["acommodity"], _number(amount["aquantity"]), day
-        )
-        self.balances.append(stated)
+        amount = said["baamount"] if said else {"acommodity": ""}
+        account, commodity = posting["paccount"], amount["acommodity"]
+        if commodity:
+            self.asserted += 1
+            balance, below = value(amount["aquantity"]), bool(said.get("bainclusive"))
+            stated = Stated(line, account, commodity, balance, day, below)
+            self.balances[account, commodity, day] = stated
 
     def _prices(self) -> Iterable[Priced]:
         last = max(self.rows, default=0)
         for number, line in enumerate(self.price_lines, last + 1):
-            words = _words(line)
-            if len(words) != 5 or words[0] != "P":
+            words = [quoted or plain for quoted, plain in _WORD.findall(line)]
+            if len(words) == 4:
+                self.rows[number] = RawRow(number, line, SKIPPED, "a price in no commodity")
+                continue
+            try:
+                _, day, commodity, price, quote = words
+                on = dt.date.fromisoformat(day.replace("/", "-"))
+                stated = Priced(number, commodity, parse_plain(price), quote, on)
+            except (ValueError, FolioError):
                 self.rows[number] = RawRow(number, line, BAD, "a price of another form")
                 continue
-            _, day, commodity, price, quote = words
-            on = dt.date.fromisoformat(day.replace("/", "-"))
             self.rows[number] = RawRow(number, line, BOOKED)
-            yield Priced(number, commodity, parse_plain(price.replace(",", "")), quote, on)
-
-
-def _words(line: str) -> list[str]:
-    """The words of a line; quotes keep blanks together, and a sign before a number is its own."""
-    found = re.findall(r'"([^"]*)"|([^\s"]+)', line)
-    words = [quoted or plain for quoted, plain in found]
-    if len(words) == 4 and (match := re.fullmatch(r"([^\d.-]+)([\d.,]+)", words[3])):
-        words[3:] = [match[2], match[1]]  # $1.10
-    return words
+            yield stated
 
 
 def _tags(tags: list[list[str]]) -> dict[str, str]:
     return {name: unquote(value) for name, value in reversed(tags)}
 
 
-def _number(quantity: Any) -> Decimal:
-    return Decimal(int(quantity["decimalMantissa"])).scaleb(-int(quantity["decimalPlaces"]))
-
-
 def _units(posting: Any, day: dt.date) -> Iterable[Unit]:
     said = _tags(posting["ptags"])
     only = len(posting["pamount"]) == 1
     for amount in posting["pamount"]:
-        number = _number(amount["aquantity"])
+        number = value(amount["aquantity"])
         if only and "units" in said:
             number = parse_long(said["units"])
         unit = Unit(posting["paccount"], number, amount["acommodity"])
@@ -208,7 +273,7 @@ def _units(posting: Any, day: dt.date) -> Iterable[Unit]:
 def _priced(unit: Unit, cost: Any, said: dict[str, str], day: dt.date) -> Unit:
     """Units with a cost: what they cost, or what they fetched."""
     contents = cost["contents"]
-    number, commodity = _number(contents["aquantity"]), contents["acommodity"]
+    number, commodity = value(contents["aquantity"]), contents["acommodity"]
     whole = abs(number if "Total" in cost["tag"] else number * unit.units)
     if unit.has_lot:
         whole = parse_long(said["cost"]) if "cost" in said else whole

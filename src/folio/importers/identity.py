@@ -2,7 +2,7 @@
 
 A source's own id is kept, with the kind, the asset and the sign beside it, because one
 id is shared by a buy and its sale (Trading 212) or a transfer and its fee (Wise).
-Without an id it is a SHA-256 over the fields that the profile names: numbers in
+Without an id it is half a SHA-256 over the fields that the profile names: numbers in
 canonical decimal form, texts in one letter case with plain blanks and hyphens, the
 time as printed, to the second.  Never part of it: the name of the file, the line, a
 running balance, and what the profile does not name.
@@ -90,5 +90,9 @@ def key_part(name: str, layout: Layout) -> Callable[[Row, When], str]:
 
 
 def digest(parts: list[str]) -> str:
-    """A SHA-256, in hex, over texts none of which can be mistaken for two."""
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+    """128 bits of a SHA-256, in hex, over texts none of which can be mistaken for two.
+
+    Not all of it: 64 digits are what blockchains call a transaction by, and two of them say
+    that a departure and an arrival are not one transfer.
+    """
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]

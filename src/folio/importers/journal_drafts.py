@@ -10,6 +10,7 @@ import hashlib
 from collections import Counter, deque
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import chain
 from typing import NamedTuple
 
 from folio.importers.journal_splits import Split, split_of
@@ -17,6 +18,7 @@ from folio.importers.journal_units import (
     OUTSIDE,
     Key,
     from_outside,
+    is_rounding,
     lot_key,
     matched,
     untracked,
@@ -160,6 +162,13 @@ class _Reader:
                 waiting.popleft()
         return tuple(taken.items())
 
+    def _taken_by(self, several: list[Unit]) -> tuple[tuple[LotRef, Decimal], ...]:
+        """The lots that several reductions of one holding take."""
+        taken = dict[LotRef, Decimal]()
+        for ref, units in chain.from_iterable(map(self._taken, several)):
+            taken[ref] = taken.get(ref, ZERO) + units
+        return tuple(taken.items())
+
     # -- what an entry is ----------------------------------------------------------------
 
     def _draft(self, event: Event, kind: str, account: AccountRef, *legs: Leg) -> Draft:
@@ -180,7 +189,8 @@ class _Reader:
         traded = [u for u in inside if self.names.asset(u.commodity).type != "currency"]
         if not traded or len({(u.account, u.commodity) for u in traded}) > 1:
             return None
-        if any(self._is_lot_of_money(u) for u in inside):
+        money = [u for u in inside if self.names.asset(u.commodity).type == "currency"]
+        if any(u.cost is not None for u in money):
             return None
         sold = all(u.units < ZERO for u in traded)
         if sold:
@@ -188,9 +198,6 @@ class _Reader:
         if len(traded) == 1 and traded[0].cost is not None:
             return self._purchase(event, traded[0], inside, outside)
         return None
-
-    def _is_lot_of_money(self, unit: Unit) -> bool:
-        return unit.cost is not None and self.names.asset(unit.commodity).type == "currency"
 
     def _purchase(
         self, event: Event, unit: Unit, inside: list[Unit], outside: list[Unit]
@@ -200,6 +207,8 @@ class _Reader:
             paid = from_outside(outside, unit.account, unit.cost_in, coming=False)
         cost, spent = unit.cost or ZERO, -sum((u.units for u in paid), ZERO)
         more = spent - cost
+        rounded = bool(paid) and is_rounding(more, paid[0].units)
+        more = ZERO if rounded else more
         same_day = unit.acquired_on in (None, event.day)
         if not same_day or not cost or more < ZERO or (more and len(paid) > 1):
             return None
@@ -209,8 +218,10 @@ class _Reader:
         if more:  # a fee that the journal has apart from the cost
             cash = [cash[0]._replace(quantity=-cost)]
             left.append(paid[0]._replace(units=-more))
-        legs = [self._asset_leg(unit, label), *cash, *untracked(paid, cash)]
-        draft = self._draft(event, "buy", account, *legs)
+        bought = self._asset_leg(unit, label)
+        if cost != spent and not (more or unit.linked):  # the cost is stated, too
+            bought = bought._replace(cost=cost, cost_currency=self.names.asset(unit.cost_in))
+        draft = self._draft(event, "buy", account, bought, *cash, *untracked(paid, cash))
         self._brought(unit, LotRef(account, draft.external_id or ""))
         return draft, left
 
@@ -235,25 +246,20 @@ class _Reader:
         if event.kind not in ("", "swap") or len(came) != 1 or not gone:
             return None
         into = came[0]
-        if len({(u.account, u.commodity) for u in gone}) > 1 or not into.cost:
-            return None
         same_day = into.acquired_on in (None, event.day)
-        if not same_day or any(not u.has_lot for u in gone) or gone[0].commodity == into.commodity:
+        known = all(u.has_lot or u.linked for u in gone) and same_day
+        several = len({(u.account, u.commodity) for u in gone}) > 1
+        if several or not into.cost or not known or gone[0].commodity == into.commodity:
             return None
         account, label = self.names.holding(gone[0].account, gone[0].commodity)
         there, other = self.names.holding(into.account, into.commodity)
-        taken = Counter[LotRef]()
-        for unit in gone:
-            for ref, units in self._taken(unit):
-                taken[ref] += units  # type: ignore[assignment]
         asset, whole = self.names.asset(into.commodity), sum((u.units for u in gone), ZERO)
         gave = Leg("asset", self.names.asset(gone[0].commodity), whole, label=label)
         got = Leg("asset", asset, into.units, account=there, label=other)
         got = got._replace(cost=into.cost, cost_currency=self.names.asset(into.cost_in))
         draft = self._draft(event, "swap", account, gave, got)
         self._brought(into, LotRef(account, draft.external_id or ""))
-        named = tuple((ref, Decimal(units)) for ref, units in taken.items())
-        return draft._replace(takes=named), []
+        return draft._replace(takes=self._taken_by(gone)), []
 
     def _money(self, event: Event, inside: list[Unit], outside: list[Unit]) -> list[Draft]:
         """Money alone, from or to the outside: each of the accounts there says what it is.
@@ -299,10 +305,7 @@ class _Reader:
             return None
         account, label = self.names.holding(sold[0].account, sold[0].commodity)
         whole = sold[0]._replace(units=sum((u.units for u in sold), ZERO))
-        lots = Counter[LotRef]()
-        for unit in sold:
-            for ref, units in self._taken(unit):
-                lots[ref] += units  # type: ignore[assignment]
+        lots = self._taken_by(sold)
         costs = [
             Leg(role, self.names.asset(u.commodity), -u.units)
             for u in outside
@@ -315,8 +318,7 @@ class _Reader:
         cash[0] = cash[0]._replace(quantity=cash[0].quantity - gross)
         legs = [self._asset_leg(whole, label), *cash, *costs, *untracked(got, [*cash, *costs])]
         draft = self._draft(event, "sell", account, *legs)
-        named = tuple((ref, Decimal(units)) for ref, units in lots.items())
-        return draft._replace(takes=named), [u for u in inside if u not in sold and u not in got]
+        return draft._replace(takes=lots), [u for u in inside if u not in sold and u not in got]
 
     def _split(self, event: Event, split: Split) -> Draft:
         """A split of every holding; the lots are known by other costs from here on."""

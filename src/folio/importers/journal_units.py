@@ -25,6 +25,11 @@ def untracked(paid: list[Unit], legs: list[Leg]) -> list[Leg]:
     return [Leg("external", legs[0].asset, -sum((leg.quantity for leg in legs), ZERO))]
 
 
+def is_rounding(amount: Decimal, paid: Decimal) -> bool:
+    """Whether an amount is within half of the last place in which money is stated."""
+    return 2 * abs(amount) <= Decimal(1).scaleb(int(paid.as_tuple().exponent))
+
+
 def lot_key(unit: Unit) -> Key:
     """The lot of a posting.
 

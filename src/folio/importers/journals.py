@@ -52,6 +52,7 @@ class Stated(NamedTuple):
     commodity: str
     balance: Decimal
     day: dt.date
+    with_below: bool = True  # it counts what is in accounts below this one
 
 
 class Priced(NamedTuple):
@@ -127,13 +128,26 @@ class PeerNames:
             kind = "credit-card" if _CARD.search(account) else "loan"
         elif self.asset(commodity).type == "currency" and parts not in self._invests:
             kind = "checking"
-        return AccountRef(":".join(parts[1:]) or parts[0], parts[0], kind), ""
+        name = ":".join(parts[1:]) or parts[0]
+        if kind in ("credit-card", "loan") and tuple(map(str.casefold, parts)) in self._owned:
+            name = f"{name} ({account.partition(':')[0]})"  # what is owed is another account
+        return AccountRef(name, parts[0], kind), ""
 
     def _parts(self, account: str, commodity: str) -> tuple[str, ...]:
         """The institution and the account's name, in parts, without what is held there."""
         parts = tuple(account.split(":")[1:]) or (account,)
         symbols = {commodity.casefold(), self.asset(commodity).symbol.casefold(), "cash"}
         return parts[:-1] if len(parts) > 1 and parts[-1].casefold() in symbols else parts
+
+    @cached_property
+    def _owned(self) -> set[tuple[str, ...]]:
+        """The accounts that are assets, whatever the case of their letters."""
+        units = (u for event in self.peer.events for u in event.units)
+        return {
+            tuple(map(str.casefold, self._parts(u.account, u.commodity)))
+            for u in units
+            if self.is_inside(u.account) and not self.peer.liabilities.match(u.account)
+        }
 
     @cached_property
     def _invests(self) -> set[tuple[str, ...]]:

@@ -184,10 +184,8 @@ class Layout:
     def capture_style(self) -> Style:
         numbers = self.profile.numbers
         if numbers.captures_like:
-            style = self.styles[numbers.captures_like]
-        else:
-            style = self._style("point" if numbers.decimal in UNDECIDED else numbers.decimal)
-        return style._replace(grouped=numbers.captures_grouped)
+            return self.styles[numbers.captures_like]
+        return self._style("point" if numbers.decimal in UNDECIDED else numbers.decimal)
 
     def _read_text(self, name: str, form: TextForm) -> ReadText:
         if form.preamble:
@@ -337,13 +335,19 @@ def _number_of(read: ReadText, style: Style) -> ReadAmount:
 def _number_of_either(read: ReadText, style: Style) -> ReadAmount:
     """As :func:`_number_of`, with the decimal sign that a captured group proves.
 
-    Where none does: that of the file, or a comma where the file has both.
+    Where none does: that of the file, or a comma where the file has both.  What could be
+    thousands or a fraction is refused, unless another group says which; a point, which most
+    write, is a fraction's unless another group has a comma.
     """
     otherwise = "comma" if style.decimal == "each" else style.decimal
 
     def value(row: Row) -> Decimal | None:
-        proven = {proven_decimal(text) for text in row.captures.values() if text[0].isdigit()}
+        text = read(row)
+        proven = {proven_decimal(group) for group in row.captures.values() if group[0].isdigit()}
         decimal = "comma" if "comma" in proven else "point" if "point" in proven else otherwise
-        return read_amount(read(row), style._replace(decimal=decimal))
+        undecided = otherwise == "point" and "point" not in proven
+        if undecided and ("," in text) != ("comma" in proven):
+            decimal = "each"  # it must prove its own
+        return read_amount(text, style._replace(decimal=decimal))
 
     return value

@@ -120,7 +120,6 @@ class NumberForm(Form):
     units: bool = False  # letters beside the digits are a unit
     blanks: Several = ()  # what stands for no number: "--"
     captures_like: Name | None = None  # the amount whose style captured groups share
-    captures_grouped: bool = True  # captured groups may have thousands separators
     captures_comma: bool = False  # a row's groups have a decimal comma where one proves it
 
 

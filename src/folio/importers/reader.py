@@ -134,8 +134,8 @@ class Reader:
         other = next((c for c in dates if len({str(parse(c)) for parse in fit}) > 1), None)
         if other:
             raise UsageError(
-                f"column {column}: {other!r} could be several days; name one format in [date] "
-                f"of the profile {self.profile.name}"
+                f"column {column}: {other!r} could be several days; say which, such as --set "
+                "date=%d/%m/%Y or --set date=%m/%d/%Y"
             )
         return fit[:1]
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from folio.model.numbers import ZERO
 
-ANSWERS = ("flow", "correction", "growth", "opening", "unknown")
+GROWTH = "growth"  # an answer, and the kind of the event that it makes
+ANSWERS = ("flow", "correction", GROWTH, "opening", "unknown")
 
 
 class Gap(NamedTuple):

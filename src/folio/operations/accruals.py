@@ -7,17 +7,19 @@ in the same commit.
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from folio.db.ledger import get_transaction
 from folio.db.postings import NewPosting
-from folio.db.yields import Accrual, read_accruals, read_rules
-from folio.engine.interest import due_near, is_due
 from folio.model.accounts import Holding
 from folio.model.numbers import ZERO
 from folio.model.transactions import Draft
 from folio.model.yields import ACCRUAL, NEAR, Rule
 from folio.operations.recording import Recording
 from folio.operations.reversals import reverse
+
+if TYPE_CHECKING:
+    from folio.db.yields import Accrual
 
 MAY_REPLACE = ("interest", "reward")  # kinds of rows that take an accrual's place
 
@@ -41,6 +43,8 @@ def replace_accrual(
     paid_by = [None, *write.catalog.aliases.members(asset.id)]
     if accrual_source in (None, source_id) or related_asset_id not in paid_by:
         return None
+    from folio.db.yields import read_rules  # a book may have accruals, and most rows no interest
+
     for rule in read_rules(write.db, write.catalog.members(holding.id)):
         found = _standing(write, rule, holding, draft.occurred_on)
         known = None if found is None else get_transaction(write.db, found.transaction_id)
@@ -50,8 +54,11 @@ def replace_accrual(
     return None
 
 
-def _standing(write: Recording, rule: Rule, holding: Holding, day: dt.date) -> Accrual | None:
+def _standing(write: Recording, rule: Rule, holding: Holding, day: dt.date) -> "Accrual | None":
     """The accrual of the day due that is nearest to a day."""
+    from folio.db.yields import read_accruals
+    from folio.engine.interest import due_near, is_due
+
     terms, near = rule.terms(), dt.timedelta(days=NEAR)
     accruals = read_accruals(
         write.db,

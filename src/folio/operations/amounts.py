@@ -30,7 +30,7 @@ def amounts_of(
             quote = asset_of(leg.price_currency)
             if quote.is_currency:  # anything else has a value of its own: the market's
                 amounts[id(leg)] = (leg.price * abs(leg.quantity), quote.id, False)
-    if draft.kind in ("buy", "sell", "split") and len(own) == 1:
+    if draft.kind in ("buy", "sell", "split") and len(own) == 1 and not amounts:
         amount = traded(own[0][0], cash)
         if amount[0] is not None:
             amounts[id(own[0][0])] = amount

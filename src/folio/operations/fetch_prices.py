@@ -149,7 +149,7 @@ def _take(write: Recording, one: _Asked, today: dt.date, wanted: Wanted, said: S
         return Fetched(job.asset, job, faults=(one.failure,))
     rows, faults = _of_the_asset(write, job, one.answer)
     adjusted = is_adjusted(job.priced.source)
-    choices = Choices(supersede=wanted.supersede, force=True, adjusted=adjusted)
+    choices = Choices(None, wanted.supersede, force=True, adjusted=adjusted)
     reading = Reading(write, today, choices)
     for asset, _ in rows:
         reading.know(asset)

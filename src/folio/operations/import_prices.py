@@ -18,7 +18,7 @@ from folio.model.assets import Asset, parse_asset_ref
 from folio.model.dates import parse_day, parse_instant, time_zone
 from folio.model.numbers import ZERO, parse_plain, to_text
 from folio.model.prices import CLOSE, Span
-from folio.operations.batches import Fault, listed
+from folio.operations.batches import Fault, listed, plain_cell
 from folio.operations.collector import collector_at_rest
 from folio.operations.names import asset_for
 from folio.operations.prices import GRANULARITIES, check_day, day_at, new_price, quote_of
@@ -42,7 +42,7 @@ class PriceCounts(NamedTuple):
 class Choices(NamedTuple):
     """How prices are taken in."""
 
-    create: bool = False  # makes assets that are new
+    create: bool | None = False  # makes assets that are new; None: they cannot be made
     supersede: bool = False  # replaces what the source said before
     force: bool = False  # takes prices that look like pence for pounds
     adjusted: bool = False  # the sources restate their history after each split
@@ -253,4 +253,4 @@ def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
                 "numbers with a decimal point and no thousands separator"
             )
         cells += [""] * (len(header) - len(cells))
-        yield reader.line_num, dict(zip(header, cells, strict=True))
+        yield reader.line_num, dict(zip(header, map(plain_cell, cells), strict=True))

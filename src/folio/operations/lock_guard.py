@@ -13,7 +13,6 @@ import sqlite3
 from collections.abc import Collection
 
 from folio.book import Book
-from folio.book.facts import facts_of
 from folio.db.commits import Commit
 from folio.db.derived import read_positions
 from folio.db.locks import Lock, add_entry, read_locks
@@ -107,6 +106,8 @@ def _lots_until(book: Book, asset: int, until: dt.date) -> tuple[list[Slice], li
 
 
 def _refusal(book: Book, commit: Commit, touched: Touched, lock: Lock, first: dt.date) -> str:
+    from folio.book.facts import facts_of
+
     facts = facts_of(book, commit.id)
     early = [f for f in facts if f.day is None or f.day <= lock.day] or facts
     early.sort(key=lambda fact: fact.day is None)  # what has a day says more

@@ -257,8 +257,11 @@ def get_asset(catalog: Catalog, ref: AssetRef, *, creatable: bool = False) -> As
     return found
 
 
-def asset_for(write: Recording, ref: AssetRef, *, create: bool) -> Asset:
-    """The asset so named; a currency is made at its first use, anything else by ``create``."""
+def asset_for(write: Recording, ref: AssetRef, *, create: bool | None) -> Asset:
+    """The asset so named; a currency is made at its first use, anything else by ``create``.
+
+    None: the command has no --create.
+    """
     known = write.assets_named.get(ref)
     if known is not None:
         return write.catalog.assets[known]
@@ -273,7 +276,7 @@ def asset_for(write: Recording, ref: AssetRef, *, create: bool) -> Asset:
         return add_asset(write, currency_ref(ref.symbol.upper()))
     if create:
         return add_asset(write, ref)
-    return get_asset(write.catalog, ref, creatable=True)
+    return get_asset(write.catalog, ref, creatable=create is not None)
 
 
 def _learn_isin(write: Recording, asset: Asset, ref: AssetRef) -> None:

@@ -95,7 +95,7 @@ def add_price(
 
 
 def quote_of(
-    write: Recording, asset: Asset, code: str | None, *, create: bool = False
+    write: Recording, asset: Asset, code: str | None, *, create: bool | None = None
 ) -> tuple[Asset, int]:
     """In what a price is stated, and how many places its unit lies below that: 2 for pence."""
     if code is None:

@@ -3,13 +3,14 @@
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from folio.db.catalog import Catalog
 from folio.db.exclusions import excluded_texts
 from folio.db.statements import Imported, is_whole, known_file
-from folio.errors import BadRows, FolioError, UnknownName, UnknownStatement
+from folio.errors import BadRows, FolioError, UnknownName, UnknownStatement, UsageError
 from folio.importers.text_file import file_sha256
 from folio.model.statements import BAD, SKIPPED, RawRow, Statement
 from folio.model.transactions import parse_account_ref
@@ -40,6 +41,7 @@ class Choices(NamedTuple):
     skip_bad: bool = False
     supersede: bool = False
     dry_run: bool = False
+    written: Mapping[str, str] = MappingProxyType({})  # how numbers and days are: decimal, date
 
 
 INCLUDING = frozenset({"beancount", "hledger"})  # formats whose files include others
@@ -78,10 +80,15 @@ def read_file(
     known = _imported_whole(db, sha256, choices)
     if known is not None:
         return File(path, sha256, size, known, None)
+    from folio.importers import written_as
     from folio.importers.formats import Format, open_by, read_by
     from folio.operations.place_accounts import placed
 
     how = choose_profile(path, profiles, choices.profile)
+    if not isinstance(how, Format):
+        how = written_as(how, choices.written)
+    elif choices.written:
+        raise UsageError(f"{path} is read as {how.name}, which --set says nothing of")
     if size > LONG and not whole:
         stream = open_by(how, path, zone, lambda done: watch(f"recording {path.name}", done, size))
         if stream is not None:

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.later import days_after
-from folio.book.timeline import DayWalk
 from folio.db.connection import writing
-from folio.db.derived import read_positions
 from folio.db.rollup import (
+    ScopeDay,
+    add_days,
     forget_rollup,
     read_days,
     read_dirty,
@@ -30,7 +30,8 @@ from folio.model.ledger import State, Step
 from folio.model.prices import FOREVER
 from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, Values
 from folio.operations.collector import collector_at_rest
-from folio.operations.derive import derive_every_price, derive_everything
+
+_BATCH = 4096  # rows that wait to be written together
 
 
 class RolledUp(NamedTuple):
@@ -61,6 +62,8 @@ def rebuild(db: sqlite3.Connection) -> dt.date | None:
 
 def rebuild_within(db: sqlite3.Connection) -> dt.date | None:
     """Rebuild inside an open database transaction."""
+    from folio.operations.derive import derive_every_price, derive_everything
+
     until = rollup_until(db)
     book = Book(db, walks=True)
     forget_rollup(db)
@@ -68,7 +71,7 @@ def rebuild_within(db: sqlite3.Connection) -> dt.date | None:
     if until is None:
         derive_everything(book)
         return None
-    work = _Work(book, dict.fromkeys(book.catalog.holdings, dt.date.min), until, anew=True)
+    work = _Work(book, dict.fromkeys(book.catalog.holdings, dt.date.min), until, reached=None)
     derive_everything(book, work.fold)
     work.parents()
     rolled_up(db, until)
@@ -79,28 +82,27 @@ def _roll_up(db: sqlite3.Connection, today: dt.date) -> RolledUp:
     reached = rollup_until(db)
     if reached is not None and reached > today:
         today = reached
-    since = _out_of_date(db, reached, today)
+    book = Book(db)
+    since = _out_of_date(book, reached, today)
     if not since:
         rolled_up(db, today)
         return RolledUp(None, today, 0, 0)
     first = min(since.values())
-    short = (today - first).days < 40
-    work = _Work(Book(db, walks=not short), since, today, anew=reached is None)
+    if (today - first).days >= 40:
+        book = Book(db, walks=True)
+    work = _Work(book, since, today, reached=reached)
     work.holdings()
     work.parents()
     rolled_up(db, today)
     return RolledUp(first, today, len(since), work.days)
 
 
-def _out_of_date(
-    db: sqlite3.Connection, reached: dt.date | None, today: dt.date
-) -> dict[int, dt.date]:
+def _out_of_date(book: Book, reached: dt.date | None, today: dt.date) -> dict[int, dt.date]:
     """From which day on each holding's rows are missing or dirty."""
-    dirty = read_dirty(db)
-    positions = read_positions(db)
+    dirty = read_dirty(book.db)
     # A holding that lost its last evidence has rows to lose.
-    since = {h: day for h, day in dirty.items() if h not in positions}
-    for holding, position in positions.items():
+    since = {h: day for h, day in dirty.items() if h not in book.positions}
+    for holding, position in book.positions.items():
         start = position.first_evidence
         if start is None:
             continue
@@ -119,12 +121,14 @@ class _Work:
     """One run of the rollup."""
 
     def __init__(
-        self, book: Book, since: dict[int, dt.date], today: dt.date, *, anew: bool
+        self, book: Book, since: dict[int, dt.date], today: dt.date, *, reached: dt.date | None
     ) -> None:
         self.book = book
         self.since = since
         self.today = today
-        self.anew = anew  # nothing is stored yet
+        self.anew = reached is None  # nothing is stored yet
+        self.reached = reached or dt.date.min  # of later days nothing is stored
+        self.waiting: list[ScopeDay] = []  # rows of such days, to be written together
         self.changed: dict[int, Days] = {}  # of holdings
         self.teller = book.teller(book.base)
         self.days = 0  # of holdings, worked out
@@ -137,6 +141,8 @@ class _Work:
 
     def fold(self, holdings: set[int], states: dict[int, State]) -> Iterator[Step]:
         """Fold the events of a family's holdings, and write their days."""
+        from folio.book.timeline import DayWalk
+
         since = {h: self.since[h] for h in holdings}
         fold = self.book.keeping(holdings)
         walk = DayWalk(self.book, holdings, since, self.today, self.teller, fold)
@@ -152,6 +158,12 @@ class _Work:
             account = self.book.catalog.holdings[holding].account_id
             self.accounts.setdefault(account, Sums(ACCOUNT)).add(rows, ACCOUNT)
         self.days += len(rows)
+        if len(self.waiting) > _BATCH:
+            self._write_waiting()
+
+    def _write_waiting(self) -> None:
+        add_days(self.book.db, self.waiting)
+        self.waiting.clear()
 
     def _replace(self, scope: int, number: int, span: Days, rows: Sequence[Values]) -> Days | None:
         """Write what is not stored as it is; returns the days from and to which rows changed.
@@ -161,6 +173,9 @@ class _Work:
         db = self.book.db
         if self.anew:
             replace_days(db, scope, number, *span, rows)
+            return span
+        if span[0] > self.reached:
+            self.waiting += [(scope, number, *row) for row in rows]
             return span
         stored = {row[0]: row for row in read_days(db, scope, number, *span)}
         made = {row[0]: row for row in rows}
@@ -193,7 +208,9 @@ class _Work:
         for scope, parts in (
             (ACCOUNT, accounts), (INSTITUTION, institutions), (PORTFOLIO, portfolio),
         ):  # fmt: skip
+            self._write_waiting()
             changed = self._sums(scope, parts, changed)
+        self._write_waiting()
 
     def _all_parents(self) -> None:
         """The same of rows that are at hand, which need not be read again."""

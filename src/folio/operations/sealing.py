@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from folio.db.files import read_little
 from folio.errors import FolioError, UsageError
+from folio.model.extras import install_with
 
 MAGIC = (b"age-encryption.org/v1", b"-----BEGIN AGE ENCRYPTED FILE-----")
 
@@ -83,7 +84,10 @@ def _pyrage() -> Any:
     try:
         import pyrage
     except ImportError:
-        raise FolioError("encrypted backups need a library: pip install 'folio[backup]'") from None
+        raise FolioError(
+            "encrypted backups need the pyrage package; install it with: "
+            f"{install_with('pyrage>=1.4')}"
+        ) from None
     return pyrage
 
 

@@ -95,10 +95,13 @@ def _from_csv(data: bytes) -> Iterator[tuple[str, dict[str, str]]]:
             raise NoAnswer(f"{_WHO} is none: its first line must be Date,USD,…")
         for cells in lines:
             if any(cells):
-                named = zip(header[1:], (cell.strip() for cell in cells[1:]), strict=False)
+                if len(cells) != len(header):  # 1,11 for 1.11, or half a file
+                    raise NoAnswer(f"{_WHO} is broken: line {lines.line_num} has {len(cells)} "
+                                   f"cells under {len(header)} columns")  # fmt: skip
+                named = zip(header[1:], (cell.strip() for cell in cells[1:]), strict=True)
                 yield _iso(cells[0].strip()), {code: text for code, text in named if code}
-    except csv.Error as error:
-        raise NoAnswer(f"{_WHO} is no CSV: {error}") from None
+    except csv.Error:
+        raise NoAnswer(f"{_WHO} is no CSV") from None
 
 
 def _iso(text: str) -> str:

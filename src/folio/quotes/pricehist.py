@@ -18,11 +18,11 @@ import struct
 from collections.abc import Sequence
 from decimal import Decimal
 
+from folio.model.extras import install_with
 from folio.quotes.programs import find, run
 from folio.quotes.rows import Answer, read_csv
 from folio.quotes.trying import NoAnswer, Policy
 
-INSTALL = "pricehist is not installed; install it with: pip install 'folio[prices]'"
 _COLUMNS = ("date", "base", "quote", "amount")
 _LEVEL = re.compile(r"(CRITICAL|ERROR|WARNING) ")
 _PASSES = re.compile(
@@ -47,7 +47,8 @@ def ask(words: Sequence[str], policy: Policy) -> str:
     """
     program = find("pricehist")
     if program is None:
-        raise NoAnswer(INSTALL)
+        how = install_with("pricehist>=1.4.6")
+        raise NoAnswer(f"pricehist is not installed; install it with: {how}")
     try:
         return run([program, *words], policy, "pricehist")
     except NoAnswer as error:

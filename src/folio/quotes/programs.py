@@ -12,8 +12,9 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import IO
 
 from folio.quotes.trying import NoAnswer, Policy
@@ -52,7 +53,7 @@ def run(arguments: Sequence[str], policy: Policy, who: str) -> str:
     Raises:
         NoAnswer: when it fails, takes too long or prints too much.
     """
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+    with _ended_too(), tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         try:
             started = subprocess.Popen(
                 arguments,
@@ -69,9 +70,25 @@ def run(arguments: Sequence[str], policy: Policy, who: str) -> str:
         finally:
             _end(started)
         if code:
-            said = _text(err) or _text(out)
-            raise NoAnswer(f"{who} failed: {last_words(said) or f'exit {code}'}")
+            said = last_words(_text(err) or _text(out))
+            how = f"exit {code}" if code > 0 else f"ended by signal {-code}"
+            raise NoAnswer(f"{who} failed: {said or how}")
         return _text(out)
+
+
+@contextlib.contextmanager
+def _ended_too() -> Iterator[None]:
+    """Who ends folio ends what it runs: a signal to end is an exit, which cleans up."""
+    names = ("SIGTERM", "SIGHUP") if threading.current_thread() is threading.main_thread() else ()
+    before = {}
+    for number in (getattr(signal, name) for name in names if hasattr(signal, name)):
+        if signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores one of them
+            before[number] = signal.signal(number, lambda got, _: sys.exit(128 + got))
+    try:
+        yield
+    finally:
+        for number, then in before.items():
+            signal.signal(number, then)
 
 
 def _watched(

@@ -14,6 +14,7 @@ from folio.quotes.trying import NoAnswer
 
 MOST_ROWS = 500_000
 _DAY = re.compile(r"\d{4}-\d\d-\d\d([T ][0-9:.+Z-]*)?", re.ASCII)
+_SHOWN = 40  # characters of a cell
 _SMALL = re.compile(r"\d(\.\d{1,17})?[eE]-[01]?\d", re.ASCII)
 
 
@@ -52,20 +53,22 @@ def read_csv(text: str, columns: tuple[str, str, str, str], who: str) -> Answer:
             raise NoAnswer(f"{who} printed no table of prices: the first line must name "
                            f"{','.join(columns)}")  # fmt: skip
         places = [header.index(name) for name in columns]
-        found = list(_rows(lines, places))
-    except csv.Error as error:
-        raise NoAnswer(f"{who} printed what is no CSV: {error}") from None
+        found = list(_rows(lines, places, len(header)))
+    except csv.Error:
+        raise NoAnswer(f"{who} printed what is no CSV") from None
     if len(found) > MOST_ROWS:
         raise NoAnswer(f"{who} printed more than {MOST_ROWS:,} rows")
     rows = tuple(one for one in found if isinstance(one, Row))
     return Answer(rows, tuple(one for one in found if isinstance(one, str)))
 
 
-def _rows(lines: "Iterator[list[str]]", places: list[int]) -> Iterator[Row | str]:
+def _rows(lines: Iterator[list[str]], places: list[int], width: int) -> Iterator[Row | str]:
     for number, cells in enumerate(lines, 2):
         if not any(cells):
             continue
         try:
+            if len(cells) > width:  # a price of 1,234.5 without quotes would be 1
+                raise ValueError(f"{len(cells)} cells under {width} columns")
             day, asset, quote, price = (cells[place].strip() for place in places)
             yield Row(read_day(day), asset, quote, read_price(price))
         except IndexError:
@@ -82,9 +85,12 @@ def read_day(text: str) -> dt.date:
     Raises:
         ValueError: for anything else.
     """
-    if not _DAY.fullmatch(text):
-        raise ValueError(f"{text!r} is no date")
-    return dt.date.fromisoformat(text[:10])
+    try:
+        if _DAY.fullmatch(text):
+            return dt.date.fromisoformat(text[:10])
+    except ValueError:  # 30 February
+        pass
+    raise ValueError(f"{_shown(text)} is no date")
 
 
 def read_price(text: str) -> Decimal:
@@ -97,7 +103,11 @@ def read_price(text: str) -> Decimal:
         small = _SMALL.fullmatch(text)  # as programs write what is very small
         price = Decimal(text) if small else parse_plain(text, "price")
     except FolioError:
-        raise ValueError(f"{text!r} is no price") from None
+        raise ValueError(f"{_shown(text)} is no price") from None
     if price <= ZERO:
         raise ValueError(f"the price {text} is not above zero")
     return price
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…")

@@ -4,6 +4,10 @@ The wait doubles with each try, and a part of it is left to chance, so that many
 sent away together do not come back together ("full jitter": M. Brooker, *Exponential
 Backoff And Jitter*, AWS Architecture Blog, 2015).  Who says how long to wait is heeded
 (RFC 9110, 10.2.3), unless that is longer than anybody at a terminal would wait.
+
+One question gets so long, with all its tries.  Where a host did not answer one, the next is
+asked once; where that one fails as well, nobody waits for it a third time: without a
+network three hundred assets would take an hour.
 """
 
 import datetime as dt
@@ -50,6 +54,8 @@ class Asker:
         self.policy = policy
         self.sleep = sleep
         self._asked: dict[str, float] = {}
+        self._failed: dict[str, int] = {}  # questions in a row that a host did not answer
+        self._left: dict[str, str] = {}  # the hosts that are left alone, and why
 
     def ask(self, host: str, question: Callable[[], T]) -> T:
         """The answer of a host.
@@ -57,14 +63,25 @@ class Asker:
         Raises:
             NoAnswer: when it will not answer, or did not in as many tries as the policy allows.
         """
-        for left in reversed(range(self.policy.tries)):
+        if host in self._left:
+            raise NoAnswer(f"{host} was left alone: {self._left[host]}")
+        failed = self._failed.get(host, 0)
+        tries = 1 if failed else self.policy.tries
+        until = time.monotonic() + self.policy.longest
+        for number in range(tries):
             self._keep_distance(host)
             try:
-                return question()
+                answer = question()
             except NoAnswer as error:
-                if not error.passes or not left:
+                if not error.passes:
                     raise
-                self._wait(error, self.policy.tries - 1 - left)
+                if number == tries - 1 or time.monotonic() > until:
+                    self._note_failure(host, failed)
+                    raise
+                self._wait(host, error, number)
+            else:
+                self._failed[host] = 0
+                return answer
             finally:
                 self._asked[host] = time.monotonic()
         raise AssertionError("a policy allows one try at least")
@@ -76,9 +93,15 @@ class Asker:
             if rest > 0:
                 self.sleep(rest)
 
-    def _wait(self, error: NoAnswer, before: int) -> None:
+    def _note_failure(self, host: str, before: int) -> None:
+        self._failed[host] = before + 1
+        if before:
+            self._left[host] = f"it did not answer {before + 1} questions in a row"
+
+    def _wait(self, host: str, error: NoAnswer, before: int) -> None:
         if error.after is not None:
             if error.after > self.policy.longest_wait:
+                self._left[host] = "it wants to be"
                 raise NoAnswer(
                     f"{error}, and wants to be left alone for {error.after:.0f} seconds"
                 ) from None

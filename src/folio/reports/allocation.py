@@ -81,14 +81,16 @@ def allocation(book: Book, query: Query, by: str = "type") -> Table:
     whole = None if sums.value is None else Amount(sums.value, places)
     rows = [_row(by, name, of, whole, places) for name, of in classes.items()]
     rows.sort(key=lambda row: (-_value(row), str(row[by])))
+    shared = whole is not None and whole.value > ZERO  # else a share says nothing
     chart = Chart(
         f"Allocation by {by}",
         "bars",
         tuple(str(row[by]) for row in rows),
-        tuple(_number(row["weight"]) for row in rows),
+        tuple(_number(row["weight" if shared else "value"]) for row in rows),
         query.currency.symbol,
-        ratio=True,
-        amounts=tuple(_amount(row["value"]) for row in rows),
+        places,
+        ratio=shared,
+        amounts=tuple(_amount(row["value"]) for row in rows) if shared else (),
     )
     return Table(
         "allocation",

@@ -7,6 +7,7 @@ worked out in memory by the same functions, so that no stale row is ever shown a
 import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from folio.book import Book
 from folio.book.rolled import evening_of, out_of_date, stored_before
@@ -14,15 +15,16 @@ from folio.book.snapshot import snapshot
 from folio.db.rollup import read_days, sum_days
 from folio.db.values import day_number, from_day_number
 from folio.engine.grades import Counts, grade
-from folio.engine.sums import Sums
 from folio.engine.valuation import Teller
 from folio.model.accounts import Holding
-from folio.model.charts import Chart
 from folio.model.dates import Period
 from folio.model.numbers import divide, round_money
 from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, DayRow
 from folio.model.table import Amount, Cell, Column, Phrases, Table
 from folio.reports.query import Query, title_of
+
+if TYPE_CHECKING:
+    from folio.model.charts import Chart
 
 COLUMNS = (
     Column("date", "Date", "day"),
@@ -74,7 +76,7 @@ def history(book: Book, query: Query, period: Period, step: str = "month") -> Ta
     )
 
 
-def _charts(book: Book, query: Query, rows: list[DayRow]) -> tuple[Chart, ...]:
+def _charts(book: Book, query: Query, rows: list[DayRow]) -> "tuple[Chart, ...]":
     from folio.reports.drawing import value_chart  # few ask for it
 
     if not rows:
@@ -149,6 +151,8 @@ def borders(book: Book, included: list[Holding]) -> dict[int, int]:
 
 def summed(series: Iterable[tuple[int, list[DayRow]]], border: dict[int, int]) -> list[DayRow]:
     """The sum of holdings' rows by day, with each one's flow at its border."""
+    from folio.engine.sums import Sums  # the rollup has most sums
+
     sums = Sums()
     for number, rows in series:
         sums.add(rows, border[number])

@@ -1,6 +1,7 @@
 """What do I hold, what is it worth, and what did it cost?"""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -63,12 +64,13 @@ class Line(NamedTuple):
 def lines(
     book: Book,
     query: Query,
+    chosen: Sequence[Holding] | None = None,
     *,
     accrued: bool = False,
     emptied: bool = False,
     with_lots: bool = False,
 ) -> list[Line]:
-    """The holdings asked for that are held on the day, valued.
+    """The holdings asked for that are held on the day, valued; ``chosen``, where they are known.
 
     ``accrued`` adds the interest that is not paid yet, that of what was emptied since too;
     ``emptied`` adds those of which nothing is left; ``with_lots`` reads all lots, which only
@@ -78,7 +80,7 @@ def lines(
     found = snapshot(
         book,
         query.as_of,
-        query.holdings(book),
+        query.holdings(book) if chosen is None else chosen,
         currency=teller.currency,
         costs_for=None if with_lots else teller,
     )
@@ -133,7 +135,7 @@ def total(page: list[Line]) -> Total:
         add([w.unrealised for w in included if w.counts.held or w.unrealised]),
         add([w.cost for w in included if w.unrealised is not None]),
         Counts.of(worth.counts for worth in included),
-        add([line.accrued for line in page if line.holding.included and line.accrued]),
+        add([line.accrued for line in page if line.accrued and line.holding.included]),
     )
 
 
@@ -144,7 +146,7 @@ def holdings(book: Book, query: Query, *, accrued: bool = False) -> Table:
     ``accrued`` adds a column of interest that is not paid yet, and that to value and gain.
     """
     chosen = query.holdings(book)
-    page = lines(book, query, accrued=accrued)
+    page = lines(book, query, chosen, accrued=accrued)
     sums = total(page)
     realised = realised_gains(book, query, chosen)
     held = {line.holding.id for line in page}
@@ -180,7 +182,7 @@ def holdings(book: Book, query: Query, *, accrued: bool = False) -> Table:
         grade=grade(sums.counts),
         reasons=tuple(reasons(sums.counts)),
         group_by="heading",
-        subtotals=_subtotals(book, page, whole, places),
+        subtotals=_subtotals(page, rows, whole, places),
         machine_rows=tuple(_sold_row(book, query, h, realised[h.id]) for h in sold),
         empty="no holdings on that day; record one with: folio add-tx buy …, or folio import FILE",
     )
@@ -211,12 +213,12 @@ def _row(
 
 
 def _subtotals(
-    book: Book, page: list[Line], whole: Amount | None, places: int
+    page: list[Line], rows: list[dict[str, Cell]], whole: Amount | None, places: int
 ) -> dict[str, dict[str, Cell]]:
     """The sums of each account that has several holdings."""
     accounts: dict[str, list[Line]] = {}
-    for line in page:
-        accounts.setdefault(account_title(book, line.holding), []).append(line)
+    for line, row in zip(page, rows, strict=True):
+        accounts.setdefault(str(row["heading"]), []).append(line)
     return {
         name: _subtotal(total(lines), whole, places)
         for name, lines in accounts.items()

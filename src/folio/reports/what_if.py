@@ -119,15 +119,18 @@ def _holding(book: Book, query: Query, sale: Sale) -> list[Held]:
     enough = [one for one in held if one.balance >= sale.quantity]
     if enough:
         return enough
-    there = [
-        f"{book.catalog.describe(one.holding)} has {to_text(one.balance)}"
-        for one in held
-        if one.balance > ZERO
-    ]
+    there = [_has(book, one) for one in held if one.balance > ZERO]
     raise FolioError(
         f"no holding has {to_text(sale.quantity)} {sale.asset.key} on {query.as_of}: "
         f"{', '.join(there) or 'there is none'}; see: folio lots {sale.asset.key}"
     )
+
+
+def _has(book: Book, one: Held) -> str:
+    """``North/Broker has 30 ACME [label]``."""
+    account = book.catalog.accounts[one.holding.account_id].key
+    what = book.catalog.describe(one.holding).removeprefix(f"{account} ")
+    return f"{account} has {to_text(one.balance)} {what}"
 
 
 def _states(book: Book, day: dt.date, found: list[Held]) -> dict[int, State]:

@@ -52,7 +52,11 @@ def command(
     file: Annotated[
         Path | None,
         typer.Option(
-            "-o", "--file", metavar="PATH", help="Write there; csv and parquet make a folder."
+            "-o",
+            "--file",
+            metavar="PATH",
+            help="Write there; csv and parquet make a folder.",
+            callback=options.unless_dash,
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,

@@ -73,7 +73,7 @@ def files_(
     output: options.Output = None,
 ) -> None:
     """Record statements, every row once: what folio import FILE… does."""
-    from folio.cli.assistant import Words
+    from folio.cli.assistant import Words, pairs
     from folio.operations.read_files import Choices
 
     choices = Choices(profile, account, create, skip_bad, supersede, dry_run)
@@ -81,11 +81,14 @@ def files_(
     if map_:
         _map(files, choices, words, output)
         return
-    if any(words):
-        raise UsageError("--name, --column, --set and --kind are of --map FILE")
+    if any((name, column, kind)):
+        raise UsageError("--name, --column and --kind are of --map FILE")
+    settings = pairs(words.settings)
+    if set(settings) - {"date", "decimal"}:
+        raise UsageError("without --map, --set takes decimal=… and date=… alone")
     paths = _statements(files)
     try:
-        passed_over = _import(paths, choices, output)
+        passed_over = _import(paths, choices._replace(written=settings), output)
     except UnknownStatement as unknown:
         if len(paths) > 1 or profile or not (can_ask() and unknown.is_text):
             raise
@@ -159,12 +162,11 @@ def _map(
         _import(files, choices._replace(dry_run=True), output, profiles)
         if not agree(f"save the profile {made.name} and record this?"):
             raise typer.Exit(1)
-    if choices.dry_run:
-        if output is None:
-            print(made.text)
-    else:
-        save(made)
+    if choices.dry_run and output is None:
+        print(made.text)
     _import(files, choices, output, profiles)
+    if not choices.dry_run:
+        save(made)
 
 
 def _statements(files: list[Path]) -> list[Path]:

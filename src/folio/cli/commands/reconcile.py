@@ -31,7 +31,7 @@ def _has_open(table: "Table") -> bool:
 
 
 @app.command("list")
-@listing(WHEN | MONEY | WHICH | HOW | DIGITS, findings=_has_open)
+@listing(WHEN | MONEY | WHICH | HOW | DIGITS, findings=_has_open, records=True)  # with --ask
 def list_(
     book: "Book",
     query: "Query",

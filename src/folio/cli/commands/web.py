@@ -9,6 +9,7 @@ import typer
 from folio.cli import context, preferences
 from folio.cli.text import visible
 from folio.errors import FolioError, UsageError
+from folio.model.extras import install_with
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 
@@ -26,7 +27,7 @@ def command(
 ) -> None:
     """Look at the book in a browser, read-only, until Ctrl-C: views, named questions, SQL.
 
-    It listens on this machine alone. Needs Datasette: pip install 'folio[web]'.
+    It listens on this machine alone. Needs Datasette, the extra web.
     """
     if preferences.value("private"):
         raise UsageError("folio web shows what is in the book; with --private use: -O html")
@@ -37,9 +38,8 @@ def command(
     except ImportError as error:
         if (error.name or "").startswith("folio"):
             raise
-        raise FolioError(
-            "folio web needs Datasette; install it with: pip install 'folio[web]'"
-        ) from None
+        how = install_with("datasette>=0.65,<1")
+        raise FolioError(f"folio web needs Datasette; install it with: {how}") from None
     with context.open_book() as db:
         app = site(context.book_path(), db).app()
     if host in _LOOPBACK:

@@ -71,21 +71,23 @@ class Block(NamedTuple):
         kind, right = self.column.kind, self.right
         if kind == "bar":
             return [self._bar(cell) for cell in column]
-        known = [(cell, self.text(cell)) for cell in column]
-        if kind == "text":
-            known = [(cell, cut(text, self.width)) for cell, text in known]
+        texts, room = self.texts, self.width
         if kind not in cells.STYLED:  # most columns
-            return [[Span(pad(text, self.width, right=right))] for _, text in known]
+            known = [texts.get(id(cell), "") for cell in column]
+            if kind == "text":
+                known = [cut(text, room) for text in known]
+            return [[Span(pad(text, room, right=right))] for text in known]
         return [
-            [Span(pad(text, self.width, right=right), cells.style(cell, kind))]
-            for cell, text in known
+            [Span(pad(texts.get(id(cell), ""), room, right=right), cells.style(cell, kind))]
+            for cell in column
         ]
 
     def _bar(self, cell: Cell) -> Line:
         if not isinstance(cell, Amount):
             return [Span(" " * self.width)]
-        filled, empty = cells.bar(cell.value, self.width - _PERCENT)
-        number = pad(cells.shown(cell, "percent"), _PERCENT, right=True)
+        beside = max(_PERCENT, 1 + max(map(width, self.texts.values())))
+        filled, empty = cells.bar(cell.value, self.width - beside)
+        number = pad(self.text(cell), beside, right=True)
         return [Span(filled, "bar"), Span(empty, "track"), Span(number)]
 
 
@@ -105,7 +107,7 @@ def _block(table: Table, column: Column, view: View) -> Block:
     texts = {number: shown(cell) for number, cell in filled.items()}
     widest = max(map(width, set(texts.values())), default=0)
     if column.kind == "bar":
-        widest = LEAST_BAR + _PERCENT
+        widest = LEAST_BAR + max(_PERCENT, 1 + widest)
     return Block(column, max(widest, width(visible(column.title))), texts)
 
 

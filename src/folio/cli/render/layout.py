@@ -2,22 +2,26 @@
 
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from folio.cli.render import cells
 from folio.cli.render.columns import GAP, Block, Line, Span, View, blocks_of, breadth, fitted
 from folio.cli.text import cut, pad, visible, width
 from folio.model.assets import minor_unit
-from folio.model.charts import Chart
 from folio.model.table import Amount, Cell, Table
+
+if TYPE_CHECKING:
+    from folio.model.charts import Chart
 
 
 def page(table: Table, view: View) -> list[Line]:
     """Title, headline, rows, totals, reasons, footnotes, and the tables that follow."""
     lines = [_title(table), *_headline(table, view)]
-    for chart in table.charts:
+    charts = [chart for chart in table.charts if chart.drawable]
+    for chart in charts:
         shown = _drawn(chart, view)
         lines += shown[1:] if chart.title == table.title else [[], *shown]
-    if any(chart.replaces for chart in table.charts):
+    if any(chart.replaces for chart in charts):
         pass  # it says what the rows say
     elif table.rows:
         lines += [[], *_Body(table, view).lines()]
@@ -40,7 +44,7 @@ def _title(table: Table) -> Line:
     return [title, Span(f"  {said}", "quiet")] if said else [title]
 
 
-def _drawn(chart: Chart, view: View) -> list[Line]:
+def _drawn(chart: "Chart", view: View) -> list[Line]:
     from folio.cli.render.charts.blocks import drawn  # few pages have one
 
     return drawn(chart, view.columns, plain=view.plain)

@@ -36,13 +36,20 @@ class Book(Database):  # type: ignore[misc]
         self._all_file_connections.append(connection)
         return connection
 
+    async def execute(self, sql: str, *words: Any, **named: Any) -> Any:
+        return await super().execute(sql, *words, **{**named, "log_sql_errors": False})
+
 
 def site(path: Path, db: sqlite3.Connection) -> Datasette:
     """Datasette over one book; ``db`` is asked what is in it."""
+    from datasette import handle_exception  # not before its plugins are loaded
+
     made = Datasette(
         [], memory=False, metadata=_metadata(path, db), settings=_SETTINGS, cache_headers=False
     )
     made.add_database(Book(made, path=str(path), is_mutable=True), name=NAME)
+    made.remove_database("_memory")  # it comes where no file is named
+    handle_exception.rich = None  # with it, each mistake in SQL fills the terminal
     return made
 
 

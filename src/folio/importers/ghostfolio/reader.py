@@ -122,10 +122,10 @@ class _Activities:
         gross, money = self._gross(said)
         price, _ = self._in_currency(said, number(said, "unitPrice"))
         asset = Leg("asset", self._asset(said), sign * units)
-        if gross:
+        if price:
             asset = asset._replace(price=price, price_currency=money)
-        else:
-            asset = asset._replace(cost=ZERO, cost_currency=money)
+        if not gross:  # less than the smallest coin moves none, and is a cost all the same
+            asset = asset._replace(cost=units * price, cost_currency=money)
         cash = (Leg("cash", money, -sign * gross),) if gross else ()
         return draft._replace(legs=(asset, *cash, *self._fee(said)))
 
@@ -172,7 +172,7 @@ def _identity(said: dict[str, Any]) -> str:
     if not own:
         parts = [text(said, k) for k in ("date", "type", "dataSource", "symbol", "currency")]
         parts += [to_text(number(said, k)) for k in ("quantity", "unitPrice", "fee")]
-        own = digest(parts)[:32]
+        own = digest(parts)
     return f"account/{text(said, 'accountId')}:{own}"
 
 
@@ -240,7 +240,7 @@ def _balances(
         if not stated and account.get("balance") is not None:
             stated = [(account, "balance", until.isoformat() if until else "")]
         found: dict[dt.date, StatedBalance] = {}
-        for said, key, printed in stated:
+        for said, key, printed in sorted(stated, key=lambda one: one[2], reverse=True):
             try:
                 day = moment(printed, zone)[0]
                 balance, currency = in_major(number(said, key), code)
@@ -250,7 +250,7 @@ def _balances(
             if currency not in ISO_4217:
                 tally.leave("balance", f"{currency[:20]!r} is no currency that folio knows")
             elif day in found:
-                tally.leave("balance", "the day has one already")
+                tally.leave("balance", "the day has a later one")
             else:
                 tally.keep("balance")
                 found[day] = StatedBalance(place, currency_ref(currency), balance, day, ())

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from folio.errors import UsageError
 from folio.importers.amounts import Style, read_amount
+from folio.importers.dates import compile_format
 from folio.importers.mapping.table import (
     Found,
     Holds,
@@ -26,7 +27,9 @@ from folio.importers.rows import RowFault
 from folio.model.assets import ISO_4217
 
 NUMBERS = ("amount", "money_in", "money_out", "balance", "quantity", "price", "fee", "tax")
-SETTINGS = ("currency decimal date fee kind institution institution-type account-type zone").split()
+SETTINGS = (
+    "currency decimal date fee kind purchases institution institution-type account-type zone"
+).split()
 WORDS = (*KINDS, "transfer_in", "transfer_out", "unknown", "skip")  # what a row can be
 MAX_KINDS = 40  # different words that a column of actions may have
 _NEAR = Decimal("0.02")
@@ -102,7 +105,7 @@ def propose(found: Found, given: Given) -> Proposal:
     columns = _columns(found, inside, given)
     notes = _notes(found, inside, columns)
     bare = Proposal(found, columns, notes, dict(given.settings), {}, ())
-    questions = [*_missing(bare, inside), *_written(bare, inside)]
+    questions = [*_missing(bare, inside, given), *_written(bare, inside)]
     questions += [*_in_which_currency(bare), *_said(bare, given)]
     if "decimal" in bare.settings:
         questions += _costs(bare)
@@ -238,7 +241,7 @@ def _notes(found: Found, inside: Mapping[str, Holds], taken: dict[str, str]) -> 
 # -- what stays open -----------------------------------------------------------------------
 
 
-def _missing(bare: Proposal, inside: Mapping[str, Holds]) -> Iterator[Question]:
+def _missing(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> Iterator[Question]:
     free = [name for name in inside if name not in bare.columns.values()]
     if "date" not in bare.columns:
         yield Question("column", "date", "which column has the day?", tuple(inside))
@@ -246,9 +249,19 @@ def _missing(bare: Proposal, inside: Mapping[str, Holds]) -> Iterator[Question]:
     if not money and not {"quantity", "price"} <= set(bare.columns):
         numbers = tuple(name for name in free if inside[name].numbers)
         yield Question("column", "amount", "which column has the amount?", numbers or tuple(free))
+    if not bare.has_units and "quantity" not in given.columns and _trades(bare):
+        numbers = tuple(name for name in free if inside[name].numbers)
+        text = "rows buy and sell: which column has how many units?"
+        yield Question("column", "quantity", text, numbers)
     if bare.has_units and not {"symbol", "isin", "name"} & set(bare.columns):
         texts = tuple(name for name in free if not inside[name].numbers)
         yield Question("column", "symbol", "which column names what was traded?", texts)
+
+
+def _trades(bare: Proposal) -> bool:
+    """Whether there is a price, and a word for buying or selling."""
+    priced = any(plain(name) in FIELDS["price"] for name in bare.found.names)
+    return priced and any(kind_of(word) in ("buy", "sell") for word in bare.values("action"))
 
 
 def _written(bare: Proposal, inside: Mapping[str, Holds]) -> Iterator[Question]:
@@ -259,9 +272,11 @@ def _written(bare: Proposal, inside: Mapping[str, Holds]) -> Iterator[Question]:
         if len(formats) == 1:
             bare.settings["date"] = formats[0]
         else:
-            example = bare.values("date")[0] if bare.values("date") else ""
+            example = next(iter(bare.values("date")), "")
             text = f"how are the days of {name!r} written, such as {example!r}?"
             yield Question("set", "date", text, tuple(formats))
+    elif "date" in bare.columns:
+        _check_date(bare.settings["date"], bare.values("date"), bare.columns["date"])
     if "decimal" not in bare.settings:
         decimals = {
             field: decimal_of(bare.values(field), bare.columns[field])
@@ -275,6 +290,16 @@ def _written(bare: Proposal, inside: Mapping[str, Holds]) -> Iterator[Question]:
             bare.settings["decimal"] = "auto"  # there is neither sign
         else:
             yield Question("set", "decimal", "what is the decimal sign?", ("point", "comma"))
+
+
+def _check_date(said: str, values: list[str], column: str) -> None:
+    try:
+        parse = compile_format(said, {})
+    except ValueError as fault:
+        raise UsageError(str(fault)) from None
+    if not any(parse(" ".join(value.split())) for value in values):
+        example = next(iter(values), "")
+        raise UsageError(f"no day of {column!r} is written as {said}, not {example!r}")
 
 
 def _in_which_currency(bare: Proposal) -> Iterator[Question]:
@@ -317,6 +342,19 @@ def _said(bare: Proposal, given: Given) -> Iterator[Question]:
     untold = bare.has_units and not (words or signed or in_and_out)
     if untold and "kind" not in bare.settings:
         yield Question("set", "kind", "nothing says what the rows are; are they", ("buy", "sell"))
+    if "amount" in bare.columns and not (bare.has_units or signed or in_and_out):
+        yield from _unsigned(bare, words)
+    if bare.settings.get("account-type") == "credit-card" and "purchases" not in bare.settings:
+        text = "what was bought with the card, has it a negative or a positive amount?"
+        yield Question("set", "purchases", text, ("negative", "positive"))
+
+
+def _unsigned(bare: Proposal, words: Sequence[str]) -> Iterator[Question]:
+    """Which way money went of which no amount is negative, and no other column says it."""
+    says = {"direction", "balance"} & set(bare.columns) or (words and set(words) <= set(bare.kinds))
+    if not says and "kind" not in bare.settings and "decimal" in bare.settings:
+        text = "no amount is negative: did the money come in or go out?"
+        yield Question("set", "kind", text, ("deposit", "withdraw"))
 
 
 def _costs(bare: Proposal) -> Iterator[Question]:

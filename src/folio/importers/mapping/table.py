@@ -10,7 +10,7 @@ from typing import NamedTuple
 from folio.errors import FolioError
 from folio.importers.amounts import Style, decide, proven_decimal, read_amount, unit_of
 from folio.importers.dates import compile_format
-from folio.importers.mapping.words import FIELDS, plain
+from folio.importers.mapping.words import FIELDS, TOTALS, plain
 from folio.importers.profile_types import ENCODINGS
 from folio.importers.rows import Row, RowFault
 from folio.importers.text_file import (
@@ -46,6 +46,7 @@ class Found(NamedTuple):
     delimiter: str
     names: tuple[str, ...]  # as they stand in the header
     rows: tuple[Row, ...]
+    beside: tuple[str, ...] = ()  # first cells of rows that are no bookings: sums, headings
 
     def values(self, name: str) -> list[str]:
         """The cells of a column that are not blank."""
@@ -71,14 +72,38 @@ def find_table(path: Path) -> Found:
             if score is not None and (best is None or score > best[0]):
                 best = score, delimiter, row.line
     if best is None:
-        raise FolioError(f"{path} has no table that folio can see: a header and rows below it")
+        raise FolioError(
+            f"{path} has no header that folio can see; put a line with the names of its columns "
+            "above the rows, such as date,description,amount"
+        )
     _, delimiter, line = best
     with open_text(path, encoding) as file:
         every = list(records(numbered_lines(file), Splitter(delimiter, '"')))
     names = next(tuple(c.strip() for c in row.cells) for row in every if row.line == line)
+    below = [row for row in every if row.line > line]
+    beside = {row.line: first for row in below if (first := _beside(row))}
     wide = len(names) // 2 + 1  # narrower ones are lines of a footer
-    rows = tuple(row for row in every if row.line > line and len(row.cells) >= wide)
-    return Found(path, encoding if encoding in ENCODINGS else "utf-8", delimiter, names, rows)
+    rows = tuple(row for row in below if row.line not in beside and len(row.cells) >= wide)
+    known = encoding if encoding in ENCODINGS else "utf-8"
+    return Found(path, known, delimiter, names, rows, tuple(dict.fromkeys(beside.values())))
+
+
+def _beside(row: Row) -> str:
+    """The first cell of a row that is no booking: one of sums, or without any number."""
+    cells = [cell.strip() for cell in row.cells if cell.strip()]
+    is_total = bool(cells) and is_sum(cells[0])
+    if not cells or (not is_total and any(map(is_number, cells))) or any(map(_is_day, cells)):
+        return ""
+    return cells[0]
+
+
+def is_sum(text: str) -> bool:
+    """Whether a first cell says that its row is of sums."""
+    return plain(text) in TOTALS
+
+
+def _is_day(text: str) -> bool:
+    return bool(formats_of([text]))
 
 
 def _score(row: Row, below: list[Row]) -> tuple[int, int, int] | None:

@@ -44,10 +44,12 @@ FIELDS: dict[str, tuple[str, ...]] = {
         netto, proceeds, gross amount, bruttobetrag, cash flow, value, wert, wartosc, amount eur,
         amount usd, amount gbp"""),
     "money_in": _words("""credit, money in, paid in, credit amount, amount in, deposits, deposit,
-        haben, gutschrift, gutschriften, einzahlung, eingang, credito, abono, abonos, ingresos,
+        inflow, haben, gutschrift, gutschriften, einzahlung, eingang, credito, abono, abonos,
+        ingresos,
         avere, accrediti, entrate, bij, inkomsten, insattning, kredit, uznania, credits"""),
     "money_out": _words("""debit, money out, paid out, debit amount, amount out, withdrawals,
-        withdrawal, soll, lastschrift, belastung, belastungen, auszahlung, ausgang, debito, cargo,
+        withdrawal, outflow, soll, lastschrift, belastung, belastungen, auszahlung, ausgang,
+        debito, cargo,
         cargos, gastos, dare, addebiti, uscite, af, uitgaven, uttag, debet, obciazenia, debits"""),
     "direction": _words("""debit credit, credit debit, dr cr, cr dr, direction, af bij, soll haben,
         s h, sens, signo, segno, richtung, credit debit indicator, in out, kauf verkauf"""),
@@ -134,6 +136,10 @@ KINDS: dict[str, tuple[str, ...]] = {
         "reward, rewards, staking, staking reward, cashback, bonus, free share, saveback"
     ),
 }
+# The first words of a row of sums.
+TOTALS = _words("""total, totals, grand total, sum, subtotal, summe, gesamt, gesamtsumme,
+    zwischensumme, somme, totaux, totale, totali, totaal, totales, suma, razem, summa, totalt,
+    soma, yhteensa""")
 INCOMING = _words(
     "c, cr, crdt, credit, h, haben, bij, in, received, eingang, entree, plus, entrada, a"
 )

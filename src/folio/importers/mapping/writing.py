@@ -1,13 +1,15 @@
 """A proposal as a profile: TOML that a person can read and change."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 
 from folio.importers.mapping.proposal import NUMBERS, Proposal
-from folio.importers.mapping.table import BLANKS, has_units
+from folio.importers.mapping.table import BLANKS, has_units, is_sum
 from folio.importers.mapping.words import INCOMING, OUTGOING, plain
 
 _CASH = '{ role = "cash", currency = "currency", quantity = "%s" }'
+MIN_SAME = 4  # letters of a footer before its first digit, by which it is known again
 _TEXTS = ("action", "direction", "currency", "id", "symbol", "isin", "name", "account")
 
 
@@ -65,7 +67,23 @@ def _file(proposal: Proposal) -> str:
         lines.append(f"delimiters = {_text(found.delimiter)}")
     if any(len(row.cells) < len(found.names) for row in found.rows):
         lines.append("short_rows = true")
+    ignored = [_glob(first) for first in found.beside if _safe(first, proposal)]
+    if ignored:
+        lines.append(f"ignore = {_list(ignored)}")
     return "\n".join(["[file]", *lines]) if lines else ""
+
+
+def _safe(first: str, proposal: Proposal) -> bool:
+    """Whether no booking can begin with this cell: those of this file begin with their day."""
+    named = next((name for name in proposal.found.names if name), "")
+    return is_sum(first) or proposal.columns["date"] == named
+
+
+def _glob(text: str) -> str:
+    """A glob for a cell, up to what changes from export to export."""
+    same = re.split(r"\d", text)[0]
+    kept = text if len(same.strip()) < MIN_SAME else same
+    return re.sub(r"[\[\]*?]", "?", kept) + ("" if kept == text else "*")
 
 
 def _header(proposal: Proposal) -> str:
@@ -125,14 +143,25 @@ def _amounts(proposal: Proposal) -> str:
             lines.append(f"{field} = {{ column = {_text(columns['amount'])}, {when} }}")
         lines.append(f"stated = {_text(columns['amount'])}")
         lines.append(_IN_AND_OUT)
+    elif "amount" in columns and proposal.settings.get("purchases") == "positive":
+        lines.append(f"stated = {_text(columns['amount'])}")
+        lines.append('amount = { value = "-stated" }')
     elif "amount" in columns:
         lines.append(f"amount = {_text(columns['amount'])}")
     elif "money_in" in columns or "money_out" in columns:
         lines += [f"{f} = []" for f in ("money_in", "money_out") if f not in columns]
-        lines.append(_IN_AND_OUT)
+        came = "-" if _negative(proposal, "money_in") else ""
+        left = "+" if _negative(proposal, "money_out") else "-"
+        lines.append(f'amount = {{ value = "{came}money_in? {left} money_out?" }}')
     else:
         lines.append('amount = { value = "round(quantity * price, currency)" }')
     return "\n".join(["[amounts]", *lines])
+
+
+def _negative(proposal: Proposal, field: str) -> bool:
+    """Whether a column has its amounts with a minus: a plus there takes one back."""
+    numbers = [number for number in proposal.numbers(field) if number]
+    return sum(number < 0 for number in numbers) * 2 > len(numbers)
 
 
 _IN_AND_OUT = 'amount = { value = "abs(money_in?) - abs(money_out?)" }'
@@ -167,7 +196,9 @@ def _rules(proposal: Proposal) -> Iterator[str]:
         words = [word for word, meant in proposal.kinds.items() if meant == kind]
         yield from _rules_of(kind, f"action = {_list(words)}", proposal)
     if not proposal.has_units:
-        yield _rule("deposit/withdraw", _money(proposal, "amount"))
+        said = proposal.settings.get("kind", "")
+        amount = _signed(said, proposal) if said else "amount"
+        yield _rule("deposit/withdraw", _money(proposal, amount))
     elif not proposal.kinds:
         yield from _by_sign(proposal)
 
@@ -178,6 +209,9 @@ def _rules_of(kind: str, when: str, proposal: Proposal) -> Iterator[str]:
     elif kind in ("buy", "sell"):
         if proposal.has_units:
             yield _trade(kind, when, proposal)
+        else:
+            legs = _money(proposal, _signed("withdraw" if kind == "buy" else "deposit", proposal))
+            yield _rule("deposit/withdraw", legs, when)
     elif kind in ("transfer_in", "transfer_out", "reward") and proposal.has_units:
         sign = "-" if kind == "transfer_out" else ""
         unit = f'{{ role = "asset", asset = "security", quantity = "{sign}abs(quantity)" }}'

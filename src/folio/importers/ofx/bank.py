@@ -101,4 +101,4 @@ def identity(found: Values, context: Context, draft: Draft) -> str:
         return f"{context.prefix}:{number}"
     legs = [f"{leg.asset}:{leg.quantity.normalize():f}" for leg in draft.legs]
     parts = [draft.kind, draft.occurred_on.isoformat(), *legs, draft.note]
-    return f"{context.prefix}:{digest(parts)[:32]}"
+    return f"{context.prefix}:{digest(parts)}"

@@ -7,6 +7,7 @@ was taken back.  A reinvestment is income and a purchase; it moves no cash.  Wha
 one sub-account (cash, margin) to another stays in the account and moves nothing.
 """
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -24,6 +25,7 @@ MAX_TERM = 1_000_000  # of a ratio
 _FEES = ("COMMISSION", "FEES", "LOAD", "PENALTY")
 _TAXES = ("TAXES", "WITHHOLDING", "STATEWITHHOLDING")
 _DAYS = ("DTTRADE", "DTSETTLE")
+_WITHHELD = re.compile(r"\b(?:tax(?:es)?|w/h|withh?eld|withholding)", re.IGNORECASE)
 _HUNDRED = Decimal(100)
 _NEAR = Decimal("0.02")  # of a value: what price × units may miss it by
 
@@ -168,9 +170,10 @@ def _reinvested(found: Values, context: Context) -> list[Draft]:
 
 
 def _expense(found: Values, context: Context) -> list[Draft]:
-    leg = Leg("fee", context.money(found), _total(found))
+    kind = "tax" if _WITHHELD.search(found.get("MEMO")) else "fee"
+    leg = Leg(kind, context.money(found), _total(found))
     of = context.security(found) if found.get("UNIQUEID") else None
-    return [_draft("fee", found, context, leg, of=of)]
+    return [_draft(kind, found, context, leg, of=of)]
 
 
 def _margin_interest(found: Values, context: Context) -> list[Draft]:

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 
 from folio.importers.portfolio_performance.markup import Document, Node, walk
-from folio.model.assets import ISO_4217, AssetRef, is_isin
+from folio.model.assets import ISO_4217, AssetRef, currency_ref, is_isin
 from folio.model.quote_units import QUOTE_UNITS
 from folio.model.transactions import AccountRef
 
@@ -152,7 +152,15 @@ class Names:
     def asset(self, node: Node | None) -> AssetRef | None:
         return None if node is None else self._assets.get(id(node))
 
-    def currency(self, node: Node) -> str:
-        """The currency of a security's prices; "" where it has none that folio knows."""
-        code = self.document.value(node, "currencyCode")
-        return code if code in ISO_4217 or code in QUOTE_UNITS else ""
+    def is_rate(self, node: Node) -> bool:
+        """Whether a security is what one currency is in another."""
+        return bool(self.document.value(node, "targetCurrencyCode"))
+
+    def priced(self, node: Node) -> tuple[AssetRef | None, str]:
+        """What a security's prices are of, and in; "" where in none that folio knows."""
+        tag = "targetCurrencyCode" if self.is_rate(node) else "currencyCode"
+        own, code = self.document.value(node, "currencyCode"), self.document.value(node, tag)
+        asset = self.asset(node)
+        if self.is_rate(node):
+            asset = currency_ref(own) if own in ISO_4217 and own != code else None
+        return asset, code if code in ISO_4217 or code in QUOTE_UNITS else ""

@@ -21,6 +21,11 @@ from folio.model.statements import BAD, BOOKED, StatedPrice, Statement
 _BLOCK = 1_000  # lines that are no rows, kept as one
 _NO_PLACE = "it has no place here"
 _SPLIT = "shares and prices of before it are stated in the units of after it already"
+NEWEST = 70  # the version of the file that was looked at
+_PARTS = frozenset(  # of the file
+    "accounts baseCurrency consumerPriceIndices dashboards plans portfolios properties "
+    "rootCategory securities settings taxonomies version watchlists".split()
+)
 # What else a file has, by the tag of its elements.
 _LEFT_OUT = {
     "dividendEvent": ("dividend event", "an announcement, not a payment"),
@@ -54,7 +59,7 @@ def read(path: Path, zone: ZoneInfo, watch: Callable[[int], None] | None = None)
     texts, around = _cut(document, transactions.nodes)
     whole = assemble(list(_records(transactions.nodes, found, texts)))
     _count(document, names, transactions.nodes, found, tally)
-    notes = [*tally.notes(), *_asked(names, transactions), *whole.notes]
+    notes = [*tally.notes(), *_newer(version), *_asked(names, transactions), *whole.notes]
     stated = {node.line for node in transactions.nodes if found[id(node)].drafts}
     rows = [
         row._replace(status=BOOKED, reason="") if row.line in stated and row.status != BAD else row
@@ -129,7 +134,7 @@ def _cut(
 
 def _prices(document: Document, names: Names, scale: Scale, tally: Tally) -> Iterator[StatedPrice]:
     for node in names.securities:
-        asset, code = names.asset(node), names.currency(node)
+        asset, code = names.priced(node)
         listed = document.field(node, "prices")
         latest = document.field(node, "latest")
         stated = [] if listed is None else list(listed.prices)
@@ -171,10 +176,15 @@ def _count(
             tally.change("transaction", read.changed)
         else:
             tally.keep("transaction")
-    tally.keep("security", len(names.securities))
+    rates = sum(map(names.is_rate, names.securities))
+    tally.keep("security", len(names.securities) - rates)
+    tally.change("security", "an exchange rate: its prices are its currency's", rates)
     tally.keep("portfolio", len(names.portfolios))
     tally.keep("cash account", len(names.accounts) - len(names.joined))
     tally.change("cash account", "it and its portfolio are one account", len(names.joined))
+    for node in document.root.children:
+        if node.tag not in _PARTS and node.children:
+            tally.leave("part", f"<{node.tag}> is not known to this folio")
     for node in walk(document.root):
         if "reference" in node.attributes:
             if node.tag == "price":
@@ -186,8 +196,17 @@ def _count(
             tally.leave(*_LEFT_OUT[node.tag])
 
 
+def _newer(version: int) -> Iterator[str]:
+    if version > NEWEST:
+        yield (
+            f"the file is of version {version}, and this folio knows them up to {NEWEST}; compare "
+            "what you hold with what Portfolio Performance says"
+        )
+
+
 def _asked(names: Names, transactions: Transactions) -> Iterator[str]:
-    untyped = sum(1 for node in names.securities if (names.asset(node) or _NONE).type == "other")
+    listed = [node for node in names.securities if not names.is_rate(node)]
+    untyped = sum(1 for node in listed if (names.asset(node) or _NONE).type == "other")
     if untyped:
         yield (
             f"{counted(untyped, 'security')} of no stated type; say it with: "

@@ -7,12 +7,16 @@ where it comes in.  A price is gross ÷ shares to eight places, in the security'
 unit GROSS_VALUE states that: as the program itself shows it.
 
 A delivery brings in at its amount, or takes out; money moves with neither.
+
+A time of day is stated of some and not of others.  On a day on which a security has one without,
+what comes in goes before a transfer, and that before what goes out, as the program has it.
 """
 
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -89,6 +93,16 @@ class Transactions:
                 meant = self.document.meant(node)
                 if meant is not None:
                     yield id(meant), owner
+
+    @cached_property
+    def _untimed(self) -> set[tuple[str, int]]:
+        """Days of securities on which one row has no time: the others' times order nothing then."""
+        found = set()
+        for node in self.nodes:
+            day, _, time = self._value(node, "date").partition("T")
+            if time.strip("0:.") == "" and node.child("security") is not None:
+                found.add((day, id(self.document.field(node, "security"))))
+        return found
 
     def read(self) -> dict[int, Read]:
         """What became of each, by the ``id()`` of its node."""
@@ -175,13 +189,14 @@ class Transactions:
 
     def _draft(self, kind: str, half: Half, *legs: Leg) -> Draft:
         day, instant = moment(self._value(half.node, "date"), self.zone)
+        timed = (day.isoformat(), id(self.document.field(half.node, "security")))
         return Draft(
             kind,
             day,
             self._place(half),
             legs,
             external_id=f"{self.names.key(half.owner)}:{self._id(half)}",
-            occurred_at=instant,
+            occurred_at=None if timed in self._untimed else instant,
             note=self._value(half.node, "note"),
             lines=(half.node.line,),
         )

@@ -11,11 +11,11 @@ from itertools import takewhile
 
 from folio.book.snapshot import Held
 from folio.db.observations import Observation
-from folio.engine.growth import KIND
 from folio.engine.lots import scaled
 from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.explanation import DEFINITION, Node, defined, leaf, made, total
+from folio.model.gaps import GROWTH
 from folio.model.ledger import Event
 from folio.model.numbers import ZERO
 from folio.reports.explain.ground import Ground, day_of, plain
@@ -138,7 +138,7 @@ class _Scale:
         """
         units = ZERO
         for event in self._until(day):
-            if event.kind == KIND and event.key[0] == day.isoformat() and not grown:
+            if event.kind == GROWTH and event.key[0] == day.isoformat() and not grown:
                 continue
             before = units
             units = scaled(units, *event.ratio) if event.ratio else units + event.quantity

@@ -35,12 +35,13 @@ Where = Callable[[dt.date], int]  # a day's place on the axis
 
 
 def drawn(chart: Chart, columns: int | None, *, plain: bool = False) -> list[Line]:
-    """The chart's title, and the chart in so many columns; ``plain`` in ASCII alone."""
+    """The title of a chart with anything to draw, and the chart in so many columns.
+
+    ``plain`` is in ASCII alone.
+    """
     room = min(max(columns or PIPED, 30), _WIDEST)
     unit = f"  {chart.unit}" if chart.unit else ""
     title = [Span(visible(chart.title), "title"), Span(visible(unit), "quiet")]
-    if not chart.drawable:
-        return [title, [Span("nothing of it is known", "quiet")]]
     shapes = {"line": _line, "columns": _columns, "bars": _bars}
     lines = [title, [], *shapes[chart.shape](chart, room, plain)]
     if not plain:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from folio.cli.render import cells
 from folio.cli.render.columns import Block, View, blocks_of, breadth
-from folio.cli.text import visible
+from folio.cli.text import visible, width
 from folio.model.assets import minor_unit
 from folio.model.numbers import to_text
 from folio.model.table import Amount, Cell, Table
@@ -118,7 +118,7 @@ def _cell(block: Block, row: Row, first: bool = False) -> str:
     cell, kind = row.get(block.column.key), block.column.kind
     inside = escaped(block.text(cell))
     if kind == "bar" and isinstance(cell, Amount):
-        inside = f'{_bar(cell.value)}<span class="share">{inside}</span>'
+        inside = f'<div>{_bar(cell.value)}<span class="share">{inside}</span></div>'
     style = cells.style(cell, kind) if kind in cells.STYLED else ""
     tag, scope = ("th", ' scope="row"') if first else ("td", "")
     return f'<{tag}{scope} class="{_class(block, style)}"{_data(cell)}>{inside}</{tag}>'
@@ -159,5 +159,5 @@ def _named(name: str, figures: Row, blocks: Sequence[Block], scope: str) -> str:
         return f"<tr>{''.join(_cell(b, figures, n == 0) for n, b in enumerate(blocks))}</tr>\n"
     # Columns that narrow screens leave out cannot be spanned: each has a cell of its own.
     rest = "".join(_cell(block, figures) for block in blocks[1:])
-    kind = _class(blocks[0]) if blocks else ""
+    kind = _class(blocks[0], "long" if width(name) > _LONG else "") if blocks else ""
     return f'<tr><th scope="{scope}" class="{kind}">{escaped(name)}</th>{rest}</tr>\n'

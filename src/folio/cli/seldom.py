@@ -1,0 +1,70 @@
+"""Modules that Typer, and what it loads, load for tasks that few commands have.
+
+Archives, subprocesses, tracebacks, IP addresses: 7 ms of a short command's 60.  ``SELDOM`` names
+them, and they are loaded on first use.  The standard library's LazyLoader does that for the first
+``import`` of a module only; the second one loads it, and most of these are imported twice.
+"""
+
+import importlib.util
+import os
+import sys
+from collections.abc import Iterable
+from threading import RLock
+from types import ModuleType
+from typing import Any
+
+SELDOM = (
+    "bz2",  # shutil: archives
+    "fnmatch",  # pathlib: patterns of names
+    "ipaddress",  # urllib.parse, for pathlib: addresses in URLs
+    "linecache",  # traceback, inspect: lines of source
+    "lzma",  # shutil
+    "platform",  # typer: how to open a file
+    "selectors",  # subprocess
+    "signal",  # subprocess
+    "subprocess",  # typer: shells and editors
+    "textwrap",  # traceback, Typer's help
+    "tokenize",  # linecache, inspect
+)
+_LOADING = RLock()
+
+
+class Unloaded(ModuleType):
+    """A module that is loaded when something is asked of it; then it is like any other."""
+
+    def __getattr__(self, name: str) -> Any:
+        # Python comes here for what a module lacks: at first all but its name and its spec.
+        with _LOADING:  # another thread waits until it is loaded
+            if isinstance(self, Unloaded):
+                self._load(name)
+        return getattr(self, name)
+
+    def _load(self, name: str) -> None:
+        spec = self.__spec__
+        assert spec is not None
+        assert spec.loader is not None
+        if spec.loader_state == "loading":  # it asks itself
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r} yet")
+        spec.loader_state = "loading"
+        try:
+            spec.loader.exec_module(self)
+            self.__class__ = ModuleType  # type: ignore[assignment]
+        finally:
+            spec.loader_state = None
+
+
+def put_off(names: Iterable[str]) -> None:
+    """Let these modules be loaded on first use, unless they are loaded or not there at all."""
+    for name in names:
+        spec = None if name in sys.modules else importlib.util.find_spec(name)
+        if spec is not None:
+            module = importlib.util.module_from_spec(spec)
+            module.__class__ = Unloaded
+            sys.modules[name] = module
+
+
+def put_off_what_is_seldom_used() -> None:
+    """Let the modules of ``SELDOM`` be loaded on first use."""
+    put_off(SELDOM)
+    if hasattr(os, "uname"):  # all that uuid, which Typer loads, asks of platform in Python 3.11
+        vars(sys.modules["platform"])["system"] = lambda: os.uname().sysname

@@ -1,0 +1,116 @@
+"""A process that has loaded folio, and forks for each command that it is told to run.
+
+Most commands of the documentation's sessions are ``folio …`` and nothing else; to load the program
+for every one of them would take longer than all that they do.  A session's shell asks here instead:
+
+    arguments, their count first; the folder; the file for what is printed; the environment, as
+    ``env -0`` prints it; nothing.  Each ends in NUL.
+
+The answer is the exit code in a line.  The command runs from the program's entry point on, in a
+process of its own that ends as Python does, so that a book is closed as it always is.
+"""
+
+import importlib
+import os
+import pkgutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from typing import BinaryIO
+
+# The shell's side.
+ASK = r"""
+folio_forked() {
+    { printf '%s\0' $# "$@" "$PWD" "$FORKED_PRINTS"; env -0; printf '\0'; } >&"$FORKED_ASK"
+    local code
+    read -r code <&"$FORKED_TOLD"
+    return "$code"
+}
+"""
+
+
+class Forking:
+    """The process and the pipes to it; ``close`` ends it."""
+
+    def __init__(self) -> None:
+        asked, self.ask = os.pipe()
+        self.told, tells = os.pipe()
+        self._process = subprocess.Popen(
+            [sys.executable, __file__, str(asked), str(tells)],
+            stdin=subprocess.DEVNULL,
+            pass_fds=(asked, tells),
+            env={"LANG": "C.UTF-8", "PATH": os.environ["PATH"]},  # no habits of the developer
+        )
+        os.close(asked)
+        os.close(tells)
+
+    @property
+    def pipes(self) -> tuple[int, int]:
+        """What a shell that asks must have open."""
+        return self.ask, self.told
+
+    def environment(self, prints: str) -> dict[str, str]:
+        """What ``ASK`` reads: the pipes, and the file to which commands print."""
+        return {
+            "FORKED_ASK": str(self.ask),
+            "FORKED_TOLD": str(self.told),
+            "FORKED_PRINTS": prints,
+        }
+
+    def close(self) -> None:
+        """Let it go: there is nothing more to ask."""
+        os.close(self.ask)
+        os.close(self.told)
+        self._process.wait(timeout=30)
+
+
+def _load() -> None:
+    """Everything that a command may need, so that it is there already in each of them."""
+    import folio
+
+    for module in pkgutil.walk_packages(folio.__path__, "folio."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+
+
+def _texts(pipe: BinaryIO) -> Iterator[str]:
+    """What comes through the pipe, NUL by NUL."""
+    left = b""
+    while read := os.read(pipe.fileno(), 65536):
+        *whole, left = (left + read).split(b"\0")
+        yield from (os.fsdecode(text) for text in whole)
+
+
+def _run(arguments: list[str], folder: str, prints: str, environment: dict[str, str]) -> None:
+    """Be that command: in the forked process."""
+    out = os.open(prints, os.O_WRONLY | os.O_APPEND)
+    os.dup2(out, 1)
+    os.dup2(out, 2)
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    time.tzset()
+    sys.argv = ["folio", *arguments]
+    from folio.cli.start import main
+
+    main()
+
+
+def _serve(asked: int, tells: int) -> None:
+    _load()
+    with os.fdopen(asked, "rb", buffering=0) as pipe:
+        texts = _texts(pipe)
+        for count in texts:
+            arguments = [next(texts) for _ in range(int(count))]
+            folder, prints = next(texts), next(texts)
+            environment = dict(pair.split("=", 1) for pair in iter(texts.__next__, ""))
+            if not (process := os.fork()):
+                _run(arguments, folder, prints, environment)
+                return
+            _, status = os.waitpid(process, 0)
+            os.write(tells, b"%d\n" % os.waitstatus_to_exitcode(status))
+
+
+if __name__ == "__main__":
+    _serve(int(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,253 @@
+"""What people write in beancount and hledger that is easily read amiss."""
+
+import shutil
+import subprocess
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from bookkeeper import Bookkeeper
+from folio.errors import FolioError
+from folio.importers.formats import find_format
+from folio.model.numbers import to_text
+from importers.test_peers import events, load
+
+D = Decimal
+needs_hledger = pytest.mark.skipif(not shutil.which("hledger"), reason="hledger is not installed")
+
+
+def written(folder: Path, name: str, text: str) -> Path:
+    file = folder / name
+    file.write_text(text, "utf-8")
+    return file
+
+
+def observed(keeper: Bookkeeper) -> list[tuple[str, str, str, str]]:
+    query = "SELECT date, account, asset, balance FROM v1_balances ORDER BY date, account, asset"
+    return list(keeper.db.execute(query))
+
+
+GERMAN = """\
+account Vermögen        ; type: Asset
+account Schulden        ; type: L
+account assets:budget   ; type: E
+2024-01-01 opening
+  Vermögen:Giro    500.00 EUR
+  Vermögen:Anna     20.00 EUR
+  assets:budget      5.00 EUR
+  equity:opening
+2024-01-02 a
+  Vermögen:Giro   -100.00 EUR = 400.00 EUR
+  expenses:food
+2024-01-02 b  ; shop:1
+  Vermögen:Giro    -50.00 EUR = 350.00 EUR
+  expenses:food
+2024-01-02 (R-17) c
+  Vermögen:Giro    -25.00 EUR
+  Schulden:Anna    -10.00 EUR = -10.00 EUR
+  expenses:food
+2024-01-03 all spent, in no commodity
+  Vermögen:Anna    -20.00 EUR = 0
+  expenses:food     20.00 EUR = 205.00 EUR
+"""
+
+
+@needs_hledger
+def test_balances_of_a_day_and_declared_accounts_of_hledger(tmp_path: Path) -> None:
+    """The day ends at 400 − 50 − 25 = 325, though 400 and 350 were asserted in its course.
+
+    Anna who owes is another than Anna who is owed; what is declared to be equity holds nothing.
+    """
+    keeper = Bookkeeper(tmp_path / "book.db")
+    summary = load(keeper, written(tmp_path, "my.journal", GERMAN))
+    assert observed(keeper) == [
+        ("2024-01-02", "Anna (Schulden)", "EUR", "-10"),
+        ("2024-01-02", "Giro", "EUR", "325"),
+    ]
+    assert (keeper.quantity("Giro", "EUR"), keeper.quantity("Anna", "EUR")) == (325, 0)
+    assert not keeper.gaps("Giro", "EUR")
+    assert "(R-17) c" in [note for (note,) in keeper.db.execute("SELECT note FROM transactions")]
+    said = "; ".join(summary.notes)
+    assert "kept: 5 transactions (here 7), 2 balances, 0 prices" in said
+    assert "left out: 1 × a balance with another of the same day after it" in said
+    assert "left out: 1 × a balance of an account that is neither an asset nor a debt" in said
+    assert "left out: 1 × a comment, with its tags" in said
+    keeper.close()
+
+
+@needs_hledger
+def test_prices_of_hledger_in_every_style(tmp_path: Path) -> None:
+    """Commas before decimals, points between thousands, signs before numbers: as they are meant."""
+    text = """\
+commodity 1.000,00 EUR
+P 2024-01-05 ACME 1.234,56 EUR
+P 2024-01-06 "ACME 2" $1,234.56
+P 2024-01-07 JPY € 0,0061
+P 2024-01-08 GBP EUR1,17
+P 2024-01-09 THING 5
+2024-01-10 x
+  assets:bank  1.500,50 EUR
+  equity:opening
+"""
+    keeper = Bookkeeper(tmp_path / "book.db")
+    summary = load(keeper, written(tmp_path, "my.journal", text))
+    found = list(keeper.db.execute("SELECT asset, price, currency FROM v1_prices ORDER BY date"))
+    assert found == [
+        ("ACME", "1234.56", "EUR"), ("ACME 2", "1234.56", "USD"), ("JPY", "0.0061", "EUR"),
+        ("GBP", "1.17", "EUR"),
+    ]  # fmt: skip
+    assert "left out: 1 × a price in no commodity" in summary.notes
+    keeper.close()
+
+
+@needs_hledger
+def test_every_digit_of_hledger(tmp_path: Path) -> None:
+    """Its JSON cuts to ten decimals, and has large numbers with an exponent.
+
+    By hand: 100000000000000000000000 × 0.00000000000000000123 = 123000.
+    """
+    text = """\
+2024-01-01 much
+  assets:a  123456789012345678.123456789012345679 "WEI 2" = 123456789012345678.123456789012345679 "WEI 2"
+  equity
+2024-01-02 ! cheap  ; 5 GWEI @ 6 EUR
+  ; 7 GWEI
+  assets:b  100000000000000000000000 GWEI @ 0.00000000000000000123 EUR  ; at 3 EUR
+  assets:b  -0.000000000000000001 GWEI @@ 1.00 EUR
+  assets:c  -122999.5 EUR
+  equity
+"""  # noqa: E501
+    journal = written(tmp_path, "my.journal", text)
+    keeper = Bookkeeper(tmp_path / "book.db")
+    summary = load(keeper, journal)
+    assert keeper.quantity("a", "WEI 2") == D("123456789012345678.123456789012345679")
+    assert keeper.quantity("b", "GWEI") == D("99999999999999999999999.999999999999999999")
+    bought = keeper.lots("b", "GWEI")[0]
+    assert round(bought.cost or D(0), 2) == 123000
+    assert keeper.quantity("c", "EUR") == D("-122999.5")
+    assert not keeper.gaps("a", "WEI 2")
+    assert "JSON" not in "; ".join(summary.notes)
+    keeper.close()
+    printed = tmp_path / "print.json"
+    subprocess.run(["hledger", "-f", journal, "print", "-O", "json", "-o", printed], check=True)
+    other = Bookkeeper(tmp_path / "other.db")
+    summary = load(other, printed)
+    assert other.quantity("a", "WEI 2") == D("123456789012345678.1234567890")
+    assert "left out: decimals after the tenth, which hledger's JSON has not" in "; ".join(
+        summary.notes
+    )
+    other.close()
+
+
+@needs_hledger
+def test_amounts_of_nothing_are_refused_with_what_to_do(tmp_path: Path) -> None:
+    bare = "2024-01-02 shop\n  assets:cash  -10\n  expenses:food\n"
+    keeper = Bookkeeper(tmp_path / "book.db")
+    with pytest.raises(FolioError, match=r"line 1: an amount has no commodity; .*: D 1000\.00 EUR"):
+        load(keeper, written(tmp_path, "bare.journal", bare))
+    load(keeper, written(tmp_path, "said.journal", "D 1000.00 EUR\n" + bare))
+    assert keeper.quantity("cash", "EUR") == -10
+    csv = written(tmp_path, "print.csv", '"txnidx","date","date2"\n"1","2024-01-02",""\n')
+    with pytest.raises(FolioError, match="which leaves costs out; write what folio reads with"):
+        load(keeper, csv)
+    keeper.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("; mine\n\n1/1 borrow from alice\n  assets:cash  10\n", "hledger"),
+        ("~ monthly in 2020\n  (expenses:food)  $500\n", "hledger"),
+        ("= expenses:food\n  (budget)  *-1\n", "hledger"),
+        ("2020-01-01 جاري\n  a  1\n", "hledger"),
+        ("payee Shop\n", "hledger"),
+        ("D $1,000.00\n", "hledger"),
+        ('2020-01-01 * "Shop" "food"\n  Assets:Cash  1 EUR\n', "beancount"),
+        ("; as Windows has it\r\n\r\n2020-01-01 open Assets:A\r\n", "beancount"),
+        ("12.5 x\n", None),
+    ],
+)
+def test_more_journals_are_told(tmp_path: Path, text: str, name: str | None) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(text.encode())
+    found = find_format(file)
+    assert (found and found.name) == name
+
+
+WAYS = """\
+2020-01-01 open Assets:Broker
+2020-01-01 open Assets:Broker:Cash
+2020-01-01 open Assets:Broker:BTC
+2020-01-01 open Assets:Broker:FUND
+2020-01-01 open Assets:Broker:ETH
+2020-01-01 open Equity:Opening
+2020-01-02 * "start" #begin ^doc-1
+  Assets:Broker:Cash  5000.00 USD
+  Equity:Opening
+2020-03-07 * "at a price, without a cost"
+  Assets:Broker:BTC  0.12345678 BTC @ 8000.00 USD
+  Assets:Broker:Cash  -987.65 USD
+2020-03-08 * "the cost does not come out in cents"
+  Assets:Broker:FUND  0.333 FUND {100.123 USD}
+  Assets:Broker:Cash  -33.34 USD
+2020-03-09 * "coin for coin"
+  Assets:Broker:BTC  -0.1 BTC @ 9000.00 USD
+  Assets:Broker:ETH  5 ETH {180.00 USD}
+2020-03-10 document Assets:Broker:Cash "not-here.pdf"
+2020-03-11 balance Assets:Broker 3979.01 USD
+"""
+
+
+def test_purchases_of_beancount(tmp_path: Path) -> None:
+    """Costs by hand: 987.65 was paid; 0.333 × 100.123 = 33.340959 is stated, 33.34 was paid.
+
+    Of the coins 0.02345678 are left, of 0.12345678: 987.65 × 0.02345678 ÷ 0.12345678 = 187.6534…
+    """
+    keeper = Bookkeeper(tmp_path / "book.db", "USD")
+    summary = load(keeper, written(tmp_path, "my.beancount", WAYS))
+    assert events(keeper) == [
+        "opening 5000 USD",
+        "buy 0.12345678 BTC -987.65 USD",
+        "buy 0.333 FUND -33.34 USD",
+        "swap -0.1 BTC 5 ETH",
+    ]
+    assert [to_text(lot.cost) for lot in keeper.lots("Broker", "FUND")] == ["33.340959"]
+    (left,) = keeper.lots("Broker", "BTC")
+    assert round(left.cost, 8) == D("187.65343440")
+    assert keeper.quantity("Broker", "USD") == D("3979.01")
+    said = "; ".join(summary.notes)
+    assert "left out: 1 × document: it has no place here" in said  # though the file is not there
+    assert "left out: 2 × a tag or a link: it has no place here" in said
+    keeper.close()
+
+
+def test_a_balance_of_several_accounts_is_of_none(tmp_path: Path) -> None:
+    """Beancount counts what is below an account: 300 of both is no balance of a third."""
+    text = """\
+2020-01-01 open Assets:Bank
+2020-01-01 open Assets:Bank:Giro
+2020-01-01 open Assets:Bank:Saving
+2020-01-01 open Equity:Opening
+2020-01-02 * "start"
+  Assets:Bank:Giro  100 EUR
+  Assets:Bank:Saving  200 EUR
+  Equity:Opening
+2020-01-03 balance Assets:Bank  300 EUR
+2020-01-03 balance Equity:Opening  -300 EUR
+"""
+    keeper = Bookkeeper(tmp_path / "book.db")
+    summary = load(keeper, written(tmp_path, "my.beancount", text))
+    assert observed(keeper) == []
+    said = "; ".join(summary.notes)
+    assert "left out: 1 × a balance of several holdings at once, or of a pot" in said
+    assert "left out: 1 × a balance of an account that is neither an asset nor a debt" in said
+    keeper.close()
+
+
+def test_a_fault_in_an_included_file_says_where(tmp_path: Path) -> None:
+    written(tmp_path, "part.beancount", '\n2020-01-02 * "x"\n  Assets:None  1 EUR\n  Assets:No\n')
+    keeper = Bookkeeper(tmp_path / "book.db")
+    with pytest.raises(FolioError, match=r"part\.beancount:2: Invalid reference to unknown"):
+        load(keeper, written(tmp_path, "main.beancount", 'include "part.beancount"\n'))
+    keeper.close()
