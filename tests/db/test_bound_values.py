@@ -20,7 +20,13 @@ SQL = re.compile(
 OURS = {
     "db/catalog.py": {"table", "column"},
     "db/commits.py": {"table", "places", "', '.join(names)"},
-    "db/connection.py": {"wanted", "patience", "cached", "SCHEMA_FILE.read_text('utf-8')"},
+    "db/connection.py": {
+        "wanted",
+        "patience",
+        "cached",
+        "32768 if bulk else 8192",
+        "SCHEMA_FILE.read_text('utf-8')",
+    },
     "db/derived.py": {"where", "places", "table", "' AND '.join(conditions)"},
     "db/duck.py": {"_name(sheet.name)", "declared", "chosen"},  # _name quotes
     "db/events.py": {"', '.join((f\"'{kind}'\" for kind in kinds))"},  # of the model's KINDS
@@ -34,8 +40,18 @@ OURS = {
     "db/price_source.py": {"table"},
     "db/proof.py": {"columns", "table", "', '.join(sorted(names))", "', '.join(keys)"},
     "db/repairs.py": {"one.kind", "quoted(one.name)"},
-    "db/rollup.py": {"scope", "values", "table", "column", "_measured(_flow_at(borders))"},
-    "db/select.py": {"text"},  # folio sql: the user's own question, on a read-only connection
+    "db/rollup.py": {
+        "columns",
+        "scope",
+        "values",
+        "table",
+        "column",
+        "_measured(_flow_at(borders))",
+    },
+    "db/select.py": {
+        "text",
+        "name",
+    },  # folio sql: the user's own question, on a read-only connection
     "db/sources.py": {"ids"},
     "db/whole.py": {"table", "names", "', '.join(names)"},
     "db/yields.py": {"where"},
