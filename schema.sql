@@ -682,6 +682,18 @@ CREATE TABLE disposals (
     PRIMARY KEY (holding_id, disposed_on, transaction_id, line)
 ) STRICT, WITHOUT ROWID;
 
+-- What a family of assets (those that corporate actions join) held on some evenings: a back-dated
+-- transaction is folded from there on.
+CREATE TABLE evenings (
+    asset_id  INTEGER NOT NULL REFERENCES assets (id),  -- the first of the family
+    day       INTEGER NOT NULL,                       -- days since 1970-01-01
+    assets    INTEGER NOT NULL,                       -- of the family: what joins one changes it
+    next_at   INTEGER NOT NULL,                       -- events up to the next evening
+    states    TEXT NOT NULL,                          -- by holding, as JSON: what its position
+                                                      -- and its lots were
+    PRIMARY KEY (asset_id, day)
+) STRICT, WITHOUT ROWID;
+
 -- The last price at which an asset changed hands on a day; a price of its own kind, below all others.
 CREATE TABLE trade_prices (
     asset_id        INTEGER NOT NULL REFERENCES assets (id),

@@ -52,8 +52,10 @@ def _book(path: Path, turns: int) -> Bookkeeper:
 @pytest.fixture(scope="module")
 def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Bookkeeper, Bookkeeper]]:
     folder = tmp_path_factory.mktemp("reads")
-    made = _book(folder / "few.db", FEW), _book(folder / "many.db", MANY)
-    yield made
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("folio.operations.evenings.EVERY", FEW)  # books are small here
+        made = _book(folder / "few.db", FEW), _book(folder / "many.db", MANY)
+        yield made
     for one in made:
         one.close()
 
@@ -114,5 +116,24 @@ def test_nor_does_a_purchase_of_last_year_with_its_lots_and_its_year_of_days(
     few, many = (_steps(keeper, lambda one: one.roll_up(END)) for keeper in books)
     assert few > 10_000  # rows of a year
     assert many <= few * 1.03
+    for keeper in books:
+        assert not list(faults(keeper.db))
+
+
+def _back_date_often_traded(keeper: Bookkeeper) -> None:
+    keeper.add("buy", "2024-12-01", "Broker", ASSETS[1], quantity="2", price="10")
+
+
+def test_nor_does_one_of_what_was_traded_often_before(
+    books: tuple[Bookkeeper, Bookkeeper],
+) -> None:
+    """The fold goes on from an evening that is kept, and its days from the evening before.
+
+    Between the two are as many events as come between two that are kept.
+    """
+    few, many = (_steps(keeper, _back_date_often_traded) for keeper in books)
+    assert many <= few * 1.2
+    few, many = (_steps(keeper, lambda one: one.roll_up(END)) for keeper in books)
+    assert many <= few * 1.2
     for keeper in books:
         assert not list(faults(keeper.db))

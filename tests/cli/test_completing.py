@@ -56,7 +56,7 @@ def offered(*words: str) -> list[str] | None:
         (["config", "set", "stale"], ["stale_days", "stale_days_slow"]),
         (["config", "set", "lot_method", "hi"], ["hifo"]),
         (["register", "--kind", "sp"], ["spin_off", "split"]),
-        (["import", "--profile", "wi"], ["wise"]),
+        (["import", "--profile", "wi"], ["wise", "wise_history"]),
         (["add-tx", "bu"], ["buy"]),
         (["add-tx", "buy", "3", "ac"], ["ACME"]),
         (["add-tx", "buy", "3", "ACME", "--fee-currency", ""], ["EUR"]),

@@ -114,6 +114,16 @@ def on_a_terminal(words: list[str], **env: str) -> tuple[int, str]:
     return started.wait(20), shown.decode()
 
 
+def test_a_terminal_without_unicode_is_drawn_for_in_ascii(long: Bookkeeper) -> None:
+    """Rules and dots as ASCII of the same width; no escape but the colours'."""
+    poor = {"PYTHONIOENCODING": "ascii", "TERM": "dumb", "FOLIO_PAGER": "off"}
+    code, shown = on_a_terminal(["report"], **poor)
+    assert code == 0
+    assert "Holdings  2025-02-01 - EUR" in shown
+    assert f"\r\n{'-' * 40}" in shown
+    assert "\\" not in shown
+
+
 def test_a_long_table_goes_to_the_pager(long: Bookkeeper, path: Path, tmp_path: Path) -> None:
     program(path, "mypager", f'cat > "{tmp_path}/paged"; echo "paged with $LESS $1"')
     code, shown = on_a_terminal(["register"], FOLIO_PAGER="mypager -q")

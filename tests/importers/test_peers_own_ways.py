@@ -141,6 +141,30 @@ def test_every_digit_of_hledger(tmp_path: Path) -> None:
 
 
 @needs_hledger
+def test_the_fee_of_a_sale_goes_from_where_the_money_comes(tmp_path: Path) -> None:
+    """5 at 120 are 600, of which 2 are the fee and 598 come: 10000 − 1000 + 598 = 9598."""
+    text = """\
+2024-01-02 deposit
+  assets:giro    10000.00 EUR
+  income:salary
+2024-01-03 buy
+  assets:depot    10 ACME @ 100.00 EUR
+  assets:giro
+2024-03-01 sell
+  assets:depot   -5 ACME @ 120.00 EUR
+  assets:giro    598.00 EUR
+  expenses:fees    2.00 EUR
+"""
+    keeper = Bookkeeper(tmp_path / "book.db")
+    load(keeper, written(tmp_path, "my.journal", text))
+    assert keeper.quantity("giro", "EUR") == 9598
+    assert [s.proceeds - s.cost for s in keeper.disposals("depot", "ACME") if s.realises] == [98]
+    held = keeper.db.execute("SELECT account, asset FROM v1_holdings ORDER BY 1, 2")
+    assert list(held) == [("depot", "ACME"), ("giro", "EUR")]
+    keeper.close()
+
+
+@needs_hledger
 def test_amounts_of_nothing_are_refused_with_what_to_do(tmp_path: Path) -> None:
     bare = "2024-01-02 shop\n  assets:cash  -10\n  expenses:food\n"
     keeper = Bookkeeper(tmp_path / "book.db")
@@ -176,11 +200,14 @@ def test_more_journals_are_told(tmp_path: Path, text: str, name: str | None) -> 
 
 
 WAYS = """\
+plugin "beancount.plugins.implicit_prices"
 2020-01-01 open Assets:Broker
 2020-01-01 open Assets:Broker:Cash
 2020-01-01 open Assets:Broker:BTC
 2020-01-01 open Assets:Broker:FUND
 2020-01-01 open Assets:Broker:ETH
+2020-01-01 open Expenses:Tax
+2020-01-01 open Income:Dividends
 2020-01-01 open Equity:Opening
 2020-01-02 * "start" #begin ^doc-1
   Assets:Broker:Cash  5000.00 USD
@@ -191,11 +218,18 @@ WAYS = """\
 2020-03-08 * "the cost does not come out in cents"
   Assets:Broker:FUND  0.333 FUND {100.123 USD}
   Assets:Broker:Cash  -33.34 USD
+2020-03-09 * "a third each"
+  Assets:Broker:FUND  3 FUND {{100.00 USD}}
+  Assets:Broker:Cash  -100.00 USD
 2020-03-09 * "coin for coin"
   Assets:Broker:BTC  -0.1 BTC @ 9000.00 USD
   Assets:Broker:ETH  5 ETH {180.00 USD}
+2020-03-10 * "a dividend that bought more, after tax"
+  Assets:Broker:FUND  0.1 FUND {75.00 USD}
+  Expenses:Tax  2.50 USD
+  Income:Dividends  -10.00 USD
 2020-03-10 document Assets:Broker:Cash "not-here.pdf"
-2020-03-11 balance Assets:Broker 3979.01 USD
+2020-03-11 balance Assets:Broker 3879.01 USD
 """
 
 
@@ -210,12 +244,20 @@ def test_purchases_of_beancount(tmp_path: Path) -> None:
         "opening 5000 USD",
         "buy 0.12345678 BTC -987.65 USD",
         "buy 0.333 FUND -33.34 USD",
+        "buy 3 FUND -100 USD",
         "swap -0.1 BTC 5 ETH",
+        "stock_dividend 0.1 FUND",
     ]
-    assert [to_text(lot.cost) for lot in keeper.lots("Broker", "FUND")] == ["33.340959"]
+    assert [to_text(lot.cost) for lot in keeper.lots("Broker", "FUND")] == [
+        "33.340959",
+        "100",
+        "7.5",
+    ]
     (left,) = keeper.lots("Broker", "BTC")
     assert round(left.cost, 8) == D("187.65343440")
-    assert keeper.quantity("Broker", "USD") == D("3979.01")
+    assert keeper.quantity("Broker", "USD") == D("3879.01")
+    query = "SELECT price FROM v1_prices WHERE asset = 'FUND' AND price LIKE '33.3%'"
+    assert list(keeper.db.execute(query)) == [(f"33.{'3' * 26}",)]  # beancount's 28 digits
     said = "; ".join(summary.notes)
     assert "left out: 1 × document: it has no place here" in said  # though the file is not there
     assert "left out: 2 × a tag or a link: it has no place here" in said

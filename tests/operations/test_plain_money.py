@@ -13,7 +13,7 @@ from decimal import Decimal
 import pytest
 
 from bookkeeper import Bookkeeper, day
-from folio.book import Book, later
+from folio.book import Book
 from folio.book.timeline import timelines
 from folio.db.derived import read_positions
 from folio.db.rollup import read_days
@@ -110,11 +110,13 @@ def folded_again(keeper: Bookkeeper, monkeypatch: pytest.MonkeyPatch, until: str
     """Whether the rollup folds the broker's cash again; its days are right in either case."""
     folded: list[int] = []
 
-    def looked_at(book: Book, since: dict[int, dt.date], until: dt.date, teller: Teller) -> Rows:
+    def looked_at(
+        book: Book, since: dict[int, dt.date], until: dt.date, teller: Teller, **how: bool
+    ) -> Rows:
         folded.extend(since)
-        return timelines(book, since, until, teller)
+        return timelines(book, since, until, teller, **how)
 
-    monkeypatch.setattr(later, "timelines", looked_at)
+    monkeypatch.setattr("folio.book.timeline.timelines", looked_at)
     keeper.roll_up(until)
     assert agrees_with_rebuild(keeper)
     return keeper.holding_id("Broker", "EUR") in folded

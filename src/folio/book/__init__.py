@@ -24,8 +24,10 @@ from folio.model.ledger import ESTIMATED, Event, State, Step
 
 if TYPE_CHECKING:
     from folio.book.events import Events
+    from folio.db.evenings import Evening
     from folio.db.locks import Lock
     from folio.db.observations import Observation
+    from folio.engine.fold import Told
     from folio.engine.reconciliation import Anchor, Drift
     from folio.engine.terms import Terms
     from folio.model.gaps import Observed
@@ -167,24 +169,40 @@ class Book:
         return [h.id for h in self.catalog.holdings.values() if h.asset_id in family]
 
     def fold(
-        self, events: Iterable[Event], states: dict[int, State] | None = None
+        self,
+        events: Iterable[Event],
+        states: dict[int, State] | None = None,
+        evening: "Told | None" = None,
     ) -> Iterator[Step]:
-        """Fold the events of a family of assets, onto ``states`` or from nothing."""
+        """Fold the events of a family of assets, onto ``states`` or from nothing.
+
+        ``evening`` is told of each evening on the way.
+        """
         from folio.engine.fold import Fold
 
-        return Fold(self.terms, {} if states is None else states).walk(events)
+        fold = Fold(self.terms, {} if states is None else states)
+        return fold.walk(events if evening is None else fold.by_day(events, evening))
 
-    def keeping(self, holdings: Collection[int]) -> Folding:
+    def keeping(self, holdings: Collection[int], evening: "Told | None" = None) -> Folding:
         """The fold by which what is stored is made of all the events of a family's holdings.
 
-        Plain money keeps no lots there (:mod:`folio.engine.money`).
+        Plain money keeps no lots there (:mod:`folio.engine.money`), and tells of no evening.
         """
         from folio.engine import money
 
         assets = {self.catalog.holdings[holding].asset_id for holding in holdings}
         if self.is_money(assets) and all(map(self.reader.is_plain, holdings)):
             return partial(money.walk, base=self.base)
-        return self.fold
+        return partial(self.fold, evening=evening)
+
+    def evening(self, holdings: Iterable[int], before: dt.date) -> "Evening | None":
+        """The last evening before a day that is kept of a family, by its holdings."""
+        from folio.db.evenings import read_evening
+
+        if self.known_at is not None:
+            return None
+        assets = {self.catalog.holdings[holding].asset_id for holding in holdings}
+        return read_evening(self.db, self.reader.family(min(assets)), before)
 
     def is_money(self, family: Collection[int]) -> bool:
         """Whether a family of assets is the base currency alone."""

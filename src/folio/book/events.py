@@ -83,25 +83,30 @@ class Events:
         """The events of holdings, in walk order."""
         return list(self.walk(holding_ids))
 
-    def walk(self, holding_ids: Iterable[int]) -> Iterator[Event]:
-        """The events of holdings, in walk order, read as they are asked for."""
+    def walk(self, holding_ids: Iterable[int], *, after: dt.date | None = None) -> Iterator[Event]:
+        """The events of holdings, in walk order, read as they are asked for.
+
+        Only those of later days than ``after`` are, where it is given.
+        """
         holdings = list(holding_ids)
+        since = "" if after is None else (after + dt.timedelta(days=1)).isoformat()
         grown = [
             event
             for holding in holdings
             if holding in self.grown
             for event in self._growth(holding, list(self._recorded([holding])))
         ]
-        return _merged([self._recorded(holdings), iter(sorted(grown, key=_PLACE))])
+        recorded = self._recorded(holdings, since)
+        return _merged([recorded, _from(since, grown)]) if grown else recorded
 
-    def _recorded(self, holdings: Sequence[int]) -> Iterator[Event]:
-        """The events of holdings, growth apart."""
-        linked = self._linked(holdings)
+    def _recorded(self, holdings: Sequence[int], since: str = "") -> Iterator[Event]:
+        """The events of holdings from a day on, growth apart."""
+        linked = self._linked(holdings, since)
         rare = [event for event in linked.between if event.holding_id in holdings]
         for asset in {self.catalog.holdings[h].asset_id for h in holdings}:
             rare += self._of_asset(asset, set(holdings))
-        streams = [stream for h in holdings for stream in self._of_holding(h, linked)]
-        return _merged([*streams, iter(sorted(rare, key=_PLACE))])
+        streams = [stream for h in holdings for stream in self._of_holding(h, linked, since)]
+        return _merged([*streams, _from(since, rare)] if rare else streams)
 
     def is_plain(self, holding: int) -> bool:
         """Whether all that happened to a holding of the base currency left it plain money."""
@@ -127,13 +132,16 @@ class Events:
         events = read_events(self.db, holding, since=text, known_at=self.known_at)
         return [self._named(event, holding) for event in events]
 
-    def _of_holding(self, holding: int, linked: "Linked") -> list[Iterator[Event]]:
-        """The events that have postings, in one or more streams of walk order.
+    def _of_holding(self, holding: int, linked: "Linked", since: str) -> list[Iterator[Event]]:
+        """The events from a day on that have postings, in one or more streams of walk order.
 
         The leg of a link walks as the link says, and maybe on another day.
         """
         members = self.catalog.members(holding)
-        streams = [stream_events(self.db, member, known_at=self.known_at) for member in members]
+        streams = [
+            stream_events(self.db, member, since=since, known_at=self.known_at)
+            for member in members
+        ]
         if self.catalog.aliases:
             streams = [(self._named(e, holding) for e in stream) for stream in streams]
         legs = {number: leg for (number, at), leg in linked.legs.items() if at == holding}
@@ -144,7 +152,7 @@ class Events:
         }
         moved = [leg._replace(lots=tuple(chosen.get(n, ()))) for n, leg in legs.items()]
         others = [(e for e in stream if e.transaction_id not in legs) for stream in streams]
-        return [*others, iter(sorted(moved, key=_PLACE))]
+        return [*others, _from(since, moved)]
 
     def _named(self, event: Event, holding: int) -> Event:
         """An event in the names that merged assets are read by."""
@@ -251,8 +259,8 @@ class Events:
         self._arrivals.update((departure, sorted(legs)) for departure, legs in pairs.items())
         return pairs
 
-    def _linked(self, holdings: Sequence[int]) -> Linked:
-        """What the links make of the events of holdings."""
+    def _linked(self, holdings: Sequence[int], since: str) -> Linked:
+        """What the links make of the events of holdings, where a leg is of ``since`` or later."""
         if not self._any_links:
             return Linked({}, [])
         assets = {self.catalog.holdings[h].asset_id for h in holdings}
@@ -260,7 +268,7 @@ class Events:
         through = {asset for between, asset in under_way.items() if between in holdings}
         asked = {h.id for h in self.catalog.holdings.values() if h.asset_id in through}
         members = {m for h in asked.union(holdings) for m in self.catalog.members(h)}
-        legs = linked_in(self.db, members)
+        legs = linked_in(self.db, members, since)
         pairs = self._pairs(in_force(said_of(self.db, legs, self.known_at)))
         found, here = Linked({}, []), set(holdings)
         several = iter(pairs.items())
@@ -322,9 +330,14 @@ class Events:
         return self.catalog.settings.scopes_with("account", "in_transit", "yes")
 
 
+def _from(since: str, events: Iterable[Event]) -> Iterator[Event]:
+    """Events from a day on, in walk order."""
+    return iter(sorted((event for event in events if event.key[0] >= since), key=_PLACE))
+
+
 def _merged(streams: list[Iterator[Event]]) -> Iterator[Event]:
     """Events of several streams, each in walk order, in walk order."""
-    return heapq.merge(*streams, key=_PLACE) if len(streams) > 1 else streams[0]
+    return streams[0] if len(streams) == 1 else heapq.merge(*streams, key=_PLACE)
 
 
 def _direct(leaving: Event, coming: list[Event]) -> list[Event]:

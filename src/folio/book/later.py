@@ -54,7 +54,11 @@ def days_after(
     for holding, rows in _moved_on(book, walked, until, teller):
         yield holding, [row for row in rows if row.day >= first]
         del walked[holding]
-    yield from timelines(book, {h: max(d, start) for h, d in walked.items()}, until, teller)
+    whole = {h: start for h, day in walked.items() if day == dt.date.min}
+    yield from timelines(book, whole, until, teller)
+    others = {h: day for h, day in walked.items() if h not in whole}
+    for holding, rows in timelines(book, others, until, teller, onward=True):
+        yield holding, [row for row in rows if row.day >= first]
 
 
 def _moved_on(

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import partial
 
 from folio.book import Book, Folding
+from folio.db.rollup import read_days
 from folio.engine.cash_flows import Flows, Movement, flows
 from folio.engine.courses import Course
 from folio.engine.rollups import HoldingDays
@@ -13,22 +14,32 @@ from folio.engine.valuation import Teller
 from folio.model.accounts import Account
 from folio.model.ledger import Event, State, Step
 from folio.model.numbers import ZERO
-from folio.model.rollups import DayRow, Values
+from folio.model.rollups import HOLDING, DayRow, Values
+
+_ONE_DAY = dt.timedelta(days=1)
 
 
 def timelines(
-    book: Book, since: dict[int, dt.date], until: dt.date, teller: Teller
+    book: Book,
+    since: dict[int, dt.date],
+    until: dt.date,
+    teller: Teller,
+    *,
+    onward: bool = False,
 ) -> Iterator[tuple[int, list[DayRow]]]:
     """Each holding's rows from its day of ``since`` through ``until``, both inclusive.
 
-    A holding of which nothing is known has none.
+    A holding of which nothing is known has none.  ``onward`` says that the rollup is right up
+    to the evening before, and in the teller's currency: what came before is not looked at.
     """
     end = until.isoformat()
     own = teller.currency == book.base.id
     for asked, together in _parts(book, since, alone=own):
         fold = book.keeping(together) if own else book.fold
-        walk = DayWalk(book, together, {h: since[h] for h in asked}, until, teller, fold)
-        for event, _, _ in walk.fold({}):
+        first = {h: since[h] for h in asked}
+        walk = DayWalk(book, together, first, until, teller, fold)
+        states = walk.go_on() if onward else {}
+        for event, _, _ in walk.fold(states):
             if event.key[0] > end:
                 break
         for holding, rows in walk.rows.items():
@@ -69,48 +80,73 @@ class DayWalk:
         fold: Folding,
     ) -> None:
         self._folding = fold
-        self._since = {holding: day.isoformat() for holding, day in since.items()}
+        self._since = since
         self.rows: dict[int, list[Values]] = {h: [] for h in since}
         self._book = book
-        self._events = book.reader.walk(holdings)
+        self._holdings = list(holdings)
+        self._after: dt.date | None = None  # the day after which events are folded
         self._until = until
         self._walks = _walks(book, since, teller)
+        self._evenings: dict[int, DayRow] = {}  # that are still to be gone on from
+
+    def go_on(self) -> dict[int, State]:
+        """Go on from the stored rows of the evenings before; returns the states to fold onto."""
+        for holding, walk in self._walks.items():
+            first = self._since[holding]
+            evening = first - _ONE_DAY if first > dt.date.min else first
+            for row in read_days(self._book.db, HOLDING, holding, evening, evening):
+                self._evenings[holding] = row
+                walk.go_on(evening)
+        start = self._book.evening(self._holdings, min(self._since.values()))
+        if start is None:
+            return {}
+        self._after = start.day
+        return start.states
 
     def fold(self, states: dict[int, State]) -> Iterator[Step]:
-        """Fold every event onto ``states``; the rows are whole before the first event after
+        """Fold the events onto ``states``; the rows are whole before the first event after
         their last day is yielded."""
-        end = self._until.isoformat()
-        walks, since = self._walks, self._since
-        for step in self._folding(self._by_day(end), states):
+        end, walks = self._until.isoformat(), self._walks
+        since = {holding: day.isoformat() for holding, day in self._since.items()}
+        for step in self._folding(self._by_day(since, end, states), states):
             event, state, slices = step
             walk = walks.get(event.holding_id)
             if walk is not None:
                 day = event.key[0]
                 if day < since[event.holding_id]:
-                    walk.pass_by(event, state, slices)
+                    if event.holding_id not in self._evenings:
+                        walk.pass_by(event, state, slices)
                 elif day <= end:
                     walk.apply(event, state, slices, flows_of(self._book, event))
             yield step
-        self._write_all()
+        self._write_all(states)
 
-    def _by_day(self, end: str) -> Iterator[Event]:
+    def _by_day(self, since: dict[int, str], end: str, states: dict[int, State]) -> Iterator[Event]:
         """A holding's days before an event are written first: the fold changes its lots."""
         written: dict[int, str] = {}  # up to which day
         over = False
-        for event in self._events:
+        for event in self._book.reader.walk(self._holdings, after=self._after):
             holding, day = event.holding_id, event.key[0]
             if day > end:
                 if not over:
-                    self._write_all()
+                    self._write_all(states)
                 over = True
-            elif written.get(holding) != day and holding in self._walks:
+            elif holding in self._walks and day >= since[holding] and written.get(holding) != day:
                 written[holding] = day
-                self.rows[holding] += self._walks[holding].days(dt.date.fromisoformat(day))
+                self._write(holding, dt.date.fromisoformat(day), states)
             yield event
 
-    def _write_all(self) -> None:
-        for holding, walk in self._walks.items():
-            self.rows[holding] += walk.days(self._until + dt.timedelta(days=1))
+    def _write_all(self, states: dict[int, State]) -> None:
+        for holding in self._walks:
+            self._write(holding, self._until + _ONE_DAY, states)
+
+    def _write(self, holding: int, end: dt.date, states: dict[int, State]) -> None:
+        """Write a holding's days before ``end``."""
+        evening = self._evenings.pop(holding, None)
+        if evening is not None:
+            state = states.get(holding) or State()
+            self._walks[holding].resume(state, evening.realised, evening.gainless)
+        self.rows[holding] += self._walks[holding].days(end)
 
 
 def _walks(book: Book, since: dict[int, dt.date], teller: Teller) -> dict[int, HoldingDays]:

@@ -19,6 +19,8 @@ _UNSAFE = (
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 MASK = "***"  # for an amount that is hidden: as wide for a cent as for a million
+# What is drawn and written beside figures, for a terminal that has ASCII alone: of one width.
+IN_ASCII = str.maketrans("─│├└┤┬┼·−–×÷…█▉▊▋▌▍▎▏░▁▂▃▄▅▆▇", "-||`|++---x/~########._.,-=+*")
 _edit: Callable[[str], str] = str  # what messages go through
 _NAMED = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
@@ -82,6 +84,15 @@ def cut(text: str, columns: int) -> str:
             break
         kept += character
     return f"{kept.rstrip()}…"
+
+
+def has_unicode() -> bool:
+    """Whether standard output has the characters that charts are drawn with."""
+    try:
+        "⣿█".encode(getattr(sys.stdout, "encoding", None) or "ascii")
+    except (LookupError, UnicodeEncodeError):
+        return False
+    return True
 
 
 def say(text: str) -> None:

@@ -2,13 +2,12 @@
 
 import datetime as dt
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from folio.db.values import day_number, from_day_number, listed, optional_decimal, optional_text
-from folio.model.ledger import Lot, Slice, State, WalkKey
+from folio.model.ledger import Lot, Slice, State, WalkKey, owed_in
 from folio.model.numbers import ZERO, to_text
 
 if TYPE_CHECKING:
@@ -132,6 +131,7 @@ def read_states(db: sqlite3.Connection, holding_ids: Sequence[int]) -> dict[int,
         state = states[holding] = State()
         state.quantity = position.quantity
         state.lots = lots.get(holding, [])
+        state.owes = owed_in(state.lots)
         state.opened = position.lots_opened
         state.basis = position.basis
         state.consults_prices = position.consults_prices
@@ -220,12 +220,12 @@ class Disposals:
         self._since = since.isoformat()
         self._rows: list[tuple[object, ...]] = []
         self._day = ""
-        self._days: dict[str | None, int | None] = {None: None}
-        self._lines: Counter[tuple[int, int]] = Counter()  # of the day, by holding and transaction
+        self._days = _Numbers({None: None})
+        self._lines: dict[tuple[int, int], int] = {}  # of the day, by holding and transaction
 
     def add(self, slices: Sequence[Slice]) -> None:
         """Take in the slices of one event, after those of the events before it."""
-        number = self._number
+        number, lines, take = self._days, self._lines, self._rows.append
         for part in slices:
             (
                 holding, day, transaction, place, opened_by, acquired, quantity, proceeds,
@@ -235,24 +235,17 @@ class Disposals:
                 return
             if day != self._day:
                 self._day = day
-                self._lines.clear()
-            self._lines[holding, transaction] += 1
-            self._rows.append(
+                lines.clear()
+            line = lines[holding, transaction] = lines.get((holding, transaction), 0) + 1
+            take(
                 (
-                    holding, number(day), transaction, self._lines[holding, transaction], place,
-                    opened_by, number(acquired), to_text(quantity), optional_text(proceeds),
-                    fetched_in, optional_text(cost), cost_in, int(realises), grade,
-                    number(held_since),
+                    holding, number[day], transaction, line, place, opened_by, number[acquired],
+                    to_text(quantity), optional_text(proceeds), fetched_in, optional_text(cost),
+                    cost_in, realises, grade, number[held_since],
                 )
             )  # fmt: skip
         if len(self._rows) > _BATCH:
             self.write()
-
-    def _number(self, day: str | None) -> int | None:
-        number = self._days.get(day)
-        if number is None and day is not None:
-            number = self._days[day] = day_number(dt.date.fromisoformat(day))
-        return number
 
     def write(self) -> None:
         """Store what was taken in."""
@@ -302,6 +295,14 @@ def read_disposals(
         )
 
 
+class _Numbers(dict[str | None, int | None]):
+    """The numbers of days, each worked out once."""
+
+    def __missing__(self, day: str) -> int:
+        number = self[day] = day_number(dt.date.fromisoformat(day))
+        return number
+
+
 class _Days(dict[int | None, str | None]):
     """Days as text by their number, each worked out once."""
 
@@ -318,5 +319,13 @@ def given_back(db: sqlite3.Connection, holding_id: int) -> Decimal:
 
 def forget_positions(db: sqlite3.Connection) -> None:
     """Empty every derived table but those of the rollup."""
-    for table in ("positions", "gaps", "lots", "disposals", "trade_prices", "price_pairs"):
+    for table in (
+        "positions",
+        "gaps",
+        "lots",
+        "disposals",
+        "evenings",
+        "trade_prices",
+        "price_pairs",
+    ):
         db.execute(f"DELETE FROM {table}")

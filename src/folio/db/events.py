@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import partial
 from itertools import groupby, islice
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from folio.db.splits import NOT_REVERSED as _NOT_REVERSED
@@ -86,22 +86,37 @@ def _events(
 ) -> Iterator[Event]:
     """The events of a holding's rows, which come by day."""
     of_day: list[Event] = []
-    for transaction, group in groupby(rows, key=itemgetter(1)):
-        event = _event(db, list(group))
-        if transaction in chosen:
-            event = event._replace(lots=tuple(chosen[transaction]))
-        if of_day and of_day[0].key[0] != event.key[0]:
-            yield from _in_order(of_day)
-            of_day = []
+    day = ""
+    for group in _by_transaction(rows):
+        event = _event(db, group)
+        if chosen and event.transaction_id in chosen:
+            event = event._replace(lots=tuple(chosen[event.transaction_id]))
+        if event.key[0] != day:
+            if len(of_day) > 1:
+                of_day.sort(key=_PLACE)
+            yield from of_day
+            of_day, day = [], event.key[0]
         of_day.append(event)
-    yield from _in_order(of_day)
+    of_day.sort(key=_PLACE)
+    yield from of_day
 
 
-def _in_order(events: list[Event]) -> list[Event]:
-    """Events in walk order."""
-    if len(events) > 1:
-        events.sort(key=attrgetter("key"))
-    return events
+_PLACE = attrgetter("key")
+
+
+def _by_transaction(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    """Rows of one transaction after another, in half the time of ``groupby``: most are alone."""
+    group: list[tuple[Any, ...]] = []
+    number = 0
+    for row in rows:
+        if row[1] != number:
+            if group:
+                yield group
+            group, number = [row], row[1]
+        else:
+            group.append(row)
+    if group:
+        yield group
 
 
 _COSTS = f"""

@@ -109,9 +109,9 @@ def any_links(db: sqlite3.Connection) -> bool:
     return db.execute("SELECT 1 FROM transfer_links LIMIT 1").fetchone() is not None
 
 
-def linked_in(db: sqlite3.Connection, holding_ids: Iterable[int]) -> list[int]:
-    """The transactions of these holdings that links name, and those recorded in place of which
-    others of them may be in force.
+def linked_in(db: sqlite3.Connection, holding_ids: Iterable[int], since: str = "") -> list[int]:
+    """The transactions of these holdings from ``since`` on that links name, and those recorded in
+    place of which others of them may be in force.
 
     The holdings' own postings are looked through, not the links.
     """
@@ -119,11 +119,14 @@ def linked_in(db: sqlite3.Connection, holding_ids: Iterable[int]) -> list[int]:
         "(EXISTS (SELECT 1 FROM transfer_links l WHERE l.departure_id = {leg}) "
         "OR EXISTS (SELECT 1 FROM transfer_links l WHERE l.arrival_id = {leg}))"
     )
-    own = f"SELECT p.transaction_id FROM postings p WHERE p.holding_id = ? AND {named}"
+    own = (
+        "SELECT p.transaction_id FROM postings p "
+        f"WHERE p.holding_id = ? AND p.occurred_on >= ? AND {named}"
+    )
     found = {
         row[0]
         for holding in holding_ids
-        for row in db.execute(own.format(leg="p.transaction_id"), [holding])
+        for row in db.execute(own.format(leg="p.transaction_id"), [holding, since])
     }
     again = f"SELECT r.reverses FROM transactions r WHERE r.reverses IS NOT NULL AND {named}"
     found.update(row[0] for row in db.execute(again.format(leg="r.reverses")))

@@ -188,6 +188,7 @@ DERIVED = (
     "gaps",
     "lots",
     "disposals",
+    "evenings",
     "trade_prices",
     "price_pairs",
     "portfolio_value_daily",

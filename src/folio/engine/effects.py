@@ -22,7 +22,7 @@ from folio.engine.lots import (
     take_owed,
 )
 from folio.engine.terms import Terms
-from folio.model.ledger import ESTIMATED, FULL, PARTIAL, Event, Lot, Slice, State
+from folio.model.ledger import ESTIMATED, FULL, PARTIAL, Event, Lot, Slice, State, owed_in
 from folio.model.numbers import ZERO, divide
 
 
@@ -31,14 +31,6 @@ class OnTheWay(NamedTuple):
 
     lots: list[Lot]
     order: Order | None  # in which arrivals take it; None: in proportion
-
-
-def _is_owed(lots: list[Lot]) -> bool:
-    """Whether some of the units are owed."""
-    for lot in lots:  # noqa: SIM110 - half the time of ``any``, for every purchase asks
-        if lot.quantity < ZERO:
-            return True
-    return False
 
 
 class Effects:
@@ -114,7 +106,7 @@ class Effects:
 
     def settle(self, event: Event, state: State, lot: Lot) -> None:
         """Give back owed units first; the rest is a new lot."""
-        if _is_owed(state.lots):
+        if state.owes:
             for owed in take_owed(state.lots, lot.quantity):
                 used = slice_of(lot, -owed.quantity)
                 lot = lot._replace(
@@ -122,6 +114,7 @@ class Effects:
                     cost=None if lot.cost is None or used.cost is None else lot.cost - used.cost,
                 )
                 self._give_back(event, state, owed, used)
+            state.owes = owed_in(state.lots)
         if not lot.quantity:
             return
         if lot.held_since or state.held:
@@ -129,7 +122,8 @@ class Effects:
             insort(state.held, (lot.held_since or lot.acquired_on, lot.quantity))
         state.opened += 1
         state.basis = max(state.basis, lot.grade)
-        insert(state.lots, lot._replace(place=state.opened, held_since=None))
+        _, opened_by, acquired, units, cost, currency, grade, _ = lot
+        insert(state.lots, Lot(state.opened, opened_by, acquired, units, cost, currency, grade))
 
     def _give_back(self, event: Event, state: State, owed: Lot, used: Lot) -> None:
         spent = None if used.cost is None else -used.cost
@@ -233,6 +227,7 @@ class Effects:
             return
         known = self.is_currency
         grade = FULL if known else PARTIAL
+        state.owes = True
         state.opened += 1
         state.basis = max(state.basis, grade)
         cost = -short if known else None

@@ -34,9 +34,24 @@ from folio.model.gaps import GROWTH
 from folio.model.ledger import Event, State, Step
 from folio.model.numbers import ZERO
 
+Told = Callable[[str, dict[int, State]], None]  # is told a day, and the states after it
+
 
 class Fold(Effects):
     """Folds the events of a family of assets onto the states of their holdings."""
+
+    def by_day(self, events: Iterable[Event], evening: Told) -> Iterator[Event]:
+        """The same events; ``evening`` is told each day's states but the last's.
+
+        It is not where something has left one holding and not reached another.
+        """
+        day = max((state.last_day for state in self.states.values()), default="")
+        for event in events:
+            if event.key[0] != day:
+                if day and not self.under_way:
+                    evening(day, self.states)
+                day = event.key[0]
+            yield event
 
     def walk(self, events: Iterable[Event]) -> Iterator[Step]:
         """Apply each event; yields it with its holding's new state and what went away.

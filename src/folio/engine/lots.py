@@ -73,18 +73,22 @@ def slice_of(lot: Lot, quantity: Decimal) -> Lot:
 
     Units of a currency cost themselves, so no ratio is needed there.
     """
-    if quantity == lot.quantity:
+    place, opened_by, acquired, units, cost, currency, grade, since = lot
+    if quantity == units:
         return lot
-    cost = lot.cost
     if cost is not None:
-        cost = quantity if cost == lot.quantity else divide(cost * quantity, lot.quantity)
-    return lot._replace(quantity=quantity, cost=cost)
+        cost = quantity if cost == units else divide(cost * quantity, units)
+    # Named by their places in a fifth of the time of ``_replace``: most sales split a lot.
+    return Lot(place, opened_by, acquired, quantity, cost, currency, grade, since)
 
 
 def remainder_of(lot: Lot, taken: Lot) -> Lot:
     """What is left of ``lot`` without ``taken``; cost in = cost out + cost left, exactly."""
-    cost = None if lot.cost is None or taken.cost is None else lot.cost - taken.cost
-    return lot._replace(quantity=lot.quantity - taken.quantity, cost=cost)
+    place, opened_by, acquired, units, cost, currency, grade, since = lot
+    if cost is not None:
+        cost = None if taken.cost is None else cost - taken.cost
+    units -= taken.quantity
+    return Lot(place, opened_by, acquired, units, cost, currency, grade, since)
 
 
 def take(

@@ -142,12 +142,16 @@ class HoldingDays:
             self._moved = self._opening = None
         return rows
 
+    def go_on(self, evening: dt.date) -> None:
+        """Say that there was evidence by ``evening``, of whose state :meth:`resume` is told."""
+        self._start = self._next = evening.toordinal()
+
     def resume(
         self, state: State, realised: int, gainless: int, basis: Basis | None = None
     ) -> None:
-        """Go on from the stored ``state``, which nothing changes from ``since`` on.
+        """Go on from ``state``, as it was on the evening before ``since``.
 
-        ``realised`` (in minor units) and ``gainless`` (of slices) are those of the evening before;
+        ``realised`` (in minor units) and ``gainless`` (of slices) are those of that evening;
         with the ``basis`` of its lots these are not asked.
         """
         if basis is None:

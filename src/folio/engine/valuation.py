@@ -79,7 +79,12 @@ class Teller:
 
     def leaf(self, amount: Decimal | None, currency: int | None, day: str | None) -> Decimal | None:
         """An amount in the report's currency at a day's rate, rounded; None where it is unknown."""
-        return self._leaf(amount, currency, day)[0]
+        if amount is None or currency is None or day is None:
+            return None
+        if currency == self.currency:
+            return round_money(amount, self.places)
+        rate = self._rate_on(currency, day)
+        return None if rate is None else round_money(amount * rate.rate, self.places)
 
     def gain(self, part: Slice) -> Decimal | None:
         """What a slice realised: 0 where it realises nothing, None where that is unknown."""
@@ -100,14 +105,11 @@ class Teller:
     def _leaf(
         self, amount: Decimal | None, currency: int | None, day: str | None
     ) -> tuple[Decimal | None, Rate | None]:
-        if amount is None or currency is None or day is None:
-            return None, None
-        if currency == self.currency:
-            return round_money(amount, self.places), None
-        rate = self._rate_on(currency, day)
-        if rate is None:
-            return None, None
-        return round_money(amount * rate.rate, self.places), rate
+        """The same, and the rate on which it rests."""
+        leaf = self.leaf(amount, currency, day)
+        if leaf is None or currency is None or currency == self.currency or day is None:
+            return leaf, None
+        return leaf, self._rate_on(currency, day)
 
     def _rate_on(self, currency: int, day: str) -> Rate | None:
         """The rate on a day that lots and slices ask for again and again."""
@@ -155,6 +157,7 @@ class RunningBasis:
     def __init__(self, teller: Teller) -> None:
         self._teller = teller
         self._lots: list[Lot] = []  # that are counted
+        self._leaves: list[Decimal | None] = []  # what each of them cost
         self._cost = self._units = self._own = ZERO
         self._known = self._partial = self._at_market = 0  # lots
 
@@ -168,10 +171,14 @@ class RunningBasis:
         end, most = 0, most - start
         while end < most and before[-1 - end] is lots[-1 - end]:
             end += 1
-        for lot in before[start : len(before) - end]:
-            self._count(lot, -1)
-        for lot in lots[start : len(lots) - end]:
-            self._count(lot, 1)
+        gone = slice(start, len(before) - end)
+        for lot, leaf in zip(before[gone], self._leaves[gone], strict=True):
+            self._count(lot, leaf, -1)
+        fresh = lots[start : len(lots) - end]
+        leaves = [self._teller.lot_cost(lot) for lot in fresh]
+        for lot, leaf in zip(fresh, leaves, strict=True):
+            self._count(lot, leaf, 1)
+        self._leaves[gone] = leaves
         return Basis(
             self._cost + round_money(self._own, self._teller.places) if self._known else None,
             self._units + self._own,
@@ -179,13 +186,12 @@ class RunningBasis:
             bool(self._at_market),
         )
 
-    def _count(self, lot: Lot, sign: int) -> None:
-        """Take a lot in, or out again (``sign`` −1)."""
+    def _count(self, lot: Lot, part: Decimal | None, sign: int) -> None:
+        """Take a lot in, or out again (``sign`` −1), with what it cost."""
         if lot.currency == self._teller.currency and lot.cost == lot.quantity:
             self._own += sign * lot.quantity
             self._known += sign
             return
-        part = self._teller.lot_cost(lot)
         if part is None:
             self._partial += sign
             return

@@ -29,7 +29,7 @@ from folio.importers.journal_statement import statement
 from folio.importers.journals import Event, Peer, Priced, Stated, Unit, ended
 from folio.model.assets import ISO_4217
 from folio.model.extras import install_with
-from folio.model.numbers import EXACT, ZERO, parse_plain
+from folio.model.numbers import EXACT, MAX_DIGITS, ZERO, parse_plain
 from folio.model.statements import BAD, BOOKED, SKIPPED, RawRow, Statement
 
 PROGRAM = "beancount"
@@ -202,10 +202,10 @@ class _Ledger:
                 day = ended(entry.date)
                 balances.append(Stated(line, entry.account, amount.currency, amount.number, day))
             elif name == "Price":
-                amount = entry.amount
-                prices.append(
-                    Priced(line, entry.currency, amount.number, amount.currency, entry.date)
-                )
+                amount, price = entry.amount, entry.amount.number
+                if len(price.as_tuple().digits) > MAX_DIGITS:  # a plugin divided
+                    price = _BEANCOUNT.plus(price)
+                prices.append(Priced(line, entry.currency, price, amount.currency, entry.date))
             elif name == "Open":
                 accounts[entry.account] = _said(entry.meta)
             elif name == "Commodity":

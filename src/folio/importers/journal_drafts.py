@@ -117,8 +117,7 @@ class _Reader:
         for out, into in moves:
             yield self._transfer(event, out, into)
         kind = self._kind(event, outside)
-        # What comes in first: what goes out of the same day may be of it.
-        for unit in sorted(inside, key=lambda u: u.units < ZERO):
+        for unit in sorted(inside, key=lambda u: u.units < ZERO):  # what goes may be of what comes
             yield self._alone(event, unit, kind)
 
     # -- identity ------------------------------------------------------------------------
@@ -306,15 +305,15 @@ class _Reader:
         account, label = self.names.holding(sold[0].account, sold[0].commodity)
         whole = sold[0]._replace(units=sum((u.units for u in sold), ZERO))
         lots = self._taken_by(sold)
-        costs = [
-            Leg(role, self.names.asset(u.commodity), -u.units)
+        cash = [self._cash(u, account) for u in got]
+        costs = [  # of the money that the sale brought, where that is
+            cash[0]._replace(role=role, quantity=-u.units)
             for u in outside
             if u.commodity == got[0].commodity and u.units > ZERO
             for role in [self._named(u.account)]
             if role in _OUT
         ]
         gross = sum((leg.quantity for leg in costs), ZERO)
-        cash = [self._cash(u, account) for u in got]
         cash[0] = cash[0]._replace(quantity=cash[0].quantity - gross)
         legs = [self._asset_leg(whole, label), *cash, *costs, *untracked(got, [*cash, *costs])]
         draft = self._draft(event, "sell", account, *legs)
@@ -391,9 +390,10 @@ class _Reader:
         return draft._replace(takes=self._taken(unit))
 
     def _kind(self, event: Event, outside: list[Unit]) -> str:
-        """What money from or to the outside is, by the accounts there."""
-        kinds = [self._named(u.account) for u in outside]
-        return event.kind if event.kind in _OWN_KINDS else next(filter(None, kinds), "")
+        """What money from or to the outside is, by the accounts there: income before its costs."""
+        kinds = filter(None, (self._named(u.account) for u in outside))
+        found = min(kinds, key=_OUT.__contains__, default="")
+        return event.kind if event.kind in _OWN_KINDS else found
 
     def _named(self, account: str) -> str:
         folded = account.casefold()

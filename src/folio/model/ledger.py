@@ -56,6 +56,11 @@ class Lot(NamedTuple):
     held_since: str | None = None  # of a slice taken at average cost, where its day is another
 
 
+def owed_in(lots: Iterable[Lot]) -> bool:
+    """Whether some of the units are owed."""
+    return any(lot.quantity < ZERO for lot in lots)
+
+
 Money = tuple[Decimal, int]  # an amount and the id of its currency
 
 
@@ -139,6 +144,7 @@ class State:
         "last_key",
         "lots",
         "opened",
+        "owes",
         "plain",
         "quantity",
         "whole",
@@ -147,6 +153,7 @@ class State:
     def __init__(self) -> None:
         self.quantity = ZERO
         self.lots: list[Lot] = []  # by the day acquired, then the order of entry
+        self.owes = False  # some lot is below zero
         self.opened = 0
         # The days on which units came, as if the first went first: at average cost a lot's units
         # come from every day, and how long they were held goes by these.  Empty: by the lots.

@@ -125,7 +125,7 @@ def to_text(value: Decimal) -> str:
     text = str(value)  # in a third of the time of a format
     if "E" in text:
         text = f"{value:f}"
-    if "." in text:
+    if text[-1] in "0." and "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
 

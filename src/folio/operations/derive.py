@@ -2,17 +2,18 @@
 
 A new event that comes after everything its holding has seen is folded onto the stored
 state.  Anything else (a back-dated row, a reversal, a split, a price on which some lot's
-cost rests) folds the asset's holdings again from nothing.  Both run the same fold.
+cost rests) folds the asset's holdings again, from the last evening that is kept before it.
+Both run the same fold.
 """
 
 import datetime as dt
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from heapq import merge
 from itertools import chain
 from operator import attrgetter
 
-from folio.book import Book
+from folio.book import Book, Folding
 from folio.db.derived import (
     Disposals,
     Position,
@@ -22,6 +23,7 @@ from folio.db.derived import (
     read_states,
     write_state,
 )
+from folio.db.evenings import read_evening
 from folio.db.events import days_between, events_between, stream_events
 from folio.db.rollup import mark_dirty
 from folio.db.trade_prices import derive_pairs, derive_trade_prices
@@ -29,9 +31,10 @@ from folio.engine import money
 from folio.model.gaps import Observed
 from folio.model.ledger import Event, State, Step
 from folio.operations.changed_days import changes_from
+from folio.operations.evenings import Evenings
 
 # Folds all events of a family's holdings onto states.
-FamilyFold = Callable[[set[int], dict[int, State]], Iterator[Step]]
+FamilyFold = Callable[[set[int], dict[int, State], Folding], Iterator[Step]]
 
 
 _FEW = 64  # transactions
@@ -78,7 +81,12 @@ class Touched:
     @property
     def few(self) -> bool:
         """Whether the command's transactions are better looked up than its holdings' days."""
-        return 0 <= self.last_transaction - self.first_transaction < _FEW
+        return 0 < self.transactions <= _FEW
+
+    @property
+    def transactions(self) -> int:
+        """How many the command recorded; not above 0 where it recorded none."""
+        return self.last_transaction - self.first_transaction + 1
 
     def transaction(self, number: int) -> None:
         if number < self.first_transaction:
@@ -160,12 +168,9 @@ def derive(book: Book, touched: Touched) -> None:
         days += [touched.assets[asset] for asset in family if asset in touched.assets]
         days += [touched.first] if resting & family else []
         if changed is None:
-            changed = set(book.family_of(min(family)))
             # Of plain money none are stored: once it is not plain any more, all of them are new.
             since = dt.date.min if book.is_money(family) else min(days)
-            for holding in changed:
-                forget_disposals(book.db, holding, since)
-            _fold_again(book, changed, since=since)
+            changed = _fold_again(book, family, since=since)
         touched.mark(book.db, [(h, changes_from(book, h, days, touched)) for h in changed])
     _mark_prices(book, touched)
 
@@ -221,7 +226,12 @@ def _bring_on(
     if book.has_plain_money(family):
         return _count(book, holdings, touched)
     fresh = _later_events(book, holdings, touched)
-    return None if fresh is None else _fold_on(book, holdings, *fresh, touched.observing)
+    if fresh is None:
+        return None
+    evenings, first = Evenings(book, family), dt.date.fromisoformat(fresh[0])
+    if not evenings.are_behind(first, touched.transactions * len(holdings)):
+        return None
+    return _fold_on(book, holdings, *fresh, touched, evenings)
 
 
 def _count(book: Book, holdings: set[int], touched: Touched) -> set[int] | None:
@@ -284,17 +294,26 @@ def _later_events(
 
 
 def _fold_on(
-    book: Book, holdings: set[int], day: str, fresh: Iterator[Event], observing: set[int]
+    book: Book,
+    holdings: set[int],
+    day: str,
+    fresh: Iterator[Event],
+    touched: Touched,
+    evenings: Evenings,
 ) -> set[int]:
     """Fold new events onto the stored states; returns the holdings whose rollup changes."""
     positions = read_positions(book.db, holdings)
-    states = read_states(book.db, list(holdings))
-    _keep_disposals(book, book.fold(fresh, states))
+    if evenings.may_come(touched.transactions * len(holdings)):
+        states = read_states(book.db, evenings.holdings)
+        _keep_disposals(book, evenings.fold(fresh, states))
+    else:
+        states = read_states(book.db, list(holdings))
+        _keep_disposals(book, book.fold(fresh, states))
     first = dt.date.fromisoformat(day)
     for holding in holdings:
         position = positions.get(holding)
         observed = _still_observed(position, first)
-        if observed is None or holding in observing:
+        if observed is None or holding in touched.observing:
             observed = book.observed(holding)
         write_state(book.db, holding, states.get(holding, State()), observed)
     changed = set(holdings)
@@ -317,23 +336,24 @@ def _still_observed(position: Position | None, first: dt.date) -> Observed | Non
     )
 
 
-def _fold_again(
-    book: Book,
-    holdings: set[int],
-    fold: FamilyFold | None = None,
-    *,
-    since: dt.date = dt.date.min,
-) -> None:
-    """Fold the holdings of a family of assets from nothing, and store what comes out.
+def _fold_again(book: Book, family: frozenset[int], *, since: dt.date) -> set[int]:
+    """Fold the holdings of a family of assets again, and store what comes out.
 
-    What they disposed of before ``since`` is stored as it is.
+    What they disposed of before ``since`` is stored as it is.  Returns the holdings.
     """
-    states: dict[int, State] = {}
-    if fold is None:
-        steps = book.keeping(holdings)(book.reader.walk(holdings), states)
-    else:
-        steps = fold(holdings, states)
-    _keep_disposals(book, steps, since)
+    evenings = Evenings(book, family)
+    evenings.forget(since)
+    for holding in evenings.holdings:
+        forget_disposals(book.db, holding, since)
+    start = read_evening(book.db, family, since)
+    states = {} if start is None else start.states
+    events = book.reader.walk(evenings.holdings, after=None if start is None else start.day)
+    _keep_disposals(book, evenings.fold(events, states), since)
+    _write_states(book, evenings.holdings, states)
+    return set(evenings.holdings)
+
+
+def _write_states(book: Book, holdings: Iterable[int], states: dict[int, State]) -> None:
     for holding in holdings:
         write_state(book.db, holding, states.get(holding, State()), book.observed(holding))
 
@@ -377,4 +397,11 @@ def derive_everything(book: Book, fold: FamilyFold | None = None) -> None:
     ``fold`` folds the events of a family's holdings in place of the book, to look on.
     """
     for family in sorted({book.reader.family(asset) for asset in _assets_held(book)}, key=min):
-        _fold_again(book, set(book.family_of(min(family))), fold)
+        evenings = Evenings(book, family)
+        holdings, states = set(evenings.holdings), dict[int, State]()
+        if fold is None:
+            steps = evenings.fold(book.reader.walk(holdings), states)
+        else:
+            steps = fold(holdings, states, evenings.fold)
+        _keep_disposals(book, steps)
+        _write_states(book, holdings, states)

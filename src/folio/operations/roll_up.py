@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from folio.book import Book
+from folio.book import Book, Folding
 from folio.book.later import days_after
 from folio.db.connection import writing
 from folio.db.rollup import (
@@ -139,13 +139,14 @@ class _Work:
         for holding, rows in days_after(self.book, self.since, self.today, self.teller):
             self._write(holding, rows)
 
-    def fold(self, holdings: set[int], states: dict[int, State]) -> Iterator[Step]:
+    def fold(
+        self, holdings: set[int], states: dict[int, State], folding: Folding
+    ) -> Iterator[Step]:
         """Fold the events of a family's holdings, and write their days."""
         from folio.book.timeline import DayWalk
 
         since = {h: self.since[h] for h in holdings}
-        fold = self.book.keeping(holdings)
-        walk = DayWalk(self.book, holdings, since, self.today, self.teller, fold)
+        walk = DayWalk(self.book, holdings, since, self.today, self.teller, folding)
         yield from walk.fold(states)
         for holding, rows in walk.rows.items():
             self._write(holding, rows)

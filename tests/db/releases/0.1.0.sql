@@ -104,6 +104,15 @@ CREATE TABLE disposals (
     PRIMARY KEY (holding_id, disposed_on, transaction_id, line)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO "disposals" VALUES(1,20091,2,1,1,1,20090,'1','4',1,'5',1,1,0,NULL);
+CREATE TABLE evenings (
+    asset_id  INTEGER NOT NULL REFERENCES assets (id),  -- the first of the family
+    day       INTEGER NOT NULL,                       -- days since 1970-01-01
+    assets    INTEGER NOT NULL,                       -- of the family: what joins one changes it
+    next_at   INTEGER NOT NULL,                       -- events up to the next evening
+    states    TEXT NOT NULL,                          -- by holding, as JSON: what its position
+                                                      -- and its lots were
+    PRIMARY KEY (asset_id, day)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE event_rows (
     id           INTEGER PRIMARY KEY,
     commit_id    INTEGER NOT NULL REFERENCES commits (id),

@@ -7,7 +7,7 @@ from pathlib import Path
 from folio.cli import preferences
 from folio.cli.preferences import FORMATS
 from folio.cli.render.columns import View, text_of
-from folio.cli.text import visible, warn
+from folio.cli.text import has_unicode, visible, warn
 from folio.errors import UsageError
 from folio.model.table import Table
 
@@ -27,7 +27,7 @@ def show(
     table = as_preferred(table, output)
     terminal = file is None and sys.stdout is not None and sys.stdout.isatty()
     columns = shutil.get_terminal_size().columns if terminal else None
-    view = View(columns, exact, plain=file is None and not _has_unicode())
+    view = View(columns, exact, plain=file is None and not has_unicode())
     if file is not None:
         write_file(file, as_text(table, output, view))
     elif output == "table" and (terminal or preferences.value("color") == "always"):
@@ -36,15 +36,6 @@ def show(
         print(as_text(table, output, view), end="")
     if table.children and output in _FLAT:
         warn(f"{output} has room for the first of {1 + len(table.children)} tables; json has all")
-
-
-def _has_unicode() -> bool:
-    """Whether standard output has the characters that charts are drawn with."""
-    try:
-        "⣿█".encode(getattr(sys.stdout, "encoding", None) or "ascii")
-    except (LookupError, UnicodeEncodeError):
-        return False
-    return True
 
 
 def _paint(table: Table, view: View) -> None:

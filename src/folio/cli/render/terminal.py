@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from folio.cli import preferences
 from folio.cli.render.columns import Line, trimmed
+from folio.cli.text import IN_ASCII, has_unicode
 
 STYLES = {
     "title": "bold",
@@ -71,6 +72,7 @@ def show(lines: list[Line]) -> None:
     plain = said == "never" or (dumb and said != "always")
     colours = said == "always" or not os.environ.get("NO_COLOR")
     text = painted(lines, plain=plain, colours=colours)
+    text = text if has_unicode() else text.translate(IN_ASCII)
     if sys.stdout.isatty() and len(lines) >= shutil.get_terminal_size().lines:
         from folio.cli.pager import page
 

@@ -1,0 +1,113 @@
+"""What families of assets held on some evenings: from there on a fold goes on, not from nothing."""
+
+import datetime as dt
+import json
+import sqlite3
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple, cast
+
+from folio.db.values import day_number, from_day_number, listed, optional_decimal, optional_text
+from folio.model.ledger import Lot, State, WalkKey, owed_in
+from folio.model.numbers import to_text
+
+
+class Evening(NamedTuple):
+    """The states of a family's holdings after all events of a day and those before."""
+
+    day: dt.date
+    states: dict[int, State]
+
+
+def read_evening(
+    db: sqlite3.Connection, family: Collection[int], before: dt.date
+) -> Evening | None:
+    """The last evening before a day that is kept of a family of assets."""
+    row = db.execute(
+        "SELECT day, states FROM evenings WHERE asset_id = ? AND assets = ? AND day < ? "
+        "ORDER BY day DESC LIMIT 1",
+        [min(family), len(family), day_number(before)],
+    ).fetchone()
+    if row is None:
+        return None
+    states = {int(number): _state(parts) for number, parts in json.loads(row[1]).items()}
+    return Evening(from_day_number(row[0]), states)
+
+
+def next_evening(db: sqlite3.Connection, family: Collection[int]) -> int:
+    """After how many events of a family its next evening is to be kept."""
+    query = "SELECT ifnull(max(next_at), 0) FROM evenings WHERE asset_id = ?"
+    return int(db.execute(query, [min(family)]).fetchone()[0])
+
+
+def write_evening(
+    db: sqlite3.Connection,
+    family: Collection[int],
+    day: str,
+    next_at: int,
+    states: Mapping[int, State],
+) -> None:
+    """Keep an evening of a family: of those of its holdings to which something happened."""
+    parts = {n: _parts(state) for n, state in sorted(states.items()) if state.last_key is not None}
+    values = [min(family), day_number(dt.date.fromisoformat(day)), len(family), next_at]
+    text = json.dumps(parts, separators=(",", ":"))
+    db.execute("INSERT INTO evenings VALUES (?, ?, ?, ?, ?)", [*values, text])
+
+
+# Those from a day on, and those of the time before these assets were a family.
+_OUT_OF_DATE = "FROM evenings WHERE asset_id IN ({}) AND (day >= ? OR asset_id <> ? OR assets <> ?)"
+
+
+def forget_evenings(db: sqlite3.Connection, family: Collection[int], since: dt.date) -> None:
+    """Remove a family's evenings from a day on, and all that its assets had before they joined."""
+    values = [day_number(since), min(family), len(family)]
+    db.execute(f"DELETE {_OUT_OF_DATE.format(listed(family))}", values)
+
+
+def out_of_date(db: sqlite3.Connection, family: Collection[int], since: dt.date) -> bool:
+    """Whether there are any of those."""
+    values = [day_number(since), min(family), len(family)]
+    query = f"SELECT 1 {_OUT_OF_DATE.format(listed(family))} LIMIT 1"
+    return db.execute(query, values).fetchone() is not None
+
+
+def _parts(state: State) -> list[Any]:
+    return [
+        to_text(state.quantity),
+        state.opened,
+        state.basis,
+        int(state.consults_prices),
+        state.events,
+        state.first_day,
+        state.last_day,
+        state.last_key,
+        [(day, to_text(units)) for day, units in state.held],
+        [
+            (
+                lot.place,
+                lot.opened_by,
+                lot.acquired_on,
+                to_text(lot.quantity),
+                optional_text(lot.cost),
+                lot.currency,
+                lot.grade,
+            )
+            for lot in state.lots
+        ],
+    ]
+
+
+def _state(parts: list[Any]) -> State:
+    state = State()
+    units, state.opened, state.basis, consults, state.events, *days, held, lots = parts
+    state.quantity = Decimal(units)
+    state.consults_prices = bool(consults)
+    state.first_day, state.last_day, key = days
+    state.last_key = None if key is None else cast(WalkKey, tuple(key))
+    state.held = [(day, Decimal(part)) for day, part in held]
+    state.lots = [
+        Lot(place, opened_by, day, Decimal(n), optional_decimal(cost), currency, grade)
+        for place, opened_by, day, n, cost, currency, grade in lots
+    ]
+    state.owes = owed_in(state.lots)
+    return state

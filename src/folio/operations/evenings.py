@@ -1,0 +1,76 @@
+"""Which evenings of a family of assets are kept, so that a back-dated fold starts there.
+
+A transaction of five years ago changes what its asset's holdings are from then on; of a
+million transactions, those before it would be most of the work.  What is kept must be what
+``rebuild`` keeps, so it goes by the events alone: an evening after so many of them since the
+last one.  Where many lots are open it is so many more that what is kept stays a small part of
+the book.  Nothing is kept while units are between two accounts, or where a gap is answered with
+growth, which later observations change.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from folio.book import Book
+from folio.db.derived import Position, read_positions
+from folio.db.evenings import forget_evenings, next_evening, out_of_date, write_evening
+from folio.model.ledger import Event, State, Step
+
+EVERY = 512  # events
+A_LOT = 4  # events for every lot that is kept
+
+
+class Evenings:
+    """The evenings of one family of assets."""
+
+    def __init__(self, book: Book, family: frozenset[int]) -> None:
+        self._book = book
+        self._family = family
+        self.holdings = book.family_of(min(family))
+        between = {book.reader.transit_holding(asset) for asset in family}
+        self._between = [number for number in between if number is not None]
+        self._next = EVERY
+
+    def forget(self, since: dt.date) -> None:
+        """Remove those that a change of a day may have changed."""
+        grown = any(holding in self._book.reader.grown for holding in self.holdings)
+        forget_evenings(self._book.db, self._family, dt.date.min if grown else since)
+
+    def fold(self, events: Iterable[Event], states: dict[int, State]) -> Iterator[Step]:
+        """The family's fold, that keeps evenings on its way after those that are kept.
+
+        The day of its last event is not over.
+        """
+        db = self._book.db
+        self._next = next_evening(db, self._family) or EVERY
+        keeps = not any(holding in self._book.reader.grown for holding in self.holdings)
+        yield from self._book.keeping(self.holdings, self._keep if keeps else None)(events, states)
+        last = max((state.last_day for state in states.values()), default="")
+        forget_evenings(db, self._family, dt.date.fromisoformat(last) if last else dt.date.min)
+
+    def may_come(self, events: int) -> bool:
+        """Whether one may be kept within so many more events."""
+        so_far = sum(position.postings for position in self._positions)
+        return so_far + events >= (next_evening(self._book.db, self._family) or EVERY)
+
+    def are_behind(self, day: dt.date, events: int) -> bool:
+        """Whether all that are kept stay, where so many events are folded on from ``day`` on.
+
+        Another holding may have been told of a later day, and the family may be another.
+        """
+        days = [position.last_day for position in self._positions if position.last_day]
+        over = max(days, default=day) > day and self.may_come(events)
+        return not over and not out_of_date(self._book.db, self._family, day)
+
+    @property
+    def _positions(self) -> Iterable[Position]:
+        return read_positions(self._book.db, self.holdings).values()
+
+    def _keep(self, day: str, states: dict[int, State]) -> None:
+        """Keep the evening of a day, if it is time."""
+        events = sum(state.events for state in states.values())
+        if events < self._next or any(states[h].lots for h in self._between if h in states):
+            return
+        lots = sum(len(state.lots) for state in states.values())
+        self._next = events + max(EVERY, A_LOT * lots)
+        write_evening(self._book.db, self._family, day, self._next, states)
