@@ -18,7 +18,6 @@ from folio.db.derived import (
     Disposals,
     Position,
     forget_disposals,
-    forget_positions,
     read_positions,
     read_states,
     write_state,
@@ -26,11 +25,12 @@ from folio.db.derived import (
 from folio.db.evenings import read_evening
 from folio.db.events import days_between, events_between, stream_events
 from folio.db.rollup import mark_dirty
-from folio.db.trade_prices import derive_pairs, derive_trade_prices
+from folio.db.trade_prices import derive_trade_prices
 from folio.engine import money
 from folio.model.gaps import Observed
 from folio.model.ledger import Event, State, Step
 from folio.operations.changed_days import changes_from
+from folio.operations.derive_prices import assets_held, derive_every_price
 from folio.operations.evenings import Evenings
 
 # Folds all events of a family's holdings onto states.
@@ -377,26 +377,12 @@ def _mark_prices(book: Book, touched: Touched) -> None:
         touched.mark(book.db, marks)
 
 
-def derive_every_price(book: Book) -> None:
-    """Forget what is derived but the rollup, and compute prices again, before they are read."""
-    forget_positions(book.db)
-    derive_pairs(book.db)
-    for asset in _assets_held(book):
-        if not book.catalog.assets[asset].is_currency:
-            for member in book.catalog.aliases.members(asset):
-                derive_trade_prices(book.db, member)
-
-
-def _assets_held(book: Book) -> list[int]:
-    return sorted({h.asset_id for h in book.catalog.holdings.values()})
-
-
 def derive_everything(book: Book, fold: FamilyFold | None = None) -> None:
     """Compute every derived table but prices and the rollup again, from nothing.
 
     ``fold`` folds the events of a family's holdings in place of the book, to look on.
     """
-    for family in sorted({book.reader.family(asset) for asset in _assets_held(book)}, key=min):
+    for family in sorted({book.reader.family(asset) for asset in assets_held(book)}, key=min):
         evenings = Evenings(book, family)
         holdings, states = set(evenings.holdings), dict[int, State]()
         if fold is None:

@@ -62,7 +62,8 @@ def rebuild(db: sqlite3.Connection) -> dt.date | None:
 
 def rebuild_within(db: sqlite3.Connection) -> dt.date | None:
     """Rebuild inside an open database transaction."""
-    from folio.operations.derive import derive_every_price, derive_everything
+    from folio.operations.derive import derive_everything
+    from folio.operations.derive_prices import derive_every_price
 
     until = rollup_until(db)
     book = Book(db, walks=True)
