@@ -215,3 +215,18 @@ def test_a_group_says_whole_what_its_commands_are_for(
     said = capsys.readouterr().out.split("Commands:")[1]
     assert "..." not in said
     assert max(map(len, said.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--", "--price"), "no such option: --price"),
+        (("sql", "\udcff"), "'\\udcff' holds bytes that are no UTF-8"),
+    ],
+)
+def test_words_that_no_shell_would_make_up(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], says: str
+) -> None:
+    assert door.run(["--db", str(tmp_path / "book.db"), "init"]) == 0
+    assert door.run(["--db", str(tmp_path / "book.db"), *words]) == 2
+    assert says in capsys.readouterr().err

@@ -169,7 +169,7 @@ def test_a_book_that_was_not_finished_is_not_there(tmp_path: Path) -> None:
     def half() -> None:
         with new_file(path) as aside:
             aside.write_text("half")
-            assert unfinished(path) == []  # its maker is at work
+            assert unfinished(path.parent, path.name) == []  # its maker is at work
             assert aside.stat().st_mode & 0o777 == 0o600
             raise KeyboardInterrupt
 
@@ -186,7 +186,7 @@ def test_what_a_killed_program_left_is_found(tmp_path: Path) -> None:
         "made = filling(Path(sys.argv[1])); made.__enter__(); os._exit(9)"
     )
     subprocess.run([sys.executable, "-c", script, str(path)], check=False)
-    (left,) = unfinished(path)
+    (left,) = unfinished(path.parent, path.name)
     assert left.name.startswith(".book.db.new-")
     with contextlib.closing(open_book(path)) as db:
         repaired, rest = heal(db, path)

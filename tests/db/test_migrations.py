@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from second_schema import NEXT, add_colours
 from sqlite_utils import Database
 
 from folio.db import connection
@@ -17,7 +18,6 @@ from folio.db.migrations import (
     differences,
     migrate,
     schema_version,
-    things,
     wanted_things,
 )
 from folio.db.proof import head
@@ -75,33 +75,7 @@ def test_there_is_a_step_from_every_schema() -> None:
     assert sorted(STEPS) == list(range(1, SCHEMA_VERSION))
 
 
-# -- an invented second schema: a column more, and a view that shows it -----------------------
-
-NEXT = (
-    SCHEMA_FILE.read_text("utf-8")
-    .replace(
-        "CREATE TABLE vaults (",
-        "CREATE TABLE vaults (\n    colour     TEXT CHECK (colour <> ''),",
-    )
-    .replace("CREATE VIEW coverage AS", "CREATE VIEW colours AS SELECT colour FROM vaults;\n"
-             "CREATE VIEW coverage AS")
-)  # fmt: skip
-
-
-def add_colours(db: Database) -> None:
-    """A column in front of the others: the table is made anew, as SQLite's manual has it."""
-    vaults = wanted_things(NEXT)["table", "vaults"][3]
-    guards = [row[3] for key, row in things(db.conn).items() if row[2] == "vaults"]
-    views = [key[1] for key in things(db.conn) if key[0] == "view"]
-    kept = [things(db.conn)["view", name][3] for name in views]
-    for name in views:
-        db.conn.execute(f"DROP VIEW {name}")
-    db.conn.execute(vaults.replace("TABLE vaults", "TABLE vaults_anew"))
-    db.conn.execute("INSERT INTO vaults_anew SELECT NULL, * FROM vaults")
-    db.conn.execute("DROP TABLE vaults")
-    db.conn.execute("ALTER TABLE vaults_anew RENAME TO vaults")
-    for sql in [*guards[1:], "CREATE VIEW colours AS SELECT colour FROM vaults", *kept]:
-        db.conn.execute(sql)
+# -- an invented second schema -----------------------------------------------------------------
 
 
 def forget_the_guards(db: Database) -> None:

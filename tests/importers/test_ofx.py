@@ -12,6 +12,8 @@ from folio.db.catalog import Catalog
 from folio.errors import FolioError, UsageError
 from folio.importers.formats import find_format
 from folio.importers.ofx.investments import unit_price
+from folio.importers.ofx.markup import Block, values
+from folio.importers.rows import RowFault
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, SKIPPED, Statement
 from folio.model.transactions import Draft
@@ -380,6 +382,13 @@ def test_real_files(name: str) -> None:
     assert to_text(sum((g.quantity for g in moved if g.role == "fee"), Decimal(0))) == fees
     assert statement.balances
     assert dt.date(2012, 9, 8) <= max(stated.day for stated in statement.balances)
+
+
+def test_a_block_that_ends_within_is_a_row_that_cannot_be_read() -> None:
+    """A tag closed too early leaves a second element beside the first."""
+    block = Block("BUYSTOCK", 1, 1, "<BUYSTOCK><A>1</BUYSTOCK><INVBUY><B>2</INVBUY></BUYSTOCK>")
+    with pytest.raises(RowFault, match="its tags do not fit: multiple elements"):
+        values(block)
 
 
 def test_a_file_without_a_header(tmp_path: Path) -> None:

@@ -550,3 +550,16 @@ def test_an_isa_moved_in_and_a_dividend_in_words(tmp_path: Path) -> None:
     moved_in, paid = read_rows(tmp_path, "vanguard_uk", *rows, header="Date,Details,Amount,Balance")
     assert (moved_in.kind, moved(moved_in)) == ("deposit", [("GBP", "10000.00")])
     assert (paid.kind, moved(paid)) == ("dividend", [("GBP", "15")])
+
+
+def test_a_pattern_that_is_slow_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ends for each cell; for a file's it would take hours.  A quick one is let go on."""
+    monkeypatch.setattr(patterns, "PATIENCE", 0.02)
+    slow = patterns.compile_pattern("(?P<value>.*a.*b)")
+    with pytest.raises(FolioError, match=r"takes too long for this file.*\{1,20\}"):
+        any(slow.fullmatch("a" * 500) for _ in range(1000))
+    quick = patterns.compile_pattern("(?P<value>.+) of (?P<name>.+)")
+    monkeypatch.setattr(patterns, "PATIENCE", 0.0)
+    monkeypatch.setattr(patterns, "SLOW", 1.0)
+    assert quick.fullmatch("5 of ACME")
+    assert quick.groupindex["name"] == 2

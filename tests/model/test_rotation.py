@@ -1,6 +1,7 @@
 """Which backups stay: by a table worked by hand, and by laws."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -49,6 +50,24 @@ def test_a_week_belongs_to_the_year_of_its_thursday() -> None:
     monday, wednesday = (dt.datetime(*day, tzinfo=dt.UTC) for day in ((2024, 12, 30), (2025, 1, 1)))
     assert kept([monday, wednesday], parse_keep("2w")) == {wednesday}
     assert kept([monday, wednesday], parse_keep("2y")) == {monday, wednesday}
+
+
+def test_days_are_those_of_the_zone() -> None:
+    """Clocks are set back in Berlin on 2024-10-27 at 01:00 UTC: 02:30 comes twice that night.
+
+    A day begins at 22:00 UTC there in summer and at 23:00 in winter; 29 February has 24 hours.
+    """
+    zone = ZoneInfo("Europe/Berlin")
+
+    def instants(text: str) -> list[dt.datetime]:
+        return [dt.datetime.fromisoformat(f"{one}Z") for one in text.split()]
+
+    twice = instants("2024-10-27T00:30 2024-10-27T01:30 2024-10-28T12:00")
+    assert sorted(kept(twice, parse_keep("7d"), zone)) == twice[1:]
+    assert sorted(kept(twice[:1], parse_keep("7d"), zone)) == twice[:1]
+    late = instants("2024-02-28T22:59 2024-02-28T23:00 2024-02-29T22:59 2024-02-29T23:00")
+    assert sorted(kept(late, parse_keep("3d"), zone)) == [late[0], *late[2:]]
+    assert sorted(kept(late, parse_keep("3d"))) == [late[1], late[3]]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 import contextlib
 import datetime as dt
+import errno
 import gzip
+import os
 import shutil
 import sqlite3
 from pathlib import Path
@@ -11,13 +13,16 @@ import pyrage
 import pytest
 
 from bookkeeper import Bookkeeper
+from folio.db import files
 from folio.db.connection import open_book
+from folio.db.files import unfinished_name
 from folio.db.proof import head
 from folio.errors import BookBusy, FolioError, UsageError
 from folio.model.rotation import parse_keep
 from folio.operations import back_up as backing_up
 from folio.operations.back_up import back_up, backups
 from folio.operations.bring_back import bring_back
+from folio.operations.heal import findings, heal
 from folio.operations.sealing import Key, Seal
 
 NOON = dt.datetime(2025, 6, 30, 12, tzinfo=dt.UTC)
@@ -277,3 +282,56 @@ def test_two_within_a_second_are_two(book: Bookkeeper, tmp_path: Path) -> None:
     first, second = (made(book, tmp_path / "kept") for _ in range(2))
     assert first != second
     assert len(backups(book.path, tmp_path / "kept")) == 2
+
+
+# -- what killed programs left ----------------------------------------------------------------
+
+
+def test_what_a_killed_backup_left_goes_with_the_next(book: Bookkeeper, tmp_path: Path) -> None:
+    """Not what a program makes that still runs, here or, for all one knows, elsewhere."""
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    mine = unfinished_name(folder / "book-20250629-120000Z.db.gz")
+    left = folder / mine.name.replace(f"-{os.getpid()}-", "-999999999-")
+    elsewhere = folder / ".book-20250629-120000Z.db.gz.new-00000000-1-00000000"
+    for path in (mine, left, elsewhere):
+        path.touch()
+    made(book, folder)
+    assert not left.exists()
+    assert mine.exists()
+    assert elsewhere.exists()
+    os.utime(elsewhere, (0, 0))
+    made(book, folder)
+    assert not elsewhere.exists()
+
+
+def test_the_doctor_sees_what_a_killed_restore_or_backup_left(
+    book: Bookkeeper, tmp_path: Path
+) -> None:
+    """Half of a file in either folder, and the second name that a restore gives for a moment."""
+    (tmp_path / "backups").mkdir()
+    named = [tmp_path / "book.db", tmp_path / "backups" / "book-20250629-120000Z.db.gz"]
+    for path in map(unfinished_name, named):
+        path.with_name(path.name.replace(f"-{os.getpid()}-", "-999999999-")).touch()
+    os.link(book.path, tmp_path / "book-before-20250630-120000Z.db")
+    assert len([one for one in findings(book.db, book.path) if "was left by" in one.text]) == 3
+    repaired, rest = heal(book.db, book.path)
+    assert len([one for one in repaired if "was left by" in one.text]) == 3
+    assert rest == []
+    assert sorted(path.name for path in tmp_path.rglob("*book*")) == [
+        "book.db", "book.db-shm", "book.db-wal",
+    ]  # fmt: skip
+
+
+def test_a_folder_that_does_not_come_to_the_disk_is_told(
+    book: Bookkeeper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The name of a file is lost with its folder: such a backup is none."""
+
+    def fails(folder: Path) -> None:
+        raise OSError(errno.EIO, "Input/output error", str(folder))
+
+    monkeypatch.setattr(files, "sync_folder", fails)
+    with pytest.raises(FolioError, match=r"no backup was made .*: input/output error"):
+        made(book, tmp_path / "kept")
+    assert list((tmp_path / "kept").iterdir()) == []

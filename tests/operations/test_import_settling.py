@@ -255,6 +255,19 @@ def test_a_retry_that_superseded_is_undone_with_its_import(
     assert totals(db)["EUR"] == "1000"
 
 
+def test_the_name_of_a_statement_leads_nowhere(tmp_path: Path, db: sqlite3.Connection) -> None:
+    """A book of somebody else may call its statement what it likes: nothing is written there."""
+    load(db, written(tmp_path, "2.csv", DAYS[0].replace("1000", "999")))
+    outside = tmp_path / "outside.csv"
+    outside.write_text("mine")
+    db.execute("DROP TRIGGER statements_are_never_changed")
+    for name in (str(outside), "../" * 20 + str(outside)[1:], "..", "a/../..", ""):
+        db.execute("PRAGMA ignore_check_constraints = ON")
+        db.execute("UPDATE statements SET file_name = ? WHERE id = 2", [name])
+        retry_import(db, WHO, 2, PROFILES)
+        assert outside.read_text() == "mine"
+
+
 def test_undo_takes_back_only_what_this_import_recorded(
     tmp_path: Path, db: sqlite3.Connection
 ) -> None:

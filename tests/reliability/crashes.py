@@ -1,10 +1,17 @@
 """Commands that are ended at one of their steps, and the book that is found afterwards."""
 
+import gzip
 import random
-from collections.abc import Iterator
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
-from machine import Ended, Machine
+import pyrage
+from machine import Ended, Machine, digest, settle
+
+from folio.db.whole import TABLES
 
 FAULTS = {
     "statement": "killed at an SQL statement",
@@ -15,7 +22,9 @@ FAULTS = {
     "end": "power cut when it had ended",
     "sync": "a sync fails",
     "full": "the disk is full from a write on",
+    "short": "the disk is full in the middle of a write",
     "size": "the file may not grow",
+    "read-only": "the folder, the book or both are read-only",
 }
 COLUMNS = "date,account,institution,kind,asset,quantity,price,currency,external_id\n"
 FIRST = COLUMNS + "".join(
@@ -44,18 +53,72 @@ PRICES = "date,asset,quote,price\n" + "".join(
 )
 MORE_PRICES = PRICES.replace("-28,", "-15,")
 
-# What a command is called, and its words; the files are in the folder.
-COMMANDS: dict[str, tuple[str, ...]] = {
-    "import": ("import", "--create", "second.csv"),
-    "add-tx": ("add-tx", "buy", "2", "VWCE", "--price", "99", "--account", "broker",
-               "--on", "2024-02-01", "--id", "mine"),
-    "rollup": ("rollup",),
-    "accrue": ("accrue",),
-    "undo": ("undo", "3"),
-    "amend": ("amend", "7", "--price", "101"),
-    "observe": ("observe", "broker", "VWCE", "17", "--on", "2024-05-01"),
-    "price import": ("price", "import", "more_prices.csv"),
-    "rebuild": ("rebuild",),
+KEY = pyrage.x25519.Identity.generate()
+BACKUP = "folio-20250120-120000Z.db.gz"  # of the machine's clock
+
+
+class Command(NamedTuple):
+    """A command to be ended; the files that it names are in the folder."""
+
+    words: tuple[str, ...]
+    prepared: Callable[[Machine], None] = lambda machine: None
+    makes: str = ""  # a file: it is there afterwards, the book unchanged
+    keeps: bool = False  # the book as it was stays somewhere beside
+    next_schema: bool = False  # run by a folio whose schema is a newer one
+    steps: bool = False  # several transactions, each whole; none of them touches a fact
+
+
+def _rolled_up(machine: Machine) -> None:
+    machine.must("rollup")
+
+
+def _not_rolled_up(machine: Machine) -> None:
+    """What a rollup finds is undone by nothing else than a book without one."""
+
+
+def _with_a_backup(machine: Machine) -> None:
+    """One of this morning, which goes, and one of last year, which stays."""
+    for moment in ("2024-12-30T06:00:00+00:00", "2025-01-20T06:00:00+00:00"):
+        machine.must("backup", env={"FOLIO_NOW": moment})
+
+
+def _with_an_encrypted_backup(machine: Machine) -> None:
+    (machine.folder / "key").write_text(str(KEY))
+    machine.must("backup", "--recipient", str(KEY.to_public()), "kept")
+    machine.must("undo", "3")
+
+
+def _damaged(machine: Machine) -> None:
+    """Derived rows that are wrong, an index and guards that are gone, too open a file."""
+    db = sqlite3.connect(machine.book)
+    db.executescript(
+        "DROP TRIGGER postings_are_never_removed; DROP INDEX postings_by_transaction; "
+        "UPDATE lots SET cost = '1'; DROP VIEW coverage; DELETE FROM positions"
+    )
+    db.close()
+    machine.book.chmod(0o644)
+
+
+COMMANDS: dict[str, Command] = {
+    "import": Command(("import", "--create", "second.csv")),
+    "add-tx": Command(("add-tx", "buy", "2", "VWCE", "--price", "99", "--account", "broker",
+                       "--on", "2024-02-01", "--id", "mine")),
+    "rollup": Command(("rollup",), _not_rolled_up),
+    "accrue": Command(("accrue",)),
+    "undo": Command(("undo", "3")),
+    "amend": Command(("amend", "7", "--price", "101")),
+    "observe": Command(("observe", "broker", "VWCE", "17", "--on", "2024-05-01")),
+    "price import": Command(("price", "import", "more_prices.csv")),
+    "rebuild": Command(("rebuild",)),
+    "lock": Command(("lock", "2024-03")),
+    "backup": Command(("backup", "--keep", "1d,2m"), _with_a_backup, f"backups/{BACKUP}"),
+    "encrypted backup": Command(("backup", "--recipient", str(KEY.to_public())),
+                                makes=f"backups/{BACKUP}.age"),
+    "restore": Command(("restore", f"kept/{BACKUP}.age", "--identity", "key", "--force"),
+                       _with_an_encrypted_backup, keeps=True),
+    "migrate": Command(("verify",), keeps=True, next_schema=True),
+    "doctor --fix": Command(("doctor", "--fix"), _damaged, steps=True),
+    "export": Command(("export", "json", "-o", "whole.json"), makes="whole.json"),
 }  # fmt: skip
 
 
@@ -71,19 +134,21 @@ class Book:
     """A book that a command is about to change, with its two states."""
 
     def __init__(self, machine: Machine, name: str) -> None:
-        self.machine, self.words = machine, COMMANDS[name]
+        self.machine, self.command = machine, COMMANDS[name]
         self.copy = machine.folder.parent / f"copy {name}"
         self._make()
-        machine.keep(self.copy)
-        self.before = machine.state()
-        ended = machine.must(*self.words)
-        self.after = machine.state()
+        self._keep()
+        self.rows = machine.state()
+        self.before = self._now()
+        ended = self.run()
+        assert ended.code == 0, ended
+        self.after = self._now()
+        self.facts = digest(machine.book, TABLES)
         assert name == "rebuild" or self.after != self.before, f"{name} does nothing: {ended}"
 
     def _make(self) -> None:
         machine = self.machine
-        for path in machine.folder.iterdir():
-            path.unlink()
+        _empty(machine.folder)
         for name, text in (
             ("first.csv", FIRST), ("second.csv", SECOND), ("prices.csv", PRICES),
             ("more_prices.csv", MORE_PRICES),
@@ -96,44 +161,114 @@ class Book:
             "yield", "set", "savings", "EUR", "3%", "--pay", "monthly", "--day", "28",
             "--from", "2024-02-01",
         )  # fmt: skip
-        if self.words[0] == "rollup":
-            return
-        machine.must("rollup")
+        machine.must("vault", "add", "Roof", "--target", "9000")
+        if self.command.prepared is not _not_rolled_up:
+            machine.must("rollup")
         machine.must("observe", "savings", "EUR", "21000", "--on", "2024-12-31")
+        self.command.prepared(machine)
+
+    def _keep(self) -> None:
+        """Copy the folder, at rest."""
+        settle(self.machine.book)
+        shutil.rmtree(self.copy, ignore_errors=True)
+        shutil.copytree(self.machine.folder, self.copy)
+
+    def restore(self) -> None:
+        """Put the folder there as it was before the command."""
+        _empty(self.machine.folder)
+        shutil.copytree(self.copy, self.machine.folder, dirs_exist_ok=True)
+        for stash in self.machine.folder.parent.glob("stash-*"):
+            stash.unlink()
+
+    def run(self, *words: str, **more: object) -> Ended:
+        """Run the command, or another of the same program."""
+        next_schema = self.command.next_schema
+        return self.machine.run(*(words or self.command.words), next_schema=next_schema, **more)
 
     def steps(self, fault: str) -> tuple[int, int]:
         """How many steps the command has, and how many syncs are among them."""
-        self.machine.restore(self.copy)
+        self.restore()
         how = {"statement": "statement", "vm": "vm"}.get(fault, "count")
-        ended = self.machine.run(*self.words, fault=how, at=0)
+        ended = self.run(fault=how, at=0)
         assert ended.code == 0, ended
         return ended.steps, ended.syncs
 
+    def _now(self) -> str:
+        makes = self.command.makes
+        there = bool(makes) and (self.machine.folder / makes).exists()
+        return f"{self.machine.state()} {there}"
+
     def state(self) -> str:
-        found = self.machine.state()
-        return "before" if found == self.before else "after" if found == self.after else "between"
+        found = self._now()
+        if found == self.before or found == self.after:
+            return "before" if found == self.before else "after"
+        half = self.command.steps and digest(self.machine.book, TABLES) == self.facts
+        return "some repairs done" if half else "between"
+
+    def missing(self) -> str:
+        """What else is wrong in the folder: a file that is not whole, a book that is gone."""
+        folder = self.machine.folder
+        found = {self.machine.state()}
+        for path in (*folder.glob("*-before-*.db"), *folder.glob("*/*.db*")):
+            if not path.name.startswith("."):
+                found.add(_digest_of_backup(path))
+        if (folder / "whole.json").exists():
+            assert (folder / "whole.json").read_text().endswith("}\n")
+        return "" if self.rows in found or not self.command.keeps else "the old book is gone"
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _digest_of_backup(path: Path) -> str:
+    """A digest of the rows of a backup; fails where it is not whole."""
+    data = path.read_bytes()
+    if path.suffix == ".age":
+        data = pyrage.decrypt(data, [KEY])
+    if path.suffix != ".db":
+        data = gzip.decompress(data)
+    unpacked = path.parent.parent.parent / "unpacked.db"
+    unpacked.write_bytes(data)
+    return digest(unpacked)
 
 
 def trials(book: Book, fault: str, many: int, luck: random.Random) -> Iterator[Trial]:
     """End the command at its steps: at each of them, or at so many by chance."""
     steps, syncs = book.steps(fault)
-    last = {"sync": syncs, "size": 40, "end": many}.get(fault, steps)
+    last = {"sync": syncs, "size": 40, "end": many, "read-only": 3}.get(fault, steps)
     places = range(1, last + 1)
     if len(places) > many:
         places = sorted(luck.sample(places, many))  # type: ignore[assignment]
     for at in places:
-        book.machine.restore(book.copy)
-        ended = _broken(book, fault, at, luck.randrange(1 << 30))
-        yield Trial(at, *_found(book, fault, ended))
+        book.restore()
+        ended = broken(book, fault, at, luck.randrange(1 << 30))
+        try:
+            found = _found(book, fault, ended)
+        except (OSError, ValueError, AssertionError, sqlite3.Error, pyrage.DecryptError) as error:
+            found = "broken", f"{error!r}: {ended}"
+        yield Trial(at, *found)
 
 
-def _broken(book: Book, fault: str, at: int, seed: int) -> Ended:
+def broken(book: Book, fault: str, at: int, seed: int = 0, **more: object) -> Ended:
+    """Run the command with a fault at one of its steps."""
     if fault == "size":
         size = book.machine.book.stat().st_size
-        return book.machine.run(*book.words, file_size=max(4096, size * at // 40))
+        return book.run(file_size=max(4096, size * at // 40))
+    if fault == "read-only":
+        modes = {book.machine.folder: 0o500, book.machine.book: 0o400}
+        named = [path for bit, path in enumerate(modes, 1) if at & bit]
+        was = {path: path.stat().st_mode for path in named}
+        for path in named:
+            path.chmod(modes[path])
+        ended = book.run()
+        for path in named:
+            path.chmod(was[path])
+        return ended
     if fault == "end":
-        return book.machine.run(*book.words, fault="power", at=0, seed=seed, cut_at_end=True)
-    return book.machine.run(*book.words, fault=fault, at=at, seed=seed)
+        return book.run(fault="power", at=0, seed=seed, cut_at_end=True)
+    return book.run(fault=fault, at=at, seed=seed, **more)
 
 
 def _found(book: Book, fault: str, ended: Ended) -> tuple[str, str]:
@@ -150,11 +285,27 @@ def _found(book: Book, fault: str, ended: Ended) -> tuple[str, str]:
         return state, f"it ended otherwise: {ended}"
     if not killed and ended.code and ("bug in folio" in ended.err or not ended.err):
         return state, f"it did not say why: {ended}"
-    verified = book.machine.run("verify")
-    if verified.code:
-        return state, f"verify finds {verified.out}{verified.err}"
-    if state == "before":
-        again = book.machine.run(*book.words)
+    return state, book.missing() or _next(book, state)
+
+
+def _next(book: Book, state: str) -> str:
+    """What is wrong with the commands that come next."""
+    old = state == "before" and book.command.next_schema
+    verified = book.machine.run("verify") if old else book.run("verify")
+    if verified.code and not (book.command.steps and state != "after"):
+        return f"verify finds {verified.out}{verified.err}"
+    if state != "after":
+        again = book.run()
         if again.code or book.state() != "after":
-            return state, f"the next command: {again}, {book.state()}"
-    return state, ""
+            return f"the next command: {again}, {book.state()}"
+    if _left(book):
+        book.run()
+        book.run("doctor", "--fix")
+        if left := _left(book):
+            return f"this is left behind, and the doctor does not see it: {left}"
+    return book.missing()
+
+
+def _left(book: Book) -> list[str]:
+    """Files in the folder that no command ended by itself leaves."""
+    return [path.name for path in book.machine.folder.rglob(".*")]

@@ -2,8 +2,8 @@
  *
  * Counts the calls that change files below one folder, and at the n-th of them: ends the
  * process as kill -9 does, with or without half of that write done; cuts the power, that is
- * takes back what was not synced, of each file from a random point on, and ends it; or fails
- * the call.  Nothing happens before fault_arm() is called.
+ * takes back what was not synced, of each file and of each folder's names from a random point
+ * on, and ends it; or fails the call.  Nothing happens before fault_arm() is called.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { COUNT, KILL, TORN, POWER, SYNC_FAILS, DISK_FULL };
+enum { COUNT, KILL, TORN, POWER, SYNC_FAILS, DISK_FULL, SHORT };
 
 static int mode = -1;
 static long at, calls, syncs;
@@ -25,8 +25,8 @@ static char folder[4096];
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
-struct change { /* one write that is not synced yet */
-    char path[1024];
+struct change { /* one write, or one name, that is not synced yet */
+    char path[1024], from[1024], stash[1100]; /* a name: what it was, where what it named is */
     ino_t inode;
     off_t offset, size_before;
     size_t length, kept;
@@ -52,8 +52,11 @@ static int named(int fd, char *path, size_t room) {
     ssize_t length = readlink(link, path, room - 1);
     if (length < 0) return 0;
     path[length] = 0;
-    return strncmp(path, folder, strlen(folder)) == 0;
+    size_t own = strlen(folder);
+    return strncmp(path, folder, own) == 0 || (strncmp(path, folder, own - 1) == 0 && !path[own - 1]);
 }
+
+static int below(const char *path) { return strncmp(path, folder, strlen(folder)) == 0; }
 
 static void end(void) {
     kill(getpid(), SIGKILL);
@@ -74,6 +77,32 @@ static void note(int fd, const char *path, off_t offset, size_t length) {
     one->kept = got > 0 ? (size_t)got : 0;
     one->older = newest;
     newest = one;
+}
+
+/* A name is about to come or go: what the folder says of it is undone with the folder. */
+static struct change *note_name(const char *path, const char *from) {
+    static long stashes;
+    struct stat was;
+    char parent[1024];
+    struct change *one = calloc(1, sizeof *one);
+    snprintf(one->path, sizeof one->path, "%s", path);
+    snprintf(one->from, sizeof one->from, "%s", from);
+    snprintf(parent, sizeof parent, "%s", path);
+    *strrchr(parent, '/') = 0;
+    if (stat(parent, &was) != 0) return one;
+    one->inode = was.st_ino;
+    one->length = (size_t)-1;
+    snprintf(one->stash, sizeof one->stash, "%s../stash-%d-%ld", folder, getpid(), stashes++);
+    if (REAL(link)(path, one->stash) != 0) one->stash[0] = 0; /* there was none */
+    one->older = newest;
+    newest = one;
+    return one;
+}
+
+static void undo_name(struct change *one) {
+    if (one->from[0] == '/') REAL(rename)(one->path, one->from);
+    else if (one->from[0]) REAL(unlink)(one->path);
+    if (one->stash[0]) REAL(link)(one->stash, one->path);
 }
 
 static void synced(int fd) {
@@ -97,7 +126,9 @@ void fault_cut(void) {
         for (struct change **place = &newest; *place;) {
             struct change *one = *place;
             if (one->inode != inode) { place = &one->older; continue; }
-            if (fd >= 0 && lost-- > 0) {
+            if (one->length == (size_t)-1) {
+                if (lost-- > 0) undo_name(one);
+            } else if (fd >= 0 && lost-- > 0) {
                 if (one->kept && REAL(pwrite)(fd, one->before, one->kept, one->offset) < 0) break;
                 if (REAL(ftruncate)(fd, one->size_before) != 0) break;
             }
@@ -114,6 +145,7 @@ static int goes_on(int fd, const void *data, size_t length, off_t offset, int sy
     syncs += sync;
     if (mode == SYNC_FAILS && sync && syncs >= at) { errno = EIO; return 0; }
     if (mode == DISK_FULL && data && calls >= at) { errno = ENOSPC; return 0; }
+    if (mode == SHORT && data && calls > at) { errno = ENOSPC; return 0; }
     if (calls != at) return 1;
     if (mode == KILL) end();
     if (mode == TORN) {
@@ -132,9 +164,15 @@ static ssize_t written(int fd, const void *data, size_t length, off_t offset, co
     return 0;
 }
 
+/* How much of a write is done: half of the one at which the disk is full. */
+static size_t done(size_t length) { return mode == SHORT && calls == at ? length / 2 : length; }
+
 ssize_t pwrite(int fd, const void *data, size_t length, off_t offset) {
     char path[4096];
-    if (watched(fd, path, sizeof path) && written(fd, data, length, offset, path) < 0) return -1;
+    if (watched(fd, path, sizeof path)) {
+        if (written(fd, data, length, offset, path) < 0) return -1;
+        length = done(length);
+    }
     return REAL(pwrite)(fd, data, length, offset);
 }
 
@@ -147,6 +185,7 @@ ssize_t write(int fd, const void *data, size_t length) {
     if (watched(fd, path, sizeof path)) {
         off_t offset = lseek(fd, 0, SEEK_CUR);
         if (written(fd, data, length, offset, path) < 0) return -1;
+        length = done(length);
     }
     return REAL(write)(fd, data, length);
 }
@@ -175,12 +214,23 @@ int fsync(int fd) {
 
 int fdatasync(int fd) { return fsync(fd); }
 
+static int names(const char *path) {
+    if (mode < 0 || !below(path)) return 0;
+    goes_on(-1, NULL, 0, 0, 0);
+    return mode == POWER;
+}
+
 int unlink(const char *path) {
-    if (mode >= 0 && strncmp(path, folder, strlen(folder)) == 0) goes_on(-1, NULL, 0, 0, 0);
+    if (names(path)) note_name(path, "");
     return REAL(unlink)(path);
 }
 
 int rename(const char *from, const char *to) {
-    if (mode >= 0 && strncmp(to, folder, strlen(folder)) == 0) goes_on(-1, NULL, 0, 0, 0);
+    if (names(to)) note_name(to, from);
     return REAL(rename)(from, to);
+}
+
+int link(const char *from, const char *to) {
+    if (names(to) && access(to, F_OK) != 0) note_name(to, "new");
+    return REAL(link)(from, to);
 }

@@ -29,7 +29,7 @@ class Hostile(NamedTuple):
     make: Callable[[Path], Words]
     says: str  # a part of the sentence
     large: bool = False  # takes seconds to make or to refuse
-    accepted: bool = False  # taken as it stands; what it holds does no harm
+    accepted: bool | None = False  # taken as it stands; None: that is a matter of luck
 
 
 def _file(
@@ -401,7 +401,7 @@ FILES: dict[str, Hostile] = {
     "a link to itself": Hostile(_link("statement.csv"), "cannot be read"),
     "a link to nowhere": Hostile(_link("nowhere"), "there is no file"),
     "a folder": Hostile(_link("/"), ""),
-    "no permission": Hostile(_unreadable, "cannot be read"),
+    "no permission": Hostile(_unreadable, "is not readable"),
     "a name with a line end": Hostile(_named("a\nb\rc.csv"), "line end in its name"),
     "a name that colours": Hostile(_named("\x1b[31mred\x1b]0;x\x07.csv"), "\\x1b[31mred"),
     "a name that reads backwards": Hostile(_named("ab\u202evsc.exe"), "\\u202e"),

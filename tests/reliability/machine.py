@@ -7,11 +7,12 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NamedTuple
 
 HERE = Path(__file__).parent
-SECONDS, BYTES = 10, 300_000_000  # that a command may take
+SECONDS, BYTES = 10, 300_000_000  # of the processor and of memory, that a command may take
 NOW = "2025-01-20T12:00:00+00:00"
 
 
@@ -21,7 +22,7 @@ class Ended(NamedTuple):
     code: int  # negative: by that signal
     out: str
     err: str
-    seconds: float
+    seconds: float  # of the processor: others may be at work
     peak: int  # bytes of memory
     steps: int  # that were counted
     syncs: int
@@ -66,13 +67,13 @@ class Machine:
         texts = (f.read_bytes().decode(errors="surrogateescape") for f in (self._out, self._err))
         out, err = texts
         return Ended(
-            said["exit"], out, err, said["seconds"], said["peak"],
+            said["exit"], out, err, said["cpu"], said["peak"],
             said.get("steps", 0), said.get("syncs", 0),
         )  # fmt: skip
 
-    def must(self, *words: str) -> Ended:
+    def must(self, *words: str, **more: Any) -> Ended:
         """Run a command that ends well."""
-        ended = self.run(*words)
+        ended = self.run(*words, **more)
         assert ended.code == 0, f"folio {' '.join(words)}: {ended}"
         return ended
 
@@ -99,15 +100,21 @@ def settle(book: Path) -> None:
     db.close()
 
 
-def digest(book: Path) -> str:
-    """A digest of every row of a book, by SQLite alone."""
+def digest(book: Path, tables: Collection[str] = ()) -> str:
+    """A digest of every row of a book and of its schema, or of some tables, by SQLite alone."""
     running = hashlib.sha256()
     db = sqlite3.connect(book)
     try:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        if not tables:
+            schema = sorted(map(repr, db.execute("SELECT type, name, sql FROM sqlite_master")))
+            version = db.execute("PRAGMA user_version").fetchone()
+            running.update(f"{version} {schema}".encode())
         for (table,) in db.execute(
             "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
         ).fetchall():
+            if tables and table not in tables:
+                continue
             rows = sorted(map(repr, db.execute(f'SELECT * FROM "{table}"')))
             running.update(f"{table} {rows}".encode())
     finally:

@@ -19,13 +19,13 @@ from collections import Counter
 from pathlib import Path
 
 from crashes import COMMANDS, FAULTS, Book, Trial, trials
-from hostile import FILES
 from machine import Machine, compiled
-from test_hostile import meet
+from test_hostile import ALL, meet
 
 TABLE = Path(__file__).parents[1] / "RELIABILITY.md"
 KEPT = Path(__file__).with_name("results.json")
 PARTS = ("crashes", "disk", "hostile", "fuzz", "soak")
+KINDS = ("before", "after", "some repairs done", "lost")
 Row = tuple[str, int, str, int]  # what was tried, how often, what came of it, how many were lost
 
 
@@ -42,7 +42,7 @@ def crash_rows(said: argparse.Namespace, folder: Path, faults: tuple[str, ...]) 
             continue
         book = Book(machine, name)
         for fault in faults:
-            if shim is None and fault not in ("statement", "vm"):
+            if shim is None and fault not in ("statement", "vm", "size", "read-only"):
                 continue
             many = found.setdefault(f"{name}: {FAULTS[fault]}", Counter())
             for trial in trials(book, fault, said.kills, luck):
@@ -60,7 +60,7 @@ def _kind(trial: Trial) -> str:
 
 
 def _said(many: Counter[str]) -> str:
-    return ", ".join(f"{many[kind]} {kind}" for kind in ("before", "after", "lost") if many[kind])
+    return ", ".join(f"{many[kind]} {kind}" for kind in KINDS if many[kind])
 
 
 def hostile_rows(folder: Path) -> list[Row]:
@@ -68,14 +68,14 @@ def hostile_rows(folder: Path) -> list[Row]:
     machine.must("init", "--currency", "EUR", "--timezone", "UTC")
     machine.keep(folder / "blank")
     wrong = 0
-    for name, hostile in FILES.items():
+    for name, hostile in ALL.items():
         print(f"\r{name}".ljust(70), end="", flush=True)
         if fault := meet(machine, hostile):
             print(f"\n{name}: {fault}")
             wrong += 1
     machine.close()
     print()
-    return [("hostile files, the large ones too", len(FILES), "one sentence each", wrong)]
+    return [("hostile files, the large ones too", len(ALL), "one sentence each", wrong)]
 
 
 def rows(said: argparse.Namespace, part: str, folder: Path) -> list[Row]:
@@ -83,7 +83,7 @@ def rows(said: argparse.Namespace, part: str, folder: Path) -> list[Row]:
     if part == "crashes":
         return crash_rows(said, folder, ("statement", "vm", "kill", "torn", "power", "end"))
     if part == "disk":
-        return crash_rows(said, folder, ("sync", "full", "size"))
+        return crash_rows(said, folder, ("sync", "full", "short", "size", "read-only"))
     if part == "hostile":
         return hostile_rows(folder)
     if part == "fuzz":
@@ -102,10 +102,16 @@ HEAD = """# What was tried to break a book, and what was lost
 {where}
 
 *before* and *after* say in which of its two states the book was found: as it was before the
-command, or with all of it.  There is no third.  After each try the book was read by SQLite alone
-and its rows compared, `folio verify` found nothing, and the same command was run again and came
-to the same book.  A power cut takes back what was not synced, of each file from a random write on.
-A disk's failure is also told: the command says so, and ends with 1.
+command, or with all of it.  There is no third, but for `doctor --fix`, which is several
+transactions: some repairs can be done and others not, with every fact as it was.  After each try
+the book was read by SQLite alone and its rows compared, `folio verify` found nothing, and the same
+command was run again and came to the same book.  Backups and exports that were there were whole,
+what a restore or a migration replaced was there beside, and what was left half done was gone when
+the next command had run.
+
+A power cut takes back what was not synced, of each file from a random write on, and of each
+folder's names from a random link, rename or removal on.  A disk's failure is also told: the
+command says so, and ends with 1.  Seconds are of the processor, for the machine was shared.
 
 | tried | how often | found | lost |
 |---|--:|---|--:|

@@ -2,15 +2,16 @@
 
 import csv
 import io
-import os
 import shutil
 from collections.abc import Iterator
 
 import pytest
 from hostile import FILES, Hostile
+from hostile_doors import DOORS
 from machine import BYTES, SECONDS, Machine
 
-SMALL = {name: one for name, one in FILES.items() if not one.large}
+ALL = {**FILES, **DOORS}
+SMALL = {name: one for name, one in ALL.items() if not one.large}
 UNSAFE = "\x00\x07\x08\x1b\x7f\x9b\r\u202e\u200b\u2060"
 
 
@@ -32,9 +33,8 @@ def meet(machine: Machine, hostile: Hostile) -> str:
     ended = machine.run(*hostile.make(machine.folder), seconds=60)
     text = ended.out + ended.err
     checks = {
-        f"it ended with {ended.code}": ended.code == 0
-        if hostile.accepted
-        else ended.code in (1, 2),
+        f"it ended with {ended.code}": ended.code
+        in {True: (0,), False: (1, 2), None: (0, 1, 2)}[hostile.accepted],
         f"it says {ended.err!r}": hostile.says in ended.err and ended.err.startswith("folio: "),
         "it is a bug": "bug in folio" not in ended.err,
         f"it took {ended.seconds:.1f} s": ended.seconds < SECONDS,
@@ -42,9 +42,10 @@ def meet(machine: Machine, hostile: Hostile) -> str:
         "the terminal gets what it must not": not any(sign in text for sign in UNSAFE),
         "a program of the file was run": not (machine.folder / "harm").exists(),
         "a book was made": not (machine.folder / "new.db").exists(),
-        "the book has changed": hostile.accepted or machine.state() == before,
+        "the book has changed": ended.code == 0 or machine.state() == before,
+        "it does not verify": hostile.accepted is not None or not machine.run("verify").code,
     }
-    if hostile.accepted:
+    if ended.code == 0:
         del checks[f"it says {ended.err!r}"]
         checks["it says another thing"] = hostile.says in ended.err
     return "; ".join(wrong for wrong, right in checks.items() if not right)
@@ -56,8 +57,6 @@ def test_there_are_enough() -> None:
 
 @pytest.mark.parametrize("name", SMALL)
 def test_ends_in_a_sentence(machine: Machine, name: str) -> None:
-    if name == "no permission" and os.geteuid() == 0:
-        pytest.skip("the superuser may read everything")
     assert meet(machine, SMALL[name]) == ""
 
 

@@ -13,7 +13,7 @@ from folio import __version__
 from folio.cli import context, preferences
 from folio.cli.lazy import Sections, new_app
 from folio.cli.text import edit_messages, warn
-from folio.errors import FolioError
+from folio.errors import FolioError, UsageError
 
 _IN = "folio.cli.commands"
 
@@ -229,6 +229,8 @@ def _translated(error: Exception) -> FolioError | None:
             return known
         except sqlite.Error:
             return None
+    if isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed":
+        return UsageError(f"{str(error.object)[:60]!r} holds bytes that are no UTF-8")
     if isinstance(error, OSError) and error.strerror:
         if error.filename is None:  # a write to standard output
             _drop_output()

@@ -134,12 +134,15 @@ def profile_path(name: str) -> Path:
 
 def save(made: Made) -> Path:
     """Keep the profile in the user's folder."""
+    from folio.cli.render import write_file
+    from folio.db.files import own_folder
+
     path = profile_path(made.name)
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.write_text(made.text, "utf-8")
+        own_folder(path.parent)
     except OSError as error:
         raise FolioError(f"{path} cannot be written: {error.strerror}") from None
+    write_file(path, made.text)
     say(f"saved the profile {made.name} as {path}")
     return path
 

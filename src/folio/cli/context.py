@@ -66,7 +66,11 @@ def open_book(*, bulk: bool = False, timed: bool = False) -> "Iterator[sqlite3.C
 
     path = book_path()
     db = connection.open_book(path, bulk=bulk, timed=timed, told=warn)
-    with contextlib.closing(db), connection.translated(path, bulk=bulk):
+    with (
+        contextlib.closing(db),
+        connection.translated(path, bulk=bulk),
+        connection.in_order(db, path),
+    ):
         yield db
 
 

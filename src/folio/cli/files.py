@@ -3,10 +3,10 @@
 import contextlib
 import os
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from folio.db.files import remove, sync_folder, unfinished, unfinished_name
 from folio.errors import FolioError
 
 
@@ -19,20 +19,18 @@ def new_file(path: Path, *, force: bool = False) -> Iterator[Path]:
     """
     if path.is_dir():
         raise FolioError(f"{path} is a folder; name a file with -o")
-    if path.exists() and not path.is_file():  # a pipe or a device
-        yield path
-        return
     target = Path(os.path.realpath(path))
-    _refuse_existing(target, path, force)
-    with _sentences(path):
-        folder = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))  # mode 0700
-        try:
-            yield folder / target.name
-            os.chmod(folder / target.name, 0o600)
-            _refuse_existing(target, path, force)
-            os.replace(folder / target.name, target)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+    if path.exists() and not path.is_file():  # a pipe or a device
+        with _sentences(path):
+            yield path
+        return
+    with _sentences(path), _aside(target) as folder:
+        _refuse_existing(target, path, force)
+        yield folder / target.name
+        os.chmod(folder / target.name, 0o600)
+        _refuse_existing(target, path, force)
+        os.replace(folder / target.name, target)
+        sync_folder(target.parent)
 
 
 @contextlib.contextmanager
@@ -47,19 +45,29 @@ def new_folder(path: Path, *, force: bool = False) -> Iterator[Path]:
         raise FolioError(f"{path} is a file; name a folder with -o")
     if target.exists() and any(target.iterdir()) and not force:
         raise FolioError(f"{path} is there already and not empty; replace its files with --force")
-    with _sentences(path):
-        folder = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
-        try:
-            yield folder
-            for file in folder.iterdir():
-                os.chmod(file, 0o600)
-            if not target.exists():
-                os.rename(folder, target)
-                return
+    with _sentences(path), _aside(target) as folder:
+        yield folder
+        for file in folder.iterdir():
+            os.chmod(file, 0o600)
+        if target.exists():
             for file in folder.iterdir():
                 os.replace(file, target / file.name)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            sync_folder(target)
+        else:
+            os.rename(folder, target)
+            sync_folder(target.parent)
+
+
+@contextlib.contextmanager
+def _aside(target: Path) -> Iterator[Path]:
+    """A folder beside ``target``, its owner's alone, and gone afterwards, as those of killed."""
+    remove(unfinished(target.parent, target.name))
+    folder = unfinished_name(target)
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _refuse_existing(target: Path, path: Path, force: bool) -> None:
@@ -71,13 +79,19 @@ def _refuse_existing(target: Path, path: Path, force: bool) -> None:
 def _sentences(path: Path) -> Iterator[None]:
     try:
         yield
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise FolioError(f"{path} cannot be written: {(error.strerror or '').lower()}") from None
 
 
+def _of_the_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
 def write_pieces(path: Path, pieces: Iterable[str]) -> None:
     """Write text piece by piece, and see it on the disk."""
-    with path.open("w", encoding="utf-8", newline="") as out:
+    with open(path, "w", encoding="utf-8", newline="", opener=_of_the_owner) as out:
         out.writelines(pieces)
         out.flush()
         if path.is_file():  # neither a pipe nor a device

@@ -1,5 +1,6 @@
 """Text from a file or from standard input."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -35,6 +36,8 @@ def read_data(source: str) -> bytes:
     try:
         if source == "-":
             data = sys.stdin.buffer.read(MAX_BYTES + 1)
+        elif Path(source).is_fifo():
+            data = _of_pipe(Path(source))
         else:
             with Path(source).open("rb") as file:
                 data = file.read(MAX_BYTES + 1)
@@ -43,3 +46,21 @@ def read_data(source: str) -> bytes:
     if len(data) > MAX_BYTES:
         raise FolioError(f"{name} has more than {MAX_BYTES:,} bytes; record it in parts")
     return data
+
+
+def _of_pipe(path: Path) -> bytes:
+    """What somebody writes to a named pipe; of one without a writer the end would never come.
+
+    Raises:
+        FolioError: for such a pipe.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    with open(handle, "rb") as file:
+        try:
+            first = os.read(handle, 1)
+        except BlockingIOError:  # somebody has it open, and has written nothing yet
+            first = None
+        if first == b"":
+            raise FolioError(f"{path} is a pipe that nobody writes to; start what does first")
+        os.set_blocking(handle, True)
+        return (first or b"") + file.read(MAX_BYTES)

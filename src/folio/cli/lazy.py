@@ -118,16 +118,17 @@ class LazyGroup(TyperGroup):
             self._listing = False
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        if self.takes_yours and args[0] not in self.commands:
+        word = args[0]  # Typer takes it away where it looks like an option
+        if self.takes_yours and word not in self.commands:
             from folio.cli import yours
 
-            if (program := yours.find(args[0])) is not None:
+            if (program := yours.find(word)) is not None:
                 ctx.invoke(self.callback, **ctx.params)  # what is said for every command
                 raise typer.Exit(yours.run(program, args[1:]))
         try:
             return super().resolve_command(ctx, args)
         except typer.TyperException as error:
-            raise self._hinted(error, args[0]) from None
+            raise self._hinted(error, word) from None
 
     def _hinted(self, error: Any, word: str) -> Any:
         """The error, with one of the user's commands where that is meant."""

@@ -17,6 +17,7 @@ def write(path: Path, key: str, value: Any) -> None:
         FolioError: where the file cannot be read or written, or the line cannot be told.
     """
     from folio.cli.render import write_file
+    from folio.db.files import own_folder
 
     try:
         before = path.read_text("utf-8-sig") if path.exists() else ""
@@ -31,7 +32,7 @@ def write(path: Path, key: str, value: Any) -> None:
     if _filled(tomllib.loads(after)) != _filled(wanted):
         where = preferences.shown(path)
         raise FolioError(f"{where} says {key!r} in a way that only you can change; edit it")
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    own_folder(path.parent)
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
     write_file(path, after)
     os.chmod(os.path.realpath(path), mode)

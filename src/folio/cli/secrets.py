@@ -25,7 +25,12 @@ def stated_passphrase(file: Path | None) -> str | None:
         UsageError: where that is empty.
     """
     if file is not None:
-        said = file.expanduser().read_text("utf-8").partition("\n")[0].rstrip("\r")
+        from folio.db.files import read_little
+
+        try:
+            said = read_little(file.expanduser()).decode().partition("\n")[0].rstrip("\r")
+        except UnicodeDecodeError:
+            raise UsageError(f"{file} is not UTF-8; it holds no passphrase") from None
         origin = str(file)
     elif VARIABLE in os.environ:
         said, origin = os.environ[VARIABLE], f"the variable {VARIABLE}"

@@ -59,7 +59,7 @@ _COLUMNS = {
     "lock_entries": "id commit_id lock_id from_day",
 }
 # Columns that may be updated in place are left out of the hash.
-_UPDATABLE = {
+UPDATABLE = {
     "institutions": {"name", "note"},
     "accounts": {"name", "note"},
     "assets": {"name", "note"},
@@ -69,7 +69,7 @@ _UPDATABLE = {
 }
 COLUMNS = {table: tuple(names.split()) for table, names in _COLUMNS.items()}
 HASHED = {
-    table: tuple(c for c in names if c not in _UPDATABLE.get(table, ()))
+    table: tuple(c for c in names if c not in UPDATABLE.get(table, ()))
     for table, names in COLUMNS.items()
 }
 _INSERT = {

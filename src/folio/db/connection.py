@@ -30,7 +30,10 @@ APPLICATION_ID = 0x666F6C69  # "foli"
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 5.0
 BULK_SECONDS = 30.0  # an import of a million rows holds the book for some twenty
-_ALIEN = "{path} is not a folio book; name another file with --db, or make one with: folio init"
+_ALIEN = (
+    "{path} is not a folio book; name another file with --db, or, if it was one, bring a backup "
+    "back with: folio restore FILE --force"
+)
 
 
 def open_book(
@@ -164,12 +167,36 @@ def _check_identity(connection: sqlite3.Connection, path: Path) -> int:
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if identity != APPLICATION_ID:
         raise FolioError(_ALIEN.format(path=path))
+    if version < 1:
+        raise FolioError(
+            f"{path} says schema {version}, which no folio wrote: another program changed it; "
+            "bring a backup back with: folio restore FILE --force"
+        )
     if version > SCHEMA_VERSION:
         raise FolioError(
             f"{path} was written by a newer folio (schema {version}, this one knows "
             f"{SCHEMA_VERSION}); upgrade folio to open it"
         )
     return version
+
+
+@contextlib.contextmanager
+def in_order(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
+    """As :func:`translated`, in a book that is open: where its schema is another, that is said."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error_code(error) == sqlite3.SQLITE_ERROR:
+            from folio.db.migrations import differences
+
+            for fault in differences(connection):
+                raise FolioError(f"{path}: {fault}; see: folio doctor") from None
+        raise
+
+
+def error_code(error: Exception) -> int:
+    """SQLite's code of an error without its details; 0 where it is Python's own."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 @contextlib.contextmanager
@@ -185,7 +212,7 @@ def translated(path: Path, *, bulk: bool = False) -> Iterator[None]:
 
 
 def _sentence(error: sqlite3.Error, path: Path, *, bulk: bool) -> FolioError | None:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without SQLite's details
+    code = error_code(error)
     seconds = BULK_SECONDS if bulk else BUSY_SECONDS
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL):
         return BookBusy(
@@ -193,6 +220,8 @@ def _sentence(error: sqlite3.Error, path: Path, *, bulk: bool) -> FolioError | N
             "try again when it has finished"
         )
     text = _ERRORS.get(code)
+    if text is None and str(error).startswith("Could not decode to UTF-8"):
+        text = "{path} holds a text that is no UTF-8; see: folio verify"
     return None if text is None else FolioError(text.format(path=path, error=error))
 
 

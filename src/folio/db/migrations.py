@@ -176,17 +176,25 @@ class Difference(NamedTuple):
 def differences(db: sqlite3.Connection, schema: str | None = None) -> Iterator[Difference]:
     """How a book's schema differs from a fresh one's, in the order in which that is made.
 
-    Tables, views and indexes that somebody added are theirs, and do no harm; a trigger on a
-    table of folio can.
+    Tables, views and indexes that somebody added are theirs, and do no harm; on a table of folio
+    a trigger can, and an index that refuses rows: a unique one, or one of an expression.
     """
     there, wanted = things(db), wanted_things(schema)
     for key, (kind, name, table, sql) in wanted.items():
         if key not in there or _plain(there[key][3]) != _plain(sql):
             yield Difference(kind, name, table, sql, key not in there)
     own = {name for kind, name in wanted if kind in ("table", "view")}
-    for key, (kind, name, table, _) in there.items():
-        if kind == "trigger" and key not in wanted and table in own:
+    for key, (kind, name, table, sql) in there.items():
+        if key not in wanted and table in own and (kind == "trigger" or _may_refuse(kind, sql)):
             yield Difference(kind, name, table, None, False)
+
+
+def _may_refuse(kind: str, sql: str) -> bool:
+    """Whether it is an index that not every row of its table can have."""
+    if kind != "index":
+        return False
+    plain = sql.upper()
+    return plain.split()[1] == "UNIQUE" or plain.count("(") > 1 or " WHERE " in plain
 
 
 def _plain(sql: str) -> str:

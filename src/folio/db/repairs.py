@@ -25,7 +25,7 @@ def make_schema_anew(db: sqlite3.Connection) -> bool:
             found = [one for one in differences(db) if can_be_made(one)]
             for one in reversed(found):
                 if not one.missing:
-                    db.execute(f'DROP {one.kind} IF EXISTS "{one.name}"')
+                    db.execute(f"DROP {one.kind} IF EXISTS {quoted(one.name)}")
             dropped = {one.name for one in found if one.kind == "table"}
             for one in list(differences(db)):  # those that went with their table, too
                 if one.wanted is not None and can_be_made(one):
@@ -33,6 +33,11 @@ def make_schema_anew(db: sqlite3.Connection) -> bool:
     finally:
         db.execute("PRAGMA foreign_keys = ON")
     return bool(dropped)
+
+
+def quoted(name: str) -> str:
+    """A name that somebody else may have chosen, as SQL has it."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def make_indexes_anew(db: sqlite3.Connection) -> None:

@@ -82,7 +82,7 @@ def _is_currency(wanted: bool, profile: Profile) -> TestText:
     return lambda code: (profile.codes.get(code, code) in ISO_4217 - coins) is wanted
 
 
-def _globs(globs: tuple[str, ...]) -> re.Pattern[str]:
+def _globs(globs: tuple[str, ...]) -> patterns.Pattern:
     return re.compile("|".join(fnmatch.translate(normalised(glob)) for glob in globs))
 
 
@@ -113,7 +113,7 @@ def _has_sign(read: ReadAmount, sign: str) -> TestRow:
     return test
 
 
-def _captures(pattern: re.Pattern[str], read: ReadText) -> TestRow:
+def _captures(pattern: patterns.Pattern, read: ReadText) -> TestRow:
     def groups(text: str) -> dict[str, str] | None:
         match = pattern.fullmatch(" ".join(text[: patterns.MAX_CELL].split()))
         if match is None:

@@ -192,7 +192,9 @@ class _Journal:
         """The line of the journal on which the transaction begins, else its number."""
         place = entry.get("tsourcepos")
         first = place[0] if isinstance(place, list) else {}
-        line = int(first.get("sourceLine") or entry["tindex"])
+        line = first.get("sourceLine") or entry["tindex"]
+        if not isinstance(line, int):  # 1e999999999 would take as many digits
+            raise ValueError(f"{str(line)[:40]} is no line")
         # Of another file that is included: below all others.
         return line if line not in self.rows else max(self.rows) + 1
 

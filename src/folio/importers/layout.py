@@ -316,7 +316,7 @@ def _looked_up(read: ReadText, meaning: Callable[[str], str]) -> ReadText:
     return lambda row: known[read(row)]
 
 
-def _value_of(read: ReadText, pattern: re.Pattern[str]) -> ReadText:
+def _value_of(read: ReadText, pattern: patterns.Pattern) -> ReadText:
     def value(text: str) -> str:
         match = pattern.fullmatch(text[: patterns.MAX_CELL])
         return (match["value"] or "").strip() if match else ""

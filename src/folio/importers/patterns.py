@@ -6,7 +6,9 @@ most 1000 characters and is tried on at most 500 characters of a cell, and the n
 of ways in which the matcher could split such a cell is bounded from above before the
 pattern is accepted (:func:`ways`): at most 2·10⁸, which three unbounded quantifiers
 just reach.  A quantifier around anything that can itself match in several ways,
-back-references and look-arounds are refused.
+back-references and look-arounds are refused.  What is left may still take a tenth of a
+second for one cell, and a file has a million: a pattern that can be slow is timed, and after
+PATIENCE seconds given up where a cell takes it longer than SLOW on average (:class:`Timed`).
 
 >>> compile_pattern("Bought (?P<quantity>[0-9.,]+) (?P<name>.+)").groupindex["name"]
 2
@@ -18,11 +20,16 @@ ValueError: the pattern '(a+)+b' could run for ever: a quantifier stands inside 
 
 import importlib
 import re
-from typing import Any
+from time import perf_counter
+from typing import Any, TypeAlias
+
+from folio.errors import FolioError
 
 MAX_PATTERN = 1000  # characters of a pattern
 MAX_CELL = 500  # characters of a cell that a pattern is tried on
 MAX_WAYS = 200_000_000
+TIMED = 1000  # ways above which a pattern is timed: two unbounded quantifiers
+PATIENCE, SLOW = 3.0, 50e-6  # seconds in a file, and for a cell
 
 # The parser that re.compile itself uses; it has no public name since Python 3.11.
 _parser: Any = importlib.import_module("re._parser")
@@ -31,7 +38,37 @@ _ATOMIC = {"ATOMIC_GROUP", "POSSESSIVE_REPEAT"}
 _REPEATS = {"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"}
 
 
-def compile_pattern(text: str) -> re.Pattern[str]:
+class Timed:
+    """A pattern that counts what it takes."""
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        self._pattern = pattern
+        self.groupindex = pattern.groupindex
+        self._spent, self._cells = 0.0, 0
+
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        """As a pattern's own.
+
+        Raises:
+            FolioError: where it takes too long for the cells of a file.
+        """
+        began = perf_counter()
+        match = self._pattern.fullmatch(text)
+        self._spent += perf_counter() - began
+        self._cells += 1
+        if self._spent > PATIENCE and self._spent > self._cells * SLOW:
+            raise FolioError(
+                f"the pattern {self._pattern.pattern!r} takes too long for this file: after "
+                f"{PATIENCE:.0f} seconds {self._cells:,} cells were tried; bound its * and +, such "
+                "as {1,20}"
+            )
+        return match
+
+
+Pattern: TypeAlias = re.Pattern[str] | Timed
+
+
+def compile_pattern(text: str) -> Pattern:
     """The pattern, case ignored, once it is known to end.
 
     Raises:
@@ -53,7 +90,7 @@ def compile_pattern(text: str) -> re.Pattern[str]:
             f"the pattern {text!r} could run for ever: use at most three of * and +, "
             "or bound them, such as {1,20}"
         )
-    return compiled
+    return Timed(compiled) if count > TIMED else compiled
 
 
 class _EndlessError(Exception):

@@ -4,7 +4,7 @@ Each rule counts periods in which a backup was made, as ``restic forget --keep-d
 days of the calendar: who was away for a month loses nothing for it.  A backup that two rules keep
 counts for both.  The newest of all always stays.
 
->>> days = [dt.datetime(2025, 6, day, 6) for day in (1, 2, 3, 9)]
+>>> days = [dt.datetime(2025, 6, day, 6, tzinfo=dt.UTC) for day in (1, 2, 3, 9)]
 
 Sunday 1 June is a week of its own, Monday 2 and Tuesday 3 one, Monday 9 the next:
 
@@ -49,13 +49,17 @@ def parse_keep(text: str) -> Keep:
     return rules
 
 
-def kept(moments: Iterable[dt.datetime], keep: Keep) -> set[dt.datetime]:
-    """The moments whose backups stay; each lies in the time zone by which days are told apart."""
+def kept(moments: Iterable[dt.datetime], keep: Keep, zone: dt.tzinfo = dt.UTC) -> set[dt.datetime]:
+    """The moments (UTC) whose backups stay; days are told apart in ``zone``.
+
+    They are compared in UTC only: in the hour that a clock set back has twice, Python calls a
+    local time equal to no instant.
+    """
     newest_first = sorted(set(moments), reverse=True)
     stay = set(newest_first[:1])
     for unit, number in keep.items():
         newest: dict[tuple[int, ...], dt.datetime] = {}
         for moment in newest_first:
-            newest.setdefault(_PERIODS[unit](moment), moment)
+            newest.setdefault(_PERIODS[unit](moment.astimezone(zone)), moment)
         stay.update(list(newest.values())[:number])
     return stay

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from folio.db.connection import open_copy
-from folio.db.files import filling, new_file, sync_folder
+from folio.db.files import filling, new_file, remove, sync_folder, unfinished
 from folio.db.migrations import BACKUPS, copy_book
 from folio.db.proof import head
 from folio.errors import FolioError
@@ -77,6 +77,7 @@ def back_up(
         check_recipients(how.recipients)
     target = _free_name(book, folder, now, encrypted=how is not None)
     try:
+        remove(unfinished(folder, f"{book.stem}-"))
         with filling(book) as copy, new_file(target) as packed:
             copy_book(db, copy)
             found = _verified(copy)
@@ -177,7 +178,7 @@ def _backups(book: Path, folder: Path) -> Iterator[Backup]:
 def _rotate(book: Path, folder: Path, newest: Path, keep: Keep, zone: dt.tzinfo) -> list[Path]:
     """Remove what no rule keeps; returns what went."""
     there = [one for one in backups(book, folder) if one.schema is None]
-    stay = kept((one.made_at.astimezone(zone) for one in there), keep)
+    stay = kept((one.made_at for one in there), keep, zone)
     gone = [one.path for one in there if one.made_at not in stay and one.path != newest]
     for path in gone:
         path.unlink(missing_ok=True)

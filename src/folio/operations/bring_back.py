@@ -52,10 +52,10 @@ def bring_back(
     try:
         if not book.exists():
             with new_file(book) as aside:
-                found = _opened(source, aside, key or Key())
+                found = _opened(source, aside, key or Key(), book)
             return BroughtBack(found, None)
         with filling(book) as aside:
-            found = _opened(source, aside, key or Key())
+            found = _opened(source, aside, key or Key(), book)
             return BroughtBack(found, _replace(book, aside, now))
     except OSError as error:
         named = error.filename or source
@@ -64,12 +64,14 @@ def bring_back(
         ) from None
 
 
-def _opened(source: Path, aside: Path, key: Key) -> str:
+def _opened(source: Path, aside: Path, key: Key, book: Path) -> str:
     """Fill ``aside`` with the book in a backup and verify it; returns its chain's head."""
+    if source.exists() and not source.is_file():  # a pipe would have us wait for ever
+        raise FolioError(f"{source} is no file; name a backup, of: folio backup --list")
     with source.open("rb") as file:
         start = file.read(len(MAGIC[1]))
     if start.startswith(MAGIC):
-        with filling(aside) as clear:
+        with filling(book) as clear:
             unseal(source, clear, key)
             _unpack(clear, aside, source)
     else:
@@ -132,7 +134,13 @@ def _replace(book: Path, aside: Path, now: dt.datetime) -> Path:
             if was.exists():
                 os.rename(was, was.with_name(kept.name + was.name.removeprefix(book.name)))
         os.replace(aside, book)
+    try:
         sync_folder(book.parent)
+    except OSError as error:
+        raise FolioError(
+            f"{book} is the backup now and {kept} the book that was there, but the disk does not "
+            f"confirm it ({(error.strerror or '').lower()}); check the disk before you go on"
+        ) from None
     return kept
 
 

@@ -18,7 +18,6 @@ from folio.db.derived import (
     Disposals,
     Position,
     forget_disposals,
-    forget_positions,
     read_positions,
     read_states,
     write_state,
@@ -26,11 +25,12 @@ from folio.db.derived import (
 from folio.db.evenings import read_evening
 from folio.db.events import days_between, events_between, stream_events
 from folio.db.rollup import mark_dirty
-from folio.db.trade_prices import derive_pairs, derive_trade_prices
+from folio.db.trade_prices import derive_trade_prices
 from folio.engine import money
 from folio.model.gaps import Observed
 from folio.model.ledger import Event, State, Step
 from folio.operations.changed_days import changes_from
+from folio.operations.derive_prices import assets_held, derive_every_price
 from folio.operations.evenings import Evenings
 
 # Folds all events of a family's holdings onto states.
@@ -145,6 +145,7 @@ def derive(book: Book, touched: Touched) -> None:
         everyone = [
             (h, touched.since) for h in (*book.catalog.holdings, *book.catalog.holdings.merged)
         ]
+        derive_every_price(book)
         derive_everything(book)
         touched.mark(book.db, everyone)
         return
@@ -378,18 +379,11 @@ def _mark_prices(book: Book, touched: Touched) -> None:
 
 
 def derive_everything(book: Book, fold: FamilyFold | None = None) -> None:
-    """Compute every derived table but the rollup again, from nothing.
+    """Compute every derived table but prices and the rollup again, from nothing.
 
     ``fold`` folds the events of a family's holdings in place of the book, to look on.
     """
-    forget_positions(book.db)
-    derive_pairs(book.db)
-    assets = sorted({h.asset_id for h in book.catalog.holdings.values()})
-    for asset in assets:
-        if not book.catalog.assets[asset].is_currency:
-            for member in book.catalog.aliases.members(asset):
-                derive_trade_prices(book.db, member)
-    for family in sorted({book.reader.family(asset) for asset in assets}, key=min):
+    for family in sorted({book.reader.family(asset) for asset in assets_held(book)}, key=min):
         evenings = Evenings(book, family)
         holdings, states = set(evenings.holdings), dict[int, State]()
         if fold is None:

@@ -5,6 +5,7 @@ the schema file.  A fact cannot: where one does not fit, nothing is computed fro
 is the remedy.
 """
 
+import glob
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -12,8 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from folio.db.connection import place_warning
-from folio.db.files import besides, unfinished
-from folio.db.migrations import differences
+from folio.db.files import besides, remove, unfinished
+from folio.db.migrations import BACKUPS, differences
 from folio.db.places import unsafe_place
 from folio.db.repairs import can_be_made, index_faults, make_indexes_anew, make_schema_anew
 from folio.operations.roll_up import rebuild
@@ -49,10 +50,23 @@ def _file_findings(book: Path) -> Iterator[Finding]:
     open_to_others = [path for path in (book, *besides(book)) if _others_may(path)]
     if open_to_others:  # the others take the book's mode
         yield Finding(f"{open_to_others[0]} can be read or written by others", "file")
-    for path in unfinished(book):
+    for path in _left(book):
         yield Finding(f"{path} was left by a program that was killed", "file")
     if place := unsafe_place(book):
         yield Finding(place_warning(book, place), "place")
+
+
+def _left(book: Path) -> list[Path]:
+    """What programs that were killed left: half of a file, or a second name of the book.
+
+    That is what a restore gives it for a moment; SQLite's log is safe with one name only.
+    """
+    names = book.parent.glob(f"{glob.escape(book.stem)}-before-*.db")
+    return [
+        *unfinished(book.parent, book.name),
+        *unfinished(book.parent / BACKUPS, f"{book.stem}-"),
+        *sorted(name for name in names if name.samefile(book)),
+    ]
 
 
 def _others_may(path: Path) -> bool:
@@ -85,8 +99,7 @@ def _repair(db: sqlite3.Connection, book: Path, kind: str) -> None:
         for path in (book, *besides(book)):
             if _others_may(path):
                 path.chmod(0o600)
-        for path in unfinished(book):
-            path.unlink(missing_ok=True)
+        remove(_left(book))
     elif kind == "schema":
         make_schema_anew(db)
     elif kind == "index":

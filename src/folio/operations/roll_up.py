@@ -63,10 +63,12 @@ def rebuild(db: sqlite3.Connection) -> dt.date | None:
 def rebuild_within(db: sqlite3.Connection) -> dt.date | None:
     """Rebuild inside an open database transaction."""
     from folio.operations.derive import derive_everything
+    from folio.operations.derive_prices import derive_every_price
 
     until = rollup_until(db)
     book = Book(db, walks=True)
     forget_rollup(db)
+    derive_every_price(book)
     if until is None:
         derive_everything(book)
         return None

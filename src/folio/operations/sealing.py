@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from folio.db.files import read_little
 from folio.errors import FolioError, UsageError
 from folio.model.extras import install_with
 
@@ -98,8 +99,8 @@ def _listed(texts: Sequence[str]) -> list[str]:
             found.append(text)
             continue
         try:
-            lines = Path(text).expanduser().read_text("utf-8").splitlines()
-        except (OSError, UnicodeDecodeError):
+            lines = read_little(Path(text).expanduser()).decode().splitlines()
+        except (FolioError, UnicodeDecodeError):
             raise UsageError(
                 f"{text!r} is no recipient (age1…, ssh-ed25519 …) and no file of them"
             ) from None
@@ -117,7 +118,7 @@ def _recipient(pyrage: Any, text: str) -> Any:
 
 def _identities(pyrage: Any, path: Path) -> list[Any]:
     """The secret keys of a file: age's own, one a line, or a key of SSH."""
-    data = path.expanduser().read_bytes()
+    data = read_little(path.expanduser())
     try:
         if b"PRIVATE KEY" in data[:100]:
             return [pyrage.ssh.Identity.from_buffer(data)]

@@ -157,7 +157,8 @@ def _restore(db: sqlite3.Connection, imported: Imported, folder: Path) -> Path:
     for row in read_rows(db, imported.id):
         lines += [""] * (row.line - 1 - len(lines))
         lines += row.text.split("\n")
-    path = folder / imported.file_name
+    # Its name is one of a book that anybody may have made: it could lead out of the folder.
+    path = folder / (Path(imported.file_name).name.strip(".") or "statement")
     path.touch(mode=0o600)
     # The mark says the encoding, whatever the profile expects of the original.
     path.write_text("\n".join(lines) + "\n", "utf-8-sig")

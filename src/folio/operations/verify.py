@@ -6,12 +6,17 @@ from collections.abc import Generator, Iterator
 from contextlib import closing, suppress
 from itertools import zip_longest
 
-from folio.db.connection import committed, reading, writing
+from folio.db.connection import committed, error_code, reading, writing
 from folio.db.proof import DERIVED, chain_faults, derived_rows, hash_of, structure_faults
 from folio.db.rollup import read_dirty, rollup_until
 from folio.errors import UsageError
 from folio.operations.roll_up import rebuild_within
 
+# What says nothing of the book.
+_OF_THE_MACHINE = (
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_INTERRUPT,
+)  # fmt: skip
 _HEAD = re.compile(r"(\d{1,18})-([0-9a-f]*)", re.ASCII)
 
 
@@ -102,9 +107,7 @@ def derived_faults(db: sqlite3.Connection) -> Iterator[str]:
 def _derived_faults(db: sqlite3.Connection, *, sound: bool) -> Iterator[str]:
     try:
         yield from derived_faults(db)
-    except sqlite3.OperationalError:  # busy, a full disk
-        raise
     except Exception as error:
-        if sound:
+        if sound or error_code(error) in _OF_THE_MACHINE:
             raise
         yield f"nothing can be derived from facts that do not fit ({type(error).__name__}: {error})"

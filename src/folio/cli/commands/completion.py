@@ -32,9 +32,12 @@ def command(
     if not write:
         print(SCRIPTS[shell.value], end="")
         return
+    from folio.cli.render import write_file
+    from folio.db.files import own_folder
+
     place, line = _places(Path.home())[shell]
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(SCRIPTS[shell.value], "utf-8")
+    own_folder(place.parent)
+    write_file(place, SCRIPTS[shell.value])
     if line is not None:
         _add_line(*line)
     say(f"installed in {place}; it works in the next shell you open")
@@ -63,6 +66,10 @@ def _quoted(path: Path) -> str:
 
 
 def _add_line(file: Path, line: str) -> None:
+    from folio.cli.render import write_file
+
     text = file.read_text("utf-8") if file.exists() else ""
+    mode = file.stat().st_mode & 0o777 if file.exists() else 0o644
     if line not in text.splitlines():
-        file.write_text(f"{text.rstrip()}\n\n{line}\n".lstrip(), "utf-8")
+        write_file(file, f"{text.rstrip()}\n\n{line}\n".lstrip())
+        os.chmod(os.path.realpath(file), mode)

@@ -23,11 +23,11 @@ def command(
 
     kept = None if expect is None else parse_head(expect)[0]
     with context.open_book(bulk=True) as db:
-        found = proof.head(db)
         if head:
-            print(found)
+            print(proof.head(db))
             return
         wrong = list(faults(db, expect))
+        found = "" if wrong else proof.head(db)
     for sentence in wrong:
         print(visible(sentence))
     if wrong:

@@ -1,6 +1,5 @@
 """Showing a table: on the terminal, into a pipe or a file, for people or for programs."""
 
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -9,7 +8,7 @@ from folio.cli import preferences
 from folio.cli.preferences import FORMATS
 from folio.cli.render.columns import View, text_of
 from folio.cli.text import has_unicode, visible, warn
-from folio.errors import FolioError, UsageError
+from folio.errors import UsageError
 from folio.model.table import Table
 
 _PICTURES = ("html", "svg")
@@ -119,27 +118,7 @@ def write_file(path: Path, text: str) -> None:
     Raises:
         FolioError: where it is a folder, or cannot be written.
     """
-    if path.is_dir():
-        raise FolioError(f"{path} is a folder; name a file with -o")
-    try:
-        if path.exists() and not path.is_file():  # a pipe or a device
-            path.write_text(text, "utf-8")
-        else:
-            _replace(Path(os.path.realpath(path)), text)
-    except OSError as error:
-        raise FolioError(f"{path} cannot be written: {(error.strerror or '').lower()}") from None
+    from folio.cli.files import new_file, write_pieces
 
-
-def _replace(target: Path, text: str) -> None:
-    import tempfile
-
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")  # mode 0600
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(name, target)
-    except BaseException:
-        os.unlink(name)
-        raise
+    with new_file(path, force=True) as target:
+        write_pieces(target, [text])

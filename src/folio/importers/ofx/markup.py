@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import ParseError as NotAlone
 
 from folio.errors import FolioError
 from folio.importers.rows import RowFault
@@ -186,7 +187,7 @@ def values(block: Block) -> Values:
     try:
         builder.feed(_regular(block))
         return Values(builder.close())
-    except (ParseError, AssertionError, ValueError, IndexError) as error:
+    except (ParseError, NotAlone, AssertionError, ValueError, IndexError) as error:
         raise RowFault(f"its tags do not fit: {str(error)[:80]}") from None
 
 

@@ -1,0 +1,136 @@
+"""No value of a user or of a file is ever part of an SQL text, and no shell is run.
+
+Every text of SQL in the source is looked at: what is put into it by an f-string, by ``format``,
+``%`` or ``+`` is a constant of ours, numbers of our own through ``int``, question marks, or one
+of the few names below, each of which holds only names that folio itself chose.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import folio
+
+SRC = Path(folio.__file__).parent
+SQL = re.compile(
+    r"\b(SELECT|INSERT|UPDATE|DELETE|PRAGMA|CREATE|DROP|ALTER|ATTACH|VALUES|WHERE|ORDER BY|FROM)\b"
+)
+# Names that hold parts of SQL: tables, columns and conditions out of the same module's texts.
+OURS = {
+    "db/catalog.py": {"table", "column"},
+    "db/commits.py": {"table", "places", "', '.join(names)"},
+    "db/connection.py": {
+        "wanted",
+        "patience",
+        "cached",
+        "32768 if bulk else 8192",
+        "SCHEMA_FILE.read_text('utf-8')",
+    },
+    "db/derived.py": {"where", "places", "table", "' AND '.join(conditions)"},
+    "db/duck.py": {"_name(sheet.name)", "declared", "chosen"},  # _name quotes
+    "db/events.py": {"', '.join((f\"'{kind}'\" for kind in kinds))"},  # of the model's KINDS
+    "db/facts.py": {"table"},
+    "db/gaps.py": {"query"},
+    "db/last_closes.py": {"which"},
+    "db/ledger.py": {"way", "' AND '.join(conditions)"},
+    "db/legs.py": {"condition"},
+    "db/links.py": {"named", "name", "_listed('own')", "_listed('numbers')"},
+    "db/migrations.py": {"version"},  # of STEPS
+    "db/price_source.py": {"table"},
+    "db/proof.py": {"columns", "table", "', '.join(sorted(names))", "', '.join(keys)"},
+    "db/repairs.py": {"one.kind", "quoted(one.name)"},
+    "db/rollup.py": {
+        "columns",
+        "scope",
+        "values",
+        "table",
+        "column",
+        "_measured(_flow_at(borders))",
+    },
+    "db/select.py": {
+        "text",
+        "name",
+    },  # folio sql: the user's own question, on a read-only connection
+    "db/sources.py": {"ids"},
+    "db/whole.py": {"table", "names", "', '.join(names)"},
+    "db/yields.py": {"where"},
+}
+_CONSTANT = re.compile(r"_?[A-Z][A-Z0-9_]*")
+_NUMBERS = re.compile(r"listed\(\w+\)|', '\.join\(\(str\(int\(\w+\)\) for \w+ in \w+\)\)")
+
+
+def parts(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """The texts that an expression makes, each with what is put into it."""
+    if isinstance(node, ast.JoinedStr):
+        text = "".join(str(v.value) for v in node.values if isinstance(v, ast.Constant))
+        for value in node.values:
+            if isinstance(value, ast.FormattedValue):
+                yield text, value.value
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod):
+        for one, other in ((node.left, node.right), (node.right, node.left)):
+            if isinstance(one, ast.Constant) and isinstance(one.value, str):
+                yield one.value, other
+    elif (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "format"
+        and isinstance(node.func.value, ast.Constant)
+    ):
+        for value in (*node.args, *(word.value for word in node.keywords)):
+            yield str(node.func.value.value), value
+
+
+def is_ours(value: ast.expr, place: str) -> bool:
+    if isinstance(value, ast.Constant | ast.JoinedStr):  # a part of SQL, looked at by itself
+        return True
+    text = ast.unparse(value)
+    if _CONSTANT.fullmatch(re.split(r"[.\[(]", text)[0]) or _NUMBERS.fullmatch(text):
+        return True
+    if re.fullmatch(r"', '\.join\('\?' \* .+\)", text) or re.match(r"_(kept|measured)\('", text):
+        return True
+    return text in OURS.get(place, ())
+
+
+def trees() -> Iterator[tuple[str, ast.Module]]:
+    for file in sorted(SRC.rglob("*.py")):
+        yield file.relative_to(SRC).as_posix(), ast.parse(file.read_text("utf-8"))
+
+
+def test_every_value_is_bound() -> None:
+    found = [
+        f"{place}: {ast.unparse(value)} in {text.strip()[:60]!r}"
+        for place, tree in trees()
+        if place.startswith(("db/", "operations/", "book/", "reports/"))
+        for node in ast.walk(tree)
+        for text, value in parts(node)
+        if SQL.search(text) and not is_ours(value, place)
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_a_value_in_a_text_would_be_found() -> None:
+    """The test itself: three ways to forget a question mark."""
+    for line in (
+        "db.execute(f'SELECT * FROM accounts WHERE name = {name}')",
+        "db.execute('DELETE FROM lots WHERE id = %s' % number)",
+        "db.execute('SELECT 1 FROM assets WHERE symbol = ' + symbol)",
+        "db.execute('SELECT {} FROM assets'.format(name))",
+    ):
+        values = [v for n in ast.walk(ast.parse(line)) for t, v in parts(n) if SQL.search(t)]
+        assert [v for v in values if not is_ours(v, "db/accounts.py")], line
+
+
+def test_no_shell_and_no_code_of_others() -> None:
+    """Programs get their words as a list; nothing is evaluated or unpickled."""
+    found = []
+    for place, tree in trees():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            name = ast.unparse(node.func)
+            if name in ("os.system", "os.popen", "eval", "exec", "pickle.load", "pickle.loads"):
+                found.append(f"{place}:{node.lineno}: {name}")
+            if name.startswith("subprocess.") and any(w.arg == "shell" for w in node.keywords):
+                found.append(f"{place}:{node.lineno}: {name} with a shell")
+    assert not found, found
