@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -63,8 +64,13 @@ def module(file: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imports(file: Path) -> Iterator[tuple[int, str]]:
+@cache
+def imports(file: Path) -> list[tuple[int, str]]:
     """Every import of a file, those inside functions too, but none for types alone."""
+    return list(_imports(file))
+
+
+def _imports(file: Path) -> Iterator[tuple[int, str]]:
     nodes: list[ast.AST] = [tree(file)]
     while nodes:
         node = nodes.pop()
@@ -82,9 +88,13 @@ def imports(file: Path) -> Iterator[tuple[int, str]]:
 
 def calls(file: Path, name: str) -> Iterator[int]:
     """The lines of a file that call ``name``, which may have dots."""
-    for node in ast.walk(tree(file)):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == name:
-            yield node.lineno
+    return (line for line, called in _calls(file) if called == name)
+
+
+@cache
+def _calls(file: Path) -> list[tuple[int, str]]:
+    calls = [node for node in ast.walk(tree(file)) if isinstance(node, ast.Call)]
+    return [(node.lineno, ast.unparse(node.func)) for node in calls]
 
 
 def texts(file: Path) -> Iterator[tuple[int, str]]:

@@ -303,14 +303,6 @@ def read_disposals(
         )
 
 
-class _Numbers(dict[str | None, int | None]):
-    """The numbers of days, each worked out once."""
-
-    def __missing__(self, day: str) -> int:
-        number = self[day] = day_number(dt.date.fromisoformat(day))
-        return number
-
-
 class _Days(dict[int | None, str | None]):
     """Days as text by their number, each worked out once."""
 

@@ -31,15 +31,32 @@ def amounts_of(
             quote = asset_of(leg.price_currency)
             if quote.is_currency:  # anything else has a value of its own: the market's
                 amounts[id(leg)] = (leg.price * abs(leg.quantity), quote.id, False)
-    if draft.kind in ("buy", "sell", "split") and len(own) == 1 and not amounts:
-        amount = traded(own[0][0], cash)
+    if draft.kind in ("buy", "sell", "split") and len(own) == 1:
+        leg = own[0][0]
+        amount = beside(leg, cash, amounts.get(id(leg)))
         if amount[0] is not None:
-            amounts[id(own[0][0])] = amount
+            amounts[id(leg)] = amount
     elif draft.kind == "merger":
         amounts |= {id(leg): traded(leg, cash) for leg, _ in own if leg.quantity < ZERO}
     elif draft.kind == "swap" and len(own) == 2:
         amounts |= swapped(own, cash, amounts)
     return amounts
+
+
+def beside(leg: Leg, cash: list[tuple[Leg, Asset]], stated: Amounted | None) -> Amounted:
+    """A trade's amount, from the money beside its units and what is ``stated`` of them.
+
+    A stated cost of a purchase is more exact than money, which is in whole cents.  Where no money
+    changed hands, because it was less than a cent, the stated amount stands in its place.
+    """
+    paid = traded(leg, cash)
+    if stated is None or stated[0] is None:
+        return paid
+    if any(part.role == "cash" for part, _ in cash):
+        return stated if leg.quantity > ZERO else paid
+    if paid[0] is None or paid[1] != stated[1]:
+        return stated[0], stated[1], paid[0] is not None
+    return stated[0] + paid[0], stated[1], paid[2]
 
 
 def traded(leg: Leg, cash: list[tuple[Leg, Asset]]) -> Amounted:
