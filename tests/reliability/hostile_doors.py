@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -84,7 +85,8 @@ def _meanwhile(script: str) -> Callable[[Path], Words]:
         path = folder / "moving.csv"
         path.write_text("\n".join([OWN, GOOD, *rows]) + "\n", "utf-8")
         head = "import os, sys, time\npath = sys.argv[1]\nuntil = time.time() + 1.5\n"
-        subprocess.Popen([sys.executable, "-c", head + script, str(path)])
+        other = ([sys.executable, "-c", head + script, str(path)],)
+        threading.Thread(target=subprocess.run, args=other, daemon=True).start()
         return (*IMPORT, str(path))
 
     return make
