@@ -36,6 +36,12 @@ def _nothing_is_preferred() -> None:
 
 
 @pytest.fixture(autouse=True)
+def _mistakes_in_sql_are_not_shown() -> None:
+    """Datasette turns that on for the whole process, once a test has loaded it."""
+    sqlite3.enable_callback_tracebacks(False)
+
+
+@pytest.fixture(autouse=True)
 def _books_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Close what a test opened: from Python 3.13 on, a connection left open is a warning."""
     opened: list[sqlite3.Connection] = []
