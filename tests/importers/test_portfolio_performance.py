@@ -233,9 +233,7 @@ def with_ids(path: Path, into: Path) -> Path:
         if node.get("reference"):
             found = node
             for step in (node.get("reference") or "").split("/"):
-                found = (
-                    parents[found] if step == ".." else found.find(step) or found.findall(step)[0]
-                )
+                found = parents[found] if step == ".." else found.findall(step)[0]
             meant[node] = found
     for node, found in meant.items():
         node.set("reference", found.get("id") or "")
