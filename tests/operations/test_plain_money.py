@@ -163,3 +163,15 @@ def test_its_later_days_are_folded_where_more_than_a_sum_changed(
     else:
         until = "2025-07-02"
     assert folded_again(spent, monkeypatch, until)
+
+
+def test_money_that_only_grew_is_not_plain(keeper: Bookkeeper) -> None:
+    """Of 2 that grew from 1 without a posting, 1 cost nothing; 5 that come in cost themselves."""
+    keeper.observe("Broker", "EUR", "1", "2025-01-01")
+    keeper.observe("Broker", "EUR", "2", "2025-01-02")
+    (gap,) = [gap for gap in keeper.gaps("Broker", "EUR") if gap.until == day("2025-01-02")]
+    keeper.answer(gap.observation_id, "growth")
+    keeper.add("deposit", "2025-02-10", "Broker", "EUR", quantity=Decimal(5))
+    lots = [(lot.quantity, lot.cost) for lot in keeper.lots("Broker", "EUR")]
+    assert lots == [(1, 0), (5, 5)]
+    assert agrees_with_rebuild(keeper)

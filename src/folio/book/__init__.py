@@ -213,7 +213,8 @@ class Book:
         if self.known_at is not None or not self.is_money(family):
             return False
         stored = read_positions(self.db, self.family_of(self.base.id)).values()
-        return all(position.plain for position in stored if position.postings)
+        # What only grew has a lot that cost nothing, and no posting; what was only seen, neither.
+        return all(p.plain for p in stored if p.postings or p.lots_opened)
 
     def walk(
         self,
