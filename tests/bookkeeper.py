@@ -5,9 +5,11 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from folio.book import Book
 from folio.book.transfers import other_ends, unanswered
@@ -39,6 +41,11 @@ DERIVED = (
     "dirty rollup_state"
 ).split()
 _BLANKS: dict[str, Path] = {}
+
+
+def evenings_every(events: int) -> AbstractContextManager[Any]:
+    """Meanwhile an evening is kept after so many events: books are small in tests."""
+    return mock.patch.multiple("folio.operations.evenings", EVERY=events, A_LOT=0)
 
 
 def day(text: str) -> dt.date:

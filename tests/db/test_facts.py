@@ -53,6 +53,18 @@ def facts(db: sqlite3.Connection) -> list[str]:
     return [n for (n,) in names if n not in DERIVED and not n.startswith("sqlite_")]
 
 
+def whole_book(path: Path) -> Bookkeeper:
+    """A book with rows in every table, facts and derived; to be closed."""
+    keeper = Bookkeeper(path)
+    keeper.account("Broker", institution="North")
+    keeper.account("Wallet", institution="South", kind="wallet", cash=False)
+    keeper.asset("ACME", "stock")
+    keeper.asset("COIN", "crypto")
+    fill(keeper)
+    keeper.roll_up("2025-01-20")
+    return keeper
+
+
 def fill(keeper: Bookkeeper) -> None:
     """Record at least one row in every fact table."""
     bought = keeper.add("buy", "2025-01-02", "Broker", "ACME", quantity=9, price=5, note="first")

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from test_facts import facts, fill
+from test_facts import facts, whole_book
 
-from bookkeeper import DERIVED, Bookkeeper
+from bookkeeper import DERIVED, evenings_every
 from folio.db.commits import HASHED, commit_hash, row_hash
 from folio.db.connection import in_order, open_book
 from folio.db.proof import head
@@ -31,10 +31,7 @@ NOON = dt.datetime(2025, 6, 30, 12, tzinfo=dt.UTC)
 
 @pytest.fixture(scope="module", autouse=True)
 def _each_evening() -> Iterator[None]:
-    """The book is small: an evening is kept after every event."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("folio.operations.evenings.EVERY", 1)
-        patch.setattr("folio.operations.evenings.A_LOT", 0)
+    with evenings_every(1):
         yield
 
 
@@ -42,14 +39,7 @@ def _each_evening() -> Iterator[None]:
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A book with rows in every table, facts and derived."""
     path = tmp_path_factory.mktemp("whole") / "book.db"
-    keeper = Bookkeeper(path)
-    keeper.account("Broker", institution="North")
-    keeper.account("Wallet", institution="South", kind="wallet", cash=False)
-    keeper.asset("ACME", "stock")
-    keeper.asset("COIN", "crypto")
-    fill(keeper)
-    keeper.roll_up("2025-01-20")
-    keeper.close()
+    whole_book(path).close()
     return path
 
 

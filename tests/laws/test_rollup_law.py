@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bookkeeper import Bookkeeper
+from bookkeeper import Bookkeeper, evenings_every
 from folio.book.later import rows_of
 from folio.book.selection import Filters
 from folio.book.transfers import unanswered
@@ -230,10 +230,7 @@ COMMANDS = st.sampled_from(
 
 @pytest.fixture(scope="module", autouse=True)
 def _many_evenings() -> Iterator[None]:
-    """Books are small here: an evening is kept after every other event."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("folio.operations.evenings.EVERY", 2)
-        patch.setattr("folio.operations.evenings.A_LOT", 0)
+    with evenings_every(2):
         yield
 
 

@@ -16,6 +16,7 @@ from folio.model.dates import Period
 from folio.model.table import Amount
 from folio.operations.add_transactions import add_transaction
 from folio.operations.exclude_rows import include_row
+from folio.operations.import_statement import Summary
 from folio.operations.settle_rows import answer_row, retry_import
 from folio.operations.undo import amend_transaction, undo_import, undo_transaction
 from folio.reports.query import Query
@@ -505,14 +506,19 @@ def test_fees_in_two_coins_are_no_sum(tmp_path: Path, db: sqlite3.Connection) ->
         amend_transaction(db, WHO, swap, {"quantity": "9"}, today=TODAY)
 
 
+def load_twins(folder: Path, db: sqlite3.Connection) -> Summary:
+    """The account statement and the transactions of a broker tell the same two trades."""
+    days = ("2024-02-01", "2024-03-01")
+    for day in days:
+        by_hand(db, day)
+    rows = [f"{day},a,B,buy,VWCE,10,5,EUR,,{day}" for day in days]
+    return load(db, written(folder, "twins.csv", *rows))
+
+
 def test_every_row_that_was_held_back_is_answered_at_once(
     tmp_path: Path, db: sqlite3.Connection
 ) -> None:
-    """The account statement and the transactions of a broker tell the same two trades."""
-    for day in ("2024-02-01", "2024-03-01"):
-        by_hand(db, day)
-    rows = [f"{day},a,B,buy,VWCE,10,5,EUR,,{day}" for day in ("2024-02-01", "2024-03-01")]
-    summary = load(db, written(tmp_path, "twins.csv", *rows))
+    summary = load_twins(tmp_path, db)
     assert (summary.held, summary.recorded) == (2, 0)
     before = totals(db)
     assert answer_row(db, WHO, str(summary.statement_id), "same", PROFILES) == 0
@@ -524,9 +530,6 @@ def test_every_row_that_was_held_back_is_answered_at_once(
 def test_every_row_that_was_held_back_is_recorded_at_once(
     tmp_path: Path, db: sqlite3.Connection
 ) -> None:
-    for day in ("2024-02-01", "2024-03-01"):
-        by_hand(db, day)
-    rows = [f"{day},a,B,buy,VWCE,10,5,EUR,,{day}" for day in ("2024-02-01", "2024-03-01")]
-    summary = load(db, written(tmp_path, "twins.csv", *rows))
+    summary = load_twins(tmp_path, db)
     assert answer_row(db, WHO, str(summary.statement_id), "different", PROFILES) == 2
     assert (totals(db)["VWCE"], unsettled_rows(db)) == ("40", [])

@@ -14,7 +14,7 @@ from functools import partial
 from folio.book import Book
 from folio.book.rolled import out_of_date, reached, stored
 from folio.db.derived import Position, read_disposals, read_states
-from folio.db.rollup import read_evenings
+from folio.db.rollup import read_each
 from folio.db.values import day_number
 from folio.engine.courses import Course
 from folio.engine.reconciliation import NO_DRIFT, Drift, Hold
@@ -113,7 +113,7 @@ def _later_days(
     """The rows of those holdings that go on from their stored positions."""
     positions = _positions(book, since)
     moved = {h: e for h, p in positions.items() if (e := _moves(book, p, since[h])) is not None}
-    evenings = read_evenings(book.db, {h: since[h] - _ONE_DAY for h in moved})
+    evenings = read_each(book.db, {h: since[h] - _ONE_DAY for h in moved})
     known = {
         h: basis
         for h, before in evenings.items()

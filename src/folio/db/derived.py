@@ -4,7 +4,7 @@ import datetime as dt
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from folio.db.values import day_number, from_day_number, listed, optional_decimal, optional_text
 from folio.model.ledger import Lot, Slice, State, WalkKey, owed_in
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from folio.model.gaps import Observed
 
 _BATCH = 4096  # rows that wait to be written together
+
+
+# All that is derived but the rollup.
+TABLES = "positions gaps lots disposals evenings trade_prices price_pairs".split()
 
 
 class Position(NamedTuple):
@@ -105,6 +109,20 @@ def read_positions(
     }
 
 
+def lot_of(
+    place: int, opened_by: int, day: str, units: str, cost: str | None, currency: int, grade: int
+) -> Lot:
+    """An open lot, as :func:`lot_row` stores it."""
+    return Lot(place, opened_by, day, Decimal(units), optional_decimal(cost), currency, grade)
+
+
+def lot_row(lot: Lot) -> tuple[Any, ...]:
+    """What is stored of an open lot."""
+    cost = optional_text(lot.cost)
+    units, currency = to_text(lot.quantity), lot.currency
+    return lot.place, lot.opened_by, lot.acquired_on, units, cost, currency, lot.grade
+
+
 def read_lots(
     db: sqlite3.Connection, holding_ids: Iterable[int] | None = None
 ) -> dict[int, list[Lot]]:
@@ -115,9 +133,8 @@ def read_lots(
         "SELECT holding_id, place, transaction_id, acquired_on, quantity, cost, "
         f"cost_currency_id, grade FROM lots {where}"
     )
-    for holding, place, opened_by, day, units, cost, currency, grade in db.execute(query):
-        lot = Lot(place, opened_by, day, Decimal(units), optional_decimal(cost), currency, grade)
-        lots.setdefault(holding, []).append(lot)
+    for holding, *row in db.execute(query):
+        lots.setdefault(holding, []).append(lot_of(*row))
     for of_holding in lots.values():
         of_holding.sort(key=lambda lot: (lot.acquired_on, lot.place))
     return lots
@@ -181,19 +198,7 @@ def write_state(
     )
     db.executemany(
         "INSERT INTO lots VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                holding_id,
-                lot.place,
-                lot.opened_by,
-                lot.acquired_on,
-                to_text(lot.quantity),
-                optional_text(lot.cost),
-                lot.currency,
-                lot.grade,
-            )
-            for lot in state.lots
-        ],
+        [(holding_id, *lot_row(lot)) for lot in state.lots],
     )
 
 
@@ -319,13 +324,5 @@ def given_back(db: sqlite3.Connection, holding_id: int) -> Decimal:
 
 def forget_positions(db: sqlite3.Connection) -> None:
     """Empty every derived table but those of the rollup."""
-    for table in (
-        "positions",
-        "gaps",
-        "lots",
-        "disposals",
-        "evenings",
-        "trade_prices",
-        "price_pairs",
-    ):
+    for table in TABLES:
         db.execute(f"DELETE FROM {table}")

@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple, cast
 
-from folio.db.values import day_number, from_day_number, listed, optional_decimal, optional_text
-from folio.model.ledger import Lot, State, WalkKey, owed_in
+from folio.db.derived import lot_of, lot_row
+from folio.db.values import day_number, from_day_number, listed
+from folio.model.ledger import State, WalkKey, owed_in
 from folio.model.numbers import to_text
 
 
@@ -82,18 +83,7 @@ def _parts(state: State) -> list[Any]:
         state.last_day,
         state.last_key,
         [(day, to_text(units)) for day, units in state.held],
-        [
-            (
-                lot.place,
-                lot.opened_by,
-                lot.acquired_on,
-                to_text(lot.quantity),
-                optional_text(lot.cost),
-                lot.currency,
-                lot.grade,
-            )
-            for lot in state.lots
-        ],
+        [lot_row(lot) for lot in state.lots],
     ]
 
 
@@ -105,9 +95,6 @@ def _state(parts: list[Any]) -> State:
     state.first_day, state.last_day, key = days
     state.last_key = None if key is None else cast(WalkKey, tuple(key))
     state.held = [(day, Decimal(part)) for day, part in held]
-    state.lots = [
-        Lot(place, opened_by, day, Decimal(n), optional_decimal(cost), currency, grade)
-        for place, opened_by, day, n, cost, currency, grade in lots
-    ]
+    state.lots = [lot_of(*row) for row in lots]
     state.owes = owed_in(state.lots)
     return state

@@ -20,6 +20,7 @@ from folio.db.commits import (
     row_hash,
     rows_sha256,
 )
+from folio.db.derived import TABLES
 from folio.db.migrations import SCHEMA_FILE, differences
 
 _ORDERED = {
@@ -183,16 +184,7 @@ def structure_faults(db: sqlite3.Connection) -> Iterator[str]:
         yield f"a posting of transaction {number} has another day than it"
 
 
-DERIVED = (
-    "positions",
-    "gaps",
-    "lots",
-    "disposals",
-    "evenings",
-    "trade_prices",
-    "price_pairs",
-    "portfolio_value_daily",
-)
+DERIVED = (*TABLES, "portfolio_value_daily")
 
 
 def derived_rows(db: sqlite3.Connection, table: str) -> Generator[tuple[object, ...], None, None]:

@@ -125,7 +125,7 @@ def read_days(
     return [DayRow(*row) for row in db.execute(query, bounds)]
 
 
-def read_evenings(db: sqlite3.Connection, days: Mapping[int, dt.date]) -> dict[int, DayRow]:
+def read_each(db: sqlite3.Connection, days: Mapping[int, dt.date]) -> dict[int, DayRow]:
     """Each holding's row of its day, where there is one."""
     return {holding: DayRow(*row) for holding, *row in _evenings(db, days, _ROW)}
 

@@ -10,7 +10,6 @@ from functools import partial
 from typing import NamedTuple
 
 from folio.engine.lots import (
-    LOT,
     METHODS,
     Order,
     dated,
@@ -105,11 +104,8 @@ class Effects:
         self, event: Event, state: State, cost: Decimal | None, currency: int | None, grade: int
     ) -> None:
         acquired = event.acquired_on or event.key[0]
-        self.settle(
-            event,
-            state,
-            LOT((0, event.transaction_id, acquired, event.quantity, cost, currency, grade, None)),
-        )
+        lot = Lot(0, event.transaction_id, acquired, event.quantity, cost, currency, grade)
+        self.settle(event, state, lot)
 
     def settle(self, event: Event, state: State, lot: Lot) -> None:
         """Give back owed units first; the rest is a new lot."""

@@ -23,12 +23,10 @@ Worked example (IRS Publication 550, "First-in first-out"): 100 units for 1000, 
 from bisect import insort
 from collections.abc import Callable
 from decimal import Decimal
-from functools import partial
 
 from folio.model.ledger import Lot
 from folio.model.numbers import ZERO, divide
 
-LOT = partial(tuple.__new__, Lot)  # from a tuple, in a third of the time
 UnitCost = Callable[[Lot], Decimal | None]
 Order = Callable[[list[Lot], UnitCost], list[Lot]]
 

@@ -38,7 +38,7 @@ def statement(peer: Peer, meaning: Meaning, rows: list[RawRow], notes: list[str]
         if one.price > 0 and one.commodity != one.quote
     )
     kept = len(balances), len(prices)
-    rows = _with_idle(rows, peer, meaning, balances, prices)
+    rows = _with_idle(rows, peer, names, meaning, balances, prices)
     skipped = {row.line for row in rows if row.status == SKIPPED}
     out = Counter(
         _why_not(names, one)
@@ -69,6 +69,7 @@ NO_PRICE = "a price of 0"
 def _with_idle(
     rows: list[RawRow],
     peer: Peer,
+    names: PeerNames,
     meaning: Meaning,
     balances: tuple[StatedBalance, ...],
     prices: tuple[StatedPrice, ...],
@@ -77,7 +78,6 @@ def _with_idle(
     kept = {line for draft in meaning.drafts for line in draft.lines}
     kept |= {line for one in balances for line in one.lines}
     kept |= {line for one in prices for line in one.lines}
-    names = PeerNames(peer)
     reasons = dict.fromkeys((one.line for one in peer.prices), NO_PRICE)
     reasons |= {one.line: _why_not(names, one) for one in peer.balances}
     reasons |= dict.fromkeys(meaning.idle, IDLE)

@@ -9,7 +9,8 @@ growth, which later observations change.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
 
 from folio.book import Book
 from folio.db.derived import Position, read_positions
@@ -62,8 +63,9 @@ class Evenings:
         over = max(days, default=day) > day and self.may_come(events)
         return not over and not out_of_date(self._book.db, self._family, day)
 
-    @property
-    def _positions(self) -> Iterable[Position]:
+    @cached_property
+    def _positions(self) -> Collection[Position]:
+        """As they were before anything was folded on."""
         return read_positions(self._book.db, self.holdings).values()
 
     def _keep(self, day: str, states: dict[int, State]) -> None:

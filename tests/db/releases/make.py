@@ -15,9 +15,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent)]
 
-from test_facts import fill  # noqa: E402
+from test_facts import whole_book  # noqa: E402
 
-from bookkeeper import Bookkeeper  # noqa: E402
 from folio import __version__  # noqa: E402
 from folio.db.connection import APPLICATION_ID  # noqa: E402
 
@@ -36,16 +35,11 @@ def dumped(db: sqlite3.Connection) -> Iterator[str]:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        keeper = Bookkeeper(Path(folder) / "book.db")
-        with contextlib.closing(keeper):
-            keeper.account("Broker", institution="North")
-            keeper.account("Wallet", institution="South", kind="wallet", cash=False)
-            keeper.asset("ACME", "stock")
-            keeper.asset("COIN", "crypto")
-            fill(keeper)
-            keeper.roll_up("2025-01-20")
-            text = "\n".join(dumped(keeper.db)) + "\n"
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        contextlib.closing(whole_book(Path(folder) / "book.db")) as keeper,
+    ):
+        text = "\n".join(dumped(keeper.db)) + "\n"
     release_file(__version__).write_text(text, "utf-8")
     print(f"wrote {release_file(__version__).name}")
 
