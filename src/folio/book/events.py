@@ -341,11 +341,7 @@ def _merged(streams: list[Iterator[Event]]) -> Iterator[Event]:
 
 
 def _direct(leaving: Event, coming: list[Event]) -> list[Event]:
-    """A departure and its arrivals of the same day.
-
-    Those that walk just after the departure do so one after another: the last one is told what
-    was lost, and they may be at different holdings.
-    """
+    """A departure and its arrivals of the day, one after another: the last one tells the loss."""
     number, last = leaving.transaction_id, len(coming) - 1
     sent = leaving._replace(kind="transfer", transit=number, other_end=coming[0].holding_id)
     arrived = [
