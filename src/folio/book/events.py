@@ -341,21 +341,24 @@ def _merged(streams: list[Iterator[Event]]) -> Iterator[Event]:
 
 
 def _direct(leaving: Event, coming: list[Event]) -> list[Event]:
-    """A departure and its arrivals of the same day."""
+    """A departure and its arrivals of the same day.
+
+    Those that walk just after the departure do so one after another: the last one is told what
+    was lost, and they may be at different holdings.
+    """
     number, last = leaving.transaction_id, len(coming) - 1
     sent = leaving._replace(kind="transfer", transit=number, other_end=coming[0].holding_id)
-    return [
-        sent,
-        *(
-            leg._replace(
-                kind="transfer",
-                transit=number,
-                arrives_last=index == last,
-                other_end=leaving.holding_id,
-            )
-            for index, leg in enumerate(coming)
-        ),
+    arrived = [
+        leg._replace(
+            key=(*leg.key[:4], 1 + index),
+            kind="transfer",
+            transit=number,
+            arrives_last=index == last,
+            other_end=leaving.holding_id,
+        )
+        for index, leg in enumerate(coming)
     ]
+    return [sent, *arrived]
 
 
 def _by_way_of(

@@ -259,17 +259,23 @@ def _other_fees(
 ) -> tuple[tuple[Decimal, int], ...]:
     """Fees and taxes in something else than the amount and what was traded.
 
-    Of what was traded, a fee is fewer units in or more out, for the same amount.
+    Of what was traded, a fee is fewer units in or more out, for the same amount; money that was
+    given for it costs what it is.
     """
     query = (
-        "SELECT p.quantity, h.asset_id, p.role FROM postings p "
-        "JOIN holdings h ON h.id = p.holding_id WHERE p.transaction_id = ? ORDER BY p.line"
+        "SELECT p.quantity, h.asset_id, p.role, a.type = 'currency' FROM postings p "
+        "JOIN holdings h ON h.id = p.holding_id JOIN assets a ON a.id = h.asset_id "
+        "WHERE p.transaction_id = ? ORDER BY p.line"
     )
-    rows = list(db.execute(query, [transaction]))
-    left_out = {currency, *(asset for _, asset, role in rows if role == "asset")}
+    rows = [(Decimal(row[0]), *row[1:]) for row in db.execute(query, [transaction])]
+    left_out = {currency} | {
+        asset
+        for units, asset, role, is_money in rows
+        if role == "asset" and (units > ZERO or not is_money)
+    }
     return tuple(
-        (-Decimal(units), asset)
-        for units, asset, role in rows
+        (-units, asset)
+        for units, asset, role, _ in rows
         if role in ("fee", "tax") and asset not in left_out
     )
 
@@ -277,12 +283,16 @@ def _other_fees(
 def _counterpart(
     db: sqlite3.Connection, transaction: int, holding: int
 ) -> tuple[int, Decimal] | None:
+    """The asset on the other side, and its units; what of it was a fee among them."""
     query = (
         "SELECT h.asset_id, p.quantity FROM postings p JOIN holdings h ON h.id = p.holding_id "
-        "WHERE p.transaction_id = ? AND p.role = 'asset' AND p.holding_id <> ? ORDER BY p.line"
+        "WHERE p.transaction_id = ? AND p.role IN ('asset', 'fee', 'tax') AND h.asset_id = "
+        "(SELECT o.asset_id FROM postings q JOIN holdings o ON o.id = q.holding_id "
+        "WHERE q.transaction_id = p.transaction_id AND q.role = 'asset' AND q.holding_id <> ? "
+        "ORDER BY q.line LIMIT 1)"
     )
-    row = db.execute(query, [transaction, holding]).fetchone()
-    return None if row is None else (row[0], abs(Decimal(row[1])))
+    rows = list(db.execute(query, [transaction, holding]))
+    return (rows[0][0], abs(sum((Decimal(row[1]) for row in rows), ZERO))) if rows else None
 
 
 def chosen_lots(
