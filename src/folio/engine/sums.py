@@ -129,6 +129,8 @@ class Sums:
     def runs(self) -> list[Run]:
         """The sums by day, of the days of any part."""
         days = self._days()
+        if not days:
+            return []
         parts = self._parts.sums(days)
         plain = {n: total.sums(days) for n, total in self._plain.items()}
         held = plain[HELD]
