@@ -14,7 +14,7 @@ from folio.engine.valuation import Teller
 from folio.model.accounts import Account
 from folio.model.ledger import Event, State, Step
 from folio.model.numbers import ZERO
-from folio.model.rollups import HOLDING, DayRow, Values
+from folio.model.rollups import HOLDING, DayRow, Run, each_day
 
 _ONE_DAY = dt.timedelta(days=1)
 
@@ -42,8 +42,8 @@ def timelines(
         for event, _, _ in walk.fold(states):
             if event.key[0] > end:
                 break
-        for holding, rows in walk.rows.items():
-            yield holding, list(map(DayRow._make, rows))
+        for holding, runs in walk.runs.items():
+            yield holding, each_day(runs)
 
 
 def _parts(
@@ -81,7 +81,7 @@ class DayWalk:
     ) -> None:
         self._folding = fold
         self._since = since
-        self.rows: dict[int, list[Values]] = {h: [] for h in since}
+        self.runs: dict[int, list[Run]] = {h: [] for h in since}
         self._book = book
         self._holdings = list(holdings)
         self._after: dt.date | None = None  # the day after which events are folded
@@ -146,7 +146,7 @@ class DayWalk:
         if evening is not None:
             state = states.get(holding) or State()
             self._walks[holding].resume(state, evening.realised, evening.gainless)
-        self.rows[holding] += self._walks[holding].days(end)
+        self.runs[holding] += self._walks[holding].days(end)
 
 
 def _walks(book: Book, since: dict[int, dt.date], teller: Teller) -> dict[int, HoldingDays]:

@@ -16,6 +16,7 @@ from folio.db.connection import writing
 from folio.db.rollup import (
     ScopeDay,
     add_days,
+    add_runs,
     forget_rollup,
     read_days,
     read_dirty,
@@ -28,7 +29,16 @@ from folio.db.values import from_day_number
 from folio.engine.sums import Sums
 from folio.model.ledger import State, Step
 from folio.model.prices import FOREVER
-from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, Values
+from folio.model.rollups import (
+    ACCOUNT,
+    DAY,
+    HOLDING,
+    INSTITUTION,
+    LAST,
+    PORTFOLIO,
+    Run,
+    Values,
+)
 from folio.operations.collector import collector_at_rest
 
 _BATCH = 4096  # rows that wait to be written together
@@ -81,7 +91,9 @@ def rebuild_within(db: sqlite3.Connection) -> dt.date | None:
 
 def _roll_up(db: sqlite3.Connection, today: dt.date) -> RolledUp:
     reached = rollup_until(db)
-    if reached is not None and reached > today:
+    if reached is None:
+        forget_rollup(db)
+    elif reached > today:
         today = reached
     book = Book(db)
     since = _out_of_date(book, reached, today)
@@ -138,7 +150,10 @@ class _Work:
     def holdings(self) -> None:
         """Write the days of every holding that is out of date."""
         for holding, rows in days_after(self.book, self.since, self.today, self.teller):
-            self._write(holding, rows)
+            if self.anew:
+                self._write_anew(holding, [(*row, row.day) for row in rows])
+            else:
+                self._write(holding, rows)
 
     def fold(
         self, holdings: set[int], states: dict[int, State], folding: Folding
@@ -149,16 +164,19 @@ class _Work:
         since = {h: self.since[h] for h in holdings}
         walk = DayWalk(self.book, holdings, since, self.today, self.teller, folding)
         yield from walk.fold(states)
-        for holding, rows in walk.rows.items():
-            self._write(holding, rows)
+        for holding, runs in walk.runs.items():
+            self._write_anew(holding, runs)
+
+    def _write_anew(self, holding: int, runs: Sequence[Run]) -> None:
+        add_runs(self.book.db, HOLDING, holding, runs)
+        account = self.book.catalog.holdings[holding].account_id
+        self.accounts.setdefault(account, Sums(ACCOUNT)).add(runs, ACCOUNT)
+        self.days += sum(run[LAST] - run[DAY] + 1 for run in runs)
 
     def _write(self, holding: int, rows: Sequence[Values]) -> None:
         changed = self._replace(HOLDING, holding, (self.since[holding], FOREVER), rows)
         if changed is not None:
             self.changed[holding] = changed
-        if self.anew:
-            account = self.book.catalog.holdings[holding].account_id
-            self.accounts.setdefault(account, Sums(ACCOUNT)).add(rows, ACCOUNT)
         self.days += len(rows)
         if len(self.waiting) > _BATCH:
             self._write_waiting()
@@ -173,9 +191,6 @@ class _Work:
         A price holds until the next one, so a late trade alters a week of the others' rows.
         """
         db = self.book.db
-        if self.anew:
-            replace_days(db, scope, number, *span, rows)
-            return span
         if span[0] > self.reached:
             self.waiting += [(scope, number, *row) for row in rows]
             return span
@@ -218,18 +233,18 @@ class _Work:
         """The same of rows that are at hand, which need not be read again."""
         institutions: dict[int, Sums] = {}
         for account, sums in sorted(self.accounts.items()):
-            rows = self._sum(ACCOUNT, account, sums)
+            runs = self._sum(ACCOUNT, account, sums)
             whole = self.book.catalog.accounts[account].institution_id
-            institutions.setdefault(whole, Sums(INSTITUTION)).add(rows, INSTITUTION)
+            institutions.setdefault(whole, Sums(INSTITUTION)).add(runs, INSTITUTION)
         portfolio = Sums(PORTFOLIO)
         for institution, sums in sorted(institutions.items()):
             portfolio.add(self._sum(INSTITUTION, institution, sums), PORTFOLIO)
         self._sum(PORTFOLIO, 0, portfolio)
 
-    def _sum(self, scope: int, number: int, sums: Sums) -> list[Values]:
-        rows = sums.rows()
-        self._replace(scope, number, (dt.date.min, FOREVER), rows)
-        return rows
+    def _sum(self, scope: int, number: int, sums: Sums) -> list[Run]:
+        runs = sums.runs()
+        add_runs(self.book.db, scope, number, runs)
+        return runs
 
     def _sums(
         self, scope: int, parts: Iterable[tuple[int, int]], changed: dict[int, Days]
