@@ -16,7 +16,7 @@ from folio.errors import FolioError
 from folio.importers.layout import Header, missing_columns
 from folio.importers.profile import Profile
 from folio.importers.reader import Readable, Reader, ReadRow, statement
-from folio.importers.rows import Row, normalised
+from folio.importers.rows import Known, Row, normalised
 from folio.importers.sections import SectionsReader, StackedReader
 from folio.importers.stream import Stream
 from folio.importers.text_file import (
@@ -139,7 +139,7 @@ def find_profiles(path: Path, profiles: Mapping[str, Profile]) -> list[Profile]:
     Raises:
         FolioError: when the file cannot be read.
     """
-    heads: dict[tuple[str, ...], list[tuple[int, str]]] = {}
+    heads: dict[tuple[str, ...], _Head] = {}
     for profile in profiles.values():
         is_text = profile.file.format == "text" or profile.tables
         if is_text and profile.file.encodings not in heads:
@@ -147,22 +147,32 @@ def find_profiles(path: Path, profiles: Mapping[str, Profile]) -> list[Profile]:
     return [profile for profile in profiles.values() if _is_of(path, profile, heads)]
 
 
-def _is_of(
-    path: Path, profile: Profile, heads: Mapping[tuple[str, ...], list[tuple[int, str]]]
-) -> bool:
+def _is_of(path: Path, profile: Profile, heads: "Mapping[tuple[str, ...], _Head]") -> bool:
     if is_xml(path, profile):
         return not looks_like(path, profile)
-    return isinstance(_search(heads[profile.file.encodings], profile), Header)
+    return _search(heads[profile.file.encodings], profile) is not None
 
 
-def _decoded_head(path: Path, encodings: tuple[str, ...]) -> list[tuple[int, str]]:
+class _Head:
+    """The first lines of a file, cut once for all the profiles that are tried on it."""
+
+    def __init__(self, lines: list[tuple[int, str]]) -> None:
+        self.lines = lines
+        self.records = Known(self._records)  # by delimiter and quote: with their cells as names
+
+    def _records(self, how: tuple[str, str]) -> list[tuple[Row, tuple[str, ...]]]:
+        found = records(iter(self.lines), Splitter(*how))
+        return [(record, tuple(map(normalised, record.cells))) for record in found]
+
+
+def _decoded_head(path: Path, encodings: tuple[str, ...]) -> _Head:
     try:
         return _head(path, choose_encoding(path, encodings))
     except NotText:
-        return []  # so it is not this profile's file
+        return _Head([])  # so it is not this profile's file
 
 
-def _head(path: Path, encoding: str) -> list[tuple[int, str]]:
+def _head(path: Path, encoding: str) -> _Head:
     with open_text(path, encoding) as file:
         lines, length = [], 0
         for number, line in islice(numbered_lines(file), HEADER_WITHIN):
@@ -170,14 +180,15 @@ def _head(path: Path, encoding: str) -> list[tuple[int, str]]:
             if length > HEAD:
                 break
             lines.append((number, line))
-        return lines
+        return _Head(lines)
 
 
 def _header(path: Path, encoding: str, profile: Profile) -> Header:
-    found = _search(_head(path, encoding), profile)
-    if isinstance(found, Header):
-        return found
-    raise _other_file(path, profile, "its header lacks", found)
+    head = _head(path, encoding)
+    found = _search(head, profile)
+    if found is None:
+        raise _other_file(path, profile, "its header lacks", _least_missing(head, profile))
+    return found
 
 
 def _other_file(path: Path, profile: Profile, lacks: str, missing: list[str]) -> FolioError:
@@ -188,21 +199,24 @@ def _other_file(path: Path, profile: Profile, lacks: str, missing: list[str]) ->
     )
 
 
-def _search(head: list[tuple[int, str]], profile: Profile) -> Header | list[str]:
-    """The header, or what the row most like one lacks."""
-    best = missing_columns(profile, ())
+def _search(head: _Head, profile: Profile) -> Header | None:
     for delimiter in profile.file.delimiters:
-        splitter = Splitter(delimiter, profile.file.quote)
-        for record in records(iter(head), splitter):
-            names = tuple(map(normalised, record.cells))
-            missing = missing_columns(profile, names)
-            if not missing:
-                above = tuple(text for number, text in head if number < record.line)
+        for record, names in head.records[delimiter, profile.file.quote]:
+            if next(missing_columns(profile, names), None) is None:
+                above = tuple(text for number, text in head.lines if number < record.line)
                 # A quoted name may span lines; the rows begin after its last one.
                 last = record.line + record.text.count("\n")
                 return Header(last, names, delimiter, above)
-            best = min(best, missing, key=len)
-    return best
+    return None
+
+
+def _least_missing(head: _Head, profile: Profile) -> list[str]:
+    """What the row most like the profile's header lacks."""
+    rows = chain.from_iterable(
+        head.records[delimiter, profile.file.quote] for delimiter in profile.file.delimiters
+    )
+    every = chain([()], (names for _, names in rows))
+    return min((list(missing_columns(profile, names)) for names in every), key=len)
 
 
 def lines_above(path: Path, profile: Profile, first: int) -> list[tuple[int, str]]:

@@ -8,6 +8,7 @@ stands for a column whose name says the currency; the text of that name then has
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
 from folio.errors import FolioError
@@ -31,19 +32,25 @@ class Header(NamedTuple):
     preamble: tuple[str, ...]  # the lines above
 
 
-def missing_columns(profile: Profile, names: Sequence[str]) -> list[str]:
-    """What a row lacks to be this profile's header: [] when it is."""
+def missing_columns(profile: Profile, names: Sequence[str]) -> Iterator[str]:
+    """What a row lacks to be this profile's header: nothing when it is."""
     if profile.tables:
-        return min((lacking(columns, names) for columns in profile.tables.read.values()), key=len)
-    unwanted = [name for name in profile.header.forbid if _find(name, names) is not None]
-    return lacking(profile.header.require, names) + [f"no {name}" for name in unwanted]
+        tables = [list(lacking(columns, names)) for columns in profile.tables.read.values()]
+        yield from min(tables, key=len)
+        return
+    yield from lacking(profile.header.require, names)
+    yield from (f"no {name}" for name in profile.header.forbid if _is_there(name, names))
 
 
-def lacking(columns: Iterable[Sequence[str]], names: Sequence[str]) -> list[str]:
+def lacking(columns: Iterable[Sequence[str]], names: Sequence[str]) -> Iterator[str]:
     """The columns, each a name or its variants, that are not among ``names``."""
-    return [
-        variants[0] for variants in columns if all(_find(name, names) is None for name in variants)
-    ]
+    for variants in columns:
+        if not any(_is_there(name, names) for name in variants):
+            yield variants[0]
+
+
+def _is_there(name: str, names: Sequence[str]) -> bool:
+    return bool(_find_all(name, names)) if "{" in name else normalised(name) in names
 
 
 class _Found(NamedTuple):
@@ -62,6 +69,13 @@ def _find(name: str, names: Sequence[str], nth: int = 1) -> _Found | None:
 
 def _find_all(name: str, names: Sequence[str]) -> list[_Found]:
     """Every column that fits a name with ``{parts}``; a part that stands twice is the same."""
+    pattern = _with_parts(name)
+    matches = [(place, pattern.fullmatch(found)) for place, found in enumerate(names)]
+    return [_Found(place, match.groupdict()) for place, match in matches if match]
+
+
+@cache
+def _with_parts(name: str) -> patterns.Pattern:
     pattern, seen = "", set()
     for index, part in enumerate(re.split(r"\{([a-z_]+)\}", normalised(name))):
         if index % 2 == 0:
@@ -69,8 +83,7 @@ def _find_all(name: str, names: Sequence[str]) -> list[_Found]:
         else:
             pattern += f"(?P={part})" if part in seen else f"(?P<{part}>[a-z0-9]{{2,10}})"
             seen.add(part)
-    matches = [(place, re.fullmatch(pattern, found)) for place, found in enumerate(names)]
-    return [_Found(place, match.groupdict()) for place, match in matches if match]
+    return re.compile(pattern)
 
 
 class Layout:

@@ -56,6 +56,7 @@ class Recording:
         self.into_lock = who.into_lock
         self.touched = Touched()
         self.reversals = 0  # recorded so far
+        self.has_revisions = False  # of transactions that were reversed
         self.prices: list[NewPrice] = []
         self.made: list[str] = []  # accounts and assets that are new, in words
         self.checks: list[Callable[[], None]] = []  # run when everything is derived
@@ -126,7 +127,8 @@ class Recording:
         """
         number = add_transaction(self.commit, new)
         self.reversals += new.reverses is not None
-        replay = replay or new.revision > 1
+        if new.revision > 1:
+            self.has_revisions = replay = True
         self.touched.transaction(number)
         for posting in new.postings:
             self.touched.holding(posting[0], new.occurred_on, replay=replay)
