@@ -4,7 +4,7 @@ Reports and operations share this: which lot method is in force, what an asset i
 on a day, how an asset's holdings fold.  It reads, and never writes.
 
 What folds is loaded when something is folded: a report that stored positions answer needs
-none of it, and starts in three quarters of the time.
+none of it, and starts in three quarters of the time.  So is what values, for who only records.
 """
 
 import datetime as dt
@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING
 from folio.db.catalog import Catalog
 from folio.db.derived import Position, read_positions
 from folio.db.price_source import BookPrices, Splits
-from folio.engine.prices import Market, PriceGraph
-from folio.engine.valuation import Teller
 from folio.model.assets import SLOWLY_PRICED, Asset
 from folio.model.ledger import ESTIMATED, Event, State, Step
 
@@ -28,8 +26,10 @@ if TYPE_CHECKING:
     from folio.db.locks import Lock
     from folio.db.observations import Observation
     from folio.engine.fold import Told
+    from folio.engine.prices import Market, PriceGraph
     from folio.engine.reconciliation import Anchor, Drift
     from folio.engine.terms import Terms
+    from folio.engine.valuation import Teller
     from folio.model.gaps import Observed
 
 Folding = Callable[[Iterable[Event], dict[int, State]], Iterator[Step]]
@@ -79,10 +79,14 @@ class Book:
         )
 
     @cached_property
-    def graph(self) -> PriceGraph:
+    def graph(self) -> "PriceGraph":
+        from folio.engine.prices import PriceGraph
+
         return PriceGraph(self.prices, self._market())
 
-    def _market(self) -> Market:
+    def _market(self) -> "Market":
+        from folio.engine.prices import Market
+
         assets = self.catalog.assets.values()
         settings = self.catalog.settings
         by_code = {a.symbol: a.id for a in assets if a.is_currency}
@@ -101,8 +105,10 @@ class Book:
             int(settings.book("stale_days")),
         )
 
-    def teller(self, currency: Asset, *, exact: bool = False) -> Teller:
+    def teller(self, currency: Asset, *, exact: bool = False) -> "Teller":
         """Leaves in a currency: rounded to its minor unit, or ``exact``."""
+        from folio.engine.valuation import Teller
+
         return Teller(self.graph, currency.id, None if exact else currency.precision)
 
     # -- folding -------------------------------------------------------------------------

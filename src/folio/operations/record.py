@@ -17,17 +17,15 @@ from functools import partial
 from itertools import chain
 from typing import NamedTuple
 
-from folio.db.exclusions import excluded_ids
 from folio.db.ledger import Known, find_transactions, has_other_sources, probable_twins
 from folio.db.postings import NewAction, NewPosting, NewTransaction
-from folio.db.statements import answer_to
 from folio.errors import UsageError
 from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
 from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg, LotRef
+from folio.model.yields import MAY_REPLACE
 from folio.operations.account_rules import check_open
-from folio.operations.accruals import MAY_REPLACE, replace_accrual
 from folio.operations.amounts import amounts_of
 from folio.operations.content import content_of
 from folio.operations.cover import Cover
@@ -35,7 +33,6 @@ from folio.operations.kind_rules import refuse_going_nowhere, refuse_idle_share
 from folio.operations.named_lots import Named, lots_of
 from folio.operations.names import account_for, asset_for, find_account, holding_for, take_new_isin
 from folio.operations.recording import Place, Recording
-from folio.operations.splits import left_over, split_by_added
 
 RECORDED, ALREADY, CONFLICT = "recorded", "already there", "conflict"
 HELD = "held"  # probably there from another source; the user says
@@ -163,6 +160,8 @@ class Recorder:
         self._check_account(account, draft)
         replaced = None
         if draft.kind in MAY_REPLACE:
+            from folio.operations.accruals import replace_accrual
+
             replaced = replace_accrual(self.write, self.source_id, draft, postings, related_id)
         where, short = account and account.id, content[:8]
         lots = self._lots(draft, postings) if draft.lot or draft.takes else ()
@@ -183,6 +182,8 @@ class Recorder:
         if not self.holds_twins:
             return False
         if self._excluded is None:
+            from folio.db.exclusions import excluded_ids
+
             self._excluded = excluded_ids(self.write.db, self.source_id)
         if not self._excluded:
             return False
@@ -191,6 +192,8 @@ class Recorder:
     def _known(self, account: Account | None, external_id: str, same: bool) -> str:
         if same:
             return ALREADY
+        from folio.db.statements import answer_to
+
         answer = answer_to(self.write.db, account and account.id, self.source_id, external_id)
         return IGNORED if answer == "ignored" else CONFLICT
 
@@ -217,6 +220,8 @@ class Recorder:
             return draft._replace(legs=self._left_over(draft, account))
         if draft.added is None or draft.related_asset is None or account is None:
             return draft
+        from folio.operations.splits import split_by_added
+
         asset = self._asset(draft.related_asset)
         draft, note = split_by_added(self.write, account, asset, draft, draft.added)
         self.notes += [note] if note else []
@@ -227,6 +232,8 @@ class Recorder:
         cash = [leg for leg in draft.legs if leg.role == "cash"]
         if not cash or account is None or draft.related_asset is None or draft.ratio is None:
             return ()
+        from folio.operations.splits import left_over
+
         asset = self._asset(draft.related_asset)
         gone = [leg for leg in draft.legs if leg.role == "asset"]
         units = -gone[0].quantity if gone else left_over(self.write, account, asset, draft)
@@ -274,6 +281,8 @@ class Recorder:
         twin = next((t for t in twins if t not in self._paired), None)
         if twin is None:
             return None
+        from folio.db.statements import answer_to
+
         answer = answer_to(db, account.id, *identity)
         if answer == "different":
             return None

@@ -13,20 +13,22 @@ import datetime as dt
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from folio.book import Book
 from folio.db.catalog import Catalog
 from folio.db.commits import Commit
 from folio.db.connection import writing
 from folio.db.postings import NewTransaction, add_transaction
-from folio.db.prices import NewPrice, add_prices
 from folio.db.sources import find_source, source_id
 from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
 from folio.model.transactions import AccountRef
 from folio.operations.derive import Touched, derive
 from folio.operations.lock_guard import LockGuard
+
+if TYPE_CHECKING:
+    from folio.db.prices import NewPrice
 
 
 class Who(NamedTuple):
@@ -140,13 +142,15 @@ class Recording:
         """Say which lines of a statement state which transactions: (transaction, line)."""
         self.commit.link((transaction, statement_id, line) for transaction, line in links)
 
-    def price(self, new: NewPrice) -> None:
+    def price(self, new: "NewPrice") -> None:
         """Record a price when the command ends."""
         self.prices.append(new)
 
     def finish(self) -> None:
         """Derive what follows from the facts, and close the commit."""
         if self.prices:
+            from folio.db.prices import add_prices
+
             add_prices(self.commit, self.prices)
             for price in self.prices:
                 self.touched.price(price.asset_id, price.quote_id, price.day)
