@@ -1,5 +1,6 @@
 """The daily rollup's rows."""
 
+import datetime as dt
 from typing import NamedTuple
 
 PORTFOLIO, INSTITUTION, ACCOUNT, HOLDING = 0, 1, 2, 3  # scopes of the rollup
@@ -27,6 +28,7 @@ class DayRow(NamedTuple):
 
 
 Values = tuple[int, *tuple[int | None, ...]]  # a row, in its order
+Days = tuple[dt.date, dt.date]  # from the first through the last
 # By scope, the place in a holding's row of its flow across that scope's border.
 FLOW_AT = dict(
     zip(

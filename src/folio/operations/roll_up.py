@@ -18,7 +18,7 @@ from folio.db.rollup import (
     add_days,
     forget_rollup,
     read_days,
-    read_dirty,
+    read_marks,
     replace_days,
     rolled_up,
     rollup_until,
@@ -28,7 +28,7 @@ from folio.db.values import from_day_number
 from folio.engine.sums import Sums
 from folio.model.ledger import State, Step
 from folio.model.prices import FOREVER
-from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, Values
+from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, Days, Values
 from folio.operations.collector import collector_at_rest
 
 _BATCH = 4096  # rows that wait to be written together
@@ -84,23 +84,31 @@ def _roll_up(db: sqlite3.Connection, today: dt.date) -> RolledUp:
     if reached is not None and reached > today:
         today = reached
     book = Book(db)
-    since = _out_of_date(book, reached, today)
-    if not since:
-        rolled_up(db, today)
-        return RolledUp(None, today, 0, 0)
-    first = min(since.values())
-    if (today - first).days >= 40:
-        book = Book(db, walks=True)
-    work = _Work(book, since, today, reached=reached)
-    work.holdings()
-    work.parents()
+    # What is missing goes on from what was repaired before it.
+    parts = sorted(_out_of_date(book, reached, today).items())
+    days = 0
+    for until, since in parts:
+        if (until - min(since.values())).days >= 40:
+            book = Book(db, walks=True)
+        work = _Work(book, since, until, reached=reached)
+        work.holdings()
+        work.parents()
+        days += work.days
     rolled_up(db, today)
-    return RolledUp(first, today, len(since), work.days)
+    first = min((day for _, since in parts for day in since.values()), default=None)
+    return RolledUp(first, today, len({h for _, since in parts for h in since}), days)
 
 
-def _out_of_date(book: Book, reached: dt.date | None, today: dt.date) -> dict[int, dt.date]:
-    """From which day on each holding's rows are missing or dirty."""
-    dirty = read_dirty(book.db)
+def _out_of_date(
+    book: Book, reached: dt.date | None, today: dt.date
+) -> dict[dt.date, dict[int, dt.date]]:
+    """From which day on each holding's rows are missing or dirty, by the last of these days."""
+    marks = read_marks(book.db)
+    found: dict[dt.date, dict[int, dt.date]] = {}
+    for holding, (first, last) in marks.items():
+        if last != reached:
+            found.setdefault(last, {})[holding] = first
+    dirty = {holding: first for holding, (first, last) in marks.items() if last == reached}
     # A holding that lost its last evidence has rows to lose.
     since = {h: day for h, day in dirty.items() if h not in book.positions}
     for holding, position in book.positions.items():
@@ -112,10 +120,7 @@ def _out_of_date(book: Book, reached: dt.date | None, today: dt.date) -> dict[in
         day = min(missing, dirty.get(holding, missing))
         if day <= today:
             since[holding] = day
-    return since
-
-
-Days = tuple[dt.date, dt.date]  # from the first through the last
+    return found | {today: since} if since else found
 
 
 class _Work:
@@ -153,7 +158,7 @@ class _Work:
             self._write(holding, rows)
 
     def _write(self, holding: int, rows: Sequence[Values]) -> None:
-        changed = self._replace(HOLDING, holding, (self.since[holding], FOREVER), rows)
+        changed = self._replace(HOLDING, holding, (self.since[holding], self.today), rows)
         if changed is not None:
             self.changed[holding] = changed
         if self.anew:
