@@ -741,10 +741,11 @@ CREATE TABLE portfolio_value_daily (
     PRIMARY KEY (scope, scope_id, day)
 ) STRICT, WITHOUT ROWID;
 
--- From which day on the rollup of a holding is out of date.
+-- On which days the rollup of a holding is out of date.
 CREATE TABLE dirty (
     holding_id  INTEGER PRIMARY KEY,
-    from_day    INTEGER NOT NULL                      -- days since 1970-01-01, inclusive
+    from_day    INTEGER NOT NULL,                     -- days since 1970-01-01, inclusive
+    to_day      INTEGER NOT NULL                      -- likewise
 ) STRICT;
 
 -- Up to which day the rollup reaches.

@@ -14,32 +14,43 @@ from folio.model.rollups import (
     LAST,
     PORTFOLIO,
     DayRow,
+    Days,
     Run,
     Values,
 )
 
 
-def mark_dirty(db: sqlite3.Connection, marks: Iterable[tuple[int, dt.date]]) -> None:
-    """Say that the rollup of these holdings is out of date from a day on.
+def mark_dirty(db: sqlite3.Connection, marks: Iterable[tuple[int, Days]]) -> None:
+    """Say that the rollup of these holdings is out of date on some days.
 
-    Days that the rollup does not reach yet need no mark.
+    Days that the rollup does not reach yet need no mark.  Of a holding that is marked twice
+    the days between count too.
     """
     until = rollup_until(db)
     if until is None:
         return
     db.executemany(
-        "INSERT INTO dirty VALUES (?, ?) ON CONFLICT (holding_id) "
-        "DO UPDATE SET from_day = min(from_day, excluded.from_day)",
-        [(holding, day_number(day)) for holding, day in marks if day <= until],
+        "INSERT INTO dirty VALUES (?, ?, ?) ON CONFLICT (holding_id) DO UPDATE "
+        "SET from_day = min(from_day, excluded.from_day), to_day = max(to_day, excluded.to_day)",
+        [
+            (holding, day_number(first), day_number(min(last, until)))
+            for holding, (first, last) in marks
+            if first <= until
+        ],
     )
 
 
-def read_dirty(db: sqlite3.Connection) -> dict[int, dt.date]:
-    """From which day on the rollup of which holding is out of date."""
+def read_marks(db: sqlite3.Connection) -> dict[int, Days]:
+    """On which days the rollup of which holding is out of date."""
     return {
-        row[0]: from_day_number(row[1])
-        for row in db.execute("SELECT holding_id, from_day FROM dirty")
+        row[0]: (from_day_number(row[1]), from_day_number(row[2]))
+        for row in db.execute("SELECT holding_id, from_day, to_day FROM dirty")
     }
+
+
+def read_dirty(db: sqlite3.Connection) -> dict[int, dt.date]:
+    """The first of those days, by holding."""
+    return {holding: first for holding, (first, _) in read_marks(db).items()}
 
 
 def rollup_until(db: sqlite3.Connection) -> dt.date | None:

@@ -29,7 +29,10 @@ from folio.db.trade_prices import derive_trade_prices
 from folio.engine import money
 from folio.model.gaps import Observed
 from folio.model.ledger import Event, State, Step
+from folio.model.prices import FOREVER
+from folio.model.rollups import Days
 from folio.operations.changed_days import changes_from
+from folio.operations.changed_prices import mark_prices
 from folio.operations.derive_prices import assets_held, derive_every_price
 from folio.operations.evenings import Evenings
 
@@ -50,7 +53,7 @@ class Touched:
         self.observing: set[int] = set()  # holdings with a new observation
         self.replays: set[int] = set()  # holdings whose past changed
         self.assets: dict[int, dt.date] = {}  # splits
-        self.prices: dict[tuple[int, int], dt.date] = {}
+        self.prices: dict[tuple[int, int], Days] = {}
         self.everything = False  # a setting on which every figure may rest …
         self.since = dt.date.min  # … from this day on
         self.about: set[int] = set()  # the assets that it concerns; empty: all
@@ -76,7 +79,8 @@ class Touched:
     @property
     def first(self) -> dt.date:
         """The earliest day that anything touches."""
-        return min([*self.holdings.values(), *self.assets.values(), *self.prices.values()])
+        prices = (first for first, _ in self.prices.values())
+        return min([*self.holdings.values(), *self.assets.values(), *prices])
 
     @property
     def few(self) -> bool:
@@ -115,8 +119,9 @@ class Touched:
     def asset(self, number: int, day: dt.date) -> None:
         self.assets[number] = min(day, self.assets.get(number, day))
 
-    def price(self, asset: int, quote: int, day: dt.date) -> None:
-        self.prices[(asset, quote)] = min(day, self.prices.get((asset, quote), day))
+    def price(self, asset: int, quote: int, days: Days) -> None:
+        first, last = self.prices.get((asset, quote), days)
+        self.prices[(asset, quote)] = min(first, days[0]), max(last, days[1])
 
     def lots(self, number: int, day: dt.date) -> None:
         """Lots are chosen otherwise from ``day`` on; balances are what they were."""
@@ -132,22 +137,24 @@ class Touched:
         """
         self.beside = min(day, self.beside or day)
 
-    def mark(self, db: sqlite3.Connection, marks: list[tuple[int, dt.date]]) -> None:
-        """Say from which day on the figures of which holding change."""
-        for holding, day in marks:
-            self.marks[holding] = min(day, self.marks.get(holding, day))
+    def guard(self, holding: int, day: dt.date) -> None:
+        """Say that figures of a holding, in whatever currency, change from a day on."""
+        self.marks[holding] = min(day, self.marks.get(holding, day))
+
+    def mark(self, db: sqlite3.Connection, marks: list[tuple[int, Days]]) -> None:
+        """Say on which days what the rollup has of which holding changes."""
+        for holding, (first, _) in marks:
+            self.guard(holding, first)
         mark_dirty(db, marks)
 
 
 def derive(book: Book, touched: Touched) -> None:
     """Bring positions, lots, disposals, trade prices and dirty marks up to date."""
     if touched.everything:
-        everyone = [
-            (h, touched.since) for h in (*book.catalog.holdings, *book.catalog.holdings.merged)
-        ]
+        everyone = (*book.catalog.holdings, *book.catalog.holdings.merged)
         derive_every_price(book)
         derive_everything(book)
-        touched.mark(book.db, everyone)
+        touched.mark(book.db, [(h, (touched.since, FOREVER)) for h in everyone])
         return
     _read_through(book, touched)
     assets: dict[int, set[int]] = {}
@@ -172,8 +179,9 @@ def derive(book: Book, touched: Touched) -> None:
             # Of plain money none are stored: once it is not plain any more, all of them are new.
             since = dt.date.min if book.is_money(family) else min(days)
             changed = _fold_again(book, family, since=since)
-        touched.mark(book.db, [(h, changes_from(book, h, days, touched)) for h in changed])
-    _mark_prices(book, touched)
+        first = {h: changes_from(book, h, days, touched) for h in changed}
+        touched.mark(book.db, [(h, (day, FOREVER)) for h, day in first.items()])
+    mark_prices(book, touched)
 
 
 def _derive_trade_prices(book: Book, asset: int, holdings: set[int], touched: Touched) -> None:
@@ -185,7 +193,9 @@ def _derive_trade_prices(book: Book, asset: int, holdings: set[int], touched: To
         spans = [(day, day) for day in days]
     for member in book.catalog.aliases.members(asset):
         for span in spans:
-            derive_trade_prices(book.db, member, *span)
+            for quote, day in derive_trade_prices(book.db, member, *span):
+                on = dt.date.fromisoformat(day)
+                touched.price(asset, book.catalog.aliases.canonical(quote), (on, on))
 
 
 def _read_through(book: Book, touched: Touched) -> None:
@@ -207,7 +217,7 @@ def _resting_on_prices(book: Book, touched: Touched) -> set[int]:
         for holding, day in touched.holdings.items()
         if not assets[holdings[holding].asset_id].is_currency  # its trades are prices
     ]
-    days += [*touched.prices.values(), *touched.assets.values()]
+    days += [*(first for first, _ in touched.prices.values()), *touched.assets.values()]
     if not days:
         return set()
     return {
@@ -317,11 +327,7 @@ def _fold_on(
         if observed is None or holding in touched.observing:
             observed = book.observed(holding)
         write_state(book.db, holding, states.get(holding, State()), observed)
-    changed = set(holdings)
-    for asset in {book.catalog.holdings[h].asset_id for h in holdings}:
-        if not book.catalog.assets[asset].is_currency:
-            changed |= set(book.holdings_of(asset))  # its trades are prices for all of them
-    return changed
+    return set(holdings)
 
 
 def _still_observed(position: Position | None, first: dt.date) -> Observed | None:
@@ -364,18 +370,6 @@ def _keep_disposals(book: Book, steps: Iterator[Step], since: dt.date = dt.date.
     for _, _, slices in steps:
         disposals.add(slices)
     disposals.write()
-
-
-def _mark_prices(book: Book, touched: Touched) -> None:
-    """A price dirties its asset's holdings; a rate between currencies, every holding."""
-    for (asset, quote), day in touched.prices.items():
-        if book.catalog.assets[asset].is_currency:
-            marks = [(h, day) for h in book.catalog.holdings]
-        else:
-            # No rate of a currency leads over anything else.
-            priced = [asset] if book.catalog.assets[quote].is_currency else [asset, quote]
-            marks = [(h, day) for a in priced for h in book.holdings_of(a)]
-        touched.mark(book.db, marks)
 
 
 def derive_everything(book: Book, fold: FamilyFold | None = None) -> None:

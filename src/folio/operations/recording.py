@@ -153,7 +153,7 @@ class Recording:
 
             add_prices(self.commit, self.prices)
             for price in self.prices:
-                self.touched.price(price.asset_id, price.quote_id, price.day)
+                self.touched.price(price.asset_id, price.quote_id, (price.day, price.day))
         guard = LockGuard(self.db)
         if not self.touched.nothing:
             book = Book(self.db, walks=self.touched.many, recorded_at=self.commit.recorded_at)

@@ -83,7 +83,8 @@ CREATE TABLE corporate_actions (
 INSERT INTO "corporate_actions" VALUES(3,2,2,1,NULL,NULL);
 CREATE TABLE dirty (
     holding_id  INTEGER PRIMARY KEY,
-    from_day    INTEGER NOT NULL                      -- days since 1970-01-01, inclusive
+    from_day    INTEGER NOT NULL,                     -- days since 1970-01-01, inclusive
+    to_day      INTEGER NOT NULL                      -- likewise
 ) STRICT;
 CREATE TABLE disposals (
     holding_id            INTEGER NOT NULL,
