@@ -389,13 +389,6 @@ def _moved(
     holding: int, key: WalkKey, transaction: int, units: Decimal, departure: int, other_end: int
 ) -> Event:
     return Event(
-        key,
-        holding,
-        transaction,
-        "transfer",
-        units,
-        gross=units,
-        transit=transaction,
-        other_end=other_end,
-        departure=departure,
-    )
+        key, holding, transaction, "transfer", units, gross=units, transit=transaction,
+        other_end=other_end, departure=departure,
+    )  # fmt: skip
