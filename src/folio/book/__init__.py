@@ -22,6 +22,7 @@ from folio.model.ledger import ESTIMATED, Event, State, Step
 
 if TYPE_CHECKING:
     from folio.book.events import Events
+    from folio.book.rolled import Sums
     from folio.db.evenings import Evening
     from folio.db.locks import Lock
     from folio.db.observations import Observation
@@ -67,6 +68,11 @@ class Book:
     def positions(self) -> dict[int, Position]:
         """The stored positions, as they were when first asked for: for readers alone."""
         return read_positions(self.db)
+
+    @cached_property
+    def rolled_up(self) -> "dict[dt.date, dict[int, Sums | None]]":
+        """What :func:`folio.book.rolled.sums_of` found, by day and holding: for readers alone."""
+        return {}
 
     @cached_property
     def prices(self) -> BookPrices:

@@ -175,18 +175,16 @@ def read_each(db: sqlite3.Connection, days: Mapping[int, dt.date]) -> dict[int, 
     return {holding: DayRow(*row) for holding, *row in _evenings(db, days, _ROW)}
 
 
-def read_realised(db: sqlite3.Connection, days: Mapping[int, dt.date]) -> dict[int, int | None]:
-    """Holdings' realised gain up to a day each, None where some of it is not known.
+def read_sums(
+    db: sqlite3.Connection, days: Mapping[int, dt.date]
+) -> Iterator[tuple[int, int | None, int | None]]:
+    """Each holding with what it cost on its day, and what it had realised up to then.
 
-    A holding is left out for which the rollup has no row.
+    A cost is None where the basis is not complete, a gain where some of it is not known; a
+    holding is left out for which the rollup has no row.
     """
-    return dict(_evenings(db, days, "CASE WHEN NOT gainless THEN realised END"))
-
-
-def read_costs(db: sqlite3.Connection, days: Mapping[int, dt.date]) -> dict[int, int]:
-    """What holdings cost on a day each; those whose basis is not complete are left out."""
-    costs = _evenings(db, days, "CASE WHEN NOT baseless THEN cost_basis END")
-    return {holding: cost for holding, cost in costs if cost is not None}
+    cost = "CASE WHEN NOT baseless THEN cost_basis END"
+    return _evenings(db, days, f"{cost}, CASE WHEN NOT gainless THEN realised END")
 
 
 def _evenings(
