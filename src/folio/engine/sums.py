@@ -41,7 +41,7 @@ class _Total:
         self._sums: _Steps = defaultdict(int)
         self._lacking: _Steps = defaultdict(int)  # parts that have no figure
 
-    def take(self, starts: Column, end: int, column: Column) -> None:
+    def take(self, starts: Sequence[int], end: int, column: Column) -> None:
         """Add one part's figures, each from its day on, the last one up to ``end`` (exclusive)."""
         if column.count(0) == len(column):  # as most are
             return
@@ -99,10 +99,11 @@ class Sums:
     def add(self, runs: Sequence[Run], border: int) -> None:
         """Add the runs of a part, by day, with their flow at a border."""
         for stretch in _stretches(runs):
-            self._add(list(zip(*stretch, strict=True)), border)
+            self._add(stretch, border)
 
-    def _add(self, columns: Sequence[Column], border: int) -> None:
-        days, end = columns[DAY], columns[LAST][-1] + 1
+    def _add(self, runs: Sequence[Run], border: int) -> None:
+        days, end = [run[DAY] for run in runs], runs[-1][LAST] + 1
+        columns: list[Column] = list(zip(*runs, strict=True))
         held = columns[HELD]
         self._parts.take(days[:1], end, (1,))
         for number, total in self._plain.items():

@@ -1,7 +1,7 @@
 """The daily rollup's rows."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 PORTFOLIO, INSTITUTION, ACCOUNT, HOLDING = 0, 1, 2, 3  # scopes of the rollup
 
@@ -31,7 +31,8 @@ Values = tuple[int, *tuple[int | None, ...]]  # a row, in its order
 # A row that several days have in common, from its own on; behind it stands the last of them.
 # On a day on which something moved nothing is in common with the next.
 Run = tuple[int, *tuple[int | None, ...], int]
-DAY, LAST = 0, -1  # the places of a run's first and last day, both inclusive
+DAY: Final = 0  # the places of a run's first day
+LAST: Final = -1  # and of its last, both inclusive
 # By scope, the place in a holding's row of its flow across that scope's border.
 FLOW_AT = dict(
     zip(
