@@ -110,28 +110,27 @@ class HoldingDays:
         else:
             amount = self.teller.leaf(*stated, event.key[0])
             flow = None if amount is None else minor_units(amount, self._places)
-        income = self._income(event, crossed.income, day)
-        wider = (crossed.account, crossed.institution, crossed.portfolio)
-        self._add([flow, income, *[self._worth(units, day) if units else 0 for units in wider]])
+        self._add(0, flow)
+        if crossed.income:
+            self._add(1, self._income(event, crossed.income, day))
+        for place, units in enumerate((crossed.account, crossed.institution, crossed.portfolio), 2):
+            if units:
+                same = units == crossed.holding and stated is None
+                self._add(place, flow if same else self._worth(units, day))
 
     def _income(self, event: Event, units: Decimal, day: int) -> int | None:
-        if not units:
-            return 0
         stated = earned(event, units)
         if stated is None:
             return self._worth(units, day)
         amount = self.teller.leaf(*stated, event.key[0])
         return None if amount is None else minor_units(amount, self._places)
 
-    def _add(self, amounts: list[int | None]) -> None:
+    def _add(self, place: int, amount: int | None) -> None:
         """Add to what moved on the day; what is not known makes the sum unknown."""
         if self._moved is None:
-            self._moved = amounts
-        else:
-            self._moved = [
-                None if was is None or more is None else was + more
-                for was, more in zip(self._moved, amounts, strict=True)
-            ]
+            self._moved = [0, 0, 0, 0, 0]
+        was = self._moved[place]
+        self._moved[place] = None if was is None or amount is None else was + amount
 
     def _worth(self, units: Decimal, day: int) -> int | None:
         if not units:
@@ -197,7 +196,8 @@ class HoldingDays:
         """Count as a flow what was observed beyond the ledger, and was not the evening before."""
         if units:
             amount = self._worth(units, day)
-            self._add([amount, 0, amount, amount, amount])
+            for place in (0, 2, 3, 4):  # which is no income
+                self._add(place, amount)
 
     def _before(self, seen: Decimal, day: int) -> int | None:
         """What was held the evening before, at this day's price, where something moved."""

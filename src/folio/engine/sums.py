@@ -99,10 +99,11 @@ class Sums:
     def add(self, runs: Sequence[Run], border: int) -> None:
         """Add the runs of a part, by day, with their flow at a border."""
         for stretch in _stretches(runs):
-            columns: list[Column] = list(zip(*stretch, strict=True))
-            self._add([run[DAY] for run in stretch], stretch[-1][LAST] + 1, columns, border)
+            self._add(stretch, border)
 
-    def _add(self, days: Sequence[int], end: int, columns: Sequence[Column], border: int) -> None:
+    def _add(self, runs: Sequence[Run], border: int) -> None:
+        days, end = [run[DAY] for run in runs], runs[-1][LAST] + 1
+        columns: list[Column] = list(zip(*runs, strict=True))
         held = columns[HELD]
         self._parts.take(days[:1], end, (1,))
         for number, total in self._plain.items():

@@ -32,8 +32,8 @@ Values = tuple[int, *tuple[int | None, ...]]  # a row, in its order
 # A row that several days have in common, from its own on; behind it stands the last of them.
 # On a day on which something moved nothing is in common with the next.
 Run = tuple[int, *tuple[int | None, ...], int]
-DAY: Final = 0  # the places of a run's first and last day, both inclusive
-LAST: Final = -1
+DAY: Final = 0  # the places of a run's first day
+LAST: Final = -1  # and of its last, both inclusive
 Days = tuple[dt.date, dt.date]  # from the first through the last
 # By scope, the place in a holding's row of its flow across that scope's border.
 FLOW_AT = dict(
