@@ -46,6 +46,9 @@ OURS = {
         "values",
         "table",
         "column",
+        "scope_id",
+        "figures",
+        "last",
         "_measured(_flow_at(borders))",
     },
     "db/select.py": {

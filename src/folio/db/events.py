@@ -230,7 +230,7 @@ def _event(db: sqlite3.Connection, rows: list[tuple]) -> Event:  # type: ignore[
     event: Event = _EVENT(
         (
             key, holding, transaction, kind, quantity, amount, currency, (), acquired_on, (),
-            None, None, None, transit, True, None, None, external, gross, payer,
+            None, None, None, transit, True, None, None, external, gross, payer, 1,
         )
     )  # fmt: skip
     if mixed:

@@ -354,7 +354,7 @@ def _fold_again(book: Book, family: frozenset[int], *, since: dt.date) -> set[in
         forget_disposals(book.db, holding, since)
     start = read_evening(book.db, family, since)
     states = {} if start is None else start.states
-    events = book.reader.walk(evenings.holdings, after=None if start is None else start.day)
+    events = book.kept_events(evenings.holdings, after=None if start is None else start.day)
     _keep_disposals(book, evenings.fold(events, states), since)
     _write_states(book, evenings.holdings, states)
     return set(evenings.holdings)
@@ -368,7 +368,8 @@ def _write_states(book: Book, holdings: Iterable[int], states: dict[int, State])
 def _keep_disposals(book: Book, steps: Iterator[Step], since: dt.date = dt.date.min) -> None:
     disposals = Disposals(book.db, since)
     for _, _, slices in steps:
-        disposals.add(slices)
+        if slices:
+            disposals.add(slices)
     disposals.write()
 
 
@@ -381,7 +382,7 @@ def derive_everything(book: Book, fold: FamilyFold | None = None) -> None:
         evenings = Evenings(book, family)
         holdings, states = set(evenings.holdings), dict[int, State]()
         if fold is None:
-            steps = evenings.fold(book.reader.walk(holdings), states)
+            steps = evenings.fold(book.kept_events(holdings), states)
         else:
             steps = fold(holdings, states, evenings.fold)
         _keep_disposals(book, steps)
