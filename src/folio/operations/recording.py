@@ -129,7 +129,9 @@ class Recording:
         replay = replay or new.revision > 1
         self.touched.transaction(number)
         for posting in new.postings:
-            self.touched.holding(posting[0], new.occurred_on, replay=replay)
+            self.touched.holding(posting[0], new.occurred_on)
+            if replay:
+                self.touched.again.add(posting[0])
         if new.action is not None:
             self.touched.asset(new.action.asset_id, new.occurred_on)
         return number
