@@ -126,7 +126,7 @@ def _costs(
         h: p for h, p in positions.items() if p.basis == FULL and p.quantity and not p.unexplained
     }
     wanted = [book.catalog.holdings[h] for h in plain]
-    since = out_of_date(book, teller.currency, wanted, as_of)
+    since = out_of_date(book, teller.currency, wanted, as_of, as_of)
     days = {h: evening_of(since.get(h), as_of) for h in plain}
     days = {h: day for h, day in days.items() if (plain[h].last_evidence or day) <= day}
     return {

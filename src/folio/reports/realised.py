@@ -89,7 +89,7 @@ def _rolled_up(
     """The last day up to the query's on which the rollup has a holding's gain, and the gain."""
     if reached(book, query.currency.id) is None:
         return {}
-    since = out_of_date(book, query.currency.id, holdings, query.as_of)
+    since = out_of_date(book, query.currency.id, holdings, query.as_of, query.as_of)
     days = {h.id: evening_of(since.get(h.id), query.as_of) for h in holdings}
     places = book.base.precision
     return {
