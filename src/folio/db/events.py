@@ -79,6 +79,15 @@ def days_between(db: sqlite3.Connection, first: int, last: int) -> list[str]:
     return [row[0] for row in db.execute(query, [first, last])]
 
 
+def again_between(db: sqlite3.Connection, first: int, last: int) -> list[tuple[int, int | None]]:
+    """The reversals and the later revisions among transactions, each with what it reverses."""
+    query = (
+        "SELECT id, reverses FROM transactions WHERE id BETWEEN ? AND ? "
+        "AND (reverses IS NOT NULL OR revision > 1)"
+    )
+    return list(db.execute(query, [first, last]))
+
+
 def _events(
     db: sqlite3.Connection,
     rows: Iterable[tuple[Any, ...]],

@@ -76,7 +76,7 @@ class Reach(NamedTuple):
     until: dt.date
     last_transaction: int  # that it has
     transactions: int  # after that one
-    only_transactions: bool  # nothing else that bears on a balance, and no reversal
+    only_transactions: bool  # nothing else that bears on a balance
 
 
 _ROW = ", ".join(DayRow._fields)
@@ -97,9 +97,7 @@ def read_reach(db: sqlite3.Connection) -> Reach | None:
         for table in _BEARING
         for (number,) in db.execute(f"SELECT commit_id FROM {table} ORDER BY id DESC LIMIT 1")
     )
-    again = "SELECT 1 FROM transactions WHERE id > ? AND (revision > 1 OR reverses IS NOT NULL)"
-    alone = not later and db.execute(f"{again} LIMIT 1", [last]).fetchone() is None
-    return Reach(from_day_number(until), last, newest - last, alone)
+    return Reach(from_day_number(until), last, newest - last, not later)
 
 
 def forget_rollup(db: sqlite3.Connection) -> None:

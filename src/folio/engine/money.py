@@ -91,5 +91,22 @@ def count(event: Event, state: State, base: int, unit: Decimal) -> None:
     state.first_day = min(state.first_day or day, day)
     state.last_day = max(state.last_day, day)
     state.last_key = max(state.last_key or event.key, event.key)
+    _in_one_lot(state, base)
+
+
+def uncount(event: Event, state: State, base: int) -> bool:
+    """Take an event out again; False where only the events that are left say what is then.
+
+    They do so of the first day and of the last, and of whether there never was a fraction.
+    """
+    if not (state.whole and state.first_day < event.key[0] < state.last_day):
+        return False
+    state.quantity -= event.quantity
+    state.events -= 1
+    _in_one_lot(state, base)
+    return True
+
+
+def _in_one_lot(state: State, base: int) -> None:
     units: Decimal = state.quantity
     state.lots = [Lot(1, 0, state.first_day, units, units, base, FULL)] if units else []

@@ -6,11 +6,14 @@ priced in them likewise; but what was bought or sold on those days for an amount
 currency cost or fetched something else from then on.
 """
 
+import datetime as dt
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from folio.book import Book
 from folio.db.derived import holdings_valued_in
+from folio.db.events import days_between
+from folio.db.trade_prices import derive_trade_prices
 from folio.model.prices import FOREVER
 from folio.model.rollups import Days
 
@@ -18,6 +21,20 @@ if TYPE_CHECKING:
     from folio.operations.derive import Touched
 
 Pair = tuple[int, int]  # an asset, and in what it is priced
+
+
+def price_trades(book: Book, asset: int, holdings: set[int], touched: "Touched") -> None:
+    """Bring the prices up to date at which an asset was traded on the days of a command."""
+    since = min(touched.holdings[h] for h in holdings).isoformat()
+    spans = [(since, "9999-12-31")]
+    if touched.few:  # a day's prices are its own trades'
+        days = days_between(book.db, touched.first_transaction, touched.last_transaction)
+        spans = [(day, day) for day in days]
+    for member in book.catalog.aliases.members(asset):
+        for span in spans:
+            for quote, day in derive_trade_prices(book.db, member, *span):
+                on = dt.date.fromisoformat(day)
+                touched.price(asset, book.catalog.aliases.canonical(quote), (on, on))
 
 
 def mark_prices(book: Book, touched: "Touched") -> None:

@@ -23,16 +23,15 @@ from folio.db.derived import (
     write_state,
 )
 from folio.db.evenings import read_evening
-from folio.db.events import days_between, events_between, stream_events
+from folio.db.events import events_between, stream_events
 from folio.db.rollup import mark_dirty
-from folio.db.trade_prices import derive_trade_prices
 from folio.engine import money
 from folio.model.gaps import Observed
 from folio.model.ledger import Event, State, Step
 from folio.model.prices import FOREVER
 from folio.model.rollups import Days
 from folio.operations.changed_days import changes_from
-from folio.operations.changed_prices import mark_prices
+from folio.operations.changed_prices import mark_prices, price_trades
 from folio.operations.derive_prices import assets_held, derive_every_price
 from folio.operations.evenings import Evenings
 
@@ -51,7 +50,8 @@ class Touched:
         self.last_transaction = 0
         self.holdings: dict[int, dt.date] = {}
         self.observing: set[int] = set()  # holdings with a new observation
-        self.replays: set[int] = set()  # holdings whose past changed
+        self.replays: set[int] = set()  # holdings whose past changed …
+        self.again: set[int] = set()  # … by what the command's transactions took back or renewed
         self.assets: dict[int, dt.date] = {}  # splits
         self.prices: dict[tuple[int, int], Days] = {}
         self.everything = False  # a setting on which every figure may rest …
@@ -74,7 +74,7 @@ class Touched:
     @property
     def many(self) -> bool:
         """Whether so much changed that whole price histories are worth reading."""
-        return len(self.holdings) + len(self.assets) > 20 or bool(self.replays)
+        return len(self.holdings) + len(self.assets) > 20 or bool(self.replays | self.again)
 
     @property
     def first(self) -> dt.date:
@@ -162,7 +162,7 @@ def derive(book: Book, touched: Touched) -> None:
         assets.setdefault(book.catalog.holdings[holding].asset_id, set()).add(holding)
     for asset, holdings in assets.items():
         if not book.catalog.assets[asset].is_currency:
-            _derive_trade_prices(book, asset, holdings, touched)
+            price_trades(book, asset, holdings, touched)
     for asset in touched.assets:
         if book.prices.restated(asset):
             touched.assets[asset] = dt.date.min
@@ -182,20 +182,6 @@ def derive(book: Book, touched: Touched) -> None:
         first = {h: changes_from(book, h, days, touched) for h in changed}
         touched.mark(book.db, [(h, (day, FOREVER)) for h, day in first.items()])
     mark_prices(book, touched)
-
-
-def _derive_trade_prices(book: Book, asset: int, holdings: set[int], touched: Touched) -> None:
-    """Bring the prices up to date at which an asset was traded on the days of a command."""
-    since = min(touched.holdings[h] for h in holdings).isoformat()
-    spans = [(since, "9999-12-31")]
-    if touched.few:  # a day's prices are its own trades'
-        days = days_between(book.db, touched.first_transaction, touched.last_transaction)
-        spans = [(day, day) for day in days]
-    for member in book.catalog.aliases.members(asset):
-        for span in spans:
-            for quote, day in derive_trade_prices(book.db, member, *span):
-                on = dt.date.fromisoformat(day)
-                touched.price(asset, book.catalog.aliases.canonical(quote), (on, on))
 
 
 def _read_through(book: Book, touched: Touched) -> None:
@@ -246,23 +232,34 @@ def _bring_on(
 
 
 def _count(book: Book, holdings: set[int], touched: Touched) -> set[int] | None:
-    """Count events of plain money, wherever they fall; None where it is not plain any more.
-
-    What was taken back is found by counting all that is left.
-    """
+    """Count events of plain money, wherever they fall; None where it is not plain any more."""
     states = read_states(book.db, list(holdings))
     for holding in holdings:
-        if holding in touched.replays:
+        if _take_back(book, holding, states, touched):
+            events = _new_events(book, holding, touched)
+        else:
             states[holding] = State()
             events = book.reader.walk([holding])
-        else:
-            events = _new_events(book, holding, touched)
         for event, _, _ in money.walk(events, states, book.base):
             if not money.is_plain(event):
                 return None
     for holding in holdings:
         write_state(book.db, holding, states.get(holding, State()), book.observed(holding))
     return set(holdings)
+
+
+def _take_back(book: Book, holding: int, states: dict[int, State], touched: Touched) -> bool:
+    """Take out of plain money what the command took back; False where all must be counted."""
+    if holding in touched.replays or (holding in touched.again and not touched.few):
+        return False
+    if holding not in touched.again:
+        return True
+    from folio.book.plain_money import taken_back
+
+    gone = taken_back(book, holding, touched.first_transaction, touched.last_transaction)
+    return gone is not None and all(
+        money.uncount(event, states[holding], book.base.id) for event in gone
+    )
 
 
 def _new_events(book: Book, holding: int, touched: Touched) -> Iterator[Event]:
@@ -287,7 +284,8 @@ def _later_events(
     days: list[str] = []
     for holding in holdings:
         grown = max((a.until for a in book.reader.grown.get(holding, ())), default=dt.date.min)
-        if holding in touched.replays or touched.holdings[holding] <= grown:
+        past = touched.replays | touched.again
+        if holding in past or touched.holdings[holding] <= grown:
             return None
         fresh = _new_events(book, holding, touched)
         first = next(fresh, None)

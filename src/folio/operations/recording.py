@@ -133,7 +133,9 @@ class Recording:
             self.has_revisions = replay = True
         self.touched.transaction(number)
         for posting in new.postings:
-            self.touched.holding(posting[0], new.occurred_on, replay=replay)
+            self.touched.holding(posting[0], new.occurred_on)
+            if replay:
+                self.touched.again.add(posting[0])
         if new.action is not None:
             self.touched.asset(new.action.asset_id, new.occurred_on)
         return number
