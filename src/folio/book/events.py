@@ -155,7 +155,9 @@ class Events:
         chosen = {
             n: lots for m in members for n, lots in chosen_lots(self.db, m, self.known_at).items()
         }
-        moved = [leg._replace(lots=tuple(chosen.get(n, ()))) for n, leg in legs.items()]
+        moved = [
+            leg._replace(lots=tuple(chosen[n])) if n in chosen else leg for n, leg in legs.items()
+        ]
         others = [(e for e in stream if e.transaction_id not in legs) for stream in streams]
         return [*others, _from(since, moved)]
 
@@ -274,6 +276,7 @@ class Events:
         asked = {h.id for h in self.catalog.holdings.values() if h.asset_id in through}
         members = {m for h in asked.union(holdings) for m in self.catalog.members(h)}
         legs = linked_in(self.db, members, since)
+        self._arrivals.clear()  # of other assets: nobody asks for them again
         pairs = self._pairs(in_force(said_of(self.db, legs, self.known_at)))
         found, here = Linked({}, []), set(holdings)
         several = iter(pairs.items())

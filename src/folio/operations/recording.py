@@ -157,6 +157,7 @@ class Recording:
             for price in self.prices:
                 self.touched.price(price.asset_id, price.quote_id, (price.day, price.day))
         guard = LockGuard(self.db)
+        self.commit.write_links()
         if not self.touched.nothing:
             book = Book(self.db, walks=self.touched.many, recorded_at=self.commit.recorded_at)
             derive(book, self.touched)
