@@ -8,6 +8,7 @@ stands for a column whose name says the currency; the text of that name then has
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import chain
 from typing import NamedTuple
 
 from folio.errors import FolioError
@@ -17,6 +18,7 @@ from folio.importers.checks import is_constant
 from folio.importers.conditions import ReadAmount, ReadText, all_hold, compile_conditions
 from folio.importers.profile import AmountForm, Profile, TextForm, WideForm
 from folio.importers.rows import Known, Row, RowFault, normalised
+from folio.importers.text_file import Splitter
 from folio.model.assets import AssetRef
 
 UNDECIDED = ("auto", "each")  # styles that the whole column settles
@@ -29,6 +31,26 @@ class Header(NamedTuple):
     names: tuple[str, ...]  # normalised
     delimiter: str
     preamble: tuple[str, ...]  # the lines above
+
+
+def has_columns(profile: Profile, names: tuple[str, ...], there: frozenset[str]) -> bool:
+    """Whether a row has all that makes it this profile's header; ``there`` is ``names``."""
+    if profile.tables:
+        return any(_has_all(columns, names, there) for columns in profile.tables.read.values())
+    header = profile.header
+    return _has_all(header.require, names, there) and not any(
+        _has(name, names, there) for name in header.forbid
+    )
+
+
+def _has_all(
+    columns: Iterable[Sequence[str]], names: tuple[str, ...], there: frozenset[str]
+) -> bool:
+    return all(any(_has(name, names, there) for name in variants) for variants in columns)
+
+
+def _has(name: str, names: tuple[str, ...], there: frozenset[str]) -> bool:
+    return _find(name, names) is not None if "{" in name else normalised(name) in there
 
 
 def missing_columns(profile: Profile, names: Sequence[str]) -> list[str]:
@@ -228,11 +250,19 @@ class Layout:
 
     def _from_preamble(self, pattern: str) -> str:
         compiled = patterns.compile_pattern(pattern)
-        for line in self.header.preamble:
+        for line in chain(self.header.preamble, self._plain_preamble()):
             match = compiled.fullmatch(line[: patterns.MAX_CELL])
             if match:
                 return match["value"].strip()
         return ""
+
+    def _plain_preamble(self) -> Iterator[str]:
+        """The lines above, their cells with commas between them, as a spreadsheet's are not."""
+        splitter = Splitter(self.header.delimiter, self.profile.file.quote)
+        for line in self.header.preamble:
+            cells = splitter.cells(line)
+            if cells is not None:
+                yield ",".join(map(str.strip, cells)).rstrip(",")
 
     def _read_unit(self, amount: str) -> ReadText:
         place = self.columns[amount]

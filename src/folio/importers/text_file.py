@@ -174,7 +174,13 @@ def numbered_lines(
             yield from enumerate(others, number + 2)
             number += len(others) + 1
     if rest:
-        yield number + 1, rest
+        yield number + 1, Unended(rest)
+
+
+class Unended(str):
+    """The last line of a file, where no line end follows it: it may have been torn."""
+
+    __slots__ = ()
 
 
 class _OneLine:

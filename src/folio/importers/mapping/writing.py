@@ -65,8 +65,6 @@ def _file(proposal: Proposal) -> str:
         lines.append(f"encodings = {_list([found.encoding])}")
     if found.delimiter != ",":
         lines.append(f"delimiters = {_text(found.delimiter)}")
-    if any(len(row.cells) < len(found.names) for row in found.rows):
-        lines.append("short_rows = true")
     ignored = [_glob(first) for first in found.beside if _safe(first, proposal)]
     if ignored:
         lines.append(f"ignore = {_list(ignored)}")
