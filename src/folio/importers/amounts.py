@@ -27,7 +27,7 @@ CURRENCY_SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "IN
 _SPACES = dict.fromkeys(map(ord, " \t\u00a0\u202f\u2009\u2007'’"), None)
 _SHAPE = re.compile(
     r"(?P<sign>[-+−]?)(?P<before>[^\d.,+−-]{0,12}?)(?P<sign2>[-+−]?)"
-    r"(?P<digits>[\d.,]+)(?P<exponent>[eE][-+]?\d{1,3})?(?P<after>[^\d.,+−-]{0,12})(?P<sign3>-?)",
+    r"(?P<digits>[\d.,]+)(?P<exponent>[eE][-+]?\d{1,3})?(?P<after>(?:[^\d.,+−-][^.,+−-]{0,11})?)(?P<sign3>-?)",
     re.ASCII,
 )
 _GROUPED = {
@@ -38,6 +38,7 @@ _PLAIN = {
     "point": re.compile(r"\d+(\.\d*)?|\.\d+", re.ASCII),
     "comma": re.compile(r"\d+(,\d*)?|,\d+", re.ASCII),
 }
+_beside_digits = re.compile(r"[A-Za-z]\w*|[^\d.,]", re.ASCII)  # signs, and a unit: 1,000C98
 # What most cells are: exact as it stands, where the decimal sign is a point.
 is_simple = re.compile(r"-?\d{1,20}(?:\.\d{1,15})?", re.ASCII).fullmatch
 
@@ -164,7 +165,7 @@ def decide(
 
 def proven_decimal(cell: str) -> str:
     """The style that a cell's digits prove, ``either``, or "" where they prove none."""
-    digits = re.sub(r"[^\d.,]", "", cell, flags=re.ASCII)
+    digits = _beside_digits.sub("", cell)
     signs = [character for character in digits if character in ".,"]
     if not signs:
         return ""
