@@ -100,6 +100,18 @@ def test_a_row_in_whose_middle_the_file_ends_is_never_booked(folder: Path, tmp_p
     assert read_statement(torn, profile, UTC).rows[-1].status != "booked"
 
 
+def test_a_spreadsheet_keeps_whole_lines_in_one_column(tmp_path: Path) -> None:
+    """Where the file's delimiter is not its own; lines with quotes are quoted once more."""
+    sample = Path(__file__).parent / "revolut_de" / "sample.csv"
+    (profile,) = find_profiles(sample, PROFILES)
+    lines = sample.read_text("utf-8").splitlines()
+    for sign in (";", ",", "\t"):
+        path = written(tmp_path, [[line, "", ""] for line in lines], sign)
+        assert [found.name for found in find_profiles(path, PROFILES)] == ["revolut"]
+        again = read_statement(path, profile, UTC)
+        assert events(again) == events(read_statement(sample, profile, UTC))
+
+
 SPREADSHEETS = ["trading212", "revolut", "coinbase", "bitvavo_2022", "swissquote", "wise", "n26_fr"]
 
 

@@ -23,11 +23,11 @@ from folio.importers.sections import SectionsReader, StackedReader
 from folio.importers.stream import Stream
 from folio.importers.text_file import (
     NotText,
-    Splitter,
     choose_encoding,
     numbered_lines,
     open_text,
     records,
+    splitter_at,
 )
 from folio.importers.xml_file import XmlReader, is_xml, lines_beside, looks_like, read_rows
 from folio.model.statements import BAD, Statement
@@ -60,8 +60,7 @@ def read_statement(
             return statement(_reader(how, header, zone), _rows(path, how, header, file, watch))
 
     found = read(profile)
-    own = header.delimiter in profile.file.delimiters
-    if own and (profile.sections or profile.tables) and _bad(found):
+    if header.is_own(profile) and (profile.sections or profile.tables) and _bad(found):
         again = as_written(profile, header, _all_rows(path, encoding, profile, header))
         return min(found, read(again), key=_bad)
     return found
@@ -118,7 +117,7 @@ def _rows(
         FolioError: when there is none.
     """
     lines = numbered_lines(file, watch)
-    splitter = Splitter(header.delimiter, profile.file.quote)
+    splitter = splitter_at(header.delimiter, profile.file.quote)
     below = dropwhile(lambda row: row.line <= header.line, records(lines, splitter))
     first = next(below, None)
     if first is None:
@@ -178,7 +177,7 @@ def _header(path: Path, encoding: str, profile: Profile) -> tuple[Header, Profil
     found = head.header(profile)
     if found is None:
         raise _other_file(path, profile, "its header lacks", head.missing(profile))
-    if found.delimiter not in profile.file.delimiters:
+    if not found.is_own(profile):
         return found, as_written(profile, found, _all_rows(path, encoding, profile, found))
     if profile.sections or profile.tables:
         return found, profile  # as most are; what cannot be read will tell

@@ -5,17 +5,19 @@ usual one is tried once the profile's own have found nothing: a header that has 
 of a profile is that profile's whatever stands between them.
 """
 
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
 from folio.importers.layout import Header, has_columns, missing_columns
 from folio.importers.profile import Profile
 from folio.importers.rows import Row, normalised
-from folio.importers.text_file import Splitter, numbered_lines, open_text, records
+from folio.importers.text_file import Splitter, numbered_lines, open_text, records, splitter_at
 
 WITHIN = 200  # rows from the top
 LENGTH = 200_000  # characters of them; every profile looks through them
 DELIMITERS = (",", ";", "\t", "|")
+WRAPPED = (";,", ",,", "\t,", ",;")  # whole lines in the cells of one column
 _Named = tuple[Row, tuple[str, ...], frozenset[str]]  # a row and its cells, normalised
 
 
@@ -28,7 +30,8 @@ class Head:
 
     def header(self, profile: Profile) -> Header | None:
         """The header that has all the columns that the profile asks for."""
-        for delimiter in dict.fromkeys((*profile.file.delimiters, *DELIMITERS)):
+        own = profile.file.delimiters
+        for delimiter in dict.fromkeys((*own, *DELIMITERS, *self._wrapped)):
             for row, names, there in self._rows(delimiter, profile.file.quote):
                 if has_columns(profile, names, there):
                     # A quoted name may span lines; the rows begin after its last one.
@@ -53,13 +56,27 @@ class Head:
         cut = self._rows(header.delimiter, profile.file.quote)
         return [row for row, *_ in cut if row.line > header.line]
 
+    @cached_property
+    def _wrapped(self) -> list[str]:
+        """Those of WRAPPED under which a line in quotes is one cell with several in it."""
+        quoted = [text for _, text in self.lines if text.startswith('"')]
+        return [
+            both
+            for both in WRAPPED
+            for cut in [Splitter(both[0], '"')]
+            if any(
+                cells is not None and both[1] in cells[0] and not any(cells[1:])
+                for cells in map(cut.cells, quoted)
+            )
+        ]
+
     def _above(self, row: Row) -> tuple[str, ...]:
         return tuple(text for number, text in self.lines if number < row.line)
 
     def _rows(self, delimiter: str, quote: str) -> list[_Named]:
         known = self._cut.get((delimiter, quote))
         if known is None:
-            splitter = Splitter(delimiter, quote)
+            splitter = splitter_at(delimiter, quote)
             cut = records(iter(self.lines), splitter)
             known = []
             for row in cut:

@@ -18,7 +18,7 @@ from folio.importers.checks import is_constant
 from folio.importers.conditions import ReadAmount, ReadText, all_hold, compile_conditions
 from folio.importers.profile import AmountForm, Profile, TextForm, WideForm
 from folio.importers.rows import Known, Row, RowFault, normalised
-from folio.importers.text_file import Splitter
+from folio.importers.text_file import splitter_at
 from folio.model.assets import AssetRef
 
 UNDECIDED = ("auto", "each")  # styles that the whole column settles
@@ -29,18 +29,21 @@ class Header(NamedTuple):
 
     line: int  # of the file
     names: tuple[str, ...]  # normalised
-    delimiter: str
+    delimiter: str  # or one within another
     preamble: tuple[str, ...]  # the lines above
+
+    def is_own(self, profile: Profile) -> bool:
+        """Whether the institution itself writes this delimiter."""
+        return self.delimiter[-1] in profile.file.delimiters
 
 
 def has_columns(profile: Profile, names: tuple[str, ...], there: frozenset[str]) -> bool:
     """Whether a row has all that makes it this profile's header; ``there`` is ``names``."""
+    if any(_has(name, names, there) for name in profile.header.forbid):
+        return False
     if profile.tables:
         return any(_has_all(columns, names, there) for columns in profile.tables.read.values())
-    header = profile.header
-    return _has_all(header.require, names, there) and not any(
-        _has(name, names, there) for name in header.forbid
-    )
+    return _has_all(profile.header.require, names, there)
 
 
 def _has_all(
@@ -55,10 +58,9 @@ def _has(name: str, names: tuple[str, ...], there: frozenset[str]) -> bool:
 
 def missing_columns(profile: Profile, names: Sequence[str]) -> list[str]:
     """What a row lacks to be this profile's header: [] when it is."""
-    if profile.tables:
-        return min((lacking(columns, names) for columns in profile.tables.read.values()), key=len)
-    unwanted = [name for name in profile.header.forbid if _find(name, names) is not None]
-    return lacking(profile.header.require, names) + [f"no {name}" for name in unwanted]
+    unwanted = [f"no {name}" for name in profile.header.forbid if _find(name, names) is not None]
+    tables = profile.tables.read.values() if profile.tables else [profile.header.require]
+    return min((lacking(columns, names) for columns in tables), key=len) + unwanted
 
 
 def lacking(columns: Iterable[Sequence[str]], names: Sequence[str]) -> list[str]:
@@ -258,7 +260,7 @@ class Layout:
 
     def _plain_preamble(self) -> Iterator[str]:
         """The lines above, their cells with commas between them, as a spreadsheet's are not."""
-        splitter = Splitter(self.header.delimiter, self.profile.file.quote)
+        splitter = splitter_at(self.header.delimiter, self.profile.file.quote)
         for line in self.header.preamble:
             cells = splitter.cells(line)
             if cells is not None:

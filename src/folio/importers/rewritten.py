@@ -33,7 +33,7 @@ def as_written(profile: Profile, header: Header, rows: Sequence[Row]) -> Profile
         UsageError: where the cells of a file of several tables contradict one another, or fit
             several decimal signs.
     """
-    foreign = header.delimiter not in profile.file.delimiters
+    foreign = not header.is_own(profile)
     if profile.sections or profile.tables:
         return _in_tables(profile, rows)
     layout = Layout(profile, header)

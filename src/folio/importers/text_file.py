@@ -245,6 +245,25 @@ class Splitter:
             return None
 
 
+class Wrapped(Splitter):
+    """Cuts lines of which a spreadsheet put each, as a whole, into a cell of its first column."""
+
+    def __init__(self, delimiter: str, quote: str) -> None:
+        outer, inner = delimiter
+        super().__init__(outer, quote)
+        self.inner = Splitter(inner, quote)
+
+    def cells(self, text: str) -> list[str] | None:
+        """As :meth:`Splitter.cells`; a line with more than that cell is cut once."""
+        outer = super().cells(text)
+        return outer if outer is None or any(outer[1:]) else self.inner.cells(outer[0])
+
+
+def splitter_at(delimiter: str, quote: str) -> Splitter:
+    """What cuts lines at a delimiter, or at one within another: ``;,``."""
+    return Splitter(delimiter, quote) if len(delimiter) == 1 else Wrapped(delimiter, quote)
+
+
 def records(lines: Iterator[tuple[int, str]], splitter: Splitter) -> Iterator[Row]:
     """Every record that is not blank."""
     waiting: list[tuple[int, str]] = []  # read ahead, in reverse
