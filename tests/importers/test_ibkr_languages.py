@@ -189,3 +189,30 @@ def test_what_is_held_on_margin_brings_its_result_when_it_is_closed(tmp_path: Pa
     ]
     money = [leg for draft in statement.drafts[:2] for leg in draft.legs]
     assert to_text(sum((leg.quantity for leg in money), start=money[0].quantity * 0)) == "-7.44"
+
+
+HISTORY = """
+Statement,Header,Nombre del campo,Valor del campo
+Statement,Data,Title,Transaction History
+Summary,Header,Nombre del campo,Valor del campo
+Summary,Data,Divisa base,EUR
+Transaction History,Header,Date,Account,Description,Transaction Type,Symbol,Quantity,Price,Price Currency,Gross Amount ,Commission,Net Amount
+Transaction History,Data,2026-08-06,U1234567,M2K 18SEP26 Position MTM,Position MTM,M2KU6,-,-,-,114.21,-,114.21
+Transaction History,Data,2026-08-06,U1234567,M2K 18SEP26,Buy,M2KU6,1.0,3038.6,USD,-21291.47(1),-0.85,-207.56
+Transaction History,Data,2026-08-20,U1234567,MSFT Compra,Buy,MSFT,5,410.5,USD,-1900.50,-1,-1901.50
+Transaction History,Notes,"1. Values shown are in notional terms."
+"""  # noqa: E501 - as it stands in the file
+
+
+def test_a_history_of_futures_moves_what_is_settled_each_day(tmp_path: Path) -> None:
+    """Their gross amounts are face values; −207.56 is −206.71 and a commission of 0.85."""
+    path = tmp_path / "history.csv"
+    path.write_text(HISTORY.lstrip("\n"), "utf-8")
+    assert [found.name for found in find_profiles(path, PROFILES)] == ["ibkr_history"]
+    statement = read_statement(path, PROFILES["ibkr_history"], UTC)
+    assert sorted(said(statement)) == [
+        "2026-08-06 fee: cash -206.71 EUR, fee -0.85 EUR",
+        "2026-08-06 reward: cash 114.21 EUR",
+        "2026-08-20 buy: asset 5 MSFT, cash -1900.5 EUR, fee -1 EUR",
+    ]
+    assert statement.notes == ()  # the base currency is said, in Spanish
