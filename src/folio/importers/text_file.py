@@ -249,9 +249,8 @@ class Wrapped(Splitter):
     """Cuts lines of which a spreadsheet put each, as a whole, into a cell of its first column."""
 
     def __init__(self, delimiter: str, quote: str) -> None:
-        outer, inner = delimiter
-        super().__init__(outer, quote)
-        self.inner = Splitter(inner, quote)
+        super().__init__(delimiter[0], quote)
+        self.inner = Splitter(delimiter[1], quote)
 
     def cells(self, text: str) -> list[str] | None:
         """As :meth:`Splitter.cells`; a line with more than that cell is cut once."""
