@@ -166,7 +166,7 @@ def test_what_a_spreadsheet_leaves_open_is_asked(tmp_path: Path) -> None:
     (draft,) = read_statement(path, written_as(profile, {"decimal": "point"}), UTC).drafts
     assert to_text(draft.legs[0].quantity) == "1.234"
     path.write_text(kraken("L1,R1,03/04/2025 10:00,deposit,,currency,ZEUR,spot,12.50,0,12.50"))
-    with pytest.raises(UsageError, match="--set date=%d/%m/%Y or --set date=%m/%d/%Y"):
+    with pytest.raises(UsageError, match="'date=%d/%m/%Y %H:%M' or --set 'date=%m/%d/%Y %H:%M'"):
         read_statement(path, profile, UTC)
     said = written_as(profile, {"date": "%m/%d/%Y %H:%M"})
     (draft,) = read_statement(path, said, UTC).drafts

@@ -1,6 +1,7 @@
 """The rows below a header, interpreted, ordered and joined into a statement."""
 
 import operator
+import shlex
 import zoneinfo
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
@@ -153,12 +154,15 @@ class Reader:
         column = " ".join(variants[0] for variants in self.profile.date.column)
         if not fit:
             raise UsageError(f"column {column}: its dates fit no single format; correct the file")
-        other = next((c for c in dates if len({str(parse(c)) for parse in fit}) > 1), None)
-        if other:
-            raise UsageError(
-                f"column {column}: {other!r} could be several days; say which, such as --set "
-                "date=%d/%m/%Y or --set date=%m/%d/%Y"
-            )
+        for cell in dates:
+            texts = zip(self.profile.date.formats, parses, strict=True)
+            several = {str(parse(cell)): text for text, parse in texts if parse in fit}
+            if len(several) > 1:
+                options = [f"--set {shlex.quote(f'date={text}')}" for text in several.values()]
+                raise UsageError(
+                    f"column {column}: {cell!r} could be several days; say which: "
+                    + " or ".join(options)
+                )
         return fit[:1]
 
     def read_one(self, row: Row) -> ReadRow:
