@@ -42,6 +42,15 @@ JAPAN = (
     '2024/3/14,カード,"1,200",,"98,800"\n'
     '2024/3/1,給与,,"100,000","100,000"\n'
 )
+INDIA = (
+    "Txn Date,Description,Amount,Balance\n"
+    '14/03/2024,UPI-SHOP,"1,200.00 Dr","98,800.00 Cr"\n'
+    '01/03/2024,NEFT SALARY,"1,00,000.00 Cr","1,00,000.00 Cr"\n'
+)
+AFTER = (
+    "dateOp;label;amount\n14.03.2024;Miete;1.200,00-\n01.03.2024;Lohn;2.500,00+\n"
+    "15.03.2024;Brot;3,20-\n"
+)
 BRITAIN = "Date,Description,Amount (£)\n14/03/2024,Tesco,-12.50\n01/03/2024,Pay,2000.00\n"
 AMERICA = "Date,Description,Amount ($)\n03/14/2024,AMAZON,-45.67\n03/01/2024,PAY,2500.00\n"
 
@@ -69,6 +78,16 @@ def booked(folder: Path, text: str, given: Given) -> list[str]:
             Given({}, {"decimal": "point"}, {}),
             ["2024-03-01 100000 JPY", "2024-03-14 -1200 JPY"],
         ),
+        (
+            INDIA,
+            Given({}, {"currency": "INR"}, {}),
+            ["2024-03-01 100000 INR", "2024-03-14 -1200 INR"],
+        ),
+        (
+            AFTER,
+            Given({}, {"currency": "EUR"}, {}),
+            ["2024-03-01 2500 EUR", "2024-03-14 -1200 EUR", "2024-03-15 -3.2 EUR"],
+        ),
         (BRITAIN, NOTHING, ["2024-03-01 2000 GBP", "2024-03-14 -12.5 GBP"]),
         (
             AMERICA,
@@ -76,7 +95,7 @@ def booked(folder: Path, text: str, given: Given) -> list[str]:
             ["2024-03-01 2500 USD", "2024-03-14 -45.67 USD"],
         ),
     ],
-    ids=["de", "fr", "pl", "jp", "gb", "us"],
+    ids=["de", "fr", "pl", "jp", "in", "at", "gb", "us"],
 )
 def test_a_bank_of(tmp_path: Path, text: str, given: Given, expected: list[str]) -> None:
     assert booked(tmp_path, text, given) == expected

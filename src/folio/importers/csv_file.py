@@ -22,6 +22,7 @@ from folio.importers.rows import Row
 from folio.importers.sections import SectionsReader, StackedReader
 from folio.importers.stream import Stream
 from folio.importers.text_file import (
+    MAX_AT_ONCE,
     NotText,
     choose_encoding,
     numbered_lines,
@@ -177,7 +178,7 @@ def _header(path: Path, encoding: str, profile: Profile) -> tuple[Header, Profil
     found = head.header(profile)
     if found is None:
         raise _other_file(path, profile, "its header lacks", head.missing(profile))
-    if not found.is_own(profile):
+    if not found.is_own(profile) and path.stat().st_size <= MAX_AT_ONCE:
         return found, as_written(profile, found, _all_rows(path, encoding, profile, found))
     if profile.sections or profile.tables:
         return found, profile  # as most are; what cannot be read will tell

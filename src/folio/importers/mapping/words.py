@@ -19,6 +19,7 @@ def plain(text: str) -> str:
     >>> plain("Währung (Total)"), plain("No. of shares"), plain("Date_opération")
     ('wahrung', 'no of shares', 'date operation')
     """
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)  # dateOp
     text = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", text.casefold()).translate(_LETTERS)
     bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join(re.sub(r"[^\w]|_", " ", bare).split())
@@ -40,7 +41,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         posted date, completed date, executed, executed at, execution date, execution time,
         date time, datetime, timestamp, time, created, created at, created on, zeitpunkt,
         started date, settlement date, value date, valuta, wertstellung, valutadatum, date valeur,
-        fecha valor, data valuta, rentedatum, дата, дата операции, 日付, 取引日, 日期, 交易日期"""),
+        fecha valor, data valuta, rentedatum, date op, date val,
+        дата, дата операции, 日付, 取引日, 日期, 交易日期"""),
     "time": _words("time, uhrzeit, zeit, heure, hora, ora, tijd, tid, godzina, trade time"),
     "amount": _words("""amount, net amount, transaction amount, total amount, cash amount, betrag,
         nettobetrag, umsatz, gesamtbetrag, endbetrag, montant, montant net, importe, importe neto,
