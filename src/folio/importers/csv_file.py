@@ -13,25 +13,26 @@ from pathlib import Path
 from typing import TextIO
 
 from folio.errors import FolioError
-from folio.importers.layout import Header, missing_columns
+from folio.importers.head import Head, read_head
+from folio.importers.layout import Header
 from folio.importers.profile import Profile
 from folio.importers.reader import Readable, Reader, ReadRow, statement
-from folio.importers.rows import Known, Row, normalised
+from folio.importers.rewritten import as_written
+from folio.importers.rows import Row
 from folio.importers.sections import SectionsReader, StackedReader
 from folio.importers.stream import Stream
 from folio.importers.text_file import (
+    MAX_AT_ONCE,
     NotText,
-    Splitter,
     choose_encoding,
     numbered_lines,
     open_text,
     records,
+    splitter_at,
 )
 from folio.importers.xml_file import XmlReader, is_xml, lines_beside, looks_like, read_rows
-from folio.model.statements import Statement
+from folio.model.statements import BAD, Statement
 
-HEADER_WITHIN = 200  # rows from the top
-HEAD = 200_000  # characters of them; every profile looks through them
 MAX_LISTED = 6  # missing columns that a message names
 
 
@@ -53,10 +54,21 @@ def read_statement(
     if is_xml(path, profile):
         return _read_xml(path, profile, zone)
     encoding = choose_encoding(path, profile.file.encodings)
-    header = _header(path, encoding, profile)
-    with open_text(path, encoding) as file:
-        rows = _rows(path, profile, header, file, watch)
-        return statement(_reader(profile, header, zone), rows)
+    header, profile = _header(path, encoding, profile)
+
+    def read(how: Profile) -> Statement:
+        with open_text(path, encoding) as file:
+            return statement(_reader(how, header, zone), _rows(path, how, header, file, watch))
+
+    found = read(profile)
+    if header.is_own(profile) and (profile.sections or profile.tables) and _bad(found):
+        again = as_written(profile, header, _all_rows(path, encoding, profile, header))
+        return min(found, read(again), key=_bad)
+    return found
+
+
+def _bad(found: Statement) -> int:
+    return sum(row.status == BAD for row in found.rows)
 
 
 def open_stream(
@@ -76,7 +88,7 @@ def open_stream(
     if is_xml(path, profile):
         return None
     encoding = choose_encoding(path, profile.file.encodings)
-    header = _header(path, encoding, profile)
+    header, profile = _header(path, encoding, profile)
     reader = _reader(profile, header, zone)
     if profile.joins or profile.file.order == "descending":
         return None
@@ -106,7 +118,7 @@ def _rows(
         FolioError: when there is none.
     """
     lines = numbered_lines(file, watch)
-    splitter = Splitter(header.delimiter, profile.file.quote)
+    splitter = splitter_at(header.delimiter, profile.file.quote)
     below = dropwhile(lambda row: row.line <= header.line, records(lines, splitter))
     first = next(below, None)
     if first is None:
@@ -139,7 +151,7 @@ def find_profiles(path: Path, profiles: Mapping[str, Profile]) -> list[Profile]:
     Raises:
         FolioError: when the file cannot be read.
     """
-    heads: dict[tuple[str, ...], _Head] = {}
+    heads: dict[tuple[str, ...], Head] = {}
     for profile in profiles.values():
         is_text = profile.file.format == "text" or profile.tables
         if is_text and profile.file.encodings not in heads:
@@ -147,48 +159,35 @@ def find_profiles(path: Path, profiles: Mapping[str, Profile]) -> list[Profile]:
     return [profile for profile in profiles.values() if _is_of(path, profile, heads)]
 
 
-def _is_of(path: Path, profile: Profile, heads: "Mapping[tuple[str, ...], _Head]") -> bool:
+def _is_of(path: Path, profile: Profile, heads: Mapping[tuple[str, ...], Head]) -> bool:
     if is_xml(path, profile):
         return not looks_like(path, profile)
-    return _search(heads[profile.file.encodings], profile) is not None
+    return heads[profile.file.encodings].header(profile) is not None
 
 
-class _Head:
-    """The first lines of a file, cut once for all the profiles that are tried on it."""
-
-    def __init__(self, lines: list[tuple[int, str]]) -> None:
-        self.lines = lines
-        self.records = Known(self._records)  # by delimiter and quote: with their cells as names
-
-    def _records(self, how: tuple[str, str]) -> list[tuple[Row, tuple[str, ...]]]:
-        found = records(iter(self.lines), Splitter(*how))
-        return [(record, tuple(map(normalised, record.cells))) for record in found]
-
-
-def _decoded_head(path: Path, encodings: tuple[str, ...]) -> _Head:
+def _decoded_head(path: Path, encodings: tuple[str, ...]) -> Head:
     try:
-        return _head(path, choose_encoding(path, encodings))
+        return read_head(path, choose_encoding(path, encodings))
     except NotText:
-        return _Head([])  # so it is not this profile's file
+        return Head([])  # so it is not this profile's file
 
 
-def _head(path: Path, encoding: str) -> _Head:
-    with open_text(path, encoding) as file:
-        lines, length = [], 0
-        for number, line in islice(numbered_lines(file), HEADER_WITHIN):
-            length += len(line)
-            if length > HEAD:
-                break
-            lines.append((number, line))
-        return _Head(lines)
-
-
-def _header(path: Path, encoding: str, profile: Profile) -> Header:
-    head = _head(path, encoding)
-    found = _search(head, profile)
+def _header(path: Path, encoding: str, profile: Profile) -> tuple[Header, Profile]:
+    """The header, and the profile as this file is written."""
+    head = read_head(path, encoding)
+    found = head.header(profile)
     if found is None:
-        raise _other_file(path, profile, "its header lacks", _least_missing(head, profile))
-    return found
+        raise _other_file(path, profile, "its header lacks", head.missing(profile))
+    if not found.is_own(profile) and path.stat().st_size <= MAX_AT_ONCE:
+        return found, as_written(profile, found, _all_rows(path, encoding, profile, found))
+    if profile.sections or profile.tables:
+        return found, profile  # as most are; what cannot be read will tell
+    return found, as_written(profile, found, head.rows(found, profile))
+
+
+def _all_rows(path: Path, encoding: str, profile: Profile, header: Header) -> list[Row]:
+    with open_text(path, encoding) as file:
+        return list(_rows(path, profile, header, file, None))
 
 
 def _other_file(path: Path, profile: Profile, lacks: str, missing: list[str]) -> FolioError:
@@ -197,26 +196,6 @@ def _other_file(path: Path, profile: Profile, lacks: str, missing: list[str]) ->
         f"{path} is not a statement of the profile {profile.name} ({profile.title}): "
         f"{lacks} {listed}; choose another profile, or make one for this file"
     )
-
-
-def _search(head: _Head, profile: Profile) -> Header | None:
-    for delimiter in profile.file.delimiters:
-        for record, names in head.records[delimiter, profile.file.quote]:
-            if next(missing_columns(profile, names), None) is None:
-                above = tuple(text for number, text in head.lines if number < record.line)
-                # A quoted name may span lines; the rows begin after its last one.
-                last = record.line + record.text.count("\n")
-                return Header(last, names, delimiter, above)
-    return None
-
-
-def _least_missing(head: _Head, profile: Profile) -> list[str]:
-    """What the row most like the profile's header lacks."""
-    rows = chain.from_iterable(
-        head.records[delimiter, profile.file.quote] for delimiter in profile.file.delimiters
-    )
-    every = chain([()], (names for _, names in rows))
-    return min((list(missing_columns(profile, names)) for names in every), key=len)
 
 
 def lines_above(path: Path, profile: Profile, first: int) -> list[tuple[int, str]]:

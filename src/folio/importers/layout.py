@@ -6,9 +6,10 @@ stands for a column whose name says the currency; the text of that name then has
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 from folio.errors import FolioError
@@ -18,6 +19,7 @@ from folio.importers.checks import is_constant
 from folio.importers.conditions import ReadAmount, ReadText, all_hold, compile_conditions
 from folio.importers.profile import AmountForm, Profile, TextForm, WideForm
 from folio.importers.rows import Known, Row, RowFault, normalised
+from folio.importers.text_file import splitter_at
 from folio.model.assets import AssetRef
 
 UNDECIDED = ("auto", "each")  # styles that the whole column settles
@@ -28,29 +30,45 @@ class Header(NamedTuple):
 
     line: int  # of the file
     names: tuple[str, ...]  # normalised
-    delimiter: str
+    delimiter: str  # or one within another
     preamble: tuple[str, ...]  # the lines above
 
+    def is_own(self, profile: Profile) -> bool:
+        """Whether the institution itself writes this delimiter."""
+        return self.delimiter[-1] in profile.file.delimiters
 
-def missing_columns(profile: Profile, names: Sequence[str]) -> Iterator[str]:
-    """What a row lacks to be this profile's header: nothing when it is."""
+
+def has_columns(profile: Profile, names: tuple[str, ...], there: frozenset[str]) -> bool:
+    """Whether a row has all that makes it this profile's header; ``there`` is ``names``."""
+    if any(_has(name, names, there) for name in profile.header.forbid):
+        return False
     if profile.tables:
-        tables = [list(lacking(columns, names)) for columns in profile.tables.read.values()]
-        yield from min(tables, key=len)
-        return
-    yield from lacking(profile.header.require, names)
-    yield from (f"no {name}" for name in profile.header.forbid if _is_there(name, names))
+        return any(_has_all(columns, names, there) for columns in profile.tables.read.values())
+    return _has_all(profile.header.require, names, there)
+
+
+def _has_all(
+    columns: Iterable[Sequence[str]], names: tuple[str, ...], there: frozenset[str]
+) -> bool:
+    return all(any(_has(name, names, there) for name in variants) for variants in columns)
+
+
+def _has(name: str, names: Sequence[str], there: Collection[str]) -> bool:
+    return bool(_find_all(name, names)) if "{" in name else normalised(name) in there
+
+
+def missing_columns(profile: Profile, names: Sequence[str]) -> list[str]:
+    """What a row lacks to be this profile's header: [] when it is."""
+    unwanted = [f"no {name}" for name in profile.header.forbid if _find(name, names) is not None]
+    tables = profile.tables.read.values() if profile.tables else [profile.header.require]
+    return min((list(lacking(columns, names)) for columns in tables), key=len) + unwanted
 
 
 def lacking(columns: Iterable[Sequence[str]], names: Sequence[str]) -> Iterator[str]:
     """The columns, each a name or its variants, that are not among ``names``."""
     for variants in columns:
-        if not any(_is_there(name, names) for name in variants):
+        if not any(_has(name, names, names) for name in variants):
             yield variants[0]
-
-
-def _is_there(name: str, names: Sequence[str]) -> bool:
-    return bool(_find_all(name, names)) if "{" in name else normalised(name) in names
 
 
 class _Found(NamedTuple):
@@ -241,11 +259,19 @@ class Layout:
 
     def _from_preamble(self, pattern: str) -> str:
         compiled = patterns.compile_pattern(pattern)
-        for line in self.header.preamble:
+        for line in chain(self.header.preamble, self._plain_preamble()):
             match = compiled.fullmatch(line[: patterns.MAX_CELL])
             if match:
                 return match["value"].strip()
         return ""
+
+    def _plain_preamble(self) -> Iterator[str]:
+        """The lines above, their cells with commas between them, as a spreadsheet's are not."""
+        splitter = splitter_at(self.header.delimiter, self.profile.file.quote)
+        for line in self.header.preamble:
+            cells = splitter.cells(line)
+            if cells is not None:
+                yield ",".join(map(str.strip, cells)).rstrip(",")
 
     def _read_unit(self, amount: str) -> ReadText:
         place = self.columns[amount]

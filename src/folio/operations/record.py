@@ -35,6 +35,8 @@ from folio.operations.names import account_for, asset_for, find_account, holding
 from folio.operations.recording import Place, Recording
 
 RECORDED, ALREADY, CONFLICT = "recorded", "already there", "conflict"
+# What moves money alone: one source calls it by what it was for, another a mere withdrawal.
+MONEY = ("deposit", "withdraw", "interest", "dividend", "coupon", "reward", "fee", "tax", "unknown")
 HELD = "held"  # probably there from another source; the user says
 IGNORED, CANCELLED = "ignored", "cancelled"  # the user left it out; a row of another file did
 
@@ -274,7 +276,7 @@ class Recorder:
             db,
             self.write.catalog.members(first.holding_id),
             first.quantity,
-            draft.kind,
+            MONEY if draft.kind in MONEY and len(draft.legs) == 1 else [draft.kind],
             draft.occurred_on,
             identity,
         )

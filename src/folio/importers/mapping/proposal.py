@@ -22,11 +22,21 @@ from folio.importers.mapping.table import (
     meanings,
     unit,
 )
-from folio.importers.mapping.words import FIELDS, INCOMING, KINDS, OUTGOING, kind_of, plain
+from folio.importers.mapping.words import (
+    FIELDS,
+    INCOMING,
+    KINDS,
+    OUTGOING,
+    are_states,
+    currencies_in,
+    kind_of,
+    plain,
+)
 from folio.importers.rows import RowFault
 from folio.model.assets import ISO_4217
 
 NUMBERS = ("amount", "money_in", "money_out", "balance", "quantity", "price", "fee", "tax")
+MONEY = ("amount", "money_in", "money_out", "price")
 SETTINGS = (
     "currency decimal date fee kind purchases institution institution-type account-type zone"
 ).split()
@@ -138,7 +148,7 @@ def _fits(field: str, what: Holds) -> bool:
         return what.currencies
     if field == "isin":
         return what.isins
-    if field in ("action", "direction"):
+    if field in ("action", "direction", "status"):
         return not what.dates and not what.numbers and 0 < what.kinds <= MAX_KINDS
     if field == "id":
         return what.kinds > 0 and not what.dates
@@ -164,6 +174,8 @@ def _scored(found: Found, inside: Mapping[str, Holds]) -> Iterator[tuple[int, in
             if not name or field == "note" or not _fits(field, inside[name]):
                 continue
             if field == "direction" and not _is_direction(found.values(name)):
+                continue
+            if field == "status" and not are_states(found.values(name)):
                 continue
             score = _score(plain(name), words)
             if score > 500 or (score and not _RATES.search(name)):
@@ -309,16 +321,11 @@ def _in_which_currency(bare: Proposal) -> Iterator[Question]:
             raise UsageError(f"{said!r} is no currency, such as EUR")
         bare.settings["currency"] = said.upper()
     elif "currency" not in bare.columns:
-        money = next(
-            (f for f in ("amount", "money_in", "money_out", "price") if f in bare.columns), ""
-        )
-        name = bare.columns.get(money, "")
+        money = next((f for f in MONEY if f in bare.columns), "")
         if money and has_units(bare.values(money)):
             bare.settings["currency"] = unit(bare.values(money)) or f"beside {money}"
             return
-        named = {
-            word for word in name.replace("(", " ").replace(")", " ").split() if word in ISO_4217
-        }
+        named = {code for field in MONEY for code in currencies_in(bare.columns.get(field, ""))}
         if len(named) == 1:
             bare.settings["currency"] = named.pop()
         else:

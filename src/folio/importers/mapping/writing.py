@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from folio.importers.mapping.proposal import NUMBERS, Proposal
 from folio.importers.mapping.table import BLANKS, has_units, is_sum
-from folio.importers.mapping.words import INCOMING, OUTGOING, plain
+from folio.importers.mapping.words import INCOMING, OUTGOING, UNDONE, plain
 
 _CASH = '{ role = "cash", currency = "currency", quantity = "%s" }'
 MIN_SAME = 4  # letters of a footer before its first digit, by which it is known again
-_TEXTS = ("action", "direction", "currency", "id", "symbol", "isin", "name", "account")
+_TEXTS = ("action", "direction", "currency", "id", "symbol", "isin", "name", "account", "status")
+_NOT_ITS_OWN = ("id", "direction", "name", "status")  # what says nothing of which row it is
 
 
 def profile_text(name: str, proposal: Proposal) -> str:
@@ -65,8 +66,6 @@ def _file(proposal: Proposal) -> str:
         lines.append(f"encodings = {_list([found.encoding])}")
     if found.delimiter != ",":
         lines.append(f"delimiters = {_text(found.delimiter)}")
-    if any(len(row.cells) < len(found.names) for row in found.rows):
-        lines.append("short_rows = true")
     ignored = [_glob(first) for first in found.beside if _safe(first, proposal)]
     if ignored:
         lines.append(f"ignore = {_list(ignored)}")
@@ -189,6 +188,9 @@ def _rule(kind: str, legs: list[str], when: str = "", more: str = "") -> str:
 
 
 def _rules(proposal: Proposal) -> Iterator[str]:
+    if "status" in proposal.columns:
+        states = f"status = {_list(UNDONE)}"
+        yield f'[[rules]]\nwhen = {{ {states} }}\nskip = "it is not booked"'
     if "direction" in proposal.columns and "amount" in proposal.columns:
         words = list(dict.fromkeys(proposal.values("direction")))
         yield _rule("unknown", [_CASH % "stated"], f"direction = {{ none_of = {_list(words)} }}")
@@ -289,7 +291,7 @@ def _identity(proposal: Proposal) -> str:
     ids = proposal.values("id")
     own = bool(ids) and len(set(ids)) == len(proposal.found.rows)
     fields = ["time", "kind"]
-    fields += [f for f in _TEXTS if f in proposal.columns and f not in ("id", "direction", "name")]
+    fields += [f for f in _TEXTS if f in proposal.columns and f not in _NOT_ITS_OWN]
     fields += ["currency"] if "currency" not in proposal.columns else []
     fields += [f for f in ("quantity", "amount") if f in proposal.columns or f == "amount"]
     fields += [f"note_{number}" for number, _ in enumerate(proposal.notes, 1)]
