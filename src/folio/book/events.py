@@ -29,8 +29,6 @@ from folio.db.events import (
 )
 from folio.db.gaps import Answer, read_answers
 from folio.db.links import Link, any_links, has_links, in_force, linked_in, links_of, said_of
-from folio.db.observations import read_observations
-from folio.db.postings import postings_of
 from folio.db.price_source import Splits
 from folio.engine import money
 from folio.engine.legs import transfer
@@ -212,6 +210,7 @@ class Events:
 
     def _growth(self, holding: int, events: list[Event]) -> list[Event]:
         """What came of itself: the present drift of gaps that are answered so."""
+        from folio.db.observations import read_observations
         from folio.engine.growth import growth
         from folio.engine.reconciliation import compare, gaps
 
@@ -224,6 +223,8 @@ class Events:
 
     def _action(self, asset: int, action: Action) -> Event | None:
         """What a spin-off or a return of capital does to the holding of who made it."""
+        from folio.db.postings import postings_of
+
         postings = [p for p in postings_of(self.db, action.transaction_id) if p.role != "external"]
         received = [p for p in postings if p.role in ("asset", "cash")]
         if not received:

@@ -18,7 +18,6 @@ from folio.db.splits import of_assets
 from folio.db.values import LATEST, PLACE, listed, optional_decimal, upto
 from folio.model.ledger import Event, WalkKey, walk_key
 from folio.model.numbers import ZERO
-from folio.model.transactions import KINDS
 
 _EVENTS = f"""
     SELECT p.holding_id, p.transaction_id, t.kind, p.occurred_on, t.occurred_at, p.role,
@@ -244,10 +243,10 @@ def _event(db: sqlite3.Connection, rows: list[tuple]) -> Event:  # type: ignore[
     )  # fmt: skip
     if mixed:
         event = event._replace(fees=_other_fees(db, transaction, currency))
-    return event if kind in _PLAIN_KINDS else _completed(db, event)
+    return _completed(db, event) if kind in _OF_TWO_SIDES else event
 
 
-_PLAIN_KINDS = frozenset(KINDS) - {"swap", "split", "merger", "symbol_change"}
+_OF_TWO_SIDES = frozenset(("swap", "split", "merger", "symbol_change"))
 
 
 def _completed(db: sqlite3.Connection, event: Event) -> Event:
