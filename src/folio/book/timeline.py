@@ -32,6 +32,19 @@ def timelines(
     A holding of which nothing is known has none.  ``onward`` says that the rollup is right up
     to the evening before, and in the teller's currency: what came before is not looked at.
     """
+    for holding, runs in walked(book, since, until, teller, onward=onward):
+        yield holding, each_day(runs)
+
+
+def walked(
+    book: Book,
+    since: dict[int, dt.date],
+    until: dt.date,
+    teller: Teller,
+    *,
+    onward: bool = False,
+) -> Iterator[tuple[int, list[Run]]]:
+    """The same in runs of equal days."""
     end = until.isoformat()
     own = teller.currency == book.base.id
     for asked, together in _parts(book, since, alone=own):
@@ -42,8 +55,7 @@ def timelines(
         for event, _, _ in walk.fold(states):
             if event.key[0] > end:
                 break
-        for holding, runs in walk.runs.items():
-            yield holding, each_day(runs)
+        yield from walk.runs.items()
 
 
 def _parts(

@@ -154,11 +154,14 @@ class _Work:
 
     def holdings(self) -> None:
         """Write the days of every holding that is out of date."""
+        if self.anew:
+            from folio.book.timeline import walked
+
+            for holding, runs in walked(self.book, self.since, self.today, self.teller):
+                self._write_anew(holding, runs)
+            return
         for holding, rows in days_after(self.book, self.since, self.today, self.teller):
-            if self.anew:
-                self._write_anew(holding, [(*row, row.day) for row in rows])
-            else:
-                self._write(holding, rows)
+            self._write(holding, rows)
 
     def fold(
         self, holdings: set[int], states: dict[int, State], folding: Folding
