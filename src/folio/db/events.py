@@ -18,7 +18,6 @@ from folio.db.splits import of_assets
 from folio.db.values import LATEST, PLACE, listed, optional_decimal, upto
 from folio.model.ledger import Event, WalkKey, walk_key
 from folio.model.numbers import ZERO
-from folio.model.transactions import KINDS
 
 _EVENTS = f"""
     SELECT p.holding_id, p.transaction_id, t.kind, p.occurred_on, t.occurred_at, p.role,
@@ -77,6 +76,15 @@ def days_between(db: sqlite3.Connection, first: int, last: int) -> list[str]:
     """The days of the transactions from ``first`` through ``last``."""
     query = "SELECT DISTINCT occurred_on FROM transactions WHERE id BETWEEN ? AND ?"
     return [row[0] for row in db.execute(query, [first, last])]
+
+
+def again_between(db: sqlite3.Connection, first: int, last: int) -> list[tuple[int, int | None]]:
+    """The reversals and the later revisions among transactions, each with what it reverses."""
+    query = (
+        "SELECT id, reverses FROM transactions WHERE id BETWEEN ? AND ? "
+        "AND (reverses IS NOT NULL OR revision > 1)"
+    )
+    return list(db.execute(query, [first, last]))
 
 
 def _events(
@@ -230,15 +238,15 @@ def _event(db: sqlite3.Connection, rows: list[tuple]) -> Event:  # type: ignore[
     event: Event = _EVENT(
         (
             key, holding, transaction, kind, quantity, amount, currency, (), acquired_on, (),
-            None, None, None, transit, True, None, None, external, gross, payer,
+            None, None, None, transit, True, None, None, external, gross, payer, 1,
         )
     )  # fmt: skip
     if mixed:
         event = event._replace(fees=_other_fees(db, transaction, currency))
-    return event if kind in _PLAIN_KINDS else _completed(db, event)
+    return _completed(db, event) if kind in _OF_TWO_SIDES else event
 
 
-_PLAIN_KINDS = frozenset(KINDS) - {"swap", "split", "merger", "symbol_change"}
+_OF_TWO_SIDES = frozenset(("swap", "split", "merger", "symbol_change"))
 
 
 def _completed(db: sqlite3.Connection, event: Event) -> Event:
