@@ -20,9 +20,11 @@ from folio.db.proof import head
 from folio.errors import BookBusy, FolioError, UsageError
 from folio.model.rotation import parse_keep
 from folio.operations import back_up as backing_up
-from folio.operations.back_up import back_up, backups
+from folio.operations.back_up import back_up, backups, mark_of
 from folio.operations.bring_back import bring_back
+from folio.operations.create_book import init
 from folio.operations.heal import findings, heal
+from folio.operations.recording import Who
 from folio.operations.sealing import Key, Seal
 
 NOON = dt.datetime(2025, 6, 30, 12, tzinfo=dt.UTC)
@@ -51,7 +53,7 @@ def left_over(folder: Path) -> list[str]:
 
 def test_a_backup_comes_back_whole(book: Bookkeeper, tmp_path: Path) -> None:
     done = back_up(book.db, book.path, tmp_path / "kept", NOON)
-    assert done.path.name == "book-20250630-120000Z.db.gz"
+    assert done.path.name == f"book-20250630-120000Z-{mark_of(book.db)}.db.gz"
     assert done.path.stat().st_mode & 0o777 == 0o600
     assert done.head == head(book.db)
     assert done.bytes == done.path.stat().st_size
@@ -248,31 +250,52 @@ def test_what_is_no_recipient_is_refused(book: Bookkeeper, tmp_path: Path, recip
 
 
 def test_older_ones_go_and_what_is_not_folios_stays(book: Bookkeeper, tmp_path: Path) -> None:
-    folder = tmp_path / "kept"
+    folder, mark = tmp_path / "kept", mark_of(book.db)
     folder.mkdir()
     strange = [
-        "book-20200101-000000Z-schema-1.db", "book-20209901-000000Z.db.gz", "other.txt",
-        "book2-20200101-000000Z.db.gz", "book-20200101-000000Z.db.gz.part",
+        "book-20200101-000000Z-schema-1.db", f"book-20209901-000000Z-{mark}.db.gz", "other.txt",
+        f"book2-20200101-000000Z-{mark}.db.gz", f"book-20200101-000000Z-{mark}.db.gz.part",
+        "book-20200101-000000Z.db.gz", "book-20200101-000000Z-0123abcd.db.gz",
     ]  # fmt: skip
-    for name in (*strange, "book-20200101-000000Z.db.gz", "book-20200102-000000Z.db.gz.age"):
+    goes, stays = (
+        f"book-2020010{day}-000000Z-{mark}.db.gz{sealed}" for day, sealed in ((1, ""), (2, ".age"))
+    )
+    for name in (*strange, goes, stays):
         (folder / name).touch()
     done = back_up(book.db, book.path, folder, NOON, keep=parse_keep("2d"))
-    assert [path.name for path in done.removed] == ["book-20200101-000000Z.db.gz"]
+    assert [path.name for path in done.removed] == [goes]
     there = {path.name for path in folder.iterdir()}
-    assert there == {*strange, "book-20200102-000000Z.db.gz.age", done.path.name}
-    listed = [(one.path.name, one.encrypted, one.schema) for one in backups(book.path, folder)]
+    assert there == {*strange, stays, done.path.name}
+    listed = [
+        (one.path.name, one.encrypted, one.schema) for one in backups(book.path, folder, mark)
+    ]
     assert listed == [
         ("book-20200101-000000Z-schema-1.db", False, 1),
-        ("book-20200102-000000Z.db.gz.age", True, None),
+        (stays, True, None),
         (done.path.name, False, None),
     ]
+
+
+def test_books_of_one_name_share_a_folder(tmp_path: Path) -> None:
+    """Each rotates its own; one that is gone is found by its name."""
+    folder, paths = tmp_path / "kept", []
+    for owner in ("hers", "his"):
+        path = tmp_path / owner / "folio.db"
+        path.parent.mkdir()
+        with contextlib.closing(
+            init(path, Who("init", owner, NOON), currency="EUR", time_zone="UTC")
+        ) as db:
+            paths.append(back_up(db, path, folder, NOON, keep=parse_keep("1d")).path)
+            assert [one.path for one in backups(path, folder, mark_of(db))] == paths[-1:]
+    assert all(path.exists() for path in paths)
+    assert {one.path for one in backups(path, folder, None)} == set(paths)
 
 
 def test_the_new_one_stays_though_the_clock_went_back(book: Bookkeeper, tmp_path: Path) -> None:
     """A backup of a wrong clock is newer by its name; what was just made is not removed for it."""
     folder = tmp_path / "kept"
     folder.mkdir()
-    (folder / "book-20990101-000000Z.db.gz").touch()
+    (folder / f"book-20990101-000000Z-{mark_of(book.db)}.db.gz").touch()
     done = back_up(book.db, book.path, folder, NOON, keep=parse_keep("1d"))
     assert done.path.exists()
     assert done.removed == []
@@ -281,7 +304,7 @@ def test_the_new_one_stays_though_the_clock_went_back(book: Bookkeeper, tmp_path
 def test_two_within_a_second_are_two(book: Bookkeeper, tmp_path: Path) -> None:
     first, second = (made(book, tmp_path / "kept") for _ in range(2))
     assert first != second
-    assert len(backups(book.path, tmp_path / "kept")) == 2
+    assert len(backups(book.path, tmp_path / "kept", mark_of(book.db))) == 2
 
 
 # -- what killed programs left ----------------------------------------------------------------

@@ -54,7 +54,7 @@ PRICES = "date,asset,quote,price\n" + "".join(
 MORE_PRICES = PRICES.replace("-28,", "-15,")
 
 KEY = pyrage.x25519.Identity.generate()
-BACKUP = "folio-20250120-120000Z.db.gz"  # of the machine's clock
+BACKUP = "backups/folio-20250120-120000Z-????????.db.gz"  # of the machine's clock
 
 
 class Command(NamedTuple):
@@ -62,7 +62,7 @@ class Command(NamedTuple):
 
     words: tuple[str, ...]
     prepared: Callable[[Machine], None] = lambda machine: None
-    makes: str = ""  # a file: it is there afterwards, the book unchanged
+    makes: str = ""  # a pattern: such a file is there afterwards, the book unchanged
     keeps: bool = False  # the book as it was stays somewhere beside
     next_schema: bool = False  # run by a folio whose schema is a newer one
     steps: bool = False  # several transactions, each whole; none of them touches a fact
@@ -85,6 +85,7 @@ def _with_a_backup(machine: Machine) -> None:
 def _with_an_encrypted_backup(machine: Machine) -> None:
     (machine.folder / "key").write_text(str(KEY))
     machine.must("backup", "--recipient", str(KEY.to_public()), "kept")
+    next((machine.folder / "kept").glob("folio-*")).rename(machine.folder / "kept" / "it.age")
     machine.must("undo", "3")
 
 
@@ -111,10 +112,10 @@ COMMANDS: dict[str, Command] = {
     "price import": Command(("price", "import", "more_prices.csv")),
     "rebuild": Command(("rebuild",)),
     "lock": Command(("lock", "2024-03")),
-    "backup": Command(("backup", "--keep", "1d,2m"), _with_a_backup, f"backups/{BACKUP}"),
+    "backup": Command(("backup", "--keep", "1d,2m"), _with_a_backup, BACKUP),
     "encrypted backup": Command(("backup", "--recipient", str(KEY.to_public())),
-                                makes=f"backups/{BACKUP}.age"),
-    "restore": Command(("restore", f"kept/{BACKUP}.age", "--identity", "key", "--force"),
+                                makes=f"{BACKUP}.age"),
+    "restore": Command(("restore", "kept/it.age", "--identity", "key", "--force"),
                        _with_an_encrypted_backup, keeps=True),
     "migrate": Command(("verify",), keeps=True, next_schema=True),
     "doctor --fix": Command(("doctor", "--fix"), _damaged, steps=True),
@@ -195,7 +196,7 @@ class Book:
 
     def _now(self) -> str:
         makes = self.command.makes
-        there = bool(makes) and (self.machine.folder / makes).exists()
+        there = bool(makes) and any(self.machine.folder.glob(makes))
         return f"{self.machine.state()} {there}"
 
     def state(self) -> str:

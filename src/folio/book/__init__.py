@@ -200,12 +200,25 @@ class Book:
 
         Plain money keeps no lots there (:mod:`folio.engine.money`), and tells of no evening.
         """
-        from folio.engine import money
+        if self._keeps_sums(holdings):
+            from folio.engine import money
 
-        assets = {self.catalog.holdings[holding].asset_id for holding in holdings}
-        if self.is_money(assets) and all(map(self.reader.is_plain, holdings)):
             return partial(money.walk, base=self.base)
         return partial(self.fold, evening=evening)
+
+    def kept_events(
+        self, holdings: Collection[int], *, after: dt.date | None = None
+    ) -> Iterator[Event]:
+        """The events of which that fold makes what is stored, those of later days than ``after``.
+
+        Of plain money they are the sums of each day.
+        """
+        return self.reader.walk(holdings, after=after, sums=self._keeps_sums(holdings))
+
+    def _keeps_sums(self, holdings: Iterable[int]) -> bool:
+        """Whether holdings are plain money, of which no lots are stored."""
+        assets = {self.catalog.holdings[holding].asset_id for holding in holdings}
+        return self.is_money(assets) and all(map(self.reader.is_plain, holdings))
 
     def evening(self, holdings: Iterable[int], before: dt.date) -> "Evening | None":
         """The last evening before a day that is kept of a family, by its holdings."""

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from folio.book import Book
-from folio.db.rollup import read_days, read_dirty, read_sums, rollup_until
+from folio.db.rollup import read_days, read_marks, read_sums, rollup_until
 from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.rollups import HOLDING, DayRow
@@ -27,13 +27,18 @@ def reached(book: Book, currency: int) -> dt.date | None:
 
 
 def out_of_date(
-    book: Book, currency: int, holdings: Iterable[Holding], until: dt.date
+    book: Book, currency: int, holdings: Iterable[Holding], since: dt.date, until: dt.date
 ) -> dict[int, dt.date]:
-    """The first day up to ``until`` (inclusive) of which the rollup does not answer, by holding."""
+    """The first day of which the rollup does not answer, by holding.
+
+    The days from ``since`` through ``until`` are asked for: one after which it answers for all
+    of these does not count, one before them may.
+    """
     last = reached(book, currency)
     if last is None:
         return {h.id: dt.date.min for h in holdings}
-    dirty = read_dirty(book.db)  # days that the rollup reaches
+    asked = min(since, last)  # the days that the rollup reaches
+    dirty = {h: first for h, (first, end) in read_marks(book.db).items() if end >= asked}
     after = last + _ONE_DAY
     if until <= last:
         return {h.id: day for h in holdings if h.id in dirty and (day := dirty[h.id]) <= until}
@@ -54,7 +59,7 @@ def sums_of(
     wanted = list(holdings)
     fresh = [holding for holding in wanted if holding.id not in known]
     if fresh:
-        since = out_of_date(book, currency, fresh, until)
+        since = out_of_date(book, currency, fresh, until, until)
         days = {h.id: evening_of(since.get(h.id), until) for h in fresh}
         known.update(dict.fromkeys(days))
         for number, cost, realised in read_sums(book.db, days):

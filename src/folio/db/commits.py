@@ -270,20 +270,25 @@ class Commit:
         self._links[1].extend(array("I", [statement]) * len(lines))
         self._links[2].extend(lines)
 
-    def _write_links(self) -> None:
+    def write_links(self) -> None:
+        """Write which lines state which transactions: once, when all of them are recorded.
+
+        Deriving what follows from a million rows has the 12 MB for itself then.
+        """
+        self.flush()
         links: Iterator[tuple[int, int, int]] = zip(*self._links, strict=True)
         if not _ascend(zip(*self._links, strict=True)):
             links = iter(sorted(set(links)))
         while rows := list(islice(links, MANY)):
             self.digest("provenance", links_digested(rows))
             self.db.executemany("INSERT INTO provenance VALUES (?, ?, ?)", rows)
+        self._links = (array("I"), array("I"), array("I"))
 
     def close(self) -> None:
         """Complete the commit's own row.  Nothing may be recorded after."""
         if self.empty:
             return
-        self.flush()
-        self._write_links()
+        self.write_links()
         digests = {table: running.hexdigest() for table, running in self._digests.items()}
         hashed = commit_hash(
             self.id, self.recorded_at, self._command, self._user, self._before, digests

@@ -6,7 +6,9 @@ folder.  It is packed with gzip, which any machine opens, in thirty years too: o
 book's 1.36 MB 180 KB in 18 ms, where LZMA takes 64 ms for 124 KB.  What was packed is read again
 and compared before it counts.
 
-Only then do older ones go, by :mod:`folio.model.rotation`, and never what a migration kept.
+Only then do older ones go, by :mod:`folio.model.rotation`, and never what a migration kept.  A
+backup's name ends in a mark of its book, from the hash of the first commit: several books of one
+name, each with its own history, can share a folder, and none removes what is another's.
 """
 
 import contextlib
@@ -23,7 +25,7 @@ from typing import NamedTuple
 from folio.db.connection import open_copy
 from folio.db.files import filling, new_file, remove, sync_folder, unfinished
 from folio.db.migrations import BACKUPS, copy_book
-from folio.db.proof import head
+from folio.db.proof import hash_of, head
 from folio.errors import FolioError
 from folio.model.rotation import Keep, kept
 from folio.operations.sealing import Key, Seal, check_recipients, seal, unseal
@@ -75,7 +77,8 @@ def back_up(
     """
     if how is not None:
         check_recipients(how.recipients)
-    target = _free_name(book, folder, now, encrypted=how is not None)
+    mark = mark_of(db)
+    target = _free_name(book, mark, folder, now, encrypted=how is not None)
     try:
         remove(unfinished(folder, f"{book.stem}-"))
         with filling(book) as copy, new_file(target) as packed:
@@ -87,14 +90,19 @@ def back_up(
         raise FolioError(
             f"no backup was made in {folder}: {(error.strerror or str(error)).lower()}"
         ) from None
-    removed = [] if keep is None else _rotate(book, folder, target, keep, zone)
+    removed = [] if keep is None else _rotate(book, mark, folder, target, keep, zone)
     return BackedUp(target, size, found, removed)
 
 
-def _free_name(book: Path, folder: Path, now: dt.datetime, *, encrypted: bool) -> Path:
-    """A name that says when, and that no file has."""
+def mark_of(db: sqlite3.Connection) -> str:
+    """What tells a book from others of its name: the first eight digits of its first commit."""
+    return (hash_of(db, 1) or "0" * 8)[:8]
+
+
+def _free_name(book: Path, mark: str, folder: Path, now: dt.datetime, *, encrypted: bool) -> Path:
+    """A name that says when and of which book, and that no file has."""
     while True:
-        name = f"{book.stem}-{now.astimezone(dt.UTC):{_STAMP}}Z.db.gz"
+        name = f"{book.stem}-{now.astimezone(dt.UTC):{_STAMP}}Z-{mark}.db.gz"
         taken = folder / name, folder / f"{name}.age"
         if not any(path.exists() for path in taken):
             return taken[encrypted]
@@ -155,14 +163,20 @@ def _digest(read: Callable[[int], bytes]) -> bytes:
     return running.digest()
 
 
-def backups(book: Path, folder: Path) -> list[Backup]:
-    """The backups of a book in a folder, the newest last, by their names."""
-    return sorted(_backups(book, folder), key=lambda one: (one.made_at, one.path.name))
+def backups(book: Path, folder: Path, mark: str | None) -> list[Backup]:
+    """The backups of a book in a folder, the newest last, by their names.
+
+    What a migration kept has no mark.  Without one (of a book that is gone) those of all books
+    of its name are found.
+    """
+    found = _backups(book, folder, mark or "[0-9a-f]{8}")
+    return sorted(found, key=lambda one: (one.made_at, one.path.name))
 
 
-def _backups(book: Path, folder: Path) -> Iterator[Backup]:
+def _backups(book: Path, folder: Path, mark: str) -> Iterator[Backup]:
     pattern = re.compile(
-        re.escape(book.stem) + r"-(\d{8}-\d{6})Z(?:-schema-(\d+)(?:-\d+)?)?\.db(?:\.gz)?(\.age)?",
+        re.escape(book.stem)
+        + rf"-(\d{{8}}-\d{{6}})Z(?:-{mark}\.db\.gz(\.age)?|-schema-(\d+)(?:-\d+)?\.db)",
         re.ASCII,
     )
     for path in folder.iterdir() if folder.is_dir() else ():
@@ -171,13 +185,15 @@ def _backups(book: Path, folder: Path) -> Iterator[Backup]:
             continue
         with contextlib.suppress(ValueError):  # 20250231: a name that somebody gave
             made_at = dt.datetime.strptime(match[1], _STAMP).replace(tzinfo=dt.UTC)
-            schema = None if match[2] is None else int(match[2])
-            yield Backup(path, made_at, path.stat().st_size, bool(match[3]), schema)
+            schema = None if match[3] is None else int(match[3])
+            yield Backup(path, made_at, path.stat().st_size, bool(match[2]), schema)
 
 
-def _rotate(book: Path, folder: Path, newest: Path, keep: Keep, zone: dt.tzinfo) -> list[Path]:
+def _rotate(
+    book: Path, mark: str, folder: Path, newest: Path, keep: Keep, zone: dt.tzinfo
+) -> list[Path]:
     """Remove what no rule keeps; returns what went."""
-    there = [one for one in backups(book, folder) if one.schema is None]
+    there = [one for one in backups(book, folder, mark) if one.schema is None]
     stay = kept((one.made_at for one in there), keep, zone)
     gone = [one.path for one in there if one.made_at not in stay and one.path != newest]
     for path in gone:

@@ -35,6 +35,8 @@ from folio.operations.names import account_for, asset_for, find_account, holding
 from folio.operations.recording import Place, Recording
 
 RECORDED, ALREADY, CONFLICT = "recorded", "already there", "conflict"
+# What moves money alone: one source calls it by what it was for, another a mere withdrawal.
+MONEY = ("deposit", "withdraw", "interest", "dividend", "coupon", "reward", "fee", "tax", "unknown")
 HELD = "held"  # probably there from another source; the user says
 IGNORED, CANCELLED = "ignored", "cancelled"  # the user left it out; a row of another file did
 
@@ -136,7 +138,7 @@ class Recorder:
         account = self.account_of(draft.account)
         if draft.kind == "split":
             draft = self._split(draft, account)
-        postings = self._postings(draft, account)
+        postings = self._postings(draft)
         refuse_going_nowhere(draft, postings)
         action = self._action(draft) if draft.kind in _ACTIONS else None
         if not postings and action is None:
@@ -274,7 +276,7 @@ class Recorder:
             db,
             self.write.catalog.members(first.holding_id),
             first.quantity,
-            draft.kind,
+            MONEY if draft.kind in MONEY and len(draft.legs) == 1 else [draft.kind],
             draft.occurred_on,
             identity,
         )
@@ -291,9 +293,9 @@ class Recorder:
 
     # -- postings ------------------------------------------------------------------------
 
-    def _postings(self, draft: Draft, account: Account | None) -> list[NewPosting]:
+    def _postings(self, draft: Draft) -> list[NewPosting]:
         legs = draft.legs
-        places = self._places(draft, account)
+        places = self._places(draft)
         amounts = amounts_of(draft, [place.asset for place in places], self._asset)
         postings = []
         for leg, place in zip(legs, places, strict=True):
@@ -309,8 +311,8 @@ class Recorder:
                     None if currency is None else self._asset(currency).id,
                     None if amount is None else to_text(amount),
                     amount_currency,
-                    mixed,
-                    acquired_on,
+                    1 if mixed else None,
+                    None if acquired_on is None else acquired_on.isoformat(),
                 )
             )
             postings.append(posting)
@@ -320,30 +322,30 @@ class Recorder:
                 self.cover.note(holding, goes_out=units < ZERO and not is_money)
         return postings
 
-    def _places(self, draft: Draft, account: Account | None) -> list[Place]:
+    def _places(self, draft: Draft) -> list[Place]:
         """Where the units of each leg are; all assets are looked up before a holding is made."""
         known, ref = self.write.places, draft.account or self.account
-        places: list[Place | None] = []
+        names = []
         for role, asset, units, _, _, elsewhere, label, _, _, _ in draft.legs:
             if not units:
                 raise UsageError(f"a {role} of 0 {asset} moves nothing")
-            places.append(None if elsewhere else known.get((ref, asset, label)))
-        if None in places:
+            names.append((elsewhere or ref, asset, label))
+        try:
+            return [known[name] for name in names]
+        except KeyError:
             for leg in draft.legs:
                 self._asset(leg.asset)
-        pairs = zip(places, draft.legs, strict=True)
-        return [place or self._place(draft, leg, account) for place, leg in pairs]
+            return [known.get(name) or self._place(draft, *name) for name in names]
 
-    def _place(self, draft: Draft, leg: Leg, account: Account | None) -> Place:
-        """Where a leg's units are; kept, for the next leg with these names."""
-        asset = self._asset(leg.asset)
-        where = account if leg.account is None else self.account_of(leg.account)
+    def _place(self, draft: Draft, ref: AccountRef | None, thing: AssetRef, label: str) -> Place:
+        """Where units are; kept, for the next leg with these names."""
+        asset = self._asset(thing)
+        where = self.account_of(ref)
         if where is None:
             raise UsageError(f"{draft.kind} needs --account")
-        holding = holding_for(self.write, where, asset, leg.label)
+        holding = holding_for(self.write, where, asset, label)
         place = Place(where, asset, holding.id, asset.is_currency)
-        if leg.account is None:
-            self.write.places[(draft.account or self.account, leg.asset, leg.label)] = place
+        self.write.places[ref, thing, label] = place
         return place
 
     def _comes_from_outside(self, draft: Draft, leg: Leg, account: Account) -> bool:

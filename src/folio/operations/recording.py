@@ -58,6 +58,7 @@ class Recording:
         self.into_lock = who.into_lock
         self.touched = Touched()
         self.reversals = 0  # recorded so far
+        self.has_revisions = False  # of transactions that were reversed
         self.prices: list[NewPrice] = []
         self.made: list[str] = []  # accounts and assets that are new, in words
         self.checks: list[Callable[[], None]] = []  # run when everything is derived
@@ -128,10 +129,13 @@ class Recording:
         """
         number = add_transaction(self.commit, new)
         self.reversals += new.reverses is not None
-        replay = replay or new.revision > 1
+        if new.revision > 1:
+            self.has_revisions = replay = True
         self.touched.transaction(number)
         for posting in new.postings:
-            self.touched.holding(posting[0], new.occurred_on, replay=replay)
+            self.touched.holding(posting[0], new.occurred_on)
+            if replay:
+                self.touched.again.add(posting[0])
         if new.action is not None:
             self.touched.asset(new.action.asset_id, new.occurred_on)
         return number
@@ -151,8 +155,9 @@ class Recording:
 
             add_prices(self.commit, self.prices)
             for price in self.prices:
-                self.touched.price(price.asset_id, price.quote_id, price.day)
+                self.touched.price(price.asset_id, price.quote_id, (price.day, price.day))
         guard = LockGuard(self.db)
+        self.commit.write_links()
         if not self.touched.nothing:
             book = Book(self.db, walks=self.touched.many, recorded_at=self.commit.recorded_at)
             derive(book, self.touched)

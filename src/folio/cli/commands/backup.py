@@ -1,5 +1,6 @@
 """``folio backup``: a verified, packed, dated copy of the book."""
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +9,7 @@ import typer
 from folio.cli import context, options
 from folio.cli.secrets import PassphraseFile, new_passphrase
 from folio.cli.text import say
-from folio.errors import UsageError
+from folio.errors import FolioError, UsageError
 
 if TYPE_CHECKING:
     from folio.operations.sealing import Seal
@@ -92,8 +93,11 @@ def _seal(recipients: tuple[str, ...], asked: bool, file: Path | None) -> "Seal 
 def _list(book: Path, folder: Path, output: options.Format | None, file: Path | None) -> None:
     from folio.cli.asking import show
     from folio.model.table import Cell, Column, Table
-    from folio.operations.back_up import backups
+    from folio.operations.back_up import backups, mark_of
 
+    mark = None
+    with contextlib.suppress(FolioError), context.open_book() as db:  # it may be gone
+        mark = mark_of(db)
     columns = (
         Column("made_at", "Made (UTC)"),
         Column("file", "File"),
@@ -109,7 +113,7 @@ def _list(book: Path, folder: Path, output: options.Format | None, file: Path | 
             "encrypted": "yes" if one.encrypted else None,
             "schema": None if one.schema is None else one.schema + 1,
         }
-        for one in backups(book, folder)
+        for one in backups(book, folder, mark)
     ]
     nothing = f"there is no backup of {book.name} in {folder}; make one with: folio backup"
     show(Table("backups", "Backups", columns, rows, empty=nothing), output, file, False)
