@@ -52,6 +52,7 @@ class Place:
             "TZ": "UTC",
             "TERM": "xterm-256color",
             "FOLIO_TODAY": TODAY,
+            "FOLIO_PAGER": "off",  # it would wait for a key
         }
         folder.mkdir(parents=True, exist_ok=True)
 

@@ -30,6 +30,10 @@ UNUSED = "shlex unicodedata folio.db.vaults folio.db.prices folio.db.events foli
 NOTHING = "sqlite3 decimal json folio.db folio.book folio.engine folio.reports folio.cli.render"
 FOLDING = "json folio.book.events folio.book.later folio.engine.fold folio.engine.reconciliation"
 DERIVING = "json fractions folio.operations.derive folio.book.timeline folio.engine.effects"
+RECORDING = (
+    "hashlib getpass fractions folio.operations.link_transfers "
+    "folio.operations.splits folio.operations.accruals folio.db.statements"
+)
 FORBIDDEN = {
     "--version": [*HEAVY, *READING.split(), *NOTHING.split()],
     "--help": [*HEAVY, *READING.split(), *NOTHING.split()],
@@ -49,6 +53,7 @@ FORBIDDEN = {
     "add-tx buy 2 ACME --price 10 --account Broker": [
         *HEAVY,
         *"folio.reports folio.db.yields folio.engine.interest folio.book.facts".split(),
+        *RECORDING.split(),
     ],
     "rollup": [*HEAVY, *DERIVING.split(), "folio.reports"],
 }
