@@ -222,3 +222,24 @@ def test_a_statement_of_several_accounts_is_split(tmp_path: Path) -> None:
     assert db.execute("SELECT count(*) FROM transactions").fetchone() == (0,)
     load(db, written(tmp_path, *ACTIVITY, name="one.csv"), account="Mine")
     assert db.execute("SELECT name FROM accounts").fetchall() == [("Mine",)]
+
+
+def test_futures_of_a_query_bring_their_result_when_they_are_closed(tmp_path: Path) -> None:
+    """(7647 − 7644) × 5 = 15 less twice 0.61 is 13.78; in another currency it is not divided."""
+    fields = (
+        "ClientAccountID,CurrencyPrimary,AssetClass,Symbol,TradeID,DateTime,Quantity,TradePrice,"
+        "Proceeds,IBCommission,IBCommissionCurrency,FifoPnlRealized"
+    )
+    rows = (
+        "U1234567,USD,FUT,MESU6,1,20260804;070159,1,7644,-38220,-0.61,USD,0",
+        "U1234567,USD,FUT,MESU6,2,20260804;072750,-1,7647,38235,-0.61,USD,13.78",
+        "U1234567,USD,FUT,MESU6,3,20260805;072750,-1,7647,38235,-0.52,EUR,13.78",
+    )
+    statement = read(written(tmp_path, fields, *rows))
+    assert [(kind, legs) for _, kind, legs in said(statement)] == [
+        ("reward", ["cash 14.39 USD", "fee -0.61 USD"]),
+        ("reward", ["cash 13.78 USD"]),
+    ]
+    without = [row.rpartition(",")[0] for row in (fields, *rows)]
+    kinds = [kind for _, kind, _ in said(read(written(tmp_path, *without)))]
+    assert kinds == ["unknown", "unknown", "unknown"]  # booked with their commissions, and said

@@ -84,7 +84,7 @@ def rows_of(
 ) -> dict[int, list[DayRow]]:
     """Each holding's rows of the period by day, bounds inclusive."""
     numbers = list(holdings)
-    since = out_of_date(book, teller.currency, numbers, period.end)
+    since = out_of_date(book, teller.currency, numbers, period.start, period.end)
     rows = {h.id: stored(book, h.id, period, since.get(h.id)) for h in numbers}
     for holding, later in worked_out(book, since, period, teller):
         rows[holding] += later

@@ -92,6 +92,7 @@ class DayWalk:
         fold: Folding,
     ) -> None:
         self._folding = fold
+        self._events = book.kept_events if teller.currency == book.base.id else book.reader.walk
         self._since = since
         self.runs: dict[int, list[Run]] = {h: [] for h in since}
         self._book = book
@@ -137,7 +138,7 @@ class DayWalk:
         """A holding's days before an event are written first: the fold changes its lots."""
         written: dict[int, str] = {}  # up to which day
         over = False
-        for event in self._book.reader.walk(self._holdings, after=self._after):
+        for event in self._events(self._holdings, after=self._after):
             holding, day = event.holding_id, event.key[0]
             if day > end:
                 if not over:

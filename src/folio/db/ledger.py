@@ -105,11 +105,12 @@ def probable_twins(
     db: sqlite3.Connection,
     holding_ids: Iterable[int],
     quantity: str,
-    kind: str,
+    kinds: Sequence[str],
     day: dt.date,
     identity: tuple[int, str],
 ) -> list[int]:
-    """Transactions of another source with this kind and quantity, within 3 days, nearest first.
+    """Transactions of another source, of one of these kinds and with this quantity, within 3 days,
+    nearest first.
 
     ``holding_ids`` are all those that are read as one holding.
     ``identity`` is the source and external id of the row that is compared; what the user said
@@ -119,7 +120,7 @@ def probable_twins(
         "SELECT t.id FROM postings p JOIN transactions t ON t.id = p.transaction_id "
         f"WHERE p.holding_id IN ({', '.join(str(int(h)) for h in holding_ids)}) "
         "AND p.occurred_on BETWEEN ? AND ? AND p.quantity = ? "
-        "AND t.kind = ? AND t.source_id <> ? AND t.source_id <> ? "
+        f"AND t.kind IN ({', '.join('?' * len(kinds))}) AND t.source_id <> ? AND t.source_id <> ? "
         "AND NOT EXISTS (SELECT 1 FROM transactions r WHERE r.reverses = t.id) "
         "AND NOT EXISTS (SELECT 1 FROM row_answers a WHERE a.transaction_id = t.id "
         "AND a.answer = 'same' AND NOT (a.source_id = ? AND a.external_id = ?)) "
@@ -128,7 +129,7 @@ def probable_twins(
     near = dt.timedelta(days=3)
     values = [(day - near).isoformat(), (day + near).isoformat(), quantity]
     accrual = find_source(db, ACCRUAL) or 0
-    rows = db.execute(query, [*values, kind, identity[0], accrual, *identity, day.isoformat()])
+    rows = db.execute(query, [*values, *kinds, identity[0], accrual, *identity, day.isoformat()])
     return [row[0] for row in rows]
 
 

@@ -2,7 +2,8 @@
 
 Rows are integers in the currency's minor unit.  Between two events a value can only
 change when its price, its rate or an observation does, so each stretch of equal days is
-worked out once.  Flows are valued at the day's market rate, trades at their amount.
+worked out once.  Flows are valued at the day's market rate, trades at their amount; income in
+units at what it was stated to be worth, which is what its lot cost too, else at market.
 
 What was only observed is a flow, across every border, on the day it appears: the whole on
 the first day of a holding, and between two observations each day its share.  It has no
@@ -110,11 +111,19 @@ class HoldingDays:
             amount = self.teller.leaf(*stated, event.key[0])
             flow = None if amount is None else minor_units(amount, self._places)
         self._add(0, flow)
-        at_market = (crossed.income, crossed.account, crossed.institution, crossed.portfolio)
-        for place, units in enumerate(at_market, 1):
+        if crossed.income:
+            self._add(1, self._income(event, crossed.income, day))
+        for place, units in enumerate((crossed.account, crossed.institution, crossed.portfolio), 2):
             if units:
                 same = units == crossed.holding and stated is None
                 self._add(place, flow if same else self._worth(units, day))
+
+    def _income(self, event: Event, units: Decimal, day: int) -> int | None:
+        stated = earned(event, units)
+        if stated is None:
+            return self._worth(units, day)
+        amount = self.teller.leaf(*stated, event.key[0])
+        return None if amount is None else minor_units(amount, self._places)
 
     def _add(self, place: int, amount: int | None) -> None:
         """Add to what moved on the day; what is not known makes the sum unknown."""
@@ -259,3 +268,11 @@ def traded(event: Event, units: Decimal) -> Money | None:
     if not units or event.kind not in _TRADES or event.amount is None:
         return None
     return (event.amount if units > ZERO else -event.amount), event.currency or 0
+
+
+def earned(event: Event, units: Decimal) -> Money | None:
+    """What income in units was stated to be worth, negative where it is taken back; None: at
+    market."""
+    if not units or event.amount is None:
+        return None
+    return abs(event.amount).copy_sign(units), event.currency or 0

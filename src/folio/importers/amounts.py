@@ -1,7 +1,7 @@
 """Numbers as statements print them, read exactly or refused.
 
 A cell may carry a currency sign (``€``, ``$``), a minus before or after it, brackets
-for negative, and thousands separators: apostrophes and every kind of space always,
+or ``Dr`` for negative, and thousands separators: apostrophes and every kind of space always,
 and of point and comma the one that is not the decimal sign.  Which one that is, the
 profile says, or, where it says ``auto``, the whole column decides (:func:`decide`):
 ``1.234`` alone could be either and is asked about, never guessed.  Where it says
@@ -24,10 +24,12 @@ from folio.model.numbers import parse_plain, to_text
 MAX_EXPONENT = 30
 CURRENCY_SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR", "₿": "BTC"}
 
+_SIDES = {"dr": "-", "cr": "+"}  # as banks in many countries write them: 1,200.00 Dr
+
 _SPACES = dict.fromkeys(map(ord, " \t\u00a0\u202f\u2009\u2007'’"), None)
 _SHAPE = re.compile(
     r"(?P<sign>[-+−]?)(?P<before>[^\d.,+−-]{0,12}?)(?P<sign2>[-+−]?)"
-    r"(?P<digits>[\d.,]+)(?P<exponent>[eE][-+]?\d{1,3})?(?P<after>[^\d.,+−-]{0,12})(?P<sign3>-?)",
+    r"(?P<digits>[\d.,]+)(?P<exponent>[eE][-+]?\d{1,3})?(?P<after>(?:[^\d.,+−-][^.,+−-]{0,11})?)(?P<sign3>[-+]?)",
     re.ASCII,
 )
 _GROUPED = {
@@ -38,6 +40,7 @@ _PLAIN = {
     "point": re.compile(r"\d+(\.\d*)?|\.\d+", re.ASCII),
     "comma": re.compile(r"\d+(,\d*)?|,\d+", re.ASCII),
 }
+_beside_digits = re.compile(r"[A-Za-z]\w*|[^\d.,]", re.ASCII)  # signs, and a unit: 1,000C98
 # What most cells are: exact as it stands, where the decimal sign is a point.
 is_simple = re.compile(r"-?\d{1,20}(?:\.\d{1,15})?", re.ASCII).fullmatch
 
@@ -67,9 +70,10 @@ def read_amount(cell: str, style: Style) -> Decimal | None:
     text = cell.translate(_SPACES)
     negative = text.startswith("(") and text.endswith(")")
     match = _SHAPE.fullmatch(text[1:-1] if negative else text)
-    if match is None or not _unit_allowed(match, style):
+    side = _SIDES.get(match["after"].casefold(), "") if match else ""
+    if match is None or not (side or _unit_allowed(match, style)):
         raise RowFault(f"{_shown(cell)} is no number")
-    signs = match["sign"] + match["sign2"] + match["sign3"]
+    signs = match["sign"] + match["sign2"] + match["sign3"] + side
     if len(signs) + negative > 1:
         raise RowFault(f"{_shown(cell)} has two signs")
     value = _scaled(_plain_digits(match["digits"], style, cell), match, style, cell)
@@ -164,7 +168,7 @@ def decide(
 
 def proven_decimal(cell: str) -> str:
     """The style that a cell's digits prove, ``either``, or "" where they prove none."""
-    digits = re.sub(r"[^\d.,]", "", cell, flags=re.ASCII)
+    digits = _beside_digits.sub("", cell)
     signs = [character for character in digits if character in ".,"]
     if not signs:
         return ""

@@ -78,7 +78,9 @@ def written_as(profile: Profile, settings: Mapping[str, str]) -> Profile:
     changed: dict[str, object] = {}
     for key, value in settings.items():
         if key == "decimal" and value in ("point", "comma"):
-            changed["numbers"] = profile.numbers.model_copy(update={"decimal": value})
+            changed["numbers"] = profile.numbers.model_copy(
+                update={"decimal": value, "stated": True}
+            )
             changed["amounts"] = {
                 name: one.model_copy(update={"decimal": None}) if one.decimal == "auto" else one
                 for name, one in profile.amounts.items()

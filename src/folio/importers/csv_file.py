@@ -13,25 +13,26 @@ from pathlib import Path
 from typing import TextIO
 
 from folio.errors import FolioError
-from folio.importers.layout import Header, missing_columns
+from folio.importers.head import Head, read_head
+from folio.importers.layout import Header
 from folio.importers.profile import Profile
 from folio.importers.reader import Readable, Reader, ReadRow, statement
-from folio.importers.rows import Row, normalised
+from folio.importers.rewritten import as_written
+from folio.importers.rows import Row
 from folio.importers.sections import SectionsReader, StackedReader
 from folio.importers.stream import Stream
 from folio.importers.text_file import (
+    MAX_AT_ONCE,
     NotText,
-    Splitter,
     choose_encoding,
     numbered_lines,
     open_text,
     records,
+    splitter_at,
 )
 from folio.importers.xml_file import XmlReader, is_xml, lines_beside, looks_like, read_rows
-from folio.model.statements import Statement
+from folio.model.statements import BAD, Statement
 
-HEADER_WITHIN = 200  # rows from the top
-HEAD = 200_000  # characters of them; every profile looks through them
 MAX_LISTED = 6  # missing columns that a message names
 
 
@@ -53,10 +54,21 @@ def read_statement(
     if is_xml(path, profile):
         return _read_xml(path, profile, zone)
     encoding = choose_encoding(path, profile.file.encodings)
-    header = _header(path, encoding, profile)
-    with open_text(path, encoding) as file:
-        rows = _rows(path, profile, header, file, watch)
-        return statement(_reader(profile, header, zone), rows)
+    header, profile = _header(path, encoding, profile)
+
+    def read(how: Profile) -> Statement:
+        with open_text(path, encoding) as file:
+            return statement(_reader(how, header, zone), _rows(path, how, header, file, watch))
+
+    found = read(profile)
+    if header.is_own(profile) and (profile.sections or profile.tables) and _bad(found):
+        again = as_written(profile, header, _all_rows(path, encoding, profile, header))
+        return min(found, read(again), key=_bad)
+    return found
+
+
+def _bad(found: Statement) -> int:
+    return sum(row.status == BAD for row in found.rows)
 
 
 def open_stream(
@@ -76,7 +88,7 @@ def open_stream(
     if is_xml(path, profile):
         return None
     encoding = choose_encoding(path, profile.file.encodings)
-    header = _header(path, encoding, profile)
+    header, profile = _header(path, encoding, profile)
     reader = _reader(profile, header, zone)
     if profile.joins or profile.file.order == "descending":
         return None
@@ -106,7 +118,7 @@ def _rows(
         FolioError: when there is none.
     """
     lines = numbered_lines(file, watch)
-    splitter = Splitter(header.delimiter, profile.file.quote)
+    splitter = splitter_at(header.delimiter, profile.file.quote)
     below = dropwhile(lambda row: row.line <= header.line, records(lines, splitter))
     first = next(below, None)
     if first is None:
@@ -139,7 +151,7 @@ def find_profiles(path: Path, profiles: Mapping[str, Profile]) -> list[Profile]:
     Raises:
         FolioError: when the file cannot be read.
     """
-    heads: dict[tuple[str, ...], list[tuple[int, str]]] = {}
+    heads: dict[tuple[str, ...], Head] = {}
     for profile in profiles.values():
         is_text = profile.file.format == "text" or profile.tables
         if is_text and profile.file.encodings not in heads:
@@ -147,37 +159,35 @@ def find_profiles(path: Path, profiles: Mapping[str, Profile]) -> list[Profile]:
     return [profile for profile in profiles.values() if _is_of(path, profile, heads)]
 
 
-def _is_of(
-    path: Path, profile: Profile, heads: Mapping[tuple[str, ...], list[tuple[int, str]]]
-) -> bool:
+def _is_of(path: Path, profile: Profile, heads: Mapping[tuple[str, ...], Head]) -> bool:
     if is_xml(path, profile):
         return not looks_like(path, profile)
-    return isinstance(_search(heads[profile.file.encodings], profile), Header)
+    return heads[profile.file.encodings].header(profile) is not None
 
 
-def _decoded_head(path: Path, encodings: tuple[str, ...]) -> list[tuple[int, str]]:
+def _decoded_head(path: Path, encodings: tuple[str, ...]) -> Head:
     try:
-        return _head(path, choose_encoding(path, encodings))
+        return read_head(path, choose_encoding(path, encodings))
     except NotText:
-        return []  # so it is not this profile's file
+        return Head([])  # so it is not this profile's file
 
 
-def _head(path: Path, encoding: str) -> list[tuple[int, str]]:
+def _header(path: Path, encoding: str, profile: Profile) -> tuple[Header, Profile]:
+    """The header, and the profile as this file is written."""
+    head = read_head(path, encoding)
+    found = head.header(profile)
+    if found is None:
+        raise _other_file(path, profile, "its header lacks", head.missing(profile))
+    if not found.is_own(profile) and path.stat().st_size <= MAX_AT_ONCE:
+        return found, as_written(profile, found, _all_rows(path, encoding, profile, found))
+    if profile.sections or profile.tables:
+        return found, profile  # as most are; what cannot be read will tell
+    return found, as_written(profile, found, head.rows(found, profile))
+
+
+def _all_rows(path: Path, encoding: str, profile: Profile, header: Header) -> list[Row]:
     with open_text(path, encoding) as file:
-        lines, length = [], 0
-        for number, line in islice(numbered_lines(file), HEADER_WITHIN):
-            length += len(line)
-            if length > HEAD:
-                break
-            lines.append((number, line))
-        return lines
-
-
-def _header(path: Path, encoding: str, profile: Profile) -> Header:
-    found = _search(_head(path, encoding), profile)
-    if isinstance(found, Header):
-        return found
-    raise _other_file(path, profile, "its header lacks", found)
+        return list(_rows(path, profile, header, file, None))
 
 
 def _other_file(path: Path, profile: Profile, lacks: str, missing: list[str]) -> FolioError:
@@ -186,23 +196,6 @@ def _other_file(path: Path, profile: Profile, lacks: str, missing: list[str]) ->
         f"{path} is not a statement of the profile {profile.name} ({profile.title}): "
         f"{lacks} {listed}; choose another profile, or make one for this file"
     )
-
-
-def _search(head: list[tuple[int, str]], profile: Profile) -> Header | list[str]:
-    """The header, or what the row most like one lacks."""
-    best = missing_columns(profile, ())
-    for delimiter in profile.file.delimiters:
-        splitter = Splitter(delimiter, profile.file.quote)
-        for record in records(iter(head), splitter):
-            names = tuple(map(normalised, record.cells))
-            missing = missing_columns(profile, names)
-            if not missing:
-                above = tuple(text for number, text in head if number < record.line)
-                # A quoted name may span lines; the rows begin after its last one.
-                last = record.line + record.text.count("\n")
-                return Header(last, names, delimiter, above)
-            best = min(best, missing, key=len)
-    return best
 
 
 def lines_above(path: Path, profile: Profile, first: int) -> list[tuple[int, str]]:

@@ -36,6 +36,7 @@ from folio.model.numbers import parse_share
 from folio.model.transactions import AccountRef, Draft, Leg, parse_account_ref
 
 MAX_TERM = 1_000_000  # of a ratio
+_between_terms = re.compile(r"[:/]|for|für|pour|por|para|per|voor")
 is_iban = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", re.ASCII).fullmatch
 ReadLeg = Callable[[Row], Leg | None]
 Quoted = tuple[Decimal, AssetRef] | tuple[None, None]  # a price and its currency
@@ -377,12 +378,12 @@ def _share(text: str) -> Decimal | None:
 
 
 def parse_ratio(text: str) -> tuple[int, int]:
-    """``10:1``, ``10/1`` or ``10 for 1``: new units for old units.
+    """``10:1``, ``10/1``, ``10 for 1`` or ``10 für 1``: new units for old units.
 
     Raises:
         RowFault: for anything else, and for a term of 0.
     """
-    terms = text.lower().replace("for", ":").replace("/", ":").split(":")
+    terms = _between_terms.split(text.lower())
     if len(terms) != 2 or not all(term.strip().isdecimal() for term in terms):
         raise RowFault(f"{text[:40]!r} is no ratio: write new:old, such as 10:1")
     new, old = (int(term) if len(term) < 20 else 0 for term in terms)

@@ -9,6 +9,7 @@ from folio.model.numbers import ZERO, to_text
 from folio.model.statements import RawRow
 from folio.model.transactions import Draft
 
+UNKNOWN_SECTION = "a section that the profile does not know"
 LISTED = 5  # of each sort; the rest are counted
 # A printed price is rounded: quantity × price may miss the amount by this share of it,
 # or by this much where that is more.
@@ -58,6 +59,9 @@ class Findings:
         if row.reason == NOT_UNDERSTOOD:
             said = " ".join(row.text.split())[:60]
             self._unknown.add(f"line {row.line} is left out ({said}): {NOT_UNDERSTOOD}")
+        elif row.reason == UNKNOWN_SECTION:
+            said = " ".join(row.text.split())[:60]
+            self._unknown.add(f"line {row.line} is left out ({said}): {UNKNOWN_SECTION}")
 
     def notes(self) -> list[str]:
         """Repeated rows, rows not understood, and prices that differ from amounts."""

@@ -6,8 +6,10 @@ stands for a column whose name says the currency; the text of that name then has
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 from folio.errors import FolioError
@@ -17,6 +19,7 @@ from folio.importers.checks import is_constant
 from folio.importers.conditions import ReadAmount, ReadText, all_hold, compile_conditions
 from folio.importers.profile import AmountForm, Profile, TextForm, WideForm
 from folio.importers.rows import Known, Row, RowFault, normalised
+from folio.importers.text_file import splitter_at
 from folio.model.assets import AssetRef
 
 UNDECIDED = ("auto", "each")  # styles that the whole column settles
@@ -27,23 +30,24 @@ class Header(NamedTuple):
 
     line: int  # of the file
     names: tuple[str, ...]  # normalised
-    delimiter: str
+    delimiter: str  # or one within another
     preamble: tuple[str, ...]  # the lines above
 
-
-def missing_columns(profile: Profile, names: Sequence[str]) -> list[str]:
-    """What a row lacks to be this profile's header: [] when it is."""
-    if profile.tables:
-        return min((lacking(columns, names) for columns in profile.tables.read.values()), key=len)
-    unwanted = [name for name in profile.header.forbid if _find(name, names) is not None]
-    return lacking(profile.header.require, names) + [f"no {name}" for name in unwanted]
+    def is_own(self, profile: Profile) -> bool:
+        """Whether the institution itself writes this delimiter."""
+        return self.delimiter[-1] in profile.file.delimiters
 
 
-def lacking(columns: Iterable[Sequence[str]], names: Sequence[str]) -> list[str]:
+def has(name: str, names: Sequence[str], there: Collection[str]) -> bool:
+    """Whether a column, maybe with ``{parts}``, is among ``names``; ``there`` is these at hand."""
+    return bool(_find_all(name, names)) if "{" in name else normalised(name) in there
+
+
+def lacking(columns: Iterable[Sequence[str]], names: Sequence[str]) -> Iterator[str]:
     """The columns, each a name or its variants, that are not among ``names``."""
-    return [
-        variants[0] for variants in columns if all(_find(name, names) is None for name in variants)
-    ]
+    for variants in columns:
+        if not any(has(name, names, names) for name in variants):
+            yield variants[0]
 
 
 class _Found(NamedTuple):
@@ -62,6 +66,13 @@ def _find(name: str, names: Sequence[str], nth: int = 1) -> _Found | None:
 
 def _find_all(name: str, names: Sequence[str]) -> list[_Found]:
     """Every column that fits a name with ``{parts}``; a part that stands twice is the same."""
+    pattern = _with_parts(name)
+    matches = [(place, pattern.fullmatch(found)) for place, found in enumerate(names)]
+    return [_Found(place, match.groupdict()) for place, match in matches if match]
+
+
+@cache
+def _with_parts(name: str) -> patterns.Pattern:
     pattern, seen = "", set()
     for index, part in enumerate(re.split(r"\{([a-z_]+)\}", normalised(name))):
         if index % 2 == 0:
@@ -69,8 +80,7 @@ def _find_all(name: str, names: Sequence[str]) -> list[_Found]:
         else:
             pattern += f"(?P={part})" if part in seen else f"(?P<{part}>[a-z0-9]{{2,10}})"
             seen.add(part)
-    matches = [(place, re.fullmatch(pattern, found)) for place, found in enumerate(names)]
-    return [_Found(place, match.groupdict()) for place, match in matches if match]
+    return re.compile(pattern)
 
 
 class Layout:
@@ -228,11 +238,19 @@ class Layout:
 
     def _from_preamble(self, pattern: str) -> str:
         compiled = patterns.compile_pattern(pattern)
-        for line in self.header.preamble:
+        for line in chain(self.header.preamble, self._plain_preamble()):
             match = compiled.fullmatch(line[: patterns.MAX_CELL])
             if match:
                 return match["value"].strip()
         return ""
+
+    def _plain_preamble(self) -> Iterator[str]:
+        """The lines above, their cells with commas between them, as a spreadsheet's are not."""
+        splitter = splitter_at(self.header.delimiter, self.profile.file.quote)
+        for line in self.header.preamble:
+            cells = splitter.cells(line)
+            if cells is not None:
+                yield ",".join(map(str.strip, cells)).rstrip(",")
 
     def _read_unit(self, amount: str) -> ReadText:
         place = self.columns[amount]

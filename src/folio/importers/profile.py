@@ -68,10 +68,9 @@ class FileForm(Form):
     format: Literal["text", "xml"] = "text"
     # Tried in turn.
     encodings: Encodings = ("utf-8", "cp1252")
-    # The one under which the header is found.
+    # The institution's own; the header may stand between others, once a spreadsheet saved it.
     delimiters: Delimiters = (",",)
     quote: Literal['"', "'", ""] = '"'
-    short_rows: bool = False  # cells may be missing at the end of a row
     order: Literal["auto", "ascending", "descending"] = "auto"
     ignore: Several = ()  # globs on a row's first cell that is not blank: footers
     continued: bool = False  # a row without a date goes on with the cells of the row above
@@ -92,6 +91,7 @@ class SectionsForm(Form):
     header: str = "Header"
     data: str = "Data"
     read: Several  # the sections that state bookings
+    lists: Several = ()  # globs: those that state none; the rows of others are skipped and said
     inherit: Several = ()  # XML: attributes that an element has of those around it
 
 
@@ -131,6 +131,7 @@ class NumberForm(Form):
     units: bool = False  # letters beside the digits are a unit
     blanks: Several = ()  # what stands for no number: "--"
     captures_like: Name | None = None  # the amount whose style captured groups share
+    stated: bool = False  # by the user: the decimal sign is this one, whatever the delimiter
     captures_comma: bool = False  # a row's groups have a decimal comma where one proves it
 
 

@@ -1,6 +1,7 @@
 """The rows below a header, interpreted, ordered and joined into a statement."""
 
 import operator
+import shlex
 import zoneinfo
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
@@ -16,6 +17,7 @@ from folio.importers.findings import notes_on
 from folio.importers.layout import Header, Layout, blank
 from folio.importers.profile import Profile
 from folio.importers.rows import Known, Row, RowFault, normalised
+from folio.importers.text_file import Unended
 from folio.model.statements import BAD, BOOKED, SKIPPED, RawRow, Statement
 from folio.model.transactions import Draft
 
@@ -38,6 +40,8 @@ class Reader:
         self.zone = zone
         self.names = header.names
         self.width = len(header.names)
+        named = [place for place, name in enumerate(header.names, 1) if name]
+        self.shortest = max(named, default=0)  # cells of a row so far, those with a name
         self.layout = Layout(profile, header)
         self.dates = self.layout.date_columns()
         self.ignored = like_any(profile.file.ignore)
@@ -73,12 +77,29 @@ class Reader:
             return unread(row, SKIPPED, "a line of the file, not a booking")
         if len(cells) == self.width:
             return None
-        if len(cells) < self.width and self.profile.file.short_rows:
-            cells += [""] * (self.width - len(cells))
-        if len(cells) < self.width or any(cells[self.width :]):
-            reason = f"it has {len(cells)} cells where the header has {self.width}"
-            return unread(row, BAD, reason)
+        if len(cells) < self.width:
+            return self._short(row)
+        if any(cells[self.width :]):
+            return unread(row, BAD, self._not_as_wide(row))
         return None
+
+    def _short(self, row: Row) -> ReadRow | None:
+        """The row where the file ends in its middle; the cells of others are made whole, for
+        blank ones at the end of a row are not always written.
+        """
+        count = len(row.cells)
+        if isinstance(row.text, Unended) and count < self.shortest:
+            return unread(row, BAD, "the file ends in the middle of this row; export it again")
+        self.shortest = min(self.shortest, count)
+        row.cells += [""] * (self.width - count)
+        day = self._date_cell(row)
+        if day and not any(map(str.isdigit, day)):
+            row.cells = row.cells[:count]
+            return unread(row, BAD, self._not_as_wide(row))
+        return None
+
+    def _not_as_wide(self, row: Row) -> str:
+        return f"it has {len(row.cells)} cells where the header has {self.width}"
 
     def assumed(self) -> list[str]:
         """What the file does not say and the profile took for granted; once it is read."""
@@ -133,12 +154,15 @@ class Reader:
         column = " ".join(variants[0] for variants in self.profile.date.column)
         if not fit:
             raise UsageError(f"column {column}: its dates fit no single format; correct the file")
-        other = next((c for c in dates if len({str(parse(c)) for parse in fit}) > 1), None)
-        if other:
-            raise UsageError(
-                f"column {column}: {other!r} could be several days; say which, such as --set "
-                "date=%d/%m/%Y or --set date=%m/%d/%Y"
-            )
+        for cell in dates:
+            texts = zip(self.profile.date.formats, parses, strict=True)
+            several = {str(parse(cell)): text for text, parse in texts if parse in fit}
+            if len(several) > 1:
+                options = [f"--set {shlex.quote(f'date={text}')}" for text in several.values()]
+                raise UsageError(
+                    f"column {column}: {cell!r} could be several days; say which: "
+                    + " or ".join(options)
+                )
         return fit[:1]
 
     def read_one(self, row: Row) -> ReadRow:

@@ -17,6 +17,8 @@ import zoneinfo
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from folio.importers.conditions import like_any
+from folio.importers.findings import UNKNOWN_SECTION
 from folio.importers.layout import Header, lacking
 from folio.importers.profile import LevelsForm, Profile, SectionsForm, TablesForm
 from folio.importers.reader import Reader, ReadRow, unread
@@ -85,6 +87,7 @@ class SectionsReader(TablesReader):
         super().__init__(profile, header, zone)
         self.form = form
         self.sections = frozenset(map(normalised, form.read))
+        self.lists = like_any(form.lists)
         self.sorts = {normalised(form.header), normalised(form.data), *_OTHERS}
         self.above: list[str] = []
         if self._sort(header.names) == normalised(form.header):
@@ -96,6 +99,8 @@ class SectionsReader(TablesReader):
     def locate(self, row: Row) -> Located | ReadRow:
         if row.fault:
             return unread(row, BAD, row.fault)
+        if not any(map(str.strip, row.cells)):
+            return unread(row, SKIPPED, "every cell is blank")
         if len(row.cells) <= max(self.form.section_cell, self.form.row_cell):
             return unread(row, BAD, "it belongs to no section")
         section = normalised(row.cells[self.form.section_cell])
@@ -104,7 +109,9 @@ class SectionsReader(TablesReader):
             return unread(row, BAD, "it belongs to no section")
         if section not in self.sections:
             self.above.append(row.text)
-            return unread(row, SKIPPED, "a section that states no bookings")
+            if self.lists is None or self.lists(section) or sort != normalised(self.form.data):
+                return unread(row, SKIPPED, "a section that states no bookings")
+            return unread(row, SKIPPED, UNKNOWN_SECTION)
         if sort == normalised(self.form.header):
             self._begin(row.cells, row.line)
             return unread(row, SKIPPED, "the header of a section")
@@ -148,7 +155,7 @@ class StackedReader(TablesReader):
 
     def _begin(self, names: tuple[str, ...], line: int) -> None:
         tables = self.form.read.items()
-        found = next((name for name, of in tables if not lacking(of, names)), None)
+        found = next((name for name, of in tables if not any(lacking(of, names))), None)
         self.table = None
         if found is not None:
             reader = self.readers[f"{found} {line}"] = self.reader(names, line, section=found)

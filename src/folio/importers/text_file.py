@@ -174,7 +174,13 @@ def numbered_lines(
             yield from enumerate(others, number + 2)
             number += len(others) + 1
     if rest:
-        yield number + 1, rest
+        yield number + 1, Unended(rest)
+
+
+class Unended(str):
+    """The last line of a file, where no line end follows it: it may have been torn."""
+
+    __slots__ = ()
 
 
 class _OneLine:
@@ -237,6 +243,24 @@ class Splitter:
             return next(self.lenient)
         except (csv.Error, StopIteration):
             return None
+
+
+class Wrapped(Splitter):
+    """Cuts lines of which a spreadsheet put each, as a whole, into a cell of its first column."""
+
+    def __init__(self, delimiter: str, quote: str) -> None:
+        super().__init__(delimiter[0], quote)
+        self.inner = Splitter(delimiter[1], quote)
+
+    def cells(self, text: str) -> list[str] | None:
+        """As :meth:`Splitter.cells`; a line with more than that cell is cut once."""
+        outer = super().cells(text)
+        return outer if outer is None or any(outer[1:]) else self.inner.cells(outer[0])
+
+
+def splitter_at(delimiter: str, quote: str) -> Splitter:
+    """What cuts lines at a delimiter, or at one within another: ``;,``."""
+    return Splitter(delimiter, quote) if len(delimiter) == 1 else Wrapped(delimiter, quote)
 
 
 def records(lines: Iterator[tuple[int, str]], splitter: Splitter) -> Iterator[Row]:

@@ -1,5 +1,6 @@
 """The daily rollup's rows."""
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
@@ -33,6 +34,7 @@ Values = tuple[int, *tuple[int | None, ...]]  # a row, in its order
 Run = tuple[int, *tuple[int | None, ...], int]
 DAY: Final = 0  # the places of a run's first day
 LAST: Final = -1  # and of its last, both inclusive
+Days = tuple[dt.date, dt.date]  # from the first through the last
 # By scope, the place in a holding's row of its flow across that scope's border.
 FLOW_AT = dict(
     zip(

@@ -1,7 +1,8 @@
 """Which accounts of the book a file means that names its own, as OFX and QIF do.
 
 A bank writes its number of an account, the user calls it otherwise.  What ``--account`` says
-counts; else the account of that name; else the one that took the rows of that number before.
+counts; else the account of that name; else the one that took the rows of that number before,
+or that is named by an IBAN of which the number is a part.
 """
 
 import sqlite3
@@ -12,6 +13,8 @@ from folio.db.catalog import Catalog
 from folio.db.ledger import account_of_ids
 from folio.db.sources import find_source
 from folio.errors import UsageError
+from folio.importers.events import is_iban
+from folio.model.accounts import Account
 from folio.model.assets import AssetRef, currency_ref
 from folio.model.statements import UNSTATED, Statement
 from folio.model.transactions import AccountRef, Draft, parse_account_ref
@@ -52,19 +55,36 @@ def _refs(statement: Statement) -> Iterator[AccountRef | None]:
 def _known(
     db: sqlite3.Connection, catalog: Catalog, statement: Statement, ref: AccountRef
 ) -> AccountRef:
-    source = find_source(db, statement.source)
-    if source is None or find_account(catalog, ref) is not None:
+    if find_account(catalog, ref) is not None:
         return ref
     mark = f"/{ref.name}:"
     ids = (draft.external_id or "" for draft in statement.drafts if draft.account == ref)
     first = next((one for one in ids if mark in one or one.startswith(OWN_KEY)), "")
     if not first:
         return ref
-    end = first.index(":") + 1 if first.startswith(OWN_KEY) else first.index(mark) + len(mark)
-    prefix = first[:end]
-    found = account_of_ids(db, list(catalog.accounts), source, prefix)
+    own = first.startswith(OWN_KEY)
+    end = first.index(":") + 1 if own else first.index(mark) + len(mark)
+    source = find_source(db, statement.source)
+    found = source and account_of_ids(db, list(catalog.accounts), source, first[:end])
     account = catalog.accounts.get(found or 0)
+    if account is None and not own:
+        account = _of_iban(catalog, first[: first.index(mark)], ref.name)
     return ref if account is None else AccountRef(account.name, account.institution)
+
+
+def _of_iban(catalog: Catalog, bank: str, number: str) -> Account | None:
+    """The account that is named by an IBAN of which these are parts: after its check digits
+    stands the code of the bank (or the letters of its BIC), and at its end the number.
+    """
+    code = bank[:4] if bank[:4].isalpha() else bank
+    found = []
+    for account in catalog.accounts.values():
+        name = account.name.replace(" ", "")
+        rest = name[4 + len(code) :].lstrip("0")
+        parts = name[4:].startswith(code) and rest == number.lstrip("0")
+        if is_iban(name) and (parts or name == number.replace(" ", "")):
+            found.append(account)
+    return found[0] if len(found) == 1 else None
 
 
 def _with_currencies(catalog: Catalog, statement: Statement, name: str | None) -> Statement:

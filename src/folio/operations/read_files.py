@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 LONG = 1 << 20  # bytes; of a file with more, never all of it is in memory where that can be
 # Is told what is being done, how much of it is done, and of how much; of 0: nobody knows.
 LEFT_OUT = "you said to leave it out"
+FEW = 3  # events, of which one would be understood
 LISTED = 50  # rows that cannot be read, in one message
 Watch = Callable[[str, int, int], None]
 
@@ -97,10 +98,21 @@ def read_file(
     if isinstance(how, Format):
         statement = placed(db, statement, choices.account, path)
     statement = _without_excluded(db, statement)
+    if choices.profile is None and _nothing_understood(statement):
+        raise UnknownStatement(
+            f"{path} has the columns of {how.name}, and no row of it is understood; if it is one, "
+            f"say --profile {how.name}, else make a profile with: folio import --map {path}"
+        )
     bad = [row for row in statement.rows if row.status == BAD]
     if bad and not choices.skip_bad:
         raise bad_rows(path, bad, len(bad), len(statement.rows))
     return File(path, sha256, size, how.name, statement)
+
+
+def _nothing_understood(statement: Statement) -> bool:
+    """Whether all of several events are unknown: another's file with columns of the same names."""
+    drafts = statement.drafts
+    return len(drafts) >= FEW and all(draft.kind == "unknown" for draft in drafts)
 
 
 def read_files(

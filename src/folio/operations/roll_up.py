@@ -19,7 +19,7 @@ from folio.db.rollup import (
     add_runs,
     forget_rollup,
     read_days,
-    read_dirty,
+    read_marks,
     replace_days,
     rolled_up,
     rollup_until,
@@ -28,7 +28,6 @@ from folio.db.rollup import (
 from folio.db.values import from_day_number
 from folio.engine.sums import Sums
 from folio.model.ledger import State, Step
-from folio.model.prices import FOREVER
 from folio.model.rollups import (
     ACCOUNT,
     DAY,
@@ -36,6 +35,7 @@ from folio.model.rollups import (
     INSTITUTION,
     LAST,
     PORTFOLIO,
+    Days,
     Run,
     Values,
 )
@@ -96,23 +96,31 @@ def _roll_up(db: sqlite3.Connection, today: dt.date) -> RolledUp:
     elif reached > today:
         today = reached
     book = Book(db)
-    since = _out_of_date(book, reached, today)
-    if not since:
-        rolled_up(db, today)
-        return RolledUp(None, today, 0, 0)
-    first = min(since.values())
-    if (today - first).days >= 40:
-        book = Book(db, walks=True)
-    work = _Work(book, since, today, reached=reached)
-    work.holdings()
-    work.parents()
+    # What is missing goes on from what was repaired before it.
+    parts = sorted(_out_of_date(book, reached, today).items())
+    days = 0
+    for until, since in parts:
+        if (until - min(since.values())).days >= 40:
+            book = Book(db, walks=True)
+        work = _Work(book, since, until, reached=reached)
+        work.holdings()
+        work.parents()
+        days += work.days
     rolled_up(db, today)
-    return RolledUp(first, today, len(since), work.days)
+    first = min((day for _, since in parts for day in since.values()), default=None)
+    return RolledUp(first, today, len({h for _, since in parts for h in since}), days)
 
 
-def _out_of_date(book: Book, reached: dt.date | None, today: dt.date) -> dict[int, dt.date]:
-    """From which day on each holding's rows are missing or dirty."""
-    dirty = read_dirty(book.db)
+def _out_of_date(
+    book: Book, reached: dt.date | None, today: dt.date
+) -> dict[dt.date, dict[int, dt.date]]:
+    """From which day on each holding's rows are missing or dirty, by the last of these days."""
+    marks = read_marks(book.db)
+    found: dict[dt.date, dict[int, dt.date]] = {}
+    for holding, (first, last) in marks.items():
+        if last != reached:
+            found.setdefault(last, {})[holding] = first
+    dirty = {holding: first for holding, (first, last) in marks.items() if last == reached}
     # A holding that lost its last evidence has rows to lose.
     since = {h: day for h, day in dirty.items() if h not in book.positions}
     for holding, position in book.positions.items():
@@ -124,10 +132,7 @@ def _out_of_date(book: Book, reached: dt.date | None, today: dt.date) -> dict[in
         day = min(missing, dirty.get(holding, missing))
         if day <= today:
             since[holding] = day
-    return since
-
-
-Days = tuple[dt.date, dt.date]  # from the first through the last
+    return found | {today: since} if since else found
 
 
 class _Work:
@@ -177,7 +182,7 @@ class _Work:
         self.days += sum(run[LAST] - run[DAY] + 1 for run in runs)
 
     def _write(self, holding: int, rows: Sequence[Values]) -> None:
-        changed = self._replace(HOLDING, holding, (self.since[holding], FOREVER), rows)
+        changed = self._replace(HOLDING, holding, (self.since[holding], self.today), rows)
         if changed is not None:
             self.changed[holding] = changed
         self.days += len(rows)

@@ -93,7 +93,7 @@ def daily(book: Book, query: Query, period: Period) -> list[DayRow]:
         return []
     teller = book.teller(query.currency)
     border = borders(book, included)
-    since = out_of_date(book, query.currency.id, included, period.end)
+    since = out_of_date(book, query.currency.id, included, period.start, period.end)
     cut = max(period.start, min(since.values(), default=dt.date.max))
     rows = []
     if cut > period.start:

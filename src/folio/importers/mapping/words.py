@@ -5,6 +5,10 @@ The words are lower-case and without accents; the likelier come first.
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
+
+from folio.importers.amounts import CURRENCY_SIGNS
+from folio.model.assets import ISO_4217
 
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "ß": "ss", "æ": "ae", "đ": "d"})
 
@@ -15,6 +19,7 @@ def plain(text: str) -> str:
     >>> plain("Währung (Total)"), plain("No. of shares"), plain("Date_opération")
     ('wahrung', 'no of shares', 'date operation')
     """
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)  # dateOp
     text = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", text.casefold()).translate(_LETTERS)
     bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join(re.sub(r"[^\w]|_", " ", bare).split())
@@ -36,28 +41,33 @@ FIELDS: dict[str, tuple[str, ...]] = {
         posted date, completed date, executed, executed at, execution date, execution time,
         date time, datetime, timestamp, time, created, created at, created on, zeitpunkt,
         started date, settlement date, value date, valuta, wertstellung, valutadatum, date valeur,
-        fecha valor, data valuta, rentedatum"""),
+        fecha valor, data valuta, rentedatum, date op, date val,
+        дата, дата операции, 日付, 取引日, 日期, 交易日期"""),
     "time": _words("time, uhrzeit, zeit, heure, hora, ora, tijd, tid, godzina, trade time"),
     "amount": _words("""amount, net amount, transaction amount, total amount, cash amount, betrag,
         nettobetrag, umsatz, gesamtbetrag, endbetrag, montant, montant net, importe, importe neto,
         importo, importo netto, bedrag, belopp, belob, kwota, valor, summa, total, summe, net,
         netto, proceeds, gross amount, bruttobetrag, cash flow, value, wert, wartosc, amount eur,
-        amount usd, amount gbp"""),
+        amount usd, amount gbp, сумма, сумма операции, 金額, 金额, 交易金额"""),
     "money_in": _words("""credit, money in, paid in, credit amount, amount in, deposits, deposit,
         inflow, haben, gutschrift, gutschriften, einzahlung, eingang, credito, abono, abonos,
         ingresos,
-        avere, accrediti, entrate, bij, inkomsten, insattning, kredit, uznania, credits"""),
+        avere, accrediti, entrate, bij, inkomsten, insattning, kredit, uznania, credits,
+        credit euros, приход, 入金金額, お預り金額, 入金, 収入, 收入, 存入"""),
     "money_out": _words("""debit, money out, paid out, debit amount, amount out, withdrawals,
         withdrawal, outflow, soll, lastschrift, belastung, belastungen, auszahlung, ausgang,
         debito, cargo,
-        cargos, gastos, dare, addebiti, uscite, af, uitgaven, uttag, debet, obciazenia, debits"""),
+        cargos, gastos, dare, addebiti, uscite, af, uitgaven, uttag, debet, obciazenia, debits,
+        debit euros, расход, 出金金額, お支払金額, 出金, 支出, 支取"""),
     "direction": _words("""debit credit, credit debit, dr cr, cr dr, direction, af bij, soll haben,
         s h, sens, signo, segno, richtung, credit debit indicator, in out, kauf verkauf"""),
     "currency": _words("""currency, currency code, ccy, wahrung, waehrung, devise, moneda, divisa,
-        valuta, munt, munteenheid, waluta, moeda, monnaie, valuutta, transaction currency"""),
+        valuta, munt, munteenheid, waluta, moeda, monnaie, valuutta, transaction currency, валюта,
+        通貨, 币种"""),
     "balance": _words("""balance, running balance, balance after, account balance, saldo,
         saldo nach buchung, kontostand, solde, saldo contable, saldo contabile,
-        saldo na mutatie, resulting balance, saldo po operacji, saldo disponible"""),
+        saldo na mutatie, resulting balance, saldo po operacji, saldo disponible, disponible,
+        saldo na trn, остаток, 残高, 余额"""),
     "action": _words("""action, type, transaction type, activity type, activity, side, buy sell,
         kind, typ, art, buchungsart, umsatzart, umsatztyp, transaktion, transaktionstyp,
         auftragsart, orderart, geschaftsart, type d operation, type operation, operation, sens,
@@ -104,8 +114,24 @@ FIELDS: dict[str, tuple[str, ...]] = {
         naam omschrijving, mededelingen, naam tegenpartij, text, beskrivning, meddelande, mottagare,
         tekst, opis, tytul, kontrahent, descricao, historico, viesti, selite, saaja maksaja, title,
         notes, note, comment, message, name, recipient, transaction description, label,
-        category"""),
+        описание, 内容, 摘要, 備考, category"""),
+    "status": _words("""status, state, transaction status, buchungsstatus, statut, etat, estado,
+        estatus, stato, stav, status transakcji, tila, статус"""),
 }
+# What a column of states says of a row that moved nothing, or not yet: it comes again, booked.
+UNDONE = _words("""pending, vorgemerkt, ausstehend, offen, in bearbeitung, en attente, en cours,
+    pendiente, en proceso, in attesa, in sospeso, non contabilizzato, in behandeling, gereserveerd,
+    oczekująca, oczekuje, w trakcie, reserverad, preliminär, reserveret, väntande, pendente,
+    authorized, authorised, on hold, hold, declined, rejected, failed, cancelled, canceled,
+    reverted, expired, abgelehnt, storniert, fehlgeschlagen, refusé, rejeté, annulé, rechazada,
+    rechazado, cancelada, cancelado, rifiutato, annullato, geweigerd, geannuleerd, odrzucona,
+    odrzucono, anulowana, recusado, recusada, estornado, в обработке, отклонено""")
+DONE = _words("""booked, gebucht, posted, settled, completed, complete, abgeschlossen, executed,
+    ausgeführt, cleared, success, successful, comptabilisé, exécuté, terminé, contabilizado,
+    completado, realizado, contabilizzato, eseguito, completato, verwerkt, geboekt, zaksięgowana,
+    zrealizowana, bokförd, gennemført, concluído, efetuado, исполнено""")
+# Names of currencies in names of columns, beside their codes and signs.
+CURRENCIES = {"euro": "EUR", "euros": "EUR", "円": "JPY", "zł": "PLN", "kč": "CZK", "руб": "RUB"}
 # Words of a column of actions: whole, or at the start of it.
 KINDS: dict[str, tuple[str, ...]] = {
     "sell": _words("""sell, sold, sale, verkauf, wertpapierverkauf, vente, venta, vendita, verkoop,
@@ -165,3 +191,26 @@ def kind_of(word: str) -> str | None:
         if len(known) > 2 and (text.startswith(f"{known} ") or text.endswith(f" {known}"))
     ]
     return max(parts)[-1] if parts else None
+
+
+def is_direction(values: Iterable[str]) -> bool:
+    """Whether each value says which way money went, and nothing else."""
+    words = {plain(value) if value not in "+-" else value for value in values}
+    return bool(words) and words <= {*INCOMING, *OUTGOING, "+", "-"}
+
+
+def are_states(values: Iterable[str]) -> bool:
+    """Whether some of the values say that a row is booked, or not."""
+    return any(value.casefold() in (*UNDONE, *DONE) for value in values)
+
+
+def currencies_in(name: str) -> Iterator[str]:
+    """The currencies in a column's name; a $ is that of several countries.
+
+    >>> list(currencies_in("Betrag (€)")), list(currencies_in("Amount ($)"))
+    (['EUR'], [])
+    """
+    for word in re.sub(r"[(){}\[\],:/]", " ", name).split():
+        code = CURRENCIES.get(word.casefold(), CURRENCY_SIGNS.get(word, word))
+        if code in ISO_4217 and word != "$":
+            yield code

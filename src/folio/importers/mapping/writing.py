@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from folio.importers.mapping.proposal import NUMBERS, Proposal
 from folio.importers.mapping.table import BLANKS, has_units, is_sum
-from folio.importers.mapping.words import INCOMING, OUTGOING, plain
+from folio.importers.mapping.words import INCOMING, OUTGOING, UNDONE, plain
 
 _CASH = '{ role = "cash", currency = "currency", quantity = "%s" }'
 MIN_SAME = 4  # letters of a footer before its first digit, by which it is known again
-_TEXTS = ("action", "direction", "currency", "id", "symbol", "isin", "name", "account")
+_GOES_OUT = ("withdraw", "fee", "tax", "buy")  # kinds, of an account of money alone
+_TEXTS = ("action", "direction", "currency", "id", "symbol", "isin", "name", "account", "status")
+_NOT_ITS_OWN = ("id", "direction", "name", "status")  # what says nothing of which row it is
 
 
 def profile_text(name: str, proposal: Proposal) -> str:
@@ -65,8 +67,6 @@ def _file(proposal: Proposal) -> str:
         lines.append(f"encodings = {_list([found.encoding])}")
     if found.delimiter != ",":
         lines.append(f"delimiters = {_text(found.delimiter)}")
-    if any(len(row.cells) < len(found.names) for row in found.rows):
-        lines.append("short_rows = true")
     ignored = [_glob(first) for first in found.beside if _safe(first, proposal)]
     if ignored:
         lines.append(f"ignore = {_list(ignored)}")
@@ -143,6 +143,13 @@ def _amounts(proposal: Proposal) -> str:
             lines.append(f"{field} = {{ column = {_text(columns['amount'])}, {when} }}")
         lines.append(f"stated = {_text(columns['amount'])}")
         lines.append(_IN_AND_OUT)
+    elif _signed_by_action(proposal):
+        out = [_escaped(w) for w, kind in proposal.kinds.items() if kind in _GOES_OUT]
+        column = f"column = {_text(columns['amount'])}"
+        for field, test in (("money_out", "like"), ("money_in", "none_of")):
+            when = f"when = {{ action = {{ {test} = {_list(out)} }} }}"
+            lines.append(f"{field} = {{ {column}, {when} }}")
+        lines.append(_IN_AND_OUT)
     elif "amount" in columns and proposal.settings.get("purchases") == "positive":
         lines.append(f"stated = {_text(columns['amount'])}")
         lines.append('amount = { value = "-stated" }')
@@ -156,6 +163,20 @@ def _amounts(proposal: Proposal) -> str:
     else:
         lines.append('amount = { value = "round(quantity * price, currency)" }')
     return "\n".join(["[amounts]", *lines])
+
+
+def _signed_by_action(proposal: Proposal) -> bool:
+    """Whether of money alone, all of it positive, the column of actions says which way it went."""
+    kinds = {kind in _GOES_OUT for kind in proposal.kinds.values()}
+    if proposal.has_units or "direction" in proposal.columns or kinds != {True, False}:
+        return False
+    amounts = proposal.numbers("amount")
+    return bool(amounts) and not any((number or 0) < 0 for number in amounts)
+
+
+def _escaped(text: str) -> str:
+    """A glob that only this text fits."""
+    return re.sub(r"[\[*?]", lambda sign: f"[{sign[0]}]", text)
 
 
 def _negative(proposal: Proposal, field: str) -> bool:
@@ -189,6 +210,9 @@ def _rule(kind: str, legs: list[str], when: str = "", more: str = "") -> str:
 
 
 def _rules(proposal: Proposal) -> Iterator[str]:
+    if "status" in proposal.columns:
+        states = f"status = {_list(UNDONE)}"
+        yield f'[[rules]]\nwhen = {{ {states} }}\nskip = "it is not booked"'
     if "direction" in proposal.columns and "amount" in proposal.columns:
         words = list(dict.fromkeys(proposal.values("direction")))
         yield _rule("unknown", [_CASH % "stated"], f"direction = {{ none_of = {_list(words)} }}")
@@ -232,9 +256,13 @@ def _rules_of(kind: str, when: str, proposal: Proposal) -> Iterator[str]:
 def _signed(kind: str, proposal: Proposal) -> str:
     """The amount with its sign: its own where the column has signs, else the kind's."""
     own = "direction" in proposal.columns or "amount" not in proposal.columns
-    if own or any((number or 0) < 0 for number in proposal.numbers("amount")):
+    if (
+        own
+        or _signed_by_action(proposal)
+        or any((number or 0) < 0 for number in proposal.numbers("amount"))
+    ):
         return "amount"
-    return "-abs(amount)" if kind in ("withdraw", "fee", "tax") else "abs(amount)"
+    return "-abs(amount)" if kind in _GOES_OUT else "abs(amount)"
 
 
 def _costs(proposal: Proposal) -> list[str]:
@@ -289,7 +317,7 @@ def _identity(proposal: Proposal) -> str:
     ids = proposal.values("id")
     own = bool(ids) and len(set(ids)) == len(proposal.found.rows)
     fields = ["time", "kind"]
-    fields += [f for f in _TEXTS if f in proposal.columns and f not in ("id", "direction", "name")]
+    fields += [f for f in _TEXTS if f in proposal.columns and f not in _NOT_ITS_OWN]
     fields += ["currency"] if "currency" not in proposal.columns else []
     fields += [f for f in ("quantity", "amount") if f in proposal.columns or f == "amount"]
     fields += [f"note_{number}" for number, _ in enumerate(proposal.notes, 1)]

@@ -1,0 +1,37 @@
+"""Files with the columns of a profile that are not its institution's."""
+
+from pathlib import Path
+
+import pytest
+
+from folio.errors import UnknownStatement
+from folio.importers import find_profiles
+from importing import PROFILES, facts, kinds, load, new_book
+
+# A bank in New Zealand has the four columns of Vanguard UK's cash table.
+BANK = """Date,Details,Amount,Balance
+01/02/2024,Coffee,-3.20,96.80
+02/02/2024,Salary,10.00,106.80
+03/02/2024,Tea,-1.00,105.80
+"""
+
+
+def test_a_file_of_which_no_row_is_understood_is_not_taken_for_a_statement(tmp_path: Path) -> None:
+    path = tmp_path / "bank.csv"
+    path.write_text(BANK)
+    db = new_book(tmp_path)
+    before = facts(db)
+    with pytest.raises(UnknownStatement, match="no row of it is understood; if"):
+        load(db, path)
+    assert facts(db) == before
+    load(db, path, profile="vanguard_uk")  # the user has said so
+    assert kinds(db) == {"unknown": 3}
+
+
+def test_more_columns_of_another_sort_are_another_institution(tmp_path: Path) -> None:
+    path = tmp_path / "etoro.csv"
+    path.write_text(
+        "Date,Type,Details,Amount,Units,Realized Equity Change,Realized Equity,Balance\n"
+        "02/01/2024 00:10:33,Dividend,NKE/USD,0.17,-,0.17,1.00,99.60\n"
+    )
+    assert find_profiles(path, PROFILES) == []
