@@ -1,6 +1,7 @@
 """Days are summed in two places: by SQLite where they are stored, which is five times as fast,
 and in Python where they were walked, in any currency, some of which have 18 places and more units
-than SQLite's integers hold.  What both say of the same days is the same."""
+than SQLite's integers hold.  What both say of the same days is the same; and what Python says of
+runs of equal days is what it says of the days."""
 
 import datetime as dt
 import sqlite3
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from folio.db.rollup import replace_days, sum_days
 from folio.db.values import day_number, from_day_number
-from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, DayRow
+from folio.engine.sums import Sums
+from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, DayRow, Run, each_day
 from folio.reports.history import summed
 
 FIRST = day_number(dt.date(2025, 1, 1))
@@ -67,3 +69,25 @@ def test_sqlite_and_python_sum_alike(found: dict[int, list[DayRow]], data: st.Da
     stored = sum_days(db, borders, first, last)
     assert [read(row) for row in stored] == [read(row) for row in summed(found.items(), borders)]
     db.close()
+
+
+@st.composite
+def runs(draw: st.DrawFn) -> list[Run]:
+    """A holding's runs, of which that on which something moved is one day, perhaps with gaps."""
+    found: list[Run] = []
+    day = FIRST
+    for _ in range(draw(st.integers(0, 4))):
+        row = draw(rows(day + draw(st.integers(0, 1))))
+        day = row.day + (draw(st.integers(0, 3)) if row.before is None else 0)
+        found.append((*row, day))
+        day += 1
+    return found
+
+
+@given(st.lists(runs(), max_size=4), st.sampled_from((HOLDING, ACCOUNT, INSTITUTION, PORTFOLIO)))
+def test_runs_are_summed_as_their_days_are(parts: list[list[Run]], border: int) -> None:
+    whole, daily = Sums(border), Sums(border)
+    for part in parts:
+        whole.add(part, border)
+        daily.add([(*row, row.day) for row in each_day(part)], border)
+    assert each_day(whole.runs()) == each_day(daily.runs())
