@@ -9,13 +9,14 @@ import pytest
 from hypothesis import settings
 
 from bookkeeper import Bookkeeper
-from folio.cli import preferences
+from folio.cli import app, preferences
 from folio.db import connection
 
 # The same examples at each run: whoever changes nothing breaks nothing.  New ones are sought with
 # pytest --hypothesis-profile=random
-settings.register_profile("same", derandomize=True)
-settings.register_profile("random", derandomize=False)
+# No example has to be done in so many milliseconds: others may be at work on the machine.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("random", derandomize=False, deadline=None)
 settings.load_profile("same")
 
 os.environ["FOLIO_CONFIG"] = ""  # how the developer likes folio is not what is tested
@@ -31,8 +32,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(autouse=True)
 def _nothing_is_preferred() -> None:
-    """What a test says on its command line is not left to the next one."""
+    """What a test says on its command line, or makes of a command, is not left to the next one."""
     preferences.begin()
+    app._commands.cache_clear()
 
 
 @pytest.fixture(autouse=True)

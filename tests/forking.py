@@ -1,13 +1,14 @@
 """A process that has loaded folio, and forks for each command that it is told to run.
 
-Most commands of the documentation's sessions are ``folio …`` and nothing else; to load the program
-for every one of them would take longer than all that they do.  A session's shell asks here instead:
+Most commands of the documentation's sessions run ``folio …`` once; to load the program for every
+one of them would take longer than all that they do.  A session's shell asks here instead:
 
-    arguments, their count first; the folder; the file for what is printed; the environment, as
-    ``env -0`` prints it; nothing.  Each ends in NUL.
+    arguments, their count first; the folder; the files for what is read, printed and said; the
+    environment, as ``env -0`` prints it; nothing.  Each ends in NUL.
 
-The answer is the exit code in a line.  The command runs from the program's entry point on, in a
-process of its own that ends as Python does, so that a book is closed as it always is.
+The answer is the exit code in a line, so that only one command at a time can be asked for.  It runs
+from the program's entry point on, in a process of its own that ends as the program does, so that a
+book is closed as it always is.
 """
 
 import importlib
@@ -22,11 +23,14 @@ from typing import BinaryIO
 # The shell's side.
 ASK = r"""
 folio_forked() {
-    { printf '%s\0' $# "$@" "$PWD" "$FORKED_PRINTS"; env -0; printf '\0'; } >&"$FORKED_ASK"
-    local code
-    read -r code <&"$FORKED_TOLD"
+    local streams=(/dev/null "$FORKED_PRINTS" "$FORKED_PRINTS") code
+    if [ -e "/proc/$BASHPID/fd/200" ]; then
+        streams=("/proc/$BASHPID/fd/"{200..202})
+    fi
+    { printf '%s\0' $# "$@" "$PWD" "${streams[@]}"; env -0; printf '\0'; } >&"$FORKED_ASK"
+    read -r -u "$FORKED_TOLD" code
     return "$code"
-}
+} 200<&0 201>&1 202>&2  # which stay, while the shell turns its own elsewhere
 """
 
 
@@ -82,11 +86,14 @@ def _texts(pipe: BinaryIO) -> Iterator[str]:
         yield from (os.fsdecode(text) for text in whole)
 
 
-def _run(arguments: list[str], folder: str, prints: str, environment: dict[str, str]) -> None:
+def _run(
+    arguments: list[str], folder: str, streams: list[str], environment: dict[str, str]
+) -> None:
     """Be that command: in the forked process."""
-    out = os.open(prints, os.O_WRONLY | os.O_APPEND)
-    os.dup2(out, 1)
-    os.dup2(out, 2)
+    for place, path in enumerate(streams):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_APPEND if place else os.O_RDONLY), place)
+    sys.stdin, sys.stdout, sys.stderr = (os.fdopen(n, way) for n, way in enumerate("rww"))
+    sys.stderr.reconfigure(line_buffering=True, errors="backslashreplace")
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
@@ -103,10 +110,10 @@ def _serve(asked: int, tells: int) -> None:
         texts = _texts(pipe)
         for count in texts:
             arguments = [next(texts) for _ in range(int(count))]
-            folder, prints = next(texts), next(texts)
+            folder, *streams = (next(texts) for _ in range(4))
             environment = dict(pair.split("=", 1) for pair in iter(texts.__next__, ""))
             if not (process := os.fork()):
-                _run(arguments, folder, prints, environment)
+                _run(arguments, folder, streams, environment)
                 return
             _, status = os.waitpid(process, 0)
             os.write(tells, b"%d\n" % os.waitstatus_to_exitcode(status))

@@ -9,7 +9,7 @@ the examples starts in that copy.
     ...                       any number of lines
     [exit 3]                  how it ends, when that is not 0
 
-A command that is ``folio …`` and nothing more starts nothing: see ``forking``.
+Where ``folio …`` is a command of its own or one of a pipe, no program is started: see ``forking``.
 
 ``<!-- session: skip -->`` before a block leaves it out, ``<!-- session: today=2025-06-30 -->``
 sets the day from there on.  ``pytest --rewrite-sessions`` writes what is printed into the file.
@@ -39,8 +39,10 @@ FILES = [
 ]
 TODAY = "2025-06-30"
 _MARK = "\x01session\x01"
-# folio and its arguments, and nothing that a shell would do more with than to take off quotes
-_ALONE = r"folio [^|<>&;$`*?~{}()\\\n]*"
+# Where a shell takes folio for a command; a variable before it may be one of Python's own.
+_FOLIO = re.compile(r"(^|\| |&& |; |\bFOLIO_\w+=\S* )folio ")
+# What waits for nobody, and what has lines of its own.
+_BESIDE = re.compile(r"(?<![&>])&(?!&)|<<")
 
 
 class Step(NamedTuple):
@@ -92,9 +94,7 @@ def run(steps: list[Step], folder: Path, forking: Forking) -> list[list[str]]:
     for step in steps:
         if step.today:
             script.append(f"export FOLIO_TODAY={step.today}")
-        alone = re.fullmatch(_ALONE, step.command)
-        command = "folio_forked" + step.command.removeprefix("folio") if alone else step.command
-        script.append(f"eval {shlex.quote(command)}")
+        script.append(f"eval {shlex.quote(forked(step.command))}")
         script.append(f"printf '{_MARK}%d\\n' $?")
     with tempfile.TemporaryDirectory() as apart, open(f"{apart}/prints", "a+") as prints:
         subprocess.run(
@@ -113,6 +113,14 @@ def run(steps: list[Step], folder: Path, forking: Forking) -> list[list[str]]:
     codes = re.findall(f"{_MARK}(\\d+)\n", text)[1:]
     assert len(printed) == len(codes) == len(steps), f"the session stopped early:\n{text}"
     return [_said(text, int(code)) for text, code in zip(printed, codes, strict=True)]
+
+
+def forked(command: str) -> str:
+    """The command with folio's own asked for, where that is one after another."""
+    named = len(_FOLIO.findall(command))
+    if _BESIDE.search(command) or (named > 1 and "|" in command):
+        return command
+    return _FOLIO.sub(r"\1folio_forked ", command)
 
 
 def _said(text: str, code: int) -> list[str]:
@@ -262,6 +270,51 @@ def test_a_wrong_session_fails_and_is_rewritten(
     assert faults(text, steps, answers)
     repaired = rewritten(text, steps, answers)
     assert not faults(repaired, steps_of(repaired), answers)
+
+
+@pytest.mark.parametrize(
+    ("command", "asked"),
+    [
+        ("folio report", "folio_forked report"),
+        (
+            "printf x | folio add-tx - 2>&1 | tail -1",
+            "printf x | folio_forked add-tx - 2>&1 | tail -1",
+        ),
+        ("FOLIO_PRIVATE=1 folio report", "FOLIO_PRIVATE=1 folio_forked report"),
+        ("folio a && folio b", "folio_forked a && folio_forked b"),
+        ("folio a | folio b", "folio a | folio b"),
+        ("folio a & folio b", "folio a & folio b"),
+        ("PYTHONUTF8=1 folio a", "PYTHONUTF8=1 folio a"),
+        ("timeout 9 folio a", "timeout 9 folio a"),
+        ("cat <<END\nfolio a\nEND", "cat <<END\nfolio a\nEND"),
+        ("folio-tax; portfolio x", "folio-tax; portfolio x"),
+    ],
+)
+def test_what_is_asked_for(command: str, asked: str) -> None:
+    assert forked(command) == asked
+
+
+def test_streams_and_codes_are_those_of_the_program(tmp_path: Path, forking: Forking) -> None:
+    """The same commands by a program that is started: ``command`` is no word that is asked for."""
+    commands = [
+        "printf 'a,b\\n' | F add-tx --batch - 2>&1 | cut -c 1-20",
+        "F init --currency EUR --timezone UTC 2> said",
+        "cat said | cut -d ' ' -f 1",
+        "F status < /dev/null > told; echo $? $(wc -c < told)",
+        "F status >> told && echo $(wc -c < told)",
+        "F repot || echo $?",
+        "F help | head -1",
+        "cd / && F account list",
+    ]
+    answers = []
+    for place, word in enumerate(("folio", "command folio")):
+        (folder := tmp_path / str(place)).mkdir()
+        steps = [
+            Step(n, one.replace("F ", f"{word} "), [], n, "") for n, one in enumerate(commands)
+        ]
+        answers.append(run(steps, folder, forking))
+    assert answers[0] == answers[1]
+    assert all(map(any, answers[0][4:]))
 
 
 def test_a_session_that_leaves_early_is_reported(tmp_path: Path, forking: Forking) -> None:

@@ -28,6 +28,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Runner:
             made.command()(does)
             return typer.main.get_command(made)
 
+        door._commands.cache_clear()
         monkeypatch.setattr(lazy, "load", load)
         return door.run([*arguments, "status"])
 

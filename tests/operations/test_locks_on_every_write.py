@@ -7,15 +7,17 @@ back from an observation, or the choice of lots concerns all days; the day after
 observation before.
 """
 
+import contextlib
+import io
 import shlex
-from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from folio.cli.app import run
 
-Folio = Callable[[str], tuple[int, str, str]]
+Told = dict[str, tuple[int, str, str]]  # code, output and errors of command lines
 HEADER = "date,account,kind,asset,quantity,price,currency,external_id\n"
 FILES = {
     "first.csv": "2024-03-05,Other,buy,ACMI,1,71,EUR,f1\n2025-03-05,Other,buy,ACMI,1,71,EUR,f2\n",
@@ -200,43 +202,58 @@ def locked(files: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return path.read_bytes()
 
 
+class Folio(NamedTuple):
+    """Runs a command line on a book; returns its code and what it prints."""
+
+    book: Path
+    files: Path
+
+    def __call__(self, line: str) -> tuple[int, str, str]:
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            contextlib.redirect_stdout(io.StringIO()) as out,
+            contextlib.redirect_stderr(io.StringIO()) as err,
+        ):
+            patch.setenv("FOLIO_DB", str(self.book))
+            patch.setenv("FOLIO_TODAY", "2025-06-30")
+            patch.setenv("FOLIO_NOW", "2025-06-30T10:00:00+00:00")
+            code = run(shlex.split(line.replace("FILES", str(self.files))))
+        return code, out.getvalue(), err.getvalue()
+
+
 @pytest.fixture
-def folio(
-    locked: bytes,
-    files: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Folio:
-    """Run a command line on a copy of the locked book; returns its code and what it prints."""
+def folio(locked: bytes, files: Path, tmp_path: Path) -> Folio:
+    """Commands on a copy of the locked book."""
     path = tmp_path / "book.db"
     path.write_bytes(locked)
-    monkeypatch.setenv("FOLIO_DB", str(path))
-    monkeypatch.setenv("FOLIO_TODAY", "2025-06-30")
-    monkeypatch.setenv("FOLIO_NOW", "2025-06-30T10:00:00+00:00")
-
-    def ask(line: str) -> tuple[int, str, str]:
-        code = run(shlex.split(line.replace("FILES", str(files))))
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return ask
+    return Folio(path, files)
 
 
-def past(folio: Folio) -> dict[str, tuple[int, str, str]]:
+def past(folio: Folio) -> Told:
     """Every report of the locked days."""
     return {line: folio(f"{line} -O csv") for line in PAST.strip().splitlines()}
 
 
+@pytest.fixture(scope="module")
+def before(locked: bytes, files: Path, tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """Every report of the locked days of the book as all tests find it."""
+    path = tmp_path_factory.mktemp("before") / "book.db"
+    path.write_bytes(locked)
+    told = past(Folio(path, files))
+    assert all(code in (0, 3) for code, _, _ in told.values()), told
+    assert path.read_bytes() == locked
+    return told
+
+
 @pytest.mark.parametrize("line", REFUSED)
-def test_what_alters_the_past_is_refused_or_let_in(folio: Folio, line: str, tmp_path: Path) -> None:
-    before, bytes_before = past(folio), (tmp_path / "book.db").read_bytes()
-    assert all(code in (0, 3) for code, _, _ in before.values()), before
+def test_what_alters_the_past_is_refused_or_let_in(
+    folio: Folio, before: Told, locked: bytes, line: str
+) -> None:
     first = f"2024-{REFUSED[line] // 100:02}-{REFUSED[line] % 100:02}"
     code, out, said = folio(line)
     assert (code, out, said.count("\n")) == (1, "", 1), said
     assert f"from {first} on, and the book is locked through 2024-12-31" in said
-    assert (tmp_path / "book.db").read_bytes() == bytes_before
+    assert folio.book.read_bytes() == locked
     code, _, said = folio(f"{line} --into-lock")
     assert code == 0, said
     assert past(folio) != before
@@ -247,8 +264,7 @@ def test_what_alters_the_past_is_refused_or_let_in(folio: Folio, line: str, tmp_
 
 
 @pytest.mark.parametrize("line", ACCEPTED.strip().splitlines())
-def test_what_leaves_the_past_alone_is_accepted(folio: Folio, line: str) -> None:
-    before = past(folio)
+def test_what_leaves_the_past_alone_is_accepted(folio: Folio, before: Told, line: str) -> None:
     code, _, said = folio(line)
     assert code == 0, said
     assert past(folio) == before

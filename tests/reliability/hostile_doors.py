@@ -352,7 +352,7 @@ DOORS: dict[str, Hostile] = {
         _backup(gzip.compress(b"") * 300_000), "", large=True
     ),
     "a backup that wants 2^60 rounds of scrypt": Hostile(
-        _backup(_age(60), "--passphrase-file", "phrase"), ""
+        _backup(_age(60), "--passphrase-file", "phrase"), "too long to open"
     ),
     "a backup that wants 2^24 rounds of scrypt": Hostile(
         _backup(_age(24), "--passphrase-file", "phrase"), "", large=True

@@ -1,5 +1,6 @@
 """A machine on which folio runs, and on which anything may go wrong at any step."""
 
+import functools
 import hashlib
 import json
 import os
@@ -120,6 +121,12 @@ def digest(book: Path, tables: Collection[str] = ()) -> str:
     finally:
         db.close()
     return running.hexdigest()
+
+
+@functools.cache
+def kept_state(copy: Path) -> str:
+    """A digest of a book that is kept, which many tests start from."""
+    return digest(copy)
 
 
 def compiled(folder: Path) -> Path | None:

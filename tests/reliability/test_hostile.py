@@ -8,10 +8,11 @@ from collections.abc import Iterator
 import pytest
 from hostile import FILES, Hostile
 from hostile_doors import DOORS
-from machine import BYTES, SECONDS, Machine
+from machine import BYTES, SECONDS, Machine, kept_state
 
 ALL = {**FILES, **DOORS}
 SMALL = {name: one for name, one in ALL.items() if not one.large}
+HANGS = 300  # seconds by the clock: others may be at work on the machine
 UNSAFE = "\x00\x07\x08\x1b\x7f\x9b\r\u202e\u200b\u2060"
 
 
@@ -28,9 +29,8 @@ def meet(machine: Machine, hostile: Hostile) -> str:
     """Run the command on the file; returns what is wrong with how it ended."""
     for path in machine.folder.iterdir():
         shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-    machine.restore(machine.folder.parent / "blank")
-    before = machine.state()
-    ended = machine.run(*hostile.make(machine.folder), seconds=60)
+    machine.restore(blank := machine.folder.parent / "blank")
+    ended = machine.run(*hostile.make(machine.folder), seconds=HANGS)
     text = ended.out + ended.err
     checks = {
         f"it ended with {ended.code}": ended.code
@@ -42,7 +42,7 @@ def meet(machine: Machine, hostile: Hostile) -> str:
         "the terminal gets what it must not": not any(sign in text for sign in UNSAFE),
         "a program of the file was run": not (machine.folder / "harm").exists(),
         "a book was made": not (machine.folder / "new.db").exists(),
-        "the book has changed": ended.code == 0 or machine.state() == before,
+        "the book has changed": ended.code == 0 or machine.state() == kept_state(blank),
         "it does not verify": hostile.accepted is not None or not machine.run("verify").code,
     }
     if ended.code == 0:

@@ -1,6 +1,7 @@
 """The command line's door: the table of commands, and the one error boundary."""
 
 import contextlib
+import functools
 import os
 import sys
 from pathlib import Path
@@ -137,7 +138,7 @@ def run(arguments: list[str]) -> int:
         if shell := os.environ.get("_FOLIO_COMPLETE"):
             from folio.cli.completing import complete_line
 
-            return complete_line(shell, arguments, get_group(app))
+            return complete_line(shell, arguments, _commands())
         return _invoke(_book_first(arguments))
     except BrokenPipeError:
         return _reader_has_gone()
@@ -159,10 +160,16 @@ def _without_amounts(message: str) -> str:
     return hidden_text(message)
 
 
+@functools.cache
+def _commands() -> Any:
+    """All commands, made once a process, however many of them it runs."""
+    return get_group(app)
+
+
 def _invoke(arguments: list[str]) -> int:
     code = 0
     try:
-        with get_group(app).make_context("folio", arguments) as ctx:
+        with _commands().make_context("folio", arguments) as ctx:
             ctx.command.invoke(ctx)
     except typer.Exit as stop:
         code = stop.exit_code

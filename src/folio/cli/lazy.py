@@ -84,6 +84,7 @@ class LazyGroup(TyperGroup):
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
         self._table = {n: e for entries in self.sections.values() for n, e in entries.items()}
+        self._loaded: dict[str, Any] = {}  # of the table, by name
         self._waiting: dict[str, CommandInfo] = {}  # that are not made yet, by name
         self._listing = False
         for name, (_, help) in self._table.items():
@@ -101,7 +102,9 @@ class LazyGroup(TyperGroup):
         if self._listing:
             return super().get_command(ctx, cmd_name)
         if cmd_name in self._table:
-            return load(cmd_name, self._table[cmd_name])
+            if cmd_name not in self._loaded:
+                self._loaded[cmd_name] = load(cmd_name, self._table[cmd_name])
+            return self._loaded[cmd_name]
         if info := self._waiting.pop(cmd_name, None):
             alone = new_app()
             alone.registered_commands.append(info)

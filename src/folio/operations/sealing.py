@@ -63,6 +63,11 @@ def unseal(source: Path, target: Path, key: Key) -> None:
         else:
             raise UsageError(f"{source} is encrypted; name a key with --identity")
     except pyrage.DecryptError as error:
+        if "excessive work" in str(error).lower():  # age refuses what would take it many seconds
+            raise FolioError(
+                f"{source} would take this machine too long to open: its passphrase was stretched "
+                "by a faster one, or this one is busy; try again when it is not, or on another"
+            ) from None
         raise FolioError(
             f"{source} does not open ({str(error).lower()}): the key or the passphrase is another "
             "one, or the file was changed; see --identity and --passphrase-file"
