@@ -18,7 +18,7 @@ from folio.db.catalog import Catalog
 from folio.db.derived import Position, read_positions
 from folio.db.price_source import BookPrices, Splits
 from folio.model.assets import SLOWLY_PRICED, Asset
-from folio.model.ledger import ESTIMATED, Event, State, Step
+from folio.model.ledger import ESTIMATED, EVER, Event, State, Step
 
 if TYPE_CHECKING:
     from folio.book.events import Events
@@ -207,13 +207,14 @@ class Book:
         return partial(self.fold, evening=evening)
 
     def kept_events(
-        self, holdings: Collection[int], *, after: dt.date | None = None
+        self, holdings: Collection[int], *, after: dt.date | None = None, until: str = EVER
     ) -> Iterator[Event]:
-        """The events of which that fold makes what is stored, those of later days than ``after``.
+        """The events of which that fold makes what is stored, of days as of ``Events.walk``.
 
         Of plain money they are the sums of each day.
         """
-        return self.reader.walk(holdings, after=after, sums=self._keeps_sums(holdings))
+        sums = self._keeps_sums(holdings)
+        return self.reader.walk(holdings, after=after, until=until, sums=sums)
 
     def _keeps_sums(self, holdings: Iterable[int]) -> bool:
         """Whether holdings are plain money, of which no lots are stored."""

@@ -33,7 +33,7 @@ from folio.db.price_source import Splits
 from folio.engine import money
 from folio.engine.legs import transfer
 from folio.model.gaps import GROWTH
-from folio.model.ledger import Event
+from folio.model.ledger import EVER, Event
 from folio.model.numbers import ZERO
 
 
@@ -46,6 +46,7 @@ class Linked(NamedTuple):
 
 _PLACE = attrgetter("key")
 AT_ONCE = 2000  # linked departures whose events are in memory
+Span = tuple[str, str]  # days, both inclusive
 
 
 class Events:
@@ -80,12 +81,18 @@ class Events:
         return list(self.walk(holding_ids))
 
     def walk(
-        self, holding_ids: Iterable[int], *, after: dt.date | None = None, sums: bool = False
+        self,
+        holding_ids: Iterable[int],
+        *,
+        after: dt.date | None = None,
+        until: str = EVER,
+        sums: bool = False,
     ) -> Iterator[Event]:
         """The events of holdings, in walk order, read as they are asked for.
 
-        Only those of later days than ``after`` are, where it is given.  ``sums`` says that they
-        are plain money, of which each day's sums will do, in any order within the day.
+        Only those of later days than ``after`` are, where it is given; of those after ``until``
+        not all are.  ``sums`` says that they are plain money, of which each day's sums will do,
+        in any order within the day.
         """
         holdings = list(holding_ids)
         since = "" if after is None else (after + dt.timedelta(days=1)).isoformat()
@@ -95,21 +102,21 @@ class Events:
             if holding in self.grown
             for event in self._growth(holding, list(self._recorded([holding])))
         ]
-        recorded = self._recorded(holdings, since, sums=sums)
+        recorded = self._recorded(holdings, (since, until), sums=sums)
         return _merged([recorded, _from(since, grown)]) if grown else recorded
 
     def _recorded(
-        self, holdings: Sequence[int], since: str = "", *, sums: bool = False
+        self, holdings: Sequence[int], days: Span = ("", EVER), *, sums: bool = False
     ) -> Iterator[Event]:
-        """The events of holdings from a day on, growth apart."""
-        linked = self._linked(holdings, since)
+        """The events of holdings on some days, growth apart."""
+        linked = self._linked(holdings, days)
         rare = [event for event in linked.between if event.holding_id in holdings]
         for asset in {self.catalog.holdings[h].asset_id for h in holdings}:
             rare += self._of_asset(asset, set(holdings))
-        streams = [stream for h in holdings for stream in self._of_holding(h, linked, since)]
+        streams = [stream for h in holdings for stream in self._of_holding(h, linked, days)]
         if sums:
             streams = [money.summed(stream, self.catalog.base) for stream in streams]
-        return _merged([*streams, _from(since, rare)] if rare else streams)
+        return _merged([*streams, _from(days[0], rare)] if rare else streams)
 
     def is_plain(self, holding: int) -> bool:
         """Whether all that happened to a holding of the base currency left it plain money."""
@@ -135,14 +142,14 @@ class Events:
         events = read_events(self.db, holding, since=text, known_at=self.known_at)
         return [self._named(event, holding) for event in events]
 
-    def _of_holding(self, holding: int, linked: "Linked", since: str) -> list[Iterator[Event]]:
-        """The events from a day on that have postings, in one or more streams of walk order.
+    def _of_holding(self, holding: int, linked: "Linked", days: Span) -> list[Iterator[Event]]:
+        """The events on some days that have postings, in one or more streams of walk order.
 
         The leg of a link walks as the link says, and maybe on another day.
         """
-        members = self.catalog.members(holding)
+        (since, until), members = days, self.catalog.members(holding)
         streams = [
-            stream_events(self.db, member, since=since, known_at=self.known_at)
+            stream_events(self.db, member, since=since, until=until, known_at=self.known_at)
             for member in members
         ]
         if self.catalog.aliases:
@@ -265,8 +272,8 @@ class Events:
         self._arrivals.update((departure, sorted(legs)) for departure, legs in pairs.items())
         return pairs
 
-    def _linked(self, holdings: Sequence[int], since: str) -> Linked:
-        """What the links make of the events of holdings, where a leg is of ``since`` or later."""
+    def _linked(self, holdings: Sequence[int], days: Span) -> Linked:
+        """What the links make of the events of holdings, where a leg is of these days."""
         if not self._any_links:
             return Linked({}, [])
         assets = {self.catalog.holdings[h].asset_id for h in holdings}
@@ -274,7 +281,7 @@ class Events:
         through = {asset for between, asset in under_way.items() if between in holdings}
         asked = {h.id for h in self.catalog.holdings.values() if h.asset_id in through}
         members = {m for h in asked.union(holdings) for m in self.catalog.members(h)}
-        legs = linked_in(self.db, members, since)
+        legs = linked_in(self.db, members, *days)
         self._arrivals.clear()  # of other assets: nobody asks for them again
         pairs = self._pairs(in_force(said_of(self.db, legs, self.known_at)))
         found, here = Linked({}, []), set(holdings)

@@ -12,7 +12,7 @@ from folio.engine.courses import Course
 from folio.engine.rollups import HoldingDays
 from folio.engine.valuation import Teller
 from folio.model.accounts import Account
-from folio.model.ledger import Event, State, Step
+from folio.model.ledger import EVER, Event, State, Step
 from folio.model.numbers import ZERO
 from folio.model.rollups import HOLDING, DayRow, Run, each_day
 
@@ -52,7 +52,7 @@ def walked(
         first = {h: since[h] for h in asked}
         walk = DayWalk(book, together, first, until, teller, fold)
         states = walk.go_on() if onward else {}
-        for event, _, _ in walk.fold(states):
+        for event, _, _ in walk.fold(states, until=end):
             if event.key[0] > end:
                 break
         yield from walk.runs.items()
@@ -116,12 +116,12 @@ class DayWalk:
         self._after = start.day
         return start.states
 
-    def fold(self, states: dict[int, State]) -> Iterator[Step]:
-        """Fold the events onto ``states``; the rows are whole before the first event after
-        their last day is yielded."""
+    def fold(self, states: dict[int, State], until: str = EVER) -> Iterator[Step]:
+        """Fold the events up to ``until`` (inclusive) onto ``states``; the rows are whole before
+        the first event after their last day is yielded."""
         end, walks = self._until.isoformat(), self._walks
         since = {holding: day.isoformat() for holding, day in self._since.items()}
-        for step in self._folding(self._by_day(since, end, states), states):
+        for step in self._folding(self._by_day(since, end, states, until), states):
             event, state, slices = step
             walk = walks.get(event.holding_id)
             if walk is not None:
@@ -134,11 +134,13 @@ class DayWalk:
             yield step
         self._write_all(states)
 
-    def _by_day(self, since: dict[int, str], end: str, states: dict[int, State]) -> Iterator[Event]:
+    def _by_day(
+        self, since: dict[int, str], end: str, states: dict[int, State], until: str
+    ) -> Iterator[Event]:
         """A holding's days before an event are written first: the fold changes its lots."""
         written: dict[int, str] = {}  # up to which day
         over = False
-        for event in self._events(self._holdings, after=self._after):
+        for event in self._events(self._holdings, after=self._after, until=until):
             holding, day = event.holding_id, event.key[0]
             if day > end:
                 if not over:

@@ -109,9 +109,11 @@ def any_links(db: sqlite3.Connection) -> bool:
     return db.execute("SELECT 1 FROM transfer_links LIMIT 1").fetchone() is not None
 
 
-def linked_in(db: sqlite3.Connection, holding_ids: Iterable[int], since: str = "") -> list[int]:
-    """The transactions of these holdings from ``since`` on that links name, and those recorded in
-    place of which others of them may be in force.
+def linked_in(
+    db: sqlite3.Connection, holding_ids: Iterable[int], since: str = "", until: str = "9999-12-31"
+) -> list[int]:
+    """The transactions of these holdings on some days, both inclusive, that links name, and those
+    recorded in place of which others of them may be in force.
 
     The holdings' own postings are looked through, not the links.
     """
@@ -121,12 +123,12 @@ def linked_in(db: sqlite3.Connection, holding_ids: Iterable[int], since: str = "
     )
     own = (
         "SELECT p.transaction_id FROM postings p "
-        f"WHERE p.holding_id = ? AND p.occurred_on >= ? AND {named}"
+        f"WHERE p.holding_id = ? AND p.occurred_on BETWEEN ? AND ? AND {named}"
     )
     found = {
         row[0]
         for holding in holding_ids
-        for row in db.execute(own.format(leg="p.transaction_id"), [holding, since])
+        for row in db.execute(own.format(leg="p.transaction_id"), [holding, since, until])
     }
     again = f"SELECT r.reverses FROM transactions r WHERE r.reverses IS NOT NULL AND {named}"
     found.update(row[0] for row in db.execute(again.format(leg="r.reverses")))

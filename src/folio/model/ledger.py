@@ -18,6 +18,7 @@ from typing import NamedTuple
 from folio.model.numbers import ZERO
 
 WalkKey = tuple[str, int, str, int, int]
+EVER = "9999-12-31"  # the last day there is
 
 _TRANSFERS = frozenset({"transfer", "transfer_in", "transfer_out"})
 AT_THE_OPEN = frozenset(
