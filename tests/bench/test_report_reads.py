@@ -120,6 +120,34 @@ def test_nor_does_a_purchase_of_last_year_with_its_lots_and_its_year_of_days(
         assert not list(faults(keeper.db))
 
 
+def test_a_late_price_costs_the_days_up_to_the_next_one(
+    books: tuple[Bookkeeper, Bookkeeper],
+) -> None:
+    """The asset was traded again within six weeks of that day; a year of days follows it."""
+    for keeper in books:
+        _back_date(keeper)
+        year = _steps(keeper, lambda one: one.roll_up(END))
+        keeper.price(ASSETS[2], "2024-01-04", "9")
+        assert _steps(keeper, lambda one: one.roll_up(END)) < year / 3
+        assert not list(faults(keeper.db))
+
+
+def test_nor_does_taking_back_money_of_last_year(books: tuple[Bookkeeper, Bookkeeper]) -> None:
+    """What was paid in is taken out of what was counted, and of the days that are stored."""
+    numbers = [
+        keeper.add("deposit", "2024-01-03", "Broker", "EUR", quantity="5") for keeper in books
+    ]
+    for keeper in books:
+        keeper.roll_up(END)
+    pairs = list(zip(books, numbers, strict=True))
+    few, many = (_steps(keeper, lambda one, n=n: one.undo(n)) for keeper, n in pairs)
+    assert many <= few * 1.03
+    few, many = (_steps(keeper, lambda one: one.roll_up(END)) for keeper in books)
+    assert many <= few * 1.03
+    for keeper in books:
+        assert not list(faults(keeper.db))
+
+
 def _back_date_often_traded(keeper: Bookkeeper) -> None:
     keeper.add("buy", "2024-12-01", "Broker", ASSETS[1], quantity="2", price="10")
 

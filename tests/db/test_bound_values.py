@@ -24,7 +24,6 @@ OURS = {
         "wanted",
         "patience",
         "cached",
-        "32768 if bulk else 8192",
         "SCHEMA_FILE.read_text('utf-8')",
     },
     "db/derived.py": {"where", "places", "table", "' AND '.join(conditions)"},
@@ -46,6 +45,9 @@ OURS = {
         "values",
         "table",
         "column",
+        "scope_id",
+        "figures",
+        "last",
         "_measured(_flow_at(borders))",
     },
     "db/select.py": {

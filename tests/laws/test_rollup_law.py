@@ -514,6 +514,58 @@ def test_incremental_is_rebuild(folder: Path, commands: list[tuple[str, Any]]) -
         keeper.close()
 
 
+TRADES = st.one_of(
+    _words("buy", asset=assets, quantity=units, price=prices, currency=currencies),
+    _words("buy", asset=assets, quantity=units, price=prices, currency=currencies),
+    _words("sell", asset=assets, quantity=small, price=prices, currency=currencies),
+    _words("deposit", asset=currencies, quantity=units, cost=maybe(prices)),
+    _words("transfer", asset=assets, quantity=units, to_account=accounts),
+    _words("reward", asset=assets, quantity=units),
+)
+RATES = st.tuples(st.sampled_from((("USD", "EUR"), ("EUR", "USD"), ("JPY", "EUR"))), days, prices)
+PRICES = st.one_of(RATES, st.tuples(PAIRS, days, prices))
+LATE = st.one_of(
+    PRICES.map(lambda price: ("price", price)),
+    PRICES.map(lambda price: ("price", price)),
+    st.tuples(st.just("fact"), TRADES),
+    st.tuples(st.just("undo"), st.integers(0, 12)),
+)
+
+
+@settings(
+    max_examples=50,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    trades=st.lists(TRADES, min_size=3, max_size=10),
+    known=st.lists(PRICES, min_size=6, max_size=16),
+    late=st.lists(LATE, min_size=1, max_size=2),
+    after=st.integers(0, 3),
+)
+def test_late_facts_mark_all_the_days_that_they_change(
+    folder: Path,
+    trades: list[tuple[str, dict[str, Any]]],
+    known: list[tuple[tuple[str, str], str, str]],
+    late: list[tuple[str, Any]],
+    after: int,
+) -> None:
+    """A price holds until the next one: where many are known, most marks end soon."""
+    keeper = new_book(folder)
+    try:
+        for command in [*(("fact", fact) for fact in trades), *(("price", p) for p in known)]:
+            run(keeper, command)
+        keeper.roll_up(END.isoformat())
+        for command in late:
+            run(keeper, command)
+        keeper.roll_up((END + dt.timedelta(days=after)).isoformat())
+        incremental = keeper.derived()
+        keeper.rebuild()
+        assert incremental == keeper.derived()
+    finally:
+        keeper.close()
+
+
 @settings(
     max_examples=80,
     deadline=None,

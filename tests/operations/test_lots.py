@@ -299,6 +299,41 @@ def test_a_fee_in_what_was_traded_is_units_not_money(keeper: Bookkeeper) -> None
     assert [(part.quantity, part.proceeds) for part in sold] == [(Decimal("5.1"), 500)]
 
 
+def test_the_fee_of_a_swap_in_what_was_given_joins_the_cost(keeper: Bookkeeper) -> None:
+    """By hand: 100 EUR and a fee of 2 are gone for 1 coin, which cost 102, as if bought.  Of 1.1
+    that went out, 0.1 were the fee: at 200 each 220 are gone for 3 others, and they cost 220.
+    Where 95 USD are agreed on for 100 EUR, at 0.8 EUR a dollar, a fee of 1.60 EUR is 2 USD."""
+    keeper.asset("GOT")
+    fee = {"fee": 2, "fee_currency": "EUR"}
+    to = {"to_asset": "COIN", "to_quantity": 1}
+    keeper.add("swap", "2024-02-01", "Broker", "EUR", quantity=100, **to, **fee)
+    assert [lot.cost for lot in keeper.lots("Broker", "COIN")] == [102]
+    keeper.price("COIN", "2024-02-02", 200)
+    keeper.add("deposit", "2024-02-02", "Broker", "COIN", quantity=1, cost=200)
+    fee = {"fee": "0.1", "fee_currency": "COIN"}
+    to = {"to_asset": "GOT", "to_quantity": 3}
+    keeper.add("swap", "2024-02-02", "Broker", "COIN", quantity=1, **to, **fee)
+    gone = keeper.disposals("Broker", "COIN")
+    assert sum(part.proceeds for part in gone if part.proceeds) == 220
+    assert [lot.cost for lot in keeper.lots("Broker", "GOT")] == [220]
+    keeper.add("deposit", "2024-02-03", "Broker", "USD", quantity=1)
+    keeper.price("USD", "2024-02-03", "0.8")
+    fee = {"fee": "1.6", "fee_currency": "EUR", "amount": 95, "currency": "USD"}
+    keeper.add("swap", "2024-02-03", "Broker", "EUR", quantity=100, **to, **fee)
+    assert [lot.cost for lot in keeper.lots("Broker", "GOT")] == [220, 97]
+
+
+def test_the_fee_of_a_swap_for_money_is_less_of_it(keeper: Bookkeeper) -> None:
+    """By hand: 2 that cost 80 go for 100 EUR less 3: 97 were fetched, and 97 EUR cost 97."""
+    keeper.add("deposit", "2024-01-01", "Broker", "EUR", quantity=80)
+    keeper.add("buy", "2024-01-02", "Broker", "ACME", quantity=2, price=40)
+    to = {"to_asset": "EUR", "to_quantity": 100, "fee": 3, "fee_currency": "EUR"}
+    keeper.add("swap", "2024-02-01", "Broker", "ACME", quantity=2, **to)
+    (sold,) = keeper.disposals("Broker", "ACME")
+    assert (sold.proceeds, sold.cost) == (97, 80)
+    assert [(lot.quantity, lot.cost) for lot in keeper.lots("Broker", "EUR")] == [(97, 97)]
+
+
 def test_the_third_asset_fee_of_a_swap_at_market_joins_the_cost(keeper: Bookkeeper) -> None:
     """By hand: 2 at 50 go for 4 others, and 3 of a third asset at 7: 100 + 21; the third is
     disposed of for its 21."""

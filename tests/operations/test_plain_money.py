@@ -103,6 +103,21 @@ def test_money_owed_is_one_lot_below_zero(spent: Bookkeeper) -> None:
     assert agrees_with_rebuild(spent)
 
 
+def test_a_day_is_summed_where_nothing_is_rounded(spent: Bookkeeper) -> None:
+    """0.005 twice is a flow of 0.01 each: with 1 and 2 that is 3.02, though 3.01 came in."""
+    for units in ("1", "0.005", "2", "0.005"):
+        spent.add("deposit", "2025-04-01", "Broker", "EUR", quantity=units)
+    number = spent.holding_id("Broker", "EUR")
+    sums = spent.book().kept_events([number], after=day("2025-03-31"))
+    assert [(event.gross, event.transactions) for event in sums] == [
+        (3, 2), (Decimal("0.005"), 1), (Decimal("0.005"), 1),
+    ]  # fmt: skip
+    spent.roll_up("2025-06-30")
+    assert (cash(spent, "2025-04-01").flow, cash(spent, "2025-04-01").value) == (302, 5301)
+    assert read_positions(spent.db, [number])[number].postings == 7
+    assert agrees_with_rebuild(spent)
+
+
 # -- its days after a back-dated transaction -------------------------------------------------
 
 

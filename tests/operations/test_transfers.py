@@ -216,6 +216,19 @@ def test_one_departure_to_two_arrivals_is_proposed_and_never_linked_unasked(
     assert stocked.linked_to(second) == [number]
 
 
+def test_two_arrivals_of_the_day_before_come_one_after_the_other(stocked: Bookkeeper) -> None:
+    """10 at 100 leave; 4 and 6 had arrived by other clocks: 400 and 600 of cost, nothing lost.
+    The one that comes last is at the holding that was there first."""
+    stocked.account("Third")
+    stocked.add("deposit", "2025-01-03", "Third", "COIN", quantity=1, cost=90)
+    number, first = out(stocked, "10"), into(stocked, "4", "2025-03-03")
+    second = into(stocked, "6", "2025-03-03", "Third")
+    stocked.pair(number, first, second)
+    assert lots(stocked, "Wallet") == [("2025-01-02", "4", "400")]
+    assert lots(stocked, "Third") == [("2025-01-02", "6", "600"), ("2025-01-03", "1", "90")]
+    assert stocked.disposals("Third", "COIN") == stocked.disposals("Wallet", "COIN") == []
+
+
 def flows(keeper: Bookkeeper, account: str, on: str) -> tuple[object, ...]:
     """What crossed the borders of the portfolio, the institution and the account, in cents."""
     book = keeper.book()

@@ -77,8 +77,7 @@ A = "Broker"
         (
             "swap",
             {"asset": "EUR", "quantity": "50", "to_asset": "COIN", "to_quantity": "2", "fee": "1"},
-            # paid in one of the two sides: it is no part of the value
-            [f"{A} EUR asset -50 50", f"{A} COIN asset 2 50", f"{A} EUR fee -1"],
+            [f"{A} EUR asset -50 50", f"{A} COIN asset 2 51", f"{A} EUR fee -1"],
         ),
         (
             "swap",

@@ -151,6 +151,18 @@ def test_a_linked_transfer_leads_back_to_the_purchase(keeper: Bookkeeper) -> Non
     assert find(realised, "units lost on the way").figure == D("0.1")
 
 
+def test_the_parts_of_a_lot_have_their_own_unit_costs(keeper: Bookkeeper) -> None:
+    """By hand: of 10 bought for 100, 4 go to the wallet and come back: 6 and 4, each unit at 10,
+    and not at 20."""
+    bought = keeper.add("deposit", "2024-01-02", "Broker", "COIN", quantity=10, cost=100)
+    keeper.add("transfer", "2024-02-01", "Broker", "COIN", quantity=4, to_account="Wallet")
+    keeper.add("transfer", "2024-03-01", "Wallet", "COIN", quantity=4, to_account="Broker")
+    told = ask(keeper, "unit-cost", "COIN", lot=bought)
+    assert told.figure is None
+    assert [part.figure for part in told.children] == [10, 10]
+    assert ask(keeper, "cost", "COIN", lot=bought).figure == 100
+
+
 def test_a_spin_off_shares_the_cost(keeper: Bookkeeper) -> None:
     """IRS Publication 550, "Spin-off": of a basis of 1000 the new shares take 10 %."""
     bought = keeper.add("buy", "2025-01-03", "Broker", "ACME", quantity=100, price=10)

@@ -12,7 +12,9 @@ from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Phrases, Table
 from folio.operations.arrange import set_setting
 from folio.operations.lot_methods import set_lot_method
+from folio.reports.explain import Asked, explain
 from folio.reports.gains import BY, gains
+from folio.reports.history import history
 from folio.reports.holdings import holdings
 from folio.reports.income import income
 from folio.reports.lots import lots
@@ -328,6 +330,26 @@ def test_income_says_why(keeper: Bookkeeper) -> None:
         ("5.00", "partial", "1 of 2 without a rate")
     ]
     assert (table.grade, table.reasons) == ("partial", ("1 of 2 without a rate",))
+
+
+def test_income_in_units_is_worth_what_was_stated(keeper: Bookkeeper) -> None:
+    """By hand: 10 at a stated 5 are 50 of income, and a lot of 50, whatever the market says; 2 of
+    which nothing was said are worth its 4 each.  3 of the first that are taken back are 15 less.
+    What was earned and what was gained since are what is there: 35 + 8 − 7 = 9 × 4."""
+    keeper.price("COIN", "2024-01-01", 4)
+    keeper.add("reward", "2024-01-02", "Broker", "COIN", quantity=10, price=5)
+    keeper.add("reward", "2024-01-02", "Broker", "COIN", quantity=-3, price=5)
+    keeper.add("reward", "2024-01-03", "Broker", "COIN", quantity=2)
+    book = keeper.book()
+    query = Query(day("2024-01-03"), book.base)
+    assert figures(income(book, query, EVER), "gross", "net") == [("43.00", "43.00")]
+    (row,) = history(book, query, parse_period("2024-01", query.as_of)).rows
+    assert (text(row["income"]), text(row["value"])) == ("43.00", "36.00")
+    assert text(row["unrealised_gain"]) == "-7.00"
+    told = explain(book, query, Asked("income", period="2024-01"))
+    assert (told.root.figure, told.faults) == (43, ())
+    told = explain(book, query, Asked("rollup", "2024-01"))
+    assert (told.root.children[5].figure, told.faults) == (43, ())
 
 
 # -- open lots ---------------------------------------------------------------------------

@@ -4,7 +4,7 @@ Reports and operations share this: which lot method is in force, what an asset i
 on a day, how an asset's holdings fold.  It reads, and never writes.
 
 What folds is loaded when something is folded: a report that stored positions answer needs
-none of it, and starts in three quarters of the time.
+none of it, and starts in three quarters of the time.  So is what values, for who only records.
 """
 
 import datetime as dt
@@ -17,19 +17,20 @@ from typing import TYPE_CHECKING
 from folio.db.catalog import Catalog
 from folio.db.derived import Position, read_positions
 from folio.db.price_source import BookPrices, Splits
-from folio.engine.prices import Market, PriceGraph
-from folio.engine.valuation import Teller
 from folio.model.assets import SLOWLY_PRICED, Asset
 from folio.model.ledger import ESTIMATED, Event, State, Step
 
 if TYPE_CHECKING:
     from folio.book.events import Events
+    from folio.book.rolled import Sums
     from folio.db.evenings import Evening
     from folio.db.locks import Lock
     from folio.db.observations import Observation
     from folio.engine.fold import Told
+    from folio.engine.prices import Market, PriceGraph
     from folio.engine.reconciliation import Anchor, Drift
     from folio.engine.terms import Terms
+    from folio.engine.valuation import Teller
     from folio.model.gaps import Observed
 
 Folding = Callable[[Iterable[Event], dict[int, State]], Iterator[Step]]
@@ -69,6 +70,11 @@ class Book:
         return read_positions(self.db)
 
     @cached_property
+    def rolled_up(self) -> "dict[dt.date, dict[int, Sums | None]]":
+        """What :func:`folio.book.rolled.sums_of` found, by day and holding: for readers alone."""
+        return {}
+
+    @cached_property
     def prices(self) -> BookPrices:
         return BookPrices(
             self.db,
@@ -79,10 +85,14 @@ class Book:
         )
 
     @cached_property
-    def graph(self) -> PriceGraph:
+    def graph(self) -> "PriceGraph":
+        from folio.engine.prices import PriceGraph
+
         return PriceGraph(self.prices, self._market())
 
-    def _market(self) -> Market:
+    def _market(self) -> "Market":
+        from folio.engine.prices import Market
+
         assets = self.catalog.assets.values()
         settings = self.catalog.settings
         by_code = {a.symbol: a.id for a in assets if a.is_currency}
@@ -101,8 +111,10 @@ class Book:
             int(settings.book("stale_days")),
         )
 
-    def teller(self, currency: Asset, *, exact: bool = False) -> Teller:
+    def teller(self, currency: Asset, *, exact: bool = False) -> "Teller":
         """Leaves in a currency: rounded to its minor unit, or ``exact``."""
+        from folio.engine.valuation import Teller
+
         return Teller(self.graph, currency.id, None if exact else currency.precision)
 
     # -- folding -------------------------------------------------------------------------
@@ -188,12 +200,25 @@ class Book:
 
         Plain money keeps no lots there (:mod:`folio.engine.money`), and tells of no evening.
         """
-        from folio.engine import money
+        if self._keeps_sums(holdings):
+            from folio.engine import money
 
-        assets = {self.catalog.holdings[holding].asset_id for holding in holdings}
-        if self.is_money(assets) and all(map(self.reader.is_plain, holdings)):
             return partial(money.walk, base=self.base)
         return partial(self.fold, evening=evening)
+
+    def kept_events(
+        self, holdings: Collection[int], *, after: dt.date | None = None
+    ) -> Iterator[Event]:
+        """The events of which that fold makes what is stored, those of later days than ``after``.
+
+        Of plain money they are the sums of each day.
+        """
+        return self.reader.walk(holdings, after=after, sums=self._keeps_sums(holdings))
+
+    def _keeps_sums(self, holdings: Iterable[int]) -> bool:
+        """Whether holdings are plain money, of which no lots are stored."""
+        assets = {self.catalog.holdings[holding].asset_id for holding in holdings}
+        return self.is_money(assets) and all(map(self.reader.is_plain, holdings))
 
     def evening(self, holdings: Iterable[int], before: dt.date) -> "Evening | None":
         """The last evening before a day that is kept of a family, by its holdings."""

@@ -1,9 +1,7 @@
 """The events of an asset's holdings: postings, splits, corporate actions and linked transfers.
 
-A linked transfer is read as one: its departure and its arrivals walk as ``transfer``, and
-an arrival's place is the later of its own and just after its departure.  Where some arrive
-on a later day, the units are in between in a holding of their own, of the account *In
-transit*, which has no postings: its events are made here from the link.
+A linked transfer is read as one (:mod:`folio.engine.legs`).  Between two days its units are in
+a holding of their own, of the account *In transit*, which has no postings.
 
 Assets that a merger, a spin-off or a change of symbol joins are a *family*: their lots hang
 together, so they are folded together.
@@ -13,7 +11,6 @@ import datetime as dt
 import heapq
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 from functools import cached_property
 from itertools import islice
 from operator import attrgetter
@@ -32,12 +29,11 @@ from folio.db.events import (
 )
 from folio.db.gaps import Answer, read_answers
 from folio.db.links import Link, any_links, has_links, in_force, linked_in, links_of, said_of
-from folio.db.observations import read_observations
-from folio.db.postings import postings_of
 from folio.db.price_source import Splits
 from folio.engine import money
+from folio.engine.legs import transfer
 from folio.model.gaps import GROWTH
-from folio.model.ledger import Event, WalkKey
+from folio.model.ledger import Event
 from folio.model.numbers import ZERO
 
 
@@ -83,10 +79,13 @@ class Events:
         """The events of holdings, in walk order."""
         return list(self.walk(holding_ids))
 
-    def walk(self, holding_ids: Iterable[int], *, after: dt.date | None = None) -> Iterator[Event]:
+    def walk(
+        self, holding_ids: Iterable[int], *, after: dt.date | None = None, sums: bool = False
+    ) -> Iterator[Event]:
         """The events of holdings, in walk order, read as they are asked for.
 
-        Only those of later days than ``after`` are, where it is given.
+        Only those of later days than ``after`` are, where it is given.  ``sums`` says that they
+        are plain money, of which each day's sums will do, in any order within the day.
         """
         holdings = list(holding_ids)
         since = "" if after is None else (after + dt.timedelta(days=1)).isoformat()
@@ -96,16 +95,20 @@ class Events:
             if holding in self.grown
             for event in self._growth(holding, list(self._recorded([holding])))
         ]
-        recorded = self._recorded(holdings, since)
+        recorded = self._recorded(holdings, since, sums=sums)
         return _merged([recorded, _from(since, grown)]) if grown else recorded
 
-    def _recorded(self, holdings: Sequence[int], since: str = "") -> Iterator[Event]:
+    def _recorded(
+        self, holdings: Sequence[int], since: str = "", *, sums: bool = False
+    ) -> Iterator[Event]:
         """The events of holdings from a day on, growth apart."""
         linked = self._linked(holdings, since)
         rare = [event for event in linked.between if event.holding_id in holdings]
         for asset in {self.catalog.holdings[h].asset_id for h in holdings}:
             rare += self._of_asset(asset, set(holdings))
         streams = [stream for h in holdings for stream in self._of_holding(h, linked, since)]
+        if sums:
+            streams = [money.summed(stream, self.catalog.base) for stream in streams]
         return _merged([*streams, _from(since, rare)] if rare else streams)
 
     def is_plain(self, holding: int) -> bool:
@@ -147,10 +150,10 @@ class Events:
         legs = {number: leg for (number, at), leg in linked.legs.items() if at == holding}
         if not legs:
             return streams
-        chosen = {
-            n: lots for m in members for n, lots in chosen_lots(self.db, m, self.known_at).items()
-        }
-        moved = [leg._replace(lots=tuple(chosen.get(n, ()))) for n, leg in legs.items()]
+        chosen = dict(c for m in members for c in chosen_lots(self.db, m, self.known_at).items())
+        moved = [
+            leg._replace(lots=tuple(chosen[n])) if n in chosen else leg for n, leg in legs.items()
+        ]
         others = [(e for e in stream if e.transaction_id not in legs) for stream in streams]
         return [*others, _from(since, moved)]
 
@@ -205,6 +208,7 @@ class Events:
 
     def _growth(self, holding: int, events: list[Event]) -> list[Event]:
         """What came of itself: the present drift of gaps that are answered so."""
+        from folio.db.observations import read_observations
         from folio.engine.growth import growth
         from folio.engine.reconciliation import compare, gaps
 
@@ -217,6 +221,8 @@ class Events:
 
     def _action(self, asset: int, action: Action) -> Event | None:
         """What a spin-off or a return of capital does to the holding of who made it."""
+        from folio.db.postings import postings_of
+
         postings = [p for p in postings_of(self.db, action.transaction_id) if p.role != "external"]
         received = [p for p in postings if p.role in ("asset", "cash")]
         if not received:
@@ -269,6 +275,7 @@ class Events:
         asked = {h.id for h in self.catalog.holdings.values() if h.asset_id in through}
         members = {m for h in asked.union(holdings) for m in self.catalog.members(h)}
         legs = linked_in(self.db, members, since)
+        self._arrivals.clear()  # of other assets: nobody asks for them again
         pairs = self._pairs(in_force(said_of(self.db, legs, self.known_at)))
         found, here = Linked({}, []), set(holdings)
         several = iter(pairs.items())
@@ -286,7 +293,7 @@ class Events:
                 ends = (moved.get((number, True), {}).get(asset) for number in arrivals)
                 coming = [leg for leg in ends if leg is not None]
                 if coming and asset in assets:
-                    legs, between = self._link(asset, leaving, coming)
+                    legs, between = transfer(leaving, coming, self.transit_holding(asset))
                     found.between.extend(e for e in between if e.holding_id in holdings)
                     for leg in legs:
                         if leg.holding_id in holdings:
@@ -303,18 +310,6 @@ class Events:
                     legs = moved.setdefault((number, event.gross > ZERO), {})
                     legs.setdefault(holding.asset_id, self._named(event, holding.id))
         return moved
-
-    def _link(
-        self, asset: int, leaving: Event, coming: list[Event]
-    ) -> tuple[list[Event], list[Event]]:
-        """A departure and its arrivals as one transfer, and the events in between."""
-        after = (*leaving.key[:4], 1)
-        placed = [leg._replace(key=max(leg.key, after)) for leg in coming]
-        placed.sort(key=lambda leg: leg.key)
-        between = self.transit_holding(asset)
-        if between is None or placed[-1].key[0] == leaving.key[0]:
-            return _direct(leaving, placed), []
-        return _by_way_of(between, leaving, placed)
 
     def transit_holding(self, asset: int) -> int | None:
         """The holding in which an asset's units are between two accounts; None: there is none."""
@@ -338,61 +333,3 @@ def _from(since: str, events: Iterable[Event]) -> Iterator[Event]:
 def _merged(streams: list[Iterator[Event]]) -> Iterator[Event]:
     """Events of several streams, each in walk order, in walk order."""
     return streams[0] if len(streams) == 1 else heapq.merge(*streams, key=_PLACE)
-
-
-def _direct(leaving: Event, coming: list[Event]) -> list[Event]:
-    """A departure and its arrivals of the same day."""
-    number, last = leaving.transaction_id, len(coming) - 1
-    sent = leaving._replace(kind="transfer", transit=number, other_end=coming[0].holding_id)
-    return [
-        sent,
-        *(
-            leg._replace(
-                kind="transfer",
-                transit=number,
-                arrives_last=index == last,
-                other_end=leaving.holding_id,
-            )
-            for index, leg in enumerate(coming)
-        ),
-    ]
-
-
-def _by_way_of(
-    between: int, leaving: Event, coming: list[Event]
-) -> tuple[list[Event], list[Event]]:
-    """A departure and its arrivals, and what they do to the holding in between."""
-    departure = number = leaving.transaction_id
-    left = -leaving.quantity
-    sent = leaving._replace(kind="transfer", transit=number, other_end=between)
-    legs = [sent]
-    start: WalkKey = (*leaving.key[:4], 1)
-    under_way = [_moved(between, start, number, left, departure, leaving.holding_id)]
-    for index, leg in enumerate(coming):
-        last = index == len(coming) - 1
-        part = left if last else min(left, leg.quantity)
-        left -= part
-        number = leg.transaction_id
-        step = 2 if leg.key[:4] == leaving.key[:4] else 0  # after it came under way
-        key: WalkKey = (*leg.key[:4], step)
-        if part:
-            under_way.append(_moved(between, key, number, -part, departure, leg.holding_id))
-        arrived = leg._replace(kind="transfer", transit=number, other_end=between)
-        legs.append(arrived._replace(key=(*leg.key[:4], step + 1)))
-    return legs, under_way
-
-
-def _moved(
-    holding: int, key: WalkKey, transaction: int, units: Decimal, departure: int, other_end: int
-) -> Event:
-    return Event(
-        key,
-        holding,
-        transaction,
-        "transfer",
-        units,
-        gross=units,
-        transit=transaction,
-        other_end=other_end,
-        departure=departure,
-    )

@@ -23,7 +23,7 @@ from folio.engine.valuation import Basis, Teller
 from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.ledger import FULL, Event, Slice, State
-from folio.model.rollups import DayRow
+from folio.model.rollups import DayRow, each_day
 
 _ONE_DAY = dt.timedelta(days=1)
 _FEW_DAYS = 40  # beyond so many, whole price histories are read at once
@@ -84,7 +84,7 @@ def rows_of(
 ) -> dict[int, list[DayRow]]:
     """Each holding's rows of the period by day, bounds inclusive."""
     numbers = list(holdings)
-    since = out_of_date(book, teller.currency, numbers, period.end)
+    since = out_of_date(book, teller.currency, numbers, period.start, period.end)
     rows = {h.id: stored(book, h.id, period, since.get(h.id)) for h in numbers}
     for holding, later in worked_out(book, since, period, teller):
         rows[holding] += later
@@ -140,7 +140,7 @@ def _later_days(
             opening = _opening(state, events) if events else state
             days.resume(opening, before.realised, before.gainless, known.get(holding))
         _apply(book, days, events, state, day)
-        yield holding, list(map(DayRow._make, days.days(until + _ONE_DAY)))
+        yield holding, each_day(days.days(until + _ONE_DAY))
 
 
 def _basis(position: Position, before: DayRow, teller: Teller) -> Basis | None:

@@ -7,23 +7,26 @@ transactions, a hundred thousand.
 
 Where the money never had a fraction of a cent, nothing is rounded and the difference is exact.
 Where it had, or where anything was said since that bears on more than its own day (a link, an
-observation, a reversal), the holding is folded as others are.
+observation), the holding is folded as others are.
 """
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 
 from folio.book import Book
 from folio.book.timeline import flows_of
 from folio.db.derived import Position
-from folio.db.events import events_between
+from folio.db.events import again_between, events_between, events_of, read_events
+from folio.db.ledger import get_transaction
+from folio.db.links import said_of
 from folio.db.rollup import Reach, read_days, read_reach
 from folio.db.values import day_number
 from folio.engine.cash_flows import Flows
 from folio.engine.money import is_plain
 from folio.engine.valuation import Teller
 from folio.model.ledger import AT_THE_OPEN, Event
-from folio.model.numbers import minor_units
+from folio.model.numbers import ONE, minor_units
 from folio.model.rollups import HOLDING, DayRow
 
 _MANY = 64  # transactions: beyond, days are folded
@@ -38,11 +41,11 @@ def moved_on(
     first_of_all = since == dt.date.min
     if first_of_all or reach is None or reach.until != until or not _is_alone(book, position):
         return None
-    events = _recorded_since(book, position, reach, since)
+    changes = _changed_since(book, position, reach, since)
     stored = read_days(book.db, HOLDING, position.holding_id, since - _ONE_DAY, until)
-    if events is None or len(stored) != (until - since).days + 2:
+    if changes is None or len(stored) != (until - since).days + 2:
         return None
-    return _with(book, events, stored, teller.places or 0)
+    return _with(book, changes, stored, teller.places or 0)
 
 
 def _is_alone(book: Book, position: Position) -> bool:
@@ -58,48 +61,87 @@ def _is_alone(book: Book, position: Position) -> bool:
     )
 
 
-def _recorded_since(
+Change = tuple[Event, int]  # an event that came (1), or was taken back (-1)
+
+
+def _changed_since(
     book: Book, position: Position, reach: Reach, since: dt.date
-) -> list[Event] | None:
+) -> list[Change] | None:
     """What was recorded of a holding since the rollup; None where that is not all."""
     if not reach.only_transactions or reach.transactions > _MANY:
         return None
     first, last = reach.last_transaction + 1, reach.last_transaction + reach.transactions
-    events = events_between(book.db, position.holding_id, first, last)
+    gone = taken_back(book, position.holding_id, first, last)
+    if gone is None:
+        return None
+    changes = [(event, 1) for event in events_between(book.db, position.holding_id, first, last)]
+    changes += [(event, -1) for event in gone]
     end = reach.until.isoformat()
     simple = all(
         is_plain(e) and e.kind not in AT_THE_OPEN and since.isoformat() <= e.key[0] <= end
-        for e in events
+        for e, _ in changes
     )
-    return events if simple else None
+    days = {event.key[0] for event in gone}
+    return changes if simple and all(_still_moves(book, position, day) for day in days) else None
+
+
+def taken_back(book: Book, holding: int, first: int, last: int) -> list[Event] | None:
+    """What the transactions from ``first`` through ``last`` took back of earlier ones' events.
+
+    None where a link has a part in it, or a fraction of a minor unit went.
+    """
+    again = again_between(book.db, first, last)
+    numbers = {number for pair in again for number in pair if number is not None}
+    if numbers and (book.catalog.aliases or said_of(book.db, numbers)):
+        return None
+    former = [number for _, number in again if number is not None and number < first]
+    start = get_transaction(book.db, first) if former else None
+    if start is None:
+        return []
+    found = events_of(book.db, former, start.commit_id - 1)  # as they counted then
+    gone = [e for events in found.values() for e in events if e.holding_id == holding]
+    unit = ONE.scaleb(-book.base.precision)
+    return None if any(event.quantity % unit for event in gone) else gone
+
+
+def _still_moves(book: Book, position: Position, day: str) -> bool:
+    """Whether something of a day moves a holding for certain: a link may walk on another one."""
+    others = read_events(book.db, position.holding_id, since=day, until=day)
+    linked = {n for said in said_of(book.db, [e.transaction_id for e in others]) for n in said[:2]}
+    return any(event.transaction_id not in linked for event in others)
 
 
 def _with(
-    book: Book, events: Sequence[Event], stored: Sequence[DayRow], places: int
+    book: Book, changes: Sequence[Change], stored: Sequence[DayRow], places: int
 ) -> list[DayRow] | None:
-    """The rows after the first of ``stored``, with what events add to them."""
-    by_day: dict[int, list[Event]] = {}
-    for event in events:
-        by_day.setdefault(day_number(dt.date.fromisoformat(event.key[0])), []).append(event)
+    """The rows after the first of ``stored``, with what events add to them, or took away."""
+    by_day: dict[int, list[Change]] = {}
+    for change in changes:
+        day = day_number(dt.date.fromisoformat(change[0].key[0]))
+        by_day.setdefault(day, []).append(change)
     rows, more, evening = [], 0, stored[0].value
     for row in stored[1:]:
         before = None if row.before is None else row.before + more
-        for event in by_day.get(row.day, ()):
+        for event, sign in by_day.get(row.day, ()):
             before = evening if before is None else before
-            more += minor_units(event.quantity, places)
-            row = _crossed(row, flows_of(book, event), places)
+            more += sign * minor_units(event.quantity, places)
+            row = _crossed(row, flows_of(book, event), places, sign)
         evening = (row.value or 0) + more
         held = int(evening != 0)
         rows.append(row._replace(value=evening, cost_basis=evening, held=held, before=before))
     return rows
 
 
-def _crossed(row: DayRow, crossed: Flows, places: int) -> DayRow:
-    """A row with what one event moved on its day; of money nothing is unknown."""
+def _crossed(row: DayRow, crossed: Flows, places: int, sign: int) -> DayRow:
+    """A row with what one event moved on its day, or without; of money nothing is unknown."""
+
+    def moved(amount: int | None, units: Decimal) -> int:
+        return (amount or 0) + sign * minor_units(units, places)
+
     return row._replace(
-        flow=(row.flow or 0) + minor_units(crossed.holding, places),
-        income=(row.income or 0) + minor_units(crossed.income, places),
-        flow_account=(row.flow_account or 0) + minor_units(crossed.account, places),
-        flow_institution=(row.flow_institution or 0) + minor_units(crossed.institution, places),
-        flow_portfolio=(row.flow_portfolio or 0) + minor_units(crossed.portfolio, places),
+        flow=moved(row.flow, crossed.holding),
+        income=moved(row.income, crossed.income),
+        flow_account=moved(row.flow_account, crossed.account),
+        flow_institution=moved(row.flow_institution, crossed.institution),
+        flow_portfolio=moved(row.flow_portfolio, crossed.portfolio),
     )

@@ -9,12 +9,14 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from folio.book import Book
-from folio.db.rollup import read_days, read_dirty, rollup_until
+from folio.db.rollup import read_days, read_marks, read_sums, rollup_until
 from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.rollups import HOLDING, DayRow
 
 _ONE_DAY = dt.timedelta(days=1)
+# A day, and in minor units what open lots cost on it and what was realised up to it.
+Sums = tuple[dt.date, int | None, int | None]
 
 
 def reached(book: Book, currency: int) -> dt.date | None:
@@ -25,17 +27,44 @@ def reached(book: Book, currency: int) -> dt.date | None:
 
 
 def out_of_date(
-    book: Book, currency: int, holdings: Iterable[Holding], until: dt.date
+    book: Book, currency: int, holdings: Iterable[Holding], since: dt.date, until: dt.date
 ) -> dict[int, dt.date]:
-    """The first day up to ``until`` (inclusive) of which the rollup does not answer, by holding."""
+    """The first day of which the rollup does not answer, by holding.
+
+    The days from ``since`` through ``until`` are asked for: one after which it answers for all
+    of these does not count, one before them may.
+    """
     last = reached(book, currency)
     if last is None:
         return {h.id: dt.date.min for h in holdings}
-    dirty = read_dirty(book.db)  # days that the rollup reaches
+    asked = min(since, last)  # the days that the rollup reaches
+    dirty = {h: first for h, (first, end) in read_marks(book.db).items() if end >= asked}
     after = last + _ONE_DAY
     if until <= last:
         return {h.id: day for h in holdings if h.id in dirty and (day := dirty[h.id]) <= until}
     return {h.id: dirty.get(h.id, after) for h in holdings}
+
+
+def sums_of(
+    book: Book, currency: int, holdings: Iterable[Holding], until: dt.date
+) -> dict[int, Sums]:
+    """The sums of holdings on the last day up to ``until`` of which the rollup answers.
+
+    Those without any are left out.  They are read once for all who ask: first what lots cost,
+    then what was realised.
+    """
+    if reached(book, currency) is None:
+        return {}
+    known = book.rolled_up.setdefault(until, {})
+    wanted = list(holdings)
+    fresh = [holding for holding in wanted if holding.id not in known]
+    if fresh:
+        since = out_of_date(book, currency, fresh, until, until)
+        days = {h.id: evening_of(since.get(h.id), until) for h in fresh}
+        known.update(dict.fromkeys(days))
+        for number, cost, realised in read_sums(book.db, days):
+            known[number] = (days[number], cost, realised)
+    return {h.id: sums for h in wanted if (sums := known[h.id]) is not None}
 
 
 def stored_before(

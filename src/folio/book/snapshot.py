@@ -10,9 +10,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from folio.book import Book
-from folio.book.rolled import evening_of, out_of_date, reached
+from folio.book.rolled import sums_of
 from folio.db.derived import Position, read_lots
-from folio.db.rollup import read_costs
 from folio.engine.valuation import Basis, Teller, Valuation, basis_of, value
 from folio.model.accounts import Holding
 from folio.model.ledger import FULL, Event, Lot, State, by_holding
@@ -120,19 +119,17 @@ def _costs(
     book: Book, as_of: dt.date, positions: dict[int, Position], teller: Teller
 ) -> dict[int, Basis]:
     """What the open lots cost of those holdings that are fully known, and in the rollup."""
-    if teller.places is None or reached(book, teller.currency) is None:
+    if teller.places is None:
         return {}
-    plain = {
-        h: p for h, p in positions.items() if p.basis == FULL and p.quantity and not p.unexplained
-    }
-    wanted = [book.catalog.holdings[h] for h in plain]
-    since = out_of_date(book, teller.currency, wanted, as_of)
-    days = {h: evening_of(since.get(h), as_of) for h in plain}
-    days = {h: day for h, day in days.items() if (plain[h].last_evidence or day) <= day}
-    return {
-        holding: Basis(Decimal(cost).scaleb(-teller.places), plain[holding].quantity, True, False)
-        for holding, cost in read_costs(book.db, days).items()
-    }
+    sums = sums_of(book, teller.currency, (book.catalog.holdings[h] for h in positions), as_of)
+    costs = {}
+    for holding, (day, cost, _) in sums.items():
+        position = positions[holding]
+        fully_known = position.basis == FULL and position.quantity and not position.unexplained
+        if fully_known and cost is not None and (position.last_evidence or day) <= day:
+            basis = Decimal(cost).scaleb(-teller.places)
+            costs[holding] = Basis(basis, position.quantity, True, False)
+    return costs
 
 
 def _evidence(position: Position) -> Evidence:

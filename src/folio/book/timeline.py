@@ -14,7 +14,7 @@ from folio.engine.valuation import Teller
 from folio.model.accounts import Account
 from folio.model.ledger import Event, State, Step
 from folio.model.numbers import ZERO
-from folio.model.rollups import HOLDING, DayRow, Values
+from folio.model.rollups import HOLDING, DayRow, Run, each_day
 
 _ONE_DAY = dt.timedelta(days=1)
 
@@ -32,6 +32,19 @@ def timelines(
     A holding of which nothing is known has none.  ``onward`` says that the rollup is right up
     to the evening before, and in the teller's currency: what came before is not looked at.
     """
+    for holding, runs in walked(book, since, until, teller, onward=onward):
+        yield holding, each_day(runs)
+
+
+def walked(
+    book: Book,
+    since: dict[int, dt.date],
+    until: dt.date,
+    teller: Teller,
+    *,
+    onward: bool = False,
+) -> Iterator[tuple[int, list[Run]]]:
+    """The same in runs of equal days."""
     end = until.isoformat()
     own = teller.currency == book.base.id
     for asked, together in _parts(book, since, alone=own):
@@ -42,8 +55,7 @@ def timelines(
         for event, _, _ in walk.fold(states):
             if event.key[0] > end:
                 break
-        for holding, rows in walk.rows.items():
-            yield holding, list(map(DayRow._make, rows))
+        yield from walk.runs.items()
 
 
 def _parts(
@@ -80,8 +92,9 @@ class DayWalk:
         fold: Folding,
     ) -> None:
         self._folding = fold
+        self._events = book.kept_events if teller.currency == book.base.id else book.reader.walk
         self._since = since
-        self.rows: dict[int, list[Values]] = {h: [] for h in since}
+        self.runs: dict[int, list[Run]] = {h: [] for h in since}
         self._book = book
         self._holdings = list(holdings)
         self._after: dt.date | None = None  # the day after which events are folded
@@ -125,7 +138,7 @@ class DayWalk:
         """A holding's days before an event are written first: the fold changes its lots."""
         written: dict[int, str] = {}  # up to which day
         over = False
-        for event in self._book.reader.walk(self._holdings, after=self._after):
+        for event in self._events(self._holdings, after=self._after):
             holding, day = event.holding_id, event.key[0]
             if day > end:
                 if not over:
@@ -146,7 +159,7 @@ class DayWalk:
         if evening is not None:
             state = states.get(holding) or State()
             self._walks[holding].resume(state, evening.realised, evening.gainless)
-        self.rows[holding] += self._walks[holding].days(end)
+        self.runs[holding] += self._walks[holding].days(end)
 
 
 def _walks(book: Book, since: dict[int, dt.date], teller: Teller) -> dict[int, HoldingDays]:

@@ -99,12 +99,15 @@ def _from_environment(name: str, text: str) -> dt.datetime:
 
 
 def user() -> str:
-    """Who runs the command, for the audit log."""
-    import getpass
-
+    """Who runs the command, for the audit log: as ``getpass`` says, which takes 0.8 ms to load."""
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        if said := os.environ.get(name):
+            return said
     try:
-        return getpass.getuser()
-    except (KeyError, OSError):
+        import pwd
+
+        return pwd.getpwuid(os.getuid())[0]
+    except (ImportError, KeyError):
         return f"user {os.getuid()}" if hasattr(os, "getuid") else "unknown"
 
 

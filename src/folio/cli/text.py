@@ -71,6 +71,13 @@ def pad(text: str, columns: int, *, right: bool = False) -> str:
     return spaces + text if right else text + spaces
 
 
+def padded(texts: list[str], columns: int, *, right: bool = False) -> list[str]:
+    """Each text filled as :func:`pad` does, all of a column at once."""
+    if not all(map(str.isascii, texts)):
+        return [pad(text, columns, right=right) for text in texts]
+    return [text.rjust(columns) if right else text.ljust(columns) for text in texts]
+
+
 def cut(text: str, columns: int) -> str:
     """``text``, ended by an ellipsis where it is wider than ``columns``."""
     if width(text) <= columns:

@@ -17,17 +17,20 @@ transaction and its statement.  Rows of a statement are proved by the statement'
 
 import contextlib
 import datetime as dt
-import hashlib
 import json
 import sqlite3
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from folio.db.values import instant_text
 from folio.errors import FolioError
+from folio.model.digests import sha256
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 Value: TypeAlias = "str | int | None | list[Value]"
 
@@ -85,12 +88,12 @@ json_text = json.encoder.encode_basestring  # a text as JSON
 
 def row_hash(table: str, values: Sequence[Value]) -> bytes:
     """The SHA-256 of a row, as this module's docstring defines it."""
-    return hashlib.sha256(as_json([table, *values]).encode()).digest()
+    return sha256(as_json([table, *values]).encode()).digest()
 
 
 def rows_sha256(rows: Iterable[tuple[int, str, str, str | None]]) -> str:
     """What a statement keeps of its rows: (line, text, status, reason) by line."""
-    running = hashlib.sha256()
+    running = sha256()
     for row in rows:
         running.update(rows_digested([row]))
     return running.hexdigest()
@@ -121,7 +124,7 @@ def commit_hash(
     """A commit's hash over itself, the hash before it and its tables' digests."""
     in_order = {table: digests[table] for table in sorted(digests)}
     head = [number, recorded_at, command, user, before.hex(), in_order]
-    return hashlib.sha256(as_json(head).encode()).digest()
+    return sha256(as_json(head).encode()).digest()
 
 
 class Commit:
@@ -150,7 +153,7 @@ class Commit:
             after = dt.datetime.fromisoformat(last[1]) + dt.timedelta(microseconds=1)
             now = max(now, after)
         self.recorded_at = instant_text(now)
-        self._digests: dict[str, hashlib._Hash] = {}
+        self._digests: dict[str, _Hash] = {}
         self._next_ids: dict[str, int] = {}
         # Of a million lines: 12 bytes each, where a tuple has 150.
         self._links = (array("I"), array("I"), array("I"))  # transactions, statements, lines
@@ -183,7 +186,7 @@ class Commit:
 
     def prove_text(self, table: str, text: str) -> bytes:
         """As :meth:`prove`, of a row's JSON that begins with its table."""
-        hashed = hashlib.sha256(text.encode()).digest()
+        hashed = sha256(text.encode()).digest()
         running = self._digests.get(table)
         if running is None:
             self.digest(table, hashed)
@@ -197,7 +200,7 @@ class Commit:
         if running is None:
             if not self._digests:
                 self._open()
-            running = self._digests[table] = hashlib.sha256()
+            running = self._digests[table] = sha256()
         running.update(hashes)
 
     def _open(self) -> None:
@@ -267,20 +270,25 @@ class Commit:
         self._links[1].extend(array("I", [statement]) * len(lines))
         self._links[2].extend(lines)
 
-    def _write_links(self) -> None:
+    def write_links(self) -> None:
+        """Write which lines state which transactions: once, when all of them are recorded.
+
+        Deriving what follows from a million rows has the 12 MB for itself then.
+        """
+        self.flush()
         links: Iterator[tuple[int, int, int]] = zip(*self._links, strict=True)
         if not _ascend(zip(*self._links, strict=True)):
             links = iter(sorted(set(links)))
         while rows := list(islice(links, MANY)):
             self.digest("provenance", links_digested(rows))
             self.db.executemany("INSERT INTO provenance VALUES (?, ?, ?)", rows)
+        self._links = (array("I"), array("I"), array("I"))
 
     def close(self) -> None:
         """Complete the commit's own row.  Nothing may be recorded after."""
         if self.empty:
             return
-        self.flush()
-        self._write_links()
+        self.write_links()
         digests = {table: running.hexdigest() for table, running in self._digests.items()}
         hashed = commit_hash(
             self.id, self.recorded_at, self._command, self._user, self._before, digests

@@ -308,6 +308,38 @@ def read_disposals(
         )
 
 
+def holdings_valued_in(
+    db: sqlite3.Connection, currencies: Sequence[int], first: dt.date, last: dt.date
+) -> set[int]:
+    """The holdings with an amount in some currencies that is converted at the rate of some days.
+
+    That is what their lots cost, acquired on these days, both inclusive, and what they fetched.
+    Lots that went with an unknown cost may have had one before.
+    """
+    query = f"""
+        SELECT holding_id FROM lots
+        WHERE acquired_on BETWEEN :first AND :last AND cost_currency_id IN ({listed(currencies)})
+        UNION SELECT d.holding_id
+        FROM positions p CROSS JOIN disposals d
+            ON d.holding_id = p.holding_id AND d.disposed_on >= :first_number
+        WHERE (d.acquired_on BETWEEN :first_number AND :last_number
+               AND ifnull(d.cost_currency_id IN ({listed(currencies)}), 1))
+           OR (d.disposed_on <= :last_number
+               AND d.proceeds_currency_id IN ({listed(currencies)}))
+        UNION SELECT p.holding_id
+        FROM holdings h CROSS JOIN postings p
+            ON p.holding_id = h.id AND p.occurred_on BETWEEN :first AND :last
+        WHERE p.amount_currency_id IN ({listed(currencies)})
+    """
+    days = {
+        "first": first.isoformat(),
+        "last": last.isoformat(),
+        "first_number": day_number(first),
+        "last_number": day_number(last),
+    }
+    return {row[0] for row in db.execute(query, days)}
+
+
 class _Days(dict[int | None, str | None]):
     """Days as text by their number, each worked out once."""
 

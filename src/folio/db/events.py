@@ -18,7 +18,6 @@ from folio.db.splits import of_assets
 from folio.db.values import LATEST, PLACE, listed, optional_decimal, upto
 from folio.model.ledger import Event, WalkKey, walk_key
 from folio.model.numbers import ZERO
-from folio.model.transactions import KINDS
 
 _EVENTS = f"""
     SELECT p.holding_id, p.transaction_id, t.kind, p.occurred_on, t.occurred_at, p.role,
@@ -77,6 +76,15 @@ def days_between(db: sqlite3.Connection, first: int, last: int) -> list[str]:
     """The days of the transactions from ``first`` through ``last``."""
     query = "SELECT DISTINCT occurred_on FROM transactions WHERE id BETWEEN ? AND ?"
     return [row[0] for row in db.execute(query, [first, last])]
+
+
+def again_between(db: sqlite3.Connection, first: int, last: int) -> list[tuple[int, int | None]]:
+    """The reversals and the later revisions among transactions, each with what it reverses."""
+    query = (
+        "SELECT id, reverses FROM transactions WHERE id BETWEEN ? AND ? "
+        "AND (reverses IS NOT NULL OR revision > 1)"
+    )
+    return list(db.execute(query, [first, last]))
 
 
 def _events(
@@ -230,15 +238,15 @@ def _event(db: sqlite3.Connection, rows: list[tuple]) -> Event:  # type: ignore[
     event: Event = _EVENT(
         (
             key, holding, transaction, kind, quantity, amount, currency, (), acquired_on, (),
-            None, None, None, transit, True, None, None, external, gross, payer,
+            None, None, None, transit, True, None, None, external, gross, payer, 1,
         )
     )  # fmt: skip
     if mixed:
         event = event._replace(fees=_other_fees(db, transaction, currency))
-    return event if kind in _PLAIN_KINDS else _completed(db, event)
+    return _completed(db, event) if kind in _OF_TWO_SIDES else event
 
 
-_PLAIN_KINDS = frozenset(KINDS) - {"swap", "split", "merger", "symbol_change"}
+_OF_TWO_SIDES = frozenset(("swap", "split", "merger", "symbol_change"))
 
 
 def _completed(db: sqlite3.Connection, event: Event) -> Event:
@@ -259,17 +267,23 @@ def _other_fees(
 ) -> tuple[tuple[Decimal, int], ...]:
     """Fees and taxes in something else than the amount and what was traded.
 
-    Of what was traded, a fee is fewer units in or more out, for the same amount.
+    Of what was traded, a fee is fewer units in or more out, for the same amount; money that was
+    given for it costs what it is.
     """
     query = (
-        "SELECT p.quantity, h.asset_id, p.role FROM postings p "
-        "JOIN holdings h ON h.id = p.holding_id WHERE p.transaction_id = ? ORDER BY p.line"
+        "SELECT p.quantity, h.asset_id, p.role, a.type = 'currency' FROM postings p "
+        "JOIN holdings h ON h.id = p.holding_id JOIN assets a ON a.id = h.asset_id "
+        "WHERE p.transaction_id = ? ORDER BY p.line"
     )
-    rows = list(db.execute(query, [transaction]))
-    left_out = {currency, *(asset for _, asset, role in rows if role == "asset")}
+    rows = [(Decimal(row[0]), *row[1:]) for row in db.execute(query, [transaction])]
+    left_out = {currency} | {
+        asset
+        for units, asset, role, is_money in rows
+        if role == "asset" and (units > ZERO or not is_money)
+    }
     return tuple(
-        (-Decimal(units), asset)
-        for units, asset, role in rows
+        (-units, asset)
+        for units, asset, role, _ in rows
         if role in ("fee", "tax") and asset not in left_out
     )
 
@@ -277,12 +291,16 @@ def _other_fees(
 def _counterpart(
     db: sqlite3.Connection, transaction: int, holding: int
 ) -> tuple[int, Decimal] | None:
+    """The asset on the other side, and its units; what of it was a fee among them."""
     query = (
         "SELECT h.asset_id, p.quantity FROM postings p JOIN holdings h ON h.id = p.holding_id "
-        "WHERE p.transaction_id = ? AND p.role = 'asset' AND p.holding_id <> ? ORDER BY p.line"
+        "WHERE p.transaction_id = ? AND p.role IN ('asset', 'fee', 'tax') AND h.asset_id = "
+        "(SELECT o.asset_id FROM postings q JOIN holdings o ON o.id = q.holding_id "
+        "WHERE q.transaction_id = p.transaction_id AND q.role = 'asset' AND q.holding_id <> ? "
+        "ORDER BY q.line LIMIT 1)"
     )
-    row = db.execute(query, [transaction, holding]).fetchone()
-    return None if row is None else (row[0], abs(Decimal(row[1])))
+    rows = list(db.execute(query, [transaction, holding]))
+    return (rows[0][0], abs(sum((Decimal(row[1]) for row in rows), ZERO))) if rows else None
 
 
 def chosen_lots(

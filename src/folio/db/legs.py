@@ -96,6 +96,11 @@ def legs_again(db: sqlite3.Connection, first: int) -> list[int]:
     return [leg.transaction_id for leg in _read(db, condition, None, first=first)]
 
 
+def has_new_legs(db: sqlite3.Connection, first: int) -> bool:
+    """Whether any transaction from ``first`` on may have to be linked."""
+    return bool(waiting_since(db, first) or legs_again(db, first))
+
+
 def get_leg(db: sqlite3.Connection, number: int, known_at: int | None = None) -> TransferLeg | None:
     """The leg with this number; None where it can be none, or is reversed."""
     condition = f"t.id = :number AND (+{_WAITS} OR {_STANDS_ALONE})"

@@ -9,6 +9,7 @@ Folders are known by their names, by what such programs leave in them, and on Li
 system; what has another name is not found out.
 """
 
+import os.path
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -45,7 +46,7 @@ def synced_by(folder: Path) -> str | None:
             return f"a folder that is kept in step with a cloud ({part})"
     for parent in (folder, *folder.parents):
         for mark, program in _MARKS.items():
-            if (parent / mark).exists():
+            if os.path.exists(f"{parent}/{mark}"):
                 return f"a folder that {program} keeps in step with other machines"
     return None
 
@@ -57,12 +58,12 @@ def network_of(folder: Path, mounts: Iterable[str]) -> str | None:
     """
     if folder.drive.startswith("\\\\"):
         return f"a network folder ({folder.drive})"
-    longest, kind = -1, ""
+    longest, kind, inside = -1, "", f"{folder.as_posix()}/"
     for line in mounts:
         place, system = [*line.split(" "), "", "", ""][1:3]
         if "\\" in place:
             place = re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), place)
-        if len(place) >= longest and folder.is_relative_to(place or "?"):
+        if len(place) >= longest and place and inside.startswith(f"{place.rstrip('/')}/"):
             longest, kind = len(place), system
     return f"a network folder ({kind})" if _is_network(kind) else None
 

@@ -21,7 +21,7 @@ _PostingRow = tuple[
 
 
 class NewPosting(NamedTuple):
-    """A posting to be written: its numbers are texts as they stand in the book."""
+    """A posting to be written: its columns as they stand in the book."""
 
     holding_id: int
     role: str
@@ -30,8 +30,8 @@ class NewPosting(NamedTuple):
     price_currency_id: int | None = None
     amount: str | None = None
     amount_currency_id: int | None = None
-    mixed: bool = False
-    acquired_on: dt.date | None = None
+    mixed: int | None = None  # 1, or None
+    acquired_on: str | None = None
 
 
 class NewTransaction(NamedTuple):
@@ -108,20 +108,16 @@ def _posting_row(number: int, day: str, line: int, p: NewPosting) -> tuple[_Post
     Its texts are words and numbers, in which nothing is to be escaped.
     """
     holding, role, units, price, quoted_in, amount, currency, mixed, acquired = p
-    some = 1 if mixed else None
-    on = None if acquired is None else acquired.isoformat()
-    row = (
-        holding, day, number, line, role, units, price, quoted_in, amount, currency, some, on,
-    )  # fmt: skip
-    if quoted_in is None and currency is None and on is None and not mixed:  # mostly: of money
+    if not (price or amount or mixed or acquired):  # mostly: of money
         rest = "null,null,null,null,null,null]"
-    elif price is not None and amount is not None and on is None and not mixed:  # of a trade
+    elif price and amount and not (mixed or acquired):  # of a trade
         rest = f'"{price}",{quoted_in},"{amount}",{currency},null,null]'
     else:
         rest = (
             f"{_word(price)},{_number(quoted_in)},"
-            f"{_word(amount)},{_number(currency)},{_number(some)},{_word(on)}]"
+            f"{_word(amount)},{_number(currency)},{_number(mixed)},{_word(acquired)}]"
         )
+    row = (holding, day, number, line, *p[1:])
     return row, f'[{holding},"{day}",{number},{line},"{role}","{units}",{rest}'
 
 
@@ -181,8 +177,8 @@ class Posting(NamedTuple):
             self.price_currency_id,
             optional_text(self.amount),
             self.amount_currency_id,
-            self.mixed,
-            self.acquired_on,
+            1 if self.mixed else None,
+            None if self.acquired_on is None else self.acquired_on.isoformat(),
         )
 
 

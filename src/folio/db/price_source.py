@@ -160,6 +160,16 @@ class BookPrices:
         place = bisect_right(known, day)
         return known[place] if place < len(known) else FOREVER
 
+    def holds_through(self, asset: int, quote: int, day: dt.date) -> dt.date:
+        """The last day on which a pair's price of ``day`` may count: before the next in force."""
+        following = self.first_after(asset, quote, day)
+        while following < FOREVER:
+            point = self.latest(asset, quote, following)
+            if point is not None and point.day == following:
+                return following - dt.timedelta(days=1)
+            following = self.first_after(asset, quote, following)  # that one was taken back
+        return FOREVER
+
     def _look_up(self, asset: int, quote: int, day: dt.date) -> PricePoint | None:
         """The latest price by look-ups whose cost does not grow with the history.
 

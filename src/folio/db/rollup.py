@@ -2,34 +2,55 @@
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from folio.db.values import day_number, from_day_number, listed
-from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, DayRow, Values
+from folio.model.rollups import (
+    ACCOUNT,
+    DAY,
+    HOLDING,
+    INSTITUTION,
+    LAST,
+    PORTFOLIO,
+    DayRow,
+    Days,
+    Run,
+    Values,
+)
 
 
-def mark_dirty(db: sqlite3.Connection, marks: Iterable[tuple[int, dt.date]]) -> None:
-    """Say that the rollup of these holdings is out of date from a day on.
+def mark_dirty(db: sqlite3.Connection, marks: Iterable[tuple[int, Days]]) -> None:
+    """Say that the rollup of these holdings is out of date on some days.
 
-    Days that the rollup does not reach yet need no mark.
+    Days that the rollup does not reach yet need no mark.  Of a holding that is marked twice
+    the days between count too.
     """
     until = rollup_until(db)
     if until is None:
         return
     db.executemany(
-        "INSERT INTO dirty VALUES (?, ?) ON CONFLICT (holding_id) "
-        "DO UPDATE SET from_day = min(from_day, excluded.from_day)",
-        [(holding, day_number(day)) for holding, day in marks if day <= until],
+        "INSERT INTO dirty VALUES (?, ?, ?) ON CONFLICT (holding_id) DO UPDATE "
+        "SET from_day = min(from_day, excluded.from_day), to_day = max(to_day, excluded.to_day)",
+        [
+            (holding, day_number(first), day_number(min(last, until)))
+            for holding, (first, last) in marks
+            if first <= until
+        ],
     )
 
 
-def read_dirty(db: sqlite3.Connection) -> dict[int, dt.date]:
-    """From which day on the rollup of which holding is out of date."""
+def read_marks(db: sqlite3.Connection) -> dict[int, Days]:
+    """On which days the rollup of which holding is out of date."""
     return {
-        row[0]: from_day_number(row[1])
-        for row in db.execute("SELECT holding_id, from_day FROM dirty")
+        row[0]: (from_day_number(row[1]), from_day_number(row[2]))
+        for row in db.execute("SELECT holding_id, from_day, to_day FROM dirty")
     }
+
+
+def read_dirty(db: sqlite3.Connection) -> dict[int, dt.date]:
+    """The first of those days, by holding."""
+    return {holding: first for holding, (first, _) in read_marks(db).items()}
 
 
 def rollup_until(db: sqlite3.Connection) -> dt.date | None:
@@ -55,7 +76,7 @@ class Reach(NamedTuple):
     until: dt.date
     last_transaction: int  # that it has
     transactions: int  # after that one
-    only_transactions: bool  # nothing else that bears on a balance, and no reversal
+    only_transactions: bool  # nothing else that bears on a balance
 
 
 _ROW = ", ".join(DayRow._fields)
@@ -76,9 +97,7 @@ def read_reach(db: sqlite3.Connection) -> Reach | None:
         for table in _BEARING
         for (number,) in db.execute(f"SELECT commit_id FROM {table} ORDER BY id DESC LIMIT 1")
     )
-    again = "SELECT 1 FROM transactions WHERE id > ? AND (revision > 1 OR reverses IS NOT NULL)"
-    alone = not later and db.execute(f"{again} LIMIT 1", [last]).fetchone() is None
-    return Reach(from_day_number(until), last, newest - last, alone)
+    return Reach(from_day_number(until), last, newest - last, not later)
 
 
 def forget_rollup(db: sqlite3.Connection) -> None:
@@ -103,6 +122,30 @@ def replace_days(
     )
     values = f"{scope}, {scope_id}, {', '.join('?' * 16)}"  # rows go in as they are
     db.executemany(f"INSERT INTO portfolio_value_daily VALUES ({values})", rows)
+
+
+def add_runs(db: sqlite3.Connection, scope: int, scope_id: int, runs: Sequence[Run]) -> None:
+    """Store runs of days of a scope of which nothing is stored."""
+    if not runs:
+        return
+    _list_days(db, runs[0][DAY], runs[-1][LAST])
+    last = len(DayRow._fields) + 1
+    figures = ", ".join(f"?{place}" for place in range(2, last))
+    # SQLite repeats a run in two thirds of the time that it takes to be handed every day.
+    db.executemany(
+        f"INSERT INTO portfolio_value_daily SELECT {scope}, {scope_id}, day, {figures} "
+        f"FROM days_listed WHERE day BETWEEN ?1 AND ?{last}",
+        runs,
+    )
+
+
+def _list_days(db: sqlite3.Connection, first: int, last: int) -> None:
+    """Have every day from ``first`` through ``last`` in a table of this connection."""
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS days_listed (day INTEGER PRIMARY KEY)")
+    start, end = db.execute("SELECT min(day), max(day) FROM days_listed").fetchone()
+    if start is None or first < start or last > end:
+        days = range(first if start is None else min(first, start), max(last, end or last) + 1)
+        db.executemany("INSERT OR IGNORE INTO days_listed VALUES (?)", zip(days))
 
 
 ScopeDay = tuple[int, int, int, *tuple[int | None, ...]]  # a scope, its member, a row
@@ -130,18 +173,16 @@ def read_each(db: sqlite3.Connection, days: Mapping[int, dt.date]) -> dict[int, 
     return {holding: DayRow(*row) for holding, *row in _evenings(db, days, _ROW)}
 
 
-def read_realised(db: sqlite3.Connection, days: Mapping[int, dt.date]) -> dict[int, int | None]:
-    """Holdings' realised gain up to a day each, None where some of it is not known.
+def read_sums(
+    db: sqlite3.Connection, days: Mapping[int, dt.date]
+) -> Iterator[tuple[int, int | None, int | None]]:
+    """Each holding with what it cost on its day, and what it had realised up to then.
 
-    A holding is left out for which the rollup has no row.
+    A cost is None where the basis is not complete, a gain where some of it is not known; a
+    holding is left out for which the rollup has no row.
     """
-    return dict(_evenings(db, days, "CASE WHEN NOT gainless THEN realised END"))
-
-
-def read_costs(db: sqlite3.Connection, days: Mapping[int, dt.date]) -> dict[int, int]:
-    """What holdings cost on a day each; those whose basis is not complete are left out."""
-    costs = _evenings(db, days, "CASE WHEN NOT baseless THEN cost_basis END")
-    return {holding: cost for holding, cost in costs if cost is not None}
+    cost = "CASE WHEN NOT baseless THEN cost_basis END"
+    return _evenings(db, days, f"{cost}, CASE WHEN NOT gainless THEN realised END")
 
 
 def _evenings(

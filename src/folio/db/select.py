@@ -17,6 +17,7 @@ functions that are exact, named like those of SQLite's decimal extension:
 ('3.3', '0.2')
 >>> db.execute("SELECT '9' < '10', '9' < '10' COLLATE decimal").fetchone()
 (0, 1)
+>>> db.close()
 """
 
 import re

@@ -45,13 +45,20 @@ def read_trades(
 
 def derive_trade_prices(
     db: sqlite3.Connection, asset: int, since: str = "", until: str = _EVER
-) -> None:
-    """Compute the asset's trade prices again, from the day ``since`` through ``until``."""
-    for quote in db.execute("SELECT quote_id FROM price_pairs WHERE asset_id = ?", [asset]):
-        db.execute(
-            "DELETE FROM trade_prices WHERE asset_id = ? AND quote_id = ? AND day BETWEEN ? AND ?",
+) -> set[tuple[int, str]]:
+    """Compute the asset's trade prices again, from the day ``since`` through ``until``.
+
+    Returns what changed: of which quote, on which day.
+    """
+    before = {
+        (row[0], row[1]): row[2]
+        for quote in db.execute("SELECT quote_id FROM price_pairs WHERE asset_id = ?", [asset])
+        for row in db.execute(
+            "DELETE FROM trade_prices WHERE asset_id = ? AND quote_id = ? AND day BETWEEN ? AND ? "
+            "RETURNING quote_id, day, price",
             [asset, *quote, since, until],
         )
+    }
     values = {"asset": asset, "since": since, "until": until, "known_at": LATEST}
     last = {(row[2], row[0]): row for row in db.execute(_TRADES, values) if row[1] != "0"}
     db.executemany(
@@ -67,6 +74,8 @@ def derive_trade_prices(
         "AND t.quote_id = price_pairs.quote_id)",
         {"asset": asset},
     )
+    after = {key: row[1] for key, row in last.items()}
+    return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
 
 
 def trade_behind(

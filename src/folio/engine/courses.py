@@ -37,7 +37,8 @@ class Course:
     def on(self, day: int) -> Decimal | None:
         """The rate on a day."""
         if day != self._asked[0]:  # what moved on a day asks for its rate several times
-            self._reach(day, day + 1)
+            if day >= self._until or day < self._starts[0]:
+                self._reach(day, day + 1)
             self._asked = day, self._rates[bisect_right(self._starts, day) - 1]
         return self._asked[1]
 

@@ -6,6 +6,9 @@ report in another currency.  Such *plain* money is stored as one sum: an event c
 it falls, a back-dated one too, and nothing is folded again.  A report in another currency
 folds its lots when it asks for them.
 
+A rebuild counts the *sum* of a day's alike events, which takes a third of the time: what crossed
+a border is rounded event by event, and of whole minor units nothing is.
+
 The alternative, lots and slices of all money, makes a purchase of five years ago rewrite every
 later slice of its account's cash: of a million transactions, some hundred thousand.
 
@@ -21,13 +24,49 @@ from decimal import Decimal
 
 from folio.model.assets import Asset
 from folio.model.gaps import GROWTH
-from folio.model.ledger import FULL, Event, Lot, State, Step
-from folio.model.numbers import ONE
+from folio.model.ledger import AT_THE_OPEN, FULL, Event, Lot, State, Step
+from folio.model.numbers import ONE, ZERO
+
+_ALONE = AT_THE_OPEN | {"transfer"}  # each has a border, or a place, of its own
 
 
 def is_plain(event: Event) -> bool:
     """Whether an event of money in the base currency leaves all of it at its own cost."""
     return event.amount is None and not event.lots and event.kind != GROWTH
+
+
+def summed(events: Iterable[Event], base: Asset) -> Iterator[Event]:
+    """A holding's events, those of a day that differ in nothing but their units as one.
+
+    ``events`` come in walk order; of a day they leave it in any.
+    """
+    unit = ONE.scaleb(-base.precision)
+    day = ""
+    alike: dict[object, list[Event]] = {}
+    for event in events:
+        if event.key[0] != day:
+            yield from map(_sum, alike.values())
+            day, alike = event.key[0], {}
+        adds_up = (
+            event.kind not in _ALONE
+            and is_plain(event)
+            and not (event.quantity % unit or event.gross % unit or event.external % unit)
+        )
+        what = (event.kind, event.related_asset) if adds_up else event.transaction_id
+        alike.setdefault(what, []).append(event)
+    yield from map(_sum, alike.values())
+
+
+def _sum(alike: list[Event]) -> Event:
+    """One event with the units of several, in the place of the last."""
+    if len(alike) == 1:
+        return alike[0]
+    return alike[-1]._replace(
+        quantity=sum((event.quantity for event in alike), ZERO),
+        external=sum((event.external for event in alike), ZERO),
+        gross=sum((event.gross for event in alike), ZERO),
+        transactions=len(alike),
+    )
 
 
 def walk(events: Iterable[Event], states: dict[int, State], base: Asset) -> Iterator[Step]:
@@ -47,10 +86,27 @@ def count(event: Event, state: State, base: int, unit: Decimal) -> None:
     state.plain = True
     state.whole = (state.whole or not state.events) and not event.quantity % unit
     state.quantity += event.quantity
-    state.events += 1
+    state.events += event.transactions
     state.opened = 1
     state.first_day = min(state.first_day or day, day)
     state.last_day = max(state.last_day, day)
     state.last_key = max(state.last_key or event.key, event.key)
+    _in_one_lot(state, base)
+
+
+def uncount(event: Event, state: State, base: int) -> bool:
+    """Take an event out again; False where only the events that are left say what is then.
+
+    They do so of the first day and of the last, and of whether there never was a fraction.
+    """
+    if not (state.whole and state.first_day < event.key[0] < state.last_day):
+        return False
+    state.quantity -= event.quantity
+    state.events -= 1
+    _in_one_lot(state, base)
+    return True
+
+
+def _in_one_lot(state: State, base: int) -> None:
     units: Decimal = state.quantity
     state.lots = [Lot(1, 0, state.first_day, units, units, base, FULL)] if units else []

@@ -71,7 +71,7 @@ class Rate(NamedTuple):
 
     @property
     def estimated(self) -> bool:
-        return self.stale or self.routed or any(leg.granularity == TRADE for leg in self.legs)
+        return self.stale or self.routed or TRADE in [leg.granularity for leg in self.legs]
 
 
 class Market(NamedTuple):
@@ -122,12 +122,11 @@ class PriceGraph:
         best: Rate | None = None
         until = FOREVER
         for route in self.routes(asset, quote):
-            rate, holds = self._along(route, day)
-            until = min(until, holds)
+            rate, until = self._along(route, day, until)
             if rate is None:
                 continue
             if not rate.stale:
-                return rate._replace(until=until), until
+                return rate, until
             if best is None or rate.day > best.day:
                 best = rate
         return (None if best is None else best._replace(until=until)), until
@@ -170,21 +169,26 @@ class PriceGraph:
             near = self._near[asset] = sorted(quotes | inverse)
         return near
 
-    def _along(self, route: tuple[int, ...], day: dt.date) -> tuple[Rate | None, dt.date]:
+    def _along(self, route: Way, day: dt.date, until: dt.date) -> tuple[Rate | None, dt.date]:
+        """The rate of a route, and until when it holds, which is at most ``until``."""
         rate = ONE
         legs: list[Leg] = []
-        until, oldest, stale = FOREVER, FOREVER, False
+        oldest, stale = FOREVER, False
         currencies = self.market.currencies
         for asset, quote in itertools.pairwise(route):
             between = asset in currencies and quote in currencies
-            found = (self._currency_leg if between else self._leg)(asset, quote, day)
-            until = min(until, found.until)
-            if found.leg is None:
+            leg, value, holds, is_stale = (self._currency_leg if between else self._leg)(
+                asset, quote, day
+            )
+            if holds < until:
+                until = holds
+            if leg is None:
                 return None, until
-            legs.append(found.leg)
-            oldest = min(oldest, found.leg.day)
-            stale = stale or found.stale
-            rate = found.value if rate is ONE else rate * found.value
+            legs.append(leg)
+            if leg.day < oldest:
+                oldest = leg.day
+            stale = stale or is_stale
+            rate = value if rate is ONE else rate * value
         # The first leg of a share is its own price; of a currency it is a rate like the rest.
         own = 0 if route[0] in currencies else 1
         return Rate(rate, tuple(legs), oldest, stale, len(legs) - own > 1, until), until

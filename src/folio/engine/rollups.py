@@ -2,7 +2,8 @@
 
 Rows are integers in the currency's minor unit.  Between two events a value can only
 change when its price, its rate or an observation does, so each stretch of equal days is
-worked out once.  Flows are valued at the day's market rate, trades at their amount.
+worked out once.  Flows are valued at the day's market rate, trades at their amount; income in
+units at what it was stated to be worth, which is what its lot cost too, else at market.
 
 What was only observed is a flow, across every border, on the day it appears: the whole on
 the first day of a holding, and between two observations each day its share.  It has no
@@ -23,7 +24,7 @@ from folio.engine.courses import Course, Spans
 from folio.engine.valuation import Basis, RunningBasis, Teller, cost_of, is_baseless
 from folio.model.ledger import Event, Money, Slice, State
 from folio.model.numbers import ZERO, minor_units, worth
-from folio.model.rollups import Values
+from folio.model.rollups import Run
 
 if TYPE_CHECKING:
     from folio.engine.cash_flows import Flows
@@ -40,7 +41,7 @@ def ordinal(day: str) -> int:
 
 
 class HoldingDays:
-    """Follows one holding through its events and writes a row for each day.
+    """Follows one holding through its events and writes a row for each day, in runs.
 
     Rows start with its first evidence: its first event, or ``seen``, the day of its first
     observation; they are asked for from ``since`` on.
@@ -109,18 +110,27 @@ class HoldingDays:
         else:
             amount = self.teller.leaf(*stated, event.key[0])
             flow = None if amount is None else minor_units(amount, self._places)
-        at_market = (crossed.income, crossed.account, crossed.institution, crossed.portfolio)
-        self._add([flow, *[self._worth(units, day) if units else 0 for units in at_market]])
+        self._add(0, flow)
+        if crossed.income:
+            self._add(1, self._income(event, crossed.income, day))
+        for place, units in enumerate((crossed.account, crossed.institution, crossed.portfolio), 2):
+            if units:
+                same = units == crossed.holding and stated is None
+                self._add(place, flow if same else self._worth(units, day))
 
-    def _add(self, amounts: list[int | None]) -> None:
+    def _income(self, event: Event, units: Decimal, day: int) -> int | None:
+        stated = earned(event, units)
+        if stated is None:
+            return self._worth(units, day)
+        amount = self.teller.leaf(*stated, event.key[0])
+        return None if amount is None else minor_units(amount, self._places)
+
+    def _add(self, place: int, amount: int | None) -> None:
         """Add to what moved on the day; what is not known makes the sum unknown."""
         if self._moved is None:
-            self._moved = amounts
-        else:
-            self._moved = [
-                None if was is None or more is None else was + more
-                for was, more in zip(self._moved, amounts, strict=True)
-            ]
+            self._moved = [0, 0, 0, 0, 0]
+        was = self._moved[place]
+        self._moved[place] = None if was is None or amount is None else was + amount
 
     def _worth(self, units: Decimal, day: int) -> int | None:
         if not units:
@@ -128,9 +138,9 @@ class HoldingDays:
         rate = self.course.on(day)
         return None if rate is None else minor_units(units * rate, self._places)
 
-    def days(self, end: dt.date) -> list[Values]:
+    def days(self, end: dt.date) -> list[Run]:
         """The rows of the days before ``end`` that were not written yet."""
-        rows: list[Values] = []
+        runs: list[Run] = []
         last = end.toordinal()
         if self._next < self._since:  # nobody asks for the days before
             self._next = min(last, self._since)
@@ -138,9 +148,9 @@ class HoldingDays:
         if self._next < last and self._lots is not None:
             self._basis = self._running.of(self._lots.lots)
         while self._next < last:
-            rows += self._stretch(self._next, last)
+            runs += self._stretch(self._next, last)
             self._moved = self._opening = None
-        return rows
+        return runs
 
     def go_on(self, evening: dt.date) -> None:
         """Say that there was evidence by ``evening``, of whose state :meth:`resume` is told."""
@@ -162,7 +172,7 @@ class HoldingDays:
         self._realised = Decimal(realised).scaleb(-self._places)
         self._gainless = gainless
 
-    def _stretch(self, day: int, end: int) -> list[Values]:
+    def _stretch(self, day: int, end: int) -> list[Run]:
         """The rows of the days from ``day`` on, as long as the same units are held; at most up
         to ``end`` (exclusive)."""
         until = end
@@ -180,13 +190,14 @@ class HoldingDays:
             until = min(until, next_split.toordinal())
             self._restate(flow, day)
         self._next = until
-        return self._rows(day, until, extra, self._before(seen, day), interpolated)
+        return self._runs(day, until, extra, self._before(seen, day), interpolated)
 
     def _restate(self, units: Decimal, day: int) -> None:
         """Count as a flow what was observed beyond the ledger, and was not the evening before."""
         if units:
             amount = self._worth(units, day)
-            self._add([amount, 0, amount, amount, amount])
+            for place in (0, 2, 3, 4):  # which is no income
+                self._add(place, amount)
 
     def _before(self, seen: Decimal, day: int) -> int | None:
         """What was held the evening before, at this day's price, where something moved."""
@@ -195,9 +206,9 @@ class HoldingDays:
         booked = self._quantity if self._opening is None else self._opening
         return self._worth(booked + seen, day)
 
-    def _rows(
+    def _runs(
         self, first: int, until: int, extra: Decimal, before: int | None, interpolated: bool
-    ) -> list[Values]:
+    ) -> list[Run]:
         """The rows of days on which ``extra`` units are held beyond the ledger's.
 
         They are equal but for the price, and for the first, on which something may have moved.
@@ -217,29 +228,28 @@ class HoldingDays:
         spent = None if cost is None else minor_units(cost, self._places)
         gains = self._gains(spans, balance, values, spent)
         realised, gainless = minor_units(self._realised, self._places), self._gainless
-        rows: list[Values] = []
+        runs: list[Run] = []
         if self._moved is not None:
             flow, income, account, institution, portfolio = self._moved
-            rows.append(
+            runs.append(
                 (
                     first - EPOCH, values[0], spent, realised, gains[0], flow, income, held,
                     int(values[0] is None), baseless, estimated[0] | doubtful, account, institution,
-                    portfolio, before, gainless,
+                    portfolio, before, gainless, first - EPOCH,
                 )
             )  # fmt: skip
             spans.starts[0] += 1
-        if first + len(rows) < until:
-            rows += [
-                (
-                    number, value, spent, realised, gain, 0, 0, held, int(value is None), baseless,
-                    doubt | doubtful, 0, 0, 0, None, gainless,
-                )
-                for start, end, value, gain, doubt in zip(
-                    spans.starts, spans.ends, values, gains, estimated, strict=True
-                )
-                for number in range(start - EPOCH, end - EPOCH)
-            ]  # fmt: skip
-        return rows
+        runs += [
+            (
+                start - EPOCH, value, spent, realised, gain, 0, 0, held, int(value is None),
+                baseless, doubt | doubtful, 0, 0, 0, None, gainless, end - EPOCH - 1,
+            )
+            for start, end, value, gain, doubt in zip(
+                spans.starts, spans.ends, values, gains, estimated, strict=True
+            )
+            if start < end
+        ]  # fmt: skip
+        return runs
 
     def _gains(
         self, spans: Spans, balance: Decimal, values: list[int | None], cost: int | None
@@ -258,3 +268,11 @@ def traded(event: Event, units: Decimal) -> Money | None:
     if not units or event.kind not in _TRADES or event.amount is None:
         return None
     return (event.amount if units > ZERO else -event.amount), event.currency or 0
+
+
+def earned(event: Event, units: Decimal) -> Money | None:
+    """What income in units was stated to be worth, negative where it is taken back; None: at
+    market."""
+    if not units or event.amount is None:
+        return None
+    return abs(event.amount).copy_sign(units), event.currency or 0

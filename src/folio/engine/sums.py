@@ -1,6 +1,6 @@
 """Sums of daily rows, day by day: of holdings, of accounts, of institutions.
 
-In integers of minor units, column by column, for that takes a third of the time of rows:
+In integers of minor units:
 
 - what is counted and what is realised is added up;
 - a flow or an income is not measured where that of one part is not;
@@ -8,15 +8,19 @@ In integers of minor units, column by column, for that takes a third of the time
   missing where all of it lacks one, and 0 where nothing is held;
 - ``before`` is missing where nothing moved; else what did not move is worth its value.
 
+What comes in and goes out are runs of equal days: of each column its steps are kept, the days
+on which the sum changes and by how much.  Of prices that come once a week, and of what is not
+held any more, that is a small part of adding up every day.
+
 SQLite says the same of rows that are stored (:func:`folio.db.rollup.sum_days`); a law holds
 both together.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import groupby
-from operator import add
+from itertools import accumulate
 
-from folio.model.rollups import FLOW_AT, INSTITUTION, PORTFOLIO, DayRow, Values
+from folio.model.rollups import DAY, FLOW_AT, INSTITUTION, LAST, PORTFOLIO, DayRow, Run
 
 Column = Sequence[int | None]
 Counts = list[int]
@@ -27,119 +31,125 @@ Counts = list[int]
     .split(),
 )  # fmt: skip
 _PLAIN = (HELD, REALISED, PRICELESS, BASELESS, ESTIMATED, GAINLESS)  # never missing
+_Steps = dict[int, int]  # by how much a sum changes, by day
 
 
 class _Total:
     """The sum of a column by day, and of how many parts it is."""
 
     def __init__(self) -> None:
-        self.sums: Counts = []
-        self.lacking: Counts = []  # parts that have no figure
+        self._sums: _Steps = defaultdict(int)
+        self._lacking: _Steps = defaultdict(int)  # parts that have no figure
 
-    def grow(self, before: int, after: int) -> None:
-        """Make room for days before and after those that there are."""
-        self.sums = [*[0] * before, *self.sums, *[0] * after]
-        self.lacking = [*[0] * before, *self.lacking, *[0] * after]
+    def take(self, starts: Sequence[int], end: int, column: Column) -> None:
+        """Add one part's figures, each from its day on, the last one up to ``end`` (exclusive)."""
+        if column.count(0) == len(column):  # as most are
+            return
+        sums, was, lacked = self._sums, 0, False
+        for day, figure in zip(starts, column, strict=True):
+            if figure is None or lacked:
+                self._lacking[day] += (figure is None) - lacked
+                lacked = figure is None
+            more = (figure or 0) - was
+            if more:
+                sums[day] += more
+                was += more
+        sums[end] -= was
+        self._lacking[end] -= lacked
 
-    def take(self, days: slice, column: Column) -> None:
-        """Add one part's figures."""
-        try:
-            if sum(column) or any(column):  # type: ignore[arg-type]
-                self.sums[days] = map(add, self.sums[days], column)
-        except TypeError:  # some are missing
-            self._take_what_is_there(days, column)
+    def days(self) -> set[int]:
+        """Those on which it changes."""
+        return {*self._sums, *self._lacking}
 
-    def _take_what_is_there(self, days: slice, column: Column) -> None:
-        missing = [x is None for x in column]
-        self.lacking[days] = map(add, self.lacking[days], missing)
-        self.sums[days] = map(add, self.sums[days], [x or 0 for x in column])
+    def sums(self, days: Sequence[int]) -> Counts:
+        """The sum from each of ``days`` on, which are all those on which it changes, and more."""
+        return list(accumulate(self._sums.get(day, 0) for day in days))
 
-    def all_of(self) -> list[int | None]:
+    def _lacks(self, days: Sequence[int]) -> Counts:
+        """Of how many parts the figure is missing."""
+        return list(accumulate(self._lacking.get(day, 0) for day in days))
+
+    def all_of(self, days: Sequence[int]) -> list[int | None]:
         """The sums, missing where one part lacks its own."""
-        found = zip(self.sums, self.lacking, strict=True)
+        found = zip(self.sums(days), self._lacks(days), strict=True)
         return [None if lacking else total for total, lacking in found]
 
-    def any_of(self, parts: Counts, held: Counts) -> list[int | None]:
+    def any_of(self, days: Sequence[int], parts: Counts, held: Counts) -> list[int | None]:
         """The sums, missing where something is held and no part has its own."""
-        found = zip(self.sums, self.lacking, parts, held, strict=True)
+        found = zip(self.sums(days), self._lacks(days), parts, held, strict=True)
         return [None if lacking == n and h else total for total, lacking, n, h in found]
 
 
 class Sums:
-    """The sum of several series of rows.
+    """The sum of several series of runs of days.
 
     Where their flows are to cross a ``border``, those at wider ones are summed beside, for sums
     of these sums.
     """
 
     def __init__(self, border: int = PORTFOLIO) -> None:
-        self._first = self._end = 0  # the days there is room for
         self._parts = _Total()
         self._flow = _Total()
         wider = [scope for scope in (INSTITUTION, PORTFOLIO) if scope < border]
         self._wider = {scope: _Total() for scope in wider}
         self._own = {n: _Total() for n in (VALUE, COST, GAIN, INCOME)}
         self._plain = {n: _Total() for n in _PLAIN}
-        self._moved: dict[int, int] = {}  # by day: what movements made of the value before
+        self._moved: _Steps = defaultdict(int)  # what movements made of a day's value before
 
-    def add(self, rows: Sequence[Values], border: int) -> None:
-        """Add the rows of a part, by day, with their flow at a border."""
-        for run in _runs(rows):
-            self._add(run, border)
+    def add(self, runs: Sequence[Run], border: int) -> None:
+        """Add the runs of a part, by day, with their flow at a border."""
+        for stretch in _stretches(runs):
+            self._add(stretch, border)
 
-    def _add(self, rows: Sequence[Values], border: int) -> None:
-        first, end = rows[0][0], rows[-1][0] + 1
-        self._make_room(first, end)
-        days = slice(first - self._first, end - self._first)
-        columns: list[Column] = list(zip(*rows, strict=True))
-        held, value = columns[HELD], columns[VALUE]
-        self._parts.take(days, [1] * len(rows))
+    def _add(self, runs: Sequence[Run], border: int) -> None:
+        days, end = [run[DAY] for run in runs], runs[-1][LAST] + 1
+        columns: list[Column] = list(zip(*runs, strict=True))
+        held = columns[HELD]
+        self._parts.take(days[:1], end, (1,))
         for number, total in self._plain.items():
-            total.take(days, columns[number])
+            total.take(days, end, columns[number])
         gone = 0 in held
         for number in (VALUE, COST, GAIN):
             column = columns[number]
-            self._own[number].take(days, _kept(column, held) if gone else column)
-        self._own[INCOME].take(days, columns[INCOME])
-        self._flow.take(days, columns[FLOW_AT[border]])
+            self._own[number].take(days, end, _kept(column, held) if gone else column)
+        self._own[INCOME].take(days, end, columns[INCOME])
+        self._flow.take(days, end, columns[FLOW_AT[border]])
         for scope, total in self._wider.items():
-            total.take(days, columns[FLOW_AT[scope]])
-        for day, before in enumerate(columns[BEFORE], first):
+            total.take(days, end, columns[FLOW_AT[scope]])
+        for day, before, value in zip(days, columns[BEFORE], columns[VALUE], strict=True):
             if before is not None:
-                made = before - (value[day - first] or 0)
-                self._moved[day] = self._moved.get(day, 0) + made
+                self._moved[day] += before - (value or 0)
 
-    def _make_room(self, first: int, end: int) -> None:
-        if self._first == self._end:
-            self._first = self._end = first
-        before, after = max(0, self._first - first), max(0, end - self._end)
-        if before or after:
-            every = (self._wider, self._own, self._plain, {0: self._parts, 1: self._flow})
-            for total in (total for some in every for total in some.values()):
-                total.grow(before, after)
-            self._first -= before
-            self._end += after
+    def _days(self) -> list[int]:
+        """Those on which any sum changes, the day after the last one with them."""
+        every = (self._wider, self._own, self._plain, {0: self._parts, 1: self._flow})
+        days = {day for some in every for total in some.values() for day in total.days()}
+        moved = self._moved.keys()
+        return sorted(days | moved | {day + 1 for day in moved})
 
-    def rows(self) -> list[Values]:
+    def runs(self) -> list[Run]:
         """The sums by day, of the days of any part."""
-        parts = self._parts.sums
-        plain = {n: total.sums for n, total in self._plain.items()}
+        days = self._days()
+        if not days:
+            return []
+        parts = self._parts.sums(days)
+        plain = {n: total.sums(days) for n, total in self._plain.items()}
         held = plain[HELD]
-        own = {n: self._own[n].any_of(parts, held) for n in (VALUE, COST, GAIN)}
-        nothing: list[int | None] = [None] * len(held)
-        wider = {scope: total.all_of() for scope, total in self._wider.items()}
+        own = {n: self._own[n].any_of(days, parts, held) for n in (VALUE, COST, GAIN)}
+        nothing: list[int | None] = [None] * len(days)
+        wider = {scope: total.all_of(days) for scope, total in self._wider.items()}
         before = [
-            None if (made := self._moved.get(day)) is None else total + made
-            for day, total in enumerate(self._own[VALUE].sums, self._first)
+            total + self._moved[day] if day in self._moved else None
+            for day, total in zip(days, self._own[VALUE].sums(days), strict=True)
         ]
-        rows: Iterator[Values] = zip(
-            range(self._first, self._end), own[VALUE], own[COST], plain[REALISED], own[GAIN],
-            self._flow.all_of(), self._own[INCOME].all_of(),
+        runs: Iterator[Run] = zip(
+            days, own[VALUE], own[COST], plain[REALISED], own[GAIN],
+            self._flow.all_of(days), self._own[INCOME].all_of(days),
             held, plain[PRICELESS], plain[BASELESS], plain[ESTIMATED],
             nothing, wider.get(INSTITUTION, nothing), wider.get(PORTFOLIO, nothing),
-            before, plain[GAINLESS], strict=True,
+            before, plain[GAINLESS], [day - 1 for day in (*days[1:], 0)], strict=True,
         )  # fmt: skip
-        return [row for row, count in zip(rows, parts, strict=True) if count]
+        return [run for run, count in zip(runs, parts, strict=True) if count]
 
 
 def _kept(column: Column, held: Column) -> Column:
@@ -147,10 +157,13 @@ def _kept(column: Column, held: Column) -> Column:
     return [x if h or x else None for x, h in zip(column, held, strict=True)]
 
 
-def _runs(rows: Sequence[Values]) -> Iterator[Sequence[Values]]:
-    """The rows in runs of consecutive days."""
-    if rows and rows[-1][0] - rows[0][0] == len(rows) - 1:
-        yield rows
+def _stretches(runs: Sequence[Run]) -> Iterator[Sequence[Run]]:
+    """The runs in stretches of consecutive days."""
+    if runs and sum(1 + run[LAST] - run[DAY] for run in runs) == 1 + runs[-1][LAST] - runs[0][DAY]:
+        yield runs
         return
-    for _, run in groupby(enumerate(rows), key=lambda item: item[1][0] - item[0]):
-        yield [row for _, row in run]
+    start = 0
+    for place, run in enumerate(runs, 1):
+        if place == len(runs) or runs[place][DAY] != run[LAST] + 1:
+            yield runs[start:place]
+            start = place

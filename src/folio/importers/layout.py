@@ -6,8 +6,9 @@ stands for a column whose name says the currency; the text of that name then has
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -37,37 +38,16 @@ class Header(NamedTuple):
         return self.delimiter[-1] in profile.file.delimiters
 
 
-def has_columns(profile: Profile, names: tuple[str, ...], there: frozenset[str]) -> bool:
-    """Whether a row has all that makes it this profile's header; ``there`` is ``names``."""
-    if any(_has(name, names, there) for name in profile.header.forbid):
-        return False
-    if profile.tables:
-        return any(_has_all(columns, names, there) for columns in profile.tables.read.values())
-    return _has_all(profile.header.require, names, there)
+def has(name: str, names: Sequence[str], there: Collection[str]) -> bool:
+    """Whether a column, maybe with ``{parts}``, is among ``names``; ``there`` is these at hand."""
+    return bool(_find_all(name, names)) if "{" in name else normalised(name) in there
 
 
-def _has_all(
-    columns: Iterable[Sequence[str]], names: tuple[str, ...], there: frozenset[str]
-) -> bool:
-    return all(any(_has(name, names, there) for name in variants) for variants in columns)
-
-
-def _has(name: str, names: tuple[str, ...], there: frozenset[str]) -> bool:
-    return _find(name, names) is not None if "{" in name else normalised(name) in there
-
-
-def missing_columns(profile: Profile, names: Sequence[str]) -> list[str]:
-    """What a row lacks to be this profile's header: [] when it is."""
-    unwanted = [f"no {name}" for name in profile.header.forbid if _find(name, names) is not None]
-    tables = profile.tables.read.values() if profile.tables else [profile.header.require]
-    return min((lacking(columns, names) for columns in tables), key=len) + unwanted
-
-
-def lacking(columns: Iterable[Sequence[str]], names: Sequence[str]) -> list[str]:
+def lacking(columns: Iterable[Sequence[str]], names: Sequence[str]) -> Iterator[str]:
     """The columns, each a name or its variants, that are not among ``names``."""
-    return [
-        variants[0] for variants in columns if all(_find(name, names) is None for name in variants)
-    ]
+    for variants in columns:
+        if not any(has(name, names, names) for name in variants):
+            yield variants[0]
 
 
 class _Found(NamedTuple):
@@ -86,6 +66,13 @@ def _find(name: str, names: Sequence[str], nth: int = 1) -> _Found | None:
 
 def _find_all(name: str, names: Sequence[str]) -> list[_Found]:
     """Every column that fits a name with ``{parts}``; a part that stands twice is the same."""
+    pattern = _with_parts(name)
+    matches = [(place, pattern.fullmatch(found)) for place, found in enumerate(names)]
+    return [_Found(place, match.groupdict()) for place, match in matches if match]
+
+
+@cache
+def _with_parts(name: str) -> patterns.Pattern:
     pattern, seen = "", set()
     for index, part in enumerate(re.split(r"\{([a-z_]+)\}", normalised(name))):
         if index % 2 == 0:
@@ -93,8 +80,7 @@ def _find_all(name: str, names: Sequence[str]) -> list[_Found]:
         else:
             pattern += f"(?P={part})" if part in seen else f"(?P<{part}>[a-z0-9]{{2,10}})"
             seen.add(part)
-    matches = [(place, re.fullmatch(pattern, found)) for place, found in enumerate(names)]
-    return [_Found(place, match.groupdict()) for place, match in matches if match]
+    return re.compile(pattern)
 
 
 class Layout:

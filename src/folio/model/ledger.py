@@ -92,6 +92,7 @@ class Event(NamedTuple):
     external: Decimal = ZERO  # of the quantity: in the role external
     gross: Decimal = ZERO  # of the quantity: in the roles asset and cash
     related_asset: int | None = None  # who paid it
+    transactions: int = 1  # of plain money: how many this is the sum of
 
     @property
     def on_lots_alone(self) -> bool:

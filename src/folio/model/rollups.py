@@ -1,6 +1,8 @@
 """The daily rollup's rows."""
 
-from typing import NamedTuple
+import datetime as dt
+from collections.abc import Iterable
+from typing import Final, NamedTuple
 
 PORTFOLIO, INSTITUTION, ACCOUNT, HOLDING = 0, 1, 2, 3  # scopes of the rollup
 
@@ -27,6 +29,12 @@ class DayRow(NamedTuple):
 
 
 Values = tuple[int, *tuple[int | None, ...]]  # a row, in its order
+# A row that several days have in common, from its own on; behind it stands the last of them.
+# On a day on which something moved nothing is in common with the next.
+Run = tuple[int, *tuple[int | None, ...], int]
+DAY: Final = 0  # the places of a run's first day
+LAST: Final = -1  # and of its last, both inclusive
+Days = tuple[dt.date, dt.date]  # from the first through the last
 # By scope, the place in a holding's row of its flow across that scope's border.
 FLOW_AT = dict(
     zip(
@@ -35,3 +43,9 @@ FLOW_AT = dict(
         strict=True,
     )
 )
+
+
+def each_day(runs: Iterable[Run]) -> list[DayRow]:
+    """The rows of runs, one a day."""
+    make = DayRow._make
+    return [make((day, *run[1:-1])) for run in runs for day in range(run[0], run[-1] + 1)]

@@ -14,14 +14,12 @@ from folio.db.postings import NewPosting
 from folio.model.accounts import Holding
 from folio.model.numbers import ZERO
 from folio.model.transactions import Draft
-from folio.model.yields import ACCRUAL, NEAR, Rule
+from folio.model.yields import ACCRUAL, MAY_REPLACE, NEAR, Rule
 from folio.operations.recording import Recording
 from folio.operations.reversals import reverse
 
 if TYPE_CHECKING:
     from folio.db.yields import Accrual
-
-MAY_REPLACE = ("interest", "reward")  # kinds of rows that take an accrual's place
 
 
 def replace_accrual(

@@ -2,22 +2,24 @@
 
 import datetime as dt
 import sqlite3
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from folio.book import Book
 from folio.db.catalog import Catalog
+from folio.db.legs import has_new_legs
 from folio.errors import BadRows, FolioError
 from folio.model.assets import Asset, AssetRef
 from folio.model.dates import time_zone
 from folio.model.transactions import AccountRef, Draft
-from folio.operations.batches import Fault, listed, read_rows
 from folio.operations.drafting import draft_from
-from folio.operations.link_transfers import settle_new_legs
 from folio.operations.names import find_account, find_asset
 from folio.operations.quote_units import check_unit
 from folio.operations.record import CONFLICT, Outcome, Recorder
 from folio.operations.recording import Recording, Who, recording
 from folio.operations.words import KEYS, Context
+
+if TYPE_CHECKING:
+    from folio.operations.batches import Fault
 
 HAND, BATCH = "hand", "batch"
 
@@ -75,9 +77,18 @@ def add_transaction(
                 f"id {draft.external_id!r} is transaction {outcome.transaction_id}, with other "
                 f"content; correct that one with: folio amend {outcome.transaction_id}"
             )
-        linked = settle_new_legs(write)
+        linked = _link_new_legs(write)
         write.checks.append(recorder.cover.refuse_uncovered)
     return Added([draft], [outcome], write.made, linked)
+
+
+def _link_new_legs(write: Recording) -> list[str]:
+    """The transfers that the new transactions complete, linked, in words; most complete none."""
+    if not has_new_legs(write.db, write.touched.first_transaction):
+        return []
+    from folio.operations.link_transfers import settle_new_legs
+
+    return settle_new_legs(write)
 
 
 def check_prices(write: Recording, book: Book, draft: Draft, *, force: bool) -> None:
@@ -110,11 +121,13 @@ def add_batch(
     Raises:
         BadRows: listing every bad line with its number.
     """
+    from folio.operations.batches import read_rows
+
     rows = list(read_rows(text, KEYS))
     with recording(db, who, dry_run=dry_run) as write:
         recorder = Recorder(write, BATCH, create=create, by_hand=True)
         added = _record_all(write, recorder, rows, today, force=force)
-        added.linked.extend(settle_new_legs(write))
+        added.linked.extend(_link_new_legs(write))
         write.checks.append(recorder.cover.refuse_uncovered)
     return added
 
@@ -146,5 +159,7 @@ def _record_all(
         except FolioError as fault:
             faults.append((line, str(fault)))
     if faults:
+        from folio.operations.batches import listed
+
         raise BadRows(listed(faults, len(rows)))
     return added

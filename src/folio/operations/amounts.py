@@ -84,9 +84,12 @@ def swapped(
 ) -> dict[int, Amounted]:
     """Both sides of a swap have one value: stated, or the currency's own on either side.
 
-    A fee joins the cost of what came in, unless it was paid in one of the two.
+    A fee joins the cost of what came in: 100 EUR and a fee of 2 for a coin cost 102, as if it
+    had been bought.  Of money that came in a fee is less of it, for both sides; of other
+    units that were traded, fewer came in or more went out for the same value.
     """
     out, into = sorted(own, key=lambda pair: pair[0].quantity)
+    kept = sum((leg.quantity for leg, asset in fees if asset.id == into[1].id), ZERO)
     value: Decimal | None = None
     currency: int | None = None
     if stated:
@@ -95,7 +98,10 @@ def swapped(
         value, currency = -out[0].quantity, out[1].id
     elif into[1].is_currency:
         value, currency = into[0].quantity, into[1].id
-    others = [pair for pair in fees if pair[1].id not in (out[1].id, into[1].id)]
+    if value is not None and currency == into[1].id:
+        value += kept
+    traded_units = {into[1].id} if out[1].is_currency else {into[1].id, out[1].id}
+    others = [pair for pair in fees if pair[1].id not in traded_units]
     mixed = any(asset.id != currency for _, asset in others)
     same = -sum((leg.quantity for leg, asset in others if asset.id == currency), ZERO)
     cost = None if value is None else value + same

@@ -1,10 +1,10 @@
 """What a row states: the same content again is the same row, other content is a conflict."""
 
 from collections.abc import Sequence
-from hashlib import sha256
 
 from folio.db.postings import NewAction, NewPosting
 from folio.model.accounts import Account
+from folio.model.digests import sha256
 from folio.model.numbers import to_text
 from folio.model.transactions import Draft
 

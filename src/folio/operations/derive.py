@@ -23,13 +23,15 @@ from folio.db.derived import (
     write_state,
 )
 from folio.db.evenings import read_evening
-from folio.db.events import days_between, events_between, stream_events
+from folio.db.events import events_between, stream_events
 from folio.db.rollup import mark_dirty
-from folio.db.trade_prices import derive_trade_prices
 from folio.engine import money
 from folio.model.gaps import Observed
 from folio.model.ledger import Event, State, Step
+from folio.model.prices import FOREVER
+from folio.model.rollups import Days
 from folio.operations.changed_days import changes_from
+from folio.operations.changed_prices import mark_prices, price_trades
 from folio.operations.derive_prices import assets_held, derive_every_price
 from folio.operations.evenings import Evenings
 
@@ -48,9 +50,10 @@ class Touched:
         self.last_transaction = 0
         self.holdings: dict[int, dt.date] = {}
         self.observing: set[int] = set()  # holdings with a new observation
-        self.replays: set[int] = set()  # holdings whose past changed
+        self.replays: set[int] = set()  # holdings whose past changed …
+        self.again: set[int] = set()  # … by what the command's transactions took back or renewed
         self.assets: dict[int, dt.date] = {}  # splits
-        self.prices: dict[tuple[int, int], dt.date] = {}
+        self.prices: dict[tuple[int, int], Days] = {}
         self.everything = False  # a setting on which every figure may rest …
         self.since = dt.date.min  # … from this day on
         self.about: set[int] = set()  # the assets that it concerns; empty: all
@@ -71,12 +74,13 @@ class Touched:
     @property
     def many(self) -> bool:
         """Whether so much changed that whole price histories are worth reading."""
-        return len(self.holdings) + len(self.assets) > 20 or bool(self.replays)
+        return len(self.holdings) + len(self.assets) > 20 or bool(self.replays | self.again)
 
     @property
     def first(self) -> dt.date:
         """The earliest day that anything touches."""
-        return min([*self.holdings.values(), *self.assets.values(), *self.prices.values()])
+        prices = (first for first, _ in self.prices.values())
+        return min([*self.holdings.values(), *self.assets.values(), *prices])
 
     @property
     def few(self) -> bool:
@@ -115,8 +119,9 @@ class Touched:
     def asset(self, number: int, day: dt.date) -> None:
         self.assets[number] = min(day, self.assets.get(number, day))
 
-    def price(self, asset: int, quote: int, day: dt.date) -> None:
-        self.prices[(asset, quote)] = min(day, self.prices.get((asset, quote), day))
+    def price(self, asset: int, quote: int, days: Days) -> None:
+        first, last = self.prices.get((asset, quote), days)
+        self.prices[(asset, quote)] = min(first, days[0]), max(last, days[1])
 
     def lots(self, number: int, day: dt.date) -> None:
         """Lots are chosen otherwise from ``day`` on; balances are what they were."""
@@ -132,22 +137,24 @@ class Touched:
         """
         self.beside = min(day, self.beside or day)
 
-    def mark(self, db: sqlite3.Connection, marks: list[tuple[int, dt.date]]) -> None:
-        """Say from which day on the figures of which holding change."""
-        for holding, day in marks:
-            self.marks[holding] = min(day, self.marks.get(holding, day))
+    def guard(self, holding: int, day: dt.date) -> None:
+        """Say that figures of a holding, in whatever currency, change from a day on."""
+        self.marks[holding] = min(day, self.marks.get(holding, day))
+
+    def mark(self, db: sqlite3.Connection, marks: list[tuple[int, Days]]) -> None:
+        """Say on which days what the rollup has of which holding changes."""
+        for holding, (first, _) in marks:
+            self.guard(holding, first)
         mark_dirty(db, marks)
 
 
 def derive(book: Book, touched: Touched) -> None:
     """Bring positions, lots, disposals, trade prices and dirty marks up to date."""
     if touched.everything:
-        everyone = [
-            (h, touched.since) for h in (*book.catalog.holdings, *book.catalog.holdings.merged)
-        ]
+        everyone = (*book.catalog.holdings, *book.catalog.holdings.merged)
         derive_every_price(book)
         derive_everything(book)
-        touched.mark(book.db, everyone)
+        touched.mark(book.db, [(h, (touched.since, FOREVER)) for h in everyone])
         return
     _read_through(book, touched)
     assets: dict[int, set[int]] = {}
@@ -155,7 +162,7 @@ def derive(book: Book, touched: Touched) -> None:
         assets.setdefault(book.catalog.holdings[holding].asset_id, set()).add(holding)
     for asset, holdings in assets.items():
         if not book.catalog.assets[asset].is_currency:
-            _derive_trade_prices(book, asset, holdings, touched)
+            price_trades(book, asset, holdings, touched)
     for asset in touched.assets:
         if book.prices.restated(asset):
             touched.assets[asset] = dt.date.min
@@ -172,20 +179,9 @@ def derive(book: Book, touched: Touched) -> None:
             # Of plain money none are stored: once it is not plain any more, all of them are new.
             since = dt.date.min if book.is_money(family) else min(days)
             changed = _fold_again(book, family, since=since)
-        touched.mark(book.db, [(h, changes_from(book, h, days, touched)) for h in changed])
-    _mark_prices(book, touched)
-
-
-def _derive_trade_prices(book: Book, asset: int, holdings: set[int], touched: Touched) -> None:
-    """Bring the prices up to date at which an asset was traded on the days of a command."""
-    since = min(touched.holdings[h] for h in holdings).isoformat()
-    spans = [(since, "9999-12-31")]
-    if touched.few:  # a day's prices are its own trades'
-        days = days_between(book.db, touched.first_transaction, touched.last_transaction)
-        spans = [(day, day) for day in days]
-    for member in book.catalog.aliases.members(asset):
-        for span in spans:
-            derive_trade_prices(book.db, member, *span)
+        first = {h: changes_from(book, h, days, touched) for h in changed}
+        touched.mark(book.db, [(h, (day, FOREVER)) for h, day in first.items()])
+    mark_prices(book, touched)
 
 
 def _read_through(book: Book, touched: Touched) -> None:
@@ -207,7 +203,7 @@ def _resting_on_prices(book: Book, touched: Touched) -> set[int]:
         for holding, day in touched.holdings.items()
         if not assets[holdings[holding].asset_id].is_currency  # its trades are prices
     ]
-    days += [*touched.prices.values(), *touched.assets.values()]
+    days += [*(first for first, _ in touched.prices.values()), *touched.assets.values()]
     if not days:
         return set()
     return {
@@ -236,23 +232,34 @@ def _bring_on(
 
 
 def _count(book: Book, holdings: set[int], touched: Touched) -> set[int] | None:
-    """Count events of plain money, wherever they fall; None where it is not plain any more.
-
-    What was taken back is found by counting all that is left.
-    """
+    """Count events of plain money, wherever they fall; None where it is not plain any more."""
     states = read_states(book.db, list(holdings))
     for holding in holdings:
-        if holding in touched.replays:
+        if _take_back(book, holding, states, touched):
+            events = _new_events(book, holding, touched)
+        else:
             states[holding] = State()
             events = book.reader.walk([holding])
-        else:
-            events = _new_events(book, holding, touched)
         for event, _, _ in money.walk(events, states, book.base):
             if not money.is_plain(event):
                 return None
     for holding in holdings:
         write_state(book.db, holding, states.get(holding, State()), book.observed(holding))
     return set(holdings)
+
+
+def _take_back(book: Book, holding: int, states: dict[int, State], touched: Touched) -> bool:
+    """Take out of plain money what the command took back; False where all must be counted."""
+    if holding in touched.replays or (holding in touched.again and not touched.few):
+        return False
+    if holding not in touched.again:
+        return True
+    from folio.book.plain_money import taken_back
+
+    gone = taken_back(book, holding, touched.first_transaction, touched.last_transaction)
+    return gone is not None and all(
+        money.uncount(event, states[holding], book.base.id) for event in gone
+    )
 
 
 def _new_events(book: Book, holding: int, touched: Touched) -> Iterator[Event]:
@@ -277,7 +284,8 @@ def _later_events(
     days: list[str] = []
     for holding in holdings:
         grown = max((a.until for a in book.reader.grown.get(holding, ())), default=dt.date.min)
-        if holding in touched.replays or touched.holdings[holding] <= grown:
+        past = touched.replays | touched.again
+        if holding in past or touched.holdings[holding] <= grown:
             return None
         fresh = _new_events(book, holding, touched)
         first = next(fresh, None)
@@ -317,11 +325,7 @@ def _fold_on(
         if observed is None or holding in touched.observing:
             observed = book.observed(holding)
         write_state(book.db, holding, states.get(holding, State()), observed)
-    changed = set(holdings)
-    for asset in {book.catalog.holdings[h].asset_id for h in holdings}:
-        if not book.catalog.assets[asset].is_currency:
-            changed |= set(book.holdings_of(asset))  # its trades are prices for all of them
-    return changed
+    return set(holdings)
 
 
 def _still_observed(position: Position | None, first: dt.date) -> Observed | None:
@@ -348,7 +352,7 @@ def _fold_again(book: Book, family: frozenset[int], *, since: dt.date) -> set[in
         forget_disposals(book.db, holding, since)
     start = read_evening(book.db, family, since)
     states = {} if start is None else start.states
-    events = book.reader.walk(evenings.holdings, after=None if start is None else start.day)
+    events = book.kept_events(evenings.holdings, after=None if start is None else start.day)
     _keep_disposals(book, evenings.fold(events, states), since)
     _write_states(book, evenings.holdings, states)
     return set(evenings.holdings)
@@ -362,20 +366,9 @@ def _write_states(book: Book, holdings: Iterable[int], states: dict[int, State])
 def _keep_disposals(book: Book, steps: Iterator[Step], since: dt.date = dt.date.min) -> None:
     disposals = Disposals(book.db, since)
     for _, _, slices in steps:
-        disposals.add(slices)
+        if slices:
+            disposals.add(slices)
     disposals.write()
-
-
-def _mark_prices(book: Book, touched: Touched) -> None:
-    """A price dirties its asset's holdings; a rate between currencies, every holding."""
-    for (asset, quote), day in touched.prices.items():
-        if book.catalog.assets[asset].is_currency:
-            marks = [(h, day) for h in book.catalog.holdings]
-        else:
-            # No rate of a currency leads over anything else.
-            priced = [asset] if book.catalog.assets[quote].is_currency else [asset, quote]
-            marks = [(h, day) for a in priced for h in book.holdings_of(a)]
-        touched.mark(book.db, marks)
 
 
 def derive_everything(book: Book, fold: FamilyFold | None = None) -> None:
@@ -387,7 +380,7 @@ def derive_everything(book: Book, fold: FamilyFold | None = None) -> None:
         evenings = Evenings(book, family)
         holdings, states = set(evenings.holdings), dict[int, State]()
         if fold is None:
-            steps = evenings.fold(book.reader.walk(holdings), states)
+            steps = evenings.fold(book.kept_events(holdings), states)
         else:
             steps = fold(holdings, states, evenings.fold)
         _keep_disposals(book, steps)

@@ -20,6 +20,7 @@ _COUNTED = {
     "skipped": "skipped",
     "rejected": "rejected",
 }
+AT_ONCE = 4096  # lines that get a place
 _ROW = partial(tuple.__new__, StatementRow)  # from a tuple, in a third of the time
 
 
@@ -34,7 +35,7 @@ class Fates:
     def note(self, line: int, outcome: str) -> None:
         """Take in what became of one of a line's drafts."""
         if line >= len(self._ranks):
-            self._ranks.extend(bytes(line + 1 - len(self._ranks)))
+            self._ranks.extend(bytes(line + AT_ONCE - len(self._ranks)))
         rank, known = _RANK[outcome], self._ranks[line]
         if not known or rank < known:
             self._ranks[line] = rank

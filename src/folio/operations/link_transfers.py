@@ -33,7 +33,7 @@ def settle_new_legs(write: Recording) -> list[str]:
     """
     first = write.touched.first_transaction
     new = waiting_since(write.db, first)
-    for number in legs_again(write.db, first):
+    for number in legs_again(write.db, first) if write.has_revisions else ():
         _stand_in(write, number)
     book, linked = Book(write.db), []
     two_weeks = dt.timedelta(2 * WIDE_DAYS)  # to a leg's partner, and to the partner's others

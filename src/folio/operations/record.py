@@ -17,17 +17,15 @@ from functools import partial
 from itertools import chain
 from typing import NamedTuple
 
-from folio.db.exclusions import excluded_ids
 from folio.db.ledger import Known, find_transactions, has_other_sources, probable_twins
 from folio.db.postings import NewAction, NewPosting, NewTransaction
-from folio.db.statements import answer_to
 from folio.errors import UsageError
 from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
 from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg, LotRef
+from folio.model.yields import MAY_REPLACE
 from folio.operations.account_rules import check_open
-from folio.operations.accruals import MAY_REPLACE, replace_accrual
 from folio.operations.amounts import amounts_of
 from folio.operations.content import content_of
 from folio.operations.cover import Cover
@@ -35,7 +33,6 @@ from folio.operations.kind_rules import refuse_going_nowhere, refuse_idle_share
 from folio.operations.named_lots import Named, lots_of
 from folio.operations.names import account_for, asset_for, find_account, holding_for, take_new_isin
 from folio.operations.recording import Place, Recording
-from folio.operations.splits import left_over, split_by_added
 
 RECORDED, ALREADY, CONFLICT = "recorded", "already there", "conflict"
 # What moves money alone: one source calls it by what it was for, another a mere withdrawal.
@@ -141,7 +138,7 @@ class Recorder:
         account = self.account_of(draft.account)
         if draft.kind == "split":
             draft = self._split(draft, account)
-        postings = self._postings(draft, account)
+        postings = self._postings(draft)
         refuse_going_nowhere(draft, postings)
         action = self._action(draft) if draft.kind in _ACTIONS else None
         if not postings and action is None:
@@ -165,6 +162,8 @@ class Recorder:
         self._check_account(account, draft)
         replaced = None
         if draft.kind in MAY_REPLACE:
+            from folio.operations.accruals import replace_accrual
+
             replaced = replace_accrual(self.write, self.source_id, draft, postings, related_id)
         where, short = account and account.id, content[:8]
         lots = self._lots(draft, postings) if draft.lot or draft.takes else ()
@@ -185,6 +184,8 @@ class Recorder:
         if not self.holds_twins:
             return False
         if self._excluded is None:
+            from folio.db.exclusions import excluded_ids
+
             self._excluded = excluded_ids(self.write.db, self.source_id)
         if not self._excluded:
             return False
@@ -193,6 +194,8 @@ class Recorder:
     def _known(self, account: Account | None, external_id: str, same: bool) -> str:
         if same:
             return ALREADY
+        from folio.db.statements import answer_to
+
         answer = answer_to(self.write.db, account and account.id, self.source_id, external_id)
         return IGNORED if answer == "ignored" else CONFLICT
 
@@ -219,6 +222,8 @@ class Recorder:
             return draft._replace(legs=self._left_over(draft, account))
         if draft.added is None or draft.related_asset is None or account is None:
             return draft
+        from folio.operations.splits import split_by_added
+
         asset = self._asset(draft.related_asset)
         draft, note = split_by_added(self.write, account, asset, draft, draft.added)
         self.notes += [note] if note else []
@@ -229,6 +234,8 @@ class Recorder:
         cash = [leg for leg in draft.legs if leg.role == "cash"]
         if not cash or account is None or draft.related_asset is None or draft.ratio is None:
             return ()
+        from folio.operations.splits import left_over
+
         asset = self._asset(draft.related_asset)
         gone = [leg for leg in draft.legs if leg.role == "asset"]
         units = -gone[0].quantity if gone else left_over(self.write, account, asset, draft)
@@ -276,6 +283,8 @@ class Recorder:
         twin = next((t for t in twins if t not in self._paired), None)
         if twin is None:
             return None
+        from folio.db.statements import answer_to
+
         answer = answer_to(db, account.id, *identity)
         if answer == "different":
             return None
@@ -284,9 +293,9 @@ class Recorder:
 
     # -- postings ------------------------------------------------------------------------
 
-    def _postings(self, draft: Draft, account: Account | None) -> list[NewPosting]:
+    def _postings(self, draft: Draft) -> list[NewPosting]:
         legs = draft.legs
-        places = self._places(draft, account)
+        places = self._places(draft)
         amounts = amounts_of(draft, [place.asset for place in places], self._asset)
         postings = []
         for leg, place in zip(legs, places, strict=True):
@@ -302,8 +311,8 @@ class Recorder:
                     None if currency is None else self._asset(currency).id,
                     None if amount is None else to_text(amount),
                     amount_currency,
-                    mixed,
-                    acquired_on,
+                    1 if mixed else None,
+                    None if acquired_on is None else acquired_on.isoformat(),
                 )
             )
             postings.append(posting)
@@ -313,30 +322,30 @@ class Recorder:
                 self.cover.note(holding, goes_out=units < ZERO and not is_money)
         return postings
 
-    def _places(self, draft: Draft, account: Account | None) -> list[Place]:
+    def _places(self, draft: Draft) -> list[Place]:
         """Where the units of each leg are; all assets are looked up before a holding is made."""
         known, ref = self.write.places, draft.account or self.account
-        places: list[Place | None] = []
+        names = []
         for role, asset, units, _, _, elsewhere, label, _, _, _ in draft.legs:
             if not units:
                 raise UsageError(f"a {role} of 0 {asset} moves nothing")
-            places.append(None if elsewhere else known.get((ref, asset, label)))
-        if None in places:
+            names.append((elsewhere or ref, asset, label))
+        try:
+            return [known[name] for name in names]
+        except KeyError:
             for leg in draft.legs:
                 self._asset(leg.asset)
-        pairs = zip(places, draft.legs, strict=True)
-        return [place or self._place(draft, leg, account) for place, leg in pairs]
+            return [known.get(name) or self._place(draft, *name) for name in names]
 
-    def _place(self, draft: Draft, leg: Leg, account: Account | None) -> Place:
-        """Where a leg's units are; kept, for the next leg with these names."""
-        asset = self._asset(leg.asset)
-        where = account if leg.account is None else self.account_of(leg.account)
+    def _place(self, draft: Draft, ref: AccountRef | None, thing: AssetRef, label: str) -> Place:
+        """Where units are; kept, for the next leg with these names."""
+        asset = self._asset(thing)
+        where = self.account_of(ref)
         if where is None:
             raise UsageError(f"{draft.kind} needs --account")
-        holding = holding_for(self.write, where, asset, leg.label)
+        holding = holding_for(self.write, where, asset, label)
         place = Place(where, asset, holding.id, asset.is_currency)
-        if leg.account is None:
-            self.write.places[(draft.account or self.account, leg.asset, leg.label)] = place
+        self.write.places[ref, thing, label] = place
         return place
 
     def _comes_from_outside(self, draft: Draft, leg: Leg, account: Account) -> bool:

@@ -13,20 +13,22 @@ import datetime as dt
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from folio.book import Book
 from folio.db.catalog import Catalog
 from folio.db.commits import Commit
 from folio.db.connection import writing
 from folio.db.postings import NewTransaction, add_transaction
-from folio.db.prices import NewPrice, add_prices
 from folio.db.sources import find_source, source_id
 from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
 from folio.model.transactions import AccountRef
 from folio.operations.derive import Touched, derive
 from folio.operations.lock_guard import LockGuard
+
+if TYPE_CHECKING:
+    from folio.db.prices import NewPrice
 
 
 class Who(NamedTuple):
@@ -56,6 +58,7 @@ class Recording:
         self.into_lock = who.into_lock
         self.touched = Touched()
         self.reversals = 0  # recorded so far
+        self.has_revisions = False  # of transactions that were reversed
         self.prices: list[NewPrice] = []
         self.made: list[str] = []  # accounts and assets that are new, in words
         self.checks: list[Callable[[], None]] = []  # run when everything is derived
@@ -126,10 +129,13 @@ class Recording:
         """
         number = add_transaction(self.commit, new)
         self.reversals += new.reverses is not None
-        replay = replay or new.revision > 1
+        if new.revision > 1:
+            self.has_revisions = replay = True
         self.touched.transaction(number)
         for posting in new.postings:
-            self.touched.holding(posting[0], new.occurred_on, replay=replay)
+            self.touched.holding(posting[0], new.occurred_on)
+            if replay:
+                self.touched.again.add(posting[0])
         if new.action is not None:
             self.touched.asset(new.action.asset_id, new.occurred_on)
         return number
@@ -138,17 +144,20 @@ class Recording:
         """Say which lines of a statement state which transactions: (transaction, line)."""
         self.commit.link((transaction, statement_id, line) for transaction, line in links)
 
-    def price(self, new: NewPrice) -> None:
+    def price(self, new: "NewPrice") -> None:
         """Record a price when the command ends."""
         self.prices.append(new)
 
     def finish(self) -> None:
         """Derive what follows from the facts, and close the commit."""
         if self.prices:
+            from folio.db.prices import add_prices
+
             add_prices(self.commit, self.prices)
             for price in self.prices:
-                self.touched.price(price.asset_id, price.quote_id, price.day)
+                self.touched.price(price.asset_id, price.quote_id, (price.day, price.day))
         guard = LockGuard(self.db)
+        self.commit.write_links()
         if not self.touched.nothing:
             book = Book(self.db, walks=self.touched.many, recorded_at=self.commit.recorded_at)
             derive(book, self.touched)

@@ -16,9 +16,10 @@ from folio.db.connection import writing
 from folio.db.rollup import (
     ScopeDay,
     add_days,
+    add_runs,
     forget_rollup,
     read_days,
-    read_dirty,
+    read_marks,
     replace_days,
     rolled_up,
     rollup_until,
@@ -27,8 +28,17 @@ from folio.db.rollup import (
 from folio.db.values import from_day_number
 from folio.engine.sums import Sums
 from folio.model.ledger import State, Step
-from folio.model.prices import FOREVER
-from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, Values
+from folio.model.rollups import (
+    ACCOUNT,
+    DAY,
+    HOLDING,
+    INSTITUTION,
+    LAST,
+    PORTFOLIO,
+    Days,
+    Run,
+    Values,
+)
 from folio.operations.collector import collector_at_rest
 
 _BATCH = 4096  # rows that wait to be written together
@@ -81,26 +91,36 @@ def rebuild_within(db: sqlite3.Connection) -> dt.date | None:
 
 def _roll_up(db: sqlite3.Connection, today: dt.date) -> RolledUp:
     reached = rollup_until(db)
-    if reached is not None and reached > today:
+    if reached is None:
+        forget_rollup(db)
+    elif reached > today:
         today = reached
     book = Book(db)
-    since = _out_of_date(book, reached, today)
-    if not since:
-        rolled_up(db, today)
-        return RolledUp(None, today, 0, 0)
-    first = min(since.values())
-    if (today - first).days >= 40:
-        book = Book(db, walks=True)
-    work = _Work(book, since, today, reached=reached)
-    work.holdings()
-    work.parents()
+    # What is missing goes on from what was repaired before it.
+    parts = sorted(_out_of_date(book, reached, today).items())
+    days = 0
+    for until, since in parts:
+        if (until - min(since.values())).days >= 40:
+            book = Book(db, walks=True)
+        work = _Work(book, since, until, reached=reached)
+        work.holdings()
+        work.parents()
+        days += work.days
     rolled_up(db, today)
-    return RolledUp(first, today, len(since), work.days)
+    first = min((day for _, since in parts for day in since.values()), default=None)
+    return RolledUp(first, today, len({h for _, since in parts for h in since}), days)
 
 
-def _out_of_date(book: Book, reached: dt.date | None, today: dt.date) -> dict[int, dt.date]:
-    """From which day on each holding's rows are missing or dirty."""
-    dirty = read_dirty(book.db)
+def _out_of_date(
+    book: Book, reached: dt.date | None, today: dt.date
+) -> dict[dt.date, dict[int, dt.date]]:
+    """From which day on each holding's rows are missing or dirty, by the last of these days."""
+    marks = read_marks(book.db)
+    found: dict[dt.date, dict[int, dt.date]] = {}
+    for holding, (first, last) in marks.items():
+        if last != reached:
+            found.setdefault(last, {})[holding] = first
+    dirty = {holding: first for holding, (first, last) in marks.items() if last == reached}
     # A holding that lost its last evidence has rows to lose.
     since = {h: day for h, day in dirty.items() if h not in book.positions}
     for holding, position in book.positions.items():
@@ -112,10 +132,7 @@ def _out_of_date(book: Book, reached: dt.date | None, today: dt.date) -> dict[in
         day = min(missing, dirty.get(holding, missing))
         if day <= today:
             since[holding] = day
-    return since
-
-
-Days = tuple[dt.date, dt.date]  # from the first through the last
+    return found | {today: since} if since else found
 
 
 class _Work:
@@ -137,6 +154,12 @@ class _Work:
 
     def holdings(self) -> None:
         """Write the days of every holding that is out of date."""
+        if self.anew:
+            from folio.book.timeline import walked
+
+            for holding, runs in walked(self.book, self.since, self.today, self.teller):
+                self._write_anew(holding, runs)
+            return
         for holding, rows in days_after(self.book, self.since, self.today, self.teller):
             self._write(holding, rows)
 
@@ -149,16 +172,19 @@ class _Work:
         since = {h: self.since[h] for h in holdings}
         walk = DayWalk(self.book, holdings, since, self.today, self.teller, folding)
         yield from walk.fold(states)
-        for holding, rows in walk.rows.items():
-            self._write(holding, rows)
+        for holding, runs in walk.runs.items():
+            self._write_anew(holding, runs)
+
+    def _write_anew(self, holding: int, runs: Sequence[Run]) -> None:
+        add_runs(self.book.db, HOLDING, holding, runs)
+        account = self.book.catalog.holdings[holding].account_id
+        self.accounts.setdefault(account, Sums(ACCOUNT)).add(runs, ACCOUNT)
+        self.days += sum(run[LAST] - run[DAY] + 1 for run in runs)
 
     def _write(self, holding: int, rows: Sequence[Values]) -> None:
-        changed = self._replace(HOLDING, holding, (self.since[holding], FOREVER), rows)
+        changed = self._replace(HOLDING, holding, (self.since[holding], self.today), rows)
         if changed is not None:
             self.changed[holding] = changed
-        if self.anew:
-            account = self.book.catalog.holdings[holding].account_id
-            self.accounts.setdefault(account, Sums(ACCOUNT)).add(rows, ACCOUNT)
         self.days += len(rows)
         if len(self.waiting) > _BATCH:
             self._write_waiting()
@@ -173,9 +199,6 @@ class _Work:
         A price holds until the next one, so a late trade alters a week of the others' rows.
         """
         db = self.book.db
-        if self.anew:
-            replace_days(db, scope, number, *span, rows)
-            return span
         if span[0] > self.reached:
             self.waiting += [(scope, number, *row) for row in rows]
             return span
@@ -218,18 +241,18 @@ class _Work:
         """The same of rows that are at hand, which need not be read again."""
         institutions: dict[int, Sums] = {}
         for account, sums in sorted(self.accounts.items()):
-            rows = self._sum(ACCOUNT, account, sums)
+            runs = self._sum(ACCOUNT, account, sums)
             whole = self.book.catalog.accounts[account].institution_id
-            institutions.setdefault(whole, Sums(INSTITUTION)).add(rows, INSTITUTION)
+            institutions.setdefault(whole, Sums(INSTITUTION)).add(runs, INSTITUTION)
         portfolio = Sums(PORTFOLIO)
         for institution, sums in sorted(institutions.items()):
             portfolio.add(self._sum(INSTITUTION, institution, sums), PORTFOLIO)
         self._sum(PORTFOLIO, 0, portfolio)
 
-    def _sum(self, scope: int, number: int, sums: Sums) -> list[Values]:
-        rows = sums.rows()
-        self._replace(scope, number, (dt.date.min, FOREVER), rows)
-        return rows
+    def _sum(self, scope: int, number: int, sums: Sums) -> list[Run]:
+        runs = sums.runs()
+        add_runs(self.book.db, scope, number, runs)
+        return runs
 
     def _sums(
         self, scope: int, parts: Iterable[tuple[int, int]], changed: dict[int, Days]

@@ -19,7 +19,7 @@ from folio.engine.valuation import Teller
 from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.numbers import divide, round_money
-from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, DayRow
+from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, DayRow, each_day
 from folio.model.table import Amount, Cell, Column, Phrases, Table
 from folio.reports.query import Query, title_of
 
@@ -93,7 +93,7 @@ def daily(book: Book, query: Query, period: Period) -> list[DayRow]:
         return []
     teller = book.teller(query.currency)
     border = borders(book, included)
-    since = out_of_date(book, query.currency.id, included, period.end)
+    since = out_of_date(book, query.currency.id, included, period.start, period.end)
     cut = max(period.start, min(since.values(), default=dt.date.max))
     rows = []
     if cut > period.start:
@@ -155,8 +155,8 @@ def summed(series: Iterable[tuple[int, list[DayRow]]], border: dict[int, int]) -
 
     sums = Sums()
     for number, rows in series:
-        sums.add(rows, border[number])
-    return list(map(DayRow._make, sums.rows()))
+        sums.add([(*row, row.day) for row in rows], border[number])
+    return each_day(sums.runs())
 
 
 def steps(rows: list[DayRow], step: str) -> list[list[DayRow]]:

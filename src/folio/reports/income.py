@@ -56,6 +56,8 @@ class Payments(NamedTuple):
 def income(book: Book, query: Query, period: Period) -> Table:
     """Income of the period by account, payer and kind, at each day's rate.
 
+    Units count at what they were stated to be worth, which is what their lot cost, else at market.
+
     Below it, what yield rules owe for the period beside what is booked of it.
     """
     teller = query.teller(book)
@@ -139,8 +141,7 @@ def _judge(book: Book, teller: Teller, paid: Payment, gross: Decimal | None) -> 
     """The grade of one payment: whether there is a rate, and how good it is."""
     if gross is None:
         return Judged("partial", ("without a rate",))
-    postings = (*paid.gross, *paid.tax)
-    assets = {book.catalog.holdings[p.holding_id].asset_id for p in postings}
+    assets = {paid_in(book, posting)[1] for posting in (*paid.gross, *paid.tax)}
     day = paid.recorded.occurred_on
     return by_rates(teller.rate(asset, day) for asset in assets if asset != teller.currency)
 
@@ -157,12 +158,19 @@ def _payer(book: Book, recorded: Recorded, postings: list[Posting]) -> int | Non
 def _sum(book: Book, teller: Teller, recorded: Recorded, postings: list[Posting]) -> Decimal | None:
     total = ZERO
     for posting in postings:
-        asset = book.catalog.holdings[posting.holding_id].asset_id
-        amount = teller.convert(posting.quantity, asset, recorded.occurred_on)
+        amount = teller.convert(*paid_in(book, posting), recorded.occurred_on)
         if amount is None:
             return None
         total += amount
     return total
+
+
+def paid_in(book: Book, posting: Posting) -> tuple[Decimal, int]:
+    """What was paid, and in what: units at their stated worth, where one is stated."""
+    if posting.amount is None or posting.amount_currency_id is None:
+        return posting.quantity, book.catalog.holdings[posting.holding_id].asset_id
+    worth = abs(posting.amount).copy_sign(posting.quantity)
+    return worth, book.catalog.assets[posting.amount_currency_id].id
 
 
 def _plus(one: Decimal | None, other: Decimal | None) -> Decimal | None:

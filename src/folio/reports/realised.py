@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from folio.book import Book
-from folio.book.rolled import evening_of, out_of_date, reached
+from folio.book.rolled import sums_of
 from folio.db.derived import read_disposals
-from folio.db.rollup import read_realised
 from folio.model.accounts import Holding
 from folio.model.ledger import Slice
 from folio.model.numbers import ZERO
@@ -87,12 +86,8 @@ def _rolled_up(
     book: Book, query: Query, holdings: list[Holding]
 ) -> dict[int, tuple[dt.date, Decimal | None]]:
     """The last day up to the query's on which the rollup has a holding's gain, and the gain."""
-    if reached(book, query.currency.id) is None:
-        return {}
-    since = out_of_date(book, query.currency.id, holdings, query.as_of)
-    days = {h.id: evening_of(since.get(h.id), query.as_of) for h in holdings}
-    places = book.base.precision
+    sums, places = sums_of(book, query.currency.id, holdings, query.as_of), book.base.precision
     return {
-        number: (days[number], None if units is None else Decimal(units).scaleb(-places))
-        for number, units in read_realised(book.db, days).items()
+        number: (day, None if units is None else Decimal(units).scaleb(-places))
+        for number, (day, _, units) in sums.items()
     }

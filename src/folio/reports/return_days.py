@@ -62,7 +62,7 @@ class Days:
         self.until = until = span.end
         self.holdings = [h for h in query.holdings(book) if h.included]
         self.teller = self.book.teller(query.currency)
-        since = out_of_date(book, query.currency.id, self.holdings, until)
+        since = out_of_date(book, query.currency.id, self.holdings, self.since, until)
         cut = max(self.since, min(since.values(), default=dt.date.max))
         self._stored = min(until, cut - _ONE_DAY)  # the last day that the rollup has of all
         numbers = [h.id for h in self.holdings]

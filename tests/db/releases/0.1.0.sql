@@ -82,11 +82,12 @@ CREATE TABLE corporate_actions (
 ) STRICT;
 INSERT INTO "corporate_actions" VALUES(3,2,2,1,NULL,NULL);
 CREATE TABLE dirty (
-    holding_id  INTEGER PRIMARY KEY REFERENCES holdings (id),
-    from_day    INTEGER NOT NULL                      -- days since 1970-01-01, inclusive
+    holding_id  INTEGER PRIMARY KEY,
+    from_day    INTEGER NOT NULL,                     -- days since 1970-01-01, inclusive
+    to_day      INTEGER NOT NULL                      -- likewise
 ) STRICT;
 CREATE TABLE disposals (
-    holding_id            INTEGER NOT NULL REFERENCES holdings (id),
+    holding_id            INTEGER NOT NULL,
     disposed_on           INTEGER NOT NULL,           -- days since 1970-01-01, like those below
     transaction_id        INTEGER NOT NULL,  -- that disposed of it
     line                  INTEGER NOT NULL,           -- within the transaction and holding, from 1
@@ -95,9 +96,9 @@ CREATE TABLE disposals (
     acquired_on           INTEGER,
     quantity              TEXT NOT NULL,              -- positive
     proceeds              TEXT,
-    proceeds_currency_id  INTEGER REFERENCES assets (id),
+    proceeds_currency_id  INTEGER,
     cost                  TEXT,
-    cost_currency_id      INTEGER REFERENCES assets (id),
+    cost_currency_id      INTEGER,
     realises              INTEGER NOT NULL,           -- 1: a gain or loss; 0: the units only left
     grade                 INTEGER NOT NULL,
     held_since            INTEGER,                    -- at average cost, where not the day acquired
@@ -105,7 +106,7 @@ CREATE TABLE disposals (
 ) STRICT, WITHOUT ROWID;
 INSERT INTO "disposals" VALUES(1,20091,2,1,1,1,20090,'1','4',1,'5',1,1,0,NULL);
 CREATE TABLE evenings (
-    asset_id  INTEGER NOT NULL REFERENCES assets (id),  -- the first of the family
+    asset_id  INTEGER NOT NULL,                       -- the first of the family
     day       INTEGER NOT NULL,                       -- days since 1970-01-01
     assets    INTEGER NOT NULL,                       -- of the family: what joins one changes it
     next_at   INTEGER NOT NULL,                       -- events up to the next evening
@@ -135,7 +136,7 @@ CREATE TABLE gap_answers (
 ) STRICT;
 INSERT INTO "gap_answers" VALUES(1,17,1,NULL,'2025-01-06','unknown',NULL,X'84EF02BD74859604');
 CREATE TABLE gaps (
-    holding_id      INTEGER NOT NULL REFERENCES holdings (id),
+    holding_id      INTEGER NOT NULL,
     to_day          TEXT NOT NULL,                    -- inclusive: the observation's
     from_day        TEXT,                             -- exclusive: of the observation before; NULL:
                                                       -- before all evidence
@@ -244,13 +245,13 @@ CREATE TABLE lot_choices (
 ) STRICT, WITHOUT ROWID;
 INSERT INTO "lot_choices" VALUES(2,1,1,NULL);
 CREATE TABLE lots (
-    holding_id        INTEGER NOT NULL REFERENCES holdings (id),
+    holding_id        INTEGER NOT NULL,
     place             INTEGER NOT NULL,               -- the order in which they were opened
     transaction_id    INTEGER NOT NULL,  -- that opened it; of growth: minus its gap's number
     acquired_on       TEXT NOT NULL,
     quantity          TEXT NOT NULL,                  -- negative: units owed
     cost              TEXT,                           -- NULL: unknown
-    cost_currency_id  INTEGER REFERENCES assets (id),
+    cost_currency_id  INTEGER,
     grade             INTEGER NOT NULL,               -- 0 full, 1 estimated, 2 partial
     PRIMARY KEY (holding_id, place)
 ) STRICT, WITHOUT ROWID;
@@ -435,7 +436,7 @@ INSERT INTO "portfolio_value_daily" VALUES(3,3,20106,400,NULL,0,NULL,0,0,1,0,1,1
 INSERT INTO "portfolio_value_daily" VALUES(3,3,20107,400,NULL,0,NULL,0,0,1,0,1,1,0,0,0,NULL,0);
 INSERT INTO "portfolio_value_daily" VALUES(3,3,20108,400,NULL,0,NULL,0,0,1,0,1,1,0,0,0,NULL,0);
 CREATE TABLE positions (
-    holding_id         INTEGER PRIMARY KEY REFERENCES holdings (id),
+    holding_id         INTEGER PRIMARY KEY,
     quantity           TEXT NOT NULL,                 -- the sum of its postings = of its lots
     unexplained        TEXT NOT NULL,                 -- observed beyond that; 0 where none
     basis              INTEGER NOT NULL,              -- worst grade of its lots and disposals:
@@ -490,8 +491,8 @@ INSERT INTO "postings" VALUES(2,'2025-01-05',5,1,'fee','-1',NULL,NULL,NULL,NULL,
 INSERT INTO "postings" VALUES(2,'2025-01-05',6,1,'fee','1',NULL,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO "postings" VALUES(3,'2025-01-07',7,1,'asset','1',NULL,NULL,NULL,NULL,NULL,NULL);
 CREATE TABLE price_pairs (
-    asset_id  INTEGER NOT NULL REFERENCES assets (id),
-    quote_id  INTEGER NOT NULL REFERENCES assets (id),
+    asset_id  INTEGER NOT NULL,
+    quote_id  INTEGER NOT NULL,
     PRIMARY KEY (asset_id, quote_id)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO "price_pairs" VALUES(2,1);
@@ -621,8 +622,8 @@ CREATE TABLE statements (
 ) STRICT;
 INSERT INTO "statements" VALUES(1,18,'a.csv','0000000000000000000000000000000000000000000000000000000000000000',1,6,'profile',NULL,2,1,0,0,0,1,0,'a921edf25e212c7fa4935ec8b5b0138fde8da39d1bd9ce4e7188e37df36856d4',X'E5E7169B30A0B49A');
 CREATE TABLE trade_prices (
-    asset_id        INTEGER NOT NULL REFERENCES assets (id),
-    quote_id        INTEGER NOT NULL REFERENCES assets (id),
+    asset_id        INTEGER NOT NULL,
+    quote_id        INTEGER NOT NULL,
     day             TEXT NOT NULL,
     price           TEXT NOT NULL,
     transaction_id  INTEGER NOT NULL,

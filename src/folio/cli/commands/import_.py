@@ -170,21 +170,11 @@ def _map(
 
 
 def _statements(files: list[Path]) -> list[Path]:
-    """The files named, and those in the folders named and in theirs; nothing hidden."""
-    found: list[Path] = []
-    for path in files:
-        if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.is_file() and not _is_hidden(p, path))
-            if not inside:
-                raise UsageError(f"{path} is an empty folder; name a statement")
-            found += inside
-        else:
-            found.append(path)
+    """The files named, and those in the folders named, each once."""
+    from folio.cli.folders import files_in
+
+    found = [one for path in files for one in (files_in(path) if path.is_dir() else [path])]
     return list(dict.fromkeys(found))
-
-
-def _is_hidden(path: Path, folder: Path) -> bool:
-    return any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
 class _Preview:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from folio.cli.render import cells
-from folio.cli.text import cut, pad, visible, width
+from folio.cli.text import cut, pad, padded, visible, width
 from folio.model.assets import minor_unit
 from folio.model.table import Amount, Cell, Column, Phrases, Table
 
@@ -57,6 +57,7 @@ class Block(NamedTuple):
     texts: Mapping[int, str] = MappingProxyType({})  # of its cells, by their identity: equal
     # amounts may have different digits
     marks: bool = False  # grades as marks
+    narrow: bool = False  # its texts are cut
 
     @property
     def right(self) -> bool:
@@ -71,16 +72,14 @@ class Block(NamedTuple):
         kind, right = self.column.kind, self.right
         if kind == "bar":
             return [self._bar(cell) for cell in column]
-        texts, room = self.texts, self.width
+        shown, texts, room = list(column), self.texts, self.width
+        known = [texts.get(id(cell), "") for cell in shown]
+        if self.narrow:
+            known = [cut(text, room) for text in known]
+        filled = padded(known, room, right=right)
         if kind not in cells.STYLED:  # most columns
-            known = [texts.get(id(cell), "") for cell in column]
-            if kind == "text":
-                known = [cut(text, room) for text in known]
-            return [[Span(pad(text, room, right=right))] for text in known]
-        return [
-            [Span(pad(texts.get(id(cell), ""), room, right=right), cells.style(cell, kind))]
-            for cell in column
-        ]
+            return [[Span(text)] for text in filled]
+        return [[Span(text, cells.style(c, kind))] for text, c in zip(filled, shown, strict=True)]
 
     def _bar(self, cell: Cell) -> Line:
         if not isinstance(cell, Amount):
@@ -149,7 +148,7 @@ def _shrunk(blocks: list[Block], room: int, least: int) -> list[Block]:
         widest = max(texts, key=lambda i: blocks[i].width)
         others = max((blocks[i].width for i in texts if i != widest), default=least)
         target = max(blocks[widest].width - over, min(others, blocks[widest].width - 1), least)
-        blocks[widest] = blocks[widest]._replace(width=target)
+        blocks[widest] = blocks[widest]._replace(width=target, narrow=True)
     return blocks
 
 

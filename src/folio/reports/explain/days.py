@@ -8,7 +8,7 @@ from functools import cached_property
 from folio.book.timeline import flows_of
 from folio.db.values import day_number
 from folio.engine.cash_flows import Flows
-from folio.engine.rollups import traded
+from folio.engine.rollups import earned, traded
 from folio.errors import FolioError
 from folio.model.accounts import Holding
 from folio.model.dates import EARLIEST, Period
@@ -151,9 +151,18 @@ class Days:
             for event in self._events(holding):
                 units = flows_of(self.ground.book, event).income
                 if units:
-                    parts.append(self._at_market(holding, event, units))
+                    parts.append(self._earned(holding, event, units))
         parts += [self._payment(one, one.earned) for one in self._payments() if one.earned]
         return self._moved("income", "income", parts)
+
+    def _earned(self, holding: Holding, event: Event, units: Decimal) -> Node:
+        stated = earned(event, units)
+        if stated is None:
+            return self._at_market(holding, event, units)
+        amount, currency = stated
+        source, unit = self.ground.transaction(event.transaction_id), self.ground.symbol(currency)
+        node = leaf("worth", amount, unit, source, "as stated")
+        return self._converted(holding, event, node, currency)
 
     def _payments(self) -> list[Crossing]:
         """What was paid between these holdings and those beside them."""

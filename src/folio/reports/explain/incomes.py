@@ -7,7 +7,7 @@ from folio.model.dates import Period
 from folio.model.explanation import Node, leaf, made, missing, total, total_of_known
 from folio.reports.explain.amounts import converted
 from folio.reports.explain.ground import Ground
-from folio.reports.income import Payment, payments
+from folio.reports.income import Payment, paid_in, payments
 
 
 class Incomes:
@@ -50,9 +50,10 @@ class Incomes:
         what = f"{recorded.kind.replace('_', ' ')} of {recorded.occurred_on}, {account} {asset}"
         parts = []
         for posting in postings:
-            number = ground.book.catalog.holdings[posting.holding_id].asset_id
+            amount, number = paid_in(ground.book, posting)
             source = ground.transaction(recorded.id)
-            paid = leaf(posting.role, posting.quantity * sign, ground.symbol(number), source)
+            note = "" if posting.amount is None else "as stated"
+            paid = leaf(posting.role, amount * sign, ground.symbol(number), source, note)
             pair = (number, ground.query.currency.id)
             day, places = recorded.occurred_on, ground.teller.places
             parts.append(converted(ground, "at the day's rate", paid, pair, day, places))

@@ -57,8 +57,9 @@ class OpenLots:
         return self._all("gain", self._gain)
 
     def unit_cost(self) -> Node:
-        """What one unit of it cost, in the lot's own currency."""
-        return self._all("unit cost", self._unit_cost)
+        """What one unit of it cost, in the lot's own currency; of several parts each its own."""
+        parts = [self._unit_cost(line, lot) for line, lot in self.found]
+        return parts[0] if len(parts) == 1 else together("unit cost", parts)
 
     def own_cost(self) -> Node:
         """What is left of its cost, in its own currency."""
