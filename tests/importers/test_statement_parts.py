@@ -203,7 +203,7 @@ def test_rows_that_cannot_be_read_are_listed_together(tmp_path: Path) -> None:
         (11, "booked"),
     ]
     assert [row.reason for row in rows if row.reason] == [
-        "amount is blank",
+        "it has 2 cells where the header has 3: amount is blank",
         "it has 4 cells where the header has 3",
         "'32/01/2024' is no date of this statement",
         "amount is blank",

@@ -42,6 +42,7 @@ class Reader:
         self.width = len(header.names)
         named = [place for place, name in enumerate(header.names, 1) if name]
         self.shortest = max(named, default=0)  # cells of a row so far, those with a name
+        self.short = 0, 0  # the line of the last row that had fewer, and how many
         self.layout = Layout(profile, header)
         self.dates = self.layout.date_columns()
         self.ignored = like_any(profile.file.ignore)
@@ -80,7 +81,7 @@ class Reader:
         if len(cells) < self.width:
             return self._short(row)
         if any(cells[self.width :]):
-            return unread(row, BAD, self._not_as_wide(row))
+            return unread(row, BAD, self._not_as_wide(len(cells)))
         return None
 
     def _short(self, row: Row) -> ReadRow | None:
@@ -94,12 +95,12 @@ class Reader:
         row.cells += [""] * (self.width - count)
         day = self._date_cell(row)
         if day and not any(map(str.isdigit, day)):
-            row.cells = row.cells[:count]
-            return unread(row, BAD, self._not_as_wide(row))
+            return unread(row, BAD, self._not_as_wide(count))
+        self.short = row.line, count
         return None
 
-    def _not_as_wide(self, row: Row) -> str:
-        return f"it has {len(row.cells)} cells where the header has {self.width}"
+    def _not_as_wide(self, count: int) -> str:
+        return f"it has {count} cells where the header has {self.width}"
 
     def assumed(self) -> list[str]:
         """What the file does not say and the profile took for granted; once it is read."""
@@ -175,7 +176,9 @@ class Reader:
         except RowFault as fault:
             if tuple(map(normalised, row.cells)) == self.names:
                 return unread(row, SKIPPED, "the header again")
-            return unread(row, BAD, str(fault))
+            line, count = self.short
+            wide = f"{self._not_as_wide(count)}: " if line == row.line else ""
+            return unread(row, BAD, f"{wide}{fault}")
 
     def _interpreted(self, row: Row) -> ReadRow:
         try:

@@ -54,12 +54,16 @@ def _numbers_as_written(
         for name, place in layout.columns.items()
         if place is not None and styles.get(name) in _OTHER
     }
-    rewritten = (foreign and not profile.numbers.stated) or any(
-        _is_other(row[place], decimal, profile)
-        for row in cells
-        for place, decimal in fixed.items()
-        if place < len(row)
-    )
+    rewritten = foreign and not profile.numbers.stated
+    if not rewritten:
+        # A cell that only one of the signs makes a number tells; one alone may be a slip.
+        told = {
+            _only(row[place], profile) == decimal
+            for row in cells
+            for place, decimal in fixed.items()
+            if place < len(row) and _only(row[place], profile)
+        }
+        rewritten = told == {False}
     if not rewritten:
         return profile
     amounts = {
@@ -71,15 +75,16 @@ def _numbers_as_written(
     return profile.model_copy(update={"amounts": amounts})
 
 
-def _is_other(cell: str, decimal: str, profile: Profile) -> bool:
-    """Whether a cell is no number with this decimal sign, and one with the other."""
-    return not _is_number(cell, decimal, profile) and _is_number(cell, _OTHER[decimal], profile)
+def _only(cell: str, profile: Profile) -> str:
+    """The decimal sign with which alone a cell is a number; "" where there is none, or both."""
+    fits = [decimal for decimal in _OTHER if _is_number(cell, decimal, profile)]
+    return fits[0] if len(fits) == 1 else ""
 
 
 def _is_number(cell: str, decimal: str, profile: Profile) -> bool:
     numbers = profile.numbers
     blanks = frozenset(numbers.blanks)
-    style = Style(decimal, numbers.exponents, numbers.units, blanks, numbers.grouped)
+    style = Style(decimal, numbers.exponents, numbers.units, blanks)  # 1,234 proves nothing
     try:
         read_amount(cell, style)
     except RowFault:
