@@ -104,6 +104,7 @@ def test_what_was_gathered_is_read_after_a_flush(tmp_path: Path) -> None:
         assert db.execute(count).fetchone() == (1,)
         commit.insert("corporate_actions", [[2]])
     assert db.execute(count).fetchone() == (2,)
+    db.close()
 
 
 @pytest.mark.parametrize(("linked", "last"), [(LINKED, "pair 9"), (LINKED + 3, "3 more; see: ")])
