@@ -107,3 +107,37 @@ def test_what_could_be_two_things_is_asked(tmp_path: Path, text: str, asked: str
     path = tmp_path / "bank.csv"
     path.write_text(text, "utf-8")
     assert [question.key for question in propose(find_table(path), NOTHING).questions] == [asked]
+
+
+UNSIGNED = (
+    "Date,Description,Amount,Balance,Currency\n2024-03-01,Pay,1000.00,1000.00,GBP\n"
+    "2024-03-14,Shop,100.00,900.00,GBP\n2024-03-15,Refund,50.00,950.00,GBP\n"
+)
+BY_TYPE = (
+    "Date,Type,Description,Amount,Balance,Currency\n2024-03-01,Credit,Pay,1000.00,1000.00,GBP\n"
+    "2024-03-14,Debit,Shop,100.00,900.00,GBP\n2024-03-15,Direct Debit,Gas,50.00,850.00,GBP\n"
+    "2024-03-16,Direct Debit,Gas,50.00,800.00,GBP\n"
+)
+
+
+def test_amounts_without_signs_are_no_deposits(tmp_path: Path) -> None:
+    """Balances of 1000, 900 and 950 say that 100 went out; of one way alone they tell it."""
+    path = tmp_path / "bank.csv"
+    path.write_text(UNSIGNED)
+    assert [one.key for one in propose(find_table(path), NOTHING).questions] == ["direction"]
+    out = UNSIGNED.replace("15,Refund,50.00,950.00", "15,Gas,50.00,850.00")
+    path.write_text("\n".join(line for line in out.splitlines() if "Pay" not in line))
+    proposal = propose(find_table(path), NOTHING)
+    assert (proposal.questions, proposal.settings["kind"]) == ((), "withdraw")
+
+
+def test_balances_follow_where_the_type_says_the_sign(tmp_path: Path) -> None:
+    """1000 − 100 − 50 − 50 = 800, as printed: no gap is found."""
+    path = tmp_path / "bank.csv"
+    path.write_text(BY_TYPE)
+    made = profile_text("bank", propose(find_table(path), NOTHING))
+    statement = read_statement(path, parse_profile(made, "bank.toml"), UTC)
+    quantities = [to_text(draft.legs[0].quantity) for draft in statement.drafts]
+    assert quantities == ["1000", "-100", "-50", "-50"]
+    assert [to_text(stated.balance) for stated in statement.balances] == ["800"]
+    assert statement.notes == ()

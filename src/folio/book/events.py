@@ -157,9 +157,7 @@ class Events:
         legs = {number: leg for (number, at), leg in linked.legs.items() if at == holding}
         if not legs:
             return streams
-        chosen = {
-            n: lots for m in members for n, lots in chosen_lots(self.db, m, self.known_at).items()
-        }
+        chosen = dict(c for m in members for c in chosen_lots(self.db, m, self.known_at).items())
         moved = [
             leg._replace(lots=tuple(chosen[n])) if n in chosen else leg for n, leg in legs.items()
         ]

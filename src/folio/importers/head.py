@@ -5,11 +5,12 @@ usual one is tried once the profile's own have found nothing: a header that has 
 of a profile is that profile's whatever stands between them.
 """
 
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
-from folio.importers.layout import Header, has_columns, missing_columns
+from folio.importers.layout import Header, has, lacking
 from folio.importers.profile import Profile
 from folio.importers.rows import Row, normalised
 from folio.importers.text_file import Splitter, numbered_lines, open_text, records, splitter_at
@@ -33,7 +34,7 @@ class Head:
         own = profile.file.delimiters
         for delimiter in dict.fromkeys((*own, *DELIMITERS, *self._wrapped)):
             for row, names, there in self._rows(delimiter, profile.file.quote):
-                if has_columns(profile, names, there):
+                if _has_columns(profile, names, there):
                     # A quoted name may span lines; the rows begin after its last one.
                     last = row.line + row.text.count("\n")
                     return Header(last, names, delimiter, self._above(row))
@@ -43,12 +44,12 @@ class Head:
         """What the row most like a header lacks to be one."""
         return min(
             (
-                missing_columns(profile, names)
+                _missing_columns(profile, names)
                 for delimiter in (*profile.file.delimiters, *DELIMITERS)
                 for _, names, _ in self._rows(delimiter, profile.file.quote)
             ),
             key=len,
-            default=missing_columns(profile, ()),
+            default=_missing_columns(profile, ()),
         )
 
     def rows(self, header: Header, profile: Profile) -> list[Row]:
@@ -100,3 +101,25 @@ def read_head(path: Path, encoding: str) -> Head:
                 break
             lines.append((number, line))
         return Head(lines)
+
+
+def _has_columns(profile: Profile, names: tuple[str, ...], there: frozenset[str]) -> bool:
+    """Whether a row has all that makes it this profile's header; ``there`` is ``names``."""
+    if any(has(name, names, there) for name in profile.header.forbid):
+        return False
+    if profile.tables:
+        return any(_has_all(columns, names, there) for columns in profile.tables.read.values())
+    return _has_all(profile.header.require, names, there)
+
+
+def _has_all(
+    columns: Iterable[Sequence[str]], names: tuple[str, ...], there: frozenset[str]
+) -> bool:
+    return all(any(has(name, names, there) for name in variants) for variants in columns)
+
+
+def _missing_columns(profile: Profile, names: Sequence[str]) -> list[str]:
+    """What a row lacks to be this profile's header: [] when it is."""
+    unwanted = [f"no {name}" for name in profile.header.forbid if has(name, names, names)]
+    tables = profile.tables.read.values() if profile.tables else [profile.header.require]
+    return min((list(lacking(columns, names)) for columns in tables), key=len) + unwanted

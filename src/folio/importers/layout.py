@@ -38,36 +38,15 @@ class Header(NamedTuple):
         return self.delimiter[-1] in profile.file.delimiters
 
 
-def has_columns(profile: Profile, names: tuple[str, ...], there: frozenset[str]) -> bool:
-    """Whether a row has all that makes it this profile's header; ``there`` is ``names``."""
-    if any(_has(name, names, there) for name in profile.header.forbid):
-        return False
-    if profile.tables:
-        return any(_has_all(columns, names, there) for columns in profile.tables.read.values())
-    return _has_all(profile.header.require, names, there)
-
-
-def _has_all(
-    columns: Iterable[Sequence[str]], names: tuple[str, ...], there: frozenset[str]
-) -> bool:
-    return all(any(_has(name, names, there) for name in variants) for variants in columns)
-
-
-def _has(name: str, names: Sequence[str], there: Collection[str]) -> bool:
+def has(name: str, names: Sequence[str], there: Collection[str]) -> bool:
+    """Whether a column, maybe with ``{parts}``, is among ``names``; ``there`` is these at hand."""
     return bool(_find_all(name, names)) if "{" in name else normalised(name) in there
-
-
-def missing_columns(profile: Profile, names: Sequence[str]) -> list[str]:
-    """What a row lacks to be this profile's header: [] when it is."""
-    unwanted = [f"no {name}" for name in profile.header.forbid if _find(name, names) is not None]
-    tables = profile.tables.read.values() if profile.tables else [profile.header.require]
-    return min((list(lacking(columns, names)) for columns in tables), key=len) + unwanted
 
 
 def lacking(columns: Iterable[Sequence[str]], names: Sequence[str]) -> Iterator[str]:
     """The columns, each a name or its variants, that are not among ``names``."""
     for variants in columns:
-        if not any(_has(name, names, names) for name in variants):
+        if not any(has(name, names, names) for name in variants):
             yield variants[0]
 
 

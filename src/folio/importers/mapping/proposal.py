@@ -21,14 +21,14 @@ from folio.importers.mapping.table import (
     holds,
     meanings,
     unit,
+    ways_of,
 )
 from folio.importers.mapping.words import (
     FIELDS,
-    INCOMING,
     KINDS,
-    OUTGOING,
     are_states,
     currencies_in,
+    is_direction,
     kind_of,
     plain,
 )
@@ -41,6 +41,7 @@ SETTINGS = (
     "currency decimal date fee kind purchases institution institution-type account-type zone"
 ).split()
 WORDS = (*KINDS, "transfer_in", "transfer_out", "unknown", "skip")  # what a row can be
+_BY_WORDS = {"direction": is_direction, "status": are_states}
 MAX_KINDS = 40  # different words that a column of actions may have
 _NEAR = Decimal("0.02")
 _RATES = re.compile(r"bps|percent|%|\brate\b|foreign", re.IGNORECASE)  # of no amount of the row
@@ -173,9 +174,7 @@ def _scored(found: Found, inside: Mapping[str, Holds]) -> Iterator[tuple[int, in
         for field, words in FIELDS.items():
             if not name or field == "note" or not _fits(field, inside[name]):
                 continue
-            if field == "direction" and not _is_direction(found.values(name)):
-                continue
-            if field == "status" and not are_states(found.values(name)):
+            if field in _BY_WORDS and not _BY_WORDS[field](found.values(name)):
                 continue
             score = _score(plain(name), words)
             if score > 500 or (score and not _RATES.search(name)):
@@ -195,11 +194,6 @@ def _is_part(word: str, name: str) -> bool:
         return False
     whole = name.startswith(f"{word} ") or name.endswith(f" {word}")
     return whole or (len(word) > 4 and name.endswith(word))
-
-
-def _is_direction(values: list[str]) -> bool:
-    words = {plain(value) if value not in "+-" else value for value in values}
-    return bool(words) and words <= {*INCOMING, *OUTGOING, "+", "-"}
 
 
 def _by_values(inside: Mapping[str, Holds], taken: dict[str, str], given: Given) -> None:
@@ -358,8 +352,16 @@ def _said(bare: Proposal, given: Given) -> Iterator[Question]:
 
 def _unsigned(bare: Proposal, words: Sequence[str]) -> Iterator[Question]:
     """Which way money went of which no amount is negative, and no other column says it."""
-    says = {"direction", "balance"} & set(bare.columns) or (words and set(words) <= set(bare.kinds))
-    if not says and "kind" not in bare.settings and "decimal" in bare.settings:
+    says = "direction" in bare.columns or (words and set(words) <= set(bare.kinds))
+    if says or "kind" in bare.settings or "decimal" not in bare.settings:
+        return
+    ways = ways_of(bare.numbers("amount"), bare.numbers("balance"))
+    if len(ways) == 1:
+        bare.settings["kind"] = ways.pop()
+    elif ways:
+        text = "the balances say that money came in and went out; which column says it of a row?"
+        yield Question("column", "direction", text)
+    else:
         text = "no amount is negative: did the money come in or go out?"
         yield Question("set", "kind", text, ("deposit", "withdraw"))
 

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -22,6 +23,7 @@ from folio.importers.text_file import (
 )
 from folio.model.assets import ISO_4217, is_isin
 
+Numbers = Sequence[Decimal | None]
 HEADER_WITHIN = 60  # rows from the top
 BLANKS = ("-", "--", "—", "n/a", "N/A", "NULL", "null", "None")  # what stands for nothing
 SAMPLES = 3  # values of a column that are shown
@@ -217,3 +219,24 @@ def unit(values: list[str]) -> str:
 def has_units(values: list[str]) -> bool:
     """Whether a currency stands beside the numbers, one or several."""
     return bool(values) and all(unit_of(value).upper() in ISO_4217 for value in values)
+
+
+def ways_of(amounts: Numbers, balances: Numbers) -> set[str]:
+    """Which ways money went, as the balances after each row say it, oldest or newest first.
+
+    >>> ways_of([Decimal(5), Decimal(3), Decimal(3)], [Decimal(5), Decimal(2), Decimal(-1)])
+    {'withdraw'}
+    """
+    older = _steps(amounts[1:], balances, balances[1:])
+    newer = _steps(amounts, balances[1:], balances)
+    likelier: list[str] = max(older, newer, key=len)
+    return set(likelier)
+
+
+def _steps(amounts: Numbers, before: Numbers, after: Numbers) -> list[str]:
+    """The way of each row whose amount is the step from one balance to the next."""
+    return [
+        "deposit" if new > old else "withdraw"
+        for amount, old, new in zip(amounts, before, after, strict=False)
+        if amount and old is not None and new is not None and abs(new - old) == amount
+    ]

@@ -193,6 +193,12 @@ def kind_of(word: str) -> str | None:
     return max(parts)[-1] if parts else None
 
 
+def is_direction(values: Iterable[str]) -> bool:
+    """Whether each value says which way money went, and nothing else."""
+    words = {plain(value) if value not in "+-" else value for value in values}
+    return bool(words) and words <= {*INCOMING, *OUTGOING, "+", "-"}
+
+
 def are_states(values: Iterable[str]) -> bool:
     """Whether some of the values say that a row is booked, or not."""
     return any(value.casefold() in (*UNDONE, *DONE) for value in values)

@@ -10,6 +10,7 @@ from folio.importers.mapping.words import INCOMING, OUTGOING, UNDONE, plain
 
 _CASH = '{ role = "cash", currency = "currency", quantity = "%s" }'
 MIN_SAME = 4  # letters of a footer before its first digit, by which it is known again
+_GOES_OUT = ("withdraw", "fee", "tax", "buy")  # kinds, of an account of money alone
 _TEXTS = ("action", "direction", "currency", "id", "symbol", "isin", "name", "account", "status")
 _NOT_ITS_OWN = ("id", "direction", "name", "status")  # what says nothing of which row it is
 
@@ -142,6 +143,13 @@ def _amounts(proposal: Proposal) -> str:
             lines.append(f"{field} = {{ column = {_text(columns['amount'])}, {when} }}")
         lines.append(f"stated = {_text(columns['amount'])}")
         lines.append(_IN_AND_OUT)
+    elif _signed_by_action(proposal):
+        out = [_escaped(w) for w, kind in proposal.kinds.items() if kind in _GOES_OUT]
+        column = f"column = {_text(columns['amount'])}"
+        for field, test in (("money_out", "like"), ("money_in", "none_of")):
+            when = f"when = {{ action = {{ {test} = {_list(out)} }} }}"
+            lines.append(f"{field} = {{ {column}, {when} }}")
+        lines.append(_IN_AND_OUT)
     elif "amount" in columns and proposal.settings.get("purchases") == "positive":
         lines.append(f"stated = {_text(columns['amount'])}")
         lines.append('amount = { value = "-stated" }')
@@ -155,6 +163,20 @@ def _amounts(proposal: Proposal) -> str:
     else:
         lines.append('amount = { value = "round(quantity * price, currency)" }')
     return "\n".join(["[amounts]", *lines])
+
+
+def _signed_by_action(proposal: Proposal) -> bool:
+    """Whether of money alone, all of it positive, the column of actions says which way it went."""
+    kinds = {kind in _GOES_OUT for kind in proposal.kinds.values()}
+    if proposal.has_units or "direction" in proposal.columns or kinds != {True, False}:
+        return False
+    amounts = proposal.numbers("amount")
+    return bool(amounts) and not any((number or 0) < 0 for number in amounts)
+
+
+def _escaped(text: str) -> str:
+    """A glob that only this text fits."""
+    return re.sub(r"[\[*?]", lambda sign: f"[{sign[0]}]", text)
 
 
 def _negative(proposal: Proposal, field: str) -> bool:
@@ -234,9 +256,13 @@ def _rules_of(kind: str, when: str, proposal: Proposal) -> Iterator[str]:
 def _signed(kind: str, proposal: Proposal) -> str:
     """The amount with its sign: its own where the column has signs, else the kind's."""
     own = "direction" in proposal.columns or "amount" not in proposal.columns
-    if own or any((number or 0) < 0 for number in proposal.numbers("amount")):
+    if (
+        own
+        or _signed_by_action(proposal)
+        or any((number or 0) < 0 for number in proposal.numbers("amount"))
+    ):
         return "amount"
-    return "-abs(amount)" if kind in ("withdraw", "fee", "tax") else "abs(amount)"
+    return "-abs(amount)" if kind in _GOES_OUT else "abs(amount)"
 
 
 def _costs(proposal: Proposal) -> list[str]:
