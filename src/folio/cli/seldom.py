@@ -18,14 +18,13 @@ from typing import Any
 FUNCTIONS = {
     "difflib": "get_close_matches",  # typer: which command was meant
     "gettext": "gettext",  # typer: its messages
+    "shutil": "get_terminal_size",  # typer: hands it on
     "urllib.parse": "quote_from_bytes",  # pathlib: a path as an address
 }
 SELDOM = (
     *FUNCTIONS,
-    "bz2",  # shutil: archives
     "fnmatch",  # pathlib: patterns of names
     "linecache",  # traceback, inspect: lines of source
-    "lzma",  # shutil
     "platform",  # typer: how to open a file
     "selectors",  # subprocess
     "shellingham",  # typer: which shell it is run in
