@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from folio.db.splits import NOT_REVERSED as _NOT_REVERSED
 from folio.db.splits import of_assets
 from folio.db.values import LATEST, PLACE, listed, optional_decimal, upto
-from folio.model.ledger import Event, WalkKey, walk_key
+from folio.model.ledger import EVER, Event, WalkKey, walk_key
 from folio.model.numbers import ZERO
 
 _EVENTS = f"""
@@ -43,7 +43,7 @@ def read_events(
     holding_id: int,
     *,
     since: str = "",
-    until: str = "9999-12-31",
+    until: str = EVER,
     known_at: int | None = None,
 ) -> list[Event]:
     """A holding's events from ``since`` to ``until`` (inclusive), in walk order; splits apart."""
@@ -55,7 +55,7 @@ def stream_events(
     holding_id: int,
     *,
     since: str = "",
-    until: str = "9999-12-31",
+    until: str = EVER,
     known_at: int | None = None,
 ) -> Iterator[Event]:
     """The same, read day by day as they are asked for."""

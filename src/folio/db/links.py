@@ -13,6 +13,7 @@ from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from folio.db.values import upto
+from folio.model.ledger import EVER
 
 if TYPE_CHECKING:
     from folio.db.commits import Commit
@@ -110,7 +111,7 @@ def any_links(db: sqlite3.Connection) -> bool:
 
 
 def linked_in(
-    db: sqlite3.Connection, holding_ids: Iterable[int], since: str = "", until: str = "9999-12-31"
+    db: sqlite3.Connection, holding_ids: Iterable[int], since: str = "", until: str = EVER
 ) -> list[int]:
     """The transactions of these holdings on some days, both inclusive, that links name, and those
     recorded in place of which others of them may be in force.

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from folio.db.values import LATEST, PLACE
+from folio.model.ledger import EVER
 
 
 def add_pairs(db: sqlite3.Connection, pairs: Iterable[tuple[int, int]]) -> None:
@@ -19,7 +20,6 @@ def derive_pairs(db: sqlite3.Connection) -> None:
     db.execute("INSERT INTO price_pairs SELECT DISTINCT asset_id, quote_id FROM prices")
 
 
-_EVER = "9999-12-31"
 _TRADES = f"""
     SELECT p.occurred_on, p.price, p.price_currency_id, t.id
     FROM holdings h JOIN postings p ON p.holding_id = h.id
@@ -38,13 +38,13 @@ def read_trades(
     db: sqlite3.Connection, asset: int, *, quote: int, known_at: int
 ) -> list[tuple[str, str]]:
     """The last price of each day at which an asset changed hands for ``quote``."""
-    values = {"asset": asset, "since": "", "until": _EVER, "known_at": known_at}
+    values = {"asset": asset, "since": "", "until": EVER, "known_at": known_at}
     rows = db.execute(_TRADES, values)
     return list({row[0]: row[1] for row in rows if row[2] == quote and row[1] != "0"}.items())
 
 
 def derive_trade_prices(
-    db: sqlite3.Connection, asset: int, since: str = "", until: str = _EVER
+    db: sqlite3.Connection, asset: int, since: str = "", until: str = EVER
 ) -> set[tuple[int, str]]:
     """Compute the asset's trade prices again, from the day ``since`` through ``until``.
 

@@ -107,19 +107,17 @@ def _has_columns(profile: Profile, names: tuple[str, ...], there: frozenset[str]
     """Whether a row has all that makes it this profile's header; ``there`` is ``names``."""
     if any(has(name, names, there) for name in profile.header.forbid):
         return False
-    if profile.tables:
-        return any(_has_all(columns, names, there) for columns in profile.tables.read.values())
-    return _has_all(profile.header.require, names, there)
-
-
-def _has_all(
-    columns: Iterable[Sequence[str]], names: tuple[str, ...], there: frozenset[str]
-) -> bool:
-    return all(any(has(name, names, there) for name in variants) for variants in columns)
+    tables = (lacking(columns, names, there) for columns in _wanted(profile))
+    return any(next(lacks, None) is None for lacks in tables)
 
 
 def _missing_columns(profile: Profile, names: Sequence[str]) -> list[str]:
     """What a row lacks to be this profile's header: [] when it is."""
     unwanted = [f"no {name}" for name in profile.header.forbid if has(name, names, names)]
-    tables = profile.tables.read.values() if profile.tables else [profile.header.require]
-    return min((list(lacking(columns, names)) for columns in tables), key=len) + unwanted
+    missing = (list(lacking(columns, names, names)) for columns in _wanted(profile))
+    return min(missing, key=len) + unwanted
+
+
+def _wanted(profile: Profile) -> Iterable[Sequence[Sequence[str]]]:
+    """The columns of the profile's header, or of each table that it may have instead."""
+    return profile.tables.read.values() if profile.tables else [profile.header.require]

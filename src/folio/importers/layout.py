@@ -43,10 +43,12 @@ def has(name: str, names: Sequence[str], there: Collection[str]) -> bool:
     return bool(_find_all(name, names)) if "{" in name else normalised(name) in there
 
 
-def lacking(columns: Iterable[Sequence[str]], names: Sequence[str]) -> Iterator[str]:
-    """The columns, each a name or its variants, that are not among ``names``."""
+def lacking(
+    columns: Iterable[Sequence[str]], names: Sequence[str], there: Collection[str]
+) -> Iterator[str]:
+    """The columns, each a name or its variants, not among ``names``; ``there`` is these at hand."""
     for variants in columns:
-        if not any(has(name, names, names) for name in variants):
+        if not any(has(name, names, there) for name in variants):
             yield variants[0]
 
 

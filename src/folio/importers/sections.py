@@ -155,7 +155,7 @@ class StackedReader(TablesReader):
 
     def _begin(self, names: tuple[str, ...], line: int) -> None:
         tables = self.form.read.items()
-        found = next((name for name, of in tables if not any(lacking(of, names))), None)
+        found = next((name for name, of in tables if not any(lacking(of, names, names))), None)
         self.table = None
         if found is not None:
             reader = self.readers[f"{found} {line}"] = self.reader(names, line, section=found)

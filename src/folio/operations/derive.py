@@ -27,7 +27,7 @@ from folio.db.events import events_between, stream_events
 from folio.db.rollup import mark_dirty
 from folio.engine import money
 from folio.model.gaps import Observed
-from folio.model.ledger import Event, State, Step
+from folio.model.ledger import EVER, Event, State, Step
 from folio.model.prices import FOREVER
 from folio.model.rollups import Days
 from folio.operations.changed_days import changes_from
@@ -296,7 +296,7 @@ def _later_events(
             return None
         streams.append(chain([first], fresh))
         days.append(first.key[0])
-    day = min(days, default="9999-12-31")
+    day = min(days, default=EVER)
     if any(book.reader.last_action(book.catalog.holdings[h].asset_id) >= day for h in holdings):
         return None
     return day, merge(*streams, key=attrgetter("key"))
