@@ -59,12 +59,12 @@ def xirr(amounts: Sequence[tuple[dt.date, Decimal]]) -> MoneyWeighted:
     if not changes:
         return MoneyWeighted(why="nothing came back of what was put in")
     first, span = dated[0][0], (dated[-1][0] - dated[0][0]).days
-    terms = [(float(amount), (day - first).days / span) for day, amount in dated]
-    largest = max(abs(amount) for amount, _ in terms)
+    largest = max(abs(amount) for _, amount in dated)  # so that cents give the rate of euros
+    terms = [(float(divide(amount, largest)), (day - first).days / span) for day, amount in dated]
 
     def worth(growth: float) -> float:
         """The sum at ``growth``, the logarithm of v."""
-        return math.fsum(amount / largest * math.exp(-growth * at) for amount, at in terms)
+        return math.fsum(amount * math.exp(-growth * at) for amount, at in terms)
 
     found = sorted(_one_root(worth) if changes == 1 else _roots(worth), key=abs)
     if not found:

@@ -7,8 +7,8 @@ from decimal import Decimal
 from folio.engine.returns.risk import links_of, weekday_moves
 from folio.engine.returns.twr import YEAR, Stretch, stretches
 from folio.engine.returns.xirr import present_value
-from folio.model.explanation import Node, defined, made, total
-from folio.model.numbers import ZERO, round_money
+from folio.model.explanation import Node, defined, made, missing, together, total
+from folio.model.numbers import ONE, ZERO, round_money
 from folio.reports.explain.asking import asked_for
 from folio.reports.explain.measured import Measured
 
@@ -41,6 +41,8 @@ class Returns(Measured):
     def fall(self) -> Node:
         """The largest fall: the stretches from its peak to its trough, linked."""
         what, fall = "largest fall", self.figures.fall
+        if not self.figures.twr.days:
+            return self._none(what, "no day is measured from the evening before")
         if fall is None:
             return defined(self._named(what), 0, "ratio", "it never fell")
         fell = stretches(links_of(fall, self.chain))
@@ -99,15 +101,16 @@ class Returns(Measured):
         dated = sorted(day for day, amount in net.items() if amount)
         first, over = dated[0], over or (dated[-1] - dated[0]).days
         parts = [self._discounted(node, found, (day - first).days, over) for day, node in amounts]
-        together = total(f"worth on {first}, at that rate", self.unit, parts)
-        places = self.ground.teller.places
-        together = together._replace(
-            figure=round_money(together.figure or ZERO, places), rounded_to=places
-        )
+        what_then = f"worth on {first}, at that rate"
+        if found > -ONE:
+            places = self.ground.teller.places
+            equation = made(what_then, self.unit, "sum", parts, rounded_to=places)
+        else:
+            equation = together(what_then, parts)
         note = "at which what was put in and what came back are worth the same"
         if self.figures.xirr.roots > 1:
             note += f"; one of {self.figures.xirr.roots} such rates, the nearest to 0"
-        return self._rate(what, "rate", (together,), found)._replace(note=note)
+        return self._rate(what, "rate", (equation,), found)._replace(note=note)
 
     def _amounts(self) -> list[tuple[dt.date, Node]]:
         """What was put in, negative, and what came back or is there, by day."""
@@ -128,6 +131,8 @@ class Returns(Measured):
             defined("days", days, "days"),
             defined("days of the rate", over, "days"),
         )
+        if found == -ONE:  # up to the last digit of a float
+            return missing(amount.what, self.unit, "all was lost at once", parts)
         worth = present_value(amount.figure or ZERO, found, days, over)
         return Node(f"{amount.what}", worth, self.unit, "discounted", parts)
 
