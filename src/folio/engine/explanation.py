@@ -20,6 +20,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
+from folio.engine.interest import nominal_of
 from folio.engine.returns.risk import volatility
 from folio.engine.returns.twr import YEAR, annualised, linked
 from folio.engine.returns.xirr import present_value, xirr
@@ -85,6 +86,11 @@ def _discounted(nodes: list[Node]) -> Decimal:
     return present_value(amount, rate, int(days), int(over))
 
 
+def _nominal(nodes: list[Node]) -> Decimal:
+    rate, payments = _figures(nodes)
+    return nominal_of(rate, int(payments))
+
+
 def _solved(nodes: list[Node]) -> Decimal | None:
     """The rate, over a year or over the span, from the amounts and days of its equation."""
     amounts = []
@@ -103,5 +109,6 @@ _SOLVED: dict[str, Callable[[list[Node]], Decimal | None]] = {
     "annual": _annual,
     "rate": _solved,
     "discounted": _discounted,
+    "nominal": _nominal,
     "volatility": lambda nodes: volatility(_figures(nodes)),
 }

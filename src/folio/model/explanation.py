@@ -19,11 +19,12 @@ annual     the first over a year of the second (365 days), from the third (its d
 rate       the one at which what its only child's children were, before it, is worth 0
 discounted the first over (1 + the second) ^ (the third ÷ the fourth), all of them days
 volatility of its children, which are returns of a day each, over a year
+nominal    the first, an effective rate, as the one of as many payments a year as the second
 list       no figure: its children belong together
 missing    no figure, because something is missing: the note says what
 ========== ==================================================================================
 
-The figures of the last five are those of the engine of returns, which a checker asks again.
+The figures of the last six are those of engines, which a checker asks again.
 Where ``rounded_to`` says so, the result is then rounded half-up to so many decimal places.
 
 What would take a whole book to tell, a value on one of a thousand days, is a leaf too: its
@@ -49,7 +50,7 @@ class Line(NamedTuple):
 class Source(NamedTuple):
     """Who said a figure, and where."""
 
-    kind: str  # transaction, price, observation, share, target, setting, definition, figure
+    kind: str  # transaction, price, observation, share, target, rule, setting, definition, figure
     id: int | None = None  # of the transaction or the observation
     day: dt.date | None = None  # that it is about
     commit: int | None = None  # that recorded it

@@ -160,6 +160,8 @@ def amount(figure: Decimal | None, unit: str, shape: Shape) -> str:
     if unit == "ratio":
         return f"{_digits(figure * 100, shape)}%"
     text = _digits(figure, shape)
+    if unit == "days" and figure == ONE:
+        return f"{text} day"
     if unit in ISO_4217:
         places = minor_unit(unit)
         if -int(Decimal(to_text(figure)).as_tuple().exponent) < places:
@@ -216,6 +218,7 @@ _WRITTEN: dict[str, Callable[[list[str]], str]] = {
     "size": lambda texts: f"|{texts[0]}|",
     "linked": lambda texts: " × ".join(texts) + " − 1",
     "annual": lambda texts: f"({_sum(['1', texts[0]])}) ^ (365 days ÷ {texts[1]}) − 1",
+    "nominal": lambda texts: f"{texts[1]} × (({_sum(['1', texts[0]])}) ^ (1 ÷ {texts[1]}) − 1)",
     "discounted": lambda texts: (
         f"{texts[0]} ÷ ({_sum(['1', texts[1]])}) ^ ({texts[2]} ÷ {texts[3]})"
     ),

@@ -185,6 +185,10 @@ FIGURES: dict[str, Told] = {
     "end-value": Told(lambda q: q.returns().end_value(), EITHER, "period"),
     "flows": Told(lambda q: q.returns().flows(), EITHER, "period"),
     "value-before": Told(lambda q: q.returns().value_before(), EITHER, "period"),
+    "accrued-interest": Told(lambda q: q.interest().accrued(), "asset", ""),
+    "expected": Told(lambda q: q.interest().expected(), "asset", "period"),
+    "booked": Told(lambda q: q.interest().booked(), "asset", "period"),
+    "booked-difference": Told(lambda q: q.interest().difference(), "asset", "period"),
     "vault": Told(lambda q: q.vault().whole(), "vault", ""),
     "current": Told(lambda q: q.vault().current(), "vault", ""),
     "target": Told(lambda q: q.vault().target(), "vault", ""),
@@ -196,8 +200,6 @@ GRADED = frozenset({"value", "cost", "gain", "gain-percent", "weight", "grade"})
 ELSEWHERE = {
     "benchmark benchmark-twr benchmark-value difference":
     "what the benchmark did is the price of its asset: folio explain price ASSET --as-of DAY",
-    "accrued accrued-interest expected booked":
-    "what accrues, payment by payment, is in: folio yield payments",
     "drift gap gaps": "what each gap is made of is in: folio reconcile --all",
 }  # fmt: skip
 ALIASES = {
@@ -207,6 +209,7 @@ ALIASES = {
     "realised-gain": "realised",
     "quantity": "balance",
     "history": "rollup",
+    "accrued": "accrued-interest",
     "gross": "income",
     "return": "twr",
     "returns": "twr",

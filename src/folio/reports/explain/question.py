@@ -13,6 +13,7 @@ from folio.reports.explain.disposals import Disposals
 from folio.reports.explain.ground import Ground
 from folio.reports.explain.holdings import Holdings
 from folio.reports.explain.incomes import Incomes
+from folio.reports.explain.interest import Interest
 from folio.reports.explain.open_lots import OpenLots
 from folio.reports.explain.return_parts import Parts
 from folio.reports.explain.vaults import VaultFigures
@@ -112,6 +113,9 @@ class Question:
         if self.asked.what is None:
             raise UsageError(f"say which vault: folio explain {self.asked.figure} NAME")
         return VaultFigures(self.ground, self.asked.what)
+
+    def interest(self) -> Interest:
+        return Interest(self.ground, self.period("all"))
 
     def incomes(self) -> Incomes:
         kind = self.asked.kind
