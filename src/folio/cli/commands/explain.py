@@ -67,7 +67,7 @@ def command(
     asked = Asked(figure, what, period, transaction, lot, kind)
     chosen = filters(group, account, institution, asset, type)
     with asking(as_of, known_at, currency, chosen, exact=exact) as (book, query):
-        told = explain(book, query, asked)
+        told = explain(book, query, asked, whole=False)
         show_explanation(query, told, None if output is None else output.value, file, depth)
     for fault in told.faults:
         warn(f"this does not add up, which is a bug in folio: {fault}")
