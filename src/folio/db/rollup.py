@@ -173,14 +173,13 @@ def replace_runs(db: sqlite3.Connection, part: ScopeRuns, since: int, until: int
     Runs that reach beyond are cut, and joined with what has become equal to them.
     """
     scope, number, runs = part
-    touching = [scope, number, since - 1, until + 1]
-    where = "WHERE scope = ? AND scope_id = ? AND last_day >= ? AND day <= ?"
-    stored = db.execute(
-        f"SELECT {_RUN} FROM daily_runs {where} ORDER BY last_day", touching
-    ).fetchall()
+    touching = (
+        "DELETE FROM daily_runs WHERE scope = ? AND scope_id = ? AND last_day >= ? AND day <= ? "
+        f"RETURNING {_RUN}"
+    )
+    stored = sorted(db.execute(touching, [scope, number, since - 1, until + 1]))
     earlier = [(*run[:-1], min(run[LAST], since - 1)) for run in stored if run[DAY] < since]
     later = [(max(run[DAY], until + 1), *run[1:]) for run in stored if run[LAST] > until]
-    db.execute(f"DELETE FROM daily_runs {where}", touching)
     add_runs(db, [(scope, number, joined([*earlier, *runs, *later]))])
 
 
