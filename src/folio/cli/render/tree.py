@@ -113,11 +113,9 @@ def _more(node: Node, hidden: list[Node]) -> str:
     """How much is not shown below a figure; what was not told yet is not counted."""
     count = sum(child.size for child in hidden)
     untold = node.tell is not None or any(child.tell is not None for child in hidden)
-    return (
-        f"… {'over ' if untold and count else ''}{f'{count} ' if count else ''}more"
-        if count or untold
-        else ""
-    )
+    if not count:
+        return "… more" if untold else ""
+    return f"… over {count} more" if untold else f"… {count} more"
 
 
 def _chunks(node: Node, shape: Shape, hidden: str, level: int) -> list[Span]:
