@@ -10,6 +10,7 @@ from accruing import accrues, earns, saver
 from bookkeeper import Bookkeeper, day
 from folio.book.selection import Filters
 from folio.cli.render.tree import Shape, tree
+from folio.engine.explanation import faults
 from folio.errors import FolioError
 from folio.model.explanation import Node, result
 from folio.reports.explain import Asked, Explanation, explain
@@ -177,3 +178,17 @@ def test_interest_of_what_has_no_rule_is_refused(keeper: Bookkeeper) -> None:
     keeper.add("deposit", "2025-01-02", "Bank", "EUR", quantity=1)
     with pytest.raises(FolioError, match="no yield rule"):
         told(keeper, "accrued-interest", "2025-01-31")
+
+
+def test_a_balance_seen_later_explains_what_was_not_booked(keeper: Bookkeeper) -> None:
+    """Seen on 30 April: 10,200.  What is due is a part of the gap then, and the balance of each
+    stretch lies on the line to it: what is told still adds up, to each payment and in all."""
+    saver(keeper)
+    earns(keeper, "3.5%", "2024-01-01", pay_day="31")
+    keeper.observe("Savings", "EUR", "10200", "2024-04-30")
+    for figure in ("accrued-interest", "expected", "booked-difference"):
+        found = told(keeper, figure, "2024-05-15", whole=False)
+        assert found.root.figure is not None
+        assert not list(faults(found.root.whole))
+    lines = list(nodes(told(keeper, "accrued-interest", "2024-05-15", whole=False).root))
+    assert any(node.what == "observed later" for node in lines)
