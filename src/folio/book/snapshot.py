@@ -7,7 +7,7 @@ earlier day, or an earlier state of knowledge, is folded in memory by the same f
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from folio.book import Book
 from folio.book.rolled import sums_of
@@ -15,6 +15,7 @@ from folio.db.derived import Position, read_lots
 from folio.engine.valuation import Basis, Teller, Valuation, basis_of, value
 from folio.model.accounts import Holding
 from folio.model.ledger import FULL, Event, Lot, State, by_holding
+from folio.model.named import NamedTuple
 
 if TYPE_CHECKING:
     from folio.db.observations import Observation

@@ -4,10 +4,11 @@ import datetime as dt
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from folio.db.values import day_number, from_day_number, listed, optional_decimal, optional_text
 from folio.model.ledger import Lot, Slice, State, WalkKey, owed_in
+from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO, to_text
 
 if TYPE_CHECKING:

@@ -3,9 +3,10 @@
 import datetime as dt
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from folio.db.values import day_number, from_day_number, listed
+from folio.model.named import NamedTuple
 from folio.model.rollups import (
     ACCOUNT,
     DAY,

@@ -6,11 +6,11 @@ then columns go, those with the highest ``optional`` first.  A number is never c
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from folio.cli.render import cells
 from folio.cli.text import cut, pad, padded, visible, width
 from folio.model.assets import minor_unit
+from folio.model.named import NamedTuple
 from folio.model.table import Amount, Cell, Column, Phrases, Table
 
 GAP = 2  # spaces between columns
