@@ -108,8 +108,8 @@ class OpenLegs:
         Each side is the other's one proposal, no more came than left, and nobody took the two
         apart before.
         """
-        found = self._partners(leg)
-        if leg.transaction_id not in self._legs or len(found) != 1 or found[0].lost < ZERO:
+        found = self._partners(leg) if leg.transaction_id in self._legs else []
+        if len(found) != 1 or found[0].lost < ZERO:
             return None
         other = next(one for one in found[0].legs if one.transaction_id != leg.transaction_id)
         if len(self._partners(other)) != 1:

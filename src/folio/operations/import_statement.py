@@ -69,7 +69,8 @@ class Summary(NamedTuple):
     transactions: Sequence[int]  # new ones
     notes: tuple[str, ...]
     made: tuple[str, ...] = ()  # accounts and assets that are new
-    linked: tuple[str, ...] = ()  # transfers, in words
+    linked: tuple[str, ...] = ()  # transfers, the first in words
+    more_linked: int = 0
     replaced: int = 0  # accruals whose place rows of interest took
     balances: tuple[Compared, ...] = ()  # that it states, beside the ledger
 
