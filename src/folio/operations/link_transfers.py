@@ -43,7 +43,9 @@ def settle_new_legs(write: Recording, *, tell: int | None = None) -> Linked:
     new = waiting_since(write.db, first)
     for number in legs_again(write.db, first) if write.has_revisions else ():
         _stand_in(write, number)
-    book, told, more = Book(write.db), [], 0
+    book = Book(write.db)
+    told: list[str] = []
+    more = 0
     two_weeks = dt.timedelta(2 * WIDE_DAYS)  # to a leg's partner, and to the partner's others
     for at in range(0, len(new), AT_ONCE):
         legs = new[at : at + AT_ONCE]
