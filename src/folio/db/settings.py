@@ -52,7 +52,7 @@ class Settings:
         rows = self._rows.get((*scope, key))
         if rows is None:  # mostly: nothing was said
             return None
-        limit = "9999-12-31" if on is None else on.isoformat()
+        limit = EVER if on is None else on.isoformat()
         return max((row for row in rows if row.from_day <= limit), default=_NOTHING).value
 
     def book(self, key: str) -> str:

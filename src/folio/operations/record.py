@@ -80,6 +80,7 @@ class Recorder:
         self.source_id = write.source(source)
         self.create = create
         self.by_hand = by_hand  # more than is held cannot go out
+        self._word = "" if by_hand else source  # a market, where a statement names none
         self.repeats = repeats  # a row without an id is a new event, however often it comes
         self.account = account  # of drafts that name none
         self.tracks_cash = tracks_cash  # of accounts that are made
@@ -257,7 +258,7 @@ class Recorder:
         return account_for(self.write, ref, create=self.create, tracks_cash=self.tracks_cash)
 
     def _asset(self, ref: AssetRef) -> Asset:
-        return asset_for(self.write, ref, create=self.create)
+        return asset_for(self.write, ref, create=self.create, source=self._word)
 
     def _twin(
         self, draft: Draft, account: Account, postings: list[NewPosting], external_id: str
