@@ -9,6 +9,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from folio.model.assets import ASSET_TYPES
+from folio.model.ledger import EVER
 from folio.model.named import NamedTuple
 
 if TYPE_CHECKING:
