@@ -362,9 +362,8 @@ class Recorder:
                 self._tracks_cash[account.id] = tracks_cash
         if tracks_cash or any(one.role == "external" for one in draft.legs):
             return False
-        return draft.kind in _PAID_IN_CASH or (
-            leg.role in ("fee", "tax") and all(leg.asset != own.asset for own in _own(draft))
-        )
+        own = [one.asset for one in draft.legs if one.role == "asset"]
+        return draft.kind in _PAID_IN_CASH or (leg.role in ("fee", "tax") and leg.asset not in own)
 
     def _action(self, draft: Draft) -> NewAction | None:
         if draft.kind == "split":
@@ -395,7 +394,3 @@ class Recorder:
                 continue
             if check_open(self.write, one, draft.occurred_on):
                 self._open.add(one.id)
-
-
-def _own(draft: Draft) -> list[Leg]:
-    return [leg for leg in draft.legs if leg.role == "asset"]
