@@ -85,7 +85,8 @@ class Node(NamedTuple):
         if self.tell is None:
             return self
         node = self.tell()
-        return node._replace(what=self.what, counted=self.counted, note=self.note or node.note)
+        note = node.note if self.figure is None else self.note or node.note
+        return node._replace(what=self.what, counted=self.counted, note=note)
 
     @property
     def whole(self) -> "Node":

@@ -116,12 +116,10 @@ class Ground:
         return found
 
     def later(self, what: str, figure: Decimal | None, tell: Callable[[], Node]) -> Node:
-        """A figure as the report has it, told once somebody looks at it; one that is missing now.
+        """A figure as the report has it, or that it lacks, told once somebody looks at it.
 
         What it is made of must make the figure: what does not goes to :attr:`wrong`.
         """
-        if figure is None:
-            return tell()
 
         def told() -> Node:
             node = tell()
@@ -130,6 +128,8 @@ class Ground:
                 self.wrong.append(f"{what}: {figure} is said, its parts make {node.figure}")
             return node
 
+        if figure is None:
+            return Node(what, None, self.unit, "missing", note="something is not known", tell=told)
         return Node(what, figure, self.unit, "untold", tell=told)
 
     def postings(self, transaction: int) -> list[Posting]:
