@@ -108,6 +108,17 @@ def test_a_command_that_needs_them_has_them() -> None:
     assert 'raise FolioError(f"there is no book at' in done.stderr
 
 
+def test_a_class_is_found_in_its_source() -> None:
+    """Inspect looks for it with a visitor that it made before ast was loaded."""
+    program = (
+        "from folio.cli import seldom; seldom.put_off_what_is_seldom_used(); import inspect, sys\n"
+        "assert type(sys.modules['ast']) is seldom.Unloaded\n"
+        "print(inspect.getsource(seldom.Visitor).splitlines()[0])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8")
+    assert (done.returncode, done.stdout) == (0, "class Visitor:\n"), done.stderr
+
+
 def test_duckdb_has_no_complaint_at_the_end(keeper: Bookkeeper, tmp_path: Path) -> None:
     """From 2.0 on it counts its own objects when Python ends."""
     pytest.importorskip("duckdb")
