@@ -89,7 +89,7 @@ def _link_new_legs(write: Recording) -> list[str]:
         return []
     from folio.operations.link_transfers import settle_new_legs
 
-    return settle_new_legs(write)
+    return list(settle_new_legs(write).told)
 
 
 def check_prices(write: Recording, book: Book, draft: Draft, *, force: bool) -> None:

@@ -133,8 +133,9 @@ class Recording:
         if new.revision > 1:
             self.has_revisions = replay = True
         self.touched.transaction(number)
+        touch, day = self.touched.holding, new.occurred_on
         for posting in new.postings:
-            self.touched.holding(posting[0], new.occurred_on)
+            touch(posting[0], day)
             if replay:
                 self.touched.again.add(posting[0])
         if new.action is not None:
