@@ -23,6 +23,7 @@ from folio.db.statements import (
     known_file,
 )
 from folio.errors import FolioError
+from folio.model.assets import Asset, AssetRef
 from folio.model.numbers import to_text
 from folio.model.statements import NotInOrder, RawRow, StatedBalance, Statement
 from folio.model.transactions import AccountRef, Draft
@@ -69,7 +70,8 @@ class Summary(NamedTuple):
     transactions: Sequence[int]  # new ones
     notes: tuple[str, ...]
     made: tuple[str, ...] = ()  # accounts and assets that are new
-    linked: tuple[str, ...] = ()  # transfers, in words
+    linked: tuple[str, ...] = ()  # transfers, the first in words
+    more_linked: int = 0
     replaced: int = 0  # accruals whose place rows of interest took
     balances: tuple[Compared, ...] = ()  # that it states, beside the ledger
 
@@ -190,18 +192,19 @@ class Import:
             if known is not None:
                 reverse(self.write, known)
                 outcome = recorder.record(draft)
-        if outcome.status == RECORDED:
+        status, number, in_place_of = outcome
+        if status == RECORDED:
             self.events.keep(draft)
-            self.new.append(outcome.transaction_id)
-            self.replaced += outcome.in_place_of is not None
+            self.new.append(number)
+            self.replaced += in_place_of is not None
         for line in draft.lines:
-            self.fates.note(line, outcome.status)
-            if outcome.status in (RECORDED, ALREADY):
-                self.links[0].append(outcome.transaction_id)
+            self.fates.note(line, status)
+            if status in (RECORDED, ALREADY):
+                self.links[0].append(number)
                 self.links[1].append(line)
             else:
                 self.fates.reasons[line] = _reason(draft, outcome)
-        if outcome.status in (CONFLICT, HELD):
+        if status in (CONFLICT, HELD):
             self.waiting.append((draft, outcome))
 
     def _state(self, statement: "Statement | Stream") -> None:
@@ -229,7 +232,7 @@ class Import:
             account = account_for(
                 self.write, ref, create=self.choices.create, tracks_cash=statement.tracks_cash
             )
-            asset = asset_for(self.write, stated.asset, create=self.choices.create)
+            asset = self._asset(stated.asset)
             holding = holding_for(self.write, account, asset)
             said = balance_said(self.write.db, holding.id, stated.day, "statement-close")
             taken = said in (None, stated.balance) or self.choices.supersede
@@ -248,13 +251,16 @@ class Import:
         source = self.write.source(self.source) if statement.prices else 0
         stated_once = {(new.key, new.source_id) for new in self.write.prices}
         for stated in statement.prices:
-            asset = asset_for(self.write, stated.asset, create=self.choices.create)
-            quote = asset_for(self.write, stated.quote, create=self.choices.create)
+            asset = self._asset(stated.asset)
+            quote = self._asset(stated.quote)
             new = NewPrice(asset.id, quote.id, stated.day, stated.price, source)
             if (new.key, source) not in stated_once and price_said(self.write.db, new) is None:
                 stated_once.add((new.key, source))
                 self.write.price(new)
                 self._is_new(stated.lines)
+
+    def _asset(self, ref: AssetRef) -> Asset:
+        return asset_for(self.write, ref, create=self.choices.create, source=self.source)
 
     def _adds_something(self) -> bool:
         if self.new or self.new_balances:
