@@ -34,7 +34,8 @@ from folio.model.gaps import GROWTH
 from folio.model.ledger import Event, State, Step
 from folio.model.numbers import ZERO
 
-Told = Callable[[str, dict[int, State]], None]  # is told a day, and the states after it
+# Is told a day, how many events there were so far, and the states after it.
+Told = Callable[[str, int, dict[int, State]], None]
 
 
 class Fold(Effects):
@@ -49,7 +50,7 @@ class Fold(Effects):
         for event in events:
             if event.key[0] != day:
                 if day and not self.under_way:
-                    evening(day, self.states)
+                    evening(day, self.events, self.states)
                 day = event.key[0]
             yield event
 
@@ -81,6 +82,7 @@ class Fold(Effects):
                 if event.kind != GROWTH:  # which is no transaction
                     state.first_day = state.first_day or event.key[0]
                     state.events += 1
+                    self.events += 1
             state.last_day = event.key[0]
             state.last_key = event.key
             state.consults_prices = state.consults_prices or self.consulted

@@ -23,12 +23,15 @@ Worked example (IRS Publication 550, "First-in first-out"): 100 units for 1000, 
 from bisect import insort
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 
 from folio.model.ledger import Lot
 from folio.model.numbers import ZERO, divide
 
 UnitCost = Callable[[Lot], Decimal | None]
 Order = Callable[[list[Lot], UnitCost], list[Lot]]
+
+new_lot = partial(tuple.__new__, Lot)  # from a tuple, in a third of the time
 
 
 def _age(lot: Lot) -> tuple[str, int]:
@@ -78,8 +81,7 @@ def slice_of(lot: Lot, quantity: Decimal) -> Lot:
         return lot
     if cost is not None:
         cost = quantity if cost == units else divide(cost * quantity, units)
-    # Named by their places in a fifth of the time of ``_replace``: most sales split a lot.
-    return Lot(place, opened_by, acquired, quantity, cost, currency, grade, since)
+    return new_lot((place, opened_by, acquired, quantity, cost, currency, grade, since))
 
 
 def remainder_of(lot: Lot, taken: Lot) -> Lot:
@@ -88,7 +90,7 @@ def remainder_of(lot: Lot, taken: Lot) -> Lot:
     if cost is not None:
         cost = None if taken.cost is None else cost - taken.cost
     units -= taken.quantity
-    return Lot(place, opened_by, acquired, units, cost, currency, grade, since)
+    return new_lot((place, opened_by, acquired, units, cost, currency, grade, since))
 
 
 def take(
@@ -119,14 +121,16 @@ def _take_oldest(lots: list[Lot], quantity: Decimal) -> tuple[list[Lot], Decimal
 
 
 def _take_from(lots: list[Lot], index: int, quantity: Decimal, taken: list[Lot]) -> Decimal:
+    """Move up to ``quantity`` units of the lot at ``index``; returns how many they were."""
     lot = lots[index]
-    part = slice_of(lot, min(quantity, lot.quantity))
-    taken.append(part)
-    if part is lot:
+    if quantity >= lot.quantity:
         del lots[index]
-    else:
-        lots[index] = remainder_of(lot, part)
-    return part.quantity
+        taken.append(lot)
+        return lot.quantity
+    part = slice_of(lot, quantity)
+    lots[index] = remainder_of(lot, part)
+    taken.append(part)
+    return quantity
 
 
 def _take_in_proportion(lots: list[Lot], quantity: Decimal) -> tuple[list[Lot], Decimal]:
