@@ -193,6 +193,7 @@ def test_a_share_with_the_code_of_a_currency(
     load(db, written(tmp_path, header, line))
     (share,) = [asset for asset in Catalog(db).assets.values() if asset.symbol == "ALL"]
     assert share.type in ("other", "stock")
+    assert share.market in ("XNYS", "schwab", "vanguard_uk", "trading212", "generic")
     assert kinds(db) == {"buy": 1}
 
 

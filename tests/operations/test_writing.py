@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from bookkeeper import Bookkeeper, day
+from folio.book.selection import Filters, select
+from folio.db.derived import read_positions
 from folio.errors import BadRows, FolioError, UnknownName, UsageError
 from folio.operations.add_transactions import add_batch, add_transaction
 from folio.operations.arrange import set_account
@@ -586,3 +588,29 @@ def test_amending_the_day_leaves_the_instant_of_the_former_one_out(keeper: Bookk
     later = keeper.amend(same, on="2025-03-04")
     query = "SELECT occurred_on, occurred_at FROM transactions WHERE id = ?"
     assert keeper.db.execute(query, [later]).fetchone() == ("2025-03-04", None)
+
+
+def test_a_bare_code_of_a_currency_means_nothing_else(keeper: Bookkeeper) -> None:
+    """Rules 4: bare, in any case, the currency; a token or share of that name has a market.
+
+    So 7 + 3 euros are 10 of the currency, the 5 tokens are none of them, and where the code is
+    said with a type, or a filter names it, only one of the two is meant.
+    """
+    for kind, symbol in (("crypto", "EUR"), ("stock", "usd")):
+        with pytest.raises(UsageError, match=f"folio asset add {symbol}:MARKET --type {kind}"):
+            keeper.asset(symbol, kind)
+    with pytest.raises(UsageError, match="no ISO 4217 currency code"):
+        keeper.asset("EURO", "currency")
+    with pytest.raises(UsageError, match="alone is the currency EUR"):
+        keeper.add("deposit", "2025-01-02", "Wallet", "EUR", quantity=5, type="crypto")
+    keeper.asset("EUR", "crypto", market="kraken")
+    keeper.add("deposit", "2025-01-02", "Wallet", "EUR:kraken", quantity=4)
+    keeper.add("deposit", "2025-01-03", "Wallet", "EUR", quantity=1, type="crypto")
+    keeper.add("deposit", "2025-01-04", "Wallet", "EUR", quantity=7)
+    keeper.add("deposit", "2025-01-05", "Wallet", "eur", quantity=3)
+    catalog = keeper.book().catalog
+    held = select(catalog, Filters(asset=("eur",)))
+    assert [catalog.assets[one.asset_id].type for one in held] == ["currency"]
+    assert keeper.quantity("Wallet", "EUR") == 10
+    (tokens,) = select(catalog, Filters(asset=("EUR:kraken",)))
+    assert read_positions(keeper.db, [tokens.id])[tokens.id].quantity == 5

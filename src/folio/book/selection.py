@@ -3,12 +3,11 @@
 What a filter needs is loaded with the first of its kind: most questions have none.
 """
 
-from typing import NamedTuple
-
 from folio.db.catalog import Catalog
 from folio.errors import UnknownName, UsageError
 from folio.model.accounts import Holding
-from folio.model.assets import ASSET_TYPES, parse_asset_ref
+from folio.model.assets import ASSET_TYPES, may_mean, parse_asset_ref
+from folio.model.named import NamedTuple
 
 
 class Filters(NamedTuple):
@@ -111,12 +110,7 @@ def _institution(catalog: Catalog, text: str) -> int:
 
 def _assets(catalog: Catalog, text: str) -> set[int]:
     ref = parse_asset_ref(text)
-    found = {
-        a.id
-        for a in catalog.assets.values()
-        if (a.symbol.casefold() == ref.symbol.casefold() or a.isin == ref.symbol)
-        and (not ref.market or a.market.casefold() == ref.market.casefold())
-    }
+    found = {a.id for a in catalog.assets.values() if may_mean(ref, a) or a.isin == ref.symbol}
     if not found:
         raise UnknownName(f"there is no asset {text!r}; see: folio asset list")
     return found

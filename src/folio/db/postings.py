@@ -4,9 +4,10 @@ import datetime as dt
 import sqlite3
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from folio.db.values import instant_text, optional_day, optional_decimal, optional_text
+from folio.model.named import NamedTuple
 from folio.model.numbers import to_text
 
 if TYPE_CHECKING:

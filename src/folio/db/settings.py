@@ -6,9 +6,11 @@ without a day applies always, before any dated one.
 
 import datetime as dt
 import sqlite3
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from folio.model.assets import ASSET_TYPES
+from folio.model.ledger import EVER
+from folio.model.named import NamedTuple
 
 if TYPE_CHECKING:
     from folio.db.commits import Commit
@@ -51,7 +53,7 @@ class Settings:
         rows = self._rows.get((*scope, key))
         if rows is None:  # mostly: nothing was said
             return None
-        limit = "9999-12-31" if on is None else on.isoformat()
+        limit = EVER if on is None else on.isoformat()
         return max((row for row in rows if row.from_day <= limit), default=_NOTHING).value
 
     def book(self, key: str) -> str:

@@ -16,6 +16,7 @@ from folio.model.assets import (
     currency_ref,
     is_isin,
     parse_asset_ref,
+    unit_ref,
 )
 from folio.model.quote_units import QUOTE_UNITS
 
@@ -98,9 +99,7 @@ def _asset(words: tuple[str, ...], form: AssetForm, codes: Mapping[str, str]) ->
         return currency_ref(symbol)
     if isin and not is_isin(isin):
         raise RowFault(f"{isin[:20]!r} is no ISIN")
-    if symbol in ISO_4217 and not (asset_type or market or isin):
-        asset_type = "other"  # a share with the code of a currency: ALL
-    return AssetRef(symbol, asset_type or None, market, isin or None, name or None)
+    return unit_ref(symbol, asset_type or None, market, isin or None, name or None)
 
 
 def read_money(code: str, profile: Profile) -> Money:

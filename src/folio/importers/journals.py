@@ -99,7 +99,7 @@ class PeerNames:
         symbol = said.get("symbol") or SIGNS.get(commodity, commodity)
         kind = said.get("asset-type")
         if kind not in ASSET_TYPES:
-            kind = "currency" if symbol in ISO_4217 else None
+            kind = "currency" if symbol in ISO_4217 and not said.get("market") else None
         isin = said.get("isin") or (commodity if is_isin(commodity) else None)
         name = said.get("name") or None
         return AssetRef(symbol, kind, said.get("market", ""), isin, name)

@@ -1,13 +1,15 @@
 """Assets, and the currencies that are told from everything else by their code.
 
-A bare ISO 4217 code always means the currency (``ALL:XNYS`` is the share).  The
-minor units are those of ISO 4217's list one (2024): 2 places unless stated here.
+A bare ISO 4217 code always means the currency, in any case (``ALL:XNYS`` is the share).  So
+whatever else has such a code for its symbol has a market too, and no name means two things:
+by hand it is stated; a statement without one lends the name of its source (``ALL:schwab``).
+The minor units are those of ISO 4217's list one (2024): 2 places unless stated here.
 """
 
 import re
-from typing import NamedTuple
 
 from folio.errors import UsageError
+from folio.model.named import NamedTuple
 
 _ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]", re.ASCII)
 ASSET_TYPES = (
@@ -104,6 +106,16 @@ def parse_isin(text: str) -> str:
     raise UsageError(f"{text!r} is no ISIN, such as IE00BK5BQT80; its last digit checks the others")
 
 
+def currency_code(name: str) -> str | None:
+    """The ISO 4217 code that a bare name is, in any case; GBp, a penny, is none.
+
+    >>> currency_code("usd"), currency_code("GBp"), currency_code("VWCE")
+    ('USD', None, None)
+    """
+    code = name.upper()
+    return code if code in ISO_4217 and name != "GBp" else None
+
+
 def minor_unit(code: str) -> int:
     """Decimal places of an ISO 4217 currency's smallest unit: JPY 0, USD 2, KWD 3."""
     return _MINOR_UNITS.get(code, 2)
@@ -137,9 +149,21 @@ def currency_ref(code: str) -> AssetRef:
 def parse_asset_ref(text: str) -> AssetRef:
     """``SYMBOL`` or ``SYMBOL:MARKET``; a bare ISO 4217 code is the currency."""
     symbol, _, market = text.strip().partition(":")
-    if not market and symbol.upper() in ISO_4217 and symbol.upper() == symbol:
-        return currency_ref(symbol)
-    return AssetRef(symbol, None, market)
+    code = None if market else currency_code(symbol)
+    return AssetRef(symbol, None, market) if code is None else currency_ref(code)
+
+
+def unit_ref(
+    symbol: str,
+    asset_type: str | None = None,
+    market: str = "",
+    isin: str | None = None,
+    name: str | None = None,
+) -> AssetRef:
+    """What a source holds as units, and so no currency, whatever its symbol: a share ``ALL``."""
+    if not (asset_type or market or isin) and currency_code(symbol):
+        asset_type = "other"
+    return AssetRef(symbol, asset_type, market, isin, name)
 
 
 def is_isin(text: str) -> bool:
@@ -166,3 +190,39 @@ class Asset(NamedTuple):
     @property
     def key(self) -> str:
         return f"{self.symbol}:{self.market}" if self.market else self.symbol
+
+
+def is_currency(ref: AssetRef) -> bool:
+    """Whether the reference names a currency: by its type, or as a bare ISO 4217 code."""
+    if ref.type is not None:
+        return ref.type == "currency"
+    return not ref.market and ref.isin is None and currency_code(ref.symbol) is not None
+
+
+def may_mean(ref: AssetRef, asset: Asset) -> bool:
+    """Whether the reference may mean the asset, its ISIN apart: by symbol, type and market."""
+    if asset.symbol.casefold() != ref.symbol.casefold():
+        return False
+    if asset.is_currency or is_currency(ref):
+        return asset.is_currency and is_currency(ref)
+    if ref.type not in (None, "other") and asset.type not in (ref.type, "other"):
+        return False
+    return not ref.market or asset.market.casefold() == ref.market.casefold()
+
+
+def check_identity(symbol: str, asset_type: str, market: str) -> None:
+    """Refuse an asset whose bare symbol would mean another one.
+
+    Raises:
+        UsageError: for a currency that is no bare ISO 4217 code, and for anything else that is.
+    """
+    if asset_type == "currency":
+        if symbol not in ISO_4217 or market:
+            named = f"{symbol}:{market}" if market else symbol
+            raise UsageError(f"{named!r} is no ISO 4217 currency code, such as EUR")
+    elif not market and (code := currency_code(symbol)):
+        said = "…" if asset_type == "other" else asset_type
+        raise UsageError(
+            f"{symbol} alone is the currency {code}; what else is called so takes a market, or a "
+            f"word of your own; add it with: folio asset add {symbol}:MARKET --type {said}"
+        )

@@ -15,7 +15,7 @@ from folio.db.vaults import Vault, find_vault, read_vaults, vault_shares
 from folio.engine.vaults import share_on
 from folio.errors import FolioError, UnknownName, UsageError
 from folio.model.accounts import Account, Holding
-from folio.model.assets import ASSET_TYPES, Asset, is_isin, parse_asset_ref
+from folio.model.assets import ASSET_TYPES, Asset, check_identity, is_isin, parse_asset_ref
 from folio.model.numbers import ZERO, to_text
 from folio.model.quote_units import parse_quote_unit
 from folio.model.transactions import parse_account_ref
@@ -125,6 +125,7 @@ def set_asset(
         market=asset.market if market is None else market,
         precision=asset.precision if precision is None else precision,
     )
+    check_identity(changed.symbol, changed.type, changed.market)
     for other in write.catalog.every_asset.values():
         if other.id == asset.id:
             continue

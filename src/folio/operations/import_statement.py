@@ -23,6 +23,7 @@ from folio.db.statements import (
     known_file,
 )
 from folio.errors import FolioError
+from folio.model.assets import Asset, AssetRef
 from folio.model.numbers import to_text
 from folio.model.statements import NotInOrder, RawRow, StatedBalance, Statement
 from folio.model.transactions import AccountRef, Draft
@@ -231,7 +232,7 @@ class Import:
             account = account_for(
                 self.write, ref, create=self.choices.create, tracks_cash=statement.tracks_cash
             )
-            asset = asset_for(self.write, stated.asset, create=self.choices.create)
+            asset = self._asset(stated.asset)
             holding = holding_for(self.write, account, asset)
             said = balance_said(self.write.db, holding.id, stated.day, "statement-close")
             taken = said in (None, stated.balance) or self.choices.supersede
@@ -250,13 +251,16 @@ class Import:
         source = self.write.source(self.source) if statement.prices else 0
         stated_once = {(new.key, new.source_id) for new in self.write.prices}
         for stated in statement.prices:
-            asset = asset_for(self.write, stated.asset, create=self.choices.create)
-            quote = asset_for(self.write, stated.quote, create=self.choices.create)
+            asset = self._asset(stated.asset)
+            quote = self._asset(stated.quote)
             new = NewPrice(asset.id, quote.id, stated.day, stated.price, source)
             if (new.key, source) not in stated_once and price_said(self.write.db, new) is None:
                 stated_once.add((new.key, source))
                 self.write.price(new)
                 self._is_new(stated.lines)
+
+    def _asset(self, ref: AssetRef) -> Asset:
+        return asset_for(self.write, ref, create=self.choices.create, source=self.source)
 
     def _adds_something(self) -> bool:
         if self.new or self.new_balances:

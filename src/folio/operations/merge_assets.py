@@ -13,7 +13,7 @@ from folio.db.yields import read_rules
 from folio.engine.vaults import share_on
 from folio.errors import FolioError
 from folio.model.accounts import Holding
-from folio.model.assets import Asset, parse_asset_ref
+from folio.model.assets import Asset, may_mean, parse_asset_ref
 from folio.model.numbers import ZERO, to_text
 from folio.operations.names import get_asset, holding_for
 from folio.operations.recording import Recording
@@ -86,12 +86,7 @@ def unmerge_asset(write: Recording, name: str) -> Asset:
     aliases = read_aliases(write.db)
     ref = parse_asset_ref(name)
     merged = [a for a in write.catalog.every_asset.values() if a.id in aliases]
-    found = [
-        a
-        for a in merged
-        if ref.symbol.casefold() in (a.symbol.casefold(), (a.isin or "").casefold())
-        and ref.market.casefold() in ("", a.market.casefold())
-    ]
+    found = [a for a in merged if may_mean(ref, a) or ref.symbol.upper() == a.isin]
     if len(found) != 1:
         names = ", ".join(f"{a.key} ({a.type})" for a in found or merged) or "none"
         raise FolioError(f"{name!r} is not one of the merged assets, which are: {names}")

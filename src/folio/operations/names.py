@@ -19,12 +19,15 @@ from folio.model.accounts import (
 )
 from folio.model.assets import (
     ASSET_TYPES,
-    ISO_4217,
     Asset,
     AssetRef,
+    check_identity,
+    currency_code,
     currency_ref,
     default_precision,
+    is_currency,
     is_isin,
+    may_mean,
 )
 from folio.model.quote_units import QUOTE_UNITS, parse_quote_unit
 from folio.model.transactions import AccountRef
@@ -202,7 +205,7 @@ def find_asset(catalog: Catalog, ref: AssetRef) -> Asset | None:
         by_isin = catalog.former_isins.get(ref.isin) if by_isin is None else by_isin
         if by_isin is not None:
             return catalog.assets[by_isin]
-    fits = [catalog.assets[a.id] for a in assets if _fits(a, ref)]
+    fits = [catalog.assets[a.id] for a in assets if may_mean(ref, a)]
     found = list({a.id: a for a in fits}.values())  # a merged one is found as the other
     if ref.isin is not None:
         found = [a for a in found if a.isin is None]
@@ -218,25 +221,6 @@ def find_asset(catalog: Catalog, ref: AssetRef) -> Asset | None:
     return found[0] if found else None
 
 
-def _fits(asset: Asset, ref: AssetRef) -> bool:
-    if is_currency(ref):
-        return asset.is_currency and asset.symbol == ref.symbol.upper()
-    if asset.symbol.casefold() != ref.symbol.casefold():
-        return False
-    if asset.is_currency:  # in any case, but GBp is a penny
-        return ref.type in (None, "currency") and not ref.market and ref.symbol not in QUOTE_UNITS
-    if ref.type not in (None, "other") and asset.type not in (ref.type, "other"):
-        return False
-    return not ref.market or asset.market.casefold() == ref.market.casefold()
-
-
-def is_currency(ref: AssetRef) -> bool:
-    """Whether the reference names a currency: by its type, or as a bare ISO 4217 code."""
-    if ref.type is not None:
-        return ref.type == "currency"
-    return not ref.market and ref.isin is None and ref.symbol in ISO_4217
-
-
 def get_asset(catalog: Catalog, ref: AssetRef, *, creatable: bool = False) -> Asset:
     """The asset so named; ``creatable`` where the command has --create.
 
@@ -246,6 +230,8 @@ def get_asset(catalog: Catalog, ref: AssetRef, *, creatable: bool = False) -> As
     """
     found = find_asset(catalog, ref)
     if found is None:
+        if not is_currency(ref):
+            check_identity(ref.symbol, ref.type or "other", ref.market)
         hint = near(ref.symbol, [a.symbol for a in catalog.assets.values()])
         same = [a for a in catalog.assets.values() if a.symbol.casefold() == ref.symbol.casefold()]
         if same:
@@ -257,10 +243,11 @@ def get_asset(catalog: Catalog, ref: AssetRef, *, creatable: bool = False) -> As
     return found
 
 
-def asset_for(write: Recording, ref: AssetRef, *, create: bool | None) -> Asset:
+def asset_for(write: Recording, ref: AssetRef, *, create: bool | None, source: str = "") -> Asset:
     """The asset so named; a currency is made at its first use, anything else by ``create``.
 
-    None: the command has no --create.
+    None: the command has no --create.  Of a statement's units with a currency's code and no
+    market, ``source`` is the market.
     """
     known = write.assets_named.get(ref)
     if known is not None:
@@ -271,11 +258,10 @@ def asset_for(write: Recording, ref: AssetRef, *, create: bool | None) -> Asset:
         write.assets_named[ref] = found.id
         return write.catalog.assets[found.id]
     if is_currency(ref):
-        if ref.symbol.upper() not in ISO_4217:
-            raise UsageError(f"{ref.symbol!r} is no ISO 4217 currency code")
         return add_asset(write, currency_ref(ref.symbol.upper()))
     if create:
-        return add_asset(write, ref)
+        shared = not ref.market and currency_code(ref.symbol)
+        return add_asset(write, ref._replace(market=source) if shared else ref)
     return get_asset(write.catalog, ref, creatable=create is not None)
 
 
@@ -324,6 +310,7 @@ def add_asset(
     unit = None if quote_unit is None else parse_quote_unit(quote_unit).code
     if kind == "currency" and (unit or symbol in QUOTE_UNITS):
         raise UsageError(_NO_UNIT.format(unit or symbol))
+    check_identity(symbol, kind, ref.market)
     places = default_precision(symbol, kind) if precision is None else precision
     taken_over = ref.isin in write.catalog.former_isins  # from an asset that has another now
     number = write.commit.add(

@@ -15,13 +15,13 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from itertools import chain
-from typing import NamedTuple
 
 from folio.db.ledger import Known, find_transactions, has_other_sources, probable_twins
 from folio.db.postings import NewAction, NewPosting, NewTransaction
 from folio.errors import UsageError
 from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
+from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg, LotRef
 from folio.model.yields import MAY_REPLACE
@@ -80,6 +80,7 @@ class Recorder:
         self.source_id = write.source(source)
         self.create = create
         self.by_hand = by_hand  # more than is held cannot go out
+        self._word = "" if by_hand else source  # a market, where a statement names none
         self.repeats = repeats  # a row without an id is a new event, however often it comes
         self.account = account  # of drafts that name none
         self.tracks_cash = tracks_cash  # of accounts that are made
@@ -257,7 +258,7 @@ class Recorder:
         return account_for(self.write, ref, create=self.create, tracks_cash=self.tracks_cash)
 
     def _asset(self, ref: AssetRef) -> Asset:
-        return asset_for(self.write, ref, create=self.create)
+        return asset_for(self.write, ref, create=self.create, source=self._word)
 
     def _twin(
         self, draft: Draft, account: Account, postings: list[NewPosting], external_id: str
@@ -361,9 +362,8 @@ class Recorder:
                 self._tracks_cash[account.id] = tracks_cash
         if tracks_cash or any(one.role == "external" for one in draft.legs):
             return False
-        return draft.kind in _PAID_IN_CASH or (
-            leg.role in ("fee", "tax") and all(leg.asset != own.asset for own in _own(draft))
-        )
+        own = [one.asset for one in draft.legs if one.role == "asset"]
+        return draft.kind in _PAID_IN_CASH or (leg.role in ("fee", "tax") and leg.asset not in own)
 
     def _action(self, draft: Draft) -> NewAction | None:
         if draft.kind == "split":
@@ -394,7 +394,3 @@ class Recorder:
                 continue
             if check_open(self.write, one, draft.occurred_on):
                 self._open.add(one.id)
-
-
-def _own(draft: Draft) -> list[Leg]:
-    return [leg for leg in draft.legs if leg.role == "asset"]

@@ -24,7 +24,7 @@ from folio.importers.amounts import Style, proven_decimal
 from folio.importers.amounts import read_amount as read_styled
 from folio.importers.ofx.markup import Values
 from folio.importers.rows import RowFault
-from folio.model.assets import ISO_4217, AssetRef, currency_ref, is_isin, parse_isin
+from folio.model.assets import ISO_4217, AssetRef, currency_ref, is_isin, parse_isin, unit_ref
 from folio.model.dates import EARLIEST, LATEST
 from folio.model.transactions import AccountRef
 
@@ -160,9 +160,7 @@ def _asset(
     isin = number if kind == "ISIN" or (kind != "CUSIP" and is_isin(number)) else None
     if isin is not None:
         isin = _checked_isin(isin)
-    if symbol in ISO_4217 and not (asset_type or isin):
-        asset_type = "other"  # a security with the code of a currency
-    return AssetRef(symbol, asset_type, "", isin, name or None)
+    return unit_ref(symbol, asset_type, "", isin, name or None)
 
 
 def _checked_isin(text: str) -> str | None:

@@ -27,7 +27,7 @@ from folio.importers.qif.sections import (
 from folio.importers.records import Record, assemble
 from folio.importers.rows import RowFault, normalised
 from folio.importers.text_file import choose_encoding, open_text
-from folio.model.assets import AssetRef
+from folio.model.assets import AssetRef, unit_ref
 from folio.model.numbers import ZERO, to_text
 from folio.model.statements import UNSTATED, StatedBalance, StatedPrice, Statement
 from folio.model.transactions import AccountRef, Draft, Leg
@@ -155,12 +155,12 @@ def _securities(found: Sequence[Fields]) -> dict[str, AssetRef]:
         if one.section == "type:security" and one.fields:
             name, symbol = one.get("N"), one.get("S")
             kind = _SECURITIES.get(one.get("T").casefold())
-            known[name] = known[symbol or name] = AssetRef(symbol or name, kind, "", None, name)
+            known[name] = known[symbol or name] = unit_ref(symbol or name, kind, "", None, name)
     return known
 
 
 def _security(name: str, how: _How) -> AssetRef:
-    return how.securities.get(name) or AssetRef(name, None, "", None, name)
+    return how.securities.get(name) or unit_ref(name, name=name)
 
 
 def _read_all(
