@@ -9,6 +9,7 @@ import sqlite3
 from typing import TYPE_CHECKING, NamedTuple
 
 from folio.model.assets import ASSET_TYPES
+from folio.model.ledger import EVER
 
 if TYPE_CHECKING:
     from folio.db.commits import Commit

@@ -26,7 +26,7 @@ from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg, LotRef
 from folio.model.yields import MAY_REPLACE
 from folio.operations.account_rules import check_open
-from folio.operations.amounts import amounts_of
+from folio.operations.amounts import amounts_of, two_sides
 from folio.operations.content import content_of
 from folio.operations.cover import Cover
 from folio.operations.kind_rules import refuse_going_nowhere, refuse_idle_share
@@ -295,11 +295,11 @@ class Recorder:
     # -- postings ------------------------------------------------------------------------
 
     def _postings(self, draft: Draft) -> list[NewPosting]:
-        legs = draft.legs
+        draft = two_sides(draft)
         places = self._places(draft)
         amounts = amounts_of(draft, [place.asset for place in places], self._asset)
         postings = []
-        for leg, place in zip(legs, places, strict=True):
+        for leg, place in zip(draft.legs, places, strict=True):
             role, _, units, price, currency, _, _, _, _, acquired_on = leg
             at, _, holding, is_money = place
             amount, amount_currency, mixed = amounts.get(id(leg), _NO_AMOUNT)
