@@ -714,13 +714,15 @@ CREATE TABLE price_pairs (
     PRIMARY KEY (asset_id, quote_id)
 ) STRICT, WITHOUT ROWID;
 
--- Value over time, in the book's base currency, by scope and day.  Amounts are integers in the
--- base currency's minor unit (settings: base_currency); NULL is not measured, which is not 0.
-CREATE TABLE portfolio_value_daily (
+-- Value over time, in the book's base currency, by scope: a row for each run of days on end that
+-- are equal in all of it; the view portfolio_value_daily has each day.  Amounts are integers in
+-- the base currency's minor unit (settings: base_currency); NULL is not measured, which is not 0.
+CREATE TABLE daily_runs (
     scope       INTEGER NOT NULL CHECK (scope BETWEEN 0 AND 3),  -- 0 portfolio, 1 institution,
                                                       -- 2 account, 3 holding
     scope_id    INTEGER NOT NULL,                     -- 0 for the portfolio
-    day         INTEGER NOT NULL,                     -- days since 1970-01-01
+    last_day    INTEGER NOT NULL,                     -- days since 1970-01-01
+    day         INTEGER NOT NULL,                     -- the first one, likewise
     value       INTEGER,
     cost_basis  INTEGER,
     realised    INTEGER NOT NULL,                     -- gain, cumulative, where it is known
@@ -736,10 +738,18 @@ CREATE TABLE portfolio_value_daily (
     flow_institution  INTEGER,                        -- account, of its institution and of the
     flow_portfolio    INTEGER,                        -- portfolio
     before            INTEGER,                        -- what was held the evening before at this
-                                                      -- day's price; NULL: nothing moved, so value
+                                                      -- day's price, and the day is a run of its
+                                                      -- own; NULL: nothing moved, so value
     gainless    INTEGER NOT NULL,                     -- disposals so far whose gain is not known
-    PRIMARY KEY (scope, scope_id, day)
+    PRIMARY KEY (scope, scope_id, last_day),          -- the run of a day is the first to end on it
+                                                      -- or later
+    CHECK (day <= last_day)
 ) STRICT, WITHOUT ROWID;
+
+-- Every day of the rollup, to tell the days of a run.
+CREATE TABLE rollup_days (
+    day  INTEGER PRIMARY KEY                          -- since 1970-01-01
+) STRICT;
 
 -- On which days the rollup of a holding is out of date.
 CREATE TABLE dirty (
@@ -966,6 +976,13 @@ CREATE VIEW base_unit (currency, digits, ten) AS
         (SELECT value FROM settings WHERE scope = 'book' AND key = 'base_currency'
          ORDER BY ifnull(from_day, '') DESC, id DESC LIMIT 1), 'EUR');
 
+-- Value over time by scope and day: see daily_runs.
+CREATE VIEW portfolio_value_daily AS
+    SELECT r.scope, r.scope_id, d.day, r.value, r.cost_basis, r.realised, r.unrealised, r.flow,
+           r.income, r.held, r.priceless, r.baseless, r.estimated, r.flow_account,
+           r.flow_institution, r.flow_portfolio, r.before, r.gainless
+    FROM daily_runs r CROSS JOIN rollup_days d ON d.day BETWEEN r.day AND r.last_day;
+
 CREATE VIEW v1_daily -- Value by day, as far as the rollup has come.
 (   date,            -- the evening of this day
     scope,           -- portfolio, institution, account or holding
@@ -1033,7 +1050,7 @@ CREATE VIEW v1_holdings -- What is held, with its worth at the last rollup.
     last_day         -- of its postings
 ) AS
     SELECT h.institution, h.account, h.asset, a.name, a.type, h.label, p.quantity, p.unexplained,
-           date(d.day * 86400, 'unixepoch'), u.currency,
+           date(d.last_day * 86400, 'unixepoch'), u.currency,
            CASE WHEN d.value IS NOT NULL THEN
                CASE WHEN d.value < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
                '%d.%0*d', abs(d.value) / u.ten, u.digits, abs(d.value) % u.ten), '0'), '.') END,
@@ -1049,8 +1066,8 @@ CREATE VIEW v1_holdings -- What is held, with its worth at the last rollup.
            p.first_day, p.last_day
     FROM positions p JOIN holding_names h ON h.id = p.holding_id
     JOIN v1_assets a ON a.id = h.asset_id JOIN base_unit u
-    LEFT JOIN portfolio_value_daily d ON d.scope = 3 AND d.scope_id = p.holding_id
-        AND d.day = (SELECT until_day FROM rollup_state);
+    LEFT JOIN daily_runs d ON d.scope = 3 AND d.scope_id = p.holding_id
+        AND d.last_day = (SELECT until_day FROM rollup_state);
 
 CREATE VIEW v1_balances -- Balances that somebody saw, those in force.
 (   id,              -- by which commands name it

@@ -37,8 +37,8 @@ from folio.operations.undo import amend_transaction, undo_transaction
 
 TODAY = dt.date(2026, 1, 1)
 DERIVED = (
-    "positions gaps lots disposals evenings trade_prices price_pairs portfolio_value_daily "
-    "dirty rollup_state"
+    "positions gaps lots disposals evenings trade_prices price_pairs daily_runs "
+    "rollup_days dirty rollup_state"
 ).split()
 _BLANKS: dict[str, Path] = {}
 

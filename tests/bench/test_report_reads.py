@@ -21,11 +21,12 @@ from folio.reports.query import Query
 ASSETS = ("AAA", "BBB", "CCC", "DDD")
 RARE = "EEE"  # bought once, in either book
 END = "2025-01-17"
-FEW, MANY = 6, 60  # purchases of each asset, each with a sale
+DAYS = 6  # on which each asset is traded
+FEW, MANY = 1, 10  # purchases of each asset on such a day, each with a sale
 
 
 def _book(path: Path, turns: int) -> Bookkeeper:
-    """Each asset is bought and sold ``turns`` times in the same months, then bought.
+    """Each asset is bought and sold ``turns`` times on each of the same days, then bought.
 
     The cash is in the ledger, and as many deposits lie there as lots of their own.
     """
@@ -35,11 +36,12 @@ def _book(path: Path, turns: int) -> Bookkeeper:
         keeper.asset(symbol)
     row = '{{"kind": "{}", "on": "{}", "account": "Broker", "asset": "{}", "quantity": "{}"{}}}'
     money = '{"kind": "deposit", "on": "2024-01-02", "account": "Broker", "asset": "EUR", '
-    rows = [f'{money}"quantity": "{30 + n}"}}' for n in range(turns * len(ASSETS))]
+    rows = [f'{money}"quantity": "{30 + n}"}}' for n in range(DAYS * turns * len(ASSETS))]
     for symbol in ASSETS:
-        for turn in range(turns):
-            on = f"2024-{1 + turn * 10 // turns:02d}-{3 + turn % 20:02d}"
-            rows += [row.format(kind, on, symbol, 2, ', "price": "10"') for kind in ("buy", "sell")]
+        for number in range(DAYS):
+            on = f"2024-{1 + number * 10 // DAYS:02d}-{3 + number:02d}"
+            turn = [row.format(kind, on, symbol, 2, ', "price": "10"') for kind in ("buy", "sell")]
+            rows += turn * turns
         rows.append(row.format("buy", "2024-12-02", symbol, 3, ', "price": "11"'))
     rows.append(row.format("buy", "2024-01-02", RARE, 3, ', "price": "11"'))
     keeper.batch("\n".join(rows))
@@ -53,7 +55,7 @@ def _book(path: Path, turns: int) -> Bookkeeper:
 def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Bookkeeper, Bookkeeper]]:
     folder = tmp_path_factory.mktemp("reads")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("folio.operations.evenings.EVERY", FEW)  # books are small here
+        patch.setattr("folio.operations.evenings.EVERY", DAYS)  # books are small here
         made = _book(folder / "few.db", FEW), _book(folder / "many.db", MANY)
         yield made
     for one in made:

@@ -45,9 +45,6 @@ OURS = {
         "values",
         "table",
         "column",
-        "scope_id",
-        "figures",
-        "last",
         "_measured(_flow_at(borders))",
     },
     "db/select.py": {

@@ -288,8 +288,8 @@ TAMPERINGS = (
     Tampering("a gain changed", "UPDATE disposals SET cost = '1'", "disposals: "),
     Tampering(
         "a day of the rollup changed",
-        "UPDATE portfolio_value_daily SET value = value + 1 WHERE scope = 0",
-        "portfolio_value_daily: ",
+        "UPDATE daily_runs SET value = value + 1 WHERE scope = 0",
+        "daily_runs: ",
     ),
     Tampering(
         "a value that is no number", "UPDATE postings SET quantity = '0x9' WHERE quantity = '9'",
@@ -418,7 +418,7 @@ REPAIRED = (
     "DROP VIEW v1_holdings",
     "DROP TABLE lots",
     "DROP TABLE positions; CREATE TABLE positions (holding_id INTEGER)",
-    "DROP TABLE portfolio_value_daily",
+    "DROP TABLE daily_runs",
     *(
         f"DELETE FROM {table}"
         for table in DERIVED

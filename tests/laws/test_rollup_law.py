@@ -738,7 +738,7 @@ def figures(keeper: Bookkeeper) -> dict[str, list[Any]]:
         "disposals": "holding_id, disposed_on, place, quantity, proceeds, cost, realises, grade",
         "trade_prices": "asset_id, quote_id, day, price",
         "price_pairs": "*",
-        "portfolio_value_daily": "*",
+        "daily_runs": "*",
     }
     return {
         table: sorted(keeper.db.execute(f"SELECT {names} FROM {table}"), key=repr)

@@ -10,10 +10,19 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from folio.db.rollup import replace_days, sum_days
+from folio.db.rollup import add_runs, sum_days
 from folio.db.values import day_number, from_day_number
 from folio.engine.sums import Sums
-from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, DayRow, Run, each_day
+from folio.model.rollups import (
+    ACCOUNT,
+    HOLDING,
+    INSTITUTION,
+    PORTFOLIO,
+    DayRow,
+    Run,
+    each_day,
+    runs_of,
+)
 from folio.reports.history import summed
 
 FIRST = day_number(dt.date(2025, 1, 1))
@@ -64,7 +73,7 @@ def test_sqlite_and_python_sum_alike(found: dict[int, list[DayRow]], data: st.Da
     db = sqlite3.connect(":memory:")
     db.executescript(SCHEMA.read_text())
     for number, days in found.items():
-        replace_days(db, HOLDING, number, dt.date.min, dt.date.max, days)
+        add_runs(db, [(HOLDING, number, runs_of(days))])
     first, last = from_day_number(FIRST), from_day_number(FIRST + 2)
     stored = sum_days(db, borders, first, last)
     assert [read(row) for row in stored] == [read(row) for row in summed(found.items(), borders)]

@@ -14,7 +14,7 @@ import pytest
 
 from bookkeeper import Bookkeeper, day
 from folio.book import Book
-from folio.book.timeline import timelines
+from folio.book.timeline import walked
 from folio.db.derived import read_positions
 from folio.db.rollup import read_days
 from folio.engine.valuation import Teller
@@ -129,9 +129,9 @@ def folded_again(keeper: Bookkeeper, monkeypatch: pytest.MonkeyPatch, until: str
         book: Book, since: dict[int, dt.date], until: dt.date, teller: Teller, **how: bool
     ) -> Rows:
         folded.extend(since)
-        return timelines(book, since, until, teller, **how)
+        return walked(book, since, until, teller, **how)
 
-    monkeypatch.setattr("folio.book.timeline.timelines", looked_at)
+    monkeypatch.setattr("folio.book.timeline.walked", looked_at)
     keeper.roll_up(until)
     assert agrees_with_rebuild(keeper)
     return keeper.holding_id("Broker", "EUR") in folded

@@ -23,55 +23,65 @@ from folio.engine.valuation import Basis, Teller
 from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.ledger import FULL, Event, Slice, State
-from folio.model.rollups import DayRow, each_day
+from folio.model.rollups import DayRow, Run, each_day, runs_of
 
 _ONE_DAY = dt.timedelta(days=1)
 _FEW_DAYS = 40  # beyond so many, whole price histories are read at once
 
 
 def days_after(
+    book: Book, since: dict[int, dt.date], until: dt.date, teller: Teller, *, start: dt.date
+) -> Iterator[tuple[int, list[DayRow]]]:
+    """Each holding's rows from its day of ``since``, and from ``start``, through ``until``.
+
+    All are inclusive; see :func:`runs_after`.
+    """
+    first = day_number(start)
+    for holding, runs in runs_after(book, since, until, teller, start=start):
+        yield holding, [row for row in each_day(runs) if row.day >= first]
+
+
+def runs_after(
     book: Book,
     since: dict[int, dt.date],
     until: dt.date,
     teller: Teller,
     *,
     start: dt.date = dt.date.min,
-) -> Iterator[tuple[int, list[DayRow]]]:
-    """Each holding's rows from its day of ``since`` through ``until``, both inclusive.
+) -> Iterator[tuple[int, list[Run]]]:
+    """Each holding's runs of equal days from its day of ``since`` through ``until``, inclusive.
 
     The rollup must be right, and in the currency of ``teller``, up to the evening before.
     Rows before ``start`` are not asked for.
     """
-    walked = dict(since)
-    first = day_number(start)
-    for holding, rows in _later_days(book, since, until, teller):
-        yield holding, [row for row in rows if row.day >= first]
-        del walked[holding]
-    if not walked:  # mostly; what folds is not loaded then
+    folded = dict(since)
+    for holding, runs in _later_runs(book, since, until, teller):
+        yield holding, runs
+        del folded[holding]
+    if not folded:  # mostly; what folds is not loaded then
         return
-    from folio.book.timeline import timelines
+    from folio.book.timeline import walked
 
-    for holding, rows in _moved_on(book, walked, until, teller):
-        yield holding, [row for row in rows if row.day >= first]
-        del walked[holding]
-    whole = {h: start for h, day in walked.items() if day == dt.date.min}
-    yield from timelines(book, whole, until, teller)
-    others = {h: day for h, day in walked.items() if h not in whole}
-    for holding, rows in timelines(book, others, until, teller, onward=True):
-        yield holding, [row for row in rows if row.day >= first]
+    for holding, runs in _moved_on(book, folded, until, teller):
+        yield holding, runs
+        del folded[holding]
+    whole = {h: start for h, day in folded.items() if day == dt.date.min}
+    yield from walked(book, whole, until, teller)
+    others = {h: day for h, day in folded.items() if h not in whole}
+    yield from walked(book, others, until, teller, onward=True)
 
 
 def _moved_on(
     book: Book, since: dict[int, dt.date], until: dt.date, teller: Teller
-) -> list[tuple[int, list[DayRow]]]:
-    """The rows of those holdings of plain money that need not be folded."""
+) -> list[tuple[int, list[Run]]]:
+    """The runs of those holdings of plain money that need not be folded."""
     from folio.book.plain_money import moved_on
 
     found = []
     for holding, position in _positions(book, since).items():
         rows = moved_on(book, position, since[holding], until, teller) if position.whole else None
         if rows is not None:
-            found.append((holding, rows))
+            found.append((holding, runs_of(rows)))
     return found
 
 
@@ -107,10 +117,10 @@ def worked_out(
         yield from days_after(book, since, period.end, teller, start=period.start)
 
 
-def _later_days(
+def _later_runs(
     book: Book, since: dict[int, dt.date], until: dt.date, teller: Teller
-) -> Iterator[tuple[int, list[DayRow]]]:
-    """The rows of those holdings that go on from their stored positions."""
+) -> Iterator[tuple[int, list[Run]]]:
+    """The runs of those holdings that go on from their stored positions."""
     positions = _positions(book, since)
     moved = {h: e for h, p in positions.items() if (e := _moves(book, p, since[h])) is not None}
     evenings = read_each(book.db, {h: since[h] - _ONE_DAY for h in moved})
@@ -140,7 +150,7 @@ def _later_days(
             opening = _opening(state, events) if events else state
             days.resume(opening, before.realised, before.gainless, known.get(holding))
         _apply(book, days, events, state, day)
-        yield holding, each_day(days.days(until + _ONE_DAY))
+        yield holding, days.days(until + _ONE_DAY)
 
 
 def _basis(position: Position, before: DayRow, teller: Teller) -> Basis | None:

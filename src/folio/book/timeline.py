@@ -20,19 +20,10 @@ _ONE_DAY = dt.timedelta(days=1)
 
 
 def timelines(
-    book: Book,
-    since: dict[int, dt.date],
-    until: dt.date,
-    teller: Teller,
-    *,
-    onward: bool = False,
+    book: Book, since: dict[int, dt.date], until: dt.date, teller: Teller
 ) -> Iterator[tuple[int, list[DayRow]]]:
-    """Each holding's rows from its day of ``since`` through ``until``, both inclusive.
-
-    A holding of which nothing is known has none.  ``onward`` says that the rollup is right up
-    to the evening before, and in the teller's currency: what came before is not looked at.
-    """
-    for holding, runs in walked(book, since, until, teller, onward=onward):
+    """Each holding's rows from its day of ``since`` through ``until``, both inclusive."""
+    for holding, runs in walked(book, since, until, teller):
         yield holding, each_day(runs)
 
 
@@ -44,7 +35,11 @@ def walked(
     *,
     onward: bool = False,
 ) -> Iterator[tuple[int, list[Run]]]:
-    """The same in runs of equal days."""
+    """Each holding's runs of equal days from its day of ``since`` through ``until``, inclusive.
+
+    A holding of which nothing is known has none.  ``onward`` says that the rollup is right up
+    to the evening before, and in the teller's currency: what came before is not looked at.
+    """
     end = until.isoformat()
     own = teller.currency == book.base.id
     for asked, together in _parts(book, since, alone=own):

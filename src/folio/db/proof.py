@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Generator, Iterator
 from itertools import groupby
 
+from folio.db import rollup
 from folio.db.commits import (
     HASHED,
     KEPT,
@@ -184,7 +185,7 @@ def structure_faults(db: sqlite3.Connection) -> Iterator[str]:
         yield f"a posting of transaction {number} has another day than it"
 
 
-DERIVED = (*TABLES, "portfolio_value_daily")
+DERIVED = (*TABLES, *rollup.TABLES)
 
 
 def derived_rows(db: sqlite3.Connection, table: str) -> Generator[tuple[object, ...], None, None]:

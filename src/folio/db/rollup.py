@@ -1,4 +1,8 @@
-"""The rollup: value over time by scope and day, and from which day on it is out of date."""
+"""The rollup: value over time by scope and day, and from which day on it is out of date.
+
+Days on end that are equal in all are stored as one run (:data:`folio.model.rollups.Run`), always
+the longest there is: so what was brought up to date day by day is what a rebuild stores.
+"""
 
 import datetime as dt
 import sqlite3
@@ -16,7 +20,9 @@ from folio.model.rollups import (
     DayRow,
     Days,
     Run,
-    Values,
+    each_day,
+    follows,
+    joined,
 )
 
 
@@ -61,6 +67,9 @@ def rollup_until(db: sqlite3.Connection) -> dt.date | None:
 
 def rolled_up(db: sqlite3.Connection, until: dt.date) -> None:
     """Say that the rollup reaches ``until``, and that nothing is dirty."""
+    query = f"SELECT day FROM daily_runs WHERE scope = {PORTFOLIO} ORDER BY last_day LIMIT 1"
+    (first,) = db.execute(query).fetchone() or (day_number(until) + 1,)
+    db.execute("DELETE FROM rollup_days WHERE day < ?", [first])
     db.execute("DELETE FROM dirty")
     db.execute("DELETE FROM rollup_state")
     db.execute(
@@ -79,7 +88,10 @@ class Reach(NamedTuple):
     only_transactions: bool  # nothing else that bears on a balance
 
 
-_ROW = ", ".join(DayRow._fields)
+TABLES = ("daily_runs", "rollup_days")
+_FIGURES = ", ".join(DayRow._fields[1:])
+_RUN = f"day, {_FIGURES}, last_day"
+_STORE = f"INSERT INTO daily_runs VALUES ({', '.join('?' * 19)})"
 # What bears on the balances of other days than its own.
 _BEARING = "settings asset_aliases holdings transfer_links observations gap_answers locks".split()
 
@@ -102,75 +114,113 @@ def read_reach(db: sqlite3.Connection) -> Reach | None:
 
 def forget_rollup(db: sqlite3.Connection) -> None:
     """Empty the rollup, and what is said of it."""
-    for table in ("portfolio_value_daily", "dirty", "rollup_state"):
+    for table in (*TABLES, "dirty", "rollup_state"):
         db.execute(f"DELETE FROM {table}")
 
 
-def replace_days(
-    db: sqlite3.Connection,
-    scope: int,
-    scope_id: int,
-    since: dt.date,
-    until: dt.date,
-    rows: Iterable[Values],
-) -> None:
-    """Replace a scope's rows of the days from ``since`` through ``until``, both inclusive."""
-    db.execute(
-        "DELETE FROM portfolio_value_daily WHERE scope = ? AND scope_id = ? "
-        "AND day BETWEEN ? AND ?",
-        [scope, scope_id, day_number(since), day_number(until)],
+ScopeRuns = tuple[int, int, Sequence[Run]]  # a scope, its member, the runs of it
+
+
+def add_runs(db: sqlite3.Connection, parts: Sequence[ScopeRuns]) -> None:
+    """Store the runs of some days of scopes of which nothing is stored."""
+    _list_days(db, [run for *_, runs in parts if runs for run in (runs[0], runs[-1])])
+    rows = ((scope, number, *run) for scope, number, runs in parts for run in runs)
+    values = f"({', '.join('?' * 19)})"
+    db.executemany(f"INSERT INTO daily_runs (scope, scope_id, {_RUN}) VALUES {values}", rows)
+
+
+def go_on(db: sqlite3.Connection, evening: dt.date, parts: Sequence[ScopeRuns]) -> None:
+    """Store runs of scopes' days after ``evening``, of which nothing is stored."""
+    last = day_number(evening)
+    known = _ending(db, last, parts)
+    longer: list[tuple[int, int, Run]] = []
+    fresh: list[ScopeRuns] = []
+    for scope, number, runs in parts:
+        before = known.get((scope, number))
+        if before and runs and follows(before, runs[0]):
+            longer.append((scope, number, runs[0]))
+            runs = runs[1:]
+        fresh.append((scope, number, runs))
+    _list_days(db, [run for *_, run in longer])
+    db.executemany(
+        "UPDATE daily_runs SET last_day = ? WHERE scope = ? AND scope_id = ? AND last_day = ?",
+        [(run[LAST], scope, number, last) for scope, number, run in longer],
     )
-    values = f"{scope}, {scope_id}, {', '.join('?' * 16)}"  # rows go in as they are
-    db.executemany(f"INSERT INTO portfolio_value_daily VALUES ({values})", rows)
+    add_runs(db, fresh)
 
 
-def add_runs(db: sqlite3.Connection, scope: int, scope_id: int, runs: Sequence[Run]) -> None:
-    """Store runs of days of a scope of which nothing is stored."""
+def _ending(
+    db: sqlite3.Connection, last: int, parts: Iterable[ScopeRuns]
+) -> dict[tuple[int, int], Run]:
+    """The runs of scopes that end on a day, by scope and member."""
+    members: dict[int, list[int]] = {}
+    for scope, number, _ in parts:
+        members.setdefault(scope, []).append(number)
+    found: dict[tuple[int, int], Run] = {}
+    for scope, numbers in members.items():
+        rows = db.execute(
+            f"SELECT scope_id, {_RUN} FROM daily_runs "
+            f"WHERE scope = {scope} AND scope_id IN ({listed(numbers)}) AND last_day = ?",
+            [last],
+        )
+        found |= {(scope, row[0]): row[1:] for row in rows}
+    return found
+
+
+def replace_runs(db: sqlite3.Connection, part: ScopeRuns, since: int, until: int) -> None:
+    """Replace what is stored of a scope's days from ``since`` through ``until``, both inclusive.
+
+    Runs that reach beyond are cut, and joined with what has become equal to them.
+    """
+    scope, number, runs = part
+    touching = (
+        "DELETE FROM daily_runs WHERE scope = ? AND scope_id = ? AND last_day >= ? AND day <= ? "
+        f"RETURNING {_RUN}"
+    )
+    stored = sorted(db.execute(touching, [scope, number, since - 1, until + 1]))
+    earlier = [(*run[:-1], min(run[LAST], since - 1)) for run in stored if run[DAY] < since]
+    later = [(max(run[DAY], until + 1), *run[1:]) for run in stored if run[LAST] > until]
+    add_runs(db, [(scope, number, joined([*earlier, *runs, *later]))])
+
+
+def _list_days(db: sqlite3.Connection, runs: Sequence[Run]) -> None:
+    """Have every day of some runs, and those between, among the days of the rollup."""
     if not runs:
         return
-    _list_days(db, runs[0][DAY], runs[-1][LAST])
-    last = len(DayRow._fields) + 1
-    figures = ", ".join(f"?{place}" for place in range(2, last))
-    # SQLite repeats a run in two thirds of the time that it takes to be handed every day.
-    db.executemany(
-        f"INSERT INTO portfolio_value_daily SELECT {scope}, {scope_id}, day, {figures} "
-        f"FROM days_listed WHERE day BETWEEN ?1 AND ?{last}",
-        runs,
+    bounds = "SELECT (SELECT min(day) FROM rollup_days), (SELECT max(day) FROM rollup_days)"
+    start, end = db.execute(bounds).fetchone()
+    first, last = min(run[DAY] for run in runs), max(run[LAST] for run in runs)
+    if start is not None:
+        first, last = min(first, start), max(last, end)
+    if (first, last) != (start, end):
+        days = zip(range(first, last + 1))
+        db.executemany("INSERT OR IGNORE INTO rollup_days VALUES (?)", days)
+
+
+def read_runs(
+    db: sqlite3.Connection, scope: int, scope_id: int, since: dt.date, until: dt.date
+) -> list[Run]:
+    """A scope's runs of the days from ``since`` through ``until``, both inclusive."""
+    if since > until:
+        return []
+    query = (
+        f"SELECT max(day, ?3), {_FIGURES}, min(last_day, ?4) FROM daily_runs "
+        "WHERE scope = ?1 AND scope_id = ?2 AND last_day >= ?3 AND day <= ?4 ORDER BY last_day"
     )
-
-
-def _list_days(db: sqlite3.Connection, first: int, last: int) -> None:
-    """Have every day from ``first`` through ``last`` in a table of this connection."""
-    db.execute("CREATE TEMP TABLE IF NOT EXISTS days_listed (day INTEGER PRIMARY KEY)")
-    start, end = db.execute("SELECT min(day), max(day) FROM days_listed").fetchone()
-    if start is None or first < start or last > end:
-        days = range(first if start is None else min(first, start), max(last, end or last) + 1)
-        db.executemany("INSERT OR IGNORE INTO days_listed VALUES (?)", zip(days))
-
-
-ScopeDay = tuple[int, int, int, *tuple[int | None, ...]]  # a scope, its member, a row
-
-
-def add_days(db: sqlite3.Connection, rows: Iterable[ScopeDay]) -> None:
-    """Store rows of days of which nothing is stored, of any scopes."""
-    db.executemany(f"INSERT INTO portfolio_value_daily VALUES ({', '.join('?' * 18)})", rows)
+    bounds = [scope, scope_id, day_number(since), day_number(until)]
+    return list(db.execute(query, bounds))
 
 
 def read_days(
     db: sqlite3.Connection, scope: int, scope_id: int, since: dt.date, until: dt.date
 ) -> list[DayRow]:
     """A scope's rows by day, both bounds inclusive."""
-    query = (
-        f"SELECT {_ROW} FROM portfolio_value_daily "
-        "WHERE scope = ? AND scope_id = ? AND day BETWEEN ? AND ? ORDER BY day"
-    )
-    bounds = [scope, scope_id, day_number(since), day_number(until)]
-    return [DayRow(*row) for row in db.execute(query, bounds)]
+    return each_day(read_runs(db, scope, scope_id, since, until))
 
 
 def read_each(db: sqlite3.Connection, days: Mapping[int, dt.date]) -> dict[int, DayRow]:
     """Each holding's row of its day, where there is one."""
-    return {holding: DayRow(*row) for holding, *row in _evenings(db, days, _ROW)}
+    return {holding: DayRow(*row) for holding, *row in _evenings(db, days, f"?1, {_FIGURES}")}
 
 
 def read_sums(
@@ -194,8 +244,10 @@ def _evenings(
         by_day.setdefault(day, []).append(holding)
     for day, holdings in by_day.items():
         yield from db.execute(
-            f"SELECT scope_id, {columns} FROM portfolio_value_daily "
-            f"WHERE scope = {HOLDING} AND scope_id IN ({listed(holdings)}) AND day = ?",
+            f"SELECT scope_id, {columns} FROM holdings h CROSS JOIN daily_runs r "
+            f"ON scope = {HOLDING} AND scope_id = h.id AND last_day = (SELECT min(last_day) "
+            f"FROM daily_runs WHERE scope = {HOLDING} AND scope_id = h.id AND last_day >= ?1) "
+            f"WHERE h.id IN ({listed(holdings)}) AND day <= ?1",
             [day_number(day)],
         )
 
@@ -250,7 +302,7 @@ def sum_days(
     """
     wider = min(borders.values(), default=PORTFOLIO)
     query = (
-        "SELECT day, CASE WHEN sum(held) THEN sum(CASE WHEN held THEN value END) ELSE 0 END, "
+        "SELECT d.day, CASE WHEN sum(held) THEN sum(CASE WHEN held THEN value END) ELSE 0 END, "
         f"{_kept('cost_basis')}, sum(realised), {_kept('unrealised')}, "
         f"{_measured(_flow_at(borders))}, {_measured('income')}, "
         "sum(held), sum(priceless), sum(baseless), sum(estimated), NULL, "
@@ -258,8 +310,10 @@ def sum_days(
         f"{_measured('flow_portfolio') if wider > PORTFOLIO else 'NULL'}, "
         "CASE WHEN count(before) THEN ifnull(sum(ifnull(before, value)), 0) END, "
         "sum(gainless) "
-        f"FROM portfolio_value_daily WHERE scope = {scope} AND scope_id IN ({listed(borders)}) "
-        "AND day BETWEEN ? AND ? GROUP BY day ORDER BY day"
+        "FROM daily_runs r CROSS JOIN rollup_days d "
+        "ON d.day BETWEEN max(r.day, ?1) AND min(last_day, ?2) "
+        f"WHERE scope = {scope} AND scope_id IN ({listed(borders)}) "
+        "AND last_day >= ?1 AND r.day <= ?2 GROUP BY d.day ORDER BY d.day"
     )
     bounds = [day_number(since), day_number(until)]
     return [DayRow(*row) for row in db.execute(query, bounds)]

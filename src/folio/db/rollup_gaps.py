@@ -13,8 +13,8 @@ def without_value(
 ) -> set[int]:
     """The holdings that were held without a price on some day, bounds inclusive."""
     query = (
-        f"SELECT 1 FROM portfolio_value_daily WHERE scope = {HOLDING} AND scope_id = ? "
-        "AND day BETWEEN ? AND ? AND priceless LIMIT 1"
+        f"SELECT 1 FROM daily_runs WHERE scope = {HOLDING} AND scope_id = ? "
+        "AND last_day >= ? AND day <= ? AND priceless LIMIT 1"
     )
     bounds = (day_number(since), day_number(until))
     return {h for h in holding_ids if db.execute(query, [h, *bounds]).fetchone() is not None}

@@ -79,7 +79,7 @@ def ask(db: sqlite3.Connection, question: str, *, seconds: float | None = None) 
         if cursor.description is None:
             raise UsageError("folio sql takes a SELECT; it changes nothing")
         columns = tuple(column[0] for column in cursor.description)
-        return Answer(columns, cursor.fetchall(), "portfolio_value_daily" in read)
+        return Answer(columns, cursor.fetchall(), "daily_runs" in read)
     except (sqlite3.Error, sqlite3.Warning) as error:
         raise clock.explained(error) from None
     finally:

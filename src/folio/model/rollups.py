@@ -28,12 +28,12 @@ class DayRow(NamedTuple):
     gainless: int = 0  # disposals so far whose gain is not known, and not in ``realised``
 
 
-Values = tuple[int, *tuple[int | None, ...]]  # a row, in its order
-# A row that several days have in common, from its own on; behind it stands the last of them.
-# On a day on which something moved nothing is in common with the next.
+# A row that several days on end have in common, from its own on; behind it stands the last of
+# them.  A day on which something moved (``before``) has nothing in common with the next.
 Run = tuple[int, *tuple[int | None, ...], int]
 DAY: Final = 0  # the places of a run's first day
 LAST: Final = -1  # and of its last, both inclusive
+BEFORE: Final = DayRow._fields.index("before")
 Days = tuple[dt.date, dt.date]  # from the first through the last
 # By scope, the place in a holding's row of its flow across that scope's border.
 FLOW_AT = dict(
@@ -49,3 +49,28 @@ def each_day(runs: Iterable[Run]) -> list[DayRow]:
     """The rows of runs, one a day."""
     make = DayRow._make
     return [make((day, *run[1:-1])) for run in runs for day in range(run[0], run[-1] + 1)]
+
+
+def runs_of(rows: Iterable[DayRow]) -> list[Run]:
+    """The runs of rows by day, as long as they can be."""
+    return joined([(*row, row.day) for row in rows])
+
+
+def joined(runs: Iterable[Run]) -> list[Run]:
+    """The same days in as few runs as there can be: of the same days always the same ones.
+
+    >>> quiet = (250, 200, 0, 50, 0, 0, 1, 0, 0, 0, 0, 0, 0, None, 0)
+    >>> [(run[DAY], run[LAST]) for run in joined([(1, *quiet, 2), (3, *quiet, 3), (5, *quiet, 6)])]
+    [(1, 3), (5, 6)]
+    """
+    found: list[Run] = []
+    for run in runs:
+        if found and follows(found[-1], run):
+            run = (*found.pop()[:-1], run[-1])
+        found.append(run)
+    return found
+
+
+def follows(run: Run, other: Run) -> bool:
+    """Whether ``other`` is a run's next days, and equal to it."""
+    return run[-1] == other[0] - 1 and run[BEFORE] is None and run[1:-1] == other[1:-1]

@@ -8,19 +8,20 @@ institution and the portfolio are sums over their holdings.
 import datetime as dt
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 from folio.book import Book, Folding
-from folio.book.later import days_after
+from folio.book.later import runs_after
 from folio.db.connection import writing
 from folio.db.rollup import (
-    ScopeDay,
-    add_days,
+    ScopeRuns,
     add_runs,
     forget_rollup,
-    read_days,
+    go_on,
     read_marks,
-    replace_days,
+    read_runs,
+    replace_runs,
     rolled_up,
     rollup_until,
     sum_days,
@@ -37,11 +38,12 @@ from folio.model.rollups import (
     PORTFOLIO,
     Days,
     Run,
-    Values,
+    joined,
+    runs_of,
 )
 from folio.operations.collector import collector_at_rest
 
-_BATCH = 4096  # rows that wait to be written together
+_BATCH = 4096  # runs that wait to be written together
 
 
 class RolledUp(NamedTuple):
@@ -146,7 +148,8 @@ class _Work:
         self.today = today
         self.anew = reached is None  # nothing is stored yet
         self.reached = reached or dt.date.min  # of later days nothing is stored
-        self.waiting: list[ScopeDay] = []  # rows of such days, to be written together
+        self.waiting: list[ScopeRuns] = []  # runs of such days, to be written together
+        self.runs_waiting = 0
         self.changed: dict[int, Days] = {}  # of holdings
         self.teller = book.teller(book.base)
         self.days = 0  # of holdings, worked out
@@ -160,8 +163,8 @@ class _Work:
             for holding, runs in walked(self.book, self.since, self.today, self.teller):
                 self._write_anew(holding, runs)
             return
-        for holding, rows in days_after(self.book, self.since, self.today, self.teller):
-            self._write(holding, rows)
+        for holding, runs in runs_after(self.book, self.since, self.today, self.teller):
+            self._write(holding, runs)
 
     def fold(
         self, holdings: set[int], states: dict[int, State], folding: Folding
@@ -175,48 +178,46 @@ class _Work:
         for holding, runs in walk.runs.items():
             self._write_anew(holding, runs)
 
-    def _write_anew(self, holding: int, runs: Sequence[Run]) -> None:
-        add_runs(self.book.db, HOLDING, holding, runs)
+    def _write_anew(self, holding: int, days: Sequence[Run]) -> None:
+        runs = joined(days)
+        add_runs(self.book.db, [(HOLDING, holding, runs)])
         account = self.book.catalog.holdings[holding].account_id
         self.accounts.setdefault(account, Sums(ACCOUNT)).add(runs, ACCOUNT)
-        self.days += sum(run[LAST] - run[DAY] + 1 for run in runs)
+        self.days += _length(runs)
 
-    def _write(self, holding: int, rows: Sequence[Values]) -> None:
-        changed = self._replace(HOLDING, holding, (self.since[holding], self.today), rows)
+    def _write(self, holding: int, days: Sequence[Run]) -> None:
+        runs = joined(days)
+        changed = self._replace(HOLDING, holding, (self.since[holding], self.today), runs)
         if changed is not None:
             self.changed[holding] = changed
-        self.days += len(rows)
-        if len(self.waiting) > _BATCH:
+        self.days += _length(runs)
+        if self.runs_waiting > _BATCH:
             self._write_waiting()
 
     def _write_waiting(self) -> None:
-        add_days(self.book.db, self.waiting)
+        go_on(self.book.db, self.reached, self.waiting)
         self.waiting.clear()
+        self.runs_waiting = 0
 
-    def _replace(self, scope: int, number: int, span: Days, rows: Sequence[Values]) -> Days | None:
-        """Write what is not stored as it is; returns the days from and to which rows changed.
+    def _replace(self, scope: int, number: int, span: Days, runs: list[Run]) -> Days | None:
+        """Write what is not stored as it is; returns the days from and to which it changed.
 
         A price holds until the next one, so a late trade alters a week of the others' rows.
         """
-        db = self.book.db
         if span[0] > self.reached:
-            self.waiting += [(scope, number, *row) for row in rows]
+            self.waiting.append((scope, number, runs))
+            self.runs_waiting += len(runs)
             return span
-        stored = {row[0]: row for row in read_days(db, scope, number, *span)}
-        made = {row[0]: row for row in rows}
-        days = [day for day in stored.keys() | made.keys() if stored.get(day) != made.get(day)]
-        if not days:
+        stored = read_runs(self.book.db, scope, number, *span)
+        start = _alike(stored, runs)
+        end = _alike(stored[start:][::-1], runs[start:][::-1])
+        was, now = stored[start : len(stored) - end], runs[start : len(runs) - end]
+        if not was and not now:
             return None
-        first, last = min(days), max(days)
-        changed = from_day_number(first), from_day_number(last)
-        replace_days(
-            db,
-            scope,
-            number,
-            *changed,
-            [made[day] for day in range(first, last + 1) if day in made],
-        )
-        return changed
+        first = min(run[DAY] for run in (*was[:1], *now[:1]))
+        last = max(run[LAST] for run in (*was[-1:], *now[-1:]))
+        replace_runs(self.book.db, (scope, number, now), first, last)
+        return from_day_number(first), from_day_number(last)
 
     # -- sums ----------------------------------------------------------------------------
 
@@ -250,8 +251,8 @@ class _Work:
         self._sum(PORTFOLIO, 0, portfolio)
 
     def _sum(self, scope: int, number: int, sums: Sums) -> list[Run]:
-        runs = sums.runs()
-        add_runs(self.book.db, scope, number, runs)
+        runs = joined(sums.runs())
+        add_runs(self.book.db, [(scope, number, runs)])
         return runs
 
     def _sums(
@@ -268,7 +269,18 @@ class _Work:
                 span = min(first for first, _ in spans), max(last for _, last in spans)
                 borders = dict.fromkeys(own, scope)
                 rows = sum_days(self.book.db, borders, *span, scope=scope + 1)
-                altered = self._replace(scope, number, span, rows)
+                altered = self._replace(scope, number, span, runs_of(rows))
                 if altered is not None:
                     sums[number] = altered
         return sums
+
+
+def _length(runs: Iterable[Run]) -> int:
+    """How many days they are."""
+    return sum(run[LAST] - run[DAY] + 1 for run in runs)
+
+
+def _alike(some: Sequence[Run], others: Sequence[Run]) -> int:
+    """How many runs both start with."""
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(some, others, strict=False))
+    return sum(1 for _ in same)

@@ -19,7 +19,7 @@ from folio.engine.valuation import Teller
 from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.numbers import divide, round_money
-from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, DayRow, each_day
+from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, DayRow, each_day, runs_of
 from folio.model.table import Amount, Cell, Column, Phrases, Table
 from folio.reports.query import Query, title_of
 
@@ -155,7 +155,7 @@ def summed(series: Iterable[tuple[int, list[DayRow]]], border: dict[int, int]) -
 
     sums = Sums()
     for number, rows in series:
-        sums.add([(*row, row.day) for row in rows], border[number])
+        sums.add(runs_of(rows), border[number])
     return each_day(sums.runs())
 
 

@@ -81,6 +81,73 @@ CREATE TABLE corporate_actions (
     CHECK ((new_units IS NULL) = (old_units IS NULL))
 ) STRICT;
 INSERT INTO "corporate_actions" VALUES(3,2,2,1,NULL,NULL);
+CREATE TABLE daily_runs (
+    scope       INTEGER NOT NULL CHECK (scope BETWEEN 0 AND 3),  -- 0 portfolio, 1 institution,
+                                                      -- 2 account, 3 holding
+    scope_id    INTEGER NOT NULL,                     -- 0 for the portfolio
+    last_day    INTEGER NOT NULL,                     -- days since 1970-01-01
+    day         INTEGER NOT NULL,                     -- the first one, likewise
+    value       INTEGER,
+    cost_basis  INTEGER,
+    realised    INTEGER NOT NULL,                     -- gain, cumulative, where it is known
+    unrealised  INTEGER,                              -- gain
+    flow        INTEGER,                              -- from outside the scope on this day, what
+                                                      -- was observed beyond the ledger with it
+    income      INTEGER,                              -- on this day
+    held        INTEGER NOT NULL,                     -- holdings counted
+    priceless   INTEGER NOT NULL,                     -- of them: without a value
+    baseless    INTEGER NOT NULL,                     -- of them: without a full cost basis
+    estimated   INTEGER NOT NULL,                     -- of them: by a stale or routed price, or between observations
+    flow_account      INTEGER,                        -- what each part has of the flow of its
+    flow_institution  INTEGER,                        -- account, of its institution and of the
+    flow_portfolio    INTEGER,                        -- portfolio
+    before            INTEGER,                        -- what was held the evening before at this
+                                                      -- day's price, and the day is a run of its
+                                                      -- own; NULL: nothing moved, so value
+    gainless    INTEGER NOT NULL,                     -- disposals so far whose gain is not known
+    PRIMARY KEY (scope, scope_id, last_day),          -- the run of a day is the first to end on it
+                                                      -- or later
+    CHECK (day <= last_day)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "daily_runs" VALUES(0,0,20090,20090,250,0,0,0,250,0,2,0,1,1,NULL,NULL,NULL,0,0);
+INSERT INTO "daily_runs" VALUES(0,0,20091,20091,150,-100,-100,0,0,0,2,0,1,1,NULL,NULL,NULL,250,0);
+INSERT INTO "daily_runs" VALUES(0,0,20092,20092,1000,-100,-100,800,0,0,2,0,1,0,NULL,NULL,NULL,NULL,0);
+INSERT INTO "daily_runs" VALUES(0,0,20093,20093,2810,10,-100,2400,0,110,2,0,1,0,NULL,NULL,NULL,2700,0);
+INSERT INTO "daily_runs" VALUES(0,0,20094,20094,2810,10,-100,2400,0,0,2,0,1,0,NULL,NULL,NULL,NULL,0);
+INSERT INTO "daily_runs" VALUES(0,0,20095,20095,3210,10,-100,2400,400,0,3,0,2,0,NULL,NULL,NULL,2810,0);
+INSERT INTO "daily_runs" VALUES(0,0,20100,20096,3210,10,-100,2400,0,0,3,0,2,0,NULL,NULL,NULL,NULL,0);
+INSERT INTO "daily_runs" VALUES(0,0,20108,20101,3210,10,-100,2400,0,0,3,0,2,2,NULL,NULL,NULL,NULL,0);
+INSERT INTO "daily_runs" VALUES(1,1,20090,20090,250,0,0,0,250,0,2,0,1,1,NULL,NULL,250,0,0);
+INSERT INTO "daily_runs" VALUES(1,1,20091,20091,150,-100,-100,0,0,0,2,0,1,1,NULL,NULL,0,250,0);
+INSERT INTO "daily_runs" VALUES(1,1,20092,20092,1000,-100,-100,800,0,0,2,0,1,0,NULL,NULL,0,NULL,0);
+INSERT INTO "daily_runs" VALUES(1,1,20093,20093,2810,10,-100,2400,0,110,2,0,1,0,NULL,NULL,0,2700,0);
+INSERT INTO "daily_runs" VALUES(1,1,20100,20094,2810,10,-100,2400,0,0,2,0,1,0,NULL,NULL,0,NULL,0);
+INSERT INTO "daily_runs" VALUES(1,1,20108,20101,2810,10,-100,2400,0,0,2,0,1,1,NULL,NULL,0,NULL,0);
+INSERT INTO "daily_runs" VALUES(1,2,20095,20095,400,NULL,0,NULL,400,0,1,0,1,0,NULL,NULL,400,0,0);
+INSERT INTO "daily_runs" VALUES(1,2,20100,20096,400,NULL,0,NULL,0,0,1,0,1,0,NULL,NULL,0,NULL,0);
+INSERT INTO "daily_runs" VALUES(1,2,20108,20101,400,NULL,0,NULL,0,0,1,0,1,1,NULL,NULL,0,NULL,0);
+INSERT INTO "daily_runs" VALUES(2,1,20090,20090,250,0,0,0,250,0,2,0,1,1,NULL,250,250,0,0);
+INSERT INTO "daily_runs" VALUES(2,1,20091,20091,150,-100,-100,0,0,0,2,0,1,1,NULL,0,0,250,0);
+INSERT INTO "daily_runs" VALUES(2,1,20092,20092,1000,-100,-100,800,0,0,2,0,1,0,NULL,0,0,NULL,0);
+INSERT INTO "daily_runs" VALUES(2,1,20093,20093,2810,10,-100,2400,0,110,2,0,1,0,NULL,0,0,2700,0);
+INSERT INTO "daily_runs" VALUES(2,1,20100,20094,2810,10,-100,2400,0,0,2,0,1,0,NULL,0,0,NULL,0);
+INSERT INTO "daily_runs" VALUES(2,1,20108,20101,2810,10,-100,2400,0,0,2,0,1,1,NULL,0,0,NULL,0);
+INSERT INTO "daily_runs" VALUES(2,2,20095,20095,400,NULL,0,NULL,400,0,1,0,1,0,NULL,400,400,0,0);
+INSERT INTO "daily_runs" VALUES(2,2,20100,20096,400,NULL,0,NULL,0,0,1,0,1,0,NULL,0,0,NULL,0);
+INSERT INTO "daily_runs" VALUES(2,2,20108,20101,400,NULL,0,NULL,0,0,1,0,1,1,NULL,0,0,NULL,0);
+INSERT INTO "daily_runs" VALUES(3,1,20090,20090,4750,4500,0,0,4750,0,1,0,1,1,250,250,250,0,0);
+INSERT INTO "daily_runs" VALUES(3,1,20091,20091,4250,4000,-100,0,-400,0,1,0,1,1,0,0,0,4750,0);
+INSERT INTO "daily_runs" VALUES(3,1,20092,20092,5100,4000,-100,800,0,0,1,0,1,0,0,0,0,NULL,0);
+INSERT INTO "daily_runs" VALUES(3,1,20100,20093,6800,4000,-100,2400,0,0,1,0,1,0,0,0,0,NULL,0);
+INSERT INTO "daily_runs" VALUES(3,1,20108,20101,6800,4000,-100,2400,0,0,1,0,1,1,0,0,0,NULL,0);
+INSERT INTO "daily_runs" VALUES(3,2,20090,20090,-4500,-4500,0,0,-4500,0,1,0,0,0,0,0,0,0,0);
+INSERT INTO "daily_runs" VALUES(3,2,20091,20091,-4100,-4100,0,0,400,0,1,0,0,0,0,0,0,-4500,0);
+INSERT INTO "daily_runs" VALUES(3,2,20092,20092,-4100,-4100,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
+INSERT INTO "daily_runs" VALUES(3,2,20093,20093,-3990,-3990,0,0,110,110,1,0,0,0,0,0,0,-4100,0);
+INSERT INTO "daily_runs" VALUES(3,2,20108,20094,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
+INSERT INTO "daily_runs" VALUES(3,3,20095,20095,400,NULL,0,NULL,400,0,1,0,1,0,400,400,400,0,0);
+INSERT INTO "daily_runs" VALUES(3,3,20100,20096,400,NULL,0,NULL,0,0,1,0,1,0,0,0,0,NULL,0);
+INSERT INTO "daily_runs" VALUES(3,3,20108,20101,400,NULL,0,NULL,0,0,1,0,1,1,0,0,0,NULL,0);
 CREATE TABLE dirty (
     holding_id  INTEGER PRIMARY KEY,
     from_day    INTEGER NOT NULL,                     -- days since 1970-01-01, inclusive
@@ -274,167 +341,6 @@ CREATE TABLE observations (
 ) STRICT;
 INSERT INTO "observations" VALUES(1,15,1,'2025-01-06','user-entered','16',NULL,NULL,NULL,X'E1E95E461D1B6C14');
 INSERT INTO "observations" VALUES(2,16,1,'2025-01-06','user-entered','17',NULL,NULL,NULL,X'F8865287004BFC7F');
-CREATE TABLE portfolio_value_daily (
-    scope       INTEGER NOT NULL CHECK (scope BETWEEN 0 AND 3),  -- 0 portfolio, 1 institution,
-                                                      -- 2 account, 3 holding
-    scope_id    INTEGER NOT NULL,                     -- 0 for the portfolio
-    day         INTEGER NOT NULL,                     -- days since 1970-01-01
-    value       INTEGER,
-    cost_basis  INTEGER,
-    realised    INTEGER NOT NULL,                     -- gain, cumulative, where it is known
-    unrealised  INTEGER,                              -- gain
-    flow        INTEGER,                              -- from outside the scope on this day, what
-                                                      -- was observed beyond the ledger with it
-    income      INTEGER,                              -- on this day
-    held        INTEGER NOT NULL,                     -- holdings counted
-    priceless   INTEGER NOT NULL,                     -- of them: without a value
-    baseless    INTEGER NOT NULL,                     -- of them: without a full cost basis
-    estimated   INTEGER NOT NULL,                     -- of them: by a stale or routed price, or between observations
-    flow_account      INTEGER,                        -- what each part has of the flow of its
-    flow_institution  INTEGER,                        -- account, of its institution and of the
-    flow_portfolio    INTEGER,                        -- portfolio
-    before            INTEGER,                        -- what was held the evening before at this
-                                                      -- day's price; NULL: nothing moved, so value
-    gainless    INTEGER NOT NULL,                     -- disposals so far whose gain is not known
-    PRIMARY KEY (scope, scope_id, day)
-) STRICT, WITHOUT ROWID;
-INSERT INTO "portfolio_value_daily" VALUES(0,0,20090,250,0,0,0,250,0,2,0,1,1,NULL,NULL,NULL,0,0);
-INSERT INTO "portfolio_value_daily" VALUES(0,0,20091,150,-100,-100,0,0,0,2,0,1,1,NULL,NULL,NULL,250,0);
-INSERT INTO "portfolio_value_daily" VALUES(0,0,20092,1000,-100,-100,800,0,0,2,0,1,0,NULL,NULL,NULL,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(0,0,20093,2810,10,-100,2400,0,110,2,0,1,0,NULL,NULL,NULL,2700,0);
-INSERT INTO "portfolio_value_daily" VALUES(0,0,20094,2810,10,-100,2400,0,0,2,0,1,0,NULL,NULL,NULL,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(0,0,20095,3210,10,-100,2400,400,0,3,0,2,0,NULL,NULL,NULL,2810,0);
-INSERT INTO "portfolio_value_daily" VALUES(0,0,20096,3210,10,-100,2400,0,0,3,0,2,0,NULL,NULL,NULL,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(0,0,20097,3210,10,-100,2400,0,0,3,0,2,0,NULL,NULL,NULL,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(0,0,20098,3210,10,-100,2400,0,0,3,0,2,0,NULL,NULL,NULL,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(0,0,20099,3210,10,-100,2400,0,0,3,0,2,0,NULL,NULL,NULL,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(0,0,20100,3210,10,-100,2400,0,0,3,0,2,0,NULL,NULL,NULL,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(0,0,20101,3210,10,-100,2400,0,0,3,0,2,2,NULL,NULL,NULL,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(0,0,20102,3210,10,-100,2400,0,0,3,0,2,2,NULL,NULL,NULL,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(0,0,20103,3210,10,-100,2400,0,0,3,0,2,2,NULL,NULL,NULL,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(0,0,20104,3210,10,-100,2400,0,0,3,0,2,2,NULL,NULL,NULL,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(0,0,20105,3210,10,-100,2400,0,0,3,0,2,2,NULL,NULL,NULL,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(0,0,20106,3210,10,-100,2400,0,0,3,0,2,2,NULL,NULL,NULL,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(0,0,20107,3210,10,-100,2400,0,0,3,0,2,2,NULL,NULL,NULL,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(0,0,20108,3210,10,-100,2400,0,0,3,0,2,2,NULL,NULL,NULL,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,1,20090,250,0,0,0,250,0,2,0,1,1,NULL,NULL,250,0,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,1,20091,150,-100,-100,0,0,0,2,0,1,1,NULL,NULL,0,250,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,1,20092,1000,-100,-100,800,0,0,2,0,1,0,NULL,NULL,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,1,20093,2810,10,-100,2400,0,110,2,0,1,0,NULL,NULL,0,2700,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,1,20094,2810,10,-100,2400,0,0,2,0,1,0,NULL,NULL,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,1,20095,2810,10,-100,2400,0,0,2,0,1,0,NULL,NULL,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,1,20096,2810,10,-100,2400,0,0,2,0,1,0,NULL,NULL,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,1,20097,2810,10,-100,2400,0,0,2,0,1,0,NULL,NULL,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,1,20098,2810,10,-100,2400,0,0,2,0,1,0,NULL,NULL,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,1,20099,2810,10,-100,2400,0,0,2,0,1,0,NULL,NULL,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,1,20100,2810,10,-100,2400,0,0,2,0,1,0,NULL,NULL,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,1,20101,2810,10,-100,2400,0,0,2,0,1,1,NULL,NULL,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,1,20102,2810,10,-100,2400,0,0,2,0,1,1,NULL,NULL,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,1,20103,2810,10,-100,2400,0,0,2,0,1,1,NULL,NULL,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,1,20104,2810,10,-100,2400,0,0,2,0,1,1,NULL,NULL,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,1,20105,2810,10,-100,2400,0,0,2,0,1,1,NULL,NULL,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,1,20106,2810,10,-100,2400,0,0,2,0,1,1,NULL,NULL,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,1,20107,2810,10,-100,2400,0,0,2,0,1,1,NULL,NULL,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,1,20108,2810,10,-100,2400,0,0,2,0,1,1,NULL,NULL,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,2,20095,400,NULL,0,NULL,400,0,1,0,1,0,NULL,NULL,400,0,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,2,20096,400,NULL,0,NULL,0,0,1,0,1,0,NULL,NULL,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,2,20097,400,NULL,0,NULL,0,0,1,0,1,0,NULL,NULL,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,2,20098,400,NULL,0,NULL,0,0,1,0,1,0,NULL,NULL,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,2,20099,400,NULL,0,NULL,0,0,1,0,1,0,NULL,NULL,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,2,20100,400,NULL,0,NULL,0,0,1,0,1,0,NULL,NULL,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,2,20101,400,NULL,0,NULL,0,0,1,0,1,1,NULL,NULL,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,2,20102,400,NULL,0,NULL,0,0,1,0,1,1,NULL,NULL,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,2,20103,400,NULL,0,NULL,0,0,1,0,1,1,NULL,NULL,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,2,20104,400,NULL,0,NULL,0,0,1,0,1,1,NULL,NULL,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,2,20105,400,NULL,0,NULL,0,0,1,0,1,1,NULL,NULL,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,2,20106,400,NULL,0,NULL,0,0,1,0,1,1,NULL,NULL,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,2,20107,400,NULL,0,NULL,0,0,1,0,1,1,NULL,NULL,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(1,2,20108,400,NULL,0,NULL,0,0,1,0,1,1,NULL,NULL,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,1,20090,250,0,0,0,250,0,2,0,1,1,NULL,250,250,0,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,1,20091,150,-100,-100,0,0,0,2,0,1,1,NULL,0,0,250,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,1,20092,1000,-100,-100,800,0,0,2,0,1,0,NULL,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,1,20093,2810,10,-100,2400,0,110,2,0,1,0,NULL,0,0,2700,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,1,20094,2810,10,-100,2400,0,0,2,0,1,0,NULL,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,1,20095,2810,10,-100,2400,0,0,2,0,1,0,NULL,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,1,20096,2810,10,-100,2400,0,0,2,0,1,0,NULL,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,1,20097,2810,10,-100,2400,0,0,2,0,1,0,NULL,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,1,20098,2810,10,-100,2400,0,0,2,0,1,0,NULL,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,1,20099,2810,10,-100,2400,0,0,2,0,1,0,NULL,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,1,20100,2810,10,-100,2400,0,0,2,0,1,0,NULL,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,1,20101,2810,10,-100,2400,0,0,2,0,1,1,NULL,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,1,20102,2810,10,-100,2400,0,0,2,0,1,1,NULL,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,1,20103,2810,10,-100,2400,0,0,2,0,1,1,NULL,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,1,20104,2810,10,-100,2400,0,0,2,0,1,1,NULL,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,1,20105,2810,10,-100,2400,0,0,2,0,1,1,NULL,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,1,20106,2810,10,-100,2400,0,0,2,0,1,1,NULL,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,1,20107,2810,10,-100,2400,0,0,2,0,1,1,NULL,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,1,20108,2810,10,-100,2400,0,0,2,0,1,1,NULL,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,2,20095,400,NULL,0,NULL,400,0,1,0,1,0,NULL,400,400,0,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,2,20096,400,NULL,0,NULL,0,0,1,0,1,0,NULL,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,2,20097,400,NULL,0,NULL,0,0,1,0,1,0,NULL,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,2,20098,400,NULL,0,NULL,0,0,1,0,1,0,NULL,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,2,20099,400,NULL,0,NULL,0,0,1,0,1,0,NULL,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,2,20100,400,NULL,0,NULL,0,0,1,0,1,0,NULL,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,2,20101,400,NULL,0,NULL,0,0,1,0,1,1,NULL,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,2,20102,400,NULL,0,NULL,0,0,1,0,1,1,NULL,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,2,20103,400,NULL,0,NULL,0,0,1,0,1,1,NULL,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,2,20104,400,NULL,0,NULL,0,0,1,0,1,1,NULL,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,2,20105,400,NULL,0,NULL,0,0,1,0,1,1,NULL,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,2,20106,400,NULL,0,NULL,0,0,1,0,1,1,NULL,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,2,20107,400,NULL,0,NULL,0,0,1,0,1,1,NULL,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(2,2,20108,400,NULL,0,NULL,0,0,1,0,1,1,NULL,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,1,20090,4750,4500,0,0,4750,0,1,0,1,1,250,250,250,0,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,1,20091,4250,4000,-100,0,-400,0,1,0,1,1,0,0,0,4750,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,1,20092,5100,4000,-100,800,0,0,1,0,1,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,1,20093,6800,4000,-100,2400,0,0,1,0,1,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,1,20094,6800,4000,-100,2400,0,0,1,0,1,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,1,20095,6800,4000,-100,2400,0,0,1,0,1,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,1,20096,6800,4000,-100,2400,0,0,1,0,1,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,1,20097,6800,4000,-100,2400,0,0,1,0,1,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,1,20098,6800,4000,-100,2400,0,0,1,0,1,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,1,20099,6800,4000,-100,2400,0,0,1,0,1,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,1,20100,6800,4000,-100,2400,0,0,1,0,1,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,1,20101,6800,4000,-100,2400,0,0,1,0,1,1,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,1,20102,6800,4000,-100,2400,0,0,1,0,1,1,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,1,20103,6800,4000,-100,2400,0,0,1,0,1,1,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,1,20104,6800,4000,-100,2400,0,0,1,0,1,1,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,1,20105,6800,4000,-100,2400,0,0,1,0,1,1,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,1,20106,6800,4000,-100,2400,0,0,1,0,1,1,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,1,20107,6800,4000,-100,2400,0,0,1,0,1,1,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,1,20108,6800,4000,-100,2400,0,0,1,0,1,1,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,2,20090,-4500,-4500,0,0,-4500,0,1,0,0,0,0,0,0,0,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,2,20091,-4100,-4100,0,0,400,0,1,0,0,0,0,0,0,-4500,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,2,20092,-4100,-4100,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,2,20093,-3990,-3990,0,0,110,110,1,0,0,0,0,0,0,-4100,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,2,20094,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,2,20095,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,2,20096,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,2,20097,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,2,20098,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,2,20099,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,2,20100,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,2,20101,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,2,20102,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,2,20103,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,2,20104,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,2,20105,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,2,20106,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,2,20107,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,2,20108,-3990,-3990,0,0,0,0,1,0,0,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,3,20095,400,NULL,0,NULL,400,0,1,0,1,0,400,400,400,0,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,3,20096,400,NULL,0,NULL,0,0,1,0,1,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,3,20097,400,NULL,0,NULL,0,0,1,0,1,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,3,20098,400,NULL,0,NULL,0,0,1,0,1,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,3,20099,400,NULL,0,NULL,0,0,1,0,1,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,3,20100,400,NULL,0,NULL,0,0,1,0,1,0,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,3,20101,400,NULL,0,NULL,0,0,1,0,1,1,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,3,20102,400,NULL,0,NULL,0,0,1,0,1,1,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,3,20103,400,NULL,0,NULL,0,0,1,0,1,1,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,3,20104,400,NULL,0,NULL,0,0,1,0,1,1,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,3,20105,400,NULL,0,NULL,0,0,1,0,1,1,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,3,20106,400,NULL,0,NULL,0,0,1,0,1,1,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,3,20107,400,NULL,0,NULL,0,0,1,0,1,1,0,0,0,NULL,0);
-INSERT INTO "portfolio_value_daily" VALUES(3,3,20108,400,NULL,0,NULL,0,0,1,0,1,1,0,0,0,NULL,0);
 CREATE TABLE positions (
     holding_id         INTEGER PRIMARY KEY,
     quantity           TEXT NOT NULL,                 -- the sum of its postings = of its lots
@@ -541,6 +447,28 @@ CREATE TABLE provenance (
     FOREIGN KEY (statement_id, line) REFERENCES statement_rows (statement_id, line)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO "provenance" VALUES(7,1,2);
+CREATE TABLE rollup_days (
+    day  INTEGER PRIMARY KEY                          -- since 1970-01-01
+) STRICT;
+INSERT INTO "rollup_days" VALUES(20090);
+INSERT INTO "rollup_days" VALUES(20091);
+INSERT INTO "rollup_days" VALUES(20092);
+INSERT INTO "rollup_days" VALUES(20093);
+INSERT INTO "rollup_days" VALUES(20094);
+INSERT INTO "rollup_days" VALUES(20095);
+INSERT INTO "rollup_days" VALUES(20096);
+INSERT INTO "rollup_days" VALUES(20097);
+INSERT INTO "rollup_days" VALUES(20098);
+INSERT INTO "rollup_days" VALUES(20099);
+INSERT INTO "rollup_days" VALUES(20100);
+INSERT INTO "rollup_days" VALUES(20101);
+INSERT INTO "rollup_days" VALUES(20102);
+INSERT INTO "rollup_days" VALUES(20103);
+INSERT INTO "rollup_days" VALUES(20104);
+INSERT INTO "rollup_days" VALUES(20105);
+INSERT INTO "rollup_days" VALUES(20106);
+INSERT INTO "rollup_days" VALUES(20107);
+INSERT INTO "rollup_days" VALUES(20108);
 CREATE TABLE rollup_state (
     id         INTEGER PRIMARY KEY CHECK (id = 1),
     until_day  INTEGER NOT NULL,                      -- days since 1970-01-01, inclusive
@@ -1062,6 +990,11 @@ CREATE VIEW base_unit (currency, digits, ten) AS
     FROM v1_assets WHERE type = 'currency' AND symbol = ifnull(
         (SELECT value FROM settings WHERE scope = 'book' AND key = 'base_currency'
          ORDER BY ifnull(from_day, '') DESC, id DESC LIMIT 1), 'EUR');
+CREATE VIEW portfolio_value_daily AS
+    SELECT r.scope, r.scope_id, d.day, r.value, r.cost_basis, r.realised, r.unrealised, r.flow,
+           r.income, r.held, r.priceless, r.baseless, r.estimated, r.flow_account,
+           r.flow_institution, r.flow_portfolio, r.before, r.gainless
+    FROM daily_runs r CROSS JOIN rollup_days d ON d.day BETWEEN r.day AND r.last_day;
 CREATE VIEW v1_daily -- Value by day, as far as the rollup has come.
 (   date,            -- the evening of this day
     scope,           -- portfolio, institution, account or holding
@@ -1128,7 +1061,7 @@ CREATE VIEW v1_holdings -- What is held, with its worth at the last rollup.
     last_day         -- of its postings
 ) AS
     SELECT h.institution, h.account, h.asset, a.name, a.type, h.label, p.quantity, p.unexplained,
-           date(d.day * 86400, 'unixepoch'), u.currency,
+           date(d.last_day * 86400, 'unixepoch'), u.currency,
            CASE WHEN d.value IS NOT NULL THEN
                CASE WHEN d.value < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
                '%d.%0*d', abs(d.value) / u.ten, u.digits, abs(d.value) % u.ten), '0'), '.') END,
@@ -1144,8 +1077,8 @@ CREATE VIEW v1_holdings -- What is held, with its worth at the last rollup.
            p.first_day, p.last_day
     FROM positions p JOIN holding_names h ON h.id = p.holding_id
     JOIN v1_assets a ON a.id = h.asset_id JOIN base_unit u
-    LEFT JOIN portfolio_value_daily d ON d.scope = 3 AND d.scope_id = p.holding_id
-        AND d.day = (SELECT until_day FROM rollup_state);
+    LEFT JOIN daily_runs d ON d.scope = 3 AND d.scope_id = p.holding_id
+        AND d.last_day = (SELECT until_day FROM rollup_state);
 CREATE VIEW v1_balances -- Balances that somebody saw, those in force.
 (   id,              -- by which commands name it
     date,            -- at the end of this day
