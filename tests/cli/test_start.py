@@ -165,6 +165,17 @@ def test_a_module_put_off_is_loaded_once_on_first_use(
         _ = module.thrice
 
 
+def test_a_function_taken_before_it_is_loaded_works_each_time(
+    put_off_module: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Typer's own ``from gettext import gettext``, which a page of help calls many times."""
+    module = put_off_module("def twice(n): return 2 * n\n")
+    monkeypatch.setitem(FUNCTIONS, module.__name__, "twice")
+    twice = module.twice
+    assert type(module) is Unloaded
+    assert [twice(3), twice(4)] == [6, 8]
+
+
 def test_threads_load_it_together(put_off_module: Callable[[str], ModuleType]) -> None:
     module = put_off_module("import time\ntime.sleep(0.05)\nanswer = 42\n")
     with ThreadPoolExecutor(4) as pool:

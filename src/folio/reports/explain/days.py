@@ -137,7 +137,7 @@ class Days:
             parts += self._appeared(holding)
         for one in self._payments():
             if one.leaves:
-                parts.append(self._payment(one, -one.paid.net))
+                parts.append(self._payment(one, -one.paid.net, one.asset))
         return self._moved("flow", "flow", parts)
 
     @cached_property
@@ -152,7 +152,7 @@ class Days:
                 units = flows_of(self.ground.book, event).income
                 if units:
                     parts.append(self._earned(holding, event, units))
-        parts += [self._payment(one, one.earned) for one in self._payments() if one.earned]
+        parts += [self._payment(one, *one.worth) for one in self._payments() if one.earned]
         return self._moved("income", "income", parts)
 
     def _earned(self, holding: Holding, event: Event, units: Decimal) -> Node:
@@ -170,14 +170,14 @@ class Days:
         found = crossing(self.ground.book, self._borders, *self.period)
         return [one for one in found if day_number(one.paid.day) in known]
 
-    def _payment(self, one: Crossing, units: Decimal) -> Node:
+    def _payment(self, one: Crossing, amount: Decimal, paid_in: int) -> Node:
         ground, paid = self.ground, one.paid
         kind = paid.kind.replace("_", " ")
         what = f"{kind} of {paid.day}, paid by {ground.symbol(paid.payer)}"
         source = ground.transaction(paid.transaction_id)
-        amount = leaf("paid", units, ground.symbol(one.asset), source)
-        pair, places = (one.asset, ground.query.currency.id), ground.teller.places
-        return converted(ground, what, amount, pair, paid.day, places)._replace(what=what)
+        node = leaf("paid", amount, ground.symbol(paid_in), source)
+        pair, places = (paid_in, ground.query.currency.id), ground.teller.places
+        return converted(ground, what, node, pair, paid.day, places)._replace(what=what)
 
     def _appeared(self, holding: Holding) -> list[Node]:
         """What was observed beyond the ledger, on the days on which that changed."""
