@@ -16,7 +16,7 @@ from types import ModuleType
 import pytest
 
 from bookkeeper import Bookkeeper
-from folio.cli.seldom import SELDOM, Unloaded, put_off
+from folio.cli.seldom import FUNCTIONS, SELDOM, Unloaded, put_off
 
 HEAVY = (
     "pydantic pydantic_core sqlite_utils click pluggy dateutil rich pygments markdown_it "
