@@ -369,7 +369,5 @@ def read_paid(
         worth = [(Decimal(r[8]), r[9]) for r in rows if r[8] is not None]
         amount = sum((part for part, _ in worth), ZERO) if worth else None
         currency = worth[0][1] if worth else None
-        found.append(
-            Paid(day, kind, account, payer, holding, gross, net, number, amount, currency)
-        )
+        found.append(Paid(day, kind, account, payer, holding, gross, net, number, amount, currency))
     return found
