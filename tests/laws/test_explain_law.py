@@ -30,10 +30,12 @@ from folio.reports.explain.ground import Ground
 from folio.reports.explain.holdings import Holdings
 from folio.reports.gains import gains
 from folio.reports.history import history
-from folio.reports.holdings import holdings, lines
+from folio.reports.holdings import holdings
 from folio.reports.income import income
 from folio.reports.lots import lots
 from folio.reports.query import Query
+from folio.reports.returns import returns
+from told import wrong
 
 __all__ = ["folder"]  # the fixture
 
@@ -84,6 +86,7 @@ def all_that_is_wrong(keeper: Bookkeeper, query: Query) -> Iterator[str]:
     yield from _income(keeper, query)
     yield from _history(keeper, query._replace(exact=False))
     yield from _lots(keeper, query)
+    yield from _returns(keeper, query)
     told = explain(keeper.book(), query, Asked("grade"))
     yield from told.faults
 
@@ -102,7 +105,7 @@ def _page(keeper: Bookkeeper, query: Query) -> Iterator[str]:
     told = Holdings(ground)
     everything = Disposals(ground, Period(EARLIEST, query.as_of))
     whole = told.values("everything")
-    for row, line in zip(table.rows, lines(book, query), strict=True):
+    for row, line in zip(table.rows, ground.lines, strict=True):
         about = f"{ground.name(line.holding)} on {query.as_of}"
         yield from _compared(f"balance of {about}", told.balance(line), row["quantity"])
         yield from _compared(f"value of {about}", told.value(line), row["value"])
@@ -152,6 +155,30 @@ def _history(keeper: Bookkeeper, query: Query) -> Iterator[str]:
         for name, node in zip(names, root.children, strict=True):
             yield from _compared(f"{name} of {period}", node, table.rows[-1][name])
     yield from faults(explain(book, query, Asked("change", str(query.as_of))).root)
+
+
+RATES = {
+    "twr": "twr", "twr_per_year": "twr-per-year", "money_weighted": "money-weighted",
+    "xirr": "xirr", "modified_dietz": "modified-dietz", "asset_part": "asset-part",
+    "currency_part": "currency-part", "max_drawdown": "max-drawdown", "volatility": "volatility",
+    "start_value": "start-value", "end_value": "end-value", "flows": "flows",
+    "gain": "period-gain",
+}  # fmt: skip
+
+
+def _returns(keeper: Bookkeeper, query: Query) -> Iterator[str]:
+    """Each rate of the whole, or of an account; and what two of them name, asked again."""
+    book = keeper.book()
+    later = START + dt.timedelta(days=9)
+    start, filters = (later, Filters(account=("Alpha",))) if query.exact else (START, Filters())
+    asked = query._replace(filters=filters)
+    period = f"{start}..{query.as_of}"
+    for row in returns(book, asked, Period(start, query.as_of)).rows:
+        for key, figure in RATES.items():
+            root = explain(book, asked, Asked(figure, period=period)).root
+            yield from _compared(f"{figure} of {period}", root, row[key])
+            if figure in ("twr", "currency-part"):
+                yield from wrong(book, asked, root)
 
 
 def _lots(keeper: Bookkeeper, query: Query) -> Iterator[str]:

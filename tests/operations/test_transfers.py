@@ -530,3 +530,15 @@ def test_taking_apart_holds_for_a_file_imported_again(tmp_path: Path) -> None:
     assert load(db, cold).linked == ()
     assert len(unanswered(Book(db))) == 2
     assert dt.date(2025, 3, 5) in {leg.day for leg in unanswered(Book(db))}
+
+
+def test_a_hash_tells_equals_apart_whichever_comes_first(tmp_path: Path) -> None:
+    """Both departures fit the arrival; one of them names its hash."""
+    rows = [
+        "2025-03-04,transfer_out,Spot,COIN,0.5,1,",
+        f"2025-03-04,transfer_out,Spot,COIN,0.5,2,tx {HASH}",
+        f"2025-03-04,transfer_in,Cold,COIN,0.5,3,tx {HASH}",
+    ]
+    file = tmp_path / "coins.csv"
+    file.write_text("\n".join(["date,kind,account,asset,quantity,id,note", *rows]) + "\n")
+    assert load(new_book(tmp_path), file).linked == ("2 → 3, 0.5 COIN from Spot to Cold",)

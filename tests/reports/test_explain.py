@@ -285,8 +285,7 @@ def test_growth_names_its_observation(keeper: Bookkeeper) -> None:
     [
         (Asked("worth"), "is no figure"),
         (Asked("valeu"), "did you mean value or vault"),
-        (Asked("twr"), "folio report history --by day"),
-        (Asked("accrued"), "folio yield payments"),
+        (Asked("benchmark"), "folio explain price ASSET"),
         (Asked("price"), "say one asset"),
         (Asked("vault"), "say which vault"),
         (Asked("weight", "ACME", period="2025"), "weight takes none"),

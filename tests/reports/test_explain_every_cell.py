@@ -27,6 +27,8 @@ from folio.reports.income import income
 from folio.reports.lots import lots
 from folio.reports.page import page
 from folio.reports.query import Query
+from folio.reports.returns import returns
+from told import wrong
 
 
 @pytest.fixture(scope="module")
@@ -80,10 +82,12 @@ def at(row: dict[str, Cell]) -> Filters:
     return Filters(account=(f"{row['institution']}/{row['account']}",))
 
 
+KINDS = {"quantity", "price", "money", "gain", "percent", "change", "count", "age", "return"}
+
+
 def figures(table: Table) -> set[str]:
     """The columns of a table that hold figures: neither names nor the ids of transactions."""
-    kinds = {"quantity", "price", "money", "gain", "percent", "change", "count", "age"}
-    return {c.key for c in table.columns if c.kind in kinds and not c.people_only}
+    return {c.key for c in table.columns if c.kind in KINDS - {"return"} and not c.people_only}
 
 
 def test_the_page(book: Book, query: Query, asker: Asker) -> None:
@@ -185,6 +189,49 @@ def test_the_history(book: Book, query: Query, asker: Asker, filters: Filters) -
                 asker.wrong.append(f"{name} of {period}: {node.figure} instead of {cell}")
         asker.check(row["change"], "change", period, filters=filters)
         begin = end + dt.timedelta(days=1)
+
+
+RATES = {
+    "twr": "twr",
+    "twr_per_year": "twr-per-year",
+    "money_weighted": "money-weighted",
+    "xirr": "xirr",
+    "modified_dietz": "modified-dietz",
+    "asset_part": "asset-part",
+    "currency_part": "currency-part",
+    "max_drawdown": "max-drawdown",
+    "volatility": "volatility",
+    "start_value": "start-value",
+    "end_value": "end-value",
+    "flows": "flows",
+    "gain": "period-gain",
+}
+
+
+@pytest.mark.parametrize("by", ["year", "account"])
+def test_the_returns(book: Book, query: Query, asker: Asker, by: str) -> None:
+    table = returns(book, query, parse_period("all", query.as_of), by=by)
+    others = {"days", "income", "skipped_days", "gap_days"}  # counts; and income, which is told
+    benchmark = {"benchmark_twr", "difference", "benchmark_value"}
+    assert {c.key for c in table.columns if c.kind in KINDS} - others - benchmark == set(RATES)
+    for row in table.rows[1:3]:
+        filters = Filters(account=(str(row[by]),)) if by == "account" else Filters()
+        for key, figure in RATES.items():
+            asker.check(row[key], figure, filters=filters, period=f"{row['from']}..{row['to']}")
+
+
+def test_what_a_return_names_can_be_asked(book: Book, query: Query) -> None:
+    """The values, flows and days of a return, each as its command tells it."""
+    for figure, what, period in (
+        ("twr", None, "2025"),
+        ("twr", "ETH", "2024-Q2..2025-Q1"),
+        ("currency-part", None, "2025-06"),
+        ("currency-part", None, "2025-06-30"),
+        ("volatility", None, "2025-06"),
+        ("flows", "ETH", "2024"),
+    ):
+        told = explain(book, query, Asked(figure, what, period))
+        assert not list(wrong(book, query, told.root))
 
 
 def test_the_lots(book: Book, query: Query, asker: Asker) -> None:

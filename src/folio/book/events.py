@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 from operator import attrgetter
-from typing import NamedTuple
 
 from folio.db.catalog import Catalog
 from folio.db.events import (
@@ -34,6 +33,7 @@ from folio.engine import money
 from folio.engine.legs import transfer
 from folio.model.gaps import GROWTH
 from folio.model.ledger import EVER, Event
+from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO
 
 

@@ -28,7 +28,17 @@ from folio.db.yields import (
     read_rules,
     read_stated_interest,
 )
-from folio.engine.interest import DAY, Span, accrued, due_near, first_day, in_force, spans
+from folio.engine.interest import (
+    DAY,
+    Earned,
+    Span,
+    due_near,
+    earned,
+    first_day,
+    in_force,
+    interest,
+    spans,
+)
 from folio.model.accounts import Holding
 from folio.model.numbers import ZERO, round_money
 from folio.model.yields import NEAR, Rule, Terms
@@ -72,6 +82,14 @@ class _Owing(NamedTuple):
     @property
     def transactions(self) -> tuple[int, ...]:
         return () if self.stands is None else (self.stands.transaction_id,)
+
+
+class Working(NamedTuple):
+    """How a payment was worked out, and what of it was recorded."""
+
+    days: list[Span]
+    without: tuple[Booked, ...]  # its own payment, which earns nothing for itself
+    recorded: tuple[tuple[int, Decimal], ...] = ()  # transactions and their amounts
 
 
 class Sheet:
@@ -136,6 +154,7 @@ class Earnings:
         self.asset = book.catalog.assets[holding.asset_id]
         self.sheets = [Sheet(book, rule) for rule in rules]
         self.seen_until = seen_until
+        self._workings: dict[_Owner, Working] = {}
 
     @cached_property
     def balances(self) -> Balances:
@@ -177,7 +196,10 @@ class Earnings:
 
         Asked for after :meth:`payments`, it earns on those that are due.
         """
-        total = ZERO
+        return sum((interest(parts) for _, parts in self.runs(until)), ZERO)
+
+    def runs(self, until: dt.date) -> Iterator[tuple[Rule, list[Earned]]]:
+        """What :meth:`running` adds up, by rule."""
         for sheet in self.sheets:
             last = next((span for span in spans(sheet.terms, until) if span.due > until), None)
             if last is None or (
@@ -186,8 +208,17 @@ class Earnings:
             ):
                 continue
             days = _left(Span(last.first, until), sheet.paid_days(until))
-            total += self._interest(sheet.terms, days, ())
-        return total
+            yield sheet.rule, self._earned(sheet.terms, days, ())
+
+    def working(self, payment: Payment) -> tuple[Working, list[Earned]]:
+        """How a payment of :meth:`payments` was worked out: rounded, the parts are what it is."""
+        found = self._workings[payment.rule.key, payment.due]
+        return found, self._earned(payment.rule.terms(), found.days, found.without)
+
+    def stays(self, day: dt.date) -> bool:
+        """Whether what is paid on a day stays: it leaves where cash is not in the ledger."""
+        account = self.book.catalog.accounts[self.holding.account_id]
+        return not self.asset.is_currency or self.book.catalog.tracks_cash(account, day)
 
     # -- parts ---------------------------------------------------------------------------
 
@@ -244,6 +275,8 @@ class Earnings:
             stayed.append((accrual.paid_on, accrual.stayed))
             numbers.append(accrual.transaction_id)
         total = sum(amounts, ZERO) if amounts else None
+        recorded = tuple(zip(numbers, amounts, strict=True))
+        self._workings[sheet.rule.key, due] = Working(days, tuple(stayed), recorded)
         expected = self._rounded(sheet, days, stayed)
         return Payment(sheet.rule, _first(days), due, state, expected, total, tuple(numbers))
 
@@ -258,34 +291,35 @@ class Earnings:
         for _ in range(rounds):
             before = tuple(amounts)
             for place, one in enumerate(owing):
-                kept = amounts[place] if self._stays(one.due) else ZERO
+                kept = amounts[place] if self.stays(one.due) else ZERO
                 amounts[place] = self._rounded(one.sheet, one.days, [(one.due, kept)])
-                if self._stays(one.due) and amounts[place] != kept:
+                if self.stays(one.due) and amounts[place] != kept:
                     self.balances.add(one.due, amounts[place] - kept)
             if tuple(amounts) == before:
                 break
+        for one, amount in zip(owing, amounts, strict=True):
+            own = amount if self.stays(one.due) else ZERO
+            self._workings[one.sheet.rule.key, one.due] = Working(one.days, ((one.due, own),))
         return [
             Payment(one.sheet.rule, _first(one.days), one.due, DUE, amount, None, one.transactions)
             for one, amount in zip(owing, amounts, strict=True)
             if amount != (ZERO if one.stands is None else one.stands.amount)
         ]
 
-    def _stays(self, day: dt.date) -> bool:
-        """Whether what is paid on a day stays: it leaves where cash is not in the ledger."""
-        account = self.book.catalog.accounts[self.holding.account_id]
-        return not self.asset.is_currency or self.book.catalog.tracks_cash(account, day)
-
     def _rounded(self, sheet: Sheet, days: list[Span], without: Iterable[Booked]) -> Decimal:
-        return round_money(self._interest(sheet.terms, days, without), self.asset.precision)
+        parts = self._earned(sheet.terms, days, without)
+        return round_money(interest(parts), self.asset.precision)
 
-    def _interest(self, terms: list[Terms], days: list[Span], without: Iterable[Booked]) -> Decimal:
+    def _earned(
+        self, terms: list[Terms], days: list[Span], without: Iterable[Booked]
+    ) -> list[Earned]:
         left_out = tuple(without)
         stretches = (
             stretch
             for first, last in days
             for stretch in self.balances.stretches(first, last, left_out)
         )
-        return accrued(terms, stretches)
+        return list(earned(terms, stretches))
 
 
 def earnings_of(book: Book, holdings: Iterable[Holding], seen_until: dt.date) -> Iterator[Earnings]:

@@ -3,12 +3,11 @@
 What a filter needs is loaded with the first of its kind: most questions have none.
 """
 
-from typing import NamedTuple
-
 from folio.db.catalog import Catalog
 from folio.errors import UnknownName, UsageError
 from folio.model.accounts import Holding
 from folio.model.assets import ASSET_TYPES, may_mean, parse_asset_ref
+from folio.model.named import NamedTuple
 
 
 class Filters(NamedTuple):

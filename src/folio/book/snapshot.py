@@ -7,14 +7,15 @@ earlier day, or an earlier state of knowledge, is folded in memory by the same f
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from folio.book import Book
 from folio.book.rolled import sums_of
-from folio.db.derived import Position, read_lots
+from folio.db.derived import Position, held_at_market, read_lots
 from folio.engine.valuation import Basis, Teller, Valuation, basis_of, value
 from folio.model.accounts import Holding
 from folio.model.ledger import FULL, Event, Lot, State, by_holding
+from folio.model.named import NamedTuple
 
 if TYPE_CHECKING:
     from folio.db.observations import Observation
@@ -118,17 +119,24 @@ def snapshot(
 def _costs(
     book: Book, as_of: dt.date, positions: dict[int, Position], teller: Teller
 ) -> dict[int, Basis]:
-    """What the open lots cost of those holdings that are fully known, and in the rollup."""
+    """What the open lots cost of those holdings that are fully known, and in the rollup.
+
+    Of a cost that was unknown once, or at market value, the lots of now say which it is.
+    """
     if teller.places is None:
         return {}
     sums = sums_of(book, teller.currency, (book.catalog.holdings[h] for h in positions), as_of)
     costs = {}
     for holding, (day, cost, _) in sums.items():
         position = positions[holding]
-        fully_known = position.basis == FULL and position.quantity and not position.unexplained
-        if fully_known and cost is not None and (position.last_evidence or day) <= day:
+        if cost is None or not position.quantity or position.unexplained:
+            continue
+        if (position.last_evidence or day) <= day:
             basis = Decimal(cost).scaleb(-teller.places)
             costs[holding] = Basis(basis, position.quantity, True, False)
+    doubted = [holding for holding in costs if positions[holding].basis != FULL]
+    for holding in held_at_market(book.db, doubted) if doubted else ():
+        del costs[holding]
     return costs
 
 

@@ -105,19 +105,20 @@ class OpenLegs:
     def certain(self, leg: TransferLeg) -> Match | None:
         """The one transfer that a leg can only be part of, if there is one.
 
-        Each side is the other's one proposal, no more came than left, and nobody took the two
-        apart before.
+        Each side is the other's one proposal (of proposals that are alike, the one with the same
+        hash), no more came than left, and nobody took the two apart before.
         """
-        found = self._partners(leg)
-        if leg.transaction_id not in self._legs or len(found) != 1 or found[0].lost < ZERO:
+        found = self._partners(leg) if leg.transaction_id in self._legs else []
+        if len(found) != 1 or found[0].lost < ZERO:
             return None
         other = next(one for one in found[0].legs if one.transaction_id != leg.transaction_id)
-        if len(self._partners(other)) != 1:
+        rivals = self._partners(other, but=leg)
+        if any(rival.same_hash or not found[0].same_hash for rival in rivals):
             return None
         return None if {leg.transaction_id, other.transaction_id} in self._apart else found[0]
 
-    def _partners(self, leg: TransferLeg) -> list[Match]:
-        alike = self._alike.to(leg)
+    def _partners(self, leg: TransferLeg, but: TransferLeg | None = None) -> list[Match]:
+        alike = [other for other in self._alike.to(leg) if other is not but]
         return partners(leg, [other for other in alike if other.transaction_id in self._legs])
 
     def take(self, found: Match) -> list[Said]:

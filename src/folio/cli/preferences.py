@@ -18,10 +18,11 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from folio.cli.text import see_or_nearest, warn
 from folio.errors import FolioError, UsageError
+from folio.model.named import NamedTuple
 
 PROJECT = "folio.toml"
 DATE_STYLES = ("Y-M-D", "D.M.Y", "D/M/Y", "M/D/Y")

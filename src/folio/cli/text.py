@@ -48,6 +48,12 @@ def width(text: str) -> int:
     return len(text) if text.isascii() else _wide(text)
 
 
+def widest(texts: list[str]) -> int:
+    """The columns that the widest of some texts takes; 0 of none."""
+    measure = len if all(map(str.isascii, texts)) else width
+    return max(map(measure, texts), default=0)
+
+
 @lru_cache(1024)  # a name stands in many rows, and is measured, cut and padded
 def _wide(text: str) -> int:
     return sum(map(_character_width, text))

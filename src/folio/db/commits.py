@@ -101,16 +101,16 @@ def rows_sha256(rows: Iterable[tuple[int, str, str, str | None]]) -> str:
 
 def rows_digested(rows: Iterable[tuple[int, str, str, str | None]]) -> bytes:
     """What a statement's digest takes in of its rows."""
-    texts = (
+    texts = [
         f'[{line},{json_text(text)},"{status}",{"null" if why is None else json_text(why)}]'
         for line, text, status, why in rows
-    )
+    ]
     return "".join(texts).encode()
 
 
 def links_digested(links: Iterable[tuple[int, int, int]]) -> bytes:
     """What a commit's digest takes in of rows of ``provenance``."""
-    return "".join(f"[{t},{s},{n}]" for t, s, n in links).encode()
+    return "".join([f"[{t},{s},{n}]" for t, s, n in links]).encode()
 
 
 def commit_hash(

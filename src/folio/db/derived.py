@@ -4,10 +4,11 @@ import datetime as dt
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from folio.db.values import day_number, from_day_number, listed, optional_decimal, optional_text
-from folio.model.ledger import Lot, Slice, State, WalkKey, owed_in
+from folio.model.ledger import ESTIMATED, Lot, Slice, State, WalkKey, owed_in
+from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO, to_text
 
 if TYPE_CHECKING:
@@ -138,6 +139,15 @@ def read_lots(
     for of_holding in lots.values():
         of_holding.sort(key=lambda lot: (lot.acquired_on, lot.place))
     return lots
+
+
+def held_at_market(db: sqlite3.Connection, holding_ids: Iterable[int]) -> set[int]:
+    """Those of some holdings that have an open lot whose cost is a day's market value."""
+    query = (
+        f"SELECT DISTINCT holding_id FROM lots WHERE holding_id IN ({listed(holding_ids)}) "
+        f"AND grade = {ESTIMATED}"
+    )
+    return {row[0] for row in db.execute(query)}
 
 
 def read_states(db: sqlite3.Connection, holding_ids: Sequence[int]) -> dict[int, State]:

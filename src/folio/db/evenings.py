@@ -5,11 +5,12 @@ import json
 import sqlite3
 from collections.abc import Collection, Mapping
 from decimal import Decimal
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from folio.db.derived import lot_of, lot_row
 from folio.db.values import day_number, from_day_number, listed
 from folio.model.ledger import State, WalkKey, owed_in
+from folio.model.named import NamedTuple
 from folio.model.numbers import to_text
 
 

@@ -11,12 +11,13 @@ from decimal import Decimal
 from functools import partial
 from itertools import groupby, islice
 from operator import attrgetter, itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from folio.db.splits import NOT_REVERSED as _NOT_REVERSED
 from folio.db.splits import of_assets
 from folio.db.values import LATEST, PLACE, listed, optional_decimal, upto
 from folio.model.ledger import EVER, Event, WalkKey, walk_key
+from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO
 
 _EVENTS = f"""

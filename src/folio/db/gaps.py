@@ -4,11 +4,12 @@ import datetime as dt
 import sqlite3
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from folio.db.links import read_links
 from folio.db.values import optional_day, upto
 from folio.model.gaps import Gap
+from folio.model.named import NamedTuple
 from folio.model.numbers import to_text
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ import datetime as dt
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from folio.db.sources import find_source
 from folio.db.values import upto
+from folio.model.named import NamedTuple
 from folio.model.yields import ACCRUAL
 
 Known = tuple[int, int, bytes, bool]  # id, revision, content, whether it is reversed

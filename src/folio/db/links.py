@@ -10,10 +10,11 @@ by all that arrived.
 import json
 import sqlite3
 from collections.abc import Container, Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from folio.db.values import upto
 from folio.model.ledger import EVER
+from folio.model.named import NamedTuple
 
 if TYPE_CHECKING:
     from folio.db.commits import Commit

@@ -2,9 +2,10 @@
 
 import datetime as dt
 import sqlite3
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from folio.db.values import upto
+from folio.model.named import NamedTuple
 
 if TYPE_CHECKING:
     from folio.db.commits import Commit

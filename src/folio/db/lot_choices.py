@@ -4,10 +4,10 @@ import datetime as dt
 import sqlite3
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import NamedTuple
 
 from folio.db.events import chosen_lots
 from folio.db.values import day_number
+from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO
 
 

@@ -4,9 +4,10 @@ import datetime as dt
 import sqlite3
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from folio.db.values import optional_text, upto
+from folio.model.named import NamedTuple
 
 if TYPE_CHECKING:
     from folio.db.commits import Commit

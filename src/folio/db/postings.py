@@ -4,9 +4,10 @@ import datetime as dt
 import sqlite3
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from folio.db.values import instant_text, optional_day, optional_decimal, optional_text
+from folio.model.named import NamedTuple
 from folio.model.numbers import to_text
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def add_transaction(commit: "Commit", new: NewTransaction) -> int:
     day = on.isoformat()
     at = None if instant is None else instant_text(instant)
     note = new_note or None
-    rows = [_posting_row(number, day, n, p) for n, p in enumerate(new_postings, 1)]
+    rows, text = _posting_rows(number, day, new_postings)
     action = _action_row(number, new_action)
     lots: list[list[Value]] = [[number, h, lot, optional_text(n)] for h, lot, n in new_lots]
     quoted = commit.json_text
@@ -84,7 +85,7 @@ def add_transaction(commit: "Commit", new: NewTransaction) -> int:
         f"{_number(account)},{source},{quoted(external_id)},{revision},"
         f'"{content.hex()}",{_number(related)},{_number(reverses)},'
         f"{'null' if note is None else quoted(note)},"
-        f"[{','.join([text for _, text in rows])}],{commit.as_json(action) if action else '[]'},"
+        f"[{text}],{commit.as_json(action) if action else '[]'},"
         f"{commit.as_json(list(lots)) if lots else '[]'}]",
     )
     head = (
@@ -92,7 +93,7 @@ def add_transaction(commit: "Commit", new: NewTransaction) -> int:
         related, reverses, note, kept,
     )  # fmt: skip
     commit.insert("transactions", [head])
-    commit.insert("postings", [row for row, _ in rows])
+    commit.insert("postings", rows)
     if action:
         commit.insert("corporate_actions", [action])
     if lots:
@@ -102,23 +103,29 @@ def add_transaction(commit: "Commit", new: NewTransaction) -> int:
     return number
 
 
-def _posting_row(number: int, day: str, line: int, p: NewPosting) -> tuple[_PostingRow, str]:
-    """A posting as it is stored, and that as JSON.
+def _posting_rows(
+    number: int, day: str, postings: Sequence[NewPosting]
+) -> tuple[list[_PostingRow], str]:
+    """Postings as they are stored, and these as JSON.
 
-    Its texts are words and numbers, in which nothing is to be escaped.
+    Their texts are words and numbers, in which nothing is to be escaped.
     """
-    holding, role, units, price, quoted_in, amount, currency, mixed, acquired = p
-    if not (price or amount or mixed or acquired):  # mostly: of money
-        rest = "null,null,null,null,null,null]"
-    elif price and amount and not (mixed or acquired):  # of a trade
-        rest = f'"{price}",{quoted_in},"{amount}",{currency},null,null]'
-    else:
-        rest = (
-            f"{_word(price)},{_number(quoted_in)},"
-            f"{_word(amount)},{_number(currency)},{_number(mixed)},{_word(acquired)}]"
-        )
-    row = (holding, day, number, line, *p[1:])
-    return row, f'[{holding},"{day}",{number},{line},"{role}","{units}",{rest}'
+    rows: list[_PostingRow] = []
+    texts = []
+    for line, posting in enumerate(postings, 1):
+        holding, role, units, price, quoted_in, amount, currency, mixed, acquired = posting
+        if not (price or amount or mixed or acquired):  # mostly: of money
+            rest = "null,null,null,null,null,null]"
+        elif price and amount and not (mixed or acquired):  # of a trade
+            rest = f'"{price}",{quoted_in},"{amount}",{currency},null,null]'
+        else:
+            rest = (
+                f"{_word(price)},{_number(quoted_in)},"
+                f"{_word(amount)},{_number(currency)},{_number(mixed)},{_word(acquired)}]"
+            )
+        rows.append((holding, day, number, line, *posting[1:]))
+        texts.append(f'[{holding},"{day}",{number},{line},"{role}","{units}",{rest}')
+    return rows, ",".join(texts)
 
 
 def _word(text: str | None) -> str:

@@ -7,9 +7,10 @@ the longest there is: so what was brought up to date day by day is what a rebuil
 import datetime as dt
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from folio.db.values import day_number, from_day_number, listed
+from folio.model.named import NamedTuple
 from folio.model.rollups import (
     ACCOUNT,
     DAY,

@@ -6,10 +6,11 @@ without a day applies always, before any dated one.
 
 import datetime as dt
 import sqlite3
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from folio.model.assets import ASSET_TYPES
 from folio.model.ledger import EVER
+from folio.model.named import NamedTuple
 
 if TYPE_CHECKING:
     from folio.db.commits import Commit

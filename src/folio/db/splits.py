@@ -3,9 +3,10 @@
 import datetime as dt
 import sqlite3
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from folio.db.values import upto
+from folio.model.named import NamedTuple
 
 NOT_REVERSED = """
     t.kind <> 'reversal' AND t.commit_id <= :known_at

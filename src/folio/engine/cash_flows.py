@@ -11,8 +11,8 @@ correction is a restatement: it counts as a flow, so that it is never taken for 
 """
 
 from decimal import Decimal
-from typing import NamedTuple
 
+from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO
 from folio.model.transactions import EXTERNAL_KINDS, INCOME_KINDS
 

@@ -8,9 +8,9 @@ Days are numbers, as ``datetime.date.toordinal`` gives them.
 import datetime as dt
 from bisect import bisect_left, bisect_right
 from decimal import Decimal
-from typing import NamedTuple
 
 from folio.engine.prices import PriceGraph
+from folio.model.named import NamedTuple
 
 
 class Spans(NamedTuple):

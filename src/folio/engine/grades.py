@@ -15,10 +15,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
 
 from folio.engine.prices import Rate
 from folio.model.ledger import ESTIMATED, PARTIAL, Slice
+from folio.model.named import NamedTuple
 from folio.model.prices import TRADE
 
 GRADES = ("full", "estimated", "partial", "unknown")

@@ -175,27 +175,60 @@ def in_force(terms: Sequence[Terms], day: dt.date) -> Terms | None:
 # -- amounts -----------------------------------------------------------------------------
 
 
+class Earned(NamedTuple):
+    """What a balance earns in days that have one rate and one basis."""
+
+    first: dt.date
+    last: dt.date  # inclusive
+    balance: Decimal
+    terms: Terms
+    rate: Decimal  # nominal, a year
+    days: int  # as the day count has them
+    basis: int  # days a year
+
+    @property
+    def product(self) -> Decimal:
+        """Balance × rate × days: the interest, times the days of a year."""
+        return self.balance * self.rate * self.days
+
+
 def nominal_rate(terms: Terms) -> Decimal:
     """The nominal rate a year."""
     rate = terms.rate_per_year or ZERO
     if terms.rate_type == "nominal":
         return rate
-    payments = Decimal(PAYMENTS_A_YEAR[terms.frequency])
-    return payments * (RATIO.power(ONE + rate, divide(ONE, payments)) - ONE)
+    return nominal_of(rate, PAYMENTS_A_YEAR[terms.frequency])
+
+
+def nominal_of(effective: Decimal, payments_a_year: int) -> Decimal:
+    """The nominal rate a year of an effective one."""
+    payments = Decimal(payments_a_year)
+    return payments * (RATIO.power(ONE + effective, divide(ONE, payments)) - ONE)
 
 
 def accrued(terms: Sequence[Terms], stretches: Iterable[Stretch]) -> Decimal:
     """The interest of these days on these balances, not rounded."""
-    segments = [(s, nominal_rate(s.terms)) for s in _segments(terms)]
+    return interest(earned(terms, stretches))
+
+
+def interest(parts: Iterable[Earned]) -> Decimal:
+    """Their sum, not rounded: of each basis its products, divided once."""
     by_basis: dict[int, Decimal] = {}
+    for part in parts:
+        by_basis[part.basis] = by_basis.get(part.basis, ZERO) + part.product
+    return sum((divide(total, Decimal(basis)) for basis, total in by_basis.items()), ZERO)
+
+
+def earned(terms: Sequence[Terms], stretches: Iterable[Stretch]) -> Iterator[Earned]:
+    """What these days earn on these balances, by rate and basis; nothing of a balance of 0."""
+    segments = [(s, nominal_rate(s.terms)) for s in _segments(terms)]
     for first, last, balance in stretches:
         for segment, rate in segments:
             start, end = max(first, segment.first), min(last, segment.last)
             if start > end or not balance:
                 continue
             for days, basis in _parts(segment.terms, start, end + DAY):
-                by_basis[basis] = by_basis.get(basis, ZERO) + balance * rate * days
-    return sum((divide(total, Decimal(basis)) for basis, total in by_basis.items()), ZERO)
+                yield Earned(start, end, balance, segment.terms, rate, days, basis)
 
 
 def _parts(terms: Terms, start: dt.date, end: dt.date) -> Parts:

@@ -21,8 +21,9 @@ import itertools
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from folio.model.named import NamedTuple
 from folio.model.numbers import ONE, divide
 from folio.model.prices import FOREVER, TRADE, PricePoint
 

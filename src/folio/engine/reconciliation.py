@@ -49,11 +49,12 @@ import datetime as dt
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from folio.engine.lots import scaled
 from folio.model.gaps import GROWTH, Gap
 from folio.model.ledger import Event
+from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO, divide
 
 if TYPE_CHECKING:

@@ -15,11 +15,11 @@ value as gain, would show a profit that nobody made.
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
 from folio.engine.grades import Counts
 from folio.engine.prices import PriceGraph, Rate
 from folio.model.ledger import ESTIMATED, Lot, Slice
+from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO, round_money
 from folio.model.prices import TRADE
 

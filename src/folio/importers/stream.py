@@ -78,7 +78,8 @@ class Stream:
             drafts: list[Draft] = []
             rows: list[RawRow] = []
             for raw, when, draft, _, printed in some:
-                self._findings.row(raw)
+                if raw.reason:
+                    self._findings.row(raw)
                 if when is not None and when is not latest:  # mostly it is: of the same day
                     if latest is not None and when[:2] < latest[:2]:
                         raise NotInOrder(f"line {raw.line} is older than a line before it")

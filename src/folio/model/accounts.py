@@ -1,6 +1,6 @@
 """Institutions, accounts and holdings, with what is in force for them now."""
 
-from typing import NamedTuple
+from folio.model.named import NamedTuple
 
 INSTITUTION_TYPES = (
     "bank",

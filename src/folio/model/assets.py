@@ -7,9 +7,9 @@ The minor units are those of ISO 4217's list one (2024): 2 places unless stated 
 """
 
 import re
-from typing import NamedTuple
 
 from folio.errors import UsageError
+from folio.model.named import NamedTuple
 
 _ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]", re.ASCII)
 ASSET_TYPES = (

@@ -12,9 +12,9 @@ Period(start=datetime.date(2025, 1, 1), end=datetime.date(2025, 3, 31))
 import datetime as dt
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
 from folio.errors import UsageError
+from folio.model.named import NamedTuple
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MONTHS = {"m": 1, "q": 3, "y": 12}

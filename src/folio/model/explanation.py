@@ -14,11 +14,21 @@ split      the first, after a split of the second (new units) for the third (old
 same       its only child, perhaps rounded
 size       its only child without its sign
 count      how many children it has
+linked     the product of its children, less 1
+annual     the first over a year of the second (365 days), from the third (its days)
+rate       the one at which what its only child's children were, before it, is worth 0
+discounted the first over (1 + the second) ^ (the third ÷ the fourth), all of them days
+volatility of its children, which are returns of a day each, over a year
+nominal    the first, an effective rate, as the one of as many payments a year as the second
 list       no figure: its children belong together
 missing    no figure, because something is missing: the note says what
 ========== ==================================================================================
 
+The figures of the last six are those of engines, which a checker asks again.
 Where ``rounded_to`` says so, the result is then rounded half-up to so many decimal places.
+
+What would take a whole book to tell, a value on one of a thousand days, is a leaf too: its
+source is the question that tells it.
 """
 
 import datetime as dt
@@ -40,11 +50,11 @@ class Line(NamedTuple):
 class Source(NamedTuple):
     """Who said a figure, and where."""
 
-    kind: str  # transaction, price, observation, share, target, setting, definition
+    kind: str  # transaction, price, observation, share, target, rule, setting, definition, figure
     id: int | None = None  # of the transaction or the observation
     day: dt.date | None = None  # that it is about
     commit: int | None = None  # that recorded it
-    by: str | None = None  # the source's name: hand, a profile, a price service
+    by: str | None = None  # the source's name: hand, a profile; what to ask for a figure
     reason: str | None = None  # a note, or why a price was entered by hand
     lines: tuple[Line, ...] = ()  # of the statements that state it
 
@@ -130,7 +140,7 @@ def result(operation: str, children: Sequence[Node], rounded_to: int | None) -> 
     known = [child.figure for child in counted if child.figure is not None]
     if operation == "sum":
         figure = sum(known, ZERO) if known or not counted else None
-    elif len(known) < len(counted) or operation in ("list", "missing", "leaf"):
+    elif len(known) < len(counted) or operation not in _RESULTS:
         figure = None
     else:
         figure = _RESULTS[operation](known)

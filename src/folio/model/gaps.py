@@ -3,8 +3,8 @@
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
+from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO
 
 GROWTH = "growth"  # an answer, and the kind of the event that it makes

@@ -13,8 +13,8 @@ True
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import NamedTuple
 
+from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO
 
 WalkKey = tuple[str, int, str, int, int]

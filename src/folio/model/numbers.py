@@ -6,8 +6,8 @@ strings.  Sums and products are exact because the context holds 100 digits; only
 ratio is rounded, to 50 digits (:func:`divide`).  Floats are trapped: mixing one in
 raises ``decimal.FloatOperation``.
 
-Money is rounded half-up (a tie goes away from zero) by :func:`round_money`, and
-nowhere else.
+Money is rounded half-up (a tie goes away from zero) by :func:`round_money` and, for people,
+:func:`rounded_form`, and nowhere else.
 
 >>> to_text(parse_plain("0012.3400"))
 '12.34'
@@ -135,6 +135,19 @@ def round_money(amount: Decimal, places: int | None) -> Decimal:
     if places is None:
         return amount
     return EXACT.quantize(amount, _quantum(-places))  # half-up
+
+
+def rounded_form(places: int, *, percent: bool = False, signed: bool = False) -> str:
+    """The form in which ``format`` writes a decimal, or a ratio, as :func:`round_money` rounds it.
+
+    To write a decimal in so many places rounds it by the same context, in half the time.
+
+    >>> format(Decimal("-1234.565"), rounded_form(2))
+    '-1,234.57'
+    >>> format(Decimal("0.12345"), rounded_form(1, percent=True, signed=True))
+    '+12.3%'
+    """
+    return f"{'+' if signed else ''},.{places}{'%' if percent else 'f'}"
 
 
 def minor_units(amount: Decimal, places: int) -> int:

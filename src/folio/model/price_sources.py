@@ -20,9 +20,9 @@ datetime.date(2026, 3, 3)
 
 import datetime as dt
 import re
-from typing import NamedTuple
 
 from folio.errors import UsageError
+from folio.model.named import NamedTuple
 
 ECB, NONE = "ecb", "none"
 PRICEHIST, COMMAND = "pricehist", "command"

@@ -2,7 +2,8 @@
 
 import datetime as dt
 from decimal import Decimal
-from typing import NamedTuple
+
+from folio.model.named import NamedTuple
 
 TRADE, INTRADAY, CLOSE = 0, 1, 2  # granularities, the best is largest
 FOREVER = dt.date.max

@@ -22,9 +22,9 @@ beside values in pounds.
 """
 
 from decimal import Decimal
-from typing import NamedTuple
 
 from folio.errors import UsageError
+from folio.model.named import NamedTuple
 from folio.model.numbers import to_text
 
 

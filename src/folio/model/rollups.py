@@ -2,7 +2,9 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final
+
+from folio.model.named import NamedTuple
 
 PORTFOLIO, INSTITUTION, ACCOUNT, HOLDING = 0, 1, 2, 3  # scopes of the rollup
 

@@ -28,7 +28,9 @@ grade     one of full, estimated, partial, unknown
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
+
+from folio.model.named import NamedTuple
 
 
 class Amount(NamedTuple):

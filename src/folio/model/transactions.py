@@ -6,9 +6,9 @@ postings of one transaction.  Signs are the holding's: into it is positive.
 
 import datetime as dt
 from decimal import Decimal
-from typing import NamedTuple
 
 from folio.model.assets import AssetRef
+from folio.model.named import NamedTuple
 
 KINDS = (
     "buy",

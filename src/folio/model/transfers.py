@@ -7,8 +7,8 @@ and a deposit stand for themselves until the user says that they are the legs of
 
 import datetime as dt
 from decimal import Decimal
-from typing import NamedTuple
 
+from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO
 
 DEPARTURE, ARRIVAL = "transfer_out", "transfer_in"  # the kinds of a leg that waits

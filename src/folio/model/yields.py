@@ -2,7 +2,8 @@
 
 import datetime as dt
 from decimal import Decimal
-from typing import NamedTuple
+
+from folio.model.named import NamedTuple
 
 # How often a rule pays, and how many payments make a year: what a rate is divided by.  Weekdays
 # are five in each of 52 weeks, so that a rate a week is the same for both.

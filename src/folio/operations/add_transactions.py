@@ -2,7 +2,7 @@
 
 import datetime as dt
 import sqlite3
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from folio.book import Book
 from folio.db.catalog import Catalog
@@ -10,6 +10,7 @@ from folio.db.legs import has_new_legs
 from folio.errors import BadRows, FolioError
 from folio.model.assets import Asset, AssetRef
 from folio.model.dates import time_zone
+from folio.model.named import NamedTuple
 from folio.model.transactions import AccountRef, Draft
 from folio.operations.drafting import draft_from
 from folio.operations.names import find_account, find_asset
@@ -88,7 +89,7 @@ def _link_new_legs(write: Recording) -> list[str]:
         return []
     from folio.operations.link_transfers import settle_new_legs
 
-    return settle_new_legs(write)
+    return list(settle_new_legs(write).told)
 
 
 def check_prices(write: Recording, book: Book, draft: Draft, *, force: bool) -> None:

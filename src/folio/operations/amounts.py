@@ -30,10 +30,10 @@ def amounts_of(
 
     ``assets`` are the legs' own, and ``asset_of`` looks another one up.
     """
-    legs = list(zip(draft.legs, assets, strict=True))
-    own = [pair for pair in legs if pair[0].role == "asset"]
+    own = [pair for pair in zip(draft.legs, assets, strict=True) if pair[0].role == "asset"]
     if not own:
         return {}
+    legs = zip(draft.legs, assets, strict=True)
     cash = [(leg, asset) for leg, asset in legs if leg.role in ("cash", "fee", "tax")]
     amounts: dict[int, Amounted] = {}
     for leg, _ in own:

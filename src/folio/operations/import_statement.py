@@ -70,7 +70,8 @@ class Summary(NamedTuple):
     transactions: Sequence[int]  # new ones
     notes: tuple[str, ...]
     made: tuple[str, ...] = ()  # accounts and assets that are new
-    linked: tuple[str, ...] = ()  # transfers, in words
+    linked: tuple[str, ...] = ()  # transfers, the first in words
+    more_linked: int = 0
     replaced: int = 0  # accruals whose place rows of interest took
     balances: tuple[Compared, ...] = ()  # that it states, beside the ledger
 
@@ -191,18 +192,19 @@ class Import:
             if known is not None:
                 reverse(self.write, known)
                 outcome = recorder.record(draft)
-        if outcome.status == RECORDED:
+        status, number, in_place_of = outcome
+        if status == RECORDED:
             self.events.keep(draft)
-            self.new.append(outcome.transaction_id)
-            self.replaced += outcome.in_place_of is not None
+            self.new.append(number)
+            self.replaced += in_place_of is not None
         for line in draft.lines:
-            self.fates.note(line, outcome.status)
-            if outcome.status in (RECORDED, ALREADY):
-                self.links[0].append(outcome.transaction_id)
+            self.fates.note(line, status)
+            if status in (RECORDED, ALREADY):
+                self.links[0].append(number)
                 self.links[1].append(line)
             else:
                 self.fates.reasons[line] = _reason(draft, outcome)
-        if outcome.status in (CONFLICT, HELD):
+        if status in (CONFLICT, HELD):
             self.waiting.append((draft, outcome))
 
     def _state(self, statement: "Statement | Stream") -> None:

@@ -21,6 +21,12 @@ def refuse_idle_share(draft: Draft, come: Sequence[Leg]) -> None:
         raise UsageError("the cost of the new units is stated twice; say --cost or --cost-share")
 
 
+def refuse_zero(leg: Leg) -> None:
+    """Refuse a leg that moves nothing."""
+    if not leg.quantity:
+        raise UsageError(f"a {leg.role} of 0 {leg.asset} moves nothing")
+
+
 def refuse_going_nowhere(draft: Draft, postings: Sequence[NewPosting]) -> None:
     """Refuse a transfer from a holding to itself."""
     if draft.kind != "transfer":

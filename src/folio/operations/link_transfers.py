@@ -8,7 +8,8 @@ A pair that the user took apart is never linked again unasked.
 
 import datetime as dt
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.transfers import OpenLegs, leg_of
@@ -26,44 +27,55 @@ from folio.operations.transit import record_link, record_pair
 AT_ONCE = 5000  # new legs whose partners are looked for together
 
 
-def settle_new_legs(write: Recording) -> list[str]:
+class Linked(NamedTuple):
+    """Transfers that were linked."""
+
+    told: tuple[str, ...]  # in words: ``412 → 415, 0.5 BTC from Kraken to Ledger``
+    more: int = 0  # that nobody asked to be told of
+
+
+def settle_new_legs(write: Recording, *, tell: int | None = None) -> Linked:
     """Answer for the legs that this command recorded, as far as that needs no question.
 
-    Returns the links made unasked, each in words: ``412 → 415, 0.5 BTC from Kraken to Ledger``.
+    Returns the links made unasked; ``tell`` of them in words, None: all.
     """
     first = write.touched.first_transaction
     new = waiting_since(write.db, first)
     for number in legs_again(write.db, first) if write.has_revisions else ():
         _stand_in(write, number)
-    book, linked = Book(write.db), []
+    book = Book(write.db)
+    told: list[str] = []
+    more = 0
     two_weeks = dt.timedelta(2 * WIDE_DAYS)  # to a leg's partner, and to the partner's others
     for at in range(0, len(new), AT_ONCE):
         legs = new[at : at + AT_ONCE]
         first_day, last_day = days_of(write.db, legs)
         near = OpenLegs(book, first_day - two_weeks, last_day + two_weeks)
-        linked += _link_certain(write, book, near, set(legs))
-    return linked
+        for found in _link_certain(write, near, set(legs)):
+            if tell is None or len(told) < tell:
+                told.append(described(book, found))
+            else:
+                more += 1
+    return Linked(tuple(told), more)
 
 
 def link_all(db: sqlite3.Connection, who: Who, *, dry_run: bool = False) -> list[str]:
     """Link every pair of the book that needs no question; returns them in words."""
     with recording(db, who, dry_run=dry_run) as write:
         book = Book(write.db)
-        return _link_certain(write, book, OpenLegs(book))
+        return [described(book, found) for found in _link_certain(write, OpenLegs(book))]
 
 
 def _link_certain(
-    write: Recording, book: Book, waiting: OpenLegs, new: Collection[int] | None = None
-) -> list[str]:
-    """Link what needs no question, of the ``new`` legs or all; returns it in words."""
-    linked = []
+    write: Recording, waiting: OpenLegs, new: Collection[int] | None = None
+) -> Iterator[Match]:
+    """Link what needs no question, of the ``new`` legs or all."""
     for leg in waiting:
         found = waiting.certain(leg) if new is None or leg.transaction_id in new else None
         if found is not None:
             _forget(write, waiting.take(found))
             _pair(write, found, "paired")
-            linked.append(described(book, found))
-    return linked
+            yield found
 
 
 def link_legs(write: Recording, found: Match, answer: str) -> None:

@@ -15,13 +15,13 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from itertools import chain
-from typing import NamedTuple
 
 from folio.db.ledger import Known, find_transactions, has_other_sources, probable_twins
 from folio.db.postings import NewAction, NewPosting, NewTransaction
 from folio.errors import UsageError
 from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
+from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg, LotRef
 from folio.model.yields import MAY_REPLACE
@@ -29,7 +29,7 @@ from folio.operations.account_rules import check_open
 from folio.operations.amounts import amounts_of, two_sides
 from folio.operations.content import content_of
 from folio.operations.cover import Cover
-from folio.operations.kind_rules import refuse_going_nowhere, refuse_idle_share
+from folio.operations.kind_rules import refuse_going_nowhere, refuse_idle_share, refuse_zero
 from folio.operations.named_lots import Named, lots_of
 from folio.operations.names import account_for, asset_for, find_account, holding_for, take_new_isin
 from folio.operations.recording import Place, Recording
@@ -264,13 +264,13 @@ class Recorder:
         self, draft: Draft, account: Account, postings: list[NewPosting], external_id: str
     ) -> Outcome | None:
         """What becomes of a row that is probably there from another source."""
-        db = self.write.stored  # what other sources said is not being recorded
         shared = self._shared_accounts.get(account.id)
         if shared is None:
-            shared = has_other_sources(db, account.id, self.source_id)
+            shared = has_other_sources(self.write.stored, account.id, self.source_id)
             self._shared_accounts[account.id] = shared
         if not shared or not postings:
             return None
+        db = self.write.stored  # what other sources said is not being recorded
         first = postings[0]
         identity = (self.source_id, external_id)
         twins = probable_twins(
@@ -298,9 +298,12 @@ class Recorder:
         draft = two_sides(draft)
         places = self._places(draft)
         amounts = amounts_of(draft, [place.asset for place in places], self._asset)
+        named, keeps_cash = self.write.assets_named, self._tracks_cash
         postings = []
         for leg, place in zip(draft.legs, places, strict=True):
             role, _, units, price, currency, _, _, _, _, acquired_on = leg
+            if not units:
+                refuse_zero(leg)
             at, _, holding, is_money = place
             amount, amount_currency, mixed = amounts.get(id(leg), _NO_AMOUNT)
             posting: NewPosting = _POSTING(
@@ -309,7 +312,7 @@ class Recorder:
                     role,
                     to_text(units),
                     None if price is None else to_text(price),
-                    None if currency is None else self._asset(currency).id,
+                    currency and (named.get(currency) or self._asset(currency).id),
                     None if amount is None else to_text(amount),
                     amount_currency,
                     1 if mixed else None,
@@ -317,7 +320,8 @@ class Recorder:
                 )
             )
             postings.append(posting)
-            if is_money and self._comes_from_outside(draft, leg, at):
+            from_outside = is_money and not keeps_cash.get(at.id)
+            if from_outside and self._comes_from_outside(draft, leg, at):
                 postings.append(NewPosting(holding, "external", to_text(-units)))
             if self.by_hand:
                 self.cover.note(holding, goes_out=units < ZERO and not is_money)
@@ -326,14 +330,12 @@ class Recorder:
     def _places(self, draft: Draft) -> list[Place]:
         """Where the units of each leg are; all assets are looked up before a holding is made."""
         known, ref = self.write.places, draft.account or self.account
-        names = []
-        for role, asset, units, _, _, elsewhere, label, _, _, _ in draft.legs:
-            if not units:
-                raise UsageError(f"a {role} of 0 {asset} moves nothing")
-            names.append((elsewhere or ref, asset, label))
+        names = [(leg.account or ref, leg.asset, leg.label) for leg in draft.legs]
         try:
             return [known[name] for name in names]
         except KeyError:
+            for leg in draft.legs:
+                refuse_zero(leg)
             for leg in draft.legs:
                 self._asset(leg.asset)
             return [known.get(name) or self._place(draft, *name) for name in names]
@@ -361,9 +363,8 @@ class Recorder:
                 self._tracks_cash[account.id] = tracks_cash
         if tracks_cash or any(one.role == "external" for one in draft.legs):
             return False
-        return draft.kind in _PAID_IN_CASH or (
-            leg.role in ("fee", "tax") and all(leg.asset != own.asset for own in _own(draft))
-        )
+        own = [one.asset for one in draft.legs if one.role == "asset"]
+        return draft.kind in _PAID_IN_CASH or (leg.role in ("fee", "tax") and leg.asset not in own)
 
     def _action(self, draft: Draft) -> NewAction | None:
         if draft.kind == "split":
@@ -394,7 +395,3 @@ class Recorder:
                 continue
             if check_open(self.write, one, draft.occurred_on):
                 self._open.add(one.id)
-
-
-def _own(draft: Draft) -> list[Leg]:
-    return [leg for leg in draft.legs if leg.role == "asset"]

@@ -13,7 +13,7 @@ import datetime as dt
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from folio.book import Book
 from folio.db.catalog import Catalog
@@ -23,6 +23,7 @@ from folio.db.postings import NewTransaction, add_transaction
 from folio.db.sources import find_source, source_id
 from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
+from folio.model.named import NamedTuple
 from folio.model.transactions import AccountRef
 from folio.operations.derive import Touched, derive
 from folio.operations.lock_guard import LockGuard
@@ -132,8 +133,9 @@ class Recording:
         if new.revision > 1:
             self.has_revisions = replay = True
         self.touched.transaction(number)
+        touch, day = self.touched.holding, new.occurred_on
         for posting in new.postings:
-            self.touched.holding(posting[0], new.occurred_on)
+            touch(posting[0], day)
             if replay:
                 self.touched.again.add(posting[0])
         if new.action is not None:

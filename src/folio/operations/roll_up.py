@@ -9,7 +9,6 @@ import datetime as dt
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
-from typing import NamedTuple
 
 from folio.book import Book, Folding
 from folio.book.later import runs_after
@@ -29,6 +28,7 @@ from folio.db.rollup import (
 from folio.db.values import from_day_number
 from folio.engine.sums import Sums
 from folio.model.ledger import State, Step
+from folio.model.named import NamedTuple
 from folio.model.rollups import (
     ACCOUNT,
     DAY,

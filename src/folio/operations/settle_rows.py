@@ -70,7 +70,7 @@ def retry_import(
     )
     with recording(db, who) as write:
         again = _Retry(write, file, choices, imported)
-        summary = again.run()._replace(linked=tuple(settle_new_legs(write)))
+        summary = again.run()._replace(linked=settle_new_legs(write).told)
         compared = compare_when_derived(write, [again.stated_balances])
     return summary._replace(balances=compared[0])
 

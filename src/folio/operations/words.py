@@ -3,11 +3,11 @@
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
-from typing import NamedTuple
 
 from folio.errors import UsageError
 from folio.model.assets import ISO_4217, Asset, AssetRef, currency_ref, parse_asset_ref
 from folio.model.dates import parse_day, parse_instant
+from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO, parse_plain, parse_share
 from folio.model.quote_units import QUOTE_UNITS
 from folio.model.transactions import EITHER_SIGN, KINDS, AccountRef, parse_account_ref

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.snapshot import Held, snapshot, valuation
@@ -11,6 +10,7 @@ from folio.engine.grades import Counts, Judged, grade, reasons
 from folio.engine.prices import Rate
 from folio.engine.valuation import Valuation
 from folio.model.accounts import Holding
+from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO, divide, round_money
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.query import (

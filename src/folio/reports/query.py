@@ -1,7 +1,7 @@
 """What a report is asked."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from folio.book import Book
 from folio.book.selection import Filters, select
@@ -10,6 +10,7 @@ from folio.engine.valuation import Teller
 from folio.model.accounts import Holding
 from folio.model.assets import Asset
 from folio.model.dates import EARLIEST, Period
+from folio.model.named import NamedTuple
 from folio.model.numbers import divide, round_money
 from folio.model.table import Amount, Cell, Phrases
 

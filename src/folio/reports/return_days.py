@@ -94,8 +94,7 @@ class Days:
         border = borders(self.book, holdings)
         by_currency: dict[int, dict[int, int]] = {}
         for holding in holdings:
-            currency = self._currency[holding.id] or self.query.currency.id
-            by_currency.setdefault(currency, {})[holding.id] = border[holding.id]
+            by_currency.setdefault(self.currency_of(holding), {})[holding.id] = border[holding.id]
         parts = {c: rows for c, some in by_currency.items() if (rows := self._rows(some))}
         if not parts:
             return None
@@ -122,10 +121,18 @@ class Days:
         walked = {h: rows for h, rows in self._walked.items() if h in whole}
         found.append(summed(walked.items(), whole))
         for number in border.keys() - whole.keys():
-            rows = read_days(self.book.db, HOLDING, number, self.since, self._stored)
-            rows += self._walked.get(number, [])
+            rows = self.rows_of(number)
             found.append(summed([(number, _entering(rows))], border))
         return _total(found)
+
+    def rows_of(self, holding: int) -> list[DayRow]:
+        """A holding's own rows, from the evening before on."""
+        rows = read_days(self.book.db, HOLDING, holding, self.since, self._stored)
+        return rows + self._walked.get(holding, [])
+
+    def currency_of(self, holding: Holding) -> int:
+        """The currency in which a holding counts as priced: the report's where it has no other."""
+        return self._currency[holding.id] or self.query.currency.id
 
     def _rates(self, parts: dict[int, list[DayRow]], whole: list[DayRow]) -> list[Decimal | None]:
         """1 + what the rates did on each day; the first day has none before it to differ from."""

@@ -5,12 +5,12 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.engine.returns.dietz import modified_dietz
-from folio.engine.returns.risk import Drawdown, drawdown, index, volatility, weekday_returns
-from folio.engine.returns.twr import Link, TimeWeighted, links, time_weighted
+from folio.engine.returns.risk import Drawdown, largest_fall, volatility, weekday_returns
+from folio.engine.returns.twr import Link, TimeWeighted, linked, links, time_weighted
 from folio.engine.returns.xirr import MoneyWeighted, xirr
 from folio.model.assets import Asset
 from folio.model.dates import Period
-from folio.model.numbers import ONE, RATIO, ZERO, divide, round_money
+from folio.model.numbers import ONE, ZERO, divide, round_money
 from folio.reports.benchmarks import Benchmark, against
 from folio.reports.query import holding_title
 from folio.reports.return_days import Days, Track
@@ -91,7 +91,7 @@ def figures_of(days: Days, track: Track, period: Period, benchmark: Asset | None
         money,
         dietz,
         currency,
-        drawdown(index(chain)),
+        largest_fall(chain),
         volatility(weekday_returns(chain)),
         compared,
         grade,
@@ -112,15 +112,14 @@ def _currency(
 
     None where a rate is missing, and the first day on which one is.
     """
-    product = ONE
+    factors = []
     for link, rate in zip(chain, rates, strict=True):
         if link.factor is None or link.since is None:
             continue
         if rate is None:
             return None, link.day
-        if rate != ONE:
-            product = RATIO.multiply(product, rate)
-    return product - ONE, None
+        factors.append(rate)
+    return linked(factors), None
 
 
 def _graded(

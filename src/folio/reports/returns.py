@@ -24,7 +24,7 @@ from folio.reports.query import Query, account_title, holding_title, title_of
 from folio.reports.return_days import Days, Track
 from folio.reports.return_figures import Figures, figures_of, total_of
 
-_PLACES = 8  # of a ratio; --exact has all
+RATE_PLACES = 8  # of a rate; --exact has all digits
 _SHOWN = 3  # reasons of rows that are said one by one
 
 COLUMNS = (
@@ -196,7 +196,7 @@ def _cells(one: Figures, query: Query) -> dict[str, Cell]:
     def rate(value: Decimal | None) -> Amount | None:
         if value is None:
             return None
-        return Amount(value if query.exact else round_money(value, _PLACES))
+        return Amount(value if query.exact else round_money(value, RATE_PLACES))
 
     fall = one.fall
     return {

@@ -121,7 +121,7 @@ def _said(terms: Terms) -> dict[str, Cell]:
 def payments(book: Book, query: Query, period: Period) -> Table:
     """Payment by payment: for which days, due when, expected and booked."""
     rows = []
-    for earnings, one in _within(book, query, period):
+    for earnings, one in within(book, query, period):
         places = earnings.asset.precision
         cells: dict[str, Cell] = {
             "from_day": one.first,
@@ -147,7 +147,7 @@ def payments(book: Book, query: Query, period: Period) -> Table:
 def interest(book: Book, query: Query, period: Period) -> Table:
     """Interest of the period by rule: expected against booked."""
     found: dict[Rule, tuple[Earnings, list[Payment]]] = {}
-    for earnings, one in _within(book, query, period):
+    for earnings, one in within(book, query, period):
         found.setdefault(one.rule, (earnings, []))[1].append(one)
     return Table(
         "interest",
@@ -162,7 +162,7 @@ def interest(book: Book, query: Query, period: Period) -> Table:
     )
 
 
-def _within(book: Book, query: Query, period: Period) -> Iterator[tuple[Earnings, Payment]]:
+def within(book: Book, query: Query, period: Period) -> Iterator[tuple[Earnings, Payment]]:
     """The payments due in a period, by holding and day."""
     for earnings in earnings_of(book, query.holdings(book), query.as_of):
         for one in earnings.payments(min(period.end, query.as_of)):
@@ -197,9 +197,14 @@ def accrued_units(book: Book, query: Query) -> dict[int, Decimal]:
     """The interest of each holding that accrued by the day and is not paid, in its asset."""
     found = {}
     for earnings in earnings_of(book, query.holdings(book), query.as_of):
-        owed = sum((p.expected for p in earnings.payments(query.as_of, only_due=True)), ZERO)
+        owed = sum((p.expected for p in owed_by(earnings, query.as_of)), ZERO)
         found[earnings.holding.id] = owed + earnings.running(query.as_of)
     return found
+
+
+def owed_by(earnings: Earnings, day: dt.date) -> list[Payment]:
+    """The payments that were due by a day, and that nobody has booked."""
+    return earnings.payments(day, only_due=True)
 
 
 def unsettled(book: Book, query: Query) -> Iterator[tuple[Earnings, list[Payment]]]:

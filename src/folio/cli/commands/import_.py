@@ -222,8 +222,8 @@ def _say(summary: "Summary", *, dry_run: bool) -> None:
     verb = "would link" if dry_run else "linked"
     for linked in summary.linked[:LINKED]:
         say(f"  {verb} {linked}")
-    if len(summary.linked) > LINKED:
-        say(f"  {verb} {len(summary.linked) - LINKED} more; see: folio transfers --all")
+    if more_linked := len(summary.linked[LINKED:]) + summary.more_linked:
+        say(f"  {verb} {more_linked} more; see: folio transfers --all")
     if summary.replaced:
         verb = "would take" if dry_run else "took"
         say(f"  {_rows(summary.replaced)} of interest {verb} the place of what was accrued")

@@ -11,11 +11,12 @@ A non-zero amount is never shown as 0, and what is missing is blank:
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import lru_cache, partial
 
 from folio.cli.text import visible
-from folio.model.numbers import round_money, to_text
+from folio.model.numbers import rounded_form, to_text
 from folio.model.table import Amount, Cell, Phrases, Series
 
 TEXTUAL = frozenset({"text", "day", "bar", "spark", "grade"})  # left-aligned; the rest right
@@ -27,113 +28,143 @@ _LEVELS = "▁▂▃▄▅▆▇█"
 
 def shown(cell: Cell, kind: str, *, places: int = 2, exact: bool = False) -> str:
     """The text of a cell; ``places`` are those of the table's currency."""
-    return writer(kind, places=places, exact=exact)(cell)
+    return texts([cell], kind, places=places, exact=exact)[0]
 
 
-def writer(kind: str, *, places: int = 2, exact: bool = False) -> Callable[[Cell], str]:
-    """What says the text of each cell of a column."""
-    say = _AMOUNTS.get(kind, _quantity)
+def texts(column: Sequence[Cell], kind: str, *, places: int = 2, exact: bool = False) -> list[str]:
+    """The text of each cell of a column."""
+    writer = lru_cache(partial(_WRITERS.get(kind, _quantity), places=places, exact=exact))
 
     def text(cell: Cell) -> str:
-        if type(cell) is Amount:
-            return say(cell.value, cell.places, places, exact)
-        return _said(cell, kind)
+        return writer(cell[1])(cell[0]) if type(cell) is Amount else _said(cell, kind)
 
-    return text
+    return ["" if cell is None else text(cell) for cell in column]
 
 
 def _said(cell: Cell, kind: str) -> str:
-    """The text of what is no amount."""
-    if cell is None:
-        return ""
+    """The text of what is there and no amount."""
+    if isinstance(cell, str):
+        return visible(cell)
+    if isinstance(cell, bool):
+        return "yes" if cell else ""
+    if isinstance(cell, int):
+        return f"{cell}d" if kind == "age" else f"{cell:,}" if kind == "count" else str(cell)
     if isinstance(cell, Series):
         return sparkline(cell)
     if isinstance(cell, Phrases):
         return visible("; ".join(cell.words))
-    if isinstance(cell, bool):
-        return "yes" if cell else ""
-    if isinstance(cell, int):
-        return {"count": f"{cell:,}", "age": f"{cell}d"}.get(kind, str(cell))
     if isinstance(cell, dt.datetime):
         return cell.isoformat(sep=" ", timespec="seconds")
     return visible(str(cell))
 
 
-def style(cell: Cell, kind: str) -> str:
-    """The name of a cell's style: what it means, not which colour it has; "" unless ``STYLED``."""
-    if kind in ("gain", "change", "return") and isinstance(cell, Amount):
-        return "gain" if cell.value > 0 else "loss" if cell.value < 0 else "quiet"
+def styles(column: Sequence[Cell], kind: str) -> list[str]:
+    """The name of each cell's style: what it means, not which colour; "" unless ``STYLED``."""
+    if kind in ("gain", "change", "return"):
+        return [_direction(cell.value) if type(cell) is Amount else "" for cell in column]
     if kind == "grade":
-        return str(cell) if cell in MARKS else ""
-    return {"age": "quiet", "spark": "bar"}.get(kind, "")
+        return [str(cell) if cell in MARKS else "" for cell in column]
+    return [{"age": "quiet", "spark": "bar"}.get(kind, "")] * len(column)
 
 
-def decimal_text(value: Decimal, places: int | None, *, trim: int | None = None) -> str:
-    """With thousands separators, rounded to ``places`` (None: every digit).
+def _direction(value: Decimal) -> str:
+    return "gain" if value > 0 else "loss" if value < 0 else "quiet"
 
-    ``trim`` takes trailing zeros away, down to that many places.
+
+def style(cell: Cell, kind: str) -> str:
+    """The name of one cell's style."""
+    return styles([cell], kind)[0]
+
+
+Writer = Callable[[Decimal], str]
+
+
+def decimal_text(value: Decimal, places: int | None) -> str:
+    """With thousands separators, rounded to ``places`` (None: every digit)."""
+    return _decimals(places)(value)
+
+
+def _decimals(
+    places: int | None,
+    *,
+    trim: int | None = None,
+    percent: bool = False,
+    signed: bool = False,
+) -> Writer:
+    """What writes decimals with thousands separators, rounded to ``places`` (None: every digit).
+
+    ``trim`` takes trailing zeros away, down to that many places; ``percent`` is for ratios,
+    ``signed`` says a plus too.
     """
     if places is None:
-        return f"{Decimal(to_text(value)):,f}"
-    rounded = round_money(value, places)
-    if not rounded and value:
-        least = f"{Decimal(1).scaleb(-places):f}"
-        return f"<{least}" if value > 0 else f">-{least}"
-    text = f"{rounded if rounded else abs(rounded):,f}"
-    if trim is None:
-        return text
+        return partial(_exactly, percent=percent, signed=signed)
+    form = rounded_form(places, percent=percent, signed=signed)
+    least = f"{Decimal(1).scaleb(-places):f}{'%' if percent else ''}"
+
+    def text(value: Decimal) -> str:
+        said = format(value, form)
+        if not said.strip("+-0.%"):  # no digit is left
+            if value:
+                return f"<{least}" if value > 0 else f">-{least}"
+            said = said.lstrip("+-")
+        return said if trim is None else _trimmed(said, trim)
+
+    return text
+
+
+def _exactly(value: Decimal, *, percent: bool, signed: bool) -> str:
+    own = Decimal(to_text(value * 100 if percent else value))
+    return f"{'+' if signed and own > 0 else ''}{own:,f}{'%' if percent else ''}"
+
+
+def _trimmed(text: str, least: int) -> str:
     whole, _, digits = text.partition(".")
-    digits = digits[:trim] + digits[trim:].rstrip("0")
+    digits = digits[:least] + digits[least:].rstrip("0")
     return f"{whole}.{digits}" if digits else whole
 
 
-def _quantity(value: Decimal, own: int | None, places: int, exact: bool) -> str:
+def _quantity(own: int | None, *, places: int, exact: bool) -> Writer:
     """Units with the zeros at their end trimmed; those of money, with its few places, kept."""
     few = own is not None and own <= 3
-    return decimal_text(value, None if exact else own, trim=own if few else 0)
+    return _decimals(None if exact else own, trim=own if few else 0)
 
 
-def _price(value: Decimal, own: int | None, places: int, exact: bool) -> str:
-    if exact or own is None:
-        digits = to_text(value).partition(".")[2]
-        return decimal_text(value, max(len(digits), 0 if exact else 2))
-    return decimal_text(value, own, trim=min(own, 2))
+def _price(own: int | None, *, places: int, exact: bool) -> Writer:
+    if not exact and own is not None:
+        return _decimals(own, trim=min(own, 2))
+
+    least = 0 if exact else 2
+
+    def text(value: Decimal) -> str:
+        whole, _, digits = f"{Decimal(to_text(value)):,f}".partition(".")
+        return f"{whole}.{digits.ljust(least, '0')}" if digits or least else whole
+
+    return text
 
 
-def _money(value: Decimal, own: int | None, places: int, exact: bool) -> str:
-    return decimal_text(value, None if exact else places if own is None else own)
+def _money(own: int | None, *, places: int, exact: bool, signed: bool = False) -> Writer:
+    return _decimals(None if exact else places if own is None else own, signed=signed)
 
 
-def _percent(value: Decimal, own: int | None, places: int, exact: bool) -> str:
-    return f"{decimal_text(value * 100, None if exact else 1)}%"
+def _ratio(own: int | None, *, places: int, exact: bool, to: int, signed: bool = False) -> Writer:
+    return _decimals(None if exact else to, percent=True, signed=signed)
 
 
-def _rate(value: Decimal, own: int | None, places: int, exact: bool) -> str:
-    return f"{to_text(value * 100)}%"
+def _rate(own: int | None, *, places: int, exact: bool) -> Writer:
+    return lambda value: f"{to_text(value * 100)}%"
 
 
-def _return(value: Decimal, own: int | None, places: int, exact: bool) -> str:
-    return f"{decimal_text(value * 100, None if exact else 2)}%"
-
-
-def _signed(plain: Callable[[Decimal, int | None, int, bool], str]) -> Callable[..., str]:
-    def signed(value: Decimal, own: int | None, places: int, exact: bool) -> str:
-        text = plain(value, own, places, exact)
-        return f"+{text}" if value > 0 and text[0] != "<" else text
-
-    return signed
-
-
-_AMOUNTS = {
+# What writes the amounts of a column, by the places of their own.
+_WRITERS: dict[str, Callable[..., Writer]] = {
     "quantity": _quantity,
     "price": _price,
     "money": _money,
-    "gain": _signed(_money),
-    "percent": _percent,
+    "gain": partial(_money, signed=True),
+    "percent": partial(_ratio, to=1),
     "rate": _rate,
-    "change": _signed(_percent),
-    "return": _signed(_return),
-    "bar": _percent,
+    "change": partial(_ratio, to=1, signed=True),
+    "return": partial(_ratio, to=2, signed=True),
+    "bar": partial(_ratio, to=1),
 }
 
 

@@ -4,19 +4,18 @@ Where it is too narrow, grades become marks, then text is cut (not below ``LEAST
 then columns go, those with the highest ``optional`` first.  A number is never cut.
 """
 
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from folio.cli.render import cells
-from folio.cli.text import cut, pad, padded, visible, width
+from folio.cli.text import cut, pad, padded, visible, widest, width
 from folio.model.assets import minor_unit
+from folio.model.named import NamedTuple
 from folio.model.table import Amount, Cell, Column, Phrases, Table
 
 GAP = 2  # spaces between columns
 LEAST_TEXT = 14  # columns to which text is cut before a column is left out
 LEAST_BAR, MOST_BAR = 8, 24
-_EMPTY = ("", Phrases(()))
+_EMPTY = (None, "", Phrases(()))
 _PERCENT = 8  # columns of the number beside a bar
 
 
@@ -50,12 +49,12 @@ class View(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A column with its cells."""
+    """A column with its cells: those of the rows, then of the totals, then of the subtotals."""
 
     column: Column
     width: int
-    texts: Mapping[int, str] = MappingProxyType({})  # of its cells, by their identity: equal
-    # amounts may have different digits
+    cells: list[Cell] = []  # noqa: RUF012  # never changed
+    texts: list[str] = []  # noqa: RUF012  # of these cells
     marks: bool = False  # grades as marks
     narrow: bool = False  # its texts are cut
 
@@ -63,51 +62,60 @@ class Block(NamedTuple):
     def right(self) -> bool:
         return self.column.kind not in cells.TEXTUAL
 
-    def text(self, cell: Cell) -> str:
-        """What is shown of a cell of the column."""
-        return self.texts.get(id(cell), "")
+    @property
+    def has_style(self) -> bool:
+        """Whether its cells are more than plain text."""
+        return self.column.kind in cells.STYLED or self.column.kind == "bar"
 
-    def spans(self, column: Iterable[Cell]) -> list[Line]:
-        """Cells of the column, each in the block's width."""
-        kind, right = self.column.kind, self.right
+    def spans(self, places: Sequence[int]) -> list[Line]:
+        """Some of its cells, each in the block's width."""
+        kind = self.column.kind
         if kind == "bar":
-            return [self._bar(cell) for cell in column]
-        shown, texts, room = list(column), self.texts, self.width
-        known = [texts.get(id(cell), "") for cell in shown]
-        if self.narrow:
-            known = [cut(text, room) for text in known]
-        filled = padded(known, room, right=right)
-        if kind not in cells.STYLED:  # most columns
-            return [[Span(text)] for text in filled]
-        return [[Span(text, cells.style(c, kind))] for text, c in zip(filled, shown, strict=True)]
+            return [self._bar(place) for place in places]
+        styles = cells.styles([self.cells[place] for place in places], kind)
+        return [[Span(*both)] for both in zip(self.filled(places), styles, strict=True)]
 
-    def _bar(self, cell: Cell) -> Line:
+    def filled(self, places: Sequence[int]) -> list[str]:
+        """The texts of some cells, each in the block's width."""
+        texts = [self.texts[place] for place in places]
+        if self.narrow:
+            texts = [cut(text, self.width) for text in texts]
+        return padded(texts, self.width, right=self.right)
+
+    def _bar(self, place: int) -> Line:
+        cell = self.cells[place]
         if not isinstance(cell, Amount):
             return [Span(" " * self.width)]
-        beside = max(_PERCENT, 1 + max(map(width, self.texts.values())))
+        beside = max(_PERCENT, 1 + widest(self.texts))
         filled, empty = cells.bar(cell.value, self.width - beside)
-        number = pad(self.text(cell), beside, right=True)
+        number = pad(self.texts[place], beside, right=True)
         return [Span(filled, "bar"), Span(empty, "track"), Span(number)]
+
+
+def subtotals_at(table: Table) -> dict[str, int]:
+    """Where the subtotals of the groups stand in a block: after the rows and the totals."""
+    return {name: len(table.rows) + 1 + n for n, name in enumerate(table.subtotals)}
 
 
 def blocks_of(table: Table, view: View, *, without: str | None) -> list[Block]:
     """The columns to show, as wide as their cells; an optional one that is empty goes."""
     shown = [c for c in table.columns if not c.machine_only and c.key != without]
-    blocks = [_block(table, column, view) for column in shown]
+    rows = [*table.rows, table.totals, *table.subtotals.values()]
+    blocks = [_block(table, column, rows, view) for column in shown]
     return [block for block in blocks if block.width or not block.column.optional]
 
 
-def _block(table: Table, column: Column, view: View) -> Block:
-    key, rows = column.key, (*table.rows, table.totals, *table.subtotals.values())
-    filled = {id(cell): cell for row in rows if (cell := row.get(key)) is not None}
-    if column.optional and all(cell in _EMPTY for cell in filled.values()):
+def _block(table: Table, column: Column, rows: list[dict[str, Cell]], view: View) -> Block:
+    key = column.key
+    own = [row.get(key) for row in rows]
+    if column.optional and all(cell in _EMPTY for cell in own):
         return Block(column, 0)
-    shown = cells.writer(column.kind, places=minor_unit(table.currency or ""), exact=view.exact)
-    texts = {number: shown(cell) for number, cell in filled.items()}
-    widest = max(map(width, set(texts.values())), default=0)
+    places = minor_unit(table.currency or "")
+    texts = cells.texts(own, column.kind, places=places, exact=view.exact)
+    broad = widest(texts)
     if column.kind == "bar":
-        widest = LEAST_BAR + max(_PERCENT, 1 + widest)
-    return Block(column, max(widest, width(visible(column.title))), texts)
+        broad = LEAST_BAR + max(_PERCENT, 1 + broad)
+    return Block(column, max(broad, width(visible(column.title))), own, texts)
 
 
 def breadth(blocks: list[Block], gap: int = GAP) -> int:
@@ -134,8 +142,8 @@ def _marked(block: Block) -> Block:
     """Grades as marks, in one column without a title."""
     if block.column.kind != "grade":
         return block
-    marks = {number: cells.MARKS.get(text, text) for number, text in block.texts.items()}
-    return Block(block.column._replace(title=""), 1, marks, marks=True)
+    marks = [cells.MARKS.get(text, text) for text in block.texts]
+    return Block(block.column._replace(title=""), 1, block.cells, marks, marks=True)
 
 
 def _shrunk(blocks: list[Block], room: int, least: int) -> list[Block]:

@@ -1,11 +1,22 @@
 """A table as lines of styled text: the one layout for terminal, pipe and picture."""
 
+import itertools
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from folio.cli.render import cells
-from folio.cli.render.columns import GAP, Block, Line, Span, View, blocks_of, breadth, fitted
+from folio.cli.render.columns import (
+    GAP,
+    Block,
+    Line,
+    Span,
+    View,
+    blocks_of,
+    breadth,
+    fitted,
+    subtotals_at,
+)
 from folio.cli.text import cut, pad, visible, width
 from folio.model.assets import minor_unit
 from folio.model.table import Amount, Cell, Table
@@ -115,6 +126,7 @@ class _Body:
         self.terminal = view.columns is not None
         self.group_by = table.group_by if self.terminal else None
         self.indent = 2 if self.group_by else 0
+        self.totals = len(table.rows)  # their place in a block; the subtotals come after them
         self.blocks = blocks_of(table, view, without=self.group_by)
         self.gap = GAP
         if view.columns is not None:
@@ -127,9 +139,9 @@ class _Body:
         if self.group_by:
             lines += self._sections(self.group_by)
         else:
-            lines += self._rows(self.table.rows)
+            lines += self._rows(range(self.totals))
         if self.table.totals:
-            lines += [self._rule(self.table.totals), self._total()]
+            lines += [self._rule(self.totals), self._total()]
         return [*lines, *self._meanings()]
 
     def _head(self) -> Line:
@@ -139,23 +151,25 @@ class _Body:
         ]
         return self._joined(titles)
 
-    def _rule(self, only: Mapping[str, Cell] | None = None) -> Line:
+    def _rule(self, only: int | None = None) -> Line:
         """A line below the titles or above the sums, over the columns that have one."""
         if self.terminal:
             return [Span("─" * (breadth(self.blocks, self.gap) + self.indent), "track")]
         dashes = [
-            "-" * b.width if only is None or only.get(b.column.key) is not None else " " * b.width
+            "-" * b.width if only is None or b.cells[only] is not None else " " * b.width
             for b in self.blocks
         ]
         return self._joined([[Span(dash)] for dash in dashes])
 
-    def _rows(self, rows: Sequence[Mapping[str, Cell]]) -> list[Line]:
-        """Column by column: what is the same for all of its cells is asked once."""
-        columns = [
-            block.spans(row.get(key) for row in rows)
-            for block in self.blocks
-            for key in [block.column.key]
-        ]
+    def _rows(self, places: Sequence[int]) -> list[Line]:
+        """Column by column; those without a style that stand together are one text."""
+        columns: list[list[Line]] = []
+        for styled, blocks in itertools.groupby(self.blocks, lambda block: block.has_style):
+            if styled:
+                columns += [block.spans(places) for block in blocks]
+            else:
+                texts = zip(*(block.filled(places) for block in blocks), strict=True)
+                columns.append([[Span(text)] for text in map((" " * self.gap).join, texts)])
         return [self._joined(parts) for parts in zip(*columns, strict=True)]
 
     def _joined(self, parts: Iterable[Line]) -> Line:
@@ -167,35 +181,32 @@ class _Body:
 
     def _sections(self, key: str) -> list[Line]:
         """The rows by the value of ``key``, each group under its name."""
-        groups: dict[str, list[Mapping[str, Cell]]] = {}
-        for row in self.table.rows:
-            groups.setdefault(str(row.get(key) or ""), []).append(row)
+        sums, rows = subtotals_at(self.table), self.table.rows
+        groups: dict[str, list[Line]] = {}
+        for row, line in zip(rows, self._rows(range(self.totals)), strict=True):
+            groups.setdefault(str(row.get(key) or ""), []).append(line)
         lines: list[Line] = []
-        for name, rows in groups.items():
+        for name, own in groups.items():
             lines += [[]] if lines else []
-            lines.append(
-                self._named(visible(name) or "–", self.table.subtotals.get(name, {}), "group")
-            )
-            lines += self._rows(rows)
+            lines += [self._named(visible(name) or "–", sums.get(name), "group"), *own]
         return lines
 
     def _total(self) -> Line:
-        first = self.blocks[0].column.key if self.blocks else ""
-        if self.table.totals.get(first) is not None:
+        if self.blocks and self.blocks[0].cells[self.totals] is not None:
             return [
                 Span(span.text, f"total {span.style}".strip())
-                for span in self._rows([self.table.totals])[0]
+                for span in self._rows([self.totals])[0]
             ]
-        return self._named("total", self.table.totals, "total")
+        return self._named("total", self.totals, "total")
 
-    def _named(self, name: str, figures: Mapping[str, Cell], style: str) -> Line:
+    def _named(self, name: str, place: int | None, style: str) -> Line:
         """A name that runs up to the first figure, and the figures in their columns."""
-        keys = [block.column.key for block in self.blocks]
-        first = next((i for i, key in enumerate(keys) if figures.get(key) is not None), None)
-        if first is None:
+        known = [] if place is None else [b.cells[place] is not None for b in self.blocks]
+        if place is None or True not in known:
             return [Span(name, style)]
+        first = known.index(True)
         before, after = self.blocks[:first], self.blocks[first:]
-        parts = [part for block in after for part in self._spaced(block, figures)]
+        parts = [part for block in after for part in self._spaced(block, place)]
         figure = parts[0].text.lstrip()
         room = self.indent + sum(block.width + self.gap for block in before)
         room += len(parts[0].text) - len(figure)
@@ -203,8 +214,8 @@ class _Body:
         rest = [Span(figure, parts[0].style), *parts[1:]]
         return [named, *(Span(s.text, f"sum {s.style}".strip()) for s in rest)]
 
-    def _spaced(self, block: Block, figures: Mapping[str, Cell]) -> Line:
-        spans = block.spans([figures.get(block.column.key)])[0]
+    def _spaced(self, block: Block, place: int) -> Line:
+        spans = block.spans([place])[0]
         return spans if block is self.blocks[-1] else [*spans, Span(" " * self.gap)]
 
     def _meanings(self) -> list[Line]:

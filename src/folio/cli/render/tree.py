@@ -12,13 +12,20 @@ from folio.cli.render.cells import decimal_text
 from folio.cli.render.columns import Line, Span
 from folio.cli.text import MASK, visible, width
 from folio.model.assets import ISO_4217, minor_unit
-from folio.model.explanation import DEFINITION, Node, Source
-from folio.model.numbers import cut, to_text
+from folio.model.explanation import DEFINITION, Node, Source, result
+from folio.model.numbers import ONE, ZERO, cut, to_text
 
 DEPTH = 2  # levels below the root that are shown unasked
 WIDTH = 12  # parts of a figure that are shown unasked
 _NO_AMOUNTS = ("ratio", "days")  # units
 _TERMS = 4  # parts that fit into one line of arithmetic
+# How the smaller ones of many parts are taken together, and the part that changes nothing.
+_REST = {
+    "sum": ("sum", ZERO),
+    "linked": ("product", ONE),
+    "product": ("product", ONE),
+    "volatility": ("list", ZERO),
+}
 
 
 class Shape(NamedTuple):
@@ -55,15 +62,39 @@ def _lines(node: Node, shape: Shape, first: str, rest: str, level: int) -> Itera
     children = [_shown(child, node) for child in node.children if not _goes_without_saying(child)]
     deeper = level < (DEPTH if shape.depth is None else shape.depth)
     shown = children if deeper else []
-    if shape.depth is None:
-        shown = shown[:WIDTH]
-    hidden = sum(child.size for child in children) - sum(child.size for child in shown)
+    others: Node | None = None
+    if shape.depth is None and len(shown) > WIDTH:
+        shown, others = _largest(node, shown)
+    listed = children if others is not None else shown
+    hidden = sum(child.size for child in children) - sum(child.size for child in listed)
     below = "│  " if shown else "   "
     yield from _wrapped(_chunks(node, shape, hidden, level), shape, first, rest + below)
     for index, child in enumerate(shown):
-        last = index == len(shown) - 1
+        last = index == len(shown) - 1 and others is None
         corner, beneath = ("└─ ", "   ") if last else ("├─ ", "│  ")
         yield from _lines(child, shape, rest + corner, rest + beneath, level + 1)
+    if others is not None:
+        yield from _lines(others, shape, rest + "└─ ", rest + "   ", DEPTH)
+
+
+def _largest(node: Node, children: list[Node]) -> tuple[list[Node], Node]:
+    """The largest of many parts, and one that stands for the others and adds up with them.
+
+    Parts in an order of their own, as the first of a difference has, stay in it.
+    """
+    together = _REST.get(node.operation)
+    if together is None:
+        shown, others = children[: WIDTH - 1], children[WIDTH - 1 :]
+        return shown, Node(f"{len(others)} others", None, "", "list", tuple(others))
+    operation, neutral = together
+
+    def weight(child: Node) -> Decimal:
+        return abs(child.figure - neutral) if child.counted and child.figure is not None else ZERO
+
+    largest = sorted(children, key=weight, reverse=True)
+    shown, others = largest[: WIDTH - 1], largest[WIDTH - 1 :]
+    figure = result(operation, others, None)
+    return shown, Node(f"{len(others)} others", figure, others[0].unit, operation, tuple(others))
 
 
 def _shown(child: Node, parent: Node) -> Node:
@@ -129,6 +160,8 @@ def amount(figure: Decimal | None, unit: str, shape: Shape) -> str:
     if unit == "ratio":
         return f"{_digits(figure * 100, shape)}%"
     text = _digits(figure, shape)
+    if unit == "days" and figure == ONE:
+        return f"{text} day"
     if unit in ISO_4217:
         places = minor_unit(unit)
         if -int(Decimal(to_text(figure)).as_tuple().exponent) < places:
@@ -149,10 +182,18 @@ def _arithmetic(node: Node, shape: Shape) -> str:
     rounded = "" if node.rounded_to is None or node.figure is None else ", rounded"
     if node.operation not in _WRITTEN or not texts or node.figure is None:
         return ""
-    if node.operation in ("sum", "difference") and len(texts) > _TERMS:
-        return f"the sum of {len(texts)}{rounded}"
+    if node.operation in _MANY and len(texts) > _TERMS:
+        return _MANY[node.operation].format(len(texts)) + rounded
     text = _WRITTEN[node.operation](texts)
     return text + rounded if text != amount(node.figure, node.unit, shape) else ""
+
+
+_MANY = {
+    "sum": "the sum of {}",
+    "difference": "the sum of {}",
+    "product": "the product of {}",
+    "linked": "the product of {}, less 1",
+}
 
 
 def _sum(texts: list[str]) -> str:
@@ -175,6 +216,12 @@ _WRITTEN: dict[str, Callable[[list[str]], str]] = {
     "split": lambda texts: f"{texts[0]} × {texts[1]} ÷ {texts[2]}",
     "same": lambda texts: texts[0],
     "size": lambda texts: f"|{texts[0]}|",
+    "linked": lambda texts: " × ".join(texts) + " − 1",
+    "annual": lambda texts: f"({_sum(['1', texts[0]])}) ^ (365 days ÷ {texts[1]}) − 1",
+    "nominal": lambda texts: f"{texts[1]} × (({_sum(['1', texts[0]])}) ^ (1 ÷ {texts[1]}) − 1)",
+    "discounted": lambda texts: (
+        f"{texts[0]} ÷ ({_sum(['1', texts[1]])}) ^ ({texts[2]} ÷ {texts[3]})"
+    ),
 }
 
 
@@ -182,6 +229,8 @@ def source_text(source: Source) -> str:
     """Who said it, and where; "" for what follows from words alone."""
     if source.kind == "definition":
         return ""
+    if source.kind == "figure":
+        return source.by or ""
     lines = _places(source)
     if source.kind == "transaction":
         return f"transaction {source.id}, {lines or source.by}"

@@ -29,7 +29,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from folio.engine.returns.twr import Link
+from folio.engine.returns.twr import Link, Stretch, go_on, linked, stretches
 from folio.model.numbers import ONE, RATIO, ZERO, divide
 
 TRADING_DAYS = 252  # a year
@@ -49,16 +49,41 @@ class Drawdown(NamedTuple):
 def index(chain: Iterable[Link]) -> list[Level]:
     """The index where the chain starts, and at the end of each day measured."""
     levels: list[Level] = []
+    found: list[Stretch] = []
+    ended, done = 0, ONE  # stretches that came to their end, and their product
     level = ONE
     for link in chain:
+        go_on(found, link)
         if link.factor is None:
             continue
         if not levels:
             levels.append((link.since or link.day, ONE))
+        for one in found[ended:-1]:
+            done *= one.factor
+        ended = len(found) - 1
         if link.factor != ONE:
-            level = RATIO.multiply(level, link.factor)
+            level = RATIO.multiply(done, found[-1].factor)
         levels.append((link.day, level))
     return levels
+
+
+def largest_fall(chain: Sequence[Link]) -> Drawdown | None:
+    """The deepest fall of a chain's index: as deep as the return from its peak to its trough."""
+    found = drawdown(index(chain))
+    if found is None:
+        return None
+    fell = stretches(links_of(found, chain))
+    return found._replace(depth=linked(one.factor for one in fell))
+
+
+def links_of(fall: Drawdown, chain: Iterable[Link]) -> list[Link]:
+    """The links of a chain from the peak of a fall to its trough."""
+    measured = [x for x in chain if x.factor is not None and x.day <= fall.trough]
+    first = measured[0]
+    fell = [link for link in measured if link.day > fall.peak]
+    if first.day == fall.peak and first.factor is not None and first.factor < ONE:
+        return [first, *fell]  # it fell from the first moment on
+    return fell
 
 
 def drawdown(levels: Sequence[Level]) -> Drawdown | None:
@@ -78,19 +103,34 @@ def drawdown(levels: Sequence[Level]) -> Drawdown | None:
     return found
 
 
+class Move(NamedTuple):
+    """A simple return."""
+
+    since: dt.date  # first day, inclusive
+    until: dt.date
+    rate: Decimal
+
+
 def weekday_returns(chain: Iterable[Link]) -> list[Decimal]:
     """Simple returns of Mondays to Fridays; what moved on a Saturday or Sunday is Monday's."""
+    return [move.rate for move in weekday_moves(chain)]
+
+
+def weekday_moves(chain: Iterable[Link]) -> list[Move]:
+    """The same, each with its days."""
     found = []
     pending: Decimal | None = ONE  # None: the days since Friday have a gap
+    since: dt.date | None = None
     for link in chain:
+        since = since or link.day
         whole = link.since is not None and (link.day - link.since).days == 1
         if link.factor is None or not whole or pending is None:
             pending = None
         elif link.factor != ONE:
             pending = RATIO.multiply(pending, link.factor)
         if link.day.weekday() <= _FRIDAY:
-            found += [pending - ONE] if pending is not None else []
-            pending = ONE
+            found += [Move(since, link.day, pending - ONE)] if pending is not None else []
+            pending, since = ONE, None
     return found
 
 

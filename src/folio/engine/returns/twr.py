@@ -18,6 +18,11 @@ whose flow is not known, is a *gap*: the chain goes on over it from the last day
 nothing flowed in between, else what happened meanwhile is left out; it is never taken for a
 day without movement.  So is a day on which more than everything was lost.
 
+Days through which nothing flows are one *stretch*: what was there right before the next flow
+over what was there right after the last one, each quotient to 50 digits, their product exact to
+twice as many and rounded once.  Multiplied day by day the values in between would cancel all the
+same, and leave their roundings.
+
 Annualised with (1 + r)^(365 ÷ days), from 365 days on: a good month is no year.
 
 Sources: CFA Institute, Global Investment Performance Standards 2020, 2.A; Bacon, Practical
@@ -31,16 +36,19 @@ end, a return of −9.44 %:
 >>> end = Day(day(2025, 1, 31), Decimal("104.4"), ZERO)
 >>> str(round(time_weighted(links([start, middle, end])).total, 4))
 '-0.0944'
+>>> [f"{one.end} over {one.start}" for one in stretches(links([start, middle, end]))]
+['67.0 over 74.2', '104.4 over 104.1']
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from folio.model.numbers import ONE, RATIO, ZERO, divide
 
 YEAR = 365  # days
+_Ratio = tuple[Decimal, Decimal]  # what was there at the end of a while, and at its start
 
 
 class Day(NamedTuple):
@@ -60,6 +68,22 @@ class Link(NamedTuple):
     gap: bool = False
     at_end: bool = False  # its flow was taken to come at the end of the day
     since: dt.date | None = None  # the day at whose end it starts; None: within the day
+    ratios: tuple[_Ratio, ...] = ()  # whose quotients make the factor: the last one to its end
+
+
+class Stretch(NamedTuple):
+    """Days through which nothing flowed."""
+
+    since: dt.date  # the day at whose end it starts
+    within: bool  # … or in whose course: after the flow that came in
+    until: dt.date  # the day at whose end it ends, or right before whose flow
+    start: Decimal
+    end: Decimal
+
+    @property
+    def factor(self) -> Decimal:
+        """1 + its return."""
+        return divide(self.end, self.start)
 
 
 class TimeWeighted(NamedTuple):
@@ -106,25 +130,59 @@ def _link(start: Day | None, day: Day, value: Decimal, flow: Decimal) -> Link:
     invested = None if start is None else start.value
     if start is not None and invested is not None and invested > ZERO:
         if flow <= ZERO:
-            return _measured(Link(day.day, divide(value - flow, invested), since=start.day))
+            return _measured(Link(day.day, None, since=start.day), (value - flow, invested))
         if before + flow <= ZERO:
             return Link(day.day, None, gap=True)
-        factor = RATIO.multiply(divide(before, invested), divide(value, before + flow))
-        return _measured(Link(day.day, factor, at_end=at_end, since=start.day))
+        ratios = (before, invested), (value, before + flow)
+        return _measured(Link(day.day, None, at_end=at_end, since=start.day), *ratios)
     if flow > ZERO and before + flow > ZERO:
-        return _measured(Link(day.day, divide(value, before + flow), at_end=at_end))
+        return _measured(Link(day.day, None, at_end=at_end), (value, before + flow))
     return Link(day.day, None, gap=invested is None)
 
 
-def _measured(link: Link) -> Link:
-    """The link, or a gap where more than everything was lost."""
-    lost = link.factor is not None and link.factor < ZERO
-    return link._replace(factor=None, gap=True) if lost else link
+def _measured(link: Link, *ratios: _Ratio) -> Link:
+    """The link with its factor, or a gap where more than everything was lost."""
+    factor = divide(*ratios[0])
+    for ratio in ratios[1:]:
+        factor = RATIO.multiply(factor, divide(*ratio))
+    if factor < ZERO:
+        return link._replace(gap=True)
+    return link._replace(factor=factor, ratios=ratios)
+
+
+def stretches(chain: Iterable[Link]) -> list[Stretch]:
+    """What the links that were measured come to between one flow, or gap, and the next."""
+    found: list[Stretch] = []
+    for link in chain:
+        go_on(found, link)
+    return found
+
+
+def go_on(found: list[Stretch], link: Link) -> None:
+    """Take one more link into the stretches so far."""
+    if link.factor is None:
+        return
+    for place, (end, start) in enumerate(link.ratios or ((link.factor, ONE),)):
+        within = place > 0 or link.since is None
+        last = found[-1] if found and not within else None
+        if last is not None and (last.until, last.end) == (link.since, start):
+            found[-1] = last._replace(until=link.day, end=end)
+        else:
+            since = link.day if within or link.since is None else link.since
+            found.append(Stretch(since, within, link.day, start, end))
+
+
+def linked(factors: Iterable[Decimal]) -> Decimal:
+    """The return that these factors make, one after another."""
+    product = ONE
+    for factor in factors:
+        if factor != ONE:
+            product *= factor
+    return RATIO.plus(product) - ONE
 
 
 def time_weighted(chain: Sequence[Link]) -> TimeWeighted:
     """The chain's total, and what was left out of it."""
-    product = ONE
     first: Link | None = None
     last: Link | None = None
     gaps = []
@@ -136,13 +194,12 @@ def time_weighted(chain: Sequence[Link]) -> TimeWeighted:
             skipped += not link.gap
             continue
         skipped += link.since is None
-        if link.factor != ONE:
-            product = RATIO.multiply(product, link.factor)
         first, last = first or link, link
     if first is None or last is None:
         return TimeWeighted(skipped=skipped, gaps=tuple(gaps))
     since = first.since or first.day
-    return TimeWeighted(product - ONE, since, last.day, skipped, tuple(gaps), at_end)
+    total = linked(one.factor for one in stretches(chain))
+    return TimeWeighted(total, since, last.day, skipped, tuple(gaps), at_end)
 
 
 def annualised(total: Decimal, days: int) -> Decimal | None:

@@ -30,7 +30,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
-from folio.model.numbers import ZERO
+from folio.model.numbers import ONE, RATIO, ZERO, divide
 
 _WIDEST = math.log(1e9)  # growth over the whole span, either way
 _STEP = 0.05
@@ -59,12 +59,12 @@ def xirr(amounts: Sequence[tuple[dt.date, Decimal]]) -> MoneyWeighted:
     if not changes:
         return MoneyWeighted(why="nothing came back of what was put in")
     first, span = dated[0][0], (dated[-1][0] - dated[0][0]).days
-    terms = [(float(amount), (day - first).days / span) for day, amount in dated]
-    largest = max(abs(amount) for amount, _ in terms)
+    largest = max(abs(amount) for _, amount in dated)  # so that cents give the rate of euros
+    terms = [(float(divide(amount, largest)), (day - first).days / span) for day, amount in dated]
 
     def worth(growth: float) -> float:
         """The sum at ``growth``, the logarithm of v."""
-        return math.fsum(amount / largest * math.exp(-growth * at) for amount, at in terms)
+        return math.fsum(amount * math.exp(-growth * at) for amount, at in terms)
 
     found = sorted(_one_root(worth) if changes == 1 else _roots(worth), key=abs)
     if not found:
@@ -73,6 +73,17 @@ def xirr(amounts: Sequence[tuple[dt.date, Decimal]]) -> MoneyWeighted:
     return MoneyWeighted(
         _rate(found[0]), rates[0], len(found), tuple(r for r in rates[1:] if r is not None)
     )
+
+
+def present_value(amount: Decimal, rate: Decimal, days: int, over: int) -> Decimal:
+    """What ``amount`` is worth ``days`` earlier, at a ``rate`` for each ``over`` days.
+
+    At the rate that :func:`xirr` finds the amounts come to 0, up to the digits of a float.
+
+    >>> f'{present_value(Decimal("110.25"), Decimal("0.05"), 730, 365):f}'
+    '100'
+    """
+    return divide(amount, RATIO.power(ONE + rate, divide(Decimal(days), Decimal(over))))
 
 
 def _rate(growth: float) -> Decimal | None:

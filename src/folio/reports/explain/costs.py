@@ -76,7 +76,7 @@ class Costs:
         return share if share.figure == node.figure else node
 
     def _share_gone(self, what: str, change: Change) -> Node:
-        """The share of a lot's cost that goes with units of it; what it was before is told above."""
+        """The share of a lot's cost that goes with units of it; what it was is told above."""
         event, before = change.event, change.before
         assert before is not None
         left = ZERO if change.after is None else change.after.quantity

@@ -127,18 +127,20 @@ class Days:
 
     def flow(self) -> Node:
         """What came in from outside, less what went out, at each day's rate."""
+        return self._moved("flow", "flow", self.flows_of(self.included))
+
+    def flows_of(self, holdings: list[Holding]) -> list[Node]:
+        """What came in and went out of some of them, and what they all paid to others."""
         parts = [
             node
-            for holding in self.included
+            for holding in holdings
             for event in self._events(holding)
             if (node := self._flow(holding, event, self._borders[holding.id])) is not None
         ]
-        for holding in self.included:
+        for holding in holdings:
             parts += self._appeared(holding)
-        for one in self._payments():
-            if one.leaves:
-                parts.append(self._payment(one, -one.paid.net, one.asset))
-        return self._moved("flow", "flow", parts)
+        payments = [one for one in self._payments() if one.leaves]
+        return parts + [self._payment(one, -one.paid.net, one.asset) for one in payments]
 
     @cached_property
     def _borders(self) -> dict[int, int]:

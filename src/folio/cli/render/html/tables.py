@@ -5,17 +5,16 @@
 
 import datetime as dt
 import html
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from folio.cli.render import cells
-from folio.cli.render.columns import Block, View, blocks_of, breadth
+from folio.cli.render.columns import Block, View, blocks_of, breadth, subtotals_at
 from folio.cli.text import visible, width
 from folio.model.assets import minor_unit
 from folio.model.numbers import to_text
 from folio.model.table import Amount, Cell, Table
 
-Row = Mapping[str, Cell]
 _LONG = 24  # characters: text that may be broken, but not at each word
 BROAD = 130  # characters: a table that takes all the width there is
 
@@ -96,27 +95,29 @@ def _head(blocks: Sequence[Block]) -> str:
 def _bodies(table: Table, blocks: Sequence[Block]) -> Iterator[str]:
     """One body of rows; of a grouped table one for each group, under its name."""
     if table.group_by is None:
-        yield f'<tbody class="rows">\n{_rows(table.rows, blocks)}</tbody>\n'
+        rows = _rows(range(len(table.rows)), blocks)
+        yield f'<tbody class="rows">\n{rows}</tbody>\n'
         return
-    groups: dict[str, list[Row]] = {}
-    for row in table.rows:
-        groups.setdefault(str(row.get(table.group_by) or ""), []).append(row)
-    for name, rows in groups.items():
-        sums = table.subtotals.get(name, {})
-        yield f'<tbody class="group">\n{_named(name or "–", sums, blocks, "rowgroup")}</tbody>\n'
-        yield f'<tbody class="rows">\n{_rows(rows, blocks)}</tbody>\n'
+    groups: dict[str, list[int]] = {}
+    for place, row in enumerate(table.rows):
+        groups.setdefault(str(row.get(table.group_by) or ""), []).append(place)
+    sums = subtotals_at(table)
+    for name, places in groups.items():
+        head = _named(name or "–", sums.get(name), blocks, "rowgroup")
+        yield f'<tbody class="group">\n{head}</tbody>\n'
+        yield f'<tbody class="rows">\n{_rows(places, blocks)}</tbody>\n'
 
 
-def _rows(rows: Iterable[Row], blocks: Sequence[Block]) -> str:
+def _rows(places: Iterable[int], blocks: Sequence[Block]) -> str:
     return "".join(
-        "<tr>" + "".join(_cell(block, row, n == 0) for n, block in enumerate(blocks)) + "</tr>\n"
-        for row in rows
+        "<tr>" + "".join(_cell(block, place, n == 0) for n, block in enumerate(blocks)) + "</tr>\n"
+        for place in places
     )
 
 
-def _cell(block: Block, row: Row, first: bool = False) -> str:
-    cell, kind = row.get(block.column.key), block.column.kind
-    inside = escaped(block.text(cell))
+def _cell(block: Block, place: int | None, first: bool = False) -> str:
+    cell = None if place is None else block.cells[place]
+    kind, inside = block.column.kind, "" if place is None else escaped(block.texts[place])
     if kind == "bar" and isinstance(cell, Amount):
         inside = f'<div>{_bar(cell.value)}<span class="share">{inside}</span></div>'
     style = cells.style(cell, kind) if kind in cells.STYLED else ""
@@ -149,15 +150,14 @@ def _bar(ratio: Decimal) -> str:
 def _foot(table: Table, blocks: Sequence[Block]) -> str:
     if not table.totals:
         return ""
-    return f"<tfoot>\n{_named('total', table.totals, blocks, 'row')}</tfoot>\n"
+    return f"<tfoot>\n{_named('total', len(table.rows), blocks, 'row')}</tfoot>\n"
 
 
-def _named(name: str, figures: Row, blocks: Sequence[Block], scope: str) -> str:
+def _named(name: str, place: int | None, blocks: Sequence[Block], scope: str) -> str:
     """A name over the columns before the first figure, and the figures in theirs."""
-    known = [n for n, b in enumerate(blocks) if figures.get(b.column.key) is not None]
-    if known and known[0] == 0:
-        return f"<tr>{''.join(_cell(b, figures, n == 0) for n, b in enumerate(blocks))}</tr>\n"
+    if place is not None and blocks and blocks[0].cells[place] is not None:
+        return _rows([place], blocks)
     # Columns that narrow screens leave out cannot be spanned: each has a cell of its own.
-    rest = "".join(_cell(block, figures) for block in blocks[1:])
+    rest = "".join(_cell(block, place) for block in blocks[1:])
     kind = _class(blocks[0], "long" if width(name) > _LONG else "") if blocks else ""
     return f'<tr><th scope="{scope}" class="{kind}">{escaped(name)}</th>{rest}</tr>\n'

@@ -1,0 +1,220 @@
+"""The figures that can be told, by the name by which they are asked for."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import NamedTuple
+
+from folio.book.selection import Filters
+from folio.errors import UsageError
+from folio.model.dates import EARLIEST, Period, year_before
+from folio.model.explanation import Node, made, total
+from folio.reports.disposed import CASH, LONG, SHORT, UNCOVERED
+from folio.reports.explain.days import Days
+from folio.reports.explain.disposals import Disposals
+from folio.reports.explain.grading import Grading
+from folio.reports.explain.holdings import Holdings
+from folio.reports.explain.question import Question
+from folio.reports.explain.rates import age, quote, rate
+
+
+def _value(q: Question) -> Node:
+    lots = q.lots()
+    return lots.value() if lots else q.each(q.holdings.value, q.holdings.values)
+
+
+def _cost(q: Question) -> Node:
+    if q.sold():
+        return q.disposals().costs(q.ground.query.holdings(q.ground.book))
+    lots = q.lots()
+    return lots.cost() if lots else q.each(q.holdings.cost, q.holdings.costs_of)
+
+
+def _gain(q: Question) -> Node:
+    if q.sold():
+        return q.disposals().gains(q.ground.query.holdings(q.ground.book))
+    lots = q.lots()
+    return lots.gain() if lots else q.each(q.holdings.gain, q.holdings.gains)
+
+
+def _gain_percent(q: Question) -> Node:
+    return q.each(q.holdings.gain_percent, q.holdings.gains_percent)
+
+
+def _proceeds(q: Question) -> Node:
+    return q.disposals().proceeds(q.ground.query.holdings(q.ground.book))
+
+
+def _gain_of(term: str) -> Callable[[Question], Node]:
+    """What sales of one term realised."""
+
+    def gain(q: Question) -> Node:
+        return q.disposals(term).gains(q.ground.query.holdings(q.ground.book), f"{term} gain")
+
+    return gain
+
+
+def _uncovered(q: Question) -> Node:
+    holdings = q.ground.query.holdings(q.ground.book)
+    return q.disposals(UNCOVERED).proceeds(holdings, "uncovered proceeds")
+
+
+def _own_cost(q: Question) -> Node:
+    lots = q.lots()
+    if lots is None:
+        raise UsageError("say which lot: folio explain own-cost --lot N; see: folio report lots")
+    return lots.own_cost()
+
+
+def _realised(q: Question) -> Node:
+    holdings = q.ground.query.holdings(q.ground.book)
+    disposals = Disposals(q.ground, Period(EARLIEST, q.ground.query.as_of))
+    if len(holdings) == 1 and q.ground.query.filters:
+        return disposals.realised(holdings[0])
+    return disposals.all_realised(holdings)
+
+
+def _weight(q: Question) -> Node:
+    """The share of everything included, whatever the filters choose."""
+    everything = q.ground.again(q.ground.query._replace(filters=Filters()))
+    return q.holdings.weight(q.lines(), Holdings(everything).values("everything"))
+
+
+def _balance(q: Question) -> Node:
+    if q.sold():
+        return q.disposals().units(q.ground.query.holdings(q.ground.book))
+    lots = q.lots()
+    if lots:
+        return lots.units()
+    lines = q.lines()
+    if len(lines) == 1:
+        return q.holdings.balance(lines[0])
+    unit = q.ground.symbol(q.asset())
+    return total(f"balance of {unit}", unit, [q.holdings.balance(line) for line in lines])
+
+
+def _unit_cost(q: Question) -> Node:
+    lots = q.lots()
+    if lots:
+        return lots.unit_cost()
+    lines = q.lines()
+    if len(lines) != 1:
+        raise UsageError("say which holding: folio explain unit-cost ASSET --account NAME")
+    return q.holdings.unit_cost(lines[0])
+
+
+def _days_held(q: Question) -> Node:
+    lots = q.lots() if q.asked.transaction is None else None
+    if lots:
+        return lots.days_held()
+    return q.disposals().days_held(q.ground.query.holdings(q.ground.book))
+
+
+def _holdings(q: Question) -> Node:
+    """How many holdings are in the totals."""
+    parts = [q.holdings.balance(line) for line in q.lines() if line.holding.included]
+    return made("holdings", "", "count", parts)
+
+
+def _price(q: Question) -> Node:
+    query = q.ground.query
+    return rate(q.ground, q.asset(), query.currency.id, query.as_of)
+
+
+def _year_change(q: Question) -> Node:
+    day = q.ground.query.as_of
+    start = year_before(day) + dt.timedelta(days=1)
+    return Days(q.ground, Period(start, day)).change()
+
+
+class Told(NamedTuple):
+    """A figure that can be told, and what the question may say of it."""
+
+    tell: Callable[[Question], Node]
+    about: str  # what may follow its name: asset, vault, period, asset or period; "": nothing
+    takes: str  # which of period, transaction, lot and kind
+
+
+_SOLD = "period transaction lot"
+EITHER = "asset or period"
+
+FIGURES: dict[str, Told] = {
+    "value": Told(_value, "asset", "lot"),
+    "cost": Told(_cost, "asset", _SOLD),
+    "gain": Told(_gain, "asset", _SOLD),
+    "gain-percent": Told(_gain_percent, "asset", ""),
+    "realised": Told(_realised, "asset", ""),
+    "proceeds": Told(_proceeds, "asset", _SOLD),
+    "uncovered-proceeds": Told(_uncovered, "asset", _SOLD),
+    "short-gain": Told(_gain_of(SHORT), "asset", _SOLD),
+    "long-gain": Told(_gain_of(LONG), "asset", _SOLD),
+    "cash-gain": Told(_gain_of(CASH), "asset", _SOLD),
+    "disposals": Told(
+        lambda q: q.disposals().count(q.ground.query.holdings(q.ground.book)),
+        "asset",
+        _SOLD,
+    ),
+    "weight": Told(_weight, "asset", ""),
+    "balance": Told(_balance, "asset", _SOLD),
+    "own-cost": Told(_own_cost, "asset", "lot"),
+    "unit-cost": Told(_unit_cost, "asset", "lot"),
+    "days-held": Told(_days_held, "asset", _SOLD),
+    "holdings": Told(_holdings, "asset", ""),
+    "price": Told(_price, "asset", ""),
+    "quote": Told(lambda q: quote(q.ground, q.asset()), "asset", ""),
+    "age": Told(lambda q: age(q.ground, q.asset()), "asset", ""),
+    "income": Told(lambda q: q.incomes().gross(), "asset", "period kind"),
+    "tax": Told(lambda q: q.incomes().tax(), "asset", "period kind"),
+    "net": Told(lambda q: q.incomes().net(), "asset", "period kind"),
+    "payments": Told(lambda q: q.incomes().count(), "asset", "period kind"),
+    "rollup": Told(lambda q: q.days().row(), "period", "period"),
+    "flow": Told(lambda q: q.days().flow(), "period", "period"),
+    "change": Told(lambda q: q.days().change(), "period", "period"),
+    "day-change": Told(lambda q: q.days().change(), "", ""),
+    "year-change": Told(_year_change, "", ""),
+    "twr": Told(lambda q: q.returns().time_weighted(), EITHER, "period"),
+    "twr-per-year": Told(lambda q: q.returns().a_year(), EITHER, "period"),
+    "xirr": Told(lambda q: q.returns().xirr(), EITHER, "period"),
+    "money-weighted": Told(lambda q: q.returns().money_weighted(), EITHER, "period"),
+    "modified-dietz": Told(lambda q: q.returns().dietz(), EITHER, "period"),
+    "asset-part": Told(lambda q: q.returns().assets(), EITHER, "period"),
+    "currency-part": Told(lambda q: q.returns().currency(), EITHER, "period"),
+    "max-drawdown": Told(lambda q: q.returns().fall(), EITHER, "period"),
+    "volatility": Told(lambda q: q.returns().volatility(), EITHER, "period"),
+    "period-gain": Told(lambda q: q.returns().gain(), EITHER, "period"),
+    "start-value": Told(lambda q: q.returns().start_value(), EITHER, "period"),
+    "end-value": Told(lambda q: q.returns().end_value(), EITHER, "period"),
+    "flows": Told(lambda q: q.returns().flows(), EITHER, "period"),
+    "value-before": Told(lambda q: q.returns().value_before(), EITHER, "period"),
+    "accrued-interest": Told(lambda q: q.interest().accrued(), "asset", ""),
+    "expected": Told(lambda q: q.interest().expected(), "asset", "period"),
+    "booked": Told(lambda q: q.interest().booked(), "asset", "period"),
+    "booked-difference": Told(lambda q: q.interest().difference(), "asset", "period"),
+    "vault": Told(lambda q: q.vault().whole(), "vault", ""),
+    "current": Told(lambda q: q.vault().current(), "vault", ""),
+    "target": Told(lambda q: q.vault().target(), "vault", ""),
+    "progress": Told(lambda q: q.vault().progress(), "vault", ""),
+    "monthly": Told(lambda q: q.vault().monthly(), "vault", ""),
+    "grade": Told(lambda q: Grading(q.ground).grade(), "asset", ""),
+}
+GRADED = frozenset({"value", "cost", "gain", "gain-percent", "weight", "grade"})
+ELSEWHERE = {
+    "benchmark benchmark-twr benchmark-value difference":
+    "what the benchmark did is the price of its asset: folio explain price ASSET --as-of DAY",
+    "drift gap gaps": "what each gap is made of is in: folio reconcile --all",
+}  # fmt: skip
+ALIASES = {
+    "cost-basis": "cost",
+    "unrealised-gain": "gain",
+    "unrealised": "gain",
+    "realised-gain": "realised",
+    "quantity": "balance",
+    "history": "rollup",
+    "accrued": "accrued-interest",
+    "gross": "income",
+    "return": "twr",
+    "returns": "twr",
+    "annualised": "twr-per-year",
+    "mwr": "money-weighted",
+    "dietz": "modified-dietz",
+    "drawdown": "max-drawdown",
+}

@@ -1,0 +1,126 @@
+"""A question about a figure, with the facts at hand."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from folio.book.selection import asset_ids
+from folio.errors import FolioError, UsageError
+from folio.model.dates import Period, parse_period
+from folio.model.explanation import Node
+from folio.model.transactions import INCOME_KINDS
+from folio.reports.explain.days import Days
+from folio.reports.explain.disposals import Disposals
+from folio.reports.explain.ground import Ground
+from folio.reports.explain.holdings import Holdings
+from folio.reports.explain.incomes import Incomes
+from folio.reports.explain.interest import Interest
+from folio.reports.explain.open_lots import OpenLots
+from folio.reports.explain.return_parts import Parts
+from folio.reports.explain.vaults import VaultFigures
+from folio.reports.holdings import Line
+
+
+class Asked(NamedTuple):
+    """One figure, and what it is about."""
+
+    figure: str
+    what: str | None = None  # an asset, a vault or a period
+    period: str | None = None
+    transaction: int | None = None  # that sold: its slices alone
+    lot: int | None = None  # the transaction that opened it
+    kind: str | None = None  # of income
+
+
+class Question:
+    """A question, with the facts at hand."""
+
+    def __init__(self, ground: Ground, asked: Asked) -> None:
+        self.ground = ground
+        self.asked = asked
+
+    @property
+    def holdings(self) -> Holdings:
+        return Holdings(self.ground)
+
+    def period(self, default: str) -> Period:
+        """The period that is asked about."""
+        return parse_period(self.asked.period or default, self.ground.query.as_of)
+
+    def days(self) -> Days:
+        """The days that the question names, be it as an option; else its day."""
+        if self.asked.what is not None and self.asked.period is not None:
+            raise UsageError(f"say the period once: {self.asked.what!r} or --period")
+        said = self.asked.what or self.asked.period
+        day = self.ground.query.as_of
+        return Days(self.ground, Period(day, day) if said is None else parse_period(said, day))
+
+    def returns(self) -> Parts:
+        return Parts(self.ground, self.period("all"))
+
+    def lines(self) -> list[Line]:
+        """The holdings that are listed.
+
+        Raises:
+            FolioError: when nothing is held that was asked for.
+        """
+        if not self.ground.lines and (self.asked.what or self.ground.query.filters):
+            day = self.ground.query.as_of
+            raise FolioError(f"nothing of that is held on {day}; see: folio report --as-of {day}")
+        return self.ground.lines
+
+    def each(self, one: Callable[[Line], Node], several: Callable[[], Node]) -> Node:
+        """The figure of the holding that is named, else that of all together."""
+        lines = self.lines()
+        return one(lines[0]) if len(lines) == 1 and self.ground.query.filters else several()
+
+    def disposals(self, term: str | None = None) -> Disposals:
+        """The slices that were sold.
+
+        Raises:
+            FolioError: when a sale or a lot is named of which there are none.
+        """
+        asked, period = self.asked, self.period("all")
+        named = Disposals(self.ground, period, transaction=asked.transaction, lot=asked.lot)
+        if (asked.transaction, asked.lot) != (None, None) and not any(
+            map(named.of, self.ground.query.holdings(self.ground.book))
+        ):
+            sold = "nothing was sold"
+            if asked.transaction is not None:
+                sold = f"transaction {asked.transaction} sold nothing"
+            of = "there" if asked.lot is None else f"of lot {asked.lot} there"
+            raise FolioError(f"{sold} {of}; see: folio report gains --period all")
+        return named.only(term)
+
+    def sold(self) -> bool:
+        """Whether it is about what was sold, rather than about what is held."""
+        return self.asked.period is not None or self.asked.transaction is not None
+
+    def lots(self) -> OpenLots | None:
+        return None if self.asked.lot is None else OpenLots(self.ground, self.asked.lot)
+
+    def asset(self) -> int:
+        """The only asset that it is about.
+
+        Raises:
+            UsageError: when it names none, or several.
+        """
+        found = asset_ids(self.ground.book.catalog, self.ground.query.filters.asset) or set()
+        if len(found) != 1:
+            raise UsageError(f"say one asset: folio explain {self.asked.figure} ASSET")
+        return next(iter(found))
+
+    def vault(self) -> VaultFigures:
+        if self.asked.what is None:
+            raise UsageError(f"say which vault: folio explain {self.asked.figure} NAME")
+        return VaultFigures(self.ground, self.asked.what)
+
+    def interest(self) -> Interest:
+        return Interest(self.ground, self.period("all"))
+
+    def incomes(self) -> Incomes:
+        kind = self.asked.kind
+        if kind is not None and kind not in INCOME_KINDS:
+            raise UsageError(
+                f"{kind!r} is no income; say one of: {', '.join(sorted(INCOME_KINDS))}"
+            )
+        return Incomes(self.ground, self.period("all"), kind)
