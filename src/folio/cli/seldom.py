@@ -50,7 +50,7 @@ class Unloaded(ModuleType):
 
     def _later(self, name: str) -> Callable[..., Any]:
         def function(*given: Any, **named: Any) -> Any:
-            return self._now(name)(*given, **named)
+            return Unloaded._now(self, name)(*given, **named)  # once loaded it is no Unloaded
 
         return function
 

@@ -327,6 +327,8 @@ class Paid(NamedTuple):
     gross: Decimal  # units of that holding's asset, fees and taxes apart
     net: Decimal
     transaction_id: int
+    amount: Decimal | None  # what units were stated to be worth, and in which currency
+    currency: int | None
 
 
 def read_paid(
@@ -341,7 +343,7 @@ def read_paid(
     """What these assets paid, both days inclusive, by day."""
     query = f"""
         SELECT t.id, p.holding_id, t.occurred_on, t.kind, t.account_id, t.related_asset_id,
-               p.role, p.quantity
+               p.role, p.quantity, p.amount, p.amount_currency_id
         FROM transactions t JOIN postings p ON p.transaction_id = t.id
         WHERE t.related_asset_id IN ({", ".join(str(int(n)) for n in payers)})
           AND t.kind IN ({", ".join(f"'{kind}'" for kind in kinds)})
@@ -353,9 +355,12 @@ def read_paid(
     found = []
     for (number, holding), group in groupby(db.execute(query, bounds), key=lambda row: row[:2]):
         rows = list(group)
-        _, _, text, kind, account, payer, _, _ = rows[0]
+        _, _, text, kind, account, payer, *_ = rows[0]
         gross = sum((Decimal(r[7]) for r in rows if r[6] in ("asset", "cash")), ZERO)
         net = sum((Decimal(r[7]) for r in rows), ZERO)
         day = dt.date.fromisoformat(text)
-        found.append(Paid(day, kind, account, payer, holding, gross, net, number))
+        worth = [(Decimal(r[8]), r[9]) for r in rows if r[8] is not None]
+        amount = sum((part for part, _ in worth), ZERO) if worth else None
+        currency = worth[0][1] if worth else None
+        found.append(Paid(day, kind, account, payer, holding, gross, net, number, amount, currency))
     return found

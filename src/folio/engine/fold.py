@@ -28,7 +28,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from folio.engine import corporate_actions, growth, transit
 from folio.engine.effects import Effects
-from folio.engine.lots import rescale, rescale_held
+from folio.engine.lots import rescale, split_held
 from folio.engine.terms import EFFECTS, IN, OUT
 from folio.model.gaps import GROWTH
 from folio.model.ledger import Event, State, Step
@@ -75,7 +75,7 @@ class Fold(Effects):
             self.asset_id, self.is_currency = known[holding]
             if event.ratio is not None:
                 state.quantity = rescale(state.lots, *event.ratio)
-                state.held = rescale_held(state.held, state.quantity)
+                state.held = split_held(state.held, *event.ratio)
             else:
                 if moves or event.on_lots_alone:
                     self._apply(event, state)
