@@ -60,7 +60,7 @@ def offered(*words: str) -> list[str] | None:
         (["add-tx", "bu"], ["buy"]),
         (["add-tx", "buy", "3", "ac"], ["ACME"]),
         (["add-tx", "buy", "3", "ACME", "--fee-currency", ""], ["EUR"]),
-        (["explain", "val"], ["value"]),
+        (["explain", "val"], ["value", "value-before"]),
         (["report", "-O", "j"], ["json", "jsonl"]),
         (["import", "li"], ["list"]),
         (["import", "stat"], None),

@@ -53,7 +53,7 @@ def _own(node: Node) -> Iterator[str]:
         return
     if node.operation == "missing" and (node.figure is not None or not node.note):
         yield f"{node.what}: missing, and nobody says why"
-    if node.operation in ("missing", "list"):
+    if node.operation in ("missing", "list", "untold"):
         return
     figure = worked_out(node)
     if figure != node.figure:

@@ -19,6 +19,7 @@ annual     the first over a year of the second (365 days), from the third (its d
 rate       the one at which what its only child's children were, before it, is worth 0
 discounted the first over (1 + the second) ^ (the third ÷ the fourth), all of them days
 volatility of its children, which are returns of a day each, over a year
+untold     said, and told once it is asked for
 nominal    the first, an effective rate, as the one of as many payments a year as the second
 list       no figure: its children belong together
 missing    no figure, because something is missing: the note says what
@@ -37,6 +38,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.model.numbers import ONE, ZERO, divide, round_money
+
+SHOWN = 12  # parts of a figure that people see unasked; of more, each is told when it is looked at
 
 
 class Line(NamedTuple):
@@ -74,6 +77,23 @@ class Node(NamedTuple):
     note: str = ""
     rounded_to: int | None = None  # decimal places; None: not rounded
     counted: bool = True  # False: shown beside the others, and part of nothing
+    tell: Callable[[], "Node"] | None = None  # what it is made of, where it is not told yet
+
+    @property
+    def told(self) -> "Node":
+        """The figure with its parts."""
+        if self.tell is None:
+            return self
+        node = self.tell()
+        return node._replace(what=self.what, counted=self.counted, note=self.note or node.note)
+
+    @property
+    def whole(self) -> "Node":
+        """The figure with everything below it told."""
+        node = self.told
+        if not node.children:
+            return node
+        return node._replace(children=tuple(child.whole for child in node.children))
 
     @property
     def size(self) -> int:

@@ -13,7 +13,7 @@ def command(
         str,
         typer.Argument(
             metavar="FIGURE",
-            help="value, cost, gain, price, balance, rollup, vault, grade …, or a column's key.",
+            help="value, cost, gain, price, balance, rollup, twr, xirr …, or a column's key.",
             autocompletion=complete.figures,
         ),
     ],
@@ -21,7 +21,7 @@ def command(
         str | None,
         typer.Argument(
             metavar="[WHAT]",
-            help="An asset; of rollup, flow and change a period; of vault its name.",
+            help="An asset; of rollup, flow, change and returns a period; of vault its name.",
             autocompletion=complete.explained,
         ),
     ] = None,
@@ -58,7 +58,8 @@ def command(
     """Say how a figure of a report is made: the arithmetic, lots, prices, transactions and lines.
 
     folio explain value VWCE --account Broker · folio explain gain --period 2024 ·
-    folio explain rollup 2025-03-31 · folio explain vault House
+    folio explain twr 2024 · folio explain accrued-interest · folio explain vault House ·
+    which figures of which report: folio help explain
     """
     from folio.cli.asking import asking, filters
     from folio.cli.render.explained import show_explanation
@@ -67,7 +68,7 @@ def command(
     asked = Asked(figure, what, period, transaction, lot, kind)
     chosen = filters(group, account, institution, asset, type)
     with asking(as_of, known_at, currency, chosen, exact=exact) as (book, query):
-        told = explain(book, query, asked)
+        told = explain(book, query, asked, whole=False)
         show_explanation(query, told, None if output is None else output.value, file, depth)
     for fault in told.faults:
         warn(f"this does not add up, which is a bug in folio: {fault}")

@@ -27,7 +27,10 @@ def show_explanation(
     A tree is as wide as the terminal, and 80 columns elsewhere.
     """
     output = output or format_for(file)
-    told = told._replace(root=_hidden(told.root)) if preferences.value("private") else told
+    if output != "table":
+        told = told._replace(root=told.root.whole)
+    if preferences.value("private"):
+        told = told._replace(root=_hidden(told.root.whole))
     terminal = file is None and sys.stdout is not None and sys.stdout.isatty()
     columns = shutil.get_terminal_size().columns if terminal else 80
     if output != "table":

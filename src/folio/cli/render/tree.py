@@ -12,11 +12,10 @@ from folio.cli.render.cells import decimal_text
 from folio.cli.render.columns import Line, Span
 from folio.cli.text import MASK, visible, width
 from folio.model.assets import ISO_4217, minor_unit
-from folio.model.explanation import DEFINITION, Node, Source, result
+from folio.model.explanation import DEFINITION, SHOWN, Node, Source, result
 from folio.model.numbers import ONE, ZERO, cut, to_text
 
 DEPTH = 2  # levels below the root that are shown unasked
-WIDTH = 12  # parts of a figure that are shown unasked
 _NO_AMOUNTS = ("ratio", "days")  # units
 _TERMS = 4  # parts that fit into one line of arithmetic
 # How the smaller ones of many parts are taken together, and the part that changes nothing.
@@ -51,22 +50,25 @@ def hides(root: Node, shape: Shape) -> bool:
         return False
 
     def deeper(node: Node, level: int) -> bool:
+        if node.tell is not None:
+            return True
         children = [child for child in node.children if not _goes_without_saying(child)]
-        beyond = bool(children) and (level >= DEPTH or len(children) > WIDTH)
+        beyond = bool(children) and (level >= DEPTH or len(children) > SHOWN)
         return beyond or any(deeper(child, level + 1) for child in children)
 
     return deeper(root, 0)
 
 
 def _lines(node: Node, shape: Shape, first: str, rest: str, level: int) -> Iterator[Line]:
-    children = [_shown(child, node) for child in node.children if not _goes_without_saying(child)]
     deeper = level < (DEPTH if shape.depth is None else shape.depth)
+    node = node.told if deeper else node
+    children = [_shown(child, node) for child in node.children if not _goes_without_saying(child)]
     shown = children if deeper else []
     others: Node | None = None
-    if shape.depth is None and len(shown) > WIDTH:
+    if shape.depth is None and len(shown) > SHOWN:
         shown, others = _largest(node, shown)
     listed = children if others is not None else shown
-    hidden = sum(child.size for child in children) - sum(child.size for child in listed)
+    hidden = "" if listed else _more(node, children)
     below = "│  " if shown else "   "
     yield from _wrapped(_chunks(node, shape, hidden, level), shape, first, rest + below)
     for index, child in enumerate(shown):
@@ -84,7 +86,7 @@ def _largest(node: Node, children: list[Node]) -> tuple[list[Node], Node]:
     """
     together = _REST.get(node.operation)
     if together is None:
-        shown, others = children[: WIDTH - 1], children[WIDTH - 1 :]
+        shown, others = children[: SHOWN - 1], children[SHOWN - 1 :]
         return shown, Node(f"{len(others)} others", None, "", "list", tuple(others))
     operation, neutral = together
 
@@ -92,7 +94,7 @@ def _largest(node: Node, children: list[Node]) -> tuple[list[Node], Node]:
         return abs(child.figure - neutral) if child.counted and child.figure is not None else ZERO
 
     largest = sorted(children, key=weight, reverse=True)
-    shown, others = largest[: WIDTH - 1], largest[WIDTH - 1 :]
+    shown, others = largest[: SHOWN - 1], largest[SHOWN - 1 :]
     figure = result(operation, others, None)
     return shown, Node(f"{len(others)} others", figure, others[0].unit, operation, tuple(others))
 
@@ -107,7 +109,16 @@ def _goes_without_saying(node: Node) -> bool:
     return node.source == DEFINITION and node.figure == 1
 
 
-def _chunks(node: Node, shape: Shape, hidden: int, level: int) -> list[Span]:
+def _more(node: Node, hidden: list[Node]) -> str:
+    """How much is not shown below a figure; what was not told yet is not counted."""
+    count = sum(child.size for child in hidden)
+    untold = node.tell is not None or any(child.tell is not None for child in hidden)
+    if not count:
+        return "… more" if untold else ""
+    return f"… over {count} more" if untold else f"… {count} more"
+
+
+def _chunks(node: Node, shape: Shape, hidden: str, level: int) -> list[Span]:
     """What one line says, in pieces that are kept together where there is room."""
     figure = amount(node.figure, node.unit, shape)
     weight = "figure" if level == 0 else ""
@@ -125,7 +136,7 @@ def _chunks(node: Node, shape: Shape, hidden: int, level: int) -> list[Span]:
     if node.source is not None and (said := source_text(node.source)):
         chunks.append(Span(visible(f"[{said}]"), "quiet"))
     if hidden:
-        chunks.append(Span(f"… {hidden} more", "quiet"))
+        chunks.append(Span(hidden, "quiet"))
     return chunks
 
 

@@ -16,7 +16,7 @@ ALSO = {
     "settings": "configuration", "pager": "configuration", "private": "privacy",
     "encryption": "privacy", "proof": "backup", "cron": "scheduling", "systemd": "scheduling",
     "shell": "completion", "tab": "completion", "html": "charts", "svg": "charts", "web": "charts",
-    "datasette": "charts", "browser": "charts",
+    "datasette": "charts", "browser": "charts", "figures": "explain", "why": "explain",
 }  # fmt: skip
 
 
@@ -43,6 +43,6 @@ def _read(path: Path) -> Topic:
 
 ORDER = (
     "accounts transactions lots cost-basis transfers prices reconciliation grades interest vaults "
-    "returns charts rollup time-travel import profiles sql scripting scheduling configuration "
-    "completion privacy backup"
+    "returns explain charts rollup time-travel import profiles sql scripting scheduling "
+    "configuration completion privacy backup"
 ).split()

@@ -8,6 +8,7 @@ it did.
 
 import datetime as dt
 import difflib
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from folio.book import Book
@@ -33,11 +34,14 @@ class Explanation(NamedTuple):
     root: Node
     grade: str | None  # of the holdings whose figure it is; None: it is no sum over holdings
     reasons: tuple[str, ...]
-    faults: tuple[str, ...]  # what does not add up; never anything, if folio is right
+    faults: Sequence[str]  # what does not add up; never anything, if folio is right
 
 
-def explain(book: Book, query: Query, asked: Asked) -> Explanation:
+def explain(book: Book, query: Query, asked: Asked, *, whole: bool = True) -> Explanation:
     """What a figure of a report is made of.
+
+    Unless it is to be ``whole``, what each of many holdings has in it is told, and checked, once
+    it is looked at: ``faults`` is what was found so far.
 
     Raises:
         UsageError: for a figure that folio does not know, or one that needs to be told of what.
@@ -55,7 +59,9 @@ def explain(book: Book, query: Query, asked: Asked) -> Explanation:
         query = query._replace(filters=query.filters._replace(asset=(asked.what,)))
     ground = Ground(book, query)
     root = told.tell(Question(ground, asked))
-    wrong = tuple(faults(root))
+    root = root.whole if whole else root
+    ground.wrong += faults(root)
+    wrong: Sequence[str] = tuple(ground.wrong) if whole else ground.wrong
     if name not in GRADED or asked.period is not None or asked.transaction is not None:
         return Explanation(name, root, None, (), wrong)
     counts = total_of(ground.lines).counts

@@ -33,7 +33,7 @@ def balance(ground: Ground, held: Held) -> Node:
 
 def position(ground: Ground, held: Held) -> Node:
     """The sum of a holding's postings up to the day, through its splits."""
-    moves = ground.trace(held.holding.asset_id).moves.get(held.holding.id, [])
+    moves = ground.moves(held.holding.id)
     return ledger_of(ground, held.holding.asset_id, moves, "ledger")
 
 

@@ -206,11 +206,10 @@ class Days:
         return made(what, self.ground.unit, "difference", parts)
 
     def _events(self, holding: Holding) -> list[Event]:
-        trace = self.ground.trace(holding.asset_id)
         start, end = (day.isoformat() for day in self.period)
         return [
             move.event
-            for move in trace.moves.get(holding.id, [])
+            for move in self.ground.moves(holding.id)
             if start <= move.event.key[0] <= end and not move.event.on_lots_alone
         ]
 

@@ -1,13 +1,15 @@
 """What was realised: every slice of a lot that was disposed of, with its proceeds and its cost."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from functools import partial
 
 from folio.engine.grades import uncovered
 from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.explanation import (
     DEFINITION,
+    SHOWN,
     Node,
     leaf,
     made,
@@ -24,6 +26,7 @@ from folio.reports.explain.costs import Costs
 from folio.reports.explain.ground import Ground, plain
 from folio.reports.explain.sales import proceeds
 from folio.reports.explain.trace import Gone
+from folio.reports.realised import disposals
 
 _Figure = Callable[[Gone], Node]
 _Amount = Callable[[Slice], Decimal | None]
@@ -93,13 +96,37 @@ class Disposals:
     def _sum(
         self, holdings: Iterable[Holding], what: str, figure: _Figure, amount: _Amount
     ) -> Node:
+        listed = self._listed(holdings)
         parts = []
-        for holding in holdings:
-            slices = self.of(holding)
-            if slices and not self._is_idle(holding, slices):
-                name = f"{what} of {self.ground.name(holding)}"
-                parts.append(self._of_slices(name, slices, figure, amount))
+        for holding, slices in listed:
+            name = f"{what} of {self.ground.name(holding)}"
+            tell = partial(self._of_holding, name, holding, figure, amount)
+            known = [x for x in map(amount, slices) if x is not None]
+            said = sum(known, ZERO) if known else None
+            parts.append(self._now_or_later(listed, name, said, tell))
         return parts[0] if len(parts) == 1 else total(what, self.ground.unit, parts)
+
+    def _listed(self, holdings: Iterable[Holding]) -> list[tuple[Holding, list[Slice]]]:
+        """The slices that the report of gains lists, by holding; no lot is traced for it."""
+        ground, wanted = self.ground, list(holdings)
+        start, end = ground.day(self.start), ground.day(self.end)
+        found: dict[int, list[Slice]] = {holding.id: [] for holding in wanted}
+        if start <= end:
+            currency = ground.teller.currency or ground.query.currency.id
+            for part in disposals(ground.book, wanted, start, end, currency=currency):
+                if self._is_asked(part):
+                    found[part.holding_id].append(part)
+        listed = [(holding, found[holding.id]) for holding in wanted]
+        return [one for one in listed if one[1] and not self._is_idle(*one)]
+
+    def _now_or_later(
+        self, listed: Sequence[object], name: str, said: Decimal | None, tell: Callable[[], Node]
+    ) -> Node:
+        """A holding's figure, told at once where there are few."""
+        return tell() if len(listed) <= SHOWN else self.ground.later(name, said, tell)
+
+    def _of_holding(self, what: str, holding: Holding, figure: _Figure, amount: _Amount) -> Node:
+        return self._of_slices(what, self.of(holding), figure, amount)
 
     def _of_slices(self, what: str, slices: list[Gone], figure: _Figure, amount: _Amount) -> Node:
         own = [g.part for g in slices if self._is_own_money(g.part)]
@@ -115,10 +142,10 @@ class Disposals:
     def _disposal(self, part: Slice) -> Disposal:
         return disposal(self.ground.book, self.ground.teller, part)
 
-    def _is_idle(self, holding: Holding, slices: list[Gone]) -> bool:
+    def _is_idle(self, holding: Holding, slices: list[Slice]) -> bool:
         """Whether it is cash that was spent without a gain or a loss, which no list shows."""
         is_cash = self.ground.book.catalog.assets[holding.asset_id].is_currency
-        return is_cash and all(self.ground.teller.gain(g.part) == ZERO for g in slices)
+        return is_cash and all(self.ground.teller.gain(part) == ZERO for part in slices)
 
     def _is_own_money(self, part: Slice) -> bool:
         """Money in the currency of the report that cost itself and fetches itself."""
@@ -139,14 +166,17 @@ class Disposals:
 
     def all_realised(self, holdings: Iterable[Holding]) -> Node:
         """The sum over the holdings in the totals of what each realised up to the day."""
+        listed = self._listed(holdings)
         parts = []
-        for holding in holdings:
-            slices = self.of(holding)
-            if slices and not self._is_idle(holding, slices):
-                node = self.realised(holding)
-                if not holding.included:
-                    node = node._replace(counted=False, note="not in the totals")
-                parts.append(node)
+        for holding, slices in listed:
+            name = f"realised gain of {self.ground.name(holding)}"
+            gains = [self.ground.teller.gain(part) for part in slices]
+            known = [gain for gain in gains if gain is not None]
+            said = sum(known, ZERO) if len(known) == len(gains) else None
+            node = self._now_or_later(listed, name, said, partial(self.realised, holding))
+            if not holding.included:
+                node = node._replace(counted=False, note="not in the totals")
+            parts.append(node)
         return total_of_known("realised gain", self.ground.unit, parts)
 
     def units(self, holdings: Iterable[Holding]) -> Node:
@@ -164,7 +194,7 @@ class Disposals:
         parts = []
         for holding in holdings:
             slices = self.of(holding)
-            if not self._is_idle(holding, slices):
+            if not self._is_idle(holding, [one.part for one in slices]):
                 parts += [self.slice_proceeds(one) for one in slices]
         return made("disposals", "", "count", parts)
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+from collections.abc import Callable
 from decimal import Decimal
 from functools import cached_property
 
@@ -13,15 +14,17 @@ from folio.db.postings import Posting, postings_of
 from folio.db.provenance import Quoted, lines_stating, price_row, where_observed
 from folio.db.sources import source_names
 from folio.db.trade_prices import trade_behind
+from folio.engine.explanation import faults
+from folio.engine.lots import scaled
 from folio.engine.prices import Leg
 from folio.engine.valuation import Teller
 from folio.model.accounts import Holding
 from folio.model.explanation import Line as StatedLine
 from folio.model.explanation import Node, Source
 from folio.model.ledger import Event
-from folio.model.numbers import cut, to_text
+from folio.model.numbers import ZERO, cut, to_text
 from folio.model.prices import TRADE
-from folio.reports.explain.trace import Trace
+from folio.reports.explain.trace import Move, Trace
 from folio.reports.holdings import Line, lines
 from folio.reports.query import Query
 
@@ -34,6 +37,8 @@ class Ground:
         self.query = query
         self._transactions: dict[int, Source] = {}
         self._traces: dict[frozenset[int], Trace] = {}
+        self._moves: dict[int, list[Move]] = {}  # by holding
+        self.wrong: list[str] = []  # what did not add up of that which was told later
         self.rates: dict[tuple[int, int, dt.date], Node] = {}  # told once, shown where they occur
 
     @cached_property
@@ -50,8 +55,10 @@ class Ground:
         other = Ground(self.book, query)
         other._transactions = self._transactions
         other.rates = self.rates
+        other.wrong = self.wrong
         if query.as_of == self.query.as_of:
             other._traces = self._traces
+            other._moves = self._moves
         return other
 
     # -- words ---------------------------------------------------------------------------
@@ -93,6 +100,37 @@ class Ground:
             walk = self.book.walk(asset, until=self.query.as_of)
             trace = self._traces[family] = Trace(walk)
         return trace
+
+    def moves(self, holding: int) -> list[Move]:
+        """What moved a holding's units, up to the day asked for; its lots nobody asks for here."""
+        found = self._moves.get(holding)
+        if found is None:
+            found = self._moves[holding] = []
+            end, units = self.query.as_of.isoformat(), ZERO
+            for event in self.book.events([holding]):
+                if event.key[0] > end:
+                    break
+                before = units
+                units = scaled(units, *event.ratio) if event.ratio else units + event.quantity
+                found.append(Move(event, before, units))
+        return found
+
+    def later(self, what: str, figure: Decimal | None, tell: Callable[[], Node]) -> Node:
+        """A figure as the report has it, told once somebody looks at it; one that is missing now.
+
+        What it is made of must make the figure: what does not goes to :attr:`wrong`.
+        """
+        if figure is None:
+            return tell()
+
+        def told() -> Node:
+            node = tell()
+            self.wrong += faults(node)
+            if node.figure != figure:
+                self.wrong.append(f"{what}: {figure} is said, its parts make {node.figure}")
+            return node
+
+        return Node(what, figure, self.unit, "untold", tell=told)
 
     def postings(self, transaction: int) -> list[Posting]:
         return postings_of(self.book.db, transaction)

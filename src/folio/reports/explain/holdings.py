@@ -6,8 +6,9 @@ and counts nothing.
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 
-from folio.model.explanation import DEFINITION, Node, defined, made, missing, total
+from folio.model.explanation import DEFINITION, SHOWN, Node, defined, made, missing, total
 from folio.model.ledger import Lot
 from folio.model.numbers import ZERO
 from folio.reports.explain.amounts import converted
@@ -194,12 +195,19 @@ class Holdings:
         """The sum over the holdings of ``kept`` that are in the totals."""
         parts = []
         for line in kept:
-            node = figure(line)
+            node = figure(line) if len(kept) <= SHOWN else self._later(figure, line)
             if not line.holding.included:
                 node = node._replace(counted=False, note=_joined(node.note, "not in the totals"))
             parts.append(node)
         node = total(what, self.ground.unit, [*parts, *self._hidden()])
         return self._as_reported(node, reported)
+
+    def _later(self, figure: Callable[[Line], Node], line: Line) -> Node:
+        """A figure of one of many holdings, told when it is looked at."""
+        name, reported = _REPORTED[figure.__name__]
+        return self.ground.later(
+            self._of(name, line), getattr(line.worth, reported), partial(figure, line)
+        )
 
     def _hidden(self) -> list[Node]:
         """What was asked for, and is hidden: named, so that nobody misses it in the sum."""
@@ -216,6 +224,14 @@ class Holdings:
 
     def _of(self, figure: str, line: Line) -> str:
         return f"{figure} of {self.ground.name(line.holding)}"
+
+
+# By the method that tells it: its name, and where a holding's valuation has it.
+_REPORTED = {
+    "value": ("value", "value"),
+    "cost": ("cost", "cost"),
+    "gain": ("gain", "unrealised"),
+}
 
 
 def ratio(what: str, part: Node, whole: Node, places: int = PERCENT_PLACES) -> Node:

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.model.ledger import Event, Lot, Slice, State
-from folio.model.numbers import ZERO
 
 Place = tuple[int, int]  # a holding and the place of one of its lots
 
@@ -44,7 +43,6 @@ class Trace:
     """The history of an asset's holdings and lots."""
 
     def __init__(self, walk: Iterable[tuple[Event, State, list[Slice]]]) -> None:
-        self.moves: dict[int, list[Move]] = {}  # by holding
         self.changes: dict[Place, list[Change]] = {}
         self.gone: dict[int, list[Gone]] = {}  # by transaction
         self.gone_from: dict[int, list[Gone]] = {}  # by holding, in the order of the walk
@@ -55,9 +53,6 @@ class Trace:
             self._take_in(event, state, slices)
 
     def _take_in(self, event: Event, state: State, slices: list[Slice]) -> None:
-        moves = self.moves.setdefault(event.holding_id, [])
-        before = moves[-1].after if moves else ZERO
-        moves.append(Move(event, before, state.quantity))
         lots = self._lots.setdefault(event.holding_id, {})
         self._note_slices(event, slices, dict(lots))
         now = {lot.place: lot for lot in state.lots}
