@@ -108,6 +108,8 @@ def _targets(lines: Mapping[str, Record]) -> Iterator[str]:
             for target in line.targets:
                 if target.size in (None, size):
                     said, reached, met = judged(one, target)
+                    if size < target.least:
+                        said, met = "none at this size", ""
                     cells = (line.what, size_text(size), own_text(one), said, reached, met)
                     yield f"| {' | '.join(cells)} |"
 

@@ -16,7 +16,7 @@ from types import ModuleType
 import pytest
 
 from bookkeeper import Bookkeeper
-from folio.cli.seldom import SELDOM, Unloaded, put_off
+from folio.cli.seldom import FUNCTIONS, SELDOM, Unloaded, put_off
 
 HEAVY = (
     "pydantic pydantic_core sqlite_utils click pluggy dateutil rich pygments markdown_it "
@@ -108,6 +108,17 @@ def test_a_command_that_needs_them_has_them() -> None:
     assert 'raise FolioError(f"there is no book at' in done.stderr
 
 
+def test_a_class_is_found_in_its_source() -> None:
+    """Inspect looks for it with a visitor that it made before ast was loaded."""
+    program = (
+        "from folio.cli import seldom; seldom.put_off_what_is_seldom_used(); import inspect, sys\n"
+        "assert type(sys.modules['ast']) is seldom.Unloaded\n"
+        "print(inspect.getsource(seldom.Visitor).splitlines()[0])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8")
+    assert (done.returncode, done.stdout) == (0, "class Visitor:\n"), done.stderr
+
+
 def test_duckdb_has_no_complaint_at_the_end(keeper: Bookkeeper, tmp_path: Path) -> None:
     """From 2.0 on it counts its own objects when Python ends."""
     pytest.importorskip("duckdb")
@@ -163,6 +174,17 @@ def test_a_module_put_off_is_loaded_once_on_first_use(
     assert module.loads is loads
     with pytest.raises(AttributeError, match="has no attribute 'thrice'"):
         _ = module.thrice
+
+
+def test_a_function_taken_before_it_is_loaded_works_each_time(
+    put_off_module: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Typer's own ``from gettext import gettext``, which a page of help calls many times."""
+    module = put_off_module("def twice(n): return 2 * n\n")
+    monkeypatch.setitem(FUNCTIONS, module.__name__, "twice")
+    twice = module.twice
+    assert type(module) is Unloaded
+    assert [twice(3), twice(4)] == [6, 8]
 
 
 def test_threads_load_it_together(put_off_module: Callable[[str], ModuleType]) -> None:

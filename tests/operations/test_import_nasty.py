@@ -1,13 +1,16 @@
 """The nastiest statements: each ends in the right figures, or in one sentence and no change."""
 
+import datetime as dt
 import sqlite3
 from pathlib import Path
 
 import pytest
 
 from folio.db.catalog import Catalog
+from folio.db.derived import read_lots
 from folio.errors import FolioError
-from importing import facts, kinds, load, new_book, totals
+from folio.operations.add_transactions import add_transaction
+from importing import WHO, facts, kinds, load, new_book, totals
 
 COLUMNS = (
     "date,account,institution,kind,asset,quantity,price,currency,external_id,note,type,market,isin"
@@ -239,3 +242,33 @@ def test_files_that_are_none(
     with pytest.raises(FolioError, match="is a folder"):
         load(db, tmp_path)
     assert facts(db) == before
+
+
+def test_an_exchange_of_money_is_the_same_by_hand_and_from_a_file(
+    tmp_path: Path, db: sqlite3.Connection
+) -> None:
+    """Rules 8: what came in opens at the value of what was given, a stated one, with its fee.
+
+    500 EUR for 550 USD cost 500 EUR; 100 EUR and a fee of 2 EUR for 110 USD cost 102 EUR; 100 EUR
+    for 110 USD that are said to be worth 77 GBP cost 77 GBP.
+    """
+    header = "date,kind,account,institution,asset,to_asset,quantity,to_quantity,fee,amount,currency"
+    words = ("on", "quantity", "to_quantity", "fee", "amount", "currency")
+    swaps = (
+        ("2024-02-01", "500", "550", "", "", ""),
+        ("2024-02-02", "100", "110", "2", "", "EUR"),
+        ("2024-02-03", "100", "110", "", "77", "GBP"),
+    )
+    rows = [f"{on},swap,a,B,EUR,USD,{','.join(rest)}" for on, *rest in swaps]
+    load(db, written(tmp_path, header, "2024-01-01,deposit,a,B,EUR,,1000,,,,", *rows))
+    for swap in swaps:
+        said = {"kind": "swap", "account": "hand", "asset": "EUR", "to_asset": "USD"}
+        said |= dict(zip(words, swap, strict=True))
+        add_transaction(db, WHO, said, today=dt.date(2024, 3, 1), create=True)
+    names = {asset.id: asset.symbol for asset in Catalog(db).assets.values()}
+    dollars = [h.id for h in Catalog(db).holdings.values() if names[h.asset_id] == "USD"]
+    costs = [
+        [(lot.quantity, lot.cost, names[lot.currency or 0]) for lot in lots]
+        for lots in read_lots(db, dollars).values()
+    ]
+    assert costs == [[(550, 500, "EUR"), (110, 102, "EUR"), (110, 77, "GBP")]] * 2

@@ -348,3 +348,43 @@ def test_the_third_asset_fee_of_a_swap_at_market_joins_the_cost(keeper: Bookkeep
     assert [lot.cost for lot in keeper.lots("Broker", "GOT")] == [121]
     assert [part.proceeds for part in keeper.disposals("Broker", "ACME")] == [100]
     assert [part.proceeds for part in keeper.disposals("Broker", "FEE")] == [21]
+
+
+def test_a_split_that_is_not_even_leaves_nothing_behind(keeper: Bookkeeper) -> None:
+    """1 unit of January and 3 of February at average cost, split 7 for 3, then all sold.
+
+    7/3 are kept as 2.333333333333333333 and 28/3 as 9.333333333333333333, so February is exactly
+    7: two slices of their own days that cost 10 and 60, and none of 1e-18 between them; what is
+    bought next starts clean.
+    """
+    keeper.write(lambda write: set_lot_method(write, ("book", 0), "average", None))
+    keeper.add("buy", "2025-01-10", "Broker", "ACME", quantity=1, price=10)
+    keeper.add("buy", "2025-02-10", "Broker", "ACME", quantity=3, price=20)
+    keeper.add("split", "2025-03-10", asset="ACME", ratio="7:3")
+    sell(keeper, "2025-04-10", "9.333333333333333333")
+    keeper.add("buy", "2025-05-10", "Broker", "ACME", quantity=3, price=5)
+    sell(keeper, "2025-06-10", 3)
+    gone = [
+        (part.acquired_on, str(part.quantity), part.cost)
+        for part in keeper.disposals("Broker", "ACME")
+    ]
+    assert gone == [
+        ("2025-01-10", "2.333333333333333333", 10),
+        ("2025-02-10", "7", 60),
+        ("2025-05-10", "3", 15),
+    ]
+    assert keeper.lots("Broker", "ACME") == []
+
+
+def test_units_that_cost_something_do_not_vanish_in_a_split(keeper: Bookkeeper) -> None:
+    """Of 1e-18 and 2e-18, 1 for 3, the first alone would round to nothing, and its cost of 5
+    would hang on no unit: the lots stay in proportion, and all of it goes with the last sale."""
+    for on, units, cost in (("2025-01-10", 1, 5), ("2025-01-11", 2, 8)):
+        said = f"0.{units:018d}"
+        keeper.add("buy", on, "Broker", "ACME", quantity=said, amount=cost)
+    keeper.add("split", "2025-03-10", asset="ACME", ratio="1:3")
+    assert keeper.quantity("Broker", "ACME") == Decimal("1e-18")
+    assert all(lot.quantity > 0 for lot in keeper.lots("Broker", "ACME"))
+    keeper.add("sell", "2025-04-10", "Broker", "ACME", quantity=f"{Decimal('1e-18'):f}", amount=20)
+    assert sum(part.cost or 0 for part in keeper.disposals("Broker", "ACME")) == 13
+    assert keeper.lots("Broker", "ACME") == []

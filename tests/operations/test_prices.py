@@ -219,3 +219,17 @@ def test_a_price_of_a_day_to_come_is_refused(keeper: Bookkeeper) -> None:
     to_come = keeper.today + dt.timedelta(days=2)
     with pytest.raises(BadRows, match=f"line 2: {to_come} is yet to come"):
         keeper.prices(f"date,asset,quote,price\n{to_come},ACME,EUR,9")
+
+
+def test_the_last_trade_of_a_day_is_the_last_that_walks(keeper: Bookkeeper) -> None:
+    """Without an hour a day's purchases come before its sales (rules 3), whatever was typed first.
+
+    So the price of that day is the 12 of the sale, and 10 − 4 + 2 units are worth 96.
+    """
+    keeper.add("buy", "2025-03-01", "Broker", "ACME", quantity=10, price=10)
+    keeper.add("sell", "2025-03-03", "Broker", "ACME", quantity=4, price=12)
+    keeper.add("buy", "2025-03-03", "Broker", "ACME", quantity=2, price=7)
+    for on, worth in (("2025-03-02", 100), ("2025-03-04", 96)):
+        book = keeper.book()
+        rows = {row["asset"]: row for row in holdings(book, Query(day(on), book.base)).rows}
+        assert rows["ACME"]["value"].value == worth  # type: ignore[union-attr]

@@ -10,11 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bookkeeper import Bookkeeper, day
+from folio.book.selection import Filters
 from folio.engine.changes import Exposure, Units, split, units_of
 from folio.model.dates import Period
 from folio.model.table import Amount, Table
 from folio.operations.lock import lock_book
 from folio.reports.changes import changes
+from folio.reports.explain import Asked, explain
 from folio.reports.history import daily
 from folio.reports.holdings import holdings
 from folio.reports.query import Query, Since
@@ -289,3 +291,30 @@ def test_contributions_add_up_and_nothing_else_matters(
             assert total(table, f"{key}_now") == total(closing, key)
     finally:
         keeper.close()
+
+
+def test_income_in_units_is_what_it_was_stated_to_be_worth(keeper: Bookkeeper) -> None:
+    """ACME, at 10, pays 2 COIN of a stated 30 each while the market says 25: income 60.
+
+    So it is for changes, for history, and for either of the two alone: 60 of the payer, 0 of the
+    units.  What is left of 50 − 60 is the market's.
+    """
+    keeper.add("buy", "2025-01-02", "Broker", "ACME", quantity=5, price=10)
+    keeper.add("buy", "2025-01-02", "Broker", "COIN", quantity=1, price=25)
+    then = since(keeper, "2025-01-02")
+    keeper.add(
+        "stock_dividend", "2025-01-05", "Broker", "COIN", quantity=2, price=30,
+        related_asset="ACME",
+    )  # fmt: skip
+    keeper.price("COIN", "2025-01-05", 25)
+    told = changes(keeper.book(), ask(keeper, "2025-01-05"), then)
+    assert cells(told, "COIN") == {
+        "opening": "25.00", "income": "60.00", "market": "-10.00", "closing": "75.00"
+    }  # fmt: skip
+    for assets, income in (((), 6000), (("ACME",), 6000), (("COIN",), 0)):
+        query = ask(keeper, "2025-01-05")._replace(filters=Filters(asset=assets))
+        rows = daily(keeper.book(), query, Period(day("2025-01-05"), day("2025-01-05")))
+        assert [row.income for row in rows] == [income]
+        if assets != ("COIN",):
+            said = explain(keeper.book(), query, Asked("rollup", "2025-01-05"))
+            assert (said.root.children[5].figure, said.faults) == (income // 100, ())

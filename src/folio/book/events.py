@@ -8,11 +8,11 @@ together, so they are folded together.
 """
 
 import datetime as dt
-import heapq
 import sqlite3
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from operator import attrgetter
 
 from folio.db.catalog import Catalog
@@ -45,6 +45,7 @@ class Linked(NamedTuple):
 
 
 _PLACE = attrgetter("key")
+Stream = Iterator[list[Event]]  # events in walk order, some whole days at a time
 AT_ONCE = 2000  # linked departures whose events are in memory
 Span = tuple[str, str]  # days, both inclusive
 
@@ -100,14 +101,15 @@ class Events:
             event
             for holding in holdings
             if holding in self.grown
-            for event in self._growth(holding, list(self._recorded([holding])))
+            for event in self._growth(holding, [*chain.from_iterable(self._recorded([holding]))])
         ]
         recorded = self._recorded(holdings, (since, until), sums=sums)
-        return _merged([recorded, _from(since, grown)]) if grown else recorded
+        days = _merged([recorded, _from(since, grown)]) if grown else recorded
+        return chain.from_iterable(days)
 
     def _recorded(
         self, holdings: Sequence[int], days: Span = ("", EVER), *, sums: bool = False
-    ) -> Iterator[Event]:
+    ) -> Stream:
         """The events of holdings on some days, growth apart."""
         linked = self._linked(holdings, days)
         rare = [event for event in linked.between if event.holding_id in holdings]
@@ -115,7 +117,8 @@ class Events:
             rare += self._of_asset(asset, set(holdings))
         streams = [stream for h in holdings for stream in self._of_holding(h, linked, days)]
         if sums:
-            streams = [money.summed(stream, self.catalog.base) for stream in streams]
+            base = self.catalog.base
+            streams = [(money.summed(some, base) for some in stream) for stream in streams]
         return _merged([*streams, _from(days[0], rare)] if rare else streams)
 
     def is_plain(self, holding: int) -> bool:
@@ -142,18 +145,20 @@ class Events:
         events = read_events(self.db, holding, since=text, known_at=self.known_at)
         return [self._named(event, holding) for event in events]
 
-    def _of_holding(self, holding: int, linked: "Linked", days: Span) -> list[Iterator[Event]]:
+    def _of_holding(self, holding: int, linked: "Linked", days: Span) -> list[Stream]:
         """The events on some days that have postings, in one or more streams of walk order.
 
         The leg of a link walks as the link says, and maybe on another day.
         """
         (since, until), members = days, self.catalog.members(holding)
         streams = [
-            stream_events(self.db, member, since=since, until=until, known_at=self.known_at)
-            for member in members
+            stream_events(self.db, member, since, until, self.known_at) for member in members
         ]
         if self.catalog.aliases:
-            streams = [(self._named(e, holding) for e in stream) for stream in streams]
+            streams = [
+                ([self._named(event, holding) for event in some] for some in stream)
+                for stream in streams
+            ]
         legs = {number: leg for (number, at), leg in linked.legs.items() if at == holding}
         if not legs:
             return streams
@@ -161,8 +166,11 @@ class Events:
         moved = [
             leg._replace(lots=tuple(chosen[n])) if n in chosen else leg for n, leg in legs.items()
         ]
-        others = [(e for e in stream if e.transaction_id not in legs) for stream in streams]
-        return [*others, _from(since, moved)]
+        others = [
+            ([event for event in some if event.transaction_id not in legs] for some in stream)
+            for stream in streams
+        ]
+        return [*(filter(None, stream) for stream in others), _from(since, moved)]
 
     def _named(self, event: Event, holding: int) -> Event:
         """An event in the names that merged assets are read by."""
@@ -332,11 +340,36 @@ class Events:
         return self.catalog.settings.scopes_with("account", "in_transit", "yes")
 
 
-def _from(since: str, events: Iterable[Event]) -> Iterator[Event]:
-    """Events from a day on, in walk order."""
-    return iter(sorted((event for event in events if event.key[0] >= since), key=_PLACE))
+def _from(since: str, events: Iterable[Event]) -> Stream:
+    """Events from a day on."""
+    later = sorted((event for event in events if event.key[0] >= since), key=_PLACE)
+    return iter([later] if later else [])
 
 
-def _merged(streams: list[Iterator[Event]]) -> Iterator[Event]:
-    """Events of several streams, each in walk order, in walk order."""
-    return streams[0] if len(streams) == 1 else heapq.merge(*streams, key=_PLACE)
+def _merged(streams: Sequence[Stream]) -> Stream:
+    """Several streams as one: what all of them have told of is sorted, days at a time.
+
+    To merge them event by event takes 1.7 times as long.
+    """
+    if len(streams) == 1:
+        yield from streams[0]
+        return
+    heads = [(some, 0, stream) for stream in streams if (some := next(stream, None))]
+    while heads:
+        day = min(some[-1].key[0] for some, _, _ in heads)  # through which all have told
+        told: list[Event] = []
+        left = []
+        for some, start, stream in heads:
+            end = bisect_right(some, day, start, key=_day_of)
+            told += some[start:end]
+            if end < len(some):
+                left.append((some, end, stream))
+            elif more := next(stream, None):
+                left.append((more, 0, stream))
+        heads = left
+        told.sort(key=_PLACE)
+        yield told
+
+
+def _day_of(event: Event) -> str:
+    return event.key[0]

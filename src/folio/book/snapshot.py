@@ -78,22 +78,10 @@ def snapshot(
     transactions.
     """
     wanted = list(holdings)
-    stored = {} if book.known_at is not None else book.positions
-    current = {
-        h.id: stored[h.id]
-        for h in wanted
-        if h.id in stored and (last := stored[h.id].last_evidence) is not None and last <= as_of
-        if not stored[h.id].plain or currency in (None, book.base.id)
-    }
-    for holding in wanted:  # what was only observed is stored in units after every split
-        position = current.get(holding.id)
-        if position is None or not position.unexplained:
-            continue
-        if book.splits_until(holding.asset_id, as_of)[2] != dt.date.max:
-            del current[holding.id]
+    current = {} if book.known_at is not None else _stored(book, as_of, wanted, currency)
     known = {} if costs_for is None else _costs(book, as_of, current, costs_for)
     asked = current.keys() - known.keys()
-    lots = read_lots(book.db, None if len(asked) == len(stored) else asked)
+    lots = read_lots(book.db, asked)
     past = _folded(book, as_of, [h for h in wanted if h.id not in current])
     found = []
     for holding in wanted:
@@ -114,6 +102,23 @@ def snapshot(
         elif holding.id in past:
             found.append(past[holding.id])
     return found
+
+
+def _stored(
+    book: Book, as_of: dt.date, holdings: Iterable[Holding], currency: int | None
+) -> dict[int, Position]:
+    """The stored positions of the holdings that were on ``as_of`` what they are now."""
+    stored, money_too = book.positions, currency in (None, book.base.id)
+    current = {}
+    for holding in holdings:
+        position = stored.get(holding.id)
+        last = None if position is None else position.last_evidence
+        if position is None or last is None or last > as_of or (position.plain and not money_too):
+            continue
+        # What was only observed is stored in units after every split.
+        if not position.unexplained or book.splits_until(holding.asset_id, as_of)[2] == dt.date.max:
+            current[holding.id] = position
+    return current
 
 
 def _costs(

@@ -1,6 +1,6 @@
 """Modules that Typer, and what it loads, load for tasks that few commands have.
 
-Archives, subprocesses, tracebacks, what a misspelt word means: 9 ms of a short command's 60.
+Archives, subprocesses, tracebacks, what a misspelt word means: 11 ms of a short command's 60.
 ``SELDOM`` names them, and they are loaded on first use.  The standard library's LazyLoader does
 that for the first ``import`` of a module only; the second one loads it, and most of these are
 imported twice.
@@ -23,6 +23,7 @@ FUNCTIONS = {
 }
 SELDOM = (
     *FUNCTIONS,
+    "ast",  # inspect: a class in a file's source; its types take longer to make than all of inspect
     "fnmatch",  # pathlib: patterns of names
     "linecache",  # traceback, inspect: lines of source
     "platform",  # typer: how to open a file
@@ -49,7 +50,7 @@ class Unloaded(ModuleType):
 
     def _later(self, name: str) -> Callable[..., Any]:
         def function(*given: Any, **named: Any) -> Any:
-            return self._now(name)(*given, **named)
+            return Unloaded._now(self, name)(*given, **named)  # once loaded it is no Unloaded
 
         return function
 
@@ -86,8 +87,24 @@ def put_off(names: Iterable[str]) -> None:
                 setattr(sys.modules[package], own, module)
 
 
+class Visitor:
+    """As ``ast.NodeVisitor``, of which inspect makes a class before anything is looked for."""
+
+    def visit(self, node: Any) -> Any:
+        from ast import NodeVisitor
+
+        return NodeVisitor.visit(self, node)  # type: ignore[arg-type]
+
+    def generic_visit(self, node: Any) -> Any:
+        from ast import NodeVisitor
+
+        return NodeVisitor.generic_visit(self, node)  # type: ignore[arg-type]
+
+
 def put_off_what_is_seldom_used() -> None:
     """Let the modules of ``SELDOM`` be loaded on first use."""
     put_off(SELDOM)
+    if isinstance(sys.modules["ast"], Unloaded):
+        vars(sys.modules["ast"])["NodeVisitor"] = Visitor
     if hasattr(os, "uname"):  # all that uuid, which Typer loads, asks of platform in Python 3.11
         vars(sys.modules["platform"])["system"] = lambda: os.uname().sysname

@@ -248,25 +248,31 @@ class Disposals:
 
     def add(self, slices: Sequence[Slice]) -> None:
         """Take in the slices of one event, after those of the events before it."""
-        number, lines, take = self._days, self._lines, self._rows.append
+        holding, day, transaction = slices[0][:3]
+        if day < self._since:
+            return
+        if day != self._day:
+            self._day = day
+            self._lines.clear()
+        number, event = self._days, (holding, transaction)
+        disposed, line = number[day], self._lines.get(event, 0)
         for part in slices:
             (
-                holding, day, transaction, place, opened_by, acquired, quantity, proceeds,
-                fetched_in, cost, cost_in, realises, grade, held_since,
+                _, _, _, place, opened_by, acquired, quantity, proceeds, fetched_in, cost, cost_in,
+                realises, grade, held_since,
             ) = part  # fmt: skip
-            if day < self._since:
-                return
-            if day != self._day:
-                self._day = day
-                lines.clear()
-            line = lines[holding, transaction] = lines.get((holding, transaction), 0) + 1
-            take(
+            line += 1
+            units = to_text(quantity)  # what money costs and fetches is mostly itself
+            fetched = units if proceeds is quantity else optional_text(proceeds)
+            paid = units if cost is quantity else optional_text(cost)
+            self._rows.append(
                 (
-                    holding, number[day], transaction, line, place, opened_by, number[acquired],
-                    to_text(quantity), optional_text(proceeds), fetched_in, optional_text(cost),
-                    cost_in, realises, grade, number[held_since],
+                    holding, disposed, transaction, line, place, opened_by, number[acquired],
+                    units, fetched, fetched_in, paid, cost_in, int(realises), grade,
+                    number[held_since],
                 )
             )  # fmt: skip
+        self._lines[event] = line
         if len(self._rows) > _BATCH:
             self.write()
 

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import partial
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from operator import attrgetter, itemgetter
 from typing import Any
 
@@ -37,6 +37,7 @@ _OF_COMMAND = _EVENTS.format(
 )
 _OF_TRANSACTIONS = _EVENTS.format(where="p.transaction_id IN (TRANSACTIONS)")
 _AT_ONCE = 4096  # transactions in one query
+_TOGETHER = 256  # events, or what their last day has
 
 
 def read_events(
@@ -48,18 +49,17 @@ def read_events(
     known_at: int | None = None,
 ) -> list[Event]:
     """A holding's events from ``since`` to ``until`` (inclusive), in walk order; splits apart."""
-    return list(stream_events(db, holding_id, since=since, until=until, known_at=known_at))
+    return list(chain.from_iterable(stream_events(db, holding_id, since, until, known_at)))
 
 
 def stream_events(
     db: sqlite3.Connection,
     holding_id: int,
-    *,
     since: str = "",
     until: str = EVER,
     known_at: int | None = None,
-) -> Iterator[Event]:
-    """The same, read day by day as they are asked for."""
+) -> Iterator[list[Event]]:
+    """The same, some whole days at a time, read as they are asked for."""
     days = {"since": since, "until": until}
     rows = db.execute(_OF_HOLDING, {"holding": holding_id, **days, "known_at": upto(known_at)})
     yield from _events(db, rows, chosen_lots(db, holding_id, known_at))
@@ -70,7 +70,7 @@ def events_between(db: sqlite3.Connection, holding_id: int, first: int, last: in
     rows = db.execute(
         _OF_COMMAND, {"holding": holding_id, "first": first, "last": last, "known_at": LATEST}
     )
-    return list(_events(db, rows, chosen_lots(db, holding_id, None)))
+    return list(chain.from_iterable(_events(db, rows, chosen_lots(db, holding_id, None))))
 
 
 def days_between(db: sqlite3.Connection, first: int, last: int) -> list[str]:
@@ -92,40 +92,32 @@ def _events(
     db: sqlite3.Connection,
     rows: Iterable[tuple[Any, ...]],
     chosen: Mapping[int, list[tuple[int, Decimal | None]]],
-) -> Iterator[Event]:
-    """The events of a holding's rows, which come by day."""
-    of_day: list[Event] = []
-    day = ""
-    for group in _by_transaction(rows):
-        event = _event(db, group)
-        if chosen and event.transaction_id in chosen:
-            event = event._replace(lots=tuple(chosen[event.transaction_id]))
-        if event.key[0] != day:
-            if len(of_day) > 1:
-                of_day.sort(key=_PLACE)
-            yield from of_day
-            of_day, day = [], event.key[0]
-        of_day.append(event)
-    of_day.sort(key=_PLACE)
-    yield from of_day
+) -> Iterator[list[Event]]:
+    """The events of a holding's rows, which come by day and transaction: some days at a time."""
+    events: list[Event] = []
+    group: list[tuple[Any, ...]] = []  # of one transaction: most are alone
+    for row in chain(rows, [_NO_ROW]):
+        if group:
+            first = group[0]
+            if row[1] == first[1]:
+                group.append(row)
+                continue
+            event = _event(db, group)
+            if chosen and event.transaction_id in chosen:
+                event = event._replace(lots=tuple(chosen[event.transaction_id]))
+            events.append(event)
+            if len(events) >= _TOGETHER and row[3] != first[3]:
+                events.sort(key=_PLACE)
+                yield events
+                events = []
+        group = [row]
+    if events:
+        events.sort(key=_PLACE)
+        yield events
 
 
+_NO_ROW = (None,) * 4  # of no transaction, and of no day
 _PLACE = attrgetter("key")
-
-
-def _by_transaction(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
-    """Rows of one transaction after another, in half the time of ``groupby``: most are alone."""
-    group: list[tuple[Any, ...]] = []
-    number = 0
-    for row in rows:
-        if row[1] != number:
-            if group:
-                yield group
-            group, number = [row], row[1]
-        else:
-            group.append(row)
-    if group:
-        yield group
 
 
 _COSTS = f"""
@@ -335,6 +327,8 @@ class Paid(NamedTuple):
     gross: Decimal  # units of that holding's asset, fees and taxes apart
     net: Decimal
     transaction_id: int
+    amount: Decimal | None  # what units were stated to be worth, and in which currency
+    currency: int | None
 
 
 def read_paid(
@@ -349,7 +343,7 @@ def read_paid(
     """What these assets paid, both days inclusive, by day."""
     query = f"""
         SELECT t.id, p.holding_id, t.occurred_on, t.kind, t.account_id, t.related_asset_id,
-               p.role, p.quantity
+               p.role, p.quantity, p.amount, p.amount_currency_id
         FROM transactions t JOIN postings p ON p.transaction_id = t.id
         WHERE t.related_asset_id IN ({", ".join(str(int(n)) for n in payers)})
           AND t.kind IN ({", ".join(f"'{kind}'" for kind in kinds)})
@@ -361,9 +355,12 @@ def read_paid(
     found = []
     for (number, holding), group in groupby(db.execute(query, bounds), key=lambda row: row[:2]):
         rows = list(group)
-        _, _, text, kind, account, payer, _, _ = rows[0]
+        _, _, text, kind, account, payer, *_ = rows[0]
         gross = sum((Decimal(r[7]) for r in rows if r[6] in ("asset", "cash")), ZERO)
         net = sum((Decimal(r[7]) for r in rows), ZERO)
         day = dt.date.fromisoformat(text)
-        found.append(Paid(day, kind, account, payer, holding, gross, net, number))
+        worth = [(Decimal(r[8]), r[9]) for r in rows if r[8] is not None]
+        amount = sum((part for part, _ in worth), ZERO) if worth else None
+        currency = worth[0][1] if worth else None
+        found.append(Paid(day, kind, account, payer, holding, gross, net, number, amount, currency))
     return found

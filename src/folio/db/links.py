@@ -166,13 +166,18 @@ def _listed(name: str) -> str:
 
 
 def _revisions(db: sqlite3.Connection, numbers: Iterable[int]) -> list[int]:
-    """All the revisions of these transactions, themselves among them."""
+    """All the revisions of these transactions, themselves among them.
+
+    A first one has others only where it was reversed.
+    """
     query = (
-        "SELECT DISTINCT t.id FROM transactions o JOIN transactions t "
+        "SELECT t.id FROM transactions o JOIN transactions t "
         "ON ifnull(t.account_id, 0) = ifnull(o.account_id, 0) AND t.source_id = o.source_id "
-        f"AND t.external_id = o.external_id WHERE o.id IN {_listed('numbers')}"
+        f"AND t.external_id = o.external_id WHERE o.id IN {_listed('numbers')} "
+        "AND (o.revision > 1 OR EXISTS (SELECT 1 FROM transactions r WHERE r.reverses = o.id))"
     )
-    return [row[0] for row in db.execute(query, {"numbers": json.dumps(list(numbers))})]
+    own = list(numbers)
+    return [*{*own, *(row[0] for row in db.execute(query, {"numbers": json.dumps(own)}))}]
 
 
 def _read(db: sqlite3.Connection, about: str, known_at: int | None, **values: str) -> list[Said]:

@@ -48,7 +48,8 @@ class Splits:
         splits = self._of.get(asset)
         if splits is None:
             members = [one for one in self._aliases.members(asset) if one in self._acted_on]
-            splits = self._of[asset] = read_splits(self._db, members, self._known_at)
+            splits = read_splits(self._db, members, self._known_at) if members else []
+            self._of[asset] = splits
         return splits
 
     @cached_property

@@ -30,7 +30,9 @@ _TRADES = f"""
       AND t.commit_id <= :known_at
       AND NOT EXISTS (SELECT 1 FROM transactions r
                       WHERE r.reverses = t.id AND r.commit_id <= :known_at)
-    ORDER BY p.occurred_on, t.occurred_at IS NOT NULL, t.occurred_at, {PLACE}
+    ORDER BY p.occurred_on,  -- then as they walk: see model.ledger.walk_key
+        CASE WHEN t.kind = 'symbol_change' THEN 0 WHEN t.occurred_at IS NOT NULL THEN 3
+             WHEN p.quantity < '0' THEN 4 ELSE 1 END, t.occurred_at, {PLACE}
 """
 
 

@@ -15,6 +15,7 @@ from folio.engine.lots import (
     dated,
     held_of,
     insert,
+    new_lot,
     slice_of,
     take,
     take_held,
@@ -42,6 +43,7 @@ class Effects:
     def __init__(self, terms: Terms, states: dict[int, State]) -> None:
         self.terms = terms
         self.states = states
+        self.events = sum(state.events for state in states.values())  # of all of them, so far
         self.asset_id, self.is_currency = 0, False  # of the event under way
         self.under_way: dict[tuple[int, int], OnTheWay] = {}  # by transit and asset
         # The places of lots in transit, and how arrivals take them, by departure and asset.
@@ -104,7 +106,8 @@ class Effects:
         self, event: Event, state: State, cost: Decimal | None, currency: int | None, grade: int
     ) -> None:
         acquired = event.acquired_on or event.key[0]
-        lot = Lot(0, event.transaction_id, acquired, event.quantity, cost, currency, grade)
+        units = event.quantity
+        lot = new_lot((0, event.transaction_id, acquired, units, cost, currency, grade, None))
         self.settle(event, state, lot)
 
     def settle(self, event: Event, state: State, lot: Lot) -> None:
@@ -126,7 +129,8 @@ class Effects:
         state.opened += 1
         state.basis = max(state.basis, lot.grade)
         _, opened_by, acquired, units, cost, currency, grade, _ = lot
-        insert(state.lots, Lot(state.opened, opened_by, acquired, units, cost, currency, grade))
+        own = (state.opened, opened_by, acquired, units, cost, currency, grade, None)
+        insert(state.lots, new_lot(own))
 
     def _give_back(self, event: Event, state: State, owed: Lot, used: Lot) -> None:
         spent = None if used.cost is None else -used.cost

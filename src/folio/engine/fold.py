@@ -28,13 +28,14 @@ from collections.abc import Callable, Iterable, Iterator
 
 from folio.engine import corporate_actions, growth, transit
 from folio.engine.effects import Effects
-from folio.engine.lots import rescale, rescale_held
+from folio.engine.lots import rescale, split_held
 from folio.engine.terms import EFFECTS, IN, OUT
 from folio.model.gaps import GROWTH
 from folio.model.ledger import Event, State, Step
 from folio.model.numbers import ZERO
 
-Told = Callable[[str, dict[int, State]], None]  # is told a day, and the states after it
+# Is told a day, how many events there were so far, and the states after it.
+Told = Callable[[str, int, dict[int, State]], None]
 
 
 class Fold(Effects):
@@ -49,7 +50,7 @@ class Fold(Effects):
         for event in events:
             if event.key[0] != day:
                 if day and not self.under_way:
-                    evening(day, self.states)
+                    evening(day, self.events, self.states)
                 day = event.key[0]
             yield event
 
@@ -74,13 +75,14 @@ class Fold(Effects):
             self.asset_id, self.is_currency = known[holding]
             if event.ratio is not None:
                 state.quantity = rescale(state.lots, *event.ratio)
-                state.held = rescale_held(state.held, state.quantity)
+                state.held = split_held(state.held, *event.ratio)
             else:
                 if moves or event.on_lots_alone:
                     self._apply(event, state)
                 if event.kind != GROWTH:  # which is no transaction
                     state.first_day = state.first_day or event.key[0]
                     state.events += 1
+                    self.events += 1
             state.last_day = event.key[0]
             state.last_key = event.key
             state.consults_prices = state.consults_prices or self.consulted

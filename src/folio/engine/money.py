@@ -35,26 +35,22 @@ def is_plain(event: Event) -> bool:
     return event.amount is None and not event.lots and event.kind != GROWTH
 
 
-def summed(events: Iterable[Event], base: Asset) -> Iterator[Event]:
+def summed(events: list[Event], base: Asset) -> list[Event]:
     """A holding's events, those of a day that differ in nothing but their units as one.
 
-    ``events`` come in walk order; of a day they leave it in any.
+    They come in walk order; of a day they leave it in any.
     """
     unit = ONE.scaleb(-base.precision)
-    day = ""
     alike: dict[object, list[Event]] = {}
     for event in events:
-        if event.key[0] != day:
-            yield from map(_sum, alike.values())
-            day, alike = event.key[0], {}
         adds_up = (
             event.kind not in _ALONE
             and is_plain(event)
             and not (event.quantity % unit or event.gross % unit or event.external % unit)
         )
-        what = (event.kind, event.related_asset) if adds_up else event.transaction_id
+        what = (event.key[0], event.kind, event.related_asset) if adds_up else event.transaction_id
         alike.setdefault(what, []).append(event)
-    yield from map(_sum, alike.values())
+    return [_sum(same) for same in alike.values()]
 
 
 def _sum(alike: list[Event]) -> Event:

@@ -18,7 +18,7 @@ import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from folio.engine.courses import Course, Spans
 from folio.engine.valuation import Basis, RunningBasis, Teller, cost_of, is_baseless
@@ -270,7 +270,16 @@ def traded(event: Event, units: Decimal) -> Money | None:
     return (event.amount if units > ZERO else -event.amount), event.currency or 0
 
 
-def earned(event: Event, units: Decimal) -> Money | None:
+class Stated(Protocol):
+    """Income as an event, or as what a payer paid into a holding beside it."""
+
+    @property
+    def amount(self) -> Decimal | None: ...
+    @property
+    def currency(self) -> int | None: ...
+
+
+def earned(event: Stated, units: Decimal) -> Money | None:
     """What income in units was stated to be worth, negative where it is taken back; None: at
     market."""
     if not units or event.amount is None:

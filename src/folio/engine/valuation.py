@@ -231,6 +231,9 @@ def value(
     return Valuation(balance, rate, worth, cost, gain, counts)
 
 
+_NOT_HELD, _SOUND = Counts(), Counts(held=1)
+
+
 def is_baseless(basis: Basis, unexplained: Decimal) -> bool:
     """Whether some of the units have no full cost basis."""
     return not basis.complete or bool(unexplained)
@@ -265,7 +268,10 @@ def counted(
 ) -> Counts:
     """One holding, or one lot of it, counted with what is wrong with it."""
     if not balance:
-        return Counts()
+        return _NOT_HELD
+    doubted = rate is None or rate.estimated or worth is None
+    if not (doubted or baseless or at_market or interpolated):
+        return _SOUND  # most are: to count what is wrong takes ten times as long
     stale = rate is not None and rate.stale
     routed = rate is not None and rate.routed
     traded = rate is not None and any(leg.granularity == TRADE for leg in rate.legs)

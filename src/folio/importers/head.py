@@ -32,8 +32,11 @@ class Head:
     def header(self, profile: Profile) -> Header | None:
         """The header that has all the columns that the profile asks for."""
         own = profile.file.delimiters
+        first = _first_columns(profile)
         for delimiter in dict.fromkeys((*own, *DELIMITERS, *self._wrapped)):
             for row, names, there in self._rows(delimiter, profile.file.quote):
+                if first and first.isdisjoint(there):
+                    continue  # as nearly all rows do, for nearly all profiles
                 if _has_columns(profile, names, there):
                     # A quoted name may span lines; the rows begin after its last one.
                     last = row.line + row.text.count("\n")
@@ -109,6 +112,12 @@ def _has_columns(profile: Profile, names: tuple[str, ...], there: frozenset[str]
         return False
     tables = (lacking(columns, names, there) for columns in _wanted(profile))
     return any(next(lacks, None) is None for lacks in tables)
+
+
+def _first_columns(profile: Profile) -> set[str]:
+    """Names of which every header of the profile has one; none where that cannot be told."""
+    found = [name for columns in _wanted(profile) for name in next(iter(columns), ("{}",))]
+    return set() if any("{" in name for name in found) else set(map(normalised, found))
 
 
 def _missing_columns(profile: Profile, names: Sequence[str]) -> list[str]:

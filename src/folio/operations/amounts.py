@@ -11,6 +11,18 @@ from folio.model.transactions import Draft, Leg
 Amounted = tuple[Decimal | None, int | None, bool]
 
 
+def two_sides(draft: Draft) -> Draft:
+    """A swap with money on a side as one of units: what came in opens at what was given.
+
+    A source's rows of an exchange are cash that goes and cash that comes; as cash, either
+    would be itself, whatever was given for it.  Any other transaction is left as it is.
+    """
+    if draft.kind != "swap" or sum(leg.role in ("asset", "cash") for leg in draft.legs) != 2:
+        return draft
+    legs = (leg._replace(role="asset") if leg.role == "cash" else leg for leg in draft.legs)
+    return draft._replace(legs=tuple(legs))
+
+
 def amounts_of(
     draft: Draft, assets: list[Asset], asset_of: Callable[[AssetRef], Asset]
 ) -> dict[int, Amounted]:

@@ -268,7 +268,7 @@ def _new_events(book: Book, holding: int, touched: Touched) -> Iterator[Event]:
     if touched.few:
         return iter(events_between(book.db, holding, first, touched.last_transaction))
     since = touched.holdings[holding].isoformat()
-    found = stream_events(book.db, holding, since=since)
+    found = chain.from_iterable(stream_events(book.db, holding, since))
     return (event for event in found if event.transaction_id >= first)
 
 

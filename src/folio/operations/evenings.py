@@ -68,9 +68,8 @@ class Evenings:
         """As they were before anything was folded on."""
         return read_positions(self._book.db, self.holdings).values()
 
-    def _keep(self, day: str, states: dict[int, State]) -> None:
-        """Keep the evening of a day, if it is time."""
-        events = sum(state.events for state in states.values())
+    def _keep(self, day: str, events: int, states: dict[int, State]) -> None:
+        """Keep the evening of a day, if it is time after so many events."""
         if events < self._next or any(states[h].lots for h in self._between if h in states):
             return
         lots = sum(len(state.lots) for state in states.values())

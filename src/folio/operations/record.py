@@ -26,7 +26,7 @@ from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg, LotRef
 from folio.model.yields import MAY_REPLACE
 from folio.operations.account_rules import check_open
-from folio.operations.amounts import amounts_of
+from folio.operations.amounts import amounts_of, two_sides
 from folio.operations.content import content_of
 from folio.operations.cover import Cover
 from folio.operations.kind_rules import refuse_going_nowhere, refuse_idle_share, refuse_zero
@@ -295,6 +295,7 @@ class Recorder:
     # -- postings ------------------------------------------------------------------------
 
     def _postings(self, draft: Draft) -> list[NewPosting]:
+        draft = two_sides(draft)
         places = self._places(draft)
         amounts = amounts_of(draft, [place.asset for place in places], self._asset)
         named, keeps_cash = self.write.assets_named, self._tracks_cash

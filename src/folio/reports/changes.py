@@ -8,6 +8,7 @@ from folio.book import Book
 from folio.book.snapshot import snapshot, valuation
 from folio.engine.changes import Change, Exposure, Units, split, units_of
 from folio.engine.prices import Rate
+from folio.engine.rollups import earned, traded
 from folio.engine.valuation import Teller, Valuation
 from folio.errors import UnknownName
 from folio.model.accounts import Holding
@@ -86,15 +87,15 @@ def _moves(book: Book, query: Query, after: dt.date, teller: Teller) -> dict[int
 
 
 def _valued(book: Book, event: Event, teller: Teller) -> tuple[Units, bool]:
-    """A transaction's parts at the day's market, what a trade moved at its own amount; and
-    whether there was a rate for all of it."""
+    """A transaction's parts at the day's market, but a trade at its own amount and income at its
+    stated worth, as in the rollup; and whether there was a rate for all of it."""
     day = dt.date.fromisoformat(event.key[0])
     asset = book.catalog.holdings[event.holding_id].asset_id
     units = units_of(event.kind, event.quantity, event.external, event.gross)
     worth = [teller.convert(part, asset, day) if part else ZERO for part in units]
-    if units.moved and event.amount is not None and event.kind in ("buy", "sell", "swap"):
-        paid = teller.convert(event.amount, event.currency or 0, day)
-        worth[1] = paid if paid is None or units.moved > ZERO else -paid
+    for place, stated in ((1, traded(event, units.moved)), (2, earned(event, units.income))):
+        if stated is not None:
+            worth[place] = teller.convert(*stated, day)
     return Units(*(part or ZERO for part in worth)), None not in worth
 
 

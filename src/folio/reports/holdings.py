@@ -195,8 +195,10 @@ def _row(
     asset = book.catalog.assets[holding.asset_id]
     places = query.currency.precision
     value = None if worth.value is None else Amount(worth.value, places)
-    row: dict[str, Cell] = {"heading": account_title(book, holding), **names(book, holding)}
-    row |= {
+    return {
+        "heading": account_title(book, holding),
+        **names(book, holding),
+        "flag": None if holding.included else "inactive",
         "quantity": Amount(worth.balance, asset.precision),
         "accrued_interest": None if line.accrued is None else Amount(line.accrued, places),
         "value": value,
@@ -206,10 +208,8 @@ def _row(
         "gain_percent": _percent(worth.unrealised, worth.cost),
         "realised_gain": None if realised is None else Amount(realised, places),
         **grade_cells(worth.counts),
+        **_price_cells(book, asset.id, worth.rate, query.as_of),
     }
-    if not holding.included:
-        row["flag"] = "inactive"
-    return row | _price_cells(book, asset.id, worth.rate, query.as_of)
 
 
 def _subtotals(

@@ -14,7 +14,9 @@ from typing import NamedTuple
 from folio.book import Book
 from folio.db.events import Paid, read_paid
 from folio.db.values import day_number, from_day_number
+from folio.engine.rollups import earned
 from folio.engine.valuation import Teller
+from folio.model.ledger import Money
 from folio.model.numbers import ZERO
 from folio.model.rollups import HOLDING, DayRow
 from folio.model.transactions import INCOME_KINDS
@@ -29,6 +31,11 @@ class Crossing(NamedTuple):
     asset: int  # in which it was paid
     leaves: bool  # its payer is among the holdings: what it paid, after tax, flows out of it
     earned: Decimal  # income of the payer; where the receiver alone is looked at, none of its own
+
+    @property
+    def worth(self) -> Money:
+        """The income, and in what: units as they were stated to be worth, as in the rollup."""
+        return earned(self.paid, self.earned) or (self.earned, self.asset)
 
 
 def crossing(
@@ -52,10 +59,10 @@ def crossing(
         if payer is None or not (payer.id in apart or one.holding_id in apart):
             continue
         leaves, stays = payer.id in borders, one.holding_id in borders
-        earned = ZERO
+        income = ZERO
         if one.kind in INCOME_KINDS and leaves != stays:
-            earned = one.gross if leaves else -one.gross
-        yield Crossing(one, holdings[one.holding_id].asset_id, leaves, earned)
+            income = one.gross if leaves else -one.gross
+        yield Crossing(one, holdings[one.holding_id].asset_id, leaves, income)
 
 
 def with_payments(
@@ -82,7 +89,7 @@ def _paid(row: DayRow, payments: Iterable[Crossing], teller: Teller) -> DayRow:
             flow = None if row.flow is None or net is None else row.flow - net
             row = row._replace(flow=flow, before=row.value if row.before is None else row.before)
         if one.earned:
-            gross = _units(teller, teller.convert(one.earned, one.asset, day))
+            gross = _units(teller, teller.convert(*one.worth, day))
             known = row.income is not None and gross is not None
             row = row._replace(income=(row.income or 0) + (gross or 0) if known else None)
     return row

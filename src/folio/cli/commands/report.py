@@ -1,7 +1,6 @@
 """``folio report``: the page, and every question apart."""
 
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -28,40 +27,12 @@ Accrued = Annotated[
 ]
 
 
-class By(StrEnum):
-    """How an allocation is split up."""
-
-    type = "type"
-    currency = "currency"
-    account = "account"
-    institution = "institution"
-    asset = "asset"
-    group = "group"
-
-
-class Listed(StrEnum):
-    """What each row of the realised gains is about."""
-
-    disposal = "disposal"
-    lot = "lot"
-    asset = "asset"
-    account = "account"
-    year = "year"
-    term = "term"
-
-
-class Rows(StrEnum):
-    """What the rows of the returns are."""
-
-    none = "none"
-    year = "year"
-    quarter = "quarter"
-    month = "month"
-    account = "account"
-    institution = "institution"
-    asset = "asset"
-    holding = "holding"
-    type = "type"
+# How an allocation is split up; what each row of the realised gains is about, and of the returns.
+By = Literal["type", "currency", "account", "institution", "asset", "group"]
+Listed = Literal["disposal", "lot", "asset", "account", "year", "term"]
+Rows = Literal[
+    "none", "year", "quarter", "month", "account", "institution", "asset", "holding", "type"
+]
 
 
 @app.command("page")
@@ -88,7 +59,7 @@ def gains(
     book: "Book",
     query: "Query",
     period: PeriodOption = "all",
-    by: Annotated[Listed, typer.Option("--by", help="Each disposal, or sums.")] = Listed.disposal,
+    by: Annotated[Listed, typer.Option("--by", help="Each disposal, or sums.")] = "disposal",
     effects: EffectsOption = False,
 ) -> "Table":
     """What selling gained or lost, lot by lot or in sums."""
@@ -96,7 +67,7 @@ def gains(
     from folio.reports.gains import gains
 
     span = parse_period(period, query.as_of)
-    return gains(book, query, span, by=by.value, effects=effects)
+    return gains(book, query, span, by=by, effects=effects)
 
 
 @app.command("income")
@@ -133,12 +104,12 @@ def history(
 def allocation(
     book: "Book",
     query: "Query",
-    by: Annotated[By, typer.Option("--by", help="By what.")] = By.type,
+    by: Annotated[By, typer.Option("--by", help="By what.")] = "type",
 ) -> "Table":
     """How value is spread: by type, currency, account, institution, asset or group."""
     from folio.reports.allocation import allocation
 
-    return allocation(book, query, by.value)
+    return allocation(book, query, by)
 
 
 @app.command("returns")
@@ -147,7 +118,7 @@ def returns(
     book: "Book",
     query: "Query",
     period: PeriodOption = "all",
-    by: Annotated[Rows, typer.Option("--by", help="A row for each.")] = Rows.none,
+    by: Annotated[Rows, typer.Option("--by", help="A row for each.")] = "none",
     benchmark: Annotated[
         str | None,
         typer.Option(
@@ -165,7 +136,7 @@ def returns(
     from folio.reports.returns import returns
 
     other = None if benchmark is None else get_asset(book.catalog, parse_asset_ref(benchmark))
-    return returns(book, query, parse_period(period, query.as_of), by.value, other)
+    return returns(book, query, parse_period(period, query.as_of), by, other)
 
 
 @app.command("vaults")

@@ -50,7 +50,8 @@ def as_text(table: Table, output: str, view: View) -> str:
     if output == "table":
         from folio.cli.render.layout import page
 
-        return "".join(f"{text_of(line)}\n" for line in page(table, view))
+        lines = page(table, view._replace(styled=False))
+        return "".join(f"{text_of(line)}\n" for line in lines)
     if output in _PICTURES:
         return _picture(table, output, view)
     from folio.cli.render.machine import WRITERS

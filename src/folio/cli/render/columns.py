@@ -46,6 +46,7 @@ class View(NamedTuple):
     columns: int | None = None  # of the terminal; None: not one, so nothing is cut
     exact: bool = False
     plain: bool = False  # charts in ASCII
+    styled: bool = True  # styles are seen
 
 
 class Block(NamedTuple):
@@ -62,10 +63,10 @@ class Block(NamedTuple):
     def right(self) -> bool:
         return self.column.kind not in cells.TEXTUAL
 
-    @property
-    def has_style(self) -> bool:
-        """Whether its cells are more than plain text."""
-        return self.column.kind in cells.STYLED or self.column.kind == "bar"
+    def is_plain(self, view: View) -> bool:
+        """Whether each of its cells is one text without a style."""
+        kind = self.column.kind
+        return kind != "bar" and not (view.styled and kind in cells.STYLED)
 
     def spans(self, places: Sequence[int]) -> list[Line]:
         """Some of its cells, each in the block's width."""

@@ -123,6 +123,7 @@ class _Body:
 
     def __init__(self, table: Table, view: View) -> None:
         self.table = table
+        self.view = view
         self.terminal = view.columns is not None
         self.group_by = table.group_by if self.terminal else None
         self.indent = 2 if self.group_by else 0
@@ -162,14 +163,14 @@ class _Body:
         return self._joined([[Span(dash)] for dash in dashes])
 
     def _rows(self, places: Sequence[int]) -> list[Line]:
-        """Column by column; those without a style that stand together are one text."""
+        """Column by column; plain ones that stand together are one text."""
         columns: list[list[Line]] = []
-        for styled, blocks in itertools.groupby(self.blocks, lambda block: block.has_style):
-            if styled:
-                columns += [block.spans(places) for block in blocks]
-            else:
+        for plain, blocks in itertools.groupby(self.blocks, lambda b: b.is_plain(self.view)):
+            if plain:
                 texts = zip(*(block.filled(places) for block in blocks), strict=True)
                 columns.append([[Span(text)] for text in map((" " * self.gap).join, texts)])
+            else:
+                columns += [block.spans(places) for block in blocks]
         return [self._joined(parts) for parts in zip(*columns, strict=True)]
 
     def _joined(self, parts: Iterable[Line]) -> Line:

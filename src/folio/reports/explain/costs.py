@@ -70,7 +70,24 @@ class Costs:
         source = self.ground.transaction(event.transaction_id)
         units = f"{plain(before.quantity)} → {plain(left)} {self.unit}"
         node = leaf(what, before.cost - cost, unit, source, units)
-        return node if node.figure else node._replace(counted=False)
+        if not node.figure:
+            return node._replace(counted=False)
+        share = self._share_gone(what, change)
+        return share if share.figure == node.figure else node
+
+    def _share_gone(self, what: str, change: Change) -> Node:
+        """The share of a lot's cost that goes with units of it; what it was is told above."""
+        event, before = change.event, change.before
+        assert before is not None
+        left = ZERO if change.after is None else change.after.quantity
+        source, unit = self.ground.transaction(event.transaction_id), self.money(before.currency)
+        opened = self.ground.transaction(before.opened_by)
+        whole = leaf("cost of the lot before", before.cost or ZERO, unit, opened)
+        if not left:
+            return whole._replace(what=what)
+        gone = leaf("units that went", before.quantity - left, self.unit, source)
+        had = leaf("units of the lot before", before.quantity, self.unit, opened)
+        return made(what, unit, "share", [whole, gone, had])
 
     # -- opening -------------------------------------------------------------------------
 

@@ -139,7 +139,8 @@ class Days:
         ]
         for holding in holdings:
             parts += self._appeared(holding)
-        return parts + [self._payment(one, -one.paid.net) for one in self._payments() if one.leaves]
+        payments = [one for one in self._payments() if one.leaves]
+        return parts + [self._payment(one, -one.paid.net, one.asset) for one in payments]
 
     @cached_property
     def _borders(self) -> dict[int, int]:
@@ -153,7 +154,7 @@ class Days:
                 units = flows_of(self.ground.book, event).income
                 if units:
                     parts.append(self._earned(holding, event, units))
-        parts += [self._payment(one, one.earned) for one in self._payments() if one.earned]
+        parts += [self._payment(one, *one.worth) for one in self._payments() if one.earned]
         return self._moved("income", "income", parts)
 
     def _earned(self, holding: Holding, event: Event, units: Decimal) -> Node:
@@ -171,14 +172,14 @@ class Days:
         found = crossing(self.ground.book, self._borders, *self.period)
         return [one for one in found if day_number(one.paid.day) in known]
 
-    def _payment(self, one: Crossing, units: Decimal) -> Node:
+    def _payment(self, one: Crossing, amount: Decimal, paid_in: int) -> Node:
         ground, paid = self.ground, one.paid
         kind = paid.kind.replace("_", " ")
         what = f"{kind} of {paid.day}, paid by {ground.symbol(paid.payer)}"
         source = ground.transaction(paid.transaction_id)
-        amount = leaf("paid", units, ground.symbol(one.asset), source)
-        pair, places = (one.asset, ground.query.currency.id), ground.teller.places
-        return converted(ground, what, amount, pair, paid.day, places)._replace(what=what)
+        node = leaf("paid", amount, ground.symbol(paid_in), source)
+        pair, places = (paid_in, ground.query.currency.id), ground.teller.places
+        return converted(ground, what, node, pair, paid.day, places)._replace(what=what)
 
     def _appeared(self, holding: Holding) -> list[Node]:
         """What was observed beyond the ledger, on the days on which that changed."""
