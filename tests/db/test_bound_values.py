@@ -120,6 +120,18 @@ def test_a_value_in_a_text_would_be_found() -> None:
         assert [v for v in values if not is_ours(v, "db/accounts.py")], line
 
 
+def test_what_is_bound_has_a_name_or_none() -> None:
+    """From Python 3.14 on values in order are for question marks without a number alone."""
+    found = [
+        f"{place}:{node.lineno}: {node.value.strip()[:60]!r}"
+        for place, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if SQL.search(node.value) and re.search(r"\?[0-9]", node.value)
+    ]
+    assert not found, "\n".join(found)
+
+
 def test_no_shell_and_no_code_of_others() -> None:
     """Programs get their words as a list; nothing is evaluated or unpickled."""
     found = []

@@ -205,11 +205,12 @@ def read_runs(
     if since > until:
         return []
     query = (
-        f"SELECT max(day, ?3), {_FIGURES}, min(last_day, ?4) FROM daily_runs "
-        "WHERE scope = ?1 AND scope_id = ?2 AND last_day >= ?3 AND day <= ?4 ORDER BY last_day"
+        f"SELECT max(day, :since), {_FIGURES}, min(last_day, :until) FROM daily_runs "
+        "WHERE scope = :scope AND scope_id = :member AND last_day >= :since AND day <= :until "
+        "ORDER BY last_day"
     )
-    bounds = [scope, scope_id, day_number(since), day_number(until)]
-    return list(db.execute(query, bounds))
+    bounds = {"since": day_number(since), "until": day_number(until)}
+    return list(db.execute(query, {"scope": scope, "member": scope_id, **bounds}))
 
 
 def read_days(
@@ -221,7 +222,7 @@ def read_days(
 
 def read_each(db: sqlite3.Connection, days: Mapping[int, dt.date]) -> dict[int, DayRow]:
     """Each holding's row of its day, where there is one."""
-    return {holding: DayRow(*row) for holding, *row in _evenings(db, days, f"?1, {_FIGURES}")}
+    return {holding: DayRow(*row) for holding, *row in _evenings(db, days, f":day, {_FIGURES}")}
 
 
 def read_sums(
@@ -247,9 +248,9 @@ def _evenings(
         yield from db.execute(
             f"SELECT scope_id, {columns} FROM holdings h CROSS JOIN daily_runs r "
             f"ON scope = {HOLDING} AND scope_id = h.id AND last_day = (SELECT min(last_day) "
-            f"FROM daily_runs WHERE scope = {HOLDING} AND scope_id = h.id AND last_day >= ?1) "
-            f"WHERE h.id IN ({listed(holdings)}) AND day <= ?1",
-            [day_number(day)],
+            f"FROM daily_runs WHERE scope = {HOLDING} AND scope_id = h.id AND last_day >= :day) "
+            f"WHERE h.id IN ({listed(holdings)}) AND day <= :day",
+            {"day": day_number(day)},
         )
 
 
@@ -312,9 +313,9 @@ def sum_days(
         "CASE WHEN count(before) THEN ifnull(sum(ifnull(before, value)), 0) END, "
         "sum(gainless) "
         "FROM daily_runs r CROSS JOIN rollup_days d "
-        "ON d.day BETWEEN max(r.day, ?1) AND min(last_day, ?2) "
+        "ON d.day BETWEEN max(r.day, :since) AND min(last_day, :until) "
         f"WHERE scope = {scope} AND scope_id IN ({listed(borders)}) "
-        "AND last_day >= ?1 AND r.day <= ?2 GROUP BY d.day ORDER BY d.day"
+        "AND last_day >= :since AND r.day <= :until GROUP BY d.day ORDER BY d.day"
     )
-    bounds = [day_number(since), day_number(until)]
+    bounds = {"since": day_number(since), "until": day_number(until)}
     return [DayRow(*row) for row in db.execute(query, bounds)]
