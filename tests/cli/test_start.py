@@ -6,6 +6,7 @@ sqlite-utils 85, rich 42, dateutil's parser 32; on a busy one, hashlib with temp
 
 import importlib
 import os
+import platform
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -91,11 +92,16 @@ start.main()
 """
 
 
+# What pathlib of Python 3.12 asks of it as it is loaded is wanted by whoever has a path.
+AT_ONCE = {"fnmatch"} if platform.python_version_tuple()[:2] == ("3", "12") else set()
+
+
 @pytest.mark.parametrize("command", ["--version", "report", "register", "account list"])
 def test_what_typer_seldom_uses_stays_unloaded(command: str, keeper: Bookkeeper) -> None:
     keeper.add("deposit", "2025-01-02", "Broker", "EUR", quantity=1000)
     left = _left_unloaded(command.split(), FOLIO_DB=str(keeper.path))
-    assert left == set(SELDOM), f"loaded: {set(SELDOM) - left}; gone from Typer: {left}"
+    kept = set(SELDOM) - AT_ONCE
+    assert left - AT_ONCE == kept, f"loaded: {kept - left}; gone from Typer: {left}"
 
 
 def test_a_command_that_needs_them_has_them() -> None:
