@@ -92,7 +92,6 @@ class Reach(NamedTuple):
 TABLES = ("daily_runs", "rollup_days")
 _FIGURES = ", ".join(DayRow._fields[1:])
 _RUN = f"day, {_FIGURES}, last_day"
-_STORE = f"INSERT INTO daily_runs VALUES ({', '.join('?' * 19)})"
 # What bears on the balances of other days than its own.
 _BEARING = "settings asset_aliases holdings transfer_links observations gap_answers locks".split()
 
