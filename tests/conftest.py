@@ -30,6 +30,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+# What takes longest: begun last, one of them would keep one core busy while the others wait.
+_LONGEST = frozenset({"test_sessions.py", "test_known_at.py", "test_fuzz.py"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in _LONGEST)
+
+
 @pytest.fixture(autouse=True)
 def _nothing_is_preferred() -> None:
     """What a test says on its command line, or makes of a command, is not left to the next one."""

@@ -274,6 +274,7 @@ def test_the_table_names_each_command_file() -> None:
 
 
 def test_the_run_file_uses_the_line_of_the_readme() -> None:
-    line = "python3 -m venv .venv && .venv/bin/pip install -q '.[test]' && .venv/bin/pytest -n auto"
+    line = "python3 -m venv .venv && .venv/bin/pip install -q '.[test]'"
+    line += " && .venv/bin/pytest -n auto --dist worksteal"
     assert line in (ROOT / "README.md").read_text("utf-8").splitlines()
     assert "README.md" in (ROOT / ".ci" / "run").read_text("utf-8")

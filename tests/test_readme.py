@@ -50,7 +50,7 @@ def test_the_set_up_lines_run_in_a_checkout() -> None:
     lines = [line for line in README.splitlines() if line.startswith("python3 -m venv .venv && ")]
     assert len(lines) == 2
     assert lines[0].endswith("folio demo")
-    assert lines[1].endswith("pytest -n auto")
+    assert lines[1].endswith("pytest -n auto --dist worksteal")
 
 
 def test_links_lead_to_what_exists() -> None:

@@ -149,11 +149,11 @@ def said_of(db: sqlite3.Connection, legs: Iterable[int], known_at: int | None = 
     return _read(db, about, known_at, **{name: json.dumps(ids) for name, ids in listed.items()})
 
 
-def taken_apart(db: sqlite3.Connection, leg: int) -> set[int]:
+def taken_apart(db: sqlite3.Connection, leg: int, known_at: int | None = None) -> set[int]:
     """The legs that were one transfer with this one until somebody said otherwise."""
     return {
         other
-        for said in said_of(db, [leg])
+        for said in said_of(db, [leg], known_at)
         if said.answer is None and leg in said[:2]
         for other in said[:2]
         if other not in (leg, None)

@@ -85,7 +85,7 @@ def transfers(book: Book, query: Query, *, everything: bool = False) -> Table:
 
 def _asked(book: Book, one: Waiting) -> Iterator[dict[str, Cell]]:
     """A row for each candidate; one for a leg that has none."""
-    apart = taken_apart(book.db, one.leg.transaction_id)
+    apart = taken_apart(book.db, one.leg.transaction_id, book.known_at)
     start = _leg(book, one.leg) | {"state": "open"}
     if not one.candidates:
         said = "nothing like it left" if not one.leg.departs else "nothing like it arrived"
