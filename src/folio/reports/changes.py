@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
+from folio.book.observed import appeared
 from folio.book.snapshot import snapshot, valuation
 from folio.engine.changes import Change, Exposure, Units, split, units_of
 from folio.engine.prices import Rate
@@ -12,6 +13,7 @@ from folio.engine.rollups import earned, traded
 from folio.engine.valuation import Teller, Valuation
 from folio.errors import UnknownName
 from folio.model.accounts import Holding
+from folio.model.dates import Period
 from folio.model.ledger import Event
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
@@ -21,6 +23,7 @@ _PARTS = (
     Column("opening", "Opening", "money"),
     Column("knowledge", "New knowledge", "gain"),
     Column("flow", "Flow", "gain"),
+    Column("gap", "Gap", "gain", optional=1),
     Column("moved", "Moved", "gain", optional=3),
     Column("income", "Income", "gain"),
     Column("costs", "Costs", "gain", optional=2),
@@ -37,6 +40,7 @@ COLUMNS = (
     Column("label", "Label", optional=4),
     *_PARTS,
 )
+_ONE_DAY = dt.timedelta(days=1)
 
 
 def changes(book: Book, query: Query, since: Since) -> Table:
@@ -77,12 +81,18 @@ class _Move(NamedTuple):
 
 
 def _moves(book: Book, query: Query, after: dt.date, teller: Teller) -> dict[int, list[_Move]]:
-    """What moved in (after, the query's day], by holding."""
+    """What moved in (after, the query's day], by holding; then what was observed beyond that."""
     moves: dict[int, list[_Move]] = {}
-    for event in book.events([h.id for h in query.holdings(book) if h.included]):
+    included = [h for h in query.holdings(book) if h.included]
+    for event in book.events([h.id for h in included]):
         day = dt.date.fromisoformat(event.key[0])
         if after < day <= query.as_of and (event.quantity or event.external):
             moves.setdefault(event.holding_id, []).append(_Move(day, *_valued(book, event, teller)))
+    for holding in included:
+        for found in appeared(book, holding, Period(after + _ONE_DAY, query.as_of)):
+            worth = teller.convert(found.units, holding.asset_id, found.day)
+            move = _Move(found.day, Units(gap=worth or ZERO), worth is not None)
+            moves.setdefault(holding.id, []).append(move)
     return moves
 
 
@@ -93,9 +103,12 @@ def _valued(book: Book, event: Event, teller: Teller) -> tuple[Units, bool]:
     asset = book.catalog.holdings[event.holding_id].asset_id
     units = units_of(event.kind, event.quantity, event.external, event.gross)
     worth = [teller.convert(part, asset, day) if part else ZERO for part in units]
-    for place, stated in ((1, traded(event, units.moved)), (2, earned(event, units.income))):
+    for part, stated in (
+        ("moved", traded(event, units.moved)),
+        ("income", earned(event, units.income)),
+    ):
         if stated is not None:
-            worth[place] = teller.convert(*stated, day)
+            worth[Units._fields.index(part)] = teller.convert(*stated, day)
     return Units(*(part or ZERO for part in worth)), None not in worth
 
 
