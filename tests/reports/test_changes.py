@@ -111,6 +111,46 @@ def test_a_price_that_is_missing_is_no_gain(keeper: Bookkeeper) -> None:
     assert table.grade == "partial"
 
 
+@pytest.mark.parametrize(
+    ("growth", "told"),
+    [(False, {"gap": "51.00", "market": "137.00"}), (True, {"market": "188.00"})],
+)
+def test_what_was_only_observed_is_no_gain(
+    keeper: Bookkeeper, growth: bool, told: dict[str, str]
+) -> None:
+    """100 on day 0, +10 on day 4, 140 on day 10: 3 a day were found, 106 were there on day 2.
+
+    At 2 EUR, and 3 on day 10: 21 × 2 + 3 × 3 = 51 of gap, 20 of flow, 420 in the end.  The rest is
+    the market's, and the gap too once it is answered with growth.
+    """
+    keeper.price("COIN", "2025-01-01", 2)
+    keeper.price("COIN", "2025-01-11", 3)
+    keeper.observe("Wallet", "COIN", 100, "2025-01-01")
+    keeper.add("deposit", "2025-01-05", "Wallet", "COIN", quantity=10)
+    keeper.observe("Wallet", "COIN", 140, "2025-01-11")
+    if growth:
+        keeper.answer(keeper.gaps("Wallet", "COIN")[-1].observation_id, "growth")
+    table = changes(keeper.book(), ask(keeper, "2025-01-11"), since(keeper, "2025-01-03"))
+    whole = {"opening": "212.00", "flow": "20.00", **told, "closing": "420.00"}
+    assert cells(table, "COIN") == whole
+
+
+def test_the_gap_of_a_period_is_the_history_s(keeper: Bookkeeper) -> None:
+    """Flow and gap of an account together are the flow of its history, split or not."""
+    keeper.price("ACME", "2025-01-01", 21)
+    keeper.observe("Broker", "ACME", 21, "2025-01-05")
+    keeper.add("split", "2025-01-10", asset="ACME", ratio="3:1")
+    keeper.observe("Broker", "ACME", 90, "2025-01-15")
+    keeper.add("deposit", "2025-01-18", "Broker", "ACME", quantity=2)
+    for first in (2, 5, 7, 9, 12, 16):
+        start = day(f"2025-01-{first:02}")
+        table = changes(keeper.book(), ask(keeper, "2025-01-20"), since(keeper, str(start)))
+        later = Period(start + dt.timedelta(days=1), day("2025-01-20"))
+        rows = daily(keeper.book(), ask(keeper, "2025-01-20"), later)
+        flows = sum(row.flow or 0 for row in rows)
+        assert total(table, "flow") + total(table, "gap") == Decimal(flows) / 100
+
+
 def test_units_add_up() -> None:
     """A purchase for 1182 with a fee of 1, where the account's cash is not in the ledger."""
     assert units_of("buy", ZERO, Decimal(1183), Decimal(-1182)) == Units(

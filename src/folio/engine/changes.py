@@ -1,12 +1,13 @@
 """What a holding's value did between two days, told apart.
 
-    opening + new knowledge + flows + moved + income + costs + market + currency = closing
+    opening + new knowledge + flows + gap + moved + income + costs + market + currency = closing
 
 *Opening* is the value of the first day as it was known then, *new knowledge* what that day's value
-has become since.  *Flows* came from outside the book, *moved* from other holdings of it (what a
-purchase cost, what a sale fetched, transfers), *income* was paid, *costs* are fees and taxes.
-What is left is the price's doing, told apart by the rates x of the currency in which the price
-is quoted:
+has become since.  *Flows* came from outside the book, a *gap* is what was observed beyond the
+ledger and no transaction brought, *moved* came from other holdings (what a purchase cost, what a
+sale fetched, transfers), *income* was paid, *costs* are fees and taxes.  What a gap that is
+answered with growth brought is return, and with what is left: the price's doing, told apart by the
+rates x of the currency in which the price is quoted:
 
     currency = V₀ × (x₁ / x₀ − 1) + Σ Fᵢ × (x₁ / xᵢ − 1)        market = the rest
 
@@ -32,17 +33,20 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
+from folio.model.gaps import GROWTH
 from folio.model.numbers import ZERO, divide, round_money
 from folio.model.transactions import EXTERNAL_KINDS, INCOME_KINDS
 
 _TRADES = frozenset({"buy", "sell", "swap"})
 _COSTS = frozenset({"fee", "tax"})
+_MARKET = frozenset({"delisting", GROWTH})  # lost or gained there, not brought by anybody
 
 
 class Units(NamedTuple):
-    """Units of a holding's asset that one transaction brought (took away where negative)."""
+    """Units of a holding's asset that came at once (went where negative), by their cause."""
 
     flow: Decimal = ZERO  # from outside the book
+    gap: Decimal = ZERO  # observed beyond the ledger, where no transaction brought them
     moved: Decimal = ZERO  # from other holdings
     income: Decimal = ZERO
     costs: Decimal = ZERO  # fees and taxes, negative as a rule
@@ -60,8 +64,8 @@ def units_of(kind: str, quantity: Decimal, external: Decimal, gross: Decimal) ->
         return Units(flow=external, income=gross, costs=quantity - gross - external)
     if kind in _COSTS:
         return Units(flow=external, costs=quantity - external)
-    if kind == "delisting":
-        return Units(flow=external)  # the value is lost on the market
+    if kind in _MARKET:
+        return Units(flow=external)
     if kind in _TRADES:
         return Units(flow=external, moved=quantity - external)
     return Units(flow=external, moved=gross, costs=quantity - gross - external)
@@ -80,6 +84,7 @@ class Change(NamedTuple):
     opening: Decimal | None
     knowledge: Decimal
     flow: Decimal
+    gap: Decimal
     moved: Decimal
     income: Decimal
     costs: Decimal
@@ -111,7 +116,7 @@ def split(
     if opening_now is None or closing is None or not measured:
         rest, unmeasured = ZERO, rest
     elif closing_rate is not None:
-        gained = (e.amount * (divide(closing_rate, e.rate) - 1) for e in exposed if e.rate)
+        gained = (divide(e.amount * closing_rate, e.rate) - e.amount for e in exposed if e.rate)
         currency = round_money(sum(gained, ZERO), places)
     return Change(
         opening,

@@ -1,16 +1,13 @@
 """From which day on a holding's figures change after a command."""
 
 import datetime as dt
-from typing import TYPE_CHECKING
 
 from folio.book import Book
 from folio.db.observations import read_observations
-
-if TYPE_CHECKING:
-    from folio.operations.derive import Touched
+from folio.operations.touched import Touched
 
 
-def changes_from(book: Book, holding: int, days: list[dt.date], touched: "Touched") -> dt.date:
+def changes_from(book: Book, holding: int, days: list[dt.date], touched: Touched) -> dt.date:
     """From which day on a holding's figures change: its balances, or its costs alone.
 
     Costs change from the first of ``days``, those on which its asset was touched.

@@ -8,7 +8,6 @@ currency cost or fetched something else from then on.
 
 import datetime as dt
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from folio.book import Book
 from folio.db.derived import holdings_valued_in
@@ -17,14 +16,12 @@ from folio.db.trade_prices import derive_trade_prices
 from folio.model.ledger import EVER
 from folio.model.prices import FOREVER
 from folio.model.rollups import Days
-
-if TYPE_CHECKING:
-    from folio.operations.derive import Touched
+from folio.operations.touched import Touched
 
 Pair = tuple[int, int]  # an asset, and in what it is priced
 
 
-def price_trades(book: Book, asset: int, holdings: set[int], touched: "Touched") -> None:
+def price_trades(book: Book, asset: int, holdings: set[int], touched: Touched) -> None:
     """Bring the prices up to date at which an asset was traded on the days of a command."""
     since = min(touched.holdings[h] for h in holdings).isoformat()
     spans = [(since, EVER)]
@@ -38,7 +35,7 @@ def price_trades(book: Book, asset: int, holdings: set[int], touched: "Touched")
                 touched.price(asset, book.catalog.aliases.canonical(quote), (on, on))
 
 
-def mark_prices(book: Book, touched: "Touched") -> None:
+def mark_prices(book: Book, touched: Touched) -> None:
     """Mark the days on which figures rest on the prices that changed."""
     for pair, (first, last) in touched.prices.items():
         asset, quote = pair

@@ -18,7 +18,7 @@ from folio.db.derived import read_positions
 from folio.db.locks import Lock, add_entry, read_locks
 from folio.errors import FolioError
 from folio.model.ledger import Slice, State
-from folio.operations.derive import Touched
+from folio.operations.touched import Touched
 
 Starts = dict[int, dt.date]
 

@@ -25,8 +25,9 @@ from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
 from folio.model.named import NamedTuple
 from folio.model.transactions import AccountRef
-from folio.operations.derive import Touched, derive
+from folio.operations.derive import derive
 from folio.operations.lock_guard import LockGuard
+from folio.operations.touched import Touched
 
 if TYPE_CHECKING:
     from folio.db.prices import NewPrice

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import takewhile
 
+from folio.book import observed
 from folio.book.snapshot import Held
 from folio.db.observations import Observation
 from folio.engine.lots import scaled
@@ -175,24 +176,11 @@ class _Scale:
 
 def appeared(ground: Ground, holding: Holding, period: Period) -> Iterator[tuple[dt.date, Node]]:
     """The days of a period on which what is observed beyond the ledger changed, with the units."""
-    book = ground.book
-    seen = book.observations(holding.id)
-    events = book.events([holding.id])
-    drift = book.drift(seen, events, holding=holding.id)
-    if not drift:
-        return
-    first = min([seen[0].day, *(day_of(e) for e in events if not e.on_lots_alone)])
-    for number in range(max(first, period.start).toordinal(), period.end.toordinal() + 1):
-        day = dt.date.fromordinal(number)
-        new, old, _ = book.splits_until(holding.asset_id, day)
-        there = drift.offset(number, new, old)
-        flow = drift.flow(number, new, old) if day > first else there
-        if flow:
-            end = next((o for o in seen if o.day >= day), seen[-1])
-            note = f"beyond the ledger: {plain(there - flow)} → {plain(there)}"
-            source = ground.observation(end)
-            unit = ground.symbol(holding.asset_id)
-            yield day, leaf("observed", flow, unit, source, note)
+    seen, unit = ground.book.observations(holding.id), ground.symbol(holding.asset_id)
+    for day, units, there in observed.appeared(ground.book, holding, period):
+        end = next((o for o in seen if o.day >= day), seen[-1])
+        note = f"beyond the ledger: {plain(there - units)} → {plain(there)}"
+        yield day, leaf("observed", units, unit, ground.observation(end), note)
 
 
 def units_of_lots(ground: Ground, held: Held, units: Decimal) -> Node:

@@ -1,0 +1,47 @@
+"""What was observed of a holding beyond its ledger, day by day: a flow that nobody recorded."""
+
+import datetime as dt
+from bisect import bisect_right
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from folio.book import Book
+from folio.model.accounts import Holding
+from folio.model.dates import Period
+
+
+class Appeared(NamedTuple):
+    """Units beyond the ledger that were not there the evening before, in those of the day."""
+
+    day: dt.date
+    units: Decimal  # that came; negative: that went
+    there: Decimal  # in all
+
+
+def appeared(book: Book, holding: Holding, period: Period) -> Iterator[Appeared]:
+    """The days of a period, both bounds inclusive, on which units beyond the ledger came or went.
+
+    On a holding's first day all of them came.  What a gap answered with growth brought is return,
+    and left out.
+    """
+    seen = book.observations(holding.id)
+    if not seen and not book.locks:
+        return
+    events = book.events([holding.id])
+    drift = book.drift(seen, events, holding=holding.id)
+    if not drift:
+        return
+    moved = (dt.date.fromisoformat(e.key[0]) for e in events if not e.on_lots_alone)
+    first = min([*(o.day for o in seen[:1]), *moved])
+    number, last = max(first, period.start).toordinal(), period.end.toordinal()
+    observed = [o.day.toordinal() for o in seen]
+    while number <= last:
+        day = dt.date.fromordinal(number)
+        new, old, _ = book.splits_until(holding.asset_id, day)
+        there = drift.offset(number, new, old)
+        units = drift.flow(number, new, old) if day > first else there
+        if units:
+            yield Appeared(day, units, there)
+        steady = drift.constant_until(number) or last + 1
+        number = min(steady, *observed[bisect_right(observed, number) :][:1], last + 1)
