@@ -11,6 +11,12 @@ Steps = Sequence[tuple[int, int, Sequence[int]]]  # from and to which day, by wh
 _OF_A_PART = ("flow_account", "flow_institution", "flow_portfolio")
 _FIGURES = ", ".join(DayRow._fields[1:])
 _MEMBER = "scope = :scope AND scope_id = :member"
+_ACROSS = (  # the run that begins before a day and does not end there
+    f"{_MEMBER} AND day < :day AND last_day = (SELECT min(last_day) FROM daily_runs "
+    f"WHERE {_MEMBER} AND last_day >= :day)"
+)
+_THESE = ", ".join(f"l.{name}" for name in DayRow._fields[1:])
+_THOSE = ", ".join(f"r.{name}" for name in DayRow._fields[1:])
 
 
 def alter_runs(db: sqlite3.Connection, scope: int, member: int, steps: Steps) -> None:
@@ -52,26 +58,24 @@ def _columns(scope: int, steps: Steps) -> dict[str, int]:
 def _cut(db: sqlite3.Connection, of: dict[str, int], days: Sequence[int]) -> None:
     """Have a run begin on each of ``days`` that is within one."""
     bounds = [{**of, "day": day} for day in days]
-    this = f"{_MEMBER} AND last_day = (SELECT min(last_day) FROM daily_runs WHERE {_MEMBER} "
-    this += "AND last_day >= :day) AND day < :day"
     db.executemany(
         f"INSERT INTO daily_runs (scope, scope_id, last_day, day, {_FIGURES}) "
-        f"SELECT scope, scope_id, :day - 1, day, {_FIGURES} FROM daily_runs WHERE {this}",
+        f"SELECT scope, scope_id, :day - 1, day, {_FIGURES} FROM daily_runs WHERE {_ACROSS}",
         bounds,
     )
-    db.executemany(f"UPDATE daily_runs SET day = :day WHERE {this}", bounds)
+    db.executemany(f"UPDATE daily_runs SET day = :day WHERE {_ACROSS}", bounds)
 
 
 def _join(db: sqlite3.Connection, of: dict[str, int], days: Sequence[int]) -> None:
     """Have runs that have become equal be one, where the second begins on one of ``days``."""
-    alike = ", ".join(f"r.{name}" for name in DayRow._fields[1:])
+    evenings = [day - 1 for day in days]
     found = db.execute(
         "SELECT l.last_day, r.last_day FROM daily_runs l JOIN daily_runs r "
         "ON r.scope = l.scope AND r.scope_id = l.scope_id AND r.last_day = "
         f"(SELECT min(last_day) FROM daily_runs WHERE {_MEMBER} AND last_day > l.last_day) "
         "WHERE l.scope = :scope AND l.scope_id = :member "
-        f"AND l.last_day IN ({listed(day - 1 for day in days)}) AND r.day = l.last_day + 1 "
-        f"AND l.before IS NULL AND ({alike.replace('r.', 'l.')}) IS ({alike}) ORDER BY l.last_day",
+        f"AND l.last_day IN ({listed(evenings)}) AND r.day = l.last_day + 1 "
+        f"AND l.before IS NULL AND ({_THESE}) IS ({_THOSE}) ORDER BY l.last_day",
         of,
     ).fetchall()
     for earlier, later in found:
