@@ -16,6 +16,7 @@ from folio.db.postings import NewPosting, postings_of
 from folio.errors import FolioError, UsageError
 from folio.model.lot_names import parse_lots
 from folio.model.numbers import ZERO, to_text
+from folio.model.shell_words import shell_word
 from folio.model.transactions import Draft, LotRef
 from folio.operations.recording import Recording
 
@@ -131,7 +132,7 @@ class Promises:
             return (
                 f"{has}, not {to_text(lack.asked)}; name others for the rest, such as "
                 f"--lot {lack.lot}:{there},…; "
-                f"folio lots {asset} lists them"
+                f"folio lots {shell_word(asset)} lists them"
             )
         return (
             f"then {has}, and transaction {lack.transaction} names {to_text(lack.asked)} of it; "
