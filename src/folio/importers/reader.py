@@ -41,7 +41,8 @@ class Reader:
         self.names = header.names
         self.width = len(header.names)
         named = [place for place, name in enumerate(header.names, 1) if name]
-        self.shortest = max(named, default=0)  # cells of a row so far, those with a name
+        self.named = max(named, default=0)  # cells of a row that has all with a name
+        self.shortest = self.named  # cells of a row so far
         self.short = 0, 0  # the line of the last row that had fewer, and how many
         self.layout = Layout(profile, header)
         self.dates = self.layout.date_columns()
@@ -94,7 +95,7 @@ class Reader:
         self.shortest = min(self.shortest, count)
         row.cells += [""] * (self.width - count)
         day = self._date_cell(row)
-        if day and not any(map(str.isdigit, day)):
+        if day and not any(map(str.isdigit, day)) and count < self.named:
             return unread(row, BAD, self._not_as_wide(count))
         self.short = row.line, count
         return None
