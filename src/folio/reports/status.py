@@ -40,8 +40,8 @@ class Finding(NamedTuple):
 COLUMNS = (
     Column("kind", "Finding"),
     Column("about", "About"),
-    Column("what", "What"),
-    Column("settle", "Settle it with"),
+    Column("what", "What", below=True),
+    Column("settle", "Settle it with", below=True),
 )
 
 
