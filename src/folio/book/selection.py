@@ -88,14 +88,7 @@ def _type(name: str) -> str:
 def _accounts(catalog: Catalog, text: str) -> set[int]:
     from folio.model.transactions import parse_account_ref
 
-    ref = parse_account_ref(text)
-    at = None if ref.institution is None else ref.institution.casefold()
-    found = {
-        account.id
-        for account in catalog.accounts.values()
-        if account.name.casefold() == ref.name.casefold()
-        and at in (None, account.institution.casefold())
-    }
+    found = {account.id for account in catalog.accounts_named(parse_account_ref(text))}
     if not found:
         raise UnknownName(f"there is no account {text!r}; see: folio account list")
     return found

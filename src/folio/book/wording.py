@@ -114,11 +114,25 @@ class _Speaker:
             self.words["to_account"] = self.catalog.accounts[holding.account_id].key
         else:
             self.words["to_asset"] = self._asset(holding.asset_id)
-            self.complete = self.complete and self.recorded.kind != "swap"
-            if self.recorded.kind == "swap" and subject is not None and subject.amount is not None:
-                self.words["amount"] = to_text(subject.amount)
-                self.words["currency"] = self._asset(subject.amount_currency_id or 0)
-                self.complete = True
+            if self.recorded.kind == "swap" and subject is not None:
+                self._say_value(subject, others[0])
+
+    def _say_value(self, gave: Posting, got: Posting) -> None:
+        """What a swap was stated to be worth; base money, which has no amount, says so itself.
+
+        Of money that came in, a fee is less than was stated.
+        """
+        self.complete = self.complete and gave.price is None and got.price is None
+        if got.acquired_on is not None:
+            self.words["acquired_on"] = got.acquired_on.isoformat()
+        if gave.amount is None or gave.amount_currency_id is None or got.amount is None:
+            return
+        money, value, holdings = gave.amount_currency_id, gave.amount, self.catalog.holdings
+        if money == holdings[got.holding_id].asset_id:
+            kept = [fee for fee in self.fees if holdings[fee.holding_id].asset_id == money]
+            value -= sum((fee.quantity for fee in kept), ZERO)
+        self.words["amount"] = to_text(value)
+        self.words["currency"] = self._asset(money)
 
     def _say_cash(self, subject: Posting | None) -> None:
         for posting in self.cash[:1]:

@@ -15,8 +15,14 @@ from folio.db.settings import Settings, load_settings
 from folio.errors import FolioError
 from folio.model.accounts import Account, Holding, Institution
 from folio.model.assets import Asset
+from folio.model.transactions import AccountRef
 
 T = TypeVar("T")
+
+
+def _squashed(name: str) -> str:
+    """A name without case, blanks and punctuation: ``trading212`` finds ``Trading 212``."""
+    return "".join(c for c in name.casefold() if c.isalnum())
 
 
 class ReadThrough(dict[int, T]):
@@ -68,7 +74,22 @@ class Catalog:
         )
         return {row[0]: Account(*row) for row in self.db.execute(query, [self._limit])}
 
-    def accounts_called(self, same: Callable[[str], str], name: str) -> list[Account]:
+    def accounts_named(self, ref: AccountRef) -> list[Account]:
+        """The accounts that a reference may mean, in any case; else without blanks and points.
+
+        A name with slashes may be cut at any of them: ``A/B Bank/Giro``.
+        """
+        for same in (str.casefold, _squashed):
+            found = self._called(same, ref.name)
+            if ref.institution is not None:
+                found = [a for a in found if same(a.institution) == same(ref.institution)]
+            if found:
+                return found
+        whole = str(ref).casefold()
+        names = {a.id: (f"{a.institution}/{a.name}", a.name) for a in self.accounts.values()}
+        return [self.accounts[i] for i, ways in names.items() if whole in map(str.casefold, ways)]
+
+    def _called(self, same: Callable[[str], str], name: str) -> list[Account]:
         """The accounts whose names are the same; each way to compare names has its index."""
         index = self._by_name.get(same)
         if index is None:

@@ -60,10 +60,19 @@ class AccountRef(NamedTuple):
         return f"{self.institution}/{self.name}" if self.institution else self.name
 
 
-def parse_account_ref(text: str) -> AccountRef:
-    """``NAME`` or ``INSTITUTION/NAME``."""
-    before, slash, after = text.strip().partition("/")
-    return AccountRef(after, before) if slash else AccountRef(before)
+def parse_account_ref(text: str, institution: str | None = None) -> AccountRef:
+    """``NAME`` or ``INSTITUTION/NAME``; all of it is the name where the institution is said.
+
+    >>> parse_account_ref("DKB/Giro"), str(parse_account_ref("Giro/Joint", "DKB"))
+    (AccountRef(name='Giro', institution='DKB', type=None, institution_type=None), 'DKB/Giro/Joint')
+    """
+    text = text.strip()
+    before, slash, after = text.partition("/")
+    if institution is None:
+        return AccountRef(after, before) if slash else AccountRef(before)
+    prefix = f"{institution}/"
+    told = text.casefold().startswith(prefix.casefold())  # twice
+    return AccountRef(text[len(prefix) :] if told else text, institution)
 
 
 class Leg(NamedTuple):

@@ -2,12 +2,13 @@
 
 import datetime as dt
 import sqlite3
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from folio.book import Book
 from folio.db.catalog import Catalog
 from folio.db.legs import has_new_legs
-from folio.errors import BadRows, FolioError
+from folio.errors import FolioError
 from folio.model.assets import Asset, AssetRef
 from folio.model.dates import time_zone
 from folio.model.named import NamedTuple
@@ -15,12 +16,12 @@ from folio.model.transactions import AccountRef, Draft
 from folio.operations.drafting import draft_from
 from folio.operations.names import find_account, find_asset
 from folio.operations.quote_units import check_unit
-from folio.operations.record import CONFLICT, Outcome, Recorder
+from folio.operations.record import CONFLICT, RECORDED, Outcome, Recorder
 from folio.operations.recording import Recording, Who, recording
 from folio.operations.words import KEYS, Context
 
 if TYPE_CHECKING:
-    from folio.operations.batches import Fault
+    from folio.operations.batches import Batch, Fault
 
 HAND, BATCH = "hand", "batch"
 
@@ -124,28 +125,36 @@ def add_batch(
     """
     from folio.operations.batches import read_rows
 
-    rows = list(read_rows(text, KEYS))
+    batch = read_rows(text, KEYS)
     with recording(db, who, dry_run=dry_run) as write:
         recorder = Recorder(write, BATCH, create=create, by_hand=True)
-        added = _record_all(write, recorder, rows, today, force=force)
+        added = Added([], [], write.made, [])
+        faults = _record_all(write, recorder, batch, added, today, force=force)
         added.linked.extend(_link_new_legs(write))
-        write.checks.append(recorder.cover.refuse_uncovered)
+
+        def refuse() -> None:
+            """All that is wrong at once: with rows, and with what they take out together."""
+            uncovered = _uncovered(recorder, added, batch, sure=not (faults or batch.faults))
+            batch.refuse([*faults, *uncovered])
+
+        write.checks.append(refuse)
     return added
 
 
 def _record_all(
     write: Recording,
     recorder: Recorder,
-    rows: list[tuple[int, dict[str, str]]],
+    batch: "Batch",
+    added: Added,
     today: dt.date,
     *,
     force: bool,
-) -> Added:
+) -> "list[Fault]":
+    """Record the rows that can be recorded, into ``added``; returns what is wrong with others."""
     context = drafting_context(write.catalog, today)
     book = Book(write.db)
     faults: list[Fault] = []
-    added = Added([], [], write.made, [])
-    for line, words in rows:
+    for line, words in batch.rows:
         try:
             draft = draft_from(words, context)
             check_prices(write, book, draft, force=force)
@@ -155,12 +164,19 @@ def _record_all(
                     f"id {draft.external_id!r} is transaction {outcome.transaction_id}, with "
                     "other content"
                 )
-            added.drafts.append(draft)
+            added.drafts.append(draft._replace(lines=(line,)))
             added.outcomes.append(outcome)
         except FolioError as fault:
             faults.append((line, str(fault)))
-    if faults:
-        from folio.operations.batches import listed
+    return faults
 
-        raise BadRows(listed(faults, len(rows)))
-    return added
+
+def _uncovered(
+    recorder: Recorder, added: Added, batch: "Batch", *, sure: bool
+) -> "Iterator[Fault]":
+    """What rows take out beyond what there is, where only part of them may have been counted."""
+    recorded = zip(added.outcomes, added.drafts, strict=True)
+    lines = {o.transaction_id: draft.lines[0] for o, draft in recorded if o.status == RECORDED}
+    for transaction, text in recorder.cover.faults():
+        line = lines.get(transaction, max(lines.values()))
+        yield line, text if sure else f"{text} (the other rows that are wrong not counted)"

@@ -1,9 +1,11 @@
 """Reading batches: NDJSON or CSV with a fixed set of keys."""
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 from folio.errors import BadRows, UsageError
+from folio.model.named import NamedTuple
 
 Fault = tuple[int, str]  # a line, and what is wrong with it
 
@@ -16,7 +18,7 @@ def listed(faults: Sequence[Fault], rows: int, what: str = "rows") -> str:
     shown = [f"\n  line {at[0]}{_others(at)}: {text}" for text, at in lines.items()]
     more = f"\n  … and {len(shown) - 50} more" if len(shown) > 50 else ""
     return (
-        f"{len(faults)} of {rows} {what} cannot be recorded, so none was:"
+        f"{len({line for line, _ in faults})} of {rows} {what} cannot be recorded, so none was:"
         f"{''.join(shown[:50])}{more}"
     )
 
@@ -25,11 +27,32 @@ def _others(lines: list[int]) -> str:
     return f" and {len(lines) - 1} more" if len(lines) > 1 else ""
 
 
-def read_rows(text: str, keys: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows of NDJSON or CSV with their line numbers.
+class Batch(NamedTuple):
+    """The rows of a batch that can be read, with their lines, and what is wrong with the others."""
+
+    rows: list[tuple[int, dict[str, str]]]
+    faults: list[Fault]
+
+    @property
+    def read(self) -> int:
+        return len(self.rows) + len(self.faults)
+
+    def refuse(self, others: Iterable[Fault] = ()) -> None:
+        """Raise all that is wrong, with ``others`` found in the rows that could be read.
+
+        Raises:
+            BadRows: where anything is.
+        """
+        faults = sorted([*self.faults, *others], key=itemgetter(0))
+        if faults:
+            raise BadRows(listed(faults, self.read))
+
+
+def read_rows(text: str, keys: Sequence[str]) -> Batch:
+    """The rows of NDJSON or CSV.
 
     Raises:
-        BadRows: when a line is neither, or a column is unknown.
+        UsageError: when there are none, or a column is unknown.
     """
     text = text.removeprefix("\ufeff")
     if not text.strip():
@@ -37,35 +60,33 @@ def read_rows(text: str, keys: Sequence[str]) -> Iterator[tuple[int, dict[str, s
     return _read_ndjson(text) if text.lstrip().startswith("{") else _read_csv(text, keys)
 
 
-def _read_ndjson(text: str) -> Iterator[tuple[int, dict[str, str]]]:
-    import json
-
-    rows: list[tuple[int, dict[str, str]]] = []
-    faults: list[Fault] = []
+def _read_ndjson(text: str) -> Batch:
+    batch = Batch([], [])
     for line, row in enumerate(text.split("\n"), 1):  # a note may hold other line ends
         if not row.strip():
             continue
         try:
-            # Numbers stay text: a float would lose digits.
-            found = json.loads(
-                row, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_once
-            )
-        except json.JSONDecodeError as error:
-            faults.append((line, f"not JSON: {error.msg}"))
-            continue
-        except RecursionError:
-            faults.append((line, "not an object of texts and numbers"))
-            continue
+            batch.rows.append((line, _object(row)))
         except UsageError as error:
-            faults.append((line, str(error)))
-            continue
-        if not isinstance(found, dict) or not all(_plain(v) for v in found.values()):
-            faults.append((line, "not an object of texts and numbers"))
-            continue
-        rows.append((line, {str(k): str(v) for k, v in found.items() if v is not None}))
-    if faults:
-        raise BadRows(listed(faults, len(rows) + len(faults)))
-    return iter(rows)
+            batch.faults.append((line, str(error)))
+    return batch
+
+
+def _object(row: str) -> dict[str, str]:
+    import json
+
+    try:
+        # Numbers stay text: a float would lose digits.
+        found = json.loads(
+            row, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_once
+        )
+    except json.JSONDecodeError as error:
+        raise UsageError(f"not JSON: {error.msg}") from None
+    except RecursionError:
+        found = None
+    if not isinstance(found, dict) or not all(_plain(v) for v in found.values()):
+        raise UsageError("not an object of texts and numbers")
+    return {str(k): str(v) for k, v in found.items() if v is not None}
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -81,36 +102,28 @@ def _plain(value: object) -> bool:
     return value is None or (isinstance(value, str) and not isinstance(value, bool))
 
 
-def _read_csv(text: str, keys: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+def _read_csv(text: str, keys: Sequence[str]) -> Batch:
     import csv
 
     reader = csv.reader(io.StringIO(text))
     header = [name.strip() for name in next(reader)]
-    unknown = [name for name in header if name not in keys]
+    unknown = [repr(name) for name in header if name not in keys]
     if unknown:
-        raise UsageError(f"unknown column {unknown[0]!r}; the columns are: {', '.join(keys)}")
+        several = "s" if len(unknown) > 1 else ""
+        raise UsageError(
+            f"unknown column{several} {', '.join(unknown)}; the columns are: {', '.join(keys)}"
+        )
     twice = [name for name in header if header.count(name) > 1]
     if twice:
         raise UsageError(f"column {twice[0]!r} is there twice")
-    return _cells(reader, header)
-
-
-def _cells(
-    reader: "Iterable[list[str]]", header: list[str]
-) -> Iterator[tuple[int, dict[str, str]]]:
-    faults: list[Fault] = []
-    rows = []
-    for cells in reader:
-        line = getattr(reader, "line_num", 0)
-        if not any(cells):
-            continue
-        if len(cells) != len(header):
-            faults.append((line, f"{len(cells)} cells under {len(header)} columns"))
-            continue
-        rows.append((line, dict(zip(header, map(plain_cell, cells), strict=True))))
-    if faults:
-        raise BadRows(listed(faults, len(rows) + len(faults)))
-    return iter(rows)
+    batch = Batch([], [])
+    for cells in filter(any, reader):
+        line = reader.line_num
+        if len(cells) == len(header):
+            batch.rows.append((line, dict(zip(header, map(plain_cell, cells), strict=True))))
+        else:
+            batch.faults.append((line, f"{len(cells)} cells under {len(header)} columns"))
+    return batch
 
 
 def plain_cell(cell: str) -> str:

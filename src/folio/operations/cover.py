@@ -3,6 +3,7 @@
 A statement's rows are facts, whatever was there.
 """
 
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from folio.book import Book
@@ -38,51 +39,65 @@ class Cover:
         Raises:
             FolioError: naming the holding or the lot, the day and what it had.
         """
-        self._promises.check()
+        for _, text in self.faults():
+            raise FolioError(text)
+
+    def faults(self) -> Iterator[tuple[int, str]]:
+        """Each transaction that goes beyond what there is, and how; called after deriving."""
+        yield from self._promises.broken()
         for holding_id, before in self._owed.items():
             short = _owed(self.write, holding_id) - before
-            extra = read_positions(self.write.db, [holding_id])[holding_id].unexplained
-            if short > max(extra, ZERO):
-                raise FolioError(self._uncovered(holding_id, short))
+            if short > ZERO and short > self._unexplained(holding_id):
+                yield from self._uncovered(holding_id, short)
 
-    def _uncovered(self, holding_id: int, short: Decimal) -> str:
-        """Which transaction takes more than there is, and how much there is."""
+    def _unexplained(self, holding_id: int) -> Decimal:
+        """What was observed beyond the ledger, which may go out, too."""
+        return read_positions(self.write.db, [holding_id])[holding_id].unexplained
+
+    def _uncovered(self, holding_id: int, short: Decimal) -> Iterator[tuple[int, str]]:
+        """Which transactions take more than there is, and how much there is."""
         catalog = self.write.catalog
         holding = catalog.holdings[holding_id]
         asset = catalog.assets[holding.asset_id].key
         account = catalog.accounts[holding.account_id].key
-        event, there = self._beyond(holding_id)
-        if event.transaction_id >= self.write.touched.first_transaction:
-            return (
-                f"{account} has {to_text(there)} {asset} on {event.key[0]}, so "
-                f"{to_text(-event.quantity)} cannot go out; record first what came in, or check "
-                "the day and the quantity"
-            )
-        return (
-            f"then {account} would lack {to_text(short)} {asset} for transaction "
-            f"{event.transaction_id} of {event.key[0]}; check the day and the quantity"
-        )
-
-    def _beyond(self, holding_id: int) -> tuple[Event, Decimal]:
-        """What takes out more than there is, and how much there is.
-
-        The first from the command's own events on: what was short before them is not theirs.
-        """
-        events = Book(self.write.db).events([holding_id])
         first = self.write.touched.first_transaction
-        there, is_new = ZERO, False
-        found = events[-1], ZERO
-        for event in events:
-            if event.ratio is not None:
-                there = scaled(there, *event.ratio)
-                continue
-            is_new = is_new or event.transaction_id >= first
-            if event.quantity < ZERO and there + event.quantity < ZERO:
-                found = event, max(there, ZERO)
-                if is_new:
-                    break
+        events = Book(self.write.db).events([holding_id])
+        beyond = _beyond(events, first)
+        for event, there in beyond:
+            if event.transaction_id >= first:
+                yield (
+                    event.transaction_id,
+                    f"{account} has {to_text(there)} {asset} on {event.key[0]}, so "
+                    f"{to_text(-event.quantity)} cannot go out; record first what came in, or "
+                    "check the day and the quantity",
+                )
+        if all(event.transaction_id < first for event, _ in beyond):
+            event = beyond[0][0] if beyond else events[-1]
+            own = [e.transaction_id for e in events if e.transaction_id >= first]
+            yield (
+                max(own, default=event.transaction_id),
+                f"then {account} would lack {to_text(short)} {asset} for transaction "
+                f"{event.transaction_id} of {event.key[0]}; check the day and the quantity",
+            )
+
+
+def _beyond(events: Sequence[Event], first: int) -> list[tuple[Event, Decimal]]:
+    """What takes out more than there is, and how much there is, from transaction ``first`` on.
+
+    What was short before any of these is not theirs; units that one may not take are there for
+    the next.
+    """
+    there, is_new, found = ZERO, False, []
+    for event in events:
+        if event.ratio is not None:
+            there = scaled(there, *event.ratio)
+            continue
+        is_new = is_new or event.transaction_id >= first
+        if is_new and event.quantity < ZERO and there + event.quantity < ZERO:
+            found.append((event, max(there, ZERO)))
+        else:
             there += event.quantity
-        return found
+    return found
 
 
 def _owed(write: Recording, holding_id: int) -> Decimal:

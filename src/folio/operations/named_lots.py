@@ -5,7 +5,7 @@ so is whatever would take units away from a sale that named them; a statement's 
 and the method in force chooses what its lots lack.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import ROUND_DOWN, Decimal
 
 from folio.book import Book
@@ -115,11 +115,16 @@ class Promises:
         Raises:
             FolioError: naming the lot and the units that it has.
         """
+        for _, text in self.broken():
+            raise FolioError(text)
+
+    def broken(self) -> Iterator[tuple[int, str]]:
+        """Each sale that is left without the lots it names, and how; called after deriving."""
         for holding_id, before in self._before.items():
             for key, now in self._lacking(holding_id).items():
                 known = before.get(key)
                 if known is None or now.units > known.units:
-                    raise FolioError(self._refusal(holding_id, now))
+                    yield now.transaction, self._refusal(holding_id, now)
 
     def _refusal(self, holding_id: int, lack: Lacking) -> str:
         catalog = self.write.catalog
@@ -129,11 +134,9 @@ class Promises:
         lot = f"lot {lack.lot}" if lack.lot < first else "the lot"  # its number is not to be
         has = f"{lot} has {there} {asset} on {lack.day}"
         if lack.transaction >= first:
-            return (
-                f"{has}, not {to_text(lack.asked)}; name others for the rest, such as "
-                f"--lot {lack.lot}:{there},…; "
-                f"folio lots {shell_word(asset)} lists them"
-            )
+            such = "" if there == "0" else f" for the rest, such as --lot {lack.lot}:{there},…"
+            more = f"name others{such}; folio lots {shell_word(asset)} lists them"
+            return f"{has}, not {to_text(lack.asked)}; {more}"
         return (
             f"then {has}, and transaction {lack.transaction} names {to_text(lack.asked)} of it; "
             f"correct that one first, with: folio amend {lack.transaction} --lot …"

@@ -91,22 +91,11 @@ def find_account(catalog: Catalog, ref: AccountRef) -> Account | None:
     Raises:
         UsageError: when several institutions have one of that name.
     """
-    found: list[Account] = []
-    for same in (str.casefold, _squashed):
-        found = catalog.accounts_called(same, ref.name)
-        if ref.institution is not None:
-            found = [a for a in found if same(a.institution) == same(ref.institution)]
-        if found:
-            break
+    found = catalog.accounts_named(ref)
     if len(found) > 1:
-        names = " or ".join(a.key for a in found)
+        names = " or ".join(f"{a.institution}/{a.name}" for a in found)
         raise UsageError(f"several accounts are named {ref.name!r}; say {names}")
     return found[0] if found else None
-
-
-def _squashed(name: str) -> str:
-    """A name without case, blanks and punctuation: ``trading212`` finds ``Trading 212``."""
-    return "".join(c for c in name.casefold() if c.isalnum())
 
 
 def get_account(catalog: Catalog, ref: AccountRef, *, creatable: bool = False) -> Account:
@@ -154,15 +143,16 @@ def add_account(
     Raises:
         FolioError: when the name is taken.
     """
+    ref = _of_known_institution(write.catalog, ref)
     name = clean_name(ref.name, "account")
     kind = _one_of(ref.type or "other", ACCOUNT_TYPES, "account type")
     at = ref.institution or name
     institution = find_institution(write.catalog, at) or add_institution(
         write, at, ref.institution_type
     )
-    taken = find_account(write.catalog, AccountRef(name, institution.name))
-    if taken is not None:
-        raise FolioError(f"there is an account {taken.key!r} already")
+    for taken in write.catalog.accounts_named(AccountRef(name, institution.name)):
+        if taken.institution_id == institution.id:
+            raise FolioError(f"there is an account {taken.key!r} already")
     number = write.commit.add(
         "accounts",
         institution_id=institution.id,
@@ -179,6 +169,18 @@ def add_account(
     if tracks_cash:
         set_tracks_cash(write, made)
     return made
+
+
+def _of_known_institution(catalog: Catalog, ref: AccountRef) -> AccountRef:
+    """``A/B Bank/Giro`` is at A/B Bank, where there is one, and not at A."""
+    if ref.institution is None or "/" in ref.institution:
+        return ref
+    whole, known = str(ref), [i.name for i in catalog.institutions.values()]
+    named = [name for name in known if whole.casefold().startswith(f"{name}/".casefold())]
+    if not named:
+        return ref
+    at = max(named, key=len)
+    return ref._replace(institution=at, name=whole[len(at) + 1 :])
 
 
 def set_tracks_cash(write: Recording, account: Account) -> None:

@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.db.observations import SOURCES, add_observation, balance_said
-from folio.errors import BadRows, FolioError, UsageError
+from folio.errors import FolioError, UsageError
 from folio.model.assets import parse_asset_ref
 from folio.model.dates import parse_day
 from folio.model.numbers import parse_plain, to_text
 from folio.model.transactions import parse_account_ref
-from folio.operations.batches import Fault, listed, read_rows
+from folio.operations.batches import Fault, read_rows
 from folio.operations.names import (
     account_for,
     asset_for,
@@ -52,18 +52,17 @@ def observe_all(
         with recording(db, who, dry_run=dry_run) as write:
             new = _observe(write, rows, today, create=create, supersede=supersede)
         return Observed(1, int(new), int(not new))
-    numbered = list(read_rows(rows, KEYS))
+    batch = read_rows(rows, KEYS)
     faults: list[Fault] = []
     recorded = 0
     with recording(db, who, dry_run=dry_run) as write:
-        for line, words in numbered:
+        for line, words in batch.rows:
             try:
                 recorded += _observe(write, words, today, create=create, supersede=supersede)
             except FolioError as fault:
                 faults.append((line, str(fault)))
-        if faults:
-            raise BadRows(listed(faults, len(numbered)))
-    return Observed(len(numbered), recorded, len(numbered) - recorded)
+        batch.refuse(faults)
+    return Observed(batch.read, recorded, batch.read - recorded)
 
 
 def _observe(

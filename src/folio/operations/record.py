@@ -298,7 +298,8 @@ class Recorder:
     def _postings(self, draft: Draft) -> list[NewPosting]:
         draft = two_sides(draft)
         places = self._places(draft)
-        amounts = amounts_of(draft, [place.asset for place in places], self._asset)
+        assets, base = [place.asset for place in places], self.write.catalog.base
+        amounts = amounts_of(draft, assets, self._asset, base, strict=self.by_hand)
         named, keeps_cash = self.write.assets_named, self._tracks_cash
         postings = []
         for leg, place in zip(draft.legs, places, strict=True):

@@ -123,9 +123,7 @@ class Words:
 
     @property
     def account(self) -> AccountRef:
-        ref = parse_account_ref(self.need("account"))
-        institution = self.get("institution")
-        return ref if institution is None else ref._replace(institution=institution)
+        return parse_account_ref(self.need("account"), self.get("institution"))
 
     @property
     def asset(self) -> AssetRef:

@@ -50,10 +50,8 @@ def add(
     from folio.operations.recording import recording
     from folio.operations.words import currency as currency_named
 
-    ref = parse_account_ref(name)
-    ref = ref._replace(
-        institution=institution or ref.institution, type=type, institution_type=institution_type
-    )
+    ref = parse_account_ref(name, institution)
+    ref = ref._replace(type=type, institution_type=institution_type)
     with context.open_book() as db, recording(db, who()) as write:
         money = (
             None if currency is None else asset_for(write, currency_named(currency), create=True)

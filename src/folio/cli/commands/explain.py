@@ -1,11 +1,13 @@
 """``folio explain``: where a figure comes from."""
 
+import datetime as dt
 from typing import Annotated
 
 import typer
 
 from folio.cli import complete, options
 from folio.cli.text import warn
+from folio.model.dates import parse_moment
 
 
 def command(
@@ -39,6 +41,15 @@ def command(
     kind: Annotated[
         str | None, typer.Option("--kind", metavar="KIND", help="Only income of this kind.")
     ] = None,
+    since: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            "--since",
+            parser=parse_moment,
+            metavar="INSTANT",
+            help="What changed since: opening, knowledge, flow, gap, market, currency …",
+        ),
+    ] = None,
     depth: Annotated[
         int | None,
         typer.Option("--depth", metavar="N", min=0, help="How many levels to show, all of each."),
@@ -61,13 +72,14 @@ def command(
     folio explain twr 2024 · folio explain accrued-interest · folio explain vault House ·
     which figures of which report: folio help explain
     """
-    from folio.cli.asking import asking, filters
+    from folio.cli.asking import asking, filters, since_when
     from folio.cli.render.explained import show_explanation
     from folio.reports.explain import Asked, explain
 
-    asked = Asked(figure, what, period, transaction, lot, kind)
     chosen = filters(group, account, institution, asset, type)
     with asking(as_of, known_at, currency, chosen, exact=exact) as (book, query):
+        start = None if since is None else since_when(book, since, or_nothing=True)
+        asked = Asked(figure, what, period, transaction, lot, kind, start)
         told = explain(book, query, asked, whole=False)
         show_explanation(query, told, None if output is None else output.value, file, depth)
     for fault in told.faults:
