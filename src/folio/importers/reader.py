@@ -1,7 +1,6 @@
 """The rows below a header, interpreted, ordered and joined into a statement."""
 
 import operator
-import shlex
 import zoneinfo
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
@@ -18,6 +17,7 @@ from folio.importers.layout import Header, Layout, blank
 from folio.importers.profile import Profile
 from folio.importers.rows import Known, Row, RowFault, normalised
 from folio.importers.text_file import Unended
+from folio.model.shell_words import shell_word
 from folio.model.statements import BAD, BOOKED, SKIPPED, RawRow, Statement
 from folio.model.transactions import Draft
 
@@ -160,7 +160,7 @@ class Reader:
             texts = zip(self.profile.date.formats, parses, strict=True)
             several = {str(parse(cell)): text for text, parse in texts if parse in fit}
             if len(several) > 1:
-                options = [f"--set {shlex.quote(f'date={text}')}" for text in several.values()]
+                options = [f"--set {shell_word(f'date={text}')}" for text in several.values()]
                 raise UsageError(
                     f"column {column}: {cell!r} could be several days; say which: "
                     + " or ".join(options)

@@ -10,6 +10,7 @@ from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, KNOWN, WHICH, listing
 from folio.cli.text import say
 from folio.errors import UsageError
+from folio.model.shell_words import shell_word
 
 if TYPE_CHECKING:
     from folio.book import Book
@@ -89,7 +90,7 @@ def merge(
         return
     say(
         f"{gone.key} ({gone.type}) is read as {kept.key} ({kept.type}); "
-        f"take it back with: folio asset merge {gone.key} --undo"
+        f"take it back with: folio asset merge {shell_word(gone.key)} --undo"
     )
 
 
