@@ -272,8 +272,9 @@ def test_the_cash_report_of_a_query_is_what_is_there_at_its_end(tmp_path: Path) 
         f'toDate="20251231" startingCash="0" endingCash="{cash}" endingSettledCash="1" />\n'
         for currency, cash in (("BASE_SUMMARY", "2700"), ("EUR", "5000"), ("USD", "-2502.23"))
     )
-    text = XML.read_text("utf-8")
-    xml = written(tmp_path, text.replace("<Trades>", f"<CashReport>\n{report}</CashReport>\n<Trades>"), name="query.xml")  # fmt: skip
+    whole = f"<CashReport>\n{report}</CashReport>\n<Trades>"
+    xml = tmp_path / "query.xml"
+    xml.write_text(XML.read_text("utf-8").replace("<Trades>", whole), "utf-8")
     assert stated(read(xml)) == expected
     assert said(read(xml)) == said(read(XML))
 
