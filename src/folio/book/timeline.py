@@ -75,7 +75,8 @@ def _parts(
             evening = book.evening(asked, min(since[holding] for holding in asked))
             parts = together(book, family, evening and evening.day, until)
         for part in parts:
-            if own := [holding for holding in asked if holding in part]:
+            # With one that is read as another, all are together.
+            if own := [h for h in asked if h in part or len(parts) == 1]:
                 yield own, sorted(part)
 
 
