@@ -15,10 +15,11 @@ from folio.importers import Profile, parse_profile
 from folio.model.dates import Period
 from folio.model.table import Amount
 from folio.operations.add_transactions import add_transaction
+from folio.operations.amend import amend_transaction
 from folio.operations.exclude_rows import include_row
 from folio.operations.import_statement import Summary
 from folio.operations.settle_rows import answer_row, retry_import
-from folio.operations.undo import amend_transaction, undo_import, undo_transaction
+from folio.operations.undo import undo_import, undo_transaction
 from folio.reports.query import Query
 from folio.reports.register import register
 from folio.reports.status import status

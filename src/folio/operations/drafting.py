@@ -12,7 +12,7 @@ from folio.engine.lots import scaled
 from folio.errors import UsageError
 from folio.model.assets import AssetRef, minor_unit, parse_asset_ref
 from folio.model.dates import parse_day
-from folio.model.numbers import ZERO, round_money
+from folio.model.numbers import ZERO, round_money, to_text
 from folio.model.transactions import Draft, Leg, parse_account_ref
 from folio.operations.words import Context, Words
 
@@ -143,6 +143,8 @@ def _swap(said: Words) -> tuple[Leg, ...]:
     got = Leg("asset", to_asset, received)
     if value is not None:
         money = said.currency
+        for leg in (gave, got):
+            _refuse_other_worth(leg, value, money, "--amount")
         gave = gave._replace(cost=value, cost_currency=money)
         got = got._replace(cost=value, cost_currency=money)
     fee = said.unsigned("fee")
@@ -173,21 +175,37 @@ def _moved(said: Words, direction: int) -> Leg:
         price = None
     if price is not None:
         leg = leg._replace(price=price, price_currency=money)
-    if cost is not None:
+    if cost is not None and money is not None:
+        _refuse_other_worth(leg, cost, money, "--cost")
         leg = leg._replace(cost=cost, cost_currency=money)
     return leg
 
 
+def _refuse_other_worth(leg: Leg, worth: Decimal, money: AssetRef, option: str) -> None:
+    """Money is worth itself in its own currency, whatever is said."""
+    if leg.asset == money and worth != abs(leg.quantity):
+        here = f"{to_text(abs(leg.quantity))} {money.symbol}"
+        raise UsageError(
+            f"{here} are worth {here}, not {to_text(worth)}; leave out {option}, or say its "
+            "--currency"
+        )
+
+
 def _transfer(said: Words) -> tuple[Leg, ...]:
+    """To another account, or from one pot to another."""
     asset, quantity = said.asset, said.quantity
-    to = parse_account_ref(said.need("to_account"))
+    label, to = said.get("label") or "", said.get("to_account")
+    within = to is None and (said.has("label") or said.has("to_label"))
+    there = said.account if within else parse_account_ref(said.need("to_account"))
     arrived = said.unsigned("to_quantity") or quantity
     if arrived > quantity:
         raise UsageError(f"{arrived} cannot arrive of {quantity} sent")
-    label = said.get("label") or ""
+    pot = said.get("to_label")
+    if pot is None:  # a pot keeps its name in another account
+        pot = "" if within else label
     legs = (
         Leg("asset", asset, -quantity, label=label),
-        Leg("asset", asset, arrived, account=to, label=label),
+        Leg("asset", asset, arrived, account=there, label=pot),
     )
     return (*legs, *_costs(said, asset))
 

@@ -16,7 +16,7 @@ from folio.operations.quote_units import said_in_major
 KEYS = (
     "kind on account asset quantity price currency fee fee_currency tax id note to_account "
     "to_asset to_quantity ratio lot label amount at cost acquired_on related_asset type market "
-    "isin institution cost_share"
+    "isin institution cost_share to_label"
 ).split()
 
 
@@ -36,7 +36,8 @@ class Words:
         unknown = sorted(set(words) - set(KEYS))
         if unknown:
             raise UsageError(f"unknown key {unknown[0]!r}; the keys are: {', '.join(KEYS)}")
-        self._words = {key: text.strip() for key, text in words.items() if text.strip()}
+        told = {key: text.strip() for key, text in words.items()}
+        self._words = {key: text for key, text in told.items() if text or key == "to_label"}
         self._asked = {"kind"}
         self.context = context
         self._words = said_in_major(self._words, unit=self._unit, is_asset=self._is_asset)
