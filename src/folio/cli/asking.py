@@ -107,17 +107,17 @@ def _preferred_currency(book: "Book") -> "Asset":
 
 def _currency(book: "Book", code: str) -> "Asset":
     """One of the currencies that the book knows."""
-    from folio.model.assets import ISO_4217, parse_asset_ref
+    from folio.model.assets import currency_code, parse_asset_ref
     from folio.operations.names import find_asset
 
     found = find_asset(book.catalog, parse_asset_ref(code))
     if found is not None:
         return found
-    if code not in ISO_4217:
+    if currency_code(code) is None:
         raise UsageError(f"{code!r} is no currency that the book knows, such as EUR")
     raise FolioError(
-        f"the book has no rate for {code}; add one with: "
-        f"folio price add {code} RATE --quote {book.base.symbol} --on DAY"
+        f"the book has no rate for {code.upper()}; add one with: "
+        f"folio price add {code.upper()} RATE --quote {book.base.symbol} --on DAY"
     )
 
 

@@ -19,12 +19,12 @@ def check_open(write: Recording, account: Account, day: dt.date) -> bool:
     if status == "frozen":
         raise FolioError(
             f"account {account.key} is frozen; thaw it with: "
-            f"folio account set {account.name!r} --status active"
+            f"folio account set {account.key!r} --status active"
         )
     closed = settings.get(("account", account.id), "closed_on")
     if status == "closed" and closed is not None and day.isoformat() > closed:
         raise FolioError(
             f"account {account.key} was closed on {closed}; date the transaction on or before "
-            f"that day, or reopen it with: folio account set {account.name!r} --status active"
+            f"that day, or reopen it with: folio account set {account.key!r} --status active"
         )
     return status != "closed"

@@ -155,7 +155,7 @@ def _say_where_it_goes(write: "Recording", rule: "Rule") -> None:
     if is_cash and not write.catalog.tracks_cash(account, day):
         say(
             f"note: {account.key} does not track cash, so what it earns leaves it at once; to keep "
-            f"it: folio account set {account.name!r} --cash"
+            f"it: folio account set {account.key!r} --cash"
         )
 
 
