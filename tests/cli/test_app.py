@@ -222,7 +222,7 @@ def test_a_group_says_whole_what_its_commands_are_for(
     ("words", "says"),
     [
         (("--", "--price"), "no such option: --price"),
-        (("sql", "\udcff"), "'\\udcff' holds bytes that are no UTF-8"),
+        (("sql", "\udcff"), "$'\\xff' has bytes that are no UTF-8"),
     ],
 )
 def test_words_that_no_shell_would_make_up(

@@ -21,6 +21,7 @@ from folio.cli.text import width
 from folio.errors import FolioError, UsageError
 from folio.model.numbers import to_text
 from folio.model.table import Amount, Cell, Column, Series, Table
+from folio.reports.status import COLUMNS as FINDINGS
 
 EVERYWHERE = View()
 
@@ -33,6 +34,25 @@ def text(
 
 def one(cell: Cell, kind: str = "text", **more: object) -> Table:
     return Table("x", "X", (Column("it", "it", kind),), [{"it": cell}], **more)  # type: ignore[arg-type]
+
+
+def test_what_settles_a_finding_is_whole_at_any_width() -> None:
+    """Beside the finding where there is room, else below it: half a command settles nothing."""
+    command = "folio price add LONG PRICE, or folio price import FILE"
+    rows: list[dict[str, Cell]] = [
+        {"kind": "stale price", "about": "Some Bank/Depot LONG", "what": "old", "settle": command},
+        {"kind": "gap", "about": "Some Bank/Depot EUR", "what": "5.00 EUR more", "settle": None},
+    ]
+    table = Table("status", "Status", FINDINGS, rows)
+    assert re.search(f"LONG +old +{command}$", text(table, columns=120), re.MULTILINE)
+    for columns in (20, 40, 80):
+        seen = text(table, columns=columns).splitlines()
+        at = seen.index(f"  {command}")
+        assert seen[at - 1] == "  old"
+        assert seen[at - 2].startswith("stale pr")
+        assert seen[at + 2] == "  5.00 EUR more"
+        assert "Settle" not in "".join(seen)
+    assert command in render.export_svg(table, 40).replace("\u00a0", " ").replace("&#160;", " ")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from types import ModuleType
 import pytest
 
 from bookkeeper import Bookkeeper
-from folio.cli.seldom import FUNCTIONS, SELDOM, Unloaded, put_off
+from folio.cli.seldom import FLAGS, SELDOM, TAKEN, Unloaded, put_off
 
 HEAVY = (
     "pydantic pydantic_core sqlite_utils click pluggy dateutil rich pygments markdown_it "
@@ -114,6 +114,30 @@ def test_a_command_that_needs_them_has_them() -> None:
     assert 'raise FolioError(f"there is no book at' in done.stderr
 
 
+@pytest.mark.skipif("dis" not in SELDOM, reason="this Python's inspect loads dis")
+def test_what_inspect_asks_of_dis_is_what_dis_says() -> None:
+    import dis
+
+    assert dis.COMPILER_FLAG_NAMES == FLAGS
+
+
+ANNOTATED = """
+from folio.cli import seldom; seldom.put_off_what_is_seldom_used()
+import typing
+class Node:
+    above: typing.Optional["Node"]
+    names: 'dict[str, typing.List["Node"]]'
+print(typing.get_type_hints(Node))
+"""
+
+
+def test_an_annotation_written_as_text_is_evaluated() -> None:
+    done = subprocess.run([sys.executable, "-c", ANNOTATED], capture_output=True, encoding="utf-8")
+    names = "dict[str, typing.List[__main__.Node]]"
+    hints = f"{{'above': typing.Optional[__main__.Node], 'names': {names}}}"
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, hints), done.stderr
+
+
 def test_a_class_is_found_in_its_source() -> None:
     """Inspect looks for it with a visitor that it made before ast was loaded."""
     program = (
@@ -187,10 +211,22 @@ def test_a_function_taken_before_it_is_loaded_works_each_time(
 ) -> None:
     """As Typer's own ``from gettext import gettext``, which a page of help calls many times."""
     module = put_off_module("def twice(n): return 2 * n\n")
-    monkeypatch.setitem(FUNCTIONS, module.__name__, "twice")
+    monkeypatch.setitem(TAKEN, module.__name__, ("twice",))
     twice = module.twice
     assert type(module) is Unloaded
     assert [twice(3), twice(4)] == [6, 8]
+
+
+def test_a_class_taken_before_it_is_loaded_is_asked_for_its_own(
+    put_off_module: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Typer's own ``from traceback import StackSummary``."""
+    module = put_off_module("class Sum(list):\n    @classmethod\n    def of(cls, n): return n\n")
+    monkeypatch.setitem(TAKEN, module.__name__, ("Sum",))
+    taken = module.Sum
+    assert type(module) is Unloaded
+    assert (taken.of(3), taken([4])) == (3, [4])
+    assert not hasattr(taken, "no_such_thing")
 
 
 def test_threads_load_it_together(put_off_module: Callable[[str], ModuleType]) -> None:

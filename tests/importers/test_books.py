@@ -1,13 +1,15 @@
 """The samples beside this file, in a book: what may change in a file, and what may not."""
 
 import json
+import zoneinfo
 from itertools import permutations
 from pathlib import Path
 
 import pytest
 
 from folio.errors import BadRows, FolioError
-from folio.importers import find_profiles
+from folio.importers import find_profiles, read_statement
+from folio.model.statements import BAD
 from folio.operations.undo import undo_import
 from importing import (
     PROFILES,
@@ -43,6 +45,14 @@ def written(folder: Path, lines: list[str], name: str = "statement.csv") -> Path
     path = folder / name
     path.write_text("\n".join(lines) + "\n", "utf-8")
     return path
+
+
+def events(path: Path) -> list[tuple[object, ...]]:
+    """What a file books, in an order of its own: lines are left out."""
+    (profile,) = find_profiles(path, PROFILES)
+    statement = read_statement(path, profile, zoneinfo.ZoneInfo("Europe/London"))
+    assert [row.reason for row in statement.rows if row.status == BAD] == []
+    return sorted((draft._replace(lines=()) for draft in statement.drafts), key=str)
 
 
 def whole(tmp_path: Path, folder: Path) -> list[tuple[object, ...]]:
@@ -147,7 +157,7 @@ def test_an_event_of_several_rows_may_be_torn_anywhere(name: str, tmp_path: Path
 
 @every_sample
 def test_bytes_and_order_change_nothing(folder: Path, tmp_path: Path) -> None:
-    expected = whole(tmp_path, folder)
+    expected = events(folder / "sample.csv")
     head, rows = lines_of(folder)
     text = "\n".join([*head, *rows]) + "\n"
     for number, variant in enumerate(
@@ -163,12 +173,8 @@ def test_bytes_and_order_change_nothing(folder: Path, tmp_path: Path) -> None:
     ):
         if folder.name == "ibkr_activity" and number > 4:
             continue  # the rows of a section stand below its header
-        target = tmp_path / str(number)
-        target.mkdir()
-        db = new_book(target)
-        (target / "variant.csv").write_bytes(variant)
-        load(db, target / "variant.csv")
-        assert ledger(db) == expected, number
+        (tmp_path / "variant.csv").write_bytes(variant)
+        assert events(tmp_path / "variant.csv") == expected, number
 
 
 @every_sample

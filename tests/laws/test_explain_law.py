@@ -18,12 +18,15 @@ from test_rollup_law import COMMANDS, END, START, folder, new_book, run
 
 from bookkeeper import Bookkeeper
 from folio.book.selection import Filters
+from folio.db.facts import last_commit
 from folio.db.settings import add_setting
+from folio.engine.changes import Change
 from folio.engine.explanation import faults
 from folio.errors import FolioError
 from folio.model.dates import EARLIEST, Period
 from folio.model.explanation import Node
 from folio.model.table import Amount, Cell
+from folio.reports.changes import changes
 from folio.reports.explain import Asked, explain
 from folio.reports.explain.disposals import Disposals
 from folio.reports.explain.ground import Ground
@@ -33,7 +36,7 @@ from folio.reports.history import history
 from folio.reports.holdings import holdings
 from folio.reports.income import income
 from folio.reports.lots import lots
-from folio.reports.query import Query
+from folio.reports.query import Query, Since
 from folio.reports.returns import returns
 from told import wrong
 
@@ -87,6 +90,7 @@ def all_that_is_wrong(keeper: Bookkeeper, query: Query) -> Iterator[str]:
     yield from _history(keeper, query._replace(exact=False))
     yield from _lots(keeper, query)
     yield from _returns(keeper, query)
+    yield from _changes(keeper, query)
     told = explain(keeper.book(), query, Asked("grade"))
     yield from told.faults
 
@@ -155,6 +159,24 @@ def _history(keeper: Bookkeeper, query: Query) -> Iterator[str]:
         for name, node in zip(names, root.children, strict=True):
             yield from _compared(f"{name} of {period}", node, table.rows[-1][name])
     yield from faults(explain(book, query, Asked("change", str(query.as_of))).root)
+
+
+def _changes(keeper: Bookkeeper, query: Query) -> Iterator[str]:
+    """Each cause of each holding's change, from half of what is known now to all of it."""
+    book = keeper.book()
+    commit = last_commit(book.db) // (1 if query.exact else 2)
+    since = Since(commit, dt.datetime.now(dt.UTC), START + dt.timedelta(days=4))
+    table = changes(book, query, since)
+    for row in table.rows:
+        asset, account = str(row["asset"]), f"{row['institution']}/{row['account']}"
+        chosen = query._replace(filters=Filters(account=(account,)))
+        for key in Change._fields:
+            root = explain(book, chosen, Asked(key, asset, since=since)).root
+            yield from _compared(f"{key} of {asset} since {commit}", root, row[key])
+    for key, cell in table.totals.items():
+        if table.rows:
+            root = explain(book, query, Asked(key, since=since)).root
+            yield from _compared(f"total {key} since {commit}", root, cell)
 
 
 RATES = {

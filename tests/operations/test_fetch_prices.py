@@ -284,6 +284,19 @@ def test_one_command_for_many_is_run_once(bench: Bench) -> None:
     assert len(bench.asked) == 1
 
 
+def test_prices_of_nobody_are_a_finding(bench: Bench) -> None:
+    """A program that calls the asset otherwise never has a price of it, and would never say so."""
+    bench.prints("odd", CLOSES.replace("ACME", "ACME Inc."))
+    bench.source("ACME", source="command:odd")
+    (fault,) = bench.fetch()["ACME"].faults
+    assert fault == (
+        "prices of 'ACME Inc.' were printed, and none of ACME; have it print that name"
+    )
+    bench.keeper.add("buy", "2025-06-18", "Broker", "COIN", quantity=1, price=10)
+    bench.prints("odd", CLOSES.replace("ACME", "COIN"))  # a holiday at the other exchange
+    assert not bench.fetch()["ACME"].faults
+
+
 def test_garbage_rows_are_findings_and_the_rest_is_recorded(bench: Bench) -> None:
     rows = [
         "2025-06-26,ACME,EUR,101.5",

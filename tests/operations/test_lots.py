@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bookkeeper import Bookkeeper, day
+from folio.db.postings import postings_of
 from folio.db.rollup import read_dirty
 from folio.errors import FolioError, UsageError
 from folio.operations.arrange import set_setting
@@ -302,7 +303,7 @@ def test_a_fee_in_what_was_traded_is_units_not_money(keeper: Bookkeeper) -> None
 def test_the_fee_of_a_swap_in_what_was_given_joins_the_cost(keeper: Bookkeeper) -> None:
     """By hand: 100 EUR and a fee of 2 are gone for 1 coin, which cost 102, as if bought.  Of 1.1
     that went out, 0.1 were the fee: at 200 each 220 are gone for 3 others, and they cost 220.
-    Where 95 USD are agreed on for 100 EUR, at 0.8 EUR a dollar, a fee of 1.60 EUR is 2 USD."""
+    Where 95 USD are agreed on for 100 CHF, at 0.8 EUR a dollar, a fee of 1.60 EUR is 2 USD."""
     keeper.asset("GOT")
     fee = {"fee": 2, "fee_currency": "EUR"}
     to = {"to_asset": "COIN", "to_quantity": 1}
@@ -317,9 +318,10 @@ def test_the_fee_of_a_swap_in_what_was_given_joins_the_cost(keeper: Bookkeeper) 
     assert sum(part.proceeds for part in gone if part.proceeds) == 220
     assert [lot.cost for lot in keeper.lots("Broker", "GOT")] == [220]
     keeper.add("deposit", "2024-02-03", "Broker", "USD", quantity=1)
+    keeper.add("deposit", "2024-02-03", "Broker", "CHF", quantity=100)
     keeper.price("USD", "2024-02-03", "0.8")
     fee = {"fee": "1.6", "fee_currency": "EUR", "amount": 95, "currency": "USD"}
-    keeper.add("swap", "2024-02-03", "Broker", "EUR", quantity=100, **to, **fee)
+    keeper.add("swap", "2024-02-03", "Broker", "CHF", quantity=100, **to, **fee)
     assert [lot.cost for lot in keeper.lots("Broker", "GOT")] == [220, 97]
 
 
@@ -332,6 +334,58 @@ def test_the_fee_of_a_swap_for_money_is_less_of_it(keeper: Bookkeeper) -> None:
     (sold,) = keeper.disposals("Broker", "ACME")
     assert (sold.proceeds, sold.cost) == (97, 80)
     assert [(lot.quantity, lot.cost) for lot in keeper.lots("Broker", "EUR")] == [(97, 97)]
+
+
+def swap(
+    keeper: Bookkeeper, on: str, asset: str, units: Any, to: str, got: Any, **more: Any
+) -> int:
+    words = {"quantity": units, "to_asset": to, "to_quantity": got, **more}
+    return keeper.fact("swap", on, "Broker", asset, **words)
+
+
+def test_base_money_in_a_swap_is_worth_itself(keeper: Bookkeeper) -> None:
+    """By hand: 125 USD that cost 100 EUR go for 110 EUR: 10 are gained, whatever the market says
+    of the day.  55 USD that are not there go for 50 EUR, and are given back for 44: 6 are gained.
+    2 that cost 80 go for 100 EUR, and 1 of a third asset at 7: 93 were fetched, and the 100 EUR
+    cost themselves."""
+    keeper.asset("FEE")
+    keeper.price("FEE", "2024-01-01", 7)
+    keeper.add("deposit", "2024-01-01", "Broker", "EUR", quantity=180)
+    swap(keeper, "2024-01-02", "EUR", 100, "USD", 125)
+    keeper.price("USD", "2024-02-01", "0.7")
+    swap(keeper, "2024-02-01", "USD", 125, "EUR", 110)
+    swap(keeper, "2024-02-02", "USD", 55, "EUR", 50)
+    swap(keeper, "2024-02-03", "EUR", 44, "USD", 55)
+    gone = [(one.proceeds, one.cost) for one in keeper.disposals("Broker", "USD")]
+    assert gone == [(110, 100), (-44, -50)]
+    keeper.add("buy", "2024-03-01", "Broker", "ACME", quantity=2, price=40)
+    swap(keeper, "2024-03-02", "ACME", 2, "EUR", 100, fee=1, fee_currency="FEE")
+    assert [(one.proceeds, one.cost) for one in keeper.disposals("Broker", "ACME")] == [(93, 80)]
+    assert [(lot.quantity, lot.cost) for lot in keeper.lots("Broker", "EUR")] == [(216, 216)]
+
+
+@pytest.mark.parametrize(
+    ("gave", "got", "more"),
+    [
+        ("EUR", "USD", {}),
+        ("USD", "EUR", {"fee": 2, "fee_currency": "EUR"}),
+        ("USD", "CHF", {"fee": 2, "fee_currency": "CHF"}),
+        ("USD", "CHF", {"fee": 2, "fee_currency": "CHF", "amount": 70, "currency": "CHF"}),
+        ("COIN", "USD", {"fee": 2, "fee_currency": "USD"}),
+        ("COIN", "USD", {"fee": 1, "fee_currency": "ACME", "amount": 9, "currency": "EUR"}),
+        ("COIN", "ACME", {"fee": 1, "fee_currency": "COIN", "amount": 9, "currency": "USD"}),
+        ("COIN", "ACME", {"acquired_on": "2023-01-01"}),
+    ],
+)
+def test_what_a_swap_was_worth_is_said_again(
+    keeper: Bookkeeper, gave: str, got: str, more: dict[str, Any]
+) -> None:
+    """An amendment of the note alone records the same postings."""
+    for asset in ("EUR", "USD", "ACME", "COIN"):
+        keeper.add("deposit", "2024-01-01", "Broker", asset, quantity=100)
+    number = swap(keeper, "2024-02-01", gave, 50, got, 40, **more)
+    again = keeper.amend(number, note="told")
+    assert postings_of(keeper.db, again) == postings_of(keeper.db, number)
 
 
 def test_the_third_asset_fee_of_a_swap_at_market_joins_the_cost(keeper: Bookkeeper) -> None:

@@ -79,7 +79,7 @@ A = "Broker"
         (
             "swap",
             {"asset": "EUR", "quantity": "50", "to_asset": "COIN", "to_quantity": "2", "fee": "1"},
-            [f"{A} EUR asset -50 50", f"{A} COIN asset 2 51", f"{A} EUR fee -1"],
+            [f"{A} EUR asset -50", f"{A} COIN asset 2 51", f"{A} EUR fee -1"],
         ),
         (
             "swap",
@@ -193,6 +193,9 @@ def test_the_choice_of_tracking_cash_is_dated(keeper: Bookkeeper) -> None:
 
 # -- refusals ----------------------------------------------------------------------------
 
+SWAP_OF_MONEY = {
+    "kind": "swap", "asset": "EUR", "quantity": "50", "to_asset": "COIN", "to_quantity": "2"
+}  # fmt: skip
 REFUSED: list[tuple[dict[str, str], str]] = [
     ({"kind": "gift"}, "no kind"),
     ({"kind": "reversal"}, "folio undo"),
@@ -236,6 +239,9 @@ REFUSED: list[tuple[dict[str, str], str]] = [
         "--tax",
     ),
     ({"kind": "swap", "quantity": "1", "to_asset": "ACME", "to_quantity": "2"}, "two assets"),
+    # Base money is worth itself: 50 EUR are not 49, nor some dollars.
+    ({**SWAP_OF_MONEY, "amount": "49"}, "amount 49 EUR contradicts the 50 EUR"),
+    ({**SWAP_OF_MONEY, "amount": "50", "currency": "USD"}, "amount 50 USD contradicts"),
     ({"kind": "split", "asset": "EUR", "ratio": "2:1"}, "does not split"),
     ({"kind": "deposit", "asset": "EUR", "quantity": "1", "price": "4"}, "always 1"),
     ({"kind": "buy", "quantity": "1", "price": "1", "isin": "BADISIN"}, "no ISIN"),

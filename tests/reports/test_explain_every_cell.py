@@ -14,19 +14,22 @@ import pytest
 from folio.book import Book
 from folio.book.selection import Filters
 from folio.db.connection import open_book
+from folio.db.facts import last_commit
+from folio.engine.changes import Change
 from folio.importers import load_profiles
 from folio.model.dates import Period, parse_period
 from folio.model.table import Amount, Cell, Table
 from folio.operations.make_example import LAST_DAY, make_example
 from folio.operations.recording import Who
 from folio.reports.allocation import allocation
+from folio.reports.changes import changes
 from folio.reports.explain import Asked, explain
 from folio.reports.gains import gains
 from folio.reports.history import first_day, history
 from folio.reports.income import income
 from folio.reports.lots import lots
 from folio.reports.page import page
-from folio.reports.query import Query
+from folio.reports.query import Query, Since
 from folio.reports.returns import returns
 from told import wrong
 
@@ -189,6 +192,19 @@ def test_the_history(book: Book, query: Query, asker: Asker, filters: Filters) -
                 asker.wrong.append(f"{name} of {period}: {node.figure} instead of {cell}")
         asker.check(row["change"], "change", period, filters=filters)
         begin = end + dt.timedelta(days=1)
+
+
+def test_the_changes(book: Book, query: Query, asker: Asker) -> None:
+    commit = last_commit(book.db)
+    since = Since(commit, dt.datetime(2025, 1, 31, 23, tzinfo=dt.UTC), dt.date(2025, 1, 31))
+    table = changes(book, query, since)
+    asked = figures(table)
+    assert asked == set(Change._fields)
+    for row in table.rows:
+        for key in asked:
+            asker.check(row[key], key, str(row["asset"]), filters=at(row), since=since)
+    for key, cell in table.totals.items():
+        asker.check(cell, key, since=since)
 
 
 RATES = {

@@ -7,6 +7,7 @@ the excluded ones.
 from folio.db.catalog import Catalog
 from folio.db.groups import memberships
 from folio.errors import UnknownName
+from folio.model.shell_words import shell_word
 
 
 def members(catalog: Catalog, name: str) -> set[int]:
@@ -22,7 +23,9 @@ def _group(catalog: Catalog, name: str) -> int:
     wanted = name.casefold()
     group = next((i for i, n in catalog.groups.items() if n.casefold() == wanted), None)
     if group is None:
-        raise UnknownName(f"there is no group {name!r}; add it with: folio group add {name!r}")
+        raise UnknownName(
+            f"there is no group {name!r}; add it with: folio group add {shell_word(name)}"
+        )
     return group
 
 

@@ -1,7 +1,6 @@
 """Vaults as the book knows them: each goal with what fills it, by day."""
 
 import datetime as dt
-import shlex
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
@@ -10,6 +9,7 @@ from folio.book import Book
 from folio.db.vaults import Vault, find_vault, read_vaults, vault_shares
 from folio.engine.vaults import Changes, share_on
 from folio.errors import UnknownName
+from folio.model.shell_words import shell_word
 
 
 class Filled(NamedTuple):
@@ -42,6 +42,6 @@ def filled_vault(book: Book, name: str) -> Filled:
     if find_vault(book.db, name) is not None:
         raise UnknownName(
             f"the vault {name!r} is not open; say --known-at a day on which it was, or open it "
-            f"again with: folio vault add {shlex.quote(name)} --target NUMBER"
+            f"again with: folio vault add {shell_word(name)} --target NUMBER"
         )
     raise UnknownName(f"there is no vault {name!r}; see: folio vault list")

@@ -123,9 +123,11 @@ class _Speaker:
     def _say_value(self, out: Posting, into: Posting) -> None:
         """What a swap was worth, unless money on one of its sides says so."""
         self.complete = self.complete and out.quantity < ZERO and not self.cash
+        if into.acquired_on is not None:
+            self.words["acquired_on"] = into.acquired_on.isoformat()
         money, came = out.amount_currency_id, self._asset_of(into)
-        if out.amount is None or money is None:
-            return
+        if out.amount is None or money is None or into.amount is None:
+            return  # base money has no amount and says so itself
         fees = (p.quantity for p in self.fees + self.taxes if self._asset_of(p) == money == came)
         value = out.amount - sum(fees, ZERO)  # a fee was taken off money that came
         if value != {self._asset_of(p): abs(p.quantity) for p in (out, into)}.get(money):

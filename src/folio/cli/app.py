@@ -237,7 +237,10 @@ def _translated(error: Exception) -> FolioError | None:
         except sqlite.Error:
             return None
     if isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed":
-        return UsageError(f"{str(error.object)[:60]!r} holds bytes that are no UTF-8")
+        return UsageError(
+            f"{context.not_utf_8() or 'a text'} has bytes that are no UTF-8, which the name of a "
+            "file may have and nothing else; write it in UTF-8"
+        )
     if isinstance(error, OSError) and error.strerror:
         if error.filename is None:  # a write to standard output
             _drop_output()

@@ -111,8 +111,16 @@ def user() -> str:
         return f"user {os.getuid()}" if hasattr(os, "getuid") else "unknown"
 
 
+def not_utf_8() -> str | None:
+    """The first argument that holds bytes that are no UTF-8, as a shell reads it."""
+    from folio.model.shell_words import shell_word
+
+    found = (word for word in _arguments if any("\udc80" <= one <= "\udcff" for one in word))
+    return next(map(shell_word, found), None)
+
+
 def command_line() -> str:
     """The command as typed, quoted for a shell."""
-    import shlex
+    from folio.model.shell_words import shell_words
 
-    return shlex.join(["folio", *_arguments])
+    return shell_words("folio", *_arguments)

@@ -4,16 +4,14 @@ from typing import Annotated, Any
 
 import typer
 
-from folio.cli import complete
 
-
-def _option(flag: str, help: str, metavar: str, offer: complete.Offer | None = None) -> Any:
-    return typer.Option(flag, help=help, metavar=metavar, autocompletion=offer)
+def _option(flag: str, help: str, metavar: str) -> Any:
+    return typer.Option(flag, help=help, metavar=metavar)
 
 
 Account = Annotated[
     str | None,
-    _option("--account", "The account: NAME or INSTITUTION/NAME.", "NAME", complete.accounts),
+    _option("--account", "The account: NAME or INSTITUTION/NAME.", "NAME"),
 ]
 On = Annotated[str | None, _option("--on", "The day; of a new one, today.", "DAY")]
 At = Annotated[str | None, _option("--at", "The instant, where it matters.", "INSTANT")]
@@ -27,18 +25,14 @@ Amount = Annotated[
 Fee = Annotated[str | None, _option("--fee", "What it cost on top.", "NUMBER")]
 FeeCurrency = Annotated[str | None, _option("--fee-currency", "In what the fee was paid.", "CODE")]
 Tax = Annotated[str | None, _option("--tax", "What was withheld or paid.", "NUMBER")]
-ToAccount = Annotated[
-    str | None, _option("--to-account", "Where a transfer goes.", "NAME", complete.accounts)
-]
-ToAsset = Annotated[
-    str | None, _option("--to-asset", "What a swap or merger brought.", "SYMBOL", complete.assets)
-]
+ToAccount = Annotated[str | None, _option("--to-account", "Where a transfer goes.", "NAME")]
+ToAsset = Annotated[str | None, _option("--to-asset", "What a swap or merger brought.", "SYMBOL")]
 ToQuantity = Annotated[
     str | None, _option("--to-quantity", "How much of it, or how much arrived.", "NUMBER")
 ]
 RelatedAsset = Annotated[
     str | None,
-    _option("--related-asset", "Who paid, or the parent company.", "SYMBOL", complete.assets),
+    _option("--related-asset", "Who paid, or the parent company.", "SYMBOL"),
 ]
 Ratio = Annotated[
     str | None, _option("--ratio", "A split: new units for old, such as 2:1.", "NEW:OLD")

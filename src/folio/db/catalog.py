@@ -8,14 +8,16 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from folio.db.aliases import Aliases, read_aliases
 from folio.db.settings import Settings, load_settings
 from folio.errors import FolioError
 from folio.model.accounts import Account, Holding, Institution
 from folio.model.assets import Asset
-from folio.model.transactions import AccountRef
+
+if TYPE_CHECKING:
+    from folio.model.transactions import AccountRef
 
 T = TypeVar("T")
 
@@ -74,7 +76,7 @@ class Catalog:
         )
         return {row[0]: Account(*row) for row in self.db.execute(query, [self._limit])}
 
-    def accounts_named(self, ref: AccountRef) -> list[Account]:
+    def accounts_named(self, ref: "AccountRef") -> list[Account]:
         """The accounts that a reference may mean, in any case; else without blanks and points.
 
         A name with slashes may be cut at any of them: ``A/B Bank/Giro``.

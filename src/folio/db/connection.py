@@ -19,6 +19,7 @@
 """
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -123,6 +124,15 @@ def journal_mode(connection: sqlite3.Connection) -> str:
     return str(connection.execute("PRAGMA journal_mode").fetchone()[0])
 
 
+def file_of(connection: sqlite3.Connection) -> Path:
+    """Where a book that is open lies; its name need not be UTF-8."""
+    kept, connection.text_factory = connection.text_factory, bytes
+    try:
+        return Path(os.fsdecode(connection.execute("PRAGMA database_list").fetchone()[2]))
+    finally:
+        connection.text_factory = kept
+
+
 def committed(connection: sqlite3.Connection) -> sqlite3.Connection:
     """A second connection to the same book: it sees what is committed, and nothing under way.
 
@@ -131,8 +141,7 @@ def committed(connection: sqlite3.Connection) -> sqlite3.Connection:
     """
     if journal_mode(connection) != "wal":
         connection.execute("PRAGMA cache_spill = OFF")
-    path = Path(connection.execute("PRAGMA database_list").fetchone()[2])
-    other = _connect(path, bulk=False)
+    other = _connect(file_of(connection), bulk=False)
     other.execute("PRAGMA query_only = ON")
     return other
 

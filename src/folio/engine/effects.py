@@ -181,14 +181,18 @@ class Effects:
 
     def dispose(self, event: Event, state: State) -> None:
         taken, short = self.take(event, state)
-        if self.is_currency:
+        if self.is_currency and event.amount is None:
             for lot in taken:
                 self.add_slice(event, state, lot, lot.quantity, self.asset_id)
+            self.owe(event, state, short)
         else:
             self._share_proceeds(event, state, taken, short)
-        self.owe(event, state, short)
 
     def _share_proceeds(self, event: Event, state: State, taken: list[Lot], short: Decimal) -> None:
+        """Dispose of slices for their units' part of the proceeds, and owe what is too little.
+
+        The last one takes the remainder.  Money that was not there is a debt of what it fetched.
+        """
         proceeds, currency, grade = self._proceeds(event)
         sold = -event.quantity
         left = proceeds
@@ -200,15 +204,16 @@ class Effects:
                 left -= share
             if index < len(taken):
                 self.add_slice(event, state, taken[index], share, currency, grade=grade)
+            elif self.is_currency and share is not None:
+                self.owe(event, state, part, (-share, currency))
             else:
                 self.add_uncovered(event, state, part, share, currency)
+                self.owe(event, state, part)
 
     def _proceeds(self, event: Event) -> tuple[Decimal | None, int | None, int]:
         """What the units that went out fetched, less fees, its currency and its grade."""
         if event.amount is None:
             return self._at_market(event)
-        if event.kind == "swap":  # its fee joins the cost of what came in
-            return event.amount, event.currency, FULL
         fees, grade = self._fees(event, event.currency)
         return event.amount - fees, event.currency, grade
 
@@ -229,19 +234,26 @@ class Effects:
             self.add_slice(event, state, lot, None, None, realises=False)
         self.owe(event, state, short)
 
-    def owe(self, event: Event, state: State, short: Decimal) -> None:
+    def owe(
+        self,
+        event: Event,
+        state: State,
+        short: Decimal,
+        cost: tuple[Decimal, int | None] | None = None,
+    ) -> None:
+        """Units that were not there, at a negative ``cost``; of money, unless stated, their own."""
         if not short:
             return
-        known = self.is_currency
-        grade = FULL if known else PARTIAL
+        if cost is None and self.is_currency:
+            cost = (-short, self.asset_id)
+        amount, currency = cost or (None, None)
+        grade = PARTIAL if cost is None else FULL
         state.owes = True
         state.opened += 1
         state.basis = max(state.basis, grade)
-        cost = -short if known else None
-        currency = self.asset_id if known else None
         insert(
             state.lots,
-            Lot(state.opened, event.transaction_id, event.key[0], -short, cost, currency, grade),
+            Lot(state.opened, event.transaction_id, event.key[0], -short, amount, currency, grade),
         )
 
     # -- adjusting -----------------------------------------------------------------------

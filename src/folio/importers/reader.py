@@ -1,7 +1,6 @@
 """The rows below a header, interpreted, ordered and joined into a statement."""
 
 import operator
-import shlex
 import zoneinfo
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
@@ -18,6 +17,7 @@ from folio.importers.layout import Header, Layout, blank
 from folio.importers.profile import Profile
 from folio.importers.rows import Known, Row, RowFault, normalised
 from folio.importers.text_file import Unended
+from folio.model.shell_words import shell_word
 from folio.model.statements import BAD, BOOKED, SKIPPED, RawRow, Statement
 from folio.model.transactions import Draft
 
@@ -41,7 +41,8 @@ class Reader:
         self.names = header.names
         self.width = len(header.names)
         named = [place for place, name in enumerate(header.names, 1) if name]
-        self.shortest = max(named, default=0)  # cells of a row so far, those with a name
+        self.named = max(named, default=0)  # cells of a row that has all with a name
+        self.shortest = self.named  # cells of a row so far
         self.short = 0, 0  # the line of the last row that had fewer, and how many
         self.layout = Layout(profile, header)
         self.dates = self.layout.date_columns()
@@ -94,7 +95,7 @@ class Reader:
         self.shortest = min(self.shortest, count)
         row.cells += [""] * (self.width - count)
         day = self._date_cell(row)
-        if day and not any(map(str.isdigit, day)):
+        if day and not any(map(str.isdigit, day)) and count < self.named:
             return unread(row, BAD, self._not_as_wide(count))
         self.short = row.line, count
         return None
@@ -159,7 +160,7 @@ class Reader:
             texts = zip(self.profile.date.formats, parses, strict=True)
             several = {str(parse(cell)): text for text, parse in texts if parse in fit}
             if len(several) > 1:
-                options = [f"--set {shlex.quote(f'date={text}')}" for text in several.values()]
+                options = [f"--set {shell_word(f'date={text}')}" for text in several.values()]
                 raise UsageError(
                     f"column {column}: {cell!r} could be several days; say which: "
                     + " or ".join(options)

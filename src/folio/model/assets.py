@@ -10,6 +10,7 @@ import re
 
 from folio.errors import UsageError
 from folio.model.named import NamedTuple
+from folio.model.shell_words import shell_word
 
 _ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]", re.ASCII)
 ASSET_TYPES = (
@@ -224,5 +225,6 @@ def check_identity(symbol: str, asset_type: str, market: str) -> None:
         said = "…" if asset_type == "other" else asset_type
         raise UsageError(
             f"{symbol} alone is the currency {code}; what else is called so takes a market, or a "
-            f"word of your own; add it with: folio asset add {symbol}:MARKET --type {said}"
+            f"word of your own; add it with: "
+            f"folio asset add {shell_word(symbol)}:MARKET --type {said}"
         )

@@ -4,9 +4,10 @@ They are extras of the distribution, but are asked for by their own names: on Py
 program is called folio, and an upgrade to ``folio[…]`` would fetch that one.
 """
 
-import shlex
 import sys
 from pathlib import Path
+
+from folio.model.shell_words import shell_word
 
 PIPX_MARK = "pipx_metadata.json"  # pipx puts it into each environment it makes
 
@@ -17,7 +18,7 @@ def install_with(requirement: str) -> str:
     ``pipx inject`` where pipx made the environment, so that pipx knows of it; else the pip of the
     Python that is running, which is there: sqlite-utils needs it, even where uv did the work.
     """
-    quoted = shlex.quote(requirement)
+    quoted = shell_word(requirement)
     if (Path(sys.prefix) / PIPX_MARK).exists():
         return f"pipx inject {Path(sys.prefix).name} {quoted}"
-    return f"{shlex.quote(sys.executable)} -m pip install {quoted}"
+    return f"{shell_word(sys.executable)} -m pip install {quoted}"

@@ -64,6 +64,7 @@ class Column(NamedTuple):
     machine_only: bool = False  # in JSON and CSV, not on a terminal
     people_only: bool = False  # on a terminal, not in JSON and CSV
     optional: int = 0  # left out first (highest number first) where the terminal is too narrow
+    below: bool = False  # whole below its row where that is so: a command to paste is never cut
 
 
 class Table(NamedTuple):

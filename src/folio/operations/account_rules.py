@@ -5,6 +5,7 @@ import datetime as dt
 from folio.db.settings import DEFAULTS
 from folio.errors import FolioError
 from folio.model.accounts import Account
+from folio.model.shell_words import shell_word
 from folio.operations.recording import Recording
 
 
@@ -19,12 +20,13 @@ def check_open(write: Recording, account: Account, day: dt.date) -> bool:
     if status == "frozen":
         raise FolioError(
             f"account {account.key} is frozen; thaw it with: "
-            f"folio account set {account.key!r} --status active"
+            f"folio account set {shell_word(account.key)} --status active"
         )
     closed = settings.get(("account", account.id), "closed_on")
     if status == "closed" and closed is not None and day.isoformat() > closed:
         raise FolioError(
             f"account {account.key} was closed on {closed}; date the transaction on or before "
-            f"that day, or reopen it with: folio account set {account.key!r} --status active"
+            f"that day, or reopen it with: "
+            f"folio account set {shell_word(account.key)} --status active"
         )
     return status != "closed"

@@ -6,9 +6,11 @@ from decimal import Decimal
 from folio.model.assets import Asset, AssetRef
 from folio.model.numbers import ZERO
 from folio.model.transactions import Draft, Leg
+from folio.operations.kind_rules import refuse_another_value
 
 # An amount, the id of its currency, and whether fees in something else come on top.
 Amounted = tuple[Decimal | None, int | None, bool]
+_ITSELF: Amounted = (None, None, False)  # money without an amount costs and fetches itself
 
 
 def two_sides(draft: Draft) -> Draft:
@@ -24,11 +26,19 @@ def two_sides(draft: Draft) -> Draft:
 
 
 def amounts_of(
-    draft: Draft, assets: list[Asset], asset_of: Callable[[AssetRef], Asset]
+    draft: Draft,
+    assets: list[Asset],
+    asset_of: Callable[[AssetRef], Asset],
+    base: Asset,
+    *,
+    strict: bool = False,
 ) -> dict[int, Amounted]:
     """What the units of each asset leg cost or fetched, by the leg's ``id()``.
 
     ``assets`` are the legs' own, and ``asset_of`` looks another one up.
+
+    Raises:
+        UsageError: where ``strict`` and a swap of base money is stated to be worth anything else.
     """
     own = [pair for pair in zip(draft.legs, assets, strict=True) if pair[0].role == "asset"]
     if not own:
@@ -51,7 +61,9 @@ def amounts_of(
     elif draft.kind == "merger":
         amounts |= {id(leg): traded(leg, cash) for leg, _ in own if leg.quantity < ZERO}
     elif draft.kind == "swap" and len(own) == 2:
-        amounts |= swapped(own, cash, amounts)
+        if strict:
+            refuse_another_value(own, base)
+        amounts |= swapped(own, cash, amounts, base.id)
     return amounts
 
 
@@ -93,28 +105,45 @@ def swapped(
     own: list[tuple[Leg, Asset]],
     fees: list[tuple[Leg, Asset]],
     stated: dict[int, Amounted],
+    base: int,
 ) -> dict[int, Amounted]:
-    """Both sides of a swap have one value: stated, or the currency's own on either side.
+    """Both sides of a swap have one value: base money's own, else stated, else a currency's own.
 
-    A fee joins the cost of what came in: 100 EUR and a fee of 2 for a coin cost 102, as if it
-    had been bought.  Of money that came in a fee is less of it, for both sides; of other
+    Money in the book's base currency is worth itself, whatever a source says or a market paid:
+    its side has no amount, the other is worth what the money is.  A swap for it is a sale, so a
+    fee in something else is less of its proceeds; otherwise the cost of base money, which costs
+    itself, would have to be more than the money is.
+
+    Any other fee joins the cost of what came in: 100 EUR and a fee of 2 for a coin cost 102, as
+    if it had been bought.  Of money that came in a fee is less of it, for both sides; of other
     units that were traded, fewer came in or more went out for the same value.
     """
     out, into = sorted(own, key=lambda pair: pair[0].quantity)
-    kept = sum((leg.quantity for leg, asset in fees if asset.id == into[1].id), ZERO)
-    value: Decimal | None = None
-    currency: int | None = None
-    if stated:
-        value, currency, _ = next(iter(stated.values()))
-    elif out[1].is_currency:
-        value, currency = -out[0].quantity, out[1].id
-    elif into[1].is_currency:
-        value, currency = into[0].quantity, into[1].id
+    value, currency = _value(out, into, stated, base)
     if value is not None and currency == into[1].id:
-        value += kept
+        value += sum((leg.quantity for leg, asset in fees if asset.id == currency), ZERO)
     traded_units = {into[1].id} if out[1].is_currency else {into[1].id, out[1].id}
     others = [pair for pair in fees if pair[1].id not in traded_units]
     mixed = any(asset.id != currency for _, asset in others)
+    if into[1].id == base:
+        return {id(out[0]): (value, currency, mixed), id(into[0]): _ITSELF}
     same = -sum((leg.quantity for leg, asset in others if asset.id == currency), ZERO)
     cost = None if value is None else value + same
-    return {id(out[0]): (value, currency, mixed), id(into[0]): (cost, currency, mixed)}
+    given = _ITSELF if out[1].id == base else (value, currency, False)
+    return {id(out[0]): given, id(into[0]): (cost, currency, mixed)}
+
+
+def _value(
+    out: tuple[Leg, Asset],
+    into: tuple[Leg, Asset],
+    stated: dict[int, Amounted],
+    base: int,
+) -> tuple[Decimal | None, int | None]:
+    """What a swap is worth, fees apart, and in what; None: nobody says, the market has to."""
+    money = [(abs(leg.quantity), asset) for leg, asset in (out, into) if asset.is_currency]
+    for units, asset in money:
+        if asset.id == base:
+            return units, base
+    if stated:
+        return next(iter(stated.values()))[:2]
+    return next(((units, asset.id) for units, asset in money), (None, None))

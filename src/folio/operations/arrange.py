@@ -5,7 +5,6 @@ is a row that says what holds from now on, or from a day.
 """
 
 import datetime as dt
-import shlex
 from decimal import Decimal
 
 from folio.db.catalog import rename
@@ -18,6 +17,7 @@ from folio.model.accounts import Account, Holding
 from folio.model.assets import ASSET_TYPES, Asset, check_identity, is_isin, parse_asset_ref
 from folio.model.numbers import ZERO, to_text
 from folio.model.quote_units import parse_quote_unit
+from folio.model.shell_words import shell_word, shell_words
 from folio.model.transactions import parse_account_ref
 from folio.operations.lot_methods import check_method, set_lot_method
 from folio.operations.names import clean_name, get_account, get_asset, near
@@ -38,7 +38,7 @@ def get_holding(write: Recording, account: str, asset: str, label: str = "") -> 
     found = write.catalog.holding_of(where.id, what.id, label)
     if found is None:
         named = f" [{label}]" if label else ""
-        words = shlex.join([where.key, what.key, *(["--label", label] if label else [])])
+        words = shell_words(where.key, what.key, *(["--label", label] if label else []))
         raise UnknownName(
             f"{where.key} has never held {what.key}{named}; see: folio holding list, or add it "
             f"with: folio holding add {words}"
@@ -376,7 +376,9 @@ def get_group(write: Recording, name: str) -> int:
         if known.casefold() == name.casefold():
             return number
     hint = near(name, write.catalog.groups.values())
-    raise UnknownName(f"there is no group {name!r}{hint}; add it with: folio group add {name!r}")
+    raise UnknownName(
+        f"there is no group {name!r}{hint}; add it with: folio group add {shell_word(name)}"
+    )
 
 
 def tag_group(

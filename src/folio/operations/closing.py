@@ -4,13 +4,13 @@ Neither is refused, for a book may learn later what left the account.
 """
 
 import datetime as dt
-import shlex
 import sqlite3
 
 from folio.book import Book
 from folio.book.snapshot import snapshot
 from folio.model.accounts import Account
 from folio.model.numbers import to_text
+from folio.model.shell_words import shell_word
 
 
 def against_closing(db: sqlite3.Connection, account: Account, day: dt.date) -> list[str]:
@@ -29,6 +29,6 @@ def against_closing(db: sqlite3.Connection, account: Account, day: dt.date) -> l
     if held:
         told.append(f"{account.key} holds {', '.join(held)} on {day}; record what left it")
     if later:
-        register = f"folio register --account {shlex.quote(account.key)} --period {later[0]}.."
+        register = f"folio register --account {shell_word(account.key)} --period {later[0]}.."
         told.append(f"{account.key} has transactions after {day}, from {later[0]} on: {register}")
     return told

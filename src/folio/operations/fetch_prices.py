@@ -17,17 +17,19 @@ import datetime as dt
 import sqlite3
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from itertools import islice
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.book.price_plan import Fetched, Job, Left, Moment, Planner, Span
+from folio.book.price_plan import Fetched, Job, Left, Moment, Planner, Span, priced_by
+from folio.db.catalog import Catalog
 from folio.db.last_closes import read_failures
 from folio.db.price_retries import add_retry
 from folio.db.prices import Said
 from folio.errors import FolioError
 from folio.model.assets import ISO_4217, Asset
 from folio.model.numbers import divide, to_text
-from folio.model.price_sources import COMMAND, is_adjusted
+from folio.model.price_sources import COMMAND, PriceSource, is_adjusted
 from folio.model.quote_units import QUOTE_UNITS
 from folio.operations.import_prices import Choices, Reading
 from folio.operations.prices import quote_of
@@ -166,20 +168,38 @@ _Rows = list[tuple[Asset, Row]]
 
 def _of_the_asset(write: Recording, job: Job, answer: Answer) -> tuple[_Rows, list[str]]:
     """The rows that are about the asset, each with the asset that it prices."""
-    asset, source = job.asset, job.priced.source
+    asset = job.asset
     found: _Rows = []
     faults: list[str] = []
-    names = {asset.key, asset.symbol, asset.isin, job.priced.symbol}
-    known = {name.casefold() for name in names if name}
-    for row in answer.rows:
-        if source.startswith(COMMAND) and row.asset.casefold() not in known:
-            continue  # of another asset
+    own = _names(asset, job.priced)
+    rows = answer.rows
+    if job.priced.source.startswith(COMMAND):
+        rows = tuple(row for row in rows if row.asset.casefold() in own)
+        if not rows and answer.rows:
+            faults += _of_nobody(write.catalog, asset, answer)
+    for row in rows:
         wrong = _other_quote(job, row)
         if wrong is not None:
             faults.append(wrong)
         else:
             found.append((_priced(write, asset, row), row))
     return found, faults[:1] if len(faults) < 2 else [f"{faults[0]} (and {len(faults) - 1} more)"]
+
+
+def _names(asset: Asset, priced: PriceSource | None) -> set[str]:
+    """What a program may call an asset, for comparing."""
+    names = (asset.key, asset.symbol, asset.isin, priced and priced.symbol)
+    return {name.casefold() for name in names if name}
+
+
+def _of_nobody(catalog: Catalog, asset: Asset, answer: Answer) -> list[str]:
+    """A fault where no price that was printed is of an asset of the book, by any of its names."""
+    printed = {row.asset.casefold() for row in answer.rows}
+    if any(printed & _names(one, priced_by(catalog, one)) for one in catalog.assets.values()):
+        return []
+    called = {row.asset: None for row in answer.rows}
+    return [f"prices of {', '.join(map(repr, islice(called, 3)))} were printed, and none of "
+            f"{asset.key}; have it print that name"]  # fmt: skip
 
 
 def _priced(write: Recording, asset: Asset, row: Row) -> Asset:

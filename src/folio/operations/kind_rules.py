@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from folio.db.postings import NewPosting
 from folio.errors import UsageError
+from folio.model.assets import Asset
+from folio.model.numbers import to_text
 from folio.model.transactions import Draft, Leg
 
 
@@ -19,6 +21,19 @@ def refuse_idle_share(draft: Draft, come: Sequence[Leg]) -> None:
         )
     if draft.kind == "spin_off" and any(leg.cost is not None for leg in come):
         raise UsageError("the cost of the new units is stated twice; say --cost or --cost-share")
+
+
+def refuse_another_value(own: Sequence[tuple[Leg, Asset]], base: Asset) -> None:
+    """Refuse a swap of base money that is stated to be worth anything but that money."""
+    money = next((abs(leg.quantity) for leg, asset in own if asset.id == base.id), None)
+    for leg, _ in own:
+        if money is None or leg.cost is None or leg.cost_currency is None:
+            continue
+        if (leg.cost, leg.cost_currency.symbol) != (money, base.symbol):
+            raise UsageError(
+                f"amount {to_text(leg.cost)} {leg.cost_currency} contradicts the {to_text(money)} "
+                f"{base.symbol} of the swap, which are worth themselves; leave the amount out"
+            )
 
 
 def refuse_zero(leg: Leg) -> None:

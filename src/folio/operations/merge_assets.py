@@ -5,8 +5,6 @@ figure reads the one asset as the other, with its postings, prices, splits, obse
 and tags.  It can be undone, and what was recorded of the other asset meanwhile stays there.
 """
 
-import shlex
-
 from folio.db.aliases import add_alias, first_known, read_aliases
 from folio.db.vaults import read_vaults, vault_shares
 from folio.db.yields import read_rules
@@ -15,6 +13,7 @@ from folio.errors import FolioError
 from folio.model.accounts import Holding
 from folio.model.assets import Asset, may_mean, parse_asset_ref
 from folio.model.numbers import ZERO, to_text
+from folio.model.shell_words import shell_word, shell_words
 from folio.operations.names import get_asset, holding_for
 from folio.operations.recording import Recording
 from folio.operations.yields import refuse_overlap
@@ -72,7 +71,7 @@ def _refuse_unlike_shares(write: Recording, gone: Holding, kept: Holding) -> Non
                     f"vault {vault.name} counts {to_text(own)} % of {catalog.describe(gone)} and "
                     f"{to_text(other)} % of {catalog.describe(kept)} on {day}, and as one holding "
                     f"they have one share; make them alike with: folio vault fill "
-                    f"{shlex.quote(vault.name)} {shlex.join(where)} --percent {to_text(other)} "
+                    f"{shell_word(vault.name)} {shell_words(*where)} --percent {to_text(other)} "
                     f"--from {day}"
                 )
 

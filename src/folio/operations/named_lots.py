@@ -16,6 +16,7 @@ from folio.db.postings import NewPosting, postings_of
 from folio.errors import FolioError, UsageError
 from folio.model.lot_names import parse_lots
 from folio.model.numbers import ZERO, to_text
+from folio.model.shell_words import shell_word
 from folio.model.transactions import Draft, LotRef
 from folio.operations.recording import Recording
 
@@ -134,7 +135,7 @@ class Promises:
         has = f"{lot} has {there} {asset} on {lack.day}"
         if lack.transaction >= first:
             such = "" if there == "0" else f" for the rest, such as --lot {lack.lot}:{there},…"
-            more = f"name others{such}; folio lots {asset} lists them"
+            more = f"name others{such}; folio lots {shell_word(asset)} lists them"
             return f"{has}, not {to_text(lack.asked)}; {more}"
         return (
             f"then {has}, and transaction {lack.transaction} names {to_text(lack.asked)} of it; "

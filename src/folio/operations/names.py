@@ -30,6 +30,7 @@ from folio.model.assets import (
     may_mean,
 )
 from folio.model.quote_units import QUOTE_UNITS, parse_quote_unit
+from folio.model.shell_words import shell_word
 from folio.model.transactions import AccountRef
 from folio.operations.recording import Recording
 
@@ -63,7 +64,7 @@ def get_institution(catalog: Catalog, name: str) -> Institution:
         hint = near(name, [i.name for i in catalog.institutions.values()])
         raise UnknownName(
             f"there is no institution {name!r}{hint or ''}; add it with: "
-            f"folio institution add {name!r}"
+            f"folio institution add {shell_word(name)}"
         )
     return found
 
@@ -110,7 +111,7 @@ def get_account(catalog: Catalog, ref: AccountRef, *, creatable: bool = False) -
         names += [a.key for a in catalog.accounts.values()]
         raise UnknownName(
             f"there is no account {str(ref)!r}{near(str(ref), names)}; "
-            f"add it with: folio account add {str(ref)!r}{_OR_CREATE if creatable else ''}"
+            f"add it with: folio account add {shell_word(ref)}{_OR_CREATE if creatable else ''}"
         )
     return found
 
@@ -240,7 +241,7 @@ def get_asset(catalog: Catalog, ref: AssetRef, *, creatable: bool = False) -> As
             hint = f" of that type, market or ISIN (there is {same[0].key}, {same[0].type})"
         raise UnknownName(
             f"there is no asset {str(ref)!r}{hint}; add it with: folio asset add "
-            f"{str(ref)!r} --type …{_OR_CREATE if creatable else ''}"
+            f"{shell_word(ref)} --type …{_OR_CREATE if creatable else ''}"
         )
     return found
 
@@ -351,8 +352,9 @@ def _taken(other: Asset, ref: AssetRef) -> str:
         return f"there is an asset {other.key!r} ({other.type}) already"
     return (
         f"{other.key} ({other.type}) has the ISIN {other.isin}, not {ref.isin}; where it is the "
-        f"same under another ISIN: folio asset set {other.key} --isin {ref.isin}; where it is "
-        f"another one: folio asset add {other.symbol}:MARKET --type {other.type} --isin {ref.isin}"
+        f"same under another ISIN: folio asset set {shell_word(other.key)} --isin {ref.isin}; "
+        f"where it is another one: folio asset add {shell_word(other.symbol)}:MARKET "
+        f"--type {other.type} --isin {ref.isin}"
     )
 
 

@@ -22,6 +22,7 @@ from folio.model.dates import time_zone
 from folio.model.numbers import ZERO, to_text
 from folio.model.prices import CLOSE, INTRADAY, TRADE
 from folio.model.quote_units import QUOTE_UNITS
+from folio.model.shell_words import shell_word
 from folio.operations.names import asset_for, find_asset, get_asset
 from folio.operations.quote_units import check_unit, price_text
 from folio.operations.recording import Recording, Who, recording
@@ -182,7 +183,7 @@ def undo_price(
         if below is None:
             raise FolioError(
                 f"{priced.key} has no {source} price in {quote.key} on {on} to take back; "
-                f"see: folio price history {priced.key}"
+                f"see: folio price history {shell_word(priced.key)}"
             )
         last = price_said(db, key)
         write.price(below[1]._replace(reason=reason))

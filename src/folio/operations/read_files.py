@@ -12,6 +12,7 @@ from folio.db.exclusions import excluded_texts
 from folio.db.statements import Imported, is_whole, known_file
 from folio.errors import BadRows, FolioError, UnknownName, UnknownStatement, UsageError
 from folio.importers.text_file import file_sha256
+from folio.model.shell_words import shell_word
 from folio.model.statements import BAD, SKIPPED, RawRow, Statement
 from folio.model.transactions import parse_account_ref
 from folio.operations.names import find_account, near
@@ -101,7 +102,8 @@ def read_file(
     if choices.profile is None and _nothing_understood(statement):
         raise UnknownStatement(
             f"{path} has the columns of {how.name}, and no row of it is understood; if it is one, "
-            f"say --profile {how.name}, else make a profile with: folio import --map {path}"
+            f"say --profile {shell_word(how.name)}, else make a profile with: folio import --map "
+            f"{shell_word(path)}"
         )
     bad = [row for row in statement.rows if row.status == BAD]
     if bad and not choices.skip_bad:
@@ -223,7 +225,7 @@ def choose_profile(
         )
     raise UnknownStatement(
         f"{path} is a statement that no profile knows (see: folio profile list); "
-        f"make one with: folio import --map {path}"
+        f"make one with: folio import --map {shell_word(path)}"
     )
 
 

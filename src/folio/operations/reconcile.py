@@ -24,6 +24,7 @@ from folio.model.accounts import Holding
 from folio.model.assets import Asset, AssetRef
 from folio.model.gaps import ANSWERS, Gap
 from folio.model.numbers import ZERO, to_text
+from folio.model.shell_words import shell_word
 from folio.model.transactions import AccountRef, Draft, Leg
 from folio.operations.record import Recorder
 from folio.operations.recording import Recording, Who, recording
@@ -217,7 +218,8 @@ def _no_opening(book: Book, held: HeldGap) -> str:
         account = book.catalog.accounts[held.holding.account_id].key
         return (
             f"the history of {account} is said to be complete, so inflows are missing; answer "
-            f"flow, or take that back with: folio account set '{account}' --no-complete-history"
+            f"flow, or take that back with: "
+            f"folio account set {shell_word(account)} --no-complete-history"
         )
     return (
         f"an opening of {to_text(gap.drift)} would be negative: by {gap.until} the ledger has more "

@@ -23,6 +23,7 @@ from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
 from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO, to_text
+from folio.model.shell_words import shell_word
 from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg, LotRef
 from folio.model.yields import MAY_REPLACE
 from folio.operations.account_rules import check_open
@@ -297,7 +298,8 @@ class Recorder:
     def _postings(self, draft: Draft) -> list[NewPosting]:
         draft = two_sides(draft)
         places = self._places(draft)
-        amounts = amounts_of(draft, [place.asset for place in places], self._asset)
+        assets, base = [place.asset for place in places], self.write.catalog.base
+        amounts = amounts_of(draft, assets, self._asset, base, strict=self.by_hand)
         named, keeps_cash = self.write.assets_named, self._tracks_cash
         postings = []
         for leg, place in zip(draft.legs, places, strict=True):
@@ -382,7 +384,7 @@ class Recorder:
         if into is not None and into.id == subject.id:
             raise UsageError(
                 f"{draft.kind} needs two assets; {into.key} is both; where only its ISIN is "
-                f"another one, say so with: folio asset set {into.key} --isin ISIN"
+                f"another one, say so with: folio asset set {shell_word(into.key)} --isin ISIN"
             )
         return NewAction(subject.id, None, draft.cost_share, into and into.id)
 

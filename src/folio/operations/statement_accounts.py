@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from folio.db.ledger import has_transactions
 from folio.errors import FolioError
+from folio.model.shell_words import shell_word
 from folio.model.transactions import AccountRef, Draft, parse_account_ref
 from folio.operations.names import find_account, set_tracks_cash
 from folio.operations.read_files import Choices
@@ -119,5 +120,5 @@ class Accounts:
         else:
             self.notes.append(
                 f"{account.key} does not track cash, and this statement has it; to keep it "
-                f"from now on: folio account set '{account.key}' --cash"
+                f"from now on: folio account set {shell_word(account.key)} --cash"
             )

@@ -11,7 +11,13 @@ from typing import NamedTuple
 from folio.db.ledger import Recorded, get_transaction, revisions_of
 from folio.db.observations import add_observation, balance_below
 from folio.db.prices import prices_of_commit, row_below
-from folio.db.statements import Imported, get_statement, statement_balances, statement_transactions
+from folio.db.statements import (
+    Imported,
+    also_stated,
+    get_statement,
+    statement_balances,
+    statement_transactions,
+)
 from folio.errors import FolioError
 from folio.operations.link_transfers import settle_new_legs
 from folio.operations.recording import Who, recording
@@ -59,6 +65,7 @@ class UndoneImport(NamedTuple):
     reversed: int  # transactions
     again: int  # of them: in whose place stands again what they had superseded
     balances: int  # that it stated
+    elsewhere: list[tuple[str, int]]  # files that state some of its rows, too, and how many
 
 
 def undo_import(
@@ -96,7 +103,8 @@ def undo_import(
             stated = row_below(db, price)
             if stated is not None and stated[0] == imported.commit_id:
                 write.price(stated[1]._replace(reason=f"import {statement_id} undone"))
-    return UndoneImport(imported, len(open_ones), len(again), len(balances))
+        elsewhere = also_stated(db, statement_id)
+    return UndoneImport(imported, len(open_ones), len(again), len(balances), elsewhere)
 
 
 def _superseded(

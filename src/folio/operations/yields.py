@@ -4,7 +4,6 @@ Nothing that is booked changes with a rule; what it would have paid by now shows
 """
 
 import datetime as dt
-import shlex
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from folio.engine.interest import DAY, days_in_force, in_force
 from folio.errors import FolioError, UsageError
 from folio.model.accounts import Holding
 from folio.model.numbers import parse_plain, to_text
+from folio.model.shell_words import shell_words
 from folio.model.yields import (
     DAY_COUNTS,
     FREQUENCIES,
@@ -161,7 +161,7 @@ def refuse_overlap(write: Recording, rule: Rule, other: Rule) -> None:
                 words = [*_words(write, holding), "--name", other.name, "--on", f"{first - DAY}"]
                 raise FolioError(
                     f"{described} has the rule {other.name!r} {span}, and one rule alone can be in "
-                    f"force on a day; end it with: folio yield stop {shlex.join(words)}"
+                    f"force on a day; end it with: folio yield stop {shell_words(*words)}"
                 )
 
 

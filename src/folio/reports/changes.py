@@ -43,23 +43,50 @@ COLUMNS = (
 _ONE_DAY = dt.timedelta(days=1)
 
 
+class Move(NamedTuple):
+    """What came or went on a day, in the report's currency; its cause has it in units."""
+
+    day: dt.date
+    amounts: Units
+    measured: bool  # there was a rate for all of it
+    event: Event | None = None  # None: it was observed, and no transaction brought it
+    units: Units = Units()  # of the holding's asset
+
+
+class Course(NamedTuple):
+    """What a holding was worth, and what moved in between."""
+
+    before: Valuation | None  # at the start, as known then
+    opening: Valuation | None  # at the start
+    closing: Valuation | None
+    moves: list[Move]
+    quote: int | None  # the currency in which it is priced
+    change: Change
+
+
 def changes(book: Book, query: Query, since: Since) -> Table:
     """Value from ``since``, as known then, to the query's day, as known now, by its causes."""
+    found = courses(book, query, since)
+    told = {number: one.change for number, one in found.items() if any(one.change)}
+    return _table(book, query, since, told)
+
+
+def courses(book: Book, query: Query, since: Since) -> dict[int, Course]:
+    """The included holdings that were anything then or now, or moved in between."""
     teller = query.teller(book)
     before = _worths(Book(book.db, known_at=since.commit), query, since.day)
     opening, closing = _worths(book, query, since.day), _worths(book, query, query.as_of)
     moves = _moves(book, query, since.day, teller)
     numbers = {*before, *opening, *closing, *moves}
-    parts: dict[int, Change] = {}
+    found: dict[int, Course] = {}
     for holding in query.holdings(book):
         if holding.included and holding.id in numbers:
             start, end = opening.get(holding.id), closing.get(holding.id)
-            parts[holding.id] = _change(
-                before.get(holding.id), start, end, moves.get(holding.id, []), teller,
-                _quoted_in(book, holding, start, end), (since.day, query.as_of),
-            )  # fmt: skip
-    told = {number: change for number, change in parts.items() if any(change)}
-    return _table(book, query, since, told)
+            ends = (before.get(holding.id), start, end, moves.get(holding.id, []))
+            quote = quoted_in(book, holding, start, end)
+            change = _change(*ends, teller, quote, (since.day, query.as_of))
+            found[holding.id] = Course(*ends, quote, change)
+    return found
 
 
 def _worths(book: Book, query: Query, day: dt.date) -> dict[int, Valuation]:
@@ -74,31 +101,26 @@ def _worths(book: Book, query: Query, day: dt.date) -> dict[int, Valuation]:
     return {held.holding.id: valuation(held, teller, day) for held in found}
 
 
-class _Move(NamedTuple):
-    day: dt.date
-    amounts: Units  # in the report's currency
-    measured: bool  # there was a rate for all of it
-
-
-def _moves(book: Book, query: Query, after: dt.date, teller: Teller) -> dict[int, list[_Move]]:
+def _moves(book: Book, query: Query, after: dt.date, teller: Teller) -> dict[int, list[Move]]:
     """What moved in (after, the query's day], by holding; then what was observed beyond that."""
-    moves: dict[int, list[_Move]] = {}
+    moves: dict[int, list[Move]] = {}
     included = [h for h in query.holdings(book) if h.included]
     for event in book.events([h.id for h in included]):
         day = dt.date.fromisoformat(event.key[0])
         if after < day <= query.as_of and (event.quantity or event.external):
-            moves.setdefault(event.holding_id, []).append(_Move(day, *_valued(book, event, teller)))
+            moves.setdefault(event.holding_id, []).append(_valued(book, event, teller))
     for holding in included:
         for found in appeared(book, holding, Period(after + _ONE_DAY, query.as_of)):
             worth = teller.convert(found.units, holding.asset_id, found.day)
-            move = _Move(found.day, Units(gap=worth or ZERO), worth is not None)
+            gap, units = Units(gap=worth or ZERO), Units(gap=found.units)
+            move = Move(found.day, gap, worth is not None, units=units)
             moves.setdefault(holding.id, []).append(move)
     return moves
 
 
-def _valued(book: Book, event: Event, teller: Teller) -> tuple[Units, bool]:
+def _valued(book: Book, event: Event, teller: Teller) -> Move:
     """A transaction's parts at the day's market, but a trade at its own amount and income at its
-    stated worth, as in the rollup; and whether there was a rate for all of it."""
+    stated worth, as in the rollup."""
     day = dt.date.fromisoformat(event.key[0])
     asset = book.catalog.holdings[event.holding_id].asset_id
     units = units_of(event.kind, event.quantity, event.external, event.gross)
@@ -109,10 +131,11 @@ def _valued(book: Book, event: Event, teller: Teller) -> tuple[Units, bool]:
     ):
         if stated is not None:
             worth[Units._fields.index(part)] = teller.convert(*stated, day)
-    return Units(*(part or ZERO for part in worth)), None not in worth
+    amounts = Units(*(part or ZERO for part in worth))
+    return Move(day, amounts, None not in worth, event, units)
 
 
-def _quoted_in(book: Book, holding: Holding, *ends: Valuation | None) -> int | None:
+def quoted_in(book: Book, holding: Holding, *ends: Valuation | None) -> int | None:
     """The currency in which a holding's asset is priced, a currency in itself; None without."""
     if book.catalog.assets[holding.asset_id].is_currency:
         return holding.asset_id
@@ -131,7 +154,7 @@ def _change(
     before: Valuation | None,
     opening: Valuation | None,
     closing: Valuation | None,
-    moves: list[_Move],
+    moves: list[Move],
     teller: Teller,
     quote: int | None,
     days: tuple[dt.date, dt.date],

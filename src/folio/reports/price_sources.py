@@ -7,6 +7,7 @@ from folio.book import Book
 from folio.book.price_plan import Fetched, Job, Left, closes_of, failures_of, priced_by
 from folio.book.selection import asset_ids
 from folio.model.assets import Asset
+from folio.model.shell_words import shell_word
 from folio.model.table import Cell, Column, Table
 from folio.reports.query import Query
 
@@ -108,7 +109,7 @@ def _page(
     notes = [f"{fresh} not asked: the last close is there already"] if fresh else []
     if nobody:
         notes.append(f"nobody is asked for {nobody[0]}; say who with: folio asset set "
-                     f"{nobody[0]} --price-source SOURCE, or none")  # fmt: skip
+                     f"{shell_word(nobody[0])} --price-source SOURCE, or none")  # fmt: skip
     empty = "nothing is asked" + (": every last close is there already" if fresh else "")
     return Table("price-fetch", "Prices", columns, rows, as_of=day,
                  footnotes=tuple(notes[not rows and bool(fresh):]), empty=empty)  # fmt: skip

@@ -1,7 +1,6 @@
 """Which observations does the ledger not explain, and what settles each?"""
 
 import datetime as dt
-import shlex
 from typing import NamedTuple
 
 from folio.book import Book
@@ -10,6 +9,7 @@ from folio.db.gaps import Answer, read_answers
 from folio.db.observations import Observation
 from folio.engine.causes import Cause
 from folio.model.accounts import Holding
+from folio.model.shell_words import shell_word
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.query import Query, account_title, names
 
@@ -92,7 +92,7 @@ def _command(book: Book, held: HeldGap, answer: str, cause: Cause, day: dt.date)
     if answer == "undo":
         return f"folio undo {cause.transaction_id}"
     if answer == "split" and cause.ratio is not None:
-        symbol = shlex.quote(book.catalog.assets[held.holding.asset_id].key)
+        symbol = shell_word(book.catalog.assets[held.holding.asset_id].key)
         new, old = cause.ratio
         return f"folio add-tx split {symbol} --ratio {new}:{old} --on {held.gap.until}"
     on = f" --on {day}" if answer == "flow" else ""

@@ -1,7 +1,6 @@
 """One inbox of what wants attention, each with the command that settles it."""
 
 import datetime as dt
-import shlex
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
@@ -19,6 +18,7 @@ from folio.db.statements import unsettled_rows
 from folio.model.accounts import Holding
 from folio.model.assets import Asset
 from folio.model.numbers import ZERO, to_text
+from folio.model.shell_words import shell_word
 from folio.model.table import Cell, Column, Table
 from folio.reports.holdings import Line, lines
 from folio.reports.prices import left_unpriced, stale_pair
@@ -40,8 +40,8 @@ class Finding(NamedTuple):
 COLUMNS = (
     Column("kind", "Finding"),
     Column("about", "About"),
-    Column("what", "What"),
-    Column("settle", "Settle it with"),
+    Column("what", "What", below=True),
+    Column("settle", "Settle it with", below=True),
 )
 
 
@@ -114,8 +114,8 @@ def _negative(book: Book, query: Query, page: list[Line]) -> Iterator[Finding]:
             "negative balance",
             book.catalog.describe(line.holding),
             f"{_units(line.held.balance, asset)} {asset.key}: something that came in is missing",
-            f"folio add-tx opening QUANTITY {shlex.quote(asset.key)} "
-            f"--account {shlex.quote(account.name)} --on DAY",
+            f"folio add-tx opening QUANTITY {shell_word(asset.key)} "
+            f"--account {shell_word(account.key)} --on DAY",
         )
 
 
@@ -124,13 +124,13 @@ def _seen_negative(book: Book, holding: Holding, seen: Observation) -> Finding:
         book.catalog.accounts[holding.account_id],
         book.catalog.assets[holding.asset_id],
     )
-    label = f" --label {shlex.quote(holding.label)}" if holding.label else ""
+    label = f" --label {shell_word(holding.label)}" if holding.label else ""
     return Finding(
         "negative balance",
         book.catalog.describe(holding),
         f"{seen.source} said {_units(seen.balance, asset)} {asset.key} on {seen.day}, and "
         f"{account.key} is no credit card or loan",
-        f"folio observe {shlex.quote(account.key)} {shlex.quote(asset.key)} BALANCE "
+        f"folio observe {shell_word(account.key)} {shell_word(asset.key)} BALANCE "
         f"--on {seen.day} --source {seen.source}{label} --supersede",
     )
 
@@ -162,7 +162,7 @@ def _named_lots(book: Book) -> Iterator[Finding]:
                 book.catalog.describe(holding),
                 f"transaction {lack.transaction} names {to_text(lack.asked)} {asset} of lot "
                 f"{lack.lot}, which had {has}; the method chose the rest",
-                f"folio amend {lack.transaction} --lot …, see: folio lots {asset}",
+                f"folio amend {lack.transaction} --lot …, see: folio lots {shell_word(asset)}",
             )
 
 
@@ -172,7 +172,7 @@ def _prices(book: Book, query: Query, page: list[Line]) -> Iterator[Finding]:
     for line in page:
         asset = book.catalog.assets[line.holding.asset_id]
         about = book.catalog.describe(line.holding)
-        name = shlex.quote(asset.key)
+        name = shell_word(asset.key)
         if not line.worth.balance or asset.id in waits:
             continue
         why = f"; {failures[asset.id]}" if asset.id in failures else ""
@@ -207,7 +207,7 @@ def _gaps(book: Book, query: Query) -> Iterator[Finding]:
             "gap",
             book.catalog.describe(held.holding),
             f"on {gap.until} there was {size} than the ledger explains",
-            f"folio reconcile --account {shlex.quote(account)} --asset {shlex.quote(asset.key)}",
+            f"folio reconcile --account {shell_word(account)} --asset {shell_word(asset.key)}",
         )
 
 
@@ -248,12 +248,12 @@ def _accrue(book: Book, holding: Holding, due: dt.date, accrue: str = "folio acc
     scope = ("account", account.id)
     status, closed = settings.get(scope, "status"), settings.get(scope, "closed_on")
     if status == "frozen":
-        return f"folio account set {shlex.quote(account.key)} --status active, then {accrue}"
+        return f"folio account set {shell_word(account.key)} --status active, then {accrue}"
     if status == "closed" and closed is not None and due.isoformat() > closed:
         asset = book.catalog.assets[holding.asset_id].key
-        label = f" --label {shlex.quote(holding.label)}" if holding.label else ""
+        label = f" --label {shell_word(holding.label)}" if holding.label else ""
         return (
-            f"folio yield stop {shlex.quote(account.key)} {shlex.quote(asset)}{label} --on {closed}"
+            f"folio yield stop {shell_word(account.key)} {shell_word(asset)}{label} --on {closed}"
         )
     return accrue
 
@@ -274,14 +274,14 @@ def _transfers(book: Book, query: Query) -> Iterator[Finding]:
             _pair(one),
         )
     for account, legs in alone.items():
-        name = book.catalog.accounts[account].name
+        name = book.catalog.accounts[account].key
         number = legs[0].leg.transaction_id if len(legs) == 1 else "TX"
         yield Finding(
             "transfer",
             book.catalog.accounts[account].key,
             f"nothing fits what left or arrived: {_numbers(legs)}",
             f"folio transfers answer {number} untracked, left-control or internal; "
-            f"see: folio transfers --account {shlex.quote(name)}",
+            f"see: folio transfers --account {shell_word(name)}",
         )
 
 
@@ -312,13 +312,13 @@ def _over_allocated(book: Book, query: Query) -> Iterator[Finding]:
     """Holdings of which vaults count more than there is."""
     for holding, parts in over_allocated(book, query):
         vaults = ", ".join(f"{to_text(percent)} % {name}" for name, percent in parts)
-        account = book.catalog.accounts[holding.account_id].name
+        account = book.catalog.accounts[holding.account_id].key
         yield Finding(
             "over-allocated",
             book.catalog.describe(holding),
             f"fills vaults with {to_text(sum((p for _, p in parts), ZERO))} %: {vaults}",
-            f"folio vault fill VAULT --account {shlex.quote(account)} "
-            f"--asset {book.catalog.assets[holding.asset_id].key} --percent NUMBER",
+            f"folio vault fill VAULT --account {shell_word(account)} "
+            f"--asset {shell_word(book.catalog.assets[holding.asset_id].key)} --percent NUMBER",
         )
 
 

@@ -17,6 +17,7 @@ from folio.engine.vaults import Shares, layers
 from folio.model.dates import Period
 from folio.model.numbers import ZERO, divide, round_money
 from folio.model.rollups import DayRow
+from folio.model.shell_words import shell_word
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.history import (
     borders,
@@ -70,7 +71,8 @@ def vault_history(
         currency=inside.currency.symbol,
         grade=grade_of(final) if final else "unknown",
         reasons=reasons_of(final) if final else (),
-        empty=f"nothing filled it in that period; try: folio vault fill {filled.vault.name!r} …",
+        empty="nothing filled it in that period; try: "
+        f"folio vault fill {shell_word(filled.vault.name)} …",
     )
 
 

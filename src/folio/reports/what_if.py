@@ -6,7 +6,6 @@ another way.  So a row is what the same sale would be listed as, once recorded.
 """
 
 import datetime as dt
-import shlex
 from collections.abc import Callable, Iterator
 from decimal import ROUND_DOWN, Decimal
 from typing import NamedTuple
@@ -23,6 +22,7 @@ from folio.model.assets import Asset
 from folio.model.ledger import Event, Slice, State, walk_key
 from folio.model.lot_names import Lots
 from folio.model.numbers import ZERO, round_money, to_text
+from folio.model.shell_words import shell_word
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.disposed import disposal, sums
 from folio.reports.query import Query, account_title, judged_cells, names
@@ -122,7 +122,7 @@ def _holding(book: Book, query: Query, sale: Sale) -> list[Held]:
     there = [_has(book, one) for one in held if one.balance > ZERO]
     raise FolioError(
         f"no holding has {to_text(sale.quantity)} {sale.asset.key} on {query.as_of}: "
-        f"{', '.join(there) or 'there is none'}; see: folio lots {sale.asset.key}"
+        f"{', '.join(there) or 'there is none'}; see: folio lots {shell_word(sale.asset.key)}"
     )
 
 
@@ -162,7 +162,7 @@ def _quote(book: Book, query: Query, sale: Sale, held: Held) -> Quote:
     if rate is None:
         raise FolioError(
             f"{asset.key} has no price in {currency.symbol} on {query.as_of}; say one with "
-            f"--price, or record it with: folio price add {shlex.quote(asset.key)} PRICE"
+            f"--price, or record it with: folio price add {shell_word(asset.key)} PRICE"
         )
     return Quote(rate.rate, currency, rate)
 
@@ -245,7 +245,7 @@ def _check_named(sale: Sale, slices: list[Slice]) -> None:
         if there < asked:
             raise FolioError(
                 f"lot {lot} has {to_text(_short(there))} {sale.asset.key}, not {to_text(asked)}; "
-                f"folio lots {sale.asset.key} lists them"
+                f"folio lots {shell_word(sale.asset.key)} lists them"
             )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from folio.cli import complete, context
+from folio.cli import context
 from folio.cli import transaction_options as words_of
 from folio.cli.asking import book_today, who
 from folio.cli.text import say
@@ -22,7 +22,6 @@ def command(
             metavar="KIND [QUANTITY] [ASSET]",
             help="Such as: buy 10 VWCE; deposit 500 EUR; split VWCE; dividend VWCE.",
             show_default=False,
-            autocompletion=complete.transaction_words,
         ),
     ] = None,
     account: words_of.Account = None,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from folio.cli import complete, context
+from folio.cli import context
 from folio.cli import transaction_options as words_of
 from folio.cli.asking import book_today, who
 from folio.cli.text import say
@@ -19,9 +19,7 @@ def command(
     ] = None,
     asset: Annotated[
         str | None,
-        typer.Option(
-            "--asset", metavar="SYMBOL", help="The asset.", autocompletion=complete.assets
-        ),
+        typer.Option("--asset", metavar="SYMBOL", help="The asset."),
     ] = None,
     account: words_of.Account = None,
     on: words_of.On = None,

@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import complete, context, options
+from folio.cli import context, options
 from folio.cli.asking import who
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, KNOWN, WHICH, listing
 from folio.cli.text import say
 from folio.errors import UsageError
+from folio.model.shell_words import shell_word
 
 if TYPE_CHECKING:
     from folio.book import Book
@@ -69,7 +70,6 @@ def merge(
             metavar="INTO",
             help="The asset that it is read as.",
             show_default=False,
-            autocompletion=complete.assets,
         ),
     ] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Read it as itself again.")] = False,
@@ -90,7 +90,7 @@ def merge(
         return
     say(
         f"{gone.key} ({gone.type}) is read as {kept.key} ({kept.type}); "
-        f"take it back with: folio asset merge {gone.key} --undo"
+        f"take it back with: folio asset merge {shell_word(gone.key)} --undo"
     )
 
 

@@ -60,9 +60,9 @@ def _places(home: Path) -> dict[Shell, tuple[Path, Line | None]]:
 
 
 def _quoted(path: Path) -> str:
-    import shlex
+    from folio.model.shell_words import shell_word
 
-    return shlex.quote(str(path))
+    return shell_word(str(path))
 
 
 def _add_line(file: Path, line: str) -> None:

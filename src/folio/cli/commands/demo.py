@@ -1,6 +1,5 @@
 """``folio demo``: a book with an invented portfolio."""
 
-import shlex
 import shutil
 import sys
 import tempfile
@@ -9,6 +8,7 @@ from pathlib import Path
 from folio.cli import context
 from folio.cli.asking import asking, show, who
 from folio.cli.text import say
+from folio.model.shell_words import shell_word
 
 
 def command() -> None:
@@ -38,5 +38,5 @@ def _further(path: Path, day: str) -> str:
         f"report history --by quarter --as-of {day}",
         "register --last 10",
     )
-    program = "folio" if shutil.which("folio") else shlex.quote(sys.argv[0])
-    return "\n".join(f"  {program} {words} --db {shlex.quote(str(path))}" for words in commands)
+    program = "folio" if shutil.which("folio") else shell_word(sys.argv[0])
+    return "\n".join(f"  {program} {words} --db {shell_word(str(path))}" for words in commands)

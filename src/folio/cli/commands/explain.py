@@ -1,11 +1,13 @@
 """``folio explain``: where a figure comes from."""
 
+import datetime as dt
 from typing import Annotated
 
 import typer
 
-from folio.cli import complete, options
+from folio.cli import options
 from folio.cli.text import warn
+from folio.model.dates import parse_moment
 
 
 def command(
@@ -14,7 +16,6 @@ def command(
         typer.Argument(
             metavar="FIGURE",
             help="value, cost, gain, price, balance, rollup, twr, xirr …, or a column's key.",
-            autocompletion=complete.figures,
         ),
     ],
     what: Annotated[
@@ -22,7 +23,6 @@ def command(
         typer.Argument(
             metavar="[WHAT]",
             help="An asset; of rollup, flow, change and returns a period; of vault its name.",
-            autocompletion=complete.explained,
         ),
     ] = None,
     period: Annotated[
@@ -38,6 +38,15 @@ def command(
     ] = None,
     kind: Annotated[
         str | None, typer.Option("--kind", metavar="KIND", help="Only income of this kind.")
+    ] = None,
+    since: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            "--since",
+            parser=parse_moment,
+            metavar="INSTANT",
+            help="What changed since: opening, knowledge, flow, gap, market, currency …",
+        ),
     ] = None,
     depth: Annotated[
         int | None,
@@ -61,13 +70,14 @@ def command(
     folio explain twr 2024 · folio explain accrued-interest · folio explain vault House ·
     which figures of which report: folio help explain
     """
-    from folio.cli.asking import asking, filters
+    from folio.cli.asking import asking, filters, since_when
     from folio.cli.render.explained import show_explanation
     from folio.reports.explain import Asked, explain
 
-    asked = Asked(figure, what, period, transaction, lot, kind)
     chosen = filters(group, account, institution, asset, type)
     with asking(as_of, known_at, currency, chosen, exact=exact) as (book, query):
+        start = None if since is None else since_when(book, since, or_nothing=True)
+        asked = Asked(figure, what, period, transaction, lot, kind, start)
         told = explain(book, query, asked, whole=False)
         show_explanation(query, told, None if output is None else output.value, file, depth)
     for fault in told.faults:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import complete, context, import_options, options
+from folio.cli import context, import_options, options
 from folio.cli.asking import show, who
 from folio.cli.dialogue import agree, ask, can_ask, choose
 from folio.cli.lazy import new_app
@@ -41,7 +41,6 @@ def files_(
             "--profile",
             metavar="NAME",
             help="How to read it; else the one that fits.",
-            autocompletion=complete.profiles,
         ),
     ] = None,
     account: Annotated[
@@ -50,7 +49,6 @@ def files_(
             "--account",
             metavar="NAME",
             help="Whose statement it is.",
-            autocompletion=complete.accounts,
         ),
     ] = None,
     create: Annotated[
@@ -312,6 +310,8 @@ def undo(
     stated = f", {undone.balances} balance{'' if undone.balances == 1 else 's'} taken back"
     said = f"{count}{again}{stated if undone.balances else ''}"
     say(f"{verb} import {number} ({undone.imported.file_name}): {said}")
+    for name, rows in undone.elsewhere:
+        say(f"  note: {name} states {rows} of its rows, too; import that one again to keep them")
 
 
 @app.command("retry")

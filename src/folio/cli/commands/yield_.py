@@ -10,6 +10,7 @@ from folio.cli.asking import book_today, who
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, WHEN, WHICH, listing
 from folio.cli.text import say
+from folio.model.shell_words import shell_word
 
 if TYPE_CHECKING:
     from folio.book import Book
@@ -155,7 +156,7 @@ def _say_where_it_goes(write: "Recording", rule: "Rule") -> None:
     if is_cash and not write.catalog.tracks_cash(account, day):
         say(
             f"note: {account.key} does not track cash, so what it earns leaves it at once; to keep "
-            f"it: folio account set {account.key!r} --cash"
+            f"it: folio account set {shell_word(account.key)} --cash"
         )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from folio.cli import preferences
 from folio.cli.preferences import FORMATS
 from folio.cli.render.columns import View, text_of
-from folio.cli.text import has_unicode, visible, warn
+from folio.cli.text import has_unicode, visible, warn, widest
 from folio.errors import UsageError
 from folio.model.table import Table
 
@@ -79,7 +79,8 @@ def export_svg(table: Table, width: int = 100, *, title: str = "folio") -> str:
     from folio.cli.render import terminal
     from folio.cli.render.layout import page
 
-    return terminal.svg(page(table, View(width)), width, title)
+    lines = page(table, View(width))
+    return terminal.svg(lines, max(width, widest([text_of(line) for line in lines])), title)
 
 
 def as_preferred(table: Table, output: str) -> Table:

@@ -130,9 +130,12 @@ class _Body:
         self.totals = len(table.rows)  # their place in a block; the subtotals come after them
         self.blocks = blocks_of(table, view, without=self.group_by)
         self.gap = GAP
+        self.below: list[Block] = []
         if view.columns is not None:
-            self.blocks = fitted(self.blocks, view.columns - self.indent)
             room = view.columns - self.indent
+            if breadth(self.blocks) > room:
+                self.below = [block for block in self.blocks if block.column.below]
+            self.blocks = fitted([block for block in self.blocks if block not in self.below], room)
             self.gap = next((g for g in (4, 3) if breadth(self.blocks, g) <= room), GAP)
 
     def lines(self) -> list[Line]:
@@ -140,7 +143,8 @@ class _Body:
         if self.group_by:
             lines += self._sections(self.group_by)
         else:
-            lines += self._rows(range(self.totals))
+            for place, line in enumerate(self._rows(range(self.totals))):
+                lines += [line, *self._whole(place)]
         if self.table.totals:
             lines += [self._rule(self.totals), self._total()]
         return [*lines, *self._meanings()]
@@ -172,6 +176,10 @@ class _Body:
             else:
                 columns += [block.spans(places) for block in blocks]
         return [self._joined(parts) for parts in zip(*columns, strict=True)]
+
+    def _whole(self, place: int) -> list[Line]:
+        """What of a row has no room beside it, each text in a line of its own."""
+        return [[Span(f"  {block.texts[place]}")] for block in self.below if block.texts[place]]
 
     def _joined(self, parts: Iterable[Line]) -> Line:
         gap, line = Span(" " * self.gap), [Span(" " * self.indent)]

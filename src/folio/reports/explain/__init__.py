@@ -18,7 +18,16 @@ from folio.errors import FolioError, UsageError
 from folio.model.assets import parse_asset_ref
 from folio.model.dates import parse_period
 from folio.model.explanation import Node
-from folio.reports.explain.figures import ALIASES, EITHER, ELSEWHERE, FIGURES, GRADED, Told
+from folio.reports.explain.figures import (
+    ALIASES,
+    EITHER,
+    ELSEWHERE,
+    FIGURES,
+    GRADED,
+    SINCE,
+    SINCE_ALIASES,
+    Told,
+)
 from folio.reports.explain.ground import Ground
 from folio.reports.explain.question import Asked, Question
 from folio.reports.holdings import total as total_of
@@ -47,11 +56,7 @@ def explain(book: Book, query: Query, asked: Asked, *, whole: bool = True) -> Ex
         UsageError: for a figure that folio does not know, or one that needs to be told of what.
         FolioError: where nothing is held that the question could be about.
     """
-    name = asked.figure.replace("_", "-").lower()
-    name = ALIASES.get(name, name)
-    if name not in FIGURES:
-        raise UsageError(_unknown(name, asked.figure))
-    told = FIGURES[name]
+    name, told = _figure(asked)
     _check(name, told, asked)
     if told.about == EITHER:
         asked = _period_or_asset(book, asked)
@@ -62,7 +67,8 @@ def explain(book: Book, query: Query, asked: Asked, *, whole: bool = True) -> Ex
     root = root.whole if whole else root
     ground.wrong += faults(root)
     wrong: Sequence[str] = tuple(ground.wrong) if whole else ground.wrong
-    if name not in GRADED or asked.period is not None or asked.transaction is not None:
+    of_others = (asked.period, asked.transaction, asked.since) != (None, None, None)
+    if name not in GRADED or of_others:
         return Explanation(name, root, None, (), wrong)
     counts = total_of(ground.lines).counts
     if ground.lines and not counts.held:  # emptied, which is known
@@ -70,11 +76,27 @@ def explain(book: Book, query: Query, asked: Asked, *, whole: bool = True) -> Ex
     return Explanation(name, root, grade(counts), tuple(reasons(counts)), wrong)
 
 
+def _figure(asked: Asked) -> tuple[str, Told]:
+    """The figure that is asked for, of the report that the question is about."""
+    name = asked.figure.replace("_", "-").lower()
+    if asked.since is not None:
+        name = SINCE_ALIASES.get(name, name)
+        if name not in SINCE:
+            raise UsageError(f"--since is for {', '.join(SINCE)}; {asked.figure} takes none")
+        return name, SINCE[name]
+    name = ALIASES.get(name, name)
+    if name not in FIGURES:
+        raise UsageError(_unknown(name, asked.figure))
+    return name, FIGURES[name]
+
+
 def _unknown(name: str, said: str) -> str:
     """What to say of a figure that cannot be told: a misspelt one, or another report's."""
     elsewhere = next((told for words, told in ELSEWHERE.items() if name in words.split()), None)
     if elsewhere is not None:
         return f"explain does not tell {said}; {elsewhere}"
+    if SINCE_ALIASES.get(name, name) in SINCE:
+        return f"say since when: folio explain {said} --since DAY; see: folio changes --help"
     close = difflib.get_close_matches(name, [*FIGURES, *ALIASES], n=2)
     if close:
         return f"{said!r} is no figure; did you mean {' or '.join(close)}?"

@@ -6,10 +6,10 @@ command that tells it, which goes on from there.
 """
 
 import datetime as dt
-import shlex
 from decimal import Decimal
 
 from folio.model.explanation import Node, Source, leaf
+from folio.model.shell_words import shell_words
 from folio.reports.explain.ground import Ground
 
 
@@ -22,7 +22,7 @@ def asked_for(
     if as_of is not None:
         command += ["--as-of", as_of.isoformat()]
     command += chosen(ground)
-    return leaf(what, amount, unit, Source("figure", None, day, by=shlex.join(command)))
+    return leaf(what, amount, unit, Source("figure", None, day, by=shell_words(*command)))
 
 
 def chosen(ground: Ground) -> list[str]:

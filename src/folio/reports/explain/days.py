@@ -8,7 +8,6 @@ from functools import cached_property
 from folio.book.timeline import flows_of
 from folio.db.values import day_number
 from folio.engine.cash_flows import Flows
-from folio.engine.rollups import earned, traded
 from folio.errors import FolioError
 from folio.model.accounts import Holding
 from folio.model.dates import EARLIEST, Period
@@ -25,11 +24,11 @@ from folio.model.explanation import (
 from folio.model.ledger import Event
 from folio.model.numbers import ZERO
 from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, DayRow
-from folio.reports.explain.amounts import amount_of, converted
-from folio.reports.explain.balances import appeared
+from folio.reports.explain.amounts import converted
 from folio.reports.explain.disposals import Disposals
-from folio.reports.explain.ground import Ground, day_of
+from folio.reports.explain.ground import Ground
 from folio.reports.explain.holdings import Holdings
+from folio.reports.explain.movements import Movements
 from folio.reports.history import borders, daily
 from folio.reports.payers import Crossing, crossing
 
@@ -55,6 +54,7 @@ class Days:
         end = min(period.end, query.as_of)
         self.period = Period(period.start, end)
         self.ground = ground.again(query._replace(as_of=end, exact=False))
+        self.movements = Movements(self.ground)
         self.included = [h for h in query.holdings(ground.book) if h.included]
 
     @cached_property
@@ -138,7 +138,7 @@ class Days:
             if (node := self._flow(holding, event, self._borders[holding.id])) is not None
         ]
         for holding in holdings:
-            parts += self._appeared(holding)
+            parts += [node for _, node in self.movements.appeared(holding, self.period)]
         payments = [one for one in self._payments() if one.leaves]
         return parts + [self._payment(one, -one.paid.net, one.asset) for one in payments]
 
@@ -153,18 +153,9 @@ class Days:
             for event in self._events(holding):
                 units = flows_of(self.ground.book, event).income
                 if units:
-                    parts.append(self._earned(holding, event, units))
+                    parts.append(self.movements.earned(holding, event, units))
         parts += [self._payment(one, *one.worth) for one in self._payments() if one.earned]
         return self._moved("income", "income", parts)
-
-    def _earned(self, holding: Holding, event: Event, units: Decimal) -> Node:
-        stated = earned(event, units)
-        if stated is None:
-            return self._at_market(holding, event, units)
-        amount, currency = stated
-        source, unit = self.ground.transaction(event.transaction_id), self.ground.symbol(currency)
-        node = leaf("worth", amount, unit, source, "as stated")
-        return self._converted(holding, event, node, currency)
 
     def _payments(self) -> list[Crossing]:
         """What was paid between these holdings and those beside them."""
@@ -180,20 +171,6 @@ class Days:
         node = leaf("paid", amount, ground.symbol(paid_in), source)
         pair, places = (paid_in, ground.query.currency.id), ground.teller.places
         return converted(ground, what, node, pair, paid.day, places)._replace(what=what)
-
-    def _appeared(self, holding: Holding) -> list[Node]:
-        """What was observed beyond the ledger, on the days on which that changed."""
-        return [
-            self._converted_on(
-                f"observed on {day}, {self.ground.name(holding)}", units, holding, day
-            )
-            for day, units in appeared(self.ground, holding, self.period)
-        ]
-
-    def _converted_on(self, what: str, amount: Node, holding: Holding, day: dt.date) -> Node:
-        ground = self.ground
-        pair, places = (holding.asset_id, ground.query.currency.id), ground.teller.places
-        return converted(ground, what, amount, pair, day, places)._replace(what=what)
 
     def change(self) -> Node:
         """Value at the end, less the value before, less what flowed in."""
@@ -218,25 +195,9 @@ class Days:
         units = _AT[_BORDERS[border]](found)
         if not units:
             return None
-        stated = traded(event, units) if border == HOLDING else None
-        if stated is None:
-            return self._at_market(holding, event, units)
-        amount = amount_of(self.ground, event)
-        if units < ZERO:
-            amount = made("paid out", amount.unit, "difference", [_zero(amount.unit), amount])
-        return self._converted(holding, event, amount, stated[1])
-
-    def _at_market(self, holding: Holding, event: Event, units: Decimal) -> Node:
-        source = self.ground.transaction(event.transaction_id)
-        unit = self.ground.symbol(holding.asset_id)
-        return self._converted(holding, event, leaf("units", units, unit, source), holding.asset_id)
-
-    def _converted(self, holding: Holding, event: Event, amount: Node, currency: int) -> Node:
-        ground = self.ground
-        kind = event.kind.replace("_", " ")
-        what = f"{kind} of {day_of(event)}, {ground.name(holding)}"
-        pair, places = (currency, ground.query.currency.id), ground.teller.places
-        return converted(ground, what, amount, pair, day_of(event), places)._replace(what=what)
+        if border == HOLDING:
+            return self.movements.traded(holding, event, units)
+        return self.movements.at_market(holding, event, units)
 
     def _moved(self, what: str, column: str, parts: list[Node]) -> Node:
         """The sum over the days; missing where one day is."""
@@ -258,10 +219,6 @@ _AT: dict[str, Callable[[Flows], Decimal]] = {
     "account": lambda flows: flows.account,
     "holding": lambda flows: flows.holding,
 }
-
-
-def _zero(unit: str) -> Node:
-    return Node("nothing", ZERO, unit, source=DEFINITION)
 
 
 def _nothing_before(day: dt.date, unit: str) -> Node:

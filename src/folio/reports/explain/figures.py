@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from folio.book.selection import Filters
+from folio.engine.changes import Change
 from folio.errors import UsageError
 from folio.model.dates import EARLIEST, Period, year_before
 from folio.model.explanation import Node, made, total
@@ -196,6 +197,14 @@ FIGURES: dict[str, Told] = {
     "monthly": Told(lambda q: q.vault().monthly(), "vault", ""),
     "grade": Told(lambda q: Grading(q.ground).grade(), "asset", ""),
 }
+
+
+def _changed(column: str) -> Told:
+    return Told(lambda q: q.changed().told(column), "asset", "since")
+
+
+SINCE = {column: _changed(column) for column in Change._fields}  # what changed since an instant
+SINCE_ALIASES = {"new-knowledge": "knowledge", "cost": "costs"}
 GRADED = frozenset({"value", "cost", "gain", "gain-percent", "weight", "grade"})
 ELSEWHERE = {
     "benchmark benchmark-twr benchmark-value difference":

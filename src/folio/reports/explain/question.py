@@ -8,6 +8,7 @@ from folio.errors import FolioError, UsageError
 from folio.model.dates import Period, parse_period
 from folio.model.explanation import Node
 from folio.model.transactions import INCOME_KINDS
+from folio.reports.explain.changed import Changed
 from folio.reports.explain.days import Days
 from folio.reports.explain.disposals import Disposals
 from folio.reports.explain.ground import Ground
@@ -18,6 +19,7 @@ from folio.reports.explain.open_lots import OpenLots
 from folio.reports.explain.return_parts import Parts
 from folio.reports.explain.vaults import VaultFigures
 from folio.reports.holdings import Line
+from folio.reports.query import Since
 
 
 class Asked(NamedTuple):
@@ -29,6 +31,7 @@ class Asked(NamedTuple):
     transaction: int | None = None  # that sold: its slices alone
     lot: int | None = None  # the transaction that opened it
     kind: str | None = None  # of income
+    since: Since | None = None  # of what changed
 
 
 class Question:
@@ -113,6 +116,10 @@ class Question:
         if self.asked.what is None:
             raise UsageError(f"say which vault: folio explain {self.asked.figure} NAME")
         return VaultFigures(self.ground, self.asked.what)
+
+    def changed(self) -> Changed:
+        assert self.asked.since is not None
+        return Changed(self.ground, self.asked.since)
 
     def interest(self) -> Interest:
         return Interest(self.ground, self.period("all"))

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import itertools
-import shlex
 from decimal import Decimal
 
 from folio.db.provenance import recorded_on
@@ -10,6 +9,7 @@ from folio.engine.prices import Leg, Rate
 from folio.model.explanation import Node, defined, leaf, made, missing
 from folio.model.numbers import ONE
 from folio.model.prices import CLOSE, INTRADAY, TRADE
+from folio.model.shell_words import shell_word
 from folio.reports.explain.ground import Ground
 
 _GRANULARITY = {TRADE: "a trade's price", INTRADAY: "a price of that day", CLOSE: "close"}
@@ -141,7 +141,7 @@ def split_factor(
 def _tried(ground: Ground, asset: int, quote: int, day: dt.date) -> tuple[str, list[Node]]:
     """Why there is no rate: the routes, and the pairs on them without a price by that day."""
     here, there = ground.symbol(asset), ground.symbol(quote)
-    add = f"folio price add {shlex.quote(here)} PRICE --quote {shlex.quote(there)} --on {day}"
+    add = f"folio price add {shell_word(here)} PRICE --quote {shell_word(there)} --on {day}"
     routes = [r for r in ground.book.graph.routes(asset, quote) if _known(ground, r)]
     if not routes:
         return f"no price of {here} leads to {there}; try: {add}", []

@@ -69,7 +69,4 @@ def _sale(ground: Ground, asset: int, event: Event) -> Node | None:
     """What all the units of an event fetched."""
     if event.amount is None:
         return at_market(ground, asset, event)
-    amount = amount_of(ground, event)
-    if event.kind == "swap":  # its fee joins the cost of what came in
-        return amount
-    return with_fees(ground, event, amount, "proceeds")
+    return with_fees(ground, event, amount_of(ground, event), "proceeds")
