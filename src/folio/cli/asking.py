@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from folio.cli import context, options, preferences
+from folio.cli.context import book_today as book_today
 from folio.errors import FolioError, UsageError
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from folio.book import Book
     from folio.book.selection import Filters
     from folio.model.assets import Asset
@@ -133,10 +132,3 @@ def who() -> "Who":
     from folio.operations.recording import Who
 
     return Who(context.command_line(), context.user(), context.now(), context.into_lock())
-
-
-def book_today(db: "sqlite3.Connection") -> dt.date:
-    """Today in the book's time zone."""
-    from folio.db.settings import load_settings
-
-    return context.today(load_settings(db).book("time_zone"))

@@ -47,8 +47,7 @@ def _today_for(text: str) -> dt.date | None:
     """The book's day, where ``text`` is a word that depends on it."""
     if text.strip().lower() not in RELATIVE:
         return None
-    from folio.cli.asking import book_today
-    from folio.cli.context import open_book
+    from folio.cli.context import book_today, open_book
 
     with open_book() as db:
         return book_today(db)

@@ -143,8 +143,6 @@ def _swap(said: Words) -> tuple[Leg, ...]:
     got = Leg("asset", to_asset, received)
     if value is not None:
         money = said.currency
-        for leg in (gave, got):
-            _refuse_other_worth(leg, value, money, "--amount")
         gave = gave._replace(cost=value, cost_currency=money)
         got = got._replace(cost=value, cost_currency=money)
     fee = said.unsigned("fee")
@@ -176,18 +174,18 @@ def _moved(said: Words, direction: int) -> Leg:
     if price is not None:
         leg = leg._replace(price=price, price_currency=money)
     if cost is not None and money is not None:
-        _refuse_other_worth(leg, cost, money, "--cost")
+        _refuse_other_worth(leg, cost, money)
         leg = leg._replace(cost=cost, cost_currency=money)
     return leg
 
 
-def _refuse_other_worth(leg: Leg, worth: Decimal, money: AssetRef, option: str) -> None:
+def _refuse_other_worth(leg: Leg, cost: Decimal, money: AssetRef) -> None:
     """Money is worth itself in its own currency, whatever is said."""
-    if leg.asset == money and worth != abs(leg.quantity):
+    if leg.asset == money and cost != abs(leg.quantity):
         here = f"{to_text(abs(leg.quantity))} {money.symbol}"
         raise UsageError(
-            f"{here} are worth {here}, not {to_text(worth)}; leave out {option}, or say its "
-            "--currency"
+            f"cost {to_text(cost)} {money.symbol} contradicts the {here}, which are worth "
+            "themselves; leave --cost out, or say its --currency"
         )
 
 

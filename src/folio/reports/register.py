@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 from folio.book import Book
+from folio.book.selection import asset_ids
 from folio.book.transfers import other_ends
 from folio.book.wording import wording
 from folio.db.ledger import Recorded, get_transaction, walk_transactions
@@ -98,6 +99,7 @@ def _matching(
     newest_first: bool,
 ) -> Iterable[Recorded]:
     wanted = {h.id for h in query.holdings(book)} if query.filters else None
+    about = asset_ids(book.catalog, query.filters.asset)
     for recorded in walk_transactions(
         book.db,
         known_at=book.known_at,
@@ -108,16 +110,29 @@ def _matching(
     ):
         if not everything and (recorded.kind == "reversal" or recorded.reversed_by is not None):
             continue
-        if wanted is not None and not _touches(book, recorded, wanted):
+        if wanted is not None and not _touches(book, recorded, wanted, about or set()):
             continue
         if text is not None and text.casefold() not in recorded.note.casefold():
             continue
         yield recorded
 
 
-def _touches(book: Book, recorded: Recorded, wanted: set[int]) -> bool:
-    holdings = book.catalog.holdings
-    return any(holdings[p.holding_id].id in wanted for p in postings_of(book.db, recorded.id))
+def _touches(book: Book, recorded: Recorded, wanted: set[int], about: set[int]) -> bool:
+    """Whether a transaction moved one of these holdings, or is about one of these assets.
+
+    A split moves none, and a dividend that of the cash: either is of the holdings of its asset
+    in its account, a split of all.
+    """
+    catalog = book.catalog
+    if any(catalog.holdings[p.holding_id].id in wanted for p in postings_of(book.db, recorded.id)):
+        return True
+    action = action_of(book.db, recorded.id) if about else None
+    assets = {recorded.related_asset_id, None if action is None else action.asset_id}
+    named = {catalog.assets[number].id for number in assets if number is not None} & about
+    held = (catalog.holdings[number] for number in wanted)
+    return bool(named) and any(
+        h.asset_id in named and recorded.account_id in (None, h.account_id) for h in held
+    )
 
 
 def _row(
@@ -169,9 +184,15 @@ def _row(
     }
 
 
+_PAID_BY = ("dividend", "coupon", "interest", "return_of_capital")
+
+
 def _paid(recorded: Recorded, words: dict[str, str]) -> bool:
     """Whether the row is about who paid, rather than about the cash."""
-    return recorded.kind in ("dividend", "coupon", "return_of_capital") and "related_asset" in words
+    return recorded.kind in _PAID_BY and words.get("related_asset") not in (
+        None,
+        words.get("asset"),
+    )
 
 
 def _money(book: Book, postings: list[Posting]) -> tuple[Amount | None, str | None]:
