@@ -50,7 +50,12 @@ def command(
     ] = None,
     depth: Annotated[
         int | None,
-        typer.Option("--depth", metavar="N", min=0, help="How many levels to show, all of each."),
+        typer.Option(
+            "--depth",
+            metavar="N",
+            min=0,
+            help="How many levels to tell, all of each; for programs too.",
+        ),
     ] = None,
     as_of: options.AsOf = None,
     known_at: options.KnownAt = None,
