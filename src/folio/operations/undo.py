@@ -23,7 +23,7 @@ from folio.errors import FolioError
 from folio.operations.cover import Cover
 from folio.operations.link_transfers import settle_new_legs
 from folio.operations.recording import Who, recording
-from folio.operations.reversals import record_again, reverse
+from folio.operations.reversals import record_again, refuse_undone, reverse
 
 
 class Undone(NamedTuple):
@@ -67,11 +67,7 @@ def undoable(db: sqlite3.Connection, number: int) -> Recorded:
     recorded = get_transaction(db, number)
     if recorded is None:
         raise FolioError(f"there is no transaction {number}; see: folio register")
-    if recorded.reversed_by is not None:
-        raise FolioError(
-            f"transaction {number} is undone already, by {recorded.reversed_by}; "
-            f"record it again with: folio undo {recorded.reversed_by}"
-        )
+    refuse_undone(db, recorded)
     return recorded
 
 
