@@ -45,6 +45,7 @@ def asking(
     timed: bool = False,
     drawn: bool = False,
     whole: bool = False,
+    to_read: bool = False,
 ) -> "Iterator[tuple[Book, Query]]":
     """The book and what it is asked, for the length of a command."""
     from folio.book import Book
@@ -65,7 +66,8 @@ def asking(
         day = as_of or context.today(zone)
         money = _currency(book, currency) if currency else _preferred_currency(book)
         last = named or dt.date.max
-        yield book, Query(day, money, chosen or Filters(), known_at, exact, last, drawn, whole)
+        how = {"exact": exact, "drawn": drawn, "whole": whole, "to_read": to_read}
+        yield book, Query(day, money, chosen or Filters(), known_at, last_day=last, **how)
 
 
 def since_when(book: "Book", moment: dt.datetime, *, or_nothing: bool = False) -> "Since":
