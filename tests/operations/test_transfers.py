@@ -463,7 +463,7 @@ def test_the_status_lists_legs_that_wait(stocked: Bookkeeper) -> None:
             "South/Wallet",
             f"nothing fits what left or arrived: transactions {lone[0]}, {lone[1]}",
             "folio transfers answer TX untracked, left-control or internal; "
-            "see: folio transfers --account Wallet",
+            "see: folio transfers --account South/Wallet",
         ),
     ]
     table = register(book, Query(stocked.today, book.base), EVER)
