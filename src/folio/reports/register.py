@@ -11,7 +11,7 @@ from folio.db.ledger import Recorded, get_transaction, walk_transactions
 from folio.db.postings import Posting, action_of, postings_of
 from folio.db.sources import source_names
 from folio.model.dates import Period
-from folio.model.numbers import ZERO, parse_plain
+from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.query import Query
 
@@ -137,7 +137,7 @@ def _row(
     tax_currency = _currency_of(book, postings, "tax") if "tax" in words else None
 
     def number(key: str) -> Amount | None:
-        return Amount(parse_plain(words[key])) if key in words else None
+        return Amount(Decimal(words[key])) if key in words else None
 
     return {
         "id": recorded.id,
