@@ -5,13 +5,18 @@ runs of equal days is what it says of the days."""
 
 import datetime as dt
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
+from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from folio.db.rollup import add_runs, sum_days
+from folio.db.altering import alter_runs
+from folio.db.rollup import add_runs, read_runs, replace_runs, sum_days
 from folio.db.values import day_number, from_day_number
+from folio.engine.alterations import altered, together
 from folio.engine.sums import Sums
 from folio.model.rollups import (
     ACCOUNT,
@@ -21,12 +26,13 @@ from folio.model.rollups import (
     DayRow,
     Run,
     each_day,
+    joined,
     runs_of,
 )
 from folio.reports.history import summed
 
 FIRST = day_number(dt.date(2025, 1, 1))
-SCHEMA = Path(__file__).parents[2] / "schema.sql"
+SCHEMA = (Path(__file__).parents[2] / "schema.sql").read_text()
 units = st.integers(-3, 3)
 perhaps = st.none() | units
 
@@ -71,7 +77,7 @@ def test_sqlite_and_python_sum_alike(found: dict[int, list[DayRow]], data: st.Da
     border = st.sampled_from((HOLDING, ACCOUNT, INSTITUTION, PORTFOLIO))
     borders = {number: data.draw(border) for number in found}
     db = sqlite3.connect(":memory:")
-    db.executescript(SCHEMA.read_text())
+    db.executescript(SCHEMA)
     for number, days in found.items():
         add_runs(db, [(HOLDING, number, runs_of(days))])
     first, last = from_day_number(FIRST), from_day_number(FIRST + 2)
@@ -100,3 +106,80 @@ def test_runs_are_summed_as_their_days_are(parts: list[list[Run]], border: int) 
         whole.add(part, border)
         daily.add([(*row, row.day) for row in each_day(part)], border)
     assert each_day(whole.runs()) == each_day(daily.runs())
+
+
+WORDS = ("same", "fresh", "figure", "held", "lots", "realised", "yesterday")
+
+
+def some_row(of: Random, day: int) -> DayRow:
+    """A row as :func:`rows` draws it, of few figures: a sum is missing or 0 in many ways."""
+    held = of.randint(0, 1)
+    value, cost, gain, flow, income, *flows, before = of.choices((None, 0, 1, 2), k=9)
+    counts = held, int(held and value is None), int(held and cost is None), of.randint(0, 1)
+    figures = value if held else 0, cost, of.randint(0, 1), gain, flow, income
+    return DayRow(day, *figures, *counts, *flows, of.choice((None, before)), of.randint(0, 1))
+
+
+def quiet(of: Random, days: Iterable[int]) -> list[DayRow]:
+    """Rows of some days, many of which differ in little but the day."""
+    found: list[DayRow] = []
+    for day in days:
+        alike = bool(found) and of.random() < 0.7
+        realised = of.choice((0, 0, 1))
+        row = found[-1]._replace(day=day, realised=realised) if alike else some_row(of, day)
+        found.append(row)
+    return found
+
+
+def varied(of: Random, days: list[DayRow]) -> list[DayRow]:
+    """Other days of a holding: some are as before, some are so but for a figure or two."""
+    found: list[DayRow] = []
+    for row in days:
+        other = some_row(of, row.day)
+        match of.choice(WORDS):
+            case "fresh":
+                row = other
+            case "figure":
+                place = of.randrange(1, len(row))
+                row = DayRow(*row[:place], other[place], *row[place + 1 :])
+            case "held":
+                row = row._replace(held=1 - row.held)
+            case "lots":
+                row = row._replace(cost_basis=other.cost_basis, unrealised=other.unrealised)
+            case "realised":
+                row = row._replace(realised=other.realised)
+            case "yesterday" if found:
+                row = found[-1]._replace(day=row.day)
+        found.append(row if row.held else row._replace(value=0))
+    return found[of.randint(0, 1) :]
+
+
+@pytest.mark.parametrize("scope", [ACCOUNT, INSTITUTION, PORTFOLIO])
+def test_a_sum_changes_by_what_its_parts_change(scope: int) -> None:
+    of, db = Random(scope), sqlite3.connect(":memory:")
+    db.executescript(SCHEMA)
+    for _ in range(400):
+        days = [range(FIRST + of.randint(0, 1), FIRST + 3) for _ in range(of.randint(1, 3))]
+        was = [quiet(of, some) for some in days]
+        now = [varied(of, rows) if number < 2 else rows for number, rows in enumerate(was)]
+        olds, news = [runs_of(rows) for rows in was], [runs_of(rows) for rows in now]
+        db.execute("DELETE FROM daily_runs")
+        add_runs(db, [(HOLDING, number, runs) for number, runs in enumerate(news)])
+        add_runs(db, [(scope, 0, summed_up(olds, scope))])
+        change = together([altered(*pair) for pair in zip(olds, news, strict=True)])
+        alter_runs(db, scope, 0, change.steps)
+        for first, last in change.anew:
+            dates = from_day_number(first), from_day_number(last)
+            anew = sum_days(db, dict.fromkeys(range(len(now)), scope), *dates)
+            replace_runs(db, (scope, 0, runs_of(anew)), first, last)
+        whole = from_day_number(FIRST), from_day_number(FIRST + 2)
+        assert read_runs(db, scope, 0, *whole) == summed_up(news, scope)
+    db.close()
+
+
+def summed_up(parts: list[list[Run]], scope: int) -> list[Run]:
+    """The runs of a scope that consists of holdings."""
+    sums = Sums(scope)
+    for part in parts:
+        sums.add(part, scope)
+    return joined(sums.runs())

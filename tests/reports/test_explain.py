@@ -9,6 +9,7 @@ import pytest
 
 from bookkeeper import Bookkeeper
 from folio.book.selection import Filters
+from folio.cli.render.tree import as_object
 from folio.db.settings import add_setting
 from folio.engine.explanation import faults
 from folio.errors import FolioError, UsageError
@@ -85,6 +86,26 @@ def test_the_checker_agrees_with_a_split_and_what_is_not_counted() -> None:
 
 
 # -- figures worked by hand ------------------------------------------------------------------
+
+
+def test_programs_are_told_as_deep_as_they_ask() -> None:
+    """What is told later costs nothing until somebody asks for that level."""
+    asked = []
+
+    def tell() -> Node:
+        asked.append("told")
+        return total("one", "EUR", [said("2"), said("1")])
+
+    root = total("value", "EUR", [Node("one", D(3), "EUR", "untold", tell=tell), said("4")])
+    for depth, operation, parts, listed in ((None, "untold", None, 0), (2, "sum", "2", 2)):
+        (child, other) = as_object(root, depth)["children"]
+        assert (child["operation"], child["parts"], len(child["children"])) == (
+            operation, parts, listed,
+        )  # fmt: skip
+        assert other["parts"] == "0"
+        assert len(asked) == bool(depth)
+    assert as_object(root, 0)["parts"] == "2"
+    assert as_object(root, 0)["children"] == []
 
 
 def test_a_fee_in_another_currency_joins_the_cost(keeper: Bookkeeper) -> None:

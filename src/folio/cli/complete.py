@@ -4,10 +4,8 @@ A completion never fails and never writes: where there is no book, it offers not
 """
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
-
-import typer
 
 from folio.cli import context, preferences
 
@@ -16,6 +14,7 @@ if TYPE_CHECKING:
 
 Named = tuple[str, str]  # a name, and what it is
 Offer = Callable[[str], list[Named]]
+Said = Mapping[str, Any]  # what the line gives the command's parameters so far
 
 
 @contextlib.contextmanager
@@ -94,14 +93,13 @@ def kinds(incomplete: str) -> list[Named]:
     return _words(*KINDS)(incomplete)
 
 
-def transaction_words(ctx: typer.Context, incomplete: str) -> list[Named]:
+def _transaction_words(said: Said) -> Offer:
     """The words of ``add-tx``: a kind, then a quantity, then an asset."""
     from folio.model.transactions import KINDS
 
-    said = ctx.params.get("words") or ()
-    if not said:
-        return [(k, "") for k in KINDS if k.startswith(incomplete) and k != "reversal"]
-    return assets(incomplete) if not incomplete[:1].isdigit() else []
+    if not said.get("words"):
+        return _words(*(kind for kind in KINDS if kind != "reversal"))
+    return lambda incomplete: [] if incomplete[:1].isdigit() else assets(incomplete)
 
 
 def figures(incomplete: str) -> list[Named]:
@@ -111,12 +109,12 @@ def figures(incomplete: str) -> list[Named]:
     return _words(*FIGURES)(incomplete)
 
 
-def explained(ctx: typer.Context, incomplete: str) -> list[Named]:
+def _explained(said: Said) -> Offer:
     """What a figure may be about: a vault, or an asset."""
     from folio.reports.explain import FIGURES
 
-    told = FIGURES.get(str(ctx.params.get("figure")))
-    return (vaults if told is not None and told.about == "vault" else assets)(incomplete)
+    told = FIGURES.get(str(said.get("figure")))
+    return vaults if told is not None and told.about == "vault" else assets
 
 
 def profiles(incomplete: str) -> list[Named]:
@@ -215,6 +213,9 @@ _ARGUMENTS: dict[str, Offer] = {
     "VAULT": vaults,
     "PROFILE": profiles,
     "KIND": kinds,
+    "INTO": assets,
+    "FIGURE": figures,
+    "TOPIC": topics,
 }
 _BY_COMMAND: dict[str, Callable[[list[str]], Offer]] = {
     "--type": _types,
@@ -225,12 +226,16 @@ _BY_COMMAND: dict[str, Callable[[list[str]], Offer]] = {
     "SETTING": _settings,
     "VALUE": _lot_methods,
 }
+_BY_LINE: dict[str, Callable[[Said], Offer]] = {
+    "KIND [QUANTITY] [ASSET": _transaction_words,
+    "WHAT": _explained,
+}
 NEW = {("account", "add"), ("asset", "add"), ("institution", "add"), ("group", "add"),
        ("vault", "add")}  # fmt: skip  # whose first argument is a name that nothing has yet
 
 
-def by_name(path: list[str], parameter: Any) -> Offer | None:
-    """What is offered for a parameter that does not say so itself, by what it is called."""
+def by_name(path: list[str], parameter: Any, said: Said) -> Offer | None:
+    """What is offered for a parameter of the command at ``path``, by what it is called."""
     if parameter.param_type_name == "option":
         names = parameter.opts
     else:
@@ -240,6 +245,8 @@ def by_name(path: list[str], parameter: Any) -> Offer | None:
     for name in names:
         if name in _BY_COMMAND:
             return _BY_COMMAND[name](path)
+        if name in _BY_LINE:
+            return _BY_LINE[name](said)
         if found := (_OPTIONS | _ARGUMENTS).get(name):
             return found
     return None

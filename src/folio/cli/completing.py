@@ -1,7 +1,7 @@
 """What the tab key offers for a line that is not finished.
 
-Commands and options come from the table of commands, values from :mod:`folio.cli.complete`:
-by what a parameter says itself, else by its name.  Nothing is written, and nothing ever fails:
+Commands and options come from the table of commands, values from :mod:`folio.cli.complete` by
+the parameter's name, else from its type.  Nothing is written, and nothing ever fails:
 where there is no book, or no answer, nothing is offered.
 """
 
@@ -132,7 +132,7 @@ def _values(command: Any, path: list[str], words: list[str], text: str) -> list[
     parameter: Any = found
     if parameter is command:
         return _options(command, text)
-    if offer := complete.by_name(path, parameter):
+    if offer := complete.by_name(path, parameter, ctx.params):
         return [Offer(*one) for one in offer(text)]
     items = parameter.shell_complete(ctx, "")  # Typer would mind the case
     if (parameter.metavar or "").strip("[]").startswith(_FILES):

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import complete, context, options, preferences
+from folio.cli import context, options, preferences
 from folio.cli.asking import asking, book_today, show, who
 from folio.cli.listing import HOW, WHEN, WHICH, listing
 from folio.cli.progress import bar
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Names = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[ASSET]...", help="Only these.", autocompletion=complete.assets),
+    typer.Argument(metavar="[ASSET]...", help="Only these."),
 ]
 
 
@@ -31,9 +31,7 @@ def fetch(
     names: Names = None,
     asset: Annotated[
         list[str] | None,
-        typer.Option(
-            "--asset", metavar="ASSET", help="Only this one.", autocompletion=complete.assets
-        ),
+        typer.Option("--asset", metavar="ASSET", help="Only this one."),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="What is not held any more, too.")] = False,
     since: Annotated[

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from folio.cli import complete
 from folio.model.dates import parse_day, parse_moment
 
 
@@ -86,7 +85,6 @@ GroupFilter = Annotated[
         "--group",
         metavar="NAME",
         help="Only this group; repeatable.",
-        autocompletion=complete.groups,
     ),
 ]
 AccountFilter = Annotated[
@@ -95,7 +93,6 @@ AccountFilter = Annotated[
         "--account",
         metavar="NAME",
         help="Only this account; repeatable.",
-        autocompletion=complete.accounts,
     ),
 ]
 InstitutionFilter = Annotated[
@@ -104,7 +101,6 @@ InstitutionFilter = Annotated[
         "--institution",
         metavar="NAME",
         help="Only this institution; repeatable.",
-        autocompletion=complete.institutions,
     ),
 ]
 AssetFilter = Annotated[
@@ -113,7 +109,6 @@ AssetFilter = Annotated[
         "--asset",
         metavar="SYMBOL",
         help="Only this asset; repeatable.",
-        autocompletion=complete.assets,
     ),
 ]
 TypeFilter = Annotated[
@@ -129,23 +124,19 @@ FromDay = Annotated[
 # The names of the book, wherever a command asks for one.
 AccountName = Annotated[
     str,
-    typer.Argument(
-        metavar="ACCOUNT", help="NAME or INSTITUTION/NAME.", autocompletion=complete.accounts
-    ),
+    typer.Argument(metavar="ACCOUNT", help="NAME or INSTITUTION/NAME."),
 ]
 AssetName = Annotated[
     str,
-    typer.Argument(
-        metavar="ASSET", help="SYMBOL or SYMBOL:MARKET.", autocompletion=complete.assets
-    ),
+    typer.Argument(metavar="ASSET", help="SYMBOL or SYMBOL:MARKET."),
 ]
 GroupName = Annotated[
     str,
-    typer.Argument(metavar="GROUP", help="The group's name.", autocompletion=complete.groups),
+    typer.Argument(metavar="GROUP", help="The group's name."),
 ]
 VaultName = Annotated[
     str,
-    typer.Argument(metavar="VAULT", help="The vault's name.", autocompletion=complete.vaults),
+    typer.Argument(metavar="VAULT", help="The vault's name."),
 ]
 PeriodOption = Annotated[
     str, typer.Option("--period", metavar="PERIOD", help="Such as 2025, 2025-Q1, ytd, 1y, all.")

@@ -96,6 +96,11 @@ class Node(NamedTuple):
             return node
         return node._replace(children=tuple(child.whole for child in node.children))
 
+    def seen(self, depth: int | None) -> "Node":
+        """The figure as a reader ``depth`` levels above the last one sees it: told, unless it
+        is the last; None: as it stands."""
+        return self.told if depth else self
+
     @property
     def size(self) -> int:
         """How many nodes there are, this one among them."""

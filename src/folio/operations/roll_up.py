@@ -12,6 +12,7 @@ from itertools import takewhile
 
 from folio.book import Book, Folding
 from folio.book.later import runs_after
+from folio.db.altering import alter_runs
 from folio.db.connection import writing
 from folio.db.rollup import (
     ScopeRuns,
@@ -25,7 +26,8 @@ from folio.db.rollup import (
     rollup_until,
     sum_days,
 )
-from folio.db.values import from_day_number
+from folio.db.values import day_number, from_day_number
+from folio.engine.alterations import Altered, altered, together
 from folio.engine.sums import Sums
 from folio.model.ledger import State, Step
 from folio.model.named import NamedTuple
@@ -150,7 +152,7 @@ class _Work:
         self.reached = reached or dt.date.min  # of later days nothing is stored
         self.waiting: list[ScopeRuns] = []  # runs of such days, to be written together
         self.runs_waiting = 0
-        self.changed: dict[int, Days] = {}  # of holdings
+        self.changed: dict[int, Altered] = {}  # of holdings
         self.teller = book.teller(book.base)
         self.days = 0  # of holdings, worked out
         self.accounts: dict[int, Sums] = {}  # of all holdings, where all are worked out
@@ -199,15 +201,15 @@ class _Work:
         self.waiting.clear()
         self.runs_waiting = 0
 
-    def _replace(self, scope: int, number: int, span: Days, runs: list[Run]) -> Days | None:
-        """Write what is not stored as it is; returns the days from and to which it changed.
+    def _replace(self, scope: int, number: int, span: Days, runs: list[Run]) -> Altered | None:
+        """Write what is not stored as it is; returns how it changed, None where it did not.
 
         A price holds until the next one, so a late trade alters a week of the others' rows.
         """
         if span[0] > self.reached:
             self.waiting.append((scope, number, runs))
             self.runs_waiting += len(runs)
-            return span
+            return Altered([], [(day_number(span[0]), day_number(span[1]))])
         stored = read_runs(self.book.db, scope, number, *span)
         start = _alike(stored, runs)
         end = _alike(stored[start:][::-1], runs[start:][::-1])
@@ -217,12 +219,12 @@ class _Work:
         first = min(run[DAY] for run in (*was[:1], *now[:1]))
         last = max(run[LAST] for run in (*was[-1:], *now[-1:]))
         replace_runs(self.book.db, (scope, number, now), first, last)
-        return from_day_number(first), from_day_number(last)
+        return altered(was, now)
 
     # -- sums ----------------------------------------------------------------------------
 
     def parents(self) -> None:
-        """Sum each account, institution and the portfolio again, each from those it consists of."""
+        """Have each account, institution and the portfolio be the sum of what it consists of."""
         catalog = self.book.catalog
         if self.anew:
             self._all_parents()
@@ -256,22 +258,22 @@ class _Work:
         return runs
 
     def _sums(
-        self, scope: int, parts: Iterable[tuple[int, int]], changed: dict[int, Days]
-    ) -> dict[int, Days]:
-        """Sum each member of a scope from its parts; returns the days on which they changed."""
+        self, scope: int, parts: Iterable[tuple[int, int]], changed: dict[int, Altered]
+    ) -> dict[int, Altered]:
+        """Change each member of a scope by what its parts changed; returns how they did."""
         members: dict[int, list[int]] = {}
         for part, whole in parts:
             members.setdefault(whole, []).append(part)
         sums = {}
         for number, own in members.items():
-            spans = [changed[part] for part in own if part in changed]
-            if spans:
-                span = min(first for first, _ in spans), max(last for _, last in spans)
-                borders = dict.fromkeys(own, scope)
-                rows = sum_days(self.book.db, borders, *span, scope=scope + 1)
-                altered = self._replace(scope, number, span, runs_of(rows))
-                if altered is not None:
-                    sums[number] = altered
+            some = [changed[part] for part in own if part in changed]
+            if some:
+                sums[number] = change = together(some)
+                alter_runs(self.book.db, scope, number, change.steps)
+                for first, last in change.anew:
+                    span = from_day_number(first), from_day_number(last)
+                    rows = sum_days(self.book.db, dict.fromkeys(own, scope), *span, scope=scope + 1)
+                    self._replace(scope, number, span, runs_of(rows))
         return sums
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from folio.cli import complete, context
+from folio.cli import context
 from folio.cli.asking import book_today, who
 from folio.cli.text import say
 from folio.errors import UsageError
@@ -14,8 +14,8 @@ from folio.errors import UsageError
 context_settings = {"ignore_unknown_options": True}
 
 
-def _option(flag: str, help: str, metavar: str, offer: complete.Offer | None = None) -> Any:
-    return typer.Option(flag, help=help, metavar=metavar, autocompletion=offer)
+def _option(flag: str, help: str, metavar: str) -> Any:
+    return typer.Option(flag, help=help, metavar=metavar)
 
 
 def command(
@@ -25,12 +25,11 @@ def command(
             metavar="KIND [QUANTITY] [ASSET]",
             help="Such as: buy 10 VWCE; deposit 500 EUR; split VWCE; dividend VWCE.",
             show_default=False,
-            autocompletion=complete.transaction_words,
         ),
     ] = None,
     account: Annotated[
         str | None,
-        _option("--account", "The account: NAME or INSTITUTION/NAME.", "NAME", complete.accounts),
+        _option("--account", "The account: NAME or INSTITUTION/NAME.", "NAME"),
     ] = None,
     on: Annotated[str | None, _option("--on", "The day; today if not said.", "DAY")] = None,
     at: Annotated[str | None, _option("--at", "The instant, where it matters.", "INSTANT")] = None,
@@ -49,18 +48,18 @@ def command(
     tax: Annotated[str | None, _option("--tax", "What was withheld or paid.", "NUMBER")] = None,
     to_account: Annotated[
         str | None,
-        _option("--to-account", "Where a transfer goes.", "NAME", complete.accounts),
+        _option("--to-account", "Where a transfer goes.", "NAME"),
     ] = None,
     to_asset: Annotated[
         str | None,
-        _option("--to-asset", "What a swap or merger brought.", "SYMBOL", complete.assets),
+        _option("--to-asset", "What a swap or merger brought.", "SYMBOL"),
     ] = None,
     to_quantity: Annotated[
         str | None, _option("--to-quantity", "How much of it, or how much arrived.", "NUMBER")
     ] = None,
     related_asset: Annotated[
         str | None,
-        _option("--related-asset", "Who paid, or the parent company.", "SYMBOL", complete.assets),
+        _option("--related-asset", "Who paid, or the parent company.", "SYMBOL"),
     ] = None,
     ratio: Annotated[
         str | None, _option("--ratio", "A split: new units for old, such as 2:1.", "NEW:OLD")

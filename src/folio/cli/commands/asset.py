@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import complete, context, options
+from folio.cli import context, options
 from folio.cli.asking import who
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, KNOWN, WHICH, listing
@@ -70,7 +70,6 @@ def merge(
             metavar="INTO",
             help="The asset that it is read as.",
             show_default=False,
-            autocompletion=complete.assets,
         ),
     ] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Read it as itself again.")] = False,

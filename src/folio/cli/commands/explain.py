@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from folio.cli import complete, options
+from folio.cli import options
 from folio.cli.text import warn
 from folio.model.dates import parse_moment
 
@@ -16,7 +16,6 @@ def command(
         typer.Argument(
             metavar="FIGURE",
             help="value, cost, gain, price, balance, rollup, twr, xirr …, or a column's key.",
-            autocompletion=complete.figures,
         ),
     ],
     what: Annotated[
@@ -24,7 +23,6 @@ def command(
         typer.Argument(
             metavar="[WHAT]",
             help="An asset; of rollup, flow, change and returns a period; of vault its name.",
-            autocompletion=complete.explained,
         ),
     ] = None,
     period: Annotated[
@@ -52,7 +50,12 @@ def command(
     ] = None,
     depth: Annotated[
         int | None,
-        typer.Option("--depth", metavar="N", min=0, help="How many levels to show, all of each."),
+        typer.Option(
+            "--depth",
+            metavar="N",
+            min=0,
+            help="How many levels to tell, all of each; for programs too.",
+        ),
     ] = None,
     as_of: options.AsOf = None,
     known_at: options.KnownAt = None,

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import complete, context, options
+from folio.cli import context, options
 from folio.cli.asking import who
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, KNOWN, listing
@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from folio.reports.query import Query
 
 app = new_app("Groups of holdings and accounts.")
-
-Name = Annotated[
-    str, typer.Argument(metavar="GROUP", help="The group's name.", autocompletion=complete.groups)
-]
 
 
 @app.command("add")
@@ -51,9 +47,7 @@ def _tagging(name: str, help: str, membership: str | None) -> None:
         group: options.GroupName,
         account: Annotated[
             str,
-            typer.Option(
-                "--account", metavar="NAME", help="The account.", autocompletion=complete.accounts
-            ),
+            typer.Option("--account", metavar="NAME", help="The account."),
         ],
         asset: Annotated[
             str | None,

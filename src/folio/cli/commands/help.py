@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 import typer
 
-from folio.cli import complete
 from folio.errors import UsageError
 
 
@@ -18,7 +17,6 @@ def command(
             metavar="[TOPIC]",
             help="A concept, or a command.",
             show_default=False,
-            autocompletion=complete.topics,
         ),
     ] = None,
     man: Annotated[bool, typer.Option("--man", help="Print the whole as a man page.")] = False,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import complete, context, import_options, options
+from folio.cli import context, import_options, options
 from folio.cli.asking import show, who
 from folio.cli.dialogue import agree, ask, can_ask, choose
 from folio.cli.lazy import new_app
@@ -41,7 +41,6 @@ def files_(
             "--profile",
             metavar="NAME",
             help="How to read it; else the one that fits.",
-            autocompletion=complete.profiles,
         ),
     ] = None,
     account: Annotated[
@@ -50,7 +49,6 @@ def files_(
             "--account",
             metavar="NAME",
             help="Whose statement it is.",
-            autocompletion=complete.accounts,
         ),
     ] = None,
     create: Annotated[

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import complete, context
+from folio.cli import context
 from folio.cli.asking import who
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, KNOWN, WHICH, listing
@@ -20,7 +20,7 @@ app = new_app("Banks, brokers and exchanges.")
 
 @app.command("add")
 def add(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name.")],
+    name: Annotated[str, typer.Argument(metavar="INSTITUTION", help="Its name.")],
     type: Annotated[
         str, typer.Option("--type", metavar="TYPE", help="bank, broker, crypto-exchange …")
     ] = "other",
@@ -47,7 +47,7 @@ def list_(book: "Book", query: "Query") -> "Table":
 def rename(
     name: Annotated[
         str,
-        typer.Argument(metavar="NAME", help="Its name.", autocompletion=complete.institutions),
+        typer.Argument(metavar="INSTITUTION", help="Its name."),
     ],
     new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name.")],
 ) -> None:

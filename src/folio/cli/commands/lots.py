@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import complete
 from folio.cli.listing import FIGURES, listing
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ def command(
             metavar="[ASSET]",
             help="Only this asset's.",
             show_default=False,
-            autocompletion=complete.assets,
         ),
     ] = None,
     effects: Annotated[

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from folio.cli import complete, context, options
+from folio.cli import context, options
 from folio.cli.asking import book_today, who
 from folio.cli.text import say
 from folio.errors import UsageError
@@ -20,14 +20,11 @@ def command(
             metavar="ACCOUNT",
             help="The account.",
             show_default=False,
-            autocompletion=complete.accounts,
         ),
     ] = None,
     asset: Annotated[
         str | None,
-        typer.Argument(
-            metavar="ASSET", help="The asset.", show_default=False, autocompletion=complete.assets
-        ),
+        typer.Argument(metavar="ASSET", help="The asset.", show_default=False),
     ] = None,
     balance: Annotated[
         str | None, typer.Argument(metavar="BALANCE", help="How much of it.", show_default=False)

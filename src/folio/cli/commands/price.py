@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import complete, context, fetching, options
+from folio.cli import context, fetching, options
 from folio.cli.asking import book_today, who
 from folio.cli.lazy import new_app
 from folio.cli.listing import DIGITS, HOW, MONEY, WHEN, WHICH, listing
@@ -39,7 +39,7 @@ Currency = Annotated[
 ]
 Names = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[ASSET]...", help="Only these.", autocompletion=complete.assets),
+    typer.Argument(metavar="[ASSET]...", help="Only these."),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Take what looks like pence for pounds.")]
 DryRun = Annotated[

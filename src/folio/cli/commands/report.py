@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from folio.cli import complete
 from folio.cli.lazy import new_app
 from folio.cli.listing import CHART, DIGITS, FIGURES, GATE, HOW, PROFILE, WHEN, WHICH, listing
 from folio.cli.options import PeriodOption, Step, StepOption
@@ -125,7 +124,6 @@ def returns(
             "--benchmark",
             metavar="ASSET",
             help="Compare with the price of this asset.",
-            autocompletion=complete.assets,
         ),
     ] = None,
 ) -> "Table":

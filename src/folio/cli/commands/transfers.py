@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import complete, context
+from folio.cli import context
 from folio.cli.asking import who
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, WHEN, WHICH, listing
@@ -82,7 +82,6 @@ def answer(
             "--account",
             metavar="NAME",
             help="Internal: where the other end is.",
-            autocompletion=complete.accounts,
         ),
     ] = None,
     dry_run: DryRun = False,

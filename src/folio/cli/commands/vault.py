@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import complete, context, options
+from folio.cli import context, options
 from folio.cli.asking import book_today, who
 from folio.cli.lazy import new_app
 from folio.cli.listing import DIGITS, GATE, HOW, WHEN, WHICH, listing
@@ -83,15 +83,11 @@ def fill(
     name: options.VaultName,
     account: Annotated[
         str,
-        typer.Option(
-            "--account", metavar="NAME", help="The account.", autocompletion=complete.accounts
-        ),
+        typer.Option("--account", metavar="NAME", help="The account."),
     ],
     asset: Annotated[
         str,
-        typer.Option(
-            "--asset", metavar="SYMBOL", help="What fills it.", autocompletion=complete.assets
-        ),
+        typer.Option("--asset", metavar="SYMBOL", help="What fills it."),
     ],
     percent: Annotated[
         str, typer.Option("--percent", metavar="NUMBER", help="How much of it; 0 for none.")

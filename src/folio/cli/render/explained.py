@@ -27,14 +27,12 @@ def show_explanation(
     A tree is as wide as the terminal, and 80 columns elsewhere.
     """
     output = output or format_for(file)
-    if output != "table":
-        told = told._replace(root=told.root.whole)
     if preferences.value("private"):
-        told = told._replace(root=_hidden(told.root.whole))
+        told = told._replace(root=_hidden(told.root))
     terminal = file is None and sys.stdout is not None and sys.stdout.isatty()
     columns = shutil.get_terminal_size().columns if terminal else 80
     if output != "table":
-        text = _for_programs(query, told, output)
+        text = _for_programs(query, told, output, depth)
     else:
         private = bool(preferences.value("private"))
         lines = _page(query, told, Shape(max(columns, _NARROWEST), depth, query.exact, private))
@@ -54,7 +52,7 @@ def _hidden(node: "Node") -> "Node":
     """The tree with every amount in its words hidden."""
     from folio.cli.render.shaping import hidden_text
 
-    source = node.source
+    source, tell = node.source, node.tell
     if source is not None:
         lines = tuple(line._replace(text=MASK) for line in source.lines)
         source = source._replace(lines=lines, reason=source.reason and hidden_text(source.reason))
@@ -63,6 +61,7 @@ def _hidden(node: "Node") -> "Node":
         note=hidden_text(node.note),
         source=source,
         children=tuple(map(_hidden, node.children)),
+        tell=None if tell is None else lambda: _hidden(tell()),
     )
 
 
@@ -72,22 +71,23 @@ def _page(query: "Query", told: "Explanation", shape: Shape) -> list[Line]:
         why = visible(f"{told.grade}: {', '.join(told.reasons)}")
         lines += [[], [Span(why, told.grade or "")]]
     if hides(told.root, shape):
-        hint = "more of it: --depth 9; all of it: -O json"
+        hint = "more of it: --depth 9; for programs: -O json"
         lines += [[], [Span(hint, "quiet")]]
     return lines
 
 
-def _for_programs(query: "Query", told: "Explanation", output: str) -> str:
+def _for_programs(query: "Query", told: "Explanation", output: str, depth: int | None) -> str:
+    """What is told at once, or so many levels of it."""
     from folio.cli.render.machine import contract, dump
     from folio.reports.explain.flat import as_table
 
-    table = as_preferred(as_table(query, told), output)
+    table = as_preferred(as_table(query, told, depth), output)
     if output != "json":
         return as_text(table, output, View(None, query.exact))
     answer = contract(table._replace(rows=[]))
     for key in ("rows", "totals"):
         del answer[key]
-    shown = as_object(told.root, private=bool(preferences.value("private")))
+    shown = as_object(told.root, depth, private=bool(preferences.value("private")))
     answer = {"schema": answer.pop("schema"), "report": answer.pop("report"),
               "figure": told.figure, **answer, "tree": shown}  # fmt: skip
     return dump(answer, indent=2) + "\n"

@@ -264,8 +264,15 @@ def _places(source: Source) -> str:
 # -- for programs ----------------------------------------------------------------------------
 
 
-def as_object(node: Node, *, private: bool = False) -> dict[str, Any]:
-    """A node and everything below it, numbers as strings; ``private`` hides the amounts."""
+def as_object(node: Node, depth: int | None = None, *, private: bool = False) -> dict[str, Any]:
+    """A node and ``depth`` levels below it, numbers as strings; ``private`` hides the amounts.
+
+    None: all that is told at once.  ``parts`` says of how many parts a figure is made, be they
+    listed or not; null: of some that are not told.
+    """
+    node = node.seen(depth)
+    below = None if depth is None else depth - 1
+    listed = () if depth == 0 else node.children
     hides = private and node.unit not in _NO_AMOUNTS and node.figure is not None
     return {
         "what": node.what,
@@ -276,7 +283,8 @@ def as_object(node: Node, *, private: bool = False) -> dict[str, Any]:
         "counted": node.counted,
         "note": node.note or None,
         "source": None if node.source is None else _source_object(node.source),
-        "children": [as_object(child, private=private) for child in node.children],
+        "parts": None if node.tell is not None else str(len(node.children)),
+        "children": [as_object(child, below, private=private) for child in listed],
     }
 
 

@@ -27,13 +27,16 @@ COLUMNS = (
 )
 
 
-def as_table(query: Query, told: Explanation) -> Table:
-    """Every figure of the tree, each before its parts; the root is at level 0."""
+def as_table(query: Query, told: Explanation, depth: int | None = None) -> Table:
+    """Every figure of the tree, each before its parts; the root is at level 0.
+
+    ``depth`` is that of the last level; None: all that is told at once.
+    """
     return Table(
         "explain",
         f"Explain {told.figure}",
         COLUMNS,
-        list(_rows(told.root, 0)),
+        list(_rows(told.root, 0, depth)),
         as_of=query.as_of,
         known_at=query.known_at,
         currency=query.currency.symbol,
@@ -42,7 +45,8 @@ def as_table(query: Query, told: Explanation) -> Table:
     )
 
 
-def _rows(node: Node, level: int) -> Iterator[dict[str, Cell]]:
+def _rows(node: Node, level: int, depth: int | None) -> Iterator[dict[str, Cell]]:
+    node = node.seen(depth)
     row: dict[str, Cell] = {
         "level": level,
         "what": node.what,
@@ -54,8 +58,9 @@ def _rows(node: Node, level: int) -> Iterator[dict[str, Cell]]:
         "note": node.note or None,
     }
     yield row | (_source(node.source) if node.source is not None else {})
-    for child in node.children:
-        yield from _rows(child, level + 1)
+    below = None if depth is None else depth - 1
+    for child in () if depth == 0 else node.children:
+        yield from _rows(child, level + 1, below)
 
 
 def _source(source: Source) -> dict[str, Cell]:

@@ -1,0 +1,88 @@
+"""Stored sums of daily rows that change by so much."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from folio.db.values import listed
+from folio.model.rollups import FLOW_AT, INSTITUTION, PORTFOLIO, DayRow
+
+Steps = Sequence[tuple[int, int, Sequence[int]]]  # from and to which day, by what
+
+_OF_A_PART = ("flow_account", "flow_institution", "flow_portfolio")
+_FIGURES = ", ".join(DayRow._fields[1:])
+_MEMBER = "scope = :scope AND scope_id = :member"
+_ACROSS = (  # the run that begins before a day and does not end there
+    f"{_MEMBER} AND day < :day AND last_day = (SELECT min(last_day) FROM daily_runs "
+    f"WHERE {_MEMBER} AND last_day >= :day)"
+)
+_THESE = ", ".join(f"l.{name}" for name in DayRow._fields[1:])
+_THOSE = ", ".join(f"r.{name}" for name in DayRow._fields[1:])
+
+
+def alter_runs(db: sqlite3.Connection, scope: int, member: int, steps: Steps) -> None:
+    """Add to what is stored of a scope, on the days of each of ``steps``; what is NULL stays so.
+
+    ``steps`` say of each figure of a holding's row by how much it changes; those of a scope are
+    sums of them.  All of their days are stored.
+    """
+    of = {"scope": scope, "member": member}
+    if columns := _columns(scope, steps):
+        bounds = sorted({day for first, last, _ in steps for day in (first, last + 1)})
+        _cut(db, of, bounds)
+        figures = ", ".join(f"{name} = {name} + ?" for name in columns)
+        db.executemany(
+            f"UPDATE daily_runs SET {figures} "
+            "WHERE scope = ? AND scope_id = ? AND last_day BETWEEN ? AND ?",
+            [
+                (*(by[place] for place in columns.values()), scope, member, first, last)
+                for first, last, by in steps
+            ],
+        )
+        _join(db, of, bounds)
+
+
+def _columns(scope: int, steps: Steps) -> dict[str, int]:
+    """The columns of a scope that change, each with its place in a holding's row."""
+    places = {
+        name: place
+        for place, name in enumerate(DayRow._fields)
+        if name not in ("day", "flow", *_OF_A_PART)
+    }
+    places["flow"] = FLOW_AT[scope]
+    for wider in (INSTITUTION, PORTFOLIO):
+        if wider < scope:
+            places[DayRow._fields[FLOW_AT[wider]]] = FLOW_AT[wider]
+    return {name: place for name, place in places.items() if any(by[place] for *_, by in steps)}
+
+
+def _cut(db: sqlite3.Connection, of: dict[str, int], days: Sequence[int]) -> None:
+    """Have a run begin on each of ``days`` that is within one."""
+    bounds = [{**of, "day": day} for day in days]
+    db.executemany(
+        f"INSERT INTO daily_runs (scope, scope_id, last_day, day, {_FIGURES}) "
+        f"SELECT scope, scope_id, :day - 1, day, {_FIGURES} FROM daily_runs WHERE {_ACROSS}",
+        bounds,
+    )
+    db.executemany(f"UPDATE daily_runs SET day = :day WHERE {_ACROSS}", bounds)
+
+
+def _join(db: sqlite3.Connection, of: dict[str, int], days: Sequence[int]) -> None:
+    """Have runs that have become equal be one, where the second begins on one of ``days``."""
+    evenings = [day - 1 for day in days]
+    found = db.execute(
+        "SELECT l.last_day, r.last_day FROM daily_runs l JOIN daily_runs r "
+        "ON r.scope = l.scope AND r.scope_id = l.scope_id AND r.last_day = "
+        f"(SELECT min(last_day) FROM daily_runs WHERE {_MEMBER} AND last_day > l.last_day) "
+        "WHERE l.scope = :scope AND l.scope_id = :member "
+        f"AND l.last_day IN ({listed(evenings)}) AND r.day = l.last_day + 1 "
+        f"AND l.before IS NULL AND ({_THESE}) IS ({_THOSE}) ORDER BY l.last_day",
+        of,
+    ).fetchall()
+    for earlier, later in found:
+        values = {**of, "earlier": earlier, "later": later}
+        db.execute(
+            "UPDATE daily_runs SET day = (SELECT day FROM daily_runs "
+            f"WHERE {_MEMBER} AND last_day = :earlier) WHERE {_MEMBER} AND last_day = :later",
+            values,
+        )
+        db.execute(f"DELETE FROM daily_runs WHERE {_MEMBER} AND last_day = :earlier", values)

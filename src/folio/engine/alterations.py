@@ -1,0 +1,127 @@
+"""How sums of daily rows change where one of their parts does.
+
+A sum of many parts need not be added up again: it changes by what the part changes.  That goes
+for every day on which the part has the same figures as before, some of them higher or lower.
+Where one came or went, whether the sum has it depends on the other parts: these days are summed
+*anew* (:func:`folio.db.rollup.sum_days`), and they are few, such as that of a late purchase.
+
+Of a part that was worth 5 and is worth 8 on the first two days, and had nothing to say of the
+third, sums of whatever else go up by 3 on two days:
+
+>>> quiet = (0, 0, 1, 0, 0, 0, 0, 0, 0, None, 0)
+>>> found = altered([(1, 5, 4, 0, 1, *quiet, 2)], [(1, 8, 4, 0, 4, *quiet, 3)])
+>>> [(step.first, step.last, step.by[VALUE], step.by[GAIN]) for step in found.steps], found.anew
+([(1, 2, 3, 3)], [(3, 3)])
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from folio.engine.sums import BEFORE, COST, GAIN, HELD, VALUE
+from folio.model.named import NamedTuple
+from folio.model.rollups import DAY, LAST, DayRow, Run
+
+Figures = tuple[int, ...]  # in the places of a row's
+_NOTHING: Figures = (0,) * len(DayRow._fields)
+
+
+class Step(NamedTuple):
+    """The same change on several days on end."""
+
+    first: int  # since 1970-01-01, like the last one; both inclusive
+    last: int
+    by: Figures  # what to add to each figure that there is
+
+
+class Altered(NamedTuple):
+    """How runs of days changed."""
+
+    steps: list[Step]  # by day, none twice
+    anew: list[tuple[int, int]]  # from and to which days figures came or went
+
+
+def altered(was: Sequence[Run], now: Sequence[Run]) -> Altered:
+    """What became of runs, in sums that they are a part of; both are by day."""
+    found = Altered([], [])
+    for first, last, before, after in _side_by_side(was, now):
+        if before is None or after is None or not _has_the_same(before, after):
+            _go_on(found.anew, first, last)
+            continue
+        by = tuple((b or 0) - (a or 0) for a, b in zip(before[:-1], after[:-1], strict=True))
+        by = (0, *by[1:BEFORE], _moved(after) - _moved(before), *by[BEFORE + 1 :])
+        if by != _NOTHING:
+            _add(found.steps, Step(first, last, by))
+    return found
+
+
+def together(parts: Sequence[Altered]) -> Altered:
+    """How sums change with several of their parts."""
+    if len(parts) == 1:
+        return parts[0]
+    changes: dict[int, Figures] = {}
+    for part in parts:
+        for first, last, by in part.steps:
+            changes[first] = _plus(changes.get(first, _NOTHING), by)
+            changes[last + 1] = _plus(changes.get(last + 1, _NOTHING), [-more for more in by])
+    found, by = Altered([], []), _NOTHING
+    for day, end in pairwise(sorted(changes)):
+        by = _plus(by, changes[day])
+        if by != _NOTHING:
+            _add(found.steps, Step(day, end - 1, by))
+    for first, last in sorted(days for part in parts for days in part.anew):
+        _go_on(found.anew, first, last)
+    return found
+
+
+def _side_by_side(
+    was: Sequence[Run], now: Sequence[Run]
+) -> Iterator[tuple[int, int, Run | None, Run | None]]:
+    """Stretches of days, from and to, with the run that they are in on either side."""
+    every = (*was, *now)
+    bounds = sorted({run[DAY] for run in every} | {run[LAST] + 1 for run in every})
+    befores, afters = _runs_at(was, bounds), _runs_at(now, bounds)
+    for (first, end), before, after in zip(pairwise(bounds), befores, afters, strict=False):
+        if before is not after and (before is None or after is None or before[1:-1] != after[1:-1]):
+            yield first, end - 1, before, after
+
+
+def _runs_at(runs: Sequence[Run], days: Iterable[int]) -> Iterator[Run | None]:
+    """The run that each of some days, in order, is in."""
+    place = 0
+    for day in days:
+        while place < len(runs) and runs[place][LAST] < day:
+            place += 1
+        yield runs[place] if place < len(runs) and runs[place][DAY] <= day else None
+
+
+def _has_the_same(before: Run, after: Run) -> bool:
+    """Whether each figure counts in a sum that counted before: see :mod:`folio.engine.sums`."""
+    if before[HELD] != after[HELD]:
+        return False
+    if not before[HELD] and (before[COST], before[GAIN]) != (after[COST], after[GAIN]):
+        return False
+    return [figure is None for figure in before] == [figure is None for figure in after]
+
+
+def _moved(run: Run) -> int:
+    """What a part adds to what the sum's evening before is worth."""
+    before = run[VALUE] if run[BEFORE] is None else run[BEFORE]
+    return before or 0
+
+
+def _plus(one: Figures, other: Iterable[int]) -> Figures:
+    return tuple(map(int.__add__, one, other))
+
+
+def _add(steps: list[Step], step: Step) -> None:
+    """Put a step behind others, or into the last of them."""
+    if steps and steps[-1].by == step.by and steps[-1].last + 1 == step.first:
+        step = Step(steps.pop().first, step.last, step.by)
+    steps.append(step)
+
+
+def _go_on(spans: list[tuple[int, int]], first: int, last: int) -> None:
+    """Put days behind others, or into the last of them."""
+    if spans and first <= spans[-1][1] + 1:
+        first, last = spans[-1][0], max(last, spans.pop()[1])
+    spans.append((first, last))
