@@ -14,6 +14,9 @@
   meets the triggers that guard the facts.
 * A book is made with mode 0600; SQLite gives its log, journal and shared memory the book's mode,
   and its temporary files 0600.
+* Where the folder cannot be written to, on a disk that is read-only or in a folder of somebody
+  else's, a book without a log is read as it lies there (``immutable``): a log is followed with the
+  help of a file that cannot be made there.  With a log in which there is anything it is refused.
 * Nobody opens a book with ``mode=ro`` who may be the last to close it: that would leave the log
   behind, and somebody who then copies the book alone would lose what is in it.
 """
@@ -156,11 +159,36 @@ def _connect(path: Path, *, bulk: bool, timed: bool = False) -> sqlite3.Connecti
     seconds = BULK_SECONDS if bulk else BUSY_SECONDS
     connection = sqlite3.connect(path, timeout=seconds, isolation_level=None, factory=kind)
     try:
+        if not os.access(path.parent, os.W_OK) and not _is_readable(connection):
+            _refuse_log(path)
+            connection.close()
+            still = f"{path.absolute().as_uri()}?immutable=1"
+            connection = sqlite3.connect(still, uri=True, isolation_level=None, factory=kind)
         _prepare(connection)
     except BaseException:  # it is no database
         connection.close()
         raise
     return connection
+
+
+def _is_readable(connection: sqlite3.Connection) -> bool:
+    """Whether SQLite can read it where it lies: to follow a log it makes two files beside it."""
+    try:
+        connection.execute("PRAGMA schema_version")
+    except sqlite3.OperationalError as error:
+        return error_code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+    return True
+
+
+def _refuse_log(path: Path) -> None:
+    """Refuse a book that is not whole without its log."""
+    log = path.with_name(f"{path.name}-wal")
+    with contextlib.suppress(FileNotFoundError):
+        if log.stat().st_size:
+            raise FolioError(
+                f"{path} is in a folder that cannot be written to, and {log.name} holds what was "
+                "recorded last; copy both to a folder of yours, and name that copy with --db"
+            )
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
@@ -269,6 +297,23 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
         if connection.in_transaction:  # on a full disk SQLite has rolled back by itself
             connection.execute("ROLLBACK")
         raise
+
+
+def can_write(connection: sqlite3.Connection) -> bool:
+    """Whether a book can be written to where it lies; SQLite says so at the first write."""
+    try:
+        with contextlib.suppress(_Undo), writing(connection):
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            raise _Undo
+    except sqlite3.OperationalError as error:
+        if error_code(error) != sqlite3.SQLITE_READONLY:
+            raise
+        return False
+    return True
+
+
+class _Undo(Exception):
+    """Rolls back what was only tried."""
 
 
 @contextlib.contextmanager
