@@ -157,13 +157,12 @@ def _connect(path: Path, *, bulk: bool, timed: bool = False) -> sqlite3.Connecti
     else:
         kind = sqlite3.Connection
     seconds = BULK_SECONDS if bulk else BUSY_SECONDS
-    connection = sqlite3.connect(path, timeout=seconds, isolation_level=None, factory=kind)
+    still = lies_still(path)
+    name = f"{path.absolute().as_uri()}?immutable=1" if still else path
+    connection = sqlite3.connect(
+        name, timeout=seconds, isolation_level=None, factory=kind, uri=still
+    )
     try:
-        if not os.access(path.parent, os.W_OK) and not _is_readable(connection):
-            _refuse_log(path)
-            connection.close()
-            still = f"{path.absolute().as_uri()}?immutable=1"
-            connection = sqlite3.connect(still, uri=True, isolation_level=None, factory=kind)
         _prepare(connection)
     except BaseException:  # it is no database
         connection.close()
@@ -171,17 +170,21 @@ def _connect(path: Path, *, bulk: bool, timed: bool = False) -> sqlite3.Connecti
     return connection
 
 
-def _is_readable(connection: sqlite3.Connection) -> bool:
-    """Whether SQLite can read it where it lies: to follow a log it makes two files beside it."""
-    try:
-        connection.execute("PRAGMA schema_version")
-    except sqlite3.OperationalError as error:
-        return error_code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
-    return True
+def lies_still(path: Path) -> bool:
+    """Whether a book can only be read as it lies there, for SQLite cannot make a log's files.
 
-
-def _refuse_log(path: Path) -> None:
-    """Refuse a book that is not whole without its log."""
+    Raises:
+        FolioError: where it is not whole without the log that is there.
+    """
+    if os.access(path.parent, os.W_OK):
+        return False
+    with contextlib.closing(sqlite3.connect(path)) as probe:
+        try:
+            probe.execute("PRAGMA schema_version")
+            return False
+        except sqlite3.DatabaseError as error:
+            if error_code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+                return False  # which whoever opens it will be told
     log = path.with_name(f"{path.name}-wal")
     with contextlib.suppress(FileNotFoundError):
         if log.stat().st_size:
@@ -189,6 +192,7 @@ def _refuse_log(path: Path) -> None:
                 f"{path} is in a folder that cannot be written to, and {log.name} holds what was "
                 "recorded last; copy both to a folder of yours, and name that copy with --db"
             )
+    return True
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
