@@ -141,11 +141,12 @@ class Calculator:
         return taken
 
     def _went(self, one: Happened, account: str, gone: list[Held], each: Fraction) -> None:
-        self.sold += [
-            Sold(account, one.asset, lot.acquired, one.on, lot.units, cents(each * lot.units),
-                 cents(self.in_base(lot.cost)))
-            for lot in gone
-        ]  # fmt: skip
+        fetched = NONE  # each slice's proceeds are what it adds to the rounded sum
+        for lot in gone:
+            more = cents(fetched + each * lot.units) - cents(fetched)
+            fetched += each * lot.units
+            cost = cents(self.in_base(lot.cost))
+            self.sold.append(Sold(account, one.asset, lot.acquired, one.on, lot.units, more, cost))
 
     def _deposit(self, one: Happened, entered: int) -> None:
         cost = [(one.price, one.currency, one.on)]

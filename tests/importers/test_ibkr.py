@@ -243,3 +243,55 @@ def test_futures_of_a_query_bring_their_result_when_they_are_closed(tmp_path: Pa
     without = [row.rpartition(",")[0] for row in (fields, *rows)]
     kinds = [kind for _, kind, _ in said(read(written(tmp_path, *without)))]
     assert kinds == ["unknown", "unknown", "unknown"]  # booked with their commissions, and said
+
+
+def stated(statement: Statement) -> list[tuple[str, str, str, str]]:
+    return sorted(
+        (str(one.account or ""), str(one.asset), to_text(one.balance), str(one.day))
+        for one in statement.balances
+    )
+
+
+def test_the_cash_report_of_a_query_is_what_is_there_at_its_end(tmp_path: Path) -> None:
+    """Not the sum over currencies, and not what is settled."""
+    first = "Interactive Brokers/U1234567"
+    expected = [(first, "EUR", "5000", "20251231"), (first, "USD", "-2502.23", "20251231")]
+    expected = [(*one[:3], "2025-12-31") for one in expected]
+    path = written(
+        tmp_path,
+        *TRADES[:2],
+        *CASH,
+        '"ClientAccountID","CurrencyPrimary","LevelOfDetail","FromDate","ToDate","EndingCash"',
+        '"U1234567","BASE_SUMMARY","BaseCurrency","20250101","20251231","2700"',
+        '"U1234567","EUR","Currency","20250101","20251231","5000"',
+        '"U1234567","USD","Currency","20250101","20251231","-2502.23"',
+    )
+    assert stated(read(path)) == expected
+    report = "".join(
+        f'<CashReportCurrency accountId="U1234567" currency="{currency}" fromDate="20250101" '
+        f'toDate="20251231" startingCash="0" endingCash="{cash}" endingSettledCash="1" />\n'
+        for currency, cash in (("BASE_SUMMARY", "2700"), ("EUR", "5000"), ("USD", "-2502.23"))
+    )
+    whole = f"<CashReport>\n{report}</CashReport>\n<Trades>"
+    xml = tmp_path / "query.xml"
+    xml.write_text(XML.read_text("utf-8").replace("<Trades>", whole), "utf-8")
+    assert stated(read(xml)) == expected
+    assert said(read(xml)) == said(read(XML))
+
+
+def test_a_balance_that_a_statement_states_is_an_observation(tmp_path: Path) -> None:
+    """The report says 1572.32 USD on the last day, as the ledger does; of 1600, 27.68 lack."""
+    sample = Path(__file__).parent / "ibkr_activity" / "sample.csv"
+    summary = load(new_book(tmp_path), sample)
+    assert [(str(one.stated), one.gap) for one in summary.balances] == [
+        ("2498.2", None),
+        ("1572.32", None),
+    ]
+    text = sample.read_text("utf-8").replace("Ending Cash,USD,1572.32", "Ending Cash,USD,1600")
+    (tmp_path / "other").mkdir()
+    other = load(new_book(tmp_path / "other"), written(tmp_path, text))
+    assert [str(one.ledger) for one in other.balances if one.gap] == ["1572.32"]
+    months = text.replace("January 1, 2025 - December 31, 2025", "1. Januar bis 31. Dezember")
+    quiet = read_statement(written(tmp_path, months), PROFILES["ibkr_activity"], UTC)
+    assert quiet.balances == ()
+    assert [row for row in quiet.rows if row.status == BAD] == []

@@ -29,9 +29,9 @@ def phrase(draft: Draft) -> str:
             parts.append(f"from {draft.related_asset}")
     if draft.account is not None:
         parts.append(f"in {draft.account}")
-    there = next((leg.account for leg in own if leg.account is not None), None)
+    there = next((leg for leg in own if leg.account is not None), None)
     if there is not None:
-        parts.append(f"to {there}")
+        parts.append(f"to {there.account}{f' [{there.label}]' if there.label else ''}")
     parts.append(f"on {draft.occurred_on}")
     if money:
         parts.append(f"({', '.join(f'{leg.role} {_cash(leg)}' for leg in money)})")

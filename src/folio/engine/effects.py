@@ -24,7 +24,17 @@ from folio.engine.lots import (
     take_owed,
 )
 from folio.engine.terms import Terms
-from folio.model.ledger import ESTIMATED, FULL, PARTIAL, Event, Lot, Slice, State, owed_in
+from folio.model.ledger import (
+    ESTIMATED,
+    FULL,
+    PARTIAL,
+    Event,
+    Lot,
+    Slice,
+    State,
+    fetched_before,
+    owed_in,
+)
 from folio.model.numbers import ZERO, divide
 
 _SLICE = partial(tuple.__new__, Slice)  # from a tuple, in a third of the time
@@ -50,6 +60,7 @@ class Effects:
         self.in_transit: dict[tuple[int, int], tuple[set[int], Order | None]] = {}
         self.moved: dict[int, list[Lot]] = {}  # lots that become another asset, by transaction
         self.slices: list[Slice] = []  # that the event under way took
+        self.last_slice: Slice | None = None  # of any event
         self.consulted = False  # a price, by the event under way
 
     def market_value(self, asset_id: int, units: Decimal, day: str) -> Decimal | None:
@@ -291,15 +302,17 @@ class Effects:
         place, opened_by, acquired_on, units, cost, cost_in, worst, held_since = lot
         worst = max(grade, worst)
         state.basis = max(state.basis, worst)
-        self.slices.append(
-            _SLICE(
-                (
-                    event.holding_id, event.key[0], event.transaction_id, place, opened_by,
-                    acquired_on, units, proceeds, currency, cost, cost_in, realises, worst,
-                    held_since,
-                )
+        holding, transaction = event.holding_id, event.transaction_id
+        before = None  # money is worth itself, in each slice: so it gains nothing by being rounded
+        if currency != self.asset_id:
+            before = fetched_before(self.last_slice, transaction, holding, currency)
+        self.last_slice = _SLICE(
+            (
+                holding, event.key[0], transaction, place, opened_by, acquired_on, units, proceeds,
+                currency, cost, cost_in, realises, worst, held_since, before,
             )
         )  # fmt: skip
+        self.slices.append(self.last_slice)
 
     def add_uncovered(
         self,

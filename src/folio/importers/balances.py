@@ -5,7 +5,8 @@ every row starts at some balance (printed − movement) and ends at the printed 
 ends that are nobody's start must be exactly one, the day's close, and the starts that
 are nobody's end must be the close before.  A bank that prints the balance *before*
 each row is recognised by the whole file fitting only so.  A gap is a note; nothing is
-corrected.  The last day's close is the statement's balance.
+corrected.  The last day's close is the statement's balance.  A row that states a balance
+and moves nothing is the balance of its day.
 """
 
 import datetime as dt
@@ -20,6 +21,7 @@ from folio.importers.dates import When
 from folio.importers.events import bind_amount
 from folio.importers.identity import key_part
 from folio.importers.layout import Layout
+from folio.importers.profile import StatedForm
 from folio.importers.rows import Row, RowFault
 from folio.model.assets import AssetRef
 from folio.model.numbers import ZERO, to_text
@@ -34,7 +36,7 @@ class Printed(NamedTuple):
     when: When
     chain: tuple[AccountRef | None, AssetRef, tuple[str, ...]]
     balance: Decimal
-    movement: Decimal
+    movement: Decimal | None  # None: the row states the balance and nothing else
 
 
 ReadPrinted = Callable[[Row, When, AccountRef | None], Printed | None]
@@ -69,6 +71,22 @@ def compile_balance(layout: Layout) -> ReadPrinted | None:
     return read
 
 
+def compile_stated(form: StatedForm, layout: Layout) -> ReadPrinted:
+    """A function from a row that states a balance to it, None where it is blank."""
+    stated = bind_amount(form.balance, layout)
+    asset = compile_asset(layout.profile.assets[form.asset], layout) if form.asset else None
+    currency = compile_money(form.currency, layout)
+
+    def read(row: Row, when: When, account: AccountRef | None) -> Printed | None:
+        balance = stated(row)
+        if balance is None:
+            return None
+        thing = asset(row) if asset else currency(row).asset
+        return Printed(row.line, when, (account, thing, ()), balance, None)
+
+    return read
+
+
 class Closing(NamedTuple):
     """The end of one chain; None where the last day's rows do not say which is last."""
 
@@ -87,8 +105,12 @@ class Balances:
 
     def __init__(self) -> None:
         self._chains: dict[tuple[AccountRef | None, AssetRef, tuple[str, ...]], _Chain] = {}
+        self._stated: dict[tuple[AccountRef | None, AssetRef], Printed] = {}  # the newest
 
     def add(self, row: Printed) -> None:
+        if row.movement is None:
+            self._stated[row.chain[:2]] = row
+            return
         chain = self._chains.get(row.chain)
         if chain is None:
             chain = self._chains[row.chain] = _Chain()
@@ -102,8 +124,14 @@ class Balances:
             closing, found = chain.checked(asset)
             closings[account, asset].append(closing)
             notes += found
-        stated = (_stated(*key, ends) for key, ends in closings.items())
-        return Checked(tuple(balance for balance in stated if balance), notes)
+        stated = [
+            StatedBalance(*key, row.balance, row.when.day, (row.line,))
+            for key, row in self._stated.items()
+        ]
+        told = {(balance.account, balance.asset, balance.day) for balance in stated}
+        chained = (_stated(*key, ends) for key, ends in closings.items())
+        stated += [one for one in chained if one and (one.account, one.asset, one.day) not in told]
+        return Checked(tuple(stated), notes)
 
 
 def check(printed: Iterable[Printed]) -> Checked:
@@ -183,20 +211,24 @@ class _Walk:
         self.days += 1
 
 
+def _moved(row: Printed) -> Decimal:
+    return ZERO if row.movement is None else row.movement
+
+
 def _day(
     rows: list[Printed], opening: Decimal | None, *, before: bool
 ) -> tuple[Decimal | None, Decimal | None, bool]:
     """Where the day starts and ends, and whether its rows form one chain."""
     if before:
         starts = Counter(row.balance for row in rows)
-        ends = Counter(row.balance + row.movement for row in rows)
+        ends = Counter(row.balance + _moved(row) for row in rows)
     else:
-        starts = Counter(row.balance - row.movement for row in rows)
+        starts = Counter(row.balance - _moved(row) for row in rows)
         ends = Counter(row.balance for row in rows)
     loose_starts, loose_ends = list((starts - ends).elements()), list((ends - starts).elements())
     if not loose_ends and not loose_starts:
         # The day came back to where it began; nobody's statement begins in the middle of it.
-        last = rows[-1].balance + (rows[-1].movement if before else 0)
+        last = rows[-1].balance + (_moved(rows[-1]) if before else 0)
         began = ZERO if opening is None else opening
         closed = began if began in ends else last
         return closed, closed, True

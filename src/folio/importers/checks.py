@@ -45,6 +45,7 @@ def _check_columns(profile: Profile, columns: set[str]) -> None:
     _known(_some(profile.numbers.captures_like), set(profile.amounts), "numbers.captures_like")
     _known(_some(profile.date.instant), set(profile.texts), "date.instant")
     _known(_some(profile.date.zone_text), set(profile.texts), "date.zone_text")
+    _known(_some(profile.date.otherwise), set(profile.texts), "date.otherwise")
 
 
 def _check_rest(profile: Profile, columns: set[str]) -> None:
@@ -69,6 +70,10 @@ def _check_rule(profile: Profile, rule: RuleForm, columns: set[str], where: str)
         names = scope | _wide(profile) if leg.each else scope
         _check_leg(profile, leg, names, f"{where}.legs.{number}")
     _check_asset(profile, rule.related, scope, where)
+    if stated := rule.states:
+        _known(_names(stated.balance), scope, f"{where}.states")
+        _known(_texts(stated.currency), scope, f"{where}.states")
+        _check_asset(profile, stated.asset, scope, f"{where}.states")
     _known(_texts((rule.note or ()) + rule.ratio + rule.lot + rule.cost_share), scope, where)
     _known(rule.ratio_of or (), columns, f"{where}.ratio_of")
     _known(_names(rule.added), scope, f"{where}.added")

@@ -28,7 +28,7 @@ from folio.importers.conditions import (
 from folio.importers.dates import When
 from folio.importers.identity import Identities, key_part
 from folio.importers.layout import Layout, blank
-from folio.importers.profile import LegForm, RuleForm
+from folio.importers.profile import LegForm, RuleForm, StatedForm
 from folio.importers.profile_types import TRADE
 from folio.importers.rows import NOT_UNDERSTOOD, NOTHING, Known, Row, RowFault
 from folio.model.assets import AssetRef
@@ -50,6 +50,7 @@ class Skip(NamedTuple):
     """A row that moves nothing."""
 
     reason: str
+    states: StatedForm | None = None  # the balance that it states
 
 
 class Part(NamedTuple):
@@ -72,14 +73,15 @@ class Rule(NamedTuple):
 
 Candidate = tuple[Rule, list[TestRow]]
 ReadAccount = Callable[[Row], AccountRef | None]
-Whose = tuple[Identities, ReadAccount | None]  # what all rules share
+Whose = tuple[Identities, ReadAccount]  # what all rules share
 
 
 class Rules:
     """All rules of a profile; the most used name picks the candidates with one look-up."""
 
     def __init__(self, layout: Layout) -> None:
-        whose = Identities(layout), _account(layout)
+        self.account: ReadAccount = _account(layout) or (lambda row: None)
+        whose = Identities(layout), self.account
         self.rules = [_rule(form, layout, whose) for form in layout.profile.rules]
         self.key = _most_used(self.rules, layout)
         self.read_key: ReadText = layout.text(self.key) if self.key else blank
@@ -121,7 +123,7 @@ def _most_used(rules: list[Rule], layout: Layout) -> str:
 def _rule(form: RuleForm, layout: Layout, whose: Whose) -> Rule:
     conditions = compile_conditions(form.when, layout)
     if form.skip is not None:
-        skip = Skip(form.skip)
+        skip = Skip(form.skip, form.states)
         return Rule(conditions, lambda row, when: skip, None, skip)
     return Rule(conditions, _Builder(form, layout, whose), _part(form, layout))
 
@@ -165,7 +167,7 @@ class _Builder:
             (
                 kind,
                 when.day,
-                self.account(row) if self.account else None,
+                self.account(row),
                 legs,
                 self.identity(row, when, (kind, legs, related)),
                 when.instant,

@@ -120,10 +120,12 @@ class Layout:
         Raises:
             FolioError: when the header has no such column.
         """
-        places = []
+        places: list[list[int]] = []
         for variants in self.profile.date.column:
             found = [_find(name, self.header.names) for name in variants]
             there = [column.place for column in found if column]
+            if not there and self.profile.date.otherwise:
+                return []
             if not there:
                 raise FolioError(
                     f"the header has no date column {variants[0]!r}; correct [date] in the "

@@ -122,6 +122,7 @@ class DateForm(Form):
     zone_text: Name | None = None  # a text with the row's own zone
     instant: Name | None = None  # a text with an ISO 8601 instant, where the date is a day
     months: dict[str, int] = {}  # month names beside the English ones
+    otherwise: Name | None = None  # a text with the day, of a table without such a column
 
 
 class NumberForm(Form):
@@ -212,12 +213,21 @@ class LegForm(Form):
         return self
 
 
+class StatedForm(Form):
+    """A balance that a row states for the end of its day."""
+
+    balance: Expression
+    asset: Name | None = None
+    currency: TextOf = ()
+
+
 class RuleForm(Form):
     """What one sort of row means."""
 
     when: Conditions = {}
     kind: Kind | None = None  # "reward/fee": by the sign of the first leg
     skip: str | None = None  # why such a row moves nothing
+    states: StatedForm | None = None  # what a row that moves nothing says is there
     legs: Annotated[tuple[LegForm, ...] | Name, "a list, or a name of [legs]"] = ()
     related: Name | None = None  # of [assets]
     note: TextOf | None = None  # None: the profile's
@@ -233,6 +243,8 @@ class RuleForm(Form):
     def _kind_or_skip(self) -> Self:
         if (self.kind is None) == (self.skip is None):
             raise ValueError("a rule has a kind or a reason to skip")
+        if self.states and self.skip is None:
+            raise ValueError("a rule that states a balance says why the row moves nothing")
         return self
 
 

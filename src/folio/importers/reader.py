@@ -8,7 +8,7 @@ from typing import Protocol
 
 from folio.errors import UsageError
 from folio.importers import balances, joining, signs
-from folio.importers.conditions import like_any
+from folio.importers.conditions import ReadText, like_any
 from folio.importers.continued import whole_rows
 from folio.importers.dates import Calendar, Parse, When, compile_format, fitting, read_instant
 from folio.importers.events import Part, Rules, Skip
@@ -117,6 +117,8 @@ class Reader:
         layout.bind(rows)
         self.rules = Rules(layout)
         self.balance = balances.compile_balance(layout)
+        forms = [rule.states for rule in self.profile.rules if rule.states]
+        self.stated = {form: balances.compile_stated(form, layout) for form in forms}
         parses = [compile_format(text, form.months) for text in form.formats]
         if form.by_column:
             cells = [" ".join(self._date_cell(row).split()) for row in rows]
@@ -129,13 +131,17 @@ class Reader:
         found = [next(filter(None, map(cells.__getitem__, places)), "") for places in self.dates]
         return " ".join(found)
 
+    def _read_date(self) -> ReadText:
+        if not self.dates:
+            return self.layout.text(str(self.profile.date.otherwise))
+        place = self.dates[0][0]
+        several = len(self.dates) > 1 or len(self.dates[0]) > 1
+        return self._date_cell if several else lambda row: row.cells[place]
+
     def _compile_when(self, calendar: Calendar) -> Callable[[Row], When]:
         """A function from a row to its day and time."""
         layout, form = self.layout, self.profile.date
-        (first, *others) = self.dates
-        place = first[0]
-        several = others or len(first) > 1
-        date = layout.date_text(self._date_cell if several else lambda row: row.cells[place])
+        date = layout.date_text(self._read_date())
         zone_name = layout.text(form.zone_text) if form.zone_text else blank
         stated = layout.text(form.instant) if form.instant else blank
         if zone_name is stated is blank:
@@ -192,7 +198,8 @@ class Reader:
         rule = self.rules.fitting(row)
         draft = rule.build(row, when)
         if isinstance(draft, Skip):
-            printed = self.balance(row, when, None) if self.balance else None
+            says = self.stated[draft.states] if draft.states else self.balance
+            printed = says(row, when, self.rules.account(row)) if says else None
             return RawRow(row.line, row.text, SKIPPED, draft.reason), when, None, None, printed
         printed = self.balance(row, when, draft.account) if self.balance else None
         part = rule.part(row, when) if rule.part else None

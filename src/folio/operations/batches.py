@@ -120,7 +120,8 @@ def _read_csv(text: str, keys: Sequence[str]) -> Batch:
     for cells in filter(any, reader):
         line = reader.line_num
         if len(cells) == len(header):
-            batch.rows.append((line, dict(zip(header, map(plain_cell, cells), strict=True))))
+            row = zip(header, map(plain_cell, cells), strict=True)
+            batch.rows.append((line, {key: cell for key, cell in row if cell.strip()}))
         else:
             batch.faults.append((line, f"{len(cells)} cells under {len(header)} columns"))
     return batch

@@ -12,7 +12,7 @@ from folio.engine.lots import scaled
 from folio.errors import UsageError
 from folio.model.assets import AssetRef, minor_unit, parse_asset_ref
 from folio.model.dates import parse_day
-from folio.model.numbers import ZERO, round_money
+from folio.model.numbers import ZERO, round_money, to_text
 from folio.model.transactions import Draft, Leg, parse_account_ref
 from folio.operations.words import Context, Words
 
@@ -173,21 +173,37 @@ def _moved(said: Words, direction: int) -> Leg:
         price = None
     if price is not None:
         leg = leg._replace(price=price, price_currency=money)
-    if cost is not None:
+    if cost is not None and money is not None:
+        _refuse_other_worth(leg, cost, money)
         leg = leg._replace(cost=cost, cost_currency=money)
     return leg
 
 
+def _refuse_other_worth(leg: Leg, cost: Decimal, money: AssetRef) -> None:
+    """Money is worth itself in its own currency, whatever is said."""
+    if leg.asset == money and cost != abs(leg.quantity):
+        here = f"{to_text(abs(leg.quantity))} {money.symbol}"
+        raise UsageError(
+            f"cost {to_text(cost)} {money.symbol} contradicts the {here}, which are worth "
+            "themselves; leave --cost out, or say its --currency"
+        )
+
+
 def _transfer(said: Words) -> tuple[Leg, ...]:
+    """To another account, or from one pot to another."""
     asset, quantity = said.asset, said.quantity
-    to = parse_account_ref(said.need("to_account"))
+    label, to = said.get("label") or "", said.get("to_account")
+    within = to is None and (said.has("label") or said.has("to_label"))
+    there = said.account if within else parse_account_ref(said.need("to_account"))
     arrived = said.unsigned("to_quantity") or quantity
     if arrived > quantity:
         raise UsageError(f"{arrived} cannot arrive of {quantity} sent")
-    label = said.get("label") or ""
+    pot = said.get("to_label")
+    if pot is None:  # a pot keeps its name in another account
+        pot = "" if within else label
     legs = (
         Leg("asset", asset, -quantity, label=label),
-        Leg("asset", asset, arrived, account=to, label=label),
+        Leg("asset", asset, arrived, account=there, label=pot),
     )
     return (*legs, *_costs(said, asset))
 

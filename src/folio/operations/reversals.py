@@ -91,6 +91,11 @@ def record_again(write: Recording, reversal: Recorded) -> int:
     original = get_transaction(write.db, reversal.reverses or 0)
     if original is None:
         raise FolioError(f"transaction {reversal.reverses} is not in the book; run: folio verify")
+    return next_revision(write, original)
+
+
+def next_revision(write: Recording, original: Recorded) -> int:
+    """Record what was reversed again as it was, with the note that is said; returns its id."""
     newest = find_transaction(
         write.db, original.account_id, original.source_id, original.external_id
     )

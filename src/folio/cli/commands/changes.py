@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from folio.cli import options
 from folio.cli.listing import DIGITS, HOW, MONEY, WHEN, WHICH, listing
-from folio.model.dates import parse_moment
 
 if TYPE_CHECKING:
     from folio.book import Book
@@ -22,7 +22,7 @@ def command(
         dt.datetime,
         typer.Option(
             "--since",
-            parser=parse_moment,
+            parser=options.moment,
             metavar="INSTANT",
             help="From what was known then: a day (its end), or 2025-06-30T18:00.",
         ),

@@ -251,7 +251,7 @@ def history(
     assets: Names = None,
     on: Annotated[
         dt.date | None,
-        typer.Option("--on", parser=options.parse_day, metavar="DAY", help="Only of this day."),
+        typer.Option("--on", parser=options.day, metavar="DAY", help="Only of this day."),
     ] = None,
 ) -> "Table":
     """List every price that was stated, corrected or taken back: by whom, when and why."""

@@ -84,7 +84,7 @@ class Disposals:
             holdings,
             what,
             self.slice_proceeds,
-            lambda part: self.ground.teller.leaves(part).proceeds,
+            self.ground.teller.proceeds,
         )
 
     def costs(self, holdings: Iterable[Holding], what: str = "cost of what was sold") -> Node:
@@ -228,29 +228,29 @@ class Disposals:
         """What a slice fetched, at the rate of the day it was disposed of."""
         part = one.part
         amount = proceeds(self._cost_of(part), one)
-        reported = self.ground.teller.leaves(part).proceeds
-        day = part.disposed_on
-        return self._told("proceeds", amount, part.proceeds_currency, day, reported)
+        reported = self.ground.teller.proceeds(part)
+        day, money = part.disposed_on, part.proceeds_currency
+        node = self._told("proceeds", amount, money, day)
+        if part.fetched_before is None or reported in (None, node.figure) or money is None:
+            return node
+        source = self.ground.transaction(part.transaction_id)
+        before = leaf("slices before", part.fetched_before, amount.unit, source)
+        until = total("with this slice", amount.unit, [before, amount])
+        sums = [self._told(one.what, one, money, day) for one in (until, before)]
+        return made("proceeds", self.ground.unit, "difference", sums, note="what the sum grows by")
 
     def slice_cost(self, one: Gone) -> Node:
         """What a slice cost, at the rate of the day it was acquired."""
         part = one.part
         amount = self._cost_of(part).slice_cost(one)
-        reported = self.ground.teller.leaves(part).cost
-        return self._told("cost", amount, part.cost_currency, part.acquired_on, reported)
+        return self._told("cost", amount, part.cost_currency, part.acquired_on)
 
-    def _told(
-        self, what: str, amount: Node, currency: int | None, day: str | None,
-        reported: Decimal | None,
-    ) -> Node:  # fmt: skip
+    def _told(self, what: str, amount: Node, currency: int | None, day: str | None) -> Node:
         ground = self.ground
         if amount.figure is None or currency is None or day is None:
             return missing(what, ground.unit, amount.note or "unknown")
         pair = (currency, ground.query.currency.id)
-        node = converted(ground, what, amount, pair, ground.day(day), ground.teller.places)
-        if node.figure is None:
-            return node
-        return node._replace(figure=reported)
+        return converted(ground, what, amount, pair, ground.day(day), ground.teller.places)
 
     def _cost_of(self, part: Slice) -> Costs:
         asset = self.ground.book.catalog.holdings[part.holding_id].asset_id

@@ -1,0 +1,101 @@
+"""What exchanges' own wording means, beyond their samples.
+
+Figures are worked by hand beside the rows.
+"""
+
+import zoneinfo
+from pathlib import Path
+
+import pytest
+
+from folio.importers import find_profiles, read_statement
+from folio.model.numbers import to_text
+from folio.model.statements import BAD, Statement
+from importing import PROFILES
+
+UTC = zoneinfo.ZoneInfo("UTC")
+KRAKEN = "txid,refid,time,type,subtype,aclass,subclass,asset,wallet,amount,fee,balance,feecurrency"
+
+
+def read(folder: Path, profile: str, *lines: str) -> Statement:
+    path = folder / "statement.csv"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    assert [found.name for found in find_profiles(path, PROFILES)] == [profile]
+    return read_statement(path, PROFILES[profile], UTC)
+
+
+def told(statement: Statement) -> list[str]:
+    return [
+        f"{draft.kind}: "
+        + ", ".join(f"{leg.role} {to_text(leg.quantity)} {leg.asset}" for leg in draft.legs)
+        for draft in statement.drafts
+    ]
+
+
+def test_kraken_on_margin(tmp_path: Path) -> None:
+    """balance = old balance + amount - fee, as Kraken explains: 1000 - 0.065 - 0.0035 + 1.75 -
+    0.065 - 20.5 - 0.07 = 981.0465; then 9 + 0.05 for what is settled, and 0.4 by an adjustment.
+    """
+    statement = read(
+        tmp_path,
+        "kraken_ledgers",
+        KRAKEN,
+        "L0,Q0,2025-03-01 12:00:00,deposit,,currency,fiat,ZEUR,spot / main,1000,0,1000,ZEUR",
+        "L1,T1,2025-03-03 12:05:00,margin,,currency,fiat,ZEUR,spot / main,0,0.065,999.935,ZEUR",
+        "L2,T1,2025-03-03 16:05:00,rollover,,currency,fiat,ZEUR,spot / main,0,0.0035,999.9315,ZEUR",
+        "L3,T2,2025-03-04 09:00:00,margin,,currency,fiat,ZEUR,spot / main,1.75,0.065,1001.6165,",
+        "L4,T3,2025-03-05 09:00:00,margin trade,,currency,fiat,ZEUR,spot / main,-20.5,0.07,"
+        "981.0465,ZEUR",
+        "L5,T4,2025-03-06 09:00:00,settled,,currency,fiat,ZEUR,spot / main,-500,0,481.0465,",
+        "L6,T4,2025-03-06 09:00:00,settled,,currency,crypto,XETH,spot / main,0.25,0,0.25,",
+        "L7,A1,2025-03-07 09:00:00,adjustment,,currency,crypto,XETH,spot / main,-0.05,0,0.2,",
+        "L8,A1,2025-03-07 09:00:00,adjustment,,currency,crypto,XXBT,spot / main,0.004,0,0.004,",
+        "L9,X1,2025-03-08 09:00:00,something new,,currency,crypto,XXBT,spot / main,1,0,1.004,",
+    )
+    assert told(statement) == [
+        "deposit: cash 1000 EUR",
+        "fee: fee -0.065 EUR",
+        "fee: fee -0.0035 EUR",
+        "reward: cash 1.75 EUR, fee -0.065 EUR",
+        "fee: cash -20.5 EUR, fee -0.07 EUR",
+        "buy: asset 0.25 ETH, cash -500 EUR",
+        "swap: asset 0.004 BTC, asset -0.05 ETH",
+        "unknown: asset 1 BTC",
+    ]
+    assert [note for note in statement.notes if "balance" in note] == []
+    assert {str(one.asset): to_text(one.balance) for one in statement.balances} == {
+        "EUR": "481.0465", "ETH": "0.2", "BTC": "1.004",
+    }  # fmt: skip
+
+
+# A row of each new format whose word is not known, beside one that is.
+UNKNOWN = {
+    "scalable": "2025-04-08;07:00:00;Executed;F;X;Cash;Mystery;;;;-4,99;0,00;;EUR",
+    "etoro": "02/01/2024 08:00:00,Mirror,x,10.00,-,0.00,10.00,10.00,-,,0.00",
+    "crypto_com": "2025-06-20 08:35:20,X,CRO,-40.5,,,EUR,3.55,4.199,mystery,",
+    "bitpanda": "T1,2025-01-05T09:05:00+01:00,transfer,outgoing,2,EUR,1,X,8,EUR,Metal,1,-,-,-,-,0",
+    "parqet": "2024-08-15T22:39:00.000Z;x;x;22,5;4;90;0;1;;TransferIn;;Security;X;;;EUR;;;X;;;",
+    "nexo": "N1,Liquidation,BTC,-1,BTC,1,$1,-,-,approved / x,2025-05-25 11:00:00",
+    "ledger_live": "2025-01-02T13:20:00.000Z,Confirmed,DOT,BOND,0.5,0.0001,aa01,Polkadot 1,x,,,",
+    "bitstamp": "35,Main Account,Mystery,,2025-04-04T11:49:57Z,1,ETH,,,,,,,",
+    "bux": "2025-02-02 11:07:12.87,x,Mystery,,-2.99,EUR,442.59,,,,,,,,,,,,,,",
+    "directa": "27-12-2024,27-12-2024,Ratei,,,P8,,0,-2.86,0,EUR,",
+    "finpension": "2025-11-07;Mystery;;;;CHF;1.000000;;0.450000;15.610551",
+    "etrade": "04/22/2025,04/22/2025,04/23/2025,Sold Short,PUT X,EXD,--,-2.0,55,109.50,0.5,--,--",
+    "investengine": "X / ISIN IE00BK5BQT80,Transfer,2.5,£1,£2,23/12/24 15:18:12,27/12/24,None",
+    "relai": "2025-03-15T14:23:17Z,Send,0.001,90000,BTC/CHF,90,CHF,0,CHF,x,39a4,Relai",
+    "rabobank_investing": "1;X;08-02-2024;Split;EUR;1;1;EUR;0;1;1;NL0014857104;;",
+    "aj_bell": '"02/06/2025","Mystery","1.00","","1.00"',
+    "sparkasse": '"DE89";"01.07.25";"";"X";"X";"";"";"";"";"";"";"X";"";"";"-50,00";"EUR";"neu"',
+    "dkb": '"01.07.25";"";"Neu";"X";"X";"X";"Ausgang";"";"-4,20";"";"";"1"',
+}
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_a_word_that_is_not_known_is_refused(name: str, tmp_path: Path) -> None:
+    sample = Path(__file__).parent / name / "sample.csv"
+    lines = sample.read_text("utf-8").rstrip("\n").split("\n")
+    statement = read(tmp_path, name, *lines, UNKNOWN[name])
+    (bad,) = [row for row in statement.rows if row.status == BAD]
+    assert bad.text == UNKNOWN[name]
+    assert "does not know" in bad.reason or bad.reason == "no rule"
