@@ -1,6 +1,7 @@
 """What happened: the ledger, transaction by transaction."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from itertools import islice
 
 from folio.book import Book
