@@ -22,7 +22,7 @@ def command(
         str | None,
         typer.Argument(
             metavar="[WHAT]",
-            help="An asset; of rollup, flow, change and returns a period; of vault its name.",
+            help="An asset, or ACCOUNT/ASSET; of flow, change and returns a period; a vault.",
         ),
     ] = None,
     period: Annotated[
@@ -48,6 +48,26 @@ def command(
             help="What changed since: opening, knowledge, flow, gap, market, currency …",
         ),
     ] = None,
+    gap: Annotated[
+        int | None,
+        typer.Option("--gap", metavar="N", help="Of this gap: expected, observed, drift, value."),
+    ] = None,
+    benchmark: Annotated[
+        str | None,
+        typer.Option(
+            "--benchmark",
+            metavar="ASSET",
+            help="Beside this one's price: benchmark-twr, difference, benchmark-value.",
+        ),
+    ] = None,
+    vault: Annotated[
+        str | None,
+        typer.Option(
+            "--vault",
+            metavar="NAME",
+            help="Of this vault: value, flow, change, progress, monthly, pace, projected-date.",
+        ),
+    ] = None,
     depth: Annotated[
         int | None,
         typer.Option(
@@ -65,6 +85,10 @@ def command(
     institution: options.InstitutionFilter = None,
     asset: options.AssetFilter = None,
     type: options.TypeFilter = None,
+    label: Annotated[
+        str | None,
+        typer.Option("--label", metavar="NAME", help="Only this pot; '' for what is in none."),
+    ] = None,
     output: options.Output = None,
     file: options.File = None,
     exact: options.Exact = False,
@@ -77,12 +101,17 @@ def command(
     """
     from folio.cli.asking import asking, filters, since_when
     from folio.cli.render.explained import show_explanation
+    from folio.model.assets import parse_asset_ref
+    from folio.operations.names import get_asset
     from folio.reports.explain import Asked, explain
 
     chosen = filters(group, account, institution, asset, type)
+    if label is not None:
+        chosen = chosen._replace(label=(label,))
     with asking(as_of, known_at, currency, chosen, exact=exact) as (book, query):
         start = None if since is None else since_when(book, since, or_nothing=True)
-        asked = Asked(figure, what, period, transaction, lot, kind, start)
+        other = None if benchmark is None else get_asset(book.catalog, parse_asset_ref(benchmark))
+        asked = Asked(figure, what, period, transaction, lot, kind, start, gap, other, vault)
         told = explain(book, query, asked, whole=False)
         show_explanation(query, told, None if output is None else output.value, file, depth)
     for fault in told.faults:
