@@ -92,7 +92,9 @@ def _recorded_anew(
     return outcome.transaction_id
 
 
+# Of which a source may state what nothing rests on: a price, or a cost of what goes out.
 _UNPRICED = ("swap", "transfer", "merger", "symbol_change", "delisting", "split")
+_UNCOSTED = ("withdraw", "transfer_out", "correction")
 
 
 def _amended(former: dict[str, str], changes: dict[str, str]) -> dict[str, str]:
@@ -102,10 +104,12 @@ def _amended(former: dict[str, str], changes: dict[str, str]) -> dict[str, str]:
     instant of the former day.
     """
     words = former | changes
-    if former["kind"] in _UNPRICED and "price" not in changes:  # one is kept, see below
-        words.pop("price", None)
-        if "amount" not in words and "currency" not in changes:
-            words.pop("currency", None)
+    unused = {"price"} if former["kind"] in _UNPRICED else set()
+    unused |= {"cost"} if former["kind"] in _UNCOSTED else set()
+    for key in unused - changes.keys():
+        words.pop(key, None)
+    if unused and "currency" not in changes and words.keys().isdisjoint(("price", "amount")):
+        words.pop("currency", None)
 
     def follows(key: str, *changed: str) -> bool:
         return key not in changes and not changes.keys().isdisjoint(changed)
