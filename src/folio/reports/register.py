@@ -1,9 +1,11 @@
 """What happened: the ledger, transaction by transaction."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from itertools import islice
 
 from folio.book import Book
+from folio.book.day_order import in_walk_order
 from folio.book.selection import asset_ids
 from folio.book.transfers import other_ends
 from folio.book.wording import wording
@@ -11,7 +13,7 @@ from folio.db.ledger import Recorded, get_transaction, walk_transactions
 from folio.db.postings import Posting, action_of, postings_of
 from folio.db.sources import source_names
 from folio.model.dates import Period
-from folio.model.numbers import ZERO, parse_plain
+from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.query import Query
 
@@ -53,12 +55,12 @@ def register(
     kind: str | None = None,
     text: str | None = None,
 ) -> Table:
-    """Transactions by day and sequence.
+    """Transactions by day, and within it in the order of the walk.
 
     Reversed pairs are left out unless ``everything``; ``last`` keeps the newest so many.
     """
     found = _matching(book, query, period, everything, kind, text, newest_first=last is not None)
-    chosen = list(islice(found, last))
+    chosen = list(islice(in_walk_order(book, found, newest_first=last is not None), last))
     if last is not None:
         chosen.reverse()
     sources, ends = source_names(book.db), other_ends(book, [one.id for one in chosen])
@@ -147,7 +149,7 @@ def _row(
     paid = _paid(recorded, words)  # by an asset: none of its units moved
 
     def number(key: str) -> Amount | None:
-        return Amount(parse_plain(words[key])) if key in words else None
+        return Amount(Decimal(words[key])) if key in words else None
 
     amount, money = _money(book, postings)
     stated = words.get("currency")
