@@ -15,7 +15,16 @@ from typing import NamedTuple
 BASE, HUBS, FRESH = "GBP", ("GBP", "USD", "EUR"), 7
 NONE = Fraction(0)
 # Within a day: splits at the open, what comes in, transfers, what goes out (rules 3).
-PLACES = {"split": 0, "deposit": 1, "buy": 1, "reward": 1, "transfer": 2, "sell": 4, "swap": 4}
+PLACES = {
+    "split": 0,
+    "deposit": 1,
+    "buy": 1,
+    "reward": 1,
+    "cash_in": 1,
+    "transfer": 2,
+    "sell": 4,
+    "swap": 4,
+}
 Cost = list[tuple[Fraction, str, dt.date]]  # amounts, in what, on which day
 Leg = tuple[Fraction, dt.date]  # a rate and the day of its older price
 
@@ -143,8 +152,10 @@ class Calculator:
         where = account, asset
         self.came = getattr(self, "came", 0) + 1
         self.held.setdefault(where, []).append(lot._replace(entered=self.came, since=None))
-        self.days.setdefault(where, []).append((lot.since or lot.acquired, lot.units))
-        self.days[where].sort(key=lambda held: held[0])
+        days = dict(self.days.get(where, []))
+        since = lot.since or lot.acquired
+        days[since] = days.get(since, NONE) + lot.units
+        self.days[where] = sorted(days.items())
 
     def _take(self, account: str, asset: str, units: Fraction) -> list[Held]:
         """Units that leave an account, by its method."""
@@ -191,6 +202,9 @@ class Calculator:
         cost = [(one.price, one.currency, one.on)]
         self._open(one.account, one.asset, Held(one.units, cost, one.on, entered))
 
+    def _cash_in(self, one: Happened, entered: int) -> None:
+        self.moves.append((one.on, 1, entered, one.account, one.asset, one.units))
+
     def _reward(self, one: Happened, entered: int) -> None:
         """At market."""
         cost = [(one.units * self.rate(one.asset, BASE, one.on), BASE, one.on)]
@@ -217,7 +231,9 @@ class Calculator:
         in_kind = one.fee and one.fee_in != one.currency
         money = gross - (NONE if in_kind else one.fee)
         if one.account in self.cash and money:
-            self.moves.append((one.on, 1 if money > 0 else 4, entered, one.account, one.currency, money))
+            self.moves.append(
+                (one.on, 1 if money > 0 else 4, entered, one.account, one.currency, money)
+            )
         if in_kind:
             fee = one._replace(asset=one.fee_in)
             gone = self._take(one.account, one.fee_in, one.fee)
@@ -271,7 +287,10 @@ class Calculator:
             for lot in owed:
                 back = min(units, -lot.units)
                 part = lot.part(-back)
-                lots[:] = [*(x for x in lots if x is not lot), *([lot.part(lot.units + back)] if back < -lot.units else [])]
+                lots[:] = [
+                    *(x for x in lots if x is not lot),
+                    *([lot.part(lot.units + back)] if back < -lot.units else []),
+                ]
                 self._money_went(account, money, part, -back, day)
                 units -= back
             if units:
@@ -286,7 +305,9 @@ class Calculator:
             self._open(account, money, Held(short, [(short, money, day)], day, 0))
             self.days[account, money] = []
 
-    def _money_went(self, account: str, money: str, lot: Held, units: Fraction, day: dt.date) -> None:
+    def _money_went(
+        self, account: str, money: str, lot: Held, units: Fraction, day: dt.date
+    ) -> None:
         proceeds = cents(units * self.rate(money, BASE, day))
         cost, since = cents(self.in_base(lot.cost)), lot.since or lot.acquired
         self.sold.append(Sold(account, money, since, day, units, proceeds, cost))

@@ -463,3 +463,15 @@ def test_what_was_covered_late_is_told(keeper: Bookkeeper) -> None:
     )
     keeper.amend(number, on="2025-02-12")
     assert [kind for kind, _ in found()] == ["stale price"]
+
+
+def test_equal_unit_costs_are_a_tie_after_a_sale(keeper: Bookkeeper) -> None:
+    """3 for 1 EUR on two days, of which 1 of the later goes: of 50 digits, what is left of that
+    lot costs more a unit, and would go first.  Ties go to the earliest acquired (rules 8)."""
+    keeper.write(lambda write: set_lot_method(write, ("book", 0), "hifo", None))
+    for on in ("2025-01-10", "2025-01-11"):
+        keeper.add("buy", on, "Broker", "ACME", quantity=3, amount=1)
+    sell(keeper, "2025-02-10", 1, lot=2)
+    sell(keeper, "2025-02-11", 3)
+    gone = [part.acquired_on for part in keeper.disposals("Broker", "ACME")]
+    assert gone == ["2025-01-11", "2025-01-10"]
