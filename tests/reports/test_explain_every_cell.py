@@ -5,6 +5,7 @@ name its source.
 """
 
 import datetime as dt
+import shlex
 from collections.abc import Iterator
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
@@ -24,7 +25,8 @@ from folio.operations.recording import Who
 from folio.reports.allocation import allocation
 from folio.reports.changes import changes
 from folio.reports.coverage import coverage
-from folio.reports.explain import Asked, explain
+from folio.reports.explain import CONTEXTS, FIGURES, Asked, explain
+from folio.reports.explain.catalogue import GROUPS, catalogue
 from folio.reports.gains import gains
 from folio.reports.history import first_day, history
 from folio.reports.income import income
@@ -346,3 +348,43 @@ def test_the_allocation(book: Book, query: Query, asker: Asker, by: str) -> None
             asker.check(row[key], key, filters=Filters(**{by: (name,)}))
     for key, cell in table.totals.items():
         asker.check(cell, key)
+
+
+def test_no_figure_is_left_out() -> None:
+    apart = {option: of for option, (_, of) in CONTEXTS.items()}
+    listed: dict[str, set[str]] = {"": set()} | {option: set() for option in apart}
+    for group in GROUPS:
+        option = next((option for option in apart if option in group.form), "")
+        listed[option] |= set(group.figures.split())
+    assert listed.pop("") == set(FIGURES)
+    assert {*listed.pop("--vault"), *FIGURES} >= set(apart.pop("--vault"))
+    assert listed == {option: set(of) for option, of in apart.items()}
+
+
+def asked(book: Book, words: list[str]) -> Asked:
+    """A question, as its command has it."""
+    figure, rest = words[0], words[1:]
+    said: dict[str, Any] = {}
+    while rest:
+        word = rest.pop(0)
+        if not word.startswith("--"):
+            said["what"] = word
+            continue
+        value: Any = rest.pop(0)
+        if word == "--since":
+            instant = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
+            value = Since(last_commit(book.db), instant, dt.date.fromisoformat(value))
+        if word == "--benchmark":
+            value = next(a for a in book.catalog.assets.values() if a.symbol == value)
+        said[word[2:]] = int(value) if word in ("--lot", "--gap") else value
+    return Asked(figure, **said)
+
+
+def test_every_example_can_be_asked(book: Book, query: Query) -> None:
+    rows = catalogue(book, query).rows
+    assert len(rows) > 70
+    first = {row["report"]: str(row["example"]) for row in reversed(rows)}
+    del first["folio reconcile"], first["folio yield list"]  # the book has no gap, and no rule
+    for example in first.values():
+        told = explain(book, query, asked(book, shlex.split(example)[2:]), whole=False)
+        assert not told.faults, example

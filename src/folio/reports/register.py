@@ -1,6 +1,7 @@
 """What happened: the ledger, transaction by transaction."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from itertools import islice
 
 from folio.book import Book
@@ -12,7 +13,7 @@ from folio.db.ledger import Recorded, get_transaction, walk_transactions
 from folio.db.postings import Posting, action_of, postings_of
 from folio.db.sources import source_names
 from folio.model.dates import Period
-from folio.model.numbers import ZERO, parse_plain
+from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.query import Query
 
@@ -148,7 +149,7 @@ def _row(
     paid = _paid(recorded, words)  # by an asset: none of its units moved
 
     def number(key: str) -> Amount | None:
-        return Amount(parse_plain(words[key])) if key in words else None
+        return Amount(Decimal(words[key])) if key in words else None
 
     amount, money = _money(book, postings)
     stated = words.get("currency")

@@ -46,13 +46,18 @@ def add(
     """Add an account, and its institution where that is new."""
     from folio.model.transactions import parse_account_ref
     from folio.operations.arrange import set_account
-    from folio.operations.names import add_account, asset_for
+    from folio.operations.names import add_account, asset_for, find_institution
     from folio.operations.recording import recording
     from folio.operations.words import currency as currency_named
 
     ref = parse_account_ref(name, institution)
     ref = ref._replace(type=type, institution_type=institution_type)
     with context.open_book() as db, recording(db, who()) as write:
+        there = find_institution(write.catalog, ref.institution or ref.name)
+        if there is not None and institution_type not in (None, there.type):
+            raise UsageError(
+                f"{there.name} is of type {there.type} already; leave --institution-type out"
+            )
         money = (
             None if currency is None else asset_for(write, currency_named(currency), create=True)
         )

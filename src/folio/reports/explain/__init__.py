@@ -114,7 +114,7 @@ def _unknown(name: str, said: str) -> str:
     close = difflib.get_close_matches(name, [*FIGURES, *ALIASES], n=2)
     if close:
         return f"{said!r} is no figure; did you mean {' or '.join(close)}?"
-    return f"{said!r} is no figure; say one of: {', '.join(FIGURES)}"
+    return f"{said!r} is no figure; those that there are: folio explain"
 
 
 def _row_of(book: Book, filters: Filters, what: str) -> Filters:
