@@ -5,6 +5,7 @@ from decimal import Decimal
 from itertools import islice
 
 from folio.book import Book
+from folio.book.day_order import in_walk_order
 from folio.book.selection import asset_ids
 from folio.book.transfers import other_ends
 from folio.book.wording import wording
@@ -54,12 +55,12 @@ def register(
     kind: str | None = None,
     text: str | None = None,
 ) -> Table:
-    """Transactions by day and sequence.
+    """Transactions by day, and within it in the order of the walk.
 
     Reversed pairs are left out unless ``everything``; ``last`` keeps the newest so many.
     """
     found = _matching(book, query, period, everything, kind, text, newest_first=last is not None)
-    chosen = list(islice(found, last))
+    chosen = list(islice(in_walk_order(book, found, newest_first=last is not None), last))
     if last is not None:
         chosen.reverse()
     sources, ends = source_names(book.db), other_ends(book, [one.id for one in chosen])

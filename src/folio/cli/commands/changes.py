@@ -32,6 +32,8 @@ def command(
 
     With --as-of DAY instead: how the figures of that day changed since, because of which later
     rows, and what each did to value, cost and realised gain.
+
+    Where a figure comes from: folio explain market VWCE --since DAY.
     """
     from folio.cli.asking import since_when
     from folio.reports.changes import changes
