@@ -8,10 +8,11 @@ import datetime as dt
 import sqlite3
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import NoReturn
 
 from folio.book.wording import wording
 from folio.db.catalog import Catalog
-from folio.db.ledger import Recorded
+from folio.db.ledger import Recorded, get_transaction
 from folio.db.postings import Posting, action_of, lines_of, lots_named, postings_of
 from folio.db.sources import source_names
 from folio.errors import FolioError
@@ -25,7 +26,7 @@ from folio.operations.link_transfers import settle_new_legs
 from folio.operations.quote_units import said_in_major
 from folio.operations.record import Recorder
 from folio.operations.recording import Recording, Who, recording
-from folio.operations.reversals import next_revision, reverse
+from folio.operations.reversals import next_revision, refuse_undone, reverse
 from folio.operations.undo import undoable
 
 
@@ -51,16 +52,20 @@ def amend_transaction(
     with recording(db, who, dry_run=dry_run) as write:
         recorded = undoable(db, number)
         if recorded.kind == "reversal":
-            raise FolioError(
-                f"transaction {number} undoes {recorded.reverses}; record that again with: "
-                f"folio undo {number}, and amend what it becomes"
-            )
+            _refuse_reversal(db, recorded)
         if changes.keys() == {"note"}:
             again = _with_note(write, recorded, changes["note"].strip())
         else:
             again = _recorded_anew(write, recorded, changes, today)
         settle_new_legs(write)
     return again
+
+
+def _refuse_reversal(db: sqlite3.Connection, reversal: Recorded) -> NoReturn:
+    original = get_transaction(db, reversal.reverses or 0)
+    if original is not None:
+        refuse_undone(db, original)  # it says what that is now, or how it comes back
+    raise FolioError(f"transaction {reversal.id} undoes another one; see: folio register --all")
 
 
 def _with_note(write: Recording, recorded: Recorded, note: str) -> int:
@@ -92,7 +97,9 @@ def _recorded_anew(
     return outcome.transaction_id
 
 
+# Of which a source may state what nothing rests on: a price, or a cost of what goes out.
 _UNPRICED = ("swap", "transfer", "merger", "symbol_change", "delisting", "split")
+_UNCOSTED = ("withdraw", "transfer_out", "correction")
 
 
 def _amended(former: dict[str, str], changes: dict[str, str]) -> dict[str, str]:
@@ -102,10 +109,12 @@ def _amended(former: dict[str, str], changes: dict[str, str]) -> dict[str, str]:
     instant of the former day.
     """
     words = former | changes
-    if former["kind"] in _UNPRICED and "price" not in changes:  # one is kept, see below
-        words.pop("price", None)
-        if "amount" not in words and "currency" not in changes:
-            words.pop("currency", None)
+    unused = {"price"} if former["kind"] in _UNPRICED else set()
+    unused |= {"cost"} if former["kind"] in _UNCOSTED else set()
+    for key in unused - changes.keys():
+        words.pop(key, None)
+    if unused and "currency" not in changes and words.keys().isdisjoint(("price", "amount")):
+        words.pop("currency", None)
 
     def follows(key: str, *changed: str) -> bool:
         return key not in changes and not changes.keys().isdisjoint(changed)

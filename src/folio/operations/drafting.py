@@ -40,7 +40,8 @@ def draft_from(words: dict[str, str], context: Context) -> Draft:
     legs = make(said)
     if any(leg.role == "asset" and leg.quantity < ZERO for leg in legs):
         draft = draft._replace(lot=said.get("lot"))
-    acquired = said.get("acquired_on") if any(map(_comes_in, legs)) else None
+    dated = said.kind != "correction" and any(map(_comes_in, legs))
+    acquired = said.get("acquired_on") if dated else None
     if acquired is not None:
         day = parse_day(acquired, context.today)
         if day > draft.occurred_on:
@@ -48,7 +49,10 @@ def draft_from(words: dict[str, str], context: Context) -> Draft:
         legs = tuple(leg._replace(acquired_on=day) if _comes_in(leg) else leg for leg in legs)
     draft = draft._replace(legs=legs)
     if said.kind == "split":
-        draft = draft._replace(related_asset=said.asset, ratio=_ratio(said.need("ratio")))
+        new, old = _ratio(said.need("ratio"))
+        if new == old:
+            raise UsageError(f"a split of {new}:{old} changes nothing; say new units for old ones")
+        draft = draft._replace(related_asset=said.asset, ratio=(new, old))
     elif said.kind == "spin_off" and draft.related_asset is None:
         raise UsageError("spin_off needs --related-asset: the company that the units came from")
     elif said.kind in _PAID_BY_ASSET and draft.related_asset is None and said.has("asset"):
@@ -164,7 +168,8 @@ def _take_out(said: Words) -> tuple[Leg, ...]:
 
 def _moved(said: Words, direction: int) -> Leg:
     asset, quantity = said.asset, said.quantity
-    price, cost = said.unsigned("price"), said.unsigned("cost")
+    price = said.unsigned("price")
+    cost = said.unsigned("cost") if _has_cost(said.kind, direction * quantity) else None
     money = said.currency if price is not None or cost is not None else None
     leg = Leg("asset", asset, direction * quantity, label=said.get("label") or "")
     if price is not None and asset == money:
@@ -177,6 +182,11 @@ def _moved(said: Words, direction: int) -> Leg:
         _refuse_other_worth(leg, cost, money)
         leg = leg._replace(cost=cost, cost_currency=money)
     return leg
+
+
+def _has_cost(kind: str, units: Decimal) -> bool:
+    """Whether units may state what they cost: those that come in, and what was owed at first."""
+    return kind == "opening" or (kind != "correction" and units > ZERO)
 
 
 def _refuse_other_worth(leg: Leg, cost: Decimal, money: AssetRef) -> None:

@@ -4,6 +4,7 @@ A leg of a transfer leaves with its link: the other leg is open again, and one t
 recorded in its stead goes with it.
 """
 
+import sqlite3
 from collections.abc import Iterable
 
 from folio.db.ledger import Recorded, find_transaction, get_transaction
@@ -55,6 +56,23 @@ def reverse(write: Recording, recorded: Recorded, source: str = UNDO) -> int:
     for other in made:
         reverse(write, other)
     return number
+
+
+def refuse_undone(db: sqlite3.Connection, recorded: Recorded) -> None:
+    """Refuse a transaction that was undone, or amended.
+
+    Raises:
+        FolioError: with what it is now, or how it comes back.
+    """
+    if recorded.reversed_by is None:
+        return
+    newest = find_transaction(db, recorded.account_id, recorded.source_id, recorded.external_id)
+    if newest is not None and not newest[3]:
+        raise FolioError(f"transaction {recorded.id} was recorded anew; it is {newest[0]} now")
+    raise FolioError(
+        f"transaction {recorded.id} is undone already, by {recorded.reversed_by}; "
+        f"record it again with: folio undo {recorded.reversed_by}"
+    )
 
 
 def _release(write: Recording, recorded: Recorded) -> list[Recorded]:

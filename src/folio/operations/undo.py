@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from folio.db.ledger import Recorded, get_transaction, revisions_of
 from folio.db.observations import add_observation, balance_below
+from folio.db.postings import postings_of
 from folio.db.prices import prices_of_commit, row_below
 from folio.db.statements import (
     Imported,
@@ -19,26 +20,42 @@ from folio.db.statements import (
     statement_transactions,
 )
 from folio.errors import FolioError
+from folio.operations.cover import Cover
 from folio.operations.link_transfers import settle_new_legs
 from folio.operations.recording import Who, recording
-from folio.operations.reversals import record_again, reverse
+from folio.operations.reversals import record_again, refuse_undone, reverse
+
+
+class Undone(NamedTuple):
+    """What an undoing did."""
+
+    recorded: Recorded  # what was undone
+    number: int  # of what undoes it, or of what it is recorded as again
+    short: list[str]  # what lacks its units now, in words
 
 
 def undo_transaction(
     db: sqlite3.Connection, who: Who, number: int, *, dry_run: bool = False
-) -> tuple[Recorded, int]:
-    """Undo a transaction; returns it, and the id of what undoes it.
+) -> Undone:
+    """Undo a transaction; what it leaves without units is told, and not refused.
 
     Raises:
         FolioError: when there is none, or it is undone already.
     """
     with recording(db, who, dry_run=dry_run) as write:
         recorded = undoable(db, number)
+        cover, short = Cover(write), list[str]()
+        for posting in postings_of(db, number):
+            holding = write.catalog.holdings[posting.holding_id]
+            is_money = write.catalog.assets[holding.asset_id].is_currency
+            cover.note(holding.id, goes_out=not is_money)
         if recorded.kind == "reversal":
             again = record_again(write, recorded)
             settle_new_legs(write)
-            return recorded, again
-        return recorded, reverse(write, recorded)
+        else:
+            again = reverse(write, recorded)
+        write.checks.append(lambda: short.extend(text for _, text in cover.faults("lacks")))
+    return Undone(recorded, again, short)
 
 
 def undoable(db: sqlite3.Connection, number: int) -> Recorded:
@@ -50,11 +67,7 @@ def undoable(db: sqlite3.Connection, number: int) -> Recorded:
     recorded = get_transaction(db, number)
     if recorded is None:
         raise FolioError(f"there is no transaction {number}; see: folio register")
-    if recorded.reversed_by is not None:
-        raise FolioError(
-            f"transaction {number} is undone already, by {recorded.reversed_by}; "
-            f"record it again with: folio undo {recorded.reversed_by}"
-        )
+    refuse_undone(db, recorded)
     return recorded
 
 

@@ -84,7 +84,7 @@ class Words:
 
     @property
     def kind(self) -> str:
-        kind = self._words.get("kind", "").replace("-", "_")
+        kind = self._words.get("kind", "").replace("-", "_").lower()
         if kind == "reversal":
             raise UsageError("a reversal is made with: folio undo TX")
         if kind not in KINDS:

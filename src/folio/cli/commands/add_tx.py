@@ -114,7 +114,7 @@ def _is_name(word: str) -> bool:
 
 
 def _one(words: dict[str, str], *, create: bool, force: bool, dry_run: bool) -> None:
-    from folio.cli.phrases import phrase
+    from folio.cli.phrases import doubt, phrase
     from folio.operations.add_transactions import add_transaction
     from folio.operations.record import ALREADY
 
@@ -131,6 +131,8 @@ def _one(words: dict[str, str], *, create: bool, force: bool, dry_run: bool) -> 
         say(f"would record: {phrase(draft)}")
     else:
         say(f"recorded {outcome.transaction_id}: {phrase(draft)}")
+    if said := doubt(draft):
+        say(f"note: {said}")
     if draft.occurred_on > today:
         say(f"note: {draft.occurred_on} is yet to come; it counts from that day on")
     if outcome.in_place_of is not None:
