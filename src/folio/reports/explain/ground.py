@@ -15,8 +15,8 @@ from folio.db.provenance import Quoted, lines_stating, price_row, where_observed
 from folio.db.sources import source_names
 from folio.db.trade_prices import trade_behind
 from folio.engine.explanation import faults
-from folio.engine.lots import scaled
 from folio.engine.prices import Leg
+from folio.engine.splits import scaled
 from folio.engine.valuation import Teller
 from folio.model.accounts import Holding
 from folio.model.explanation import Line as StatedLine
