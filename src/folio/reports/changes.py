@@ -10,13 +10,14 @@ from folio.book.snapshot import snapshot, valuation
 from folio.engine.changes import Change, Exposure, Units, split, units_of
 from folio.engine.prices import Rate
 from folio.engine.rollups import earned, traded
-from folio.engine.valuation import Teller, Valuation
+from folio.engine.valuation import Teller
 from folio.errors import UnknownName
 from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.ledger import Event
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
+from folio.reports.holdings import Line
 from folio.reports.query import Query, Since, account_title, names
 
 _PARTS = (
@@ -56,9 +57,9 @@ class Move(NamedTuple):
 class Course(NamedTuple):
     """What a holding was worth, and what moved in between."""
 
-    before: Valuation | None  # at the start, as known then
-    opening: Valuation | None  # at the start
-    closing: Valuation | None
+    before: Line | None  # at the start, as known then
+    opening: Line | None  # at the start
+    closing: Line | None
     moves: list[Move]
     quote: int | None  # the currency in which it is priced
     change: Change
@@ -89,8 +90,8 @@ def courses(book: Book, query: Query, since: Since) -> dict[int, Course]:
     return found
 
 
-def _worths(book: Book, query: Query, day: dt.date) -> dict[int, Valuation]:
-    """What the included holdings are worth on a day."""
+def _worths(book: Book, query: Query, day: dt.date) -> dict[int, Line]:
+    """The included holdings on a day, valued."""
     teller = query.teller(book)
     try:
         wanted = query.holdings(book)
@@ -98,16 +99,16 @@ def _worths(book: Book, query: Query, day: dt.date) -> dict[int, Valuation]:
         return {}
     included = [h for h in wanted if h.included]
     found = snapshot(book, day, included, currency=teller.currency, costs_for=teller)
-    return {held.holding.id: valuation(held, teller, day) for held in found}
+    return {held.holding.id: Line(held, valuation(held, teller, day)) for held in found}
 
 
 def _moves(book: Book, query: Query, after: dt.date, teller: Teller) -> dict[int, list[Move]]:
     """What moved in (after, the query's day], by holding; then what was observed beyond that."""
     moves: dict[int, list[Move]] = {}
     included = [h for h in query.holdings(book) if h.included]
-    for event in book.events([h.id for h in included]):
-        day = dt.date.fromisoformat(event.key[0])
-        if after < day <= query.as_of and (event.quantity or event.external):
+    end = query.as_of.isoformat()
+    for event in book.reader.walk([h.id for h in included], after=after, until=end):
+        if event.key[0] <= end and (event.quantity or event.external):
             moves.setdefault(event.holding_id, []).append(_valued(book, event, teller))
     for holding in included:
         for found in appeared(book, holding, Period(after + _ONE_DAY, query.as_of)):
@@ -135,12 +136,13 @@ def _valued(book: Book, event: Event, teller: Teller) -> Move:
     return Move(day, amounts, None not in worth, event, units)
 
 
-def quoted_in(book: Book, holding: Holding, *ends: Valuation | None) -> int | None:
+def quoted_in(book: Book, holding: Holding, *ends: Line | None) -> int | None:
     """The currency in which a holding's asset is priced, a currency in itself; None without."""
     if book.catalog.assets[holding.asset_id].is_currency:
         return holding.asset_id
-    rates = [end.rate for end in ends if end is not None and end.rate is not None]
-    return next((quote for rate in reversed(rates) if (quote := _quote(rate)) is not None), None)
+    rates = [end.worth.rate for end in ends if end is not None]
+    quotes = [_quote(rate) for rate in reversed(rates) if rate is not None]
+    return next((quote for quote in quotes if quote is not None), None)
 
 
 def _quote(rate: Rate) -> int | None:
@@ -151,9 +153,9 @@ def _quote(rate: Rate) -> int | None:
 
 
 def _change(
-    before: Valuation | None,
-    opening: Valuation | None,
-    closing: Valuation | None,
+    before: Line | None,
+    opening: Line | None,
+    closing: Line | None,
     moves: list[Move],
     teller: Teller,
     quote: int | None,
@@ -167,7 +169,7 @@ def _change(
         if rate is not None:
             exposed.append(Exposure(amount, rate.rate))
     return split(
-        None if before is None else before.value,
+        None if before is None else before.worth.value,
         start,
         end,
         moves=Units(*(sum(part, ZERO) for part in zip(*(m.amounts for m in moves), strict=True))),
@@ -178,9 +180,9 @@ def _change(
     )
 
 
-def _value(worth: Valuation | None) -> Decimal | None:
+def _value(line: Line | None) -> Decimal | None:
     """A value; 0 before anything is known of a holding, None where it has no price."""
-    return ZERO if worth is None else worth.value
+    return ZERO if line is None else line.worth.value
 
 
 def _table(book: Book, query: Query, since: Since, told: dict[int, Change]) -> Table:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 
 from folio.book import Book
-from folio.errors import FolioError, UnknownName
+from folio.errors import FolioError
 from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.explanation import SHOWN, Node, defined, made, missing, total, total_of_known
@@ -16,6 +16,7 @@ from folio.reports.explain.ground import Ground
 from folio.reports.explain.holdings import Holdings
 from folio.reports.explain.movements import Movements
 from folio.reports.explain.rates import rate
+from folio.reports.holdings import Line
 from folio.reports.query import Since
 
 _ONE_DAY = dt.timedelta(days=1)
@@ -69,28 +70,27 @@ class Changed:
 
     # -- at both ends --------------------------------------------------------------------
 
-    def _worth(self, ground: Ground, holding: Holding) -> Node:
+    def _worth(self, ground: Ground, line: Line | None) -> Node:
         """What a holding is worth on the day of ``ground``, as known there."""
         what = f"value on {ground.query.as_of}"
-        try:
-            line = next((one for one in ground.lines if one.holding.id == holding.id), None)
-        except UnknownName:
-            line = None  # what the question names was made later
         if line is None:
             return defined(what, ZERO, ground.unit, "nothing was held")
         return Holdings(ground).value(line)._replace(what=what)
 
-    def _opening(self, holding: Holding, course: Course) -> Node:
+    def _begun(self, course: Course) -> Node:
+        return self._worth(self.start, course.opening)
+
+    def _opening(self, _: Holding, course: Course) -> Node:
         if course.before is None:
             return missing("", self.ground.unit, f"nothing was known of it on {self.since.day}")
-        return self._worth(self.then, holding)
+        return self._worth(self.then, course.before)
 
     def _knowledge(self, holding: Holding, course: Course) -> Node:
         then = self._opening(holding, course)._replace(what=f"known of {self.since.day} then")
-        return self._difference([self._worth(self.start, holding), then])
+        return self._difference([self._begun(course), then])
 
-    def _closing(self, holding: Holding, _: Course) -> Node:
-        return self._worth(self.ground, holding)
+    def _closing(self, _: Holding, course: Course) -> Node:
+        return self._worth(self.ground, course.closing)
 
     def _difference(self, parts: list[Node]) -> Node:
         """The first less the others; what is unknown counts as nothing, and says so."""
@@ -148,7 +148,7 @@ class Changed:
         return self._difference(self._rest(holding, course))
 
     def _rest(self, holding: Holding, course: Course) -> list[Node]:
-        ends = [self._worth(self.ground, holding), self._worth(self.start, holding)]
+        ends = [self._closing(holding, course), self._begun(course)]
         return [*ends, *self._all_moved(holding, course)]
 
     def _not_told(self, what: str, why: str) -> Node:
@@ -168,7 +168,7 @@ class Changed:
         )
         if end.figure is None:
             return self._not_told("currency", f"{unit} has no rate: {end.note}")
-        parts = [self._exposed(self.since.day, self._worth(self.start, holding), course.quote, end)]
+        parts = [self._exposed(self.since.day, self._begun(course), course.quote, end)]
         for move in course.moves:
             brought = [self._moved(c, holding, move) for c in move.units._fields
                        if getattr(move.units, c)]  # fmt: skip

@@ -32,6 +32,7 @@ from folio.reports.explain.movements import Movements
 from folio.reports.history import borders, daily
 from folio.reports.payers import Crossing, crossing
 
+_ONE_DAY = dt.timedelta(days=1)
 _BORDERS = {
     PORTFOLIO: "portfolio",
     INSTITUTION: "institution",
@@ -55,6 +56,7 @@ class Days:
         self.period = Period(period.start, end)
         self.ground = ground.again(query._replace(as_of=end, exact=False))
         self.movements = Movements(self.ground)
+        self._moved_in: dict[int, list[Event]] = {}  # by holding
         self.included = [h for h in query.holdings(ground.book) if h.included]
 
     @cached_property
@@ -175,7 +177,7 @@ class Days:
     def change(self) -> Node:
         """Value at the end, less the value before, less what flowed in."""
         before = self.ground.again(self.ground.query)
-        eve = self.period.start - dt.timedelta(days=1)
+        eve = self.period.start - _ONE_DAY
         start = Days(before, Period(eve, eve))
         what = f"change, {self.period.start} to {self.period.end}"
         earlier = start.value() if start.rows else _nothing_before(eve, self.ground.unit)
@@ -183,12 +185,14 @@ class Days:
         return made(what, self.ground.unit, "difference", parts)
 
     def _events(self, holding: Holding) -> list[Event]:
-        start, end = (day.isoformat() for day in self.period)
-        return [
-            move.event
-            for move in self.ground.moves(holding.id)
-            if start <= move.event.key[0] <= end and not move.event.on_lots_alone
-        ]
+        """What moved a holding in the period."""
+        if holding.id not in self._moved_in:
+            start, end = self.period
+            eve = None if start == dt.date.min else start - _ONE_DAY
+            walk = self.ground.book.reader.walk([holding.id], after=eve, until=end.isoformat())
+            found = [e for e in walk if e.key[0] <= end.isoformat() and not e.on_lots_alone]
+            self._moved_in[holding.id] = found
+        return self._moved_in[holding.id]
 
     def _flow(self, holding: Holding, event: Event, border: int) -> Node | None:
         found = flows_of(self.ground.book, event)

@@ -90,7 +90,7 @@ def _balance(q: Question) -> Node:
     if len(lines) == 1:
         return q.holdings.balance(lines[0])
     unit = q.ground.symbol(q.asset())
-    return total(f"balance of {unit}", unit, [q.holdings.balance(line) for line in lines])
+    return total(f"balance of {unit}", unit, q.holdings.balances(lines))
 
 
 def _unit_cost(q: Question) -> Node:
@@ -112,7 +112,7 @@ def _days_held(q: Question) -> Node:
 
 def _holdings(q: Question) -> Node:
     """How many holdings are in the totals."""
-    parts = [q.holdings.balance(line) for line in q.lines() if line.holding.included]
+    parts = q.holdings.balances([line for line in q.lines() if line.holding.included])
     return made("holdings", "", "count", parts)
 
 

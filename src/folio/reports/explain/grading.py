@@ -29,7 +29,7 @@ class Grading:
             for field, words, cause in _REASONS
             if getattr(counts, field)
         ]
-        counted = [self.holdings.balance(line) for line in self._with("held")]
+        counted = self.holdings.balances(self._with("held"))
         parts = [made("holdings counted", "", "count", counted), *found]
         told = ", ".join(reasons(counts))
         return together(f"grade: {grade(counts)}", parts, note=told)

@@ -115,7 +115,9 @@ class Ground:
                 found.append(Move(event, before, units))
         return found
 
-    def later(self, what: str, figure: Decimal | None, tell: Callable[[], Node]) -> Node:
+    def later(
+        self, what: str, figure: Decimal | None, tell: Callable[[], Node], unit: str | None = None
+    ) -> Node:
         """A figure as the report has it, or that it lacks, told once somebody looks at it.
 
         What it is made of must make the figure: what does not goes to :attr:`wrong`.
@@ -128,9 +130,10 @@ class Ground:
                 self.wrong.append(f"{what}: {figure} is said, its parts make {node.figure}")
             return node
 
+        unit = self.unit if unit is None else unit
         if figure is None:
-            return Node(what, None, self.unit, "missing", note="something is not known", tell=told)
-        return Node(what, figure, self.unit, "untold", tell=told)
+            return Node(what, None, unit, "missing", note="something is not known", tell=told)
+        return Node(what, figure, unit, "untold", tell=told)
 
     def postings(self, transaction: int) -> list[Posting]:
         return postings_of(self.book.db, transaction)

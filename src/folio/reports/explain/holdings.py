@@ -27,8 +27,11 @@ class Holdings:
 
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
-        self.page = ground.lines
         self._costs: dict[int, Costs] = {}
+
+    @property
+    def page(self) -> list[Line]:
+        return self.ground.lines
 
     def costs(self, asset: int) -> Costs:
         found = self._costs.get(asset)
@@ -40,6 +43,20 @@ class Holdings:
 
     def balance(self, line: Line) -> Node:
         return balance(self.ground, line.held)._replace(what=self._of("balance", line))
+
+    def balances(self, lines: list[Line]) -> list[Node]:
+        """The balances of some holdings; of many each is told when it is looked at."""
+        if len(lines) <= SHOWN:
+            return [self.balance(line) for line in lines]
+        return [
+            self.ground.later(
+                self._of("balance", line),
+                line.held.balance,
+                partial(self.balance, line),
+                self.ground.symbol(line.holding.asset_id),
+            )
+            for line in lines
+        ]
 
     def value(self, line: Line) -> Node:
         """Balance × rate, rounded to the currency's minor unit."""
