@@ -151,7 +151,7 @@ def _wide(first: bytes) -> str:
         return "utf-16"
     even, odd = first[:4000:2], first[1:4000:2]
     zeros = even.count(0), odd.count(0)
-    if max(zeros) * 2 <= len(odd) or min(zeros) * 20 > max(zeros):
+    if len(odd) < 8 or max(zeros) * 2 <= len(odd) or min(zeros) * 20 > max(zeros):
         return ""
     return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
 
