@@ -23,6 +23,7 @@ from folio.model.ledger import Lot, Slice
 from folio.model.transactions import AccountRef
 from folio.operations import answer_transfers
 from folio.operations.add_transactions import Added, add_batch, add_transaction
+from folio.operations.amend import amend_transaction
 from folio.operations.create_book import init
 from folio.operations.import_prices import Choices, import_prices
 from folio.operations.link_transfers import link_all
@@ -33,7 +34,7 @@ from folio.operations.reconcile import Answered, TakenBack, Terms, answer_gap, u
 from folio.operations.record import Outcome
 from folio.operations.recording import Recording, Who, recording
 from folio.operations.roll_up import rebuild, roll_up
-from folio.operations.undo import amend_transaction, undo_transaction
+from folio.operations.undo import undo_transaction
 
 TODAY = dt.date(2026, 1, 1)
 DERIVED = (
@@ -159,8 +160,7 @@ class Bookkeeper:
 
     def amend(self, number: int, **changes: Any) -> int:
         said = {key: str(value) for key, value in changes.items()}
-        _, outcome = amend_transaction(self.db, self.who, number, said, today=self.today)
-        return outcome.transaction_id
+        return amend_transaction(self.db, self.who, number, said, today=self.today)
 
     # -- transfers -----------------------------------------------------------------------
 

@@ -231,3 +231,28 @@ def test_words_that_no_shell_would_make_up(
     assert door.run(["--db", str(tmp_path / "book.db"), "init"]) == 0
     assert door.run(["--db", str(tmp_path / "book.db"), *words]) == 2
     assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("verify --head --expect 0-", "--head prints the head and checks nothing"),
+        ("sql --views SELECT", "--views asks nothing"),
+        ("sql --views --seconds 3", "--views asks nothing"),
+        ("export csv --force", "--force replaces what is there; name it with -o"),
+        ("config set output json --user --project", "--user and --project exclude one another"),
+        ("help lots --man", "--man is all of it"),
+        ("price add USD 1 --on 2025-06-01 --at 2025-06-03T10:00", "is not on 2025-06-01"),
+        ("price undo USD --on 2025-06-01 --at 2025-06-03T10:00", "is not on 2025-06-01"),
+        ("account add Old/New --institution-type broker", "Old is of type bank already"),
+    ],
+)
+def test_no_option_is_taken_and_left_aside(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: str, says: str
+) -> None:
+    """What would do nothing beside another word is refused: somebody meant something by it."""
+    book = ["--db", str(tmp_path / "book.db")]
+    assert door.run([*book, "init"]) == 0
+    assert door.run([*book, "institution", "add", "Old", "--type", "bank"]) == 0
+    assert door.run([*book, *words.split()]) == 2
+    assert says in capsys.readouterr().err

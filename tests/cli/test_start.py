@@ -77,6 +77,16 @@ def test_a_command_loads_only_what_it_uses(command: str, keeper: Bookkeeper) -> 
     assert not wrong, f"folio {command} loads {', '.join(sorted(wrong))}"
 
 
+def test_a_total_after_a_deposit_of_today_needs_no_json(keeper: Bookkeeper) -> None:
+    """Only what is folded on is read with its place in the walk."""
+    keeper.add("deposit", "2025-01-02", "Broker", "EUR", quantity=1000)
+    keeper.roll_up("2025-01-20")
+    keeper.add("deposit", "2025-01-20", "Broker", "EUR", quantity=5)
+    loaded = _modules(keeper.path, ["report"])
+    assert "folio.book.later" in loaded
+    assert not {name for name in ("json", "folio.engine.fold") if _is_among(name, loaded)}
+
+
 # From 3.14 on, Python itself loads linecache for what stands after -c.
 BEGUN = """
 import os, sys

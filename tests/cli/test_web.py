@@ -17,6 +17,7 @@ import pytest
 
 from folio.cli.app import run
 from folio.db.connection import open_book
+from folio.db.files import besides
 from folio.db.web_queries import QUERIES
 from folio.importers import load_profiles
 from folio.operations.make_example import make_example
@@ -151,7 +152,10 @@ def test_without_the_extra_it_says_what_to_install(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")
-def test_a_server_answers_this_machine_alone_and_ends_quietly(example: Path) -> None:
+@pytest.mark.parametrize(("ends", "code"), [("SIGINT", 0), ("SIGHUP", 143)])
+def test_a_server_answers_this_machine_alone_and_ends_quietly(
+    example: Path, ends: str, code: int
+) -> None:
     pytest.importorskip("datasette")
     words = [*INTERRUPTIBLE, "--db", str(example), "web", "--no-open"]
     server = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -165,10 +169,11 @@ def test_a_server_answers_this_machine_alone_and_ends_quietly(example: Path) -> 
         strange = urllib.request.Request(url, headers={"Host": "elsewhere.example"})
         with pytest.raises(urllib.error.HTTPError, match="403"):
             urllib.request.urlopen(strange, timeout=20)
-        server.send_signal(signal.SIGINT)
+        server.send_signal(getattr(signal, ends))
         _, errors = server.communicate(timeout=20)
     finally:
         server.kill()
         server.wait()
     assert errors == ""
-    assert server.returncode == 0
+    assert server.returncode == code
+    assert not [path for path in besides(example) if path.exists()]  # the book is one file again

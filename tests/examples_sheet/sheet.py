@@ -122,7 +122,9 @@ def apply(event: Event, book: Book, prices: Prices) -> None:
         lots.append(Lot(event.day, n, worth, quote, n))
         receipt(book, event, prices.to_euros(worth, quote, event.day))
     elif event.kind in ("sell", "leave"):
+        gone = Fraction(0)
         for lot, taken in first_in_first_out(lots, n):
+            before, gone = gone, gone + taken
             if event.kind == "sell":
                 cost = prices.to_euros(lot.cost_of(taken), lot.currency, lot.opened_on)
                 book.slices.append(
@@ -132,7 +134,7 @@ def apply(event: Event, book: Book, prices: Prices) -> None:
                         lot.opened_on,
                         event.day,
                         taken,
-                        cents(event.euros * taken / n),
+                        cents(event.euros * gone / n) - cents(event.euros * before / n),
                         cents(cost),
                     )
                 )

@@ -1,5 +1,6 @@
 """Out to another program and back: the same holdings, lots and costs, to the last digit."""
 
+import datetime as dt
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -16,12 +17,20 @@ from exporters.peers import HLEDGER, journal_of
 from folio.book import Book
 from folio.db.derived import read_lots, read_positions
 from folio.exporters import beancount, hledger
+from folio.model.dates import EVER
 from folio.operations.import_files import import_files
 from folio.operations.read_files import Choices
+from folio.reports.gains import gains
+from folio.reports.query import Query
+from folio.reports.register import register
 from laws.test_rollup_law import COMMANDS, new_book, run
 
-PROGRAMS = ["beancount"] + ["hledger"] * bool(HLEDGER)
-WRITERS = {"beancount": beancount.write, "hledger": hledger.write}
+PROGRAMS = ["beancount"] + ["hledger", "ledger"] * bool(HLEDGER)  # which reads both
+WRITERS = {
+    "beancount": beancount.write,
+    "hledger": hledger.write,
+    "ledger": hledger.write_ledger,
+}
 Lots = dict[tuple[str, ...], list[Decimal]]
 
 
@@ -83,6 +92,14 @@ def test_any_book_comes_back(folder: Path, program: str, commands: list[Any]) ->
     keeper.close()
 
 
+def gains_of(keeper: Bookkeeper) -> list[tuple[str, ...]]:
+    """Every slice that was sold: asset, day, quantity, proceeds, cost and gain in euros."""
+    book = keeper.book()
+    table = gains(book, Query(dt.date(2025, 12, 31), book.base), EVER)
+    keys = ("asset", "disposed_on", "quantity", "proceeds", "cost", "gain")
+    return [tuple(str(getattr(row[k], "value", row[k])) for k in keys) for row in table.rows]
+
+
 def told(keeper: Bookkeeper) -> list[tuple[str, ...]]:
     """The kinds of what happened, by day, with taxes and fees."""
     query = (
@@ -126,5 +143,42 @@ def test_what_happened_is_still_called_so(tmp_path: Path, program: str) -> None:
         assert gains == [Decimal("33.375")]
     moved = [lot for lot in other.lots("Without", "ACME") if lot.quantity == 2]
     assert [(lot.acquired_on, lot.cost) for lot in moved] == [("2025-01-03", Decimal("10.25"))]
+    other.close()
+    keeper.close()
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_what_a_trade_cost_in_another_currency_stays_with_it(tmp_path: Path, program: str) -> None:
+    """A dollar is 0.9 euros: of 720 USD less 3 EUR a sale fetched 645, and had cost 551.54.
+
+    By hand, in euros: 5 cost 500 USD and 2 EUR, 452; one more 110.60 USD, 99.54; so the gain is
+    93.46.  A coin for a coin, and dollars for euros, are no money from outside.
+    """
+    keeper = Bookkeeper(tmp_path / "book.db")
+    keeper.account("Broker", cash=True)
+    keeper.asset("ACME")
+    for coin in ("COIN", "GOLD"):
+        keeper.asset(coin, "crypto")
+    for code in ("EUR", "USD"):
+        keeper.add("deposit", "2025-01-02", "Broker", code, quantity=5000)
+    keeper.price("USD", "2025-01-02", "0.9")
+    trades = {"currency": "USD", "fee_currency": "EUR"}
+    keeper.add("buy", "2025-01-03", "Broker", "ACME", quantity=5, price=100, fee=2, **trades)
+    keeper.add("buy", "2025-01-04", "Broker", "ACME", quantity=5, price="110.6", currency="USD")
+    keeper.add("sell", "2025-01-05", "Broker", "ACME", quantity=6, price=120, fee=3, **trades)
+    keeper.add("buy", "2025-01-05", "Broker", "COIN", quantity=1, price=1000)
+    keeper.price("COIN", "2025-01-06", 1100)
+    keeper.add("swap", "2025-01-06", "Broker", "COIN", quantity="0.2", to_asset="GOLD",
+               to_quantity=3, fee=1)  # fmt: skip
+    for there, back_again in (("EUR", "USD"), ("USD", "EUR")):
+        keeper.add("swap", "2025-01-07", "Broker", there, quantity=500, to_asset=back_again,
+                   to_quantity=520, fee=1, fee_currency="EUR")  # fmt: skip
+    other = back(keeper, tmp_path, program)
+    assert lots_of(other.book()) == lots_of(keeper.book())
+    assert [row[:2] for row in told(other)] == [row[:2] for row in told(keeper)]
+    assert gains_of(other) == gains_of(keeper)
+    query = Query(dt.date(2025, 12, 31), other.book().base)
+    assert len(register(other.book(), query, EVER).rows) == len(told(other))  # a cost of 50 digits
+    assert sum(Decimal(row[-1]) for row in gains_of(other) if row[0] == "ACME") == Decimal("93.46")
     other.close()
     keeper.close()

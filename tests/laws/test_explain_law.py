@@ -8,6 +8,7 @@ from the leaves of what is told.
 
 import datetime as dt
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from folio.model.dates import EARLIEST, Period
 from folio.model.explanation import Node
 from folio.model.table import Amount, Cell
 from folio.reports.changes import changes
+from folio.reports.coverage import coverage
 from folio.reports.explain import Asked, explain
 from folio.reports.explain.disposals import Disposals
 from folio.reports.explain.ground import Ground
@@ -37,6 +39,7 @@ from folio.reports.holdings import holdings
 from folio.reports.income import income
 from folio.reports.lots import lots
 from folio.reports.query import Query, Since
+from folio.reports.reconcile import reconcile
 from folio.reports.returns import returns
 from told import wrong
 
@@ -91,6 +94,7 @@ def all_that_is_wrong(keeper: Bookkeeper, query: Query) -> Iterator[str]:
     yield from _lots(keeper, query)
     yield from _returns(keeper, query)
     yield from _changes(keeper, query)
+    yield from _evidence(keeper, query)
     told = explain(keeper.book(), query, Asked("grade"))
     yield from told.faults
 
@@ -169,7 +173,7 @@ def _changes(keeper: Bookkeeper, query: Query) -> Iterator[str]:
     table = changes(book, query, since)
     for row in table.rows:
         asset, account = str(row["asset"]), f"{row['institution']}/{row['account']}"
-        chosen = query._replace(filters=Filters(account=(account,)))
+        chosen = query._replace(filters=Filters(account=(account,), label=(_label(row),)))
         for key in Change._fields:
             root = explain(book, chosen, Asked(key, asset, since=since)).root
             yield from _compared(f"{key} of {asset} since {commit}", root, row[key])
@@ -177,6 +181,27 @@ def _changes(keeper: Bookkeeper, query: Query) -> Iterator[str]:
         if table.rows:
             root = explain(book, query, Asked(key, since=since)).root
             yield from _compared(f"total {key} since {commit}", root, cell)
+
+
+def _label(row: dict[str, Cell]) -> str:
+    return "" if row["label"] is None else str(row["label"])
+
+
+def _evidence(keeper: Bookkeeper, query: Query) -> Iterator[str]:
+    """What is known of each holding, and each gap that it leaves."""
+    book = keeper.book()
+    for row in coverage(book, query).rows:
+        asset, account = str(row["asset"]), f"{row['institution']}/{row['account']}"
+        chosen = query._replace(filters=Filters(account=(account,), label=(_label(row),)))
+        for key in ("postings", "observations", "gaps", "drift", "unexplained"):
+            root = explain(book, chosen, Asked(key, asset)).root
+            cell = Amount(Decimal(0)) if row[key] is None and key == "gaps" else row[key]
+            yield from _compared(f"{key} of {account} {asset}", root, cell)
+    for row in reconcile(book, query, everything=True).rows:
+        if row["gap"] is not None and row.get("transaction") is None:
+            for key in ("expected", "observed", "drift", "value"):
+                root = explain(book, query, Asked(key, gap=int(str(row["gap"])))).root
+                yield from _compared(f"{key} of gap {row['gap']}", root, row[key])
 
 
 RATES = {

@@ -409,7 +409,11 @@ def test_refusals(stocked: Bookkeeper) -> None:
         (number, [foreign], f"{number} moves COIN and {foreign} OTHER; a transfer keeps its asset"),
         (number, [same], f"{number} and {same} are both of North/Broker COIN; a transfer has two"),
         (number, [early], f"{early} came 31 days before {number} left"),
-        (number, [gone], f"{gone} is undone; record it again with: folio undo {reversal}"),
+        (
+            number,
+            [gone],
+            f"{gone} is undone already, by {reversal}; record it again with: folio undo {reversal}",
+        ),
         (arrival, [number], f"{arrival} is a transfer_in, not a transfer_out or a withdraw; say"),
         (1, [arrival], "transaction 1 is a buy, not a transfer_out or a withdraw; see: folio"),
         (number, [99], "there is no transaction 99; see: folio transfers"),
@@ -459,7 +463,7 @@ def test_the_status_lists_legs_that_wait(stocked: Bookkeeper) -> None:
             "South/Wallet",
             f"nothing fits what left or arrived: transactions {lone[0]}, {lone[1]}",
             "folio transfers answer TX untracked, left-control or internal; "
-            "see: folio transfers --account Wallet",
+            "see: folio transfers --account South/Wallet",
         ),
     ]
     table = register(book, Query(stocked.today, book.base), EVER)

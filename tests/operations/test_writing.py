@@ -295,9 +295,11 @@ def test_other_refusals_too(stocked: Bookkeeper, change: Change, said: str) -> N
 
 def test_a_reversal_is_not_amended(stocked: Bookkeeper) -> None:
     reversal = stocked.undo(1)
-    with pytest.raises(
-        FolioError, match=f"undoes 1; record that again with: folio undo {reversal}"
-    ):
+    said = f"transaction 1 is undone already, by {reversal}; record it again with: folio undo"
+    with pytest.raises(FolioError, match=said):
+        stocked.amend(reversal, price=1)
+    again = stocked.undo(reversal)
+    with pytest.raises(FolioError, match=f"transaction 1 was recorded anew; it is {again} now"):
         stocked.amend(reversal, price=1)
 
 

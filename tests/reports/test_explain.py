@@ -12,7 +12,7 @@ from folio.book.selection import Filters
 from folio.cli.render.tree import as_object
 from folio.db.settings import add_setting
 from folio.engine.explanation import faults
-from folio.errors import FolioError, UsageError
+from folio.errors import FolioError
 from folio.model.explanation import DEFINITION, Node, Source, leaf, made, total
 from folio.operations.transit import record_link
 from folio.reports.explain import Asked, explain
@@ -306,7 +306,13 @@ def test_growth_names_its_observation(keeper: Bookkeeper) -> None:
     [
         (Asked("worth"), "is no figure"),
         (Asked("valeu"), "did you mean value or vault"),
-        (Asked("benchmark"), "folio explain price ASSET"),
+        (Asked("benchmark"), "--benchmark ASSET"),
+        (Asked("market"), "say since when"),
+        (Asked("observed"), "say of which gap"),
+        (Asked("observed", gap=99), "there is no gap 99"),
+        (Asked("cost", gap=1), "--gap is for expected, observed, drift, value"),
+        (Asked("value", gap=1, vault="House"), "of different reports"),
+        (Asked("flow", vault="House"), "there is no vault 'House'"),
         (Asked("price"), "say one asset"),
         (Asked("vault"), "say which vault"),
         (Asked("weight", "ACME", period="2025"), "weight takes none"),
@@ -320,7 +326,7 @@ def test_growth_names_its_observation(keeper: Bookkeeper) -> None:
 def test_what_cannot_be_asked_is_refused(keeper: Bookkeeper, asked: Asked, why: str) -> None:
     keeper.add("deposit", "2025-01-03", "Broker", "ACME", quantity=2, cost=5)
     book = keeper.book()
-    with pytest.raises(UsageError, match=why):
+    with pytest.raises(FolioError, match=why):
         explain(book, Query(dt.date(2025, 2, 1), book.base), asked)
 
 

@@ -5,8 +5,9 @@ name its source.
 """
 
 import datetime as dt
+import shlex
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 import pytest
@@ -23,7 +24,9 @@ from folio.operations.make_example import LAST_DAY, make_example
 from folio.operations.recording import Who
 from folio.reports.allocation import allocation
 from folio.reports.changes import changes
-from folio.reports.explain import Asked, explain
+from folio.reports.coverage import coverage
+from folio.reports.explain import CONTEXTS, FIGURES, Asked, explain
+from folio.reports.explain.catalogue import GROUPS, catalogue
 from folio.reports.gains import gains
 from folio.reports.history import first_day, history
 from folio.reports.income import income
@@ -31,6 +34,8 @@ from folio.reports.lots import lots
 from folio.reports.page import page
 from folio.reports.query import Query, Since
 from folio.reports.returns import returns
+from folio.reports.vault_history import vault_history
+from folio.reports.vaults import vaults
 from told import wrong
 
 
@@ -110,7 +115,8 @@ def test_the_page(book: Book, query: Query, asker: Asker) -> None:
     for row in [*table.rows, *table.machine_rows]:
         for key, figure in cells.items():
             if key in row:  # of what was sold to the last unit there is no price
-                asker.check(row.get(key), figure, str(row["asset"]), filters=at(row))
+                what = f"{row['institution']}/{row['account']}/{row['asset']}"
+                asker.check(row.get(key), figure, what)
     for key, cell in table.totals.items():
         asker.check(cell, cells[key])
     headline = dict(table.headline)
@@ -125,12 +131,68 @@ def test_the_page(book: Book, query: Query, asker: Asker) -> None:
             asker.check(cell, cells[key], filters=Filters(account=(name,)))
 
 
+def test_the_weights_of_a_filtered_report(book: Book, query: Query, asker: Asker) -> None:
+    filters = Filters(account=("Kraken", "Wise"), type=("currency", "crypto"))
+    table = page(book, query._replace(filters=filters))
+    for row in table.rows:
+        asker.check(row["weight"], "weight", f"{row['account']}/{row['asset']}", filters=filters)
+    for row in table.rows:  # of what is asked for, all of one asset
+        if row["asset"] in ("BTC", "ETH"):
+            asker.check(row["weight"], "weight", str(row["asset"]), filters=filters)
+
+
 def test_the_vaults(book: Book, query: Query, asker: Asker) -> None:
     table = page(book, query).children[0]
     assert figures(table) == {"current", "target", "progress", "monthly"}
     for row in table.rows:
         for key in figures(table):
             asker.check(row[key], key, str(row["vault"]))
+
+
+def test_the_pace_of_the_vaults(book: Book, query: Query) -> None:
+    for row in vaults(book, query).rows:
+        told = explain(book, query, Asked("projected-date", str(row["vault"])))
+        assert not told.faults
+        days = told.root.figure
+        assert days is not None
+        whole = int(days.to_integral_value(ROUND_CEILING))
+        assert query.as_of + dt.timedelta(days=whole) == row["projected_date"]
+
+
+def test_the_history_of_a_vault(book: Book, query: Query, asker: Asker) -> None:
+    name, start = "House deposit", dt.date(2024, 6, 1)
+    table = vault_history(book, query, name, Period(start, query.as_of), "quarter")
+    asked = figures(table)
+    assert asked == {"value", "target", "progress", "flow", "change"}
+    for row in table.rows:
+        end = row["date"]
+        assert isinstance(end, dt.date)
+        for key in asked:
+            asker.check(row[key], key, period=f"{start}..{end}", vault=name)
+        start = end + dt.timedelta(days=1)
+
+
+def test_the_coverage(book: Book, query: Query, asker: Asker) -> None:
+    table = coverage(book, query)
+    asked = figures(table)
+    assert asked == {"postings", "observations", "gaps", "drift", "unexplained"}
+    for row in table.rows:
+        for key in asked:
+            asker.check(row[key], key, str(row["asset"]), filters=at(row))
+
+
+def test_the_effects(book: Book, query: Query, asker: Asker) -> None:
+    table = gains(book, query, parse_period("all", query.as_of), effects=True)
+    keys = {"price_effect", "currency_effect"}
+    assert keys <= figures(table)
+    for row in table.rows:
+        sale = None if row["transaction"] is None else int(str(row["transaction"]))
+        lot = None if row["lot"] is None else int(str(row["lot"]))
+        about = {"transaction": sale, "lot": lot, "period": "all", "filters": at(row)}
+        for key in keys:
+            asker.check(row[key], key, str(row["asset"]), **about)
+    for key in keys:
+        asker.check(table.totals[key], key, period="all")
 
 
 @pytest.mark.parametrize("period", ["all", "2024", "2025-Q2"])
@@ -226,14 +288,18 @@ RATES = {
 
 @pytest.mark.parametrize("by", ["year", "account"])
 def test_the_returns(book: Book, query: Query, asker: Asker, by: str) -> None:
-    table = returns(book, query, parse_period("all", query.as_of), by=by)
+    other = next(a for a in book.catalog.assets.values() if a.symbol == "CSPX")
+    table = returns(book, query, parse_period("all", query.as_of), by, other)
     others = {"days", "income", "skipped_days", "gap_days"}  # counts; and income, which is told
-    benchmark = {"benchmark_twr", "difference", "benchmark_value"}
-    assert {c.key for c in table.columns if c.kind in KINDS} - others - benchmark == set(RATES)
+    benchmark = ("benchmark_twr", "difference", "benchmark_value")
+    assert {c.key for c in table.columns if c.kind in KINDS} - others == {*RATES, *benchmark}
     for row in table.rows[1:3]:
         filters = Filters(account=(str(row[by]),)) if by == "account" else Filters()
         for key, figure in RATES.items():
             asker.check(row[key], figure, filters=filters, period=f"{row['from']}..{row['to']}")
+        for key in benchmark:
+            period = f"{row['from']}..{row['to']}"
+            asker.check(row[key], key, filters=filters, period=period, benchmark=other)
 
 
 def test_what_a_return_names_can_be_asked(book: Book, query: Query) -> None:
@@ -282,3 +348,43 @@ def test_the_allocation(book: Book, query: Query, asker: Asker, by: str) -> None
             asker.check(row[key], key, filters=Filters(**{by: (name,)}))
     for key, cell in table.totals.items():
         asker.check(cell, key)
+
+
+def test_no_figure_is_left_out() -> None:
+    apart = {option: of for option, (_, of) in CONTEXTS.items()}
+    listed: dict[str, set[str]] = {"": set()} | {option: set() for option in apart}
+    for group in GROUPS:
+        option = next((option for option in apart if option in group.form), "")
+        listed[option] |= set(group.figures.split())
+    assert listed.pop("") == set(FIGURES)
+    assert {*listed.pop("--vault"), *FIGURES} >= set(apart.pop("--vault"))
+    assert listed == {option: set(of) for option, of in apart.items()}
+
+
+def asked(book: Book, words: list[str]) -> Asked:
+    """A question, as its command has it."""
+    figure, rest = words[0], words[1:]
+    said: dict[str, Any] = {}
+    while rest:
+        word = rest.pop(0)
+        if not word.startswith("--"):
+            said["what"] = word
+            continue
+        value: Any = rest.pop(0)
+        if word == "--since":
+            instant = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
+            value = Since(last_commit(book.db), instant, dt.date.fromisoformat(value))
+        if word == "--benchmark":
+            value = next(a for a in book.catalog.assets.values() if a.symbol == value)
+        said[word[2:]] = int(value) if word in ("--lot", "--gap") else value
+    return Asked(figure, **said)
+
+
+def test_every_example_can_be_asked(book: Book, query: Query) -> None:
+    rows = catalogue(book, query).rows
+    assert len(rows) > 70
+    first = {row["report"]: str(row["example"]) for row in reversed(rows)}
+    del first["folio reconcile"], first["folio yield list"]  # the book has no gap, and no rule
+    for example in first.values():
+        told = explain(book, query, asked(book, shlex.split(example)[2:]), whole=False)
+        assert not told.faults, example

@@ -7,14 +7,14 @@ import pytest
 
 from bookkeeper import Bookkeeper, day
 from folio.book.selection import Filters
-from folio.model.dates import EVER, parse_period
+from folio.model.dates import EVER, Period, parse_period
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Phrases, Table
 from folio.operations.arrange import set_setting
 from folio.operations.lot_methods import set_lot_method
 from folio.reports.explain import Asked, explain
 from folio.reports.gains import BY, gains
-from folio.reports.history import history
+from folio.reports.history import daily, history
 from folio.reports.holdings import holdings
 from folio.reports.income import income
 from folio.reports.lots import lots
@@ -277,6 +277,22 @@ def test_sums_are_those_of_the_list(keeper: Bookkeeper, by: str) -> None:
     assert sum(int(str(row["disposals"])) for row in summed.rows) == len(listed.rows)
     assert all(row["grade"] and isinstance(row["reasons"], Phrases) for row in summed.rows)
     assert (summed.grade, summed.reasons) == (listed.grade, listed.reasons)
+
+
+@pytest.mark.parametrize("name", ["fifo", "lifo", "average"])
+def test_the_slices_of_a_sale_add_up_to_it(keeper: Bookkeeper, name: str) -> None:
+    """By hand: of 133.33 for four units each fetches 33.3325; the sums, rounded, are 33.33, 66.67
+    (66.665), 100.00 (99.9975) and 133.33.  Each rounded alone, they would be 133.32."""
+    method(keeper, name)
+    trades(keeper, *(("buy", f"2025-01-0{n}", 1, 10) for n in (1, 2, 3, 4)))
+    keeper.add("sell", "2025-02-01", "Broker", "ACME", quantity=4, amount="133.33")
+    keeper.roll_up(END)
+    table = report(keeper)
+    assert figures(table, "proceeds") == [("33.33",), ("33.34",), ("33.33",), ("33.33",)]
+    book, query = keeper.book(), Query(day(END), keeper.book().base, Filters())
+    (last,) = daily(book, query, Period(day(END), day(END)))
+    told = explain(book, query, Asked("realised-gain", "ACME"))
+    assert (last.realised, told.root.figure, told.faults) == (9333, Decimal("93.33"), ())
 
 
 def test_gains_by_year_and_by_lot(keeper: Bookkeeper) -> None:

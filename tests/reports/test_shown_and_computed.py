@@ -12,6 +12,9 @@ import pytest
 
 from bookkeeper import Bookkeeper, day
 from folio.book.selection import Filters
+from folio.cli.app import run
+from folio.cli.render import as_text
+from folio.cli.render.columns import View
 from folio.db.groups import tag
 from folio.db.settings import add_setting
 from folio.db.values import day_number
@@ -25,6 +28,7 @@ from folio.operations.names import add_account
 from folio.reports.gains import gains
 from folio.reports.history import daily
 from folio.reports.holdings import holdings
+from folio.reports.page import page
 from folio.reports.query import Query
 
 LAST = "2025-01-10"
@@ -161,6 +165,42 @@ def test_what_an_emptied_holding_realised_stays(held: Bookkeeper) -> None:
     flag(held, "Broker", "ACME", "inactive")
     listed = gains(held.book(), query(held), EVER)
     assert [row["quantity"].value for row in listed.rows] == [4, 6]  # type: ignore[union-attr]
+
+
+MACHINE = {"realised_gain", "grade", "reasons"}
+
+
+def test_a_page_to_read_lacks_only_what_programs_are_told(held: Bookkeeper) -> None:
+    held.add("sell", "2025-01-09", "Wallet", "COIN", quantity=4, price=40)
+    whole = page(held.book(), query(held))
+    read = page(held.book(), query(held)._replace(to_read=True))
+    shown = {column.key for column in whole.columns if not column.machine_only}
+    assert not shown & MACHINE
+    rows = [*whole.rows, whole.totals]
+    left = [{key: cell for key, cell in row.items() if key not in MACHINE} for row in rows]
+    assert [*read.rows, read.totals] == left
+    assert (read.headline, read.grade, read.reasons) == (whole.headline, whole.grade, whole.reasons)
+    assert (len(whole.machine_rows), read.machine_rows) == (1, ())
+    assert as_text(read, "table", View()) == as_text(whole, "table", View())
+
+
+@pytest.mark.parametrize(
+    ("words", "variable"),
+    [(["--columns=asset,realised_gain"], ""), ([], "asset,realised_gain")],
+)
+def test_who_asks_for_a_programs_column_gets_it(
+    held: Bookkeeper,
+    words: list[str],
+    variable: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("FOLIO_DB", str(held.path))
+    monkeypatch.setenv("FOLIO_TODAY", LAST)
+    if variable:
+        monkeypatch.setenv("FOLIO_COLUMNS_HOLDINGS", variable)
+    assert run(["report", *words]) == 0
+    assert "80.00" in capsys.readouterr().out  # (70 − 50) × 4
 
 
 # -- rules 4: who is who ---------------------------------------------------------------------

@@ -13,7 +13,7 @@ from functools import partial
 
 from folio.book import Book
 from folio.book.rolled import out_of_date, reached, stored
-from folio.db.derived import Position, read_disposals, read_states
+from folio.db.derived import Position, read_disposals, read_lots
 from folio.db.rollup import read_each
 from folio.db.values import day_number
 from folio.engine.courses import Course
@@ -22,7 +22,7 @@ from folio.engine.rollups import HoldingDays
 from folio.engine.valuation import Basis, Teller
 from folio.model.accounts import Holding
 from folio.model.dates import Period
-from folio.model.ledger import FULL, Event, Slice, State
+from folio.model.ledger import FULL, Event, Lot, Slice, State
 from folio.model.rollups import DayRow, Run, each_day, runs_of
 
 _ONE_DAY = dt.timedelta(days=1)
@@ -129,7 +129,7 @@ def _later_runs(
         for h, before in evenings.items()
         if not moved[h] and (basis := _basis(positions[h], before, teller)) is not None
     }
-    states = read_states(book.db, list(moved.keys() - known.keys()))
+    lots = read_lots(book.db, moved.keys() - known.keys())
     courses: dict[int, Course] = {}
     for holding, events in moved.items():
         position, day = positions[holding], since[holding]
@@ -145,7 +145,7 @@ def _later_runs(
             course=courses.setdefault(asset, Course(teller.graph, asset, teller.currency)),
             seen=evening if before else day,
         )
-        state = states.get(holding) or _holding(position.quantity)
+        state = _holding(position.quantity, lots.get(holding, []))
         if before is not None:
             opening = _opening(state, events) if events else state
             days.resume(opening, before.realised, before.gainless, known.get(holding))
@@ -195,10 +195,10 @@ def _opening(state: State, events: Sequence[Event]) -> State:
     return _holding(state.quantity - sum(event.quantity for event in events))
 
 
-def _holding(quantity: Decimal) -> State:
-    """So much, of which nobody asks for the lots."""
+def _holding(quantity: Decimal, lots: Sequence[Lot] = ()) -> State:
+    """So much, in these lots; none where nobody asks for them."""
     state = State()
-    state.quantity = quantity
+    state.quantity, state.lots = quantity, list(lots)
     return state
 
 

@@ -18,6 +18,7 @@ class Filters(NamedTuple):
     institution: tuple[str, ...] = ()
     asset: tuple[str, ...] = ()
     type: tuple[str, ...] = ()
+    label: tuple[str, ...] = ()  # of pots within a holding; "": of what is in none
 
     def __bool__(self) -> bool:
         return any(self)
@@ -42,6 +43,8 @@ def select(catalog: Catalog, filters: Filters) -> list[Holding]:
     if filters.type:
         types = {_type(name) for name in filters.type}
         chosen = [h for h in chosen if catalog.assets[h.asset_id].type in types]
+    if filters.label:
+        chosen = [h for h in chosen if h.label in filters.label]
     if filters.group:
         from folio.book.groups import members
 

@@ -86,7 +86,7 @@ class _Speaker:
     def _say_subject(self, subject: Posting) -> None:
         holding = self.catalog.holdings[subject.holding_id]
         self.words["asset"] = self._asset(holding.asset_id)
-        flips = subject.role in ("fee", "tax")
+        flips = self.recorded.kind in ("fee", "tax")  # what it took is said without a sign
         unsigned = self.recorded.kind not in EITHER_SIGN
         quantity = abs(subject.quantity) if unsigned else subject.quantity
         self.words["quantity"] = to_text(-quantity if flips else quantity)
@@ -112,32 +112,31 @@ class _Speaker:
         self.words["to_quantity"] = to_text(abs(others[0].quantity))
         if self.recorded.kind == "transfer":
             self.words["to_account"] = self.catalog.accounts[holding.account_id].key
-        else:
-            self.words["to_asset"] = self._asset(holding.asset_id)
-            if self.recorded.kind == "swap" and subject is not None:
-                self._say_value(subject, others[0])
-
-    def _say_value(self, gave: Posting, got: Posting) -> None:
-        """What a swap was stated to be worth; base money, which has no amount, says so itself.
-
-        Of money that came in, a fee is less than was stated.
-        """
-        self.complete = self.complete and gave.price is None and got.price is None
-        if got.acquired_on is not None:
-            self.words["acquired_on"] = got.acquired_on.isoformat()
-        if gave.amount is None or gave.amount_currency_id is None or got.amount is None:
+            if holding.label != self.words.get("label", ""):
+                self.words["to_label"] = holding.label
             return
-        money, value, holdings = gave.amount_currency_id, gave.amount, self.catalog.holdings
-        if money == holdings[got.holding_id].asset_id:
-            kept = [fee for fee in self.fees if holdings[fee.holding_id].asset_id == money]
-            value -= sum((fee.quantity for fee in kept), ZERO)
-        self.words["amount"] = to_text(value)
-        self.words["currency"] = self._asset(money)
+        self.words["to_asset"] = self._asset(holding.asset_id)
+        self.complete = self.complete and others[0].quantity > ZERO
+        if self.recorded.kind == "swap" and subject is not None:
+            self._say_value(subject, others[0])
+
+    def _say_value(self, out: Posting, into: Posting) -> None:
+        """What a swap was worth, unless money on one of its sides says so."""
+        self.complete = self.complete and out.quantity < ZERO and not self.cash
+        if into.acquired_on is not None:
+            self.words["acquired_on"] = into.acquired_on.isoformat()
+        money, came = out.amount_currency_id, self._asset_of(into)
+        if out.amount is None or money is None or into.amount is None:
+            return  # base money has no amount and says so itself
+        fees = (p.quantity for p in self.fees + self.taxes if self._asset_of(p) == money == came)
+        value = out.amount - sum(fees, ZERO)  # a fee was taken off money that came
+        if value != {self._asset_of(p): abs(p.quantity) for p in (out, into)}.get(money):
+            self.words["amount"] = to_text(value)
+            self.words["currency"] = self._asset(money)
 
     def _say_cash(self, subject: Posting | None) -> None:
         for posting in self.cash[:1]:
-            holding = self.catalog.holdings[posting.holding_id]
-            money = self.catalog.assets[holding.asset_id]
+            money = self.catalog.assets[self._asset_of(posting)]
             amount = abs(posting.quantity)
             price = None if subject is None else subject.price
             same = subject is not None and subject.price_currency_id == money.id
@@ -155,13 +154,14 @@ class _Speaker:
             paid: dict[int, Decimal] = {}
             for posting in among:
                 if posting is not subject:
-                    asset = self.catalog.holdings[posting.holding_id].asset_id
+                    asset = self._asset_of(posting)
                     paid[asset] = paid.get(asset, ZERO) - posting.quantity
             self.complete = self.complete and len(paid) < 2
             asset, total = next(iter(paid.items()), (0, ZERO))
             if not total:
                 continue
             self.words[key] = to_text(total)
+            self.complete = self.complete and total > ZERO
             if key == "fee" and self._asset(asset) != self.words.get("currency"):
                 self.words["fee_currency"] = self._asset(asset)
 
@@ -172,6 +172,9 @@ class _Speaker:
             return
         self.words["asset"] = self._asset(self.action.asset_id)
         self.words["ratio"] = f"{self.action.ratio[0]}:{self.action.ratio[1]}"
+
+    def _asset_of(self, posting: Posting) -> int:
+        return self.catalog.holdings[posting.holding_id].asset_id
 
     def _asset(self, asset_id: int) -> str:
         return self.catalog.assets[asset_id].key

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from folio.cli import context, options, preferences
+from folio.cli.context import book_today as book_today
 from folio.errors import FolioError, UsageError
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from folio.book import Book
     from folio.book.selection import Filters
     from folio.model.assets import Asset
@@ -46,6 +45,7 @@ def asking(
     timed: bool = False,
     drawn: bool = False,
     whole: bool = False,
+    to_read: bool = False,
 ) -> "Iterator[tuple[Book, Query]]":
     """The book and what it is asked, for the length of a command."""
     from folio.book import Book
@@ -66,7 +66,8 @@ def asking(
         day = as_of or context.today(zone)
         money = _currency(book, currency) if currency else _preferred_currency(book)
         last = named or dt.date.max
-        yield book, Query(day, money, chosen or Filters(), known_at, exact, last, drawn, whole)
+        how = {"exact": exact, "drawn": drawn, "whole": whole, "to_read": to_read}
+        yield book, Query(day, money, chosen or Filters(), known_at, last_day=last, **how)
 
 
 def since_when(book: "Book", moment: dt.datetime, *, or_nothing: bool = False) -> "Since":
@@ -107,17 +108,17 @@ def _preferred_currency(book: "Book") -> "Asset":
 
 def _currency(book: "Book", code: str) -> "Asset":
     """One of the currencies that the book knows."""
-    from folio.model.assets import ISO_4217, parse_asset_ref
+    from folio.model.assets import currency_code, parse_asset_ref
     from folio.operations.names import find_asset
 
     found = find_asset(book.catalog, parse_asset_ref(code))
     if found is not None:
         return found
-    if code not in ISO_4217:
+    if currency_code(code) is None:
         raise UsageError(f"{code!r} is no currency that the book knows, such as EUR")
     raise FolioError(
-        f"the book has no rate for {code}; add one with: "
-        f"folio price add {code} RATE --quote {book.base.symbol} --on DAY"
+        f"the book has no rate for {code.upper()}; add one with: "
+        f"folio price add {code.upper()} RATE --quote {book.base.symbol} --on DAY"
     )
 
 
@@ -133,10 +134,3 @@ def who() -> "Who":
     from folio.operations.recording import Who
 
     return Who(context.command_line(), context.user(), context.now(), context.into_lock())
-
-
-def book_today(db: "sqlite3.Connection") -> dt.date:
-    """Today in the book's time zone."""
-    from folio.db.settings import load_settings
-
-    return context.today(load_settings(db).book("time_zone"))

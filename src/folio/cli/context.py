@@ -91,6 +91,13 @@ def today(zone: str) -> dt.date:
     return now().astimezone(time_zone(zone)).date()
 
 
+def book_today(db: "sqlite3.Connection") -> dt.date:
+    """Today in the book's time zone."""
+    from folio.db.settings import load_settings
+
+    return today(load_settings(db).book("time_zone"))
+
+
 def _from_environment(name: str, text: str) -> dt.datetime:
     try:
         return parse_moment(text)

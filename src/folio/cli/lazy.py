@@ -7,15 +7,21 @@ runs.  Help, completion and "did you mean" read the table alone.
 """
 
 import copy
+import functools
 import importlib
 import inspect
 from types import ModuleType
 from typing import Any, ClassVar
 
 import typer
+import typer.main
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 from typer.models import CommandInfo
+
+# Typer reads a function's parameters for its options, and once more to call it.
+_READ_PARAMETERS = "get_params_from_function"
+vars(typer.main)[_READ_PARAMETERS] = functools.cache(vars(typer.main)[_READ_PARAMETERS])
 
 Entry = tuple[str, str]  # module, one line of help
 Sections = dict[str, dict[str, Entry]]

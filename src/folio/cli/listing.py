@@ -77,9 +77,9 @@ def listing(
             common = {name: given.pop(name, default) for name, (_, default) in _ALL.items()}
             chosen = filters(*(common[name] for name in WHICH))
             how = {name: common[name] for name in ("as_of", "known_at", "currency", "exact")}
-            how |= _pictured(common["chart"], common["output"], common["file"])
-            _check_gate(common["fail_on"])
             preferences.say("columns", preferences.names_in(common["columns"]))
+            how |= _written(common["chart"], common["output"], common["file"])
+            _check_gate(common["fail_on"])
             end_of = _stages(common["profile"])
             with asking(chosen=chosen, **how, timed=common["profile"]) as (book, query):
                 end_of("opening", book)
@@ -116,8 +116,8 @@ def _stages(profile: bool) -> "Callable[[str, Book], None]":
     return Stages().end
 
 
-def _pictured(chart: bool, output: options.Format | None, file: Path | None) -> dict[str, bool]:
-    """Whether a report is drawn, and whether it is a page to look around in.
+def _written(chart: bool, output: options.Format | None, file: Path | None) -> dict[str, bool]:
+    """Whether a report is drawn, whether it is a page to look around in, or one to read.
 
     Raises:
         UsageError: where a chart is asked for in a format that has none.
@@ -127,7 +127,8 @@ def _pictured(chart: bool, output: options.Format | None, file: Path | None) -> 
     asked = output.value if output is not None else format_for(file)
     if chart and asked not in ("table", "html", "svg"):
         raise UsageError(f"--chart draws, and {asked} is text; leave one out, or say -O svg")
-    return {"drawn": chart or asked == "html", "whole": asked == "html"}
+    to_read = asked == "table" and not preferences.picks_columns()
+    return {"drawn": chart or asked == "html", "whole": asked == "html", "to_read": to_read}
 
 
 def _check_gate(worst: str | None) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from folio.model.dates import parse_day, parse_moment
+from folio.model.dates import RELATIVE, parse_day, parse_moment
 
 
 class Format(StrEnum):
@@ -33,16 +33,36 @@ class Step(StrEnum):
     year = "year"
 
 
+def day(text: str) -> dt.date:
+    """A day as an option says it, where the book has not been opened yet."""
+    return parse_day(text, _today_for(text))
+
+
+def moment(text: str) -> dt.datetime:
+    """An instant as an option says it, or the end of a day."""
+    return parse_moment(text, _today_for(text))
+
+
+def _today_for(text: str) -> dt.date | None:
+    """The book's day, where ``text`` is a word that depends on it."""
+    if text.strip().lower() not in RELATIVE:
+        return None
+    from folio.cli.context import book_today, open_book
+
+    with open_book() as db:
+        return book_today(db)
+
+
 # The options of every listing, to be used as annotations: ``as_of: AsOf = None``.
 AsOf = Annotated[
     dt.date | None,
-    typer.Option("--as-of", parser=parse_day, metavar="DATE", help="As it stood on this day."),
+    typer.Option("--as-of", parser=day, metavar="DATE", help="As it stood on this day."),
 ]
 KnownAt = Annotated[
     dt.datetime | None,
     typer.Option(
         "--known-at",
-        parser=parse_moment,
+        parser=moment,
         metavar="INSTANT",
         help="With what had been recorded by then: a day, or 2025-06-30T18:00.",
     ),
@@ -118,7 +138,7 @@ TypeFilter = Annotated[
 
 FromDay = Annotated[
     dt.date | None,
-    typer.Option("--from", parser=parse_day, metavar="DAY", help="From this day on; always."),
+    typer.Option("--from", parser=day, metavar="DAY", help="From this day on; always."),
 ]
 
 # The names of the book, wherever a command asks for one.

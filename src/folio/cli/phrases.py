@@ -27,15 +27,30 @@ def phrase(draft: Draft) -> str:
         money = money[1:]
         if draft.related_asset is not None:
             parts.append(f"from {draft.related_asset}")
-    if draft.account is not None:
+    if draft.account is not None and (draft.legs or draft.ratio is None):  # a split is everywhere
         parts.append(f"in {draft.account}")
-    there = next((leg.account for leg in own if leg.account is not None), None)
+    there = next((leg for leg in own if leg.account is not None), None)
     if there is not None:
-        parts.append(f"to {there}")
+        parts.append(f"to {there.account}{f' [{there.label}]' if there.label else ''}")
     parts.append(f"on {draft.occurred_on}")
     if money:
         parts.append(f"({', '.join(f'{leg.role} {_cash(leg)}' for leg in money)})")
     return " ".join(parts)
+
+
+def doubt(draft: Draft) -> str | None:
+    """What is odd about a trade whose price and cash are both said: more than 2 % between them."""
+    unit = next((leg for leg in draft.legs if leg.role == "asset" and leg.price is not None), None)
+    cash = next((leg for leg in draft.legs if leg.role == "cash"), None)
+    if unit is None or cash is None or unit.price is None or unit.price_currency != cash.asset:
+        return None
+    gross = abs(unit.quantity) * unit.price
+    if abs(gross - abs(cash.quantity)) * 50 <= gross:
+        return None
+    return (
+        f"the cash is {_money(abs(cash.quantity), cash.asset)}, and the price makes it "
+        f"{_money(gross, cash.asset)}; the cash counts"
+    )
 
 
 def told(gap: int, word: str, answered: "Answered", *, dry_run: bool = False) -> str:

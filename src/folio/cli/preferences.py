@@ -189,6 +189,12 @@ def said_in_tables() -> list[str]:
     return sorted({key for _, said in _read_files() for key in said if "." in key})
 
 
+def picks_columns() -> bool:
+    """Whether columns are chosen, by a flag or for any report."""
+    named = (*said_in_tables(), *(key for key in os.environ if key.startswith("FOLIO_COLUMNS_")))
+    return bool(value("columns")) or any(k.startswith(("columns.", "FOLIO_")) for k in named)
+
+
 def price_commands() -> dict[str, tuple[str, ...]]:
     """The user's programs that print prices, by name."""
     keys = [key for key in said_in_tables() if key.startswith("price_commands.")]

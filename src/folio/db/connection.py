@@ -14,6 +14,9 @@
   meets the triggers that guard the facts.
 * A book is made with mode 0600; SQLite gives its log, journal and shared memory the book's mode,
   and its temporary files 0600.
+* Where the folder cannot be written to, on a disk that is read-only or in a folder of somebody
+  else's, a book without a log is read as it lies there (``immutable``): a log is followed with the
+  help of a file that cannot be made there.  With a log in which there is anything it is refused.
 * Nobody opens a book with ``mode=ro`` who may be the last to close it: that would leave the log
   behind, and somebody who then copies the book alone would lose what is in it.
 """
@@ -154,13 +157,42 @@ def _connect(path: Path, *, bulk: bool, timed: bool = False) -> sqlite3.Connecti
     else:
         kind = sqlite3.Connection
     seconds = BULK_SECONDS if bulk else BUSY_SECONDS
-    connection = sqlite3.connect(path, timeout=seconds, isolation_level=None, factory=kind)
+    still = lies_still(path)
+    name = f"{path.absolute().as_uri()}?immutable=1" if still else path
+    connection = sqlite3.connect(
+        name, timeout=seconds, isolation_level=None, factory=kind, uri=still
+    )
     try:
         _prepare(connection)
     except BaseException:  # it is no database
         connection.close()
         raise
     return connection
+
+
+def lies_still(path: Path) -> bool:
+    """Whether a book can only be read as it lies there, for SQLite cannot make a log's files.
+
+    Raises:
+        FolioError: where it is not whole without the log that is there.
+    """
+    if os.access(path.parent, os.W_OK):
+        return False
+    with contextlib.closing(sqlite3.connect(path)) as probe:
+        try:
+            probe.execute("PRAGMA schema_version")
+            return False
+        except sqlite3.DatabaseError as error:
+            if error_code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+                return False  # which whoever opens it will be told
+    log = path.with_name(f"{path.name}-wal")
+    with contextlib.suppress(FileNotFoundError):
+        if log.stat().st_size:
+            raise FolioError(
+                f"{path} is in a folder that cannot be written to, and {log.name} holds what was "
+                "recorded last; copy both to a folder of yours, and name that copy with --db"
+            )
+    return True
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
@@ -269,6 +301,23 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
         if connection.in_transaction:  # on a full disk SQLite has rolled back by itself
             connection.execute("ROLLBACK")
         raise
+
+
+def can_write(connection: sqlite3.Connection) -> bool:
+    """Whether a book can be written to where it lies; SQLite says so at the first write."""
+    try:
+        with contextlib.suppress(_Undo), writing(connection):
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            raise _Undo
+    except sqlite3.OperationalError as error:
+        if error_code(error) != sqlite3.SQLITE_READONLY:
+            raise
+        return False
+    return True
+
+
+class _Undo(Exception):
+    """Rolls back what was only tried."""
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from folio.db.values import day_number, from_day_number, listed, optional_decimal, optional_text
-from folio.model.ledger import ESTIMATED, Lot, Slice, State, WalkKey, owed_in
+from folio.model.ledger import ESTIMATED, Lot, Slice, State, WalkKey, fetched_before, owed_in
 from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO, to_text
 
@@ -259,7 +259,7 @@ class Disposals:
         for part in slices:
             (
                 _, _, _, place, opened_by, acquired, quantity, proceeds, fetched_in, cost, cost_in,
-                realises, grade, held_since,
+                realises, grade, held_since, _,
             ) = part  # fmt: skip
             line += 1
             units = to_text(quantity)  # what money costs and fetches is mostly itself
@@ -302,11 +302,15 @@ def read_disposals(
         "ORDER BY disposed_on, transaction_id, holding_id, line"
     )
     bounds = [day_number(since or dt.date.min), day_number(until or dt.date.max)]
-    days = _Days({None: None})
+    days, assets = _Days({None: None}), _Assets(db)
+    last: Slice | None = None
     for row in db.execute(query, bounds):
         holding, day, transaction, place, opened_by, acquired, units = row[:7]
         proceeds, proceeds_currency, cost, cost_currency, realises, grade, held_since = row[7:]
-        yield Slice(
+        before = fetched_before(last, transaction, holding, proceeds_currency)
+        if before is not None and proceeds_currency == assets[holding]:
+            before = None  # as the fold has it
+        last = Slice(
             holding,
             days[day] or "",
             transaction,
@@ -321,7 +325,9 @@ def read_disposals(
             bool(realises),
             grade,
             days[held_since],
+            before,
         )
+        yield last
 
 
 def holdings_valued_in(
@@ -354,6 +360,18 @@ def holdings_valued_in(
         "last_number": day_number(last),
     }
     return {row[0] for row in db.execute(query, days)}
+
+
+class _Assets(dict[int, int]):
+    """The assets of holdings, each looked up once."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def __missing__(self, holding: int) -> int:
+        query = "SELECT asset_id FROM holdings WHERE id = ?"
+        (self[holding],) = self._db.execute(query, [holding]).fetchone()
+        return self[holding]
 
 
 class _Days(dict[int | None, str | None]):

@@ -7,12 +7,11 @@ arrivals is reversed none of them is in force, for what is lost on the way can o
 by all that arrived.
 """
 
-import json
 import sqlite3
 from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING
 
-from folio.db.values import upto
+from folio.db.values import array_of, upto
 from folio.model.ledger import EVER
 from folio.model.named import NamedTuple
 
@@ -143,10 +142,10 @@ def said_of(db: sqlite3.Connection, legs: Iterable[int], known_at: int | None = 
         return []
     own = _revisions(db, legs)
     left = f"SELECT departure_id FROM transfer_links WHERE arrival_id IN {_listed('own')}"
-    departures = {row[0] for row in db.execute(left, {"own": json.dumps(own)})} - {None}
+    departures = {row[0] for row in db.execute(left, {"own": array_of(own)})} - {None}
     listed = {"own": own, "left": [*own, *_revisions(db, departures)]}
     about = f"(l.departure_id IN {_listed('left')} OR l.arrival_id IN {_listed('own')})"
-    return _read(db, about, known_at, **{name: json.dumps(ids) for name, ids in listed.items()})
+    return _read(db, about, known_at, **{name: array_of(ids) for name, ids in listed.items()})
 
 
 def taken_apart(db: sqlite3.Connection, leg: int, known_at: int | None = None) -> set[int]:
@@ -161,7 +160,7 @@ def taken_apart(db: sqlite3.Connection, leg: int, known_at: int | None = None) -
 
 
 def _listed(name: str) -> str:
-    """Numbers as one value: there may be more than a query takes."""
+    """The numbers of a value that :func:`array_of` made."""
     return f"(SELECT value FROM json_each(:{name}))"
 
 
@@ -177,7 +176,7 @@ def _revisions(db: sqlite3.Connection, numbers: Iterable[int]) -> list[int]:
         "AND (o.revision > 1 OR EXISTS (SELECT 1 FROM transactions r WHERE r.reverses = o.id))"
     )
     own = list(numbers)
-    return [*{*own, *(row[0] for row in db.execute(query, {"numbers": json.dumps(own)}))}]
+    return [*{*own, *(row[0] for row in db.execute(query, {"numbers": array_of(own)}))}]
 
 
 def _read(db: sqlite3.Connection, about: str, known_at: int | None, **values: str) -> list[Said]:

@@ -27,8 +27,8 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote
 
+from folio.db.connection import lies_still
 from folio.errors import FolioError, UsageError
 from folio.model.numbers import EXACT, ZERO, to_text
 
@@ -172,9 +172,11 @@ def tables_and_views(db: sqlite3.Connection) -> list[tuple[str, str]]:
 def open_to_read(path: Path) -> sqlite3.Connection:
     """A connection, for any thread, on which SQLite itself refuses whatever would change the book.
 
-    It is not opened as immutable, which would leave out what is in the write-ahead log yet.
+    It is not opened as immutable, which would leave out what is in the write-ahead log yet, but
+    for a book that lies still.
     """
-    uri = f"file:{quote(str(path.resolve()))}?mode=ro"
+    how = "immutable=1" if lies_still(path) else "mode=ro"
+    uri = f"{path.resolve().as_uri()}?{how}"
     connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
     connection.execute("PRAGMA query_only = ON")
     add_decimals(connection)

@@ -74,6 +74,19 @@ def read_rows(db: sqlite3.Connection, statement_id: int) -> list[StatementRow]:
     return [StatementRow(*row) for row in db.execute(query, [statement_id])]
 
 
+def also_stated(db: sqlite3.Connection, statement_id: int) -> list[tuple[str, int]]:
+    """Other files that state rows which this import recorded, with how many of them."""
+    query = """
+        SELECT s.file_name, count(*) FROM statements s
+        JOIN statements own ON own.source_id = s.source_id AND own.id <> s.id
+        JOIN statement_rows r ON r.statement_id = s.id AND r.status = 'already'
+        WHERE own.id = :id AND r.text IN (
+            SELECT text FROM statement_rows WHERE statement_id = :id AND status = 'recorded')
+        GROUP BY s.id ORDER BY s.id
+    """
+    return [(str(name), int(rows)) for name, rows in db.execute(query, {"id": statement_id})]
+
+
 def statement_transactions(db: sqlite3.Connection, statement_id: int) -> list[int]:
     """The transactions that an import recorded, in its own commit or again after an undo.
 

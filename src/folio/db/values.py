@@ -63,3 +63,8 @@ PLACE = """
 def listed(numbers: Iterable[int]) -> str:
     """Ids for an SQL list."""
     return ", ".join(str(int(n)) for n in numbers)
+
+
+def array_of(numbers: Iterable[int]) -> str:
+    """Ids as one value for ``json_each``: there may be more than a query takes."""
+    return f"[{listed(numbers)}]"

@@ -4,7 +4,6 @@ The fold (:mod:`folio.engine.fold`) says which act is whose; transfers, corporat
 growth are made of these too.
 """
 
-from bisect import insort
 from decimal import Decimal
 from functools import partial
 from typing import NamedTuple
@@ -12,6 +11,7 @@ from typing import NamedTuple
 from folio.engine.lots import (
     METHODS,
     Order,
+    add_held,
     dated,
     held_of,
     insert,
@@ -24,9 +24,20 @@ from folio.engine.lots import (
     take_owed,
 )
 from folio.engine.terms import Terms
-from folio.model.ledger import ESTIMATED, FULL, PARTIAL, Event, Lot, Slice, State, owed_in
+from folio.model.ledger import (
+    ESTIMATED,
+    FULL,
+    PARTIAL,
+    Event,
+    Lot,
+    Slice,
+    State,
+    fetched_before,
+    owed_in,
+)
 from folio.model.numbers import ZERO, divide
 
+_ALIKE = 30  # decimal places in which unit costs that are equal agree
 _SLICE = partial(tuple.__new__, Slice)  # from a tuple, in a third of the time
 
 
@@ -50,6 +61,7 @@ class Effects:
         self.in_transit: dict[tuple[int, int], tuple[set[int], Order | None]] = {}
         self.moved: dict[int, list[Lot]] = {}  # lots that become another asset, by transaction
         self.slices: list[Slice] = []  # that the event under way took
+        self.last_slice: Slice | None = None  # of any event
         self.consulted = False  # a price, by the event under way
 
     def market_value(self, asset_id: int, units: Decimal, day: str) -> Decimal | None:
@@ -125,7 +137,7 @@ class Effects:
             return
         if lot.held_since or state.held:
             state.held = state.held or held_of(state.lots)
-            insort(state.held, (lot.held_since or lot.acquired_on, lot.quantity))
+            add_held(state.held, lot.held_since or lot.acquired_on, lot.quantity)
         state.opened += 1
         state.basis = max(state.basis, lot.grade)
         _, opened_by, acquired, units, cost, currency, grade, _ = lot
@@ -177,7 +189,8 @@ class Effects:
         if lot.cost is None or lot.currency is None:
             return None
         rate = self.rate(lot.currency, self.terms.base, lot.acquired_on)
-        return None if rate is None else divide(lot.cost * rate, lot.quantity)
+        # What is left of a lot costs the same a unit as before, but for the last digit of a ratio.
+        return None if rate is None else round(divide(lot.cost * rate, lot.quantity), _ALIKE)
 
     def dispose(self, event: Event, state: State) -> None:
         taken, short = self.take(event, state)
@@ -291,15 +304,17 @@ class Effects:
         place, opened_by, acquired_on, units, cost, cost_in, worst, held_since = lot
         worst = max(grade, worst)
         state.basis = max(state.basis, worst)
-        self.slices.append(
-            _SLICE(
-                (
-                    event.holding_id, event.key[0], event.transaction_id, place, opened_by,
-                    acquired_on, units, proceeds, currency, cost, cost_in, realises, worst,
-                    held_since,
-                )
+        holding, transaction = event.holding_id, event.transaction_id
+        before = None  # money is worth itself, in each slice: so it gains nothing by being rounded
+        if currency != self.asset_id:
+            before = fetched_before(self.last_slice, transaction, holding, currency)
+        self.last_slice = _SLICE(
+            (
+                holding, event.key[0], transaction, place, opened_by, acquired_on, units, proceeds,
+                currency, cost, cost_in, realises, worst, held_since, before,
             )
         )  # fmt: skip
+        self.slices.append(self.last_slice)
 
     def add_uncovered(
         self,

@@ -4,7 +4,9 @@ A departure puts its lots on the way, under the number that it shares with its a
 arrival takes what it brings, the earliest acquired first, or from every lot in proportion where
 the departure went at average cost.  What is left when the last one has arrived was lost (a
 network fee in kind): disposed of at market where a price is known, else its cost stays with the
-units that arrived.  Nothing is lost silently.
+units that arrived.  Nothing is lost silently.  So a loss is borne by the last acquired of the lots
+that were sent, whatever the method that chose them, and at average cost by all of them: what
+arrives keeps the oldest days, as a sale by the first in would have it.
 
 Between two days the lots are in the holding in transit, where those of every departure stay
 apart: pooled there, two transfers under way at once would exchange their lots.

@@ -4,7 +4,8 @@
     cost       = Σ over open lots: cost × rate of the day acquired, each rounded
     unrealised = units of known cost × rate, rounded − cost
     realised   = Σ over slices: proceeds × rate of the day disposed, rounded
-                 − cost × rate of the day acquired, rounded
+                 − cost × rate of the day acquired, rounded; the proceeds of one disposal's
+                 slices add up to its own, rounded once (:meth:`Teller.proceeds`)
 
 These are the leaves of every report and of the rollup; sums of leaves add up as printed.
 Units without a known cost, and units that were observed but never booked, are valued but
@@ -90,26 +91,44 @@ class Teller:
         """What a slice realised: 0 where it realises nothing, None where that is unknown."""
         if not part.realises:
             return ZERO
-        proceeds = self.leaf(part.proceeds, part.proceeds_currency, part.disposed_on)
+        proceeds = self.proceeds(part)
         cost = self.leaf(part.cost, part.cost_currency, part.acquired_on)
         return None if proceeds is None or cost is None else proceeds - cost
+
+    def proceeds(self, part: Slice) -> Decimal | None:
+        """What a slice fetched: by how much it raises what its disposal fetched, rounded.
+
+        So the slices of a sale add up to what the sale fetched, whichever lots it took.  Of 100.00
+        for three units of three lots each fetches 33.33, 33.34 and 33.33.  The alternatives: to
+        round each alone (99.99 of 100.00), or to give the cents to the largest remainders, for
+        which all slices must be at hand.
+        """
+        currency, day, before = part.proceeds_currency, part.disposed_on, part.fetched_before
+        if before is None or part.proceeds is None:
+            return self.leaf(part.proceeds, currency, day)
+        until, start = (
+            self.leaf(before + part.proceeds, currency, day),
+            self.leaf(before, currency, day),
+        )
+        return None if until is None or start is None else until - start
 
     def leaves(self, part: Slice) -> Leaves:
         """A slice's proceeds at the rate of the day disposed, its cost at that of the day
         acquired, and their difference."""
-        proceeds, sold = self._leaf(part.proceeds, part.proceeds_currency, part.disposed_on)
-        cost, bought = self._leaf(part.cost, part.cost_currency, part.acquired_on)
+        proceeds = self.proceeds(part)
+        cost = self.leaf(part.cost, part.cost_currency, part.acquired_on)
         gain = None if proceeds is None or cost is None else proceeds - cost
+        sold = self._rate_behind(proceeds, part.proceeds_currency, part.disposed_on)
+        bought = self._rate_behind(cost, part.cost_currency, part.acquired_on)
         return Leaves(proceeds, cost, gain, [rate for rate in (sold, bought) if rate is not None])
 
-    def _leaf(
-        self, amount: Decimal | None, currency: int | None, day: str | None
-    ) -> tuple[Decimal | None, Rate | None]:
-        """The same, and the rate on which it rests."""
-        leaf = self.leaf(amount, currency, day)
+    def _rate_behind(
+        self, leaf: Decimal | None, currency: int | None, day: str | None
+    ) -> Rate | None:
+        """The rate on which a leaf rests; None where none was needed."""
         if leaf is None or currency is None or currency == self.currency or day is None:
-            return leaf, None
-        return leaf, self._rate_on(currency, day)
+            return None
+        return self._rate_on(currency, day)
 
     def _rate_on(self, currency: int, day: str) -> Rate | None:
         """The rate on a day that lots and slices ask for again and again."""

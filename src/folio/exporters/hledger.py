@@ -2,8 +2,9 @@
 
 - Every holding is an account.  What comes and what goes is stated at its cost (``@@``), so that
   ``balance -B`` (``--cost``) shows folio's cost basis; the gain of a sale is an entry of its own.
-- hledger has no lots: which lot a posting is of stands in its tags.  ledger has: ``{cost}
-  [day] (lot)``, and ``balance --lots`` lists them.
+- hledger has no lots: which lot a posting is of stands in its tags.  ledger has, by cost and day:
+  ``{cost} [day]``, and ``balance --lots`` lists them.  hledger reads both, and so does folio; a
+  note ``(lot)`` behind the day, which ledger knows too, hledger refuses.
 - A balance is asserted after the day's entries (``= 5 VWCE``); one to which they do not lead is a
   comment with the gap.
 - Text cannot hold what ends it here (``;``, a new line): a space or a comma stands there instead.
@@ -33,12 +34,16 @@ def write_ledger(journal: Journal) -> Iterator[str]:
 
 
 class _Hledger:
+    marked = True  # what the decimal sign is
+
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
         self.names = Names(journal, plain_component, plain_commodity)
         self.commodities = {n: quoted(name) for n, name in self.names.commodities.items()}
 
     def lines(self) -> Iterator[str]:
+        if self.marked:
+            yield "decimal-mark .\n\n"
         yield from self._head()
         for quote in self.journal.quotes:
             price = self._amount(quote.price, quote.quote)
@@ -51,11 +56,11 @@ class _Hledger:
                 yield from self._assertion(one)
 
     def _head(self) -> Iterator[str]:
-        yield "decimal-mark .\n\n"
         yield from self._formats()
         for place in self.journal.places.values():
             name = self.names.places[place.id]
-            yield f"account {name}  ; {_tags(described(place) | _of_asset(place.asset))}\n"
+            tags = _tags(described(place) | _of_asset(place.asset))
+            yield f"account {name}\n    ; {tags}\n"  # ledger takes one beside it for the name
         others = {c.name for entry in self.journal.entries for c in entry.counters}
         for name in sorted(others):
             yield f"account {name}\n"
@@ -64,11 +69,10 @@ class _Hledger:
     def _formats(self) -> Iterator[str]:
         for number, asset in self.journal.assets.items():
             commodity = self.commodities[number]
-            yield f"commodity {commodity}\n    format {self._sample(asset)} {commodity}\n"
+            yield f"commodity {commodity}\n"
+            if self.marked or asset.precision:  # hledger wants 1000., which ledger refuses
+                yield f"    format 1000.{'0' * asset.precision} {commodity}\n"
         yield "\n"
-
-    def _sample(self, asset: Asset) -> str:
-        return f"1000.{'0' * asset.precision}"
 
     def _entry(self, entry: Entry) -> Iterator[str]:
         flag = "!" if entry.kind == "unknown" else "*"
@@ -124,17 +128,13 @@ class _Hledger:
 
 
 class _Ledger(_Hledger):
-    def _head(self) -> Iterator[str]:
-        yield from self._formats()
-
-    def _sample(self, asset: Asset) -> str:
-        return super()._sample(asset).removesuffix(".")
+    marked = False
 
     def _lot(self, change: Change) -> str:
         if change.unit_cost is None or change.lot is None:
             return ""
         cost = self._amount(change.unit_cost, change.currency or 0)
-        return f" {{{cost}}} [{change.acquired_on}] ({change.lot})"
+        return f" {{{cost}}} [{change.acquired_on}]"
 
 
 def plain_text(text: str) -> str:

@@ -23,35 +23,12 @@ from folio.importers.journal_units import (
     matched,
     untracked,
 )
+from folio.importers.journal_words import OUT, OWN_KINDS, RECEIVED, charge, kind_of, named
 from folio.importers.journals import Event, Peer, PeerNames, Unit
 from folio.model.numbers import ZERO, divide, to_text
 from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg, LotRef
 
 Holding = tuple[AccountRef, str, str]  # account, label, commodity
-
-# A word in the name of an account outside → what money from or to it is.
-_WORDS = (
-    ("dividend", "dividend"),
-    ("interest", "interest"),
-    ("coupon", "coupon"),
-    ("reward", "reward"),
-    ("staking", "reward"),
-    ("airdrop", "airdrop"),
-    ("opening", "opening"),
-    ("tax", "tax"),
-    ("fee", "fee"),
-    ("commission", "fee"),
-)
-_OUT = frozenset({"fee", "tax"})
-# Income in units, whose cost is stated.
-_RECEIVED = {
-    "dividend": "stock_dividend",
-    "stock_dividend": "stock_dividend",
-    "interest": "reward",
-    "reward": "reward",
-    "airdrop": "airdrop",
-}
-_OWN_KINDS = frozenset({"opening", "unknown", *INCOME_KINDS, *_OUT})
 
 
 class Parcel:
@@ -116,7 +93,7 @@ class _Reader:
         moves, inside = matched(inside)
         for out, into in moves:
             yield self._transfer(event, out, into)
-        kind = self._kind(event, outside)
+        kind = kind_of(event, outside)
         for unit in sorted(inside, key=lambda u: u.units < ZERO):  # what goes may be of what comes
             yield self._alone(event, unit, kind)
 
@@ -209,24 +186,27 @@ class _Reader:
         rounded = bool(paid) and is_rounding(more, paid[0].units)
         more = ZERO if rounded else more
         same_day = unit.acquired_on in (None, event.day)
-        if not same_day or not cost or more < ZERO or (more and len(paid) > 1):
-            return None
         account, label = self.names.holding(unit.account, unit.commodity)
+        fees = self._charges(event, inside, outside, unit.cost_in) if more < ZERO else {}
+        if not same_day or not cost or (more < ZERO and not fees) or (more and len(paid) > 1):
+            return None
         cash = [self._cash(u, account) for u in paid]
-        left = [u for u in inside if u is not unit and u not in paid]
-        if more:  # a fee that the journal has apart from the cost
+        left = [u for u in inside if u is not unit and u not in paid and u not in fees]
+        if more > ZERO:  # a fee that the journal has apart from the cost
             cash = [cash[0]._replace(quantity=-cost)]
             left.append(paid[0]._replace(units=-more))
         bought = self._asset_leg(unit, label)
-        if cost != spent and not (more or unit.linked):  # the cost is stated, too
+        if cost != spent and not (more > ZERO or unit.linked):  # the cost is stated, too
             bought = bought._replace(cost=cost, cost_currency=self.names.asset(unit.cost_in))
-        draft = self._draft(event, "buy", account, bought, *cash, *untracked(paid, cash))
+        draft = self._draft(event, "buy", account, bought, *cash, *self._paid(fees, account),
+                            *untracked(paid, cash))  # fmt: skip
         self._brought(unit, LotRef(account, draft.external_id or ""))
         return draft, left
 
     def _conversion(self, event: Event, inside: list[Unit]) -> tuple[Draft, list[Unit]] | None:
         """One currency for another, at the price that one of the two states."""
-        if len(inside) != 2 or not any(u.linked for u in inside):
+        own = event.kind == "swap" and not any(u.cost for u in inside)
+        if len(inside) != 2 or not (own or any(u.linked for u in inside)):
             return None
         out, into = sorted(inside, key=lambda u: u.units)
         money = all(self.names.asset(u.commodity).type == "currency" for u in inside)
@@ -240,23 +220,33 @@ class _Reader:
 
     def _exchange(self, event: Event, inside: list[Unit]) -> tuple[Draft, list[Unit]] | None:
         """One asset for another, at the value at which the other is stated to have come in."""
-        gone = [u for u in inside if u.units < ZERO]
+        own = event.kind == "swap"  # a journal of folio's
+        out = [u for u in inside if u.units < ZERO]
         came = [u for u in inside if u.units > ZERO]
-        if event.kind not in ("", "swap") or len(came) != 1 or not gone:
+        if event.kind not in ("", "swap") or len(came) != 1 or not out:
             return None
-        into = came[0]
+        into, first = came[0], next((u for u in out if u.cost is not None), out[0])
+        gone = [u for u in out if u.commodity == first.commodity]
+        fees = [u for u in out if u not in gone]
+        spent = -sum((u.units for u in fees), ZERO)
+        if fees and not (own and {u.commodity for u in fees} == {into.cost_in}):
+            return None
         same_day = into.acquired_on in (None, event.day)
-        known = all(u.has_lot or u.linked for u in gone) and same_day
-        several = len({(u.account, u.commodity) for u in gone}) > 1
-        if several or not into.cost or not known or gone[0].commodity == into.commodity:
+        known = all(u.has_lot or u.linked or (own and self._is_money(u)) for u in gone) and same_day
+        several = len({u.account for u in gone}) > 1
+        priced = into.cost or (own and self._is_money(into))
+        if several or not priced or not known or first.commodity == into.commodity:
             return None
         account, label = self.names.holding(gone[0].account, gone[0].commodity)
         there, other = self.names.holding(into.account, into.commodity)
         asset, whole = self.names.asset(into.commodity), sum((u.units for u in gone), ZERO)
         gave = Leg("asset", self.names.asset(gone[0].commodity), whole, label=label)
         got = Leg("asset", asset, into.units, account=there, label=other)
-        got = got._replace(cost=into.cost, cost_currency=self.names.asset(into.cost_in))
-        draft = self._draft(event, "swap", account, gave, got)
+        if into.cost:
+            stated = into.cost - spent  # to which the fee is added
+            got = got._replace(cost=stated, cost_currency=self.names.asset(into.cost_in))
+        paid = self._paid(dict.fromkeys(fees, "fee"), account)
+        draft = self._draft(event, "swap", account, gave, got, *paid)
         self._brought(into, LotRef(account, draft.external_id or ""))
         return draft._replace(takes=self._taken_by(gone)), []
 
@@ -276,17 +266,17 @@ class _Reader:
             return []
         parts: dict[str, Decimal] = {}
         for one in outside:
-            kind = self._named(one.account)
+            kind = named(one.account)
             parts[kind] = parts.get(kind, ZERO) - one.units
-        main = [kind for kind, amount in parts.items() if kind not in _OUT and amount]
+        main = [kind for kind, amount in parts.items() if kind not in OUT and amount]
         if len(main) != 1 or (main[0] in INCOME_KINDS and parts[main[0]] < ZERO):
             return []
         account, label = self.names.holding(unit.account, unit.commodity)
         kind = main[0] or ("deposit" if parts[main[0]] > ZERO else "withdraw")
-        kind = event.kind if event.kind in _OWN_KINDS - _OUT else kind
+        kind = event.kind if event.kind in OWN_KINDS - OUT else kind
         role = "cash" if kind in INCOME_KINDS else "asset"
         legs = [Leg(role, asset, parts[main[0]], label=label)]
-        legs += [Leg(k, asset, parts[k], label=label) for k in sorted(_OUT) if parts.get(k)]
+        legs += [Leg(k, asset, parts[k], label=label) for k in sorted(OUT) if parts.get(k)]
         draft = self._draft(event, kind, account, *legs)
         if kind in INCOME_KINDS and event.payer:
             draft = draft._replace(related_asset=self.names.asset(event.payer))
@@ -310,14 +300,30 @@ class _Reader:
             cash[0]._replace(role=role, quantity=-u.units)
             for u in outside
             if u.commodity == got[0].commodity and u.units > ZERO
-            for role in [self._named(u.account)]
-            if role in _OUT
+            for role in [named(u.account)]
+            if role in OUT
         ]
         gross = sum((leg.quantity for leg in costs), ZERO)
         cash[0] = cash[0]._replace(quantity=cash[0].quantity - gross)
-        legs = [self._asset_leg(whole, label), *cash, *costs, *untracked(got, [*cash, *costs])]
-        draft = self._draft(event, "sell", account, *legs)
-        return draft._replace(takes=lots), [u for u in inside if u not in sold and u not in got]
+        more = self._charges(event, inside, outside, got[0].commodity)
+        legs = [self._asset_leg(whole, label), *cash, *costs, *self._paid(more, account)]
+        legs += untracked(got, [*cash, *costs])
+        draft = self._draft(event, "sell", account, *legs)._replace(takes=lots)
+        return draft, [u for u in inside if u not in sold and u not in got and u not in more]
+
+    def _charges(
+        self, event: Event, inside: list[Unit], outside: list[Unit], currency: str
+    ) -> dict[Unit, str]:
+        """What a trade cost in money that is not that of the trade: each a fee or a tax."""
+        gone = [u for u in inside if u.units < ZERO and u.cost is None and u.commodity != currency]
+        found = {u: charge(u, event, outside) for u in gone if self._is_money(u)}
+        return {unit: role for unit, role in found.items() if role}
+
+    def _paid(self, charges: dict[Unit, str], account: AccountRef) -> list[Leg]:
+        return [self._cash(unit, account)._replace(role=role) for unit, role in charges.items()]
+
+    def _is_money(self, unit: Unit) -> bool:
+        return self.names.asset(unit.commodity).type == "currency"
 
     def _split(self, event: Event, split: Split) -> Draft:
         """A split of every holding; the lots are known by other costs from here on."""
@@ -368,13 +374,13 @@ class _Reader:
         asset = self.names.asset(unit.commodity)
         money = asset.type == "currency" and unit.cost is None
         coming = unit.units > ZERO
-        received = _RECEIVED.get(kind)
+        received = RECEIVED.get(kind)
         if coming and unit.cost is not None and received and asset.type != "currency":
             kind = received
-        elif not (money and kind in _OWN_KINDS) and (kind != "opening" or not coming):
+        elif not (money and kind in OWN_KINDS) and (kind != "opening" or not coming):
             kind = "deposit" if coming else "withdraw"
-        if money and kind in _OUT | {"dividend", "interest", "coupon", "reward", "airdrop"}:
-            leg = Leg("cash" if kind not in _OUT else kind, asset, unit.units, label=label)
+        if money and kind in OUT | {"dividend", "interest", "coupon", "reward", "airdrop"}:
+            leg = Leg("cash" if kind not in OUT else kind, asset, unit.units, label=label)
         else:
             leg = Leg("asset", asset, unit.units, label=label)
         if coming and unit.cost is not None:
@@ -388,13 +394,3 @@ class _Reader:
             self._brought(unit, LotRef(account, draft.external_id or ""))
             return draft
         return draft._replace(takes=self._taken(unit))
-
-    def _kind(self, event: Event, outside: list[Unit]) -> str:
-        """What money from or to the outside is, by the accounts there: income before its costs."""
-        kinds = filter(None, (self._named(u.account) for u in outside))
-        found = min(kinds, key=_OUT.__contains__, default="")
-        return event.kind if event.kind in _OWN_KINDS else found
-
-    def _named(self, account: str) -> str:
-        folded = account.casefold()
-        return next((kind for word, kind in _WORDS if word in folded), "")

@@ -18,6 +18,7 @@ from folio.model.named import NamedTuple
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MONTHS = {"m": 1, "q": 3, "y": 12}
+RELATIVE = ("today", "yesterday")  # each so many days before today
 EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2200, 12, 31)
 
 
@@ -39,8 +40,8 @@ def parse_day(text: str, today: dt.date | None = None) -> dt.date:
         UsageError: for anything else; ``05/06/2025`` is asked about, never guessed.
     """
     text = text.strip()
-    if today is not None and text.lower() in ("today", "yesterday"):
-        return today - dt.timedelta(days=int(text.lower() == "yesterday"))
+    if today is not None and text.lower() in RELATIVE:
+        return today - dt.timedelta(days=RELATIVE.index(text.lower()))
     if _ISO_DAY.fullmatch(text):
         try:
             return _sensible(dt.date.fromisoformat(text))
@@ -99,14 +100,16 @@ def parse_instant(text: str, zone: dt.tzinfo) -> dt.datetime:
         ) from None
 
 
-def parse_moment(text: str) -> dt.datetime:
+def parse_moment(text: str, today: dt.date | None = None) -> dt.datetime:
     """An instant, naive where no offset is stated; a day alone means its end.
+
+    Where ``today`` is given, so does ``today`` or ``yesterday``.
 
     Raises:
         UsageError: for anything that is neither a day nor an ISO 8601 instant.
     """
     if not (_ISO_DAY.match(text) and len(text) > 10):
-        return dt.datetime.combine(parse_day(text), dt.time.max)
+        return dt.datetime.combine(parse_day(text, today), dt.time.max)
     try:
         return dt.datetime.fromisoformat(text)
     except ValueError:

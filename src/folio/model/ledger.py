@@ -131,6 +131,21 @@ class Slice(NamedTuple):
     realises: bool  # False: the units only left
     grade: int
     held_since: str | None = None  # where that is not the day acquired: at average cost
+    fetched_before: Decimal | None = None  # proceeds of the slices before it of one disposal
+
+
+def fetched_before(
+    last: Slice | None, transaction: int, holding: int, currency: int | None
+) -> Decimal | None:
+    """What a disposal's slices up to its ``last`` one fetched; None where there was none.
+
+    The next one's proceeds, in the same ``currency``, are rounded as what the sum grows by.
+    """
+    if last is None or last.transaction_id != transaction or last.holding_id != holding:
+        return None
+    if last.proceeds is None or last.proceeds_currency != currency:
+        return None
+    return (last.fetched_before or ZERO) + last.proceeds
 
 
 class State:

@@ -31,7 +31,7 @@ from folio.operations.link_transfers import described, forget_former, link_legs
 from folio.operations.names import get_account
 from folio.operations.record import Recorder
 from folio.operations.recording import Recording, Who, recording
-from folio.operations.reversals import TRANSFERS, reverse
+from folio.operations.reversals import TRANSFERS, refuse_undone, reverse
 from folio.operations.transit import record_link
 
 BY_KIND = (DEPARTURE, ARRIVAL)
@@ -75,11 +75,7 @@ def _open_leg(book: Book, number: int, kinds: tuple[str, ...]) -> TransferLeg:
     recorded = get_transaction(book.db, number)
     if recorded is None:
         raise FolioError(f"there is no transaction {number}; see: folio transfers")
-    if recorded.reversed_by is not None:
-        raise FolioError(
-            f"transaction {number} is undone; record it again with: "
-            f"folio undo {recorded.reversed_by}"
-        )
+    refuse_undone(book.db, recorded)
     if leg is None or leg.kind not in kinds:
         wanted = " or ".join(f"a {kind}" for kind in kinds)
         see = "see: folio transfers" if leg is None else _INSTEAD[kinds]

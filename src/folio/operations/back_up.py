@@ -15,9 +15,11 @@ import contextlib
 import datetime as dt
 import gzip
 import hashlib
+import os
 import re
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -81,10 +83,10 @@ def back_up(
     target = _free_name(book, mark, folder, now, encrypted=how is not None)
     try:
         remove(unfinished(folder, f"{book.stem}-"))
-        with filling(book) as copy, new_file(target) as packed:
+        with _beside(book) as near, filling(near) as copy, new_file(target) as packed:
             copy_book(db, copy)
             found = _verified(copy)
-            _pack(copy, packed, how, book)
+            _pack(copy, packed, how, near)
         size = target.stat().st_size
     except OSError as error:
         raise FolioError(
@@ -92,6 +94,19 @@ def back_up(
         ) from None
     removed = [] if keep is None else _rotate(book, mark, folder, target, keep, zone)
     return BackedUp(target, size, found, removed)
+
+
+@contextlib.contextmanager
+def _beside(book: Path) -> Iterator[Path]:
+    """Where a copy can be made: beside the book, else in a folder of its own.
+
+    Not in that of the backups, which others may read.
+    """
+    if os.access(book.parent, os.W_OK):
+        yield book
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder) / book.name
 
 
 def mark_of(db: sqlite3.Connection) -> str:

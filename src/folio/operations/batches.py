@@ -1,7 +1,7 @@
 """Reading batches: NDJSON or CSV with a fixed set of keys."""
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 
 from folio.errors import BadRows, UsageError
@@ -57,6 +57,8 @@ def read_rows(text: str, keys: Sequence[str]) -> Batch:
     text = text.removeprefix("\ufeff")
     if not text.strip():
         raise UsageError("there is nothing on standard input; pipe NDJSON or CSV into it")
+    if text.lstrip().startswith("["):
+        raise UsageError("say one JSON object a line, and no list around them")
     return _read_ndjson(text) if text.lstrip().startswith("{") else _read_csv(text, keys)
 
 
@@ -103,10 +105,12 @@ def _plain(value: object) -> bool:
 
 
 def _read_csv(text: str, keys: Sequence[str]) -> Batch:
-    import csv
-
-    reader = csv.reader(io.StringIO(text))
-    header = [name.strip() for name in next(reader)]
+    batch = Batch([], [])
+    cells_of = csv_cells(text, batch.faults)
+    _, cells = next(cells_of, (1, []))
+    header = [name.strip() for name in cells]
+    if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
+        raise UsageError("the cells are not separated by commas; write a CSV file with commas")
     unknown = [repr(name) for name in header if name not in keys]
     if unknown:
         several = "s" if len(unknown) > 1 else ""
@@ -116,14 +120,36 @@ def _read_csv(text: str, keys: Sequence[str]) -> Batch:
     twice = [name for name in header if header.count(name) > 1]
     if twice:
         raise UsageError(f"column {twice[0]!r} is there twice")
-    batch = Batch([], [])
-    for cells in filter(any, reader):
-        line = reader.line_num
+    for line, cells in cells_of:
         if len(cells) == len(header):
-            batch.rows.append((line, dict(zip(header, map(plain_cell, cells), strict=True))))
+            row = zip(header, map(plain_cell, cells), strict=True)
+            batch.rows.append((line, {key: cell for key, cell in row if cell.strip()}))
         else:
             batch.faults.append((line, f"{len(cells)} cells under {len(header)} columns"))
     return batch
+
+
+def csv_cells(text: str, faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a CSV that say anything, with the lines that they begin on.
+
+    A quote that stays open would take all that follows for one cell: that is a fault, and the end.
+    """
+    import csv
+
+    reader = csv.reader(io.StringIO(text), strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            open_ended = "unexpected end" in str(error)
+            said = "a quote is opened and never closed" if open_ended else str(error)
+            faults.append((line, f"not CSV: {said}"))
+            return
+        if cells is None:
+            return
+        if any(cells):
+            yield line, cells
 
 
 def plain_cell(cell: str) -> str:

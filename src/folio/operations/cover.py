@@ -42,19 +42,22 @@ class Cover:
         for _, text in self.faults():
             raise FolioError(text)
 
-    def faults(self) -> Iterator[tuple[int, str]]:
-        """Each transaction that goes beyond what there is, and how; called after deriving."""
+    def faults(self, lacks: str = "would lack") -> Iterator[tuple[int, str]]:
+        """Each transaction that goes beyond what there is, and how; called after deriving.
+
+        ``lacks`` says it where the command is not refused for it.
+        """
         yield from self._promises.broken()
         for holding_id, before in self._owed.items():
             short = _owed(self.write, holding_id) - before
             if short > ZERO and short > self._unexplained(holding_id):
-                yield from self._uncovered(holding_id, short)
+                yield from self._uncovered(holding_id, short, lacks)
 
     def _unexplained(self, holding_id: int) -> Decimal:
         """What was observed beyond the ledger, which may go out, too."""
         return read_positions(self.write.db, [holding_id])[holding_id].unexplained
 
-    def _uncovered(self, holding_id: int, short: Decimal) -> Iterator[tuple[int, str]]:
+    def _uncovered(self, holding_id: int, short: Decimal, lacks: str) -> Iterator[tuple[int, str]]:
         """Which transactions take more than there is, and how much there is."""
         catalog = self.write.catalog
         holding = catalog.holdings[holding_id]
@@ -76,7 +79,7 @@ class Cover:
             own = [e.transaction_id for e in events if e.transaction_id >= first]
             yield (
                 max(own, default=event.transaction_id),
-                f"then {account} would lack {to_text(short)} {asset} for transaction "
+                f"then {account} {lacks} {to_text(short)} {asset} for transaction "
                 f"{event.transaction_id} of {event.key[0]}; check the day and the quantity",
             )
 
@@ -84,10 +87,11 @@ class Cover:
 def _beyond(events: Sequence[Event], first: int) -> list[tuple[Event, Decimal]]:
     """What takes out more than there is, and how much there is, from transaction ``first`` on.
 
-    What was short before any of these is not theirs; units that one may not take are there for
-    the next.
+    What was short before any of these is not theirs, unless none is in the walk, as after an
+    undoing; units that one may not take are there for the next.
     """
-    there, is_new, found = ZERO, False, []
+    there, found = ZERO, []
+    is_new = all(event.transaction_id < first for event in events)
     for event in events:
         if event.ratio is not None:
             there = scaled(there, *event.ratio)

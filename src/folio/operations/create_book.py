@@ -9,7 +9,7 @@ from folio.db.connection import lay_out, open_book
 from folio.db.files import new_file
 from folio.db.settings import BOOK, add_setting
 from folio.errors import UsageError
-from folio.model.assets import ISO_4217, currency_ref
+from folio.model.assets import currency_code, currency_ref
 from folio.operations.names import add_asset
 from folio.operations.recording import Who, recording
 
@@ -21,7 +21,8 @@ def init(path: Path, who: Who, *, currency: str, time_zone: str) -> sqlite3.Conn
         UsageError: for an unknown currency or time zone.
         FolioError: where a file is there already.
     """
-    if currency not in ISO_4217:
+    code = currency_code(currency)
+    if code is None:
         raise UsageError(f"{currency!r} is no ISO 4217 currency code, such as EUR")
     try:
         ZoneInfo(time_zone)
@@ -29,8 +30,8 @@ def init(path: Path, who: Who, *, currency: str, time_zone: str) -> sqlite3.Conn
         raise UsageError(f"{time_zone!r} is no time zone, such as Europe/Berlin") from None
     with new_file(path) as aside, contextlib.closing(lay_out(aside)) as db:
         with recording(db, who) as write:
-            add_asset(write, currency_ref(currency))
-            add_setting(write.commit, BOOK, "base_currency", currency)
+            add_asset(write, currency_ref(code))
+            add_setting(write.commit, BOOK, "base_currency", code)
             add_setting(write.commit, BOOK, "time_zone", time_zone)
         db.close()  # in one file, before it is put in its place
     return open_book(path)

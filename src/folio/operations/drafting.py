@@ -12,7 +12,7 @@ from folio.engine.lots import scaled
 from folio.errors import UsageError
 from folio.model.assets import AssetRef, minor_unit, parse_asset_ref
 from folio.model.dates import parse_day
-from folio.model.numbers import ZERO, round_money
+from folio.model.numbers import ZERO, round_money, to_text
 from folio.model.transactions import Draft, Leg, parse_account_ref
 from folio.operations.words import Context, Words
 
@@ -40,7 +40,8 @@ def draft_from(words: dict[str, str], context: Context) -> Draft:
     legs = make(said)
     if any(leg.role == "asset" and leg.quantity < ZERO for leg in legs):
         draft = draft._replace(lot=said.get("lot"))
-    acquired = said.get("acquired_on") if any(map(_comes_in, legs)) else None
+    dated = said.kind != "correction" and any(map(_comes_in, legs))
+    acquired = said.get("acquired_on") if dated else None
     if acquired is not None:
         day = parse_day(acquired, context.today)
         if day > draft.occurred_on:
@@ -48,7 +49,10 @@ def draft_from(words: dict[str, str], context: Context) -> Draft:
         legs = tuple(leg._replace(acquired_on=day) if _comes_in(leg) else leg for leg in legs)
     draft = draft._replace(legs=legs)
     if said.kind == "split":
-        draft = draft._replace(related_asset=said.asset, ratio=_ratio(said.need("ratio")))
+        new, old = _ratio(said.need("ratio"))
+        if new == old:
+            raise UsageError(f"a split of {new}:{old} changes nothing; say new units for old ones")
+        draft = draft._replace(related_asset=said.asset, ratio=(new, old))
     elif said.kind == "spin_off" and draft.related_asset is None:
         raise UsageError("spin_off needs --related-asset: the company that the units came from")
     elif said.kind in _PAID_BY_ASSET and draft.related_asset is None and said.has("asset"):
@@ -164,7 +168,8 @@ def _take_out(said: Words) -> tuple[Leg, ...]:
 
 def _moved(said: Words, direction: int) -> Leg:
     asset, quantity = said.asset, said.quantity
-    price, cost = said.unsigned("price"), said.unsigned("cost")
+    price = said.unsigned("price")
+    cost = said.unsigned("cost") if _has_cost(said.kind, direction * quantity) else None
     money = said.currency if price is not None or cost is not None else None
     leg = Leg("asset", asset, direction * quantity, label=said.get("label") or "")
     if price is not None and asset == money:
@@ -173,21 +178,42 @@ def _moved(said: Words, direction: int) -> Leg:
         price = None
     if price is not None:
         leg = leg._replace(price=price, price_currency=money)
-    if cost is not None:
+    if cost is not None and money is not None:
+        _refuse_other_worth(leg, cost, money)
         leg = leg._replace(cost=cost, cost_currency=money)
     return leg
 
 
+def _has_cost(kind: str, units: Decimal) -> bool:
+    """Whether units may state what they cost: those that come in, and what was owed at first."""
+    return kind == "opening" or (kind != "correction" and units > ZERO)
+
+
+def _refuse_other_worth(leg: Leg, cost: Decimal, money: AssetRef) -> None:
+    """Money is worth itself in its own currency, whatever is said."""
+    if leg.asset == money and cost != abs(leg.quantity):
+        here = f"{to_text(abs(leg.quantity))} {money.symbol}"
+        raise UsageError(
+            f"cost {to_text(cost)} {money.symbol} contradicts the {here}, which are worth "
+            "themselves; leave --cost out, or say its --currency"
+        )
+
+
 def _transfer(said: Words) -> tuple[Leg, ...]:
+    """To another account, or from one pot to another."""
     asset, quantity = said.asset, said.quantity
-    to = parse_account_ref(said.need("to_account"))
+    label, to = said.get("label") or "", said.get("to_account")
+    within = to is None and (said.has("label") or said.has("to_label"))
+    there = said.account if within else parse_account_ref(said.need("to_account"))
     arrived = said.unsigned("to_quantity") or quantity
     if arrived > quantity:
         raise UsageError(f"{arrived} cannot arrive of {quantity} sent")
-    label = said.get("label") or ""
+    pot = said.get("to_label")
+    if pot is None:  # a pot keeps its name in another account
+        pot = "" if within else label
     legs = (
         Leg("asset", asset, -quantity, label=label),
-        Leg("asset", asset, arrived, account=to, label=label),
+        Leg("asset", asset, arrived, account=there, label=pot),
     )
     return (*legs, *_costs(said, asset))
 

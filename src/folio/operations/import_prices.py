@@ -1,8 +1,6 @@
 """Recording prices in bulk, from CSV."""
 
-import csv
 import datetime as dt
-import io
 import sqlite3
 from collections.abc import Iterator
 from decimal import Decimal
@@ -17,7 +15,7 @@ from folio.model.assets import Asset, parse_asset_ref
 from folio.model.dates import parse_day, parse_instant, time_zone
 from folio.model.numbers import ZERO, parse_plain, to_text
 from folio.model.prices import CLOSE, Span
-from folio.operations.batches import Fault, listed, plain_cell
+from folio.operations.batches import Fault, csv_cells, listed, plain_cell
 from folio.operations.collector import collector_at_rest
 from folio.operations.names import asset_for
 from folio.operations.prices import GRANULARITIES, check_day, day_at, new_price, quote_of
@@ -235,21 +233,22 @@ def _completes(new: NewPrice, said: NewPrice) -> bool:
 
 
 def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
-    header = [name.strip().lower() for name in next(reader, [])]
+    faults: list[Fault] = []
+    rows = csv_cells(text.removeprefix("\ufeff"), faults)
+    header = [name.strip().lower() for name in next(rows, (1, []))[1]]
     missing = [name for name in COLUMNS if name not in header]
     if missing:
         raise UsageError(
             f"the prices lack the column {missing[0]!r}; the first line must name "
             "date,asset,quote,price"
         )
-    for cells in reader:
-        if not any(cells):
-            continue
+    for line, cells in rows:
         if len(cells) > len(header):
             raise BadRows(
-                f"line {reader.line_num}: {len(cells)} cells under {len(header)} columns; write "
+                f"line {line}: {len(cells)} cells under {len(header)} columns; write "
                 "numbers with a decimal point and no thousands separator"
             )
         cells += [""] * (len(header) - len(cells))
-        yield reader.line_num, dict(zip(header, map(plain_cell, cells), strict=True))
+        yield line, dict(zip(header, map(plain_cell, cells), strict=True))
+    for line, said in faults:
+        raise BadRows(f"line {line}: {said}")

@@ -48,4 +48,4 @@ def refuse_going_nowhere(draft: Draft, postings: Sequence[NewPosting]) -> None:
         return
     moved = [p.holding_id for p in postings if p.role == "asset"]
     if len(set(moved)) < len(moved):
-        raise UsageError("a transfer needs two places; say another --to-account")
+        raise UsageError("a transfer needs two places; say another --to-account, or --to-label")

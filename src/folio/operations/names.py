@@ -233,8 +233,13 @@ def get_asset(catalog: Catalog, ref: AssetRef, *, creatable: bool = False) -> As
     """
     found = find_asset(catalog, ref)
     if found is None:
-        if not is_currency(ref):
-            check_identity(ref.symbol, ref.type or "other", ref.market)
+        if is_currency(ref):
+            code = ref.symbol.upper()
+            raise UnknownName(
+                f"the book does not know {code} yet; it does from its first use on, or with: "
+                f"folio asset add {code} --type currency"
+            )
+        check_identity(ref.symbol, ref.type or "other", ref.market)
         hint = near(ref.symbol, [a.symbol for a in catalog.assets.values()])
         same = [a for a in catalog.assets.values() if a.symbol.casefold() == ref.symbol.casefold()]
         if same:

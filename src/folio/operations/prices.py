@@ -73,7 +73,7 @@ def add_price(
         UsageError: when the price looks as if it were in another unit, unless ``force``.
     """
     with recording(db, who, dry_run=dry_run) as write:
-        priced = get_asset(write.catalog, parse_asset_ref(asset))
+        priced = asset_for(write, parse_asset_ref(asset), create=None)
         quote, places = quote_of(write, priced, currency)
         value = price.scaleb(-places)
         on, instant = _moment(write, day, at)

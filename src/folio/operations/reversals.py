@@ -4,6 +4,7 @@ A leg of a transfer leaves with its link: the other leg is open again, and one t
 recorded in its stead goes with it.
 """
 
+import sqlite3
 from collections.abc import Iterable
 
 from folio.db.ledger import Recorded, find_transaction, get_transaction
@@ -57,6 +58,23 @@ def reverse(write: Recording, recorded: Recorded, source: str = UNDO) -> int:
     return number
 
 
+def refuse_undone(db: sqlite3.Connection, recorded: Recorded) -> None:
+    """Refuse a transaction that was undone, or amended.
+
+    Raises:
+        FolioError: with what it is now, or how it comes back.
+    """
+    if recorded.reversed_by is None:
+        return
+    newest = find_transaction(db, recorded.account_id, recorded.source_id, recorded.external_id)
+    if newest is not None and not newest[3]:
+        raise FolioError(f"transaction {recorded.id} was recorded anew; it is {newest[0]} now")
+    raise FolioError(
+        f"transaction {recorded.id} is undone already, by {recorded.reversed_by}; "
+        f"record it again with: folio undo {recorded.reversed_by}"
+    )
+
+
 def _release(write: Recording, recorded: Recorded) -> list[Recorded]:
     """Mark what its link touches; returns the legs that an answer recorded in its stead."""
     links = [link for link in links_of(write.db, recorded.id) if link.pairs]
@@ -91,6 +109,11 @@ def record_again(write: Recording, reversal: Recorded) -> int:
     original = get_transaction(write.db, reversal.reverses or 0)
     if original is None:
         raise FolioError(f"transaction {reversal.reverses} is not in the book; run: folio verify")
+    return next_revision(write, original)
+
+
+def next_revision(write: Recording, original: Recorded) -> int:
+    """Record what was reversed again as it was, with the note that is said; returns its id."""
     newest = find_transaction(
         write.db, original.account_id, original.source_id, original.external_id
     )

@@ -1,128 +1,74 @@
 """Undoing: a reversal takes a transaction out of the walk, and nothing is deleted.
 
 A reversal takes its original's day.  Undoing a reversal records the original again, as
-its next revision.  Amending is a reversal and the corrected transaction in one commit.
+its next revision.
 """
 
-import datetime as dt
 import sqlite3
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import NamedTuple
 
-from folio.book.wording import wording
 from folio.db.ledger import Recorded, get_transaction, revisions_of
 from folio.db.observations import add_observation, balance_below
-from folio.db.postings import action_of, lines_of, lots_named, postings_of
+from folio.db.postings import postings_of
 from folio.db.prices import prices_of_commit, row_below
-from folio.db.sources import source_names
-from folio.db.statements import Imported, get_statement, statement_balances, statement_transactions
+from folio.db.statements import (
+    Imported,
+    also_stated,
+    get_statement,
+    statement_balances,
+    statement_transactions,
+)
 from folio.errors import FolioError
-from folio.model.numbers import to_text
-from folio.model.quote_units import QUOTE_UNITS
-from folio.operations.add_transactions import drafting_context
-from folio.operations.drafting import draft_from
+from folio.operations.cover import Cover
 from folio.operations.link_transfers import settle_new_legs
-from folio.operations.quote_units import said_in_major
-from folio.operations.record import Outcome, Recorder
-from folio.operations.recording import Recording, Who, recording
-from folio.operations.reversals import record_again, reverse
+from folio.operations.recording import Who, recording
+from folio.operations.reversals import record_again, refuse_undone, reverse
+
+
+class Undone(NamedTuple):
+    """What an undoing did."""
+
+    recorded: Recorded  # what was undone
+    number: int  # of what undoes it, or of what it is recorded as again
+    short: list[str]  # what lacks its units now, in words
 
 
 def undo_transaction(
     db: sqlite3.Connection, who: Who, number: int, *, dry_run: bool = False
-) -> tuple[Recorded, int]:
-    """Undo a transaction; returns it, and the id of what undoes it.
+) -> Undone:
+    """Undo a transaction; what it leaves without units is told, and not refused.
 
     Raises:
         FolioError: when there is none, or it is undone already.
     """
     with recording(db, who, dry_run=dry_run) as write:
-        recorded = _undoable(db, number)
+        recorded = undoable(db, number)
+        cover, short = Cover(write), list[str]()
+        for posting in postings_of(db, number):
+            holding = write.catalog.holdings[posting.holding_id]
+            is_money = write.catalog.assets[holding.asset_id].is_currency
+            cover.note(holding.id, goes_out=not is_money)
         if recorded.kind == "reversal":
             again = record_again(write, recorded)
             settle_new_legs(write)
-            return recorded, again
-        return recorded, reverse(write, recorded)
+        else:
+            again = reverse(write, recorded)
+        write.checks.append(lambda: short.extend(text for _, text in cover.faults("lacks")))
+    return Undone(recorded, again, short)
 
 
-def _undoable(db: sqlite3.Connection, number: int) -> Recorded:
+def undoable(db: sqlite3.Connection, number: int) -> Recorded:
+    """The transaction, which is not undone yet.
+
+    Raises:
+        FolioError: when there is none, or it is.
+    """
     recorded = get_transaction(db, number)
     if recorded is None:
         raise FolioError(f"there is no transaction {number}; see: folio register")
-    if recorded.reversed_by is not None:
-        raise FolioError(
-            f"transaction {number} is undone already, by {recorded.reversed_by}; "
-            f"record it again with: folio undo {recorded.reversed_by}"
-        )
+    refuse_undone(db, recorded)
     return recorded
-
-
-def amend_transaction(
-    db: sqlite3.Connection,
-    who: Who,
-    number: int,
-    changes: dict[str, str],
-    *,
-    today: dt.date,
-    dry_run: bool = False,
-) -> tuple[Recorded, Outcome]:
-    """Correct a transaction: its reversal and the corrected one, in one commit.
-
-    ``changes`` are keys of a batch; the rest stays as it was recorded.
-
-    Raises:
-        FolioError: when it cannot be undone, or cannot be said in words.
-    """
-    if not changes:
-        raise FolioError("nothing to change; say what, such as --price 118.30")
-    with recording(db, who, dry_run=dry_run) as write:
-        recorded = _undoable(db, number)
-        if recorded.kind == "reversal":
-            raise FolioError(
-                f"transaction {number} undoes {recorded.reverses}; record that again with: "
-                f"folio undo {number}, and amend what it becomes"
-            )
-        said = wording(write.catalog, recorded, postings_of(db, number), action_of(db, number))
-        if not said.complete:
-            raise FolioError(
-                f"transaction {number} has more parts than words; undo it with: folio undo "
-                f"{number}, and record what is right"
-            )
-        changes = said_in_major(changes, unit=_unit(write, said.words))
-        words = said.words | {"lot": _lots(lots_named(db, number))} | changes
-        if "price" in changes and "amount" not in changes:
-            words.pop("amount", None)
-        if ("quantity" in changes or "price" in changes) and "to_quantity" not in changes:
-            words.pop("amount", None)
-            if recorded.kind == "transfer":
-                words.pop("to_quantity", None)
-        if changes.get("on", words["on"]) != recorded.occurred_on.isoformat():
-            words.pop("at", None)  # the instant was of the former day
-        reverse(write, recorded)
-        draft = draft_from(words, drafting_context(write.catalog, today))
-        source = source_names(db)[recorded.source_id]
-        recorder = Recorder(write, source, by_hand=True)
-        outcome = recorder.record(
-            draft._replace(external_id=recorded.external_id), tuple(lines_of(db, number))
-        )
-        settle_new_legs(write)
-        write.checks.append(recorder.cover.refuse_uncovered)
-    return recorded, outcome
-
-
-def _lots(named: list[tuple[int, int, Decimal | None]]) -> str:
-    """Named lots as ``--lot`` says them."""
-    return ",".join(
-        str(lot) if units is None else f"{lot}:{to_text(units)}" for _, lot, units in named
-    )
-
-
-def _unit(write: Recording, words: dict[str, str]) -> str | None:
-    """In which quote unit a new price is meant: its asset's, if it is a part of the currency."""
-    asset = next((a for a in write.catalog.assets.values() if a.key == words.get("asset")), None)
-    unit = None if asset is None else QUOTE_UNITS.get(asset.quote_unit or "")
-    return unit.code if unit is not None and unit.currency == words.get("currency") else None
 
 
 class UndoneImport(NamedTuple):
@@ -132,6 +78,7 @@ class UndoneImport(NamedTuple):
     reversed: int  # transactions
     again: int  # of them: in whose place stands again what they had superseded
     balances: int  # that it stated
+    elsewhere: list[tuple[str, int]]  # files that state some of its rows, too, and how many
 
 
 def undo_import(
@@ -169,7 +116,8 @@ def undo_import(
             stated = row_below(db, price)
             if stated is not None and stated[0] == imported.commit_id:
                 write.price(stated[1]._replace(reason=f"import {statement_id} undone"))
-    return UndoneImport(imported, len(open_ones), len(again), len(balances))
+        elsewhere = also_stated(db, statement_id)
+    return UndoneImport(imported, len(open_ones), len(again), len(balances), elsewhere)
 
 
 def _superseded(

@@ -5,8 +5,11 @@ import sqlite3
 from collections.abc import Generator, Iterator
 from contextlib import closing, suppress
 from itertools import zip_longest
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from folio.db.connection import committed, error_code, reading, writing
+from folio.db.connection import can_write, committed, error_code, open_copy, reading, writing
+from folio.db.migrations import copy_book
 from folio.db.proof import DERIVED, chain_faults, derived_rows, hash_of, structure_faults
 from folio.db.rollup import TABLES, read_dirty, rollup_until
 from folio.errors import UsageError
@@ -23,7 +26,8 @@ _HEAD = re.compile(r"(\d{1,18})-([0-9a-f]*)", re.ASCII)
 def faults(db: sqlite3.Connection, expect: str | None = None) -> Generator[str, None, None]:
     """What does not fit, in sentences; ``expect`` is a head that was kept elsewhere.
 
-    Nothing is changed: what is derived is computed again in a transaction that is rolled back.
+    Nothing is changed: what is derived is computed again in a transaction that is rolled back, or,
+    where the book cannot be written to, in a copy.
 
     Raises:
         UsageError: where ``expect`` is no head.
@@ -84,6 +88,12 @@ def derived_faults(db: sqlite3.Connection) -> Iterator[str]:
     What is stored is read beside what was computed, row by row: a big book's rows would fill
     the memory.
     """
+    if not can_write(db):
+        with TemporaryDirectory() as folder:
+            copy_book(db, copy := Path(folder) / "copy.db")
+            with closing(open_copy(copy)) as other:
+                yield from derived_faults(other)
+        return
     found: list[str] = []
     with suppress(_Undo), closing(committed(db)) as stored, writing(db):
         stale = bool(read_dirty(db)) or rollup_until(db) is None

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from folio.errors import UsageError
-from folio.model.assets import ISO_4217, Asset, AssetRef, currency_ref, parse_asset_ref
+from folio.model.assets import Asset, AssetRef, currency_code, currency_ref, parse_asset_ref
 from folio.model.dates import parse_day, parse_instant
 from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO, parse_plain, parse_share
@@ -16,7 +16,7 @@ from folio.operations.quote_units import said_in_major
 KEYS = (
     "kind on account asset quantity price currency fee fee_currency tax id note to_account "
     "to_asset to_quantity ratio lot label amount at cost acquired_on related_asset type market "
-    "isin institution cost_share"
+    "isin institution cost_share to_label"
 ).split()
 
 
@@ -36,7 +36,8 @@ class Words:
         unknown = sorted(set(words) - set(KEYS))
         if unknown:
             raise UsageError(f"unknown key {unknown[0]!r}; the keys are: {', '.join(KEYS)}")
-        self._words = {key: text.strip() for key, text in words.items() if text.strip()}
+        told = {key: text.strip() for key, text in words.items()}
+        self._words = {key: text for key, text in told.items() if text or key == "to_label"}
         self._asked = {"kind"}
         self.context = context
         self._words = said_in_major(self._words, unit=self._unit, is_asset=self._is_asset)
@@ -83,7 +84,7 @@ class Words:
 
     @property
     def kind(self) -> str:
-        kind = self._words.get("kind", "").replace("-", "_")
+        kind = self._words.get("kind", "").replace("-", "_").lower()
         if kind == "reversal":
             raise UsageError("a reversal is made with: folio undo TX")
         if kind not in KINDS:
@@ -167,7 +168,7 @@ class Words:
 
 
 def currency(code: str) -> AssetRef:
-    """The currency with this code.
+    """The currency with this code, in any case.
 
     Raises:
         UsageError: when it is no ISO 4217 code.
@@ -175,9 +176,10 @@ def currency(code: str) -> AssetRef:
     if code in QUOTE_UNITS:
         major = QUOTE_UNITS[code].currency
         raise UsageError(f"{code} is a unit of prices, a part of {major}; say {major}")
-    if code not in ISO_4217:
+    known = currency_code(code)
+    if known is None:
         raise UsageError(f"{code!r} is no ISO 4217 currency code, such as EUR")
-    return currency_ref(code)
+    return currency_ref(known)
 
 
 def _option(key: str) -> str:

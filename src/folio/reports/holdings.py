@@ -142,30 +142,28 @@ def total(page: list[Line]) -> Total:
 def holdings(book: Book, query: Query, *, accrued: bool = False) -> Table:
     """The report's main table: holdings by account, with the sum of those included.
 
-    What was sold to the last unit is for programs alone: its realised gain is in the sum.
+    What was sold to the last unit is for programs alone: its realised gain is in the sum.  Of a
+    page to read neither gains that were realised nor the grade of each row are asked for.
     ``accrued`` adds a column of interest that is not paid yet, and that to value and gain.
     """
     chosen = query.holdings(book)
     page = lines(book, query, chosen, accrued=accrued)
     sums = total(page)
-    realised = realised_gains(book, query, chosen)
-    held = {line.holding.id for line in page}
-    sold = [h for h in chosen if h.id not in held and realised[h.id] != ZERO]
     places = query.currency.precision
 
     def money(amount: Decimal | None) -> Amount | None:
         return None if amount is None else Amount(amount, places)
 
     whole = money(sums.value)
-    rows = [_row(book, query, line, whole, realised[line.holding.id]) for line in page]
+    rows = [_row(book, query, line, whole) for line in page]
     totals: dict[str, Cell] = {
         "value": whole,
         "cost_basis": money(sums.cost),
         "unrealised_gain": money(sums.unrealised),
         "gain_percent": _percent(sums.unrealised, sums.gain_cost),
-        "realised_gain": money(sum((realised[h.id] or ZERO for h in chosen if h.included), ZERO)),
-        "weight": ratio(whole, whole),
     }
+    sold = [] if query.to_read else _told_to_programs(book, query, chosen, page, rows, totals)
+    totals["weight"] = ratio(whole, whole)
     columns = list(COLUMNS)
     if accrued:
         columns.insert([column.key for column in columns].index("value"), ACCRUED)
@@ -183,14 +181,33 @@ def holdings(book: Book, query: Query, *, accrued: bool = False) -> Table:
         reasons=tuple(reasons(sums.counts)),
         group_by="heading",
         subtotals=_subtotals(page, rows, whole, places),
-        machine_rows=tuple(_sold_row(book, query, h, realised[h.id]) for h in sold),
+        machine_rows=tuple(sold),
         empty="no holdings on that day; record one with: folio add-tx buy …, or folio import FILE",
     )
 
 
-def _row(
-    book: Book, query: Query, line: Line, whole: Amount | None, realised: Decimal | None
-) -> dict[str, Cell]:
+def _told_to_programs(
+    book: Book,
+    query: Query,
+    chosen: list[Holding],
+    page: list[Line],
+    rows: list[dict[str, Cell]],
+    totals: dict[str, Cell],
+) -> list[dict[str, Cell]]:
+    """Add realised gains and each row's grade; returns the rows of what was sold to the end."""
+    gains, places = realised_gains(book, query, chosen), query.currency.precision
+    for row, line in zip(rows, page, strict=True):
+        gain = gains[line.holding.id]
+        row["realised_gain"] = None if gain is None else Amount(gain, places)
+        row |= grade_cells(line.worth.counts)
+    included = (gains[h.id] or ZERO for h in chosen if h.included)
+    totals["realised_gain"] = Amount(sum(included, ZERO), places)
+    held = {line.holding.id for line in page}
+    gone = [h for h in chosen if h.id not in held and gains[h.id] != ZERO]
+    return [_sold_row(book, query, h, gains[h.id]) for h in gone]
+
+
+def _row(book: Book, query: Query, line: Line, whole: Amount | None) -> dict[str, Cell]:
     worth, holding = line.worth, line.holding
     asset = book.catalog.assets[holding.asset_id]
     places = query.currency.precision
@@ -206,8 +223,6 @@ def _row(
         "cost_basis": None if worth.cost is None else Amount(worth.cost, places),
         "unrealised_gain": None if worth.unrealised is None else Amount(worth.unrealised, places),
         "gain_percent": _percent(worth.unrealised, worth.cost),
-        "realised_gain": None if realised is None else Amount(realised, places),
-        **grade_cells(worth.counts),
         **_price_cells(book, asset.id, worth.rate, query.as_of),
     }
 

@@ -37,6 +37,7 @@ class Query(NamedTuple):
     last_day: dt.date = dt.date.max  # of what is listed: the day that was named, if one was
     drawn: bool = False  # with charts
     whole: bool = False  # as a page to look around in, with what other reports say
+    to_read: bool = False  # what columns for programs alone hold may be missing
 
     def teller(self, book: Book) -> Teller:
         """Leaves in the report's currency."""

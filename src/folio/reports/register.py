@@ -5,13 +5,15 @@ from decimal import Decimal
 from itertools import islice
 
 from folio.book import Book
+from folio.book.day_order import in_walk_order
+from folio.book.selection import asset_ids
 from folio.book.transfers import other_ends
 from folio.book.wording import wording
 from folio.db.ledger import Recorded, get_transaction, walk_transactions
 from folio.db.postings import Posting, action_of, postings_of
 from folio.db.sources import source_names
 from folio.model.dates import Period
-from folio.model.numbers import ZERO, parse_plain
+from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.query import Query
 
@@ -23,6 +25,7 @@ COLUMNS = (
     Column("institution", "Institution", machine_only=True),
     Column("account", "Account"),
     Column("asset", "Asset"),
+    Column("label", "Label", optional=9),
     Column("quantity", "Quantity", "quantity"),
     Column("price", "Price", "price", optional=3),
     Column("amount", "Amount", "price", optional=1),
@@ -52,12 +55,12 @@ def register(
     kind: str | None = None,
     text: str | None = None,
 ) -> Table:
-    """Transactions by day and sequence.
+    """Transactions by day, and within it in the order of the walk.
 
     Reversed pairs are left out unless ``everything``; ``last`` keeps the newest so many.
     """
     found = _matching(book, query, period, everything, kind, text, newest_first=last is not None)
-    chosen = list(islice(found, last))
+    chosen = list(islice(in_walk_order(book, found, newest_first=last is not None), last))
     if last is not None:
         chosen.reverse()
     sources, ends = source_names(book.db), other_ends(book, [one.id for one in chosen])
@@ -98,6 +101,7 @@ def _matching(
     newest_first: bool,
 ) -> Iterable[Recorded]:
     wanted = {h.id for h in query.holdings(book)} if query.filters else None
+    about = asset_ids(book.catalog, query.filters.asset)
     for recorded in walk_transactions(
         book.db,
         known_at=book.known_at,
@@ -108,16 +112,29 @@ def _matching(
     ):
         if not everything and (recorded.kind == "reversal" or recorded.reversed_by is not None):
             continue
-        if wanted is not None and not _touches(book, recorded, wanted):
+        if wanted is not None and not _touches(book, recorded, wanted, about or set()):
             continue
         if text is not None and text.casefold() not in recorded.note.casefold():
             continue
         yield recorded
 
 
-def _touches(book: Book, recorded: Recorded, wanted: set[int]) -> bool:
-    holdings = book.catalog.holdings
-    return any(holdings[p.holding_id].id in wanted for p in postings_of(book.db, recorded.id))
+def _touches(book: Book, recorded: Recorded, wanted: set[int], about: set[int]) -> bool:
+    """Whether a transaction moved one of these holdings, or is about one of these assets.
+
+    A split moves none, and a dividend that of the cash: either is of the holdings of its asset
+    in its account, a split of all.
+    """
+    catalog = book.catalog
+    if any(catalog.holdings[p.holding_id].id in wanted for p in postings_of(book.db, recorded.id)):
+        return True
+    action = action_of(book.db, recorded.id) if about else None
+    assets = {recorded.related_asset_id, None if action is None else action.asset_id}
+    named = {catalog.assets[number].id for number in assets if number is not None} & about
+    held = (catalog.holdings[number] for number in wanted)
+    return bool(named) and any(
+        h.asset_id in named and recorded.account_id in (None, h.account_id) for h in held
+    )
 
 
 def _row(
@@ -129,15 +146,17 @@ def _row(
     words = said.words
     account = book.catalog.accounts.get(recorded.account_id or 0)
     places = _precision(book, words.get("asset"))
-    amount, currency = _money(book, postings)
     paid = _paid(recorded, words)  # by an asset: none of its units moved
 
-    money = words.get("currency") or currency
-    fee_currency = words.get("fee_currency", currency) if "fee" in words else None
-    tax_currency = _currency_of(book, postings, "tax") if "tax" in words else None
-
     def number(key: str) -> Amount | None:
-        return Amount(parse_plain(words[key])) if key in words else None
+        return Amount(Decimal(words[key])) if key in words else None
+
+    amount, money = _money(book, postings)
+    stated = words.get("currency")
+    if amount is None or (stated != money and ("price" in words or "cost" in words)):
+        amount, money = number("cost") or number("amount"), stated
+    fee_currency = words.get("fee_currency", money) if "fee" in words else None
+    tax_currency = _currency_of(book, postings, "tax") if "tax" in words else None
 
     return {
         "id": recorded.id,
@@ -147,9 +166,10 @@ def _row(
         "institution": account and account.institution,
         "account": account and account.name,
         "asset": words["related_asset"] if paid else words.get("asset"),
+        "label": words.get("label"),
         "quantity": None if paid or said.quantity is None else Amount(said.quantity, places),
         "price": number("price"),
-        "amount": amount or number("cost"),
+        "amount": amount,
         "currency": money,
         "fee": number("fee"),
         "fee_currency": fee_currency,
@@ -157,7 +177,7 @@ def _row(
         "tax": number("tax"),
         "tax_currency": tax_currency,
         "tax_in": tax_currency if tax_currency != money else None,
-        "to": words.get("to_account") or _received(words),
+        "to": _to(words),
         "linked_to": " ".join(map(str, ends.get(recorded.id, ()))) or None,
         "external_id": recorded.external_id,
         "source": sources[recorded.source_id],
@@ -166,27 +186,34 @@ def _row(
     }
 
 
+_PAID_BY = ("dividend", "coupon", "interest", "return_of_capital")
+
+
 def _paid(recorded: Recorded, words: dict[str, str]) -> bool:
     """Whether the row is about who paid, rather than about the cash."""
-    return recorded.kind in ("dividend", "coupon", "return_of_capital") and "related_asset" in words
+    return recorded.kind in _PAID_BY and words.get("related_asset") not in (
+        None,
+        words.get("asset"),
+    )
 
 
 def _money(book: Book, postings: list[Posting]) -> tuple[Amount | None, str | None]:
-    """What the transaction did to cash, fees and taxes included, and in which currency."""
-    cash: dict[int, Decimal] = {}
-    for posting in postings:
-        if posting.role in ("cash", "fee", "tax"):
-            asset = book.catalog.holdings[posting.holding_id].asset_id
-            cash[asset] = cash.get(asset, ZERO) + posting.quantity
-    for asset, amount in cash.items():
-        money = book.catalog.assets[asset]
-        return Amount(amount, money.precision), money.symbol
-    for posting in postings[:1]:
-        asset = book.catalog.holdings[posting.holding_id].asset_id
-        money = book.catalog.assets[asset]
-        if money.is_currency:
-            return Amount(posting.quantity, money.precision), money.symbol
-    return None, None
+    """What the transaction did to money, fees and taxes included, and in which currency.
+
+    Of a transfer and of an exchange of currencies that is what left, where it was; of a swap of
+    units for money, the money.
+    """
+    catalog = book.catalog
+    held = [(p, catalog.assets[catalog.holdings[p.holding_id].asset_id]) for p in postings]
+    moved = [pair for pair in held if pair[0].role != "external" and pair[1].is_currency]
+    of_units = sorted((p for p in moved if p[0].role == "asset"), key=lambda p: p[0].quantity)
+    beside = [pair for pair in moved if pair[0].role != "asset"]
+    cash = sorted(beside, key=lambda pair: pair[0].role != "cash")
+    if not moved:
+        return None, None
+    money = (of_units or cash)[0][1]
+    counted = [posting.quantity for posting, asset in of_units[:1] + cash if asset is money]
+    return Amount(sum(counted, ZERO), money.precision), money.symbol
 
 
 def _currency_of(book: Book, postings: list[Posting], role: str) -> str | None:
@@ -195,7 +222,11 @@ def _currency_of(book: Book, postings: list[Posting], role: str) -> str | None:
     return next((book.catalog.assets[asset].key for asset in found), None)
 
 
-def _received(words: dict[str, str]) -> str | None:
+def _to(words: dict[str, str]) -> str | None:
+    """Where units went, or what came for them."""
+    if "to_account" in words:
+        pot = words.get("to_label")
+        return f"{words['to_account']} [{pot}]" if pot else words["to_account"]
     if "to_asset" in words:
         return f"{words.get('to_quantity', '')} {words['to_asset']}".strip()
     return words.get("ratio")

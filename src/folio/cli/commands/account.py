@@ -46,13 +46,18 @@ def add(
     """Add an account, and its institution where that is new."""
     from folio.model.transactions import parse_account_ref
     from folio.operations.arrange import set_account
-    from folio.operations.names import add_account, asset_for
+    from folio.operations.names import add_account, asset_for, find_institution
     from folio.operations.recording import recording
     from folio.operations.words import currency as currency_named
 
     ref = parse_account_ref(name, institution)
     ref = ref._replace(type=type, institution_type=institution_type)
     with context.open_book() as db, recording(db, who()) as write:
+        there = find_institution(write.catalog, ref.institution or ref.name)
+        if there is not None and institution_type not in (None, there.type):
+            raise UsageError(
+                f"{there.name} is of type {there.type} already; leave --institution-type out"
+            )
         money = (
             None if currency is None else asset_for(write, currency_named(currency), create=True)
         )
@@ -123,6 +128,7 @@ def set_(
     from folio.db.settings import load_settings
     from folio.model.dates import parse_day
     from folio.operations.arrange import rename_thing, set_account, write_note
+    from folio.operations.closing import against_closing
     from folio.operations.lot_methods import set_lot_method
     from folio.operations.recording import recording
 
@@ -132,15 +138,20 @@ def set_(
         raise UsageError(
             "nothing to change; say lot_method METHOD, --status, --cash, --rename or --note"
         )
+    if on is not None and status != "closed":
+        raise UsageError("--on is the day of closing; say --status closed, too")
+    if from_day is not None and cash is None and method is None:
+        raise UsageError("--from is of --cash and of lot_method; say one of them, or leave it out")
     with context.open_book() as db:
         today = book_today(db)
+        closed_on = today if on is None else parse_day(on, today)
         since = None if from_day is None else parse_day(from_day, today)
         with recording(db, who()) as write:
             account = set_account(
                 write,
                 name,
                 status=status,
-                closed_on=today if on is None else parse_day(on, today),
+                closed_on=closed_on,
                 tracks_cash=cash,
                 complete_history=complete_history,
                 from_day=since,
@@ -156,3 +167,6 @@ def set_(
             say(f"lot_method of {account.key}: {methods.in_force(load_settings(db), scope)}")
         else:
             say(f"changed {account.key}")
+        if status == "closed":
+            for sentence in against_closing(db, account, closed_on):
+                say(f"note: {sentence}")

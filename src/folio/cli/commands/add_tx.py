@@ -1,21 +1,18 @@
 """``folio add-tx``: record a transaction, or a batch of them."""
 
 import sys
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from folio.cli import context
+from folio.cli import transaction_options as words_of
 from folio.cli.asking import book_today, who
 from folio.cli.text import say
 from folio.errors import UsageError
 
 # A negative number is a word, not an option, so that folio can say what is wrong with it.
 context_settings = {"ignore_unknown_options": True}
-
-
-def _option(flag: str, help: str, metavar: str) -> Any:
-    return typer.Option(flag, help=help, metavar=metavar)
 
 
 def command(
@@ -27,72 +24,35 @@ def command(
             show_default=False,
         ),
     ] = None,
-    account: Annotated[
-        str | None,
-        _option("--account", "The account: NAME or INSTITUTION/NAME.", "NAME"),
-    ] = None,
-    on: Annotated[str | None, _option("--on", "The day; today if not said.", "DAY")] = None,
-    at: Annotated[str | None, _option("--at", "The instant, where it matters.", "INSTANT")] = None,
-    price: Annotated[str | None, _option("--price", "Per unit, as quoted.", "NUMBER")] = None,
-    currency: Annotated[
-        str | None,
-        _option("--currency", "Of price, amount, fee; the account's or the book's.", "CODE"),
-    ] = None,
-    amount: Annotated[
-        str | None, _option("--amount", "The cash, where it is not quantity × price.", "NUMBER")
-    ] = None,
-    fee: Annotated[str | None, _option("--fee", "What it cost on top.", "NUMBER")] = None,
-    fee_currency: Annotated[
-        str | None, _option("--fee-currency", "In what the fee was paid.", "CODE")
-    ] = None,
-    tax: Annotated[str | None, _option("--tax", "What was withheld or paid.", "NUMBER")] = None,
-    to_account: Annotated[
-        str | None,
-        _option("--to-account", "Where a transfer goes.", "NAME"),
-    ] = None,
-    to_asset: Annotated[
-        str | None,
-        _option("--to-asset", "What a swap or merger brought.", "SYMBOL"),
-    ] = None,
-    to_quantity: Annotated[
-        str | None, _option("--to-quantity", "How much of it, or how much arrived.", "NUMBER")
-    ] = None,
-    related_asset: Annotated[
-        str | None,
-        _option("--related-asset", "Who paid, or the parent company.", "SYMBOL"),
-    ] = None,
-    ratio: Annotated[
-        str | None, _option("--ratio", "A split: new units for old, such as 2:1.", "NEW:OLD")
-    ] = None,
-    cost_share: Annotated[
-        str | None,
-        _option("--cost-share", "A spin-off: this part of the cost moves, such as 12.5%.", "PART"),
-    ] = None,
-    cost: Annotated[
-        str | None, _option("--cost", "What came in had cost so much in all.", "NUMBER")
-    ] = None,
-    acquired_on: Annotated[
-        str | None, _option("--acquired-on", "What came in was acquired then.", "DAY")
-    ] = None,
-    lot: Annotated[
-        str | None,
-        _option("--lot", "Sell these lots: 12, or 12:5,14:2.5.", "TX[:UNITS],…"),
-    ] = None,
-    label: Annotated[str | None, _option("--label", "A pot within the holding.", "NAME")] = None,
-    note: Annotated[str | None, _option("--note", "Anything worth remembering.", "TEXT")] = None,
-    id: Annotated[
-        str | None, _option("--id", "Your own id: the same one is recorded once.", "TEXT")
-    ] = None,
-    type: Annotated[
-        str | None, _option("--type", "Of the asset, where it is new or shared.", "TYPE")
-    ] = None,
-    market: Annotated[
-        str | None, _option("--market", "Where a symbol is shared, such as XETR.", "MIC")
-    ] = None,
-    isin: Annotated[str | None, _option("--isin", "The asset's ISIN.", "ISIN")] = None,
-    institution: Annotated[str | None, _option("--institution", "Of the account.", "NAME")] = None,
+    account: words_of.Account = None,
+    on: words_of.On = None,
+    at: words_of.At = None,
+    price: words_of.Price = None,
+    currency: words_of.Currency = None,
+    amount: words_of.Amount = None,
+    fee: words_of.Fee = None,
+    fee_currency: words_of.FeeCurrency = None,
+    tax: words_of.Tax = None,
+    to_account: words_of.ToAccount = None,
+    to_asset: words_of.ToAsset = None,
+    to_quantity: words_of.ToQuantity = None,
+    related_asset: words_of.RelatedAsset = None,
+    ratio: words_of.Ratio = None,
+    cost_share: words_of.CostShare = None,
+    cost: words_of.Cost = None,
+    acquired_on: words_of.AcquiredOn = None,
+    lot: words_of.Lot = None,
+    label: words_of.Label = None,
+    to_label: words_of.ToLabel = None,
+    note: words_of.Note = None,
+    id: words_of.Id = None,
+    type: words_of.Type = None,
+    market: words_of.Market = None,
+    isin: words_of.Isin = None,
+    institution: words_of.Institution = None,
     batch: Annotated[
-        str | None, _option("--batch", "NDJSON or CSV from this file; - is stdin.", "FILE")
+        str | None,
+        typer.Option("--batch", metavar="FILE", help="NDJSON or CSV from this file; - is stdin."),
     ] = None,
     create: Annotated[
         bool, typer.Option("--create", help="Make accounts and assets that are new.")
@@ -113,12 +73,13 @@ def command(
         "amount": amount, "fee": fee, "fee_currency": fee_currency, "tax": tax,
         "to_account": to_account, "to_asset": to_asset, "to_quantity": to_quantity,
         "related_asset": related_asset, "ratio": ratio, "cost_share": cost_share, "cost": cost,
-        "acquired_on": acquired_on, "lot": lot, "label": label, "note": note, "id": id,
-        "type": type, "market": market, "isin": isin, "institution": institution,
+        "acquired_on": acquired_on, "lot": lot, "label": label, "to_label": to_label,
+        "note": note, "id": id, "type": type, "market": market, "isin": isin,
+        "institution": institution,
     }  # fmt: skip
     options = {key: text for key, text in stated.items() if text is not None}
     for key, text in options.items():
-        if not text.strip() and key not in ("note", "label"):
+        if not text.strip() and key not in ("note", "label", "to_label"):
             raise UsageError(f"--{key.replace('_', '-')} is empty; say it, or leave it out")
     if batch is not None:
         if words or options:
@@ -153,7 +114,7 @@ def _is_name(word: str) -> bool:
 
 
 def _one(words: dict[str, str], *, create: bool, force: bool, dry_run: bool) -> None:
-    from folio.cli.phrases import phrase
+    from folio.cli.phrases import doubt, phrase
     from folio.operations.add_transactions import add_transaction
     from folio.operations.record import ALREADY
 
@@ -170,6 +131,8 @@ def _one(words: dict[str, str], *, create: bool, force: bool, dry_run: bool) -> 
         say(f"would record: {phrase(draft)}")
     else:
         say(f"recorded {outcome.transaction_id}: {phrase(draft)}")
+    if said := doubt(draft):
+        say(f"note: {said}")
     if draft.occurred_on > today:
         say(f"note: {draft.occurred_on} is yet to come; it counts from that day on")
     if outcome.in_place_of is not None:

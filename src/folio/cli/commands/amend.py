@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from folio.cli import context
+from folio.cli import transaction_options as words_of
 from folio.cli.asking import book_today, who
 from folio.cli.text import say
 
@@ -16,60 +17,57 @@ def command(
     quantity: Annotated[
         str | None, typer.Option("--quantity", metavar="NUMBER", help="How many units.")
     ] = None,
-    price: Annotated[
-        str | None, typer.Option("--price", metavar="NUMBER", help="Per unit, as quoted.")
-    ] = None,
-    currency: Annotated[
-        str | None, typer.Option("--currency", metavar="CODE", help="Of price and amount.")
-    ] = None,
-    amount: Annotated[
-        str | None, typer.Option("--amount", metavar="NUMBER", help="The cash.")
-    ] = None,
-    fee: Annotated[
-        str | None, typer.Option("--fee", metavar="NUMBER", help="What it cost on top.")
-    ] = None,
-    tax: Annotated[
-        str | None, typer.Option("--tax", metavar="NUMBER", help="What was withheld or paid.")
-    ] = None,
-    on: Annotated[str | None, typer.Option("--on", metavar="DAY", help="The day.")] = None,
     asset: Annotated[
-        str | None, typer.Option("--asset", metavar="SYMBOL", help="The asset.")
-    ] = None,
-    account: Annotated[
-        str | None, typer.Option("--account", metavar="NAME", help="The account.")
-    ] = None,
-    cost: Annotated[
-        str | None, typer.Option("--cost", metavar="NUMBER", help="What came in had cost.")
-    ] = None,
-    lot: Annotated[
         str | None,
-        typer.Option("--lot", metavar="TX[:UNITS],…", help="The lots sold; empty: by the method."),
+        typer.Option("--asset", metavar="SYMBOL", help="The asset."),
     ] = None,
-    note: Annotated[
-        str | None, typer.Option("--note", metavar="TEXT", help="Anything worth remembering.")
-    ] = None,
+    account: words_of.Account = None,
+    on: words_of.On = None,
+    at: words_of.At = None,
+    price: words_of.Price = None,
+    currency: words_of.Currency = None,
+    amount: words_of.Amount = None,
+    fee: words_of.Fee = None,
+    fee_currency: words_of.FeeCurrency = None,
+    tax: words_of.Tax = None,
+    to_account: words_of.ToAccount = None,
+    to_asset: words_of.ToAsset = None,
+    to_quantity: words_of.ToQuantity = None,
+    related_asset: words_of.RelatedAsset = None,
+    ratio: words_of.Ratio = None,
+    cost_share: words_of.CostShare = None,
+    cost: words_of.Cost = None,
+    acquired_on: words_of.AcquiredOn = None,
+    lot: words_of.Lot = None,
+    label: words_of.Label = None,
+    to_label: words_of.ToLabel = None,
+    note: words_of.Note = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would change; record nothing.")
     ] = False,
 ) -> None:
-    """Correct a transaction: undo it and record it anew, in one commit."""
+    """Correct a transaction: undo it and record it anew, in one commit.
+
+    What is not said stays as it was; an empty word takes it away: --lot "".
+    """
     from folio.model.dates import parse_day
-    from folio.operations.undo import amend_transaction
+    from folio.operations.amend import amend_transaction
 
     stated = {
-        "quantity": quantity, "price": price, "currency": currency, "amount": amount, "fee": fee,
-        "tax": tax, "on": on, "asset": asset, "account": account, "cost": cost, "lot": lot,
-        "note": note,
+        "quantity": quantity, "asset": asset, "account": account, "on": on, "at": at,
+        "price": price, "currency": currency, "amount": amount, "fee": fee,
+        "fee_currency": fee_currency, "tax": tax, "to_account": to_account, "to_asset": to_asset,
+        "to_quantity": to_quantity, "related_asset": related_asset, "ratio": ratio,
+        "cost_share": cost_share, "cost": cost, "acquired_on": acquired_on, "lot": lot,
+        "label": label, "to_label": to_label, "note": note,
     }  # fmt: skip
     changes = {key: text for key, text in stated.items() if text is not None}
     with context.open_book() as db:
         today = book_today(db)
-        _, outcome = amend_transaction(
-            db, who(), transaction, changes, today=today, dry_run=dry_run
-        )
+        number = amend_transaction(db, who(), transaction, changes, today=today, dry_run=dry_run)
     if dry_run:
-        say(f"would amend {transaction}, as transaction {outcome.transaction_id}")
+        say(f"would amend {transaction}, as transaction {number}")
     else:
-        say(f"amended {transaction}; it is transaction {outcome.transaction_id} now")
+        say(f"amended {transaction}; it is transaction {number} now")
     if on is not None and (day := parse_day(on, today)) > today:
         say(f"note: {day} is yet to come; it counts from that day on")

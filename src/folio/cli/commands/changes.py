@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from folio.cli import options
 from folio.cli.listing import DIGITS, HOW, MONEY, WHEN, WHICH, listing
-from folio.model.dates import parse_moment
 
 if TYPE_CHECKING:
     from folio.book import Book
@@ -22,7 +22,7 @@ def command(
         dt.datetime,
         typer.Option(
             "--since",
-            parser=parse_moment,
+            parser=options.moment,
             metavar="INSTANT",
             help="From what was known then: a day (its end), or 2025-06-30T18:00.",
         ),
@@ -32,6 +32,8 @@ def command(
 
     With --as-of DAY instead: how the figures of that day changed since, because of which later
     rows, and what each did to value, cost and realised gain.
+
+    Where a figure comes from: folio explain market VWCE --since DAY.
     """
     from folio.cli.asking import since_when
     from folio.reports.changes import changes

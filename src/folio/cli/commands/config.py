@@ -84,6 +84,8 @@ def set_(
     """
     from folio.db.settings import DEFAULTS
 
+    if user and project:
+        raise UsageError("--user and --project exclude one another; say in which file")
     if key in DEFAULTS:
         if user or project:
             raise UsageError(f"{key} is a setting of the book; leave --user and --project out")

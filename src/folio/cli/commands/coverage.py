@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 @listing(FIGURES)
 def command(book: "Book", query: "Query") -> "Table":
-    """What is known of each holding, from when to when, by whom, and how well."""
+    """What is known of each holding, from when to when, by whom, and how well.
+
+    Where a figure comes from: folio explain unexplained VWCE.
+    """
     from folio.reports.coverage import coverage
 
     return coverage(book, query)

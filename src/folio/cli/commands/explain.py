@@ -12,17 +12,17 @@ from folio.model.dates import parse_moment
 
 def command(
     figure: Annotated[
-        str,
+        str | None,
         typer.Argument(
-            metavar="FIGURE",
-            help="value, cost, gain, price, balance, rollup, twr, xirr …, or a column's key.",
+            metavar="[FIGURE]",
+            help="value, cost, gain, price, balance, rollup, twr …, or a column's key; none: all.",
         ),
-    ],
+    ] = None,
     what: Annotated[
         str | None,
         typer.Argument(
             metavar="[WHAT]",
-            help="An asset; of rollup, flow, change and returns a period; of vault its name.",
+            help="An asset, or ACCOUNT/ASSET; of flow, change and returns a period; a vault.",
         ),
     ] = None,
     period: Annotated[
@@ -48,6 +48,26 @@ def command(
             help="What changed since: opening, knowledge, flow, gap, market, currency …",
         ),
     ] = None,
+    gap: Annotated[
+        int | None,
+        typer.Option("--gap", metavar="N", help="Of this gap: expected, observed, drift, value."),
+    ] = None,
+    benchmark: Annotated[
+        str | None,
+        typer.Option(
+            "--benchmark",
+            metavar="ASSET",
+            help="Beside this one's price: benchmark-twr, difference, benchmark-value.",
+        ),
+    ] = None,
+    vault: Annotated[
+        str | None,
+        typer.Option(
+            "--vault",
+            metavar="NAME",
+            help="Of this vault: value, flow, change, progress, monthly, pace, projected-date.",
+        ),
+    ] = None,
     depth: Annotated[
         int | None,
         typer.Option(
@@ -65,6 +85,10 @@ def command(
     institution: options.InstitutionFilter = None,
     asset: options.AssetFilter = None,
     type: options.TypeFilter = None,
+    label: Annotated[
+        str | None,
+        typer.Option("--label", metavar="NAME", help="Only this pot; '' for what is in none."),
+    ] = None,
     output: options.Output = None,
     file: options.File = None,
     exact: options.Exact = False,
@@ -72,17 +96,27 @@ def command(
     """Say how a figure of a report is made: the arithmetic, lots, prices, transactions and lines.
 
     folio explain value VWCE --account Broker · folio explain gain --period 2024 ·
-    folio explain twr 2024 · folio explain accrued-interest · folio explain vault House ·
-    which figures of which report: folio help explain
+    folio explain twr 2024 · folio explain market --since 2024-12-31 · folio explain vault House
+
+    Without a figure: which there are, each with a question that your book can be asked.
     """
-    from folio.cli.asking import asking, filters, since_when
+    from folio.cli.asking import asking, filters, show, since_when
     from folio.cli.render.explained import show_explanation
+    from folio.model.assets import parse_asset_ref
+    from folio.operations.names import get_asset
     from folio.reports.explain import Asked, explain
+    from folio.reports.explain.catalogue import catalogue
 
     chosen = filters(group, account, institution, asset, type)
+    if label is not None:
+        chosen = chosen._replace(label=(label,))
     with asking(as_of, known_at, currency, chosen, exact=exact) as (book, query):
+        if figure is None:
+            show(catalogue(book, query), output, file, exact)
+            return
         start = None if since is None else since_when(book, since, or_nothing=True)
-        asked = Asked(figure, what, period, transaction, lot, kind, start)
+        other = None if benchmark is None else get_asset(book.catalog, parse_asset_ref(benchmark))
+        asked = Asked(figure, what, period, transaction, lot, kind, start, gap, other, vault)
         told = explain(book, query, asked, whole=False)
         show_explanation(query, told, None if output is None else output.value, file, depth)
     for fault in told.faults:

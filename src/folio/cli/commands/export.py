@@ -74,6 +74,8 @@ def command(
     all, and over another only with --force.
     """
     chosen = filters(group, account, institution, asset, type)
+    if force and file is None:
+        raise UsageError("--force replaces what is there; name it with -o")
     out = Out(file, force)
     if format is Target.json:
         if chosen or as_of is not None or known_at is not None:

@@ -29,6 +29,8 @@ def command(
 
     found, root = topics(), ctx.find_root().command
     if man:
+        if topic:
+            raise UsageError("--man is all of it; leave the topic out")
         from folio.cli.man import man_page
 
         print(man_page(root, found.values()), end="")

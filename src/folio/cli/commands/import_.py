@@ -310,6 +310,8 @@ def undo(
     stated = f", {undone.balances} balance{'' if undone.balances == 1 else 's'} taken back"
     said = f"{count}{again}{stated if undone.balances else ''}"
     say(f"{verb} import {number} ({undone.imported.file_name}): {said}")
+    for name, rows in undone.elsewhere:
+        say(f"  note: {name} states {rows} of its rows, too; import that one again to keep them")
 
 
 @app.command("retry")

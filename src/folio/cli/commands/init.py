@@ -38,7 +38,7 @@ def command(
     if source is not None:
         _restore(path, source, said=bool(currency or timezone))
         return
-    currency = currency or "EUR"
+    currency = (currency or "EUR").upper()
     zone = timezone or local_zone()
     init(path, who(), currency=currency, time_zone=zone).close()
     say(f"made {path}, in {currency}, days of {zone}")

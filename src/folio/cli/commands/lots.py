@@ -28,7 +28,10 @@ def command(
         bool, typer.Option("--effects", help="What the price did, and what the currency did.")
     ] = False,
 ) -> "Table":
-    """List open lots with their cost; the number of a lot is what add-tx --lot names."""
+    """List open lots with their cost; the number of a lot is what add-tx --lot names.
+
+    Where a figure comes from: folio explain cost VWCE --lot N.
+    """
     from folio.reports.lots import lots
 
     if symbol is not None:

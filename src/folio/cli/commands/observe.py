@@ -54,6 +54,7 @@ def command(
     ] = False,
 ) -> None:
     """Record that a holding's balance was so much at the end of a day."""
+    from folio.model.dates import parse_day
     from folio.operations.observe import observe_all
 
     if on is not None and not on.strip():
@@ -66,7 +67,7 @@ def command(
     if batch is not None:
         from folio.cli.inputs import read_text
 
-        if account is not None or on is not None or label:
+        if account is not None or on is not None or label or source != "user-entered":
             raise UsageError("a batch says everything in its rows; leave out the other words")
         rows = read_text(batch)
     elif account is None or asset is None or balance is None:
@@ -82,7 +83,8 @@ def command(
         counts = observe_all(db, who(), what, today=today, **how)
     if batch is None:
         verb = "already there" if counts.already else "would record" if dry_run else "recorded"
-        say(f"{verb}: {balance} {asset} in {account} on {on or today}")
+        day = parse_day(on, today) if on else today
+        say(f"{verb}: {balance} {_named(asset, label)} in {account} on {day}")
         return
     verb = "would be recorded" if dry_run else "recorded"
     say(f"{counts.read} read: {counts.recorded} {verb}, {counts.already} already there")
@@ -110,4 +112,8 @@ def _take_back(
             db, who(), account, asset, day=day, source=source, label=label, dry_run=dry_run
         )
     verb = "would take back" if dry_run else "took back"
-    say(f"{verb}: {to_text(said)} {asset} in {account} on {day}")
+    say(f"{verb}: {to_text(said)} {_named(asset, label)} in {account} on {day}")
+
+
+def _named(asset: str | None, label: str) -> str:
+    return f"{asset} [{label}]" if label else f"{asset}"

@@ -50,7 +50,11 @@ DryRun = Annotated[
 def _moment(
     db: "sqlite3.Connection", on: str | None, at: str | None
 ) -> "tuple[dt.date | None, dt.datetime | None]":
-    """The day and the instant that a command names; today where it names neither."""
+    """The day and the instant that a command names; today where it names neither.
+
+    Raises:
+        UsageError: where the instant is of another day, here and in UTC.
+    """
     from folio.db.settings import load_settings
     from folio.model.dates import parse_day, parse_instant, time_zone
 
@@ -58,7 +62,11 @@ def _moment(
     if at is None:
         return today if on is None else parse_day(on, today), None
     zone = time_zone(load_settings(db).book("time_zone"))
-    return None if on is None else parse_day(on, today), parse_instant(at, zone)
+    instant = parse_instant(at, zone)
+    day = None if on is None else parse_day(on, today)
+    if day is not None and day not in (instant.astimezone(zone).date(), instant.date()):
+        raise UsageError(f"--at {at} is not on {day}; leave --on out, or say another one")
+    return day, instant
 
 
 @app.command("add", context_settings={"ignore_unknown_options": True})  # -3 is a word
@@ -251,7 +259,7 @@ def history(
     assets: Names = None,
     on: Annotated[
         dt.date | None,
-        typer.Option("--on", parser=options.parse_day, metavar="DAY", help="Only of this day."),
+        typer.Option("--on", parser=options.day, metavar="DAY", help="Only of this day."),
     ] = None,
 ) -> "Table":
     """List every price that was stated, corrected or taken back: by whom, when and why."""

@@ -40,7 +40,10 @@ def list_(
     ] = False,
     everything: Annotated[bool, typer.Option("--all", help="Answered gaps too.")] = False,
 ) -> "Table":
-    """List the open gaps and what would settle each; exit code 3 while there are any."""
+    """List the open gaps and what would settle each; exit code 3 while there are any.
+
+    Where a figure comes from: folio explain drift --gap N.
+    """
     from folio.book import Book
     from folio.reports.reconcile import reconcile
 

@@ -87,7 +87,10 @@ def history(
     period: PeriodOption = "all",
     step: StepOption = Step.month,
 ) -> "Table":
-    """Value, flows, income and gains over time."""
+    """Value, flows, income and gains over time.
+
+    Where a figure comes from: folio explain flow 2025.
+    """
     from folio.model.dates import Period, parse_period
     from folio.reports.history import first_day, history
 
@@ -127,7 +130,10 @@ def returns(
         ),
     ] = None,
 ) -> "Table":
-    """Rates of return: time-weighted, money-weighted, price and currency apart, risk."""
+    """Rates of return: time-weighted, money-weighted, price and currency apart, risk.
+
+    Where a figure comes from: folio explain twr 2025.
+    """
     from folio.model.assets import parse_asset_ref
     from folio.model.dates import parse_period
     from folio.operations.names import get_asset

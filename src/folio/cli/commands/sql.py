@@ -45,6 +45,8 @@ def command(
     from folio.reports.sql import answer_table, views_table
 
     if views:
+        if question is not None or source is not None or seconds is not None:
+            raise UsageError("--views asks nothing; leave it out, or the question and --seconds")
         from folio.db.select import views as read_views
 
         with context.open_book() as db:

@@ -21,7 +21,7 @@ def command(
     from folio.operations.undo import undo_transaction
 
     with context.open_book() as db:
-        undone, number = undo_transaction(db, who(), transaction, dry_run=dry_run)
+        undone, number, short = undo_transaction(db, who(), transaction, dry_run=dry_run)
     what = f"{undone.kind} of {undone.occurred_on}"
     if dry_run:
         say(f"would undo {transaction}: {what}")
@@ -29,3 +29,5 @@ def command(
         say(f"recorded {undone.reverses} again, as {number}")
     else:
         say(f"undid {transaction}: {what}; take that back with: folio undo {number}")
+    for sentence in short:
+        say(f"note: {sentence}")

@@ -130,7 +130,10 @@ def close(name: options.VaultName) -> None:
 @app.command("list")
 @listing(WHEN | WHICH | HOW | DIGITS)
 def list_(book: "Book", query: "Query") -> "Table":
-    """List vaults and how full they are."""
+    """List vaults and how full they are.
+
+    Where a figure comes from: folio explain progress House.
+    """
     from folio.reports.vaults import vaults
 
     return vaults(book, query)
@@ -145,7 +148,10 @@ def history(
     period: options.PeriodOption = "all",
     step: options.StepOption = options.Step.month,
 ) -> "Table":
-    """Progress over time: value, what was put in and what it grew by."""
+    """Progress over time: value, what was put in and what it grew by.
+
+    Where a figure comes from: folio explain flow --vault House --period 2025.
+    """
     from folio.model.dates import parse_period
     from folio.reports.vault_history import vault_history
 

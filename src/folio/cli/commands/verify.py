@@ -6,6 +6,7 @@ import typer
 
 from folio.cli import context
 from folio.cli.text import say, visible
+from folio.errors import UsageError
 
 
 def command(
@@ -21,6 +22,8 @@ def command(
     from folio.db import proof
     from folio.operations.verify import faults, parse_head
 
+    if head and expect is not None:
+        raise UsageError("--head prints the head and checks nothing; leave it or --expect out")
     kept = None if expect is None else parse_head(expect)[0]
     with context.open_book(bulk=True) as db:
         if head:

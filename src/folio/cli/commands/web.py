@@ -1,7 +1,10 @@
 """``folio web``: the book in a browser."""
 
 import contextlib
+import signal
 import socket
+import sys
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
@@ -41,7 +44,8 @@ def command(
         how = install_with("datasette>=0.65,<1")
         raise FolioError(f"folio web needs Datasette; install it with: {how}") from None
     with context.open_book() as db:
-        app = site(context.book_path(), db).app()
+        made = site(context.book_path(), db)
+    app = made.app()
     if host in _LOOPBACK:
         app = for_this_machine(app, _LOOPBACK)
     with contextlib.closing(_listening(host, port)) as listener:
@@ -52,8 +56,37 @@ def command(
         if opened:
             _open(url)
         config = uvicorn.Config(app, log_level="warning", lifespan="on", access_log=False)
-        with contextlib.suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listener])
+        try:
+            with _signalled(), contextlib.suppress(KeyboardInterrupt):
+                uvicorn.Server(config).run(sockets=[listener])
+        finally:
+            made.get_database().close()
+            with context.open_book():  # who only reads leaves a log; who is the last to close it
+                pass
+
+
+@contextlib.contextmanager
+def _signalled() -> Iterator[None]:
+    """A signal to end is an exit inside, which leaves everything in order.
+
+    While it serves, uvicorn takes SIGTERM, and sends it again when all is answered.
+    """
+    names = ("SIGTERM", "SIGHUP")
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    taken = [one for one in numbers if signal.getsignal(one) is signal.SIG_DFL]  # else: nohup
+    for number in taken:
+        signal.signal(number, _end)
+    try:
+        yield
+    finally:
+        for number in taken:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _end(number: int, _: object) -> None:
+    if number == signal.SIGTERM:
+        sys.exit(128 + number)
+    signal.raise_signal(signal.SIGTERM)
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -8,7 +8,6 @@ import typer
 from folio.cli import options
 from folio.cli.lazy import new_app
 from folio.cli.listing import DIGITS, GATE, HOW, listing
-from folio.model.dates import parse_day
 
 if TYPE_CHECKING:
     from folio.book import Book
@@ -20,7 +19,7 @@ app = new_app("What a sale would gain, by every lot method; nothing is recorded.
 
 _On = Annotated[
     dt.date | None,
-    typer.Option("--on", parser=parse_day, metavar="DAY", help="The day; today if not said."),
+    typer.Option("--on", parser=options.day, metavar="DAY", help="The day; today if not said."),
 ]
 _ASKED = {"as_of": (_On, None), "account": (options.AccountFilter, None)} | HOW | DIGITS | GATE
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from folio.book import Book
+from folio.book.selection import Filters
 from folio.engine.explanation import faults
 from folio.engine.grades import grade, reasons
 from folio.errors import FolioError, UsageError
@@ -21,11 +22,12 @@ from folio.model.explanation import Node
 from folio.reports.explain.figures import (
     ALIASES,
     EITHER,
-    ELSEWHERE,
     FIGURES,
+    GAP,
     GRADED,
     SINCE,
     SINCE_ALIASES,
+    VAULT,
     Told,
 )
 from folio.reports.explain.ground import Ground
@@ -34,6 +36,16 @@ from folio.reports.holdings import total as total_of
 from folio.reports.query import Query
 
 __all__ = ["FIGURES", "Asked", "Explanation", "explain"]
+
+OPTIONS = {  # by the field of what is asked
+    "period": "--period",
+    "transaction": "--tx",
+    "lot": "--lot",
+    "kind": "--kind",
+    "benchmark": "--benchmark",
+}
+# Of these, the figures are those of another report.
+CONTEXTS = {"--since": ("since", SINCE), "--gap": ("gap", GAP), "--vault": ("vault", VAULT)}
 
 
 class Explanation(NamedTuple):
@@ -60,15 +72,17 @@ def explain(book: Book, query: Query, asked: Asked, *, whole: bool = True) -> Ex
     _check(name, told, asked)
     if told.about == EITHER:
         asked = _period_or_asset(book, asked)
+    report = query
     if told.about in ("asset", EITHER) and asked.what is not None:
-        query = query._replace(filters=query.filters._replace(asset=(asked.what,)))
+        query = query._replace(filters=_row_of(book, query.filters, asked.what))
+        report = report._replace(filters=report.filters._replace(label=()))
     ground = Ground(book, query)
-    root = told.tell(Question(ground, asked))
+    root = told.tell(Question(ground, asked, report))
     root = root.whole if whole else root
     ground.wrong += faults(root)
     wrong: Sequence[str] = tuple(ground.wrong) if whole else ground.wrong
-    of_others = (asked.period, asked.transaction, asked.since) != (None, None, None)
-    if name not in GRADED or of_others:
+    beside = (asked.period, asked.transaction, asked.since, asked.gap, asked.vault)
+    if name not in GRADED or any(said is not None for said in beside):
         return Explanation(name, root, None, (), wrong)
     counts = total_of(ground.lines).counts
     if ground.lines and not counts.held:  # emptied, which is known
@@ -79,11 +93,12 @@ def explain(book: Book, query: Query, asked: Asked, *, whole: bool = True) -> Ex
 def _figure(asked: Asked) -> tuple[str, Told]:
     """The figure that is asked for, of the report that the question is about."""
     name = asked.figure.replace("_", "-").lower()
-    if asked.since is not None:
-        name = SINCE_ALIASES.get(name, name)
-        if name not in SINCE:
-            raise UsageError(f"--since is for {', '.join(SINCE)}; {asked.figure} takes none")
-        return name, SINCE[name]
+    for option, (field, figures) in CONTEXTS.items():
+        if getattr(asked, field) is not None:
+            name = SINCE_ALIASES.get(name, name)
+            if name not in figures:
+                raise UsageError(f"{option} is for {', '.join(figures)}; {asked.figure} takes none")
+            return name, figures[name]
     name = ALIASES.get(name, name)
     if name not in FIGURES:
         raise UsageError(_unknown(name, asked.figure))
@@ -92,24 +107,33 @@ def _figure(asked: Asked) -> tuple[str, Told]:
 
 def _unknown(name: str, said: str) -> str:
     """What to say of a figure that cannot be told: a misspelt one, or another report's."""
-    elsewhere = next((told for words, told in ELSEWHERE.items() if name in words.split()), None)
-    if elsewhere is not None:
-        return f"explain does not tell {said}; {elsewhere}"
+    if name in GAP:
+        return f"say of which gap: folio explain {said} --gap N; see: folio reconcile --all"
     if SINCE_ALIASES.get(name, name) in SINCE:
         return f"say since when: folio explain {said} --since DAY; see: folio changes --help"
     close = difflib.get_close_matches(name, [*FIGURES, *ALIASES], n=2)
     if close:
         return f"{said!r} is no figure; did you mean {' or '.join(close)}?"
-    return f"{said!r} is no figure; say one of: {', '.join(FIGURES)}"
+    return f"{said!r} is no figure; those that there are: folio explain"
+
+
+def _row_of(book: Book, filters: Filters, what: str) -> Filters:
+    """The filters with the row that is named: ``ASSET``, or ``ACCOUNT/ASSET`` of several."""
+    account, slash, asset = what.rpartition("/")
+    if not slash or _is_asset(book, what):
+        return filters._replace(asset=(what,))
+    return filters._replace(asset=(asset,), account=(account,))
+
+
+def _is_asset(book: Book, said: str) -> bool:
+    symbol = parse_asset_ref(said).symbol.casefold()
+    return any(symbol in (a.symbol.casefold(), a.isin) for a in book.catalog.assets.values())
 
 
 def _period_or_asset(book: Book, asked: Asked) -> Asked:
     """The question, with what it is about as a period, unless that is the name of an asset."""
     said = asked.what
-    if said is None:
-        return asked
-    symbol = parse_asset_ref(said).symbol.casefold()
-    if any(symbol in (a.symbol.casefold(), a.isin) for a in book.catalog.assets.values()):
+    if said is None or _is_asset(book, said):
         return asked
     try:
         parse_period(said, dt.date.max)
@@ -124,8 +148,10 @@ def _check(name: str, told: Told, asked: Asked) -> None:
     """Refuse what a figure cannot be asked about, rather than leave it unsaid."""
     if asked.what is not None and not told.about:
         raise UsageError(f"{name} is about nothing in particular; leave out {asked.what!r}")
-    options = {"period": "--period", "transaction": "--tx", "lot": "--lot", "kind": "--kind"}
-    for field, option in options.items():
+    said = [option for option, (field, _) in CONTEXTS.items() if getattr(asked, field) is not None]
+    if len(said) > 1:
+        raise UsageError(f"{' and '.join(said)} are of different reports; say one of them")
+    for field, option in OPTIONS.items():
         if getattr(asked, field) is not None and field not in told.takes.split():
             able = [other for other, one in FIGURES.items() if field in one.takes.split()]
             raise UsageError(f"{option} is for {', '.join(able)}; {name} takes none")

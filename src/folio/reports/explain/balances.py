@@ -29,7 +29,7 @@ def balance(ground: Ground, held: Held) -> Node:
     ledger = position(ground, held)
     if not held.unexplained:
         return ledger._replace(what="balance")
-    return made("balance", unit, "sum", [ledger, _unexplained(ground, held)])
+    return made("balance", unit, "sum", [ledger, unexplained(ground, held)])
 
 
 def position(ground: Ground, held: Held) -> Node:
@@ -72,7 +72,7 @@ def _split(ground: Ground, move: Move, unit: str, before: Node) -> Node:
 # -- what was observed beyond the ledger -----------------------------------------------------
 
 
-def _unexplained(ground: Ground, held: Held) -> Node:
+def unexplained(ground: Ground, held: Held) -> Node:
     """Observed beyond the ledger on the day; the figure is the snapshot's own."""
     asset, day = held.holding.asset_id, ground.query.as_of
     seen = ground.book.observations(held.holding.id)

@@ -44,11 +44,15 @@ _BORDERS = {
 class Days:
     """The days of a period, both ends inclusive, as the history has them.
 
+    ``included`` are the holdings that count, if not all that are asked for and in the totals.
+
     Raises:
         FolioError: for a period that begins after the day asked for.
     """
 
-    def __init__(self, ground: Ground, period: Period) -> None:
+    def __init__(
+        self, ground: Ground, period: Period, included: list[Holding] | None = None
+    ) -> None:
         query = ground.query
         if period.start > query.as_of:
             raise FolioError(f"{period.start} is after {query.as_of}; ask for days up to it")
@@ -57,7 +61,9 @@ class Days:
         self.ground = ground.again(query._replace(as_of=end, exact=False))
         self.movements = Movements(self.ground)
         self._moved_in: dict[int, list[Event]] = {}  # by holding
-        self.included = [h for h in query.holdings(ground.book) if h.included]
+        if included is None:
+            included = [h for h in query.holdings(ground.book) if h.included]
+        self.included = included
 
     @cached_property
     def rows(self) -> list[DayRow]:

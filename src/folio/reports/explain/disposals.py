@@ -11,6 +11,7 @@ from folio.model.explanation import (
     DEFINITION,
     SHOWN,
     Node,
+    defined,
     leaf,
     made,
     missing,
@@ -84,7 +85,7 @@ class Disposals:
             holdings,
             what,
             self.slice_proceeds,
-            lambda part: self.ground.teller.leaves(part).proceeds,
+            self.ground.teller.proceeds,
         )
 
     def costs(self, holdings: Iterable[Holding], what: str = "cost of what was sold") -> Node:
@@ -92,6 +93,47 @@ class Disposals:
         return self._sum(
             holdings, what, self.slice_cost, lambda part: self.ground.teller.leaves(part).cost
         )
+
+    def effects(self, holdings: Iterable[Holding], *, of_currency: bool) -> Node:
+        """What the price made of the gain, or what the currency made of it."""
+        what = "currency effect" if of_currency else "price effect"
+        figure = self._currency_effect if of_currency else self._price_effect
+
+        def amount(part: Slice) -> Decimal | None:
+            is_money = self.ground.is_money(part.holding_id)
+            teller = self.ground.teller
+            return teller.effects(part, teller.leaves(part), is_money=is_money)[of_currency]
+
+        return self._sum(holdings, what, figure, amount)
+
+    def _price_effect(self, one: Gone) -> Node:
+        """The proceeds less the cost, both at the rate of the day disposed."""
+        what, unit = self._name(one), self.ground.unit
+        if self.ground.is_money(one.part.holding_id):
+            return defined(what, ZERO, unit, "money has no price but its rate")
+        return self._effect(what, [self.slice_proceeds(one), self._cost_then(one)])
+
+    def _currency_effect(self, one: Gone) -> Node:
+        """The cost at the rate of the day disposed, less that of the day acquired."""
+        if self.ground.is_money(one.part.holding_id):
+            return self.gain(one)
+        return self._effect(self._name(one), [self._cost_then(one), self.slice_cost(one)])
+
+    def _effect(self, what: str, parts: list[Node]) -> Node:
+        lacking = next((p for p in parts if p.figure is None), None)
+        if lacking is not None:
+            return missing(what, self.ground.unit, lacking.note or "unknown", parts)
+        return made(what, self.ground.unit, "difference", parts)
+
+    def _cost_then(self, one: Gone) -> Node:
+        """The cost, at the rate of the day disposed."""
+        part, ground = one.part, self.ground
+        what = "cost at the rate of the day it went"
+        amount = self._cost_of(part).slice_cost(one)
+        if amount.figure is None or part.cost_currency is None:
+            return missing(what, ground.unit, amount.note or "unknown")
+        pair, day = (part.cost_currency, ground.query.currency.id), ground.day(part.disposed_on)
+        return converted(ground, what, amount, pair, day, ground.teller.places)
 
     def _sum(
         self, holdings: Iterable[Holding], what: str, figure: _Figure, amount: _Amount
@@ -144,8 +186,9 @@ class Disposals:
 
     def _is_idle(self, holding: Holding, slices: list[Slice]) -> bool:
         """Whether it is cash that was spent without a gain or a loss, which no list shows."""
-        is_cash = self.ground.book.catalog.assets[holding.asset_id].is_currency
-        return is_cash and all(self.ground.teller.gain(part) == ZERO for part in slices)
+        return self.ground.is_money(holding.id) and all(
+            self.ground.teller.gain(part) == ZERO for part in slices
+        )
 
     def _is_own_money(self, part: Slice) -> bool:
         """Money in the currency of the report that cost itself and fetches itself."""
@@ -228,29 +271,29 @@ class Disposals:
         """What a slice fetched, at the rate of the day it was disposed of."""
         part = one.part
         amount = proceeds(self._cost_of(part), one)
-        reported = self.ground.teller.leaves(part).proceeds
-        day = part.disposed_on
-        return self._told("proceeds", amount, part.proceeds_currency, day, reported)
+        reported = self.ground.teller.proceeds(part)
+        day, money = part.disposed_on, part.proceeds_currency
+        node = self._told("proceeds", amount, money, day)
+        if part.fetched_before is None or reported in (None, node.figure) or money is None:
+            return node
+        source = self.ground.transaction(part.transaction_id)
+        before = leaf("slices before", part.fetched_before, amount.unit, source)
+        until = total("with this slice", amount.unit, [before, amount])
+        sums = [self._told(one.what, one, money, day) for one in (until, before)]
+        return made("proceeds", self.ground.unit, "difference", sums, note="what the sum grows by")
 
     def slice_cost(self, one: Gone) -> Node:
         """What a slice cost, at the rate of the day it was acquired."""
         part = one.part
         amount = self._cost_of(part).slice_cost(one)
-        reported = self.ground.teller.leaves(part).cost
-        return self._told("cost", amount, part.cost_currency, part.acquired_on, reported)
+        return self._told("cost", amount, part.cost_currency, part.acquired_on)
 
-    def _told(
-        self, what: str, amount: Node, currency: int | None, day: str | None,
-        reported: Decimal | None,
-    ) -> Node:  # fmt: skip
+    def _told(self, what: str, amount: Node, currency: int | None, day: str | None) -> Node:
         ground = self.ground
         if amount.figure is None or currency is None or day is None:
             return missing(what, ground.unit, amount.note or "unknown")
         pair = (currency, ground.query.currency.id)
-        node = converted(ground, what, amount, pair, ground.day(day), ground.teller.places)
-        if node.figure is None:
-            return node
-        return node._replace(figure=reported)
+        return converted(ground, what, amount, pair, ground.day(day), ground.teller.places)
 
     def _cost_of(self, part: Slice) -> Costs:
         asset = self.ground.book.catalog.holdings[part.holding_id].asset_id

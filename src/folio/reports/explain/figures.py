@@ -75,9 +75,14 @@ def _realised(q: Question) -> Node:
 
 
 def _weight(q: Question) -> Node:
-    """The share of everything included, whatever the filters choose."""
-    everything = q.ground.again(q.ground.query._replace(filters=Filters()))
-    return q.holdings.weight(q.lines(), Holdings(everything).values("everything"))
+    """The share of the report: of all that it is asked for where a row is named, else of the book.
+
+    So a row of a filtered report has its weight there, and filters alone say which part of the
+    whole is asked for.
+    """
+    filters = Filters() if q.asked.what is None else q.report.filters
+    whole = q.ground.again(q.ground.query._replace(filters=filters))
+    return q.holdings.weight(q.lines(), Holdings(whole).values("everything"))
 
 
 def _balance(q: Question) -> Node:
@@ -136,6 +141,7 @@ class Told(NamedTuple):
 
 
 _SOLD = "period transaction lot"
+_BESIDE = "period benchmark"
 EITHER = "asset or period"
 
 FIGURES: dict[str, Told] = {
@@ -154,6 +160,8 @@ FIGURES: dict[str, Told] = {
         "asset",
         _SOLD,
     ),
+    "price-effect": Told(lambda q: q.effects(of_currency=False), "asset", _SOLD),
+    "currency-effect": Told(lambda q: q.effects(of_currency=True), "asset", _SOLD),
     "weight": Told(_weight, "asset", ""),
     "balance": Told(_balance, "asset", _SOLD),
     "own-cost": Told(_own_cost, "asset", "lot"),
@@ -186,15 +194,25 @@ FIGURES: dict[str, Told] = {
     "end-value": Told(lambda q: q.returns().end_value(), EITHER, "period"),
     "flows": Told(lambda q: q.returns().flows(), EITHER, "period"),
     "value-before": Told(lambda q: q.returns().value_before(), EITHER, "period"),
+    "benchmark-twr": Told(lambda q: q.compared().benchmark_twr(), EITHER, _BESIDE),
+    "difference": Told(lambda q: q.compared().difference(), EITHER, _BESIDE),
+    "benchmark-value": Told(lambda q: q.compared().benchmark_value(), EITHER, _BESIDE),
     "accrued-interest": Told(lambda q: q.interest().accrued(), "asset", ""),
     "expected": Told(lambda q: q.interest().expected(), "asset", "period"),
     "booked": Told(lambda q: q.interest().booked(), "asset", "period"),
     "booked-difference": Told(lambda q: q.interest().difference(), "asset", "period"),
+    "postings": Told(lambda q: q.evidence().postings(), "asset", ""),
+    "observations": Told(lambda q: q.evidence().observations(), "asset", ""),
+    "gaps": Told(lambda q: q.evidence().gaps(), "asset", ""),
+    "drift": Told(lambda q: q.evidence().drift(), "asset", ""),
+    "unexplained": Told(lambda q: q.evidence().unexplained(), "asset", ""),
     "vault": Told(lambda q: q.vault().whole(), "vault", ""),
     "current": Told(lambda q: q.vault().current(), "vault", ""),
     "target": Told(lambda q: q.vault().target(), "vault", ""),
     "progress": Told(lambda q: q.vault().progress(), "vault", ""),
     "monthly": Told(lambda q: q.vault().monthly(), "vault", ""),
+    "pace": Told(lambda q: q.vault().pace(), "vault", ""),
+    "projected-date": Told(lambda q: q.vault().projected(), "vault", ""),
     "grade": Told(lambda q: Grading(q.ground).grade(), "asset", ""),
 }
 
@@ -203,13 +221,31 @@ def _changed(column: str) -> Told:
     return Told(lambda q: q.changed().told(column), "asset", "since")
 
 
+GAP = {  # of one gap
+    "expected": Told(lambda q: q.gap().expected(), "", "gap"),
+    "observed": Told(lambda q: q.gap().observed(), "", "gap"),
+    "drift": Told(lambda q: q.gap().drift(), "", "gap"),
+    "value": Told(lambda q: q.gap().value(), "", "gap"),
+}
+VAULT = {  # of one vault, in its history too
+    "value": Told(lambda q: q.vault().current(), "", "period vault"),
+    "current": Told(lambda q: q.vault().current(), "", "period vault"),
+    "target": Told(lambda q: q.vault().target(), "", "period vault"),
+    "progress": Told(lambda q: q.vault().progress(), "", "period vault"),
+    "monthly": Told(lambda q: q.vault().monthly(), "", "vault"),
+    "pace": Told(lambda q: q.vault().pace(), "", "vault"),
+    "projected-date": Told(lambda q: q.vault().projected(), "", "vault"),
+    "flow": Told(lambda q: q.vault().flow(q.vault_period()), "", "period vault"),
+    "change": Told(lambda q: q.vault().change(q.vault_period()), "", "period vault"),
+}
 SINCE = {column: _changed(column) for column in Change._fields}  # what changed since an instant
 SINCE_ALIASES = {"new-knowledge": "knowledge", "cost": "costs"}
+GRADED = frozenset({"value", "cost", "gain", "gain-percent", "weight", "grade"})
+ALIASES = {"new-knowledge": "knowledge", "cost": "costs"}
 GRADED = frozenset({"value", "cost", "gain", "gain-percent", "weight", "grade"})
 ELSEWHERE = {
     "benchmark benchmark-twr benchmark-value difference":
     "what the benchmark did is the price of its asset: folio explain price ASSET --as-of DAY",
-    "drift gap gaps": "what each gap is made of is in: folio reconcile --all",
 }  # fmt: skip
 ALIASES = {
     "cost-basis": "cost",
@@ -218,6 +254,7 @@ ALIASES = {
     "realised-gain": "realised",
     "quantity": "balance",
     "history": "rollup",
+    "benchmark": "benchmark-twr",
     "accrued": "accrued-interest",
     "gross": "income",
     "return": "twr",

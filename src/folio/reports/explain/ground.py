@@ -72,6 +72,11 @@ class Ground:
         label = f" ({holding.label})" if holding.label else ""
         return f"{account.name} {self.symbol(holding.asset_id)}{label}"
 
+    def is_money(self, holding: int) -> bool:
+        """Whether a holding is of a currency."""
+        catalog = self.book.catalog
+        return catalog.assets[catalog.holdings[holding].asset_id].is_currency
+
     @staticmethod
     def day(text: str) -> dt.date:
         return dt.date.fromisoformat(text)

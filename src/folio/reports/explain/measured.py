@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from folio.engine.returns.twr import Day, links
 from folio.errors import FolioError
+from folio.model.assets import Asset
 from folio.model.dates import Period
 from folio.model.explanation import Node, defined, made, missing, total
 from folio.model.numbers import ZERO, round_money
@@ -31,7 +32,7 @@ class Measured:
         FolioError: for a period in which nothing was held.
     """
 
-    def __init__(self, ground: Ground, period: Period) -> None:
+    def __init__(self, ground: Ground, period: Period, benchmark: Asset | None = None) -> None:
         query = ground.query
         span = Period(period.start, min(period.end, query.as_of))
         self.ground = ground
@@ -43,7 +44,7 @@ class Measured:
             raise FolioError("nothing was held in that period; see: folio report history")
         self.track = track
         self.span = Period(track.first, span.end)
-        self.figures = figures_of(self.tracks, track, self.span, None)
+        self.figures = figures_of(self.tracks, track, self.span, benchmark)
         self.place = track.between(track.first - ONE_DAY, span.end)
         self.days = track.days[self.place]
         self.chain = links(self.days)

@@ -4,22 +4,26 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from folio.book.selection import asset_ids
+from folio.book.snapshot import snapshot
 from folio.errors import FolioError, UsageError
+from folio.model.assets import Asset
 from folio.model.dates import Period, parse_period
 from folio.model.explanation import Node
 from folio.model.transactions import INCOME_KINDS
 from folio.reports.explain.changed import Changed
+from folio.reports.explain.compared import Compared
 from folio.reports.explain.days import Days
 from folio.reports.explain.disposals import Disposals
+from folio.reports.explain.evidence import Evidence, Gap
 from folio.reports.explain.ground import Ground
 from folio.reports.explain.holdings import Holdings
 from folio.reports.explain.incomes import Incomes
 from folio.reports.explain.interest import Interest
 from folio.reports.explain.open_lots import OpenLots
 from folio.reports.explain.return_parts import Parts
-from folio.reports.explain.vaults import VaultFigures
+from folio.reports.explain.vault_days import VaultDays
 from folio.reports.holdings import Line
-from folio.reports.query import Since
+from folio.reports.query import Query, Since
 
 
 class Asked(NamedTuple):
@@ -32,14 +36,19 @@ class Asked(NamedTuple):
     lot: int | None = None  # the transaction that opened it
     kind: str | None = None  # of income
     since: Since | None = None  # of what changed
+    gap: int | None = None  # the observation that ends it
+    benchmark: Asset | None = None  # beside which a return stands
+    vault: str | None = None  # instead of holdings
 
 
 class Question:
     """A question, with the facts at hand."""
 
-    def __init__(self, ground: Ground, asked: Asked) -> None:
+    def __init__(self, ground: Ground, asked: Asked, report: Query) -> None:
+        """``report`` is what the report is asked in which the figure stands."""
         self.ground = ground
         self.asked = asked
+        self.report = report
 
     @property
     def holdings(self) -> Holdings:
@@ -59,6 +68,23 @@ class Question:
 
     def returns(self) -> Parts:
         return Parts(self.ground, self.period("all"))
+
+    def compared(self) -> Compared:
+        """The returns beside a benchmark.
+
+        Raises:
+            UsageError: where none is named.
+        """
+        if self.asked.benchmark is None:
+            raise UsageError(
+                f"say beside which asset: folio explain {self.asked.figure} --benchmark ASSET"
+            )
+        return Compared(self.ground, self.period("all"), self.asked.benchmark)
+
+    def effects(self, *, of_currency: bool) -> Node:
+        """A gain's part by price or by currency."""
+        holdings = self.ground.query.holdings(self.ground.book)
+        return self.disposals().effects(holdings, of_currency=of_currency)
 
     def lines(self) -> list[Line]:
         """The holdings that are listed.
@@ -112,14 +138,42 @@ class Question:
             raise UsageError(f"say one asset: folio explain {self.asked.figure} ASSET")
         return next(iter(found))
 
-    def vault(self) -> VaultFigures:
-        if self.asked.what is None:
+    def vault(self) -> VaultDays:
+        """The vault, at the end of the period that is asked for."""
+        name = self.asked.vault or self.asked.what
+        if name is None:
             raise UsageError(f"say which vault: folio explain {self.asked.figure} NAME")
-        return VaultFigures(self.ground, self.asked.what)
+        end = self.days().period.end if self.asked.period is not None else self.ground.query.as_of
+        query = self.ground.query._replace(as_of=end)
+        return VaultDays(self.ground.again(query), name)
+
+    def vault_period(self) -> Period:
+        """The period of a vault's flow and growth, up to the day that is asked for."""
+        if self.asked.period is None:
+            raise UsageError(
+                f"say when: folio explain {self.asked.figure} --vault NAME --period 2025"
+            )
+        return self.days().period
 
     def changed(self) -> Changed:
         assert self.asked.since is not None
         return Changed(self.ground, self.asked.since)
+
+    def evidence(self) -> Evidence:
+        """What is known of the holdings.
+
+        Raises:
+            FolioError: where nothing is known of what is named.
+        """
+        query = self.ground.query
+        found = snapshot(self.ground.book, query.as_of, query.holdings(self.ground.book))
+        if not found and query.filters:
+            raise FolioError(f"nothing is known of that by {query.as_of}; see: folio coverage")
+        return Evidence(self.ground, found)
+
+    def gap(self) -> Gap:
+        assert self.asked.gap is not None
+        return Gap.numbered(self.ground, self.asked.gap)
 
     def interest(self) -> Interest:
         return Interest(self.ground, self.period("all"))

@@ -1,0 +1,167 @@
+"""Amending: a reversal and the corrected transaction, in one commit.
+
+A transaction is said in words, some of them change, and it is recorded from them anew.  What the
+words do not change stays as it was recorded: a source may have stated more than words say.
+"""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NoReturn
+
+from folio.book.wording import wording
+from folio.db.catalog import Catalog
+from folio.db.ledger import Recorded, get_transaction
+from folio.db.postings import Posting, action_of, lines_of, lots_named, postings_of
+from folio.db.sources import source_names
+from folio.errors import FolioError
+from folio.model.assets import parse_asset_ref
+from folio.model.numbers import parse_plain, to_text
+from folio.model.quote_units import QUOTE_UNITS
+from folio.model.transactions import Draft, Leg
+from folio.operations.add_transactions import drafting_context
+from folio.operations.drafting import draft_from
+from folio.operations.link_transfers import settle_new_legs
+from folio.operations.quote_units import said_in_major
+from folio.operations.record import Recorder
+from folio.operations.recording import Recording, Who, recording
+from folio.operations.reversals import next_revision, refuse_undone, reverse
+from folio.operations.undo import undoable
+
+
+def amend_transaction(
+    db: sqlite3.Connection,
+    who: Who,
+    number: int,
+    changes: dict[str, str],
+    *,
+    today: dt.date,
+    dry_run: bool = False,
+) -> int:
+    """Correct a transaction: its reversal and the corrected one; returns the latter's id.
+
+    ``changes`` are keys of a batch; an empty text takes back what was said.  The rest stays as it
+    was recorded.
+
+    Raises:
+        FolioError: when it cannot be undone, or cannot be said in words.
+    """
+    if not changes:
+        raise FolioError("nothing to change; say what, such as --price 118.30")
+    with recording(db, who, dry_run=dry_run) as write:
+        recorded = undoable(db, number)
+        if recorded.kind == "reversal":
+            _refuse_reversal(db, recorded)
+        if changes.keys() == {"note"}:
+            again = _with_note(write, recorded, changes["note"].strip())
+        else:
+            again = _recorded_anew(write, recorded, changes, today)
+        settle_new_legs(write)
+    return again
+
+
+def _refuse_reversal(db: sqlite3.Connection, reversal: Recorded) -> NoReturn:
+    original = get_transaction(db, reversal.reverses or 0)
+    if original is not None:
+        refuse_undone(db, original)  # it says what that is now, or how it comes back
+    raise FolioError(f"transaction {reversal.id} undoes another one; see: folio register --all")
+
+
+def _with_note(write: Recording, recorded: Recorded, note: str) -> int:
+    reverse(write, recorded)
+    return next_revision(write, recorded._replace(note=note))
+
+
+def _recorded_anew(
+    write: Recording, recorded: Recorded, changes: dict[str, str], today: dt.date
+) -> int:
+    db, number = write.db, recorded.id
+    postings = postings_of(db, number)
+    said = wording(write.catalog, recorded, postings, action_of(db, number))
+    if not said.complete:
+        raise FolioError(
+            f"transaction {number} has more parts than words, and only its --note can be amended; "
+            f"undo it with: folio undo {number}, and record what is right"
+        )
+    changes = said_in_major(changes, unit=_unit(write, said.words))
+    words = _amended(said.words | {"lot": _lots(lots_named(db, number))}, changes)
+    lines = tuple(lines_of(db, number))
+    reverse(write, recorded)
+    draft = draft_from(words, drafting_context(write.catalog, today))
+    if changes.keys().isdisjoint(("asset", "quantity", "price", "amount", "cost", "currency")):
+        draft = _as_quoted(write.catalog, draft, postings)
+    recorder = Recorder(write, source_names(db)[recorded.source_id], by_hand=True)
+    outcome = recorder.record(draft._replace(external_id=recorded.external_id), lines)
+    write.checks.append(recorder.cover.refuse_uncovered)
+    return outcome.transaction_id
+
+
+# Of which a source may state what nothing rests on: a price, or a cost of what goes out.
+_UNPRICED = ("swap", "transfer", "merger", "symbol_change", "delisting", "split")
+_UNCOSTED = ("withdraw", "transfer_out", "correction")
+
+
+def _amended(former: dict[str, str], changes: dict[str, str]) -> dict[str, str]:
+    """The words with their changes, without what followed from words that change.
+
+    Cash and costs that were price × quantity do, the units that arrive where all did, and an
+    instant of the former day.
+    """
+    words = former | changes
+    unused = {"price"} if former["kind"] in _UNPRICED else set()
+    unused |= {"cost"} if former["kind"] in _UNCOSTED else set()
+    for key in unused - changes.keys():
+        words.pop(key, None)
+    if unused and "currency" not in changes and words.keys().isdisjoint(("price", "amount")):
+        words.pop("currency", None)
+
+    def follows(key: str, *changed: str) -> bool:
+        return key not in changes and not changes.keys().isdisjoint(changed)
+
+    if former["kind"] in ("buy", "sell") and follows("amount", "quantity", "price"):
+        words.pop("amount", None)
+    if follows("cost", "quantity", "price") and {"price", "cost"} <= former.keys():
+        worth = parse_plain(former["price"]) * parse_plain(former["quantity"])
+        if worth == parse_plain(former["cost"]):
+            del words["cost"]
+    all_arrived = former["kind"] == "transfer" and former["quantity"] == former["to_quantity"]
+    if follows("to_quantity", "ratio") or (all_arrived and follows("to_quantity", "quantity")):
+        words.pop("to_quantity", None)
+    if not words.get("fee", "").strip():
+        words.pop("fee_currency", None)
+    if words["on"] != former["on"] and "at" not in changes:
+        words.pop("at", None)
+    return words
+
+
+def _lots(named: list[tuple[int, int, Decimal | None]]) -> str:
+    """Named lots as ``--lot`` says them."""
+    return ",".join(
+        str(lot) if units is None else f"{lot}:{to_text(units)}" for _, lot, units in named
+    )
+
+
+def _unit(write: Recording, words: dict[str, str]) -> str | None:
+    """In which quote unit a new price is meant: its asset's, if it is a part of the currency."""
+    asset = next((a for a in write.catalog.assets.values() if a.key == words.get("asset")), None)
+    unit = None if asset is None else QUOTE_UNITS.get(asset.quote_unit or "")
+    return unit.code if unit is not None and unit.currency == words.get("currency") else None
+
+
+def _as_quoted(catalog: Catalog, draft: Draft, postings: Sequence[Posting]) -> Draft:
+    """The draft with the prices that its source quoted: in another currency than the cash, or of
+    units that it said no cost of.
+    """
+    quoted = {p.quantity: p for p in postings if p.role == "asset" and p.price is not None}
+
+    def as_quoted(leg: Leg) -> Leg:
+        was = quoted.get(leg.quantity)
+        if leg.role != "asset" or was is None:
+            return leg
+        if leg.price is None:
+            currency = parse_asset_ref(catalog.assets[was.price_currency_id or 0].key)
+            leg = leg._replace(price=was.price, price_currency=currency)
+        return leg if was.amount is not None else leg._replace(cost=None, cost_currency=None)
+
+    return draft._replace(legs=tuple(map(as_quoted, draft.legs)))

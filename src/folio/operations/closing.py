@@ -1,0 +1,34 @@
+"""What speaks against the closing of an account: what it holds then, and what happens later.
+
+Neither is refused, for a book may learn later what left the account.
+"""
+
+import datetime as dt
+import sqlite3
+
+from folio.book import Book
+from folio.book.snapshot import snapshot
+from folio.model.accounts import Account
+from folio.model.numbers import to_text
+from folio.model.shell_words import shell_word
+
+
+def against_closing(db: sqlite3.Connection, account: Account, day: dt.date) -> list[str]:
+    """Sentences; none where the account is empty on ``day`` and nothing is later."""
+    book = Book(db)
+    own = [h for h in book.catalog.holdings.values() if h.account_id == account.id]
+    held = [
+        f"{to_text(one.balance)} {book.catalog.assets[one.holding.asset_id].key}"
+        f"{f' [{one.holding.label}]' if one.holding.label else ''}"
+        for one in snapshot(book, day, own)
+        if one.balance
+    ]
+    events = book.events([holding.id for holding in own])
+    later = sorted({e.key[0] for e in events if e.ratio is None and e.key[0] > day.isoformat()})
+    told = []
+    if held:
+        told.append(f"{account.key} holds {', '.join(held)} on {day}; record what left it")
+    if later:
+        register = f"folio register --account {shell_word(account.key)} --period {later[0]}.."
+        told.append(f"{account.key} has transactions after {day}, from {later[0]} on: {register}")
+    return told
