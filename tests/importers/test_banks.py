@@ -176,3 +176,40 @@ def test_what_scalable_says_of_a_corporate_action_alone(tmp_path: Path) -> None:
     )
     assert [row.line for row in statement.rows if row.status == BAD] == [4]  # a fee with a minus
     assert [draft.kind for draft in statement.drafts] == ["unknown", "transfer_out"]
+
+
+def test_the_balance_above_the_header_is_that_of_its_day(tmp_path: Path) -> None:
+    """It is walked back to its line; a day that there is none of says nothing."""
+    above = '"Girokonto";"DE02120300000000202051"', '"Zeitraum:";"30.06.2025 - 30.06.2025"'
+    rows = (
+        '"Buchungsdatum";"Wertstellung";"Status";"Zahlungspflichtige*r";"Zahlungsempfänger*in";'
+        '"Verwendungszweck";"Umsatztyp";"IBAN";"Betrag (€)"',
+        '"30.06.25";"30.06.25";"Gebucht";"A";"B";"C";"Eingang";"";"8,67"',
+    )
+    statement = read(tmp_path, *above, '"Kontostand vom 30.06.2025:";"-1.041,33 EUR"', *rows)
+    (stated,) = statement.balances
+    assert (to_text(stated.balance), str(stated.day), stated.lines) == (
+        "-1041.33",
+        "2025-06-30",
+        (3,),
+    )
+    assert str(stated.account) == "DKB/DE02120300000000202051"
+    odd = read(tmp_path, *above, '"Kontostand vom 31.02.2025:";"1.041,33 EUR"', *rows)
+    assert odd.balances == read(tmp_path, *above, *rows).balances == ()
+
+
+def test_the_balance_of_a_row_that_moves_nothing_is_its_account_s(tmp_path: Path) -> None:
+    sample = Path(__file__).parent / "rabobank" / "sample.csv"
+    header = sample.read_text("utf-8").split("\n")[0]
+    row = '"{}","EUR","R","{}","2025-03-0{}","2025-03-01","{}","+{},00","","X"' + 16 * ',""'
+    statement = read(
+        tmp_path,
+        header,
+        row.format("NL44RABO0123456789", 1, 1, "+5,00", 5),
+        row.format("NL44RABO0123456789", 2, 2, "0,00", 5),
+        row.format("NL86RABO0987654321", 1, 2, "+7,00", 7),
+    )
+    assert [(str(one.account)[-4:], to_text(one.balance)) for one in statement.balances] == [
+        ("6789", "5"),
+        ("4321", "7"),
+    ]

@@ -288,6 +288,14 @@ class BalanceForm(Form):
     when: Conditions = {}
 
 
+class ClosingForm(Form):
+    """What the lines above the header say is there at the end of a day: texts of them."""
+
+    balance: Name
+    day: Name
+    currency: TextOf
+
+
 class AccountForm(Form):
     name: TextOf
     institution: TextOf = ()
@@ -320,6 +328,7 @@ class Profile(Form):
     joins: dict[Name, JoinForm] = {}
     identity: IdentityForm
     balance: BalanceForm | None = None
+    closing: ClosingForm | None = None
 
     @property
     def source_id(self) -> str:
