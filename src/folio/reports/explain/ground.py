@@ -140,6 +140,10 @@ class Ground:
             return Node(what, None, unit, "missing", note="something is not known", tell=told)
         return Node(what, figure, unit, "untold", tell=told)
 
+    def stated(self, event: Event) -> Node | None:
+        """What an event fetched or cost, where no transaction of the book says so."""
+        return None
+
     def postings(self, transaction: int) -> list[Posting]:
         return postings_of(self.book.db, transaction)
 
