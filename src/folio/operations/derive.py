@@ -67,27 +67,11 @@ def derive(book: Book, touched: Touched) -> None:
         if changed is None:
             # Of plain money none are stored: once it is not plain any more, all of them are new.
             since = dt.date.min if book.is_money(family) else min(days)
-            changed = _resting_on(book, family, holdings, touched, since)
-            if resting & family:
-                changed = set(book.family_of(min(family)))
-            _fold_again(book, family, changed, since=since)
+            every = touched if not resting & family else None
+            changed = _fold_again(book, family, holdings, every, since=since)
         first = {h: changes_from(book, h, days, touched) for h in changed}
         touched.mark(book.db, [(h, (day, FOREVER)) for h, day in first.items()])
     mark_prices(book, touched)
-
-
-def _resting_on(
-    book: Book, family: frozenset[int], holdings: set[int], touched: Touched, since: dt.date
-) -> set[int]:
-    """The holdings of a family whose lots change where those of some may, from a day on."""
-    from folio.book.together import together
-
-    asset_of = {h: book.catalog.holdings[h].asset_id for h in book.family_of(min(family))}
-    own = holdings | {h for h, asset in asset_of.items() if asset in touched.assets}
-    if book.reader.any_links and not own.isdisjoint(touched.replays | touched.again):
-        return set(asset_of)  # what was taken back may have joined them
-    before = since - dt.timedelta(days=1) if since > dt.date.min else None
-    return set().union(*(part for part in together(book, family, own, before) if part & own))
 
 
 def _read_through(book: Book, touched: Touched) -> None:
@@ -247,22 +231,52 @@ def _still_observed(position: Position | None, first: dt.date) -> Observed | Non
     )
 
 
-def _fold_again(book: Book, family: frozenset[int], changed: set[int], *, since: dt.date) -> None:
+def _fold_again(
+    book: Book,
+    family: frozenset[int],
+    holdings: set[int],
+    touched: Touched | None,
+    *,
+    since: dt.date,
+) -> set[int]:
     """Fold the holdings of a family of assets again, and store what comes out.
 
-    Only those of ``changed`` come out otherwise; what they disposed of before ``since`` is stored
-    as it is.
+    What they disposed of before ``since`` is stored as it is.  Returns the holdings that may come
+    out otherwise: by what touched some of them; None: by what touches all.
     """
     evenings = Evenings(book, family)
     evenings.forget(since)
+    start = read_evening(book.db, family, since)
+    after = None if start is None else start.day
+    changed = set(evenings.holdings)
+    if touched is not None:
+        changed = _resting_on(book, family, holdings, touched, after)
     for holding in changed:
         forget_disposals(book.db, holding, since)
-    start = read_evening(book.db, family, since)
     states = {} if start is None else start.states
-    events = book.kept_events(evenings.holdings, after=None if start is None else start.day)
+    events = book.kept_events(evenings.holdings, after=after)
     steps = (step for step in evenings.fold(events, states) if step[0].holding_id in changed)
     _keep_disposals(book, steps, since)
     _write_states(book, changed, states)
+    return changed
+
+
+def _resting_on(
+    book: Book,
+    family: frozenset[int],
+    holdings: set[int],
+    touched: Touched,
+    after: dt.date | None,
+) -> set[int]:
+    """The holdings of a family whose lots may change where those of some do, after a day."""
+    from folio.book.together import together
+
+    asset_of = {h: book.catalog.holdings[h].asset_id for h in book.family_of(min(family))}
+    own = holdings | {h for h, asset in asset_of.items() if asset in touched.assets}
+    if book.reader.any_links and not own.isdisjoint(touched.replays | touched.again):
+        return set(asset_of)  # what was taken back may have joined them
+    parts = together(book, family, own, after)
+    return set().union(*(part for part in parts if not part.isdisjoint(own)))
 
 
 def _write_states(book: Book, holdings: Iterable[int], states: dict[int, State]) -> None:
