@@ -1,9 +1,10 @@
 """Gains, costs and values of a book in fractions, from the rules alone: folio's own engine is not
 in it.
 
-FIFO lots per account; a cost at the rate of its day, proceeds at that of theirs; every slice, lot
-and value rounded half-up to the cent, once.  Rates are the freshest price on or before the day:
-the pair's own or over one hub, those of the last seven days first, in the order GBP, USD, EUR.
+Lots per account, by its method; a cost at the rate of its day, proceeds at that of theirs; every
+lot, cost and value rounded half-up to the cent, once, and the proceeds of a disposal's slices so
+that they add up.  Rates are the freshest price on or before the day: the pair's own or over one
+hub, those of the last seven days first, in the order GBP, USD, EUR.
 """
 
 import datetime as dt
@@ -14,7 +15,16 @@ from typing import NamedTuple
 BASE, HUBS, FRESH = "GBP", ("GBP", "USD", "EUR"), 7
 NONE = Fraction(0)
 # Within a day: splits at the open, what comes in, transfers, what goes out (rules 3).
-PLACES = {"split": 0, "deposit": 1, "buy": 1, "transfer": 2, "sell": 4}
+PLACES = {
+    "split": 0,
+    "deposit": 1,
+    "buy": 1,
+    "reward": 1,
+    "cash_in": 1,
+    "transfer": 2,
+    "sell": 4,
+    "swap": 4,
+}
 Cost = list[tuple[Fraction, str, dt.date]]  # amounts, in what, on which day
 Leg = tuple[Fraction, dt.date]  # a rate and the day of its older price
 
@@ -31,7 +41,8 @@ class Happened(NamedTuple):
     currency: str = ""
     fee: Fraction = NONE
     fee_in: str = ""
-    to: str = ""
+    to: str = ""  # the account there; of a swap: the asset
+    got: Fraction = NONE  # of a swap: units that came
     lost: Fraction = NONE  # of a transfer: units that did not arrive
     ratio: tuple[int, int] = (1, 1)
 
@@ -42,7 +53,8 @@ class Held(NamedTuple):
     units: Fraction
     cost: Cost
     acquired: dt.date
-    entered: int
+    entered: int  # the how-manieth that came
+    since: dt.date | None = None  # of a slice at average cost: held from here on
 
     def part(self, units: Fraction) -> "Held":
         share = units / self.units
@@ -71,7 +83,14 @@ def cents(amount: Fraction) -> Fraction:
 class Calculator:
     """What is held after some days, and what was sold on them."""
 
-    def __init__(self, quotes: Iterable[tuple[str, str, dt.date, Fraction]]) -> None:
+    def __init__(
+        self,
+        quotes: Iterable[tuple[str, str, dt.date, Fraction]],
+        methods: dict[str, str] | None = None,
+        cash: Iterable[str] = (),
+    ) -> None:
+        self.methods = methods or {}  # by account; else the first in goes first
+        self.cash = set(cash)  # accounts that keep their money
         self.quotes: dict[tuple[str, str], dict[dt.date, Fraction]] = {}
         self.closes = {(asset, quote, day) for asset, quote, day, _ in quotes}
         self.splits: list[Happened] = []
@@ -118,26 +137,57 @@ class Calculator:
     def walk(self, book: list[Happened], until: dt.date) -> None:
         """Everything up to a day, its end included; the list is in the order of entry."""
         self.held: dict[tuple[str, str], list[Held]] = {}
+        self.days: dict[tuple[str, str], list[tuple[dt.date, Fraction]]] = {}  # at average cost
         self.sold: list[Sold] = []
+        self.moves: list[tuple[dt.date, int, int, str, str, Fraction]] = []  # of money
         order = sorted(enumerate(book), key=lambda p: (p[1].on, PLACES[p[1].kind], p[0]))
         for entered, one in order:
             if one.on <= until:
                 getattr(self, f"_{one.kind}")(one, entered)
+        for day, _, _, account, money, units in sorted(self.moves):
+            self._move_money(account, money, units, day)
 
-    def _lots(self, account: str, asset: str) -> list[Held]:
-        return self.held.setdefault((account, asset), [])
+    def _open(self, account: str, asset: str, lot: Held) -> None:
+        """Put a lot behind those that came before it, and note how long its units are held."""
+        where = account, asset
+        self.came = getattr(self, "came", 0) + 1
+        self.held.setdefault(where, []).append(lot._replace(entered=self.came, since=None))
+        days = dict(self.days.get(where, []))
+        since = lot.since or lot.acquired
+        days[since] = days.get(since, NONE) + lot.units
+        self.days[where] = sorted(days.items())
 
-    def _take(self, lots: list[Held], units: Fraction, *, last: bool = False) -> list[Held]:
-        """Units of the earliest lots (of the ``last`` ones instead)."""
+    def _take(self, account: str, asset: str, units: Fraction) -> list[Held]:
+        """Units that leave an account, by its method."""
+        method = self.methods.get(account, "fifo")
+        lots, days = self.held.setdefault((account, asset), []), self.days.get((account, asset), [])
+        taken = self._chosen(lots, units, method)
+        return laid(taken, days) if method == "average" else taken
+
+    def _chosen(self, lots: list[Held], units: Fraction, method: str) -> list[Held]:
+        """Take units out of lots: in proportion, or one lot after the other."""
+        lots.sort(key=lambda lot: (lot.acquired, lot.entered))
+        whole = sum((lot.units for lot in lots), NONE)
+        assert units <= whole, "more went than was there"
+        if method == "average":
+            taken = [lot.part(lot.units * units / whole) for lot in lots]
+            lots[:] = [lot.part(lot.units * (1 - units / whole)) for lot in lots if units < whole]
+            return taken
+        ordered = list(lots)
+        if method == "lifo":
+            ordered.sort(key=lambda lot: lot.acquired, reverse=True)
+        elif method == "hifo":
+            ordered.sort(key=lambda lot: -self.in_base(lot.cost) / lot.units)
+        elif method == "last":  # of what was sent
+            ordered.reverse()
         taken = []
-        for lot in sorted(lots, key=lambda lot: (lot.acquired, lot.entered), reverse=last):
+        for lot in ordered:
             part = min(units, lot.units)
             if part:
                 taken.append(lot.part(part))
                 at = next(n for n, other in enumerate(lots) if other is lot)
                 lots[at : at + 1] = [lot.part(lot.units - part)] if part < lot.units else []
                 units -= part
-        assert not units, "more went than was there"
         return taken
 
     def _went(self, one: Happened, account: str, gone: list[Held], each: Fraction) -> None:
@@ -145,43 +195,134 @@ class Calculator:
         for lot in gone:
             more = cents(fetched + each * lot.units) - cents(fetched)
             fetched += each * lot.units
-            cost = cents(self.in_base(lot.cost))
-            self.sold.append(Sold(account, one.asset, lot.acquired, one.on, lot.units, more, cost))
+            cost, since = cents(self.in_base(lot.cost)), lot.since or lot.acquired
+            self.sold.append(Sold(account, one.asset, since, one.on, lot.units, more, cost))
 
     def _deposit(self, one: Happened, entered: int) -> None:
         cost = [(one.price, one.currency, one.on)]
-        self._lots(one.account, one.asset).append(Held(one.units, cost, one.on, entered))
+        self._open(one.account, one.asset, Held(one.units, cost, one.on, entered))
+
+    def _cash_in(self, one: Happened, entered: int) -> None:
+        self.moves.append((one.on, 1, entered, one.account, one.asset, one.units))
+
+    def _reward(self, one: Happened, entered: int) -> None:
+        """At market."""
+        cost = [(one.units * self.rate(one.asset, BASE, one.on), BASE, one.on)]
+        self._open(one.account, one.asset, Held(one.units, cost, one.on, entered))
 
     def _buy(self, one: Happened, entered: int) -> None:
-        cost = [(cents(one.units * one.price), one.currency, one.on)]
+        gross = cents(one.units * one.price)
+        cost = [(gross, one.currency, one.on)]
         cost += [(one.fee, one.fee_in, one.on)] if one.fee else []
-        self._lots(one.account, one.asset).append(Held(one.units, cost, one.on, entered))
-        self._pay(one)
+        self._open(one.account, one.asset, Held(one.units, cost, one.on, entered))
+        self._pay(one, -gross, entered)
 
     def _sell(self, one: Happened, entered: int) -> None:
-        fetched: Cost = [(cents(one.units * one.price), one.currency, one.on)]
+        gross = cents(one.units * one.price)
+        fetched: Cost = [(gross, one.currency, one.on)]
         fetched += [(-one.fee, one.fee_in, one.on)] if one.fee else []
-        gone = self._take(self._lots(one.account, one.asset), one.units)
+        gone = self._take(one.account, one.asset, one.units)
         self._went(one, one.account, gone, self.in_base(fetched) / one.units)
-        self._pay(one)
+        self._pay(one, gross, entered)
 
-    def _pay(self, one: Happened) -> None:
-        """A fee in another asset is that asset disposed of, at market."""
-        if one.fee and one.fee_in != one.currency:
+    def _pay(self, one: Happened, gross: Fraction, entered: int) -> None:
+        """Money of an account that keeps it; a fee in another asset is that asset disposed of, at
+        market."""
+        in_kind = one.fee and one.fee_in != one.currency
+        money = gross - (NONE if in_kind else one.fee)
+        if one.account in self.cash and money:
+            self.moves.append(
+                (one.on, 1 if money > 0 else 4, entered, one.account, one.currency, money)
+            )
+        if in_kind:
             fee = one._replace(asset=one.fee_in)
-            gone = self._take(self._lots(one.account, one.fee_in), one.fee)
+            gone = self._take(one.account, one.fee_in, one.fee)
             self._went(fee, one.account, gone, self.rate(one.fee_in, BASE, one.on))
+
+    def _swap(self, one: Happened, entered: int) -> None:
+        """Both sides have one value: base money's own, else as stated, else what was given has."""
+        value = self.in_base([(one.price, one.currency, one.on)]) if one.price else NONE
+        for units, asset in ((one.got, one.to), (one.units, one.asset)):
+            value = units if asset == BASE else value
+        value = value or one.units * self.rate(one.asset, BASE, one.on)
+        fee = one.fee * self.rate(one.fee_in, BASE, one.on) if one.fee else NONE
+        if one.asset == BASE:
+            self.moves.append((one.on, 4, entered, one.account, BASE, -one.units))
+        else:
+            gone = self._take(one.account, one.asset, one.units)
+            less = fee if one.to == BASE else NONE  # a sale
+            self._went(one, one.account, gone, (value - less) / one.units)
+        if one.to == BASE:
+            self.moves.append((one.on, 1, entered, one.account, BASE, one.got))
+        else:
+            cost = [(value + fee, BASE, one.on)]
+            self._open(one.account, one.to, Held(one.got, cost, one.on, entered))
+        self._pay(one._replace(currency=""), NONE, entered)
 
     def _transfer(self, one: Happened, entered: int) -> None:
         """The earliest arrive; what is lost is disposed of at market, where it did not arrive."""
-        moved = self._take(self._lots(one.account, one.asset), one.units)
+        moved = self._take(one.account, one.asset, one.units)
+        moved.sort(key=lambda lot: (lot.acquired, lot.entered))
+        pooled = self.methods.get(one.account) == "average"
         if one.lost:
-            gone = self._take(moved, one.lost, last=True)
+            gone = self._chosen(moved, one.lost, "average" if pooled else "last")
+            gone.sort(key=lambda lot: (lot.acquired, lot.entered))
             self._went(one, one.to, gone, self.rate(one.asset, BASE, one.on))
-        self._lots(one.to, one.asset).extend(moved)
+        for lot in moved:
+            self._open(one.to, one.asset, lot)
 
     def _split(self, one: Happened, entered: int) -> None:
         new, old = one.ratio
-        for (_, asset), lots in self.held.items():
+        for (account, asset), lots in self.held.items():
             if asset == one.asset:
                 lots[:] = [lot._replace(units=lot.units * new / old) for lot in lots]
+                days = self.days[account, asset]
+                days[:] = [(day, units * new / old) for day, units in days]
+
+    def _move_money(self, account: str, money: str, units: Fraction, day: dt.date) -> None:
+        """Money costs and fetches itself, at the day's rate; what is not there is owed."""
+        lots = self.held.setdefault((account, money), [])
+        owed = [lot for lot in lots if lot.units < 0]
+        if units > 0:
+            for lot in owed:
+                back = min(units, -lot.units)
+                part = lot.part(-back)
+                lots[:] = [
+                    *(x for x in lots if x is not lot),
+                    *([lot.part(lot.units + back)] if back < -lot.units else []),
+                ]
+                self._money_went(account, money, part, -back, day)
+                units -= back
+            if units:
+                self._open(account, money, Held(units, [(units, money, day)], day, 0))
+            return
+        there = sum((lot.units for lot in lots if lot.units > 0), NONE)
+        gone = min(there, -units)
+        for lot in self._take(account, money, gone) if gone else []:
+            self._money_went(account, money, lot, lot.units, day)
+        if gone < -units:
+            short = units + gone
+            self._open(account, money, Held(short, [(short, money, day)], day, 0))
+            self.days[account, money] = []
+
+    def _money_went(
+        self, account: str, money: str, lot: Held, units: Fraction, day: dt.date
+    ) -> None:
+        proceeds = cents(units * self.rate(money, BASE, day))
+        cost, since = cents(self.in_base(lot.cost)), lot.since or lot.acquired
+        self.sold.append(Sold(account, money, since, day, units, proceeds, cost))
+
+
+def laid(taken: list[Held], days: list[tuple[dt.date, Fraction]]) -> list[Held]:
+    """Slices at average cost over the days of the units that came first, which go with them."""
+    slices = []
+    for lot in taken:
+        while lot.units:
+            day, held = days[0]
+            part = min(held, lot.units)
+            slices.append(lot.part(part)._replace(since=day))
+            days[:1] = [(day, held - part)] if part < held else []
+            if part == lot.units:
+                break
+            lot = lot.part(lot.units - part)
+    return slices

@@ -442,3 +442,36 @@ def test_units_that_cost_something_do_not_vanish_in_a_split(keeper: Bookkeeper) 
     keeper.add("sell", "2025-04-10", "Broker", "ACME", quantity=f"{Decimal('1e-18'):f}", amount=20)
     assert sum(part.cost or 0 for part in keeper.disposals("Broker", "ACME")) == 13
     assert keeper.lots("Broker", "ACME") == []
+
+
+def test_what_was_covered_late_is_told(keeper: Bookkeeper) -> None:
+    """3 are sold of 1, and 5 come the day after: none is owed, and the gain on 2 nobody knows."""
+    keeper.add("buy", "2025-01-10", "Wallet", "ACME", quantity=1, price=10)
+    number = keeper.fact("sell", "2025-02-10", "Wallet", "ACME", quantity=3, price=12)
+
+    def found() -> list[tuple[str, str]]:
+        book = keeper.book()
+        rows = status(book, Query(day(TODAY), book.base)).rows
+        return [(str(r["kind"]), str(r["what"])) for r in rows if "ACME" in str(r["about"])]
+
+    assert [kind for kind, _ in found()] == ["negative balance", "stale price"]
+    keeper.add("buy", "2025-02-11", "Wallet", "ACME", quantity=5, price=10)
+    assert found()[0] == (
+        "covered late",
+        "2 ACME went on 2025-02-10 before they came in (transaction 2): "
+        "what they gained is not known",
+    )
+    keeper.amend(number, on="2025-02-12")
+    assert [kind for kind, _ in found()] == ["stale price"]
+
+
+def test_equal_unit_costs_are_a_tie_after_a_sale(keeper: Bookkeeper) -> None:
+    """3 for 1 EUR on two days, of which 1 of the later goes: of 50 digits, what is left of that
+    lot costs more a unit, and would go first.  Ties go to the earliest acquired (rules 8)."""
+    keeper.write(lambda write: set_lot_method(write, ("book", 0), "hifo", None))
+    for on in ("2025-01-10", "2025-01-11"):
+        keeper.add("buy", on, "Broker", "ACME", quantity=3, amount=1)
+    sell(keeper, "2025-02-10", 1, lot=2)
+    sell(keeper, "2025-02-11", 3)
+    gone = [part.acquired_on for part in keeper.disposals("Broker", "ACME")]
+    assert gone == ["2025-01-11", "2025-01-10"]

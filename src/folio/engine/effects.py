@@ -4,7 +4,6 @@ The fold (:mod:`folio.engine.fold`) says which act is whose; transfers, corporat
 growth are made of these too.
 """
 
-from bisect import insort
 from decimal import Decimal
 from functools import partial
 from typing import NamedTuple
@@ -12,6 +11,7 @@ from typing import NamedTuple
 from folio.engine.lots import (
     METHODS,
     Order,
+    add_held,
     dated,
     held_of,
     insert,
@@ -37,6 +37,7 @@ from folio.model.ledger import (
 )
 from folio.model.numbers import ZERO, divide
 
+_ALIKE = 30  # decimal places in which unit costs that are equal agree
 _SLICE = partial(tuple.__new__, Slice)  # from a tuple, in a third of the time
 
 
@@ -136,7 +137,7 @@ class Effects:
             return
         if lot.held_since or state.held:
             state.held = state.held or held_of(state.lots)
-            insort(state.held, (lot.held_since or lot.acquired_on, lot.quantity))
+            add_held(state.held, lot.held_since or lot.acquired_on, lot.quantity)
         state.opened += 1
         state.basis = max(state.basis, lot.grade)
         _, opened_by, acquired, units, cost, currency, grade, _ = lot
@@ -188,7 +189,8 @@ class Effects:
         if lot.cost is None or lot.currency is None:
             return None
         rate = self.rate(lot.currency, self.terms.base, lot.acquired_on)
-        return None if rate is None else divide(lot.cost * rate, lot.quantity)
+        # What is left of a lot costs the same a unit as before, but for the last digit of a ratio.
+        return None if rate is None else round(divide(lot.cost * rate, lot.quantity), _ALIKE)
 
     def dispose(self, event: Event, state: State) -> None:
         taken, short = self.take(event, state)

@@ -20,11 +20,12 @@ Worked example (IRS Publication 550, "First-in first-out"): 100 units for 1000, 
 ([('100', '1000'), ('50', '750')], '0', ['750'])
 """
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 from itertools import accumulate, pairwise
+from operator import itemgetter
 
 from folio.model.ledger import Lot
 from folio.model.numbers import ZERO, divide
@@ -207,7 +208,20 @@ Held = list[tuple[str, Decimal]]  # units by the day from which on they are held
 
 def held_of(lots: list[Lot]) -> Held:
     """The days of lots, the first first."""
-    return [(lot.acquired_on, lot.quantity) for lot in lots if lot.quantity > ZERO]
+    held: Held = []
+    for lot in lots:
+        if lot.quantity > ZERO:
+            add_held(held, lot.acquired_on, lot.quantity)
+    return held
+
+
+def add_held(held: Held, day: str, units: Decimal) -> None:
+    """Put units to those of their day: however they came, a day is one."""
+    place = bisect_left(held, day, key=itemgetter(0))
+    if place < len(held) and held[place][0] == day:
+        held[place] = (day, held[place][1] + units)
+    else:
+        held.insert(place, (day, units))
 
 
 def take_held(held: Held, quantity: Decimal) -> Held:

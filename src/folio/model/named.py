@@ -3,8 +3,8 @@
 Typing's own looks at the annotations of each class when it is made, which a type checker has
 done already, and ``collections.namedtuple`` has Python translate a function for each of them:
 for the 42 classes of a report that was a twentieth of all that it cost.  Here annotations are
-left as they stand, and classes of as many fields follow one pattern.  Type checkers see
-typing's own.
+left as they stand, and classes follow one pattern, but those of many fields.  Type checkers
+see typing's own.
 
 >>> class Price(NamedTuple):
 ...     asset: str
@@ -23,9 +23,31 @@ else:
     from functools import cache
     from types import FunctionType
 
+    _tuple = tuple.__new__
+    _FEW = [  # what makes a tuple of so many values, translated once and for all
+        lambda _cls: _tuple(_cls, ()),
+        lambda _cls, a: _tuple(_cls, (a,)),
+        lambda _cls, a, b: _tuple(_cls, (a, b)),
+        lambda _cls, a, b, c: _tuple(_cls, (a, b, c)),
+        lambda _cls, a, b, c, d: _tuple(_cls, (a, b, c, d)),
+        lambda _cls, a, b, c, d, e: _tuple(_cls, (a, b, c, d, e)),
+        lambda _cls, a, b, c, d, e, f: _tuple(_cls, (a, b, c, d, e, f)),
+        lambda _cls, a, b, c, d, e, f, g: _tuple(_cls, (a, b, c, d, e, f, g)),
+        lambda _cls, a, b, c, d, e, f, g, h: _tuple(_cls, (a, b, c, d, e, f, g, h)),
+        lambda _cls, a, b, c, d, e, f, g, h, i: _tuple(_cls, (a, b, c, d, e, f, g, h, i)),
+        lambda _cls, a, b, c, d, e, f, g, h, i, j: _tuple(_cls, (a, b, c, d, e, f, g, h, i, j)),
+    ]
+
     @cache
     def _pattern(size):
         return namedtuple("Pattern", [f"field_{place}" for place in range(size)])
+
+    @classmethod
+    def _made(cls, values):
+        made = _tuple(cls, values)
+        if len(made) != len(cls._fields):
+            raise TypeError(f"Expected {len(cls._fields)} arguments, got {len(made)}")
+        return made
 
     def _shown(self):
         values = zip(self._fields, self, strict=True)
@@ -37,11 +59,13 @@ else:
             raise TypeError(f"{type(self).__name__} has no {', '.join(changes)}")
         return made
 
-    def _new(pattern, name, fields, defaults):
-        """The pattern's ``__new__`` with these parameters."""
+    def _new(name, fields, defaults):
+        """What makes one of a class: the function for as many values, its parameters renamed."""
+        few = len(fields) < len(_FEW)
+        function = _FEW[len(fields)] if few else _pattern(len(fields)).__new__
         own = {"co_name": "__new__", "co_qualname": f"{name}.__new__"}
-        code = pattern.__new__.__code__.replace(co_varnames=("_cls", *fields), **own)
-        return FunctionType(code, pattern.__new__.__globals__, "__new__", tuple(defaults.values()))
+        code = function.__code__.replace(co_varnames=("_cls", *fields), **own)
+        return FunctionType(code, function.__globals__, "__new__", tuple(defaults.values()))
 
     class _Making(type):
         """Makes a named tuple of a class's body, whose annotations name the fields."""
@@ -51,24 +75,24 @@ else:
                 return super().__new__(cls, name, bases, body)
             fields = tuple(body.get("__annotations__", ()))
             defaults = {field: body.pop(field) for field in fields if field in body}
-            pattern = _pattern(len(fields))
+            pattern = _pattern(max(len(fields), len(_FEW)))
             parts = vars(pattern)
             return type(
                 name,
                 (tuple,),
                 {
                     "__slots__": (),
-                    "__new__": _new(pattern, name, fields, defaults),
+                    "__new__": _new(name, fields, defaults),
                     "__repr__": _shown,
                     "__getnewargs__": parts["__getnewargs__"],
                     "__match_args__": fields,
                     "_fields": fields,
                     "_field_defaults": defaults,
-                    "_make": parts["_make"],
+                    "_make": _made,
                     "_asdict": parts["_asdict"],
                     "_replace": _replaced,
                     "__replace__": _replaced,  # what copy.replace asks for
-                    **{n: parts[own] for n, own in zip(fields, pattern._fields, strict=True)},
+                    **{field: parts[own] for field, own in zip(fields, pattern._fields)},  # noqa: B905
                     **body,
                 },
             )

@@ -17,12 +17,14 @@ from folio.db.rollup import read_dirty, rollup_until
 from folio.db.statements import unsettled_rows
 from folio.model.accounts import Holding
 from folio.model.assets import Asset
+from folio.model.ledger import PARTIAL, Slice
 from folio.model.numbers import ZERO, to_text
 from folio.model.shell_words import shell_word
 from folio.model.table import Cell, Column, Table
 from folio.reports.holdings import Line, lines
 from folio.reports.prices import left_unpriced, stale_pair
 from folio.reports.query import Query
+from folio.reports.realised import disposals
 from folio.reports.transfers import Waiting, waiting
 from folio.reports.vaults import over_allocated
 from folio.reports.yields import unsettled
@@ -52,6 +54,7 @@ def status(book: Book, query: Query) -> Table:
         *_rows(book, query),
         *_negative(book, query, page),
         *_uncovered(book, query),
+        *_covered_late(book, query),
         *_named_lots(book),
         *_prices(book, query, page),
         *_gaps(book, query),
@@ -147,6 +150,32 @@ def _uncovered(book: Book, query: Query) -> Iterator[Finding]:
                 f"{to_text(owed)} {asset.key} went out that never came in",
                 "folio add-tx opening …, for what was held before the ledger starts",
             )
+
+
+def _covered_late(book: Book, query: Query) -> Iterator[Finding]:
+    """Sales of units that came only later: nothing is owed any more, but what they gained stays
+    unknown, for what came later is not what was sold."""
+    chosen = query.holdings(book)
+    if book.known_at is None:
+        known = book.positions
+        chosen = [h for h in chosen if h.id in known and known[h.id].basis == PARTIAL]
+    sold: dict[tuple[int, int], Slice] = {}
+    for part in disposals(book, chosen, dt.date.min, query.as_of, currency=book.base.id):
+        if not part.place and part.quantity > ZERO:
+            sold[part.holding_id, part.transaction_id] = part
+    held = snapshot(book, query.as_of, [h for h in chosen if any(h.id == at for at, _ in sold)])
+    owed = {lot.opened_by for one in held for lot in one.lots if lot.quantity < ZERO}
+    for (holding, number), part in sold.items():
+        if number in owed:
+            continue
+        asset = book.catalog.assets[book.catalog.holdings[holding].asset_id]
+        yield Finding(
+            "covered late",
+            book.catalog.describe(book.catalog.holdings[holding]),
+            f"{to_text(part.quantity)} {asset.key} went on {part.disposed_on} before they came in "
+            f"(transaction {number}): what they gained is not known",
+            f"folio amend {number} --on …, if its day is wrong, or that of what came in",
+        )
 
 
 def _named_lots(book: Book) -> Iterator[Finding]:
