@@ -111,7 +111,8 @@ def _amended(former: dict[str, str], changes: dict[str, str]) -> dict[str, str]:
     """
     words = former | changes
     unused = {"price"} if former["kind"] in _UNPRICED else set()
-    unused |= {"cost"} if former["kind"] in _UNCOSTED else set()
+    owed = former.get("quantity", "").startswith("-")
+    unused |= {"cost"} if owed or former["kind"] in _UNCOSTED else set()
     for key in unused - changes.keys():
         words.pop(key, None)
     if unused and "currency" not in changes and words.keys().isdisjoint(("price", "amount")):
@@ -153,10 +154,11 @@ def _unit(write: Recording, words: dict[str, str]) -> str | None:
 def _as_told(legs: tuple[Leg, ...], postings: Sequence[Posting]) -> tuple[Leg, ...]:
     """The legs in the order and the roles of their source, so that its row is still the same."""
     places = {p.quantity: place for place, p in reversed(list(enumerate(postings)))}
-    ordered = sorted(legs, key=lambda leg: places.get(leg.quantity, len(postings)))
+    if not all(leg.quantity in places for leg in legs):
+        return legs  # other units: it is another row
     if {p.role for p in postings} <= {"cash", "external"} and len(legs) == 1:
-        ordered = [ordered[0]._replace(role="cash")]
-    return tuple(ordered)
+        legs = (legs[0]._replace(role="cash"),)
+    return tuple(sorted(legs, key=lambda leg: places[leg.quantity]))
 
 
 def _as_quoted(catalog: Catalog, draft: Draft, postings: Sequence[Posting]) -> Draft:
