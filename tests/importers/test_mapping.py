@@ -102,6 +102,25 @@ def test_a_german_bank(tmp_path: Path) -> None:
     assert statement.drafts[1].note == "Lastschrift"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Datum;Text;Betrag;Saldo\n01.03.2025;Anfangssaldo;;1.000,00\n"
+        "02.03.2025;Miete;-700,00;300,00\n31.03.2025;Endsaldo;;300,00\n",
+        "Date,Type,Text,Amount,Balance\n2025-03-01,BALANCE,Opening,1000.00,1000.00\n"
+        "2025-03-02,DEBIT,Miete,-700.00,300.00\n2025-03-31,BALANCE,Closing,300.00,300.00\n",
+    ],
+    ids=["without an amount", "with a word for it"],
+)
+def test_a_row_of_a_balance_moves_nothing(tmp_path: Path, text: str) -> None:
+    """The balance that it states counts, and the one before leads to it."""
+    statement = read(tmp_path, text, "set:currency=EUR")
+    assert said(statement) == ["2025-03-02 withdraw cash EUR -700"]
+    assert not [row for row in statement.rows if row.status == BAD]
+    assert [(str(b.day), to_text(b.balance)) for b in statement.balances] == [("2025-03-31", "300")]
+    assert statement.notes == ()
+
+
 def test_a_broker_whose_fees_are_inside(tmp_path: Path) -> None:
     """10 × 105.20 + 1.50 = 1053.50, and 4 × 110 − 1.50 = 438.50."""
     assert questions(tmp_path, BROKER) == ["--set 'currency=…'"]

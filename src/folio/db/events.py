@@ -136,6 +136,19 @@ def has_costs(db: sqlite3.Connection, holding_id: int, known_at: int | None = No
     return db.execute(_COSTS, values).fetchone() is not None
 
 
+def moved_with(db: sqlite3.Connection, holding_id: int, since: str) -> set[int]:
+    """The holdings that share with one a transaction from a day on that may have taken lots from
+    one to the other; those that were reversed count too, links do not."""
+    query = """
+        SELECT DISTINCT o.holding_id FROM postings p
+        JOIN transactions t ON t.id = p.transaction_id
+        JOIN postings o ON o.transaction_id = t.id
+        WHERE p.holding_id = ? AND p.occurred_on >= ?
+          AND t.kind IN ('transfer', 'merger', 'symbol_change')
+    """
+    return {row[0] for row in db.execute(query, [holding_id, since])}
+
+
 def events_of(
     db: sqlite3.Connection, transactions: Iterable[int], known_at: int | None = None
 ) -> dict[int, list[Event]]:

@@ -188,7 +188,12 @@ def structure_faults(db: sqlite3.Connection) -> Iterator[str]:
 DERIVED = (*TABLES, *rollup.TABLES)
 
 
+def columns_of(db: sqlite3.Connection, table: str) -> list[tuple[str, bool]]:
+    """A table's columns in their order, and whether each is of its key."""
+    return [(row[1], bool(row[5])) for row in db.execute(f"PRAGMA table_info({table})")]
+
+
 def derived_rows(db: sqlite3.Connection, table: str) -> Generator[tuple[object, ...], None, None]:
     """A derived table's rows in the order of their keys."""
-    keys = [row[1] for row in db.execute(f"PRAGMA table_info({table})") if row[5]]
+    keys = [name for name, of_key in columns_of(db, table) if of_key]
     yield from db.execute(f"SELECT * FROM {table} ORDER BY {', '.join(keys)}")

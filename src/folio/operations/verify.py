@@ -10,7 +10,14 @@ from tempfile import TemporaryDirectory
 
 from folio.db.connection import can_write, committed, error_code, open_copy, reading, writing
 from folio.db.migrations import copy_book
-from folio.db.proof import DERIVED, chain_faults, derived_rows, hash_of, structure_faults
+from folio.db.proof import (
+    DERIVED,
+    chain_faults,
+    columns_of,
+    derived_rows,
+    hash_of,
+    structure_faults,
+)
 from folio.db.rollup import TABLES, read_dirty, rollup_until
 from folio.errors import UsageError
 from folio.operations.roll_up import rebuild_within
@@ -108,10 +115,40 @@ def derived_faults(db: sqlite3.Connection) -> Iterator[str]:
                 pairs = zip_longest(old, new)
                 differing = next(((was, now) for was, now in pairs if was != now), None)
             if differing is not None:
-                was, now = differing
-                found.append(f"{table}: {was} is stored, the facts give {now}")
+                found.append(_in_words(table, columns_of(db, table), *differing))
         raise _Undo
     yield from found
+
+
+_Row = tuple[object, ...]
+
+
+def _in_words(
+    table: str, columns: list[tuple[str, bool]], was: _Row | None, now: _Row | None
+) -> str:
+    """How the first row that differs does; None where one side has ended.
+
+    >>> print(_in_words("lots", [("id", True), ("cost", False)], (1, "5"), (1, "7")))
+    lots, id 1: cost is 5, and the facts give 7
+    """
+    names = [name for name, _ in columns]
+
+    def key(row: _Row) -> str:
+        there = zip(columns, row, strict=True)
+        return ", ".join(f"{name} {value}" for (name, of_key), value in there if of_key)
+
+    if was is None and now is not None:
+        return f"{table}, {key(now)}: the facts give this row, and it is missing"
+    if was is None or now is None:
+        return f"{table}, {key(was or ())}: the facts give no such row"
+    if key(was) != key(now):
+        return f"{table}: the facts give a row of {key(now)}, and one of {key(was)} is there"
+    differ = [
+        f"{name} is {old}, and the facts give {new}"
+        for name, old, new in zip(names, was, now, strict=True)
+        if old != new
+    ]
+    return f"{table}, {key(now)}: {'; '.join(differ)}"
 
 
 def _derived_faults(db: sqlite3.Connection, *, sound: bool) -> Iterator[str]:
@@ -120,4 +157,4 @@ def _derived_faults(db: sqlite3.Connection, *, sound: bool) -> Iterator[str]:
     except Exception as error:
         if sound or error_code(error) in _OF_THE_MACHINE:
             raise
-        yield f"nothing can be derived from facts that do not fit ({type(error).__name__}: {error})"
+        yield f"what is derived cannot be checked beside that ({type(error).__name__}: {error})"

@@ -34,6 +34,7 @@ def command(
     for sentence in wrong:
         print(visible(sentence))
     if wrong:
+        say("what can be repaired, and how, says: folio doctor")
         raise typer.Exit(3)
     last = int(found.partition("-")[0])
     say(f"verified up to commit {last}{'' if kept is None else _since(last - kept)}")

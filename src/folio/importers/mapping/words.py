@@ -162,6 +162,13 @@ KINDS: dict[str, tuple[str, ...]] = {
         "reward, rewards, staking, staking reward, cashback, bonus, free share, saveback"
     ),
 }
+# Of a row that states a balance, with an amount or without.
+BALANCES = _words("""balance, opening balance, closing balance, starting balance, ending balance,
+    balance forward, balance brought forward, balance carried forward, brought forward,
+    carried forward, saldo, anfangssaldo, endsaldo, schlusssaldo, saldovortrag, kontostand, solde,
+    solde initial, solde final, ancien solde, nouveau solde, saldo inicial, saldo final,
+    saldo iniziale, saldo finale, saldo poczatkowe, saldo koncowe, beginsaldo, eindsaldo,
+    ingaende saldo, utgaende saldo""")
 # The first words of a row of sums.
 TOTALS = _words("""total, totals, grand total, sum, subtotal, summe, gesamt, gesamtsumme,
     zwischensumme, somme, totaux, totale, totali, totaal, totales, suma, razem, summa, totalt,
@@ -177,10 +184,14 @@ OUTGOING = _words(
 def kind_of(word: str) -> str | None:
     """The kind that a word of a column of actions means; None where nobody knows.
 
+    A word for a balance is ``skip``: whatever amount stands there, nothing moved.
+
     >>> kind_of("Wertpapierkauf"), kind_of("Custody Fees"), kind_of("Tax on dividend")
     ('buy', 'fee', 'tax')
     """
     text = plain(word)
+    if text in BALANCES:
+        return "skip"
     for kind, words in KINDS.items():
         if text in words:
             return kind

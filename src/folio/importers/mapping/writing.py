@@ -155,6 +155,9 @@ def _amounts(proposal: Proposal) -> str:
         lines.append('amount = { value = "-stated" }')
     elif "amount" in columns:
         lines.append(f"amount = {_text(columns['amount'])}")
+        if still := _still(proposal):
+            when = f"when = {{ action = {{ none_of = {_list(still)} }} }}"
+            lines.append(f"moved = {{ column = {_text(columns['amount'])}, {when} }}")
     elif "money_in" in columns or "money_out" in columns:
         lines += [f"{f} = []" for f in ("money_in", "money_out") if f not in columns]
         came = "-" if _negative(proposal, "money_in") else ""
@@ -172,6 +175,11 @@ def _signed_by_action(proposal: Proposal) -> bool:
         return False
     amounts = proposal.numbers("amount")
     return bool(amounts) and not any((number or 0) < 0 for number in amounts)
+
+
+def _still(proposal: Proposal) -> list[str]:
+    """The words of rows that move nothing, whatever amount stands there, as globs."""
+    return [_escaped(word) for word, kind in proposal.kinds.items() if kind == "skip"]
 
 
 def _escaped(text: str) -> str:
@@ -213,6 +221,9 @@ def _rules(proposal: Proposal) -> Iterator[str]:
     if "status" in proposal.columns:
         states = f"status = {_list(UNDONE)}"
         yield f'[[rules]]\nwhen = {{ {states} }}\nskip = "it is not booked"'
+    if _states_balances(proposal):
+        when = "amount = { blank = true }, balance = { blank = false }"
+        yield f'[[rules]]\nwhen = {{ {when} }}\nskip = "it states a balance and moves nothing"'
     if "direction" in proposal.columns and "amount" in proposal.columns:
         words = list(dict.fromkeys(proposal.values("direction")))
         yield _rule("unknown", [_CASH % "stated"], f"direction = {{ none_of = {_list(words)} }}")
@@ -227,9 +238,16 @@ def _rules(proposal: Proposal) -> Iterator[str]:
         yield from _by_sign(proposal)
 
 
+def _states_balances(proposal: Proposal) -> bool:
+    """Whether rows have a balance and no amount: those of the first and the last day, often."""
+    amounts, balances = proposal.numbers("amount"), proposal.numbers("balance")
+    pairs = zip(amounts, balances, strict=False)
+    return not proposal.has_units and any(a is None and b is not None for a, b in pairs)
+
+
 def _rules_of(kind: str, when: str, proposal: Proposal) -> Iterator[str]:
     if kind == "skip":
-        yield f'[[rules]]\nwhen = {{ {when} }}\nskip = "you said that it moves nothing"'
+        yield f'[[rules]]\nwhen = {{ {when} }}\nskip = "it moves nothing"'
     elif kind in ("buy", "sell"):
         if proposal.has_units:
             yield _trade(kind, when, proposal)
@@ -330,9 +348,11 @@ def _balance(proposal: Proposal) -> str:
         return ""
     costs = _costs(proposal)
     beside = "".join(f" - abs({f}?)" for f in costs)
-    movement = (
-        "amount" if proposal.settings.get("fee") == "inside" or not costs else f"amount{beside}"
-    )
+    if "\nmoved = " in _amounts(proposal):
+        moved = "moved?"
+    else:
+        moved = "amount?" if _states_balances(proposal) else "amount"
+    movement = moved if proposal.settings.get("fee") == "inside" else f"{moved}{beside}"
     if proposal.has_units:
         return ""  # the movement of a trade follows from its kind, not from one column
     return f'[balance]\nprinted = "balance"\nmovement = "{movement}"\ncurrency = "currency"'
