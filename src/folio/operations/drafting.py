@@ -8,7 +8,7 @@ amount that nobody states is quantity × price, rounded once to the currency's m
 from collections.abc import Callable
 from decimal import Decimal
 
-from folio.engine.lots import scaled
+from folio.engine.splits import scaled
 from folio.errors import UsageError
 from folio.model.assets import AssetRef, minor_unit, parse_asset_ref
 from folio.model.dates import parse_day
