@@ -4,13 +4,16 @@ import datetime as dt
 import shlex
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 from folio.book import Book
 from folio.book.selection import Filters
+from folio.db.facts import last_commit
 from folio.engine.explanation import faults
 from folio.model.explanation import Node
 from folio.reports.explain import Asked, explain
-from folio.reports.query import Query
+from folio.reports.query import Query, Since
+from folio.reports.what_if import Sale
 
 
 def nodes(root: Node) -> Iterator[Node]:
@@ -63,3 +66,25 @@ def near(figure: Decimal | None, expected: str) -> bool:
     return figure is not None and round(figure, -int(Decimal(expected).as_tuple().exponent)) == (
         Decimal(expected)
     )
+
+
+def asked(book: Book, words: list[str]) -> Asked:
+    """A question, as its command has it."""
+    figure, rest = words[0], words[1:]
+    said: dict[str, Any] = {}
+    while rest:
+        word = rest.pop(0)
+        if not word.startswith("--"):
+            said["what"] = word
+            continue
+        value: Any = rest.pop(0)
+        if word == "--since":
+            instant = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
+            value = Since(last_commit(book.db), instant, dt.date.fromisoformat(value))
+        if word == "--benchmark":
+            value = next(a for a in book.catalog.assets.values() if a.symbol == value)
+        if word == "--sell":
+            asset = next(a for a in book.catalog.assets.values() if a.symbol == said["what"])
+            word, value = "--sale", Sale(asset, Decimal(value))
+        said[word[2:]] = int(value) if word in ("--lot", "--gap") else value
+    return Asked(figure, **said)

@@ -44,6 +44,7 @@ FORBIDDEN = {
         *FOLDING.split(),
         *UNUSED.split(),
         "folio.reports.yields",
+        "folio.reports.realised",
         "folio.db.groups",
         "folio.model.transactions",
         "folio.model.quote_units",
@@ -77,14 +78,17 @@ def test_a_command_loads_only_what_it_uses(command: str, keeper: Bookkeeper) -> 
     assert not wrong, f"folio {command} loads {', '.join(sorted(wrong))}"
 
 
+WALKING = ("json", "folio.engine.fold", "folio.engine.lots")
+
+
 def test_a_total_after_a_deposit_of_today_needs_no_json(keeper: Bookkeeper) -> None:
-    """Only what is folded on is read with its place in the walk."""
+    """Only what is folded on is read with its place in the walk, and has its lots chosen from."""
     keeper.add("deposit", "2025-01-02", "Broker", "EUR", quantity=1000)
     keeper.roll_up("2025-01-20")
     keeper.add("deposit", "2025-01-20", "Broker", "EUR", quantity=5)
     loaded = _modules(keeper.path, ["report"])
     assert "folio.book.later" in loaded
-    assert not {name for name in ("json", "folio.engine.fold") if _is_among(name, loaded)}
+    assert not {name for name in WALKING if _is_among(name, loaded)}
 
 
 # From 3.14 on, Python itself loads linecache for what stands after -c.

@@ -36,7 +36,8 @@ from folio.reports.query import Query, Since
 from folio.reports.returns import returns
 from folio.reports.vault_history import vault_history
 from folio.reports.vaults import vaults
-from told import wrong
+from folio.reports.what_if import Sale, what_if_sell
+from told import asked, wrong
 
 
 @pytest.fixture(scope="module")
@@ -350,6 +351,19 @@ def test_the_allocation(book: Book, query: Query, asker: Asker, by: str) -> None
         asker.check(cell, key)
 
 
+def test_what_a_sale_would_gain(book: Book, query: Query, asker: Asker) -> None:
+    asset = next(a for a in book.catalog.assets.values() if a.symbol == "AAPL")
+    sale = Sale(asset, Decimal(3), Decimal("201.5"), fee=Decimal(2))
+    keys = {"proceeds", "cost", "gain", "short_gain", "long_gain", "uncovered_proceeds"}
+    table = what_if_sell(book, query, sale)
+    assert figures(table) == {*keys, "quantity", "price"}
+    for row in table.rows:
+        method = str(row["method"])
+        for key in sorted(keys | {"price"}):
+            asker.check(row[key], key, "AAPL", sale=sale, method=method)
+        asker.check(row["quantity"], "balance", "AAPL", sale=sale, method=method)
+
+
 def test_no_figure_is_left_out() -> None:
     apart = {option: of for option, (_, of) in CONTEXTS.items()}
     listed: dict[str, set[str]] = {"": set()} | {option: set() for option in apart}
@@ -359,25 +373,6 @@ def test_no_figure_is_left_out() -> None:
     assert listed.pop("") == set(FIGURES)
     assert {*listed.pop("--vault"), *FIGURES} >= set(apart.pop("--vault"))
     assert listed == {option: set(of) for option, of in apart.items()}
-
-
-def asked(book: Book, words: list[str]) -> Asked:
-    """A question, as its command has it."""
-    figure, rest = words[0], words[1:]
-    said: dict[str, Any] = {}
-    while rest:
-        word = rest.pop(0)
-        if not word.startswith("--"):
-            said["what"] = word
-            continue
-        value: Any = rest.pop(0)
-        if word == "--since":
-            instant = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
-            value = Since(last_commit(book.db), instant, dt.date.fromisoformat(value))
-        if word == "--benchmark":
-            value = next(a for a in book.catalog.assets.values() if a.symbol == value)
-        said[word[2:]] = int(value) if word in ("--lot", "--gap") else value
-    return Asked(figure, **said)
 
 
 def test_every_example_can_be_asked(book: Book, query: Query) -> None:

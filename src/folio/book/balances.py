@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from folio.book import Book
 from folio.engine.interest import DAY, Stretch
-from folio.engine.lots import scaled
+from folio.engine.splits import scaled
 from folio.model.accounts import Holding
 from folio.model.ledger import Event, walk_key
 from folio.model.numbers import ZERO

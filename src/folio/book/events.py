@@ -27,7 +27,16 @@ from folio.db.events import (
     stream_events,
 )
 from folio.db.gaps import Answer, read_answers
-from folio.db.links import Link, any_links, has_links, in_force, linked_in, links_of, said_of
+from folio.db.links import (
+    Link,
+    any_links,
+    has_links,
+    in_force,
+    linked_in,
+    links_of,
+    newest_facts,
+    said_of,
+)
 from folio.db.price_source import Splits
 from folio.engine import money
 from folio.engine.legs import transfer
@@ -42,6 +51,7 @@ class Linked(NamedTuple):
 
     legs: dict[tuple[int, int], Event]  # by transaction and holding: instead of the event read
     between: list[Event]  # of holdings in transit
+    joined: set[frozenset[int]]  # the holdings of each transfer, that in transit with them
 
 
 _PLACE = attrgetter("key")
@@ -62,6 +72,8 @@ class Events:
         self.known_at = known_at
         self._has_links: dict[str, bool] = {}  # whether transfers of a day do, by day
         self._arrivals: dict[int, list[int]] = {}  # of linked departures
+        # What was found last: of which holdings, of which days and facts.
+        self._found: tuple[set[int], tuple[object, ...], Linked] | None = None
 
     @cached_property
     def _families(self) -> dict[int, frozenset[int]]:
@@ -282,8 +294,11 @@ class Events:
 
     def _linked(self, holdings: Sequence[int], days: Span) -> Linked:
         """What the links make of the events of holdings, where a leg is of these days."""
-        if not self._any_links:
-            return Linked({}, [])
+        if not self.any_links:
+            return Linked({}, [], set())
+        told = (*days, *newest_facts(self.db))
+        if self._found and self._found[1] == told and self._found[0].issuperset(holdings):
+            return self._found[2]
         assets = {self.catalog.holdings[h].asset_id for h in holdings}
         under_way = {self.transit_holding(asset): asset for asset in assets}
         through = {asset for between, asset in under_way.items() if between in holdings}
@@ -292,11 +307,16 @@ class Events:
         legs = linked_in(self.db, members, *days)
         self._arrivals.clear()  # of other assets: nobody asks for them again
         pairs = self._pairs(in_force(said_of(self.db, legs, self.known_at)))
-        found, here = Linked({}, []), set(holdings)
+        found, here = Linked({}, [], set()), set(holdings)
         several = iter(pairs.items())
         while some := dict(islice(several, AT_ONCE)):
             self._link_all(some, assets, here, found)
+        self._found = here, told, found
         return found
+
+    def joined(self, holdings: Sequence[int], days: Span) -> set[frozenset[int]]:
+        """The holdings that each linked transfer joins which has a leg at ``holdings`` then."""
+        return self._linked(holdings, days).joined
 
     def _link_all(
         self, pairs: dict[int, list[int]], assets: set[int], holdings: set[int], found: Linked
@@ -309,6 +329,7 @@ class Events:
                 coming = [leg for leg in ends if leg is not None]
                 if coming and asset in assets:
                     legs, between = transfer(leaving, coming, self.transit_holding(asset))
+                    found.joined.add(frozenset(leg.holding_id for leg in (*legs, *between)))
                     found.between.extend(e for e in between if e.holding_id in holdings)
                     for leg in legs:
                         if leg.holding_id in holdings:
@@ -332,7 +353,8 @@ class Events:
         return next((holding.id for holding in found if holding is not None), None)
 
     @cached_property
-    def _any_links(self) -> bool:
+    def any_links(self) -> bool:
+        """Whether anything was ever said of a transfer."""
         return any_links(self.db)
 
     @cached_property

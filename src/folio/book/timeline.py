@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import partial
 
 from folio.book import Book, Folding
+from folio.book.together import together
 from folio.db.rollup import read_days
 from folio.engine.cash_flows import Flows, Movement, flows
 from folio.engine.courses import Course
@@ -42,10 +43,10 @@ def walked(
     """
     end = until.isoformat()
     own = teller.currency == book.base.id
-    for asked, together in _parts(book, since, alone=own):
-        fold = book.keeping(together) if own else book.fold
+    for asked, part in _parts(book, since, end, onward=onward, alone=own):
+        fold = book.keeping(part) if own else book.fold
         first = {h: since[h] for h in asked}
-        walk = DayWalk(book, together, first, until, teller, fold)
+        walk = DayWalk(book, part, first, until, teller, fold)
         states = walk.go_on() if onward else {}
         for event, _, _ in walk.fold(states, until=end):
             if event.key[0] > end:
@@ -54,11 +55,12 @@ def walked(
 
 
 def _parts(
-    book: Book, since: Iterable[int], *, alone: bool
+    book: Book, since: dict[int, dt.date], until: str, *, onward: bool, alone: bool
 ) -> Iterator[tuple[list[int], list[int]]]:
-    """The holdings asked for, with those that they must be folded together with.
+    """The holdings asked for, with those that they must be folded together with up to a day.
 
-    Plain money is what it is ``alone``, holding by holding.
+    Plain money is what it is ``alone``, holding by holding; ``onward`` from an evening, those
+    are together that something joined since.
     """
     families: dict[frozenset[int], list[int]] = {}
     for holding in since:
@@ -67,8 +69,15 @@ def _parts(
     for family, asked in sorted(families.items(), key=lambda item: min(item[0])):
         if alone and book.has_plain_money(family):
             yield from (([holding], [holding]) for holding in asked)
-        else:
-            yield asked, book.family_of(min(family))
+            continue
+        parts = [set(book.family_of(min(family)))]
+        if onward:
+            evening = book.evening(asked, min(since[holding] for holding in asked))
+            parts = together(book, family, asked, evening and evening.day, until)
+        for part in parts:
+            # With one that is read as another, all are together.
+            if own := [h for h in asked if h in part or len(parts) == 1]:
+                yield own, sorted(part)
 
 
 class DayWalk:

@@ -110,6 +110,13 @@ def any_links(db: sqlite3.Connection) -> bool:
     return db.execute("SELECT 1 FROM transfer_links LIMIT 1").fetchone() is not None
 
 
+def newest_facts(db: sqlite3.Connection) -> tuple[int | None, int | None]:
+    """The last row of what is said of transfers, and the last transaction."""
+    query = "SELECT (SELECT max(id) FROM transfer_links), (SELECT max(id) FROM transactions)"
+    link, transaction = db.execute(query).fetchone()
+    return link, transaction
+
+
 def linked_in(
     db: sqlite3.Connection, holding_ids: Iterable[int], since: str = "", until: str = EVER
 ) -> list[int]:

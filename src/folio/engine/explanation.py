@@ -27,6 +27,7 @@ from folio.engine.returns.xirr import present_value, xirr
 from folio.model.explanation import Node, result
 from folio.model.numbers import round_money
 
+_UNRECORDED = frozenset({"definition", "assumed"})
 _ALIKE = frozenset(
     {"sum", "difference", "same", "size"}
 )  # operations whose parts have the unit of the whole
@@ -46,7 +47,7 @@ def _own(node: Node) -> Iterator[str]:
         elif node.source.kind == "figure":
             if not node.source.by:
                 yield f"{node.what}: nobody says how to ask for it"
-        elif node.source.kind != "definition" and node.source.commit is None:
+        elif node.source.kind not in _UNRECORDED and node.source.commit is None:
             yield f"{node.what}: nobody recorded its source"
         if node.figure is None:
             yield f"{node.what}: a leaf without a figure"

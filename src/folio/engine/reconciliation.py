@@ -51,7 +51,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from folio.engine.lots import scaled
+from folio.engine.splits import scaled
 from folio.model.gaps import GROWTH, Gap
 from folio.model.ledger import Event
 from folio.model.named import NamedTuple

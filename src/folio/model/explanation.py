@@ -53,7 +53,8 @@ class Line(NamedTuple):
 class Source(NamedTuple):
     """Who said a figure, and where."""
 
-    kind: str  # transaction, price, observation, share, target, rule, setting, definition, figure
+    # transaction, price, observation, share, target, rule, setting, definition, figure, assumed
+    kind: str
     id: int | None = None  # of the transaction or the observation
     day: dt.date | None = None  # that it is about
     commit: int | None = None  # that recorded it

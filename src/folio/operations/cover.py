@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from folio.book import Book
 from folio.db.derived import given_back, read_lots, read_positions
-from folio.engine.lots import scaled
+from folio.engine.splits import scaled
 from folio.errors import FolioError
 from folio.model.ledger import Event
 from folio.model.numbers import ZERO, to_text

@@ -67,10 +67,27 @@ def derive(book: Book, touched: Touched) -> None:
         if changed is None:
             # Of plain money none are stored: once it is not plain any more, all of them are new.
             since = dt.date.min if book.is_money(family) else min(days)
-            changed = _fold_again(book, family, since=since)
+            changed = _resting_on(book, family, holdings, touched, since)
+            if resting & family:
+                changed = set(book.family_of(min(family)))
+            _fold_again(book, family, changed, since=since)
         first = {h: changes_from(book, h, days, touched) for h in changed}
         touched.mark(book.db, [(h, (day, FOREVER)) for h, day in first.items()])
     mark_prices(book, touched)
+
+
+def _resting_on(
+    book: Book, family: frozenset[int], holdings: set[int], touched: Touched, since: dt.date
+) -> set[int]:
+    """The holdings of a family whose lots change where those of some may, from a day on."""
+    from folio.book.together import together
+
+    asset_of = {h: book.catalog.holdings[h].asset_id for h in book.family_of(min(family))}
+    own = holdings | {h for h, asset in asset_of.items() if asset in touched.assets}
+    if book.reader.any_links and not own.isdisjoint(touched.replays | touched.again):
+        return set(asset_of)  # what was taken back may have joined them
+    before = since - dt.timedelta(days=1) if since > dt.date.min else None
+    return set().union(*(part for part in together(book, family, own, before) if part & own))
 
 
 def _read_through(book: Book, touched: Touched) -> None:
@@ -230,21 +247,22 @@ def _still_observed(position: Position | None, first: dt.date) -> Observed | Non
     )
 
 
-def _fold_again(book: Book, family: frozenset[int], *, since: dt.date) -> set[int]:
+def _fold_again(book: Book, family: frozenset[int], changed: set[int], *, since: dt.date) -> None:
     """Fold the holdings of a family of assets again, and store what comes out.
 
-    What they disposed of before ``since`` is stored as it is.  Returns the holdings.
+    Only those of ``changed`` come out otherwise; what they disposed of before ``since`` is stored
+    as it is.
     """
     evenings = Evenings(book, family)
     evenings.forget(since)
-    for holding in evenings.holdings:
+    for holding in changed:
         forget_disposals(book.db, holding, since)
     start = read_evening(book.db, family, since)
     states = {} if start is None else start.states
     events = book.kept_events(evenings.holdings, after=None if start is None else start.day)
-    _keep_disposals(book, evenings.fold(events, states), since)
-    _write_states(book, evenings.holdings, states)
-    return set(evenings.holdings)
+    steps = (step for step in evenings.fold(events, states) if step[0].holding_id in changed)
+    _keep_disposals(book, steps, since)
+    _write_states(book, changed, states)
 
 
 def _write_states(book: Book, holdings: Iterable[int], states: dict[int, State]) -> None:

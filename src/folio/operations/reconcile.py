@@ -18,7 +18,7 @@ from folio.db.gaps import Answer, add_answer, read_answers, read_gaps
 from folio.db.ledger import get_transaction
 from folio.db.observations import observed_on
 from folio.db.postings import postings_of
-from folio.engine.lots import scaled
+from folio.engine.splits import scaled
 from folio.errors import FolioError, UsageError
 from folio.model.accounts import Holding
 from folio.model.assets import Asset, AssetRef

@@ -230,7 +230,8 @@ class _Work:
             self._all_parents()
             return
         changed = self.changed
-        accounts = [(h.id, h.account_id) for h in catalog.holdings.values()]
+        every = (*catalog.holdings, *catalog.holdings.merged)  # of which these have no days left
+        accounts = [(number, catalog.holdings[number].account_id) for number in every]
         institutions = [(a.id, a.institution_id) for a in catalog.accounts.values()]
         portfolio = [(number, 0) for number in {number for _, number in institutions}]
         for scope, parts in (

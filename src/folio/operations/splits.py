@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from folio.db.events import read_events
 from folio.db.splits import Split, read_splits
-from folio.engine.lots import scaled
+from folio.engine.splits import scaled
 from folio.errors import FolioError
 from folio.model.accounts import Account
 from folio.model.assets import Asset, currency_ref

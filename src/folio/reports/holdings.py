@@ -21,7 +21,6 @@ from folio.reports.query import (
     names,
     ratio,
 )
-from folio.reports.realised import realised_gains
 
 COLUMNS = (
     Column("heading", "Account", people_only=True),
@@ -195,6 +194,8 @@ def _told_to_programs(
     totals: dict[str, Cell],
 ) -> list[dict[str, Cell]]:
     """Add realised gains and each row's grade; returns the rows of what was sold to the end."""
+    from folio.reports.realised import realised_gains  # a page to read has none
+
     gains, places = realised_gains(book, query, chosen), query.currency.precision
     for row, line in zip(rows, page, strict=True):
         gain = gains[line.holding.id]

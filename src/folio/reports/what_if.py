@@ -50,7 +50,7 @@ COLUMNS = (
     Column("reasons", "Why", machine_only=True),
 )
 NAMED = "named"
-_NOWHERE = 2**62  # a transaction's number that none has, after all of the day
+NOWHERE = 2**62  # a transaction's number that none has, after all of the day
 _SHOWN = Decimal("0.00000001")
 
 
@@ -80,11 +80,11 @@ def what_if_sell(book: Book, query: Query, sale: Sale) -> Table:
     Raises:
         FolioError: when no holding has the units, a named lot lacks them, or no price is known.
     """
-    found = _holding(book, query, sale)
+    found = holdings_with(book, query, sale)
     states = _states(book, query.as_of, found)
     rows: list[dict[str, Cell]] = []
     parts: list[Judged] = []
-    quotes = {held.holding.id: _quote(book, query, sale, held) for held in found}
+    quotes = {held.holding.id: quote_of(book, query, sale, held) for held in found}
     for held in found:
         quote, state = quotes[held.holding.id], states.get(held.holding.id, State())
         for row, judged in _by_method(book, query, sale, held, quote, state):
@@ -110,7 +110,7 @@ def what_if_sell(book: Book, query: Query, sale: Sale) -> Table:
 # -- what is there -----------------------------------------------------------------------
 
 
-def _holding(book: Book, query: Query, sale: Sale) -> list[Held]:
+def holdings_with(book: Book, query: Query, sale: Sale) -> list[Held]:
     """The holdings that have the units on the day."""
     if sale.asset.is_currency:
         raise FolioError(f"{sale.asset.symbol} is a currency; what is exchanged is a swap")
@@ -146,7 +146,7 @@ def _states(book: Book, day: dt.date, found: list[Held]) -> dict[int, State]:
     return states
 
 
-def _quote(book: Book, query: Query, sale: Sale, held: Held) -> Quote:
+def quote_of(book: Book, query: Query, sale: Sale, held: Held) -> Quote:
     """The price said, else that of the day, in its own currency or in the one said."""
     account = book.catalog.accounts[held.holding.account_id]
     usual = book.catalog.assets[account.currency_id] if account.currency_id else book.base
@@ -194,7 +194,7 @@ def _by_method(
 ) -> Iterator[tuple[dict[str, Cell], Judged]]:
     """A row for each method, and for the lots that are named."""
     in_force = book.lot_method(held.holding.id, query.as_of.isoformat())
-    event = _event(query, sale, held, quote)
+    event = event_of(query, sale, held, quote)
     for method in METHODS:
         slices = _sell(book, event, state, method)
         yield _row(book, query, held, quote, method, slices, in_force=method == in_force)
@@ -204,16 +204,16 @@ def _by_method(
         yield _row(book, query, held, quote, NAMED, slices, in_force=False)
 
 
-def _event(query: Query, sale: Sale, held: Held, quote: Quote) -> Event:
+def event_of(query: Query, sale: Sale, held: Held, quote: Quote) -> Event:
     """The sale as the ledger would have it: its cash rounded once, less the fee."""
     day = query.as_of.isoformat()
     amount = round_money(sale.quantity * quote.price, quote.currency.precision)
     fee_currency = sale.fee_currency or quote.currency
     apart = sale.fee and fee_currency.id != quote.currency.id
     return Event(
-        walk_key(day, None, "sell", False, _NOWHERE),
+        walk_key(day, None, "sell", False, NOWHERE),
         held.holding.id,
-        _NOWHERE,
+        NOWHERE,
         "sell",
         -sale.quantity,
         amount if apart else amount - sale.fee,

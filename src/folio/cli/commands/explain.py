@@ -1,13 +1,17 @@
 """``folio explain``: where a figure comes from."""
 
 import datetime as dt
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from folio.cli import options
 from folio.cli.text import warn
 from folio.model.dates import parse_moment
+
+if TYPE_CHECKING:
+    from folio.book import Book
+    from folio.reports.what_if import Sale
 
 
 def command(
@@ -68,6 +72,20 @@ def command(
             help="Of this vault: value, flow, change, progress, monthly, pace, projected-date.",
         ),
     ] = None,
+    sell: Annotated[
+        str | None,
+        typer.Option("--sell", metavar="QUANTITY", help="As if so many units were sold."),
+    ] = None,
+    price: Annotated[
+        str | None, typer.Option("--price", metavar="NUMBER", help="With --sell: of a unit.")
+    ] = None,
+    fee: Annotated[
+        str | None, typer.Option("--fee", metavar="NUMBER", help="With --sell: of the sale.")
+    ] = None,
+    method: Annotated[
+        str | None,
+        typer.Option("--method", metavar="METHOD", help="With --sell: fifo, lifo, hifo, average."),
+    ] = None,
     depth: Annotated[
         int | None,
         typer.Option(
@@ -116,10 +134,36 @@ def command(
             return
         start = None if since is None else since_when(book, since, or_nothing=True)
         other = None if benchmark is None else get_asset(book.catalog, parse_asset_ref(benchmark))
-        asked = Asked(figure, what, period, transaction, lot, kind, start, gap, other, vault)
+        sale = _sale(book, what, sell, price, fee, method)
+        asked = Asked(figure, what, period, transaction, lot, kind, start, gap, other, vault, sale,
+                      method)  # fmt: skip
         told = explain(book, query, asked, whole=False)
         show_explanation(query, told, None if output is None else output.value, file, depth)
     for fault in told.faults:
         warn(f"this does not add up, which is a bug in folio: {fault}")
     if told.faults:
         raise typer.Exit(3)
+
+
+def _sale(
+    book: "Book",
+    what: str | None,
+    sell: str | None,
+    price: str | None,
+    fee: str | None,
+    method: str | None,
+) -> "Sale | None":
+    """The sale that is assumed, if one is."""
+    from folio.cli.commands.what_if import assumed
+    from folio.engine.lots import METHODS
+    from folio.errors import UsageError
+
+    if sell is None:
+        if (price, fee, method) != (None, None, None):
+            raise UsageError("--price, --fee and --method are of a sale; say --sell QUANTITY too")
+        return None
+    if what is None:
+        raise UsageError("say which asset: folio explain gain ASSET --sell QUANTITY")
+    if method is not None and method not in METHODS:
+        raise UsageError(f"{method!r} is no lot method; say one of: {', '.join(METHODS)}")
+    return assumed(book, sell, what.rpartition("/")[2], price, fee=fee)

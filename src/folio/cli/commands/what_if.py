@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from folio.model.assets import Asset
     from folio.model.table import Table
     from folio.reports.query import Query
+    from folio.reports.what_if import Sale
 
 app = new_app("What a sale would gain, by every lot method; nothing is recorded.")
 
@@ -54,12 +55,29 @@ def sell(
     ] = None,
 ) -> "Table":
     """Show side by side what each method would take and gain: folio what-if sell 10 VWCE."""
+    from folio.reports.what_if import what_if_sell
+
+    sale = assumed(book, quantity, symbol, price, price_currency, fee, fee_currency, lot)
+    return what_if_sell(book, query, sale)
+
+
+def assumed(
+    book: "Book",
+    quantity: str,
+    symbol: str,
+    price: str | None,
+    price_currency: str | None = None,
+    fee: str | None = None,
+    fee_currency: str | None = None,
+    lot: str | None = None,
+) -> "Sale":
+    """A sale as options say it."""
     from folio.errors import UsageError
     from folio.model.assets import parse_asset_ref
     from folio.model.lot_names import parse_lots
     from folio.model.numbers import ZERO, parse_plain
     from folio.operations.names import get_asset
-    from folio.reports.what_if import Sale, what_if_sell
+    from folio.reports.what_if import Sale
 
     units = parse_plain(quantity, "quantity")
     if units <= ZERO:
@@ -68,7 +86,7 @@ def sell(
     at = None if price is None else parse_plain(price, "price")
     if cost < ZERO or (at is not None and at < ZERO):
         raise UsageError("a price and a fee are not negative")
-    sale = Sale(
+    return Sale(
         get_asset(book.catalog, parse_asset_ref(symbol)),
         units,
         at,
@@ -77,7 +95,6 @@ def sell(
         _money(book, fee_currency),
         [] if lot is None else parse_lots(lot, units),
     )
-    return what_if_sell(book, query, sale)
 
 
 def _money(book: "Book", code: str | None) -> "Asset | None":

@@ -34,11 +34,12 @@ def shown(cell: Cell, kind: str, *, places: int = 2, exact: bool = False) -> str
 def texts(column: Sequence[Cell], kind: str, *, places: int = 2, exact: bool = False) -> list[str]:
     """The text of each cell of a column."""
     writer = lru_cache(partial(_WRITERS.get(kind, _quantity), places=places, exact=exact))
-
-    def text(cell: Cell) -> str:
-        return writer(cell[1])(cell[0]) if type(cell) is Amount else _said(cell, kind)
-
-    return ["" if cell is None else text(cell) for cell in column]
+    return [
+        writer(cell[1])(cell[0]) if type(cell) is Amount
+        else "" if cell is None
+        else _said(cell, kind)
+        for cell in column
+    ]  # fmt: skip
 
 
 def _said(cell: Cell, kind: str) -> str:

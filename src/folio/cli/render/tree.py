@@ -242,6 +242,8 @@ def source_text(source: Source) -> str:
         return ""
     if source.kind == "figure":
         return source.by or ""
+    if source.kind == "assumed":
+        return "assumed"
     lines = _places(source)
     if source.kind == "transaction":
         return f"transaction {source.id}, {lines or source.by}"

@@ -25,6 +25,7 @@ from folio.reports.explain.figures import (
     FIGURES,
     GAP,
     GRADED,
+    SALE,
     SINCE,
     SINCE_ALIASES,
     VAULT,
@@ -43,9 +44,15 @@ OPTIONS = {  # by the field of what is asked
     "lot": "--lot",
     "kind": "--kind",
     "benchmark": "--benchmark",
+    "method": "--method",
 }
 # Of these, the figures are those of another report.
-CONTEXTS = {"--since": ("since", SINCE), "--gap": ("gap", GAP), "--vault": ("vault", VAULT)}
+CONTEXTS = {
+    "--since": ("since", SINCE),
+    "--gap": ("gap", GAP),
+    "--vault": ("vault", VAULT),
+    "--sell": ("sale", SALE),
+}
 
 
 class Explanation(NamedTuple):
@@ -81,7 +88,7 @@ def explain(book: Book, query: Query, asked: Asked, *, whole: bool = True) -> Ex
     root = root.whole if whole else root
     ground.wrong += faults(root)
     wrong: Sequence[str] = tuple(ground.wrong) if whole else ground.wrong
-    beside = (asked.period, asked.transaction, asked.since, asked.gap, asked.vault)
+    beside = (asked.period, asked.transaction, asked.since, asked.gap, asked.vault, asked.sale)
     if name not in GRADED or any(said is not None for said in beside):
         return Explanation(name, root, None, (), wrong)
     counts = total_of(ground.lines).counts
@@ -95,10 +102,11 @@ def _figure(asked: Asked) -> tuple[str, Told]:
     name = asked.figure.replace("_", "-").lower()
     for option, (field, figures) in CONTEXTS.items():
         if getattr(asked, field) is not None:
-            name = SINCE_ALIASES.get(name, name)
-            if name not in figures:
+            names = (name, ALIASES.get(name), SINCE_ALIASES.get(name))
+            known = next((one for one in names if one in figures), None)
+            if known is None:
                 raise UsageError(f"{option} is for {', '.join(figures)}; {asked.figure} takes none")
-            return name, figures[name]
+            return known, figures[known]
     name = ALIASES.get(name, name)
     if name not in FIGURES:
         raise UsageError(_unknown(name, asked.figure))
@@ -154,4 +162,5 @@ def _check(name: str, told: Told, asked: Asked) -> None:
     for field, option in OPTIONS.items():
         if getattr(asked, field) is not None and field not in told.takes.split():
             able = [other for other, one in FIGURES.items() if field in one.takes.split()]
+            able = able or [f"{', '.join(SALE)} with --sell"]
             raise UsageError(f"{option} is for {', '.join(able)}; {name} takes none")

@@ -15,6 +15,9 @@ def amount_of(ground: Ground, event: Event) -> Node:
     """What the units cost, or what they fetched after fees, in the transaction's currency."""
     assert event.amount is not None
     assert event.currency is not None
+    told = ground.stated(event)
+    if told is not None:
+        return told
     unit = ground.symbol(event.currency)
     postings = ground.postings(event.transaction_id)
     holdings = ground.book.catalog.holdings  # a merged asset's are read as the other's

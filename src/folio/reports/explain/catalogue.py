@@ -56,6 +56,11 @@ GROUPS = (
     ),
     Group("coverage", "postings observations gaps drift unexplained", "{asset}"),
     Group("reconcile", "expected observed drift value", "--gap {gap}"),
+    Group(
+        "what-if sell",
+        "proceeds cost gain short-gain long-gain uncovered-proceeds price balance",
+        "{asset} --sell 1",
+    ),
     Group("yield list", "accrued-interest expected booked booked-difference", ""),
     Group(
         "vault list",

@@ -307,4 +307,6 @@ class Disposals:
         unit = self.ground.symbol(self.ground.book.catalog.holdings[part.holding_id].asset_id)
         since = "uncovered" if part.place == 0 else f"acquired {part.acquired_on}"
         units = f"{plain(part.quantity)} {unit}"
-        return f"{units} of {part.disposed_on}, {since} (transaction {part.transaction_id})"
+        source = self.ground.transaction(part.transaction_id)
+        by = "assumed" if source.kind == "assumed" else f"transaction {part.transaction_id}"
+        return f"{units} of {part.disposed_on}, {since} ({by})"

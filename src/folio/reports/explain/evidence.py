@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from folio.book.reconciliation import HeldGap, held_gaps
 from folio.book.snapshot import Held
 from folio.db.observations import Observation
-from folio.engine.lots import scaled
+from folio.engine.splits import scaled
 from folio.errors import FolioError
 from folio.model.explanation import SHOWN, Node, defined, leaf, made, missing, total
 from folio.model.gaps import GROWTH
@@ -16,7 +16,7 @@ from folio.model.ledger import Event
 from folio.model.numbers import ONE, ZERO
 from folio.reports.explain.amounts import converted
 from folio.reports.explain.balances import ledger_of, moved, unexplained
-from folio.reports.explain.ground import Ground, day_of, name_of
+from folio.reports.explain.ground import Ground, day_of
 from folio.reports.explain.rates import split_factor
 from folio.reports.explain.trace import Move
 
@@ -88,16 +88,15 @@ class Evidence:
         return total(what, "", parts)
 
     def _postings(self, held: Held) -> Node:
-        ground, end = self.ground, self.ground.query.as_of.isoformat()
-        unit = ground.symbol(held.holding.asset_id)
-        events = [e for e in ground.book.events([held.holding.id]) if e.key[0] <= end]
+        ground, holding = self.ground, held.holding
+        unit = ground.symbol(holding.asset_id)
+        walk = ground.book.walk(holding.asset_id, until=ground.query.as_of)
         parts = [
-            leaf(name_of(e), Decimal(e.ratio[0]), "", ground.transaction(e.transaction_id))
-            if e.ratio
-            else moved(ground, e, e.quantity, unit)
-            for e in events
+            moved(ground, event, event.quantity, unit)
+            for event, _, _ in walk
+            if event.holding_id == holding.id and not event.ratio and event.kind != GROWTH
         ]
-        return made(f"transactions of {ground.name(held.holding)}", "", "count", parts)
+        return made(f"transactions of {ground.name(holding)}", "", "count", parts)
 
     def _seen(self, held: Held) -> Node:
         ground = self.ground

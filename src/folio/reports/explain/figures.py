@@ -238,6 +238,20 @@ VAULT = {  # of one vault, in its history too
     "flow": Told(lambda q: q.vault().flow(q.vault_period()), "", "period vault"),
     "change": Told(lambda q: q.vault().change(q.vault_period()), "", "period vault"),
 }
+
+
+def _assumed(name: str) -> Told:
+    return Told(lambda q: q.assumed().figure(name), "asset", "sale method")
+
+
+SALE = {  # of a sale that is only thought of
+    **{
+        name: _assumed(name)
+        for name in ("proceeds", "cost", "gain", "short-gain", "long-gain", "uncovered-proceeds")
+    },
+    "price": Told(lambda q: q.assumed().unit_price(), "asset", "sale method"),
+    "balance": Told(lambda q: q.assumed().units(), "asset", "sale method"),
+}
 SINCE = {column: _changed(column) for column in Change._fields}  # what changed since an instant
 SINCE_ALIASES = {"new-knowledge": "knowledge", "cost": "costs"}
 GRADED = frozenset({"value", "cost", "gain", "gain-percent", "weight", "grade"})

@@ -15,8 +15,8 @@ from folio.db.provenance import Quoted, lines_stating, price_row, where_observed
 from folio.db.sources import source_names
 from folio.db.trade_prices import trade_behind
 from folio.engine.explanation import faults
-from folio.engine.lots import scaled
 from folio.engine.prices import Leg
+from folio.engine.splits import scaled
 from folio.engine.valuation import Teller
 from folio.model.accounts import Holding
 from folio.model.explanation import Line as StatedLine
@@ -139,6 +139,10 @@ class Ground:
         if figure is None:
             return Node(what, None, unit, "missing", note="something is not known", tell=told)
         return Node(what, figure, unit, "untold", tell=told)
+
+    def stated(self, event: Event) -> Node | None:
+        """What an event fetched or cost, where no transaction of the book says so."""
+        return None
 
     def postings(self, transaction: int) -> list[Posting]:
         return postings_of(self.book.db, transaction)

@@ -10,6 +10,7 @@ from folio.model.assets import Asset
 from folio.model.dates import Period, parse_period
 from folio.model.explanation import Node
 from folio.model.transactions import INCOME_KINDS
+from folio.reports.explain.assumed import Assumed
 from folio.reports.explain.changed import Changed
 from folio.reports.explain.compared import Compared
 from folio.reports.explain.days import Days
@@ -24,6 +25,7 @@ from folio.reports.explain.return_parts import Parts
 from folio.reports.explain.vault_days import VaultDays
 from folio.reports.holdings import Line
 from folio.reports.query import Query, Since
+from folio.reports.what_if import Sale
 
 
 class Asked(NamedTuple):
@@ -39,6 +41,8 @@ class Asked(NamedTuple):
     gap: int | None = None  # the observation that ends it
     benchmark: Asset | None = None  # beside which a return stands
     vault: str | None = None  # instead of holdings
+    sale: Sale | None = None  # that is only thought of
+    method: str | None = None  # by which it takes lots; None: the one in force
 
 
 class Question:
@@ -174,6 +178,10 @@ class Question:
     def gap(self) -> Gap:
         assert self.asked.gap is not None
         return Gap.numbered(self.ground, self.asked.gap)
+
+    def assumed(self) -> Assumed:
+        assert self.asked.sale is not None
+        return Assumed(self.ground.book, self.ground.query, self.asked.sale, self.asked.method)
 
     def interest(self) -> Interest:
         return Interest(self.ground, self.period("all"))
