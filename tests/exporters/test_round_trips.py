@@ -182,3 +182,31 @@ def test_what_a_trade_cost_in_another_currency_stays_with_it(tmp_path: Path, pro
     assert sum(Decimal(row[-1]) for row in gains_of(other) if row[0] == "ACME") == Decimal("93.46")
     other.close()
     keeper.close()
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_fees_in_kind_and_losses_on_the_way_come_back(tmp_path: Path, program: str) -> None:
+    """By hand, coins that cost 4 each and are worth 10: 10 for 50 and 0.1 coins cost 51; 4 of them
+    fetch 28 less 0.2 coins, 26.00 for 20.40; of 2 sent at 6 each 0.1 are lost, 0.60 for 0.51."""
+    keeper = Bookkeeper(tmp_path / "book.db")
+    for name in ("Here", "There"):
+        keeper.account(name, cash=False)
+    keeper.asset("ACME")
+    keeper.asset("COIN", "crypto")
+    keeper.price("COIN", "2025-01-01", 10)
+    keeper.add("deposit", "2025-01-01", "Here", "COIN", quantity=5, cost=20)
+    for kind, on, units, price, fee in (("buy", 2, 10, 5, "0.1"), ("sell", 3, 4, 7, "0.2")):
+        words = {"quantity": units, "price": price, "fee": fee, "fee_currency": "COIN"}
+        keeper.add(kind, f"2025-01-0{on}", "Here", "ACME", **words)
+    keeper.price("ACME", "2025-01-04", 6)
+    there = {"to_account": "There", "to_quantity": "1.9"}
+    keeper.add("transfer", "2025-01-04", "Here", "ACME", quantity=2, **there)
+    other = back(keeper, tmp_path, program)
+    assert gains_of(keeper) == gains_of(other) == [
+        ("COIN", "2025-01-02", "0.1", "1.00", "0.40", "0.60"),
+        ("COIN", "2025-01-03", "0.2", "2.00", "0.80", "1.20"),
+        ("ACME", "2025-01-03", "4", "26.00", "20.40", "5.60"),
+        ("ACME", "2025-01-04", "0.1", "0.60", "0.51", "0.09"),
+    ]  # fmt: skip
+    assert told(other) == told(keeper)
+    assert lots_of(other.book()) == lots_of(keeper.book())

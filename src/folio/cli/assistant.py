@@ -44,8 +44,8 @@ def make_profile(path: Path, words: Words, *, show_columns: bool) -> Made:
     from folio.importers.mapping.table import find_table
     from folio.importers.mapping.writing import profile_text
 
-    found = find_table(path)
     given = _given(words)
+    found = find_table(path, given.settings.get("encoding", ""))
     proposal = propose(found, given)
     if show_columns:
         _show(_columns_table(proposal))
@@ -54,6 +54,7 @@ def make_profile(path: Path, words: Words, *, show_columns: bool) -> Made:
             raise UsageError(_listed(path, proposal, words))
         answered = _answered(given, proposal.questions[0])
         try:
+            found = find_table(path, answered.settings.get("encoding", ""))
             proposal, given = propose(found, answered), answered
         except UsageError as fault:
             say(f"  {fault}")

@@ -32,7 +32,8 @@ Settings = Annotated[
     typer.Option(
         "--set",
         metavar="KEY=VALUE",
-        help="currency=EUR, fee=inside … Of any file: decimal=comma, date=%d.%m.%Y.",
+        help="currency=EUR, fee=inside … Of any file: decimal=comma, date=%d.%m.%Y, "
+        "encoding=cp1252.",
         rich_help_panel=_PANEL,
     ),
 ]

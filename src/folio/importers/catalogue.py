@@ -12,6 +12,7 @@ from folio.errors import FolioError, UsageError
 from folio.importers.checks import check_names
 from folio.importers.dates import compile_format
 from folio.importers.profile import Profile
+from folio.importers.profile_types import ENCODINGS
 from folio.importers.shorthand import expanded
 
 MAX_SIZE = 200_000  # bytes of a profile
@@ -73,7 +74,8 @@ def written_as(profile: Profile, settings: Mapping[str, str]) -> Profile:
     """The profile for a file of which somebody says how its numbers and days are written.
 
     Raises:
-        UsageError: when ``settings`` say anything but ``decimal`` and ``date``, or no sense.
+        UsageError: when ``settings`` say anything but ``decimal``, ``date`` and ``encoding``, or
+            no sense.
     """
     changed: dict[str, object] = {}
     for key, value in settings.items():
@@ -92,6 +94,8 @@ def written_as(profile: Profile, settings: Mapping[str, str]) -> Profile:
                 raise UsageError(str(fault)) from None
             update = {"formats": (value,), "by_column": False}
             changed["date"] = profile.date.model_copy(update=update)
+        elif key == "encoding" and value in ENCODINGS:
+            changed["file"] = profile.file.model_copy(update={"encodings": (value,)})
         else:
             raise UsageError(f"{key}={value} says not how a file is written")
     return profile.model_copy(update=changed) if changed else profile

@@ -52,6 +52,9 @@ def _check_rest(profile: Profile, columns: set[str]) -> None:
     _known(_texts(profile.note), columns, "note")
     if account := profile.account:
         _known(_texts(account.name + account.institution), columns, "account")
+    if closing := profile.closing:
+        _known((closing.balance, closing.day), set(profile.texts), "closing")
+        _known(_texts(closing.currency), columns, "closing.currency")
     if balance := profile.balance:
         _known((balance.printed,), set(profile.amounts), "balance.printed")
         _known(_names(balance.movement), columns, "balance.movement")

@@ -4,7 +4,8 @@ A source's own id is kept, with the kind, the asset and the sign beside it, beca
 id is shared by a buy and its sale (Trading 212) or a transfer and its fee (Wise).
 Without an id it is half a SHA-256 over the fields that the profile names: numbers in
 canonical decimal form, texts in one letter case with plain blanks and hyphens, the
-time as printed, to the second.  Never part of it: the name of the file, the line, a
+time as printed, to the minute: a spreadsheet that saves a statement leaves out its
+seconds.  Never part of it: the name of the file, the line, a
 running balance, and what the profile does not name.
 
 Identical rows of one file are counted: the second has ``#2`` after its id, so that a
@@ -17,9 +18,9 @@ from collections.abc import Callable
 from folio.importers.amounts import canonical_amount
 from folio.importers.assets import canonical_text
 from folio.importers.conditions import ReadText
-from folio.importers.dates import When
+from folio.importers.dates import When, compile_format
 from folio.importers.layout import Layout
-from folio.importers.rows import Row
+from folio.importers.rows import Known, Row
 from folio.model.assets import AssetRef
 from folio.model.numbers import to_text
 from folio.model.transactions import Leg
@@ -72,8 +73,26 @@ class Identities:
 def _part(name: str, layout: Layout) -> Part:
     if name in _OF_EVENT:
         return _OF_EVENT[name]
+    if name == "time":
+        return lambda row, when, facts: when.printed.isoformat(timespec="minutes")
+    form = layout.profile.texts.get(name)
+    if form is not None and form.time:
+        return _time_of(layout.text(name), layout)
     of_row = key_part(name, layout)
     return lambda row, when, facts: of_row(row, when)
+
+
+def _time_of(read: ReadText, layout: Layout) -> Part:
+    """The day and time that a text has, as the file's dates are written, to the minute."""
+    dates = layout.profile.date
+    parses = [compile_format(text, dates.months) for text in dates.formats]
+
+    def canonical(text: str) -> str:
+        found = next((printed for parse in parses if (printed := parse(text))), None)
+        return found.time.isoformat(timespec="minutes") if found else canonical_text(text)
+
+    known = Known(canonical)
+    return lambda row, when, facts: known[read(row)]
 
 
 def key_part(name: str, layout: Layout) -> Callable[[Row, When], str]:

@@ -8,16 +8,17 @@ lots that they take, so that no method has to guess.
 
 import hashlib
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import chain
 from typing import NamedTuple
 
+from folio.importers.journal_parcels import Parcel, Parcels
 from folio.importers.journal_splits import Split, split_of
 from folio.importers.journal_units import (
     OUTSIDE,
-    Key,
+    fees_in_kind,
     from_outside,
+    is_lost,
     is_rounding,
     lot_key,
     matched,
@@ -27,17 +28,6 @@ from folio.importers.journal_words import OUT, OWN_KINDS, RECEIVED, charge, kind
 from folio.importers.journals import Event, Peer, PeerNames, Unit
 from folio.model.numbers import ZERO, divide, to_text
 from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg, LotRef
-
-Holding = tuple[AccountRef, str, str]  # account, label, commodity
-
-
-class Parcel:
-    """Units that are left of what one draft brought in."""
-
-    __slots__ = ("opened_by", "units")
-
-    def __init__(self, opened_by: LotRef, units: Decimal) -> None:
-        self.opened_by, self.units = opened_by, units
 
 
 class Meaning(NamedTuple):
@@ -62,10 +52,9 @@ def interpret(peer: Peer) -> Meaning:
     return Meaning(drafts, restated, idle)
 
 
-class _Reader:
+class _Reader(Parcels):
     def __init__(self, peer: Peer) -> None:
-        self.names = PeerNames(peer)
-        self.parcels: dict[tuple[Holding, Key], deque[Parcel]] = {}
+        super().__init__(PeerNames(peer))
         self._repeats: Counter[str] = Counter()
         self._made = 0
         self._id = ""
@@ -91,8 +80,11 @@ class _Reader:
             draft, inside = trade
             yield draft
         moves, inside = matched(inside)
-        for out, into in moves:
-            yield self._transfer(event, out, into)
+        if event.kind == "transfer" and moves and is_lost(moves, inside):
+            yield self._transfer(event, moves, inside)
+            return
+        for move in moves:
+            yield self._transfer(event, [move])
         kind = kind_of(event, outside)
         for unit in sorted(inside, key=lambda u: u.units < ZERO):  # what goes may be of what comes
             yield self._alone(event, unit, kind)
@@ -112,39 +104,6 @@ class _Reader:
         self._made += 1
         return self._id if self._made == 1 else f"{self._id}/{self._made}"
 
-    # -- lots ----------------------------------------------------------------------------
-
-    def _holding(self, unit: Unit) -> Holding:
-        account, label = self.names.holding(unit.account, unit.commodity)
-        return account, label, unit.commodity
-
-    def _brought(self, unit: Unit, opened_by: LotRef) -> None:
-        """Remember what a draft brings in."""
-        if unit.has_lot:
-            key = (self._holding(unit), lot_key(unit))
-            self.parcels.setdefault(key, deque()).append(Parcel(opened_by, unit.units))
-
-    def _taken(self, unit: Unit) -> tuple[tuple[LotRef, Decimal], ...]:
-        """The lots that a reduction takes; what is not there is left to the method."""
-        left, taken = -unit.units, dict[LotRef, Decimal]()
-        waiting = self.parcels.get((self._holding(unit), lot_key(unit)), deque())
-        while unit.has_lot and left > ZERO and waiting:
-            parcel = waiting[0]
-            part = min(left, parcel.units)
-            taken[parcel.opened_by] = taken.get(parcel.opened_by, ZERO) + part
-            parcel.units -= part
-            left -= part
-            if not parcel.units:
-                waiting.popleft()
-        return tuple(taken.items())
-
-    def _taken_by(self, several: list[Unit]) -> tuple[tuple[LotRef, Decimal], ...]:
-        """The lots that several reductions of one holding take."""
-        taken = dict[LotRef, Decimal]()
-        for ref, units in chain.from_iterable(map(self._taken, several)):
-            taken[ref] = taken.get(ref, ZERO) + units
-        return tuple(taken.items())
-
     # -- what an entry is ----------------------------------------------------------------
 
     def _draft(self, event: Event, kind: str, account: AccountRef, *legs: Leg) -> Draft:
@@ -162,7 +121,9 @@ class _Reader:
         self, event: Event, inside: list[Unit], outside: list[Unit]
     ) -> tuple[Draft, list[Unit]] | None:
         """A purchase of one lot, or a sale, for money of the same entry; and what is left."""
-        traded = [u for u in inside if self.names.asset(u.commodity).type != "currency"]
+        things = [u for u in inside if not self._is_money(u)]
+        paid = fees_in_kind(event.kind, things)
+        traded = [u for u in things if u not in paid]
         if not traded or len({(u.account, u.commodity) for u in traded}) > 1:
             return None
         money = [u for u in inside if self.names.asset(u.commodity).type == "currency"]
@@ -314,12 +275,16 @@ class _Reader:
     def _charges(
         self, event: Event, inside: list[Unit], outside: list[Unit], currency: str
     ) -> dict[Unit, str]:
-        """What a trade cost in money that is not that of the trade: each a fee or a tax."""
+        """What a trade cost in something else than its money: each a fee or a tax."""
         gone = [u for u in inside if u.units < ZERO and u.cost is None and u.commodity != currency]
         found = {u: charge(u, event, outside) for u in gone if self._is_money(u)}
+        found |= dict.fromkeys(
+            fees_in_kind(event.kind, [u for u in inside if not self._is_money(u)]), "fee"
+        )
         return {unit: role for unit, role in found.items() if role}
 
     def _paid(self, charges: dict[Unit, str], account: AccountRef) -> list[Leg]:
+        self._taken_by(list(charges))  # the method says which, where units of an asset paid it
         return [self._cash(unit, account)._replace(role=role) for unit, role in charges.items()]
 
     def _is_money(self, unit: Unit) -> bool:
@@ -350,23 +315,32 @@ class _Reader:
         where = None if account == own else account
         return Leg("cash", self.names.asset(unit.commodity), unit.units, account=where, label=label)
 
-    def _transfer(self, event: Event, out: Unit, into: Unit) -> Draft:
-        """Units of one lot, or money, that went from one account to another."""
-        taken = self._taken(out)
+    def _transfer(
+        self, event: Event, moves: list[tuple[Unit, Unit]], lost: Sequence[Unit] = ()
+    ) -> Draft:
+        """Units, or money, that went from one account to another; some may be lost on the way."""
+        taken = dict[LotRef, Decimal]()
+        for out, into in moves:
+            key = (self._holding(into), lot_key(into))
+            for ref, units in self._taken(out):
+                self.parcels.setdefault(key, deque()).append(Parcel(ref, units))
+                taken[ref] = taken.get(ref, ZERO) + units
+        for ref, units in self._taken_by(list(lost)):
+            taken[ref] = taken.get(ref, ZERO) + units
+        out, into = moves[0]
         asset = self.names.asset(out.commodity)
         there, label = self.names.holding(into.account, into.commodity)
         account, own_label = self.names.holding(out.account, out.commodity)
-        key = (self._holding(into), lot_key(into))
-        for ref, units in taken:
-            self.parcels.setdefault(key, deque()).append(Parcel(ref, units))
+        came = sum((one.units for _, one in moves), ZERO)
+        gone = sum((one.units for one in lost), -came)
         draft = self._draft(
             event,
             "transfer",
             account,
-            Leg("asset", asset, out.units, label=own_label),
-            Leg("asset", asset, into.units, account=there, label=label),
+            Leg("asset", asset, gone, label=own_label),
+            Leg("asset", asset, came, account=there, label=label),
         )
-        return draft._replace(takes=taken)
+        return draft._replace(takes=tuple(taken.items()))
 
     def _alone(self, event: Event, unit: Unit, kind: str) -> Draft:
         """Units that came from outside, or went there."""

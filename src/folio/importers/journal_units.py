@@ -70,6 +70,30 @@ def matched(inside: list[Unit]) -> tuple[list[tuple[Unit, Unit]], list[Unit]]:
     return moves, left
 
 
+def fees_in_kind(kind: str, things: list[Unit]) -> list[Unit]:
+    """The units, not money, that paid the fee of a trade in a journal of folio's own.
+
+    What was bought came in, and what was sold has the price of the sale.
+    """
+    traded = {
+        u.commodity for u in things if (u.units > ZERO if kind == "buy" else u.price is not None)
+    }
+    if kind not in ("buy", "sell") or len(traded) != 1:
+        return []
+    return [u for u in things if u.units < ZERO and u.commodity not in traded]
+
+
+def is_lost(moves: list[tuple[Unit, Unit]], left: list[Unit]) -> bool:
+    """Whether what is left of a transfer's units went out as they did, and came nowhere."""
+    ways = {(out.commodity, out.account, into.account) for out, into in moves}
+    places = {way[:2] for way in ways}
+    return (
+        bool(left)
+        and len(ways) == 1
+        and all(u.units < ZERO and (u.commodity, u.account) in places for u in left)
+    )
+
+
 def _part(unit: Unit, units: Decimal) -> Unit:
     """So many units of a posting, with their part of its cost."""
     if unit.cost is None or units == unit.units:

@@ -142,6 +142,7 @@ class TextForm(Form):
     offset: int = 0  # columns to the right of it, where that one has no name
     pattern: ValuePattern | None = None  # its group ``value``; blank where it does not fit
     preamble: ValuePattern | None = None  # on the lines above the header; its group ``value``
+    time: bool = False  # a day and time, written as the file's dates are
     unit_of: Name | None = None  # the currency beside the number of that amount
     map: dict[str, str] = {}  # the source's word: ours
     default: str = ""
@@ -287,6 +288,14 @@ class BalanceForm(Form):
     when: Conditions = {}
 
 
+class ClosingForm(Form):
+    """What the lines above the header say is there at the end of a day: texts of them."""
+
+    balance: Name
+    day: Name
+    currency: TextOf
+
+
 class AccountForm(Form):
     name: TextOf
     institution: TextOf = ()
@@ -319,6 +328,7 @@ class Profile(Form):
     joins: dict[Name, JoinForm] = {}
     identity: IdentityForm
     balance: BalanceForm | None = None
+    closing: ClosingForm | None = None
 
     @property
     def source_id(self) -> str:

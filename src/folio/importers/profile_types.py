@@ -20,6 +20,7 @@ ENCODINGS = (
     "cp1251",
     "cp437",
     "cp850",
+    "mac_roman",
     "utf-16",
     "shift_jis",
     "gb18030",

@@ -14,7 +14,7 @@ from folio.importers.dates import Calendar, Parse, When, compile_format, fitting
 from folio.importers.events import Part, Rules, Skip
 from folio.importers.findings import notes_on
 from folio.importers.layout import Header, Layout, blank
-from folio.importers.profile import Profile
+from folio.importers.profile import Profile, StatedForm
 from folio.importers.rows import Known, Row, RowFault, normalised
 from folio.importers.text_file import Unended
 from folio.model.shell_words import shell_word
@@ -40,6 +40,7 @@ class Reader:
         self.zone = zone
         self.names = header.names
         self.width = len(header.names)
+        self.header = header
         named = [place for place, name in enumerate(header.names, 1) if name]
         self.named = max(named, default=0)  # cells of a row that has all with a name
         self.shortest = self.named  # cells of a row so far
@@ -124,7 +125,8 @@ class Reader:
             cells = [" ".join(self._date_cell(row).split()) for row in rows]
             parses = self._decided(parses, cells)
         zone = zoneinfo.ZoneInfo(form.zone) if form.zone else None
-        self.when = self._compile_when(Calendar(parses, zone, self.zone))
+        self.calendar = Calendar(parses, zone, self.zone)
+        self.when = self._compile_when(self.calendar)
 
     def _date_cell(self, row: Row) -> str:
         cells = row.cells
@@ -172,6 +174,21 @@ class Reader:
                     + " or ".join(options)
                 )
         return fit[:1]
+
+    def closing(self) -> balances.Printed | None:
+        """The balance that the lines above the header state, and of which day."""
+        form, above = self.profile.closing, Row(self.header.line, "", [""] * self.width)
+        if form is None:
+            return None
+        held, day = self.layout.text(form.balance)(above), self.layout.text(form.day)(above)
+        lines = enumerate(self.header.preamble, 1)
+        above.line = next((n for n, text in lines if day in text and held in text), above.line)
+        stated = StatedForm(balance=form.balance, currency=form.currency)
+        try:
+            when, account = self.calendar.read(day), self.rules.account(above)
+            return balances.compile_stated(stated, self.layout)(above, when, account)
+        except RowFault:
+            return None  # the file does not say it, or not of a day
 
     def read_one(self, row: Row) -> ReadRow:
         """One row, once :meth:`bind` has been called."""
@@ -226,7 +243,8 @@ def statement(reader: Readable, found: Iterable[Row]) -> Statement:
     parts = {raw.line: part for raw, _, _, part, _ in ordered if part}
     events = joining.joined(alone, parts, profile)
     drafts, faults = signs.checked(events.drafts)
-    checked = balances.check([printed for *_, printed in ordered if printed])
+    above = reader.closing() if isinstance(reader, Reader) else None
+    checked = balances.check([*(p for *_, p in ordered if p), *([above] if above else [])])
     return Statement(
         profile=profile.name,
         institution=profile.institution,

@@ -123,6 +123,8 @@ def _days_that_fit(profile: Profile, cells: Collection[str]) -> dict[str, list[s
     if not odd:
         return {}
     times = dict.fromkeys((*_TIMES, *(_after_day(text) for text in profile.date.formats)))
+    if all("%H" in text or "%I" in text for text in profile.date.formats):
+        del times[""]  # rows that their times tell from one another are not told by the day
     others = {
         day: {day + time: compile_format(day + time, profile.date.months) for time in times}
         for day in _DAYS

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal, TextIO
 
 from folio.errors import FolioError
+from folio.importers.encodings import SINGLE, by_letters
 from folio.importers.rows import Row
 
 MAX_LINE = 1_000_000  # characters of a line
@@ -102,7 +103,9 @@ def first_bytes(path: Path, count: int) -> bytes:
 
 
 def choose_encoding(path: Path, candidates: Iterable[str]) -> str:
-    """The first candidate that decodes the whole file; a byte order mark decides alone.
+    """The candidate that decodes the whole file, of several the one that its letters fit best.
+
+    UTF-8 comes before others, a byte order mark or the zeros of UTF-16 decide alone.
 
     Raises:
         NotText: when the file fits none of them.
@@ -114,22 +117,43 @@ def choose_encoding(path: Path, candidates: Iterable[str]) -> str:
     for head, what in _OTHERS.items():
         if first.startswith(head):
             raise FolioError(f"{path} is a binary file, {what}; export the statement as CSV")
-    if first.startswith(_WIDE_BOMS):
-        return _checked(path, ["utf-16"])
+    return possible_encodings(path, candidates)[0]
+
+
+def possible_encodings(path: Path, candidates: Iterable[str]) -> list[str]:
+    """As :func:`choose_encoding`, with every candidate between which the letters do not tell.
+
+    Raises:
+        NotText: when the file fits none of them.
+        FolioError: when it is binary, or cannot be read.
+    """
+    first = next(_chunks(path), b"")
+    names = [_wide(first)] if _wide(first) else list(candidates)
     if first.startswith(codecs.BOM_UTF8):
-        return _checked(path, ["utf-8"])
-    return _checked(path, candidates)
-
-
-def _checked(path: Path, candidates: Iterable[str]) -> str:
-    names = list(candidates)
+        names = ["utf-8"]
+    fitting = []
     for name in names:
         if _decodes(path, name):
-            return name
+            fitting.append(name)
+            if name not in SINGLE:
+                break
+    if fitting:
+        return fitting if len(fitting) == 1 else by_letters(first, fitting)
     raise NotText(
         f"{path} is not text in {' or '.join(names)}; name its encoding in the profile, "
         "or export the statement again"
     )
+
+
+def _wide(first: bytes) -> str:
+    """UTF-16, by its mark or by its zeros: every other byte of what is mostly ASCII; "" else."""
+    if first.startswith(_WIDE_BOMS):
+        return "utf-16"
+    even, odd = first[:4000:2], first[1:4000:2]
+    zeros = even.count(0), odd.count(0)
+    if len(odd) < 8 or max(zeros) * 2 <= len(odd) or min(zeros) * 20 > max(zeros):
+        return ""
+    return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
 
 
 def _decodes(path: Path, encoding: str) -> bool:

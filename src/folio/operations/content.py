@@ -18,13 +18,15 @@ def content_of(
 ) -> bytes:
     """The SHA-256 of what a row states; notes and prices for information are left out.
 
+    Of an instant the seconds are left out too, as a spreadsheet does that saves a statement.
     Words and numbers without blanks, a line for the event and one for each posting.
     """
     at, terms = draft.occurred_at, draft.ratio
     ratio = "" if terms is None else f"{terms[0]}:{terms[1]}"
     to, share = (None, None) if action is None else (action.to_asset_id, action.cost_share)
+    minute = "" if at is None else at.isoformat(timespec="minutes")
     text = (
-        f"{draft.kind} {draft.occurred_on.isoformat()} {'' if at is None else at.isoformat()} "
+        f"{draft.kind} {draft.occurred_on.isoformat()} {minute} "
         f"{None if account is None else account.id} {related} {ratio} "
         f"{to} {'' if share is None else to_text(share)}"
     )

@@ -82,8 +82,8 @@ def files_(
     if any((name, column, kind)):
         raise UsageError("--name, --column and --kind are of --map FILE")
     settings = pairs(words.settings)
-    if set(settings) - {"date", "decimal"}:
-        raise UsageError("without --map, --set takes decimal=… and date=… alone")
+    if set(settings) - {"date", "decimal", "encoding"}:
+        raise UsageError("without --map, --set takes decimal=…, date=… and encoding=… alone")
     paths = _statements(files)
     try:
         passed_over = _import(paths, choices._replace(written=settings), output)

@@ -26,6 +26,7 @@ from folio.importers.mapping.table import (
 from folio.importers.mapping.words import (
     FIELDS,
     KINDS,
+    SETTINGS,
     are_states,
     currencies_in,
     is_direction,
@@ -37,9 +38,6 @@ from folio.model.assets import ISO_4217
 
 NUMBERS = ("amount", "money_in", "money_out", "balance", "quantity", "price", "fee", "tax")
 MONEY = ("amount", "money_in", "money_out", "price")
-SETTINGS = (
-    "currency decimal date fee kind purchases institution institution-type account-type zone"
-).split()
 WORDS = (*KINDS, "transfer_in", "transfer_out", "unknown", "skip")  # what a row can be
 _BY_WORDS = {"direction": is_direction, "status": are_states}
 MAX_KINDS = 40  # different words that a column of actions may have
@@ -116,7 +114,9 @@ def propose(found: Found, given: Given) -> Proposal:
     columns = _columns(found, inside, given)
     notes = _notes(found, inside, columns)
     bare = Proposal(found, columns, notes, dict(given.settings), {}, ())
-    questions = [*_missing(bare, inside, given), *_written(bare, inside)]
+    several = len(found.encodings) > 1 and "encoding" not in given.settings
+    asked = Question("set", "encoding", "in which encoding is it?", found.encodings)
+    questions = [asked] * several + [*_missing(bare, inside, given), *_written(bare, inside)]
     questions += [*_in_which_currency(bare), *_said(bare, given)]
     if "decimal" in bare.settings:
         questions += _costs(bare)

@@ -8,9 +8,10 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from folio.errors import FolioError
+from folio.errors import FolioError, UsageError
 from folio.importers.amounts import Style, decide, proven_decimal, read_amount, unit_of
 from folio.importers.dates import compile_format
+from folio.importers.encodings import SINGLE
 from folio.importers.mapping.words import FIELDS, TOTALS, plain
 from folio.importers.profile_types import ENCODINGS
 from folio.importers.rows import Row, RowFault
@@ -19,6 +20,7 @@ from folio.importers.text_file import (
     choose_encoding,
     numbered_lines,
     open_text,
+    possible_encodings,
     records,
 )
 from folio.model.assets import ISO_4217, is_isin
@@ -49,6 +51,7 @@ class Found(NamedTuple):
     names: tuple[str, ...]  # as they stand in the header
     rows: tuple[Row, ...]
     beside: tuple[str, ...] = ()  # first cells of rows that are no bookings: sums, headings
+    encodings: tuple[str, ...] = ()  # those that it could be in as well as its own
 
     def values(self, name: str) -> list[str]:
         """The cells of a column that are not blank."""
@@ -57,13 +60,17 @@ class Found(NamedTuple):
         return [cell for cell in cells if cell and cell not in BLANKS]
 
 
-def find_table(path: Path) -> Found:
-    """The table in ``path``.
+def find_table(path: Path, said: str = "") -> Found:
+    """The table in ``path``, in the encoding that was ``said``, or else in one that fits.
 
     Raises:
         FolioError: when there is none.
+        UsageError: when the encoding is none that folio reads.
     """
-    encoding = choose_encoding(path, ("utf-8", "cp1252", "iso-8859-1"))
+    if said and said not in ENCODINGS:
+        raise UsageError(f"{said!r} is no encoding here: use one of {', '.join(ENCODINGS)}")
+    encoding = choose_encoding(path, (said,) if said else ("utf-8", *SINGLE))
+    encodings = possible_encodings(path, (said,) if said else ("utf-8", *SINGLE))
     best: tuple[tuple[int, int, int], str, int] | None = None
     with open_text(path, encoding) as file:
         head = list(islice(numbered_lines(file), HEADER_WITHIN))
@@ -87,7 +94,8 @@ def find_table(path: Path) -> Found:
     wide = len(names) // 2 + 1  # narrower ones are lines of a footer
     rows = tuple(row for row in below if row.line not in beside and len(row.cells) >= wide)
     known = encoding if encoding in ENCODINGS else "utf-8"
-    return Found(path, known, delimiter, names, rows, tuple(dict.fromkeys(beside.values())))
+    sums = tuple(dict.fromkeys(beside.values()))
+    return Found(path, known, delimiter, names, rows, sums, tuple(encodings))
 
 
 def _beside(row: Row) -> str:

@@ -133,6 +133,11 @@ DONE = _words("""booked, gebucht, posted, settled, completed, complete, abgeschl
 # Names of currencies in names of columns, beside their codes and signs.
 CURRENCIES = {"euro": "EUR", "euros": "EUR", "円": "JPY", "zł": "PLN", "kč": "CZK", "руб": "RUB"}
 # Words of a column of actions: whole, or at the start of it.
+# What --set says of a file.
+SETTINGS = tuple(
+    "currency decimal date encoding fee kind purchases institution institution-type account-type "
+    "zone".split()
+)
 KINDS: dict[str, tuple[str, ...]] = {
     "sell": _words("""sell, sold, sale, verkauf, wertpapierverkauf, vente, venta, vendita, verkoop,
         salj, salg, sprzedaz, venda, myynti, you sold, market sell, limit sell, s, redemption"""),

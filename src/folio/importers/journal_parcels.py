@@ -1,0 +1,60 @@
+"""Which lots the reductions of a journal take: what is left of what its drafts brought in."""
+
+from collections import deque
+from decimal import Decimal
+from itertools import chain
+
+from folio.importers.journal_units import Key, lot_key
+from folio.importers.journals import PeerNames, Unit
+from folio.model.numbers import ZERO
+from folio.model.transactions import AccountRef, LotRef
+
+Holding = tuple[AccountRef, str, str]  # account, label, commodity
+
+
+class Parcel:
+    """Units that are left of what one draft brought in."""
+
+    __slots__ = ("opened_by", "units")
+
+    def __init__(self, opened_by: LotRef, units: Decimal) -> None:
+        self.opened_by, self.units = opened_by, units
+
+
+class Parcels:
+    """The lots of a journal, each known by the draft that brought it in."""
+
+    def __init__(self, names: PeerNames) -> None:
+        self.names = names
+        self.parcels: dict[tuple[Holding, Key], deque[Parcel]] = {}
+
+    def _holding(self, unit: Unit) -> Holding:
+        account, label = self.names.holding(unit.account, unit.commodity)
+        return account, label, unit.commodity
+
+    def _brought(self, unit: Unit, opened_by: LotRef) -> None:
+        """Remember what a draft brings in."""
+        if unit.has_lot:
+            key = (self._holding(unit), lot_key(unit))
+            self.parcels.setdefault(key, deque()).append(Parcel(opened_by, unit.units))
+
+    def _taken(self, unit: Unit) -> tuple[tuple[LotRef, Decimal], ...]:
+        """The lots that a reduction takes; what is not there is left to the method."""
+        left, taken = -unit.units, dict[LotRef, Decimal]()
+        waiting = self.parcels.get((self._holding(unit), lot_key(unit)), deque())
+        while unit.has_lot and left > ZERO and waiting:
+            parcel = waiting[0]
+            part = min(left, parcel.units)
+            taken[parcel.opened_by] = taken.get(parcel.opened_by, ZERO) + part
+            parcel.units -= part
+            left -= part
+            if not parcel.units:
+                waiting.popleft()
+        return tuple(taken.items())
+
+    def _taken_by(self, several: list[Unit]) -> tuple[tuple[LotRef, Decimal], ...]:
+        """The lots that several reductions of one holding take."""
+        taken = dict[LotRef, Decimal]()
+        for ref, units in chain.from_iterable(map(self._taken, several)):
+            taken[ref] = taken.get(ref, ZERO) + units
+        return tuple(taken.items())

@@ -1,0 +1,215 @@
+"""Banks' statements in the layouts and languages that their samples do not have.
+
+Rows are written in the formats' wording; what they move is worked by hand beside them.
+"""
+
+import zoneinfo
+from pathlib import Path
+
+import pytest
+
+from folio.importers import find_profiles, read_statement
+from folio.model.numbers import to_text
+from folio.model.statements import BAD, Statement
+from importing import PROFILES
+
+UTC = zoneinfo.ZoneInfo("UTC")
+
+
+def read(folder: Path, *lines: str, encoding: str = "utf-8") -> Statement:
+    path = folder / "statement.csv"
+    path.write_bytes(("\n".join(lines) + "\n").encode(encoding))
+    (profile,) = find_profiles(path, PROFILES)
+    return read_statement(path, profile, UTC)
+
+
+def told(statement: Statement) -> list[str]:
+    assert [row.reason for row in statement.rows if row.status == BAD] == []
+    return [
+        f"{draft.account or statement.institution} {draft.kind} {draft.occurred_on}: "
+        + ", ".join(f"{to_text(leg.quantity)} {leg.asset}" for leg in draft.legs)
+        for draft in statement.drafts
+    ]
+
+
+ING = "NL91INGB0001234567"
+LAYOUTS = {
+    "ing_nl in English": (
+        '"Date";"Name / Description";"Account";"Counterparty";"Code";"Debit/credit";'
+        '"Amount (EUR)";"Transaction type";"Notifications";"Resulting balance";"Tag"',
+        f'"20250722";"Shop";"{ING}";"";"IW";"Debit";"9,75";"iDEAL";"x";"-1922,25";""',
+        f'"20250720";"Fund";"{ING}";"";"VZ";"Credit";"3,40";"Batch payment";"x";"-1912,50";""',
+        [
+            f"ING Netherlands/{ING} deposit 2025-07-20: 3.4 EUR",
+            f"ING Netherlands/{ING} withdraw 2025-07-22: -9.75 EUR",
+        ],
+    ),
+    "ing_nl before 2021": (
+        '"Datum","Naam / Omschrijving","Rekening","Tegenrekening","Code","Af Bij",'
+        '"Bedrag (EUR)","MutatieSoort","Mededelingen"',
+        f'"20200213","Jumbo","{ING}","","BA","Af","1,25","Betaalautomaat","x"',
+        [f"ING Netherlands/{ING} withdraw 2020-02-13: -1.25 EUR"],
+    ),
+    "ing_nl savings": (
+        '"Datum";"Omschrijving";"Rekening";"Rekening naam";"Tegenrekening";"Af Bij";"Bedrag";'
+        '"Valuta";"Mutatiesoort";"Mededelingen";"Saldo na mutatie"',
+        '"2025-01-02";"Rente";"A12345678";"Spaar";"";"Bij";"4,10";"EUR";"Rente";"";"1004,10"',
+        ["ING Netherlands/A12345678 interest 2025-01-02: 4.1 EUR"],
+    ),
+    "bunq in Dutch": (
+        '"Datum","Bedrag","Rekening","Tegenrekening","Naam","Omschrijving"',
+        '"2018-03-09","-18,90","NL47BUNQ2025181418","","Quality","Quality (EEMDIJK, NL)"',
+        ["bunq/NL47BUNQ2025181418 withdraw 2018-03-09: -18.9 EUR"],
+    ),
+    "consorsbank of 2018": (
+        "Buchung;Valuta;Sender / Empfänger;IBAN / Konto-Nr.;BIC / BLZ;Buchungstext;"
+        "Verwendungszweck;Kategorie;Stichwörter;Umsatz geteilt;Betrag in EUR",
+        "27.11.2018;27.11.2018;X;922;123;Lastschrift;y;Musik;;;-13,99",
+        ["Consorsbank withdraw 2018-11-27: -13.99 EUR"],
+    ),
+    "abn_amro in Dutch": (
+        "Rekeningnummer,Muntsoort,Transactiedatum,Rentedatum,Beginsaldo,Eindsaldo,"
+        "Transactiebedrag,Omschrijving",
+        '123456789,EUR,20240131,20240131,"1000,00","914,50","-85,50",Huur januari',
+        ["ABN AMRO/123456789 withdraw 2024-01-31: -85.5 EUR"],
+    ),
+    "comdirect, a Visa card": (
+        '"Umsätze Visa-Karte (Kreditkarte)";"Zeitraum: 30 Tage";',
+        '"Buchungstag";"Umsatztag";"Vorgang";"Referenz";"Buchungstext";"Umsatz in EUR";',
+        '"27.06.2025";"26.06.2025";"Visa-Umsatz";"0123";"Laden";"-31,20";',
+        ["comdirect/Visa-Karte (Kreditkarte) withdraw 2025-06-27: -31.2 EUR"],
+    ),
+    "dkb with commas, and savings": (
+        '"Tagesgeld","DE02120300000000202051"',
+        '"Buchungsdatum","Wertstellung","Status","Zahlungspflichtige*r","Zahlungsempfänger*in",'
+        '"Verwendungszweck","Umsatztyp","IBAN","Betrag (€)","Gläubiger-ID"',
+        '"30.06.25","30.06.25","Gebucht","A","B","C","Eingang","","8,67",""',
+        ["DKB/DE02120300000000202051 deposit 2025-06-30: 8.67 EUR"],
+    ),
+    "dkb until 2016, a day's balance": (
+        '"Kontonummer:";"DE02120300000000202051 / Girokonto";',
+        '"Buchungstag";"Wertstellung";"Buchungstext";"Auftraggeber / Begünstigter";'
+        '"Verwendungszweck";"Kontonummer";"BLZ";"Betrag (EUR)";',
+        '"16.01.2018";"16.01.2018";"Lastschrift";"A";"B";"1";"2";"-15,37";',
+        ["DKB/DE02120300000000202051 withdraw 2018-01-16: -15.37 EUR"],
+    ),
+    "sparkasse, MT940": (
+        '"Auftragskonto";"Buchungstag";"Valutadatum";"Buchungstext";"Verwendungszweck";'
+        '"Beguenstigter/Zahlungspflichtiger";"Kontonummer";"BLZ";"Betrag";"Waehrung";"Info"',
+        '"1000594757";"22.02.18";"22.02.18";"LASTSCHRIFT";"x";"y";"1";"2";"-36,99";"EUR";'
+        '"Umsatz gebucht"',
+        ["Sparkasse/1000594757 withdraw 2018-02-22: -36.99 EUR"],
+    ),
+    "starling in euros": (
+        "Date,Counter Party,Reference,Type,Amount (EUR),Balance (EUR)",
+        "16/03/2025,Trainline,,CARD PAYMENT,-42.50,1207.50",
+        ["Starling withdraw 2025-03-16: -42.5 EUR"],
+    ),
+    "etrade until 2024": (
+        "For Account:,####3525",
+        "TransactionDate,TransactionType,SecurityType,Symbol,Quantity,Amount,Price,Commission,"
+        "Description",
+        "04/05/23,Sold,EQ,AMZN,-2,202.19,101.1,0.01,AMAZON.COM INC",
+        "04/04/23,Dividend,MF,JSPGX,5.834,-81.33,0,0,JANUS HENDERSON REINVEST PRICE $ 13.94",
+        "04/03/23,Bought,EQ,AMZN,2,-204.9,102.45,0,AMAZON.COM INC",
+        [
+            "E*TRADE buy 2023-04-03: 2 AMZN, -204.9 USD",
+            "E*TRADE buy 2023-04-04: 5.834 JSPGX, -81.33 USD",
+            "E*TRADE sell 2023-04-05: -2 AMZN, 202.2 USD, -0.01 USD",
+        ],
+    ),
+    "finpension, vested benefits": (
+        'Date;Category;"Asset Name";ISIN;"Number of Shares";"Asset Currency";"Currency Rate";'
+        '"Asset Price in CHF";"Cash Flow";Balance',
+        '2025-05-23;"Dividend and Interest Distributions";"Fund";CH0429081620;0.000000;CHF;1.0;'
+        "0.260000;0.040000;268.730000",
+        '2024-10-16;"Transfer vested benefits";;;0.000000;CHF;1.0;0.000000;268.690000;268.690000',
+        [
+            "finpension deposit 2024-10-16: 268.69 CHF",
+            "finpension dividend 2025-05-23: 0.04 CHF",
+        ],
+    ),
+    "etoro with contracts, and in commas": (
+        "Date,Type,Details,Amount,Units / Contracts,Realized Equity Change,Realized Equity,"
+        "Balance,Position ID,Asset type,NWA",
+        '14/04/2020 14:00:25,Open Position,NKE/USD," 1 000,00 ",0.39," 0,00 "," 0,00 ",'
+        '" 12,87 ",1,CFD," 0,00 "',
+        '15/04/2020 00:46:41,Overnight fee,Daily,"(0,10)",-,"(0,10)"," 212,77 "," 12,77 ",1,CFD,'
+        '" 0,00 "',
+        [
+            "eToro buy 2020-04-14: 0.39 NKE/USD, -1000 USD",
+            "eToro fee 2020-04-15: -0.1 USD",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_another_layout(name: str, tmp_path: Path) -> None:
+    *lines, expected = LAYOUTS[name]
+    statement = read(tmp_path, *map(str, lines))
+    assert statement.profile in (name.split()[0].strip(","), "dkb_2016")
+    assert told(statement) == expected
+
+
+def test_a_file_of_several_accounts_is_not_read_as_one(tmp_path: Path) -> None:
+    """comdirect's export of everything: the second table's title is no booking."""
+    header = '"Buchungstag";"Wertstellung (Valuta)";"Vorgang";"Buchungstext";"Umsatz in EUR";'
+    row = '"27.06.2025";"27.06.2025";"Übertrag / Überweisung";"x";"5,00";'
+    statement = read(
+        tmp_path, '"Umsätze Girokonto";"Zeitraum: 30 Tage";', header, row,
+        '"Umsätze Tagesgeld PLUS-Konto";"Zeitraum: 30 Tage";', header, row,
+        encoding="cp1252",
+    )  # fmt: skip
+    assert [row.line for row in statement.rows if row.status == BAD] == [4]
+
+
+def test_what_scalable_says_of_a_corporate_action_alone(tmp_path: Path) -> None:
+    """Units that went for cash are sold; without cash, and coming, they are not understood."""
+    statement = read(
+        tmp_path,
+        "date;time;status;reference;description;assetType;type;isin;shares;price;amount;fee;tax;"
+        "currency",
+        "2025-01-10;01:00:00;Executed;C1;X;Security;Corporate action;DE0007100000;4;1;4;;;EUR",
+        "2025-01-11;01:00:00;Executed;T1;X;Security;Security transfer;DE0007100000;-4;1;-4;;;EUR",
+        "2025-01-12;01:00:00;Executed;S1;X;Security;Sell;DE0007100000;1;10;10,00;-0,99;0;EUR",
+    )
+    assert [row.line for row in statement.rows if row.status == BAD] == [4]  # a fee with a minus
+    assert [draft.kind for draft in statement.drafts] == ["unknown", "transfer_out"]
+
+
+def test_the_balance_above_the_header_is_that_of_its_day(tmp_path: Path) -> None:
+    """It is walked back to its line; a day that there is none of says nothing."""
+    above = '"Girokonto";"DE02120300000000202051"', '"Zeitraum:";"30.06.2025 - 30.06.2025"'
+    rows = (
+        '"Buchungsdatum";"Wertstellung";"Status";"Zahlungspflichtige*r";"Zahlungsempfänger*in";'
+        '"Verwendungszweck";"Umsatztyp";"IBAN";"Betrag (€)"',
+        '"30.06.25";"30.06.25";"Gebucht";"A";"B";"C";"Eingang";"";"8,67"',
+    )
+    statement = read(tmp_path, *above, '"Kontostand vom 30.06.2025:";"-1.041,33 EUR"', *rows)
+    (stated,) = statement.balances
+    assert (to_text(stated.balance), str(stated.day), stated.lines) == (
+        "-1041.33",
+        "2025-06-30",
+        (3,),
+    )
+    assert str(stated.account) == "DKB/DE02120300000000202051"
+    odd = read(tmp_path, *above, '"Kontostand vom 31.02.2025:";"1.041,33 EUR"', *rows)
+    assert odd.balances == read(tmp_path, *above, *rows).balances == ()
+
+
+def test_the_balance_of_a_row_that_moves_nothing_is_its_account_s(tmp_path: Path) -> None:
+    sample = Path(__file__).parent / "rabobank" / "sample.csv"
+    header = sample.read_text("utf-8").split("\n")[0]
+    row = '"{}","EUR","R","{}","2025-03-0{}","2025-03-01","{}","+{},00","","X"' + 16 * ',""'
+    statement = read(
+        tmp_path,
+        header,
+        row.format("NL44RABO0123456789", 1, 1, "+5,00", 5),
+        row.format("NL44RABO0123456789", 2, 2, "0,00", 5),
+        row.format("NL86RABO0987654321", 1, 2, "+7,00", 7),
+    )
+    assert [(str(one.account)[-4:], to_text(one.balance)) for one in statement.balances] == [
+        ("6789", "5"),
+        ("4321", "7"),
+    ]

@@ -1,0 +1,88 @@
+"""In which encoding a file is, as its letters tell; what they leave open is asked."""
+
+import zoneinfo
+from pathlib import Path
+
+import pytest
+
+from folio.errors import FolioError, UsageError
+from folio.importers import parse_profile, read_statement, written_as
+from folio.importers.encodings import SINGLE, by_letters
+from folio.importers.mapping.proposal import Given, propose
+from folio.importers.mapping.table import find_table
+from folio.importers.mapping.writing import profile_text
+from folio.importers.text_file import choose_encoding
+from importing import PROFILES
+
+UTC = zoneinfo.ZoneInfo("UTC")
+GIVEN = Given({}, {"currency": "EUR", "institution": "Bank", "kind": "deposit"}, {})
+TEXTS = [
+    "Bäckerei Müller, Straße 5",
+    "Café Français, Noël, 12,50 €",
+    "Señor Muñoz: ¿qué?",
+    "MÜLLER GMBH ZÜRICH",
+    "Zürcher Kantonalbank – Gebühr",
+]
+
+
+@pytest.mark.parametrize("encoding", SINGLE)
+@pytest.mark.parametrize("text", TEXTS)
+def test_words_tell_in_which_encoding_they_are(text: str, encoding: str) -> None:
+    plain = text.replace("€", "").replace("–", "") if encoding == "cp850" else text
+    assert by_letters(plain.encode(encoding), SINGLE) == [encoding]
+
+
+def written(folder: Path, encoding: str, payee: str = "Bäckerei Müller") -> Path:
+    path = folder / "own.csv"
+    path.write_text(
+        f"Datum,Empfänger,Betrag\n2025-03-14,{payee},-12.50\n2025-03-20,Lohn,1500.00\n",
+        encoding=encoding,
+        newline="",
+    )
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be",
+                                      *SINGLE])  # fmt: skip
+def test_a_profile_is_made_of_a_file_in_any_of_them(tmp_path: Path, encoding: str) -> None:
+    path = written(tmp_path, encoding)
+    proposal = propose(find_table(path), GIVEN)
+    assert [one.key for one in proposal.questions if one.key == "encoding"] == []
+    profile = parse_profile(profile_text("own", proposal), "own")
+    notes = [draft.note for draft in read_statement(path, profile, UTC).drafts]
+    assert notes == ["Bäckerei Müller", "Lohn"]
+
+
+def test_what_letters_leave_open_is_asked(tmp_path: Path) -> None:
+    """E0 alone is à in one encoding, a dagger in another, Ó in the third."""
+    path = tmp_path / "own.csv"
+    path.write_bytes(b"Datum,Text,Betrag\n2025-03-14,vol \xe0 Paris,-12.50\n")
+    (question,) = [
+        one for one in propose(find_table(path), GIVEN).questions if one.key == "encoding"
+    ]
+    assert question.choices == SINGLE
+    said = GIVEN._replace(settings={**GIVEN.settings, "encoding": "cp850"})
+    proposal = propose(find_table(path, "cp850"), said)
+    assert "encoding" not in [one.key for one in proposal.questions]
+    assert 'encodings = ["cp850"]' in profile_text("own", proposal)
+    with pytest.raises(UsageError, match="is no encoding here"):
+        find_table(path, "klingon")
+
+
+def test_a_profile_names_several_and_the_letters_choose(tmp_path: Path) -> None:
+    path = written(tmp_path, "mac_roman")
+    assert choose_encoding(path, ("utf-8", "cp1252", "mac_roman")) == "mac_roman"
+    assert choose_encoding(path, ("utf-8", "cp1252")) == "cp1252"  # as the profile says
+    (tmp_path / "own.csv").write_bytes(b"a,b\0\0\0\0,c\n")
+    with pytest.raises(FolioError, match="binary"):
+        choose_encoding(path, ("utf-8",))
+
+
+def test_it_can_be_said_of_one_file(tmp_path: Path) -> None:
+    """A copy of a statement that an old Mac saved: its header has letters of its own."""
+    sample = Path(__file__).parent / "dkb" / "sample.csv"
+    path = tmp_path / "copy.csv"
+    path.write_bytes(sample.read_text("utf-8").encode("mac_roman"))
+    profile = written_as(PROFILES["dkb"], {"encoding": "mac_roman"})
+    again = read_statement(path, profile, UTC)
+    assert again.drafts == read_statement(sample, PROFILES["dkb"], UTC).drafts

@@ -1,0 +1,69 @@
+"""A statement and the copy that a spreadsheet saved of it: the same rows, once.
+
+The copy has semicolons, decimal commas, days first, and times without their seconds.
+"""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+from folio.importers import find_profiles
+from importing import PROFILES, ledger, load, new_book
+
+HERE = Path(__file__).parent
+BY_TIME = ["etoro", "bux", "crypto_com", "binance_trades", "revolut", "freetrade", "wealthfolio"]
+
+
+def copied(cell: str) -> str:
+    cell = cell.replace(".", ",") if re.fullmatch(r"-?\d+\.\d+", cell) else cell
+    cell = re.sub(r"^(\d{4})-(\d\d)-(\d\d)(?=$|[ T])", r"\3.\2.\1", cell)
+    cell = re.sub(r"^(\d\d)/(\d\d)/(\d{4})(?=$|[ T])", r"\1.\2.\3", cell)
+    return re.sub(r"^(\d\d\.\d\d\.\d{4})[ T](\d\d:\d\d):\d\d.*$", r"\1 \2", cell)
+
+
+def copy_of(sample: Path, folder: Path) -> Path:
+    table = csv.reader(io.StringIO(sample.read_text("utf-8")))
+    out = io.StringIO()
+    csv.writer(out, delimiter=";").writerows([map(copied, row) for row in table])
+    path = folder / "copy.csv"
+    path.write_text(out.getvalue(), "utf-8-sig")
+    return path
+
+
+@pytest.mark.parametrize("name", BY_TIME)
+def test_a_copy_without_seconds_adds_nothing(name: str, tmp_path: Path) -> None:
+    sample = HERE / name / "sample.csv"
+    copy = copy_of(sample, tmp_path)
+    assert [found.name for found in find_profiles(copy, PROFILES)] == [
+        found.name for found in find_profiles(sample, PROFILES)
+    ]
+    db = new_book(tmp_path)
+    first = load(db, sample)
+    before = ledger(db)
+    again = load(db, copy)
+    assert (again.recorded, again.already) == (0, first.recorded)
+    assert ledger(db) == before
+
+
+def test_a_copy_whose_times_lack_their_zone_is_another_content(tmp_path: Path) -> None:
+    """Its instants are not known any more: each row is said, and none is recorded."""
+    sample = HERE / "bitpanda" / "sample.csv"
+    copy = copy_of(sample, tmp_path)
+    db = new_book(tmp_path)
+    first = load(db, sample)
+    before = ledger(db)
+    again = load(db, copy)
+    assert (again.recorded, again.conflicts) == (0, first.recorded)
+    assert ledger(db) == before
+
+
+def test_a_copy_without_any_time_is_refused(tmp_path: Path) -> None:
+    sample = HERE / "crypto_com" / "sample.csv"
+    text = re.sub(r"^([0-9-]{10}) [0-9:]{8}", r"\1", sample.read_text("utf-8"), flags=re.MULTILINE)
+    path = tmp_path / "days.csv"
+    path.write_text(text, "utf-8")
+    with pytest.raises(Exception, match="is no date of this statement"):
+        load(new_book(tmp_path), path)
