@@ -20,6 +20,7 @@ from folio.reports.query import Query
 
 ASSETS = ("AAA", "BBB", "CCC", "DDD")
 RARE = "EEE"  # bought once, in either book
+APART = "FFF"  # bought once, and traded as the others are in another account
 END = "2025-01-17"
 DAYS = 6  # on which each asset is traded
 FEW, MANY = 1, 10  # purchases of each asset on such a day, each with a sale
@@ -32,9 +33,11 @@ def _book(path: Path, turns: int) -> Bookkeeper:
     """
     keeper = Bookkeeper(path)
     keeper.account("Broker", institution="North")
-    for symbol in (*ASSETS, RARE):
+    keeper.account("Elsewhere", institution="South")
+    for symbol in (*ASSETS, RARE, APART):
         keeper.asset(symbol)
     row = '{{"kind": "{}", "on": "{}", "account": "Broker", "asset": "{}", "quantity": "{}"{}}}'
+    other = row.replace("Broker", "Elsewhere")
     money = '{"kind": "deposit", "on": "2024-01-02", "account": "Broker", "asset": "EUR", '
     rows = [f'{money}"quantity": "{30 + n}"}}' for n in range(DAYS * turns * len(ASSETS))]
     for symbol in ASSETS:
@@ -42,10 +45,15 @@ def _book(path: Path, turns: int) -> Bookkeeper:
             on = f"2024-{1 + number * 10 // DAYS:02d}-{3 + number:02d}"
             turn = [row.format(kind, on, symbol, 2, ', "price": "10"') for kind in ("buy", "sell")]
             rows += turn * turns
+            apart = [
+                other.format(kind, on, APART, 2, ', "price": "10"') for kind in ("buy", "sell")
+            ]
+            rows += apart * turns if symbol == ASSETS[0] else []
         rows.append(row.format("buy", "2024-12-02", symbol, 3, ', "price": "11"'))
-    rows.append(row.format("buy", "2024-01-02", RARE, 3, ', "price": "11"'))
+    for symbol in (RARE, APART):
+        rows.append(row.format("buy", "2024-01-02", symbol, 3, ', "price": "11"'))
     keeper.batch("\n".join(rows))
-    for symbol in (*ASSETS, RARE):
+    for symbol in (*ASSETS, RARE, APART):
         keeper.price(symbol, "2025-01-16", "12")
     keeper.roll_up(END)
     return keeper
@@ -118,6 +126,18 @@ def test_nor_does_a_purchase_of_last_year_with_its_lots_and_its_year_of_days(
     few, many = (_steps(keeper, lambda one: one.roll_up(END)) for keeper in books)
     assert 10_000 < few < 20_000  # rows of a year, of which no other holding's is read
     assert many <= few * 1.03
+    for keeper in books:
+        assert not list(faults(keeper.db))
+
+
+def test_nor_do_the_days_of_what_another_account_trades_too(
+    books: tuple[Bookkeeper, Bookkeeper],
+) -> None:
+    """No transfer joins the two holdings: the days of the other one are what they were."""
+    for keeper in books:
+        keeper.add("buy", "2024-02-06", "Broker", APART, quantity="2", price="10")
+    few, many = (_steps(keeper, lambda one: one.roll_up(END)) for keeper in books)
+    assert many <= few * 1.03 < 20_000
     for keeper in books:
         assert not list(faults(keeper.db))
 

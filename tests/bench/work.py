@@ -74,15 +74,19 @@ def add_and_see(place: Place, size: int) -> Contender:
     return Contender(FOLIO, lambda number: steps)
 
 
-def back_date(place: Place, size: int) -> Contender:
+def back_dated(quantity: str, asset: str, price: str, account: str) -> Callable[..., Contender]:
     """A purchase five years ago, its lots, and the daily figures from then on."""
-    book = place.copy(size, "back-date.db")
-    words = ["add-tx", "buy", "1", "BTC", "--price", "7000", "--account", "coinport-spot"]
-    steps = [
-        place.step(book, *words, "--on", BACK_DATED)._replace(proof="recorded"),
-        place.step(book, "rollup")._replace(proof="rolled up until"),
-    ]
-    return Contender(FOLIO, lambda number: steps)
+
+    def make(place: Place, size: int) -> Contender:
+        book = place.copy(size, "back-date.db")
+        words = ["add-tx", "buy", quantity, asset, "--price", price, "--account", account]
+        steps = [
+            place.step(book, *words, "--on", BACK_DATED)._replace(proof="recorded"),
+            place.step(book, "rollup")._replace(proof="rolled up until"),
+        ]
+        return Contender(FOLIO, lambda number: steps)
+
+    return make
 
 
 def roll_up_today(place: Place, size: int) -> Contender:
@@ -253,8 +257,15 @@ LINES = [
     ),
     Line(
         "backdated",
-        "a purchase five years ago: `add-tx`, then `rollup`",
-        back_date,
+        "a purchase five years ago, of the busiest holding (BTC): `add-tx`, then `rollup`",
+        back_dated("1", "BTC", "7000", "coinport-spot"),
+        (peers.start,),
+        [Target(10, [START], M1)],
+    ),
+    Line(
+        "backdated-median",
+        "a purchase five years ago, of a median holding: `add-tx`, then `rollup`",
+        back_dated("1", "HMV", "50", "atlas-ira"),
         (peers.start,),
         [Target(10, [START], M1)],
     ),

@@ -27,11 +27,12 @@ def db(tmp_path: Path) -> sqlite3.Connection:
 
 
 def moved(db: sqlite3.Connection, number: int) -> list[object]:
-    """What a transaction did and was said to be worth; by hand the roles may be others."""
-    parts = sorted(repr(p._replace(role="")) for p in postings_of(db, number))
+    """What a transaction did and was said to be worth."""
+    parts = sorted(map(repr, postings_of(db, number)))
     recorded = get_transaction(db, number)
     assert recorded is not None
-    return [*parts, action_of(db, number), lots_named(db, number), recorded.related_asset_id]
+    more = (lots_named(db, number), recorded.related_asset_id, recorded.content)
+    return [*parts, action_of(db, number), *more]
 
 
 def test_restating_a_day_changes_nothing_else(db: sqlite3.Connection) -> None:

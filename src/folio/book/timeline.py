@@ -73,7 +73,7 @@ def _parts(
         parts = [set(book.family_of(min(family)))]
         if onward:
             evening = book.evening(asked, min(since[holding] for holding in asked))
-            parts = together(book, family, evening and evening.day, until)
+            parts = together(book, family, asked, evening and evening.day, until)
         for part in parts:
             # With one that is read as another, all are together.
             if own := [h for h in asked if h in part or len(parts) == 1]:

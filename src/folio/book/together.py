@@ -6,7 +6,7 @@ own events: the other, which may have many more, need not be read.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from folio.book import Book
 from folio.db.events import moved_with
@@ -14,10 +14,14 @@ from folio.model.ledger import EVER
 
 
 def together(
-    book: Book, family: frozenset[int], after: dt.date | None, until: str = EVER
+    book: Book,
+    family: frozenset[int],
+    asked: Collection[int],
+    after: dt.date | None,
+    until: str = EVER,
 ) -> list[set[int]]:
     """The holdings of a family of assets, in parts that nothing joined on the days after ``after``
-    (None: the beginning) through ``until``.
+    (None: the beginning) through ``until``; of the parts without one of ``asked`` that is not sure.
 
     What is rare (merged names, growth, assets that corporate
     actions join, money that is not plain) is left in one part.
@@ -28,9 +32,13 @@ def together(
         return [set(every)]
     since = "" if after is None else (after + dt.timedelta(days=1)).isoformat()
     parts = _joined([{holding} for holding in every], book.reader.joined(every, (since, until)))
-    for holding in every:
-        if len(parts) > 1:
-            parts = _joined(parts, [moved_with(book.db, holding, since)])
+    looked_at: set[int] = set()
+    while len(parts) > 1:
+        left = {h for part in parts if not part.isdisjoint(asked) for h in part} - looked_at
+        if not left:
+            break
+        looked_at.add(holding := min(left))
+        parts = _joined(parts, [moved_with(book.db, holding, since, until)])
     return parts
 
 

@@ -136,17 +136,19 @@ def has_costs(db: sqlite3.Connection, holding_id: int, known_at: int | None = No
     return db.execute(_COSTS, values).fetchone() is not None
 
 
-def moved_with(db: sqlite3.Connection, holding_id: int, since: str) -> set[int]:
-    """The holdings that share with one a transaction from a day on that may have taken lots from
-    one to the other; those that were reversed count too, links do not."""
+def moved_with(db: sqlite3.Connection, holding_id: int, since: str, until: str) -> set[int]:
+    """The holdings that share with one a transaction that may have moved lots between them.
+
+    Those of some days are looked at, both inclusive, reversed ones too; links are told apart.
+    """
     query = """
         SELECT DISTINCT o.holding_id FROM postings p
         JOIN transactions t ON t.id = p.transaction_id
         JOIN postings o ON o.transaction_id = t.id
-        WHERE p.holding_id = ? AND p.occurred_on >= ?
+        WHERE p.holding_id = ? AND p.occurred_on BETWEEN ? AND ?
           AND t.kind IN ('transfer', 'merger', 'symbol_change')
     """
-    return {row[0] for row in db.execute(query, [holding_id, since])}
+    return {row[0] for row in db.execute(query, [holding_id, since, until])}
 
 
 def events_of(

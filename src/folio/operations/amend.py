@@ -91,6 +91,7 @@ def _recorded_anew(
     draft = draft_from(words, drafting_context(write.catalog, today))
     if changes.keys().isdisjoint(("asset", "quantity", "price", "amount", "cost", "currency")):
         draft = _as_quoted(write.catalog, draft, postings)
+    draft = draft._replace(legs=_as_told(draft.legs, postings))
     recorder = Recorder(write, source_names(db)[recorded.source_id], by_hand=True)
     outcome = recorder.record(draft._replace(external_id=recorded.external_id), lines)
     write.checks.append(recorder.cover.refuse_uncovered)
@@ -110,7 +111,8 @@ def _amended(former: dict[str, str], changes: dict[str, str]) -> dict[str, str]:
     """
     words = former | changes
     unused = {"price"} if former["kind"] in _UNPRICED else set()
-    unused |= {"cost"} if former["kind"] in _UNCOSTED else set()
+    owed = former.get("quantity", "").startswith("-")
+    unused |= {"cost"} if owed or former["kind"] in _UNCOSTED else set()
     for key in unused - changes.keys():
         words.pop(key, None)
     if unused and "currency" not in changes and words.keys().isdisjoint(("price", "amount")):
@@ -147,6 +149,16 @@ def _unit(write: Recording, words: dict[str, str]) -> str | None:
     asset = next((a for a in write.catalog.assets.values() if a.key == words.get("asset")), None)
     unit = None if asset is None else QUOTE_UNITS.get(asset.quote_unit or "")
     return unit.code if unit is not None and unit.currency == words.get("currency") else None
+
+
+def _as_told(legs: tuple[Leg, ...], postings: Sequence[Posting]) -> tuple[Leg, ...]:
+    """The legs in the order and the roles of their source, so that its row is still the same."""
+    places = {p.quantity: place for place, p in reversed(list(enumerate(postings)))}
+    if not all(leg.quantity in places for leg in legs):
+        return legs  # other units: it is another row
+    if {p.role for p in postings} <= {"cash", "external"} and len(legs) == 1:
+        legs = (legs[0]._replace(role="cash"),)
+    return tuple(sorted(legs, key=lambda leg: places[leg.quantity]))
 
 
 def _as_quoted(catalog: Catalog, draft: Draft, postings: Sequence[Posting]) -> Draft:

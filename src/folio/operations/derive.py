@@ -87,7 +87,7 @@ def _resting_on(
     if book.reader.any_links and not own.isdisjoint(touched.replays | touched.again):
         return set(asset_of)  # what was taken back may have joined them
     before = since - dt.timedelta(days=1) if since > dt.date.min else None
-    return set().union(*(part for part in together(book, family, before) if part & own))
+    return set().union(*(part for part in together(book, family, own, before) if part & own))
 
 
 def _read_through(book: Book, touched: Touched) -> None:

@@ -169,7 +169,8 @@ def _take_out(said: Words) -> tuple[Leg, ...]:
 def _moved(said: Words, direction: int) -> Leg:
     asset, quantity = said.asset, said.quantity
     price = said.unsigned("price")
-    cost = said.unsigned("cost") if _has_cost(said.kind, direction * quantity) else None
+    comes_at_a_cost = said.kind != "correction" and direction * quantity > ZERO
+    cost = said.unsigned("cost") if comes_at_a_cost else None
     money = said.currency if price is not None or cost is not None else None
     leg = Leg("asset", asset, direction * quantity, label=said.get("label") or "")
     if price is not None and asset == money:
@@ -182,11 +183,6 @@ def _moved(said: Words, direction: int) -> Leg:
         _refuse_other_worth(leg, cost, money)
         leg = leg._replace(cost=cost, cost_currency=money)
     return leg
-
-
-def _has_cost(kind: str, units: Decimal) -> bool:
-    """Whether units may state what they cost: those that come in, and what was owed at first."""
-    return kind == "opening" or (kind != "correction" and units > ZERO)
 
 
 def _refuse_other_worth(leg: Leg, cost: Decimal, money: AssetRef) -> None:

@@ -66,15 +66,16 @@ class Words:
         A batch may state its currency in every row, if nothing moves in another one.
 
         Raises:
-            UsageError: naming the first one.
+            UsageError: naming each.
         """
         cash = {ref.symbol for ref in moved if ref.type == "currency"}
         if not cash or self._words.get("currency") in cash:
             self._asked.add("currency")
-        for key in KEYS:
-            if key in self._words and key not in self._asked:
-                word = _option(key).removeprefix("a ")
-                raise UsageError(f"{self.kind} takes no {word} here; leave it out")
+        unused = [key for key in KEYS if key in self._words and key not in self._asked]
+        if unused:
+            words = " and no ".join(_option(key).removeprefix("a ") for key in unused)
+            them = "it" if len(unused) == 1 else "them"
+            raise UsageError(f"{self.kind} takes no {words} here; leave {them} out")
 
     def need(self, key: str) -> str:
         text = self.get(key)
