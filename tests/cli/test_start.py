@@ -57,6 +57,7 @@ FORBIDDEN = {
         *"folio.reports folio.db.yields folio.engine.interest folio.book.facts".split(),
         *RECORDING.split(),
     ],
+    "add-tx deposit 2 EUR --account Broker": [*HEAVY, "shlex", "folio.reports"],
     "rollup": [*HEAVY, *DERIVING.split(), "folio.reports"],
 }
 PROGRAM = """

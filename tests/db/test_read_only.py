@@ -1,4 +1,4 @@
-"""A book where nothing can be written: on a disk that is read-only, in somebody else's folder."""
+"""A book where nothing can be written: on a disk that is read-only or full, in others' folders."""
 
 import contextlib
 import ctypes
@@ -95,3 +95,27 @@ def test_a_log_that_cannot_be_followed_is_not_passed_over(
     assert kept
     assert run("report") == 1
     assert "book.db-wal holds what was recorded last; copy both" in capsys.readouterr().err
+
+
+def test_a_book_on_a_full_disk_can_be_read(
+    keeper: Bookkeeper, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No file can grow past 8 KB inside: SQLite says the same where there is no room."""
+    resource = pytest.importorskip("resource")
+    keeper.add("deposit", "2025-01-01", "Broker", "EUR", quantity=100)
+    keeper.roll_up("2025-01-20")
+    keeper.close()
+    monkeypatch.setenv("FOLIO_DB", str(keeper.path))
+    monkeypatch.setenv("FOLIO_TODAY", "2025-01-20")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8192, hard))
+    try:
+        codes = [run(words) for words in ("report", "register", "sql --views")]
+        refused = run("add-tx deposit 1 EUR --account Broker")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    said = capsys.readouterr()
+    assert codes == [0, 0, 0], said.err
+    assert "100.00" in said.out
+    assert refused == 1
+    assert run("verify") == 0

@@ -17,6 +17,8 @@
 * Where the folder cannot be written to, on a disk that is read-only or in a folder of somebody
   else's, a book without a log is read as it lies there (``immutable``): a log is followed with the
   help of a file that cannot be made there.  With a log in which there is anything it is refused.
+* On a disk without room for the 32 KB that the log's readers share, a book is opened by one
+  program at a time (``locking_mode = EXCLUSIVE``), which needs none: it can still be read.
 * Nobody opens a book with ``mode=ro`` who may be the last to close it: that would leave the log
   behind, and somebody who then copies the book alone would lose what is in it.
 """
@@ -149,7 +151,10 @@ def committed(connection: sqlite3.Connection) -> sqlite3.Connection:
     return other
 
 
-def _connect(path: Path, *, bulk: bool, timed: bool = False) -> sqlite3.Connection:
+def _connect(
+    path: Path, *, bulk: bool, timed: bool = False, alone: bool = False
+) -> sqlite3.Connection:
+    """A connection; ``alone`` where nobody else can have one meanwhile."""
     if timed:
         from folio.db.timing import TimedConnection
 
@@ -163,7 +168,14 @@ def _connect(path: Path, *, bulk: bool, timed: bool = False) -> sqlite3.Connecti
         name, timeout=seconds, isolation_level=None, factory=kind, uri=still
     )
     try:
+        if alone:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         _prepare(connection)
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if alone or getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_IOERR_SHMSIZE:
+            raise
+        return _connect(path, bulk=bulk, timed=timed, alone=True)
     except BaseException:  # it is no database
         connection.close()
         raise
@@ -304,7 +316,12 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def can_write(connection: sqlite3.Connection) -> bool:
-    """Whether a book can be written to where it lies; SQLite says so at the first write."""
+    """Whether a book can be written to, and read beside that, where it lies.
+
+    SQLite says so at the first write.
+    """
+    if connection.execute("PRAGMA locking_mode").fetchone() == ("exclusive",):
+        return False
     try:
         with contextlib.suppress(_Undo), writing(connection):
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

@@ -10,10 +10,15 @@ zsh and ksh read them:
 $'caf\\xe9.csv' $'a\\xe2\\x80\\xaeb'
 """
 
+# A word of these alone needs no quotes in any shell; for others shlex makes its patterns.
+_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-")
+
 
 def shell_word(text: object) -> str:
     """``text`` as one word, in quotes where it needs them."""
     said = str(text)
+    if said and _PLAIN.issuperset(said):
+        return said
     if said.isprintable():
         import shlex
 

@@ -98,11 +98,12 @@ def back_up(
 
 @contextlib.contextmanager
 def _beside(book: Path) -> Iterator[Path]:
-    """Where a copy can be made: beside the book, else in a folder of its own.
+    """Where a copy can be made: beside the book, else, without a right or room, in a folder apart.
 
     Not in that of the backups, which others may read.
     """
-    if os.access(book.parent, os.W_OK):
+    room = shutil.disk_usage(book.parent).free
+    if os.access(book.parent, os.W_OK) and room > book.stat().st_size:
         yield book
         return
     with tempfile.TemporaryDirectory() as folder:

@@ -61,7 +61,8 @@ class Cover:
         """Which transactions take more than there is, and how much there is."""
         catalog = self.write.catalog
         holding = catalog.holdings[holding_id]
-        asset = catalog.assets[holding.asset_id].key
+        pot = f" [{holding.label}]" if holding.label else ""
+        asset = f"{catalog.assets[holding.asset_id].key}{pot}"
         account = catalog.accounts[holding.account_id].key
         first = self.write.touched.first_transaction
         events = Book(self.write.db).events([holding_id])
@@ -75,11 +76,12 @@ class Cover:
                     "check the day and the quantity",
                 )
         if all(event.transaction_id < first for event, _ in beyond):
-            event = beyond[0][0] if beyond else events[-1]
+            event, there = beyond[0] if beyond else (events[-1], ZERO)
+            units = -event.quantity - there if beyond else short
             own = [e.transaction_id for e in events if e.transaction_id >= first]
             yield (
                 max(own, default=event.transaction_id),
-                f"then {account} {lacks} {to_text(short)} {asset} for transaction "
+                f"then {account} {lacks} {to_text(units)} {asset} for transaction "
                 f"{event.transaction_id} of {event.key[0]}; check the day and the quantity",
             )
 

@@ -7,8 +7,7 @@ Both run the same fold.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
-from heapq import merge
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from operator import attrgetter
 
@@ -205,7 +204,13 @@ def _later_events(
     day = min(days, default=EVER)
     if any(book.reader.last_action(book.catalog.holdings[h].asset_id) >= day for h in holdings):
         return None
-    return day, merge(*streams, key=attrgetter("key"))
+    return day, chain(*streams) if len(streams) < 2 else _merged(streams)
+
+
+def _merged(streams: Sequence[Iterator[Event]]) -> Iterator[Event]:
+    from heapq import merge  # a trade has two streams; what is paid in or out one, or none
+
+    return merge(*streams, key=attrgetter("key"))
 
 
 def _fold_on(

@@ -28,6 +28,7 @@ from folio.reports.explain.ground import Ground, plain
 from folio.reports.explain.sales import proceeds
 from folio.reports.explain.trace import Gone
 from folio.reports.realised import disposals
+from folio.reports.what_if import NOWHERE
 
 _Figure = Callable[[Gone], Node]
 _Amount = Callable[[Slice], Decimal | None]
@@ -172,7 +173,13 @@ class Disposals:
 
     def _of_slices(self, what: str, slices: list[Gone], figure: _Figure, amount: _Amount) -> Node:
         own = [g.part for g in slices if self._is_own_money(g.part)]
-        parts = [figure(g) for g in slices if not self._is_own_money(g.part)]
+        others = [g for g in slices if not self._is_own_money(g.part)]
+        parts = [
+            figure(one)
+            if len(others) <= SHOWN
+            else self.ground.later(self._name(one), amount(one.part), partial(figure, one))
+            for one in others
+        ]
         if own:
             fetched = sum((amount(part) or ZERO for part in own), ZERO)
             parts.append(
@@ -234,12 +241,17 @@ class Disposals:
 
     def count(self, holdings: Iterable[Holding]) -> Node:
         """How many slices were disposed of; of cash all that was spent."""
+        listed = self._listed(holdings)
         parts = []
-        for holding in holdings:
-            slices = self.of(holding)
-            if not self._is_idle(holding, [one.part for one in slices]):
-                parts += [self.slice_proceeds(one) for one in slices]
-        return made("disposals", "", "count", parts)
+        for holding, slices in listed:
+            name, tell = f"disposals of {self.ground.name(holding)}", partial(self._count, holding)
+            many = len(listed) > SHOWN
+            told = self.ground.later(name, Decimal(len(slices)), tell, "") if many else tell()
+            parts.append(told._replace(what=name))
+        return parts[0] if len(parts) == 1 else total("disposals", "", parts)
+
+    def _count(self, holding: Holding) -> Node:
+        return made("disposals", "", "count", [self.slice_proceeds(g) for g in self.of(holding)])
 
     def days_held(self, holdings: Iterable[Holding]) -> Node:
         """How long the units of one sale were held, slice by slice."""
@@ -307,6 +319,6 @@ class Disposals:
         unit = self.ground.symbol(self.ground.book.catalog.holdings[part.holding_id].asset_id)
         since = "uncovered" if part.place == 0 else f"acquired {part.acquired_on}"
         units = f"{plain(part.quantity)} {unit}"
-        source = self.ground.transaction(part.transaction_id)
-        by = "assumed" if source.kind == "assumed" else f"transaction {part.transaction_id}"
+        number = part.transaction_id
+        by = "assumed" if number == NOWHERE else f"transaction {number}"
         return f"{units} of {part.disposed_on}, {since} ({by})"
