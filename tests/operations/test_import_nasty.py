@@ -249,20 +249,20 @@ def test_an_exchange_of_money_is_the_same_by_hand_and_from_a_file(
 ) -> None:
     """Rules 8: what came in opens at the value of what was given, a stated one, with its fee.
 
-    500 EUR for 550 USD cost 500 EUR; 100 EUR and a fee of 2 EUR for 110 USD cost 102 EUR; 100 EUR
-    for 110 USD that are said to be worth 77 GBP cost 77 GBP.
+    500 EUR for 550 USD cost 500 EUR; 100 EUR and a fee of 2 EUR for 110 USD cost 102 EUR; 100 CHF
+    for 110 USD that are said to be worth 77 GBP cost 77 GBP.  (Euros are worth themselves here.)
     """
     header = "date,kind,account,institution,asset,to_asset,quantity,to_quantity,fee,amount,currency"
-    words = ("on", "quantity", "to_quantity", "fee", "amount", "currency")
+    words = ("on", "asset", "quantity", "to_quantity", "fee", "amount", "currency")
     swaps = (
-        ("2024-02-01", "500", "550", "", "", ""),
-        ("2024-02-02", "100", "110", "2", "", "EUR"),
-        ("2024-02-03", "100", "110", "", "77", "GBP"),
+        ("2024-02-01", "EUR", "500", "550", "", "", ""),
+        ("2024-02-02", "EUR", "100", "110", "2", "", "EUR"),
+        ("2024-02-03", "CHF", "100", "110", "", "77", "GBP"),
     )
-    rows = [f"{on},swap,a,B,EUR,USD,{','.join(rest)}" for on, *rest in swaps]
+    rows = [f"{on},swap,a,B,{asset},USD,{','.join(rest)}" for on, asset, *rest in swaps]
     load(db, written(tmp_path, header, "2024-01-01,deposit,a,B,EUR,,1000,,,,", *rows))
     for swap in swaps:
-        said = {"kind": "swap", "account": "hand", "asset": "EUR", "to_asset": "USD"}
+        said = {"kind": "swap", "account": "hand", "to_asset": "USD"}
         said |= dict(zip(words, swap, strict=True))
         add_transaction(db, WHO, said, today=dt.date(2024, 3, 1), create=True)
     names = {asset.id: asset.symbol for asset in Catalog(db).assets.values()}

@@ -271,6 +271,9 @@ def _unit(posting: Any, day: dt.date) -> Unit:
         if cost is None and unit.units > ZERO and unit.commodity not in ISO_4217:
             paid = _BEANCOUNT.multiply(price.number, unit.units)  # in beancount a conversion
             unit = unit._replace(cost=paid, cost_in=price.currency, acquired_on=day)
+    aside: Any = (posting.meta or {}).get("price")  # where folio has one of another currency
+    if price is None and cost is not None and getattr(aside, "number", None):
+        unit = unit._replace(price=aside.number, price_in=aside.currency)
     return unit
 
 
