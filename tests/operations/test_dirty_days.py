@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from bookkeeper import Bookkeeper, day
+from bookkeeper import Bookkeeper, day, evenings_every
 from folio.db.observations import add_observation
 from folio.db.prices import NewPrice
 from folio.model.assets import AssetRef
@@ -126,3 +126,15 @@ def test_the_cost_of_a_day_is_that_of_its_own_lots(keeper: Bookkeeper) -> None:
         [holding],
     )
     assert [cost for (cost,) in rows] == [10_000] * 8 + [40_000] * 3
+
+
+def test_what_was_realised_before_a_holding_had_a_row_is_counted(keeper: Bookkeeper) -> None:
+    # 1 EUR of capital came back for shares that nobody had recorded: its gain is not known.
+    with evenings_every(1):
+        keeper.price("ACME", "2025-01-01", 1)
+        keeper.add("deposit", "2025-01-05", "Wallet", "ACME", quantity=2, cost=2)
+        keeper.add("return_of_capital", "2025-01-07", "Broker", "ACME", amount=1)
+        keeper.roll_up("2025-01-12")
+        keeper.add("transfer_out", "2025-01-20", "Wallet", "ACME", quantity=2)
+        keeper.add("transfer_in", "2025-01-20", "Broker", "ACME", quantity=2)
+        assert_rebuilt(keeper)

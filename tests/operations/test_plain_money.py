@@ -85,10 +85,12 @@ def test_what_comes_late_counts_where_it_falls(spent: Bookkeeper) -> None:
 
 
 def test_a_cost_that_is_stated_keeps_the_lots(spent: Bookkeeper) -> None:
-    """A transfer in of 10 EUR that cost 8 leaves 2 to gain, when it is spent or before."""
-    stated = spent.add("transfer_in", "2025-01-01", "Broker", "EUR", quantity=10, cost=8)
+    """10 EUR that cost 8 USD are the first to be spent, before 100 and 40 that cost themselves."""
+    stated = spent.add(
+        "transfer_in", "2025-01-01", "Broker", "EUR", quantity=10, cost=8, currency="USD"
+    )
     assert not is_plain(spent)
-    assert sum(part.cost or 0 for part in spent.disposals("Broker", "EUR")) == 148
+    assert [part.cost for part in spent.disposals("Broker", "EUR")] == [8, 100, 40]
     assert agrees_with_rebuild(spent)
     spent.undo(stated)
     assert is_plain(spent)

@@ -243,7 +243,7 @@ FILES: dict[str, Hostile] = {
     "only a mark": Hostile(_file(b"\xef\xbb\xbf"), "no profile knows"),
     "only line ends": Hostile(_file("\n" * 100_000), "no profile knows"),
     "UTF-16 without a mark": Hostile(
-        _file(f"{OWN}\n{GOOD}\n".encode("utf-16-le")), "is a binary file"
+        _file(f"{OWN}\n{GOOD}\n".encode("utf-16-le")), "1 recorded", accepted=True
     ),
     "UTF-16 cut in a character": Hostile(
         _file(b"\xff\xfe" + OWN.encode("utf-16-le")[:-1]), "no profile knows"

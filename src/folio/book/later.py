@@ -14,7 +14,7 @@ from functools import partial
 from folio.book import Book
 from folio.book.rolled import out_of_date, reached, stored
 from folio.db.derived import Position, read_disposals, read_lots
-from folio.db.rollup import read_each
+from folio.db.rollup import read_days, read_each
 from folio.db.values import day_number
 from folio.engine.courses import Course
 from folio.engine.reconciliation import NO_DRIFT, Drift, Hold
@@ -23,7 +23,7 @@ from folio.engine.valuation import Basis, Teller
 from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.ledger import FULL, Event, Lot, Slice, State
-from folio.model.rollups import DayRow, Run, each_day, runs_of
+from folio.model.rollups import HOLDING, DayRow, Run, each_day, runs_of
 
 _ONE_DAY = dt.timedelta(days=1)
 _FEW_DAYS = 40  # beyond so many, whole price histories are read at once
@@ -65,10 +65,24 @@ def runs_after(
     for holding, runs in _moved_on(book, folded, until, teller):
         yield holding, runs
         del folded[holding]
-    whole = {h: start for h, day in folded.items() if day == dt.date.min}
+    whole = {h: max(day, start) for h, day in folded.items() if _is_unbegun(book, h, day)}
     yield from walked(book, whole, until, teller)
     others = {h: day for h, day in folded.items() if h not in whole}
     yield from walked(book, others, until, teller, onward=True)
+
+
+def _is_unbegun(book: Book, holding: int, day: dt.date) -> bool:
+    """Whether there is no evening before ``day`` from which a holding could go on.
+
+    Before its first row only a corporate action can have realised anything, of units that nobody
+    recorded.
+    """
+    if day == dt.date.min:
+        return True
+    if not book.reader.last_action(book.catalog.holdings[holding].asset_id):
+        return False
+    evening = day - _ONE_DAY
+    return not read_days(book.db, HOLDING, holding, evening, evening)
 
 
 def _moved_on(
