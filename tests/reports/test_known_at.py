@@ -220,7 +220,7 @@ def same_object(text: str) -> object:
 
 
 FORMS: dict[str, Callable[[str], object]] = {"csv": str, "json": same_object, "table": page}
-EVERY = 8  # steps; a listing takes its turn after so many, another one after each
+EVERY = 12  # steps; a listing takes its turn after so many, another one after each
 NEXT = "\x01next form\x01"
 
 
