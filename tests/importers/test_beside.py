@@ -1,4 +1,4 @@
-"""A bank's OFX beside its CSV: the same account, and the same money once."""
+"""Two exports of one account, a bank's OFX beside its CSV and the like: the same money once."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -40,3 +40,29 @@ def test_a_month_of_ofx_beside_the_csv_of_the_same_bank(tmp_path: Path) -> None:
     assert account.name == "DE89370400440532013000"
     again = load(db, path)
     assert (again.recorded, again.already, again.held) == (0, 1, 2)
+
+
+# What was one order is one event in the history and two trades in the list of trades.
+HISTORY = """User_ID,UTC_Time,Account,Operation,Coin,Change,Remark
+42,2024-03-06 13:01:36,Spot,Buy,BTC,0.01000000,
+42,2024-03-06 13:01:36,Spot,Buy,BTC,0.01500000,
+42,2024-03-06 13:01:36,Spot,Transaction Related,EUR,-620.00000000,
+42,2024-03-06 13:01:36,Spot,Transaction Related,EUR,-930.00000000,
+"""
+TRADES = """Date(UTC),Pair,Side,Price,Executed,Amount,Fee
+2024-03-06 13:01:36,BTCEUR,BUY,62000,0.0100000000BTC,620.00000000EUR,0BTC
+2024-03-06 13:01:36,BTCEUR,BUY,62000,0.0150000000BTC,930.00000000EUR,0BTC
+2024-03-06 13:02:00,BTCEUR,BUY,62000,0.0200000000BTC,1240.00000000EUR,0BTC
+"""
+
+
+def test_an_order_beside_its_parts(tmp_path: Path) -> None:
+    history, trades = tmp_path / "history.csv", tmp_path / "trades.csv"
+    history.write_text(HISTORY)
+    trades.write_text(TRADES)
+    db = new_book(tmp_path)
+    load(db, history)
+    assert (load(db, trades).held, totals(db)["BTC"]) == (2, "0.045")
+    db = new_book(tmp_path / "turned")
+    load(db, trades)
+    assert (load(db, history).held, totals(db)["BTC"]) == (4, "0.045")

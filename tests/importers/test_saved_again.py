@@ -91,6 +91,24 @@ def test_a_number_that_lost_the_zeros_before_it_is_the_same_text(
     assert [load(db, path).recorded for path in pair] == [3, 0]
 
 
+def test_a_year_that_was_taken_for_a_day_is_refused(tmp_path: Path) -> None:
+    """24-10-05 is the 5th of October 2024; in much of Europe a spreadsheet makes it 24.10.2005."""
+    sample = HERE / "binance_2025" / "sample.csv"
+    copy = tmp_path / "copy.csv"
+    turned = re.sub(r"(\d\d)-(\d\d)-(\d\d) ", r"\1.\2.20\3 ", sample.read_text("utf-8"))
+    copy.write_text(turned, "utf-8")
+    with pytest.raises(Exception, match="is 2001-10-24, before there were such statements"):
+        load(new_book(tmp_path), copy)
+
+
+def test_an_account_that_lost_the_zeros_before_its_number_is_the_same(tmp_path: Path) -> None:
+    sample = HERE / "boursorama" / "sample.csv"
+    copy = rewritten(sample, tmp_path, {";000": ";"})
+    for number, pair in enumerate([(sample, copy), (copy, sample)]):
+        db = new_book(tmp_path / str(number))
+        assert [load(db, path).recorded for path in pair] == [4, 0]
+
+
 # As a spreadsheet takes a number for another one: the thousands of one country are the decimals
 # of the next, and what is long is rounded.
 TAKEN_WRONG = {
@@ -117,5 +135,5 @@ def test_an_id_that_was_rounded_is_refused(tmp_path: Path) -> None:
     sample = HERE / "xtb" / "sample.csv"
     ids = re.findall(r"^(\d+)[;,]", sample.read_text("utf-8"), flags=re.MULTILINE)
     copy = rewritten(sample, tmp_path, {ids[0]: "1,23457E+17"})
-    with pytest.raises(Exception, match="is an id that a spreadsheet rounded"):
+    with pytest.raises(Exception, match="is a number that a spreadsheet rounded"):
         load(new_book(tmp_path), copy)

@@ -23,8 +23,12 @@ T = TypeVar("T")
 
 
 def _squashed(name: str) -> str:
-    """A name without case, blanks and punctuation: ``trading212`` finds ``Trading 212``."""
-    return "".join(c for c in name.casefold() if c.isalnum())
+    """A name without case, blanks and punctuation: ``trading212`` finds ``Trading 212``.
+
+    A number without the zeros before it, which a spreadsheet leaves out.
+    """
+    plain = "".join(c for c in name.casefold() if c.isalnum())
+    return plain.lstrip("0") if plain.isdecimal() else plain
 
 
 class ReadThrough(dict[int, T]):

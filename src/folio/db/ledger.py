@@ -189,6 +189,30 @@ _RECORDED = (
 )
 
 
+def same_minute(
+    db: sqlite3.Connection,
+    holding_ids: Iterable[int],
+    kind: str,
+    instant: dt.datetime,
+    source_id: int,
+) -> int | None:
+    """A transaction of another source and of this kind, in the minute of an instant, that moves
+    one of these holdings in the first place.
+    """
+    near = dt.timedelta(days=1)  # the day is of the book's zone, or of the source's
+    query = (
+        "SELECT t.id FROM postings p JOIN transactions t ON t.id = p.transaction_id "
+        f"WHERE p.holding_id IN ({', '.join(str(int(h)) for h in holding_ids)}) AND p.line = 1 "
+        "AND p.occurred_on BETWEEN ? AND ? AND t.kind = ? AND t.source_id <> ? "
+        "AND substr(t.occurred_at, 1, 16) = ? "
+        "AND NOT EXISTS (SELECT 1 FROM transactions r WHERE r.reverses = t.id) ORDER BY t.id"
+    )
+    days = [(instant + way * near).date().isoformat() for way in (-1, 1)]
+    minute = instant.isoformat(timespec="minutes")[:16]
+    row = db.execute(query, [*days, kind, source_id, minute]).fetchone()
+    return None if row is None else int(row[0])
+
+
 def _recorded(row: tuple) -> Recorded:  # type: ignore[type-arg]
     values = list(row)
     values[3] = dt.date.fromisoformat(values[3])

@@ -145,9 +145,14 @@ class Calendar:
     """Reads the date cells of one file."""
 
     def __init__(
-        self, parses: Sequence[Parse], zone: zoneinfo.ZoneInfo | None, book_zone: zoneinfo.ZoneInfo
+        self,
+        parses: Sequence[Parse],
+        zone: zoneinfo.ZoneInfo | None,
+        book_zone: zoneinfo.ZoneInfo,
+        since: dt.date | None = None,
     ) -> None:
         self.parses = parses
+        self.since = since  # no row of the source is older
         self.zone = zone  # of the source; None: not known
         self.book_zone = book_zone
 
@@ -161,6 +166,8 @@ class Calendar:
         when = self._when(printed, _row_zone(zone_name) or self.zone)
         if not EARLIEST <= when.day <= LATEST:
             raise RowFault(f"{when.day} is outside of {EARLIEST.year} to {LATEST.year}")
+        if self.since and when.day < self.since:
+            raise RowFault(f"{cell!r} is {when.day}, before there were such statements")
         return when
 
     def _printed(self, cell: str) -> Printed:

@@ -30,7 +30,7 @@ from folio.importers.identity import Identities, key_part
 from folio.importers.layout import Layout, blank
 from folio.importers.profile import LegForm, RuleForm, StatedForm
 from folio.importers.profile_types import TRADE
-from folio.importers.rows import NOT_UNDERSTOOD, NOTHING, Known, Row, RowFault
+from folio.importers.rows import NOT_UNDERSTOOD, NOTHING, Known, Row, RowFault, as_it_came
 from folio.model.assets import AssetRef
 from folio.model.numbers import parse_share
 from folio.model.transactions import AccountRef, Draft, Leg, parse_account_ref
@@ -353,6 +353,7 @@ def _account(layout: Layout) -> ReadAccount | None:
 def _named(name: str, institution: str) -> AccountRef | None:
     if not name:
         return None
+    name = as_it_came(name)
     compact = name.replace(" ", "")
     if is_iban(compact):  # the same account, whether it is printed in groups or not
         name = compact

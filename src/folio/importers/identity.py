@@ -14,7 +14,6 @@ true repeat is booked and an overlapping export adds nothing.
 """
 
 import hashlib
-import re
 from collections.abc import Callable
 
 from folio.importers.amounts import canonical_amount
@@ -22,7 +21,7 @@ from folio.importers.assets import canonical_text
 from folio.importers.conditions import ReadText
 from folio.importers.dates import When, compile_format
 from folio.importers.layout import Layout
-from folio.importers.rows import Known, Row, RowFault
+from folio.importers.rows import Known, Row, as_it_came
 from folio.model.assets import AssetRef
 from folio.model.numbers import to_text
 from folio.model.transactions import Leg
@@ -50,7 +49,6 @@ def _legs(row: Row, when: When, facts: Facts) -> str:
     return "|".join([f"{leg.role} {leg.asset} {to_text(leg.quantity)}" for leg in facts[1]])
 
 
-_rounded = re.compile(r"\d([.,]\d+)?e\+\d{2}", re.ASCII | re.IGNORECASE).fullmatch
 _OF_EVENT: dict[str, Part] = {"kind": _kind, "asset": _asset, "sign": _sign, "legs": _legs}
 
 
@@ -65,13 +63,9 @@ class Identities:
         self.hashed = [_part(name, layout) for name in form.fields]
 
     def identity(self, row: Row, when: When, facts: Facts) -> str:
-        source_id = self.read_id(row) if self.read_id else ""
+        source_id = as_it_came(self.read_id(row)) if self.read_id else ""
         if not source_id:
             return digest([self.source, *[part(row, when, facts) for part in self.hashed]])
-        if "+" in source_id and _rounded(source_id):
-            raise RowFault(
-                f"{source_id!r} is an id that a spreadsheet rounded; import the file as it came"
-            )
         if not self.with_id:
             return source_id
         return ":".join([source_id, *[part(row, when, facts) for part in self.with_id]])

@@ -33,6 +33,7 @@ Lists of words and parts of patterns may have names (:mod:`folio.importers.short
 A profile is data: it runs no code and names no other file.
 """
 
+import datetime as dt
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -123,6 +124,7 @@ class DateForm(Form):
     instant: Name | None = None  # a text with an ISO 8601 instant, where the date is a day
     months: dict[str, int] = {}  # month names beside the English ones
     otherwise: Name | None = None  # a text with the day, of a table without such a column
+    since: dt.date | None = None  # no row is older: 24-10-05 is not the 24th of October 2005
 
 
 class NumberForm(Form):

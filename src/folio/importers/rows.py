@@ -1,5 +1,6 @@
 """A row on its way from the file to an event."""
 
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
@@ -35,6 +36,27 @@ def _once_encoded(text: str) -> str:
 
 class RowFault(ValueError):
     """This row cannot be read; the text says why.  The rows around it are not concerned."""
+
+
+_rounded = re.compile(r"\d([.,]\d+)?e\+\d{2}", re.ASCII | re.IGNORECASE).fullmatch
+
+
+def as_it_came(number: str) -> str:
+    """The number of a row or of an account, whatever saved the file again.
+
+    >>> as_it_came("351050.0"), as_it_came("T-1.0")
+    ('351050', 'T-1.0')
+
+    Raises:
+        RowFault: where a spreadsheet rounded it.
+    """
+    if number.endswith((".0", ",0")) and number[:-2].isdecimal():
+        return number[:-2]
+    if "+" in number and _rounded(number):
+        raise RowFault(
+            f"{number!r} is a number that a spreadsheet rounded; import the file as it came"
+        )
+    return number
 
 
 class Known(dict[Key, Value]):

@@ -1,7 +1,8 @@
 """Rows of a statement that are probably in the book already, under another identity.
 
 From another source (typed by hand, or in another kind of file): the same account, kind, asset
-and quantity within three days.
+and quantity within three days; and a trade of the same minute, for what one file has as a trade,
+another has as its parts.
 
 From the same source: an export in another language, with the times of another zone or in a
 later layout names its rows otherwise, and so does a copy that a spreadsheet saved, which rounds
@@ -26,6 +27,7 @@ from folio.db.ledger import (
     moved_by,
     probable_twins,
     rows_between,
+    same_minute,
 )
 from folio.db.postings import NewPosting
 from folio.model.accounts import Account
@@ -40,6 +42,7 @@ KEPT = 15  # digits of an id that a spreadsheet keeps
 _DAY = dt.timedelta(days=1)
 _made = re.compile(r"[0-9a-f]{32}(#\d+)?", re.ASCII).fullmatch  # an id that is a row's digest
 _COSTS = ("fee", "tax")
+_TRADES = ("buy", "sell", "swap")
 
 
 class Twins:
@@ -103,7 +106,16 @@ class Twins:
             draft.occurred_on,
             (self.source_id, external_id),
         )
-        return next((t for t in twins if t not in self._paired), None)
+        found = next((t for t in twins if t not in self._paired), None)
+        if found is None and draft.occurred_at is not None and draft.kind in _TRADES:
+            found = same_minute(
+                self.write.stored,
+                self.write.catalog.members(first.holding_id),
+                draft.kind,
+                draft.occurred_at,
+                self.source_id,
+            )
+        return found
 
     # -- from the same source --------------------------------------------------------------
 
