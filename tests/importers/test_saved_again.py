@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from folio.errors import UsageError
 from folio.importers import find_profiles
 from importing import PROFILES, ledger, load, new_book
 
@@ -98,6 +99,16 @@ def test_a_year_that_was_taken_for_a_day_is_refused(tmp_path: Path) -> None:
     turned = re.sub(r"(\d\d)-(\d\d)-(\d\d) ", r"\1.\2.20\3 ", sample.read_text("utf-8"))
     copy.write_text(turned, "utf-8")
     with pytest.raises(Exception, match="is 2001-10-24, before there were such statements"):
+        load(new_book(tmp_path), copy)
+
+
+def test_a_day_that_could_be_a_month_now_is_asked_about(tmp_path: Path) -> None:
+    """The bank itself writes 2019-11-04, and 04/11/2019 in France; 11/4/2019 is neither's."""
+    sample = HERE / "n26_fr" / "sample.csv"
+    copy = tmp_path / "copy.csv"
+    turned = re.sub(r'"(\d{4})-(\d\d)-0(\d)"', r"\2/\3/\1", sample.read_text("utf-8"))
+    copy.write_text(turned, "utf-8")
+    with pytest.raises(UsageError, match="'11/4/2019' could be several days; say which"):
         load(new_book(tmp_path), copy)
 
 

@@ -47,10 +47,12 @@ def tidy(text: str) -> str:
 def canonical_text(text: str) -> str:
     """The text as it counts for identity: one letter case, plain blanks and hyphens.
 
-    A number without the zeros before it, which a spreadsheet leaves out.
+    A number without the zeros before it, which a spreadsheet leaves out, and the one after it,
+    which a script adds.
     """
     plain = tidy(text).casefold()
-    return plain.lstrip("0") if plain.isdecimal() else plain
+    whole = plain[:-2] if plain.endswith((".0", ",0")) else plain
+    return whole.lstrip("0") if whole.isdecimal() else plain
 
 
 def compile_asset(form: AssetForm, layout: Layout) -> ReadAsset:

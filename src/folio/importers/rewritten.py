@@ -23,6 +23,7 @@ _DAYS = ("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%m/%d/%Y", "%m-%d-%Y", "%Y-%m-%d",
          "%Y.%m.%d", "%d.%m.%y", "%d/%m/%y", "%m/%d/%y")  # fmt: skip
 _TIMES = ("", " %H:%M", " %H:%M:%S", ", %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 _OTHER = {"point": "comma", "comma": "point"}
+_without_zeros = re.compile(r"\d/\d\d?/\d{4}|\d\d/\d/\d{4}", re.ASCII).match
 _like_a_number = re.compile(r"[-+(]?\d[\d.,]*[.,]\d+\)?", re.ASCII).fullmatch
 
 
@@ -120,6 +121,8 @@ def _days_that_fit(profile: Profile, cells: Collection[str]) -> dict[str, list[s
     """
     own = [compile_format(text, profile.date.months) for text in profile.date.formats]
     odd = [cell for cell in cells if cell[:1].isdigit() and not _fits_one(own, cell)]
+    if any(text.startswith("%Y") for text in profile.date.formats):
+        odd += filter(_without_zeros, cells)  # 2024-11-04, as the United States write it
     if not odd:
         return {}
     times = dict.fromkeys((*_TIMES, *(_after_day(text) for text in profile.date.formats)))
