@@ -28,7 +28,7 @@ COLUMNS = (
     Column("label", "Label", optional=9),
     Column("quantity", "Quantity", "quantity"),
     Column("price", "Price", "price", optional=3),
-    Column("amount", "Amount", "price", optional=1),
+    Column("amount", "Amount", "price"),
     Column("currency", ""),
     Column("fee", "Fee", "price", optional=4),
     Column("fee_currency", "", machine_only=True),
