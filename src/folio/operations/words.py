@@ -158,14 +158,29 @@ class Words:
         if text is None:
             return at or self.context.today
         day = parse_day(text, self.context.today)
-        if at is not None and abs((at - day).days) > 1:  # a source may write another zone's day
-            raise UsageError(f"on {day} and at {self.get('at')} are not the same day")
+        if at is not None and at != day and not _is_elsewhere(self.need("at"), at, day):
+            raise UsageError(
+                f"on {day} and at {self.get('at')}, which is on {at}, are not the same day; "
+                "say one of them"
+            )
         return day
 
     @property
     def instant(self) -> dt.datetime | None:
         text = self.get("at")
         return None if text is None else parse_instant(text, self.context.zone)
+
+
+def _is_elsewhere(text: str, at: dt.date, day: dt.date) -> bool:
+    """Whether an instant on ``at`` is on ``day`` where its source is: a source's own day stands.
+
+    UTC says nothing of where that is; another offset does, and none is here.
+    """
+    written = dt.datetime.fromisoformat(text)
+    offset = written.utcoffset()
+    if offset is None:
+        return False
+    return written.date() == day if offset else abs((at - day).days) <= 1
 
 
 def currency(code: str) -> AssetRef:
