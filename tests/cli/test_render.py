@@ -171,7 +171,11 @@ def test_a_sentence_that_has_no_room_is_wrapped_and_a_command_stays_whole() -> N
     ]
     fall = Column("fall", "Largest fall")
     table = one("a", headline={"fall": "-11%, in a long spring"}, headline_columns=(fall,))
-    assert text(table, columns=16).splitlines()[2:5] == ["Largest fall", "-11%, in a long", "spring"]
+    assert text(table, columns=16).splitlines()[2:5] == [
+        "Largest fall",
+        "-11%, in a long",
+        "spring",
+    ]
 
 
 def test_the_most_optional_columns_go_first() -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from bookkeeper import Bookkeeper
 from folio.db.ledger import get_transaction
 from folio.db.postings import action_of, lots_named, postings_of
 from folio.errors import FolioError
 from folio.operations.amend import amend_transaction
-from bookkeeper import Bookkeeper
 from importing import WHO, load_all, new_book
 
 TODAY = dt.date(2026, 1, 2)
@@ -129,3 +129,13 @@ def test_what_takes_two_fees_of_one_currency_is_said_with_their_sum(keeper: Book
     first = keeper.write(lambda write: Recorder(write, "bank").record(draft)).transaction_id
     assert len(postings_of(keeper.db, keeper.amend(first, on="2025-02-02"))) == 3
     assert keeper.quantity("Depot", "EUR") == -53
+
+
+def test_a_cost_of_more_digits_than_one_may_state_stays(keeper: Bookkeeper) -> None:
+    """18 places at a price of 18 are a cost of 36, as they are; 30 is what a word may have."""
+    units, price = "0.123456789012345678", "1234.123456789012345678"
+    first = keeper.add("reward", "2025-02-01", "North/Broker", "COIN", quantity=units, price=price)
+    again = keeper.amend(first, on="2025-02-02")
+    assert [p.amount for p in postings_of(keeper.db, again)] == [Decimal(units) * Decimal(price)]
+    changed = keeper.amend(again, quantity="2")
+    assert [p.amount for p in postings_of(keeper.db, changed)] == [2 * Decimal(price)]

@@ -17,7 +17,7 @@ from folio.db.postings import Posting, action_of, lines_of, lots_named, postings
 from folio.db.sources import source_names
 from folio.errors import FolioError
 from folio.model.assets import currency_code, parse_asset_ref
-from folio.model.numbers import ZERO, parse_plain, to_text
+from folio.model.numbers import ZERO, to_text
 from folio.model.quote_units import QUOTE_UNITS
 from folio.model.transactions import Draft, Leg
 from folio.operations.add_transactions import drafting_context
@@ -101,6 +101,9 @@ def _moved(
     return next_revision(write, again)
 
 
+_NUMBERS = ("quantity", "to_quantity", "price", "amount", "cost", "fee", "tax")
+
+
 def _recorded_anew(
     write: Recording,
     recorded: Recorded,
@@ -115,7 +118,9 @@ def _recorded_anew(
     words = _amended(former, changes)
     lines = tuple(lines_of(db, number))
     reverse(write, recorded)
-    draft = draft_from(words, drafting_context(write.catalog, today))
+    numbers = frozenset(former[key] for key in _NUMBERS if key in former)
+    context = drafting_context(write.catalog, today)._replace(recorded=numbers)
+    draft = draft_from(words, context)
     if changes.keys().isdisjoint(("asset", "quantity", "price", "amount", "cost", "currency")):
         draft = _as_quoted(write.catalog, draft, postings)
     draft = draft._replace(legs=_as_told(draft.legs, postings))
@@ -150,10 +155,8 @@ def _amended(former: dict[str, str], changes: dict[str, str]) -> dict[str, str]:
 
     if former["kind"] in ("buy", "sell") and follows("amount", "quantity", "price"):
         words.pop("amount", None)
-    if follows("cost", "quantity", "price") and {"price", "cost"} <= former.keys():
-        worth = parse_plain(former["price"]) * parse_plain(former["quantity"])
-        if worth == parse_plain(former["cost"]):
-            del words["cost"]
+    if follows("cost", "quantity", "price") and _is_product(former):
+        del words["cost"]
     all_arrived = former["kind"] == "transfer" and former["quantity"] == former["to_quantity"]
     if follows("to_quantity", "ratio") or (all_arrived and follows("to_quantity", "quantity")):
         words.pop("to_quantity", None)
@@ -164,6 +167,13 @@ def _amended(former: dict[str, str], changes: dict[str, str]) -> dict[str, str]:
     if changes.get("at") and "on" not in changes:
         words.pop("on")  # it is the instant's
     return words
+
+
+def _is_product(said: dict[str, str]) -> bool:
+    """Whether a cost is price × quantity."""
+    if not {"price", "cost"} <= said.keys():
+        return False
+    return Decimal(said["price"]) * Decimal(said["quantity"]) == Decimal(said["cost"])
 
 
 def _as_paid(former: dict[str, str], changes: dict[str, str]) -> dict[str, str]:

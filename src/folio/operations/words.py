@@ -27,6 +27,7 @@ class Context(NamedTuple):
     zone: dt.tzinfo
     currency: Callable[[AccountRef | None], str]  # of a price without one, by account
     find_asset: Callable[[AssetRef], Asset | None] = lambda ref: None  # of the book
+    recorded: frozenset[str] = frozenset()  # numbers of the book, of any length
 
 
 class Words:
@@ -95,7 +96,11 @@ class Words:
 
     def number(self, key: str) -> Decimal | None:
         text = self.get(key)
-        return None if text is None else parse_plain(text, key.replace("_", " "))
+        return None if text is None else self._plain(text, key.replace("_", " "))
+
+    def _plain(self, text: str, what: str) -> Decimal:
+        """A number; a ratio that stands in the book has more digits than one may state."""
+        return Decimal(text) if text in self.context.recorded else parse_plain(text, what)
 
     def unsigned(self, key: str) -> Decimal | None:
         """A number that is not negative."""
@@ -116,7 +121,7 @@ class Words:
     @property
     def quantity(self) -> Decimal:
         """How many units; never zero."""
-        value = parse_plain(self.need("quantity"), "quantity")
+        value = self._plain(self.need("quantity"), "quantity")
         if value == ZERO:
             raise UsageError("quantity 0 moves nothing; say how many units")
         if value < ZERO and self.kind not in EITHER_SIGN:

@@ -95,8 +95,8 @@ def _term(book: Book, query: Query, line: Line, lot: Lot) -> dict[str, Cell]:
     terms = {term_of(book, number) for number in days}
     term = terms.pop() if len(terms) == 1 else "mixed"
     currency = book.catalog.assets[line.holding.asset_id].is_currency
-    term = None if currency else term
-    return {"acquired_on": first, "days_held": max(days), "term": term}
+    held = None if currency else term
+    return {"acquired_on": first, "days_held": max(days), "term": held}
 
 
 def _price_effect(
