@@ -124,6 +124,7 @@ class DateForm(Form):
     instant: Name | None = None  # a text with an ISO 8601 instant, where the date is a day
     months: dict[str, int] = {}  # month names beside the English ones
     otherwise: Name | None = None  # a text with the day, of a table without such a column
+    rewritten: bool = False  # a spreadsheet wrote the dates in its own way; then
     since: dt.date | None = None  # no row is older: 24-10-05 is not the 24th of October 2005
 
 

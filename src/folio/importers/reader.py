@@ -125,7 +125,8 @@ class Reader:
             cells = [" ".join(self._date_cell(row).split()) for row in rows]
             parses = self._decided(parses, cells)
         zone = zoneinfo.ZoneInfo(form.zone) if form.zone else None
-        self.calendar = Calendar(parses, zone, self.zone, form.since)
+        since = form.since if form.rewritten else None
+        self.calendar = Calendar(parses, zone, self.zone, since)
         self.when = self._compile_when(self.calendar)
 
     def _date_cell(self, row: Row) -> str:

@@ -153,7 +153,7 @@ def _fits_one(parses: Iterable[Parse], cell: str) -> bool:
 
 
 def _with_formats(profile: Profile, formats: Sequence[str], *, by_column: bool) -> Profile:
-    update = {"formats": tuple(formats), "by_column": by_column}
+    update = {"formats": tuple(formats), "by_column": by_column, "rewritten": True}
     return profile.model_copy(update={"date": profile.date.model_copy(update=update)})
 
 
