@@ -94,7 +94,14 @@ def test_what_a_damaged_book_leads_to_is_no_bug(
     assert re.fullmatch(
         rf"folio: {damaged} is damaged \(.+\); see: folio verify, .*\n", capsys.readouterr().err
     )
-    assert run(raising(TypeError("NoneType")), "--db", str(keeper.path)) == 1
+    query = "SELECT sql FROM sqlite_master WHERE name = 'settings_are_never_changed'"
+    (guard,) = keeper.db.execute(query).fetchone()
+    keeper.db.execute("DROP TRIGGER settings_are_never_changed")
+    keeper.db.execute("UPDATE settings SET value = 'E\x13R' WHERE key = 'base_currency'")
+    keeper.db.execute(guard)
+    assert run(raising(ValueError("E\x13R")), "--db", str(keeper.path)) == 1
+    assert "is damaged (settings row 1 was changed after" in capsys.readouterr().err
+    assert run(raising(TypeError("NoneType")), "--db", str(tmp_path / "nothing.db")) == 1
     assert "bug in folio" in capsys.readouterr().err
 
 

@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from folio.db.pages import damage, page_faults
+from folio.db.pages import page_faults
 
 PAGE = 4096
 
@@ -17,7 +17,6 @@ def test_each_fault_is_one_line(tmp_path: Path) -> None:
         db.executemany("INSERT INTO t (text) VALUES (?)", [("x" * 500,)] * 40)
         db.commit()
         assert page_faults(db) == []
-    assert damage(path) is None
     pages = bytearray(path.read_bytes())
     pages[2 * PAGE : 4 * PAGE] = pages[3 * PAGE : 4 * PAGE] + pages[2 * PAGE : 3 * PAGE]
     path.write_bytes(pages)
@@ -25,8 +24,3 @@ def test_each_fault_is_one_line(tmp_path: Path) -> None:
         found = page_faults(db)
     assert found
     assert not [line for line in found if "\n" in line or "***" in line]
-    assert str(damage(path)).startswith(f"{path} is damaged ({found[0]}); see: folio verify")
-
-
-def test_what_is_not_there_is_not_damaged(tmp_path: Path) -> None:
-    assert damage(tmp_path / "nothing.db") is None

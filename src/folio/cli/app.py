@@ -134,9 +134,10 @@ def main() -> int:
 
 def _write_all() -> None:
     """With PYTHONUNBUFFERED, what a full disk takes of a text counts as the whole of it."""
-    if isinstance(getattr(sys.stdout, "buffer", None), io.RawIOBase):
-        encoding = sys.stdout.encoding
-        whole = io.BufferedWriter(sys.stdout.detach())
+    out = sys.stdout
+    if isinstance(out, io.TextIOWrapper) and isinstance(out.buffer, io.RawIOBase):
+        encoding = out.encoding
+        whole = io.BufferedWriter(out.detach())
         sys.stdout = io.TextIOWrapper(whole, encoding, line_buffering=True)
 
 
@@ -261,10 +262,10 @@ def _translated(error: Exception) -> FolioError | None:
 
 
 def _damage() -> FolioError | None:
-    """What is wrong with the book's pages: what is read from them may be anything."""
+    """What is wrong with the book, where what it holds may have led to an error."""
     if "folio.db.connection" not in sys.modules:
         return None
-    from folio.db.pages import damage
+    from folio.operations.verify import damage
 
     return damage(context.book_path())
 

@@ -91,7 +91,7 @@ def copy_book(db: sqlite3.Connection, path: Path) -> None:
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as copy:
         db.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")  # one file
-        if found := page_faults(copy, "integrity_check(1)"):
+        if found := page_faults(copy):
             raise FolioError(
                 f"the copy is damaged ({found[0]}); nothing was kept; see: folio verify"
             )
