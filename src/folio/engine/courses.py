@@ -27,7 +27,7 @@ class Course:
 
     def __init__(self, graph: PriceGraph, asset: int, quote: int) -> None:
         self._graph = graph
-        self._asset, self._quote = asset, quote
+        self.asset, self._quote = asset, quote
         self._starts: list[int] = []
         self._rates: list[Decimal | None] = []
         self._estimated: list[int] = []
@@ -61,7 +61,7 @@ class Course:
             self._until = first
         while self._until < end:
             day = dt.date.fromordinal(self._until)
-            rate, until = self._graph.rate_until(self._asset, self._quote, day)
+            rate, until = self._graph.rate_until(self.asset, self._quote, day)
             self._starts.append(self._until)
             self._rates.append(None if rate is None else rate.rate)
             self._estimated.append(int(rate is not None and rate.estimated))
