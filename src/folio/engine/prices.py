@@ -20,7 +20,7 @@ import datetime as dt
 import itertools
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Protocol
 
 from folio.model.named import NamedTuple
@@ -172,10 +172,16 @@ class PriceGraph:
 
     def _along(self, route: Way, day: dt.date, until: dt.date) -> tuple[Rate | None, dt.date]:
         """The rate of a route, and until when it holds, which is at most ``until``."""
+        currencies = self.market.currencies
+        if len(route) == 2 and route[0] not in currencies:  # most are asked for in their own quote
+            leg, value, holds, stale = self._leg(*route, day)
+            until = min(until, holds)
+            if leg is None:
+                return None, until
+            return _RATE((value, (leg,), leg.day, stale, False, until)), until
         rate = ONE
         legs: list[Leg] = []
         oldest, stale = FOREVER, False
-        currencies = self.market.currencies
         for asset, quote in itertools.pairwise(route):
             between = asset in currencies and quote in currencies
             leg, value, holds, is_stale = (self._currency_leg if between else self._leg)(
@@ -214,16 +220,17 @@ class PriceGraph:
         point = self.source.latest(asset, quote, day)
         if point is None:
             return _Found(None, ONE, self.source.first_after(asset, quote, day), stale=False)
-        factor, next_split = self.source.split_factor(asset, point.day, day)
-        quoted, next_of_quote = self.source.split_factor(quote, point.day, day)
-        holds = min(point.until, next_split, next_of_quote)
-        stale_on = point.day + self._limit(asset, quote)
-        if day < stale_on:
-            holds = min(holds, stale_on)
-        value = point.price if quoted is ONE else point.price * quoted
-        value = value if factor == ONE else divide(value, factor)
-        leg = Leg(asset, quote, False, point.day, point.price, point.granularity)
-        return _Found(leg, value, holds, day >= stale_on)
+        of, price, granularity, holds = point
+        factor, next_split = self.source.split_factor(asset, of, day)
+        quoted, next_of_quote = self.source.split_factor(quote, of, day)
+        holds = min(holds, next_split, next_of_quote)
+        stale_on = of + self._limit(asset, quote)
+        if day < stale_on < holds:
+            holds = stale_on
+        value = price if quoted is ONE else price * quoted
+        value = value if factor is ONE else divide(value, factor)
+        leg = _LEG((asset, quote, False, of, price, granularity))
+        return _FOUND((leg, value, holds, day >= stale_on))
 
     def _limit(self, asset: int, quote: int) -> dt.timedelta:
         """For how long a pair's price is fresh, its own day among them."""
@@ -243,4 +250,6 @@ class _Found(NamedTuple):
     stale: bool
 
 
+# From tuples, in a third of the time.
+_RATE, _LEG, _FOUND = (partial(tuple.__new__, made) for made in (Rate, Leg, _Found))
 _NO_PAIR = _Found(None, ONE, FOREVER, stale=False)
