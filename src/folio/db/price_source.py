@@ -8,7 +8,7 @@ transactions that hold them can be reversed.
 import datetime as dt
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property, partial
 
@@ -152,6 +152,16 @@ class BookPrices:
             return None
         until = days[place] if place < len(days) else FOREVER
         return _POINT((days[place - 1], prices[place - 1], granularities[place - 1], until))
+
+    def onward(self, asset: int, quote: int, day: dt.date) -> Iterator[PricePoint]:
+        """The price in force on ``day`` and those after it, where the pair's history is read."""
+        if not self._whole or not self.has_pair(asset, quote):
+            return
+        days, prices, granularities = self.series(asset, quote)
+        first = bisect_right(days, day) - 1
+        for place in range(first, len(days)) if first >= 0 else ():
+            until = days[place + 1] if place + 1 < len(days) else FOREVER
+            yield _POINT((days[place], prices[place], granularities[place], until))
 
     def first_after(self, asset: int, quote: int, day: dt.date) -> dt.date:
         """The day of the pair's first price after ``day``, or ``FOREVER``.

@@ -20,7 +20,7 @@ import datetime as dt
 import itertools
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Protocol
 
 from folio.model.named import NamedTuple
@@ -29,6 +29,8 @@ from folio.model.prices import FOREVER, TRADE, PricePoint
 
 _REMEMBERED = 16_384  # answers: some thirty years of one currency's days of trade
 
+_PAST = dt.date.min
+OwnPrice = tuple[Decimal, dt.date, bool]  # until when (exclusive) it holds, whether a trade's
 Way = tuple[int, ...]  # from one asset over others to the last
 
 
@@ -40,6 +42,9 @@ class PriceSource(Protocol):
 
     def first_after(self, asset: int, quote: int, day: dt.date) -> dt.date:
         """The day of the pair's first price after ``day``, or ``FOREVER``."""
+
+    def onward(self, asset: int, quote: int, day: dt.date) -> Iterable[PricePoint]:
+        """The price in force on ``day`` and those after it; none where that would be dear."""
 
     def quotes(self, asset: int) -> Iterable[int]:
         """In what the asset has a price of its own."""
@@ -119,6 +124,23 @@ class PriceGraph:
         self._known[(asset, quote)] = (day, rate, until)
         return rate, until
 
+    def own_prices(self, asset: int, quote: int, day: dt.date) -> "Iterator[OwnPrice]":
+        """An asset's own prices one after another, from the one in force on ``day`` on.
+
+        As long as each one is fresh until the next, it is the rate: they are the first way, and
+        nothing else need be looked at.  None are told where a split may change what they say.
+        """
+        if {self.source.split_factor(a, _PAST, _PAST)[1] for a in (asset, quote)} != {FOREVER}:
+            return
+        limit = self._limit(asset, quote)
+        for of, price, granularity, until in self.source.onward(asset, quote, day):
+            stale_on = of + limit
+            if day < stale_on:
+                yield price, min(until, stale_on), granularity == TRADE
+            if until > stale_on:
+                return
+            day = until
+
     def _search(self, asset: int, quote: int, day: dt.date) -> tuple[Rate | None, dt.date]:
         best: Rate | None = None
         until = FOREVER
@@ -172,16 +194,10 @@ class PriceGraph:
 
     def _along(self, route: Way, day: dt.date, until: dt.date) -> tuple[Rate | None, dt.date]:
         """The rate of a route, and until when it holds, which is at most ``until``."""
-        currencies = self.market.currencies
-        if len(route) == 2 and route[0] not in currencies:  # most are asked for in their own quote
-            leg, value, holds, stale = self._leg(*route, day)
-            until = min(until, holds)
-            if leg is None:
-                return None, until
-            return _RATE((value, (leg,), leg.day, stale, False, until)), until
         rate = ONE
         legs: list[Leg] = []
         oldest, stale = FOREVER, False
+        currencies = self.market.currencies
         for asset, quote in itertools.pairwise(route):
             between = asset in currencies and quote in currencies
             leg, value, holds, is_stale = (self._currency_leg if between else self._leg)(
@@ -220,17 +236,16 @@ class PriceGraph:
         point = self.source.latest(asset, quote, day)
         if point is None:
             return _Found(None, ONE, self.source.first_after(asset, quote, day), stale=False)
-        of, price, granularity, holds = point
-        factor, next_split = self.source.split_factor(asset, of, day)
-        quoted, next_of_quote = self.source.split_factor(quote, of, day)
-        holds = min(holds, next_split, next_of_quote)
-        stale_on = of + self._limit(asset, quote)
-        if day < stale_on < holds:
-            holds = stale_on
-        value = price if quoted is ONE else price * quoted
-        value = value if factor is ONE else divide(value, factor)
-        leg = _LEG((asset, quote, False, of, price, granularity))
-        return _FOUND((leg, value, holds, day >= stale_on))
+        factor, next_split = self.source.split_factor(asset, point.day, day)
+        quoted, next_of_quote = self.source.split_factor(quote, point.day, day)
+        holds = min(point.until, next_split, next_of_quote)
+        stale_on = point.day + self._limit(asset, quote)
+        if day < stale_on:
+            holds = min(holds, stale_on)
+        value = point.price if quoted is ONE else point.price * quoted
+        value = value if factor == ONE else divide(value, factor)
+        leg = Leg(asset, quote, False, point.day, point.price, point.granularity)
+        return _Found(leg, value, holds, day >= stale_on)
 
     def _limit(self, asset: int, quote: int) -> dt.timedelta:
         """For how long a pair's price is fresh, its own day among them."""
@@ -250,6 +265,4 @@ class _Found(NamedTuple):
     stale: bool
 
 
-# From tuples, in a third of the time.
-_RATE, _LEG, _FOUND = (partial(tuple.__new__, made) for made in (Rate, Leg, _Found))
 _NO_PAIR = _Found(None, ONE, FOREVER, stale=False)

@@ -62,6 +62,8 @@ class Teller:
         self.currency = currency
         self.places = places  # None: nothing is rounded
         self._rates: dict[tuple[int, str], Rate | None] = {}  # by currency and day
+        # What a disposal fetched up to its last slice, in which currency, when: and its leaf.
+        self._fetched: tuple[object, Decimal | None] = (None, None)
 
     def convert(self, amount: Decimal, currency: int, day: dt.date) -> Decimal | None:
         """``amount`` in the report's currency at the day's rate, rounded; None without a rate."""
@@ -106,10 +108,11 @@ class Teller:
         currency, day, before = part.proceeds_currency, part.disposed_on, part.fetched_before
         if before is None or part.proceeds is None:
             return self.leaf(part.proceeds, currency, day)
-        until, start = (
-            self.leaf(before + part.proceeds, currency, day),
-            self.leaf(before, currency, day),
-        )
+        fetched, known = self._fetched
+        start = known if fetched == (before, currency, day) else self.leaf(before, currency, day)
+        so_far = before + part.proceeds
+        until = self.leaf(so_far, currency, day)
+        self._fetched = (so_far, currency, day), until
         return None if until is None or start is None else until - start
 
     def leaves(self, part: Slice) -> Leaves:
