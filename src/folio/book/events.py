@@ -334,7 +334,10 @@ class Events:
                 ends = (moved.get((number, True), {}).get(asset) for number in arrivals)
                 coming = [leg for leg in ends if leg is not None]
                 if coming and asset in assets:
-                    legs, between = transfer(leaving, coming, self.transit_holding(asset))
+                    splits = [
+                        (one.day.isoformat(), one.new, one.old) for one in self.splits.of(asset)
+                    ]
+                    legs, between = transfer(leaving, coming, self.transit_holding(asset), splits)
                     found.joined.add(frozenset(leg.holding_id for leg in (*legs, *between)))
                     found.between.extend(e for e in between if e.holding_id in holdings)
                     for leg in legs:

@@ -28,7 +28,7 @@ class Course:
 
     def __init__(self, graph: PriceGraph, asset: int, quote: int) -> None:
         self._graph = graph
-        self._asset, self._quote = asset, quote
+        self.asset, self._quote = asset, quote
         self._starts: list[int] = []
         self._rates: list[Decimal | None] = []
         self._estimated: list[int] = []
@@ -65,8 +65,8 @@ class Course:
             found = next(self._own, None)
             if found is None:
                 day = dt.date.fromordinal(self._until)
-                rate, until = self._graph.rate_until(self._asset, self._quote, day)
-                self._own = self._graph.own_prices(self._asset, self._quote, until)
+                rate, until = self._graph.rate_until(self.asset, self._quote, day)
+                self._own = self._graph.own_prices(self.asset, self._quote, until)
                 value, doubtful = (None, False) if rate is None else (rate.rate, rate.estimated)
             else:
                 value, until, doubtful = found
