@@ -79,7 +79,8 @@ class Catalog:
     def accounts_named(self, ref: "AccountRef") -> list[Account]:
         """The accounts that a reference may mean, in any case; else without blanks and points.
 
-        A name with slashes may be cut at any of them: ``A/B Bank/Giro``.
+        A name with slashes may be cut at any of them: ``A/B Bank/Giro``; a page's heading is
+        a name too.
         """
         for same in (str.casefold, _squashed):
             found = self._called(same, ref.name)
@@ -88,8 +89,8 @@ class Catalog:
             if found:
                 return found
         whole = str(ref).casefold()
-        names = {a.id: (f"{a.institution}/{a.name}", a.name) for a in self.accounts.values()}
-        return [self.accounts[i] for i, ways in names.items() if whole in map(str.casefold, ways)]
+        ways = {a: (f"{a.institution}/{a.name}", a.name, a.title) for a in self.accounts.values()}
+        return [a for a, names in ways.items() if whole in map(str.casefold, names)]
 
     def _called(self, same: Callable[[str], str], name: str) -> list[Account]:
         """The accounts whose names are the same; each way to compare names has its index."""

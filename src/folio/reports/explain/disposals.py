@@ -27,7 +27,7 @@ from folio.reports.explain.costs import Costs
 from folio.reports.explain.ground import Ground, plain
 from folio.reports.explain.sales import proceeds
 from folio.reports.explain.trace import Gone
-from folio.reports.realised import disposals
+from folio.reports.realised import Realised, disposals
 from folio.reports.what_if import NOWHERE
 
 _Figure = Callable[[Gone], Node]
@@ -206,11 +206,11 @@ class Disposals:
         )
 
     def realised(self, holding: Holding) -> Node:
-        """All that a holding realised up to the day; missing where some of it is unknown."""
+        """All that a holding realised up to the day; what is unknown adds nothing."""
         name = f"realised gain of {self.ground.name(holding)}"
         node = self._of_slices(name, self.of(holding), self.gain, self.ground.teller.gain)
-        lacking = next((p for p in node.children if p.counted and p.figure is None), None)
-        if lacking is not None:
+        lacking = next((p for p in node.children if p.figure is None), None)
+        if lacking is not None and not node.figure:
             return missing(name, self.ground.unit, f"{lacking.what}: {lacking.note}", node.children)
         return node
 
@@ -220,10 +220,11 @@ class Disposals:
         parts = []
         for holding, slices in listed:
             name = f"realised gain of {self.ground.name(holding)}"
-            gains = [self.ground.teller.gain(part) for part in slices]
-            known = [gain for gain in gains if gain is not None]
-            said = sum(known, ZERO) if len(known) == len(gains) else None
-            node = self._now_or_later(listed, name, said, partial(self.realised, holding))
+            said = Realised()
+            for part in slices:
+                said = said.plus(self.ground.teller.gain(part))
+            tell = partial(self.realised, holding)
+            node = self._now_or_later(listed, name, said.gain, tell)
             if not holding.included:
                 node = node._replace(counted=False, note="not in the totals")
             parts.append(node)
