@@ -121,7 +121,8 @@ def _days_that_fit(profile: Profile, cells: Collection[str]) -> dict[str, list[s
     """
     own = [compile_format(text, profile.date.months) for text in profile.date.formats]
     odd = [cell for cell in cells if cell[:1].isdigit() and not _fits_one(own, cell)]
-    if any(text.startswith("%Y") for text in profile.date.formats):
+    written = " ".join(profile.date.formats)
+    if "%Y-%m-%d" in written and "%d/%m/%Y" in written and "%m/%d" not in written:
         odd += filter(_without_zeros, cells)  # 2024-11-04, as the United States write it
     if not odd:
         return {}
