@@ -31,9 +31,11 @@ def _note(
     account: Account, index: dict[str, list[Account]], same: Callable[[str], str], *, at: bool
 ) -> None:
     """Note an account in an index of names; ``at``: by its institution's and its own too."""
-    index[same(account.name)].append(account)
+    names = [account.name]
     if at:
-        index[same(f"{account.institution}/{account.name}")].append(account)
+        names += [f"{account.institution}/{account.name}", account.title]
+    for name in {same(name) for name in names}:
+        index[name].append(account)
 
 
 class ReadThrough(dict[int, T]):
@@ -88,7 +90,8 @@ class Catalog:
     def accounts_named(self, ref: "AccountRef") -> list[Account]:
         """The accounts that a reference may mean, in any case; else without blanks and points.
 
-        A name with slashes may be cut at any of them: ``A/B Bank/Giro``.
+        A name with slashes may be cut at any of them: ``A/B Bank/Giro``; a page's heading is
+        a name too.
         """
         for same in (str.casefold, _squashed):
             found = self._called(same, ref.name)
