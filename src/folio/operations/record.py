@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import chain
 
-from folio.db.ledger import Known, find_transactions, has_other_sources, probable_twins
+from folio.db.ledger import Known, find_transactions
 from folio.db.postings import NewAction, NewPosting, NewTransaction
 from folio.errors import UsageError
 from folio.model.accounts import Account
@@ -27,19 +27,19 @@ from folio.model.shell_words import shell_word
 from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg, LotRef
 from folio.model.yields import MAY_REPLACE
 from folio.operations.account_rules import check_open
-from folio.operations.amounts import amounts_of, two_sides
+from folio.operations.amounts import Amounted, amounts_of, two_sides
 from folio.operations.content import content_of
 from folio.operations.cover import Cover
 from folio.operations.kind_rules import refuse_going_nowhere, refuse_idle_share, refuse_zero
 from folio.operations.named_lots import Named, lots_of
 from folio.operations.names import account_for, asset_for, find_account, holding_for, take_new_isin
 from folio.operations.recording import Place, Recording
+from folio.operations.twins import Twins
 
 RECORDED, ALREADY, CONFLICT = "recorded", "already there", "conflict"
-# What moves money alone: one source calls it by what it was for, another a mere withdrawal.
-MONEY = ("deposit", "withdraw", "interest", "dividend", "coupon", "reward", "fee", "tax", "unknown")
 HELD = "held"  # probably there from another source; the user says
 IGNORED, CANCELLED = "ignored", "cancelled"  # the user left it out; a row of another file did
+_OF_TWIN = {"same": ALREADY, "ignored": IGNORED}  # by the user's answer
 
 # What the cash side of these does is a flow from outside where an account tracks no cash.
 _PAID_IN_CASH = frozenset(
@@ -86,8 +86,7 @@ class Recorder:
         self.account = account  # of drafts that name none
         self.tracks_cash = tracks_cash  # of accounts that are made
         self.holds_twins = holds_twins  # what is probably there from another source waits
-        self._shared_accounts: dict[int, bool] = {}
-        self._paired: set[int] = set()
+        self._twins = Twins(write, self.source_id)
         self._looked_up: set[str] = set()  # external ids; those that are there:
         self._there: dict[tuple[int | None, str], Known] = {}
         self._reversals = write.reversals
@@ -115,20 +114,19 @@ class Recorder:
             with contextlib.suppress(UsageError):  # ambiguous: recording its draft says so
                 account = None if ref is None else find_account(self.write.catalog, ref)
                 if account is not None or ref is None:
-                    self._look_up(account, several)
+                    self._look_up(account and account.id, several)
 
-    def _look_up(self, account: Account | None, external_ids: Sequence[str]) -> None:
-        number = None if account is None else account.id
-        there = find_transactions(self.write.db, number, self.source_id, external_ids)
-        self._there |= {(number, external_id): known for external_id, known in there.items()}
+    def _look_up(self, account: int | None, external_ids: Sequence[str]) -> None:
+        there = find_transactions(self.write.db, account, self.source_id, external_ids)
+        self._there |= {(account, external_id): known for external_id, known in there.items()}
 
-    def _find(self, account: Account | None, external_id: str) -> Known | None:
+    def _find(self, account: int | None, external_id: str) -> Known | None:
         """The newest revision of a row."""
         if self._reversals != self.write.reversals:  # what was looked up may be reversed since
             self._looked_up.clear()
         if external_id not in self._looked_up:
             self._look_up(account, [external_id])
-        return self._there.get((account and account.id, external_id))
+        return self._there.get((account, external_id))
 
     def record(self, draft: Draft, lines: tuple[tuple[int, int], ...] = ()) -> Outcome:
         """Record a draft, unless it is there already.
@@ -140,38 +138,44 @@ class Recorder:
         account = self.account_of(draft.account)
         if draft.kind == "split":
             draft = self._split(draft, account)
+        kind = draft.kind
+        if kind == "swap":
+            draft = two_sides(draft)
         postings = self._postings(draft)
-        refuse_going_nowhere(draft, postings)
-        action = self._action(draft) if draft.kind in _ACTIONS else None
+        if kind == "transfer":
+            refuse_going_nowhere(postings)
+        action = self._action(draft) if kind in _ACTIONS else None
         if not postings and action is None:
-            raise UsageError(f"{draft.kind} moves nothing")
+            raise UsageError(f"{kind} moves nothing")
         related = draft.related_asset
         related_id = None if related is None else self._related(related, draft, account)
-        content = content_of(draft, account, postings, action, related_id)
+        where = None if account is None else account.id
+        content = content_of(draft, where, postings, action, related_id)
         external_id = draft.external_id or self._made_id(draft, content)
-        known = self._find(account, external_id)
+        known = self._find(where, external_id)
         revision = 1
-        if (known is None or known[3]) and self._is_excluded(account, external_id):
-            return Outcome(IGNORED, known[0] if known else 0)
-        if known is None and self.holds_twins and account is not None:
-            waits = self._twin(draft, account, postings, external_id)
-            if waits is not None:
-                return waits
+        if self.holds_twins and (known is None or known[3]):
+            if self._is_excluded(where, external_id):
+                return Outcome(IGNORED, known[0] if known else 0)
+            if known is None and where is not None and self._twins.may_be_in(where):
+                twin = self._twins.take(draft, where, postings, external_id)
+                if twin is not None:
+                    return Outcome(_OF_TWIN.get(twin[1] or "", HELD), twin[0])
         if known is not None:
             if not known[3]:
-                return Outcome(self._known(account, external_id, known[2] == content[:8]), known[0])
+                return Outcome(self._known(where, external_id, known[2] == content[:8]), known[0])
             revision = known[1] + 1
         self._check_account(account, draft)
         replaced = None
-        if draft.kind in MAY_REPLACE:
+        if kind in MAY_REPLACE:
             from folio.operations.accruals import replace_accrual
 
             replaced = replace_accrual(self.write, self.source_id, draft, postings, related_id)
-        where, short = account and account.id, content[:8]
+        short = content[:8]
         lots = self._lots(draft, postings) if draft.lot or draft.takes else ()
         new: NewTransaction = _TRANSACTION(
             (
-                draft.kind, draft.occurred_on, draft.occurred_at, where, self.source_id,
+                kind, draft.occurred_on, draft.occurred_at, where, self.source_id,
                 external_id, revision, short, postings, related_id, None, draft.note, action,
                 lots, lines,
             )
@@ -181,24 +185,20 @@ class Recorder:
             self._there[where, external_id] = (number, revision, short, False)
         return _OUTCOME((RECORDED, number, replaced))
 
-    def _is_excluded(self, account: Account | None, external_id: str) -> bool:
+    def _is_excluded(self, account: int | None, external_id: str) -> bool:
         """Whether the user said to leave a statement's row out."""
-        if not self.holds_twins:
-            return False
         if self._excluded is None:
             from folio.db.exclusions import excluded_ids
 
             self._excluded = excluded_ids(self.write.db, self.source_id)
-        if not self._excluded:
-            return False
-        return (0 if account is None else account.id, external_id) in self._excluded
+        return bool(self._excluded) and (account or 0, external_id) in self._excluded
 
-    def _known(self, account: Account | None, external_id: str, same: bool) -> str:
+    def _known(self, account: int | None, external_id: str, same: bool) -> str:
         if same:
             return ALREADY
         from folio.db.statements import answer_to
 
-        answer = answer_to(self.write.db, account and account.id, self.source_id, external_id)
+        answer = answer_to(self.write.db, account, self.source_id, external_id)
         return IGNORED if answer == "ignored" else CONFLICT
 
     def _made_id(self, draft: Draft, content: bytes) -> str:
@@ -245,7 +245,8 @@ class Recorder:
 
     def _lots(self, draft: Draft, postings: list[NewPosting]) -> Named:
         def find(ref: LotRef) -> Known | None:
-            return self._find(self.account_of(ref[0]), ref[1])
+            account = self.account_of(ref[0])
+            return self._find(account and account.id, ref[1])
 
         return lots_of(self.write, draft, postings, find)
 
@@ -261,45 +262,14 @@ class Recorder:
     def _asset(self, ref: AssetRef) -> Asset:
         return asset_for(self.write, ref, create=self.create, source=self._word)
 
-    def _twin(
-        self, draft: Draft, account: Account, postings: list[NewPosting], external_id: str
-    ) -> Outcome | None:
-        """What becomes of a row that is probably there from another source."""
-        shared = self._shared_accounts.get(account.id)
-        if shared is None:
-            shared = has_other_sources(self.write.stored, account.id, self.source_id)
-            self._shared_accounts[account.id] = shared
-        if not shared or not postings:
-            return None
-        db = self.write.stored  # what other sources said is not being recorded
-        first = postings[0]
-        identity = (self.source_id, external_id)
-        twins = probable_twins(
-            db,
-            self.write.catalog.members(first.holding_id),
-            first.quantity,
-            MONEY if draft.kind in MONEY and len(draft.legs) == 1 else [draft.kind],
-            draft.occurred_on,
-            identity,
-        )
-        twin = next((t for t in twins if t not in self._paired), None)
-        if twin is None:
-            return None
-        from folio.db.statements import answer_to
-
-        answer = answer_to(db, account.id, *identity)
-        if answer == "different":
-            return None
-        self._paired.add(twin)  # it can be the twin of one row only
-        return Outcome({"same": ALREADY, "ignored": IGNORED}.get(answer or "", HELD), twin)
-
     # -- postings ------------------------------------------------------------------------
 
     def _postings(self, draft: Draft) -> list[NewPosting]:
-        draft = two_sides(draft)
         places = self._places(draft)
-        assets, base = [place.asset for place in places], self.write.catalog.base
-        amounts = amounts_of(draft, assets, self._asset, base, strict=self.by_hand)
+        amounts: dict[int, Amounted] = {}
+        if "asset" in [leg.role for leg in draft.legs]:
+            assets, base = [place.asset for place in places], self.write.catalog.base
+            amounts = amounts_of(draft, assets, self._asset, base, strict=self.by_hand)
         named, keeps_cash = self.write.assets_named, self._tracks_cash
         postings = []
         for leg, place in zip(draft.legs, places, strict=True):
