@@ -55,7 +55,8 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_is_whole(dist: Path) -> None:
     (wheel,) = WheelBuilder(str(ROOT)).build(directory=str(dist), versions=["standard"])
     names = set(zipfile.ZipFile(wheel).namelist())
-    code = {p.relative_to(ROOT / "src").as_posix() for p in (ROOT / "src").rglob("*.py")}
+    found = [path for kind in ("py", "css", "js") for path in (ROOT / "src").rglob(f"*.{kind}")]
+    code = {path.relative_to(ROOT / "src").as_posix() for path in found}
     wanted = code | {"folio/schema.sql", "folio/py.typed"}
     wanted |= {f"folio/importers/profiles/{name}" for name in PROFILES}
     wanted |= {f"folio/examples/{name}" for name in SHIPPED}

@@ -4,6 +4,8 @@ import asyncio
 import datetime as dt
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -100,6 +102,35 @@ def test_columns_are_explained(made: Any) -> None:
     assert "_sort=quantity" not in page  # text: 9 would come after 10
 
 
+def test_its_style_is_its_own_and_nothing_comes_from_elsewhere(made: Any) -> None:
+    for path in ("/", "/book", "/book/holdings", "/book/v1_lots"):
+        page = get(made, path).text
+        loaded = re.findall(r'(?:<link rel="stylesheet" href|<script[^>]* src)="([^"]*)"', page)
+        assert {"/style/palette.css", "/style/web.css"} <= set(loaded), path
+        for address in loaded:
+            assert get(made, address).status_code == 200, address  # so no address of another host
+    assert 'id="sql-query"' not in get(made, "/book/holdings").text
+    assert get(made, "/style/../__init__.py").status_code == 404
+
+
+def test_decimals_stand_one_under_the_other(made: Any) -> None:
+    """They are text, which Datasette lets begin on the left."""
+    style = get(made, "/style/web.css").text
+    rule = style.partition("Decimals are text")[2].partition("{")[0]
+    right = set(re.findall(r"\.col-(\w+)", rule))
+    decimal, other = set(), set()
+    names = [view["name"] for view in get(made, "/book.json").json()["views"]]
+    for name in [*names, *QUERIES]:
+        found = get(made, f"/book/{name}.json?_size=max&_shape=objects&asset=VWCE&transaction_id=5")
+        for row in found.json()["rows"]:
+            for column, value in row.items():
+                if isinstance(value, str):
+                    is_decimal = re.fullmatch(r"-?\d+(\.\d+)?", value)
+                    (decimal if is_decimal else other).add(column)
+    assert decimal - other <= right | {"year"}
+    assert right & other <= {"value"}  # that of a setting, which may be a word
+
+
 @pytest.mark.parametrize(
     "sql",
     ["DELETE FROM prices", "PRAGMA query_only=0", "ATTACH '/tmp/x' AS x", "DROP VIEW v1_lots"],
@@ -154,10 +185,11 @@ def test_without_the_extra_it_says_what_to_install(
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")
 @pytest.mark.parametrize(("ends", "code"), [("SIGINT", 0), ("SIGHUP", 143)])
 def test_a_server_answers_this_machine_alone_and_ends_quietly(
-    example: Path, ends: str, code: int
+    example: Path, tmp_path: Path, ends: str, code: int
 ) -> None:
     pytest.importorskip("datasette")
-    words = [*INTERRUPTIBLE, "--db", str(example), "web", "--no-open"]
+    alone = Path(shutil.copy(example, tmp_path))  # that no other test holds open
+    words = [*INTERRUPTIBLE, "--db", str(alone), "web", "--no-open"]
     server = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
@@ -176,4 +208,4 @@ def test_a_server_answers_this_machine_alone_and_ends_quietly(
         server.wait()
     assert errors == ""
     assert server.returncode == code
-    assert not [path for path in besides(example) if path.exists()]  # the book is one file again
+    assert not [path for path in besides(alone) if path.exists()]  # the book is one file again

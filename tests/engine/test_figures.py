@@ -202,6 +202,9 @@ D = Decimal
         # 2 of 5 stay at the institution, none in the account
         (Movement("transfer", D(-5), D(0), D(-5), D(-2)), units(0, -3, -5, -5, 0)),
         (Movement("transfer", D(-6), D(0), D(-5)), units(0, -5, -5, -5, 0)),  # a fee of 1
+        # 5 were sent and 4 came: 1 was lost there, if it went out of there
+        (Movement("transfer", D(4), D(0), D(4), lost=D(1)), units(0, 5, 5, 5, 0)),
+        (Movement("transfer", D(4), D(0), D(4), D(4), lost=D(1)), units(0, 0, 5, 5, 0)),
         (Movement("transfer", D(-1), D(0), D(0)), units(0, 0, 0, 0, 0)),  # a fee alone
         (Movement("buy", D(-5), D(0), D(-5)), units(0, 0, 0, -5, 0)),  # the cash of a purchase
         (Movement("buy", D(0), D(5), D(-5)), units(5, 5, 5, 0, 0)),  # and without tracking

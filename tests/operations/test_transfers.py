@@ -262,6 +262,41 @@ def test_two_arrivals_cross_their_own_borders(stocked: Bookkeeper) -> None:
     assert flows(stocked, "Wallet", "2025-03-04") == (0, 60000, 60000)
 
 
+def test_what_is_lost_on_the_way_is_lost_where_the_last_of_it_arrives(stocked: Bookkeeper) -> None:
+    """Of 10 at 100, 5.9 reach South and then 4 North's other account, which loses 0.1; and of 2
+    that it sends to a third one, that loses 0.1."""
+    stocked.account("Depot", institution="North")
+    stocked.account("Third", institution="West")
+    number, far = out(stocked, "10"), into(stocked, "5.9", account="Wallet")
+    near = into(stocked, "4", account="Depot")
+    stocked.pair(number, far, near)
+    assert flows(stocked, "Broker", "2025-03-04") == (0, -59000, -100000)
+    assert flows(stocked, "Wallet", "2025-03-04") == (0, 59000, 59000)
+    assert flows(stocked, "Depot", "2025-03-04") == (0, 0, 41000)
+    assert [str(s.quantity) for s in stocked.disposals("Depot", "COIN")] == ["0.1"]
+    sent = {"quantity": "2", "to_account": "Third", "to_quantity": "1.9"}
+    stocked.add("transfer", "2025-03-05", "Depot", "COIN", **sent)
+    assert flows(stocked, "Depot", "2025-03-05") == (0, -20000, -20000)
+    assert flows(stocked, "Third", "2025-03-05") == (0, 20000, 20000)
+
+
+def test_units_under_way_are_split(stocked: Bookkeeper) -> None:
+    """10 that cost 1000 leave and are 20 on their way; half of them arrive, and of what are 15 by
+    then 12; 3 are lost."""
+    stocked.account("Third", institution="North")
+    number = out(stocked, "10", "2025-03-01")
+    stocked.add("split", "2025-03-02", asset="COIN", ratio="2:1")
+    first = into(stocked, "10", "2025-03-03", "Wallet")
+    stocked.add("split", "2025-03-04", asset="COIN", ratio="3:2")
+    second = into(stocked, "12", "2025-03-04", "Third")
+    stocked.pair(number, first, second)
+    assert lots(stocked, "Wallet") == [("2025-01-02", "15", "500")]
+    assert lots(stocked, "Third") == [("2025-01-02", "12", "400")]
+    assert [str(s.quantity) for s in stocked.disposals("Third", "COIN")] == ["3"]
+    assert stocked.quantity("In transit", "COIN") == 0
+    assert incremental_is_rebuild(stocked)
+
+
 # -- answers -----------------------------------------------------------------------------
 
 

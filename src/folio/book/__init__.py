@@ -19,6 +19,7 @@ from folio.db.derived import Position, read_positions
 from folio.db.price_source import BookPrices, Splits
 from folio.model.assets import SLOWLY_PRICED, Asset
 from folio.model.ledger import ESTIMATED, EVER, Event, State, Step
+from folio.model.numbers import ZERO
 
 if TYPE_CHECKING:
     from folio.book.events import Events
@@ -264,11 +265,17 @@ class Book:
         """The ids of an asset's holdings."""
         return [h.id for h in self.catalog.holdings.values() if h.asset_id == asset_id]
 
-    def holdings_moved(self, transaction: int) -> list[int]:
-        """The holdings that a transaction touched."""
+    def units_moved(self, transaction: int, holding: int) -> dict[int, Decimal]:
+        """What a transaction moved at each holding of that one's asset, fees apart."""
         from folio.db.postings import postings_of
 
-        return list(dict.fromkeys(p.holding_id for p in postings_of(self.db, transaction)))
+        holdings = self.catalog.holdings
+        asset, moved = holdings[holding].asset_id, dict[int, Decimal]()
+        for posting in postings_of(self.db, transaction):
+            own = holdings[posting.holding_id]
+            if own.asset_id == asset and posting.role in ("asset", "cash"):
+                moved[own.id] = moved.get(own.id, ZERO) + posting.quantity
+        return moved
 
     # -- observations --------------------------------------------------------------------
 

@@ -246,7 +246,7 @@ def _event(db: sqlite3.Connection, rows: list[tuple]) -> Event:  # type: ignore[
     event: Event = _EVENT(
         (
             key, holding, transaction, kind, quantity, amount, currency, (), acquired_on, (),
-            None, None, None, transit, True, None, None, external, gross, payer, 1,
+            None, None, None, transit, True, None, None, external, gross, payer, 1, ZERO,
         )
     )  # fmt: skip
     if mixed:

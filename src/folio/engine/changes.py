@@ -5,9 +5,9 @@
 *Opening* is the value of the first day as it was known then, *new knowledge* what that day's value
 has become since.  *Flows* came from outside the book, a *gap* is what was observed beyond the
 ledger and no transaction brought, *moved* came from other holdings (what a purchase cost, what a
-sale fetched, transfers), *income* was paid, *costs* are fees and taxes.  What a gap that is
-answered with growth brought is return, and with what is left: the price's doing, told apart by the
-rates x of the currency in which the price is quoted:
+sale fetched, transfers), *income* was paid, *costs* are fees and taxes, and what was lost on the
+way.  What a gap that is answered with growth brought is return, and with what is left: the price's
+doing, told apart by the rates x of the currency in which the price is quoted:
 
     currency = V₀ × (x₁ / x₀ − 1) + Σ Fᵢ × (x₁ / xᵢ − 1)        market = the rest
 
@@ -52,10 +52,13 @@ class Units(NamedTuple):
     costs: Decimal = ZERO  # fees and taxes, negative as a rule
 
 
-def units_of(kind: str, quantity: Decimal, external: Decimal, gross: Decimal) -> Units:
+def units_of(
+    kind: str, quantity: Decimal, external: Decimal, gross: Decimal, lost: Decimal = ZERO
+) -> Units:
     """Which part of a transaction's ``quantity`` is what; the parts add up to it.
 
-    ``external`` and ``gross`` are those of :class:`folio.model.ledger.Event`.  What a trade
+    ``external`` and ``gross`` are those of :class:`folio.model.ledger.Event`; what is ``lost`` on
+    the way moved, and is a cost where it did not arrive.  What a trade
     cost beside its price is part of what moved, as it is part of a cost or of proceeds.
     """
     if kind in EXTERNAL_KINDS or kind == "correction":
@@ -68,7 +71,8 @@ def units_of(kind: str, quantity: Decimal, external: Decimal, gross: Decimal) ->
         return Units(flow=external)
     if kind in _TRADES:
         return Units(flow=external, moved=quantity - external)
-    return Units(flow=external, moved=gross, costs=quantity - gross - external)
+    moved = gross + lost
+    return Units(flow=external, moved=moved, costs=quantity - moved - external)
 
 
 class Exposure(NamedTuple):

@@ -104,26 +104,29 @@ class HoldingDays:
 
     def _move(self, event: Event, crossed: "Flows") -> None:
         day = ordinal(event.key[0])
-        stated = traded(event, crossed.holding)
-        if stated is None:
-            flow = self._worth(crossed.holding, day)
-        else:
-            amount = self.teller.leaf(*stated, event.key[0])
-            flow = None if amount is None else minor_units(amount, self._places)
+        paid = traded(event, crossed.holding, self.course.asset, self.teller)
+        flow = self._paid(event, paid) if paid else self._worth(crossed.holding, day)
         self._add(0, flow)
         if crossed.income:
             self._add(1, self._income(event, crossed.income, day))
         for place, units in enumerate((crossed.account, crossed.institution, crossed.portfolio), 2):
             if units:
-                same = units == crossed.holding and stated is None
+                same = units == crossed.holding and not paid
                 self._add(place, flow if same else self._worth(units, day))
 
     def _income(self, event: Event, units: Decimal, day: int) -> int | None:
         stated = earned(event, units)
-        if stated is None:
-            return self._worth(units, day)
-        amount = self.teller.leaf(*stated, event.key[0])
-        return None if amount is None else minor_units(amount, self._places)
+        return self._worth(units, day) if stated is None else self._paid(event, [stated])
+
+    def _paid(self, event: Event, amounts: list[Money]) -> int | None:
+        """Amounts of an event's day, each rounded; None where one has no rate."""
+        whole = 0
+        for one in amounts:
+            leaf = self.teller.leaf(*one, event.key[0])
+            if leaf is None:
+                return None
+            whole += minor_units(leaf, self._places)
+        return whole
 
     def _add(self, place: int, amount: int | None) -> None:
         """Add to what moved on the day; what is not known makes the sum unknown."""
@@ -263,11 +266,27 @@ class HoldingDays:
         return [None if value is None else value - cost for value in values]
 
 
-def traded(event: Event, units: Decimal) -> Money | None:
-    """The amount of a trade, as the flow across the border of its holding; None: at market."""
-    if not units or event.kind not in _TRADES or event.amount is None:
-        return None
-    return (event.amount if units > ZERO else -event.amount), event.currency or 0
+def traded(event: Event, units: Decimal, asset: int, teller: Teller) -> list[Money]:
+    """What ``units`` of an asset were traded for, as the flow across the border of their holding.
+
+    Each amount in what it was paid: what a lot cost, or what was fetched (negative), with the
+    fees in something else, which are as much out of the holdings beside it.  Both sides of a swap
+    have one value, as for lots: the money's, else what is stated, else the market's of the units
+    given; where those have no price, of the units received.  Empty where the units are at market.
+    """
+    if not units or event.kind not in _TRADES:
+        return []
+    if event.amount is not None:
+        return [(event.amount.copy_sign(units), event.currency or 0), *event.fees]
+    if event.counter is None:
+        return []
+    own, other = (units, asset), (event.counter[1].copy_sign(units), event.counter[0])
+    currencies = teller.graph.market.currencies
+    if asset in currencies and event.counter[0] not in currencies:
+        return []
+    given, received = (other, own) if units > ZERO else (own, other)
+    day = dt.date.fromisoformat(event.key[0])
+    return [received if teller.rate(given[1], day) is None else given, *event.fees]
 
 
 class Stated(Protocol):

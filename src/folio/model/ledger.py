@@ -94,6 +94,7 @@ class Event(NamedTuple):
     gross: Decimal = ZERO  # of the quantity: in the roles asset and cash
     related_asset: int | None = None  # who paid it
     transactions: int = 1  # of plain money: how many this is the sum of
+    lost: Decimal = ZERO  # of a linked transfer's last arrival: sent, and came nowhere
 
     @property
     def on_lots_alone(self) -> bool:

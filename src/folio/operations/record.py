@@ -37,9 +37,8 @@ from folio.operations.recording import Place, Recording
 from folio.operations.twins import Twins
 
 RECORDED, ALREADY, CONFLICT = "recorded", "already there", "conflict"
-HELD = "held"  # probably there from another source; the user says
+HELD = "held"  # probably there under another identity; the user says
 IGNORED, CANCELLED = "ignored", "cancelled"  # the user left it out; a row of another file did
-_OF_TWIN = {"same": ALREADY, "ignored": IGNORED}  # by the user's answer
 
 # What the cash side of these does is a flow from outside where an account tracks no cash.
 _PAID_IN_CASH = frozenset(
@@ -75,7 +74,7 @@ class Recorder:
         repeats: bool = False,
         account: AccountRef | None = None,
         tracks_cash: bool = False,
-        holds_twins: bool = False,
+        twins: Twins | None = None,
     ) -> None:
         self.write = write
         self.source_id = write.source(source)
@@ -85,8 +84,7 @@ class Recorder:
         self.repeats = repeats  # a row without an id is a new event, however often it comes
         self.account = account  # of drafts that name none
         self.tracks_cash = tracks_cash  # of accounts that are made
-        self.holds_twins = holds_twins  # what is probably there from another source waits
-        self._twins = Twins(write, self.source_id)
+        self.twins = twins  # what is probably there already waits
         self._looked_up: set[str] = set()  # external ids; those that are there:
         self._there: dict[tuple[int | None, str], Known] = {}
         self._reversals = write.reversals
@@ -154,13 +152,13 @@ class Recorder:
         external_id = draft.external_id or self._made_id(draft, content)
         known = self._find(where, external_id)
         revision = 1
-        if self.holds_twins and (known is None or known[3]):
+        if self.twins is not None and (known is None or known[3]):
             if self._is_excluded(where, external_id):
                 return Outcome(IGNORED, known[0] if known else 0)
-            if known is None and where is not None and self._twins.may_be_in(where):
-                twin = self._twins.take(draft, where, postings, external_id)
-                if twin is not None:
-                    return Outcome(_OF_TWIN.get(twin[1] or "", HELD), twin[0])
+            if known is None and account is not None and self.twins.may_be_in(account):
+                waits = self._waits(self.twins, draft, account, postings, external_id)
+                if waits is not None:
+                    return waits
         if known is not None:
             if not known[3]:
                 return Outcome(self._known(where, external_id, known[2] == content[:8]), known[0])
@@ -261,6 +259,25 @@ class Recorder:
 
     def _asset(self, ref: AssetRef) -> Asset:
         return asset_for(self.write, ref, create=self.create, source=self._word)
+
+    def _waits(
+        self,
+        twins: Twins,
+        draft: Draft,
+        account: Account,
+        postings: list[NewPosting],
+        external_id: str,
+    ) -> Outcome | None:
+        """What becomes of a row that is probably there under another identity."""
+        twin = twins.twin(draft, account, postings, external_id)
+        if twin is None:
+            return None
+        from folio.db.statements import answer_to
+
+        answer = answer_to(self.write.stored, account.id, self.source_id, external_id)
+        if answer == "different":
+            return None
+        return Outcome({"same": ALREADY, "ignored": IGNORED}.get(answer or "", HELD), twin)
 
     # -- postings ------------------------------------------------------------------------
 

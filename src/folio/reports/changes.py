@@ -7,6 +7,7 @@ from typing import NamedTuple
 from folio.book import Book
 from folio.book.observed import appeared
 from folio.book.snapshot import snapshot, valuation
+from folio.book.timeline import lost_of
 from folio.engine.changes import Change, Exposure, Units, split, units_of
 from folio.engine.prices import Rate
 from folio.engine.rollups import earned, traded
@@ -120,20 +121,25 @@ def _moves(book: Book, query: Query, after: dt.date, teller: Teller) -> dict[int
 
 
 def _valued(book: Book, event: Event, teller: Teller) -> Move:
-    """A transaction's parts at the day's market, but a trade at its own amount and income at its
+    """A transaction's parts at the day's market, but a trade at what was paid and income at its
     stated worth, as in the rollup."""
     day = dt.date.fromisoformat(event.key[0])
     asset = book.catalog.holdings[event.holding_id].asset_id
-    units = units_of(event.kind, event.quantity, event.external, event.gross)
+    lost = lost_of(book, event)
+    units = units_of(event.kind, event.quantity, event.external, event.gross, lost)
     worth = [teller.convert(part, asset, day) if part else ZERO for part in units]
+    income = earned(event, units.income)
     for part, stated in (
-        ("moved", traded(event, units.moved)),
-        ("income", earned(event, units.income)),
+        ("moved", traded(event, units.moved, asset, teller)),
+        ("income", [] if income is None else [income]),
     ):
-        if stated is not None:
-            worth[Units._fields.index(part)] = teller.convert(*stated, day)
-    amounts = Units(*(part or ZERO for part in worth))
-    return Move(day, amounts, None not in worth, event, units)
+        if stated:
+            amounts = [teller.convert(*one, day) for one in stated]
+            known = [amount for amount in amounts if amount is not None]
+            whole = sum(known, ZERO) if len(known) == len(amounts) else None
+            worth[Units._fields.index(part)] = whole
+    parts = Units(*(part or ZERO for part in worth))
+    return Move(day, parts, None not in worth, event, units)
 
 
 def quoted_in(book: Book, holding: Holding, *ends: Line | None) -> int | None:

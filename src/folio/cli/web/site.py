@@ -5,6 +5,7 @@ are hidden, not secret, since any SELECT may read them.
 """
 
 import sqlite3
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 NAME = "book"  # of the database, in addresses
+_STYLE = "style"  # of its folder, there too
 _SETTINGS = {
     "allow_download": False,
     "sql_time_limit_ms": 5000,
@@ -45,7 +47,12 @@ def site(path: Path, db: sqlite3.Connection) -> Datasette:
     from datasette import handle_exception  # not before its plugins are loaded
 
     made = Datasette(
-        [], memory=False, metadata=_metadata(path, db), settings=_SETTINGS, cache_headers=False
+        [],
+        memory=False,
+        metadata=_metadata(path, db),
+        settings=_SETTINGS,
+        cache_headers=False,
+        static_mounts=[(_STYLE, str(files("folio.cli.render.html") / "style"))],
     )
     made.add_database(Book(made, path=str(path), is_mutable=True), name=NAME)
     made.remove_database("_memory")  # it comes where no file is named
@@ -70,11 +77,14 @@ def _metadata(path: Path, db: sqlite3.Connection) -> dict[str, Any]:
         "title": f"folio: {path.name}",
         "description": "A book, to be read. Decimals are exact text: add them with decimal_sum, "
         "sort them with COLLATE decimal. Values of days end where the last folio rollup ends.",
+        "extra_css_urls": [f"/{_STYLE}/palette.css", f"/{_STYLE}/web.css"],
         "databases": {
             NAME: {
                 "description": "The views that keep their columns, and questions with a name.",
                 "tables": tables,
-                "queries": {name: query._asdict() for name, query in QUERIES.items()},
+                "queries": {
+                    name: {**query._asdict(), "hide_sql": True} for name, query in QUERIES.items()
+                },
             }
         },
     }

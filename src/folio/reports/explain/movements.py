@@ -7,8 +7,8 @@ from decimal import Decimal
 from folio.engine.rollups import earned, traded
 from folio.model.accounts import Holding
 from folio.model.dates import Period
-from folio.model.explanation import DEFINITION, Node, leaf, made
-from folio.model.ledger import Event
+from folio.model.explanation import DEFINITION, Node, leaf, made, total
+from folio.model.ledger import Event, Money
 from folio.model.numbers import ZERO
 from folio.reports.explain.amounts import amount_of, converted
 from folio.reports.explain.balances import appeared
@@ -23,14 +23,24 @@ class Movements:
 
     def traded(self, holding: Holding, event: Event, units: Decimal) -> Node:
         """Units that moved: of a trade what was paid or received for them, else at market."""
-        stated = traded(event, units)
-        if stated is None:
+        paid = traded(event, units, holding.asset_id, self.ground.teller)
+        if not paid:
             return self.at_market(holding, event, units)
-        amount = amount_of(self.ground, event)
-        if units < ZERO:
-            nothing = Node("nothing", ZERO, amount.unit, source=DEFINITION)
-            amount = made("paid out", amount.unit, "difference", [nothing, amount])
-        return self._converted(holding, event, amount, stated[1])
+        parts = [self._paid(holding, event, one, fee=place > 0) for place, one in enumerate(paid)]
+        what = f"{name_of(event)}, {self.ground.name(holding)}"
+        return parts[0] if len(parts) == 1 else total(what, self.ground.unit, parts)
+
+    def _paid(self, holding: Holding, event: Event, paid: Money, *, fee: bool) -> Node:
+        amount, asset = paid
+        source, unit = self.ground.transaction(event.transaction_id), self.ground.symbol(asset)
+        if fee or event.amount is None:
+            node = leaf("fee" if fee else "units", amount, unit, source)
+            return self._converted(holding, event, node, asset)
+        node = amount_of(self.ground, event)
+        if amount < ZERO:
+            nothing = Node("nothing", ZERO, node.unit, source=DEFINITION)
+            node = made("paid out", node.unit, "difference", [nothing, node])
+        return self._converted(holding, event, node, asset)
 
     def earned(self, holding: Holding, event: Event, units: Decimal) -> Node:
         """Units that are income, at what they were stated to be worth, else at market."""

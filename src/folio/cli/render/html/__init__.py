@@ -32,7 +32,8 @@ def _hash(text: str) -> str:
 
 def document(table: Table, view: View) -> str:
     """The page.  Style and script are named in its policy by their hashes."""
-    style, script = _asset("page.css"), _asset("page.js")
+    style = _asset("style/palette.css") + _asset("style/page.css")
+    script = _asset("page.js")
     policy = (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
         "base-uri 'none'; form-action 'none'"
