@@ -67,3 +67,55 @@ def test_a_copy_without_any_time_is_refused(tmp_path: Path) -> None:
     path.write_text(text, "utf-8")
     with pytest.raises(Exception, match="is no date of this statement"):
         load(new_book(tmp_path), path)
+
+
+def rewritten(sample: Path, folder: Path, pairs: dict[str, str]) -> Path:
+    """The sample with each of these texts replaced."""
+    text = sample.read_text("utf-8")
+    for old, new in pairs.items():
+        assert old in text
+        text = text.replace(old, new)
+    path = folder / "copy.csv"
+    path.write_text(text, "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_number_that_lost_the_zeros_before_it_is_the_same_text(
+    turned: bool, tmp_path: Path
+) -> None:
+    sample = HERE / "dkb" / "sample.csv"
+    copy = rewritten(sample, tmp_path, {'"000': '"'})
+    pair = (copy, sample) if turned else (sample, copy)
+    db = new_book(tmp_path)
+    assert [load(db, path).recorded for path in pair] == [3, 0]
+
+
+# As a spreadsheet takes a number for another one: the thousands of one country are the decimals
+# of the next, and what is long is rounded.
+TAKEN_WRONG = {
+    "parqet": {"2.000": "2", "17,83803": "17,84"},
+    "degiro_transactions": {'"-15.000,00"': "-15", '"-15.002,00"': '"-15,00"', "1.200": '"1,2"'},
+    "ibkr_activity": {"5,000": "5"},
+}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("name", TAKEN_WRONG)
+def test_a_row_with_other_numbers_is_held_back(name: str, turned: bool, tmp_path: Path) -> None:
+    sample = HERE / name / "sample.csv"
+    copy = rewritten(sample, tmp_path, TAKEN_WRONG[name])
+    db = new_book(tmp_path)
+    pair = (copy, sample) if turned else (sample, copy)
+    first, again = [load(db, path) for path in pair]
+    assert again.recorded == 0
+    assert again.held >= 1
+    assert again.already == first.recorded - again.held
+
+
+def test_an_id_that_was_rounded_is_refused(tmp_path: Path) -> None:
+    sample = HERE / "xtb" / "sample.csv"
+    ids = re.findall(r"^(\d+)[;,]", sample.read_text("utf-8"), flags=re.MULTILINE)
+    copy = rewritten(sample, tmp_path, {ids[0]: "1,23457E+17"})
+    with pytest.raises(Exception, match="is an id that a spreadsheet rounded"):
+        load(new_book(tmp_path), copy)

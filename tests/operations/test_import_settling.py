@@ -115,6 +115,45 @@ def test_an_answer_settles_it_for_every_file(
         answer_row(db, WHO, "2:2", answer, PROFILES)
 
 
+SAVED = "date,account,institution,kind,asset,quantity,price,currency,fee"
+KEPT = ["2024-02-01,a,B,deposit,EUR,500,,EUR,", "2024-02-05,a,B,buy,VWCE,10,2,EUR,1"]
+RESTATED = [  # of the second of these rows: other words, digits, days, and what is another event
+    ("2024-02-05,a,B,buy,VWCE,10,2.1,EUR,1", "held"),
+    ("2024-02-06,a,B,buy,VWCE,10,2.1,EUR,1", "held"),
+    ("2024-02-07,a,B,buy,VWCE,10,2.1,EUR,1", "recorded"),
+    ("2024-02-05,a,B,sell,VWCE,10,2.1,EUR,1", "recorded"),
+    ("2024-02-05,a,B,buy,ACME,10,2.1,EUR,1", "recorded"),
+    ("2024-02-05,a,B,buy,VWCE,7,2.1,EUR,1", "recorded"),
+]
+
+
+@pytest.mark.parametrize(("row", "status"), RESTATED)
+@pytest.mark.parametrize("size", [1 << 20, 0])
+def test_a_row_that_its_source_restates_is_held_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: str, status: str, size: int
+) -> None:
+    """Where the file covers its day and has it otherwise; also of a file read in pieces."""
+    monkeypatch.setattr("folio.operations.read_files.LONG", size)
+    db = new_book(tmp_path)
+    load(db, saved(tmp_path, "1.csv", *KEPT))
+    last = "2024-02-09,a,B,withdraw,EUR,3,,EUR,"
+    again = load(db, saved(tmp_path, "2.csv", KEPT[0], row, last))
+    assert (again.already, getattr(again, status)) == (1, 1 + (status == "recorded"))
+    # Beside the row itself it is another one, and so it is where the file begins later.
+    db = new_book(tmp_path / "beside")
+    load(db, saved(tmp_path, "1.csv", *KEPT))
+    assert load(db, saved(tmp_path, "3.csv", *KEPT, row, last)).held == 0
+    db = new_book(tmp_path / "later")
+    load(db, saved(tmp_path, "1.csv", *KEPT))
+    assert load(db, saved(tmp_path, "4.csv", row.replace("-05", "-06"), last)).held == 0
+
+
+def saved(folder: Path, name: str, *rows: str) -> Path:
+    path = folder / name
+    path.write_text("\n".join([SAVED, *sorted(rows)]) + "\n", "utf-8")
+    return path
+
+
 def test_one_transaction_is_the_twin_of_one_row(tmp_path: Path, db: sqlite3.Connection) -> None:
     by_hand(db, "2024-02-02")
     again = BOUGHT.replace("b1", "b3")

@@ -247,6 +247,9 @@ REFUSED: list[tuple[dict[str, str], str]] = [
     ({"kind": "buy", "quantity": "1", "price": "1", "isin": "BADISIN"}, "no ISIN"),
     ({"kind": "buy", "quantity": "1", "price": "1", "type": "etf"}, "there is ACME, stock"),
     ({"kind": "deposit", "quantity": "1", "at": "2025-01-01T10:00"}, "not the same day"),
+    # One day beside it is another zone's, where the instant says which: here it is a mistake.
+    ({"kind": "deposit", "quantity": "1", "at": "2025-01-11T10:00"}, "on 2025-01-11, are not the"),
+    ({"kind": "deposit", "quantity": "1", "at": "2025-01-11T10:00+09:00"}, "not the same day"),
 ]
 
 

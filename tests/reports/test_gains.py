@@ -96,6 +96,17 @@ def test_average_basis_of_the_irs(keeper: Bookkeeper) -> None:
     assert {row["term"] for row in table.rows} == {"long"}
 
 
+def test_open_lots_at_average_cost_are_dated_as_fifo_would(keeper: Bookkeeper) -> None:
+    """Of 10 of January and 10 of June 15 go: what is left, of both lots, is of June (rules 8)."""
+    method(keeper, "average")
+    trades(keeper, ("buy", "2025-01-01", 10, 100), ("buy", "2025-06-01", 10, 200))
+    trades(keeper, ("sell", "2025-07-01", 15, 300))
+    book = keeper.book()
+    table = lots(book, Query(day("2025-07-11"), book.base, Filters(asset=("ACME",))))
+    seen = figures(table, "quantity", "acquired_on", "days_held")
+    assert seen == [("2.5", "2025-06-01", "40"), ("2.5", "2025-06-01", "40")]
+
+
 def test_average_basis_worked_by_the_irs(keeper: Bookkeeper) -> None:
     """IRS Publication 564 (2009), page 7: 300 shares in three purchases of 1,000, 1,200 and
     2,600 are 16 on average; 150 of them sold have a basis of 2,400."""

@@ -46,7 +46,7 @@ class _Speaker:
         self.fees = [p for p in stated if p.role == "fee"]
         self.taxes = [p for p in stated if p.role == "tax"]
         self.words: dict[str, str] = {}
-        self.complete = len(self.cash) <= 1 and len(self.fees) <= 1 and len(self.taxes) <= 1
+        self.complete = len(self.cash) <= 1
 
     def say(self) -> Wording:
         self._head()

@@ -99,6 +99,24 @@ def cut(text: str, columns: int) -> str:
     return f"{kept.rstrip()}…"
 
 
+def wrapped(text: str, columns: int) -> list[str]:
+    """``text`` in lines of at most ``columns``, broken between words; one line at least.
+
+    A word that is wider than that stands in a line of its own, whole.
+
+    >>> wrapped("partial: 2 of 31 without a price", 16)
+    ['partial: 2 of 31', 'without a price']
+    """
+    lines = [""]
+    for word in text.split(" "):
+        joined = f"{lines[-1]} {word}" if lines[-1] else word
+        if lines[-1] and width(joined) > columns:
+            lines.append(word)
+        else:
+            lines[-1] = joined
+    return lines
+
+
 def has_unicode() -> bool:
     """Whether standard output has the characters that charts are drawn with."""
     try:

@@ -45,6 +45,11 @@ def revisions_of(db: sqlite3.Connection, number: int) -> list[int]:
     return [row[0] for row in db.execute(query, [number])]
 
 
+def last_transaction(db: sqlite3.Connection) -> int:
+    """The id of the newest transaction; 0 where there is none."""
+    return int(db.execute("SELECT ifnull(max(id), 0) FROM transactions").fetchone()[0])
+
+
 def has_transactions(db: sqlite3.Connection, account_id: int) -> bool:
     """Whether anything happened in an account."""
     query = "SELECT EXISTS (SELECT 1 FROM transactions WHERE ifnull(account_id, 0) = ?)"
@@ -70,6 +75,7 @@ def account_of_ids(
 class SaidRow(NamedTuple):
     """What a source's row said, as far as another statement would say it again."""
 
+    number: int  # its transaction
     external_id: str
     day: str
     kind: str
@@ -82,14 +88,37 @@ def rows_between(
 ) -> list[SaidRow]:
     """The rows in force of a source in an account, from ``first`` to ``last``, both included."""
     query = (
-        "SELECT t.external_id, t.occurred_on, t.kind, ifnull((SELECT p.quantity FROM postings p "
-        "WHERE p.transaction_id = t.id AND p.line = 1), ''), ifnull(t.note, '') "
+        "SELECT t.id, t.external_id, t.occurred_on, t.kind, ifnull((SELECT p.quantity "
+        "FROM postings p WHERE p.transaction_id = t.id AND p.line = 1), ''), ifnull(t.note, '') "
         "FROM transactions t WHERE t.occurred_on BETWEEN ? AND ? AND t.account_id = ? "
         "AND t.source_id = ? AND t.kind <> 'reversal' "
         "AND NOT EXISTS (SELECT 1 FROM transactions r WHERE r.reverses = t.id) ORDER BY t.id"
     )
     values = [first.isoformat(), last.isoformat(), account_id, source_id]
     return [SaidRow(*row) for row in db.execute(query, values)]
+
+
+def moved_by(
+    db: sqlite3.Connection, numbers: Iterable[int]
+) -> dict[int, list[tuple[int, str, str]]]:
+    """What transactions moved: holding, role and quantity of each posting."""
+    query = (
+        "SELECT p.transaction_id, p.holding_id, p.role, p.quantity FROM json_each(?) "
+        "CROSS JOIN postings p WHERE p.transaction_id = value"
+    )
+    moved: dict[int, list[tuple[int, str, str]]] = {}
+    for number, *posting in db.execute(query, [json.dumps(list(numbers))]):
+        moved.setdefault(number, []).append(tuple(posting))
+    return moved
+
+
+def has_rows(db: sqlite3.Connection, account_id: int, source_id: int, newest: int) -> bool:
+    """Whether a transaction up to the ``newest`` is of a source in an account."""
+    query = (
+        "SELECT EXISTS (SELECT 1 FROM transactions WHERE ifnull(account_id, 0) = ? "
+        "AND source_id = ? AND id <= ?)"
+    )
+    return bool(db.execute(query, [account_id, source_id, newest]).fetchone()[0])
 
 
 def has_other_sources(db: sqlite3.Connection, account_id: int, source_id: int) -> bool:

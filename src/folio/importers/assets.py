@@ -45,8 +45,12 @@ def tidy(text: str) -> str:
 
 @lru_cache(MAX_KNOWN)
 def canonical_text(text: str) -> str:
-    """The text as it counts for identity: one letter case, plain blanks and hyphens."""
-    return tidy(text).casefold()
+    """The text as it counts for identity: one letter case, plain blanks and hyphens.
+
+    A number without the zeros before it, which a spreadsheet leaves out.
+    """
+    plain = tidy(text).casefold()
+    return plain.lstrip("0") if plain.isdecimal() else plain
 
 
 def compile_asset(form: AssetForm, layout: Layout) -> ReadAsset:

@@ -5,14 +5,16 @@ id is shared by a buy and its sale (Trading 212) or a transfer and its fee (Wise
 Without an id it is half a SHA-256 over the fields that the profile names: numbers in
 canonical decimal form, texts in one letter case with plain blanks and hyphens, the
 time as printed, to the minute: a spreadsheet that saves a statement leaves out its
-seconds.  Never part of it: the name of the file, the line, a
-running balance, and what the profile does not name.
+seconds, and the zeros before a number.  An id that it rounded (``1.23457E+17``) is
+refused.  Never part of it: the name of the file, the line, a running balance, and what
+the profile does not name.
 
 Identical rows of one file are counted: the second has ``#2`` after its id, so that a
 true repeat is booked and an overlapping export adds nothing.
 """
 
 import hashlib
+import re
 from collections.abc import Callable
 
 from folio.importers.amounts import canonical_amount
@@ -20,7 +22,7 @@ from folio.importers.assets import canonical_text
 from folio.importers.conditions import ReadText
 from folio.importers.dates import When, compile_format
 from folio.importers.layout import Layout
-from folio.importers.rows import Known, Row
+from folio.importers.rows import Known, Row, RowFault
 from folio.model.assets import AssetRef
 from folio.model.numbers import to_text
 from folio.model.transactions import Leg
@@ -48,6 +50,7 @@ def _legs(row: Row, when: When, facts: Facts) -> str:
     return "|".join([f"{leg.role} {leg.asset} {to_text(leg.quantity)}" for leg in facts[1]])
 
 
+_rounded = re.compile(r"\d([.,]\d+)?e\+\d{2}", re.ASCII | re.IGNORECASE).fullmatch
 _OF_EVENT: dict[str, Part] = {"kind": _kind, "asset": _asset, "sign": _sign, "legs": _legs}
 
 
@@ -65,6 +68,10 @@ class Identities:
         source_id = self.read_id(row) if self.read_id else ""
         if not source_id:
             return digest([self.source, *[part(row, when, facts) for part in self.hashed]])
+        if "+" in source_id and _rounded(source_id):
+            raise RowFault(
+                f"{source_id!r} is an id that a spreadsheet rounded; import the file as it came"
+            )
         if not self.with_id:
             return source_id
         return ":".join([source_id, *[part(row, when, facts) for part in self.with_id]])

@@ -16,18 +16,20 @@ from folio.db.ledger import Recorded, get_transaction
 from folio.db.postings import Posting, action_of, lines_of, lots_named, postings_of
 from folio.db.sources import source_names
 from folio.errors import FolioError
-from folio.model.assets import parse_asset_ref
-from folio.model.numbers import parse_plain, to_text
+from folio.model.assets import currency_code, parse_asset_ref
+from folio.model.numbers import ZERO, to_text
 from folio.model.quote_units import QUOTE_UNITS
 from folio.model.transactions import Draft, Leg
 from folio.operations.add_transactions import drafting_context
-from folio.operations.drafting import draft_from
+from folio.operations.cover import Cover
+from folio.operations.drafting import PAID_BY_ASSET, draft_from
 from folio.operations.link_transfers import settle_new_legs
 from folio.operations.quote_units import said_in_major
 from folio.operations.record import Recorder
 from folio.operations.recording import Recording, Who, recording
 from folio.operations.reversals import next_revision, refuse_undone, reverse
 from folio.operations.undo import undoable
+from folio.operations.words import Words
 
 
 def amend_transaction(
@@ -53,12 +55,22 @@ def amend_transaction(
         recorded = undoable(db, number)
         if recorded.kind == "reversal":
             _refuse_reversal(db, recorded)
-        if changes.keys() == {"note"}:
-            again = _with_note(write, recorded, changes["note"].strip())
+        postings = postings_of(db, number)
+        said = wording(write.catalog, recorded, postings, action_of(db, number))
+        if changes.keys() == {"note"} or (changes.keys() <= _BESIDE and not said.complete):
+            again = _moved(write, recorded, said.words, changes, today)
+        elif said.complete:
+            again = _recorded_anew(write, recorded, said.words, changes, today)
         else:
-            again = _recorded_anew(write, recorded, changes, today)
+            raise FolioError(
+                f"transaction {number} has more parts than words: only its --on, --at and --note "
+                f"can be amended; undo it with: folio undo {number}, and record what is right"
+            )
         settle_new_legs(write)
     return again
+
+
+_BESIDE = {"on", "at", "note"}  # what is said of all of a transaction's parts
 
 
 def _refuse_reversal(db: sqlite3.Connection, reversal: Recorded) -> NoReturn:
@@ -68,27 +80,47 @@ def _refuse_reversal(db: sqlite3.Connection, reversal: Recorded) -> NoReturn:
     raise FolioError(f"transaction {reversal.id} undoes another one; see: folio register --all")
 
 
-def _with_note(write: Recording, recorded: Recorded, note: str) -> int:
+def _moved(
+    write: Recording,
+    recorded: Recorded,
+    former: dict[str, str],
+    changes: dict[str, str],
+    today: dt.date,
+) -> int:
+    """Every part as it was, on the day and with the note that are said now."""
+    said = Words(_amended(former, changes), drafting_context(write.catalog, today))
+    cover = Cover(write)
+    for posting in postings_of(write.db, recorded.id):
+        units = posting.role == "asset"
+        cover.note(posting.holding_id, goes_out=units and posting.quantity < ZERO)
+    write.checks.append(cover.refuse_uncovered)
     reverse(write, recorded)
-    return next_revision(write, recorded._replace(note=note))
+    again = recorded._replace(
+        occurred_on=said.day, occurred_at=said.instant, note=said.get("note") or ""
+    )
+    return next_revision(write, again)
+
+
+_NUMBERS = ("quantity", "to_quantity", "price", "amount", "cost", "fee", "tax")
 
 
 def _recorded_anew(
-    write: Recording, recorded: Recorded, changes: dict[str, str], today: dt.date
+    write: Recording,
+    recorded: Recorded,
+    former: dict[str, str],
+    changes: dict[str, str],
+    today: dt.date,
 ) -> int:
     db, number = write.db, recorded.id
     postings = postings_of(db, number)
-    said = wording(write.catalog, recorded, postings, action_of(db, number))
-    if not said.complete:
-        raise FolioError(
-            f"transaction {number} has more parts than words, and only its --note can be amended; "
-            f"undo it with: folio undo {number}, and record what is right"
-        )
-    changes = said_in_major(changes, unit=_unit(write, said.words))
-    words = _amended(said.words | {"lot": _lots(lots_named(db, number))}, changes)
+    changes = said_in_major(changes, unit=_unit(write, former))
+    former = _as_paid(former, changes) | {"lot": _lots(lots_named(db, number))}
+    words = _amended(former, changes)
     lines = tuple(lines_of(db, number))
     reverse(write, recorded)
-    draft = draft_from(words, drafting_context(write.catalog, today))
+    numbers = frozenset(former[key] for key in _NUMBERS if key in former)
+    context = drafting_context(write.catalog, today)._replace(recorded=numbers)
+    draft = draft_from(words, context)
     if changes.keys().isdisjoint(("asset", "quantity", "price", "amount", "cost", "currency")):
         draft = _as_quoted(write.catalog, draft, postings)
     draft = draft._replace(legs=_as_told(draft.legs, postings))
@@ -123,10 +155,8 @@ def _amended(former: dict[str, str], changes: dict[str, str]) -> dict[str, str]:
 
     if former["kind"] in ("buy", "sell") and follows("amount", "quantity", "price"):
         words.pop("amount", None)
-    if follows("cost", "quantity", "price") and {"price", "cost"} <= former.keys():
-        worth = parse_plain(former["price"]) * parse_plain(former["quantity"])
-        if worth == parse_plain(former["cost"]):
-            del words["cost"]
+    if follows("cost", "quantity", "price") and _is_product(former):
+        del words["cost"]
     all_arrived = former["kind"] == "transfer" and former["quantity"] == former["to_quantity"]
     if follows("to_quantity", "ratio") or (all_arrived and follows("to_quantity", "quantity")):
         words.pop("to_quantity", None)
@@ -134,7 +164,35 @@ def _amended(former: dict[str, str], changes: dict[str, str]) -> dict[str, str]:
         words.pop("fee_currency", None)
     if words["on"] != former["on"] and "at" not in changes:
         words.pop("at", None)
+    if changes.get("at") and "on" not in changes:
+        words.pop("on")  # it is the instant's
     return words
+
+
+def _is_product(said: dict[str, str]) -> bool:
+    """Whether a cost is price × quantity."""
+    if not {"price", "cost"} <= said.keys():
+        return False
+    return Decimal(said["price"]) * Decimal(said["quantity"]) == Decimal(said["cost"])
+
+
+def _as_paid(former: dict[str, str], changes: dict[str, str]) -> dict[str, str]:
+    """Cash in the words of who paid: ``dividend VWCE --amount 20``, for ``dividend 20 EUR``.
+
+    Where the changes are in those words, too.
+    """
+    asset = changes.get("asset")
+    by_payer = asset is not None and currency_code(asset) is None
+    if former["kind"] not in PAID_BY_ASSET or currency_code(former.get("asset", "")) is None:
+        return former
+    if not by_payer and changes.keys().isdisjoint(("amount", "currency")):
+        return former
+    words = {key: text for key, text in former.items() if key not in _PAID}
+    payer = {"asset": former["related_asset"]} if "related_asset" in former else {}
+    return words | payer | {"amount": former["quantity"], "currency": former["asset"]}
+
+
+_PAID = ("asset", "quantity", "related_asset")
 
 
 def _lots(named: list[tuple[int, int, Decimal | None]]) -> str:

@@ -55,7 +55,7 @@ def draft_from(words: dict[str, str], context: Context) -> Draft:
         draft = draft._replace(related_asset=said.asset, ratio=(new, old))
     elif said.kind == "spin_off" and draft.related_asset is None:
         raise UsageError("spin_off needs --related-asset: the company that the units came from")
-    elif said.kind in _PAID_BY_ASSET and draft.related_asset is None and said.has("asset"):
+    elif said.kind in PAID_BY_ASSET and draft.related_asset is None and said.has("asset"):
         payer = said.asset
         draft = draft if _is_cash(payer) else draft._replace(related_asset=payer)
     said.refuse_unasked([leg.asset for leg in legs])
@@ -66,7 +66,7 @@ def _comes_in(leg: Leg) -> bool:
     return leg.role == "asset" and leg.quantity > ZERO
 
 
-_PAID_BY_ASSET = frozenset({"dividend", "coupon", "return_of_capital", "interest", "fee", "tax"})
+PAID_BY_ASSET = frozenset({"dividend", "coupon", "return_of_capital", "interest", "fee", "tax"})
 
 
 def _is_cash(ref: AssetRef) -> bool:

@@ -1,15 +1,15 @@
 """One statement on its way into the book: what is new of it, and what becomes of its rows.
 
 Every row that was read has one status, and the counts of a summary add up to the rows read:
-*recorded*, *already there*, a *conflict* (the same id with other content), *held*
-(probably there from another source: same account, kind, asset and quantity within three
-days), *skipped* (it moves nothing) or *rejected* (it could not be read).
+*recorded*, *already there*, a *conflict* (the same id with other content), *held* (probably
+there under another identity: see :mod:`folio.operations.twins`), *skipped* (it moves nothing)
+or *rejected* (it could not be read).
 
 A file that adds nothing leaves no trace.
 """
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -46,6 +46,7 @@ from folio.operations.recording import Recording
 from folio.operations.reversals import reverse
 from folio.operations.statement_accounts import Accounts
 from folio.operations.torn_events import TornEvents
+from folio.operations.twins import Twins
 
 if TYPE_CHECKING:
     from folio.importers.stream import Stream
@@ -105,6 +106,7 @@ class Import:
         self.notes: list[str] = []
         self.made_before = 0
         self.has_stated = False  # balances and prices are taken in
+        self.own: Collection[int] = ()  # transactions that this file recorded before
 
     def run(self) -> Summary:
         self.made_before = len(self.write.made)
@@ -137,16 +139,19 @@ class Import:
 
     def _record(self, statement: "Statement | Stream") -> None:
         self.rows = RowsOnTheirWay(self.write.commit)
+        twins = Twins(self.write, self.write.source(self.source), self.own)
         recorder = Recorder(
             self.write,
             self.source,
             create=self.choices.create,
             account=self.accounts.default,
             tracks_cash=statement.tracks_cash,
-            holds_twins=True,
+            twins=twins,
         )
         self.events = TornEvents(self.write, recorder)
         drafts = statement.drafts if isinstance(statement, Statement) else ()
+        if isinstance(statement, Statement):
+            twins.cover(drafts, [row for _, row in statement.cancelled], whole=True)
         done = 0
         with self.write.commit.gathering():
             for piece in statement.pieces(LOOKED_UP):
@@ -154,6 +159,8 @@ class Import:
                     self.watch(f"recording {self.file.path.name}", done, len(drafts))
                     done += len(piece.drafts)
                 rows = self.faults.readable(piece.rows)
+                if not isinstance(statement, Statement):
+                    twins.cover(piece.drafts, whole=False)
                 if not self.faults.final:  # else: what more is wrong?
                     self._take_all(recorder, piece.drafts)
                 if rows and isinstance(statement, Statement) and not self.faults.found:

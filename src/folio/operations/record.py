@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import chain
 
-from folio.db.ledger import Known, find_transactions, has_other_sources, probable_twins
+from folio.db.ledger import Known, find_transactions
 from folio.db.postings import NewAction, NewPosting, NewTransaction
 from folio.errors import UsageError
 from folio.model.accounts import Account
@@ -34,11 +34,10 @@ from folio.operations.kind_rules import refuse_going_nowhere, refuse_idle_share,
 from folio.operations.named_lots import Named, lots_of
 from folio.operations.names import account_for, asset_for, find_account, holding_for, take_new_isin
 from folio.operations.recording import Place, Recording
+from folio.operations.twins import Twins
 
 RECORDED, ALREADY, CONFLICT = "recorded", "already there", "conflict"
-# What moves money alone: one source calls it by what it was for, another a mere withdrawal.
-MONEY = ("deposit", "withdraw", "interest", "dividend", "coupon", "reward", "fee", "tax", "unknown")
-HELD = "held"  # probably there from another source; the user says
+HELD = "held"  # probably there under another identity; the user says
 IGNORED, CANCELLED = "ignored", "cancelled"  # the user left it out; a row of another file did
 
 # What the cash side of these does is a flow from outside where an account tracks no cash.
@@ -75,7 +74,7 @@ class Recorder:
         repeats: bool = False,
         account: AccountRef | None = None,
         tracks_cash: bool = False,
-        holds_twins: bool = False,
+        twins: Twins | None = None,
     ) -> None:
         self.write = write
         self.source_id = write.source(source)
@@ -85,9 +84,7 @@ class Recorder:
         self.repeats = repeats  # a row without an id is a new event, however often it comes
         self.account = account  # of drafts that name none
         self.tracks_cash = tracks_cash  # of accounts that are made
-        self.holds_twins = holds_twins  # what is probably there from another source waits
-        self._shared_accounts: dict[int, bool] = {}
-        self._paired: set[int] = set()
+        self.twins = twins  # what is probably there already waits
         self._looked_up: set[str] = set()  # external ids; those that are there:
         self._there: dict[tuple[int | None, str], Known] = {}
         self._reversals = write.reversals
@@ -153,8 +150,8 @@ class Recorder:
         revision = 1
         if (known is None or known[3]) and self._is_excluded(account, external_id):
             return Outcome(IGNORED, known[0] if known else 0)
-        if known is None and self.holds_twins and account is not None:
-            waits = self._twin(draft, account, postings, external_id)
+        if known is None and account is not None:
+            waits = self._waits(draft, account, postings, external_id)
             if waits is not None:
                 return waits
         if known is not None:
@@ -183,7 +180,7 @@ class Recorder:
 
     def _is_excluded(self, account: Account | None, external_id: str) -> bool:
         """Whether the user said to leave a statement's row out."""
-        if not self.holds_twins:
+        if self.twins is None:
             return False
         if self._excluded is None:
             from folio.db.exclusions import excluded_ids
@@ -261,36 +258,20 @@ class Recorder:
     def _asset(self, ref: AssetRef) -> Asset:
         return asset_for(self.write, ref, create=self.create, source=self._word)
 
-    def _twin(
+    def _waits(
         self, draft: Draft, account: Account, postings: list[NewPosting], external_id: str
     ) -> Outcome | None:
-        """What becomes of a row that is probably there from another source."""
-        shared = self._shared_accounts.get(account.id)
-        if shared is None:
-            shared = has_other_sources(self.write.stored, account.id, self.source_id)
-            self._shared_accounts[account.id] = shared
-        if not shared or not postings:
+        """What becomes of a row that is probably there under another identity."""
+        if self.twins is None:
             return None
-        db = self.write.stored  # what other sources said is not being recorded
-        first = postings[0]
-        identity = (self.source_id, external_id)
-        twins = probable_twins(
-            db,
-            self.write.catalog.members(first.holding_id),
-            first.quantity,
-            MONEY if draft.kind in MONEY and len(draft.legs) == 1 else [draft.kind],
-            draft.occurred_on,
-            identity,
-        )
-        twin = next((t for t in twins if t not in self._paired), None)
+        twin = self.twins.twin(draft, account, postings, external_id)
         if twin is None:
             return None
         from folio.db.statements import answer_to
 
-        answer = answer_to(db, account.id, *identity)
+        answer = answer_to(self.write.stored, account.id, self.source_id, external_id)
         if answer == "different":
             return None
-        self._paired.add(twin)  # it can be the twin of one row only
         return Outcome({"same": ALREADY, "ignored": IGNORED}.get(answer or "", HELD), twin)
 
     # -- postings ------------------------------------------------------------------------

@@ -82,6 +82,7 @@ class _Retry(Import):
         super().__init__(write, file, choices)
         self.imported = imported
         self.stated = recorded_lines(write.db, imported.id)
+        self.own = {number for numbers in self.stated.values() for number in numbers}
         self.unsettled = {
             row.line: row for row in unsettled_rows(write.db) if row.statement_id == imported.id
         }

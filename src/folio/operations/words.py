@@ -27,6 +27,7 @@ class Context(NamedTuple):
     zone: dt.tzinfo
     currency: Callable[[AccountRef | None], str]  # of a price without one, by account
     find_asset: Callable[[AssetRef], Asset | None] = lambda ref: None  # of the book
+    recorded: frozenset[str] = frozenset()  # numbers of the book, of any length
 
 
 class Words:
@@ -95,7 +96,11 @@ class Words:
 
     def number(self, key: str) -> Decimal | None:
         text = self.get(key)
-        return None if text is None else parse_plain(text, key.replace("_", " "))
+        return None if text is None else self._plain(text, key.replace("_", " "))
+
+    def _plain(self, text: str, what: str) -> Decimal:
+        """A number; a ratio that stands in the book has more digits than one may state."""
+        return Decimal(text) if text in self.context.recorded else parse_plain(text, what)
 
     def unsigned(self, key: str) -> Decimal | None:
         """A number that is not negative."""
@@ -116,7 +121,7 @@ class Words:
     @property
     def quantity(self) -> Decimal:
         """How many units; never zero."""
-        value = parse_plain(self.need("quantity"), "quantity")
+        value = self._plain(self.need("quantity"), "quantity")
         if value == ZERO:
             raise UsageError("quantity 0 moves nothing; say how many units")
         if value < ZERO and self.kind not in EITHER_SIGN:
@@ -158,14 +163,29 @@ class Words:
         if text is None:
             return at or self.context.today
         day = parse_day(text, self.context.today)
-        if at is not None and abs((at - day).days) > 1:  # a source may write another zone's day
-            raise UsageError(f"on {day} and at {self.get('at')} are not the same day")
+        if at is not None and at != day and not _is_elsewhere(self.need("at"), at, day):
+            raise UsageError(
+                f"on {day} and at {self.get('at')}, which is on {at}, are not the same day; "
+                "say one of them"
+            )
         return day
 
     @property
     def instant(self) -> dt.datetime | None:
         text = self.get("at")
         return None if text is None else parse_instant(text, self.context.zone)
+
+
+def _is_elsewhere(text: str, at: dt.date, day: dt.date) -> bool:
+    """Whether an instant on ``at`` is on ``day`` where its source is: a source's own day stands.
+
+    UTC says nothing of where that is; another offset does, and none is here.
+    """
+    written = dt.datetime.fromisoformat(text)
+    offset = written.utcoffset()
+    if offset is None:
+        return False
+    return written.date() == day if offset else abs((at - day).days) <= 1
 
 
 def currency(code: str) -> AssetRef:

@@ -84,17 +84,19 @@ def rows_of(book: Book, query: Query, line: Line) -> list[Row]:
 
 
 def _term(book: Book, query: Query, line: Line, lot: Lot) -> dict[str, Cell]:
-    """How long a lot's units were held; after a sale at average cost, as FIFO would have it."""
+    """Since when a lot's units are held; after a sale at average cost, as FIFO would have it."""
     since = [lot.acquired_on]
     if line.held.days and lot.quantity > ZERO:
         owned = [one for one in line.held.lots if one.quantity > ZERO]
         laid = dated(owned, line.held.days)
         since = [p.held_since or p.acquired_on for p in laid if p.place == lot.place]
+    first = dt.date.fromisoformat(min(since))
     days = [(query.as_of - dt.date.fromisoformat(day)).days for day in since]
     terms = {term_of(book, number) for number in days}
     term = terms.pop() if len(terms) == 1 else "mixed"
     currency = book.catalog.assets[line.holding.asset_id].is_currency
-    return {"days_held": max(days), "term": None if currency else term}
+    held = None if currency else term
+    return {"acquired_on": first, "days_held": max(days), "term": held}
 
 
 def _price_effect(
@@ -151,7 +153,6 @@ def _row(book: Book, query: Query, line: Line, lot: Lot) -> Row:
         "heading": account_title(book, line.holding),
         **names(book, line.holding),
         "lot": lot.opened_by if lot.opened_by > 0 else None,  # an answer's has no transaction
-        "acquired_on": dt.date.fromisoformat(lot.acquired_on),
         **_term(book, query, line, lot),
         "quantity": Amount(lot.quantity, asset.precision),
         "unit_cost": None if unit is None else Amount(unit, 6),

@@ -139,14 +139,16 @@ def assets(book: Book, query: Query) -> Table:
 
 
 def holdings(book: Book, query: Query, *, hidden: bool = False) -> Table:
-    """Every holding with its quantity at the end of the day, flags and evidence."""
+    """Every holding with its quantity at the end of the day, flags and evidence.
+
+    Hidden ones are listed where ``hidden`` asks for them, else counted.
+    """
     rows: list[dict[str, Cell]] = []
-    chosen = select(book.catalog, query.filters)
+    known = select(book.catalog, query.filters)
+    chosen = [h for h in known if hidden or not h.hidden]
     found = {held.holding.id: held for held in snapshot(book, query.as_of, chosen)}
     for one in sorted(chosen, key=lambda h: book.catalog.describe(h).casefold()):
         held = found.get(one.id)
-        if one.hidden and not hidden:
-            continue
         asset = book.catalog.assets[one.asset_id]
         rows.append(
             {
@@ -160,6 +162,7 @@ def holdings(book: Book, query: Query, *, hidden: bool = False) -> Table:
                 "note": one.note or None,
             }
         )
+    left_out = len(known) - len(chosen)
     return Table(
         "holding-list",
         "Holdings of the book",
@@ -179,7 +182,10 @@ def holdings(book: Book, query: Query, *, hidden: bool = False) -> Table:
         ),
         rows,
         group_by="heading",
-        empty="no holdings; record one with: folio add-tx buy …, or folio import FILE",
+        footnotes=(f"{left_out} hidden; see: folio holding list --all",) * bool(left_out),
+        empty="no others"
+        if left_out
+        else "no holdings; record one with: folio add-tx buy …, or folio import FILE",
     )
 
 

@@ -64,16 +64,26 @@ def register(
     if last is not None:
         chosen.reverse()
     sources, ends = source_names(book.db), other_ends(book, [one.id for one in chosen])
-    mark = COLUMNS[-1] if everything else COLUMNS[-1]._replace(machine_only=True)
+    rows = [_row(book, recorded, sources, ends) for recorded in chosen]
     return Table(
         "register",
         "Register",
-        (*COLUMNS[:-1], mark),
-        [_row(book, recorded, sources, ends) for recorded in chosen],
+        _columns(rows, everything),
+        rows,
         as_of=query.as_of,
         known_at=query.known_at,
         empty="no transactions; record one with: folio add-tx buy …, or folio import FILE",
     )
+
+
+def _columns(rows: list[dict[str, Cell]], everything: bool) -> tuple[Column, ...]:
+    """Amounts stay on the narrowest page, where there are any: half of the rows say no more."""
+    known = {column.key: column for column in COLUMNS}
+    if any(row["amount"] is not None for row in rows):
+        known["amount"] = known["amount"]._replace(optional=0)
+    if not everything:
+        known["reversed"] = known["reversed"]._replace(machine_only=True)
+    return tuple(known.values())
 
 
 def transactions_table(book: Book, query: Query, numbers: Iterable[int]) -> Table:

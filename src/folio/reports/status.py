@@ -369,6 +369,6 @@ def _rollup(book: Book, query: Query) -> Iterator[Finding]:
             "rollup",
             "the book",
             f"value over time reaches {until}"
-            + (f", and {len(late)} holdings changed since" if late else ""),
+            + (f", and {len(late)} holding{'s' * (len(late) > 1)} changed since" if late else ""),
             "folio rollup",
         )

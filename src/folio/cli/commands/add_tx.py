@@ -6,16 +6,18 @@ from typing import Annotated
 import typer
 
 from folio.cli import context
-from folio.cli import transaction_options as words_of
 from folio.cli.asking import book_today, who
 from folio.cli.text import say
+from folio.cli.transaction_options import ALL, NEW, stating
 from folio.errors import UsageError
 
 # A negative number is a word, not an option, so that folio can say what is wrong with it.
 context_settings = {"ignore_unknown_options": True}
 
 
+@stating(ALL | NEW)
 def command(
+    *,
     words: Annotated[
         list[str] | None,
         typer.Argument(
@@ -24,32 +26,7 @@ def command(
             show_default=False,
         ),
     ] = None,
-    account: words_of.Account = None,
-    on: words_of.On = None,
-    at: words_of.At = None,
-    price: words_of.Price = None,
-    currency: words_of.Currency = None,
-    amount: words_of.Amount = None,
-    fee: words_of.Fee = None,
-    fee_currency: words_of.FeeCurrency = None,
-    tax: words_of.Tax = None,
-    to_account: words_of.ToAccount = None,
-    to_asset: words_of.ToAsset = None,
-    to_quantity: words_of.ToQuantity = None,
-    related_asset: words_of.RelatedAsset = None,
-    ratio: words_of.Ratio = None,
-    cost_share: words_of.CostShare = None,
-    cost: words_of.Cost = None,
-    acquired_on: words_of.AcquiredOn = None,
-    lot: words_of.Lot = None,
-    label: words_of.Label = None,
-    to_label: words_of.ToLabel = None,
-    note: words_of.Note = None,
-    id: words_of.Id = None,
-    type: words_of.Type = None,
-    market: words_of.Market = None,
-    isin: words_of.Isin = None,
-    institution: words_of.Institution = None,
+    stated: dict[str, str],
     batch: Annotated[
         str | None,
         typer.Option("--batch", metavar="FILE", help="NDJSON or CSV from this file; - is stdin."),
@@ -68,24 +45,14 @@ def command(
 
     folio add-tx buy 10 VWCE --price 118.20 --fee 1 --account ibkr --on 2025-03-04
     """
-    stated = {
-        "account": account, "on": on, "at": at, "price": price, "currency": currency,
-        "amount": amount, "fee": fee, "fee_currency": fee_currency, "tax": tax,
-        "to_account": to_account, "to_asset": to_asset, "to_quantity": to_quantity,
-        "related_asset": related_asset, "ratio": ratio, "cost_share": cost_share, "cost": cost,
-        "acquired_on": acquired_on, "lot": lot, "label": label, "to_label": to_label,
-        "note": note, "id": id, "type": type, "market": market, "isin": isin,
-        "institution": institution,
-    }  # fmt: skip
-    options = {key: text for key, text in stated.items() if text is not None}
-    for key, text in options.items():
+    for key, text in stated.items():
         if not text.strip() and key not in ("note", "label", "to_label"):
             raise UsageError(f"--{key.replace('_', '-')} is empty; say it, or leave it out")
     if batch is not None:
-        if words or options:
+        if words or stated:
             raise UsageError("a batch says everything in its rows; leave out the other words")
         return _batch(batch, create=create, force=force, dry_run=dry_run)
-    return _one(_spoken(words or []) | options, create=create, force=force, dry_run=dry_run)
+    return _one(_spoken(words or []) | stated, create=create, force=force, dry_run=dry_run)
 
 
 def _spoken(words: list[str]) -> dict[str, str]:

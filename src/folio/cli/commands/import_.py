@@ -199,7 +199,7 @@ def _say(summary: "Summary", *, dry_run: bool) -> None:
     parts = [f"{summary.recorded} {verb}", f"{summary.already} already there"]
     for count, what in (
         (summary.conflicts, "in conflict with what is there"),
-        (summary.held, "held back, probably there from another source"),
+        (summary.held, "held back, probably there already"),
         (summary.skipped, "skipped"),
         (summary.rejected, "rejected"),
     ):

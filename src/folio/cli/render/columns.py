@@ -1,7 +1,8 @@
 """The columns of a table: their cells as text, and which of them a terminal has room for.
 
 Where it is too narrow, grades become marks, then text is cut (not below ``LEAST_TEXT``),
-then columns go, those with the highest ``optional`` first.  A number is never cut.
+then columns go, those with the highest ``optional`` first, and what is left goes on in a line
+below.  A number is never cut, and none stands outside.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from folio.model.table import Amount, Cell, Column, Phrases, Table
 
 GAP = 2  # spaces between columns
 LEAST_TEXT = 14  # columns to which text is cut before a column is left out
+SCARCE_TEXT = 8  # and before a row takes two lines
 LEAST_BAR, MOST_BAR = 8, 24
 _EMPTY = (None, "", Phrases(()))
 _PERCENT = 8  # columns of the number beside a bar
@@ -124,19 +126,35 @@ def breadth(blocks: list[Block], gap: int = GAP) -> int:
     return sum(block.width for block in blocks) + gap * (len(blocks) - 1)
 
 
-def fitted(blocks: list[Block], room: int) -> list[Block]:
-    """The blocks that ``room`` has space for, and how wide each may be."""
+def fitted(blocks: list[Block], room: int) -> list[list[Block]]:
+    """The blocks that ``room`` has space for, how wide each may be, and in how many lines."""
     while True:
         marked = [_marked(block) for block in blocks]
         for attempt in (blocks, marked):
             if breadth(attempt) <= room:
-                return _widened(attempt, room)
+                return [_widened(attempt, room)]
         spare = max((block.column.optional for block in blocks), default=0)
-        shrunk = _shrunk(marked, room, LEAST_TEXT if spare else 4)
-        if breadth(shrunk) <= room or not spare:
-            return shrunk
+        shrunk = _shrunk(marked, room, LEAST_TEXT if spare else SCARCE_TEXT)
+        if breadth(shrunk) <= room:
+            return [shrunk]
+        if not spare:
+            return _folded(_shrunk(marked, room, LEAST_TEXT), room)
         last = max(i for i, block in enumerate(blocks) if block.column.optional == spare)
         blocks = blocks[:last] + blocks[last + 1 :]
+
+
+def _folded(blocks: list[Block], room: int) -> list[list[Block]]:
+    """The blocks in as few lines as hold them; what has no title stays with what is before it."""
+    lines: list[list[Block]] = [[]]
+    for i, block in enumerate(blocks):
+        if i and not block.column.title:
+            continue
+        end = next((j for j in range(i + 1, len(blocks)) if blocks[j].column.title), len(blocks))
+        own = blocks[i:end]
+        if lines[-1] and breadth([*lines[-1], *own]) > room - (GAP if lines[1:] else 0):
+            lines.append([])
+        lines[-1] += own
+    return lines
 
 
 def _marked(block: Block) -> Block:

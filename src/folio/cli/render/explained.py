@@ -9,7 +9,7 @@ from folio.cli import preferences
 from folio.cli.render import as_preferred, as_text, format_for, write_file
 from folio.cli.render.columns import Line, Span, View, trimmed
 from folio.cli.render.tree import Shape, as_object, hides, tree
-from folio.cli.text import MASK, visible
+from folio.cli.text import MASK, visible, wrapped
 
 if TYPE_CHECKING:
     from folio.model.explanation import Node
@@ -69,10 +69,10 @@ def _page(query: "Query", told: "Explanation", shape: Shape) -> list[Line]:
     lines = tree(told.root, shape)
     if told.grade not in (None, "full") and told.figure != "grade":
         why = visible(f"{told.grade}: {', '.join(told.reasons)}")
-        lines += [[], [Span(why, told.grade or "")]]
+        lines += [[], *([Span(line, told.grade or "")] for line in wrapped(why, shape.columns))]
     if hides(told.root, shape):
         hint = "more of it: --depth 9; for programs: -O json"
-        lines += [[], [Span(hint, "quiet")]]
+        lines += [[], *([Span(line, "quiet")] for line in wrapped(hint, shape.columns))]
     return lines
 
 

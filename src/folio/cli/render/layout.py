@@ -1,7 +1,7 @@
 """A table as lines of styled text: the one layout for terminal, pipe and picture."""
 
 import itertools
-import textwrap
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -17,17 +17,19 @@ from folio.cli.render.columns import (
     fitted,
     subtotals_at,
 )
-from folio.cli.text import cut, pad, visible, width
+from folio.cli.text import cut, pad, visible, width, wrapped
 from folio.model.assets import minor_unit
 from folio.model.table import Amount, Cell, Table
 
 if TYPE_CHECKING:
     from folio.model.charts import Chart
 
+_COMMAND = re.compile(r" (?=folio [a-z])")  # where a command to paste begins
+
 
 def page(table: Table, view: View) -> list[Line]:
     """Title, headline, rows, totals, reasons, footnotes, and the tables that follow."""
-    lines = [_title(table), *_headline(table, view)]
+    lines = [*_title(table, view), *_headline(table, view)]
     charts = [chart for chart in table.charts if chart.drawable]
     for chart in charts:
         shown = _drawn(chart, view)
@@ -37,22 +39,39 @@ def page(table: Table, view: View) -> list[Line]:
     elif table.rows:
         lines += [[], *_Body(table, view).lines()]
     else:
-        lines += [[], [Span(visible(table.empty), "quiet")]]
+        lines += [[], *_quiet(_prose(table.empty, view))]
     lines += _notes(table, view)
     if table.footnotes:
-        lines += [[], *([Span(visible(note), "quiet")] for note in table.footnotes)]
+        lines += [[], *_quiet(line for note in table.footnotes for line in _prose(note, view))]
     for child in table.children:
         lines += [[], *page(child, view)]
     return lines
 
 
-def _title(table: Table) -> Line:
+def _title(table: Table, view: View) -> list[Line]:
     facts = [table.as_of.isoformat() if table.as_of else "", table.currency or ""]
     if table.known_at:
         facts.append(f"known at {table.known_at.isoformat(sep=' ', timespec='seconds')}")
     said = visible(" · ".join(filter(None, facts)))
-    title = Span(visible(table.title), "title")
-    return [title, Span(f"  {said}", "quiet")] if said else [title]
+    title = visible(table.title)
+    if view.columns is not None and width(title) + 2 + width(said) > view.columns:
+        titles = [[Span(line, "title")] for line in wrapped(title, view.columns)]
+        return [*titles, *_quiet(wrapped(said, view.columns))]
+    return [[Span(title, "title"), Span(f"  {said}", "quiet")] if said else [Span(title, "title")]]
+
+
+def _prose(text: str, view: View, indent: int = 0) -> list[str]:
+    """A sentence; a command in it has a line of its own where it has no room beside it."""
+    text = visible(text)
+    columns = view.columns
+    if columns is None or width(text) + indent <= columns or text.startswith("folio "):
+        return [text]
+    said, *commands = _COMMAND.split(text)
+    return [*wrapped(said, columns - indent), *(f"  {command}" for command in commands)]
+
+
+def _quiet(lines: Iterable[str]) -> list[Line]:
+    return [[Span(line, "quiet")] for line in lines]
 
 
 def _drawn(chart: "Chart", view: View) -> list[Line]:
@@ -68,9 +87,9 @@ def _notes(table: Table, view: View) -> list[Line]:
         return []
     said = "note" if grade == "full" else grade
     text = ": ".join(filter(None, [said, visible(", ".join(table.reasons))]))
-    wrapped = textwrap.wrap(text, view.columns) if view.columns else [text]
-    first = [Span(said, grade), Span(wrapped[0].removeprefix(said), "quiet")]
-    return [[], first, *([Span(line, "quiet")] for line in wrapped[1:])]
+    start, *rest = wrapped(text, view.columns) if view.columns else [text]
+    first = [Span(said, grade), Span(start.removeprefix(said), "quiet")]
+    return [[], first, *_quiet(rest)]
 
 
 Card = tuple[str, str, str]  # title, figure, style
@@ -108,12 +127,15 @@ def _cards(cards: list[Card], columns: int) -> list[Line]:
     lines: list[Line] = []
     room = 0
     for title, text, style in cards:
+        style = f"figure {style}".strip()
         size = max(width(title), width(text))
         if not lines or room < size:
             lines += [*([[]] if lines else []), [], []]
             room = columns
+        first, *rest = wrapped(text, columns)
         lines[-2].append(Span(pad(title, size + 4), "quiet"))
-        lines[-1].append(Span(pad(text, size + 4), f"figure {style}".strip()))
+        lines[-1].append(Span(pad(first, size + 4), style))
+        lines += [[Span(line, style)] for line in rest]
         room -= size + 4
     return lines
 
@@ -126,106 +148,126 @@ class _Body:
         self.view = view
         self.terminal = view.columns is not None
         self.group_by = table.group_by if self.terminal else None
-        self.indent = 2 if self.group_by else 0
+        indent = 2 if self.group_by else 0
         self.totals = len(table.rows)  # their place in a block; the subtotals come after them
         self.blocks = blocks_of(table, view, without=self.group_by)
+        self.folds = [self.blocks]  # the columns of each line that a row takes
         self.gap = GAP
         self.below: list[Block] = []
         if view.columns is not None:
-            room = view.columns - self.indent
+            room = view.columns - indent
             if breadth(self.blocks) > room:
                 self.below = [block for block in self.blocks if block.column.below]
-            self.blocks = fitted([block for block in self.blocks if block not in self.below], room)
-            self.gap = next((g for g in (4, 3) if breadth(self.blocks, g) <= room), GAP)
+            rest = [block for block in self.blocks if block not in self.below]
+            self.folds = fitted(rest, room)
+            self.blocks = [block for fold in self.folds for block in fold]
+            if not self.folds[1:]:
+                self.gap = next((g for g in (4, 3) if breadth(self.blocks, g) <= room), GAP)
+        first, *others = (breadth(fold, self.gap) for fold in self.folds)
+        self.breadth = indent + max([first, *(GAP + other for other in others)])
+        self.indents = [indent, *(self.breadth - other for other in others)]
 
     def lines(self) -> list[Line]:
-        lines = [self._head(), self._rule()]
+        lines = [*self._head(), *self._rule()]
         if self.group_by:
             lines += self._sections(self.group_by)
         else:
-            for place, line in enumerate(self._rows(range(self.totals))):
-                lines += [line, *self._whole(place)]
+            for place, row in enumerate(self._rows(range(self.totals))):
+                lines += [*row, *self._whole(place)]
         if self.table.totals:
-            lines += [self._rule(self.totals), self._total()]
+            lines += [*self._rule(self.totals), *self._total()]
         return [*lines, *self._meanings()]
 
-    def _head(self) -> Line:
-        titles = [
-            [Span(pad(visible(b.column.title), b.width, right=b.right), "head")]
-            for b in self.blocks
+    def _head(self) -> list[Line]:
+        return [
+            self._joined(
+                indent,
+                [
+                    [Span(pad(visible(b.column.title), b.width, right=b.right), "head")]
+                    for b in fold
+                ],
+            )
+            for indent, fold in zip(self.indents, self.folds, strict=True)
         ]
-        return self._joined(titles)
 
-    def _rule(self, only: int | None = None) -> Line:
+    def _rule(self, only: int | None = None) -> list[Line]:
         """A line below the titles or above the sums, over the columns that have one."""
         if self.terminal:
-            return [Span("─" * (breadth(self.blocks, self.gap) + self.indent), "track")]
+            return [[Span("─" * self.breadth, "track")]]
         dashes = [
             "-" * b.width if only is None or b.cells[only] is not None else " " * b.width
             for b in self.blocks
         ]
-        return self._joined([[Span(dash)] for dash in dashes])
+        return [self._joined(0, [[Span(dash)] for dash in dashes])]
 
-    def _rows(self, places: Sequence[int]) -> list[Line]:
-        """Column by column; plain ones that stand together are one text."""
+    def _rows(self, places: Sequence[int]) -> Iterable[tuple[Line, ...]]:
+        """The lines of each row: nearly always one."""
+        folds = zip(self.indents, self.folds, strict=True)
+        return zip(*(self._column_wise(*fold, places) for fold in folds), strict=True)
+
+    def _column_wise(self, indent: int, fold: list[Block], places: Sequence[int]) -> list[Line]:
+        """A line of each row, column by column; plain ones that stand together are one text."""
         columns: list[list[Line]] = []
-        for plain, blocks in itertools.groupby(self.blocks, lambda b: b.is_plain(self.view)):
+        for plain, blocks in itertools.groupby(fold, lambda b: b.is_plain(self.view)):
             if plain:
                 texts = zip(*(block.filled(places) for block in blocks), strict=True)
                 columns.append([[Span(text)] for text in map((" " * self.gap).join, texts)])
             else:
                 columns += [block.spans(places) for block in blocks]
-        return [self._joined(parts) for parts in zip(*columns, strict=True)]
+        return [self._joined(indent, parts) for parts in zip(*columns, strict=True)]
 
     def _whole(self, place: int) -> list[Line]:
-        """What of a row has no room beside it, each text in a line of its own."""
-        return [[Span(f"  {block.texts[place]}")] for block in self.below if block.texts[place]]
+        """What of a row has no room beside it, each text below it."""
+        texts = [block.texts[place] for block in self.below if block.texts[place]]
+        return [[Span(f"  {line}")] for text in texts for line in _prose(text, self.view, 2)]
 
-    def _joined(self, parts: Iterable[Line]) -> Line:
-        gap, line = Span(" " * self.gap), [Span(" " * self.indent)]
+    def _joined(self, indent: int, parts: Iterable[Line]) -> Line:
+        gap, line = Span(" " * self.gap), [Span(" " * indent)]
         for part in parts:
             line += part
             line.append(gap)
-        return line[0 if self.indent else 1 : -1]
+        return line[0 if indent else 1 : -1]
 
     def _sections(self, key: str) -> list[Line]:
         """The rows by the value of ``key``, each group under its name."""
         sums, rows = subtotals_at(self.table), self.table.rows
         groups: dict[str, list[Line]] = {}
-        for row, line in zip(rows, self._rows(range(self.totals)), strict=True):
-            groups.setdefault(str(row.get(key) or ""), []).append(line)
+        for row, own in zip(rows, self._rows(range(self.totals)), strict=True):
+            groups.setdefault(str(row.get(key) or ""), []).extend(own)
         lines: list[Line] = []
-        for name, own in groups.items():
+        for name, group in groups.items():
             lines += [[]] if lines else []
-            lines += [self._named(visible(name) or "–", sums.get(name), "group"), *own]
+            lines += [*self._named(visible(name) or "–", sums.get(name), "group"), *group]
         return lines
 
-    def _total(self) -> Line:
+    def _total(self) -> list[Line]:
         if self.blocks and self.blocks[0].cells[self.totals] is not None:
-            return [
-                Span(span.text, f"total {span.style}".strip())
-                for span in self._rows([self.totals])[0]
-            ]
+            return [_styled(line, "total") for row in self._rows([self.totals]) for line in row]
         return self._named("total", self.totals, "total")
 
-    def _named(self, name: str, place: int | None, style: str) -> Line:
+    def _named(self, name: str, place: int | None, style: str) -> list[Line]:
         """A name that runs up to the first figure, and the figures in their columns."""
-        known = [] if place is None else [b.cells[place] is not None for b in self.blocks]
-        if place is None or True not in known:
+        if place is None:
+            return [[Span(name, style)]]
+        lines = [self._name_and_sums(name, place, style)]
+        for indent, fold in zip(self.indents[1:], self.folds[1:], strict=True):
+            if any(block.cells[place] is not None for block in fold):
+                lines += [_styled(line, "sum") for line in self._column_wise(indent, fold, [place])]
+        return lines
+
+    def _name_and_sums(self, name: str, place: int, style: str) -> Line:
+        fold = self.folds[0]
+        known = [block.cells[place] is not None for block in fold]
+        if True not in known:
             return [Span(name, style)]
         first = known.index(True)
-        before, after = self.blocks[:first], self.blocks[first:]
-        parts = [part for block in after for part in self._spaced(block, place)]
+        before, after = fold[:first], fold[first:]
+        parts = self._joined(0, [block.spans([place])[0] for block in after])
         figure = parts[0].text.lstrip()
-        room = self.indent + sum(block.width + self.gap for block in before)
+        room = self.indents[0] + sum(block.width + self.gap for block in before)
         room += len(parts[0].text) - len(figure)
         named = Span(pad(cut(name, room - 1), room), style)
-        rest = [Span(figure, parts[0].style), *parts[1:]]
-        return [named, *(Span(s.text, f"sum {s.style}".strip()) for s in rest)]
-
-    def _spaced(self, block: Block, place: int) -> Line:
-        spans = block.spans([place])[0]
-        return spans if block is self.blocks[-1] else [*spans, Span(" " * self.gap)]
+        return [named, *_styled([Span(figure, parts[0].style), *parts[1:]], "sum")]
 
     def _meanings(self) -> list[Line]:
         """What the marks mean, where grades are shown by them."""
@@ -233,3 +275,7 @@ class _Body:
         grades = {row.get(key) for row in self.table.rows for key in marked}
         said = [f"{cells.MARKS[g]} {g}" for g in ("estimated", "partial", "unknown") if g in grades]
         return [[], [Span("   ".join(said), "quiet")]] if said else []
+
+
+def _styled(line: Line, style: str) -> Line:
+    return [Span(span.text, f"{style} {span.style}".strip()) for span in line]

@@ -1,0 +1,235 @@
+"""Rows of a statement that are probably in the book already, under another identity.
+
+From another source (typed by hand, or in another kind of file): the same account, kind, asset
+and quantity within three days.
+
+From the same source: an export in another language, with the times of another zone or in a
+later layout names its rows otherwise, and so does a copy that a spreadsheet saved, which rounds
+amounts and shortens ids.  So where a file covers the day of a row of the book and does not have
+it any more, a new row of nearly that day that moves the same is probably that one.  Rows to
+which the source itself gave two ids are two rows.
+
+Each is held back, and the user says what it is.
+"""
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from decimal import ROUND_HALF_UP, Context, Decimal
+
+from folio.db.ledger import (
+    SaidRow,
+    has_other_sources,
+    has_rows,
+    last_transaction,
+    moved_by,
+    probable_twins,
+    rows_between,
+)
+from folio.db.postings import NewPosting
+from folio.model.accounts import Account
+from folio.model.statements import NotInOrder
+from folio.model.transactions import Draft
+from folio.operations.recording import Recording
+
+# What moves money alone: one source calls it by what it was for, another a mere withdrawal.
+MONEY = ("deposit", "withdraw", "interest", "dividend", "coupon", "reward", "fee", "tax", "unknown")
+TELLING = 3  # digits that two numbers have in common by no chance
+KEPT = 15  # digits of an id that a spreadsheet keeps
+_DAY = dt.timedelta(days=1)
+_made = re.compile(r"[0-9a-f]{32}(#\d+)?", re.ASCII).fullmatch  # an id that is a row's digest
+_COSTS = ("fee", "tax")
+
+
+class Twins:
+    """The rows of one file that are held back."""
+
+    def __init__(self, write: Recording, source_id: int, own: Collection[int] = ()) -> None:
+        self.write = write
+        self.source_id = source_id
+        self.own = own  # transactions that are of this file itself
+        self._shared: dict[int, bool] = {}  # by account: whether it has other sources, too
+        self._had: dict[int, bool] = {}  # and rows of this one, before this file
+        self._paired: set[int] = set()  # each can be the twin of one row only
+        self._ids: Collection[str] = ()  # of the file
+        self._days: tuple[dt.date, dt.date] | None = None  # that it covers
+        self._is_whole = False
+        self._gone: dict[int, dict[dt.date, list[SaidRow]]] = {}  # by account
+        self._recorded = last_transaction(write.stored)  # before this file
+
+    def cover(self, drafts: Sequence[Draft], besides: Collection[str] = (), *, whole: bool) -> None:
+        """Take in which rows the file has, oldest first, and the ids of rows ``besides``; where
+        it is not ``whole``, a piece of it.
+        """
+        self._is_whole = whole
+        self._ids = {row for draft in drafts for row in (draft.external_id or "", *draft.rows)}
+        self._ids.update(besides)
+        self._days = (drafts[0].occurred_on, drafts[-1].occurred_on) if drafts else None
+        self._gone = {}
+
+    def twin(
+        self, draft: Draft, account: Account, postings: Sequence[NewPosting], external_id: str
+    ) -> int | None:
+        """The transaction that a new row probably is.
+
+        Raises:
+            NotInOrder: when all rows of the file must be seen to tell.
+        """
+        if not postings:
+            return None
+        found = self._elsewhere(draft, account, postings[0], external_id)
+        if found is None:
+            found = self._restated(draft, account, postings, external_id)
+        if found is not None:
+            self._paired.add(found)
+        return found
+
+    def _elsewhere(
+        self, draft: Draft, account: Account, first: NewPosting, external_id: str
+    ) -> int | None:
+        """The one from another source."""
+        shared = self._shared.get(account.id)
+        if shared is None:
+            shared = has_other_sources(self.write.stored, account.id, self.source_id)
+            self._shared[account.id] = shared
+        if not shared:
+            return None
+        twins = probable_twins(
+            self.write.stored,  # what other sources said is not being recorded
+            self.write.catalog.members(first.holding_id),
+            first.quantity,
+            _kinds(draft),
+            draft.occurred_on,
+            (self.source_id, external_id),
+        )
+        return next((t for t in twins if t not in self._paired), None)
+
+    # -- from the same source --------------------------------------------------------------
+
+    def _restated(
+        self, draft: Draft, account: Account, postings: Sequence[NewPosting], external_id: str
+    ) -> int | None:
+        """The one that the source says otherwise now."""
+        gone = self._gone_of(account)
+        if not gone:
+            return None
+        day, kinds = draft.occurred_on, _kinds(draft)
+        near = [row for on in (day, day - _DAY, day + _DAY) for row in gone.get(on, ())]
+        near = [
+            row
+            for row in near
+            if (row.kind in kinds or "unknown" in (row.kind, draft.kind))
+            and row.number not in self._paired
+            and _may_be_one(row.external_id, external_id)
+        ]
+        moved = moved_by(self.write.stored, [row.number for row in near]) if near else {}
+        for row in near:
+            same_id = _bare(row.external_id) == _bare(external_id)
+            if self._moves_the_same(postings, moved.get(row.number, ()), same_id):
+                if not self._is_whole:
+                    raise NotInOrder("another piece may have the row that this one probably is")
+                return row.number
+        return None
+
+    def _gone_of(self, account: Account) -> dict[dt.date, list[SaidRow]]:
+        """The rows of the book that the file covers and does not have, by day."""
+        known = self._gone.get(account.id)
+        if known is None:
+            known = self._gone[account.id] = defaultdict(list)
+            for row in self._covered(account):
+                if row.external_id not in self._ids and row.number not in self.own:
+                    known[dt.date.fromisoformat(row.day)].append(row)
+        return known
+
+    def _covered(self, account: Account) -> list[SaidRow]:
+        if self._days is None or not self._has_rows(account):
+            return []
+        rows = rows_between(self.write.stored, account.id, self.source_id, *self._days)
+        return [row for row in rows if row.number <= self._recorded]
+
+    def _has_rows(self, account: Account) -> bool:
+        """Whether the book had rows of the source in an account before this file."""
+        known = self._had.get(account.id)
+        if known is None:
+            known = has_rows(self.write.stored, account.id, self.source_id, self._recorded)
+            self._had[account.id] = known
+        return known
+
+    def _moves_the_same(
+        self,
+        mine: Sequence[NewPosting],
+        theirs: Sequence[tuple[int, str, str]],
+        same_id: bool,
+    ) -> bool:
+        """Whether two rows are of the same assets and an amount of one is that of the other."""
+        ours = self._told([(one.holding_id, one.role, one.quantity) for one in mine])
+        others = self._told(theirs)
+        if not same_id and _units(ours) != _units(others):
+            return False
+        return any(
+            mine[:2] == other[:2] and alike(Decimal(mine[2]), Decimal(other[2]))
+            for mine in ours
+            for other in others
+        )
+
+    def _told(self, moved: Sequence[tuple[int, str, str]]) -> list[tuple[int, str, str]]:
+        """What tells rows apart: costs do so only where there is nothing else."""
+        kept = [one for one in moved if one[1] not in (*_COSTS, "external")]
+        kept = kept or [one for one in moved if one[1] in _COSTS]
+        members = self.write.catalog.members
+        return [(min(members(holding)), role, quantity) for holding, role, quantity in kept]
+
+
+def _kinds(draft: Draft) -> Sequence[str]:
+    return MONEY if draft.kind in MONEY and len(draft.legs) == 1 else [draft.kind]
+
+
+def _units(moved: Sequence[tuple[int, str, str]]) -> set[int]:
+    return {holding for holding, role, _ in moved if role == "asset"}
+
+
+def _bare(external_id: str) -> str:
+    """An id without what is put behind it."""
+    return external_id.split(":")[0]
+
+
+def _may_be_one(one: str, other: str) -> bool:
+    """Whether two identities can be of one row, as a source that gives no ids, or a spreadsheet
+    that cuts them short, makes them.
+
+    >>> _may_be_one("T-1", "T-2"), _may_be_one("T-1:buy:FB:+", "T-1:buy:META:+")
+    (False, True)
+    >>> _may_be_one("12345678901234567", "12345678901234500")
+    True
+    """
+    if _made(one) or _made(other):
+        return True
+    one, other = _bare(one), _bare(other)
+    if not (one.isdecimal() and other.isdecimal()):
+        return one == other
+    one, other = one.lstrip("0"), other.lstrip("0")
+    cut = not one[KEPT:].strip("0") or not other[KEPT:].strip("0")
+    return len(one) == len(other) and one[:KEPT] == other[:KEPT] and cut
+
+
+def alike(one: Decimal, other: Decimal) -> bool:
+    """Whether one is the other, rounded, or with its decimal sign taken for another one.
+
+    >>> alike(Decimal("17.83803"), Decimal("17.84")), alike(Decimal("5"), Decimal("5000"))
+    (True, True)
+    >>> alike(Decimal("12"), Decimal("12.34")), alike(Decimal("12.34"), Decimal("-12.34"))
+    (False, False)
+    """
+    if one == other or one.is_signed() != other.is_signed():
+        return one == other
+    if any(one.scaleb(places) == other for places in (-6, -3, 3, 6)):
+        return True  # the sign of thousands
+    few, many = sorted((one, other), key=lambda number: len(_digits(number)))
+    digits = _digits(few)
+    rounded = Context(prec=max(len(digits), 1), rounding=ROUND_HALF_UP).plus(many)
+    return len(digits) >= TELLING and (digits == _digits(many) or rounded == few)
+
+
+def _digits(number: Decimal) -> str:
+    return "".join(map(str, number.as_tuple().digits)).strip("0")
