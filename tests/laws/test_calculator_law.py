@@ -21,6 +21,7 @@ from folio.model.table import Amount, Cell
 from folio.reports.gains import gains
 from folio.reports.history import daily
 from folio.reports.holdings import holdings
+from folio.reports.lots import lots
 from folio.reports.query import Query
 from inventor import END, Inventor, enter
 
@@ -85,10 +86,10 @@ def _check(book: Book, calculator: Calculator, entered: list[Happened], day: dt.
     told = [tuple(number(row[key]) for key in keys) for row in gains(book, query, EVER).rows]
     assert sorted(told, key=repr) == listed(calculator)
     held, worth, costs = {}, {}, NONE
-    for where, lots in calculator.held.items():
-        if lots:
-            units = sum((lot.units for lot in lots), NONE)
-            known = [cost for lot in lots if (cost := calculator.cost(lot)) is not None]
+    for where, some in calculator.held.items():
+        if some:
+            units = sum((lot.units for lot in some), NONE)
+            known = [cost for lot in some if (cost := calculator.cost(lot)) is not None]
             costs += sum(known, NONE)
             worth[where] = cents(units * calculator.rate(where[1], BASE, day))
             held[where] = [near(units), sum(known, NONE) if known else None, worth[where]]
@@ -100,6 +101,14 @@ def _check(book: Book, calculator: Calculator, entered: list[Happened], day: dt.
         if row["quantity"] is not None and number(row["quantity"])
     }
     assert shown == held
+    by_lot = {where: [NONE, NONE] for where in held}
+    for row in lots(book, query).rows:
+        sums = by_lot[row["account"], row["asset"]]
+        by_lot[row["account"], row["asset"]] = [
+            n + (number(row[key]) or NONE)
+            for n, key in zip(sums, ("cost_basis", "value"), strict=True)
+        ]
+    assert by_lot == {where: [cost or NONE, value] for where, (_, cost, value) in held.items()}
     (last,) = daily(book, query, Period(day, day))
     gained = (one.proceeds - one.cost for one in calculator.sold if one.cost is not None)
     pence = [sum(worth.values(), NONE), costs, sum(gained, NONE)]
