@@ -210,8 +210,7 @@ def test_one_departure_to_two_arrivals_is_proposed_and_never_linked_unasked(
     ]
     said = stocked.pair(number, first, second)
     assert (
-        said
-        == f"{number} → {first}, {second}, 10 COIN from North/Broker to South/Wallet and Third"
+        said == f"{number} → {first}, {second}, 10 COIN from North/Broker to South/Wallet and Third"
     )
     assert lots(stocked, "Wallet") == [("2025-01-02", "4", "400")]
     assert lots(stocked, "Third") == [("2025-01-02", "6", "600")]
