@@ -143,6 +143,11 @@ class Catalog:
         )
         return dict(self.db.execute(query, {"limit": self._limit}))
 
+    def with_isin(self, isin: str) -> int | None:
+        """The asset that has this ISIN, else the one that had it before."""
+        now = next((a.id for a in self.every_asset.values() if a.isin == isin), None)
+        return self.former_isins.get(isin) if now is None else now
+
     def _asset(
         self, number: int, symbol: str, kind: str, market: str, isin: str, places: int, name: str
     ) -> Asset:

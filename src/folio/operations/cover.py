@@ -33,6 +33,12 @@ class Cover:
         if goes_out and holding_id not in self._owed:
             self._owed[holding_id] = _owed(self.write, holding_id)
 
+    def note_split(self, asset_id: int) -> None:
+        """Remember every holding of an asset, whose units a split is about to change."""
+        for holding in self.write.catalog.holdings.values():
+            if holding.asset_id == asset_id:
+                self.note(holding.id, goes_out=True)
+
     def refuse_uncovered(self) -> None:
         """Refuse what went out beyond what there was or its lots had; called after deriving.
 
@@ -95,10 +101,10 @@ def _beyond(events: Sequence[Event], first: int) -> list[tuple[Event, Decimal]]:
     there, found = ZERO, []
     is_new = all(event.transaction_id < first for event in events)
     for event in events:
+        is_new = is_new or event.transaction_id >= first
         if event.ratio is not None:
             there = scaled(there, *event.ratio)
             continue
-        is_new = is_new or event.transaction_id >= first
         if is_new and event.quantity < ZERO and there + event.quantity < ZERO:
             found.append((event, max(there, ZERO)))
         else:
