@@ -68,9 +68,7 @@ def told(gap: int, word: str, answered: "Answered", *, dry_run: bool = False) ->
 def _moved(own: list[Leg], *, signed: bool) -> str:
     first = min(own, key=lambda leg: leg.quantity) if len(own) > 1 else own[0]
     quantity = first.quantity if signed else abs(first.quantity)
-    text = (
-        _money(quantity, first.asset) if quantity > ZERO else f"{to_text(quantity)} {first.asset}"
-    )
+    text = _signed(quantity, first.asset)
     if first.label:
         text += f" [{first.label}]"
     if first.price is not None:
@@ -84,8 +82,11 @@ def _moved(own: list[Leg], *, signed: bool) -> str:
 
 
 def _cash(leg: Leg) -> str:
-    sign = "−" if leg.quantity < ZERO else ""
-    return f"{sign}{_money(abs(leg.quantity), leg.asset)}"
+    return _signed(leg.quantity, leg.asset)
+
+
+def _signed(quantity: Decimal, asset: AssetRef) -> str:
+    return f"{'−' if quantity < ZERO else ''}{_money(abs(quantity), asset)}"
 
 
 def _money(amount: Decimal, asset: AssetRef | None) -> str:
