@@ -11,6 +11,7 @@ from the program's entry point on, in a process of its own that ends as the prog
 book is closed as it always is.
 """
 
+import gc
 import importlib
 import os
 import pkgutil
@@ -72,10 +73,13 @@ class Forking:
 def _load() -> None:
     """Everything that a command may need, so that it is there already in each of them."""
     import folio
+    from folio.importers import load_profiles
 
     for module in pkgutil.walk_packages(folio.__path__, "folio."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
+    load_profiles(None)
+    gc.freeze()  # what a collection does not look through is not copied for it either
 
 
 def _texts(pipe: BinaryIO) -> Iterator[str]:

@@ -203,6 +203,24 @@ def test_elsewhere_every_row_is_whole() -> None:
     assert not any(line.endswith(" ") for line in seen.splitlines())
 
 
+def test_accounts_of_one_name_are_told_apart() -> None:
+    """To people: programs have the institution beside the name."""
+    columns = (Column("institution", "", machine_only=True), Column("account", "Account"))
+    names = (("North", "Savings"), ("South", "Savings"), ("South", "Daily"))
+    rows: list[dict[str, Cell]] = [{"institution": i, "account": a} for i, a in names]
+    child = Table("x", "X", columns, rows)
+    for table in (child, Table("x", "X", columns, rows[1:], children=(child,))):
+        (*_, apart) = (
+            render.as_preferred(table, "table"),
+            *render.as_preferred(table, "table").children,
+        )
+        assert [row["account"] for row in apart.rows] == [
+            "North · Savings", "South · Savings", "Daily",
+        ]  # fmt: skip
+    assert render.as_preferred(Table("x", "X", columns, rows[1:]), "table").rows == rows[1:]
+    assert render.as_preferred(child, "csv").rows == rows
+
+
 def test_an_empty_table_says_what_to_do() -> None:
     empty = Table("x", "Holdings", (Column("a", "a"),), [], empty="no holdings; try: folio demo")
     assert "no holdings; try: folio demo" in text(empty)

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import html
 import json
 import os
 import re
@@ -93,6 +94,31 @@ def test_its_figures_are_those_of_the_report(
     }
     rows = get(made, "/book/holdings.json?_shape=array").json()
     assert {(row["account"], row["asset"]): row["value"] for row in rows} == wanted
+
+
+def test_a_figure_leads_to_the_line_of_the_statement(
+    made: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From a month to its holdings, to one's parts, and on to the rows of the file."""
+    monkeypatch.setenv("FOLIO_TODAY", "2025-06-30")
+    months = get(made, "/book/value_by_month").text
+    assert "/book/v1_daily?date=2025-06-30&amp;scope=holding" in months
+    page = get(made, "/book/v1_daily?date=2025-06-30&scope=holding&asset=VWCE").text
+    (address,) = set(re.findall(r'href="(/-/explain\?figure=value&amp;[^"]*)"', page))
+    row = get(made, "/book/v1_daily.json?date=2025-06-30&scope=holding&asset=VWCE&_shape=array")
+    told = get(made, html.unescape(address)).text
+    assert f"<b>{row.json()[0]['value']} EUR</b>" in told
+    assert re.search(r"<code>trading212_\w+[-\w]*\.csv:\d+: Market buy,", told)
+    lines = re.search(r'href="(/book/lines_of\?transaction_id=\d+)"', told)
+    assert lines is not None
+    assert get(made, lines[1]).status_code == 200
+    year = get(made, "/-/explain?figure=twr&period=2025-06&depth=4").text
+    onward = re.findall(r'href="(/-/explain\?[^"]*as-of[^"]*)"', year)
+    assert onward
+    assert get(made, html.unescape(onward[0])).status_code == 200
+    assert get(made, "/-/explain?figure=worth").status_code == 400
+    refused = get(made, "/-/explain?figure=value&what=-o&file=/tmp/x")
+    assert (refused.status_code, "no asset" in refused.text) == (400, True)
 
 
 def test_columns_are_explained(made: Any) -> None:

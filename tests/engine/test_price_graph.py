@@ -7,6 +7,7 @@ import pytest
 
 from bookkeeper import Bookkeeper, day
 from folio.db.prices import NewPrice
+from folio.engine.courses import Course
 from folio.engine.prices import Rate
 from folio.errors import FolioError
 from folio.model.numbers import divide
@@ -344,3 +345,33 @@ def test_prices_that_cannot_be(money: Bookkeeper) -> None:
         money.price("EUR", "2025-01-02", 2, "EUR")
     with pytest.raises(FolioError, match="line 2: 5 cells"):
         money.prices("date,asset,quote,price\n2025-01-02,ACME,EUR,1,234.56\n")
+
+
+def test_a_course_says_of_each_day_what_is_found_of_it_alone(money: Bookkeeper) -> None:
+    """Prices on end, stale ones, a trade's, one of nothing, a split, an inverse and a hop."""
+    money.asset("BETA")
+    for on, price in (
+        ("01-03", 5), ("01-04", 6), ("01-09", "5.5"), ("01-20", 0), ("01-22", 7), ("02-20", 8),
+    ):  # fmt: skip
+        money.price("ACME", f"2024-{on}", price, "USD")
+        money.price("BETA", f"2024-{on}", price, "EUR")
+    money.add("buy", "2024-01-12", "Broker", "ACME", quantity="1", price="9", currency="USD")
+    money.add("split", "2024-01-11", asset="BETA", ratio="2:1")
+    money.price("USD", "2024-01-06", "0.9", "EUR")
+    money.price("EUR", "2024-01-18", "1.25", "USD")
+    alone, walked = money.book().graph, money.book(walks=True).graph
+    since, end = (day(text).toordinal() for text in ("2024-01-01", "2024-03-05"))
+    for asset in ("ACME", "BETA", "USD", "EUR"):
+        for quote in ("USD", "EUR"):
+            pair = money.asset_id(asset), money.asset_id(quote)
+            spans = Course(walked, *pair).spans(since, end)
+            told = [
+                (value, doubtful)
+                for first, last, value, doubtful in zip(*spans, strict=True)
+                for _ in range(first, last)
+            ]
+            days = map(dt.date.fromordinal, range(since, end))
+            found = [alone.rate(*pair, on) for on in days]
+            assert told == [
+                (None, 0) if one is None else (one.rate, int(one.estimated)) for one in found
+            ]

@@ -660,6 +660,7 @@ def compare_headline(keeper: Bookkeeper, as_of: dt.date) -> None:
         ("value", last.value),
         ("cost_basis", last.cost_basis),
         ("unrealised_gain", last.unrealised),
+        ("realised_gain", last.realised),
     ):
         shown = totals[column]
         stated = None if shown is None else shown.value.scaleb(2)  # type: ignore[union-attr]

@@ -106,17 +106,21 @@ def test_money_owed_is_one_lot_below_zero(spent: Bookkeeper) -> None:
 
 
 def test_a_day_is_summed_where_nothing_is_rounded(spent: Bookkeeper) -> None:
-    """0.005 twice is a flow of 0.01 each: with 1 and 2 that is 3.02, though 3.01 came in."""
-    for units in ("1", "0.005", "2", "0.005"):
-        spent.add("deposit", "2025-04-01", "Broker", "EUR", quantity=units)
+    """0.005 twice is a flow of 0.01 each: with 1 and 2 that is 3.02, though 3.01 came in.
+
+    The last day is not summed: its events say where the walk has come to.
+    """
+    cents, half = ("1", "2"), ("1", "0.005", "2", "0.005")
+    for on, deposits in (("04-01", cents), ("04-02", half), ("04-03", cents)):
+        for units in deposits:
+            spent.add("deposit", f"2025-{on}", "Broker", "EUR", quantity=units)
     number = spent.holding_id("Broker", "EUR")
-    sums = spent.book().kept_events([number], after=day("2025-03-31"))
-    assert [(event.gross, event.transactions) for event in sums] == [
-        (3, 2), (Decimal("0.005"), 1), (Decimal("0.005"), 1),
-    ]  # fmt: skip
+    sums = list(spent.book().kept_events([number], after=day("2025-03-31")))
+    assert [(event.gross, event.transactions) for event in sums[:1]] == [(3, 2)]
+    assert [event.gross for event in sums[1:]] == [Decimal(units) for units in (*half, *cents)]
     spent.roll_up("2025-06-30")
-    assert (cash(spent, "2025-04-01").flow, cash(spent, "2025-04-01").value) == (302, 5301)
-    assert read_positions(spent.db, [number])[number].postings == 7
+    assert (cash(spent, "2025-04-02").flow, cash(spent, "2025-04-02").value) == (302, 5601)
+    assert read_positions(spent.db, [number])[number].postings == 11
     assert agrees_with_rebuild(spent)
 
 

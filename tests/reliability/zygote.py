@@ -6,6 +6,7 @@ the fork, just before it runs.  Started by :mod:`reliability.machine`.
 """
 
 import ctypes
+import gc
 import importlib
 import json
 import os
@@ -22,6 +23,7 @@ from typing import Any
 import folio
 from folio.cli import app
 from folio.db import connection, migrations, proof
+from folio.importers import load_profiles
 
 MODES = {"count": 0, "kill": 1, "torn": 2, "power": 3, "sync": 4, "full": 5, "short": 6}
 INSTRUCTIONS = 50  # of SQLite's machine, in one step of "vm"
@@ -38,6 +40,8 @@ def load() -> None:
             importlib.import_module(other)
         except ImportError:
             continue
+    load_profiles(None)
+    gc.freeze()  # what a collection does not look through is not copied for it either
 
 
 class Steps:

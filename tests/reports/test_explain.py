@@ -262,7 +262,10 @@ def test_what_is_hidden_or_inactive_is_named_and_counts_nothing(keeper: Bookkeep
     value = ask(keeper, "value")
     assert value.figure == 100
     beside = {child.what: child.note for child in value.children if not child.counted}
-    assert beside == {"value of Wallet EUR": "not in the totals", "Broker ACME": "hidden"}
+    assert beside == {
+        "value of South/Wallet EUR": "not in the totals",
+        "North/Broker ACME": "hidden",
+    }
 
 
 def test_an_earlier_state_of_knowledge_is_explained_as_it_was(keeper: Bookkeeper) -> None:

@@ -29,11 +29,12 @@ from folio.reports.explain import CONTEXTS, FIGURES, Asked, explain
 from folio.reports.explain.catalogue import GROUPS, catalogue
 from folio.reports.gains import gains
 from folio.reports.history import first_day, history
-from folio.reports.income import income
+from folio.reports.income import by_month, income
 from folio.reports.lots import lots
 from folio.reports.page import page
 from folio.reports.query import Query, Since
 from folio.reports.returns import returns
+from folio.reports.revisions import revisions
 from folio.reports.vault_history import vault_history
 from folio.reports.vaults import vaults
 from folio.reports.what_if import Sale, what_if_sell
@@ -212,11 +213,14 @@ def test_the_gains(book: Book, query: Query, asker: Asker, period: str) -> None:
         asker.check(cell, cells.get(key, key), period=period)
 
 
-@pytest.mark.parametrize("by", ["asset", "account"])
+@pytest.mark.parametrize("by", ["asset", "account", "lot", "term"])
 def test_the_sums_of_gains(book: Book, query: Query, asker: Asker, by: str) -> None:
     table = gains(book, query, parse_period("all", query.as_of), by=by)
     for row in table.rows:
-        about = {"filters": at(row)} if by == "account" else {"what": str(row["asset"])}
+        about: dict[str, Any] = {} if by in ("asset", "term") else {"filters": at(row)}
+        about |= {"what": str(row["asset"])} if by in ("asset", "lot") else {}
+        about |= {"lot": row["lot"] or "none"} if by == "lot" else {}
+        about |= {"term": row["term"]} if by == "term" else {}
         for key in figures(table) - {"price_effect", "currency_effect"}:
             asker.check(row[key], "balance" if key == "quantity" else key, period="all", **about)
 
@@ -270,6 +274,28 @@ def test_the_changes(book: Book, query: Query, asker: Asker) -> None:
         asker.check(cell, key, since=since)
 
 
+def test_the_revisions(book: Book, query: Query, asker: Asker) -> None:
+    """What each commit did to a past day's figures, and all of them together."""
+    day, commit = dt.date(2025, 1, 31), last_commit(book.db)
+    since = Since(commit // 2, dt.datetime(2025, 6, 30, tzinfo=dt.UTC), query.as_of)
+    asker.query = query._replace(as_of=day)
+    table = revisions(book, asker.query, since)
+    told = {"value": "value", "cost_basis": "cost-basis", "realised_gain": "realised-gain"}
+    assert figures(table) == set(told)
+    for key, figure in told.items():
+        asker.check(table.totals[key], figure, since=since)
+        for row in table.rows:
+            asker.check(row.get(key), figure, since=since, commits=str(row["commit"]))
+
+
+def test_income_by_month(book: Book, query: Query, asker: Asker) -> None:
+    table = by_month(book, query, parse_period("all", query.as_of))
+    assert figures(table) == {"payments", "gross", "tax", "net"}
+    for row in table.rows[:8]:
+        for key in figures(table):
+            asker.check(row[key], key, period=str(row["month"]))
+
+
 RATES = {
     "twr": "twr",
     "twr_per_year": "twr-per-year",
@@ -318,7 +344,7 @@ def test_what_a_return_names_can_be_asked(book: Book, query: Query) -> None:
 
 
 def test_the_lots(book: Book, query: Query, asker: Asker) -> None:
-    table = lots(book, query)
+    table = lots(book, query, effects=True)
     cells = {
         "days_held": "days-held",
         "quantity": "balance",
@@ -327,16 +353,17 @@ def test_the_lots(book: Book, query: Query, asker: Asker) -> None:
         "cost_basis": "cost",
         "value": "value",
         "unrealised_gain": "gain",
+        "price_effect": "price-effect",
+        "currency_effect": "currency-effect",
     }
     assert figures(table) == set(cells)
     for row in table.rows:
-        lot = None if row["lot"] is None else int(str(row["lot"]))
+        lot = row["lot"] or "none"  # money that costs itself is a row without a number
         for key, figure in cells.items():
-            if lot is None and key == "cost":
-                continue  # money that costs itself: its cost is its balance
             asker.check(row[key], figure, str(row["asset"]), lot=lot, filters=at(row))
     for key, cell in table.totals.items():
-        asker.check(cell, cells[key])
+        asker.check(cell, cells[key], lot="all")
+        asker.check(cell, cells[key])  # nothing was observed beyond the ledger
 
 
 @pytest.mark.parametrize("by", ["type", "account", "institution", "asset"])

@@ -451,3 +451,24 @@ def test_a_gain_that_is_not_known_is_blank_before_and_after_the_rollup(keeper: B
     assert [(row["asset"], row["realised_gain"]) for row in before] == [("COIN", None)]
     keeper.roll_up(END)
     assert told() == before
+
+
+def test_what_is_known_to_be_realised_is_one_figure_in_every_report(keeper: Bookkeeper) -> None:
+    """Of the Wallet's 4 sold one is known to have gained 15, and 190 were gained at the Broker."""
+    mixed(keeper)
+
+    def told() -> tuple[Any, ...]:
+        book = keeper.book()
+        query = Query(day(END), book.base)
+        table = holdings(book, query)
+        of_wallet = next(row for row in table.rows if row["account"] == "Wallet")
+        why = text(of_wallet["reasons"]).rpartition("; ")[2]
+        last = Decimal(daily(book, query, Period(query.as_of, query.as_of))[-1].realised) / 100
+        explained = explain(book, query, Asked("realised")).root.figure
+        totals = (table.totals["realised_gain"], gains(book, query, EVER).totals["gain"])
+        return number(of_wallet["realised_gain"]), why, *map(number, totals), last, explained
+
+    expected = (15, "1 disposal of unknown gain", 205, 205, 205, 205)
+    assert told() == expected
+    keeper.roll_up(END)
+    assert told() == expected

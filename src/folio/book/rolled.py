@@ -15,8 +15,9 @@ from folio.model.dates import Period
 from folio.model.rollups import HOLDING, DayRow
 
 _ONE_DAY = dt.timedelta(days=1)
-# A day, and in minor units what open lots cost on it and what was realised up to it.
-Sums = tuple[dt.date, int | None, int | None]
+# A day; in minor units what open lots cost on it and what was realised up to it; and of how many
+# disposals the gain is not known.
+Sums = tuple[dt.date, int | None, int, int]
 
 
 def reached(book: Book, currency: int) -> dt.date | None:
@@ -62,8 +63,8 @@ def sums_of(
         since = out_of_date(book, currency, fresh, until, until)
         days = {h.id: evening_of(since.get(h.id), until) for h in fresh}
         known.update(dict.fromkeys(days))
-        for number, cost, realised in read_sums(book.db, days):
-            known[number] = (days[number], cost, realised)
+        for number, cost, realised, unknown in read_sums(book.db, days):
+            known[number] = (days[number], cost, realised, unknown)
     return {h.id: sums for h in wanted if (sums := known[h.id]) is not None}
 
 

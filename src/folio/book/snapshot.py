@@ -132,7 +132,7 @@ def _costs(
         return {}
     sums = sums_of(book, teller.currency, (book.catalog.holdings[h] for h in positions), as_of)
     costs = {}
-    for holding, (day, cost, _) in sums.items():
+    for holding, (day, cost, *_) in sums.items():
         position = positions[holding]
         if cost is None or not position.quantity or position.unexplained:
             continue

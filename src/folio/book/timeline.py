@@ -18,6 +18,7 @@ from folio.model.numbers import ZERO
 from folio.model.rollups import HOLDING, DayRow, Run, each_day
 
 _ONE_DAY = dt.timedelta(days=1)
+_MOVEMENT = partial(tuple.__new__, Movement)  # from a tuple, in a third of the time
 
 
 def timelines(
@@ -197,18 +198,15 @@ def flows_of(book: Book, event: Event) -> Flows:
         for there, units in _other_ends(book, event):
             within_account += units if there.id == here.id else ZERO
             within_institution += units if there.institution_id == here.institution_id else ZERO
+    payer_held = event.related_asset is not None and _is_held(book, event)
     return flows(
-        Movement(
-            event.kind,
-            event.quantity,
-            event.external,
-            event.gross,
-            within_institution,
-            within_account,
-            lost_of(book, event),
-            event.related_asset is not None and _is_held(book, event),
+        _MOVEMENT(
+            (
+                event.kind, event.quantity, event.external, event.gross, within_institution,
+                within_account, lost_of(book, event), payer_held,
+            )
         )
-    )
+    )  # fmt: skip
 
 
 def _is_held(book: Book, event: Event) -> bool:

@@ -27,6 +27,17 @@ def _squashed(name: str) -> str:
     return "".join(c for c in name.casefold() if c.isalnum())
 
 
+def _note(
+    account: Account, index: dict[str, list[Account]], same: Callable[[str], str], *, at: bool
+) -> None:
+    """Note an account in an index of names; ``at``: by its institution's and its own too."""
+    names = [account.name]
+    if at:
+        names += [f"{account.institution}/{account.name}", account.title]
+    for name in {same(name) for name in names}:
+        index[name].append(account)
+
+
 class ReadThrough(dict[int, T]):
     """What is in force by id; the id of something merged finds what it was merged into."""
 
@@ -79,7 +90,8 @@ class Catalog:
     def accounts_named(self, ref: "AccountRef") -> list[Account]:
         """The accounts that a reference may mean, in any case; else without blanks and points.
 
-        A name with slashes may be cut at any of them: ``A/B Bank/Giro``.
+        A name with slashes may be cut at any of them: ``A/B Bank/Giro``; a page's heading is
+        a name too.
         """
         for same in (str.casefold, _squashed):
             found = self._called(same, ref.name)
@@ -87,27 +99,25 @@ class Catalog:
                 found = [a for a in found if same(a.institution) == same(ref.institution)]
             if found:
                 return found
-        whole = str(ref).casefold()
-        names = {a.id: (f"{a.institution}/{a.name}", a.name) for a in self.accounts.values()}
-        return [self.accounts[i] for i, ways in names.items() if whole in map(str.casefold, ways)]
+        return self._called(str.casefold, str(ref), at=True)
 
-    def _called(self, same: Callable[[str], str], name: str) -> list[Account]:
-        """The accounts whose names are the same; each way to compare names has its index."""
-        index = self._by_name.get(same)
+    def _called(self, same: Callable[[str], str], name: str, *, at: bool = False) -> list[Account]:
+        """The accounts of the same name, or also ``at`` an institution; each way has its index."""
+        index = self._by_name.get((same, at))
         if index is None:
-            index = self._by_name[same] = defaultdict(list)
+            index = self._by_name[same, at] = defaultdict(list)
             for account in self.accounts.values():
-                index[same(account.name)].append(account)
+                _note(account, index, same, at=at)
         return index.get(same(name), [])
 
     def add_account(self, account: Account) -> None:
         """Take in an account that was just recorded."""
         self.accounts[account.id] = account
-        for same, index in self._by_name.items():
-            index[same(account.name)].append(account)
+        for (same, at), index in self._by_name.items():
+            _note(account, index, same, at=at)
 
     @cached_property
-    def _by_name(self) -> dict[Callable[[str], str], dict[str, list[Account]]]:
+    def _by_name(self) -> dict[tuple[Callable[[str], str], bool], dict[str, list[Account]]]:
         return {}
 
     @cached_property
@@ -133,6 +143,37 @@ class Catalog:
             for row in self.db.execute(query, [self._limit])
         }
 
+    def assets_called(self, symbol: str) -> list[Asset]:
+        """The assets with this symbol in any case, those that were merged among them."""
+        return [self.every_asset[number] for number in self._by_symbol.get(symbol.casefold(), ())]
+
+    def asset_of(self, isin: str) -> Asset | None:
+        """The asset, merged or not, that has this ISIN now."""
+        number = self._by_isin.get(isin)
+        return None if number is None else self.every_asset[number]
+
+    def add_asset(self, asset: Asset) -> None:
+        """Take in an asset that was just recorded, or that has another ISIN."""
+        was = self.every_asset.get(asset.id)
+        if was is None:
+            self._by_symbol[asset.symbol.casefold()].append(asset.id)
+        elif was.isin is not None:
+            self._by_isin.pop(was.isin, None)
+        if asset.isin is not None:
+            self._by_isin[asset.isin] = asset.id
+        self.every_asset[asset.id] = self.assets[asset.id] = asset
+
+    @cached_property
+    def _by_symbol(self) -> dict[str, list[int]]:
+        index = defaultdict(list)
+        for asset in self.every_asset.values():
+            index[asset.symbol.casefold()].append(asset.id)
+        return index
+
+    @cached_property
+    def _by_isin(self) -> dict[str, int]:
+        return {a.isin: a.id for a in self.every_asset.values() if a.isin is not None}
+
     @cached_property
     def former_isins(self) -> dict[str, int]:
         """The asset of every ISIN that was ever stated, the present ones among them."""
@@ -145,8 +186,8 @@ class Catalog:
 
     def with_isin(self, isin: str) -> int | None:
         """The asset that has this ISIN, else the one that had it before."""
-        now = next((a.id for a in self.every_asset.values() if a.isin == isin), None)
-        return self.former_isins.get(isin) if now is None else now
+        owner = self.asset_of(isin)
+        return self.former_isins.get(isin) if owner is None else owner.id
 
     def _asset(
         self, number: int, symbol: str, kind: str, market: str, isin: str, places: int, name: str

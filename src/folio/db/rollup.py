@@ -226,14 +226,15 @@ def read_each(db: sqlite3.Connection, days: Mapping[int, dt.date]) -> dict[int, 
 
 def read_sums(
     db: sqlite3.Connection, days: Mapping[int, dt.date]
-) -> Iterator[tuple[int, int | None, int | None]]:
-    """Each holding with what it cost on its day, and what it had realised up to then.
+) -> Iterator[tuple[int, int | None, int, int]]:
+    """Each holding with what it cost on its day, what it had realised up to then, and of how
+    many disposals nobody knows what they did.
 
-    A cost is None where the basis is not complete, a gain where some of it is not known; a
-    holding is left out for which the rollup has no row.
+    A cost is None where the basis is not complete; a holding is left out for which the rollup
+    has no row.
     """
     cost = "CASE WHEN NOT baseless THEN cost_basis END"
-    return _evenings(db, days, f"{cost}, CASE WHEN NOT gainless THEN realised END")
+    return _evenings(db, days, f"{cost}, realised, gainless")
 
 
 def _evenings(

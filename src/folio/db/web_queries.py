@@ -18,8 +18,8 @@ QUERIES = {
     "holdings": NamedQuery(
         "What is held",
         "Every holding with its worth at the last rollup, the greatest first.",
-        """SELECT institution, account, asset, name, quantity, value, cost_basis, unrealised_gain,
-       currency, as_of FROM v1_holdings
+        """SELECT institution, account, asset, label, name, quantity, value, cost_basis,
+       unrealised_gain, currency, as_of FROM v1_holdings
 WHERE quantity <> '0' OR unexplained <> '0' ORDER BY value COLLATE decimal DESC""",
     ),
     "without_price": NamedQuery(

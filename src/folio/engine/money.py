@@ -6,8 +6,7 @@ report in another currency.  Such *plain* money is stored as one sum: an event c
 it falls, a back-dated one too, and nothing is folded again.  A report in another currency
 folds its lots when it asks for them.
 
-A rebuild counts the *sum* of a day's alike events, which takes a third of the time: what crossed
-a border is rounded event by event, and of whole minor units nothing is.
+A rebuild counts the *sum* of a day's alike events (:mod:`folio.db.money_days`).
 
 The alternative, lots and slices of all money, makes a purchase of five years ago rewrite every
 later slice of its account's cash: of a million transactions, some hundred thousand.
@@ -24,45 +23,13 @@ from decimal import Decimal
 
 from folio.model.assets import Asset
 from folio.model.gaps import GROWTH
-from folio.model.ledger import AT_THE_OPEN, FULL, Event, Lot, State, Step
-from folio.model.numbers import ONE, ZERO
-
-_ALONE = AT_THE_OPEN | {"transfer"}  # each has a border, or a place, of its own
+from folio.model.ledger import FULL, Event, Lot, State, Step
+from folio.model.numbers import ONE
 
 
 def is_plain(event: Event) -> bool:
     """Whether an event of money in the base currency leaves all of it at its own cost."""
     return event.amount is None and not event.lots and event.kind != GROWTH
-
-
-def summed(events: list[Event], base: Asset) -> list[Event]:
-    """A holding's events, those of a day that differ in nothing but their units as one.
-
-    They come in walk order; of a day they leave it in any.
-    """
-    unit = ONE.scaleb(-base.precision)
-    alike: dict[object, list[Event]] = {}
-    for event in events:
-        adds_up = (
-            event.kind not in _ALONE
-            and is_plain(event)
-            and not (event.quantity % unit or event.gross % unit or event.external % unit)
-        )
-        what = (event.key[0], event.kind, event.related_asset) if adds_up else event.transaction_id
-        alike.setdefault(what, []).append(event)
-    return [_sum(same) for same in alike.values()]
-
-
-def _sum(alike: list[Event]) -> Event:
-    """One event with the units of several, in the place of the last."""
-    if len(alike) == 1:
-        return alike[0]
-    return alike[-1]._replace(
-        quantity=sum((event.quantity for event in alike), ZERO),
-        external=sum((event.external for event in alike), ZERO),
-        gross=sum((event.gross for event in alike), ZERO),
-        transactions=len(alike),
-    )
 
 
 def walk(events: Iterable[Event], states: dict[int, State], base: Asset) -> Iterator[Step]:

@@ -29,6 +29,8 @@ from folio.model.prices import FOREVER, TRADE, PricePoint
 
 _REMEMBERED = 16_384  # answers: some thirty years of one currency's days of trade
 
+_PAST = dt.date.min
+OwnPrice = tuple[Decimal, dt.date, bool]  # until when (exclusive) it holds, whether a trade's
 Way = tuple[int, ...]  # from one asset over others to the last
 
 
@@ -40,6 +42,9 @@ class PriceSource(Protocol):
 
     def first_after(self, asset: int, quote: int, day: dt.date) -> dt.date:
         """The day of the pair's first price after ``day``, or ``FOREVER``."""
+
+    def onward(self, asset: int, quote: int, day: dt.date) -> Iterable[PricePoint]:
+        """The price in force on ``day`` and those after it; none where that would be dear."""
 
     def quotes(self, asset: int) -> Iterable[int]:
         """In what the asset has a price of its own."""
@@ -118,6 +123,23 @@ class PriceGraph:
         rate, until = self._found(asset, quote, day)
         self._known[(asset, quote)] = (day, rate, until)
         return rate, until
+
+    def own_prices(self, asset: int, quote: int, day: dt.date) -> "Iterator[OwnPrice]":
+        """An asset's own prices one after another, from the one in force on ``day`` on.
+
+        As long as each one is fresh until the next, it is the rate: they are the first way, and
+        nothing else need be looked at.  None are told where a split may change what they say.
+        """
+        if {self.source.split_factor(a, _PAST, _PAST)[1] for a in (asset, quote)} != {FOREVER}:
+            return
+        limit = self._limit(asset, quote)
+        for of, price, granularity, until in self.source.onward(asset, quote, day):
+            stale_on = of + limit
+            if day < stale_on:
+                yield price, min(until, stale_on), granularity == TRADE
+            if until > stale_on:
+                return
+            day = until
 
     def _search(self, asset: int, quote: int, day: dt.date) -> tuple[Rate | None, dt.date]:
         best: Rate | None = None

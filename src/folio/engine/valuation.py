@@ -62,6 +62,8 @@ class Teller:
         self.currency = currency
         self.places = places  # None: nothing is rounded
         self._rates: dict[tuple[int, str], Rate | None] = {}  # by currency and day
+        # What a disposal fetched up to its last slice, in which currency, when: and its leaf.
+        self._fetched: tuple[object, Decimal | None] = (None, None)
 
     def convert(self, amount: Decimal, currency: int, day: dt.date) -> Decimal | None:
         """``amount`` in the report's currency at the day's rate, rounded; None without a rate."""
@@ -106,10 +108,11 @@ class Teller:
         currency, day, before = part.proceeds_currency, part.disposed_on, part.fetched_before
         if before is None or part.proceeds is None:
             return self.leaf(part.proceeds, currency, day)
-        until, start = (
-            self.leaf(before + part.proceeds, currency, day),
-            self.leaf(before, currency, day),
-        )
+        fetched, known = self._fetched
+        start = known if fetched == (before, currency, day) else self.leaf(before, currency, day)
+        so_far = before + part.proceeds
+        until = self.leaf(so_far, currency, day)
+        self._fetched = (so_far, currency, day), until
         return None if until is None or start is None else until - start
 
     def leaves(self, part: Slice) -> Leaves:
@@ -175,29 +178,20 @@ class RunningBasis:
 
     def __init__(self, teller: Teller) -> None:
         self._teller = teller
-        self._lots: list[Lot] = []  # that are counted
-        self._leaves: list[Decimal | None] = []  # what each of them cost
+        # What each lot that is counted cost, by its identity: a lot that changes is another one.
+        self._leaves: dict[int, tuple[Lot, Decimal | None]] = {}
         self._cost = self._units = self._own = ZERO
         self._known = self._partial = self._at_market = 0  # lots
 
     def of(self, lots: Sequence[Lot]) -> Basis:
         """The basis of these lots: those that were not among the last ones are looked at."""
-        before = self._lots
-        self._lots = list(lots)
-        start, most = 0, min(len(before), len(lots))
-        while start < most and before[start] is lots[start]:
-            start += 1
-        end, most = 0, most - start
-        while end < most and before[-1 - end] is lots[-1 - end]:
-            end += 1
-        gone = slice(start, len(before) - end)
-        for lot, leaf in zip(before[gone], self._leaves[gone], strict=True):
-            self._count(lot, leaf, -1)
-        fresh = lots[start : len(lots) - end]
-        leaves = [self._teller.lot_cost(lot) for lot in fresh]
-        for lot, leaf in zip(fresh, leaves, strict=True):
-            self._count(lot, leaf, 1)
-        self._leaves[gone] = leaves
+        leaves = self._leaves
+        for number in leaves.keys() - set(map(id, lots)):
+            self._count(*leaves.pop(number), -1)
+        for lot in lots:
+            if id(lot) not in leaves:
+                leaves[id(lot)] = counted = lot, self._teller.lot_cost(lot)
+                self._count(*counted, 1)
         return Basis(
             self._cost + round_money(self._own, self._teller.places) if self._known else None,
             self._units + self._own,

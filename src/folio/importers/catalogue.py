@@ -3,6 +3,7 @@
 import importlib.resources
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +51,9 @@ def _own(folder: Path | None) -> Iterator[tuple[str, str]]:
             raise FolioError(f"{path} cannot be read: {error}") from None
 
 
+@cache
 def parse_profile(text: str, where: str) -> Profile:
-    """The profile that a TOML text states; ``where`` names it in messages.
+    """The profile that a TOML text states, the same each time; ``where`` names it in messages.
 
     Raises:
         FolioError: naming the first key that is wrong.

@@ -50,6 +50,13 @@ class Account(NamedTuple):
         return f"{self.institution}/{self.name}"
 
     @property
+    def title(self) -> str:
+        """The name under which its holdings stand on a page."""
+        if self.institution.casefold() == self.name.casefold():
+            return self.name
+        return f"{self.institution} · {self.name}"
+
+    @property
     def is_liability(self) -> bool:
         return self.type in LIABILITIES
 

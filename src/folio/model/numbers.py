@@ -138,16 +138,18 @@ def to_text(value: Decimal) -> str:
 
 
 @lru_cache
-def _shortfall(places: int) -> Decimal:
-    return _SHORT.scaleb(-places)
+def _rounding(places: int) -> tuple[Decimal, Decimal, Decimal]:
+    """What is added before rounding to so many places, above zero and below it, and the last."""
+    shortfall = _SHORT.scaleb(-places)
+    return shortfall, -shortfall, _quantum(-places)
 
 
 def round_money(amount: Decimal, places: int | None) -> Decimal:
     """``amount`` rounded half-up to ``places`` decimal places; None leaves it exact."""
     if places is None:
         return amount
-    nudged = amount + _shortfall(places).copy_sign(amount)
-    return EXACT.quantize(nudged, _quantum(-places))  # half-up
+    above, below, unit = _rounding(places)
+    return EXACT.quantize(amount + (above if amount >= ZERO else below), unit)  # half-up
 
 
 def rounded_form(places: int, *, percent: bool = False, signed: bool = False) -> str:

@@ -105,8 +105,8 @@ def described(book: Book, found: Match) -> str:
     departure = found.departure
     numbers = ", ".join(str(arrival.transaction_id) for arrival in found.arrivals)
     asset = book.catalog.assets[departure.asset_id].key
-    here = accounts[holdings[departure.holding_id].account_id].name
-    there = dict.fromkeys(accounts[holdings[a.holding_id].account_id].name for a in found.arrivals)
+    here = accounts[holdings[departure.holding_id].account_id].key
+    there = dict.fromkeys(accounts[holdings[a.holding_id].account_id].key for a in found.arrivals)
     said = f"{departure.transaction_id} → {numbers}, {to_text(departure.units)} {asset}"
     said += f" from {here} to {' and '.join(there)}"
     if found.lost > ZERO:

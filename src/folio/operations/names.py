@@ -164,7 +164,7 @@ def add_account(
         number, institution.id, institution.name, name, kind, currency and currency.id, ""
     )
     write.catalog.add_account(made)
-    write.forget_accounts()
+    write.forget_names()
     write.made.append(f"account {made.key} ({kind})")
     if tracks_cash:
         set_tracks_cash(write, made)
@@ -203,10 +203,10 @@ def find_asset(catalog: Catalog, ref: AssetRef) -> Asset | None:
     Raises:
         UsageError: when several assets share the symbol.
     """
-    assets = catalog.every_asset.values()
     if ref.isin is not None and (number := catalog.with_isin(ref.isin)) is not None:
         return catalog.assets[number]
-    fits = [catalog.assets[a.id] for a in assets if may_mean(ref, a)]
+    called = catalog.assets_called(ref.symbol)
+    fits = [catalog.assets[a.id] for a in called if may_mean(ref, a)]
     found = list({a.id: a for a in fits}.values())  # a merged one is found as the other
     if ref.isin is not None:
         found = [a for a in found if a.isin is None]
@@ -293,9 +293,8 @@ def take_new_isin(write: Recording, ref: AssetRef) -> None:
 def _set_isin(write: Recording, asset: Asset, isin: str) -> None:
     _check_isin(isin)
     add_setting(write.commit, ("asset", asset.id), "isin", isin)
-    known = asset._replace(isin=isin)
-    write.catalog.every_asset[asset.id] = write.catalog.assets[asset.id] = known
-    write.forget_asset(asset.symbol)
+    write.catalog.add_asset(asset._replace(isin=isin))
+    write.forget_names()
 
 
 def add_asset(
@@ -308,16 +307,16 @@ def add_asset(
     """
     symbol = clean_name(ref.symbol, "asset")
     kind = _one_of(ref.type or "other", ASSET_TYPES, "asset type")
-    for other in write.catalog.every_asset.values():
+    for other in write.catalog.assets_called(symbol):
         if (other.symbol, other.type, other.market) == (symbol, kind, ref.market):
             raise FolioError(_taken(other, ref))
-        if ref.isin is not None and other.isin == ref.isin:
-            raise FolioError(
-                f"ISIN {ref.isin} belongs to {other.key!r} already; where only the symbol is "
-                f"another one, leave the ISIN out, and say then that they are one: folio asset "
-                f"merge {shell_word(other.key)} {shell_word(ref)}"
-            )
     if ref.isin is not None:
+        if owner := write.catalog.asset_of(ref.isin):
+            raise FolioError(
+                f"ISIN {ref.isin} belongs to {owner.key!r} already; where only the symbol is "
+                f"another one, leave the ISIN out, and say then that they are one: folio asset "
+                f"merge {shell_word(owner.key)} {shell_word(ref)}"
+            )
         _check_isin(ref.isin)
     unit = None if quote_unit is None else parse_quote_unit(quote_unit).code
     if kind == "currency" and (unit or symbol in QUOTE_UNITS):
@@ -338,8 +337,8 @@ def add_asset(
     for key, value in (("quote_unit", unit), ("isin", ref.isin if taken_over else None)):
         if value is not None:
             add_setting(write.commit, ("asset", number), key, value)
-    write.catalog.every_asset[number] = write.catalog.assets[number] = made
-    write.forget_asset(symbol)
+    write.catalog.add_asset(made)
+    write.forget_names()
     if kind != "currency":
         write.made.append(f"asset {made.key} ({kind})")
     return made

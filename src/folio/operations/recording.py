@@ -87,22 +87,11 @@ class Recording:
         """The names of the book; new ones are added to it as they are recorded."""
         return Catalog(self._db)
 
-    def forget_accounts(self) -> None:
-        """Look accounts up anew by their names, for there is a new one."""
+    def forget_names(self) -> None:
+        """Look names up anew, for there is a new one, or an asset is known by more."""
         self.accounts_named.clear()
+        self.assets_named.clear()
         self.places.clear()
-
-    def forget_asset(self, symbol: str) -> None:
-        """Look anew for what may mean an asset that is new or known by more."""
-        name = symbol.casefold()
-
-        def may_mean(ref: AssetRef) -> bool:
-            return ref.isin is not None or ref.symbol.casefold() == name
-
-        for ref in list(filter(may_mean, self.assets_named)):
-            del self.assets_named[ref]
-        for key in [key for key in self.places if may_mean(key[1])]:
-            del self.places[key]
 
     def source(self, name: str, *, split_adjusted: bool = False) -> int:
         """The id of a source, recorded at its first use.

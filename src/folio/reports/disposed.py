@@ -16,7 +16,7 @@ EFFECTS = (
     Column("price_effect", "By price", "gain"),
     Column("currency_effect", "By currency", "gain"),
 )
-SHORT, LONG, CASH, UNCOVERED = "short", "long", "cash", "uncovered"
+TERMS = SHORT, LONG, CASH, UNCOVERED = "short", "long", "cash", "uncovered"
 
 
 class Disposal(NamedTuple):
@@ -53,6 +53,12 @@ def held_since(part: Slice) -> dt.date | None:
     """The day from which its units were held: at average cost the earliest, as FIFO would."""
     since = part.held_since or part.acquired_on
     return None if part.place == 0 or since is None else dt.date.fromisoformat(since)
+
+
+def lot_of(part: Slice) -> int | None:
+    """The transaction that opened the lot; none did where an answer said that units grew."""
+    known = part.place and part.opened_by is not None and part.opened_by > 0
+    return part.opened_by if known else None
 
 
 def _days_held(part: Slice) -> int | None:

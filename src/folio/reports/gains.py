@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from folio.book import Book
 from folio.engine.grades import Judged, as_one, together
 from folio.model.dates import Period
-from folio.model.ledger import Slice
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.disposed import (
@@ -18,6 +17,7 @@ from folio.reports.disposed import (
     Disposal,
     disposal,
     held_since,
+    lot_of,
     sums,
 )
 from folio.reports.query import Query, judged_cells, title_of
@@ -193,14 +193,8 @@ def _row(book: Book, query: Query, one: Disposal) -> dict[str, Cell]:
         "term": one.term,
         **judged_cells(one.judged),
         "transaction": part.transaction_id,
-        "lot": _lot(part),
+        "lot": lot_of(part),
     }
-
-
-def _lot(part: Slice) -> int | None:
-    """The transaction that opened the lot; none did where an answer said that units grew."""
-    known = part.place and part.opened_by is not None and part.opened_by > 0
-    return part.opened_by if known else None
 
 
 def _cash_row(book: Book, query: Query, spent: list[Disposal], *, effects: bool) -> dict[str, Cell]:
@@ -253,7 +247,7 @@ def _keys(book: Book, one: Disposal) -> dict[str, Cell]:
     whose = _whose(book, one)
     return {
         **whose,
-        "lot": _lot(one.part),
+        "lot": lot_of(one.part),
         "acquired_on": held_since(one.part),
         "year": int(one.part.disposed_on[:4]),
         "term": one.term,

@@ -3,10 +3,11 @@
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from folio.book import Book
 from folio.book.snapshot import Held, snapshot, valuation
-from folio.engine.grades import Counts, Judged, grade, reasons
+from folio.engine.grades import GRADES, Counts, Judged, grade, judged, reasons
 from folio.engine.prices import Rate
 from folio.engine.valuation import Valuation
 from folio.model.accounts import Holding
@@ -21,6 +22,9 @@ from folio.reports.query import (
     names,
     ratio,
 )
+
+if TYPE_CHECKING:
+    from folio.reports.realised import Realised
 
 COLUMNS = (
     Column("heading", "Account", people_only=True),
@@ -196,17 +200,20 @@ def _told_to_programs(
     totals: dict[str, Cell],
 ) -> list[dict[str, Cell]]:
     """Add realised gains and each row's grade; returns the rows of what was sold to the end."""
-    from folio.reports.realised import realised_gains  # a page to read has none
+    from folio.reports.realised import Realised, realised_gains  # a page to read has none
 
     gains, places = realised_gains(book, query, chosen), query.currency.precision
     for row, line in zip(rows, page, strict=True):
         gain = gains[line.holding.id]
-        row["realised_gain"] = None if gain is None else Amount(gain, places)
+        row["realised_gain"] = None if gain.gain is None else Amount(gain.gain, places)
         row |= grade_cells(line.worth.counts)
-    included = (gains[h.id] or ZERO for h in chosen if h.included)
+        if gain.unknown:
+            held = judged(line.worth.counts) if line.worth.counts.held else Judged("full")
+            row |= judged_cells(_with_sales(held, gain))
+    included = (gains[h.id].known for h in chosen if h.included)
     totals["realised_gain"] = Amount(sum(included, ZERO), places)
-    held = {line.holding.id for line in page}
-    gone = [h for h in chosen if h.id not in held and gains[h.id] != ZERO]
+    listed = {line.holding.id for line in page}
+    gone = [h for h in chosen if h.id not in listed and gains[h.id] != Realised()]
     return [_sold_row(book, query, h, gains[h.id]) for h in gone]
 
 
@@ -256,16 +263,22 @@ def _subtotal(sums: Total, whole: Amount | None, places: int) -> dict[str, Cell]
     }
 
 
-def _sold_row(
-    book: Book, query: Query, holding: Holding, realised: Decimal | None
-) -> dict[str, Cell]:
+def _sold_row(book: Book, query: Query, holding: Holding, realised: "Realised") -> dict[str, Cell]:
     """A holding of which nothing is left, for the gain that it realised."""
     nothing = Amount(ZERO, query.currency.precision)
     keys = ("quantity", "value", "weight", "cost_basis", "unrealised_gain")
-    gain = None if realised is None else Amount(realised, query.currency.precision)
-    of = Judged("full") if realised is not None else Judged("partial", ("of unknown gain",))
+    gain = None if realised.gain is None else Amount(realised.gain, query.currency.precision)
     row = {**names(book, holding), **dict.fromkeys(keys, nothing), "realised_gain": gain}
-    return row | judged_cells(of)
+    return row | judged_cells(_with_sales(Judged("full"), realised))
+
+
+def _with_sales(of: Judged, realised: "Realised") -> Judged:
+    """The grade of a row, with the disposals of which nobody knows what they gained."""
+    if not realised.unknown:
+        return of
+    worst = max(of.grade, "partial", key=GRADES.index)
+    many = "s" if realised.unknown > 1 else ""
+    return Judged(worst, (*of.reasons, f"{realised.unknown} disposal{many} of unknown gain"))
 
 
 def _price_cells(book: Book, asset: int, rate: Rate | None, as_of: dt.date) -> dict[str, Cell]:

@@ -20,6 +20,7 @@ COLUMNS = (
     Column("account", "Account", machine_only=True),
     Column("asset", "Asset"),
     Column("label", "Label", optional=4),
+    Column("flag", "", optional=4, people_only=True),
     Column("lot", "Lot", "number"),
     Column("acquired_on", "Acquired", "day"),
     Column("days_held", "Days", "count", optional=3),
@@ -40,16 +41,20 @@ COLUMNS = (
 
 def lots(book: Book, query: Query, *, effects: bool = False) -> Table:
     """Open lots by holding, in the order of acquisition; a lot is named by its transaction."""
-    found = [
-        one for line in lines(book, query, with_lots=True) for one in rows_of(book, query, line)
-    ]
-    rows = [row for row, _ in found]
-    counts = sum((counts for _, counts in found), Counts())
+    rows: list[dict[str, Cell]] = []
+    counted_rows: list[dict[str, Cell]] = []  # those in the totals
+    counts = Counts()
+    for line in lines(book, query, with_lots=True):
+        for row, of_row in rows_of(book, query, line):
+            rows.append(row)
+            if line.holding.included:
+                counted_rows.append(row)
+                counts += of_row
     places = query.currency.precision
     totals: dict[str, Cell] = {}
     figures = ("cost_basis", "value", "unrealised_gain")
     for key in (*figures, *(column.key for column in EFFECTS if effects)):
-        amounts = [cell.value for row in rows if isinstance(cell := row[key], Amount)]
+        amounts = [cell.value for row in counted_rows if isinstance(cell := row[key], Amount)]
         totals[key] = Amount(sum(amounts, ZERO), places) if amounts else None
     return Table(
         "lots",
@@ -79,7 +84,9 @@ def rows_of(book: Book, query: Query, line: Line) -> list[Row]:
         row, counts = _row(book, query, line, own[0]._replace(quantity=units, cost=units))
         none = dict.fromkeys(("lot", "acquired_on", "days_held", "term"))
         rows.append((row | none, counts))
-    _add_up([row for row, _ in rows if row["unrealised_gain"] is not None], line)
+    is_money = book.catalog.assets[line.holding.asset_id].is_currency
+    effect = "currency_effect" if is_money else "price_effect"
+    _add_up([row for row, _ in rows if row["unrealised_gain"] is not None], line, effect)
     return rows
 
 
@@ -110,14 +117,14 @@ def _price_effect(
     return None if cost is None or now is None else gain + cost - now
 
 
-def _add_up(rows: list[dict[str, Cell]], line: Line) -> None:
+def _add_up(rows: list[dict[str, Cell]], line: Line, effect: str) -> None:
     """Give the cent that rounding each lot leaves over to the last one's value."""
     values = [cell for row in rows if isinstance(cell := row["value"], Amount)]
     worth = line.worth
     if not rows or worth.cost is None or worth.unrealised is None:
         return
     over = worth.cost + worth.unrealised - sum((v.value for v in values), ZERO)
-    for key in ("value", "unrealised_gain", "price_effect"):
+    for key in ("value", "unrealised_gain", effect):
         if isinstance(cell := rows[-1][key], Amount):
             rows[-1][key] = Amount(cell.value + over, cell.places)
 
@@ -152,6 +159,7 @@ def _row(book: Book, query: Query, line: Line, lot: Lot) -> Row:
     row: dict[str, Cell] = {
         "heading": account_title(book, line.holding),
         **names(book, line.holding),
+        "flag": None if line.holding.included else "inactive",
         "lot": lot.opened_by if lot.opened_by > 0 else None,  # an answer's has no transaction
         **_term(book, query, line, lot),
         "quantity": Amount(lot.quantity, asset.precision),

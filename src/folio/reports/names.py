@@ -271,7 +271,7 @@ def _tags(catalog: Catalog, group: int) -> list[str]:
     said = []
     for account, holding, membership in memberships(catalog.db, group, catalog.known_at):
         name = (
-            f"all of {catalog.accounts[account].name}"
+            f"all of {catalog.accounts[account].key}"
             if holding is None and account is not None
             else catalog.describe(catalog.holdings[holding or 0])
         )

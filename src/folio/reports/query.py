@@ -79,10 +79,7 @@ def names(book: Book, holding: Holding) -> dict[str, Cell]:
 
 def account_title(book: Book, holding: Holding) -> str:
     """The heading under which an account's holdings stand."""
-    account = book.catalog.accounts[holding.account_id]
-    if account.institution.casefold() == account.name.casefold():
-        return account.name
-    return f"{account.institution} · {account.name}"
+    return book.catalog.accounts[holding.account_id].title
 
 
 def grade_cells(counts: Counts) -> dict[str, Cell]:

@@ -9,6 +9,7 @@ from folio.book.rolled import sums_of
 from folio.db.derived import read_disposals
 from folio.model.accounts import Holding
 from folio.model.ledger import Slice
+from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO
 from folio.reports.query import Query
 
@@ -58,14 +59,32 @@ def _folded(book: Book, wanted: set[int]) -> Iterator[Slice]:
     yield from found
 
 
-def realised_gains(book: Book, query: Query, holdings: list[Holding]) -> dict[int, Decimal | None]:
-    """Each holding's realised gain up to the day; None where some of it is unknown.
+class Realised(NamedTuple):
+    """What a holding realised: the sum of the gains that are known."""
+
+    known: Decimal = ZERO
+    unknown: int = 0  # disposals of unknown gain, which add nothing
+
+    @property
+    def gain(self) -> Decimal | None:
+        """The sum; None where disposals are all that there is, and none has a known gain."""
+        return None if self.unknown and not self.known else self.known
+
+    def plus(self, gain: Decimal | None) -> "Realised":
+        """With another disposal."""
+        if gain is None:
+            return self._replace(unknown=self.unknown + 1)
+        return self._replace(known=self.known + gain)
+
+
+def realised_gains(book: Book, query: Query, holdings: list[Holding]) -> dict[int, Realised]:
+    """What each holding realised up to the day.
 
     The rollup has the sum of the same leaves, so it is read as far as it is right: the
     disposals of thirty years are many.
     """
     known = {} if query.exact else _rolled_up(book, query, holdings)
-    gains = {h.id: known[h.id][1] if h.id in known else ZERO for h in holdings}
+    gains = {h.id: known[h.id][1] if h.id in known else Realised() for h in holdings}
     positions = book.positions if known else {}
     asked: dict[dt.date, list[Holding]] = {}  # by the first day that is read besides
     for holding in holdings:
@@ -77,17 +96,16 @@ def realised_gains(book: Book, query: Query, holdings: list[Holding]) -> dict[in
     teller = query.teller(book)
     for day, some in asked.items():
         for part in disposals(book, some, day, query.as_of, currency=teller.currency):
-            before, gain = gains[part.holding_id], teller.gain(part)
-            gains[part.holding_id] = None if before is None or gain is None else before + gain
+            gains[part.holding_id] = gains[part.holding_id].plus(teller.gain(part))
     return gains
 
 
 def _rolled_up(
     book: Book, query: Query, holdings: list[Holding]
-) -> dict[int, tuple[dt.date, Decimal | None]]:
+) -> dict[int, tuple[dt.date, Realised]]:
     """The last day up to the query's on which the rollup has a holding's gain, and the gain."""
     sums, places = sums_of(book, query.currency.id, holdings, query.as_of), book.base.precision
     return {
-        number: (day, None if units is None else Decimal(units).scaleb(-places))
-        for number, (day, _, units) in sums.items()
+        number: (day, Realised(Decimal(units).scaleb(-places), unknown))
+        for number, (day, _, units, unknown) in sums.items()
     }

@@ -131,7 +131,7 @@ def _figures(book: Book, query: Query, commit: int) -> Figures:
     return Figures(
         sums.value or ZERO,
         sums.cost or ZERO,
-        sum((gain for gain in gains.values() if gain is not None), ZERO),
+        sum((gain.known for gain in gains.values()), ZERO),
     )
 
 

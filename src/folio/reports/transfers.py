@@ -144,7 +144,7 @@ def _holding(book: Book, leg: TransferLeg) -> Holding:
 
 
 def _others(book: Book, legs: tuple[TransferLeg, ...]) -> dict[str, Cell]:
-    accounts = (book.catalog.accounts[_holding(book, leg).account_id].name for leg in legs)
+    accounts = (book.catalog.accounts[_holding(book, leg).account_id].key for leg in legs)
     return {
         "with": " ".join(str(leg.transaction_id) for leg in legs),
         "with_date": legs[-1].day,

@@ -104,9 +104,7 @@ def _row(
         if line is None or not line.holding.included:
             continue
         counts = counts + line.worth.counts
-        asset = book.catalog.assets[line.holding.asset_id].key
-        account = book.catalog.accounts[line.holding.account_id].name
-        parts.append(f"{to_text(percent)} % of {account} {asset}")
+        parts.append(f"{to_text(percent)} % of {book.catalog.describe(line.holding)}")
         if line.worth.value is not None:
             share = line.worth.value * percent / 100
             current += round_money(share, None if query.exact else places)

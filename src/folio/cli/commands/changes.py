@@ -33,7 +33,8 @@ def command(
     With --as-of DAY instead: how the figures of that day changed since, because of which later
     rows, and what each did to value, cost and realised gain.
 
-    Where a figure comes from: folio explain market VWCE --since DAY.
+    Where a figure comes from: folio explain market VWCE --since DAY, and of a day's own
+    folio explain value --since DAY --as-of DAY, --commit N for a row's.
     """
     from folio.cli.asking import since_when
     from folio.reports.changes import changes

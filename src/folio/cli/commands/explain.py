@@ -37,8 +37,18 @@ def command(
         int | None, typer.Option("--tx", metavar="ID", help="Only what this sale disposed of.")
     ] = None,
     lot: Annotated[
-        int | None,
-        typer.Option("--lot", metavar="ID", help="Only the lot that this transaction opened."),
+        str | None,
+        typer.Option(
+            "--lot",
+            metavar="ID",
+            help="Only the lot that this transaction opened; all lots; none: what has no number.",
+        ),
+    ] = None,
+    term: Annotated[
+        str | None,
+        typer.Option(
+            "--term", metavar="TERM", help="Only what was sold: short, long, cash, uncovered."
+        ),
     ] = None,
     kind: Annotated[
         str | None, typer.Option("--kind", metavar="KIND", help="Only income of this kind.")
@@ -51,6 +61,10 @@ def command(
             metavar="INSTANT",
             help="What changed since: opening, knowledge, flow, gap, market, currency …",
         ),
+    ] = None,
+    commits: Annotated[
+        str | None,
+        typer.Option("--commit", metavar="N", help="With --since: what these commits changed."),
     ] = None,
     gap: Annotated[
         int | None,
@@ -135,14 +149,26 @@ def command(
         start = None if since is None else since_when(book, since, or_nothing=True)
         other = None if benchmark is None else get_asset(book.catalog, parse_asset_ref(benchmark))
         sale = _sale(book, what, sell, price, fee, method)
-        asked = Asked(figure, what, period, transaction, lot, kind, start, gap, other, vault, sale,
-                      method)  # fmt: skip
+        asked = Asked(figure, what, period, transaction, _lot(lot), term, kind, start, commits,
+                      gap, other, vault, sale, method)  # fmt: skip
         told = explain(book, query, asked, whole=False)
         show_explanation(query, told, None if output is None else output.value, file, depth)
     for fault in told.faults:
         warn(f"this does not add up, which is a bug in folio: {fault}")
     if told.faults:
         raise typer.Exit(3)
+
+
+def _lot(said: str | None) -> int | str | None:
+    """The number of a lot, or one of the words for several."""
+    from folio.errors import UsageError
+    from folio.reports.explain.open_lots import ALL, NONE
+
+    if said is None or said in (ALL, NONE):
+        return said
+    if not said.isdecimal():
+        raise UsageError(f"{said!r} is no lot; say its number, {ALL} or {NONE}")
+    return int(said)
 
 
 def _sale(

@@ -19,14 +19,15 @@ def list_(output: options.Output = None, file: options.File = None) -> None:
     from folio.importers.formats import FORMATS
     from folio.model.table import Cell, Column, Table
 
+    profiles = all_profiles()
     rows: list[dict[str, Cell]] = [
         {"profile": name, "institution": one.institution, "title": one.title}
-        for name, one in all_profiles().items()
+        for name, one in profiles.items()
     ]
     rows += [
         {"profile": name, "institution": None, "title": one.title}
         for name, one in FORMATS.items()
-        if name not in all_profiles()
+        if name not in profiles
     ]
     rows.sort(key=lambda row: str(row["profile"]))
     columns = (

@@ -9,7 +9,7 @@ from folio.cli.preferences import FORMATS
 from folio.cli.render.columns import View, text_of
 from folio.cli.text import has_unicode, visible, warn, widest
 from folio.errors import UsageError
-from folio.model.table import Table
+from folio.model.table import Cell, Table
 
 _PICTURES = ("html", "svg")
 _FLAT = ("csv", "tsv", "jsonl")  # these hold one table
@@ -84,12 +84,16 @@ def export_svg(table: Table, width: int = 100, *, title: str = "folio") -> str:
 
 
 def as_preferred(table: Table, output: str) -> Table:
-    """The table as its reader likes it: some columns, days in a style, amounts hidden."""
+    """The table as its reader likes it: some columns, days in a style, amounts hidden.
+
+    To people accounts of one name are told apart.
+    """
     from_flag = preferences.value("columns")
     people = output in ("table", "md", *_PICTURES)
     keys = from_flag or (people and preferences.value(f"columns.{table.report}")) or ()
     style = preferences.value("date_style") if people else None
     private = preferences.value("private")
+    table = told_apart(table) if people else table
     if not (keys or private or style):
         return table
     from folio.cli.render import shaping
@@ -100,6 +104,25 @@ def as_preferred(table: Table, output: str) -> Table:
         table = shaping.hidden(table, machine=not people)
     table = shaping.dated(table, style) if style else table
     return shaping.picked(table, keys) if keys else table
+
+
+def told_apart(table: Table) -> Table:
+    """The table with the institution beside each account whose name another one has, too."""
+    table = table._replace(children=tuple(map(told_apart, table.children)))
+    shown = {column.key for column in table.columns if not column.machine_only}
+    if "account" not in shown or "institution" in shown:
+        return table
+    places = {(row.get("account"), row.get("institution")) for row in table.rows}
+    names = [name for name, _ in places]
+    shared = {name for name in names if names.count(name) > 1}
+    if not shared:
+        return table
+
+    def row(cells: dict[str, Cell]) -> dict[str, Cell]:
+        name = cells.get("account")
+        return cells | {"account": f"{cells['institution']} · {name}"} if name in shared else cells
+
+    return table._replace(rows=[row(one) for one in table.rows])
 
 
 def format_for(file: Path | None) -> str:

@@ -78,7 +78,7 @@ def _page(query: "Query", told: "Explanation", shape: Shape) -> list[Line]:
 
 def _for_programs(query: "Query", told: "Explanation", output: str, depth: int | None) -> str:
     """What is told at once, or so many levels of it."""
-    from folio.cli.render.machine import contract, dump
+    from folio.cli.render.machine import contract, dump_indented
     from folio.reports.explain.flat import as_table
 
     table = as_preferred(as_table(query, told, depth), output)
@@ -90,4 +90,4 @@ def _for_programs(query: "Query", told: "Explanation", output: str, depth: int |
     shown = as_object(told.root, depth, private=bool(preferences.value("private")))
     answer = {"schema": answer.pop("schema"), "report": answer.pop("report"),
               "figure": told.figure, **answer, "tree": shown}  # fmt: skip
-    return dump(answer, indent=2) + "\n"
+    return dump_indented(answer) + "\n"

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from datasette.app import Datasette
 from datasette.database import Database
+from datasette.plugins import pm
 
+from folio.cli.web import leads
+from folio.cli.web.leads import NAME
 from folio.db.select import open_to_read, tables_and_views, views
 from folio.db.web_queries import QUERIES, SORTABLE
 
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
 
     Application = Callable[[Any, Any, Any], Awaitable[None]]
 
-NAME = "book"  # of the database, in addresses
 _STYLE = "style"  # of its folder, there too
 _SETTINGS = {
     "allow_download": False,
@@ -46,6 +48,8 @@ def site(path: Path, db: sqlite3.Connection) -> Datasette:
     """Datasette over one book; ``db`` is asked what is in it."""
     from datasette import handle_exception  # not before its plugins are loaded
 
+    if not pm.is_registered(leads):
+        pm.register(leads)
     made = Datasette(
         [],
         memory=False,

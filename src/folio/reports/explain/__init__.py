@@ -8,7 +8,7 @@ it did.
 
 import datetime as dt
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from folio.book import Book
@@ -42,6 +42,8 @@ OPTIONS = {  # by the field of what is asked
     "period": "--period",
     "transaction": "--tx",
     "lot": "--lot",
+    "term": "--term",
+    "commits": "--commit",
     "kind": "--kind",
     "benchmark": "--benchmark",
     "method": "--method",
@@ -88,7 +90,8 @@ def explain(book: Book, query: Query, asked: Asked, *, whole: bool = True) -> Ex
     root = root.whole if whole else root
     ground.wrong += faults(root)
     wrong: Sequence[str] = tuple(ground.wrong) if whole else ground.wrong
-    beside = (asked.period, asked.transaction, asked.since, asked.gap, asked.vault, asked.sale)
+    beside = (asked.period, asked.transaction, asked.term, asked.since, asked.gap, asked.vault,
+              asked.sale)  # fmt: skip
     if name not in GRADED or any(said is not None for said in beside):
         return Explanation(name, root, None, (), wrong)
     counts = total_of(ground.lines).counts
@@ -161,6 +164,14 @@ def _check(name: str, told: Told, asked: Asked) -> None:
         raise UsageError(f"{' and '.join(said)} are of different reports; say one of them")
     for field, option in OPTIONS.items():
         if getattr(asked, field) is not None and field not in told.takes.split():
-            able = [other for other, one in FIGURES.items() if field in one.takes.split()]
-            able = able or [f"{', '.join(SALE)} with --sell"]
+            able = _taking(field, FIGURES) or [
+                f"{', '.join(names)} with {context}"
+                for context, (_, figures) in CONTEXTS.items()
+                if (names := _taking(field, figures))
+            ]
             raise UsageError(f"{option} is for {', '.join(able)}; {name} takes none")
+
+
+def _taking(field: str, figures: Mapping[str, Told]) -> list[str]:
+    """The figures of which a field may be said."""
+    return [name for name, told in figures.items() if field in told.takes.split()]

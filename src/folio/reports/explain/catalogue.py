@@ -54,6 +54,11 @@ GROUPS = (
         "opening knowledge flow gap moved income costs market currency unmeasured closing",
         "--since {then}",
     ),
+    Group(
+        "changes --as-of",
+        "value cost-basis realised-gain",
+        "--since {then}",
+    ),
     Group("coverage", "postings observations gaps drift unexplained", "{asset}"),
     Group("reconcile", "expected observed drift value", "--gap {gap}"),
     Group(

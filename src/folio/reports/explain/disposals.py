@@ -21,13 +21,14 @@ from folio.model.explanation import (
 )
 from folio.model.ledger import Slice
 from folio.model.numbers import ZERO
-from folio.reports.disposed import Disposal, disposal
+from folio.reports.disposed import Disposal, disposal, lot_of
 from folio.reports.explain.amounts import converted
 from folio.reports.explain.costs import Costs
 from folio.reports.explain.ground import Ground, plain
+from folio.reports.explain.open_lots import ALL, NONE
 from folio.reports.explain.sales import proceeds
 from folio.reports.explain.trace import Gone
-from folio.reports.realised import disposals
+from folio.reports.realised import Realised, disposals
 from folio.reports.what_if import NOWHERE
 
 _Figure = Callable[[Gone], Node]
@@ -38,24 +39,24 @@ class Disposals:
     """The slices of some holdings that realised something in a period, both bounds inclusive.
 
     ``transaction`` leaves those of one sale alone, ``lot`` those of the lot that a
-    transaction opened.
+    transaction opened, or of ``NONE`` with a number.
     """
 
     def __init__(
         self, ground: Ground, period: Period, *,
-        transaction: int | None = None, lot: int | None = None,
+        transaction: int | None = None, lot: int | str | None = None,
     ) -> None:  # fmt: skip
         self.ground = ground
         self.start = period.start.isoformat()
         self.end = min(period.end, ground.query.as_of).isoformat()
         self.transaction = transaction
         self.lot = lot
-        self.term: str | None = None
+        self.terms: frozenset[str] = frozenset()  # all of which are theirs
         self._costs: dict[int, Costs] = {}
 
-    def only(self, term: str | None) -> "Disposals":
+    def only(self, *terms: str | None) -> "Disposals":
         """These, but for those of other terms (see :mod:`folio.reports.disposed`)."""
-        self.term = term
+        self.terms = frozenset(term for term in terms if term is not None)
         return self
 
     def of(self, holding: Holding) -> list[Gone]:
@@ -70,8 +71,8 @@ class Disposals:
             part.realises
             and self.start <= part.disposed_on <= self.end
             and self.transaction in (None, part.transaction_id)
-            and self.lot in (None, part.opened_by if part.place else None)
-            and (self.term is None or self.term == self._disposal(part).term)
+            and self.lot in (None, ALL, lot_of(part) or NONE)
+            and (not self.terms or self.terms == {self._disposal(part).term})
         )
 
     # -- sums ----------------------------------------------------------------------------
@@ -206,11 +207,11 @@ class Disposals:
         )
 
     def realised(self, holding: Holding) -> Node:
-        """All that a holding realised up to the day; missing where some of it is unknown."""
+        """All that a holding realised up to the day; what is unknown adds nothing."""
         name = f"realised gain of {self.ground.name(holding)}"
         node = self._of_slices(name, self.of(holding), self.gain, self.ground.teller.gain)
-        lacking = next((p for p in node.children if p.counted and p.figure is None), None)
-        if lacking is not None:
+        lacking = next((p for p in node.children if p.figure is None), None)
+        if lacking is not None and not node.figure:
             return missing(name, self.ground.unit, f"{lacking.what}: {lacking.note}", node.children)
         return node
 
@@ -220,10 +221,11 @@ class Disposals:
         parts = []
         for holding, slices in listed:
             name = f"realised gain of {self.ground.name(holding)}"
-            gains = [self.ground.teller.gain(part) for part in slices]
-            known = [gain for gain in gains if gain is not None]
-            said = sum(known, ZERO) if len(known) == len(gains) else None
-            node = self._now_or_later(listed, name, said, partial(self.realised, holding))
+            said = Realised()
+            for part in slices:
+                said = said.plus(self.ground.teller.gain(part))
+            tell = partial(self.realised, holding)
+            node = self._now_or_later(listed, name, said.gain, tell)
             if not holding.included:
                 node = node._replace(counted=False, note="not in the totals")
             parts.append(node)
@@ -233,8 +235,10 @@ class Disposals:
         """The units of one asset that went, slice by slice."""
         parts = []
         for holding in holdings:
-            unit = self.ground.symbol(holding.asset_id)
-            for one in self.of(holding):
+            unit, slices = self.ground.symbol(holding.asset_id), self.of(holding)
+            if self.transaction is None and self._is_idle(holding, [one.part for one in slices]):
+                continue
+            for one in slices:
                 source = self.ground.transaction(one.part.transaction_id)
                 parts.append(leaf(self._name(one), one.part.quantity, unit, source))
         return total("units that went", parts[0].unit if parts else "", parts)

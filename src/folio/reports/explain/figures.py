@@ -10,6 +10,7 @@ from folio.errors import UsageError
 from folio.model.dates import EARLIEST, Period, year_before
 from folio.model.explanation import Node, made, total
 from folio.reports.disposed import CASH, LONG, SHORT, UNCOVERED
+from folio.reports.explain import revised
 from folio.reports.explain.days import Days
 from folio.reports.explain.disposals import Disposals
 from folio.reports.explain.grading import Grading
@@ -140,7 +141,7 @@ class Told(NamedTuple):
     takes: str  # which of period, transaction, lot and kind
 
 
-_SOLD = "period transaction lot"
+_SOLD = "period transaction lot term"
 _BESIDE = "period benchmark"
 EITHER = "asset or period"
 
@@ -252,7 +253,15 @@ SALE = {  # of a sale that is only thought of
     "price": Told(lambda q: q.assumed().unit_price(), "asset", "sale method"),
     "balance": Told(lambda q: q.assumed().units(), "asset", "sale method"),
 }
-SINCE = {column: _changed(column) for column in Change._fields}  # what changed since an instant
+_REVISED = "since commits"
+SINCE = {  # what changed since an instant; and what a day's own figures did
+    **{column: _changed(column) for column in Change._fields},
+    "value": Told(lambda q: q.revised().told("value", revised.values), "asset", _REVISED),
+    "cost-basis": Told(lambda q: q.revised().told("cost", revised.costs), "asset", _REVISED),
+    "realised-gain": Told(
+        lambda q: q.revised().told("realised gain", revised.realised), "asset", _REVISED
+    ),
+}
 SINCE_ALIASES = {"new-knowledge": "knowledge", "cost": "costs"}
 GRADED = frozenset({"value", "cost", "gain", "gain-percent", "weight", "grade"})
 ALIASES = {"new-knowledge": "knowledge", "cost": "costs"}

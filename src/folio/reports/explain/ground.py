@@ -67,10 +67,8 @@ class Ground:
         return self.book.catalog.assets[asset].key
 
     def name(self, holding: Holding) -> str:
-        """``Account ASSET (label)``."""
-        account = self.book.catalog.accounts[holding.account_id]
-        label = f" ({holding.label})" if holding.label else ""
-        return f"{account.name} {self.symbol(holding.asset_id)}{label}"
+        """``Institution/Account ASSET [label]``."""
+        return self.book.catalog.describe(holding)
 
     def is_money(self, holding: int) -> bool:
         """Whether a holding is of a currency."""

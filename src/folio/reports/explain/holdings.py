@@ -76,7 +76,7 @@ class Holdings:
         own = [lot for lot in line.held.lots if self.is_own(lot)]
         parts = [self._lot(line, lot) for lot in line.held.lots if not self.is_own(lot)]
         if own:
-            parts.append(self._own_money(line, own))
+            parts.append(self.own_money(line, own))
         if line.worth.cost is None:
             known = not line.held.lots
             note = "no lot is known" if known else "the cost of no lot is known"
@@ -92,23 +92,27 @@ class Holdings:
     def is_own(self, lot: Lot) -> bool:
         return lot.currency == self.ground.teller.currency and lot.cost == lot.quantity
 
-    def _own_money(self, line: Line, own: list[Lot]) -> Node:
+    def own_money(self, line: Line, own: list[Lot]) -> Node:
         """Money in the currency of the report: it costs itself, all its lots together.
 
         So do units of anything else that cost one each.
         """
         ground, holding = self.ground, line.holding
-        units = sum((lot.quantity for lot in own), ZERO)
-        held = position(ground, line.held)
         if holding.asset_id != ground.teller.currency:
             costs = self.costs(holding.asset_id)
             parts = [costs.lot(holding.id, lot) for lot in own]
             node = total("lots that cost one each", ground.unit, parts)
-        elif held.figure == units:
-            node = held._replace(what="money costs itself")
         else:
-            node = units_of_lots(ground, line.held._replace(lots=own), units)
+            node = self.own_units(line, own)
         return made("money", ground.unit, "same", [node], rounded_to=ground.teller.places)
+
+    def own_units(self, line: Line, own: list[Lot]) -> Node:
+        """The units that cost themselves."""
+        units = sum((lot.quantity for lot in own), ZERO)
+        held = position(self.ground, line.held)
+        if held.figure == units:
+            return held._replace(what="money costs itself")
+        return units_of_lots(self.ground, line.held._replace(lots=own), units)
 
     def _lot(self, line: Line, lot: Lot) -> Node:
         ground = self.ground

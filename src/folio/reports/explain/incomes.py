@@ -46,7 +46,7 @@ class Incomes:
 
     def _of(self, payment: Payment, postings: Iterable[Posting], sign: int) -> Node:
         recorded, ground = payment.recorded, self.ground
-        _, account, asset, _ = payment.key
+        account, asset = ground.book.catalog.accounts[recorded.account_id or 0].key, payment.key[2]
         what = f"{recorded.kind.replace('_', ' ')} of {recorded.occurred_on}, {account} {asset}"
         parts = []
         for posting in postings:

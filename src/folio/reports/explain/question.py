@@ -10,6 +10,7 @@ from folio.model.assets import Asset
 from folio.model.dates import Period, parse_period
 from folio.model.explanation import Node
 from folio.model.transactions import INCOME_KINDS
+from folio.reports.disposed import TERMS
 from folio.reports.explain.assumed import Assumed
 from folio.reports.explain.changed import Changed
 from folio.reports.explain.compared import Compared
@@ -20,8 +21,9 @@ from folio.reports.explain.ground import Ground
 from folio.reports.explain.holdings import Holdings
 from folio.reports.explain.incomes import Incomes
 from folio.reports.explain.interest import Interest
-from folio.reports.explain.open_lots import OpenLots
+from folio.reports.explain.open_lots import ALL, OpenLots
 from folio.reports.explain.return_parts import Parts
+from folio.reports.explain.revised import Revised
 from folio.reports.explain.vault_days import VaultDays
 from folio.reports.holdings import Line
 from folio.reports.query import Query, Since
@@ -35,9 +37,11 @@ class Asked(NamedTuple):
     what: str | None = None  # an asset, a vault or a period
     period: str | None = None
     transaction: int | None = None  # that sold: its slices alone
-    lot: int | None = None  # the transaction that opened it
+    lot: int | str | None = None  # the transaction that opened it; ALL of them, or NONE
+    term: str | None = None  # of what was sold: short, long, cash or uncovered
     kind: str | None = None  # of income
     since: Since | None = None  # of what changed
+    commits: str | None = None  # of those since, such as 13 or 4-9
     gap: int | None = None  # the observation that ends it
     benchmark: Asset | None = None  # beside which a return stands
     vault: str | None = None  # instead of holdings
@@ -86,7 +90,10 @@ class Question:
         return Compared(self.ground, self.period("all"), self.asked.benchmark)
 
     def effects(self, *, of_currency: bool) -> Node:
-        """A gain's part by price or by currency."""
+        """A gain's part by price or by currency: of what was sold, else of open lots."""
+        if not self.sold():
+            opened = self.lots() or OpenLots(self.ground, ALL)
+            return opened.effects(of_currency=of_currency)
         holdings = self.ground.query.holdings(self.ground.book)
         return self.disposals().effects(holdings, of_currency=of_currency)
 
@@ -113,6 +120,8 @@ class Question:
             FolioError: when a sale or a lot is named of which there are none.
         """
         asked, period = self.asked, self.period("all")
+        if asked.term not in (None, *TERMS):
+            raise UsageError(f"{asked.term!r} is no term; say one of: {', '.join(TERMS)}")
         named = Disposals(self.ground, period, transaction=asked.transaction, lot=asked.lot)
         if (asked.transaction, asked.lot) != (None, None) and not any(
             map(named.of, self.ground.query.holdings(self.ground.book))
@@ -122,11 +131,12 @@ class Question:
                 sold = f"transaction {asked.transaction} sold nothing"
             of = "there" if asked.lot is None else f"of lot {asked.lot} there"
             raise FolioError(f"{sold} {of}; see: folio report gains --period all")
-        return named.only(term)
+        return named.only(term, asked.term)
 
     def sold(self) -> bool:
         """Whether it is about what was sold, rather than about what is held."""
-        return self.asked.period is not None or self.asked.transaction is not None
+        said = (self.asked.period, self.asked.transaction, self.asked.term)
+        return any(word is not None for word in said)
 
     def lots(self) -> OpenLots | None:
         return None if self.asked.lot is None else OpenLots(self.ground, self.asked.lot)
@@ -162,6 +172,10 @@ class Question:
     def changed(self) -> Changed:
         assert self.asked.since is not None
         return Changed(self.ground, self.asked.since)
+
+    def revised(self) -> Revised:
+        assert self.asked.since is not None
+        return Revised(self.ground, self.asked.since, self.asked.commits)
 
     def evidence(self) -> Evidence:
         """What is known of the holdings.

@@ -9,8 +9,10 @@ from folio.engine.prices import Leg, Rate
 from folio.model.explanation import Node, defined, leaf, made, missing
 from folio.model.numbers import ONE
 from folio.model.prices import CLOSE, INTRADAY, TRADE
+from folio.model.quote_units import QUOTE_UNITS
+from folio.model.quote_units import quoted as in_quote_unit
 from folio.model.shell_words import shell_word
-from folio.reports.explain.ground import Ground
+from folio.reports.explain.ground import Ground, plain
 
 _GRANULARITY = {TRADE: "a trade's price", INTRADAY: "a price of that day", CLOSE: "close"}
 
@@ -60,9 +62,17 @@ def quote(ground: Ground, asset: int) -> Node:
     if found is None or not found.legs:
         return missing(what, "", *_tried(ground, asset, ground.query.currency.id, day))
     first = found.legs[0]
-    if not first.inverse:
-        return quoted(ground, first, day)
-    return _leg(ground, first, day)
+    price = _leg(ground, first, day) if first.inverse else quoted(ground, first, day)
+    return _in_its_unit(ground, asset, what, price)
+
+
+def _in_its_unit(ground: Ground, asset: int, what: str, price: Node) -> Node:
+    """A price in the unit in which the asset's market states it, such as pence."""
+    code = ground.book.catalog.assets[asset].quote_unit
+    if code is None or QUOTE_UNITS[code].currency != price.unit:
+        return price
+    parts = defined(f"{code} in one {price.unit}", Decimal(1).scaleb(QUOTE_UNITS[code].places))
+    return made(what, code, "product", [price, parts])
 
 
 def age(ground: Ground, asset: int) -> Node:
@@ -104,6 +114,9 @@ def _as_said(ground: Ground, one: Leg) -> Node:
     what = f"{ground.symbol(one.asset)} on {one.day}"
     said, row = ground.price(one)
     note = _GRANULARITY[one.granularity]
+    stated, code = in_quote_unit(one.price, unit, ground.book.catalog.assets[one.asset].quote_unit)
+    if code != unit:
+        note += f", {plain(stated)} {code}"
     if row is None or not row.restates or Decimal(row.price) == one.price:
         return leaf(what, one.price, unit, said, note)
     recorded = recorded_on(ground.book.db, row.commit_id)
