@@ -617,3 +617,21 @@ def test_an_isin_names_its_asset_wherever_a_symbol_does(keeper: Bookkeeper) -> N
     (held,) = select(catalog, Filters(asset=("US30303M1027",)))
     assert catalog.assets[held.asset_id].symbol == "META"
     assert keeper.quantity(A, "META") == 3
+
+
+def test_a_cost_that_nobody_knows_how_to_share_is_told(keeper: Bookkeeper) -> None:
+    """Cash and units for units, and a spin-off: what they cost waits for --cost-share."""
+    from folio.cli.phrases import doubt
+    from folio.operations.add_transactions import drafting_context
+    from folio.operations.drafting import draft_from
+
+    context = drafting_context(keeper.book().catalog, day("2024-03-01"))
+    merger = {"kind": "merger", "account": A, "asset": "OLD", "quantity": "4", "amount": "9",
+              "to_asset": "NEW", "to_quantity": "8"}  # fmt: skip
+    spun_off = {"kind": "spin_off", "account": A, "asset": "NEW", "quantity": "4",
+                "related_asset": "OLD"}  # fmt: skip
+    for words in (merger, spun_off):
+        assert "--cost-share" in (doubt(draft_from(words, context)) or "")
+        assert doubt(draft_from(words | {"cost_share": "0.4"}, context)) is None
+    units_alone = {key: text for key, text in merger.items() if key != "amount"}
+    assert doubt(draft_from(units_alone, context)) is None

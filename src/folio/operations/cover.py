@@ -3,6 +3,7 @@
 A statement's rows are facts, whatever was there.
 """
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -72,7 +73,8 @@ class Cover:
         account = catalog.accounts[holding.account_id].key
         first = self.write.touched.first_transaction
         events = Book(self.write.db).events([holding_id])
-        beyond = _beyond(events, first)
+        undone_on = self.write.touched.holdings.get(holding_id) if self.write.reversals else None
+        beyond = _beyond(events, first, undone_on)
         for event, there in beyond:
             if event.transaction_id >= first:
                 yield (
@@ -92,8 +94,12 @@ class Cover:
             )
 
 
-def _beyond(events: Sequence[Event], first: int) -> list[tuple[Event, Decimal]]:
+def _beyond(
+    events: Sequence[Event], first: int, undone_on: dt.date | None
+) -> list[tuple[Event, Decimal]]:
     """What takes out more than there is, and how much there is, from transaction ``first`` on.
+
+    Or from the day on of what was undone, of which something else may stand in another place.
 
     What was short before any of these is not theirs, unless none is in the walk, as after an
     undoing; units that one may not take are there for the next.
@@ -102,6 +108,7 @@ def _beyond(events: Sequence[Event], first: int) -> list[tuple[Event, Decimal]]:
     is_new = all(event.transaction_id < first for event in events)
     for event in events:
         is_new = is_new or event.transaction_id >= first
+        is_new = is_new or (undone_on is not None and event.key[0] >= undone_on.isoformat())
         if event.ratio is not None:
             there = scaled(there, *event.ratio)
             continue
