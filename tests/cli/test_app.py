@@ -1,6 +1,8 @@
 """The error boundary, lazy loading, completion."""
 
+import io
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -11,10 +13,12 @@ from typing import Any
 import pytest
 import typer
 
+from bookkeeper import Bookkeeper
 from folio.cli import app as door
 from folio.cli import context, lazy
 from folio.errors import BookBusy, FolioError, UsageError
 
+PAGE = 4096
 Runner = Callable[..., int]
 
 
@@ -77,6 +81,28 @@ def test_errors_of_sqlite_name_the_book(
     assert "not a folio book" in capsys.readouterr().err
     assert run(raising(sqlite3.IntegrityError("CHECK failed"))) == 1
     assert "bug in folio: IntegrityError" in capsys.readouterr().err
+
+
+def test_what_a_damaged_book_leads_to_is_no_bug(
+    run: Runner, capsys: pytest.CaptureFixture[str], keeper: Bookkeeper, tmp_path: Path
+) -> None:
+    """A page in another's place: what is read from it is of a kind that no code expects."""
+    pages = keeper.path.read_bytes()
+    damaged = tmp_path / "damaged.db"
+    damaged.write_bytes(pages[:PAGE] + pages[-PAGE:] + pages[2 * PAGE :])
+    assert run(raising(TypeError("NoneType")), "--db", str(damaged)) == 1
+    assert re.fullmatch(
+        rf"folio: {damaged} is damaged \(.+\); see: folio verify, .*\n", capsys.readouterr().err
+    )
+    query = "SELECT sql FROM sqlite_master WHERE name = 'settings_are_never_changed'"
+    (guard,) = keeper.db.execute(query).fetchone()
+    keeper.db.execute("DROP TRIGGER settings_are_never_changed")
+    keeper.db.execute("UPDATE settings SET value = 'E\x13R' WHERE key = 'base_currency'")
+    keeper.db.execute(guard)
+    assert run(raising(ValueError("E\x13R")), "--db", str(keeper.path)) == 1
+    assert "is damaged (settings row 1 was changed after" in capsys.readouterr().err
+    assert run(raising(TypeError("NoneType")), "--db", str(tmp_path / "nothing.db")) == 1
+    assert "bug in folio" in capsys.readouterr().err
 
 
 def test_a_traceback_is_shown_on_request(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,6 +190,29 @@ def test_a_full_disk_is_said() -> None:
         )
     assert ended.returncode == 1
     assert ended.stderr == b"folio: the output: no space left on device\n"
+
+
+class _Part(io.RawIOBase):
+    """Takes a part of what it is given, as a disk does that has room for so much."""
+
+    def __init__(self) -> None:
+        self.taken = b""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.taken += bytes(data[:100])
+        return min(len(data), 100)
+
+
+def test_all_is_written_where_python_buffers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PYTHONUNBUFFERED, as in many a container: Python itself would leave out the rest."""
+    device = _Part()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(device, "utf-8", write_through=True))
+    monkeypatch.setattr(sys, "argv", ["folio", "--help"])
+    assert door.main() == 0
+    assert device.taken.endswith(b"folio help\n")
 
 
 def test_a_closed_output_is_no_error() -> None:

@@ -86,6 +86,7 @@ def failed(code: int, text: str) -> sqlite3.Error:
         (sqlite3.SQLITE_IOERR_FSYNC, "disk I/O error", r"disk I/O error.*nothing was recorded"),
         (sqlite3.SQLITE_CANTOPEN, "unable to open database file", "check its permissions"),
         (sqlite3.SQLITE_CORRUPT, "database disk image is malformed", "folio restore FILE"),
+        (sqlite3.SQLITE_ERROR, "unsupported file format", "folio restore FILE"),
         (sqlite3.SQLITE_NOTADB, "file is not a database", "is not a folio book"),
         (sqlite3.SQLITE_NOMEM, "out of memory", "too little memory"),
     ],

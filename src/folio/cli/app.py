@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import io
 import os
 import sys
 from pathlib import Path
@@ -124,10 +125,20 @@ def _root(
 
 def main() -> int:
     """Run folio; return its exit code."""
+    _write_all()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a character that the terminal lacks is no error
             stream.reconfigure(errors="backslashreplace")
     return run(sys.argv[1:])
+
+
+def _write_all() -> None:
+    """With PYTHONUNBUFFERED, what a full disk takes of a text counts as the whole of it."""
+    out = sys.stdout
+    if isinstance(out, io.TextIOWrapper) and isinstance(out.buffer, io.RawIOBase):
+        encoding = out.encoding
+        whole = io.BufferedWriter(out.detach())
+        sys.stdout = io.TextIOWrapper(whole, encoding, line_buffering=True)
 
 
 def run(arguments: list[str]) -> int:
@@ -213,6 +224,7 @@ def _refuse(error: Exception) -> int:
     if os.environ.get("FOLIO_DEBUG"):
         raise error
     known = error if isinstance(error, FolioError) else _translated(error)
+    known = known or _damage()
     if known is not None:
         warn(str(known))
         return known.exit_code
@@ -247,6 +259,15 @@ def _translated(error: Exception) -> FolioError | None:
         named = error.filename if isinstance(error.filename, str | os.PathLike) else "the output"
         return FolioError(f"{os.fspath(named)}: {error.strerror.lower()}")
     return None
+
+
+def _damage() -> FolioError | None:
+    """What is wrong with the book, where what it holds may have led to an error."""
+    if "folio.db.connection" not in sys.modules:
+        return None
+    from folio.operations.verify import damage
+
+    return damage(context.book_path())
 
 
 def _reader_has_gone() -> int:

@@ -274,6 +274,8 @@ def _sentence(error: sqlite3.Error, path: Path, *, bulk: bool) -> FolioError | N
             f"{path} is locked by another program for more than {seconds:.0f} seconds; "
             "try again when it has finished"
         )
+    if code == sqlite3.SQLITE_CORRUPT or str(error) == "unsupported file format":
+        return damaged(path, error)
     text = _ERRORS.get(code)
     if text is None and str(error).startswith("Could not decode to UTF-8"):
         text = "{path} holds a text that is no UTF-8; see: folio verify"
@@ -295,11 +297,15 @@ _ERRORS = {
     sqlite3.SQLITE_TOOBIG: "a text is too long for {path}; nothing was recorded",
     sqlite3.SQLITE_NOLFS: "{path} is too large for its file system; nothing was recorded",
     sqlite3.SQLITE_NOTADB: _ALIEN,
-    sqlite3.SQLITE_CORRUPT: (
-        "{path} is damaged ({error}); see: folio verify, and bring a backup back with: "
-        "folio restore FILE"
-    ),
 }
+
+
+def damaged(path: Path, why: object) -> FolioError:
+    """What is said of a file whose pages are not as SQLite wrote them."""
+    return FolioError(
+        f"{path} is damaged ({why}); see: folio verify, and bring a backup back with: "
+        "folio restore FILE"
+    )
 
 
 @contextlib.contextmanager

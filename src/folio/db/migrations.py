@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from folio.db.files import keep, new_file
+from folio.db.pages import page_faults
 from folio.errors import FolioError
 
 if TYPE_CHECKING:
@@ -90,8 +91,7 @@ def copy_book(db: sqlite3.Connection, path: Path) -> None:
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as copy:
         db.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")  # one file
-        found = [text for (text,) in copy.execute("PRAGMA integrity_check(1)")]
-        if found != ["ok"]:
+        if found := page_faults(copy):
             raise FolioError(
                 f"the copy is damaged ({found[0]}); nothing was kept; see: folio verify"
             )

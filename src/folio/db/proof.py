@@ -23,6 +23,7 @@ from folio.db.commits import (
 )
 from folio.db.derived import TABLES
 from folio.db.migrations import SCHEMA_FILE, differences
+from folio.db.pages import page_faults
 
 _ORDERED = {
     "prices": (
@@ -173,9 +174,8 @@ def schema_faults(db: sqlite3.Connection) -> Iterator[str]:
 def structure_faults(db: sqlite3.Connection) -> Iterator[str]:
     """What SQLite itself finds wrong, broken references, and postings off their day."""
     yield from schema_faults(db)
-    for (text,) in db.execute("PRAGMA integrity_check"):
-        if text != "ok":
-            yield f"the file is damaged: {text}"
+    for text in page_faults(db):
+        yield f"the file is damaged: {text}"
     for table, row, parent, _ in db.execute("PRAGMA foreign_key_check"):
         yield f"{table} row {row} refers to a row of {parent} that is not there"
     for (number,) in db.execute(

@@ -4,6 +4,7 @@ import sqlite3
 
 from folio.db.connection import writing
 from folio.db.migrations import Difference, differences
+from folio.db.pages import page_faults
 from folio.db.proof import DERIVED
 
 _DERIVED = {*DERIVED, "dirty", "rollup_state"}
@@ -48,5 +49,5 @@ def make_indexes_anew(db: sqlite3.Connection) -> None:
 
 def index_faults(db: sqlite3.Connection) -> list[str]:
     """What SQLite finds wrong in the file, where all of it is of indexes; else empty."""
-    found = [text for (text,) in db.execute("PRAGMA integrity_check")]
+    found = page_faults(db)
     return found if all(" index " in text for text in found) else []

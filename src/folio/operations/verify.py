@@ -8,7 +8,15 @@ from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from folio.db.connection import can_write, committed, error_code, open_copy, reading, writing
+from folio.db.connection import (
+    can_write,
+    committed,
+    damaged,
+    error_code,
+    open_copy,
+    reading,
+    writing,
+)
 from folio.db.migrations import copy_book
 from folio.db.proof import (
     DERIVED,
@@ -19,7 +27,8 @@ from folio.db.proof import (
     structure_faults,
 )
 from folio.db.rollup import TABLES, read_dirty, rollup_until
-from folio.errors import UsageError
+from folio.db.select import open_to_read
+from folio.errors import FolioError, UsageError
 from folio.operations.roll_up import rebuild_within
 
 # What says nothing of the book.
@@ -50,6 +59,21 @@ def first_fault(db: sqlite3.Connection) -> str | None:
     """The first of them, None where all fits."""
     with closing(faults(db)) as found:
         return next(found, None)
+
+
+def damage(book: Path) -> FolioError | None:
+    """Why a book cannot be read as it should; None where all of it fits, or none is there.
+
+    What was read from a damaged one may be anything, and lead to any error.
+    """
+    if not book.is_file():
+        return None
+    try:
+        with closing(open_to_read(book)) as db:
+            found = next(fact_faults(db), None)
+    except sqlite3.DatabaseError as error:
+        found = str(error)
+    return None if found is None else damaged(book, found)
 
 
 def fact_faults(db: sqlite3.Connection, expect: str | None = None) -> Iterator[str]:
