@@ -2,11 +2,14 @@
 
 import datetime as dt
 import sqlite3
+import tempfile
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 from folio.db.catalog import Catalog
+from folio.db.connection import open_book
 from folio.db.statements import read_rows
 from folio.importers import load_profiles
 from folio.model.numbers import to_text
@@ -27,11 +30,25 @@ IN_FORCE = (
 )
 
 
+@cache
+def _blank(zone: str, currency: str) -> bytes:
+    """A fresh book's file, made once."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "blank.db"
+        init(path, WHO, currency=currency, time_zone=zone).close()
+        return path.read_bytes()
+
+
 def new_book(
     folder: Path, zone: str = "Europe/London", currency: str = "EUR"
 ) -> sqlite3.Connection:
     """An empty book in ``folder``."""
-    return init(folder / "folio.db", WHO, currency=currency, time_zone=zone)
+    path = folder / "folio.db"
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(_blank(zone, currency))
+    db = open_book(path)
+    db.execute("PRAGMA synchronous = OFF")  # tests need no disk
+    return db
 
 
 def load(db: sqlite3.Connection, *paths: Path, create: bool = True, **choices: object) -> Summary:
