@@ -20,7 +20,6 @@ import datetime as dt
 import json
 import sqlite3
 from array import array
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, TypeAlias
@@ -157,9 +156,10 @@ class Commit:
         self._next_ids: dict[str, int] = {}
         # Of a million lines: 12 bytes each, where a tuple has 150.
         self._links = (array("I"), array("I"), array("I"))  # transactions, statements, lines
-        self._waiting: dict[str, list[Sequence[object]]] = defaultdict(
-            list
-        )  # rows to be written, by table
+        # Rows to be written, by table.
+        self._transactions: list[Sequence[object]] = []
+        self._postings: list[Sequence[object]] = []
+        self._waiting = {"transactions": self._transactions, "postings": self._postings}
         self._gathers = False
 
     @property
@@ -227,9 +227,18 @@ class Commit:
 
     def insert(self, table: str, rows: Sequence[Sequence[object]]) -> None:
         """Write rows that were digested; those to which others refer come first."""
-        waiting = self._waiting[table]
+        waiting = self._waiting.setdefault(table, [])
         waiting += rows
         if not self._gathers or len(waiting) >= MANY:
+            self.flush()
+
+    def insert_event(
+        self, transaction: Sequence[object], postings: Iterable[Sequence[object]]
+    ) -> None:
+        """As :meth:`insert`, of a transaction and its postings."""
+        self._transactions.append(transaction)
+        self._postings += postings
+        if not self._gathers or len(self._transactions) >= MANY:
             self.flush()
 
     def flush(self) -> None:

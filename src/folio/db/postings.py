@@ -92,8 +92,7 @@ def add_transaction(commit: "Commit", new: NewTransaction) -> int:
         number, commit.id, kind, day, at, account, source, external_id, revision, content,
         related, reverses, note, kept,
     )  # fmt: skip
-    commit.insert("transactions", [head])
-    commit.insert("postings", rows)
+    commit.insert_event(head, rows)
     if action:
         commit.insert("corporate_actions", [action])
     if lots:
@@ -114,7 +113,7 @@ def _posting_rows(
     texts = []
     for line, posting in enumerate(postings, 1):
         holding, role, units, price, quoted_in, amount, currency, mixed, acquired = posting
-        if not (price or amount or mixed or acquired):  # mostly: of money
+        if price is None and amount is None and mixed is None and acquired is None:  # mostly
             rest = "null,null,null,null,null,null]"
         elif price and amount and not (mixed or acquired):  # of a trade
             rest = f'"{price}",{quoted_in},"{amount}",{currency},null,null]'

@@ -17,9 +17,9 @@ def two_sides(draft: Draft) -> Draft:
     """A swap with money on a side as one of units: what came in opens at what was given.
 
     A source's rows of an exchange are cash that goes and cash that comes; as cash, either
-    would be itself, whatever was given for it.  Any other transaction is left as it is.
+    would be itself, whatever was given for it.
     """
-    if draft.kind != "swap" or sum(leg.role in ("asset", "cash") for leg in draft.legs) != 2:
+    if sum(leg.role in ("asset", "cash") for leg in draft.legs) != 2:
         return draft
     legs = (leg._replace(role="asset") if leg.role == "cash" else leg for leg in draft.legs)
     return draft._replace(legs=tuple(legs))
@@ -40,11 +40,12 @@ def amounts_of(
     Raises:
         UsageError: where ``strict`` and a swap of base money is stated to be worth anything else.
     """
-    own = [pair for pair in zip(draft.legs, assets, strict=True) if pair[0].role == "asset"]
-    if not own:
-        return {}
-    legs = zip(draft.legs, assets, strict=True)
-    cash = [(leg, asset) for leg, asset in legs if leg.role in ("cash", "fee", "tax")]
+    own: list[tuple[Leg, Asset]] = []
+    cash: list[tuple[Leg, Asset]] = []
+    for pair in zip(draft.legs, assets, strict=True):
+        role = pair[0].role
+        if role != "external":
+            (own if role == "asset" else cash).append(pair)
     amounts: dict[int, Amounted] = {}
     for leg, _ in own:
         if leg.cost is not None and leg.cost_currency is not None:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from folio.db.postings import NewAction, NewPosting
-from folio.model.accounts import Account
 from folio.model.digests import sha256
 from folio.model.numbers import to_text
 from folio.model.transactions import Draft
@@ -11,7 +10,7 @@ from folio.model.transactions import Draft
 
 def content_of(
     draft: Draft,
-    account: Account | None,
+    account: int | None,
     postings: Sequence[NewPosting],
     action: NewAction | None,
     related: int | None,
@@ -27,7 +26,7 @@ def content_of(
     minute = "" if at is None else at.isoformat(timespec="minutes")
     text = (
         f"{draft.kind} {draft.occurred_on.isoformat()} {minute} "
-        f"{None if account is None else account.id} {related} {ratio} "
+        f"{account} {related} {ratio} "
         f"{to} {'' if share is None else to_text(share)}"
     )
     for holding, role, units, _, _, amount, _, _, _ in postings:

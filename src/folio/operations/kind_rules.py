@@ -42,10 +42,8 @@ def refuse_zero(leg: Leg) -> None:
         raise UsageError(f"a {leg.role} of 0 {leg.asset} moves nothing")
 
 
-def refuse_going_nowhere(draft: Draft, postings: Sequence[NewPosting]) -> None:
+def refuse_going_nowhere(postings: Sequence[NewPosting]) -> None:
     """Refuse a transfer from a holding to itself."""
-    if draft.kind != "transfer":
-        return
     moved = [p.holding_id for p in postings if p.role == "asset"]
     if len(set(moved)) < len(moved):
         raise UsageError("a transfer needs two places; say another --to-account, or --to-label")

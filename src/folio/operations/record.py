@@ -27,7 +27,7 @@ from folio.model.shell_words import shell_word
 from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg, LotRef
 from folio.model.yields import MAY_REPLACE
 from folio.operations.account_rules import check_open
-from folio.operations.amounts import amounts_of, two_sides
+from folio.operations.amounts import Amounted, amounts_of, two_sides
 from folio.operations.content import content_of
 from folio.operations.cover import Cover
 from folio.operations.kind_rules import refuse_going_nowhere, refuse_idle_share, refuse_zero
@@ -112,20 +112,19 @@ class Recorder:
             with contextlib.suppress(UsageError):  # ambiguous: recording its draft says so
                 account = None if ref is None else find_account(self.write.catalog, ref)
                 if account is not None or ref is None:
-                    self._look_up(account, several)
+                    self._look_up(account and account.id, several)
 
-    def _look_up(self, account: Account | None, external_ids: Sequence[str]) -> None:
-        number = None if account is None else account.id
-        there = find_transactions(self.write.db, number, self.source_id, external_ids)
-        self._there |= {(number, external_id): known for external_id, known in there.items()}
+    def _look_up(self, account: int | None, external_ids: Sequence[str]) -> None:
+        there = find_transactions(self.write.db, account, self.source_id, external_ids)
+        self._there |= {(account, external_id): known for external_id, known in there.items()}
 
-    def _find(self, account: Account | None, external_id: str) -> Known | None:
+    def _find(self, account: int | None, external_id: str) -> Known | None:
         """The newest revision of a row."""
         if self._reversals != self.write.reversals:  # what was looked up may be reversed since
             self._looked_up.clear()
         if external_id not in self._looked_up:
             self._look_up(account, [external_id])
-        return self._there.get((account and account.id, external_id))
+        return self._there.get((account, external_id))
 
     def record(self, draft: Draft, lines: tuple[tuple[int, int], ...] = ()) -> Outcome:
         """Record a draft, unless it is there already.
@@ -137,38 +136,44 @@ class Recorder:
         account = self.account_of(draft.account)
         if draft.kind == "split":
             draft = self._split(draft, account)
+        kind = draft.kind
+        if kind == "swap":
+            draft = two_sides(draft)
         postings = self._postings(draft)
-        refuse_going_nowhere(draft, postings)
-        action = self._action(draft) if draft.kind in _ACTIONS else None
+        if kind == "transfer":
+            refuse_going_nowhere(postings)
+        action = self._action(draft) if kind in _ACTIONS else None
         if not postings and action is None:
-            raise UsageError(f"{draft.kind} moves nothing")
+            raise UsageError(f"{kind} moves nothing")
         related = draft.related_asset
         related_id = None if related is None else self._related(related, draft, account)
-        content = content_of(draft, account, postings, action, related_id)
+        where = None if account is None else account.id
+        content = content_of(draft, where, postings, action, related_id)
         external_id = draft.external_id or self._made_id(draft, content)
-        known = self._find(account, external_id)
+        known = self._find(where, external_id)
         revision = 1
-        if (known is None or known[3]) and self._is_excluded(account, external_id):
-            return Outcome(IGNORED, known[0] if known else 0)
-        if known is None and account is not None:
-            waits = self._waits(draft, account, postings, external_id)
-            if waits is not None:
-                return waits
+        if self.twins is not None and (known is None or known[3]):
+            if self._is_excluded(where, external_id):
+                return Outcome(IGNORED, known[0] if known else 0)
+            if known is None and account is not None and self.twins.may_be_in(account):
+                waits = self._waits(self.twins, draft, account, postings, external_id)
+                if waits is not None:
+                    return waits
         if known is not None:
             if not known[3]:
-                return Outcome(self._known(account, external_id, known[2] == content[:8]), known[0])
+                return Outcome(self._known(where, external_id, known[2] == content[:8]), known[0])
             revision = known[1] + 1
         self._check_account(account, draft)
         replaced = None
-        if draft.kind in MAY_REPLACE:
+        if kind in MAY_REPLACE:
             from folio.operations.accruals import replace_accrual
 
             replaced = replace_accrual(self.write, self.source_id, draft, postings, related_id)
-        where, short = account and account.id, content[:8]
+        short = content[:8]
         lots = self._lots(draft, postings) if draft.lot or draft.takes else ()
         new: NewTransaction = _TRANSACTION(
             (
-                draft.kind, draft.occurred_on, draft.occurred_at, where, self.source_id,
+                kind, draft.occurred_on, draft.occurred_at, where, self.source_id,
                 external_id, revision, short, postings, related_id, None, draft.note, action,
                 lots, lines,
             )
@@ -178,24 +183,20 @@ class Recorder:
             self._there[where, external_id] = (number, revision, short, False)
         return _OUTCOME((RECORDED, number, replaced))
 
-    def _is_excluded(self, account: Account | None, external_id: str) -> bool:
+    def _is_excluded(self, account: int | None, external_id: str) -> bool:
         """Whether the user said to leave a statement's row out."""
-        if self.twins is None:
-            return False
         if self._excluded is None:
             from folio.db.exclusions import excluded_ids
 
             self._excluded = excluded_ids(self.write.db, self.source_id)
-        if not self._excluded:
-            return False
-        return (0 if account is None else account.id, external_id) in self._excluded
+        return bool(self._excluded) and (account or 0, external_id) in self._excluded
 
-    def _known(self, account: Account | None, external_id: str, same: bool) -> str:
+    def _known(self, account: int | None, external_id: str, same: bool) -> str:
         if same:
             return ALREADY
         from folio.db.statements import answer_to
 
-        answer = answer_to(self.write.db, account and account.id, self.source_id, external_id)
+        answer = answer_to(self.write.db, account, self.source_id, external_id)
         return IGNORED if answer == "ignored" else CONFLICT
 
     def _made_id(self, draft: Draft, content: bytes) -> str:
@@ -242,7 +243,8 @@ class Recorder:
 
     def _lots(self, draft: Draft, postings: list[NewPosting]) -> Named:
         def find(ref: LotRef) -> Known | None:
-            return self._find(self.account_of(ref[0]), ref[1])
+            account = self.account_of(ref[0])
+            return self._find(account and account.id, ref[1])
 
         return lots_of(self.write, draft, postings, find)
 
@@ -259,12 +261,15 @@ class Recorder:
         return asset_for(self.write, ref, create=self.create, source=self._word)
 
     def _waits(
-        self, draft: Draft, account: Account, postings: list[NewPosting], external_id: str
+        self,
+        twins: Twins,
+        draft: Draft,
+        account: Account,
+        postings: list[NewPosting],
+        external_id: str,
     ) -> Outcome | None:
         """What becomes of a row that is probably there under another identity."""
-        if self.twins is None:
-            return None
-        twin = self.twins.twin(draft, account, postings, external_id)
+        twin = twins.twin(draft, account, postings, external_id)
         if twin is None:
             return None
         from folio.db.statements import answer_to
@@ -277,10 +282,11 @@ class Recorder:
     # -- postings ------------------------------------------------------------------------
 
     def _postings(self, draft: Draft) -> list[NewPosting]:
-        draft = two_sides(draft)
         places = self._places(draft)
-        assets, base = [place.asset for place in places], self.write.catalog.base
-        amounts = amounts_of(draft, assets, self._asset, base, strict=self.by_hand)
+        amounts: dict[int, Amounted] = {}
+        if "asset" in [leg.role for leg in draft.legs]:
+            assets, base = [place.asset for place in places], self.write.catalog.base
+            amounts = amounts_of(draft, assets, self._asset, base, strict=self.by_hand)
         named, keeps_cash = self.write.assets_named, self._tracks_cash
         postings = []
         for leg, place in zip(draft.legs, places, strict=True):

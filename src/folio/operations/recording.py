@@ -122,12 +122,9 @@ class Recording:
         self.reversals += new.reverses is not None
         if new.revision > 1:
             self.has_revisions = replay = True
-        self.touched.transaction(number)
-        touch, day = self.touched.holding, new.occurred_on
-        for posting in new.postings:
-            touch(posting[0], day)
-            if replay:
-                self.touched.again.add(posting[0])
+        self.touched.transaction(number, new.occurred_on, [p[0] for p in new.postings])
+        if replay:
+            self.touched.again.update([p[0] for p in new.postings])
         if new.action is not None:
             self.touched.asset(new.action.asset_id, new.occurred_on)
         return number

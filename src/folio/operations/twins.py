@@ -51,6 +51,7 @@ class Twins:
         self.own = own  # transactions that are of this file itself
         self._shared: dict[int, bool] = {}  # by account: whether it has other sources, too
         self._had: dict[int, bool] = {}  # and rows of this one, before this file
+        self._possible: dict[int, bool] = {}  # and either of the two
         self._paired: set[int] = set()  # each can be the twin of one row only
         self._ids: Collection[str] = ()  # of the file
         self._days: tuple[dt.date, dt.date] | None = None  # that it covers
@@ -67,6 +68,13 @@ class Twins:
         self._ids.update(besides)
         self._days = (drafts[0].occurred_on, drafts[-1].occurred_on) if drafts else None
         self._gone = {}
+
+    def may_be_in(self, account: Account) -> bool:
+        """Whether an account has rows of another source, or had some of this one before."""
+        known = self._possible.get(account.id)
+        if known is None:
+            known = self._possible[account.id] = self._is_shared(account) or self._has_rows(account)
+        return known
 
     def twin(
         self, draft: Draft, account: Account, postings: Sequence[NewPosting], external_id: str
@@ -89,11 +97,7 @@ class Twins:
         self, draft: Draft, account: Account, first: NewPosting, external_id: str
     ) -> int | None:
         """The one from another source."""
-        shared = self._shared.get(account.id)
-        if shared is None:
-            shared = has_other_sources(self.write.stored, account.id, self.source_id)
-            self._shared[account.id] = shared
-        if not shared:
+        if not self._is_shared(account):
             return None
         twins = probable_twins(
             self.write.stored,  # what other sources said is not being recorded
@@ -104,6 +108,14 @@ class Twins:
             (self.source_id, external_id),
         )
         return next((t for t in twins if t not in self._paired), None)
+
+    def _is_shared(self, account: Account) -> bool:
+        """Whether an account has transactions of other sources, too."""
+        shared = self._shared.get(account.id)
+        if shared is None:
+            shared = has_other_sources(self.write.stored, account.id, self.source_id)
+            self._shared[account.id] = shared
+        return shared
 
     # -- from the same source --------------------------------------------------------------
 
