@@ -247,7 +247,10 @@ def test_programs_that_are_not_there(bench: Bench, monkeypatch: pytest.MonkeyPat
         (fault,) = bench.fetch()["ACME"].faults
         assert fault.startswith(f"the command gone is not there: no {name} on the path")
     bench.source("ACME", source="pricehist:yahoo")
-    assert bench.fetch()["ACME"].faults == ("nobody said what pricehist:yahoo calls it",)
+    assert bench.fetch()["ACME"].faults == (
+        "nobody said what pricehist:yahoo calls it; say so with: folio asset set ACME "
+        "--price-symbol SYMBOL",
+    )
     bench.source("ACME", symbol="ACM.DE")
     monkeypatch.setattr(programs, "find", lambda name: None)
     monkeypatch.setattr("folio.quotes.pricehist.find", lambda name: None)

@@ -31,6 +31,7 @@ from folio.model.assets import ISO_4217, Asset
 from folio.model.numbers import divide, to_text
 from folio.model.price_sources import COMMAND, PriceSource, is_adjusted
 from folio.model.quote_units import QUOTE_UNITS
+from folio.model.shell_words import shell_word
 from folio.operations.import_prices import Choices, Reading
 from folio.operations.prices import quote_of
 from folio.operations.recording import Recording, Who, recording
@@ -136,7 +137,10 @@ def _ask(desk: Desk, plan: Iterable[Job | Left], told: Told) -> list[_Asked]:
 def _request(job: Job, start: dt.date) -> Request:
     asset, priced = job.asset, job.priced
     if priced.symbol is None:
-        raise NoAnswer(f"nobody said what {priced.source} calls it")
+        raise NoAnswer(
+            f"nobody said what {priced.source} calls it; say so with: folio asset set "
+            f"{shell_word(asset.key)} --price-symbol SYMBOL"
+        )
     words = {"isin": asset.isin or "", "quote": priced.quote or asset.quote_unit or ""}
     return Request(priced.source, priced.symbol, priced.type, start, job.end, words)
 
