@@ -9,6 +9,7 @@ from the leaves of what is told.
 import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from test_rollup_law import COMMANDS, END, START, folder, new_book, run
 
 from bookkeeper import Bookkeeper
+from folio.book import Book
 from folio.book.selection import Filters
 from folio.db.facts import last_commit
 from folio.db.settings import add_setting
@@ -30,9 +32,15 @@ from folio.model.table import Amount, Cell
 from folio.reports.changes import changes
 from folio.reports.coverage import coverage
 from folio.reports.explain import Asked, explain
+from folio.reports.explain.changed import Changed
 from folio.reports.explain.disposals import Disposals
+from folio.reports.explain.evidence import Evidence
+from folio.reports.explain.figures import FIGURES, SINCE, Told
 from folio.reports.explain.ground import Ground
 from folio.reports.explain.holdings import Holdings
+from folio.reports.explain.open_lots import OpenLots
+from folio.reports.explain.question import Question
+from folio.reports.explain.return_parts import Parts
 from folio.reports.gains import gains
 from folio.reports.history import history
 from folio.reports.holdings import holdings
@@ -124,9 +132,10 @@ def _page(keeper: Bookkeeper, query: Query) -> Iterator[str]:
         realised = everything.realised(line.holding)
         yield from _compared(f"realised of {about}", realised, row["realised_gain"])
     asked = {"cost_basis": "cost", "unrealised_gain": "gain", "realised_gain": "realised"}
+    question = Shared(book, query, Asked("value"))
     for key, cell in table.totals.items():
         if table.rows:
-            root = explain(book, query, Asked(asked.get(key, key))).root
+            root = question.told(FIGURES[asked.get(key, key).replace("_", "-")])
             yield from _compared(f"total {key}", root, cell)
 
 
@@ -135,9 +144,10 @@ def _gains(keeper: Bookkeeper, query: Query) -> Iterator[str]:
     middle = START + dt.timedelta(days=8)
     for start in (EARLIEST, middle):
         table = gains(book, query, Period(start, query.as_of))
+        period = "all" if start == EARLIEST else f"{start}..{max(start, query.as_of)}"
+        question = Shared(book, query, Asked("gain", period=period))
         for key, cell in table.totals.items():
-            period = "all" if start == EARLIEST else f"{start}..{max(start, query.as_of)}"
-            root = explain(book, query, Asked(key, period=period)).root
+            root = question.told(FIGURES[key.replace("_", "-")])
             if cell is None and not root.figure:
                 cell = None if root.figure is None else Amount(root.figure)  # no rows, no sum
             yield from _compared(f"{key} of {period}", root, cell)
@@ -165,6 +175,55 @@ def _history(keeper: Bookkeeper, query: Query) -> Iterator[str]:
     yield from faults(explain(book, query, Asked("change", str(query.as_of))).root)
 
 
+class Shared(Question):
+    """A question whose report is made once for all the figures that are asked of it.
+
+    What ``explain`` does besides, to find the question, is asked of the totals and of others.
+    """
+
+    def __init__(self, book: Book, query: Query, asked: Asked) -> None:
+        super().__init__(Ground(book, query), asked, query)
+
+    @cached_property
+    def _lots(self) -> OpenLots | None:
+        return super().lots()
+
+    @cached_property
+    def _parts(self) -> Parts:
+        return super().returns()
+
+    @cached_property
+    def _changed(self) -> Changed:
+        return super().changed()
+
+    @cached_property
+    def _evidence(self) -> Evidence:
+        return super().evidence()
+
+    def lots(self) -> OpenLots | None:
+        return self._lots
+
+    def returns(self) -> Parts:
+        return self._parts
+
+    def changed(self) -> Changed:
+        return self._changed
+
+    def evidence(self) -> Evidence:
+        return self._evidence
+
+    def told(self, told: Told) -> Node:
+        root = told.tell(self).whole
+        assert not self.ground.wrong, self.ground.wrong
+        return root
+
+
+def _row_of(query: Query, row: dict[str, Cell]) -> Query:
+    """The query about a row's holding alone."""
+    account, asset = f"{row['institution']}/{row['account']}", str(row["asset"])
+    return query._replace(filters=Filters(account=(account,), asset=(asset,), label=(_label(row),)))
+
+
 def _changes(keeper: Bookkeeper, query: Query) -> Iterator[str]:
     """Each cause of each holding's change, from half of what is known now to all of it."""
     book = keeper.book()
@@ -172,11 +231,10 @@ def _changes(keeper: Bookkeeper, query: Query) -> Iterator[str]:
     since = Since(commit, dt.datetime.now(dt.UTC), START + dt.timedelta(days=4))
     table = changes(book, query, since)
     for row in table.rows:
-        asset, account = str(row["asset"]), f"{row['institution']}/{row['account']}"
-        chosen = query._replace(filters=Filters(account=(account,), label=(_label(row),)))
+        question = Shared(book, _row_of(query, row), Asked("market", since=since))
         for key in Change._fields:
-            root = explain(book, chosen, Asked(key, asset, since=since)).root
-            yield from _compared(f"{key} of {asset} since {commit}", root, row[key])
+            root = question.told(SINCE[key])
+            yield from _compared(f"{key} of {row['asset']} since {commit}", root, row[key])
     for key, cell in table.totals.items():
         if table.rows:
             root = explain(book, query, Asked(key, since=since)).root
@@ -191,12 +249,10 @@ def _evidence(keeper: Bookkeeper, query: Query) -> Iterator[str]:
     """What is known of each holding, and each gap that it leaves."""
     book = keeper.book()
     for row in coverage(book, query).rows:
-        asset, account = str(row["asset"]), f"{row['institution']}/{row['account']}"
-        chosen = query._replace(filters=Filters(account=(account,), label=(_label(row),)))
+        question = Shared(book, _row_of(query, row), Asked("gaps"))
         for key in ("postings", "observations", "gaps", "drift", "unexplained"):
-            root = explain(book, chosen, Asked(key, asset)).root
             cell = Amount(Decimal(0)) if row[key] is None and key == "gaps" else row[key]
-            yield from _compared(f"{key} of {account} {asset}", root, cell)
+            yield from _compared(f"{key} of {row}", question.told(FIGURES[key]), cell)
     for row in reconcile(book, query, everything=True).rows:
         if row["gap"] is not None and row.get("transaction") is None:
             for key in ("expected", "observed", "drift", "value"):
@@ -221,8 +277,9 @@ def _returns(keeper: Bookkeeper, query: Query) -> Iterator[str]:
     asked = query._replace(filters=filters)
     period = f"{start}..{query.as_of}"
     for row in returns(book, asked, Period(start, query.as_of)).rows:
+        question = Shared(book, asked, Asked("twr", period=period))
         for key, figure in RATES.items():
-            root = explain(book, asked, Asked(figure, period=period)).root
+            root = question.told(FIGURES[figure])
             yield from _compared(f"{figure} of {period}", root, row[key])
             if figure in ("twr", "currency-part"):
                 yield from wrong(book, asked, root)
@@ -239,10 +296,11 @@ def _lots(keeper: Bookkeeper, query: Query) -> Iterator[str]:
             rows.setdefault((row["lot"], row["account"], row["asset"]), []).append(row)
     for (number, account, asset), of_lot in rows.items():
         if len(of_lot) == 1:
-            chosen = query._replace(filters=Filters(account=(str(account),)))
+            filters = Filters(account=(str(account),), asset=(str(asset),))
+            chosen = query._replace(filters=filters)
+            question = Shared(book, chosen, Asked("value", lot=int(str(number))))
             for key, figure in asked.items():
-                question = Asked(figure, str(asset), lot=int(str(number)))
-                root = explain(book, chosen, question).root
+                root = question.told(FIGURES[figure])
                 yield from _compared(f"{key} of lot {number}", root, of_lot[0][key])
 
 

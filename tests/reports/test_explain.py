@@ -14,6 +14,8 @@ from folio.db.settings import add_setting
 from folio.engine.explanation import faults
 from folio.errors import FolioError
 from folio.model.explanation import DEFINITION, Node, Source, leaf, made, total
+from folio.model.transactions import AccountRef
+from folio.operations.names import account_for
 from folio.operations.transit import record_link
 from folio.reports.explain import Asked, explain
 from folio.reports.query import Query
@@ -266,6 +268,21 @@ def test_what_is_hidden_or_inactive_is_named_and_counts_nothing(keeper: Bookkeep
         "value of South/Wallet EUR": "not in the totals",
         "North/Broker ACME": "hidden",
     }
+
+
+def test_a_holding_is_named_as_reports_and_trees_name_it(keeper: Bookkeeper) -> None:
+    """Two accounts of one name, and a pot in one of them: 100, 20 and 3."""
+    for where, label, units in (("North", "", 100), ("South", "", 20), ("South", "Pot", 3)):
+        keeper.write(lambda w, at=where: account_for(w, AccountRef("Joint", at), create=True,
+                                                     tracks_cash=False))  # fmt: skip
+        keeper.add("deposit", "2025-01-03", f"{where}/Joint", "EUR", quantity=units, label=label)
+    names = {
+        "North · Joint EUR": 100, "South · Joint EUR": 20, "South · Joint EUR Pot": 3,
+        "North/Joint EUR": 100, "South/Joint EUR": 20, "South/Joint EUR [Pot]": 3,
+    }  # fmt: skip
+    assert {name: ask(keeper, "value", name).figure for name in names} == names
+    assert ask(keeper, "value", "South/Joint EUR").what == "value of South/Joint EUR"
+    assert ask(keeper, "twr", "South · Joint EUR Pot", period="2025-01").figure == 0
 
 
 def test_an_earlier_state_of_knowledge_is_explained_as_it_was(keeper: Bookkeeper) -> None:

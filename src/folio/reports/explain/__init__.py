@@ -34,7 +34,7 @@ from folio.reports.explain.figures import (
 from folio.reports.explain.ground import Ground
 from folio.reports.explain.question import Asked, Question
 from folio.reports.holdings import total as total_of
-from folio.reports.query import Query
+from folio.reports.query import Query, holding_title
 
 __all__ = ["FIGURES", "Asked", "Explanation", "explain"]
 
@@ -129,9 +129,19 @@ def _unknown(name: str, said: str) -> str:
 
 
 def _row_of(book: Book, filters: Filters, what: str) -> Filters:
-    """The filters with the row that is named: ``ASSET``, or ``ACCOUNT/ASSET`` of several."""
+    """The filters with the row that is named.
+
+    ``ASSET``, ``ACCOUNT/ASSET`` of several, or a holding's name as a report or a tree has it.
+    """
+    if _is_asset(book, what):
+        return filters._replace(asset=(what,))
+    for one in book.catalog.holdings.values():
+        if what in (holding_title(book, one), book.catalog.describe(one)):
+            account = book.catalog.accounts[one.account_id].key
+            asset = book.catalog.assets[one.asset_id].key
+            return filters._replace(asset=(asset,), account=(account,), label=(one.label,))
     account, slash, asset = what.rpartition("/")
-    if not slash or _is_asset(book, what):
+    if not slash:
         return filters._replace(asset=(what,))
     return filters._replace(asset=(asset,), account=(account,))
 
