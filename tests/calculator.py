@@ -18,6 +18,7 @@ NONE = Fraction(0)
 PLACES = {
     "split": 0,
     "deposit": 1,
+    "opening": 1,
     "buy": 1,
     "reward": 1,
     "cash_in": 1,
@@ -45,6 +46,8 @@ class Happened(NamedTuple):
     got: Fraction = NONE  # of a swap: units that came
     lost: Fraction = NONE  # of a transfer: units that did not arrive
     ratio: tuple[int, int] = (1, 1)
+    acquired: dt.date | None = None  # of an opening; without a currency its cost is not known
+    named: tuple[tuple[int, Fraction], ...] = ()  # lots sold: the how-manieth row's, units
 
 
 class Held(NamedTuple):
@@ -55,6 +58,7 @@ class Held(NamedTuple):
     acquired: dt.date
     entered: int  # the how-manieth that came
     since: dt.date | None = None  # of a slice at average cost: held from here on
+    row: int = -1  # the how-manieth row of the book brought it
 
     def part(self, units: Fraction) -> "Held":
         share = units / self.units
@@ -71,7 +75,7 @@ class Sold(NamedTuple):
     on: dt.date
     units: Fraction
     proceeds: Fraction
-    cost: Fraction
+    cost: Fraction | None
 
 
 def cents(amount: Fraction) -> Fraction:
@@ -129,6 +133,10 @@ class Calculator:
                 price = price * one.ratio[1] / one.ratio[0]
         return price, last
 
+    def cost(self, lot: Held) -> Fraction | None:
+        """In pence; None where it is not known."""
+        return cents(self.in_base(lot.cost)) if lot.cost else None
+
     def in_base(self, cost: Cost) -> Fraction:
         return sum((n * self.rate(money, BASE, day) for n, money, day in cost), NONE)
 
@@ -157,14 +165,22 @@ class Calculator:
         days[since] = days.get(since, NONE) + lot.units
         self.days[where] = sorted(days.items())
 
-    def _take(self, account: str, asset: str, units: Fraction) -> list[Held]:
-        """Units that leave an account, by its method."""
+    def _take(
+        self,
+        account: str,
+        asset: str,
+        units: Fraction,
+        named: tuple[tuple[int, Fraction], ...] = (),
+    ) -> list[Held]:
+        """Units that leave an account: of the lots that are named, else by its method."""
         method = self.methods.get(account, "fifo")
         lots, days = self.held.setdefault((account, asset), []), self.days.get((account, asset), [])
-        taken = self._chosen(lots, units, method)
+        taken = [part for row, some in named for part in self._chosen(lots, some, "row", row)]
+        if not named:
+            taken = self._chosen(lots, units, method)
         return laid(taken, days) if method == "average" else taken
 
-    def _chosen(self, lots: list[Held], units: Fraction, method: str) -> list[Held]:
+    def _chosen(self, lots: list[Held], units: Fraction, method: str, row: int = -1) -> list[Held]:
         """Take units out of lots: in proportion, or one lot after the other."""
         lots.sort(key=lambda lot: (lot.acquired, lot.entered))
         whole = sum((lot.units for lot in lots), NONE)
@@ -176,8 +192,10 @@ class Calculator:
         ordered = list(lots)
         if method == "lifo":
             ordered.sort(key=lambda lot: lot.acquired, reverse=True)
-        elif method == "hifo":
-            ordered.sort(key=lambda lot: -self.in_base(lot.cost) / lot.units)
+        elif method == "hifo":  # what is not known comes last
+            ordered.sort(key=lambda lot: -self.in_base(lot.cost) / lot.units if lot.cost else 1)
+        elif method == "row":
+            ordered = [lot for lot in lots if lot.row == row]
         elif method == "last":  # of what was sent
             ordered.reverse()
         taken = []
@@ -195,12 +213,17 @@ class Calculator:
         for lot in gone:
             more = cents(fetched + each * lot.units) - cents(fetched)
             fetched += each * lot.units
-            cost, since = cents(self.in_base(lot.cost)), lot.since or lot.acquired
+            cost, since = self.cost(lot), lot.since or lot.acquired
             self.sold.append(Sold(account, one.asset, since, one.on, lot.units, more, cost))
 
     def _deposit(self, one: Happened, entered: int) -> None:
         cost = [(one.price, one.currency, one.on)]
         self._open(one.account, one.asset, Held(one.units, cost, one.on, entered))
+
+    def _opening(self, one: Happened, entered: int) -> None:
+        acquired = one.acquired or one.on
+        cost = [(one.price, one.currency, acquired)] if one.currency else []
+        self._open(one.account, one.asset, Held(one.units, cost, acquired, entered, row=entered))
 
     def _cash_in(self, one: Happened, entered: int) -> None:
         self.moves.append((one.on, 1, entered, one.account, one.asset, one.units))
@@ -214,14 +237,15 @@ class Calculator:
         gross = cents(one.units * one.price)
         cost = [(gross, one.currency, one.on)]
         cost += [(one.fee, one.fee_in, one.on)] if one.fee else []
-        self._open(one.account, one.asset, Held(one.units, cost, one.on, entered))
+        lot = Held(one.units, cost, one.on, entered, row=entered)
+        self._open(one.account, one.asset, lot)
         self._pay(one, -gross, entered)
 
     def _sell(self, one: Happened, entered: int) -> None:
         gross = cents(one.units * one.price)
         fetched: Cost = [(gross, one.currency, one.on)]
         fetched += [(-one.fee, one.fee_in, one.on)] if one.fee else []
-        gone = self._take(one.account, one.asset, one.units)
+        gone = self._take(one.account, one.asset, one.units, one.named)
         self._went(one, one.account, gone, self.in_base(fetched) / one.units)
         self._pay(one, gross, entered)
 

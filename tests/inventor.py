@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from bookkeeper import Bookkeeper
-from calculator import BASE, NONE, Happened
+from calculator import BASE, NONE, PLACES, Calculator, Happened
 from folio.operations.lot_methods import set_lot_method
 
 FIRST, END = dt.date(2025, 1, 1), dt.date(2025, 11, 20)
@@ -14,10 +14,12 @@ Quotes = list[tuple[str, str, dt.date, Fraction]]
 
 
 class Inventor:
-    """Invents one book; a ``wide`` one has lot methods, money, swaps and rewards too."""
+    """Invents one book; a ``wide`` one has lot methods, money, swaps and rewards too, an ``odd``
+    one openings, lots named, splits that do not come out even, and many rows on one day."""
 
-    def __init__(self, seed: int, *, wide: bool = False) -> None:
+    def __init__(self, seed: int, *, wide: bool = False, odd: bool = False) -> None:
         self.rng = random.Random(seed)
+        self.odd, self.commits = odd, list[int]()  # after each row
         self.wide, self.methods, self.cash = wide, dict[str, str](), list[str]()
         if wide:
             chosen = [self.rng.choice(["fifo", "lifo", "hifo"]) for _ in "AB"]
@@ -40,8 +42,59 @@ class Inventor:
             self.book.append(
                 Happened("deposit", FIRST, account, "COIN", Fraction(5), Fraction(cost), currency)
             )
+        if odd:
+            self.methods = {account: self.rng.choice(["fifo", "lifo", "hifo"]) for account in "AB"}
         for day in sorted(self.rng.sample(range(1, 280), 20)):
-            self.happen(FIRST + dt.timedelta(day))
+            if odd:
+                self.happen_oddly(FIRST + dt.timedelta(day))
+            else:
+                self.happen(FIRST + dt.timedelta(day))
+
+    def happen_oddly(self, on: dt.date) -> None:
+        """One to four rows of a day, in the order in which a day is walked."""
+        kinds = self.rng.choices(["opening", "buy", "transfer", "sell", "named", "named"], k=4)
+        kinds = kinds[: self.rng.randint(1, 4)]
+        near = any((on - one.on).days < 8 for one in self.book if one.kind == "split")
+        if self.rng.random() < 0.25 and not near:
+            new, old = self.rng.choice([(3, 7), (10, 3), (2, 1)])
+            self.held = {account: held * new / old for account, held in self.held.items()}
+            self.book.append(Happened("split", on, "", "ACME", ratio=(new, old)))
+            kinds = []
+        for kind in sorted(kinds, key=lambda kind: PLACES.get(kind, PLACES["sell"])):
+            account = self.rng.choice("AB")
+            if kind == "opening":
+                self.open(on, account)
+            elif kind == "buy":
+                self.trade("buy", on, account, Fraction(self.rng.randint(1, 10**6), 10**4))
+            elif self.held[account] > 1 and kind == "transfer":
+                self.transfer(on, account, "BA"["AB".index(account)])
+            elif self.held[account] > 1:
+                self.trade("sell", on, account, -self.part(account), named=kind == "named")
+
+    def open(self, on: dt.date, account: str) -> None:
+        units, known = Fraction(self.rng.randint(1, 10**6), 10**4), self.rng.random() < 0.7
+        acquired = FIRST + dt.timedelta(self.rng.randint(0, (on - FIRST).days))
+        self.held[account] += units
+        one = Happened("opening", on, account, "ACME", units)
+        cost = Fraction(self.rng.randint(1, 10**6), 100)
+        self.book.append(
+            one._replace(price=cost, currency="USD", acquired=acquired) if known else one
+        )
+
+    def lots(self, account: str, on: dt.date, units: Fraction) -> tuple[tuple[int, Fraction], ...]:
+        """Some lots of so many units in all, by the rows that brought them."""
+        calculator = Calculator(self.quotes, self.methods)
+        calculator.trades(self.book)
+        calculator.walk(self.book, on)
+        there: dict[int, Fraction] = {}
+        for lot in calculator.held.get((account, "ACME"), []):
+            there[lot.row] = there.get(lot.row, NONE) + Fraction(int(lot.units * 10**6), 10**6)
+        chosen: list[tuple[int, Fraction]] = []
+        for row in self.rng.sample(sorted(there), len(there)):
+            part = min(units, there[row])
+            units -= part
+            chosen += [(row, part)] if part else []
+        return tuple(sorted(chosen)) if not units else ()
 
     def happen(self, on: dt.date) -> None:
         account = self.rng.choice("AB")
@@ -69,22 +122,27 @@ class Inventor:
             self.book.append(Happened("cash_in", on, account, money, cents))
 
     def part(self, account: str) -> Fraction:
-        """Some or all of what an account has."""
+        """Some or all of what an account has; never all of what may be an endless fraction."""
         held = self.held[account]
+        if self.odd:
+            return Fraction(int(held * self.rng.randint(1, 99) * 10**4), 10**6)
         share = Fraction(int(held * self.rng.randint(1, 99) * 10**6), 10**8)
         return self.rng.choice([held, share or held, share or held])
 
-    def trade(self, kind: str, on: dt.date, account: str, units: Fraction) -> None:
+    def trade(
+        self, kind: str, on: dt.date, account: str, units: Fraction, *, named: bool = False
+    ) -> None:
         currency = self.rng.choice(
             ["EUR", "EUR", "GBP"] if kind == "buy" else ["USD", "USD", "EUR"]
         )
         fee_in = self.rng.choice(["", currency, "COIN"])
         fee = Fraction(self.rng.randint(1, 99), 1000 if fee_in == "COIN" else 100)
         price = Fraction(self.rng.randint(100_000, 500_000), 10_000)
+        lots = self.lots(account, on, -units) if named else ()
         self.held[account] += units
         self.book.append(
             Happened(kind, on, account, "ACME", abs(units), price, currency,
-                     fee if fee_in else NONE, fee_in)
+                     fee if fee_in else NONE, fee_in, named=lots)
         )  # fmt: skip
 
     def swap(self, on: dt.date, account: str) -> None:
@@ -129,7 +187,7 @@ def text(number: Fraction) -> str:
     return f"{Decimal(number.numerator) / Decimal(number.denominator):f}"
 
 
-def record(keeper: Bookkeeper, one: Happened) -> int:
+def record(keeper: Bookkeeper, one: Happened, numbers: list[int]) -> int:
     on, words = one.on.isoformat(), {"quantity": text(one.units)}
     if one.kind == "split":
         return keeper.fact("split", on, "", one.asset, ratio="{}:{}".format(*one.ratio))
@@ -141,10 +199,15 @@ def record(keeper: Bookkeeper, one: Happened) -> int:
         words |= {"to_asset": one.to, "to_quantity": text(one.got)}
         words |= {"amount": text(one.price), "currency": one.currency} if one.price else {}
     elif one.kind != "reward":
-        money = "cost" if one.kind == "deposit" else "price"
-        words |= {money: text(one.price), "currency": one.currency}
+        money = "cost" if one.kind in ("deposit", "opening") else "price"
+        if one.currency:
+            words |= {money: text(one.price), "currency": one.currency}
     if one.fee:
         words |= {"fee": text(one.fee), "fee_currency": one.fee_in}
+    if one.acquired:
+        words["acquired_on"] = one.acquired.isoformat()
+    if one.named:
+        words["lot"] = ",".join(f"{numbers[row]}:{text(units)}" for row, units in one.named)
     return keeper.fact(one.kind, on, one.account, one.asset, **words)
 
 
@@ -152,8 +215,8 @@ def enter(keeper: Bookkeeper, invented: Inventor) -> list[Happened]:
     """Write the book, the prices before or after it; returns it in the order of entry."""
     rng, book = invented.rng, list(invented.book)
     rows = "".join(f"{day},{a},{q},{text(price)}\n" for a, q, day, price in invented.quotes)
-    prices_first = rng.random() < 0.5
-    if rng.random() < 0.6:
+    prices_first = rng.random() < 0.5 or invented.odd
+    if rng.random() < 0.6 and not invented.odd:
         rng.shuffle(book)
     for account in "AB":
         number = keeper.account(account, cash=account in invented.cash)
@@ -164,10 +227,12 @@ def enter(keeper: Bookkeeper, invented: Inventor) -> list[Happened]:
     keeper.asset("COIN", "crypto")
     if prices_first:
         keeper.prices("date,asset,quote,price\n" + rows, create=True)
+    numbers: list[int] = []
     for one in book:
         if one.kind in ("buy", "sell") and rng.random() < 0.2:
-            keeper.undo(record(keeper, one._replace(price=one.price / 2)))
-        record(keeper, one)
+            keeper.undo(record(keeper, one._replace(price=one.price / 2), numbers))
+        numbers.append(record(keeper, one, numbers))
+        invented.commits += keeper.db.execute("SELECT max(id) FROM commits").fetchone()
         if rng.random() < 0.1:
             keeper.roll_up(END.isoformat())
     if not prices_first:

@@ -7,6 +7,7 @@ was paid with its fees.  Fees and what is lost on the way are returns, rewards t
 
 import datetime as dt
 import math
+import statistics
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from itertools import pairwise
@@ -190,6 +191,20 @@ def drawdown(days: list[Evening]) -> float | None:
         top = max(top, level)
         deepest = min(deepest, level / top - 1)
     return deepest
+
+
+def volatility(days: list[Evening]) -> float | None:
+    """Of simple returns of Mondays to Fridays, to which what moved at a weekend belongs, n - 1,
+    times the root of 252; a day that nothing was held before has none."""
+    rates = []
+    pending: float | None = 1.0
+    for eve, (day, factor) in zip(days, factors(days), strict=False):
+        whole = factor is not None and eve.value > 0 and pending is not None
+        pending = (pending or 1.0) * float(factor or 0) if whole else None
+        if day.weekday() < 5:
+            rates += [pending - 1] if pending is not None else []
+            pending = 1.0
+    return statistics.stdev(rates) * math.sqrt(252) if len(rates) > 1 else None
 
 
 def dietz(days: list[Evening]) -> Fraction | None:

@@ -20,7 +20,7 @@ from folio.reports.changes import changes
 from folio.reports.query import Query, Since
 from folio.reports.returns import returns
 from inventor import END, FIRST, Inventor, enter
-from measures import Measures, Scope, dietz, drawdown, net_present_value, time_weighted
+from measures import Measures, Scope, dietz, drawdown, net_present_value, time_weighted, volatility
 
 _NEAR = 1e-9
 
@@ -61,6 +61,7 @@ def test_two_calculators_agree_on_returns(tmp_path: Path, seed: int, wide: bool)
                 ("twr", time_weighted(days)),
                 ("max_drawdown", drawdown(days)),
                 ("modified_dietz", dietz(days)),
+                ("volatility", volatility(days)),
             ):
                 assert figure(row, key) == (None if told is None else pytest.approx(told, _NEAR))
             if (rate := figure(row, "xirr")) is not None:

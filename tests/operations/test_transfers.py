@@ -92,7 +92,7 @@ def test_what_is_said_of_a_link(stocked: Bookkeeper) -> None:
         stocked.db, stocked.who, {**words, "quantity": "9.99"}, today=stocked.today
     )
     assert added.linked == [
-        f"{number} → {number + 1}, 10 COIN from Broker to Wallet, 0.01 less arrived"
+        f"{number} → {number + 1}, 10 COIN from North/Broker to South/Wallet, 0.01 less arrived"
     ]
 
 
@@ -139,7 +139,7 @@ def test_two_equal_departures_and_two_equal_arrivals_are_asked_about(stocked: Bo
     why = "the same units; the same day"
     assert asked(stocked) == [(a, str(b), why) for a in legs[:2] for b in legs[2:]]
     stocked.pair(legs[1], legs[2])
-    assert stocked.link() == [f"{legs[0]} → {legs[3]}, 5 COIN from Broker to Wallet"]
+    assert stocked.link() == [f"{legs[0]} → {legs[3]}, 5 COIN from North/Broker to South/Wallet"]
     assert asked(stocked) == []
 
 
@@ -189,7 +189,7 @@ def test_a_dry_run_links_nothing(stocked: Bookkeeper) -> None:
     first, second, arrival = out(stocked, "5"), out(stocked, "5"), into(stocked, "5")
     stocked.answer_leg(second, "untracked")  # what was a question is none now
     before = stocked.everything()
-    said = [f"{first} → {arrival}, 5 COIN from Broker to Wallet"]
+    said = [f"{first} → {arrival}, 5 COIN from North/Broker to South/Wallet"]
     assert link_all(stocked.db, stocked.who, dry_run=True) == said
     assert stocked.everything() == before
     assert stocked.link() == said
@@ -209,7 +209,9 @@ def test_one_departure_to_two_arrivals_is_proposed_and_never_linked_unasked(
         (number, f"{first} {second}", "2 arrivals together; the same units; a day later")
     ]
     said = stocked.pair(number, first, second)
-    assert said == f"{number} → {first}, {second}, 10 COIN from Broker to Wallet and Third"
+    assert (
+        said == f"{number} → {first}, {second}, 10 COIN from North/Broker to South/Wallet and Third"
+    )
     assert lots(stocked, "Wallet") == [("2025-01-02", "4", "400")]
     assert lots(stocked, "Third") == [("2025-01-02", "6", "600")]
     assert stocked.linked_to(number) == [first, second]
@@ -319,7 +321,7 @@ def test_internal_records_the_missing_arrival(stocked: Bookkeeper) -> None:
     number = out(stocked, "5")
     before = stocked.derived()
     said = stocked.answer_leg(number, "internal", "Wallet")
-    assert said == [f"{number} → {number + 1}, 5 COIN from Broker to Wallet"]
+    assert said == [f"{number} → {number + 1}, 5 COIN from North/Broker to South/Wallet"]
     assert lots(stocked, "Wallet") == [("2025-01-02", "5", "500")]
     assert asked(stocked, everything=True) == [(number, str(number + 1), "internal")]
     assert stocked.undo_leg(number) == [number]  # what the answer recorded is undone
@@ -526,7 +528,7 @@ def test_an_import_links_what_two_statements_tell_of(tmp_path: Path, together: b
     db = new_book(tmp_path)
     files = [written(tmp_path, "spot.csv", EXCHANGE), written(tmp_path, "cold.csv", VAULT)]
     found = load_all(db, files) if together else [load(db, path) for path in files]
-    said = "2 → 3, 0.5 BTC from Spot to Cold, 0.0001 less arrived"
+    said = "2 → 3, 0.5 BTC from Kraken/Spot to Ledger/Cold, 0.0001 less arrived"
     assert [one.linked for one in found] == [(), (said,)]
     assert load(db, files[1]).linked == ()  # again: nothing new
 

@@ -1,20 +1,16 @@
 """What is worth saying about a statement beside its bookings."""
 
 from collections.abc import Iterable
-from decimal import Decimal
 
 from folio.importers.joining import Repeat
 from folio.importers.rows import NOT_UNDERSTOOD
 from folio.model.numbers import ZERO, to_text
 from folio.model.statements import RawRow
+from folio.model.trade_amounts import differs
 from folio.model.transactions import Draft
 
 UNKNOWN_SECTION = "a section that the profile does not know"
 LISTED = 5  # of each sort; the rest are counted
-# A printed price is rounded: quantity × price may miss the amount by this share of it,
-# or by this much where that is more.
-PRICE_SHARE = Decimal("0.02")
-PRICE_AMOUNT = Decimal("0.05")
 
 
 class _Notes:
@@ -94,8 +90,7 @@ def _price_note(draft: Draft) -> str | None:
                 return None
             worth, priced = worth + units * price, True
     worth, amount = abs(worth), abs(cash[0].quantity)
-    missed = abs(worth - amount)
-    if not priced or missed <= PRICE_AMOUNT or missed <= PRICE_SHARE * amount:
+    if not priced or not differs(worth, amount):
         return None
     return (
         f"line {draft.lines[0]}: quantity × price is {to_text(worth)} {own}, "

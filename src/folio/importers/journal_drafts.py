@@ -13,9 +13,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.importers.journal_parcels import Parcel, Parcels
-from folio.importers.journal_splits import Split, split_of
+from folio.importers.journal_splits import ROUNDED, Split, is_ratio, split_of
 from folio.importers.journal_units import (
     OUTSIDE,
+    alike,
     fees_in_kind,
     from_outside,
     is_lost,
@@ -67,12 +68,17 @@ class _Reader(Parcels):
         if split is not None:
             yield self._split(event, split)
             return
+        if event.kind == "split" and event.payer and is_ratio(event.ratio) and not inside:
+            yield self._split_of_nothing(event)
+            return
         alone = self._money(event, inside, outside)
         if alone:
             yield from alone
             return
+        own_swap = event.kind == "swap"  # for money too, which reads as a sale
         trade = (
-            self._trade(event, inside, outside)
+            (self._exchange(event, inside) if own_swap else None)
+            or self._trade(event, inside, outside)
             or self._conversion(event, inside)
             or self._exchange(event, inside)
         )
@@ -83,8 +89,8 @@ class _Reader(Parcels):
         if event.kind == "transfer" and moves and is_lost(moves, inside):
             yield self._transfer(event, moves, inside)
             return
-        for move in moves:
-            yield self._transfer(event, [move])
+        for together in alike(moves):
+            yield self._transfer(event, together)
         kind = kind_of(event, outside)
         for unit in sorted(inside, key=lambda u: u.units < ZERO):  # what goes may be of what comes
             yield self._alone(event, unit, kind)
@@ -295,13 +301,24 @@ class _Reader(Parcels):
         new, old = split.ratio
         for out, into in split.lots:
             before = self.parcels.pop((self._holding(out), lot_key(out)), deque())
+            left = into.units
             for parcel in before:
-                parcel.units = divide(parcel.units * new, Decimal(old))
+                parcel.units = round(divide(parcel.units * new, Decimal(old)), 18)
+                left -= parcel.units
+            if before and abs(left) <= ROUNDED * len(before):
+                before[-1].units += left
             self.parcels.setdefault((self._holding(into), lot_key(into)), deque()).extend(before)
         account, _ = self.names.holding(split.lots[0][0].account, split.commodity)
         asset = self.names.asset(split.commodity)
         draft = self._draft(event, "split", account)
         return draft._replace(related_asset=asset, ratio=split.ratio)
+
+    def _split_of_nothing(self, event: Event) -> Draft:
+        """A split while nothing was held, which prices and what is entered later go by."""
+        new, _, old = event.ratio.partition(":")
+        draft = Draft("split", event.day, None, (), external_id=self._next_id(), note=event.title)
+        asset = self.names.asset(event.payer)
+        return draft._replace(related_asset=asset, ratio=(int(new), int(old)), lines=(event.line,))
 
     def _asset_leg(self, unit: Unit, label: str) -> Leg:
         asset = self.names.asset(unit.commodity)

@@ -6,6 +6,8 @@ from typing import NamedTuple
 from folio.importers.journals import Unit
 from folio.model.numbers import ZERO
 
+ROUNDED = Decimal("2E-18")  # what a lot misses that does not come out even, as folio rounds it
+
 
 class Split(NamedTuple):
     """New units for old, and each lot before and after."""
@@ -18,7 +20,7 @@ class Split(NamedTuple):
 def split_of(inside: list[Unit], ratio: str) -> Split | None:
     """The split of an entry that states its ratio and does nothing else; else None."""
     new, _, old = ratio.partition(":")
-    if not (new.isdecimal() and old.isdecimal() and int(new) and int(old)):
+    if not is_ratio(ratio):
         return None
     commodities = {unit.commodity for unit in inside}
     coming = [unit for unit in inside if unit.units > ZERO]
@@ -34,6 +36,12 @@ def split_of(inside: list[Unit], ratio: str) -> Split | None:
     return Split(commodities.pop(), (int(new), int(old)), pairs)
 
 
+def is_ratio(text: str) -> bool:
+    """Whether it is NEW:OLD, as folio wrote it."""
+    new, _, old = text.partition(":")
+    return new.isdecimal() and old.isdecimal() and bool(int(new) and int(old))
+
+
 def _is_same(out: Unit, into: Unit, new: Decimal, old: Decimal) -> bool:
     """Whether a lot came in again as so many units for each, at the same cost and of its day."""
     of = (out.account, out.acquired_on, out.has_lot, out.cost is None)
@@ -42,4 +50,5 @@ def _is_same(out: Unit, into: Unit, new: Decimal, old: Decimal) -> bool:
     # A cost that does not come out even is equal to the digits in which the program computes.
     apart = abs((out.cost or ZERO) - (into.cost or ZERO))
     close = apart <= (into.cost or ZERO).scaleb(-20)
-    return of == like and name == other and close and -out.units * new == into.units * old
+    units = abs(-out.units * new - into.units * old) <= old * ROUNDED
+    return of == like and name == other and close and units

@@ -70,6 +70,14 @@ def matched(inside: list[Unit]) -> tuple[list[tuple[Unit, Unit]], list[Unit]]:
     return moves, left
 
 
+def alike(moves: list[tuple[Unit, Unit]]) -> list[list[tuple[Unit, Unit]]]:
+    """The moves of each asset from one account to another: one transfer of several lots."""
+    found: dict[tuple[str, str, str], list[tuple[Unit, Unit]]] = {}
+    for out, into in moves:
+        found.setdefault((out.account, into.account, out.commodity), []).append((out, into))
+    return list(found.values())
+
+
 def fees_in_kind(kind: str, things: list[Unit]) -> list[Unit]:
     """The units, not money, that paid the fee of a trade in a journal of folio's own.
 

@@ -86,7 +86,14 @@ def rows_of(book: Book, query: Query, line: Line) -> list[Row]:
         rows.append((row | none, counts))
     is_money = book.catalog.assets[line.holding.asset_id].is_currency
     effect = "currency_effect" if is_money else "price_effect"
-    _add_up([row for row, _ in rows if row["unrealised_gain"] is not None], line, effect)
+    gaining = [row for row, _ in rows if row["unrealised_gain"] is not None]
+    others = [row for row, _ in rows if row["unrealised_gain"] is None]
+    worth, known = line.worth, ZERO
+    if worth.cost is not None and worth.unrealised is not None:
+        known = worth.cost + worth.unrealised
+        _add_up(gaining, known, effect)
+    if worth.value is not None and not line.held.unexplained:  # what was observed is no lot
+        _add_up(others, worth.value - known, effect)
     return rows
 
 
@@ -117,15 +124,11 @@ def _price_effect(
     return None if cost is None or now is None else gain + cost - now
 
 
-def _add_up(rows: list[dict[str, Cell]], line: Line, effect: str) -> None:
-    """Give the cent that rounding each lot leaves over to the last one's value."""
-    values = [cell for row in rows if isinstance(cell := row["value"], Amount)]
-    worth = line.worth
-    if not rows or worth.cost is None or worth.unrealised is None:
-        return
-    over = worth.cost + worth.unrealised - sum((v.value for v in values), ZERO)
+def _add_up(rows: list[dict[str, Cell]], whole: Decimal, effect: str) -> None:
+    """Give the cent that rounding each lot's value leaves over of the whole to the last one's."""
+    over = whole - sum((v.value for row in rows if isinstance(v := row["value"], Amount)), ZERO)
     for key in ("value", "unrealised_gain", effect):
-        if isinstance(cell := rows[-1][key], Amount):
+        if rows and isinstance(cell := rows[-1][key], Amount):
             rows[-1][key] = Amount(cell.value + over, cell.places)
 
 

@@ -22,6 +22,7 @@ from folio.model.numbers import ZERO, to_text
 from folio.model.shell_words import shell_word
 from folio.model.table import Cell, Column, Table
 from folio.reports.holdings import Line, lines
+from folio.reports.mispriced import mispriced_trades
 from folio.reports.prices import left_unpriced, stale_pair
 from folio.reports.query import Query
 from folio.reports.realised import disposals
@@ -56,6 +57,7 @@ def status(book: Book, query: Query) -> Table:
         *_uncovered(book, query),
         *_covered_late(book, query),
         *_named_lots(book),
+        *(Finding(*one) for one in mispriced_trades(book, query)),
         *_prices(book, query, page),
         *_gaps(book, query),
         *_transfers(book, query),
