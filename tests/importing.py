@@ -45,6 +45,7 @@ def new_book(
 ) -> sqlite3.Connection:
     """An empty book in ``folder``."""
     path = folder / "folio.db"
+    folder.mkdir(parents=True, exist_ok=True)
     path.write_bytes(_blank(zone, currency))
     db = open_book(path)
     db.execute("PRAGMA synchronous = OFF")  # tests need no disk

@@ -291,3 +291,15 @@ def _modules(book: Path, words: list[str]) -> set[str]:
 def _is_among(name: str, loaded: set[str]) -> bool:
     """Whether that module or one below it was loaded."""
     return any(one == name or one.startswith(f"{name}.") for one in loaded)
+
+
+def test_an_interrupt_while_it_loads_is_no_traceback() -> None:
+    """Ctrl-C in the first tenth of a second ends it as one later does."""
+    interrupted = "sys.modules['folio.cli.app'] = None; seldom.put_off_what_is_seldom_used = stop"
+    code = (
+        "import sys; from folio.cli import seldom, start\n"
+        "def stop(): raise KeyboardInterrupt\n"
+        f"{interrupted}; start.main()"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, b"", b"")

@@ -120,6 +120,23 @@ def test_decimals_are_exact_in_duckdb_and_parquet(
     assert "/dev/full cannot be written: " in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("form", "name"), [("parquet", "out"), ("duckdb", "all.duckdb")])
+def test_what_the_disk_has_no_room_for_is_said_in_our_words(
+    book: Path, capsys: pytest.CaptureFixture[str], form: str, name: str
+) -> None:
+    """And names what was asked for, not the file beside it that was being written."""
+    pytest.importorskip("duckdb")
+    resource = pytest.importorskip("resource")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (500, limits[1]))
+    try:
+        assert folio(["export", form, "-o", name]) == 1
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert capsys.readouterr().err == f"folio: {name} cannot be written: file too large\n"
+    assert not [file for file in book.iterdir() if not file.name.startswith("book.db")]
+
+
 def test_a_longer_amount_makes_its_column_text(
     book: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

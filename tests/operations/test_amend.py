@@ -139,3 +139,20 @@ def test_a_cost_of_more_digits_than_one_may_state_stays(keeper: Bookkeeper) -> N
     assert [p.amount for p in postings_of(keeper.db, again)] == [Decimal(units) * Decimal(price)]
     changed = keeper.amend(again, quantity="2")
     assert [p.amount for p in postings_of(keeper.db, changed)] == [2 * Decimal(price)]
+
+
+def test_what_leaves_a_later_sale_without_its_units_is_refused(keeper: Bookkeeper) -> None:
+    """Of 10 bought and carried over 8 are sold there: fewer may not come, nor later."""
+    keeper.account("Here")
+    keeper.account("There")
+    bought = keeper.add("buy", "2024-01-02", "Here", "ACME", quantity=10, price=5)
+    words = {"quantity": 10, "to_account": "There"}
+    carried = keeper.add("transfer", "2024-02-01", "Here", "ACME", **words)
+    sold = keeper.add("sell", "2024-03-01", "There", "ACME", quantity=8, price=6)
+    with pytest.raises(FolioError, match=f"would lack 8 ACME for transaction {sold} of 2024-03-01"):
+        keeper.amend(carried, on="2024-04-01")
+    with pytest.raises(FolioError, match=f"Here would lack 3 ACME for transaction {carried}"):
+        keeper.amend(bought, quantity=7)
+    assert keeper.quantity("There", "ACME") == 2
+    assert keeper.amend(sold, quantity=7)
+    assert keeper.amend(bought, quantity=11)

@@ -96,7 +96,9 @@ def test_paired_by_hand_the_lots_keep_cost_and_day(moved: Moved) -> None:
     before = keeper.derived()
     assert flow(keeper, "Bank", "2025-02-01") == (-340000, -340000)
     assert flow(keeper, "Broker", "2025-02-03") == (340000, 340000)
-    assert keeper.pair(withdrawn, came) == f"{withdrawn} → {came}, 4000 USD from Bank to Broker"
+    assert (
+        keeper.pair(withdrawn, came) == f"{withdrawn} → {came}, 4000 USD from Bank to North/Broker"
+    )
     assert lots(keeper, "Bank") == [("2025-01-01", "6000", "4800")]
     assert lots(keeper, "Broker") == [("2025-01-01", "4000", "3200")]
     assert flow(keeper, "Bank", "2025-02-01") == (0, -340000)

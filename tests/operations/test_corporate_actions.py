@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 
 from bookkeeper import Bookkeeper, day
+from folio.book.selection import Filters, select
 from folio.errors import FolioError
 from folio.model.dates import EVER
 from folio.model.ledger import ESTIMATED, FULL, PARTIAL
 from folio.operations.arrange import set_setting
+from folio.operations.merge_assets import merge_assets
 from folio.operations.transit import record_link
+from folio.operations.undo import undo_transaction
 from folio.reports.gains import gains as realised
 from folio.reports.holdings import holdings
 from folio.reports.query import Query
@@ -581,3 +584,54 @@ def test_what_was_short_before_is_not_blamed(keeper: Bookkeeper) -> None:
     keeper.fact("sell", "2024-02-01", A, "OLD", quantity=5, price=10)
     with pytest.raises(FolioError, match="Broker has 0 OLD on 2024-03-01, so 4 cannot go out"):
         keeper.add("delisting", "2024-03-01", A, "OLD", quantity=4)
+
+
+def test_a_split_that_later_sales_lack_units_for_is_refused_by_hand(keeper: Bookkeeper) -> None:
+    """Of 10 units 8 were sold: a split 1:2 before leaves 5, and undoing one of 2:1 leaves 10."""
+    keeper.add("buy", "2024-01-02", A, "OLD", quantity=10, price=10)
+    sale = keeper.add("sell", "2024-03-01", A, "OLD", quantity=8, price=10)
+    lacks = f"then Broker would lack 3 OLD for transaction {sale} of 2024-03-01"
+    with pytest.raises(FolioError, match=lacks):
+        keeper.add("split", "2024-02-01", "", "OLD", ratio="1:2")
+    split = keeper.add("split", "2024-02-01", "", "OLD", ratio="2:1")
+    sale = keeper.add("sell", "2024-03-02", A, "OLD", quantity=7, price=10)
+    with pytest.raises(FolioError, match="then Broker would lack 7"):
+        keeper.amend(split, ratio="1:1000")
+    undone = undo_transaction(keeper.db, keeper.who, split)
+    assert undone.short == [
+        f"then Broker lacks 5 OLD for transaction {sale} of 2024-03-02; check the day and the "
+        "quantity"
+    ]
+
+
+def test_an_isin_names_its_asset_wherever_a_symbol_does(keeper: Bookkeeper) -> None:
+    """One that was merged into another, under a new symbol, as well."""
+    keeper.asset("FB", isin="US30303M1027")
+    with pytest.raises(FolioError, match="folio asset merge FB META"):
+        keeper.asset("META", isin="US30303M1027")
+    keeper.add("buy", "2021-01-04", A, "us30303m1027", quantity=2, price=270)
+    keeper.asset("META")
+    keeper.write(lambda write: merge_assets(write, "FB", "META"))
+    keeper.add("buy", "2022-07-01", A, "US30303M1027", quantity=1, price=160)
+    catalog = keeper.book().catalog
+    (held,) = select(catalog, Filters(asset=("US30303M1027",)))
+    assert catalog.assets[held.asset_id].symbol == "META"
+    assert keeper.quantity(A, "META") == 3
+
+
+def test_a_cost_that_nobody_knows_how_to_share_is_told(keeper: Bookkeeper) -> None:
+    """Cash and units for units, and a spin-off: what they cost waits for --cost-share."""
+    from folio.cli.phrases import doubt
+    from folio.operations.add_transactions import drafting_context
+    from folio.operations.drafting import draft_from
+
+    context = drafting_context(keeper.book().catalog, day("2024-03-01"))
+    merger = {"kind": "merger", "account": A, "asset": "OLD", "quantity": "4", "amount": "9",
+              "to_asset": "NEW", "to_quantity": "8"}  # fmt: skip
+    spun_off = {"kind": "spin_off", "account": A, "asset": "NEW", "quantity": "4",
+                "related_asset": "OLD"}  # fmt: skip
+    for words in (merger, spun_off):
+        assert "--cost-share" in (doubt(draft_from(words, context)) or "")
+        assert doubt(draft_from(words | {"cost_share": "0.4"}, context)) is None
+    units_alone = {key: text for key, text in merger.items() if key != "amount"}
+    assert doubt(draft_from(units_alone, context)) is None

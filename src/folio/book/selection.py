@@ -106,7 +106,9 @@ def _institution(catalog: Catalog, text: str) -> int:
 
 def _assets(catalog: Catalog, text: str) -> set[int]:
     ref = parse_asset_ref(text)
-    found = {a.id for a in catalog.assets.values() if may_mean(ref, a) or a.isin == ref.symbol}
+    found = {a.id for a in catalog.assets.values() if may_mean(ref, a)}
+    if (number := catalog.with_isin(ref.symbol.upper())) is not None:
+        found.add(catalog.assets[number].id)
     if not found:
         raise UnknownName(f"there is no asset {text!r}; see: folio asset list")
     return found

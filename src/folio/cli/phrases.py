@@ -39,7 +39,9 @@ def phrase(draft: Draft) -> str:
 
 
 def doubt(draft: Draft) -> str | None:
-    """What is odd about a trade whose price and cash are both said: more than 2 % between them."""
+    """What is odd: a cost nobody knows how to share, a price more than 2 % from the cash."""
+    if _shares_unsaid(draft):
+        return "which part of the cost goes with the new units is not known; say its --cost-share"
     unit = next((leg for leg in draft.legs if leg.role == "asset" and leg.price is not None), None)
     cash = next((leg for leg in draft.legs if leg.role == "cash"), None)
     if unit is None or cash is None or unit.price is None or unit.price_currency != cash.asset:
@@ -51,6 +53,16 @@ def doubt(draft: Draft) -> str | None:
         f"the cash is {_money(abs(cash.quantity), cash.asset)}, and the price makes it "
         f"{_money(gross, cash.asset)}; the cash counts"
     )
+
+
+def _shares_unsaid(draft: Draft) -> bool:
+    """Whether the cost of units stays with some and goes with others, and nobody said how much."""
+    if draft.cost_share is not None:
+        return False
+    come = [leg for leg in draft.legs if leg.role == "asset" and leg.quantity > ZERO]
+    if draft.kind == "spin_off":
+        return all(leg.cost is None for leg in come)
+    return draft.kind == "merger" and bool(come) and any(leg.role == "cash" for leg in draft.legs)
 
 
 def told(gap: int, word: str, answered: "Answered", *, dry_run: bool = False) -> str:
@@ -68,9 +80,7 @@ def told(gap: int, word: str, answered: "Answered", *, dry_run: bool = False) ->
 def _moved(own: list[Leg], *, signed: bool) -> str:
     first = min(own, key=lambda leg: leg.quantity) if len(own) > 1 else own[0]
     quantity = first.quantity if signed else abs(first.quantity)
-    text = (
-        _money(quantity, first.asset) if quantity > ZERO else f"{to_text(quantity)} {first.asset}"
-    )
+    text = _signed(quantity, first.asset)
     if first.label:
         text += f" [{first.label}]"
     if first.price is not None:
@@ -84,8 +94,11 @@ def _moved(own: list[Leg], *, signed: bool) -> str:
 
 
 def _cash(leg: Leg) -> str:
-    sign = "−" if leg.quantity < ZERO else ""
-    return f"{sign}{_money(abs(leg.quantity), leg.asset)}"
+    return _signed(leg.quantity, leg.asset)
+
+
+def _signed(quantity: Decimal, asset: AssetRef) -> str:
+    return f"{'−' if quantity < ZERO else ''}{_money(abs(quantity), asset)}"
 
 
 def _money(amount: Decimal, asset: AssetRef | None) -> str:

@@ -20,16 +20,23 @@ PATIENCE = 100_000  # objects: a report makes half as many, an import lets most 
 
 def main() -> None:
     """Run folio and leave with its exit code."""
-    gc.set_threshold(PATIENCE)
-    from folio.cli.seldom import put_off_what_is_seldom_used
-
-    put_off_what_is_seldom_used()
-    from folio.cli.app import main
-
-    code = main()
+    try:
+        code = _run()
+    except KeyboardInterrupt:  # while it loads; later it is told apart
+        code = 130
     try:
         sys.stdout.flush()
         sys.stderr.flush()
     except (AttributeError, OSError, ValueError):  # a stream is closed, or nobody reads it
         sys.exit(code)
     os._exit(code)
+
+
+def _run() -> int:
+    gc.set_threshold(PATIENCE)
+    from folio.cli.seldom import put_off_what_is_seldom_used
+
+    put_off_what_is_seldom_used()
+    from folio.cli.app import main
+
+    return main()

@@ -184,6 +184,11 @@ class Catalog:
         )
         return dict(self.db.execute(query, {"limit": self._limit}))
 
+    def with_isin(self, isin: str) -> int | None:
+        """The asset that has this ISIN, else the one that had it before."""
+        owner = self.asset_of(isin)
+        return self.former_isins.get(isin) if owner is None else owner.id
+
     def _asset(
         self, number: int, symbol: str, kind: str, market: str, isin: str, places: int, name: str
     ) -> Asset:

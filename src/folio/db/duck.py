@@ -5,6 +5,8 @@ that does not fit is text, so that no digit is lost.
 """
 
 import contextlib
+import errno
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -42,25 +44,33 @@ def engine() -> Any:
 
 
 @contextlib.contextmanager
-def _database(path: Path, file: str) -> Iterator[Any]:
-    """A database in ``file``, to write to ``path``."""
+def _database(file: str) -> Iterator[Any]:
+    """A database in ``file``; what the system refuses is the system's own error.
+
+    DuckDB says it in a sentence, and may say more of it while it closes.
+    """
     duckdb = engine()
     try:
         with duckdb.connect(file) as db:
             yield db
-    except duckdb.IOException as error:
-        said = str(error).splitlines()[0].removeprefix("IO Error: ")
-        raise FolioError(f"{path} cannot be written: {said}") from None
+    except duckdb.Error as error:
+        texts = [str(error), str(error.__context__ or "")]
+        for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES):
+            if any(os.strerror(number) in text for text in texts):
+                raise OSError(number, os.strerror(number)) from None
+        if not isinstance(error, duckdb.IOException):
+            raise
+        raise OSError(errno.EIO, texts[0].splitlines()[0].removeprefix("IO Error: ")) from None
 
 
 def write_database(path: Path, sheets: Iterable[Sheet]) -> list[str]:
     """A DuckDB file with a table a sheet; returns the columns that are text for their length.
 
     Raises:
-        FolioError: where it cannot be written: it is no file, or the disk is full.
+        OSError: where it cannot be written: it is no file, or the disk is full.
     """
     kept: list[str] = []
-    with _database(path, str(path)) as db:
+    with _database(str(path)) as db:
         for sheet in sheets:
             kept += _make(db, sheet)
     return kept
@@ -70,10 +80,10 @@ def write_parquet(folder: Path, sheets: Iterable[Sheet]) -> list[str]:
     """A Parquet file a sheet; returns the columns that are text for their length.
 
     Raises:
-        FolioError: where they cannot be written.
+        OSError: where they cannot be written.
     """
     kept: list[str] = []
-    with _database(folder, ":memory:") as db:
+    with _database(":memory:") as db:
         for sheet in sheets:
             kept += _make(db, sheet)
             target = str(folder / f"{sheet.name}.parquet").replace("'", "''")

@@ -17,7 +17,7 @@ from folio.db.postings import Posting, action_of, lines_of, lots_named, postings
 from folio.db.sources import source_names
 from folio.errors import FolioError
 from folio.model.assets import currency_code, parse_asset_ref
-from folio.model.numbers import ZERO, to_text
+from folio.model.numbers import to_text
 from folio.model.quote_units import QUOTE_UNITS
 from folio.model.transactions import Draft, Leg
 from folio.operations.add_transactions import drafting_context
@@ -57,6 +57,7 @@ def amend_transaction(
             _refuse_reversal(db, recorded)
         postings = postings_of(db, number)
         said = wording(write.catalog, recorded, postings, action_of(db, number))
+        _keep_covered(write, postings)
         if changes.keys() == {"note"} or (changes.keys() <= _BESIDE and not said.complete):
             again = _moved(write, recorded, said.words, changes, today)
         elif said.complete:
@@ -80,6 +81,18 @@ def _refuse_reversal(db: sqlite3.Connection, reversal: Recorded) -> NoReturn:
     raise FolioError(f"transaction {reversal.id} undoes another one; see: folio register --all")
 
 
+def _keep_covered(write: Recording, postings: Sequence[Posting]) -> None:
+    """Refuse what leaves a later sale without its units: fewer came, or later.
+
+    Money may be owed.
+    """
+    cover, catalog = Cover(write), write.catalog
+    for posting in postings:
+        asset = catalog.assets[catalog.holdings[posting.holding_id].asset_id]
+        cover.note(posting.holding_id, goes_out=not asset.is_currency)
+    write.checks.append(cover.refuse_uncovered)
+
+
 def _moved(
     write: Recording,
     recorded: Recorded,
@@ -89,11 +102,6 @@ def _moved(
 ) -> int:
     """Every part as it was, on the day and with the note that are said now."""
     said = Words(_amended(former, changes), drafting_context(write.catalog, today))
-    cover = Cover(write)
-    for posting in postings_of(write.db, recorded.id):
-        units = posting.role == "asset"
-        cover.note(posting.holding_id, goes_out=units and posting.quantity < ZERO)
-    write.checks.append(cover.refuse_uncovered)
     reverse(write, recorded)
     again = recorded._replace(
         occurred_on=said.day, occurred_at=said.instant, note=said.get("note") or ""

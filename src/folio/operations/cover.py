@@ -3,6 +3,7 @@
 A statement's rows are facts, whatever was there.
 """
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -32,6 +33,12 @@ class Cover:
         self._promises.watch(holding_id)
         if goes_out and holding_id not in self._owed:
             self._owed[holding_id] = _owed(self.write, holding_id)
+
+    def note_split(self, asset_id: int) -> None:
+        """Remember every holding of an asset, whose units a split is about to change."""
+        for holding in self.write.catalog.holdings.values():
+            if holding.asset_id == asset_id:
+                self.note(holding.id, goes_out=True)
 
     def refuse_uncovered(self) -> None:
         """Refuse what went out beyond what there was or its lots had; called after deriving.
@@ -66,7 +73,8 @@ class Cover:
         account = catalog.accounts[holding.account_id].key
         first = self.write.touched.first_transaction
         events = Book(self.write.db).events([holding_id])
-        beyond = _beyond(events, first)
+        undone_on = self.write.touched.holdings.get(holding_id) if self.write.reversals else None
+        beyond = _beyond(events, first, undone_on)
         for event, there in beyond:
             if event.transaction_id >= first:
                 yield (
@@ -86,8 +94,12 @@ class Cover:
             )
 
 
-def _beyond(events: Sequence[Event], first: int) -> list[tuple[Event, Decimal]]:
+def _beyond(
+    events: Sequence[Event], first: int, undone_on: dt.date | None
+) -> list[tuple[Event, Decimal]]:
     """What takes out more than there is, and how much there is, from transaction ``first`` on.
+
+    Or from the day on of what was undone, of which something else may stand in another place.
 
     What was short before any of these is not theirs, unless none is in the walk, as after an
     undoing; units that one may not take are there for the next.
@@ -95,10 +107,11 @@ def _beyond(events: Sequence[Event], first: int) -> list[tuple[Event, Decimal]]:
     there, found = ZERO, []
     is_new = all(event.transaction_id < first for event in events)
     for event in events:
+        is_new = is_new or event.transaction_id >= first
+        is_new = is_new or (undone_on is not None and event.key[0] >= undone_on.isoformat())
         if event.ratio is not None:
             there = scaled(there, *event.ratio)
             continue
-        is_new = is_new or event.transaction_id >= first
         if is_new and event.quantity < ZERO and there + event.quantity < ZERO:
             found.append((event, max(there, ZERO)))
         else:

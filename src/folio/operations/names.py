@@ -195,18 +195,16 @@ def set_tracks_cash(write: Recording, account: Account) -> None:
 def find_asset(catalog: Catalog, ref: AssetRef) -> Asset | None:
     """The asset so named: by its ISIN where one is stated, else by symbol, type and market.
 
-    An ISIN that an asset had before it changed names it still, as its older statements do.
+    An ISIN that an asset had before it changed names it still, as its older statements do, and one
+    said in the symbol's place does.
 
     A bare ISO 4217 code is always the currency.
 
     Raises:
         UsageError: when several assets share the symbol.
     """
-    if ref.isin is not None:
-        has = catalog.asset_of(ref.isin)
-        by_isin = catalog.former_isins.get(ref.isin) if has is None else has.id
-        if by_isin is not None:
-            return catalog.assets[by_isin]
+    if ref.isin is not None and (number := catalog.with_isin(ref.isin)) is not None:
+        return catalog.assets[number]
     called = catalog.assets_called(ref.symbol)
     fits = [catalog.assets[a.id] for a in called if may_mean(ref, a)]
     found = list({a.id: a for a in fits}.values())  # a merged one is found as the other
@@ -221,6 +219,8 @@ def find_asset(catalog: Catalog, ref: AssetRef) -> Asset | None:
             names = ", ".join(f"{a.key} ({a.type})" for a in found)
             raise UsageError(f"several assets are called {ref.symbol}: {names}; say SYMBOL:MARKET")
         found = plain
+    if not found and ref.isin is None and is_isin(ref.symbol.upper()):
+        return find_asset(catalog, ref._replace(isin=ref.symbol.upper()))
     return found[0] if found else None
 
 
@@ -312,7 +312,11 @@ def add_asset(
             raise FolioError(_taken(other, ref))
     if ref.isin is not None:
         if owner := write.catalog.asset_of(ref.isin):
-            raise FolioError(f"ISIN {ref.isin} belongs to {owner.key!r} already")
+            raise FolioError(
+                f"ISIN {ref.isin} belongs to {owner.key!r} already; where only the symbol is "
+                f"another one, leave the ISIN out, and say then that they are one: folio asset "
+                f"merge {shell_word(owner.key)} {shell_word(ref)}"
+            )
         _check_isin(ref.isin)
     unit = None if quote_unit is None else parse_quote_unit(quote_unit).code
     if kind == "currency" and (unit or symbol in QUOTE_UNITS):

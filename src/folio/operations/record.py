@@ -359,7 +359,10 @@ class Recorder:
         if draft.kind == "split":
             if draft.related_asset is None or draft.ratio is None:
                 raise UsageError("a split needs its asset and --ratio NEW:OLD")
-            return NewAction(self._asset(draft.related_asset).id, draft.ratio)
+            asset = self._asset(draft.related_asset)
+            if self.by_hand:
+                self.cover.note_split(asset.id)
+            return NewAction(asset.id, draft.ratio)
         gone = [leg for leg in draft.legs if leg.role == "asset" and leg.quantity < ZERO]
         come = [leg for leg in draft.legs if leg.role == "asset" and leg.quantity > ZERO]
         named = gone[0].asset if gone else draft.related_asset

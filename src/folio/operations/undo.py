@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from folio.db.ledger import Recorded, get_transaction, revisions_of
 from folio.db.observations import add_observation, balance_below
-from folio.db.postings import postings_of
+from folio.db.postings import action_of, postings_of
 from folio.db.prices import prices_of_commit, row_below
 from folio.db.statements import (
     Imported,
@@ -49,6 +49,9 @@ def undo_transaction(
             holding = write.catalog.holdings[posting.holding_id]
             is_money = write.catalog.assets[holding.asset_id].is_currency
             cover.note(holding.id, goes_out=not is_money)
+        action = action_of(db, recorded.reverses or number)
+        if action is not None and action.ratio is not None:
+            cover.note_split(write.catalog.assets[action.asset_id].id)
         if recorded.kind == "reversal":
             again = record_again(write, recorded)
             settle_new_legs(write)

@@ -73,7 +73,7 @@ def damage(book: Path) -> FolioError | None:
             found = next(fact_faults(db), None)
     except sqlite3.DatabaseError as error:
         found = str(error)
-    return None if found is None else damaged(book, found)
+    return None if found is None else damaged(book, found.removeprefix("the file is damaged: "))
 
 
 def fact_faults(db: sqlite3.Connection, expect: str | None = None) -> Iterator[str]:

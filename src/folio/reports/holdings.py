@@ -185,7 +185,9 @@ def holdings(book: Book, query: Query, *, accrued: bool = False) -> Table:
         group_by="heading",
         subtotals=_subtotals(page, rows, whole, places),
         machine_rows=tuple(sold),
-        empty="no holdings on that day; record one with: folio add-tx buy …, or folio import FILE",
+        empty="nothing of what was asked for is held on that day"
+        if query.filters
+        else "no holdings on that day; record one with: folio add-tx buy …, or folio import FILE",
     )
 
 

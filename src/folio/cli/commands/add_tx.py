@@ -83,6 +83,7 @@ def _is_name(word: str) -> bool:
 def _one(words: dict[str, str], *, create: bool, force: bool, dry_run: bool) -> None:
     from folio.cli.phrases import doubt, phrase
     from folio.operations.add_transactions import add_transaction
+    from folio.operations.odd_signs import odd_opening
     from folio.operations.record import ALREADY
 
     with context.open_book() as db:
@@ -90,7 +91,8 @@ def _one(words: dict[str, str], *, create: bool, force: bool, dry_run: bool) -> 
         added = add_transaction(
             db, who(), words, today=today, create=create, force=force, dry_run=dry_run
         )
-    (draft,), (outcome,) = added.drafts, added.outcomes
+        (draft,), (outcome,) = added.drafts, added.outcomes
+        odd = doubt(draft) or odd_opening(db, draft)
     _say_made(added.made, dry_run=dry_run)
     if outcome.status == ALREADY:
         say(f"already there, as transaction {outcome.transaction_id}")
@@ -98,8 +100,8 @@ def _one(words: dict[str, str], *, create: bool, force: bool, dry_run: bool) -> 
         say(f"would record: {phrase(draft)}")
     else:
         say(f"recorded {outcome.transaction_id}: {phrase(draft)}")
-    if said := doubt(draft):
-        say(f"note: {said}")
+    if odd:
+        say(f"note: {odd}")
     if draft.occurred_on > today:
         say(f"note: {draft.occurred_on} is yet to come; it counts from that day on")
     if outcome.in_place_of is not None:

@@ -72,6 +72,10 @@ def command(
         rows = read_text(batch)
     elif account is None or asset is None or balance is None:
         raise UsageError("say the account, the asset and the balance, or --batch FILE")
+    from folio.model.numbers import parse_plain
+    from folio.model.transactions import parse_account_ref
+    from folio.operations.odd_signs import odd_balance
+
     how = {"create": create, "supersede": supersede, "dry_run": dry_run}
     with context.open_book() as db:
         today = book_today(db)
@@ -81,10 +85,14 @@ def command(
         }  # fmt: skip
         what = rows if batch is not None else words
         counts = observe_all(db, who(), what, today=today, **how)
+        said = None if batch is not None or account is None else parse_account_ref(account)
+        odd = said and odd_balance(db, said, parse_plain(balance or "0"))
     if batch is None:
         verb = "already there" if counts.already else "would record" if dry_run else "recorded"
         day = parse_day(on, today) if on else today
         say(f"{verb}: {balance} {_named(asset, label)} in {account} on {day}")
+        if odd:
+            say(f"note: {odd}")
         return
     verb = "would be recorded" if dry_run else "recorded"
     say(f"{counts.read} read: {counts.recorded} {verb}, {counts.already} already there")

@@ -105,6 +105,7 @@ def set_(
     """
     from folio.model.dates import parse_day
     from folio.operations.arrange import get_holding
+    from folio.operations.odd_signs import odd_rate
     from folio.operations.recording import recording
     from folio.operations.yields import NAME, Stated, parse_rate, set_rule
 
@@ -132,6 +133,9 @@ def set_(
             )
         _say_terms(write, rule)
         _say_where_it_goes(write, rule)
+        odd = odd_rate(write.catalog.accounts[holding.account_id], words.rate)
+        if odd:
+            say(f"note: {odd}")
 
 
 def _say_terms(write: "Recording", rule: "Rule") -> None:
