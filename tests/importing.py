@@ -4,6 +4,7 @@ import datetime as dt
 import sqlite3
 import tempfile
 from collections.abc import Iterable
+from contextlib import closing
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -125,6 +126,21 @@ def ledger(db: sqlite3.Connection) -> list[tuple[object, ...]]:
         names = (catalog.accounts[held.account_id].key, catalog.assets[held.asset_id].key)
         found.append((*head, *names, role, quantity, price, amount))
     return sorted(found, key=str)
+
+
+@cache
+def ledger_of(path: Path) -> list[tuple[object, ...]]:
+    """All that the ledger says after an import of a file as it stands."""
+    with tempfile.TemporaryDirectory() as made, closing(new_book(Path(made))) as db:
+        load(db, path)
+        return ledger(db)
+
+
+def written(folder: Path, lines: list[str], name: str = "statement.csv") -> Path:
+    """A file of these lines."""
+    path = folder / name
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return path
 
 
 def facts(db: sqlite3.Connection) -> list[str]:

@@ -1,9 +1,6 @@
 """The samples beside this file, in a book: what may change in a file, and what may not."""
 
 import json
-import tempfile
-from contextlib import closing
-from functools import cache
 from itertools import permutations
 from pathlib import Path
 
@@ -18,10 +15,12 @@ from importing import (
     facts,
     kinds,
     ledger,
+    ledger_of,
     load,
     new_book,
     reassembled,
     totals,
+    written,
 )
 
 FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("*/expected.json"))
@@ -39,20 +38,6 @@ def lines_of(folder: Path) -> tuple[list[str], list[str]]:
     rows = int(str(expected_of(folder)["rows"]))
     lines = (folder / "sample.csv").read_text("utf-8").rstrip("\n").split("\n")
     return lines[:-rows], lines[-rows:]
-
-
-def written(folder: Path, lines: list[str], name: str = "statement.csv") -> Path:
-    path = folder / name
-    path.write_text("\n".join(lines) + "\n", "utf-8")
-    return path
-
-
-@cache
-def whole(folder: Path) -> list[tuple[object, ...]]:
-    """The ledger after an import of the sample as it stands."""
-    with tempfile.TemporaryDirectory() as made, closing(new_book(Path(made))) as db:
-        load(db, folder / "sample.csv")
-        return ledger(db)
 
 
 def with_headers(folder: Path, rows: list[str], first: int, end: int) -> list[str]:
@@ -98,7 +83,7 @@ def test_the_second_time_nothing_is_recorded(folder: Path, tmp_path: Path) -> No
 
 @every_sample
 def test_twice_in_one_command(folder: Path, tmp_path: Path) -> None:
-    expected = whole(folder)
+    expected = ledger_of(folder / "sample.csv")
     db = new_book(tmp_path)
     load(db, folder / "sample.csv", folder / "sample.csv")
     assert ledger(db) == expected
@@ -106,7 +91,7 @@ def test_twice_in_one_command(folder: Path, tmp_path: Path) -> None:
 
 @every_sample
 def test_overlapping_parts_in_any_order_make_the_whole(folder: Path, tmp_path: Path) -> None:
-    expected = whole(folder)
+    expected = ledger_of(folder / "sample.csv")
     head, rows = lines_of(folder)
     cut = len(rows) // 2
     # Cut where no identical rows of one day are torn.
@@ -131,7 +116,7 @@ def test_overlapping_parts_in_any_order_make_the_whole(folder: Path, tmp_path: P
 @pytest.mark.parametrize("name", ["degiro", "degiro_en", "swissquote"])
 def test_an_event_of_several_rows_may_be_torn_anywhere(name: str, tmp_path: Path) -> None:
     folder = Path(__file__).parent / name
-    expected = whole(folder)
+    expected = ledger_of(folder / "sample.csv")
     head, rows = lines_of(folder)
     for cut in range(1, len(rows) - 1):
         before, here, after = (row[:16] for row in rows[cut - 1 : cut + 2])
@@ -163,7 +148,7 @@ def test_a_repeated_row_is_a_second_booking_and_is_said(folder: Path, tmp_path: 
 
 @every_sample
 def test_a_garbage_row_is_named_and_can_be_left_out(folder: Path, tmp_path: Path) -> None:
-    expected = whole(folder)
+    expected = ledger_of(folder / "sample.csv")
     head, rows = lines_of(folder)
     path = written(tmp_path, [*head, *rows[:1], "§ garbage, of nobody", *rows[1:]])
     db = new_book(tmp_path)

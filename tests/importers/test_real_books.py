@@ -6,9 +6,6 @@ Every figure is read from the ledger.
 import contextlib
 import io
 import os
-import tempfile
-from contextlib import closing
-from functools import cache
 from itertools import permutations
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +16,19 @@ from real_truths import TRUTH
 from folio.cli.app import run
 from folio.errors import BadRows
 from folio.importers import find_profiles
-from importing import PROFILES, commits, currencies, kinds, ledger, load, new_book, paid, totals
+from importing import (
+    PROFILES,
+    commits,
+    currencies,
+    kinds,
+    ledger,
+    ledger_of,
+    load,
+    new_book,
+    paid,
+    totals,
+    written,
+)
 
 FOLDER = os.environ.get("FOLIO_SAMPLES", "")
 pytestmark = pytest.mark.skipif(not FOLDER, reason="FOLIO_SAMPLES is not set")
@@ -46,20 +55,6 @@ def lines_of(name: str) -> tuple[list[str], list[str]]:
         lines.pop()
     rows = TRUTH[name].rows if name in TRUTH else 120
     return lines[:-rows], lines[-rows:]
-
-
-def written(folder: Path, lines: list[str], name: str = "statement.csv") -> Path:
-    path = folder / name
-    path.write_text("\n".join(lines) + "\n", "utf-8")
-    return path
-
-
-@cache
-def whole(name: str) -> list[tuple[object, ...]]:
-    """The ledger after an import of the file as it stands."""
-    with tempfile.TemporaryDirectory() as made, closing(new_book(Path(made))) as db:
-        load(db, Path(FOLDER) / name)
-        return ledger(db)
 
 
 @every_file
@@ -99,7 +94,7 @@ def test_overlapping_parts_in_any_order_make_the_whole(name: str, tmp_path: Path
     head, rows = lines_of(name)
     if len(rows) == 1:
         pytest.skip("one row has no parts")
-    expected = whole(name)
+    expected = ledger_of(Path(FOLDER) / name)
     third = max(1, len(rows) // 3)
     parts = [rows[: 2 * third + 1], rows[third:]]
     for number, order in enumerate(permutations(parts)):
@@ -114,7 +109,7 @@ def test_overlapping_parts_in_any_order_make_the_whole(name: str, tmp_path: Path
 @every_profiled_file
 def test_bytes_and_order_change_nothing(name: str, tmp_path: Path) -> None:
     head, rows = lines_of(name)
-    expected = whole(name)
+    expected = ledger_of(Path(FOLDER) / name)
     text = "\n".join([*head, *rows]) + "\n"
     turned = "\n".join([*head, *reversed(rows)]) + "\n"
     mixed = "\n".join([*head, *rows[1::2], *rows[::2]]) + "\n"
@@ -151,7 +146,7 @@ def test_a_repeated_row_is_a_second_booking_and_is_said(name: str, tmp_path: Pat
 @every_profiled_file
 def test_a_garbage_row_is_named_and_can_be_left_out(name: str, tmp_path: Path) -> None:
     head, rows = lines_of(name)
-    expected = whole(name)
+    expected = ledger_of(Path(FOLDER) / name)
     path = written(tmp_path, [*head, *rows, "§ garbage, of nobody"])
     db = new_book(tmp_path)
     before = commits(db)

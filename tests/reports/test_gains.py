@@ -398,6 +398,11 @@ def test_effects_of_open_lots(keeper: Bookkeeper) -> None:
     ]
     assert number(table.totals["price_effect"]) == 1750
     assert (table.rows[0]["grade"], table.rows[0]["term"]) == ("full", "long")
+    keeper.add("deposit", "2024-01-10", "Wallet", "COIN", quantity=1, cost=50, currency="USD")
+    for key in ("price_effect", "currency_effect"):
+        of_lots = lots(keeper.book(), Query(day(END), book.base), effects=True).totals[key]
+        told = explain(keeper.book(), Query(day(END), book.base), Asked(key)).root
+        assert told.figure == number(of_lots), key
 
 
 def test_open_lots_say_why(keeper: Bookkeeper) -> None:

@@ -177,9 +177,13 @@ class OpenLots:
         return self._less(what, self._value(one), self._cost_now(one))
 
     def _currency_effect(self, one: Listed) -> Node:
-        """Its cost at the rate of the day, less that at the rate of the day acquired."""
-        if self.ground.is_money(one.line.holding.id):
-            return self._gain(one)
+        """Its cost at the rate of the day, less that at the rate of the day acquired.
+
+        It is a part of the gain: without one there is none.
+        """
+        gain = self._gain(one)
+        if gain.figure is None or self.ground.is_money(one.line.holding.id):
+            return gain
         what = f"currency effect of {self._name(one)}"
         return self._less(what, self._cost_now(one), self._cost(one))
 
