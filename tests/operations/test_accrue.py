@@ -18,6 +18,7 @@ from folio.operations.arrange import set_account
 from folio.operations.merge_assets import merge_assets
 from folio.operations.record import ALREADY, HELD, RECORDED, Recorder
 from folio.operations.recording import Recording
+from folio.operations.twins import Twins
 from folio.operations.yields import parse_rate
 from folio.reports.holdings import holdings
 from folio.reports.income import income
@@ -195,7 +196,8 @@ def test_a_row_of_the_same_amount_is_not_held_back(keeper: Bookkeeper) -> None:
         def change(write: Recording) -> Any:
             leg = Leg("cash", currency_ref("EUR"), Decimal("29.73"))
             draft = Draft("interest", day("2024-02-01"), AccountRef("Savings"), (leg,), "i-1")
-            return Recorder(write, source, holds_twins=True).record(draft)
+            twins = Twins(write, write.source(source))
+            return Recorder(write, source, twins=twins).record(draft)
 
         return keeper.write(change)
 

@@ -542,7 +542,7 @@ CREATE TABLE statements (
     recorded     INTEGER NOT NULL,                    -- rows that stated something new
     already      INTEGER NOT NULL,                    -- rows that were there already
     conflicts    INTEGER NOT NULL,                    -- same id, other content: not recorded
-    held         INTEGER NOT NULL,                    -- probably there from another source
+    held         INTEGER NOT NULL,                    -- probably there already
     skipped      INTEGER NOT NULL,                    -- rows that move nothing
     rejected     INTEGER NOT NULL,                    -- rows that could not be read
     rows_sha256  TEXT NOT NULL CHECK (length(rows_sha256) = 64),  -- over its rows below
