@@ -10,7 +10,7 @@ from folio.model.charts import Chart
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.holdings import Line, lines, total
-from folio.reports.query import Query, account_title, grade_cells, ratio
+from folio.reports.query import Query, account_title, grade_cells, share
 
 UNGROUPED = "(in no group)"
 
@@ -105,7 +105,7 @@ def allocation(book: Book, query: Query, by: str = "type") -> Table:
             Column("reasons", "Why", machine_only=True),
         ),
         rows,
-        {"value": whole, "weight": ratio(whole, whole)},
+        {"value": whole, "weight": share(whole, whole)},
         as_of=query.as_of,
         known_at=query.known_at,
         currency=query.currency.symbol,
@@ -119,7 +119,7 @@ def allocation(book: Book, query: Query, by: str = "type") -> Table:
 def _row(by: str, name: str, of: list[Line], whole: Amount | None, places: int) -> dict[str, Cell]:
     sums = total(of)
     value = None if sums.value is None else Amount(sums.value, places)
-    weight = ratio(value, whole)
+    weight = share(value, whole)
     return {
         by: name,
         "holdings": len(of),

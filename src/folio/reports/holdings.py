@@ -20,7 +20,7 @@ from folio.reports.query import (
     grade_cells,
     judged_cells,
     names,
-    ratio,
+    share,
 )
 
 if TYPE_CHECKING:
@@ -163,10 +163,10 @@ def holdings(book: Book, query: Query, *, accrued: bool = False) -> Table:
         "value": whole,
         "cost_basis": money(sums.cost),
         "unrealised_gain": money(sums.unrealised),
-        "gain_percent": _percent(sums.unrealised, sums.gain_cost),
+        "gain_percent": _percent_of_sum(sums),
     }
     sold = [] if query.to_read else _told_to_programs(book, query, chosen, page, rows, totals)
-    totals["weight"] = ratio(whole, whole)
+    totals["weight"] = share(whole, whole)
     columns = list(COLUMNS)
     if accrued:
         columns.insert([column.key for column in columns].index("value"), ACCRUED)
@@ -229,7 +229,7 @@ def _row(book: Book, query: Query, line: Line, whole: Amount | None) -> dict[str
         "quantity": Amount(worth.balance, asset.precision),
         "accrued_interest": None if line.accrued is None else Amount(line.accrued, places),
         "value": value,
-        "weight": ratio(value, whole) if holding.included else None,
+        "weight": share(value, whole) if holding.included else None,
         "cost_basis": None if worth.cost is None else Amount(worth.cost, places),
         "unrealised_gain": None if worth.unrealised is None else Amount(worth.unrealised, places),
         "gain_percent": _percent(worth.unrealised, worth.cost),
@@ -256,10 +256,10 @@ def _subtotal(sums: Total, whole: Amount | None, places: int) -> dict[str, Cell]
     return {
         "accrued_interest": Amount(sums.accrued, places) if sums.accrued else None,
         "value": value,
-        "weight": ratio(value, whole),
+        "weight": share(value, whole),
         "cost_basis": None if sums.cost is None else Amount(sums.cost, places),
         "unrealised_gain": None if sums.unrealised is None else Amount(sums.unrealised, places),
-        "gain_percent": _percent(sums.unrealised, sums.gain_cost),
+        "gain_percent": _percent_of_sum(sums),
     }
 
 
@@ -302,6 +302,12 @@ def _price_cells(book: Book, asset: int, rate: Rate | None, as_of: dt.date) -> d
         "price_date": leg.day,
         "age": (as_of - leg.day).days,
     }
+
+
+def _percent_of_sum(sums: Total) -> Amount | None:
+    """None where debts outweigh what the rest cost: a gain is no part of that."""
+    cost = sums.gain_cost
+    return None if cost is not None and cost < ZERO else _percent(sums.unrealised, cost)
 
 
 def _percent(gain: Decimal | None, cost: Decimal | None) -> Amount | None:

@@ -99,8 +99,11 @@ def holding_title(book: Book, holding: Holding) -> str:
     return f"{name} {holding.label}".rstrip()
 
 
-def ratio(part: Amount | None, whole: Amount | None) -> Amount | None:
-    """A share of a whole, to 6 places; None where either is missing or the whole is 0."""
-    if part is None or whole is None or not whole.value:
+def share(part: Amount | None, whole: Amount | None) -> Amount | None:
+    """What part of a whole it is, to 6 places; None where either is missing.
+
+    And where the whole is not above 0: what debts outweigh has no shares.
+    """
+    if part is None or whole is None or whole.value <= 0:
         return None
     return Amount(round_money(divide(part.value, whole.value), 6), 6)

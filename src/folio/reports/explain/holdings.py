@@ -181,11 +181,11 @@ class Holdings:
     def weight(self, lines: list[Line], whole: Node) -> Node:
         """The share of the whole that these holdings are."""
         if len(lines) > 1:
-            return ratio("weight", self.values(), whole)
+            return _share("weight", self.values(), whole)
         line = lines[0]
         if not line.holding.included:
             return missing(self._of("weight", line), "ratio", "it is not in the totals")
-        return ratio(self._of("weight", line), self.value(line), whole)
+        return _share(self._of("weight", line), self.value(line), whole)
 
     # -- sums ----------------------------------------------------------------------------
 
@@ -208,7 +208,7 @@ class Holdings:
         """The gain over the cost of what has a known gain."""
         known = [line for line in self.page if line.worth.unrealised is not None]
         cost = self._sum("its cost", self.cost, known, total_of(self.page).gain_cost)
-        return ratio("gain", self.gains(), _size(cost))
+        return _share("gain", self.gains(), cost)
 
     def _sum(
         self, what: str, figure: Callable[[Line], Node], kept: list[Line], reported: Decimal | None
@@ -261,6 +261,13 @@ def ratio(what: str, part: Node, whole: Node, places: int = PERCENT_PLACES) -> N
         note = part.note if part.figure is None else f"{whole.what} is 0 or unknown"
         return missing(what, "ratio", note or "unknown", [part, whole])
     return made(what, "ratio", "quotient", [part, whole], rounded_to=places)
+
+
+def _share(what: str, part: Node, whole: Node) -> Node:
+    """A ratio to what is above 0: what debts outweigh has no shares."""
+    if whole.figure is not None and whole.figure < ZERO:
+        return missing(what, "ratio", f"{whole.what} is below 0", [part, whole])
+    return ratio(what, part, whole)
 
 
 def _size(node: Node) -> Node:
