@@ -55,8 +55,12 @@ def _address(row: Mapping[str, Any], column: str, value: Any, table: str | None)
 
 @hookimpl  # type: ignore[untyped-decorator]
 def register_routes() -> list[Any]:
-    """The page of a figure."""
-    return [(rf"^{_PAGE}$", _page)]
+    """The page of a figure; and the first page is the book, the only one that is served."""
+    return [(rf"^{_PAGE}$", _page), (r"^/$", _first)]
+
+
+async def _first() -> Any:
+    return Response.redirect(f"/{NAME}")
 
 
 async def _page(datasette: Any, request: Any) -> Any:

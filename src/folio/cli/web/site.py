@@ -1,7 +1,7 @@
 """What Datasette is told: which file, what its views mean, and what to ask them.
 
-Only the views that keep their columns are listed.  The tables below are folio's own: they
-are hidden, not secret, since any SELECT may read them.
+Only the views that keep their columns have pages.  The tables below are folio's own: they
+are left out, not secret, since any SELECT may read them.
 """
 
 import sqlite3
@@ -74,17 +74,18 @@ def _metadata(path: Path, db: sqlite3.Connection) -> dict[str, Any]:
         }
         for name, view in shown.items()
     }
-    for kind, name in tables_and_views(db):
+    for _, name in tables_and_views(db):
         if name not in shown:
-            tables[name] = {"hidden": True} | ({"allow": False} if kind == "view" else {})
+            tables[name] = {"hidden": True, "allow": False}
     return {
         "title": f"folio: {path.name}",
-        "description": "A book, to be read. Decimals are exact text: add them with decimal_sum, "
-        "sort them with COLLATE decimal. Values of days end where the last folio rollup ends.",
         "extra_css_urls": [f"/{_STYLE}/palette.css", f"/{_STYLE}/web.css"],
         "databases": {
             NAME: {
-                "description": "The views that keep their columns, and questions with a name.",
+                "title": path.name,
+                "description": "Questions with a name, and the views that keep their columns. "
+                "Decimals are exact text: add them with decimal_sum, sort them with COLLATE "
+                "decimal. Values of days end where the last folio rollup ends.",
                 "tables": tables,
                 "queries": {
                     name: {**query._asdict(), "hide_sql": True} for name, query in QUERIES.items()
