@@ -2,10 +2,13 @@
 
 import io
 import os
+import pty
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
+import termios
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -213,6 +216,23 @@ def test_all_is_written_where_python_buffers_nothing(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(sys, "argv", ["folio", "--help"])
     assert door.main() == 0
     assert device.taken.endswith(b"folio help\n")
+
+
+def test_the_terminal_is_as_wide_as_it_is_where_python_buffers_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """shutil asks the stream that Python began with, and takes 80 columns where it is gone."""
+    terminal, its_end = pty.openpty()
+    termios.tcsetwinsize(its_end, (50, 40))
+    begun = io.TextIOWrapper(io.FileIO(its_end, "w"), "utf-8", write_through=True)
+    monkeypatch.setattr(sys, "stdout", begun)
+    monkeypatch.setattr(sys, "__stdout__", begun)
+    monkeypatch.setattr(sys, "argv", ["folio", "--version"])
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert door.main() == 0
+    assert shutil.get_terminal_size().columns == 40
+    sys.stdout.close()
+    os.close(terminal)
 
 
 def test_a_closed_output_is_no_error() -> None:

@@ -136,9 +136,11 @@ def _write_all() -> None:
     """With PYTHONUNBUFFERED, what a full disk takes of a text counts as the whole of it."""
     out = sys.stdout
     if isinstance(out, io.TextIOWrapper) and isinstance(out.buffer, io.RawIOBase):
-        encoding = out.encoding
+        how = out.encoding, out.errors
         whole = io.BufferedWriter(out.detach())
-        sys.stdout = io.TextIOWrapper(whole, encoding, line_buffering=True)
+        sys.stdout = io.TextIOWrapper(whole, *how, line_buffering=True)
+        if sys.__stdout__ is out:  # which is asked how wide the terminal is
+            sys.__stdout__ = sys.stdout  # type: ignore[misc]
 
 
 def run(arguments: list[str]) -> int:
