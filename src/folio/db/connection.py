@@ -329,9 +329,9 @@ def can_write(connection: sqlite3.Connection) -> bool:
     if connection.execute("PRAGMA locking_mode").fetchone() == ("exclusive",):
         return False
     try:
-        with contextlib.suppress(_Undo), writing(connection):
+        with contextlib.suppress(OnlyTried), writing(connection):
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-            raise _Undo
+            raise OnlyTried
     except sqlite3.OperationalError as error:
         if error_code(error) != sqlite3.SQLITE_READONLY:
             raise
@@ -339,7 +339,7 @@ def can_write(connection: sqlite3.Connection) -> bool:
     return True
 
 
-class _Undo(Exception):
+class OnlyTried(Exception):
     """Rolls back what was only tried."""
 
 

@@ -82,14 +82,9 @@ def _refuse_reversal(db: sqlite3.Connection, reversal: Recorded) -> NoReturn:
 
 
 def _keep_covered(write: Recording, postings: Sequence[Posting]) -> None:
-    """Refuse what leaves a later sale without its units: fewer came, or later.
-
-    Money may be owed.
-    """
-    cover, catalog = Cover(write), write.catalog
-    for posting in postings:
-        asset = catalog.assets[catalog.holdings[posting.holding_id].asset_id]
-        cover.note(posting.holding_id, goes_out=not asset.is_currency)
+    """Refuse what leaves a later sale without its units: fewer came, or later."""
+    cover = Cover(write)
+    cover.note_all(postings)
     write.checks.append(cover.refuse_uncovered)
 
 

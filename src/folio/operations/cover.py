@@ -4,11 +4,12 @@ A statement's rows are facts, whatever was there.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from folio.book import Book
 from folio.db.derived import given_back, read_lots, read_positions
+from folio.db.postings import Posting
 from folio.engine.splits import scaled
 from folio.errors import FolioError
 from folio.model.ledger import Event
@@ -33,6 +34,13 @@ class Cover:
         self._promises.watch(holding_id)
         if goes_out and holding_id not in self._owed:
             self._owed[holding_id] = _owed(self.write, holding_id)
+
+    def note_all(self, postings: Iterable[Posting]) -> None:
+        """Remember the holdings of postings that may go: money may be owed, units may not."""
+        catalog = self.write.catalog
+        for posting in postings:
+            holding = catalog.holdings[posting.holding_id]
+            self.note(holding.id, goes_out=not catalog.assets[holding.asset_id].is_currency)
 
     def note_split(self, asset_id: int) -> None:
         """Remember every holding of an asset, whose units a split is about to change."""

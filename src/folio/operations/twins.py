@@ -56,8 +56,9 @@ class Twins:
         self._had: dict[int, bool] = {}  # and rows of this one, before this file
         self._possible: dict[int, bool] = {}  # and either of the two
         self._paired: set[int] = set()  # each can be the twin of one row only
-        self._ids: Collection[str] = ()  # of the file
-        self._days: tuple[dt.date, dt.date] | None = None  # that it covers
+        self._drafts: Sequence[Draft] = ()  # of the file, or of a piece of it
+        self._besides: Collection[str] = ()  # ids of rows that are no drafts
+        self._ids: set[str] | None = None  # of all, once a row asks
         self._is_whole = False
         self._gone: dict[int, dict[dt.date, list[SaidRow]]] = {}  # by account
         self._recorded = last_transaction(write.stored)  # before this file
@@ -66,11 +67,8 @@ class Twins:
         """Take in which rows the file has, oldest first, and the ids of rows ``besides``; where
         it is not ``whole``, a piece of it.
         """
-        self._is_whole = whole
-        self._ids = {row for draft in drafts for row in (draft.external_id or "", *draft.rows)}
-        self._ids.update(besides)
-        self._days = (drafts[0].occurred_on, drafts[-1].occurred_on) if drafts else None
-        self._gone = {}
+        self._drafts, self._besides, self._is_whole = drafts, besides, whole
+        self._ids, self._gone = None, {}
 
     def may_be_in(self, account: Account) -> bool:
         """Whether an account has rows of another source, or had some of this one before."""
@@ -161,15 +159,25 @@ class Twins:
         known = self._gone.get(account.id)
         if known is None:
             known = self._gone[account.id] = defaultdict(list)
-            for row in self._covered(account):
-                if row.external_id not in self._ids and row.number not in self.own:
+            covered = self._covered(account)
+            ids = self._file_ids() if covered else set()
+            for row in covered:
+                if row.external_id not in ids and row.number not in self.own:
                     known[dt.date.fromisoformat(row.day)].append(row)
         return known
 
+    def _file_ids(self) -> set[str]:
+        """The ids of all rows that the file has."""
+        if self._ids is None:
+            own = (row for one in self._drafts for row in (one.external_id or "", *one.rows))
+            self._ids = {*own, *self._besides}
+        return self._ids
+
     def _covered(self, account: Account) -> list[SaidRow]:
-        if self._days is None or not self._has_rows(account):
+        if not self._drafts or not self._has_rows(account):
             return []
-        rows = rows_between(self.write.stored, account.id, self.source_id, *self._days)
+        days = self._drafts[0].occurred_on, self._drafts[-1].occurred_on
+        rows = rows_between(self.write.stored, account.id, self.source_id, *days)
         return [row for row in rows if row.number <= self._recorded]
 
     def _has_rows(self, account: Account) -> bool:

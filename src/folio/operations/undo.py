@@ -45,10 +45,7 @@ def undo_transaction(
     with recording(db, who, dry_run=dry_run) as write:
         recorded = undoable(db, number)
         cover, short = Cover(write), list[str]()
-        for posting in postings_of(db, number):
-            holding = write.catalog.holdings[posting.holding_id]
-            is_money = write.catalog.assets[holding.asset_id].is_currency
-            cover.note(holding.id, goes_out=not is_money)
+        cover.note_all(postings_of(db, number))
         action = action_of(db, recorded.reverses or number)
         if action is not None and action.ratio is not None:
             cover.note_split(write.catalog.assets[action.asset_id].id)

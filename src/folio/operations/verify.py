@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from folio.db.connection import (
+    OnlyTried,
     can_write,
     committed,
     damaged,
@@ -109,10 +110,6 @@ def _missing_head(db: sqlite3.Connection, number: int, hashed: str) -> Iterator[
         yield f"commit {number} has another hash than the head that was kept"
 
 
-class _Undo(Exception):
-    """Rolls back what was computed to be compared."""
-
-
 def derived_faults(db: sqlite3.Connection) -> Iterator[str]:
     """Derived rows that are not what the facts give; days known to be out of date apart.
 
@@ -126,7 +123,7 @@ def derived_faults(db: sqlite3.Connection) -> Iterator[str]:
                 yield from derived_faults(other)
         return
     found: list[str] = []
-    with suppress(_Undo), closing(committed(db)) as stored, writing(db):
+    with suppress(OnlyTried), closing(committed(db)) as stored, writing(db):
         stale = bool(read_dirty(db)) or rollup_until(db) is None
         rebuild_within(db)
         for table in DERIVED:
@@ -140,7 +137,7 @@ def derived_faults(db: sqlite3.Connection) -> Iterator[str]:
                 differing = next(((was, now) for was, now in pairs if was != now), None)
             if differing is not None:
                 found.append(_in_words(table, columns_of(db, table), *differing))
-        raise _Undo
+        raise OnlyTried
     yield from found
 
 

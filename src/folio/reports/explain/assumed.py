@@ -59,10 +59,7 @@ class Assumed(Ground):
             return None
         money, asset = self.quote.currency, self.holding.asset_id
         units = leaf("units", self.sale.quantity, self.symbol(asset), self.source)
-        price = leaf("price", self.quote.price, money.key, self.source)
-        if self.quote.rate is not None:
-            price = rate(self, asset, money.id, self.query.as_of)
-        gross = made("price × units", money.key, "product", [units, price],
+        gross = made("price × units", money.key, "product", [units, self.unit_price()],
                      rounded_to=money.precision)  # fmt: skip
         if not self.sale.fee or event.fees:
             return gross
@@ -74,8 +71,7 @@ class Assumed(Ground):
     def figure(self, name: str) -> Node:
         """A column of ``what-if``, over the slices that the sale would take."""
         column, term = _COLUMNS[name]
-        day = self.query.as_of
-        slices = Disposals(self, Period(day, day), transaction=NOWHERE).only(term)
+        slices = self._disposals().only(term)
         figure: _Figure = getattr(slices, column)
         parts = [figure(one) for one in slices.of(self.holding)]
         what = f"{name} of selling {self.name(self.holding)}, {self.method}"
@@ -89,8 +85,11 @@ class Assumed(Ground):
 
     def units(self) -> Node:
         """The units of the sale, slice by slice."""
+        return self._disposals().units([self.holding])
+
+    def _disposals(self) -> Disposals:
         day = self.query.as_of
-        return Disposals(self, Period(day, day), transaction=NOWHERE).units([self.holding])
+        return Disposals(self, Period(day, day), transaction=NOWHERE)
 
 
 _COLUMNS: dict[str, tuple[str, str | None]] = {

@@ -18,6 +18,7 @@ from folio.model.numbers import ZERO
 from folio.reports.explain.disposals import Disposals
 from folio.reports.explain.ground import Ground
 from folio.reports.explain.holdings import Holdings
+from folio.reports.holdings import Line
 from folio.reports.query import Since
 from folio.reports.realised import realised_gains
 
@@ -99,19 +100,19 @@ _Figures = Callable[[Ground], dict[int, Stated]]
 
 def values(ground: Ground) -> dict[int, Stated]:
     """What each holding in the totals was worth."""
-    tell = Holdings(ground).value
-    return {
-        line.holding.id: Stated(line.worth.value, partial(tell, line))
-        for line in ground.lines
-        if line.holding.included
-    }
+    return _of_lines(ground, Holdings(ground).value, lambda line: line.worth.value)
 
 
 def costs(ground: Ground) -> dict[int, Stated]:
     """What each had cost."""
-    tell = Holdings(ground).cost
+    return _of_lines(ground, Holdings(ground).cost, lambda line: line.worth.cost)
+
+
+def _of_lines(
+    ground: Ground, tell: Callable[[Line], Node], figure: Callable[[Line], Decimal | None]
+) -> dict[int, Stated]:
     return {
-        line.holding.id: Stated(line.worth.cost, partial(tell, line))
+        line.holding.id: Stated(figure(line), partial(tell, line))
         for line in ground.lines
         if line.holding.included
     }
