@@ -219,6 +219,20 @@ def read_days(
     return each_day(read_runs(db, scope, scope_id, since, until))
 
 
+def read_flow(
+    db: sqlite3.Connection, scope: int, scope_id: int, since: dt.date, until: dt.date
+) -> int | None:
+    """What flowed into a scope over days, both inclusive; None where that of one is not known."""
+    query = (
+        "SELECT ifnull(sum(flow * (min(last_day, :until) - max(day, :since) + 1)), 0), "
+        "count(*) - count(flow) FROM daily_runs WHERE scope = :scope AND scope_id = :member "
+        "AND last_day >= :since AND day <= :until"
+    )
+    bounds = {"since": day_number(since), "until": day_number(until)}
+    flow, unknown = db.execute(query, {"scope": scope, "member": scope_id, **bounds}).fetchone()
+    return None if unknown else flow
+
+
 def read_each(db: sqlite3.Connection, days: Mapping[int, dt.date]) -> dict[int, DayRow]:
     """Each holding's row of its day, where there is one."""
     return {holding: DayRow(*row) for holding, *row in _evenings(db, days, f":day, {_FIGURES}")}
@@ -226,15 +240,13 @@ def read_each(db: sqlite3.Connection, days: Mapping[int, dt.date]) -> dict[int, 
 
 def read_sums(
     db: sqlite3.Connection, days: Mapping[int, dt.date]
-) -> Iterator[tuple[int, int | None, int, int]]:
-    """Each holding with what it cost on its day, what it had realised up to then, and of how
-    many disposals nobody knows what they did.
+) -> Iterator[tuple[int, int | None, int, int, int]]:
+    """Each holding with what is known of its cost on its day, what it had realised up to then, of
+    how many disposals nobody knows what they did, and whether its basis is not complete.
 
-    A cost is None where the basis is not complete; a holding is left out for which the rollup
-    has no row.
+    A holding is left out for which the rollup has no row.
     """
-    cost = "CASE WHEN NOT baseless THEN cost_basis END"
-    return _evenings(db, days, f"{cost}, realised, gainless")
+    return _evenings(db, days, "cost_basis, realised, gainless, baseless")
 
 
 def _evenings(
@@ -244,11 +256,18 @@ def _evenings(
     by_day: dict[dt.date, list[int]] = {}
     for holding, day in days.items():
         by_day.setdefault(day, []).append(holding)
+    until, first = (
+        rollup_until(db),
+        (
+            f"(SELECT min(last_day) FROM daily_runs WHERE scope = {HOLDING} AND scope_id = h.id "
+            "AND last_day >= :day)"
+        ),
+    )
     for day, holdings in by_day.items():
         yield from db.execute(
             f"SELECT scope_id, {columns} FROM holdings h CROSS JOIN daily_runs r "
-            f"ON scope = {HOLDING} AND scope_id = h.id AND last_day = (SELECT min(last_day) "
-            f"FROM daily_runs WHERE scope = {HOLDING} AND scope_id = h.id AND last_day >= :day) "
+            f"ON scope = {HOLDING} AND scope_id = h.id "
+            f"AND last_day = {':day' if day == until else first} "  # no run ends later
             f"WHERE h.id IN ({listed(holdings)}) AND day <= :day",
             {"day": day_number(day)},
         )
