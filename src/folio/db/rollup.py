@@ -249,6 +249,15 @@ def read_sums(
     return _evenings(db, days, "cost_basis, realised, gainless, baseless")
 
 
+# Which run of a holding has a day: the first that ends on it or later.  Of the rollup's last day
+# that is the one that ends on it.
+_FIRST_TO_END = (
+    f"(SELECT min(last_day) FROM daily_runs WHERE scope = {HOLDING} AND scope_id = h.id "
+    "AND last_day >= :day)"
+)
+_ENDS = {True: ":day", False: _FIRST_TO_END}
+
+
 def _evenings(
     db: sqlite3.Connection, days: Mapping[int, dt.date], columns: str
 ) -> Iterator[tuple[Any, ...]]:
@@ -256,18 +265,11 @@ def _evenings(
     by_day: dict[dt.date, list[int]] = {}
     for holding, day in days.items():
         by_day.setdefault(day, []).append(holding)
-    until, first = (
-        rollup_until(db),
-        (
-            f"(SELECT min(last_day) FROM daily_runs WHERE scope = {HOLDING} AND scope_id = h.id "
-            "AND last_day >= :day)"
-        ),
-    )
+    until = rollup_until(db)
     for day, holdings in by_day.items():
         yield from db.execute(
             f"SELECT scope_id, {columns} FROM holdings h CROSS JOIN daily_runs r "
-            f"ON scope = {HOLDING} AND scope_id = h.id "
-            f"AND last_day = {':day' if day == until else first} "  # no run ends later
+            f"ON scope = {HOLDING} AND scope_id = h.id AND last_day = {_ENDS[day == until]} "
             f"WHERE h.id IN ({listed(holdings)}) AND day <= :day",
             {"day": day_number(day)},
         )

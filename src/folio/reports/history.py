@@ -118,7 +118,8 @@ def changes(book: Book, query: Query, since: Sequence[dt.date]) -> list[int | No
     first = min(since)
     known = book.catalog.holdings.values()
     every = not query.filters and all(h.included for h in known)
-    if every and not out_of_date(book, query.currency.id, known, first, end):
+    behind = out_of_date(book, query.currency.id, known, first, end)
+    if every and known and not behind:
         days = {row.day: row for one in (*since, end) for row in _of_all(book, one)}
         flows = [read_flow(book.db, PORTFOLIO, 0, one + _ONE_DAY, end) for one in since]
     else:
