@@ -24,11 +24,13 @@ _UNKNOWN = (errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.ENOSYS, errno.EACCES
 def new_file(path: Path) -> Iterator[Path]:
     """An empty file beside ``path``, to be filled inside; then it is put there, on the disk.
 
-    A crash leaves no half of a file at ``path``, only one that :func:`unfinished` finds.
+    A crash leaves no half of a file at ``path``, only one that :func:`unfinished` finds.  A link
+    that leads nowhere leads to the file afterwards.
 
     Raises:
         FolioError: where a file is there already, before or after, or the folder refuses.
     """
+    path = Path(os.path.realpath(path))
     if path.exists():
         raise _is_there(path)
     with filling(path) as aside:

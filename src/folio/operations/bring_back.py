@@ -39,11 +39,14 @@ def bring_back(
 ) -> BroughtBack:
     """Make ``book`` of a backup; ``force`` lets it take the place of one that is there.
 
+    Of a link, what it leads to is replaced: who names that file would go on in the old book.
+
     Raises:
         FolioError: where a book is there and ``force`` is not said, or the backup is none, is
             damaged, does not open or does not verify; nothing is changed then.
         BookBusy: where another program holds the book that is there.
     """
+    book = Path(os.path.realpath(book))
     if book.exists() and not force:
         raise FolioError(
             f"{book} is there already; to put the backup in its place and keep the book beside it, "
