@@ -30,7 +30,7 @@ def new_file(path: Path) -> Iterator[Path]:
     Raises:
         FolioError: where a file is there already, before or after, or the folder refuses.
     """
-    path = Path(os.path.realpath(path))
+    path = led_to(path)
     if path.exists():
         raise _is_there(path)
     with filling(path) as aside:
@@ -74,6 +74,11 @@ def filling(path: Path) -> Iterator[Path]:
         for name in (aside, *besides(aside)):
             with contextlib.suppress(OSError):
                 name.unlink()
+
+
+def led_to(path: Path) -> Path:
+    """What a link leads to; any other path as it is."""
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
 
 
 def _is_there(path: Path) -> FolioError:
