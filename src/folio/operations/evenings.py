@@ -22,6 +22,7 @@ from folio.db.evenings import (
     read_evening,
     write_evening,
 )
+from folio.engine.fold import last_day
 from folio.model.ledger import Event, State, Step
 
 EVERY = 512  # events
@@ -56,7 +57,7 @@ class Evenings:
         self._next = next_evening(db, self._family) or EVERY
         keep = None if self._grown else self._keep
         yield from self._book.keeping(self.holdings, keep)(events, states)
-        last = max((state.last_day for state in states.values()), default="")
+        last = last_day(states)
         forget_evenings(db, self._family, dt.date.fromisoformat(last) if last else dt.date.min)
 
     def may_come(self, events: int) -> bool:
@@ -69,7 +70,7 @@ class Evenings:
 
         Another holding may have been told of a later day, and the family may be another.
         """
-        days = [position.last_day for position in self._positions if position.last_day]
+        days = [last for position in self._positions if (last := position.last_event)]
         over = max(days, default=day) > day and self.may_come(events)
         return not over and not out_of_date(self._book.db, self._family, day)
 
