@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from folio.importers.joining import Repeat
 from folio.importers.rows import NOT_UNDERSTOOD
-from folio.model.numbers import ZERO, to_text
+from folio.model.numbers import to_text
 from folio.model.statements import RawRow
 from folio.model.trade_amounts import two_sums
 from folio.model.transactions import Draft
