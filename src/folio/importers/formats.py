@@ -55,6 +55,10 @@ def _signature(pattern: str) -> re.Pattern[str]:
 
 
 _OFX = _signature(r"(?:OFXHEADER|<\?xml|<\?OFX|<!--|<!DOCTYPE).{0,8000}?<OFX[\s>]|<OFX>")
+_CAMT = _signature(
+    r"(?:<\?xml|<!--|<(?:[\w.-]+:)?Document).{0,8000}?"
+    r"<(?:[\w.-]+:)?BkToCstmr(?:Stmt|AcctRpt|DbtCdtNtfctn)\b"
+)
 _QIF = _signature(r"!(?:Type|Account|Option|Clear)\b")
 _DAY = r"\d{4}-\d\d-\d\d"
 _BEANCOUNT = _signature(
@@ -84,6 +88,7 @@ FORMATS: dict[str, Format] = {
     one.name: one
     for one in (
         Format("ofx", "OFX or QFX, of banks and brokers", _OFX, "ofx.reader"),
+        Format("camt", "CAMT.053 and CAMT.052 (ISO 20022), of banks", _CAMT, "camt.reader"),
         Format("qif", "QIF, of Quicken and of banks", _QIF, "qif.reader"),
         Format("beancount", "A beancount ledger", _BEANCOUNT, "beancount_file"),
         Format(

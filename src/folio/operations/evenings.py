@@ -15,6 +15,7 @@ from functools import cached_property
 from folio.book import Book
 from folio.db.derived import Position, read_positions
 from folio.db.evenings import forget_evenings, next_evening, out_of_date, write_evening
+from folio.engine.fold import last_day
 from folio.model.ledger import Event, State, Step
 
 EVERY = 512  # events
@@ -46,7 +47,7 @@ class Evenings:
         self._next = next_evening(db, self._family) or EVERY
         keeps = not any(holding in self._book.reader.grown for holding in self.holdings)
         yield from self._book.keeping(self.holdings, self._keep if keeps else None)(events, states)
-        last = max((state.last_day for state in states.values()), default="")
+        last = last_day(states)
         forget_evenings(db, self._family, dt.date.fromisoformat(last) if last else dt.date.min)
 
     def may_come(self, events: int) -> bool:
@@ -59,7 +60,7 @@ class Evenings:
 
         Another holding may have been told of a later day, and the family may be another.
         """
-        days = [position.last_day for position in self._positions if position.last_day]
+        days = [last for position in self._positions if (last := position.last_event)]
         over = max(days, default=day) > day and self.may_come(events)
         return not over and not out_of_date(self._book.db, self._family, day)
 

@@ -7,6 +7,7 @@ worked out in memory by the same functions, so that no stale row is ever shown a
 import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from folio.book import Book
@@ -50,12 +51,11 @@ def history(book: Book, query: Query, period: Period, step: str = "month") -> Ta
     places = query.currency.precision
     scope, scope_name = _scope(query)
     shown: list[dict[str, Cell]] = []
-    before: int | None = None
+    before: DayRow | None = None
     for days in steps(rows, step):
-        last = days[-1]
         cells = row_of(days, before, places)
         shown.append({"scope": scope, "scope_name": scope_name, **cells})
-        before = last.value if last.held else 0
+        before = days[-1]
     _add_bars(shown)
     final = rows[-1] if rows else None
     first = from_day_number(rows[0].day) if rows else period.start
@@ -105,6 +105,14 @@ def daily(book: Book, query: Query, period: Period) -> list[DayRow]:
     from folio.reports.payers import with_payments
 
     return with_payments(book, rows, border, teller)
+
+
+def is_measured(rows: list[DayRow]) -> bool:
+    """Whether what these days brought can be told: no holding without a price got one.
+
+    Nor left: its value would come in with no flow, and look like a gain.
+    """
+    return all(after.priceless >= before.priceless for before, after in pairwise(rows))
 
 
 def _summed_up(book: Book, border: dict[int, int], period: Period) -> list[DayRow]:
@@ -177,7 +185,8 @@ def _step_of(day: dt.date, step: str) -> tuple[int, int]:
     return (day.year, day.month if step == "month" else 0)
 
 
-def row_of(days: list[DayRow], before: int | None, places: int) -> dict[str, Cell]:
+def row_of(days: list[DayRow], before: DayRow | None, places: int) -> dict[str, Cell]:
+    """A row of these days; ``before`` is the evening before them."""
     last = days[-1]
 
     def money(units: int | None) -> Amount | None:
@@ -187,7 +196,9 @@ def row_of(days: list[DayRow], before: int | None, places: int) -> dict[str, Cel
     value = last.value if last.held else 0
     change = None
     if before is not None and value is not None and flow is not None:
-        change = value - before - flow
+        start = before.value if before.held else 0
+        if start is not None and is_measured([before, *days]):
+            change = value - start - flow
     return {
         "date": from_day_number(last.day),
         "value": money(value),

@@ -9,7 +9,7 @@ from folio.db.values import day_number
 from folio.model.dates import Period, year_before
 from folio.model.rollups import DayRow
 from folio.model.table import Amount, Cell, Column, Table
-from folio.reports.history import daily
+from folio.reports.history import daily, is_measured
 from folio.reports.holdings import holdings
 from folio.reports.query import Query
 
@@ -71,7 +71,7 @@ def _changes(book: Book, query: Query) -> dict[str, Cell]:
 
 def _change(rows: list[DayRow], end: dt.date, start: dt.date, places: int) -> Amount | None:
     """Value at the end less value at the start less what flowed in between."""
-    if not rows or rows[-1].day != day_number(end):
+    if not rows or rows[-1].day != day_number(end) or not is_measured(rows):
         return None
     first, last = rows[0], rows[-1]
     later = rows[1:] if first.day == day_number(start) else rows
