@@ -362,7 +362,7 @@ CREATE TABLE positions (
     first_observation  TEXT,
     last_observation   TEXT
 ) STRICT;
-INSERT INTO "positions" VALUES(1,'16','1',0,0,1,2,0,0,'2025-01-02','2025-01-04','["2025-01-04", 0, "", 3, 0]',NULL,1,'2025-01-06','2025-01-06');
+INSERT INTO "positions" VALUES(1,'16','1',0,0,1,2,0,0,'2025-01-02','2025-01-03','["2025-01-04", 0, "", 3, 0]',NULL,1,'2025-01-06','2025-01-06');
 INSERT INTO "positions" VALUES(2,'-39.9','0',0,0,1,3,1,1,'2025-01-02','2025-01-05','["2025-01-05", 1, "", 4, 1]',NULL,0,NULL,NULL);
 INSERT INTO "positions" VALUES(3,'1','0',2,0,1,1,0,0,'2025-01-07','2025-01-07','["2025-01-07", 1, "", 7, 1]',NULL,0,NULL,NULL);
 CREATE TABLE postings (
