@@ -842,7 +842,7 @@ CREATE VIEW v1_assets -- What can be held: shares, funds, coins, money.
                       a.precision) AS INTEGER) AS digits
         FROM assets a)
     SELECT id, symbol || CASE market WHEN '' THEN '' ELSE ':' || market END, symbol,
-           nullif(market, ''), type, isin, digits, nullif(name, ''), nullif(note, '')
+           nullif(market, ''), type, nullif(isin, ''), digits, nullif(name, ''), nullif(note, '')
     FROM stated;
 
 CREATE VIEW v1_transactions -- What happened, one row an event; amounts: v1_postings.

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from folio.importers.joining import Repeat
 from folio.importers.rows import NOT_UNDERSTOOD
-from folio.model.numbers import ZERO, to_text
+from folio.model.numbers import to_text
 from folio.model.statements import RawRow
-from folio.model.trade_amounts import differs
+from folio.model.trade_amounts import two_sums
 from folio.model.transactions import Draft
 
 UNKNOWN_SECTION = "a section that the profile does not know"
@@ -84,18 +84,10 @@ def findings_on(
 
 def _price_note(draft: Draft) -> str | None:
     """Where quantity × price is not the amount of a trade in the price's own currency."""
-    cash = [leg for leg in draft.legs if leg.role == "cash"]
-    if len(cash) != 1:
+    found = two_sums(draft)
+    if found is None:
         return None
-    own, worth, priced = cash[0].asset, ZERO, False
-    for role, _, units, price, currency, *_ in draft.legs:
-        if role == "asset":
-            if price is None or currency != own:
-                return None
-            worth, priced = worth + units * price, True
-    worth, amount = abs(worth), abs(cash[0].quantity)
-    if not priced or not differs(worth, amount):
-        return None
+    worth, amount, own = found
     return (
         f"line {draft.lines[0]}: quantity × price is {to_text(worth)} {own}, "
         f"the amount {to_text(amount)}; the amount counts"
