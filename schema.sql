@@ -132,6 +132,10 @@ CREATE TABLE statements (
     skipped      INTEGER NOT NULL,                    -- rows that move nothing
     rejected     INTEGER NOT NULL,                    -- rows that could not be read
     rows_sha256  TEXT NOT NULL CHECK (length(rows_sha256) = 64),  -- over its rows below
+    reading      TEXT,                                -- where each row stands for itself: a digest
+                                                      -- of how they were read, and the lines of
+                                                      -- which something was said; such a row is
+                                                      -- known again by its text
     hash         BLOB NOT NULL
 ) STRICT;
 CREATE INDEX statements_by_file ON statements (file_sha256);
@@ -838,7 +842,7 @@ CREATE VIEW v1_assets -- What can be held: shares, funds, coins, money.
                       a.precision) AS INTEGER) AS digits
         FROM assets a)
     SELECT id, symbol || CASE market WHEN '' THEN '' ELSE ':' || market END, symbol,
-           nullif(market, ''), type, isin, digits, nullif(name, ''), nullif(note, '')
+           nullif(market, ''), type, nullif(isin, ''), digits, nullif(name, ''), nullif(note, '')
     FROM stated;
 
 CREATE VIEW v1_transactions -- What happened, one row an event; amounts: v1_postings.
@@ -983,7 +987,16 @@ CREATE VIEW portfolio_value_daily AS
            r.flow_institution, r.flow_portfolio, r.before, r.gainless
     FROM daily_runs r CROSS JOIN rollup_days d ON d.day BETWEEN r.day AND r.last_day;
 
-CREATE VIEW v1_daily -- Value by day, as far as the rollup has come.
+-- Of which days the rollup is out of date, by scope.
+CREATE VIEW stale_days (scope, scope_id, from_day, to_day) AS
+    SELECT 3, d.holding_id, d.from_day, d.to_day FROM dirty d
+    UNION ALL SELECT 2, h.account_id, d.from_day, d.to_day
+    FROM dirty d JOIN holdings h ON h.id = d.holding_id
+    UNION ALL SELECT 1, a.institution_id, d.from_day, d.to_day
+    FROM dirty d JOIN holdings h ON h.id = d.holding_id JOIN accounts a ON a.id = h.account_id
+    UNION ALL SELECT 0, 0, d.from_day, d.to_day FROM dirty d;
+
+CREATE VIEW v1_daily -- Value by day, as far as the rollup has come; days changed since are left out.
 (   date,            -- the evening of this day
     scope,           -- portfolio, institution, account or holding
     institution,     -- NULL: of the portfolio
@@ -1029,9 +1042,11 @@ CREATE VIEW v1_daily -- Value by day, as far as the rollup has come.
     FROM portfolio_value_daily d JOIN base_unit u
     LEFT JOIN accounts a ON d.scope = 2 AND a.id = d.scope_id
     LEFT JOIN institutions ai ON ai.id = a.institution_id
-    LEFT JOIN holding_names h ON d.scope = 3 AND h.id = d.scope_id;
+    LEFT JOIN holding_names h ON d.scope = 3 AND h.id = d.scope_id
+    WHERE NOT EXISTS (SELECT 1 FROM stale_days s WHERE s.scope = d.scope
+                      AND s.scope_id = d.scope_id AND d.day BETWEEN s.from_day AND s.to_day);
 
-CREATE VIEW v1_holdings -- What is held, with its worth at the last rollup.
+CREATE VIEW v1_holdings -- What is held, with its worth at the last rollup; blank if changed since.
 (   institution,     -- of the account
     account,         -- whose holding
     asset,           -- SYMBOL, or SYMBOL:MARKET
@@ -1040,7 +1055,7 @@ CREATE VIEW v1_holdings -- What is held, with its worth at the last rollup.
     label,           -- a named pot
     quantity,        -- by the ledger; the sum of its lots
     unexplained,     -- observed beyond that; 0 where nothing is
-    as_of,           -- the day of the figures that follow
+    as_of,           -- the day of the figures that follow; NULL: out of date, so are they
     currency,        -- the book's, in which they are
     value,           -- NULL: no price
     cost_basis,      -- NULL: not known
@@ -1067,7 +1082,9 @@ CREATE VIEW v1_holdings -- What is held, with its worth at the last rollup.
     FROM positions p JOIN holding_names h ON h.id = p.holding_id
     JOIN v1_assets a ON a.id = h.asset_id JOIN base_unit u
     LEFT JOIN daily_runs d ON d.scope = 3 AND d.scope_id = p.holding_id
-        AND d.last_day = (SELECT until_day FROM rollup_state);
+        AND d.last_day = (SELECT until_day FROM rollup_state)
+        AND NOT EXISTS (SELECT 1 FROM dirty x WHERE x.holding_id = p.holding_id
+                        AND d.last_day BETWEEN x.from_day AND x.to_day);
 
 CREATE VIEW v1_balances -- Balances that somebody saw, those in force.
 (   id,              -- by which commands name it

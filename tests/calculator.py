@@ -110,18 +110,22 @@ class Calculator:
                 self.quotes.setdefault((one.asset, one.currency), {})[one.on] = one.price
 
     def rate(self, asset: str, quote: str, day: dt.date) -> Fraction:
+        return self.route(asset, quote, day)[0]
+
+    def route(self, asset: str, quote: str, day: dt.date) -> tuple[Fraction, dt.date, str]:
+        """The rate, the day of its oldest price, and the currency of the asset's own price."""
         if asset == quote:
-            return Fraction(1)
+            return Fraction(1), day, asset
         own, routes = self._leg(asset, quote, day), []
         if own is not None:
-            routes.append(own)
+            routes.append((*own, quote))
         for hub in HUBS:
             if hub not in (asset, quote):
                 one, two = self._leg(asset, hub, day), self._leg(hub, quote, day)
                 if one is not None and two is not None:
-                    routes.append((one[0] * two[0], min(one[1], two[1])))
+                    routes.append((one[0] * two[0], min(one[1], two[1]), hub))
         fresh = [route for route in routes if (day - route[1]).days <= FRESH]
-        return fresh[0][0] if fresh else max(routes, key=lambda route: route[1])[0]
+        return fresh[0] if fresh else max(routes, key=lambda route: route[1])
 
     def _leg(self, asset: str, quote: str, day: dt.date) -> Leg | None:
         days = [known for known in self.quotes.get((asset, quote), ()) if known <= day]

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from calculator import BASE, NONE, Calculator, Happened, cents
 
 ONE_DAY = dt.timedelta(days=1)
+MONEY = ("GBP", "EUR", "USD")
 Where = tuple[str, str]  # an account and an asset
 Scope = Callable[[Where], bool]
 
@@ -60,10 +61,12 @@ class Measures:
         self.crossed = [one for event in book for one in self._crossings(event)]
 
     def worth(self, units: Fraction, asset: str, day: dt.date) -> Fraction:
+        if not units:
+            return NONE
         key = asset, day
         if key not in self.rates:
             self.rates[key] = self.calculator.rate(asset, BASE, day)
-        return cents(units * self.rates[key]) if units else NONE
+        return cents(units * self.rates[key])
 
     def value(self, held: dict[Where, Fraction], day: dt.date, scope: Scope) -> Fraction:
         some = (self.worth(n, where[1], day) for where, n in held.items() if scope(where))
@@ -93,7 +96,7 @@ class Measures:
     def _paid(self, on: dt.date, here: Where, money: str, paid: Fraction) -> Iterable[Crossed]:
         """Money, or a fee in kind, that went from one holding of an account into another."""
         worth, other = self.worth(paid, money, on), (here[0], money)
-        outside = money in ("GBP", "EUR", "USD") and here[0] not in self.calculator.cash
+        outside = money in MONEY and here[0] not in self.calculator.cash
         yield Crossed(on, here, None if outside else other, worth)
         if not outside:
             yield Crossed(on, other, here, -worth)
@@ -154,7 +157,87 @@ class Measures:
                 found["income"] += self.worth(event.units, "COIN", event.on)
             if event.on > since and event.lost and where == (event.to, event.asset):
                 found["costs"] -= self.worth(event.lost, event.asset, event.on)
+        found["currency"] = self.currency(where, since)
         return found
+
+    def currency(self, where: Where, since: dt.date) -> Fraction:
+        """What the rates of the currency in which it is quoted at last did to what was there and
+        to what moved since, each from its own day on."""
+        money = where[1]
+        if money not in MONEY:
+            money = self.calculator.route(money, BASE, self.days[-1])[2]
+        start = self.units[self.days.index(since)].get(where, NONE)
+        exposed = [(since, self.worth(start, where[1], since))]
+        exposed += [(m.on, m.worth) for m in self.crossed if m.where == where and m.on > since]
+        for event in self.book:
+            if event.on > since and event.kind == "reward" and where == (event.account, "COIN"):
+                exposed.append((event.on, self.worth(event.units, "COIN", event.on)))
+            if event.on > since and event.lost and where == (event.to, event.asset):
+                exposed.append((event.on, -self.worth(event.lost, event.asset, event.on)))
+        rate, end = self.calculator.rate, self.days[-1]
+        gained = (
+            n * (rate(money, BASE, end) / rate(money, BASE, day) - 1) for day, n in exposed if n
+        )
+        return cents(sum(gained, NONE))
+
+    # -- an asset beside it --------------------------------------------------------------
+
+    def price(self, asset: str, day: dt.date) -> Fraction:
+        """In units of the last day."""
+        price = self.calculator.rate(asset, BASE, day)
+        for one in self.book:
+            if one.kind == "split" and one.asset == asset and one.on > day:
+                price = price * one.ratio[1] / one.ratio[0]
+        return price
+
+    def benchmark(self, asset: str, days: list[Evening]) -> tuple[Fraction | None, Fraction | None]:
+        """What its price did over the days that are measured, from the first to the last, and
+        what the same money would be worth in it."""
+        rates = [factor for _, factor in factors(days)]
+        some = [n for n, factor in enumerate(rates, 1) if factor is not None]
+        if not some:
+            return None, None
+        first = some[0] if days[some[0] - 1].value <= 0 else some[0] - 1  # within a day, or before
+        end = self.price(asset, days[-1].on)
+        units = sum((day.flow / self.price(asset, day.on) for day in days if day.flow), NONE)
+        total = self.price(asset, days[some[-1]].on) / self.price(asset, days[first].on) - 1
+        return total, cents(units * end)
+
+    # -- vaults --------------------------------------------------------------------------
+
+    def goal(self, parts: dict[Where, list[tuple[dt.date, Fraction]]]) -> list[Evening]:
+        """A vault of parts of holdings, each from its day on, from the first of these days: what
+        flows is what crosses into each holding, and what a part more of it was worth before."""
+
+        def part(where: Where, on: dt.date) -> Fraction:
+            some = [share for since, share in parts.get(where, []) if since <= on]
+            return some[-1] if some else NONE
+
+        found = []
+        first = min(since for shares in parts.values() for since, _ in shares)
+        for n in range(max(1, (first - self.days[0]).days), len(self.days)):
+            day, eve = self.days[n], self.days[n - 1]
+            value = flow = NONE
+            for where in parts:
+                now, then = part(where, day), part(where, eve)
+                value += cents(self.worth(self.units[n].get(where, NONE), where[1], day) * now)
+                before = self.worth(self.units[n - 1].get(where, NONE), where[1], eve)
+                flow += before * (now - then)
+                came = (one.worth for one in self.crossed if (one.where, one.on) == (where, day))
+                flow += sum(came, NONE) * now
+            found.append(Evening(day, value, cents(flow), NONE))
+        return found
+
+
+def reached(days: list[Evening], target: Fraction) -> dt.date | None:
+    """The day on which the line through the first day that has anything, a year ago at most, and
+    the last one comes to the target."""
+    last = days[-1]
+    first = next((day for day in days if day.value and (last.on - day.on).days <= 365), last)
+    if last.value >= target or last.value <= first.value:
+        return last.on if last.value >= target else None
+    pace = (last.value - first.value) / (last.on - first.on).days
+    return last.on + ONE_DAY * math.ceil((target - last.value) / pace)
 
 
 def factors(days: list[Evening]) -> list[tuple[dt.date, Fraction | None]]:

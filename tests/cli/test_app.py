@@ -95,7 +95,8 @@ def test_what_a_damaged_book_leads_to_is_no_bug(
     damaged.write_bytes(pages[:PAGE] + pages[-PAGE:] + pages[2 * PAGE :])
     assert run(raising(TypeError("NoneType")), "--db", str(damaged)) == 1
     assert re.fullmatch(
-        rf"folio: {damaged} is damaged \(non-.+\); see: folio verify, .*\n", capsys.readouterr().err
+        rf"folio: {damaged} is damaged \((non-|wrong #).+\); see: folio verify, .*\n",
+        capsys.readouterr().err,
     )
     query = "SELECT sql FROM sqlite_master WHERE name = 'settings_are_never_changed'"
     (guard,) = keeper.db.execute(query).fetchone()

@@ -142,17 +142,17 @@ import typing
 class Node:
     above: typing.Optional["Node"]
     names: 'dict[str, typing.List["Node"]]'
-print(typing.get_type_hints(Node))
+hints = {"above": typing.Optional[Node], "names": dict[str, typing.List[Node]]}
+print(typing.get_type_hints(Node) == hints)
 """
 
 
 def test_an_annotation_written_as_text_is_evaluated() -> None:
     done = subprocess.run([sys.executable, "-c", ANNOTATED], capture_output=True, encoding="utf-8")
-    names = "dict[str, typing.List[__main__.Node]]"
-    hints = f"{{'above': typing.Optional[__main__.Node], 'names': {names}}}"
-    assert (done.returncode, done.stdout.splitlines()[0]) == (0, hints), done.stderr
+    assert (done.returncode, done.stdout) == (0, "True\n"), done.stderr
 
 
+@pytest.mark.skipif("ast" not in SELDOM, reason="this Python's inspect loads ast")
 def test_a_class_is_found_in_its_source() -> None:
     """Inspect looks for it with a visitor that it made before ast was loaded."""
     program = (

@@ -23,6 +23,7 @@ from folio.db.connection import open_book
 from folio.db.files import besides
 from folio.db.web_queries import QUERIES
 from folio.importers import load_profiles
+from folio.model.transactions import INCOME_KINDS
 from folio.operations.make_example import make_example
 from folio.operations.recording import Who
 from interruptible import INTERRUPTIBLE
@@ -74,6 +75,7 @@ def test_every_view_and_every_question_answers(made: Any) -> None:
     assert get(made, "/book.json?sql=select+count(*)+from+postings").status_code == 200
     assert get(made, "/").headers["location"] == "/book"
     assert {query["name"] for query in page["queries"]} == set(QUERIES)
+    assert all(f"'{kind}'" in QUERIES["income_by_year"].sql for kind in INCOME_KINDS)
     for view in views:
         assert get(made, f"/book/{view}.json?_size=1").status_code == 200, view
     for name in QUERIES:

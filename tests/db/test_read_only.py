@@ -71,6 +71,8 @@ def test_what_reads_a_book_needs_no_folder_to_write_to(
         assert run(words) == 0, capsys.readouterr().err
     assert "100.00" in capsys.readouterr().out
     assert run(f"backup {tmp_path}/kept") == 0
+    assert run("backup") == 1
+    assert "name another folder: folio backup FOLDER" in capsys.readouterr().err
     assert run(f"export json -o {tmp_path}/book.json") == 0
     capsys.readouterr()
     for words in ("add-tx deposit 1 EUR --account Broker", "rollup", "lock 2024", "rebuild"):

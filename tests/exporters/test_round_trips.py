@@ -130,6 +130,7 @@ def test_what_happened_is_still_called_so(tmp_path: Path, program: str) -> None:
     keeper.add("split", "2025-02-03", "", "ACME", ratio="2:1")
     for name in ("With", "Without"):
         keeper.add("sell", "2025-02-04", name, "ACME", quantity=5, price=12, fee=1)
+    keeper.add("airdrop", "2025-02-04", "Without", "COIN", quantity=3)  # of unknown worth
     keeper.price("COIN", "2025-02-05", 3)
     keeper.add("reward", "2025-02-05", "With", "COIN", quantity=2)
     keeper.add("dividend", "2025-02-06", "With", related_asset="ACME", amount=7, tax=1)

@@ -13,12 +13,15 @@ from pathlib import Path
 import pytest
 
 from folio.importers import find_profiles, load_profiles, read_statement
+from folio.importers.formats import find_format
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, SKIPPED, Statement
 from folio.model.transactions import Leg
 
 PROFILES = load_profiles(None)
 FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("*/expected.json"))
+# Of formats that need no profile.
+FORMATTED = sorted(path.parent for path in Path(__file__).parent.glob("formats/*/expected.json"))
 
 
 def sums(legs: Iterable[Leg]) -> dict[str, str]:
@@ -49,19 +52,52 @@ def figures(statement: Statement) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_the_sample_comes_out_as_expected(folder: Path) -> None:
+def expected_of(folder: Path) -> tuple[dict[str, object], zoneinfo.ZoneInfo]:
+    """What must come out of the sample in a folder, in a book of this zone."""
     expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
     zone = zoneinfo.ZoneInfo(expected.pop("zone"))
     expected = {"skipped": 0, "balances": [], "notes": 0} | expected
     expected["balances"].sort()
+    return expected, zone
+
+
+def text_of(path: Path) -> str:
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252")
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_the_sample_comes_out_as_expected(folder: Path) -> None:
+    expected, zone = expected_of(folder)
     path = folder / "sample.csv"
 
     assert [profile.name for profile in find_profiles(path, PROFILES)] == [expected["profile"]]
-    statement = read_statement(path, PROFILES[expected["profile"]], zone)
+    statement = read_statement(path, PROFILES[str(expected["profile"])], zone)
 
     assert [row for row in statement.rows if row.status == BAD] == []
     assert figures(statement) == expected
+
+
+@pytest.mark.parametrize("folder", FORMATTED, ids=lambda folder: folder.name)
+def test_the_sample_of_a_format_comes_out_as_expected(folder: Path) -> None:
+    expected, zone = expected_of(folder)
+    (path,) = folder.glob("sample.*")
+    found = find_format(path)
+    assert found is not None
+    statement = found.read(path, zone)
+    assert [row for row in statement.rows if row.status == BAD] == []
+    assert figures(statement) == expected
+
+    booked = {row.line for row in statement.rows if row.status == "booked"}
+    assert booked == {line for draft in statement.drafts for line in draft.lines}
+    parts = sorted([*((row.line, row.text) for row in statement.rows), *statement.around])
+    kept = "".join("".join(text.split()) for _, text in parts)
+    assert kept == "".join(text_of(path).split())
+    identities = [(draft.account, draft.external_id) for draft in statement.drafts]
+    assert len(set(identities)) == len(identities)
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

@@ -1,18 +1,25 @@
 """Balances beside a calculator of their own, in fractions, from rules 6 alone.
 
-Postings, observations and splits of one holding; its balance on every day.
+Postings, observations and splits of one holding; its balance on every day, and what coverage
+tells of it.
 """
 
 import datetime as dt
 import random
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bookkeeper import Bookkeeper
 from calculator import NONE
+from folio.book.selection import Filters
 from folio.book.snapshot import snapshot
+from folio.model.table import Amount, Cell
+from folio.reports.coverage import coverage
+from folio.reports.query import Query
 
 START, DAYS = dt.date(2025, 1, 1), 61
 
@@ -58,6 +65,34 @@ class Holding:
             held -= (self.seen[end] - known) * Fraction(end - on, end - start)
         return self.units(held, end, on)
 
+    def coverage(self, on: int) -> dict[str, Any]:
+        """What there is to say of it on a day, and how far that is from what was seen."""
+        moved = sorted(day for day in self.moved if day <= on)
+        seen = [day for day in self.seen if day <= on]
+        missing = []
+        for before, day in pairwise([-1, *seen]):
+            known = self.units(self.seen.get(before, NONE), before, day) + self.between(before, day)
+            missing.append(self.units(self.seen[day] - known, day, on))
+        unexplained = self.balance(on) - self.between(-1, on)
+        return {
+            "postings": len(moved),
+            "first_posting": moved[0] if moved else None,
+            "last_posting": moved[-1] if moved else None,
+            "observations": len(seen),
+            "first_observation": seen[0] if seen else None,
+            "last_observation": seen[-1] if seen else None,
+            "gaps": sum(n != 0 for n in missing) or None,
+            "drift": sum(missing, NONE) if any(missing) else None,
+            "unexplained": unexplained or None,
+        }
+
+
+def told(cell: Cell) -> Any:
+    """A figure, or a day by its number."""
+    if isinstance(cell, Amount):
+        return Fraction(round(Fraction(cell.value) * 10**12), 10**12).limit_denominator(10**6)
+    return (cell - START).days if isinstance(cell, dt.date) else cell
+
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_two_calculators_agree_on_balances(tmp_path: Path, seed: int) -> None:
@@ -80,4 +115,7 @@ def test_two_calculators_agree_on_balances(tmp_path: Path, seed: int) -> None:
     for number in range(first, DAYS + 5):
         (held,) = snapshot(book, START + dt.timedelta(number), [*book.catalog.holdings.values()])
         assert abs(Fraction(held.balance) - holding.balance(number)) < Fraction(1, 10**15)
+        (row,) = coverage(book, Query(START + dt.timedelta(number), book.base, Filters())).rows
+        mine = holding.coverage(number)
+        assert {key: told(row[key]) for key in mine} == mine
     keeper.close()

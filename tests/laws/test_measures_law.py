@@ -5,6 +5,8 @@ holding; and what rows say adds up to what the whole does.
 """
 
 import datetime as dt
+import random
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,15 +14,30 @@ from typing import Any
 import pytest
 
 from bookkeeper import Bookkeeper
-from calculator import BASE, NONE, Calculator
+from calculator import BASE, NONE, Calculator, cents
 from folio.book.selection import Filters
 from folio.model.dates import Period
 from folio.model.table import Amount
+from folio.operations.arrange import add_vault, fill_vault, get_holding
+from folio.operations.recording import Recording
 from folio.reports.changes import changes
 from folio.reports.query import Query, Since
 from folio.reports.returns import returns
+from folio.reports.vault_history import vault_history
+from folio.reports.vaults import vaults
 from inventor import END, FIRST, Inventor, enter
-from measures import Measures, Scope, dietz, drawdown, net_present_value, time_weighted, volatility
+from measures import (
+    MONEY,
+    Measures,
+    Scope,
+    Where,
+    dietz,
+    drawdown,
+    net_present_value,
+    reached,
+    time_weighted,
+    volatility,
+)
 
 _NEAR = 1e-9
 
@@ -28,6 +45,10 @@ _NEAR = 1e-9
 def figure(row: dict[str, Any], key: str) -> Fraction | None:
     cell = row[key]
     return Fraction(cell.value) if isinstance(cell, Amount) else None
+
+
+def decimal(number: Fraction) -> Decimal:
+    return Decimal(number.numerator) / Decimal(number.denominator)
 
 
 def scope_of(by: str, name: str) -> Scope:
@@ -41,7 +62,7 @@ def scope_of(by: str, name: str) -> Scope:
     }[by]
 
 
-@pytest.mark.parametrize(("seed", "wide"), [(6, False), (48, True)])
+@pytest.mark.parametrize(("seed", "wide"), [(6, False), (7, True), (48, True)])
 def test_two_calculators_agree_on_returns(tmp_path: Path, seed: int, wide: bool) -> None:
     invented = Inventor(seed, wide=wide)
     keeper = Bookkeeper(tmp_path / "book.db", BASE)
@@ -51,8 +72,9 @@ def test_two_calculators_agree_on_returns(tmp_path: Path, seed: int, wide: bool)
     measures = Measures(calculator, entered, FIRST, END)
     book = keeper.book()
     query = Query(END, book.base, Filters(), exact=True)
+    beside = book.catalog.assets[keeper.asset_id("ACME")]
     for by in ("none", "account", "asset", "holding"):
-        table = returns(book, query, Period(FIRST, END), by)
+        table = returns(book, query, Period(FIRST, END), by, beside)
         for row in table.rows:
             days = measures.evenings(scope_of(by, str(row["period" if by == "none" else by])))
             assert figure(row, "end_value") == days[-1].value
@@ -64,12 +86,17 @@ def test_two_calculators_agree_on_returns(tmp_path: Path, seed: int, wide: bool)
                 ("volatility", volatility(days)),
             ):
                 assert figure(row, key) == (None if told is None else pytest.approx(told, _NEAR))
+            total, value = measures.benchmark("ACME", days)
+            told_total = figure(row, "benchmark_twr")
+            assert told_total == (None if total is None else pytest.approx(float(total), _NEAR))
+            assert figure(row, "benchmark_value") == value
             if (rate := figure(row, "xirr")) is not None:
                 assert net_present_value(days, float(rate)) == pytest.approx(0, abs=1e-9)
         for key in ("flows", "gain", "income", "end_value") if table.totals else ():
             parts = [figure(row, key) or NONE for row in table.rows]
             assert sum(parts, NONE) == figure(table.totals, key)
     _check_changes(keeper, measures, query)
+    _check_vaults(keeper, measures, query, seed)
     keeper.close()
 
 
@@ -92,3 +119,45 @@ def _check_changes(keeper: Bookkeeper, measures: Measures, query: Query) -> None
         assert ends == sum(
             (n for key, n in told.items() if key not in ("opening", "closing")), NONE
         )
+
+
+def _check_vaults(keeper: Bookkeeper, measures: Measures, query: Query, seed: int) -> None:
+    """Parts of holdings that change over time: the value and what was put in of each month, what
+    is missing, and when it is there at this pace."""
+    rng = random.Random(seed)
+    parts: dict[Where, list[tuple[dt.date, Fraction]]] = {}
+    for where in {one.where for one in measures.crossed if one.where[1] not in MONEY}:
+        days = sorted(rng.sample(range(300), 3))
+        shares = [Fraction(rng.randint(1, 1000), 1000), Fraction(rng.randint(0, 10), 10)]
+        shares.insert(0, Fraction(rng.randint(1, 9), 9999))
+        parts[where] = [(FIRST + dt.timedelta(d), s) for d, s in zip(days, shares, strict=True)]
+    parts = {w: [(d, Fraction(round(s, 6))) for d, s in some] for w, some in parts.items()}
+    days = measures.goal(parts)
+    target = cents(days[-1].value * Fraction(rng.randint(50, 300), 100)) + 1
+    by = END + dt.timedelta(rng.randint(0, 800))
+
+    def fill(write: Recording) -> None:
+        number = add_vault(write, "Goal", target=decimal(target), currency=query.currency, by=by)
+        for (account, asset), shares in parts.items():
+            holding = get_holding(write, account, asset)
+            for since, share in shares:
+                fill_vault(write, number, holding, decimal(share * 100), since)
+
+    keeper.write(fill)
+    book = keeper.book()
+    (row,) = vaults(book, query._replace(exact=False)).rows
+    assert figure(row, "current") == days[-1].value
+    left = (by.year - END.year) * 12 + by.month - END.month
+    lacking = max(target - days[-1].value, NONE)
+    monthly = None if by == END and lacking else cents(lacking / max(left, 1))
+    assert figure(row, "monthly") == monthly
+    assert row["projected_date"] == reached(days, target)
+    months = vault_history(book, query, "Goal", Period(FIRST - dt.timedelta(30), END)).rows
+    for told in months:
+        on = told["date"]
+        mine = [day for day in days if (day.on.year, day.on.month) == (on.year, on.month)]
+        assert (on, figure(told, "value")) == (mine[-1].on, mine[-1].value)
+        assert figure(told, "flow") == sum((day.flow for day in mine), NONE)
+    assert sum((figure(told, "change") for told in months), NONE) == days[-1].value - sum(
+        (day.flow for day in days), NONE
+    )

@@ -48,7 +48,12 @@ LOT, OWN = Lot("ACME", cost=6), Own("ACME", cost=6)
         hash,
         len,
         lambda lot: (lot.asset, lot.quantity, lot.cost),
-        lambda lot: (lot._fields, lot._field_defaults, lot.__match_args__, lot.__annotations__),
+        lambda lot: (
+            lot._fields,
+            lot._field_defaults,
+            lot.__match_args__,
+            type(lot).__annotations__,
+        ),
         lambda lot: lot._asdict(),
         lambda lot: tuple(lot._replace(quantity=3)),
         lambda lot: tuple(lot._make(["B", 2, 3])),

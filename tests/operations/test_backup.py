@@ -94,6 +94,27 @@ def test_a_book_that_is_there_is_refused_then_kept(book: Bookkeeper, tmp_path: P
     assert left_over(tmp_path) == []
 
 
+def test_a_link_to_a_book_stays_one(book: Bookkeeper, tmp_path: Path) -> None:
+    """Who names the file itself, and who goes by the link, are in one book afterwards, too."""
+    path = made(book, tmp_path / "kept")
+    old = head(book.db)
+    book.add("deposit", "2025-01-03", "Broker", "EUR", quantity=7)
+    book.close()
+    link = tmp_path / "links" / "mine.db"
+    link.parent.mkdir()
+    link.symlink_to(book.path)
+    back = bring_back(path, link, NOON, force=True)
+    assert back.kept == tmp_path / "book-before-20250630-120000Z.db"
+    assert (link.is_symlink(), back.kept.is_symlink()) == (True, False)
+    assert [one.name for one in link.parent.iterdir()] == ["mine.db"]
+    with contextlib.closing(open_book(book.path)) as db:
+        assert head(db) == old
+    link.unlink()
+    link.symlink_to("away.db")  # which is not there yet
+    bring_back(path, link, NOON)
+    assert (link.is_symlink(), (tmp_path / "links" / "away.db").is_file()) == (True, True)
+
+
 def test_a_book_that_no_longer_opens_is_kept_with_its_log(book: Bookkeeper, tmp_path: Path) -> None:
     path = made(book, tmp_path / "kept")
     book.close()

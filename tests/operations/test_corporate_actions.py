@@ -74,6 +74,14 @@ def test_a_split_spreads_each_lot_over_its_new_units(keeper: Bookkeeper) -> None
     assert lots(keeper, "OLD") == [("2008-01-02", "3", "30"), ("2008-02-01", "3", "45")]
 
 
+def test_a_split_of_4_for_2_is_one_of_2_for_1(keeper: Bookkeeper) -> None:
+    """Two witnesses of one event, who say it in other terms."""
+    keeper.add("buy", "2008-01-02", A, "OLD", quantity=10, price=30)
+    keeper.fact("split", "2008-06-02", "", "OLD", ratio="2:1")
+    keeper.fact("split", "2008-06-04", "", "OLD", ratio="4:2")
+    assert lots(keeper, "OLD") == [("2008-01-02", "20", "300")]
+
+
 def test_a_return_of_capital_beyond_the_cost_is_gain(keeper: Bookkeeper) -> None:
     """IRS Publication 550, "Nondividend distributions": stock bought for $100; $80 returned
     leaves a basis of $20; of $30 more the first $20 reduce it to zero, and $10 is gain."""

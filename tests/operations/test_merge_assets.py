@@ -239,6 +239,22 @@ def test_a_former_isin_names_the_asset_still(keeper: Bookkeeper) -> None:
         assert found.key == "VWCE.DE"
 
 
+def test_an_isin_that_is_taken_away_names_the_asset_no_longer(keeper: Bookkeeper) -> None:
+    """None that was stated before either; and another one can be made with it."""
+    keeper.write(lambda write: set_asset(write, "VWCE.DE", isin="IE00B3RBWM25"))
+    keeper.write(lambda write: set_asset(write, "VWCE.DE", isin=""))
+    catalog = keeper.book().catalog
+    assert [a.isin for a in catalog.every_asset.values() if a.symbol == "VWCE.DE"] == [None]
+    for isin in ("IE00BK5BQT80", "IE00B3RBWM25"):
+        assert find_asset(catalog, AssetRef("ANY", isin=isin)) is None
+        made = keeper.asset(isin[-4:], "etf", isin=isin)
+        found = find_asset(keeper.book().catalog, AssetRef("ANY", isin=isin))
+        assert found is not None
+        assert found.id == made
+    told = keeper.db.execute("SELECT isin FROM v1_assets WHERE symbol = 'VWCE.DE'").fetchone()
+    assert told == (None,)
+
+
 def test_an_isin_that_was_stated_by_mistake_can_be_another_ones(keeper: Bookkeeper) -> None:
     keeper.write(lambda write: set_asset(write, "VWCE.DE", isin="IE00B3RBWM25"))
     made = keeper.asset("OTHER", "etf", isin="IE00BK5BQT80")

@@ -237,8 +237,10 @@ def _digest_of_backup(path: Path) -> str:
 
 def trials(book: Book, fault: str, many: int, luck: random.Random) -> Iterator[Trial]:
     """End the command at its steps: at each of them, or at so many by chance."""
-    steps, syncs = book.steps(fault)
-    last = {"sync": syncs, "size": 40, "end": many, "read-only": 3}.get(fault, steps)
+    last = {"size": 40, "end": many, "read-only": 3}.get(fault)
+    if last is None:
+        steps, syncs = book.steps(fault)
+        last = syncs if fault == "sync" else steps
     places = range(1, last + 1)
     if len(places) > many:
         places = sorted(luck.sample(places, many))  # type: ignore[assignment]

@@ -359,6 +359,25 @@ def test_income_says_why(keeper: Bookkeeper) -> None:
     assert (table.grade, table.reasons) == ("partial", ("1 of 2 without a rate",))
 
 
+def test_income_of_which_nothing_is_known_is_blank(keeper: Bookkeeper) -> None:
+    """Missing is not zero; what else was paid is what the total counts."""
+    words = {"amount": 5, "related_asset": "ACME", "currency": "JPY"}
+    keeper.add("dividend", "2024-01-02", "Broker", **words)
+    book = keeper.book()
+    query = Query(day(END), book.base)
+    table = income(book, query, EVER)
+    assert figures(table, "gross", "tax", "net") == [("", "", "")]
+    assert (table.totals["gross"], table.totals["net"]) == (None, None)
+    assert explain(book, query, Asked("net", period="all")).root.figure is None
+    keeper.add("interest", "2024-01-03", "Broker", "EUR", quantity=2)
+    book = keeper.book()
+    table = income(book, query, EVER)
+    assert figures(table, "gross", "net") == [("", ""), ("2.00", "2.00")]
+    assert text(table.totals["net"]) == "2.00"
+    told = explain(book, query, Asked("net", period="all"))
+    assert (told.root.figure, told.faults) == (2, ())
+
+
 def test_income_in_units_is_worth_what_was_stated(keeper: Bookkeeper) -> None:
     """By hand: 10 at a stated 5 are 50 of income, and a lot of 50, whatever the market says; 2 of
     which nothing was said are worth its 4 each.  3 of the first that are taken back are 15 less.

@@ -25,8 +25,9 @@ from folio.model.table import Amount
 from folio.model.transactions import AccountRef
 from folio.operations.arrange import add_group, set_asset
 from folio.operations.names import add_account
+from folio.reports.explain import Asked, explain
 from folio.reports.gains import gains
-from folio.reports.history import daily
+from folio.reports.history import daily, history
 from folio.reports.holdings import holdings
 from folio.reports.page import page
 from folio.reports.query import Query
@@ -165,6 +166,20 @@ def test_what_an_emptied_holding_realised_stays(held: Bookkeeper) -> None:
     flag(held, "Broker", "ACME", "inactive")
     listed = gains(held.book(), query(held), EVER)
     assert [row["quantity"].value for row in listed.rows] == [4, 6]  # type: ignore[union-attr]
+
+
+def test_a_first_price_is_no_gain(held: Bookkeeper) -> None:
+    """COIN came on the 3rd and has a price since the 4th; ACME rose by 10 × 10 on the 5th, COIN not
+    at all since the 4th, so by the 6th 10 × 10 more were gained."""
+    book = held.book()
+    told = explain(book, query(held), Asked("change", period="2025-01-04"))
+    assert (told.root.figure, told.faults) == (None, ())
+    days = history(book, query(held), Period(day("2025-01-03"), day("2025-01-06")), "day").rows
+    assert [row["change"] for row in days] == [None, None, Amount(100, 2), Amount(100, 2)]
+    heads = [page(book, query(held, f"2025-01-0{n}")).headline["day_change"] for n in (4, 5, 6)]
+    assert heads == [None, Amount(100, 2), Amount(100, 2)]
+    year = page(book, query(held)).headline["year_change"]
+    assert year is None  # some of it is not known
 
 
 MACHINE = {"realised_gain", "grade", "reasons"}

@@ -11,6 +11,7 @@ import pytest
 from bookkeeper import Bookkeeper, day
 from folio.book import Book
 from folio.db.select import Answer, ask
+from folio.db.web_queries import QUERIES
 from folio.importers import load_profiles
 from folio.model.dates import EVER, Period
 from folio.model.table import Amount, Table
@@ -79,6 +80,26 @@ def test_daily_figures(example: Book) -> None:
     assert seen(example, f"{question} AND scope = 'portfolio'") == told(report, *keys)
     scopes = "SELECT scope, count(*) FROM v1_daily WHERE date = '2025-06-30' GROUP BY scope"
     assert dict(ask(example.db, scopes).rows)["account"] == 3
+
+
+def test_what_changed_since_the_rollup_is_not_shown(keeper: Bookkeeper) -> None:
+    """A sum of what was and what is would be neither; what was not touched stays."""
+    keeper.add("deposit", "2025-01-02", "Broker", "EUR", quantity=100)
+    keeper.add("deposit", "2025-01-02", "Wallet", "EUR", quantity=50)
+    keeper.roll_up("2025-01-05")
+    keeper.add("withdraw", "2025-01-04", "Broker", "EUR", quantity=30)
+    held = "SELECT account, quantity, value, as_of FROM v1_holdings ORDER BY 1"
+    day = "2025-01-05"
+    assert ask(keeper.db, held).rows == [("Broker", "70", None, None), ("Wallet", "50", "50", day)]
+    days = "SELECT scope, account, value, max(date) FROM v1_daily GROUP BY 1, 2 ORDER BY 1, 2"
+    evening = "2025-01-03"
+    assert ask(keeper.db, days).rows == [
+        ("account", "Broker", "100", evening), ("account", "Wallet", "50", day),
+        ("holding", "Broker", "100", evening), ("holding", "Wallet", "50", day),
+        ("institution", None, "50", day),
+        ("portfolio", None, "150", evening),
+    ]  # fmt: skip
+    assert ask(keeper.db, QUERIES["without_price"].sql).rows == []
 
 
 def test_transactions_and_postings(example: Book) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from folio.model.assets import AssetRef, minor_unit
 from folio.model.numbers import ZERO, to_text
+from folio.model.trade_amounts import two_sums
 from folio.model.transactions import Draft, Leg
 
 if TYPE_CHECKING:
@@ -39,19 +40,16 @@ def phrase(draft: Draft) -> str:
 
 
 def doubt(draft: Draft) -> str | None:
-    """What is odd: a cost nobody knows how to share, a price more than 2 % from the cash."""
+    """What is odd: a cost nobody knows how to share, a price that does not make the cash."""
     if _shares_unsaid(draft):
         return "which part of the cost goes with the new units is not known; say its --cost-share"
-    unit = next((leg for leg in draft.legs if leg.role == "asset" and leg.price is not None), None)
-    cash = next((leg for leg in draft.legs if leg.role == "cash"), None)
-    if unit is None or cash is None or unit.price is None or unit.price_currency != cash.asset:
+    found = two_sums(draft)
+    if found is None:
         return None
-    gross = abs(unit.quantity) * unit.price
-    if abs(gross - abs(cash.quantity)) * 50 <= gross:
-        return None
+    worth, amount, money = found
     return (
-        f"the cash is {_money(abs(cash.quantity), cash.asset)}, and the price makes it "
-        f"{_money(gross, cash.asset)}; the cash counts"
+        f"the cash is {_money(amount, money)}, and the price makes it {_money(worth, money)}; "
+        "the cash counts"
     )
 
 

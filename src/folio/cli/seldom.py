@@ -26,9 +26,13 @@ TAKEN: dict[str, tuple[str, ...]] = {
     "urllib.parse": ("quote_from_bytes",),  # pathlib: a path as an address
     "uuid": ("UUID",),  # typer: what an option of that type is made of
 }
+# From 3.14 on inspect asks more of them as it is loaded, which is to load them.
+BEFORE_3_14 = (
+    "ast",  # inspect: a class in a file's source; its types take longer to make than all of inspect
+    "dis",  # inspect: see FLAGS
+)
 SELDOM = (
     *TAKEN,
-    "ast",  # inspect: a class in a file's source; its types take longer to make than all of inspect
     "fnmatch",  # pathlib: patterns of names
     "linecache",  # traceback, inspect: lines of source
     "platform",  # typer: how to open a file
@@ -39,7 +43,7 @@ SELDOM = (
     "textwrap",  # traceback, Typer's help
     "token",  # inspect, tokenize
     "tokenize",  # linecache, inspect
-    *(["dis"] if sys.version_info < (3, 14) else []),  # inspect: see FLAGS
+    *(BEFORE_3_14 if sys.version_info < (3, 14) else ()),
 )
 # All that inspect asks of dis as it is loaded: what bits of a code object mean.
 FLAGS = {
@@ -141,7 +145,7 @@ class Visitor:
 def put_off_what_is_seldom_used() -> None:
     """Let the modules of ``SELDOM`` be loaded on first use."""
     put_off(SELDOM)
-    if isinstance(sys.modules["ast"], Unloaded):
+    if isinstance(sys.modules.get("ast"), Unloaded):
         vars(sys.modules["ast"])["NodeVisitor"] = Visitor
     if isinstance(sys.modules.get("dis"), Unloaded):
         vars(sys.modules["dis"])["COMPILER_FLAG_NAMES"] = FLAGS

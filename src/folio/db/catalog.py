@@ -183,13 +183,25 @@ class Catalog:
 
     @cached_property
     def former_isins(self) -> dict[str, int]:
-        """The asset of every ISIN that was ever stated, the present ones among them."""
+        """The asset of every ISIN that was stated of it since one was taken away, the present
+        ones among them."""
         query = (
-            "SELECT isin, id FROM assets WHERE isin IS NOT NULL AND commit_id <= :limit UNION ALL "
-            "SELECT value, scope_id FROM settings WHERE scope = 'asset' AND key = 'isin' "
-            "AND value IS NOT NULL AND commit_id <= :limit"
+            "SELECT 0, isin, id FROM assets WHERE isin IS NOT NULL AND commit_id <= :limit "
+            "UNION ALL SELECT id, value, scope_id FROM settings WHERE scope = 'asset' "
+            "AND key = 'isin' AND value IS NOT NULL AND commit_id <= :limit ORDER BY 1"
         )
-        return dict(self.db.execute(query, {"limit": self._limit}))
+        found: dict[str, int] = {}
+        for _, isin, asset in self.db.execute(query, {"limit": self._limit}):
+            if isin:
+                found[isin] = asset
+            else:
+                found = {other: owner for other, owner in found.items() if owner != asset}
+        return found
+
+    def stood_with_isin(self, isin: str | None) -> bool:
+        """Whether an asset was made with it, whatever was said of that since."""
+        query = "SELECT 1 FROM assets WHERE isin = ?"
+        return self.db.execute(query, [isin]).fetchone() is not None
 
     def with_isin(self, isin: str) -> int | None:
         """The asset that has this ISIN, else the one that had it before."""
@@ -208,7 +220,7 @@ class Catalog:
             now("symbol") or symbol,
             now("type") or kind,
             now("market") or market,
-            now("isin") or isin,
+            isin if (said := now("isin")) is None else said or None,
             places if precision is None else int(precision),
             name,
             now("quote_unit"),

@@ -35,7 +35,7 @@ class Position(NamedTuple):
     plain: bool  # money that costs itself: its lots are not kept
     whole: bool  # plain, and never a fraction of a minor unit
     first_day: dt.date | None
-    last_day: dt.date | None
+    last_day: dt.date | None  # of its postings
     place: str | None  # of its last event in the walk, as JSON; parsed where it is asked for
     parcels: str | None  # at average cost, see State.held; likewise
     observations: int
@@ -67,10 +67,16 @@ class Position(NamedTuple):
 
     @property
     def last_evidence(self) -> dt.date | None:
-        """The last day on which a posting or an observation says something."""
-        if self.last_day is None or self.last_observation is None:
-            return self.last_day or self.last_observation
-        return max(self.last_day, self.last_observation)
+        """The last day on which a posting, a split or an observation says something."""
+        last = self.last_event
+        if last is None or self.last_observation is None:
+            return last or self.last_observation
+        return max(last, self.last_observation)
+
+    @property
+    def last_event(self) -> dt.date | None:
+        """The last day of the fold: of a posting, a split or growth."""
+        return None if self.place is None else dt.date.fromisoformat(self.place[2:12])
 
 
 class _Dates(dict[str | None, dt.date | None]):

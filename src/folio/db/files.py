@@ -24,11 +24,13 @@ _UNKNOWN = (errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.ENOSYS, errno.EACCES
 def new_file(path: Path) -> Iterator[Path]:
     """An empty file beside ``path``, to be filled inside; then it is put there, on the disk.
 
-    A crash leaves no half of a file at ``path``, only one that :func:`unfinished` finds.
+    A crash leaves no half of a file at ``path``, only one that :func:`unfinished` finds.  A link
+    that leads nowhere leads to the file afterwards.
 
     Raises:
         FolioError: where a file is there already, before or after, or the folder refuses.
     """
+    path = led_to(path)
     if path.exists():
         raise _is_there(path)
     with filling(path) as aside:
@@ -72,6 +74,11 @@ def filling(path: Path) -> Iterator[Path]:
         for name in (aside, *besides(aside)):
             with contextlib.suppress(OSError):
                 name.unlink()
+
+
+def led_to(path: Path) -> Path:
+    """What a link leads to; any other path as it is."""
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
 
 
 def _is_there(path: Path) -> FolioError:

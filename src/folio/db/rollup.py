@@ -118,6 +118,10 @@ def forget_rollup(db: sqlite3.Connection) -> None:
         db.execute(f"DELETE FROM {table}")
 
 
+_RUN_OF = (  # a day
+    f"SELECT {_RUN} FROM daily_runs WHERE scope = :scope AND scope_id = :member "
+    "AND last_day >= :day AND day <= :day ORDER BY last_day LIMIT 1"
+)
 ScopeRuns = tuple[int, int, Sequence[Run]]  # a scope, its member, the runs of it
 
 
@@ -173,13 +177,15 @@ def replace_runs(db: sqlite3.Connection, part: ScopeRuns, since: int, until: int
     Runs that reach beyond are cut, and joined with what has become equal to them.
     """
     scope, number, runs = part
-    touching = (
-        "DELETE FROM daily_runs WHERE scope = ? AND scope_id = ? AND last_day >= ? AND day <= ? "
-        f"RETURNING {_RUN}"
+    before, after = (
+        db.execute(_RUN_OF, {"scope": scope, "member": number, "day": day}).fetchall()
+        for day in (since - 1, until + 1)
     )
-    stored = sorted(db.execute(touching, [scope, number, since - 1, until + 1]))
-    earlier = [(*run[:-1], min(run[LAST], since - 1)) for run in stored if run[DAY] < since]
-    later = [(max(run[DAY], until + 1), *run[1:]) for run in stored if run[LAST] > until]
+    last = after[0][LAST] if after else until
+    gone = "DELETE FROM daily_runs WHERE scope = ? AND scope_id = ? AND last_day BETWEEN ? AND ?"
+    db.execute(gone, [scope, number, since - 1, last])
+    earlier = [(*run[:-1], since - 1) for run in before]
+    later = [(until + 1, *run[1:]) for run in after]
     add_runs(db, [(scope, number, joined([*earlier, *runs, *later]))])
 
 
@@ -219,18 +225,22 @@ def read_days(
     return each_day(read_runs(db, scope, scope_id, since, until))
 
 
-def read_flow(
-    db: sqlite3.Connection, scope: int, scope_id: int, since: dt.date, until: dt.date
+def flow_after(
+    db: sqlite3.Connection, scope: int, scope_id: int, start: dt.date, until: dt.date
 ) -> int | None:
-    """What flowed into a scope over days, both inclusive; None where that of one is not known."""
+    """What flowed into a scope after a day, up to another; None where that of a day is not known,
+    and where something without a price got one, or left: its value came in with no flow."""
     query = (
-        "SELECT ifnull(sum(flow * (min(last_day, :until) - max(day, :since) + 1)), 0), "
-        "count(*) - count(flow) FROM daily_runs WHERE scope = :scope AND scope_id = :member "
-        "AND last_day >= :since AND day <= :until"
+        "SELECT ifnull(sum(flow * (min(last_day, :until) - max(day - 1, :start))), 0), "
+        "count(*) - count(flow), ifnull(max(priceless < before), 0) FROM "
+        "(SELECT day, last_day, priceless, lag(priceless) OVER (ORDER BY last_day) AS before, "
+        "CASE WHEN last_day = :start THEN 0 ELSE flow END AS flow FROM daily_runs "
+        "WHERE scope = :scope AND scope_id = :member AND last_day >= :start AND day <= :until)"
     )
-    bounds = {"since": day_number(since), "until": day_number(until)}
-    flow, unknown = db.execute(query, {"scope": scope, "member": scope_id, **bounds}).fetchone()
-    return None if unknown else flow
+    bounds = {"start": day_number(start), "until": day_number(until)}
+    row = db.execute(query, {"scope": scope, "member": scope_id, **bounds}).fetchone()
+    flow, unknown, priced = row
+    return None if unknown or priced else flow
 
 
 def read_each(db: sqlite3.Connection, days: Mapping[int, dt.date]) -> dict[int, DayRow]:

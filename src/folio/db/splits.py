@@ -20,6 +20,8 @@ _SPLITS = f"""
           AND {NOT_REVERSED}
 """
 
+SAME_SPLIT_DAYS = 7  # equal ratios so near are one event
+
 
 class Split(NamedTuple):
     """A split in force: ``new`` units for ``old`` at the open of ``day``."""
@@ -32,6 +34,11 @@ class Split(NamedTuple):
     @property
     def ratio(self) -> tuple[int, int]:
         return (self.new, self.old)
+
+    def is_of(self, new: int, old: int, day: dt.date) -> bool:
+        """Whether somebody who saw a split on that day saw this one."""
+        near = abs((day - self.day).days) <= SAME_SPLIT_DAYS
+        return near and self.new * old == new * self.old
 
 
 def of_assets(
@@ -50,13 +57,12 @@ def read_splits(
 ) -> list[Split]:
     """An asset's splits by day, by all its ids.
 
-    Equal ratios within 7 days are one event, on its first day.
+    Equal ratios within 7 days are one event, on its first day; 4:2 is 2:1.
     """
     splits: list[Split] = []
     rows = sorted(of_assets(db, _SPLITS, asset_ids, known_at), key=lambda row: (row[0], row[3]))
     for text, new, old, transaction in rows:
         day = dt.date.fromisoformat(text)
-        witnessed = any((s.new, s.old) == (new, old) and (day - s.day).days <= 7 for s in splits)
-        if not witnessed:
+        if not any(s.is_of(new, old, day) for s in splits):
             splits.append(Split(day, new, old, transaction))
     return splits

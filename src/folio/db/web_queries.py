@@ -17,7 +17,8 @@ class NamedQuery(NamedTuple):
 QUERIES = {
     "holdings": NamedQuery(
         "What is held",
-        "Every holding with its worth at the last rollup, the greatest first.",
+        "Every holding with its worth at the last rollup, the greatest first; blank where "
+        "something changed since.",
         """SELECT institution, account, asset, label, name, quantity, value, cost_basis,
        unrealised_gain, currency, as_of FROM v1_holdings
 WHERE quantity <> '0' OR unexplained <> '0' ORDER BY value COLLATE decimal DESC""",
@@ -26,13 +27,16 @@ WHERE quantity <> '0' OR unexplained <> '0' ORDER BY value COLLATE decimal DESC"
         "What has no price",
         "Holdings of which units are left, and that have no value.",
         """SELECT institution, account, asset, name, type, quantity FROM v1_holdings
-WHERE value IS NULL AND quantity <> '0' ORDER BY institution, account, asset""",
+WHERE value IS NULL AND as_of IS NOT NULL AND quantity <> '0'
+ORDER BY institution, account, asset""",
     ),
     "value_by_month": NamedQuery(
         "Value by month",
-        "The whole book on the last day of each month, with what flowed in and what was earned.",
+        "The whole book on the last day of each month, with what flowed in and what was earned; "
+        "days changed since the last rollup are left out.",
         """SELECT max(date) AS date, value, cost_basis, unrealised_gain, realised_gain,
-       decimal_sum(flow) AS flow, decimal_sum(income) AS income, currency
+       CASE WHEN count(flow) = count(*) THEN decimal_sum(flow) END AS flow,
+       CASE WHEN count(income) = count(*) THEN decimal_sum(income) END AS income, currency
 FROM v1_daily WHERE scope = 'portfolio' GROUP BY substr(date, 1, 7) ORDER BY date DESC""",
     ),
     "income_by_year": NamedQuery(
@@ -42,7 +46,8 @@ FROM v1_daily WHERE scope = 'portfolio' GROUP BY substr(date, 1, 7) ORDER BY dat
        decimal_sum(CASE WHEN role <> 'tax' THEN quantity END) AS gross,
        decimal_sum(CASE WHEN role = 'tax' THEN quantity END) AS tax, count(*) AS postings
 FROM v1_postings WHERE in_force AND role IN ('asset', 'cash', 'tax')
-AND kind IN ('dividend', 'interest', 'coupon', 'reward') GROUP BY 1, 2, 3 ORDER BY 1 DESC, 2, 3""",
+AND kind IN ('dividend', 'interest', 'coupon', 'reward', 'airdrop', 'stock_dividend')
+GROUP BY 1, 2, 3 ORDER BY 1 DESC, 2, 3""",
     ),
     "fees_by_year": NamedQuery(
         "Fees by year",

@@ -24,7 +24,7 @@ with a known value, and giving it back realises the difference between the days'
 For anything else the uncovered part realises nothing and grades the figures partial.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from folio.engine import corporate_actions, growth, transit
 from folio.engine.effects import Effects
@@ -46,7 +46,7 @@ class Fold(Effects):
 
         It is not where something has left one holding and not reached another.
         """
-        day = max((state.last_day for state in self.states.values()), default="")
+        day = last_day(self.states)
         for event in events:
             if event.key[0] != day:
                 if day and not self.under_way:
@@ -81,9 +81,9 @@ class Fold(Effects):
                     self._apply(event, state)
                 if event.kind != GROWTH:  # which is no transaction
                     state.first_day = state.first_day or event.key[0]
+                    state.last_day = event.key[0]
                     state.events += 1
                     self.events += 1
-            state.last_day = event.key[0]
             state.last_key = event.key
             state.consults_prices = state.consults_prices or self.consulted
             yield event, state, self.slices
@@ -93,6 +93,11 @@ class Fold(Effects):
         coming_in = event.quantity > ZERO
         effect = EFFECTS[event.kind][IN if coming_in else OUT]
         _APPLY[effect](self, event, state)
+
+
+def last_day(states: Mapping[int, State]) -> str:
+    """The day of the last event of all; empty before the first."""
+    return max((state.last_key[0] for state in states.values() if state.last_key), default="")
 
 
 _APPLY: dict[str, Callable[[Effects, Event, State], None]] = {

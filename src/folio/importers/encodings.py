@@ -12,12 +12,29 @@ the file does not tell.
 ['mac_roman']
 """
 
+import codecs
+import re
 from collections.abc import Sequence
 
 SINGLE = ("cp1252", "mac_roman", "cp850")  # of one byte a character, as computers wrote them
 _SIGNS = frozenset("€£¥§°´·’‘“”„«»–—…™®©")
 _LETTERS = frozenset("ŠšŽžŒœŸ")  # of western words, beside those of Latin-1
 _JOINING = frozenset("’‘·–—-")  # between the letters of a word
+
+_DECLARED = re.compile(r"(?:CHARSET|ENCODING)\s*[:=]\s*[\"']?([A-Za-z0-9_.-]+)", re.IGNORECASE)
+
+
+def declared_encodings(head: str) -> list[str]:
+    """UTF-8, then what the head of a file declares, then what most banks write."""
+    names = ["utf-8"]
+    for name in _DECLARED.findall(head):
+        name = f"cp{name}" if name.isdecimal() else name
+        try:
+            b"a".decode(name, "replace")  # hex and the like are codecs too, but not of text
+            names.append(codecs.lookup(name).name)
+        except (LookupError, ValueError):
+            continue  # NONE, CSUNICODE: nothing more is known
+    return [*dict.fromkeys(n for n in names if n not in ("ascii", "utf-16")), "cp1252", "latin-1"]
 
 
 def by_letters(data: bytes, candidates: Sequence[str]) -> list[str]:

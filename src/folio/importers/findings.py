@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from folio.importers.joining import Repeat
 from folio.importers.rows import NOT_UNDERSTOOD
-from folio.model.numbers import ZERO, to_text
+from folio.model.numbers import to_text
 from folio.model.statements import RawRow
-from folio.model.trade_amounts import differs
+from folio.model.trade_amounts import two_sums
 from folio.model.transactions import Draft
 
 UNKNOWN_SECTION = "a section that the profile does not know"
@@ -35,13 +35,16 @@ class Findings:
 
     def __init__(self) -> None:
         self._repeats, self._unknown, self._prices = _Notes(), _Notes(), _Notes()
+        self.lines: set[int] = set()  # of drafts that something was said of
 
     def repeat(self, found: Repeat) -> None:
         first, second = sorted(found)
+        self.lines.update(found)
         self._repeats.add(f"line {second} repeats line {first}; both are booked")
 
     def draft(self, draft: Draft) -> None:
         if draft.kind == "unknown":
+            self.lines.update(draft.lines)
             lines = ", ".join(map(str, draft.lines))
             self._unknown.add(
                 f"line {lines} is not understood ({draft.note[:60]}); it is booked as unknown"
@@ -49,6 +52,7 @@ class Findings:
         elif draft.kind in ("buy", "sell"):
             note = _price_note(draft)
             if note is not None:
+                self.lines.update(draft.lines)
                 self._prices.add(note)
 
     def row(self, row: RawRow) -> None:
@@ -64,9 +68,9 @@ class Findings:
         return [*self._repeats.listed(), *self._unknown.listed(), *self._prices.listed()]
 
 
-def notes_on(
+def findings_on(
     drafts: Iterable[Draft], repeats: Iterable[Repeat], rows: Iterable[RawRow] = ()
-) -> list[str]:
+) -> Findings:
     """Repeated rows, rows not understood, and prices that differ from amounts."""
     findings = Findings()
     for row in rows:
@@ -75,23 +79,15 @@ def notes_on(
         findings.repeat(repeat)
     for draft in drafts:
         findings.draft(draft)
-    return findings.notes()
+    return findings
 
 
 def _price_note(draft: Draft) -> str | None:
     """Where quantity × price is not the amount of a trade in the price's own currency."""
-    cash = [leg for leg in draft.legs if leg.role == "cash"]
-    if len(cash) != 1:
+    found = two_sums(draft)
+    if found is None:
         return None
-    own, worth, priced = cash[0].asset, ZERO, False
-    for role, _, units, price, currency, *_ in draft.legs:
-        if role == "asset":
-            if price is None or currency != own:
-                return None
-            worth, priced = worth + units * price, True
-    worth, amount = abs(worth), abs(cash[0].quantity)
-    if not priced or not differs(worth, amount):
-        return None
+    worth, amount, own = found
     return (
         f"line {draft.lines[0]}: quantity × price is {to_text(worth)} {own}, "
         f"the amount {to_text(amount)}; the amount counts"

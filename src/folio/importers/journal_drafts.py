@@ -366,7 +366,7 @@ class _Reader(Parcels):
         money = asset.type == "currency" and unit.cost is None
         coming = unit.units > ZERO
         received = RECEIVED.get(kind)
-        if coming and unit.cost is not None and received and asset.type != "currency":
+        if coming and received and asset.type != "currency":
             kind = received
         elif not (money and kind in OWN_KINDS) and (kind != "opening" or not coming):
             kind = "deposit" if coming else "withdraw"

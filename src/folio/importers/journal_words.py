@@ -20,7 +20,7 @@ _WORDS = (
     ("commission", "fee"),
 )
 OUT = frozenset({"fee", "tax"})
-# Income in units, whose cost is stated.
+# Income in units.
 RECEIVED = {
     "dividend": "stock_dividend",
     "stock_dividend": "stock_dividend",

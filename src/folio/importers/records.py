@@ -1,9 +1,9 @@
 """The records of a file of some format, made into a statement."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from folio.importers.findings import notes_on
+from folio.importers.findings import findings_on
 from folio.importers.identity import digest
 from folio.importers.joining import Repeat
 from folio.importers.signs import checked
@@ -51,7 +51,7 @@ def assemble(records: Sequence[Record]) -> Assembled:
     return Assembled(
         tuple([_row(one, faults) for one in records]),
         tuple(sound),
-        tuple(notes_on(sound, repeats)),
+        tuple(findings_on(sound, repeats).notes()),
     )
 
 
@@ -89,3 +89,22 @@ def content(draft: Draft) -> str:
     for leg in draft.legs:
         parts += [leg.role, str(leg.asset), to_text(leg.quantity)]
     return digest(parts)
+
+
+def lines_around(
+    text: str, rows: Iterable[tuple[int, int]], marked: Collection[int]
+) -> tuple[tuple[int, str], ...]:
+    """The lines that are in no row, in parts: one begins at each line of ``marked``.
+
+    ``rows`` are first and last lines, from 1.
+    """
+    taken = {line for first, last in rows for line in range(first, last + 1)}
+    parts: dict[int, list[str]] = {}
+    start = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        if number in taken or not line.strip():
+            start = 0
+            continue
+        start = number if not start or number in marked else start
+        parts.setdefault(start, []).append(line)
+    return tuple((number, "\n".join(lines)) for number, lines in parts.items())

@@ -178,8 +178,8 @@ class State:
         self.held: list[tuple[str, Decimal]] = []
         self.basis = FULL
         self.consults_prices = False  # some lot's cost or choice depends on a price
-        self.events = 0  # applied so far, splits apart
-        self.first_day = ""
+        self.events = 0  # applied so far, splits and growth apart
+        self.first_day = ""  # of these
         self.last_day = ""
         self.last_key: WalkKey | None = None
         self.plain = False  # money that costs itself, in one lot (engine/money.py)

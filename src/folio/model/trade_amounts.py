@@ -8,6 +8,11 @@ than rounding one of them is wrong, or the price is in another unit.
 """
 
 from decimal import Decimal
+from typing import NamedTuple
+
+from folio.model.assets import AssetRef
+from folio.model.numbers import ZERO
+from folio.model.transactions import Draft
 
 # A printed price is rounded: quantity × price may miss the amount by this share of it,
 # or by this much where that is more.
@@ -15,7 +20,31 @@ _SHARE = Decimal("0.02")
 _AMOUNT = Decimal("0.05")
 
 
+class TwoSums(NamedTuple):
+    """What a trade's price makes it, and what its cash says; both unsigned."""
+
+    worth: Decimal
+    amount: Decimal
+    money: AssetRef
+
+
 def differs(worth: Decimal, amount: Decimal) -> bool:
     """Whether quantity × price misses the amount by more than it may; both unsigned."""
     missed = abs(worth - amount)
     return missed > _AMOUNT and missed > _SHARE * amount
+
+
+def two_sums(draft: Draft) -> TwoSums | None:
+    """What a trade in its price's own currency is said to be worth, where that is said twice and
+    differs."""
+    cash = [leg for leg in draft.legs if leg.role == "cash"]
+    if len(cash) != 1:
+        return None
+    money, worth, priced = cash[0].asset, ZERO, False
+    for role, _, units, price, currency, *_ in draft.legs:
+        if role == "asset":
+            if price is None or currency != money:
+                return None
+            worth, priced = worth + units * price, True
+    found = TwoSums(abs(worth), abs(cash[0].quantity), money)
+    return found if priced and differs(found.worth, found.amount) else None

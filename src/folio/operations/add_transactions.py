@@ -33,6 +33,7 @@ class Added(NamedTuple):
     outcomes: list[Outcome]
     made: list[str]  # accounts and assets that are new
     linked: list[str]  # transfers, in words
+    notes: list[str]  # what else is worth saying of what was recorded
 
     def count(self, status: str) -> int:
         return sum(outcome.status == status for outcome in self.outcomes)
@@ -81,7 +82,7 @@ def add_transaction(
             )
         linked = _link_new_legs(write)
         write.checks.append(recorder.cover.refuse_uncovered)
-    return Added([draft], [outcome], write.made, linked)
+    return Added([draft], [outcome], write.made, linked, recorder.notes)
 
 
 def _link_new_legs(write: Recording) -> list[str]:
@@ -128,7 +129,7 @@ def add_batch(
     batch = read_rows(text, KEYS)
     with recording(db, who, dry_run=dry_run) as write:
         recorder = Recorder(write, BATCH, create=create, by_hand=True)
-        added = Added([], [], write.made, [])
+        added = Added([], [], write.made, [], recorder.notes)
         faults = _record_all(write, recorder, batch, added, today, force=force)
         added.linked.extend(_link_new_legs(write))
 

@@ -105,7 +105,7 @@ def set_asset(
     precision: int | None = None,
     quote_unit: str | None = None,
 ) -> Asset:
-    """Correct what an asset is; a quote unit of "" is taken away.
+    """Correct what an asset is; a quote unit or an ISIN of "" is taken away.
 
     The quote unit moves no figure: prices stand in the book in currencies.
 
@@ -117,11 +117,11 @@ def set_asset(
         raise FolioError(f"{asset.symbol} is a currency; what it is does not change")
     if type is not None and (type not in ASSET_TYPES or type == "currency"):
         raise UsageError(f"{type!r} is no type for it; say one of: {', '.join(ASSET_TYPES[1:])}")
-    if isin is not None and not is_isin(isin):
+    if isin and not is_isin(isin):
         raise UsageError(f"{isin!r} is no ISIN, such as IE00B3RBWM25")
     changed = asset._replace(
         type=type or asset.type,
-        isin=isin or asset.isin,
+        isin=asset.isin if isin is None else isin or None,
         market=asset.market if market is None else market,
         precision=asset.precision if precision is None else precision,
     )
@@ -135,7 +135,7 @@ def set_asset(
             changed.market,
         ):
             raise FolioError(f"there is an asset {other.key!r} ({other.type}) already")
-        if isin is not None and other.isin == isin:
+        if isin and other.isin == isin:
             raise FolioError(f"ISIN {isin} belongs to {other.key!r} already")
     values = {"type": type, "isin": isin, "market": market}
     values["precision"] = None if precision is None else str(precision)

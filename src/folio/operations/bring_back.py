@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from folio.db.connection import SCHEMA_VERSION, held_alone, open_copy
-from folio.db.files import besides, filling, keep, new_file, sync_folder
+from folio.db.files import besides, filling, keep, led_to, new_file, sync_folder
 from folio.db.migrations import schema_version
 from folio.db.proof import head
 from folio.errors import FolioError
@@ -39,11 +39,14 @@ def bring_back(
 ) -> BroughtBack:
     """Make ``book`` of a backup; ``force`` lets it take the place of one that is there.
 
+    Of a link, what it leads to is replaced: who names that file would go on in the old book.
+
     Raises:
         FolioError: where a book is there and ``force`` is not said, or the backup is none, is
             damaged, does not open or does not verify; nothing is changed then.
         BookBusy: where another program holds the book that is there.
     """
+    book = led_to(book)
     if book.exists() and not force:
         raise FolioError(
             f"{book} is there already; to put the backup in its place and keep the book beside it, "

@@ -323,7 +323,9 @@ def add_asset(
         raise UsageError(_NO_UNIT.format(unit or symbol))
     check_identity(symbol, kind, ref.market)
     places = default_precision(symbol, kind) if precision is None else precision
-    taken_over = ref.isin in write.catalog.former_isins  # from an asset that has another now
+    # From an asset that has another now, or none.
+    catalog = write.catalog
+    taken_over = ref.isin in catalog.former_isins or catalog.stood_with_isin(ref.isin)
     number = write.commit.add(
         "assets",
         symbol=symbol,

@@ -164,6 +164,8 @@ class Recorder:
                 return Outcome(self._known(where, external_id, known[2] == content[:8]), known[0])
             revision = known[1] + 1
         self._check_account(account, draft)
+        if action is not None and action.ratio is not None and self.by_hand:
+            self._note_witness(action, draft)
         replaced = None
         if kind in MAY_REPLACE:
             from folio.operations.accruals import replace_accrual
@@ -377,6 +379,14 @@ class Recorder:
                 f"another one, say so with: folio asset set {shell_word(into.key)} --isin ISIN"
             )
         return NewAction(subject.id, None, draft.cost_share, into and into.id)
+
+    def _note_witness(self, action: NewAction, draft: Draft) -> None:
+        """Who records a split by hand means one of its own; of statements, witnesses are many."""
+        from folio.operations.splits import witnessed
+
+        asset = self.write.catalog.every_asset[action.asset_id]
+        if action.ratio and (said := witnessed(self.write, asset, action.ratio, draft.occurred_on)):
+            self.notes.append(said)
 
     # -- refusals ------------------------------------------------------------------------
 

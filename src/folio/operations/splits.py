@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from folio.db.events import read_events
-from folio.db.splits import Split, read_splits
+from folio.db.splits import SAME_SPLIT_DAYS, Split, read_splits
 from folio.engine.splits import scaled
 from folio.errors import FolioError
 from folio.model.accounts import Account
@@ -15,7 +15,6 @@ from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import Draft, Leg
 from folio.operations.recording import Recording
 
-SAME_SPLIT_DAYS = 7  # equal ratios so near are one event
 MOST_UNITS = 100  # in a ratio that is taken unasked
 
 
@@ -52,6 +51,17 @@ def _proposed(held: Fraction, added: Fraction) -> tuple[int, int] | None:
     return (new, old) if max(new, old) <= MOST_UNITS else None
 
 
+def witnessed(write: Recording, asset: Asset, ratio: tuple[int, int], day: dt.date) -> str | None:
+    """That a split by hand is one that stands in the book already, and changes nothing."""
+    for split in read_splits(write.db, write.catalog.aliases.members(asset.id)):
+        if split.is_of(*ratio, day):
+            return (
+                f"transaction {split.transaction_id} is this split of {asset.key} already, on "
+                f"{split.day}: equal ratios within {SAME_SPLIT_DAYS} days are one event"
+            )
+    return None
+
+
 def left_over(write: Recording, account: Account, asset: Asset, draft: Draft) -> Decimal:
     """The fraction of a unit that a split leaves in an account.
 
@@ -63,7 +73,7 @@ def left_over(write: Recording, account: Account, asset: Asset, draft: Draft) ->
     others = [
         s
         for s in read_splits(write.db, write.catalog.aliases.members(asset.id))
-        if abs((day - s.day).days) > 7
+        if abs((day - s.day).days) > SAME_SPLIT_DAYS
     ]
     held = _held_before(write, account, asset, day, others)
     units = scaled(Decimal(held.numerator), new, old * held.denominator)

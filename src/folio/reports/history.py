@@ -7,12 +7,13 @@ worked out in memory by the same functions, so that no stale row is ever shown a
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from folio.book import Book
 from folio.book.rolled import evening_of, out_of_date, stored_before
 from folio.book.snapshot import snapshot
-from folio.db.rollup import read_days, read_flow, sum_days
+from folio.db.rollup import flow_after, read_days, sum_days
 from folio.db.values import day_number, from_day_number
 from folio.engine.grades import Counts, grade
 from folio.engine.valuation import Teller
@@ -26,7 +27,6 @@ from folio.reports.query import Query, title_of
 if TYPE_CHECKING:
     from folio.model.charts import Chart
 
-_ONE_DAY = dt.timedelta(days=1)
 COLUMNS = (
     Column("date", "Date", "day"),
     Column("scope", "Scope", machine_only=True),
@@ -51,12 +51,11 @@ def history(book: Book, query: Query, period: Period, step: str = "month") -> Ta
     places = query.currency.precision
     scope, scope_name = _scope(query)
     shown: list[dict[str, Cell]] = []
-    before: int | None = None
+    before: DayRow | None = None
     for days in steps(rows, step):
-        last = days[-1]
         cells = row_of(days, before, places)
         shown.append({"scope": scope, "scope_name": scope_name, **cells})
-        before = last.value if last.held else 0
+        before = days[-1]
     _add_bars(shown)
     final = rows[-1] if rows else None
     first = from_day_number(rows[0].day) if rows else period.start
@@ -112,7 +111,7 @@ def changes(book: Book, query: Query, since: Sequence[dt.date]) -> list[int | No
     """What the days after each of some days brought up to the query's, in minor units.
 
     That is the value at the end less that at the start, and less what flowed in; before all
-    evidence it was 0.  None where one of them is not known.
+    evidence it was 0.  None where one of them is not known, and where the days are not measured.
     """
     end = query.as_of
     first = min(since)
@@ -121,12 +120,11 @@ def changes(book: Book, query: Query, since: Sequence[dt.date]) -> list[int | No
     behind = out_of_date(book, query.currency.id, known, first, end)
     if every and known and not behind:
         days = {row.day: row for one in (*since, end) for row in _of_all(book, one)}
-        flows = [read_flow(book.db, PORTFOLIO, 0, one + _ONE_DAY, end) for one in since]
+        flows = [flow_after(book.db, PORTFOLIO, 0, one, end) for one in since]
     else:
         rows = daily(book, query, Period(first, end))
         days = {row.day: row for row in rows}
-        later = ([row for row in rows if row.day > day_number(one)] for one in since)
-        flows = [_total(after, "flow") for after in later]
+        flows = [_flow_after(day_number(one), rows) for one in since]
     starts, last = (days.get(day_number(one)) for one in since), days.get(day_number(end))
     return [_change(start, last, flow) for start, flow in zip(starts, flows, strict=True)]
 
@@ -140,6 +138,21 @@ def _change(first: DayRow | None, last: DayRow | None, flow: int | None) -> int 
     if last is None or last.value is None or before is None or flow is None:
         return None
     return last.value - before - flow
+
+
+def _flow_after(day: int, rows: list[DayRow]) -> int | None:
+    """What flowed in after a day; None where that cannot be told."""
+    if not is_measured([row for row in rows if row.day >= day]):
+        return None
+    return _total([row for row in rows if row.day > day], "flow")
+
+
+def is_measured(rows: list[DayRow]) -> bool:
+    """Whether what these days brought can be told: no holding without a price got one.
+
+    Nor left: its value would come in with no flow, and look like a gain.
+    """
+    return all(after.priceless >= before.priceless for before, after in pairwise(rows))
 
 
 def _summed_up(book: Book, border: dict[int, int], period: Period) -> list[DayRow]:
@@ -212,7 +225,8 @@ def _step_of(day: dt.date, step: str) -> tuple[int, int]:
     return (day.year, day.month if step == "month" else 0)
 
 
-def row_of(days: list[DayRow], before: int | None, places: int) -> dict[str, Cell]:
+def row_of(days: list[DayRow], before: DayRow | None, places: int) -> dict[str, Cell]:
+    """A row of these days; ``before`` is the evening before them."""
     last = days[-1]
 
     def money(units: int | None) -> Amount | None:
@@ -222,7 +236,9 @@ def row_of(days: list[DayRow], before: int | None, places: int) -> dict[str, Cel
     value = last.value if last.held else 0
     change = None
     if before is not None and value is not None and flow is not None:
-        change = value - before - flow
+        start = before.value if before.held else 0
+        if start is not None and is_measured([before, *days]):
+            change = value - start - flow
     return {
         "date": from_day_number(last.day),
         "value": money(value),

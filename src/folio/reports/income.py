@@ -48,8 +48,8 @@ class Payments(NamedTuple):
 
     payments: int = 0
     last_on: dt.date | None = None
-    gross: Decimal | None = ZERO
-    tax: Decimal | None = ZERO
+    gross: Decimal | None = None  # nothing of it is known
+    tax: Decimal | None = None
     judged: tuple[Judged, ...] = ()  # of each payment
 
 
@@ -179,7 +179,7 @@ def _plus(one: Decimal | None, other: Decimal | None) -> Decimal | None:
 
 
 def _row(key: Key, paid: Payments, places: int) -> dict[str, Cell]:
-    gross, tax = paid.gross or ZERO, paid.tax or ZERO
+    gross, tax = paid.gross, paid.tax or ZERO
     return {
         "institution": key[0],
         "account": key[1],
@@ -187,9 +187,9 @@ def _row(key: Key, paid: Payments, places: int) -> dict[str, Cell]:
         "kind": key[3],
         "payments": paid.payments,
         "last_on": paid.last_on,
-        "gross": Amount(gross, places),
+        "gross": None if gross is None else Amount(gross, places),
         "tax": Amount(tax, places) if tax else None,
-        "net": Amount(gross - tax, places),
+        "net": None if gross is None else Amount(gross - tax, places),
         **judged_cells(together(paid.judged)),
     }
 
@@ -198,5 +198,6 @@ def _totals(rows: list[dict[str, Cell]], places: int) -> dict[str, Cell]:
     totals: dict[str, Cell] = {}
     for key in ("gross", "tax", "net"):
         amounts = [cell.value for row in rows if isinstance(cell := row[key], Amount)]
-        totals[key] = Amount(sum(amounts, ZERO), places)
+        known = amounts or key == "tax" or not rows
+        totals[key] = Amount(sum(amounts, ZERO), places) if known else None
     return totals

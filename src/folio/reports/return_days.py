@@ -5,7 +5,9 @@ Read from the rollup as far as that is up to date, and walked in memory from the
 A holding without a price is left out while it has none, and comes in with a flow of its
 value on the first day that has one: what it made before cannot be told, and must neither
 count as no movement nor show as a gain.  A day on which nothing at all has a price has no
-value.  The evening before the first evidence there was nothing, which is worth 0.
+value.  The evening before anything was held there was nothing, which is worth 0; days with
+nothing are not waited through: what is bought again in March has its returns from then on, as
+what is bought for the first time.
 """
 
 import datetime as dt
@@ -101,6 +103,8 @@ class Days:
         whole = _total(parts.values())
         rates = self._rates(parts, whole)
         whole = with_payments(self.book, whole, border, self.teller)
+        idle = next((n for n, row in enumerate(whole) if _is_something(row)), 0)
+        whole, rates = whole[idle:], rates[idle:]
         if whole[0].day > day_number(self.since):
             whole = [_nothing(whole[0].day - 1), *whole]
             rates = [ONE, *rates]
@@ -175,6 +179,11 @@ def _moved(
 def _before(row: DayRow) -> int:
     """What was held the evening before, at the day's own price."""
     return (row.value if row.before is None else row.before) or 0
+
+
+def _is_something(row: DayRow) -> bool:
+    """Whether anything was held on a day, or came and went: before that there is no return."""
+    return bool(row.held or row.flow or row.income or row.before or row.value)
 
 
 def _total(series: Iterable[list[DayRow]]) -> list[DayRow]:

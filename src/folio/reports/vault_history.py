@@ -59,7 +59,7 @@ def vault_history(
     shown = []
     for days in steps(rows, step):
         shown.append(_row(filled, row_of(days, before, places), places))
-        before = days[-1].value if days[-1].held else 0
+        before = days[-1]
     final = rows[-1] if rows else None
     return Table(
         "vault-history",
@@ -92,8 +92,8 @@ def _row(filled: Filled, cells: dict[str, Cell], places: int) -> dict[str, Cell]
 
 def vault_days(
     book: Book, query: Query, filled: Filled, period: Period
-) -> tuple[list[DayRow], int | None]:
-    """A vault's rows by day, bounds inclusive, and its value on the evening before the first.
+) -> tuple[list[DayRow], DayRow | None]:
+    """A vault's rows by day, bounds inclusive, and that of the evening before the first.
 
     Days before anything fills it have no row.  Only value, flow and the counts are filled in.
     """
@@ -103,13 +103,13 @@ def vault_days(
     first = [since for changes in counted.changes.values() for since, percent in changes if percent]
     start = max(period.start, min(first, default=dt.date.max))
     if start > period.end:
-        return [], 0
+        return [], None
     evening = start - dt.timedelta(days=1)
     found = rows_of(book, holdings, Period(evening, period.end), book.teller(query.currency))
     rows = {holding: {row.day: row for row in days} for holding, days in found.items()}
     days: list[DayRow] = []
     shares = counted.shares(evening)
-    before = _day(rows, day_number(evening), shares, ZERO).value
+    before = _day(rows, day_number(evening), shares, ZERO)
     for span in _spans(counted, Period(start, period.end)):
         previous, shares = shares, counted.shares(from_day_number(span[0]))
         flows = _flows(book, query, rows, shares, span)

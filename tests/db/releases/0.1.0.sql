@@ -67,9 +67,9 @@ INSERT INTO "commits" VALUES(14,'2025-01-20T00:00:13.000000Z','test','tester',X'
 INSERT INTO "commits" VALUES(15,'2025-01-20T00:00:14.000000Z','test','tester',X'63FF62E01E019CB078415C61020D127643F9F32E2F6D11C0DFC3A10D4731CF7A');
 INSERT INTO "commits" VALUES(16,'2025-01-20T00:00:15.000000Z','test','tester',X'C27542F2C442B6587C2A859EEE644945BCAEEE1BB871FB3A0E002475B86822A5');
 INSERT INTO "commits" VALUES(17,'2025-01-20T00:00:16.000000Z','test','tester',X'0180F28BB1F567EC5AF8523928A82CC35FC121C654AE0AF14D89EC2A92F89733');
-INSERT INTO "commits" VALUES(18,'2025-01-20T00:00:17.000000Z','test','tester',X'C483FF7305D4C227EFBCCA55A9273935A044C4D04EAB3F31F588523BC4954330');
-INSERT INTO "commits" VALUES(19,'2025-01-20T00:00:18.000000Z','test','tester',X'7B301DC85797AA1E711595CB96F09046A0F779CE2B21670BE8DC255E2B36C1BF');
-INSERT INTO "commits" VALUES(20,'2025-01-20T00:00:19.000000Z','test','tester',X'5553B7098C799BA06D467D8EDFCD6F6CBF59A0538803A65CD9AC1D8964D5EF7E');
+INSERT INTO "commits" VALUES(18,'2025-01-20T00:00:17.000000Z','test','tester',X'C5268328B86EC0B4778F27521549C76600F300BF908F0F8108840F1B62E17400');
+INSERT INTO "commits" VALUES(19,'2025-01-20T00:00:18.000000Z','test','tester',X'5E588F7ADC1A0E454E0ED380D71D6F47FD69D53D776D4A2C007CE3F903DF6CBA');
+INSERT INTO "commits" VALUES(20,'2025-01-20T00:00:19.000000Z','test','tester',X'17C0F4686B32BD00D2AE414905004A9A0A1477837626EFA1BB648AE68A0D49EC');
 CREATE TABLE corporate_actions (
     transaction_id  INTEGER PRIMARY KEY REFERENCES transactions (id),
     asset_id        INTEGER NOT NULL REFERENCES assets (id),
@@ -362,7 +362,7 @@ CREATE TABLE positions (
     first_observation  TEXT,
     last_observation   TEXT
 ) STRICT;
-INSERT INTO "positions" VALUES(1,'16','1',0,0,1,2,0,0,'2025-01-02','2025-01-04','["2025-01-04", 0, "", 3, 0]',NULL,1,'2025-01-06','2025-01-06');
+INSERT INTO "positions" VALUES(1,'16','1',0,0,1,2,0,0,'2025-01-02','2025-01-03','["2025-01-04", 0, "", 3, 0]',NULL,1,'2025-01-06','2025-01-06');
 INSERT INTO "positions" VALUES(2,'-39.9','0',0,0,1,3,1,1,'2025-01-02','2025-01-05','["2025-01-05", 1, "", 4, 1]',NULL,0,NULL,NULL);
 INSERT INTO "positions" VALUES(3,'1','0',2,0,1,1,0,0,'2025-01-07','2025-01-07','["2025-01-07", 1, "", 7, 1]',NULL,0,NULL,NULL);
 CREATE TABLE postings (
@@ -546,9 +546,13 @@ CREATE TABLE statements (
     skipped      INTEGER NOT NULL,                    -- rows that move nothing
     rejected     INTEGER NOT NULL,                    -- rows that could not be read
     rows_sha256  TEXT NOT NULL CHECK (length(rows_sha256) = 64),  -- over its rows below
+    reading      TEXT,                                -- where each row stands for itself: a digest
+                                                      -- of how they were read, and the lines of
+                                                      -- which something was said; such a row is
+                                                      -- known again by its text
     hash         BLOB NOT NULL
 ) STRICT;
-INSERT INTO "statements" VALUES(1,18,'a.csv','0000000000000000000000000000000000000000000000000000000000000000',1,6,'profile',NULL,2,1,0,0,0,1,0,'a921edf25e212c7fa4935ec8b5b0138fde8da39d1bd9ce4e7188e37df36856d4',X'E5E7169B30A0B49A');
+INSERT INTO "statements" VALUES(1,18,'a.csv','0000000000000000000000000000000000000000000000000000000000000000',1,6,'profile',NULL,2,1,0,0,0,1,0,'a921edf25e212c7fa4935ec8b5b0138fde8da39d1bd9ce4e7188e37df36856d4',NULL,X'378E18739DC6D4D1');
 CREATE TABLE trade_prices (
     asset_id        INTEGER NOT NULL,
     quote_id        INTEGER NOT NULL,
@@ -860,7 +864,7 @@ CREATE VIEW v1_assets -- What can be held: shares, funds, coins, money.
                       a.precision) AS INTEGER) AS digits
         FROM assets a)
     SELECT id, symbol || CASE market WHEN '' THEN '' ELSE ':' || market END, symbol,
-           nullif(market, ''), type, isin, digits, nullif(name, ''), nullif(note, '')
+           nullif(market, ''), type, nullif(isin, ''), digits, nullif(name, ''), nullif(note, '')
     FROM stated;
 CREATE VIEW v1_transactions -- What happened, one row an event; amounts: v1_postings.
 (   id,              -- by which commands name it
@@ -995,7 +999,14 @@ CREATE VIEW portfolio_value_daily AS
            r.income, r.held, r.priceless, r.baseless, r.estimated, r.flow_account,
            r.flow_institution, r.flow_portfolio, r.before, r.gainless
     FROM daily_runs r CROSS JOIN rollup_days d ON d.day BETWEEN r.day AND r.last_day;
-CREATE VIEW v1_daily -- Value by day, as far as the rollup has come.
+CREATE VIEW stale_days (scope, scope_id, from_day, to_day) AS
+    SELECT 3, d.holding_id, d.from_day, d.to_day FROM dirty d
+    UNION ALL SELECT 2, h.account_id, d.from_day, d.to_day
+    FROM dirty d JOIN holdings h ON h.id = d.holding_id
+    UNION ALL SELECT 1, a.institution_id, d.from_day, d.to_day
+    FROM dirty d JOIN holdings h ON h.id = d.holding_id JOIN accounts a ON a.id = h.account_id
+    UNION ALL SELECT 0, 0, d.from_day, d.to_day FROM dirty d;
+CREATE VIEW v1_daily -- Value by day, as far as the rollup has come; days changed since are left out.
 (   date,            -- the evening of this day
     scope,           -- portfolio, institution, account or holding
     institution,     -- NULL: of the portfolio
@@ -1041,8 +1052,10 @@ CREATE VIEW v1_daily -- Value by day, as far as the rollup has come.
     FROM portfolio_value_daily d JOIN base_unit u
     LEFT JOIN accounts a ON d.scope = 2 AND a.id = d.scope_id
     LEFT JOIN institutions ai ON ai.id = a.institution_id
-    LEFT JOIN holding_names h ON d.scope = 3 AND h.id = d.scope_id;
-CREATE VIEW v1_holdings -- What is held, with its worth at the last rollup.
+    LEFT JOIN holding_names h ON d.scope = 3 AND h.id = d.scope_id
+    WHERE NOT EXISTS (SELECT 1 FROM stale_days s WHERE s.scope = d.scope
+                      AND s.scope_id = d.scope_id AND d.day BETWEEN s.from_day AND s.to_day);
+CREATE VIEW v1_holdings -- What is held, with its worth at the last rollup; blank if changed since.
 (   institution,     -- of the account
     account,         -- whose holding
     asset,           -- SYMBOL, or SYMBOL:MARKET
@@ -1051,7 +1064,7 @@ CREATE VIEW v1_holdings -- What is held, with its worth at the last rollup.
     label,           -- a named pot
     quantity,        -- by the ledger; the sum of its lots
     unexplained,     -- observed beyond that; 0 where nothing is
-    as_of,           -- the day of the figures that follow
+    as_of,           -- the day of the figures that follow; NULL: out of date, so are they
     currency,        -- the book's, in which they are
     value,           -- NULL: no price
     cost_basis,      -- NULL: not known
@@ -1078,7 +1091,9 @@ CREATE VIEW v1_holdings -- What is held, with its worth at the last rollup.
     FROM positions p JOIN holding_names h ON h.id = p.holding_id
     JOIN v1_assets a ON a.id = h.asset_id JOIN base_unit u
     LEFT JOIN daily_runs d ON d.scope = 3 AND d.scope_id = p.holding_id
-        AND d.last_day = (SELECT until_day FROM rollup_state);
+        AND d.last_day = (SELECT until_day FROM rollup_state)
+        AND NOT EXISTS (SELECT 1 FROM dirty x WHERE x.holding_id = p.holding_id
+                        AND d.last_day BETWEEN x.from_day AND x.to_day);
 CREATE VIEW v1_balances -- Balances that somebody saw, those in force.
 (   id,              -- by which commands name it
     date,            -- at the end of this day

@@ -100,8 +100,8 @@ def _one(words: dict[str, str], *, create: bool, force: bool, dry_run: bool) -> 
         say(f"would record: {phrase(draft)}")
     else:
         say(f"recorded {outcome.transaction_id}: {phrase(draft)}")
-    if odd:
-        say(f"note: {odd}")
+    for note in [*added.notes, *([odd] if odd else [])]:
+        say(f"note: {note}")
     if draft.occurred_on > today:
         say(f"note: {draft.occurred_on} is yet to come; it counts from that day on")
     if outcome.in_place_of is not None:
@@ -134,6 +134,8 @@ def _batch(source: str, *, create: bool, force: bool, dry_run: bool) -> None:
     recorded, already = added.count(RECORDED), added.count(ALREADY)
     verb = "would be recorded" if dry_run else "recorded"
     say(f"{len(added.outcomes)} read: {recorded} {verb}, {already} already there")
+    for note in added.notes:
+        say(f"  note: {note}")
     planned = [draft.occurred_on for draft in added.drafts if draft.occurred_on > today]
     if planned:
         say(f"  note: {len(planned)} from {min(planned)} on are yet to come, and count then")

@@ -107,7 +107,9 @@ def list_(book: "Book", query: "Query") -> "Table":
 def set_(
     symbol: Annotated[str, typer.Argument(metavar="SYMBOL", help="SYMBOL or SYMBOL:MARKET.")],
     type: Annotated[str | None, typer.Option("--type", metavar="TYPE", help="What it is.")] = None,
-    isin: Annotated[str | None, typer.Option("--isin", metavar="ISIN", help="Its ISIN.")] = None,
+    isin: Annotated[
+        str | None, typer.Option("--isin", metavar="ISIN", help="Its ISIN; empty: none.")
+    ] = None,
     market: Annotated[
         str | None, typer.Option("--market", metavar="MIC", help="Such as XETR.")
     ] = None,
@@ -156,7 +158,7 @@ def set_(
             "nothing to change; say --type, --isin, --market, --precision, --quote-unit, --name, "
             "or --price-source, --price-symbol, --price-type, --price-quote"
         )
-    checked = None if isin is None else parse_isin(isin)
+    checked = parse_isin(isin) if isin else isin
     with context.open_book() as db, recording(db, who()) as write:
         asset = set_price_source(write, symbol, said)
         if any(word is not None for word in stated):

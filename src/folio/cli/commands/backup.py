@@ -1,6 +1,7 @@
 """``folio backup``: a verified, packed, dated copy of the book."""
 
 import contextlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -70,6 +71,8 @@ def command(
     rules = None if keep is None else parse_keep(keep)
     how = _seal(tuple(recipient or ()), passphrase, passphrase_file)
     with context.open_book(bulk=True) as db:
+        if folder is None and not os.access(place if place.exists() else book.parent, os.W_OK):
+            raise FolioError(f"{place} is read-only; name another folder: folio backup FOLDER")
         zone = time_zone(load_settings(db).book("time_zone"))
         done = back_up(db, book, place, context.now(), how=how, keep=rules, zone=zone)
     number, _, hashed = done.head.partition("-")

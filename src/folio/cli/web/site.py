@@ -85,7 +85,8 @@ def _metadata(path: Path, db: sqlite3.Connection) -> dict[str, Any]:
                 "title": path.name,
                 "description": "Questions with a name, and the views that keep their columns. "
                 "Decimals are exact text: add them with decimal_sum, sort them with COLLATE "
-                "decimal. Values of days end where the last folio rollup ends.",
+                "decimal. Values of days end where the last folio rollup ends; what changed since "
+                "is blank until the next one.",
                 "tables": tables,
                 "queries": {
                     name: {**query._asdict(), "hide_sql": True} for name, query in QUERIES.items()

@@ -13,7 +13,6 @@ and after it, which is how it is numbered and kept.
 No document type and no entity of its own is accepted; character references are read once.
 """
 
-import codecs
 import html
 import re
 from bisect import bisect_right
@@ -24,6 +23,7 @@ from xml.etree.ElementTree import Element
 from xml.etree.ElementTree import ParseError as NotAlone
 
 from folio.errors import FolioError
+from folio.importers.encodings import declared_encodings
 from folio.importers.rows import RowFault
 from folio.importers.text_file import first_bytes, whole_text
 
@@ -48,7 +48,6 @@ _AFTER = re.compile(rf"(</(?:{'|'.join(_LINED)})>)[ \t]*(?=\S)", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9._]{0,60})[ \t]*(/?)>")
 # One that never ends is looked through once, not once for each that begins.
 _CDATA = re.compile(r"<!\[CDATA\[((?:(?!<!\[CDATA\[).)*?)\]\]>", re.DOTALL)
-_DECLARED = re.compile(r"(?:CHARSET|ENCODING)\s*[:=]\s*[\"']?([A-Za-z0-9_.-]+)", re.IGNORECASE)
 _REFERENCE = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
 
 
@@ -75,7 +74,7 @@ def read_text(path: Path) -> str:
         FolioError: when the file cannot be read, or declares a document type or entities.
     """
     head = first_bytes(path, 4096).decode("latin-1")
-    text = whole_text(path, _encodings(head))
+    text = whole_text(path, declared_encodings(head))
     bare = _CDATA.sub("", text)
     if re.search(r"<!\s*(?:DOCTYPE|ENTITY)", bare, re.IGNORECASE):
         raise FolioError(
@@ -83,19 +82,6 @@ def read_text(path: Path) -> str:
             "it is not read: export the statement again"
         )
     return _AFTER.sub(r"\1\n", _BEFORE.sub("\n", text))
-
-
-def _encodings(head: str) -> list[str]:
-    """UTF-8, then what the header declares, then what most banks write."""
-    names = ["utf-8"]
-    for name in _DECLARED.findall(head):
-        name = f"cp{name}" if name.isdecimal() else name
-        try:
-            b"a".decode(name, "replace")  # hex and the like are codecs too, but not of text
-            names.append(codecs.lookup(name).name)
-        except (LookupError, ValueError):
-            continue  # NONE, CSUNICODE: nothing more is known
-    return [*dict.fromkeys(n for n in names if n not in ("ascii", "utf-16")), "cp1252", "latin-1"]
 
 
 def blocks(text: str) -> Iterator[Block | Leaf]:
@@ -135,20 +121,6 @@ def _end(text: str, tag: str, start: int) -> int:
         if (begins and not nested and not inner) or listed:
             return match.start()
     return len(text)
-
-
-def around(text: str, taken: list[Block], marked: set[int]) -> tuple[tuple[int, str], ...]:
-    """The lines that are in no row, in parts: one begins at each line of ``marked``."""
-    rows = {line for block in taken for line in range(block.line, block.last_line + 1)}
-    parts: dict[int, list[str]] = {}
-    start = 0
-    for number, line in enumerate(text.split("\n"), 1):
-        if number in rows or not line.strip():
-            start = 0
-            continue
-        start = number if not start or number in marked else start
-        parts.setdefault(start, []).append(line)
-    return tuple((number, "\n".join(lines)) for number, lines in parts.items())
 
 
 class Values:

@@ -19,13 +19,12 @@ from folio.importers.ofx.markup import (
     Block,
     Leaf,
     Values,
-    around,
     blocks,
     read_text,
     values,
 )
 from folio.importers.ofx.values import Context, Security, amount_of, listed_security, read_day
-from folio.importers.records import Record, assemble
+from folio.importers.records import Record, assemble, lines_around
 from folio.importers.rows import RowFault
 from folio.model.assets import ISO_4217, AssetRef, currency_ref
 from folio.model.numbers import ZERO
@@ -84,7 +83,7 @@ def read(path: Path, zone: ZoneInfo, watch: Callable[[int], None] | None = None)
         if watch is not None:
             watch(sum(len(record.text) for record in records))
     whole = assemble(records)
-    rows = [b for one in statements for b in one.blocks if b.tag in ROWS]
+    rows = [(b.line, b.last_line) for one in statements for b in one.blocks if b.tag in ROWS]
     return Statement(
         profile="ofx",
         institution=institution or "Bank",
@@ -97,7 +96,7 @@ def read(path: Path, zone: ZoneInfo, watch: Callable[[int], None] | None = None)
         prices=tuple(stated.prices),
         notes=(*whole.notes, *stated.notes),
         source="ofx",
-        around=around(text, rows, stated.lines),
+        around=lines_around(text, rows, stated.lines),
     )
 
 

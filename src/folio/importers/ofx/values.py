@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 from folio.errors import UsageError
 from folio.importers.amounts import Style, proven_decimal
 from folio.importers.amounts import read_amount as read_styled
+from folio.importers.bank_codes import said_once
 from folio.importers.ofx.markup import Values
 from folio.importers.rows import RowFault
 from folio.model.assets import ISO_4217, AssetRef, currency_ref, is_isin, parse_isin, unit_ref
@@ -172,9 +173,4 @@ def _checked_isin(text: str) -> str | None:
 
 def note_of(values: Values, *tags: str) -> str:
     """What these tags say, each thing once."""
-    said: list[str] = []
-    for tag in tags:
-        text = values.get(tag)
-        if text and not any(text in other for other in said):
-            said = [other for other in said if other not in text] + [text]
-    return " · ".join(said)
+    return said_once(*map(values.get, tags))

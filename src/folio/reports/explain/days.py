@@ -29,9 +29,10 @@ from folio.reports.explain.disposals import Disposals
 from folio.reports.explain.ground import Ground
 from folio.reports.explain.holdings import Holdings
 from folio.reports.explain.movements import Movements
-from folio.reports.history import borders, daily
+from folio.reports.history import borders, daily, is_measured
 from folio.reports.payers import Crossing, crossing
 
+UNMEASURED = "the value of what had no price before cannot be told from a gain"
 _ONE_DAY = dt.timedelta(days=1)
 _BORDERS = {
     PORTFOLIO: "portfolio",
@@ -188,6 +189,8 @@ class Days:
         what = f"change, {self.period.start} to {self.period.end}"
         earlier = start.value() if start.rows else _nothing_before(eve, self.ground.unit)
         parts = [self.value(), earlier, self.flow()]
+        if not is_measured([*start.rows, *self.rows]):
+            return missing(what, self.ground.unit, UNMEASURED, parts)
         return made(what, self.ground.unit, "difference", parts)
 
     def _events(self, holding: Holding) -> list[Event]:

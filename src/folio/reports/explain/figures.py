@@ -264,12 +264,6 @@ SINCE = {  # what changed since an instant; and what a day's own figures did
 }
 SINCE_ALIASES = {"new-knowledge": "knowledge", "cost": "costs"}
 GRADED = frozenset({"value", "cost", "gain", "gain-percent", "weight", "grade"})
-ALIASES = {"new-knowledge": "knowledge", "cost": "costs"}
-GRADED = frozenset({"value", "cost", "gain", "gain-percent", "weight", "grade"})
-ELSEWHERE = {
-    "benchmark benchmark-twr benchmark-value difference":
-    "what the benchmark did is the price of its asset: folio explain price ASSET --as-of DAY",
-}  # fmt: skip
 ALIASES = {
     "cost-basis": "cost",
     "unrealised-gain": "gain",

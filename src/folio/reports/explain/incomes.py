@@ -1,6 +1,6 @@
 """What was paid: each payment at its day's rate, before and after tax."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from folio.db.postings import Posting
 from folio.model.dates import Period
@@ -20,11 +20,11 @@ class Incomes:
 
     def gross(self) -> Node:
         """What was paid, before tax."""
-        return self._sum("income", self._gross)
+        return total("income", self.ground.unit, [self._gross(p) for p in self.payments])
 
     def tax(self) -> Node:
         """What was kept as tax; a refund is negative."""
-        return self._sum("tax", self._tax)
+        return total_of_known("tax", self.ground.unit, [self._tax(p) for p in self.payments])
 
     def net(self) -> Node:
         """What was paid, less tax."""
@@ -33,10 +33,6 @@ class Incomes:
     def count(self) -> Node:
         """How many payments there were."""
         return made("payments", "", "count", [self._gross(p) for p in self.payments])
-
-    def _sum(self, what: str, figure: Callable[[Payment], Node]) -> Node:
-        parts = [figure(payment) for payment in self.payments]
-        return total_of_known(what, self.ground.unit, parts)
 
     def _gross(self, payment: Payment) -> Node:
         return self._of(payment, payment.gross, 1)

@@ -8,8 +8,9 @@ from folio.engine.vaults import Point, layers, projected_day
 from folio.model.dates import Period, year_before
 from folio.model.explanation import Node, defined, made, missing, total
 from folio.model.numbers import ZERO, to_text
-from folio.reports.explain.days import Days
+from folio.reports.explain.days import UNMEASURED, Days
 from folio.reports.explain.vaults import VaultFigures
+from folio.reports.history import is_measured
 from folio.reports.vault_history import first_held, vault_days
 
 _ONE_DAY = dt.timedelta(days=1)
@@ -40,6 +41,9 @@ class VaultDays(VaultFigures):
         what = f"growth of {self.vault.name}, {period.start} to {period.end}"
         ends = [self.on(day).current()._replace(what=f"in {self.vault.name} on {day}")
                 for day in (period.end, period.start - _ONE_DAY)]  # fmt: skip
+        rows, before = vault_days(self.ground.book, self.ground.query, self.filled, period)
+        if before is not None and not is_measured([before, *rows]):
+            return missing(what, self.ground.unit, UNMEASURED, [*ends, self.flow(period)])
         return made(what, self.ground.unit, "difference", [*ends, self.flow(period)])
 
     def _put_in(self, day: dt.date) -> Node:

@@ -1,0 +1,1 @@
+"""CAMT.053 and CAMT.052 (ISO 20022): what European banks hand out as XML."""
