@@ -185,13 +185,12 @@ class RunningBasis:
 
     def of(self, lots: Sequence[Lot]) -> Basis:
         """The basis of these lots: those that were not among the last ones are looked at."""
-        leaves = self._leaves
-        for number in leaves.keys() - set(map(id, lots)):
+        leaves, now = self._leaves, dict(zip(map(id, lots), lots, strict=True))
+        for number in leaves.keys() - now.keys():
             self._count(*leaves.pop(number), -1)
-        for lot in lots:
-            if id(lot) not in leaves:
-                leaves[id(lot)] = counted = lot, self._teller.lot_cost(lot)
-                self._count(*counted, 1)
+        for number in now.keys() - leaves.keys():
+            leaves[number] = counted = now[number], self._teller.lot_cost(now[number])
+            self._count(*counted, 1)
         return Basis(
             self._cost + round_money(self._own, self._teller.places) if self._known else None,
             self._units + self._own,
@@ -236,11 +235,16 @@ def value(
         worth = ZERO  # nothing is worth nothing, without a price
     elif rate is not None:
         worth = round_money(balance * rate.rate, places)
-    baseless, cost = is_baseless(basis, unexplained), cost_of(basis, balance, unexplained)
+    baseless, cost = is_baseless(basis, unexplained), basis.cost
+    if cost is None:
+        cost = cost_of(basis, balance, unexplained)
     counts = counted(balance, rate, worth, baseless, basis.at_market, interpolated, day)
     if balance and unexplained:
         counts = counts._replace(unexplained=1)
-    gain = unrealised(basis.units, cost, rate, places)
+    if worth is not None and cost is not None and basis.units == balance:
+        gain: Decimal | None = worth - cost  # mostly: all units have a cost
+    else:
+        gain = unrealised(basis.units, cost, rate, places)
     return Valuation(balance, rate, worth, cost, gain, counts)
 
 
