@@ -23,6 +23,7 @@ from folio.importers.journal_units import (
     is_rounding,
     lot_key,
     matched,
+    swap_fees,
     untracked,
 )
 from folio.importers.journal_words import OUT, OWN_KINDS, RECEIVED, charge, kind_of, named
@@ -192,7 +193,10 @@ class _Reader(Parcels):
         came = [u for u in inside if u.units > ZERO]
         if event.kind not in ("", "swap") or len(came) != 1 or not out:
             return None
-        into, first = came[0], next((u for u in out if u.cost is not None), out[0])
+        into = came[0]
+        in_kind = swap_fees(out, into) if own else []
+        out = [u for u in out if u not in in_kind]
+        first = next((u for u in out if u.cost is not None), out[0])
         gone = [u for u in out if u.commodity == first.commodity]
         fees = [u for u in out if u not in gone]
         spent = -sum((u.units for u in fees), ZERO)
@@ -210,9 +214,10 @@ class _Reader(Parcels):
         gave = Leg("asset", self.names.asset(gone[0].commodity), whole, label=label)
         got = Leg("asset", asset, into.units, account=there, label=other)
         if into.cost:
+            spent -= sum((u.units * (u.price or ZERO) for u in in_kind), ZERO)
             stated = into.cost - spent  # to which the fee is added
             got = got._replace(cost=stated, cost_currency=self.names.asset(into.cost_in))
-        paid, pays = self._paid(dict.fromkeys(fees, "fee"), account)
+        paid, pays = self._paid(dict.fromkeys([*fees, *in_kind], "fee"), account)
         draft = self._draft(event, "swap", account, gave, got, *paid)
         self._brought(into, LotRef(account, draft.external_id or ""))
         return draft._replace(takes=self._taken_by(gone), pays=pays), []
