@@ -132,6 +132,10 @@ CREATE TABLE statements (
     skipped      INTEGER NOT NULL,                    -- rows that move nothing
     rejected     INTEGER NOT NULL,                    -- rows that could not be read
     rows_sha256  TEXT NOT NULL CHECK (length(rows_sha256) = 64),  -- over its rows below
+    reading      TEXT,                                -- where each row stands for itself: a digest
+                                                      -- of how they were read, and the lines of
+                                                      -- which something was said; such a row is
+                                                      -- known again by its text
     hash         BLOB NOT NULL
 ) STRICT;
 CREATE INDEX statements_by_file ON statements (file_sha256);

@@ -42,7 +42,7 @@ _COLUMNS = {
     "holdings": "id commit_id account_id asset_id label note",
     "sources": "id commit_id name split_adjusted",
     "statements": "id commit_id file_name file_sha256 file_bytes source_id profile account_id "
-    "rows_read recorded already conflicts held skipped rejected rows_sha256",
+    "rows_read recorded already conflicts held skipped rejected rows_sha256 reading",
     "transfer_links": "id commit_id departure_id arrival_id answer",
     "observations": "id commit_id holding_id day source balance statement_id line note",
     "gap_answers": "id commit_id holding_id from_day to_day answer transaction_id",

@@ -68,8 +68,8 @@ def check(periods: Iterable[Period]) -> Checked:
         ordered = _oldest_first(group)
         balances += _balances(ordered)
         gaps = [*_gaps_within(ordered), *_gaps_between(ordered)]
-        more = f" (and {len(gaps) - 1} more gaps in this account)" if len(gaps) > 1 else ""
-        notes += [gap + more for gap in gaps[:1]]
+        others = f" (gaps in this account: {len(gaps)})" if len(gaps) > 1 else ""
+        notes += [gap + others for gap in gaps[:1]]
     return Checked(tuple(balances), tuple(notes))
 
 

@@ -20,7 +20,7 @@ from folio.importers.reader import Readable, Reader, ReadRow, statement
 from folio.importers.rewritten import as_written
 from folio.importers.rows import Row
 from folio.importers.sections import SectionsReader, StackedReader
-from folio.importers.stream import Stream
+from folio.importers.stream import NumberedLine, Stream
 from folio.importers.text_file import (
     MAX_AT_ONCE,
     NotText,
@@ -90,19 +90,23 @@ def open_stream(
     encoding = choose_encoding(path, profile.file.encodings)
     header, profile = _header(path, encoding, profile)
     reader = _reader(profile, header, zone)
-    if profile.joins or profile.file.order == "descending":
+    if profile.joins or profile.closing or profile.file.order == "descending":
         return None
     if not isinstance(reader, Reader) or reader.decides_by_column():
         return None
     with open_text(path, encoding) as file:
-        first = next(_rows(path, profile, header, file, None))
-    above = tuple(lines_above(path, profile, first.line))
+        first = next(_rows(path, profile, header, file, None)).line
+    above = tuple(lines_above(path, profile, first))
+    splitter = splitter_at(header.delimiter, profile.file.quote)
 
-    def reads() -> Iterator[ReadRow]:
+    def lines() -> Iterator[NumberedLine]:
         with open_text(path, encoding) as file:
-            yield from reader.read(_rows(path, profile, header, file, watch))
+            yield from islice(numbered_lines(file, watch), first - 1, None)
 
-    return Stream(profile, above, reads, reader.assumed)
+    def reads(some: Iterator[NumberedLine]) -> Iterator[ReadRow]:
+        return reader.read(records(some, splitter))
+
+    return Stream(reader, above, lines, reads, splitter)
 
 
 def _rows(

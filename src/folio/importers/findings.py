@@ -35,13 +35,16 @@ class Findings:
 
     def __init__(self) -> None:
         self._repeats, self._unknown, self._prices = _Notes(), _Notes(), _Notes()
+        self.lines: set[int] = set()  # of drafts that something was said of
 
     def repeat(self, found: Repeat) -> None:
         first, second = sorted(found)
+        self.lines.update(found)
         self._repeats.add(f"line {second} repeats line {first}; both are booked")
 
     def draft(self, draft: Draft) -> None:
         if draft.kind == "unknown":
+            self.lines.update(draft.lines)
             lines = ", ".join(map(str, draft.lines))
             self._unknown.add(
                 f"line {lines} is not understood ({draft.note[:60]}); it is booked as unknown"
@@ -49,6 +52,7 @@ class Findings:
         elif draft.kind in ("buy", "sell"):
             note = _price_note(draft)
             if note is not None:
+                self.lines.update(draft.lines)
                 self._prices.add(note)
 
     def row(self, row: RawRow) -> None:
@@ -64,9 +68,9 @@ class Findings:
         return [*self._repeats.listed(), *self._unknown.listed(), *self._prices.listed()]
 
 
-def notes_on(
+def findings_on(
     drafts: Iterable[Draft], repeats: Iterable[Repeat], rows: Iterable[RawRow] = ()
-) -> list[str]:
+) -> Findings:
     """Repeated rows, rows not understood, and prices that differ from amounts."""
     findings = Findings()
     for row in rows:
@@ -75,7 +79,7 @@ def notes_on(
         findings.repeat(repeat)
     for draft in drafts:
         findings.draft(draft)
-    return findings.notes()
+    return findings
 
 
 def _price_note(draft: Draft) -> str | None:

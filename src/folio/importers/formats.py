@@ -59,6 +59,10 @@ _CAMT = _signature(
     r"(?:<\?xml|<!--|<(?:[\w.-]+:)?Document).{0,8000}?"
     r"<(?:[\w.-]+:)?BkToCstmr(?:Stmt|AcctRpt|DbtCdtNtfctn)\b"
 )
+_MT940 = _signature(
+    r"(?=(?:[^\n]{0,300}\n){0,20}?(?:\{4:[ \t]*)?:20:[^\n]*\n(?:[^\n]*\n){0,6}?:25P?:)"
+    r"(?=.{0,4000}?\n:(?:60[FM]|34F|62[FM]):)"
+)
 _QIF = _signature(r"!(?:Type|Account|Option|Clear)\b")
 _DAY = r"\d{4}-\d\d-\d\d"
 _BEANCOUNT = _signature(
@@ -89,6 +93,7 @@ FORMATS: dict[str, Format] = {
     for one in (
         Format("ofx", "OFX or QFX, of banks and brokers", _OFX, "ofx.reader"),
         Format("camt", "CAMT.053 and CAMT.052 (ISO 20022), of banks", _CAMT, "camt.reader"),
+        Format("mt940", "MT940 (SWIFT), .sta or .940, of banks", _MT940, "mt940.reader"),
         Format("qif", "QIF, of Quicken and of banks", _QIF, "qif.reader"),
         Format("beancount", "A beancount ledger", _BEANCOUNT, "beancount_file"),
         Format(

@@ -12,11 +12,12 @@ from folio.importers.conditions import ReadText, like_any
 from folio.importers.continued import whole_rows
 from folio.importers.dates import Calendar, Parse, When, compile_format, fitting, read_instant
 from folio.importers.events import Part, Rules, Skip
-from folio.importers.findings import notes_on
+from folio.importers.findings import findings_on
 from folio.importers.layout import Header, Layout, blank
 from folio.importers.profile import Profile, StatedForm
 from folio.importers.rows import Known, Row, RowFault, normalised
 from folio.importers.text_file import Unended
+from folio.importers.way_of_reading import reading, way_of_reading
 from folio.model.shell_words import shell_word
 from folio.model.statements import BAD, BOOKED, SKIPPED, RawRow, Statement
 from folio.model.transactions import Draft
@@ -48,6 +49,7 @@ class Reader:
         self.layout = Layout(profile, header)
         self.dates = self.layout.date_columns()
         self.ignored = like_any(profile.file.ignore)
+        self.is_bound = False
 
     def read(self, found: Iterable[Row]) -> Iterator[ReadRow]:
         """Every row, in the file's order.
@@ -61,7 +63,8 @@ class Reader:
         if self.decides_by_column():
             found = list(found)
             known = [row for row in found if self._aside(row) is None]
-        self.bind(known)
+        if known or not self.is_bound:
+            self.bind(known)
         return map(self.read_one, found)
 
     def decides_by_column(self) -> bool:
@@ -128,6 +131,7 @@ class Reader:
         since = form.since if form.rewritten else None
         self.calendar = Calendar(parses, zone, self.zone, since)
         self.when = self._compile_when(self.calendar)
+        self.is_bound = True
 
     def _date_cell(self, row: Row) -> str:
         cells = row.cells
@@ -244,7 +248,11 @@ def statement(reader: Readable, found: Iterable[Row]) -> Statement:
     parts = {raw.line: part for raw, _, _, part, _ in ordered if part}
     events = joining.joined(alone, parts, profile)
     drafts, faults = signs.checked(events.drafts)
-    above = reader.closing() if isinstance(reader, Reader) else None
+    above, way = None, ""
+    if isinstance(reader, Reader):
+        above = reader.closing()
+        way = way_of_reading(reader) if ordered == [read for read in reads if read[1]] else ""
+    findings = findings_on(drafts, repeats, [raw for raw, *_ in reads])
     checked = balances.check([*(p for *_, p in ordered if p), *([above] if above else [])])
     return Statement(
         profile=profile.name,
@@ -257,11 +265,12 @@ def statement(reader: Readable, found: Iterable[Row]) -> Statement:
         balances=checked.balances,
         notes=(
             *reader.assumed(),
-            *notes_on(drafts, repeats, [raw for raw, *_ in reads]),
+            *findings.notes(),
             *checked.notes,
         ),
         source=profile.source_id,
         cancelled=events.rows,
+        reading=reading(way, findings.lines),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from folio.importers.findings import notes_on
+from folio.importers.findings import findings_on
 from folio.importers.identity import digest
 from folio.importers.joining import Repeat
 from folio.importers.signs import checked
@@ -51,7 +51,7 @@ def assemble(records: Sequence[Record]) -> Assembled:
     return Assembled(
         tuple([_row(one, faults) for one in records]),
         tuple(sound),
-        tuple(notes_on(sound, repeats)),
+        tuple(findings_on(sound, repeats).notes()),
     )
 
 

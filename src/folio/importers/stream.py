@@ -10,18 +10,23 @@ that repeats is known.
 
 import datetime as dt
 from array import array
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import Protocol
 
 from folio.importers import joining, signs
 from folio.importers.balances import Balances
 from folio.importers.dates import When
 from folio.importers.findings import Findings
-from folio.importers.profile import Profile
-from folio.importers.reader import ReadRow
+from folio.importers.reader import Reader, ReadRow
+from folio.importers.text_file import Splitter
+from folio.importers.way_of_reading import reading, way_of_reading
 from folio.model.statements import (
     BAD,
     BESIDE,
+    NOTHING_KNOWN,
+    Found,
+    KnownRows,
     NotInOrder,
     Piece,
     RawRow,
@@ -31,6 +36,14 @@ from folio.model.statements import (
 from folio.model.transactions import Draft
 
 FIRST = 10_000  # rows, in which a day must stand
+NumberedLine = tuple[int, str]
+
+
+class Earlier(Protocol):
+    """An earlier statement, of which most lines of a file may be."""
+
+    def find(self, lines: Sequence[NumberedLine]) -> Found | None:
+        """What it tells of some lines, after those before; None: of no more."""
 
 
 class Stream:
@@ -38,11 +51,13 @@ class Stream:
 
     def __init__(
         self,
-        profile: Profile,
-        above: tuple[tuple[int, str], ...],
-        reads: Callable[[], Iterator[ReadRow]],
-        assumed: Callable[[], list[str]],
+        reader: Reader,
+        above: tuple[NumberedLine, ...],
+        lines: Callable[[], Iterator[NumberedLine]],
+        reads: Callable[[Iterator[NumberedLine]], Iterator[ReadRow]],
+        splitter: Splitter,
     ) -> None:
+        profile = reader.profile
         self._above = above  # the lines above the first row
         self.profile = profile.name
         self.institution = profile.institution
@@ -50,49 +65,82 @@ class Stream:
         self.account_type = profile.account_type
         self.tracks_cash = profile.tracks_cash
         self.source = profile.source_id
+        self.way = way_of_reading(reader)
         # Known when all the pieces were taken:
         self.balances: tuple[StatedBalance, ...] = ()
         self.prices: tuple[StatedPrice, ...] = ()
         self.notes: tuple[str, ...] = ()
+        self._lines = lines  # from the first row on
         self._reads = reads
-        self._assumed = assumed  # what the file does not say; once it is read
+        self._splitter = splitter
+        self._assumed = reader.assumed  # what the file does not say; once it is read
         self._findings = Findings()
         self._identities = Identities()
+        self._balances = Balances()
+        self._latest: When | None = None
 
     def first_day(self) -> dt.date | None:
         """The day of the first row that has one."""
-        first = islice(self._reads(), FIRST)
+        first = islice(self._reads(self._lines()), FIRST)
         return next((when.day for _, when, *_ in first if when is not None), None)
 
-    def pieces(self, size: int) -> Iterator[Piece]:
+    @property
+    def first_line(self) -> str | None:
+        """The text of the first row, as far as its first line goes."""
+        return next((text for _, text in self._lines()), None)
+
+    @property
+    def reading(self) -> str:
+        """How it was read, once all the pieces were taken; "" where not row by row."""
+        return reading(self.way, self._findings.lines)
+
+    def pieces(self, size: int, earlier: Earlier | None = None) -> Iterator[Piece]:
         """All that the file states, in pieces of so many rows.
 
         Raises:
             NotInOrder: when a row is older than the one before it.
         """
-        balances = Balances()
-        latest: When | None = None
-        reads = self._reads()
         yield Piece((), [RawRow(line, text, BESIDE, "header") for line, text in self._above])
+        lines = self._lines()
+        if earlier is not None:
+            lines = yield from self._but_known(lines, size, earlier)
+        reads = self._reads(lines)
         while some := list(islice(reads, size)):
-            drafts: list[Draft] = []
-            rows: list[RawRow] = []
-            for raw, when, draft, _, printed in some:
-                if raw.reason:
-                    self._findings.row(raw)
-                if when is not None and when is not latest:  # mostly it is: of the same day
-                    if latest is not None and when[:2] < latest[:2]:
-                        raise NotInOrder(f"line {raw.line} is older than a line before it")
-                    latest = when
-                fault = draft and self._take(draft, drafts)
-                rows.append(raw._replace(status=BAD, reason=fault) if fault else raw)
-                if printed is not None:
-                    balances.add(printed)
-            yield Piece(drafts, rows)
-        checked = balances.checked()
+            yield self._piece(some)
+        checked = self._balances.checked()
         self.balances = checked.balances
         self.notes = (*self._assumed(), *self._findings.notes(), *checked.notes)
         self._identities = Identities()
+
+    def _but_known(
+        self, lines: Iterator[NumberedLine], size: int, earlier: Earlier
+    ) -> Generator[Piece, None, Iterator[NumberedLine]]:
+        """Pieces of which an earlier statement has rows; returns the lines that are left."""
+        cells, quote = self._splitter.cells, self._splitter.quote
+        while some := list(islice(lines, size)):
+            found = earlier.find(some)
+            if found is None or any(
+                quote in text and cells(text) is None for _, text in found.others
+            ):  # a row of several lines, in which a line that is known means nothing
+                return chain(some, lines)
+            yield self._piece(self._reads(iter(found.others)), found.known)
+        return lines
+
+    def _piece(self, some: Iterable[ReadRow], known: KnownRows = NOTHING_KNOWN) -> Piece:
+        drafts: list[Draft] = []
+        rows: list[RawRow] = []
+        for raw, when, draft, _, printed in some:
+            if raw.reason:
+                self._findings.row(raw)
+            if when is not None and when is not self._latest:  # mostly it is: of the same day
+                if self._latest is not None and when[:2] < self._latest[:2]:
+                    raise NotInOrder(f"line {raw.line} is older than a line before it")
+                self._latest = when
+            fault = draft and self._take(draft, drafts)
+            rows.append(raw._replace(status=BAD, reason=fault) if fault else raw)
+            if printed is not None:
+                self._balances.add(printed)
+        return Piece(drafts, rows, known)
 
     def _take(self, draft: Draft, drafts: list[Draft]) -> str:
         """Take a row's draft, numbered where its identity repeats; what is wrong with it."""

@@ -24,10 +24,11 @@ MAX_FILE = 1 << 30  # bytes
 MAX_AT_ONCE = 32_000_000  # bytes of a file that must be in memory as a whole
 _CHUNK = 1 << 18
 _WIDE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_AS_CSV = "export the statement as CSV"
 _OTHERS = {
-    b"PK\x03\x04": "a zip file or a spreadsheet",
-    b"\x1f\x8b": "packed with gzip",
-    b"%PDF": "a PDF",
+    b"PK\x03\x04": f"a zip file or a spreadsheet; unpack it and import the folder, or {_AS_CSV}",
+    b"\x1f\x8b": f"packed with gzip; {_AS_CSV}",
+    b"%PDF": f"a PDF; {_AS_CSV}",
 }
 
 
@@ -116,7 +117,7 @@ def choose_encoding(path: Path, candidates: Iterable[str]) -> str:
         raise FolioError(f"{path} is empty; export the statement again")
     for head, what in _OTHERS.items():
         if first.startswith(head):
-            raise FolioError(f"{path} is a binary file, {what}; export the statement as CSV")
+            raise FolioError(f"{path} is a binary file, {what}")
     return possible_encodings(path, candidates)[0]
 
 
@@ -161,9 +162,7 @@ def _decodes(path: Path, encoding: str) -> bool:
     try:
         for chunk in _chunks(path):
             if "\0" in decoder.decode(chunk):
-                raise FolioError(
-                    f"{path} is a binary file, not a CSV file; export the statement as CSV"
-                )
+                raise FolioError(f"{path} is a binary file, not a CSV file; {_AS_CSV}")
         decoder.decode(b"", final=True)
     except UnicodeError:
         return False

@@ -52,11 +52,30 @@ class StatedPrice(NamedTuple):
     lines: tuple[int, ...]
 
 
+class KnownRows(NamedTuple):
+    """Rows of a file that an earlier statement has just so, column by column."""
+
+    lines: Sequence[int]  # of this file
+    texts: Sequence[str]
+    transactions: Sequence[int]  # that they state
+
+
+class Found(NamedTuple):
+    """What an earlier statement tells of some lines of a file."""
+
+    known: KnownRows
+    others: Sequence[tuple[int, str]]  # lines that are to be read
+
+
+NOTHING_KNOWN = KnownRows((), (), ())
+
+
 class Piece(NamedTuple):
     """Some of what a file says: drafts, and rows whose drafts are these or came before."""
 
     drafts: Sequence[Draft]
     rows: Sequence[RawRow]
+    known: KnownRows = NOTHING_KNOWN  # rows of which nothing was read
 
 
 class NotInOrder(Exception):
@@ -79,6 +98,8 @@ class Statement(NamedTuple):
     source: str = ""  # whose external ids these are; with the account they are unique
     # Lines that are no rows, by their numbers: with the rows they are the whole file.
     around: tuple[tuple[int, str], ...] = ()
+    # How it was read, where each row stands for itself and the oldest comes first.
+    reading: str = ""
     # Rows that move nothing together, by account (None: the import's) and external id alone.
     cancelled: tuple[tuple[AccountRef | None, str], ...] = ()
 

@@ -1,12 +1,24 @@
 """What becomes of the rows of a statement."""
 
+from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import islice, repeat
 
 from folio.db.statements import StatementRow
-from folio.model.statements import BAD, BESIDE, SKIPPED, RawRow
-from folio.operations.record import ALREADY, CANCELLED, CONFLICT, HELD, IGNORED, RECORDED
+from folio.model.statements import BAD, BESIDE, SKIPPED, KnownRows, RawRow
+from folio.model.transactions import Draft
+from folio.operations.read_files import LEFT_OUT
+from folio.operations.record import (
+    ALREADY,
+    CANCELLED,
+    CONFLICT,
+    HELD,
+    IGNORED,
+    RECORDED,
+    Outcome,
+)
 
 # Of a row's several drafts the first of these counts; 0: no draft states the row.
 _RANK = {RECORDED: 1, CONFLICT: 2, HELD: 3, ALREADY: 4, IGNORED: 5, CANCELLED: 6}
@@ -65,6 +77,11 @@ class Fates:
         self._statuses["skipped"] -= beside
         return kept
 
+    def of_known(self, known: KnownRows) -> list[StatementRow]:
+        """The rows that were not read: what they state is there."""
+        self._statuses["already"] += len(known.lines)
+        return list(map(_ROW, zip(*known[:2], repeat("already"), repeat(None), strict=False)))
+
     @property
     def rows(self) -> int:
         """How many rows were counted."""
@@ -73,3 +90,46 @@ class Fates:
     def counts(self) -> dict[str, int]:
         """How many rows had which fate, by the column of a statement that says so."""
         return {column: self._statuses[status] for column, status in _COUNTED.items()}
+
+
+class Links:
+    """Which lines of a file state which transactions, in the order of these where they are new.
+
+    Of a million rows: four bytes a number.
+    """
+
+    def __init__(self) -> None:
+        self.transactions = array("I")
+        self.lines = array("I")
+        self._done = 0  # of pieces before
+
+    def add(self, transaction: int, line: int) -> None:
+        self.transactions.append(transaction)
+        self.lines.append(line)
+
+    def end_piece(self, known: KnownRows) -> None:
+        """Take in what rows of a piece state that were not read, between those that were."""
+        if known.lines:
+            of_known = zip(known.transactions, known.lines, strict=True)
+            pairs = sorted([*islice(self.pairs(), self._done, None), *of_known])
+            for column, numbers in zip(
+                (self.transactions, self.lines), zip(*pairs, strict=True), strict=True
+            ):
+                del column[self._done :]
+                column.extend(numbers)
+        self._done = len(self.lines)
+
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        return zip(self.transactions, self.lines, strict=True)
+
+
+def reason(draft: Draft, outcome: Outcome) -> str:
+    """Why a draft was not recorded."""
+    status, number, _ = outcome
+    if status == IGNORED:
+        return LEFT_OUT
+    if status == CANCELLED:
+        return "with a row of another file it moves nothing"
+    if status == HELD:
+        return f"probably transaction {number}"
+    return f"its id {draft.external_id} is transaction {number}, with other content"

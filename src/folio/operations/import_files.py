@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from folio.db.settings import load_settings
 from folio.operations.collector import collector_at_rest
 from folio.operations.compare_balances import compare_when_derived
-from folio.operations.import_statement import Import, ReadWhole, Summary
+from folio.operations.import_statement import Import, ReadAll, ReadWhole, Summary
 from folio.operations.link_transfers import settle_new_legs
 from folio.operations.read_files import Choices, Watch, read_files, unwatched
 from folio.operations.recording import Who, recording
@@ -46,11 +46,14 @@ def import_files(
         FolioError: when a file is of no profile, of several, or names something unknown.
     """
     whole: set[Path] = set()  # files that cannot be read in pieces
+    anew: set[Path] = set()  # files of which all rows are to be read
     while True:
         try:
             return _import_files(
-                db, who, paths, profiles, choices, preview, watch, pass_over, whole
+                db, who, paths, profiles, choices, preview, watch, pass_over, whole, anew
             )
+        except ReadAll as found:
+            anew.add(found.path)
         except ReadWhole as found:
             whole.add(found.path)
 
@@ -65,11 +68,14 @@ def _import_files(
     watch: Watch,
     pass_over: Callable[[Path, str], None] | None,
     whole: Collection[Path],
+    anew: Collection[Path],
 ) -> list[Summary]:
     zone = ZoneInfo(load_settings(db).book("time_zone"))
     files = read_files(db, paths, profiles, choices, zone, watch, pass_over, whole)
     with recording(db, who, dry_run=choices.dry_run) as write:
-        imports = [Import(write, file, choices, watch) for file in files]
+        imports = [
+            Import(write, file, choices, watch, all_rows=file.path in anew) for file in files
+        ]
         summaries = [one.run() for one in imports]
         linked, more = settle_new_legs(write, tell=TOLD)  # of all the files together
         for last in summaries[-1:]:

@@ -9,7 +9,8 @@ A file that adds nothing leaves no trace.
 """
 
 from array import array
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,21 +24,29 @@ from folio.db.statements import (
     known_file,
 )
 from folio.errors import FolioError
+from folio.importers.text_file import Unended
 from folio.model.assets import Asset, AssetRef
 from folio.model.numbers import to_text
-from folio.model.statements import NotInOrder, RawRow, StatedBalance, Statement
+from folio.model.statements import (
+    BAD,
+    KnownRows,
+    NotInOrder,
+    Piece,
+    RawRow,
+    StatedBalance,
+    Statement,
+)
 from folio.model.transactions import AccountRef, Draft
 from folio.operations.compare_balances import Compared, Stated
-from folio.operations.fates import Fates
+from folio.operations.fates import Fates, Links, reason
 from folio.operations.faults import Faults
 from folio.operations.names import account_for, asset_for, find_account, holding_for
-from folio.operations.read_files import LEFT_OUT, Choices, File, Watch, unwatched
+from folio.operations.overlap import NotTheSame, Overlap, overlap_with
+from folio.operations.read_files import Choices, File, Watch, unwatched
 from folio.operations.record import (
     ALREADY,
-    CANCELLED,
     CONFLICT,
     HELD,
-    IGNORED,
     RECORDED,
     Outcome,
     Recorder,
@@ -84,19 +93,31 @@ class ReadWhole(Exception):
         self.path = path
 
 
+class ReadAll(ReadWhole):
+    """Rows of a file that were taken for known may not be; nothing was recorded."""
+
+
 class Import:
     """One file on its way into the book."""
 
     def __init__(
-        self, write: Recording, file: File, choices: Choices, watch: Watch = unwatched
+        self,
+        write: Recording,
+        file: File,
+        choices: Choices,
+        watch: Watch = unwatched,
+        *,
+        all_rows: bool = False,
     ) -> None:
         self.write = write
         self.file = file
         self.choices = choices
         self.watch = watch
+        self.all_rows = all_rows  # read those too that an earlier file had
+        self.overlap: Overlap | None = None
         # Of a million rows: four bytes a number.
         self.fates = Fates()
-        self.links = (array("I"), array("I"))  # transactions and lines: new and already there
+        self.links = Links()  # of rows that are new or already there
         self.faults = Faults(write.stored, file, skip_bad=choices.skip_bad)
         self.waiting: list[tuple[Draft, Outcome]] = []  # for an answer
         self.new = array("I")
@@ -114,6 +135,8 @@ class Import:
             return self._run()
         except NotInOrder:
             raise ReadWhole(self.file.path) from None
+        except NotTheSame:
+            raise ReadAll(self.file.path) from None
 
     def _run(self) -> Summary:
         statement = self.file.statement
@@ -154,28 +177,50 @@ class Import:
             twins.cover(drafts, [row for _, row in statement.cancelled], whole=True)
         done = 0
         with self.write.commit.gathering():
-            for piece in statement.pieces(LOOKED_UP):
+            for piece in self._pieces(statement):
                 if drafts and piece.drafts:
                     self.watch(f"recording {self.file.path.name}", done, len(drafts))
                     done += len(piece.drafts)
                 rows = self.faults.readable(piece.rows)
                 if not isinstance(statement, Statement):
-                    twins.cover(piece.drafts, whole=False)
+                    twins.cover(piece.drafts, (), piece.known.transactions, whole=False)
                 if not self.faults.final:  # else: what more is wrong?
                     self._take_all(recorder, piece.drafts)
+                    self.links.end_piece(piece.known)
                 if rows and isinstance(statement, Statement) and not self.faults.found:
                     self._state(statement)  # after the drafts, of which the last is taken
-                self._settle(rows)
+                self._settle(rows, piece.known)
                 if self.faults.hopeless:
                     break
+        self._prove_known()
         self.faults.refuse(self.fates.rows)
         for account, row in statement.cancelled if isinstance(statement, Statement) else ():
             self.events.cancel(None if self.accounts.is_said else account, row)
         self.notes += [*self.accounts.notes, *recorder.notes]
 
-    def _settle(self, rows: Sequence[RawRow]) -> None:
+    def _pieces(self, statement: "Statement | Stream") -> Iterator[Piece]:
+        if isinstance(statement, Statement):
+            return statement.pieces(LOOKED_UP)
+        if not (self.all_rows or self.events.any):
+            source = self.write.source(self.source)
+            self.overlap = overlap_with(self.write, source, statement)
+        return statement.pieces(LOOKED_UP, self.overlap)
+
+    def _settle(self, rows: Sequence[RawRow], known: KnownRows) -> None:
         """Keep rows, with what became of what they state."""
-        self.rows.add(self.fates.of(rows))
+        kept = self.fates.of(rows)
+        if known.lines:
+            kept = sorted([*kept, *self.fates.of_known(known)], key=itemgetter(0))
+            if rows and rows[-1].status == BAD and isinstance(rows[-1].text, Unended):
+                raise NotTheSame  # whether the file is torn, all of its rows tell
+        self.rows.add(kept)
+
+    def _prove_known(self) -> None:
+        """See to it that reading all rows would have told the same."""
+        if self.overlap is not None and self.overlap.found_any:
+            if self.faults.found:
+                raise NotTheSame
+            self.overlap.prove(self.links.transactions)
 
     def _take_all(self, recorder: Recorder, drafts: Sequence[Draft]) -> None:
         try:
@@ -199,6 +244,8 @@ class Import:
             if known is not None:
                 reverse(self.write, known)
                 outcome = recorder.record(draft)
+        if self.overlap is not None:
+            self.overlap.check(draft.lines[0], outcome)
         status, number, in_place_of = outcome
         if status == RECORDED:
             self.events.keep(draft)
@@ -207,10 +254,9 @@ class Import:
         for line in draft.lines:
             self.fates.note(line, status)
             if status in (RECORDED, ALREADY):
-                self.links[0].append(number)
-                self.links[1].append(line)
+                self.links.add(number, line)
             else:
-                self.fates.reasons[line] = _reason(draft, outcome)
+                self.fates.reasons[line] = reason(draft, outcome)
         if status in (CONFLICT, HELD):
             self.waiting.append((draft, outcome))
 
@@ -290,11 +336,12 @@ class Import:
             account_id=account and account.id,
             rows_read=self.fates.rows,
             rows_sha256=self.rows.sha256,
+            reading=statement.reading or None,
             **self.counts,
         )
         self.rows.write(number)
-        write.commit.link_lines(number, *self.links)
-        self.links = (array("I"), array("I"))
+        write.commit.link_lines(number, self.links.transactions, self.links.lines)
+        self.links = Links()
         self._await_answers(number)
         self._keep_balances(number)
         return number
@@ -345,13 +392,3 @@ class Import:
             tuple(self.write.made[self.made_before :]),
             replaced=self.replaced,
         )
-
-
-def _reason(draft: Draft, outcome: Outcome) -> str:
-    if outcome.status == IGNORED:
-        return LEFT_OUT
-    if outcome.status == CANCELLED:
-        return "with a row of another file it moves nothing"
-    if outcome.status == HELD:
-        return f"probably transaction {outcome.transaction_id}"
-    return f"its id {draft.external_id} is transaction {outcome.transaction_id}, with other content"

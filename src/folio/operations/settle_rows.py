@@ -22,7 +22,7 @@ from folio.db.statements import (
 from folio.errors import FolioError, UsageError
 from folio.importers import Profile
 from folio.importers.formats import FORMATS, Format, read_by
-from folio.model.statements import BAD, SKIPPED, RawRow, Statement
+from folio.model.statements import BAD, SKIPPED, KnownRows, RawRow, Statement
 from folio.model.transactions import AccountRef, Draft
 from folio.operations.compare_balances import compare_when_derived
 from folio.operations.exclude_rows import exclude_recorded, parse_row
@@ -87,7 +87,7 @@ class _Retry(Import):
             row.line: row for row in unsettled_rows(write.db) if row.statement_id == imported.id
         }
 
-    def _settle(self, rows: Sequence[RawRow]) -> None:
+    def _settle(self, rows: Sequence[RawRow], known: KnownRows) -> None:
         self.fates.of(rows)  # they are kept already
 
     def _take(self, recorder: Recorder, draft: Draft) -> None:
@@ -111,7 +111,7 @@ class _Retry(Import):
 
     def _keep(self, statement: "Statement | Stream") -> int:
         new = set(self.new)
-        links = zip(*self.links, strict=True)
+        links = self.links.pairs()
         self.write.link(self.imported.id, [link for link in links if link[0] in new])
         for line, answer in self._settled().items():
             if answer:

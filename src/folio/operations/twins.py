@@ -52,6 +52,7 @@ class Twins:
         self.write = write
         self.source_id = source_id
         self.own = own  # transactions that are of this file itself
+        self._known: Collection[int] = ()  # and those of rows that are not among its drafts
         self._shared: dict[int, bool] = {}  # by account: whether it has other sources, too
         self._had: dict[int, bool] = {}  # and rows of this one, before this file
         self._possible: dict[int, bool] = {}  # and either of the two
@@ -63,11 +64,19 @@ class Twins:
         self._gone: dict[int, dict[dt.date, list[SaidRow]]] = {}  # by account
         self._recorded = last_transaction(write.stored)  # before this file
 
-    def cover(self, drafts: Sequence[Draft], besides: Collection[str] = (), *, whole: bool) -> None:
-        """Take in which rows the file has, oldest first, and the ids of rows ``besides``; where
-        it is not ``whole``, a piece of it.
+    def cover(
+        self,
+        drafts: Sequence[Draft],
+        besides: Collection[str] = (),
+        known: Collection[int] = (),
+        *,
+        whole: bool,
+    ) -> None:
+        """Take in which rows the file has, oldest first, the ids of rows ``besides`` and the
+        transactions that rows between them state; where it is not ``whole``, a piece of it.
         """
         self._drafts, self._besides, self._is_whole = drafts, besides, whole
+        self._known = known
         self._ids, self._gone = None, {}
 
     def may_be_in(self, account: Account) -> bool:
@@ -161,8 +170,9 @@ class Twins:
             known = self._gone[account.id] = defaultdict(list)
             covered = self._covered(account)
             ids = self._file_ids() if covered else set()
+            own = {*self.own, *self._known}
             for row in covered:
-                if row.external_id not in ids and row.number not in self.own:
+                if row.external_id not in ids and row.number not in own:
                     known[dt.date.fromisoformat(row.day)].append(row)
         return known
 
