@@ -5,6 +5,7 @@ from decimal import Decimal
 from bookkeeper import Bookkeeper, day, evenings_every
 from folio.db.observations import add_observation
 from folio.db.prices import NewPrice
+from folio.db.rollup import read_dirty
 from folio.model.assets import AssetRef
 from folio.model.transactions import AccountRef, Draft, Leg
 from folio.operations.record import Recorder
@@ -138,3 +139,25 @@ def test_what_was_realised_before_a_holding_had_a_row_is_counted(keeper: Bookkee
         keeper.add("transfer_out", "2025-01-20", "Wallet", "ACME", quantity=2)
         keeper.add("transfer_in", "2025-01-20", "Broker", "ACME", quantity=2)
         assert_rebuilt(keeper)
+
+
+def test_what_is_folded_again_leaves_its_days(keeper: Bookkeeper) -> None:
+    keeper.add("buy", "2025-01-02", "Broker", "ACME", quantity=5, price=10)
+    keeper.add("sell", "2025-01-20", "Broker", "ACME", quantity=2, price=12)
+    keeper.roll_up(END)
+    keeper.price("ACME", "2025-01-30", 13)  # leaves a day or two to the rollup
+    keeper.add("buy", "2025-01-01", "Broker", "ACME", quantity=1, price=8)
+    assert not read_dirty(keeper.db)
+    incremental = keeper.derived()
+    keeper.rebuild()
+    assert incremental == keeper.derived()
+
+
+def test_a_rollup_that_is_far_behind_is_left_to_who_rolls_up(keeper: Bookkeeper) -> None:
+    keeper.add("buy", "2024-01-02", "Broker", "ACME", quantity=5, price=10)
+    keeper.add("sell", "2025-01-20", "Broker", "ACME", quantity=2, price=12)
+    keeper.roll_up(END)
+    keeper.price("ACME", "2024-01-03", 13)  # is in force for a year
+    keeper.add("buy", "2024-01-01", "Broker", "ACME", quantity=1, price=8)
+    assert read_dirty(keeper.db)[keeper.holding_id("Broker", "ACME")] == day("2024-01-01")
+    assert_rebuilt(keeper)

@@ -55,6 +55,31 @@ def test_taking_back_goes_back_step_by_step(keeper: Bookkeeper) -> None:
     assert said == numbers
 
 
+def test_dollars_are_not_taken_for_euros(keeper: Bookkeeper) -> None:
+    """A price without a currency is the book's while an asset has none, or has one in it."""
+    state(keeper, 9, currency="USD")
+    with pytest.raises(UsageError, match="USD so far; say --currency USD or --currency EUR"):
+        state(keeper, 8, "2025-01-03")
+    state(keeper, 8, "2025-01-03", currency="EUR")
+    state(keeper, 7, "2025-01-04")
+    assert worth(keeper, "2025-01-04") == 7
+    keeper.price("USD", "2025-01-04", "0.9")
+
+
+def test_a_currency_without_a_rate_is_what_is_missing(keeper: Bookkeeper) -> None:
+    """ACME is at 9 dollars: another price of it would be the wrong thing to ask for."""
+    keeper.add("opening", "2025-01-01", "Broker", "ACME", quantity=1)
+    state(keeper, 9, currency="USD")
+    (row,) = status(keeper.book(), query(keeper, "2025-01-02")).rows[:1]
+    assert row["what"] == "ACME has a price in USD, and that has none in EUR"
+    (row,) = missing_prices(keeper.book(), query(keeper, "2025-01-02")).rows
+    assert (row["state"], row["pair"]) == ("no price", "USD in EUR")
+    keeper.price("USD", "2025-01-01", "0.9")
+    assert worth(keeper, "2025-01-02") == Decimal("8.1")
+    (row,) = status(keeper.book(), query(keeper, "2025-01-20")).rows[:1]
+    assert str(row["settle"]).startswith("folio price add USD PRICE, ")
+
+
 def test_a_correction_after_a_taking_back_is_taken_back_first(keeper: Bookkeeper) -> None:
     """9, 7, back to 9, then 5: taking back leads to 9, for 7 was taken back already."""
     state(keeper, 9)

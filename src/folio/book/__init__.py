@@ -91,6 +91,11 @@ class Book:
 
         return PriceGraph(self.prices, self._market())
 
+    def read_whole_prices(self) -> None:
+        """From now on prices are asked for day after day."""
+        self._walks = True
+        self.prices.read_whole()
+
     def _market(self) -> "Market":
         from folio.engine.prices import Market
 

@@ -65,13 +65,13 @@ def runs_after(
     for holding, runs in _moved_on(book, folded, until, teller):
         yield holding, runs
         del folded[holding]
-    whole = {h: max(day, start) for h, day in folded.items() if _is_unbegun(book, h, day)}
+    whole = {h: max(day, start) for h, day in folded.items() if is_unbegun(book, h, day)}
     yield from walked(book, whole, until, teller)
     others = {h: day for h, day in folded.items() if h not in whole}
     yield from walked(book, others, until, teller, onward=True)
 
 
-def _is_unbegun(book: Book, holding: int, day: dt.date) -> bool:
+def is_unbegun(book: Book, holding: int, day: dt.date) -> bool:
     """Whether there is no evening before ``day`` from which a holding could go on.
 
     Before its first row only a corporate action can have realised anything, of units that nobody

@@ -48,7 +48,10 @@ def walked(
         fold = book.keeping(part) if own else book.fold
         first = {h: since[h] for h in asked}
         walk = DayWalk(book, part, first, until, teller, fold)
-        states = walk.go_on() if onward else {}
+        start = book.evening(part, min(first.values())) if onward else None
+        if onward:
+            walk.go_on(start and start.day)
+        states = start.states if start else {}
         for event, _, _ in walk.fold(states, until=end):
             if event.key[0] > end:
                 break
@@ -107,19 +110,15 @@ class DayWalk:
         self._walks = _walks(book, since, teller)
         self._evenings: dict[int, DayRow] = {}  # that are still to be gone on from
 
-    def go_on(self) -> dict[int, State]:
-        """Go on from the stored rows of the evenings before; returns the states to fold onto."""
+    def go_on(self, after: dt.date | None) -> None:
+        """Go on from the stored rows of the evenings before, with the events after a day."""
+        self._after = after
         for holding, walk in self._walks.items():
             first = self._since[holding]
             evening = first - _ONE_DAY if first > dt.date.min else first
             for row in read_days(self._book.db, HOLDING, holding, evening, evening):
                 self._evenings[holding] = row
                 walk.go_on(evening)
-        start = self._book.evening(self._holdings, min(self._since.values()))
-        if start is None:
-            return {}
-        self._after = start.day
-        return start.states
 
     def fold(self, states: dict[int, State], until: str = EVER) -> Iterator[Step]:
         """Fold the events up to ``until`` (inclusive) onto ``states``; the rows are whole before

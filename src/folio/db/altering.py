@@ -30,11 +30,12 @@ def alter_runs(db: sqlite3.Connection, scope: int, member: int, steps: Steps) ->
         bounds = sorted({day for first, last, _ in steps for day in (first, last + 1)})
         _cut(db, of, bounds)
         figures = ", ".join(f"{name} = {name} + ?" for name in columns)
+        places = columns.values()
         db.executemany(
             f"UPDATE daily_runs SET {figures} "
             "WHERE scope = ? AND scope_id = ? AND last_day BETWEEN ? AND ?",
             [
-                (*(by[place] for place in columns.values()), scope, member, first, last)
+                [*map(by.__getitem__, places), scope, member, first, last]
                 for first, last, by in steps
             ],
         )
@@ -52,12 +53,15 @@ def _columns(scope: int, steps: Steps) -> dict[str, int]:
     for wider in (INSTITUTION, PORTFOLIO):
         if wider < scope:
             places[DayRow._fields[FLOW_AT[wider]]] = FLOW_AT[wider]
-    return {name: place for name, place in places.items() if any(by[place] for *_, by in steps)}
+    changed = [any(some) for some in zip(*(by for *_, by in steps), strict=True)]
+    return {name: place for name, place in places.items() if changed and changed[place]}
 
 
 def _cut(db: sqlite3.Connection, of: dict[str, int], days: Sequence[int]) -> None:
     """Have a run begin on each of ``days`` that is within one."""
-    bounds = [{**of, "day": day} for day in days]
+    begun = f"SELECT day FROM daily_runs WHERE {_MEMBER} AND last_day >= :first AND day <= :last"
+    starts = {day for (day,) in db.execute(begun, {**of, "first": days[0], "last": days[-1]})}
+    bounds = [{**of, "day": day} for day in days if day not in starts]
     db.executemany(
         f"INSERT INTO daily_runs (scope, scope_id, last_day, day, {_FIGURES}) "
         f"SELECT scope, scope_id, :day - 1, day, {_FIGURES} FROM daily_runs WHERE {_ACROSS}",

@@ -128,6 +128,10 @@ class BookPrices:
             if pair[0] != pair[1] and pair[1] not in self._quotes.get(pair[0], ()):
                 self._quotes.setdefault(pair[0], []).append(pair[1])
 
+    def read_whole(self) -> None:
+        """Read each pair's history at its next use."""
+        self._whole = True
+
     def quotes(self, asset: int) -> Sequence[int]:
         """In what the asset has a price of its own."""
         return self._quotes.get(asset, ())

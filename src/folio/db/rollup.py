@@ -118,6 +118,10 @@ def forget_rollup(db: sqlite3.Connection) -> None:
         db.execute(f"DELETE FROM {table}")
 
 
+_RUN_OF = (  # a day
+    f"SELECT {_RUN} FROM daily_runs WHERE scope = :scope AND scope_id = :member "
+    "AND last_day >= :day AND day <= :day ORDER BY last_day LIMIT 1"
+)
 ScopeRuns = tuple[int, int, Sequence[Run]]  # a scope, its member, the runs of it
 
 
@@ -173,13 +177,15 @@ def replace_runs(db: sqlite3.Connection, part: ScopeRuns, since: int, until: int
     Runs that reach beyond are cut, and joined with what has become equal to them.
     """
     scope, number, runs = part
-    touching = (
-        "DELETE FROM daily_runs WHERE scope = ? AND scope_id = ? AND last_day >= ? AND day <= ? "
-        f"RETURNING {_RUN}"
+    before, after = (
+        db.execute(_RUN_OF, {"scope": scope, "member": number, "day": day}).fetchall()
+        for day in (since - 1, until + 1)
     )
-    stored = sorted(db.execute(touching, [scope, number, since - 1, until + 1]))
-    earlier = [(*run[:-1], min(run[LAST], since - 1)) for run in stored if run[DAY] < since]
-    later = [(max(run[DAY], until + 1), *run[1:]) for run in stored if run[LAST] > until]
+    last = after[0][LAST] if after else until
+    gone = "DELETE FROM daily_runs WHERE scope = ? AND scope_id = ? AND last_day BETWEEN ? AND ?"
+    db.execute(gone, [scope, number, since - 1, last])
+    earlier = [(*run[:-1], since - 1) for run in before]
+    later = [(until + 1, *run[1:]) for run in after]
     add_runs(db, [(scope, number, joined([*earlier, *runs, *later]))])
 
 

@@ -16,6 +16,7 @@ third, sums of whatever else go up by 3 on two days:
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from operator import add, neg, sub
 
 from folio.engine.sums import BEFORE, COST, GAIN, HELD, VALUE
 from folio.model.named import NamedTuple
@@ -23,6 +24,8 @@ from folio.model.rollups import DAY, LAST, DayRow, Run
 
 Figures = tuple[int, ...]  # in the places of a row's
 _NOTHING: Figures = (0,) * len(DayRow._fields)
+_FAR = 2**62  # beyond all days
+_NO_RUN: Run = (_FAR, _FAR)
 
 
 class Step(NamedTuple):
@@ -44,12 +47,10 @@ def altered(was: Sequence[Run], now: Sequence[Run]) -> Altered:
     """What became of runs, in sums that they are a part of; both are by day."""
     found = Altered([], [])
     for first, last, before, after in _side_by_side(was, now):
-        if before is None or after is None or not _has_the_same(before, after):
+        by = None if before is None or after is None else _difference(before, after)
+        if by is None:
             _go_on(found.anew, first, last)
-            continue
-        by = tuple((b or 0) - (a or 0) for a, b in zip(before[:-1], after[:-1], strict=True))
-        by = (0, *by[1:BEFORE], _moved(after) - _moved(before), *by[BEFORE + 1 :])
-        if by != _NOTHING:
+        elif any(by):
             _add(found.steps, Step(first, last, by))
     return found
 
@@ -62,7 +63,7 @@ def together(parts: Sequence[Altered]) -> Altered:
     for part in parts:
         for first, last, by in part.steps:
             changes[first] = _plus(changes.get(first, _NOTHING), by)
-            changes[last + 1] = _plus(changes.get(last + 1, _NOTHING), [-more for more in by])
+            changes[last + 1] = _plus(changes.get(last + 1, _NOTHING), map(neg, by))
     found, by = Altered([], []), _NOTHING
     for day, end in pairwise(sorted(changes)):
         by = _plus(by, changes[day])
@@ -76,31 +77,47 @@ def together(parts: Sequence[Altered]) -> Altered:
 def _side_by_side(
     was: Sequence[Run], now: Sequence[Run]
 ) -> Iterator[tuple[int, int, Run | None, Run | None]]:
-    """Stretches of days, from and to, with the run that they are in on either side."""
-    every = (*was, *now)
-    bounds = sorted({run[DAY] for run in every} | {run[LAST] + 1 for run in every})
-    befores, afters = _runs_at(was, bounds), _runs_at(now, bounds)
-    for (first, end), before, after in zip(pairwise(bounds), befores, afters, strict=False):
-        if before is not after and (before is None or after is None or before[1:-1] != after[1:-1]):
-            yield first, end - 1, before, after
+    """Stretches of days, from and to, with the run on either side where these differ."""
+    befores, afters = iter(was), iter(now)
+    before, after = next(befores, _NO_RUN), next(afters, _NO_RUN)
+    day = -_FAR
+    while before is not _NO_RUN or after is not _NO_RUN:
+        first = max(day, min(before[DAY], after[DAY]))
+        one = before if before[DAY] <= first else None
+        other = after if after[DAY] <= first else None
+        last = min(
+            before[DAY] - 1 if one is None else before[LAST],
+            after[DAY] - 1 if other is None else after[LAST],
+        )
+        if one is None or other is None or one[1:-1] != other[1:-1]:
+            yield first, last, one, other
+        if before[LAST] == last:
+            before = next(befores, _NO_RUN)
+        if after[LAST] == last:
+            after = next(afters, _NO_RUN)
+        day = last + 1
 
 
-def _runs_at(runs: Sequence[Run], days: Iterable[int]) -> Iterator[Run | None]:
-    """The run that each of some days, in order, is in."""
-    place = 0
-    for day in days:
-        while place < len(runs) and runs[place][LAST] < day:
-            place += 1
-        yield runs[place] if place < len(runs) and runs[place][DAY] <= day else None
+def _difference(before: Run, after: Run) -> Figures | None:
+    """By how much a sum changes with a row; None: not all that counts in it counted before.
 
-
-def _has_the_same(before: Run, after: Run) -> bool:
-    """Whether each figure counts in a sum that counted before: see :mod:`folio.engine.sums`."""
+    See :mod:`folio.engine.sums`.
+    """
     if before[HELD] != after[HELD]:
-        return False
+        return None
     if not before[HELD] and (before[COST], before[GAIN]) != (after[COST], after[GAIN]):
-        return False
-    return [figure is None for figure in before] == [figure is None for figure in after]
+        return None
+    if (before[BEFORE] is None) != (after[BEFORE] is None):
+        return None
+    try:
+        by = tuple(map(sub, after[1:BEFORE], before[1:BEFORE]))
+    except TypeError:  # a figure is missing: on both sides, or the sum is another one
+        pairs = list(zip(after[1:BEFORE], before[1:BEFORE], strict=True))
+        if any((new is None) != (old is None) for new, old in pairs):
+            return None
+        by = tuple((new or 0) - (old or 0) for new, old in pairs)
+    more = _moved(after) - _moved(before)
+    return (0, *by, more, *map(sub, after[BEFORE + 1 : LAST], before[BEFORE + 1 : LAST]))
 
 
 def _moved(run: Run) -> int:
@@ -110,7 +127,7 @@ def _moved(run: Run) -> int:
 
 
 def _plus(one: Figures, other: Iterable[int]) -> Figures:
-    return tuple(map(int.__add__, one, other))
+    return tuple(map(add, one, other))
 
 
 def _add(steps: list[Step], step: Step) -> None:

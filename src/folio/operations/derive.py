@@ -4,44 +4,44 @@ A new event that comes after everything its holding has seen is folded onto the 
 state.  Anything else (a back-dated row, a reversal, a split, a price on which some lot's
 cost rests) folds the asset's holdings again, from the last evening that is kept before it.
 Both run the same fold.
+
+A new event leaves its days to the next rollup.  Who folds again leaves none: the rollup, and who
+reads before it, would fold the same once more.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from operator import attrgetter
 
-from folio.book import Book, Folding
-from folio.db.derived import (
-    Disposals,
-    Position,
-    forget_disposals,
-    read_positions,
-    read_states,
-    write_state,
-)
-from folio.db.evenings import read_evening
+from folio.book import Book
+from folio.db.derived import Position, read_positions, read_states, write_state
 from folio.db.events import events_between, stream_events
+from folio.db.rollup import read_marks, rollup_until
 from folio.engine import money
 from folio.model.gaps import Observed
-from folio.model.ledger import EVER, Event, State, Step
+from folio.model.ledger import EVER, Event, State
 from folio.model.prices import FOREVER
+from folio.model.rollups import Days
 from folio.operations.changed_days import changes_from
 from folio.operations.changed_prices import mark_prices, price_trades
-from folio.operations.derive_prices import assets_held, derive_every_price
+from folio.operations.derive_prices import derive_every_price
 from folio.operations.evenings import Evenings
+from folio.operations.folding import Again, fold_again, fold_everything, keep_disposals
 from folio.operations.touched import Touched
 
-# Folds all events of a family's holdings onto states.
-FamilyFold = Callable[[set[int], dict[int, State], Folding], Iterator[Step]]
+_NEARLY = dt.timedelta(days=40)
 
 
-def derive(book: Book, touched: Touched) -> None:
-    """Bring positions, lots, disposals, trade prices and dirty marks up to date."""
+def derive(book: Book, touched: Touched, *, tried: bool = False) -> None:
+    """Bring positions, lots, disposals, trade prices and dirty marks up to date.
+
+    What is only ``tried``, to be taken back, leaves the rollup as it is.
+    """
     if touched.everything:
         everyone = (*book.catalog.holdings, *book.catalog.holdings.merged)
         derive_every_price(book)
-        derive_everything(book)
+        fold_everything(book)
         touched.mark(book.db, [(h, (touched.since, FOREVER)) for h in everyone])
         return
     _read_through(book, touched)
@@ -55,11 +55,13 @@ def derive(book: Book, touched: Touched) -> None:
         if book.prices.restated(asset):
             touched.assets[asset] = dt.date.min
     resting = _resting_on_prices(book, touched)
-    again = {*touched.assets, *resting}
-    families = {book.reader.family(asset) for asset in {*assets, *again}}
+    past = {*touched.assets, *resting}
+    families = {book.reader.family(asset) for asset in {*assets, *past}}
+    again: list[Again] = []
+    dirty = read_marks(book.db).values()
     for family in sorted(families, key=min):
         holdings = {h for asset in family for h in assets.get(asset, ())}
-        changed = None if again & family else _bring_on(book, family, holdings, touched)
+        changed = None if past & family else _bring_on(book, family, holdings, touched)
         days = [touched.holdings[h] for h in holdings]
         days += [touched.assets[asset] for asset in family if asset in touched.assets]
         days += [touched.first] if resting & family else []
@@ -67,10 +69,29 @@ def derive(book: Book, touched: Touched) -> None:
             # Of plain money none are stored: once it is not plain any more, all of them are new.
             since = dt.date.min if book.is_money(family) else min(days)
             every = touched if not resting & family else None
-            changed = _fold_again(book, family, holdings, every, since=since)
+            again.append(_again(book, family, holdings, every, since=since))
+            changed = again[-1].holdings
         first = {h: changes_from(book, h, days, touched) for h in changed}
         touched.mark(book.db, [(h, (day, FOREVER)) for h, day in first.items()])
     mark_prices(book, touched)
+    if again:
+        _fold_all(book, again, behind=tried or _is_far_behind(dirty))
+
+
+def _is_far_behind(marks: Iterable[Days]) -> bool:
+    """Whether what the rollup lacked before a command is more than a command may wait for."""
+    return any(last - first > _NEARLY for first, last in marks)
+
+
+def _fold_all(book: Book, again: Sequence[Again], *, behind: bool) -> None:
+    """Fold families again; a rollup that is not far behind is brought up to date on the way."""
+    if behind or rollup_until(book.db) is None:
+        for one in again:
+            fold_again(book, one)
+        return
+    from folio.operations.roll_up import keep_up
+
+    keep_up(book, again)
 
 
 def _read_through(book: Book, touched: Touched) -> None:
@@ -209,10 +230,10 @@ def _fold_on(
     positions = read_positions(book.db, holdings)
     if evenings.may_come(touched.transactions * len(holdings)):
         states = read_states(book.db, evenings.holdings)
-        _keep_disposals(book, evenings.fold(fresh, states))
+        keep_disposals(book, evenings.fold(fresh, states))
     else:
         states = read_states(book.db, list(holdings))
-        _keep_disposals(book, book.fold(fresh, states))
+        keep_disposals(book, book.fold(fresh, states))
     first = dt.date.fromisoformat(day)
     for holding in holdings:
         position = positions.get(holding)
@@ -236,34 +257,20 @@ def _still_observed(position: Position | None, first: dt.date) -> Observed | Non
     )
 
 
-def _fold_again(
+def _again(
     book: Book,
     family: frozenset[int],
     holdings: set[int],
     touched: Touched | None,
     *,
     since: dt.date,
-) -> set[int]:
-    """Fold the holdings of a family of assets again, and store what comes out.
-
-    What they disposed of before ``since`` is stored as it is.  Returns the holdings that may come
-    out otherwise: by what touched some of them; None: by what touches all.
-    """
+) -> Again:
+    """What of a family is to be folded again, by what touched some of it; None: all of it."""
     evenings = Evenings(book, family)
-    evenings.forget(since)
-    start = read_evening(book.db, family, since)
-    after = None if start is None else start.day
-    changed = set(evenings.holdings)
+    start, changed = evenings.last_before(since), set(evenings.holdings)
     if touched is not None:
-        changed = _resting_on(book, family, holdings, touched, after)
-    for holding in changed:
-        forget_disposals(book.db, holding, since)
-    states = {} if start is None else start.states
-    events = book.kept_events(evenings.holdings, after=after)
-    steps = (step for step in evenings.fold(events, states) if step[0].holding_id in changed)
-    _keep_disposals(book, steps, since)
-    _write_states(book, changed, states)
-    return changed
+        changed = _resting_on(book, family, holdings, touched, start and start.day)
+    return Again(family, changed, since, start)
 
 
 def _resting_on(
@@ -282,32 +289,3 @@ def _resting_on(
         return set(asset_of)  # what was taken back may have joined them
     parts = together(book, family, own, after)
     return set().union(*(part for part in parts if not part.isdisjoint(own)))
-
-
-def _write_states(book: Book, holdings: Iterable[int], states: dict[int, State]) -> None:
-    for holding in holdings:
-        write_state(book.db, holding, states.get(holding, State()), book.observed(holding))
-
-
-def _keep_disposals(book: Book, steps: Iterator[Step], since: dt.date = dt.date.min) -> None:
-    disposals = Disposals(book.db, since)
-    for _, _, slices in steps:
-        if slices:
-            disposals.add(slices)
-    disposals.write()
-
-
-def derive_everything(book: Book, fold: FamilyFold | None = None) -> None:
-    """Compute every derived table but prices and the rollup again, from nothing.
-
-    ``fold`` folds the events of a family's holdings in place of the book, to look on.
-    """
-    for family in sorted({book.reader.family(asset) for asset in assets_held(book)}, key=min):
-        evenings = Evenings(book, family)
-        holdings, states = set(evenings.holdings), dict[int, State]()
-        if fold is None:
-            steps = evenings.fold(book.kept_events(holdings), states)
-        else:
-            steps = fold(holdings, states, evenings.fold)
-        _keep_disposals(book, steps)
-        _write_states(book, holdings, states)

@@ -14,7 +14,14 @@ from functools import cached_property
 
 from folio.book import Book
 from folio.db.derived import Position, read_positions
-from folio.db.evenings import forget_evenings, next_evening, out_of_date, write_evening
+from folio.db.evenings import (
+    Evening,
+    forget_evenings,
+    next_evening,
+    out_of_date,
+    read_evening,
+    write_evening,
+)
 from folio.engine.fold import last_day
 from folio.model.ledger import Event, State, Step
 
@@ -35,8 +42,11 @@ class Evenings:
 
     def forget(self, since: dt.date) -> None:
         """Remove those that a change of a day may have changed."""
-        grown = any(holding in self._book.reader.grown for holding in self.holdings)
-        forget_evenings(self._book.db, self._family, dt.date.min if grown else since)
+        forget_evenings(self._book.db, self._family, dt.date.min if self._grown else since)
+
+    def last_before(self, day: dt.date) -> Evening | None:
+        """The last one before a day, from which a fold may start."""
+        return None if self._grown else read_evening(self._book.db, self._family, day)
 
     def fold(self, events: Iterable[Event], states: dict[int, State]) -> Iterator[Step]:
         """The family's fold, that keeps evenings on its way after those that are kept.
@@ -45,8 +55,8 @@ class Evenings:
         """
         db = self._book.db
         self._next = next_evening(db, self._family) or EVERY
-        keeps = not any(holding in self._book.reader.grown for holding in self.holdings)
-        yield from self._book.keeping(self.holdings, self._keep if keeps else None)(events, states)
+        keep = None if self._grown else self._keep
+        yield from self._book.keeping(self.holdings, keep)(events, states)
         last = last_day(states)
         forget_evenings(db, self._family, dt.date.fromisoformat(last) if last else dt.date.min)
 
@@ -63,6 +73,10 @@ class Evenings:
         days = [last for position in self._positions if (last := position.last_event)]
         over = max(days, default=day) > day and self.may_come(events)
         return not over and not out_of_date(self._book.db, self._family, day)
+
+    @cached_property
+    def _grown(self) -> bool:
+        return any(holding in self._book.reader.grown for holding in self.holdings)
 
     @cached_property
     def _positions(self) -> Collection[Position]:

@@ -1,9 +1,10 @@
 """Prices by hand: stating one, correcting it, taking it back, and waiting for one.
 
 A price without a currency is in its asset's quote unit where it has one, else in the
-book's.  A price stated in pence stands in the book in pounds, its digits as they were
-quoted (:mod:`folio.model.quote_units`).  A correction is a newer row of the same key, and
-says why or that it supersedes; taking back restores what was said before it.
+book's; of an asset that has prices in other currencies alone, it is asked for.  A price stated
+in pence stands in the book in pounds, its digits as they were quoted
+(:mod:`folio.model.quote_units`).  A correction is a newer row of the same key, and says why
+or that it supersedes; taking back restores what was said before it.
 """
 
 import datetime as dt
@@ -13,6 +14,7 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.db.price_retries import add_retry
+from folio.db.price_source import BookPrices
 from folio.db.prices import NewPrice, price_said, row_below
 from folio.db.sources import find_source
 from folio.db.values import instant_text
@@ -95,12 +97,27 @@ def add_price(
     return stated
 
 
+def _own_currency(write: Recording, asset: Asset) -> str:
+    """The book's currency, where an asset has prices in it or has none yet.
+
+    Raises:
+        UsageError: where it has some in others alone: dollars would be taken for euros.
+    """
+    base, known = write.catalog.base, write.catalog.assets
+    quotes = BookPrices(write.db).quotes(asset.id)
+    own = [known[q].key for q in quotes if known[q].type == "currency"]
+    if asset.type == "currency" or not own or base.key in own:
+        return base.symbol
+    options = " or ".join(f"--currency {code}" for code in (*own, base.key))
+    raise UsageError(f"{asset.key} has prices in {' and '.join(own)} so far; say {options}")
+
+
 def quote_of(
     write: Recording, asset: Asset, code: str | None, *, create: bool | None = None
 ) -> tuple[Asset, int]:
     """In what a price is stated, and how many places its unit lies below that: 2 for pence."""
     if code is None:
-        code = asset.quote_unit or write.catalog.base.symbol
+        code = asset.quote_unit or _own_currency(write, asset)
     unit = QUOTE_UNITS.get(code)
     if unit is not None and asset.quote_unit != unit.code:
         own = find_asset(write.catalog, parse_asset_ref(code))  # a coin may be called GBX

@@ -137,8 +137,11 @@ class Recording:
         """Record a price when the command ends."""
         self.prices.append(new)
 
-    def finish(self) -> None:
-        """Derive what follows from the facts, and close the commit."""
+    def finish(self, *, tried: bool = False) -> None:
+        """Derive what follows from the facts, and close the commit.
+
+        What is only ``tried``, to be taken back, leaves the rollup as it is.
+        """
         if self.prices:
             from folio.db.prices import add_prices
 
@@ -149,7 +152,7 @@ class Recording:
         self.commit.write_links()
         if not self.touched.nothing:
             book = Book(self.db, walks=self.touched.many, recorded_at=self.commit.recorded_at)
-            derive(book, self.touched)
+            derive(book, self.touched, tried=tried)
         for check in self.checks:
             check()
         guard.check(self.commit, self.touched, into_lock=self.into_lock)
@@ -162,7 +165,7 @@ def recording(db: sqlite3.Connection, who: Who, *, dry_run: bool = False) -> Ite
     with contextlib.suppress(_DryRun), writing(db):
         write = Recording(db, who)
         yield write
-        write.finish()
+        write.finish(tried=dry_run)
         if dry_run:
             raise _DryRun
 

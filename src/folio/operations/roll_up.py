@@ -9,9 +9,10 @@ import datetime as dt
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from folio.book import Book, Folding
-from folio.book.later import runs_after
+from folio.book.later import is_unbegun, runs_after
 from folio.db.altering import alter_runs
 from folio.db.connection import writing
 from folio.db.rollup import (
@@ -45,7 +46,11 @@ from folio.model.rollups import (
 )
 from folio.operations.collector import collector_at_rest
 
+if TYPE_CHECKING:  # who folds nothing again loads none of it
+    from folio.operations.folding import Again
+
 _BATCH = 4096  # runs that wait to be written together
+_FEW_DAYS = 40  # beyond so many, whole price histories are read at once
 
 
 class RolledUp(NamedTuple):
@@ -76,18 +81,18 @@ def rebuild(db: sqlite3.Connection) -> dt.date | None:
 
 def rebuild_within(db: sqlite3.Connection) -> dt.date | None:
     """Rebuild inside an open database transaction."""
-    from folio.operations.derive import derive_everything
     from folio.operations.derive_prices import derive_every_price
+    from folio.operations.folding import fold_everything
 
     until = rollup_until(db)
     book = Book(db, walks=True)
     forget_rollup(db)
     derive_every_price(book)
     if until is None:
-        derive_everything(book)
+        fold_everything(book)
         return None
     work = _Work(book, dict.fromkeys(book.catalog.holdings, dt.date.min), until, reached=None)
-    derive_everything(book, work.fold)
+    fold_everything(book, work.fold)
     work.parents()
     rolled_up(db, until)
     return until
@@ -104,15 +109,25 @@ def _roll_up(db: sqlite3.Connection, today: dt.date) -> RolledUp:
     parts = sorted(_out_of_date(book, reached, today).items())
     days = 0
     for until, since in parts:
-        if (until - min(since.values())).days >= 40:
-            book = Book(db, walks=True)
-        work = _Work(book, since, until, reached=reached)
-        work.holdings()
-        work.parents()
-        days += work.days
+        days += _Work(book, since, until, reached=reached).all_days()
     rolled_up(db, today)
     first = min((day for _, since in parts for day in since.values()), default=None)
     return RolledUp(first, today, len({h for _, since in parts for h in since}), days)
+
+
+@collector_at_rest()
+def keep_up(book: Book, again: "Sequence[Again]") -> None:
+    """Fold families of assets again, and bring the rollup up to date as far as it reached.
+
+    The fold that stores what comes out of them leaves their days on its way.
+    """
+    until = rollup_until(book.db)
+    assert until is not None
+    parts = _out_of_date(book, until, until)
+    _Work(book, parts.pop(until, {}), until, reached=until).all_days(again)
+    for last, since in sorted(parts.items()):
+        _Work(book, since, last, reached=until).all_days()
+    rolled_up(book.db, until)
 
 
 def _out_of_date(
@@ -157,7 +172,33 @@ class _Work:
         self.days = 0  # of holdings, worked out
         self.accounts: dict[int, Sums] = {}  # of all holdings, where all are worked out
 
-    def holdings(self) -> None:
+    def all_days(self, again: "Sequence[Again]" = ()) -> int:
+        """Write every day that is out of date; returns how many were worked out, of holdings.
+
+        Families that are to be folded ``again`` are, first of all.
+        """
+        if self.since and (self.today - min(self.since.values())).days >= _FEW_DAYS:
+            self.book.read_whole_prices()
+        for one in again:
+            self._fold_again(one)
+        self._holdings()
+        self.parents()
+        return self.days
+
+    def _fold_again(self, again: "Again") -> None:
+        from folio.operations.folding import fold_again, starting_before
+
+        own = {h: self.since[h] for h in self.book.family_of(min(again.family)) if h in self.since}
+        if not own:  # it goes on where the rollup does not reach
+            fold_again(self.book, again)
+            return
+        unbegun = any(is_unbegun(self.book, *one) for one in own.items())
+        first = dt.date.min if unbegun else min(own.values())
+        fold_again(self.book, starting_before(self.book, again, first), self.fold)
+        for holding in own:
+            del self.since[holding]
+
+    def _holdings(self) -> None:
         """Write the days of every holding that is out of date."""
         if self.anew:
             from folio.book.timeline import walked
@@ -169,16 +210,28 @@ class _Work:
             self._write(holding, runs)
 
     def fold(
-        self, holdings: set[int], states: dict[int, State], folding: Folding
+        self,
+        holdings: set[int],
+        states: dict[int, State],
+        folding: Folding,
+        after: dt.date | None = None,
     ) -> Iterator[Step]:
-        """Fold the events of a family's holdings, and write their days."""
+        """Fold the events of a family's holdings after a day, and write their days.
+
+        What is out of date of them is not any more.
+        """
         from folio.book.timeline import DayWalk
 
-        since = {h: self.since[h] for h in holdings}
+        since = {h: self.since[h] for h in holdings if h in self.since}
         walk = DayWalk(self.book, holdings, since, self.today, self.teller, folding)
+        if not self.anew:
+            walk.go_on(after)
         yield from walk.fold(states)
         for holding, runs in walk.runs.items():
-            self._write_anew(holding, runs)
+            if self.anew:
+                self._write_anew(holding, runs)
+            else:
+                self._write(holding, runs)
 
     def _write_anew(self, holding: int, days: Sequence[Run]) -> None:
         runs = joined(days)

@@ -9,6 +9,7 @@ from folio.book import Book
 from folio.book.selection import asset_ids
 from folio.db.price_edits import PriceEdit, price_edits
 from folio.db.price_retries import Retry, read_retries
+from folio.engine.prices import Leg, Rate
 from folio.model.assets import Asset
 from folio.model.numbers import ONE
 from folio.model.prices import CLOSE, INTRADAY, TRADE
@@ -188,6 +189,8 @@ def _missing(
     book: Book, query: Query, asset: Asset, held: list[Line], retry: Retry | None
 ) -> dict[str, Cell]:
     rate = held[0].worth.rate
+    stranded = stranded_in(book, asset.id, query.as_of) if rate is None else None
+    pair = f"{stranded.key} in {query.currency.key}" if stranded else stale_pair(book, held[0])
     waits = retry is not None and retry.until > query.as_of
     return {
         "asset": asset.key,
@@ -195,7 +198,7 @@ def _missing(
         "type": asset.type,
         "holdings": len(held),
         "state": NO_PRICE if rate is None else STALE,
-        "pair": stale_pair(book, held[0]),
+        "pair": pair,
         "price_date": None if rate is None else rate.day,
         "age": None if rate is None else (query.as_of - rate.day).days,
         "retry_on": retry.until if retry is not None and waits else None,
@@ -208,9 +211,20 @@ def stale_pair(book: Book, line: Line) -> str | None:
     rate = line.worth.rate
     if rate is None:
         return None
-    oldest = min(rate.legs, key=lambda leg: leg.day)
-    assets = book.catalog.assets
+    oldest, assets = oldest_leg(rate), book.catalog.assets
     return f"{assets[oldest.asset].key} in {assets[oldest.quote].key}"
+
+
+def oldest_leg(rate: Rate) -> Leg:
+    """The leg of a rate whose price is the oldest."""
+    return min(rate.legs, key=lambda leg: leg.day)
+
+
+def stranded_in(book: Book, asset: int, day: dt.date) -> Asset | None:
+    """The currency in which an asset has a price that leads no further; None: it has none."""
+    known, latest = book.catalog.assets, book.prices.latest
+    found = (known[quote] for quote in book.prices.quotes(asset) if latest(asset, quote, day))
+    return next((quote for quote in found if quote.type == "currency"), None)
 
 
 def left_unpriced(book: Book, day: dt.date) -> set[int]:

@@ -23,7 +23,7 @@ from folio.model.shell_words import shell_word
 from folio.model.table import Cell, Column, Table
 from folio.reports.holdings import Line, lines
 from folio.reports.mispriced import mispriced_trades
-from folio.reports.prices import left_unpriced, stale_pair
+from folio.reports.prices import left_unpriced, oldest_leg, stale_pair, stranded_in
 from folio.reports.query import Query
 from folio.reports.realised import disposals
 from folio.reports.transfers import Waiting, waiting
@@ -208,7 +208,16 @@ def _prices(book: Book, query: Query, page: list[Line]) -> Iterator[Finding]:
             continue
         why = f"; {failures[asset.id]}" if asset.id in failures else ""
         again = f"folio price fetch {name}, " if why else ""
-        if line.worth.rate is None:
+        stranded = stranded_in(book, asset.id, query.as_of) if line.worth.rate is None else None
+        if stranded is not None:
+            yield Finding(
+                "no price",
+                about,
+                f"{asset.key} has a price in {stranded.key}, and that has none in "
+                f"{query.currency.key}",
+                f"folio price fetch {stranded.key}, or folio price add {stranded.key} RATE",
+            )
+        elif line.worth.rate is None:
             yield Finding(
                 "no price",
                 about,
@@ -216,11 +225,16 @@ def _prices(book: Book, query: Query, page: list[Line]) -> Iterator[Finding]:
                 f"{again}folio price add {name} PRICE, or folio price retry {name} --until DAY",
             )
         elif line.worth.rate.stale:
+            stale = oldest_leg(line.worth.rate)
+            of, quote = (book.catalog.assets[one] for one in (stale.asset, stale.quote))
+            plain = quote.id == book.base.id or of.quote_unit is not None
+            unit = "" if plain else f" --currency {quote.key}"
             yield Finding(
                 "stale price",
                 about,
                 f"{stale_pair(book, line)} is of {line.worth.rate.day}{why}",
-                f"{again}folio price add {name} PRICE, or folio price import FILE",
+                f"{again}folio price add {shell_word(of.key)} PRICE{unit}, or folio price import "
+                "FILE",
             )
 
 

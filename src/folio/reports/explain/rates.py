@@ -13,6 +13,7 @@ from folio.model.quote_units import QUOTE_UNITS
 from folio.model.quote_units import quoted as in_quote_unit
 from folio.model.shell_words import shell_word
 from folio.reports.explain.ground import Ground, plain
+from folio.reports.prices import stranded_in
 
 _GRANULARITY = {TRADE: "a trade's price", INTRADAY: "a price of that day", CLOSE: "close"}
 
@@ -156,6 +157,10 @@ def _tried(ground: Ground, asset: int, quote: int, day: dt.date) -> tuple[str, l
     here, there = ground.symbol(asset), ground.symbol(quote)
     add = f"folio price add {shell_word(here)} PRICE --quote {shell_word(there)} --on {day}"
     routes = [r for r in ground.book.graph.routes(asset, quote) if _known(ground, r)]
+    stranded = stranded_in(ground.book, asset, day)
+    if not routes and stranded is not None and stranded.id != quote:
+        why, _ = _tried(ground, stranded.id, quote, day)
+        return f"{here} has a price in {stranded.key}, but {why}", []
     if not routes:
         return f"no price of {here} leads to {there}; try: {add}", []
     looked = [_route(ground, route, day) for route in routes]
