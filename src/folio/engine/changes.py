@@ -13,7 +13,8 @@ doing, told apart by the rates x of the currency in which the price is quoted:
 
 where V₀ is the value at the open and Fᵢ each movement, in the report's currency.  So currency is
 what the rates alone did to the money exposed, and market is the gain in the quoted
-currency at the closing rate.  The other convention, the gain at the opening rate with the
+currency at the closing rate.  Where one of these rates is missing, nothing is told of the
+currency, and the reports say so: of a part of the exposure it would say the wrong thing.  The other convention, the gain at the opening rate with the
 cross term in currency, was rejected: after a movement it needs lots to say which units were
 there.  Both are in Karnosky and Singer, Global Asset Management and Performance Attribution
 (1994); and (1 + asset) × (1 + currency) = 1 + total holds between movements.
