@@ -218,6 +218,9 @@ def _say_usage(error: Any) -> int:
         return int(error.exit_code)
     text = text[:1].lower() + text[1:].rstrip(".")
     ctx = getattr(error, "ctx", None)
+    if ctx is not None and text.startswith("got unexpected extra"):
+        named = {name for param in ctx.command.params for name in param.opts}
+        text += " (an asset is named with --asset)" if "--asset" in named else ""
     warn(text if ctx is None or text.endswith("?") else f"{text}; see: {ctx.command_path} --help")
     return int(error.exit_code)
 
