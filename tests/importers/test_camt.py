@@ -116,6 +116,22 @@ def test_files_that_overlap(tmp_path: Path) -> None:
     assert (summary.already, summary.recorded, totals(db)["EUR"]) == (2, 2, "1")
 
 
+def test_reports_of_what_is_new_by_noon_and_by_evening(tmp_path: Path) -> None:
+    """Two coffees of one day, each with a number: nobody takes the second for the first."""
+    db = new_book(tmp_path)
+    load(db, one(tmp_path, entry("-3", "A1")))
+    evening = load(db, one(tmp_path, entry("-3", "A2")))
+    assert (evening.recorded, evening.already, evening.held) == (0, 0, 1)  # it is asked about
+
+
+def test_a_number_that_only_the_statement_has(tmp_path: Path) -> None:
+    db = new_book(tmp_path)
+    load(db, one(tmp_path, entry("-3", "NONREF"), entry("-4", "NOTPROVIDED")))
+    summary = load(db, one(tmp_path, entry("-3", "A1"), entry("-4", "A2")))
+    assert (summary.already, summary.recorded, summary.held) == (2, 0, 0)
+    assert "2 rows have other ids than before; known by day, amount and words" in summary.notes
+
+
 def test_a_reference_that_the_bank_gives_to_several_bookings(tmp_path: Path) -> None:
     """The fee of a payment, and what came back of it a month later, have its reference."""
     db = new_book(tmp_path)

@@ -7,11 +7,13 @@ from pathlib import Path
 from machine import Ended, Machine, kept_state
 
 IMPORTERS = Path(__file__).parents[1] / "importers"
+SUFFIXES = (
+    ".csv", ".xml", ".ofx", ".qif", ".json", ".beancount", ".txt", ".tsv", ".sta", ".940", ".swi"
+)  # fmt: skip
 SAMPLES = sorted(
     path
     for path in IMPORTERS.rglob("*")
-    if path.suffix in (".csv", ".xml", ".ofx", ".qif", ".json", ".beancount", ".txt", ".tsv")
-    and path.name != "expected.json"
+    if path.suffix in SUFFIXES and path.name != "expected.json"
 )
 NASTY = (
     b'"', b"\0", b"\n", b",", b";", b"\xff", b"<", b"&", b"]]>", b"9" * 50, b"1e99999", b"-", b"=1",

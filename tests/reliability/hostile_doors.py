@@ -16,6 +16,7 @@ from hostile import (
     BATCH,
     GOOD,
     IMPORT,
+    LAUGHS,
     OWN,
     PROFILE,
     Hostile,
@@ -219,6 +220,21 @@ DOORS: dict[str, Hostile] = {
             BATCH,
         ),
         "",
+    ),
+    "a billion laughs in CAMT": Hostile(
+        _file(f'<?xml version="1.0"?>{LAUGHS}<BkToCstmrStmt>&l9;</BkToCstmrStmt>', "bank.xml"),
+        "document type",
+    ),
+    "CAMT elements 100,000 deep": Hostile(
+        _file("<Document><BkToCstmrStmt>" + "<Ntry>" * 100_000, "bank.xml"), "nested too deeply"
+    ),
+    "an MT940 amount and a text without end": Hostile(
+        _file(
+            f":20:A\n:25:1\n:60F:C240101EUR0,\n:61:240101D{'9' * 100_000},\n:86:{'?20' * 100_000}\n"
+            ":62F:C240101EUR0,\n",
+            "bank.sta",
+        ),
+        "rows cannot be read",
     ),
     "the year 99999 in QIF": Hostile(_file("!Type:Bank\nD1/2/99999\nT5\nPx\n^\n", "bank.qif"), ""),
     "the day 0 in OFX": Hostile(

@@ -15,9 +15,9 @@ from folio.model.dates import Period
 from folio.model.rollups import HOLDING, DayRow
 
 _ONE_DAY = dt.timedelta(days=1)
-# A day; in minor units what open lots cost on it and what was realised up to it; and of how many
-# disposals the gain is not known.
-Sums = tuple[dt.date, int | None, int, int]
+# A day; in minor units what open lots of known cost had cost on it and what was realised up to it;
+# of how many disposals the gain is not known, and whether some lot's cost is not.
+Sums = tuple[dt.date, int | None, int, int, int]
 
 
 def reached(book: Book, currency: int) -> dt.date | None:
@@ -61,10 +61,11 @@ def sums_of(
     fresh = [holding for holding in wanted if holding.id not in known]
     if fresh:
         since = out_of_date(book, currency, fresh, until, until)
-        days = {h.id: evening_of(since.get(h.id), until) for h in fresh}
+        days = dict.fromkeys([h.id for h in fresh], until)
+        days |= {holding: evening_of(day, until) for holding, day in since.items()}
         known.update(dict.fromkeys(days))
-        for number, cost, realised, unknown in read_sums(book.db, days):
-            known[number] = (days[number], cost, realised, unknown)
+        for number, cost, realised, unknown, baseless in read_sums(book.db, days):
+            known[number] = (days[number], cost, realised, unknown, baseless)
     return {h.id: sums for h in wanted if (sums := known[h.id]) is not None}
 
 

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from folio.book import Book
 from folio.book.rolled import sums_of
-from folio.db.derived import Position, held_at_market, read_lots
+from folio.db.derived import Position, read_lots
 from folio.engine.valuation import Basis, Teller, Valuation, basis_of, value
 from folio.model.accounts import Holding
 from folio.model.ledger import FULL, Event, Lot, State, by_holding
 from folio.model.named import NamedTuple
+from folio.model.numbers import ONE, ZERO
 
 if TYPE_CHECKING:
     from folio.db.observations import Observation
@@ -49,7 +50,7 @@ class Held(NamedTuple):
     """A holding at the end of a day."""
 
     holding: Holding
-    evidence: Evidence  # up to that day
+    found: Evidence | Position  # up to that day
     quantity: Decimal  # of the ledger
     unexplained: Decimal  # observed beyond it
     interpolated: bool  # between two observations that the ledger does not join
@@ -59,7 +60,13 @@ class Held(NamedTuple):
 
     @property
     def balance(self) -> Decimal:
-        return self.quantity + self.unexplained
+        return self.quantity + self.unexplained if self.unexplained else self.quantity
+
+    @property
+    def evidence(self) -> Evidence:
+        """What is known of it, up to that day."""
+        found = self.found
+        return found if isinstance(found, Evidence) else _evidence(found)
 
 
 def snapshot(
@@ -90,7 +97,7 @@ def snapshot(
             found.append(
                 Held(
                     holding,
-                    _evidence(position),
+                    position,
                     position.quantity,
                     position.unexplained,
                     False,
@@ -126,23 +133,31 @@ def _costs(
 ) -> dict[int, Basis]:
     """What the open lots cost of those holdings that are fully known, and in the rollup.
 
-    Of a cost that was unknown once, or at market value, the lots of now say which it is.
+    Of a cost that was unknown once, or at market value, the lots say which it is that are not
+    sure to cost what they say.
     """
     if teller.places is None:
         return {}
     sums = sums_of(book, teller.currency, (book.catalog.holdings[h] for h in positions), as_of)
-    costs = {}
-    for holding, (day, cost, *_) in sums.items():
+    costs, unit, doubted = {}, ONE.scaleb(-teller.places), []
+    for holding, (day, cost, _, _, baseless) in sums.items():
         position = positions[holding]
-        if cost is None or not position.quantity or position.unexplained:
+        if not position.quantity or position.unexplained or (position.last_evidence or day) > day:
             continue
-        if (position.last_evidence or day) <= day:
-            basis = Decimal(cost).scaleb(-teller.places)
-            costs[holding] = Basis(basis, position.quantity, True, False)
-    doubted = [holding for holding in costs if positions[holding].basis != FULL]
-    for holding in held_at_market(book.db, doubted) if doubted else ():
-        del costs[holding]
+        known = None if cost is None else cost * unit
+        costs[holding] = Basis(known, position.quantity, True, False)
+        if baseless or position.basis != FULL:
+            doubted.append(holding)
+    if doubted:
+        for holding, lots in read_lots(book.db, doubted, doubted_in=teller.currency).items():
+            costs[holding] = _with_doubts(costs[holding], basis_of(lots, teller), lots)
     return costs
+
+
+def _with_doubts(basis: Basis, doubted: Basis, lots: list[Lot]) -> Basis:
+    """A basis whose units are those of all lots, with what is wrong with some of them."""
+    unknown = sum((lot.quantity for lot in lots), ZERO) - doubted.units
+    return Basis(basis.cost, basis.units - unknown, doubted.complete, doubted.at_market)
 
 
 def _evidence(position: Position) -> Evidence:
@@ -206,7 +221,7 @@ def _held(
 
 def valuation(held: Held, teller: Teller, as_of: dt.date) -> Valuation:
     """What a holding is worth at the end of a day, in the teller's currency."""
-    rate = teller.graph.rate(held.holding.asset_id, teller.currency, as_of)
+    rate, _ = teller.graph.rate_until(held.holding.asset_id, teller.currency, as_of)
     return value(
         held.balance,
         held.unexplained,

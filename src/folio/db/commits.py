@@ -19,11 +19,11 @@ import contextlib
 import datetime as dt
 import json
 import sqlite3
-from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
+from folio.db.stated_lines import StatedLines
 from folio.db.values import instant_text
 from folio.errors import FolioError
 from folio.model.digests import sha256
@@ -154,8 +154,7 @@ class Commit:
         self.recorded_at = instant_text(now)
         self._digests: dict[str, _Hash] = {}
         self._next_ids: dict[str, int] = {}
-        # Of a million lines: 12 bytes each, where a tuple has 150.
-        self._links = (array("I"), array("I"), array("I"))  # transactions, statements, lines
+        self._links: list[tuple[int, StatedLines]] = []  # by statement
         # Rows to be written, by table.
         self._transactions: list[Sequence[object]] = []
         self._postings: list[Sequence[object]] = []
@@ -164,7 +163,7 @@ class Commit:
 
     @property
     def empty(self) -> bool:
-        return not self._digests and not self._links[0]
+        return not (self._digests or self._links)
 
     def next_id(self, table: str) -> int:
         """The next free id of a table with a sequence of its own."""
@@ -269,29 +268,29 @@ class Commit:
 
     def link(self, links: Iterable[tuple[int, int, int]]) -> None:
         """Record which lines state which transactions: (transaction, statement, line)."""
-        for link in links:
-            for numbers, number in zip(self._links, link, strict=True):
-                numbers.append(number)
+        for transaction, statement, line in links:
+            if not self._links or self._links[-1][0] != statement:
+                self._links.append((statement, StatedLines()))
+            self._links[-1][1].add(transaction, line)
 
-    def link_lines(self, statement: int, transactions: "array[int]", lines: "array[int]") -> None:
-        """Record which line of a statement states which transaction, many at once."""
-        self._links[0].extend(transactions)
-        self._links[1].extend(array("I", [statement]) * len(lines))
-        self._links[2].extend(lines)
+    def link_lines(self, statement: int, stated: StatedLines) -> None:
+        """Record which lines of a statement state which transactions."""
+        if stated.runs:
+            self._links.append((statement, stated))
+
+    def _all_links(self) -> Iterator[tuple[int, int, int]]:
+        return ((one, statement, line) for statement, stated in self._links for one, line in stated)
 
     def write_links(self) -> None:
-        """Write which lines state which transactions: once, when all of them are recorded.
-
-        Deriving what follows from a million rows has the 12 MB for itself then.
-        """
+        """Write which lines state which transactions: once, when all of them are recorded."""
         self.flush()
-        links: Iterator[tuple[int, int, int]] = zip(*self._links, strict=True)
-        if not _ascend(zip(*self._links, strict=True)):
+        links = self._all_links()
+        if not _ascend(self._all_links()):
             links = iter(sorted(set(links)))
         while rows := list(islice(links, MANY)):
             self.digest("provenance", links_digested(rows))
             self.db.executemany("INSERT INTO provenance VALUES (?, ?, ?)", rows)
-        self._links = (array("I"), array("I"), array("I"))
+        self._links = []
 
     def close(self) -> None:
         """Complete the commit's own row.  Nothing may be recorded after."""

@@ -4,10 +4,11 @@ import datetime as dt
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from folio.db.values import day_number, from_day_number, listed, optional_decimal, optional_text
-from folio.model.ledger import ESTIMATED, Lot, Slice, State, WalkKey, fetched_before, owed_in
+from folio.model.ledger import FULL, Lot, Slice, State, WalkKey, fetched_before, owed_in
 from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO, to_text
 
@@ -78,8 +79,15 @@ class Position(NamedTuple):
         return None if self.place is None else dt.date.fromisoformat(self.place[2:12])
 
 
-def _day(text: str | None) -> dt.date | None:
-    return None if text is None else dt.date.fromisoformat(text)
+class _Dates(dict[str | None, dt.date | None]):
+    """Days by their text, each worked out once: holdings share most of theirs."""
+
+    def __missing__(self, text: str) -> dt.date:
+        day = self[text] = dt.date.fromisoformat(text)
+        return day
+
+
+_POSITION = partial(tuple.__new__, Position)  # from a tuple, in a third of the time
 
 
 def read_positions(
@@ -93,27 +101,18 @@ def read_positions(
         f"last_day, last_key, held, observations, first_observation, last_observation "
         f"FROM positions {where}"
     )
+    days = _Dates({None: None})
     return {
-        row[0]: Position(
-            row[0],
-            Decimal(row[1]),
-            Decimal(row[2]),
-            row[3],
-            bool(row[4]),
-            row[5],
-            row[6],
-            bool(row[7]),
-            bool(row[8]),
-            _day(row[9]),
-            _day(row[10]),
-            row[11],
-            row[12],
-            row[13],
-            _day(row[14]),
-            _day(row[15]),
+        holding: _POSITION(
+            (
+                holding, Decimal(units), Decimal(extra) if extra != "0" else ZERO, basis,
+                consults == 1, opened, postings, plain == 1, whole == 1, days[first], days[last],
+                place, held, seen, days[first_seen], days[last_seen],
+            )
         )
-        for row in db.execute(query)
-    }
+        for holding, units, extra, basis, consults, opened, postings, plain, whole, first, last,
+            place, held, seen, first_seen, last_seen in db.execute(query)
+    }  # fmt: skip
 
 
 def lot_of(
@@ -131,10 +130,18 @@ def lot_row(lot: Lot) -> tuple[Any, ...]:
 
 
 def read_lots(
-    db: sqlite3.Connection, holding_ids: Iterable[int] | None = None
+    db: sqlite3.Connection,
+    holding_ids: Iterable[int] | None = None,
+    *,
+    doubted_in: int | None = None,
 ) -> dict[int, list[Lot]]:
-    """Open lots by holding, by the day acquired and the order of entry."""
-    where = "" if holding_ids is None else f"WHERE holding_id IN ({listed(holding_ids)})"
+    """Open lots by holding, by the day acquired and the order of entry.
+
+    ``doubted_in`` leaves out those that surely cost in that currency what they say.
+    """
+    where = "WHERE 1" if holding_ids is None else f"WHERE holding_id IN ({listed(holding_ids)})"
+    if doubted_in is not None:
+        where += f" AND NOT (grade = {FULL} AND cost NOT NULL AND cost_currency_id = {doubted_in})"
     lots: dict[int, list[Lot]] = {}
     query = (
         "SELECT holding_id, place, transaction_id, acquired_on, quantity, cost, "
@@ -145,15 +152,6 @@ def read_lots(
     for of_holding in lots.values():
         of_holding.sort(key=lambda lot: (lot.acquired_on, lot.place))
     return lots
-
-
-def held_at_market(db: sqlite3.Connection, holding_ids: Iterable[int]) -> set[int]:
-    """Those of some holdings that have an open lot whose cost is a day's market value."""
-    query = (
-        f"SELECT DISTINCT holding_id FROM lots WHERE holding_id IN ({listed(holding_ids)}) "
-        f"AND grade = {ESTIMATED}"
-    )
-    return {row[0] for row in db.execute(query)}
 
 
 def read_states(db: sqlite3.Connection, holding_ids: Sequence[int]) -> dict[int, State]:

@@ -225,6 +225,24 @@ def read_days(
     return each_day(read_runs(db, scope, scope_id, since, until))
 
 
+def flow_after(
+    db: sqlite3.Connection, scope: int, scope_id: int, start: dt.date, until: dt.date
+) -> int | None:
+    """What flowed into a scope after a day, up to another; None where that of a day is not known,
+    and where something without a price got one, or left: its value came in with no flow."""
+    query = (
+        "SELECT ifnull(sum(flow * (min(last_day, :until) - max(day - 1, :start))), 0), "
+        "count(*) - count(flow), ifnull(max(priceless < before), 0) FROM "
+        "(SELECT day, last_day, priceless, lag(priceless) OVER (ORDER BY last_day) AS before, "
+        "CASE WHEN last_day = :start THEN 0 ELSE flow END AS flow FROM daily_runs "
+        "WHERE scope = :scope AND scope_id = :member AND last_day >= :start AND day <= :until)"
+    )
+    bounds = {"start": day_number(start), "until": day_number(until)}
+    row = db.execute(query, {"scope": scope, "member": scope_id, **bounds}).fetchone()
+    flow, unknown, priced = row
+    return None if unknown or priced else flow
+
+
 def read_each(db: sqlite3.Connection, days: Mapping[int, dt.date]) -> dict[int, DayRow]:
     """Each holding's row of its day, where there is one."""
     return {holding: DayRow(*row) for holding, *row in _evenings(db, days, f":day, {_FIGURES}")}
@@ -232,15 +250,22 @@ def read_each(db: sqlite3.Connection, days: Mapping[int, dt.date]) -> dict[int, 
 
 def read_sums(
     db: sqlite3.Connection, days: Mapping[int, dt.date]
-) -> Iterator[tuple[int, int | None, int, int]]:
-    """Each holding with what it cost on its day, what it had realised up to then, and of how
-    many disposals nobody knows what they did.
+) -> Iterator[tuple[int, int | None, int, int, int]]:
+    """Each holding with what is known of its cost on its day, what it had realised up to then, of
+    how many disposals nobody knows what they did, and whether its basis is not complete.
 
-    A cost is None where the basis is not complete; a holding is left out for which the rollup
-    has no row.
+    A holding is left out for which the rollup has no row.
     """
-    cost = "CASE WHEN NOT baseless THEN cost_basis END"
-    return _evenings(db, days, f"{cost}, realised, gainless")
+    return _evenings(db, days, "cost_basis, realised, gainless, baseless")
+
+
+# Which run of a holding has a day: the first that ends on it or later.  Of the rollup's last day
+# that is the one that ends on it.
+_FIRST_TO_END = (
+    f"(SELECT min(last_day) FROM daily_runs WHERE scope = {HOLDING} AND scope_id = h.id "
+    "AND last_day >= :day)"
+)
+_ENDS = {True: ":day", False: _FIRST_TO_END}
 
 
 def _evenings(
@@ -250,11 +275,11 @@ def _evenings(
     by_day: dict[dt.date, list[int]] = {}
     for holding, day in days.items():
         by_day.setdefault(day, []).append(holding)
+    until = rollup_until(db)
     for day, holdings in by_day.items():
         yield from db.execute(
             f"SELECT scope_id, {columns} FROM holdings h CROSS JOIN daily_runs r "
-            f"ON scope = {HOLDING} AND scope_id = h.id AND last_day = (SELECT min(last_day) "
-            f"FROM daily_runs WHERE scope = {HOLDING} AND scope_id = h.id AND last_day >= :day) "
+            f"ON scope = {HOLDING} AND scope_id = h.id AND last_day = {_ENDS[day == until]} "
             f"WHERE h.id IN ({listed(holdings)}) AND day <= :day",
             {"day": day_number(day)},
         )

@@ -21,6 +21,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
+from operator import attrgetter
 from typing import Protocol
 
 from folio.model.named import NamedTuple
@@ -65,6 +66,9 @@ class Leg(NamedTuple):
     granularity: int
 
 
+_GRANULARITY = attrgetter("granularity")
+
+
 class Rate(NamedTuple):
     """What one unit is worth, and how that is known."""
 
@@ -77,7 +81,7 @@ class Rate(NamedTuple):
 
     @property
     def estimated(self) -> bool:
-        return self.stale or self.routed or TRADE in [leg.granularity for leg in self.legs]
+        return self.stale or self.routed or TRADE in map(_GRANULARITY, self.legs)
 
 
 class Market(NamedTuple):

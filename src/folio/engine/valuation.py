@@ -236,11 +236,16 @@ def value(
         worth = ZERO  # nothing is worth nothing, without a price
     elif rate is not None:
         worth = round_money(balance * rate.rate, places)
-    baseless, cost = is_baseless(basis, unexplained), cost_of(basis, balance, unexplained)
+    baseless, cost = is_baseless(basis, unexplained), basis.cost
+    if cost is None:
+        cost = cost_of(basis, balance, unexplained)
     counts = counted(balance, rate, worth, baseless, basis.at_market, interpolated, day)
     if balance and unexplained:
         counts = counts._replace(unexplained=1)
-    gain = unrealised(basis.units, cost, rate, places)
+    if worth is not None and cost is not None and basis.units == balance:
+        gain: Decimal | None = worth - cost  # mostly: all units have a cost
+    else:
+        gain = unrealised(basis.units, cost, rate, places)
     return Valuation(balance, rate, worth, cost, gain, counts)
 
 

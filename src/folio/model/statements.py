@@ -96,6 +96,7 @@ class Statement(NamedTuple):
     prices: tuple[StatedPrice, ...] = ()
     notes: tuple[str, ...] = ()  # findings worth saying: a repeated row, a price that differs
     source: str = ""  # whose external ids these are; with the account they are unique
+    keeps_numbers: bool = False  # two numbers that the source gave are two rows, in any file
     # Lines that are no rows, by their numbers: with the rows they are the whole file.
     around: tuple[tuple[int, str], ...] = ()
     # How it was read, where each row stands for itself and the oldest comes first.

@@ -1,11 +1,11 @@
 """What becomes of the rows of a statement."""
 
-from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import partial
-from itertools import islice, repeat
+from itertools import repeat
 
+from folio.db.stated_lines import StatedLines
 from folio.db.statements import StatementRow
 from folio.model.statements import BAD, BESIDE, SKIPPED, KnownRows, RawRow
 from folio.model.transactions import Draft
@@ -92,35 +92,25 @@ class Fates:
         return {column: self._statuses[status] for column, status in _COUNTED.items()}
 
 
-class Links:
-    """Which lines of a file state which transactions, in the order of these where they are new.
-
-    Of a million rows: four bytes a number.
-    """
+class Links(StatedLines):
+    """Which lines of a file state which transactions, a piece of the file after another."""
 
     def __init__(self) -> None:
-        self.transactions = array("I")
-        self.lines = array("I")
-        self._done = 0  # of pieces before
+        super().__init__()
+        self._piece: list[tuple[int, int]] = []
 
-    def add(self, transaction: int, line: int) -> None:
-        self.transactions.append(transaction)
-        self.lines.append(line)
+    def note(self, transaction: int, line: int) -> None:
+        """Take in what a row that was read states."""
+        self._piece.append((transaction, line))
 
     def end_piece(self, known: KnownRows) -> None:
-        """Take in what rows of a piece state that were not read, between those that were."""
+        """Take in what the rows of a piece state that were not read, between those that were."""
         if known.lines:
-            of_known = zip(known.transactions, known.lines, strict=True)
-            pairs = sorted([*islice(self.pairs(), self._done, None), *of_known])
-            for column, numbers in zip(
-                (self.transactions, self.lines), zip(*pairs, strict=True), strict=True
-            ):
-                del column[self._done :]
-                column.extend(numbers)
-        self._done = len(self.lines)
-
-    def pairs(self) -> Iterator[tuple[int, int]]:
-        return zip(self.transactions, self.lines, strict=True)
+            self._piece += zip(known.transactions, known.lines, strict=True)
+            self._piece.sort()
+        for transaction, line in self._piece:
+            self.add(transaction, line)
+        self._piece.clear()
 
 
 def reason(draft: Draft, outcome: Outcome) -> str:

@@ -220,7 +220,7 @@ class Import:
         if self.overlap is not None and self.overlap.found_any:
             if self.faults.found:
                 raise NotTheSame
-            self.overlap.prove(self.links.transactions)
+            self.overlap.prove(one for one, _ in self.links)
 
     def _take_all(self, recorder: Recorder, drafts: Sequence[Draft]) -> None:
         try:
@@ -254,7 +254,7 @@ class Import:
         for line in draft.lines:
             self.fates.note(line, status)
             if status in (RECORDED, ALREADY):
-                self.links.add(number, line)
+                self.links.note(number, line)
             else:
                 self.fates.reasons[line] = reason(draft, outcome)
         if status in (CONFLICT, HELD):
@@ -340,8 +340,7 @@ class Import:
             **self.counts,
         )
         self.rows.write(number)
-        write.commit.link_lines(number, self.links.transactions, self.links.lines)
-        self.links = Links()
+        write.commit.link_lines(number, self.links)
         self._await_answers(number)
         self._keep_balances(number)
         return number

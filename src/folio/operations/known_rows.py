@@ -3,8 +3,12 @@
 Some banks number their rows anew in every download.  Where rows of the book lie within the
 days that a file covers and the file has none of their ids any more, its new rows that say the
 same (day, kind, amount, words) are those: each takes the id that the book knows, one for one.
+
+A source that keeps its numbers means two rows by two of them: there only a row that it gave no
+number, and whose id is made from what it says, can be another one.
 """
 
+import re
 import sqlite3
 from collections import defaultdict
 
@@ -17,6 +21,7 @@ from folio.model.statements import Statement
 from folio.model.transactions import AccountRef, Draft
 from folio.operations.names import find_account
 
+_made = re.compile(r":[0-9a-f]{32}(#\d+)?$", re.ASCII).search  # an id that is a row's digest
 _Said = tuple[int, str, str, str, str]  # account, day, kind, quantity, note
 
 
@@ -43,9 +48,12 @@ def with_known_ids(db: sqlite3.Connection, statement: Statement, name: AccountRe
         return statement
     drafts, again = [], 0
     for draft in statement.drafts:
-        known = gone.get(_said(draft, numbers.get(draft.account, 0)))
-        if known and draft.external_id not in there:
-            draft, again = draft._replace(external_id=known.pop(0)), again + 1
+        said = _said(draft, numbers.get(draft.account, 0))
+        own = statement.keeps_numbers and not _made(draft.external_id or "")
+        known = next((one for one in gone.get(said, ()) if not own or _made(one)), None)
+        if known is not None and draft.external_id not in there:
+            gone[said].remove(known)
+            draft, again = draft._replace(external_id=known), again + 1
         drafts.append(draft)
     if not again:
         return statement

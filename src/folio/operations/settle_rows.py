@@ -111,8 +111,7 @@ class _Retry(Import):
 
     def _keep(self, statement: "Statement | Stream") -> int:
         new = set(self.new)
-        links = self.links.pairs()
-        self.write.link(self.imported.id, [link for link in links if link[0] in new])
+        self.write.link(self.imported.id, [link for link in self.links if link[0] in new])
         for line, answer in self._settled().items():
             if answer:
                 add_row_answer(self.write.commit, Asked(self.imported.id, line), answer)

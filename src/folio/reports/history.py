@@ -5,7 +5,7 @@ worked out in memory by the same functions, so that no stale row is ever shown a
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from folio.book import Book
 from folio.book.rolled import evening_of, out_of_date, stored_before
 from folio.book.snapshot import snapshot
-from folio.db.rollup import read_days, sum_days
+from folio.db.rollup import flow_after, read_days, sum_days
 from folio.db.values import day_number, from_day_number
 from folio.engine.grades import Counts, grade
 from folio.engine.valuation import Teller
@@ -107,6 +107,46 @@ def daily(book: Book, query: Query, period: Period) -> list[DayRow]:
     return with_payments(book, rows, border, teller)
 
 
+def changes(book: Book, query: Query, since: Sequence[dt.date]) -> list[int | None]:
+    """What the days after each of some days brought up to the query's, in minor units.
+
+    That is the value at the end less that at the start, and less what flowed in; before all
+    evidence it was 0.  None where one of them is not known, and where the days are not measured.
+    """
+    end = query.as_of
+    first = min(since)
+    known = book.catalog.holdings.values()
+    every = not query.filters and all(h.included for h in known)
+    behind = out_of_date(book, query.currency.id, known, first, end)
+    if every and known and not behind:
+        days = {row.day: row for one in (*since, end) for row in _of_all(book, one)}
+        flows = [flow_after(book.db, PORTFOLIO, 0, one, end) for one in since]
+    else:
+        rows = daily(book, query, Period(first, end))
+        days = {row.day: row for row in rows}
+        flows = [_flow_after(day_number(one), rows) for one in since]
+    starts, last = (days.get(day_number(one)) for one in since), days.get(day_number(end))
+    return [_change(start, last, flow) for start, flow in zip(starts, flows, strict=True)]
+
+
+def _of_all(book: Book, day: dt.date) -> list[DayRow]:
+    return read_days(book.db, PORTFOLIO, 0, day, day)
+
+
+def _change(first: DayRow | None, last: DayRow | None, flow: int | None) -> int | None:
+    before = 0 if first is None else first.value
+    if last is None or last.value is None or before is None or flow is None:
+        return None
+    return last.value - before - flow
+
+
+def _flow_after(day: int, rows: list[DayRow]) -> int | None:
+    """What flowed in after a day; None where that cannot be told."""
+    if not is_measured([row for row in rows if row.day >= day]):
+        return None
+    return _total([row for row in rows if row.day > day], "flow")
+
+
 def is_measured(rows: list[DayRow]) -> bool:
     """Whether what these days brought can be told: no holding without a price got one.
 
@@ -141,6 +181,8 @@ def borders(book: Book, included: list[Holding]) -> dict[int, int]:
 
     What moves between something included and something left out is a flow, not a gain.
     """
+    if len(included) == len(book.catalog.holdings):
+        return {h.id: PORTFOLIO for h in included}
     numbers = {h.id for h in included}
     left_out = [h for h in book.catalog.holdings.values() if h.id not in numbers]
     accounts = {h.account_id for h in left_out}
@@ -148,8 +190,6 @@ def borders(book: Book, included: list[Holding]) -> dict[int, int]:
 
     def border(holding: Holding) -> int:
         account = book.catalog.accounts[holding.account_id]
-        if not left_out:
-            return PORTFOLIO
         if account.institution_id not in institutions:
             return INSTITUTION
         return HOLDING if account.id in accounts else ACCOUNT

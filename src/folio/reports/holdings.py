@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from folio.book import Book
@@ -12,14 +13,17 @@ from folio.engine.prices import Rate
 from folio.engine.valuation import Valuation
 from folio.model.accounts import Holding
 from folio.model.named import NamedTuple
-from folio.model.numbers import ZERO, divide, round_money
+from folio.model.numbers import ZERO, divide
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.query import (
     Query,
+    account_names,
     account_title,
+    asset_names,
     grade_cells,
     judged_cells,
     names,
+    ratio,
     share,
 )
 
@@ -49,6 +53,7 @@ COLUMNS = (
     Column("grade", "Grade", "grade", machine_only=True),
     Column("reasons", "Why", machine_only=True),
 )
+_AMOUNT = partial(tuple.__new__, Amount)  # from a tuple, in a third of the time
 ACCRUED = Column("accrued_interest", "Accrued", "money")  # before the value, of which it is a part
 
 
@@ -126,20 +131,35 @@ class Total(NamedTuple):
 
 def total(page: list[Line]) -> Total:
     """Sums of leaves; missing ones add nothing, and the grade says so."""
-    included = [line.worth for line in page if line.holding.included]
+    values: list[Decimal | None] = []
+    costs: list[Decimal | None] = []
+    gains: list[Decimal | None] = []
+    gain_costs: list[Decimal | None] = []
+    accrued: list[Decimal | None] = []
+    counted: list[Counts] = []
+    for held, (_, _, value, cost, gain, counts), interest in page:
+        if not held.holding.included:
+            continue
+        counted.append(counts)
+        if counts.held or value:
+            values.append(value)
+        if counts.held or cost:
+            costs.append(cost)
+        if counts.held or gain:
+            gains.append(gain)
+        if gain is not None:
+            gain_costs.append(cost)
+        if interest:
+            accrued.append(interest)
+    known = _sum_of_known
+    sums = known(values), known(costs), known(gains), known(gain_costs)
+    return Total(*sums, Counts.of(counted), known(accrued))
 
-    def add(values: list[Decimal | None]) -> Decimal | None:
-        known = [v for v in values if v is not None]
-        return sum(known, ZERO) if known or not values else None
 
-    return Total(
-        add([w.value for w in included if w.counts.held or w.value]),
-        add([w.cost for w in included if w.counts.held or w.cost]),
-        add([w.unrealised for w in included if w.counts.held or w.unrealised]),
-        add([w.cost for w in included if w.unrealised is not None]),
-        Counts.of(worth.counts for worth in included),
-        add([line.accrued for line in page if line.accrued and line.holding.included]),
-    )
+def _sum_of_known(values: Sequence[Decimal | None]) -> Decimal | None:
+    """None where there are some, and none is known."""
+    known = [value for value in values if value is not None]
+    return sum(known, ZERO) if known or not values else None
 
 
 def holdings(book: Book, query: Query, *, accrued: bool = False) -> Table:
@@ -158,7 +178,7 @@ def holdings(book: Book, query: Query, *, accrued: bool = False) -> Table:
         return None if amount is None else Amount(amount, places)
 
     whole = money(sums.value)
-    rows = [_row(book, query, line, whole) for line in page]
+    rows = _rows(book, query, page, whole)
     totals: dict[str, Cell] = {
         "value": whole,
         "cost_basis": money(sums.cost),
@@ -217,24 +237,46 @@ def _told_to_programs(
     return [_sold_row(book, query, h, gains[h.id]) for h in gone]
 
 
-def _row(book: Book, query: Query, line: Line, whole: Amount | None) -> dict[str, Cell]:
-    worth, holding = line.worth, line.holding
-    asset = book.catalog.assets[holding.asset_id]
+def _rows(
+    book: Book, query: Query, page: list[Line], whole: Amount | None
+) -> list[dict[str, Cell]]:
+    """A row for each line; what the holdings of an account or of an asset share is told once."""
     places = query.currency.precision
-    value = None if worth.value is None else Amount(worth.value, places)
-    return {
-        "heading": account_title(book, holding),
-        **names(book, holding),
-        "flag": None if holding.included else "inactive",
-        "quantity": Amount(worth.balance, asset.precision),
-        "accrued_interest": None if line.accrued is None else Amount(line.accrued, places),
-        "value": value,
-        "weight": share(value, whole) if holding.included else None,
-        "cost_basis": None if worth.cost is None else Amount(worth.cost, places),
-        "unrealised_gain": None if worth.unrealised is None else Amount(worth.unrealised, places),
-        "gain_percent": _percent(worth.unrealised, worth.cost),
-        **_price_cells(book, asset.id, worth.rate, query.as_of),
-    }
+    of_accounts: dict[int, dict[str, Cell]] = {}
+    of_assets: dict[int, tuple[int, dict[str, Cell]]] = {}
+
+    def money(amount: Decimal | None) -> Amount | None:
+        return None if amount is None else _AMOUNT((amount, places))
+
+    rows = []
+    for held, worth, accrued in page:
+        holding = held.holding
+        account, asset, included = holding.account_id, holding.asset_id, holding.included
+        if account not in of_accounts:
+            title = account_title(book, holding)
+            of_accounts[account] = {"heading": title, **account_names(book, account)}
+        if asset not in of_assets:
+            known = book.catalog.assets[asset]
+            price = _price_cells(book, known.id, worth.rate, query.as_of)
+            of_assets[asset] = known.precision, asset_names(book, asset) | price
+        digits, told = of_assets[asset]
+        value = money(worth.value)
+        rows.append(
+            {
+                **of_accounts[account],
+                **told,
+                "label": holding.label or None,
+                "flag": None if included else "inactive",
+                "quantity": _AMOUNT((worth.balance, digits)),
+                "accrued_interest": money(accrued),
+                "value": value,
+                "weight": share(value, whole) if included else None,
+                "cost_basis": money(worth.cost),
+                "unrealised_gain": money(worth.unrealised),
+                "gain_percent": _percent(worth.unrealised, worth.cost),
+            }
+        )
+    return rows
 
 
 def _subtotals(
@@ -313,4 +355,4 @@ def _percent_of_sum(sums: Total) -> Amount | None:
 def _percent(gain: Decimal | None, cost: Decimal | None) -> Amount | None:
     if gain is None or not cost:
         return None
-    return Amount(round_money(divide(gain, abs(cost)), 6), 6)
+    return ratio(gain, abs(cost))

@@ -5,11 +5,9 @@ from decimal import Decimal
 
 from folio.book import Book
 from folio.db.rollup import rollup_until
-from folio.db.values import day_number
-from folio.model.dates import Period, year_before
-from folio.model.rollups import DayRow
+from folio.model.dates import year_before
 from folio.model.table import Amount, Cell, Column, Table
-from folio.reports.history import daily, is_measured
+from folio.reports.history import changes
 from folio.reports.holdings import holdings
 from folio.reports.query import Query
 
@@ -60,24 +58,12 @@ def _headline(book: Book, query: Query, table: Table) -> dict[str, Cell]:
 
 def _changes(book: Book, query: Query) -> dict[str, Cell]:
     """What the day and the year brought, deposits and withdrawals apart."""
-    year_ago = year_before(query.as_of)
-    rows = daily(book, query, Period(year_ago, query.as_of))
-    places = query.currency.precision
-    return {
-        "day_change": _change(rows[-2:], query.as_of, query.as_of - dt.timedelta(days=1), places),
-        "year_change": _change(rows, query.as_of, year_ago, places),
-    }
-
-
-def _change(rows: list[DayRow], end: dt.date, start: dt.date, places: int) -> Amount | None:
-    """Value at the end less value at the start less what flowed in between."""
-    if not rows or rows[-1].day != day_number(end) or not is_measured(rows):
-        return None
-    first, last = rows[0], rows[-1]
-    later = rows[1:] if first.day == day_number(start) else rows
-    before = first.value if first.day == day_number(start) else 0
-    flows = [row.flow for row in later]
-    if before is None or last.value is None or any(flow is None for flow in flows):
-        return None
-    moved = sum(flow for flow in flows if flow is not None)
-    return Amount(Decimal(last.value - before - moved).scaleb(-places), places)
+    places, ends = (
+        query.currency.precision,
+        (query.as_of - dt.timedelta(days=1), year_before(query.as_of)),
+    )
+    cells = [
+        None if units is None else Amount(Decimal(units).scaleb(-places), places)
+        for units in changes(book, query, ends)
+    ]
+    return dict(zip(("day_change", "year_change"), cells, strict=True))

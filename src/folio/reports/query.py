@@ -1,6 +1,7 @@
 """What a report is asked."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from folio.book import Book
@@ -11,7 +12,7 @@ from folio.model.accounts import Holding
 from folio.model.assets import Asset
 from folio.model.dates import EARLIEST, Period
 from folio.model.named import NamedTuple
-from folio.model.numbers import divide, round_money
+from folio.model.numbers import RATIO, ZERO, round_money
 from folio.model.table import Amount, Cell, Phrases
 
 if TYPE_CHECKING:
@@ -65,16 +66,23 @@ def title_of(what: str, period: Period, query: Query) -> str:
 
 def names(book: Book, holding: Holding) -> dict[str, Cell]:
     """The cells that say which holding a row is about."""
-    account = book.catalog.accounts[holding.account_id]
-    asset = book.catalog.assets[holding.asset_id]
     return {
-        "institution": account.institution,
-        "account": account.name,
-        "asset": asset.key,
-        "name": asset.name or None,
-        "type": asset.type,
+        **account_names(book, holding.account_id),
+        **asset_names(book, holding.asset_id),
         "label": holding.label or None,
     }
+
+
+def account_names(book: Book, number: int) -> dict[str, Cell]:
+    """Those of the cells that say which account it is in."""
+    account = book.catalog.accounts[number]
+    return {"institution": account.institution, "account": account.name}
+
+
+def asset_names(book: Book, number: int) -> dict[str, Cell]:
+    """Those of the cells that say what is held."""
+    asset = book.catalog.assets[number]
+    return {"asset": asset.key, "name": asset.name or None, "type": asset.type}
 
 
 def account_title(book: Book, holding: Holding) -> str:
@@ -104,6 +112,11 @@ def share(part: Amount | None, whole: Amount | None) -> Amount | None:
 
     And where the whole is not above 0: what debts outweigh has no shares.
     """
-    if part is None or whole is None or whole.value <= 0:
+    if part is None or whole is None or whole.value <= ZERO:
         return None
-    return Amount(round_money(divide(part.value, whole.value), 6), 6)
+    return ratio(part.value, whole.value)
+
+
+def ratio(part: Decimal, whole: Decimal) -> Amount:
+    """One amount over another, to 6 places."""
+    return Amount(round_money(RATIO.divide(part, whole), 6), 6)

@@ -107,5 +107,5 @@ def _rolled_up(
     sums, places = sums_of(book, query.currency.id, holdings, query.as_of), book.base.precision
     return {
         number: (day, Realised(Decimal(units).scaleb(-places), unknown))
-        for number, (day, _, units, unknown) in sums.items()
+        for number, (day, _, units, unknown, _) in sums.items()
     }

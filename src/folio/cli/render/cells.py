@@ -16,7 +16,7 @@ from decimal import Decimal
 from functools import lru_cache, partial
 
 from folio.cli.text import visible
-from folio.model.numbers import rounded_form, to_text
+from folio.model.numbers import ZERO, rounded_form, to_text
 from folio.model.table import Amount, Cell, Phrases, Series
 
 TEXTUAL = frozenset({"text", "day", "bar", "spark", "grade"})  # left-aligned; the rest right
@@ -37,6 +37,7 @@ def texts(column: Sequence[Cell], kind: str, *, places: int = 2, exact: bool = F
     return [
         writer(cell[1])(cell[0]) if type(cell) is Amount
         else "" if cell is None
+        else cell if type(cell) is str and cell.isprintable()
         else _said(cell, kind)
         for cell in column
     ]  # fmt: skip
@@ -69,7 +70,7 @@ def styles(column: Sequence[Cell], kind: str) -> list[str]:
 
 
 def _direction(value: Decimal) -> str:
-    return "gain" if value > 0 else "loss" if value < 0 else "quiet"
+    return "gain" if value > ZERO else "loss" if value < ZERO else "quiet"
 
 
 def style(cell: Cell, kind: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from folio.cli.render import cells
 from folio.cli.render.columns import (
     GAP,
+    SPAN,
     Block,
     Line,
     Span,
@@ -207,14 +208,18 @@ class _Body:
 
     def _column_wise(self, indent: int, fold: list[Block], places: Sequence[int]) -> list[Line]:
         """A line of each row, column by column; plain ones that stand together are one text."""
-        columns: list[list[Line]] = []
+        columns: list[Iterable[Line]] = []
         for plain, blocks in itertools.groupby(fold, lambda b: b.is_plain(self.view)):
             if plain:
                 texts = zip(*(block.filled(places) for block in blocks), strict=True)
-                columns.append([[Span(text)] for text in map((" " * self.gap).join, texts)])
+                columns.append([[SPAN((text, ""))] for text in map((" " * self.gap).join, texts)])
             else:
                 columns += [block.spans(places) for block in blocks]
-        return [self._joined(indent, parts) for parts in zip(*columns, strict=True)]
+        gap = itertools.repeat([Span(" " * self.gap)])
+        beside = [part for column in columns for part in (gap, column)]
+        beside[:1] = [[[Span(" " * indent)] if indent else []] * len(places)]
+        together = itertools.chain.from_iterable
+        return [list(together(parts)) for parts in zip(*beside, strict=False)]  # gaps never end
 
     def _whole(self, place: int) -> list[Line]:
         """What of a row has no room beside it, each text below it."""

@@ -10,7 +10,6 @@ import os
 import re
 import shutil
 import sys
-from functools import lru_cache
 
 from folio.cli import preferences
 from folio.cli.render.columns import Line, trimmed
@@ -42,18 +41,29 @@ _FONTS = "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospac
 
 def painted(lines: list[Line], *, plain: bool = False, colours: bool = True) -> str:
     """The lines as text with its styles in it; ``plain`` leaves all of them out."""
-    return "".join(_painted(line, plain, colours) + "\n" for line in lines)
-
-
-def _painted(line: Line, plain: bool, colours: bool) -> str:
+    begun = _Begun(colours)
     parts = []
-    for span in trimmed(line):
-        codes = "" if plain else _codes(span.style, colours)
-        parts.append(f"\x1b[{codes}m{span.text}\x1b[0m" if codes else span.text)
+    for line in lines:
+        for text, style in trimmed(line):
+            codes = begun[style] if style and not plain else ""
+            parts.append(f"{codes}{text}\x1b[0m" if codes else text)
+        parts.append("\n")
     return "".join(parts)
 
 
-@lru_cache
+class _Begun(dict[str, str]):
+    """What begins a text in a style, each worked out once; "" where that is nothing."""
+
+    def __init__(self, colours: bool) -> None:
+        super().__init__()
+        self._colours = colours
+
+    def __missing__(self, style: str) -> str:
+        codes = _codes(style, self._colours)
+        begun = self[style] = f"\x1b[{codes}m" if codes else ""
+        return begun
+
+
 def _codes(style: str, colours: bool) -> str:
     """The codes for one or more of our styles; of two colours the last one counts."""
     words = [word for name in style.split() for word in STYLES[name].split()]

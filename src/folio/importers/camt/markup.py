@@ -15,7 +15,7 @@ from folio.importers.safe_xml import SafeXml
 from folio.importers.text_file import first_bytes, whole_text
 
 MAX_DEPTH = 100
-MAX_NODES = 3_000_000
+MAX_NODES = 2_000_000
 _LINED = r"(?:[\w.-]+:)?(?:Ntry|Bal)"
 _BEFORE = re.compile(rf"(?<=\S)[ \t]*(?=<{_LINED}[\s>])")
 _AFTER = re.compile(rf"(</{_LINED}\s*>)[ \t]*(?=\S)")

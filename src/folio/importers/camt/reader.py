@@ -68,6 +68,7 @@ def read(path: Path, zone: ZoneInfo, watch: Callable[[int], None] | None = None)
         balances=checked.balances,
         notes=(*whole.notes, *notes, *checked.notes),
         source="camt",
+        keeps_numbers=True,
         around=lines_around(text, rows, {one.lines[0] for one in checked.balances}),
     )
 
