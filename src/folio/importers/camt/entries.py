@@ -23,6 +23,7 @@ from folio.importers.amounts import Style, read_amount
 from folio.importers.bank_codes import GVC, ISO, SWIFT, kind_of, money_draft, said_once
 from folio.importers.camt.markup import Node
 from folio.importers.identity import digest
+from folio.importers.mt940.details import in_words
 from folio.importers.records import Record
 from folio.importers.rows import RowFault, normalised
 from folio.model.assets import ISO_4217, AssetRef, currency_ref
@@ -242,7 +243,7 @@ def _charged(node: Node, money: AssetRef, amount: Decimal) -> Decimal:
 
 def _note(node: Node, money: AssetRef, context: Context) -> str:
     details = _details(node)
-    booked = node.get("AddtlNtryInf")
+    booked = in_words(node.get("AddtlNtryInf"))  # of ABN AMRO all, with names uncut
     converted = next(_converted(node, money), "")
     if len(details) > 1 or (not details and _count(node) > 1):
         return said_once(_batch(node, details, context), booked, converted)
