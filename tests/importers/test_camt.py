@@ -323,6 +323,17 @@ def test_a_booking_that_is_missing(tmp_path: Path) -> None:
     ]
 
 
+def test_balances_that_a_bank_computed_in_floats(tmp_path: Path) -> None:
+    ends = balance("PRCD", "100.0000000000005", "2024-03-04") + balance(
+        "CLBD", "104.9999999999996", "2024-03-05"
+    )
+    statement = read(written(tmp_path, account(ends + entry("5", "A1"))))
+    assert ([to_text(b.balance) for b in statement.balances], statement.notes) == (
+        ["100", "105"],
+        (),
+    )
+
+
 def test_balances_that_are_left_out(tmp_path: Path) -> None:
     """A balance that is no number, one of what may be spent, one between pages, and one that
     opens on a day on which something was booked before.
