@@ -88,7 +88,7 @@ file_away() {
 
 for file in "$inbox"/*; do
     case $file in
-        *.csv | *.CSV | *.ofx | *.OFX | *.qfx | *.QFX | *.xml | *.XML | *.sta | *.STA | *.940) ;;
+        *.csv | *.CSV | *.ofx | *.OFX | *.qfx | *.QFX | *.xml | *.XML | *.sta | *.STA | *.940 | *.TAB) ;;
         *) continue ;;  # a download under way, a note, done/ itself
     esac
     [ -f "$file" ] || continue

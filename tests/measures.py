@@ -131,15 +131,20 @@ class Measures:
         for n, day in enumerate(self.days):
             if day < first - ONE_DAY:
                 continue
-            eve = dict(self.units[n - 1]) if n else {}
-            for one in self.book:
-                if one.kind == "split" and one.on == day:
-                    new, old = one.ratio
-                    eve = {w: u * new / old if w[1] == one.asset else u for w, u in eve.items()}
             value = self.value(self.units[n], day, scope)
             flow = flows.get(day, NONE)
-            found.append(Evening(day, value, flow, self.value(eve, day, scope)))
+            found.append(Evening(day, value, flow, self._before(day, scope)))
         return found
+
+    def _before(self, day: dt.date, scope: Scope) -> Fraction:
+        """What was held the evening before, at the day's prices."""
+        n = self.days.index(day)
+        eve = self.units[n - 1] if n else {}
+        for one in self.book:
+            if one.kind == "split" and one.on == day:
+                new, old = one.ratio
+                eve = {w: u * new / old if w[1] == one.asset else u for w, u in eve.items()}
+        return self.value(eve, day, scope)
 
     # -- what changed --------------------------------------------------------------------
 
@@ -179,6 +184,28 @@ class Measures:
             n * (rate(money, BASE, end) / rate(money, BASE, day) - 1) for day, n in exposed if n
         )
         return cents(sum(gained, NONE))
+
+    def currency_part(self, scope: Scope) -> Fraction | None:
+        """What rates did to what was held the evening before, on each day that is measured: at
+        the day's prices, over the same at the rates of the evening before; linked."""
+        end, rate = self.days[-1], self.calculator.rate
+        days = self.evenings(scope)
+        moneys = {a: a if a in MONEY else self.calculator.route(a, BASE, end)[2]
+                  for a in {one.where[1] for one in self.crossed if scope(one.where)}}  # fmt: skip
+        whole = Fraction(1)
+        for eve, (day, factor) in zip(days, factors(days), strict=False):
+            if factor is None or eve.value <= 0:
+                continue
+            here = still = NONE
+            for asset, money in moneys.items():
+                worth = self._before(day, lambda w, of=asset: scope(w) and w[1] == of)
+                here += worth
+                if worth:
+                    still += worth * rate(money, BASE, eve.on) / rate(money, BASE, day)
+            if here <= 0 or still <= 0:
+                return None
+            whole *= here / still
+        return whole - 1
 
     # -- an asset beside it --------------------------------------------------------------
 

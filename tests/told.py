@@ -86,5 +86,7 @@ def asked(book: Book, words: list[str]) -> Asked:
         if word == "--sell":
             asset = next(a for a in book.catalog.assets.values() if a.symbol == said["what"])
             word, value = "--sale", Sale(asset, Decimal(value))
+        if word == "--class":
+            word, value = "--within", tuple(value.split("="))
         said[word[2:]] = int(value) if word in ("--lot", "--gap") else value
     return Asked(figure, **said)

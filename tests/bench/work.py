@@ -82,7 +82,7 @@ def back_dated(quantity: str, asset: str, price: str, account: str) -> Callable[
         words = ["add-tx", "buy", quantity, asset, "--price", price, "--account", account]
         steps = [
             place.step(book, *words, "--on", BACK_DATED)._replace(proof="recorded"),
-            place.step(book, "rollup")._replace(proof="rolled up until"),
+            place.step(book, "rollup")._replace(proof="up to date until"),
         ]
         return Contender(FOLIO, lambda number: steps)
 

@@ -19,6 +19,7 @@ from folio.db.derived import read_lots, read_positions
 from folio.exporters import beancount, hledger
 from folio.model.dates import EVER
 from folio.operations.import_files import import_files
+from folio.operations.lot_methods import set_lot_method
 from folio.operations.read_files import Choices
 from folio.reports.gains import gains
 from folio.reports.query import Query
@@ -217,3 +218,32 @@ def test_fees_in_kind_and_losses_on_the_way_come_back(tmp_path: Path, program: s
     ]  # fmt: skip
     assert told(other) == told(keeper)
     assert lots_of(other.book()) == lots_of(keeper.book())
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_fees_in_kind_take_the_lots_that_the_method_chose(tmp_path: Path, program: str) -> None:
+    """By hand, the last in first: coins for 4 each and then for 6, at 10, of which the second lot
+    pays 1 for a purchase, 1 for a sale and 1 for each of two swaps, each 10.00 for 6.00."""
+    keeper = Bookkeeper(tmp_path / "book.db")
+    keeper.write(lambda write: set_lot_method(write, ("book", 0), "lifo"))
+    keeper.account("Here", cash=False)
+    for symbol in ("ACME", "OTHER"):
+        keeper.asset(symbol)
+    keeper.asset("COIN", "crypto")
+    keeper.price("COIN", "2025-01-01", 10)
+    for day, cost in (("2025-01-01", 20), ("2025-01-02", 30)):
+        keeper.add("deposit", day, "Here", "COIN", quantity=5, cost=cost)
+    fee = {"fee": 1, "fee_currency": "COIN"}
+    keeper.add("buy", "2025-01-03", "Here", "ACME", quantity=10, price=5, **fee)
+    keeper.add("sell", "2025-01-04", "Here", "ACME", quantity=4, price=7, **fee)
+    for day, asset, units, amount in (("05", "OTHER", 3, {"amount": 20}), ("06", "EUR", 25, {})):
+        swap = {"to_asset": asset, "to_quantity": units, **amount, **fee}
+        keeper.add("swap", f"2025-01-{day}", "Here", "ACME", quantity=2, **swap)
+    other = back(keeper, tmp_path, program)
+    coins = [part for part in gains_of(other) if part[0] == "COIN"]
+    days = [f"2025-01-0{day}" for day in (3, 4, 5, 6)]
+    assert coins == [("COIN", day, "1", "10.00", "6.00", "4.00") for day in days]
+    assert gains_of(other) == gains_of(keeper)
+    assert lots_of(other.book()) == lots_of(keeper.book())
+    other.close()
+    keeper.close()

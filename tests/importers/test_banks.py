@@ -11,7 +11,8 @@ import pytest
 from folio.importers import find_profiles, read_statement
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, Statement
-from importing import PROFILES
+from folio.operations.settle_rows import retry_import
+from importing import PROFILES, WHO, load, new_book, totals
 
 UTC = zoneinfo.ZoneInfo("UTC")
 
@@ -213,3 +214,26 @@ def test_the_balance_of_a_row_that_moves_nothing_is_its_account_s(tmp_path: Path
         ("6789", "5"),
         ("4321", "7"),
     ]
+
+
+def test_one_account_in_a_spreadsheet_and_in_a_text_without_header(tmp_path: Path) -> None:
+    """The text has the balance before the day of value, and blanks up to columns of 32."""
+    text = "SEPA Overboeking                 IBAN: NL62INGB0663707048        Naam: Werk B.V."
+    tabs = tmp_path / "TXT250204120000.TAB"
+    tabs.write_text(
+        f"123456789\tEUR\t20250203\t1000,00\t3250,50\t20250203\t2250,50\t{text}   \n"
+        "123456789\tEUR\t20250204\t3250,50\t3240,50\t20250204\t-10,00\tGEA\n"
+    )
+    table = tmp_path / "table.csv"
+    table.write_text(
+        "accountNumber,mutationcode,transactiondate,valuedate,startsaldo,endsaldo,amount,"
+        "description\n123456789,EUR,20250203,20250203,1000,3250.5,2250.5,"
+        f"{' '.join(text.split())}\n"
+    )
+    db = new_book(tmp_path / "book")
+    summary = load(db, tabs)
+    assert (summary.profile, summary.recorded, len(summary.balances)) == ("abn_amro_tab", 2, 1)
+    assert load(db, table).already == 1
+    assert totals(db) == {"EUR": "2240.5"}
+    again = retry_import(db, WHO, summary.statement_id or 0, PROFILES)
+    assert (again.rows, again.already) == (2, 2)

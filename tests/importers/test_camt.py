@@ -270,6 +270,7 @@ def test_notes(tmp_path: Path) -> None:
         entry("-5", more=paid, name="Transfer"),
         entry("5", more=paid.replace("<NtryDtls>", "<RvslInd>1</RvslInd><NtryDtls>"), name="Back"),
         entry("-5", more=f"<NtryDtls>{many}</NtryDtls>", name=""),
+        entry("-5", more=paid, name="/TRTP/iDEAL/IBAN/NL2/NAME/Shop and Sons/REMI/Order 7 thanks"),
         entry("-5", more=PAID.format("USD", "5.40"), name="Card"),
         entry("-5", more="<NtryDtls><Btch><NbOfTxs>12</NbOfTxs></Btch></NtryDtls>", name="Wages"),
     ]
@@ -277,6 +278,7 @@ def test_notes(tmp_path: Path) -> None:
         "Shop · Order 7 thanks · Transfer",
         "Shop · Order 7 thanks · Back",
         "6 payments: A, B, C, D, E …",
+        "Shop and Sons · Order 7 thanks · iDEAL",
         "Card · 5.40 USD",
         "12 payments · Wages",
     ]
@@ -319,6 +321,17 @@ def test_a_booking_that_is_missing(tmp_path: Path) -> None:
         ("2024-03-07", "55"),
         ("2024-03-08", "50"),
     ]
+
+
+def test_balances_that_a_bank_computed_in_floats(tmp_path: Path) -> None:
+    ends = balance("PRCD", "100.0000000000005", "2024-03-04") + balance(
+        "CLBD", "104.9999999999996", "2024-03-05"
+    )
+    statement = read(written(tmp_path, account(ends + entry("5", "A1"))))
+    assert ([to_text(b.balance) for b in statement.balances], statement.notes) == (
+        ["100", "105"],
+        (),
+    )
 
 
 def test_balances_that_are_left_out(tmp_path: Path) -> None:

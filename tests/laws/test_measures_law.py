@@ -76,7 +76,8 @@ def test_two_calculators_agree_on_returns(tmp_path: Path, seed: int, wide: bool)
     for by in ("none", "account", "asset", "holding"):
         table = returns(book, query, Period(FIRST, END), by, beside)
         for row in table.rows:
-            days = measures.evenings(scope_of(by, str(row["period" if by == "none" else by])))
+            days_of = str(row["period" if by == "none" else by])
+            days = measures.evenings(scope_of(by, days_of))
             assert figure(row, "end_value") == days[-1].value
             assert figure(row, "flows") == sum((day.flow for day in days), NONE)
             for key, told in (
@@ -86,6 +87,10 @@ def test_two_calculators_agree_on_returns(tmp_path: Path, seed: int, wide: bool)
                 ("volatility", volatility(days)),
             ):
                 assert figure(row, key) == (None if told is None else pytest.approx(told, _NEAR))
+            if by == "none":
+                rates = measures.currency_part(scope_of(by, days_of))
+                assert rates is not None
+                assert figure(row, "currency_part") == pytest.approx(rates, _NEAR)
             total, value = measures.benchmark("ACME", days)
             told_total = figure(row, "benchmark_twr")
             assert told_total == (None if total is None else pytest.approx(float(total), _NEAR))

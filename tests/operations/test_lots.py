@@ -50,6 +50,20 @@ def costs(keeper: Bookkeeper, where: str = "Broker") -> list[int]:
 # -- methods -----------------------------------------------------------------------------
 
 
+def test_lots_bought_at_one_price_are_alike_after_a_split_that_does_not_come_out_even(
+    keeper: Bookkeeper,
+) -> None:
+    """5 and 5 are 1.666… and 1.666… of which the second has a digit less: the first one goes."""
+    account = keeper.book().catalog.accounts
+    (broker,) = [n for n, one in account.items() if one.name == "Broker"]
+    keeper.write(lambda write: set_lot_method(write, ("account", broker), "hifo"))
+    for bought in ("2024-01-02", "2024-01-03"):
+        keeper.add("buy", bought, "Broker", "ACME", quantity=5, price=10)
+    keeper.add("split", "2024-02-01", "", "ACME", ratio="1:3")
+    keeper.add("sell", "2024-03-01", "Broker", "ACME", quantity=1, price=40)
+    assert [part.acquired_on for part in keeper.disposals("Broker", "ACME")] == ["2024-01-02"]
+
+
 def test_the_narrowest_scope_counts(bought: Bookkeeper) -> None:
     """One unit each: FIFO 10, HIFO 30, LIFO 5, the average of all 16.25."""
     for place in ("Broker", "Wallet"):

@@ -8,7 +8,8 @@ from machine import Ended, Machine, kept_state
 
 IMPORTERS = Path(__file__).parents[1] / "importers"
 SUFFIXES = (
-    ".csv", ".xml", ".ofx", ".qif", ".json", ".beancount", ".txt", ".tsv", ".sta", ".940", ".swi"
+    ".csv", ".xml", ".ofx", ".qif", ".json", ".beancount", ".txt", ".tsv", ".sta", ".940", ".swi",
+    ".tab",
 )  # fmt: skip
 SAMPLES = sorted(
     path

@@ -65,6 +65,27 @@ def test_currency_against_market(dollars: Bookkeeper) -> None:
     assert cells(table, "ACME") == told
 
 
+def test_a_rate_that_is_missing_at_the_start_is_no_rate_of_a_part(keeper: Bookkeeper) -> None:
+    """10 at 100 EUR when nobody knew a dollar, 5 more at 0.90 for 500; 15 × 110 × 0.95 = 1567.50
+    EUR in the end.  The dollar did something to the 10, too: of the 500 alone it says nothing."""
+    keeper.add("deposit", "2025-01-01", "Wallet", "ACME", quantity=10, cost=1000)
+    keeper.price("ACME", "2025-01-01", 100, "EUR")
+    keeper.price("USD", "2025-02-01", "0.90")
+    keeper.add("deposit", "2025-02-02", "Wallet", "ACME", quantity=5, cost=500)
+    keeper.price("ACME", "2025-02-02", 100, "EUR")
+    keeper.price("USD", "2025-03-01", "0.95")
+    keeper.price("ACME", "2025-03-01", 110, "USD")
+    then = since(keeper, "2025-01-02")
+    query = ask(keeper, "2025-03-01")
+    table = changes(keeper.book(), query, then)
+    parts = {"opening": "1000.00", "flow": "500.00", "market": "67.50", "closing": "1567.50"}
+    assert cells(table, "ACME") == parts
+    said = "1 of 1 without a rate from 2025-01-02, whose currency's part is in market"
+    assert (table.grade, table.reasons) == ("estimated", (said,))
+    told = explain(keeper.book(), query, Asked("currency", "ACME", since=then))
+    assert (told.root.figure, told.faults) == (ZERO, ())
+
+
 def test_every_cause_apart(dollars: Bookkeeper) -> None:
     """A price corrected, money put in, 5 more shares bought, a dividend taxed; then the prices.
 

@@ -174,7 +174,10 @@ class Journaling:
         if kind in ("transfer_out", "transfer_in", "withdraw", "deposit") and self._moved(raw):
             kind = "transfer"
         postings = [p for n in numbers if n == number or self._alone(n, day) for p in self._of(n)]
-        changes = coalesced(raw.changes, self._prices(postings))
+        prices = self._prices(postings)
+        if kind == "swap":
+            prices |= self._fees_in_kind(postings, raw.changes, day)
+        changes = coalesced(raw.changes, prices)
         inside = [c for c in changes if c.place in self.wanted]
         postings = [p for p in postings if self._here(p.holding_id)]
         if not inside and self._is_part and not postings:
@@ -216,6 +219,25 @@ class Journaling:
             for p in postings
             if p.price is not None and p.price_currency_id is not None and p.price > ZERO
         }
+
+    def _fees_in_kind(
+        self, postings: list[Posting], changes: list[Change], day: str
+    ) -> dict[int, tuple[Decimal, int]]:
+        """Units that paid for a swap, by holding, at what they added to the cost of what came.
+
+        What was given has no price, so it is known by that which of two was the fee.
+        """
+        catalog, found = self.book.catalog, dict[int, tuple[Decimal, int]]()
+        came = next((c for c in changes if c.units > ZERO), None)
+        if came is None:
+            return found
+        into = came.currency or catalog.holdings[came.place].asset_id
+        for p in postings:
+            holding = catalog.holdings[p.holding_id]
+            if p.role == "fee" and not catalog.assets[holding.asset_id].is_currency:
+                rate = self.book.graph.rate(holding.asset_id, into, dt.date.fromisoformat(day))
+                found |= {holding.id: (rate.rate, into)} if rate is not None else {}
+        return found
 
     def _counters(
         self, kind: str, changes: list[Change], postings: list[Posting]

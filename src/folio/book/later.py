@@ -23,7 +23,7 @@ from folio.engine.valuation import Basis, Teller
 from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.ledger import FULL, Event, Lot, Slice, State
-from folio.model.rollups import HOLDING, DayRow, Run, each_day, runs_of
+from folio.model.rollups import HOLDING, DayRow, Run, each_day
 
 _ONE_DAY = dt.timedelta(days=1)
 _FEW_DAYS = 40  # beyond so many, whole price histories are read at once
@@ -93,9 +93,9 @@ def _moved_on(
 
     found = []
     for holding, position in _positions(book, since).items():
-        rows = moved_on(book, position, since[holding], until, teller) if position.whole else None
-        if rows is not None:
-            found.append((holding, runs_of(rows)))
+        runs = moved_on(book, position, since[holding], until, teller) if position.whole else None
+        if runs is not None:
+            found.append((holding, runs))
     return found
 
 

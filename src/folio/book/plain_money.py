@@ -11,7 +11,8 @@ observation), the holding is folded as others are.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from folio.book import Book
@@ -20,14 +21,15 @@ from folio.db.derived import Position
 from folio.db.events import again_between, events_between, events_of, read_events
 from folio.db.ledger import get_transaction
 from folio.db.links import said_of
-from folio.db.rollup import Reach, read_days, read_reach
+from folio.db.rollup import Reach, read_reach, read_runs
 from folio.db.values import day_number
 from folio.engine.cash_flows import Flows
 from folio.engine.money import is_plain
+from folio.engine.sums import COST, HELD, VALUE
 from folio.engine.valuation import Teller
 from folio.model.ledger import AT_THE_OPEN, Event
 from folio.model.numbers import ONE, minor_units
-from folio.model.rollups import HOLDING, DayRow
+from folio.model.rollups import BEFORE, DAY, HOLDING, LAST, DayRow, Run
 
 _MANY = 64  # transactions: beyond, days are folded
 _ONE_DAY = dt.timedelta(days=1)
@@ -35,15 +37,16 @@ _ONE_DAY = dt.timedelta(days=1)
 
 def moved_on(
     book: Book, position: Position, since: dt.date, until: dt.date, teller: Teller
-) -> list[DayRow] | None:
-    """The rows of plain money from ``since`` through ``until``; None where it must be folded."""
+) -> list[Run] | None:
+    """The runs of plain money from ``since`` through ``until``; None where it must be folded."""
     reach = read_reach(book.db)
     first_of_all = since == dt.date.min
     if first_of_all or reach is None or reach.until != until or not _is_alone(book, position):
         return None
     changes = _changed_since(book, position, reach, since)
-    stored = read_days(book.db, HOLDING, position.holding_id, since - _ONE_DAY, until)
-    if changes is None or len(stored) != (until - since).days + 2:
+    stored = read_runs(book.db, HOLDING, position.holding_id, since - _ONE_DAY, until)
+    days = sum(run[LAST] + 1 - run[DAY] for run in stored)
+    if changes is None or days != (until - since).days + 2:
         return None
     return _with(book, changes, stored, teller.places or 0)
 
@@ -111,25 +114,41 @@ def _still_moves(book: Book, position: Position, day: str) -> bool:
     return any(event.transaction_id not in linked for event in others)
 
 
-def _with(
-    book: Book, changes: Sequence[Change], stored: Sequence[DayRow], places: int
-) -> list[DayRow] | None:
-    """The rows after the first of ``stored``, with what events add to them, or took away."""
+def _with(book: Book, changes: Sequence[Change], stored: Sequence[Run], places: int) -> list[Run]:
+    """The days after the first of ``stored``, with what events add to them, or took away."""
     by_day: dict[int, list[Change]] = {}
     for change in changes:
         day = day_number(dt.date.fromisoformat(change[0].key[0]))
         by_day.setdefault(day, []).append(change)
-    rows, more, evening = [], 0, stored[0].value
-    for row in stored[1:]:
+    start = stored[0][DAY] + 1
+    bounds = sorted({start, *by_day, *(day + 1 for day in by_day)})
+    runs: list[Run] = []
+    more, evening = 0, stored[0][VALUE] or 0
+    for run in _cut(stored, bounds):
+        if run[DAY] < start:
+            continue
+        row = DayRow._make(run[:LAST])
         before = None if row.before is None else row.before + more
         for event, sign in by_day.get(row.day, ()):
             before = evening if before is None else before
             more += sign * minor_units(event.quantity, places)
             row = _crossed(row, flows_of(book, event), places, sign)
         evening = (row.value or 0) + more
-        held = int(evening != 0)
-        rows.append(row._replace(value=evening, cost_basis=evening, held=held, before=before))
-    return rows
+        figures = (
+            evening, evening, *row[COST + 1 : HELD], int(evening != 0),
+            *row[HELD + 1 : BEFORE], before, *row[BEFORE + 1 :],
+        )  # fmt: skip
+        runs.append((row.day, *figures, run[LAST]))
+    return runs
+
+
+def _cut(runs: Iterable[Run], days: Sequence[int]) -> Iterator[Run]:
+    """The same days, with a run that begins on each of ``days``, which are in order."""
+    for run in runs:
+        for day in days[bisect_right(days, run[DAY]) : bisect_right(days, run[LAST])]:
+            yield (*run[:LAST], day - 1)
+            run = (day, *run[1:])
+        yield run
 
 
 def _crossed(row: DayRow, crossed: Flows, places: int, sign: int) -> DayRow:

@@ -275,7 +275,7 @@ class Commit:
 
     def link_lines(self, statement: int, stated: StatedLines) -> None:
         """Record which lines of a statement state which transactions."""
-        if stated.runs:
+        if stated:
             self._links.append((statement, stated))
 
     def _all_links(self) -> Iterator[tuple[int, int, int]]:

@@ -14,13 +14,7 @@ class EarlierStatement(NamedTuple):
     noted: Sequence[int]  # lines of which something was said
 
 
-class StandingRow(NamedTuple):
-    """A row that states one transaction, which is in force."""
-
-    line: int
-    text: str
-    transaction_id: int
-    account_id: int
+StandingRow = tuple[int, str, int, int]  # line, text, its transaction, the account of that
 
 
 def statements_read(
@@ -48,8 +42,8 @@ def line_with(db: sqlite3.Connection, statement_id: int, text: str) -> int | Non
 def standing_rows(
     db: sqlite3.Connection, earlier: EarlierStatement, source_id: int, first: int, limit: int
 ) -> list[StandingRow]:
-    """So many of its rows from a line on; not those of which something was said, nor splits,
-    which are what the book makes of them.
+    """So many of its rows from a line on that state a transaction which is in force; not those of
+    which something was said, nor splits, which are what the book makes of them.
     """
     query = (
         "SELECT r.line, r.text, t.id, t.account_id FROM statement_rows r CROSS JOIN provenance p "
@@ -62,7 +56,7 @@ def standing_rows(
         "AND r.line NOT IN (SELECT value FROM json_each(?)) ORDER BY r.line LIMIT ?"
     )
     values = [earlier.id, first, source_id, json.dumps(earlier.noted), limit]
-    return list(map(StandingRow._make, db.execute(query, values)))
+    return db.execute(query, values).fetchall()
 
 
 def renamed_since(db: sqlite3.Connection, commit: int) -> bool:

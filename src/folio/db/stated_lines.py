@@ -14,8 +14,8 @@ class StatedLines:
     >>> stated = StatedLines()
     >>> for pair in ((7, 2), (8, 3), (9, 5)):
     ...     stated.add(*pair)
-    >>> list(stated), stated.runs
-    ([(7, 2), (8, 3), (9, 5)], 2)
+    >>> list(stated), list(stated.runs())
+    ([(7, 2), (8, 3), (9, 5)], [(7, 2, 2), (9, 5, 1)])
     """
 
     def __init__(self) -> None:
@@ -23,9 +23,12 @@ class StatedLines:
         self._transactions, self._lines, self._counts = array("I"), array("I"), array("I")
         self._after = (0, 0)  # the pair that the last run would go on with
 
-    @property
-    def runs(self) -> int:
-        return len(self._counts)
+    def __bool__(self) -> bool:
+        return bool(self._counts)
+
+    def runs(self) -> Iterator[tuple[int, int, int]]:
+        """The first pair of each run, and how many it has."""
+        return zip(self._transactions, self._lines, self._counts, strict=True)
 
     def add(self, transaction: int, line: int) -> None:
         if self._after == (transaction, line):
@@ -37,8 +40,7 @@ class StatedLines:
         self._after = (transaction + 1, line + 1)
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
-        runs = zip(self._transactions, self._lines, self._counts, strict=True)
         return chain.from_iterable(
             zip(range(transaction, transaction + count), range(line, line + count), strict=True)
-            for transaction, line, count in runs
+            for transaction, line, count in self.runs()
         )

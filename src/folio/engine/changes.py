@@ -13,10 +13,13 @@ doing, told apart by the rates x of the currency in which the price is quoted:
 
 where V₀ is the value at the open and Fᵢ each movement, in the report's currency.  So currency is
 what the rates alone did to the money exposed, and market is the gain in the quoted
-currency at the closing rate.  The other convention, the gain at the opening rate with the
-cross term in currency, was rejected: after a movement it needs lots to say which units were
-there.  Both are in Karnosky and Singer, Global Asset Management and Performance Attribution
-(1994); and (1 + asset) × (1 + currency) = 1 + total holds between movements.
+currency at the closing rate.  Where one of these rates is missing, nothing is told of the
+currency, and the reports say so: a part of the exposure would not say what the rates did.
+
+The other convention, the gain at the opening rate with the cross term in currency, was rejected:
+after a movement it needs lots to say which units were there.  Both are in Karnosky and Singer,
+Global Asset Management and Performance Attribution (1994); and (1 + asset) × (1 + currency) =
+1 + total holds between movements.
 
 Worked example: 10 shares go from 100 to 110 USD while a dollar goes from 0.90 to 0.95 EUR.  The
 value goes from 900 to 1045 EUR.  1000 USD were exposed to 0.05 EUR: currency 50.  100 USD were

@@ -4,7 +4,7 @@ The fold (:mod:`folio.engine.fold`) says which act is whose; transfers, corporat
 growth are made of these too.
 """
 
-from decimal import Decimal
+from decimal import Context, Decimal
 from functools import partial
 from typing import NamedTuple
 
@@ -37,7 +37,9 @@ from folio.model.ledger import (
 )
 from folio.model.numbers import ZERO, divide
 
-_ALIKE = 30  # decimal places in which unit costs that are equal agree
+# Unit costs that are equal agree in so many digits: a split that does not come out even leaves
+# units to the 18th decimal place, so that lots bought at one price cost a unit the same no longer.
+_ALIKE = Context(prec=12)
 _SLICE = partial(tuple.__new__, Slice)  # from a tuple, in a third of the time
 
 
@@ -189,8 +191,7 @@ class Effects:
         if lot.cost is None or lot.currency is None:
             return None
         rate = self.rate(lot.currency, self.terms.base, lot.acquired_on)
-        # What is left of a lot costs the same a unit as before, but for the last digit of a ratio.
-        return None if rate is None else round(divide(lot.cost * rate, lot.quantity), _ALIKE)
+        return None if rate is None else _ALIKE.divide(lot.cost * rate, lot.quantity)
 
     def dispose(self, event: Event, state: State) -> None:
         taken, short = self.take(event, state)

@@ -37,8 +37,7 @@ Order = Callable[[list[Lot], UnitCost], list[Lot]]
 new_lot = partial(tuple.__new__, Lot)  # from a tuple, in a third of the time
 
 
-def _age(lot: Lot) -> tuple[str, int]:
-    return (lot.acquired_on, lot.place)
+_age = itemgetter(Lot._fields.index("acquired_on"), Lot._fields.index("place"))
 
 
 def insert(lots: list[Lot], lot: Lot) -> None:

@@ -185,13 +185,12 @@ class RunningBasis:
 
     def of(self, lots: Sequence[Lot]) -> Basis:
         """The basis of these lots: those that were not among the last ones are looked at."""
-        leaves = self._leaves
-        for number in leaves.keys() - set(map(id, lots)):
+        leaves, now = self._leaves, set(map(id, lots))
+        for number in [known for known in leaves if known not in now]:
             self._count(*leaves.pop(number), -1)
-        for lot in lots:
-            if id(lot) not in leaves:
-                leaves[id(lot)] = counted = lot, self._teller.lot_cost(lot)
-                self._count(*counted, 1)
+        for lot in [lot for lot in lots if id(lot) not in leaves]:
+            leaves[id(lot)] = counted = lot, self._teller.lot_cost(lot)
+            self._count(*counted, 1)
         return Basis(
             self._cost + round_money(self._own, self._teller.places) if self._known else None,
             self._units + self._own,

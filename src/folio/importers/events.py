@@ -180,6 +180,7 @@ class _Builder:
                 (row.line,),
                 (),
                 (),
+                (),
             )
         )
         return draft

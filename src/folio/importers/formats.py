@@ -63,6 +63,7 @@ _MT940 = _signature(
     r"(?=(?:[^\n]{0,300}\n){0,20}?(?:\{4:[ \t]*)?:20:[^\n]*\n(?:[^\n]*\n){0,6}?:25P?:)"
     r"(?=.{0,4000}?\n:(?:60[FM]|34F|62[FM]):)"
 )
+_ABN_AMRO = _signature(r"\d{9,10}\t[A-Z]{3}\t\d{8}(?:\t[+-]?\d+,\d\d){2}\t\d{8}\t[+-]?\d+,\d\d\t")
 _QIF = _signature(r"!(?:Type|Account|Option|Clear)\b")
 _DAY = r"\d{4}-\d\d-\d\d"
 _BEANCOUNT = _signature(
@@ -93,6 +94,7 @@ FORMATS: dict[str, Format] = {
     for one in (
         Format("ofx", "OFX or QFX, of banks and brokers", _OFX, "ofx.reader"),
         Format("camt", "CAMT.053 and CAMT.052 (ISO 20022), of banks", _CAMT, "camt.reader"),
+        Format("abn_amro_tab", "ABN AMRO, TXT with tabs", _ABN_AMRO, "abn_amro_tab"),
         Format("mt940", "MT940 (SWIFT), .sta or .940, of banks", _MT940, "mt940.reader"),
         Format("qif", "QIF, of Quicken and of banks", _QIF, "qif.reader"),
         Format("beancount", "A beancount ledger", _BEANCOUNT, "beancount_file"),

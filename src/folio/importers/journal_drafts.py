@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from folio.importers.journal_parcels import Parcel, Parcels
+from folio.importers.journal_parcels import Parcel, Parcels, Taken
 from folio.importers.journal_splits import ROUNDED, Split, is_ratio, split_of
 from folio.importers.journal_units import (
     OUTSIDE,
@@ -23,6 +23,7 @@ from folio.importers.journal_units import (
     is_rounding,
     lot_key,
     matched,
+    swap_fees,
     untracked,
 )
 from folio.importers.journal_words import OUT, OWN_KINDS, RECEIVED, charge, kind_of, named
@@ -165,10 +166,10 @@ class _Reader(Parcels):
         bought = self._asset_leg(unit, label)
         if cost != spent and not (more > ZERO or unit.linked):  # the cost is stated, too
             bought = bought._replace(cost=cost, cost_currency=self.names.asset(unit.cost_in))
-        draft = self._draft(event, "buy", account, bought, *cash, *self._paid(fees, account),
-                            *untracked(paid, cash))  # fmt: skip
+        costs, pays = self._paid(fees, account)
+        draft = self._draft(event, "buy", account, bought, *cash, *costs, *untracked(paid, cash))
         self._brought(unit, LotRef(account, draft.external_id or ""))
-        return draft, left
+        return draft._replace(pays=pays), left
 
     def _conversion(self, event: Event, inside: list[Unit]) -> tuple[Draft, list[Unit]] | None:
         """One currency for another, at the price that one of the two states."""
@@ -192,7 +193,10 @@ class _Reader(Parcels):
         came = [u for u in inside if u.units > ZERO]
         if event.kind not in ("", "swap") or len(came) != 1 or not out:
             return None
-        into, first = came[0], next((u for u in out if u.cost is not None), out[0])
+        into = came[0]
+        in_kind = swap_fees(out, into) if own else []
+        out = [u for u in out if u not in in_kind]
+        first = next((u for u in out if u.cost is not None), out[0])
         gone = [u for u in out if u.commodity == first.commodity]
         fees = [u for u in out if u not in gone]
         spent = -sum((u.units for u in fees), ZERO)
@@ -210,12 +214,13 @@ class _Reader(Parcels):
         gave = Leg("asset", self.names.asset(gone[0].commodity), whole, label=label)
         got = Leg("asset", asset, into.units, account=there, label=other)
         if into.cost:
+            spent -= sum((u.units * (u.price or ZERO) for u in in_kind), ZERO)
             stated = into.cost - spent  # to which the fee is added
             got = got._replace(cost=stated, cost_currency=self.names.asset(into.cost_in))
-        paid = self._paid(dict.fromkeys(fees, "fee"), account)
+        paid, pays = self._paid(dict.fromkeys([*fees, *in_kind], "fee"), account)
         draft = self._draft(event, "swap", account, gave, got, *paid)
         self._brought(into, LotRef(account, draft.external_id or ""))
-        return draft._replace(takes=self._taken_by(gone)), []
+        return draft._replace(takes=self._taken_by(gone), pays=pays), []
 
     def _money(self, event: Event, inside: list[Unit], outside: list[Unit]) -> list[Draft]:
         """Money alone, from or to the outside: each of the accounts there says what it is.
@@ -273,9 +278,10 @@ class _Reader(Parcels):
         gross = sum((leg.quantity for leg in costs), ZERO)
         cash[0] = cash[0]._replace(quantity=cash[0].quantity - gross)
         more = self._charges(event, inside, outside, got[0].commodity)
-        legs = [self._asset_leg(whole, label), *cash, *costs, *self._paid(more, account)]
+        in_kind, pays = self._paid(more, account)
+        legs = [self._asset_leg(whole, label), *cash, *costs, *in_kind]
         legs += untracked(got, [*cash, *costs])
-        draft = self._draft(event, "sell", account, *legs)._replace(takes=lots)
+        draft = self._draft(event, "sell", account, *legs)._replace(takes=lots, pays=pays)
         return draft, [u for u in inside if u not in sold and u not in got and u not in more]
 
     def _charges(
@@ -289,9 +295,10 @@ class _Reader(Parcels):
         )
         return {unit: role for unit, role in found.items() if role}
 
-    def _paid(self, charges: dict[Unit, str], account: AccountRef) -> list[Leg]:
-        self._taken_by(list(charges))  # the method says which, where units of an asset paid it
-        return [self._cash(unit, account)._replace(role=role) for unit, role in charges.items()]
+    def _paid(self, charges: dict[Unit, str], account: AccountRef) -> tuple[list[Leg], Taken]:
+        """What was paid, and the lots of it where units of an asset paid it."""
+        legs = [self._cash(unit, account)._replace(role=role) for unit, role in charges.items()]
+        return legs, self._taken_by(list(charges))
 
     def _is_money(self, unit: Unit) -> bool:
         return self.names.asset(unit.commodity).type == "currency"

@@ -10,6 +10,7 @@ from folio.model.numbers import ZERO
 from folio.model.transactions import AccountRef, LotRef
 
 Holding = tuple[AccountRef, str, str]  # account, label, commodity
+Taken = tuple[tuple[LotRef, Decimal], ...]  # lots, and how many units of each
 
 
 class Parcel:
@@ -38,7 +39,7 @@ class Parcels:
             key = (self._holding(unit), lot_key(unit))
             self.parcels.setdefault(key, deque()).append(Parcel(opened_by, unit.units))
 
-    def _taken(self, unit: Unit) -> tuple[tuple[LotRef, Decimal], ...]:
+    def _taken(self, unit: Unit) -> Taken:
         """The lots that a reduction takes; what is not there is left to the method."""
         left, taken = -unit.units, dict[LotRef, Decimal]()
         waiting = self.parcels.get((self._holding(unit), lot_key(unit)), deque())
@@ -52,7 +53,7 @@ class Parcels:
                 waiting.popleft()
         return tuple(taken.items())
 
-    def _taken_by(self, several: list[Unit]) -> tuple[tuple[LotRef, Decimal], ...]:
+    def _taken_by(self, several: list[Unit]) -> Taken:
         """The lots that several reductions of one holding take."""
         taken = dict[LotRef, Decimal]()
         for ref, units in chain.from_iterable(map(self._taken, several)):

@@ -91,6 +91,14 @@ def fees_in_kind(kind: str, things: list[Unit]) -> list[Unit]:
     return [u for u in things if u.units < ZERO and u.commodity not in traded]
 
 
+def swap_fees(out: list[Unit], into: Unit) -> list[Unit]:
+    """The units that paid the fee of a swap in a journal of folio's own: they alone have a price,
+    in what the units that came are said to have cost."""
+    money = into.cost_in or into.commodity
+    priced = [u for u in out if u.price is not None and u.price_in == money]
+    return priced if len(priced) < len(out) else []
+
+
 def is_lost(moves: list[tuple[Unit, Unit]], left: list[Unit]) -> bool:
     """Whether what is left of a transfer's units went out as they did, and came nowhere."""
     ways = {(out.commodity, out.account, into.account) for out, into in moves}

@@ -58,6 +58,8 @@ class KnownRows(NamedTuple):
     lines: Sequence[int]  # of this file
     texts: Sequence[str]
     transactions: Sequence[int]  # that they state
+    earlier: int  # the statement
+    earlier_lines: Sequence[int]  # of it
 
 
 class Found(NamedTuple):
@@ -67,7 +69,7 @@ class Found(NamedTuple):
     others: Sequence[tuple[int, str]]  # lines that are to be read
 
 
-NOTHING_KNOWN = KnownRows((), (), ())
+NOTHING_KNOWN = KnownRows((), (), (), 0, ())
 
 
 class Piece(NamedTuple):

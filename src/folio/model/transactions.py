@@ -116,3 +116,4 @@ class Draft(NamedTuple):
     # Where several rows make it: the external ids that they have alone, in their order.
     rows: tuple[str, ...] = ()
     takes: tuple[tuple[LotRef, Decimal], ...] = ()  # lots of the same source, and how many units
+    pays: tuple[tuple[LotRef, Decimal], ...] = ()  # likewise, of what a fee in kind takes

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable
 from functools import partial
-from itertools import repeat
 
 from folio.db.stated_lines import StatedLines
 from folio.db.statements import StatementRow
@@ -77,10 +76,9 @@ class Fates:
         self._statuses["skipped"] -= beside
         return kept
 
-    def of_known(self, known: KnownRows) -> list[StatementRow]:
-        """The rows that were not read: what they state is there."""
+    def count_known(self, known: KnownRows) -> None:
+        """Count rows that were not read: what they state is there."""
         self._statuses["already"] += len(known.lines)
-        return list(map(_ROW, zip(*known[:2], repeat("already"), repeat(None), strict=False)))
 
     @property
     def rows(self) -> int:

@@ -10,7 +10,6 @@ A file that adds nothing leaves no trace.
 
 from array import array
 from collections.abc import Collection, Iterator, Sequence
-from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -210,10 +209,10 @@ class Import:
         """Keep rows, with what became of what they state."""
         kept = self.fates.of(rows)
         if known.lines:
-            kept = sorted([*kept, *self.fates.of_known(known)], key=itemgetter(0))
+            self.fates.count_known(known)
             if rows and rows[-1].status == BAD and isinstance(rows[-1].text, Unended):
                 raise NotTheSame  # whether the file is torn, all of its rows tell
-        self.rows.add(kept)
+        self.rows.add(kept, known)
 
     def _prove_known(self) -> None:
         """See to it that reading all rows would have told the same."""

@@ -39,19 +39,31 @@ def lots_of(
     """
     if draft.lot:
         return named_lots(write, draft.lot, postings)
-    out = _taken_out(postings)
-    if out is None or not draft.takes:
-        return []
-    named: dict[int, Decimal] = {}
-    for ref, units in draft.takes:
-        known = find(ref)
-        if known is not None:
-            named[known[0]] = named.get(known[0], ZERO) + units
-    return [(out.holding_id, lot, units) for lot, units in sorted(named.items())]
+    named: dict[tuple[int, int], Decimal] = {}
+    for out, taken in (
+        (_taken_out(postings), draft.takes),
+        (_paid_in_kind(write, postings), draft.pays),
+    ):
+        for ref, units in taken if out is not None else ():
+            known = find(ref)
+            if out is not None and known is not None:
+                key = (out.holding_id, known[0])
+                named[key] = named.get(key, ZERO) + units
+    return [(holding, lot, units) for (holding, lot), units in sorted(named.items())]
 
 
 def _taken_out(postings: list[NewPosting]) -> NewPosting | None:
     return next((p for p in postings if p.role == "asset" and p.quantity.startswith("-")), None)
+
+
+def _paid_in_kind(write: Recording, postings: list[NewPosting]) -> NewPosting | None:
+    """What a fee in units took."""
+    catalog = write.catalog
+    for posting in postings:
+        money = catalog.assets[catalog.holdings[posting.holding_id].asset_id].is_currency
+        if posting.role == "fee" and posting.quantity.startswith("-") and not money:
+            return posting
+    return None
 
 
 def named_lots(write: Recording, text: str, postings: list[NewPosting]) -> Named:

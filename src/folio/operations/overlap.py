@@ -18,7 +18,7 @@ Where anything is otherwise, or anything is wrong with the file, all of it is re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import compress, repeat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from folio.db.earlier_rows import (
     EarlierStatement,
@@ -68,9 +68,16 @@ class Overlap:
         self.earlier = earlier
         self._next: int | None = first  # line of the earlier statement; None: it has no more
         # Rows of it that may come next, column by column; and the place of each text:
+        self._lines: list[int] = []
         self._texts: list[str] = []
         self._transactions: list[int] = []
         self._accounts: list[int] = []
+        self._columns: tuple[list[Any], ...] = (
+            self._lines,
+            self._texts,
+            self._transactions,
+            self._accounts,
+        )
         self._places: dict[str, int] = {}
         self._met: set[int] = set()  # accounts of which a row was read
         self._expected: dict[int, int] = {}  # what rows that are read should state, by line
@@ -92,11 +99,13 @@ class Overlap:
         self._expected = {  # of a text that comes again, the first
             line: self._transactions[at] for at, (line, _) in lines_at.items() if at >= 0
         }
-        stated = [self._transactions[place] for place in compress(places, known)]
+        there = list(compress(places, known))
+        stated = [self._transactions[place] for place in there]
         self.found_any |= bool(stated)
         numbers, texts = zip(*compress(lines, known), strict=True) if stated else ((), ())
+        earlier = [self._lines[place] for place in there]
         self._let_go(max(places) + 1)
-        return Found(KnownRows(numbers, texts, stated), left)
+        return Found(KnownRows(numbers, texts, stated, self.earlier.id, earlier), left)
 
     def _placed(self, texts: Sequence[str]) -> list[int]:
         """The place of each text, -1 where it is none; enough rows are there after the last."""
@@ -110,16 +119,14 @@ class Overlap:
         """Take in a block of the earlier statement, from a line on."""
         db = self.write.stored
         rows = standing_rows(db, self.earlier, self.source_id, first, BLOCK + 1)
-        self._next = rows[BLOCK].line if len(rows) > BLOCK else None
-        for _, text, transaction, account in rows[:BLOCK]:
-            self._texts.append(text)
-            self._transactions.append(transaction)
-            self._accounts.append(account)
+        self._next = rows[BLOCK][0] if len(rows) > BLOCK else None
+        for column, values in zip(self._columns, zip(*rows[:BLOCK], strict=True), strict=False):
+            column += values
         self._find_places()
 
     def _let_go(self, count: int) -> None:
         """Let go of so many rows: what comes after them in the file does so here."""
-        for column in (self._texts, self._transactions, self._accounts):
+        for column in self._columns:
             del column[:count]
         self._find_places()
 

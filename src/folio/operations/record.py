@@ -172,7 +172,7 @@ class Recorder:
 
             replaced = replace_accrual(self.write, self.source_id, draft, postings, related_id)
         short = content[:8]
-        lots = self._lots(draft, postings) if draft.lot or draft.takes else ()
+        lots = self._lots(draft, postings) if draft.lot or draft.takes or draft.pays else ()
         new: NewTransaction = _TRANSACTION(
             (
                 kind, draft.occurred_on, draft.occurred_at, where, self.source_id,

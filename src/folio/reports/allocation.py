@@ -13,6 +13,7 @@ from folio.reports.holdings import Line, lines, total
 from folio.reports.query import Query, account_title, grade_cells, share
 
 UNGROUPED = "(in no group)"
+GROUP = "group"
 
 
 def _type(book: Book, line: Line) -> list[str]:
@@ -67,19 +68,24 @@ def _grouped(book: Book) -> Callable[[Book, Line], list[str]]:
     return names
 
 
+def classes(book: Book, by: str) -> Callable[[Book, Line], list[str]]:
+    """The classes of a holding, of which those in groups have several."""
+    return _grouped(book) if by == GROUP else BY[by]
+
+
 def allocation(book: Book, query: Query, by: str = "type") -> Table:
     """Value by class, largest first; what is in two groups counts in both."""
     page = [line for line in lines(book, query) if line.holding.included]
     sums = total(page)
-    classes: dict[str, list[Line]] = {}
-    names = _grouped(book) if by == "group" else BY[by]
+    rows_of: dict[str, list[Line]] = {}
+    names = classes(book, by)
     for line in page:
         for name in names(book, line):
-            classes.setdefault(name, []).append(line)
-    repeated = sum(map(len, classes.values())) - len(page)
+            rows_of.setdefault(name, []).append(line)
+    repeated = sum(map(len, rows_of.values())) - len(page)
     places = query.currency.precision
     whole = None if sums.value is None else Amount(sums.value, places)
-    rows = [_row(by, name, of, whole, places) for name, of in classes.items()]
+    rows = [_row(by, name, of, whole, places) for name, of in rows_of.items()]
     rows.sort(key=lambda row: (-_value(row), str(row[by])))
     shared = whole is not None and whole.value > ZERO  # else a share says nothing
     chart = Chart(

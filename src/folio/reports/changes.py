@@ -64,13 +64,15 @@ class Course(NamedTuple):
     moves: list[Move]
     quote: int | None  # the currency in which it is priced
     change: Change
+    unrated: dt.date | None = None  # the first day on which that lacks a rate that is needed
 
 
 def changes(book: Book, query: Query, since: Since) -> Table:
     """Value from ``since``, as known then, to the query's day, as known now, by its causes."""
     found = courses(book, query, since)
     told = {number: one.change for number, one in found.items() if any(one.change)}
-    return _table(book, query, since, told)
+    unrated = [one.unrated for one in found.values() if one.unrated and not one.change.unmeasured]
+    return _table(book, query, since, told, unrated)
 
 
 def courses(book: Book, query: Query, since: Since) -> dict[int, Course]:
@@ -86,8 +88,13 @@ def courses(book: Book, query: Query, since: Since) -> dict[int, Course]:
             start, end = opening.get(holding.id), closing.get(holding.id)
             ends = (before.get(holding.id), start, end, moves.get(holding.id, []))
             quote = quoted_in(book, holding, start, end)
-            change = _change(*ends, teller, quote, (since.day, query.as_of))
-            found[holding.id] = Course(*ends, quote, change)
+            exposed, unrated = _exposed(start, ends[3], teller, quote, since.day)
+            at_end = (
+                None if quote is None else teller.graph.rate(quote, teller.currency, query.as_of)
+            )
+            rate = None if at_end is None or unrated is not None else at_end.rate
+            change = _change(*ends, exposed, rate, teller.places)
+            found[holding.id] = Course(*ends, quote, change, unrated)
     return found
 
 
@@ -158,31 +165,42 @@ def _quote(rate: Rate) -> int | None:
     return leg.asset if leg.inverse else leg.quote
 
 
+def _exposed(
+    opening: Line | None, moves: list[Move], teller: Teller, quote: int | None, since: dt.date
+) -> tuple[list[Exposure], dt.date | None]:
+    """What the quoted currency's rate worked on; and the first day that lacks the rate.
+
+    A part of the exposure alone would say of the currency what is the price's doing.
+    """
+    exposed: list[Exposure] = []
+    amounts = [(since, _value(opening) or ZERO), *((m.day, sum(m.amounts, ZERO)) for m in moves)]
+    for day, amount in amounts if quote is not None else ():
+        rate = teller.graph.rate(quote or 0, teller.currency, day)
+        if rate is not None:
+            exposed.append(Exposure(amount, rate.rate))
+        elif amount:
+            return [], day
+    return exposed, None
+
+
 def _change(
     before: Line | None,
     opening: Line | None,
     closing: Line | None,
     moves: list[Move],
-    teller: Teller,
-    quote: int | None,
-    days: tuple[dt.date, dt.date],
+    exposed: list[Exposure],
+    closing_rate: Decimal | None,
+    places: int | None,
 ) -> Change:
-    start, end = _value(opening), _value(closing)
-    exposed = []
-    at_end = None if quote is None else teller.graph.rate(quote, teller.currency, days[1])
-    for day, amount in [(days[0], start or ZERO), *((m.day, sum(m.amounts, ZERO)) for m in moves)]:
-        rate = None if quote is None else teller.graph.rate(quote, teller.currency, day)
-        if rate is not None:
-            exposed.append(Exposure(amount, rate.rate))
     return split(
         None if before is None else before.worth.value,
-        start,
-        end,
+        _value(opening),
+        _value(closing),
         moves=Units(*(sum(part, ZERO) for part in zip(*(m.amounts for m in moves), strict=True))),
         exposed=exposed,
-        closing_rate=None if at_end is None else at_end.rate,
+        closing_rate=closing_rate,
         measured=all(move.measured for move in moves),
-        places=teller.places,
+        places=places,
     )
 
 
@@ -191,7 +209,9 @@ def _value(line: Line | None) -> Decimal | None:
     return ZERO if line is None else line.worth.value
 
 
-def _table(book: Book, query: Query, since: Since, told: dict[int, Change]) -> Table:
+def _table(
+    book: Book, query: Query, since: Since, told: dict[int, Change], unrated: list[dt.date]
+) -> Table:
     rows = [_row(book, query, book.catalog.holdings[number], told[number]) for number in told]
     places = query.currency.precision
     keys = Change._fields
@@ -204,6 +224,10 @@ def _table(book: Book, query: Query, since: Since, told: dict[int, Change]) -> T
         c if c.key in shown or c not in _PARTS else c._replace(machine_only=True) for c in COLUMNS
     )
     blank = sum(change.unmeasured != ZERO for change in told.values())
+    why = [f"{blank} of {len(rows)} without a price at some day"] if blank else []
+    if unrated:
+        which = f"{len(unrated)} of {len(rows)} without a rate from {min(unrated)}"
+        why.append(f"{which}, whose currency's part is in market")
     return Table(
         "changes",
         f"Changes since {since.instant:%Y-%m-%d %H:%M}",
@@ -213,8 +237,8 @@ def _table(book: Book, query: Query, since: Since, told: dict[int, Change]) -> T
         as_of=query.as_of,
         known_at=query.known_at,
         currency=query.currency.symbol,
-        grade="partial" if blank else "full",
-        reasons=(f"{blank} of {len(rows)} without a price at some day",) if blank else (),
+        grade="partial" if blank else "estimated" if unrated else "full",
+        reasons=tuple(why),
         group_by="heading",
         empty="nothing was held then, and nothing is now",
     )

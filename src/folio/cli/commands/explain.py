@@ -53,6 +53,14 @@ def command(
     kind: Annotated[
         str | None, typer.Option("--kind", metavar="KIND", help="Only income of this kind.")
     ] = None,
+    within: Annotated[
+        str | None,
+        typer.Option(
+            "--class",
+            metavar="BY=NAME",
+            help="Only this row of an allocation: currency=USD, 'group=(in no group)'.",
+        ),
+    ] = None,
     since: Annotated[
         dt.datetime | None,
         typer.Option(
@@ -149,8 +157,8 @@ def command(
         start = None if since is None else since_when(book, since, or_nothing=True)
         other = None if benchmark is None else get_asset(book.catalog, parse_asset_ref(benchmark))
         sale = _sale(book, what, sell, price, fee, method)
-        asked = Asked(figure, what, period, transaction, _lot(lot), term, kind, start, commits,
-                      gap, other, vault, sale, method)  # fmt: skip
+        asked = Asked(figure, what, period, transaction, _lot(lot), term, kind, start,
+                      _class(within), commits, gap, other, vault, sale, method)  # fmt: skip
         told = explain(book, query, asked, whole=False)
         show_explanation(query, told, None if output is None else output.value, file, depth)
     for fault in told.faults:
@@ -169,6 +177,20 @@ def _lot(said: str | None) -> int | str | None:
     if not said.isdecimal():
         raise UsageError(f"{said!r} is no lot; say its number, {ALL} or {NONE}")
     return int(said)
+
+
+def _class(said: str | None) -> tuple[str, str] | None:
+    """A row of an allocation: what it is by, and its name."""
+    from folio.errors import UsageError
+    from folio.reports.allocation import BY, GROUP
+
+    if said is None:
+        return None
+    by, equals, name = said.partition("=")
+    if not equals or by not in (*BY, GROUP):
+        ways = ", ".join((*BY, GROUP))
+        raise UsageError(f"{said!r} is no class; say BY=NAME, by one of: {ways}")
+    return by, name
 
 
 def _sale(

@@ -23,15 +23,18 @@ from folio.importers.amounts import Style, read_amount
 from folio.importers.bank_codes import GVC, ISO, SWIFT, kind_of, money_draft, said_once
 from folio.importers.camt.markup import Node
 from folio.importers.identity import digest
+from folio.importers.mt940.details import in_words
 from folio.importers.records import Record
 from folio.importers.rows import RowFault, normalised
 from folio.model.assets import ISO_4217, AssetRef, currency_ref
 from folio.model.dates import EARLIEST, LATEST
-from folio.model.numbers import ZERO, to_text
+from folio.model.numbers import ZERO, round_money, to_text
 from folio.model.transactions import AccountRef, Draft
 
 NAMED = 5  # payments of a batch, in a note
 _PLAIN = Style("point", grouped=False)
+_PLACES = 5  # of an amount, at most
+_NOISE = Decimal("1e-8")  # of banks that compute in floats: 100.0000000000005
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d:\d\d)[.\d]*(Z)?)?", re.ASCII)
 _STAMPS = ("00:00:00", "12:00:00", "23:59:59")  # of a day, not of a moment
 _NOT_BOOKED = {
@@ -112,7 +115,8 @@ def _amount(node: Node) -> Decimal:
         raise RowFault("it has no amount")
     if amount < 0:
         raise RowFault(f"its amount {node.text} has a sign, and its direction is said beside it")
-    return amount
+    plain = round_money(amount, _PLACES)
+    return plain if abs(amount - plain) < _NOISE else amount
 
 
 def _signed(node: Node, context: Context) -> tuple[AssetRef, Decimal]:
@@ -242,7 +246,7 @@ def _charged(node: Node, money: AssetRef, amount: Decimal) -> Decimal:
 
 def _note(node: Node, money: AssetRef, context: Context) -> str:
     details = _details(node)
-    booked = node.get("AddtlNtryInf")
+    booked = in_words(node.get("AddtlNtryInf"))  # of ABN AMRO all, with names uncut
     converted = next(_converted(node, money), "")
     if len(details) > 1 or (not details and _count(node) > 1):
         return said_once(_batch(node, details, context), booked, converted)

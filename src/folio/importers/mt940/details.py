@@ -19,6 +19,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from folio.importers.bank_codes import said_once
+
 _LINE, _SUBFIELD = 65, 27  # characters, at which one is full
 _STRUCTURED = re.compile(r"\s*(\d{3})?\s*([?<>~^!|@#])(?=\d\d)")
 _KEYS = r"(00|10|2\d|3[0-8]|6[0-3]|7\d)"
@@ -49,6 +51,18 @@ def read_details(lines: Sequence[str]) -> Details:
         return _subfields(whole[structured.start(2) :], structured[2], structured[1] or "")
     text = _plain(_joined(lines, _LINE))
     return _words(text) if _WORD.match(text) else Details("", text, "", "")
+
+
+def in_words(text: str) -> str:
+    """A bank's text for people: blanks single, and of words between strokes what they say.
+
+    >>> in_words("/TRTP/iDEAL/IBAN/NL2/BIC/RABONL2U/NAME/Shop/REMI/Order 7/EREF/1")
+    'Shop · Order 7 · iDEAL'
+    >>> in_words("SEPA Overboeking      Naam: J DOE")
+    'SEPA Overboeking Naam: J DOE'
+    """
+    name, purpose, booked, _ = _words(text) if _WORD.match(text) else Details("", text, "", "")
+    return said_once(name, _plain(purpose), booked)
 
 
 def _joined(pieces: Iterable[str], full: int) -> str:

@@ -43,6 +43,7 @@ OPTIONS = {  # by the field of what is asked
     "transaction": "--tx",
     "lot": "--lot",
     "term": "--term",
+    "within": "--class",
     "commits": "--commit",
     "kind": "--kind",
     "benchmark": "--benchmark",
@@ -86,6 +87,7 @@ def explain(book: Book, query: Query, asked: Asked, *, whole: bool = True) -> Ex
         query = query._replace(filters=_row_of(book, query.filters, asked.what))
         report = report._replace(filters=report.filters._replace(label=()))
     ground = Ground(book, query)
+    ground.within = asked.within
     root = told.tell(Question(ground, asked, report))
     root = root.whole if whole else root
     ground.wrong += faults(root)

@@ -10,6 +10,7 @@ from folio.book.reconciliation import held_gaps
 from folio.book.vaults import filled_vaults
 from folio.db.derived import read_lots
 from folio.model.table import Cell, Column, Table
+from folio.reports.allocation import classes
 from folio.reports.holdings import Line, lines
 from folio.reports.query import Query
 
@@ -28,6 +29,7 @@ GROUPS = (
         "value cost gain gain-percent realised weight balance price quote age grade",
         "{asset}",
     ),
+    Group("report allocation", "value weight", "--class currency={money}"),
     Group("report", "holdings day-change year-change", ""),
     Group("lots", "unit-cost own-cost", "{asset} --lot {lot}"),
     Group(
@@ -84,7 +86,13 @@ COLUMNS = (
     Column("figure", "Figure"),
     Column("example", "Asked with"),
 )
-_WORDS = {"asset": "ASSET", "lot": "N", "gap": "N", "vault": "NAME"}  # where the book has none
+_WORDS = {  # where the book has none
+    "asset": "ASSET",
+    "lot": "N",
+    "gap": "N",
+    "vault": "NAME",
+    "money": "CODE",
+}
 
 
 def catalogue(book: Book, query: Query) -> Table:
@@ -123,6 +131,7 @@ def _of_book(book: Book, query: Query) -> dict[str, str]:
     best = max(held, key=lambda line: _rank(book, line), default=None)
     if best is not None:
         found["asset"] = shlex.quote(book.catalog.assets[best.holding.asset_id].key)
+        found["money"] = classes(book, "currency")(book, best)[0]
         opened = read_lots(book.db, [best.holding.id]).get(best.holding.id, [])
         found |= {"lot": str(opened[-1].opened_by)} if opened else {}
     gaps = held_gaps(book, query.holdings(book), query.as_of)

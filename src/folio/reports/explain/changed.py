@@ -163,6 +163,9 @@ class Changed:
         unit = self.ground.symbol(course.quote)
         if course.quote == self.ground.query.currency.id:
             return self._not_told("currency", f"it is priced in {unit}")
+        if course.unrated is not None:
+            why = f"{unit} has no rate on {course.unrated}; its part is in market"
+            return self._not_told("currency", why)
         end = rate(
             self.ground, course.quote, self.ground.query.currency.id, self.ground.query.as_of
         )

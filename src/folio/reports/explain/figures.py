@@ -81,7 +81,8 @@ def _weight(q: Question) -> Node:
     So a row of a filtered report has its weight there, and filters alone say which part of the
     whole is asked for.
     """
-    filters = Filters() if q.asked.what is None else q.report.filters
+    named = (q.asked.what, q.asked.within) != (None, None)
+    filters = q.report.filters if named else Filters()
     whole = q.ground.again(q.ground.query._replace(filters=filters))
     return q.holdings.weight(q.lines(), Holdings(whole).values("everything"))
 
@@ -146,7 +147,7 @@ _BESIDE = "period benchmark"
 EITHER = "asset or period"
 
 FIGURES: dict[str, Told] = {
-    "value": Told(_value, "asset", "lot"),
+    "value": Told(_value, "asset", "lot within"),
     "cost": Told(_cost, "asset", _SOLD),
     "gain": Told(_gain, "asset", _SOLD),
     "gain-percent": Told(_gain_percent, "asset", ""),
@@ -163,12 +164,12 @@ FIGURES: dict[str, Told] = {
     ),
     "price-effect": Told(lambda q: q.effects(of_currency=False), "asset", _SOLD),
     "currency-effect": Told(lambda q: q.effects(of_currency=True), "asset", _SOLD),
-    "weight": Told(_weight, "asset", ""),
+    "weight": Told(_weight, "asset", "within"),
     "balance": Told(_balance, "asset", _SOLD),
     "own-cost": Told(_own_cost, "asset", "lot"),
     "unit-cost": Told(_unit_cost, "asset", "lot"),
     "days-held": Told(_days_held, "asset", _SOLD),
-    "holdings": Told(_holdings, "asset", ""),
+    "holdings": Told(_holdings, "asset", "within"),
     "price": Told(_price, "asset", ""),
     "quote": Told(lambda q: quote(q.ground, q.asset()), "asset", ""),
     "age": Told(lambda q: age(q.ground, q.asset()), "asset", ""),
@@ -214,7 +215,7 @@ FIGURES: dict[str, Told] = {
     "monthly": Told(lambda q: q.vault().monthly(), "vault", ""),
     "pace": Told(lambda q: q.vault().pace(), "vault", ""),
     "projected-date": Told(lambda q: q.vault().projected(), "vault", ""),
-    "grade": Told(lambda q: Grading(q.ground).grade(), "asset", ""),
+    "grade": Told(lambda q: Grading(q.ground).grade(), "asset", "within"),
 }
 
 

@@ -18,12 +18,14 @@ from folio.engine.explanation import faults
 from folio.engine.prices import Leg
 from folio.engine.splits import scaled
 from folio.engine.valuation import Teller
+from folio.errors import FolioError
 from folio.model.accounts import Holding
 from folio.model.explanation import Line as StatedLine
 from folio.model.explanation import Node, Source
 from folio.model.ledger import Event
 from folio.model.numbers import ZERO, cut, to_text
 from folio.model.prices import TRADE
+from folio.reports.allocation import classes
 from folio.reports.explain.trace import Move, Trace
 from folio.reports.holdings import Line, lines
 from folio.reports.query import Query
@@ -38,6 +40,7 @@ class Ground:
         self._transactions: dict[int, Source] = {}
         self._traces: dict[frozenset[int], Trace] = {}
         self._moves: dict[int, list[Move]] = {}  # by holding
+        self.within: tuple[str, str] | None = None  # a class of an allocation: by, name
         self.wrong: list[str] = []  # what did not add up of that which was told later
         self.rates: dict[tuple[int, int, dt.date], Node] = {}  # told once, shown where they occur
 
@@ -86,14 +89,33 @@ class Ground:
         """The holdings asked for that are held on the day, valued.
 
         Where filters choose only what is emptied, that: its figures are zeros.
+
+        Raises:
+            FolioError: when nothing of the class that is asked for is held.
         """
+        if self.within is not None:
+            return self._of_class(*self.within)
         held = lines(self.book, self.query, with_lots=True)
         emptied = bool(self.query.filters)
         return held or lines(self.book, self.query, emptied=emptied, with_lots=True)
 
+    def _of_class(self, by: str, name: str) -> list[Line]:
+        """The holdings of a row of an allocation."""
+        named = classes(self.book, by)
+        page = [li for li in lines(self.book, self.query, with_lots=True) if li.holding.included]
+        found = [li for li in page if name.casefold() in map(str.casefold, named(self.book, li))]
+        if not found:
+            known = sorted({one for line in page for one in named(self.book, line)})
+            raise FolioError(
+                f"nothing of {by} {name!r} is held on {self.query.as_of}; "
+                f"there {'are' if len(known) > 1 else 'is'}: {', '.join(known) or 'nothing'}"
+            )
+        return found
+
     def hidden(self) -> list[Holding]:
         """The holdings asked for that are hidden: in no total and on no page."""
-        return [h for h in select(self.book.catalog, self.query.filters) if h.hidden]
+        chosen = select(self.book.catalog, self.query.filters) if self.within is None else ()
+        return [h for h in chosen if h.hidden]
 
     def trace(self, asset: int) -> Trace:
         """What happened to the holdings and lots of an asset's family, up to the day asked for."""

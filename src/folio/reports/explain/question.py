@@ -41,6 +41,7 @@ class Asked(NamedTuple):
     term: str | None = None  # of what was sold: short, long, cash or uncovered
     kind: str | None = None  # of income
     since: Since | None = None  # of what changed
+    within: tuple[str, str] | None = None  # a class of an allocation: by, name
     commits: str | None = None  # of those since, such as 13 or 4-9
     gap: int | None = None  # the observation that ends it
     benchmark: Asset | None = None  # beside which a return stands
