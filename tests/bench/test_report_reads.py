@@ -14,14 +14,18 @@ import pytest
 
 from bookkeeper import Bookkeeper, day
 from folio.book.selection import Filters
+from folio.model.dates import Period
 from folio.operations.verify import faults
+from folio.reports.holdings import lines
 from folio.reports.page import page
 from folio.reports.query import Query
+from folio.reports.register import register
 
 ASSETS = ("AAA", "BBB", "CCC", "DDD")
 RARE = "EEE"  # bought once, in either book
 APART = "FFF"  # bought once, and traded as the others are in another account
 END = "2025-01-17"
+ALL = Period(day("2020-01-01"), day(END))
 DAYS = 6  # on which each asset is traded
 FEW, MANY = 1, 10  # purchases of each asset on such a day, each with a sale
 
@@ -110,6 +114,33 @@ def test_nor_after_a_transaction_of_today_on_top_of_them(
         keeper.add("sell", END, "Broker", ASSETS[0], quantity="1", price="12")
         steps.append(_steps(keeper))
     few, many = steps
+    assert many <= few * 1.03
+
+
+def _past(keeper: Bookkeeper) -> None:
+    """What is traded, a week before the last purchase: none of it is as it was then."""
+    book, on = keeper.book(), day("2024-11-25")
+    query = Query(on, book.base, Filters(asset=ASSETS), None, False, on)
+    assert len(lines(book, query, emptied=True)) == len(ASSETS)
+
+
+def test_a_day_of_the_past_is_folded_from_an_evening_before_it(
+    books: tuple[Bookkeeper, Bookkeeper],
+) -> None:
+    few, many = (_steps(keeper, _past) for keeper in books)
+    assert many <= few * 1.2
+
+
+def _listed(keeper: Bookkeeper) -> None:
+    book = keeper.book()
+    query = Query(day(END), book.base, Filters(asset=(RARE,)), None, False, day(END))
+    assert register(book, query, ALL, last=20).rows
+
+
+def test_a_rare_asset_is_listed_without_a_walk_over_all_days(
+    books: tuple[Bookkeeper, Bookkeeper],
+) -> None:
+    few, many = (_steps(keeper, _listed) for keeper in books)
     assert many <= few * 1.03
 
 

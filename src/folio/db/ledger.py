@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
 from folio.db.sources import find_source
-from folio.db.values import upto
+from folio.db.values import array_of, listed, upto
 from folio.model.named import NamedTuple
 from folio.model.yields import ACCRUAL
 
@@ -230,6 +230,32 @@ def get_transaction(
     return None if row is None else _recorded(row)
 
 
+def few_about(
+    db: sqlite3.Connection,
+    holding_ids: Iterable[int],
+    asset_ids: Iterable[int],
+    since: dt.date,
+    until: dt.date,
+    most: int,
+) -> list[int] | None:
+    """The transactions of some days, both inclusive, that moved some holdings or name an asset.
+
+    Others that name it may be among them.  None of more than ``most``: whoever walks over the
+    days meets one soon.
+    """
+    holdings, assets = listed(holding_ids), listed(asset_ids)
+    query = (
+        f"SELECT transaction_id FROM postings WHERE holding_id IN ({holdings}) "
+        "AND occurred_on BETWEEN :since AND :until "
+        f"UNION ALL SELECT id FROM transactions WHERE related_asset_id IN ({assets}) "
+        f"UNION ALL SELECT transaction_id FROM corporate_actions WHERE asset_id IN ({assets}) "
+        "LIMIT :most"
+    )
+    values = {"since": since.isoformat(), "until": until.isoformat(), "most": most + 1}
+    found = [row[0] for row in db.execute(query, values)]
+    return None if len(found) > most else found
+
+
 def walk_transactions(
     db: sqlite3.Connection,
     *,
@@ -238,9 +264,13 @@ def walk_transactions(
     until: dt.date | None = None,
     account_ids: Iterable[int] | None = None,
     kinds: Iterable[str] | None = None,
+    among: Iterable[int] | None = None,
     newest_first: bool = False,
 ) -> Iterator[Recorded]:
-    """Transactions by day and sequence, reversed ones among them; bounds are inclusive."""
+    """Transactions by day and sequence, reversed ones among them; bounds are inclusive.
+
+    ``among`` are those that may be meant, where they are few.
+    """
     conditions = ["t.commit_id <= :known_at"]
     values: dict[str, str | int | None] = {"known_at": upto(known_at)}
     if since is not None:
@@ -249,6 +279,10 @@ def walk_transactions(
     if until is not None:
         conditions.append("t.occurred_on <= :until")
         values["until"] = until.isoformat()
+    if among is not None:
+        conditions = [f"+{condition}" for condition in conditions]  # no index but theirs
+        conditions.append("t.id IN (SELECT value FROM json_each(:among))")
+        values["among"] = array_of(among)
     if account_ids is not None:
         conditions.append(f"t.account_id IN ({', '.join(map(str, account_ids))})")
     if kinds is not None:

@@ -9,7 +9,7 @@ from folio.book.day_order import in_walk_order
 from folio.book.selection import asset_ids
 from folio.book.transfers import other_ends
 from folio.book.wording import wording
-from folio.db.ledger import Recorded, get_transaction, walk_transactions
+from folio.db.ledger import Recorded, few_about, get_transaction, walk_transactions
 from folio.db.postings import Posting, action_of, postings_of
 from folio.db.sources import source_names
 from folio.model.dates import Period
@@ -100,6 +100,11 @@ def transactions_table(book: Book, query: Query, numbers: Iterable[int]) -> Tabl
     )
 
 
+# Transactions that are looked up by their holdings rather than met on the way over all days: of the
+# newest ones those that are sorted within milliseconds, else those that memory has room for.
+_FEW, _MANY = 5_000, 200_000
+
+
 def _matching(
     book: Book,
     query: Query,
@@ -112,12 +117,19 @@ def _matching(
 ) -> Iterable[Recorded]:
     wanted = {h.id for h in query.holdings(book)} if query.filters else None
     about = asset_ids(book.catalog, query.filters.asset)
+    until, among = min(period.end, query.last_day), None
+    if wanted is not None:
+        members = [number for h in wanted for number in book.catalog.members(h)]
+        named = [number for a in about or () for number in book.catalog.aliases.members(a)]
+        most = _FEW if newest_first else _MANY
+        among = few_about(book.db, members, named, period.start, until, most)
     for recorded in walk_transactions(
         book.db,
         known_at=book.known_at,
         since=period.start,
-        until=min(period.end, query.last_day),
+        until=until,
         kinds=None if kind is None else [kind],
+        among=among,
         newest_first=newest_first,
     ):
         if not everything and (recorded.kind == "reversal" or recorded.reversed_by is not None):
