@@ -91,7 +91,7 @@ def _by_another_name(catalog: Catalog, draft: Draft) -> Iterator[str]:
     for ref in dict.fromkeys(leg.asset for leg in draft.legs if leg.asset.isin is not None):
         asset = find_asset(catalog, ref)
         if asset is not None and asset.symbol.casefold() != ref.symbol.casefold():
-            yield f"{ref.isin} is {asset.key}, so it was recorded of that, not of {ref.symbol}"
+            yield f"{ref.isin} is {asset.key}, and that is what moves, not {ref.symbol}"
 
 
 def _link_new_legs(write: Recording) -> list[str]:
