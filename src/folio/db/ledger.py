@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from folio.db.sources import find_source
 from folio.db.values import array_of, listed, upto
@@ -232,8 +232,8 @@ def get_transaction(
 
 def few_about(
     db: sqlite3.Connection,
-    holding_ids: Iterable[int],
-    asset_ids: Iterable[int],
+    holding_ids: Collection[int],
+    asset_ids: Collection[int],
     since: dt.date,
     until: dt.date,
     most: int,
@@ -243,12 +243,12 @@ def few_about(
     Others that name it may be among them.  None of more than ``most``: whoever walks over the
     days meets one soon.
     """
-    holdings, assets = listed(holding_ids), listed(asset_ids)
     query = (
-        f"SELECT transaction_id FROM postings WHERE holding_id IN ({holdings}) "
+        f"SELECT transaction_id FROM postings WHERE holding_id IN ({listed(holding_ids)}) "
         "AND occurred_on BETWEEN :since AND :until "
-        f"UNION ALL SELECT id FROM transactions WHERE related_asset_id IN ({assets}) "
-        f"UNION ALL SELECT transaction_id FROM corporate_actions WHERE asset_id IN ({assets}) "
+        f"UNION ALL SELECT id FROM transactions WHERE related_asset_id IN ({listed(asset_ids)}) "
+        "UNION ALL SELECT transaction_id FROM corporate_actions "
+        f"WHERE asset_id IN ({listed(asset_ids)}) "
         "LIMIT :most"
     )
     values = {"since": since.isoformat(), "until": until.isoformat(), "most": most + 1}
