@@ -18,6 +18,7 @@ from folio.model.transactions import AccountRef, Draft
 BOOKED = "booked"  # states a transaction or a balance
 SKIPPED = "skipped"  # moves nothing, for the reason given
 BAD = "bad"  # cannot be read, for the reason given
+UNKNOWN_WORD = "the profile does not know what"  # a row's word means: why it cannot be read
 BESIDE = "beside"  # stands between the rows and is none: a header, a closing tag
 # The currency of a file that names none: its account's own, else the book's.
 UNSTATED = AssetRef("¤", "currency")
