@@ -7,6 +7,7 @@ import pytest
 
 from folio.errors import FolioError, UsageError
 from folio.importers import parse_profile, read_statement, written_as
+from folio.importers.conditions import like_any
 from folio.importers.encodings import SINGLE, by_letters
 from folio.importers.mapping.proposal import Given, propose
 from folio.importers.mapping.table import find_table
@@ -86,3 +87,13 @@ def test_it_can_be_said_of_one_file(tmp_path: Path) -> None:
     profile = written_as(PROFILES["dkb"], {"encoding": "mac_roman"})
     again = read_statement(path, profile, UTC)
     assert again.drafts == read_statement(sample, PROFILES["dkb"], UTC).drafts
+
+
+@pytest.mark.parametrize("letter", ["é", "?", "??", "\ufffd", "\ufffd\ufffd"])
+def test_a_letter_that_was_lost_is_still_one_of_its_word(letter: str) -> None:
+    """Some programs write ``?`` for what they cannot; a word that is none of these stays none."""
+    fits = like_any(("*Opération de change*", "Compte Espèces"))
+    assert fits is not None
+    assert fits(f"Op{letter}ration de change - D{letter}bit")
+    assert not fits("Opration de change")
+    assert not fits("Oporation de change")

@@ -218,6 +218,10 @@ def _say_usage(error: Any) -> int:
         return int(error.exit_code)
     text = text[:1].lower() + text[1:].rstrip(".")
     ctx = getattr(error, "ctx", None)
+    if ctx is not None and text.startswith("got unexpected extra"):
+        filters = [p for p in ctx.command.params if getattr(p, "multiple", False)]
+        named = {name for one in filters for name in one.opts}
+        text += " (an asset is named with --asset)" if "--asset" in named else ""
     warn(text if ctx is None or text.endswith("?") else f"{text}; see: {ctx.command_path} --help")
     return int(error.exit_code)
 

@@ -11,6 +11,7 @@ from folio.importers.profile import ConditionForm, Profile
 from folio.importers.rows import Known, Row, normalised
 from folio.model.assets import ISO_4217
 
+_BEYOND = re.compile(r"[^\x00-\x7f]")
 COINS = frozenset({"MNT"})  # on exchanges, where it is not the tugrik
 ReadText = Callable[[Row], str]
 ReadAmount = Callable[[Row], Decimal | None]
@@ -83,7 +84,9 @@ def _is_currency(wanted: bool, profile: Profile) -> TestText:
 
 
 def _globs(globs: tuple[str, ...]) -> patterns.Pattern:
-    return re.compile("|".join(fnmatch.translate(normalised(glob)) for glob in globs))
+    """Whatever fits one of these; of a letter beyond ASCII a program may have left ``?``."""
+    whole = "|".join(fnmatch.translate(normalised(glob)) for glob in globs)
+    return re.compile(_BEYOND.sub("(?:\\g<0>|[?\ufffd]{1,2})", whole))
 
 
 def like_any(globs: tuple[str, ...]) -> TestText | None:
