@@ -14,12 +14,14 @@ from folio.book.rolled import sums_of
 from folio.db.derived import Position, read_lots
 from folio.engine.valuation import Basis, Teller, Valuation, basis_of, value
 from folio.model.accounts import Holding
-from folio.model.ledger import FULL, Event, Lot, State, by_holding
+from folio.model.ledger import FULL, Lot, State
 from folio.model.named import NamedTuple
 from folio.model.numbers import ONE, ZERO
 
 if TYPE_CHECKING:
     from folio.db.observations import Observation
+
+_ONE_DAY = dt.timedelta(days=1)
 
 
 class Evidence(NamedTuple):
@@ -89,7 +91,7 @@ def snapshot(
     known = {} if costs_for is None else _costs(book, as_of, current, costs_for)
     asked = current.keys() - known.keys()
     lots = read_lots(book.db, asked)
-    past = _folded(book, as_of, [h for h in wanted if h.id not in current])
+    past = _folded(book, as_of, [h for h in wanted if h.id not in current], costs_for)
     found = []
     for holding in wanted:
         position = current.get(holding.id)
@@ -183,34 +185,46 @@ def _evidence_until(state: State, seen: "Sequence[Observation]", as_of: dt.date)
     )
 
 
-def _folded(book: Book, as_of: dt.date, holdings: list[Holding]) -> dict[int, Held]:
+def _folded(
+    book: Book, as_of: dt.date, holdings: list[Holding], costs_for: Teller | None
+) -> dict[int, Held]:
+    """The holdings as the fold leaves them that day, from the last evening before that is kept.
+
+    Where only their cost in the base currency is asked for, plain money is summed up.
+    """
     held: dict[int, Held] = {}
     wanted: dict[frozenset[int], list[Holding]] = {}
     for holding in holdings:
         wanted.setdefault(book.reader.family(holding.asset_id), []).append(holding)
+    kept = costs_for is not None and costs_for.currency == book.base.id and book.known_at is None
     for family, members in wanted.items():
-        events = book.events(book.family_of(min(family)))
-        states: dict[int, State] = {}
-        end = as_of.isoformat()
-        for _ in book.fold((e for e in events if e.key[0] <= end), states):
-            pass
-        of_holding = by_holding(events)
+        states = _states(book, book.family_of(min(family)), as_of, kept=kept)
         for holding in members:
-            own = of_holding.get(holding.id, [])
-            found = _held(book, as_of, holding, own, states.get(holding.id, State()))
+            found = _held(book, as_of, holding, states.get(holding.id, State()))
             if found is not None:
                 held[holding.id] = found
     return held
 
 
-def _held(
-    book: Book, as_of: dt.date, holding: Holding, events: list[Event], state: State
-) -> Held | None:
-    """A holding on a day, from its events and its state by then; None before all evidence."""
+def _states(book: Book, holdings: list[int], as_of: dt.date, *, kept: bool) -> dict[int, State]:
+    """What a family's holdings were at the end of a day; ``kept``: as it would be stored."""
+    end = as_of.isoformat()
+    evening = book.evening(holdings, as_of + _ONE_DAY) if as_of < dt.date.max else None
+    states, after = ({}, None) if evening is None else (evening.states, evening.day)
+    read = book.kept_events if kept else book.reader.walk
+    fold = book.keeping(holdings) if kept else book.fold
+    for _ in fold((e for e in read(holdings, after=after, until=end) if e.key[0] <= end), states):
+        pass
+    return states
+
+
+def _held(book: Book, as_of: dt.date, holding: Holding, state: State) -> Held | None:
+    """A holding on a day, from its state by then; None before all evidence."""
     seen = book.observations(holding.id)
     evidence = _evidence_until(state, seen, as_of)
     if not evidence.postings and not evidence.observations:
         return None
+    events = book.events([holding.id]) if seen or book.locks else []
     drift = book.drift(seen, events, holding=holding.id)
     number = as_of.toordinal()
     new, old, _ = book.splits_until(holding.asset_id, as_of)

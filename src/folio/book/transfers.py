@@ -1,16 +1,17 @@
 """Transfers of the book: legs that wait for an answer, and what each may be one with.
 
-Look-ups are by holding and day: a question about one leg reads what moved at the other
-holdings of its asset within a week.  Who links many legs reads all of those days at once.
+Look-ups are by holding and day: a question about one leg reads what moved at the holdings of its
+asset within a week.  Who asks about many legs reads the days of those that are near at once.
 """
 
 import datetime as dt
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from folio.book import Book
 from folio.db.legs import deposits_and_withdrawals, get_leg, legs_at, waiting_legs
-from folio.db.links import Said, in_force, links_of, read_links, said_of
+from folio.db.links import Said, in_force, read_links, said_of
 from folio.engine.transfers import (
     CLOSE_DAYS,
     WIDE_DAYS,
@@ -19,8 +20,12 @@ from folio.engine.transfers import (
     partners,
     together,
 )
+from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO
 from folio.model.transfers import INWARD, OUTWARD, Match, TransferLeg
+
+_WEEK = dt.timedelta(WIDE_DAYS)
+_SEASON = dt.timedelta(90)  # of which what moved is kept in memory at once
 
 
 def unanswered(book: Book) -> list[TransferLeg]:
@@ -64,12 +69,65 @@ def leg_of(book: Book, number: int) -> TransferLeg | None:
     return None if leg is None else _seen(book, leg)
 
 
-def candidates_of(book: Book, leg: TransferLeg) -> list[Match]:
-    """What a leg that waits may be one transfer with, the likeliest first.
+class Near:
+    """What legs that wait may each be one transfer with.
 
-    Deposits and withdrawals are among them.
+    What moved near legs whose weeks meet is read once for all of them.
     """
-    return candidates(leg, _near(book, leg))
+
+    def __init__(self, book: Book, legs: Iterable[TransferLeg]) -> None:
+        self._book = book
+        self._answered = _answered(book)
+        self._days: dict[tuple[int, bool], list[dt.date]] = {}  # of these, by asset and direction
+        for leg in legs:
+            self._days.setdefault((leg.asset_id, leg.departs), []).append(leg.day)
+        self._read: dict[tuple[int, bool], _Window] = {}  # the last one
+
+    def candidates(self, leg: TransferLeg) -> list[Match]:
+        """The likeliest first; deposits and withdrawals are among them."""
+        return candidates(leg, self._others(leg))
+
+    def _others(self, leg: TransferLeg) -> list[TransferLeg]:
+        """The open legs of the other direction, at the asset's other holdings, within a week."""
+        key, first, last = (leg.asset_id, leg.departs), leg.day - _WEEK, leg.day + _WEEK
+        known = self._read.get(key)
+        if known is None or not known.since <= first <= last <= known.until:
+            until = _until(self._days[key], leg.day)
+            known = self._read[key] = _Window(first, until, self._legs(*key, first, until))
+        start = bisect_left(known.legs, first, key=_day)
+        near = known.legs[start : bisect_right(known.legs, last, key=_day)]
+        return [one for one in near if one.holding_id != leg.holding_id]
+
+    def _legs(self, asset: int, departs: bool, since: dt.date, until: dt.date) -> list[TransferLeg]:
+        """What nobody has said anything of, by day and sequence."""
+        book = self._book
+        holdings = [one for h in book.holdings_of(asset) for one in book.catalog.members(h)]
+        found = legs_at(
+            book.db, holdings, INWARD if departs else OUTWARD, since, until, book.known_at
+        )
+        return [_seen(book, one) for one in found if one.transaction_id not in self._answered]
+
+
+class _Window(NamedTuple):
+    """What moved on some days, both inclusive, by day."""
+
+    since: dt.date
+    until: dt.date
+    legs: list[TransferLeg]
+
+
+def _until(days: list[dt.date], first: dt.date) -> dt.date:
+    """A week after a day, and after those that follow it closely; a season at most."""
+    until = first + _WEEK
+    for day in days[bisect_right(days, first) :]:
+        if day - _WEEK > until or day > first + _SEASON:
+            break
+        until = day + _WEEK
+    return until
+
+
+def _day(leg: TransferLeg) -> dt.date:
+    return leg.day
 
 
 class OpenLegs:
@@ -130,21 +188,6 @@ class OpenLegs:
         taken_back = [one for number, one in former.items() if number not in self._taken_back]
         self._taken_back |= former.keys()
         return taken_back
-
-
-def _near(book: Book, leg: TransferLeg) -> list[TransferLeg]:
-    """The open legs of the other direction, at the asset's other holdings, within a week."""
-    week = dt.timedelta(WIDE_DAYS)
-    holdings = [h for h in book.holdings_of(leg.asset_id) if h != leg.holding_id]
-    others = [member for holding in holdings for member in book.catalog.members(holding)]
-    kinds = INWARD if leg.departs else OUTWARD
-    found = legs_at(book.db, others, kinds, leg.day - week, leg.day + week, book.known_at)
-    return [_seen(book, one) for one in found if _is_open(book, one.transaction_id)]
-
-
-def _is_open(book: Book, number: int) -> bool:
-    """Whether nobody has said what a leg is."""
-    return not any(number in link.legs for link in links_of(book.db, number, book.known_at))
 
 
 def _seen(book: Book, leg: TransferLeg) -> TransferLeg:

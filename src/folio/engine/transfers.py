@@ -61,9 +61,12 @@ def hashes(text: str) -> set[str]:
 
 def match(departure: TransferLeg, arrivals: tuple[TransferLeg, ...]) -> Match | None:
     """How well these are one transfer; None where they are not even candidates."""
+    sent = _sent(departure, arrivals[0])
+    lost = sent - sum((arrival.units for arrival in arrivals), ZERO)
+    if abs(lost) > WIDE_SHARE * sent:
+        return None  # as of most
     far = max(abs((arrival.day - departure.day).days) for arrival in arrivals) > WIDE_DAYS
-    found = together(departure, arrivals)
-    return None if far or found.share > WIDE_SHARE else found
+    return None if far else together(departure, arrivals)
 
 
 def together(departure: TransferLeg, arrivals: tuple[TransferLeg, ...]) -> Match:

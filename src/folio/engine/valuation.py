@@ -185,11 +185,11 @@ class RunningBasis:
 
     def of(self, lots: Sequence[Lot]) -> Basis:
         """The basis of these lots: those that were not among the last ones are looked at."""
-        leaves, now = self._leaves, dict(zip(map(id, lots), lots, strict=True))
-        for number in leaves.keys() - now.keys():
+        leaves, now = self._leaves, set(map(id, lots))
+        for number in [known for known in leaves if known not in now]:
             self._count(*leaves.pop(number), -1)
-        for number in now.keys() - leaves.keys():
-            leaves[number] = counted = now[number], self._teller.lot_cost(now[number])
+        for lot in [lot for lot in lots if id(lot) not in leaves]:
+            leaves[id(lot)] = counted = lot, self._teller.lot_cost(lot)
             self._count(*counted, 1)
         return Basis(
             self._cost + round_money(self._own, self._teller.places) if self._known else None,

@@ -96,6 +96,7 @@ class Statement(NamedTuple):
     rows: tuple[RawRow, ...]  # every row below the header, in the file's order
     drafts: tuple[Draft, ...]  # by day and instant, then the file's order, oldest first
     balances: tuple[StatedBalance, ...] = ()
+    openings: tuple[StatedBalance, ...] = ()  # those of them that are from before its rows
     prices: tuple[StatedPrice, ...] = ()
     notes: tuple[str, ...] = ()  # findings worth saying: a repeated row, a price that differs
     source: str = ""  # whose external ids these are; with the account they are unique

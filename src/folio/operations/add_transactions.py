@@ -82,7 +82,16 @@ def add_transaction(
             )
         linked = _link_new_legs(write)
         write.checks.append(recorder.cover.refuse_uncovered)
-    return Added([draft], [outcome], write.made, linked, recorder.notes)
+        notes = [*recorder.notes, *_by_another_name(write.catalog, draft)]
+    return Added([draft], [outcome], write.made, linked, notes)
+
+
+def _by_another_name(catalog: Catalog, draft: Draft) -> Iterator[str]:
+    """What the ISIN says is another asset than the symbol beside it: the ISIN counts."""
+    for ref in dict.fromkeys(leg.asset for leg in draft.legs if leg.asset.isin is not None):
+        asset = find_asset(catalog, ref)
+        if asset is not None and asset.symbol.casefold() != ref.symbol.casefold():
+            yield f"{ref.isin} is {asset.key}, and that is what moves, not {ref.symbol}"
 
 
 def _link_new_legs(write: Recording) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.book.transfers import candidates_of, leg_of, possible, unanswered
+from folio.book.transfers import Near, leg_of, possible, unanswered
 from folio.db.links import Link, read_links, taken_apart
 from folio.engine.transfers import reasons
 from folio.model.accounts import Holding
@@ -47,10 +47,11 @@ def waiting(book: Book, query: Query) -> list[Waiting]:
     others are withdrawals.
     """
     legs = [leg for leg in unanswered(book) if leg.day <= query.as_of]
-    found = [Waiting(leg, candidates_of(book, leg)) for leg in legs if leg.departs]
+    near = Near(book, legs)
+    found = [Waiting(leg, near.candidates(leg)) for leg in legs if leg.departs]
     fitting = {a.transaction_id for w in found for m in w.candidates for a in m.arrivals}
     alone = (leg for leg in legs if not leg.departs and leg.transaction_id not in fitting)
-    found += [Waiting(leg, candidates_of(book, leg)) for leg in alone]
+    found += [Waiting(leg, near.candidates(leg)) for leg in alone]
     found.sort(key=lambda one: (one.leg.day, one.leg.transaction_id))
     wanted = {holding.id for holding in query.holdings(book)}
     return [one for one in found if wanted & _holdings(one)]
