@@ -4,6 +4,8 @@ Every message is one sentence that names what is wrong, where, and what to do
 next.  A class of its own exists only where somebody catches it differently.
 """
 
+from pathlib import Path
+
 
 class FolioError(Exception):
     """Refused: the book is as it was before.  Exit code 1."""
@@ -43,3 +45,12 @@ class UnknownStatement(FolioError):
 
 class BadRows(FolioError):
     """Several lines of one input are wrong; the message lists each with its number."""
+
+
+class UnknownWords(BadRows):
+    """A statement has rows of which its profile does not know what they are."""
+
+    def __init__(self, message: str, path: Path, profile: str) -> None:
+        super().__init__(message)
+        self.path = path
+        self.profile = profile

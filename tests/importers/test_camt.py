@@ -2,6 +2,7 @@
 figures worked out so: those of Sparkassen, Volksbanken, ABN AMRO and UBS are in formats/.
 """
 
+import datetime as dt
 import zoneinfo
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +15,7 @@ from folio.importers.formats import find_format
 from folio.model.numbers import to_text
 from folio.model.statements import SKIPPED, Statement
 from folio.model.transactions import Draft
+from folio.operations.lock import lock_book
 from folio.operations.settle_rows import retry_import
 from importing import PROFILES, WHO, commits, kinds, load, new_book, reassembled, totals
 
@@ -321,6 +323,20 @@ def test_a_booking_that_is_missing(tmp_path: Path) -> None:
         ("2024-03-07", "55"),
         ("2024-03-08", "50"),
     ]
+
+
+def test_what_it_opens_with_on_a_locked_day(tmp_path: Path) -> None:
+    """April is not refused for what the book says of March already."""
+    db = new_book(tmp_path)
+    load(db, one(tmp_path, entry("100", "A1", "2024-03-05")))
+    lock_book(db, WHO, dt.date(2024, 3, 31), today=dt.date(2026, 1, 2))
+    ends = balance("PRCD", "100", "2024-03-28") + balance("CLBD", "105", "2024-04-30")
+    summary = load(db, written(tmp_path, account(ends + entry("5", "A2", "2024-04-02"))))
+    assert (summary.recorded, [str(b.day) for b in summary.balances]) == (1, ["2024-04-30"])
+    assert summary.notes == (
+        "line 2: what it opens with on 2024-03-28 is not looked at: the book is locked through "
+        "2024-03-31",
+    )
 
 
 def test_balances_that_a_bank_computed_in_floats(tmp_path: Path) -> None:

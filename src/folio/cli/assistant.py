@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from folio.cli import context
 from folio.cli.dialogue import ask, can_ask, choose
 from folio.cli.text import say
-from folio.errors import FolioError, UsageError
+from folio.errors import BadRows, FolioError, UnknownWords, UsageError
+from folio.model.shell_words import shell_word
 
 if TYPE_CHECKING:
+    from folio.importers import Profile
     from folio.importers.mapping.proposal import Given, Proposal, Question
+    from folio.importers.mapping.table import Found
     from folio.model.table import Table
 
 SAMPLE = 24  # characters of a value that are shown
@@ -35,6 +38,8 @@ class Words(NamedTuple):
 def make_profile(path: Path, words: Words, *, show_columns: bool) -> Made:
     """The profile of a file; what it does not tell is asked, or said where nobody can answer.
 
+    One of the user's that has the name already learns the words that are new to it.
+
     Raises:
         UsageError: where nobody can answer, or an option makes no sense.
         FolioError: when the file has no table.
@@ -46,6 +51,9 @@ def make_profile(path: Path, words: Words, *, show_columns: bool) -> Made:
 
     given = _given(words)
     found = find_table(path, given.settings.get("encoding", ""))
+    pupil = _pupil(words.name, found, given)
+    if pupil is not None:
+        given = pupil.given
     proposal = propose(found, given)
     if show_columns:
         _show(_columns_table(proposal))
@@ -58,6 +66,8 @@ def make_profile(path: Path, words: Words, *, show_columns: bool) -> Made:
             proposal, given = propose(found, answered), answered
         except UsageError as fault:
             say(f"  {fault}")
+    if pupil is not None:
+        return pupil.taught(proposal)
     while True:
         name = words.name or _asked_name(path, proposal, words)
         text = profile_text(name, proposal)
@@ -69,6 +79,50 @@ def make_profile(path: Path, words: Words, *, show_columns: bool) -> Made:
             if words.name:
                 raise
             say(f"  {fault}")
+
+
+class _Pupil(NamedTuple):
+    """A profile of the user's that may learn from a file."""
+
+    name: str
+    text: str
+    profile: "Profile"
+    given: "Given"  # what it was told before, with what is given now
+
+    def taught(self, proposal: "Proposal") -> Made:
+        """The profile with what is new to it."""
+        from folio.importers.catalogue import parse_profile
+        from folio.importers.mapping.teaching import new_words, taught
+
+        words = new_words(self.profile, proposal)
+        text = taught(self.text, words, proposal) if words else self.text
+        parse_profile(text, self.name)
+        if words:
+            said = ", ".join(f"{word} is {kind}" for word, kind in words.items())
+            say(f"{self.name} learns: {said}")
+        return Made(self.name, text)
+
+
+def _pupil(name: str | None, found: "Found", given: "Given") -> _Pupil | None:
+    """The user's profile of a name, where it is of the same table and has words to learn."""
+    from folio.importers.catalogue import parse_profile
+    from folio.importers.mapping.teaching import told_before
+
+    path = None if name is None else profile_path(name)
+    if name is None or path is None or not path.is_file():
+        return None
+    text = path.read_text("utf-8")
+    profile = parse_profile(text, str(path))
+    told = told_before(profile, found, given)
+    return None if told is None else _Pupil(name, text, profile, told)
+
+
+def with_a_lesson(fault: UnknownWords) -> FolioError:
+    """The refusal, with how a profile of the user's learns what it does not know."""
+    if not profile_path(fault.profile).is_file():
+        return fault
+    lesson = f"folio import --map {shell_word(fault.path)} --name {fault.profile}"
+    return BadRows(f"{fault}\n  {fault.profile} learns what is new to it with: {lesson}")
 
 
 def _given(words: Words) -> "Given":

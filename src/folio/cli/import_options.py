@@ -15,7 +15,10 @@ Map = Annotated[
 Name = Annotated[
     str | None,
     typer.Option(
-        "--name", metavar="NAME", help="What the profile is called.", rich_help_panel=_PANEL
+        "--name",
+        metavar="NAME",
+        help="What the profile is called; yours of that name learns what is new.",
+        rich_help_panel=_PANEL,
     ),
 ]
 Columns = Annotated[

@@ -53,6 +53,7 @@ class Checked(NamedTuple):
     """What the periods of a file come to."""
 
     balances: tuple[StatedBalance, ...]
+    openings: tuple[StatedBalance, ...]  # those of them that something opens with
     notes: tuple[str, ...]
 
 
@@ -63,14 +64,18 @@ def check(periods: Iterable[Period]) -> Checked:
         if one.opening or one.closing:
             groups[one.account, one.money].append(one)
     balances: list[StatedBalance] = []
+    openings: list[StatedBalance] = []
     notes: list[str] = []
     for group in groups.values():
         ordered = _oldest_first(group)
-        balances += _balances(ordered)
+        closed = _closed(ordered)
+        opened = {day: one for day, one in _opened(ordered).items() if day not in closed}
+        balances += [one for _, one in sorted((opened | closed).items())]
+        openings += opened.values()
         gaps = [*_gaps_within(ordered), *_gaps_between(ordered)]
         others = f" (gaps in this account: {len(gaps)})" if len(gaps) > 1 else ""
         notes += [gap + others for gap in gaps[:1]]
-    return Checked(tuple(balances), tuple(notes))
+    return Checked(tuple(balances), tuple(openings), tuple(notes))
 
 
 def _day(period: Period) -> dt.date:
@@ -92,16 +97,17 @@ def _said(period: Period) -> tuple[object, ...]:
     return (*balances, period.moved, period.number)
 
 
-def _balances(periods: Sequence[Period]) -> list[StatedBalance]:
-    found: dict[dt.date, StatedBalance] = {}
-    for one in periods:
-        if one.closing and not one.closing.is_between:
-            found[one.closing.day] = _stated(one, one.closing, one.closing.day)
-    for one in periods:
-        day = _opened_on(one)
-        if one.opening and day and day not in found:
-            found[day] = _stated(one, one.opening, day)
-    return [found[day] for day in sorted(found)]
+def _closed(periods: Sequence[Period]) -> dict[dt.date, StatedBalance]:
+    return {
+        one.closing.day: _stated(one, one.closing, one.closing.day)
+        for one in periods
+        if one.closing and not one.closing.is_between
+    }
+
+
+def _opened(periods: Sequence[Period]) -> dict[dt.date, StatedBalance]:
+    days = [(one, _opened_on(one)) for one in reversed(periods)]
+    return {day: _stated(one, one.opening, day) for one, day in days if one.opening and day}
 
 
 def _stated(period: Period, printed: Printed, day: dt.date) -> StatedBalance:

@@ -48,7 +48,7 @@ def all_hold(conditions: list[Condition]) -> TestRow:
 
 def _condition(name: str, form: ConditionForm, layout: Names) -> Condition:
     read = layout.text(name)
-    texts = _text_tests(form)
+    texts = text_tests(form)
     if form.currency is not None:
         texts.append(_is_currency(form.currency, layout.profile))
     tests: list[TestRow] = [_of_row(test, read) for test in texts]
@@ -62,7 +62,8 @@ def _condition(name: str, form: ConditionForm, layout: Names) -> Condition:
     return Condition(name, _together(texts) if alone else None, _together_rows(tests))
 
 
-def _text_tests(form: ConditionForm) -> list[TestText]:
+def text_tests(form: ConditionForm) -> list[TestText]:
+    """The tests that depend on a text alone; all of them must hold."""
     tests: list[TestText] = []
     if form.equals:
         values = frozenset(map(normalised, form.equals))

@@ -33,6 +33,7 @@ from folio.importers.profile_types import TRADE
 from folio.importers.rows import NOT_UNDERSTOOD, NOTHING, Known, Row, RowFault, as_it_came
 from folio.model.assets import AssetRef
 from folio.model.numbers import parse_share
+from folio.model.statements import UNKNOWN_WORD
 from folio.model.transactions import AccountRef, Draft, Leg, parse_account_ref
 
 MAX_TERM = 1_000_000  # of a ratio
@@ -101,7 +102,7 @@ class Rules:
             else:
                 return rule
             row.captures = NOTHING
-        raise RowFault(f"the profile does not know what {value[:60]!r} is" if value else "no rule")
+        raise RowFault(f"{UNKNOWN_WORD} {value[:60]!r} is" if value else "no rule")
 
     def _candidates(self, value: str) -> list[Candidate]:
         """The rules that may fit where the key is ``value``, with the tests that are left."""

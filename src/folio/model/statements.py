@@ -18,6 +18,7 @@ from folio.model.transactions import AccountRef, Draft
 BOOKED = "booked"  # states a transaction or a balance
 SKIPPED = "skipped"  # moves nothing, for the reason given
 BAD = "bad"  # cannot be read, for the reason given
+UNKNOWN_WORD = "the profile does not know what"  # a row's word means: why it cannot be read
 BESIDE = "beside"  # stands between the rows and is none: a header, a closing tag
 # The currency of a file that names none: its account's own, else the book's.
 UNSTATED = AssetRef("¤", "currency")
@@ -95,6 +96,7 @@ class Statement(NamedTuple):
     rows: tuple[RawRow, ...]  # every row below the header, in the file's order
     drafts: tuple[Draft, ...]  # by day and instant, then the file's order, oldest first
     balances: tuple[StatedBalance, ...] = ()
+    openings: tuple[StatedBalance, ...] = ()  # those of them that are from before its rows
     prices: tuple[StatedPrice, ...] = ()
     notes: tuple[str, ...] = ()  # findings worth saying: a repeated row, a price that differs
     source: str = ""  # whose external ids these are; with the account they are unique

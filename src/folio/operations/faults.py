@@ -66,7 +66,8 @@ class Faults:
     def refuse(self, rows: int) -> None:
         """Raise what was found in so many rows, if anything was: the unreadable first."""
         if self._unread:
-            raise bad_rows(self._path, self._bad, self._unread, rows, whole=not self.hopeless)
+            whole = not self.hopeless
+            raise bad_rows(self._path, self._profile, self._bad, self._unread, rows, whole=whole)
         if self._stopped is not None:
             raise self._stopped
         listed = [f"\n  line {line}: {text}" for text, line in self._unrecorded.items()]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from folio.db.catalog import Catalog
 from folio.db.ledger import account_of_ids
+from folio.db.locks import read_locks
 from folio.db.sources import find_source
 from folio.errors import UsageError
 from folio.importers.events import is_iban
@@ -31,6 +32,7 @@ def placed(db: sqlite3.Connection, statement: Statement, name: str | None, path:
     Raises:
         UsageError: when there is a name, and the file is of several accounts.
     """
+    statement = _but_locked(db, statement)
     named = dict.fromkeys(ref for ref in _refs(statement) if ref is not None)
     catalog = Catalog(db)
     statement = _with_currencies(catalog, statement, name)
@@ -43,6 +45,23 @@ def placed(db: sqlite3.Connection, statement: Statement, name: str | None, path:
         raise UsageError(f"{path} is of {len(named)} accounts ({listed}); leave --account out")
     statement = _with_accounts(statement, lambda ref: None)
     return with_known_ids(db, statement, parse_account_ref(name))
+
+
+def _but_locked(db: sqlite3.Connection, statement: Statement) -> Statement:
+    """The statement without what it opens with on locked days: its rows are of later ones, and
+    are not to be refused for what the book says of those days already.
+    """
+    lock = next(reversed(read_locks(db)), None)
+    locked = [one for one in statement.openings if lock is not None and one.day <= lock.day]
+    if lock is None or not locked:
+        return statement
+    kept = tuple(one for one in statement.balances if one not in locked)
+    notes = [
+        f"line {one.lines[0]}: what it opens with on {one.day} is not looked at: the book is "
+        f"locked through {lock.day}"
+        for one in locked
+    ]
+    return statement._replace(balances=kept, notes=(*statement.notes, *notes))
 
 
 def _refs(statement: Statement) -> Iterator[AccountRef | None]:

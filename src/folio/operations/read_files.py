@@ -10,10 +10,17 @@ from zoneinfo import ZoneInfo
 from folio.db.catalog import Catalog
 from folio.db.exclusions import excluded_texts
 from folio.db.statements import Imported, is_whole, known_file
-from folio.errors import BadRows, FolioError, UnknownName, UnknownStatement, UsageError
+from folio.errors import (
+    BadRows,
+    FolioError,
+    UnknownName,
+    UnknownStatement,
+    UnknownWords,
+    UsageError,
+)
 from folio.importers.text_file import file_sha256
 from folio.model.shell_words import shell_word
-from folio.model.statements import BAD, SKIPPED, RawRow, Statement
+from folio.model.statements import BAD, SKIPPED, UNKNOWN_WORD, RawRow, Statement
 from folio.model.transactions import parse_account_ref
 from folio.operations.names import find_account, near
 
@@ -107,7 +114,7 @@ def read_file(
         )
     bad = [row for row in statement.rows if row.status == BAD]
     if bad and not choices.skip_bad:
-        raise bad_rows(path, bad, len(bad), len(statement.rows))
+        raise bad_rows(path, how.name, bad, len(bad), len(statement.rows))
     return File(path, sha256, size, how.name, statement)
 
 
@@ -257,7 +264,7 @@ def no_profile(name: str, known: Iterable[str]) -> UnknownName:
 
 
 def bad_rows(
-    path: Path, first: Sequence[RawRow], bad: int, rows: int, *, whole: bool = True
+    path: Path, profile: str, first: Sequence[RawRow], bad: int, rows: int, *, whole: bool = True
 ) -> BadRows:
     """The refusal of a file with ``bad`` rows of so many; the ``first`` of them are listed.
 
@@ -266,7 +273,10 @@ def bad_rows(
     lines = [f"\n  line {row.line}: {row.reason}" for row in first[:LISTED]]
     more = f"\n  … and {bad - LISTED} more" if bad > LISTED else ""
     of = rows if whole else f"the first {rows}"
-    return BadRows(
+    said = (
         f"{path}: {bad} of {of} rows cannot be read, so nothing was "
         f"recorded; mend them, or leave them out with --skip-bad:{''.join(lines)}{more}"
     )
+    if any(row.reason.startswith(UNKNOWN_WORD) for row in first):
+        return UnknownWords(said, path, profile)
+    return BadRows(said)

@@ -11,7 +11,7 @@ from folio.cli.dialogue import agree, ask, can_ask, choose
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, KNOWN, listing
 from folio.cli.text import say
-from folio.errors import UnknownStatement, UsageError
+from folio.errors import UnknownStatement, UnknownWords, UsageError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -71,7 +71,7 @@ def files_(
     output: options.Output = None,
 ) -> None:
     """Record statements, every row once: what folio import FILE… does."""
-    from folio.cli.assistant import Words, pairs
+    from folio.cli.assistant import Words, pairs, with_a_lesson
     from folio.operations.read_files import Choices
 
     choices = Choices(profile, account, create, skip_bad, supersede, dry_run)
@@ -87,6 +87,8 @@ def files_(
     paths = _statements(files)
     try:
         passed_over = _import(paths, choices._replace(written=settings), output)
+    except UnknownWords as fault:
+        raise with_a_lesson(fault) from None
     except UnknownStatement as unknown:
         if len(paths) > 1 or profile or not (can_ask() and unknown.is_text):
             raise

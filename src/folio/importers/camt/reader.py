@@ -66,6 +66,7 @@ def read(path: Path, zone: ZoneInfo, watch: Callable[[int], None] | None = None)
         rows=whole.rows,
         drafts=whole.drafts,
         balances=checked.balances,
+        openings=checked.openings,
         notes=(*whole.notes, *notes, *checked.notes),
         source="camt",
         keeps_numbers=True,

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from folio.importers.mapping.proposal import NUMBERS, Proposal
 from folio.importers.mapping.table import BLANKS, has_units, is_sum
@@ -227,15 +227,20 @@ def _rules(proposal: Proposal) -> Iterator[str]:
     if "direction" in proposal.columns and "amount" in proposal.columns:
         words = list(dict.fromkeys(proposal.values("direction")))
         yield _rule("unknown", [_CASH % "stated"], f"direction = {{ none_of = {_list(words)} }}")
-    for kind in dict.fromkeys(proposal.kinds.values()):
-        words = [word for word, meant in proposal.kinds.items() if meant == kind]
-        yield from _rules_of(kind, f"action = {_list(words)}", proposal)
+    yield from rules_of_words(proposal.kinds, proposal)
     if not proposal.has_units:
         said = proposal.settings.get("kind", "")
         amount = _signed(said, proposal) if said else "amount"
         yield _rule("deposit/withdraw", _money(proposal, amount))
     elif not proposal.kinds:
         yield from _by_sign(proposal)
+
+
+def rules_of_words(kinds: Mapping[str, str], proposal: Proposal) -> Iterator[str]:
+    """The rules of rows that say these words."""
+    for kind in dict.fromkeys(kinds.values()):
+        words = [word for word, meant in kinds.items() if meant == kind]
+        yield from _rules_of(kind, f"action = {_list(words)}", proposal)
 
 
 def _states_balances(proposal: Proposal) -> bool:

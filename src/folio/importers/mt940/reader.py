@@ -97,6 +97,7 @@ def read(path: Path, zone: ZoneInfo, watch: Callable[[int], None] | None = None)
         rows=whole.rows,
         drafts=whole.drafts,
         balances=checked.balances,
+        openings=checked.openings,
         notes=(*whole.notes, *notes, *checked.notes),
         source="mt940",
         around=lines_around(text, rows, {one.lines[0] for one in checked.balances}),
