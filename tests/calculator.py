@@ -104,10 +104,20 @@ class Calculator:
     def trades(self, book: list[Happened]) -> None:
         """Take in what all of a book says of prices: a trade's own where a day has no close."""
         self.splits = [one for one in book if one.kind == "split"]
-        for one in sorted(book, key=lambda one: (one.on, PLACES[one.kind])):
-            known = (one.asset, one.currency, one.on) in self.closes
-            if one.kind in ("buy", "sell") and not known:
-                self.quotes.setdefault((one.asset, one.currency), {})[one.on] = one.price
+        traded = []  # day, place in it, the how-manieth, asset, currency, price
+        for entered, one in enumerate(book):
+            place = one.on, PLACES[one.kind], entered
+            if one.kind in ("buy", "sell"):
+                traded.append((*place, one.asset, one.currency, one.price))
+            elif one.kind == "swap" and (one.asset in HUBS) != (one.to in HUBS):  # for money
+                if one.to in HUBS:
+                    traded.append((*place, one.asset, one.to, one.got / one.units))
+                else:
+                    bought = one.on, PLACES["buy"], entered
+                    traded.append((*bought, one.to, one.asset, one.units / one.got))
+        for day, _, _, asset, currency, price in sorted(traded):
+            if (asset, currency, day) not in self.closes:
+                self.quotes.setdefault((asset, currency), {})[day] = price
 
     def rate(self, asset: str, quote: str, day: dt.date) -> Fraction:
         return self.route(asset, quote, day)[0]

@@ -1,11 +1,23 @@
-"""The prices of trades, and which pairs have a price: derived, for trades can be reversed."""
+"""The prices of trades, and which pairs have a price: derived, for trades can be reversed.
+
+The price of a trade is the one that was stated, to the digit; where none was, what was paid for a
+unit: the money of the transaction, fees and taxes apart, ÷ the units.  So a holding of an exchange
+that lists what came and what went, and no prices, is worth what it last changed hands for, and the
+figure is graded estimated as any of a trade's is.  Of coins for coins, and of money in several
+currencies, nothing is worked out.
+"""
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 
 from folio.db.values import LATEST, PLACE
 from folio.model.ledger import EVER
+from folio.model.numbers import ZERO, divide, to_text
 
 
 def add_pairs(db: sqlite3.Connection, pairs: Iterable[tuple[int, int]]) -> None:
@@ -21,12 +33,13 @@ def derive_pairs(db: sqlite3.Connection) -> None:
 
 
 _TRADES = f"""
-    SELECT p.occurred_on, p.price, p.price_currency_id, t.id
+    SELECT p.occurred_on, p.price, p.price_currency_id, t.id, p.quantity
     FROM holdings h JOIN postings p ON p.holding_id = h.id
     JOIN transactions t ON t.id = p.transaction_id
     WHERE h.asset_id = :asset AND p.occurred_on BETWEEN :since AND :until AND p.role = 'asset'
-      AND p.price IS NOT NULL AND p.price_currency_id <> :asset
-      AND t.kind IN ('buy', 'sell', 'swap', 'symbol_change')
+      AND CASE WHEN p.price IS NULL THEN t.kind IN ('buy', 'sell', 'swap')
+          ELSE t.kind IN ('buy', 'sell', 'swap', 'symbol_change')
+               AND p.price_currency_id <> :asset END
       AND t.commit_id <= :known_at
       AND NOT EXISTS (SELECT 1 FROM transactions r
                       WHERE r.reverses = t.id AND r.commit_id <= :known_at)
@@ -36,13 +49,51 @@ _TRADES = f"""
 """
 
 
+_PAID = """
+    SELECT h.asset_id, p.quantity, a.type = 'currency'
+    FROM postings p JOIN holdings h ON h.id = p.holding_id JOIN assets a ON a.id = h.asset_id
+    WHERE p.transaction_id = ? AND p.role IN ('asset', 'cash') AND h.asset_id <> ?
+"""
+
+
+class _Trade(NamedTuple):
+    day: str
+    quote: int
+    price: str
+    transaction_id: int
+
+
+def _trades(db: sqlite3.Connection, values: Mapping[str, object]) -> Iterator[_Trade]:
+    """What an asset changed hands for, in the order of the walk; nothing for nothing."""
+    for day, rows in groupby(db.execute(_TRADES, values), key=itemgetter(0)):
+        of_day = list(rows)
+        for _, price, quote, number, _ in of_day:
+            if price is None:
+                units = sum((Decimal(row[4]) for row in of_day if row[3] == number), ZERO)
+                paid = db.execute(_PAID, [number, values["asset"]]).fetchall()
+                quote, price = _worked_out(units, paid)
+            if price != "0":
+                yield _Trade(day, quote, price, number)
+
+
+def _worked_out(units: Decimal, other: Sequence[tuple[int, str, int]]) -> tuple[int, str]:
+    """The currency that was paid for units, and how much for one; "0" where that is not known.
+
+    ``other`` is what moved beside them: its asset, its units, whether it is money.
+    """
+    quotes = {quote for quote, _, _ in other}
+    paid = sum((Decimal(amount) for _, amount, _ in other), ZERO)
+    if len(quotes) != 1 or not all(is_money for *_, is_money in other) or units * paid >= ZERO:
+        return 0, "0"
+    return quotes.pop(), to_text(divide(-paid, units))
+
+
 def read_trades(
     db: sqlite3.Connection, asset: int, *, quote: int, known_at: int
 ) -> list[tuple[str, str]]:
     """The last price of each day at which an asset changed hands for ``quote``."""
     values = {"asset": asset, "since": "", "until": EVER, "known_at": known_at}
-    rows = db.execute(_TRADES, values)
-    return list({row[0]: row[1] for row in rows if row[2] == quote and row[1] != "0"}.items())
+    return list({one.day: one.price for one in _trades(db, values) if one.quote == quote}.items())
 
 
 def derive_trade_prices(
@@ -62,10 +113,10 @@ def derive_trade_prices(
         )
     }
     values = {"asset": asset, "since": since, "until": until, "known_at": LATEST}
-    last = {(row[2], row[0]): row for row in db.execute(_TRADES, values) if row[1] != "0"}
+    last = {(one.quote, one.day): one for one in _trades(db, values)}
     db.executemany(
         "INSERT INTO trade_prices VALUES (?, ?, ?, ?, ?)",
-        [(asset, quote, day, row[1], row[3]) for (quote, day), row in last.items()],
+        [(asset, quote, day, one.price, one.transaction_id) for (quote, day), one in last.items()],
     )
     add_pairs(db, {(asset, quote) for quote, _ in last})
     db.execute(
@@ -76,7 +127,7 @@ def derive_trade_prices(
         "AND t.quote_id = price_pairs.quote_id)",
         {"asset": asset},
     )
-    after = {key: row[1] for key, row in last.items()}
+    after = {key: one.price for key, one in last.items()}
     return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
 
 
@@ -93,6 +144,5 @@ def trade_behind(
         return None if row is None else int(row[0])
     text = day.isoformat()
     values = {"asset": pair[0], "since": text, "until": text, "known_at": known_at}
-    rows = db.execute(_TRADES, values)
-    of_day = [row[3] for row in rows if row[2] == pair[1] and row[1] != "0"]
+    of_day = [one.transaction_id for one in _trades(db, values) if one.quote == pair[1]]
     return of_day[-1] if of_day else None
