@@ -55,6 +55,13 @@ def altered(was: Sequence[Run], now: Sequence[Run]) -> Altered:
     return found
 
 
+def worth_more(first: int, last: int, more: int) -> Altered:
+    """What became of days, both inclusive, of money that is worth so many minor units more."""
+    by = [0] * len(_NOTHING)
+    by[VALUE] = by[COST] = by[BEFORE] = more
+    return Altered([Step(first, last, tuple(by))] if more else [], [])
+
+
 def together(parts: Sequence[Altered]) -> Altered:
     """How sums change with several of their parts."""
     if len(parts) == 1:
