@@ -17,6 +17,7 @@ from folio.book import Book
 from folio.book.timeline import walked
 from folio.db.derived import read_positions
 from folio.db.rollup import read_days
+from folio.engine.alterations import Altered, worth_more
 from folio.engine.valuation import Teller
 from folio.model.dates import EVER
 from folio.model.rollups import HOLDING, DayRow
@@ -166,6 +167,30 @@ def test_its_later_days_move_by_the_difference(
     ]  # fmt: skip
     bought = cash(spent, "2025-03-10")
     assert (bought.flow, bought.income, bought.before, bought.held) == (-15000, 20001, -5001, 0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "units", "more"),
+    [("withdraw", "0.01", [-1]), ("deposit", 3, [300]), ("withdraw", 50, []), ("deposit", 30, [])],
+)
+def test_what_is_stored_of_its_later_days_moves_where_none_is_or_becomes_nothing(
+    spent: Bookkeeper, monkeypatch: pytest.MonkeyPatch, kind: str, units: Decimal, more: list[int]
+) -> None:
+    """50 are left on 10 March, of which 30 or 80 go on 1 May: 20 or −30 are.  50 less on 1 April
+    would be 0 until then, and 30 more 0 from then on."""
+    spent.add("buy", "2025-05-01", "Broker", "ACME", quantity=1, price=80 if more == [] else 30)
+    spent.roll_up("2025-06-30")
+    found: list[int] = []
+
+    def looked_at(first: int, last: int, by: int) -> Altered:
+        found.append(by)
+        return worth_more(first, last, by)
+
+    monkeypatch.setattr("folio.operations.roll_up.worth_more", looked_at)
+    spent.add(kind, "2025-04-01", "Broker", "EUR", quantity=units)
+    spent.roll_up("2025-06-30")
+    assert found == more
+    assert agrees_with_rebuild(spent)
 
 
 @pytest.mark.parametrize("case", ["a fraction", "undone", "observed", "beyond"])

@@ -17,6 +17,7 @@ from decimal import Decimal
 
 from folio.book import Book
 from folio.book.timeline import flows_of
+from folio.db.altering import stays_worth_something
 from folio.db.derived import Position
 from folio.db.events import again_between, events_between, events_of, read_events
 from folio.db.ledger import get_transaction
@@ -28,27 +29,69 @@ from folio.engine.money import is_plain
 from folio.engine.sums import COST, HELD, VALUE
 from folio.engine.valuation import Teller
 from folio.model.ledger import AT_THE_OPEN, Event
+from folio.model.named import NamedTuple
 from folio.model.numbers import ONE, minor_units
-from folio.model.rollups import BEFORE, DAY, HOLDING, LAST, DayRow, Run
+from folio.model.rollups import BEFORE, DAY, HOLDING, LAST, DayRow, Days, Run
 
 _MANY = 64  # transactions: beyond, days are folded
 _ONE_DAY = dt.timedelta(days=1)
+
+Change = tuple[Event, int]  # an event that came (1), or was taken back (-1)
 
 
 def moved_on(
     book: Book, position: Position, since: dt.date, until: dt.date, teller: Teller
 ) -> list[Run] | None:
     """The runs of plain money from ``since`` through ``until``; None where it must be folded."""
+    changes = _changes(book, position, since, until)
+    if changes is None:
+        return None
+    return _through(book, position, changes, (since, until), teller)
+
+
+class Shift(NamedTuple):
+    """What became of the days of plain money."""
+
+    runs: list[Run]  # through the last day on which something else moved it than before
+    day: dt.date  # which is this one
+    more: int  # minor units by which every later day is worth more
+
+
+def shifted(
+    book: Book, position: Position, since: dt.date, until: dt.date, teller: Teller
+) -> Shift | None:
+    """The same of days that are stored, where all after some are worth so much more; else None."""
+    changes = _changes(book, position, since, until)
+    if not changes:
+        return None
+    day = dt.date.fromisoformat(max(event.key[0] for event, _ in changes))
+    units = (sign * minor_units(event.quantity, teller.places or 0) for event, sign in changes)
+    more = sum(units)
+    later = day + _ONE_DAY, until
+    if not stays_worth_something(book.db, HOLDING, position.holding_id, later, more):
+        return None
+    runs = _through(book, position, changes, (since, day), teller)
+    return None if runs is None else Shift(runs, day, more)
+
+
+def _through(
+    book: Book, position: Position, changes: Sequence[Change], days: Days, teller: Teller
+) -> list[Run] | None:
+    """The runs of some days, both inclusive; None where one or their eve is not stored."""
+    since, until = days
+    stored = read_runs(book.db, HOLDING, position.holding_id, since - _ONE_DAY, until)
+    if sum(run[LAST] + 1 - run[DAY] for run in stored) != (until - since).days + 2:
+        return None
+    return _with(book, changes, stored, teller.places or 0)
+
+
+def _changes(book: Book, position: Position, since: dt.date, until: dt.date) -> list[Change] | None:
+    """What changed of plain money since the rollup was made; None where it must be folded."""
     reach = read_reach(book.db)
     first_of_all = since == dt.date.min
     if first_of_all or reach is None or reach.until != until or not _is_alone(book, position):
         return None
-    changes = _changed_since(book, position, reach, since)
-    stored = read_runs(book.db, HOLDING, position.holding_id, since - _ONE_DAY, until)
-    days = sum(run[LAST] + 1 - run[DAY] for run in stored)
-    if changes is None or days != (until - since).days + 2:
-        return None
-    return _with(book, changes, stored, teller.places or 0)
+    return _changed_since(book, position, reach, since)
 
 
 def _is_alone(book: Book, position: Position) -> bool:
@@ -62,9 +105,6 @@ def _is_alone(book: Book, position: Position) -> bool:
         and holding.id not in book.reader.grown
         and book.has_plain_money(book.reader.family(holding.asset_id))
     )
-
-
-Change = tuple[Event, int]  # an event that came (1), or was taken back (-1)
 
 
 def _changed_since(

@@ -3,8 +3,8 @@
 import sqlite3
 from collections.abc import Sequence
 
-from folio.db.values import listed
-from folio.model.rollups import FLOW_AT, INSTITUTION, PORTFOLIO, DayRow
+from folio.db.values import day_number, listed
+from folio.model.rollups import FLOW_AT, INSTITUTION, PORTFOLIO, DayRow, Days
 
 Steps = Sequence[tuple[int, int, Sequence[int]]]  # from and to which day, by what
 
@@ -40,6 +40,23 @@ def alter_runs(db: sqlite3.Connection, scope: int, member: int, steps: Steps) ->
             ],
         )
         _join(db, of, bounds)
+
+
+def stays_worth_something(
+    db: sqlite3.Connection, scope: int, member: int, days: Days, more: int
+) -> bool:
+    """Whether money is stored for each of some days, both inclusive, and is not zero on any of
+    them, nor with so many minor units more."""
+    query = (
+        "SELECT sum(min(last_day, :until) - max(day, :since) + 1), "
+        "max(value IS NULL OR value IN (0, -:more) OR value IS NOT cost_basis) "
+        "FROM daily_runs WHERE scope = :scope AND scope_id = :member "
+        "AND last_day >= :since AND day <= :until"
+    )
+    since, until = map(day_number, days)
+    values = {"scope": scope, "member": member, "since": since, "until": until, "more": more}
+    stored, nothing = db.execute(query, values).fetchone()
+    return bool(stored == until - since + 1 and not nothing)
 
 
 def _columns(scope: int, steps: Steps) -> dict[str, int]:

@@ -55,15 +55,21 @@ def altered(was: Sequence[Run], now: Sequence[Run]) -> Altered:
     return found
 
 
+def worth_more(first: int, last: int, more: int) -> Altered:
+    """What became of days, both inclusive, of money that is worth so many minor units more."""
+    by = [0] * len(_NOTHING)
+    by[VALUE] = by[COST] = by[BEFORE] = more
+    return Altered([Step(first, last, tuple(by))] if more else [], [])
+
+
 def together(parts: Sequence[Altered]) -> Altered:
     """How sums change with several of their parts."""
     if len(parts) == 1:
         return parts[0]
     changes: dict[int, Figures] = {}
     for part in parts:
-        for first, last, by in part.steps:
-            changes[first] = _plus(changes.get(first, _NOTHING), by)
-            changes[last + 1] = _plus(changes.get(last + 1, _NOTHING), map(neg, by))
+        for day, by in _turns(part.steps):
+            changes[day] = _plus(changes[day], by) if day in changes else by
     found, by = Altered([], []), _NOTHING
     for day, end in pairwise(sorted(changes)):
         by = _plus(by, changes[day])
@@ -72,6 +78,19 @@ def together(parts: Sequence[Altered]) -> Altered:
     for first, last in sorted(days for part in parts for days in part.anew):
         _go_on(found.anew, first, last)
     return found
+
+
+def _turns(steps: Iterable[Step]) -> Iterator[tuple[int, Figures]]:
+    """The days on which steps by day begin to change something else, and by how much more."""
+    end, was = -_FAR, _NOTHING
+    for first, last, by in steps:
+        if first == end:
+            yield first, tuple(map(sub, by, was))
+        else:
+            yield end, tuple(map(neg, was))
+            yield first, by
+        end, was = last + 1, by
+    yield end, tuple(map(neg, was))
 
 
 def _side_by_side(

@@ -28,7 +28,7 @@ from folio.db.rollup import (
     sum_days,
 )
 from folio.db.values import day_number, from_day_number
-from folio.engine.alterations import Altered, altered, together
+from folio.engine.alterations import Altered, altered, together, worth_more
 from folio.engine.sums import Sums
 from folio.model.ledger import State, Step
 from folio.model.named import NamedTuple
@@ -47,6 +47,7 @@ from folio.model.rollups import (
 from folio.operations.collector import collector_at_rest
 
 if TYPE_CHECKING:  # who folds nothing again loads none of it
+    from folio.book.plain_money import Shift
     from folio.operations.folding import Again
 
 _BATCH = 4096  # runs that wait to be written together
@@ -206,8 +207,35 @@ class _Work:
             for holding, runs in walked(self.book, self.since, self.today, self.teller):
                 self._write_anew(holding, runs)
             return
-        for holding, runs in runs_after(self.book, self.since, self.today, self.teller):
+        shifted = self._shift_money()
+        since = {holding: day for holding, day in self.since.items() if holding not in shifted}
+        for holding, runs in runs_after(self.book, since, self.today, self.teller):
             self._write(holding, runs)
+
+    def _shift_money(self) -> set[int]:
+        """Write the days of plain money that is worth so much more on all but a few of them.
+
+        Returns these holdings.
+        """
+        found = set()
+        for holding, since in self.since.items():
+            position = self.book.positions.get(holding)
+            last = position.last_evidence if position and position.whole else None
+            if position and last and since < last and since <= self.reached:
+                from folio.book.plain_money import shifted
+
+                shift = shifted(self.book, position, since, self.today, self.teller)
+                if shift is not None:
+                    self._shift(holding, since, shift)
+                    found.add(holding)
+        return found
+
+    def _shift(self, holding: int, since: dt.date, shift: "Shift") -> None:
+        later = worth_more(day_number(shift.day) + 1, day_number(self.today), shift.more)
+        alter_runs(self.book.db, HOLDING, holding, later.steps)
+        few = self._replace(HOLDING, holding, (since, shift.day), joined(shift.runs))
+        self.changed[holding] = together([later] if few is None else [few, later])
+        self.days += (self.today - since).days + 1
 
     def fold(
         self,
