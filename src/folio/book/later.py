@@ -26,7 +26,7 @@ from folio.model.ledger import FULL, Event, Lot, Slice, State
 from folio.model.rollups import HOLDING, DayRow, Run, each_day
 
 _ONE_DAY = dt.timedelta(days=1)
-_FEW_DAYS = 40  # beyond so many, whole price histories are read at once
+FEW_DAYS = 40  # beyond so many, whole price histories are read at once
 
 
 def days_after(
@@ -120,7 +120,7 @@ def worked_out(
 ) -> Iterator[tuple[int, list[DayRow]]]:
     """Each holding's rows of the period from its day of ``since`` on: see :func:`out_of_date`."""
     start = max(period.start, min(since.values(), default=period.start))
-    if (period.end - start).days >= _FEW_DAYS:
+    if (period.end - start).days >= FEW_DAYS:
         book = Book(book.db, known_at=book.known_at, walks=True)
         teller = book.teller(book.catalog.assets[teller.currency])
     if reached(book, teller.currency) is None:

@@ -108,12 +108,11 @@ def _pupil(name: str | None, found: "Found", given: "Given") -> _Pupil | None:
     from folio.importers.catalogue import parse_profile
     from folio.importers.mapping.teaching import told_before
 
-    path = None if name is None else profile_path(name)
-    if name is None or path is None or not path.is_file():
+    if name is None or not profile_path(name).is_file():
         return None
-    text = path.read_text("utf-8")
-    profile = parse_profile(text, str(path))
-    told = told_before(profile, found, given)
+    text = profile_path(name).read_text("utf-8")
+    profile = parse_profile(text, str(profile_path(name)))
+    told = told_before(profile, found, given) if profile.name == name else None
     return None if told is None else _Pupil(name, text, profile, told)
 
 

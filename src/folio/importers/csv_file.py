@@ -79,8 +79,8 @@ def open_stream(
 ) -> Stream | None:
     """The statement in ``path``, to be read in pieces; None where all of it must be seen first.
 
-    That is so where rows join, where the newest comes first, or where a whole column decides
-    how it is read.
+    That is so where rows join, where the newest comes first, where a whole column decides how it
+    is read, or where the lines above the header state a closing balance.
 
     Raises:
         FolioError: as :func:`read_statement`; for what its rows say, when they are read.

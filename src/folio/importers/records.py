@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
+from folio.importers.closings import Checked
 from folio.importers.findings import findings_on
 from folio.importers.identity import digest
 from folio.importers.joining import Repeat
 from folio.importers.signs import checked
 from folio.model.numbers import to_text
-from folio.model.statements import BAD, BOOKED, SKIPPED, RawRow
-from folio.model.transactions import Draft
+from folio.model.statements import BAD, BOOKED, SKIPPED, RawRow, Statement
+from folio.model.transactions import AccountRef, Draft
 
 
 class Record(NamedTuple):
@@ -108,3 +109,32 @@ def lines_around(
         start = number if not start or number in marked else start
         parts.setdefault(start, []).append(line)
     return tuple((number, "\n".join(lines)) for number, lines in parts.items())
+
+
+def bank_statement(
+    name: str,
+    account: AccountRef | None,
+    whole: Assembled,
+    checked: Checked,
+    notes: Iterable[str],
+    *,
+    text: str,
+    rows: Sequence[tuple[int, int]],
+    keeps_numbers: bool = False,
+) -> Statement:
+    """The statement of a format; ``rows`` are the lines, from and to, of each in its ``text``."""
+    return Statement(
+        profile=name,
+        institution=(account and account.institution) or "Bank",
+        institution_type="bank",
+        account_type=(account and account.type) or "checking",
+        tracks_cash=True,
+        rows=whole.rows,
+        drafts=whole.drafts,
+        balances=checked.balances,
+        openings=checked.openings,
+        notes=(*whole.notes, *notes, *checked.notes),
+        source=name,
+        keeps_numbers=keeps_numbers,
+        around=lines_around(text, rows, {one.lines[0] for one in checked.balances}),
+    )

@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from folio.book import Book, Folding
-from folio.book.later import is_unbegun, runs_after
+from folio.book.later import FEW_DAYS, is_unbegun, runs_after
 from folio.db.altering import alter_runs
 from folio.db.connection import writing
 from folio.db.rollup import (
@@ -51,7 +51,6 @@ if TYPE_CHECKING:  # who folds nothing again loads none of it
     from folio.operations.folding import Again
 
 _BATCH = 4096  # runs that wait to be written together
-_FEW_DAYS = 40  # beyond so many, whole price histories are read at once
 
 
 class RolledUp(NamedTuple):
@@ -178,7 +177,7 @@ class _Work:
 
         Families that are to be folded ``again`` are, first of all.
         """
-        if self.since and (self.today - min(self.since.values())).days >= _FEW_DAYS:
+        if self.since and (self.today - min(self.since.values())).days >= FEW_DAYS:
             self.book.read_whole_prices()
         for one in again:
             self._fold_again(one)
@@ -244,10 +243,7 @@ class _Work:
         folding: Folding,
         after: dt.date | None = None,
     ) -> Iterator[Step]:
-        """Fold the events of a family's holdings after a day, and write their days.
-
-        What is out of date of them is not any more.
-        """
+        """Fold the events of a family's holdings after a day, and write their days."""
         from folio.book.timeline import DayWalk
 
         since = {h: self.since[h] for h in holdings if h in self.since}

@@ -16,7 +16,7 @@ from folio.errors import FolioError, UnknownStatement
 from folio.importers.camt.entries import Context, Entry, balance_of, read_day, read_entry
 from folio.importers.camt.markup import Node, read_document
 from folio.importers.closings import Period, Printed, check
-from folio.importers.records import Record, assemble, lines_around
+from folio.importers.records import Record, assemble, bank_statement
 from folio.importers.rows import RowFault
 from folio.model.assets import AssetRef
 from folio.model.numbers import ZERO
@@ -57,20 +57,8 @@ def read(path: Path, zone: ZoneInfo, watch: Callable[[int], None] | None = None)
     checked = check([period for one in statements for period in _periods(one, zone, notes)])
     rows = [(node.line, node.last_line) for one in statements for node in one.node.all("Ntry")]
     first = next((one.context.account for one in statements if one.context.account), None)
-    return Statement(
-        profile="camt",
-        institution=(first and first.institution) or "Bank",
-        institution_type="bank",
-        account_type=(first and first.type) or "checking",
-        tracks_cash=True,
-        rows=whole.rows,
-        drafts=whole.drafts,
-        balances=checked.balances,
-        openings=checked.openings,
-        notes=(*whole.notes, *notes, *checked.notes),
-        source="camt",
-        keeps_numbers=True,
-        around=lines_around(text, rows, {one.lines[0] for one in checked.balances}),
+    return bank_statement(
+        "camt", first, whole, checked, notes, text=text, rows=rows, keeps_numbers=True
     )
 
 

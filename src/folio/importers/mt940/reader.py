@@ -24,7 +24,7 @@ from folio.importers.events import is_iban
 from folio.importers.identity import digest
 from folio.importers.mt940.details import read_details
 from folio.importers.mt940.markup import Field, Message, Row, messages
-from folio.importers.records import Record, assemble, lines_around
+from folio.importers.records import Record, assemble, bank_statement
 from folio.importers.rows import RowFault, normalised
 from folio.importers.text_file import whole_text
 from folio.model.assets import ISO_4217, AssetRef, currency_ref
@@ -88,20 +88,7 @@ def read(path: Path, zone: ZoneInfo, watch: Callable[[int], None] | None = None)
     whole, checked = assemble(records), check(periods)
     rows = [(row.entry.line, row.last_line) for one in found for row in one.rows]
     first = next((period.account for period in periods if period.account), account.ref)
-    return Statement(
-        profile="mt940",
-        institution=(first and first.institution) or "Bank",
-        institution_type="bank",
-        account_type="checking",
-        tracks_cash=True,
-        rows=whole.rows,
-        drafts=whole.drafts,
-        balances=checked.balances,
-        openings=checked.openings,
-        notes=(*whole.notes, *notes, *checked.notes),
-        source="mt940",
-        around=lines_around(text, rows, {one.lines[0] for one in checked.balances}),
-    )
+    return bank_statement("mt940", first, whole, checked, notes, text=text, rows=rows)
 
 
 def _account(field: Field, bank: str) -> _Account:
