@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from folio.cli.render import cells
+from folio.cli.render.later import Later, Part, some_at_a_time
 from folio.cli.text import cut, pad, padded, visible, widest, width
 from folio.model.assets import minor_unit
 from folio.model.named import NamedTuple
@@ -77,6 +78,12 @@ class Block(NamedTuple):
         kind = self.column.kind
         return kind != "bar" and not (view.styled and kind in cells.STYLED)
 
+    def holding(self, own: list[Cell], texts: list[str]) -> "Block":
+        """The column with these cells, as wide as it is."""
+        if self.marks:
+            texts = [cells.MARKS.get(text, text) for text in texts]
+        return self._replace(cells=own, texts=texts)
+
     def spans(self, places: Sequence[int]) -> list[Line]:
         """Some of its cells, each in the block's width."""
         kind = self.column.kind
@@ -109,10 +116,36 @@ def subtotals_at(table: Table) -> dict[str, int]:
 
 def blocks_of(table: Table, view: View, *, without: str | None) -> list[Block]:
     """The columns to show, as wide as their cells; an optional one that is empty goes."""
+    return measured(table, view, without=without)[0]
+
+
+def measured(table: Table, view: View, *, without: str | None) -> tuple[list[Block], Later]:
+    """The same, as wide as the cells of the rows that are not held, too; and these rows."""
     shown = [c for c in table.columns if not c.machine_only and c.key != without]
     rows = [*table.rows, table.totals, *table.subtotals.values()]
     blocks = [_block(table, column, rows, view) for column in shown]
-    return [block for block in blocks if block.width or not block.column.optional]
+    later = Later()
+    for some in some_at_a_time(table.more):
+        parts = [_filled(_block(table, column, some, view), len(some)) for column in shown]
+        later.keep({part.column.key: _to_keep(part) for part in parts})
+        later.grades.update(*(part.cells for part in parts if part.column.kind == "grade"))
+        pairs = zip(blocks, parts, strict=True)
+        blocks = [block._replace(width=max(block.width, part.width)) for block, part in pairs]
+    blocks = [block for block in blocks if block.width or not block.column.optional]
+    return [_filled(block, len(rows)) for block in blocks], later
+
+
+def _filled(block: Block, rows: int) -> Block:
+    """The column with a cell for each row, where all of them are empty too."""
+    if block.texts:
+        return block
+    return block._replace(cells=[None] * rows, texts=[""] * rows)
+
+
+def _to_keep(block: Block) -> Part:
+    """Its texts; the cells too, where a style or a bar is made of them."""
+    own = block.cells if block.column.kind in cells.STYLED or block.column.kind == "bar" else []
+    return own, block.texts
 
 
 def _block(table: Table, column: Column, rows: list[dict[str, Cell]], view: View) -> Block:
