@@ -68,6 +68,7 @@ class Block(NamedTuple):
     texts: list[str] = []  # noqa: RUF012  # of these cells
     marks: bool = False  # grades as marks
     narrow: bool = False  # its texts are cut
+    styles: list[str] = []  # noqa: RUF012  # of its cells, where these are not held
 
     @property
     def right(self) -> bool:
@@ -78,18 +79,21 @@ class Block(NamedTuple):
         kind = self.column.kind
         return kind != "bar" and not (view.styled and kind in cells.STYLED)
 
-    def holding(self, own: list[Cell], texts: list[str]) -> "Block":
-        """The column with these cells, as wide as it is."""
+    def holding(self, texts: list[str], styles: list[str]) -> "Block":
+        """The column with other cells, as wide as it is."""
         if self.marks:
             texts = [cells.MARKS.get(text, text) for text in texts]
-        return self._replace(cells=own, texts=texts)
+        return self._replace(cells=[], texts=texts, styles=styles)
 
     def spans(self, places: Sequence[int]) -> list[Line]:
         """Some of its cells, each in the block's width."""
         kind = self.column.kind
         if kind == "bar":
             return [self._bar(place) for place in places]
-        styles = cells.styles([self.cells[place] for place in places], kind)
+        if self.cells:
+            styles = cells.styles([self.cells[place] for place in places], kind)
+        else:
+            styles = [self.styles[place] for place in places]
         return [[span] for span in map(SPAN, zip(self.filled(places), styles, strict=True))]
 
     def filled(self, places: Sequence[int]) -> list[str]:
@@ -143,9 +147,7 @@ def _filled(block: Block, rows: int) -> Block:
 
 
 def _to_keep(block: Block) -> Part:
-    """Its texts; the cells too, where a style or a bar is made of them."""
-    own = block.cells if block.column.kind in cells.STYLED or block.column.kind == "bar" else []
-    return own, block.texts
+    return block.texts, cells.styles(block.cells, block.column.kind)
 
 
 def _block(table: Table, column: Column, rows: list[dict[str, Cell]], view: View) -> Block:

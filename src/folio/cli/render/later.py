@@ -4,7 +4,7 @@ How wide a column is only its last row tells.  So each is made into text once, a
 file without a name, which goes with the command: memory holds a thousand rows, however many come.
 """
 
-import pickle
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from tempfile import TemporaryFile
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 1_000  # rows
 
-Part = tuple[list[Cell], list[str]]  # of a column: its cells, and their texts
+Part = tuple[list[str], list[str]]  # of a column: the texts of its cells, and their styles
 
 
 def some_at_a_time(rows: Iterable[dict[str, Cell]]) -> Iterator[list[dict[str, Cell]]]:
@@ -36,16 +36,14 @@ class Later:
     """The columns of the rows that are not held, some rows at a time."""
 
     def __init__(self) -> None:
-        self._file: IO[bytes] | None = None
-        self._times = 0
+        self._file: IO[str] | None = None
         self.grades: set[Cell] = set()  # that stand among them
 
     def keep(self, parts: dict[str, Part]) -> None:
-        """Keep some rows: of each column, by its key, the cells and their texts."""
+        """Keep some rows: a part for each column, by its key."""
         if self._file is None:
-            self._file = TemporaryFile()  # noqa: SIM115  # open as long as the page is written
-        pickle.dump(parts, self._file, pickle.HIGHEST_PROTOCOL)
-        self._times += 1
+            self._file = TemporaryFile("w+")  # noqa: SIM115  # open as long as the page is written
+        self._file.write(json.dumps(parts) + "\n")
 
     def of(self, blocks: Sequence["Block"]) -> Iterator[list["Block"]]:
         """These columns with the rows that were kept, some at a time; once."""
@@ -53,6 +51,5 @@ class Later:
             return
         with self._file as file:
             file.seek(0)
-            for _ in range(self._times):
-                parts = pickle.load(file)  # what this process wrote
+            for parts in map(json.loads, file):
                 yield [block.holding(*parts[block.column.key]) for block in blocks]

@@ -151,7 +151,8 @@ class _Body:
         self.view = view
         self.terminal = view.columns is not None
         self.group_by = table.group_by if self.terminal else None
-        self.table = table = held(table) if self.group_by else table
+        whole = self.group_by or any(column.kind == "bar" for column in table.columns)
+        self.table = table = held(table) if whole else table
         indent = 2 if self.group_by else 0
         self.totals = len(table.rows)  # their place in a block; the subtotals come after them
         self.blocks, self.later = measured(table, view, without=self.group_by)
