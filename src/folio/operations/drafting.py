@@ -323,8 +323,7 @@ def _spin_off(said: Words) -> tuple[Leg, ...]:
 
 def _delisting(said: Words) -> tuple[Leg, ...]:
     _refuse_cash(said, said.asset)
-    leg = Leg("asset", said.asset, -said.quantity, label=said.get("label") or "")
-    return (leg._replace(cost=ZERO, cost_currency=said.currency),)
+    return (Leg("asset", said.asset, -said.quantity, label=said.get("label") or ""),)
 
 
 _MAKERS: dict[str, Callable[[Words], tuple[Leg, ...]]] = {
