@@ -60,7 +60,7 @@ def amounts_of(
         amount = beside(leg, cash, amounts.get(id(leg)))
         if amount[0] is not None:
             amounts[id(leg)] = amount
-    elif draft.kind == "merger":
+    elif draft.kind in ("merger", "symbol_change"):
         amounts |= {id(leg): traded(leg, cash) for leg, _ in own if leg.quantity < ZERO}
     elif draft.kind == "delisting":
         gone = [leg for leg, _ in own if leg.quantity < ZERO and id(leg) not in amounts]
