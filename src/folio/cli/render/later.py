@@ -4,10 +4,8 @@ How wide a column is only its last row tells.  So each is made into text once, a
 file without a name, which goes with the command: memory holds a thousand rows, however many come.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING
 
 from folio.model.table import Cell, Table
@@ -41,6 +39,9 @@ class Later:
 
     def keep(self, parts: dict[str, Part]) -> None:
         """Keep some rows: a part for each column, by its key."""
+        import json
+        from tempfile import TemporaryFile
+
         if self._file is None:
             self._file = TemporaryFile("w+")  # noqa: SIM115  # open as long as the page is written
         self._file.write(json.dumps(parts) + "\n")
@@ -49,6 +50,8 @@ class Later:
         """These columns with the rows that were kept, some at a time; once."""
         if self._file is None:
             return
+        import json
+
         with self._file as file:
             file.seek(0)
             for parts in map(json.loads, file):
