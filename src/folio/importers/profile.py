@@ -39,13 +39,11 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from folio.importers.profile_types import (
-    AccountType,
     Decimals,
     Delimiters,
     Encodings,
     Expression,
     Format,
-    InstitutionType,
     Kind,
     Name,
     Pattern,
@@ -56,6 +54,7 @@ from folio.importers.profile_types import (
     Zone,
     table_of,
 )
+from folio.model.accounts import AccountType, InstitutionType
 
 
 class Form(BaseModel):
