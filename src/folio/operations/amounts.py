@@ -44,6 +44,7 @@ def amounts_of(
 ) -> dict[int, Amounted]:
     """What the units of each asset leg cost or fetched, by the leg's ``id()``.
 
+    What is delisted, or expires, and brings no money is worth nothing, whatever its last price.
     ``assets`` are the legs' own, and ``asset_of`` looks another one up.
 
     Raises:
@@ -70,10 +71,14 @@ def amounts_of(
         )
         if amount[0] is not None:
             amounts[id(leg)] = amount
-    elif draft.kind == "merger":
+    elif draft.kind in ("merger", "symbol_change"):
         money = money_beside(draft.legs, assets)
         gone = [leg for leg, _ in own if leg.quantity < ZERO]
         amounts |= {id(leg): traded(leg, draft.legs, money) for leg in gone}
+    elif draft.kind == "delisting":
+        money, nothing = money_beside(draft.legs, assets), (ZERO, base.id, False)
+        gone = [leg for leg, _ in own if leg.quantity < ZERO and id(leg) not in amounts]
+        amounts |= {id(leg): traded(leg, draft.legs, money) if money else nothing for leg in gone}
     elif draft.kind == "swap" and len(own) == 2:
         if strict:
             refuse_another_value(own, base)
