@@ -10,7 +10,14 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from folio.book import Book
-from folio.db.legs import deposits_and_withdrawals, get_leg, legs_at, waiting_legs
+from folio.db.legs import (
+    deposits_and_withdrawals,
+    get_leg,
+    legs_at,
+    numbers_of_waiting,
+    waiting_among,
+    waiting_legs,
+)
 from folio.db.links import Said, in_force, read_links, said_of
 from folio.engine.transfers import (
     CLOSE_DAYS,
@@ -28,14 +35,18 @@ _WEEK = dt.timedelta(WIDE_DAYS)
 _SEASON = dt.timedelta(90)  # of which what moved is kept in memory at once
 
 
-def unanswered(book: Book) -> list[TransferLeg]:
-    """The legs without a link or an answer, by day and sequence."""
-    answered = _answered(book)
-    legs = waiting_legs(book.db, book.known_at)
-    return [_seen(book, leg) for leg in legs if leg.transaction_id not in answered]
+def unanswered(book: Book, answered: set[int] | None = None) -> list[TransferLeg]:
+    """The legs without a link or an answer, by day and sequence: few among those that have one.
+
+    ``answered`` are the latter, where they are known already.
+    """
+    known = answered_legs(book) if answered is None else answered
+    waiting = (number for number in numbers_of_waiting(book.db) if number not in known)
+    return [_seen(book, leg) for leg in waiting_among(book.db, waiting, book.known_at)]
 
 
-def _answered(book: Book) -> set[int]:
+def answered_legs(book: Book) -> set[int]:
+    """The legs with a link or an answer that holds."""
     return {leg for link in read_links(book.db, book.known_at) for leg in link.legs}
 
 
@@ -44,7 +55,7 @@ def possible(book: Book) -> list[Match]:
 
     Nobody says that these are transfers: the user may.
     """
-    answered = _answered(book)
+    answered = answered_legs(book)
     deposits: dict[tuple[int, Decimal], list[TransferLeg]] = {}
     withdrawals = []
     for found in deposits_and_withdrawals(book.db, book.known_at):
@@ -75,9 +86,9 @@ class Near:
     What moved near legs whose weeks meet is read once for all of them.
     """
 
-    def __init__(self, book: Book, legs: Iterable[TransferLeg]) -> None:
+    def __init__(self, book: Book, legs: Iterable[TransferLeg], answered: set[int]) -> None:
         self._book = book
-        self._answered = _answered(book)
+        self._answered = answered
         self._days: dict[tuple[int, bool], list[dt.date]] = {}  # of these, by asset and direction
         for leg in legs:
             self._days.setdefault((leg.asset_id, leg.departs), []).append(leg.day)

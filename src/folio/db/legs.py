@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from folio.db.values import listed, upto
+from folio.db.values import array_of, listed, upto
 from folio.model.transfers import TransferLeg
 
 # The same words as in the index transfer_legs, which is used for them.
@@ -56,6 +56,20 @@ def waiting_legs(
     """Every departure and arrival that is not reversed, by day (both inclusive) and sequence."""
     days = {"since": since.isoformat(), "until": until.isoformat()}
     return _read(db, f"{_WAITS} AND t.occurred_on BETWEEN :since AND :until", known_at, **days)
+
+
+def numbers_of_waiting(db: sqlite3.Connection) -> "array[int]":
+    """The departures and arrivals, reversed ones among them."""
+    query = f"SELECT t.id FROM transactions t WHERE {_WAITS}"
+    return array("q", (row[0] for row in db.execute(query)))
+
+
+def waiting_among(
+    db: sqlite3.Connection, numbers: Iterable[int], known_at: int | None = None
+) -> list[TransferLeg]:
+    """Those of some departures and arrivals that are not reversed, by day and sequence."""
+    condition = "t.id IN (SELECT value FROM json_each(:numbers))"
+    return _read(db, condition, known_at, numbers=array_of(numbers))
 
 
 def deposits_and_withdrawals(

@@ -79,13 +79,25 @@ _NOT_REVERSED = """
 """
 _FIRST = {"column": "min(n.id)", "condition": ""}
 _NOW = {"column": "n.id", "condition": _NOT_REVERSED}
+
+
+def _leg(leg: str, revision: dict[str, str]) -> str:
+    """A revision of a leg: of nearly all there is one alone, and nothing is to be looked up."""
+    others = _REVISIONS.format(leg=f"{leg}_id", **revision)
+    alone = f"{leg}.revision = 1 AND {leg}_undone.id IS NULL"
+    return f"CASE WHEN {alone} THEN {leg}.id ELSE {others} END"
+
+
 _SAID = f"""
-    SELECT {_REVISIONS.format(leg="departure_id", **_FIRST)},
-           {_REVISIONS.format(leg="arrival_id", **_FIRST)},
-           {_REVISIONS.format(leg="departure_id", **_NOW)},
-           {_REVISIONS.format(leg="arrival_id", **_NOW)},
+    SELECT {_leg("departure", _FIRST)}, {_leg("arrival", _FIRST)},
+           {_leg("departure", _NOW)}, {_leg("arrival", _NOW)},
            l.departure_id, l.arrival_id, l.answer, l.id, l.commit_id
-    FROM transfer_links l WHERE l.commit_id <= :known_at AND {{about}} ORDER BY l.id
+    FROM transfer_links l
+    LEFT JOIN transactions departure ON departure.id = l.departure_id
+    LEFT JOIN transactions departure_undone ON departure_undone.reverses = l.departure_id
+    LEFT JOIN transactions arrival ON arrival.id = l.arrival_id
+    LEFT JOIN transactions arrival_undone ON arrival_undone.reverses = l.arrival_id
+    WHERE l.commit_id <= :known_at AND {{about}} ORDER BY l.id
 """
 
 

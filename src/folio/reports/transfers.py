@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.book.transfers import Near, leg_of, possible, unanswered
+from folio.book.transfers import Near, answered_legs, leg_of, possible, unanswered
 from folio.db.links import Link, read_links, taken_apart
 from folio.engine.transfers import reasons
 from folio.model.accounts import Holding
@@ -46,8 +46,9 @@ def waiting(book: Book, query: Query) -> list[Waiting]:
     An arrival that is some departure's candidate is asked about there; the candidates of the
     others are withdrawals.
     """
-    legs = [leg for leg in unanswered(book) if leg.day <= query.as_of]
-    near = Near(book, legs)
+    answered = answered_legs(book)
+    legs = [leg for leg in unanswered(book, answered) if leg.day <= query.as_of]
+    near = Near(book, legs, answered)
     found = [Waiting(leg, near.candidates(leg)) for leg in legs if leg.departs]
     fitting = {a.transaction_id for w in found for m in w.candidates for a in m.arrivals}
     alone = (leg for leg in legs if not leg.departs and leg.transaction_id not in fitting)
