@@ -12,7 +12,7 @@ is held.  The worst part wins.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
@@ -105,13 +105,13 @@ def uncovered(part: Slice) -> str:
 
 def of_slice(part: Slice, gain: Decimal | None, rates: Iterable[Rate]) -> Judged:
     """The grade of a disposal: of what it fetched and cost, and of the rates of both days."""
-    missing = [
-        (part.place == 0, uncovered(part)),
-        (part.place != 0 and part.cost is None, "of unknown cost"),
-        (part.proceeds is None, "of unknown proceeds"),
-    ]
-    found = [phrase for is_so, phrase in missing if is_so]
     if gain is None:
+        missing = [
+            (part.place == 0, uncovered(part)),
+            (part.place != 0 and part.cost is None, "of unknown cost"),
+            (part.proceeds is None, "of unknown proceeds"),
+        ]
+        found = [phrase for is_so, phrase in missing if is_so]
         return Judged("partial", tuple(found or ["without a rate"]))
     if part.grade == PARTIAL:
         return Judged("partial", ("with a cost or a fee that is not fully known",))
@@ -121,13 +121,21 @@ def of_slice(part: Slice, gain: Decimal | None, rates: Iterable[Rate]) -> Judged
 
 def by_rates(rates: Iterable[Rate | None], why: Sequence[str] = ()) -> Judged:
     """The grade of what is known: estimated where a rate is stale or routed, or for ``why``."""
-    used = [rate for rate in rates if rate is not None]
-    found = list(why)
-    if any(rate.stale for rate in used):
-        found.append("by a stale rate")
-    if any(rate.routed for rate in used):
-        found.append("by a routed rate")
-    return Judged("estimated" if found else "full", tuple(found))
+    stale = routed = False
+    for rate in rates:
+        if rate is not None:
+            stale, routed = stale or rate.stale, routed or rate.routed
+    if not (why or stale or routed):
+        return _FULL  # nearly all
+    found = [
+        *why,
+        *(["by a stale rate"] if stale else []),
+        *(["by a routed rate"] if routed else []),
+    ]
+    return Judged("estimated", tuple(found))
+
+
+_FULL = Judged("full")
 
 
 def at_price(rate: Rate, day: dt.date, other: Judged) -> Judged:
@@ -142,24 +150,30 @@ def at_price(rate: Rate, day: dt.date, other: Judged) -> Judged:
     return Judged(worst([other.grade, "estimated" if rate.estimated else "full"]), tuple(found))
 
 
-def together(parts: Sequence[Judged]) -> Judged:
+def together(parts: Iterable[Judged]) -> Judged:
     """The grade of a sum over rows: the worst, and by count where something is missing.
+
+    The rows may come counted, those that are judged alike together.
 
     >>> together([Judged("full"), Judged("partial", ("of unknown cost",))])
     Judged(grade='partial', reasons=('1 of 2 of unknown cost',))
     """
-    if len(parts) == 1:
-        return parts[0]
-    missing = sum(GRADES.index(part.grade) >= GRADES.index("partial") for part in parts)
+    alike = Counter(parts)
+    every = alike.total()
+    if every == 1:
+        return next(iter(alike))
+    missing = sum(n for p, n in alike.items() if GRADES.index(p.grade) >= GRADES.index("partial"))
     if missing:
-        name = "partial" if 2 * missing <= len(parts) else "unknown"
+        name = "partial" if 2 * missing <= every else "unknown"
     else:
-        name = worst(["full", *(part.grade for part in parts)])
-    counted = Counter(phrase for part in parts for phrase in part.reasons)
-    return Judged(name, tuple(f"{n} of {len(parts)} {phrase}" for phrase, n in counted.items()))
+        name = worst(["full", *(part.grade for part in alike)])
+    counted: Counter[str] = Counter()
+    for part, times in alike.items():
+        counted.update({phrase: part.reasons.count(phrase) * times for phrase in part.reasons})
+    return Judged(name, tuple(f"{n} of {every} {phrase}" for phrase, n in counted.items()))
 
 
-def as_one(parts: Sequence[Judged]) -> Judged:
+def as_one(parts: Collection[Judged]) -> Judged:
     """The grade of what is listed as one row: the worst of its parts, each reason once."""
     phrases = dict.fromkeys(phrase for part in parts for phrase in part.reasons)
     return Judged(worst([part.grade for part in parts]), tuple(phrases))

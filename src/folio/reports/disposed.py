@@ -1,8 +1,10 @@
 """Disposals in a report's currency: what each slice of a lot fetched, cost and gained."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from folio.book import Book
@@ -17,6 +19,9 @@ EFFECTS = (
     Column("currency_effect", "By currency", "gain"),
 )
 TERMS = SHORT, LONG, CASH, UNCOVERED = "short", "long", "cash", "uncovered"
+
+
+_day = lru_cache(10_000)(dt.date.fromisoformat)  # many lots were acquired on each
 
 
 class Disposal(NamedTuple):
@@ -52,7 +57,7 @@ def disposal(book: Book, teller: Teller, part: Slice, *, effects: bool = False) 
 def held_since(part: Slice) -> dt.date | None:
     """The day from which its units were held: at average cost the earliest, as FIFO would."""
     since = part.held_since or part.acquired_on
-    return None if part.place == 0 or since is None else dt.date.fromisoformat(since)
+    return None if part.place == 0 or since is None else _day(since)
 
 
 def lot_of(part: Slice) -> int | None:
@@ -63,7 +68,7 @@ def lot_of(part: Slice) -> int | None:
 
 def _days_held(part: Slice) -> int | None:
     since = held_since(part)
-    return None if since is None else (dt.date.fromisoformat(part.disposed_on) - since).days
+    return None if since is None else (_day(part.disposed_on) - since).days
 
 
 def _term(book: Book, part: Slice, days: int | None) -> str | None:
@@ -75,26 +80,76 @@ def term_of(book: Book, days_held: int) -> str:
     return LONG if days_held > int(book.catalog.settings.book("long_term_days")) else SHORT
 
 
-def sums(parts: Iterable[Disposal], places: int, *, effects: bool = False) -> dict[str, Cell]:
-    """The sums of disposals, each figure over those that have it; None where none has.
+class Sum:
+    """Disposals added up as they come, each figure over those that have it."""
 
-    ``gain`` is ``short_gain`` + ``long_gain`` + ``cash_gain``, exactly.
-    """
-    found = list(parts)
+    def __init__(self) -> None:
+        self.disposals = 0
+        self.units = ZERO
+        self.last: Disposal | None = None
+        self._known: dict[str, Decimal] = {}
+        self._judged: dict[Judged, tuple[int, int]] = {}  # how many, and the place of the first
+        self.moved = False  # whether one of them gained or lost, or nobody knows
 
-    def add(values: Iterable[Decimal | None]) -> Amount | None:
-        known = [value for value in values if value is not None]
-        return Amount(sum(known, ZERO), places) if known else None
+    def add(self, one: Disposal, place: int) -> None:
+        """Add the disposal that stands in this place among all."""
+        self.disposals += 1
+        self.units += one.part.quantity
+        self.last = one
+        self.moved = self.moved or one.gain != ZERO
+        times, first = self._judged.get(one.judged, (0, place))
+        self._judged[one.judged] = times + 1, first
+        self._count("proceeds", one.proceeds)
+        self._count("cost", one.cost)
+        self._count("gain", one.gain)
+        if one.term == UNCOVERED:
+            self._count("uncovered_proceeds", one.proceeds)
+        else:
+            self._count(f"{one.term}_gain", one.gain)
+        self._count("price_effect", one.effects[0])
+        self._count("currency_effect", one.effects[1])
 
-    cells: dict[str, Cell] = {
-        "proceeds": add(one.proceeds for one in found),
-        "cost": add(one.cost for one in found),
-        "gain": add(one.gain for one in found),
-    }
-    for term in (SHORT, LONG, CASH):
-        cells[f"{term}_gain"] = add(one.gain for one in found if one.term == term)
-    cells["uncovered_proceeds"] = add(one.proceeds for one in found if one.term == UNCOVERED)
-    if effects:
-        cells["price_effect"] = add(one.effects[0] for one in found)
-        cells["currency_effect"] = add(one.effects[1] for one in found)
-    return cells
+    def _count(self, figure: str, value: Decimal | None) -> None:
+        if value is not None:
+            self._known[figure] = self._known.get(figure, ZERO) + value
+
+    def join(self, other: "Sum") -> None:
+        """Add what another sum has."""
+        self.disposals += other.disposals
+        self.units += other.units
+        self.last = self.last or other.last
+        for figure, value in other._known.items():
+            self._count(figure, value)
+        for judged, (times, place) in other._judged.items():
+            own, first = self._judged.get(judged, (0, place))
+            self._judged[judged] = own + times, min(first, place)
+
+    @property
+    def judged(self) -> Counter[Judged]:
+        """How they are judged, in the order in which that was first so."""
+        places = sorted(self._judged.items(), key=lambda one: one[1][1])
+        return Counter({judged: times for judged, (times, _) in places})
+
+    def cells(self, places: int, *, effects: bool = False) -> dict[str, Cell]:
+        """The sums in ``places``; None where no disposal has the figure.
+
+        ``gain`` is ``short_gain`` + ``long_gain`` + ``cash_gain``, exactly.
+        """
+        keys = _FIGURES + (tuple(column.key for column in EFFECTS) if effects else ())
+        known = {key: self._known.get(key) for key in keys}
+        return {k: None if value is None else Amount(value, places) for k, value in known.items()}
+
+
+_FIGURES = (
+    *("proceeds", "cost", "gain"),
+    *(f"{term}_gain" for term in (SHORT, LONG, CASH)),
+    "uncovered_proceeds",
+)
+
+
+def sums(parts: Iterable[Disposal], places: int) -> dict[str, Cell]:
+    """The sums of disposals that are held."""
+    whole = Sum()
+    for place, one in enumerate(parts):
+        whole.add(one, place)
+    return whole.cells(places)

@@ -1,12 +1,14 @@
 """What was gained and lost by selling: each slice of a lot, and their sum."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from folio.book import Book
 from folio.engine.grades import Judged, as_one, together
+from folio.model.accounts import Holding
 from folio.model.dates import Period
-from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.disposed import (
     CASH,
@@ -15,12 +17,12 @@ from folio.reports.disposed import (
     SHORT,
     UNCOVERED,
     Disposal,
+    Sum,
     disposal,
     held_since,
     lot_of,
-    sums,
 )
-from folio.reports.query import Query, judged_cells, title_of
+from folio.reports.query import HELD, Query, judged_cells, namesakes, title_of
 from folio.reports.realised import disposals
 
 _WHOSE = (
@@ -96,21 +98,22 @@ def gains(
 
     What was sold beyond what was recorded stands apart, with its proceeds and no gain.
     """
-    found = _disposals(book, query, period, effects=effects)
+    found = _Found(book, query, period, effects=effects)
     places = query.currency.precision
-    judged = _judged(found)
-    totals = sums(found, places, effects=effects)
-    terms = {one.term for one in found}
     singly = by == "disposal"
-    apart = singly and UNCOVERED in terms
+    keys = () if singly else tuple(column.key for column in BY[by] if column.key != "quantity")
+    groups = found.summed(keys)
+    totals = found.whole.cells(places, effects=effects)
+    judged = found.judged
+    apart = singly and bool(found.uncovered)
     columns = (_APART, *COLUMNS) if apart else COLUMNS if singly else (*BY[by], *_SUMS)
+    rows = found.rows() if singly else iter(_summary(book, query, groups, keys, effects=effects))
+    held = list(islice(rows, HELD))
     return Table(
         "gains",
         title_of("Realised gains", period, query),
         columns if effects else tuple(c for c in columns if c not in EFFECTS),
-        _list(book, query, found, effects=effects)
-        if singly
-        else _summary(book, query, found, by, effects=effects),
+        held,
         totals,
         as_of=query.as_of,
         known_at=query.known_at,
@@ -118,36 +121,96 @@ def gains(
         grade=judged.grade,
         reasons=judged.reasons,
         group_by="listed" if apart else None,
-        headline=_by_term(totals) if singly and len(terms) > 1 else {},
+        headline=_by_term(totals) if singly and len(found.terms) > 1 else {},
         headline_columns=HEADLINE,
+        more=rows if len(held) == HELD else (),
+        namesakes=namesakes(book),
         empty="nothing was disposed of in that period",
     )
 
 
-def _disposals(book: Book, query: Query, period: Period, *, effects: bool) -> list[Disposal]:
-    """The disposals of the period by day; money that neither gained nor lost is left out."""
-    teller = query.teller(book)
-    until = min(period.end, query.as_of)
-    slices = disposals(book, query.holdings(book), period.start, until, currency=teller.currency)
-    found = [disposal(book, teller, part, effects=effects) for part in slices]
-    moved = {one.part.holding_id for one in found if one.term != CASH or one.gain != ZERO}
-    return [one for one in found if one.part.holding_id in moved]
+class _Found:
+    """The disposals of the period by day, added up as they are read.
 
+    Money that neither gained nor lost is left out, which only its last one tells: of each holding
+    of money the sums stand apart until then.
+    """
 
-def _judged(found: list[Disposal]) -> Judged:
-    """The grade of the whole, over what is listed: of cash, a row for each holding."""
-    parts = [one.judged for one in found if one.term != CASH]
-    parts += [as_one([one.judged for one in spent]) for spent in _cash(found).values()]
-    return together(parts) if parts else Judged("full")
+    def __init__(self, book: Book, query: Query, period: Period, *, effects: bool) -> None:
+        self.book, self.query, self.effects = book, query, effects
+        self.days = period.start, min(period.end, query.as_of)
+        self.teller = query.teller(book)
+        self.whole = Sum()
+        self.cash: dict[int, Sum] = {}  # by holding: cash has a slice for every payment
+        self.uncovered: list[Disposal] = []
+        self.terms: set[str | None] = set()
+        self._first: list[Disposal] = []  # of those that are neither, as many as are held
+        self._others = 0  # of them
+        self._alike: Counter[Judged] = Counter()  # neither cash, by how they are judged
 
+    def _read(self, holdings: list[Holding]) -> Iterator[Disposal]:
+        found = disposals(self.book, holdings, *self.days, currency=self.teller.currency)
+        for part in found:
+            yield disposal(self.book, self.teller, part, effects=self.effects)
 
-def _cash(found: list[Disposal]) -> dict[int, list[Disposal]]:
-    """The disposals of money, by holding."""
-    spent: dict[int, list[Disposal]] = {}
-    for one in found:
-        if one.term == CASH:
-            spent.setdefault(one.part.holding_id, []).append(one)
-    return spent
+    def summed(self, keys: tuple[str, ...]) -> dict[tuple[Cell, ...], Sum]:
+        """The sums of those that have these keys in common."""
+        groups: dict[tuple[Cell, ...], Sum] = {}
+        of_cash: dict[tuple[int, tuple[Cell, ...]], Sum] = {}
+        for place, one in enumerate(self._read(self.query.holdings(self.book))):
+            known = _keys(self.book, one) if keys else {}
+            names = tuple(known[key] for key in keys)
+            holding = one.part.holding_id
+            if one.term == CASH:
+                self.cash.setdefault(holding, Sum()).add(one, place)
+                of_cash.setdefault((holding, names), Sum()).add(one, place)
+                continue
+            self.whole.add(one, place)
+            self._take(one)
+            if keys:
+                groups.setdefault(names, Sum()).add(one, place)
+        self.cash = {h: spent for h, spent in self.cash.items() if spent.moved}
+        for (holding, names), spent in of_cash.items():
+            if holding in self.cash:
+                groups.setdefault(names, Sum()).join(spent)
+        for spent in self.cash.values():
+            self.whole.join(spent)
+            self.terms.add(CASH)
+        return groups
+
+    def _take(self, one: Disposal) -> None:
+        self.terms.add(one.term)
+        self._alike[one.judged] += 1
+        if one.term == UNCOVERED:
+            self.uncovered.append(one)
+            return
+        self._others += 1
+        if self._others <= HELD:
+            self._first.append(one)
+
+    @property
+    def judged(self) -> Judged:
+        """The grade of the whole, over what is listed: of cash, a row for each holding."""
+        alike = self._alike + Counter(as_one(spent.judged) for spent in self.cash.values())
+        return together(alike) if alike else Judged("full")
+
+    def rows(self) -> Iterator[dict[str, Cell]]:
+        """A row for each disposal, then for what rates did to cash, then for what is uncovered.
+
+        The currency gains of spending cash stand in one row per holding: nobody reads a thousand
+        of them.  More disposals than are held are read again.
+        """
+        shown: Iterable[Disposal] = self._first
+        if self._others > len(self._first):
+            assets = self.book.catalog.assets
+            units = [
+                h for h in self.query.holdings(self.book) if not assets[h.asset_id].is_currency
+            ]
+            shown = (one for one in self._read(units) if one.term != UNCOVERED)
+        yield from (_row(self.book, self.query, one) for one in shown)
+        for spent in self.cash.values():
+            yield _cash_row(self.book, self.query, spent, effects=self.effects)
+        yield from (_row(self.book, self.query, one) for one in self.uncovered)
 
 
 def _by_term(totals: dict[str, Cell]) -> dict[str, Cell]:
@@ -156,20 +219,6 @@ def _by_term(totals: dict[str, Cell]) -> dict[str, Cell]:
 
 
 # -- one by one --------------------------------------------------------------------------
-
-
-def _list(
-    book: Book, query: Query, found: list[Disposal], *, effects: bool
-) -> list[dict[str, Cell]]:
-    """A row for each disposal, then for what rates did to cash, then for what is uncovered.
-
-    The currency gains of spending cash stand in one row per holding: cash has a slice for
-    every payment, and nobody reads a thousand of them.
-    """
-    shown = [one for one in found if one.term not in (CASH, UNCOVERED)]
-    rows = [_row(book, query, one) for one in shown]
-    rows += [_cash_row(book, query, spent, effects=effects) for spent in _cash(found).values()]
-    return rows + [_row(book, query, one) for one in found if one.term == UNCOVERED]
 
 
 def _row(book: Book, query: Query, one: Disposal) -> dict[str, Cell]:
@@ -197,11 +246,11 @@ def _row(book: Book, query: Query, one: Disposal) -> dict[str, Cell]:
     }
 
 
-def _cash_row(book: Book, query: Query, spent: list[Disposal], *, effects: bool) -> dict[str, Cell]:
+def _cash_row(book: Book, query: Query, spent: Sum, *, effects: bool) -> dict[str, Cell]:
     """What the rates did to cash between receiving and spending it."""
-    row = _row(book, query, spent[-1])
-    row |= sums(spent, query.currency.precision, effects=effects)
-    row |= judged_cells(as_one([one.judged for one in spent]))
+    row = {} if spent.last is None else _row(book, query, spent.last)
+    row |= spent.cells(query.currency.precision, effects=effects)
+    row |= judged_cells(as_one(spent.judged))
     row["quantity"] = _units(book, spent)
     return row | dict.fromkeys(("acquired_on", "days_held", "transaction", "lot"))
 
@@ -221,25 +270,23 @@ def _whose(book: Book, one: Disposal) -> dict[str, Cell]:
 
 
 def _summary(
-    book: Book, query: Query, found: list[Disposal], by: str, *, effects: bool
+    book: Book,
+    query: Query,
+    groups: dict[tuple[Cell, ...], Sum],
+    keys: tuple[str, ...],
+    *,
+    effects: bool,
 ) -> list[dict[str, Cell]]:
-    groups: dict[tuple[Cell, ...], list[Disposal]] = {}
-    keys = [column.key for column in BY[by] if column.key != "quantity"]
-    for one in found:
-        known = _keys(book, one)
-        groups.setdefault(tuple(known[key] for key in keys), []).append(one)
-    rows = []
-    for names, parts in sorted(groups.items(), key=lambda group: _sortable(group[0])):
-        rows.append(
-            {
-                **dict(zip(keys, names, strict=True)),
-                "quantity": _units(book, parts),
-                "disposals": len(parts),
-                **sums(parts, query.currency.precision, effects=effects),
-                **judged_cells(together([one.judged for one in parts])),
-            }
-        )
-    return rows
+    return [
+        {
+            **dict(zip(keys, names, strict=True)),
+            "quantity": _units(book, parts),
+            "disposals": parts.disposals,
+            **parts.cells(query.currency.precision, effects=effects),
+            **judged_cells(together(parts.judged)),
+        }
+        for names, parts in sorted(groups.items(), key=lambda group: _sortable(group[0]))
+    ]
 
 
 def _keys(book: Book, one: Disposal) -> dict[str, Cell]:
@@ -263,7 +310,9 @@ def _sortable(names: Iterable[Cell]) -> list[str]:
     return [_TERMS.get(text, text) for text in texts]
 
 
-def _units(book: Book, parts: list[Disposal]) -> Amount:
-    holding = book.catalog.holdings[parts[0].part.holding_id]
-    places = book.catalog.assets[holding.asset_id].precision
-    return Amount(sum((one.part.quantity for one in parts), ZERO), places)
+def _units(book: Book, parts: Sum) -> Amount:
+    """The units of one asset."""
+    if parts.last is None:
+        return Amount(parts.units)
+    holding = book.catalog.holdings[parts.last.part.holding_id]
+    return Amount(parts.units, book.catalog.assets[holding.asset_id].precision)

@@ -1,6 +1,7 @@
 """What a report is asked."""
 
 import datetime as dt
+from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ from folio.model.table import Amount, Cell, Phrases
 
 if TYPE_CHECKING:
     from folio.book.vaults import Filled
+
+
+HELD = 5_000  # rows of a listing that are made at once; those after them, as they are written
 
 
 class Since(NamedTuple):
@@ -120,3 +124,9 @@ def share(part: Amount | None, whole: Amount | None) -> Amount | None:
 def ratio(part: Decimal, whole: Decimal) -> Amount:
     """One amount over another, to 6 places."""
     return Amount(round_money(RATIO.divide(part, whole), 6), 6)
+
+
+def namesakes(book: Book) -> frozenset[str]:
+    """What accounts of several institutions are called."""
+    called = Counter(account.name for account in book.catalog.accounts.values())
+    return frozenset(name for name, times in called.items() if times > 1)

@@ -1,6 +1,5 @@
 """What happened: the ledger, transaction by transaction."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import islice
@@ -15,7 +14,7 @@ from folio.db.sources import source_names
 from folio.model.dates import Period
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
-from folio.reports.query import Query
+from folio.reports.query import HELD, Query, namesakes
 
 COLUMNS = (
     Column("id", "Id", "number"),
@@ -63,7 +62,7 @@ def register(
     walked = in_walk_order(book, found, newest_first=last is not None)
     chosen: Iterable[Whole] = walked if last is None else reversed(list(islice(walked, last)))
     rows = _rows(book, chosen)
-    held = list(islice(rows, _HELD))
+    held = list(islice(rows, HELD))
     return Table(
         "register",
         "Register",
@@ -71,8 +70,8 @@ def register(
         held,
         as_of=query.as_of,
         known_at=query.known_at,
-        more=rows if len(held) == _HELD else (),
-        namesakes=_namesakes(book),
+        more=rows if len(held) == HELD else (),
+        namesakes=namesakes(book),
         empty="no transactions; record one with: folio add-tx buy …, or folio import FILE",
     )
 
@@ -87,12 +86,6 @@ def _columns(rows: list[dict[str, Cell]], everything: bool) -> tuple[Column, ...
     return tuple(known.values())
 
 
-def _namesakes(book: Book) -> frozenset[str]:
-    """What accounts of several institutions are called."""
-    called = Counter(account.name for account in book.catalog.accounts.values())
-    return frozenset(name for name, times in called.items() if times > 1)
-
-
 def transactions_table(book: Book, query: Query, numbers: Iterable[int]) -> Table:
     """These transactions, in the order given."""
     found = (get_transaction(book.db, number) for number in numbers)
@@ -105,9 +98,6 @@ def transactions_table(book: Book, query: Query, numbers: Iterable[int]) -> Tabl
         empty="no transactions",
     )
 
-
-# Rows that are made at once; what comes after them is read as it is written.
-_HELD = 5_000
 
 # Transactions that are looked up by their holdings rather than met on the way over all days: of the
 # newest ones those that are sorted within milliseconds, else those that memory has room for.
