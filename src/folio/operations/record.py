@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from folio.db.ledger import Known, find_transactions
 from folio.db.postings import NewAction, NewPosting, NewTransaction
@@ -34,7 +35,9 @@ from folio.operations.kind_rules import refuse_going_nowhere, refuse_idle_share,
 from folio.operations.named_lots import Named, lots_of
 from folio.operations.names import account_for, asset_for, find_account, holding_for, take_new_isin
 from folio.operations.recording import Place, Recording
-from folio.operations.twins import Twins
+
+if TYPE_CHECKING:  # of statements
+    from folio.operations.twins import Twins
 
 RECORDED, ALREADY, CONFLICT = "recorded", "already there", "conflict"
 HELD = "held"  # probably there under another identity; the user says
@@ -74,7 +77,7 @@ class Recorder:
         repeats: bool = False,
         account: AccountRef | None = None,
         tracks_cash: bool = False,
-        twins: Twins | None = None,
+        twins: "Twins | None" = None,
     ) -> None:
         self.write = write
         self.source_id = write.source(source)
@@ -264,7 +267,7 @@ class Recorder:
 
     def _waits(
         self,
-        twins: Twins,
+        twins: "Twins",
         draft: Draft,
         account: Account,
         postings: list[NewPosting],
@@ -393,7 +396,5 @@ class Recorder:
     def _check_account(self, account: Account | None, draft: Draft) -> None:
         elsewhere = [self.account_of(leg.account) for leg in draft.legs if leg.account is not None]
         for one in (account, *elsewhere):
-            if one is None or one.id in self._open:
-                continue
-            if check_open(self.write, one, draft.occurred_on):
+            if one and one.id not in self._open and check_open(self.write, one, draft.occurred_on):
                 self._open.add(one.id)
