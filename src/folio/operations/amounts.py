@@ -35,6 +35,7 @@ def amounts_of(
 ) -> dict[int, Amounted]:
     """What the units of each asset leg cost or fetched, by the leg's ``id()``.
 
+    What is delisted, or expires, and brings no money is worth nothing, whatever its last price.
     ``assets`` are the legs' own, and ``asset_of`` looks another one up.
 
     Raises:
@@ -59,8 +60,12 @@ def amounts_of(
         amount = beside(leg, cash, amounts.get(id(leg)))
         if amount[0] is not None:
             amounts[id(leg)] = amount
-    elif draft.kind == "merger":
+    elif draft.kind in ("merger", "symbol_change"):
         amounts |= {id(leg): traded(leg, cash) for leg, _ in own if leg.quantity < ZERO}
+    elif draft.kind == "delisting":
+        gone = [leg for leg, _ in own if leg.quantity < ZERO and id(leg) not in amounts]
+        nothing = (ZERO, base.id, False)
+        amounts |= {id(leg): traded(leg, cash) if cash else nothing for leg in gone}
     elif draft.kind == "swap" and len(own) == 2:
         if strict:
             refuse_another_value(own, base)

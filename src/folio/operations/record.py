@@ -45,7 +45,8 @@ IGNORED, CANCELLED = "ignored", "cancelled"  # the user left it out; a row of an
 
 # What the cash side of these does is a flow from outside where an account tracks no cash.
 _PAID_IN_CASH = frozenset(
-    "buy sell dividend interest coupon return_of_capital fee tax merger split".split()
+    "buy sell dividend interest coupon return_of_capital fee tax merger symbol_change delisting "
+    "split".split()
 )
 _NO_AMOUNT = (None, None, False)
 # From tuples: in a third of the time that their fields by name or place take.

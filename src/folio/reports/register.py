@@ -178,7 +178,7 @@ def _row(
     if amount is None or (stated != money and ("price" in words or "cost" in words)):
         amount, money = number("cost") or number("amount"), stated
     fee_currency = words.get("fee_currency", money) if "fee" in words else None
-    tax_currency = _currency_of(book, postings, "tax") if "tax" in words else None
+    tax_currency = _tax_currency(book, postings) if "tax" in words else None
 
     return {
         "id": recorded.id,
@@ -238,9 +238,9 @@ def _money(book: Book, postings: list[Posting]) -> tuple[Amount | None, str | No
     return Amount(sum(counted, ZERO), money.precision), money.symbol
 
 
-def _currency_of(book: Book, postings: list[Posting], role: str) -> str | None:
-    """In what the postings of a role were paid; None where there is none."""
-    found = (book.catalog.holdings[p.holding_id].asset_id for p in postings if p.role == role)
+def _tax_currency(book: Book, postings: list[Posting]) -> str | None:
+    """In what the tax was paid; None where there is none."""
+    found = (book.catalog.holdings[p.holding_id].asset_id for p in postings if p.role == "tax")
     return next((book.catalog.assets[asset].key for asset in found), None)
 
 
