@@ -395,7 +395,6 @@ class Recorder:
     # -- refusals ------------------------------------------------------------------------
 
     def _check_account(self, account: Account | None, draft: Draft) -> None:
-        elsewhere = [self.account_of(leg.account) for leg in draft.legs if leg.account is not None]
-        for one in (account, *elsewhere):
+        for one in (account, *(self.account_of(leg.account) for leg in draft.legs if leg.account)):
             if one and one.id not in self._open and check_open(self.write, one, draft.occurred_on):
                 self._open.add(one.id)
