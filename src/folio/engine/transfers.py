@@ -62,7 +62,7 @@ def hashes(text: str) -> set[str]:
 def match(departure: TransferLeg, arrivals: tuple[TransferLeg, ...]) -> Match | None:
     """How well these are one transfer; None where they are not even candidates."""
     sent = _sent(departure, arrivals[0])
-    lost = sent - _units(arrivals)
+    lost = sent - _arrived(arrivals)
     if abs(lost) > WIDE_SHARE * sent:
         return None  # as of most
     far = max(abs((arrival.day - departure.day).days) for arrival in arrivals) > WIDE_DAYS
@@ -72,7 +72,7 @@ def match(departure: TransferLeg, arrivals: tuple[TransferLeg, ...]) -> Match | 
 def together(departure: TransferLeg, arrivals: tuple[TransferLeg, ...]) -> Match:
     """These as one transfer, however well they fit."""
     sent = _sent(departure, arrivals[0])
-    lost = sent - _units(arrivals)
+    lost = sent - _arrived(arrivals)
     share = divide(abs(lost), sent)
     timed = departure.instant is not None and all(a.instant is not None for a in arrivals)
     apart = max((_apart(departure, arrival, timed=timed) for arrival in arrivals), key=abs)
@@ -98,7 +98,7 @@ def _sent(departure: TransferLeg, arrival: TransferLeg) -> Decimal:
     return divide(departure.units * departure.scale, arrival.scale)
 
 
-def _units(arrivals: tuple[TransferLeg, ...]) -> Decimal:
+def _arrived(arrivals: tuple[TransferLeg, ...]) -> Decimal:
     return arrivals[0].units if len(arrivals) == 1 else sum((a.units for a in arrivals), ZERO)
 
 
@@ -179,7 +179,7 @@ def _shared(departure: TransferLeg, others: Sequence[TransferLeg]) -> list[Match
         for size in range(2, MOST_ARRIVALS + 1)
         for several in combinations(parts[:MOST_TRIED], size)
         if len({arrival.scale for arrival in several}) == 1
-        and _units(several) <= _sent(departure, several[0])
+        and _arrived(several) <= _sent(departure, several[0])
     )
     fitting = [m for m in tried if m is not None and m.lost >= ZERO and m.share <= CLOSE_SHARE]
     return sorted(fitting, key=_rank)[:MOST_ARRIVALS]
