@@ -149,7 +149,7 @@ class DayWalk:
                 if not over:
                     self._write_all(states)
                 over = True
-            elif holding in self._walks and day >= since[holding] and written.get(holding) != day:
+            elif written.get(holding) != day and holding in self._walks and day >= since[holding]:
                 written[holding] = day
                 self._write(holding, dt.date.fromisoformat(day), states)
             yield event

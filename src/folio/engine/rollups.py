@@ -106,16 +106,17 @@ class HoldingDays:
 
     def _move(self, event: Event, crossed: "Flows") -> None:
         portfolio, institution, account, holding, income = crossed
-        if self._moved is None:
-            self._moved = [0, 0, 0, 0, 0]
         day = ordinal(event.key[0])
         paid = traded(event, holding, self.course.asset, self.teller)
         flow = self._paid(event, paid) if paid else self._worth(holding, day)
-        self._add(0, flow)
+        if self._moved is None:
+            self._moved = [flow, 0, 0, 0, 0]
+        else:
+            self._add(0, flow)
         if income:
             self._add(1, self._income(event, income, day))
-        for place, units in ((2, account), (3, institution), (4, portfolio)):
-            if units:
+        if account or institution or portfolio:
+            for place, units in ((2, account), (3, institution), (4, portfolio)):
                 same = units == holding and not paid
                 self._add(place, flow if same else self._worth(units, day))
 

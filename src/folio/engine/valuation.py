@@ -17,6 +17,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import cached_property, partial
+from operator import is_
 
 from folio.engine.grades import Counts
 from folio.engine.prices import PriceGraph, Rate
@@ -211,23 +212,24 @@ class RunningBasis:
 
     def __init__(self, teller: Teller) -> None:
         self._teller = teller
-        # What each lot that is counted cost, by its identity: a lot that changes is another one.
-        self._leaves: dict[int, tuple[Lot, Decimal | None]] = {}
+        self._lots: list[Lot] = []  # that are counted
+        # What each of them cost, by its identity: a lot that changes is another one.
+        self._leaves: dict[int, Decimal | None] = {}
         self._basis = Basis(None, ZERO, True, False)
         self._cost = self._units = self._own = ZERO
         self._known = self._partial = self._at_market = 0  # lots
 
     def of(self, lots: Sequence[Lot]) -> Basis:
         """The basis of these lots: those that were not among the last ones are looked at."""
-        leaves, now = self._leaves, dict(zip(map(id, lots), lots, strict=True))
-        if leaves.keys() == now.keys():
+        before, self._lots = self._lots, list(lots)
+        gone, come = _changed(before, self._lots)
+        if not gone and not come:
             return self._basis
-        for number in leaves.keys() - now.keys():
-            self._count(*leaves.pop(number), -1)
-        for number in now.keys() - leaves.keys():
-            lot = now[number]
-            leaves[number] = counted = lot, self._teller.lot_cost(lot)
-            self._count(*counted, 1)
+        for lot in gone:
+            self._count(lot, self._leaves.pop(id(lot)), -1)
+        for lot in come:
+            self._leaves[id(lot)] = part = self._teller.lot_cost(lot)
+            self._count(lot, part, 1)
         self._basis = Basis(
             self._cost + self._teller.own(self._own) if self._known else None,
             self._units + self._own,
@@ -253,6 +255,23 @@ class RunningBasis:
             self._at_market += sign
         elif lot.grade > ESTIMATED:
             self._partial += sign
+
+
+def _changed(before: list[Lot], now: list[Lot]) -> tuple[list[Lot], list[Lot]]:
+    """The lots that went, and those that came.
+
+    Where the first went first, and came last, those between stay as they are: to see that takes
+    a quarter of the time of looking for each one.
+    """
+    first = now[0].place if now else 0
+    start = next((n for n, lot in enumerate(before) if lot.place == first), len(before))
+    kept = len(before) - start
+    if kept <= len(now) and all(map(is_, before[start + 1 :], now[1:kept])):
+        cut = 0 < kept and before[start] is not now[0]
+        return before[: start + cut], now[:cut] + now[kept:]
+    was, left = set(map(id, before)), set(map(id, now))
+    gone = [lot for lot in before if id(lot) not in left]
+    return gone, [lot for lot in now if id(lot) not in was]
 
 
 def basis_of(lots: Sequence[Lot], teller: Teller) -> Basis:
