@@ -4,6 +4,7 @@ Every message is one sentence that names what is wrong, where, and what to do
 next.  A class of its own exists only where somebody catches it differently.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -17,6 +18,18 @@ class UsageError(FolioError):
     """The words of the command are wrong: an option, a date, a number.  Exit code 2."""
 
     exit_code = 2
+
+
+def one_of(word: str, words: Iterable[str], what: str) -> str:
+    """The word, if it is one of these.
+
+    Raises:
+        UsageError: listing them.
+    """
+    known = tuple(words)
+    if word not in known:
+        raise UsageError(f"{word!r} is no {what}; say one of: {', '.join(known)}")
+    return word
 
 
 class BookBusy(FolioError):

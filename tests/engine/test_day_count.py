@@ -24,10 +24,13 @@ from folio.engine.day_count import (
     actual_actual,
     in_period,
     thirty_360,
-    year_fraction,
 )
 
 days = st.dates(dt.date(1990, 1, 1), dt.date(2060, 12, 31))
+
+
+def year_fraction(parts: Parts) -> Decimal:
+    return sum((Decimal(days) / basis for days, basis in parts), Decimal(0))
 
 
 def day(text: str) -> dt.date:

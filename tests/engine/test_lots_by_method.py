@@ -256,6 +256,20 @@ def test_an_inexact_split_keeps_lots_and_position_together(keeper: Bookkeeper) -
     assert total([lot.cost for lot in lots]) == 21
 
 
+def test_a_split_that_takes_back_an_uneven_one_leaves_nothing_of_it(keeper: Bookkeeper) -> None:
+    """1:3 and then 3:1 are nothing: (10 / 3 - 1) × 3 = 7, of which the first lot is 5 - 3 = 2."""
+    for on in ("2025-01-10", "2025-01-11"):
+        buy(keeper, on, 5, 7)
+    keeper.add("split", "2025-02-10", asset="ACME", ratio="1:3")
+    sell(keeper, "2025-02-11", 1, 21)
+    keeper.add("split", "2025-03-10", asset="ACME", ratio="3:1")
+    assert [lot.quantity for lot in keeper.lots("Broker", "ACME")] == [2, 5]
+    sell(keeper, "2025-03-11", 7, 8)
+    assert keeper.quantity("Broker", "ACME") == 0
+    assert [units for units, _ in costs(keeper)] == ["1", "2", "5"]
+    assert total([Decimal(cost) for _, cost in costs(keeper)]) == 70
+
+
 def test_a_split_is_at_the_open_of_its_day(keeper: Bookkeeper) -> None:
     buy(keeper, "2025-02-10", 1, 10, at="2025-02-10T00:00")  # after the open
     keeper.add("split", "2025-02-10", asset="ACME", ratio="2:1")
@@ -275,6 +289,10 @@ def test_two_witnesses_of_a_split_are_one_event(keeper: Bookkeeper) -> None:
     assert keeper.quantity("Broker", "ACME") == 1
     keeper.add("split", "2025-02-20", asset="ACME", ratio="2:1")
     keeper.add("split", "2025-02-28", asset="ACME", ratio="2:1")  # 8 days: another split
+    assert keeper.quantity("Broker", "ACME") == 4
+    between = keeper.add("split", "2025-02-27", asset="ACME", ratio="2:1")  # near to both
+    assert keeper.quantity("Broker", "ACME") == 2
+    keeper.undo(between)
     assert keeper.quantity("Broker", "ACME") == 4
 
 

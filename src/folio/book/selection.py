@@ -4,7 +4,7 @@ What a filter needs is loaded with the first of its kind: most questions have no
 """
 
 from folio.db.catalog import Catalog
-from folio.errors import UnknownName, UsageError
+from folio.errors import UnknownName, one_of
 from folio.model.accounts import Holding
 from folio.model.assets import ASSET_TYPES, may_mean, parse_asset_ref
 from folio.model.named import NamedTuple
@@ -41,7 +41,7 @@ def select(catalog: Catalog, filters: Filters) -> list[Holding]:
         assets = set().union(*(_assets(catalog, name) for name in filters.asset))
         chosen = [h for h in chosen if h.asset_id in assets]
     if filters.type:
-        types = {_type(name) for name in filters.type}
+        types = {one_of(name, ASSET_TYPES, "asset type") for name in filters.type}
         chosen = [h for h in chosen if catalog.assets[h.asset_id].type in types]
     if filters.label:
         chosen = [h for h in chosen if h.label in filters.label]
@@ -80,12 +80,6 @@ def accounts_of(catalog: Catalog, filters: Filters) -> set[int]:
 def asset_ids(catalog: Catalog, names: tuple[str, ...]) -> set[int] | None:
     """The assets that these names mean; None where there are no names."""
     return set().union(*(_assets(catalog, name) for name in names)) if names else None
-
-
-def _type(name: str) -> str:
-    if name not in ASSET_TYPES:
-        raise UsageError(f"{name!r} is no asset type; say one of: {', '.join(ASSET_TYPES)}")
-    return name
 
 
 def _accounts(catalog: Catalog, text: str) -> set[int]:

@@ -262,7 +262,6 @@ def walk_transactions(
     known_at: int | None = None,
     since: dt.date | None = None,
     until: dt.date | None = None,
-    account_ids: Iterable[int] | None = None,
     kinds: Iterable[str] | None = None,
     among: Iterable[int] | None = None,
     newest_first: bool = False,
@@ -283,8 +282,6 @@ def walk_transactions(
         conditions = [f"+{condition}" for condition in conditions]  # no index but theirs
         conditions.append("t.id IN (SELECT value FROM json_each(:among))")
         values["among"] = array_of(among)
-    if account_ids is not None:
-        conditions.append(f"t.account_id IN ({', '.join(map(str, account_ids))})")
     if kinds is not None:
         names = sorted(kinds)
         values |= {f"kind{i}": name for i, name in enumerate(names)}

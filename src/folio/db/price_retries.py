@@ -38,15 +38,13 @@ def add_retry(
     )
 
 
-def read_retries(
-    db: sqlite3.Connection, known_at: int | None = None, source_id: int | None = None
-) -> dict[int, Retry]:
-    """The waits in force by asset: those about every source, or about one."""
+def read_retries(db: sqlite3.Connection, known_at: int | None) -> dict[int, Retry]:
+    """The waits in force by asset: those about every source."""
     query = (
-        "SELECT asset_id, until_day, reason FROM price_retries WHERE source_id IS ? "
+        "SELECT asset_id, until_day, reason FROM price_retries WHERE source_id IS NULL "
         "AND commit_id <= ? ORDER BY id"
     )
-    said = {row[0]: row[1:] for row in db.execute(query, [source_id, upto(known_at)])}
+    said = {row[0]: row[1:] for row in db.execute(query, [upto(known_at)])}
     return {
         asset: Retry(dt.date.fromisoformat(until), reason)
         for asset, (until, reason) in said.items()

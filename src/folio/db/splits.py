@@ -30,15 +30,20 @@ class Split(NamedTuple):
     new: int
     old: int
     transaction_id: int  # of its first witness
+    seen_until: dt.date  # the day of its last witness
 
     @property
     def ratio(self) -> tuple[int, int]:
         return (self.new, self.old)
 
+    def is_near(self, day: dt.date) -> bool:
+        """Whether somebody who saw a split on that day can mean this one."""
+        within = dt.timedelta(SAME_SPLIT_DAYS)
+        return self.day - within <= day <= self.seen_until + within
+
     def is_of(self, new: int, old: int, day: dt.date) -> bool:
-        """Whether somebody who saw a split on that day saw this one."""
-        near = abs((day - self.day).days) <= SAME_SPLIT_DAYS
-        return near and self.new * old == new * self.old
+        """Whether somebody who saw a split of that ratio on that day saw this one."""
+        return self.is_near(day) and self.new * old == new * self.old
 
 
 def of_assets(
@@ -57,12 +62,15 @@ def read_splits(
 ) -> list[Split]:
     """An asset's splits by day, by all its ids.
 
-    Equal ratios within 7 days are one event, on its first day; 4:2 is 2:1.
+    Equal ratios, each within 7 days of the next, are one event, on its first day; 4:2 is 2:1.
     """
     splits: list[Split] = []
     rows = sorted(of_assets(db, _SPLITS, asset_ids, known_at), key=lambda row: (row[0], row[3]))
     for text, new, old, transaction in rows:
         day = dt.date.fromisoformat(text)
-        if not any(s.is_of(new, old, day) for s in splits):
-            splits.append(Split(day, new, old, transaction))
+        known = next((i for i, split in enumerate(splits) if split.is_of(new, old, day)), None)
+        if known is None:
+            splits.append(Split(day, new, old, transaction, day))
+        else:
+            splits[known] = splits[known]._replace(seen_until=day)
     return splits

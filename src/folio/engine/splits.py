@@ -4,18 +4,30 @@ from decimal import Decimal
 
 from folio.model.numbers import divide
 
+_STATED_PLACES = 12  # decimal places that sources give a number of units
+_TAKEN_BACK = Decimal("1e-17")  # what a few splits, each rounded to 18 places, can leave
+
 
 def scaled(quantity: Decimal, new_units: int, old_units: int) -> Decimal:
     """``quantity`` after a split, exact where it comes out even, else to 18 decimal places.
 
     What would be nothing there is kept to 50 digits: units that cost something do not vanish.
-    A quantity is what a source could state, so what a split rounds stays rounded: another one
-    that takes it back leaves 10⁻¹⁸ units less, or more.  The other choice, fractions, would be
-    exact here and leave quantities that no statement can close.
+    A quantity is what a source could state: the other choice, fractions, would leave quantities
+    that no statement can close.  So that nothing is left of the rounding when a later split takes
+    it back, the quantity that this split makes is the number of up to 12 places, if there is one,
+    of which the opposite split leaves what there was.
 
-    >>> str(scaled(scaled(Decimal(10), 1, 3), 3, 1))
-    '9.999999999999999999'
+    >>> scaled(scaled(Decimal(10), 1, 3) - 1, 3, 1) == 7
+    True
     """
+    units = _at_once(quantity, new_units, old_units)
+    stated = round(units, _STATED_PLACES)
+    back = _at_once(stated, old_units, new_units)
+    uneven = back * new_units != stated * old_units
+    return stated if uneven and abs(back - quantity) <= _TAKEN_BACK else units
+
+
+def _at_once(quantity: Decimal, new_units: int, old_units: int) -> Decimal:
     product = quantity * new_units
     exact = divide(product, Decimal(old_units))
     return exact if exact * old_units == product else round(exact, 18) or exact

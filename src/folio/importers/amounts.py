@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from folio.errors import UsageError
 from folio.importers.rows import RowFault
-from folio.model.numbers import parse_plain, to_text
+from folio.model.numbers import parse_plain, quoted, to_text
 
 MAX_EXPONENT = 30
 CURRENCY_SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR", "₿": "BTC"}
@@ -72,10 +72,10 @@ def read_amount(cell: str, style: Style) -> Decimal | None:
     match = _SHAPE.fullmatch(text[1:-1] if negative else text)
     side = _SIDES.get(match["after"].casefold(), "") if match else ""
     if match is None or not (side or _unit_allowed(match, style)):
-        raise RowFault(f"{_shown(cell)} is no number")
+        raise RowFault(f"{quoted(cell)} is no number")
     signs = match["sign"] + match["sign2"] + match["sign3"] + side
     if len(signs) + negative > 1:
-        raise RowFault(f"{_shown(cell)} has two signs")
+        raise RowFault(f"{quoted(cell)} has two signs")
     value = _scaled(_plain_digits(match["digits"], style, cell), match, style, cell)
     return -value if negative or signs in ("-", "−") else value
 
@@ -83,12 +83,8 @@ def read_amount(cell: str, style: Style) -> Decimal | None:
 def _proven_alone(cell: str) -> str:
     found = proven_decimal(cell)
     if found == "either":
-        raise RowFault(f"{_shown(cell)} could be thousands or a fraction: nothing says which")
+        raise RowFault(f"{quoted(cell)} could be thousands or a fraction: nothing says which")
     return found or "point"
-
-
-def _shown(cell: str) -> str:
-    return repr(cell if len(cell) <= 40 else cell[:37] + "…")
 
 
 def _unit_allowed(match: re.Match[str], style: Style) -> bool:
@@ -100,7 +96,7 @@ def _plain_digits(digits: str, style: Style, cell: str) -> Decimal:
     decimal = style.decimal
     grouped = style.grouped and _GROUPED[decimal].fullmatch(digits)
     if not (grouped or _PLAIN[decimal].fullmatch(digits)):
-        raise RowFault(f"{_shown(cell)} is no number with a decimal {decimal}")
+        raise RowFault(f"{quoted(cell)} is no number with a decimal {decimal}")
     plain = digits.replace(",", "") if decimal == "point" else digits.replace(".", "")
     try:
         return parse_plain(plain.replace(",", "."))
@@ -113,7 +109,7 @@ def _scaled(value: Decimal, match: re.Match[str], style: Style, cell: str) -> De
         return value
     exponent = int(match["exponent"][1:])
     if not style.exponents or abs(exponent) > MAX_EXPONENT:
-        raise RowFault(f"{_shown(cell)} has an exponent, which this statement does not use")
+        raise RowFault(f"{quoted(cell)} has an exponent, which this statement does not use")
     return value.scaleb(exponent)
 
 
@@ -152,15 +148,15 @@ def decide(
         return "each"
     if len(evidence) == 2:
         raise UsageError(
-            f"column {column}: {_shown(evidence['point'])} has a decimal point and "
-            f"{_shown(evidence['comma'])} a decimal comma; correct the file"
+            f"column {column}: {quoted(evidence['point'])} has a decimal point and "
+            f"{quoted(evidence['comma'])} a decimal comma; correct the file"
         )
     if unclear and not evidence:
         agreed = {style for cell in beside if (style := proven_decimal(cell)) in ("point", "comma")}
         if len(agreed) == 1:
             return agreed.pop()
         raise UsageError(
-            f"column {column}: {_shown(unclear)} could be thousands or a fraction; "
+            f"column {column}: {quoted(unclear)} could be thousands or a fraction; "
             "say which: --set decimal=point or --set decimal=comma"
         )
     return next(iter(evidence), "point")

@@ -111,25 +111,3 @@ ProfileName = Annotated[
 ]
 Encodings = Annotated[Several, AfterValidator(_encodings)]
 Delimiters = Annotated[Several, AfterValidator(_delimiters)]
-InstitutionType = Literal[
-    "bank",
-    "broker",
-    "crypto-exchange",
-    "crypto-wallet",
-    "investment-fund",
-    "private-equity",
-    "real-estate",
-    "other",
-]
-AccountType = Literal[
-    "checking",
-    "savings",
-    "brokerage",
-    "retirement",
-    "wallet",
-    "exchange",
-    "credit-card",
-    "loan",
-    "property",
-    "other",
-]

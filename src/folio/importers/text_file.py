@@ -82,14 +82,14 @@ def _chunks(path: Path) -> Iterator[bytes]:
         raise FolioError(f"{path} cannot be read: {error.strerror}") from None
 
 
-def whole_text(path: Path, candidates: Iterable[str], most: int = MAX_AT_ONCE) -> str:
+def whole_text(path: Path, candidates: Iterable[str]) -> str:
     """All of a file's text, of the first encoding that fits.
 
     Raises:
-        FolioError: when it cannot be read, or has more than ``most`` bytes.
+        FolioError: when it cannot be read, or has more than may be read at once.
     """
     encoding = choose_encoding(path, candidates)
-    check_file(path, most)
+    check_file(path, MAX_AT_ONCE)
     with open_text(path, encoding) as file:
         return file.read()
 

@@ -1,8 +1,10 @@
 """Institutions, accounts and holdings, with what is in force for them now."""
 
+from typing import Literal, get_args
+
 from folio.model.named import NamedTuple
 
-INSTITUTION_TYPES = (
+InstitutionType = Literal[
     "bank",
     "broker",
     "crypto-exchange",
@@ -11,8 +13,8 @@ INSTITUTION_TYPES = (
     "private-equity",
     "real-estate",
     "other",
-)
-ACCOUNT_TYPES = (
+]
+AccountType = Literal[
     "checking",
     "savings",
     "brokerage",
@@ -23,7 +25,9 @@ ACCOUNT_TYPES = (
     "loan",
     "property",
     "other",
-)
+]
+INSTITUTION_TYPES: tuple[str, ...] = get_args(InstitutionType)
+ACCOUNT_TYPES: tuple[str, ...] = get_args(AccountType)
 LIABILITIES = frozenset({"credit-card", "loan"})
 
 

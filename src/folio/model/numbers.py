@@ -78,12 +78,12 @@ def parse_plain(text: str, what: str = "number") -> Decimal:
     """
     text = text.strip()
     if not _PLAIN.fullmatch(text):
-        raise UsageError(f"{what} {_shown(text)!s} is not a plain number{_advice(text)}")
+        raise UsageError(f"{what} {quoted(text)} is not a plain number{_advice(text)}")
     value = Decimal(text)
     _, digits, exponent = value.as_tuple()
     if len(digits) > MAX_DIGITS or -int(exponent) > MAX_PLACES:
         raise UsageError(
-            f"{what} {_shown(text)} is too long: folio keeps up to {MAX_DIGITS} digits "
+            f"{what} {quoted(text)} is too long: folio keeps up to {MAX_DIGITS} digits "
             f"and {MAX_PLACES} decimal places"
         )
     return value
@@ -115,7 +115,8 @@ def cut(text: str) -> str:
     return text if shown == fraction else f"{whole}{point}{shown}…"
 
 
-def _shown(text: str) -> str:
+def quoted(text: str) -> str:
+    """What somebody wrote, in quotes; of much only the beginning."""
     return repr(text if len(text) <= 40 else text[:37] + "…")
 
 

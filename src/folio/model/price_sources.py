@@ -21,7 +21,7 @@ datetime.date(2026, 3, 3)
 import datetime as dt
 import re
 
-from folio.errors import UsageError
+from folio.errors import UsageError, one_of
 from folio.model.named import NamedTuple
 
 ECB, NONE = "ecb", "none"
@@ -87,9 +87,7 @@ def parse_type(text: str) -> str:
             "adjclose is no price at which anything was traded: dividends are taken out of it; "
             "say close"
         )
-    if text not in TYPES:
-        raise UsageError(f"{text!r} is no type of price; say one of: {', '.join(TYPES)}")
-    return text
+    return one_of(text, TYPES, "type of price")
 
 
 def price_type(source: str, stated: str | None) -> str:

@@ -12,7 +12,7 @@ from folio.db.groups import tag
 from folio.db.settings import BOOK, DEFAULTS, Scope, add_setting
 from folio.db.vaults import Vault, find_vault, read_vaults, vault_shares
 from folio.engine.vaults import share_on
-from folio.errors import FolioError, UnknownName, UsageError
+from folio.errors import FolioError, UnknownName, UsageError, one_of
 from folio.model.accounts import Account, Holding
 from folio.model.assets import ASSET_TYPES, Asset, check_identity, is_isin, parse_asset_ref
 from folio.model.numbers import ZERO, to_text
@@ -83,9 +83,7 @@ def set_account(
     account = get_account(write.catalog, parse_account_ref(name))
     scope = ("account", account.id)
     if status is not None:
-        if status not in STATUSES:
-            raise UsageError(f"{status!r} is no status; say one of: {', '.join(STATUSES)}")
-        add_setting(write.commit, scope, "status", status)
+        add_setting(write.commit, scope, "status", one_of(status, STATUSES, "status"))
         closed = None if closed_on is None or status != "closed" else closed_on.isoformat()
         add_setting(write.commit, scope, "closed_on", closed)
     if tracks_cash is not None:
@@ -115,8 +113,8 @@ def set_asset(
     asset = get_asset(write.catalog, parse_asset_ref(name))
     if asset.is_currency:
         raise FolioError(f"{asset.symbol} is a currency; what it is does not change")
-    if type is not None and (type not in ASSET_TYPES or type == "currency"):
-        raise UsageError(f"{type!r} is no type for it; say one of: {', '.join(ASSET_TYPES[1:])}")
+    if type is not None:
+        one_of(type, ASSET_TYPES[1:], "type for it")  # the first is currency
     if isin and not is_isin(isin):
         raise UsageError(f"{isin!r} is no ISIN, such as IE00B3RBWM25")
     changed = asset._replace(

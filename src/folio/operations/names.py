@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from folio.db.catalog import Catalog
 from folio.db.settings import add_setting
-from folio.errors import FolioError, UnknownName, UsageError
+from folio.errors import FolioError, UnknownName, UsageError, one_of
 from folio.model.accounts import (
     ACCOUNT_TYPES,
     INSTITUTION_TYPES,
@@ -76,7 +76,7 @@ def add_institution(write: Recording, name: str, kind: str | None = None) -> Ins
         FolioError: when the name is taken or empty.
     """
     name = clean_name(name, "institution")
-    kind = _one_of(kind or "other", INSTITUTION_TYPES, "institution type")
+    kind = one_of(kind or "other", INSTITUTION_TYPES, "institution type")
     if find_institution(write.catalog, name) is not None:
         raise FolioError(f"there is an institution {name!r} already")
     number = write.commit.add("institutions", name=name, type=kind)
@@ -145,7 +145,7 @@ def add_account(
     """
     ref = _of_known_institution(write.catalog, ref)
     name = clean_name(ref.name, "account")
-    kind = _one_of(ref.type or "other", ACCOUNT_TYPES, "account type")
+    kind = one_of(ref.type or "other", ACCOUNT_TYPES, "account type")
     at = ref.institution or name
     institution = find_institution(write.catalog, at) or add_institution(
         write, at, ref.institution_type
@@ -187,6 +187,7 @@ def set_tracks_cash(write: Recording, account: Account) -> None:
     """Say that the account's statements show its cash."""
     add_setting(write.commit, ("account", account.id), "tracks_cash", "yes")
     write.catalog.settings.note(("account", account.id), "tracks_cash", "yes")
+    write.forget_names()
 
 
 # -- assets ------------------------------------------------------------------------------
@@ -263,7 +264,7 @@ def asset_for(write: Recording, ref: AssetRef, *, create: bool | None, source: s
     found = find_asset(write.catalog, ref)
     if found is not None:
         _learn_isin(write, found, ref)
-        write.assets_named[ref] = found.id
+        write.name_asset(ref, found)
         return write.catalog.assets[found.id]
     if is_currency(ref):
         return add_asset(write, currency_ref(ref.symbol.upper()))
@@ -306,7 +307,7 @@ def add_asset(
         FolioError: when (symbol, type, market) or the ISIN is taken.
     """
     symbol = clean_name(ref.symbol, "asset")
-    kind = _one_of(ref.type or "other", ASSET_TYPES, "asset type")
+    kind = one_of(ref.type or "other", ASSET_TYPES, "asset type")
     for other in write.catalog.assets_called(symbol):
         if (other.symbol, other.type, other.market) == (symbol, kind, ref.market):
             raise FolioError(_taken(other, ref))
@@ -340,7 +341,7 @@ def add_asset(
         if value is not None:
             add_setting(write.commit, ("asset", number), key, value)
     write.catalog.add_asset(made)
-    write.forget_names()
+    write.meet(made)
     if kind != "currency":
         write.made.append(f"asset {made.key} ({kind})")
     return made
@@ -391,9 +392,3 @@ def clean_name(name: str, what: str) -> str:
     if any(not c.isprintable() for c in name):
         raise UsageError(f"the {what}'s name {name!r} has characters that cannot be shown")
     return name
-
-
-def _one_of(word: str, words: tuple[str, ...], what: str) -> str:
-    if word not in words:
-        raise UsageError(f"{word!r} is no {what}; say one of: {', '.join(words)}")
-    return word

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.db.observations import SOURCES, add_observation, balance_said
-from folio.errors import FolioError, UsageError
+from folio.errors import FolioError, UsageError, one_of
 from folio.model.assets import parse_asset_ref
 from folio.model.dates import parse_day
 from folio.model.numbers import parse_plain, to_text
@@ -101,7 +101,7 @@ def record_balance(
     supersede: bool = False,
 ) -> bool:
     """Record one observation in an open recording; see :func:`observe_all`."""
-    _check_source(source)
+    one_of(source, SOURCES, "source")
     where = account_for(write, parse_account_ref(account), create=create, tracks_cash=False)
     what = asset_for(write, parse_asset_ref(asset), create=create)
     holding = holding_for(write, where, what, label)
@@ -116,11 +116,6 @@ def record_balance(
     add_observation(write.commit, holding.id, day, source, balance)
     write.touched.observation(holding.id, day)
     return True
-
-
-def _check_source(source: str) -> None:
-    if source not in SOURCES:
-        raise UsageError(f"{source!r} is no source; say one of: {', '.join(SOURCES)}")
 
 
 def take_back_balance(
@@ -139,7 +134,7 @@ def take_back_balance(
     Raises:
         FolioError: when it said nothing.
     """
-    _check_source(source)
+    one_of(source, SOURCES, "source")
     with recording(db, who, dry_run=dry_run) as write:
         where = get_account(write.catalog, parse_account_ref(account))
         what = get_asset(write.catalog, parse_asset_ref(asset))

@@ -19,7 +19,7 @@ from folio.db.ledger import get_transaction
 from folio.db.observations import observed_on
 from folio.db.postings import postings_of
 from folio.engine.splits import scaled
-from folio.errors import FolioError, UsageError
+from folio.errors import FolioError, UsageError, one_of
 from folio.model.accounts import Holding
 from folio.model.assets import Asset, AssetRef
 from folio.model.gaps import ANSWERS, Gap
@@ -68,8 +68,7 @@ def answer_gap(
         UsageError: for a word or an option that does not fit the gap.
         FolioError: when it is closed or answered already, or cannot be settled so.
     """
-    if answer not in ANSWERS:
-        raise UsageError(f"{answer!r} is no answer; say one of: {', '.join(ANSWERS)}")
+    one_of(answer, ANSWERS, "answer")
     with recording(db, who, dry_run=dry_run) as write:
         book = Book(db)
         holding, day = _of_observation(book, number)

@@ -19,7 +19,7 @@ from folio.db.statements import (
     recorded_lines,
     unsettled_rows,
 )
-from folio.errors import FolioError, UsageError
+from folio.errors import FolioError, UsageError, one_of
 from folio.importers import Profile
 from folio.importers.formats import FORMATS, Format, read_by
 from folio.model.statements import BAD, SKIPPED, KnownRows, RawRow, Statement
@@ -204,8 +204,7 @@ def answer_row(
     Raises:
         UsageError: for an unknown answer, or no such row.
     """
-    if answer not in ANSWERS:
-        raise UsageError(f"{answer!r} is no answer; say one of: {', '.join(ANSWERS)}")
+    one_of(answer, ANSWERS, "answer")
     found = _waiting(db, row, answer)
     if not found and answer == "ignored" and exclude_recorded(db, who, row):
         return 0

@@ -28,7 +28,7 @@ def split_by_added(
     """
     day = draft.occurred_on
     splits = read_splits(write.db, write.catalog.aliases.members(asset.id))
-    known = next((s for s in splits if abs((day - s.day).days) <= SAME_SPLIT_DAYS), None)
+    known = next((s for s in splits if s.is_near(day)), None)
     held = _held_before(write, account, asset, day, [s for s in splits if s is not known])
     said = f"a split of {asset.key} on {day} adds {to_text(added)}"
     if known is not None:
@@ -73,7 +73,7 @@ def left_over(write: Recording, account: Account, asset: Asset, draft: Draft) ->
     others = [
         s
         for s in read_splits(write.db, write.catalog.aliases.members(asset.id))
-        if abs((day - s.day).days) > SAME_SPLIT_DAYS
+        if not s.is_near(day)
     ]
     held = _held_before(write, account, asset, day, others)
     units = scaled(Decimal(held.numerator), new, old * held.denominator)

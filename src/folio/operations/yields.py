@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from folio.db.yields import add_terms, read_rules
 from folio.engine.interest import DAY, days_in_force, in_force
-from folio.errors import FolioError, UsageError
+from folio.errors import FolioError, UsageError, one_of
 from folio.model.accounts import Holding
 from folio.model.numbers import parse_plain, to_text
 from folio.model.shell_words import shell_words
@@ -179,7 +179,7 @@ def _words(write: Recording, holding: Holding) -> list[str]:
 def _terms(stated: Stated, from_day: dt.date, before: Terms | None) -> Terms:
     """The words, completed by what was said before."""
     said = before._asdict() if before is not None else {}
-    frequency = _one_of(
+    frequency = one_of(
         stated.frequency or said.get("frequency", "monthly"), FREQUENCIES, "frequency"
     )
     same = frequency == said.get("frequency")
@@ -189,11 +189,11 @@ def _terms(stated: Stated, from_day: dt.date, before: Terms | None) -> Terms:
     return Terms(
         from_day,
         stated.rate,
-        _one_of(stated.rate_type or said.get("rate_type", "nominal"), RATE_TYPES, "rate type"),
+        one_of(stated.rate_type or said.get("rate_type", "nominal"), RATE_TYPES, "rate type"),
         frequency,
         pay_day,
         stated.pay_month or (said["pay_month"] if same else 12),
-        _one_of(stated.day_count or said.get("day_count", "actual/365"), DAY_COUNTS, "day count"),
+        one_of(stated.day_count or said.get("day_count", "actual/365"), DAY_COUNTS, "day count"),
     )
 
 
@@ -215,12 +215,6 @@ def _pay_day(text: str | None, frequency: str, before: int | None) -> int:
         of = "month, 1 to 31" if most == 31 else "week, 1 (Monday) to 7 or its name"
         raise UsageError(f"--day {text!r} is no day of the {of}")
     return int(word)
-
-
-def _one_of(word: str, words: Sequence[str], what: str) -> str:
-    if word not in words:
-        raise UsageError(f"{word!r} is no {what}; say one of: {', '.join(words)}")
-    return word
 
 
 def percent(rate: Decimal) -> str:

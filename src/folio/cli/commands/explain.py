@@ -204,7 +204,7 @@ def _sale(
     """The sale that is assumed, if one is."""
     from folio.cli.commands.what_if import assumed
     from folio.engine.lots import METHODS
-    from folio.errors import UsageError
+    from folio.errors import UsageError, one_of
 
     if sell is None:
         if (price, fee, method) != (None, None, None):
@@ -212,6 +212,6 @@ def _sale(
         return None
     if what is None:
         raise UsageError("say which asset: folio explain gain ASSET --sell QUANTITY")
-    if method is not None and method not in METHODS:
-        raise UsageError(f"{method!r} is no lot method; say one of: {', '.join(METHODS)}")
+    if method is not None:
+        one_of(method, METHODS, "lot method")
     return assumed(book, sell, what.rpartition("/")[2], price, fee=fee)

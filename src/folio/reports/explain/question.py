@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from folio.book.selection import asset_ids
 from folio.book.snapshot import snapshot
-from folio.errors import FolioError, UsageError
+from folio.errors import FolioError, UsageError, one_of
 from folio.model.assets import Asset
 from folio.model.dates import Period, parse_period
 from folio.model.explanation import Node
@@ -121,8 +121,8 @@ class Question:
             FolioError: when a sale or a lot is named of which there are none.
         """
         asked, period = self.asked, self.period("all")
-        if asked.term not in (None, *TERMS):
-            raise UsageError(f"{asked.term!r} is no term; say one of: {', '.join(TERMS)}")
+        if asked.term is not None:
+            one_of(asked.term, TERMS, "term")
         named = Disposals(self.ground, period, transaction=asked.transaction, lot=asked.lot)
         if (asked.transaction, asked.lot) != (None, None) and not any(
             map(named.of, self.ground.query.holdings(self.ground.book))
@@ -203,8 +203,6 @@ class Question:
 
     def incomes(self) -> Incomes:
         kind = self.asked.kind
-        if kind is not None and kind not in INCOME_KINDS:
-            raise UsageError(
-                f"{kind!r} is no income; say one of: {', '.join(sorted(INCOME_KINDS))}"
-            )
+        if kind is not None:
+            one_of(kind, sorted(INCOME_KINDS), "income")
         return Incomes(self.ground, self.period("all"), kind)
