@@ -267,7 +267,7 @@ def _changed(before: list[Lot], now: list[Lot]) -> tuple[list[Lot], list[Lot]]:
     start = next((n for n, lot in enumerate(before) if lot.place == first), len(before))
     kept = len(before) - start
     if kept <= len(now) and all(map(is_, before[start + 1 :], now[1:kept])):
-        cut = 0 < kept and before[start] is not now[0]
+        cut = kept > 0 and before[start] is not now[0]
         return before[: start + cut], now[:cut] + now[kept:]
     was, left = set(map(id, before)), set(map(id, now))
     gone = [lot for lot in before if id(lot) not in left]
