@@ -11,14 +11,18 @@ from the program's entry point on, in a process of its own that ends as the prog
 book is closed as it always is.
 """
 
+import atexit
+import functools
 import gc
 import importlib
 import os
 import pkgutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import BinaryIO
 
 # The shell's side.
@@ -36,9 +40,19 @@ folio_forked() {
 
 
 class Forking:
-    """The process and the pipes to it; ``close`` ends it."""
+    """The process and the pipes to it; ``close`` ends it.
+
+    ``program`` asks, for scripts that start one; it is the real one where no other process can
+    print for it.
+    """
 
     def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        self.program = Path(sys.executable).parent / "folio"
+        if Path("/proc/self/fd").exists():
+            self.program = Path(self._folder.name) / "folio"
+            self.program.write_text(f'#!/usr/bin/env bash\n{ASK}\nfolio_forked "$@"\n', "utf-8")
+            self.program.chmod(0o755)
         asked, self.ask = os.pipe()
         self.told, tells = os.pipe()
         self._process = subprocess.Popen(
@@ -68,6 +82,15 @@ class Forking:
         os.close(self.ask)
         os.close(self.told)
         self._process.wait(timeout=30)
+        self._folder.cleanup()
+
+
+@functools.cache
+def shared() -> Forking:
+    """The one of all tests of this process."""
+    made = Forking()
+    atexit.register(made.close)
+    return made
 
 
 def _load() -> None:
