@@ -31,7 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 # What takes longest: begun last, one of them would keep one core busy while the others wait.
-_LONGEST = frozenset({"test_sessions.py", "test_known_at.py", "test_fuzz.py"})
+_LONGEST = frozenset({"test_house.py", "test_sessions.py", "test_known_at.py", "test_fuzz.py"})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -70,10 +70,13 @@ def _books_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def keeper(tmp_path: Path) -> Iterator[Bookkeeper]:
     """A book in EUR with a broker that tracks cash, a wallet, and two assets."""
-    made = Bookkeeper(tmp_path / "book.db")
-    made.account("Broker", institution="North")
-    made.account("Wallet", institution="South", kind="wallet", cash=False)
-    made.asset("ACME", "stock")
-    made.asset("COIN", "crypto")
+    made = Bookkeeper(tmp_path / "book.db", begin=_two_accounts)
     yield made
     made.close()
+
+
+def _two_accounts(keeper: Bookkeeper) -> None:
+    keeper.account("Broker", institution="North")
+    keeper.account("Wallet", institution="South", kind="wallet", cash=False)
+    keeper.asset("ACME", "stock")
+    keeper.asset("COIN", "crypto")
