@@ -240,10 +240,12 @@ def test_a_merger_for_shares_and_cash_is_a_part_disposal(keeper: Bookkeeper) -> 
     assert keeper.lots(A, "NEW")[0].grade == ESTIMATED
 
 
-def test_a_stated_share_of_a_merger_needs_no_price(keeper: Bookkeeper) -> None:
+@pytest.mark.parametrize("kind", ["merger", "symbol_change"])
+def test_a_stated_share_of_a_merger_needs_no_price(keeper: Bookkeeper, kind: str) -> None:
+    """Nor does that of a change of symbol with cash for a fraction; neither's cash is lost."""
     keeper.add("buy", "2024-01-02", A, "OLD", quantity=40, price=10)
     words = {"to_asset": "NEW", "to_quantity": 20, "amount": 100, "cost_share": "0.9"}
-    keeper.add("merger", "2024-03-01", A, "OLD", quantity=40, **words)
+    keeper.add(kind, "2024-03-01", A, "OLD", quantity=40, **words)
     assert gains(keeper, "OLD") == [("100", "40")]
     assert lots(keeper, "NEW") == [("2024-01-02", "20", "360")]
     assert keeper.lots(A, "NEW")[0].grade == FULL
@@ -263,6 +265,14 @@ def test_a_delisting_loses_what_it_cost(keeper: Bookkeeper) -> None:
     keeper.add("buy", "2024-01-02", A, "OLD", quantity=40, price=10)
     keeper.add("delisting", "2024-03-01", A, "OLD", quantity=40)
     assert gains(keeper, "OLD") == [("0", "400")]
+
+
+def test_an_account_without_cash_keeps_none_of_a_liquidation(keeper: Bookkeeper) -> None:
+    keeper.account("Wallet", cash=False)
+    keeper.add("buy", "2024-01-02", "Wallet", "OLD", quantity=40, price=10)
+    keeper.add("delisting", "2024-03-01", "Wallet", "OLD", quantity=40, amount=50)
+    assert gains(keeper, "OLD", "Wallet") == [("50", "400")]
+    assert keeper.quantity("Wallet", "USD") == 0
 
 
 def test_average_cost_is_held_since_the_first_purchase(keeper: Bookkeeper) -> None:

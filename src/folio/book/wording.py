@@ -13,6 +13,9 @@ from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO, round_money, to_text
 from folio.model.transactions import EITHER_SIGN
 
+# What these are worth is said by the money beside their units.
+_WORTH_THE_MONEY = frozenset("buy sell swap merger symbol_change delisting split".split())
+
 
 class Wording(NamedTuple):
     """One transaction, as the keys of a batch."""
@@ -97,7 +100,7 @@ class _Speaker:
             self.words["currency"] = self._asset(subject.price_currency_id)
         if subject.acquired_on is not None:
             self.words["acquired_on"] = subject.acquired_on.isoformat()
-        if self.recorded.kind in ("buy", "sell", "swap", "merger", "delisting", "split"):
+        if self.recorded.kind in _WORTH_THE_MONEY:
             return
         if subject.amount is not None and subject.amount_currency_id is not None:
             self.words["cost"] = to_text(subject.amount)

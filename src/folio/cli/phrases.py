@@ -60,7 +60,8 @@ def _shares_unsaid(draft: Draft) -> bool:
     come = [leg for leg in draft.legs if leg.role == "asset" and leg.quantity > ZERO]
     if draft.kind == "spin_off":
         return all(leg.cost is None for leg in come)
-    return draft.kind == "merger" and bool(come) and any(leg.role == "cash" for leg in draft.legs)
+    becomes = draft.kind in ("merger", "symbol_change")
+    return becomes and bool(come) and any(leg.role == "cash" for leg in draft.legs)
 
 
 def told(gap: int, word: str, answered: "Answered", *, dry_run: bool = False) -> str:

@@ -35,7 +35,7 @@ def draft_from(words: dict[str, str], context: Context) -> Draft:
         occurred_at=said.instant,
         related_asset=said.other_asset("related_asset"),
         note=said.get("note") or "",
-        cost_share=said.share if said.kind in ("spin_off", "merger") else None,
+        cost_share=said.share if said.kind in ("spin_off", "merger", "symbol_change") else None,
     )
     legs = make(said)
     if any(leg.role == "asset" and leg.quantity < ZERO for leg in legs):
@@ -323,8 +323,9 @@ def _spin_off(said: Words) -> tuple[Leg, ...]:
 
 def _delisting(said: Words) -> tuple[Leg, ...]:
     _refuse_cash(said, said.asset)
-    leg = Leg("asset", said.asset, -said.quantity, label=said.get("label") or "")
-    return (leg._replace(cost=ZERO, cost_currency=said.currency),)
+    gone = Leg("asset", said.asset, -said.quantity, label=said.get("label") or "")
+    paid_out = said.unsigned("amount")
+    return (gone, Leg("cash", said.currency, paid_out)) if paid_out else (gone,)
 
 
 _MAKERS: dict[str, Callable[[Words], tuple[Leg, ...]]] = {

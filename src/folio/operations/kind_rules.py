@@ -14,10 +14,10 @@ def refuse_idle_share(draft: Draft, come: Sequence[Leg]) -> None:
     if draft.cost_share is None:
         return
     has_cash = any(leg.role == "cash" for leg in draft.legs)
-    if draft.kind == "merger" and not (come and has_cash):
+    if draft.kind in ("merger", "symbol_change") and not (come and has_cash):
         raise UsageError(
-            "a share of the cost is of a merger for units and cash both; leave it out, the whole "
-            "cost goes with what came"
+            f"a share of the cost is of a {draft.kind} for units and cash both; leave it out, the "
+            "whole cost goes with what came"
         )
     if draft.kind == "spin_off" and any(leg.cost is not None for leg in come):
         raise UsageError("the cost of the new units is stated twice; say --cost or --cost-share")

@@ -8,6 +8,8 @@ A non-zero amount is never shown as 0, and what is missing is blank:
 ('+1,234,567.89', '')
 >>> shown(Amount(Decimal("0.12345")), "percent"), shown(Amount(Decimal("2.50"), 8), "quantity")
 ('12.3%', '2.5')
+>>> shown(Amount(Decimal("0.123456789")), "price"), shown(Amount(1 / Decimal("0.046")), "price")
+('0.123456789', '21.73913')
 """
 
 import datetime as dt
@@ -16,7 +18,7 @@ from decimal import Decimal
 from functools import lru_cache, partial
 
 from folio.cli.text import visible
-from folio.model.numbers import ZERO, rounded_form, to_text
+from folio.model.numbers import MAX_PLACES, ZERO, rounded_form, to_text
 from folio.model.table import Amount, Cell, Phrases, Series
 
 TEXTUAL = frozenset({"text", "day", "bar", "spark", "grade"})  # left-aligned; the rest right
@@ -138,10 +140,19 @@ def _price(own: int | None, *, places: int, exact: bool) -> Writer:
     least = 0 if exact else 2
 
     def text(value: Decimal) -> str:
-        whole, _, digits = f"{Decimal(to_text(value)):,f}".partition(".")
+        said = value if exact else _readable(value)
+        whole, _, digits = f"{Decimal(to_text(said)):,f}".partition(".")
         return f"{whole}.{digits.ljust(least, '0')}" if digits or least else whole
 
     return text
+
+
+def _readable(value: Decimal) -> Decimal:
+    """A price as it was stated; a ratio, which has more digits than any, to six that say most."""
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent >= -MAX_PLACES:
+        return value
+    return round(value, max(6, 5 - value.adjusted()))
 
 
 def _money(own: int | None, *, places: int, exact: bool, signed: bool = False) -> Writer:
