@@ -1,5 +1,6 @@
 """Options of the test run."""
 
+import gc
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from hypothesis import settings
 from bookkeeper import Bookkeeper
 from folio.cli import app, preferences
 from folio.db import connection
+from forking import never_sync
 
 # The same examples at each run: whoever changes nothing breaks nothing.  New ones are sought with
 # pytest --hypothesis-profile=random
@@ -38,6 +40,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name not in _LONGEST)
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: no collection has to look through it."""
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _nothing_is_preferred() -> None:
     """What a test says on its command line, or makes of a command, is not left to the next one."""
@@ -49,6 +56,12 @@ def _nothing_is_preferred() -> None:
 def _mistakes_in_sql_are_not_shown() -> None:
     """Datasette turns that on for the whole process, once a test has loaded it."""
     sqlite3.enable_callback_tracebacks(False)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_waits_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is committed may be lost with the machine: so are the tests."""
+    never_sync(monkeypatch.setattr)
 
 
 @pytest.fixture(autouse=True)

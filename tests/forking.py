@@ -17,13 +17,14 @@ import gc
 import importlib
 import os
 import pkgutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 # The shell's side.
 ASK = r"""
@@ -93,6 +94,19 @@ def shared() -> Forking:
     return made
 
 
+def never_sync(put: Callable[[Any, str, Any], None]) -> None:
+    """From now on books do not wait for the disk; ``put`` sets an attribute."""
+    from folio.db import connection
+
+    prepare = connection._prepare
+
+    def prepared(db: sqlite3.Connection) -> None:
+        prepare(db)
+        db.execute("PRAGMA synchronous = OFF")
+
+    put(connection, "_prepare", prepared)
+
+
 def _load() -> None:
     """Everything that a command may need, so that it is there already in each of them."""
     import folio
@@ -102,6 +116,7 @@ def _load() -> None:
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
     load_profiles(None)
+    never_sync(setattr)
     gc.freeze()  # what a collection does not look through is not copied for it either
 
 

@@ -18,6 +18,7 @@ from folio.errors import BadRows
 from folio.importers import find_profiles
 from importing import (
     PROFILES,
+    book_of,
     commits,
     currencies,
     kinds,
@@ -60,8 +61,7 @@ def lines_of(name: str) -> tuple[list[str], list[str]]:
 @every_file
 def test_the_figures_come_out(name: str, tmp_path: Path) -> None:
     truth = TRUTH[name]
-    db = new_book(tmp_path)
-    summary = load(db, Path(FOLDER) / name)
+    db, summary = book_of(Path(FOLDER) / name, tmp_path)
     assert (summary.profile, summary.rows, summary.recorded) == truth[:3]
     money = currencies(db)
     held = totals(db)
@@ -77,8 +77,7 @@ def test_the_figures_come_out(name: str, tmp_path: Path) -> None:
 
 @every_profiled_file
 def test_the_second_time_nothing_is_recorded(name: str, tmp_path: Path) -> None:
-    db = new_book(tmp_path)
-    first = load(db, Path(FOLDER) / name)
+    db, first = book_of(Path(FOLDER) / name, tmp_path)
     before = commits(db)
     head, rows = lines_of(name)
     copy = written(tmp_path, [*head, *rows, ""], "renamed.csv")
