@@ -25,7 +25,10 @@ from importing import (
 )
 
 FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("*/expected.json"))
-every_sample = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+# All tests of one sample run in a row, for it is read once.
+every_sample = pytest.mark.parametrize(
+    "folder", FOLDERS, ids=lambda folder: folder.name, scope="module"
+)
 
 
 def expected_of(folder: Path) -> dict[str, dict[str, str]]:

@@ -35,7 +35,10 @@ FOLDER = os.environ.get("FOLIO_SAMPLES", "")
 pytestmark = pytest.mark.skipif(not FOLDER, reason="FOLIO_SAMPLES is not set")
 
 
-every_file = pytest.mark.parametrize("name", TRUTH, ids=lambda name: Path(name).stem[:20])
+# All tests of one file run in a row, for it is read once.
+every_file = pytest.mark.parametrize(
+    "name", TRUTH, ids=lambda name: Path(name).stem[:20], scope="module"
+)
 EVERY = [*TRUTH, "schwab_csv/reinvest_corporate_actions.csv"]
 # With a preamble, without one, with balances, with corporate actions, with events of many rows.
 FROM_THE_COMMAND_LINE = (
@@ -45,7 +48,9 @@ FROM_THE_COMMAND_LINE = (
     "schwab_csv/reinvest_corporate_actions.csv",
     "degiro_account_csv/account_fr_236rows.csv",
 )
-every_profiled_file = pytest.mark.parametrize("name", EVERY, ids=lambda name: Path(name).stem[:20])
+every_profiled_file = pytest.mark.parametrize(
+    "name", EVERY, ids=lambda name: Path(name).stem[:20], scope="module"
+)
 
 
 def lines_of(name: str) -> tuple[list[str], list[str]]:

@@ -20,7 +20,10 @@ FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("*/expected.
 ZONE = zoneinfo.ZoneInfo("Europe/Berlin")
 CUTS = 6  # of a sample at most, all over it: places where it may be cut are alike
 OTHERS = 3  # profiles that a sample is given to, each next to its own for as many samples
-every_sample = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+# All tests of one sample run in a row, for it is read once.
+every_sample = pytest.mark.parametrize(
+    "folder", FOLDERS, ids=lambda folder: folder.name, scope="module"
+)
 
 
 def profile_of(folder: Path) -> str:
