@@ -61,7 +61,8 @@ def amounts_of(
         if amount[0] is not None:
             amounts[id(leg)] = amount
     elif draft.kind in ("merger", "symbol_change"):
-        amounts |= {id(leg): traded(leg, cash) for leg, _ in own if leg.quantity < ZERO}
+        if any(part.role == "cash" for part, _ in cash):  # a fee alone is no part disposal
+            amounts |= {id(leg): traded(leg, cash) for leg, _ in own if leg.quantity < ZERO}
     elif draft.kind == "delisting":
         gone = [leg for leg, _ in own if leg.quantity < ZERO and id(leg) not in amounts]
         nothing = (ZERO, base.id, False)
