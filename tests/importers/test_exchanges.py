@@ -4,14 +4,17 @@ Figures are worked by hand beside the rows.
 """
 
 import zoneinfo
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from bookkeeper import Bookkeeper
 from folio.importers import find_profiles, read_statement
+from folio.model.ledger import ESTIMATED, PARTIAL
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, Statement
-from importing import PROFILES
+from importing import PROFILES, load
 
 UTC = zoneinfo.ZoneInfo("UTC")
 KRAKEN = "txid,refid,time,type,subtype,aclass,subclass,asset,wallet,amount,fee,balance,feecurrency"
@@ -99,3 +102,31 @@ def test_a_word_that_is_not_known_is_refused(name: str, tmp_path: Path) -> None:
     (bad,) = [row for row in statement.rows if row.status == BAD]
     assert bad.text == UNKNOWN[name]
     assert "does not know" in bad.reason or bad.reason == "no rule"
+
+
+def test_dust_of_several_coins_is_worth_what_came_for_it(tmp_path: Path) -> None:
+    """By hand: 0.0019 BNB at 300 came for two coins: 0.57, never the value of one of them.
+
+    What ETH fetched is its own price, 0.0001 at 2,500; that of BTC, without one, is not known.
+    """
+    keeper = Bookkeeper(tmp_path / "book.db")
+    path = tmp_path / "binance.csv"
+    path.write_text(
+        "User_ID,UTC_Time,Account,Operation,Coin,Change,Remark\n"
+        "1,2024-01-02 10:00:00,Spot,Deposit,BTC,0.00001,\n"
+        "1,2024-01-02 10:00:00,Spot,Deposit,ETH,0.0001,\n"
+        "1,2024-01-04 10:00:00,Spot,Small Assets Exchange BNB,BTC,-0.00001,\n"
+        "1,2024-01-04 10:00:00,Spot,Small Assets Exchange BNB,ETH,-0.0001,\n"
+        "1,2024-01-04 10:00:00,Spot,Small Assets Exchange BNB,BNB,0.0011,\n"
+        "1,2024-01-04 10:00:00,Spot,Small Assets Exchange BNB,BNB,0.0008,\n"
+    )
+    load(keeper.db, path)
+    keeper.price("ETH", "2024-01-03", 2500, "EUR")
+    (bought,) = keeper.lots("Binance", "BNB")
+    assert (bought.cost, bought.grade) == (None, PARTIAL)
+    keeper.price("BNB", "2024-01-03", 300, "EUR")
+    (bought,) = keeper.lots("Binance", "BNB")
+    assert (bought.cost, bought.grade) == (Decimal("0.57"), ESTIMATED)
+    assert [s.proceeds for s in keeper.disposals("Binance", "ETH")] == [Decimal("0.25")]
+    assert [s.proceeds for s in keeper.disposals("Binance", "BTC")] == [None]
+    keeper.close()
