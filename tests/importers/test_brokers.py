@@ -368,3 +368,11 @@ def test_the_charges_beside_a_row_are_never_left_out(tmp_path: Path, row: str) -
     (draft,) = statement.drafts
     charged = [(leg.role, str(leg.quantity)) for leg in draft.legs if leg.role in ("fee", "tax")]
     assert charged == [("fee", "-1.50"), ("tax", "-0.25")]
+
+
+@pytest.mark.parametrize("zeros", [",,,", "0,0.00,0.00,0"])
+def test_a_split_beside_zeros_is_no_row_that_moves_nothing(tmp_path: Path, zeros: str) -> None:
+    header = "date,kind,asset,ratio,quantity,amount,fee,tax,currency"
+    statement = read(tmp_path, "generic", header, f"2024-01-05,split,AAA,2:1,{zeros},EUR")
+    (draft,) = statement.drafts
+    assert (draft.kind, draft.ratio, draft.legs) == ("split", (2, 1), ())

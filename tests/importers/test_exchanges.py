@@ -11,7 +11,7 @@ import pytest
 
 from bookkeeper import Bookkeeper
 from folio.importers import find_profiles, read_statement
-from folio.model.ledger import ESTIMATED, PARTIAL
+from folio.model.ledger import ESTIMATED, FULL, PARTIAL
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, Statement
 from importing import PROFILES, load
@@ -129,4 +129,47 @@ def test_dust_of_several_coins_is_worth_what_came_for_it(tmp_path: Path) -> None
     assert (bought.cost, bought.grade) == (Decimal("0.57"), ESTIMATED)
     assert [s.proceeds for s in keeper.disposals("Binance", "ETH")] == [Decimal("0.25")]
     assert [s.proceeds for s in keeper.disposals("Binance", "BTC")] == [None]
+    keeper.close()
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "held", "cost"),
+    [
+        (
+            "ID,Timestamp,Transaction Type,Asset,Quantity Transacted,Price Currency,"
+            "Price at Transaction,Subtotal,Total (inclusive of fees and/or spread),"
+            "Fees and/or Spread,Notes",
+            "8,2024-01-09 10:00:00 UTC,Learning Reward,GRT,5,EUR,€0.15,€0.75,€0.75,€0,",
+            ("Coinbase", "GRT"),
+            "0.75 EUR",
+        ),
+        (
+            "Transaction,Type,Input Currency,Input Amount,Output Currency,Output Amount,"
+            "USD Equivalent,Fee,Fee Currency,Details,Date / Time (UTC)",
+            "N1,Interest,NEXO,2,NEXO,2,$1.80,-,-,approved / 4% p.a.,2024-01-09 10:00:00",
+            ("Nexo", "NEXO"),
+            "1.8 USD",
+        ),
+        (
+            "Timestamp (UTC),Transaction Description,Currency,Amount,To Currency,To Amount,"
+            "Native Currency,Native Amount,Native Amount (in USD),Transaction Kind",
+            "2024-01-09 10:00:00,Earn,CRO,40,,,EUR,3.55,3.9,crypto_earn_interest_paid",
+            ("Crypto.com", "CRO"),
+            "3.55 EUR",
+        ),
+    ],
+)
+def test_what_was_earned_costs_what_the_exchange_says_it_was_worth(
+    tmp_path: Path, header: str, row: str, held: tuple[str, str], cost: str
+) -> None:
+    keeper = Bookkeeper(tmp_path / "book.db")
+    path = tmp_path / "earned.csv"
+    path.write_text(f"{header}\n{row}\n")
+    load(keeper.db, path)
+    (lot,) = keeper.lots(*held)
+    currency = keeper.db.execute("SELECT symbol FROM assets WHERE id = ?", [lot.currency])
+    assert (f"{to_text(lot.cost or Decimal(0))} {currency.fetchone()[0]}", lot.grade) == (
+        cost,
+        FULL,
+    )
     keeper.close()

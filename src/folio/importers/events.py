@@ -158,7 +158,7 @@ class _Builder:
 
     def __call__(self, row: Row, when: When) -> Draft | Skip:
         legs = tuple([leg for read in self.legs if (leg := read(row)) is not None])
-        if self.moves and not legs:
+        if self.moves and not legs and not self.ratio:  # a split moves nothing itself
             return self.nothing
         kind = decided_kind(self.kind, legs) if self.undecided else self.kind
         related = self.related(row) if self.related else None
