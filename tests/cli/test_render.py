@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -219,6 +220,38 @@ def test_accounts_of_one_name_are_told_apart() -> None:
         ]  # fmt: skip
     assert render.as_preferred(Table("x", "X", columns, rows[1:]), "table").rows == rows[1:]
     assert render.as_preferred(child, "csv").rows == rows
+    rest = child._replace(rows=rows[:1], more=rows[1:], namesakes=frozenset({"Savings"}))
+    assert text(render.as_preferred(rest, "table")) == text(render.as_preferred(child, "table"))
+
+
+@pytest.mark.parametrize("columns", [None, 60, 100])
+@pytest.mark.parametrize("output", ["table", "csv", "tsv", "json", "jsonl", "md", "html"])
+def test_rows_that_are_not_held_look_like_those_that_are(
+    output: str, columns: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever the rest begins: columns are as wide as all cells, grades and sums are there."""
+    monkeypatch.setattr("folio.cli.render.later.AT_ONCE", 3)
+    for group_by in ("account", None):
+        table = holdings()._replace(children=(), group_by=group_by, subtotals={})
+        whole = text(table, output, columns)
+        for held in (1, 5, len(table.rows)):
+            split = table._replace(rows=table.rows[:held], more=iter(table.rows[held:]))
+            assert text(split, output, columns) == whole
+
+
+@pytest.mark.parametrize("output", ["csv", "tsv", "json", "jsonl"])
+def test_programs_have_a_row_before_the_next_one_is_read(output: str) -> None:
+    read = []
+
+    def more() -> Iterator[dict[str, Cell]]:
+        for number in range(1000):
+            read.append(number)
+            yield {"it": str(number)}
+
+    pieces = iter(render.pieces(one("a")._replace(more=more()), output, EVERYWHERE))
+    while "7" not in next(pieces):
+        pass
+    assert read == list(range(8))
 
 
 def test_an_empty_table_says_what_to_do() -> None:

@@ -116,14 +116,15 @@ def test_order_of_columns_does_not_matter(folder: Path, tmp_path: Path) -> None:
         pytest.skip("its sections have columns of their own")
     original = as_it_stands(folder)
     above, _, header = head.rstrip("\n").rpartition("\n")
-    sign = max(",;", key=header.count)
+    sign = max(",;\t", key=header.count)
     table = list(csv.reader(io.StringIO(header + "\n" + "".join(rows)), delimiter=sign))
     width = len(table[0])
     table = [row + [""] * (width - len(row)) for row in table]
-    # A column without a name belongs to the one on its left.
+    # A column without a name of its own belongs to the one on its left.
     blocks: list[list[int]] = []
     for place, name in enumerate(table[0]):
-        blocks[-1:] = [[*blocks[-1], place]] if not name and blocks else [*blocks[-1:], [place]]
+        shared = not name or name in table[0][:place] + table[0][place + 1 :]
+        blocks[-1:] = [[*blocks[-1], place]] if shared and blocks else [*blocks[-1:], [place]]
     # The cells that say which section a row is of stay where they are.
     fixed = blocks[:2] if PROFILES[profile_of(folder)].sections else []
     blocks = blocks[len(fixed) :]

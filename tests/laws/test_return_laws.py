@@ -33,6 +33,17 @@ def dated(amounts: list[Decimal]) -> list[tuple[dt.date, Decimal]]:
     return [(START + dt.timedelta(days=37 * n), amount) for n, amount in enumerate(amounts)]
 
 
+@settings(max_examples=60, deadline=None)
+@given(amounts=st.lists(st.decimals(-9, 9, places=0), min_size=2, max_size=9))
+def test_a_rate_found_by_halves_is_the_one_that_the_whole_scan_finds(
+    amounts: list[Decimal],
+) -> None:
+    found = xirr(dated(amounts))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("folio.engine.returns.xirr._at_most_one", lambda amounts: False)
+        assert xirr(dated(amounts)) == found
+
+
 @settings(max_examples=300, deadline=None)
 @given(amounts=st.lists(flows, min_size=2, max_size=30))
 def test_the_net_present_value_at_the_rate_is_nothing(amounts: list[Decimal]) -> None:

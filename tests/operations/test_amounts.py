@@ -9,7 +9,7 @@ import pytest
 
 from folio.model.assets import Asset, AssetRef
 from folio.model.transactions import Leg
-from folio.operations.amounts import Amounted, beside
+from folio.operations.amounts import Amounted, money_beside, with_stated
 
 EURO, DOLLAR = (Asset(n, s, "currency", "", None, 2, "") for n, s in ((1, "EUR"), (2, "USD")))
 ONE = AssetRef("ACME")
@@ -43,4 +43,6 @@ def stated(amount: str) -> Amounted:
 def test_what_was_paid_and_what_is_stated(
     units: str, money: list[tuple[Leg, Asset]], said: Amounted | None, amount: Amounted
 ) -> None:
-    assert beside(Leg("asset", ONE, Decimal(units)), money, said) == amount
+    own = Leg("asset", ONE, Decimal(units))
+    legs, assets = zip((own, Asset(9, "ACME", "stock", "", None, 2, "")), *money, strict=True)
+    assert with_stated(own, legs, money_beside(legs, assets), said) == amount

@@ -7,7 +7,7 @@ are the same everywhere.
 
 import inspect
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -83,10 +83,13 @@ def listing(
             end_of = _stages(common["profile"])
             with asking(chosen=chosen, **how, timed=common["profile"]) as (book, query):
                 end_of("opening", book)
-                with nullcontext() if records else reading(book.db):
+                with ExitStack() as moment:
+                    moment.enter_context(nullcontext() if records else reading(book.db))
                     table = make(book, query, **given)
-                end_of("computing", book)
-                show(table, common["output"], common["file"], common["exact"])
+                    end_of("computing", book)
+                    if not table.more:  # nothing is left to be read
+                        moment.close()
+                    show(table, common["output"], common["file"], common["exact"])
                 end_of("rendering", book)
             if findings is not None and findings(table):
                 raise typer.Exit(3)

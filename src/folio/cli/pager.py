@@ -1,11 +1,14 @@
 """Pages that are longer than the terminal."""
 
+import contextlib
 import os
 import shlex
 import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable
+from typing import IO, cast
 
 from folio.cli import preferences
 
@@ -14,15 +17,15 @@ _NONE = ("off", "no", "none", "cat", "-")
 _LESS = "FRX"
 
 
-def page(text: str) -> None:
-    """Show a text in the user's pager; without one, print it.
+def page(text: Iterable[str]) -> None:
+    """Show a text in the user's pager, as it comes; without one, print it.
 
     FOLIO_PAGER and the configuration say which, else PAGER, else ``less -FRX``.  Leaving it
     early is no error, and Ctrl-C is the pager's.
     """
     words = command()
     if words is None:
-        sys.stdout.write(text)
+        sys.stdout.writelines(text)
         return
     sys.stdout.flush()
     env = {"LESS": _LESS, "LV": "-c", **os.environ}
@@ -30,11 +33,22 @@ def page(text: str) -> None:
     before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
         pager = subprocess.Popen(words, stdin=subprocess.PIPE, env=env)
-        pager.communicate(text.encode("utf-8", "backslashreplace"))
     except OSError:  # it cannot be run
-        sys.stdout.write(text)
+        sys.stdout.writelines(text)
+    else:
+        _fill(pager, text)
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _fill(pager: "subprocess.Popen[bytes]", text: Iterable[str]) -> None:
+    """Give a pager its text until it is left, and wait for that."""
+    stdin = cast("IO[bytes]", pager.stdin)  # a pipe was asked for
+    try:
+        with contextlib.suppress(BrokenPipeError), stdin:
+            stdin.writelines(part.encode("utf-8", "backslashreplace") for part in text)
+    finally:
+        pager.wait()
 
 
 def command() -> list[str] | None:

@@ -2,11 +2,11 @@
 
 import datetime as dt
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from folio.db.values import instant_text, optional_day, optional_decimal, optional_text
+from folio.db.values import array_of, instant_text, optional_day, optional_decimal, optional_text
 from folio.model.named import NamedTuple
 from folio.model.numbers import to_text
 
@@ -188,17 +188,34 @@ class Posting(NamedTuple):
         )
 
 
+_POSTING = (
+    "holding_id, role, quantity, price, price_currency_id, amount, amount_currency_id, mixed, "
+    "acquired_on"
+)
+_ACTION = "asset_id, new_units, old_units, cost_share, to_asset_id"
+
+
 def postings_of(db: sqlite3.Connection, transaction: int) -> list[Posting]:
     """A transaction's postings, in their order."""
-    query = (
-        "SELECT holding_id, role, quantity, price, price_currency_id, amount, "
-        "amount_currency_id, mixed, acquired_on FROM postings WHERE transaction_id = ? "
-        "ORDER BY line"
-    )
+    query = f"SELECT {_POSTING} FROM postings WHERE transaction_id = ? ORDER BY line"
     return [_posting(row) for row in db.execute(query, [transaction])]
 
 
-def _posting(row: tuple) -> Posting:  # type: ignore[type-arg]
+def postings_of_each(
+    db: sqlite3.Connection, transactions: Iterable[int]
+) -> dict[int, list[Posting]]:
+    """The postings of some transactions, in their order, by transaction."""
+    query = (
+        f"SELECT transaction_id, {_POSTING} FROM json_each(?) CROSS JOIN postings "
+        "ON transaction_id = value ORDER BY transaction_id, line"
+    )
+    found: dict[int, list[Posting]] = {}
+    for number, *row in db.execute(query, [array_of(transactions)]):
+        found.setdefault(number, []).append(_posting(row))
+    return found
+
+
+def _posting(row: Sequence[Any]) -> Posting:
     holding, role, units, price, price_currency, amount, amount_currency, mixed, acquired = row
     return Posting(
         holding,
@@ -215,13 +232,22 @@ def _posting(row: tuple) -> Posting:  # type: ignore[type-arg]
 
 def action_of(db: sqlite3.Connection, transaction: int) -> NewAction | None:
     """A transaction's corporate action."""
-    query = (
-        "SELECT asset_id, new_units, old_units, cost_share, to_asset_id FROM corporate_actions "
-        "WHERE transaction_id = ?"
-    )
+    query = f"SELECT {_ACTION} FROM corporate_actions WHERE transaction_id = ?"
     row = db.execute(query, [transaction]).fetchone()
-    if row is None:
-        return None
+    return None if row is None else _action(row)
+
+
+def actions_of_each(db: sqlite3.Connection, transactions: Iterable[int]) -> dict[int, NewAction]:
+    """The corporate actions of some transactions, by transaction."""
+    query = (
+        f"SELECT transaction_id, {_ACTION} FROM json_each(?) CROSS JOIN corporate_actions "
+        "ON transaction_id = value"
+    )
+    rows = db.execute(query, [array_of(transactions)])
+    return {number: _action(row) for number, *row in rows}
+
+
+def _action(row: Sequence[Any]) -> NewAction:
     asset, new, old, share, to_asset = row
     ratio = None if new is None else (new, old)
     return NewAction(asset, ratio, None if share is None else Decimal(share), to_asset)

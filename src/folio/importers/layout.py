@@ -110,7 +110,9 @@ class Layout:
                     self.constants.setdefault(key, value.upper())
                 place = found.place + form.offset
                 there = self.header.names[place : place + 1]
-                return None if not there or (form.offset and any(there)) else place
+                named = form.named if isinstance(form, TextForm) else ()
+                fits = not form.offset or {*there} <= {"", *map(normalised, named)}
+                return place if there and fits else None
         return None
 
     def date_columns(self) -> list[list[int]]:
@@ -226,6 +228,8 @@ class Layout:
         if form.map:
             words = {normalised(key): value for key, value in form.map.items()}
             read = _looked_up(read, lambda text: words.get(normalised(text), text))
+        if form.says:
+            read = _looked_up(read, lambda text: form.says if text else "")
         return _with_default(read, self._fallback(name, form))
 
     def _fallback(self, name: str, form: TextForm) -> ReadText:

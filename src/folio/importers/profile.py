@@ -142,11 +142,13 @@ class TextForm(Form):
     column: Several = ()
     nth: int = 1  # of several columns of that name
     offset: int = 0  # columns to the right of it, where that one has no name
+    named: Several = ()  # or one of these
     pattern: ValuePattern | None = None  # its group ``value``; blank where it does not fit
     preamble: ValuePattern | None = None  # on the lines above the header; its group ``value``
     time: bool = False  # a day and time, written as the file's dates are
     unit_of: Name | None = None  # the currency beside the number of that amount
     map: dict[str, str] = {}  # the source's word: ours
+    says: str = ""  # what it is wherever that cell is not blank: a column of one country alone
     default: str = ""
     assumed: str = ""  # a default that the source leaves unsaid, and that is said
 

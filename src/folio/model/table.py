@@ -27,6 +27,7 @@ grade     one of full, estimated, partial, unknown
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -88,4 +89,6 @@ class Table(NamedTuple):
     machine_rows: tuple[dict[str, Cell], ...] = ()  # after the others, in JSON and CSV only
     footnotes: tuple[str, ...] = ()  # lines below, for people: commands to paste are never cut
     charts: tuple[Any, ...] = ()  # folio.model.charts.Chart: where its reader asked for one
+    more: Iterable[dict[str, Cell]] = ()  # rows after those above, each read as it is written
+    namesakes: frozenset[str] = frozenset()  # what several accounts are called, among ``more``
     empty: str = "nothing to show"  # what to say, and what to do, where there are no rows

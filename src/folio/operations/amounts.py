@@ -1,9 +1,10 @@
 """What the units of a trade cost or fetched, from the legs beside them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from folio.model.assets import Asset, AssetRef
+from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO
 from folio.model.transactions import INCOME_KINDS, Draft, Leg
 from folio.operations.kind_rules import refuse_another_value
@@ -13,6 +14,14 @@ Amounted = tuple[Decimal | None, int | None, bool]
 # Units that nobody paid for are worth what the source says that one of them is, as those of a swap.
 _WORTH_THEIR_PRICE = INCOME_KINDS | {"swap"}
 _ITSELF: Amounted = (None, None, False)  # money without an amount costs and fetches itself
+
+
+class Beside(NamedTuple):
+    """The money beside the units of a trade."""
+
+    places: tuple[int, ...]  # among the legs, of what is in the currency of its cash
+    currency_id: int
+    mixed: bool  # there are fees or taxes in something else
 
 
 def two_sides(draft: Draft) -> Draft:
@@ -29,7 +38,7 @@ def two_sides(draft: Draft) -> Draft:
 
 def amounts_of(
     draft: Draft,
-    assets: list[Asset],
+    assets: Sequence[Asset],
     asset_of: Callable[[AssetRef], Asset],
     base: Asset,
     *,
@@ -63,16 +72,20 @@ def amounts_of(
                 amounts[id(leg)] = (leg.price * abs(leg.quantity), quote.id, False)
     if draft.kind in ("buy", "sell", "split") and len(own) == 1:
         leg = own[0][0]
-        amount = beside(leg, cash, amounts.get(id(leg)))
+        amount = with_stated(
+            leg, draft.legs, money_beside(draft.legs, assets), amounts.get(id(leg))
+        )
         if amount[0] is not None:
             amounts[id(leg)] = amount
     elif draft.kind in ("merger", "symbol_change"):
-        if any(part.role == "cash" for part, _ in cash):  # a fee alone is no part disposal
-            amounts |= {id(leg): traded(leg, cash) for leg, _ in own if leg.quantity < ZERO}
+        if any(leg.role == "cash" for leg in draft.legs):  # a fee alone is no part disposal
+            money = money_beside(draft.legs, assets)
+            gone = [leg for leg, _ in own if leg.quantity < ZERO]
+            amounts |= {id(leg): traded(leg, draft.legs, money) for leg in gone}
     elif draft.kind == "delisting":
+        money, nothing = money_beside(draft.legs, assets), (ZERO, base.id, False)
         gone = [leg for leg, _ in own if leg.quantity < ZERO and id(leg) not in amounts]
-        nothing = (ZERO, base.id, False)
-        amounts |= {id(leg): traded(leg, cash) if cash else nothing for leg in gone}
+        amounts |= {id(leg): traded(leg, draft.legs, money) if money else nothing for leg in gone}
     elif draft.kind == "swap" and len(own) == 2:
         if strict:
             refuse_another_value(own, base)
@@ -80,38 +93,46 @@ def amounts_of(
     return amounts
 
 
-def beside(leg: Leg, cash: list[tuple[Leg, Asset]], stated: Amounted | None) -> Amounted:
+def with_stated(
+    leg: Leg, legs: Sequence[Leg], money: Beside | None, stated: Amounted | None
+) -> Amounted:
     """A trade's amount, from the money beside its units and what is ``stated`` of them.
 
     A stated cost of a purchase is more exact than money, which is in whole cents.  Where no money
     changed hands, because it was less than a cent, the stated amount stands in its place.
     """
-    paid = traded(leg, cash)
+    paid = traded(leg, legs, money)
     if stated is None or stated[0] is None:
         return paid
-    if any(part.role == "cash" for part, _ in cash):
+    if any(part.role == "cash" for part in legs):
         return stated if leg.quantity > ZERO else paid
     if paid[0] is None or paid[1] != stated[1]:
         return stated[0], stated[1], paid[0] is not None
     return stated[0] + paid[0], stated[1], paid[2]
 
 
-def traded(leg: Leg, cash: list[tuple[Leg, Asset]]) -> Amounted:
+def money_beside(legs: Sequence[Leg], assets: Sequence[Asset]) -> Beside | None:
+    """What is paid or received beside units; ``assets`` are the legs' own."""
+    money = [
+        (place, leg.role, asset.id)
+        for place, (leg, asset) in enumerate(zip(legs, assets, strict=True))
+        if leg.role not in ("asset", "external")
+    ]
+    if not money:
+        return None
+    main = next((currency for _, role, currency in money if role == "cash"), money[0][2])
+    places = tuple([place for place, _, currency in money if currency == main])
+    return Beside(places, main, len(places) < len(money))
+
+
+def traded(leg: Leg, legs: Sequence[Leg], money: Beside | None) -> Amounted:
     """A trade's amount: everything paid or received in the currency of its cash."""
-    if not cash:
-        return None, None, False
-    main = cash[0][1]
-    for part, asset in cash:
-        if part.role == "cash":
-            main = asset
-            break
-    total, mixed = ZERO, False
-    for part, asset in cash:
-        if asset.id == main.id:
-            total += part.quantity
-        else:
-            mixed = True
-    return (-total if leg.quantity > ZERO else total), main.id, mixed
+    if money is None:
+        return _ITSELF
+    total = ZERO
+    for place in money.places:
+        total += legs[place].quantity
+    return (-total if leg.quantity > ZERO else total), money.currency_id, money.mixed
 
 
 def swapped(

@@ -187,6 +187,7 @@ def set_tracks_cash(write: Recording, account: Account) -> None:
     """Say that the account's statements show its cash."""
     add_setting(write.commit, ("account", account.id), "tracks_cash", "yes")
     write.catalog.settings.note(("account", account.id), "tracks_cash", "yes")
+    write.forget_names()
 
 
 # -- assets ------------------------------------------------------------------------------
@@ -263,7 +264,7 @@ def asset_for(write: Recording, ref: AssetRef, *, create: bool | None, source: s
     found = find_asset(write.catalog, ref)
     if found is not None:
         _learn_isin(write, found, ref)
-        write.assets_named[ref] = found.id
+        write.name_asset(ref, found)
         return write.catalog.assets[found.id]
     if is_currency(ref):
         return add_asset(write, currency_ref(ref.symbol.upper()))
@@ -340,7 +341,7 @@ def add_asset(
         if value is not None:
             add_setting(write.commit, ("asset", number), key, value)
     write.catalog.add_asset(made)
-    write.forget_names()
+    write.meet(made)
     if kind != "currency":
         write.made.append(f"asset {made.key} ({kind})")
     return made

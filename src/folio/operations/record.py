@@ -12,7 +12,7 @@ stays as it was and the flow from outside is explicit.
 
 import contextlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import chain
 
@@ -24,25 +24,23 @@ from folio.model.assets import Asset, AssetRef
 from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO, to_text
 from folio.model.shell_words import shell_word
-from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg, LotRef
+from folio.model.transactions import AccountRef, Draft, Leg, LotRef
 from folio.model.yields import MAY_REPLACE
 from folio.operations.account_rules import check_open
-from folio.operations.amounts import Amounted, amounts_of, two_sides
+from folio.operations.amounts import Amounted, amounts_of, traded, two_sides
 from folio.operations.content import content_of
 from folio.operations.cover import Cover
 from folio.operations.kind_rules import refuse_going_nowhere, refuse_idle_share, refuse_zero
 from folio.operations.named_lots import Named, lots_of
-from folio.operations.names import account_for, asset_for, find_account, holding_for, take_new_isin
-from folio.operations.recording import Place, Recording
+from folio.operations.names import account_for, asset_for, find_account, take_new_isin
+from folio.operations.recording import Recording
+from folio.operations.shapes import Shape, Shapes
 from folio.operations.twins import Twins
 
 RECORDED, ALREADY, CONFLICT = "recorded", "already there", "conflict"
 HELD = "held"  # probably there under another identity; the user says
 IGNORED, CANCELLED = "ignored", "cancelled"  # the user left it out; a row of another file did
 
-# What the cash side of these does is a flow from outside where an account tracks no cash.
-_PAID_IN_CASH = frozenset("buy sell fee tax dividend interest coupon return_of_capital".split())
-_PAID_IN_CASH |= frozenset("merger symbol_change delisting split".split())
 _NO_AMOUNT = (None, None, False)
 # From tuples: in a third of the time that their fields by name or place take.
 _POSTING, _TRANSACTION = partial(tuple.__new__, NewPosting), partial(tuple.__new__, NewTransaction)
@@ -89,9 +87,7 @@ class Recorder:
         self._reversals = write.reversals
         self._excluded: set[tuple[int, str]] | None = None  # of the source; None: not asked for
         self._occurrences: Counter[str] = Counter()
-        # Known by account, where it is the same on any day:
-        self._tracks_cash: dict[int, bool] = {}
-        self._open: set[int] = set()
+        self.shapes = Shapes(write, self.account_of, self._asset)
         self.cover = Cover(write)
         self.notes: list[str] = []  # worth saying of what was recorded
         self._sequence = 0
@@ -104,8 +100,6 @@ class Recorder:
                 ids.setdefault(draft.account or self.account, []).append(draft.external_id)
         self._looked_up = set(chain.from_iterable(ids.values()))
         self._there = {}
-        self._tracks_cash.clear()
-        self._open.clear()
         self._reversals = self.write.reversals
         for ref, several in ids.items():
             with contextlib.suppress(UsageError):  # ambiguous: recording its draft says so
@@ -132,20 +126,19 @@ class Recorder:
             FolioError: when it names something unknown, contradicts its kind, or its
                 account takes no transactions on that day.
         """
-        account = self.account_of(draft.account)
         if draft.kind == "split":
-            draft = self._split(draft, account)
+            draft = self._split(draft, self.account_of(draft.account))
         kind = draft.kind
         if kind == "swap":
             draft = two_sides(draft)
-        postings = self._postings(draft)
+        shape = self.shapes.shape(draft, draft.account or self.account)
+        account, related_id = shape.account, shape.related_id
+        postings = self._postings(draft, shape)
         if kind == "transfer":
             refuse_going_nowhere(postings)
         action = self._action(draft) if kind in _ACTIONS else None
         if not postings and action is None:
             raise UsageError(f"{kind} moves nothing")
-        related = draft.related_asset
-        related_id = None if related is None else self._related(related, draft, account)
         where = None if account is None else account.id
         content = content_of(draft, where, postings, action, related_id)
         external_id = draft.external_id or self._made_id(draft, content)
@@ -162,7 +155,8 @@ class Recorder:
             if not known[3]:
                 return Outcome(self._known(where, external_id, known[2] == content[:8]), known[0])
             revision = known[1] + 1
-        self._check_account(account, draft)
+        if shape.closable:
+            self._check_open(shape.closable, draft)
         if action is not None and action.ratio is not None and self.by_hand:
             self._note_witness(action, draft)
         replaced = None
@@ -207,13 +201,6 @@ class Recorder:
         key = content.hex()[:32]
         self._occurrences[key] += 1
         return f"{key}-{self._occurrences[key]}"
-
-    def _related(self, ref: AssetRef, draft: Draft, account: Account | None) -> int:
-        """The payer of income is a holding beside it, so that it gets what it paid."""
-        asset = self._asset(ref)
-        if draft.kind in INCOME_KINDS | {"return_of_capital"} and account is not None:
-            holding_for(self.write, account, asset)
-        return asset.id
 
     def _split(self, draft: Draft, account: Account | None) -> Draft:
         """A split has a ratio and no legs: it works on every holding of the asset."""
@@ -284,19 +271,15 @@ class Recorder:
 
     # -- postings ------------------------------------------------------------------------
 
-    def _postings(self, draft: Draft) -> list[NewPosting]:
-        places = self._places(draft)
-        amounts: dict[int, Amounted] = {}
-        if "asset" in [leg.role for leg in draft.legs]:
-            assets, base = [place.asset for place in places], self.write.catalog.base
-            amounts = amounts_of(draft, assets, self._asset, base, strict=self.by_hand)
-        named, keeps_cash = self.write.assets_named, self._tracks_cash
+    def _postings(self, draft: Draft, shape: Shape) -> list[NewPosting]:
+        legs, amounts = draft.legs, self._amounts(draft, shape)
         postings = []
-        for leg, place in zip(draft.legs, places, strict=True):
-            role, _, units, price, currency, _, _, _, _, acquired_on = leg
+        for leg, (holding, role, currency, is_money, from_outside) in zip(
+            legs, shape.parts, strict=True
+        ):
+            units, price, acquired_on = leg[2], leg[3], leg[9]
             if not units:
                 refuse_zero(leg)
-            at, _, holding, is_money = place
             amount, amount_currency, mixed = amounts.get(id(leg), _NO_AMOUNT)
             posting: NewPosting = _POSTING(
                 (
@@ -304,7 +287,7 @@ class Recorder:
                     role,
                     to_text(units),
                     None if price is None else to_text(price),
-                    currency and (named.get(currency) or self._asset(currency).id),
+                    currency,
                     None if amount is None else to_text(amount),
                     amount_currency,
                     1 if mixed else None,
@@ -312,51 +295,27 @@ class Recorder:
                 )
             )
             postings.append(posting)
-            from_outside = is_money and not keeps_cash.get(at.id)
-            if from_outside and self._comes_from_outside(draft, leg, at):
+            if from_outside and not self._is_kept(from_outside, draft):
                 postings.append(NewPosting(holding, "external", to_text(-units)))
             if self.by_hand:
                 self.cover.note(holding, goes_out=units < ZERO and not is_money)
         return postings
 
-    def _places(self, draft: Draft) -> list[Place]:
-        """Where the units of each leg are; all assets are looked up before a holding is made."""
-        known, ref = self.write.places, draft.account or self.account
-        names = [(leg.account or ref, leg.asset, leg.label) for leg in draft.legs]
-        try:
-            return [known[name] for name in names]
-        except KeyError:
-            for leg in draft.legs:
-                refuse_zero(leg)
-            for leg in draft.legs:
-                self._asset(leg.asset)
-            return [known.get(name) or self._place(draft, *name) for name in names]
+    def _amounts(self, draft: Draft, shape: Shape) -> Mapping[int, Amounted]:
+        """As :func:`amounts_of`; most drafts are of money alone, or plain trades."""
+        if shape.traded is not None:
+            leg = draft.legs[shape.traded]
+            return {id(leg): traded(leg, draft.legs, shape.beside)}
+        if not shape.has_units:
+            return {}
+        base = self.write.catalog.base
+        return amounts_of(draft, shape.assets, self._asset, base, strict=self.by_hand)
 
-    def _place(self, draft: Draft, ref: AccountRef | None, thing: AssetRef, label: str) -> Place:
-        """Where units are; kept, for the next leg with these names."""
-        asset = self._asset(thing)
-        where = self.account_of(ref)
-        if where is None:
-            raise UsageError(f"{draft.kind} needs --account")
-        holding = holding_for(self.write, where, asset, label)
-        place = Place(where, asset, holding.id, asset.is_currency)
-        self.write.places[ref, thing, label] = place
-        return place
-
-    def _comes_from_outside(self, draft: Draft, leg: Leg, account: Account) -> bool:
-        """Whether the money of a leg is of an account that does not keep it."""
-        tracks_cash = self._tracks_cash.get(account.id)
-        if tracks_cash is None:
-            catalog, key = self.write.catalog, "tracks_cash"
-            tracks_cash = catalog.tracks_cash(account, draft.occurred_on)
-            if not any(
-                row.from_day for row in catalog.settings.changes(("account", account.id), key)
-            ):
-                self._tracks_cash[account.id] = tracks_cash
-        if tracks_cash or any(one.role == "external" for one in draft.legs):
-            return False
-        own = [one.asset for one in draft.legs if one.role == "asset"]
-        return draft.kind in _PAID_IN_CASH or (leg.role in ("fee", "tax") and leg.asset not in own)
+    def _is_kept(self, from_outside: bool | Account, draft: Draft) -> bool:
+        """Whether money stays in an account that keeps its cash on that day."""
+        if isinstance(from_outside, bool):
+            return not from_outside
+        return self.write.catalog.tracks_cash(from_outside, draft.occurred_on)
 
     def _action(self, draft: Draft) -> NewAction | None:
         if draft.kind == "split":
@@ -391,10 +350,8 @@ class Recorder:
 
     # -- refusals ------------------------------------------------------------------------
 
-    def _check_account(self, account: Account | None, draft: Draft) -> None:
-        elsewhere = [self.account_of(leg.account) for leg in draft.legs if leg.account is not None]
-        for one in (account, *elsewhere):
-            if one is None or one.id in self._open:
-                continue
+    def _check_open(self, accounts: list[Account], draft: Draft) -> None:
+        """Refuse what an account does not take; those that take it on any day are left out."""
+        for one in list(accounts):
             if check_open(self.write, one, draft.occurred_on):
-                self._open.add(one.id)
+                accounts.remove(one)

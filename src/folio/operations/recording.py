@@ -21,7 +21,6 @@ from folio.db.commits import Commit
 from folio.db.connection import writing
 from folio.db.postings import NewTransaction, add_transaction
 from folio.db.sources import find_source, source_id
-from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
 from folio.model.named import NamedTuple
 from folio.model.transactions import AccountRef
@@ -31,6 +30,7 @@ from folio.operations.touched import Touched
 
 if TYPE_CHECKING:
     from folio.db.prices import NewPrice
+    from folio.operations.shapes import Shape, ShapeKey
 
 
 class Who(NamedTuple):
@@ -40,15 +40,6 @@ class Who(NamedTuple):
     user: str
     now: dt.datetime  # aware
     into_lock: bool = False  # figures of locked days may change
-
-
-class Place(NamedTuple):
-    """Where the units of a leg are, once its names were looked up."""
-
-    account: Account
-    asset: Asset
-    holding_id: int
-    is_money: bool  # of a currency
 
 
 class Recording:
@@ -64,10 +55,11 @@ class Recording:
         self.prices: list[NewPrice] = []
         self.made: list[str] = []  # accounts and assets that are new, in words
         self.checks: list[Callable[[], None]] = []  # run when everything is derived
-        # Looked up before; until one is new.
+        # Looked up before; until one may mean something else.
         self.accounts_named: dict[AccountRef, int] = {}
         self.assets_named: dict[AssetRef, int] = {}
-        self.places: dict[tuple[AccountRef | None, AssetRef, str], Place] = {}
+        self._words: set[str] = set()  # by which assets were called
+        self.shapes: dict[ShapeKey, Shape] = {}  # of drafts
         self._sources: dict[str, int] = {}
         self._known_sources: dict[str, int | None] = {}  # as they were before this command
 
@@ -87,11 +79,21 @@ class Recording:
         """The names of the book; new ones are added to it as they are recorded."""
         return Catalog(self._db)
 
+    def name_asset(self, ref: AssetRef, asset: Asset) -> None:
+        """Remember which asset a name means."""
+        self.assets_named[ref] = asset.id
+        self._words |= _words(ref)
+
+    def meet(self, asset: Asset) -> None:
+        """Take in a new asset: what was called as it is may mean that one now."""
+        if not self._words.isdisjoint(_words(asset)):
+            self.forget_names()
+
     def forget_names(self) -> None:
-        """Look names up anew, for there is a new one, or an asset is known by more."""
+        """Look names up anew, for one may have another meaning."""
         self.accounts_named.clear()
         self.assets_named.clear()
-        self.places.clear()
+        self.shapes.clear()
 
     def source(self, name: str, *, split_adjusted: bool = False) -> int:
         """The id of a source, recorded at its first use.
@@ -157,6 +159,11 @@ class Recording:
             check()
         guard.check(self.commit, self.touched, into_lock=self.into_lock)
         self.commit.close()
+
+
+def _words(asset: Asset | AssetRef) -> set[str]:
+    """What an asset may be called: by its symbol in any case, by its ISIN as a symbol, too."""
+    return {asset.symbol.casefold(), (asset.isin or asset.symbol).casefold()}
 
 
 @contextlib.contextmanager

@@ -1,13 +1,13 @@
 """What happened: the ledger, transaction by transaction."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import islice
 
 from folio.book import Book
-from folio.book.day_order import in_walk_order
+from folio.book.day_order import Whole, in_walk_order, with_parts
 from folio.book.selection import asset_ids
-from folio.book.transfers import other_ends
 from folio.book.wording import wording
 from folio.db.ledger import Recorded, few_about, get_transaction, walk_transactions
 from folio.db.postings import Posting, action_of, postings_of
@@ -60,18 +60,19 @@ def register(
     Reversed pairs are left out unless ``everything``; ``last`` keeps the newest so many.
     """
     found = _matching(book, query, period, everything, kind, text, newest_first=last is not None)
-    chosen = list(islice(in_walk_order(book, found, newest_first=last is not None), last))
-    if last is not None:
-        chosen.reverse()
-    sources, ends = source_names(book.db), other_ends(book, [one.id for one in chosen])
-    rows = [_row(book, recorded, sources, ends) for recorded in chosen]
+    walked = in_walk_order(book, found, newest_first=last is not None)
+    chosen: Iterable[Whole] = walked if last is None else reversed(list(islice(walked, last)))
+    rows = _rows(book, chosen)
+    held = list(islice(rows, _HELD))
     return Table(
         "register",
         "Register",
-        _columns(rows, everything),
-        rows,
+        _columns(held, everything),
+        held,
         as_of=query.as_of,
         known_at=query.known_at,
+        more=rows if len(held) == _HELD else (),
+        namesakes=_namesakes(book),
         empty="no transactions; record one with: folio add-tx buy …, or folio import FILE",
     )
 
@@ -86,19 +87,27 @@ def _columns(rows: list[dict[str, Cell]], everything: bool) -> tuple[Column, ...
     return tuple(known.values())
 
 
+def _namesakes(book: Book) -> frozenset[str]:
+    """What accounts of several institutions are called."""
+    called = Counter(account.name for account in book.catalog.accounts.values())
+    return frozenset(name for name, times in called.items() if times > 1)
+
+
 def transactions_table(book: Book, query: Query, numbers: Iterable[int]) -> Table:
     """These transactions, in the order given."""
-    chosen = list(numbers)
-    sources, ends = source_names(book.db), other_ends(book, chosen)
-    found = (get_transaction(book.db, number) for number in chosen)
+    found = (get_transaction(book.db, number) for number in numbers)
+    chosen = with_parts(book, (recorded for recorded in found if recorded is not None))
     return Table(
         "register",
         "Transactions",
         (*COLUMNS[:-1], COLUMNS[-1]._replace(machine_only=True)),
-        [_row(book, recorded, sources, ends) for recorded in found if recorded is not None],
+        list(_rows(book, chosen)),
         empty="no transactions",
     )
 
+
+# Rows that are made at once; what comes after them is read as it is written.
+_HELD = 5_000
 
 # Transactions that are looked up by their holdings rather than met on the way over all days: of the
 # newest ones those that are sorted within milliseconds, else those that memory has room for.
@@ -159,15 +168,21 @@ def _touches(book: Book, recorded: Recorded, wanted: set[int], about: set[int]) 
     )
 
 
+def _rows(book: Book, chosen: Iterable[Whole]) -> Iterator[dict[str, Cell]]:
+    sources = source_names(book.db)
+    precisions = {asset.key: asset.precision for asset in book.catalog.assets.values()}
+    for one in chosen:
+        yield _row(book, one, sources, precisions)
+
+
 def _row(
-    book: Book, recorded: Recorded, sources: dict[int, str], ends: dict[int, list[int]]
+    book: Book, one: Whole, sources: dict[int, str], precisions: dict[str, int]
 ) -> dict[str, Cell]:
-    """A row; ``ends`` are the other legs of the transfers that are linked."""
-    postings = postings_of(book.db, recorded.id)
-    said = wording(book.catalog, recorded, postings, action_of(book.db, recorded.id))
+    recorded, postings = one.recorded, one.postings
+    said = wording(book.catalog, recorded, postings, one.action)
     words = said.words
     account = book.catalog.accounts.get(recorded.account_id or 0)
-    places = _precision(book, words.get("asset"))
+    places = precisions.get(words.get("asset", ""))
     paid = _paid(recorded, words)  # by an asset: none of its units moved
 
     def number(key: str) -> Amount | None:
@@ -200,7 +215,7 @@ def _row(
         "tax_currency": tax_currency,
         "tax_in": tax_currency if tax_currency != money else None,
         "to": _to(words),
-        "linked_to": " ".join(map(str, ends.get(recorded.id, ()))) or None,
+        "linked_to": " ".join(map(str, one.ends)) or None,
         "external_id": recorded.external_id,
         "source": sources[recorded.source_id],
         "note": _note(recorded, words),
@@ -258,10 +273,3 @@ def _note(recorded: Recorded, words: dict[str, str]) -> str | None:
     if recorded.reverses is not None:
         return f"undoes {recorded.reverses}"
     return words.get("note")
-
-
-def _precision(book: Book, asset: str | None) -> int | None:
-    for known in book.catalog.assets.values():
-        if known.key == asset:
-            return known.precision
-    return None

@@ -77,7 +77,7 @@ def returns(
     if days is not None and (track := days.track(days.holdings)) is not None:
         span = Period(track.first, span.end)
         total = figures_of(days, track, span, benchmark)
-        found = [(name, one) for name, one in _rows(days, track, span, by, benchmark) if one]
+        found = [(name, one) for name, one in _rows(days, track, total, by, benchmark) if one]
     rows = [{by_key(by): name, **_cells(one, query)} for name, one in found]
     figures = [one for _, one in found]
     return Table(
@@ -106,11 +106,12 @@ def by_key(by: str) -> str:
 
 
 def _rows(
-    days: Days, whole: Track, span: Period, by: str, benchmark: Asset | None
+    days: Days, whole: Track, total: Figures, by: str, benchmark: Asset | None
 ) -> Iterator[tuple[str, Figures]]:
+    span = total.period
     if by not in SCOPES:
         for name, period in PERIODS[by](span):
-            yield name, figures_of(days, whole, period, benchmark)
+            yield name, total if period == span else figures_of(days, whole, period, benchmark)
         return
     chosen: dict[str, list[Holding]] = {}
     for holding in days.holdings:

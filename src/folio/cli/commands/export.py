@@ -127,17 +127,17 @@ def _write(pieces: Iterable[str], out: Out) -> None:
 
 
 def _tables(book: "Book", query: "Query", format: Target, out: Out) -> None:
-    from folio.cli.render import as_text
+    from folio.cli.render import pieces
     from folio.cli.render.columns import View
     from folio.reports import exported
 
-    def csv(table: "Table") -> str:
-        return as_text(table, "csv", View(None, True))
+    def csv(table: "Table") -> Iterable[str]:
+        return pieces(table, "csv", View(None, True))
 
     if out.file is None:
         if format is not Target.csv:
             raise UsageError(f"{format.value} is not for a terminal or a pipe; name it with -o")
-        sys.stdout.write(csv(exported.postings(book, query)))
+        sys.stdout.writelines(csv(exported.postings(book, query)))
         return
     found = exported.tables(book, query)
     if format is Target.csv:
@@ -145,7 +145,7 @@ def _tables(book: "Book", query: "Query", format: Target, out: Out) -> None:
 
         with new_folder(out.file, force=out.force) as folder:
             for name, table in found:
-                write_pieces(folder / f"{name}.csv", [csv(table)])
+                write_pieces(folder / f"{name}.csv", csv(table))
         say(f"wrote {out.file}")
     else:
         _typed(found, format, out.file, force=out.force)
@@ -155,10 +155,11 @@ def _typed(
     found: "Iterable[tuple[str, Table]]", format: Target, file: Path, *, force: bool
 ) -> None:
     from folio.cli.files import new_file, new_folder
+    from folio.cli.render.later import held
     from folio.db import duck
 
     duck.engine()
-    sheets = [_sheet(name, table) for name, table in found]
+    sheets = [_sheet(name, held(table)) for name, table in found]
     place, write = (
         (new_file, duck.write_database)
         if format is Target.duckdb

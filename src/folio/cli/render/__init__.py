@@ -2,11 +2,13 @@
 
 import shutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from folio.cli import preferences
 from folio.cli.preferences import FORMATS
 from folio.cli.render.columns import View, text_of
+from folio.cli.render.later import held
 from folio.cli.text import has_unicode, visible, warn, widest
 from folio.errors import UsageError
 from folio.model.table import Cell, Table
@@ -29,11 +31,11 @@ def show(
     columns = shutil.get_terminal_size().columns if terminal else None
     view = View(columns, exact, plain=file is None and not has_unicode())
     if file is not None:
-        write_file(file, as_text(table, output, view))
+        write_file(file, pieces(table, output, view))
     elif output == "table" and (terminal or preferences.value("color") == "always"):
         _paint(table, view)
     else:
-        print(as_text(table, output, view), end="")
+        sys.stdout.writelines(pieces(table, output, view))
     if table.children and output in _FLAT:
         warn(f"{output} has room for the first of {1 + len(table.children)} tables; json has all")
 
@@ -47,13 +49,18 @@ def _paint(table: Table, view: View) -> None:
 
 def as_text(table: Table, output: str, view: View) -> str:
     """The table in one of ``FORMATS``, without colour."""
+    return "".join(pieces(table, output, view))
+
+
+def pieces(table: Table, output: str, view: View) -> Iterable[str]:
+    """The same, piece by piece: a table may have more rows than are held."""
     if output == "table":
         from folio.cli.render.layout import page
 
         lines = page(table, view._replace(styled=False))
-        return "".join(f"{text_of(line)}\n" for line in lines)
+        return (f"{text_of(line)}\n" for line in lines)
     if output in _PICTURES:
-        return _picture(table, output, view)
+        return [_picture(held(table), output, view)]
     from folio.cli.render.machine import WRITERS
 
     if output not in WRITERS:
@@ -79,7 +86,7 @@ def export_svg(table: Table, width: int = 100, *, title: str = "folio") -> str:
     from folio.cli.render import terminal
     from folio.cli.render.layout import page
 
-    lines = page(table, View(width))
+    lines = list(page(table, View(width)))
     return terminal.svg(lines, max(width, widest([text_of(line) for line in lines])), title)
 
 
@@ -115,6 +122,7 @@ def told_apart(table: Table) -> Table:
     places = {(row.get("account"), row.get("institution")) for row in table.rows}
     names = [name for name, _ in places]
     shared = {name for name in names if names.count(name) > 1}
+    shared |= table.namesakes if table.more else set()
     if not shared:
         return table
 
@@ -122,7 +130,7 @@ def told_apart(table: Table) -> Table:
         name = cells.get("account")
         return cells | {"account": f"{cells['institution']} · {name}"} if name in shared else cells
 
-    return table._replace(rows=[row(one) for one in table.rows])
+    return table._replace(rows=[row(one) for one in table.rows], more=map(row, table.more))
 
 
 def format_for(file: Path | None) -> str:
@@ -137,8 +145,8 @@ def format_of(file: Path | None) -> str:
     )
 
 
-def write_file(path: Path, text: str) -> None:
-    """Write ``text`` to ``path``, all of it or nothing, readable by its owner alone.
+def write_file(path: Path, text: str | Iterable[str]) -> None:
+    """Write ``text``, or pieces of it, to ``path``, all or nothing, readable by its owner alone.
 
     Raises:
         FolioError: where it is a folder, or cannot be written.
@@ -146,4 +154,4 @@ def write_file(path: Path, text: str) -> None:
     from folio.cli.files import new_file, write_pieces
 
     with new_file(path, force=True) as target:
-        write_pieces(target, [text])
+        write_pieces(target, [text] if isinstance(text, str) else text)

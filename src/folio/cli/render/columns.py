@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from folio.cli.render import cells
+from folio.cli.render.later import Later, Part, some_at_a_time
 from folio.cli.text import cut, pad, padded, visible, widest, width
 from folio.model.assets import minor_unit
 from folio.model.named import NamedTuple
@@ -67,6 +68,7 @@ class Block(NamedTuple):
     texts: list[str] = []  # noqa: RUF012  # of these cells
     marks: bool = False  # grades as marks
     narrow: bool = False  # its texts are cut
+    styles: list[str] = []  # noqa: RUF012  # of its cells, where these are not held
 
     @property
     def right(self) -> bool:
@@ -77,12 +79,21 @@ class Block(NamedTuple):
         kind = self.column.kind
         return kind != "bar" and not (view.styled and kind in cells.STYLED)
 
+    def holding(self, texts: list[str], styles: list[str]) -> "Block":
+        """The column with other cells, as wide as it is."""
+        if self.marks:
+            texts = [cells.MARKS.get(text, text) for text in texts]
+        return self._replace(cells=[], texts=texts, styles=styles)
+
     def spans(self, places: Sequence[int]) -> list[Line]:
         """Some of its cells, each in the block's width."""
         kind = self.column.kind
         if kind == "bar":
             return [self._bar(place) for place in places]
-        styles = cells.styles([self.cells[place] for place in places], kind)
+        if self.cells:
+            styles = cells.styles([self.cells[place] for place in places], kind)
+        else:
+            styles = [self.styles[place] for place in places]
         return [[span] for span in map(SPAN, zip(self.filled(places), styles, strict=True))]
 
     def filled(self, places: Sequence[int]) -> list[str]:
@@ -109,10 +120,34 @@ def subtotals_at(table: Table) -> dict[str, int]:
 
 def blocks_of(table: Table, view: View, *, without: str | None) -> list[Block]:
     """The columns to show, as wide as their cells; an optional one that is empty goes."""
+    return measured(table, view, without=without)[0]
+
+
+def measured(table: Table, view: View, *, without: str | None) -> tuple[list[Block], Later]:
+    """The same, as wide as the cells of the rows that are not held, too; and these rows."""
     shown = [c for c in table.columns if not c.machine_only and c.key != without]
     rows = [*table.rows, table.totals, *table.subtotals.values()]
     blocks = [_block(table, column, rows, view) for column in shown]
-    return [block for block in blocks if block.width or not block.column.optional]
+    later = Later()
+    for some in some_at_a_time(table.more):
+        parts = [_filled(_block(table, column, some, view), len(some)) for column in shown]
+        later.keep({part.column.key: _to_keep(part) for part in parts})
+        later.grades.update(*(part.cells for part in parts if part.column.kind == "grade"))
+        pairs = zip(blocks, parts, strict=True)
+        blocks = [block._replace(width=max(block.width, part.width)) for block, part in pairs]
+    blocks = [block for block in blocks if block.width or not block.column.optional]
+    return [_filled(block, len(rows)) for block in blocks], later
+
+
+def _filled(block: Block, rows: int) -> Block:
+    """The column with a cell for each row, where all of them are empty too."""
+    if block.texts:
+        return block
+    return block._replace(cells=[None] * rows, texts=[""] * rows)
+
+
+def _to_keep(block: Block) -> Part:
+    return block.texts, cells.styles(block.cells, block.column.kind)
 
 
 def _block(table: Table, column: Column, rows: list[dict[str, Cell]], view: View) -> Block:

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from folio.cli.render import cells
@@ -13,11 +13,12 @@ from folio.cli.render.columns import (
     Line,
     Span,
     View,
-    blocks_of,
     breadth,
     fitted,
+    measured,
     subtotals_at,
 )
+from folio.cli.render.later import held
 from folio.cli.text import cut, pad, visible, width, wrapped
 from folio.model.assets import minor_unit
 from folio.model.table import Amount, Cell, Table
@@ -28,25 +29,27 @@ if TYPE_CHECKING:
 _COMMAND = re.compile(r" (?=folio [a-z])")  # where a command to paste begins
 
 
-def page(table: Table, view: View) -> list[Line]:
+def page(table: Table, view: View) -> Iterator[Line]:
     """Title, headline, rows, totals, reasons, footnotes, and the tables that follow."""
-    lines = [*_title(table, view), *_headline(table, view)]
+    yield from _title(table, view)
+    yield from _headline(table, view)
     charts = [chart for chart in table.charts if chart.drawable]
     for chart in charts:
         shown = _drawn(chart, view)
-        lines += shown[1:] if chart.title == table.title else [[], *shown]
+        yield from shown[1:] if chart.title == table.title else [[], *shown]
     if any(chart.replaces for chart in charts):
         pass  # it says what the rows say
     elif table.rows:
-        lines += [[], *_Body(table, view).lines()]
+        yield []
+        yield from _Body(table, view).lines()
     else:
-        lines += [[], *_quiet(_prose(table.empty, view))]
-    lines += _notes(table, view)
+        yield from [[], *_quiet(_prose(table.empty, view))]
+    yield from _notes(table, view)
     if table.footnotes:
-        lines += [[], *_quiet(line for note in table.footnotes for line in _prose(note, view))]
+        yield from [[], *_quiet(line for note in table.footnotes for line in _prose(note, view))]
     for child in table.children:
-        lines += [[], *page(child, view)]
-    return lines
+        yield []
+        yield from page(child, view)
 
 
 def _title(table: Table, view: View) -> list[Line]:
@@ -145,13 +148,14 @@ class _Body:
     """The rows of a table under their columns."""
 
     def __init__(self, table: Table, view: View) -> None:
-        self.table = table
         self.view = view
         self.terminal = view.columns is not None
         self.group_by = table.group_by if self.terminal else None
+        whole = self.group_by or any(column.kind == "bar" for column in table.columns)
+        self.table = table = held(table) if whole else table
         indent = 2 if self.group_by else 0
         self.totals = len(table.rows)  # their place in a block; the subtotals come after them
-        self.blocks = blocks_of(table, view, without=self.group_by)
+        self.blocks, self.later = measured(table, view, without=self.group_by)
         self.folds = [self.blocks]  # the columns of each line that a row takes
         self.gap = GAP
         self.below: list[Block] = []
@@ -168,16 +172,30 @@ class _Body:
         self.breadth = indent + max([first, *(GAP + other for other in others)])
         self.indents = [indent, *(self.breadth - other for other in others)]
 
-    def lines(self) -> list[Line]:
-        lines = [*self._head(), *self._rule()]
+    def lines(self) -> Iterator[Line]:
+        yield from [*self._head(), *self._rule()]
         if self.group_by:
-            lines += self._sections(self.group_by)
+            yield from self._sections(self.group_by)
         else:
-            for place, row in enumerate(self._rows(range(self.totals))):
-                lines += [*row, *self._whole(place)]
+            yield from self._listed(self.folds, self.below, range(self.totals))
+            yield from self._listed_later()
         if self.table.totals:
-            lines += [*self._rule(self.totals), *self._total()]
-        return [*lines, *self._meanings()]
+            yield from [*self._rule(self.totals), *self._total()]
+        yield from self._meanings()
+
+    def _listed(
+        self, folds: list[list[Block]], below: list[Block], places: Sequence[int]
+    ) -> Iterator[Line]:
+        for place, row in enumerate(self._rows(places, folds)):
+            yield from row
+            yield from self._whole(place, below)
+
+    def _listed_later(self) -> Iterator[Line]:
+        """The rows that are not held, in columns as wide."""
+        for some in self.later.of([*itertools.chain(*self.folds), *self.below]):
+            rest = iter(some)
+            folds = [list(itertools.islice(rest, len(fold))) for fold in self.folds]
+            yield from self._listed(folds, list(rest), range(len(some[0].texts)))
 
     def _head(self) -> list[Line]:
         return [
@@ -201,10 +219,12 @@ class _Body:
         ]
         return [self._joined(0, [[Span(dash)] for dash in dashes])]
 
-    def _rows(self, places: Sequence[int]) -> Iterable[tuple[Line, ...]]:
+    def _rows(
+        self, places: Sequence[int], folds: list[list[Block]] | None = None
+    ) -> Iterable[tuple[Line, ...]]:
         """The lines of each row: nearly always one."""
-        folds = zip(self.indents, self.folds, strict=True)
-        return zip(*(self._column_wise(*fold, places) for fold in folds), strict=True)
+        lines = zip(self.indents, folds or self.folds, strict=True)
+        return zip(*(self._column_wise(*line, places) for line in lines), strict=True)
 
     def _column_wise(self, indent: int, fold: list[Block], places: Sequence[int]) -> list[Line]:
         """A line of each row, column by column; plain ones that stand together are one text."""
@@ -221,9 +241,9 @@ class _Body:
         together = itertools.chain.from_iterable
         return [list(together(parts)) for parts in zip(*beside, strict=False)]  # gaps never end
 
-    def _whole(self, place: int) -> list[Line]:
+    def _whole(self, place: int, below: list[Block]) -> list[Line]:
         """What of a row has no room beside it, each text below it."""
-        texts = [block.texts[place] for block in self.below if block.texts[place]]
+        texts = [block.texts[place] for block in below if block.texts[place]]
         return [[Span(f"  {line}")] for text in texts for line in _prose(text, self.view, 2)]
 
     def _joined(self, indent: int, parts: Iterable[Line]) -> Line:
@@ -278,6 +298,7 @@ class _Body:
         """What the marks mean, where grades are shown by them."""
         marked = [block.column.key for block in self.blocks if block.marks]
         grades = {row.get(key) for row in self.table.rows for key in marked}
+        grades |= self.later.grades if marked else set()
         said = [f"{cells.MARKS[g]} {g}" for g in ("estimated", "partial", "unknown") if g in grades]
         return [[], [Span("   ".join(said), "quiet")]] if said else []
 

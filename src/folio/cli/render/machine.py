@@ -6,10 +6,11 @@ Numbers are strings in canonical form, missing is null, keys are those of the co
 import datetime as dt
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
-from folio.cli.render.columns import View, blocks_of
+from folio.cli.render.columns import View, measured
 from folio.cli.text import visible
 from folio.model.numbers import to_text
 from folio.model.table import Amount, Cell, Column, Phrases, Series, Table
@@ -17,11 +18,14 @@ from folio.model.table import Amount, Cell, Column, Phrases, Series, Table
 SCHEMA = 1
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _NEEDS_QUOTES = re.compile(r'[",\r\n]|^\s|\s$')
+_HARMLESS = re.compile(r"[0-9A-Za-z]([0-9A-Za-z .:/_-]*[0-9A-Za-z])?")  # nearly all, at once
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def value(cell: Cell) -> Any:
     """A cell as JSON has it: a number as a string, a day in ISO 8601, missing as null."""
+    if cell is None or type(cell) is str:  # nearly all
+        return cell
     if isinstance(cell, Amount):
         return to_text(cell.value)
     if isinstance(cell, Series):
@@ -33,13 +37,14 @@ def value(cell: Cell) -> Any:
     return cell if cell is None or isinstance(cell, bool) else str(cell)
 
 
-def record(table: Table, row: dict[str, Cell]) -> dict[str, Any]:
-    """A row with every column, those for machines too."""
-    return {column.key: value(row.get(column.key)) for column in _columns(table)}
+def _rows(table: Table) -> Iterator[dict[str, Cell]]:
+    return chain(table.rows, table.more, table.machine_rows)
 
 
-def _rows(table: Table) -> list[dict[str, Cell]]:
-    return [*table.rows, *table.machine_rows]
+def _records(table: Table) -> Iterator[dict[str, Any]]:
+    """The rows with every column, those for machines too."""
+    keys = [column.key for column in _columns(table)]
+    return ({key: value(row.get(key)) for key in keys} for row in _rows(table))
 
 
 def _columns(table: Table) -> list[Column]:
@@ -56,7 +61,7 @@ def contract(table: Table) -> dict[str, Any]:
         "currency": table.currency,
         "grade": table.grade,
         "reasons": list(table.reasons),
-        "rows": [record(table, row) for row in _rows(table)],
+        "rows": list(_records(table)),
         "totals": {key: value(cell) for key, cell in table.totals.items()},
     }
     if table.children:
@@ -77,7 +82,7 @@ def dump_indented(answer: Any) -> str:
 
     Python's own does so in Python, ten times as long: a tree of explanations has a million.
     """
-    return "\n".join(map(_shown, _indented(answer, "\n").split("\n")))
+    return _shown(_indented(answer, "\n"))
 
 
 def _indented(answer: Any, margin: str) -> str:
@@ -90,36 +95,71 @@ def _indented(answer: Any, margin: str) -> str:
     return _encode(answer)
 
 
-def _shown(line: str) -> str:
-    if line.isascii():
-        return line.replace("\x7f", "\\u007f")
-    return "".join(c if visible(c) == c else json.dumps(c)[1:-1] for c in line)
+def _shown(text: str) -> str:
+    """JSON whose only line ends are those between its members."""
+    if text.isascii():
+        return text.replace("\x7f", "\\u007f")
+    lines = text.split("\n")
+    return "\n".join(
+        line if line.isprintable()
+        else "".join(c if visible(c) == c else json.dumps(c)[1:-1] for c in line)
+        for line in lines
+    )  # fmt: skip
 
 
-def as_json(table: Table, view: View) -> str:
-    return dump_indented(contract(table)) + "\n"
+_NO_ROWS = '\n  "rows": []'  # of the outermost object: elsewhere nothing stands in so far
+_ROW, _MEMBER = "\n    ", "\n      "
 
 
-def as_jsonl(table: Table, view: View) -> str:
-    return "".join(dump(record(table, row)) + "\n" for row in _rows(table))
+def as_json(table: Table, view: View) -> Iterator[str]:
+    """The contract, its rows one by one."""
+    around = contract(table._replace(rows=[], more=(), machine_rows=()))
+    before, rows, after = dump_indented(around).partition(_NO_ROWS)
+    yield before
+    end = rows
+    for record in _records(table):
+        yield f"{rows[:-1] if end is rows else ','}{_ROW}{_shown(_row_indented(record))}"
+        end = "\n  ]"
+    yield f"{end}{after}\n"
 
 
-def as_csv(table: Table, view: View) -> str:
+def _row_indented(record: dict[str, Any]) -> str:
+    if any(type(one) is list for one in record.values()):
+        return _indented(record, _ROW)
+    return f"{{{_MEMBER}{_encode_members(record)[1:-1]}{_ROW}}}"
+
+
+_encode_members = json.JSONEncoder(ensure_ascii=False, separators=(f",{_MEMBER}", ": ")).encode
+
+
+def as_jsonl(table: Table, view: View) -> Iterator[str]:
+    return (f"{dump(record)}\n" for record in _records(table))
+
+
+def as_csv(table: Table, view: View) -> Iterator[str]:
     """RFC 4180 with line feeds; what a spreadsheet would compute is marked as text."""
     clean = visible if view.columns else str
     lone = len(_columns(table)) == 1  # an empty line would be no row at all
     return _separated(table, ",", lambda text: _quoted(clean(_harmless(text)), lone))
 
 
-def as_tsv(table: Table, view: View) -> str:
+def as_tsv(table: Table, view: View) -> Iterator[str]:
     """One line a row: tabs and line ends inside a cell are shown as escapes."""
     return _separated(table, "\t", lambda text: visible(_harmless(text)))
 
 
-def _separated(table: Table, separator: str, written: Callable[[str], str]) -> str:
+def _separated(table: Table, separator: str, written: Callable[[str], str]) -> Iterator[str]:
     keys = [column.key for column in _columns(table)]
-    rows = [keys, *([plain(row.get(key)) for key in keys] for row in _rows(table))]
-    return "".join(separator.join(map(written, row)) + "\n" for row in rows)
+    nothing, stands_as_it_is = written(""), _HARMLESS.fullmatch
+    yield separator.join(map(written, keys)) + "\n"
+    for row in _rows(table):
+        texts = ["" if cell is None else plain(cell) for cell in map(row.get, keys)]
+        yield (
+            separator.join(
+                [nothing if not t else t if stands_as_it_is(t) else written(t) for t in texts]
+            )
+            + "\n"
+        )
 
 
 def _quoted(text: str, lone: bool) -> str:
@@ -130,6 +170,8 @@ def _quoted(text: str, lone: bool) -> str:
 
 def plain(cell: Cell) -> str:
     """A cell as text without form: missing is empty, a series has spaces between."""
+    if type(cell) is str:
+        return cell
     if isinstance(cell, Phrases):
         return "; ".join(cell.words)
     answer = value(cell)
@@ -143,37 +185,42 @@ def _harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
 
 
-def as_markdown(table: Table, view: View) -> str:
+def as_markdown(table: Table, view: View) -> Iterator[str]:
     """A heading, a table as people see it, the reasons, and the tables that follow."""
-    lines = [f"### {_escaped(table.title)}", ""]
-    lines += _markdown_rows(table, view) if table.rows else [_escaped(visible(table.empty))]
+    yield f"### {_escaped(table.title)}\n\n"
+    if table.rows:
+        yield from (f"| {' | '.join(row)} |\n" for row in _markdown_rows(table, view))
+    else:
+        yield f"{_escaped(visible(table.empty))}\n"
     if table.reasons:
         said = "note" if table.grade == "full" else table.grade
-        lines += ["", f"{said}: {_escaped(', '.join(table.reasons))}"]
+        yield f"\n{said}: {_escaped(', '.join(table.reasons))}\n"
     if table.footnotes:
-        lines += ["", "```", *map(visible, table.footnotes), "```"]
-    parts = ["\n".join(lines) + "\n", *(as_markdown(child, view) for child in table.children)]
-    return "\n".join(parts)
+        yield "\n".join(["", "```", *map(visible, table.footnotes), "```", ""])
+    for child in table.children:
+        yield "\n"
+        yield from as_markdown(child, view)
 
 
-def _markdown_rows(table: Table, view: View) -> list[str]:
-    blocks = blocks_of(table, View(exact=view.exact), without=None)
+def _markdown_rows(table: Table, view: View) -> Iterator[list[str]]:
+    blocks, later = measured(table, View(exact=view.exact), without=None)
     totals = len(table.rows)  # their place
-    rows = [[_escaped(block.texts[place]) for block in blocks] for place in range(totals)]
+    yield [_escaped(visible(block.column.title)) for block in blocks]
+    yield ["--:" if block.right else ":--" for block in blocks]
+    for some in (blocks, *later.of(blocks)):
+        places = range(totals if some is blocks else len(some[0].texts))
+        yield from ([_escaped(block.texts[place]) for block in some] for place in places)
     if table.totals:
         sums = [_escaped(block.texts[totals]) for block in blocks]
         sums = [f"**{text}**" if text else "" for text in sums]
-        rows.append(sums if sums[0] else ["**total**", *sums[1:]])
-    head = [_escaped(visible(block.column.title)) for block in blocks]
-    sides = ["--:" if block.right else ":--" for block in blocks]
-    return [f"| {' | '.join(row)} |" for row in (head, sides, *rows)]
+        yield sums if sums[0] else ["**total**", *sums[1:]]
 
 
 def _escaped(text: str) -> str:
     return re.sub(r"([\\|*_`<>\[\]#])", r"\\\1", visible(text))
 
 
-WRITERS: dict[str, Callable[[Table, View], str]] = {
+WRITERS: dict[str, Callable[[Table, View], Iterator[str]]] = {
     "csv": as_csv,
     "tsv": as_tsv,
     "json": as_json,

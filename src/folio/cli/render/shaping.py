@@ -59,6 +59,7 @@ def hidden(table: Table, *, machine: bool = False) -> Table:
     return table._replace(
         title=hidden_text(table.title),
         rows=[row(one) for one in table.rows],
+        more=map(row, table.more),
         machine_rows=tuple(row(one) for one in table.machine_rows),
         totals=row(table.totals),
         subtotals={name: row(one) for name, one in table.subtotals.items()},
@@ -114,6 +115,7 @@ def dated(table: Table, style: str) -> Table:
     return table._replace(
         as_of=_styled(table.as_of, style),
         rows=[row(one) for one in table.rows],
+        more=map(row, table.more),
         totals=row(table.totals),
         headline=row(table.headline),
         children=tuple(dated(child, style) for child in table.children),

@@ -10,6 +10,8 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 
 from folio.cli import preferences
 from folio.cli.render.columns import Line, trimmed
@@ -39,16 +41,14 @@ _FONT_FACE = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
 _FONTS = "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 
 
-def painted(lines: list[Line], *, plain: bool = False, colours: bool = True) -> str:
+def painted(lines: Iterable[Line], *, plain: bool = False, colours: bool = True) -> Iterator[str]:
     """The lines as text with its styles in it; ``plain`` leaves all of them out."""
     begun = _Begun(colours)
-    parts = []
     for line in lines:
         for text, style in trimmed(line):
             codes = begun[style] if style and not plain else ""
-            parts.append(f"{codes}{text}\x1b[0m" if codes else text)
-        parts.append("\n")
-    return "".join(parts)
+            yield f"{codes}{text}\x1b[0m" if codes else text
+        yield "\n"
 
 
 class _Begun(dict[str, str]):
@@ -72,7 +72,7 @@ def _codes(style: str, colours: bool) -> str:
     return ";".join(map(str, codes + (coloured[-1:] if colours else [])))
 
 
-def show(lines: list[Line]) -> None:
+def show(lines: Iterable[Line]) -> None:
     """Print the lines to the terminal, as it and NO_COLOR (no-color.org) would have them.
 
     A page that is longer than the terminal goes to a pager.
@@ -81,14 +81,17 @@ def show(lines: list[Line]) -> None:
     dumb = os.environ.get("TERM", "").lower() in ("dumb", "unknown")
     plain = said == "never" or (dumb and said != "always")
     colours = said == "always" or not os.environ.get("NO_COLOR")
-    text = painted(lines, plain=plain, colours=colours)
-    text = text if has_unicode() else text.translate(IN_ASCII)
-    if sys.stdout.isatty() and len(lines) >= shutil.get_terminal_size().lines:
+    rest = iter(lines)
+    first = list(islice(rest, shutil.get_terminal_size().lines))
+    is_long = len(first) == shutil.get_terminal_size().lines
+    text = painted(chain(first, rest), plain=plain, colours=colours)
+    text = text if has_unicode() else (part.translate(IN_ASCII) for part in text)
+    if sys.stdout.isatty() and is_long:
         from folio.cli.pager import page
 
         page(text)
     else:
-        sys.stdout.write(text)
+        sys.stdout.writelines(text)
 
 
 def svg(lines: list[Line], columns: int, title: str) -> str:
@@ -106,7 +109,7 @@ def svg(lines: list[Line], columns: int, title: str) -> str:
         highlight=False,
         emoji=False,
     )
-    text = Text.from_ansi(painted(lines), no_wrap=True, overflow="ignore", end="")
+    text = Text.from_ansi("".join(painted(lines)), no_wrap=True, overflow="ignore", end="")
     recorder.print(text, soft_wrap=True, end="")
     return _FONT_FACE.sub("", recorder.export_svg(title=title)).replace(
         "font-family: Fira Code, monospace", f"font-family: {_FONTS}"

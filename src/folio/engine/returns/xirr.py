@@ -8,7 +8,9 @@ discounted by v^(its share of the span): so a day and a century are searched in 
 bracket.  As many roots are possible as the amounts change sign in the order of time
 (Descartes' rule, which Laguerre extended to any real exponents): none without a change, one
 with one.  With more, v from a billionth to a billion is scanned in steps of 5 % for changes
-of sign, and of several roots the one nearest to 0 % counts; the result lists them all.
+of sign, and of several roots the one nearest to 0 % counts; the result lists them all.  Where the
+sums of the first amounts and those of the last ones change sign once together (the same rule,
+of growth and of decline), there is one change at most, and the scan goes to it by halves.
 Bisection was chosen over Newton's method, which spreadsheets use: it cannot run away, and
 finds what it brackets.
 
@@ -27,7 +29,7 @@ import datetime as dt
 import math
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from folio.model.numbers import ONE, RATIO, ZERO, divide
@@ -66,7 +68,8 @@ def xirr(amounts: Sequence[tuple[dt.date, Decimal]]) -> MoneyWeighted:
         """The sum at ``growth``, the logarithm of v."""
         return math.fsum(amount * math.exp(-growth * at) for amount, at in terms)
 
-    found = sorted(_one_root(worth) if changes == 1 else _roots(worth), key=abs)
+    single = _at_most_one([amount for _, amount in dated])
+    found = sorted(_one_root(worth) if changes == 1 else _roots(worth, single=single), key=abs)
     if not found:
         return MoneyWeighted(why="no rate brings what was put in and what came back together")
     rates = [_rate(root * _YEAR / span) for root in found]
@@ -101,16 +104,41 @@ def _one_root(worth: Callable[[float], float]) -> list[float]:
     return [_bisected(worth, -widest, widest)]
 
 
-def _roots(worth: Callable[[float], float]) -> list[float]:
+def _at_most_one(amounts: Sequence[Decimal]) -> bool:
+    """Whether amounts in the order of time can have no two roots, by their sums from either end.
+
+    For growth the equation is a positive integral over the sums from the first amount on, for
+    decline over those from the last one back, and each has as many roots at most as its sums change
+    sign; no growth at all is one where all of it comes to nothing.
+    """
+    sums = [list(accumulate(amounts)), list(accumulate(reversed(amounts)))]
+    if not sums[0][-1]:
+        return False
+    known = ([one > ZERO for one in some if one] for some in sums)
+    return sum(one is not other for some in known for one, other in pairwise(some)) < 2
+
+
+def _roots(worth: Callable[[float], float], *, single: bool) -> list[float]:
     """A root in every step of the scan over which the sum changes its sign."""
     steps = math.ceil(_WIDEST / _STEP)
     points = [step * _STEP for step in range(-steps, steps + 1)]
+    if single:
+        points = _halved(worth, points)
     values = [worth(point) for point in points]
     found = [point for point, value in zip(points, values, strict=True) if value == 0]
     for (low, one), (high, other) in pairwise(zip(points, values, strict=True)):
         if one * other < 0:
             found.append(_bisected(worth, low, high))
     return found
+
+
+def _halved(worth: Callable[[float], float], points: list[float]) -> list[float]:
+    """The two points next to each other between which the sum changes its sign, if it does."""
+    rising = worth(points[-1]) > 0
+    while len(points) > 2:
+        middle = len(points) // 2
+        points = points[: middle + 1] if (worth(points[middle]) > 0) == rising else points[middle:]
+    return points
 
 
 def _bisected(worth: Callable[[float], float], low: float, high: float) -> float:

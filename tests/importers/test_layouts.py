@@ -1,0 +1,129 @@
+"""Layouts and languages that the samples of brokers and exchanges do not have.
+
+Rows are written in the formats' wording; what they move is worked by hand beside them.
+"""
+
+import zoneinfo
+from pathlib import Path
+
+import pytest
+
+from folio.importers import find_profiles, read_statement
+from folio.model.numbers import to_text
+from folio.model.statements import BAD
+from importing import PROFILES
+
+NORDNET_DK = (
+    "Id\tBogføringsdag\tHandelsdag\tValørdag\tDepot\tTransaktionstype\tVærdipapirer\tISIN\tAntal"
+    "\tKurs\tRente\tSamlede afgifter\tValuta\tBeløb\tValuta\tIndkøbsværdi\tValuta\tResultat\tValuta"
+    "\tTotalt antal\tSaldo\tVekslingskurs\tTransaktionstekst\tMakuleringsdato\tNotanummer"
+    "\tVerifikationsnummer\tKurtage\tValuta\tMiddelkurs\tOprindelig rente"
+)
+NORDNET_NO = (
+    "Id\tBokføringsdag\tHandelsdag\tOppgjørsdag\tPortefølje\tTransaksjonstype\tVerdipapir\tISIN"
+    "\tAntall\tKurs\tRente\tTotale Avgifter\tValuta\tBeløp\tValuta\tKjøpsverdi\tValuta\tResultat"
+    "\tValuta\tTotalt antall\tSaldo\tVekslingskurs\tTransaksjonstekst\tMakuleringsdato"
+    "\tSluttseddelnummer\tVerifikasjonsnummer\tKurtasje\tValuta\tValutakurs\tInnledende rente"
+)
+NORDNET_FI = (
+    "Id\tKirjauspäivä\tKauppapäivä\tMaksupäivä\tSalkku\tTapahtumatyyppi\tArvopaperi"
+    "\tInstrumenttityyppi\tISIN\tMäärä\tKurssi\tKorko\tKokonaiskulut\tKokonaiskulut Valuutta"
+    "\tSumma\tValuutta\tHankinta-arvo\tTulos\tKokonaismäärä\tSaldo\tVaihtokurssi"
+    "\tTapahtumateksti\tMitätöintipäivä\tLaskelma\tVahvistusnumero\tVälityspalkkio"
+)
+TASTY = (
+    "Date,Type,Sub Type,Action,Symbol,Instrument Type,Description,Value,Quantity,Average Price,"
+    "Commissions,Fees,Multiplier,Root Symbol,Underlying Symbol,Expiration Date,Strike Price,"
+    "Call or Put,Order #,Currency"
+)
+VANGUARD = (
+    "Account Number,Trade Date,Settlement Date,Transaction Type,Transaction Description,"
+    "Investment Name,Symbol,Shares,Share Price,Principal Amount,Commission Fees,Net Amount,"
+    "Accrued Interest,Account Type,"
+)
+LAYOUTS = {
+    # Cash rows without a currency are in the country's own.
+    "nordnet of Denmark": (
+        NORDNET_DK,
+        "3\t2026-07-24\t2026-07-24\t2026-07-24\t1\tDEPOTRENTE" + "\t" * 8 + "-1,5" + "\t" * 16,
+        "2\t2026-07-22\t2026-07-22\t2026-07-23\t1\tSOLGT\tB\tUS5949603048\t1\t0,3\t0\t0,98\tDKK"
+        "\t0,98\tDKK\t\t\t-29,47\tUSD\t0\t0,98\t6,5367" + "\t" * 8,
+        "1\t2026-07-03\t2026-07-03\t2026-07-07\t1\tKØBT\tA\tDK0062615746\t36\t165,8\t0\t25\tDKK"
+        "\t-5993,8\tDKK\t5993,8\tDKK\t0\tDKK\t36\t30,25" + "\t" * 9,
+        [
+            "nordnet buy 2026-07-03: 36 DK0062615746 at 165.8, -5968.8 DKK, -25 DKK",
+            "nordnet sell 2026-07-22: -1 US5949603048, 1.96 DKK, -0.98 DKK",
+            "nordnet interest 2026-07-24: -1.5 DKK",
+        ],
+    ),
+    "nordnet of Norway": (
+        NORDNET_NO,
+        "2\t2025-06-27\t2025-06-27\t2025-06-28\t1\tOverføring via Trustly\t\t\t0\t0\t0\t0\tNOK"
+        "\t50000,00\tNOK" + "\t" * 15,
+        "1\t2025-06-24\t2025-06-24\t2025-06-25\t1\tKJØPT\tA\tUS4330001060\t66\t42,7597\t0\t99\tNOK"
+        "\t-28706,04\tNOK\t2831,91\tUSD\t0\tUSD\t131\t179,97\t10,1366" + "\t" * 8,
+        [
+            "nordnet buy 2025-06-24: 66 US4330001060, -28607.04 NOK, -99 NOK",
+            "nordnet deposit 2025-06-27: 50000 NOK",
+        ],
+    ),
+    "nordnet of Finland": (
+        NORDNET_FI,
+        "3\t2021-08-20\t2021-08-20\t2021-08-20\t1\tVALUUTAN MYYNTI" + "\t" * 9 + "-100\tEUR"
+        "" + "\t" * 10,
+        "2\t2021-08-20\t2021-08-20\t2021-08-20\t1\tVALUUTAN OSTO"
+        + "\t" * 9
+        + "148\tCAD"
+        + "\t" * 10,
+        "1\t2021-08-18\t2021-08-18\t2021-08-20\t1\tOSTO\tK\tAktier\tCA4969024047\t450\t7,3\t0"
+        "\t29,6\tCAD\t-3 314,6\tCAD\t7 978,12\t0\t1 000\t-1 378,23\t0,676" + "\t" * 5,
+        [
+            "nordnet buy 2021-08-18: 450 CA4969024047, -3285 CAD, -29.6 CAD",
+            "nordnet swap 2021-08-20: 148 CAD, -100 EUR",
+        ],
+    ),
+    "tastytrade without Total": (
+        TASTY,
+        "2024-08-05T23:00:00+0200,Trade,Buy to Open,BUY_TO_OPEN,EXM,Equity,Bought 100 EXM @ 10.00,"
+        '"-1,000.00",100,-10.00,--,-5.00,,,,,,,7,USD',
+        ["tastytrade buy 2024-08-05: 100 EXM at 10, -1000 USD, -5 USD"],
+    ),
+    # Bracketed amounts, unsigned units of a sale, and the table of an employer's plan below.
+    "vanguard_us of 2025": (
+        "Account Number,Investment Name,Symbol,Shares,Share Price,Total Value,",
+        "1,EXAMPLE,EXM,8,200.00,1600.00,",
+        "",
+        VANGUARD,
+        "1,01/02/2025,01/03/2025,Buy,Buy,EXAMPLE,EXM,10,240.00,(2400.00),0.00,(2400.00),0.00,CASH,",
+        "1,03/01/2025,03/03/2025,Sell,Sell,EXAMPLE,EXM,2,210.00,420.00,0.00,420.00,0.00,CASH,",
+        "1,03/10/2025,03/10/2025,Sweep in,Sweep,MONEY MARKET,VMFXX,100,1.00,(100.00),0.00,(100.00),"
+        "0.00,CASH,",
+        "",
+        "Account Number,Trade Date,Run Date,Transaction Activity,Transaction Description,"
+        "Investment Name,Share Price,Transaction Shares,Dollar Amount,",
+        "2,03/11/2025,03/11/2025,Plan Contribution,Source,A FUND,10,5,50,",
+        [
+            "vanguard_us buy 2025-01-02: 10 EXM at 240, -2400 USD",
+            "vanguard_us sell 2025-03-01: -2 EXM at 210, 420 USD",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_layouts_and_languages(layout: str, tmp_path: Path) -> None:
+    *lines, expected = LAYOUTS[layout]
+    path = tmp_path / "statement.csv"
+    path.write_bytes(("\n".join(map(str, lines)) + "\n").encode("utf-16"))
+    (profile,) = find_profiles(path, PROFILES)
+    statement = read_statement(path, profile, zoneinfo.ZoneInfo("UTC"))
+    assert [row.reason for row in statement.rows if row.status == BAD] == []
+    assert [
+        f"{profile.name} {draft.kind} {draft.occurred_on}: "
+        + ", ".join(
+            f"{to_text(leg.quantity)} {leg.asset}"
+            + (f" at {to_text(leg.price)}" if leg.price is not None else "")
+            for leg in draft.legs
+        )
+        for draft in statement.drafts
+    ] == expected
