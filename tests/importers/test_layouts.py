@@ -107,6 +107,42 @@ LAYOUTS = {
             "vanguard_us sell 2025-03-01: -2 EXM at 210, 420 USD",
         ],
     ),
+    # The fee of what was sent is in its value, in whole coins.
+    "electrum until 4.5": (
+        "transaction_hash,label,confirmations,value,fiat_value,fee,fiat_fee,timestamp",
+        'b2,rent,90,"-1,000.0001",,0.0001,,2021-03-02 10:00',
+        "a1,savings,100,2000.,,,,2021-03-01 10:00",
+        [
+            "electrum transfer_in 2021-03-01: 2000 BTC",
+            "electrum transfer_out 2021-03-02: -1000 BTC, -0.0001 BTC",
+        ],
+    ),
+    "kucoin_trades, fill by fill": (
+        "UID,Account Type,Order ID,Symbol,Side,Order Type,Avg. Filled Price,Filled Amount,"
+        "Filled Volume,Filled Volume (USDT),Filled Time(UTC),Fee,Tax,Maker/Taker,Fee Currency",
+        "u1,mainAccount,o1,BTC-USDT,SELL,LIMIT,42000,0.5,21000,21000,2024-02-10 10:01:00,21,,TAKER,"
+        "USDT",
+        ["kucoin_trades swap 2024-02-10: -0.5 BTC at 42000, 21000 USDT, -21 USDT"],
+    ),
+    # Halifax and TSB end each row of theirs with a comma.
+    "lloyds with a comma at the end": (
+        "Transaction Date,Transaction Type,Sort Code,Account Number,Transaction Description,"
+        "Debit Amount,Credit Amount,Balance,",
+        "30/10/2015,BGC,'01-02-03,12345678,TEST INCOME ,,5259.31,14298.40",
+        "29/10/2015,DEB,'01-02-03,12345678,TEST EXPENSE ,4.60,,9039.09",
+        [
+            "lloyds withdraw 2015-10-29: -4.6 GBP",
+            "lloyds deposit 2015-10-30: 5259.31 GBP",
+        ],
+    ),
+    "nationwide of 2025": (
+        "Account Name: Current Account",
+        "Account Balance: 1234.56",
+        "",
+        "Date,Transaction type,Description,Paid out,Paid in,Balance",
+        '07-Nov-25,Direct Debit,EXAMPLE ENERGY,"£125.00","","1234.56"',
+        ["nationwide withdraw 2025-11-07: -125 GBP"],
+    ),
 }
 
 

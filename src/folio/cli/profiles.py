@@ -8,6 +8,8 @@ from folio.cli import context
 
 if TYPE_CHECKING:
     from folio.importers import Profile
+    from folio.importers.catalogue import Catalogue
+    from folio.importers.profile import Signature
 
 
 class AllProfiles(Mapping[str, "Profile"]):
@@ -17,11 +19,16 @@ class AllProfiles(Mapping[str, "Profile"]):
     """
 
     @cached_property
-    def _profiles(self) -> "dict[str, Profile]":
+    def _profiles(self) -> "Catalogue":
         from folio.importers import load_profiles
 
         folder = context.book_path().parent / "profiles"
         return load_profiles(folder if folder.is_dir() else None)
+
+    @property
+    def signatures(self) -> "Mapping[str, Signature]":
+        """What tells the files of each."""
+        return self._profiles.signatures
 
     def __getitem__(self, name: str) -> "Profile":
         return self._profiles[name]

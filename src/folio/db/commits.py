@@ -79,6 +79,9 @@ _INSERT = {
     f"VALUES ({', '.join('?' * len(names))}, ?)"
     for table, names in COLUMNS.items()
 }
+# The columns of a posting that has no others, as most of money: to write the others as NULL would
+# take as long again.
+BARE = "postings (holding_id, occurred_on, transaction_id, line, role, quantity)"
 KEPT = 8  # bytes of a row's hash, with the row
 MANY = 4000  # rows that are written at a time
 as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -158,7 +161,12 @@ class Commit:
         # Rows to be written, by table.
         self._transactions: list[Sequence[object]] = []
         self._postings: list[Sequence[object]] = []
-        self._waiting = {"transactions": self._transactions, "postings": self._postings}
+        self._bare: list[Sequence[object]] = []
+        self._waiting = {
+            "transactions": self._transactions,
+            "postings": self._postings,
+            BARE: self._bare,
+        }
         self._gathers = False
 
     @property
@@ -232,11 +240,15 @@ class Commit:
             self.flush()
 
     def insert_event(
-        self, transaction: Sequence[object], postings: Iterable[Sequence[object]]
+        self,
+        transaction: Sequence[object],
+        postings: Iterable[Sequence[object]],
+        bare: Iterable[Sequence[object]],
     ) -> None:
-        """As :meth:`insert`, of a transaction and its postings."""
+        """As :meth:`insert`, of a transaction and its postings, those of BARE apart."""
         self._transactions.append(transaction)
         self._postings += postings
+        self._bare += bare
         if not self._gathers or len(self._transactions) >= MANY:
             self.flush()
 

@@ -6,19 +6,19 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from folio.db.values import array_of, instant_text, optional_day, optional_decimal, optional_text
+from folio.db.values import (
+    array_of,
+    day_text,
+    instant_text,
+    optional_day,
+    optional_decimal,
+    optional_text,
+)
 from folio.model.named import NamedTuple
 from folio.model.numbers import to_text
 
 if TYPE_CHECKING:
     from folio.db.commits import Commit, Value
-
-
-# As it is stored: the columns of postings.
-_PostingRow = tuple[
-    int, str, int, int, str, str, str | None, int | None, str | None, int | None, int | None,
-    str | None,
-]  # fmt: skip
 
 
 class NewPosting(NamedTuple):
@@ -71,12 +71,14 @@ def add_transaction(commit: "Commit", new: NewTransaction) -> int:
         kind, on, instant, account, source, external_id, revision, content, new_postings,
         related, reverses, new_note, new_action, new_lots, lines,
     ) = new  # fmt: skip
-    day = on.isoformat()
+    day = day_text(on)
     at = None if instant is None else instant_text(instant)
     note = new_note or None
-    rows, text = _posting_rows(number, day, new_postings)
-    action = _action_row(number, new_action)
-    lots: list[list[Value]] = [[number, h, lot, optional_text(n)] for h, lot, n in new_lots]
+    rows, bare, text = _posting_rows(number, day, new_postings)
+    action = _action_row(number, new_action) if new_action else None
+    lots: list[list[Value]] = (
+        [[number, h, lot, optional_text(n)] for h, lot, n in new_lots] if new_lots else []
+    )
     quoted = commit.json_text
     # The text of the JSON that is hashed: to encode the same as lists takes four times as long.
     kept = commit.prove_text(
@@ -88,11 +90,11 @@ def add_transaction(commit: "Commit", new: NewTransaction) -> int:
         f"[{text}],{commit.as_json(action) if action else '[]'},"
         f"{commit.as_json(list(lots)) if lots else '[]'}]",
     )
-    head = (
-        number, commit.id, kind, day, at, account, source, external_id, revision, content,
-        related, reverses, note, kept,
+    head = (  # what is bytes, the module of SQLite tries to adapt first, in four times the time
+        number, commit.id, kind, day, at, account, source, external_id, revision,
+        bytearray(content), related, reverses, note, bytearray(kept),
     )  # fmt: skip
-    commit.insert_event(head, rows)
+    commit.insert_event(head, rows, bare)
     if action:
         commit.insert("corporate_actions", [action])
     if lots:
@@ -104,27 +106,29 @@ def add_transaction(commit: "Commit", new: NewTransaction) -> int:
 
 def _posting_rows(
     number: int, day: str, postings: Sequence[NewPosting]
-) -> tuple[list[_PostingRow], str]:
-    """Postings as they are stored, and these as JSON.
+) -> tuple[list[Sequence[object]], list[Sequence[object]], str]:
+    """Postings as they are stored, with all columns and with those of BARE, and both as JSON.
 
     Their texts are words and numbers, in which nothing is to be escaped.
     """
-    rows: list[_PostingRow] = []
+    rows: list[Sequence[object]] = []
+    bare: list[Sequence[object]] = []
     texts = []
     for line, posting in enumerate(postings, 1):
         holding, role, units, price, quoted_in, amount, currency, mixed, acquired = posting
         if price is None and amount is None and mixed is None and acquired is None:  # mostly
-            rest = "null,null,null,null,null,null]"
-        elif price and amount and not (mixed or acquired):  # of a trade
-            rest = f'"{price}",{quoted_in},"{amount}",{currency},null,null]'
+            bare.append((holding, day, number, line, role, units))
+            rest = "null,null,null,null,null,null"
         else:
+            rows.append((holding, day, number, line, *posting[1:]))
             rest = (
-                f"{_word(price)},{_number(quoted_in)},"
-                f"{_word(amount)},{_number(currency)},{_number(mixed)},{_word(acquired)}]"
+                f'"{price}",{quoted_in},"{amount}",{currency},null,null'  # of a trade
+                if price and amount and not (mixed or acquired)
+                else f"{_word(price)},{_number(quoted_in)},"
+                f"{_word(amount)},{_number(currency)},{_number(mixed)},{_word(acquired)}"
             )
-        rows.append((holding, day, number, line, *posting[1:]))
-        texts.append(f'[{holding},"{day}",{number},{line},"{role}","{units}",{rest}')
-    return rows, ",".join(texts)
+        texts.append(f'[{holding},"{day}",{number},{line},"{role}","{units}",{rest}]')
+    return rows, bare, ",".join(texts)
 
 
 def _word(text: str | None) -> str:
@@ -135,9 +139,7 @@ def _number(value: int | None) -> str:
     return "null" if value is None else str(value)
 
 
-def _action_row(number: int, action: NewAction | None) -> "list[Value]":
-    if action is None:
-        return []
+def _action_row(number: int, action: NewAction) -> "list[Value]":
     new_units, old_units = action.ratio or (None, None)
     return [
         number,

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple
 
 from folio.db.values import LATEST, PLACE
 from folio.model.ledger import EVER
+from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO, divide, to_text
 
 

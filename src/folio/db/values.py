@@ -3,9 +3,12 @@
 import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 
 from folio.model.numbers import to_text
 
+# A day as text; rows come day by day, so mostly it is that of the row before.
+day_text = lru_cache(dt.date.isoformat)
 EPOCH = dt.date(1970, 1, 1).toordinal()
 
 

@@ -1,9 +1,11 @@
 """The profiles there are: those shipped with folio, and the user's own over them."""
 
 import importlib.resources
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -12,31 +14,70 @@ from pydantic import ValidationError
 from folio.errors import FolioError, UsageError
 from folio.importers.checks import check_names
 from folio.importers.dates import compile_format
-from folio.importers.profile import Profile
+from folio.importers.profile import Profile, Signature
 from folio.importers.profile_types import ENCODINGS
 from folio.importers.shorthand import expanded
 
 MAX_SIZE = 200_000  # bytes of a profile
+_BEFORE_TABLE = re.compile(r"^(?=\[)", re.MULTILINE)
+_OF_SIGNATURE = ("[words]", "[file]", "[header]", "[sections]", "[tables]", "[tables.read]")
 
 
-def load_profiles(user_folder: Path | None) -> dict[str, Profile]:
+class Catalogue(Mapping[str, Profile]):
+    """Profiles by name; a shipped one is parsed when it is asked for."""
+
+    def __init__(self, own: Mapping[str, Profile]) -> None:
+        self.own = own
+        self.names = sorted({*_shipped(), *own})
+
+    def __getitem__(self, name: str) -> Profile:
+        own = self.own.get(name)
+        return own or parse_profile(_shipped()[name].read_text(encoding="utf-8"), f"{name}.toml")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @cached_property
+    def signatures(self) -> dict[str, Signature]:
+        """What tells the files of each, without the rest of the shipped ones."""
+        shipped = _shipped()
+        return {
+            name: self.own.get(name) or _signature(shipped[name].read_text(encoding="utf-8"))
+            for name in self.names
+        }
+
+
+def signatures(profiles: Mapping[str, Profile]) -> Mapping[str, Signature]:
+    """What tells the files of each profile."""
+    told: Mapping[str, Signature] = getattr(profiles, "signatures", profiles)
+    return told
+
+
+def load_profiles(user_folder: Path | None) -> Catalogue:
     """Every profile by its name; one in ``user_folder`` takes the place of a shipped one.
 
     Raises:
-        FolioError: when a profile is broken; it names the file and the key.
+        FolioError: when one of the user's is broken; it names the file and the key.
     """
-    profiles = {}
-    for where, text in [*_shipped(), *_own(user_folder)]:
-        profile = parse_profile(text, where)
-        profiles[profile.name] = profile
-    return dict(sorted(profiles.items()))
+    own = (parse_profile(text, where) for where, text in _own(user_folder))
+    return Catalogue({profile.name: profile for profile in own})
 
 
-def _shipped() -> Iterator[tuple[str, str]]:
+@cache
+def _shipped() -> dict[str, Traversable]:
+    """The files of the shipped profiles, each called by the name of its profile."""
     folder = importlib.resources.files("folio.importers") / "profiles"
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".toml"):
-            yield file.name, file.read_text(encoding="utf-8")
+    files = (file for file in folder.iterdir() if file.name.endswith(".toml"))
+    return {file.name.removesuffix(".toml"): file for file in files}
+
+
+def _signature(text: str) -> Signature:
+    """The signature in the text of a shipped profile, whose tables begin at the left margin."""
+    tables = [part for part in _BEFORE_TABLE.split(text) if part.startswith(_OF_SIGNATURE)]
+    return Signature.model_validate(_with_tuples(expanded(tomllib.loads("".join(tables)))))
 
 
 def _own(folder: Path | None) -> Iterator[tuple[str, str]]:
@@ -124,8 +165,7 @@ def profile_text(name: str, user_folder: Path | None) -> str:
     Raises:
         KeyError: when there is none.
     """
-    for texts in (_own(user_folder), _shipped()):
-        for where, text in texts:
-            if parse_profile(text, where).name == name:
-                return text
-    raise KeyError(name)
+    for where, text in _own(user_folder):
+        if parse_profile(text, where).name == name:
+            return text
+    return _shipped()[name].read_text(encoding="utf-8")

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TextIO
 
 from folio.errors import FolioError
+from folio.importers.catalogue import signatures
 from folio.importers.head import Head, read_head
 from folio.importers.layout import Header
-from folio.importers.profile import Profile
+from folio.importers.profile import Profile, Signature
 from folio.importers.reader import Readable, Reader, ReadRow, statement
 from folio.importers.rewritten import as_written
 from folio.importers.rows import Row
@@ -156,14 +157,15 @@ def find_profiles(path: Path, profiles: Mapping[str, Profile]) -> list[Profile]:
         FolioError: when the file cannot be read.
     """
     heads: dict[tuple[str, ...], Head] = {}
-    for profile in profiles.values():
-        is_text = profile.file.format == "text" or profile.tables
-        if is_text and profile.file.encodings not in heads:
-            heads[profile.file.encodings] = _decoded_head(path, profile.file.encodings)
-    return [profile for profile in profiles.values() if _is_of(path, profile, heads)]
+    signed = signatures(profiles)
+    for one in signed.values():
+        is_text = one.file.format == "text" or one.tables
+        if is_text and one.file.encodings not in heads:
+            heads[one.file.encodings] = _decoded_head(path, one.file.encodings)
+    return [profiles[name] for name, one in signed.items() if _is_of(path, one, heads)]
 
 
-def _is_of(path: Path, profile: Profile, heads: Mapping[tuple[str, ...], Head]) -> bool:
+def _is_of(path: Path, profile: Signature, heads: Mapping[tuple[str, ...], Head]) -> bool:
     if is_xml(path, profile):
         return not looks_like(path, profile)
     return heads[profile.file.encodings].header(profile) is not None

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from folio.importers.layout import Header, has, lacking
-from folio.importers.profile import Profile
+from folio.importers.profile import Signature
 from folio.importers.rows import Row, normalised
 from folio.importers.text_file import Splitter, numbered_lines, open_text, records, splitter_at
 
@@ -29,7 +29,7 @@ class Head:
         self.lines = lines  # numbered
         self._cut: dict[tuple[str, str], list[_Named]] = {}
 
-    def header(self, profile: Profile) -> Header | None:
+    def header(self, profile: Signature) -> Header | None:
         """The header that has all the columns that the profile asks for."""
         own = profile.file.delimiters
         first = _first_columns(profile)
@@ -43,7 +43,7 @@ class Head:
                     return Header(last, names, delimiter, self._above(row))
         return None
 
-    def missing(self, profile: Profile) -> list[str]:
+    def missing(self, profile: Signature) -> list[str]:
         """What the row most like a header lacks to be one."""
         return min(
             (
@@ -55,7 +55,7 @@ class Head:
             default=_missing_columns(profile, ()),
         )
 
-    def rows(self, header: Header, profile: Profile) -> list[Row]:
+    def rows(self, header: Header, profile: Signature) -> list[Row]:
         """The rows below the header, as far as the head goes."""
         cut = self._rows(header.delimiter, profile.file.quote)
         return [row for row, *_ in cut if row.line > header.line]
@@ -106,7 +106,7 @@ def read_head(path: Path, encoding: str) -> Head:
         return Head(lines)
 
 
-def _has_columns(profile: Profile, names: tuple[str, ...], there: frozenset[str]) -> bool:
+def _has_columns(profile: Signature, names: tuple[str, ...], there: frozenset[str]) -> bool:
     """Whether a row has all that makes it this profile's header; ``there`` is ``names``."""
     if any(has(name, names, there) for name in profile.header.forbid):
         return False
@@ -114,19 +114,19 @@ def _has_columns(profile: Profile, names: tuple[str, ...], there: frozenset[str]
     return any(next(lacks, None) is None for lacks in tables)
 
 
-def _first_columns(profile: Profile) -> set[str]:
+def _first_columns(profile: Signature) -> set[str]:
     """Names of which every header of the profile has one; none where that cannot be told."""
     found = [name for columns in _wanted(profile) for name in next(iter(columns), ("{}",))]
     return set() if any("{" in name for name in found) else set(map(normalised, found))
 
 
-def _missing_columns(profile: Profile, names: Sequence[str]) -> list[str]:
+def _missing_columns(profile: Signature, names: Sequence[str]) -> list[str]:
     """What a row lacks to be this profile's header: [] when it is."""
     unwanted = [f"no {name}" for name in profile.header.forbid if has(name, names, names)]
     missing = (list(lacking(columns, names, names)) for columns in _wanted(profile))
     return min(missing, key=len) + unwanted
 
 
-def _wanted(profile: Profile) -> Iterable[Sequence[Sequence[str]]]:
+def _wanted(profile: Signature) -> Iterable[Sequence[Sequence[str]]]:
     """The columns of the profile's header, or of each table that it may have instead."""
     return profile.tables.read.values() if profile.tables else [profile.header.require]

@@ -17,7 +17,7 @@ from folio.importers import expressions, patterns
 from folio.importers.amounts import Style, decide, is_simple, proven_decimal, read_amount, unit_of
 from folio.importers.checks import is_constant
 from folio.importers.conditions import ReadAmount, ReadText, all_hold, compile_conditions
-from folio.importers.profile import AmountForm, Profile, TextForm, WideForm
+from folio.importers.profile import AmountForm, Profile, Signature, TextForm, WideForm
 from folio.importers.rows import Known, Row, RowFault, normalised
 from folio.importers.text_file import splitter_at
 from folio.model.assets import AssetRef
@@ -33,7 +33,7 @@ class Header(NamedTuple):
     delimiter: str  # or one within another
     preamble: tuple[str, ...]  # the lines above
 
-    def is_own(self, profile: Profile) -> bool:
+    def is_own(self, profile: Signature) -> bool:
         """Whether the institution itself writes this delimiter."""
         return self.delimiter[-1] in profile.file.delimiters
 

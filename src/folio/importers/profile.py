@@ -305,7 +305,16 @@ class AccountForm(Form):
     institution: TextOf = ()
 
 
-class Profile(Form):
+class Signature(Form):
+    """What tells a profile's files from those of others."""
+
+    file: FileForm = FileForm()
+    header: HeaderForm = HeaderForm()
+    sections: SectionsForm | None = None
+    tables: TablesForm | None = None
+
+
+class Profile(Signature):
     name: ProfileName
     title: str
     institution: str
@@ -313,10 +322,6 @@ class Profile(Form):
     account_type: AccountType
     tracks_cash: bool
     source: str = ""  # whose ids these are; "": the name of the profile
-    file: FileForm = FileForm()
-    header: HeaderForm = HeaderForm()
-    sections: SectionsForm | None = None
-    tables: TablesForm | None = None
     levels: tuple[LevelsForm, ...] = ()
     date: DateForm
     numbers: NumberForm = NumberForm()

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from folio.errors import FolioError
 from folio.importers.layout import Header
-from folio.importers.profile import Profile
+from folio.importers.profile import Profile, Signature
 from folio.importers.reader import ReadRow, unread
 from folio.importers.rows import Row, normalised
 from folio.importers.safe_xml import SafeXml
@@ -107,13 +107,13 @@ class _Parser(SafeXml):
         return self.data[start : end + 1].decode(errors="replace")
 
 
-def _text_of(path: Path, profile: Profile, limit: int) -> str:
+def _text_of(path: Path, profile: Signature, limit: int) -> str:
     with open_text(path, choose_encoding(path, profile.file.encodings)) as file:
         text = file.read(limit + 1)
     return text.lstrip("\ufeff").lstrip()
 
 
-def is_xml(path: Path, profile: Profile) -> bool:
+def is_xml(path: Path, profile: Signature) -> bool:
     """Whether the file is to be read as XML: by the profile, or by its first character where
     the profile's statements come as text too.
     """
@@ -125,7 +125,7 @@ def is_xml(path: Path, profile: Profile) -> bool:
         return True  # so it is said what it lacks
 
 
-def looks_like(path: Path, profile: Profile) -> list[str]:
+def looks_like(path: Path, profile: Signature) -> list[str]:
     """The elements of the profile that the head of the file lacks; [] when it is its file."""
     parser = _Parser(path, frozenset())
     missing = [names[0] for names in profile.header.require]
@@ -143,7 +143,7 @@ def looks_like(path: Path, profile: Profile) -> list[str]:
     ]
 
 
-def read_rows(path: Path, profile: Profile) -> list[Record]:
+def read_rows(path: Path, profile: Signature) -> list[Record]:
     """The records of the tables that the profile reads, in the file's order.
 
     Raises:
@@ -159,7 +159,7 @@ def read_rows(path: Path, profile: Profile) -> list[Record]:
     return parser.records
 
 
-def lines_beside(path: Path, profile: Profile) -> list[tuple[int, str]]:
+def lines_beside(path: Path, profile: Signature) -> list[tuple[int, str]]:
     """The numbered lines of the file on which no record begins."""
     taken = {record.line for record in read_rows(path, profile)}
     with open_text(path, choose_encoding(path, profile.file.encodings)) as file:

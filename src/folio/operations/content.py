@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from folio.db.postings import NewAction, NewPosting
+from folio.db.values import day_text
 from folio.model.digests import sha256
 from folio.model.numbers import to_text
 from folio.model.transactions import Draft
@@ -25,7 +26,7 @@ def content_of(
     to, share = (None, None) if action is None else (action.to_asset_id, action.cost_share)
     minute = "" if at is None else at.isoformat(timespec="minutes")
     text = (
-        f"{draft.kind} {draft.occurred_on.isoformat()} {minute} "
+        f"{draft.kind} {day_text(draft.occurred_on)} {minute} "
         f"{account} {related} {ratio} "
         f"{to} {'' if share is None else to_text(share)}"
     )

@@ -124,7 +124,7 @@ class Recording:
         self.reversals += new.reverses is not None
         if new.revision > 1:
             self.has_revisions = replay = True
-        self.touched.transaction(number, new.occurred_on, [p[0] for p in new.postings])
+        self.touched.transaction(number, new.occurred_on, new.postings)
         if replay:
             self.touched.again.update([p[0] for p in new.postings])
         if new.action is not None:

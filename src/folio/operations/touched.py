@@ -4,6 +4,7 @@ import datetime as dt
 import sqlite3
 from collections.abc import Iterable
 
+from folio.db.postings import NewPosting
 from folio.db.rollup import mark_dirty
 from folio.model.rollups import Days
 
@@ -60,13 +61,14 @@ class Touched:
         """How many the command recorded; not above 0 where it recorded none."""
         return self.last_transaction - self.first_transaction + 1
 
-    def transaction(self, number: int, day: dt.date, holdings: Iterable[int]) -> None:
+    def transaction(self, number: int, day: dt.date, postings: Iterable[NewPosting]) -> None:
         if number < self.first_transaction:
             self.first_transaction = number
         if number > self.last_transaction:
             self.last_transaction = number
         known = self.holdings
-        for holding in holdings:
+        for posting in postings:
+            holding = posting[0]
             if self.lots_alone:
                 self.lots_alone.discard(holding)
             if day < known.setdefault(holding, day):
