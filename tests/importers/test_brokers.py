@@ -376,3 +376,18 @@ def test_a_split_beside_zeros_is_no_row_that_moves_nothing(tmp_path: Path, zeros
     statement = read(tmp_path, "generic", header, f"2024-01-05,split,AAA,2:1,{zeros},EUR")
     (draft,) = statement.drafts
     assert (draft.kind, draft.ratio, draft.legs) == ("split", (2, 1), ())
+
+
+def test_an_option_that_ended_either_way_is_asked_about(tmp_path: Path) -> None:
+    """Left out, it would be worth its last price for ever."""
+    path = tmp_path / "statement.csv"
+    path.write_text(
+        "Date,Type,Sub Type,Action,Symbol,Instrument Type,Description,Value,Quantity,"
+        "Average Price,Commissions,Fees,Order #\n"
+        "2024-01-19T16:00:00-0500,Receive Deliver,Expiration,,SPY   240119P00450000,"
+        "Equity Option,Removal of 1.0 SPY 01/19/24 Put 450.00 due to expiration.,0.00,1,0.00,"
+        "--,0.00,\n"
+    )
+    (row,) = read_statement(path, PROFILES["tastytrade"], UTC).rows
+    assert row.status == BAD
+    assert "held or owed" in row.reason

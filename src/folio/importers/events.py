@@ -9,7 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 from folio.errors import UsageError
-from folio.importers import expressions
+from folio.importers import expressions, rows
 from folio.importers.assets import (
     ReadAsset,
     ReadMoney,
@@ -126,6 +126,8 @@ def _rule(form: RuleForm, layout: Layout, whose: Whose) -> Rule:
     if form.skip is not None:
         skip = Skip(form.skip, form.states)
         return Rule(conditions, lambda row, when: skip, None, skip)
+    if form.refuse is not None:
+        return Rule(conditions, rows.refusing(form.refuse))
     return Rule(conditions, _Builder(form, layout, whose), _part(form, layout))
 
 
