@@ -9,11 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from bookkeeper import Bookkeeper
+from bookkeeper import TODAY, Bookkeeper
+from folio.book.selection import Filters
 from folio.importers import find_profiles, read_statement
+from folio.model.dates import EVER
 from folio.model.ledger import ESTIMATED, FULL, PARTIAL
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, Statement
+from folio.reports.query import Query
+from folio.reports.register import register
 from importing import PROFILES, load
 
 UTC = zoneinfo.ZoneInfo("UTC")
@@ -172,4 +176,23 @@ def test_what_was_earned_costs_what_the_exchange_says_it_was_worth(
         cost,
         FULL,
     )
+    keeper.close()
+
+
+def test_coins_sold_together_are_none_of_them_what_came(tmp_path: Path) -> None:
+    keeper = Bookkeeper(tmp_path / "book.db")
+    path = tmp_path / "ledgers.csv"
+    path.write_text(
+        '"txid","refid","time","type","subtype","aclass","asset","wallet","amount","fee","balance"\n'
+        '"L1","U1","2024-02-04 10:00:00","spend","dustsweeping","currency","XXBT","spot / main",'
+        "-0.0000500000,0,1\n"
+        '"L2","U1","2024-02-04 10:00:00","spend","dustsweeping","currency","XETH","spot / main",'
+        "-0.0007,0,1\n"
+        '"L3","U1","2024-02-04 10:00:00","receive","dustsweeping","currency","ZEUR",'
+        '"spot / main",3.60,0.10,3.50\n'
+    )
+    load(keeper.db, path)
+    book = keeper.book()
+    (row,) = register(book, Query(TODAY, book.base, Filters()), EVER).rows
+    assert (row["asset"], row["to"]) == ("BTC", None)
     keeper.close()
