@@ -31,6 +31,7 @@ COLUMNS = (
     Column("grade", "Grade", "grade", optional=4),
     Column("reasons", "Why", machine_only=True),
 )
+_PAID_OR_KEPT = INCOME_KINDS | {"tax"}  # a broker may state what was withheld in a row of its own
 Key = tuple[str, str, str, str]  # institution, account, asset, kind
 
 
@@ -55,6 +56,8 @@ class Payments(NamedTuple):
 
 def income(book: Book, query: Query, period: Period) -> Table:
     """Income of the period by account, payer and kind, at each day's rate.
+
+    What a source withholds of a payer's income in rows of their own is a kind of its own.
 
     Units count at what they were stated to be worth, which is what their lot cost, else at market.
 
@@ -92,10 +95,12 @@ def payments(book: Book, query: Query, period: Period) -> Iterator[Payment]:
     wanted = {h.id for h in query.holdings(book)}
     until = min(period.end, query.as_of)
     for recorded in walk_transactions(
-        book.db, known_at=book.known_at, since=period.start, until=until, kinds=INCOME_KINDS
+        book.db, known_at=book.known_at, since=period.start, until=until, kinds=_PAID_OR_KEPT
     ):
         if recorded.reversed_by is not None:
             continue
+        if recorded.kind == "tax" and recorded.related_asset_id is None:
+            continue  # on no payer's income
         postings = [p for p in postings_of(book.db, recorded.id) if p.role != "external"]
         payer = _payer(book, recorded, postings)
         if payer is not None and payer in wanted:
