@@ -23,3 +23,12 @@ def test_tax_in_a_row_of_its_own_is_tax_on_its_payers_income(keeper: Bookkeeper)
     assert {key: Decimal(text) for key, text in said.items()} == {
         "gross": Decimal(3), "tax": Decimal("0.35"), "net": Decimal("2.65"),
     }  # fmt: skip
+
+
+def test_a_tax_without_a_rate_is_missing_and_not_zero(keeper: Bookkeeper) -> None:
+    keeper.add("dividend", "2025-03-01", "Broker", related_asset="ACME", amount=3)
+    keeper.add("tax", "2025-03-01", "Broker", related_asset="ACME", amount=2, currency="CHF")
+    book = keeper.book()
+    report = income(book, Query(TODAY, book.base, Filters()), EVER)
+    (row,) = [row for row in report.rows if row["kind"] == "tax"]
+    assert (row["tax"], row["net"], row["grade"]) == (None, None, "partial")

@@ -138,7 +138,7 @@ def _take(
         paid.recorded.occurred_on,
         _plus(before.gross, gross),
         _plus(before.tax, None if tax is None else -tax),
-        (*before.judged, _judge(book, teller, paid, gross)),
+        (*before.judged, _judge(book, teller, paid, None if tax is None else gross)),
     )
 
 
@@ -184,7 +184,7 @@ def _plus(one: Decimal | None, other: Decimal | None) -> Decimal | None:
 
 
 def _row(key: Key, paid: Payments, places: int) -> dict[str, Cell]:
-    gross, tax = paid.gross, paid.tax or ZERO
+    gross, tax = paid.gross, paid.tax  # None: not known of any payment
     return {
         "institution": key[0],
         "account": key[1],
@@ -194,7 +194,7 @@ def _row(key: Key, paid: Payments, places: int) -> dict[str, Cell]:
         "last_on": paid.last_on,
         "gross": None if gross is None else Amount(gross, places),
         "tax": Amount(tax, places) if tax else None,
-        "net": None if gross is None else Amount(gross - tax, places),
+        "net": None if gross is None or tax is None else Amount(gross - tax, places),
         **judged_cells(together(paid.judged)),
     }
 
