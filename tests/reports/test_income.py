@@ -31,4 +31,4 @@ def test_a_tax_without_a_rate_is_missing_and_not_zero(keeper: Bookkeeper) -> Non
     book = keeper.book()
     report = income(book, Query(TODAY, book.base, Filters()), EVER)
     (row,) = [row for row in report.rows if row["kind"] == "tax"]
-    assert (row["tax"], row["net"], row["grade"]) == (None, None, "partial")
+    assert (row["gross"], row["tax"], row["net"], row["grade"]) == (None, None, None, "partial")

@@ -192,7 +192,7 @@ def _row(key: Key, paid: Payments, places: int) -> dict[str, Cell]:
         "kind": key[3],
         "payments": paid.payments,
         "last_on": paid.last_on,
-        "gross": None if gross is None else Amount(gross, places),
+        "gross": None if gross is None or key[3] == "tax" else Amount(gross, places),
         "tax": Amount(tax, places) if tax else None,
         "net": None if gross is None or tax is None else Amount(gross - tax, places),
         **judged_cells(together(paid.judged)),
