@@ -152,7 +152,7 @@ def round_money(amount: Decimal, places: int | None) -> Decimal:
     if places is None:
         return amount
     above, below, unit = _rounding(places)
-    return EXACT.quantize(amount + (above if amount >= ZERO else below), unit)  # half-up
+    return (amount + (above if amount >= ZERO else below)).quantize(unit)  # half-up
 
 
 def rounded_form(places: int, *, percent: bool = False, signed: bool = False) -> str:
