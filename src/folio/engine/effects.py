@@ -97,7 +97,7 @@ class Effects:
         if event.amount is None:
             if self.is_currency:
                 return event.quantity, self.asset_id, FULL
-            if event.counter is None:
+            if event.kind != "swap":
                 return None, None, PARTIAL
             cost, currency, worst = self._at_market(event)
         else:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 from folio.errors import UsageError
-from folio.importers import expressions
+from folio.importers import expressions, rows
 from folio.importers.assets import (
     ReadAsset,
     ReadMoney,
@@ -126,6 +126,8 @@ def _rule(form: RuleForm, layout: Layout, whose: Whose) -> Rule:
     if form.skip is not None:
         skip = Skip(form.skip, form.states)
         return Rule(conditions, lambda row, when: skip, None, skip)
+    if form.refuse is not None:
+        return Rule(conditions, rows.refusing(form.refuse))
     return Rule(conditions, _Builder(form, layout, whose), _part(form, layout))
 
 
@@ -158,7 +160,7 @@ class _Builder:
 
     def __call__(self, row: Row, when: When) -> Draft | Skip:
         legs = tuple([leg for read in self.legs if (leg := read(row)) is not None])
-        if self.moves and not legs:
+        if self.moves and not legs and not self.ratio:  # a split moves nothing itself
             return self.nothing
         kind = decided_kind(self.kind, legs) if self.undecided else self.kind
         related = self.related(row) if self.related else None
