@@ -26,6 +26,7 @@ from folio.importers.conditions import (
     compile_conditions,
 )
 from folio.importers.dates import When
+from folio.importers.ibans import is_iban
 from folio.importers.identity import Identities, key_part
 from folio.importers.layout import Layout, blank
 from folio.importers.profile import LegForm, RuleForm, StatedForm
@@ -38,7 +39,6 @@ from folio.model.transactions import AccountRef, Draft, Leg, parse_account_ref
 
 MAX_TERM = 1_000_000  # of a ratio
 _between_terms = re.compile(r"[:/]|for|für|pour|por|para|per|voor")
-is_iban = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", re.ASCII).fullmatch
 ReadLeg = Callable[[Row], Leg | None]
 Quoted = tuple[Decimal, AssetRef] | tuple[None, None]  # a price and its currency
 _NO_PRICE = (None, None)

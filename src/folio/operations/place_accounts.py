@@ -15,8 +15,7 @@ from folio.db.ledger import account_of_ids
 from folio.db.locks import read_locks
 from folio.db.sources import find_source, source_names
 from folio.errors import UsageError
-from folio.importers.events import is_iban
-from folio.importers.ibans import parts
+from folio.importers.ibans import is_iban, parts
 from folio.model.accounts import Account
 from folio.model.assets import AssetRef, currency_ref
 from folio.model.statements import UNSTATED, Statement

@@ -20,8 +20,7 @@ from folio.errors import FolioError
 from folio.importers.amounts import Style, read_amount
 from folio.importers.bank_codes import GVC, SWIFT, kind_of, money_draft, said_once
 from folio.importers.closings import Period, Printed, check
-from folio.importers.events import is_iban
-from folio.importers.ibans import is_checked
+from folio.importers.ibans import is_checked, is_iban
 from folio.importers.identity import digest
 from folio.importers.mt940.details import read_details
 from folio.importers.mt940.markup import Field, Message, Row, messages
