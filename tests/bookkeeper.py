@@ -1,6 +1,7 @@
 """A bookkeeper for tests: writes an invented book through folio's operations."""
 
 import datetime as dt
+import functools
 import shutil
 import sqlite3
 import tempfile
@@ -41,7 +42,7 @@ DERIVED = (
     "positions gaps lots disposals evenings trade_prices price_pairs daily_runs "
     "rollup_days dirty rollup_state"
 ).split()
-_BLANKS: dict[str, Path] = {}
+START = dt.datetime(2025, 1, 20, tzinfo=dt.UTC)
 
 
 def evenings_every(events: int) -> AbstractContextManager[Any]:
@@ -53,26 +54,37 @@ def day(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
 
 
-def _blank(currency: str) -> Path:
-    """A fresh book with this base, made once."""
-    if currency not in _BLANKS:
-        path = Path(tempfile.mkdtemp(prefix="folio-tests-")) / "blank.db"
+@functools.cache
+def _begun(currency: str, begin: Callable[["Bookkeeper"], None] | None) -> tuple[Path, dt.datetime]:
+    """A book as those with this base begin, made once; and when that was done."""
+    path = Path(tempfile.mkdtemp(prefix="folio-tests-")) / "begun.db"
+    if begin is None:
         who = Who("init", "tester", dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
-        db = init(path, who, currency=currency, time_zone="Europe/Berlin")
-        db.close()
-        _BLANKS[currency] = path
-    return _BLANKS[currency]
+        init(path, who, currency=currency, time_zone="Europe/Berlin").close()
+        return path, START
+    keeper = Bookkeeper(path, currency)
+    begin(keeper)
+    keeper.close()
+    return path, keeper.now
 
 
 class Bookkeeper:
-    """One book in a file of its own, and short ways to write into it and to read it."""
+    """One book in a file of its own, and short ways to write into it and to read it.
 
-    def __init__(self, path: Path, currency: str = "EUR") -> None:
+    ``begin`` records what many books have in common, and does so once for all of them.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        currency: str = "EUR",
+        begin: Callable[["Bookkeeper"], None] | None = None,
+    ) -> None:
         self.path = path
-        shutil.copyfile(_blank(currency), path)
+        begun, self.now = _begun(currency, begin)
+        shutil.copyfile(begun, path)
         self.db = open_book(path)
         self.db.execute("PRAGMA synchronous = OFF")  # tests need no disk
-        self.now = dt.datetime(2025, 1, 20, tzinfo=dt.UTC)
         self.today = TODAY
 
     def close(self) -> None:

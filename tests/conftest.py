@@ -1,5 +1,6 @@
 """Options of the test run."""
 
+import gc
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from hypothesis import settings
 from bookkeeper import Bookkeeper
 from folio.cli import app, preferences
 from folio.db import connection
+from forking import never_sync
 
 # The same examples at each run: whoever changes nothing breaks nothing.  New ones are sought with
 # pytest --hypothesis-profile=random
@@ -31,11 +33,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 # What takes longest: begun last, one of them would keep one core busy while the others wait.
-_LONGEST = frozenset({"test_sessions.py", "test_known_at.py", "test_fuzz.py"})
+_LONGEST = frozenset({"test_house.py", "test_sessions.py", "test_known_at.py", "test_fuzz.py"})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name not in _LONGEST)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: no collection has to look through it."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +56,12 @@ def _nothing_is_preferred() -> None:
 def _mistakes_in_sql_are_not_shown() -> None:
     """Datasette turns that on for the whole process, once a test has loaded it."""
     sqlite3.enable_callback_tracebacks(False)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_waits_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is committed may be lost with the machine: so are the tests."""
+    never_sync(monkeypatch.setattr)
 
 
 @pytest.fixture(autouse=True)
@@ -70,10 +83,13 @@ def _books_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def keeper(tmp_path: Path) -> Iterator[Bookkeeper]:
     """A book in EUR with a broker that tracks cash, a wallet, and two assets."""
-    made = Bookkeeper(tmp_path / "book.db")
-    made.account("Broker", institution="North")
-    made.account("Wallet", institution="South", kind="wallet", cash=False)
-    made.asset("ACME", "stock")
-    made.asset("COIN", "crypto")
+    made = Bookkeeper(tmp_path / "book.db", begin=_two_accounts)
     yield made
     made.close()
+
+
+def _two_accounts(keeper: Bookkeeper) -> None:
+    keeper.account("Broker", institution="North")
+    keeper.account("Wallet", institution="South", kind="wallet", cash=False)
+    keeper.asset("ACME", "stock")
+    keeper.asset("COIN", "crypto")

@@ -11,15 +11,20 @@ from the program's entry point on, in a process of its own that ends as the prog
 book is closed as it always is.
 """
 
+import atexit
+import functools
 import gc
 import importlib
 import os
 import pkgutil
+import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
 
 # The shell's side.
 ASK = r"""
@@ -36,9 +41,19 @@ folio_forked() {
 
 
 class Forking:
-    """The process and the pipes to it; ``close`` ends it."""
+    """The process and the pipes to it; ``close`` ends it.
+
+    ``program`` asks, for scripts that start one; it is the real one where no other process can
+    print for it.
+    """
 
     def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        self.program = Path(sys.executable).parent / "folio"
+        if Path("/proc/self/fd").exists():
+            self.program = Path(self._folder.name) / "folio"
+            self.program.write_text(f'#!/usr/bin/env bash\n{ASK}\nfolio_forked "$@"\n', "utf-8")
+            self.program.chmod(0o755)
         asked, self.ask = os.pipe()
         self.told, tells = os.pipe()
         self._process = subprocess.Popen(
@@ -68,6 +83,28 @@ class Forking:
         os.close(self.ask)
         os.close(self.told)
         self._process.wait(timeout=30)
+        self._folder.cleanup()
+
+
+@functools.cache
+def shared() -> Forking:
+    """The one of all tests of this process."""
+    made = Forking()
+    atexit.register(made.close)
+    return made
+
+
+def never_sync(put: Callable[[Any, str, Any], None]) -> None:
+    """From now on books do not wait for the disk; ``put`` sets an attribute."""
+    from folio.db import connection
+
+    prepare = connection._prepare
+
+    def prepared(db: sqlite3.Connection) -> None:
+        prepare(db)
+        db.execute("PRAGMA synchronous = OFF")
+
+    put(connection, "_prepare", prepared)
 
 
 def _load() -> None:
@@ -79,6 +116,7 @@ def _load() -> None:
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
     load_profiles(None)
+    never_sync(setattr)
     gc.freeze()  # what a collection does not look through is not copied for it either
 
 

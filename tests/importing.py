@@ -1,6 +1,7 @@
 """Books made for tests of the import, and what the ledger says afterwards."""
 
 import datetime as dt
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterable
@@ -47,9 +48,33 @@ def new_book(
     path = folder / "folio.db"
     folder.mkdir(parents=True, exist_ok=True)
     path.write_bytes(_blank(zone, currency))
+    return _opened(path)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
     db = open_book(path)
     db.execute("PRAGMA synchronous = OFF")  # tests need no disk
     return db
+
+
+@cache
+def _taken_in(path: Path, zone: str) -> tuple[Path, Summary]:
+    """A book's file after an import, made once; and what became of the import."""
+    folder = Path(tempfile.mkdtemp(prefix="folio-tests-"))
+    with closing(new_book(folder, zone)) as db:
+        summary = load(db, path)
+        summary = summary._replace(transactions=tuple(summary.transactions))
+    return folder / "folio.db", summary
+
+
+def book_of(
+    path: Path, folder: Path, zone: str = "Europe/London"
+) -> tuple[sqlite3.Connection, Summary]:
+    """A book in ``folder`` that a file was imported into, and what became of that."""
+    made, summary = _taken_in(path, zone)
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(made, folder / "folio.db")
+    return _opened(folder / "folio.db"), summary
 
 
 def load(db: sqlite3.Connection, *paths: Path, create: bool = True, **choices: object) -> Summary:
@@ -131,8 +156,7 @@ def ledger(db: sqlite3.Connection) -> list[tuple[object, ...]]:
 @cache
 def ledger_of(path: Path) -> list[tuple[object, ...]]:
     """All that the ledger says after an import of a file as it stands."""
-    with tempfile.TemporaryDirectory() as made, closing(new_book(Path(made))) as db:
-        load(db, path)
+    with tempfile.TemporaryDirectory() as made, closing(book_of(path, Path(made))[0]) as db:
         return ledger(db)
 
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from typer.main import get_group
@@ -50,10 +50,6 @@ MACHINE_PATH = re.compile(r"(?<![\w.])/(work|home|Users|root)/\w|[A-Z]:\\Users")
 MOST_LINES, MOST_LINES_OF_A_FUNCTION = 400, 60
 
 
-def tree(file: Path) -> ast.Module:
-    return ast.parse(file.read_text("utf-8"), str(file))
-
-
 def floor(file: Path) -> str:
     """The floor that a file belongs to."""
     return file.relative_to(SRC).parts[0].removesuffix(".py")
@@ -64,14 +60,48 @@ def module(file: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+class Source(NamedTuple):
+    """What is asked of a file, each with its line."""
+
+    imports: list[tuple[int, str]]  # those inside functions too, but none for types alone
+    calls: list[tuple[int, str]]  # of what has a name, which may have dots
+    texts: list[tuple[int, str]]  # string constants, docstrings left out
+    functions: list[tuple[int, str, int]]  # their names, and the lines of their bodies
+
+
 @cache
-def imports(file: Path) -> list[tuple[int, str]]:
-    """Every import of a file, those inside functions too, but none for types alone."""
-    return list(_imports(file))
+def source(file: Path) -> Source:
+    """A file, parsed once."""
+    parsed = ast.parse(file.read_text("utf-8"), str(file))
+    nodes = list(ast.walk(parsed))
+    documents = {
+        id(node.body[0].value)
+        for node in nodes
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    return Source(
+        list(_imports(file, parsed)),
+        [(node.lineno, dotted(node.func)) for node in nodes if isinstance(node, ast.Call)],
+        [
+            (node.lineno, node.value)
+            for node in nodes
+            if isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in documents
+        ],
+        [
+            # A command's signature is its options: only what it does is counted.
+            (node.lineno, node.name, (node.end_lineno or 0) - node.body[0].lineno + 1)
+            for node in nodes
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        ],
+    )
 
 
-def _imports(file: Path) -> Iterator[tuple[int, str]]:
-    nodes: list[ast.AST] = [tree(file)]
+def _imports(file: Path, parsed: ast.Module) -> Iterator[tuple[int, str]]:
+    nodes: list[ast.AST] = [parsed]
     while nodes:
         node = nodes.pop()
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
@@ -86,34 +116,16 @@ def _imports(file: Path) -> Iterator[tuple[int, str]]:
             yield from ((node.lineno, f"{name}.{alias.name}") for alias in node.names)
 
 
+def dotted(node: ast.expr) -> str:
+    """``a.b.c``; nothing for what is no name."""
+    if isinstance(node, ast.Attribute) and (of := dotted(node.value)):
+        return f"{of}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
+
+
 def calls(file: Path, name: str) -> Iterator[int]:
-    """The lines of a file that call ``name``, which may have dots."""
-    return (line for line, called in _calls(file) if called == name)
-
-
-@cache
-def _calls(file: Path) -> list[tuple[int, str]]:
-    calls = [node for node in ast.walk(tree(file)) if isinstance(node, ast.Call)]
-    return [(node.lineno, ast.unparse(node.func)) for node in calls]
-
-
-def texts(file: Path) -> Iterator[tuple[int, str]]:
-    """The string constants of a file, docstrings left out."""
-    parsed = tree(file)
-    documents = {
-        id(node.body[0].value)
-        for node in ast.walk(parsed)
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
-        and node.body
-        and isinstance(node.body[0], ast.Expr)
-    }
-    for node in ast.walk(parsed):
-        if isinstance(node, ast.Constant) and id(node) not in documents and _is_text(node):
-            yield node.lineno, str(node.value)
-
-
-def _is_text(node: ast.Constant) -> bool:
-    return isinstance(node.value, str)
+    """The lines of a file that call ``name``."""
+    return (line for line, called in source(file).calls if called == name)
 
 
 def place(file: Path, line: int) -> str:
@@ -137,7 +149,7 @@ def test_arrows_point_down() -> None:
     for file in FILES:
         if file.parent == SRC and floor(file) not in FLOORS:
             continue  # the package itself and its door
-        for line, name in imports(file):
+        for line, name in source(file).imports:
             house, _, rest = name.partition(".")
             below = {"", "__version__", *FLOORS[floor(file)]}
             if house == "folio" and rest.partition(".")[0] not in below:
@@ -153,7 +165,7 @@ def test_no_cycles() -> None:
     names = {module(file) for file in FILES}
     graph: dict[str, set[str]] = {}
     for file in FILES:
-        found = {n if n in names else n.rpartition(".")[0] for _, n in imports(file)}
+        found = {n if n in names else n.rpartition(".")[0] for _, n in source(file).imports}
         graph[module(file)] = {n for n in found if n in names and n != module(file)}
     while leaves := [name for name, needs in graph.items() if not needs]:
         for leaf in leaves:
@@ -166,7 +178,7 @@ def test_engine_and_reports_are_pure() -> None:
     wrong = []
     for file in FILES:
         if floor(file) in PURE:
-            found = [(line, name.split(".")[0]) for line, name in imports(file)]
+            found = [(line, name.split(".")[0]) for line, name in source(file).imports]
             wrong += [f"{place(file, line)} imports {n}" for line, n in found if n in IMPURE]
             for clock in ("dt.datetime.now", "datetime.now", "dt.date.today", "date.today", "open"):
                 wrong += [f"{place(file, line)} calls {clock}" for line in calls(file, clock)]
@@ -183,12 +195,12 @@ def test_the_terminal_is_in_cli_only() -> None:
     wrong = []
     for file in FILES:
         if floor(file) != "cli":
-            found = [(line, name.split(".")[0]) for line, name in imports(file)]
+            found = [(line, name.split(".")[0]) for line, name in source(file).imports]
             wrong += [f"{place(file, line)} imports {n}" for line, n in found if n in ONLY_IN_CLI]
             wrong += [f"{place(file, line)} prints" for line in calls(file, "print")]
         wrong += [
             f"{place(file, line)} imports click"
-            for line, name in imports(file)
+            for line, name in source(file).imports
             if name[:5] == "click"
         ]
     assert not wrong, "\n".join(wrong)
@@ -199,7 +211,7 @@ def test_sql_is_in_db_only() -> None:
         place(file, line)
         for file in FILES
         if floor(file) != "db"
-        for line, text in texts(file)
+        for line, text in source(file).texts
         if SQL.match(text)
     ]
     assert not found, found
@@ -216,12 +228,9 @@ def test_sizes() -> None:
         lines = file.read_text("utf-8").count("\n")
         if lines > MOST_LINES:
             wrong.append(f"{place(file, lines)}: more than {MOST_LINES} lines")
-        for node in ast.walk(tree(file)):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                # A command's signature is its options: only what it does is counted.
-                size = (node.end_lineno or 0) - node.body[0].lineno + 1
-                if size > MOST_LINES_OF_A_FUNCTION:
-                    wrong.append(f"{place(file, node.lineno)}: {node.name} has {size} lines")
+        for line, name, size in source(file).functions:
+            if size > MOST_LINES_OF_A_FUNCTION:
+                wrong.append(f"{place(file, line)}: {name} has {size} lines")
     assert not wrong, "\n".join(wrong)
 
 

@@ -23,13 +23,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from forking import ASK, Forking
+from forking import ASK, Forking, shared
 
 ROOT = Path(__file__).parent.parent
 FILES = [
@@ -101,7 +100,9 @@ def run(steps: list[Step], folder: Path, forking: Forking) -> list[list[str]]:
             ["bash", "--norc", "-c", "\n".join(script)],
             cwd=folder,
             # HOME and the book are in the folder it starts in
-            env=_environment(folder) | forking.environment(prints.name),
+            env=_environment(folder)
+            | {"FOLIO": str(forking.program)}  # what the scripts of the examples start
+            | forking.environment(prints.name),
             stdin=subprocess.DEVNULL,
             stdout=prints,
             stderr=subprocess.STDOUT,
@@ -180,12 +181,10 @@ def faults(text: str, steps: list[Step], answers: list[list[str]]) -> str:
     return "\n\n".join(found)
 
 
-@pytest.fixture(scope="module")
-def forking() -> Iterator[Forking]:
+@pytest.fixture
+def forking() -> Forking:
     """Runs the commands that are folio's alone."""
-    made = Forking()
-    yield made
-    made.close()
+    return shared()
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))

@@ -27,7 +27,8 @@ from folio.operations.heal import heal
 from folio.operations.verify import faults
 
 
-def test_the_promises(tmp_path: Path) -> None:
+def test_the_promises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()  # other tests do not wait for the disk
     with contextlib.closing(create_book(tmp_path / "book.db")) as db:
         asked = {
             name: db.execute(f"PRAGMA {name}").fetchone()[0]

@@ -9,11 +9,12 @@ from bookkeeper import Bookkeeper, day
 from folio.book.selection import Filters
 from folio.book.snapshot import Held, snapshot
 from folio.db.rollup import read_days
-from folio.engine.cash_flows import Flows, Movement, flows
+from folio.engine.cash_flows import Flows, flows, transferred
 from folio.engine.grades import Counts, grade, reasons, worst
 from folio.engine.reconciliation import Drift
 from folio.engine.valuation import Basis, value
 from folio.model.dates import Period
+from folio.model.ledger import Event
 from folio.model.numbers import round_money
 from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, DayRow
 from folio.operations.arrange import set_flag
@@ -187,37 +188,59 @@ def units(*numbers: int) -> Flows:
 D = Decimal
 
 
+def moved(kind: str, quantity: int, external: int, gross: int) -> Event:
+    """What a transaction did to a holding: units in all, and of them in some roles."""
+    key = ("2025-03-04", 1, "", 1, 0)
+    return Event(key, 1, 1, kind, D(quantity), external=D(external), gross=D(gross))
+
+
 @pytest.mark.parametrize(
-    ("move", "expected"),  # portfolio, institution, account, holding, income
+    ("event", "payer_held", "expected"),  # portfolio, institution, account, holding, income
     [
-        (Movement("deposit", D(5), D(0), D(5)), units(5, 5, 5, 5, 0)),
-        (Movement("withdraw", D(-5), D(0), D(-5)), units(-5, -5, -5, -5, 0)),
+        (moved("deposit", 5, 0, 5), False, units(5, 5, 5, 5, 0)),
+        (moved("withdraw", -5, 0, -5), False, units(-5, -5, -5, -5, 0)),
         # 100 withdrawn for a fee of 2: 100 left the book, 2 were spent in it.
-        (Movement("withdraw", D(-102), D(0), D(-100)), units(-100, -100, -100, -100, 0)),
-        (Movement("opening", D(5), D(0), D(5)), units(5, 5, 5, 5, 0)),
-        (Movement("correction", D(5), D(0), D(5)), units(5, 5, 5, 5, 0)),
-        (Movement("transfer", D(-5), D(0), D(-5)), units(0, -5, -5, -5, 0)),
-        (Movement("transfer", D(-5), D(0), D(-5), D(-5)), units(0, 0, -5, -5, 0)),
-        (Movement("transfer", D(-5), D(0), D(-5), D(-5), D(-5)), units(0, 0, 0, -5, 0)),
-        # 2 of 5 stay at the institution, none in the account
-        (Movement("transfer", D(-5), D(0), D(-5), D(-2)), units(0, -3, -5, -5, 0)),
-        (Movement("transfer", D(-6), D(0), D(-5)), units(0, -5, -5, -5, 0)),  # a fee of 1
-        # 5 were sent and 4 came: 1 was lost there, if it went out of there
-        (Movement("transfer", D(4), D(0), D(4), lost=D(1)), units(0, 5, 5, 5, 0)),
-        (Movement("transfer", D(4), D(0), D(4), D(4), lost=D(1)), units(0, 0, 5, 5, 0)),
-        (Movement("transfer", D(-1), D(0), D(0)), units(0, 0, 0, 0, 0)),  # a fee alone
-        (Movement("buy", D(-5), D(0), D(-5)), units(0, 0, 0, -5, 0)),  # the cash of a purchase
-        (Movement("buy", D(0), D(5), D(-5)), units(5, 5, 5, 0, 0)),  # and without tracking
-        (Movement("dividend", D(4), D(0), D(5)), units(0, 0, 0, 0, 5)),  # 1 of tax
-        (Movement("dividend", D(4), D(0), D(5), payer_held=True), units(0, 0, 0, 4, 5)),
-        (Movement("dividend", D(0), D(-5), D(5)), units(-5, -5, -5, -5, 5)),
-        (Movement("fee", D(-1), D(0), D(0)), units(0, 0, 0, 0, 0)),
-        (Movement("fee", D(-1), D(0), D(0), payer_held=True), units(0, 0, 0, 0, 0)),
-        (Movement("reward", D(3), D(0), D(3)), units(0, 0, 0, 0, 3)),
+        (moved("withdraw", -102, 0, -100), False, units(-100, -100, -100, -100, 0)),
+        (moved("opening", 5, 0, 5), False, units(5, 5, 5, 5, 0)),
+        (moved("correction", 5, 0, 5), False, units(5, 5, 5, 5, 0)),
+        (moved("buy", -5, 0, -5), False, units(0, 0, 0, -5, 0)),  # the cash of a purchase
+        (moved("buy", 0, 5, -5), False, units(5, 5, 5, 0, 0)),  # and without tracking
+        (moved("dividend", 4, 0, 5), False, units(0, 0, 0, 0, 5)),  # 1 of tax
+        (moved("dividend", 4, 0, 5), True, units(0, 0, 0, 4, 5)),
+        (moved("dividend", 0, -5, 5), False, units(-5, -5, -5, -5, 5)),
+        (moved("fee", -1, 0, 0), False, units(0, 0, 0, 0, 0)),
+        (moved("fee", -1, 0, 0), True, units(0, 0, 0, 0, 0)),
+        (moved("reward", 3, 0, 3), False, units(0, 0, 0, 0, 3)),
     ],
 )
-def test_flows(move: Movement, expected: Flows) -> None:
-    assert flows(move) == expected
+def test_flows(event: Event, payer_held: bool, expected: Flows) -> None:
+    assert flows(event, payer_held=payer_held) == expected
+
+
+@pytest.mark.parametrize(
+    ("quantity", "gross", "within_institution", "within_account", "lost", "expected"),
+    [
+        (-5, -5, 0, 0, 0, units(0, -5, -5, -5, 0)),
+        (-5, -5, -5, 0, 0, units(0, 0, -5, -5, 0)),
+        (-5, -5, -5, -5, 0, units(0, 0, 0, -5, 0)),
+        (-5, -5, -2, 0, 0, units(0, -3, -5, -5, 0)),  # 2 of 5 stay at the institution
+        (-6, -5, 0, 0, 0, units(0, -5, -5, -5, 0)),  # a fee of 1
+        # 5 were sent and 4 came: 1 was lost there, if it went out of there
+        (4, 4, 0, 0, 1, units(0, 5, 5, 5, 0)),
+        (4, 4, 4, 0, 1, units(0, 0, 5, 5, 0)),
+        (-1, 0, 0, 0, 0, units(0, 0, 0, 0, 0)),  # a fee alone
+    ],
+)
+def test_flows_of_a_transfer(
+    quantity: int,
+    gross: int,
+    within_institution: int,
+    within_account: int,
+    lost: int,
+    expected: Flows,
+) -> None:
+    event = moved("transfer", quantity, 0, gross)
+    assert transferred(event, D(within_institution), D(within_account), D(lost)) == expected
 
 
 # -- one holding's week ------------------------------------------------------------------

@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
-PROGRAM = Path(sys.executable).parent / "folio"
+from forking import shared
+
 DAY = "2025-06-30"
 
 
 def environment(place: Path, **more: str) -> dict[str, str]:
     """Only what folio needs: no book but the one named, no settings of whoever runs the tests."""
-    return {
-        "PATH": f"{PROGRAM.parent}{os.pathsep}{os.environ['PATH']}",
+    return shared().environment(os.devnull) | {
+        "PATH": f"{shared().program.parent}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(place),
         "TMPDIR": str(place),
         "USER": "ada",
@@ -34,13 +34,14 @@ def run(place: Path, *command: str, **more: str) -> subprocess.CompletedProcess[
         env=environment(place, **more),
         stdin=subprocess.DEVNULL,
         capture_output=True,
+        pass_fds=shared().pipes,
         encoding="utf-8",
         timeout=120,
     )
 
 
 def folio(place: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    return run(place, str(PROGRAM), *arguments, **more)
+    return run(place, str(shared().program), *arguments, **more)
 
 
 def asked(place: Path, *arguments: str, db: str) -> dict[str, Any]:

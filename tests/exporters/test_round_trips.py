@@ -221,6 +221,26 @@ def test_fees_in_kind_and_losses_on_the_way_come_back(tmp_path: Path, program: s
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("arrived", ["14.9", "4"])
+def test_a_loss_of_unknown_worth_comes_back_in_its_transfer(
+    tmp_path: Path, program: str, arrived: str
+) -> None:
+    """10 that cost 100 and 5 of unknown cost are sent, and not all arrive: all the 100 stay."""
+    keeper = Bookkeeper(tmp_path / "book.db")
+    for name in ("Here", "There"):
+        keeper.account(name, cash=False)
+    keeper.asset("COIN", "crypto")
+    keeper.add("deposit", "2025-01-01", "Here", "COIN", quantity=5)
+    keeper.add("deposit", "2025-01-02", "Here", "COIN", quantity=10, cost=100)
+    there = {"to_account": "There", "to_quantity": arrived}
+    keeper.add("transfer", "2025-01-04", "Here", "COIN", quantity=15, **there)
+    other = back(keeper, tmp_path, program)
+    assert [kind for _, kind, *_ in told(other)] == ["deposit", "deposit", "transfer"]
+    assert told(other) == told(keeper)
+    assert lots_of(other.book()) == lots_of(keeper.book())
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
 def test_fees_in_kind_take_the_lots_that_the_method_chose(tmp_path: Path, program: str) -> None:
     """By hand, the last in first: coins for 4 each and then for 6, at 10, of which the second lot
     pays 1 for a purchase, 1 for a sale and 1 for each of two swaps, each 10.00 for 6.00."""

@@ -11,6 +11,7 @@ from folio.operations.undo import undo_import
 from importing import (
     PROFILES,
     WHO,
+    book_of,
     currencies,
     facts,
     kinds,
@@ -24,7 +25,10 @@ from importing import (
 )
 
 FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("*/expected.json"))
-every_sample = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+# All tests of one sample run in a row, for it is read once.
+every_sample = pytest.mark.parametrize(
+    "folder", FOLDERS, ids=lambda folder: folder.name, scope="module"
+)
 
 
 def expected_of(folder: Path) -> dict[str, dict[str, str]]:
@@ -57,8 +61,7 @@ def sums(figures: dict[str, str]) -> dict[str, str]:
 @every_sample
 def test_the_figures_come_out(folder: Path, tmp_path: Path) -> None:
     expected = expected_of(folder)
-    db = new_book(tmp_path, zone=str(expected["zone"]))
-    summary = load(db, folder / "sample.csv")
+    db, summary = book_of(folder / "sample.csv", tmp_path, str(expected["zone"]))
     money = currencies(db)
     held = sums(totals(db, ["asset", "cash", "fee", "tax"]))
     assert {key: held[key] for key in held if key in money} == expected["cash"]
@@ -70,8 +73,7 @@ def test_the_figures_come_out(folder: Path, tmp_path: Path) -> None:
 
 @every_sample
 def test_the_second_time_nothing_is_recorded(folder: Path, tmp_path: Path) -> None:
-    db = new_book(tmp_path)
-    first = load(db, folder / "sample.csv")
+    db, first = book_of(folder / "sample.csv", tmp_path)
     before = facts(db)
     head, rows = lines_of(folder)
     for path in (folder / "sample.csv", written(tmp_path, [*head, *rows, "", ""])):
@@ -136,8 +138,7 @@ def test_an_event_of_several_rows_may_be_torn_anywhere(name: str, tmp_path: Path
 @every_sample
 def test_a_repeated_row_is_a_second_booking_and_is_said(folder: Path, tmp_path: Path) -> None:
     head, rows = lines_of(folder)
-    db = new_book(tmp_path)
-    first = load(db, folder / "sample.csv")
+    db, first = book_of(folder / "sample.csv", tmp_path)
     # A row that stands alone: in most samples the last one.
     alone = {"schwab": -3, "trading212": 0, "ibkr_activity": -15}
     alone |= dict.fromkeys(("xtb_2025", "aj_bell", "wealthsimple"), -2)
@@ -179,8 +180,8 @@ def test_another_profile_refuses_the_file(folder: Path, tmp_path: Path) -> None:
 
 @every_sample
 def test_every_line_is_kept(folder: Path, tmp_path: Path) -> None:
-    db = new_book(tmp_path)
-    number = load(db, folder / "sample.csv").statement_id
+    db, summary = book_of(folder / "sample.csv", tmp_path)
+    number = summary.statement_id
     assert number is not None
     lines = (folder / "sample.csv").read_text("utf-8").split("\n")
     assert reassembled(db, number) == [line for line in lines if line]
@@ -188,8 +189,7 @@ def test_every_line_is_kept(folder: Path, tmp_path: Path) -> None:
 
 @every_sample
 def test_undone_and_imported_again(folder: Path, tmp_path: Path) -> None:
-    db = new_book(tmp_path)
-    first = load(db, folder / "sample.csv")
+    db, first = book_of(folder / "sample.csv", tmp_path)
     expected = ledger(db)
     assert first.statement_id is not None
     undo_import(db, WHO, first.statement_id)

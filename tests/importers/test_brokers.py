@@ -10,7 +10,7 @@ import pytest
 
 from folio.importers import find_profiles, parse_profile, read_statement
 from folio.importers.shorthand import expanded
-from folio.model.statements import BAD, Statement
+from folio.model.statements import BAD, SKIPPED, Statement
 from folio.model.transactions import Draft
 from importing import PROFILES
 
@@ -321,3 +321,73 @@ def test_a_row_that_moves_units_in_words_unknown_is_said(tmp_path: Path) -> None
     assert statement.notes[0].startswith(
         "line 2 is left out (13-08-2022 15:30:02;00000000;Internal"
     )
+
+
+def test_schwab_takes_back_what_was_cancelled_and_ends_what_was_exercised(tmp_path: Path) -> None:
+    """A cancelled sale moves nothing; units that are bought out go with the money in their row."""
+    statement = read(
+        tmp_path,
+        "schwab",
+        '"Date","Action","Symbol","Description","Quantity","Price","Fees & Comm","Amount"',
+        '"12/31/2024","Cancel Sell","ABC","ABC CORP","5","$20.00","$0.01","-$99.99"',
+        '"12/30/2024","Sell","ABC","ABC CORP","5","$20.00","$0.01","$99.99"',
+        '"12/20/2024","Assigned","XYZ 12/20/2024 50.00 P","PUT XYZ","1","","",""',
+        '"12/19/2024","Exchange or Exercise","XYZ 12/20/2024 40.00 C","CALL XYZ","-2","","",""',
+        '"12/03/2024","Cash Merger","OLD","OLD CO","-10","","","$150.00"',
+    )
+    assert [(draft.kind, [leg.quantity for leg in draft.legs]) for draft in statement.drafts] == [
+        ("merger", [-10, 150]),
+        ("delisting", [-2]),
+        ("delisting", [1]),
+    ]
+    assert [row.status for row in statement.rows].count(SKIPPED) == 2
+
+
+# folio's own.
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "withdraw,EUR,50,,,", "return_of_capital,,,5,,AAA", "split,AAA,,,3:2,",
+        "split,AAA,,7,3:2,", "swap,AAA,1,,,BBB", "merger,AAA,1,,,BBB", "merger,AAA,1,9,,",
+        "symbol_change,AAA,1,,,BBB", "spin_off,AAA,1,,,BBB", "stock_dividend,AAA,1,,,",
+        "transfer,AAA,1,,,", "transfer_out,AAA,1,,,", "delisting,AAA,1,9,,", "buy,AAA,1,9,,",
+    ],
+)  # fmt: skip
+def test_the_charges_beside_a_row_are_never_left_out(tmp_path: Path, row: str) -> None:
+    header = "date,kind,asset,quantity,amount,ratio,other,fee,tax,currency"
+    kind = row.partition(",")[0]
+    other = "related_asset" if kind in ("return_of_capital", "spin_off") else "to_asset"
+    statement = read(
+        tmp_path,
+        "generic",
+        header.replace("other", f"{other},to_quantity"),
+        f"2024-01-05,{row},2,1.50,0.25,EUR",
+    )
+    (draft,) = statement.drafts
+    charged = [(leg.role, str(leg.quantity)) for leg in draft.legs if leg.role in ("fee", "tax")]
+    assert charged == [("fee", "-1.50"), ("tax", "-0.25")]
+
+
+@pytest.mark.parametrize("zeros", [",,,", "0,0.00,0.00,0"])
+def test_a_split_beside_zeros_is_no_row_that_moves_nothing(tmp_path: Path, zeros: str) -> None:
+    header = "date,kind,asset,ratio,quantity,amount,fee,tax,currency"
+    statement = read(tmp_path, "generic", header, f"2024-01-05,split,AAA,2:1,{zeros},EUR")
+    (draft,) = statement.drafts
+    assert (draft.kind, draft.ratio, draft.legs) == ("split", (2, 1), ())
+
+
+def test_an_option_that_ended_either_way_is_asked_about(tmp_path: Path) -> None:
+    """Left out, it would be worth its last price for ever."""
+    path = tmp_path / "statement.csv"
+    path.write_text(
+        "Date,Type,Sub Type,Action,Symbol,Instrument Type,Description,Value,Quantity,"
+        "Average Price,Commissions,Fees,Order #\n"
+        "2024-01-19T16:00:00-0500,Receive Deliver,Expiration,,SPY   240119P00450000,"
+        "Equity Option,Removal of 1.0 SPY 01/19/24 Put 450.00 due to expiration.,0.00,1,0.00,"
+        "--,0.00,\n"
+    )
+    (row,) = read_statement(path, PROFILES["tastytrade"], UTC).rows
+    assert row.status == BAD
+    assert "held or owed" in row.reason

@@ -4,14 +4,21 @@ Figures are worked by hand beside the rows.
 """
 
 import zoneinfo
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from bookkeeper import TODAY, Bookkeeper
+from folio.book.selection import Filters
 from folio.importers import find_profiles, read_statement
+from folio.model.dates import EVER
+from folio.model.ledger import ESTIMATED, FULL, PARTIAL
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, Statement
-from importing import PROFILES
+from folio.reports.query import Query
+from folio.reports.register import register
+from importing import PROFILES, load
 
 UTC = zoneinfo.ZoneInfo("UTC")
 KRAKEN = "txid,refid,time,type,subtype,aclass,subclass,asset,wallet,amount,fee,balance,feecurrency"
@@ -99,3 +106,93 @@ def test_a_word_that_is_not_known_is_refused(name: str, tmp_path: Path) -> None:
     (bad,) = [row for row in statement.rows if row.status == BAD]
     assert bad.text == UNKNOWN[name]
     assert "does not know" in bad.reason or bad.reason == "no rule"
+
+
+def test_dust_of_several_coins_is_worth_what_came_for_it(tmp_path: Path) -> None:
+    """By hand: 0.0019 BNB at 300 came for two coins: 0.57, never the value of one of them.
+
+    What ETH fetched is its own price, 0.0001 at 2,500; that of BTC, without one, is not known.
+    """
+    keeper = Bookkeeper(tmp_path / "book.db")
+    path = tmp_path / "binance.csv"
+    path.write_text(
+        "User_ID,UTC_Time,Account,Operation,Coin,Change,Remark\n"
+        "1,2024-01-02 10:00:00,Spot,Deposit,BTC,0.00001,\n"
+        "1,2024-01-02 10:00:00,Spot,Deposit,ETH,0.0001,\n"
+        "1,2024-01-04 10:00:00,Spot,Small Assets Exchange BNB,BTC,-0.00001,\n"
+        "1,2024-01-04 10:00:00,Spot,Small Assets Exchange BNB,ETH,-0.0001,\n"
+        "1,2024-01-04 10:00:00,Spot,Small Assets Exchange BNB,BNB,0.0011,\n"
+        "1,2024-01-04 10:00:00,Spot,Small Assets Exchange BNB,BNB,0.0008,\n"
+    )
+    load(keeper.db, path)
+    keeper.price("ETH", "2024-01-03", 2500, "EUR")
+    (bought,) = keeper.lots("Binance", "BNB")
+    assert (bought.cost, bought.grade) == (None, PARTIAL)
+    keeper.price("BNB", "2024-01-03", 300, "EUR")
+    (bought,) = keeper.lots("Binance", "BNB")
+    assert (bought.cost, bought.grade) == (Decimal("0.57"), ESTIMATED)
+    assert [s.proceeds for s in keeper.disposals("Binance", "ETH")] == [Decimal("0.25")]
+    assert [s.proceeds for s in keeper.disposals("Binance", "BTC")] == [None]
+    keeper.close()
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "held", "cost"),
+    [
+        (
+            "ID,Timestamp,Transaction Type,Asset,Quantity Transacted,Price Currency,"
+            "Price at Transaction,Subtotal,Total (inclusive of fees and/or spread),"
+            "Fees and/or Spread,Notes",
+            "8,2024-01-09 10:00:00 UTC,Learning Reward,GRT,5,EUR,€0.15,€0.75,€0.75,€0,",
+            ("Coinbase", "GRT"),
+            "0.75 EUR",
+        ),
+        (
+            "Transaction,Type,Input Currency,Input Amount,Output Currency,Output Amount,"
+            "USD Equivalent,Fee,Fee Currency,Details,Date / Time (UTC)",
+            "N1,Interest,NEXO,2,NEXO,2,$1.80,-,-,approved / 4% p.a.,2024-01-09 10:00:00",
+            ("Nexo", "NEXO"),
+            "1.8 USD",
+        ),
+        (
+            "Timestamp (UTC),Transaction Description,Currency,Amount,To Currency,To Amount,"
+            "Native Currency,Native Amount,Native Amount (in USD),Transaction Kind",
+            "2024-01-09 10:00:00,Earn,CRO,40,,,EUR,3.55,3.9,crypto_earn_interest_paid",
+            ("Crypto.com", "CRO"),
+            "3.55 EUR",
+        ),
+    ],
+)
+def test_what_was_earned_costs_what_the_exchange_says_it_was_worth(
+    tmp_path: Path, header: str, row: str, held: tuple[str, str], cost: str
+) -> None:
+    keeper = Bookkeeper(tmp_path / "book.db")
+    path = tmp_path / "earned.csv"
+    path.write_text(f"{header}\n{row}\n")
+    load(keeper.db, path)
+    (lot,) = keeper.lots(*held)
+    currency = keeper.db.execute("SELECT symbol FROM assets WHERE id = ?", [lot.currency])
+    assert (f"{to_text(lot.cost or Decimal(0))} {currency.fetchone()[0]}", lot.grade) == (
+        cost,
+        FULL,
+    )
+    keeper.close()
+
+
+def test_coins_sold_together_are_none_of_them_what_came(tmp_path: Path) -> None:
+    keeper = Bookkeeper(tmp_path / "book.db")
+    path = tmp_path / "ledgers.csv"
+    path.write_text(
+        '"txid","refid","time","type","subtype","aclass","asset","wallet","amount","fee","balance"\n'
+        '"L1","U1","2024-02-04 10:00:00","spend","dustsweeping","currency","XXBT","spot / main",'
+        "-0.0000500000,0,1\n"
+        '"L2","U1","2024-02-04 10:00:00","spend","dustsweeping","currency","XETH","spot / main",'
+        "-0.0007,0,1\n"
+        '"L3","U1","2024-02-04 10:00:00","receive","dustsweeping","currency","ZEUR",'
+        '"spot / main",3.60,0.10,3.50\n'
+    )
+    load(keeper.db, path)
+    book = keeper.book()
+    (row,) = register(book, Query(TODAY, book.base, Filters()), EVER).rows
+    assert (row["asset"], row["to"]) == ("BTC", None)
+    keeper.close()

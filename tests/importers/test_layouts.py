@@ -143,6 +143,79 @@ LAYOUTS = {
         '07-Nov-25,Direct Debit,EXAMPLE ENERGY,"£125.00","","1234.56"',
         ["nationwide withdraw 2025-11-07: -125 GBP"],
     ),
+    # The rows without a debit and a credit are the payments of the order above them.
+    "ubs in English": (
+        "Account number:;0000 00000000.00X;",
+        "IBAN:;CH00 0000 0000 0000 0000 0;",
+        "",
+        "Trade date;Trade time;Booking date;Value date;Currency;Debit;Credit;Individual amount;"
+        "Balance;Transaction no.;Description1;Description2;Description3;Footnotes;",
+        "2026-08-31;;2026-08-31;2026-09-02;CHF;0.00;;;2045.55;BA0002;Balance closing;;;;",
+        "2026-08-15;;2026-08-15;2026-08-15;CHF;-150.00;;;;BA0003;Collective order;;;;",
+        ";;;;CHF;;;-100.00;;BA0003;EXAMPLE AG;;;;",
+        ";;;;CHF;;;-50.00;;BA0003;EXAMPLE GmbH;;;;",
+        "2026-08-14;;2026-08-14;2026-08-14;CHF;;1'000.00;;;BA0004;EXAMPLE;;;;",
+        [
+            "ubs deposit 2026-08-14: 1000 CHF",
+            "ubs withdraw 2026-08-15: -150 CHF",
+        ],
+    ),
+    "postfinance before 2023": (
+        "Datum von:;2017-05-23",
+        "Buchungsart:;Alle Buchungen",
+        "Konto:;CH9300000000000000000",
+        "Währung:;EUR",
+        "Buchungsdatum;Avisierungstext;Gutschrift;Lastschrift;Valuta;Saldo",
+        '2017-06-02;"EXAMPLE";12.50;;2017-06-02;1000.00',
+        '2017-06-01;"Acme Corp";;-135.00;2017-06-01;',
+        "",
+        "Disclaimer:",
+        "Dies ist kein durch PostFinance AG erstelltes Dokument. PostFinance AG ist nicht "
+        "verantwortlich für den Inhalt.",
+        [
+            "postfinance withdraw 2017-06-01: -135 EUR",
+            "postfinance deposit 2017-06-02: 12.5 EUR",
+        ],
+    ),
+    "postfinance in English": (
+        'Account:;="CH9300000000000000000"',
+        'Currency:;="CHF"',
+        "",
+        "Date;Type of transaction;Notification text;Credit in CHF;Debit in CHF;Label;Category",
+        "",
+        "15.10.2023;Debit;EXAMPLE;;-42.15;;",
+        ["postfinance withdraw 2023-10-15: -42.15 CHF"],
+    ),
+    "capital_one with slashes": (
+        "Transaction Date,Posted Date,Card No.,Description,Category,Debit,Credit",
+        "02/11/2026,02/12/2026,1234,EXAMPLE CAFE,Meals,5.21,",
+        "02/12/2026,02/13/2026,1234,EXAMPLE REFUND,Meals,,10.00",
+        [
+            "capital_one withdraw 2026-02-11: -5.21 USD",
+            "capital_one deposit 2026-02-12: 10 USD",
+        ],
+    ),
+    "zkb, an account in euros": (
+        '"Datum";"Buchungstext";"Whg";"Betrag Detail";"ZKB-Referenz";"Referenznummer";'
+        '"Belastung EUR";"Gutschrift EUR";"Valuta";"Saldo EUR";"Zahlungszweck"',
+        '"02.03.23";"Gutschrift Auftraggeber";"";"";"Z2";"";"";"49\'956.58";"02.03.23";"";""',
+        '"";"EXAMPLE AG, 8005 Zuerich";"";"";"";"";"";"";"";"";"Rechnung 1"',
+        ["zkb deposit 2023-03-02: 49956.58 EUR"],
+    ),
+    "citi with unsigned credits": (
+        "Status,Date,Description,Debit,Credit",
+        "Cleared,07/14/2026,EXAMPLE #178,64.20,",
+        "Cleared,07/16/2026,STATEMENT CREDIT,,15.00",
+        [
+            "citi withdraw 2026-07-14: -64.2 USD",
+            "citi deposit 2026-07-16: 15 USD",
+        ],
+    ),
+    "raiffeisen_ch of 2021": (
+        "IBAN;Booked At;Text;Credit/Debit Amount;Balance;Valuta Date",
+        "CH9300762011623852957;01.01.2021 00:00;Prelevamento;-482.2;6541.01;03.01.2021 00:00",
+        ["raiffeisen_ch withdraw 2021-01-01: -482.2 CHF"],
+    ),
 }
 
 

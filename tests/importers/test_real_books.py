@@ -18,6 +18,7 @@ from folio.errors import BadRows
 from folio.importers import find_profiles
 from importing import (
     PROFILES,
+    book_of,
     commits,
     currencies,
     kinds,
@@ -34,7 +35,10 @@ FOLDER = os.environ.get("FOLIO_SAMPLES", "")
 pytestmark = pytest.mark.skipif(not FOLDER, reason="FOLIO_SAMPLES is not set")
 
 
-every_file = pytest.mark.parametrize("name", TRUTH, ids=lambda name: Path(name).stem[:20])
+# All tests of one file run in a row, for it is read once.
+every_file = pytest.mark.parametrize(
+    "name", TRUTH, ids=lambda name: Path(name).stem[:20], scope="module"
+)
 EVERY = [*TRUTH, "schwab_csv/reinvest_corporate_actions.csv"]
 # With a preamble, without one, with balances, with corporate actions, with events of many rows.
 FROM_THE_COMMAND_LINE = (
@@ -44,7 +48,9 @@ FROM_THE_COMMAND_LINE = (
     "schwab_csv/reinvest_corporate_actions.csv",
     "degiro_account_csv/account_fr_236rows.csv",
 )
-every_profiled_file = pytest.mark.parametrize("name", EVERY, ids=lambda name: Path(name).stem[:20])
+every_profiled_file = pytest.mark.parametrize(
+    "name", EVERY, ids=lambda name: Path(name).stem[:20], scope="module"
+)
 
 
 def lines_of(name: str) -> tuple[list[str], list[str]]:
@@ -60,8 +66,7 @@ def lines_of(name: str) -> tuple[list[str], list[str]]:
 @every_file
 def test_the_figures_come_out(name: str, tmp_path: Path) -> None:
     truth = TRUTH[name]
-    db = new_book(tmp_path)
-    summary = load(db, Path(FOLDER) / name)
+    db, summary = book_of(Path(FOLDER) / name, tmp_path)
     assert (summary.profile, summary.rows, summary.recorded) == truth[:3]
     money = currencies(db)
     held = totals(db)
@@ -77,8 +82,7 @@ def test_the_figures_come_out(name: str, tmp_path: Path) -> None:
 
 @every_profiled_file
 def test_the_second_time_nothing_is_recorded(name: str, tmp_path: Path) -> None:
-    db = new_book(tmp_path)
-    first = load(db, Path(FOLDER) / name)
+    db, first = book_of(Path(FOLDER) / name, tmp_path)
     before = commits(db)
     head, rows = lines_of(name)
     copy = written(tmp_path, [*head, *rows, ""], "renamed.csv")

@@ -9,7 +9,7 @@ import pytest
 
 from folio.importers import read_statement
 from folio.operations.undo import undo_import
-from importing import PROFILES, WHO, facts, ledger, load, new_book, totals
+from importing import PROFILES, WHO, facts, ledger, ledger_of, load, new_book, totals
 
 HERE = Path(__file__).parent
 JOINED = sorted(
@@ -46,8 +46,7 @@ def torn(path: Path, profile: str) -> Iterator[tuple[list[str], list[str], list[
 @pytest.mark.parametrize("folder", JOINED, ids=lambda folder: folder.name)
 def test_halves_that_tear_an_event_make_the_whole(folder: Path, tmp_path: Path) -> None:
     profile = json.loads((folder / "expected.json").read_text("utf-8"))["profile"]
-    whole = new_book(tmp_path)
-    load(whole, folder / "sample.csv")
+    whole = ledger_of(folder / "sample.csv")
     for number, (head, one, other) in enumerate(torn(folder / "sample.csv", profile)):
         for order, parts in enumerate(((one, other), (other, one))):
             place = tmp_path / f"{number}-{order}"
@@ -55,7 +54,7 @@ def test_halves_that_tear_an_event_make_the_whole(folder: Path, tmp_path: Path) 
             db = new_book(place)
             for index, part in enumerate(parts):
                 load(db, written(place / str(index), head + part))
-            assert ledger(db) == ledger(whole), (number, order)
+            assert ledger(db) == whole, (number, order)
             before = facts(db)
             load(db, folder / "sample.csv")
             assert facts(db) == before

@@ -243,7 +243,10 @@ def folder() -> Iterator[Path]:
 def new_book(folder: Path) -> Bookkeeper:
     for old in folder.glob("law.db*"):
         old.unlink()
-    keeper = Bookkeeper(folder / "law.db")
+    return Bookkeeper(folder / "law.db", begin=_three_accounts)
+
+
+def _three_accounts(keeper: Bookkeeper) -> None:
     keeper.account("Alpha", institution="North")
     keeper.account("Beta", institution="North")
     keeper.account("Gamma", institution="South", cash=False)
@@ -252,7 +255,6 @@ def new_book(folder: Path) -> Bookkeeper:
     keeper.asset("FUND", "fund")
     for code in ("USD", "JPY"):
         keeper.asset(code, "currency")
-    return keeper
 
 
 def run(keeper: Bookkeeper, command: tuple[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """The basis of lots that change a few at a time is that of the lots there are."""
 
 from decimal import Decimal
+from itertools import chain, count
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,9 +52,10 @@ changes = st.lists(
 
 @given(changes)
 def test_a_running_basis_is_the_basis(steps: list[tuple[int, int, list[Lot]]]) -> None:
-    running, held = RunningBasis(TELLER), list[Lot]()
+    running, held, places = RunningBasis(TELLER), list[Lot](), count(1)
     for start, gone, new in steps:
-        held[start : start + gone] = new
+        own = chain((lot.place for lot in held[start : start + gone]), places)  # what is left of it
+        held[start : start + gone] = [lot._replace(place=next(own)) for lot in new]
         assert running.of(held) == basis_of(held, TELLER)
 
 

@@ -1,5 +1,6 @@
 """A backup is the book, whole, or it is none; and a book is never lost to a restore."""
 
+import base64
 import contextlib
 import datetime as dt
 import errno
@@ -25,7 +26,7 @@ from folio.operations.bring_back import bring_back
 from folio.operations.create_book import init
 from folio.operations.heal import findings, heal
 from folio.operations.recording import Who
-from folio.operations.sealing import Key, Seal
+from folio.operations.sealing import Key, Seal, unseal
 
 NOON = dt.datetime(2025, 6, 30, 12, tzinfo=dt.UTC)
 
@@ -251,13 +252,44 @@ def test_encrypted_for_recipients(book: Bookkeeper, tmp_path: Path) -> None:
     assert left_over(tmp_path) == []
 
 
-def test_encrypted_with_a_passphrase(book: Bookkeeper, tmp_path: Path) -> None:
-    """Each use of the passphrase takes age a second on purpose."""
+def test_encrypted_with_a_passphrase(
+    book: Bookkeeper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Age stretches it for a second or more, and where the machine is busy it refuses what it
+    stretched itself: here a stand-in remembers what age encrypted, and for whom."""
+    known: dict[tuple[bytes, str], bytes] = {}
+    encrypt = pyrage.passphrase.encrypt
+
+    def remembered(data: bytes, phrase: str) -> bytes:
+        known[sealed := encrypt(data, phrase), phrase] = data
+        return bytes(sealed)
+
+    monkeypatch.setattr(pyrage.passphrase, "encrypt", remembered)
+    monkeypatch.setattr(pyrage.passphrase, "decrypt", lambda *sealed: known[sealed])
     path = made(book, tmp_path / "kept", how=Seal(passphrase="grüne Äpfel"))
+    assert path.read_bytes().startswith(b"age-encryption.org/v1\n-> scrypt ")
     with pytest.raises(UsageError, match="--identity"):
         bring_back(path, tmp_path / "back.db", NOON)
     bring_back(path, tmp_path / "back.db", NOON, key=Key(ask=lambda: "grüne Äpfel"))
     assert everything(tmp_path / "back.db") == list(book.db.iterdump())
+
+
+# "a book", for "grüne Äpfel" stretched by 2**10: made by the specification (age-encryption.org/v1)
+# with hashlib's scrypt and ChaCha20-Poly1305 of another library.
+STRETCHED_A_LITTLE = (
+    "YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IHNjcnlwdCBNNFdmZS9wcldNVDJrcWxVNmRjRVJBIDEwCjJpQktOM0hlTD"
+    "QrTnkwTVVhdVFDQjhNVmdzOGJDKzFGM3dIYVZzd2NSamsKLS0tIEl4ZVlHcmZlY1ZTR25HNkJYelp1WjVCd0JoQzE5"
+    "RWdFT21hVllZaFZycjgKWBWsnXbEchGWYErQocvTzS3tWPLu1/NiWdwrZV0u9U/kgOSbqU0="
+)
+
+
+def test_age_opens_what_a_passphrase_encrypted(tmp_path: Path) -> None:
+    path, opened = tmp_path / "book.age", tmp_path / "opened"
+    path.write_bytes(base64.b64decode(STRETCHED_A_LITTLE))
+    unseal(path, opened, Key(ask=lambda: "grüne Äpfel"))
+    assert opened.read_bytes() == b"a book"
+    with pytest.raises(FolioError, match="does not open"):
+        unseal(path, opened, Key(ask=lambda: "grüne Birnen"))
 
 
 @pytest.mark.parametrize("recipient", ["age1nobody", "ssh-ed25519 AAAA", "no-such-file"])

@@ -29,13 +29,16 @@ D = Decimal
 
 @pytest.fixture
 def keeper(tmp_path: Path) -> Any:
-    keeper = Bookkeeper(tmp_path / "book.db", "USD")
+    keeper = Bookkeeper(tmp_path / "book.db", "USD", begin=_two_accounts)
+    yield keeper
+    keeper.close()
+
+
+def _two_accounts(keeper: Bookkeeper) -> None:
     keeper.account(A)
     keeper.account("Other")
     for symbol in ("OLD", "NEW"):
         keeper.asset(symbol)
-    yield keeper
-    keeper.close()
 
 
 def short(value: Decimal) -> str:

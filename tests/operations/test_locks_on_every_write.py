@@ -231,8 +231,8 @@ def folio(locked: bytes, files: Path, tmp_path: Path) -> Folio:
 
 def past(folio: Folio, words: str = "") -> Told:
     """Every report of the locked days, or those with certain words."""
-    lines = [line for line in PAST.strip().splitlines() if words in line]
-    return {line: folio(f"{line} -O csv") for line in lines}
+    lines = [f"{line} -O csv" for line in PAST.strip().splitlines() if words in line]
+    return {line: folio(line) for line in lines}
 
 
 @pytest.fixture(scope="module")
@@ -257,7 +257,7 @@ def test_what_alters_the_past_is_refused_or_let_in(
     assert folio.book.read_bytes() == locked
     code, _, said = folio(f"{line} --into-lock")
     assert code == 0, said
-    assert past(folio) != before
+    assert any(folio(asked) != told for asked, told in before.items())
     assert f'"from": "{first}"' in folio("lock list -O json")[1]
     told = folio("changes --since 2025-06-30T09:00Z --as-of 2024-12-31 -O csv")[1]
     assert "into lock 1" in told

@@ -75,15 +75,42 @@ def test_a_rate_that_is_missing_at_the_start_is_no_rate_of_a_part(keeper: Bookke
     keeper.price("ACME", "2025-02-02", 100, "EUR")
     keeper.price("USD", "2025-03-01", "0.95")
     keeper.price("ACME", "2025-03-01", 110, "USD")
-    then = since(keeper, "2025-01-02")
+    then = since(keeper, "2024-12-31")
     query = ask(keeper, "2025-03-01")
     table = changes(keeper.book(), query, then)
-    parts = {"opening": "1000.00", "flow": "500.00", "market": "67.50", "closing": "1567.50"}
+    parts = {"flow": "1500.00", "market": "67.50", "closing": "1567.50"}
     assert cells(table, "ACME") == parts
-    said = "1 of 1 without a rate from 2025-01-02, whose currency's part is in market"
+    said = "1 of 1 without a rate from 2025-01-01, whose currency's part is in market"
     assert (table.grade, table.reasons) == ("estimated", (said,))
     told = explain(keeper.book(), query, Asked("currency", "ACME", since=then))
     assert (told.root.figure, told.faults) == (ZERO, ())
+
+
+@pytest.mark.parametrize(
+    ("first", "last"), [((90, "EUR"), (100, "USD")), ((100, "USD"), (95, "EUR"))]
+)
+def test_what_is_priced_in_another_currency_since(
+    dollars: Bookkeeper, first: tuple[int, str], last: tuple[int, str]
+) -> None:
+    """900 EUR then, 10 × 95 = 950 now: what of it is the dollar's, which is 0.95, no price says."""
+    dollars.price("ACME", "2025-01-02", *first)
+    dollars.price("USD", "2025-01-10", "0.95")
+    dollars.price("ACME", "2025-01-10", *last)
+    then = since(dollars, "2025-01-02")
+    table = changes(dollars.book(), ask(dollars, "2025-01-10"), then)
+    assert cells(table, "ACME") == {
+        "opening": "900.00",
+        "market": "50.00",
+        "closing": "950.00",
+    }
+    assert (table.grade, table.reasons) == (
+        "estimated",
+        ("1 of 1 priced in another currency at the start, whose currency's part is in market",),
+    )
+    told = explain(
+        dollars.book(), ask(dollars, "2025-01-10"), Asked("currency", "ACME", since=then)
+    )
+    assert (told.root.figure, told.faults) == (0, ())
 
 
 def test_every_cause_apart(dollars: Bookkeeper) -> None:

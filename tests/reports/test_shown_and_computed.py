@@ -178,8 +178,16 @@ def test_a_first_price_is_no_gain(held: Bookkeeper) -> None:
     assert [row["change"] for row in days] == [None, None, Amount(100, 2), Amount(100, 2)]
     heads = [page(book, query(held, f"2025-01-0{n}")).headline["day_change"] for n in (4, 5, 6)]
     assert heads == [None, Amount(100, 2), Amount(100, 2)]
-    year = page(book, query(held)).headline["year_change"]
-    assert year is None  # some of it is not known
+    table = page(book, query(held))
+    assert table.headline["year_change"] is None  # some of it is not known
+    (since,) = [c.title for c in table.headline_columns if c.key == "measured_change"]
+    assert (since, table.headline["measured_change"]) == (
+        "Since 2025-01-04",
+        Amount(Decimal(200), 2),
+    )
+    told = explain(book, query(held), Asked("measured_change"))
+    assert (told.root.figure, told.faults) == (200, ())
+    assert "measured_change" not in page(book, query(held, "2025-01-04")).headline
 
 
 MACHINE = {"realised_gain", "grade", "reasons"}

@@ -141,7 +141,7 @@ def _later_runs(
     known = {
         h: basis
         for h, before in evenings.items()
-        if not moved[h] and (basis := _basis(positions[h], before, teller)) is not None
+        if not moved[h] and (basis := _basis(positions[h], before)) is not None
     }
     lots = read_lots(book.db, moved.keys() - known.keys())
     courses: dict[int, Course] = {}
@@ -167,16 +167,15 @@ def _later_runs(
         yield holding, days.days(until + _ONE_DAY)
 
 
-def _basis(position: Position, before: DayRow, teller: Teller) -> Basis | None:
-    """What the lots of a holding that did not move cost, by its row of the evening before.
+def _basis(position: Position, before: DayRow) -> Basis | None:
+    """What the lots of a holding that did not move cost, in minor units, by its row of the evening.
 
     None where some of it is not fully known: then the lots themselves are asked.
     """
     full = position.basis == FULL and position.quantity and not position.unexplained
     if not full or before.baseless or before.cost_basis is None:
         return None
-    cost = Decimal(before.cost_basis).scaleb(-(teller.places or 0))
-    return Basis(cost, position.quantity, True, False)
+    return Basis(Decimal(before.cost_basis), position.quantity, True, False)
 
 
 def _moves(book: Book, position: Position, since: dt.date) -> list[Event] | None:

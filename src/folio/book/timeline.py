@@ -8,7 +8,7 @@ from functools import partial
 from folio.book import Book, Folding
 from folio.book.together import together
 from folio.db.rollup import read_days
-from folio.engine.cash_flows import Flows, Movement, flows
+from folio.engine.cash_flows import Flows, flows, transferred
 from folio.engine.courses import Course
 from folio.engine.rollups import HoldingDays
 from folio.engine.valuation import Teller
@@ -18,7 +18,6 @@ from folio.model.numbers import ZERO
 from folio.model.rollups import HOLDING, DayRow, Run, each_day
 
 _ONE_DAY = dt.timedelta(days=1)
-_MOVEMENT = partial(tuple.__new__, Movement)  # from a tuple, in a third of the time
 
 
 def timelines(
@@ -127,11 +126,11 @@ class DayWalk:
         since = {holding: day.isoformat() for holding, day in self._since.items()}
         for step in self._folding(self._by_day(since, end, states, until), states):
             event, state, slices = step
-            walk = walks.get(event.holding_id)
+            holding, day = event.holding_id, event.key[0]
+            walk = walks.get(holding)
             if walk is not None:
-                day = event.key[0]
-                if day < since[event.holding_id]:
-                    if event.holding_id not in self._evenings:
+                if day < since[holding]:
+                    if holding not in self._evenings:
                         walk.pass_by(event, state, slices)
                 elif day <= end:
                     walk.apply(event, state, slices, flows_of(self._book, event))
@@ -150,7 +149,7 @@ class DayWalk:
                 if not over:
                     self._write_all(states)
                 over = True
-            elif holding in self._walks and day >= since[holding] and written.get(holding) != day:
+            elif written.get(holding) != day and holding in self._walks and day >= since[holding]:
                 written[holding] = day
                 self._write(holding, dt.date.fromisoformat(day), states)
             yield event
@@ -191,21 +190,14 @@ def _walks(book: Book, since: dict[int, dt.date], teller: Teller) -> dict[int, H
 
 def flows_of(book: Book, event: Event) -> Flows:
     """The units that an event brought across each border."""
+    if event.kind != "transfer":
+        return flows(event, payer_held=event.related_asset is not None and _is_held(book, event))
     within_institution = within_account = ZERO
-    if event.kind == "transfer":
-        here = _account_of(book, event.holding_id)
-        for there, units in _other_ends(book, event):
-            within_account += units if there.id == here.id else ZERO
-            within_institution += units if there.institution_id == here.institution_id else ZERO
-    payer_held = event.related_asset is not None and _is_held(book, event)
-    return flows(
-        _MOVEMENT(
-            (
-                event.kind, event.quantity, event.external, event.gross, within_institution,
-                within_account, lost_of(book, event), payer_held,
-            )
-        )
-    )  # fmt: skip
+    here = _account_of(book, event.holding_id)
+    for there, units in _other_ends(book, event):
+        within_account += units if there.id == here.id else ZERO
+        within_institution += units if there.institution_id == here.institution_id else ZERO
+    return transferred(event, within_institution, within_account, lost_of(book, event))
 
 
 def _is_held(book: Book, event: Event) -> bool:

@@ -107,10 +107,13 @@ class _Speaker:
             self.words["currency"] = self._asset(subject.amount_currency_id)
 
     def _say_other_side(self, subject: Posting | None) -> None:
-        others = [p for p in self.own if p is not subject]
+        goes_out = subject is not None and subject.quantity < ZERO
+        beside = [p for p in self.own if p is not subject]
+        others = [p for p in beside if subject is None or (p.quantity < ZERO) != goes_out]
+        self.complete = self.complete and len(beside) < 2
         if not others:
+            self.complete = self.complete and not beside
             return
-        self.complete = self.complete and len(others) == 1
         holding = self.catalog.holdings[others[0].holding_id]
         self.words["to_quantity"] = to_text(abs(others[0].quantity))
         if self.recorded.kind == "transfer":

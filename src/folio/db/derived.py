@@ -258,7 +258,7 @@ class Disposals:
         if day != self._day:
             self._day = day
             self._lines.clear()
-        number, event = self._days, (holding, transaction)
+        number, rows, event = self._days, self._rows, (holding, transaction)
         disposed, line = number[day], self._lines.get(event, 0)
         for part in slices:
             (
@@ -269,15 +269,14 @@ class Disposals:
             units = to_text(quantity)  # what money costs and fetches is mostly itself
             fetched = units if proceeds is quantity else optional_text(proceeds)
             paid = units if cost is quantity else optional_text(cost)
-            self._rows.append(
+            rows.append(
                 (
                     holding, disposed, transaction, line, place, opened_by, number[acquired],
-                    units, fetched, fetched_in, paid, cost_in, int(realises), grade,
-                    number[held_since],
+                    units, fetched, fetched_in, paid, cost_in, realises, grade, number[held_since],
                 )
             )  # fmt: skip
         self._lines[event] = line
-        if len(self._rows) > _BATCH:
+        if len(rows) > _BATCH:
             self.write()
 
     def write(self) -> None:

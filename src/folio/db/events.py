@@ -261,7 +261,7 @@ def _completed(db: sqlite3.Connection, event: Event) -> Event:
     """An event with what the other side of its transaction says of it."""
     kind, transaction, holding = event.kind, event.transaction_id, event.holding_id
     if kind == "swap" and event.amount is None and event.gross:  # a fee alone has no other side
-        return event._replace(counter=_counterpart(db, transaction, holding))
+        return event._replace(counter=_counterpart(db, transaction, holding, alone=True))
     if kind == "split":  # what a fraction leaves over goes after the split
         return event._replace(key=(*event.key[:4], 2))
     if kind in ("merger", "symbol_change") and event.gross < ZERO:
@@ -297,18 +297,26 @@ def _other_fees(
 
 
 def _counterpart(
-    db: sqlite3.Connection, transaction: int, holding: int
+    db: sqlite3.Connection, transaction: int, holding: int, *, alone: bool = False
 ) -> tuple[int, Decimal] | None:
-    """The asset on the other side, and its units; what of it was a fee among them."""
+    """The asset on the other side, and its units; what of it was a fee among them.
+
+    None where it has to be ``alone`` and there is more than one on a side: which of them was
+    given for which nobody says.
+    """
     query = (
-        "SELECT h.asset_id, p.quantity FROM postings p JOIN holdings h ON h.id = p.holding_id "
-        "WHERE p.transaction_id = ? AND p.role IN ('asset', 'fee', 'tax') AND h.asset_id = "
-        "(SELECT o.asset_id FROM postings q JOIN holdings o ON o.id = q.holding_id "
-        "WHERE q.transaction_id = p.transaction_id AND q.role = 'asset' AND q.holding_id <> ? "
-        "ORDER BY q.line LIMIT 1)"
+        "SELECT p.holding_id, h.asset_id, p.role, p.quantity FROM postings p "
+        "JOIN holdings h ON h.id = p.holding_id "
+        "WHERE p.transaction_id = ? AND p.role IN ('asset', 'fee', 'tax') ORDER BY p.line"
     )
-    rows = list(db.execute(query, [transaction, holding]))
-    return (rows[0][0], abs(sum((Decimal(row[1]) for row in rows), ZERO))) if rows else None
+    rows = [(*row[:3], Decimal(row[3])) for row in db.execute(query, [transaction])]
+    traded = [(place, asset, units < ZERO) for place, asset, role, units in rows if role == "asset"]
+    goes_out = any(out for place, _, out in traded if place == holding)
+    others = [asset for place, asset, out in traded if place != holding and out != goes_out]
+    if not others or (alone and len({(asset, out) for _, asset, out in traded}) > 2):
+        return None
+    other = others[0]
+    return other, abs(sum((units for _, asset, _, units in rows if asset == other), ZERO))
 
 
 def chosen_lots(

@@ -66,12 +66,15 @@ def add_link(
     )
 
 
-# The revisions of a link's leg, as n.
+# Of the revisions of a link's leg, as n; what never was reversed, and is a first one, is the only.
 _REVISIONS = """
-    (SELECT {column} FROM transactions o JOIN transactions n
-        ON ifnull(n.account_id, 0) = ifnull(o.account_id, 0) AND n.source_id = o.source_id
-        AND n.external_id = o.external_id AND n.commit_id <= :known_at AND n.kind <> 'reversal'
-     WHERE o.id = l.{leg} {condition})
+    (SELECT CASE WHEN o.revision = 1
+        AND NOT EXISTS (SELECT 1 FROM transactions r WHERE r.reverses = o.id) THEN o.id
+        ELSE (SELECT {column} FROM transactions n
+              WHERE ifnull(n.account_id, 0) = ifnull(o.account_id, 0)
+              AND n.source_id = o.source_id AND n.external_id = o.external_id
+              AND n.commit_id <= :known_at AND n.kind <> 'reversal' {condition}) END
+     FROM transactions o WHERE o.id = l.{leg})
 """
 _NOT_REVERSED = """
     AND NOT EXISTS (SELECT 1 FROM transactions r

@@ -15,24 +15,12 @@ taken for return.
 from decimal import Decimal
 from functools import partial
 
+from folio.model.ledger import Event
 from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO
 from folio.model.transactions import EXTERNAL_KINDS, INCOME_KINDS
 
-_RETURN_KINDS = INCOME_KINDS | {"fee", "tax", "delisting", "growth"}
-
-
-class Movement(NamedTuple):
-    """What one transaction did to one holding, for the flows."""
-
-    kind: str
-    quantity: Decimal  # all postings together
-    external: Decimal  # of them: in the role external
-    gross: Decimal  # of them: in the roles asset and cash
-    within_institution: Decimal = ZERO  # of a transfer's gross: to or from the same institution
-    within_account: Decimal = ZERO  # … and the same account
-    lost: Decimal = ZERO  # of a transfer: with its last arrival, sent and come nowhere
-    payer_held: bool = False  # income whose payer is a holding of the same account
+_RETURN_KINDS = frozenset(("fee", "tax", "delisting", "growth"))  # that are no income
 
 
 class Flows(NamedTuple):
@@ -48,18 +36,28 @@ class Flows(NamedTuple):
 _FLOWS = partial(tuple.__new__, Flows)  # from a tuple, in a third of the time
 
 
-def flows(move: Movement) -> Flows:
-    """Units of the holding's asset that flowed in (out where negative) at each border."""
-    if move.kind in EXTERNAL_KINDS or move.kind == "correction":
-        whole = move.gross
+def flows(event: Event, *, payer_held: bool = False) -> Flows:
+    """Units of the holding's asset that flowed in (out where negative) at each border.
+
+    ``payer_held`` says that who paid income is a holding of the same account.  Transfers: see
+    :func:`transferred`.
+    """
+    kind, out = event.kind, event.external
+    if kind in EXTERNAL_KINDS or kind == "correction":
+        whole = event.gross
         return _FLOWS((whole, whole, whole, whole, ZERO))
-    if move.kind == "transfer":
-        across = (move.within_institution, move.within_account, ZERO)
-        crossed = [units + move.lost if (units := move.gross - n) else ZERO for n in across]
-        return Flows(ZERO, crossed[0], crossed[1], crossed[2], ZERO)
-    out = move.external
-    income = move.gross if move.kind in INCOME_KINDS else ZERO
-    paid_beside = move.payer_held and move.kind in INCOME_KINDS
-    returned = move.kind in _RETURN_KINDS and not paid_beside
-    inner = out if returned else move.quantity
-    return _FLOWS((out, out, out, inner, income))
+    if kind in INCOME_KINDS:
+        return _FLOWS((out, out, out, event.quantity if payer_held else out, event.gross))
+    return _FLOWS((out, out, out, out if kind in _RETURN_KINDS else event.quantity, ZERO))
+
+
+def transferred(
+    event: Event, within_institution: Decimal, within_account: Decimal, lost: Decimal
+) -> Flows:
+    """The same of a transfer: how much of its gross stays ``within`` an institution or account.
+
+    What was ``lost``, sent and come nowhere, is that of its last arrival.
+    """
+    across = (within_institution, within_account, ZERO)
+    crossed = [units + lost if (units := event.gross - n) else ZERO for n in across]
+    return _FLOWS((ZERO, *crossed, ZERO))

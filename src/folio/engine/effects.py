@@ -97,13 +97,15 @@ class Effects:
         if event.amount is None:
             if self.is_currency:
                 return event.quantity, self.asset_id, FULL
-            if event.counter is None:
+            if event.kind != "swap":
                 return None, None, PARTIAL
             cost, currency, worst = self._at_market(event)
         else:
             cost, currency, worst = event.amount, event.currency, FULL
-        fees, grade = self._fees(event, currency)
-        return None if cost is None else cost + fees, currency, max(worst, grade)
+        if event.fees:
+            fees, grade = self._fees(event, currency)
+            return None if cost is None else cost + fees, currency, max(worst, grade)
+        return cost, currency, worst
 
     def _at_market(self, event: Event) -> tuple[Decimal | None, int | None, int]:
         """The market value of what moved: of the asset given up in a swap, if it has a price."""
@@ -119,10 +121,9 @@ class Effects:
     def add_lot(
         self, event: Event, state: State, cost: Decimal | None, currency: int | None, grade: int
     ) -> None:
-        acquired = event.acquired_on or event.key[0]
-        units = event.quantity
-        lot = new_lot((0, event.transaction_id, acquired, units, cost, currency, grade, None))
-        self.settle(event, state, lot)
+        acquired, place = event.acquired_on or event.key[0], state.opened + 1
+        own = (place, event.transaction_id, acquired, event.quantity, cost, currency, grade, None)
+        self.settle(event, state, new_lot(own))
 
     def settle(self, event: Event, state: State, lot: Lot) -> None:
         """Give back owed units first; the rest is a new lot."""
@@ -135,16 +136,19 @@ class Effects:
                 )
                 self._give_back(event, state, owed, used)
             state.owes = owed_in(state.lots)
-        if not lot.quantity:
+        place, opened_by, acquired, units, cost, currency, grade, since = lot
+        if not units:
             return
-        if lot.held_since or state.held:
+        if since or state.held:
             state.held = state.held or held_of(state.lots)
-            add_held(state.held, lot.held_since or lot.acquired_on, lot.quantity)
+            add_held(state.held, since or acquired, units)
         state.opened += 1
-        state.basis = max(state.basis, lot.grade)
-        _, opened_by, acquired, units, cost, currency, grade, _ = lot
-        own = (state.opened, opened_by, acquired, units, cost, currency, grade, None)
-        insert(state.lots, new_lot(own))
+        if grade > state.basis:
+            state.basis = grade
+        if place != state.opened or since:  # as of what was somewhere else before
+            own = (state.opened, opened_by, acquired, units, cost, currency, grade, None)
+            lot = new_lot(own)
+        insert(state.lots, lot)
 
     def _give_back(self, event: Event, state: State, owed: Lot, used: Lot) -> None:
         spent = None if used.cost is None else -used.cost
@@ -228,8 +232,10 @@ class Effects:
         """What the units that went out fetched, less fees, its currency and its grade."""
         if event.amount is None:
             return self._at_market(event)
-        fees, grade = self._fees(event, event.currency)
-        return event.amount - fees, event.currency, grade
+        if event.fees:
+            fees, grade = self._fees(event, event.currency)
+            return event.amount - fees, event.currency, grade
+        return event.amount, event.currency, FULL
 
     def _fees(self, event: Event, into: int | None) -> tuple[Decimal, int]:
         """Fees in other currencies, at the day's rate in the amount's."""
@@ -303,8 +309,10 @@ class Effects:
         grade: int = FULL,
     ) -> None:
         place, opened_by, acquired_on, units, cost, cost_in, worst, held_since = lot
-        worst = max(grade, worst)
-        state.basis = max(state.basis, worst)
+        if grade > worst:
+            worst = grade
+        if worst > state.basis:
+            state.basis = worst
         holding, transaction = event.holding_id, event.transaction_id
         before = None  # money is worth itself, in each slice: so it gains nothing by being rounded
         if currency != self.asset_id:

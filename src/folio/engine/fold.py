@@ -61,10 +61,9 @@ class Fold(Effects):
         """
         known: dict[int, tuple[int, bool]] = {}
         for event in events:
-            holding = event.holding_id
+            holding, key, quantity = event.holding_id, event.key, event.quantity
             state = self.states.get(holding)
-            moves = bool(event.quantity)
-            if not moves and event.needs_lots and (state is None or not state.lots):
+            if not quantity and event.needs_lots and (state is None or not state.lots):
                 continue  # nothing is held, so there is nothing to split or to apportion
             if state is None:
                 state = self.states[holding] = State()
@@ -77,22 +76,18 @@ class Fold(Effects):
                 state.quantity = rescale(state.lots, *event.ratio)
                 state.held = split_held(state.held, *event.ratio)
             else:
-                if moves or event.on_lots_alone:
-                    self._apply(event, state)
+                if quantity or event.on_lots_alone:
+                    state.quantity += quantity
+                    _ACTS[event.kind][IN if quantity > ZERO else OUT](self, event, state)
                 if event.kind != GROWTH:  # which is no transaction
-                    state.first_day = state.first_day or event.key[0]
-                    state.last_day = event.key[0]
+                    state.first_day = state.first_day or key[0]
+                    state.last_day = key[0]
                     state.events += 1
                     self.events += 1
-            state.last_key = event.key
-            state.consults_prices = state.consults_prices or self.consulted
+            state.last_key = key
+            if self.consulted:
+                state.consults_prices = True
             yield event, state, self.slices
-
-    def _apply(self, event: Event, state: State) -> None:
-        state.quantity += event.quantity
-        coming_in = event.quantity > ZERO
-        effect = EFFECTS[event.kind][IN if coming_in else OUT]
-        _APPLY[effect](self, event, state)
 
 
 _APPLY: dict[str, Callable[[Effects, Event, State], None]] = {
@@ -110,3 +105,4 @@ _APPLY: dict[str, Callable[[Effects, Event, State], None]] = {
     "grow": growth.grow,
     "shrink": growth.shrink,
 }
+_ACTS = {kind: (_APPLY[coming], _APPLY[going]) for kind, (coming, going) in EFFECTS.items()}

@@ -60,16 +60,17 @@ class HoldingDays:
         self.drift = drift
         self.splits = splits  # new units for old up to a day, and the next split's day
         self.teller = teller
+        self._leaves = teller.in_minor_units
         self.course = course  # of the holding's asset in the teller's currency
         self._places = teller.places or 0
         self._start = seen.toordinal()
         self._next = self._start  # the first day not yet written
         self._since = since.toordinal()
         self._quantity = ZERO
-        self._basis = Basis(None, ZERO, True, False)
+        self._basis = Basis(None, ZERO, True, False)  # in minor units
         self._lots: State | None = None
-        self._running = RunningBasis(teller)
-        self._realised = ZERO
+        self._running = RunningBasis(self._leaves)
+        self._realised = ZERO  # in minor units
         self._gainless = 0  # slices whose gain is not known
         # The flow, the income, the flows at wider borders; None: nothing moved.
         self._moved: list[int | None] | None = None
@@ -77,12 +78,13 @@ class HoldingDays:
 
     def apply(self, event: Event, state: State, slices: list[Slice], flows: "Flows") -> None:
         """Take in an event of a day whose earlier days were written."""
-        moves = not event.on_lots_alone
-        if moves and self._opening is None:
+        if event.on_lots_alone:
+            self.pass_by(event, state, slices)
+            return
+        if self._opening is None:
             self._opening = self._quantity
         self.pass_by(event, state, slices)
-        if moves:
-            self._move(event, flows)
+        self._move(event, flows)
 
     def pass_by(self, event: Event, state: State, slices: list[Slice]) -> None:
         """Take in what an event of a day before ``since`` left; what it moved nobody asks for."""
@@ -91,7 +93,7 @@ class HoldingDays:
         self._quantity = state.quantity
         self._lots = state
         for part in slices:
-            gain = self.teller.gain(part)
+            gain = self._leaves.gain(part)
             if gain is None:
                 self._gainless += 1
             else:
@@ -103,15 +105,19 @@ class HoldingDays:
             self._start = self._next = min(self._start, ordinal(event.key[0]))
 
     def _move(self, event: Event, crossed: "Flows") -> None:
+        portfolio, institution, account, holding, income = crossed
         day = ordinal(event.key[0])
-        paid = traded(event, crossed.holding, self.course.asset, self.teller)
-        flow = self._paid(event, paid) if paid else self._worth(crossed.holding, day)
-        self._add(0, flow)
-        if crossed.income:
-            self._add(1, self._income(event, crossed.income, day))
-        for place, units in enumerate((crossed.account, crossed.institution, crossed.portfolio), 2):
-            if units:
-                same = units == crossed.holding and not paid
+        paid = traded(event, holding, self.course.asset, self.teller)
+        flow = self._paid(event, paid) if paid else self._worth(holding, day)
+        if self._moved is None:
+            self._moved = [flow, 0, 0, 0, 0]
+        else:
+            self._add(0, flow)
+        if income:
+            self._add(1, self._income(event, income, day))
+        if account or institution or portfolio:
+            for place, units in ((2, account), (3, institution), (4, portfolio)):
+                same = units == holding and not paid
                 self._add(place, flow if same else self._worth(units, day))
 
     def _income(self, event: Event, units: Decimal, day: int) -> int | None:
@@ -122,10 +128,10 @@ class HoldingDays:
         """Amounts of an event's day, each rounded; None where one has no rate."""
         whole = 0
         for one in amounts:
-            leaf = self.teller.leaf(*one, event.key[0])
+            leaf = self._leaves.leaf(*one, event.key[0])
             if leaf is None:
                 return None
-            whole += minor_units(leaf, self._places)
+            whole += int(leaf)
         return whole
 
     def _add(self, place: int, amount: int | None) -> None:
@@ -172,7 +178,7 @@ class HoldingDays:
         else:
             self._basis = basis
         self._quantity = state.quantity
-        self._realised = Decimal(realised).scaleb(-self._places)
+        self._realised = Decimal(realised)
         self._gainless = gainless
 
     def _stretch(self, day: int, end: int) -> list[Run]:
@@ -216,54 +222,51 @@ class HoldingDays:
 
         They are equal but for the price, and for the first, on which something may have moved.
         """
-        basis, balance = self._basis, self._quantity + extra
+        basis, balance = self._basis, self._quantity + extra if extra else self._quantity
         spans = Spans([first], [until], [None], [0])
         if balance or basis.units:
             spans = self.course.spans(first, until)
         cost = cost_of(basis, balance, extra)
+        spent = None if cost is None else int(cost)
         values: list[int | None] = [0] * len(spans.rates)  # nothing is worth nothing
+        gains: list[int | None] = [None if spent is None else -spent] * len(spans.rates)
         held = baseless = doubtful = 0
-        estimated = [0] * len(spans.rates)
         if balance:
-            values, estimated = worth(balance, spans.rates, self._places), spans.estimated
+            values = worth(balance, spans.rates, self._places)
             held, baseless = 1, int(is_baseless(basis, extra))
             doubtful = int(interpolated or basis.at_market)
-        spent = None if cost is None else minor_units(cost, self._places)
-        gains = self._gains(spans, balance, values, spent)
-        realised, gainless = minor_units(self._realised, self._places), self._gainless
+        if spent is not None and basis.units:  # the gain on the units whose cost is known
+            known = values
+            if basis.units != balance:
+                known = worth(basis.units, spans.rates, self._places)
+            gains = [None if value is None else value - spent for value in known]
+        realised, gainless = int(self._realised), self._gainless
+        moved = self._moved
         runs: list[Run] = []
-        if self._moved is not None:
-            flow, income, account, institution, portfolio = self._moved
-            runs.append(
-                (
-                    first - EPOCH, values[0], spent, realised, gains[0], flow, income, held,
-                    int(values[0] is None), baseless, estimated[0] | doubtful, account, institution,
-                    portfolio, before, gainless, first - EPOCH,
-                )
-            )  # fmt: skip
-            spans.starts[0] += 1
-        runs += [
-            (
-                start - EPOCH, value, spent, realised, gain, 0, 0, held, int(value is None),
-                baseless, doubt | doubtful, 0, 0, 0, None, gainless, end - EPOCH - 1,
-            )
-            for start, end, value, gain, doubt in zip(
-                spans.starts, spans.ends, values, gains, estimated, strict=True
-            )
-            if start < end
-        ]  # fmt: skip
+        for start, end, value, gain, estimated in zip(
+            spans.starts, spans.ends, values, gains, spans.estimated, strict=True
+        ):
+            doubt = estimated | doubtful if held else 0
+            priceless = int(value is None)
+            if moved is not None:
+                flow, income, account, institution, portfolio = moved
+                runs.append(
+                    (
+                        start - EPOCH, value, spent, realised, gain, flow, income, held, priceless,
+                        baseless, doubt, account, institution, portfolio, before, gainless,
+                        start - EPOCH,
+                    )
+                )  # fmt: skip
+                start += 1
+                moved = None
+            if start < end:
+                runs.append(
+                    (
+                        start - EPOCH, value, spent, realised, gain, 0, 0, held, priceless,
+                        baseless, doubt, 0, 0, 0, None, gainless, end - EPOCH - 1,
+                    )
+                )  # fmt: skip
         return runs
-
-    def _gains(
-        self, spans: Spans, balance: Decimal, values: list[int | None], cost: int | None
-    ) -> list[int | None]:
-        """The gain on the units whose cost is known; None without a price or a cost."""
-        units = self._basis.units
-        if cost is None or not units:
-            return [None if cost is None else -cost] * len(values)
-        if units != balance:
-            values = worth(units, spans.rates, self._places)
-        return [None if value is None else value - cost for value in values]
 
 
 def traded(event: Event, units: Decimal, asset: int, teller: Teller) -> list[Money]:

@@ -18,9 +18,9 @@ both together.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, repeat
 
-from folio.model.rollups import DAY, FLOW_AT, INSTITUTION, LAST, PORTFOLIO, DayRow, Run
+from folio.model.rollups import DAY, FLOW_AT, INSTITUTION, LAST, PORTFOLIO, DayRow, Run, days_in
 
 Column = Sequence[int | None]
 Counts = list[int]
@@ -47,13 +47,14 @@ class _Total:
             return
         sums, was, lacked = self._sums, 0, False
         for day, figure in zip(starts, column, strict=True):
+            if figure == was and not lacked:
+                continue
             if figure is None or lacked:
                 self._lacking[day] += (figure is None) - lacked
                 lacked = figure is None
-            more = (figure or 0) - was
-            if more:
-                sums[day] += more
-                was += more
+            figure = figure or 0
+            sums[day] += figure - was
+            was = figure
         sums[end] -= was
         self._lacking[end] -= lacked
 
@@ -63,11 +64,11 @@ class _Total:
 
     def sums(self, days: Sequence[int]) -> Counts:
         """The sum from each of ``days`` on, which are all those on which it changes, and more."""
-        return list(accumulate(self._sums.get(day, 0) for day in days))
+        return list(accumulate(map(self._sums.get, days, repeat(0))))
 
     def _lacks(self, days: Sequence[int]) -> Counts:
         """Of how many parts the figure is missing."""
-        return list(accumulate(self._lacking.get(day, 0) for day in days))
+        return list(accumulate(map(self._lacking.get, days, repeat(0))))
 
     def all_of(self, days: Sequence[int]) -> list[int | None]:
         """The sums, missing where one part lacks its own."""
@@ -159,7 +160,7 @@ def _kept(column: Column, held: Column) -> Column:
 
 def _stretches(runs: Sequence[Run]) -> Iterator[Sequence[Run]]:
     """The runs in stretches of consecutive days."""
-    if runs and sum(1 + run[LAST] - run[DAY] for run in runs) == 1 + runs[-1][LAST] - runs[0][DAY]:
+    if runs and days_in(runs) == 1 + runs[-1][LAST] - runs[0][DAY]:
         yield runs
         return
     start = 0

@@ -14,14 +14,16 @@ value as gain, would show a profit that nobody made.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import cached_property, partial
+from operator import is_
 
 from folio.engine.grades import Counts
 from folio.engine.prices import PriceGraph, Rate
 from folio.model.ledger import ESTIMATED, Lot, Slice
 from folio.model.named import NamedTuple
-from folio.model.numbers import ZERO, round_money
+from folio.model.numbers import ONE, ZERO, round_money
 from folio.model.prices import TRADE
 
 
@@ -54,23 +56,43 @@ class Leaves(NamedTuple):
     rates: list[Rate]  # on which they rest
 
 
-class Teller:
-    """Turns exact amounts into rounded leaves of one currency."""
+class _Factors(dict[str, Decimal | None]):
+    """What one of a currency comes to by day, each found once: lots ask again and again."""
 
-    def __init__(self, graph: PriceGraph, currency: int, places: int | None) -> None:
+    def __init__(self, on: Callable[[str], Decimal | None]) -> None:
+        self._on = on
+
+    def __missing__(self, day: str) -> Decimal | None:
+        factor = self[day] = self._on(day)
+        return factor
+
+
+class Teller:
+    """Turns exact amounts into rounded leaves of one currency.
+
+    They are in units of it, or in its ``parts``-th parts: 100 for cents of a euro.
+    """
+
+    def __init__(
+        self, graph: PriceGraph, currency: int, places: int | None, *, parts: Decimal = ONE
+    ) -> None:
         self.graph = graph
         self.currency = currency
         self.places = places  # None: nothing is rounded
+        self._parts = parts
         self._rates: dict[tuple[int, str], Rate | None] = {}  # by currency and day
+        self._factors: dict[int, _Factors] = {}  # by currency
         # What a disposal fetched up to its last slice, in which currency, when: and its leaf.
         self._fetched: tuple[object, Decimal | None] = (None, None)
 
     def convert(self, amount: Decimal, currency: int, day: dt.date) -> Decimal | None:
         """``amount`` in the report's currency at the day's rate, rounded; None without a rate."""
-        if currency == self.currency:
-            return round_money(amount, self.places)
-        rate = self.rate(currency, day)
-        return None if rate is None else round_money(amount * rate.rate, self.places)
+        return self.leaf(amount, currency, day.isoformat())
+
+    @cached_property
+    def in_minor_units(self) -> "Teller":
+        """The same leaves in the currency's minor unit, as the rollup stores them."""
+        return Teller(self.graph, self.currency, 0, parts=ONE.scaleb(self.places or 0))
 
     def rate(self, currency: int, day: dt.date) -> Rate | None:
         """What one of ``currency`` is worth in the report's on a day."""
@@ -84,10 +106,22 @@ class Teller:
         """An amount in the report's currency at a day's rate, rounded; None where it is unknown."""
         if amount is None or currency is None or day is None:
             return None
+        factors = self._factors.get(currency)
+        if factors is None:
+            factors = self._factors[currency] = _Factors(partial(self._factor, currency))
+        factor = factors[day]
+        return None if factor is None else round_money(amount * factor, self.places)
+
+    def own(self, amount: Decimal) -> Decimal:
+        """An amount of the report's currency as a leaf."""
+        return round_money(amount * self._parts, self.places)
+
+    def _factor(self, currency: int, day: str) -> Decimal | None:
+        """What one of ``currency`` comes to on a day, in that in which leaves are."""
         if currency == self.currency:
-            return round_money(amount, self.places)
+            return self._parts
         rate = self._rate_on(currency, day)
-        return None if rate is None else round_money(amount * rate.rate, self.places)
+        return None if rate is None else rate.rate * self._parts
 
     def gain(self, part: Slice) -> Decimal | None:
         """What a slice realised: 0 where it realises nothing, None where that is unknown."""
@@ -134,7 +168,7 @@ class Teller:
         return self._rate_on(currency, day)
 
     def _rate_on(self, currency: int, day: str) -> Rate | None:
-        """The rate on a day that lots and slices ask for again and again."""
+        """The rate on a day, found once."""
         key = (currency, day)
         if key not in self._rates:
             self._rates[key] = self.rate(currency, dt.date.fromisoformat(day))
@@ -178,40 +212,66 @@ class RunningBasis:
 
     def __init__(self, teller: Teller) -> None:
         self._teller = teller
-        # What each lot that is counted cost, by its identity: a lot that changes is another one.
-        self._leaves: dict[int, tuple[Lot, Decimal | None]] = {}
+        self._lots: list[Lot] = []  # that are counted
+        # What each of them cost, by its identity: a lot that changes is another one.
+        self._leaves: dict[int, Decimal | None] = {}
+        self._basis = Basis(None, ZERO, True, False)
         self._cost = self._units = self._own = ZERO
         self._known = self._partial = self._at_market = 0  # lots
 
     def of(self, lots: Sequence[Lot]) -> Basis:
         """The basis of these lots: those that were not among the last ones are looked at."""
-        leaves, now = self._leaves, set(map(id, lots))
-        for number in [known for known in leaves if known not in now]:
-            self._count(*leaves.pop(number), -1)
-        for lot in [lot for lot in lots if id(lot) not in leaves]:
-            leaves[id(lot)] = counted = lot, self._teller.lot_cost(lot)
-            self._count(*counted, 1)
-        return Basis(
-            self._cost + round_money(self._own, self._teller.places) if self._known else None,
+        before, self._lots = self._lots, list(lots)
+        gone, come = _changed(before, self._lots)
+        if not gone and not come:
+            return self._basis
+        for lot in gone:
+            self._count(lot, self._leaves.pop(id(lot)), -1)
+        for lot in come:
+            self._leaves[id(lot)] = part = self._teller.lot_cost(lot)
+            self._count(lot, part, 1)
+        self._basis = Basis(
+            self._cost + self._teller.own(self._own) if self._known else None,
             self._units + self._own,
             not self._partial,
             bool(self._at_market),
         )
+        return self._basis
 
     def _count(self, lot: Lot, part: Decimal | None, sign: int) -> None:
         """Take a lot in, or out again (``sign`` −1), with what it cost."""
+        units = lot.quantity if sign > 0 else -lot.quantity
         if lot.currency == self._teller.currency and lot.cost == lot.quantity:
-            self._own += sign * lot.quantity
+            self._own += units
             self._known += sign
             return
         if part is None:
             self._partial += sign
             return
         self._known += sign
-        self._cost += sign * part
-        self._units += sign * lot.quantity
-        self._at_market += sign * (lot.grade == ESTIMATED)
-        self._partial += sign * (lot.grade > ESTIMATED)
+        self._cost += part if sign > 0 else -part
+        self._units += units
+        if lot.grade == ESTIMATED:
+            self._at_market += sign
+        elif lot.grade > ESTIMATED:
+            self._partial += sign
+
+
+def _changed(before: list[Lot], now: list[Lot]) -> tuple[list[Lot], list[Lot]]:
+    """The lots that went, and those that came.
+
+    Where the first went first, and came last, those between stay as they are: to see that takes
+    a quarter of the time of looking for each one.
+    """
+    first = now[0].place if now else 0
+    start = next((n for n, lot in enumerate(before) if lot.place == first), len(before))
+    kept = len(before) - start
+    if kept <= len(now) and all(map(is_, before[start + 1 :], now[1:kept])):
+        cut = kept > 0 and before[start] is not now[0]
+        return before[: start + cut], now[:cut] + now[kept:]
+    was, left = set(map(id, before)), set(map(id, now))
+    gone = [lot for lot in before if id(lot) not in left]
+    return gone, [lot for lot in now if id(lot) not in was]
 
 
 def basis_of(lots: Sequence[Lot], teller: Teller) -> Basis:

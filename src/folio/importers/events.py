@@ -9,7 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 from folio.errors import UsageError
-from folio.importers import expressions
+from folio.importers import expressions, rows
 from folio.importers.assets import (
     ReadAsset,
     ReadMoney,
@@ -26,6 +26,7 @@ from folio.importers.conditions import (
     compile_conditions,
 )
 from folio.importers.dates import When
+from folio.importers.ibans import is_iban
 from folio.importers.identity import Identities, key_part
 from folio.importers.layout import Layout, blank
 from folio.importers.profile import LegForm, RuleForm, StatedForm
@@ -38,7 +39,6 @@ from folio.model.transactions import AccountRef, Draft, Leg, parse_account_ref
 
 MAX_TERM = 1_000_000  # of a ratio
 _between_terms = re.compile(r"[:/]|for|für|pour|por|para|per|voor")
-is_iban = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", re.ASCII).fullmatch
 ReadLeg = Callable[[Row], Leg | None]
 Quoted = tuple[Decimal, AssetRef] | tuple[None, None]  # a price and its currency
 _NO_PRICE = (None, None)
@@ -126,6 +126,8 @@ def _rule(form: RuleForm, layout: Layout, whose: Whose) -> Rule:
     if form.skip is not None:
         skip = Skip(form.skip, form.states)
         return Rule(conditions, lambda row, when: skip, None, skip)
+    if form.refuse is not None:
+        return Rule(conditions, rows.refusing(form.refuse))
     return Rule(conditions, _Builder(form, layout, whose), _part(form, layout))
 
 
@@ -158,7 +160,7 @@ class _Builder:
 
     def __call__(self, row: Row, when: When) -> Draft | Skip:
         legs = tuple([leg for read in self.legs if (leg := read(row)) is not None])
-        if self.moves and not legs:
+        if self.moves and not legs and not self.ratio:  # a split moves nothing itself
             return self.nothing
         kind = decided_kind(self.kind, legs) if self.undecided else self.kind
         related = self.related(row) if self.related else None

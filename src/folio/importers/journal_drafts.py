@@ -23,6 +23,7 @@ from folio.importers.journal_units import (
     is_rounding,
     lot_key,
     matched,
+    sent,
     swap_fees,
     untracked,
 )
@@ -86,7 +87,7 @@ class _Reader(Parcels):
         if trade is not None:
             draft, inside = trade
             yield draft
-        moves, inside = matched(inside)
+        moves, inside = sent(inside) if event.kind == "transfer" else matched(inside)
         if event.kind == "transfer" and moves and is_lost(moves, inside):
             yield self._transfer(event, moves, inside)
             return

@@ -1,5 +1,6 @@
 """Units of a journal's entries: which lot they are of, and which go with which."""
 
+from collections.abc import Callable
 from decimal import Context, Decimal
 
 from folio.importers.journals import Unit
@@ -48,13 +49,24 @@ def _unit_cost(unit: Unit) -> str:
     return to_text(each)
 
 
-def matched(inside: list[Unit]) -> tuple[list[tuple[Unit, Unit]], list[Unit]]:
+def lot_name(unit: Unit) -> Key:
+    """The lot of a posting by its day and label, whatever it costs.
+
+    What a unit costs stands behind the label too, where a journal's labels are to differ.
+    """
+    commodity, each, day, label = lot_key(unit)
+    return commodity, "" if day or label else each, day, label.partition(" ")[0]
+
+
+def matched(
+    inside: list[Unit], lot: Callable[[Unit], Key] = lot_key
+) -> tuple[list[tuple[Unit, Unit]], list[Unit]]:
     """Units of one lot that go out of one account and into another, and what is left over."""
     moves: list[tuple[Unit, Unit]] = []
     left = list(inside)
     for out in [u for u in inside if u.units < ZERO]:
         for into in [u for u in left if u.units > ZERO and u.account != out.account]:
-            if lot_key(into) != lot_key(out) or into not in left or out not in left:
+            if lot(into) != lot(out) or into not in left or out not in left:
                 continue
             part = min(-out.units, into.units)
             gone, here = _part(out, -part), _part(into, part)
@@ -67,6 +79,20 @@ def matched(inside: list[Unit]) -> tuple[list[tuple[Unit, Unit]], list[Unit]]:
             if not out.units:
                 break
             left.append(out)
+    return moves, left
+
+
+def sent(inside: list[Unit]) -> tuple[list[tuple[Unit, Unit]], list[Unit]]:
+    """What a transfer moved, and what is left over.
+
+    Where units were lost on the way, and their cost stayed with those that arrived, a lot has
+    another cost there, and the same day and label.
+    """
+    moves, left = matched(inside)
+    if left and not is_lost(moves, left):
+        by_name = matched(inside, lot_name)
+        if is_lost(*by_name):
+            return by_name
     return moves, left
 
 

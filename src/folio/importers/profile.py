@@ -232,6 +232,7 @@ class RuleForm(Form):
     when: Conditions = {}
     kind: Kind | None = None  # "reward/fee": by the sign of the first leg
     skip: str | None = None  # why such a row moves nothing
+    refuse: str | None = None  # why such a row cannot be read
     states: StatedForm | None = None  # what a row that moves nothing says is there
     legs: Annotated[tuple[LegForm, ...] | Name, "a list, or a name of [legs]"] = ()
     related: Name | None = None  # of [assets]
@@ -246,8 +247,8 @@ class RuleForm(Form):
 
     @model_validator(mode="after")
     def _kind_or_skip(self) -> Self:
-        if (self.kind is None) == (self.skip is None):
-            raise ValueError("a rule has a kind or a reason to skip")
+        if [self.kind, self.skip, self.refuse].count(None) != 2:
+            raise ValueError("a rule has a kind, or a reason to skip or to refuse a row")
         if self.states and self.skip is None:
             raise ValueError("a rule that states a balance says why the row moves nothing")
         return self

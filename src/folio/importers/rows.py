@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 MAX_KNOWN = 5_000  # texts whose meaning is kept, of one column or sort
 NOT_UNDERSTOOD = "it is not understood, and it moves no money"  # why a row is skipped
@@ -36,6 +36,15 @@ def _once_encoded(text: str) -> str:
 
 class RowFault(ValueError):
     """This row cannot be read; the text says why.  The rows around it are not concerned."""
+
+
+def refusing(why: str) -> Callable[..., NoReturn]:
+    """What reads no row at all, for this reason."""
+
+    def refuse(*_: object) -> NoReturn:
+        raise RowFault(why)
+
+    return refuse
 
 
 _rounded = re.compile(r"\d([.,]\d+)?e\+\d{2}", re.ASCII | re.IGNORECASE).fullmatch

@@ -54,10 +54,12 @@ else:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in values)})"
 
     def _replaced(self, /, **changes):
-        made = self._make(map(changes.pop, self._fields, self))
-        if changes:
-            raise TypeError(f"{type(self).__name__} has no {', '.join(changes)}")
-        return made
+        cls, values = type(self), list(self)
+        for name, value in changes.items():
+            if name not in cls._places:
+                raise TypeError(f"{cls.__name__} has no {name}")
+            values[cls._places[name]] = value
+        return _tuple(cls, values)
 
     def _new(name, fields, defaults):
         """What makes one of a class: the function for as many values, its parameters renamed."""
@@ -87,6 +89,7 @@ else:
                     "__getnewargs__": parts["__getnewargs__"],
                     "__match_args__": fields,
                     "_fields": fields,
+                    "_places": {field: place for place, field in enumerate(fields)},
                     "_field_defaults": defaults,
                     "_make": _made,
                     "_asdict": parts["_asdict"],

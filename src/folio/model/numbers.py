@@ -53,6 +53,7 @@ decimal.setcontext(EXACT)
 ZERO = Decimal(0)
 ONE = Decimal(1)
 _quantum = lru_cache(ONE.scaleb)
+_quantize, _ratio = EXACT.quantize, RATIO.divide  # found once: to look each up takes as long
 _SHORT = Decimal("1e-30")  # of the last place: nearer to a tie than this is the tie
 _TO_UNIT = Decimal("0.5") + _SHORT
 
@@ -65,7 +66,7 @@ def divide(numerator: Decimal, denominator: Decimal) -> Decimal:
     Raises:
         decimal.DivisionByZero: when ``denominator`` is zero.
     """
-    return RATIO.divide(numerator, denominator)
+    return _ratio(numerator, denominator)
 
 
 def parse_plain(text: str, what: str = "number") -> Decimal:
@@ -152,7 +153,7 @@ def round_money(amount: Decimal, places: int | None) -> Decimal:
     if places is None:
         return amount
     above, below, unit = _rounding(places)
-    return EXACT.quantize(amount + (above if amount >= ZERO else below), unit)  # half-up
+    return _quantize(amount + (above if amount >= ZERO else below), unit)  # half-up
 
 
 def rounded_form(places: int, *, percent: bool = False, signed: bool = False) -> str:

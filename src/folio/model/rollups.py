@@ -1,7 +1,8 @@
 """The daily rollup's rows."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from typing import Final
 
 from folio.model.named import NamedTuple
@@ -35,6 +36,8 @@ class DayRow(NamedTuple):
 Run = tuple[int, *tuple[int | None, ...], int]
 DAY: Final = 0  # the places of a run's first day
 LAST: Final = -1  # and of its last, both inclusive
+_day_of: Callable[[Run], int] = itemgetter(DAY)
+_last_of: Callable[[Run], int] = itemgetter(LAST)
 BEFORE: Final = DayRow._fields.index("before")
 Days = tuple[dt.date, dt.date]  # from the first through the last
 # By scope, the place in a holding's row of its flow across that scope's border.
@@ -45,6 +48,11 @@ FLOW_AT = dict(
         strict=True,
     )
 )
+
+
+def days_in(runs: Sequence[Run]) -> int:
+    """How many days they are."""
+    return len(runs) + sum(map(_last_of, runs)) - sum(map(_day_of, runs))
 
 
 def each_day(runs: Iterable[Run]) -> list[DayRow]:
@@ -75,4 +83,6 @@ def joined(runs: Iterable[Run]) -> list[Run]:
 
 def follows(run: Run, other: Run) -> bool:
     """Whether ``other`` is a run's next days, and equal to it."""
+    if run[1] != other[1]:  # the value, which mostly is another
+        return False
     return run[-1] == other[0] - 1 and run[BEFORE] is None and run[1:-1] == other[1:-1]

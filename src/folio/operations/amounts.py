@@ -6,11 +6,13 @@ from decimal import Decimal
 from folio.model.assets import Asset, AssetRef
 from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO
-from folio.model.transactions import Draft, Leg
+from folio.model.transactions import INCOME_KINDS, Draft, Leg
 from folio.operations.kind_rules import refuse_another_value
 
 # An amount, the id of its currency, and whether fees in something else come on top.
 Amounted = tuple[Decimal | None, int | None, bool]
+# Units that nobody paid for are worth what the source says that one of them is, as those of a swap.
+_WORTH_THEIR_PRICE = INCOME_KINDS | {"swap"}
 _ITSELF: Amounted = (None, None, False)  # money without an amount costs and fetches itself
 
 
@@ -60,7 +62,11 @@ def amounts_of(
     for leg, _ in own:
         if leg.cost is not None and leg.cost_currency is not None:
             amounts[id(leg)] = (leg.cost, asset_of(leg.cost_currency).id, False)
-        elif draft.kind == "swap" and leg.price is not None and leg.price_currency is not None:
+        elif (
+            draft.kind in _WORTH_THEIR_PRICE
+            and leg.price is not None
+            and leg.price_currency is not None
+        ):
             quote = asset_of(leg.price_currency)
             if quote.is_currency:  # anything else has a value of its own: the market's
                 amounts[id(leg)] = (leg.price * abs(leg.quantity), quote.id, False)
@@ -72,9 +78,10 @@ def amounts_of(
         if amount[0] is not None:
             amounts[id(leg)] = amount
     elif draft.kind in ("merger", "symbol_change"):
-        money = money_beside(draft.legs, assets)
-        gone = [leg for leg, _ in own if leg.quantity < ZERO]
-        amounts |= {id(leg): traded(leg, draft.legs, money) for leg in gone}
+        if any(leg.role == "cash" for leg in draft.legs):  # a fee alone is no part disposal
+            money = money_beside(draft.legs, assets)
+            gone = [leg for leg, _ in own if leg.quantity < ZERO]
+            amounts |= {id(leg): traded(leg, draft.legs, money) for leg in gone}
     elif draft.kind == "delisting":
         money, nothing = money_beside(draft.legs, assets), (ZERO, base.id, False)
         gone = [leg for leg, _ in own if leg.quantity < ZERO and id(leg) not in amounts]

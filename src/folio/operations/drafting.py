@@ -243,12 +243,10 @@ def _returned_capital(said: Words) -> tuple[Leg, ...]:
 
 
 def _units(said: Words) -> tuple[Leg, ...]:
-    """Units received; a stated price gives their cost."""
+    """Units received, for which nobody paid."""
     if _is_cash(said.asset):
         return (Leg("cash", said.asset, said.quantity), *_costs(said, said.asset))
     leg = _moved(said, 1)
-    if leg.price is not None and leg.cost is None:
-        leg = leg._replace(cost=leg.price * leg.quantity, cost_currency=leg.price_currency)
     costs = _costs(said, said.currency) if said.has("fee") or said.has("tax") else ()
     return (leg, *costs)
 

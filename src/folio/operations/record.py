@@ -221,16 +221,18 @@ class Recorder:
         return draft
 
     def _left_over(self, draft: Draft, account: Account | None) -> tuple[Leg, ...]:
-        """The fraction that a split left over, and the cash that came for it."""
-        cash = [leg for leg in draft.legs if leg.role == "cash"]
-        if not cash or account is None or draft.related_asset is None or draft.ratio is None:
-            return ()
+        """The fraction that a split left over, the cash that came for it, and what was charged."""
+        paid = tuple(leg for leg in draft.legs if leg.role != "asset")
+        if account is None or draft.related_asset is None or draft.ratio is None:
+            return paid
+        if not any(leg.role == "cash" for leg in paid):
+            return paid
         from folio.operations.splits import left_over
 
         asset = self._asset(draft.related_asset)
         gone = [leg for leg in draft.legs if leg.role == "asset"]
         units = -gone[0].quantity if gone else left_over(self.write, account, asset, draft)
-        return (Leg("asset", draft.related_asset, -units), *cash)
+        return (Leg("asset", draft.related_asset, -units), *paid)
 
     def _lots(self, draft: Draft, postings: list[NewPosting]) -> Named:
         def find(ref: LotRef) -> Known | None:

@@ -41,6 +41,7 @@ from folio.model.rollups import (
     PORTFOLIO,
     Days,
     Run,
+    days_in,
     joined,
     runs_of,
 )
@@ -262,14 +263,14 @@ class _Work:
         add_runs(self.book.db, [(HOLDING, holding, runs)])
         account = self.book.catalog.holdings[holding].account_id
         self.accounts.setdefault(account, Sums(ACCOUNT)).add(runs, ACCOUNT)
-        self.days += _length(runs)
+        self.days += days_in(runs)
 
     def _write(self, holding: int, days: Sequence[Run]) -> None:
         runs = joined(days)
         changed = self._replace(HOLDING, holding, (self.since[holding], self.today), runs)
         if changed is not None:
             self.changed[holding] = changed
-        self.days += _length(runs)
+        self.days += days_in(runs)
         if self.runs_waiting > _BATCH:
             self._write_waiting()
 
@@ -353,11 +354,6 @@ class _Work:
                     rows = sum_days(self.book.db, dict.fromkeys(own, scope), *span, scope=scope + 1)
                     self._replace(scope, number, span, runs_of(rows))
         return sums
-
-
-def _length(runs: Iterable[Run]) -> int:
-    """How many days they are."""
-    return sum(run[LAST] - run[DAY] + 1 for run in runs)
 
 
 def _alike(some: Sequence[Run], others: Sequence[Run]) -> int:

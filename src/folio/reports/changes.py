@@ -65,14 +65,17 @@ class Course(NamedTuple):
     quote: int | None  # the currency in which it is priced
     change: Change
     unrated: dt.date | None = None  # the first day on which that lacks a rate that is needed
+    first_quote: int | None = None  # in which it was priced at the start, where that is another
 
 
 def changes(book: Book, query: Query, since: Since) -> Table:
     """Value from ``since``, as known then, to the query's day, as known now, by its causes."""
     found = courses(book, query, since)
     told = {number: one.change for number, one in found.items() if any(one.change)}
-    unrated = [one.unrated for one in found.values() if one.unrated and not one.change.unmeasured]
-    return _table(book, query, since, told, unrated)
+    measured = [one for one in found.values() if not one.change.unmeasured]
+    unrated = [one.unrated for one in measured if one.unrated]
+    requoted = sum(one.first_quote is not None for one in measured)
+    return _table(book, query, since, told, unrated, requoted)
 
 
 def courses(book: Book, query: Query, since: Since) -> dict[int, Course]:
@@ -88,13 +91,17 @@ def courses(book: Book, query: Query, since: Since) -> dict[int, Course]:
             start, end = opening.get(holding.id), closing.get(holding.id)
             ends = (before.get(holding.id), start, end, moves.get(holding.id, []))
             quote = quoted_in(book, holding, start, end)
-            exposed, unrated = _exposed(start, ends[3], teller, quote, since.day)
+            first = quoted_in(book, holding, start) if _value(start) else quote
+            requoted = first if first != quote else None
+            exposed, unrated = _exposed(
+                start, ends[3], teller, None if requoted else quote, since.day
+            )
             at_end = (
                 None if quote is None else teller.graph.rate(quote, teller.currency, query.as_of)
             )
-            rate = None if at_end is None or unrated is not None else at_end.rate
+            rate = None if at_end is None or unrated or requoted else at_end.rate
             change = _change(*ends, exposed, rate, teller.places)
-            found[holding.id] = Course(*ends, quote, change, unrated)
+            found[holding.id] = Course(*ends, quote, change, unrated, requoted)
     return found
 
 
@@ -210,7 +217,12 @@ def _value(line: Line | None) -> Decimal | None:
 
 
 def _table(
-    book: Book, query: Query, since: Since, told: dict[int, Change], unrated: list[dt.date]
+    book: Book,
+    query: Query,
+    since: Since,
+    told: dict[int, Change],
+    unrated: list[dt.date],
+    requoted: int,
 ) -> Table:
     rows = [_row(book, query, book.catalog.holdings[number], told[number]) for number in told]
     places = query.currency.precision
@@ -228,6 +240,9 @@ def _table(
     if unrated:
         which = f"{len(unrated)} of {len(rows)} without a rate from {min(unrated)}"
         why.append(f"{which}, whose currency's part is in market")
+    if requoted:
+        which = f"{requoted} of {len(rows)} priced in another currency at the start"
+        why.append(f"{which}, whose currency's part is in market")
     return Table(
         "changes",
         f"Changes since {since.instant:%Y-%m-%d %H:%M}",
@@ -237,7 +252,7 @@ def _table(
         as_of=query.as_of,
         known_at=query.known_at,
         currency=query.currency.symbol,
-        grade="partial" if blank else "estimated" if unrated else "full",
+        grade="partial" if blank else "estimated" if unrated or requoted else "full",
         reasons=tuple(why),
         group_by="heading",
         empty="nothing was held then, and nothing is now",

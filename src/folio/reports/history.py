@@ -134,6 +134,21 @@ def changes(book: Book, query: Query, since: Sequence[dt.date]) -> list[int | No
     return [_change(start, last, flow) for start, flow in zip(starts, flows, strict=True)]
 
 
+def change_since_measured(book: Book, query: Query, begin: dt.date) -> tuple[dt.date, int] | None:
+    """The last day after ``begin`` on which something without a price got one, or left, and what
+    the days since then brought, in minor units; None where there is none, or it is not known.
+    """
+    rows = daily(book, query, Period(begin, query.as_of))
+    ends = [
+        at for at, (one, next_) in enumerate(pairwise(rows), 1) if next_.priceless < one.priceless
+    ]
+    if not ends or ends[-1] == len(rows) - 1:
+        return None
+    since, *later = rows[ends[-1] :]
+    units = _change(since, later[-1], _total(later, "flow"))
+    return None if units is None else (from_day_number(since.day), units)
+
+
 def _of_all(book: Book, day: dt.date) -> list[DayRow]:
     return read_days(book.db, PORTFOLIO, 0, day, day)
 

@@ -31,6 +31,7 @@ COLUMNS = (
     Column("grade", "Grade", "grade", optional=4),
     Column("reasons", "Why", machine_only=True),
 )
+_PAID_OR_KEPT = INCOME_KINDS | {"tax"}  # a broker may state what was withheld in a row of its own
 Key = tuple[str, str, str, str]  # institution, account, asset, kind
 
 
@@ -55,6 +56,8 @@ class Payments(NamedTuple):
 
 def income(book: Book, query: Query, period: Period) -> Table:
     """Income of the period by account, payer and kind, at each day's rate.
+
+    What a source withholds of a payer's income in rows of their own is a kind of its own.
 
     Units count at what they were stated to be worth, which is what their lot cost, else at market.
 
@@ -92,10 +95,12 @@ def payments(book: Book, query: Query, period: Period) -> Iterator[Payment]:
     wanted = {h.id for h in query.holdings(book)}
     until = min(period.end, query.as_of)
     for recorded in walk_transactions(
-        book.db, known_at=book.known_at, since=period.start, until=until, kinds=INCOME_KINDS
+        book.db, known_at=book.known_at, since=period.start, until=until, kinds=_PAID_OR_KEPT
     ):
         if recorded.reversed_by is not None:
             continue
+        if recorded.kind == "tax" and recorded.related_asset_id is None:
+            continue  # on no payer's income
         postings = [p for p in postings_of(book.db, recorded.id) if p.role != "external"]
         payer = _payer(book, recorded, postings)
         if payer is not None and payer in wanted:
@@ -133,7 +138,7 @@ def _take(
         paid.recorded.occurred_on,
         _plus(before.gross, gross),
         _plus(before.tax, None if tax is None else -tax),
-        (*before.judged, _judge(book, teller, paid, gross)),
+        (*before.judged, _judge(book, teller, paid, None if tax is None else gross)),
     )
 
 
@@ -179,7 +184,7 @@ def _plus(one: Decimal | None, other: Decimal | None) -> Decimal | None:
 
 
 def _row(key: Key, paid: Payments, places: int) -> dict[str, Cell]:
-    gross, tax = paid.gross, paid.tax or ZERO
+    gross, tax = paid.gross, paid.tax  # None: not known of any payment
     return {
         "institution": key[0],
         "account": key[1],
@@ -187,9 +192,9 @@ def _row(key: Key, paid: Payments, places: int) -> dict[str, Cell]:
         "kind": key[3],
         "payments": paid.payments,
         "last_on": paid.last_on,
-        "gross": None if gross is None else Amount(gross, places),
+        "gross": None if gross is None or key[3] == "tax" else Amount(gross, places),
         "tax": Amount(tax, places) if tax else None,
-        "net": None if gross is None else Amount(gross - tax, places),
+        "net": None if gross is None or tax is None else Amount(gross - tax, places),
         **judged_cells(together(paid.judged)),
     }
 

@@ -7,7 +7,7 @@ from folio.book import Book
 from folio.db.rollup import rollup_until
 from folio.model.dates import year_before
 from folio.model.table import Amount, Cell, Column, Table
-from folio.reports.history import changes
+from folio.reports.history import change_since_measured, changes
 from folio.reports.holdings import holdings
 from folio.reports.query import Query
 
@@ -15,6 +15,7 @@ HEADLINE = (
     Column("gain_percent", "Gain %", "change"),
     Column("day_change", "Day", "gain"),
     Column("year_change", "Year", "gain"),
+    Column("measured_change", "Since", "gain"),
 )
 
 
@@ -24,8 +25,9 @@ def page(book: Book, query: Query, *, accrued: bool = False) -> Table:
     ``accrued`` adds interest that is not paid yet to values and gains, but not to changes.
     """
     table = holdings(book, query, accrued=accrued)
-    headline, children = _headline(book, query, table), _goals(book, query)
-    table = table._replace(headline=headline, headline_columns=HEADLINE, children=children)
+    headline, columns = _headline(book, query, table)
+    children = _goals(book, query)
+    table = table._replace(headline=headline, headline_columns=columns, children=children)
     if not query.drawn and not query.whole:
         return table
     from folio.reports.overview import drawn, overview  # what few ask for
@@ -43,7 +45,7 @@ def _goals(book: Book, query: Query) -> tuple[Table, ...]:
     return (goals,) if goals.rows else ()
 
 
-def _headline(book: Book, query: Query, table: Table) -> dict[str, Cell]:
+def _headline(book: Book, query: Query, table: Table) -> tuple[dict[str, Cell], tuple[Column, ...]]:
     totals = table.totals
     headline: dict[str, Cell] = {
         "value": totals["value"],
@@ -52,18 +54,19 @@ def _headline(book: Book, query: Query, table: Table) -> dict[str, Cell]:
     }
     reached = rollup_until(book.db)
     if reached is None or query.currency.id != book.base.id:
-        return headline
-    return headline | _changes(book, query)
+        return headline, HEADLINE
+    *columns, since = HEADLINE
+    before, year = query.as_of - dt.timedelta(days=1), year_before(query.as_of)
+    brought = changes(book, query, (before, year))
+    headline["day_change"], headline["year_change"] = (_money(query, units) for units in brought)
+    measured = change_since_measured(book, query, year) if brought[1] is None else None
+    if measured is not None:
+        headline["measured_change"] = _money(query, measured[1])
+        since = since._replace(title=f"Since {measured[0]}")
+    return headline, (*columns, since)
 
 
-def _changes(book: Book, query: Query) -> dict[str, Cell]:
-    """What the day and the year brought, deposits and withdrawals apart."""
-    places, ends = (
-        query.currency.precision,
-        (query.as_of - dt.timedelta(days=1), year_before(query.as_of)),
-    )
-    cells = [
-        None if units is None else Amount(Decimal(units).scaleb(-places), places)
-        for units in changes(book, query, ends)
-    ]
-    return dict(zip(("day_change", "year_change"), cells, strict=True))
+def _money(query: Query, units: int | None) -> Amount | None:
+    """An amount in minor units: what days brought, deposits and withdrawals apart."""
+    places = query.currency.precision
+    return None if units is None else Amount(Decimal(units).scaleb(-places), places)

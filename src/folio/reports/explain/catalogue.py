@@ -30,7 +30,7 @@ GROUPS = (
         "{asset}",
     ),
     Group("report allocation", "value weight", "--class currency={money}"),
-    Group("report", "holdings day-change year-change", ""),
+    Group("report", "holdings day-change year-change measured-change", ""),
     Group("lots", "unit-cost own-cost", "{asset} --lot {lot}"),
     Group(
         "report gains",

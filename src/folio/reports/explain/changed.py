@@ -161,6 +161,10 @@ class Changed:
         if course.quote is None:
             return self._not_told("currency", "nobody says in which currency it is priced")
         unit = self.ground.symbol(course.quote)
+        if course.first_quote is not None:
+            first = self.ground.symbol(course.first_quote)
+            why = f"it was priced in {first}, and is in {unit}; its part is in market"
+            return self._not_told("currency", why)
         if course.quote == self.ground.query.currency.id:
             return self._not_told("currency", f"it is priced in {unit}")
         if course.unrated is not None:

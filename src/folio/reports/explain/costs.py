@@ -110,8 +110,9 @@ class Costs:
             paid = with_fees(self.ground, event, amount_of(self.ground, event), "cost")
         else:
             paid = at_market(self.ground, self.asset, event)
-            if paid is not None and event.counter is not None:
-                into = self.ground.book.market_price(event.counter[0], event.key[0])
+            if paid is not None and event.kind == "swap":
+                asset = self.asset if event.counter is None else event.counter[0]
+                into = self.ground.book.market_price(asset, event.key[0])
                 event = event._replace(currency=None if into is None else into[1])
                 paid = with_fees(self.ground, event, paid, "cost")
         if paid is None or paid.figure is None or lot.cost is None:

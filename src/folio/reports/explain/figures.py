@@ -8,7 +8,7 @@ from folio.book.selection import Filters
 from folio.engine.changes import Change
 from folio.errors import UsageError
 from folio.model.dates import EARLIEST, Period, year_before
-from folio.model.explanation import Node, made, total
+from folio.model.explanation import Node, made, missing, total
 from folio.reports.disposed import CASH, LONG, SHORT, UNCOVERED
 from folio.reports.explain import revised
 from folio.reports.explain.days import Days
@@ -17,6 +17,7 @@ from folio.reports.explain.grading import Grading
 from folio.reports.explain.holdings import Holdings
 from folio.reports.explain.question import Question
 from folio.reports.explain.rates import age, quote, rate
+from folio.reports.history import change_since_measured
 
 
 def _value(q: Question) -> Node:
@@ -134,6 +135,15 @@ def _year_change(q: Question) -> Node:
     return Days(q.ground, Period(start, day)).change()
 
 
+def _measured_change(q: Question) -> Node:
+    """What the days brought since the last one on which something got its first price."""
+    day = q.ground.query.as_of
+    found = change_since_measured(q.ground.book, q.ground.query, year_before(day))
+    if found is None:
+        return missing("change", q.ground.unit, "nothing got its first price within the year")
+    return Days(q.ground, Period(found[0] + dt.timedelta(days=1), day)).change()
+
+
 class Told(NamedTuple):
     """A figure that can be told, and what the question may say of it."""
 
@@ -182,6 +192,7 @@ FIGURES: dict[str, Told] = {
     "change": Told(lambda q: q.days().change(), "period", "period"),
     "day-change": Told(lambda q: q.days().change(), "", ""),
     "year-change": Told(_year_change, "", ""),
+    "measured-change": Told(_measured_change, "", ""),
     "twr": Told(lambda q: q.returns().time_weighted(), EITHER, "period"),
     "twr-per-year": Told(lambda q: q.returns().a_year(), EITHER, "period"),
     "xirr": Told(lambda q: q.returns().xirr(), EITHER, "period"),

@@ -20,7 +20,7 @@ class Incomes:
 
     def gross(self) -> Node:
         """What was paid, before tax."""
-        return total("income", self.ground.unit, [self._gross(p) for p in self.payments])
+        return total("income", self.ground.unit, [self._gross(p) for p in self.payments if p.gross])
 
     def tax(self) -> Node:
         """What was kept as tax; a refund is negative."""
