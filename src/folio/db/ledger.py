@@ -4,7 +4,9 @@ import datetime as dt
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
 
+from folio.db.postings import Posting, postings_of_each
 from folio.db.sources import find_source
 from folio.db.values import array_of, listed, upto
 from folio.model.named import NamedTuple
@@ -290,3 +292,16 @@ def walk_transactions(
     query = f"{_RECORDED} WHERE {' AND '.join(conditions)} ORDER BY t.occurred_on {way}, t.id {way}"
     for row in db.execute(query, values):
         yield _recorded(row)
+
+
+def with_postings(
+    db: sqlite3.Connection, found: Iterable[Recorded]
+) -> Iterator[tuple[Recorded, list[Posting]]]:
+    """Transactions with their postings, read for many at a time."""
+    left = iter(found)
+    while some := list(islice(left, _AT_ONCE)):
+        postings = postings_of_each(db, [one.id for one in some])
+        yield from ((one, postings.get(one.id, [])) for one in some)
+
+
+_AT_ONCE = 1_000

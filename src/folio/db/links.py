@@ -84,16 +84,19 @@ _FIRST = {"column": "min(n.id)", "condition": ""}
 _NOW = {"column": "n.id", "condition": _NOT_REVERSED}
 
 
-def _leg(leg: str, revision: dict[str, str]) -> str:
-    """A revision of a leg: of nearly all there is one alone, and nothing is to be looked up."""
-    others = _REVISIONS.format(leg=f"{leg}_id", **revision)
-    alone = f"{leg}.revision = 1 AND {leg}_undone.id IS NULL"
-    return f"CASE WHEN {alone} THEN {leg}.id ELSE {others} END"
-
-
+# Of nearly every leg there is one revision alone, and nothing is to be looked up.
+_LEG = """
+    CASE WHEN {leg}.revision = 1 AND {leg}_undone.id IS NULL THEN {leg}.id ELSE {others} END
+"""
+_DEPARTURE, _ARRIVAL = (
+    [
+        _LEG.format(leg=leg, others=_REVISIONS.format(leg=f"{leg}_id", **revision))
+        for revision in (_FIRST, _NOW)
+    ]
+    for leg in ("departure", "arrival")
+)
 _SAID = f"""
-    SELECT {_leg("departure", _FIRST)}, {_leg("arrival", _FIRST)},
-           {_leg("departure", _NOW)}, {_leg("arrival", _NOW)},
+    SELECT {_DEPARTURE[0]}, {_ARRIVAL[0]}, {_DEPARTURE[1]}, {_ARRIVAL[1]},
            l.departure_id, l.arrival_id, l.answer, l.id, l.commit_id
     FROM transfer_links l
     LEFT JOIN transactions departure ON departure.id = l.departure_id

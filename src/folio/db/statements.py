@@ -2,6 +2,9 @@
 
 import datetime as dt
 import sqlite3
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from folio.db.values import upto
@@ -66,12 +69,12 @@ class StatementRow(NamedTuple):
     reason: str | None
 
 
-def read_rows(db: sqlite3.Connection, statement_id: int) -> list[StatementRow]:
+def read_rows(db: sqlite3.Connection, statement_id: int) -> Iterator[StatementRow]:
     """A statement's rows, by line."""
     query = (
         "SELECT line, text, status, reason FROM statement_rows WHERE statement_id = ? ORDER BY line"
     )
-    return [StatementRow(*row) for row in db.execute(query, [statement_id])]
+    return (StatementRow(*row) for row in db.execute(query, [statement_id]))
 
 
 def also_stated(db: sqlite3.Connection, statement_id: int) -> list[tuple[str, int]]:
@@ -101,6 +104,18 @@ def statement_transactions(db: sqlite3.Connection, statement_id: int) -> list[in
     return [row[0] for row in db.execute(query, [statement_id])]
 
 
+def undone_of(db: sqlite3.Connection, statement_id: int, known_at: int | None = None) -> int:
+    """How many of these transactions are undone: few are, and only they are looked through."""
+    query = (
+        "SELECT count(DISTINCT t.id) FROM transactions r "
+        "CROSS JOIN transactions t ON t.id = r.reverses "
+        "JOIN provenance p ON p.transaction_id = t.id JOIN statements s ON s.id = p.statement_id "
+        "WHERE r.reverses IS NOT NULL AND r.commit_id <= :known_at AND p.statement_id = :id "
+        "AND t.commit_id >= s.commit_id"
+    )
+    return int(db.execute(query, {"id": statement_id, "known_at": upto(known_at)}).fetchone()[0])
+
+
 def statement_balances(db: sqlite3.Connection, statement_id: int) -> list[tuple[int, dt.date]]:
     """The holdings and days of the balances that a statement printed and that are in force."""
     query = (
@@ -114,17 +129,16 @@ def statement_balances(db: sqlite3.Connection, statement_id: int) -> list[tuple[
 
 def recorded_lines(
     db: sqlite3.Connection, statement_id: int, known_at: int | None = None
-) -> dict[int, list[int]]:
-    """The transactions that each line of a statement states."""
+) -> Iterator[tuple[int, list[int]]]:
+    """The transactions that each line of a statement states, by line."""
     query = (
         "SELECT p.line, p.transaction_id FROM provenance p "
-        "JOIN transactions t ON t.id = p.transaction_id "
-        "WHERE p.statement_id = ? AND t.commit_id <= ? ORDER BY 1, 2"
+        "CROSS JOIN transactions t ON t.id = p.transaction_id "
+        "WHERE p.statement_id = ? AND t.commit_id <= ? ORDER BY p.line, p.transaction_id"
     )
-    lines: dict[int, list[int]] = {}
-    for line, transaction in db.execute(query, [statement_id, upto(known_at)]):
-        lines.setdefault(line, []).append(transaction)
-    return lines
+    rows = db.execute(query, [statement_id, upto(known_at)])
+    for line, some in groupby(rows, key=itemgetter(0)):
+        yield line, [transaction for _, transaction in some]
 
 
 def known_file(db: sqlite3.Connection, sha256: str, profile: str | None = None) -> list[Imported]:

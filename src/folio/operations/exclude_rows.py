@@ -37,7 +37,7 @@ def exclude_recorded(db: sqlite3.Connection, who: Who, row: str) -> bool:
     source = statement_source(db, statement)
     if source is None:
         return False
-    stated = [get_transaction(db, n) for n in recorded_lines(db, statement).get(line, ())]
+    stated = [get_transaction(db, n) for n in dict(recorded_lines(db, statement)).get(line, ())]
     keys = {(one.account_id, one.external_id) for one in stated if one and one.source_id == source}
     left_out = excluded_ids(db, source)
     newest = [

@@ -81,7 +81,7 @@ class _Retry(Import):
     def __init__(self, write: Recording, file: File, choices: Choices, imported: Imported) -> None:
         super().__init__(write, file, choices)
         self.imported = imported
-        self.stated = recorded_lines(write.db, imported.id)
+        self.stated = dict(recorded_lines(write.db, imported.id))
         self.own = {number for numbers in self.stated.values() for number in numbers}
         self.unsettled = {
             row.line: row for row in unsettled_rows(write.db) if row.statement_id == imported.id
@@ -154,7 +154,7 @@ def _get(db: sqlite3.Connection, number: int) -> Imported:
 def _restore(db: sqlite3.Connection, imported: Imported, folder: Path) -> Path:
     """The file as its rows were kept."""
     lines: list[str] = []
-    for row in read_rows(db, imported.id):
+    for row in list(read_rows(db, imported.id)):
         lines += [""] * (row.line - 1 - len(lines))
         lines += row.text.split("\n")
     # Its name is one of a book that anybody may have made: it could lead out of the folder.

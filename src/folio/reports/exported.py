@@ -5,10 +5,11 @@ import`` read.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 
 from folio.book import Book
-from folio.db.ledger import Recorded, walk_transactions
-from folio.db.postings import Posting, postings_of
+from folio.db.ledger import Recorded, walk_transactions, with_postings
+from folio.db.postings import Posting
 from folio.db.sources import source_names
 from folio.model.dates import EVER
 from folio.model.prices import CLOSE, INTRADAY, TRADE
@@ -16,7 +17,7 @@ from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.gains import gains
 from folio.reports.holdings import holdings
 from folio.reports.lots import lots
-from folio.reports.query import Query
+from folio.reports.query import HELD, Query
 from folio.reports.register import register
 
 POSTINGS = (
@@ -74,14 +75,16 @@ def postings(book: Book, query: Query) -> Table:
     """What every transaction in force did to holdings."""
     wanted = {h.id for h in query.holdings(book)} if query.filters else None
     sources = source_names(book.db)
-    rows = []
-    for one in walk_transactions(book.db, known_at=book.known_at, until=query.last_day):
-        if one.kind == "reversal" or one.reversed_by is not None:
-            continue
-        for posting in postings_of(book.db, one.id):
-            if wanted is None or book.catalog.holdings[posting.holding_id].id in wanted:
-                rows.append(_posting(book, one, posting, sources))
-    return Table("postings", "Postings", POSTINGS, rows)
+    walked = walk_transactions(book.db, known_at=book.known_at, until=query.last_day)
+    in_force = (one for one in walked if one.kind != "reversal" and one.reversed_by is None)
+    rows = (
+        _posting(book, one, posting, sources)
+        for one, postings in with_postings(book.db, in_force)
+        for posting in postings
+        if wanted is None or book.catalog.holdings[posting.holding_id].id in wanted
+    )
+    held = list(islice(rows, HELD))
+    return Table("postings", "Postings", POSTINGS, held, more=rows if len(held) == HELD else ())
 
 
 def _posting(

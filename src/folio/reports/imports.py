@@ -1,19 +1,21 @@
 """What was imported, and what became of each row."""
 
+import math
+from collections.abc import Iterator
+from itertools import islice
+
 from folio.book import Book
 from folio.db.exclusions import exclusions
-from folio.db.ledger import get_transaction
 from folio.db.statements import (
-    Imported,
     all_statements,
     get_statement,
     read_rows,
     recorded_lines,
-    statement_transactions,
+    undone_of,
 )
 from folio.errors import UnknownName
 from folio.model.table import Cell, Column, Table
-from folio.reports.query import Query
+from folio.reports.query import HELD, Query
 
 
 def imports(book: Book, query: Query) -> Table:
@@ -35,7 +37,7 @@ def imports(book: Book, query: Query) -> Table:
                 "held": one.held or None,
                 "skipped": one.skipped or None,
                 "rejected": one.rejected or None,
-                "undone": _undone(book, one),
+                "undone": undone_of(book.db, one.id, book.known_at) or None,
             }
         )
     return Table(
@@ -59,13 +61,6 @@ def imports(book: Book, query: Query) -> Table:
         rows,
         empty="nothing was imported yet; try: folio import FILE",
     )
-
-
-def _undone(book: Book, one: Imported) -> int | None:
-    """How many of its transactions were undone; None where none was."""
-    numbers = statement_transactions(book.db, one.id)
-    found = (get_transaction(book.db, number, book.known_at) for number in numbers)
-    return sum(f is not None and f.reversed_by is not None for f in found) or None
 
 
 def left_out(book: Book, query: Query) -> Table:
@@ -109,17 +104,8 @@ def import_rows(book: Book, query: Query, number: int) -> Table:
     found = get_statement(book.db, number, book.known_at)
     if found is None:
         raise UnknownName(f"there is no import {number}; see: folio import list")
-    stated = recorded_lines(book.db, number, book.known_at)
-    rows: list[dict[str, Cell]] = [
-        {
-            "line": row.line,
-            "status": row.status,
-            "transactions": ", ".join(map(str, stated.get(row.line, []))) or None,
-            "reason": row.reason,
-            "text": row.text,
-        }
-        for row in read_rows(book.db, number)
-    ]
+    rows = _rows(book, number)
+    held = list(islice(rows, HELD))
     return Table(
         "import",
         f"Import {number}: {found.file_name} ({found.profile})",
@@ -130,6 +116,27 @@ def import_rows(book: Book, query: Query, number: int) -> Table:
             Column("reason", "Why", optional=1),
             Column("text", "Row"),
         ),
-        rows,
+        held,
+        more=rows if len(held) == HELD else (),
         empty="the file had no rows",
     )
+
+
+def _rows(book: Book, number: int) -> Iterator[dict[str, Cell]]:
+    """The rows by line; both readings come in that order, and are walked side by side."""
+    lines = recorded_lines(book.db, number, book.known_at)
+    line, transactions = next(lines, _NONE)
+    for row in read_rows(book.db, number):
+        while line < row.line:
+            line, transactions = next(lines, _NONE)
+        own = transactions if line == row.line else ()
+        yield {
+            "line": row.line,
+            "status": row.status,
+            "transactions": ", ".join(map(str, own)) or None,
+            "reason": row.reason,
+            "text": row.text,
+        }
+
+
+_NONE: tuple[float, list[int]] = (math.inf, [])  # after all lines

@@ -1,13 +1,14 @@
 """What was paid: dividends, interest, coupons and rewards, before and after tax."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.db.ledger import Recorded, walk_transactions
-from folio.db.postings import Posting, postings_of
+from folio.db.ledger import Recorded, walk_transactions, with_postings
+from folio.db.postings import Posting
 from folio.engine.grades import Judged, by_rates, together
 from folio.engine.valuation import Teller
 from folio.model.dates import Period
@@ -44,14 +45,15 @@ class Payment(NamedTuple):
     tax: list[Posting]  # what was kept of it
 
 
-class Payments(NamedTuple):
-    """Income of one kind from one payer."""
+class Payments:
+    """Income of one kind from one payer, added up as it comes."""
 
-    payments: int = 0
-    last_on: dt.date | None = None
-    gross: Decimal | None = None  # nothing of it is known
-    tax: Decimal | None = None
-    judged: tuple[Judged, ...] = ()  # of each payment
+    def __init__(self) -> None:
+        self.payments = 0
+        self.last_on: dt.date | None = None
+        self.gross: Decimal | None = None  # nothing of it is known
+        self.tax: Decimal | None = None
+        self.judged: Counter[Judged] = Counter()  # how many payments so
 
 
 def income(book: Book, query: Query, period: Period) -> Table:
@@ -69,7 +71,7 @@ def income(book: Book, query: Query, period: Period) -> Table:
     for payment in payments(book, query, period):
         _take(book, teller, payment, found, months)
     rows = [_row(key, paid, query.currency.precision) for key, paid in sorted(found.items())]
-    each = [one for paid in found.values() for one in paid.judged]
+    each = sum((paid.judged for paid in found.values()), Counter[Judged]())
     judged = together(each) if each else Judged("full")
     by_rule = interest(book, query, period)
     chart = months.chart(query) if months else None
@@ -94,14 +96,11 @@ def payments(book: Book, query: Query, period: Period) -> Iterator[Payment]:
     """What the holdings asked for were paid, or paid, in the period, by day."""
     wanted = {h.id for h in query.holdings(book)}
     until = min(period.end, query.as_of)
-    for recorded in walk_transactions(
+    found = walk_transactions(
         book.db, known_at=book.known_at, since=period.start, until=until, kinds=_PAID_OR_KEPT
-    ):
-        if recorded.reversed_by is not None:
-            continue
-        if recorded.kind == "tax" and recorded.related_asset_id is None:
-            continue  # on no payer's income
-        postings = [p for p in postings_of(book.db, recorded.id) if p.role != "external"]
+    )
+    for recorded, stated in with_postings(book.db, (one for one in found if _counts(one))):
+        postings = [p for p in stated if p.role != "external"]
         payer = _payer(book, recorded, postings)
         if payer is not None and payer in wanted:
             account = book.catalog.accounts[recorded.account_id or 0]
@@ -109,6 +108,12 @@ def payments(book: Book, query: Query, period: Period) -> Iterator[Payment]:
             key = (account.institution, account.name, asset.key, recorded.kind)
             gross = [p for p in postings if p.role in ("asset", "cash")]
             yield Payment(key, recorded, gross, [p for p in postings if p.role == "tax"])
+
+
+def _counts(one: Recorded) -> bool:
+    """Whether it is in force, and on a payer's income: a tax without a payer is on none."""
+    alone = one.kind == "tax" and one.related_asset_id is None
+    return one.reversed_by is None and not alone
 
 
 def by_month(book: Book, query: Query, period: Period) -> Table:
@@ -132,14 +137,12 @@ def _take(
     tax = _sum(book, teller, paid.recorded, paid.tax)
     if months is not None:
         months.take(paid.recorded.occurred_on, gross, None if tax is None else -tax)
-    before = found.get(paid.key, Payments())
-    found[paid.key] = Payments(
-        before.payments + 1,
-        paid.recorded.occurred_on,
-        _plus(before.gross, gross),
-        _plus(before.tax, None if tax is None else -tax),
-        (*before.judged, _judge(book, teller, paid, None if tax is None else gross)),
-    )
+    known = found.setdefault(paid.key, Payments())
+    known.payments += 1
+    known.last_on = paid.recorded.occurred_on
+    known.gross = _plus(known.gross, gross)
+    known.tax = _plus(known.tax, None if tax is None else -tax)
+    known.judged[_judge(book, teller, paid, None if tax is None else gross)] += 1
 
 
 def _judge(book: Book, teller: Teller, paid: Payment, gross: Decimal | None) -> Judged:
