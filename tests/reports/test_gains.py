@@ -277,6 +277,19 @@ def test_uncovered_sales_stand_apart(keeper: Bookkeeper) -> None:
     }
 
 
+@pytest.mark.parametrize("held", range(1, 6))
+def test_disposals_beyond_those_that_are_held_are_read_again(
+    keeper: Bookkeeper, held: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mixed(keeper)
+    whole = report(keeper)
+    monkeypatch.setattr("folio.reports.gains.HELD", held)
+    table = report(keeper)
+    assert len(table.rows) == held
+    assert [*table.rows, *table.more] == whole.rows
+    assert (table.totals, table.grade, table.reasons) == (whole.totals, whole.grade, whole.reasons)
+
+
 @pytest.mark.parametrize("by", sorted(BY))
 def test_sums_are_those_of_the_list(keeper: Bookkeeper, by: str) -> None:
     mixed(keeper)
