@@ -167,11 +167,14 @@ class Measures:
 
     def currency(self, where: Where, since: dt.date) -> Fraction:
         """What the rates of the currency in which it is quoted at last did to what was there and
-        to what moved since, each from its own day on."""
+        to what moved since, each from its own day on; nothing where what was there was quoted
+        in another."""
         money = where[1]
-        if money not in MONEY:
-            money = self.calculator.route(money, BASE, self.days[-1])[2]
         start = self.units[self.days.index(since)].get(where, NONE)
+        if money not in MONEY:
+            money = self.calculator.route(where[1], BASE, self.days[-1])[2]
+            if start and self.calculator.route(where[1], BASE, since)[2] != money:
+                return NONE
         exposed = [(since, self.worth(start, where[1], since))]
         exposed += [(m.on, m.worth) for m in self.crossed if m.where == where and m.on > since]
         for event in self.book:

@@ -99,6 +99,8 @@ def test_the_files_of_a_zip(folder: Path) -> None:
         refused([folder / "e.zip"])
     with pytest.raises(UsageError, match=r"f\.zip is an empty zip"):
         refused([zipped(folder / "f.zip")])
+    with pytest.raises(FolioError, match=r"g\.zip has several files of one name in it"):
+        refused([zipped(folder / "g.zip", "up.xml", "../up.xml")])
 
 
 def test_standard_input(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from folio.db.exclusions import exclusions
 from folio.db.statements import unsettled_rows
 from folio.errors import FolioError, UsageError
 from folio.importers import Profile, parse_profile
+from folio.importers.catalogue import Catalogue
 from folio.model.dates import Period
 from folio.model.table import Amount
 from folio.operations.add_transactions import add_transaction
@@ -459,7 +460,7 @@ def test_rejected_rows_are_read_again_when_the_profile_is_mended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     db = new_book(tmp_path)
-    monkeypatch.setitem(PROFILES, "bank", bank(BANK)["bank"])
+    monkeypatch.setattr("importing.PROFILES", Catalogue(bank(BANK), {}))
     path = tmp_path / "bank.csv"
     path.write_bytes(
         b"Day,Text,Amount\r\n01.02.2024,Salary,100.5\r\n02.02.2024,Rent,-40\r\n"
@@ -494,7 +495,7 @@ def test_a_profile_that_reads_otherwise_replaces_only_on_word(
 ) -> None:
     db = new_book(tmp_path)
     by_kind = BANK.replace('fields = ["day", "text",', 'fields = ["day", "kind",')
-    monkeypatch.setitem(PROFILES, "bank", bank(by_kind)["bank"])
+    monkeypatch.setattr("importing.PROFILES", Catalogue(bank(by_kind), {}))
     path = tmp_path / "bank.csv"
     path.write_text("Day,Text,Amount\n01.02.2024,Salary,100\n")
     load(db, path)

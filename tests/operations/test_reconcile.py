@@ -116,10 +116,22 @@ def test_an_opening_is_counted_back_through_splits(keeper: Bookkeeper) -> None:
     assert open_gaps(keeper) == []
 
 
+def test_an_opening_that_a_split_makes_whole_is_taken(keeper: Bookkeeper) -> None:
+    """13 observed after 3:1, 3 of them bought as 1: a third of 10, kept to 18 places, was there."""
+    keeper.add("split", "2025-02-05", asset="ACME", ratio="3:1")
+    keeper.add("buy", "2025-02-03", "Broker", "ACME", quantity=1, price=5)
+    keeper.observe("Broker", "ACME", 13, "2025-02-10")
+    keeper.answer(1, "opening")
+    assert registered(keeper)[0] == ("opening", "2025-02-02", Decimal("3.333333333333333333"))
+    assert balance(keeper, "2025-02-10", "Broker", "ACME") == "13"
+    assert open_gaps(keeper) == []
+
+
 def test_a_split_that_does_not_come_out_even_is_refused(keeper: Bookkeeper) -> None:
     keeper.add("split", "2025-02-05", asset="ACME", ratio="3:1")
     keeper.add("buy", "2025-02-03", "Broker", "ACME", quantity=1, price=5)
-    keeper.observe("Broker", "ACME", 13, "2025-02-10")  # 10 of them unknown: 10 / 3 before
+    # 10.0000000000001 of them unknown: a third of it before has no end, nor has it 12 places.
+    keeper.observe("Broker", "ACME", "13.0000000000001", "2025-02-10")
     with pytest.raises(FolioError, match="does not come out even; record it after the split"):
         keeper.answer(1, "opening")
     keeper.answer(1, "flow", on=day("2025-02-05"))

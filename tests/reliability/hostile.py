@@ -81,6 +81,8 @@ def _ofx_row(**said: str) -> str:
 def _zip(name: str, size: int) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as out:
+        if name.startswith("xl/"):
+            out.writestr("[Content_Types].xml", b"<Types/>")
         out.writestr(name, b"0" * size)
     return packed.getvalue()
 
@@ -299,7 +301,7 @@ FILES: dict[str, Hostile] = {
     ),
     "900 MB of nothing": Hostile(_sparse(900_000_000), "is a binary file", large=True),
     # -- files that are something else ---------------------------------------------------
-    "a zip bomb": Hostile(_file(_zip("statement.csv", 20_000_000)), "a zip file"),
+    "a zip bomb": Hostile(_file(_zip("statement.csv", 20_000_000)), "no profile knows"),
     "a spreadsheet": Hostile(
         _file(_zip("xl/worksheets/sheet1.xml", 1_000_000), "statement.xlsx"), "a spreadsheet"
     ),

@@ -114,7 +114,12 @@ def _unpacked(path: Path, zipped: "Path | io.BytesIO", folder: Path) -> list[Pat
                     f"{path} has more than {MOST:,} files or {MAX_BYTES:,} bytes in it; unpack it, "
                     "and name what is a statement"
                 )
-            return [Path(archive.extract(one, folder)) for one in members]
+            paths = [Path(archive.extract(one, folder)) for one in members]
+            if len(set(paths)) < len(paths):
+                raise FolioError(
+                    f"{path} has several files of one name in it; unpack it, and name each"
+                )
+            return paths
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         why = str(error).partition(",")[0].lower()  # RuntimeError: it needs a password
         raise FolioError(f"{path} is a zip that cannot be read ({why}); unpack it first") from None
