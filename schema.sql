@@ -708,6 +708,8 @@ CREATE TABLE trade_prices (
     day             TEXT NOT NULL,
     price           TEXT NOT NULL,
     transaction_id  INTEGER NOT NULL,
+    worked_out      INTEGER NOT NULL,                 -- 1: nobody stated it, it is the money that
+                                                      -- was paid ÷ the units
     PRIMARY KEY (asset_id, quote_id, day)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,12 +1,16 @@
-"""Which files a folder means that is named in place of statements."""
+"""Which files a folder, a zip or standard input means that is named in place of statements."""
 
+import io
 import os
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from folio.cli import folders
 from folio.cli.folders import files_in
+from folio.cli.laid_out import STDIN, laid_out
 from folio.errors import FolioError, UsageError
 
 
@@ -56,3 +60,60 @@ def test_what_cannot_be_looked_into_is_no_silence(
     monkeypatch.setattr(os, "scandir", refusing)
     with pytest.raises(FolioError, match=r"2024/q1 cannot be read: permission denied; name"):
         files_in(folder)
+
+
+def zipped(path: Path, *names: str) -> Path:
+    """A zip in which each file holds its own name."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            archive.writestr(name, name)
+    return path
+
+
+def piped(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+
+
+def test_the_files_of_a_zip(folder: Path) -> None:
+    """None is taken from elsewhere, and all are gone afterwards."""
+    names = ("a.xml", "2024/b.xml", "__MACOSX/a.xml", ".DS_Store", "../../up.xml")
+    banks = zipped(folder / "c.zip", *names)
+    portfolio = zipped(folder / "d.zip", "data.portfolio")
+    (folder / "e.zip").write_bytes(b"PK\x03\x04 and no more")
+    with laid_out([banks, banks, portfolio]) as found:
+        assert [path.read_text() for path in found[:3]] == ["a.xml", "2024/b.xml", "../../up.xml"]
+        assert [path.name for path in found[:3]] == ["a.xml", "b.xml", "up.xml"]
+        assert found[-1] == portfolio
+        apart = found[0].parents[2]
+        assert all(path.is_relative_to(apart) for path in found[:-1])
+    assert not apart.exists()
+    with laid_out([folder]) as found:
+        assert [path.name for path in found][-6:-1] == [
+            "a.xml",
+            "b.xml",
+            "up.xml",
+            "d.zip",
+            "e.zip",
+        ]
+    with pytest.raises(FolioError, match=r"e\.zip is a zip that cannot be read"):
+        refused([folder / "e.zip"])
+    with pytest.raises(UsageError, match=r"f\.zip is an empty zip"):
+        refused([zipped(folder / "f.zip")])
+
+
+def test_standard_input(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A statement, or a zip of them; messages name it so."""
+    piped(monkeypatch, b"date,amount")
+    with laid_out([STDIN]) as found:
+        assert [path.read_bytes() for path in found] == [b"date,amount"]
+    piped(monkeypatch, zipped(folder / "c.zip", "a.xml").read_bytes())
+    with pytest.raises(FolioError, match=r"^standard input/a\.xml is none$"):
+        refused([STDIN])
+    piped(monkeypatch, b"")
+    with pytest.raises(UsageError, match="standard input is empty"):
+        refused([STDIN])
+
+
+def refused(named: list[Path]) -> None:
+    with laid_out(named) as found:
+        raise FolioError(f"{found[0]} is none")

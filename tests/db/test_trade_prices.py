@@ -17,20 +17,21 @@ def book(keeper: Bookkeeper) -> Bookkeeper:
 
 
 def prices(book: Bookkeeper, asset: str) -> list[str]:
-    """``DAY QUOTE PRICE``, by day."""
+    """``DAY QUOTE PRICE``, by day; with ~ where it was worked out."""
     rows = book.db.execute(
-        "SELECT day, quote_id, price FROM trade_prices WHERE asset_id = ? ORDER BY day, price",
+        "SELECT day, quote_id, price, worked_out FROM trade_prices WHERE asset_id = ? "
+        "ORDER BY day, price",
         [book.asset_id(asset)],
     )
     symbols = dict(book.db.execute("SELECT id, symbol FROM assets"))
-    return [f"{day} {symbols[quote]} {price}" for day, quote, price in rows]
+    return [f"{day} {symbols[quote]} {'~' * out}{price}" for day, quote, price, out in rows]
 
 
 def test_fees_are_no_part_of_it(book: Bookkeeper) -> None:
     """460 and a fee of 1.30 for 0.01; then 450 for 0.01, less a fee of 2."""
     book.add("buy", "2025-01-02", BROKER, "BTC", quantity="0.01", amount=460, fee="1.30")
     book.add("sell", "2025-01-03", BROKER, "BTC", quantity="0.01", amount=450, fee=2)
-    assert prices(book, "BTC") == ["2025-01-02 EUR 46000", "2025-01-03 EUR 45000"]
+    assert prices(book, "BTC") == ["2025-01-02 EUR ~46000", "2025-01-03 EUR ~45000"]
 
 
 def test_money_given_and_got_in_a_swap(book: Bookkeeper) -> None:
@@ -38,7 +39,7 @@ def test_money_given_and_got_in_a_swap(book: Bookkeeper) -> None:
     book.fact("swap", "2025-01-02", BROKER, "EUR", quantity=100, to_asset="BTC",
               to_quantity="0.002")  # fmt: skip
     book.fact("swap", "2025-01-03", BROKER, "BTC", quantity="0.001", to_asset="EUR", to_quantity=60)
-    assert prices(book, "BTC") == ["2025-01-02 EUR 50000", "2025-01-03 EUR 60000"]
+    assert prices(book, "BTC") == ["2025-01-02 EUR ~50000", "2025-01-03 EUR ~60000"]
     assert prices(book, "EUR") == []
 
 
@@ -53,6 +54,6 @@ def test_what_was_stated_stays_as_it_was(book: Bookkeeper) -> None:
     assert prices(book, "BTC") == ["2025-01-02 EUR 33333.3"]
     last = book.add("buy", "2025-01-02", BROKER, "BTC", quantity="0.003", amount=100)
     third = "33333." + "3" * 45  # 50 digits
-    assert prices(book, "BTC") == [f"2025-01-02 EUR {third}"]
+    assert prices(book, "BTC") == [f"2025-01-02 EUR ~{third}"]
     book.undo(last)
     assert prices(book, "BTC") == ["2025-01-02 EUR 33333.3"]

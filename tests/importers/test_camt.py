@@ -379,6 +379,25 @@ def test_the_account_is_found_by_its_iban(tmp_path: Path) -> None:
     assert kinds(other) == {"deposit": 2}
 
 
+def test_the_first_version(tmp_path: Path) -> None:
+    """camt.053.001.01: a name with V01, codes of balances and the payments without a level."""
+    paid = "<Btch><NbOfTxs>3</NbOfTxs></Btch>"
+    inside = balance("OPBD", "1", "2024-03-05") + entry("5", "A1", more=paid)
+    inside = account(inside + balance("CLBD", "6", "2024-03-05"))
+    inside = inside.replace("<CdOrPrtry>", "").replace("</CdOrPrtry>", "")
+    inside = inside.replace(f"<IBAN>{IBAN}</IBAN>", "<PrtryAcct><Id>77</Id></PrtryAcct>")
+    path = written(tmp_path, inside, message="BkToCstmrStmtV01")
+    statement = read(path)
+    assert said(statement) == ["2024-03-05 deposit: cash 5 EUR"]
+    assert [to_text(one.balance) for one in statement.balances] == ["1", "6"]
+    assert (str(statement.drafts[0].account), statement.drafts[0].note) == (
+        "COBADEFFXXX/77",
+        "3 payments · Shop",
+    )
+    with pytest.raises(UnknownStatement, match="is a notification"):
+        read(written(tmp_path, inside, message="BkToCstmrDbtCdtNtfctnV01"))
+
+
 def test_several_accounts_in_one_file(tmp_path: Path) -> None:
     path = written(
         tmp_path, account(entry("5", "A1")), account(entry("6", "A1"), "DE02120300000000202051")

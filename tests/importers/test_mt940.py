@@ -14,7 +14,7 @@ from folio.importers.mt940.details import Details, read_details
 from folio.model.numbers import to_text
 from folio.model.statements import SKIPPED, Statement
 from folio.operations.settle_rows import retry_import
-from importing import PROFILES, WHO, load, new_book, reassembled, totals
+from importing import PROFILES, WHO, load, load_all, new_book, reassembled, totals
 
 SAMPLES = Path(__file__).parent / "formats"
 
@@ -221,6 +221,28 @@ def test_the_account_is_found_by_its_iban(tmp_path: Path) -> None:
     load(other, written(tmp_path, message(":61:240202C6,NTRF")), create=False)
     for book in (db, other):
         assert (len(Catalog(book).accounts), totals(book)["EUR"]) == (1, "11")
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_an_iban_is_the_account_that_came_under_its_parts(tmp_path: Path, at_once: bool) -> None:
+    """DE89 3704 0044 0532 0130 00 is the bank 370 400 44 and the account 0532013000."""
+    db = new_book(tmp_path)
+    files = []
+    for number, paid in (
+        ("37040044/532013000", "5"),
+        ("DE89370400440532013000", "6"),
+        ("DE02120300000000202051", "5"),
+    ):
+        text = message(f":61:240201C{paid},NTRF").replace("37040044/532013000", number)
+        files.append(tmp_path / f"{number[:4]}.sta")
+        files[-1].write_text(text)
+    for paths in [files] if at_once else [[one] for one in files]:
+        load_all(db, paths)
+    names = [account.name for account in Catalog(db).accounts.values()]
+    assert sorted(names) == sorted(
+        ["DE02120300000000202051", "DE89370400440532013000" if at_once else "532013000"]
+    )
+    assert totals(db)["EUR"] == "16"
 
 
 def test_a_booking_that_is_missing(tmp_path: Path) -> None:

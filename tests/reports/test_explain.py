@@ -379,6 +379,18 @@ def test_a_sale_that_was_none_is_refused(
             ask(keeper, figure, **terms)
 
 
+def test_a_price_that_was_worked_out_says_so(keeper: Bookkeeper) -> None:
+    """2 for 10 are 5 for one; then 1 at a stated 5."""
+    keeper.add("deposit", "2025-01-03", "Broker", "EUR", quantity=100)
+    keeper.add("buy", "2025-01-03", "Broker", "ACME", quantity=2, amount=10)
+    keeper.add("buy", "2025-01-04", "Broker", "ACME", quantity=1, price=5)
+    said = [ask(keeper, "price", "ACME", on=f"2025-01-0{day}") for day in (3, 4)]
+    assert [(one.figure, one.note) for one in said] == [
+        (5, "the money a trade moved for a unit"),
+        (5, "a trade's price"),
+    ]
+
+
 def test_what_was_emptied_is_zeros(keeper: Bookkeeper) -> None:
     """The rows of sold holdings are in the report for programs."""
     keeper.add("deposit", "2025-01-03", "Broker", "EUR", quantity=100)

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from folio.cli import context, options, preferences
+from folio.cli import context, preferences
 from folio.cli.context import book_today as book_today
 from folio.errors import FolioError, UsageError
 
 if TYPE_CHECKING:
     from folio.book import Book
     from folio.book.selection import Filters
+    from folio.cli.options import Format
     from folio.model.assets import Asset
     from folio.model.table import Table
     from folio.operations.recording import Who
@@ -122,7 +123,7 @@ def _currency(book: "Book", code: str) -> "Asset":
     )
 
 
-def show(table: "Table", output: options.Format | None, file: Path | None, exact: bool) -> None:
+def show(table: "Table", output: "Format | None", file: Path | None, exact: bool) -> None:
     """Write a listing as its options say."""
     from folio.cli.render import show
 

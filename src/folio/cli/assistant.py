@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from folio.cli import context
 from folio.cli.dialogue import ask, can_ask, choose
+from folio.cli.profiles import all_profiles
 from folio.cli.text import say
 from folio.errors import BadRows, FolioError, UnknownWords, UsageError
 from folio.model.shell_words import shell_word
@@ -108,17 +109,18 @@ def _pupil(name: str | None, found: "Found", given: "Given") -> _Pupil | None:
     from folio.importers.catalogue import parse_profile
     from folio.importers.mapping.teaching import told_before
 
-    if name is None or not profile_path(name).is_file():
+    path = None if name is None else all_profiles().files.get(name)
+    if name is None or path is None:
         return None
-    text = profile_path(name).read_text("utf-8")
-    profile = parse_profile(text, str(profile_path(name)))
-    told = told_before(profile, found, given) if profile.name == name else None
+    text = path.read_text("utf-8")
+    profile = parse_profile(text, str(path))
+    told = told_before(profile, found, given)
     return None if told is None else _Pupil(name, text, profile, told)
 
 
 def with_a_lesson(fault: UnknownWords) -> FolioError:
     """The refusal, with how a profile of the user's learns what it does not know."""
-    if not profile_path(fault.profile).is_file():
+    if fault.profile not in all_profiles().files:
         return fault
     lesson = f"folio import --map {shell_word(fault.path)} --name {fault.profile}"
     return BadRows(f"{fault}\n  {fault.profile} learns what is new to it with: {lesson}")
@@ -167,23 +169,26 @@ def _asked_name(path: Path, proposal: "Proposal", words: Words) -> str:
 
 
 def _check_free(name: str, text: str) -> None:
-    """Refuse the name of another profile.
+    """Refuse the name of another profile, or of its file.
 
     Raises:
         FolioError: when one has it.
     """
-    from folio.cli.profiles import all_profiles
     from folio.importers.formats import FORMATS
 
-    path = profile_path(name)
+    path, profiles = profile_path(name), all_profiles()
     same = path.is_file() and path.read_text("utf-8") == text
-    if not same and (name in FORMATS or name in all_profiles()):
+    if not same and (name in FORMATS or name in profiles):
         raise FolioError(f"there is a profile {name!r} already; say another --name")
+    if path.exists() and name not in profiles.files:
+        raise FolioError(f"{path} is the file of another profile; say another --name")
 
 
 def profile_path(name: str) -> Path:
-    """Where a profile of the user's is kept."""
-    return context.book_path().parent / "profiles" / f"{name}.toml"
+    """Where a profile of the user's is kept: in the file that has it, else in one of its name."""
+    return all_profiles().files.get(name) or context.book_path().parent.joinpath(
+        "profiles", f"{name}.toml"
+    )
 
 
 def save(made: Made) -> Path:

@@ -8,6 +8,7 @@ are the same everywhere.
 import inspect
 from collections.abc import Callable
 from contextlib import ExitStack, nullcontext
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -95,14 +96,30 @@ def listing(
                 raise typer.Exit(3)
             _gate(table, common["fail_on"])
 
-        own = list(inspect.signature(make).parameters.values())[2:]
-        added = [_parameter(name, *shape) for name, shape in shared.items()]
-        command.__signature__ = inspect.Signature([*own, *added])  # type: ignore[attr-defined]
-        command.__annotations__ = {}  # the signature says it all
-        command.__name__, command.__doc__ = make.__name__, make.__doc__
-        return command
+        return _Listing(make, command, shared)
 
     return decorate
+
+
+class _Listing:
+    """A command made of a function, whose options are put together when it is used: of all the
+    reports one is."""
+
+    def __init__(
+        self, make: "Callable[..., Table]", run: Callable[..., None], shared: Shared
+    ) -> None:
+        self._make, self._run, self._shared = make, run, shared
+        self.__annotations__: dict[str, Any] = {}  # the signature says it all
+        self.__name__, self.__doc__ = make.__name__, make.__doc__
+
+    def __call__(self, **given: Any) -> None:
+        self._run(**given)
+
+    @cached_property
+    def __signature__(self) -> inspect.Signature:
+        own = list(inspect.signature(self._make).parameters.values())[2:]
+        added = [_parameter(name, *shape) for name, shape in self._shared.items()]
+        return inspect.Signature([*own, *added])
 
 
 def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from folio.errors import UsageError
 from folio.model.dates import RELATIVE, parse_day, parse_moment
 
 
@@ -41,6 +42,13 @@ def day(text: str) -> dt.date:
 def moment(text: str) -> dt.datetime:
     """An instant as an option says it, or the end of a day."""
     return parse_moment(text, _today_for(text))
+
+
+def folder(text: str) -> Path:
+    """A folder as an argument says it; the name of none would be the current one."""
+    if not text.strip():
+        raise UsageError("the name of the folder is empty; say . for the current one")
+    return Path(text)
 
 
 def _today_for(text: str) -> dt.date | None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from folio.cli import context
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from folio.importers import Profile
     from folio.importers.catalogue import Catalogue
     from folio.importers.profile import Signature
@@ -30,6 +32,11 @@ class AllProfiles(Mapping[str, "Profile"]):
         """What tells the files of each."""
         return self._profiles.signatures
 
+    @property
+    def files(self) -> "Mapping[str, Path]":
+        """The files of the user's own, by the name of the profile."""
+        return self._profiles.files
+
     def __getitem__(self, name: str) -> "Profile":
         return self._profiles[name]
 
@@ -40,6 +47,6 @@ class AllProfiles(Mapping[str, "Profile"]):
         return len(self._profiles)
 
 
-def all_profiles() -> Mapping[str, "Profile"]:
+def all_profiles() -> AllProfiles:
     """Every profile by name; one of the user's takes the place of a shipped one."""
     return AllProfiles()

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple
 
 from folio.db.values import LATEST, PLACE
 from folio.model.ledger import EVER
+from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO, divide, to_text
 
 
@@ -61,6 +61,7 @@ class _Trade(NamedTuple):
     quote: int
     price: str
     transaction_id: int
+    worked_out: bool  # from the money paid; nobody stated it
 
 
 def _trades(db: sqlite3.Connection, values: Mapping[str, object]) -> Iterator[_Trade]:
@@ -68,12 +69,13 @@ def _trades(db: sqlite3.Connection, values: Mapping[str, object]) -> Iterator[_T
     for day, rows in groupby(db.execute(_TRADES, values), key=itemgetter(0)):
         of_day = list(rows)
         for _, price, quote, number, _ in of_day:
-            if price is None:
+            worked_out = price is None
+            if worked_out:
                 units = sum((Decimal(row[4]) for row in of_day if row[3] == number), ZERO)
                 paid = db.execute(_PAID, [number, values["asset"]]).fetchall()
                 quote, price = _worked_out(units, paid)
             if price != "0":
-                yield _Trade(day, quote, price, number)
+                yield _Trade(day, quote, price, number, worked_out)
 
 
 def _worked_out(units: Decimal, other: Sequence[tuple[int, str, int]]) -> tuple[int, str]:
@@ -115,8 +117,8 @@ def derive_trade_prices(
     values = {"asset": asset, "since": since, "until": until, "known_at": LATEST}
     last = {(one.quote, one.day): one for one in _trades(db, values)}
     db.executemany(
-        "INSERT INTO trade_prices VALUES (?, ?, ?, ?, ?)",
-        [(asset, quote, day, one.price, one.transaction_id) for (quote, day), one in last.items()],
+        "INSERT INTO trade_prices VALUES (?, ?, ?, ?, ?, ?)",
+        [(asset, quote, day, *one[2:]) for (quote, day), one in last.items()],
     )
     add_pairs(db, {(asset, quote) for quote, _ in last})
     db.execute(
@@ -133,16 +135,16 @@ def derive_trade_prices(
 
 def trade_behind(
     db: sqlite3.Connection, pair: tuple[int, int], day: dt.date, known_at: int | None = None
-) -> int | None:
-    """The transaction whose price is the pair's trade price of a day."""
+) -> tuple[int, bool] | None:
+    """The transaction whose price is the pair's of a day, and whether that was worked out."""
     if known_at is None:
         query = (
-            "SELECT transaction_id FROM trade_prices WHERE asset_id = ? AND quote_id = ? "
-            "AND day = ?"
+            "SELECT transaction_id, worked_out FROM trade_prices "
+            "WHERE asset_id = ? AND quote_id = ? AND day = ?"
         )
         row = db.execute(query, [*pair, day.isoformat()]).fetchone()
-        return None if row is None else int(row[0])
+        return None if row is None else (int(row[0]), bool(row[1]))
     text = day.isoformat()
     values = {"asset": pair[0], "since": text, "until": text, "known_at": known_at}
-    of_day = [one.transaction_id for one in _trades(db, values) if one.quote == pair[1]]
+    of_day = [(o.transaction_id, o.worked_out) for o in _trades(db, values) if o.quote == pair[1]]
     return of_day[-1] if of_day else None

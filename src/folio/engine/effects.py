@@ -6,7 +6,6 @@ growth are made of these too.
 
 from decimal import Context, Decimal
 from functools import partial
-from typing import NamedTuple
 
 from folio.engine.lots import (
     METHODS,
@@ -35,6 +34,7 @@ from folio.model.ledger import (
     fetched_before,
     owed_in,
 )
+from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO, divide
 
 # Unit costs that are equal agree in so many digits: a split that does not come out even leaves

@@ -24,14 +24,14 @@ with a known value, and giving it back realises the difference between the days'
 For anything else the uncovered part realises nothing and grades the figures partial.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 
 from folio.engine import corporate_actions, growth, transit
 from folio.engine.effects import Effects
 from folio.engine.lots import rescale, split_held
 from folio.engine.terms import EFFECTS, IN, OUT
 from folio.model.gaps import GROWTH
-from folio.model.ledger import Event, State, Step
+from folio.model.ledger import Event, State, Step, last_day
 from folio.model.numbers import ZERO
 
 # Is told a day, how many events there were so far, and the states after it.
@@ -93,11 +93,6 @@ class Fold(Effects):
         coming_in = event.quantity > ZERO
         effect = EFFECTS[event.kind][IN if coming_in else OUT]
         _APPLY[effect](self, event, state)
-
-
-def last_day(states: Mapping[int, State]) -> str:
-    """The day of the last event of all; empty before the first."""
-    return max((state.last_key[0] for state in states.values() if state.last_key), default="")
 
 
 _APPLY: dict[str, Callable[[Effects, Event, State], None]] = {

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import NamedTuple
+
+from folio.model.named import NamedTuple
 
 
 class Terms(NamedTuple):

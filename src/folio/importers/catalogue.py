@@ -26,8 +26,9 @@ _OF_SIGNATURE = ("[words]", "[file]", "[header]", "[sections]", "[tables]", "[ta
 class Catalogue(Mapping[str, Profile]):
     """Profiles by name; a shipped one is parsed when it is asked for."""
 
-    def __init__(self, own: Mapping[str, Profile]) -> None:
+    def __init__(self, own: Mapping[str, Profile], files: Mapping[str, Path]) -> None:
         self.own = own
+        self.files = files  # of the user's own, by the name of the profile
         self.names = sorted({*_shipped(), *own})
 
     def __getitem__(self, name: str) -> Profile:
@@ -62,8 +63,9 @@ def load_profiles(user_folder: Path | None) -> Catalogue:
     Raises:
         FolioError: when one of the user's is broken; it names the file and the key.
     """
-    own = (parse_profile(text, where) for where, text in _own(user_folder))
-    return Catalogue({profile.name: profile for profile in own})
+    own = {path: parse_profile(text, str(path)) for path, text in _own(user_folder)}
+    files = {profile.name: path for path, profile in own.items()}
+    return Catalogue({profile.name: profile for profile in own.values()}, files)
 
 
 @cache
@@ -80,14 +82,14 @@ def _signature(text: str) -> Signature:
     return Signature.model_validate(_with_tuples(expanded(tomllib.loads("".join(tables)))))
 
 
-def _own(folder: Path | None) -> Iterator[tuple[str, str]]:
+def _own(folder: Path | None) -> Iterator[tuple[Path, str]]:
     if folder is None or not folder.is_dir():
         return
     for path in sorted(folder.glob("*.toml")):
         try:
             if path.stat().st_size > MAX_SIZE:
                 raise FolioError(f"{path} is larger than {MAX_SIZE} bytes; it is no profile")
-            yield str(path), path.read_text(encoding="utf-8")
+            yield path, path.read_text(encoding="utf-8")
         except (OSError, UnicodeError) as error:
             raise FolioError(f"{path} cannot be read: {error}") from None
 

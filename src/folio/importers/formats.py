@@ -57,7 +57,7 @@ def _signature(pattern: str) -> re.Pattern[str]:
 _OFX = _signature(r"(?:OFXHEADER|<\?xml|<\?OFX|<!--|<!DOCTYPE).{0,8000}?<OFX[\s>]|<OFX>")
 _CAMT = _signature(
     r"(?:<\?xml|<!--|<(?:[\w.-]+:)?Document).{0,8000}?"
-    r"<(?:[\w.-]+:)?BkToCstmr(?:Stmt|AcctRpt|DbtCdtNtfctn)\b"
+    r"<(?:[\w.-]+:)?BkToCstmr(?:Stmt|AcctRpt|DbtCdtNtfctn)(?:V01)?\b"
 )
 _MT940 = _signature(
     r"(?=(?:[^\n]{0,300}\n){0,20}?(?:\{4:[ \t]*)?:20:[^\n]*\n(?:[^\n]*\n){0,6}?:25P?:)"

@@ -4,7 +4,9 @@ So a file can neither grow in memory nor name another file.
 """
 
 import xml.parsers.expat
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Generic, Protocol, TypeVar
 
 from folio.errors import FolioError
 
@@ -50,3 +52,50 @@ class SafeXml:
     def line(self) -> int:
         """Where the parser is, from 1."""
         return self.expat.CurrentLineNumber
+
+
+class TreeNode(Protocol):
+    """An element of a tree."""
+
+    last_line: int
+    text: str  # of an element without others
+
+    @property
+    def children(self) -> Sequence["TreeNode"]: ...
+
+
+Element = TypeVar("Element", bound=TreeNode)
+
+
+class XmlTree(SafeXml, Generic[Element]):
+    """Makes a tree of what it reads; who inherits it makes the nodes, and says how deep it may be.
+
+    ``open`` are the elements that have not ended, the outermost first.
+    """
+
+    max_depth = 100
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.open: list[Element] = []
+        self._pieces: list[str] = []
+        self.expat.StartElementHandler = self._start
+        self.expat.EndElementHandler = self._end
+        self.expat.CharacterDataHandler = self._pieces.append
+
+    def made(self, tag: str, attributes: dict[str, str]) -> Element:
+        """The node of an element that begins, put under the last one that is open."""
+        raise NotImplementedError
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._pieces.clear()
+        if len(self.open) >= self.max_depth:
+            raise self.fault(f"{self.path}: line {self.line} is nested too deeply; {self.advice}")
+        self.open.append(self.made(tag, attributes))
+
+    def _end(self, tag: str) -> None:
+        node = self.open.pop()
+        node.last_line = self.line
+        if not node.children:
+            node.text = "".join(self._pieces)
+        self._pieces.clear()

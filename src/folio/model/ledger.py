@@ -11,7 +11,7 @@ their instants say otherwise.  Within one transfer the departure comes before th
 True
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from folio.model.named import NamedTuple
@@ -184,6 +184,11 @@ class State:
         self.last_key: WalkKey | None = None
         self.plain = False  # money that costs itself, in one lot (engine/money.py)
         self.whole = False  # plain, and never a fraction of a minor unit
+
+
+def last_day(states: Mapping[int, State]) -> str:
+    """The day of the last event of all; empty before the first."""
+    return max((state.last_key[0] for state in states.values() if state.last_key), default="")
 
 
 # An event, its holding's state after it, and what went away.

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from heapq import merge
 from operator import attrgetter
-from typing import NamedTuple
 
 from folio.model.assets import AssetRef
+from folio.model.named import NamedTuple
 from folio.model.transactions import AccountRef, Draft
 
 BOOKED = "booked"  # states a transaction or a balance

@@ -8,9 +8,9 @@ than rounding one of them is wrong, or the price is in another unit.
 """
 
 from decimal import Decimal
-from typing import NamedTuple
 
 from folio.model.assets import AssetRef
+from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO
 from folio.model.transactions import Draft
 

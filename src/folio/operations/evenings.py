@@ -22,8 +22,7 @@ from folio.db.evenings import (
     read_evening,
     write_evening,
 )
-from folio.engine.fold import last_day
-from folio.model.ledger import Event, State, Step
+from folio.model.ledger import Event, State, Step, last_day
 
 EVERY = 512  # events
 A_LOT = 4  # events for every lot that is kept

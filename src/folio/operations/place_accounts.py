@@ -2,19 +2,21 @@
 
 A bank writes its number of an account, the user calls it otherwise.  What ``--account`` says
 counts; else the account of that name; else the one that took the rows of that number before,
-or that is named by an IBAN of which the number is a part.
+or that is named by an IBAN of which the number is a part, or took the rows of a number that is a
+part of the IBAN.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from folio.db.catalog import Catalog
 from folio.db.ledger import account_of_ids
 from folio.db.locks import read_locks
-from folio.db.sources import find_source
+from folio.db.sources import find_source, source_names
 from folio.errors import UsageError
 from folio.importers.events import is_iban
+from folio.importers.ibans import parts
 from folio.model.accounts import Account
 from folio.model.assets import AssetRef, currency_ref
 from folio.model.statements import UNSTATED, Statement
@@ -24,6 +26,7 @@ from folio.operations.names import find_account
 
 # Before an account's own id, of sources that have one whatever the account is called.
 OWN_KEY = "account/"
+MOST_DIGITS = 12  # of a number that is a part of an IBAN
 
 
 def placed(db: sqlite3.Connection, statement: Statement, name: str | None, path: Path) -> Statement:
@@ -88,6 +91,7 @@ def _known(
     account = catalog.accounts.get(found or 0)
     if account is None and not own:
         account = _of_iban(catalog, first[: first.index(mark)], ref.name)
+        account = account or _of_parts(db, catalog, ref.name)
     return ref if account is None else AccountRef(account.name, account.institution)
 
 
@@ -100,10 +104,50 @@ def _of_iban(catalog: Catalog, bank: str, number: str) -> Account | None:
     for account in catalog.accounts.values():
         name = account.name.replace(" ", "")
         rest = name[4 + len(code) :].lstrip("0")
-        parts = name[4:].startswith(code) and rest == number.lstrip("0")
-        if is_iban(name) and (parts or name == number.replace(" ", "")):
+        fits = name[4:].startswith(code) and rest == number.lstrip("0")
+        if is_iban(name) and (fits or name == number.replace(" ", "")):
             found.append(account)
     return found[0] if len(found) == 1 else None
+
+
+def _of_parts(db: sqlite3.Connection, catalog: Catalog, iban: str) -> Account | None:
+    """The one account with rows that came under the bank's code and the number in an IBAN."""
+    found = parts(iban)
+    if found is None:
+        return None
+    code, number = found
+    starts = [
+        f"{code}/{number.rjust(width, '0')}:" for width in range(len(number), MOST_DIGITS + 1)
+    ]
+    took = {
+        account_of_ids(db, list(catalog.accounts), source, start)
+        for source in source_names(db)
+        for start in starts
+    } - {None}
+    return catalog.accounts.get(took.pop() or 0) if len(took) == 1 else None
+
+
+def as_one(statements: Sequence[Statement]) -> list[Statement]:
+    """The statements of one import, where what one calls by an IBAN and another by its parts is
+    one account: as the IBAN has it.
+    """
+    refs = {ref for one in statements for ref in _refs(one) if ref is not None}
+    known = {found: ref for ref in refs if (found := parts(ref.name)) is not None}
+
+    return [_renamed(one, known) if known else one for one in statements]
+
+
+def _renamed(statement: Statement, known: Mapping[tuple[str, str], AccountRef]) -> Statement:
+    """The statement with the accounts as they are ``known`` by their parts."""
+
+    def of(ref: AccountRef) -> AccountRef:
+        mark = f"/{ref.name}:"
+        ids = (draft.external_id or "" for draft in statement.drafts if draft.account == ref)
+        code = next((text for text in ids if mark in text), "").partition(mark)[0]
+        return known.get((code, ref.name.lstrip("0")), ref)
+
+    places = {ref: of(ref) for ref in set(_refs(statement)) if ref is not None}
+    return _with_accounts(statement, lambda ref: places[ref])
 
 
 def _with_currencies(catalog: Catalog, statement: Statement, name: str | None) -> Statement:

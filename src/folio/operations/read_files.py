@@ -160,7 +160,24 @@ def read_files(
     for path, why in unknown:
         if pass_over is not None:
             pass_over(path, why)
-    return sorted(files, key=_age)
+    return sorted(_with_one_name(files), key=_age)
+
+
+def _with_one_name(files: list[File]) -> list[File]:
+    """The files, where banks' own formats call one account by one name."""
+    from folio.importers.formats import FORMATS
+    from folio.operations.place_accounts import as_one
+
+    named = {
+        place: file.statement
+        for place, file in enumerate(files)
+        if file.profile in FORMATS and isinstance(file.statement, Statement)
+    }
+    if len(named) < 2:
+        return files
+    for place, statement in zip(named, as_one(list(named.values())), strict=True):
+        files[place] = files[place]._replace(statement=statement)
+    return files
 
 
 def _age(file: File) -> tuple[str, str, str]:

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from folio.db.ledger import Known, find_transactions
 from folio.db.postings import NewAction, NewPosting, NewTransaction
@@ -35,7 +36,9 @@ from folio.operations.named_lots import Named, lots_of
 from folio.operations.names import account_for, asset_for, find_account, take_new_isin
 from folio.operations.recording import Recording
 from folio.operations.shapes import Shape, Shapes
-from folio.operations.twins import Twins
+
+if TYPE_CHECKING:  # of statements
+    from folio.operations.twins import Twins
 
 RECORDED, ALREADY, CONFLICT = "recorded", "already there", "conflict"
 HELD = "held"  # probably there under another identity; the user says
@@ -71,7 +74,7 @@ class Recorder:
         repeats: bool = False,
         account: AccountRef | None = None,
         tracks_cash: bool = False,
-        twins: Twins | None = None,
+        twins: "Twins | None" = None,
     ) -> None:
         self.write = write
         self.source_id = write.source(source)
@@ -250,7 +253,7 @@ class Recorder:
 
     def _waits(
         self,
-        twins: Twins,
+        twins: "Twins",
         draft: Draft,
         account: Account,
         postings: list[NewPosting],

@@ -118,13 +118,18 @@ def changes(book: Book, query: Query, since: Sequence[dt.date]) -> list[int | No
     known = book.catalog.holdings.values()
     every = not query.filters and all(h.included for h in known)
     behind = out_of_date(book, query.currency.id, known, first, end)
-    if every and known and not behind:
-        days = {row.day: row for one in (*since, end) for row in _of_all(book, one)}
-        flows = [flow_after(book.db, PORTFOLIO, 0, one, end) for one in since]
+    evening = evening_of(min(behind.values(), default=None), end)
+    if every and known and max(since) <= evening:  # up to then it is all summed up
+        rows = daily(book, query, Period(evening, end)) if behind else _of_all(book, end)
+        days = {row.day: row for one in since for row in _of_all(book, one)}
+        later = _flow_after(day_number(evening), rows)
+        earlier = [flow_after(book.db, PORTFOLIO, 0, one, evening) for one in since]
+        flows = [None if one is None or later is None else one + later for one in earlier]
     else:
         rows = daily(book, query, Period(first, end))
-        days = {row.day: row for row in rows}
+        days = {}
         flows = [_flow_after(day_number(one), rows) for one in since]
+    days |= {row.day: row for row in rows}
     starts, last = (days.get(day_number(one)) for one in since), days.get(day_number(end))
     return [_change(start, last, flow) for start, flow in zip(starts, flows, strict=True)]
 

@@ -559,10 +559,12 @@ CREATE TABLE trade_prices (
     day             TEXT NOT NULL,
     price           TEXT NOT NULL,
     transaction_id  INTEGER NOT NULL,
+    worked_out      INTEGER NOT NULL,                 -- 1: nobody stated it, it is the money that
+                                                      -- was paid ÷ the units
     PRIMARY KEY (asset_id, quote_id, day)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "trade_prices" VALUES(2,1,'2025-01-02','5',1);
-INSERT INTO "trade_prices" VALUES(2,1,'2025-01-03','5',2);
+INSERT INTO "trade_prices" VALUES(2,1,'2025-01-02','5',1,0);
+INSERT INTO "trade_prices" VALUES(2,1,'2025-01-03','5',2,0);
 CREATE TABLE transactions (
     id                INTEGER PRIMARY KEY,            -- the ledger's own sequence
     commit_id         INTEGER NOT NULL REFERENCES commits (id),

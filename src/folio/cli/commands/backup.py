@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 def command(
     folder: Annotated[
         Path | None,
-        typer.Argument(metavar="FOLDER", help="Where to; the folder backups beside the book."),
+        typer.Argument(
+            parser=options.folder,
+            metavar="FOLDER",
+            help="Where to; the folder backups beside the book.",
+        ),
     ] = None,
     keep: Annotated[
         str | None,

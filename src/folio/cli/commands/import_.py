@@ -33,7 +33,10 @@ app = new_app("Record statements: folio import FILE…", default="files")
 @app.command("files")
 def files_(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Statements, or folders of them.")
+        list[Path],
+        typer.Argument(
+            metavar="FILE...", help="Statements, folders and zips of them, or - for a pipe."
+        ),
     ],
     profile: Annotated[
         str | None,
@@ -71,30 +74,40 @@ def files_(
     output: options.Output = None,
 ) -> None:
     """Record statements, every row once: what folio import FILE… does."""
-    from folio.cli.assistant import Words, pairs, with_a_lesson
+    from folio.cli.assistant import Words, pairs
+    from folio.cli.laid_out import laid_out
     from folio.operations.read_files import Choices
 
     choices = Choices(profile, account, create, skip_bad, supersede, dry_run)
     words = Words(name, column or [], setting or [], kind or [])
-    if map_:
-        _map(files, choices, words, output)
-        return
-    if any((name, column, kind)):
+    if not map_ and any((name, column, kind)):
         raise UsageError("--name, --column and --kind are of --map FILE")
-    settings = pairs(words.settings)
+    settings = {} if map_ else pairs(words.settings)
     if set(settings) - {"date", "decimal", "encoding"}:
         raise UsageError("without --map, --set takes decimal=…, date=… and encoding=… alone")
-    paths = _statements(files)
+    with laid_out(files) as paths:
+        if map_:
+            _map(paths, choices, words, output)
+        else:
+            _import_all(files, paths, choices._replace(written=settings), output)
+
+
+def _import_all(
+    named: list[Path], paths: list[Path], choices: "Choices", output: options.Format | None
+) -> None:
+    """Import the files; of one that nobody knows the user is asked how to read it."""
+    from folio.cli.assistant import with_a_lesson
+
     try:
-        passed_over = _import(paths, choices._replace(written=settings), output)
+        passed_over = _import(paths, choices, output)
     except UnknownWords as fault:
         raise with_a_lesson(fault) from None
     except UnknownStatement as unknown:
-        if len(paths) > 1 or profile or not (can_ask() and unknown.is_text):
+        if len(paths) > 1 or choices.profile or not (can_ask() and unknown.is_text):
             raise
         _ask_how(paths[0], unknown, choices, output)
         return
-    if any(path in passed_over for path in files):
+    if any(path in passed_over for path in named):
         raise typer.Exit(3)
 
 
@@ -147,7 +160,7 @@ def _map(
     from folio.cli.assistant import make_profile, save
     from folio.importers import parse_profile
 
-    if len(files) != 1 or files[0].is_dir():
+    if len(files) != 1:
         raise UsageError("--map is of one file: folio import --map FILE")
     if choices.profile is not None:
         raise UsageError("--map makes a profile; leave --profile out, or --map")
@@ -167,14 +180,6 @@ def _map(
     _import(files, choices, output, profiles)
     if not choices.dry_run:
         save(made)
-
-
-def _statements(files: list[Path]) -> list[Path]:
-    """The files named, and those in the folders named, each once."""
-    from folio.cli.folders import files_in
-
-    found = [one for path in files for one in (files_in(path) if path.is_dir() else [path])]
-    return list(dict.fromkeys(found))
 
 
 class _Preview:

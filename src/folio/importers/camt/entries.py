@@ -256,7 +256,7 @@ def _note(node: Node, money: AssetRef, context: Context) -> str:
 
 def _count(node: Node) -> int:
     """How many payments a batch says that it has."""
-    text = node.get("NtryDtls", "Btch", "NbOfTxs")
+    text = node.get("NtryDtls", "Btch", "NbOfTxs") or node.get("Btch", "NbOfTxs")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 

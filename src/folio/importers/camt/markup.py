@@ -11,10 +11,9 @@ from pathlib import Path
 
 from folio.errors import FolioError
 from folio.importers.encodings import declared_encodings
-from folio.importers.safe_xml import SafeXml
+from folio.importers.safe_xml import XmlTree
 from folio.importers.text_file import first_bytes, whole_text
 
-MAX_DEPTH = 100
 MAX_NODES = 2_000_000
 _LINED = r"(?:[\w.-]+:)?(?:Ntry|Bal)"
 _BEFORE = re.compile(rf"(?<=\S)[ \t]*(?=<{_LINED}[\s>])")
@@ -70,39 +69,30 @@ def read_document(path: Path) -> tuple[Node, str]:
     return _Parser(path).parse(text), text
 
 
-class _Parser(SafeXml):
+class _Parser(XmlTree[Node]):
     advice = "it may be torn: export the statement again"
     needless = "no statement needs; it is not read: export the statement again"
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self.root = Node("", 0, "")
-        self.open = [self.root]
         self.count = 0
-        self.pieces: list[str] = []
-        self.expat.StartElementHandler = self._start
-        self.expat.EndElementHandler = self._end
-        self.expat.CharacterDataHandler = self.pieces.append
 
     def parse(self, text: str) -> Node:
         self.feed(text.encode(), whole=True)
         return self.root
 
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        self.pieces.clear()
+    def made(self, tag: str, attributes: dict[str, str]) -> Node:
         self.count += 1
-        if len(self.open) > MAX_DEPTH or self.count > MAX_NODES:
+        if self.count > MAX_NODES:
             raise FolioError(
-                f"{self.path}: line {self.line} is nested too deeply, or the file has more than "
-                f"{MAX_NODES:,} elements; export a shorter period"
+                f"{self.path} has more than {MAX_NODES:,} elements; export a shorter period"
             )
         node = Node(tag.rpartition(":")[2], self.line, attributes.get("Ccy", "").strip())
-        self.open[-1].children.append(node)
-        self.open.append(node)
+        (self.open[-1] if self.open else self.root).children.append(node)
+        return node
 
     def _end(self, tag: str) -> None:
-        node = self.open.pop()
-        node.last_line = self.line
-        if not node.children:
-            node.text = " ".join("".join(self.pieces).split())
-        self.pieces.clear()
+        node = self.open[-1]
+        super()._end(tag)
+        node.text = " ".join(node.text.split())

@@ -66,10 +66,10 @@ def _statements(root: Node, path: Path) -> list[Node]:
     found = [
         statement
         for message, tag in _STATEMENTS.items()
-        for node in root.within(message)
+        for node in _messages(root, message)
         for statement in node.all(tag)
     ]
-    if not found and next(root.within(_NOTIFICATION), None):
+    if not found and next(_messages(root, _NOTIFICATION), None):
         raise UnknownStatement(
             f"{path} is a notification (camt.054) of entries that the bank's statement has too; "
             "import the statement (camt.053) instead",
@@ -78,6 +78,12 @@ def _statements(root: Node, path: Path) -> list[Node]:
     if not found:
         raise FolioError(f"{path} holds no statement of an account; export it again")
     return found
+
+
+def _messages(root: Node, name: str) -> Iterator[Node]:
+    """The messages of this name, which in the first version of them ends in V01."""
+    yield from root.within(name)
+    yield from root.within(f"{name}V01")
 
 
 def _read(node: Node, lines: list[str], zone: ZoneInfo) -> _Account:
@@ -90,7 +96,9 @@ def _read(node: Node, lines: list[str], zone: ZoneInfo) -> _Account:
 
 
 def _context(node: Node, zone: ZoneInfo) -> Context:
-    number = node.get("Acct", "Id", "IBAN") or node.get("Acct", "Id", "Othr", "Id")
+    # The last three are those of the first version.
+    written = (("IBAN",), ("Othr", "Id"), ("PrtryAcct", "Id"), ("BBAN",), ("UPIC",))
+    number = next(filter(None, (node.get("Acct", "Id", *one) for one in written)), "")
     number = number.replace(" ", "")
     bank = next((one.first(tag) for one in node.all("Acct", "Svcr", "FinInstnId")
                  for tag in ("Nm", "BICFI", "BIC") if one.get(tag)), "")  # fmt: skip
@@ -127,7 +135,7 @@ def _periods(one: _Account, zone: ZoneInfo, notes: list[str]) -> Iterator[Period
     """What the statement opens and closes with, in each currency; what cannot be read is noted."""
     found: dict[AssetRef, dict[str, Printed]] = {}
     for node in one.node.all("Bal"):
-        code = node.get("Tp", "CdOrPrtry", "Cd")
+        code = node.get("Tp", "CdOrPrtry", "Cd") or node.get("Tp", "Cd")
         if code not in (*_OPENINGS, *_CLOSINGS):
             continue
         try:

@@ -21,6 +21,7 @@ from folio.importers.amounts import Style, read_amount
 from folio.importers.bank_codes import GVC, SWIFT, kind_of, money_draft, said_once
 from folio.importers.closings import Period, Printed, check
 from folio.importers.events import is_iban
+from folio.importers.ibans import is_checked
 from folio.importers.identity import digest
 from folio.importers.mt940.details import read_details
 from folio.importers.mt940.markup import Field, Message, Row, messages
@@ -99,7 +100,7 @@ def _account(field: Field, bank: str) -> _Account:
     code, stroke, number = text.partition("/")
     if not stroke:
         code, number = "", text
-    if number[-3:] in ISO_4217 and not _is_checked(number):
+    if number[-3:] in ISO_4217 and not is_checked(number):
         number = number[:-3].rstrip("/")
     if is_iban(code):
         code, number = "", code
@@ -109,13 +110,6 @@ def _account(field: Field, bank: str) -> _Account:
     ref = AccountRef(number, bank or code or "Bank", "checking", "bank")
     is_german = number.startswith("DE") or (len(code) == 8 and code.isdecimal())
     return _Account(ref, f"{own_code}/{number}", is_german)
-
-
-def _is_checked(number: str) -> bool:
-    """Whether it is an IBAN whose two digits fit the rest: NL20RABO0123456789EUR is none."""
-    if not is_iban(number):
-        return False
-    return int("".join(str(int(sign, 36)) for sign in number[4:] + number[:4])) % 97 == 1
 
 
 # -- one statement ------------------------------------------------------------------------------

@@ -16,11 +16,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from folio.errors import FolioError
-from folio.importers.safe_xml import SafeXml
+from folio.importers.safe_xml import XmlTree
 from folio.importers.text_file import first_bytes
 
 MAX_SIZE = 300_000_000  # bytes, unpacked
-MAX_DEPTH = 5_000
 MAX_STEPS = 5  # from reference to reference; the program writes one
 TRANSACTIONS = frozenset(
     "account-transaction portfolio-transaction accountTransaction portfolioTransaction "
@@ -159,18 +158,14 @@ def _unpacked(path: Path) -> bytes:
     return data
 
 
-class _Parser(SafeXml):
+class _Parser(XmlTree[Node]):
     advice = _AS_XML
     needless = "Portfolio Performance does not write; save it again"
+    max_depth = 5_000
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self.root: Node | None = None
-        self.open: list[Node] = []
-        self.pieces: list[str] = []
-        self.expat.StartElementHandler = self._start
-        self.expat.EndElementHandler = self._end
-        self.expat.CharacterDataHandler = self.pieces.append
 
     def parse(self, text: str) -> Node:
         self.feed(text.encode(), whole=True)
@@ -178,11 +173,8 @@ class _Parser(SafeXml):
             raise FolioError(f"{self.path} is no file of Portfolio Performance")
         return self.root
 
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        self.pieces.clear()
+    def made(self, tag: str, attributes: dict[str, str]) -> Node:
         parent = self.open[-1] if self.open else None
-        if len(self.open) >= MAX_DEPTH:
-            raise FolioError(f"{self.path}: line {self.line} is nested too deeply")
         node = Node(tag, attributes, parent, self.line)
         if parent is None:
             self.root = node
@@ -190,11 +182,4 @@ class _Parser(SafeXml):
             parent.prices.append(attributes)
         else:
             parent.children.append(node)
-        self.open.append(node)
-
-    def _end(self, tag: str) -> None:
-        node = self.open.pop()
-        node.last_line = self.line
-        if not node.children:
-            node.text = "".join(self.pieces)
-        self.pieces.clear()
+        return node

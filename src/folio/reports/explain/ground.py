@@ -210,16 +210,27 @@ class Ground:
 
     def price(self, leg: Leg) -> tuple[Source, Quoted | None]:
         """Who said a price, and its row; without one it is a trade's."""
-        book, members = self.book, self.book.catalog.aliases.members
-        pairs = list(itertools.product(members(leg.asset), members(leg.quote)))
-        if leg.granularity == TRADE:
-            trades = (trade_behind(book.db, pair, leg.day, book.known_at) for pair in pairs)
-            number = next((trade for trade in trades if trade is not None), None)
-            if number is not None:
-                return self.transaction(number), None
-        row = price_row(book.db, pairs, leg.day, leg.granularity, book.known_at)
+        trade = self.trade(leg)
+        if trade is not None:
+            return self.transaction(trade[0]), None
+        book = self.book
+        row = price_row(book.db, self._pairs(leg), leg.day, leg.granularity, book.known_at)
         assert row is not None, f"a price of {leg.day} is in force without a row"
         return Source("price", None, leg.day, row.commit_id, row.source, row.reason), row
+
+    def trade(self, leg: Leg) -> tuple[int, bool] | None:
+        """The transaction whose price it is, and whether that was worked out from the money."""
+        if leg.granularity != TRADE:
+            return None
+        found = (
+            trade_behind(self.book.db, pair, leg.day, self.book.known_at)
+            for pair in self._pairs(leg)
+        )
+        return next((trade for trade in found if trade is not None), None)
+
+    def _pairs(self, leg: Leg) -> list[tuple[int, int]]:
+        members = self.book.catalog.aliases.members
+        return list(itertools.product(members(leg.asset), members(leg.quote)))
 
 
 def day_of(event: Event) -> dt.date:

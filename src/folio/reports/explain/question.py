@@ -9,6 +9,7 @@ from folio.errors import FolioError, UsageError, one_of
 from folio.model.assets import Asset
 from folio.model.dates import Period, parse_period
 from folio.model.explanation import Node
+from folio.model.shell_words import shell_word
 from folio.model.transactions import INCOME_KINDS
 from folio.reports.disposed import TERMS
 from folio.reports.explain.assumed import Assumed
@@ -106,8 +107,22 @@ class Question:
         """
         if not self.ground.lines and (self.asked.what or self.ground.query.filters):
             day = self.ground.query.as_of
-            raise FolioError(f"nothing of that is held on {day}; see: folio report --as-of {day}")
+            why = f"nothing of that is held on {day}; see: folio report --as-of {day}"
+            raise FolioError(self._hidden() or why)
         return self.ground.lines
+
+    def _hidden(self) -> str:
+        """That what is asked about is hidden, and so on no page; "" where nothing of it is."""
+        for holding in self.ground.hidden():
+            catalog = self.ground.book.catalog
+            account, asset = catalog.accounts[holding.account_id], catalog.assets[holding.asset_id]
+            words = f"{shell_word(account.key)} {shell_word(asset.key)}"
+            words += f" --label {shell_word(holding.label)}" if holding.label else ""
+            return (
+                f"{self.ground.name(holding)} is hidden, so it is in no total and on no page; "
+                f"bring it back with: folio holding show {words}"
+            )
+        return ""
 
     def each(self, one: Callable[[Line], Node], several: Callable[[], Node]) -> Node:
         """The figure of the holding that is named, else that of all together."""
@@ -187,7 +202,8 @@ class Question:
         query = self.ground.query
         found = snapshot(self.ground.book, query.as_of, query.holdings(self.ground.book))
         if not found and query.filters:
-            raise FolioError(f"nothing is known of that by {query.as_of}; see: folio coverage")
+            why = f"nothing is known of that by {query.as_of}; see: folio coverage"
+            raise FolioError(self._hidden() or why)
         return Evidence(self.ground, found)
 
     def gap(self) -> Gap:

@@ -114,7 +114,9 @@ def _as_said(ground: Ground, one: Leg) -> Node:
     unit = ground.symbol(one.quote)
     what = f"{ground.symbol(one.asset)} on {one.day}"
     said, row = ground.price(one)
-    note = _GRANULARITY[one.granularity]
+    trade = ground.trade(one)
+    worked_out = trade is not None and trade[1]
+    note = "the money a trade moved for a unit" if worked_out else _GRANULARITY[one.granularity]
     stated, code = in_quote_unit(one.price, unit, ground.book.catalog.assets[one.asset].quote_unit)
     if code != unit:
         note += f", {plain(stated)} {code}"
