@@ -6,6 +6,7 @@ import pytest
 
 from folio.errors import UnknownStatement
 from folio.importers import find_profiles
+from folio.operations import read_files
 from importing import PROFILES, facts, kinds, load, new_book
 
 # A bank in New Zealand has the four columns of Vanguard UK's cash table.
@@ -16,7 +17,11 @@ BANK = """Date,Details,Amount,Balance
 """
 
 
-def test_a_file_of_which_no_row_is_understood_is_not_taken_for_a_statement(tmp_path: Path) -> None:
+@pytest.mark.parametrize("in_pieces", [False, True])
+def test_a_file_of_which_no_row_is_understood_is_not_taken_for_a_statement(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_pieces: bool
+) -> None:
+    monkeypatch.setattr(read_files, "LONG", 0 if in_pieces else 1 << 20)
     path = tmp_path / "bank.csv"
     path.write_text(BANK)
     db = new_book(tmp_path)

@@ -293,11 +293,19 @@ class Commit:
     def _all_links(self) -> Iterator[tuple[int, int, int]]:
         return ((one, statement, line) for statement, stated in self._links for one, line in stated)
 
+    def _ascend(self) -> bool:
+        """Whether each link comes after the one before it, and none twice; so it is in a run."""
+        runs = ((s, *run) for s, stated in self._links for run in stated.runs())
+        return all(
+            (one + count - 1, statement, line + count - 1) < (after[1], after[0], after[2])
+            for (statement, one, line, count), after in pairwise(runs)
+        )
+
     def write_links(self) -> None:
         """Write which lines state which transactions: once, when all of them are recorded."""
         self.flush()
         links = self._all_links()
-        if not _ascend(self._all_links()):
+        if not self._ascend():
             links = iter(sorted(set(links)))
         while rows := list(islice(links, MANY)):
             self.digest("provenance", links_digested(rows))
@@ -314,11 +322,6 @@ class Commit:
             self.id, self.recorded_at, self._command, self._user, self._before, digests
         )
         self.db.execute("UPDATE commits SET hash = ? WHERE id = ?", (hashed, self.id))
-
-
-def _ascend(links: Iterable[tuple[int, int, int]]) -> bool:
-    """Whether each comes after the one before it, and none twice."""
-    return all(one < other for one, other in pairwise(links))
 
 
 def commit_at(db: sqlite3.Connection, instant: dt.datetime) -> int:

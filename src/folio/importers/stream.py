@@ -35,7 +35,7 @@ from folio.model.statements import (
 )
 from folio.model.transactions import Draft
 
-FIRST = 10_000  # rows, in which a day must stand
+FIRST = 10_000  # rows, in which a day must stand, and something that is understood
 NumberedLine = tuple[int, str]
 
 
@@ -83,6 +83,11 @@ class Stream:
         """The day of the first row that has one."""
         first = islice(self._reads(self._lines()), FIRST)
         return next((when.day for _, when, *_ in first if when is not None), None)
+
+    def is_understood(self) -> bool:
+        """Whether any of the first rows is more than something unknown."""
+        first = islice(self._reads(self._lines()), FIRST)
+        return any(draft is not None and draft.kind != "unknown" for _, _, draft, *_ in first)
 
     @property
     def first_line(self) -> str | None:

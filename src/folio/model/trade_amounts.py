@@ -41,10 +41,10 @@ def two_sums(draft: Draft) -> TwoSums | None:
     if len(cash) != 1:
         return None
     money, worth, priced = cash[0].asset, ZERO, False
-    for role, _, units, price, currency, *_ in draft.legs:
-        if role == "asset":
-            if price is None or currency != money:
+    for leg in draft.legs:
+        if leg.role == "asset":
+            if leg.price is None or leg.price_currency != money:
                 return None
-            worth, priced = worth + units * price, True
-    found = TwoSums(abs(worth), abs(cash[0].quantity), money)
-    return found if priced and differs(found.worth, found.amount) else None
+            worth, priced = worth + leg.quantity * leg.price, True
+    worth, amount = abs(worth), abs(cash[0].quantity)
+    return TwoSums(worth, amount, money) if priced and differs(worth, amount) else None

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from folio.importers.formats import Format
     from folio.importers.stream import Stream
 
-LONG = 1 << 20  # bytes; of a file with more, never all of it is in memory where that can be
+# Bytes; of a file with more, never all of it is in memory where that can be, and of the rows that
+# an earlier file had, most are not read again.
+LONG = 1 << 17
 # Is told what is being done, how much of it is done, and of how much; of 0: nobody knows.
 LEFT_OUT = "you said to leave it out"
 FEW = 3  # events, of which one would be understood
@@ -100,7 +102,7 @@ def read_file(
         raise UsageError(f"{path} is read as {how.name}, which --set says nothing of")
     if size > LONG and not whole:
         stream = open_by(how, path, zone, lambda done: watch(f"recording {path.name}", done, size))
-        if stream is not None:
+        if stream is not None and (choices.profile is not None or stream.is_understood()):
             return File(path, sha256, size, how.name, stream)
     statement = read_by(how, path, zone, lambda done: watch(f"reading {path.name}", done, size))
     if isinstance(how, Format):
