@@ -15,7 +15,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
 
 
 def test_changed_files_end_in_folios_own_words(machine: Machine) -> None:
-    faults = [(path, fault) for path in SAMPLES[::2] if (fault := fuzz_file(machine, path, 3))]
+    faults = [(path, fault) for path in SAMPLES[::5] if (fault := fuzz_file(machine, path, 3))]
     assert not faults
 
 
