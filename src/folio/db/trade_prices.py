@@ -68,14 +68,23 @@ def _trades(db: sqlite3.Connection, values: Mapping[str, object]) -> Iterator[_T
     """What an asset changed hands for, in the order of the walk; nothing for nothing."""
     for day, rows in groupby(db.execute(_TRADES, values), key=itemgetter(0)):
         of_day = list(rows)
+        units: dict[int, Decimal] = {}  # of the transactions of the day, where one states no price
         for _, price, quote, number, _ in of_day:
             worked_out = price is None
             if worked_out:
-                units = sum((Decimal(row[4]) for row in of_day if row[3] == number), ZERO)
+                units = units or _units(of_day)
                 paid = db.execute(_PAID, [number, values["asset"]]).fetchall()
-                quote, price = _worked_out(units, paid)
+                quote, price = _worked_out(units[number], paid)
             if price != "0":
                 yield _Trade(day, quote, price, number, worked_out)
+
+
+def _units(rows: Sequence[tuple[str, str | None, int, int, str]]) -> dict[int, Decimal]:
+    """The units that each transaction moved, by its number."""
+    found: dict[int, Decimal] = {}
+    for *_, number, units in rows:
+        found[number] = found.get(number, ZERO) + Decimal(units)
+    return found
 
 
 def _worked_out(units: Decimal, other: Sequence[tuple[int, str, int]]) -> tuple[int, str]:

@@ -118,6 +118,7 @@ class Sum:
         self.disposals += other.disposals
         self.units += other.units
         self.last = self.last or other.last
+        self.moved = self.moved or other.moved
         for figure, value in other._known.items():
             self._count(figure, value)
         for judged, (times, place) in other._judged.items():
