@@ -66,3 +66,10 @@ def test_later_rows_change_nothing_that_was_known(
             assert again == told
     finally:
         keeper.close()
+
+
+def test_what_was_known_last_is_read_as_it_is_stored(keeper: Bookkeeper) -> None:
+    keeper.add("deposit", "2025-01-02", "Broker", "EUR", quantity=3)
+    (last,) = keeper.db.execute("SELECT max(id) FROM commits").fetchone()
+    known = [Book.known(keeper.db, commit).known_at for commit in (last - 1, last, last + 1)]
+    assert known == [last - 1, None, None]
