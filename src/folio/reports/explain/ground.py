@@ -222,11 +222,7 @@ class Ground:
         """The transaction whose price it is, and whether that was worked out from the money."""
         if leg.granularity != TRADE:
             return None
-        found = (
-            trade_behind(self.book.db, pair, leg.day, self.book.known_at)
-            for pair in self._pairs(leg)
-        )
-        return next((trade for trade in found if trade is not None), None)
+        return trade_behind(self.book.db, self._pairs(leg), leg.day, self.book.known_at)
 
     def _pairs(self, leg: Leg) -> list[tuple[int, int]]:
         members = self.book.catalog.aliases.members
