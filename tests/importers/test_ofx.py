@@ -190,7 +190,9 @@ def test_days(tmp_path: Path, text: str, zone: str, day: str) -> None:
 
 
 def test_tags_as_banks_write_them(tmp_path: Path) -> None:
-    """Unclosed and closed, empty, in small letters, CDATA, references, lists never closed."""
+    """Unclosed and closed, empty, in small letters, CDATA, references, comments, lists never
+    closed.
+    """
     rows = (
         "<STMTTRN><TRNTYPE>DEBIT</TRNTYPE><DTPOSTED>20240101</DTPOSTED><TRNAMT>-1</TRNAMT>"
         "<FITID>1</FITID><CHECKNUM></CHECKNUM><MEMO/></STMTTRN>"
@@ -199,7 +201,8 @@ def test_tags_as_banks_write_them(tmp_path: Path) -> None:
         "<stmttrn><trntype>debit<dtposted>20240103<trnamt>-3<fitid>3<name>Café 4 < 5</stmttrn>"
         "<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20240104<TRNAMT>-4<FITID>4"
         "<NAME><![CDATA[C <b> & ]]><MEMO><![CDATA[<STMTTRN>]]></STMTTRN>"
-        "<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20240105<TRNAMT>-5<FITID>5<NAME>open"
+        f"<!-- {row('9', '-9')} --><STMTTRN><!-- a debit --><TRNTYPE>DEBIT<DTPOSTED>20240105 <!-- "
+        "the\nday --><TRNAMT>-5<!-- <TRNAMT>-6 --><FITID>5<NAME>open"
     )
     path = bank(tmp_path, rows)
     path.write_bytes(path.read_text("utf-8").replace("</BANKTRANLIST>", "").encode("cp1252"))

@@ -82,10 +82,11 @@ lock undo
 asset add ONCE --type fund
 add-tx buy 3 ONCE --price 7 --account Broker --on 2025-06-03
 undo 130
-asset add NEWCO --type stock
-asset add TWIN --type stock
 account add Safe --type savings --cash
 add-tx deposit 900 EUR --account Safe --on 2025-01-10
+add-tx swap 90 EUR --to-asset USD --to-quantity 200 --account Safe --on 2025-06-05
+asset add NEWCO --type stock
+asset add TWIN --type stock
 add-tx spin_off 2 NEWCO --related-asset ACME --cost-share 10% --account Broker --on 2025-05-20
 add-tx return_of_capital ACME --amount 3 --account Broker --on 2025-05-21
 add-tx buy 3 TWIN --price 9 --account Broker --on 2025-05-22

@@ -221,7 +221,7 @@ def _apply(
     """Take in a day's events: only what they leave in the evening counts, and what they moved."""
     if not events:
         return
-    from folio.book.timeline import flows_of
+    from folio.book.flows import flows_of
 
     slices: dict[int, list[Slice]] = {}
     for part in read_disposals(book.db, since=day, holding_ids=[events[0].holding_id]):

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from folio.book import Book
-from folio.book.timeline import flows_of
+from folio.book.flows import flows_of
 from folio.db.altering import stays_worth_something
 from folio.db.derived import Position
 from folio.db.events import again_between, events_between, events_of, read_events

@@ -4,7 +4,7 @@ The price of a trade is the one that was stated, to the digit; where none was, w
 unit: the money of the transaction, fees and taxes apart, ÷ the units.  So a holding of an exchange
 that lists what came and what went, and no prices, is worth what it last changed hands for, and the
 figure is graded estimated as any of a trade's is.  Of coins for coins, and of money in several
-currencies, nothing is worked out.
+currencies, nothing is worked out.  What is money itself has rates, and no price of a trade.
 """
 
 import datetime as dt
@@ -36,7 +36,8 @@ _TRADES = f"""
     SELECT p.occurred_on, p.price, p.price_currency_id, t.id, p.quantity
     FROM holdings h JOIN postings p ON p.holding_id = h.id
     JOIN transactions t ON t.id = p.transaction_id
-    WHERE h.asset_id = :asset AND p.occurred_on BETWEEN :since AND :until AND p.role = 'asset'
+    WHERE (SELECT type FROM assets WHERE id = :asset) <> 'currency'
+      AND h.asset_id = :asset AND p.occurred_on BETWEEN :since AND :until AND p.role = 'asset'
       AND CASE WHEN p.price IS NULL THEN t.kind IN ('buy', 'sell', 'swap')
           ELSE t.kind IN ('buy', 'sell', 'swap', 'symbol_change')
                AND p.price_currency_id <> :asset END

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from folio.errors import UsageError
 from folio.importers.rows import RowFault
-from folio.model.numbers import parse_plain, quoted, to_text
+from folio.model.numbers import parse_plain, quoted, round_money, to_text
 
 MAX_EXPONENT = 30
 CURRENCY_SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR", "₿": "BTC"}
@@ -53,6 +53,7 @@ class Style(NamedTuple):
     units: bool = False  # letters beside the digits are a unit: 249.73 USD, 0.2 BTC
     blanks: frozenset[str] = frozenset()  # what stands for "nothing": --, n/a
     grouped: bool = True  # thousands separators are possible
+    places: int | None = None  # beyond so many decimal places a number is rounded
 
 
 def read_amount(cell: str, style: Style) -> Decimal | None:
@@ -99,9 +100,17 @@ def _plain_digits(digits: str, style: Style, cell: str) -> Decimal:
         raise RowFault(f"{quoted(cell)} is no number with a decimal {decimal}")
     plain = digits.replace(",", "") if decimal == "point" else digits.replace(".", "")
     try:
-        return parse_plain(plain.replace(",", "."))
+        return parse_plain(_shortened(plain.replace(",", "."), style.places))
     except UsageError as error:
         raise RowFault(str(error)) from None
+
+
+def _shortened(plain: str, places: int | None) -> str:
+    """A number with so many decimal places at most: more than that a source has reckoned only."""
+    whole, _, fraction = plain.partition(".")
+    if places is None or len(fraction) <= places:
+        return plain
+    return to_text(round_money(Decimal(f"{whole or 0}.{fraction[: places + 1]}"), places))
 
 
 def _scaled(value: Decimal, match: re.Match[str], style: Style, cell: str) -> Decimal:

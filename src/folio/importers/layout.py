@@ -204,7 +204,9 @@ class Layout:
     def _style(self, decimal: str) -> Style:
         numbers = self.profile.numbers
         blanks = frozenset(numbers.blanks)
-        return Style(decimal, numbers.exponents, numbers.units, blanks, numbers.grouped)
+        return Style(
+            decimal, numbers.exponents, numbers.units, blanks, numbers.grouped, numbers.places
+        )
 
     @property
     def capture_style(self) -> Style:

@@ -133,6 +133,7 @@ class NumberForm(Form):
     grouped: bool = True  # thousands separators are possible
     units: bool = False  # letters beside the digits are a unit
     blanks: Several = ()  # what stands for no number: "--"
+    places: int | None = None  # decimal places; what a source has reckoned to more is rounded
     captures_like: Name | None = None  # the amount whose style captured groups share
     stated: bool = False  # by the user: the decimal sign is this one, whatever the delimiter
     captures_comma: bool = False  # a row's groups have a decimal comma where one proves it

@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
+from folio.book.flows import lost_of
 from folio.book.observed import appeared
 from folio.book.snapshot import snapshot, valuation
-from folio.book.timeline import lost_of
 from folio.engine.changes import Change, Exposure, Units, split, units_of
 from folio.engine.prices import Rate
 from folio.engine.rollups import earned, traded

@@ -48,6 +48,7 @@ _AFTER = re.compile(rf"(</(?:{'|'.join(_LINED)})>)[ \t]*(?=\S)", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9._]{0,60})[ \t]*(/?)>")
 # One that never ends is looked through once, not once for each that begins.
 _CDATA = re.compile(r"<!\[CDATA\[((?:(?!<!\[CDATA\[).)*?)\]\]>", re.DOTALL)
+_COMMENT = re.compile(r"<!--(?:(?!<!--).)*?-->", re.DOTALL)  # likewise
 _REFERENCE = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
 
 
@@ -87,7 +88,7 @@ def read_text(path: Path) -> str:
 def blocks(text: str) -> Iterator[Block | Leaf]:
     """What the file states, in its order."""
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
-    bare = _CDATA.sub(lambda match: " " * len(match[0]), text)
+    bare = _COMMENT.sub(_blank, _CDATA.sub(_blank, text))
     after = 0
     for match in _TAG.finditer(bare):
         tag = match[2].upper()
@@ -102,6 +103,10 @@ def blocks(text: str) -> Iterator[Block | Leaf]:
             inside = text[match.start() : after].rstrip()
             line = bisect_right(starts, match.start())
             yield Block(tag, line, line + inside.count("\n"), inside)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def _value(text: str, start: int) -> str:
@@ -168,6 +173,7 @@ def _regular(block: Block) -> str:
     empty values, every other sign escaped.
     """
     plain = _CDATA.sub(lambda match: html.escape(match[1], quote=False), block.text)
+    plain = _COMMENT.sub("", plain)
     closed = {match[2].upper() for match in _TAG.finditer(plain) if match[1]} | {block.tag}
     pieces: list[str] = []
     end = 0

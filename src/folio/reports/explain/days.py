@@ -5,7 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import cached_property
 
-from folio.book.timeline import flows_of
+from folio.book.flows import flows_of
 from folio.db.values import day_number
 from folio.engine.cash_flows import Flows
 from folio.errors import FolioError

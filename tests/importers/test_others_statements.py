@@ -1,0 +1,92 @@
+"""Rows of the shapes that other programs are tested with, and what these say the rows move.
+
+The rows are invented.  Known from the tests of rotki (Crypto.com, Nexo, Coinbase Pro), Portfolio
+Performance (Trade Republic) and beancount-import (Schwab Bank).
+"""
+
+import zoneinfo
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from folio.importers import find_profiles, read_statement
+from folio.model.numbers import to_text
+from folio.model.statements import BAD, SKIPPED
+from folio.model.transactions import Draft
+from importing import PROFILES
+
+UTC = zoneinfo.ZoneInfo("UTC")
+FOLDER = Path(__file__).parent / "others"
+
+
+class Shape(NamedTuple):
+    profile: str
+    moves: list[str]  # by each event, oldest first
+    skipped: int = 0
+
+
+SHAPES = {
+    # Of 30 + 0.5 MCO the 30 were staked: what was swapped stands twice in the file.
+    "crypto_com_mco": Shape(
+        "crypto_com",
+        ["swap -30.5 MCO 823.5 CRO"],
+        skipped=5,
+    ),
+    "crypto_com_dust": Shape(
+        "crypto_com",
+        ["swap 90.5 CRO -0.6 UNI -0.4 DOT"],
+    ),
+    # The worth to 32 places: 18 of them count.
+    "crypto_com_places": Shape(
+        "crypto_com",
+        [
+            "reward 5 CRO for 0.406471640251690251 EUR",
+            "transfer_out -1 BTC",
+            "transfer_in 1.02 BTC",
+            "deposit 15.3 CRO",
+        ],
+        skipped=1,
+    ),
+    "nexo_loan": Shape(
+        "nexo",
+        ["withdraw -70 GBPX", "withdraw -0.17 USDC", "sell -20 EURX 20 EUR", "withdraw -20 EUR"],
+        skipped=4,
+    ),
+    "coinbase_pro_capitals": Shape(
+        "coinbase_pro",
+        ["transfer_in 2.5 BTC", "swap 30 ETH -1.5 BTC -0.003 BTC"],
+    ),
+    # What a warrant brought comes days after its units went; gifts are from and to other people.
+    "trade_republic_gifts": Shape(
+        "trade_republic",
+        ["sell -300 DE000A0A0A00 0.3 EUR", "withdraw -51 EUR", "deposit 26 EUR", "reward 6 EUR"],
+    ),
+    "schwab_bank_criterion": Shape(
+        "schwab_bank",
+        ["deposit 100 USD", "deposit 3 USD"],
+        skipped=2,
+    ),
+}
+
+
+def said(draft: Draft) -> str:
+    legs = [f"{to_text(leg.quantity)} {leg.asset}" for leg in draft.legs]
+    costs = [f"for {to_text(leg.cost)} {leg.cost_currency}" for leg in draft.legs if leg.cost]
+    return " ".join([draft.kind, *legs, *costs])
+
+
+def test_every_file_is_told_of() -> None:
+    assert {path.stem for path in FOLDER.iterdir()} == set(SHAPES)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_what_rows_of_others_move(name: str) -> None:
+    shape = SHAPES[name]
+    path = FOLDER / f"{name}.csv"
+    (profile,) = find_profiles(path, PROFILES)
+    statement = read_statement(path, profile, UTC)
+    assert statement.profile == shape.profile
+    assert [row for row in statement.rows if row.status == BAD] == []
+    assert [said(draft) for draft in statement.drafts] == shape.moves
+    assert sum(row.status == SKIPPED for row in statement.rows) == shape.skipped
