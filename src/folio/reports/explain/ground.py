@@ -200,7 +200,7 @@ class Ground:
         found = observed_on(self.book.db, number)
         assert found is not None, f"observation {number} is not in the book"
         commit = where_observed(self.book.db, number).commit_id
-        return Source("observation", number, found[1], commit, "growth", "answered: growth")
+        return Source("observation", number, found[1], commit, "answered growth")
 
     def observation(self, seen: Observation) -> Source:
         """Who saw a balance, and the line of the statement that prints it."""
