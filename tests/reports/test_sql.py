@@ -1,8 +1,10 @@
 """The views say what the reports say."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +82,24 @@ def test_daily_figures(example: Book) -> None:
     assert seen(example, f"{question} AND scope = 'portfolio'") == told(report, *keys)
     scopes = "SELECT scope, count(*) FROM v1_daily WHERE date = '2025-06-30' GROUP BY scope"
     assert dict(ask(example.db, scopes).rows)["account"] == 3
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "ORDER BY date DESC LIMIT 10",
+        "WHERE date = '2025-06-30'",
+        "WHERE scope = 'portfolio' ORDER BY date DESC LIMIT 10",
+        "WHERE asset = 'VWCE' LIMIT 10",
+    ],
+)
+def test_some_days_are_found_without_reading_all(example: Book, question: str) -> None:
+    steps: Counter[str] = Counter()
+    for asked in (question, ""):
+        example.db.set_progress_handler(partial(steps.update, [asked]), 50)
+        assert example.db.execute(f"SELECT * FROM v1_daily {asked}").fetchall()
+    example.db.set_progress_handler(None, 0)
+    assert steps[question] * 20 < steps[""]
 
 
 def test_what_changed_since_the_rollup_is_not_shown(keeper: Bookkeeper) -> None:
