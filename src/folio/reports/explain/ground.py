@@ -182,7 +182,7 @@ class Ground:
         if source is None and number < 0:
             source = self._transactions[number] = self._growth(-number)
         if source is None:
-            recorded = get_transaction(self.book.db, number)
+            recorded = get_transaction(self.book.db, number, self.book.known_at)
             assert recorded is not None, f"transaction {number} is not in the book"
             found = lines_stating(self.book.db, number, self.book.known_at)
             source = self._transactions[number] = Source(
