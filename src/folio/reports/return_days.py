@@ -78,7 +78,7 @@ class Days:
             number for number, rows in self._walked.items() if any(row.priceless for row in rows)
         }
         self._currency = {h.id: self._priced_in(book, h) for h in self.holdings}
-        found = held_gaps(book, self.holdings, dt.date.max)
+        found = held_gaps(book, self.holdings, until)
         self._drifts = [o for o in found if o.answer is None or o.answer.answer != GROWTH]
         self._known: dict[tuple[int, int], Decimal | None] = {}  # rates by currency and day
 

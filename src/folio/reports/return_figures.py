@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from folio.db.values import from_day_number
+from folio.db.values import day_number
 from folio.engine.returns.dietz import modified_dietz
 from folio.engine.returns.risk import Drawdown, largest_fall, volatility, weekday_returns
 from folio.engine.returns.twr import Link, TimeWeighted, linked, links, time_weighted
@@ -170,11 +170,12 @@ def _graded(
 
 
 def _is_in(gap: Gap, rows: Sequence[DayRow]) -> bool:
-    """Whether some of a gap's days are measured: the first of the rows is the evening before."""
-    if not rows:
-        return False
-    first, last = (from_day_number(row.day) for row in (rows[0], rows[-1]))
-    return first < gap.until and (gap.since is None or gap.since < last)
+    """Whether a gap's observation is measured: the first of the rows is the evening before.
+
+    Days before it that have a share of its drift are estimated; a lock keeps it from them.
+    """
+    until = day_number(gap.until)
+    return bool(rows) and rows[0].day < until <= rows[-1].day
 
 
 def _listed(names: list[str]) -> str:
