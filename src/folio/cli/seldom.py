@@ -152,9 +152,6 @@ def put_off_what_is_seldom_used() -> None:
         vars(sys.modules["dis"])["COMPILER_FLAG_NAMES"] = FLAGS
     if sys.version_info < (3, 14):  # whose annotations are evaluated when they are looked at
         vars(typing)["compile"] = _left_as_text
-        # Each attribute of what ``Annotated`` makes is asked for its name first: of the 180 that
-        # Typer and its options are written with, that took a fortieth of a short command.
-        vars(typing)["_AnnotatedAlias"].__setattr__ = object.__setattr__
 
 
 def _left_as_text(annotation: str, *_: Any, **__: Any) -> str:
