@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bookkeeper import Bookkeeper
 from folio.book import Book
 from folio.model.dates import EVER, Period
 from folio.reports.coverage import coverage
