@@ -413,8 +413,8 @@ def test_very_many_postings_are_not_read_before_they_are_asked_for(
     keeper: Bookkeeper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """3 + 4 + 5 EUR came in: below a sum they are one figure, until its parts are asked for."""
-    for day, quantity in (("2025-01-02", 3), ("2025-01-03", 4), ("2025-01-04", 5)):
-        keeper.add("deposit", day, "Broker", "EUR", quantity=quantity)
+    for on, quantity in (("2025-01-02", 3), ("2025-01-03", 4), ("2025-01-04", 5)):
+        keeper.add("deposit", on, "Broker", "EUR", quantity=quantity)
     monkeypatch.setattr(balances, "_MANY", 2)
     book = keeper.book()
     query = Query(dt.date(2025, 12, 31), book.base, Filters())
