@@ -12,10 +12,12 @@ import pytest
 from bookkeeper import Bookkeeper, day
 from folio.errors import FolioError
 from folio.model.assets import AssetRef
+from folio.model.dates import EVER
 from folio.model.transactions import AccountRef, Draft, Leg
 from folio.operations.import_files import import_files
 from folio.operations.read_files import Choices
 from folio.operations.record import Recorder
+from folio.reports.gains import gains as report
 from folio.reports.query import Query
 from folio.reports.status import status
 from importing import PROFILES
@@ -37,6 +39,14 @@ def gains(keeper: Bookkeeper, where: str = "Broker", asset: str = "ACME") -> lis
     ]
 
 
+def listed(keeper: Bookkeeper) -> list[tuple[str, ...]]:
+    """Units, proceeds and cost of what the report of gains lists."""
+    book = keeper.book()
+    table = report(book, Query(day("2024-12-31"), book.base), EVER)
+    shown = [[row[key] for key in ("quantity", "proceeds", "cost")] for row in table.rows]
+    return [tuple(str(getattr(cell, "value", cell)) for cell in row) for row in shown]
+
+
 def findings(keeper: Bookkeeper) -> list[str]:
     book = keeper.book()
     return [str(row["kind"]) for row in status(book, Query(day("2024-12-31"), book.base)).rows]
@@ -54,6 +64,7 @@ def test_what_covers_a_short_sale_realises_the_difference(keeper: Bookkeeper) ->
     assert gains(keeper) == [("2024-03-01", "37.8"), ("2024-04-01", "28.2")]
     assert [(lot.quantity, lot.cost) for lot in keeper.lots("Broker", "ACME")] == [(2, 90)]
     assert "covered late" not in findings(keeper)
+    assert listed(keeper) == [("-4", "198.80", "161.00"), ("-6", "298.20", "270.00")]
     keeper.undo(keeper.undo(sold))  # it comes back as what it was
     assert gains(keeper) == [("2024-03-01", "37.8"), ("2024-04-01", "28.2")]
     keeper.amend(sold + 4, price=51)
