@@ -124,7 +124,7 @@ class _Reader(Legs):
         account, label = self.names.holding(bought[0].account, bought[0].commodity)
         whole = bought[0]._replace(units=sum((u.units for u in bought), ZERO))
         cash = [self._cash(u, account) for u in paid]
-        legs = (self._asset_leg(whole, label), *cash, *untracked(paid, cash))
+        legs = (self._asset_leg(whole, label), *as_kept(paid, cash))
         draft = self._draft(event, "buy", account, *legs)
         for unit in bought:
             if self._is_owed(unit):
