@@ -92,7 +92,7 @@ def named_lots(write: Recording, text: str, postings: list[NewPosting]) -> Named
 def _ending(text: str, postings: list[NewPosting]) -> Named:
     """Of a purchase: that it ends a short sale; it names no other lot."""
     if text != lot_text(SHORT, None):
-        raise UsageError(f"a purchase takes no lot such as {text!r}, but --lot short: it ends that")
+        raise UsageError(f"a purchase takes no --lot {text}, but --lot short: it ends that")
     into = next((p.holding_id for p in postings if p.role == "asset"), None)
     return [] if into is None else [(into, SHORT, None)]
 
