@@ -133,7 +133,7 @@ class BookPrices:
                 self._quotes.setdefault(pair[0], []).append(pair[1])
 
     def read_whole(self, since: dt.date) -> None:
-        """Read histories at their next use: from ``since`` on, until an earlier day is asked for."""
+        """Read histories at their next use: from ``since`` on, unless earlier days are asked."""
         if not self._whole and since > dt.date.min + _A_WHILE:
             self._since = (since - _A_WHILE).isoformat()
         self._whole = True
