@@ -261,7 +261,8 @@ CREATE TABLE corporate_actions (
 ) STRICT;
 CREATE INDEX corporate_actions_by_asset ON corporate_actions (asset_id);
 
--- The lots that a disposal names, instead of those the method would choose.
+-- The lots that a disposal names, instead of those the method would choose; itself: what is not
+-- there is sold short.
 CREATE TABLE lot_choices (
     transaction_id  INTEGER NOT NULL REFERENCES transactions (id),
     holding_id      INTEGER NOT NULL REFERENCES holdings (id),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bookkeeper import Bookkeeper
+from bookkeeper import Bookkeeper, day
 from folio.book.selection import Filters
 from folio.cli.render.tree import as_object
 from folio.db.settings import add_setting
@@ -18,6 +18,7 @@ from folio.model.transactions import AccountRef
 from folio.operations.names import account_for
 from folio.operations.transit import record_link
 from folio.reports.explain import Asked, explain
+from folio.reports.prices import prices
 from folio.reports.query import Query
 
 D = Decimal
@@ -389,6 +390,11 @@ def test_a_price_that_was_worked_out_says_so(keeper: Bookkeeper) -> None:
         (5, "the money a trade moved for a unit"),
         (5, "a trade's price"),
     ]
+    for on, kind in (("2025-01-03", "worked out"), ("2025-01-04", "trade")):
+        book = keeper.book()
+        assert [row["granularity"] for row in prices(book, Query(day(on), book.base)).rows] == [
+            kind
+        ]
 
 
 def test_what_was_emptied_is_zeros(keeper: Bookkeeper) -> None:

@@ -11,23 +11,24 @@ what is bought for the first time.
 """
 
 import datetime as dt
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.later import rows_of
+from folio.book.reconciliation import HeldGap, held_gaps
 from folio.book.rolled import out_of_date
-from folio.db.rollup import read_days, sum_days
+from folio.db.rollup import read_days
 from folio.db.rollup_gaps import without_value
 from folio.db.values import day_number, from_day_number
 from folio.engine.returns.currency import currency_factor
 from folio.engine.returns.twr import Day
 from folio.model.accounts import Holding
 from folio.model.dates import Period
+from folio.model.gaps import GROWTH
 from folio.model.numbers import ONE, ZERO, divide
 from folio.model.rollups import HOLDING, DayRow
-from folio.reports.history import borders, summed
+from folio.reports.history import borders, summed, summed_up, total
 from folio.reports.payers import with_payments
 from folio.reports.query import Query
 
@@ -42,6 +43,7 @@ class Track(NamedTuple):
     rates: list[Decimal | None]  # 1 + what exchange rates did on each day; None: not known
     unpriced: tuple[Holding, ...]  # left out on some day
     currencies: tuple[int, ...]  # other than the report's
+    drifts: tuple[HeldGap, ...] = ()  # what was observed beyond the ledger, and is no growth
 
     @property
     def first(self) -> dt.date:
@@ -75,6 +77,8 @@ class Days:
             number for number, rows in self._walked.items() if any(row.priceless for row in rows)
         }
         self._currency = {h.id: self._priced_in(book, h) for h in self.holdings}
+        found = held_gaps(book, self.holdings, until)
+        self._drifts = [o for o in found if o.answer is None or o.answer.answer != GROWTH]
         self._known: dict[tuple[int, int], Decimal | None] = {}  # rates by currency and day
 
     def _priced_in(self, book: Book, holding: Holding) -> int | None:
@@ -100,7 +104,7 @@ class Days:
         parts = {c: rows for c, some in by_currency.items() if (rows := self._rows(some))}
         if not parts:
             return None
-        whole = _total(parts.values())
+        whole = total(parts.values())
         rates = self._rates(parts, whole)
         whole = with_payments(self.book, whole, border, self.teller)
         idle = next((n for n, row in enumerate(whole) if _is_something(row)), 0)
@@ -114,6 +118,7 @@ class Days:
             rates,
             tuple(h for h in holdings if h.id in self._unpriced),
             tuple(sorted(parts.keys() - {self.query.currency.id})),
+            tuple(one for one in self._drifts if one.holding.id in border),
         )
 
     def _rows(self, border: dict[int, int]) -> list[DayRow]:
@@ -121,13 +126,13 @@ class Days:
         whole = {h: at for h, at in border.items() if h not in self._unpriced}
         found = []
         if whole and self._stored >= self.since:
-            found.append(sum_days(self.book.db, whole, self.since, self._stored))
+            found.append(summed_up(self.book, whole, Period(self.since, self._stored)))
         walked = {h: rows for h, rows in self._walked.items() if h in whole}
         found.append(summed(walked.items(), whole))
         for number in border.keys() - whole.keys():
             rows = self.rows_of(number)
             found.append(summed([(number, _entering(rows))], border))
-        return _total(found)
+        return total(found)
 
     def rows_of(self, holding: int) -> list[DayRow]:
         """A holding's own rows, from the evening before on."""
@@ -184,11 +189,6 @@ def _before(row: DayRow) -> int:
 def _is_something(row: DayRow) -> bool:
     """Whether anything was held on a day, or came and went: before that there is no return."""
     return bool(row.held or row.flow or row.income or row.before or row.value)
-
-
-def _total(series: Iterable[list[DayRow]]) -> list[DayRow]:
-    """The sum of several sums, by day."""
-    return summed(((0, rows) for rows in series), {0: HOLDING})
 
 
 def _entering(rows: list[DayRow]) -> list[DayRow]:
