@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 
 from bookkeeper import Bookkeeper, day
+from folio.db.derived import read_disposals
 from folio.errors import FolioError
 from folio.model.assets import AssetRef
+from folio.model.dates import EVER
 from folio.model.transactions import AccountRef, Draft, Leg
 from folio.operations.import_files import import_files
 from folio.operations.read_files import Choices
 from folio.operations.record import Recorder
+from folio.reports.gains import gains as report
 from folio.reports.query import Query
 from folio.reports.status import status
 from importing import PROFILES
@@ -37,6 +40,14 @@ def gains(keeper: Bookkeeper, where: str = "Broker", asset: str = "ACME") -> lis
     ]
 
 
+def listed(keeper: Bookkeeper) -> list[tuple[str, ...]]:
+    """Units, proceeds and cost of what the report of gains lists."""
+    book = keeper.book()
+    table = report(book, Query(day("2024-12-31"), book.base), EVER)
+    shown = [[row[key] for key in ("quantity", "proceeds", "cost")] for row in table.rows]
+    return [tuple(str(getattr(cell, "value", cell)) for cell in row) for row in shown]
+
+
 def findings(keeper: Bookkeeper) -> list[str]:
     book = keeper.book()
     return [str(row["kind"]) for row in status(book, Query(day("2024-12-31"), book.base)).rows]
@@ -54,6 +65,7 @@ def test_what_covers_a_short_sale_realises_the_difference(keeper: Bookkeeper) ->
     assert gains(keeper) == [("2024-03-01", "37.8"), ("2024-04-01", "28.2")]
     assert [(lot.quantity, lot.cost) for lot in keeper.lots("Broker", "ACME")] == [(2, 90)]
     assert "covered late" not in findings(keeper)
+    assert listed(keeper) == [("-4", "198.80", "161.00"), ("-6", "298.20", "270.00")]
     keeper.undo(keeper.undo(sold))  # it comes back as what it was
     assert gains(keeper) == [("2024-03-01", "37.8"), ("2024-04-01", "28.2")]
     keeper.amend(sold + 4, price=51)
@@ -124,3 +136,82 @@ def test_statements_say_what_they_sell_to_open(
     file = SAMPLES / profile / "sample.csv"
     import_files(keeper.db, keeper.who, [file], PROFILES, Choices(create=True))
     assert gains(keeper, account, asset) == gained
+
+
+OFX = """OFXHEADER:100
+DATA:OFXSGML
+VERSION:103
+
+<OFX><SIGNONMSGSRSV1><SONRS><STATUS><CODE>0<SEVERITY>INFO</STATUS><DTSERVER>20240401
+<FI><ORG>Acme Invest<FID>9</FI></SONRS></SIGNONMSGSRSV1>
+<INVSTMTMSGSRSV1><INVSTMTTRNRS><TRNUID>1<STATUS><CODE>0<SEVERITY>INFO</STATUS>
+<INVSTMTRS><DTASOF>20240331<CURDEF>USD
+<INVACCTFROM><BROKERID>acme.example<ACCTID>A-1</INVACCTFROM>
+<INVTRANLIST><DTSTART>20240101<DTEND>20240331
+<SELLOPT><INVSELL><INVTRAN><FITID>1<DTTRADE>20240102</INVTRAN>
+<SECID><UNIQUEID>O1<UNIQUEIDTYPE>OTHER</SECID><UNITS>-1<UNITPRICE>2.50<COMMISSION>1<TOTAL>249
+</INVSELL><OPTSELLTYPE>SELLTOOPEN<SHPERCTRCT>100</SELLOPT>
+<CLOSUREOPT><INVTRAN><FITID>2<DTTRADE>20240123</INVTRAN>
+<SECID><UNIQUEID>O1<UNIQUEIDTYPE>OTHER</SECID><OPTACTION>EXPIRE<UNITS>1<SHPERCTRCT>100</CLOSUREOPT>
+</INVTRANLIST></INVSTMTRS></INVSTMTTRNRS></INVSTMTMSGSRSV1></OFX>
+"""
+QIF = """!Type:Invst
+D1/ 2'24
+NShtSell
+YAcme
+I25
+Q10
+T249.00
+O1.00
+^
+D1/23'24
+NCvrShrt
+YAcme
+I20
+Q10
+T200.00
+^
+"""
+SCHWAB = """"Date","Action","Symbol","Description","Quantity","Price","Fees & Comm","Amount"
+"01/23/2024","Expired","AAA 01/19/2024 10.00 C","CALL ALPHA","1","","",""
+"01/02/2024","Sell to Open","AAA 01/19/2024 10.00 C","CALL ALPHA","1","$2.50","$1.00","$249.00"
+"""
+ROBINHOOD = """"Activity Date","Process Date","Settle Date","Instrument","Description","Trans Code","Quantity","Price","Amount"
+"1/23/2024","1/23/2024","1/23/2024","EXM","Option Expiration for EXM 1/19/2024 Call $60.00","OEXP","1","",""
+"1/2/2024","1/2/2024","1/3/2024","EXM","EXM 1/19/2024 Call $60.00","STO","1","$2.50","$249.00"
+"""  # noqa: E501
+FIDELITY = """Run Date,Action,Symbol,Description,Type,Quantity,Price ($),Commission ($),Fees ($),Accrued Interest ($),Amount ($),Cash Balance ($),Settlement Date
+01/23/2024,"EXPIRED CALL (EXM) EXAMPLE CORP",-EXM240119C60,"CALL (EXM)",Margin,1,,,,,,0,
+01/02/2024,"YOU SOLD OPENING TRANSACTION CALL (EXM) EXAMPLE CORP (Margin)",-EXM240119C60,"CALL (EXM)",Margin,-1,2.50,1,,,249,0,01/03/2024
+"""  # noqa: E501
+FLEX = """<FlexQueryResponse queryName="A" type="AF"><FlexStatements count="1">
+<FlexStatement accountId="U1234567" fromDate="20240101" toDate="20241231"><Trades>
+<Trade accountId="U1234567" currency="USD" assetCategory="OPT" symbol="EXM C60" description="EXM" tradeID="1" transactionID="1001" dateTime="20240102;100000" buySell="SELL" quantity="-1" tradePrice="2.5" proceeds="250" taxes="0" ibCommission="-1" ibCommissionCurrency="USD" netCash="249" openCloseIndicator="O" levelOfDetail="EXECUTION" />
+<Trade accountId="U1234567" currency="USD" assetCategory="OPT" symbol="EXM C60" description="EXM" tradeID="2" transactionID="1002" dateTime="20240123;162000" buySell="BUY" quantity="1" tradePrice="0" proceeds="0" taxes="0" ibCommission="0" ibCommissionCurrency="USD" netCash="0" openCloseIndicator="C" levelOfDetail="EXECUTION" />
+</Trades></FlexStatement></FlexStatements></FlexQueryResponse>
+"""  # noqa: E501
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "gained"),
+    [
+        ("a.ofx", OFX, "249"),
+        ("a.qif", QIF, "49"),
+        ("schwab.csv", SCHWAB, "249"),
+        ("robinhood.csv", ROBINHOOD, "249"),
+        ("fidelity.csv", FIDELITY, "249"),
+        ("flex.xml", FLEX, "249"),
+    ],
+)
+def test_each_says_it_in_its_own_words(
+    keeper: Bookkeeper, tmp_path: Path, name: str, text: str, gained: str
+) -> None:
+    """Sold for 250 less 1, and for nothing or for 200 it ends."""
+    (tmp_path / name).write_text(text, "utf-8")
+    import_files(keeper.db, keeper.who, [tmp_path / name], PROFILES, Choices(create=True))
+    book = keeper.book()
+    parts = [
+        one for h in book.catalog.holdings for one in read_disposals(keeper.db, holding_ids=[h])
+    ]
+    own = [one for one in parts if one.quantity < 0 and one.cost is not None]
+    assert [f"{(one.proceeds or 0) - (one.cost or 0):f}" for one in own] == [gained]

@@ -17,6 +17,7 @@ from folio.importers.journal_splits import ROUNDED, Split, is_ratio, split_of
 from folio.importers.journal_units import (
     OUTSIDE,
     alike,
+    as_kept,
     fees_in_kind,
     from_outside,
     is_lost,
@@ -25,7 +26,6 @@ from folio.importers.journal_units import (
     matched,
     sent,
     swap_fees,
-    untracked,
 )
 from folio.importers.journal_words import OUT, OWN_KINDS, RECEIVED, charge, kind_of, named
 from folio.importers.journals import Event, Peer, Unit
@@ -124,7 +124,7 @@ class _Reader(Legs):
         account, label = self.names.holding(bought[0].account, bought[0].commodity)
         whole = bought[0]._replace(units=sum((u.units for u in bought), ZERO))
         cash = [self._cash(u, account) for u in paid]
-        legs = (self._asset_leg(whole, label), *cash, *untracked(paid, cash))
+        legs = (self._asset_leg(whole, label), *as_kept(paid, cash))
         draft = self._draft(event, "buy", account, *legs)
         for unit in bought:
             if self._is_owed(unit):
@@ -157,7 +157,7 @@ class _Reader(Legs):
         if cost != spent and not (more > ZERO or unit.linked):  # the cost is stated, too
             bought = bought._replace(cost=cost, cost_currency=self.names.asset(unit.cost_in))
         costs, pays = self._paid(fees, account)
-        draft = self._draft(event, "buy", account, bought, *cash, *costs, *untracked(paid, cash))
+        draft = self._draft(event, "buy", account, bought, *as_kept(paid, cash), *costs)
         self._brought(unit, LotRef(account, draft.external_id or ""))
         return draft._replace(pays=pays), left
 
@@ -269,8 +269,7 @@ class _Reader(Legs):
         cash[0] = cash[0]._replace(quantity=cash[0].quantity - gross)
         more = self._charges(event, inside, outside, got[0].commodity)
         in_kind, pays = self._paid(more, account)
-        legs = [self._asset_leg(whole, label), *cash, *costs, *in_kind]
-        legs += untracked(got, [*cash, *costs])
+        legs = [self._asset_leg(whole, label), *as_kept(got, [*cash, *costs]), *in_kind]
         draft = self._draft(event, "sell", account, *legs)
         own = LotRef(account, draft.external_id or "")
         draft = draft._replace(takes=(*lots, *([(own, short)] if short else [])), pays=pays)

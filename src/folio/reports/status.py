@@ -273,7 +273,7 @@ def _over_allocated(book: Book, query: Query) -> Iterator[Finding]:
 
 def _rollup(book: Book, query: Query) -> Iterator[Finding]:
     until = rollup_until(book.db)
-    if until is None or book.known_at is not None:
+    if until is None or query.known_at is not None:
         return  # what was derived by then is not known any more, nor does it matter
     late = [h for h, day in read_dirty(book.db).items() if day <= until]
     if late or until < query.as_of:
