@@ -1,7 +1,8 @@
 """Rows of the shapes that other programs are tested with, and what these say the rows move.
 
 The rows are invented.  Known from the tests of rotki (Crypto.com, Nexo, Coinbase Pro), Portfolio
-Performance (Trade Republic) and beancount-import (Schwab Bank).
+Performance (Trade Republic), beancount-import (Schwab, Schwab Bank), bank2ynab (Commerzbank) and of
+programs that read what German banks export.
 """
 
 import zoneinfo
@@ -67,6 +68,18 @@ SHAPES = {
         ["deposit 100 USD", "deposit 3 USD"],
         skipped=2,
     ),
+    "schwab_settled": Shape(
+        "schwab",
+        [
+            "sell -1 SMAL 04/30/2020 84.00 P 1200 USD -5 USD",
+            "delisting 1 SMAL 04/30/2020 184.00 C",
+            "buy 1 SMAL 04/30/2020 124.00 P -2200 USD -10 USD",
+        ],
+        skipped=1,
+    ),
+    # What went has a minus, in a column of its own; the signed column is blank.
+    "deutsche_bank_2014": Shape("deutsche_bank", ["deposit 1380 EUR", "withdraw -43 EUR"]),
+    "commerzbank_2018": Shape("commerzbank", ["withdraw -1017.22 EUR"]),
 }
 
 
