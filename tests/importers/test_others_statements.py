@@ -77,6 +77,16 @@ SHAPES = {
         ],
         skipped=1,
     ),
+    # 480 arrive of a sale whose fee was 4.80, for 480 can be withdrawn.
+    "bitpanda_2025": Shape(
+        "bitpanda",
+        [
+            "buy 0.25 Gold -25 EUR",
+            "buy 0.0005 BTC -49.5 EUR -0.5 EUR",
+            "sell -0.005 BTC 484.8 EUR -4.8 EUR",
+            "withdraw -480 EUR",
+        ],
+    ),
     # What went has a minus, in a column of its own; the signed column is blank.
     "deutsche_bank_2014": Shape("deutsche_bank", ["deposit 1380 EUR", "withdraw -43 EUR"]),
     "commerzbank_2018": Shape("commerzbank", ["withdraw -1017.22 EUR"]),
