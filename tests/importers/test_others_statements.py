@@ -1,8 +1,9 @@
 """Rows of the shapes that other programs are tested with, and what these say the rows move.
 
 The rows are invented.  Known from the tests of rotki (Crypto.com, Nexo, Coinbase Pro), Portfolio
-Performance (Trade Republic), beancount-import (Schwab, Schwab Bank), bank2ynab (Commerzbank) and of
-programs that read what German banks export.
+Performance (Trade Republic), beancount-import (Schwab, Schwab Bank), bank2ynab (Commerzbank),
+Banana (PostFinance, UBS), GhostfolioSidekick (Coinbase, Nexo) and of programs that read what German
+banks export.
 """
 
 import zoneinfo
@@ -25,6 +26,8 @@ class Shape(NamedTuple):
     profile: str
     moves: list[str]  # by each event, oldest first
     skipped: int = 0
+    balances: tuple[str, ...] | None = None
+    gaps: int = 0  # notes on balances that do not follow
 
 
 SHAPES = {
@@ -89,6 +92,40 @@ SHAPES = {
     ),
     # What went has a minus, in a column of its own; the signed column is blank.
     "deutsche_bank_2014": Shape("deutsche_bank", ["deposit 1380 EUR", "withdraw -43 EUR"]),
+    # Its balances are those of the days of the payments, not of their bookings.
+    "ubs_2022": Shape(
+        "ubs",
+        ["withdraw -100 CHF", "withdraw -20 CHF", "deposit 500 CHF", "withdraw -30 CHF"],
+        balances=("1350 CHF 2022-10-06",),
+    ),
+    # What is not booked yet is in them: none of them is what is booked.
+    "ubs_2022_pending": Shape(
+        "ubs",
+        [
+            "withdraw -100 CHF",
+            "withdraw -20 CHF",
+            "withdraw -30 CHF",
+            "deposit 500 CHF",
+            "withdraw -45 CHF",
+        ],
+        skipped=1,
+        balances=(),
+        gaps=1,
+    ),
+    "postfinance_french": Shape(
+        "postfinance",
+        ["deposit 250 CHF", "withdraw -100 CHF"],
+        skipped=4,
+    ),
+    "nexo_dual": Shape(
+        "nexo",
+        ["interest 0.00002 BTC for 1.7 USD", "swap -900.5 USDC 0.01 BTC"],
+        skipped=2,
+    ),
+    "coinbase_exponents": Shape(
+        "coinbase",
+        ["transfer_in 0.00000002 ETH", "reward 0.00003205 ETH2"],
+    ),
     "commerzbank_2018": Shape("commerzbank", ["withdraw -1017.22 EUR"]),
 }
 
@@ -113,3 +150,6 @@ def test_what_rows_of_others_move(name: str) -> None:
     assert [row for row in statement.rows if row.status == BAD] == []
     assert [said(draft) for draft in statement.drafts] == shape.moves
     assert sum(row.status == SKIPPED for row in statement.rows) == shape.skipped
+    held = [f"{to_text(one.balance)} {one.asset} {one.day}" for one in statement.balances]
+    assert shape.balances in (None, tuple(held))
+    assert sum("does not follow" in note for note in statement.notes) == shape.gaps
