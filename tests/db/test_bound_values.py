@@ -39,7 +39,13 @@ OURS = {
     "db/links.py": {"named", "name", "_listed('own')", "_listed('numbers')"},
     "db/migrations.py": {"version"},  # of STEPS
     "db/price_source.py": {"table"},
-    "db/proof.py": {"columns", "table", "', '.join(sorted(names))", "', '.join(keys)"},
+    "db/proof.py": {
+        "columns",
+        "table",
+        "', '.join(sorted(names))",
+        "', '.join(keys)",
+        "', '.join(names)",
+    },
     "db/repairs.py": {"one.kind", "quoted(one.name)"},
     "db/rollup.py": {
         "columns",

@@ -11,7 +11,7 @@ from folio.engine.returns.currency import currency_factor
 from folio.engine.returns.dietz import modified_dietz
 from folio.engine.returns.risk import drawdown, index, volatility, weekday_returns
 from folio.engine.returns.twr import Day, Link, annualised, links, time_weighted
-from folio.engine.returns.xirr import MoneyWeighted, xirr
+from folio.engine.returns.xirr import MoneyWeighted, Terms, xirr
 
 D = Decimal
 START = dt.date(2025, 1, 1)  # a Wednesday
@@ -222,6 +222,20 @@ def test_what_hledger_prints(
     assert percent(xirr(dated(*amounts)).per_year) == irr
     assert percent(time_weighted(links(daily(("0", "0"), *days))).total) == twr
     assert f"{1.065625 ** (365 / 214):.4f}" == "1.1145"
+
+
+@pytest.mark.parametrize("last", [-900, 0.4, 700, 40_000])
+def test_the_scan_for_rates_leaves_out_no_change_of_sign(last: float) -> None:
+    """By the sum itself at every point, most of which the scan need not work out."""
+    amounts = [-1600, 10_000, -10_000, 300, -900, 1200, last]
+    terms = Terms(amounts, [0, 0.2, 0.4, 0.5, 0.7, 0.8, 1])
+    points = [step * 0.05 for step in range(-415, 416)]
+    worked_out: list[float] = []
+    sides = terms.sides
+    terms.sides = lambda growth: (worked_out.append(growth), sides(growth))[1]  # type: ignore[method-assign]
+    signs = terms.signs(points)
+    assert signs == [(terms.worth(at) > 0) - (terms.worth(at) < 0) for at in points]
+    assert len(worked_out) < len(points) / 4
 
 
 def test_xirr_knows_no_order_and_adds_up_days() -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from folio.importers import catalogue, find_profiles, load_profiles
 from folio.importers.profile import Signature
+from folio.operations.read_files import choose_profile
 from importing import PROFILES
 
 SAMPLE = Path(__file__).parent / "wise" / "sample.csv"
@@ -19,7 +20,7 @@ def test_a_signature_is_that_of_the_whole_profile() -> None:
 
 def test_only_the_profile_of_a_file_is_parsed() -> None:
     catalogue.parse_profile.cache_clear()
-    (found,) = find_profiles(SAMPLE, load_profiles(None))
+    found = choose_profile(SAMPLE, load_profiles(None), None)
     assert (found.name, catalogue.parse_profile.cache_info().misses) == ("wise", 1)
 
 

@@ -177,6 +177,24 @@ def test_a_sum_changes_by_what_its_parts_change(scope: int) -> None:
     db.close()
 
 
+def test_a_holding_changes_in_place() -> None:
+    of, db, altered_in_place = Random(7), sqlite3.connect(":memory:"), 0
+    db.executescript(SCHEMA)
+    for _ in range(1000):
+        rows = quiet(of, range(FIRST, FIRST + 2))
+        was, now = runs_of(rows), runs_of(varied(of, rows))
+        change = altered(was, now)
+        if not change.anew:
+            altered_in_place += was != now
+            db.execute("DELETE FROM daily_runs")
+            add_runs(db, [(HOLDING, 0, was)])
+            alter_runs(db, HOLDING, 0, change.steps)
+            whole = from_day_number(FIRST), from_day_number(FIRST + 1)
+            assert read_runs(db, HOLDING, 0, *whole) == now
+    assert altered_in_place > 50
+    db.close()
+
+
 def summed_up(parts: list[list[Run]], scope: int) -> list[Run]:
     """The runs of a scope that consists of holdings."""
     sums = Sums(scope)

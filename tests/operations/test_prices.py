@@ -258,3 +258,22 @@ def test_the_last_trade_of_a_day_is_the_last_that_walks(keeper: Bookkeeper) -> N
         book = keeper.book()
         rows = {row["asset"]: row for row in holdings(book, Query(day(on), book.base)).rows}
         assert rows["ACME"]["value"].value == worth  # type: ignore[union-attr]
+
+
+def test_a_history_read_from_a_day_on_answers_for_earlier_days_too(keeper: Bookkeeper) -> None:
+    """5 from 2023 on, 6 for a day in 2024, then a trade at 7: whatever is asked first."""
+    keeper.price("ACME", "2023-01-02", 5)
+    keeper.price("ACME", "2024-06-03", 6)
+    keeper.add("buy", "2024-06-04", "Broker", "ACME", quantity=1, price=7)
+    known = {"2023-01-01": None, "2023-06-01": 5, "2024-06-03": 6, "2024-07-01": 7}
+    for since in known:
+        for first in known:
+            prices = keeper.book().prices
+            prices.read_whole(day(since))
+            for on in (first, *known):
+                pair = keeper.asset_id("ACME"), keeper.asset_id("EUR")
+                found = prices.latest(*pair, day(on))
+                assert (found and found.price) == known[on], (since, first, on)
+                assert [p.price for p in prices.onward(*pair, day(on))] == [
+                    price for price in known.values() if price and price >= (known[on] or 9)
+                ]

@@ -1,8 +1,10 @@
 """The views say what the reports say."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +12,19 @@ import pytest
 
 from bookkeeper import Bookkeeper, day
 from folio.book import Book
+from folio.db.rollup import sum_days
 from folio.db.select import Answer, ask
 from folio.db.web_queries import QUERIES
 from folio.importers import load_profiles
 from folio.model.dates import EVER, Period
+from folio.model.rollups import DayRow
 from folio.model.table import Amount, Table
 from folio.operations.make_example import LAST_DAY, make_example
 from folio.operations.merge_assets import merge_assets
 from folio.operations.observe import take_back_balance
 from folio.operations.recording import Who
 from folio.reports.gains import gains
-from folio.reports.history import history
+from folio.reports.history import borders, history, summed_up
 from folio.reports.holdings import holdings
 from folio.reports.lots import lots
 from folio.reports.names import accounts, assets
@@ -80,6 +84,44 @@ def test_daily_figures(example: Book) -> None:
     assert seen(example, f"{question} AND scope = 'portfolio'") == told(report, *keys)
     scopes = "SELECT scope, count(*) FROM v1_daily WHERE date = '2025-06-30' GROUP BY scope"
     assert dict(ask(example.db, scopes).rows)["account"] == 3
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "ORDER BY date DESC LIMIT 10",
+        "WHERE date = '2025-06-30'",
+        "WHERE scope = 'portfolio' ORDER BY date DESC LIMIT 10",
+        "WHERE asset = 'VWCE' LIMIT 10",
+    ],
+)
+def test_some_days_are_found_without_reading_all(example: Book, question: str) -> None:
+    steps: Counter[str] = Counter()
+    for asked in (question, ""):
+        example.db.set_progress_handler(partial(steps.update, [asked]), 50)
+        assert example.db.execute(f"SELECT * FROM v1_daily {asked}").fetchall()
+    example.db.set_progress_handler(None, 0)
+    assert steps[question] * 20 < steps[""]
+
+
+@pytest.mark.parametrize("choice", ["accounts", "an account and half of another", "all"])
+def test_sums_of_whole_accounts_are_those_of_their_holdings(example: Book, choice: str) -> None:
+    holdings = list(example.catalog.holdings.values())
+    sizes = Counter(h.account_id for h in holdings)
+    (most, _), (more, _) = sizes.most_common(2)
+    chosen = {
+        "accounts": [h for h in holdings if h.account_id in (most, more)],
+        "an account and half of another": [h for h in holdings if h.account_id == most]
+        + [h for h in holdings if h.account_id == more][1:],
+        "all": holdings,
+    }[choice]
+    border = borders(example, chosen)
+    span = Period(day("2025-01-01"), LAST_DAY)
+    rows = summed_up(example, border, span)
+    by_holding = sum_days(example.db, border, span.start, span.end)
+    figures = [row[: DayRow._fields.index("flow_account")] for row in rows]
+    assert figures == [row[: DayRow._fields.index("flow_account")] for row in by_holding]
+    assert len(rows) == (LAST_DAY - span.start).days + 1
 
 
 def test_what_changed_since_the_rollup_is_not_shown(keeper: Bookkeeper) -> None:

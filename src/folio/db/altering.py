@@ -1,16 +1,17 @@
-"""Stored sums of daily rows that change by so much."""
+"""Stored daily rows that change by so much: sums, or those of a holding."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from folio.db.values import day_number, listed
-from folio.model.rollups import FLOW_AT, INSTITUTION, PORTFOLIO, DayRow, Days
+from folio.model.rollups import ACCOUNT, FLOW_AT, INSTITUTION, PORTFOLIO, DayRow, Days
 
 Steps = Sequence[tuple[int, int, Sequence[int]]]  # from and to which day, by what
 
 _OF_A_PART = ("flow_account", "flow_institution", "flow_portfolio")
 _FIGURES = ", ".join(DayRow._fields[1:])
 _MEMBER = "scope = :scope AND scope_id = :member"
+_VALUE = DayRow._fields.index("value")
 _ACROSS = (  # the run that begins before a day and does not end there
     f"{_MEMBER} AND day < :day AND last_day = (SELECT min(last_day) FROM daily_runs "
     f"WHERE {_MEMBER} AND last_day >= :day)"
@@ -28,7 +29,8 @@ def alter_runs(db: sqlite3.Connection, scope: int, member: int, steps: Steps) ->
     of = {"scope": scope, "member": member}
     if columns := _columns(scope, steps):
         bounds = sorted({day for first, last, _ in steps for day in (first, last + 1)})
-        _cut(db, of, bounds)
+        values = _values(db, of, bounds)
+        _cut(db, of, [day for day in bounds if day not in values])
         figures = ", ".join(f"{name} = {name} + ?" for name in columns)
         places = columns.values()
         db.executemany(
@@ -39,7 +41,7 @@ def alter_runs(db: sqlite3.Connection, scope: int, member: int, steps: Steps) ->
                 for first, last, by in steps
             ],
         )
-        _join(db, of, bounds)
+        _join(db, of, _level(bounds, values, steps))
 
 
 def stays_worth_something(
@@ -67,18 +69,50 @@ def _columns(scope: int, steps: Steps) -> dict[str, int]:
         if name not in ("day", "flow", *_OF_A_PART)
     }
     places["flow"] = FLOW_AT[scope]
-    for wider in (INSTITUTION, PORTFOLIO):
+    for wider in (ACCOUNT, INSTITUTION, PORTFOLIO):
         if wider < scope:
             places[DayRow._fields[FLOW_AT[wider]]] = FLOW_AT[wider]
     changed = [any(some) for some in zip(*(by for *_, by in steps), strict=True)]
     return {name: place for name, place in places.items() if changed and changed[place]}
 
 
-def _cut(db: sqlite3.Connection, of: dict[str, int], days: Sequence[int]) -> None:
-    """Have a run begin on each of ``days`` that is within one."""
-    begun = f"SELECT day FROM daily_runs WHERE {_MEMBER} AND last_day >= :first AND day <= :last"
-    starts = {day for (day,) in db.execute(begun, {**of, "first": days[0], "last": days[-1]})}
-    bounds = [{**of, "day": day} for day in days if day not in starts]
+_Values = dict[int, tuple[int | None, int | None]]
+
+
+def _values(db: sqlite3.Connection, of: dict[str, int], days: Sequence[int]) -> _Values:
+    """By the day on which a run begins, from the one with the first of ``days`` through the one
+    with the last: the value on the evening before, and in the run."""
+    query = (
+        f"SELECT day, value FROM daily_runs WHERE {_MEMBER} AND last_day >= :first - 1 "
+        "AND day <= :last ORDER BY last_day"
+    )
+    found: _Values = {}
+    before: int | None = None
+    for day, value in db.execute(query, {**of, "first": days[0], "last": days[-1]}):
+        found[day] = before, value
+        before = value
+    return found
+
+
+def _level(bounds: Iterable[int], values: _Values, steps: Steps) -> list[int]:
+    """The ``bounds`` on which the value does not change any more, after ``steps``: on most of
+    them it does, and the other figures need not be looked at."""
+    begun = {first: by[_VALUE] for first, _, by in steps}
+    ended = {last + 1: by[_VALUE] for _, last, by in steps}
+    found = []
+    for day in bounds:
+        before, value = values.get(day, (None, None))  # within a run it was the same
+        if before is not None and value is not None:
+            before += ended.get(day, 0)
+            value += begun.get(day, 0)
+        if before == value:
+            found.append(day)
+    return found
+
+
+def _cut(db: sqlite3.Connection, of: dict[str, int], days: Iterable[int]) -> None:
+    """Have a run begin on each of ``days``, each of which is within one."""
+    bounds = [{**of, "day": day} for day in days]
     db.executemany(
         f"INSERT INTO daily_runs (scope, scope_id, last_day, day, {_FIGURES}) "
         f"SELECT scope, scope_id, :day - 1, day, {_FIGURES} FROM daily_runs WHERE {_ACROSS}",
@@ -89,6 +123,8 @@ def _cut(db: sqlite3.Connection, of: dict[str, int], days: Sequence[int]) -> Non
 
 def _join(db: sqlite3.Connection, of: dict[str, int], days: Sequence[int]) -> None:
     """Have runs that have become equal be one, where the second begins on one of ``days``."""
+    if not days:
+        return
     evenings = [day - 1 for day in days]
     found = db.execute(
         "SELECT l.last_day, r.last_day FROM daily_runs l JOIN daily_runs r "

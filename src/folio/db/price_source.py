@@ -96,6 +96,9 @@ _POINT = partial(tuple.__new__, PricePoint)  # from a tuple, in a third of the t
 Series = tuple[list[dt.date], list[Decimal], list[int]]  # days, prices, granularities
 
 
+_A_WHILE = dt.timedelta(days=60)  # a price is rarely older
+
+
 class BookPrices:
     """The price source of a book: each pair is looked up, or read whole and kept.
 
@@ -118,7 +121,8 @@ class BookPrices:
         self._known_at = upto(known_at)
         self._whole = whole or known_at is not None
         self.splits = Splits(db, known_at, self._aliases)
-        self._series: dict[tuple[int, int], Series] = {}
+        self._since = ""  # from which day on histories are read; "": from the beginning
+        self._series: dict[tuple[int, int], tuple[str, Series]] = {}  # and from which day on
         self._quotes: dict[int, list[int]] = {}
         self._adjusting = {
             row[0] for row in db.execute("SELECT id FROM sources WHERE split_adjusted")
@@ -128,8 +132,10 @@ class BookPrices:
             if pair[0] != pair[1] and pair[1] not in self._quotes.get(pair[0], ()):
                 self._quotes.setdefault(pair[0], []).append(pair[1])
 
-    def read_whole(self) -> None:
-        """Read each pair's history at its next use."""
+    def read_whole(self, since: dt.date) -> None:
+        """Read histories at their next use: from ``since`` on, unless earlier days are asked."""
+        if not self._whole and since > dt.date.min + _A_WHILE:
+            self._since = (since - _A_WHILE).isoformat()
         self._whole = True
 
     def quotes(self, asset: int) -> Sequence[int]:
@@ -150,7 +156,7 @@ class BookPrices:
             if len(self._pairs(asset, quote)) > 1:
                 return self._from_series(asset, quote, day)
             return self._look_up(asset, quote, day)
-        days, prices, granularities = self.series(asset, quote)
+        days, prices, granularities = self._reaching(asset, quote, day)
         place = bisect_right(days, day)
         if place == 0:
             return None
@@ -161,7 +167,7 @@ class BookPrices:
         """The price in force on ``day`` and those after it, where the pair's history is read."""
         if not self._whole or not self.has_pair(asset, quote):
             return
-        days, prices, granularities = self.series(asset, quote)
+        days, prices, granularities = self._reaching(asset, quote, day)
         first = bisect_right(days, day) - 1
         for place in range(first, len(days)) if first >= 0 else ():
             until = days[place + 1] if place + 1 < len(days) else FOREVER
@@ -176,7 +182,7 @@ class BookPrices:
         if not self._whole or ((asset, quote) not in self._series and self._known_at == LATEST):
             days = [next_price_day(self._db, *pair, day) for pair in self._pairs(asset, quote)]
             return min((d for d in days if d is not None), default=FOREVER)
-        known = self.series(asset, quote)[0]
+        known = self._reaching(asset, quote, day)[0]
         place = bisect_right(known, day)
         return known[place] if place < len(known) else FOREVER
 
@@ -227,20 +233,28 @@ class BookPrices:
 
     def series(self, asset: int, quote: int) -> Series:
         """Every price in force of a pair, one a day: days, prices and granularities, by day."""
-        series = self._series.get((asset, quote))
-        if series is None:
-            series = self._series[(asset, quote)] = self._read_series(asset, quote)
-        return series
+        return self._reaching(asset, quote, dt.date.min)
 
-    def _read_series(self, asset: int, quote: int) -> Series:
+    def _reaching(self, asset: int, quote: int, day: dt.date) -> Series:
+        """The same, at least those from the one in force on ``day`` on."""
+        known = self._series.get((asset, quote))
+        if known is None:
+            known = self._since, self._read_series(asset, quote, self._since)
+        if known[0] and (not known[1][0] or day < known[1][0][0]):
+            known = "", self._read_series(asset, quote, "")
+        self._series[(asset, quote)] = known
+        return known[1]
+
+    def _read_series(self, asset: int, quote: int, since: str) -> Series:
         best: dict[str, tuple[int, str, int, int, str]] = {}
         said: dict[tuple[str, int, str, int], tuple[str | None, int]] = {}
         for pair in self._pairs(asset, quote):
             said.clear()
             for day, granularity, instant, source, price, commit in self._db.execute(
                 "SELECT day, granularity, instant, source_id, price, commit_id FROM prices "
-                "WHERE asset_id = ? AND quote_id = ? AND commit_id <= ? ORDER BY commit_id",
-                [*pair, self._known_at],
+                "WHERE asset_id = ? AND quote_id = ? AND day >= ? AND commit_id <= ? "
+                "ORDER BY commit_id",
+                [*pair, since, self._known_at],
             ):
                 said[(day, granularity, instant, source)] = (price, commit)
             for (day, granularity, instant, source), (price, commit) in said.items():
@@ -248,7 +262,7 @@ class BookPrices:
                     rank = (granularity, instant, commit, source, price)
                     best[day] = max(best.get(day, rank), rank)
         for pair in self._pairs(asset, quote):
-            for day, price in self._trades(*pair):
+            for day, price in self._trades(*pair, since):
                 best.setdefault(day, (TRADE, "", 0, 0, price))
         days = sorted(best)
         prices = []
@@ -265,11 +279,12 @@ class BookPrices:
         quotes = self._aliases.members(quote)
         return [(a, q) for a in self._aliases.members(asset) for q in quotes]
 
-    def _trades(self, asset: int, quote: int) -> Iterable[tuple[str, str]]:
+    def _trades(self, asset: int, quote: int, since: str) -> Iterable[tuple[str, str]]:
         if self._known_at == LATEST:
             return self._db.execute(
-                "SELECT day, price FROM trade_prices WHERE asset_id = ? AND quote_id = ?",
-                [asset, quote],
+                "SELECT day, price FROM trade_prices "
+                "WHERE asset_id = ? AND quote_id = ? AND day >= ?",
+                [asset, quote, since],
             )
         from folio.db.trade_prices import read_trades
 

@@ -189,11 +189,13 @@ DERIVED = (*TABLES, *rollup.TABLES)
 
 
 def columns_of(db: sqlite3.Connection, table: str) -> list[tuple[str, bool]]:
-    """A table's columns in their order, and whether each is of its key."""
+    """A table's columns in their order, those apart that SQLite makes of others, and whether each
+    is of its key."""
     return [(row[1], bool(row[5])) for row in db.execute(f"PRAGMA table_info({table})")]
 
 
 def derived_rows(db: sqlite3.Connection, table: str) -> Generator[tuple[object, ...], None, None]:
     """A derived table's rows in the order of their keys."""
-    keys = [name for name, of_key in columns_of(db, table) if of_key]
-    yield from db.execute(f"SELECT * FROM {table} ORDER BY {', '.join(keys)}")
+    columns = columns_of(db, table)
+    names, keys = [name for name, _ in columns], [name for name, of_key in columns if of_key]
+    yield from db.execute(f"SELECT {', '.join(names)} FROM {table} ORDER BY {', '.join(keys)}")

@@ -50,7 +50,7 @@ def altered(was: Sequence[Run], now: Sequence[Run]) -> Altered:
         by = None if before is None or after is None else _difference(before, after)
         if by is None:
             _go_on(found.anew, first, last)
-        elif any(by):
+        elif by != _NOTHING:
             _add(found.steps, Step(first, last, by))
     return found
 
@@ -126,23 +126,19 @@ def _difference(before: Run, after: Run) -> Figures | None:
         return None
     if not before[HELD] and (before[COST], before[GAIN]) != (after[COST], after[GAIN]):
         return None
-    if (before[BEFORE] is None) != (after[BEFORE] is None):
+    was, now = before[BEFORE], after[BEFORE]
+    if (was is None) != (now is None):
         return None
     try:
-        by = tuple(map(sub, after[1:BEFORE], before[1:BEFORE]))
+        by = [*map(sub, after[1:BEFORE], before[1:BEFORE])]
     except TypeError:  # a figure is missing: on both sides, or the sum is another one
         pairs = list(zip(after[1:BEFORE], before[1:BEFORE], strict=True))
         if any((new is None) != (old is None) for new, old in pairs):
             return None
-        by = tuple((new or 0) - (old or 0) for new, old in pairs)
-    more = _moved(after) - _moved(before)
+        by = [(new or 0) - (old or 0) for new, old in pairs]
+    # What a part adds to what the sum's evening before is worth: its value, where nothing moved.
+    more = by[VALUE - 1] if was is None or now is None else now - was
     return (0, *by, more, *map(sub, after[BEFORE + 1 : LAST], before[BEFORE + 1 : LAST]))
-
-
-def _moved(run: Run) -> int:
-    """What a part adds to what the sum's evening before is worth."""
-    before = run[VALUE] if run[BEFORE] is None else run[BEFORE]
-    return before or 0
 
 
 def _plus(one: Figures, other: Iterable[int]) -> Figures:

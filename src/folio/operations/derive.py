@@ -144,15 +144,14 @@ def _bring_on(
 def _count(book: Book, holdings: set[int], touched: Touched) -> set[int] | None:
     """Count events of plain money, wherever they fall; None where it is not plain any more."""
     states = read_states(book.db, list(holdings))
-    for holding in holdings:
-        if _take_back(book, holding, states, touched):
-            events = _new_events(book, holding, touched)
-        else:
-            states[holding] = State()
-            events = book.reader.walk([holding])
-        for event, _, _ in money.walk(events, states, book.base):
-            if not money.is_plain(event):
-                return None
+    anew = {h for h in holdings if h not in states or not _take_back(book, h, states, touched)}
+    streams = [_new_events(book, holding, touched) for holding in holdings - anew]
+    if anew:
+        states.update((holding, State()) for holding in anew)
+        streams.append(book.kept_events(anew))
+    for event, _, _ in money.walk(chain.from_iterable(streams), states, book.base):
+        if not money.is_plain(event):
+            return None
     for holding in holdings:
         write_state(book.db, holding, states.get(holding, State()), book.observed(holding))
     return set(holdings)

@@ -237,9 +237,9 @@ def choose_profile(
     """
     if name is not None:
         return named_profile(profiles, name)
-    known = dict(profiles)  # a broken one is no fault of the file
+    len(profiles)  # the user's own are read now: a broken one is no fault of the file
     try:
-        fitting = _fitting(path, known)
+        fitting = _fitting(path, profiles)
     except FolioError as fault:
         raise UnknownStatement(str(fault), is_text=False) from None
     if len(fitting) == 1:

@@ -178,8 +178,9 @@ class _Work:
 
         Families that are to be folded ``again`` are, first of all.
         """
-        if self.since and (self.today - min(self.since.values())).days >= FEW_DAYS:
-            self.book.read_whole_prices()
+        first = min(self.since.values(), default=self.today)
+        if (self.today - first).days >= FEW_DAYS:
+            self.book.read_whole_prices(first)
         for one in again:
             self._fold_again(one)
         self._holdings()
@@ -294,10 +295,14 @@ class _Work:
         was, now = stored[start : len(stored) - end], runs[start : len(runs) - end]
         if not was and not now:
             return None
+        changed = altered(was, now)
+        if not changed.anew and len(changed.steps) < len(now) / 4:
+            alter_runs(self.book.db, scope, number, changed.steps)
+            return changed
         first = min(run[DAY] for run in (*was[:1], *now[:1]))
         last = max(run[LAST] for run in (*was[-1:], *now[-1:]))
         replace_runs(self.book.db, (scope, number, now), first, last)
-        return altered(was, now)
+        return changed
 
     # -- sums ----------------------------------------------------------------------------
 

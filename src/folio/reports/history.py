@@ -97,7 +97,7 @@ def daily(book: Book, query: Query, period: Period) -> list[DayRow]:
     cut = max(period.start, min(since.values(), default=dt.date.max))
     rows = []
     if cut > period.start:
-        rows = _summed_up(book, border, Period(period.start, evening_of(cut, period.end)))
+        rows = summed_up(book, border, Period(period.start, evening_of(cut, period.end)))
     if cut <= period.end:
         rows += _partly(book, border, since, Period(cut, period.end), teller)
     if HOLDING not in border.values():
@@ -175,11 +175,29 @@ def is_measured(rows: list[DayRow]) -> bool:
     return all(after.priceless >= before.priceless for before, after in pairwise(rows))
 
 
-def _summed_up(book: Book, border: dict[int, int], period: Period) -> list[DayRow]:
-    """The sums of days that the rollup has of all holdings."""
-    if len(border) == len(book.catalog.holdings):
+def summed_up(book: Book, border: dict[int, int], period: Period) -> list[DayRow]:
+    """The sums of days that the rollup has of all holdings.
+
+    It has those of whole accounts, too, and of the whole book: they are read, not their parts.
+    """
+    every = {h.id: h.account_id for h in book.catalog.holdings.values()}
+    if border.keys() == every.keys():
         return read_days(book.db, PORTFOLIO, 0, period.start, period.end)
-    return sum_days(book.db, border, period.start, period.end)
+    split_up = {account for number, account in every.items() if number not in border}
+    single = {h: at for h, at in border.items() if every[h] in split_up}
+    own = {ACCOUNT: HOLDING}  # the flow over its own border is an account's own, too
+    accounts = {every[h]: own.get(at, at) for h, at in border.items() if h not in single}
+    parts = [
+        sum_days(book.db, some, period.start, period.end, scope=scope)
+        for some, scope in ((accounts, ACCOUNT), (single, HOLDING))
+        if some
+    ]
+    return parts[0] if len(parts) == 1 else total(parts)
+
+
+def total(series: Iterable[list[DayRow]]) -> list[DayRow]:
+    """The sum of several sums, by day."""
+    return summed(((0, rows) for rows in series), {0: HOLDING})
 
 
 def _partly(
@@ -192,7 +210,7 @@ def _partly(
     rows = [*stored_before(book, since, period), *worked_out(book, since, period, teller)]
     parts = [(number, days) for number, days in rows if days]
     if kept:  # summed already, each with the flow at its border
-        parts.append((0, sum_days(book.db, kept, period.start, period.end)))
+        parts.append((0, summed_up(book, kept, period)))
     return summed(parts, {**border, 0: HOLDING})
 
 

@@ -38,7 +38,7 @@ COLUMNS = (
     Column("name", "Name", optional=5),
     Column("type", "Type", machine_only=True),
     Column("label", "Label", optional=4),
-    Column("flag", "", optional=4, people_only=True),
+    Column("flag", "", optional=4),
     Column("quantity", "Quantity", "quantity"),
     Column("price", "Price", "price", optional=1),
     Column("price_currency", "", optional=1),
@@ -266,7 +266,7 @@ def _rows(
                 **of_accounts[account],
                 **told,
                 "label": holding.label or None,
-                "flag": None if included else "inactive",
+                "flag": _flag(holding),
                 "quantity": _AMOUNT((worth.balance, digits)),
                 "accrued_interest": money(accrued),
                 "value": value,
@@ -310,8 +310,14 @@ def _sold_row(book: Book, query: Query, holding: Holding, realised: "Realised") 
     nothing = Amount(ZERO, query.currency.precision)
     keys = ("quantity", "value", "weight", "cost_basis", "unrealised_gain")
     gain = None if realised.gain is None else Amount(realised.gain, query.currency.precision)
-    row = {**names(book, holding), **dict.fromkeys(keys, nothing), "realised_gain": gain}
+    named = {**names(book, holding), "flag": _flag(holding)}
+    row = {**named, **dict.fromkeys(keys, nothing), "realised_gain": gain}
     return row | judged_cells(_with_sales(Judged("full"), realised))
+
+
+def _flag(holding: Holding) -> str | None:
+    """What tells a row that is in no total."""
+    return None if holding.included else "inactive"
 
 
 def _with_sales(of: Judged, realised: "Realised") -> Judged:

@@ -20,7 +20,7 @@ COLUMNS = (
     Column("account", "Account", machine_only=True),
     Column("asset", "Asset"),
     Column("label", "Label", optional=4),
-    Column("flag", "", optional=4, people_only=True),
+    Column("flag", "", optional=4),
     Column("lot", "Lot", "number"),
     Column("acquired_on", "Acquired", "day"),
     Column("days_held", "Days", "count", optional=3),

@@ -11,14 +11,13 @@ what is bought for the first time.
 """
 
 import datetime as dt
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.later import rows_of
 from folio.book.rolled import out_of_date
-from folio.db.rollup import read_days, sum_days
+from folio.db.rollup import read_days
 from folio.db.rollup_gaps import without_value
 from folio.db.values import day_number, from_day_number
 from folio.engine.returns.currency import currency_factor
@@ -27,7 +26,7 @@ from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.numbers import ONE, ZERO, divide
 from folio.model.rollups import HOLDING, DayRow
-from folio.reports.history import borders, summed
+from folio.reports.history import borders, summed, summed_up, total
 from folio.reports.payers import with_payments
 from folio.reports.query import Query
 
@@ -100,7 +99,7 @@ class Days:
         parts = {c: rows for c, some in by_currency.items() if (rows := self._rows(some))}
         if not parts:
             return None
-        whole = _total(parts.values())
+        whole = total(parts.values())
         rates = self._rates(parts, whole)
         whole = with_payments(self.book, whole, border, self.teller)
         idle = next((n for n, row in enumerate(whole) if _is_something(row)), 0)
@@ -121,13 +120,13 @@ class Days:
         whole = {h: at for h, at in border.items() if h not in self._unpriced}
         found = []
         if whole and self._stored >= self.since:
-            found.append(sum_days(self.book.db, whole, self.since, self._stored))
+            found.append(summed_up(self.book, whole, Period(self.since, self._stored)))
         walked = {h: rows for h, rows in self._walked.items() if h in whole}
         found.append(summed(walked.items(), whole))
         for number in border.keys() - whole.keys():
             rows = self.rows_of(number)
             found.append(summed([(number, _entering(rows))], border))
-        return _total(found)
+        return total(found)
 
     def rows_of(self, holding: int) -> list[DayRow]:
         """A holding's own rows, from the evening before on."""
@@ -184,11 +183,6 @@ def _before(row: DayRow) -> int:
 def _is_something(row: DayRow) -> bool:
     """Whether anything was held on a day, or came and went: before that there is no return."""
     return bool(row.held or row.flow or row.income or row.before or row.value)
-
-
-def _total(series: Iterable[list[DayRow]]) -> list[DayRow]:
-    """The sum of several sums, by day."""
-    return summed(((0, rows) for rows in series), {0: HOLDING})
 
 
 def _entering(rows: list[DayRow]) -> list[DayRow]:

@@ -448,7 +448,8 @@ CREATE TABLE provenance (
 ) STRICT, WITHOUT ROWID;
 INSERT INTO "provenance" VALUES(7,1,2);
 CREATE TABLE rollup_days (
-    day  INTEGER PRIMARY KEY                          -- since 1970-01-01
+    day   INTEGER PRIMARY KEY,                        -- since 1970-01-01
+    date  TEXT NOT NULL UNIQUE AS (date(day * 86400, 'unixepoch'))  -- likewise, as text
 ) STRICT;
 INSERT INTO "rollup_days" VALUES(20090);
 INSERT INTO "rollup_days" VALUES(20091);
@@ -815,13 +816,17 @@ CREATE VIEW asset_names (id, read_as, key) AS
             AND a.id = (SELECT max(b.id) FROM asset_aliases b WHERE b.asset_id = a.asset_id)),
         chain (id, read_as) AS (
             SELECT id, id FROM assets
-            UNION ALL SELECT c.id, m.into_id FROM chain c JOIN merged m ON m.id = c.read_as)
-    SELECT c.id, c.read_as, v.asset FROM chain c JOIN v1_assets v ON v.id = c.read_as
-    WHERE c.read_as NOT IN (SELECT id FROM merged);
+            UNION ALL SELECT c.id, m.into_id FROM chain c JOIN merged m ON m.id = c.read_as),
+        named AS MATERIALIZED (  -- a few, worked out once: a name is looked up for each of many rows
+            SELECT c.id, c.read_as, v.asset FROM chain c JOIN v1_assets v ON v.id = c.read_as
+            WHERE c.read_as NOT IN (SELECT id FROM merged))
+    SELECT * FROM named;
 CREATE VIEW holding_names (id, account_id, institution, account, asset_id, asset, label) AS
-    SELECT h.id, h.account_id, i.name, a.name, n.read_as, n.key, nullif(h.label, '')
-    FROM holdings h JOIN accounts a ON a.id = h.account_id
-    JOIN institutions i ON i.id = a.institution_id JOIN asset_names n ON n.id = h.asset_id;
+    WITH named AS MATERIALIZED (  -- worked out once, and read before the rows of each
+        SELECT h.id, h.account_id, i.name, a.name, n.read_as, n.key, nullif(h.label, '')
+        FROM holdings h JOIN accounts a ON a.id = h.account_id
+        JOIN institutions i ON i.id = a.institution_id JOIN asset_names n ON n.id = h.asset_id)
+    SELECT * FROM named;
 CREATE VIEW v1_accounts -- Accounts, and where they are.
 (   id,              -- the account's number
     institution,     -- the bank, broker or exchange
@@ -924,7 +929,7 @@ CREATE VIEW v1_postings -- What each transaction did to each holding.
     SELECT p.transaction_id, p.line, p.occurred_on, t.kind, h.institution, h.account, h.asset,
            h.label, p.role, p.quantity, p.price, pc.key, p.amount, ac.key, p.acquired_on,
            t.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM transactions r WHERE r.reverses = t.id)
-    FROM postings p JOIN transactions t ON t.id = p.transaction_id
+    FROM postings p JOIN transactions t ON t.id = p.transaction_id AND t.occurred_on = p.occurred_on
     JOIN holding_names h ON h.id = p.holding_id
     LEFT JOIN asset_names pc ON pc.id = p.price_currency_id
     LEFT JOIN asset_names ac ON ac.id = p.amount_currency_id;
@@ -1008,6 +1013,16 @@ CREATE VIEW stale_days (scope, scope_id, from_day, to_day) AS
     UNION ALL SELECT 1, a.institution_id, d.from_day, d.to_day
     FROM dirty d JOIN holdings h ON h.id = d.holding_id JOIN accounts a ON a.id = h.account_id
     UNION ALL SELECT 0, 0, d.from_day, d.to_day FROM dirty d;
+CREATE VIEW rollup_scopes (scope, scope_id, scope_name, institution, account, asset, label, stale) AS
+    WITH named AS (
+        SELECT 0 AS scope, 0 AS id, 'portfolio' AS name, NULL AS institution, NULL AS account,
+               NULL AS asset, NULL AS label
+        UNION ALL SELECT 1, id, 'institution', name, NULL, NULL, NULL FROM institutions
+        UNION ALL SELECT 2, a.id, 'account', i.name, a.name, NULL, NULL
+        FROM accounts a JOIN institutions i ON i.id = a.institution_id
+        UNION ALL SELECT 3, id, 'holding', institution, account, asset, label FROM holding_names)
+    SELECT *, EXISTS (SELECT 1 FROM stale_days s WHERE s.scope = n.scope AND s.scope_id = n.id)
+    FROM named n;
 CREATE VIEW v1_daily -- Value by day, as far as the rollup has come; days changed since are left out.
 (   date,            -- the evening of this day
     scope,           -- portfolio, institution, account or holding
@@ -1027,36 +1042,35 @@ CREATE VIEW v1_daily -- Value by day, as far as the rollup has come; days change
     without_cost,    -- of them
     estimated        -- of them: by an old or a routed price, or between balances
 ) AS
-    SELECT date(d.day * 86400, 'unixepoch'), CASE d.scope WHEN 0 THEN 'portfolio' WHEN 1 THEN 'institution'
-           WHEN 2 THEN 'account' ELSE 'holding' END,
-           CASE d.scope WHEN 1 THEN (SELECT name FROM institutions WHERE id = d.scope_id)
-           WHEN 2 THEN ai.name ELSE h.institution END,
-           CASE d.scope WHEN 2 THEN a.name ELSE h.account END, h.asset, h.label, u.currency,
+    -- Day by day, and of each the run of every scope: so whoever asks for days, or in their order,
+    -- reads no others.  The names are few, and worked out once.
+    WITH named AS MATERIALIZED (SELECT * FROM rollup_scopes JOIN base_unit)
+    SELECT e.date, n.scope_name, n.institution, n.account, n.asset, n.label, n.currency,
            CASE WHEN d.value IS NOT NULL THEN
                CASE WHEN d.value < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
-               '%d.%0*d', abs(d.value) / u.ten, u.digits, abs(d.value) % u.ten), '0'), '.') END,
+               '%d.%0*d', abs(d.value) / n.ten, n.digits, abs(d.value) % n.ten), '0'), '.') END,
            CASE WHEN d.cost_basis IS NOT NULL THEN
                CASE WHEN d.cost_basis < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
-               '%d.%0*d', abs(d.cost_basis) / u.ten, u.digits, abs(d.cost_basis) % u.ten), '0'), '.') END,
+               '%d.%0*d', abs(d.cost_basis) / n.ten, n.digits, abs(d.cost_basis) % n.ten), '0'), '.') END,
            CASE WHEN d.realised IS NOT NULL THEN
                CASE WHEN d.realised < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
-               '%d.%0*d', abs(d.realised) / u.ten, u.digits, abs(d.realised) % u.ten), '0'), '.') END,
+               '%d.%0*d', abs(d.realised) / n.ten, n.digits, abs(d.realised) % n.ten), '0'), '.') END,
            CASE WHEN d.unrealised IS NOT NULL THEN
                CASE WHEN d.unrealised < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
-               '%d.%0*d', abs(d.unrealised) / u.ten, u.digits, abs(d.unrealised) % u.ten), '0'), '.') END,
+               '%d.%0*d', abs(d.unrealised) / n.ten, n.digits, abs(d.unrealised) % n.ten), '0'), '.') END,
            CASE WHEN d.flow IS NOT NULL THEN
                CASE WHEN d.flow < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
-               '%d.%0*d', abs(d.flow) / u.ten, u.digits, abs(d.flow) % u.ten), '0'), '.') END,
+               '%d.%0*d', abs(d.flow) / n.ten, n.digits, abs(d.flow) % n.ten), '0'), '.') END,
            CASE WHEN d.income IS NOT NULL THEN
                CASE WHEN d.income < 0 THEN '-' ELSE '' END || rtrim(rtrim(printf(
-               '%d.%0*d', abs(d.income) / u.ten, u.digits, abs(d.income) % u.ten), '0'), '.') END,
+               '%d.%0*d', abs(d.income) / n.ten, n.digits, abs(d.income) % n.ten), '0'), '.') END,
            d.held, d.priceless, d.baseless, d.estimated
-    FROM portfolio_value_daily d JOIN base_unit u
-    LEFT JOIN accounts a ON d.scope = 2 AND a.id = d.scope_id
-    LEFT JOIN institutions ai ON ai.id = a.institution_id
-    LEFT JOIN holding_names h ON d.scope = 3 AND h.id = d.scope_id
-    WHERE NOT EXISTS (SELECT 1 FROM stale_days s WHERE s.scope = d.scope
-                      AND s.scope_id = d.scope_id AND d.day BETWEEN s.from_day AND s.to_day);
+    FROM rollup_days e CROSS JOIN named n CROSS JOIN daily_runs d
+        ON d.scope = n.scope AND d.scope_id = n.scope_id AND d.day <= e.day AND d.last_day =
+        (SELECT r.last_day FROM daily_runs r WHERE r.scope = n.scope AND r.scope_id = n.scope_id
+         AND r.last_day >= e.day ORDER BY r.last_day LIMIT 1)
+    WHERE NOT (n.stale AND EXISTS (SELECT 1 FROM stale_days s WHERE s.scope = n.scope
+               AND s.scope_id = n.scope_id AND e.day BETWEEN s.from_day AND s.to_day));
 CREATE VIEW v1_holdings -- What is held, with its worth at the last rollup; blank if changed since.
 (   institution,     -- of the account
     account,         -- whose holding

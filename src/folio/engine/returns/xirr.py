@@ -27,15 +27,18 @@ Microsoft's and LibreOffice's documentation of XIRR, which print 0.373362535.
 
 import datetime as dt
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, repeat
+from operator import mul
 from typing import NamedTuple
 
 from folio.model.numbers import ONE, RATIO, ZERO, divide
 
 _WIDEST = math.log(1e9)  # growth over the whole span, either way
 _STEP = 0.05
+_NEARLY = 1e-9  # far more than the sums of floats are off
 _YEAR = 365.0
 
 
@@ -62,20 +65,60 @@ def xirr(amounts: Sequence[tuple[dt.date, Decimal]]) -> MoneyWeighted:
         return MoneyWeighted(why="nothing came back of what was put in")
     first, span = dated[0][0], (dated[-1][0] - dated[0][0]).days
     largest = max(abs(amount) for _, amount in dated)  # so that cents give the rate of euros
-    terms = [(float(divide(amount, largest)), (day - first).days / span) for day, amount in dated]
-
-    def worth(growth: float) -> float:
-        """The sum at ``growth``, the logarithm of v."""
-        return math.fsum(amount * math.exp(-growth * at) for amount, at in terms)
-
+    terms = Terms(
+        [float(divide(amount, largest)) for _, amount in dated],
+        [(day - first).days / span for day, _ in dated],
+    )
     single = _at_most_one([amount for _, amount in dated])
-    found = sorted(_one_root(worth) if changes == 1 else _roots(worth, single=single), key=abs)
+    found = _one_root(terms.worth) if changes == 1 else _roots(terms, single=single)
+    found.sort(key=abs)
     if not found:
         return MoneyWeighted(why="no rate brings what was put in and what came back together")
     rates = [_rate(root * _YEAR / span) for root in found]
     return MoneyWeighted(
         _rate(found[0]), rates[0], len(found), tuple(r for r in rates[1:] if r is not None)
     )
+
+
+class Terms:
+    """Amounts, each with its share of the span."""
+
+    def __init__(self, amounts: Sequence[float], shares: Sequence[float]) -> None:
+        self._all = amounts, shares
+        self._sides = [
+            ([way * a for a in amounts if way * a > 0],
+             [at for a, at in zip(amounts, shares, strict=True) if way * a > 0])
+            for way in (1, -1)
+        ]  # fmt: skip
+
+    def worth(self, growth: float) -> float:
+        """The sum at ``growth``, the logarithm of v."""
+        amounts, shares = self._all
+        return math.fsum(map(mul, amounts, map(math.exp, map(mul, repeat(-growth), shares))))
+
+    def sides(self, growth: float) -> list[float]:
+        """The sums, nearly, of what came back and of what was put in."""
+        rates = repeat(-growth)
+        return [sum(map(mul, a, map(math.exp, map(mul, rates, t)))) for a, t in self._sides]
+
+    def signs(self, points: Sequence[float]) -> list[int]:
+        """Whether the sum is over 0 (1), under it (-1) or 0 at points in their order.
+
+        With more growth either side shrinks, by that much at most: where one is e^x times the
+        other, the sum keeps its sign as far as x from there, and is not worked out again.
+        """
+        signs: list[int] = []
+        while len(signs) < len(points):
+            point = points[len(signs)]
+            back, put_in = self.sides(point)
+            if back and put_in and abs(back - put_in) > _NEARLY * (back + put_in):
+                sign, end = (1 if back > put_in else -1), point + abs(math.log(back / put_in))
+            else:
+                value, end = self.worth(point), point
+                sign = (value > 0) - (value < 0)
+            near = bisect_left(points, end - _NEARLY, len(signs) + 1)
+            signs += [sign] * (near - len(signs))
+        return signs
 
 
 def present_value(amount: Decimal, rate: Decimal, days: int, over: int) -> Decimal:
@@ -118,17 +161,17 @@ def _at_most_one(amounts: Sequence[Decimal]) -> bool:
     return sum(one is not other for some in known for one, other in pairwise(some)) < 2
 
 
-def _roots(worth: Callable[[float], float], *, single: bool) -> list[float]:
+def _roots(terms: Terms, *, single: bool) -> list[float]:
     """A root in every step of the scan over which the sum changes its sign."""
     steps = math.ceil(_WIDEST / _STEP)
     points = [step * _STEP for step in range(-steps, steps + 1)]
     if single:
-        points = _halved(worth, points)
-    values = [worth(point) for point in points]
-    found = [point for point, value in zip(points, values, strict=True) if value == 0]
-    for (low, one), (high, other) in pairwise(zip(points, values, strict=True)):
+        points = _halved(terms.worth, points)
+    signs = terms.signs(points)
+    found = [point for point, sign in zip(points, signs, strict=True) if not sign]
+    for (low, one), (high, other) in pairwise(zip(points, signs, strict=True)):
         if one * other < 0:
-            found.append(_bisected(worth, low, high))
+            found.append(_bisected(terms.worth, low, high))
     return found
 
 
