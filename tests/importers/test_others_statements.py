@@ -2,8 +2,8 @@
 
 The rows are invented.  Known from the tests of rotki (Crypto.com, Nexo, Coinbase Pro), Portfolio
 Performance (Trade Republic), beancount-import (Schwab, Schwab Bank), bank2ynab (Commerzbank),
-Banana (PostFinance, UBS), GhostfolioSidekick (Coinbase, Nexo) and of programs that read what German
-banks export.
+Banana (PostFinance, UBS, Zürcher Kantonalbank), GhostfolioSidekick (Coinbase, Nexo) and of programs
+that read what German banks export.
 """
 
 import zoneinfo
@@ -116,6 +116,11 @@ SHAPES = {
         "postfinance",
         ["deposit 250 CHF", "withdraw -100 CHF"],
         skipped=4,
+    ),
+    "zkb_2023": Shape(
+        "zkb",
+        ["deposit 1200 CHF", "withdraw -8 CHF"],
+        balances=("1292 CHF 2023-06-02",),
     ),
     "nexo_dual": Shape(
         "nexo",
