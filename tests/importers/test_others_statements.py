@@ -2,8 +2,8 @@
 
 The rows are invented.  Known from the tests of rotki (Crypto.com, Nexo, Coinbase Pro), Portfolio
 Performance (Trade Republic), beancount-import (Schwab, Schwab Bank), bank2ynab (Commerzbank),
-Banana (PostFinance, UBS, Zürcher Kantonalbank), GhostfolioSidekick (Coinbase, Nexo) and of programs
-that read what German banks export.
+Banana (PostFinance, UBS, Zürcher Kantonalbank), GhostfolioSidekick (Coinbase, Nexo, Trade
+Republic, Trading 212) and of programs that read what German banks export.
 """
 
 import zoneinfo
@@ -122,6 +122,12 @@ SHAPES = {
         ["deposit 1200 CHF", "withdraw -8 CHF"],
         balances=("1292 CHF 2023-06-02",),
     ),
+    # What is paid before a private fund's order is carried out brings nothing yet.
+    "trade_republic_maturity": Shape(
+        "trade_republic",
+        ["sell -49.5 XS0000000009 49.5 EUR", "unknown -50 EUR"],
+    ),
+    "trading212_rights": Shape("trading212", ["buy 10 AVTX -55 EUR"]),
     "nexo_dual": Shape(
         "nexo",
         ["interest 0.00002 BTC for 1.7 USD", "swap -900.5 USDC 0.01 BTC"],
