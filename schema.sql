@@ -261,7 +261,8 @@ CREATE TABLE corporate_actions (
 ) STRICT;
 CREATE INDEX corporate_actions_by_asset ON corporate_actions (asset_id);
 
--- The lots that a disposal names, instead of those the method would choose.
+-- The lots that a disposal names, instead of those the method would choose; itself: what is not
+-- there is sold short.
 CREATE TABLE lot_choices (
     transaction_id  INTEGER NOT NULL REFERENCES transactions (id),
     holding_id      INTEGER NOT NULL REFERENCES holdings (id),
@@ -942,7 +943,7 @@ CREATE VIEW v1_disposals -- Slices of lots that were sold, or left.
     disposed_on,     -- the day
     lot,             -- the transaction that opened it; NULL: nothing was there to cover it
     acquired_on,     -- the day from which it was held
-    quantity,        -- units, positive
+    quantity,        -- units; below 0: owed, and given back, with proceeds and cost below 0
     proceeds,        -- what they fetched
     proceeds_currency, -- of the proceeds
     cost,            -- what they had cost; NULL: unknown

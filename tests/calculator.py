@@ -4,7 +4,8 @@ in it.
 Lots per account, by its method; a cost at the rate of its day, proceeds at that of theirs; every
 lot, cost and value rounded half-up to the cent, once, and the proceeds of a disposal's slices so
 that they add up.  Rates are the freshest price on or before the day: the pair's own or over one
-hub, those of the last seven days first, in the order GBP, USD, EUR.
+hub, those of the last seven days first, in the order GBP, USD, EUR; else the one whose oldest
+price is freshest, then whose next one is.
 """
 
 import datetime as dt
@@ -128,14 +129,15 @@ class Calculator:
             return Fraction(1), day, asset
         own, routes = self._leg(asset, quote, day), []
         if own is not None:
-            routes.append((*own, quote))
+            routes.append((*own, quote, [own[1], dt.date.max]))
         for hub in HUBS:
             if hub not in (asset, quote):
                 one, two = self._leg(asset, hub, day), self._leg(hub, quote, day)
                 if one is not None and two is not None:
-                    routes.append((one[0] * two[0], min(one[1], two[1]), hub))
+                    days = sorted((one[1], two[1]))
+                    routes.append((one[0] * two[0], days[0], hub, [*days, dt.date.max]))
         fresh = [route for route in routes if (day - route[1]).days <= FRESH]
-        return fresh[0] if fresh else max(routes, key=lambda route: route[1])
+        return (fresh[0] if fresh else max(routes, key=lambda route: route[3]))[:3]
 
     def _leg(self, asset: str, quote: str, day: dt.date) -> Leg | None:
         days = [known for known in self.quotes.get((asset, quote), ()) if known <= day]

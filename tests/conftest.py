@@ -4,6 +4,7 @@ import gc
 import os
 import sqlite3
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -36,8 +37,39 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 _LONGEST = frozenset({"test_house.py", "test_sessions.py", "test_known_at.py", "test_fuzz.py"})
 
 
+# beancount is not built for every Python yet: without it these modules have nothing to compare
+# with, and of others these tests.
+collect_ignore: list[str] = []
+_BESIDE_BEANCOUNT: frozenset[str] = frozenset()
+if find_spec("beancount") is None:
+    collect_ignore = [
+        "engine/test_against_beancount.py",
+        "exporters/test_journals.py",
+        "exporters/test_round_trips.py",
+    ]
+    _BESIDE_BEANCOUNT = frozenset(
+        {
+            "test_documentation_prints_what_it_says[tests/sessions/export.md]",
+            "test_a_beancount_ledger",
+            "test_what_beancount_cannot_book_is_refused_by_its_line",
+            "test_an_included_file_that_grew_is_read_again",
+            "test_purchases_of_beancount",
+            "test_a_balance_of_several_accounts_is_of_none",
+            "test_a_fault_in_an_included_file_says_where",
+        }
+    )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if collect_ignore:
+        terminalreporter.write_line(f"not run without beancount: {', '.join(collect_ignore)}")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name not in _LONGEST)
+    for item in items:
+        if item.name in _BESIDE_BEANCOUNT:
+            item.add_marker(pytest.mark.skip("beancount is not installed"))
 
 
 def pytest_collection_finish() -> None:

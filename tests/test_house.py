@@ -234,6 +234,37 @@ def test_sizes() -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def may_forget(file: Path) -> Iterator[str]:
+    """The functions of a file that take ``known_at`` and do without."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef):
+            given = node.args.args[len(node.args.args) - len(node.args.defaults) :]
+            defaults = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+            given += [argument for argument, default in defaults if default is not None]
+            if "known_at" in [argument.arg for argument in given]:
+                yield node.name
+
+
+def test_what_a_past_instant_asks_for_is_never_forgotten() -> None:
+    """What reads says as of which commit, wherever a report of the past may ask it.
+
+    In plain money it is always the present: what is folded on is what is stored.
+    """
+    asked = {name for file in (SRC / "db").glob("*.py") for name in may_forget(file)}
+    wrong = []
+    for folder in ("book", "reports", "exporters"):
+        for file in (SRC / folder).rglob("*.py"):
+            imported = {
+                name.rpartition(".")[2] for _, name in source(file).imports if ".db." in name
+            }
+            for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+                name = dotted(node.func) if isinstance(node, ast.Call) else ""
+                said = re.search("known_at|commit_id", ast.unparse(node))
+                if name in asked & imported and not said:
+                    wrong.append(f"{place(file, node.lineno)}: {name} of which commit?")
+    assert [one for one in wrong if "book/plain_money.py" not in one] == []
+
+
 def test_no_machine_paths() -> None:
     found = []
     for folder in ("src", "tests", "examples", "README.md", "schema.sql", "pyproject.toml"):

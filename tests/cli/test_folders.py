@@ -11,7 +11,8 @@ import pytest
 from folio.cli import folders
 from folio.cli.folders import files_in
 from folio.cli.laid_out import STDIN, laid_out
-from folio.errors import FolioError, UsageError
+from folio.errors import FolioError, UnknownStatement, UsageError
+from folio.operations.read_files import File, choose_profile
 
 
 @pytest.fixture
@@ -114,6 +115,24 @@ def test_standard_input(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     piped(monkeypatch, b"")
     with pytest.raises(UsageError, match="standard input is empty"):
         refused([STDIN])
+
+
+def test_no_command_names_what_is_no_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A profile cannot be made of a pipe, nor of a file of a zip before it is taken out."""
+    for named in (STDIN, zipped(folder / "c.zip", "mine.csv")):
+        piped(monkeypatch, b"date,amount")
+        with (
+            pytest.raises(UnknownStatement, match=r"with: folio import --map FILE, once it is a"),
+            laid_out([named]) as found,
+        ):
+            choose_profile(found[0], {}, None)
+
+
+def test_a_file_of_a_zip_is_kept_with_its_name(folder: Path) -> None:
+    """Two zips may have a file of one name each, and what led to a figure says which it was."""
+    with laid_out([zipped(folder / "c.zip", "2024/mine.csv")]) as found:
+        names = [File(path, "", 0, "", None).name for path in found]
+    assert names == ["c.zip/2024/mine.csv"]
 
 
 def refused(named: list[Path]) -> None:

@@ -119,6 +119,12 @@ def test_what_typer_seldom_uses_stays_unloaded(command: str, keeper: Bookkeeper)
     assert left - AT_ONCE == kept, f"loaded: {kept - left}; gone from Typer: {left}"
 
 
+def test_an_import_looks_for_no_plugins(keeper: Bookkeeper) -> None:
+    sample = Path(__file__).parents[1] / "importers" / "wise" / "sample.csv"
+    left = _left_unloaded(["import", str(sample), "--create"], FOLIO_DB=str(keeper.path))
+    assert "importlib.metadata" in left
+
+
 def test_a_command_that_needs_them_has_them() -> None:
     """A traceback reads lines of source; it names the one where the book was looked for."""
     env = {**os.environ, "FOLIO_DB": "/nowhere/book.db", "FOLIO_DEBUG": "1"}

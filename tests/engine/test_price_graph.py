@@ -130,6 +130,21 @@ def test_of_stale_routes_the_one_whose_oldest_leg_is_freshest(
     assert (found.rate, found.stale, found.day) == (Decimal(5), True, dt.date(2025, 1, 3))
 
 
+def test_of_routes_that_share_an_old_price_the_one_with_the_fresher_rate(
+    money: Bookkeeper, walks: bool
+) -> None:
+    """ACME was last 10 USD on the 1st.  The dollar's own rate of 0.5 EUR is of the 2nd, and over
+    the franc it is 0.9 × 1.1 = 0.99 EUR on the 20th, which is what the dollar is worth beside it.
+    """
+    money.price("ACME", "2025-01-01", 10, "USD")
+    money.price("USD", "2025-01-02", "0.5", "EUR")
+    money.price("USD", "2025-01-20", "0.9", "CHF")
+    money.price("CHF", "2025-01-20", "1.1", "EUR")
+    assert rate(money, "USD", "EUR", "2025-01-20", walks) == Decimal("0.99")
+    assert rate(money, "ACME", "EUR", "2025-01-20", walks) == Decimal("9.9")
+    assert rate(money, "ACME", "EUR", "2025-01-19", walks) == 5
+
+
 def test_funds_are_stale_later(money: Bookkeeper, walks: bool) -> None:
     money.asset("FUND", "fund")
     money.price("FUND", "2025-01-01", 10)

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from bookkeeper import Bookkeeper
 from exporters.peers import HLEDGER, journal_of
 from folio.book import Book
-from folio.db.derived import read_lots, read_positions
+from folio.db.derived import Position, read_lots, read_positions
 from folio.exporters import beancount, hledger
+from folio.model.accounts import Holding
 from folio.model.dates import EVER
 from folio.operations.import_files import import_files
 from folio.operations.lot_methods import set_lot_method
@@ -42,7 +43,7 @@ def lots_of(book: Book) -> Lots:
     for number, position in read_positions(book.db).items():
         holding = catalog.holdings[number]
         asset = catalog.assets[holding.asset_id]
-        where = (catalog.accounts[holding.account_id].name, asset.symbol)
+        where = (catalog.accounts[holding.account_id].name, asset.symbol, holding.label)
         if position.plain:
             found[where][0] += position.quantity
             continue
@@ -267,3 +268,25 @@ def test_fees_in_kind_take_the_lots_that_the_method_chose(tmp_path: Path, progra
     assert lots_of(other.book()) == lots_of(keeper.book())
     other.close()
     keeper.close()
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_trades_of_a_pot_leave_no_money_where_none_is_kept(tmp_path: Path, program: str) -> None:
+    """A pot buys 10 for 50 and sells 4 of them for 24: the money is outside, in no pot."""
+    keeper = Bookkeeper(tmp_path / "folio.db")
+    keeper.account("Without", cash=False)
+    keeper.asset("ACME")
+    words = {"price": "5", "label": "pot"}
+    keeper.add("buy", "2025-01-02", "Without", "ACME", quantity="10", **words)
+    keeper.add("sell", "2025-01-03", "Without", "ACME", quantity="4", **words | {"price": "6"})
+    other = back(keeper, tmp_path, program)
+    there = {(h.label, p.quantity) for h, p in positions(other)}
+    assert there == {(h.label, p.quantity) for h, p in positions(keeper)} == {("pot", 6), ("", 0)}
+    other.close()
+    keeper.close()
+
+
+def positions(keeper: Bookkeeper) -> list[tuple[Holding, Position]]:
+    """What is held, and what was."""
+    holdings = keeper.book().catalog.holdings
+    return [(holdings[number], one) for number, one in read_positions(keeper.db).items()]

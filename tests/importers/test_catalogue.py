@@ -1,6 +1,12 @@
 """Profiles are parsed when they are asked for; what tells their files is read without the rest."""
 
+import re
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from folio.importers import catalogue, find_profiles, load_profiles
 from folio.importers.profile import Signature
@@ -30,3 +36,41 @@ def test_one_of_the_users_takes_the_place_of_a_shipped_one(tmp_path: Path) -> No
     (found,) = find_profiles(SAMPLE, load_profiles(tmp_path))
     assert found.title.startswith("My Wise")
     assert found is load_profiles(tmp_path)["wise"]
+
+
+SHIPPED = sorted(Path(catalogue.__file__).parent.glob("profiles/*.toml"))
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_every_name_of_a_column_is_read(path: Path) -> None:
+    """What [texts] and [amounts] define stands in a rule, a leg, an asset or another name."""
+    profile = tomllib.loads(path.read_text("utf-8"))
+    columns = {key: profile.pop(key, {}) for key in ("texts", "amounts")}
+    for key in ("name", "title", "institution", "file", "header", "patterns"):
+        profile.pop(key, None)
+    used = set(named(profile))
+    for form in [form for forms in columns.values() for form in forms.values()]:
+        if isinstance(form, dict):
+            used |= set(
+                named({key: form[key] for key in ("value", "unit_of", "when") if key in form})
+            )
+        used |= set(re.findall(r"{([a-z_]+)}", str(form)))  # a part of a column's name
+    defined = {name for forms in columns.values() for name in forms}
+    assert defined - used == set()
+
+
+def named(part: Any, *, tests: bool = False) -> Iterator[str]:
+    """The names in a part of a profile; of a condition what it tests, not what it looks for."""
+    if isinstance(part, dict):
+        for key, value in part.items():
+            if tests:
+                yield str(key)
+                if isinstance(value, dict):
+                    yield value.get("same_as", "")
+            else:
+                yield from named(value, tests=key == "when")
+    elif isinstance(part, list):
+        for one in part:
+            yield from named(one)
+    elif isinstance(part, str):
+        yield from re.findall(r"[A-Za-z_][A-Za-z0-9_]*", part)

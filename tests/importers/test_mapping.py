@@ -139,6 +139,19 @@ def test_a_broker_whose_fees_are_beside(tmp_path: Path) -> None:
     )
 
 
+def test_a_row_that_is_unknown_keeps_its_units(tmp_path: Path) -> None:
+    """What nobody understands moved what it says: units against the money, or by their sign."""
+    puzzle = "03/05/2024,Riddle,VWCE,2,100,0,200.00\n04/05/2024,Riddle,VWCE,3,,,\n"
+    text = BROKER + puzzle
+    told = ("set:currency=EUR", "kind:Riddle=unknown")
+    assert said(read(tmp_path, text, *told))[-2:] == [
+        "2024-05-03 unknown asset VWCE -2, cash EUR 200",
+        "2024-05-04 unknown asset VWCE 3",
+    ]
+    signed = text.replace("VWCE,2,", "VWCE,-2,").replace("VWCE,3,", "VWCE,-3,")
+    assert said(read(tmp_path, signed, *told))[-1] == "2024-05-04 unknown asset VWCE -3"
+
+
 def test_a_column_that_says_the_direction(tmp_path: Path) -> None:
     assert said(read(tmp_path, DUTCH, "set:currency=EUR")) == [
         "2024-01-02 withdraw cash EUR -12.5",

@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bookkeeper import Bookkeeper
 from folio.book import Book
 from folio.model.dates import EVER, Period
 from folio.reports.coverage import coverage
@@ -66,3 +67,10 @@ def test_later_rows_change_nothing_that_was_known(
             assert again == told
     finally:
         keeper.close()
+
+
+def test_what_was_known_last_is_read_as_it_is_stored(keeper: Bookkeeper) -> None:
+    keeper.add("deposit", "2025-01-02", "Broker", "EUR", quantity=3)
+    (last,) = keeper.db.execute("SELECT max(id) FROM commits").fetchone()
+    known = [Book.known(keeper.db, commit).known_at for commit in (last - 1, last, last + 1)]
+    assert known == [last - 1, None, None]

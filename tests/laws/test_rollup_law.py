@@ -84,6 +84,15 @@ TRANSACTIONS = st.one_of(
     _words("buy", asset=assets, quantity=units, price=prices, currency=currencies, label=labels),
     _words("sell", asset=assets, quantity=units, price=prices, currency=currencies, **fee),
     _words("sell", asset=assets, quantity=units, price=prices, currency=currencies, tax=small),
+    _words(
+        "sell",
+        asset=assets,
+        quantity=units,
+        price=prices,
+        currency=currencies,
+        lot=st.just("short"),
+        **fee,
+    ),
     _words("deposit", asset=st.one_of(assets, currencies), quantity=units, cost=maybe(prices)),
     _words("withdraw", asset=st.one_of(assets, currencies), quantity=units, fee=maybe(small)),
     _words(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bookkeeper import Bookkeeper
+from bookkeeper import Bookkeeper, day
 from folio.book.selection import Filters
 from folio.cli.render.tree import as_object
 from folio.db.settings import add_setting
@@ -17,7 +17,8 @@ from folio.model.explanation import DEFINITION, Node, Source, leaf, made, total
 from folio.model.transactions import AccountRef
 from folio.operations.names import account_for
 from folio.operations.transit import record_link
-from folio.reports.explain import Asked, explain
+from folio.reports.explain import Asked, balances, explain
+from folio.reports.prices import prices
 from folio.reports.query import Query
 
 D = Decimal
@@ -389,6 +390,11 @@ def test_a_price_that_was_worked_out_says_so(keeper: Bookkeeper) -> None:
         (5, "the money a trade moved for a unit"),
         (5, "a trade's price"),
     ]
+    for on, kind in (("2025-01-03", "worked out"), ("2025-01-04", "trade")):
+        book = keeper.book()
+        assert [row["granularity"] for row in prices(book, Query(day(on), book.base)).rows] == [
+            kind
+        ]
 
 
 def test_what_was_emptied_is_zeros(keeper: Bookkeeper) -> None:
@@ -401,3 +407,24 @@ def test_what_was_emptied_is_zeros(keeper: Bookkeeper) -> None:
     assert ask(keeper, "value", "ACME", on="2025-01-03").figure == 10
     with pytest.raises(FolioError, match="nothing of that is held on 2025-01-02"):
         ask(keeper, "value", "ACME", on="2025-01-02")
+
+
+def test_very_many_postings_are_not_read_before_they_are_asked_for(
+    keeper: Bookkeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """3 + 4 + 5 EUR came in: below a sum they are one figure, until its parts are asked for."""
+    for on, quantity in (("2025-01-02", 3), ("2025-01-03", 4), ("2025-01-04", 5)):
+        keeper.add("deposit", on, "Broker", "EUR", quantity=quantity)
+    monkeypatch.setattr(balances, "_MANY", 2)
+    book = keeper.book()
+    query = Query(dt.date(2025, 12, 31), book.base, Filters())
+    for figure, what in (("cost", "money costs itself"), ("value", "balance")):
+        read: list[str] = []
+        keeper.db.set_trace_callback(read.append)
+        money = find(explain(book, query, Asked(figure, "EUR"), whole=False).root, what)
+        keeper.db.set_trace_callback(None)
+        assert (money.operation, money.figure) == ("untold", 12)
+        assert not any("FROM postings" in text for text in read)
+        assert [child.figure for child in money.told.children] == [3, 4, 5]
+    asked = explain(book, query, Asked("balance", "EUR"), whole=False).root
+    assert [child.figure for child in asked.children] == [3, 4, 5]

@@ -279,7 +279,7 @@ def test_what_was_only_observed_is_a_flow(keeper: Bookkeeper) -> None:
     (row,) = report(keeper, "2024-01-01..2024-01-20").rows
     assert money(row, *MONEY) == ["0.00", "140.00", "140.00", "0.00"]
     assert percents(row, "twr") == ["0.0000"]
-    assert row["grade"] == "estimated"
+    assert row["grade"] == "partial"
 
 
 def test_growth_is_return_day_by_day(keeper: Bookkeeper) -> None:
@@ -424,3 +424,18 @@ def test_what_was_known_is_what_was_said(keeper: Bookkeeper) -> None:
     then = report(keeper, "2024-01-01..2024-01-06", "asset", book=keeper.book(known_at=commit))
     assert then == before
     assert report(keeper, "2024-01-01..2024-01-06", "asset") != before
+
+
+def test_what_was_only_observed_is_a_flow_that_nobody_recorded(keeper: Bookkeeper) -> None:
+    """100 are there before the ledger has anything: nothing is gained, but nobody says that they
+    came in on that day.  An answer does; before and after the gap all is known."""
+    keeper.observe("Broker", "EUR", 100, "2024-01-01")
+    keeper.add("deposit", "2024-01-05", "Broker", "EUR", quantity=10)
+    table = report(keeper, "2024-01-01..2024-01-10")
+    assert money(table.rows[0], *MONEY) == ["0.00", "110.00", "110.00", "0.00"]
+    why = "what was observed beyond the ledger counts as a flow: North · Broker EUR"
+    assert (table.grade, list(table.reasons)) == ("partial", [why])
+    assert report(keeper, "2024-01-02..2024-01-10").grade == "full"
+    (gap,) = keeper.gaps("Broker", "EUR")
+    keeper.answer(gap.observation_id, "opening")
+    assert report(keeper, "2024-01-01..2024-01-10").grade == "full"

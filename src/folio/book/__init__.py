@@ -60,6 +60,14 @@ class Book:
         self._readers: dict[int, Events] = {}
         self._recorded_at = recorded_at
 
+    @classmethod
+    def known(cls, db: sqlite3.Connection, commit: int) -> "Book":
+        """The book as it was known at a commit, for readers: the book as it is, where that was the
+        last one, of which all that is derived need not be folded."""
+        from folio.db.facts import last_commit
+
+        return cls(db, known_at=None if commit >= last_commit(db) else commit)
+
     @cached_property
     def base(self) -> Asset:
         """The book's base currency."""

@@ -91,7 +91,7 @@ def _places(book: Book, of_day: list[Whole]) -> dict[int, tuple[WalkKey, int]]:
 
 def _place(book: Book, one: Recorded, postings: list[Posting]) -> WalkKey:
     if one.reverses is not None:
-        undone = get_transaction(book.db, one.reverses)
+        undone = get_transaction(book.db, one.reverses, book.known_at)
         if undone is not None:
             return _place(book, undone, postings_of(book.db, undone.id))
     stated = [p for p in postings if p.role in _ROLES]

@@ -62,7 +62,7 @@ def _transaction(book: Book, row: tuple[Any, ...]) -> Fact:
 
 def _words(book: Book, number: int) -> str:
     """``buy 10 VWCE at 118.20 EUR in IBKR``."""
-    recorded = get_transaction(book.db, number)
+    recorded = get_transaction(book.db, number, book.known_at)
     if recorded is None:
         return f"transaction {number}"
     if recorded.reverses is not None:
@@ -128,7 +128,9 @@ def _scope(book: Book, scope: str, number: int) -> str:
 def _link(book: Book, row: tuple[Any, ...]) -> Fact:
     number, commit, departure, arrival, answer = row
     legs = [leg for leg in (departure, arrival) if leg is not None]
-    known = [leg for leg in (get_transaction(book.db, n) for n in legs) if leg is not None]
+    known = [
+        leg for leg in (get_transaction(book.db, n, book.known_at) for n in legs) if leg is not None
+    ]
     said = f"transfer {' and '.join(map(str, legs))}: {answer or 'no answer any more'}"
     touched = {p.holding_id for leg in legs for p in postings_of(book.db, leg)}
     day = min((leg.occurred_on for leg in known), default=None)

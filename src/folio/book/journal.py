@@ -80,7 +80,7 @@ class Journaling:
         self.until = until.isoformat()
         self.wanted = wanted  # holdings; the others are elsewhere
         self.raw: dict[Key, _Raw] = {}
-        self.lots = LotChanges(lambda n: book.catalog.holdings[n].asset_id)
+        self.lots = LotChanges(lambda n: book.catalog.assets[book.catalog.holdings[n].asset_id])
         self.balances: dict[int, list[tuple[str, Decimal]]] = {}  # by holding: from a day on
 
     def journal(self) -> Journal:

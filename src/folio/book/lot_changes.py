@@ -4,7 +4,7 @@ A lot is known by its cost a unit, which stays the same while parts of it go.  I
 digits: times the units, rounded to the 28 that most programs compute in, that is the lot's cost.
 
 >>> lot = Lot(1, 7, "2025-03-04", Decimal(3), Decimal(10), 1, 0)
->>> held = _Open(lot, _unit_cost(lot, 2))
+>>> held = _Open(lot, _unit_cost(lot, Asset(2, "ACME", "stock", "", None, 4, "")))
 >>> str(held.unit_cost)
 '3.3333333333333333333333333333333'
 >>> str(Context(prec=28).multiply(held.unit_cost, lot.quantity))
@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import NamedTuple
 
+from folio.model.assets import Asset
 from folio.model.journal import Change, Entry
 from folio.model.ledger import Lot, State
 from folio.model.numbers import ZERO, divide
@@ -33,7 +34,7 @@ class _Open(NamedTuple):
 class LotChanges:
     """Remembers the open lots of holdings, and says what became of them."""
 
-    def __init__(self, asset_of: Callable[[int], int]) -> None:
+    def __init__(self, asset_of: Callable[[int], Asset]) -> None:
         self.asset_of = asset_of
         self.open: dict[int, dict[int, _Open]] = {}  # by holding and place
 
@@ -60,12 +61,16 @@ class LotChanges:
             yield _change(holding, held, asset, came=True)
 
 
-def _unit_cost(lot: Lot, asset: int) -> Decimal | None:
-    """What one unit cost; None of own money, and where it is not known or below 0."""
-    if lot.cost is None or (lot.currency == asset and lot.cost == lot.quantity):
+def _unit_cost(lot: Lot, asset: Asset) -> Decimal | None:
+    """What one unit cost, or fetched where it was sold short.
+
+    None of own money and of money that is owed, and where it is not known or below 0.
+    """
+    if lot.cost is None or (lot.currency == asset.id and lot.cost == lot.quantity):
         return None
     unit = _UNIT.plus(divide(lot.cost, lot.quantity))
-    return None if unit < ZERO or lot.quantity < ZERO else unit
+    is_debt = lot.quantity < ZERO and asset.is_currency
+    return None if unit < ZERO or is_debt else unit
 
 
 def _same_unit(was: _Open, now: _Open) -> bool:
@@ -81,10 +86,10 @@ def _name(number: int) -> str | None:
     return f"t{number}" if number > 0 else f"g{-number}" if number else None
 
 
-def _change(holding: int, held: _Open, asset: int, *, came: bool = False) -> Change:
+def _change(holding: int, held: _Open, asset: Asset, *, came: bool = False) -> Change:
     """The whole lot came or went."""
     lot, sign = held.lot, 1 if came else -1
-    own = lot.currency == asset and lot.cost == lot.quantity
+    own = lot.currency == asset.id and lot.cost == lot.quantity
     return Change(
         holding,
         lot.quantity * sign,
@@ -96,7 +101,7 @@ def _change(holding: int, held: _Open, asset: int, *, came: bool = False) -> Cha
     )
 
 
-def _part(holding: int, was: _Open, lot: Lot, asset: int) -> Change:
+def _part(holding: int, was: _Open, lot: Lot, asset: Asset) -> Change:
     """Some of the lot's units came or went at its own cost."""
     whole = _change(holding, was, asset, came=True)
     cost = None

@@ -62,7 +62,7 @@ def asking(
         if known_at is not None:
             then = since_when(book, known_at)
             known_at = then.instant
-            book = Book(db, known_at=then.commit)
+            book = Book.known(db, then.commit)
             as_of = as_of or then.day
         day = as_of or context.today(zone)
         money = _currency(book, currency) if currency else _preferred_currency(book)

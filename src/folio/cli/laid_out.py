@@ -7,6 +7,7 @@ the messages name it as it was named.
 
 import contextlib
 import io
+import re
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -63,7 +64,8 @@ def _listed(named: list[Path]) -> Iterator[tuple[Path, bool]]:
 
 
 def _as_named(text: str, apart: Path, count: int) -> str:
-    """A sentence without the folder in which files lie for a while."""
+    """A sentence without the folder in which files lie for a while, and no command on them."""
+    text = re.sub(rf"--map '?{re.escape(str(apart))}/[^\n]*", "--map FILE, once it is a file", text)
     for number in reversed(range(count)):
         text = text.replace(f"{apart / str(number)}/", "")
     return text

@@ -1,4 +1,4 @@
-"""Modules that Typer, and what it loads, load for tasks that few commands have.
+"""Modules that Typer and pydantic, and what they load, load for tasks that few commands have.
 
 Archives, subprocesses, tracebacks, byte code, what a misspelt word means: a fifth of a short
 command.
@@ -20,6 +20,7 @@ from typing import Any
 TAKEN: dict[str, tuple[str, ...]] = {
     "difflib": ("get_close_matches",),  # typer: which command was meant
     "gettext": ("gettext",),  # typer: its messages
+    "importlib.metadata": ("entry_points",),  # pydantic: plugins, which folio.importers forbids
     "shutil": ("get_terminal_size",),  # typer: hands it on
     "traceback": ("FrameSummary", "StackSummary"),  # typer: an error that nobody expected
     "typer.completion": ("get_completion_inspect_parameters",),  # what folio answers itself
@@ -151,9 +152,6 @@ def put_off_what_is_seldom_used() -> None:
         vars(sys.modules["dis"])["COMPILER_FLAG_NAMES"] = FLAGS
     if sys.version_info < (3, 14):  # whose annotations are evaluated when they are looked at
         vars(typing)["compile"] = _left_as_text
-        # Each attribute of what ``Annotated`` makes is asked for its name first: of the 180 that
-        # Typer and its options are written with, that took a fortieth of a short command.
-        vars(typing)["_AnnotatedAlias"].__setattr__ = object.__setattr__
 
 
 def _left_as_text(annotation: str, *_: Any, **__: Any) -> str:

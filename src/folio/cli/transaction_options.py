@@ -26,7 +26,7 @@ ALL: Words = {
     "cost_share": ("A spin-off: this part of the cost moves, such as 12.5%.", "PART"),
     "cost": ("What came in had cost so much in all.", "NUMBER"),
     "acquired_on": ("What came in was acquired then.", "DAY"),
-    "lot": ("Sell these lots: 12, or 12:5,14:2.5.", "TX[:UNITS],…"),
+    "lot": ("Sell these lots: 12, or 12:5,14:2.5; short: what is not there.", "TX[:UNITS],…"),
     "label": ("A pot within the holding.", "NAME"),
     "to_label": ("The pot where a transfer goes; empty: none.", "NAME"),
     "note": ("Anything worth remembering.", "TEXT"),

@@ -386,8 +386,11 @@ class _Days(dict[int | None, str | None]):
 
 
 def given_back(db: sqlite3.Connection, holding_id: int) -> Decimal:
-    """The units that a holding owed for a while."""
-    query = "SELECT quantity FROM disposals WHERE holding_id = ? AND quantity LIKE '-%'"
+    """The units that a holding owed for a while, but for those that were sold short."""
+    query = (
+        "SELECT quantity FROM disposals "
+        "WHERE holding_id = ? AND quantity LIKE '-%' AND cost IS NULL"
+    )
     return -sum((Decimal(row[0]) for row in db.execute(query, [holding_id])), ZERO)
 
 

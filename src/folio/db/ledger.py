@@ -58,6 +58,24 @@ def has_transactions(db: sqlite3.Connection, account_id: int) -> bool:
     return bool(db.execute(query, [account_id]).fetchone()[0])
 
 
+def paid_from_outside(
+    db: sqlite3.Connection, account_id: int, since: dt.date | None
+) -> tuple[int, str] | None:
+    """How many transactions in force, from a day on, had their money come from or go outside.
+
+    And the first one's day; None where there are none.
+    """
+    count, first = db.execute(
+        "SELECT count(DISTINCT t.id), min(p.occurred_on) FROM holdings h "
+        "JOIN postings p ON p.holding_id = h.id JOIN transactions t ON t.id = p.transaction_id "
+        "WHERE h.account_id = ? AND p.role = 'external' AND p.occurred_on >= ? "
+        "AND t.reverses IS NULL "
+        "AND NOT EXISTS (SELECT 1 FROM transactions r WHERE r.reverses = t.id)",
+        [account_id, "" if since is None else since.isoformat()],
+    ).fetchone()
+    return (int(count), str(first)) if count else None
+
+
 def account_of_ids(
     db: sqlite3.Connection, accounts: Sequence[int], source_id: int, prefix: str
 ) -> int | None:

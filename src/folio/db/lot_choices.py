@@ -44,6 +44,8 @@ def lacking(
             continue  # it was undone
         day, sold = row[0], -Decimal(row[1])
         for lot, units in named:
+            if lot == transaction:
+                continue  # what is not there is sold short
             asked = sold if units is None else units
             lack = asked - _taken(db, holding_id, day, transaction, lot)
             if lack > ZERO:

@@ -51,7 +51,7 @@ class NewTransaction(NamedTuple):
     reverses: int | None = None
     note: str = ""
     action: "NewAction | None" = None
-    lots: Sequence[tuple[int, int, Decimal | None]] = ()  # holding, lot, units
+    lots: Sequence[tuple[int, int, Decimal | None]] = ()  # holding, lot (0: its own), units
     lines: Sequence[tuple[int, int]] = ()  # statement, line
 
 
@@ -77,7 +77,7 @@ def add_transaction(commit: "Commit", new: NewTransaction) -> int:
     rows, bare, text = _posting_rows(number, day, new_postings)
     action = _action_row(number, new_action) if new_action else None
     lots: list[list[Value]] = (
-        [[number, h, lot, optional_text(n)] for h, lot, n in new_lots] if new_lots else []
+        [[number, h, lot or number, optional_text(n)] for h, lot, n in new_lots] if new_lots else []
     )
     quoted = commit.json_text
     # The text of the JSON that is hashed: to encode the same as lists takes four times as long.
@@ -152,13 +152,16 @@ def _action_row(number: int, action: NewAction) -> "list[Value]":
 
 
 def lots_named(db: sqlite3.Connection, transaction: int) -> list[tuple[int, int, Decimal | None]]:
-    """The lots that a transaction names: holding, lot, units (None: as many as it takes)."""
+    """The lots that a transaction names: holding, lot, units (None: as many as it takes).
+
+    A lot of 0 is its own, of what it sold short.
+    """
     query = (
-        "SELECT holding_id, lot_id, quantity FROM lot_choices WHERE transaction_id = ? "
-        "ORDER BY holding_id, lot_id"
+        "SELECT holding_id, nullif(lot_id, transaction_id), quantity FROM lot_choices "
+        "WHERE transaction_id = ? ORDER BY holding_id, lot_id"
     )
     rows = db.execute(query, [transaction])
-    return [(holding, lot, optional_decimal(units)) for holding, lot, units in rows]
+    return [(holding, lot or 0, optional_decimal(units)) for holding, lot, units in rows]
 
 
 class Posting(NamedTuple):

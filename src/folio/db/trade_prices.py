@@ -144,9 +144,22 @@ def derive_trade_prices(
 
 
 def trade_behind(
-    db: sqlite3.Connection, pair: tuple[int, int], day: dt.date, known_at: int | None = None
+    db: sqlite3.Connection,
+    pairs: Iterable[tuple[int, int]],
+    day: dt.date,
+    known_at: int | None = None,
 ) -> tuple[int, bool] | None:
-    """The transaction whose price is the pair's of a day, and whether that was worked out."""
+    """The transaction whose price is a pair's of a day, and whether that was worked out.
+
+    ``pairs`` are all the ids by which the pair is known: the first that has one counts.
+    """
+    found = (_trade_behind(db, pair, day, known_at) for pair in pairs)
+    return next((trade for trade in found if trade is not None), None)
+
+
+def _trade_behind(
+    db: sqlite3.Connection, pair: tuple[int, int], day: dt.date, known_at: int | None
+) -> tuple[int, bool] | None:
     if known_at is None:
         query = (
             "SELECT transaction_id, worked_out FROM trade_prices "

@@ -86,6 +86,19 @@ class Effects:
         cost, currency, grade = self._cost(event)
         self.add_lot(event, state, cost, currency, grade)
 
+    def close(self, event: Event, state: State) -> None:
+        """Owed units are given back; what nobody owed came from nowhere, at an unknown cost."""
+        if self.is_currency:
+            self.open(event, state)
+            return
+        owed = -sum((lot.quantity for lot in state.lots if lot.quantity < ZERO), ZERO)
+        given_back = min(owed, event.quantity)
+        if given_back:
+            self.open(event._replace(quantity=given_back), state)
+        if given_back < event.quantity:
+            rest = event._replace(quantity=event.quantity - given_back)
+            self.add_lot(rest, state, None, None, PARTIAL)
+
     def open_at_market(self, event: Event, state: State) -> None:
         if event.amount is not None or self.is_currency:
             self.open(event, state)
@@ -152,7 +165,9 @@ class Effects:
 
     def _give_back(self, event: Event, state: State, owed: Lot, used: Lot) -> None:
         spent = None if used.cost is None else -used.cost
-        self.add_slice(event, state, owed, spent, used.currency, realises=self.is_currency)
+        realises = self.is_currency or owed.cost is not None
+        grade = FULL if self.is_currency else used.grade
+        self.add_slice(event, state, owed, spent, used.currency, realises=realises, grade=grade)
 
     # -- out -----------------------------------------------------------------------------
 
@@ -209,7 +224,8 @@ class Effects:
     def _share_proceeds(self, event: Event, state: State, taken: list[Lot], short: Decimal) -> None:
         """Dispose of slices for their units' part of the proceeds, and owe what is too little.
 
-        The last one takes the remainder.  Money that was not there is a debt of what it fetched.
+        The last one takes the remainder.  Money that was not there is a debt of what it fetched,
+        and so are units that were sold short.
         """
         proceeds, currency, grade = self._proceeds(event)
         sold = -event.quantity
@@ -222,8 +238,8 @@ class Effects:
                 left -= share
             if index < len(taken):
                 self.add_slice(event, state, taken[index], share, currency, grade=grade)
-            elif self.is_currency and share is not None:
-                self.owe(event, state, part, (-share, currency))
+            elif share is not None and (self.is_currency or event.sells_short):
+                self.owe(event, state, part, (-share, currency), grade)
             else:
                 self.add_uncovered(event, state, part, share, currency)
                 self.owe(event, state, part)
@@ -260,6 +276,7 @@ class Effects:
         state: State,
         short: Decimal,
         cost: tuple[Decimal, int | None] | None = None,
+        grade: int = FULL,
     ) -> None:
         """Units that were not there, at a negative ``cost``; of money, unless stated, their own."""
         if not short:
@@ -267,7 +284,7 @@ class Effects:
         if cost is None and self.is_currency:
             cost = (-short, self.asset_id)
         amount, currency = cost or (None, None)
-        grade = PARTIAL if cost is None else FULL
+        grade = PARTIAL if cost is None else grade
         state.owes = True
         state.opened += 1
         state.basis = max(state.basis, grade)

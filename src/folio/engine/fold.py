@@ -12,6 +12,7 @@ What an event does to lots depends on its kind and on its sign (``EFFECTS``):
 - *open at market*: a receipt that nobody paid for; its cost is the market value of
   the day, graded estimated, or unknown where there is no price.
 - *dispose*: the method's lots go, for the proceeds.
+- *close*: what was sold short ends without being bought back.
 - *remove*: the method's lots go at cost, and nothing is realised.
 - *depart*, *arrive*: lots move with cost and date (:mod:`folio.engine.transit`).
 - *apportion*, *exchange*, *come over*, *reduce*: what corporate actions do
@@ -21,7 +22,9 @@ What an event does to lots depends on its kind and on its sign (``EFFECTS``):
 
 More units out than there are leave a lot below zero.  For a currency that is a debt
 with a known value, and giving it back realises the difference between the days' rates.
-For anything else the uncovered part realises nothing and grades the figures partial.
+So it is for units that a sale says are sold short: they owe what they fetched, and what gives
+them back realises that less its own cost.  For anything else the uncovered part realises nothing
+and grades the figures partial.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -93,6 +96,7 @@ class Fold(Effects):
 _APPLY: dict[str, Callable[[Effects, Event, State], None]] = {
     "open": Effects.open,
     "open at market": Effects.open_at_market,
+    "close": Effects.close,
     "dispose": Effects.dispose,
     "remove": Effects.remove,
     "depart": transit.depart,

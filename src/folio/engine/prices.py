@@ -4,7 +4,9 @@ The routes, in this order: the asset itself (1); the pair's own price; the rever
 the inverse pair; one hop through a hub (the book's base, USD, EUR, then any currency
 that both sides share); two hops.  A leg is the pair's own price or the reverse of the
 inverse, in that order, the fresh one first.  A later price is never used.  The first
-route within the staleness limit wins; if none is, the one whose oldest leg is freshest.
+route within the staleness limit wins; if none is, the one whose oldest leg is freshest; of
+routes that share it, the one whose next oldest is: a share whose last price is old is
+converted at today's rate all the same, as the money beside it on the page is.
 
 Of one pair the freshest day counts, and within a day the close, then the last intraday
 price, then a trade.  A price is in units of its own day: splits between its day and
@@ -154,7 +156,7 @@ class PriceGraph:
                 continue
             if not rate.stale:
                 return rate, until
-            if best is None or rate.day > best.day:
+            if best is None or _days(rate) > _days(best):
                 best = rate
         return (None if best is None else best._replace(until=until)), until
 
@@ -258,6 +260,11 @@ class PriceGraph:
             limit = dt.timedelta(days=self.market.limit(asset, quote) + 1)
             self._limits[(asset, quote)] = limit
         return limit
+
+
+def _days(rate: Rate) -> list[dt.date]:
+    """The days of a route's legs, the oldest first; a leg fewer is as good as a fresh one."""
+    return [*sorted(leg.day for leg in rate.legs), FOREVER]
 
 
 class _Found(NamedTuple):

@@ -42,7 +42,7 @@ EFFECTS: dict[str, tuple[str, str]] = {
     "reduce": ("reduce", "reduce"),
     "symbol_change": ("come over", "exchange"),
     "split": ("open", "dispose"),
-    "delisting": ("open", "dispose"),
+    "delisting": ("close", "dispose"),
     "opening": ("open", "remove"),
     "correction": ("adjust", "adjust"),
     "growth": ("grow", "shrink"),

@@ -7,6 +7,7 @@
 """
 
 import importlib
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ _MODULES = {
     "read_statement": "csv_file",
     "written_as": "catalogue",
 }
+
+# No plugin of pydantic has a say in what a profile means; to look for them, all that is installed
+# would be looked through.
+os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
 
 
 def __getattr__(name: str) -> object:

@@ -28,15 +28,19 @@ class Head:
     def __init__(self, lines: list[tuple[int, str]]) -> None:
         self.lines = lines  # numbered
         self._cut: dict[tuple[str, str], list[_Named]] = {}
+        self._names: dict[tuple[str, str], frozenset[str]] = {}  # of all the rows of a cut
 
     def header(self, profile: Signature) -> Header | None:
         """The header that has all the columns that the profile asks for."""
-        own = profile.file.delimiters
+        own, quote = profile.file.delimiters, profile.file.quote
         first = _first_columns(profile)
         for delimiter in dict.fromkeys((*own, *DELIMITERS, *self._wrapped)):
-            for row, names, there in self._rows(delimiter, profile.file.quote):
+            rows = self._rows(delimiter, quote)
+            if first and first.isdisjoint(self._names[delimiter, quote]):
+                continue  # as for most profiles
+            for row, names, there in rows:
                 if first and first.isdisjoint(there):
-                    continue  # as nearly all rows do, for nearly all profiles
+                    continue  # as nearly all rows
                 if _has_columns(profile, names, there):
                     # A quoted name may span lines; the rows begin after its last one.
                     last = row.line + row.text.count("\n")
@@ -87,6 +91,7 @@ class Head:
                 names = tuple(map(normalised, row.cells))
                 known.append((row, names, frozenset(names)))
             self._cut[delimiter, quote] = known
+            self._names[delimiter, quote] = frozenset().union(*(there for _, _, there in known))
         return known
 
 

@@ -6,17 +6,18 @@ these units of this lot went out, those came in at this cost and of this day.  R
 lots that they take, so that no method has to guess.
 """
 
-import hashlib
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from folio.importers.journal_parcels import Parcel, Parcels, Taken
+from folio.importers.journal_legs import Legs
+from folio.importers.journal_parcels import Parcel
 from folio.importers.journal_splits import ROUNDED, Split, is_ratio, split_of
 from folio.importers.journal_units import (
     OUTSIDE,
     alike,
+    as_kept,
     fees_in_kind,
     from_outside,
     is_lost,
@@ -25,12 +26,11 @@ from folio.importers.journal_units import (
     matched,
     sent,
     swap_fees,
-    untracked,
 )
 from folio.importers.journal_words import OUT, OWN_KINDS, RECEIVED, charge, kind_of, named
-from folio.importers.journals import Event, Peer, PeerNames, Unit
-from folio.model.numbers import ZERO, divide, to_text
-from folio.model.transactions import INCOME_KINDS, AccountRef, Draft, Leg, LotRef
+from folio.importers.journals import Event, Peer, Unit
+from folio.model.numbers import ZERO, divide
+from folio.model.transactions import INCOME_KINDS, Draft, Leg, LotRef
 
 
 class Meaning(NamedTuple):
@@ -55,13 +55,7 @@ def interpret(peer: Peer) -> Meaning:
     return Meaning(drafts, restated, idle)
 
 
-class _Reader(Parcels):
-    def __init__(self, peer: Peer) -> None:
-        super().__init__(PeerNames(peer))
-        self._repeats: Counter[str] = Counter()
-        self._made = 0
-        self._id = ""
-
+class _Reader(Legs):
     def drafts_of(self, event: Event) -> Iterator[Draft]:
         self._id, self._made = self._identity(event), 0
         inside = [u for u in event.units if self.names.is_inside(u.account) and u.units]
@@ -97,33 +91,7 @@ class _Reader(Parcels):
         for unit in sorted(inside, key=lambda u: u.units < ZERO):  # what goes may be of what comes
             yield self._alone(event, unit, kind)
 
-    # -- identity ------------------------------------------------------------------------
-
-    def _identity(self, event: Event) -> str:
-        if event.id:
-            return event.id
-        units = [f"{u.account} {to_text(u.units)} {u.commodity} {u.cost}" for u in event.units]
-        said = "\n".join([event.day.isoformat(), event.title, *units])
-        text = hashlib.sha256(said.encode()).hexdigest()[:24]
-        self._repeats[text] += 1
-        return f"{text}-{self._repeats[text]}"
-
-    def _next_id(self) -> str:
-        self._made += 1
-        return self._id if self._made == 1 else f"{self._id}/{self._made}"
-
     # -- what an entry is ----------------------------------------------------------------
-
-    def _draft(self, event: Event, kind: str, account: AccountRef, *legs: Leg) -> Draft:
-        return Draft(
-            kind,
-            event.day,
-            account,
-            legs,
-            external_id=self._next_id(),
-            note=event.title,
-            lines=(event.line,),
-        )
 
     def _trade(
         self, event: Event, inside: list[Unit], outside: list[Unit]
@@ -140,9 +108,30 @@ class _Reader(Parcels):
         sold = all(u.units < ZERO for u in traded)
         if sold:
             return self._sale(event, traded, inside, outside)
-        if len(traded) == 1 and traded[0].cost is not None:
+        if len(traded) == 1 and traded[0].cost is not None and not self._is_owed(traded[0]):
             return self._purchase(event, traded[0], inside, outside)
-        return None
+        return self._cover(event, traded, inside, outside)
+
+    def _cover(
+        self, event: Event, bought: list[Unit], inside: list[Unit], outside: list[Unit]
+    ) -> tuple[Draft, list[Unit]] | None:
+        """A purchase that gives back what was sold short; what is beyond is a lot of its own."""
+        paid = [u for u in inside if u.units < ZERO]
+        if not paid and event.kind == "buy":
+            paid = from_outside(outside, bought[0].account, bought[0].price_in, coming=False)
+        if len(paid) != 1 or not any(map(self._is_owed, bought)):
+            return None
+        account, label = self.names.holding(bought[0].account, bought[0].commodity)
+        whole = bought[0]._replace(units=sum((u.units for u in bought), ZERO))
+        cash = [self._cash(u, account) for u in paid]
+        legs = (self._asset_leg(whole, label), *as_kept(paid, cash))
+        draft = self._draft(event, "buy", account, *legs)
+        for unit in bought:
+            if self._is_owed(unit):
+                self._give_back(unit)
+            else:
+                self._brought(unit, LotRef(account, draft.external_id or ""))
+        return draft, [u for u in inside if u not in bought and u not in paid]
 
     def _purchase(
         self, event: Event, unit: Unit, inside: list[Unit], outside: list[Unit]
@@ -168,7 +157,7 @@ class _Reader(Parcels):
         if cost != spent and not (more > ZERO or unit.linked):  # the cost is stated, too
             bought = bought._replace(cost=cost, cost_currency=self.names.asset(unit.cost_in))
         costs, pays = self._paid(fees, account)
-        draft = self._draft(event, "buy", account, bought, *cash, *costs, *untracked(paid, cash))
+        draft = self._draft(event, "buy", account, bought, *as_kept(paid, cash), *costs)
         self._brought(unit, LotRef(account, draft.external_id or ""))
         return draft._replace(pays=pays), left
 
@@ -267,7 +256,7 @@ class _Reader(Parcels):
             return None
         account, label = self.names.holding(sold[0].account, sold[0].commodity)
         whole = sold[0]._replace(units=sum((u.units for u in sold), ZERO))
-        lots = self._taken_by(sold)
+        lots, short = self._sold_lots(sold)
         cash = [self._cash(u, account) for u in got]
         costs = [  # of the money that the sale brought, where that is
             cash[0]._replace(role=role, quantity=-u.units)
@@ -280,9 +269,10 @@ class _Reader(Parcels):
         cash[0] = cash[0]._replace(quantity=cash[0].quantity - gross)
         more = self._charges(event, inside, outside, got[0].commodity)
         in_kind, pays = self._paid(more, account)
-        legs = [self._asset_leg(whole, label), *cash, *costs, *in_kind]
-        legs += untracked(got, [*cash, *costs])
-        draft = self._draft(event, "sell", account, *legs)._replace(takes=lots, pays=pays)
+        legs = [self._asset_leg(whole, label), *as_kept(got, [*cash, *costs]), *in_kind]
+        draft = self._draft(event, "sell", account, *legs)
+        own = LotRef(account, draft.external_id or "")
+        draft = draft._replace(takes=(*lots, *([(own, short)] if short else [])), pays=pays)
         return draft, [u for u in inside if u not in sold and u not in got and u not in more]
 
     def _charges(
@@ -295,14 +285,6 @@ class _Reader(Parcels):
             fees_in_kind(event.kind, [u for u in inside if not self._is_money(u)]), "fee"
         )
         return {unit: role for unit, role in found.items() if role}
-
-    def _paid(self, charges: dict[Unit, str], account: AccountRef) -> tuple[list[Leg], Taken]:
-        """What was paid, and the lots of it where units of an asset paid it."""
-        legs = [self._cash(unit, account)._replace(role=role) for unit, role in charges.items()]
-        return legs, self._taken_by(list(charges))
-
-    def _is_money(self, unit: Unit) -> bool:
-        return self.names.asset(unit.commodity).type == "currency"
 
     def _split(self, event: Event, split: Split) -> Draft:
         """A split of every holding; the lots are known by other costs from here on."""
@@ -327,18 +309,6 @@ class _Reader(Parcels):
         draft = Draft("split", event.day, None, (), external_id=self._next_id(), note=event.title)
         asset = self.names.asset(event.payer)
         return draft._replace(related_asset=asset, ratio=(int(new), int(old)), lines=(event.line,))
-
-    def _asset_leg(self, unit: Unit, label: str) -> Leg:
-        asset = self.names.asset(unit.commodity)
-        if unit.price is None or not unit.price_in:
-            return Leg("asset", asset, unit.units, label=label)
-        priced = self.names.asset(unit.price_in)
-        return Leg("asset", asset, unit.units, unit.price, priced, label=label)
-
-    def _cash(self, unit: Unit, own: AccountRef) -> Leg:
-        account, label = self.names.holding(unit.account, unit.commodity)
-        where = None if account == own else account
-        return Leg("cash", self.names.asset(unit.commodity), unit.units, account=where, label=label)
 
     def _transfer(
         self, event: Event, moves: list[tuple[Unit, Unit]], lost: Sequence[Unit] = ()

@@ -28,6 +28,7 @@ class Parcels:
     def __init__(self, names: PeerNames) -> None:
         self.names = names
         self.parcels: dict[tuple[Holding, Key], deque[Parcel]] = {}
+        self.owed: dict[tuple[Holding, Key], Decimal] = {}  # units that were sold short
 
     def _holding(self, unit: Unit) -> Holding:
         account, label = self.names.holding(unit.account, unit.commodity)
@@ -52,6 +53,29 @@ class Parcels:
             if not parcel.units:
                 waiting.popleft()
         return tuple(taken.items())
+
+    def _sold_lots(self, sold: list[Unit]) -> tuple[Taken, Decimal]:
+        """The lots that a sale takes, and how many units it sells short.
+
+        Those are of a lot that is stated with its cost, and that no draft brought in.
+        """
+        whole = ZERO
+        for unit in sold:
+            key = (self._holding(unit), lot_key(unit))
+            there = sum((parcel.units for parcel in self.parcels.get(key, ())), ZERO)
+            short = -unit.units - there if unit.has_lot and unit.cost is not None else ZERO
+            if short > ZERO:
+                self.owed[key] = self.owed.get(key, ZERO) + short
+                whole += short
+        return self._taken_by(sold), whole
+
+    def _is_owed(self, unit: Unit) -> bool:
+        """Whether units that come in are of a lot that was sold short."""
+        owed = self.owed.get((self._holding(unit), lot_key(unit)), ZERO)
+        return unit.has_lot and ZERO < unit.units <= owed
+
+    def _give_back(self, unit: Unit) -> None:
+        self.owed[self._holding(unit), lot_key(unit)] -= unit.units
 
     def _taken_by(self, several: list[Unit]) -> Taken:
         """The lots that several reductions of one holding take."""

@@ -19,11 +19,13 @@ def from_outside(outside: list[Unit], account: str, commodity: str, *, coming: b
     return [Unit(account, total, commodity, linked=True)] if right else []
 
 
-def untracked(paid: list[Unit], legs: list[Leg]) -> list[Leg]:
-    """What makes up for cash that only passed through."""
+def as_kept(paid: list[Unit], legs: list[Leg]) -> list[Leg]:
+    """The legs of money; what only passed through was in no pot, and is made up for."""
     if not any(u.linked for u in paid) or not legs:
-        return []
-    return [Leg("external", legs[0].asset, -sum((leg.quantity for leg in legs), ZERO))]
+        return legs
+    passing = [leg._replace(label="") for leg in legs]
+    whole = sum((leg.quantity for leg in legs), ZERO)
+    return [*passing, Leg("external", legs[0].asset, -whole)]
 
 
 def is_rounding(amount: Decimal, paid: Decimal) -> bool:

@@ -59,10 +59,10 @@ def _numbers_as_written(
     if not rewritten:
         # A cell that only one of the signs makes a number tells; one alone may be a slip.
         told = {
-            _only(row[place], profile) == decimal
+            only == decimal
             for row in cells
             for place, decimal in fixed.items()
-            if place < len(row) and _only(row[place], profile)
+            if place < len(row) and (only := _only(row[place], profile))
         }
         rewritten = told == {False}
     if not rewritten:

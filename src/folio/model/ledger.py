@@ -51,7 +51,7 @@ class Lot(NamedTuple):
     opened_by: int  # the transaction that acquired the units; growth: minus its gap's number
     acquired_on: str
     quantity: Decimal  # negative: units owed
-    cost: Decimal | None  # of the whole lot; None: unknown
+    cost: Decimal | None  # of the whole lot, negative: what owed units fetched; None: unknown
     currency: int | None  # of the cost
     grade: int
     held_since: str | None = None  # of a slice taken at average cost, where its day is another
@@ -100,6 +100,11 @@ class Event(NamedTuple):
     def on_lots_alone(self) -> bool:
         """Whether it works on what is held and moves nothing: a split, a spin-off."""
         return not self.quantity and self.kind in ("split", "apportion", "reduce")
+
+    @property
+    def sells_short(self) -> bool:
+        """Whether it names itself among its lots: what is not there is sold all the same."""
+        return any(lot == self.transaction_id for lot, _ in self.lots)
 
     @property
     def needs_lots(self) -> bool:

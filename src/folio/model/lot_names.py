@@ -1,10 +1,13 @@
 """The lots that a sale names: ``12``, or ``12:5,14:2.5`` with the units of each.
 
 A lot is named by the transaction that opened it, wherever it was carried since.  Without
-units a single lot must have all that is sold, and one of several takes the rest.
+units a single lot must have all that is sold, and one of several takes the rest.  ``short`` is
+the sale's own: what is not there is sold short, and what comes in later gives it back.
 
 >>> parse_lots("14,12:5", Decimal(8))
 [(12, Decimal('5')), (14, Decimal('3'))]
+>>> parse_lots("short,12:5", Decimal(8))
+[(0, Decimal('3')), (12, Decimal('5'))]
 """
 
 from decimal import Decimal
@@ -13,6 +16,14 @@ from folio.errors import UsageError
 from folio.model.numbers import ZERO, parse_plain, to_text
 
 Lots = list[tuple[int, Decimal | None]]  # opened by, units; None: all that is sold
+SHORT = 0  # for the number of a sale that opens a lot of its own
+_SHORT = "short"
+
+
+def lot_text(lot: int, units: Decimal | None) -> str:
+    """A named lot as ``--lot`` says it."""
+    name = _SHORT if lot == SHORT else str(lot)
+    return name if units is None else f"{name}:{to_text(units)}"
 
 
 def parse_lots(text: str, sold: Decimal) -> Lots:
@@ -31,12 +42,14 @@ def parse_lots(text: str, sold: Decimal) -> Lots:
 
 def _parse_lot(text: str) -> tuple[int, Decimal | None]:
     number, colon, units = text.partition(":")
-    if not (number.isascii() and number.isdecimal() and len(number) < 18):
+    is_number = number.isascii() and number.isdecimal() and len(number) < 18
+    lot = SHORT if number == _SHORT else int(number) if is_number else None
+    if lot is None or number == str(SHORT):
         raise UsageError(f"lot {text!r} is not a transaction's number; folio lots lists them")
     quantity = parse_plain(units, f"quantity of lot {number}") if colon else None
     if quantity is not None and quantity <= ZERO:
         raise UsageError(f"lot {text!r} is of no units")
-    return int(number), quantity
+    return lot, quantity
 
 
 def _completed(said: Lots, sold: Decimal) -> Lots:

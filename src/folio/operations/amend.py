@@ -17,7 +17,7 @@ from folio.db.postings import Posting, action_of, lines_of, lots_named, postings
 from folio.db.sources import source_names
 from folio.errors import FolioError
 from folio.model.assets import currency_code, parse_asset_ref
-from folio.model.numbers import to_text
+from folio.model.lot_names import lot_text
 from folio.model.quote_units import QUOTE_UNITS
 from folio.model.transactions import Draft, Leg
 from folio.operations.add_transactions import drafting_context
@@ -200,9 +200,7 @@ _PAID = ("asset", "quantity", "related_asset")
 
 def _lots(named: list[tuple[int, int, Decimal | None]]) -> str:
     """Named lots as ``--lot`` says them."""
-    return ",".join(
-        str(lot) if units is None else f"{lot}:{to_text(units)}" for _, lot, units in named
-    )
+    return ",".join(lot_text(lot, units) for _, lot, units in named)
 
 
 def _unit(write: Recording, words: dict[str, str]) -> str | None:

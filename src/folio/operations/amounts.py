@@ -46,7 +46,8 @@ def amounts_of(
 ) -> dict[int, Amounted]:
     """What the units of each asset leg cost or fetched, by the leg's ``id()``.
 
-    What is delisted, or expires, and brings no money is worth nothing, whatever its last price.
+    What is delisted, or expires, and brings no money is worth nothing, whatever its last price;
+    so it is where it was sold short, and came in to end that.
     ``assets`` are the legs' own, and ``asset_of`` looks another one up.
 
     Raises:
@@ -84,8 +85,8 @@ def amounts_of(
             amounts |= {id(leg): traded(leg, draft.legs, money) for leg in gone}
     elif draft.kind == "delisting":
         money, nothing = money_beside(draft.legs, assets), (ZERO, base.id, False)
-        gone = [leg for leg, _ in own if leg.quantity < ZERO and id(leg) not in amounts]
-        amounts |= {id(leg): traded(leg, draft.legs, money) if money else nothing for leg in gone}
+        ended = [leg for leg, _ in own if id(leg) not in amounts]
+        amounts |= {id(leg): traded(leg, draft.legs, money) if money else nothing for leg in ended}
     elif draft.kind == "swap" and len(own) == 2:
         if strict:
             refuse_another_value(own, base)

@@ -85,11 +85,12 @@ class Cover:
         beyond = _beyond(events, first, undone_on)
         for event, there in beyond:
             if event.transaction_id >= first:
+                sold = ", or say --lot short, if they are sold short"
                 yield (
                     event.transaction_id,
                     f"{account} has {to_text(there)} {asset} on {event.key[0]}, so "
                     f"{to_text(-event.quantity)} cannot go out; record first what came in, or "
-                    "check the day and the quantity",
+                    f"check the day and the quantity{sold if event.kind == 'sell' else ''}",
                 )
         if all(event.transaction_id < first for event, _ in beyond):
             event, there = beyond[0] if beyond else (events[-1], ZERO)
@@ -120,7 +121,8 @@ def _beyond(
         if event.ratio is not None:
             there = scaled(there, *event.ratio)
             continue
-        if is_new and event.quantity < ZERO and there + event.quantity < ZERO:
+        beyond = event.quantity < ZERO and there + event.quantity < ZERO
+        if is_new and beyond and not event.sells_short:
             found.append((event, max(there, ZERO)))
         else:
             there += event.quantity
@@ -128,7 +130,7 @@ def _beyond(
 
 
 def _owed(write: Recording, holding_id: int) -> Decimal:
-    """The units that ever went out of a holding beyond what there was."""
+    """The units that ever went out of a holding beyond what there was, and were not sold short."""
     lots = read_lots(write.db, [holding_id]).get(holding_id, [])
-    owed = -sum((lot.quantity for lot in lots if lot.quantity < ZERO), ZERO)
+    owed = -sum((lot.quantity for lot in lots if lot.quantity < ZERO and lot.cost is None), ZERO)
     return owed + given_back(write.db, holding_id)

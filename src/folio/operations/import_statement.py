@@ -327,7 +327,7 @@ class Import:
         account = None if self.account is None else find_account(write.catalog, self.account)
         number = write.commit.add(
             "statements",
-            file_name=self.file.path.name,
+            file_name=self.file.name,
             file_sha256=self.file.sha256,
             file_bytes=self.file.size,
             source_id=write.source(self.source),

@@ -14,7 +14,7 @@ from folio.db.ledger import Known
 from folio.db.lot_choices import Lacking, lacking
 from folio.db.postings import NewPosting, postings_of
 from folio.errors import FolioError, UsageError
-from folio.model.lot_names import parse_lots
+from folio.model.lot_names import SHORT, parse_lots
 from folio.model.numbers import ZERO, to_text
 from folio.model.shell_words import shell_word
 from folio.model.transactions import Draft, LotRef
@@ -45,11 +45,16 @@ def lots_of(
         (_paid_in_kind(write, postings), draft.pays),
     ):
         for ref, units in taken if out is not None else ():
-            known = find(ref)
+            own = ref == (draft.account, draft.external_id)  # what it sells short
+            known = SHORT if own else _number(find(ref))
             if out is not None and known is not None:
-                key = (out.holding_id, known[0])
+                key = (out.holding_id, known)
                 named[key] = named.get(key, ZERO) + units
     return [(holding, lot, units) for (holding, lot), units in sorted(named.items())]
+
+
+def _number(known: Known | None) -> int | None:
+    return None if known is None else known[0]
 
 
 def _taken_out(postings: list[NewPosting]) -> NewPosting | None:
@@ -77,7 +82,8 @@ def named_lots(write: Recording, text: str, postings: list[NewPosting]) -> Named
         return []
     said = parse_lots(text, -Decimal(out.quantity))
     for lot, _ in said:
-        _check_lot(write, lot, out.holding_id)
+        if lot != SHORT:
+            _check_lot(write, lot, out.holding_id)
     return [(out.holding_id, lot, units) for lot, units in said]
 
 

@@ -21,7 +21,7 @@ from folio.operations.names import (
 )
 from folio.operations.recording import Recording, Who, recording
 
-KEYS = ("account", "asset", "balance", "on", "source", "label")
+KEYS = ("account", "asset", "balance", "on", "source", "label", "note")
 
 
 class Observed(NamedTuple):
@@ -83,6 +83,7 @@ def _observe(
         day=day,
         source=words.get("source") or "user-entered",
         label=words.get("label") or "",
+        note=words.get("note"),
         create=create,
         supersede=supersede,
     )
@@ -97,6 +98,7 @@ def record_balance(
     day: dt.date,
     source: str,
     label: str = "",
+    note: str | None = None,
     create: bool = False,
     supersede: bool = False,
 ) -> bool:
@@ -113,7 +115,7 @@ def record_balance(
             f"{source} said {to_text(said)} {what.key} in {where.name} on {day}, not "
             f"{to_text(balance)}; correct it with --supersede"
         )
-    add_observation(write.commit, holding.id, day, source, balance)
+    add_observation(write.commit, holding.id, day, source, balance, note=note or None)
     write.touched.observation(holding.id, day)
     return True
 

@@ -67,6 +67,12 @@ class File(NamedTuple):
     profile: str  # its name
     statement: "Statement | Stream | None"  # None: it was imported whole already
 
+    @property
+    def name(self) -> str:
+        """The name under which it is kept: of a zip's file with that of the zip."""
+        zips = [one for one in self.path.parents if one.suffix.lower() == ".zip"]
+        return self.path.relative_to(zips[-1].parent).as_posix() if zips else self.path.name
+
 
 def read_file(
     db: sqlite3.Connection,

@@ -81,7 +81,7 @@ def changes(book: Book, query: Query, since: Since) -> Table:
 def courses(book: Book, query: Query, since: Since) -> dict[int, Course]:
     """The included holdings that were anything then or now, or moved in between."""
     teller = query.teller(book)
-    before = _worths(Book(book.db, known_at=since.commit), query, since.day)
+    before = _worths(Book.known(book.db, since.commit), query, since.day)
     opening, closing = _worths(book, query, since.day), _worths(book, query, query.as_of)
     moves = _moves(book, query, since.day, teller)
     numbers = {*before, *opening, *closing, *moves}

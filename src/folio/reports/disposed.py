@@ -38,20 +38,35 @@ class Disposal(NamedTuple):
 
 
 def disposal(book: Book, teller: Teller, part: Slice, *, effects: bool = False) -> Disposal:
-    """A slice in the teller's currency; its effects where they are asked for."""
+    """A slice in the teller's currency; its effects where they are asked for.
+
+    What ends a short sale was fetched before and is paid now: the slice owes what it fetched.
+    """
     asset = book.catalog.assets[book.catalog.holdings[part.holding_id].asset_id]
     leaves = teller.leaves(part)
     days = _days_held(part)
+    proceeds, cost = leaves.proceeds, leaves.cost
+    if ends_short(part, is_money=asset.is_currency):
+        proceeds, cost = _negative(cost), _negative(proceeds)
     return Disposal(
         part,
-        leaves.proceeds,
-        leaves.cost,
+        proceeds,
+        cost,
         leaves.gain,
         teller.effects(part, leaves, is_money=asset.is_currency) if effects else (None, None),
         days,
         CASH if asset.is_currency else _term(book, part, days),
         of_slice(part, leaves.gain, leaves.rates),
     )
+
+
+def ends_short(part: Slice, *, is_money: bool) -> bool:
+    """Whether units were given back that were sold short; money is a debt."""
+    return part.quantity < ZERO and not is_money
+
+
+def _negative(amount: Decimal | None) -> Decimal | None:
+    return None if amount is None else -amount
 
 
 def held_since(part: Slice) -> dt.date | None:

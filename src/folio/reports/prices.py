@@ -3,22 +3,24 @@
 import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, product
 
 from folio.book import Book
 from folio.book.selection import asset_ids
 from folio.db.price_edits import PriceEdit, price_edits
 from folio.db.price_retries import Retry, read_retries
+from folio.db.trade_prices import trade_behind
 from folio.engine.prices import Leg, Rate
 from folio.model.assets import Asset
 from folio.model.numbers import ONE
-from folio.model.prices import CLOSE, INTRADAY, TRADE
+from folio.model.prices import CLOSE, INTRADAY, TRADE, PricePoint
 from folio.model.quote_units import quoted
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.holdings import Line, lines
 from folio.reports.query import Query
 
 _GRANULARITY = {CLOSE: "daily", INTRADAY: "intraday", TRADE: "trade"}
+WORKED_OUT = "worked out"  # from the money that a trade without a price moved
 COLUMNS = (
     Column("asset", "Asset"),
     Column("date", "Date", "day"),
@@ -95,10 +97,21 @@ def _latest(book: Book, query: Query, wanted: set[int] | None) -> list[dict[str,
                     "price": Amount(price),
                     "quote": unit,
                     "age": (query.as_of - point.day).days,
-                    "granularity": _GRANULARITY[point.granularity],
+                    "granularity": _granularity(book, asset.id, quote, point),
                 }
             )
     return rows
+
+
+def _granularity(book: Book, asset: int, quote: int, point: PricePoint) -> str:
+    """What sort of price it is; of a trade's, whether the trade states it."""
+    if point.granularity == TRADE:
+        members = book.catalog.aliases.members
+        pairs = product(members(asset), members(quote))
+        trade = trade_behind(book.db, pairs, point.day, book.known_at)
+        if trade is not None and trade[1]:
+            return WORKED_OUT
+    return _GRANULARITY[point.granularity]
 
 
 def price_history(

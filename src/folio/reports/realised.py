@@ -36,24 +36,24 @@ def _found(
     book: Book, wanted: set[int], since: dt.date, until: dt.date, currency: int
 ) -> Iterable[Slice]:
     if book.known_at is not None:
-        return _folded(book, wanted)
+        return _folded(book, wanted, until)
     stored = read_disposals(book.db, since=since, until=until, holding_ids=wanted)
     plain = {n for n, p in book.positions.items() if p.plain and n in wanted}
     if currency == book.base.id or not plain:
         return stored
-    return sorted([*stored, *_folded(book, plain)], key=_place)
+    return sorted([*stored, *_folded(book, plain, until)], key=_place)
 
 
 def _place(part: Slice) -> tuple[str, int, int]:
     return (part.disposed_on, part.transaction_id, part.holding_id)
 
 
-def _folded(book: Book, wanted: set[int]) -> Iterator[Slice]:
-    """Slices as an earlier state of knowledge has them."""
+def _folded(book: Book, wanted: set[int], until: dt.date) -> Iterator[Slice]:
+    """Slices through a day, as an earlier state of knowledge has them."""
     families = {book.reader.family(book.catalog.holdings[h].asset_id) for h in wanted}
     found: list[Slice] = []
     for family in families:
-        for _, _, slices in book.walk(min(family)):
+        for _, _, slices in book.walk(min(family), until=until):
             found += slices
     found.sort(key=_place)
     yield from found

@@ -88,7 +88,7 @@ def _columns(rows: list[dict[str, Cell]], everything: bool) -> tuple[Column, ...
 
 def transactions_table(book: Book, query: Query, numbers: Iterable[int]) -> Table:
     """These transactions, in the order given."""
-    found = (get_transaction(book.db, number) for number in numbers)
+    found = (get_transaction(book.db, number, book.known_at) for number in numbers)
     chosen = with_parts(book, (recorded for recorded in found if recorded is not None))
     return Table(
         "register",

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.later import rows_of
+from folio.book.reconciliation import HeldGap, held_gaps
 from folio.book.rolled import out_of_date
 from folio.db.rollup import read_days
 from folio.db.rollup_gaps import without_value
@@ -24,6 +25,7 @@ from folio.engine.returns.currency import currency_factor
 from folio.engine.returns.twr import Day
 from folio.model.accounts import Holding
 from folio.model.dates import Period
+from folio.model.gaps import GROWTH
 from folio.model.numbers import ONE, ZERO, divide
 from folio.model.rollups import HOLDING, DayRow
 from folio.reports.history import borders, summed, summed_up, total
@@ -41,6 +43,7 @@ class Track(NamedTuple):
     rates: list[Decimal | None]  # 1 + what exchange rates did on each day; None: not known
     unpriced: tuple[Holding, ...]  # left out on some day
     currencies: tuple[int, ...]  # other than the report's
+    drifts: tuple[HeldGap, ...] = ()  # what was observed beyond the ledger, and is no growth
 
     @property
     def first(self) -> dt.date:
@@ -74,6 +77,8 @@ class Days:
             number for number, rows in self._walked.items() if any(row.priceless for row in rows)
         }
         self._currency = {h.id: self._priced_in(book, h) for h in self.holdings}
+        found = held_gaps(book, self.holdings, until)
+        self._drifts = [o for o in found if o.answer is None or o.answer.answer != GROWTH]
         self._known: dict[tuple[int, int], Decimal | None] = {}  # rates by currency and day
 
     def _priced_in(self, book: Book, holding: Holding) -> int | None:
@@ -113,6 +118,7 @@ class Days:
             rates,
             tuple(h for h in holdings if h.id in self._unpriced),
             tuple(sorted(parts.keys() - {self.query.currency.id})),
+            tuple(one for one in self._drifts if one.holding.id in border),
         )
 
     def _rows(self, border: dict[int, int]) -> list[DayRow]:

@@ -1,16 +1,20 @@
 """The figures of returns: of one choice of holdings over one period."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from folio.db.values import day_number
 from folio.engine.returns.dietz import modified_dietz
 from folio.engine.returns.risk import Drawdown, largest_fall, volatility, weekday_returns
 from folio.engine.returns.twr import Link, TimeWeighted, linked, links, time_weighted
 from folio.engine.returns.xirr import MoneyWeighted, xirr
 from folio.model.assets import Asset
 from folio.model.dates import Period
+from folio.model.gaps import Gap
 from folio.model.numbers import ONE, ZERO, divide, round_money
+from folio.model.rollups import DayRow
 from folio.reports.benchmarks import Benchmark, against
 from folio.reports.query import holding_title
 from folio.reports.return_days import Days, Track
@@ -135,8 +139,13 @@ def _graded(
     rows = track.rows[place]
     absent = sum(bool(row.priceless) for row in rows)
     estimated = sum(bool(row.estimated) for row in rows)
-    grade = "partial" if absent or total.gaps else "estimated" if estimated else "full"
+    drifts = [held.holding for held in track.drifts if _is_in(held.gap, rows)]
+    lacking = absent or total.gaps or drifts
+    grade = "partial" if lacking else "estimated" if estimated else "full"
     said = {}
+    if drifts:
+        names = _listed(list(dict.fromkeys(holding_title(days.book, h) for h in drifts)))
+        said["drift"] = f"what was observed beyond the ledger counts as a flow: {names}"
     if absent:
         names = _listed([holding_title(days.book, h) for h in track.unpriced])
         said["price"] = f"{absent} of {len(rows)} values leave out what had no price: {names}"
@@ -158,6 +167,15 @@ def _graded(
     if dietz is None:
         said["dietz"] = "no Modified Dietz: average capital is not positive, or not known"
     return grade, said
+
+
+def _is_in(gap: Gap, rows: Sequence[DayRow]) -> bool:
+    """Whether a gap's observation is measured: the first of the rows is the evening before.
+
+    Days before it that have a share of its drift are estimated; a lock keeps it from them.
+    """
+    until = day_number(gap.until)
+    return bool(rows) and rows[0].day < until <= rows[-1].day
 
 
 def _listed(names: list[str]) -> str:

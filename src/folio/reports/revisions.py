@@ -121,7 +121,7 @@ def _bundles(facts: list[Fact]) -> Iterator[list[Fact]]:
 
 def _figures(book: Book, query: Query, commit: int) -> Figures:
     """The day's figures as known after a commit, in sum over what is included."""
-    then = Book(book.db, known_at=commit)
+    then = Book.known(book.db, commit)
     try:
         included = [h for h in query.holdings(then) if h.included]
     except UnknownName:  # it was made later

@@ -2,43 +2,28 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from decimal import Decimal
-from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.interest import Payment
 from folio.book.price_plan import failures_of
 from folio.book.reconciliation import held_gaps
 from folio.book.selection import accounts_of
-from folio.book.snapshot import snapshot
 from folio.db.lot_choices import holdings_naming_lots, lacking
-from folio.db.observations import Observation, ever_negative
 from folio.db.rollup import read_dirty, rollup_until
 from folio.db.statements import unsettled_rows
 from folio.model.accounts import Holding
-from folio.model.assets import Asset
-from folio.model.ledger import PARTIAL, Slice
 from folio.model.numbers import ZERO, to_text
 from folio.model.shell_words import shell_word
 from folio.model.table import Cell, Column, Table
+from folio.reports.finding import Finding, units_text
 from folio.reports.holdings import Line, lines
 from folio.reports.mispriced import mispriced_trades
 from folio.reports.prices import left_unpriced, oldest_leg, stale_pair, stranded_in
 from folio.reports.query import Query
-from folio.reports.realised import disposals
 from folio.reports.transfers import Waiting, waiting
+from folio.reports.uncovered import covered_late, negative, uncovered
 from folio.reports.vaults import over_allocated
 from folio.reports.yields import unsettled
-
-
-class Finding(NamedTuple):
-    """Something that wants attention."""
-
-    kind: str
-    about: str
-    what: str
-    settle: str  # the command that settles it
-
 
 COLUMNS = (
     Column("kind", "Finding"),
@@ -53,9 +38,9 @@ def status(book: Book, query: Query) -> Table:
     page = lines(book, query)
     found = [
         *_rows(book, query),
-        *_negative(book, query, page),
-        *_uncovered(book, query),
-        *_covered_late(book, query),
+        *negative(book, query, page),
+        *uncovered(book, query),
+        *covered_late(book, query),
         *_named_lots(book),
         *(Finding(*one) for one in mispriced_trades(book, query)),
         *_prices(book, query, page),
@@ -96,87 +81,6 @@ def _rows(book: Book, query: Query) -> Iterator[Finding]:
             f"import {place}",
             row.reason,
             settle[row.status].format(row=place, import_=row.statement_id),
-        )
-
-
-def _negative(book: Book, query: Query, page: list[Line]) -> Iterator[Finding]:
-    """What cannot be: less than nothing where nothing is owed, seen so or worked out so."""
-    owing = {a.id for a in book.catalog.accounts.values() if a.is_liability}
-    plain = {h.id: h for h in query.holdings(book) if h.account_id not in owing}
-    seen_so = set()
-    for number in sorted(
-        {book.catalog.holdings[h].id for h in ever_negative(book.db)} & set(plain)
-    ):
-        below = [seen for seen in book.observations(number) if seen.balance < ZERO]
-        seen_so |= {number} if below else set()
-        yield from (_seen_negative(book, plain[number], seen) for seen in below[-1:])
-    for line in page:
-        if line.held.balance >= ZERO or line.holding.id not in plain or line.holding.id in seen_so:
-            continue
-        account = book.catalog.accounts[line.holding.account_id]
-        asset = book.catalog.assets[line.holding.asset_id]
-        yield Finding(
-            "negative balance",
-            book.catalog.describe(line.holding),
-            f"{_units(line.held.balance, asset)} {asset.key}: something that came in is missing",
-            f"folio add-tx opening QUANTITY {shell_word(asset.key)} "
-            f"--account {shell_word(account.key)} --on DAY",
-        )
-
-
-def _seen_negative(book: Book, holding: Holding, seen: Observation) -> Finding:
-    account, asset = (
-        book.catalog.accounts[holding.account_id],
-        book.catalog.assets[holding.asset_id],
-    )
-    label = f" --label {shell_word(holding.label)}" if holding.label else ""
-    return Finding(
-        "negative balance",
-        book.catalog.describe(holding),
-        f"{seen.source} said {_units(seen.balance, asset)} {asset.key} on {seen.day}, and "
-        f"{account.key} is no credit card or loan",
-        f"folio observe {shell_word(account.key)} {shell_word(asset.key)} BALANCE "
-        f"--on {seen.day} --source {seen.source}{label} --supersede",
-    )
-
-
-def _uncovered(book: Book, query: Query) -> Iterator[Finding]:
-    """Units sold that were never recorded as bought, where the balance does not show it."""
-    for held in snapshot(book, query.as_of, query.holdings(book)):
-        owed = -sum((lot.quantity for lot in held.lots if lot.quantity < ZERO), ZERO)
-        asset = book.catalog.assets[held.holding.asset_id]
-        if owed and not asset.is_currency and held.balance >= ZERO:
-            yield Finding(
-                "uncovered",
-                book.catalog.describe(held.holding),
-                f"{to_text(owed)} {asset.key} went out that never came in",
-                "folio add-tx opening …, for what was held before the ledger starts",
-            )
-
-
-def _covered_late(book: Book, query: Query) -> Iterator[Finding]:
-    """Sales of units that came only later: nothing is owed any more, but what they gained stays
-    unknown, for what came later is not what was sold."""
-    chosen = query.holdings(book)
-    if book.known_at is None:
-        known = book.positions
-        chosen = [h for h in chosen if h.id in known and known[h.id].basis == PARTIAL]
-    sold: dict[tuple[int, int], Slice] = {}
-    for part in disposals(book, chosen, dt.date.min, query.as_of, currency=book.base.id):
-        if not part.place and part.quantity > ZERO:
-            sold[part.holding_id, part.transaction_id] = part
-    held = snapshot(book, query.as_of, [h for h in chosen if any(h.id == at for at, _ in sold)])
-    owed = {lot.opened_by for one in held for lot in one.lots if lot.quantity < ZERO}
-    for (holding, number), part in sold.items():
-        if number in owed:
-            continue
-        asset = book.catalog.assets[book.catalog.holdings[holding].asset_id]
-        yield Finding(
-            "covered late",
-            book.catalog.describe(book.catalog.holdings[holding]),
-            f"{to_text(part.quantity)} {asset.key} went on {part.disposed_on} before they came in "
-            f"(transaction {number}): what they gained is not known",
-            f"folio amend {number} --on …, if its day is wrong, or that of what came in",
         )
 
 
@@ -247,7 +151,7 @@ def _gaps(book: Book, query: Query) -> Iterator[Finding]:
         asset = book.catalog.assets[held.holding.asset_id]
         gap = held.gap
         way = "more" if gap.drift > ZERO else "less"
-        size = f"{_units(abs(gap.drift), asset)} {asset.key} {way}"
+        size = f"{units_text(abs(gap.drift), asset)} {asset.key} {way}"
         yield Finding(
             "gap",
             book.catalog.describe(held.holding),
@@ -262,7 +166,7 @@ def _interest(book: Book, query: Query) -> Iterator[Finding]:
         about = book.catalog.describe(earnings.holding)
         due = [one for one in found if not one.differs]
         if due:
-            total = _units(sum((one.expected for one in due), ZERO), earnings.asset)
+            total = units_text(sum((one.expected for one in due), ZERO), earnings.asset)
             yield Finding(
                 "interest due",
                 about,
@@ -276,8 +180,8 @@ def _interest(book: Book, query: Query) -> Iterator[Finding]:
             yield Finding(
                 "interest differs",
                 about,
-                f"{_payments(other)} since {other[0].due}: {_units(booked, earnings.asset)} "
-                f"{earnings.asset.key} booked, now it would be {_units(now, earnings.asset)}",
+                f"{_payments(other)} since {other[0].due}: {units_text(booked, earnings.asset)} "
+                f"{earnings.asset.key} booked, now it would be {units_text(now, earnings.asset)}",
                 _accrue(book, earnings.holding, other[0].due, "folio accrue --again")
                 + f", or folio amend {other[0].transactions[0]} --quantity …",
             )
@@ -315,7 +219,7 @@ def _transfers(book: Book, query: Query) -> Iterator[Finding]:
         yield Finding(
             "transfer",
             book.catalog.describe(holding),
-            f"{_units(one.leg.units, asset)} {asset.key} {_may_be(one)}",
+            f"{units_text(one.leg.units, asset)} {asset.key} {_may_be(one)}",
             _pair(one),
         )
     for account, legs in alone.items():
@@ -367,15 +271,9 @@ def _over_allocated(book: Book, query: Query) -> Iterator[Finding]:
         )
 
 
-def _units(quantity: Decimal, asset: Asset) -> str:
-    """A quantity, with the cents of money."""
-    least = Decimal(1).scaleb(-asset.precision if asset.is_currency else 0)
-    return to_text(quantity) if quantity % least or least == 1 else f"{quantity.quantize(least):f}"
-
-
 def _rollup(book: Book, query: Query) -> Iterator[Finding]:
     until = rollup_until(book.db)
-    if until is None or book.known_at is not None:
+    if until is None or query.known_at is not None:
         return  # what was derived by then is not known any more, nor does it matter
     late = [h for h, day in read_dirty(book.db).items() if day <= until]
     if late or until < query.as_of:

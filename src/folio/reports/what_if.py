@@ -20,7 +20,7 @@ from folio.engine.prices import Rate
 from folio.errors import FolioError
 from folio.model.assets import Asset
 from folio.model.ledger import Event, Slice, State, walk_key
-from folio.model.lot_names import Lots
+from folio.model.lot_names import Lots, lot_text
 from folio.model.numbers import ZERO, round_money, to_text
 from folio.model.shell_words import shell_word
 from folio.model.table import Amount, Cell, Column, Table
@@ -244,7 +244,8 @@ def _check_named(sale: Sale, slices: list[Slice]) -> None:
         there = sum((s.quantity for s in slices if s.opened_by == lot and s.place), ZERO)
         if there < asked:
             raise FolioError(
-                f"lot {lot} has {to_text(_short(there))} {sale.asset.key}, not {to_text(asked)}; "
+                f"lot {lot_text(lot, None)} has {to_text(_short(there))} {sale.asset.key}, "
+                f"not {to_text(asked)}; "
                 f"folio lots {shell_word(sale.asset.key)} lists them"
             )
 

@@ -131,6 +131,7 @@ def set_(
     from folio.operations.closing import against_closing
     from folio.operations.lot_methods import set_lot_method
     from folio.operations.recording import recording
+    from folio.operations.tracking import without_cash
 
     method = methods.stated(key, value, lot_method)
     changes = (status, cash, complete_history, rename, note, method)
@@ -169,4 +170,7 @@ def set_(
             say(f"changed {account.key}")
         if status == "closed":
             for sentence in against_closing(db, account, closed_on):
+                say(f"note: {sentence}")
+        if cash:
+            for sentence in without_cash(db, account, since):
                 say(f"note: {sentence}")

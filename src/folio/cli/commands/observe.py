@@ -36,6 +36,9 @@ def command(
         str, typer.Option("--source", metavar="SOURCE", help="Who says so.")
     ] = "user-entered",
     label: options.Label = "",
+    note: Annotated[
+        str, typer.Option("--note", metavar="TEXT", help="What to remember of it.")
+    ] = "",
     batch: Annotated[
         str | None,
         typer.Option("--batch", metavar="FILE", help="NDJSON or CSV from a file; - is stdin."),
@@ -60,14 +63,15 @@ def command(
     if on is not None and not on.strip():
         raise UsageError("--on is empty; say it, or leave it out")
     if undo:
-        if batch is not None or balance is not None or create or supersede:
+        if batch is not None or balance is not None or create or supersede or note:
             raise UsageError("--undo takes the account, the asset and --on DAY, and nothing new")
         _take_back(account, asset, on, source, label, dry_run=dry_run)
         return
     if batch is not None:
         from folio.cli.inputs import read_text
 
-        if account is not None or on is not None or label or source != "user-entered":
+        beside = account is not None or on is not None or label or note
+        if beside or source != "user-entered":
             raise UsageError("a batch says everything in its rows; leave out the other words")
         rows = read_text(batch)
     elif account is None or asset is None or balance is None:
@@ -81,7 +85,7 @@ def command(
         today = book_today(db)
         words = {
             "account": account or "", "asset": asset or "", "balance": balance or "",
-            "on": on or "", "source": source, "label": label,
+            "on": on or "", "source": source, "label": label, "note": note,
         }  # fmt: skip
         what = rows if batch is not None else words
         counts = observe_all(db, who(), what, today=today, **how)

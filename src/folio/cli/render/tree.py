@@ -244,14 +244,13 @@ def source_text(source: Source) -> str:
         return source.by or ""
     if source.kind == "assumed":
         return "assumed"
-    lines = _places(source)
+    lines, why = _places(source), f": {source.reason}" if source.reason else ""
     if source.kind == "transaction":
         return f"transaction {source.id}, {lines or source.by}"
     if source.kind == "observation":
-        return f"observation {source.id}, {lines or source.by}"
+        return f"observation {source.id}, {lines or source.by}{why}"
     said = f"{source.kind} of {source.day}" if source.day else source.kind
     by = f", {source.by}" if source.by else ""
-    why = f": {source.reason}" if source.reason else ""
     return f"{said}{by}, commit {source.commit}{why}"
 
 

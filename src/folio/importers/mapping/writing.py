@@ -266,6 +266,9 @@ def _rules_of(kind: str, when: str, proposal: Proposal) -> Iterator[str]:
         yield _rule(kind, _money(proposal, f"{sign}abs(amount)"), when)
     elif kind in ("deposit", "withdraw"):
         yield _rule("deposit/withdraw", _money(proposal, _signed(kind, proposal)), when)
+    elif kind == "unknown" and proposal.has_units:
+        cash, *costs = _money(proposal, _signed(kind, proposal))
+        yield _rule(kind, [*_units(proposal), _optional(cash), *costs], when)
     elif kind in ("fee", "tax"):
         amount = _signed(kind, proposal)
         leg = f'{{ role = "{kind}", currency = "currency", quantity = "{amount}" }}'
@@ -274,6 +277,23 @@ def _rules_of(kind: str, when: str, proposal: Proposal) -> Iterator[str]:
         of = proposal.has_units and kind == "dividend"
         legs = _money(proposal, _signed(kind, proposal))
         yield _rule(kind, legs, when, 'related = "security"' if of else "")
+
+
+def _units(proposal: Proposal) -> Iterator[str]:
+    """Whatever units a row moved: as their sign says, or else against the money."""
+    unit = _optional('{ role = "asset", asset = "security", quantity = "%s" }')
+    if any((number or 0) < 0 for number in proposal.numbers("quantity")):
+        yield unit % "quantity"
+        return
+    ways = {'sign = "+"': "-", 'sign = "-"': "", 'sign = "0"': "", "blank = true": ""}
+    for test, sign in ways.items():
+        condition = f", when = {{ amount = {{ {test} }} }} }}"
+        yield (unit % f"{sign}abs(quantity)").removesuffix(" }") + condition
+
+
+def _optional(leg: str) -> str:
+    """A leg that a row may lack."""
+    return leg.removesuffix(" }") + ", optional = true }"
 
 
 def _signed(kind: str, proposal: Proposal) -> str:

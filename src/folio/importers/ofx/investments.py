@@ -97,7 +97,10 @@ def _trade(found: Values, context: Context, kind: str) -> Draft:
     legs = [asset, Leg("cash", money, -sign * gross)]
     legs += [Leg("fee", money, -fees)] if fees else []
     legs += [Leg("tax", money, -taxes)] if taxes else []
-    return _draft(kind, found, context, *legs, of=None)
+    draft = _draft(kind, found, context, *legs, of=None)
+    is_short = found.get("SELLTYPE").upper() == "SELLSHORT"
+    is_short = is_short or found.get("OPTSELLTYPE").upper() == "SELLTOOPEN"
+    return draft._replace(lot="short") if is_short else draft
 
 
 def _for_nothing(draft: Draft, total: Decimal) -> Draft:
@@ -222,8 +225,7 @@ def _closure(found: Values, context: Context) -> list[Draft]:
     of = context.security(found)
     _units(found)
     units = amount_of(found, "UNITS") or ZERO
-    kind = "delisting" if units < 0 else "correction"  # a short one is closed
-    return [_draft(kind, found, context, Leg("asset", of.asset, units), of=None)]
+    return [_draft("delisting", found, context, Leg("asset", of.asset, units), of=None)]
 
 
 def _within(found: Values, context: Context) -> list[Draft]:

@@ -56,6 +56,7 @@ class Did(NamedTuple):
     legs: tuple[Leg, ...]
     related: AssetRef | None = None
     ratio: tuple[int, int] | None = None
+    lot: str | None = None  # that it sells
 
 
 Read = Callable[[Action], list[Did]]
@@ -79,6 +80,10 @@ def _buy(action: Action, sign: int = 1) -> list[Did]:
 
 def _sell(action: Action) -> list[Did]:
     return _buy(action, -1)
+
+
+def _sell_short(action: Action) -> list[Did]:
+    return [one._replace(lot="short") for one in _sell(action)]
 
 
 def _income(kind: str, sign: int = 1) -> Read:
@@ -158,7 +163,7 @@ _READERS: dict[str, Read] = {
     "cvrshrt": _buy,
     "exercise": _buy,
     "sell": _sell,
-    "shtsell": _sell,
+    "shtsell": _sell_short,
     "div": _income("dividend"),
     "cglong": _income("dividend"),
     "cgmid": _income("dividend"),

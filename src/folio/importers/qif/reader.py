@@ -224,6 +224,7 @@ def _read_one(record: Fields, account: AccountRef | None, how: _How) -> Record:
             one.legs,
             f"{_identity(record, account, how)}{f':{number}' if number else ''}",
             related_asset=one.related,
+            lot=one.lot,
             ratio=one.ratio,
             note=_note(record),
         )

@@ -7,6 +7,7 @@ the ledger of its day, on a straight line between two of them, scaled by the spl
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import partial
 from itertools import takewhile
 
 from folio.book import observed
@@ -22,18 +23,27 @@ from folio.model.numbers import ZERO
 from folio.reports.explain.ground import Ground, day_of, plain
 from folio.reports.explain.trace import Move
 
+_MANY = 10_000  # postings: beyond, they are told when somebody looks at what they make
 
-def balance(ground: Ground, held: Held) -> Node:
-    """What a holding held at the end of the day."""
+
+def balance(ground: Ground, held: Held, *, below: bool = False) -> Node:
+    """What a holding held at the end of the day; ``below`` another figure that is asked for."""
     unit = ground.symbol(held.holding.asset_id)
-    ledger = position(ground, held)
+    ledger = position(ground, held, below=below)
     if not held.unexplained:
         return ledger._replace(what="balance")
     return made("balance", unit, "sum", [ledger, unexplained(ground, held)])
 
 
-def position(ground: Ground, held: Held) -> Node:
-    """The sum of a holding's postings up to the day, through its splits."""
+def position(ground: Ground, held: Held, *, below: bool = False) -> Node:
+    """The sum of a holding's postings up to the day, through its splits.
+
+    ``below`` another figure very many are not read before they are asked for.
+    """
+    known = ground.book.positions.get(held.holding.id)
+    if below and known is not None and known.postings > _MANY:
+        unit = ground.symbol(held.holding.asset_id)
+        return ground.later("ledger", held.quantity, partial(position, ground, held), unit)
     moves = ground.moves(held.holding.id)
     return ledger_of(ground, held.holding.asset_id, moves, "ledger")
 

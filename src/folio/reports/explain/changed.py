@@ -36,7 +36,7 @@ class Changed:
         self.since = since
         query = ground.query._replace(as_of=since.day)
         self.start = ground.again(query)
-        self.then = Ground(Book(ground.book.db, known_at=since.commit), query)
+        self.then = Ground(Book.known(ground.book.db, since.commit), query)
         self.then.wrong = ground.wrong
         self.movements = Movements(ground)
         self.courses = courses(ground.book, ground.query, since)

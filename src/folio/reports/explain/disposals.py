@@ -21,7 +21,7 @@ from folio.model.explanation import (
 )
 from folio.model.ledger import Slice
 from folio.model.numbers import ZERO
-from folio.reports.disposed import Disposal, disposal, lot_of
+from folio.reports.disposed import Disposal, disposal, ends_short, lot_of
 from folio.reports.explain.amounts import converted
 from folio.reports.explain.costs import Costs
 from folio.reports.explain.ground import Ground, plain
@@ -86,15 +86,13 @@ class Disposals:
         return self._sum(
             holdings,
             what,
-            self.slice_proceeds,
-            self.ground.teller.proceeds,
+            self.fetched,
+            lambda part: self._disposal(part).proceeds,
         )
 
     def costs(self, holdings: Iterable[Holding], what: str = "cost of what was sold") -> Node:
         """What all these slices cost."""
-        return self._sum(
-            holdings, what, self.slice_cost, lambda part: self.ground.teller.leaves(part).cost
-        )
+        return self._sum(holdings, what, self.paid, lambda part: self._disposal(part).cost)
 
     def effects(self, holdings: Iterable[Holding], *, of_currency: bool) -> Node:
         """What the price made of the gain, or what the currency made of it."""
@@ -276,12 +274,33 @@ class Disposals:
     def gain(self, one: Gone) -> Node:
         """Proceeds less cost, each rounded."""
         what = self._name(one)
-        parts = [self.slice_proceeds(one), self.slice_cost(one)]
+        parts = [self.fetched(one), self.paid(one)]
         reported = self.ground.teller.gain(one.part)
         if reported is None:
             lacking = next((p.note for p in parts if p.figure is None), "unknown")
             return missing(what, self.ground.unit, lacking, parts)
         return made(what, self.ground.unit, "difference", parts)._replace(figure=reported)
+
+    def fetched(self, one: Gone) -> Node:
+        """What a slice fetched; where it ends a short sale, when that was made."""
+        if self._ends_short(one):
+            return self._turned("proceeds", self.slice_cost(one))
+        return self.slice_proceeds(one)
+
+    def paid(self, one: Gone) -> Node:
+        """What a slice cost; where it ends a short sale, what was paid to end it."""
+        if self._ends_short(one):
+            return self._turned("cost", self.slice_proceeds(one))
+        return self.slice_cost(one)
+
+    def _ends_short(self, one: Gone) -> bool:
+        return ends_short(one.part, is_money=self.ground.is_money(one.part.holding_id))
+
+    def _turned(self, what: str, node: Node) -> Node:
+        """What is owed as what was fetched, and the other way round."""
+        if node.figure is None or node.figure <= ZERO:
+            return made(what, node.unit, "size", [node])
+        return made(what, node.unit, "difference", [defined("nothing", ZERO, node.unit), node])
 
     def slice_proceeds(self, one: Gone) -> Node:
         """What a slice fetched, at the rate of the day it was disposed of."""

@@ -182,7 +182,7 @@ class Ground:
         if source is None and number < 0:
             source = self._transactions[number] = self._growth(-number)
         if source is None:
-            recorded = get_transaction(self.book.db, number)
+            recorded = get_transaction(self.book.db, number, self.book.known_at)
             assert recorded is not None, f"transaction {number} is not in the book"
             found = lines_stating(self.book.db, number, self.book.known_at)
             source = self._transactions[number] = Source(
@@ -200,7 +200,7 @@ class Ground:
         found = observed_on(self.book.db, number)
         assert found is not None, f"observation {number} is not in the book"
         commit = where_observed(self.book.db, number).commit_id
-        return Source("observation", number, found[1], commit, "growth", "answered: growth")
+        return Source("observation", number, found[1], commit, "answered growth")
 
     def observation(self, seen: Observation) -> Source:
         """Who saw a balance, and the line of the statement that prints it."""
@@ -222,11 +222,7 @@ class Ground:
         """The transaction whose price it is, and whether that was worked out from the money."""
         if leg.granularity != TRADE:
             return None
-        found = (
-            trade_behind(self.book.db, pair, leg.day, self.book.known_at)
-            for pair in self._pairs(leg)
-        )
-        return next((trade for trade in found if trade is not None), None)
+        return trade_behind(self.book.db, self._pairs(leg), leg.day, self.book.known_at)
 
     def _pairs(self, leg: Leg) -> list[tuple[int, int]]:
         members = self.book.catalog.aliases.members

@@ -62,7 +62,7 @@ class Holdings:
         """Balance × rate, rounded to the currency's minor unit."""
         ground = self.ground
         what = self._of("value", line)
-        held = balance(ground, line.held)
+        held = balance(ground, line.held, below=True)
         if not line.held.balance:
             zero = made(what, ground.unit, "same", [_nothing(ground.unit)])
             return zero._replace(children=(*zero.children, held._replace(counted=False)))
@@ -109,7 +109,7 @@ class Holdings:
     def own_units(self, line: Line, own: list[Lot]) -> Node:
         """The units that cost themselves."""
         units = sum((lot.quantity for lot in own), ZERO)
-        held = position(self.ground, line.held)
+        held = position(self.ground, line.held, below=True)
         if held.figure == units:
             return held._replace(what="money costs itself")
         return units_of_lots(self.ground, line.held._replace(lots=own), units)
@@ -149,7 +149,7 @@ class Holdings:
             return self.value(line)
         if not known:
             return _nothing(ground.unit)
-        held = balance(ground, line.held)
+        held = balance(ground, line.held, below=True)
         if known == units:
             held = position(ground, line.held)
         else:

@@ -51,7 +51,7 @@ class Revised:
         self.then = self._known(before)
 
     def _known(self, commit: int) -> Ground:
-        known = Ground(Book(self.ground.book.db, known_at=commit), self.ground.query)
+        known = Ground(Book.known(self.ground.book.db, commit), self.ground.query)
         known.wrong = self.ground.wrong
         return known
 
