@@ -254,3 +254,17 @@ def test_an_account_is_one_of_its_institution(held: Bookkeeper) -> None:
 def test_named_pots_are_holdings_of_their_own(held: Bookkeeper) -> None:
     held.add("buy", "2025-01-07", "Broker", "ACME", quantity=2, price=60, label="school")
     assert (held.quantity("Broker", "ACME"), held.quantity("Broker", "ACME", "school")) == (6, 2)
+
+
+def test_what_moved_plain_money_is_not_read_for_a_past_day(keeper: Bookkeeper) -> None:
+    """1 EUR more each day from the 1st to the 9th: 5 on the 5th, by the rollup of that day."""
+    for on in range(1, 10):
+        keeper.add("deposit", f"2025-01-0{on}", "Broker", "EUR", quantity=1)
+    keeper.roll_up("2025-01-10")
+    book, read = keeper.book(), list[str]()
+    keeper.db.set_trace_callback(read.append)
+    table = holdings(book, Query(day("2025-01-05"), book.base, Filters()))
+    keeper.db.set_trace_callback(None)
+    (row,) = table.rows
+    assert [row[key] for key in ("quantity", "value", "cost_basis")] == [Amount(Decimal(5), 2)] * 3
+    assert not any("postings p" in text and "quantity" in text for text in read)

@@ -89,12 +89,12 @@ def _changes(book: Book, position: Position, since: dt.date, until: dt.date) -> 
     """What changed of plain money since the rollup was made; None where it must be folded."""
     reach = read_reach(book.db)
     first_of_all = since == dt.date.min
-    if first_of_all or reach is None or reach.until != until or not _is_alone(book, position):
+    if first_of_all or reach is None or reach.until != until or not is_alone(book, position):
         return None
     return _changed_since(book, position, reach, since)
 
 
-def _is_alone(book: Book, position: Position) -> bool:
+def is_alone(book: Book, position: Position) -> bool:
     """Whether a holding's own postings are all that it rests on."""
     holding = book.catalog.holdings[position.holding_id]
     return (

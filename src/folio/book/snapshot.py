@@ -52,7 +52,7 @@ class Held(NamedTuple):
     """A holding at the end of a day."""
 
     holding: Holding
-    found: Evidence | Position  # up to that day
+    found: Evidence | Position | None  # up to that day; None: of a past one it was not asked for
     quantity: Decimal  # of the ledger
     unexplained: Decimal  # observed beyond it
     interpolated: bool  # between two observations that the ledger does not join
@@ -68,6 +68,7 @@ class Held(NamedTuple):
     def evidence(self) -> Evidence:
         """What is known of it, up to that day."""
         found = self.found
+        assert found is not None, "who asks for costs alone has no evidence of a past day"
         return found if isinstance(found, Evidence) else _evidence(found)
 
 
@@ -83,8 +84,8 @@ def snapshot(
 
     ``currency`` is that in which lots are to be valued, if not the base currency: then plain
     money has its lots too.  ``costs_for`` says that of lots only their cost in its currency
-    is asked for: where the rollup has that, no lots are read, which grow with the
-    transactions.
+    is asked for, and no evidence: where the rollup has that, no lots are read, which grow with
+    the transactions, nor what moved plain money.
     """
     wanted = list(holdings)
     current = {} if book.known_at is not None else _stored(book, as_of, wanted, currency)
@@ -192,17 +193,38 @@ def _folded(
 
     Where only their cost in the base currency is asked for, plain money is summed up.
     """
-    held: dict[int, Held] = {}
+    kept = costs_for is not None and costs_for.currency == book.base.id and book.known_at is None
+    held = _plain_money(book, as_of, holdings) if kept else {}
     wanted: dict[frozenset[int], list[Holding]] = {}
     for holding in holdings:
-        wanted.setdefault(book.reader.family(holding.asset_id), []).append(holding)
-    kept = costs_for is not None and costs_for.currency == book.base.id and book.known_at is None
+        if holding.id not in held:
+            wanted.setdefault(book.reader.family(holding.asset_id), []).append(holding)
     for family, members in wanted.items():
         states = _states(book, book.family_of(min(family)), as_of, kept=kept)
         for holding in members:
             found = _held(book, as_of, holding, states.get(holding.id, State()))
             if found is not None:
                 held[holding.id] = found
+    return held
+
+
+def _plain_money(book: Book, as_of: dt.date, holdings: Iterable[Holding]) -> dict[int, Held]:
+    """The holdings of plain money, each worth what the rollup has of that day: what it costs."""
+    from folio.book.plain_money import is_alone
+
+    plain = [
+        holding
+        for holding in holdings
+        if holding.asset_id == book.base.id
+        and (position := book.positions.get(holding.id)) is not None
+        and is_alone(book, position)
+    ]
+    unit, held = ONE.scaleb(-book.base.precision), {}
+    for number, (day, cost, *_) in sums_of(book, book.base.id, plain, as_of).items():
+        if day == as_of and cost is not None:
+            holding, units = book.catalog.holdings[number], cost * unit
+            basis = Basis(units, units, True, False)
+            held[number] = Held(holding, None, units, ZERO, False, [], [], basis)
     return held
 
 

@@ -45,9 +45,7 @@ def coverage(book: Book, query: Query) -> Table:
     The open drift is the sum of what open gaps add or take away, answered ones left out.
     """
     teller = query.teller(book)
-    found = snapshot(
-        book, query.as_of, query.holdings(book), currency=teller.currency, costs_for=teller
-    )
+    found = snapshot(book, query.as_of, query.holdings(book), currency=teller.currency)
     sources = _sources(book, [held.holding for held in found], query.as_of)
     gaps: dict[int, list[Gap]] = {}
     for one in held_gaps(book, [h.holding for h in found], query.as_of):
