@@ -46,8 +46,15 @@ START = dt.datetime(2025, 1, 20, tzinfo=dt.UTC)
 
 
 def evenings_every(events: int) -> AbstractContextManager[Any]:
-    """Meanwhile an evening is kept after so many events: books are small in tests."""
-    return mock.patch.multiple("folio.operations.evenings", EVERY=events, A_LOT=0)
+    """Meanwhile evenings are kept after so many events, and of short months: books are small."""
+    changed = {"EVERY": events, "A_LOT": 0, "month_of": _four_days}
+    return mock.patch.multiple("folio.operations.evenings", **changed)
+
+
+def _four_days(day: dt.date) -> tuple[dt.date, dt.date]:
+    """So long are months then."""
+    first = dt.date.fromordinal(day.toordinal() // 4 * 4)
+    return first, first + dt.timedelta(days=3)
 
 
 def day(text: str) -> dt.date:

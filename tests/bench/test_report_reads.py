@@ -67,7 +67,8 @@ def _book(path: Path, turns: int) -> Bookkeeper:
 def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Bookkeeper, Bookkeeper]]:
     folder = tmp_path_factory.mktemp("reads")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("folio.operations.evenings.EVERY", DAYS)  # books are small here
+        patch.setattr("folio.operations.evenings.EVERY", DAYS)  # books are small here …
+        patch.setattr("folio.operations.evenings.month_of", lambda day: (day, day))  # and time
         made = _book(folder / "few.db", FEW), _book(folder / "many.db", MANY)
         yield made
     for one in made:

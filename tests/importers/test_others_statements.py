@@ -1,7 +1,9 @@
 """Rows of the shapes that other programs are tested with, and what these say the rows move.
 
 The rows are invented.  Known from the tests of rotki (Crypto.com, Nexo, Coinbase Pro), Portfolio
-Performance (Trade Republic) and beancount-import (Schwab Bank).
+Performance (Trade Republic), beancount-import (Schwab, Schwab Bank), bank2ynab (Commerzbank),
+Banana (PostFinance, UBS, Zürcher Kantonalbank), GhostfolioSidekick (Coinbase, Nexo, Trade
+Republic, Trading 212) and of programs that read what German banks export.
 """
 
 import zoneinfo
@@ -24,6 +26,8 @@ class Shape(NamedTuple):
     profile: str
     moves: list[str]  # by each event, oldest first
     skipped: int = 0
+    balances: tuple[str, ...] | None = None
+    gaps: int = 0  # notes on balances that do not follow
 
 
 SHAPES = {
@@ -67,6 +71,73 @@ SHAPES = {
         ["deposit 100 USD", "deposit 3 USD"],
         skipped=2,
     ),
+    "schwab_settled": Shape(
+        "schwab",
+        [
+            "sell -1 SMAL 04/30/2020 84.00 P 1200 USD -5 USD",
+            "delisting 1 SMAL 04/30/2020 184.00 C",
+            "buy 1 SMAL 04/30/2020 124.00 P -2200 USD -10 USD",
+        ],
+        skipped=1,
+    ),
+    # 480 arrive of a sale whose fee was 4.80, for 480 can be withdrawn.
+    "bitpanda_2025": Shape(
+        "bitpanda",
+        [
+            "buy 0.25 Gold -25 EUR",
+            "buy 0.0005 BTC -49.5 EUR -0.5 EUR",
+            "sell -0.005 BTC 484.8 EUR -4.8 EUR",
+            "withdraw -480 EUR",
+        ],
+    ),
+    # What went has a minus, in a column of its own; the signed column is blank.
+    "deutsche_bank_2014": Shape("deutsche_bank", ["deposit 1380 EUR", "withdraw -43 EUR"]),
+    # Its balances are those of the days of the payments, not of their bookings.
+    "ubs_2022": Shape(
+        "ubs",
+        ["withdraw -100 CHF", "withdraw -20 CHF", "deposit 500 CHF", "withdraw -30 CHF"],
+        balances=("1350 CHF 2022-10-06",),
+    ),
+    # What is not booked yet is in them: none of them is what is booked.
+    "ubs_2022_pending": Shape(
+        "ubs",
+        [
+            "withdraw -100 CHF",
+            "withdraw -20 CHF",
+            "withdraw -30 CHF",
+            "deposit 500 CHF",
+            "withdraw -45 CHF",
+        ],
+        skipped=1,
+        balances=(),
+        gaps=1,
+    ),
+    "postfinance_french": Shape(
+        "postfinance",
+        ["deposit 250 CHF", "withdraw -100 CHF"],
+        skipped=4,
+    ),
+    "zkb_2023": Shape(
+        "zkb",
+        ["deposit 1200 CHF", "withdraw -8 CHF"],
+        balances=("1292 CHF 2023-06-02",),
+    ),
+    # What is paid before a private fund's order is carried out brings nothing yet.
+    "trade_republic_maturity": Shape(
+        "trade_republic",
+        ["sell -49.5 XS0000000009 49.5 EUR", "unknown -50 EUR"],
+    ),
+    "trading212_rights": Shape("trading212", ["buy 10 AVTX -55 EUR"]),
+    "nexo_dual": Shape(
+        "nexo",
+        ["interest 0.00002 BTC for 1.7 USD", "swap -900.5 USDC 0.01 BTC"],
+        skipped=2,
+    ),
+    "coinbase_exponents": Shape(
+        "coinbase",
+        ["transfer_in 0.00000002 ETH", "reward 0.00003205 ETH2"],
+    ),
+    "commerzbank_2018": Shape("commerzbank", ["withdraw -1017.22 EUR"]),
 }
 
 
@@ -90,3 +161,6 @@ def test_what_rows_of_others_move(name: str) -> None:
     assert [row for row in statement.rows if row.status == BAD] == []
     assert [said(draft) for draft in statement.drafts] == shape.moves
     assert sum(row.status == SKIPPED for row in statement.rows) == shape.skipped
+    held = [f"{to_text(one.balance)} {one.asset} {one.day}" for one in statement.balances]
+    assert shape.balances in (None, tuple(held))
+    assert sum("does not follow" in note for note in statement.notes) == shape.gaps

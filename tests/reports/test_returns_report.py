@@ -304,6 +304,18 @@ def test_a_correction_is_no_return(keeper: Bookkeeper) -> None:
     assert percents(row, "twr") == ["35.0000"]  # 54/60 × 81/54
 
 
+def test_dust_that_is_rounded_away_has_not_lost_everything(keeper: Bookkeeper) -> None:
+    """All but 0.0000005 is sold at a fifth more: 20 %.  The rest is worth 0.006, then 0.004."""
+    keeper.account("Exchange", cash=False)
+    for on, price in (("2024-01-01", 10_000), ("2024-01-10", 12_000), ("2024-01-20", 8_000)):
+        keeper.price("COIN", on, price)
+    keeper.add("buy", "2024-01-01", "Exchange", "COIN", quantity=1, price=10_000)
+    keeper.add("sell", "2024-01-10", "Exchange", "COIN", quantity="0.9999995", price=12_000)
+    (row,) = report(keeper, "2024-01-01..2024-01-31", account=("Exchange",)).rows
+    assert percents(row, "twr", "asset_part", "max_drawdown") == ["20.0000", "20.0000", "0.0000"]
+    assert row["skipped_days"] == 22  # the first, and those that start with a cent or none
+
+
 def test_a_debt_has_no_return_but_is_known(keeper: Bookkeeper) -> None:
     keeper.account("Card", kind="credit-card")
     keeper.add("withdraw", "2024-01-02", "Card", "EUR", quantity=100)

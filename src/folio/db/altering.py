@@ -72,7 +72,7 @@ def _columns(scope: int, steps: Steps) -> dict[str, int]:
     for wider in (ACCOUNT, INSTITUTION, PORTFOLIO):
         if wider < scope:
             places[DayRow._fields[FLOW_AT[wider]]] = FLOW_AT[wider]
-    changed = [any(some) for some in zip(*(by for *_, by in steps), strict=True)]
+    changed = [any(some) for some in zip(*(by for _, _, by in steps), strict=True)]
     return {name: place for name, place in places.items() if changed and changed[place]}
 
 

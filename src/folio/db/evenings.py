@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, cast
 
@@ -42,18 +42,69 @@ def next_evening(db: sqlite3.Connection, family: Collection[int]) -> int:
     return int(db.execute(query, [min(family)]).fetchone()[0])
 
 
+Parts = dict[int, list[Any]]  # by holding, what is stored of its state
+
+
+class Kept(NamedTuple):
+    """An evening as it is stored."""
+
+    day: dt.date
+    next_at: int  # so many events before the next one
+    parts: Parts
+
+
+def read_kept(db: sqlite3.Connection, family: Collection[int], since: dt.date) -> list[Kept]:
+    """A family's evenings from a day on."""
+    query = "SELECT day, next_at, states FROM evenings WHERE asset_id = ? AND day >= ? ORDER BY day"
+    return [
+        Kept(from_day_number(day), next_at, {int(n): p for n, p in json.loads(text).items()})
+        for day, next_at, text in db.execute(query, [min(family), day_number(since)])
+    ]
+
+
+def next_after(db: sqlite3.Connection, family: Collection[int], before: dt.date) -> int:
+    """After how many events the next evening is to be kept, by the last before a day; else 0."""
+    query = "SELECT ifnull(max(next_at), 0) FROM evenings WHERE asset_id = ? AND day < ?"
+    return int(db.execute(query, [min(family), day_number(before)]).fetchone()[0])
+
+
+def rewrite_evenings(db: sqlite3.Connection, family: Collection[int], kept: Iterable[Kept]) -> None:
+    """Store evenings of a family that are stored otherwise."""
+    db.executemany(
+        "UPDATE evenings SET next_at = ?, states = ? WHERE asset_id = ? AND day = ?",
+        [(one.next_at, _text(one.parts), min(family), day_number(one.day)) for one in kept],
+    )
+
+
 def write_evening(
     db: sqlite3.Connection,
     family: Collection[int],
-    day: str,
+    day: dt.date,
     next_at: int,
     states: Mapping[int, State],
 ) -> None:
     """Keep an evening of a family: of those of its holdings to which something happened."""
-    parts = {n: _parts(state) for n, state in sorted(states.items()) if state.last_key is not None}
-    values = [min(family), day_number(dt.date.fromisoformat(day)), len(family), next_at]
-    text = json.dumps(parts, separators=(",", ":"))
-    db.execute("INSERT INTO evenings VALUES (?, ?, ?, ?, ?)", [*values, text])
+    values = [min(family), day_number(day), len(family), next_at, _text(parts_of(states))]
+    db.execute("INSERT INTO evenings VALUES (?, ?, ?, ?, ?)", values)
+
+
+def parts_of(states: Mapping[int, State]) -> Parts:
+    """What is stored of states: of those to which something happened."""
+    return {n: _parts(state) for n, state in states.items() if state.last_key is not None}
+
+
+def events_in(parts: Parts) -> int:
+    """How many events they have seen."""
+    return sum(own[_EVENTS] for own in parts.values())
+
+
+def lots_in(parts: Parts) -> int:
+    """How many lots are open in them."""
+    return sum(len(own[_LOTS]) for own in parts.values())
+
+
+def _text(parts: Parts) -> str:
+    return json.dumps(dict(sorted(parts.items())), separators=(",", ":"))
 
 
 # Those from a day on, and those of the time before these assets were a family.
@@ -71,6 +122,9 @@ def out_of_date(db: sqlite3.Connection, family: Collection[int], since: dt.date)
     values = [day_number(since), min(family), len(family)]
     query = f"SELECT 1 {_OUT_OF_DATE.format(listed(family))} LIMIT 1"
     return db.execute(query, values).fetchone() is not None
+
+
+_EVENTS, _LOTS = 4, 9  # their places in what is stored of a state
 
 
 def _parts(state: State) -> list[Any]:

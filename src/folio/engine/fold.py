@@ -37,15 +37,16 @@ from folio.model.gaps import GROWTH
 from folio.model.ledger import Event, State, Step, last_day
 from folio.model.numbers import ZERO
 
-# Is told a day, how many events there were so far, and the states after it.
-Told = Callable[[str, int, dict[int, State]], None]
+# Is told a day, that of the next event (empty: there is none), how many events there were so far,
+# and the states of the time between.
+Told = Callable[[str, str, int, dict[int, State]], None]
 
 
 class Fold(Effects):
     """Folds the events of a family of assets onto the states of their holdings."""
 
     def by_day(self, events: Iterable[Event], evening: Told) -> Iterator[Event]:
-        """The same events; ``evening`` is told each day's states but the last's.
+        """The same events; ``evening`` is told each day's states.
 
         It is not where something has left one holding and not reached another.
         """
@@ -53,9 +54,11 @@ class Fold(Effects):
         for event in events:
             if event.key[0] != day:
                 if day and not self.under_way:
-                    evening(day, self.events, self.states)
+                    evening(day, event.key[0], self.events, self.states)
                 day = event.key[0]
             yield event
+        if day and not self.under_way:
+            evening(day, "", self.events, self.states)
 
     def walk(self, events: Iterable[Event]) -> Iterator[Step]:
         """Apply each event; yields it with its holding's new state and what went away.

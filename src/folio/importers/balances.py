@@ -5,8 +5,10 @@ every row starts at some balance (printed − movement) and ends at the printed 
 ends that are nobody's start must be exactly one, the day's close, and the starts that
 are nobody's end must be the close before.  A bank that prints the balance *before*
 each row is recognised by the whole file fitting only so.  A gap is a note; nothing is
-corrected.  The last day's close is the statement's balance.  A row that states a balance
-and moves nothing is the balance of its day.
+corrected.  The last day's close is the statement's balance.  Some print balances by another
+date than that of the booking: where all rows make one chain, its end is the balance; where
+they do not and the days break more often than the chain, none is stated.  A row that states
+a balance and moves nothing is the balance of its day.
 """
 
 import datetime as dt
@@ -158,12 +160,17 @@ class _Chain:
     def __init__(self) -> None:
         self.count = 0
         self._day: list[Printed] = []
+        self._loose: Counter[Decimal] = Counter()  # starts that are nobody's end; negative: ends
+        self._lines: dict[Decimal, int] = {}  # the last row that ends there
         self._after, self._before = _Walk(before=False), _Walk(before=True)
 
     def add(self, row: Printed) -> None:
         if self._day and row.when.printed.date() != self._day[-1].when.printed.date():
             self._end_day()
         self._day.append(row)
+        self._loose[row.balance - _moved(row)] += 1
+        self._loose[row.balance] -= 1
+        self._lines[row.balance] = row.line
         self.count += 1
 
     def _end_day(self) -> None:
@@ -181,6 +188,11 @@ class _Chain:
         close = Closing(after.close, last.when.day, last.line)
         if after.first_gap is None:
             return close, []
+        if after.gaps >= (+self._loose).total():  # rows that are missing leave a start each
+            ends = list((-self._loose).elements())
+            if len(ends) == 1:
+                return Closing(ends[0], last.when.day, self._lines[ends[0]]), []
+            close = close._replace(balance=None)
         return close, [_gap_note(after.first_gap, after.gaps, self.count, asset)]
 
 

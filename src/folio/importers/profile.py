@@ -73,6 +73,7 @@ class FileForm(Form):
     quote: Literal['"', "'", ""] = '"'
     order: Literal["auto", "ascending", "descending"] = "auto"
     ignore: Several = ()  # globs on a row's first cell that is not blank: footers
+    short: dict[str, int] = {}  # by first cell, rows that end before the header does: their cells
     continued: bool = False  # a row without a date goes on with the cells of the row above
 
 

@@ -83,6 +83,9 @@ class Reader:
             return unread(row, SKIPPED, "a line of the file, not a booking")
         if len(cells) == self.width:
             return None
+        if self.profile.file.short.get(filled) == len(cells):
+            row.cells += [""] * (self.width - len(cells))
+            return None
         if len(cells) < self.width:
             return self._short(row)
         if any(cells[self.width :]):

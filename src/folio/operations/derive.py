@@ -266,10 +266,12 @@ def _again(
 ) -> Again:
     """What of a family is to be folded again, by what touched some of it; None: all of it."""
     evenings = Evenings(book, family)
-    start, changed = evenings.last_before(since), set(evenings.holdings)
-    if touched is not None:
-        changed = _resting_on(book, family, holdings, touched, start and start.day)
-    return Again(family, changed, since, start)
+    start, every = evenings.last_before(since), set(evenings.holdings)
+    if touched is None:
+        return Again(family, every, since, start)
+    changed = _resting_on(book, family, holdings, touched, start and start.day)
+    apart = changed != every and changed.isdisjoint(touched.replays | touched.again)
+    return Again(family, changed, since, start, apart)
 
 
 def _resting_on(

@@ -26,25 +26,33 @@ class Again(NamedTuple):
     holdings: set[int]  # those that may come out otherwise
     since: dt.date  # what went away before this day is stored as it is
     start: Evening | None  # the last one before; None: none is kept
+    apart: bool = False  # the other holdings, and all events that there were, are as before
 
 
 def starting_before(book: Book, again: Again, day: dt.date) -> Again:
     """The same family, folded from an evening before a day at the latest."""
     if day >= again.since:
         return again
-    return again._replace(start=Evenings(book, again.family).last_before(day))
+    return again._replace(start=Evenings(book, again.family).last_before(day), apart=False)
 
 
 def fold_again(book: Book, again: Again, fold: FamilyFold | None = None) -> None:
     """Fold a family again, and store what comes out; ``fold`` does in place of the book."""
-    evenings = Evenings(book, again.family)
-    evenings.forget(again.since)
-    for holding in again.holdings:
+    evenings, holdings = Evenings(book, again.family), again.holdings
+    for holding in holdings:
         forget_disposals(book.db, holding, again.since)
-    steps, states = _folded(book, evenings, again.start, fold)
-    own = (step for step in steps if step[0].holding_id in again.holdings)
+    if again.apart:
+        from folio.operations.kept_evenings import KeptEvenings
+
+        folding = KeptEvenings(book, evenings, holdings, again.since).fold
+        steps, states = _folded(book, holdings, folding, again.start, fold)
+    else:
+        evenings.forget(again.since)
+        every = set(evenings.holdings)
+        steps, states = _folded(book, every, evenings.fold, again.start, fold)
+    own = (step for step in steps if step[0].holding_id in holdings)
     keep_disposals(book, own, again.since)
-    _write_states(book, again.holdings, states)
+    _write_states(book, holdings, states)
 
 
 def fold_everything(book: Book, fold: FamilyFold | None = None) -> None:
@@ -54,20 +62,25 @@ def fold_everything(book: Book, fold: FamilyFold | None = None) -> None:
     """
     for family in sorted({book.reader.family(asset) for asset in assets_held(book)}, key=min):
         evenings = Evenings(book, family)
-        steps, states = _folded(book, evenings, None, fold)
+        steps, states = _folded(book, set(evenings.holdings), evenings.fold, None, fold)
         keep_disposals(book, steps)
         _write_states(book, evenings.holdings, states)
 
 
 def _folded(
-    book: Book, evenings: Evenings, start: Evening | None, fold: FamilyFold | None
+    book: Book,
+    holdings: set[int],
+    folding: Folding,
+    start: Evening | None,
+    fold: FamilyFold | None,
 ) -> tuple[Iterator[Step], dict[int, State]]:
-    """A family's fold from an evening on, and the states that it folds onto."""
-    holdings, after = set(evenings.holdings), None if start is None else start.day
-    states: dict[int, State] = {} if start is None else start.states
+    """The fold of holdings from an evening on, and the states that it folds onto."""
+    after = None if start is None else start.day
+    known = {} if start is None else start.states
+    states = {holding: state for holding, state in known.items() if holding in holdings}
     if fold is not None:
-        return fold(holdings, states, evenings.fold, after), states
-    return evenings.fold(book.kept_events(holdings, after=after), states), states
+        return fold(holdings, states, folding, after), states
+    return folding(book.kept_events(holdings, after=after), states), states
 
 
 def _write_states(book: Book, holdings: Iterable[int], states: dict[int, State]) -> None:

@@ -190,13 +190,18 @@ class _Work:
     def _fold_again(self, again: "Again") -> None:
         from folio.operations.folding import fold_again, starting_before
 
-        own = {h: self.since[h] for h in self.book.family_of(min(again.family)) if h in self.since}
+        folded = again.holdings if again.apart else self.book.family_of(min(again.family))
+        own = {h: self.since[h] for h in folded if h in self.since}
         if not own:  # it goes on where the rollup does not reach
             fold_again(self.book, again)
             return
         unbegun = any(is_unbegun(self.book, *one) for one in own.items())
         first = dt.date.min if unbegun else min(own.values())
-        fold_again(self.book, starting_before(self.book, again, first), self.fold)
+        earlier = starting_before(self.book, again, first)
+        if earlier.apart != again.apart:  # others may have joined them since
+            self._fold_again(earlier)
+            return
+        fold_again(self.book, earlier, self.fold)
         for holding in own:
             del self.since[holding]
 

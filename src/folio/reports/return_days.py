@@ -34,6 +34,9 @@ from folio.reports.query import Query
 
 _ONE_DAY = dt.timedelta(days=1)
 
+# Minor units, below which amounts are rounded by more than a twentieth: no return is told of them.
+LEAST = Decimal(10)
+
 
 class Track(NamedTuple):
     """A choice of holdings day by day, from the evening before the first day on."""

@@ -17,7 +17,7 @@ from folio.model.numbers import ONE, ZERO, divide, round_money
 from folio.model.rollups import DayRow
 from folio.reports.benchmarks import Benchmark, against
 from folio.reports.query import holding_title
-from folio.reports.return_days import Days, Track
+from folio.reports.return_days import LEAST, Days, Track
 
 _SHOWN = 3  # names that are said one by one
 
@@ -69,7 +69,7 @@ def figures_of(days: Days, track: Track, period: Period, benchmark: Asset | None
     end = ZERO if nothing else some[-1].value
     flows = total_of([day.flow for day in some[1:]])
     income = total_of([None if r.income is None else Decimal(r.income) for r in rows[1:]])
-    chain = links(some)
+    chain = links(some, LEAST)
     total = time_weighted(chain)
     dated = [(day.day, day.flow) for day in some[1:] if day.flow]
     money, dietz = MoneyWeighted(why="a value or a flow is not known"), None

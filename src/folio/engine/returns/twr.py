@@ -13,7 +13,9 @@ Rejected: V ÷ (W + F) for what went out as well.  Of 10 units at 100, 5 sold at
 5 on 1000, 0.5 %; 500 ÷ (1000 − 505) says 1 %, and the sale of all ten is a division by a
 negative number.
 
-A day with nothing invested counts as 1 and as *skipped*.  A day that cannot be valued, or
+A day with nothing invested counts as 1 and as *skipped*.  So does one that starts with less than
+``least``: of amounts in whole cents, dust that was worth 0.01 and is worth 0.00 has not lost
+everything, it was rounded.  A day that cannot be valued, or
 whose flow is not known, is a *gap*: the chain goes on over it from the last day valued where
 nothing flowed in between, else what happened meanwhile is left out; it is never taken for a
 day without movement.  So is a day on which more than everything was lost.
@@ -107,8 +109,11 @@ class TimeWeighted(NamedTuple):
         return None if self.total is None else annualised(self.total, self.days)
 
 
-def links(days: Sequence[Day]) -> list[Link]:
-    """The links of the days after the first, whose value is the start."""
+def links(days: Sequence[Day], least: Decimal = ZERO) -> list[Link]:
+    """The links of the days after the first, whose value is the start.
+
+    ``least`` is what must be invested for a day's return to be told, in the unit of the days.
+    """
     found = []
     last = days[0] if days else None  # the last day valued …
     moved = False  # … and whether something flowed, or may have, since
@@ -117,25 +122,28 @@ def links(days: Sequence[Day]) -> list[Link]:
             found.append(Link(day.day, None, gap=True))
             moved = moved or day.flow != ZERO
         else:
-            found.append(_link(None if moved else last, day, day.value, day.flow))
+            found.append(_link(None if moved else last, day, least))
         if day.value is not None:
             last, moved = day, False
     return found
 
 
-def _link(start: Day | None, day: Day, value: Decimal, flow: Decimal) -> Link:
+def _link(start: Day | None, day: Day, least: Decimal) -> Link:
     """The link to ``day`` from the day at whose end it starts; None: that has no value."""
+    value, flow = day.value, day.flow
+    assert value is not None
+    assert flow is not None
     before = value - flow if day.before is None else day.before
     at_end = flow > ZERO and day.before is None
     invested = None if start is None else start.value
-    if start is not None and invested is not None and invested > ZERO:
+    if start is not None and invested is not None and invested > ZERO and invested >= least:
         if flow <= ZERO:
             return _measured(Link(day.day, None, since=start.day), (value - flow, invested))
         if before + flow <= ZERO:
             return Link(day.day, None, gap=True)
         ratios = (before, invested), (value, before + flow)
         return _measured(Link(day.day, None, at_end=at_end, since=start.day), *ratios)
-    if flow > ZERO and before + flow > ZERO:
+    if flow > ZERO and before + flow > ZERO and before + flow >= least:
         return _measured(Link(day.day, None, at_end=at_end), (value, before + flow))
     return Link(day.day, None, gap=invested is None)
 

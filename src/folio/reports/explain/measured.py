@@ -18,6 +18,7 @@ from folio.reports.explain.asking import asked_for
 from folio.reports.explain.days import Days
 from folio.reports.explain.ground import Ground
 from folio.reports.explain.mornings import Morning
+from folio.reports.return_days import LEAST
 from folio.reports.return_days import Days as Tracks
 from folio.reports.return_figures import figures_of
 from folio.reports.returns import RATE_PLACES
@@ -47,7 +48,7 @@ class Measured:
         self.figures = figures_of(self.tracks, track, self.span, benchmark)
         self.place = track.between(track.first - ONE_DAY, span.end)
         self.days = track.days[self.place]
-        self.chain = links(self.days)
+        self.chain = links(self.days, LEAST)
         self.on = {day.day: day for day in self.days}
         self.places = None if query.exact else RATE_PLACES
 
