@@ -315,11 +315,14 @@ class _Reader(Legs):
     ) -> Draft:
         """Units, or money, that went from one account to another; some may be lost on the way."""
         taken = dict[LotRef, Decimal]()
+        unknown = list[tuple[Unit, Decimal]]()  # units of which nobody said where they came from
         for out, into in moves:
-            key = (self._holding(into), lot_key(into))
+            left = into.units
             for ref, units in self._taken(out):
-                self.parcels.setdefault(key, deque()).append(Parcel(ref, units))
+                self._arrived(into, Parcel(ref, units))
                 taken[ref] = taken.get(ref, ZERO) + units
+                left -= units
+            unknown += [(into, left)] if left > ZERO else []
         for ref, units in self._taken_by(list(lost)):
             taken[ref] = taken.get(ref, ZERO) + units
         out, into = moves[0]
@@ -335,6 +338,8 @@ class _Reader(Legs):
             Leg("asset", asset, gone, label=own_label),
             Leg("asset", asset, came, account=there, label=label),
         )
+        for into, left in unknown:
+            self._arrived(into, Parcel(LotRef(account, draft.external_id or ""), left))
         return draft._replace(takes=tuple(taken.items()))
 
     def _alone(self, event: Event, unit: Unit, kind: str) -> Draft:

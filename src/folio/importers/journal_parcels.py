@@ -37,8 +37,12 @@ class Parcels:
     def _brought(self, unit: Unit, opened_by: LotRef) -> None:
         """Remember what a draft brings in."""
         if unit.has_lot:
-            key = (self._holding(unit), lot_key(unit))
-            self.parcels.setdefault(key, deque()).append(Parcel(opened_by, unit.units))
+            self._arrived(unit, Parcel(opened_by, unit.units))
+
+    def _arrived(self, unit: Unit, parcel: Parcel) -> None:
+        """Remember what came into a unit's holding."""
+        key = (self._holding(unit), lot_key(unit))
+        self.parcels.setdefault(key, deque()).append(parcel)
 
     def _taken(self, unit: Unit) -> Taken:
         """The lots that a reduction takes; what is not there is left to the method."""
