@@ -102,6 +102,24 @@ def test_what_nobody_calls_short_stays_unknown_until_it_is_said(keeper: Bookkeep
     assert "covered late" not in findings(keeper)
 
 
+def test_what_ends_a_short_sale_that_is_not_recorded_is_not_held(keeper: Bookkeeper) -> None:
+    """A statement may begin after the sale: 3 are bought back for 30, of which 1 was sold for 12.
+    2 came from nowhere until the sale before is recorded: at 11, 2 that fetched 26 gain 4."""
+    keeper.add("sell", "2024-02-01", "Broker", "ACME", quantity=1, price=12, lot="short")
+    ended = keeper.fact("buy", "2024-05-01", "Broker", "ACME", quantity=3, price=10, lot="short")
+    assert gains(keeper) == [("2024-05-01", "2")]
+    assert [(lot.quantity, lot.cost) for lot in keeper.lots("Broker", "ACME")] == [(2, None)]
+    assert "no short sale" in findings(keeper)
+    keeper.amend(ended, on="2024-05-02")
+    keeper.amend(ended + 2, price=11)
+    assert gains(keeper) == [("2024-05-02", "1")]
+    keeper.add("sell", "2024-01-10", "Broker", "ACME", quantity=2, price=13, lot="short")
+    assert gains(keeper) == [("2024-05-02", "4"), ("2024-05-02", "1")]
+    assert "no short sale" not in findings(keeper)
+    with pytest.raises(FolioError, match="takes no --lot 1, but"):
+        keeper.add("buy", "2024-05-03", "Broker", "ACME", quantity=1, price=10, lot=1)
+
+
 @pytest.mark.parametrize(
     ("expired", "gained", "left"),
     [(1, [("2024-03-15", "88.86")], []), (3, [("2024-03-15", "88.86")], [(2, None)])],

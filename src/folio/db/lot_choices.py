@@ -65,6 +65,12 @@ def _taken(
     return sum((Decimal(row[0]) for row in rows), ZERO)
 
 
+def short_ones(db: sqlite3.Connection) -> set[int]:
+    """The transactions that say that they sell short, or end that."""
+    rows = db.execute("SELECT transaction_id FROM lot_choices WHERE lot_id = transaction_id")
+    return {row[0] for row in rows}
+
+
 def holdings_naming_lots(db: sqlite3.Connection) -> list[int]:
     """The holdings of which some transaction names lots."""
     rows = db.execute("SELECT DISTINCT holding_id FROM lot_choices ORDER BY holding_id")

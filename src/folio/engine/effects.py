@@ -83,6 +83,9 @@ class Effects:
     # -- in ------------------------------------------------------------------------------
 
     def open(self, event: Event, state: State) -> None:
+        if event.lots and event.is_short:
+            self.close(event._replace(lots=()), state)
+            return
         cost, currency, grade = self._cost(event)
         self.add_lot(event, state, cost, currency, grade)
 
@@ -94,7 +97,10 @@ class Effects:
         owed = -sum((lot.quantity for lot in state.lots if lot.quantity < ZERO), ZERO)
         given_back = min(owed, event.quantity)
         if given_back:
-            self.open(event._replace(quantity=given_back), state)
+            amount = event.amount
+            if amount is not None and given_back < event.quantity:
+                amount = divide(amount * given_back, event.quantity)
+            self.open(event._replace(quantity=given_back, amount=amount), state)
         if given_back < event.quantity:
             rest = event._replace(quantity=event.quantity - given_back)
             self.add_lot(rest, state, None, None, PARTIAL)
@@ -238,7 +244,7 @@ class Effects:
                 left -= share
             if index < len(taken):
                 self.add_slice(event, state, taken[index], share, currency, grade=grade)
-            elif share is not None and (self.is_currency or event.sells_short):
+            elif share is not None and (self.is_currency or event.is_short):
                 self.owe(event, state, part, (-share, currency), grade)
             else:
                 self.add_uncovered(event, state, part, share, currency)

@@ -12,7 +12,7 @@ What an event does to lots depends on its kind and on its sign (``EFFECTS``):
 - *open at market*: a receipt that nobody paid for; its cost is the market value of
   the day, graded estimated, or unknown where there is no price.
 - *dispose*: the method's lots go, for the proceeds.
-- *close*: what was sold short ends without being bought back.
+- *close*: what was sold short ends; beyond that nobody knows what came in.
 - *remove*: the method's lots go at cost, and nothing is realised.
 - *depart*, *arrive*: lots move with cost and date (:mod:`folio.engine.transit`).
 - *apportion*, *exchange*, *come over*, *reduce*: what corporate actions do

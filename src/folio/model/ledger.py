@@ -102,8 +102,8 @@ class Event(NamedTuple):
         return not self.quantity and self.kind in ("split", "apportion", "reduce")
 
     @property
-    def sells_short(self) -> bool:
-        """Whether it names itself among its lots: what is not there is sold all the same."""
+    def is_short(self) -> bool:
+        """Whether it names itself among its lots: it sells what is not there, or ends that."""
         return any(lot == self.transaction_id for lot, _ in self.lots)
 
     @property

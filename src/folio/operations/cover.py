@@ -122,7 +122,7 @@ def _beyond(
             there = scaled(there, *event.ratio)
             continue
         beyond = event.quantity < ZERO and there + event.quantity < ZERO
-        if is_new and beyond and not event.sells_short:
+        if is_new and beyond and not event.is_short:
             found.append((event, max(there, ZERO)))
         else:
             there += event.quantity

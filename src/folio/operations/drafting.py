@@ -38,7 +38,7 @@ def draft_from(words: dict[str, str], context: Context) -> Draft:
         cost_share=said.share if said.kind in ("spin_off", "merger", "symbol_change") else None,
     )
     legs = make(said)
-    if any(leg.role == "asset" and leg.quantity < ZERO for leg in legs):
+    if said.kind == "buy" or any(leg.role == "asset" and leg.quantity < ZERO for leg in legs):
         draft = draft._replace(lot=said.get("lot"))
     dated = said.kind != "correction" and any(map(_comes_in, legs))
     acquired = said.get("acquired_on") if dated else None

@@ -14,7 +14,7 @@ from folio.db.ledger import Known
 from folio.db.lot_choices import Lacking, lacking
 from folio.db.postings import NewPosting, postings_of
 from folio.errors import FolioError, UsageError
-from folio.model.lot_names import SHORT, parse_lots
+from folio.model.lot_names import SHORT, lot_text, parse_lots
 from folio.model.numbers import ZERO, to_text
 from folio.model.shell_words import shell_word
 from folio.model.transactions import Draft, LotRef
@@ -74,17 +74,27 @@ def _paid_in_kind(write: Recording, postings: list[NewPosting]) -> NewPosting | 
 def named_lots(write: Recording, text: str, postings: list[NewPosting]) -> Named:
     """The lots that a draft names, for the first of its postings that takes units out.
 
+    What brings units in alone may say that it ends a short sale.
+
     Raises:
         UsageError: when it names none, names one twice, or names other units than are sold.
     """
     out = _taken_out(postings)
     if out is None:
-        return []
+        return _ending(text, postings)
     said = parse_lots(text, -Decimal(out.quantity))
     for lot, _ in said:
         if lot != SHORT:
             _check_lot(write, lot, out.holding_id)
     return [(out.holding_id, lot, units) for lot, units in said]
+
+
+def _ending(text: str, postings: list[NewPosting]) -> Named:
+    """Of a purchase: that it ends a short sale; it names no other lot."""
+    if text != lot_text(SHORT, None):
+        raise UsageError(f"a purchase takes no --lot {text}, but --lot short: it ends that")
+    into = next((p.holding_id for p in postings if p.role == "asset"), None)
+    return [] if into is None else [(into, SHORT, None)]
 
 
 def _check_lot(write: Recording, number: int, holding_id: int) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from folio.book import Book
-from folio.book.snapshot import snapshot
+from folio.book.snapshot import Held, snapshot
+from folio.db.lot_choices import short_ones
 from folio.db.observations import Observation, ever_negative
 from folio.model.accounts import Holding
 from folio.model.ledger import PARTIAL, Slice
@@ -76,7 +77,9 @@ def _seen_negative(book: Book, holding: Holding, seen: Observation) -> Finding:
 
 def uncovered(book: Book, query: Query) -> Iterator[Finding]:
     """Units sold that were never recorded as bought, where the balance does not show it."""
+    short = short_ones(book.db)
     for held in snapshot(book, query.as_of, query.holdings(book)):
+        yield from _ending_nothing(book, held, short)
         lots = [lot for lot in held.lots if lot.quantity < ZERO and lot.cost is None]
         owed = -sum((lot.quantity for lot in lots), ZERO)
         asset = book.catalog.assets[held.holding.asset_id]
@@ -87,6 +90,22 @@ def uncovered(book: Book, query: Query) -> Iterator[Finding]:
                 f"{to_text(owed)} {asset.key} went out that never came in",
                 "folio add-tx opening …, for what was held before the ledger starts, "
                 f"or folio amend {lots[0].opened_by} --lot short, if it was sold short",
+            )
+
+
+def _ending_nothing(book: Book, held: Held, short: set[int]) -> Iterator[Finding]:
+    """What was bought to end a short sale that is not in the ledger: it is not held."""
+    asset = book.catalog.assets[held.holding.asset_id]
+    account = book.catalog.accounts[held.holding.account_id]
+    for lot in held.lots:
+        if lot.quantity > ZERO and lot.opened_by in short:
+            units = f"{to_text(lot.quantity)} {asset.key}"
+            yield Finding(
+                "no short sale",
+                book.catalog.describe(held.holding),
+                f"{units} came in to end a short sale that is not recorded",
+                f"folio add-tx sell {to_text(lot.quantity)} {shell_word(asset.key)} --lot short "
+                f"--price PRICE --account {shell_word(account.key)} --on DAY",
             )
 
 

@@ -25,6 +25,13 @@ MAX_TERM = 1_000_000  # of a ratio
 _FEES = ("COMMISSION", "FEES", "LOAD", "PENALTY")
 _TAXES = ("TAXES", "WITHHOLDING", "STATEWITHHOLDING")
 _DAYS = ("DTTRADE", "DTSETTLE")
+# What says that units are sold short, or that this is ended.
+_SHORT = (
+    ("SELLTYPE", "SELLSHORT"),
+    ("OPTSELLTYPE", "SELLTOOPEN"),
+    ("BUYTYPE", "BUYTOCOVER"),
+    ("OPTBUYTYPE", "BUYTOCLOSE"),
+)
 _WITHHELD = re.compile(r"\b(?:tax(?:es)?|w/h|withh?eld|withholding)", re.IGNORECASE)
 _HUNDRED = Decimal(100)
 _NEAR = Decimal("0.02")  # of a value: what price × units may miss it by
@@ -98,8 +105,7 @@ def _trade(found: Values, context: Context, kind: str) -> Draft:
     legs += [Leg("fee", money, -fees)] if fees else []
     legs += [Leg("tax", money, -taxes)] if taxes else []
     draft = _draft(kind, found, context, *legs, of=None)
-    is_short = found.get("SELLTYPE").upper() == "SELLSHORT"
-    is_short = is_short or found.get("OPTSELLTYPE").upper() == "SELLTOOPEN"
+    is_short = any(found.get(tag).upper() == word for tag, word in _SHORT)
     return draft._replace(lot="short") if is_short else draft
 
 

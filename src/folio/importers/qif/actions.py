@@ -82,8 +82,8 @@ def _sell(action: Action) -> list[Did]:
     return _buy(action, -1)
 
 
-def _sell_short(action: Action) -> list[Did]:
-    return [one._replace(lot="short") for one in _sell(action)]
+def _short(sign: int) -> Read:
+    return lambda action: [one._replace(lot="short") for one in _buy(action, sign)]
 
 
 def _income(kind: str, sign: int = 1) -> Read:
@@ -160,10 +160,10 @@ def _cash(sign: int) -> Read:
 
 _READERS: dict[str, Read] = {
     "buy": _buy,
-    "cvrshrt": _buy,
+    "cvrshrt": _short(1),
     "exercise": _buy,
     "sell": _sell,
-    "shtsell": _sell_short,
+    "shtsell": _short(-1),
     "div": _income("dividend"),
     "cglong": _income("dividend"),
     "cgmid": _income("dividend"),
