@@ -24,16 +24,18 @@ class Mispriced(NamedTuple):
     currency: int
 
 
-# The last line is a sieve alone: in floats, and finer than the tolerance.
+# From the cash on: it lies together, and what is left of the rest is few.  The difference is a
+# sieve alone: in floats, and finer than the tolerance.
 _TRADES = f"""
     SELECT t.id, p.quantity, p.price, c.quantity, p.holding_id, p.price_currency_id
-    FROM transactions t
-    JOIN postings p ON p.transaction_id = t.id AND p.role = 'asset'
-    JOIN postings c ON c.transaction_id = t.id AND c.role = 'cash'
-    JOIN holdings h ON h.id = c.holding_id AND h.asset_id = p.price_currency_id
-    WHERE t.kind IN ('buy', 'sell') AND t.occurred_on <= :until AND {NOT_REVERSED}
-      AND abs(abs(p.quantity * p.price) - abs(c.quantity)) > 0.01
-    ORDER BY t.occurred_on, t.id
+    FROM holdings h
+    CROSS JOIN postings c ON c.holding_id = h.id AND c.role = 'cash' AND c.occurred_on <= :until
+    CROSS JOIN postings p ON p.transaction_id = c.transaction_id AND p.role = 'asset'
+        AND p.price_currency_id = h.asset_id
+        AND abs(abs(p.quantity * p.price) - abs(c.quantity)) > 0.01
+    CROSS JOIN transactions t ON t.id = c.transaction_id
+    WHERE t.kind IN ('buy', 'sell') AND {NOT_REVERSED}
+    ORDER BY t.occurred_on, t.id, c.holding_id, c.line, p.holding_id, p.line
 """
 
 
