@@ -193,6 +193,8 @@ def _folded(
 
     Where only their cost in the base currency is asked for, plain money is summed up.
     """
+    if not holdings:
+        return {}
     kept = costs_for is not None and costs_for.currency == book.base.id and book.known_at is None
     held = _plain_money(book, as_of, holdings) if kept else {}
     wanted: dict[frozenset[int], list[Holding]] = {}
