@@ -12,7 +12,6 @@ from itertools import pairwise
 from folio.book import Book
 from folio.db.derived import holdings_valued_in
 from folio.db.events import days_between
-from folio.db.trade_prices import derive_trade_prices
 from folio.model.ledger import EVER
 from folio.model.prices import FOREVER
 from folio.model.rollups import Days
@@ -23,6 +22,8 @@ Pair = tuple[int, int]  # an asset, and in what it is priced
 
 def price_trades(book: Book, asset: int, holdings: set[int], touched: Touched) -> None:
     """Bring the prices up to date at which an asset was traded on the days of a command."""
+    from folio.db.trade_prices import derive_trade_prices  # of money there are none
+
     since = min(touched.holdings[h] for h in holdings).isoformat()
     spans = [(since, EVER)]
     if touched.few:  # a day's prices are its own trades'

@@ -13,6 +13,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from folio.book import Book
 from folio.db.derived import Position, read_positions, read_states, write_state
@@ -25,10 +26,11 @@ from folio.model.prices import FOREVER
 from folio.model.rollups import Days
 from folio.operations.changed_days import changes_from
 from folio.operations.changed_prices import mark_prices, price_trades
-from folio.operations.derive_prices import derive_every_price
-from folio.operations.evenings import Evenings
-from folio.operations.folding import Again, fold_again, fold_everything, keep_disposals
 from folio.operations.touched import Touched
+
+if TYPE_CHECKING:  # who pays money in or out folds nothing, and loads none of it
+    from folio.operations.evenings import Evenings
+    from folio.operations.folding import Again
 
 _NEARLY = dt.timedelta(days=40)
 
@@ -39,6 +41,9 @@ def derive(book: Book, touched: Touched, *, tried: bool = False) -> None:
     What is only ``tried``, to be taken back, leaves the rollup as it is.
     """
     if touched.everything:
+        from folio.operations.derive_prices import derive_every_price
+        from folio.operations.folding import fold_everything
+
         everyone = (*book.catalog.holdings, *book.catalog.holdings.merged)
         derive_every_price(book)
         fold_everything(book)
@@ -83,9 +88,11 @@ def _is_far_behind(marks: Iterable[Days]) -> bool:
     return any(last - first > _NEARLY for first, last in marks)
 
 
-def _fold_all(book: Book, again: Sequence[Again], *, behind: bool) -> None:
+def _fold_all(book: Book, again: "Sequence[Again]", *, behind: bool) -> None:
     """Fold families again; a rollup that is not far behind is brought up to date on the way."""
     if behind or rollup_until(book.db) is None:
+        from folio.operations.folding import fold_again
+
         for one in again:
             fold_again(book, one)
         return
@@ -135,6 +142,8 @@ def _bring_on(
     fresh = _later_events(book, holdings, touched)
     if fresh is None:
         return None
+    from folio.operations.evenings import Evenings
+
     evenings, first = Evenings(book, family), dt.date.fromisoformat(fresh[0])
     if not evenings.are_behind(first, touched.transactions * len(holdings)):
         return None
@@ -223,9 +232,11 @@ def _fold_on(
     day: str,
     fresh: Iterator[Event],
     touched: Touched,
-    evenings: Evenings,
+    evenings: "Evenings",
 ) -> set[int]:
     """Fold new events onto the stored states; returns the holdings whose rollup changes."""
+    from folio.operations.folding import keep_disposals
+
     positions = read_positions(book.db, holdings)
     if evenings.may_come(touched.transactions * len(holdings)):
         states = read_states(book.db, evenings.holdings)
@@ -263,8 +274,11 @@ def _again(
     touched: Touched | None,
     *,
     since: dt.date,
-) -> Again:
+) -> "Again":
     """What of a family is to be folded again, by what touched some of it; None: all of it."""
+    from folio.operations.evenings import Evenings
+    from folio.operations.folding import Again
+
     evenings = Evenings(book, family)
     start, every = evenings.last_before(since), set(evenings.holdings)
     if touched is None:
