@@ -154,10 +154,11 @@ def _count(book: Book, holdings: set[int], touched: Touched) -> set[int] | None:
     """Count events of plain money, wherever they fall; None where it is not plain any more."""
     states = read_states(book.db, list(holdings))
     anew = {h for h in holdings if h not in states or not _take_back(book, h, states, touched)}
-    streams = [_new_events(book, holding, touched) for holding in holdings - anew]
-    if anew:
-        states.update((holding, State()) for holding in anew)
-        streams.append(book.kept_events(anew))
+    states.update((holding, State()) for holding in anew)
+    streams = (  # one after another: links take memory
+        book.kept_events([holding]) if holding in anew else _new_events(book, holding, touched)
+        for holding in holdings
+    )
     for event, _, _ in money.walk(chain.from_iterable(streams), states, book.base):
         if not money.is_plain(event):
             return None
