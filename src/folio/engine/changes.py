@@ -123,7 +123,9 @@ def split(
     if opening_now is None or closing is None or not measured:
         rest, unmeasured = ZERO, rest
     elif closing_rate is not None:
-        gained = (divide(e.amount * closing_rate, e.rate) - e.amount for e in exposed if e.rate)
+        # At the same rate nothing was gained; of more than 50 digits a ratio would lose some.
+        changed = (e for e in exposed if e.rate and e.rate != closing_rate)
+        gained = (divide(e.amount * closing_rate, e.rate) - e.amount for e in changed)
         currency = round_money(sum(gained, ZERO), places)
     return Change(
         opening,
