@@ -20,7 +20,10 @@ def phrase(draft: Draft) -> str:
     if draft.ratio is not None:
         parts.append(f"{draft.related_asset} {draft.ratio[0]}:{draft.ratio[1]}")
     if own:
-        parts.append(_moved(own, signed=draft.kind in ("opening", "correction", "unknown")))
+        if draft.kind == "exercise":  # the option first, whichever way each goes
+            parts.append(" for ".join(_money(abs(leg.quantity), leg.asset) for leg in own))
+        else:
+            parts.append(_moved(own, signed=draft.kind in ("opening", "correction", "unknown")))
         if draft.kind == "spin_off" and draft.related_asset is not None:
             parts.append(f"from {draft.related_asset}")
     elif money and draft.ratio is None:

@@ -319,6 +319,27 @@ def _spin_off(said: Words) -> tuple[Leg, ...]:
     return _bring_in(said)
 
 
+def _exercise(said: Words) -> tuple[Leg, ...]:
+    """An option and its shares: options held go and those written come, as their sign says, and
+    so do the shares.
+    """
+    shares, units = said.other_asset("to_asset"), said.number("to_quantity")
+    _refuse_cash(said, said.asset, shares)
+    if shares is None or not units:
+        raise UsageError(
+            "exercise needs --to-asset and --to-quantity, the shares that came; negative: that went"
+        )
+    money = said.currency
+    gross = _gross(said, abs(units), said.unsigned("price"), money)
+    label = said.get("label") or ""
+    return (
+        Leg("asset", said.asset, -said.quantity, label=label),
+        Leg("asset", shares, units),
+        Leg("cash", money, gross.copy_sign(-units)),
+        *_costs(said, money),
+    )
+
+
 def _delisting(said: Words) -> tuple[Leg, ...]:
     _refuse_cash(said, said.asset)
     gone = Leg("asset", said.asset, -said.quantity, label=said.get("label") or "")
@@ -349,6 +370,7 @@ _MAKERS: dict[str, Callable[[Words], tuple[Leg, ...]]] = {
     "merger": _merger,
     "symbol_change": _merger,
     "delisting": _delisting,
+    "exercise": _exercise,
     "opening": _bring_in,
     "correction": _bring_in,
     "unknown": _bring_in,
