@@ -266,7 +266,10 @@ def _fitting(path: Path, profiles: "Mapping[str, Profile]") -> "Sequence[Profile
     from folio.importers.formats import find_format
 
     found = find_format(path)
-    return find_profiles(path, profiles) if found is None else [found]
+    if found is not None and found.name != "hledger":
+        return [found]
+    # What a bank says above its table may begin as a journal does: 2024-01-01 (exported).
+    return find_profiles(path, profiles) or ([found] if found else [])
 
 
 def named_profile(profiles: "Mapping[str, Profile]", name: str) -> "Profile | Format":
