@@ -23,6 +23,8 @@ class Exercises(Legs):
             paid = from_outside(outside, shares[0].account, known.pop(), coming=sold)
         if not options or len({u.commodity for u in shares}) != 1 or len(paid) != 1:
             return None
+        if any(u.cost is None for u in shares if u.units > ZERO):  # they end what nobody owes
+            return None
         account, label = self.names.holding(options[0].account, options[0].commodity)
         _, other = self.names.holding(shares[0].account, shares[0].commodity)
         wholes = [sum((u.units for u in units), ZERO) for units in (options, shares)]
