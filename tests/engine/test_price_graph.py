@@ -374,10 +374,12 @@ def test_a_course_says_of_each_day_what_is_found_of_it_alone(money: Bookkeeper) 
     money.add("split", "2024-01-11", asset="BETA", ratio="2:1")
     money.price("USD", "2024-01-06", "0.9", "EUR")
     money.price("EUR", "2024-01-18", "1.25", "USD")
+    for on, price in (("01-05", 2), ("01-11", 0), ("01-19", "1.2"), ("01-21", "1.5")):
+        money.price("GBP", f"2024-{on}", price, "EUR")
     alone, walked = money.book().graph, money.book(walks=True).graph
     since, end = (day(text).toordinal() for text in ("2024-01-01", "2024-03-05"))
     for asset in ("ACME", "BETA", "USD", "EUR"):
-        for quote in ("USD", "EUR"):
+        for quote in ("USD", "EUR", "GBP"):
             pair = money.asset_id(asset), money.asset_id(quote)
             spans = Course(walked, *pair).spans(since, end)
             told = [

@@ -7,6 +7,7 @@ import pytest
 from folio.errors import UnknownStatement
 from folio.importers import find_profiles
 from folio.operations import read_files
+from folio.operations.read_files import choose_profile
 from importing import PROFILES, facts, kinds, load, new_book
 
 # A bank in New Zealand has the four columns of Vanguard UK's cash table.
@@ -40,3 +41,12 @@ def test_more_columns_of_another_sort_are_another_institution(tmp_path: Path) ->
         "02/01/2024 00:10:33,Dividend,NKE/USD,0.17,-,0.17,1.00,99.60\n"
     )
     assert find_profiles(path, PROFILES) == []
+
+
+@pytest.mark.parametrize("above", ["Account holder: Ada", "2024-12-31 (exported)", "Y 2024", "~ 1"])
+def test_what_a_bank_says_above_its_table_makes_no_journal_of_it(
+    above: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "above.csv"
+    path.write_text(f"{above}\n\n{(Path(__file__).parent / 'n26' / 'sample.csv').read_text()}")
+    assert choose_profile(path, PROFILES, None).name == "n26"

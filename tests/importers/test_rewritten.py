@@ -182,3 +182,16 @@ def test_a_row_that_says_too_little_is_still_bad(tmp_path: Path) -> None:
     )
     rows = read_statement(path, PROFILES["kraken_ledgers"], UTC).rows
     assert [row.status for row in rows] == ["booked", BAD, BAD]
+
+
+@pytest.mark.parametrize("name", ["schwab", "gemini", "degiro"])
+def test_a_blank_may_stand_between_a_delimiter_and_a_quote(name: str, tmp_path: Path) -> None:
+    sample = Path(__file__).parent / name / "sample.csv"
+    (profile,) = find_profiles(sample, PROFILES)
+    path = tmp_path / "blanks.csv"
+    lines = (
+        ", ".join(f'"{cell}"' for cell in row) for row in table_of(sample, profile.file.delimiters)
+    )
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    found = read_statement(path, profile, UTC)
+    assert events(found) == events(read_statement(sample, profile, UTC))

@@ -326,7 +326,7 @@ def _nth(legs: list[int], back: int) -> int:
 def _pair(keeper: Bookkeeper, what: tuple[int, int, int]) -> None:
     """A departure or withdrawal with one arrival or deposit or two, however ill they fit."""
     out, first, second = what
-    legs = [*deposits_and_withdrawals(keeper.db), *unanswered(keeper.book())]
+    legs = [*deposits_and_withdrawals(keeper.db, None), *unanswered(keeper.book())]
     left = [leg.transaction_id for leg in legs if leg.departs]
     came = [leg.transaction_id for leg in legs if not leg.departs]
     arrivals = dict.fromkeys([_nth(came, first), *([_nth(came, second)] if second < 3 else [])])
@@ -340,7 +340,7 @@ def _answer_leg(keeper: Bookkeeper, what: tuple[int, str, str]) -> None:
 
 
 def _undo_leg(keeper: Bookkeeper, back: int) -> None:
-    legs = [leg for link in read_links(keeper.db) for leg in link.legs]
+    legs = [leg for link in read_links(keeper.db, None) for leg in link.legs]
     keeper.undo_leg(_nth(legs, back))
 
 
@@ -729,12 +729,12 @@ def test_pairing_and_its_undo_restore_every_figure(
             run(keeper, command)
         keeper.roll_up(END.isoformat())
         before = figures(keeper)
-        links = len(read_links(keeper.db))
+        links = len(read_links(keeper.db, None))
         run(keeper, ("pair", what))
-        if len(read_links(keeper.db)) == links:
+        if len(read_links(keeper.db, None)) == links:
             return  # refused
         keeper.roll_up(END.isoformat())
-        newest = max(read_links(keeper.db), key=lambda link: link.id)
+        newest = max(read_links(keeper.db, None), key=lambda link: link.id)
         keeper.undo_leg(newest.arrival_id or 0)
         keeper.roll_up(END.isoformat())
         assert figures(keeper) == before

@@ -130,7 +130,7 @@ _COSTS = f"""
 """
 
 
-def has_costs(db: sqlite3.Connection, holding_id: int, known_at: int | None = None) -> bool:
+def has_costs(db: sqlite3.Connection, holding_id: int, known_at: int | None) -> bool:
     """Whether some event of a holding states what units cost or fetched, or which lots go."""
     values = {"holding": holding_id, "known_at": upto(known_at)}
     return db.execute(_COSTS, values).fetchone() is not None
@@ -192,7 +192,7 @@ class Action(NamedTuple):
 
 
 def read_actions(
-    db: sqlite3.Connection, asset_ids: Iterable[int], known_at: int | None = None
+    db: sqlite3.Connection, asset_ids: Iterable[int], known_at: int | None
 ) -> list[Action]:
     """The spin-offs and returns of capital of an asset, by all its ids, in walk order."""
     rows = sorted(of_assets(db, _ACTIONS, asset_ids, known_at), key=lambda row: (row[2], row[0]))
@@ -361,7 +361,7 @@ def read_paid(
     *,
     since: dt.date,
     until: dt.date,
-    known_at: int | None = None,
+    known_at: int | None,
 ) -> list[Paid]:
     """What these assets paid, both days inclusive, by day."""
     query = f"""

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from folio.db.values import day_number, from_day_number, listed
+from folio.db.values import array_of, day_number, from_day_number, listed
 from folio.model.named import NamedTuple
 from folio.model.rollups import (
     ACCOUNT,
@@ -334,19 +334,22 @@ def sum_days(
     A value is missing where everything held lacks it.
     """
     wider = min(borders.values(), default=PORTFOLIO)
+    # Runs of later days are not read: there may be thousands, for the sum of a few days.
     query = (
-        "SELECT d.day, CASE WHEN sum(held) THEN sum(CASE WHEN held THEN value END) ELSE 0 END, "
+        "SELECT d.day, CASE WHEN sum(held) THEN sum(CASE WHEN held THEN r.value END) ELSE 0 END, "
         f"{_kept('cost_basis')}, sum(realised), {_kept('unrealised')}, "
         f"{_measured(_flow_at(borders))}, {_measured('income')}, "
         "sum(held), sum(priceless), sum(baseless), sum(estimated), NULL, "
         f"{_measured('flow_institution') if wider > INSTITUTION else 'NULL'}, "
         f"{_measured('flow_portfolio') if wider > PORTFOLIO else 'NULL'}, "
-        "CASE WHEN count(before) THEN ifnull(sum(ifnull(before, value)), 0) END, "
+        "CASE WHEN count(before) THEN ifnull(sum(ifnull(before, r.value)), 0) END, "
         "sum(gainless) "
-        "FROM daily_runs r CROSS JOIN rollup_days d "
-        "ON d.day BETWEEN max(r.day, :since) AND min(last_day, :until) "
-        f"WHERE scope = {scope} AND scope_id IN ({listed(borders)}) "
-        "AND last_day >= :since AND r.day <= :until GROUP BY d.day ORDER BY d.day"
+        "FROM json_each(:members) m CROSS JOIN daily_runs r "
+        f"ON scope = {scope} AND scope_id = m.value AND r.day <= :until "
+        "AND last_day BETWEEN :since AND ifnull((SELECT min(last_day) FROM daily_runs "
+        f"WHERE scope = {scope} AND scope_id = m.value AND last_day >= :until), :until) "
+        "CROSS JOIN rollup_days d ON d.day BETWEEN max(r.day, :since) AND min(last_day, :until) "
+        "GROUP BY d.day ORDER BY d.day"
     )
-    bounds = {"since": day_number(since), "until": day_number(until)}
-    return [DayRow(*row) for row in db.execute(query, bounds)]
+    values = {"since": day_number(since), "until": day_number(until), "members": array_of(borders)}
+    return [DayRow(*row) for row in db.execute(query, values)]

@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from decimal import Decimal
 
-from folio.engine.prices import OwnPrice, PriceGraph
+from folio.engine.prices import Holds, PriceGraph
 from folio.model.named import NamedTuple
 
 
@@ -33,7 +33,7 @@ class Course:
         self._rates: list[Decimal | None] = []
         self._estimated: list[int] = []
         self._until = 0  # exclusive: what follows is not known yet
-        self._own: Iterator[OwnPrice] = iter(())  # the asset's own prices from there on
+        self._onward: Iterator[Holds] = iter(())  # the rates from there on
         self._asked: tuple[int, Decimal | None] = 0, None  # the last day
 
     def on(self, day: int) -> Decimal | None:
@@ -60,13 +60,13 @@ class Course:
     def _reach(self, first: int, end: int) -> None:
         if not self._starts or first < self._starts[0]:
             self._starts, self._rates, self._estimated = [], [], []
-            self._until, self._own = first, iter(())
+            self._until, self._onward = first, iter(())
         while self._until < end:
-            found = next(self._own, None)
+            found = next(self._onward, None)
             if found is None:
                 day = dt.date.fromordinal(self._until)
                 rate, until = self._graph.rate_until(self.asset, self._quote, day)
-                self._own = self._graph.own_prices(self.asset, self._quote, until)
+                self._onward = self._graph.onward(self.asset, self._quote, until)
                 value, doubtful = (None, False) if rate is None else (rate.rate, rate.estimated)
             else:
                 value, until, doubtful = found

@@ -22,7 +22,7 @@ import datetime as dt
 import itertools
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, reduce
 from operator import attrgetter
 from typing import Protocol
 
@@ -33,7 +33,7 @@ from folio.model.prices import FOREVER, TRADE, PricePoint
 _REMEMBERED = 16_384  # answers: some thirty years of one currency's days of trade
 
 _PAST = dt.date.min
-OwnPrice = tuple[Decimal, dt.date, bool]  # until when (exclusive) it holds, whether a trade's
+Holds = tuple[Decimal, dt.date, bool]  # a rate, until when (exclusive), whether by a trade
 Way = tuple[int, ...]  # from one asset over others to the last
 
 
@@ -130,19 +130,33 @@ class PriceGraph:
         self._known[(asset, quote)] = (day, rate, until)
         return rate, until
 
-    def own_prices(self, asset: int, quote: int, day: dt.date) -> "Iterator[OwnPrice]":
-        """An asset's own prices one after another, from the one in force on ``day`` on.
+    def onward(self, asset: int, quote: int, day: dt.date) -> "Iterator[Holds]":
+        """The rates one after another, from the one on ``day`` on.
 
-        As long as each one is fresh until the next, it is the rate: they are the first way, and
-        nothing else need be looked at.  None are told where a split may change what they say.
+        They are those of the first way, as long as each of its prices is fresh until the next:
+        nothing else need be looked at.  None are told of a routed way, nor where a split may
+        change what prices say.
         """
-        if {self.source.split_factor(a, _PAST, _PAST)[1] for a in (asset, quote)} != {FOREVER}:
-            return
-        limit = self._limit(asset, quote)
-        for of, price, granularity, until in self.source.onward(asset, quote, day):
+        way = next(self.routes(asset, quote), None)
+        if way is None or len(way) - (asset not in self.market.currencies) > 2:
+            return iter(())
+        if {self.source.split_factor(a, _PAST, _PAST)[1] for a in way} != {FOREVER}:
+            return iter(())
+        legs = [self._leg_onward(*pair, day) for pair in itertools.pairwise(way)]
+        return reduce(_times, legs)
+
+    def _leg_onward(self, asset: int, quote: int, day: dt.date) -> "Iterator[Holds]":
+        """A pair's own prices, or the reverses of the inverse where it has none, while fresh."""
+        inverse = not self.source.has_pair(asset, quote)
+        pair = (quote, asset) if inverse else (asset, quote)
+        limit = self._limit(*pair)
+        for of, price, granularity, until in self.source.onward(*pair, day):
+            if inverse and not price:
+                return
             stale_on = of + limit
             if day < stale_on:
-                yield price, min(until, stale_on), granularity == TRADE
+                value = divide(ONE, price) if inverse else price
+                yield value, min(until, stale_on), granularity == TRADE
             if until > stale_on:
                 return
             day = until
@@ -260,6 +274,17 @@ class PriceGraph:
             limit = dt.timedelta(days=self.market.limit(asset, quote) + 1)
             self._limits[(asset, quote)] = limit
         return limit
+
+
+def _times(some: Iterator[Holds], others: Iterator[Holds]) -> Iterator[Holds]:
+    """The rates of two legs as one, while both hold."""
+    one, other = next(some, None), next(others, None)
+    while one is not None and other is not None:
+        until = min(one[1], other[1])
+        yield one[0] * other[0], until, one[2] or other[2]
+        ended = one[1] == until, other[1] == until
+        one = next(some, None) if ended[0] else one
+        other = next(others, None) if ended[1] else other
 
 
 def _days(rate: Rate) -> list[dt.date]:

@@ -73,7 +73,8 @@ _BEANCOUNT = _signature(
 _HLEDGER = _signature(
     r"\[\s*\{(?=.{0,4000}?\"t(?:code|date|description)\")|"  # as hledger print -O json writes it
     r"\"?txnidx\"?,|"  # as it writes CSV, which is refused in its own words
-    r"(?:(?:[;*#%][^\n]*)?\n)*+(?:decimal-mark |commodity |include |alias |Y ?\d{4}|D [^,\n]*\d|"
+    # Small letters: Account holder: Someone is what a bank says above its table.
+    r"(?:(?:[;*#%][^\n]*)?\n)*+(?-i:decimal-mark |commodity |include |alias |Y ?\d{4}|D [^,\n]*\d|"
     r"account [^,;\t\n]+(?:  ;[^\n]*)?\n|"  # not the first column of a CSV file
     r"(?:payee|tag|apply account|~|=) +\S|comment\s*\n|"
     r"P \d{4}[-/.]|\d{4}[-/.]\d\d?[-/.]\d\d?(?:=[-/.\d]+)?(?: [*!(A-Za-z]|\n)|"

@@ -239,6 +239,7 @@ class Splitter:
                 quotechar=quote or None,
                 quoting=quoting,
                 strict=strict,
+                skipinitialspace=True,  # "a", "b"
             )
             for strict in (True, False)
         )

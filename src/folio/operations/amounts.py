@@ -42,7 +42,7 @@ def amounts_of(
     asset_of: Callable[[AssetRef], Asset],
     base: Asset,
     *,
-    strict: bool = False,
+    strict: bool,
 ) -> dict[int, Amounted]:
     """What the units of each asset leg cost or fetched, by the leg's ``id()``.
 
