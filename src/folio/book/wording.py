@@ -165,6 +165,7 @@ class _Speaker:
                 if posting is not subject:
                     asset = self._asset_of(posting)
                     paid[asset] = paid.get(asset, ZERO) - posting.quantity
+                    self.complete = self.complete and self._is_of_its_pot(posting, subject)
             self.complete = self.complete and len(paid) < 2
             asset, total = next(iter(paid.items()), (0, ZERO))
             if not total:
@@ -173,6 +174,13 @@ class _Speaker:
             self.complete = self.complete and total > ZERO
             if key == "fee" and self._asset(asset) != self.words.get("currency"):
                 self.words["fee_currency"] = self._asset(asset)
+
+    def _is_of_its_pot(self, cost: Posting, subject: Posting | None) -> bool:
+        """Whether a cost was paid where drafting has it paid: by the pot of what it is of."""
+        paid_by = self.catalog.holdings[cost.holding_id]
+        own = None if subject is None else self.catalog.holdings[subject.holding_id]
+        same = own is not None and own.asset_id == paid_by.asset_id
+        return paid_by.label == (own.label if own is not None and same else "")
 
     def _say_action(self) -> None:
         if self.action is not None and self.action.cost_share is not None:

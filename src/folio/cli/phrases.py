@@ -82,9 +82,7 @@ def told(gap: int, word: str, answered: "Answered", *, dry_run: bool = False) ->
 def _moved(own: list[Leg], *, signed: bool) -> str:
     first = min(own, key=lambda leg: leg.quantity) if len(own) > 1 else own[0]
     quantity = first.quantity if signed else abs(first.quantity)
-    text = _signed(quantity, first.asset)
-    if first.label:
-        text += f" [{first.label}]"
+    text = _signed(quantity, first.asset) + _pot(first)
     if first.price is not None:
         text += f" at {_money(first.price, first.price_currency)}"
     if first.cost is not None:
@@ -96,7 +94,11 @@ def _moved(own: list[Leg], *, signed: bool) -> str:
 
 
 def _cash(leg: Leg) -> str:
-    return _signed(leg.quantity, leg.asset)
+    return _signed(leg.quantity, leg.asset) + _pot(leg)
+
+
+def _pot(leg: Leg) -> str:
+    return f" [{leg.label}]" if leg.label else ""
 
 
 def _signed(quantity: Decimal, asset: AssetRef) -> str:
