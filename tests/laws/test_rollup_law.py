@@ -145,6 +145,17 @@ TRANSACTIONS = st.one_of(
         currency=currencies,
     ),
     _words("symbol_change", asset=assets, quantity=units, to_asset=assets),
+    _words(
+        "exercise",
+        asset=assets,
+        quantity=st.one_of(units, units.map(lambda u: "-" + u)),
+        to_asset=assets,
+        to_quantity=st.one_of(units, units.map(lambda u: "-" + u)),
+        amount=prices,
+        currency=currencies,
+        lot=maybe(st.just("short")),
+        **fee,
+    ),
     _words("return_of_capital", asset=assets, amount=prices, currency=currencies),
 )
 # Few sizes and days, so that many a departure has an arrival that fits it, or two.
