@@ -2,6 +2,7 @@
 
 The rows are invented.  Known from the tests of rotki (Crypto.com, Nexo, Coinbase Pro), Portfolio
 Performance (Trade Republic), beancount-import (Schwab, Schwab Bank), bank2ynab (Commerzbank),
+capital-gains-calculator (Sharesight), uabean (monobank),
 Banana (PostFinance, UBS, Zürcher Kantonalbank), GhostfolioSidekick (Coinbase, Nexo, Trade
 Republic, Trading 212) and of programs that read what German banks export.
 """
@@ -136,6 +137,19 @@ SHAPES = {
     "coinbase_exponents": Shape(
         "coinbase",
         ["transfer_in 0.00000002 ETH", "reward 0.00003205 ETH2"],
+    ),
+    # Eight for one: a claim on the new shares comes and goes before they do.
+    "merrill_split": Shape("merrill", ["buy 3 EXM -600 USD", "split"], skipped=2),
+    "monobank_ukrainian": Shape(
+        "monobank",
+        ["interest 19.32 UAH", "withdraw -180 UAH", "withdraw -431.09 UAH", "reward 37.38 UAH"],
+        balances=("1316.07 UAH 2024-05-11",),
+    ),
+    # The portfolio's own currency is named nowhere.
+    "sharesight_income": Shape(
+        "sharesight",
+        ["dividend 5 USD -0.75 USD", "dividend 3.5 ¤ -0.5 ¤"],
+        skipped=9,
     ),
     "commerzbank_2018": Shape("commerzbank", ["withdraw -1017.22 EUR"]),
 }

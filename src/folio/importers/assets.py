@@ -19,6 +19,7 @@ from folio.model.assets import (
     unit_ref,
 )
 from folio.model.quote_units import QUOTE_UNITS
+from folio.model.statements import UNSTATED
 
 # One name is printed now with a hyphen and now with a dash.
 DASHES = str.maketrans("–—‑−", "----")
@@ -120,6 +121,8 @@ def read_money(code: str, profile: Profile) -> Money:
         return Money(currency_ref(unit.currency), unit.places)
     if code.upper() in ISO_4217:
         return Money(currency_ref(code.upper()), 0)
+    if code == UNSTATED.symbol:
+        return Money(UNSTATED, 0)
     # Exchanges also quote in stablecoins.
     if profile.institution_type.startswith("crypto") and code.isalnum():
         return Money(AssetRef(code, "crypto"), 0)

@@ -151,7 +151,7 @@ class TextForm(Form):
     unit_of: Name | None = None  # the currency beside the number of that amount
     map: dict[str, str] = {}  # the source's word: ours
     says: str = ""  # what it is wherever that cell is not blank: a column of one country alone
-    default: str = ""
+    default: str = ""  # of a currency: ¤ is the account's own, else the book's
     assumed: str = ""  # a default that the source leaves unsaid, and that is said
 
 

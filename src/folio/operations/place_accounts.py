@@ -37,7 +37,7 @@ def placed(db: sqlite3.Connection, statement: Statement, name: str | None, path:
     statement = _but_locked(db, statement)
     named = dict.fromkeys(ref for ref in _refs(statement) if ref is not None)
     catalog = Catalog(db)
-    statement = _with_currencies(catalog, statement, name)
+    statement = with_currencies(catalog, statement, name)
     if name is None:
         known = {ref: _known(db, catalog, statement, ref) for ref in named}
         statement = _with_accounts(statement, lambda ref: known[ref])
@@ -149,7 +149,7 @@ def _renamed(statement: Statement, known: Mapping[tuple[str, str], AccountRef]) 
     return _with_accounts(statement, lambda ref: places[ref])
 
 
-def _with_currencies(catalog: Catalog, statement: Statement, name: str | None) -> Statement:
+def with_currencies(catalog: Catalog, statement: Statement, name: str | None) -> Statement:
     """The statement in the currencies of its accounts, where it states none itself."""
     stated = [leg.asset for draft in statement.drafts for leg in draft.legs]
     stated += [one.asset for one in statement.balances] + [one.quote for one in statement.prices]

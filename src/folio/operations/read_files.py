@@ -20,7 +20,7 @@ from folio.errors import (
 )
 from folio.importers.text_file import file_sha256
 from folio.model.shell_words import shell_word
-from folio.model.statements import BAD, SKIPPED, UNKNOWN_WORD, RawRow, Statement
+from folio.model.statements import BAD, SKIPPED, UNKNOWN_WORD, UNSTATED, RawRow, Statement
 from folio.model.transactions import parse_account_ref
 from folio.operations.names import find_account, near
 
@@ -99,7 +99,7 @@ def read_file(
         return File(path, sha256, size, known, None)
     from folio.importers import written_as
     from folio.importers.formats import Format, open_by, read_by
-    from folio.operations.place_accounts import placed
+    from folio.operations.place_accounts import placed, with_currencies
 
     how = choose_profile(path, profiles, choices.profile)
     if not isinstance(how, Format):
@@ -113,6 +113,8 @@ def read_file(
     statement = read_by(how, path, zone, lambda done: watch(f"reading {path.name}", done, size))
     if isinstance(how, Format):
         statement = placed(db, statement, choices.account, path)
+    elif any(text.default == UNSTATED.symbol for text in how.texts.values()):
+        statement = with_currencies(Catalog(db), statement, choices.account)
     statement = _without_excluded(db, statement)
     if choices.profile is None and _nothing_understood(statement):
         raise UnknownStatement(
