@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -250,7 +251,7 @@ COMMANDS = st.sampled_from(
 
 @pytest.fixture(scope="module", autouse=True)
 def _many_evenings() -> Iterator[None]:
-    with evenings_every(2):
+    with evenings_every(2), patch("folio.book.money_lots._SPANS", (3, 9, 30)):
         yield
 
 
@@ -636,14 +637,16 @@ def told(keeper: Bookkeeper, filters: Filters) -> dict[str, Any]:
         rows = daily(book, query, Period(start, END))
         found[f"sums from {start}"] = [row[:11] + row[14:] for row in rows]
     book = keeper.book()
-    held = query.holdings(book)
+    held, yen = query.holdings(book), book.catalog.assets[keeper.asset_id("JPY")]
     found["of each"] = rows_of(book, held, whole, book.teller(book.base))
     found["realised"] = realised_gains(keeper.book(), query, held)
     for day in (START + dt.timedelta(days=20), END):
-        asked = query._replace(as_of=day)
-        found[f"worth on {day}"] = [line.worth for line in lines(keeper.book(), asked)]
-        by_lots = lines(keeper.book(), asked, with_lots=True)
-        assert found[f"worth on {day}"] == [line.worth for line in by_lots]
+        for currency in (book.base, yen):
+            asked = query._replace(as_of=day, currency=currency)
+            worth = [line.worth for line in lines(keeper.book(), asked)]
+            by_lots = lines(keeper.book(), asked, with_lots=True)
+            assert worth == [line.worth for line in by_lots]
+            found[f"worth on {day} in {currency.symbol}"] = worth
     return found
 
 
