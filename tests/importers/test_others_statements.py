@@ -2,9 +2,9 @@
 
 The rows are invented.  Known from the tests of rotki (Crypto.com, Nexo, Coinbase Pro), Portfolio
 Performance (Trade Republic), beancount-import (Schwab, Schwab Bank), bank2ynab (Commerzbank),
-capital-gains-calculator (Sharesight), uabean (monobank),
-Banana (PostFinance, UBS, Zürcher Kantonalbank), GhostfolioSidekick (Coinbase, Nexo, Trade
-Republic, Trading 212) and of programs that read what German banks export.
+capital-gains-calculator (Sharesight), uabean (monobank), Export-To-Ghostfolio (BUX, Bitvavo,
+Revolut, Trade Republic), Banana (PostFinance, UBS, Zürcher Kantonalbank), GhostfolioSidekick
+(Coinbase, Nexo, Trade Republic, Trading 212) and of programs that read what German banks export.
 """
 
 import zoneinfo
@@ -137,6 +137,21 @@ SHAPES = {
     "coinbase_exponents": Shape(
         "coinbase",
         ["transfer_in 0.00000002 ETH", "reward 0.00003205 ETH2"],
+    ),
+    "bux_2020": Shape(
+        "bux", ["deposit 500 EUR", "deposit 10 EUR"], balances=("510 EUR 2021-01-19",)
+    ),
+    # A fee is in the amount of a withdrawal, but where it is more than that.
+    "bitvavo_fee": Shape(
+        "bitvavo", ["transfer_out -0.011 ETH", "transfer_out -0.01 ETH -0.001 ETH"]
+    ),
+    "revolut_stocks_mixed": Shape(
+        "revolut_stocks", ["buy 0.56217674 EXM -50 EUR", "buy 0.76672417 EXM -20 EUR"]
+    ),
+    # 10,799 beside 0,104341 is no ten thousand.
+    "pytr_mixed": Shape(
+        "trade_republic_pytr",
+        ["sell -0.104341 IE00B3RBWM25 10.799 EUR", "buy 0.2989 IE00B3RBWM25 -24.999996 EUR"],
     ),
     # Eight for one: a claim on the new shares comes and goes before they do.
     "merrill_split": Shape("merrill", ["buy 3 EXM -600 USD", "split"], skipped=2),
