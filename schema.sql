@@ -180,6 +180,7 @@ INSERT INTO kinds (kind, meaning) VALUES
     ('return_of_capital', 'a payment out of the cost'),
     ('symbol_change',     'the same units under another name'),
     ('delisting',         'the units are worth nothing'),
+    ('exercise',          'an option ended in a trade of its shares'),
     ('opening',           'held before the ledger starts'),
     ('correction',        'the quantity was wrong'),
     ('reversal',          'undoes another transaction'),
@@ -256,7 +257,8 @@ CREATE TABLE corporate_actions (
     old_units       INTEGER CHECK (old_units > 0),    -- … for so many old ones
     cost_share      TEXT,                             -- a spin-off or merger: the share of the cost
                                                       -- that goes with the new units
-    to_asset_id     INTEGER REFERENCES assets (id),   -- a spin-off, merger or symbol change: into what
+    to_asset_id     INTEGER REFERENCES assets (id),   -- a spin-off, merger or symbol change: into what;
+                                                      -- the exercise of an option: its shares
     CHECK ((new_units IS NULL) = (old_units IS NULL))
 ) STRICT;
 CREATE INDEX corporate_actions_by_asset ON corporate_actions (asset_id);

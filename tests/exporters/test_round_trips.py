@@ -118,13 +118,16 @@ def test_what_happened_is_still_called_so(tmp_path: Path, program: str) -> None:
 
     By hand: 4 for 40 and a fee of 1, split 2:1, then 5 of the 8 sold for 60 less 1: the gain is
     59 − 41 × 5/8 = 33.375; 2 of the 3 that are left go to the other account with 10.25 of cost.
-    Before that a split of nothing, and after it an uneven one and a transfer of two lots.
+    Before that a split of nothing, and after it an uneven one and a transfer of two lots.  Of 10
+    shares that a call for 5 brought for 100, 4 go for 48 and the 6 that another call fetched: 12.
     """
     keeper = Bookkeeper(tmp_path / "book.db")
     keeper.account("With", cash=True)
     keeper.account("Without", cash=False)
     keeper.asset("ACME")
     keeper.asset("COIN", "crypto")
+    for symbol in ("CALL", "CORP"):
+        keeper.asset(symbol)
     keeper.add("split", "2025-01-01", "", "ACME", ratio="3:1")  # of nothing
     keeper.add("deposit", "2025-01-02", "With", "EUR", quantity=500, note="; all, of: it")
     for name in ("With", "Without"):
@@ -143,6 +146,13 @@ def test_what_happened_is_still_called_so(tmp_path: Path, program: str) -> None:
     keeper.add("swap", "2025-02-08", "With", "COIN", quantity="0.5", to_asset="EUR", to_quantity=6)
     keeper.add("split", "2025-03-03", "", "ACME", ratio="7:3")  # which does not come out even
     keeper.add("transfer", "2025-03-05", "With", "ACME", quantity=4, to_account="Without")
+    for name in ("With", "Without"):  # a call that was held, and one that was written
+        keeper.add("buy", "2025-04-01", name, "CALL", quantity=1, amount=5)
+        keeper.add("exercise", "2025-04-02", name, "CALL", quantity=1, to_asset="CORP",
+                   to_quantity=10, amount=100)  # fmt: skip
+        keeper.add("sell", "2025-04-03", name, "CALL", quantity=1, amount=6, lot="short")
+        keeper.add("exercise", "2025-04-04", name, "CALL", quantity=-1, to_asset="CORP",
+                   to_quantity=-4, amount=48)  # fmt: skip
     other = back(keeper, tmp_path, program)
     assert told(other) == told(keeper)
     assert gains_of(other) == gains_of(keeper)
@@ -150,6 +160,7 @@ def test_what_happened_is_still_called_so(tmp_path: Path, program: str) -> None:
     for name in ("With", "Without"):
         gains = [s.proceeds - s.cost for s in other.disposals(name, "ACME") if s.realises]
         assert gains == [Decimal("33.375")]
+        assert [s.proceeds - s.cost for s in other.disposals(name, "CORP")] == [Decimal(12)]
     there = [(lot.acquired_on, lot.cost) for lot in other.lots("Without", "ACME")]
     assert ("2025-01-03", Decimal("10.25")) in there
     other.close()

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -144,6 +145,17 @@ TRANSACTIONS = st.one_of(
         currency=currencies,
     ),
     _words("symbol_change", asset=assets, quantity=units, to_asset=assets),
+    _words(
+        "exercise",
+        asset=assets,
+        quantity=st.one_of(units, units.map(lambda u: "-" + u)),
+        to_asset=assets,
+        to_quantity=st.one_of(units, units.map(lambda u: "-" + u)),
+        amount=prices,
+        currency=currencies,
+        lot=maybe(st.just("short")),
+        **fee,
+    ),
     _words("return_of_capital", asset=assets, amount=prices, currency=currencies),
 )
 # Few sizes and days, so that many a departure has an arrival that fits it, or two.
@@ -239,7 +251,7 @@ COMMANDS = st.sampled_from(
 
 @pytest.fixture(scope="module", autouse=True)
 def _many_evenings() -> Iterator[None]:
-    with evenings_every(2):
+    with evenings_every(2), patch("folio.book.money_lots._SPANS", (3, 9, 30)):
         yield
 
 
@@ -326,7 +338,7 @@ def _nth(legs: list[int], back: int) -> int:
 def _pair(keeper: Bookkeeper, what: tuple[int, int, int]) -> None:
     """A departure or withdrawal with one arrival or deposit or two, however ill they fit."""
     out, first, second = what
-    legs = [*deposits_and_withdrawals(keeper.db), *unanswered(keeper.book())]
+    legs = [*deposits_and_withdrawals(keeper.db, None), *unanswered(keeper.book())]
     left = [leg.transaction_id for leg in legs if leg.departs]
     came = [leg.transaction_id for leg in legs if not leg.departs]
     arrivals = dict.fromkeys([_nth(came, first), *([_nth(came, second)] if second < 3 else [])])
@@ -340,7 +352,7 @@ def _answer_leg(keeper: Bookkeeper, what: tuple[int, str, str]) -> None:
 
 
 def _undo_leg(keeper: Bookkeeper, back: int) -> None:
-    legs = [leg for link in read_links(keeper.db) for leg in link.legs]
+    legs = [leg for link in read_links(keeper.db, None) for leg in link.legs]
     keeper.undo_leg(_nth(legs, back))
 
 
@@ -625,14 +637,16 @@ def told(keeper: Bookkeeper, filters: Filters) -> dict[str, Any]:
         rows = daily(book, query, Period(start, END))
         found[f"sums from {start}"] = [row[:11] + row[14:] for row in rows]
     book = keeper.book()
-    held = query.holdings(book)
+    held, yen = query.holdings(book), book.catalog.assets[keeper.asset_id("JPY")]
     found["of each"] = rows_of(book, held, whole, book.teller(book.base))
     found["realised"] = realised_gains(keeper.book(), query, held)
     for day in (START + dt.timedelta(days=20), END):
-        asked = query._replace(as_of=day)
-        found[f"worth on {day}"] = [line.worth for line in lines(keeper.book(), asked)]
-        by_lots = lines(keeper.book(), asked, with_lots=True)
-        assert found[f"worth on {day}"] == [line.worth for line in by_lots]
+        for currency in (book.base, yen):
+            asked = query._replace(as_of=day, currency=currency)
+            worth = [line.worth for line in lines(keeper.book(), asked)]
+            by_lots = lines(keeper.book(), asked, with_lots=True)
+            assert worth == [line.worth for line in by_lots]
+            found[f"worth on {day} in {currency.symbol}"] = worth
     return found
 
 
@@ -729,12 +743,12 @@ def test_pairing_and_its_undo_restore_every_figure(
             run(keeper, command)
         keeper.roll_up(END.isoformat())
         before = figures(keeper)
-        links = len(read_links(keeper.db))
+        links = len(read_links(keeper.db, None))
         run(keeper, ("pair", what))
-        if len(read_links(keeper.db)) == links:
+        if len(read_links(keeper.db, None)) == links:
             return  # refused
         keeper.roll_up(END.isoformat())
-        newest = max(read_links(keeper.db), key=lambda link: link.id)
+        newest = max(read_links(keeper.db, None), key=lambda link: link.id)
         keeper.undo_leg(newest.arrival_id or 0)
         keeper.roll_up(END.isoformat())
         assert figures(keeper) == before

@@ -247,7 +247,7 @@ def test_drift_spreads_over_the_days_after_the_lock(coin: Bookkeeper) -> None:
     unlock_book(coin.db, coin.who)
     days = ("2025-01-12", "2025-01-14", "2025-01-15", "2025-01-20")
     assert [balance(coin, d) for d in days] == [106, 122, 125, 140]
-    assert not read_entries(coin.db)
+    assert not read_entries(coin.db, None)
 
 
 def test_what_was_bent_before_the_lock_stays_bent(coin: Bookkeeper) -> None:

@@ -48,7 +48,7 @@ def test_taking_back_goes_back_step_by_step(keeper: Bookkeeper) -> None:
         take_back(keeper)
     state(keeper, 6)  # nothing holds, so it corrects nothing
     assert worth(keeper, "2025-01-03") == 6
-    said = [(e.price, e.undoes is not None) for e in price_edits(keeper.db)]
+    said = [(e.price, e.undoes is not None) for e in price_edits(keeper.db, None, None)]
     numbers: list[tuple[int | None, bool]] = [
         (9, False), (7, False), (8, False), (7, True), (9, True), (None, True), (6, False),
     ]  # fmt: skip
@@ -130,7 +130,7 @@ def test_intraday_prices_have_instants_of_their_own(keeper: Bookkeeper) -> None:
     zone = dt.UTC
     for text, price in (("2025-01-01T23:30", 4), ("2025-01-02T15:00", 5)):
         add_price(keeper.db, keeper.who, "ACME", None, Decimal(price), at=parse_instant(text, zone))
-    assert [str(e.day) for e in price_edits(keeper.db)] == ["2025-01-02", "2025-01-02"]
+    assert [str(e.day) for e in price_edits(keeper.db, None, None)] == ["2025-01-02", "2025-01-02"]
     assert worth(keeper, "2025-01-02") == 5
     state(keeper, 6)
     assert worth(keeper, "2025-01-02") == 6  # the close
@@ -145,7 +145,7 @@ HEAD = "date,asset,quote,price,open,high,low,volume\n"
 
 def test_the_range_of_a_day(keeper: Bookkeeper) -> None:
     keeper.prices(HEAD + "2025-01-02,ACME,EUR,5,4,6,3.5,1000")
-    (edit,) = price_edits(keeper.db)
+    (edit,) = price_edits(keeper.db, None, None)
     assert tuple(map(str, edit.span)) == ("4", "6", "3.5", "1000")
     again = keeper.prices("date,asset,quote,price\n2025-01-02,ACME,EUR,5")
     assert again.already == 1
@@ -161,7 +161,7 @@ def test_a_range_completes_what_was_said(keeper: Bookkeeper) -> None:
     keeper.prices(HEAD + "2025-01-02,ACME,EUR,5,4,,,")
     counts = keeper.prices(HEAD + "2025-01-02,ACME,EUR,5,,,,9")
     assert (counts.recorded, counts.corrected) == (1, 0)
-    last = list(price_edits(keeper.db))[-1].span
+    last = list(price_edits(keeper.db, None, None))[-1].span
     assert (last.open, last.high, last.low, last.volume) == (4, None, None, 9)
 
 

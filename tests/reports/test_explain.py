@@ -242,6 +242,24 @@ def test_a_merger_for_shares_and_cash(keeper: Bookkeeper) -> None:
     assert gain.figure == 50
 
 
+def test_an_exercise_moves_the_premium(keeper: Bookkeeper) -> None:
+    """By hand: a call for 40 brings 10 shares for 100, and one written for 30 sends them away for
+    120: they cost 140 and fetch 150."""
+    call = keeper.add("buy", "2025-01-03", "Broker", "COIN", quantity=1, amount=40)
+    keeper.add("exercise", "2025-02-03", "Broker", "COIN", quantity=1, to_asset="ACME",
+               to_quantity=10, amount=100)  # fmt: skip
+    cost = ask(keeper, "cost", "ACME")
+    assert (cost.figure, call in sold_by(cost)) == (140, True)
+    wrote = keeper.add("sell", "2025-02-04", "Broker", "COIN", quantity=1, amount=30, lot="short")
+    keeper.add("exercise", "2025-03-03", "Broker", "COIN", quantity=-1, to_asset="ACME",
+               to_quantity=-10, amount=120)  # fmt: skip
+    gain = ask(keeper, "gain", "ACME", period="2025")
+    proceeds = find(gain, "proceeds")
+    assert (gain.figure, proceeds.figure) == (10, 150)
+    assert wrote in sold_by(proceeds)
+    assert ask(keeper, "gain", "COIN", period="2025").figure == 0
+
+
 def test_the_average_draws_from_every_lot(keeper: Bookkeeper) -> None:
     """10 at 10 and 10 at 20, 5 sold: 2.5 of each, 25 + 50 of cost; 225 is left."""
     keeper.write(lambda w: add_setting(w.commit, ("book", 0), "lot_method", "average"))

@@ -38,9 +38,7 @@ class Whole(NamedTuple):
     ends: list[int]  # the other legs of its transfer, where it is linked
 
 
-def in_walk_order(
-    book: Book, found: Iterable[Recorded], *, newest_first: bool = False
-) -> Iterator[Whole]:
+def in_walk_order(book: Book, found: Iterable[Recorded], *, newest_first: bool) -> Iterator[Whole]:
     """Transactions that come by day, either way round, those of a day as they are walked."""
     for some in _whole_days(found):
         for _, one_day in groupby(with_parts(book, some), key=lambda one: one.recorded.occurred_on):

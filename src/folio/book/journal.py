@@ -50,7 +50,9 @@ COUNTERS = {  # the other side of what remains, by kind
     GROWTH: "Income:Growth",
 }
 # Kinds whose fees and taxes are in the cost or the proceeds.
-_IN_THE_COST = frozenset("buy sell swap merger delisting spin_off symbol_change split".split())
+_IN_THE_COST = frozenset(
+    "buy sell swap merger delisting exercise spin_off symbol_change split".split()
+)
 _ROLES = {"fee": "Expenses:Fees", "tax": "Expenses:Taxes"}
 
 Key = tuple[int, str]  # of an entry: a transaction or minus a gap, and its day
@@ -182,8 +184,11 @@ class Journaling:
         postings = [p for p in postings if self._here(p.holding_id)]
         if not inside and self._is_part and not postings:
             return None
-        action = action_of(self.book.db, number) if first and kind == "split" else None
+        acted = first is not None and kind in ("split", "exercise")
+        action = action_of(self.book.db, number) if acted else None
         related = first and first.related_asset_id
+        if action is not None and kind == "exercise":
+            related = action.asset_id  # the option
         return Entry(
             day,
             kind,

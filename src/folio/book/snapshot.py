@@ -202,7 +202,14 @@ def _folded(
         if holding.id not in held:
             wanted.setdefault(book.reader.family(holding.asset_id), []).append(holding)
     for family, members in wanted.items():
-        states = _states(book, book.family_of(min(family)), as_of, kept=kept)
+        every = book.family_of(min(family))
+        states = None
+        if costs_for is not None and not kept and book.is_money(family):
+            from folio.book.money_lots import money_lots  # few ask in another currency
+
+            states = money_lots(book, [h.id for h in members], as_of)
+        if states is None:
+            states = _states(book, every, as_of, kept=kept)
         for holding in members:
             found = _held(book, as_of, holding, states.get(holding.id, State()))
             if found is not None:

@@ -14,7 +14,7 @@ from folio.model.numbers import ZERO, round_money, to_text
 from folio.model.transactions import EITHER_SIGN
 
 # What these are worth is said by the money beside their units.
-_WORTH_THE_MONEY = frozenset("buy sell swap merger symbol_change delisting split".split())
+_WORTH_THE_MONEY = frozenset("buy sell swap merger symbol_change delisting exercise split".split())
 
 
 class Wording(NamedTuple):
@@ -89,7 +89,7 @@ class _Speaker:
     def _say_subject(self, subject: Posting) -> None:
         holding = self.catalog.holdings[subject.holding_id]
         self.words["asset"] = self._asset(holding.asset_id)
-        flips = self.recorded.kind in ("fee", "tax")  # what it took is said without a sign
+        flips = self.recorded.kind in ("fee", "tax", "exercise")  # what it took has no sign
         unsigned = self.recorded.kind not in EITHER_SIGN
         quantity = abs(subject.quantity) if unsigned else subject.quantity
         self.words["quantity"] = to_text(-quantity if flips else quantity)
@@ -110,19 +110,22 @@ class _Speaker:
         goes_out = subject is not None and subject.quantity < ZERO
         beside = [p for p in self.own if p is not subject]
         others = [p for p in beside if subject is None or (p.quantity < ZERO) != goes_out]
+        exercise = self.recorded.kind == "exercise"  # whose sides may go the same way
+        others = beside if exercise else others
         self.complete = self.complete and len(beside) < 2
         if not others:
             self.complete = self.complete and not beside
             return
         holding = self.catalog.holdings[others[0].holding_id]
-        self.words["to_quantity"] = to_text(abs(others[0].quantity))
+        units = others[0].quantity
+        self.words["to_quantity"] = to_text(units if exercise else abs(units))
         if self.recorded.kind == "transfer":
             self.words["to_account"] = self.catalog.accounts[holding.account_id].key
             if holding.label != self.words.get("label", ""):
                 self.words["to_label"] = holding.label
             return
         self.words["to_asset"] = self._asset(holding.asset_id)
-        self.complete = self.complete and others[0].quantity > ZERO
+        self.complete = self.complete and (units > ZERO or exercise)
         if self.recorded.kind == "swap" and subject is not None:
             self._say_value(subject, others[0])
 
@@ -162,6 +165,7 @@ class _Speaker:
                 if posting is not subject:
                     asset = self._asset_of(posting)
                     paid[asset] = paid.get(asset, ZERO) - posting.quantity
+                    self.complete = self.complete and self._is_of_its_pot(posting, subject)
             self.complete = self.complete and len(paid) < 2
             asset, total = next(iter(paid.items()), (0, ZERO))
             if not total:
@@ -170,6 +174,13 @@ class _Speaker:
             self.complete = self.complete and total > ZERO
             if key == "fee" and self._asset(asset) != self.words.get("currency"):
                 self.words["fee_currency"] = self._asset(asset)
+
+    def _is_of_its_pot(self, cost: Posting, subject: Posting | None) -> bool:
+        """Whether a cost was paid where drafting has it paid: by the pot of what it is of."""
+        paid_by = self.catalog.holdings[cost.holding_id]
+        own = None if subject is None else self.catalog.holdings[subject.holding_id]
+        same = own is not None and own.asset_id == paid_by.asset_id
+        return paid_by.label == (own.label if own is not None and same else "")
 
     def _say_action(self) -> None:
         if self.action is not None and self.action.cost_share is not None:

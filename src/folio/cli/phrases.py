@@ -20,7 +20,10 @@ def phrase(draft: Draft) -> str:
     if draft.ratio is not None:
         parts.append(f"{draft.related_asset} {draft.ratio[0]}:{draft.ratio[1]}")
     if own:
-        parts.append(_moved(own, signed=draft.kind in ("opening", "correction", "unknown")))
+        if draft.kind == "exercise":  # the option first, whichever way each goes
+            parts.append(" for ".join(_money(abs(leg.quantity), leg.asset) for leg in own))
+        else:
+            parts.append(_moved(own, signed=draft.kind in ("opening", "correction", "unknown")))
         if draft.kind == "spin_off" and draft.related_asset is not None:
             parts.append(f"from {draft.related_asset}")
     elif money and draft.ratio is None:
@@ -79,9 +82,7 @@ def told(gap: int, word: str, answered: "Answered", *, dry_run: bool = False) ->
 def _moved(own: list[Leg], *, signed: bool) -> str:
     first = min(own, key=lambda leg: leg.quantity) if len(own) > 1 else own[0]
     quantity = first.quantity if signed else abs(first.quantity)
-    text = _signed(quantity, first.asset)
-    if first.label:
-        text += f" [{first.label}]"
+    text = _signed(quantity, first.asset) + _pot(first)
     if first.price is not None:
         text += f" at {_money(first.price, first.price_currency)}"
     if first.cost is not None:
@@ -93,7 +94,11 @@ def _moved(own: list[Leg], *, signed: bool) -> str:
 
 
 def _cash(leg: Leg) -> str:
-    return _signed(leg.quantity, leg.asset)
+    return _signed(leg.quantity, leg.asset) + _pot(leg)
+
+
+def _pot(leg: Leg) -> str:
+    return f" [{leg.label}]" if leg.label else ""
 
 
 def _signed(quantity: Decimal, asset: AssetRef) -> str:

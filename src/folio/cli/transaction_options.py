@@ -19,7 +19,7 @@ ALL: Words = {
     "fee_currency": ("In what the fee was paid.", "CODE"),
     "tax": ("What was withheld or paid.", "NUMBER"),
     "to_account": ("Where a transfer goes.", "NAME"),
-    "to_asset": ("What a swap or merger brought.", "SYMBOL"),
+    "to_asset": ("What a swap or merger brought; an option's shares.", "SYMBOL"),
     "to_quantity": ("How much of it, or how much arrived.", "NUMBER"),
     "related_asset": ("Who paid, or the parent company.", "SYMBOL"),
     "ratio": ("A split: new units for old, such as 2:1.", "NEW:OLD"),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from folio.db.aliases import Aliases, read_aliases
 from folio.db.settings import Settings, load_settings
+from folio.db.values import upto
 from folio.errors import FolioError
 from folio.model.accounts import Account, Holding, Institution
 from folio.model.assets import Asset
@@ -62,7 +63,7 @@ class Catalog:
     def __init__(self, db: sqlite3.Connection, known_at: int | None = None) -> None:
         self.db = db
         self.known_at = known_at
-        self._limit = 2**62 if known_at is None else known_at
+        self._limit = upto(known_at)
 
     @cached_property
     def settings(self) -> Settings:

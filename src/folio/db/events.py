@@ -13,6 +13,7 @@ from itertools import chain, groupby, islice
 from operator import attrgetter, itemgetter
 from typing import Any
 
+from folio.db.other_sides import counterpart, of_exercise
 from folio.db.splits import NOT_REVERSED as _NOT_REVERSED
 from folio.db.splits import of_assets
 from folio.db.values import LATEST, PLACE, listed, optional_decimal, upto
@@ -130,7 +131,7 @@ _COSTS = f"""
 """
 
 
-def has_costs(db: sqlite3.Connection, holding_id: int, known_at: int | None = None) -> bool:
+def has_costs(db: sqlite3.Connection, holding_id: int, known_at: int | None) -> bool:
     """Whether some event of a holding states what units cost or fetched, or which lots go."""
     values = {"holding": holding_id, "known_at": upto(known_at)}
     return db.execute(_COSTS, values).fetchone() is not None
@@ -146,7 +147,7 @@ def moved_with(db: sqlite3.Connection, holding_id: int, since: str, until: str) 
         JOIN transactions t ON t.id = p.transaction_id
         JOIN postings o ON o.transaction_id = t.id
         WHERE p.holding_id = ? AND p.occurred_on BETWEEN ? AND ?
-          AND t.kind IN ('transfer', 'merger', 'symbol_change')
+          AND t.kind IN ('transfer', 'merger', 'symbol_change', 'exercise')
     """
     return {row[0] for row in db.execute(query, [holding_id, since, until])}
 
@@ -192,7 +193,7 @@ class Action(NamedTuple):
 
 
 def read_actions(
-    db: sqlite3.Connection, asset_ids: Iterable[int], known_at: int | None = None
+    db: sqlite3.Connection, asset_ids: Iterable[int], known_at: int | None
 ) -> list[Action]:
     """The spin-offs and returns of capital of an asset, by all its ids, in walk order."""
     rows = sorted(of_assets(db, _ACTIONS, asset_ids, known_at), key=lambda row: (row[2], row[0]))
@@ -254,20 +255,20 @@ def _event(db: sqlite3.Connection, rows: list[tuple]) -> Event:  # type: ignore[
     return _completed(db, event) if kind in _OF_TWO_SIDES else event
 
 
-_OF_TWO_SIDES = frozenset(("swap", "split", "merger", "symbol_change"))
+_OF_TWO_SIDES = frozenset(("swap", "split", "merger", "symbol_change", "exercise"))
 
 
 def _completed(db: sqlite3.Connection, event: Event) -> Event:
     """An event with what the other side of its transaction says of it."""
     kind, transaction, holding = event.kind, event.transaction_id, event.holding_id
     if kind == "swap" and event.amount is None and event.gross:  # a fee alone has no other side
-        return event._replace(counter=_counterpart(db, transaction, holding, alone=True))
+        return event._replace(counter=counterpart(db, transaction, holding, alone=True))
     if kind == "split":  # what a fraction leaves over goes after the split
         return event._replace(key=(*event.key[:4], 2))
     if kind in ("merger", "symbol_change") and event.gross < ZERO:
-        counter = _counterpart(db, transaction, holding)
+        counter = counterpart(db, transaction, holding)
         return event._replace(counter=counter, share=_cost_share(db, transaction))
-    return event
+    return of_exercise(db, event) if kind == "exercise" else event
 
 
 def _other_fees(
@@ -294,29 +295,6 @@ def _other_fees(
         for units, asset, role, _ in rows
         if role in ("fee", "tax") and asset not in left_out
     )
-
-
-def _counterpart(
-    db: sqlite3.Connection, transaction: int, holding: int, *, alone: bool = False
-) -> tuple[int, Decimal] | None:
-    """The asset on the other side, and its units; what of it was a fee among them.
-
-    None where it has to be ``alone`` and there is more than one on a side: which of them was
-    given for which nobody says.
-    """
-    query = (
-        "SELECT p.holding_id, h.asset_id, p.role, p.quantity FROM postings p "
-        "JOIN holdings h ON h.id = p.holding_id "
-        "WHERE p.transaction_id = ? AND p.role IN ('asset', 'fee', 'tax') ORDER BY p.line"
-    )
-    rows = [(*row[:3], Decimal(row[3])) for row in db.execute(query, [transaction])]
-    traded = [(place, asset, units < ZERO) for place, asset, role, units in rows if role == "asset"]
-    goes_out = any(out for place, _, out in traded if place == holding)
-    others = [asset for place, asset, out in traded if place != holding and out != goes_out]
-    if not others or (alone and len({(asset, out) for _, asset, out in traded}) > 2):
-        return None
-    other = others[0]
-    return other, abs(sum((units for _, asset, _, units in rows if asset == other), ZERO))
 
 
 def chosen_lots(
@@ -361,7 +339,7 @@ def read_paid(
     *,
     since: dt.date,
     until: dt.date,
-    known_at: int | None = None,
+    known_at: int | None,
 ) -> list[Paid]:
     """What these assets paid, both days inclusive, by day."""
     query = f"""

@@ -70,7 +70,7 @@ def last_commit(db: sqlite3.Connection) -> int:
     return int(db.execute("SELECT ifnull(max(id), 0) FROM commits").fetchone()[0])
 
 
-def seen_after(db: sqlite3.Connection, holding: int, day: str, known_at: int | None = None) -> bool:
+def seen_after(db: sqlite3.Connection, holding: int, day: str, known_at: int | None) -> bool:
     """Whether anything was ever observed of a holding after a day."""
     query = (
         "SELECT EXISTS (SELECT 1 FROM observations "

@@ -124,7 +124,7 @@ def open_legs(
     holding_ids: Sequence[int],
     first: dt.date,
     last: dt.date,
-    known_at: int | None = None,
+    known_at: int | None,
 ) -> list[tuple[int, str, dt.date, int, Decimal]]:
     """What came from or went to nowhere in these holdings, both days inclusive, by day.
 

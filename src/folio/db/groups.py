@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def memberships(
-    db: sqlite3.Connection, group_id: int, known_at: int | None = None
+    db: sqlite3.Connection, group_id: int, known_at: int | None
 ) -> list[tuple[int | None, int | None, str]]:
     """What is tagged: (account or None, holding or None, member or excluded)."""
     query = (

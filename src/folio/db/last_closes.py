@@ -17,7 +17,7 @@ class LastClose(NamedTuple):
 
 
 def last_closes(
-    db: sqlite3.Connection, asset_ids: Iterable[int], known_at: int | None = None
+    db: sqlite3.Connection, asset_ids: Iterable[int], known_at: int | None
 ) -> list[LastClose]:
     """The last close of an asset in anything, by each source; trades' own prices are none."""
     ids = ", ".join(str(int(number)) for number in asset_ids)
@@ -28,7 +28,7 @@ def last_rates(
     db: sqlite3.Connection,
     currency_ids: Iterable[int],
     others: Iterable[int],
-    known_at: int | None = None,
+    known_at: int | None,
 ) -> list[LastClose]:
     """The last close of a currency in one of the others, or of one of them in it, by source."""
     own = ", ".join(str(int(number)) for number in currency_ids)

@@ -279,7 +279,7 @@ def few_about(
 def walk_transactions(
     db: sqlite3.Connection,
     *,
-    known_at: int | None = None,
+    known_at: int | None,
     since: dt.date | None = None,
     until: dt.date | None = None,
     kinds: Iterable[str] | None = None,

@@ -48,7 +48,7 @@ def _leg(row: tuple) -> TransferLeg:  # type: ignore[type-arg]
 
 def waiting_legs(
     db: sqlite3.Connection,
-    known_at: int | None = None,
+    known_at: int | None,
     *,
     since: dt.date = dt.date.min,
     until: dt.date = dt.date.max,
@@ -65,16 +65,14 @@ def numbers_of_waiting(db: sqlite3.Connection) -> "array[int]":
 
 
 def waiting_among(
-    db: sqlite3.Connection, numbers: Iterable[int], known_at: int | None = None
+    db: sqlite3.Connection, numbers: Iterable[int], known_at: int | None
 ) -> list[TransferLeg]:
     """Those of some departures and arrivals that are not reversed, by day and sequence."""
     condition = "t.id IN (SELECT value FROM json_each(:numbers))"
     return _read(db, condition, known_at, numbers=array_of(numbers))
 
 
-def deposits_and_withdrawals(
-    db: sqlite3.Connection, known_at: int | None = None
-) -> list[TransferLeg]:
+def deposits_and_withdrawals(db: sqlite3.Connection, known_at: int | None) -> list[TransferLeg]:
     """Every deposit and withdrawal that is not reversed, by day and sequence."""
     return _read(db, f"+{_STANDS_ALONE}", known_at)
 
@@ -115,7 +113,7 @@ def has_new_legs(db: sqlite3.Connection, first: int) -> bool:
     return bool(waiting_since(db, first) or legs_again(db, first))
 
 
-def get_leg(db: sqlite3.Connection, number: int, known_at: int | None = None) -> TransferLeg | None:
+def get_leg(db: sqlite3.Connection, number: int, known_at: int | None) -> TransferLeg | None:
     """The leg with this number; None where it can be none, or is reversed."""
     condition = f"t.id = :number AND (+{_WAITS} OR {_STANDS_ALONE})"
     found = _read(db, condition, known_at, number=number)
@@ -128,7 +126,7 @@ def legs_at(
     kinds: Sequence[str],
     since: dt.date,
     until: dt.date,
-    known_at: int | None = None,
+    known_at: int | None,
 ) -> list[TransferLeg]:
     """The legs of these kinds at some holdings, between two days (both inclusive)."""
     holdings = ", ".join(str(int(number)) for number in holding_ids)

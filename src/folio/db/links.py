@@ -107,7 +107,7 @@ _SAID = f"""
 """
 
 
-def read_links(db: sqlite3.Connection, known_at: int | None = None) -> list[Link]:
+def read_links(db: sqlite3.Connection, known_at: int | None) -> list[Link]:
     """The answers in force: the newest of each pair or leg, unless it was taken back."""
     return in_force(_read(db, "1", known_at))
 
@@ -173,7 +173,7 @@ def said_of(db: sqlite3.Connection, legs: Iterable[int], known_at: int | None = 
     return _read(db, about, known_at, **{name: array_of(ids) for name, ids in listed.items()})
 
 
-def taken_apart(db: sqlite3.Connection, leg: int, known_at: int | None = None) -> set[int]:
+def taken_apart(db: sqlite3.Connection, leg: int, known_at: int | None) -> set[int]:
     """The legs that were one transfer with this one until somebody said otherwise."""
     return {
         other

@@ -42,7 +42,7 @@ def add_entry(commit: "Commit", lock: Lock, from_day: dt.date) -> None:
     commit.add("lock_entries", lock_id=lock.id, from_day=from_day.isoformat())
 
 
-def all_locks(db: sqlite3.Connection, known_at: int | None = None) -> list[tuple[Lock, int | None]]:
+def all_locks(db: sqlite3.Connection, known_at: int | None) -> list[tuple[Lock, int | None]]:
     """Every lock in the order of recording, and the commit that took it back."""
     query = "SELECT id, commit_id, day, undoes FROM locks WHERE commit_id <= ? ORDER BY id"
     rows = list(db.execute(query, [upto(known_at)]))
@@ -60,7 +60,7 @@ def read_locks(db: sqlite3.Connection, known_at: int | None = None) -> list[Lock
     return sorted(found, key=lambda lock: lock.day)
 
 
-def read_entries(db: sqlite3.Connection, known_at: int | None = None) -> list[Entry]:
+def read_entries(db: sqlite3.Connection, known_at: int | None) -> list[Entry]:
     """What was let into locks, in the order of recording."""
     query = "SELECT lock_id, commit_id, from_day FROM lock_entries WHERE commit_id <= ? ORDER BY id"
     rows = db.execute(query, [upto(known_at)])

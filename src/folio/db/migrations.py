@@ -98,9 +98,7 @@ def copy_book(db: sqlite3.Connection, path: Path) -> None:
     keep(path)
 
 
-def migrate(
-    db: sqlite3.Connection, steps: Mapping[int, Step] = STEPS, schema: str | None = None
-) -> None:
+def migrate(db: sqlite3.Connection, steps: Mapping[int, Step], schema: str | None) -> None:
     """Take every step from the book's schema on, all or none.
 
     ``schema`` is what the last one leads to; the schema file's text, where it is None.

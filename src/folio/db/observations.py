@@ -86,7 +86,7 @@ def observed_on(db: sqlite3.Connection, number: int) -> tuple[int, dt.date] | No
 
 
 def read_observations(
-    db: sqlite3.Connection, holding_ids: Iterable[int], known_at: int | None = None
+    db: sqlite3.Connection, holding_ids: Iterable[int], known_at: int | None
 ) -> list[Observation]:
     """A holding's observations in force, by all its ids, one a day, by day."""
     said: dict[tuple[int, str, str], tuple[str | None, int]] = {}

@@ -45,7 +45,7 @@ class PriceEdit(NamedTuple):
 
 
 def price_edits(
-    db: sqlite3.Connection, asset_id: int | None = None, known_at: int | None = None
+    db: sqlite3.Connection, asset_id: int | None, known_at: int | None = None
 ) -> Iterator[PriceEdit]:
     """The edits of one asset's prices (None: of all), by key and then in their order."""
     query = _QUERY.format(asset="" if asset_id is None else "AND p.asset_id = :asset")

@@ -36,7 +36,7 @@ class Splits:
     """The splits of every asset, read when first asked for."""
 
     def __init__(
-        self, db: sqlite3.Connection, known_at: int | None = None, aliases: Aliases | None = None
+        self, db: sqlite3.Connection, known_at: int | None, aliases: Aliases | None = None
     ) -> None:
         self._db = db
         self._known_at = known_at

@@ -11,7 +11,7 @@ StatedLine = tuple[str, int, str]  # file, line, text
 
 
 def lines_stating(
-    db: sqlite3.Connection, transaction: int, known_at: int | None = None
+    db: sqlite3.Connection, transaction: int, known_at: int | None
 ) -> list[StatedLine]:
     """The lines of statements that state a transaction, as they stood in their files."""
     query = (
@@ -59,7 +59,7 @@ def price_row(
     pairs: Iterable[tuple[int, int]],
     day: dt.date,
     granularity: int,
-    known_at: int | None = None,
+    known_at: int | None,
 ) -> Quoted | None:
     """The row of a price of a day: the newest of each source, then the one recorded last.
 
@@ -87,7 +87,7 @@ def share_commit(
     vault: int,
     members: Sequence[int],
     day: dt.date,
-    known_at: int | None = None,
+    known_at: int | None,
 ) -> tuple[int, dt.date] | None:
     """The commit that said which share of a holding fills a vault, and from which day on.
 
@@ -102,7 +102,7 @@ def share_commit(
     return None if row is None else (row[0], dt.date.fromisoformat(row[1]))
 
 
-def target_commit(db: sqlite3.Connection, vault: int, known_at: int | None = None) -> int | None:
+def target_commit(db: sqlite3.Connection, vault: int, known_at: int | None) -> int | None:
     """The commit that said a vault's target."""
     query = (
         "SELECT commit_id FROM vault_targets WHERE vault_id = ? AND commit_id <= ? "

@@ -8,6 +8,7 @@ import datetime as dt
 import sqlite3
 from typing import TYPE_CHECKING
 
+from folio.db.values import upto
 from folio.model.assets import ASSET_TYPES
 from folio.model.ledger import EVER
 from folio.model.named import NamedTuple
@@ -96,9 +97,7 @@ def load_settings(db: sqlite3.Connection, known_at: int | None = None) -> Settin
     """Every setting recorded up to commit ``known_at`` (None: all)."""
     rows: dict[tuple[str, int, str], list[Row]] = {}
     query = "SELECT scope, scope_id, key, from_day, id, value FROM settings WHERE commit_id <= ?"
-    for scope, scope_id, key, from_day, number, value in db.execute(
-        query, [2**62 if known_at is None else known_at]
-    ):
+    for scope, scope_id, key, from_day, number, value in db.execute(query, [upto(known_at)]):
         rows.setdefault((scope, scope_id, key), []).append(Row(from_day or "", number, value))
     return Settings(rows)
 

@@ -41,7 +41,7 @@ def source_names(db: sqlite3.Connection) -> dict[int, str]:
 
 
 def sources_of(
-    db: sqlite3.Connection, holding_ids: Sequence[int], until: str, known_at: int | None = None
+    db: sqlite3.Connection, holding_ids: Sequence[int], until: str, known_at: int | None
 ) -> dict[int, list[str]]:
     """The sources of each holding's transactions and observations of the days to ``until``."""
     ids = ", ".join(str(int(h)) for h in holding_ids)

@@ -54,7 +54,7 @@ def statement_source(db: sqlite3.Connection, number: int) -> int | None:
     return None if row is None else int(row[0])
 
 
-def all_statements(db: sqlite3.Connection, known_at: int | None = None) -> list[Imported]:
+def all_statements(db: sqlite3.Connection, known_at: int | None) -> list[Imported]:
     """Every import, oldest first."""
     query = _IMPORTED + "WHERE s.commit_id <= ? ORDER BY s.id"
     return [Imported(*row) for row in db.execute(query, [upto(known_at)])]
@@ -104,7 +104,7 @@ def statement_transactions(db: sqlite3.Connection, statement_id: int) -> list[in
     return [row[0] for row in db.execute(query, [statement_id])]
 
 
-def undone_of(db: sqlite3.Connection, statement_id: int, known_at: int | None = None) -> int:
+def undone_of(db: sqlite3.Connection, statement_id: int, known_at: int | None) -> int:
     """How many of these transactions are undone: few are, and only they are looked through."""
     query = (
         "SELECT count(DISTINCT t.id) FROM transactions r "
@@ -141,7 +141,7 @@ def recorded_lines(
         yield line, [transaction for _, transaction in some]
 
 
-def known_file(db: sqlite3.Connection, sha256: str, profile: str | None = None) -> list[Imported]:
+def known_file(db: sqlite3.Connection, sha256: str, profile: str | None) -> list[Imported]:
     """Imports of a file with this content, read by this profile; None: by any."""
     query = _IMPORTED + (
         "WHERE s.file_sha256 = :sha256 AND s.profile = ifnull(:profile, s.profile) ORDER BY s.id"

@@ -147,7 +147,7 @@ def trade_behind(
     db: sqlite3.Connection,
     pairs: Iterable[tuple[int, int]],
     day: dt.date,
-    known_at: int | None = None,
+    known_at: int | None,
 ) -> tuple[int, bool] | None:
     """The transaction whose price is a pair's of a day, and whether that was worked out.
 

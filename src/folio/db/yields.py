@@ -142,7 +142,7 @@ def read_stated_interest(
     rewards: bool,
     since: dt.date,
     until: dt.date,
-    known_at: int | None = None,
+    known_at: int | None,
 ) -> list[StatedInterest]:
     """A holding's own interest that folio did not book, bounds inclusive, by day.
 

@@ -17,6 +17,8 @@ What an event does to lots depends on its kind and on its sign (``EFFECTS``):
 - *depart*, *arrive*: lots move with cost and date (:mod:`folio.engine.transit`).
 - *apportion*, *exchange*, *come over*, *reduce*: what corporate actions do
   (:mod:`folio.engine.corporate_actions`).
+- *deliver*: an option ends, and what it cost or fetched goes with its shares
+  (:mod:`folio.engine.exercise`).
 - *adjust*: lots grow or shrink at average cost, graded partial.
 - *grow*, *shrink*: units that came or went of themselves (:mod:`folio.engine.growth`).
 
@@ -29,7 +31,7 @@ and grades the figures partial.
 
 from collections.abc import Callable, Iterable, Iterator
 
-from folio.engine import corporate_actions, growth, transit
+from folio.engine import corporate_actions, exercise, growth, transit
 from folio.engine.effects import Effects
 from folio.engine.lots import rescale, split_held
 from folio.engine.terms import EFFECTS, IN, OUT
@@ -109,6 +111,7 @@ _APPLY: dict[str, Callable[[Effects, Event, State], None]] = {
     "exchange": corporate_actions.exchange,
     "come over": corporate_actions.come_over,
     "reduce": corporate_actions.reduce,
+    "deliver": exercise.deliver,
     "grow": growth.grow,
     "shrink": growth.shrink,
 }

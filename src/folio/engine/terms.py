@@ -43,6 +43,7 @@ EFFECTS: dict[str, tuple[str, str]] = {
     "symbol_change": ("come over", "exchange"),
     "split": ("open", "dispose"),
     "delisting": ("close", "dispose"),
+    "exercise": ("deliver", "deliver"),
     "opening": ("open", "remove"),
     "correction": ("adjust", "adjust"),
     "growth": ("grow", "shrink"),

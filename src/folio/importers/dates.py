@@ -15,8 +15,8 @@ import zoneinfo
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from folio.importers.rows import RowFault
-from folio.model.dates import EARLIEST, LATEST
+from folio.importers.rows import RowFault, in_reach
+from folio.model.dates import EARLIEST
 
 _MONTHS = {
     name: number
@@ -164,9 +164,7 @@ class Calendar:
         """
         printed = self._printed(" ".join(cell.split()))
         when = self._when(printed, _row_zone(zone_name) or self.zone)
-        if not EARLIEST <= when.day <= LATEST:
-            raise RowFault(f"{when.day} is outside of {EARLIEST.year} to {LATEST.year}")
-        if self.since and when.day < self.since:
+        if in_reach(when.day) < (self.since or EARLIEST):
             raise RowFault(f"{cell!r} is {when.day}, before there were such statements")
         return when
 

@@ -380,7 +380,7 @@ def _part(form: RuleForm, layout: Layout) -> Callable[[Row, When], Part | None] 
 
 def _share(text: str) -> Decimal | None:
     try:
-        return parse_share(text, "cost share") if text else None
+        return parse_share(text) if text else None
     except UsageError as fault:
         raise RowFault(str(fault)) from None
 

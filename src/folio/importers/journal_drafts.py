@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from folio.importers.journal_legs import Legs
+from folio.importers.journal_exercises import Exercises
 from folio.importers.journal_parcels import Parcel
 from folio.importers.journal_splits import ROUNDED, Split, is_ratio, split_of
 from folio.importers.journal_units import (
@@ -55,7 +55,7 @@ def interpret(peer: Peer) -> Meaning:
     return Meaning(drafts, restated, idle)
 
 
-class _Reader(Legs):
+class _Reader(Exercises):
     def drafts_of(self, event: Event) -> Iterator[Draft]:
         self._id, self._made = self._identity(event), 0
         inside = [u for u in event.units if self.names.is_inside(u.account) and u.units]
@@ -74,6 +74,7 @@ class _Reader(Legs):
         own_swap = event.kind == "swap"  # for money too, which reads as a sale
         trade = (
             (self._exchange(event, inside) if own_swap else None)
+            or (self._exercise(event, inside, outside) if event.kind == "exercise" else None)
             or self._trade(event, inside, outside)
             or self._conversion(event, inside)
             or self._exchange(event, inside)

@@ -1,10 +1,13 @@
 """A row on its way from the file to an event."""
 
+import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NoReturn, TypeVar
+
+from folio.model.dates import EARLIEST, LATEST
 
 MAX_KNOWN = 5_000  # texts whose meaning is kept, of one column or sort
 NOT_UNDERSTOOD = "it is not understood, and it moves no money"  # why a row is skipped
@@ -36,6 +39,22 @@ def _once_encoded(text: str) -> str:
 
 class RowFault(ValueError):
     """This row cannot be read; the text says why.  The rows around it are not concerned."""
+
+
+def no_date(text: str) -> RowFault:
+    """The fault of a row whose date is ``text``."""
+    return RowFault(f"{text[:40]!r} is no date" if text else "it has no date")
+
+
+def in_reach(day: dt.date) -> dt.date:
+    """The day itself.
+
+    Raises:
+        RowFault: where it is none that the book can hold.
+    """
+    if not EARLIEST <= day <= LATEST:
+        raise RowFault(f"{day} is outside of {EARLIEST.year} to {LATEST.year}")
+    return day
 
 
 def refusing(why: str) -> Callable[..., NoReturn]:

@@ -90,17 +90,17 @@ def parse_plain(text: str, what: str = "number") -> Decimal:
     return value
 
 
-def parse_share(text: str, what: str = "share") -> Decimal:
-    """A part of a whole, 0 to 1: ``0.25`` or ``25%``.
+def parse_share(text: str) -> Decimal:
+    """A part of a cost, 0 to 1: ``0.25`` or ``25%``.
 
     Raises:
         UsageError: for anything else.
     """
     percent = text.endswith("%")
-    value = parse_plain(text.removesuffix("%"), what)
+    value = parse_plain(text.removesuffix("%"), "cost share")
     value = value.scaleb(-2) if percent else value
     if not ZERO <= value <= ONE:
-        raise UsageError(f"{what} {text} is not between 0 and 1 (or 0% and 100%)")
+        raise UsageError(f"cost share {text} is not between 0 and 1 (or 0% and 100%)")
     return value
 
 

@@ -33,6 +33,7 @@ KINDS = (
     "return_of_capital",
     "symbol_change",
     "delisting",
+    "exercise",
     "opening",
     "correction",
     "reversal",
@@ -42,9 +43,9 @@ INCOME_KINDS = frozenset({"dividend", "interest", "coupon", "reward", "airdrop",
 EXTERNAL_KINDS = frozenset(
     {"deposit", "withdraw", "transfer_in", "transfer_out", "opening", "unknown"}
 )
-# Kinds whose quantity may be negative, for what they take back.
+# Kinds whose quantity may be negative, for what they take back; of an exercise, written options.
 EITHER_SIGN = frozenset(
-    "dividend interest coupon reward fee tax opening correction unknown".split()
+    "dividend interest coupon reward fee tax opening correction unknown exercise".split()
 )
 
 

@@ -156,6 +156,8 @@ def _amended(former: dict[str, str], changes: dict[str, str]) -> dict[str, str]:
     def follows(key: str, *changed: str) -> bool:
         return key not in changes and not changes.keys().isdisjoint(changed)
 
+    if former["kind"] == "exercise" and follows("amount", "to_quantity", "price"):
+        words.pop("amount", None)
     if former["kind"] in ("buy", "sell") and follows("amount", "quantity", "price"):
         words.pop("amount", None)
     if follows("cost", "quantity", "price") and _is_product(former):

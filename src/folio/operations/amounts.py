@@ -42,7 +42,7 @@ def amounts_of(
     asset_of: Callable[[AssetRef], Asset],
     base: Asset,
     *,
-    strict: bool = False,
+    strict: bool,
 ) -> dict[int, Amounted]:
     """What the units of each asset leg cost or fetched, by the leg's ``id()``.
 
@@ -83,6 +83,10 @@ def amounts_of(
             money = money_beside(draft.legs, assets)
             gone = [leg for leg, _ in own if leg.quantity < ZERO]
             amounts |= {id(leg): traded(leg, draft.legs, money) for leg in gone}
+    elif draft.kind == "exercise":
+        money, option = money_beside(draft.legs, assets), own[0][1].id if own else None
+        shares = [leg for leg, asset in own if asset.id != option]
+        amounts |= {id(leg): traded(leg, draft.legs, money) for leg in shares}
     elif draft.kind == "delisting":
         money, nothing = money_beside(draft.legs, assets), (ZERO, base.id, False)
         ended = [leg for leg, _ in own if id(leg) not in amounts]

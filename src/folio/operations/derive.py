@@ -35,7 +35,7 @@ if TYPE_CHECKING:  # who pays money in or out folds nothing, and loads none of i
 _NEARLY = dt.timedelta(days=40)
 
 
-def derive(book: Book, touched: Touched, *, tried: bool = False) -> None:
+def derive(book: Book, touched: Touched, *, tried: bool) -> None:
     """Bring positions, lots, disposals, trade prices and dirty marks up to date.
 
     What is only ``tried``, to be taken back, leaves the rollup as it is.

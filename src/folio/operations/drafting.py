@@ -116,15 +116,25 @@ def _gross(said: Words, quantity: Decimal, price: Decimal | None, money: AssetRe
 
 def _costs(said: Words, money: AssetRef) -> tuple[Leg, ...]:
     """The fee and tax legs: what they took, out of the account."""
-    legs = []
-    fee, tax = said.unsigned("fee"), said.unsigned("tax")
-    if fee:
-        paid_in = said.get("fee_currency")
-        asset = money if paid_in is None else parse_asset_ref(paid_in)
-        legs.append(Leg("fee", asset, -fee))
-    if tax:
-        legs.append(Leg("tax", money, -tax))
-    return tuple(legs)
+    tax = said.unsigned("tax")
+    taxes = (Leg("tax", money, -tax, label=_pot_of(said, money)),) if tax else ()
+    return (*_fees(said, money), *taxes)
+
+
+def _fees(said: Words, money: AssetRef | None = None) -> tuple[Leg, ...]:
+    fee = said.unsigned("fee")
+    if not fee:
+        return ()
+    paid_in = said.get("fee_currency")
+    asset = (money or said.currency) if paid_in is None else parse_asset_ref(paid_in)
+    return (Leg("fee", asset, -fee, label=_pot_of(said, asset)),)
+
+
+def _pot_of(said: Words, asset: AssetRef) -> str:
+    """The pot of what is paid in the very units that are spoken of; other money has none."""
+    if said.has("asset") and asset.symbol == said.asset.symbol:
+        return said.get("label") or ""
+    return ""
 
 
 def _buy(said: Words) -> tuple[Leg, ...]:
@@ -149,12 +159,7 @@ def _swap(said: Words) -> tuple[Leg, ...]:
         money = said.currency
         gave = gave._replace(cost=value, cost_currency=money)
         got = got._replace(cost=value, cost_currency=money)
-    fee = said.unsigned("fee")
-    if not fee:
-        return (gave, got)
-    paid_in = said.get("fee_currency")
-    money = said.currency if paid_in is None else parse_asset_ref(paid_in)
-    return (gave, got, Leg("fee", money, -fee))
+    return (gave, got, *_fees(said))
 
 
 def _bring_in(said: Words) -> tuple[Leg, ...]:
@@ -218,7 +223,7 @@ def _income(said: Words) -> tuple[Leg, ...]:
     """A dividend, interest or coupon: cash, in its own currency or as an amount of one."""
     asset = said.asset if said.has("asset") else None
     if asset is not None and _is_cash(asset):
-        return (Leg("cash", asset, said.quantity), *_costs(said, asset))
+        return _money_in(said, asset)
     money, amount = said.currency, said.number("amount")
     price = said.unsigned("price") if amount is None else None
     if said.has("quantity") and price is not None:
@@ -234,6 +239,10 @@ def _income(said: Words) -> tuple[Leg, ...]:
     return (Leg("cash", money, amount), *_costs(said, money))
 
 
+def _money_in(said: Words, money: AssetRef) -> tuple[Leg, ...]:
+    return (Leg("cash", money, said.quantity, label=_pot_of(said, money)), *_costs(said, money))
+
+
 def _returned_capital(said: Words) -> tuple[Leg, ...]:
     """Cash paid out of the cost of an asset."""
     if not said.has("related_asset") and (not said.has("asset") or _is_cash(said.asset)):
@@ -245,7 +254,7 @@ def _returned_capital(said: Words) -> tuple[Leg, ...]:
 def _units(said: Words) -> tuple[Leg, ...]:
     """Units received, for which nobody paid."""
     if _is_cash(said.asset):
-        return (Leg("cash", said.asset, said.quantity), *_costs(said, said.asset))
+        return _money_in(said, said.asset)
     leg = _moved(said, 1)
     costs = _costs(said, said.currency) if said.has("fee") or said.has("tax") else ()
     return (leg, *costs)
@@ -256,7 +265,7 @@ def _cost_of_its_own(said: Words) -> tuple[Leg, ...]:
     role = said.kind
     if said.has("amount"):
         return (Leg(role, said.currency, -_nonzero(said, "amount")),)
-    return (Leg(role, said.asset, -said.quantity),)
+    return (Leg(role, said.asset, -said.quantity, label=said.get("label") or ""),)
 
 
 def _nonzero(said: Words, key: str) -> Decimal:
@@ -319,6 +328,27 @@ def _spin_off(said: Words) -> tuple[Leg, ...]:
     return _bring_in(said)
 
 
+def _exercise(said: Words) -> tuple[Leg, ...]:
+    """An option and its shares: options held go and those written come, as their sign says, and
+    so do the shares.
+    """
+    shares, units = said.other_asset("to_asset"), said.number("to_quantity")
+    _refuse_cash(said, said.asset, shares)
+    if shares is None or not units:
+        raise UsageError(
+            "exercise needs --to-asset and --to-quantity, the shares that came; negative: that went"
+        )
+    money = said.currency
+    gross = _gross(said, abs(units), said.unsigned("price"), money)
+    label = said.get("label") or ""
+    return (
+        Leg("asset", said.asset, -said.quantity, label=label),
+        Leg("asset", shares, units),
+        Leg("cash", money, gross.copy_sign(-units)),
+        *_costs(said, money),
+    )
+
+
 def _delisting(said: Words) -> tuple[Leg, ...]:
     _refuse_cash(said, said.asset)
     gone = Leg("asset", said.asset, -said.quantity, label=said.get("label") or "")
@@ -349,6 +379,7 @@ _MAKERS: dict[str, Callable[[Words], tuple[Leg, ...]]] = {
     "merger": _merger,
     "symbol_change": _merger,
     "delisting": _delisting,
+    "exercise": _exercise,
     "opening": _bring_in,
     "correction": _bring_in,
     "unknown": _bring_in,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from folio.db.postings import NewPosting
 from folio.errors import UsageError
-from folio.model.assets import Asset
+from folio.model.assets import Asset, AssetRef
 from folio.model.numbers import to_text
 from folio.model.transactions import Draft, Leg
 
@@ -21,6 +21,21 @@ def refuse_idle_share(draft: Draft, come: Sequence[Leg]) -> None:
         )
     if draft.kind == "spin_off" and any(leg.cost is not None for leg in come):
         raise UsageError("the cost of the new units is stated twice; say --cost or --cost-share")
+
+
+def exercised(draft: Draft) -> tuple[AssetRef, AssetRef]:
+    """The option of an exercise, and its shares.
+
+    Raises:
+        UsageError: where it is not an option, its shares and money.
+    """
+    units = tuple(dict.fromkeys(leg.asset for leg in draft.legs if leg.role == "asset"))
+    if len(units) != 2 or not any(leg.role == "cash" for leg in draft.legs):
+        raise UsageError(
+            "an exercise is of an option and its shares, at a price; an option that expired is a "
+            "delisting, one that was settled in money is sold, or bought back"
+        )
+    return units[0], units[1]
 
 
 def refuse_another_value(own: Sequence[tuple[Leg, Asset]], base: Asset) -> None:

@@ -37,6 +37,9 @@ def lots_of(
     Raises:
         UsageError: when numbers name none, one twice, or other units than are sold.
     """
+    if draft.kind == "exercise":  # of the shares, not of the option
+        option = next((p.holding_id for p in postings if p.role == "asset"), None)
+        postings = [p for p in postings if p.holding_id != option]
     if draft.lot:
         return named_lots(write, draft.lot, postings)
     named: dict[tuple[int, int], Decimal] = {}

@@ -128,7 +128,7 @@ def quote_of(
 
 
 def new_price(
-    asset: Asset, quote: Asset, day: dt.date, price: Decimal, source: int, granularity: int = CLOSE
+    asset: Asset, quote: Asset, day: dt.date, price: Decimal, source: int, granularity: int
 ) -> NewPrice:
     """A price to be written.
 

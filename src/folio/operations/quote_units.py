@@ -23,7 +23,7 @@ SUSPECT = (Decimal(50), Decimal(200))  # times the last price, or as small a par
 def said_in_major(
     words: dict[str, str],
     *,
-    unit: str | None = None,
+    unit: str | None,
     is_asset: Callable[[str], bool] = lambda name: False,
 ) -> dict[str, str]:
     """A transaction's words with every amount in a quote unit said in its currency.

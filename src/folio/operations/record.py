@@ -31,7 +31,12 @@ from folio.operations.account_rules import check_open
 from folio.operations.amounts import Amounted, amounts_of, traded, two_sides
 from folio.operations.content import content_of
 from folio.operations.cover import Cover
-from folio.operations.kind_rules import refuse_going_nowhere, refuse_idle_share, refuse_zero
+from folio.operations.kind_rules import (
+    exercised,
+    refuse_going_nowhere,
+    refuse_idle_share,
+    refuse_zero,
+)
 from folio.operations.named_lots import Named, lots_of
 from folio.operations.names import account_for, asset_for, find_account, take_new_isin
 from folio.operations.recording import Recording
@@ -47,7 +52,9 @@ IGNORED, CANCELLED = "ignored", "cancelled"  # the user left it out; a row of an
 _NO_AMOUNT = (None, None, False)
 # From tuples: in a third of the time that their fields by name or place take.
 _POSTING, _TRANSACTION = partial(tuple.__new__, NewPosting), partial(tuple.__new__, NewTransaction)
-_ACTIONS = frozenset("split spin_off merger symbol_change delisting return_of_capital".split())
+_ACTIONS = frozenset(
+    "split spin_off merger symbol_change delisting exercise return_of_capital".split()
+)
 
 
 class Outcome(NamedTuple):
@@ -328,6 +335,9 @@ class Recorder:
             if self.by_hand:
                 self.cover.note_split(asset.id)
             return NewAction(asset.id, draft.ratio)
+        if draft.kind == "exercise":
+            option, shares = (self._asset(ref) for ref in exercised(draft))
+            return NewAction(option.id, None, None, shares.id)
         gone = [leg for leg in draft.legs if leg.role == "asset" and leg.quantity < ZERO]
         come = [leg for leg in draft.legs if leg.role == "asset" and leg.quantity > ZERO]
         named = gone[0].asset if gone else draft.related_asset

@@ -139,7 +139,7 @@ class Recording:
         """Record a price when the command ends."""
         self.prices.append(new)
 
-    def finish(self, *, tried: bool = False) -> None:
+    def finish(self, *, tried: bool) -> None:
         """Derive what follows from the facts, and close the commit.
 
         What is only ``tried``, to be taken back, leaves the rollup as it is.

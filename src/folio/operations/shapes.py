@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # What the cash side of these does is a flow from outside where an account tracks no cash.
 _PAID_IN_CASH = frozenset(
     "buy sell dividend interest coupon return_of_capital fee tax merger symbol_change delisting "
-    "split".split()
+    "exercise split".split()
 )
 _PAID_BY_ASSET = INCOME_KINDS | {"return_of_capital"}
 _TRADES = ("buy", "sell", "split")

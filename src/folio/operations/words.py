@@ -116,7 +116,7 @@ class Words:
     def share(self) -> Decimal | None:
         """A part of the whole, 0 to 1: ``0.25`` or ``25%``."""
         text = self.get("cost_share")
-        return None if text is None else parse_share(text, "cost share")
+        return None if text is None else parse_share(text)
 
     @property
     def quantity(self) -> Decimal:

@@ -115,7 +115,7 @@ def _granularity(book: Book, asset: int, quote: int, point: PricePoint) -> str:
 
 
 def price_history(
-    book: Book, query: Query, names: tuple[str, ...] = (), on: dt.date | None = None
+    book: Book, query: Query, names: tuple[str, ...], on: dt.date | None = None
 ) -> Table:
     """Every price that was stated, with what it replaced, when, by whom and why."""
     wanted = asset_ids(book.catalog, names)

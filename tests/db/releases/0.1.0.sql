@@ -77,7 +77,8 @@ CREATE TABLE corporate_actions (
     old_units       INTEGER CHECK (old_units > 0),    -- … for so many old ones
     cost_share      TEXT,                             -- a spin-off or merger: the share of the cost
                                                       -- that goes with the new units
-    to_asset_id     INTEGER REFERENCES assets (id),   -- a spin-off, merger or symbol change: into what
+    to_asset_id     INTEGER REFERENCES assets (id),   -- a spin-off, merger or symbol change: into what;
+                                                      -- the exercise of an option: its shares
     CHECK ((new_units IS NULL) = (old_units IS NULL))
 ) STRICT;
 INSERT INTO "corporate_actions" VALUES(3,2,2,1,NULL,NULL);
@@ -267,6 +268,7 @@ INSERT INTO "kinds" VALUES('coupon','interest of a bond');
 INSERT INTO "kinds" VALUES('delisting','the units are worth nothing');
 INSERT INTO "kinds" VALUES('deposit','came in from outside the book');
 INSERT INTO "kinds" VALUES('dividend','a distribution of a share or fund');
+INSERT INTO "kinds" VALUES('exercise','an option ended in a trade of its shares');
 INSERT INTO "kinds" VALUES('fee','a cost that belongs to no trade, or its rebate');
 INSERT INTO "kinds" VALUES('interest','interest received, or paid where negative');
 INSERT INTO "kinds" VALUES('merger','units exchanged for another company''s, or for cash');
@@ -960,7 +962,7 @@ CREATE VIEW v1_disposals -- Slices of lots that were sold, or left.
     disposed_on,     -- the day
     lot,             -- the transaction that opened it; NULL: nothing was there to cover it
     acquired_on,     -- the day from which it was held
-    quantity,        -- units, positive
+    quantity,        -- units; below 0: owed, and given back, with proceeds and cost below 0
     proceeds,        -- what they fetched
     proceeds_currency, -- of the proceeds
     cost,            -- what they had cost; NULL: unknown

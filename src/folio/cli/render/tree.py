@@ -265,7 +265,7 @@ def _places(source: Source) -> str:
 # -- for programs ----------------------------------------------------------------------------
 
 
-def as_object(node: Node, depth: int | None = None, *, private: bool = False) -> dict[str, Any]:
+def as_object(node: Node, depth: int | None, *, private: bool) -> dict[str, Any]:
     """A node and ``depth`` levels below it, numbers as strings; ``private`` hides the amounts.
 
     None: all that is told at once.  ``parts`` says of how many parts a figure is made, be they

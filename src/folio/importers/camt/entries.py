@@ -25,9 +25,8 @@ from folio.importers.camt.markup import Node
 from folio.importers.identity import digest
 from folio.importers.mt940.details import in_words
 from folio.importers.records import Record
-from folio.importers.rows import RowFault, normalised
+from folio.importers.rows import RowFault, in_reach, no_date, normalised
 from folio.model.assets import ISO_4217, AssetRef, currency_ref
-from folio.model.dates import EARLIEST, LATEST
 from folio.model.numbers import ZERO, round_money, to_text
 from folio.model.transactions import AccountRef, Draft
 
@@ -164,17 +163,15 @@ def read_day(text: str, zone: ZoneInfo) -> dt.date:
     """
     match = _DAY.match(text)
     if match is None:
-        raise RowFault(f"{text[:40]!r} is no date" if text else "it has no date")
+        raise no_date(text)
     try:
         day = dt.date.fromisoformat(match[1])
         if match[3] and match[2] not in _STAMPS:
             moment = dt.datetime.fromisoformat(f"{match[1]}T{match[2]}+00:00")
             day = moment.astimezone(zone).date()
     except (ValueError, OverflowError):
-        raise RowFault(f"{text[:40]!r} is no date") from None
-    if not EARLIEST <= day <= LATEST:
-        raise RowFault(f"{day} is outside of {EARLIEST.year} to {LATEST.year}")
-    return day
+        raise no_date(text) from None
+    return in_reach(day)
 
 
 def _booked_on(node: Node, zone: ZoneInfo) -> dt.date:

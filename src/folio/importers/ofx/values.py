@@ -24,9 +24,8 @@ from folio.importers.amounts import Style, proven_decimal
 from folio.importers.amounts import read_amount as read_styled
 from folio.importers.bank_codes import said_once
 from folio.importers.ofx.markup import Values
-from folio.importers.rows import RowFault
+from folio.importers.rows import RowFault, in_reach, no_date
 from folio.model.assets import ISO_4217, AssetRef, currency_ref, is_isin, parse_isin, unit_ref
-from folio.model.dates import EARLIEST, LATEST
 from folio.model.transactions import AccountRef
 
 _DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})[ T]?(?::?(\d{2}):?(\d{2}):?(\d{2})?)?")
@@ -73,7 +72,7 @@ def read_day(text: str, zone: ZoneInfo) -> dt.date:
     """
     match = _DAY.match(text.strip())
     if match is None:
-        raise RowFault(f"{text[:40]!r} is no date" if text else "it has no date")
+        raise no_date(text)
     try:
         day = dt.date(*(int(part) for part in match.groups()[:3]))
         clock = "".join(part or "00" for part in match.groups()[3:])
@@ -82,10 +81,8 @@ def read_day(text: str, zone: ZoneInfo) -> dt.date:
             time = dt.time(hour, minute, second, tzinfo=dt.UTC)
             day = dt.datetime.combine(day, time).astimezone(zone).date()
     except (ValueError, OverflowError):
-        raise RowFault(f"{text[:40]!r} is no date") from None
-    if not EARLIEST <= day <= LATEST:
-        raise RowFault(f"{day} is outside of {EARLIEST.year} to {LATEST.year}")
-    return day
+        raise no_date(text) from None
+    return in_reach(day)
 
 
 class Security(NamedTuple):

@@ -21,8 +21,7 @@ from typing import NamedTuple
 
 from folio.errors import UsageError
 from folio.importers.amounts import Style, proven_decimal, read_amount
-from folio.importers.rows import RowFault
-from folio.model.dates import EARLIEST, LATEST
+from folio.importers.rows import RowFault, in_reach, no_date
 
 ORDERS = ("MDY", "DMY", "YMD")
 _DATE = re.compile(r"\s*(\d{1,4})\s*[-/. ]\s*(\d{1,2})\s*(['/. -])\s*(\d{1,4})\s*")
@@ -112,10 +111,8 @@ def decide_dates(texts: Sequence[str], stated: str, path: object) -> ReadDay:
     def read(text: str) -> dt.date:
         day = _parse(text, order)
         if day is None:
-            raise RowFault(f"{text[:40]!r} is no date" if text else "it has no date")
-        if not EARLIEST <= day <= LATEST:
-            raise RowFault(f"{day} is outside of {EARLIEST.year} to {LATEST.year}")
-        return day
+            raise no_date(text)
+        return in_reach(day)
 
     return read
 

@@ -17,7 +17,7 @@ from folio.model.ledger import Event, Lot, Slice
 from folio.model.numbers import ZERO
 from folio.model.transactions import INCOME_KINDS
 from folio.reports.explain.actions import told_by_action
-from folio.reports.explain.amounts import amount_of, at_market, with_fees
+from folio.reports.explain.amounts import amount_of, at_market, converted, with_fees
 from folio.reports.explain.ground import Ground, day_of, name_of, plain
 from folio.reports.explain.trace import Change, Gone, Place, Trace
 
@@ -108,6 +108,7 @@ class Costs:
         paid: Node | None
         if event.amount is not None:
             paid = with_fees(self.ground, event, amount_of(self.ground, event), "cost")
+            paid = self.with_premium(event, paid, "cost")
         else:
             paid = at_market(self.ground, self.asset, event)
             if paid is not None and event.kind == "swap":
@@ -126,6 +127,22 @@ class Costs:
         source = self.ground.transaction(event.transaction_id)
         rest = leaf("to units that were owed", lot.cost - paid.figure, paid.unit, source)
         return total("cost", paid.unit, [paid, rest])
+
+    def with_premium(self, event: Event, amount: Node, what: str) -> Node:
+        """An amount with what the options cost, or fetched, that ended in a trade of shares."""
+        if event.kind != "exercise" or event.currency is None:
+            return amount
+        parts = []
+        for one in self.trace.gone.get(event.transaction_id, []):
+            currency = one.part.cost_currency
+            if one.part.holding_id == event.holding_id or currency is None:
+                continue
+            cost = self._at(one.part.holding_id).slice_cost(one)
+            pair = (currency, event.currency)
+            parts.append(converted(self.ground, "premium", cost, pair, day_of(event)))
+        if event.quantity > ZERO or not parts:
+            return total(what, amount.unit, [amount, *parts]) if parts else amount
+        return made(what, amount.unit, "difference", [amount, *parts])
 
     def _came(self, event: Event, lot: Lot) -> Node | None:
         """The cost that units carried with them, from another holding or another company."""

@@ -27,7 +27,7 @@ COLUMNS = (
 )
 
 
-def as_table(query: Query, told: Explanation, depth: int | None = None) -> Table:
+def as_table(query: Query, told: Explanation, depth: int | None) -> Table:
     """Every figure of the tree, each before its parts; the root is at level 0.
 
     ``depth`` is that of the last level; None: all that is told at once.

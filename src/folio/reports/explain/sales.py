@@ -5,7 +5,7 @@ from folio.model.ledger import Event
 from folio.model.numbers import ZERO
 from folio.reports.explain.amounts import amount_of, at_market, with_fees
 from folio.reports.explain.costs import Costs
-from folio.reports.explain.ground import Ground, day_of, plain
+from folio.reports.explain.ground import day_of, plain
 from folio.reports.explain.rates import rate
 from folio.reports.explain.trace import Gone
 
@@ -28,7 +28,7 @@ def _share(costs: Costs, one: Gone, what: str, unit: str) -> Node | None:
         return None  # money fetches itself
     if event.quantity > ZERO:
         return _lost(costs, one, what, unit)
-    whole = _sale(costs.ground, costs.asset, event)
+    whole = _sale(costs, event)
     if whole is None or whole.figure is None or not event.quantity:
         return None
     if one.part.quantity == -event.quantity:
@@ -65,8 +65,10 @@ def _lost(costs: Costs, one: Gone, what: str, unit: str) -> Node | None:
     return made(what, unit, "product", [units, price])
 
 
-def _sale(ground: Ground, asset: int, event: Event) -> Node | None:
+def _sale(costs: Costs, event: Event) -> Node | None:
     """What all the units of an event fetched."""
+    ground = costs.ground
     if event.amount is None:
-        return at_market(ground, asset, event)
-    return with_fees(ground, event, amount_of(ground, event), "proceeds")
+        return at_market(ground, costs.asset, event)
+    paid = with_fees(ground, event, amount_of(ground, event), "proceeds")
+    return costs.with_premium(event, paid, "proceeds")
