@@ -17,7 +17,7 @@ from folio.importers import find_profiles, read_statement
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, SKIPPED
 from folio.model.transactions import Draft
-from importing import PROFILES
+from importing import PROFILES, currencies, load, new_book, paid
 
 UTC = zoneinfo.ZoneInfo("UTC")
 FOLDER = Path(__file__).parent / "others"
@@ -161,6 +161,9 @@ SHAPES = {
         balances=("1316.07 UAH 2024-05-11",),
     ),
     # The portfolio's own currency is named nowhere.
+    "sharesight_currency": Shape(
+        "sharesight", ["buy 0.1 BTC -2262.49 ¤", "sell -0.04 BTC 1532.66 ¤"]
+    ),
     "sharesight_income": Shape(
         "sharesight",
         ["dividend 5 USD -0.75 USD", "dividend 3.5 ¤ -0.5 ¤"],
@@ -193,3 +196,11 @@ def test_what_rows_of_others_move(name: str) -> None:
     held = [f"{to_text(one.balance)} {one.asset} {one.day}" for one in statement.balances]
     assert shape.balances in (None, tuple(held))
     assert sum("does not follow" in note for note in statement.notes) == shape.gaps
+
+
+def test_money_that_no_column_names_is_the_books_own(tmp_path: Path) -> None:
+    db = new_book(tmp_path, currency="GBP")
+    load(db, FOLDER / "sharesight_currency.csv")
+    assert paid(db, "buy") == ["-2262.49"]
+    assert currencies(db) >= {"GBP"}
+    assert "¤" not in currencies(db)
