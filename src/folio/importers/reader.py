@@ -13,7 +13,8 @@ from folio.importers.continued import whole_rows
 from folio.importers.dates import Calendar, Parse, When, compile_format, fitting, read_instant
 from folio.importers.events import Part, Rules, Skip
 from folio.importers.findings import findings_on
-from folio.importers.layout import Header, Layout, blank
+from folio.importers.getters import blank
+from folio.importers.layout import Header, Layout
 from folio.importers.profile import Profile, StatedForm
 from folio.importers.rows import Known, Row, RowFault, normalised
 from folio.importers.text_file import Unended
@@ -128,7 +129,8 @@ class Reader:
         self.stated = {form: balances.compile_stated(form, layout) for form in forms}
         parses = [compile_format(text, form.months) for text in form.formats]
         if form.by_column:
-            cells = [" ".join(self._date_cell(row).split()) for row in rows]
+            date = layout.date_value
+            cells = [date(" ".join(self._date_cell(row).split())) for row in rows]
             parses = self._decided(parses, cells)
         zone = zoneinfo.ZoneInfo(form.zone) if form.zone else None
         since = form.since if form.rewritten else None
