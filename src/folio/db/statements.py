@@ -7,6 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from folio.db.stated_lines import IN_RUN, RUN_OF, RUN_WITH
 from folio.db.values import upto
 
 if TYPE_CHECKING:
@@ -96,10 +97,9 @@ def statement_transactions(db: sqlite3.Connection, statement_id: int) -> list[in
     Those that were there already belong to the import that recorded them.
     """
     query = (
-        "SELECT DISTINCT p.transaction_id FROM provenance p "
-        "JOIN transactions t ON t.id = p.transaction_id "
+        f"SELECT DISTINCT t.id FROM provenance p CROSS JOIN transactions t ON {IN_RUN} "
         "JOIN statements s ON s.id = p.statement_id "
-        "WHERE p.statement_id = ? AND t.commit_id >= s.commit_id ORDER BY p.transaction_id"
+        "WHERE p.statement_id = ? AND t.commit_id >= s.commit_id ORDER BY t.id"
     )
     return [row[0] for row in db.execute(query, [statement_id])]
 
@@ -109,7 +109,7 @@ def undone_of(db: sqlite3.Connection, statement_id: int, known_at: int | None) -
     query = (
         "SELECT count(DISTINCT t.id) FROM transactions r "
         "CROSS JOIN transactions t ON t.id = r.reverses "
-        "JOIN provenance p ON p.transaction_id = t.id JOIN statements s ON s.id = p.statement_id "
+        f"JOIN provenance p ON {RUN_OF} JOIN statements s ON s.id = p.statement_id "
         "WHERE r.reverses IS NOT NULL AND r.commit_id <= :known_at AND p.statement_id = :id "
         "AND t.commit_id >= s.commit_id"
     )
@@ -132,9 +132,9 @@ def recorded_lines(
 ) -> Iterator[tuple[int, list[int]]]:
     """The transactions that each line of a statement states, by line."""
     query = (
-        "SELECT p.line, p.transaction_id FROM provenance p "
-        "CROSS JOIN transactions t ON t.id = p.transaction_id "
-        "WHERE p.statement_id = ? AND t.commit_id <= ? ORDER BY p.line, p.transaction_id"
+        f"SELECT p.line + t.id - p.transaction_id AS line, t.id FROM provenance p "
+        f"CROSS JOIN transactions t ON {IN_RUN} "
+        "WHERE p.statement_id = ? AND t.commit_id <= ? ORDER BY line, t.id"
     )
     rows = db.execute(query, [statement_id, upto(known_at)])
     for line, some in groupby(rows, key=itemgetter(0)):
@@ -155,8 +155,9 @@ def is_whole(db: sqlite3.Connection, imported: Imported) -> bool:
     if imported.conflicts or imported.held or imported.rejected:
         return False
     query = (
-        "SELECT EXISTS (SELECT 1 FROM provenance p JOIN transactions r "
-        "ON r.reverses = p.transaction_id WHERE p.statement_id = :statement) "
+        "SELECT EXISTS (SELECT 1 FROM provenance p JOIN transactions r ON r.reverses IS NOT NULL "
+        "AND r.reverses BETWEEN p.transaction_id AND p.transaction_id + p.lines - 1 "
+        "WHERE p.statement_id = :statement) "
         "OR EXISTS (SELECT 1 FROM observations o JOIN observations n ON n.holding_id = "
         "o.holding_id AND n.day = o.day AND n.source = o.source AND n.id > o.id "
         "WHERE o.statement_id = :statement AND n.balance IS NULL)"
@@ -199,7 +200,7 @@ class Unsettled(NamedTuple):
         return Asked(self.statement_id, self.line, *identity, self.transaction_id)
 
 
-_WAITING = """
+_WAITING = f"""
     SELECT s.statement_id, s.line,
            CASE WHEN w.id IS NULL OR s.status <> 'rejected' THEN s.status
                 WHEN x.source_id = w.source_id AND x.external_id = w.external_id THEN 'conflict'
@@ -215,9 +216,9 @@ _WAITING = """
     LEFT JOIN transactions x ON x.id = w.transaction_id
     WHERE f.commit_id <= :known_at AND f.conflicts + f.held + f.rejected > 0
     AND s.status IN ('conflict', 'held', 'rejected')
-    AND NOT EXISTS (SELECT 1 FROM provenance p JOIN transactions t ON t.id = p.transaction_id
-                    WHERE p.statement_id = s.statement_id AND p.line = s.line
-                    AND t.commit_id <= :known_at)
+    AND NOT EXISTS (SELECT 1 FROM provenance p
+                    JOIN transactions t ON t.id = p.transaction_id + s.line - p.line
+                    WHERE {RUN_WITH.format("s")} AND t.commit_id <= :known_at)
     AND (SELECT a.answer FROM row_answers a
          WHERE a.statement_id = s.statement_id AND a.line = s.line AND a.commit_id <= :known_at
          ORDER BY a.id DESC LIMIT 1) IS NULL

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Protocol
 
 from folio.errors import UsageError
-from folio.importers import balances, joining, signs
+from folio.importers import balances, exercises, joining, signs
 from folio.importers.conditions import ReadText, like_any
 from folio.importers.continued import whole_rows
 from folio.importers.dates import Calendar, Parse, When, compile_format, fitting, read_instant
@@ -252,7 +252,8 @@ def statement(reader: Readable, found: Iterable[Row]) -> Statement:
     alone, repeats = joining.number_repeats([draft for _, _, draft, _, _ in ordered if draft])
     parts = {raw.line: part for raw, _, _, part, _ in ordered if part}
     events = joining.joined(alone, parts, profile)
-    drafts, faults = signs.checked(events.drafts)
+    whole, unlinked = exercises.delivered(events.drafts)
+    drafts, faults = signs.checked(whole)
     above, way = None, ""
     if isinstance(reader, Reader):
         above = reader.closing()
@@ -271,6 +272,7 @@ def statement(reader: Readable, found: Iterable[Row]) -> Statement:
         notes=(
             *reader.assumed(),
             *findings.notes(),
+            *unlinked,
             *checked.notes,
         ),
         source=profile.source_id,
