@@ -186,7 +186,7 @@ class Unsettled(NamedTuple):
 
     statement_id: int
     line: int
-    status: str  # conflict, held or rejected
+    status: str  # conflict, held, rejected or skipped (it is not understood)
     reason: str
     text: str
     account_id: int | None  # with the next two: its identity; None where it could not be read
@@ -232,18 +232,40 @@ _WAITING = f"""
                     AND t.commit_id > w.commit_id AND t.commit_id <= :known_at
                     AND NOT EXISTS (SELECT 1 FROM transactions r
                                     WHERE r.reverses = t.id AND r.commit_id <= :known_at))
-    ORDER BY s.statement_id, s.line
+    UNION ALL
+    SELECT s.statement_id, s.line, s.status, s.reason, s.text, f.account_id, NULL, NULL, NULL
+    FROM row_answers w JOIN statements f ON f.id = w.statement_id
+    JOIN statement_rows s ON s.statement_id = w.statement_id AND s.line = w.line
+    WHERE w.answer IS NULL AND w.commit_id <= :known_at AND s.status = 'skipped'
+    AND NOT EXISTS (SELECT 1 FROM row_answers n
+                    WHERE n.statement_id = w.statement_id AND n.line = w.line AND n.id > w.id
+                    AND n.commit_id <= :known_at)
+    AND NOT EXISTS (SELECT 1 FROM provenance p
+                    JOIN transactions t ON t.id = p.transaction_id + s.line - p.line
+                    WHERE {RUN_WITH.format("s")} AND t.commit_id <= :known_at)
+    ORDER BY 1, 2
 """
 
 
+def asked_texts(db: sqlite3.Connection, profile: str) -> set[str]:
+    """The rows of a profile's files that were not understood, as they stood."""
+    query = """
+        SELECT s.text FROM row_answers w JOIN statements f ON f.id = w.statement_id
+        JOIN statement_rows s ON s.statement_id = w.statement_id AND s.line = w.line
+        WHERE f.profile = ? AND s.status = 'skipped'
+    """
+    return {row[0] for row in db.execute(query, [profile])}
+
+
 def unsettled_rows(db: sqlite3.Connection, known_at: int | None = None) -> list[Unsettled]:
-    """Conflicts, held and rejected rows without an answer and without a transaction.
+    """Conflicts, held and rejected rows, and those that are not understood, without an answer and
+    without a transaction.
 
     A row that several statements state is listed once.
     """
     found: dict[object, Unsettled] = {}
     for row in map(Unsettled._make, db.execute(_WAITING, {"known_at": upto(known_at)})):
-        identity = (row.account_id, row.source_id, row.external_id)
+        identity: object = (row.account_id, row.source_id, row.external_id)
         found.setdefault(identity if row.external_id else row[:2], row)
     return list(found.values())
 

@@ -20,6 +20,7 @@ from folio.db.rows_on_their_way import RowsOnTheirWay
 from folio.db.statements import (
     Asked,
     add_row_answer,
+    asked_texts,
     known_file,
 )
 from folio.errors import FolioError
@@ -317,7 +318,7 @@ class Import:
     def _adds_something(self) -> bool:
         if self.new or self.new_balances:
             return True
-        if not (self.waiting or self.counts["rejected"]):
+        if not (self.waiting or self.counts["rejected"] or self._not_understood()):
             return False
         return not known_file(self.write.db, self.file.sha256, self.file.profile)
 
@@ -357,6 +358,14 @@ class Import:
             )
             for line in draft.lines:
                 add_row_answer(write.commit, Asked(number, line, *identity), None)
+        for line in self._not_understood():
+            add_row_answer(write.commit, Asked(number, line), None)
+
+    def _not_understood(self) -> list[int]:
+        """The lines that no file had, of those that mean nobody knows what."""
+        found = self.fates.not_understood
+        known = asked_texts(self.write.db, self.file.profile) if found else ()
+        return [row.line for row in found if row.text not in known]
 
     def _keep_balances(self, number: int) -> None:
         write = self.write
