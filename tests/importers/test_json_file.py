@@ -68,7 +68,8 @@ def test_a_broker_says_in_json_what_it_says_in_csv(indent: int | None, tmp_path:
     assert found.profile == "schwab"
     assert moved(found) == ["buy 5 EXM -505 USD", "sell -1 EXM 100 USD -0.01 USD"]
     assert len({row.line for row in found.rows}) == 2
-    assert found.rows[0].text.startswith("{") and '"Sell"' in found.rows[0].text
+    assert found.rows[0].text.startswith("{")
+    assert '"Sell"' in found.rows[0].text
     db = new_book(tmp_path)
     first = load(db, tmp_path / "history.json")
     before = ledger(db)
