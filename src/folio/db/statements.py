@@ -2,13 +2,14 @@
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from folio.db.stated_lines import IN_RUN, RUN_OF, RUN_WITH
 from folio.db.values import upto
+from folio.model.statements import RawRow
 
 if TYPE_CHECKING:
     from folio.db.commits import Commit
@@ -247,14 +248,17 @@ _WAITING = f"""
 """
 
 
-def asked_texts(db: sqlite3.Connection, profile: str) -> set[str]:
-    """The rows of a profile's files that were not understood, as they stood."""
+def unasked(db: sqlite3.Connection, profile: str, rows: Sequence[RawRow]) -> list[int]:
+    """The lines of those rows, not understood, that no file of a profile had."""
+    if not rows:
+        return []
     query = """
         SELECT s.text FROM row_answers w JOIN statements f ON f.id = w.statement_id
         JOIN statement_rows s ON s.statement_id = w.statement_id AND s.line = w.line
         WHERE f.profile = ? AND s.status = 'skipped'
     """
-    return {row[0] for row in db.execute(query, [profile])}
+    known = {row[0] for row in db.execute(query, [profile])}
+    return [row.line for row in rows if row.text not in known]
 
 
 def unsettled_rows(db: sqlite3.Connection, known_at: int | None = None) -> list[Unsettled]:

@@ -17,12 +17,7 @@ from folio.db.ledger import get_transaction
 from folio.db.observations import add_observation, balance_said
 from folio.db.prices import NewPrice, price_said
 from folio.db.rows_on_their_way import RowsOnTheirWay
-from folio.db.statements import (
-    Asked,
-    add_row_answer,
-    asked_texts,
-    known_file,
-)
+from folio.db.statements import Asked, add_row_answer, known_file, unasked
 from folio.errors import FolioError
 from folio.importers.text_file import Unended
 from folio.model.assets import Asset, AssetRef
@@ -363,9 +358,7 @@ class Import:
 
     def _not_understood(self) -> list[int]:
         """The lines that no file had, of those that mean nobody knows what."""
-        found = self.fates.not_understood
-        known = asked_texts(self.write.db, self.file.profile) if found else ()
-        return [row.line for row in found if row.text not in known]
+        return unasked(self.write.db, self.file.profile, self.fates.not_understood)
 
     def _keep_balances(self, number: int) -> None:
         write = self.write
