@@ -384,7 +384,7 @@ def test_a_course_says_of_each_day_what_is_found_of_it_alone(money: Bookkeeper) 
             spans = Course(walked, *pair).spans(since, end)
             told = [
                 (value, doubtful)
-                for first, last, value, doubtful in zip(*spans, strict=True)
+                for first, last, value, doubtful in spans
                 for _ in range(first, last)
             ]
             days = map(dt.date.fromordinal, range(since, end))

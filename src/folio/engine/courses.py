@@ -11,16 +11,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from folio.engine.prices import Holds, PriceGraph
-from folio.model.named import NamedTuple
 
-
-class Spans(NamedTuple):
-    """Stretches of days of one rate each."""
-
-    starts: list[int]  # inclusive
-    ends: list[int]  # exclusive: the next one's start
-    rates: list[Decimal | None]  # None: there is no price
-    estimated: list[int]  # 1: by a stale or routed price, or a trade's
+# From a day up to another (exclusive): the rate (None: there is no price), and 1 where it is
+# estimated, by a stale or routed price, or a trade's.
+Span = tuple[int, int, Decimal | None, int]
 
 
 class Course:
@@ -30,8 +24,7 @@ class Course:
         self._graph = graph
         self.asset, self._quote = asset, quote
         self._starts: list[int] = []
-        self._rates: list[Decimal | None] = []
-        self._estimated: list[int] = []
+        self._spans: list[Span] = []
         self._until = 0  # exclusive: what follows is not known yet
         self._onward: Iterator[Holds] = iter(())  # the rates from there on
         self._asked: tuple[int, Decimal | None] = 0, None  # the last day
@@ -41,25 +34,25 @@ class Course:
         if day != self._asked[0]:  # what moved on a day asks for its rate several times
             if day >= self._until or day < self._starts[0]:
                 self._reach(day, day + 1)
-            self._asked = day, self._rates[bisect_right(self._starts, day) - 1]
+            self._asked = day, self._spans[bisect_right(self._starts, day) - 1][2]
         return self._asked[1]
 
-    def spans(self, first: int, end: int) -> Spans:
+    def spans(self, first: int, end: int) -> list[Span]:
         """The rates of the days from ``first`` (inclusive) to ``end`` (exclusive)."""
-        self._reach(first, end)
+        if end > self._until or first < self._starts[0]:
+            self._reach(first, end)
         low = bisect_right(self._starts, first) - 1
-        high = bisect_left(self._starts, end, low)
-        later = self._starts[low + 1 : high]
-        return Spans(
-            [first, *later],
-            [*later, end],
-            self._rates[low:high],
-            self._estimated[low:high],
-        )
+        found = self._spans[low : bisect_left(self._starts, end, low)]
+        _, until, rate, estimated = found[0]
+        self._asked = first, rate
+        found[0] = first, until, rate, estimated
+        start, _, rate, estimated = found[-1]
+        found[-1] = start, end, rate, estimated
+        return found
 
     def _reach(self, first: int, end: int) -> None:
         if not self._starts or first < self._starts[0]:
-            self._starts, self._rates, self._estimated = [], [], []
+            self._starts, self._spans = [], []
             self._until, self._onward = first, iter(())
         while self._until < end:
             found = next(self._onward, None)
@@ -70,7 +63,6 @@ class Course:
                 value, doubtful = (None, False) if rate is None else (rate.rate, rate.estimated)
             else:
                 value, until, doubtful = found
-            self._starts.append(self._until)
-            self._rates.append(value)
-            self._estimated.append(int(doubtful))
-            self._until = until.toordinal()
+            start, self._until = self._until, until.toordinal()
+            self._starts.append(start)
+            self._spans.append((start, self._until, value, int(doubtful)))

@@ -20,10 +20,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
-from folio.engine.courses import Course, Spans
+from folio.engine.courses import Course, Span
 from folio.engine.valuation import Basis, RunningBasis, Teller, cost_of, is_baseless
 from folio.model.ledger import Event, Money, Slice, State
-from folio.model.numbers import ZERO, minor_units, worth
+from folio.model.numbers import ONE, ZERO, whole
 from folio.model.rollups import Run
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class HoldingDays:
         self.teller = teller
         self._leaves = teller.in_minor_units
         self.course = course  # of the holding's asset in the teller's currency
-        self._places = teller.places or 0
+        self._parts = ONE.scaleb(teller.places or 0)  # minor units in one of the currency
         self._start = seen.toordinal()
         self._next = self._start  # the first day not yet written
         self._since = since.toordinal()
@@ -145,7 +145,7 @@ class HoldingDays:
         if not units:
             return 0
         rate = self.course.on(day)
-        return None if rate is None else minor_units(units * rate, self._places)
+        return None if rate is None else whole(units * self._parts * rate)
 
     def days(self, end: dt.date) -> list[Run]:
         """The rows of the days before ``end`` that were not written yet."""
@@ -199,7 +199,7 @@ class HoldingDays:
             until = min(until, next_split.toordinal())
             self._restate(flow, day)
         self._next = until
-        return self._runs(day, until, extra, self._before(seen, day), interpolated)
+        return self._runs(day, until, extra, seen, interpolated)
 
     def _restate(self, units: Decimal, day: int) -> None:
         """Count as a flow what was observed beyond the ledger, and was not the evening before."""
@@ -209,61 +209,65 @@ class HoldingDays:
                 self._add(place, amount)
 
     def _before(self, seen: Decimal, day: int) -> int | None:
-        """What was held the evening before, at this day's price, where something moved."""
-        if self._moved is None:
-            return None
+        """What was held the evening before, at this day's price."""
         booked = self._quantity if self._opening is None else self._opening
         return self._worth(booked + seen, day)
 
     def _runs(
-        self, first: int, until: int, extra: Decimal, before: int | None, interpolated: bool
+        self, first: int, until: int, extra: Decimal, seen: Decimal, interpolated: bool
     ) -> list[Run]:
-        """The rows of days on which ``extra`` units are held beyond the ledger's.
+        """The rows of days on which ``extra`` units are held beyond the ledger's; ``seen`` were
+        on the evening before.
 
         They are equal but for the price, and for the first, on which something may have moved.
         """
         basis, balance = self._basis, self._quantity + extra if extra else self._quantity
-        spans = Spans([first], [until], [None], [0])
+        spans: list[Span] = [(first, until, None, 0)]
         if balance or basis.units:
             spans = self.course.spans(first, until)
         cost = cost_of(basis, balance, extra)
         spent = None if cost is None else int(cost)
-        values: list[int | None] = [0] * len(spans.rates)  # nothing is worth nothing
-        gains: list[int | None] = [None if spent is None else -spent] * len(spans.rates)
         held = baseless = doubtful = 0
         if balance:
-            values = worth(balance, spans.rates, self._places)
             held, baseless = 1, int(is_baseless(basis, extra))
             doubtful = int(interpolated or basis.at_market)
-        if spent is not None and basis.units:  # the gain on the units whose cost is known
-            known = values
-            if basis.units != balance:
-                known = worth(basis.units, spans.rates, self._places)
-            gains = [None if value is None else value - spent for value in known]
+        known = balance if basis.units == balance else basis.units  # units whose cost is known
+        parts, known_parts = balance * self._parts, known * self._parts
         realised, gainless = int(self._realised), self._gainless
         moved = self._moved
         runs: list[Run] = []
-        for start, end, value, gain, estimated in zip(
-            spans.starts, spans.ends, values, gains, spans.estimated, strict=True
-        ):
-            doubt = estimated | doubtful if held else 0
-            priceless = int(value is None)
+        for day, end, rate, estimated in spans:
+            value = gain = None
+            if not balance:
+                value = 0  # nothing is worth nothing
+            elif rate is not None:
+                value = whole(parts * rate)
+            if spent is not None:
+                if known is balance:
+                    gain = None if value is None else value - spent
+                elif not known:
+                    gain = -spent
+                elif rate is not None:
+                    gain = whole(known_parts * rate) - spent
+            priceless, doubt = int(value is None), (estimated | doubtful) & held
+            start = day - EPOCH
             if moved is not None:
                 flow, income, account, institution, portfolio = moved
                 runs.append(
                     (
-                        start - EPOCH, value, spent, realised, gain, flow, income, held, priceless,
-                        baseless, doubt, account, institution, portfolio, before, gainless,
-                        start - EPOCH,
+                        start, value, spent, realised, gain, flow, income, held, priceless,
+                        baseless, doubt, account, institution, portfolio, self._before(seen, day),
+                        gainless, start,
                     )
                 )  # fmt: skip
                 start += 1
                 moved = None
-            if start < end:
+            last = end - EPOCH - 1
+            if start <= last:
                 runs.append(
                     (
-                        start - EPOCH, value, spent, realised, gain, 0, 0, held, priceless,
-                        baseless, doubt, 0, 0, 0, None, gainless, end - EPOCH - 1,
+                        start, value, spent, realised, gain, 0, 0, held, priceless, baseless,
+                        doubt, 0, 0, 0, None, gainless, last,
                     )
                 )  # fmt: skip
         return runs

@@ -91,7 +91,7 @@ def open_stream(
     encoding = choose_encoding(path, profile.file.encodings)
     header, profile = _header(path, encoding, profile)
     reader = _reader(profile, header, zone)
-    if profile.joins or profile.closing or profile.file.order == "descending":
+    if profile.joins_rows or profile.closing or profile.file.order == "descending":
         return None
     if not isinstance(reader, Reader) or reader.decides_by_column():
         return None

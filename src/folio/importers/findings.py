@@ -10,6 +10,7 @@ from folio.model.trade_amounts import two_sums
 from folio.model.transactions import Draft
 
 UNKNOWN_SECTION = "a section that the profile does not know"
+OPEN = frozenset({NOT_UNDERSTOOD, UNKNOWN_SECTION})  # why rows are skipped that may mean something
 LISTED = 5  # of each sort; the rest are counted
 
 

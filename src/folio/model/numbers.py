@@ -7,7 +7,7 @@ ratio is rounded, to 50 digits (:func:`divide`).  Floats are trapped: mixing one
 raises ``decimal.FloatOperation``.
 
 Money is rounded half-up (a tie goes away from zero) by :func:`round_money`, :func:`minor_units`
-and :func:`worth` and, for people, :func:`rounded_form`, and nowhere else.  What falls short of a
+and :func:`whole` and, for people, :func:`rounded_form`, and nowhere else.  What falls short of a
 tie by no more than 10⁻³⁰ of the last place is the tie: a ratio of 50 digits, and what is left of a
 lot after some, can be that much too small, and by hand it is the tie.  What was read exactly comes
 no nearer to one, but for numbers made to.
@@ -22,7 +22,6 @@ Half of 15 units that cost 1.01, after 1 and then 6.5 of them were sold:
 
 import decimal
 import re
-from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 
@@ -175,17 +174,13 @@ def minor_units(amount: Decimal, places: int) -> int:
     >>> minor_units(Decimal("2.345"), 2)
     235
     """
-    # To multiply takes an eighth of the time of ``scaleb``; ``int`` cuts towards zero.
-    scaled = amount * _quantum(places)
-    return int(scaled + _TO_UNIT if scaled >= ZERO else scaled - _TO_UNIT)
+    return whole(amount * _quantum(places))
 
 
-def worth(units: Decimal, rates: Iterable[Decimal | None], places: int) -> list[int | None]:
-    """What ``units`` come to at each rate, in minor units; None without a rate.
+def whole(units: Decimal) -> int:
+    """Minor units, and parts of one, rounded as money is.
 
-    >>> worth(Decimal("1.5"), [Decimal("0.03"), None], 2)
-    [5, None]
+    >>> whole(Decimal("234.5")), whole(Decimal("-234.5"))
+    (235, -235)
     """
-    scaled = units * _quantum(places)
-    to_unit = _TO_UNIT.copy_sign(scaled)  # a rate is not negative
-    return [None if rate is None else int(scaled * rate + to_unit) for rate in rates]
+    return int(units + _TO_UNIT if units >= ZERO else units - _TO_UNIT)  # which cuts towards zero
