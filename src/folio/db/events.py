@@ -6,7 +6,7 @@ never see them.
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import partial
 from itertools import chain, groupby, islice
@@ -336,8 +336,8 @@ _PAID = f"""
     SELECT t.id, p.holding_id, t.occurred_on, t.kind, t.account_id, t.related_asset_id,
            p.role, p.quantity, p.amount, p.amount_currency_id, p.line
     FROM transactions t JOIN postings p ON p.transaction_id = t.id
-    WHERE {{which}} AND t.kind IN ({{kinds}}) AND t.account_id IS NOT NULL
-      AND p.role <> 'external' AND p.occurred_on BETWEEN :since AND :until AND {_NOT_REVERSED}
+    WHERE t.account_id IS NOT NULL AND p.role <> 'external'
+      AND p.occurred_on BETWEEN :since AND :until AND {_NOT_REVERSED}
 """
 
 
@@ -345,24 +345,26 @@ def read_paid(
     db: sqlite3.Connection,
     payers: Iterable[int],
     receivers: Iterable[int],
-    kinds: Iterable[str],
+    kinds: Collection[str],
     *,
     since: dt.date,
     until: dt.date,
     known_at: int | None = None,
 ) -> list[Paid]:
     """What these assets paid, and any into these holdings, both days inclusive, by day."""
-    of_kinds = ", ".join(f"'{kind}'" for kind in kinds)
-    by_payer = f"t.related_asset_id IN ({listed(payers)})"
     # What is paid into a holding is among its own postings, which lie together.
-    into = f"+t.related_asset_id IS NOT NULL AND p.holding_id IN ({listed(receivers)})"
-    query = " UNION ".join(_PAID.format(which=one, kinds=of_kinds) for one in (by_payer, into))
+    query = f"""
+        {_PAID} AND t.related_asset_id IN ({listed(payers)})
+        UNION {_PAID} AND +t.related_asset_id IS NOT NULL AND p.holding_id IN ({listed(receivers)})
+        ORDER BY 3, 1, 2, 11
+    """
     bounds = {"since": since.isoformat(), "until": until.isoformat(), "known_at": upto(known_at)}
     found = []
-    paid = db.execute(f"{query} ORDER BY 3, 1, 2, 11", bounds)
-    for (number, holding), group in groupby(paid, key=itemgetter(0, 1)):
+    for (number, holding), group in groupby(db.execute(query, bounds), key=itemgetter(0, 1)):
         rows = list(group)
         _, _, text, kind, account, payer, *_ = rows[0]
+        if kind not in kinds:
+            continue
         gross = sum((Decimal(r[7]) for r in rows if r[6] in ("asset", "cash")), ZERO)
         net = sum((Decimal(r[7]) for r in rows), ZERO)
         day = dt.date.fromisoformat(text)
