@@ -85,8 +85,8 @@ def add_transaction(commit: "Commit", new: NewTransaction) -> int:
     kept = commit.prove_text(
         "transactions",
         f'["transactions",{number},{commit.id},"{kind}","{day}",{_word(at)},'
-        f"{_number(account)},{source},{quoted(external_id)},{revision},"
-        f'"{content.hex()}",{_number(related)},{_number(reverses)},'
+        f"{account or 'null'},{source},{quoted(external_id)},{revision},"  # no id is 0
+        f'"{content.hex()}",{related or "null"},{reverses or "null"},'
         f"{'null' if note is None else quoted(note)},"
         f"[{text}],{commit.as_json(action) if action else '[]'},"
         f"{commit.as_json(list(lots)) if lots else '[]'}]",
@@ -125,8 +125,8 @@ def _posting_rows(
             rest = (
                 f'"{price}",{quoted_in},"{amount}",{currency},null,null'  # of a trade
                 if price and amount and not (mixed or acquired)
-                else f"{_word(price)},{_number(quoted_in)},"
-                f"{_word(amount)},{_number(currency)},{_number(mixed)},{_word(acquired)}"
+                else f"{_word(price)},{quoted_in or 'null'},"
+                f"{_word(amount)},{currency or 'null'},{mixed or 'null'},{_word(acquired)}"
             )
         texts.append(f'[{holding},"{day}",{number},{line},"{role}","{units}",{rest}]')
     return rows, bare, ",".join(texts)
@@ -134,10 +134,6 @@ def _posting_rows(
 
 def _word(text: str | None) -> str:
     return "null" if text is None else f'"{text}"'
-
-
-def _number(value: int | None) -> str:
-    return "null" if value is None else str(value)
 
 
 def _action_row(number: int, action: NewAction) -> "list[Value]":

@@ -35,11 +35,9 @@ def contradiction(draft: Draft) -> str:
     comes_in = _COMES_IN.get(draft.kind)
     if comes_in is None:
         return ""
-    traded = draft.kind in _TRADES
+    expected = {"asset": comes_in, "cash": comes_in is not (draft.kind in _TRADES)}
     for leg in draft.legs:
-        role = leg.role
-        expected = comes_in is not (traded and role == "cash")
-        if (role == "cash" or role == "asset") and (leg.quantity > ZERO) is not expected:
+        if leg.role in expected and (leg.quantity > ZERO) is not expected[leg.role]:
             sign = "+" if leg.quantity > 0 else ""
             return (
                 f"a {draft.kind} cannot be {sign}{to_text(leg.quantity)} {leg.asset}: "

@@ -154,7 +154,8 @@ class Stream:
         if of_line:
             self._findings.repeat(joining.Repeat(line, of_line))
             draft = draft._replace(external_id=f"{draft.external_id}#{times}")
-        draft = joining.decided(draft)
+        if draft.kind == "split":
+            draft = joining.decided(draft)
         fault = signs.contradiction(draft)
         if not fault:
             self._findings.draft(draft)

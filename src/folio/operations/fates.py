@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable
 from functools import partial
+from operator import attrgetter
 
 from folio.db.stated_lines import StatedLines
 from folio.db.statements import StatementRow
 from folio.importers.rows import OPEN
-from folio.model.statements import BAD, BESIDE, SKIPPED, KnownRows, RawRow
+from folio.model.statements import BAD, BESIDE, BOOKED, KnownRows, RawRow
 from folio.model.transactions import Draft
 from folio.operations.read_files import LEFT_OUT
 from folio.operations.record import (
@@ -24,6 +25,7 @@ from folio.operations.record import (
 _RANK = {RECORDED: 1, CONFLICT: 2, HELD: 3, ALREADY: 4, IGNORED: 5, CANCELLED: 6}
 _OUTCOME = ("", *_RANK)
 _STATUS = ("already", "recorded", "conflict", "held", "already", "skipped", "skipped")  # by rank
+_status = attrgetter("status")
 _COUNTED = {
     "recorded": "recorded",
     "already": "already",
@@ -63,20 +65,19 @@ class Fates:
     def of(self, rows: Iterable[RawRow]) -> list[StatementRow]:
         """The rows as they are kept; they are counted, so each is asked for once."""
         kept: list[StatementRow] = []
-        beside = 0
+        beside, reasons = 0, self.reasons
         for line, text, status, reason in rows:
-            if status == BAD:
+            if status == BOOKED:  # as most are
+                row = _ROW((line, text, _STATUS[self._rank(line)], reasons.get(line)))
+            elif status == BAD:
                 row = StatementRow(line, text, "rejected", reason)
-            elif status in (SKIPPED, BESIDE):
+            else:
                 if reason in OPEN:
                     self.not_understood.append(RawRow(line, text, status, reason))
                 row = StatementRow(line, text, "skipped", reason)
                 beside += status == BESIDE
-            else:
-                why = self.reasons.get(line)
-                row = _ROW((line, text, _STATUS[self._rank(line)], why))
             kept.append(row)
-        self._statuses.update(row.status for row in kept)
+        self._statuses.update(map(_status, kept))
         self._statuses["skipped"] -= beside
         return kept
 

@@ -233,7 +233,8 @@ class Import:
                 self.faults.of_draft(draft, fault)
 
     def _take(self, recorder: Recorder, draft: Draft) -> None:
-        outcome = self.events.outcome(draft) or recorder.record(draft)
+        torn = bool(draft.rows) or self.events.any
+        outcome = (self.events.outcome(draft) if torn else None) or recorder.record(draft)
         if outcome.status == CONFLICT and self.choices.supersede:
             known = get_transaction(self.write.db, outcome.transaction_id)
             if known is not None:
@@ -243,7 +244,8 @@ class Import:
             self.overlap.check(draft.lines[0], outcome)
         status, number, in_place_of = outcome
         if status == RECORDED:
-            self.events.keep(draft)
+            if torn:
+                self.events.keep(draft)
             self.new.append(number)
             self.replaced += in_place_of is not None
         for line in draft.lines:

@@ -290,7 +290,7 @@ class Recorder:
             units, price, acquired_on = leg[2], leg[3], leg[9]
             if not units:
                 refuse_zero(leg)
-            amount, amount_currency, mixed = amounts.get(id(leg), _NO_AMOUNT)
+            amount, amount_currency, mixed = (amounts and amounts.get(id(leg))) or _NO_AMOUNT
             posting: NewPosting = _POSTING(
                 (
                     holding,
