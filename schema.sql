@@ -239,11 +239,15 @@ CREATE TABLE postings (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX postings_by_transaction ON postings (transaction_id);
 
--- Which lines of which statements state a transaction.
+-- Which lines of which statements state a transaction: a line after another mostly states a
+-- transaction after another, so a row is a run of them.
 CREATE TABLE provenance (
-    transaction_id  INTEGER NOT NULL REFERENCES transactions (id),
+    transaction_id  INTEGER NOT NULL REFERENCES transactions (id),  -- that the run begins with
     statement_id    INTEGER NOT NULL,
-    line            INTEGER NOT NULL,
+    line            INTEGER NOT NULL,                 -- that states it
+    lines           INTEGER NOT NULL CHECK (lines BETWEEN 1 AND 64),  -- of the run, this one
+                                                      -- included: a run that has a line or a
+                                                      -- transaction begins at most 63 before it
     PRIMARY KEY (transaction_id, statement_id, line),
     FOREIGN KEY (statement_id, line) REFERENCES statement_rows (statement_id, line)
 ) STRICT, WITHOUT ROWID;

@@ -199,6 +199,10 @@ TAMPERINGS = (
         "the way from a line to its transaction removed", "DELETE FROM provenance", "does not fit"
     ),
     Tampering(
+        "a run of lines made longer", "UPDATE provenance SET lines = 64",
+        "goes on beyond what is there",
+    ),
+    Tampering(
         "a commit renamed", "UPDATE commits SET user = 'other' WHERE id = 3",
         "commit 3 (test) does not fit",
     ),

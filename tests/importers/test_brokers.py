@@ -123,7 +123,8 @@ def test_degiro_cells_that_a_spreadsheet_rewrote_are_read_one_by_one(tmp_path: P
     ]  # fmt: skip
     assert str(first.legs[0].price) == "49.785"
     bad = tmp_path / "bad.csv"
-    bad.write_text("\n".join([DEGIRO["nl"], *rows, rows[0].replace("-97.93", "-1.234")]))
+    unclear = rows[0].replace("-97.93,EUR,43.62", "-1.234,EUR,43")
+    bad.write_text("\n".join([DEGIRO["nl"], *rows, unclear]))
     statement = read_statement(bad, PROFILES["degiro"], UTC)
     (row,) = [row for row in statement.rows if row.status == BAD]
     assert "could be thousands or a fraction" in str(row.reason)

@@ -2,9 +2,9 @@
 
 The rows are invented.  Known from the tests of rotki (Crypto.com, Nexo, Coinbase Pro), Portfolio
 Performance (Trade Republic), beancount-import (Schwab, Schwab Bank), bank2ynab (Commerzbank),
-capital-gains-calculator (Sharesight), uabean (monobank),
-Banana (PostFinance, UBS, Zürcher Kantonalbank), GhostfolioSidekick (Coinbase, Nexo, Trade
-Republic, Trading 212) and of programs that read what German banks export.
+capital-gains-calculator (Sharesight), uabean (monobank), Export-To-Ghostfolio (BUX, Bitvavo,
+Revolut, Trade Republic), Banana (PostFinance, UBS, Zürcher Kantonalbank), GhostfolioSidekick
+(Coinbase, Nexo, Trade Republic, Trading 212) and of programs that read what German banks export.
 """
 
 import zoneinfo
@@ -17,7 +17,7 @@ from folio.importers import find_profiles, read_statement
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, SKIPPED
 from folio.model.transactions import Draft
-from importing import PROFILES
+from importing import PROFILES, currencies, load, new_book, paid
 
 UTC = zoneinfo.ZoneInfo("UTC")
 FOLDER = Path(__file__).parent / "others"
@@ -138,6 +138,21 @@ SHAPES = {
         "coinbase",
         ["transfer_in 0.00000002 ETH", "reward 0.00003205 ETH2"],
     ),
+    "bux_2020": Shape(
+        "bux", ["deposit 500 EUR", "deposit 10 EUR"], balances=("510 EUR 2021-01-19",)
+    ),
+    # A fee is in the amount of a withdrawal, but where it is more than that.
+    "bitvavo_fee": Shape(
+        "bitvavo", ["transfer_out -0.011 ETH", "transfer_out -0.01 ETH -0.001 ETH"]
+    ),
+    "revolut_stocks_mixed": Shape(
+        "revolut_stocks", ["buy 0.56217674 EXM -50 EUR", "buy 0.76672417 EXM -20 EUR"]
+    ),
+    # 10,799 beside 0,104341 is no ten thousand.
+    "pytr_mixed": Shape(
+        "trade_republic_pytr",
+        ["sell -0.104341 IE00B3RBWM25 10.799 EUR", "buy 0.2989 IE00B3RBWM25 -24.999996 EUR"],
+    ),
     # Eight for one: a claim on the new shares comes and goes before they do.
     "merrill_split": Shape("merrill", ["buy 3 EXM -600 USD", "split"], skipped=2),
     "monobank_ukrainian": Shape(
@@ -145,7 +160,21 @@ SHAPES = {
         ["interest 19.32 UAH", "withdraw -180 UAH", "withdraw -431.09 UAH", "reward 37.38 UAH"],
         balances=("1316.07 UAH 2024-05-11",),
     ),
+    "schwab_awards": Shape(
+        "schwab_awards",
+        [
+            "deposit 20.5 EXM for 2173 USD",
+            "dividend 8 USD",
+            "tax -2.4 USD",
+            "sell -14.4 EXM 1985.76 USD -0.02 USD",
+            "transfer_out -1000 USD",
+        ],
+        skipped=1,
+    ),
     # The portfolio's own currency is named nowhere.
+    "sharesight_currency": Shape(
+        "sharesight", ["buy 0.1 BTC -2262.49 ¤", "sell -0.04 BTC 1532.66 ¤"]
+    ),
     "sharesight_income": Shape(
         "sharesight",
         ["dividend 5 USD -0.75 USD", "dividend 3.5 ¤ -0.5 ¤"],
@@ -178,3 +207,11 @@ def test_what_rows_of_others_move(name: str) -> None:
     held = [f"{to_text(one.balance)} {one.asset} {one.day}" for one in statement.balances]
     assert shape.balances in (None, tuple(held))
     assert sum("does not follow" in note for note in statement.notes) == shape.gaps
+
+
+def test_money_that_no_column_names_is_the_books_own(tmp_path: Path) -> None:
+    db = new_book(tmp_path, currency="GBP")
+    load(db, FOLDER / "sharesight_currency.csv")
+    assert paid(db, "buy") == ["-2262.49"]
+    assert currencies(db) >= {"GBP"}
+    assert "¤" not in currencies(db)

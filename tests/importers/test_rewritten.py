@@ -174,6 +174,15 @@ def test_what_a_spreadsheet_leaves_open_is_asked(tmp_path: Path) -> None:
     assert open_stream(path, profile, UTC) is None  # a column decides
 
 
+def test_days_behind_a_pattern_are_asked_about_as_well(tmp_path: Path) -> None:
+    """XTB writes 2025-08-01, or 01/08/2025: one that a spreadsheet wrote without zeros is asked."""
+    text = (Path(__file__).parent / "xtb_2025" / "sample.csv").read_text("utf-8")
+    path = tmp_path / "cash.csv"
+    path.write_text(re.sub(r"(\d{4})-0?(\d+)-0?(\d+) ", r"\2/\3/\1 ", text), "utf-8")
+    with pytest.raises(UsageError, match="could be several days"):
+        read_statement(path, PROFILES["xtb"], UTC)
+
+
 def test_a_row_that_says_too_little_is_still_bad(tmp_path: Path) -> None:
     path = tmp_path / "ledgers.csv"
     good = "L1,R1,2025-04-03 10:00:00,deposit,,currency,ZEUR,spot,12.50,0,12.50"

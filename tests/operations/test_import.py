@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from folio.db.catalog import Catalog
+from folio.db.stated_lines import RUN_OF
 from folio.errors import BadRows, FolioError
 from folio.model.transactions import parse_account_ref
 from folio.operations.arrange import set_account
@@ -319,8 +320,8 @@ def test_a_changed_row_is_a_conflict_until_it_is_superseded(
     assert totals(db) == {"EUR": "7"}
     # The old row and where it stands are kept.
     query = (
-        "SELECT t.id, t.revision, p.statement_id, p.line FROM transactions t "
-        "JOIN provenance p ON p.transaction_id = t.id WHERE t.external_id = 'x' ORDER BY 1, 3"
+        "SELECT t.id, t.revision, p.statement_id, p.line + t.id - p.transaction_id "
+        f"FROM transactions t JOIN provenance p ON {RUN_OF} WHERE t.external_id = 'x' ORDER BY 1, 3"
     )
     assert db.execute(query).fetchall() == [(1, 1, 1, 2), (4, 2, 3, 2)]
     assert kinds(db) == {"deposit": 2}

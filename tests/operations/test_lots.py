@@ -47,6 +47,16 @@ def costs(keeper: Bookkeeper, where: str = "Broker") -> list[int]:
     return [int(part.cost or -1) for part in keeper.disposals(where, "ACME")]
 
 
+def held_since(keeper: Bookkeeper, on: str) -> dict[str, int]:
+    """The units that were sold on a day, by the day from which on they were held."""
+    units: dict[str, Decimal] = {}
+    for part in keeper.disposals("Broker", "ACME"):
+        if part.disposed_on == on:
+            since = part.held_since or part.acquired_on
+            units[since] = units.get(since, Decimal(0)) + part.quantity
+    return {since: int(round(n, 20)) for since, n in units.items()}
+
+
 # -- methods -----------------------------------------------------------------------------
 
 
@@ -288,12 +298,39 @@ def test_lots_chosen_after_an_average_keep_their_own_day(keeper: Bookkeeper) -> 
     sell(keeper, "2023-05-01", 15)
     keeper.add("buy", "2024-03-01", "Broker", "ACME", quantity=10, price=30)
     sell(keeper, "2024-04-01", 12)
-    held = [
-        (part.held_since or part.acquired_on, part.quantity)
-        for part in keeper.disposals("Broker", "ACME")
-        if part.disposed_on == "2024-04-01"
-    ]
-    assert held == [("2024-03-01", 10), ("2023-02-01", 2)]
+    assert held_since(keeper, "2024-04-01") == {"2024-03-01": 10, "2023-02-01": 2}
+
+
+def test_an_average_draws_on_the_days_that_one_before_left(keeper: Bookkeeper) -> None:
+    """By hand, the units of January, February and June: 10, 5, 10; 5 sold: 5, 5, 10; shrunk to
+    16 of 20: 4, 4, 8; 6 sold: 0, 2, 8.  With 6 of May 2024, 12 more are 2, 8 and 2 of those."""
+    keeper.write(lambda write: set_lot_method(write, ("book", 0), "average"))
+    for on, quantity in (("2023-01-02", 10), ("2023-02-01", 5), ("2023-06-01", 10)):
+        keeper.add("buy", on, "Broker", "ACME", quantity=quantity, price=10)
+    sell(keeper, "2023-07-01", 5)
+    assert held_since(keeper, "2023-07-01") == {"2023-01-02": 5}
+    keeper.observe("Broker", "ACME", 20, "2023-08-01")
+    keeper.observe("Broker", "ACME", 16, "2023-12-31")
+    keeper.answer(2, "growth")
+    sell(keeper, "2024-03-01", 6)
+    assert held_since(keeper, "2024-03-01") == {"2023-01-02": 4, "2023-02-01": 2}
+    keeper.add("buy", "2024-05-01", "Broker", "ACME", quantity=6, price=10)
+    sell(keeper, "2024-06-01", 12)
+    assert held_since(keeper, "2024-06-01") == {"2023-02-01": 2, "2023-06-01": 8, "2024-05-01": 2}
+
+
+def test_an_average_after_chosen_lots_draws_on_what_they_left(keeper: Bookkeeper) -> None:
+    """By hand: 2 of 10 go at average cost, then 4 of March last in first out: 8 and 6 are left,
+    and with 10 of June an average of 16 takes 8, 6 and 2."""
+    keeper.add("buy", "2023-01-02", "Broker", "ACME", quantity=10, price=10)
+    for name, since in (("average", None), ("lifo", "2024-03-01"), ("average", "2025-01-01")):
+        method(keeper, "book", name, since)
+    sell(keeper, "2023-05-01", 2)
+    keeper.add("buy", "2024-03-01", "Broker", "ACME", quantity=10, price=10)
+    sell(keeper, "2024-04-01", 4)
+    keeper.add("buy", "2024-06-01", "Broker", "ACME", quantity=10, price=10)
+    sell(keeper, "2025-01-02", 16)
+    assert held_since(keeper, "2025-01-02") == {"2023-01-02": 8, "2024-03-01": 6, "2024-06-01": 2}
 
 
 # -- fees in other assets ----------------------------------------------------------------

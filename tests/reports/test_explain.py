@@ -101,14 +101,14 @@ def test_programs_are_told_as_deep_as_they_ask() -> None:
 
     root = total("value", "EUR", [Node("one", D(3), "EUR", "untold", tell=tell), said("4")])
     for depth, operation, parts, listed in ((None, "untold", None, 0), (2, "sum", "2", 2)):
-        (child, other) = as_object(root, depth)["children"]
+        (child, other) = as_object(root, depth, private=False)["children"]
         assert (child["operation"], child["parts"], len(child["children"])) == (
             operation, parts, listed,
         )  # fmt: skip
         assert other["parts"] == "0"
         assert len(asked) == bool(depth)
-    assert as_object(root, 0)["parts"] == "2"
-    assert as_object(root, 0)["children"] == []
+    assert as_object(root, 0, private=False)["parts"] == "2"
+    assert as_object(root, 0, private=False)["children"] == []
 
 
 def test_a_fee_in_another_currency_joins_the_cost(keeper: Bookkeeper) -> None:

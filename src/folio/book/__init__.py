@@ -99,10 +99,6 @@ class Book:
 
         return PriceGraph(self.prices, self._market())
 
-    def read_whole_prices(self, since: dt.date) -> None:
-        """From now on prices are asked for day after day, mostly of ``since`` and later."""
-        self.prices.read_whole(since)
-
     def _market(self) -> "Market":
         from folio.engine.prices import Market
 

@@ -149,7 +149,7 @@ def run(arguments: list[str]) -> int:
     edit_messages(_without_amounts)
     try:
         if shell := os.environ.get("_FOLIO_COMPLETE"):
-            from folio.cli.completing import complete_line
+            from folio.cli.completion.line import complete_line
 
             return complete_line(shell, arguments, _commands())
         return _invoke(_book_first(arguments))

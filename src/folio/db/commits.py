@@ -10,8 +10,8 @@ the order of their keys.  That takes in whole hashes; the first 8 bytes of each 
 the row, by which one that was changed is found and named.
 
 A row of ``provenance`` has no hash: its table's digest is the SHA-256 of ``[transaction,
-statement, line]`` after ``[…]``, and it belongs to the commit that recorded the later of its
-transaction and its statement.  Rows of a statement are proved by the statement's
+statement, line, lines]`` after ``[…]``, and it belongs to the commit that recorded the later of
+its transaction and its statement.  Rows of a statement are proved by the statement's
 ``rows_sha256``, over ``[line, text, status, reason]`` after ``[…]``.
 """
 
@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
-from folio.db.stated_lines import StatedLines
+from folio.db.stated_lines import RUN, StatedLines
 from folio.db.values import instant_text
 from folio.errors import FolioError
 from folio.model.digests import sha256
@@ -110,9 +110,9 @@ def rows_digested(rows: Iterable[tuple[int, str, str, str | None]]) -> bytes:
     return "".join(texts).encode()
 
 
-def links_digested(links: Iterable[tuple[int, int, int]]) -> bytes:
+def links_digested(runs: Iterable[tuple[int, int, int, int]]) -> bytes:
     """What a commit's digest takes in of rows of ``provenance``."""
-    return "".join([f"[{t},{s},{n}]" for t, s, n in links]).encode()
+    return "".join([f"[{t},{s},{n},{count}]" for t, s, n, count in runs]).encode()
 
 
 def commit_hash(
@@ -290,26 +290,33 @@ class Commit:
         if stated:
             self._links.append((statement, stated))
 
-    def _all_links(self) -> Iterator[tuple[int, int, int]]:
-        return ((one, statement, line) for statement, stated in self._links for one, line in stated)
+    def _runs(self) -> Iterator[tuple[int, int, int, int]]:
+        """The links as rows of ``provenance``."""
+        return (
+            (first + done, statement, line + done, min(count - done, RUN))
+            for statement, stated in self._links
+            for first, line, count in stated.runs()
+            for done in range(0, count, RUN)
+        )
 
     def _ascend(self) -> bool:
-        """Whether each link comes after the one before it, and none twice; so it is in a run."""
-        runs = ((s, *run) for s, stated in self._links for run in stated.runs())
+        """Whether each link comes after the one before it, and none twice."""
         return all(
-            (one + count - 1, statement, line + count - 1) < (after[1], after[0], after[2])
-            for (statement, one, line, count), after in pairwise(runs)
+            (one + count - 1, statement, line + count - 1) < after[:3]
+            for (one, statement, line, count), after in pairwise(self._runs())
         )
 
     def write_links(self) -> None:
         """Write which lines state which transactions: once, when all of them are recorded."""
         self.flush()
-        links = self._all_links()
         if not self._ascend():
-            links = iter(sorted(set(links)))
-        while rows := list(islice(links, MANY)):
+            links = {(one, s, line) for s, stated in self._links for one, line in stated}
+            self._links = []
+            self.link(sorted(links))
+        runs = self._runs()
+        while rows := list(islice(runs, MANY)):
             self.digest("provenance", links_digested(rows))
-            self.db.executemany("INSERT INTO provenance VALUES (?, ?, ?)", rows)
+            self.db.executemany("INSERT INTO provenance VALUES (?, ?, ?, ?)", rows)
         self._links = []
 
     def close(self) -> None:

@@ -5,6 +5,8 @@ import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from folio.db.stated_lines import RUN_WITH
+
 
 class EarlierStatement(NamedTuple):
     """A statement whose rows stand each for themselves."""
@@ -46,9 +48,9 @@ def standing_rows(
     which something was said, nor splits, which are what the book makes of them.
     """
     query = (
-        "SELECT r.line, r.text, t.id, t.account_id FROM statement_rows r CROSS JOIN provenance p "
-        "ON p.statement_id = r.statement_id AND p.line = +r.line "
-        "CROSS JOIN transactions t ON t.id = p.transaction_id "
+        "SELECT r.line, r.text, t.id, t.account_id FROM statement_rows r "
+        f"CROSS JOIN provenance p ON {RUN_WITH.format('r')} "
+        "CROSS JOIN transactions t ON t.id = p.transaction_id + r.line - p.line "
         "WHERE r.statement_id = ? AND r.line >= ? AND (r.status = 'recorded' OR "
         "r.status = 'already') AND t.source_id = ? AND t.account_id IS NOT NULL "
         "AND t.kind <> 'split' "

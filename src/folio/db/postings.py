@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from folio.db.stated_lines import RUN_OF
 from folio.db.values import (
     array_of,
     day_text,
@@ -261,7 +262,7 @@ def _action(row: Sequence[Any]) -> NewAction:
 def lines_of(db: sqlite3.Connection, transaction: int) -> list[tuple[int, int]]:
     """The lines of statements that state a transaction: (statement, line)."""
     query = (
-        "SELECT statement_id, line FROM provenance WHERE transaction_id = ? "
-        "ORDER BY statement_id, line"
+        "SELECT p.statement_id, p.line + t.id - p.transaction_id AS line FROM transactions t "
+        f"JOIN provenance p ON {RUN_OF} WHERE t.id = ? ORDER BY p.statement_id, line"
     )
     return list(db.execute(query, [transaction]))

@@ -24,6 +24,7 @@ from folio.db.commits import (
 from folio.db.derived import TABLES
 from folio.db.migrations import SCHEMA_FILE, differences
 from folio.db.pages import page_faults
+from folio.db.stated_lines import IN_RUN
 
 _ORDERED = {
     "prices": (
@@ -118,14 +119,13 @@ def _rows(db: sqlite3.Connection, query: str, number: int) -> list[Value]:
 
 def _provenance(db: sqlite3.Connection) -> Iterator[_Row]:
     query = (
-        "SELECT max(t.commit_id, s.commit_id), p.transaction_id, p.statement_id, p.line "
+        "SELECT max(t.commit_id, s.commit_id), p.transaction_id, p.statement_id, p.line, p.lines "
         "FROM provenance p JOIN transactions t ON t.id = p.transaction_id "
         "JOIN statements s ON s.id = p.statement_id ORDER BY 1, 2, 3, 4"
     )
-    for commit, transaction, statement, line in db.execute(query):
-        link = (transaction, statement, line)
-        computed = links_digested([link])
-        yield commit, ":".join(map(str, link)), computed[:KEPT], computed
+    for commit, *run in db.execute(query):
+        computed = links_digested([(run[0], run[1], run[2], run[3])])
+        yield commit, ":".join(map(str, run[:3])), computed[:KEPT], computed
 
 
 def _commits(db: sqlite3.Connection, digests: dict[int, dict[str, str]]) -> Iterator[str]:
@@ -178,11 +178,27 @@ def structure_faults(db: sqlite3.Connection) -> Iterator[str]:
         yield f"the file is damaged: {text}"
     for table, row, parent, _ in db.execute("PRAGMA foreign_key_check"):
         yield f"{table} row {row} refers to a row of {parent} that is not there"
+    yield from _broken_runs(db)
     for (number,) in db.execute(
         "SELECT DISTINCT p.transaction_id FROM postings p "
         "JOIN transactions t ON t.id = p.transaction_id WHERE p.occurred_on <> t.occurred_on"
     ):
         yield f"a posting of transaction {number} has another day than it"
+
+
+def _broken_runs(db: sqlite3.Connection) -> Iterator[str]:
+    """Runs of lines that go beyond what is there, of which a reference shows the first alone."""
+    query = (
+        "SELECT p.transaction_id, p.statement_id, p.line FROM provenance p WHERE p.lines <> "
+        f"(SELECT count(*) FROM transactions t WHERE {IN_RUN}) OR p.lines <> "
+        "(SELECT count(*) FROM statement_rows r WHERE r.statement_id = p.statement_id "
+        "AND r.line BETWEEN p.line AND p.line + p.lines - 1)"
+    )
+    for transaction, statement, line in db.execute(query):
+        yield (
+            f"the run of provenance from line {line} of statement {statement}, transaction "
+            f"{transaction}, goes on beyond what is there"
+        )
 
 
 DERIVED = (*TABLES, *rollup.TABLES)

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from folio.db.stated_lines import RUN_OF
 from folio.db.values import upto
 
 StatedLine = tuple[str, int, str]  # file, line, text
@@ -15,10 +16,11 @@ def lines_stating(
 ) -> list[StatedLine]:
     """The lines of statements that state a transaction, as they stood in their files."""
     query = (
-        "SELECT s.file_name, r.line, r.text FROM provenance p "
-        "JOIN statements s ON s.id = p.statement_id "
-        "JOIN statement_rows r ON r.statement_id = p.statement_id AND r.line = p.line "
-        "WHERE p.transaction_id = ? AND s.commit_id <= ? ORDER BY p.statement_id, p.line"
+        "SELECT s.file_name, r.line, r.text FROM transactions t "
+        f"JOIN provenance p ON {RUN_OF} JOIN statements s ON s.id = p.statement_id "
+        "JOIN statement_rows r ON r.statement_id = p.statement_id "
+        "AND r.line = p.line + t.id - p.transaction_id "
+        "WHERE t.id = ? AND s.commit_id <= ? ORDER BY p.statement_id, r.line"
     )
     return list(db.execute(query, [transaction, upto(known_at)]))
 

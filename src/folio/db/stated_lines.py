@@ -1,8 +1,18 @@
-"""Which lines of a statement state which transactions, while they are recorded."""
+"""Which lines of a statement state which transactions: while they are recorded, and in queries."""
 
 from array import array
 from collections.abc import Iterator
 from itertools import chain
+
+RUN = 64  # lines in a row of ``provenance``, at most: the schema says so, too
+# Of provenance as p, a row of which is a run: what tells a transaction t of the run, the runs that
+# have a transaction t, and those that have the line of a row.  None begins more than 63 before.
+IN_RUN = "t.id BETWEEN p.transaction_id AND p.transaction_id + p.lines - 1"
+RUN_OF = "p.transaction_id BETWEEN t.id - 63 AND t.id AND p.transaction_id + p.lines > t.id"
+RUN_WITH = (
+    "p.statement_id = {0}.statement_id AND p.line BETWEEN {0}.line - 63 AND {0}.line "
+    "AND p.line + p.lines > {0}.line"
+)
 
 
 class StatedLines:

@@ -2,12 +2,14 @@
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from folio.db.stated_lines import IN_RUN, RUN_OF, RUN_WITH
 from folio.db.values import upto
+from folio.model.statements import RawRow
 
 if TYPE_CHECKING:
     from folio.db.commits import Commit
@@ -96,10 +98,9 @@ def statement_transactions(db: sqlite3.Connection, statement_id: int) -> list[in
     Those that were there already belong to the import that recorded them.
     """
     query = (
-        "SELECT DISTINCT p.transaction_id FROM provenance p "
-        "JOIN transactions t ON t.id = p.transaction_id "
+        f"SELECT DISTINCT t.id FROM provenance p CROSS JOIN transactions t ON {IN_RUN} "
         "JOIN statements s ON s.id = p.statement_id "
-        "WHERE p.statement_id = ? AND t.commit_id >= s.commit_id ORDER BY p.transaction_id"
+        "WHERE p.statement_id = ? AND t.commit_id >= s.commit_id ORDER BY t.id"
     )
     return [row[0] for row in db.execute(query, [statement_id])]
 
@@ -109,7 +110,7 @@ def undone_of(db: sqlite3.Connection, statement_id: int, known_at: int | None) -
     query = (
         "SELECT count(DISTINCT t.id) FROM transactions r "
         "CROSS JOIN transactions t ON t.id = r.reverses "
-        "JOIN provenance p ON p.transaction_id = t.id JOIN statements s ON s.id = p.statement_id "
+        f"JOIN provenance p ON {RUN_OF} JOIN statements s ON s.id = p.statement_id "
         "WHERE r.reverses IS NOT NULL AND r.commit_id <= :known_at AND p.statement_id = :id "
         "AND t.commit_id >= s.commit_id"
     )
@@ -132,9 +133,9 @@ def recorded_lines(
 ) -> Iterator[tuple[int, list[int]]]:
     """The transactions that each line of a statement states, by line."""
     query = (
-        "SELECT p.line, p.transaction_id FROM provenance p "
-        "CROSS JOIN transactions t ON t.id = p.transaction_id "
-        "WHERE p.statement_id = ? AND t.commit_id <= ? ORDER BY p.line, p.transaction_id"
+        f"SELECT p.line + t.id - p.transaction_id AS line, t.id FROM provenance p "
+        f"CROSS JOIN transactions t ON {IN_RUN} "
+        "WHERE p.statement_id = ? AND t.commit_id <= ? ORDER BY line, t.id"
     )
     rows = db.execute(query, [statement_id, upto(known_at)])
     for line, some in groupby(rows, key=itemgetter(0)):
@@ -155,8 +156,9 @@ def is_whole(db: sqlite3.Connection, imported: Imported) -> bool:
     if imported.conflicts or imported.held or imported.rejected:
         return False
     query = (
-        "SELECT EXISTS (SELECT 1 FROM provenance p JOIN transactions r "
-        "ON r.reverses = p.transaction_id WHERE p.statement_id = :statement) "
+        "SELECT EXISTS (SELECT 1 FROM provenance p JOIN transactions r ON r.reverses IS NOT NULL "
+        "AND r.reverses BETWEEN p.transaction_id AND p.transaction_id + p.lines - 1 "
+        "WHERE p.statement_id = :statement) "
         "OR EXISTS (SELECT 1 FROM observations o JOIN observations n ON n.holding_id = "
         "o.holding_id AND n.day = o.day AND n.source = o.source AND n.id > o.id "
         "WHERE o.statement_id = :statement AND n.balance IS NULL)"
@@ -185,7 +187,7 @@ class Unsettled(NamedTuple):
 
     statement_id: int
     line: int
-    status: str  # conflict, held or rejected
+    status: str  # conflict, held, rejected or skipped (it is not understood)
     reason: str
     text: str
     account_id: int | None  # with the next two: its identity; None where it could not be read
@@ -199,7 +201,7 @@ class Unsettled(NamedTuple):
         return Asked(self.statement_id, self.line, *identity, self.transaction_id)
 
 
-_WAITING = """
+_WAITING = f"""
     SELECT s.statement_id, s.line,
            CASE WHEN w.id IS NULL OR s.status <> 'rejected' THEN s.status
                 WHEN x.source_id = w.source_id AND x.external_id = w.external_id THEN 'conflict'
@@ -215,9 +217,9 @@ _WAITING = """
     LEFT JOIN transactions x ON x.id = w.transaction_id
     WHERE f.commit_id <= :known_at AND f.conflicts + f.held + f.rejected > 0
     AND s.status IN ('conflict', 'held', 'rejected')
-    AND NOT EXISTS (SELECT 1 FROM provenance p JOIN transactions t ON t.id = p.transaction_id
-                    WHERE p.statement_id = s.statement_id AND p.line = s.line
-                    AND t.commit_id <= :known_at)
+    AND NOT EXISTS (SELECT 1 FROM provenance p
+                    JOIN transactions t ON t.id = p.transaction_id + s.line - p.line
+                    WHERE {RUN_WITH.format("s")} AND t.commit_id <= :known_at)
     AND (SELECT a.answer FROM row_answers a
          WHERE a.statement_id = s.statement_id AND a.line = s.line AND a.commit_id <= :known_at
          ORDER BY a.id DESC LIMIT 1) IS NULL
@@ -231,18 +233,43 @@ _WAITING = """
                     AND t.commit_id > w.commit_id AND t.commit_id <= :known_at
                     AND NOT EXISTS (SELECT 1 FROM transactions r
                                     WHERE r.reverses = t.id AND r.commit_id <= :known_at))
-    ORDER BY s.statement_id, s.line
+    UNION ALL
+    SELECT s.statement_id, s.line, s.status, s.reason, s.text, f.account_id, NULL, NULL, NULL
+    FROM row_answers w JOIN statements f ON f.id = w.statement_id
+    JOIN statement_rows s ON s.statement_id = w.statement_id AND s.line = w.line
+    WHERE w.answer IS NULL AND w.commit_id <= :known_at AND s.status = 'skipped'
+    AND NOT EXISTS (SELECT 1 FROM row_answers n
+                    WHERE n.statement_id = w.statement_id AND n.line = w.line AND n.id > w.id
+                    AND n.commit_id <= :known_at)
+    AND NOT EXISTS (SELECT 1 FROM provenance p
+                    JOIN transactions t ON t.id = p.transaction_id + s.line - p.line
+                    WHERE {RUN_WITH.format("s")} AND t.commit_id <= :known_at)
+    ORDER BY 1, 2
 """
 
 
+def unasked(db: sqlite3.Connection, profile: str, rows: Sequence[RawRow]) -> list[int]:
+    """The lines of those rows, not understood, that no file of a profile had."""
+    if not rows:
+        return []
+    query = """
+        SELECT s.text FROM row_answers w JOIN statements f ON f.id = w.statement_id
+        JOIN statement_rows s ON s.statement_id = w.statement_id AND s.line = w.line
+        WHERE f.profile = ? AND s.status = 'skipped'
+    """
+    known = {row[0] for row in db.execute(query, [profile])}
+    return [row.line for row in rows if row.text not in known]
+
+
 def unsettled_rows(db: sqlite3.Connection, known_at: int | None = None) -> list[Unsettled]:
-    """Conflicts, held and rejected rows without an answer and without a transaction.
+    """Conflicts, held and rejected rows, and those that are not understood, without an answer and
+    without a transaction.
 
     A row that several statements state is listed once.
     """
     found: dict[object, Unsettled] = {}
     for row in map(Unsettled._make, db.execute(_WAITING, {"known_at": upto(known_at)})):
-        identity = (row.account_id, row.source_id, row.external_id)
+        identity: object = (row.account_id, row.source_id, row.external_id)
         found.setdefault(identity if row.external_id else row[:2], row)
     return list(found.values())
 

@@ -123,18 +123,15 @@ class Names:
         at = self._unique.name(
             ("institution", account.institution_id),
             "institution",
-            [self._part(account.institution)],
+            [self._component(account.institution)],
         )
         parts = [root, at]
         if has_others or account.name.casefold() != account.institution.casefold():
             scope = ("of", account.institution_id)
             parts.append(
-                self._unique.name(("account", account.id), scope, [self._part(account.name)])
+                self._unique.name(("account", account.id), scope, [self._component(account.name)])
             )
         label = f"-{place.label}" if place.label else ""
-        leaf = self._part(f"{self.commodities[place.asset.id]}{label}")
+        leaf = self._component(f"{self.commodities[place.asset.id]}{label}")
         parts.append(self._unique.name(("place", place.id), ("in", account.id), [leaf]))
         return ":".join(parts)
-
-    def _part(self, text: str) -> str:
-        return self._component(text)

@@ -153,7 +153,8 @@ def decide(
             unclear = unclear or cell
         elif style:
             evidence.setdefault(style, cell)
-    if mixed and len(evidence) == 2:
+    agreed = _tell(beside) if unclear else set()
+    if mixed and (len(evidence) == 2 or len(agreed | evidence.keys()) == 2):
         return "each"
     if len(evidence) == 2:
         raise UsageError(
@@ -161,7 +162,6 @@ def decide(
             f"{quoted(evidence['comma'])} a decimal comma; correct the file"
         )
     if unclear and not evidence:
-        agreed = {style for cell in beside if (style := proven_decimal(cell)) in ("point", "comma")}
         if len(agreed) == 1:
             return agreed.pop()
         raise UsageError(
@@ -169,6 +169,11 @@ def decide(
             "say which: --set decimal=point or --set decimal=comma"
         )
     return next(iter(evidence), "point")
+
+
+def _tell(cells: Iterable[str]) -> set[str]:
+    """The styles that cells prove."""
+    return {style for cell in cells if (style := proven_decimal(cell)) in ("point", "comma")}
 
 
 def proven_decimal(cell: str) -> str:

@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from folio.importers.conditions import COINS
-from folio.importers.layout import Layout, blank
+from folio.importers.getters import blank
+from folio.importers.layout import Layout
 from folio.importers.profile import AssetForm, Profile
 from folio.importers.rows import MAX_KNOWN, Known, Row, RowFault
 from folio.model.assets import (

@@ -26,9 +26,10 @@ from folio.importers.conditions import (
     compile_conditions,
 )
 from folio.importers.dates import When
+from folio.importers.getters import blank
 from folio.importers.ibans import is_iban
 from folio.importers.identity import Identities, key_part
-from folio.importers.layout import Layout, blank
+from folio.importers.layout import Layout
 from folio.importers.profile import LegForm, RuleForm, StatedForm
 from folio.importers.profile_types import TRADE
 from folio.importers.rows import NOT_UNDERSTOOD, NOTHING, Known, Row, RowFault, as_it_came

@@ -162,7 +162,7 @@ def _joint_draft(members: tuple[_Member, ...], form: JoinForm) -> Draft:
     ordered = sorted(members, key=lambda member: _rank(member, form))
     lead = ordered[0].draft
     every = [leg for member in ordered for leg in member.draft.legs]
-    legs = tuple(_together(_net_cash(every) if form.need else every))
+    legs = tuple(together(_net_cash(every) if form.need else every))
     kind = _joint_kind(form.kind, legs) if form.kind else lead.kind
     lines = tuple(sorted([line for member in members for line in member.draft.lines]))
     rows = tuple(sorted([member.draft.external_id or "" for member in members]))
@@ -184,7 +184,7 @@ def _net_cash(legs: list[Leg]) -> list[Leg]:
     ]
 
 
-def _together(legs: Iterable[Leg]) -> list[Leg]:
+def together(legs: Iterable[Leg]) -> list[Leg]:
     """The legs, those that differ in nothing but how much as one: the fills of one trade."""
     sums: dict[tuple[object, ...], Leg] = {}
     for leg in legs:

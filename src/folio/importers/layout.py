@@ -6,19 +6,32 @@ stands for a column whose name says the currency; the text of that name then has
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
 from folio.errors import FolioError
 from folio.importers import expressions, patterns
-from folio.importers.amounts import Style, decide, is_simple, proven_decimal, read_amount, unit_of
+from folio.importers.amounts import Style, decide, unit_of
 from folio.importers.checks import is_constant
 from folio.importers.conditions import ReadAmount, ReadText, all_hold, compile_conditions
+from folio.importers.getters import (
+    blank,
+    capture,
+    cell,
+    constant,
+    either,
+    looked_up,
+    number,
+    number_of,
+    number_of_either,
+    value_in,
+    value_of,
+    with_default,
+)
 from folio.importers.profile import AmountForm, Profile, Signature, TextForm, WideForm
-from folio.importers.rows import Known, Row, RowFault, normalised
+from folio.importers.rows import Row, normalised
 from folio.importers.text_file import splitter_at
 from folio.model.assets import AssetRef
 
@@ -162,10 +175,14 @@ class Layout:
 
     def date_text(self, read: ReadText) -> ReadText:
         """The part of a date cell that is the date."""
-        pattern = self.profile.date.pattern
-        if not pattern:
+        if not self.profile.date.pattern:
             return read
-        return _value_of(lambda row: " ".join(read(row).split()), patterns.compile_pattern(pattern))
+        return looked_up(lambda row: " ".join(read(row).split()), self.date_value)
+
+    def date_value(self, cell: str) -> str:
+        """The part of a date cell, of one line and with single blanks, that is the date."""
+        pattern = self.profile.date.pattern
+        return value_in(cell, patterns.compile_pattern(pattern)) if pattern else cell
 
     def undecided(self) -> dict[str, int]:
         """The amounts whose decimal sign the whole column must decide."""
@@ -218,27 +235,27 @@ class Layout:
     def _read_text(self, name: str, form: TextForm) -> ReadText:
         if form.preamble:
             stated = self._from_preamble(form.preamble)
-            return _constant(stated) if stated else self._fallback(name, form)
+            return constant(stated) if stated else self._fallback(name, form)
         if form.unit_of:
-            return _with_default(self._read_unit(form.unit_of), self._fallback(name, form))
+            return with_default(self._read_unit(form.unit_of), self._fallback(name, form))
         place = self.columns[name]
         if place is None:
             return self._fallback(name, form)
-        read = _cell(place)
+        read = cell(place)
         if form.pattern:
-            read = _value_of(read, patterns.compile_pattern(form.pattern))
+            read = value_of(read, patterns.compile_pattern(form.pattern))
         if form.map:
             words = {normalised(key): value for key, value in form.map.items()}
-            read = _looked_up(read, lambda text: words.get(normalised(text), text))
+            read = looked_up(read, lambda text: words.get(normalised(text), text))
         if form.says:
-            read = _looked_up(read, lambda text: form.says if text else "")
-        return _with_default(read, self._fallback(name, form))
+            read = looked_up(read, lambda text: form.says if text else "")
+        return with_default(read, self._fallback(name, form))
 
     def _fallback(self, name: str, form: TextForm) -> ReadText:
         """What stands where the file has nothing; what is only assumed is remembered."""
         known = form.default or self.constants.get(name, "")
         if known or not form.assumed:
-            return _constant(known)
+            return constant(known)
 
         def assumed(row: Row) -> str:
             self.assumptions[name] = form.assumed
@@ -264,7 +281,7 @@ class Layout:
 
     def _read_unit(self, amount: str) -> ReadText:
         place = self.columns[amount]
-        return blank if place is None else _looked_up(_cell(place), unit_of)
+        return blank if place is None else looked_up(cell(place), unit_of)
 
     def _read_amount(self, name: str, form: AmountForm) -> ReadAmount:
         if form.value:
@@ -273,7 +290,7 @@ class Layout:
         place = self.columns[name]
         if place is None:
             return expressions.missing
-        read = _number(place, self.styles[name], self.header.names[place])
+        read = number(place, self.styles[name], self.header.names[place], self.undecided().values())
         return self._conditional(read, form)
 
     def _conditional(self, read: ReadAmount, form: AmountForm) -> ReadAmount:
@@ -288,8 +305,8 @@ class Layout:
             return self.texts[name]
         place = self.columns.get(name)
         if place is not None:
-            return _cell(place)
-        return _constant("") if name in self.columns else _capture(name)
+            return cell(place)
+        return constant("") if name in self.columns else capture(name)
 
     def amount(self, name: str) -> ReadAmount:
         """The getter of an amount; of a text or a captured group, the number it has."""
@@ -300,97 +317,19 @@ class Layout:
         read = self.text(name)
         numbers = self.profile.numbers
         if numbers.captures_comma or numbers.decimal == "each":
-            return _number_of_either(read, self.capture_style)
-        return _number_of(read, self.capture_style)
+            return number_of_either(read, self.capture_style)
+        return number_of(read, self.capture_style)
 
     def first_text(self, texts: Sequence[str]) -> ReadText:
         """The first of several names or 'constants' that is not blank."""
-        found = [_constant(text[1:-1]) if is_constant(text) else self.text(text) for text in texts]
+        found = [constant(text[1:-1]) if is_constant(text) else self.text(text) for text in texts]
         reads = [read for read in found if read is not blank]
         first = reads.pop(0) if reads else blank
         for read in reads:
-            first = _either(first, read)
+            first = either(first, read)
         return first
 
 
 def _cells(rows: Iterable[Row], places: Iterable[int]) -> Iterator[str]:
     for row in rows:
         yield from (row.cells[place] for place in places if place < len(row.cells))
-
-
-def blank(row: Row) -> str:
-    """The text of a column that this file does not have."""
-    return ""
-
-
-def _constant(text: str) -> ReadText:
-    return (lambda row: text) if text else blank
-
-
-def _cell(place: int) -> ReadText:
-    return lambda row: row.cells[place]
-
-
-def _capture(name: str) -> ReadText:
-    return lambda row: row.captures.get(name, "")
-
-
-def _either(first: ReadText, second: ReadText) -> ReadText:
-    return lambda row: first(row) or second(row)
-
-
-def _looked_up(read: ReadText, meaning: Callable[[str], str]) -> ReadText:
-    known = Known(meaning)
-    return lambda row: known[read(row)]
-
-
-def _value_of(read: ReadText, pattern: patterns.Pattern) -> ReadText:
-    def value(text: str) -> str:
-        match = pattern.fullmatch(text[: patterns.MAX_CELL])
-        return (match["value"] or "").strip() if match else ""
-
-    return _looked_up(read, value)
-
-
-def _with_default(read: ReadText, default: ReadText) -> ReadText:
-    return read if default is blank else _either(read, default)
-
-
-def _number(place: int, style: Style, column: str) -> ReadAmount:
-    may_be_simple = style.decimal == "point"
-
-    def number(cell: str) -> Decimal | None:
-        if may_be_simple and is_simple(cell):
-            return Decimal(cell)
-        try:
-            return read_amount(cell, style)
-        except RowFault as fault:
-            raise RowFault(f"{column}: {fault}") from None
-
-    known = Known(number)
-    return lambda row: known[row.cells[place]]
-
-
-def _number_of(read: ReadText, style: Style) -> ReadAmount:
-    return lambda row: read_amount(read(row), style)
-
-
-def _number_of_either(read: ReadText, style: Style) -> ReadAmount:
-    """As :func:`_number_of`, with the decimal sign that a captured group proves.
-
-    Where none does: that of the file, or a comma where the file has both.  What could be
-    thousands or a fraction is refused, unless another group says which; a point, which most
-    write, is a fraction's unless another group has a comma.
-    """
-    otherwise = "comma" if style.decimal == "each" else style.decimal
-
-    def value(row: Row) -> Decimal | None:
-        text = read(row)
-        proven = {proven_decimal(group) for group in row.captures.values() if group[0].isdigit()}
-        decimal = "comma" if "comma" in proven else "point" if "point" in proven else otherwise
-        undecided = otherwise == "point" and "point" not in proven
-        if undecided and ("," in text) != ("comma" in proven):
-            decimal = "each"  # it must prove its own
-        return read_amount(text, style._replace(decimal=decimal))
-
-    return value

@@ -346,5 +346,10 @@ class Profile(Signature):
     def source_id(self) -> str:
         return self.source or self.name
 
+    @property
+    def joins_rows(self) -> bool:
+        """Whether several rows may be one event."""
+        return bool(self.joins) or any(rule.kind == "exercise" for rule in self.rules)
+
     def legs_of(self, rule: RuleForm) -> tuple[LegForm, ...]:
         return self.legs[rule.legs] if isinstance(rule.legs, str) else rule.legs

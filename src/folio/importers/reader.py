@@ -7,13 +7,14 @@ from functools import partial
 from typing import Protocol
 
 from folio.errors import UsageError
-from folio.importers import balances, joining, signs
+from folio.importers import balances, exercises, joining, signs
 from folio.importers.conditions import ReadText, like_any
 from folio.importers.continued import whole_rows
 from folio.importers.dates import Calendar, Parse, When, compile_format, fitting, read_instant
 from folio.importers.events import Part, Rules, Skip
 from folio.importers.findings import findings_on
-from folio.importers.layout import Header, Layout, blank
+from folio.importers.getters import blank
+from folio.importers.layout import Header, Layout
 from folio.importers.profile import Profile, StatedForm
 from folio.importers.rows import Known, Row, RowFault, normalised
 from folio.importers.text_file import Unended
@@ -128,7 +129,8 @@ class Reader:
         self.stated = {form: balances.compile_stated(form, layout) for form in forms}
         parses = [compile_format(text, form.months) for text in form.formats]
         if form.by_column:
-            cells = [" ".join(self._date_cell(row).split()) for row in rows]
+            date = layout.date_value
+            cells = [date(" ".join(self._date_cell(row).split())) for row in rows]
             parses = self._decided(parses, cells)
         zone = zoneinfo.ZoneInfo(form.zone) if form.zone else None
         since = form.since if form.rewritten else None
@@ -250,7 +252,8 @@ def statement(reader: Readable, found: Iterable[Row]) -> Statement:
     alone, repeats = joining.number_repeats([draft for _, _, draft, _, _ in ordered if draft])
     parts = {raw.line: part for raw, _, _, part, _ in ordered if part}
     events = joining.joined(alone, parts, profile)
-    drafts, faults = signs.checked(events.drafts)
+    whole, unlinked = exercises.delivered(events.drafts)
+    drafts, faults = signs.checked(whole)
     above, way = None, ""
     if isinstance(reader, Reader):
         above = reader.closing()
@@ -269,6 +272,7 @@ def statement(reader: Readable, found: Iterable[Row]) -> Statement:
         notes=(
             *reader.assumed(),
             *findings.notes(),
+            *unlinked,
             *checked.notes,
         ),
         source=profile.source_id,

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from folio.importers.closings import Checked
+from folio.importers.exercises import delivered
 from folio.importers.findings import findings_on
 from folio.importers.identity import digest
 from folio.importers.joining import Repeat
@@ -48,11 +49,12 @@ def assemble(records: Sequence[Record]) -> Assembled:
         key=lambda draft: draft.occurred_on,
     )
     drafts, repeats = _with_own_ids(stated)
-    sound, faults = checked(drafts)
+    whole, unlinked = delivered(drafts)
+    sound, faults = checked(whole)
     return Assembled(
         tuple([_row(one, faults) for one in records]),
         tuple(sound),
-        tuple(findings_on(sound, repeats).notes()),
+        (*findings_on(sound, repeats).notes(), *unlinked),
     )
 
 

@@ -101,14 +101,13 @@ def _dates_as_written(profile: Profile, layout: Layout, cells: Iterable[Sequence
 
     What the head leaves open, the whole column decides.
     """
-    if profile.date.pattern:
-        return profile
     places = layout.date_columns()
     joined = (
         " ".join(next((r[p] for p in some if p < len(r) and r[p]), "") for some in places)
         for r in cells
     )
-    days = _days_that_fit(profile, {" ".join(cell.split()) for cell in joined})
+    value = layout.date_value
+    days = _days_that_fit(profile, {value(" ".join(cell.split())) for cell in joined})
     if len(days) == 1:
         return _with_formats(profile, *days.values(), by_column=False)
     every = [text for formats in days.values() for text in formats]

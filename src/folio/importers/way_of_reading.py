@@ -19,7 +19,7 @@ def way_of_reading(reader: "Reader") -> str:
     """
     profile, header = reader.profile, reader.header
     texts = profile.texts.values()
-    if profile.joins or profile.file.continued or reader.decides_by_column():
+    if profile.joins_rows or profile.file.continued or reader.decides_by_column():
         return ""
     if profile.balance or profile.closing or any(rule.states for rule in profile.rules):
         return ""

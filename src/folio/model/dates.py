@@ -162,7 +162,7 @@ def parse_period(text: str, today: dt.date) -> Period:
         year, quarter, month = (int(part) if part else 0 for part in match.groups())
         start = month or (quarter * 3 - 2 if quarter else 1)
         return _months(year, start, 1 if month else 3 if quarter else 12)
-    if match := re.fullmatch(r"(\d{1,3})([dwmqy])", word, re.ASCII):
+    if match := re.fullmatch(r"([1-9]\d{0,2})([dwmqy])", word, re.ASCII):
         return Period(_back(today, int(match[1]), match[2]) + dt.timedelta(days=1), today)
     if word in _NAMED:
         return _NAMED[word](today)

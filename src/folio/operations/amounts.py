@@ -86,7 +86,7 @@ def amounts_of(
     elif draft.kind == "exercise":
         money, option = money_beside(draft.legs, assets), own[0][1].id if own else None
         shares = [leg for leg, asset in own if asset.id != option]
-        amounts |= {id(leg): traded(leg, draft.legs, money) for leg in shares}
+        amounts |= {id(leg): traded(leg, draft.legs, money) for leg in shares[:1]}
     elif draft.kind == "delisting":
         money, nothing = money_beside(draft.legs, assets), (ZERO, base.id, False)
         ended = [leg for leg, _ in own if id(leg) not in amounts]

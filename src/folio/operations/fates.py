@@ -6,6 +6,7 @@ from functools import partial
 
 from folio.db.stated_lines import StatedLines
 from folio.db.statements import StatementRow
+from folio.importers.rows import OPEN
 from folio.model.statements import BAD, BESIDE, SKIPPED, KnownRows, RawRow
 from folio.model.transactions import Draft
 from folio.operations.read_files import LEFT_OUT
@@ -41,6 +42,7 @@ class Fates:
     def __init__(self) -> None:
         self._ranks = bytearray()  # by line: a million lines are a megabyte
         self.reasons: dict[int, str] = {}  # why one was not recorded
+        self.not_understood: list[RawRow] = []  # and move nothing
         self._statuses: Counter[str] = Counter()
 
     def note(self, line: int, outcome: str) -> None:
@@ -66,6 +68,8 @@ class Fates:
             if status == BAD:
                 row = StatementRow(line, text, "rejected", reason)
             elif status in (SKIPPED, BESIDE):
+                if reason in OPEN:
+                    self.not_understood.append(RawRow(line, text, status, reason))
                 row = StatementRow(line, text, "skipped", reason)
                 beside += status == BESIDE
             else:

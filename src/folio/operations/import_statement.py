@@ -17,11 +17,7 @@ from folio.db.ledger import get_transaction
 from folio.db.observations import add_observation, balance_said
 from folio.db.prices import NewPrice, price_said
 from folio.db.rows_on_their_way import RowsOnTheirWay
-from folio.db.statements import (
-    Asked,
-    add_row_answer,
-    known_file,
-)
+from folio.db.statements import Asked, add_row_answer, known_file, unasked
 from folio.errors import FolioError
 from folio.importers.text_file import Unended
 from folio.model.assets import Asset, AssetRef
@@ -317,7 +313,7 @@ class Import:
     def _adds_something(self) -> bool:
         if self.new or self.new_balances:
             return True
-        if not (self.waiting or self.counts["rejected"]):
+        if not (self.waiting or self.counts["rejected"] or self._not_understood()):
             return False
         return not known_file(self.write.db, self.file.sha256, self.file.profile)
 
@@ -357,6 +353,12 @@ class Import:
             )
             for line in draft.lines:
                 add_row_answer(write.commit, Asked(number, line, *identity), None)
+        for line in self._not_understood():
+            add_row_answer(write.commit, Asked(number, line), None)
+
+    def _not_understood(self) -> list[int]:
+        """The lines that no file had, of those that mean nobody knows what."""
+        return unasked(self.write.db, self.file.profile, self.fates.not_understood)
 
     def _keep_balances(self, number: int) -> None:
         write = self.write

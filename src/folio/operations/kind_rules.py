@@ -29,7 +29,7 @@ def exercised(draft: Draft) -> tuple[AssetRef, AssetRef]:
     Raises:
         UsageError: where it is not an option, its shares and money.
     """
-    units = tuple(dict.fromkeys(leg.asset for leg in draft.legs if leg.role == "asset"))
+    units = [*{str(leg.asset): leg.asset for leg in draft.legs if leg.role == "asset"}.values()]
     if len(units) != 2 or not any(leg.role == "cash" for leg in draft.legs):
         raise UsageError(
             "an exercise is of an option and its shares, at a price; an option that expired is a "

@@ -180,7 +180,7 @@ class _Work:
         """
         first = min(self.since.values(), default=self.today)
         if (self.today - first).days >= FEW_DAYS:
-            self.book.read_whole_prices(first)
+            self.book.prices.read_whole(first)
         for one in again:
             self._fold_again(one)
         self._holdings()

@@ -22,6 +22,7 @@ from folio.db.statements import (
 from folio.errors import FolioError, UsageError, one_of
 from folio.importers import Profile
 from folio.importers.formats import FORMATS, Format, read_by
+from folio.importers.rows import OPEN
 from folio.model.statements import BAD, SKIPPED, KnownRows, RawRow, Statement
 from folio.model.transactions import AccountRef, Draft
 from folio.operations.compare_balances import compare_when_derived
@@ -132,7 +133,7 @@ class _Retry(Import):
             if row.line not in self.unsettled or row.status == BAD:
                 continue
             outcome = self.fates.outcome(row.line)
-            if row.status == SKIPPED:
+            if row.status == SKIPPED and row.reason not in OPEN:
                 found[row.line] = "ignored"
             elif outcome == ALREADY:
                 found[row.line] = "same"
@@ -233,7 +234,10 @@ def answer_row(
 def _waiting(db: sqlite3.Connection, row: str, answer: str) -> list[Unsettled]:
     """The rows that the answer is for: one that waits, or all of an import that were held."""
     if row.isdecimal():
-        held = [u for u in unsettled_rows(db) if str(u.statement_id) == row and u.status == "held"]
+        own = [u for u in unsettled_rows(db) if str(u.statement_id) == row]
+        held = [u for u in own if u.status == "held"]
+        if not held and answer == "ignored":
+            held = [u for u in own if u.status == "skipped"]
         if not held:
             raise UsageError(f"import {row} has no row that was held back; see: folio status")
         return held
@@ -245,11 +249,9 @@ def _waiting(db: sqlite3.Connection, row: str, answer: str) -> list[Unsettled]:
     return found
 
 
-_NAMES = {"conflict": "a conflict", "rejected": "rejected"}
-_INSTEAD = {
-    "conflict": "import it with --supersede",
-    "rejected": "mend the profile and see: folio import retry",
-}
+_MEND = "mend the profile and see: folio import retry"
+_NAMES = {"conflict": "a conflict", "rejected": "rejected", "skipped": "not understood"}
+_INSTEAD = {"conflict": "import it with --supersede", "rejected": _MEND, "skipped": _MEND}
 
 
 def _record(write: Recording, imported: Imported, source: str, draft: Draft) -> int:

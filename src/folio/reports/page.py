@@ -52,8 +52,9 @@ def _headline(book: Book, query: Query, table: Table) -> tuple[dict[str, Cell], 
         "unrealised_gain": totals["unrealised_gain"],
         "gain_percent": totals["gain_percent"],
     }
-    reached = rollup_until(book.db)
-    if reached is None or query.currency.id != book.base.id:
+    # A past state of knowledge is told alike, whether or not days have been rolled up since.
+    measured_days = query.known_at is not None or rollup_until(book.db) is not None
+    if not measured_days or query.currency.id != book.base.id:
         return headline, HEADLINE
     *columns, since = HEADLINE
     before, year = query.as_of - dt.timedelta(days=1), year_before(query.as_of)

@@ -72,8 +72,12 @@ def _rows(book: Book, query: Query) -> Iterator[Finding]:
         "rejected": "folio import retry {import_}, or folio import answer {row} ignored",
     }
     names = {"conflict": "conflict", "held": "probable duplicate", "rejected": "rejected row"}
+    unknown: dict[int, int] = {}  # rows that are not understood, by import
     for row in unsettled_rows(book.db, book.known_at):
         if accounts is not None and row.account_id not in accounts:
+            continue
+        if row.status == "skipped":
+            unknown[row.statement_id] = unknown.get(row.statement_id, 0) + 1
             continue
         place = f"{row.statement_id}:{row.line}"
         yield Finding(
@@ -81,6 +85,15 @@ def _rows(book: Book, query: Query) -> Iterator[Finding]:
             f"import {place}",
             row.reason,
             settle[row.status].format(row=place, import_=row.statement_id),
+        )
+    for number, rows in unknown.items():
+        which = "1 row is" if rows == 1 else f"{rows} rows are"
+        yield Finding(
+            "not understood",
+            f"import {number}",
+            f"{which} not understood, and nothing of it is recorded",
+            f"folio import show {number}, then folio import retry {number} with a profile that "
+            f"knows it, or folio import answer {number} ignored",
         )
 
 

@@ -197,14 +197,9 @@ def accrued_units(book: Book, query: Query) -> dict[int, Decimal]:
     """The interest of each holding that accrued by the day and is not paid, in its asset."""
     found = {}
     for earnings in earnings_of(book, query.holdings(book), query.as_of):
-        owed = sum((p.expected for p in owed_by(earnings, query.as_of)), ZERO)
+        owed = sum((p.expected for p in earnings.payments(query.as_of, only_due=True)), ZERO)
         found[earnings.holding.id] = owed + earnings.running(query.as_of)
     return found
-
-
-def owed_by(earnings: Earnings, day: dt.date) -> list[Payment]:
-    """The payments that were due by a day, and that nobody has booked."""
-    return earnings.payments(day, only_due=True)
 
 
 def unsettled(book: Book, query: Query) -> Iterator[tuple[Earnings, list[Payment]]]:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, methods, options
+from folio.cli import context, lot_methods, options
 from folio.cli.asking import book_today, who
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, WHEN, WHICH, listing
@@ -133,7 +133,7 @@ def set_(
     from folio.operations.recording import recording
     from folio.operations.tracking import without_cash
 
-    method = methods.stated(key, value, lot_method)
+    method = lot_methods.stated(key, value, lot_method)
     changes = (status, cash, complete_history, rename, note, method)
     if all(stated is None for stated in changes):
         raise UsageError(
@@ -165,7 +165,7 @@ def set_(
             if note is not None:
                 write_note(write, "accounts", account.id, note)
         if method is not None:
-            say(f"lot_method of {account.key}: {methods.in_force(load_settings(db), scope)}")
+            say(f"lot_method of {account.key}: {lot_methods.in_force(load_settings(db), scope)}")
         else:
             say(f"changed {account.key}")
         if status == "closed":

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from folio.cli.shells import SCRIPTS
+from folio.cli.completion.shells import SCRIPTS
 from folio.cli.text import say
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, methods, options, preferences
+from folio.cli import context, lot_methods, options, preferences
 from folio.cli.asking import asking, show, who
 from folio.cli.lazy import new_app
 from folio.cli.text import say
@@ -104,8 +104,8 @@ def _set_in_book(key: str, value: str, from_day: dt.date | None) -> None:
     with context.open_book() as db:
         with recording(db, who()) as write:
             set_setting(write, BOOK, key, None if value == "default" else value, from_day)
-        if key == methods.SETTABLE:
-            say(f"lot_method of the book: {methods.in_force(load_settings(db), BOOK)}")
+        if key == lot_methods.SETTABLE:
+            say(f"lot_method of the book: {lot_methods.in_force(load_settings(db), BOOK)}")
         else:
             say(f"{key} is {value} from now on")
 

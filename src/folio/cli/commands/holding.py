@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, methods, options
+from folio.cli import context, lot_methods, options
 from folio.cli.asking import who
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, WHEN, WHICH, listing
@@ -64,13 +64,13 @@ def set_(
     from folio.operations.lot_methods import set_lot_method
     from folio.operations.recording import recording
 
-    method = methods.stated(key, value)
+    method = lot_methods.stated(key, value)
     with context.open_book() as db:
         with recording(db, who()) as write:
             scope = ("holding", get_holding(write, account, asset, label).id)
             set_lot_method(write, scope, None if method == "default" else method, from_day)
             described = write.catalog.describe(write.catalog.holdings[scope[1]])
-        say(f"lot_method of {described}: {methods.in_force(load_settings(db), scope)}")
+        say(f"lot_method of {described}: {lot_methods.in_force(load_settings(db), scope)}")
 
 
 def _flag(name: str, help: str, flag: str, on: bool) -> None:

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, fetching, options
+from folio.cli import context, options
 from folio.cli.asking import book_today, who
+from folio.cli.commands.price_fetch import fetch, sources
 from folio.cli.lazy import new_app
 from folio.cli.listing import DIGITS, HOW, MONEY, WHEN, WHICH, listing
 from folio.cli.text import say
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from folio.reports.query import Query
 
 app = new_app("Prices: fetch, add, correct, take back, import, list, and what is missing.")
-app.command("fetch")(fetching.fetch)
-app.command("sources")(fetching.sources)
+app.command("fetch")(fetch)
+app.command("sources")(sources)
 
 On = Annotated[str | None, typer.Option("--on", metavar="DAY", help="The day; today.")]
 At = Annotated[

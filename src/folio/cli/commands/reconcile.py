@@ -48,7 +48,7 @@ def list_(
     from folio.reports.reconcile import reconcile
 
     if ask:
-        from folio.cli.questions import ask_about_gaps
+        from folio.cli.gap_questions import ask_about_gaps
 
         if query.known_at is not None:
             raise UsageError("what was known then cannot be answered now; leave out --known-at")

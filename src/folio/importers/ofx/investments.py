@@ -231,7 +231,8 @@ def _closure(found: Values, context: Context) -> list[Draft]:
     of = context.security(found)
     _units(found)
     units = amount_of(found, "UNITS") or ZERO
-    return [_draft("delisting", found, context, Leg("asset", of.asset, units), of=None)]
+    kind = "exercise" if found.get("OPTACTION").upper() in ("EXERCISE", "ASSIGN") else "delisting"
+    return [_draft(kind, found, context, Leg("asset", of.asset, units), of=None)]
 
 
 def _within(found: Values, context: Context) -> list[Draft]:

@@ -15,7 +15,7 @@ from folio.reports.explain.amounts import converted
 from folio.reports.explain.asking import asked_for
 from folio.reports.explain.balances import balance
 from folio.reports.explain.ground import Ground
-from folio.reports.yields import owed_by, within
+from folio.reports.yields import within
 
 
 class Interest:
@@ -43,7 +43,7 @@ class Interest:
 
     def _accrued(self, earnings: Earnings) -> Node:
         ground, day = self.ground, self.ground.query.as_of
-        owed = owed_by(earnings, day)
+        owed = earnings.payments(day, only_due=True)
         told = _Told(ground, earnings, owed)
         parts = [told.expected(one) for one in owed]
         parts += [

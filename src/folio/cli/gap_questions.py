@@ -1,11 +1,11 @@
 """Asking about gaps on a terminal, one by one; nobody is asked elsewhere."""
 
 import datetime as dt
-import sys
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from folio.cli.asking import book_today, who
+from folio.cli.dialogue import ask, can_ask
 from folio.cli.text import say, warn
 from folio.errors import FolioError, UsageError
 
@@ -36,7 +36,7 @@ def ask_about_gaps(book: "Book", query: "Query") -> None:
     from folio.book.reconciliation import held_gaps
     from folio.reports.reconcile import proposal
 
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not can_ask():
         raise UsageError("--ask needs a terminal; in a script: folio reconcile answer GAP ANSWER")
     skipped: set[int] = set()
     while True:
@@ -78,7 +78,7 @@ def _choose(found: "Proposal") -> str:
     default = found.answer if found.answer in _WORDS.values() else "skip"
     while True:
         names = " ".join(f"[{word[0]}]{word[1:]}" for word in _WORDS.values())
-        said = _read(f"  {names}  ({default}): ").casefold() or default
+        said = ask(f"  {names} ", default).casefold()
         word = _WORDS.get(said[:1])
         if word is not None and word.startswith(said):
             return word
@@ -110,21 +110,11 @@ def _answer(book: "Book", held: "HeldGap", found: "Proposal", word: str) -> None
 def _day(book: "Book", default: dt.date) -> dt.date:
     from folio.model.dates import parse_day
 
-    said = _read(f"  on which day? ({default}): ")
-    return parse_day(said, book_today(book.db)) if said else default
+    return parse_day(ask("  on which day?", str(default)), book_today(book.db))
 
 
 def _cost(book: "Book") -> Decimal | None:
     from folio.model.numbers import parse_plain
 
-    said = _read(f"  what did they cost in all, in {book.base.symbol}? (not known): ")
+    said = ask(f"  what did they cost in all, in {book.base.symbol}? (not known)")
     return parse_plain(said, "cost") if said else None
-
-
-def _read(question: str) -> str:
-    """A line from the terminal; its end means to stop."""
-    print(question, end="", file=sys.stderr, flush=True)
-    line = sys.stdin.readline()
-    if not line:
-        raise KeyboardInterrupt
-    return line.strip()

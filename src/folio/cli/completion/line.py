@@ -1,8 +1,8 @@
 """What the tab key offers for a line that is not finished.
 
-Commands and options come from the table of commands, values from :mod:`folio.cli.complete` by
-the parameter's name, else from its type.  Nothing is written, and nothing ever fails:
-where there is no book, or no answer, nothing is offered.
+Commands and options come from the table of commands, values from
+:mod:`folio.cli.completion.values` by the parameter's name, else from its type.  Nothing is
+written, and nothing ever fails: where there is no book, or no answer, nothing is offered.
 """
 
 import contextlib
@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from folio.cli import complete, context, shells, yours
-from folio.cli.shells import Current, Offer
+from folio.cli import context, yours
+from folio.cli.completion import shells, values
+from folio.cli.completion.shells import Current, Offer
 
 _FILES = ("FILE", "PATH", "FOLDER")  # metavars
 
@@ -132,7 +133,7 @@ def _values(command: Any, path: list[str], words: list[str], text: str) -> list[
     parameter: Any = found
     if parameter is command:
         return _options(command, text)
-    if offer := complete.by_name(path, parameter, ctx.params):
+    if offer := values.by_name(path, parameter, ctx.params):
         return [Offer(*one) for one in offer(text)]
     items = parameter.shell_complete(ctx, "")  # Typer would mind the case
     if (parameter.metavar or "").strip("[]").startswith(_FILES):

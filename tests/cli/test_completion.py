@@ -15,10 +15,11 @@ import pytest
 from typer.main import get_group
 
 from bookkeeper import Bookkeeper
-from folio.cli import complete, context
+from folio.cli import context
 from folio.cli.app import COMMANDS, app, run
-from folio.cli.completing import offers_for
-from folio.cli.shells import SCRIPTS, Current, in_bash, said_by_bash
+from folio.cli.completion import values
+from folio.cli.completion.line import offers_for
+from folio.cli.completion.shells import SCRIPTS, Current, in_bash, said_by_bash
 
 ROOT = get_group(app)
 
@@ -104,9 +105,9 @@ def test_every_parameter_that_takes_a_name_offers_names() -> None:
     for path, one in parameters(ROOT, ()):
         metavar = (one.metavar or "").strip("[].")
         takes = metavar in NAMED if one.param_type_name == "argument" else set(one.opts) & NAMING
-        if takes and path not in complete.NEW:
+        if takes and path not in values.NEW:
             seen += 1
-            if not complete.by_name(list(path), one, {}):
+            if not values.by_name(list(path), one, {}):
                 silent.append((path, one.name))
     assert seen > 100
     assert not silent
