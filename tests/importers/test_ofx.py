@@ -290,6 +290,26 @@ def test_a_row_that_corrects_another(tmp_path: Path) -> None:
     assert totals(db)["USD"] == "56"
 
 
+@pytest.mark.parametrize(
+    ("printed", "amount"),
+    [
+        ("-1,234", "-1.234"),  # the standard knows no thousands
+        ("-1.234", "-1.234"),
+        ("-1,234.5", "-1234.5"),
+        ("-1.234,5", "-1234.5"),
+    ],
+)
+def test_a_comma_alone_is_a_decimal_sign(tmp_path: Path, printed: str, amount: str) -> None:
+    assert said(read(bank(tmp_path, row("1", printed)))) == [f"withdraw: cash USD {amount}"]
+
+
+def test_a_statement_without_a_currency_has_no_balance(tmp_path: Path) -> None:
+    statement = read(bank(tmp_path, row("1", "-5"), currency=""))
+    assert [(r.status, r.reason) for r in statement.rows] == [(BAD, "it names no currency")]
+    why = "LEDGERBAL is left out: the statement names no currency"
+    assert any(note.endswith(why) for note in statement.notes)
+
+
 def test_a_row_in_another_currency(tmp_path: Path) -> None:
     own = row("1", "5", more="<CURRENCY><CURRATE>1.1<CURSYM>EUR</CURRENCY>")
     converted = row("2", "6", more="<ORIGCURRENCY><CURRATE>1.1<CURSYM>EUR</ORIGCURRENCY>")
