@@ -160,6 +160,17 @@ SHAPES = {
         ["interest 19.32 UAH", "withdraw -180 UAH", "withdraw -431.09 UAH", "reward 37.38 UAH"],
         balances=("1316.07 UAH 2024-05-11",),
     ),
+    "schwab_awards": Shape(
+        "schwab_awards",
+        [
+            "deposit 20.5 EXM for 2173 USD",
+            "dividend 8 USD",
+            "tax -2.4 USD",
+            "sell -14.4 EXM 1985.76 USD -0.02 USD",
+            "transfer_out -1000 USD",
+        ],
+        skipped=1,
+    ),
     # The portfolio's own currency is named nowhere.
     "sharesight_currency": Shape(
         "sharesight", ["buy 0.1 BTC -2262.49 ¤", "sell -0.04 BTC 1532.66 ¤"]

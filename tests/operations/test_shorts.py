@@ -156,6 +156,46 @@ def test_statements_say_what_they_sell_to_open(
     assert gains(keeper, account, asset) == gained
 
 
+ACTIVITY = (
+    "Statement,Header,Field Name,Field Value\nStatement,Data,Title,Activity Statement\n"
+    "Trades,Header,DataDiscriminator,Asset Category,Currency,Symbol,Date/Time,Quantity,T. Price,"
+    "Proceeds,Comm/Fee,Code\n"
+)
+FLEX = (
+    "AssetClass,CurrencyPrimary,Symbol,TradeDate,Quantity,TradePrice,Proceeds,IBCommission,"
+    "Open/CloseIndicator\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("profile", "head", "row"),
+    [
+        ("ibkr_activity", ACTIVITY, "Trades,Data,Order,Stocks,USD,{1},{0},{2},50,{3},0,{4}\n"),
+        ("ibkr_flex", FLEX, "STK,USD,{1},{0},{2},50,{3},0,{4}\n"),
+    ],
+)
+def test_who_opens_and_who_closes_at_interactive_brokers(
+    keeper: Bookkeeper, tmp_path: Path, profile: str, head: str, row: str
+) -> None:
+    """A purchase that opens costs what was paid; one that closes ends what was sold short, and
+    nothing is held of it; one that does both opens what is left."""
+    rows = [
+        ("2024-07-01", "EXM", 10, -500, "O"),
+        ("2024-07-01", "ABC", 10, -500, "C"),
+        ("2024-07-02", "DEF", -10, 500, "O"),
+        ("2024-07-03", "DEF", 12, -600, "C;O"),
+        ("2024-07-04", "EXM", -4, 240, "C"),
+    ]
+    file = tmp_path / "trades.csv"
+    file.write_text(head + "".join(row.format(*one) for one in rows))
+    import_files(keeper.db, keeper.who, [file], PROFILES, Choices(create=True))
+    found = {
+        symbol: [(lot.quantity, lot.cost) for lot in keeper.lots("Interactive Brokers", symbol)]
+        for symbol in ("EXM", "ABC", "DEF")
+    }
+    assert found == {"EXM": [(6, 300)], "ABC": [(10, None)], "DEF": [(2, 100)]}
+
+
 OFX = """OFXHEADER:100
 DATA:OFXSGML
 VERSION:103

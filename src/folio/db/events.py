@@ -6,7 +6,7 @@ never see them.
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import partial
 from itertools import chain, groupby, islice
@@ -332,31 +332,39 @@ class Paid(NamedTuple):
     currency: int | None
 
 
+_PAID = f"""
+    SELECT t.id, p.holding_id, t.occurred_on, t.kind, t.account_id, t.related_asset_id,
+           p.role, p.quantity, p.amount, p.amount_currency_id, p.line
+    FROM transactions t JOIN postings p ON p.transaction_id = t.id
+    WHERE t.account_id IS NOT NULL AND p.role <> 'external'
+      AND p.occurred_on BETWEEN :since AND :until AND {_NOT_REVERSED}
+"""
+
+
 def read_paid(
     db: sqlite3.Connection,
     payers: Iterable[int],
-    kinds: Iterable[str],
+    receivers: Iterable[int],
+    kinds: Collection[str],
     *,
     since: dt.date,
     until: dt.date,
-    known_at: int | None,
+    known_at: int | None = None,
 ) -> list[Paid]:
-    """What these assets paid, both days inclusive, by day."""
+    """What these assets paid, and any into these holdings, both days inclusive, by day."""
+    # What is paid into a holding is among its own postings, which lie together.
     query = f"""
-        SELECT t.id, p.holding_id, t.occurred_on, t.kind, t.account_id, t.related_asset_id,
-               p.role, p.quantity, p.amount, p.amount_currency_id
-        FROM transactions t JOIN postings p ON p.transaction_id = t.id
-        WHERE t.related_asset_id IN ({", ".join(str(int(n)) for n in payers)})
-          AND t.kind IN ({", ".join(f"'{kind}'" for kind in kinds)})
-          AND t.account_id IS NOT NULL AND p.role <> 'external'
-          AND t.occurred_on BETWEEN :since AND :until AND {_NOT_REVERSED}
-        ORDER BY t.occurred_on, t.id, p.holding_id
+        {_PAID} AND t.related_asset_id IN ({listed(payers)})
+        UNION {_PAID} AND +t.related_asset_id IS NOT NULL AND p.holding_id IN ({listed(receivers)})
+        ORDER BY 3, 1, 2, 11
     """
     bounds = {"since": since.isoformat(), "until": until.isoformat(), "known_at": upto(known_at)}
     found = []
-    for (number, holding), group in groupby(db.execute(query, bounds), key=lambda row: row[:2]):
+    for (number, holding), group in groupby(db.execute(query, bounds), key=itemgetter(0, 1)):
         rows = list(group)
         _, _, text, kind, account, payer, *_ = rows[0]
+        if kind not in kinds:
+            continue
         gross = sum((Decimal(r[7]) for r in rows if r[6] in ("asset", "cash")), ZERO)
         net = sum((Decimal(r[7]) for r in rows), ZERO)
         day = dt.date.fromisoformat(text)

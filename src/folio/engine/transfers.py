@@ -157,10 +157,18 @@ def candidates(leg: TransferLeg, others: Sequence[TransferLeg]) -> list[Match]:
 
     For a departure, several arrivals that share it are among them.
     """
-    found = [m for other in others if (m := pair(leg, other)) and (m.close or other.waits)]
+    near = [other for other in others if _is_near(leg, other)]
+    found = [m for other in near if (m := pair(leg, other)) and (m.close or other.waits)]
     if leg.departs:
         found += _shared(leg, others)
     return sorted(found, key=_rank)
+
+
+def _is_near(leg: TransferLeg, other: TransferLeg) -> bool:
+    """Whether :func:`match` may find two legs alike in units; of most it would not."""
+    return leg.scale != other.scale or abs(leg.units - other.units) <= WIDE_SHARE * (
+        leg.units if leg.departs else other.units
+    )
 
 
 def _shared(departure: TransferLeg, others: Sequence[TransferLeg]) -> list[Match]:

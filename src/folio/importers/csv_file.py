@@ -15,6 +15,7 @@ from typing import TextIO
 from folio.errors import FolioError
 from folio.importers.catalogue import signatures
 from folio.importers.head import Head, read_head
+from folio.importers.json_file import is_json, read_json
 from folio.importers.layout import Header
 from folio.importers.profile import Profile, Signature
 from folio.importers.reader import Readable, Reader, ReadRow, statement
@@ -86,7 +87,7 @@ def open_stream(
     Raises:
         FolioError: as :func:`read_statement`; for what its rows say, when they are read.
     """
-    if is_xml(path, profile):
+    if is_xml(path, profile) or is_json(path):
         return None
     encoding = choose_encoding(path, profile.file.encodings)
     header, profile = _header(path, encoding, profile)
@@ -122,9 +123,12 @@ def _rows(
     Raises:
         FolioError: when there is none.
     """
-    lines = numbered_lines(file, watch)
-    splitter = splitter_at(header.delimiter, profile.file.quote)
-    below = dropwhile(lambda row: row.line <= header.line, records(lines, splitter))
+    if is_json(path):
+        found = iter(read_json(path))
+    else:
+        splitter = splitter_at(header.delimiter, profile.file.quote)
+        found = records(numbered_lines(file, watch), splitter)
+    below = dropwhile(lambda row: row.line <= header.line, found)
     first = next(below, None)
     if first is None:
         raise FolioError(f"{path} has a header and no rows; export a longer period")
@@ -208,6 +212,8 @@ def lines_above(path: Path, profile: Profile, first: int) -> list[tuple[int, str
     """The numbered lines before line ``first``: preamble and header, as they stand."""
     if is_xml(path, profile):
         return lines_beside(path, profile)
+    if is_json(path):
+        return []
     encoding = choose_encoding(path, profile.file.encodings)
     with open_text(path, encoding) as file:
         return list(islice(numbered_lines(file), first - 1))

@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
+from folio.importers.json_file import is_json, read_json
 from folio.importers.layout import Header, has, lacking
 from folio.importers.profile import Signature
 from folio.importers.rows import Row, normalised
@@ -25,8 +26,9 @@ _Named = tuple[Row, tuple[str, ...], frozenset[str]]  # a row and its cells, nor
 class Head:
     """The first lines of a file; each is cut once for all the profiles that look at it."""
 
-    def __init__(self, lines: list[tuple[int, str]]) -> None:
+    def __init__(self, lines: list[tuple[int, str]], records: Sequence[Row] = ()) -> None:
         self.lines = lines  # numbered
+        self.records = records  # of a file that is no lines, already cut
         self._cut: dict[tuple[str, str], list[_Named]] = {}
         self._names: dict[tuple[str, str], frozenset[str]] = {}  # of all the rows of a cut
 
@@ -84,8 +86,7 @@ class Head:
     def _rows(self, delimiter: str, quote: str) -> list[_Named]:
         known = self._cut.get((delimiter, quote))
         if known is None:
-            splitter = splitter_at(delimiter, quote)
-            cut = records(iter(self.lines), splitter)
+            cut = self.records or records(iter(self.lines), splitter_at(delimiter, quote))
             known = []
             for row in cut:
                 names = tuple(map(normalised, row.cells))
@@ -99,8 +100,11 @@ def read_head(path: Path, encoding: str) -> Head:
     """The head of the file.
 
     Raises:
+        FolioError: when it is JSON without records.
         OSError: when it cannot be read.
     """
+    if is_json(path):
+        return Head([], read_json(path)[:WITHIN])
     with open_text(path, encoding) as file:
         lines, length = [], 0
         for number, line in islice(numbered_lines(file), WITHIN):

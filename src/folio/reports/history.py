@@ -196,8 +196,9 @@ def summed_up(book: Book, border: dict[int, int], period: Period) -> list[DayRow
 
 
 def total(series: Iterable[list[DayRow]]) -> list[DayRow]:
-    """The sum of several sums, by day."""
-    return summed(((0, rows) for rows in series), {0: HOLDING})
+    """The sum of several sums, by day; of one it is that one."""
+    parts = [rows for rows in series if rows]
+    return parts[0] if len(parts) == 1 else summed(((0, rows) for rows in parts), {0: HOLDING})
 
 
 def _partly(

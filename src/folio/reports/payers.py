@@ -48,12 +48,13 @@ def crossing(
     """
     holdings = book.catalog.holdings
     apart = {number for number, border in borders.items() if border == HOLDING}
-    accounts = {holdings[number].account_id for number in apart}
-    beside = {h.asset_id for h in holdings.values() if h.account_id in accounts}
-    payers = {asset for one in beside for asset in book.catalog.aliases.members(one)}
-    if not payers:
+    if not apart:
         return
-    for one in read_paid(book.db, payers, _KINDS, since=since, until=until, known_at=book.known_at):
+    assets = {holdings[number].asset_id for number in apart}
+    payers = {member for asset in assets for member in book.catalog.aliases.members(asset)}
+    receivers = {member for number in apart for member in book.catalog.members(number)}
+    days = {"since": since, "until": until}
+    for one in read_paid(book.db, payers, receivers, _KINDS, **days, known_at=book.known_at):
         payer = book.catalog.holding_of(one.account_id, one.payer)
         one = one._replace(holding_id=holdings[one.holding_id].id)  # a merged one's is the other's
         if payer is None or not (payer.id in apart or one.holding_id in apart):

@@ -6,20 +6,18 @@ line, a line ends before each.
 
 import datetime as dt
 import json
-import re
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from folio.errors import FolioError
+from folio.importers.json_file import NoJson, Scanner, Span
 from folio.importers.rows import RowFault
 from folio.importers.text_file import choose_encoding, open_text
 
 MAX_SIZE = 200_000_000  # characters
 ACTIVITIES = ("activities", "orders")  # the newer and the oldest name of the list
-_BLANK = re.compile(r"[ \t\r\n]*")
-_NUMBER = re.compile(r"-?\d{1,40}(\.\d{1,40})?([eE][-+]?\d{1,2})?")
 
 
 class Activity(NamedTuple):
@@ -38,10 +36,6 @@ class Export(NamedTuple):
     activities: list[Activity]
 
 
-class _NoJson(Exception):
-    """The text is none; says where."""
-
-
 def read_export(path: Path) -> Export:
     """The file's parts.
 
@@ -53,18 +47,20 @@ def read_export(path: Path) -> Export:
     if len(text) > MAX_SIZE:
         raise FolioError(f"{path} is larger than {MAX_SIZE} characters, which no export is")
     try:
-        said, spans = _Scanner(text).top()
-    except (_NoJson, json.JSONDecodeError, RecursionError) as fault:
+        said, lists = Scanner(text).top()
+    except (NoJson, json.JSONDecodeError, RecursionError) as fault:
         raise FolioError(
             f"{path} cannot be read as JSON ({str(fault)[:80]}); export it from Ghostfolio again"
         ) from None
-    if spans is None:
+    named = [key for key in lists if key in ACTIVITIES]
+    if not named:
         raise FolioError(f"{path} has no list of activities; export it from Ghostfolio again")
-    text, numbered = _lined(text, spans)
-    return Export(text, said, numbered)
+    text, numbered = _lined(text, lists.pop(named[-1]))
+    others = {key: [value for *_, value in spans] for key, spans in lists.items()}
+    return Export(text, said | others, numbered)
 
 
-def _lined(text: str, spans: list[tuple[int, int, Any]]) -> tuple[str, list[Activity]]:
+def _lined(text: str, spans: list[Span]) -> tuple[str, list[Activity]]:
     """The text with each activity at the head of a line, and where they are then."""
     pieces: list[str] = []
     found: list[Activity] = []
@@ -80,80 +76,6 @@ def _lined(text: str, spans: list[tuple[int, int, Any]]) -> tuple[str, list[Acti
         pieces += [between, inside]
         end_before = end
     return "".join([*pieces, text[end_before:]]), found
-
-
-class _Scanner:
-    """Reads the outermost object key by key, and the activities one by one."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.place = 0
-        self.decoder = json.JSONDecoder(
-            parse_float=_decimal, parse_int=_decimal, parse_constant=_refuse
-        )
-
-    def top(self) -> tuple[dict[str, Any], list[tuple[int, int, Any]] | None]:
-        said: dict[str, Any] = {}
-        spans: list[tuple[int, int, Any]] | None = None
-        self._expect("{")
-        while not self._takes("}"):
-            key = self._value()
-            self._expect(":")
-            self._skip()
-            if key in ACTIVITIES and self.text[self.place : self.place + 1] == "[":
-                spans = self._list()
-            else:
-                said[str(key)] = self._value()
-            if not self._takes(","):
-                self._expect("}")
-                break
-        self._skip()
-        if self.place != len(self.text):
-            raise _NoJson(f"more follows at character {self.place}")
-        return said, spans
-
-    def _list(self) -> list[tuple[int, int, Any]]:
-        spans = []
-        self._expect("[")
-        while not self._takes("]"):
-            self._skip()
-            start = self.place
-            value = self._value()
-            spans.append((start, self.place, value))
-            if not self._takes(","):
-                self._expect("]")
-                break
-        return spans
-
-    def _value(self) -> Any:
-        self._skip()
-        value, self.place = self.decoder.raw_decode(self.text, self.place)
-        return value
-
-    def _skip(self) -> None:
-        match = _BLANK.match(self.text, self.place)
-        self.place = match.end() if match else self.place
-
-    def _takes(self, sign: str) -> bool:
-        self._skip()
-        if not self.text.startswith(sign, self.place):
-            return False
-        self.place += 1
-        return True
-
-    def _expect(self, sign: str) -> None:
-        if not self._takes(sign):
-            raise _NoJson(f"{sign!r} is missing at character {self.place}")
-
-
-def _decimal(text: str) -> Decimal:
-    if not _NUMBER.fullmatch(text):
-        raise _NoJson(f"{text[:40]} is no number")
-    return Decimal(text)
-
-
-def _refuse(text: str) -> NoReturn:
-    raise _NoJson(f"{text} is no number")
 
 
 def number(said: dict[str, Any], key: str) -> Decimal:

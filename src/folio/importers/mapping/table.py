@@ -12,6 +12,7 @@ from folio.errors import FolioError, UsageError
 from folio.importers.amounts import Style, decide, proven_decimal, read_amount, unit_of
 from folio.importers.dates import compile_format
 from folio.importers.encodings import SINGLE
+from folio.importers.json_file import is_json
 from folio.importers.mapping.words import FIELDS, TOTALS, plain
 from folio.importers.profile_types import ENCODINGS
 from folio.importers.rows import Row, RowFault
@@ -69,6 +70,8 @@ def find_table(path: Path, said: str = "") -> Found:
     """
     if said and said not in ENCODINGS:
         raise UsageError(f"{said!r} is no encoding here: use one of {', '.join(ENCODINGS)}")
+    if is_json(path):
+        raise FolioError(f"{path} is JSON, which --map does not read; save its records as CSV")
     encoding = choose_encoding(path, (said,) if said else ("utf-8", *SINGLE))
     encodings = possible_encodings(path, (said,) if said else ("utf-8", *SINGLE))
     best: tuple[tuple[int, int, int], str, int] | None = None
