@@ -101,7 +101,7 @@ def test_transactions_of_banks(tmp_path: Path) -> None:
 
 
 def test_what_an_account_opens_with_is_said_by_its_own_name(tmp_path: Path) -> None:
-    """Quicken writes the first balance as a transfer from the account itself, whatever the language."""
+    """Quicken writes the first balance as a transfer from the account itself, in any language."""
     head = "!Account\nNGiro\nTBank\n^\n!Type:Bank"
     rows = ("D31/12/23\nT10\nPNyitó egyenleg\nL[Giro]", "D1/1'24\nT-4\nPSparen\nL[Savings]")
     assert said(read(bank(tmp_path, *rows, head=head))) == [
