@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from folio.cli import folders
-from folio.cli.folders import files_in
-from folio.cli.laid_out import STDIN, laid_out
+from folio.cli.importing import laid_out as laying_out
+from folio.cli.importing.laid_out import STDIN, files_in, laid_out
 from folio.errors import FolioError, UnknownStatement, UsageError
 from folio.operations.read_files import File, choose_profile
 
@@ -41,7 +40,7 @@ def test_a_link_that_is_named_is_followed(folder: Path) -> None:
 
 
 def test_only_so_many(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(folders, "MOST", 9)  # five files, two folders, a pipe, two links astray
+    monkeypatch.setattr(laying_out, "MOST", 9)  # five files, two folders, a pipe, two links astray
     with pytest.raises(UsageError, match="more than 9 files and folders"):
         files_in(folder)
     (folder / "pipe.csv").unlink()

@@ -6,6 +6,7 @@ that close it cost) and beancount, where a lot below zero is reduced by a purcha
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -154,6 +155,88 @@ def test_statements_say_what_they_sell_to_open(
     file = SAMPLES / profile / "sample.csv"
     import_files(keeper.db, keeper.who, [file], PROFILES, Choices(create=True))
     assert gains(keeper, account, asset) == gained
+
+
+ACTIVITY = (
+    "Statement,Header,Field Name,Field Value\nStatement,Data,Title,Activity Statement\n"
+    "Trades,Header,DataDiscriminator,Asset Category,Currency,Symbol,Date/Time,Quantity,T. Price,"
+    "Proceeds,Comm/Fee,Code\n"
+)
+FLEX = (
+    "AssetClass,CurrencyPrimary,Symbol,TradeDate,Quantity,TradePrice,Proceeds,IBCommission,"
+    "Open/CloseIndicator\n"
+)
+
+
+FIDELITY = (
+    "Run Date,Action,Symbol,Description,Type,Quantity,Price ($),Commission ($),Fees ($),"
+    "Accrued Interest ($),Amount ($),Settlement Date\n"
+)
+FIDELITY_ROWS = (
+    "07/03/2024,YOU BOUGHT SHORT COVER EXAMPLE (EXM) (Short),EXM,EXAMPLE,Short,6,40,,,,-240,\n"
+    "07/02/2024,YOU SOLD SHORT SALE EXAMPLE (EXM) (Short),EXM,EXAMPLE,Short,-5,50,,,,250,\n"
+    "07/02/2024,YOU BOUGHT CLOSING TRANSACTION 22320 PUT (EXM) EXAMPLE (Margin), -EXM240719P50,"
+    "PUT,Margin,1,1,,,,-100,\n"
+    "07/01/2024,YOU BOUGHT OPENING TRANSACTION CALL (EXM) EXAMPLE (Margin), -EXM240719C50,CALL,"
+    "Margin,1,1,,,,-100,\n"
+)
+ETRADE = (
+    "Activity/Trade Date,Transaction Date,Settlement Date,Activity Type,Description,Symbol,Cusip,"
+    "Quantity #,Price $,Amount $,Commission,Category,Note\n"
+)
+ETRADE_ROWS = (
+    "07/03/24,07/03/24,07/05/24,Bought To Cover,EXAMPLE,EXM,,6,40,-240,0,--,--\n"
+    "07/02/24,07/02/24,07/05/24,Sold Short,EXAMPLE,EXM,,-5,50,250,0,--,--\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "account", "held"),
+    [
+        (FIDELITY + FIDELITY_ROWS, "Fidelity",
+         {"EXM": (1, None), "EXM240719P50": (1, None), "EXM240719C50": (1, 100)}),
+        (ETRADE + ETRADE_ROWS, "E*TRADE", {"EXM": (1, None)}),
+    ],
+)  # fmt: skip
+def test_words_for_short_sales_and_what_ends_them(
+    keeper: Bookkeeper, tmp_path: Path, text: str, account: str, held: dict[str, Any]
+) -> None:
+    """5 sold short at 50 and 6 bought to cover at 40: 50 of gain, and one that ends nothing."""
+    file = tmp_path / "trades.csv"
+    file.write_text(text)
+    import_files(keeper.db, keeper.who, [file], PROFILES, Choices(create=True))
+    assert gains(keeper, account, "EXM") == [("2024-07-03", "50")]
+    for symbol, lot in held.items():
+        assert [(one.quantity, one.cost) for one in keeper.lots(account, symbol)] == [lot]
+
+
+@pytest.mark.parametrize(
+    ("profile", "head", "row"),
+    [
+        ("ibkr_activity", ACTIVITY, "Trades,Data,Order,Stocks,USD,{1},{0},{2},50,{3},0,{4}\n"),
+        ("ibkr_flex", FLEX, "STK,USD,{1},{0},{2},50,{3},0,{4}\n"),
+    ],
+)
+def test_who_opens_and_who_closes_at_interactive_brokers(
+    keeper: Bookkeeper, tmp_path: Path, profile: str, head: str, row: str
+) -> None:
+    """A purchase that opens costs what was paid; one that closes ends what was sold short, and
+    nothing is held of it; one that does both opens what is left."""
+    rows = [
+        ("2024-07-01", "EXM", 10, -500, "O"),
+        ("2024-07-01", "ABC", 10, -500, "C"),
+        ("2024-07-02", "DEF", -10, 500, "O"),
+        ("2024-07-03", "DEF", 12, -600, "C;O"),
+        ("2024-07-04", "EXM", -4, 240, "C"),
+    ]
+    file = tmp_path / "trades.csv"
+    file.write_text(head + "".join(row.format(*one) for one in rows))
+    import_files(keeper.db, keeper.who, [file], PROFILES, Choices(create=True))
+    found = {
+        symbol: [(lot.quantity, lot.cost) for lot in keeper.lots("Interactive Brokers", symbol)]
+        for symbol in ("EXM", "ABC", "DEF")
+    }
+    assert found == {"EXM": [(6, 300)], "ABC": [(10, None)], "DEF": [(2, 100)]}
 
 
 OFX = """OFXHEADER:100

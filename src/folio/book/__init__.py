@@ -40,9 +40,9 @@ Folding = Callable[[Iterable[Event], dict[int, State]], Iterator[Step]]
 class Book:
     """One book, as known at a commit (None: now).
 
-    ``walks`` says that prices are asked for day after day, so that whole histories are
-    read once instead of single prices many times.  ``recorded_at`` is the instant of the
-    commit under way, where there is one.
+    ``walks`` says that prices are asked for day after day, and links of one holding after
+    another, so that all of them are read once instead of single ones many times.
+    ``recorded_at`` is the instant of the commit under way, where there is one.
     """
 
     def __init__(
@@ -178,7 +178,8 @@ class Book:
         """What reads events."""
         from folio.book.events import Events
 
-        return Events(self.db, self.catalog, self.prices.splits, self.known_at)
+        splits = self.prices.splits
+        return Events(self.db, self.catalog, splits, self.known_at, whole=self._walks)
 
     def events(self, holding_ids: Iterable[int]) -> list[Event]:
         """The events of holdings in walk order: postings, splits, corporate actions, links."""

@@ -3,14 +3,12 @@
 from collections.abc import Iterable
 
 from folio.importers.joining import Repeat
-from folio.importers.rows import NOT_UNDERSTOOD
+from folio.importers.rows import NOT_UNDERSTOOD, UNKNOWN_SECTION
 from folio.model.numbers import to_text
 from folio.model.statements import RawRow
 from folio.model.trade_amounts import two_sums
 from folio.model.transactions import Draft
 
-UNKNOWN_SECTION = "a section that the profile does not know"
-OPEN = frozenset({NOT_UNDERSTOOD, UNKNOWN_SECTION})  # why rows are skipped that may mean something
 LISTED = 5  # of each sort; the rest are counted
 
 

@@ -11,6 +11,8 @@ from folio.model.dates import EARLIEST, LATEST
 
 MAX_KNOWN = 5_000  # texts whose meaning is kept, of one column or sort
 NOT_UNDERSTOOD = "it is not understood, and it moves no money"  # why a row is skipped
+UNKNOWN_SECTION = "a section that the profile does not know"
+OPEN = frozenset({NOT_UNDERSTOOD, UNKNOWN_SECTION})  # why rows are skipped that may mean something
 NOTHING: Mapping[str, str] = MappingProxyType({})
 Key = TypeVar("Key")
 Value = TypeVar("Value")

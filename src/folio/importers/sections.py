@@ -18,11 +18,10 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from folio.importers.conditions import like_any
-from folio.importers.findings import UNKNOWN_SECTION
 from folio.importers.layout import Header, lacking
 from folio.importers.profile import LevelsForm, Profile, SectionsForm, TablesForm
 from folio.importers.reader import Reader, ReadRow, unread
-from folio.importers.rows import Row, normalised
+from folio.importers.rows import UNKNOWN_SECTION, Row, normalised
 from folio.model.statements import BAD, SKIPPED
 
 _OTHERS = ("total", "subtotal", "notes", "footer", "trailer")  # sorts of rows that book nothing

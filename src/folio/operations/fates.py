@@ -6,7 +6,7 @@ from functools import partial
 
 from folio.db.stated_lines import StatedLines
 from folio.db.statements import StatementRow
-from folio.importers.findings import OPEN
+from folio.importers.rows import OPEN
 from folio.model.statements import BAD, BESIDE, SKIPPED, KnownRows, RawRow
 from folio.model.transactions import Draft
 from folio.operations.read_files import LEFT_OUT

@@ -21,8 +21,8 @@ from folio.db.statements import (
 )
 from folio.errors import FolioError, UsageError, one_of
 from folio.importers import Profile
-from folio.importers.findings import OPEN
 from folio.importers.formats import FORMATS, Format, read_by
+from folio.importers.rows import OPEN
 from folio.model.statements import BAD, SKIPPED, KnownRows, RawRow, Statement
 from folio.model.transactions import AccountRef, Draft
 from folio.operations.compare_balances import compare_when_derived

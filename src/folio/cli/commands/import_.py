@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, import_options, options
+from folio.cli import context, options
 from folio.cli.asking import show, who
 from folio.cli.dialogue import agree, ask, can_ask, choose
+from folio.cli.importing import options as import_options
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, KNOWN, listing
 from folio.cli.text import say
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from folio.book import Book
-    from folio.cli.assistant import Words
+    from folio.cli.importing.assistant import Words
     from folio.importers import Profile
     from folio.model.table import Table
     from folio.operations.import_statement import Summary
@@ -74,8 +75,8 @@ def files_(
     output: options.Output = None,
 ) -> None:
     """Record statements, every row once: what folio import FILE… does."""
-    from folio.cli.assistant import Words, pairs
-    from folio.cli.laid_out import laid_out
+    from folio.cli.importing.assistant import Words, pairs
+    from folio.cli.importing.laid_out import laid_out
     from folio.operations.read_files import Choices
 
     choices = Choices(profile, account, create, skip_bad, supersede, dry_run)
@@ -96,7 +97,7 @@ def _import_all(
     named: list[Path], paths: list[Path], choices: "Choices", output: options.Format | None
 ) -> None:
     """Import the files; of one that nobody knows the user is asked how to read it."""
-    from folio.cli.assistant import with_a_lesson
+    from folio.cli.importing.assistant import with_a_lesson
 
     try:
         passed_over = _import(paths, choices, output)
@@ -141,7 +142,7 @@ def _ask_how(
     path: Path, unknown: UnknownStatement, choices: "Choices", output: options.Format | None
 ) -> None:
     """Ask which of several profiles a file is of, or make one."""
-    from folio.cli.assistant import Words
+    from folio.cli.importing.assistant import Words
 
     if unknown.profiles:
         name = choose(f"{path} could be read by several profiles; by which?", unknown.profiles)
@@ -157,7 +158,7 @@ def _map(
     files: list[Path], choices: "Choices", words: "Words", output: options.Format | None
 ) -> None:
     """Make a profile for a file, show what it makes of it, save it and import."""
-    from folio.cli.assistant import make_profile, save
+    from folio.cli.importing.assistant import make_profile, save
     from folio.importers import parse_profile
 
     if len(files) != 1:
