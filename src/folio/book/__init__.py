@@ -264,11 +264,9 @@ class Book:
         Yields each event with its holding's new state and the slices that went away; what is
         left stands in ``states``, by holding.
         """
-        events = self.events(self.family_of(asset_id))
-        if until is not None:
-            end = until.isoformat()
-            events = [event for event in events if event.key[0] <= end]
-        yield from self.fold(events, states)
+        end = EVER if until is None else until.isoformat()
+        events = self.reader.walk(self.family_of(asset_id), until=end)
+        yield from self.fold((event for event in events if event.key[0] <= end), states)
 
     def holdings_of(self, asset_id: int) -> list[int]:
         """The ids of an asset's holdings."""
