@@ -6,6 +6,7 @@ that close it cost) and beancount, where a lot below zero is reduced by a purcha
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -165,6 +166,48 @@ FLEX = (
     "AssetClass,CurrencyPrimary,Symbol,TradeDate,Quantity,TradePrice,Proceeds,IBCommission,"
     "Open/CloseIndicator\n"
 )
+
+
+FIDELITY = (
+    "Run Date,Action,Symbol,Description,Type,Quantity,Price ($),Commission ($),Fees ($),"
+    "Accrued Interest ($),Amount ($),Settlement Date\n"
+)
+FIDELITY_ROWS = (
+    "07/03/2024,YOU BOUGHT SHORT COVER EXAMPLE (EXM) (Short),EXM,EXAMPLE,Short,6,40,,,,-240,\n"
+    "07/02/2024,YOU SOLD SHORT SALE EXAMPLE (EXM) (Short),EXM,EXAMPLE,Short,-5,50,,,,250,\n"
+    "07/02/2024,YOU BOUGHT CLOSING TRANSACTION 22320 PUT (EXM) EXAMPLE (Margin), -EXM240719P50,"
+    "PUT,Margin,1,1,,,,-100,\n"
+    "07/01/2024,YOU BOUGHT OPENING TRANSACTION CALL (EXM) EXAMPLE (Margin), -EXM240719C50,CALL,"
+    "Margin,1,1,,,,-100,\n"
+)
+ETRADE = (
+    "Activity/Trade Date,Transaction Date,Settlement Date,Activity Type,Description,Symbol,Cusip,"
+    "Quantity #,Price $,Amount $,Commission,Category,Note\n"
+)
+ETRADE_ROWS = (
+    "07/03/24,07/03/24,07/05/24,Bought To Cover,EXAMPLE,EXM,,6,40,-240,0,--,--\n"
+    "07/02/24,07/02/24,07/05/24,Sold Short,EXAMPLE,EXM,,-5,50,250,0,--,--\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "account", "held"),
+    [
+        (FIDELITY + FIDELITY_ROWS, "Fidelity",
+         {"EXM": (1, None), "EXM240719P50": (1, None), "EXM240719C50": (1, 100)}),
+        (ETRADE + ETRADE_ROWS, "E*TRADE", {"EXM": (1, None)}),
+    ],
+)  # fmt: skip
+def test_words_for_short_sales_and_what_ends_them(
+    keeper: Bookkeeper, tmp_path: Path, text: str, account: str, held: dict[str, Any]
+) -> None:
+    """5 sold short at 50 and 6 bought to cover at 40: 50 of gain, and one that ends nothing."""
+    file = tmp_path / "trades.csv"
+    file.write_text(text)
+    import_files(keeper.db, keeper.who, [file], PROFILES, Choices(create=True))
+    assert gains(keeper, account, "EXM") == [("2024-07-03", "50")]
+    for symbol, lot in held.items():
+        assert [(one.quantity, one.cost) for one in keeper.lots(account, symbol)] == [lot]
 
 
 @pytest.mark.parametrize(

@@ -40,9 +40,9 @@ Folding = Callable[[Iterable[Event], dict[int, State]], Iterator[Step]]
 class Book:
     """One book, as known at a commit (None: now).
 
-    ``walks`` says that prices are asked for day after day, so that whole histories are
-    read once instead of single prices many times.  ``recorded_at`` is the instant of the
-    commit under way, where there is one.
+    ``walks`` says that prices are asked for day after day, and links of one holding after
+    another, so that all of them are read once instead of single ones many times.
+    ``recorded_at`` is the instant of the commit under way, where there is one.
     """
 
     def __init__(
@@ -52,8 +52,10 @@ class Book:
         known_at: int | None = None,
         walks: bool = False,
         recorded_at: str = "",
+        heads: bool = False,
     ) -> None:
         self.db = db
+        self.heads = heads  # of transactions are gathered (folio/db/heads.py)
         self.known_at = known_at
         self.catalog = Catalog(db, known_at)
         self._walks = walks
@@ -178,7 +180,9 @@ class Book:
         """What reads events."""
         from folio.book.events import Events
 
-        return Events(self.db, self.catalog, self.prices.splits, self.known_at)
+        splits = self.prices.splits
+        whole, heads = self._walks, self.heads
+        return Events(self.db, self.catalog, splits, self.known_at, whole=whole, heads=heads)
 
     def events(self, holding_ids: Iterable[int]) -> list[Event]:
         """The events of holdings in walk order: postings, splits, corporate actions, links."""
@@ -263,11 +267,9 @@ class Book:
         Yields each event with its holding's new state and the slices that went away; what is
         left stands in ``states``, by holding.
         """
-        events = self.events(self.family_of(asset_id))
-        if until is not None:
-            end = until.isoformat()
-            events = [event for event in events if event.key[0] <= end]
-        yield from self.fold(events, states)
+        end = EVER if until is None else until.isoformat()
+        events = self.reader.walk(self.family_of(asset_id), until=end)
+        yield from self.fold((event for event in events if event.key[0] <= end), states)
 
     def holdings_of(self, asset_id: int) -> list[int]:
         """The ids of an asset's holdings."""

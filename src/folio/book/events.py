@@ -10,7 +10,7 @@ together, so they are folded together.
 import datetime as dt
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain, islice
 
 from folio.book.streams import Stream, from_day, merged
@@ -31,6 +31,8 @@ from folio.db.links import (
     any_links,
     has_links,
     in_force,
+    linked_before,
+    linked_by_holding,
     linked_in,
     links_of,
     newest_facts,
@@ -66,9 +68,20 @@ class Events:
     """Reads events, as known at a commit."""
 
     def __init__(
-        self, db: sqlite3.Connection, catalog: Catalog, splits: Splits, known_at: int | None
+        self,
+        db: sqlite3.Connection,
+        catalog: Catalog,
+        splits: Splits,
+        known_at: int | None,
+        *,
+        whole: bool = False,
+        heads: bool = False,
     ) -> None:
+        """``whole`` says that those of one holding after another are asked for, and ``heads``
+        that those of transactions are gathered."""
         self.db = db
+        self._heads = heads
+        self._whole = whole
         self.catalog = catalog
         self.splits = splits
         self.known_at = known_at
@@ -76,6 +89,8 @@ class Events:
         self._arrivals: dict[int, list[int]] = {}  # of linked departures
         # What was found last: of which holdings, of which days and facts.
         self._found: tuple[set[int], tuple[object, ...], Linked] | None = None
+        # The linked legs of every holding, and of which facts.
+        self._legs: tuple[tuple[object, ...], dict[int, Sequence[int]]] = ((), {})
 
     @cached_property
     def _families(self) -> dict[int, frozenset[int]]:
@@ -164,7 +179,8 @@ class Events:
         """
         (since, until), members = days, self.catalog.members(holding)
         streams = [
-            stream_events(self.db, member, since, until, self.known_at) for member in members
+            stream_events(self.db, member, since, until, self.known_at, heads=self._heads)
+            for member in members
         ]
         if self.catalog.aliases:
             streams = [
@@ -187,7 +203,8 @@ class Events:
     def _sums(self, holding: int, linked: "Linked", days: Span) -> list[Stream]:
         """The same of plain money, what moved alike on a day as one."""
         places, legs = self.catalog.base.precision, linked.at(holding)
-        own = stream_sums(self.db, holding, days, self.known_at, places=places, apart=legs)
+        how = partial(stream_sums, places=places, apart=legs, heads=self._heads)
+        own = how(self.db, holding, days, self.known_at)
         return [own, from_day(days[0], legs.values())] if legs else [own]
 
     def _named(self, event: Event, holding: int) -> Event:
@@ -302,7 +319,8 @@ class Events:
         """What the links make of the events of holdings, where a leg is of these days."""
         if not self.any_links:
             return Linked({}, [], set())
-        told = (*days, *newest_facts(self.db))
+        facts = newest_facts(self.db)
+        told = (*days, *facts)
         if self._found and self._found[1] == told and self._found[0].issuperset(holdings):
             return self._found[2]
         assets = {self.catalog.holdings[h].asset_id for h in holdings}
@@ -310,7 +328,7 @@ class Events:
         through = {asset for between, asset in under_way.items() if between in holdings}
         asked = {h.id for h in self.catalog.holdings.values() if h.asset_id in through}
         members = {m for h in asked.union(holdings) for m in self.catalog.members(h)}
-        legs = linked_in(self.db, members, *days)
+        legs = sorted(self._linked_in(members, days, facts) | linked_before(self.db))
         self._arrivals.clear()  # of other assets: nobody asks for them again
         pairs = self._pairs(in_force(said_of(self.db, legs, self.known_at)))
         found, here = Linked({}, [], set()), set(holdings)
@@ -319,6 +337,14 @@ class Events:
             self._link_all(some, assets, here, found)
         self._found = here, told, found
         return found
+
+    def _linked_in(self, members: set[int], days: Span, facts: tuple[object, ...]) -> set[int]:
+        """The transactions of holdings on some days that links name, as of the newest facts."""
+        if not self._whole or days != ("", EVER):
+            return linked_in(self.db, members, *days)
+        if self._legs[0] != facts:
+            self._legs = facts, linked_by_holding(self.db)
+        return {leg for member in members for leg in self._legs[1].get(member, ())}
 
     def joined(self, holdings: Sequence[int], days: Span) -> set[frozenset[int]]:
         """The holdings that each linked transfer joins which has a leg at ``holdings`` then."""

@@ -232,7 +232,7 @@ class _Numbers(dict[str | None, int | None]):
     """Days by their text, each worked out once."""
 
     def __missing__(self, day: str) -> int:
-        number = self[day] = day_number(dt.date.fromisoformat(day))
+        self[day] = number = day_number(dt.date.fromisoformat(day))
         return number
 
 
@@ -292,9 +292,10 @@ def read_disposals(
     since: dt.date | None = None,
     until: dt.date | None = None,
     holding_ids: Iterable[int] | None = None,
+    uncovered: bool = False,
 ) -> Iterator[Slice]:
-    """Stored slices by day, both bounds inclusive."""
-    conditions = ["disposed_on >= ?", "disposed_on <= ?"]
+    """Stored slices by day, both bounds inclusive; ``uncovered``: those alone that no lot had."""
+    conditions = ["disposed_on >= ?", "disposed_on <= ?", *["place = 0"] * uncovered]
     if holding_ids is not None:
         conditions.append(f"holding_id IN ({listed(holding_ids)})")
     query = (
@@ -305,8 +306,7 @@ def read_disposals(
         "ORDER BY disposed_on, transaction_id, holding_id, line"
     )
     bounds = [day_number(since or dt.date.min), day_number(until or dt.date.max)]
-    days, assets = _Days({None: None}), _Assets(db)
-    last: Slice | None = None
+    days, assets, last = _Days({None: None}), _Assets(db), None
     for row in db.execute(query, bounds):
         holding, day, transaction, place, opened_by, acquired, units = row[:7]
         proceeds, proceeds_currency, cost, cost_currency, realises, grade, held_since = row[7:]

@@ -99,7 +99,7 @@ def _sent(departure: TransferLeg, arrival: TransferLeg) -> Decimal:
 
 
 def _arrived(arrivals: tuple[TransferLeg, ...]) -> Decimal:
-    return arrivals[0].units if len(arrivals) == 1 else sum((a.units for a in arrivals), ZERO)
+    return sum((a.units for a in arrivals[1:]), arrivals[0].units)
 
 
 def _apart(departure: TransferLeg, arrival: TransferLeg, *, timed: bool) -> dt.timedelta:
@@ -182,12 +182,14 @@ def _shared(departure: TransferLeg, others: Sequence[TransferLeg]) -> list[Match
         and other.units < _sent(departure, other) * (1 - CLOSE_SHARE)
     ]
     parts.sort(key=lambda a: (abs((a.day - departure.day).days), a.day, a.transaction_id))
+    sent = {other.scale: _sent(departure, other) for other in parts[:MOST_TRIED]}
     tried = (
         match(departure, several)
         for size in range(2, MOST_ARRIVALS + 1)
         for several in combinations(parts[:MOST_TRIED], size)
-        if len({arrival.scale for arrival in several}) == 1
-        and _arrived(several) <= _sent(departure, several[0])
+        # Few do: 2 % are more than what may be lacking.
+        if 0 <= (all_of_it := sent[several[0].scale]) - _arrived(several) <= all_of_it / 50
+        and len({arrival.scale for arrival in several}) == 1
     )
     fitting = [m for m in tried if m is not None and m.lost >= ZERO and m.share <= CLOSE_SHARE]
     return sorted(fitting, key=_rank)[:MOST_ARRIVALS]

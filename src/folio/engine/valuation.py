@@ -23,7 +23,7 @@ from folio.engine.grades import Counts
 from folio.engine.prices import PriceGraph, Rate
 from folio.model.ledger import ESTIMATED, Lot, Slice
 from folio.model.named import NamedTuple
-from folio.model.numbers import ONE, ZERO, round_money
+from folio.model.numbers import ONE, ZERO, round_money, rounded, rounding
 from folio.model.prices import TRADE
 
 
@@ -34,6 +34,9 @@ class Basis(NamedTuple):
     units: Decimal  # whose cost is known
     complete: bool  # every unit's cost is known
     at_market: bool  # some lot was opened at market value
+
+
+_BASIS = partial(tuple.__new__, Basis)  # from a tuple, in a third of the time
 
 
 class Valuation(NamedTuple):
@@ -79,6 +82,7 @@ class Teller:
         self.graph = graph
         self.currency = currency
         self.places = places  # None: nothing is rounded
+        self._rounding = None if places is None else rounding(places)
         self._parts = parts
         self._rates: dict[tuple[int, str], Rate | None] = {}  # by currency and day
         self._factors: dict[int, _Factors] = {}  # by currency
@@ -110,7 +114,10 @@ class Teller:
         if factors is None:
             factors = self._factors[currency] = _Factors(partial(self._factor, currency))
         factor = factors[day]
-        return None if factor is None else round_money(amount * factor, self.places)
+        if factor is None:
+            return None
+        exact = amount * factor
+        return exact if self._rounding is None else rounded(exact, self._rounding)
 
     def own(self, amount: Decimal) -> Decimal:
         """An amount of the report's currency as a leaf."""
@@ -230,12 +237,10 @@ class RunningBasis:
         for lot in come:
             self._leaves[id(lot)] = part = self._teller.lot_cost(lot)
             self._count(lot, part, 1)
-        self._basis = Basis(
-            self._cost + self._teller.own(self._own) if self._known else None,
-            self._units + self._own,
-            not self._partial,
-            bool(self._at_market),
-        )
+        own = self._teller.own(self._own) if self._own else ZERO
+        cost = self._cost + own if self._known else None
+        units = self._units + self._own
+        self._basis = _BASIS((cost, units, not self._partial, bool(self._at_market)))
         return self._basis
 
     def _count(self, lot: Lot, part: Decimal | None, sign: int) -> None:

@@ -140,8 +140,11 @@ def to_text(value: Decimal) -> str:
     return "0" if text == "-0" or not text else text
 
 
+Rounding = tuple[Decimal, Decimal, Decimal]
+
+
 @lru_cache
-def _rounding(places: int) -> tuple[Decimal, Decimal, Decimal]:
+def rounding(places: int) -> Rounding:
     """What is added before rounding to so many places, above zero and below it, and the last."""
     shortfall = _SHORT.scaleb(-places)
     return shortfall, -shortfall, _quantum(-places)
@@ -149,10 +152,12 @@ def _rounding(places: int) -> tuple[Decimal, Decimal, Decimal]:
 
 def round_money(amount: Decimal, places: int | None) -> Decimal:
     """``amount`` rounded half-up to ``places`` decimal places; None leaves it exact."""
-    if places is None:
-        return amount
-    above, below, unit = _rounding(places)
-    return _quantize(amount + (above if amount >= ZERO else below), unit)  # half-up
+    return amount if places is None else rounded(amount, rounding(places))
+
+
+def rounded(amount: Decimal, to: Rounding) -> Decimal:
+    """The same, for who rounds to the same places again and again."""
+    return _quantize(amount + to[amount < ZERO], to[2])  # half-up
 
 
 def rounded_form(places: int, *, percent: bool = False, signed: bool = False) -> str:

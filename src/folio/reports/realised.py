@@ -3,12 +3,14 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from heapq import merge
+from itertools import groupby
 
 from folio.book import Book
 from folio.book.rolled import sums_of
 from folio.db.derived import read_disposals
 from folio.model.accounts import Holding
-from folio.model.ledger import Slice
+from folio.model.ledger import Slice, Step
 from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO
 from folio.reports.query import Query
@@ -17,31 +19,46 @@ _ONE_DAY = dt.timedelta(days=1)
 
 
 def disposals(
-    book: Book, holdings: Iterable[Holding], since: dt.date, until: dt.date, *, currency: int
+    book: Book,
+    holdings: Iterable[Holding],
+    since: dt.date,
+    until: dt.date,
+    *,
+    currency: int,
+    uncovered: bool = False,
 ) -> Iterator[Slice]:
     """The slices of these holdings that realise something, by day, bounds inclusive.
 
     ``currency`` is that of the report: in the base currency plain money realises nothing, and
-    its slices are left out.
+    its slices are left out.  ``uncovered`` leaves out what came of a lot.
     """
     wanted = {h.id for h in holdings}
-    found = _found(book, wanted, since, until, currency)
+    found = _found(book, wanted, since, until, currency, uncovered=uncovered)
     first, last = since.isoformat(), until.isoformat()
     for part in found:
-        if part.realises and part.holding_id in wanted and first <= part.disposed_on <= last:
+        asked = part.realises and part.holding_id in wanted and not (uncovered and part.place)
+        if asked and first <= part.disposed_on <= last:
             yield part
 
 
 def _found(
-    book: Book, wanted: set[int], since: dt.date, until: dt.date, currency: int
+    book: Book,
+    wanted: set[int],
+    since: dt.date,
+    until: dt.date,
+    currency: int,
+    *,
+    uncovered: bool,
 ) -> Iterable[Slice]:
     if book.known_at is not None:
         return _folded(book, wanted, until)
-    stored = read_disposals(book.db, since=since, until=until, holding_ids=wanted)
+    stored = read_disposals(
+        book.db, since=since, until=until, holding_ids=wanted, uncovered=uncovered
+    )
     plain = {n for n, p in book.positions.items() if p.plain and n in wanted}
     if currency == book.base.id or not plain:
         return stored
-    return sorted([*stored, *_folded(book, plain, until)], key=_place)
+    return merge(stored, _folded(book, plain, until), key=_place)
 
 
 def _place(part: Slice) -> tuple[str, int, int]:
@@ -51,12 +68,17 @@ def _place(part: Slice) -> tuple[str, int, int]:
 def _folded(book: Book, wanted: set[int], until: dt.date) -> Iterator[Slice]:
     """Slices through a day, as an earlier state of knowledge has them."""
     families = {book.reader.family(book.catalog.holdings[h].asset_id) for h in wanted}
-    found: list[Slice] = []
-    for family in families:
-        for _, _, slices in book.walk(min(family), until=until):
-            found += slices
-    found.sort(key=_place)
-    yield from found
+    yield from merge(*(_of_family(book, min(one), until) for one in families), key=_place)
+
+
+def _of_family(book: Book, asset: int, until: dt.date) -> Iterator[Slice]:
+    """The slices of one family of assets in the order of those that are stored."""
+    for _, steps in groupby(book.walk(asset, until=until), key=_day):
+        yield from sorted((part for *_, slices in steps for part in slices), key=_place)
+
+
+def _day(step: Step) -> str:
+    return step[0].key[0]
 
 
 class Realised(NamedTuple):

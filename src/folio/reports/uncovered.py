@@ -117,8 +117,9 @@ def covered_late(book: Book, query: Query) -> Iterator[Finding]:
         known = book.positions
         chosen = [h for h in chosen if h.id in known and known[h.id].basis == PARTIAL]
     sold: dict[tuple[int, int], Slice] = {}
-    for part in disposals(book, chosen, dt.date.min, query.as_of, currency=book.base.id):
-        if not part.place and part.quantity > ZERO:
+    days, base = (dt.date.min, query.as_of), book.base.id
+    for part in disposals(book, chosen, *days, currency=base, uncovered=True):
+        if part.quantity > ZERO:
             sold[part.holding_id, part.transaction_id] = part
     held = snapshot(book, query.as_of, [h for h in chosen if any(h.id == at for at, _ in sold)])
     owed = {lot.opened_by for one in held for lot in one.lots if lot.quantity < ZERO}
