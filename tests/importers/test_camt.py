@@ -126,6 +126,24 @@ def test_reports_of_what_is_new_by_noon_and_by_evening(tmp_path: Path) -> None:
     assert (evening.recorded, evening.already, evening.held) == (0, 0, 1)  # it is asked about
 
 
+@pytest.mark.parametrize(
+    "refs",
+    [
+        "<AcctSvcrRef>A1</AcctSvcrRef>",
+        "<Prtry><Tp>FI-UMSATZ-ID</Tp><Ref>A1</Ref></Prtry>",
+    ],
+)
+def test_a_number_beside_the_payment_is_the_booking_s_whatever_the_words(
+    tmp_path: Path, refs: str
+) -> None:
+    db = new_book(tmp_path)
+    for words in ("Shop", "Shop, thank you"):
+        text = f"<Refs>{refs}</Refs><RmtInf><Ustrd>{words}</Ustrd></RmtInf>"
+        more = f"<NtryDtls><TxDtls>{text}</TxDtls></NtryDtls>"
+        summary = load(db, one(tmp_path, entry("-3", more=more, name=words)))
+    assert (summary.already, summary.recorded, totals(db)["EUR"]) == (1, 0, "-3")
+
+
 def test_a_number_that_only_the_statement_has(tmp_path: Path) -> None:
     db = new_book(tmp_path)
     load(db, one(tmp_path, entry("-3", "NONREF"), entry("-4", "NOTPROVIDED")))

@@ -290,6 +290,26 @@ def test_a_row_that_corrects_another(tmp_path: Path) -> None:
     assert totals(db)["USD"] == "56"
 
 
+@pytest.mark.parametrize(
+    ("printed", "amount"),
+    [
+        ("-1,234", "-1.234"),  # the standard knows no thousands
+        ("-1.234", "-1.234"),
+        ("-1,234.5", "-1234.5"),
+        ("-1.234,5", "-1234.5"),
+    ],
+)
+def test_a_comma_alone_is_a_decimal_sign(tmp_path: Path, printed: str, amount: str) -> None:
+    assert said(read(bank(tmp_path, row("1", printed)))) == [f"withdraw: cash USD {amount}"]
+
+
+def test_a_statement_without_a_currency_has_no_balance(tmp_path: Path) -> None:
+    statement = read(bank(tmp_path, row("1", "-5"), currency=""))
+    assert [(r.status, r.reason) for r in statement.rows] == [(BAD, "it names no currency")]
+    why = "LEDGERBAL is left out: the statement names no currency"
+    assert any(note.endswith(why) for note in statement.notes)
+
+
 def test_a_row_in_another_currency(tmp_path: Path) -> None:
     own = row("1", "5", more="<CURRENCY><CURRATE>1.1<CURSYM>EUR</CURRENCY>")
     converted = row("2", "6", more="<ORIGCURRENCY><CURRATE>1.1<CURSYM>EUR</ORIGCURRENCY>")
@@ -400,16 +420,111 @@ def test_a_file_without_a_header(tmp_path: Path) -> None:
         assert said(statement) == ["withdraw: cash USD -4.5"]
 
 
-def test_a_tax_that_a_broker_calls_an_expense(tmp_path: Path) -> None:
-    path = tmp_path / "broker.qfx"
-    rows = "".join(
-        f"<INVEXPENSE><INVTRAN><FITID>{number}<DTTRADE>20240112<MEMO>{memo}</INVTRAN>"
-        "<TOTAL>-2<SUBACCTSEC>CASH<SUBACCTFUND>CASH</INVEXPENSE>"
-        for number, memo in enumerate(("DIV - Foreign Stk W/HLTD", "Foreign tax paid", "ADR fee"))
+def broker(folder: Path, *rows: str) -> Path:
+    """A broker's file of these rows, each with its id and day left out."""
+    path = folder / "broker.qfx"
+    told = "".join(
+        text.replace("<INVTRAN>", f"<INVTRAN><FITID>{number}<DTTRADE>20240112", 1)
+        for number, text in enumerate(rows)
     )
     path.write_text(
         f"{HEAD}<OFX><INVSTMTMSGSRSV1><INVSTMTTRNRS><INVSTMTRS><DTASOF>20240630<CURDEF>USD"
         "<INVACCTFROM><BROKERID>b.com<ACCTID>Z1</INVACCTFROM>"
-        f"<INVTRANLIST>{rows}</INVTRANLIST></INVSTMTRS></INVSTMTTRNRS></INVSTMTMSGSRSV1></OFX>"
+        f"<INVTRANLIST>{told}</INVTRANLIST></INVSTMTRS></INVSTMTTRNRS></INVSTMTMSGSRSV1></OFX>"
     )
-    assert said(read(path)) == ["tax: tax USD -2", "tax: tax USD -2", "fee: fee USD -2"]
+    return path
+
+
+def test_a_tax_that_a_broker_calls_an_expense(tmp_path: Path) -> None:
+    rows = [
+        f"<INVEXPENSE><INVTRAN><MEMO>{memo}</INVTRAN>"
+        "<TOTAL>-2<SUBACCTSEC>CASH<SUBACCTFUND>CASH</INVEXPENSE>"
+        for memo in ("DIV - Foreign Stk W/HLTD", "Foreign tax paid", "ADR fee")
+    ]
+    assert said(read(broker(tmp_path, *rows))) == [
+        "tax: tax USD -2",
+        "tax: tax USD -2",
+        "fee: fee USD -2",
+    ]
+
+
+SHARE = "<SECID><UNIQUEID>F1<UNIQUEIDTYPE>OTHER</SECID>"
+
+
+@pytest.mark.parametrize(
+    ("tag", "words", "expected"),
+    [
+        # Which way it goes is the action's word, and the sign's where there is none.
+        ("TRANSFER", "<UNITS>5<TFERACTION>OUT", "transfer_out: asset F1 -5"),
+        ("TRANSFER", "<UNITS>-5<TFERACTION>IN", "transfer_in: asset F1 5"),
+        ("TRANSFER", "<UNITS>-5", "transfer_out: asset F1 -5"),
+        ("TRANSFER", "<UNITS>5", "transfer_in: asset F1 5"),
+        # 10 × 30, and 5 beside it.
+        (
+            "BUYSTOCK",
+            "<UNITS>10<UNITPRICE>30<COMMISSION>5",
+            "buy: asset F1 10, cash USD -300, fee USD -5",
+        ),
+        (
+            "SELLSTOCK",
+            "<UNITS>-10<UNITPRICE>30<COMMISSION>5",
+            "sell: asset F1 -10, cash USD 300, fee USD -5",
+        ),
+        ("BUYSTOCK", "<UNITS>10", "it has neither TOTAL nor UNITPRICE"),
+        ("BUYSTOCK", "<UNITS>10<UNITPRICE>0<TOTAL>0", "transfer_in: asset F1 10"),
+        ("SELLSTOCK", "<UNITS>-10<UNITPRICE>0<TOTAL>0", "delisting: asset F1 -10"),
+        (
+            "BUYSTOCK",
+            "<UNITS>1<UNITPRICE>1<COMMISSION>5<TOTAL>-4",
+            "its fees and taxes are more than its total",
+        ),
+        ("SPLIT", "<OLDUNITS>6<NEWUNITS>9", "split: 3:2"),
+        ("SPLIT", "<OLDUNITS>6<NEWUNITS>9<FRACCASH>7", "split: 3:2 cash USD 7"),
+        (
+            "SPLIT",
+            "<OLDUNITS>6",
+            "it has neither NUMERATOR and DENOMINATOR nor OLDUNITS and NEWUNITS",
+        ),
+        ("RETOFCAP", "<TOTAL>-4", "return_of_capital: cash USD 4"),
+    ],
+)
+def test_what_brokers_sign_and_leave_out(
+    tmp_path: Path, tag: str, words: str, expected: str
+) -> None:
+    trade = {"BUYSTOCK": "INVBUY", "SELLSTOCK": "INVSELL"}.get(tag)
+    text = f"<INVTRAN></INVTRAN>{SHARE}{words}"
+    text = f"<{trade}>{text}</{trade}>" if trade else text
+    statement = read(broker(tmp_path, f"<{tag}>{text}</{tag}>"))
+    told = [r.reason for r in statement.rows if r.status == BAD]
+    for draft in statement.drafts:
+        ratio = "" if draft.ratio is None else "{}:{} ".format(*draft.ratio)
+        told.append(f"{draft.kind}: {ratio}{legs(draft)}".strip())
+    assert told == [expected]
+
+
+def test_positions_without_a_price_have_units_alone(tmp_path: Path) -> None:
+    path = broker(tmp_path)
+    isin = "IE00BK5BQT80"  # whose type is not said to be one
+    told = "".join(
+        f"<POSSTOCK><INVPOS><SECID><UNIQUEID>{number}<UNIQUEIDTYPE>OTHER</SECID>"
+        f"<POSTYPE>LONG<UNITS>3{price}</INVPOS></POSSTOCK>"
+        for number, price in (
+            (isin, ""),
+            ("F2", "<UNITPRICE>0"),
+            ("F3", "<UNITPRICE>-1"),
+            ("F4", "<UNITPRICE>7"),
+        )
+    )
+    text = path.read_text().replace(
+        "</INVTRANLIST>", f"</INVTRANLIST><INVPOSLIST>{told}</INVPOSLIST>"
+    )
+    path.write_text(text)
+    statement = read(path)
+    assert [(s.asset.symbol, to_text(s.balance)) for s in statement.balances] == [
+        (isin, "3"),
+        ("F2", "3"),
+        ("F3", "3"),
+        ("F4", "3"),
+    ]
+    assert statement.balances[0].asset.isin == isin
+    assert [(p.asset.symbol, to_text(p.price)) for p in statement.prices] == [("F4", "7")]

@@ -100,6 +100,16 @@ def test_transactions_of_banks(tmp_path: Path) -> None:
     ]
 
 
+def test_what_an_account_opens_with_is_said_by_its_own_name(tmp_path: Path) -> None:
+    """Quicken writes the first balance as a transfer from the account itself, in any language."""
+    head = "!Account\nNGiro\nTBank\n^\n!Type:Bank"
+    rows = ("D31/12/23\nT10\nPNyitó egyenleg\nL[Giro]", "D1/1'24\nT-4\nPSparen\nL[Savings]")
+    assert said(read(bank(tmp_path, *rows, head=head))) == [
+        "2023-12-31 opening ¤ 10",
+        "2024-01-01 transfer_out ¤ -4",
+    ]
+
+
 def test_actions(tmp_path: Path) -> None:
     of = "YIntel\nQ4\nI10"
     actions = [
@@ -118,6 +128,8 @@ def test_actions(tmp_path: Path) -> None:
         "NCash\nT-2\nPfee of the bank",
         "NReminder\nPcall",
         "NBuy\nQ4\nT40",
+        "NBuy\nYIntel\nI10\nT40",
+        "NSell\nYIntel\nQ0\nT40",
         "NDance\nT4",
     ]
     records = [f"D1/{day}'24\n{action}" for day, action in enumerate(actions, 13)]
@@ -148,6 +160,8 @@ def test_actions(tmp_path: Path) -> None:
     assert [r.reason for r in statement.rows if r.status != "booked"] == [
         "a reminder: it moves nothing",
         "it names no security",
+        "it has no quantity",
+        "it has no quantity",
         "'Dance' is no action that folio knows",
     ]
 

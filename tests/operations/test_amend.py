@@ -13,6 +13,7 @@ from folio.db.ledger import get_transaction
 from folio.db.postings import action_of, lots_named, postings_of
 from folio.errors import FolioError
 from folio.operations.amend import amend_transaction
+from folio.operations.arrange import set_account
 from importing import WHO, load_all, new_book
 
 TODAY = dt.date(2026, 1, 2)
@@ -53,6 +54,23 @@ def test_restating_a_day_changes_nothing_else(db: sqlite3.Connection) -> None:
         assert moved(db, again) == moved(db, number), kind
     assert all("more parts than words" in text for text in refusals), refusals
     assert {"buy", "sell", "fee", "swap", "deposit", "withdraw", "dividend"} <= seen.keys()
+
+
+@pytest.mark.parametrize(
+    "changes", [{"note": "seen"}, {"price": 9}, {"fee": 1}, {"on": "2025-01-03"}]
+)
+def test_money_that_came_from_outside_still_does(
+    keeper: Bookkeeper, changes: dict[str, object]
+) -> None:
+    """Tracking that was switched on since is for what is recorded from then on; on another day
+    the choice is made anew."""
+    keeper.account("Late", cash=False)
+    bought = keeper.add("buy", "2025-01-03", "Late", "ACME", quantity=1, price=10)
+    keeper.write(lambda write: set_account(write, "Late", tracks_cash=True))
+    again = keeper.amend(bought, **changes)
+    assert keeper.quantity("Late", "EUR") == 0
+    keeper.amend(again, on="2025-01-04")
+    assert keeper.quantity("Late", "EUR") < 0
 
 
 @pytest.mark.parametrize("cash", [True, False])

@@ -209,6 +209,20 @@ def test_an_account_that_tracks_no_cash_keeps_none_and_says_so(
     assert any("does not track cash" in note for note in summary.notes)
 
 
+def test_an_account_that_tracks_cash_later_says_from_when(
+    tmp_path: Path, db: sqlite3.Connection
+) -> None:
+    account(db, "Vanguard UK/ISA", cash=False)
+    with recording(db, WHO) as write:
+        set_account(write, "ISA", tracks_cash=True, from_day=dt.date(2024, 3, 1))
+    path = vanguard(tmp_path, "cash.csv", "02/02/2024,Bought 2 Some Fund (SOME),-40,60")
+    (note,) = load(db, path).notes
+    assert note == (
+        "Vanguard UK/ISA tracks cash from 2024-03-01 on, and this statement has it before; to keep "
+        "it from the first row on: folio account set 'Vanguard UK/ISA' --cash --from 2024-02-02"
+    )
+
+
 def test_rows_go_by_what_held_of_their_account_on_their_day(
     tmp_path: Path, db: sqlite3.Connection
 ) -> None:

@@ -15,6 +15,8 @@ from folio.model.transactions import EITHER_SIGN
 
 # What these are worth is said by the money beside their units.
 _WORTH_THE_MONEY = frozenset("buy sell swap merger symbol_change delisting exercise split".split())
+# What comes of these lies in the pot of what it came from, unless another one is said.
+_KEEPS_ITS_POT = ("transfer", "merger", "symbol_change")
 
 
 class Wording(NamedTuple):
@@ -119,10 +121,11 @@ class _Speaker:
         holding = self.catalog.holdings[others[0].holding_id]
         units = others[0].quantity
         self.words["to_quantity"] = to_text(units if exercise else abs(units))
+        pot = self.words.get("label", "") if self.recorded.kind in _KEEPS_ITS_POT else ""
+        if holding.label != pot:
+            self.words["to_label"] = holding.label
         if self.recorded.kind == "transfer":
             self.words["to_account"] = self.catalog.accounts[holding.account_id].key
-            if holding.label != self.words.get("label", ""):
-                self.words["to_label"] = holding.label
             return
         self.words["to_asset"] = self._asset(holding.asset_id)
         self.complete = self.complete and (units > ZERO or exercise)

@@ -89,7 +89,7 @@ def _moved(own: list[Leg], *, signed: bool) -> str:
         text += f" worth {_money(first.cost, first.cost_currency)}"
     others = [leg for leg in own if leg is not first and leg.account is None]
     for leg in others:
-        text += f" for {_money(abs(leg.quantity), leg.asset)}"
+        text += f" for {_money(abs(leg.quantity), leg.asset)}{_pot(leg)}"
     return text
 
 

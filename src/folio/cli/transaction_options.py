@@ -28,7 +28,7 @@ ALL: Words = {
     "acquired_on": ("What came in was acquired then.", "DAY"),
     "lot": ("Sell these lots: 12, or 12:5,14:2.5; short: what is not there.", "TX[:UNITS],…"),
     "label": ("A pot within the holding.", "NAME"),
-    "to_label": ("The pot where a transfer goes; empty: none.", "NAME"),
+    "to_label": ("The pot where units arrive; empty: none.", "NAME"),
     "note": ("Anything worth remembering.", "TEXT"),
 }
 # Of a new transaction alone.

@@ -127,6 +127,8 @@ def _recorded_anew(
     if changes.keys().isdisjoint(("asset", "quantity", "price", "amount", "cost", "currency")):
         draft = _as_quoted(write.catalog, draft, postings)
     draft = draft._replace(legs=_as_told(draft.legs, postings))
+    if "account" not in changes and draft.occurred_on == recorded.occurred_on:
+        draft = _as_outside(draft, postings)
     recorder = Recorder(write, source_names(db)[recorded.source_id], by_hand=True)
     outcome = recorder.record(draft._replace(external_id=recorded.external_id), lines)
     write.checks.append(recorder.cover.refuse_uncovered)
@@ -220,6 +222,19 @@ def _as_told(legs: tuple[Leg, ...], postings: Sequence[Posting]) -> tuple[Leg, .
     if {p.role for p in postings} <= {"cash", "external"} and len(legs) == 1:
         legs = (legs[0]._replace(role="cash"),)
     return tuple(sorted(legs, key=lambda leg: places[leg.quantity]))
+
+
+def _as_outside(draft: Draft, postings: Sequence[Posting]) -> Draft:
+    """The draft with its money from outside where it came from there, whatever is tracked now."""
+    if not any(p.role == "external" for p in postings):
+        return draft
+    own = [leg.asset for leg in draft.legs if leg.role == "asset"]
+    money = [leg for leg in draft.legs if leg.role != "asset" and leg.asset not in own]
+    outside = [
+        leg._replace(role="external", quantity=-leg.quantity, price=None, price_currency=None)
+        for leg in money
+    ]
+    return draft._replace(legs=(*draft.legs, *outside))
 
 
 def _as_quoted(catalog: Catalog, draft: Draft, postings: Sequence[Posting]) -> Draft:

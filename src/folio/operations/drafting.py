@@ -154,7 +154,7 @@ def _swap(said: Words) -> tuple[Leg, ...]:
         raise UsageError(f"a swap needs two assets; {to_asset} is both")
     value = said.unsigned("amount")
     gave = Leg("asset", said.asset, -said.quantity, label=said.get("label") or "")
-    got = Leg("asset", to_asset, received)
+    got = Leg("asset", to_asset, received, label=said.get("to_label") or "")
     if value is not None:
         money = said.currency
         gave = gave._replace(cost=value, cost_currency=money)
@@ -284,7 +284,9 @@ def _split(said: Words) -> tuple[Leg, ...]:
         return ()
     if not said.has("account"):
         raise UsageError("cash in lieu of a fraction needs the --account that it came to")
-    gone = (Leg("asset", said.asset, -said.quantity),) if said.has("quantity") else ()
+    gone: tuple[Leg, ...] = ()
+    if said.has("quantity"):
+        gone = (Leg("asset", said.asset, -said.quantity, label=said.get("label") or ""),)
     return (*gone, Leg("cash", said.currency, _nonzero(said, "amount")))
 
 
@@ -305,7 +307,8 @@ def _merger(said: Words) -> tuple[Leg, ...]:
     if (to_asset is None) != (received is None):
         raise UsageError(f"{said.kind} needs --to-asset and --to-quantity together")
     if to_asset is not None and received:
-        legs.append(Leg("asset", to_asset, received))
+        there = said.get("to_label")  # without it, where what they came from was
+        legs.append(Leg("asset", to_asset, received, label=gave.label if there is None else there))
     amount = said.unsigned("amount")
     if amount:
         legs.append(Leg("cash", said.currency, amount))

@@ -237,9 +237,10 @@ class Recorder:
         from folio.operations.splits import left_over
 
         asset = self._asset(draft.related_asset)
-        gone = [leg for leg in draft.legs if leg.role == "asset"]
-        units = -gone[0].quantity if gone else left_over(self.write, account, asset, draft)
-        return (Leg("asset", draft.related_asset, -units), *paid)
+        gone = next((leg for leg in draft.legs if leg.role == "asset"), None)
+        if gone is None:
+            gone = Leg("asset", draft.related_asset, -left_over(self.write, account, asset, draft))
+        return (Leg("asset", draft.related_asset, gone.quantity, label=gone.label), *paid)
 
     def _lots(self, draft: Draft, postings: list[NewPosting]) -> Named:
         def find(ref: LotRef) -> Known | None:

@@ -81,7 +81,7 @@ def left_over(write: Recording, account: Account, asset: Asset, draft: Draft) ->
     if not fraction:
         raise FolioError(
             f"{account.key} has {to_text(units)} {asset.key} after the split, so no fraction is "
-            "left over to be paid for; leave out --amount, or say the --quantity that went"
+            "left over to be paid for; leave out --amount, or say how many units went"
         )
     return fraction
 

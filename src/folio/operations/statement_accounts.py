@@ -117,8 +117,14 @@ class Accounts:
         said = catalog.settings.get(("account", account.id), "tracks_cash")
         if said is None and not has_transactions(self.write.db, account.id):
             set_tracks_cash(self.write, account)
-        else:
-            self.notes.append(
-                f"{account.key} does not track cash, and this statement has it; to keep it "
-                f"from now on: folio account set {shell_word(account.key)} --cash"
-            )
+            return
+        first = self._first.occurred_on.isoformat()
+        steps = catalog.settings.timeline(("account", account.id), "tracks_cash")
+        later = next((day for day, word in steps if word == "yes" and day > first), None)
+        lacks = "does not track cash" if later is None else f"tracks cash from {later} on"
+        when = "from now on" if later is None else "from the first row on"
+        since = "" if later is None else f" --from {first}"
+        self.notes.append(
+            f"{account.key} {lacks}, and this statement has it{' before' if later else ''}; to "
+            f"keep it {when}: folio account set {shell_word(account.key)} --cash{since}"
+        )

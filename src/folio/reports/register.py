@@ -251,11 +251,11 @@ def _tax_currency(book: Book, postings: list[Posting]) -> str | None:
 
 def _to(words: dict[str, str]) -> str | None:
     """Where units went, or what came for them."""
+    pot = f" [{words['to_label']}]" if words.get("to_label") else ""
     if "to_account" in words:
-        pot = words.get("to_label")
-        return f"{words['to_account']} [{pot}]" if pot else words["to_account"]
+        return words["to_account"] + pot
     if "to_asset" in words:
-        return f"{words.get('to_quantity', '')} {words['to_asset']}".strip()
+        return f"{words.get('to_quantity', '')} {words['to_asset']}".strip() + pot
     return words.get("ratio")
 
 
