@@ -324,6 +324,24 @@ def test_a_row_that_moves_units_in_words_unknown_is_said(tmp_path: Path) -> None
     )
 
 
+def test_which_way_an_unsigned_total_went_is_not_guessed(tmp_path: Path) -> None:
+    """Trading 212 says no sign of a purchase or a withdrawal; a minus is one."""
+    path = tmp_path / "trading212.csv"
+    path.write_text(
+        "Action,Time,ISIN,Ticker,Name,No. of shares,Price / share,Total,Currency (Total),ID\n"
+        "Deposit,2024-01-02 10:00:00,,,,,,100.00,EUR,d-1\n"
+        "Card top down,2024-01-03 10:00:00,,,,,,5.00,EUR,c-1\n"
+        "Card top down,2024-01-04 10:00:00,,,,,,-5.00,EUR,c-2\n"
+    )
+    statement = read_statement(path, PROFILES["trading212"], UTC)
+    assert [(draft.kind, moved(draft)) for draft in statement.drafts] == [
+        ("deposit", [("EUR", "100.00")]),
+        ("unknown", [("EUR", "-5.00")]),
+    ]
+    (bad,) = [row for row in statement.rows if row.status == BAD]
+    assert (bad.line, bad.reason) == (3, "the profile does not know what 'Card top down' is")
+
+
 def test_schwab_takes_back_what_was_cancelled_and_ends_what_was_exercised(tmp_path: Path) -> None:
     """A cancelled sale moves nothing; units that are bought out go with the money in their row."""
     statement = read(
