@@ -32,6 +32,11 @@ def one_of(word: str, words: Iterable[str], what: str) -> str:
     return word
 
 
+def system_says(error: OSError) -> str:
+    """What is wrong in the words of the system, in small letters: ``no space left on device``."""
+    return (error.strerror or str(error)).lower()
+
+
 class BookBusy(FolioError):
     """Another process is writing to the book.  Exit code 4."""
 

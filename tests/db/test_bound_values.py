@@ -36,7 +36,7 @@ OURS = {
     "db/last_closes.py": {"which"},
     "db/ledger.py": {"way", "' AND '.join(conditions)"},
     "db/legs.py": {"condition"},
-    "db/links.py": {"named", "name", "_listed('own')", "_listed('numbers')"},
+    "db/links.py": {"name", "_listed('own')", "_listed('numbers')"},
     "db/migrations.py": {"version"},  # of STEPS
     "db/price_source.py": {"table"},
     "db/proof.py": {

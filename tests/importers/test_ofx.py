@@ -98,6 +98,16 @@ def test_every_transaction_of_a_broker() -> None:
     ]
 
 
+def test_a_file_that_was_cut_off_is_refused(tmp_path: Path) -> None:
+    """The names of its securities stand at the end of a file, too."""
+    text = BROKER.read_text()
+    for part in (1, 2, 3):
+        path = tmp_path / "cut.ofx"
+        path.write_text(text[: len(text) * part // 4])
+        with pytest.raises(FolioError, match="ends before its statement does: </OFX> is missing"):
+            read(path)
+
+
 def test_what_a_broker_states_beside_its_transactions() -> None:
     statement = read(BROKER)
     assert [(s.asset.symbol, to_text(s.balance), str(s.day)) for s in statement.balances] == [

@@ -25,6 +25,7 @@ import pytest
 from bookkeeper import Bookkeeper
 from folio.errors import BadRows, FolioError
 from folio.importers.formats import find_format
+from folio.importers.portfolio_performance.amounts import Scale
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, Statement
 from folio.model.transactions import Draft
@@ -356,6 +357,12 @@ def test_files_that_cannot_be_read(tmp_path: Path, old: str, new: str, said: str
         ("<amount>50000</amount>", "<amount>5e4</amount>", "no whole number"),
         ("<date>2024-04-04T00:00</date>", "<date>yesterday</date>", "no day"),
         ("<type>REMOVAL</type>", "<type>GIFT</type>", "without its other half"),
+        ("<amount>106300</amount>", "<amount>106301</amount>", "halves are of different amounts"),
+        (
+            "<currencyCode>EUR</currencyCode>\n          <amount>1470</amount>",
+            "<currencyCode>XQZ</currencyCode>\n          <amount>1470</amount>",
+            "'XQZ' is no currency that folio knows",
+        ),
         ("<shares>500000000</shares>", "<shares>0</shares>", "no shares"),
         ('unit type="TAX">\n', 'unit type="TAX">\n<forex currency="USD" amount="1"/>\n', ""),
         (
@@ -387,6 +394,19 @@ def test_a_bad_transaction_refuses_the_file_unless_it_is_set_aside(tmp_path: Pat
         load(keeper.db, path)
     summary = load(keeper.db, path, skip_bad=True)
     assert (summary.recorded, summary.rejected) == (23, 1)
+
+
+@pytest.mark.parametrize(
+    ("version", "shares", "price"),
+    [(29, "12.345678", "123456.78"), (30, "12.345678", "1234.5678"),
+     (48, "12.345678", "1234.5678"), (49, "0.12345678", "0.12345678")],
+)  # fmt: skip
+def test_how_many_places_the_numbers_of_a_version_have(
+    version: int, shares: str, price: str
+) -> None:
+    scale = Scale(version)
+    assert to_text(scale.shares("12345678")) == shares
+    assert to_text(scale.price("12345678")) == price
 
 
 def test_an_old_file_without_ids(tmp_path: Path) -> None:

@@ -226,6 +226,10 @@ def test_a_backward_file_is_turned_round(tmp_path: Path) -> None:
         (b"Day;Text;Sum\n1;2;3\n", "not a statement of the profile bank .* lacks Amount;"),
         (b"Day;Text;Amount;Card\n1;2;3;4\n", "lacks no Card;"),
         (b"PK\x03\x04\x00\x00", "is a binary file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "a spreadsheet of an older kind"),
+        (b"\x1f\x8b\x08\x00", "packed with gzip; unpack it"),
+        (b"\xef\xbb\xbf\n<!DOCTYPE HTML>\n<html>", r"is a web page \(HTML\); export"),
+        (b"<html><table><tr><td>Day</td></tr></table></html>", "is a web page"),
         (b"Day;Text;Amount\n13/02/2024;\x81;1\n", "is not text in utf-8 or cp1252"),
     ],
 )

@@ -142,5 +142,5 @@ def test_other_profiles_refuse_the_file_and_this_one_refuses_others(tmp_path: Pa
             with pytest.raises(FolioError, match="is not a statement of the profile"):
                 read_statement(SAMPLE, profile, UTC)
     for text in ("Day,Text\n1,2\n", "<html></html>", "<OFX></OFX>"):
-        with pytest.raises(FolioError, match=r"its header lacks|lacks the elements"):
+        with pytest.raises(FolioError, match=r"its header lacks|lacks the elements|is a web page"):
             read_statement(written(tmp_path, text), PROFILES["ibkr_flex"], UTC)

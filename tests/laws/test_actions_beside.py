@@ -173,7 +173,9 @@ class Inventor:
         self.walk.open(asset, units, units * price + fee, on)
 
     def happen(self, on: dt.date) -> None:
-        kinds = "buy buy sell sell sell split spin merger mixed cash capital stock symbol method"
+        kinds = (
+            "buy buy sell sell sell split spin merger mixed cash capital stock symbol option method"
+        )
         kind = self.rng.choice(kinds.split())
         asset = self.rng.choice(self.alive)
         held = self.walk.units(asset)
@@ -257,6 +259,28 @@ class Inventor:
             self.alive = [*(name for name in self.alive if name != asset), new]
             self.tell("symbol_change", on, asset, quantity=held, to_asset=new)
             self.walk.exchange(asset, new, on, held, Fraction(0), Fraction(1))
+
+    def option(self, on: dt.date, asset: str, held: Fraction) -> None:
+        """A call or a put, held or written, of which some are exercised the day after."""
+        name, whole = self.new_name(), self.rng.randint(1, 9)
+        written, brings = self.rng.random() < 0.5, self.rng.random() < 0.5
+        premium, fee, after = self.some(9000, 100), self.some(999, 100), on + dt.timedelta(1)
+        words = {"lot": "short"} if written else {}
+        kind, sign = ("sell", -1) if written else ("buy", 1)
+        self.tell(kind, on, name, quantity=Fraction(whole), amount=premium, **words)
+        ended, paid = self.rng.randint(1, whole), premium + self.some(90000, 100)
+        part = Fraction(int(held * self.rng.randint(5, 99) * 10**4), 10**6)
+        units = self.some(900, 10) if brings else part
+        self.tell("exercise", after, name, quantity=Fraction(sign * ended), to_asset=asset,
+                  to_quantity=units if brings else -units, amount=paid, fee=fee)  # fmt: skip
+        carried = sign * premium * ended / whole
+        if brings:
+            self.walk.open(asset, units, paid + fee + carried, after)
+        else:
+            self.walk.dispose(asset, after, units, paid - fee - carried)
+        if ended < whole:
+            left = Fraction(sign * (whole - ended))
+            self.walk.open(name, left, premium * left / whole, on)
 
 
 def near(number: Decimal | Fraction) -> Fraction:

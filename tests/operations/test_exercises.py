@@ -15,6 +15,9 @@ import pytest
 from bookkeeper import Bookkeeper
 from folio.errors import FolioError
 from folio.model.ledger import FULL, PARTIAL
+from folio.operations.import_files import import_files
+from folio.operations.read_files import Choices
+from importing import PROFILES
 
 A, OPTION, SHARE = "Broker", "JJJ 241220C00050000", "JJJ"
 ISSUED, EXERCISED = "2024-04-08", "2024-05-27"
@@ -171,3 +174,19 @@ def test_what_it_did_is_the_same_from_nothing_undone_and_amended(keeper: Bookkee
 def test_refusals(keeper: Bookkeeper, words: dict[str, Any], said: str) -> None:
     with pytest.raises(FolioError, match=said):
         keeper.add("exercise", EXERCISED, A, OPTION, **words)
+
+
+def test_a_file_of_folios_own_says_it_too(keeper: Bookkeeper, tmp_path: Path) -> None:
+    """A call for 400 brings 100 shares at 50, one written for 300 sends them away at 60."""
+    file = tmp_path / "own.csv"
+    file.write_text(
+        "date,kind,account,asset,type,quantity,price,amount,fee,currency,to_asset,to_quantity,lot\n"
+        f"2024-04-01,buy,{A},CALL,other,1,,400,,USD,,,\n"
+        f"2024-05-01,exercise,{A},CALL,other,1,50,,7,USD,JJJ,100,\n"
+        f"2024-06-03,sell,{A},CALL,other,1,,300,,USD,,,short\n"
+        f"2024-07-01,exercise,{A},CALL,other,-1,,66000,,USD,JJJ,-1100,\n"
+    )
+    (summary,) = import_files(keeper.db, keeper.who, [file], PROFILES, Choices(create=True))
+    assert (summary.recorded, keeper.quantity(A, SHARE)) == (4, 0)
+    assert [cost for _, cost in realised(keeper)] == [D(30000), D(5407)]
+    assert round(sum(proceeds for proceeds, _ in realised(keeper)), 20) == 66300

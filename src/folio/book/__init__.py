@@ -52,8 +52,10 @@ class Book:
         known_at: int | None = None,
         walks: bool = False,
         recorded_at: str = "",
+        heads: bool = False,
     ) -> None:
         self.db = db
+        self.heads = heads  # of transactions are gathered (folio/db/heads.py)
         self.known_at = known_at
         self.catalog = Catalog(db, known_at)
         self._walks = walks
@@ -179,7 +181,8 @@ class Book:
         from folio.book.events import Events
 
         splits = self.prices.splits
-        return Events(self.db, self.catalog, splits, self.known_at, whole=self._walks)
+        whole, heads = self._walks, self.heads
+        return Events(self.db, self.catalog, splits, self.known_at, whole=whole, heads=heads)
 
     def events(self, holding_ids: Iterable[int]) -> list[Event]:
         """The events of holdings in walk order: postings, splits, corporate actions, links."""

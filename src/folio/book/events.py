@@ -10,7 +10,7 @@ together, so they are folded together.
 import datetime as dt
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain, islice
 
 from folio.book.streams import Stream, from_day, merged
@@ -75,9 +75,12 @@ class Events:
         known_at: int | None,
         *,
         whole: bool = False,
+        heads: bool = False,
     ) -> None:
-        """``whole`` says that those of one holding after another are asked for."""
+        """``whole`` says that those of one holding after another are asked for, and ``heads``
+        that those of transactions are gathered."""
         self.db = db
+        self._heads = heads
         self._whole = whole
         self.catalog = catalog
         self.splits = splits
@@ -176,7 +179,8 @@ class Events:
         """
         (since, until), members = days, self.catalog.members(holding)
         streams = [
-            stream_events(self.db, member, since, until, self.known_at) for member in members
+            stream_events(self.db, member, since, until, self.known_at, heads=self._heads)
+            for member in members
         ]
         if self.catalog.aliases:
             streams = [
@@ -199,7 +203,8 @@ class Events:
     def _sums(self, holding: int, linked: "Linked", days: Span) -> list[Stream]:
         """The same of plain money, what moved alike on a day as one."""
         places, legs = self.catalog.base.precision, linked.at(holding)
-        own = stream_sums(self.db, holding, days, self.known_at, places=places, apart=legs)
+        how = partial(stream_sums, places=places, apart=legs, heads=self._heads)
+        own = how(self.db, holding, days, self.known_at)
         return [own, from_day(days[0], legs.values())] if legs else [own]
 
     def _named(self, event: Event, holding: int) -> Event:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from folio.db.files import remove, sync_folder, unfinished, unfinished_name
-from folio.errors import FolioError
+from folio.errors import FolioError, system_says
 
 
 @contextlib.contextmanager
@@ -82,7 +82,7 @@ def _sentences(path: Path) -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise FolioError(f"{path} cannot be written: {(error.strerror or '').lower()}") from None
+        raise FolioError(f"{path} cannot be written: {system_says(error)}") from None
 
 
 def _of_the_owner(path: str, flags: int) -> int:

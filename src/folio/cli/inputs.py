@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from folio.errors import FolioError
+from folio.errors import FolioError, system_says
 
 MAX_BYTES = 64_000_000  # all of it is in memory
 
@@ -42,7 +42,7 @@ def read_data(source: str) -> bytes:
             with Path(source).open("rb") as file:
                 data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise FolioError(f"{source}: {(error.strerror or str(error)).lower()}") from None
+        raise FolioError(f"{source}: {system_says(error)}") from None
     if len(data) > MAX_BYTES:
         raise FolioError(f"{name} has more than {MAX_BYTES:,} bytes; record it in parts")
     return data

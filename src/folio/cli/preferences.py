@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from folio.cli.text import see_or_nearest, warn
-from folio.errors import FolioError, UsageError
+from folio.errors import FolioError, UsageError, system_says
 from folio.model.named import NamedTuple
 
 PROJECT = "folio.toml"
@@ -304,9 +304,7 @@ def _flat(path: Path) -> Iterator[tuple[str, Any]]:
     except UnicodeDecodeError:
         raise FolioError(f"{shown(path)} cannot be read: it is not UTF-8") from None
     except OSError as error:
-        raise FolioError(
-            f"{shown(path)} cannot be read: {(error.strerror or '').lower()}"
-        ) from None
+        raise FolioError(f"{shown(path)} cannot be read: {system_says(error)}") from None
     except ValueError as error:
         raise FolioError(f"{shown(path)} cannot be read: {error}") from None
     for name, one in said.items():

@@ -13,6 +13,7 @@ from itertools import chain, groupby, islice
 from operator import attrgetter, itemgetter
 from typing import Any
 
+from folio.db.heads import HEADS
 from folio.db.other_sides import counterpart, of_exercise
 from folio.db.splits import NOT_REVERSED as _NOT_REVERSED
 from folio.db.splits import of_assets
@@ -21,22 +22,23 @@ from folio.model.ledger import EVER, Event, WalkKey, walk_key
 from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO
 
-_EVENTS = f"""
+_EVENTS = """
     SELECT p.holding_id, p.transaction_id, t.kind, p.occurred_on, t.occurred_at, p.role,
            p.quantity, p.amount, p.amount_currency_id, p.mixed, p.acquired_on,
-           t.related_asset_id, {PLACE}
-    FROM postings p JOIN transactions t ON t.id = p.transaction_id
-    WHERE {{where}} AND {_NOT_REVERSED}
+           t.related_asset_id, {place}
+    FROM postings p JOIN {heads} t ON t.id = p.transaction_id
+    WHERE {where} AND {counts}
     ORDER BY p.occurred_on, p.transaction_id, p.holding_id, p.line
 """
-_OF_HOLDING = _EVENTS.format(
-    where="p.holding_id = :holding AND p.occurred_on BETWEEN :since AND :until"
-)
+_HOLDING = "p.holding_id = :holding AND p.occurred_on BETWEEN :since AND :until"
+_OF_HOLDING = {
+    gathered: _EVENTS.format(where=_HOLDING, **heads) for gathered, heads in HEADS.items()
+}
 # The plus sign keeps SQLite from the holding's own postings, of which there may be many more.
 _OF_COMMAND = _EVENTS.format(
-    where="p.transaction_id BETWEEN :first AND :last AND +p.holding_id = :holding"
+    where="p.transaction_id BETWEEN :first AND :last AND +p.holding_id = :holding", **HEADS[False]
 )
-_OF_TRANSACTIONS = _EVENTS.format(where="p.transaction_id IN (TRANSACTIONS)")
+_OF_TRANSACTIONS = _EVENTS.format(where="p.transaction_id IN (TRANSACTIONS)", **HEADS[False])
 _AT_ONCE = 4096  # transactions in one query
 _TOGETHER = 256  # events, or what their last day has
 
@@ -59,10 +61,12 @@ def stream_events(
     since: str = "",
     until: str = EVER,
     known_at: int | None = None,
+    *,
+    heads: bool = False,
 ) -> Iterator[list[Event]]:
-    """The same, some whole days at a time, read as they are asked for."""
-    days = {"since": since, "until": until}
-    rows = db.execute(_OF_HOLDING, {"holding": holding_id, **days, "known_at": upto(known_at)})
+    """The same, some whole days at a time, read as they are asked for; ``heads`` are gathered."""
+    asked = {"holding": holding_id, "since": since, "until": until, "known_at": upto(known_at)}
+    rows = db.execute(_OF_HOLDING[heads], asked)
     yield from _events(db, rows, chosen_lots(db, holding_id, known_at))
 
 

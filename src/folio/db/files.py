@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from folio.errors import FolioError
+from folio.errors import FolioError, system_says
 
 BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a book
 _UNFINISHED = ".new-"
@@ -66,8 +66,7 @@ def filling(path: Path) -> Iterator[Path]:
         remove(unfinished(path.parent, path.name))
         os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except OSError as error:
-        said = (error.strerror or str(error)).lower()
-        raise FolioError(f"{path} cannot be written: {said}") from None
+        raise FolioError(f"{path} cannot be written: {system_says(error)}") from None
     try:
         yield aside
     finally:
@@ -166,7 +165,7 @@ def read_little(path: Path) -> bytes:
         with path.open("rb") as file:
             data = file.read(_LITTLE + 1)
     except OSError as error:
-        raise FolioError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+        raise FolioError(f"{path}: {system_says(error)}") from None
     if len(data) > _LITTLE:
         raise FolioError(f"{path} has more than {_LITTLE:,} bytes; it holds no key or passphrase")
     return data

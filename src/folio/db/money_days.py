@@ -8,19 +8,20 @@ the last one, which says where the walk has come to.
 """
 
 import sqlite3
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from decimal import Decimal
+from typing import Any
 
 from folio.db.events import read_events
-from folio.db.splits import NOT_REVERSED
+from folio.db.heads import HEADS
 from folio.db.values import upto
 from folio.model.ledger import AT_THE_OPEN, Event
 from folio.model.numbers import ZERO
 
-_ROWS = f"""
+_ROWS = """
     SELECT p.occurred_on, p.transaction_id, t.kind, t.related_asset_id, p.role, p.quantity
-    FROM postings p JOIN transactions t ON t.id = p.transaction_id
-    WHERE p.holding_id = :holding AND p.occurred_on BETWEEN :since AND :until AND {NOT_REVERSED}
+    FROM postings p JOIN {heads} t ON t.id = p.transaction_id
+    WHERE p.holding_id = :holding AND p.occurred_on BETWEEN :since AND :until AND {counts}
     ORDER BY p.occurred_on, p.transaction_id, p.holding_id, p.line
 """
 _ALONE = AT_THE_OPEN | {"transfer"}  # kinds
@@ -48,13 +49,17 @@ def stream_sums(
     *,
     places: int,
     apart: Container[int],
+    heads: bool = False,
 ) -> Iterator[list[Event]]:
     """A holding's days between two, both inclusive, some at a time: in any order within a day.
 
-    ``places`` are those of a minor unit; the transactions ``apart`` are left out.
+    ``places`` are those of a minor unit; the transactions ``apart`` are left out; ``heads`` are
+    gathered.
     """
     told: list[Event] = []
-    for day, parts in _days(db, holding_id, days, known_at, apart):
+    since, until = days
+    asked = {"holding": holding_id, "since": since, "until": until, "known_at": upto(known_at)}
+    for day, parts in _days(db.execute(_ROWS.format(**HEADS[heads]), asked), apart):
         if parts is None or not all(_adds_up(kind, part, places) for (kind, _), part in parts):
             events = read_events(db, holding_id, since=day, until=day, known_at=known_at)
             told += [event for event in events if event.transaction_id not in apart]
@@ -68,18 +73,12 @@ def stream_sums(
 
 
 def _days(
-    db: sqlite3.Connection,
-    holding_id: int,
-    days: tuple[str, str],
-    known_at: int | None,
-    apart: Container[int],
+    rows: Iterable[tuple[Any, ...]], apart: Container[int]
 ) -> Iterator[tuple[str, list[tuple[_What, _Sum]] | None]]:
     """Each day with what moved on it; of the last one, that it is the last (None)."""
-    since, until = days
-    asked = {"holding": holding_id, "since": since, "until": until, "known_at": upto(known_at)}
     today = ""
     parts: dict[_What, _Sum] = {}
-    for day, number, kind, payer, role, text in db.execute(_ROWS, asked):
+    for day, number, kind, payer, role, text in rows:
         if number in apart:
             continue
         if day != today:

@@ -14,7 +14,8 @@ from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 
-from folio.db.values import LATEST, PLACE
+from folio.db.heads import HEADS
+from folio.db.values import LATEST
 from folio.model.ledger import EVER
 from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO, divide, to_text
@@ -32,21 +33,19 @@ def derive_pairs(db: sqlite3.Connection) -> None:
     db.execute("INSERT INTO price_pairs SELECT DISTINCT asset_id, quote_id FROM prices")
 
 
-_TRADES = f"""
+_TRADES = """
     SELECT p.occurred_on, p.price, p.price_currency_id, t.id, p.quantity
     FROM holdings h JOIN postings p ON p.holding_id = h.id
-    JOIN transactions t ON t.id = p.transaction_id
+    JOIN {heads} t ON t.id = p.transaction_id
     WHERE (SELECT type FROM assets WHERE id = :asset) <> 'currency'
       AND h.asset_id = :asset AND p.occurred_on BETWEEN :since AND :until AND p.role = 'asset'
       AND CASE WHEN p.price IS NULL THEN t.kind IN ('buy', 'sell', 'swap')
           ELSE t.kind IN ('buy', 'sell', 'swap', 'symbol_change')
                AND p.price_currency_id <> :asset END
-      AND t.commit_id <= :known_at
-      AND NOT EXISTS (SELECT 1 FROM transactions r
-                      WHERE r.reverses = t.id AND r.commit_id <= :known_at)
+      AND {counts}
     ORDER BY p.occurred_on,  -- then as they walk: see model.ledger.walk_key
         CASE WHEN t.kind = 'symbol_change' THEN 0 WHEN t.occurred_at IS NOT NULL THEN 3
-             WHEN p.quantity < '0' THEN 4 ELSE 1 END, t.occurred_at, {PLACE}
+             WHEN p.quantity < '0' THEN 4 ELSE 1 END, t.occurred_at, {place}
 """
 
 
@@ -65,9 +64,11 @@ class _Trade(NamedTuple):
     worked_out: bool  # from the money paid; nobody stated it
 
 
-def _trades(db: sqlite3.Connection, values: Mapping[str, object]) -> Iterator[_Trade]:
+def _trades(
+    db: sqlite3.Connection, values: Mapping[str, object], *, heads: bool = False
+) -> Iterator[_Trade]:
     """What an asset changed hands for, in the order of the walk; nothing for nothing."""
-    for day, rows in groupby(db.execute(_TRADES, values), key=itemgetter(0)):
+    for day, rows in groupby(db.execute(_TRADES.format(**HEADS[heads]), values), key=itemgetter(0)):
         of_day = list(rows)
         units: dict[int, Decimal] = {}  # of the transactions of the day, where one states no price
         for _, price, quote, number, _ in of_day:
@@ -109,11 +110,11 @@ def read_trades(
 
 
 def derive_trade_prices(
-    db: sqlite3.Connection, asset: int, since: str = "", until: str = EVER
+    db: sqlite3.Connection, asset: int, since: str = "", until: str = EVER, *, heads: bool = False
 ) -> set[tuple[int, str]]:
     """Compute the asset's trade prices again, from the day ``since`` through ``until``.
 
-    Returns what changed: of which quote, on which day.
+    ``heads`` are gathered.  Returns what changed: of which quote, on which day.
     """
     before = {
         (row[0], row[1]): row[2]
@@ -125,7 +126,7 @@ def derive_trade_prices(
         )
     }
     values = {"asset": asset, "since": since, "until": until, "known_at": LATEST}
-    last = {(one.quote, one.day): one for one in _trades(db, values)}
+    last = {(one.quote, one.day): one for one in _trades(db, values, heads=heads)}
     db.executemany(
         "INSERT INTO trade_prices VALUES (?, ?, ?, ?, ?, ?)",
         [(asset, quote, day, *one[2:]) for (quote, day), one in last.items()],

@@ -40,7 +40,7 @@ from folio.model.gaps import GROWTH
 from folio.model.numbers import ZERO, divide, round_money
 from folio.model.transactions import EXTERNAL_KINDS, INCOME_KINDS
 
-_TRADES = frozenset({"buy", "sell", "swap"})
+_TRADES = frozenset({"buy", "sell", "swap", "exercise"})
 _COSTS = frozenset({"fee", "tax"})
 _MARKET = frozenset({"delisting", GROWTH})  # lost or gained there, not brought by anybody
 

@@ -349,7 +349,9 @@ class Profile(Signature):
     @property
     def joins_rows(self) -> bool:
         """Whether several rows may be one event."""
-        return bool(self.joins) or any(rule.kind == "exercise" for rule in self.rules)
+        exercises = [self.legs_of(rule) for rule in self.rules if rule.kind == "exercise"]
+        alone = any(sum(leg.role == "asset" for leg in legs) < 2 for legs in exercises)
+        return bool(self.joins) or alone
 
     def legs_of(self, rule: RuleForm) -> tuple[LegForm, ...]:
         return self.legs[rule.legs] if isinstance(rule.legs, str) else rule.legs

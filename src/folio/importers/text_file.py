@@ -8,6 +8,7 @@ exception; only a file that is no text at all is refused.
 import codecs
 import csv
 import hashlib
+import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -23,11 +24,13 @@ MAX_QUOTED_LINES = 100  # lines that one quoted cell may span
 MAX_FILE = 1 << 30  # bytes
 MAX_AT_ONCE = 32_000_000  # bytes of a file that must be in memory as a whole
 _CHUNK = 1 << 18
+_is_web_page = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+)?html\b", re.IGNORECASE).match
 _WIDE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _AS_CSV = "export the statement as CSV"
 _OTHERS = {
     b"PK\x03\x04": f"a zip file or a spreadsheet; unpack it and import the folder, or {_AS_CSV}",
-    b"\x1f\x8b": f"packed with gzip; {_AS_CSV}",
+    b"\x1f\x8b": "packed with gzip; unpack it and import what is in it",
+    b"\xd0\xcf\x11\xe0": f"a spreadsheet of an older kind; {_AS_CSV}",
     b"%PDF": f"a PDF; {_AS_CSV}",
 }
 
@@ -115,6 +118,8 @@ def choose_encoding(path: Path, candidates: Iterable[str]) -> str:
     first = next(_chunks(path), b"")
     if not first:
         raise FolioError(f"{path} is empty; export the statement again")
+    if _is_web_page(first[:1000]):
+        raise FolioError(f"{path} is a web page (HTML); {_AS_CSV}")
     for head, what in _OTHERS.items():
         if first.startswith(head):
             raise FolioError(f"{path} is a binary file, {what}")
@@ -162,7 +167,7 @@ def _decodes(path: Path, encoding: str) -> bool:
     try:
         for chunk in _chunks(path):
             if "\0" in decoder.decode(chunk):
-                raise FolioError(f"{path} is a binary file, not a CSV file; {_AS_CSV}")
+                raise FolioError(f"{path} is a binary file, no text; {_AS_CSV}")
         decoder.decode(b"", final=True)
     except UnicodeError:
         return False

@@ -28,7 +28,7 @@ from folio.db.connection import open_copy
 from folio.db.files import filling, new_file, remove, sync_folder, unfinished
 from folio.db.migrations import BACKUPS, copy_book
 from folio.db.proof import hash_of, head
-from folio.errors import FolioError
+from folio.errors import FolioError, system_says
 from folio.model.rotation import Keep, kept
 from folio.operations.sealing import Key, Seal, check_recipients, seal, unseal
 from folio.operations.verify import first_fault
@@ -89,9 +89,7 @@ def back_up(
             _pack(copy, packed, how, near)
         size = target.stat().st_size
     except OSError as error:
-        raise FolioError(
-            f"no backup was made in {folder}: {(error.strerror or str(error)).lower()}"
-        ) from None
+        raise FolioError(f"no backup was made in {folder}: {system_says(error)}") from None
     removed = [] if keep is None else _rotate(book, mark, folder, target, keep, zone)
     return BackedUp(target, size, found, removed)
 

@@ -18,7 +18,7 @@ from folio.db.connection import SCHEMA_VERSION, held_alone, open_copy
 from folio.db.files import besides, filling, keep, led_to, new_file, sync_folder
 from folio.db.migrations import schema_version
 from folio.db.proof import head
-from folio.errors import FolioError
+from folio.errors import FolioError, system_says
 from folio.operations.sealing import MAGIC, Key, unseal
 from folio.operations.verify import first_fault
 
@@ -62,9 +62,7 @@ def bring_back(
             return BroughtBack(found, _replace(book, aside, now))
     except OSError as error:
         named = error.filename or source
-        raise FolioError(
-            f"{named}: {(error.strerror or str(error)).lower()}; nothing was restored"
-        ) from None
+        raise FolioError(f"{named}: {system_says(error)}; nothing was restored") from None
 
 
 def _opened(source: Path, aside: Path, key: Key, book: Path) -> str:
@@ -142,7 +140,7 @@ def _replace(book: Path, aside: Path, now: dt.datetime) -> Path:
     except OSError as error:
         raise FolioError(
             f"{book} is the backup now and {kept} the book that was there, but the disk does not "
-            f"confirm it ({(error.strerror or '').lower()}); check the disk before you go on"
+            f"confirm it ({system_says(error)}); check the disk before you go on"
         ) from None
     return kept
 

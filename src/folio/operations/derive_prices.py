@@ -12,7 +12,7 @@ def derive_every_price(book: Book) -> None:
     for asset in assets_held(book):
         if not book.catalog.assets[asset].is_currency:
             for member in book.catalog.aliases.members(asset):
-                derive_trade_prices(book.db, member)
+                derive_trade_prices(book.db, member, heads=book.heads)
 
 
 def assets_held(book: Book) -> list[int]:

@@ -82,18 +82,20 @@ def rebuild(db: sqlite3.Connection) -> dt.date | None:
 
 def rebuild_within(db: sqlite3.Connection) -> dt.date | None:
     """Rebuild inside an open database transaction."""
+    from folio.db.heads import gathered_heads
     from folio.operations.derive_prices import derive_every_price
     from folio.operations.folding import fold_everything
 
     until = rollup_until(db)
-    book = Book(db, walks=True)
+    book = Book(db, walks=True, heads=True)
     forget_rollup(db)
-    derive_every_price(book)
-    if until is None:
-        fold_everything(book)
-        return None
-    work = _Work(book, dict.fromkeys(book.catalog.holdings, dt.date.min), until, reached=None)
-    fold_everything(book, work.fold)
+    with gathered_heads(db):
+        derive_every_price(book)
+        if until is None:
+            fold_everything(book)
+            return None
+        work = _Work(book, dict.fromkeys(book.catalog.holdings, dt.date.min), until, reached=None)
+        fold_everything(book, work.fold)
     work.parents()
     rolled_up(db, until)
     return until

@@ -11,7 +11,7 @@ import typer
 
 from folio.cli import context, preferences
 from folio.cli.text import visible
-from folio.errors import FolioError, UsageError
+from folio.errors import FolioError, UsageError, system_says
 from folio.model.extras import install_with
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
@@ -106,7 +106,7 @@ def _listening(host: str, port: int) -> socket.socket:
         listener.listen(64)
     except OSError as error:
         listener.close()
-        why = (error.strerror or "").lower()
+        why = system_says(error)
         raise FolioError(f"{host} port {port}: {why}; leave out --port for a free one") from None
     return listener
 

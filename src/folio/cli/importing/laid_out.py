@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from folio.cli.inputs import read_data
-from folio.errors import FolioError, UsageError
+from folio.errors import FolioError, UsageError, system_says
 
 MOST = 10_000  # files and folders, which a folder of statements stays far below
 MAX_BYTES = 500_000_000  # of all files of a zip, unpacked
@@ -94,9 +94,8 @@ def files_in(folder: Path) -> list[Path]:
                     elif os.path.isfile(entry):
                         found.append(within / entry.name)
         except OSError as error:
-            why = (error.strerror or str(error)).lower()
             raise FolioError(
-                f"{within} cannot be read: {why}; name the folders beside it"
+                f"{within} cannot be read: {system_says(error)}; name the folders beside it"
             ) from None
     if not found:
         raise UsageError(f"{folder} is an empty folder; name a statement")

@@ -72,7 +72,7 @@ def read_text(path: Path) -> str:
     """The text, with a block's first tag at the head of its line.
 
     Raises:
-        FolioError: when the file cannot be read, or declares a document type or entities.
+        FolioError: when the file cannot be read, is torn, or declares a document type or entities.
     """
     head = first_bytes(path, 4096).decode("latin-1")
     text = whole_text(path, declared_encodings(head))
@@ -81,6 +81,11 @@ def read_text(path: Path) -> str:
         raise FolioError(
             f"{path} declares a document type or entities, which no statement needs; "
             "it is not read: export the statement again"
+        )
+    if not re.search(r"</OFX\s*>", bare, re.IGNORECASE):
+        raise FolioError(
+            f"{path} ends before its statement does: </OFX> is missing; export it again, or add "
+            "that line where your bank never writes it"
         )
     return _AFTER.sub(r"\1\n", _BEFORE.sub("\n", text))
 
