@@ -8,6 +8,7 @@ trades or the rows of statements would cost ten times the steps.
 """
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,11 @@ import pytest
 from bookkeeper import Bookkeeper, day
 from folio.book.selection import Filters
 from folio.model.dates import Period
+from folio.model.rollups import HOLDING
 from folio.operations.verify import faults
 from folio.reports.holdings import lines
 from folio.reports.page import page
+from folio.reports.payers import crossing
 from folio.reports.query import Query
 from folio.reports.register import register
 
@@ -91,7 +94,7 @@ def _report(keeper: Bookkeeper) -> None:
     assert page(book, query).rows
 
 
-def _steps(keeper: Bookkeeper, work: Callable[[Bookkeeper], None] = _report) -> int:
+def _steps(keeper: Bookkeeper, work: Callable[[Bookkeeper], object] = _report) -> int:
     """The steps of SQLite's virtual machine that some work takes."""
     count = 0
 
@@ -139,6 +142,32 @@ def test_nor_after_a_transaction_of_today_on_top_of_them(
         keeper.add("deposit", END, "Broker", "EUR", quantity="7")
         keeper.add("sell", END, "Broker", ASSETS[0], quantity="1", price="12")
         steps.append(_steps(keeper))
+    few, many = steps
+    assert many <= few * 1.03
+
+
+def _paid(keeper: Bookkeeper) -> list[Decimal]:
+    """What one share paid after tax, looked at apart from the cash beside it."""
+    border = {keeper.holding_id("Broker", "ASKED"): HOLDING}
+    return [one.paid.net for one in crossing(keeper.book(), border, ALL.start, ALL.end)]
+
+
+def test_what_one_share_paid_is_read_without_what_others_beside_it_paid(tmp_path: Path) -> None:
+    """Two dividends of one share, and of another as many, or twenty times as many."""
+    steps = []
+    paid = '{{"kind": "dividend", "on": "2024-03-{:02d}", "account": "Broker", "asset": "EUR", '
+    paid += '"quantity": "{}", "related_asset": "{}"}}'
+    for times in (2, 40):
+        keeper = Bookkeeper(tmp_path / f"{times}.db")
+        keeper.account("Broker")
+        for symbol in ("PAYS", "ASKED"):
+            keeper.asset(symbol)
+            keeper.add("buy", "2024-01-02", "Broker", symbol, quantity="1", price="10")
+        others = [paid.format(1 + n % 28, 1 + n, "PAYS") for n in range(times)]
+        keeper.batch("\n".join([*others, *(paid.format(n, n, "ASKED") for n in (5, 7))]))
+        assert _paid(keeper) == [5, 7]
+        steps.append(_steps(keeper, _paid))
+        keeper.close()
     few, many = steps
     assert many <= few * 1.03
 

@@ -130,6 +130,17 @@ def test_of_stale_routes_the_one_whose_oldest_leg_is_freshest(
     assert (found.rate, found.stale, found.day) == (Decimal(5), True, dt.date(2025, 1, 3))
 
 
+def test_of_stale_routes_of_one_day_the_first_one_counts(money: Bookkeeper, walks: bool) -> None:
+    """In francs through the euro, the base: 10 × 0.9; through dollars it would be 12 × 0.8."""
+    for asset, price, quote in (
+        ("ACME", 10, "EUR"), ("EUR", "0.9", "CHF"), ("ACME", 12, "USD"), ("USD", "0.8", "CHF")
+    ):  # fmt: skip
+        money.price(asset, "2025-01-03", price, quote)
+    found = ask(money, "ACME", "CHF", "2025-03-01", walks)
+    assert found is not None
+    assert (found.rate, found.stale) == (Decimal(9), True)
+
+
 def test_of_routes_that_share_an_old_price_the_one_with_the_fresher_rate(
     money: Bookkeeper, walks: bool
 ) -> None:

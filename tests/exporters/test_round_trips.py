@@ -167,6 +167,43 @@ def test_what_happened_is_still_called_so(tmp_path: Path, program: str) -> None:
     keeper.close()
 
 
+@pytest.mark.parametrize("program", ["beancount", "hledger"])
+def test_the_cash_for_a_split_s_fraction_comes_back(tmp_path: Path, program: str) -> None:
+    """Of 21 for 210 a split 1:2 makes 10.5, of which 0.5 go for 15: the gain is 15 − 10 = 5.
+
+    Split again 1:4, they and one bought for 12 between are 2.5 and 0.25: 0.75 of the first go for 9
+    and had cost 60, and what is left is 1.75 for 140.  Elsewhere 3 for 30 and 5 for 60 become 0.75
+    and 1.25: just the first lot goes for 24 and realises −6.
+    """
+    keeper = Bookkeeper(tmp_path / "book.db")
+    keeper.asset("ACME")
+    keeper.asset("KID")
+    for name, cash in (("With", True), ("Without", False), ("Other", True)):
+        keeper.account(name, cash=cash)
+    for name in ("With", "Without"):
+        keeper.add("buy", "2025-01-03", name, "ACME", quantity=21, price=10)
+    keeper.add("buy", "2025-01-03", "Other", "ACME", quantity=8, price=10)
+    keeper.add("split", "2025-02-03", "With", "ACME", ratio="1:2", quantity="0.5", amount=15)
+    keeper.add("buy", "2025-02-04", "With", "ACME", quantity=1, price=12)
+    keeper.add("split", "2025-03-03", "With", "ACME", ratio="1:4", quantity="0.75", amount=9)
+    for quantity, price in ((3, 10), (5, 12)):
+        keeper.add("buy", "2025-03-04", "Without", "KID", quantity=quantity, price=price)
+    keeper.add("split", "2025-03-05", "Without", "KID", ratio="1:4", quantity="0.75", amount=24)
+    keeper.add("sell", "2025-03-06", "Without", "KID", quantity=1, price=50)
+    other = back(keeper, tmp_path, program)
+    assert told(other) == told(keeper)
+    assert gains_of(other) == gains_of(keeper)
+    assert lots_of(other.book()) == lots_of(keeper.book())
+    gains = [s.proceeds - s.cost for s in other.disposals("With", "ACME")]
+    assert gains == [Decimal(5), Decimal(9 - 60)]
+    assert [(lot.quantity, lot.cost) for lot in other.lots("With", "ACME")] == [
+        (Decimal("1.75"), Decimal(140)), (Decimal("0.25"), Decimal(12)),
+    ]  # fmt: skip
+    assert [s.proceeds - s.cost for s in other.disposals("Without", "KID")] == [-6, 50 - 48]
+    other.close()
+    keeper.close()
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_what_a_trade_cost_in_another_currency_stays_with_it(tmp_path: Path, program: str) -> None:
     """A dollar is 0.9 euros: of 720 USD less 3 EUR a sale fetched 645, and had cost 551.54.

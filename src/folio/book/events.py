@@ -51,13 +51,13 @@ from folio.model.numbers import ZERO
 class Linked(NamedTuple):
     """What the links of an asset make of its events."""
 
-    legs: dict[tuple[int, int], Event]  # by transaction and holding: instead of the event read
+    legs: dict[int, dict[int, Event]]  # by holding and transaction: instead of the event read
     between: list[Event]  # of holdings in transit
     joined: set[frozenset[int]]  # the holdings of each transfer, that in transit with them
 
     def at(self, holding: int) -> dict[int, Event]:
         """The legs at a holding, by transaction."""
-        return {number: leg for (number, at), leg in self.legs.items() if at == holding}
+        return self.legs.get(holding, {})
 
 
 AT_ONCE = 2000  # linked departures whose events are in memory
@@ -368,7 +368,8 @@ class Events:
                     found.between.extend(e for e in between if e.holding_id in holdings)
                     for leg in legs:
                         if leg.holding_id in holdings:
-                            found.legs[leg.transaction_id, leg.holding_id] = leg
+                            own = found.legs.setdefault(leg.holding_id, {})
+                            own[leg.transaction_id] = leg
 
     def _moved(self, pairs: dict[int, list[int]]) -> dict[tuple[int, bool], dict[int, Event]]:
         """What linked transactions moved of each asset, by transaction and whether it came in."""

@@ -61,8 +61,9 @@ class _Reader(Exercises):
         inside = [u for u in event.units if self.names.is_inside(u.account) and u.units]
         outside = [u for u in event.units if not self.names.is_inside(u.account)]
         split = split_of(inside, event.ratio) if event.kind == "split" else None
-        if split is not None:
-            yield self._split(event, split)
+        whole = split and self._split(event, split, outside)
+        if whole:
+            yield whole
             return
         if event.kind == "split" and event.payer and is_ratio(event.ratio) and not inside:
             yield self._split_of_nothing(event)
@@ -287,8 +288,29 @@ class _Reader(Exercises):
         )
         return {unit: role for unit, role in found.items() if role}
 
-    def _split(self, event: Event, split: Split) -> Draft:
-        """A split of every holding; the lots are known by other costs from here on."""
+    def _split(self, event: Event, split: Split, outside: list[Unit]) -> Draft | None:
+        """A split of every holding, and the fraction that it left, where money came for that."""
+        left, paid = split.left, split.paid
+        if left and not paid:
+            money = {u.commodity for u in outside if u.account == OUTSIDE}
+            for one in money if len(money) == 1 else ():
+                paid = from_outside(outside, left[0].account, one, coming=True)
+        if left and not (paid and len({unit.account for unit in left}) == 1):
+            return None
+        self._rescale(split)
+        asset, first = self.names.asset(split.commodity), (left or [split.lots[0][0]])[0]
+        account, label = self.names.holding(first.account, split.commodity)
+        draft = self._draft(event, "split", account)._replace(
+            related_asset=asset, ratio=split.ratio
+        )
+        if not left:
+            return draft
+        gone = Leg("asset", asset, sum((unit.units for unit in left), ZERO), label=label)
+        cash = as_kept(paid, [self._cash(unit, account) for unit in paid])
+        return draft._replace(legs=(gone, *cash), takes=self._taken_by(left))
+
+    def _rescale(self, split: Split) -> None:
+        """The lots are known by other costs from here on."""
         new, old = split.ratio
         for out, into in split.lots:
             before = self.parcels.pop((self._holding(out), lot_key(out)), deque())
@@ -299,10 +321,6 @@ class _Reader(Exercises):
             if before and abs(left) <= ROUNDED * len(before):
                 before[-1].units += left
             self.parcels.setdefault((self._holding(into), lot_key(into)), deque()).extend(before)
-        account, _ = self.names.holding(split.lots[0][0].account, split.commodity)
-        asset = self.names.asset(split.commodity)
-        draft = self._draft(event, "split", account)
-        return draft._replace(related_asset=asset, ratio=split.ratio)
 
     def _split_of_nothing(self, event: Event) -> Draft:
         """A split while nothing was held, which prices and what is entered later go by."""

@@ -4,36 +4,55 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.importers.journals import Unit
-from folio.model.numbers import ZERO
+from folio.model.numbers import ZERO, divide
 
 ROUNDED = Decimal("2E-18")  # what a lot misses that does not come out even, as folio rounds it
 
 
 class Split(NamedTuple):
-    """New units for old, and each lot before and after."""
+    """New units for old, each lot before and after, and what a fraction that is left went for."""
 
     commodity: str
     ratio: tuple[int, int]
     lots: list[tuple[Unit, Unit]]
+    left: list[Unit]  # parts of the lots after, as they went
+    paid: list[Unit]  # the money for them
 
 
 def split_of(inside: list[Unit], ratio: str) -> Split | None:
-    """The split of an entry that states its ratio and does nothing else; else None."""
+    """The split of an entry that states its ratio, and does no more than pay for fractions."""
+    out = [unit for unit in inside if unit.units < ZERO]
+    if not is_ratio(ratio) or len({unit.commodity for unit in out}) != 1:
+        return None
     new, _, old = ratio.partition(":")
-    if not is_ratio(ratio):
+    terms = int(new), int(old)
+    coming = [unit for unit in inside if unit.commodity == out[0].commodity and unit.units > ZERO]
+    paid = [unit for unit in inside if unit.commodity != out[0].commodity]
+    pairs, left = [], []
+    for unit in out:
+        same = next((into for into in coming if _is_same(unit, into, *terms)), None)
+        part = same or next((into for into in coming if _is_part(unit, into, *terms)), None)
+        whole = same or _resized(part or unit._replace(units=-unit.units), _after(unit, *terms))
+        if part is None:  # all of the lot is in the fraction
+            whole = whole._replace(cost=unit.cost)
+        else:
+            coming.remove(part)
+        pairs.append((unit, whole))
+        if same is None:
+            left.append(_resized(whole, (part.units if part else ZERO) - whole.units))
+    if coming or (paid and not left):
         return None
-    commodities = {unit.commodity for unit in inside}
-    coming = [unit for unit in inside if unit.units > ZERO]
-    pairs = []
-    for out in [unit for unit in inside if unit.units < ZERO]:
-        same = [into for into in coming if _is_same(out, into, Decimal(new), Decimal(old))]
-        if not same:
-            return None
-        coming.remove(same[0])
-        pairs.append((out, same[0]))
-    if not pairs or coming or len(commodities) > 1:
-        return None
-    return Split(commodities.pop(), (int(new), int(old)), pairs)
+    return Split(out[0].commodity, terms, pairs, left, paid)
+
+
+def _after(out: Unit, new: int, old: int) -> Decimal:
+    return round(divide(-out.units * new, Decimal(old)), 18)
+
+
+def _resized(unit: Unit, units: Decimal) -> Unit:
+    """So many units of the same lot."""
+    cost = unit.cost and divide(unit.cost * abs(units), abs(unit.units))
+    return unit._replace(units=units, cost=cost)
 
 
 def is_ratio(text: str) -> bool:
@@ -42,13 +61,25 @@ def is_ratio(text: str) -> bool:
     return new.isdecimal() and old.isdecimal() and bool(int(new) and int(old))
 
 
-def _is_same(out: Unit, into: Unit, new: Decimal, old: Decimal) -> bool:
+def _is_same(out: Unit, into: Unit, new: int, old: int) -> bool:
     """Whether a lot came in again as so many units for each, at the same cost and of its day."""
-    of = (out.account, out.acquired_on, out.has_lot, out.cost is None)
-    like = (into.account, into.acquired_on, into.has_lot, into.cost is None)
-    name, other = out.label.partition(" ")[0], into.label.partition(" ")[0]
     # A cost that does not come out even is equal to the digits in which the program computes.
     apart = abs((out.cost or ZERO) - (into.cost or ZERO))
     close = apart <= (into.cost or ZERO).scaleb(-20)
     units = abs(-out.units * new - into.units * old) <= old * ROUNDED
-    return of == like and name == other and close and units
+    return _is_of_lot(out, into) and close and units
+
+
+def _is_part(out: Unit, into: Unit, new: int, old: int) -> bool:
+    """Whether less of a lot came in again than the ratio makes of it."""
+    after = _after(out, new, old)
+    if not (_is_of_lot(out, into) and into.units < after):
+        return False
+    whole = _resized(into, after).cost or ZERO
+    return abs(whole - (out.cost or ZERO)) <= whole.scaleb(-15)
+
+
+def _is_of_lot(out: Unit, into: Unit) -> bool:
+    of = (out.account, out.acquired_on, out.has_lot, out.cost is None)
+    like = (into.account, into.acquired_on, into.has_lot, into.cost is None)
+    return of == like and out.label.partition(" ")[0] == into.label.partition(" ")[0]

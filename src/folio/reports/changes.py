@@ -1,11 +1,13 @@
 """What changed since: value by its causes, from then to now."""
 
 import datetime as dt
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.flows import lost_of
+from folio.book.later import FEW_DAYS
 from folio.book.observed import appeared
 from folio.book.snapshot import snapshot, valuation
 from folio.engine.changes import Change, Exposure, Units, split, units_of
@@ -43,6 +45,7 @@ COLUMNS = (
     *_PARTS,
 )
 _ONE_DAY = dt.timedelta(days=1)
+_MANY = 10_000  # movements: beyond so many, whole price histories are read at once
 
 
 class Move(NamedTuple):
@@ -53,6 +56,10 @@ class Move(NamedTuple):
     measured: bool  # there was a rate for all of it
     event: Event | None = None  # None: it was observed, and no transaction brought it
     units: Units = Units()  # of the holding's asset
+
+
+# What a holding was worth at the start, as known then and as known now, at the end, and its moves.
+Ends = tuple[Line | None, Line | None, Line | None, list[Move]]
 
 
 class Course(NamedTuple):
@@ -70,39 +77,47 @@ class Course(NamedTuple):
 
 def changes(book: Book, query: Query, since: Since) -> Table:
     """Value from ``since``, as known then, to the query's day, as known now, by its causes."""
-    found = courses(book, query, since)
-    told = {number: one.change for number, one in found.items() if any(one.change)}
-    measured = [one for one in found.values() if not one.change.unmeasured]
-    unrated = [one.unrated for one in measured if one.unrated]
-    requoted = sum(one.first_quote is not None for one in measured)
+    told: dict[int, Change] = {}
+    unrated: list[dt.date] = []
+    requoted = 0
+    for number, one in courses(book, query, since):  # what moved each may be much
+        if any(one.change):
+            told[number] = one.change
+        if not one.change.unmeasured:
+            unrated += [one.unrated] if one.unrated else []
+            requoted += one.first_quote is not None
     return _table(book, query, since, told, unrated, requoted)
 
 
-def courses(book: Book, query: Query, since: Since) -> dict[int, Course]:
+def courses(book: Book, query: Query, since: Since) -> Iterator[tuple[int, Course]]:
     """The included holdings that were anything then or now, or moved in between."""
-    teller = query.teller(book)
     before = _worths(Book.known(book.db, since.commit), query, since.day)
     opening, closing = _worths(book, query, since.day), _worths(book, query, query.as_of)
-    moves = _moves(book, query, since.day, teller)
-    numbers = {*before, *opening, *closing, *moves}
-    found: dict[int, Course] = {}
+    moved = sum(position.postings for position in book.positions.values())
+    if moved > _MANY and (query.as_of - since.day).days >= FEW_DAYS:
+        book = Book(book.db, known_at=book.known_at, walks=True)
+    teller = query.teller(book)
     for holding in query.holdings(book):
-        if holding.included and holding.id in numbers:
-            start, end = opening.get(holding.id), closing.get(holding.id)
-            ends = (before.get(holding.id), start, end, moves.get(holding.id, []))
-            quote = quoted_in(book, holding, start, end)
-            first = quoted_in(book, holding, start) if _value(start) else quote
-            requoted = first if first != quote else None
-            exposed, unrated = _exposed(
-                start, ends[3], teller, None if requoted else quote, since.day
-            )
-            at_end = (
-                None if quote is None else teller.graph.rate(quote, teller.currency, query.as_of)
-            )
-            rate = None if at_end is None or unrated or requoted else at_end.rate
-            change = _change(*ends, exposed, rate, teller.places)
-            found[holding.id] = Course(*ends, quote, change, unrated, requoted)
-    return found
+        moves = _moves(book, query, holding, since.day, teller) if holding.included else []
+        start, end = opening.get(holding.id), closing.get(holding.id)
+        first = before.get(holding.id)
+        if holding.included and (first or start or end or moves):
+            ends = (first, start, end, moves)
+            yield holding.id, _course(book, query, holding, ends, teller, since.day)
+
+
+def _course(
+    book: Book, query: Query, holding: Holding, ends: Ends, teller: Teller, since: dt.date
+) -> Course:
+    _, start, end, moves = ends
+    quote = quoted_in(book, holding, start, end)
+    first = quoted_in(book, holding, start) if _value(start) else quote
+    requoted = first if first != quote else None
+    exposed, unrated = _exposed(start, moves, teller, None if requoted else quote, since)
+    at_end = None if quote is None else teller.graph.rate(quote, teller.currency, query.as_of)
+    rate = None if at_end is None or unrated or requoted else at_end.rate
+    change = _change(*ends, exposed, rate, teller.places)
+    return Course(*ends, quote, change, unrated, requoted)
 
 
 def _worths(book: Book, query: Query, day: dt.date) -> dict[int, Line]:
@@ -117,20 +132,20 @@ def _worths(book: Book, query: Query, day: dt.date) -> dict[int, Line]:
     return {held.holding.id: Line(held, valuation(held, teller, day)) for held in found}
 
 
-def _moves(book: Book, query: Query, after: dt.date, teller: Teller) -> dict[int, list[Move]]:
-    """What moved in (after, the query's day], by holding; then what was observed beyond that."""
-    moves: dict[int, list[Move]] = {}
-    included = [h for h in query.holdings(book) if h.included]
+def _moves(
+    book: Book, query: Query, holding: Holding, after: dt.date, teller: Teller
+) -> list[Move]:
+    """What moved in (after, the query's day]; then what was observed beyond that."""
     end = query.as_of.isoformat()
-    for event in book.reader.walk([h.id for h in included], after=after, until=end):
-        if event.key[0] <= end and (event.quantity or event.external):
-            moves.setdefault(event.holding_id, []).append(_valued(book, event, teller))
-    for holding in included:
-        for found in appeared(book, holding, Period(after + _ONE_DAY, query.as_of)):
-            worth = teller.convert(found.units, holding.asset_id, found.day)
-            gap, units = Units(gap=worth or ZERO), Units(gap=found.units)
-            move = Move(found.day, gap, worth is not None, units=units)
-            moves.setdefault(holding.id, []).append(move)
+    moves = [
+        _valued(book, event, teller)
+        for event in book.reader.walk([holding.id], after=after, until=end)
+        if event.key[0] <= end and (event.quantity or event.external)
+    ]
+    for found in appeared(book, holding, Period(after + _ONE_DAY, query.as_of)):
+        worth = teller.convert(found.units, holding.asset_id, found.day)
+        gap, units = Units(gap=worth or ZERO), Units(gap=found.units)
+        moves.append(Move(found.day, gap, worth is not None, units=units))
     return moves
 
 

@@ -39,7 +39,7 @@ class Changed:
         self.then = Ground(Book.known(ground.book.db, since.commit), query)
         self.then.wrong = ground.wrong
         self.movements = Movements(ground)
-        self.courses = courses(ground.book, ground.query, since)
+        self.courses = dict(courses(ground.book, ground.query, since))
         self._found: dict[int, dict[dt.date, Node]] = {}  # beyond the ledger, by holding
         if not self.courses:
             raise FolioError("nothing of that was held then, and nothing is now")
