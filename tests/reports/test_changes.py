@@ -86,6 +86,24 @@ def test_a_rate_that_is_missing_at_the_start_is_no_rate_of_a_part(keeper: Bookke
     assert (told.root.figure, told.faults) == (ZERO, ())
 
 
+def test_a_purchase_whose_fee_has_no_rate_did_not_move_a_part_of_what_it_cost(
+    keeper: Bookkeeper,
+) -> None:
+    """1 at 100 EUR is there; 1 more costs 100 EUR and a dollar that nobody can change.  What came
+    beside the closing 200 is not known, so 100 of it is unmeasured, and no 100 moved."""
+    keeper.asset("USD", "currency")
+    keeper.add("deposit", "2025-01-01", "Broker", "ACME", quantity=1, cost=100)
+    keeper.price("ACME", "2025-01-01", 100, "EUR")
+    words = {"quantity": 1, "price": 100, "currency": "EUR", "fee": 1, "fee_currency": "USD"}
+    keeper.fact("buy", "2025-02-02", "Broker", "ACME", **words)
+    then, query = since(keeper, "2025-01-31"), ask(keeper, "2025-03-01")
+    table = changes(keeper.book(), query, then)
+    parts = {"opening": "100.00", "unmeasured": "100.00", "closing": "200.00"}
+    assert cells(table, "ACME") == parts
+    told = explain(keeper.book(), query, Asked("moved", "ACME", since=then))
+    assert (told.root.figure, told.faults) == (ZERO, ())
+
+
 @pytest.mark.parametrize(
     ("first", "last"), [((90, "EUR"), (100, "USD")), ((100, "USD"), (95, "EUR"))]
 )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from folio.engine.rollups import earned, traded
 from folio.model.accounts import Holding
 from folio.model.dates import Period
-from folio.model.explanation import DEFINITION, Node, leaf, made, total
+from folio.model.explanation import DEFINITION, Node, leaf, made, missing, total
 from folio.model.ledger import Event, Money
 from folio.model.numbers import ZERO
 from folio.reports.explain.amounts import amount_of, converted
@@ -27,8 +27,13 @@ class Movements:
         if not paid:
             return self.at_market(holding, event, units)
         parts = [self._paid(holding, event, one, fee=place > 0) for place, one in enumerate(paid)]
+        if len(parts) == 1:
+            return parts[0]
         what = f"{name_of(event)}, {self.ground.name(holding)}"
-        return parts[0] if len(parts) == 1 else total(what, self.ground.unit, parts)
+        lacking = [part for part in parts if part.figure is None]  # a part alone is no price
+        if lacking:
+            return missing(what, self.ground.unit, lacking[0].note, parts)
+        return total(what, self.ground.unit, parts)
 
     def _paid(self, holding: Holding, event: Event, paid: Money, *, fee: bool) -> Node:
         amount, asset = paid
