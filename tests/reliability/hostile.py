@@ -309,7 +309,7 @@ FILES: dict[str, Hostile] = {
     "a program": Hostile(_file(b"\x7fELF\x02\x01\x01" + b"\0" * 500), "is a binary file"),
     "PDF": Hostile(_file(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n"), ""),
     "a web page": Hostile(
-        _file("<!doctype html><html><script>alert(1)</script></html>"), "no profile knows"
+        _file("<!doctype html><html><script>alert(1)</script></html>"), "is a web page"
     ),
     # -- XML -------------------------------------------------------------------------------
     "a billion laughs in a Flex query": Hostile(_file(_xml(LAUGHS, "&l9;"), "flex.xml"), ""),
