@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from folio.db.altering import alter_runs
+from folio.db.altering import alter_runs, lacking
 from folio.db.rollup import add_runs, read_runs, replace_runs, sum_days
 from folio.db.values import day_number, from_day_number
 from folio.engine.alterations import altered, together
-from folio.engine.sums import Sums
+from folio.engine.sums import HELD, Sums
 from folio.model.rollups import (
     ACCOUNT,
     HOLDING,
@@ -108,13 +108,15 @@ def test_runs_are_summed_as_their_days_are(parts: list[list[Run]], border: int) 
     assert each_day(whole.runs()) == each_day(daily.runs())
 
 
-WORDS = ("same", "fresh", "figure", "held", "lots", "realised", "yesterday")
+WORDS = ("same", "fresh", "figure", "held", "came", "lots", "realised", "yesterday")
 
 
 def some_row(of: Random, day: int) -> DayRow:
     """A row as :func:`rows` draws it, of few figures: a sum is missing or 0 in many ways."""
     held = of.randint(0, 1)
     value, cost, gain, flow, income, *flows, before = of.choices((None, 0, 1, 2), k=9)
+    if not held and of.random() < 0.5:  # nothing is left of it
+        cost = gain = 0
     counts = held, int(held and value is None), int(held and cost is None), of.randint(0, 1)
     figures = value if held else 0, cost, of.randint(0, 1), gain, flow, income
     return DayRow(day, *figures, *counts, *flows, of.choice((None, before)), of.randint(0, 1))
@@ -144,6 +146,9 @@ def varied(of: Random, days: list[DayRow]) -> list[DayRow]:
                 row = DayRow(*row[:place], other[place], *row[place + 1 :])
             case "held":
                 row = row._replace(held=1 - row.held)
+            case "came" if not row.held:
+                value, cost, gain = of.choices((0, 1, 2), k=3)
+                row = row._replace(held=1, value=value, cost_basis=cost, unrealised=gain)
             case "lots":
                 row = row._replace(cost_basis=other.cost_basis, unrealised=other.unrealised)
             case "realised":
@@ -156,7 +161,7 @@ def varied(of: Random, days: list[DayRow]) -> list[DayRow]:
 
 @pytest.mark.parametrize("scope", [ACCOUNT, INSTITUTION, PORTFOLIO])
 def test_a_sum_changes_by_what_its_parts_change(scope: int) -> None:
-    of, db = Random(scope), sqlite3.connect(":memory:")
+    of, db, came = Random(scope), sqlite3.connect(":memory:"), 0
     db.executescript(SCHEMA)
     for _ in range(400):
         days = [range(FIRST + of.randint(0, 1), FIRST + 3) for _ in range(of.randint(1, 3))]
@@ -168,12 +173,14 @@ def test_a_sum_changes_by_what_its_parts_change(scope: int) -> None:
         add_runs(db, [(scope, 0, summed_up(olds, scope))])
         change = together([altered(*pair) for pair in zip(olds, news, strict=True)])
         alter_runs(db, scope, 0, change.steps)
-        for first, last in change.anew:
+        came += any(step.by[HELD] for step in change.steps)
+        for first, last in (*change.anew, *lacking(db, scope, 0, change.steps)):
             dates = from_day_number(first), from_day_number(last)
             anew = sum_days(db, dict.fromkeys(range(len(now)), scope), *dates)
             replace_runs(db, (scope, 0, runs_of(anew)), first, last)
         whole = from_day_number(FIRST), from_day_number(FIRST + 2)
         assert read_runs(db, scope, 0, *whole) == summed_up(news, scope)
+    assert came > 30
     db.close()
 
 

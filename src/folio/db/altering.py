@@ -11,7 +11,7 @@ Steps = Sequence[tuple[int, int, Sequence[int]]]  # from and to which day, by wh
 _OF_A_PART = ("flow_account", "flow_institution", "flow_portfolio")
 _FIGURES = ", ".join(DayRow._fields[1:])
 _MEMBER = "scope = :scope AND scope_id = :member"
-_VALUE = DayRow._fields.index("value")
+_VALUE, _HELD = map(DayRow._fields.index, ("value", "held"))
 _ACROSS = (  # the run that begins before a day and does not end there
     f"{_MEMBER} AND day < :day AND last_day = (SELECT min(last_day) FROM daily_runs "
     f"WHERE {_MEMBER} AND last_day >= :day)"
@@ -42,6 +42,20 @@ def alter_runs(db: sqlite3.Connection, scope: int, member: int, steps: Steps) ->
             ],
         )
         _join(db, of, _level(bounds, values, steps))
+
+
+def lacking(db: sqlite3.Connection, scope: int, member: int, steps: Steps) -> list[tuple[int, int]]:
+    """From and to which day, of ``steps`` after them, something came to be held in a sum that had
+    not all of the figures, so that it is not known to have them by adding."""
+    query = (
+        f"SELECT 1 FROM daily_runs WHERE {_MEMBER} AND last_day BETWEEN :first AND "
+        f"(SELECT min(last_day) FROM daily_runs WHERE {_MEMBER} AND last_day >= :last) "
+        "AND (value IS NULL OR cost_basis IS NULL OR unrealised IS NULL) LIMIT 1"
+    )
+    of = {"scope": scope, "member": member}
+    came = [(first, last) for first, last, by in steps if by[_HELD]]
+    return [days for days in came
+            if db.execute(query, {**of, "first": days[0], "last": days[1]}).fetchone()]  # fmt: skip
 
 
 def stays_worth_something(

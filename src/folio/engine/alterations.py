@@ -1,9 +1,10 @@
 """How sums of daily rows change where one of their parts does.
 
 A sum of many parts need not be added up again: it changes by what the part changes.  That goes
-for every day on which the part has the same figures as before, some of them higher or lower.
-Where one came or went, whether the sum has it depends on the other parts: these days are summed
-*anew* (:func:`folio.db.rollup.sum_days`), and they are few, such as that of a late purchase.
+for every day on which the part has the same figures as before, some of them higher or lower, and
+where it is held now and was not, if the sum has figures (:func:`folio.db.altering.lacking` says
+where not).  Where a figure came or went else, whether the sum has it depends on the other parts:
+these days are summed *anew* (:func:`folio.db.rollup.sum_days`), and they are few.
 
 Of a part that was worth 5 and is worth 8 on the first two days, and had nothing to say of the
 third, sums of whatever else go up by 3 on two days:
@@ -123,8 +124,10 @@ def _difference(before: Run, after: Run) -> Figures | None:
     See :mod:`folio.engine.sums`.
     """
     if before[HELD] != after[HELD]:
-        return None
-    if not before[HELD] and (before[COST], before[GAIN]) != (after[COST], after[GAIN]):
+        came = not before[HELD] and before[VALUE] == before[COST] == before[GAIN] == 0
+        if not came:  # what came adds to a sum that has figures, if it has all of them
+            return None
+    elif not before[HELD] and (before[COST], before[GAIN]) != (after[COST], after[GAIN]):
         return None
     was, now = before[BEFORE], after[BEFORE]
     if (was is None) != (now is None):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from folio.book import Book, Folding
 from folio.book.later import FEW_DAYS, is_unbegun, runs_after
-from folio.db.altering import alter_runs
+from folio.db.altering import alter_runs, lacking
 from folio.db.connection import writing
 from folio.db.rollup import (
     ScopeRuns,
@@ -359,8 +359,10 @@ class _Work:
         for number, own in members.items():
             some = [changed[part] for part in own if part in changed]
             if some:
-                sums[number] = change = together(some)
+                change = together(some)
                 alter_runs(self.book.db, scope, number, change.steps)
+                unsure = Altered([], lacking(self.book.db, scope, number, change.steps))
+                sums[number] = change = together([change, unsure]) if unsure.anew else change
                 for first, last in change.anew:
                     span = from_day_number(first), from_day_number(last)
                     rows = sum_days(self.book.db, dict.fromkeys(own, scope), *span, scope=scope + 1)
