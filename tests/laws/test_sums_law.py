@@ -159,8 +159,13 @@ def varied(of: Random, days: list[DayRow]) -> list[DayRow]:
     return found[of.randint(0, 1) :]
 
 
-@pytest.mark.parametrize("scope", [ACCOUNT, INSTITUTION, PORTFOLIO])
-def test_a_sum_changes_by_what_its_parts_change(scope: int) -> None:
+@pytest.mark.parametrize(
+    ("scope", "look_up"), [(ACCOUNT, 8), (INSTITUTION, 8), (PORTFOLIO, 8), (ACCOUNT, 0)]
+)
+def test_a_sum_changes_by_what_its_parts_change(
+    scope: int, look_up: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("folio.db.altering._LOOK_UP", look_up)
     of, db, came = Random(scope), sqlite3.connect(":memory:"), 0
     db.executescript(SCHEMA)
     for _ in range(400):

@@ -12,6 +12,7 @@ _OF_A_PART = ("flow_account", "flow_institution", "flow_portfolio")
 _FIGURES = ", ".join(DayRow._fields[1:])
 _MEMBER = "scope = :scope AND scope_id = :member"
 _VALUE, _HELD = map(DayRow._fields.index, ("value", "held"))
+_LOOK_UP = 8  # days that are read in the time of one look-up
 _ACROSS = (  # the run that begins before a day and does not end there
     f"{_MEMBER} AND day < :day AND last_day = (SELECT min(last_day) FROM daily_runs "
     f"WHERE {_MEMBER} AND last_day >= :day)"
@@ -94,17 +95,23 @@ _Values = dict[int, tuple[int | None, int | None]]
 
 
 def _values(db: sqlite3.Connection, of: dict[str, int], days: Sequence[int]) -> _Values:
-    """By the day on which a run begins, from the one with the first of ``days`` through the one
-    with the last: the value on the evening before, and in the run."""
+    """By the day on which a run begins: the value on the evening before, and in the run.
+
+    Of the runs that begin on one of ``days``, in their order, and of others between them.
+    """
     query = (
         f"SELECT day, value FROM daily_runs WHERE {_MEMBER} AND last_day >= :first - 1 "
-        "AND day <= :last ORDER BY last_day"
+        "AND day <= :last ORDER BY last_day LIMIT :most"
     )
+    spans = [(days[0], days[-1], -1)]
+    if len(days) * _LOOK_UP < days[-1] - days[0]:  # the run before each of them, and its own
+        spans = [(day, day, 2) for day in days]
     found: _Values = {}
-    before: int | None = None
-    for day, value in db.execute(query, {**of, "first": days[0], "last": days[-1]}):
-        found[day] = before, value
-        before = value
+    for first, last, most in spans:
+        before: int | None = None
+        for day, value in db.execute(query, {**of, "first": first, "last": last, "most": most}):
+            found.setdefault(day, (before, value))
+            before = value
     return found
 
 
