@@ -187,8 +187,8 @@ def _shared(departure: TransferLeg, others: Sequence[TransferLeg]) -> list[Match
         match(departure, several)
         for size in range(2, MOST_ARRIVALS + 1)
         for several in combinations(parts[:MOST_TRIED], size)
-        # Few do: 2 % are more than what may be lacking.
-        if 0 <= (all_of_it := sent[several[0].scale]) - _arrived(several) <= all_of_it / 50
+        # Few lack so little; those that lack too much still are left out below.
+        if 0 <= (whole := sent[several[0].scale]) - _arrived(several) <= 2 * CLOSE_SHARE * whole
         and len({arrival.scale for arrival in several}) == 1
     )
     fitting = [m for m in tried if m is not None and m.lost >= ZERO and m.share <= CLOSE_SHARE]
