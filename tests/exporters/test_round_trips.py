@@ -19,9 +19,9 @@ from folio.db.derived import Position, read_lots, read_positions
 from folio.exporters import beancount, hledger
 from folio.model.accounts import Holding
 from folio.model.dates import EVER
-from folio.operations.import_files import import_files
-from folio.operations.lot_methods import set_lot_method
-from folio.operations.read_files import Choices
+from folio.operations.arranging.lot_methods import set_lot_method
+from folio.operations.importing.import_files import import_files
+from folio.operations.importing.read_files import Choices
 from folio.reports.gains import gains
 from folio.reports.query import Query
 from folio.reports.register import register
