@@ -11,7 +11,7 @@ import pytest
 from folio.importers import catalogue, find_profiles, load_profiles
 from folio.importers.forms import fields
 from folio.importers.profile import Signature
-from folio.operations.read_files import choose_profile
+from folio.operations.importing.read_files import choose_profile
 from importing import PROFILES
 
 SAMPLE = Path(__file__).parent / "wise" / "sample.csv"
