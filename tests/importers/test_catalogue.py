@@ -11,6 +11,7 @@ import pytest
 from folio.importers import catalogue, find_profiles, load_profiles
 from folio.importers.forms import fields
 from folio.importers.profile import Signature
+from folio.importers.rows import normalised
 from folio.operations.importing.read_files import choose_profile
 from importing import PROFILES
 
@@ -18,9 +19,10 @@ SAMPLE = Path(__file__).parent / "wise" / "sample.csv"
 
 
 def test_a_signature_is_that_of_the_whole_profile() -> None:
+    signatures = PROFILES.signatures()
     for name, profile in PROFILES.items():
         whole = {key: getattr(profile, key) for key in fields(Signature)}
-        told = PROFILES.signatures[name]
+        told = signatures[name]
         assert {key: getattr(told, key) for key in fields(Signature)} == whole
         assert profile.name == name  # a shipped one is found by the name of its file
 
@@ -37,6 +39,21 @@ def test_one_of_the_users_takes_the_place_of_a_shipped_one(tmp_path: Path) -> No
     (found,) = find_profiles(SAMPLE, load_profiles(tmp_path))
     assert found.title.startswith("My Wise")
     assert found is load_profiles(tmp_path)["wise"]
+
+
+def test_what_a_file_lacks_is_seen_at_a_glance() -> None:
+    """Of a shipped profile nearly any column that it asks for, by any of its names."""
+    missed, seen = [], 0
+    for name, told in PROFILES.signatures().items():
+        text = catalogue.profile_text(name, None)
+        asked = [{*map(normalised, variants)} for variants in told.header.require]
+        assert catalogue.may_be_of(text, " ".join(word for words in asked for word in words))
+        for lacking in asked:
+            head = " ".join(word for variants in asked for word in variants - lacking)
+            if not any(word in head or not word.isascii() or "{" in word for word in lacking):
+                seen += 1
+                missed += [name] if catalogue.may_be_of(text, head) else []
+    assert len(missed) < seen / 10, missed
 
 
 SHIPPED = sorted(Path(catalogue.__file__).parent.glob("profiles/*.toml"))

@@ -17,20 +17,22 @@ if TYPE_CHECKING:
 class AllProfiles(Mapping[str, "Profile"]):
     """Every profile by name, read when the first is asked for.
 
-    One of the user's takes the place of a shipped one.
+    One of the user's takes the place of a shipped one, and what was ``made`` just now of both.
     """
+
+    def __init__(self, made: "Mapping[str, Profile]") -> None:
+        self._made = made
 
     @cached_property
     def _profiles(self) -> "Catalogue":
         from folio.importers import load_profiles
 
         folder = context.book_path().parent / "profiles"
-        return load_profiles(folder if folder.is_dir() else None)
+        return load_profiles(folder if folder.is_dir() else None, self._made)
 
-    @property
-    def signatures(self) -> "Mapping[str, Signature]":
-        """What tells the files of each."""
-        return self._profiles.signatures
+    def signatures(self, head: str | None) -> "Mapping[str, Signature]":
+        """What tells the files of each, without those that a file with that head is not of."""
+        return self._profiles.signatures(head)
 
     @property
     def files(self) -> "Mapping[str, Path]":
@@ -47,6 +49,6 @@ class AllProfiles(Mapping[str, "Profile"]):
         return len(self._profiles)
 
 
-def all_profiles() -> AllProfiles:
+def all_profiles(made: "Mapping[str, Profile] | None" = None) -> AllProfiles:
     """Every profile by name; one of the user's takes the place of a shipped one."""
-    return AllProfiles()
+    return AllProfiles(made or {})

@@ -1,23 +1,29 @@
 """The profiles there are: those shipped with folio, and the user's own over them."""
 
-import importlib.resources
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from functools import cache, cached_property
-from importlib.resources.abc import Traversable
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 from folio.errors import FolioError, UsageError
 from folio.importers import forms
 from folio.importers.checks import check_names
 from folio.importers.dates import compile_format
+from folio.importers.forms import NOTHING
 from folio.importers.profile import Profile, Signature
 from folio.importers.profile_types import ENCODINGS
+from folio.importers.rows import normalised
 from folio.importers.shorthand import expanded
 
 MAX_SIZE = 200_000  # bytes of a profile
 _BEFORE_TABLE = re.compile(r"^(?=\[)", re.MULTILINE)
+# The columns that a shipped profile asks for, and each of them, by its name or its variants.
+_REQUIRE = re.compile(
+    r"^\[header\]\n(?:#.*\n)*require = \[((?:[^\[\]]|\[[^\[\]]*\])*)\]", re.MULTILINE
+)
+_COLUMN = re.compile(r'"[^"]*"|\[[^\[\]]*\]')
+_NAME = re.compile(r'"([^"]*)"')
 _OF_SIGNATURE = ("[words]", "[file]", "[header]", "[sections]", "[tables]", "[tables.read]")
 
 
@@ -39,39 +45,58 @@ class Catalogue(Mapping[str, Profile]):
     def __len__(self) -> int:
         return len(self.names)
 
-    @cached_property
-    def signatures(self) -> dict[str, Signature]:
-        """What tells the files of each, without the rest of the shipped ones."""
-        shipped = _shipped()
-        return {
-            name: self.own.get(name) or _signature(shipped[name].read_text(encoding="utf-8"))
-            for name in self.names
-        }
+    def signatures(self, head: str | None = None) -> dict[str, Signature]:
+        """What tells the files of each, without the rest of the shipped ones.
+
+        Without those of which a file with that ``head``, normalised, cannot be.
+        """
+        found: dict[str, Signature] = {}
+        for name in self.names:
+            if own := self.own.get(name):
+                found[name] = own
+                continue
+            text = _shipped()[name].read_text(encoding="utf-8")
+            if head is None or may_be_of(text, head):
+                found[name] = _signature(text)
+        return found
 
 
-def signatures(profiles: Mapping[str, Profile]) -> Mapping[str, Signature]:
-    """What tells the files of each profile."""
-    told: Mapping[str, Signature] = getattr(profiles, "signatures", profiles)
-    return told
+def signatures(profiles: Mapping[str, Profile], head: str | None = None) -> Mapping[str, Signature]:
+    """What tells the files of each profile that one with that ``head``, normalised, may be of."""
+    told: Callable[[str | None], Mapping[str, Signature]] | None
+    told = getattr(profiles, "signatures", None)
+    return profiles if told is None else told(head)
 
 
-def load_profiles(user_folder: Path | None) -> Catalogue:
-    """Every profile by its name; one in ``user_folder`` takes the place of a shipped one.
+def load_profiles(user_folder: Path | None, made: Mapping[str, Profile] = NOTHING) -> Catalogue:
+    """Every profile by its name; one in ``user_folder`` takes the place of a shipped one, and one
+    that was ``made`` of either.
 
     Raises:
         FolioError: when one of the user's is broken; it names the file and the key.
     """
     own = {path: parse_profile(text, str(path)) for path, text in _own(user_folder)}
     files = {profile.name: path for path, profile in own.items()}
-    return Catalogue({profile.name: profile for profile in own.values()}, files)
+    return Catalogue({profile.name: profile for profile in own.values()} | dict(made), files)
 
 
 @cache
-def _shipped() -> dict[str, Traversable]:
+def _shipped() -> dict[str, Path]:
     """The files of the shipped profiles, each called by the name of its profile."""
-    folder = importlib.resources.files("folio.importers") / "profiles"
-    files = (file for file in folder.iterdir() if file.name.endswith(".toml"))
-    return {file.name.removesuffix(".toml"): file for file in files}
+    folder = Path(__file__).parent / "profiles"
+    return {file.stem: file for file in folder.iterdir() if file.suffix == ".toml"}
+
+
+def may_be_of(text: str, head: str) -> bool:
+    """Whether a file with that head, normalised, may have the columns that the text of a shipped
+    profile asks for; so it may where this takes more than a glance.
+    """
+    asked = _REQUIRE.search(text)
+    columns = (_NAME.findall(column[0]) for column in _COLUMN.finditer(asked[1] if asked else ""))
+    return all(
+        any("{" in name or not name.isascii() or normalised(name) in head for name in variants)
+        for variants in columns
+    )
 
 
 def _signature(text: str) -> Signature:

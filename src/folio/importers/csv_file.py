@@ -15,7 +15,6 @@ from typing import TextIO
 from folio.errors import FolioError
 from folio.importers.catalogue import signatures
 from folio.importers.head import Head, read_head
-from folio.importers.json_file import is_json, read_json
 from folio.importers.layout import Header
 from folio.importers.profile import Profile, Signature
 from folio.importers.reader import Readable, Reader, ReadRow, statement
@@ -27,6 +26,8 @@ from folio.importers.text_file import (
     MAX_AT_ONCE,
     NotText,
     choose_encoding,
+    first_text,
+    is_json,
     numbered_lines,
     open_text,
     records,
@@ -124,6 +125,8 @@ def _rows(
         FolioError: when there is none.
     """
     if is_json(path):
+        from folio.importers.json_file import read_json
+
         found = iter(read_json(path))
     else:
         splitter = splitter_at(header.delimiter, profile.file.quote)
@@ -160,8 +163,16 @@ def find_profiles(path: Path, profiles: Mapping[str, Profile]) -> list[Profile]:
     Raises:
         FolioError: when the file cannot be read.
     """
+    head = " ".join(first_text(path).split()).casefold()
+    return _fitting(path, profiles, signatures(profiles, head)) or _fitting(
+        path, profiles, signatures(profiles)
+    )
+
+
+def _fitting(
+    path: Path, profiles: Mapping[str, Profile], signed: Mapping[str, Signature]
+) -> list[Profile]:
     heads: dict[tuple[str, ...], Head] = {}
-    signed = signatures(profiles)
     for one in signed.values():
         is_text = one.file.format == "text" or one.tables
         if is_text and one.file.encodings not in heads:

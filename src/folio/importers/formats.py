@@ -12,7 +12,6 @@ a :class:`~folio.model.statements.Statement` as a profile does.  What a reader p
 A new format is a module with a ``read`` like the ones here, and an entry in FORMATS.
 """
 
-import codecs
 import importlib
 import re
 from collections.abc import Callable
@@ -20,14 +19,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from folio.importers.text_file import first_bytes
+from folio.importers.text_file import first_text
 from folio.model.statements import Statement
 
 if TYPE_CHECKING:
     from folio.importers.profile import Profile
     from folio.importers.stream import Stream
 
-HEAD = 1 << 16  # bytes by which a file is recognised
 Watched = Callable[[int], None] | None
 
 
@@ -117,14 +115,8 @@ def find_format(path: Path) -> Format | None:
     Raises:
         FolioError: when the file cannot be read.
     """
-    head = _head(path)
+    head = first_text(path)
     return next((one for one in FORMATS.values() if one.signature.match(head)), None)
-
-
-def _head(path: Path) -> str:
-    head = first_bytes(path, HEAD)
-    wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return head.decode("utf-16" if wide else "utf-8", "replace").replace("\r\n", "\n")
 
 
 def read_by(

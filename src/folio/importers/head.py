@@ -10,11 +10,17 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
-from folio.importers.json_file import is_json, read_json
 from folio.importers.layout import Header, has, lacking
 from folio.importers.profile import Signature
 from folio.importers.rows import Row, normalised
-from folio.importers.text_file import Splitter, numbered_lines, open_text, records, splitter_at
+from folio.importers.text_file import (
+    Splitter,
+    is_json,
+    numbered_lines,
+    open_text,
+    records,
+    splitter_at,
+)
 
 WITHIN = 200  # rows from the top
 LENGTH = 200_000  # characters of them; every profile looks through them
@@ -104,6 +110,8 @@ def read_head(path: Path, encoding: str) -> Head:
         OSError: when it cannot be read.
     """
     if is_json(path):
+        from folio.importers.json_file import read_json
+
         return Head([], read_json(path)[:WITHIN])
     with open_text(path, encoding) as file:
         lines, length = [], 0

@@ -9,32 +9,23 @@ import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 
 from folio.errors import FolioError
 from folio.importers.rows import Row
-from folio.importers.text_file import first_bytes, whole_text
+from folio.importers.text_file import whole_text
 from folio.model.numbers import to_text
 
 MAX_DEPTH = 8  # objects within a record
 _BLANK = re.compile(r"[ \t\r\n]*")
 _NUMBER = re.compile(r"-?\d{1,40}(\.\d{1,40})?([eE][-+]?\d{1,2})?")
-_starts = re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[{]").match
 Span = tuple[int, int, Any]  # first character, the one after the last, and what is said
 
 
 class NoJson(Exception):
     """The text is none; says where."""
-
-
-def is_json(path: Path) -> bool:
-    """Whether the file begins as JSON does.
-
-    Raises:
-        FolioError: when it cannot be read.
-    """
-    return _starts(first_bytes(path, 1000)) is not None
 
 
 def read_json(path: Path) -> list[Row]:
@@ -45,17 +36,24 @@ def read_json(path: Path) -> list[Row]:
     """
     text = whole_text(path, ["utf-8"]).lstrip("\ufeff")
     try:
-        _, lists = Scanner(text).top()
+        rows = _rows(text)
     except (NoJson, json.JSONDecodeError, RecursionError) as fault:
         raise FolioError(
             f"{path} cannot be read as JSON ({str(fault)[:80]}); export it again"
         ) from None
-    spans = next((found for key, found in lists.items() if _are_records(key, found)), None)
-    if spans is None:
+    if not rows:
         raise FolioError(f"{path} is JSON without a list of records; export a statement as CSV")
+    return rows
+
+
+@lru_cache(maxsize=1)  # it is asked for to know whose file it is, and then to read it
+def _rows(text: str) -> list[Row]:
+    """The records and their names; [] where there is no list of them."""
+    _, lists = Scanner(text).top()
+    spans = next((found for key, found in lists.items() if _are_records(key, found)), [])
     cells = [dict(_flat(said, 0)) for *_, said in spans]
     names = list(dict.fromkeys(name for one in cells for name in one))
-    rows = [Row(0, "", names)]
+    rows = [Row(0, "", names)] if spans else []
     for (start, end, _), one in zip(spans, cells, strict=True):
         line = max(text.count("\n", 0, start) + 1, rows[-1].line + 1)
         rows.append(Row(line, text[start:end], [one.get(name, "") for name in names]))

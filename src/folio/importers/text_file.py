@@ -23,7 +23,9 @@ MAX_COLUMNS = 10_000
 MAX_QUOTED_LINES = 100  # lines that one quoted cell may span
 MAX_FILE = 1 << 30  # bytes
 MAX_AT_ONCE = 32_000_000  # bytes of a file that must be in memory as a whole
+HEAD = 1 << 16  # bytes by which a file is recognised
 _CHUNK = 1 << 18
+_begins_as_json = re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[{]").match
 _is_web_page = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+)?html\b", re.IGNORECASE).match
 _WIDE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _AS_CSV = "export the statement as CSV"
@@ -104,6 +106,26 @@ def first_bytes(path: Path, count: int) -> bytes:
         FolioError: when there is no such file, or it is a folder.
     """
     return next(_chunks(path), b"")[:count]
+
+
+def first_text(path: Path) -> str:
+    """The head of the file, in UTF-8 or UTF-16; what is neither has marks in it.
+
+    Raises:
+        FolioError: when it cannot be read.
+    """
+    head = first_bytes(path, HEAD)
+    wide = head.startswith(_WIDE_BOMS)
+    return head.decode("utf-16" if wide else "utf-8", "replace").replace("\r\n", "\n")
+
+
+def is_json(path: Path) -> bool:
+    """Whether the file begins as JSON does.
+
+    Raises:
+        FolioError: when it cannot be read.
+    """
+    return _begins_as_json(first_bytes(path, 1000)) is not None
 
 
 def choose_encoding(path: Path, candidates: Iterable[str]) -> str:

@@ -123,7 +123,7 @@ def _import(
     from folio.cli.progress import bar
     from folio.operations.importing.import_files import import_files
 
-    profiles = all_profiles() if made is None else {**all_profiles(), **made}
+    profiles = all_profiles(made)
     passed_over: dict[Path, str] = {}
     pass_over = passed_over.__setitem__ if len(paths) > 1 else None
     with context.open_book(bulk=True) as db, bar() as watch:

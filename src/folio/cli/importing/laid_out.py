@@ -9,13 +9,15 @@ import contextlib
 import io
 import os
 import re
-import tempfile
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from folio.cli.inputs import read_data
 from folio.errors import FolioError, UsageError, system_says
+
+if TYPE_CHECKING:
+    import zipfile
 
 MOST = 10_000  # files and folders, which a folder of statements stays far below
 MAX_BYTES = 500_000_000  # of all files of a zip, unpacked
@@ -41,6 +43,8 @@ def laid_out(named: list[Path]) -> Iterator[list[Path]]:
                 found.append(path)
                 continue
             if apart is None:
+                import tempfile
+
                 made = tempfile.TemporaryDirectory(prefix="folio-")
                 apart = Path(stack.enter_context(made))
             try:
@@ -121,6 +125,8 @@ def _is_zip(path: Path) -> bool:
 
 
 def _holds_files(zipped: "Path | io.BytesIO") -> bool:
+    import zipfile
+
     try:
         with zipfile.ZipFile(zipped) as archive:
             return not any(name in _OWN for name in archive.namelist())
@@ -145,6 +151,8 @@ def _taken(path: Path, folder: Path) -> list[Path]:
 
 def _unpacked(path: Path, zipped: "Path | io.BytesIO", folder: Path) -> list[Path]:
     """The files of a zip, in their folders; nothing hidden."""
+    import zipfile
+
     try:
         with zipfile.ZipFile(zipped) as archive:
             members = [one for one in archive.infolist() if not (one.is_dir() or _hidden(one))]
@@ -166,6 +174,6 @@ def _unpacked(path: Path, zipped: "Path | io.BytesIO", folder: Path) -> list[Pat
         raise FolioError(f"{path} is a zip that cannot be read ({why}); unpack it first") from None
 
 
-def _hidden(member: zipfile.ZipInfo) -> bool:
+def _hidden(member: "zipfile.ZipInfo") -> bool:
     parts = PurePosixPath(member.filename).parts
     return any(part.startswith((".", "__MACOSX")) and part != ".." for part in parts)

@@ -12,13 +12,13 @@ from folio.errors import FolioError, UsageError
 from folio.importers.amounts import Style, decide, proven_decimal, read_amount, unit_of
 from folio.importers.dates import compile_format
 from folio.importers.encodings import SINGLE
-from folio.importers.json_file import is_json
 from folio.importers.mapping.words import FIELDS, TOTALS, plain
 from folio.importers.profile_types import ENCODINGS
 from folio.importers.rows import Row, RowFault
 from folio.importers.text_file import (
     Splitter,
     choose_encoding,
+    is_json,
     numbered_lines,
     open_text,
     possible_encodings,

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 # Bytes; of a file with more, never all of it is in memory where that can be, and of the rows that
 # an earlier file had, most are not read again.
-LONG = 1 << 17
+LONG = 1 << 14
 # Is told what is being done, how much of it is done, and of how much; of 0: nobody knows.
 LEFT_OUT = "you said to leave it out"
 FEW = 3  # events, of which one would be understood
