@@ -80,6 +80,12 @@ class Book:
         """The stored positions, as they were when first asked for: for readers alone."""
         return read_positions(self.db)
 
+    def positions_of(self, holding_ids: Iterable[int]) -> dict[int, Position]:
+        """Of these holdings alone those that are stored: now, or as they were when all were."""
+        if "positions" not in vars(self):
+            return read_positions(self.db, holding_ids)
+        return {h: self.positions[h] for h in holding_ids if h in self.positions}
+
     @cached_property
     def rolled_up(self) -> "dict[dt.date, dict[int, Sums | None]]":
         """What :func:`folio.book.rolled.sums_of` found, by day and holding: for readers alone."""

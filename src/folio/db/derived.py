@@ -115,6 +115,15 @@ def read_positions(
     }  # fmt: skip
 
 
+def consulting_prices(db: sqlite3.Connection, since: dt.date | None = None) -> set[int]:
+    """The holdings whose lots rest on prices; ``since``: of those with a posting from then on."""
+    query = (
+        "SELECT holding_id FROM positions "
+        "WHERE consults_prices = 1 AND (:since IS NULL OR last_day >= :since)"
+    )
+    return {holding for (holding,) in db.execute(query, {"since": since and since.isoformat()})}
+
+
 def lot_of(
     place: int, opened_by: int, day: str, units: str, cost: str | None, currency: int, grade: int
 ) -> Lot:
