@@ -30,10 +30,12 @@ READING = "hashlib folio.operations folio.db.commits folio.reports.explain folio
 UNUSED = "shlex unicodedata folio.db.vaults folio.db.prices folio.db.events folio.model.charts"
 NOTHING = "sqlite3 decimal json folio.db folio.book folio.engine folio.reports folio.cli.render"
 FOLDING = "json folio.book.events folio.book.later folio.engine.fold folio.engine.reconciliation"
-DERIVING = "json fractions folio.operations.derive folio.book.timeline folio.engine.effects"
+DERIVING = (
+    "json fractions folio.operations.deriving.derive folio.book.timeline folio.engine.effects"
+)
 RECORDING = (
-    "hashlib getpass fractions folio.operations.link_transfers "
-    "folio.operations.splits folio.operations.accruals folio.db.statements"
+    "hashlib getpass fractions folio.operations.transfers folio.operations.interest "
+    "folio.operations.transactions.added_units folio.db.statements"
 )
 FORBIDDEN = {
     "--version": [*HEAVY, *READING.split(), *NOTHING.split()],

@@ -26,11 +26,11 @@ from folio.errors import FolioError
 from folio.model.assets import AssetRef
 from folio.model.numbers import parse_plain, to_text
 from folio.model.transactions import AccountRef, Draft, Leg
-from folio.operations.arrange import add_group, add_vault, fill_vault
-from folio.operations.lock import lock_book
-from folio.operations.prices import add_price
-from folio.operations.record import Recorder
+from folio.operations.arranging.arrange import add_group, add_vault, fill_vault
+from folio.operations.arranging.lock import lock_book
+from folio.operations.pricing.prices_by_hand import add_price
 from folio.operations.recording import Recording
+from folio.operations.transactions.record import Recorder
 
 # In place updates are for these alone: no figure depends on them.
 UPDATABLE = {

@@ -10,7 +10,7 @@ import pytest
 
 from folio.importers import catalogue, find_profiles, load_profiles
 from folio.importers.profile import Signature
-from folio.operations.read_files import choose_profile
+from folio.operations.importing.read_files import choose_profile
 from importing import PROFILES
 
 SAMPLE = Path(__file__).parent / "wise" / "sample.csv"

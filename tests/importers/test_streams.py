@@ -17,9 +17,9 @@ from folio.importers.profile import ClosingForm
 from folio.importers.stream import Identities
 from folio.model.statements import NotInOrder, RawRow
 from folio.model.transactions import Draft, Leg
-from folio.operations import import_statement, read_files
-from folio.operations.import_statement import Summary
-from folio.operations.record import Recorder
+from folio.operations.importing import import_statement, read_files
+from folio.operations.importing.import_statement import Summary
+from folio.operations.transactions.record import Recorder
 from importing import facts, load_all, new_book
 
 FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("*/expected.json"))

@@ -200,6 +200,7 @@ class Journaling:
             tuple(self._counters(kind, changes, postings)),
             related and self.book.catalog.aliases.canonical(related),
             action and action.ratio,
+            self._worth(postings, raw.changes, day) if kind == "swap" else None,
         )
 
     def _moved(self, raw: _Raw) -> bool:
@@ -244,6 +245,28 @@ class Journaling:
                 found |= {holding.id: (rate.rate, into)} if rate is not None else {}
         return found
 
+    def _worth(self, postings: list[Posting], changes: list[Change], day: str) -> Decimal | None:
+        """What a swap was worth in what it cost, without the fees, where those are in other money.
+
+        How much of the cost they are, who reads the journal cannot tell.
+        """
+        came = next((c for c in changes if c.units > ZERO and c.cost is not None), None)
+        fees = [(self._asset(p), p.quantity) for p in postings if p.role in _ROLES]
+        money = {asset for asset, _ in fees if self.book.catalog.assets[asset].is_currency}
+        if came is None or came.cost is None or came.currency is None or money <= {came.currency}:
+            return None
+        for p in postings:
+            if p.role == "asset" and p.quantity < ZERO and p.amount_currency_id == came.currency:
+                return p.amount
+        on, whole = dt.date.fromisoformat(day), came.cost
+        for asset, units in fees:
+            rate = self.book.graph.rate(asset, came.currency, on)
+            whole += ZERO if rate is None else units * rate.rate
+        return whole
+
+    def _asset(self, posting: Posting) -> int:
+        return self.book.catalog.holdings[posting.holding_id].asset_id
+
     def _counters(
         self, kind: str, changes: list[Change], postings: list[Posting]
     ) -> Iterator[Counter]:
@@ -262,7 +285,7 @@ class Journaling:
             else:
                 book(ELSEWHERE, asset, weight)
         for p in postings:
-            asset = self.book.catalog.holdings[p.holding_id].asset_id
+            asset = self._asset(p)
             if p.role == "external":
                 book(OUTSIDE, asset, -p.quantity)
             elif p.role in _ROLES and kind not in _IN_THE_COST and kind != p.role:

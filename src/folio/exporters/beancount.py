@@ -105,6 +105,7 @@ class _Beancount:
             "source": entry.source,
             "payer": payer,
             "ratio": "" if entry.ratio is None else f"{entry.ratio[0]}:{entry.ratio[1]}",
+            "worth": "" if entry.worth is None else to_text(entry.worth),
         }
         yield from _metadata("  ", about)
         for change in entry.changes:

@@ -86,6 +86,7 @@ class _Hledger:
             "source": entry.source,
             "payer": payer,
             "ratio": "" if entry.ratio is None else f"{entry.ratio[0]}:{entry.ratio[1]}",
+            "worth": "" if entry.worth is None else to_text(entry.worth),
         }
         yield f"    ; {_tags(about)}\n"
         for change in entry.changes:

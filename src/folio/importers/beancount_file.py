@@ -230,7 +230,8 @@ class _Ledger:
         )
         units = tuple(_unit(one, entry.date) for one in stated)
         payer, ratio = said.get("payer", ""), said.get("ratio", "")
-        return Event(line, entry.date, title, kind, _id(said), payer, units, ratio)
+        worth = parse_long(said["worth"]) if kind and "worth" in said else None
+        return Event(line, entry.date, title, kind, _id(said), payer, units, ratio, worth)
 
 
 def _file(meta: Any) -> str:

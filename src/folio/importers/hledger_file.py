@@ -186,7 +186,8 @@ class _Journal:
             title = ""
         number = f"{said['id']}#{entry['tcode']}" if said.get("id") and entry["tcode"] else ""
         payer, ratio = said.get("payer", ""), said.get("ratio", "")
-        return Event(line, day, title, kind, number, payer, tuple(units), ratio)
+        worth = parse_long(said["worth"]) if kind and "worth" in said else None
+        return Event(line, day, title, kind, number, payer, tuple(units), ratio, worth)
 
     def _line(self, entry: Any) -> int:
         """The line of the journal on which the transaction begins, else its number."""

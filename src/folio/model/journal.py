@@ -61,6 +61,7 @@ class Entry(NamedTuple):
     counters: tuple[Counter, ...]
     related: int | None = None  # the payer, an asset
     ratio: tuple[int, int] | None = None  # of a split
+    worth: Decimal | None = None  # of a swap whose fees are in other money than its cost, in that
 
 
 class Seen(NamedTuple):
