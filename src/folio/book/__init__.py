@@ -277,6 +277,10 @@ class Book:
         events = self.reader.walk(self.family_of(asset_id), until=end)
         yield from self.fold((event for event in events if event.key[0] <= end), states)
 
+    def assets_held(self) -> list[int]:
+        """The ids of the assets that a holding has, or had."""
+        return sorted({h.asset_id for h in self.catalog.holdings.values()})
+
     def holdings_of(self, asset_id: int) -> list[int]:
         """The ids of an asset's holdings."""
         return [h.id for h in self.catalog.holdings.values() if h.asset_id == asset_id]
