@@ -45,7 +45,7 @@ from folio.operations.transfers.link_transfers import link_all
 
 TODAY = dt.date(2026, 1, 1)
 DERIVED = (
-    "positions gaps lots disposals evenings trade_prices price_pairs daily_runs "
+    "positions gaps lots disposals evenings trade_prices price_pairs mispriced daily_runs "
     "rollup_days dirty rollup_state"
 ).split()
 START = dt.datetime(2025, 1, 20, tzinfo=dt.UTC)

@@ -68,7 +68,8 @@ def whole_book(path: Path) -> Bookkeeper:
 def fill(keeper: Bookkeeper) -> None:
     """Record at least one row in every fact table."""
     bought = keeper.add("buy", "2025-01-02", "Broker", "ACME", quantity=9, price=5, note="first")
-    keeper.add("sell", "2025-01-03", "Broker", "ACME", quantity=1, price=5, lot=bought, tax=1)
+    sold = {"quantity": 1, "price": 6, "amount": 5, "lot": bought, "tax": 1}
+    keeper.add("sell", "2025-01-03", "Broker", "ACME", **sold)
     keeper.add("split", "2025-01-04", asset="ACME", ratio="2:1")
     keeper.add("dividend", "2025-01-05", "Broker", amount="1.10", related_asset="ACME")
     keeper.undo(keeper.add("fee", "2025-01-05", "Broker", amount=1))

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from folio.book import Book
 from folio.db.derived import Position, consulting_prices, read_positions, read_states, write_state
 from folio.db.events import events_between, stream_events
+from folio.db.mispriced import note_mispriced
 from folio.db.rollup import read_marks, rollup_until
 from folio.engine import money
 from folio.model.gaps import Observed
@@ -49,6 +50,8 @@ def derive(book: Book, touched: Touched, *, tried: bool) -> None:
         fold_everything(book)
         touched.mark(book.db, [(h, (touched.since, FOREVER)) for h in everyone])
         return
+    if touched.transactions > 0:
+        note_mispriced(book.db, touched.first_transaction, few=touched.few)
     _read_through(book, touched)
     assets: dict[int, set[int]] = {}
     for holding in touched.holdings:
