@@ -8,7 +8,8 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 
 from folio.book import Book, Folding
-from folio.db.derived import Disposals, forget_disposals, write_state
+from folio.db.derived import write_state
+from folio.db.disposals import Disposals, forget_disposals
 from folio.db.evenings import Evening
 from folio.model.ledger import State, Step
 from folio.model.named import NamedTuple
