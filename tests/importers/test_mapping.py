@@ -7,7 +7,8 @@ import pytest
 
 from folio.errors import FolioError, UsageError
 from folio.importers import find_profiles, parse_profile, read_statement
-from folio.importers.mapping.proposal import Given, propose
+from folio.importers.mapping.proposal import propose
+from folio.importers.mapping.proposed import Given
 from folio.importers.mapping.table import find_table
 from folio.importers.mapping.words import kind_of
 from folio.importers.mapping.writing import profile_text

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from folio.importers import parse_profile, read_statement
-from folio.importers.mapping.proposal import Given, propose
+from folio.importers.mapping.proposal import propose
+from folio.importers.mapping.proposed import Given
 from folio.importers.mapping.table import find_table
 from folio.importers.mapping.writing import profile_text
 from folio.model.numbers import to_text
