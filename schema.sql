@@ -720,6 +720,11 @@ CREATE TABLE trade_prices (
     PRIMARY KEY (asset_id, quote_id, day)
 ) STRICT, WITHOUT ROWID;
 
+-- The trades whose price and quantity do not make their cash, reversed ones among them.
+CREATE TABLE mispriced (
+    id  INTEGER PRIMARY KEY                           -- the transaction's
+) STRICT;
+
 -- Which pairs have a price at all: the edges of the price graph.
 CREATE TABLE price_pairs (
     asset_id  INTEGER NOT NULL,

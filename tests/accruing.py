@@ -9,9 +9,9 @@ from folio.book import Book
 from folio.book.interest import Payment, earnings_of
 from folio.book.selection import Filters
 from folio.model.yields import Rule
-from folio.operations.accrue import Accrued, accrue
-from folio.operations.arrange import get_holding
-from folio.operations.yields import NAME, Stated, parse_rate, set_rule, stop_rule
+from folio.operations.arranging.arrange import get_holding
+from folio.operations.interest.accrue import Accrued, accrue
+from folio.operations.interest.yields import NAME, Stated, parse_rate, set_rule, stop_rule
 from folio.reports.query import Query
 
 

@@ -22,24 +22,30 @@ from folio.model.assets import AssetRef
 from folio.model.gaps import Gap
 from folio.model.ledger import Lot, Slice
 from folio.model.transactions import AccountRef
-from folio.operations import answer_transfers
-from folio.operations.add_transactions import Added, add_batch, add_transaction
-from folio.operations.amend import amend_transaction
-from folio.operations.create_book import init
-from folio.operations.import_prices import Choices, import_prices
-from folio.operations.link_transfers import link_all
+from folio.operations.deriving.roll_up import rebuild, roll_up
+from folio.operations.keeping.create_book import init
 from folio.operations.names import add_account, add_asset
-from folio.operations.observe import observe_all
-from folio.operations.prices import add_price
-from folio.operations.reconcile import Answered, TakenBack, Terms, answer_gap, undo_answer
-from folio.operations.record import Outcome
+from folio.operations.pricing.import_prices import Choices, import_prices
+from folio.operations.pricing.prices_by_hand import add_price
+from folio.operations.reconciling.observe import observe_all
+from folio.operations.reconciling.reconcile import (
+    Answered,
+    TakenBack,
+    Terms,
+    answer_gap,
+    undo_answer,
+)
 from folio.operations.recording import Recording, Who, recording
-from folio.operations.roll_up import rebuild, roll_up
-from folio.operations.undo import undo_transaction
+from folio.operations.transactions.add_transactions import Added, add_batch, add_transaction
+from folio.operations.transactions.amend import amend_transaction
+from folio.operations.transactions.record import Outcome
+from folio.operations.transactions.undo import undo_transaction
+from folio.operations.transfers import answer_transfers
+from folio.operations.transfers.link_transfers import link_all
 
 TODAY = dt.date(2026, 1, 1)
 DERIVED = (
-    "positions gaps lots disposals evenings trade_prices price_pairs daily_runs "
+    "positions gaps lots disposals evenings trade_prices price_pairs mispriced daily_runs "
     "rollup_days dirty rollup_state"
 ).split()
 START = dt.datetime(2025, 1, 20, tzinfo=dt.UTC)
@@ -48,7 +54,7 @@ START = dt.datetime(2025, 1, 20, tzinfo=dt.UTC)
 def evenings_every(events: int) -> AbstractContextManager[Any]:
     """Meanwhile evenings are kept after so many events, and of short months: books are small."""
     changed = {"EVERY": events, "A_LOT": 0, "month_of": _four_days}
-    return mock.patch.multiple("folio.operations.evenings", **changed)
+    return mock.patch.multiple("folio.operations.deriving.evenings_to_keep", **changed)
 
 
 def _four_days(day: dt.date) -> tuple[dt.date, dt.date]:
@@ -158,10 +164,10 @@ class Bookkeeper:
 
     def fact(self, kind: str, on: str, account: str = "", asset: str = "", **words: Any) -> int:
         """Record one transaction as a statement would: it may take out more than there is."""
-        from folio.operations.add_transactions import drafting_context
-        from folio.operations.drafting import draft_from
-        from folio.operations.link_transfers import settle_new_legs
-        from folio.operations.record import Recorder
+        from folio.operations.transactions.add_transactions import drafting_context
+        from folio.operations.transactions.drafting import draft_from
+        from folio.operations.transactions.record import Recorder
+        from folio.operations.transfers.link_transfers import settle_new_legs
 
         said = {"kind": kind, "on": on, "account": account, "asset": asset}
         said |= {key: str(value) for key, value in words.items()}

@@ -15,10 +15,10 @@ from folio.db.connection import open_book
 from folio.db.statements import read_rows
 from folio.importers import load_profiles
 from folio.model.numbers import to_text
-from folio.operations.create_book import init
-from folio.operations.import_files import import_files
-from folio.operations.import_statement import Summary
-from folio.operations.read_files import Choices
+from folio.operations.importing.import_files import import_files
+from folio.operations.importing.import_statement import Summary
+from folio.operations.importing.read_files import Choices
+from folio.operations.keeping.create_book import init
 from folio.operations.recording import Who
 
 PROFILES = load_profiles(None)

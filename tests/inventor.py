@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from bookkeeper import Bookkeeper
 from calculator import BASE, NONE, PLACES, Calculator, Happened
-from folio.operations.lot_methods import set_lot_method
+from folio.operations.arranging.lot_methods import set_lot_method
 
 FIRST, END = dt.date(2025, 1, 1), dt.date(2025, 11, 20)
 Quotes = list[tuple[str, str, dt.date, Fraction]]

@@ -17,7 +17,7 @@ import folio
 from folio.cli.topics import ORDER
 from folio.db.migrations import SCHEMA_FILE
 from folio.model.extras import install_with
-from folio.operations.make_example import EXAMPLES
+from folio.operations.keeping.make_example import EXAMPLES
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]

@@ -12,7 +12,7 @@ from folio.cli.app import COMMANDS
 from folio.cli.render import as_text, export_svg
 from folio.cli.render.columns import View
 from folio.importers import load_profiles
-from folio.operations.make_example import LAST_DAY, make_example
+from folio.operations.keeping.make_example import LAST_DAY, make_example
 from folio.operations.recording import Who
 from folio.reports.page import page
 from folio.reports.query import Query

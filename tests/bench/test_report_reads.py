@@ -17,7 +17,7 @@ from bookkeeper import Bookkeeper, day
 from folio.book.selection import Filters
 from folio.model.dates import Period
 from folio.model.rollups import HOLDING
-from folio.operations.verify import faults
+from folio.operations.keeping.verify import faults
 from folio.reports.holdings import lines
 from folio.reports.page import page
 from folio.reports.payers import crossing
@@ -79,8 +79,9 @@ def _book(path: Path, turns: int) -> Bookkeeper:
 def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Bookkeeper, Bookkeeper]]:
     folder = tmp_path_factory.mktemp("reads")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("folio.operations.evenings.EVERY", DAYS)  # books are small here …
-        patch.setattr("folio.operations.evenings.month_of", lambda day: (day, day))  # and time
+        kept = "folio.operations.deriving.evenings_to_keep"
+        patch.setattr(f"{kept}.EVERY", DAYS)  # books are small here …
+        patch.setattr(f"{kept}.month_of", lambda day: (day, day))  # and time
         made = _book(folder / "few.db", FEW), _book(folder / "many.db", MANY)
         yield made
     for one in made:

@@ -11,7 +11,7 @@ import pytest
 from folio.cli.importing import laid_out as laying_out
 from folio.cli.importing.laid_out import STDIN, files_in, laid_out
 from folio.errors import FolioError, UnknownStatement, UsageError
-from folio.operations.read_files import File, choose_profile
+from folio.operations.importing.read_files import File, choose_profile
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from folio.cli.render import as_text
 from folio.cli.render.columns import View
 from folio.importers import load_profiles
 from folio.model.table import Column, Table
-from folio.operations.make_example import make_example
+from folio.operations.keeping.make_example import make_example
 from folio.operations.recording import Who
 from folio.reports.page import page
 from folio.reports.query import Query

@@ -13,7 +13,7 @@ from folio.cli.app import run
 from folio.cli.render.shaping import hidden, hidden_text
 from folio.importers import load_profiles
 from folio.model.table import Column, Series, Table
-from folio.operations.make_example import make_example
+from folio.operations.keeping.make_example import make_example
 from folio.operations.recording import Who
 
 Output = pytest.CaptureFixture[str]

@@ -19,7 +19,7 @@ from folio.book import Book
 from folio.cli.app import run as cli
 from folio.db.connection import open_book
 from folio.model.table import Table
-from folio.operations.verify import faults
+from folio.operations.keeping.verify import faults
 
 Running = subprocess.Popen[str]
 

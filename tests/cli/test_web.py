@@ -24,7 +24,7 @@ from folio.db.files import besides
 from folio.db.web_queries import QUERIES
 from folio.importers import load_profiles
 from folio.model.transactions import INCOME_KINDS
-from folio.operations.make_example import make_example
+from folio.operations.keeping.make_example import make_example
 from folio.operations.recording import Who
 from interruptible import INTERRUPTIBLE
 

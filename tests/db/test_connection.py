@@ -23,8 +23,8 @@ from folio.db.files import new_file, unfinished
 from folio.db.places import network_of, synced_by
 from folio.db.reading import glance
 from folio.errors import BookBusy, FolioError
-from folio.operations.heal import heal
-from folio.operations.verify import faults
+from folio.operations.keeping.heal import heal
+from folio.operations.keeping.verify import faults
 
 
 def test_the_promises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

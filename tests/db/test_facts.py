@@ -26,11 +26,11 @@ from folio.errors import FolioError
 from folio.model.assets import AssetRef
 from folio.model.numbers import parse_plain, to_text
 from folio.model.transactions import AccountRef, Draft, Leg
-from folio.operations.arrange import add_group, add_vault, fill_vault
-from folio.operations.lock import lock_book
-from folio.operations.prices import add_price
-from folio.operations.record import Recorder
+from folio.operations.arranging.arrange import add_group, add_vault, fill_vault
+from folio.operations.arranging.lock import lock_book
+from folio.operations.pricing.prices_by_hand import add_price
 from folio.operations.recording import Recording
+from folio.operations.transactions.record import Recorder
 
 # In place updates are for these alone: no figure depends on them.
 UPDATABLE = {
@@ -68,7 +68,8 @@ def whole_book(path: Path) -> Bookkeeper:
 def fill(keeper: Bookkeeper) -> None:
     """Record at least one row in every fact table."""
     bought = keeper.add("buy", "2025-01-02", "Broker", "ACME", quantity=9, price=5, note="first")
-    keeper.add("sell", "2025-01-03", "Broker", "ACME", quantity=1, price=5, lot=bought, tax=1)
+    sold = {"quantity": 1, "price": 6, "amount": 5, "lot": bought, "tax": 1}
+    keeper.add("sell", "2025-01-03", "Broker", "ACME", **sold)
     keeper.add("split", "2025-01-04", asset="ACME", ratio="2:1")
     keeper.add("dividend", "2025-01-05", "Broker", amount="1.10", related_asset="ACME")
     keeper.undo(keeper.add("fee", "2025-01-05", "Broker", amount=1))

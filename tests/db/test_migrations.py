@@ -23,7 +23,7 @@ from folio.db.migrations import (
 from folio.db.proof import head
 from folio.db.whole import TABLES
 from folio.errors import FolioError
-from folio.operations.verify import faults
+from folio.operations.keeping.verify import faults
 
 RELEASES = sorted((Path(__file__).parent / "releases").glob("*.sql"))
 

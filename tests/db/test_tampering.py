@@ -21,10 +21,10 @@ from folio.db.commits import HASHED, commit_hash, row_hash
 from folio.db.connection import in_order, open_book
 from folio.db.proof import head
 from folio.errors import FolioError, UsageError
-from folio.operations.bring_back import bring_back
-from folio.operations.heal import heal
-from folio.operations.roll_up import rebuild
-from folio.operations.verify import faults, parse_head
+from folio.operations.deriving.roll_up import rebuild
+from folio.operations.keeping.bring_back import bring_back
+from folio.operations.keeping.heal import heal
+from folio.operations.keeping.verify import faults, parse_head
 
 NOON = dt.datetime(2025, 6, 30, 12, tzinfo=dt.UTC)
 

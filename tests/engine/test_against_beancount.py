@@ -24,7 +24,7 @@ from beancount.parser import booking, parser
 from bookkeeper import Bookkeeper
 from folio.db.derived import read_disposals
 from folio.model.accounts import Holding
-from folio.operations.arrange import set_setting
+from folio.operations.arranging.arrange import set_setting
 
 ACCOUNTS = ("One", "Two")
 UNITS = (1, 2, 4, 5, 8, 10, 16, 20, 25, 40, 50, 100, 125, 200)

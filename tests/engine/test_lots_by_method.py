@@ -10,7 +10,7 @@ from folio.db.settings import add_setting
 from folio.errors import FolioError
 from folio.model.ledger import ESTIMATED, FULL, PARTIAL
 from folio.model.numbers import ZERO
-from folio.operations.arrange import set_setting
+from folio.operations.arranging.arrange import set_setting
 
 
 def method(keeper: Bookkeeper, name: str) -> None:

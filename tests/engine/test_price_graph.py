@@ -11,7 +11,7 @@ from folio.engine.courses import Course
 from folio.engine.prices import Rate
 from folio.errors import FolioError
 from folio.model.numbers import divide
-from folio.operations.arrange import set_setting
+from folio.operations.arranging.arrange import set_setting
 from folio.operations.recording import Recording
 
 

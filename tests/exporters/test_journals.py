@@ -24,8 +24,8 @@ from exporters.peers import (
 from folio.book import Book
 from folio.book.journal import make_journal
 from folio.exporters import beancount, hledger
-from folio.operations.lot_methods import set_lot_method
-from folio.operations.make_example import make_example
+from folio.operations.arranging.lot_methods import set_lot_method
+from folio.operations.keeping.make_example import make_example
 from importing import PROFILES, WHO, load
 from importing import new_book as statement_book
 from laws.test_rollup_law import COMMANDS, new_book, run

@@ -19,10 +19,11 @@ from folio.db.derived import Position, read_lots, read_positions
 from folio.exporters import beancount, hledger
 from folio.model.accounts import Holding
 from folio.model.dates import EVER
-from folio.operations.import_files import import_files
-from folio.operations.lot_methods import set_lot_method
-from folio.operations.read_files import Choices
+from folio.operations.arranging.lot_methods import set_lot_method
+from folio.operations.importing.import_files import import_files
+from folio.operations.importing.read_files import Choices
 from folio.reports.gains import gains
+from folio.reports.holdings import holdings
 from folio.reports.query import Query
 from folio.reports.register import register
 from laws.test_rollup_law import COMMANDS, new_book, run
@@ -237,6 +238,84 @@ def test_what_a_trade_cost_in_another_currency_stays_with_it(tmp_path: Path, pro
     query = Query(dt.date(2025, 12, 31), other.book().base)
     assert len(register(other.book(), query, EVER).rows) == len(told(other))  # a cost of 50 digits
     assert sum(Decimal(row[-1]) for row in gains_of(other) if row[0] == "ACME") == Decimal("93.46")
+    other.close()
+    keeper.close()
+
+
+@pytest.mark.parametrize("cash", [True, False])
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_what_ends_a_short_sale_and_gaps_come_back(
+    tmp_path: Path, program: str, cash: bool
+) -> None:
+    """2 sold short for 20; of 3 for 22 that end it, 1 came from nowhere, as all of 3 coins did.
+
+    By hand: 22 × 2/3 is 14.67, so 20 fetched 5.33.  A coin is sold, and 5 and then 2.3 are seen
+    where 2 are left.  Of the price at which it was sold it is known what they are worth.
+    """
+    keeper = Bookkeeper(tmp_path / "book.db")
+    keeper.account("Here", cash=cash)
+    keeper.asset("ACME")
+    keeper.asset("COIN", "crypto")
+    keeper.add("sell", "2025-01-03", "Here", "ACME", quantity=2, price=10, lot="short")
+    for day, asset in (("04", "ACME"), ("05", "COIN")):
+        terms = {"quantity": 3, "price": 7, "fee": 1, "lot": "short"}
+        keeper.fact("buy", f"2025-01-{day}", "Here", asset, **terms)
+    keeper.add("sell", "2025-01-06", "Here", "COIN", quantity=1, price=7)
+    for day, balance in (("2025-01-10", 5), ("2025-02-10", "2.3")):
+        keeper.observe("Here", "COIN", balance, day)
+    other = back(keeper, tmp_path, program)
+    assert gains_of(other) == gains_of(keeper)
+    assert gains_of(other)[0] == ("ACME", "2025-01-04", "-2", "20.00", "14.67", "5.33")
+    assert told(other) == told(keeper)
+    assert lots_of(other.book()) == lots_of(keeper.book())
+    for one in (keeper, other):
+        query = Query(dt.date(2025, 2, 10), one.book().base)
+        held = {row["asset"]: row["value"] for row in holdings(one.book(), query).rows}
+        assert str(getattr(held["COIN"], "value", None)) == "16.10"
+        gaps = [(str(gap.until), gap.expected, gap.observed) for gap in one.gaps("Here", "COIN")]
+        assert gaps == [("2025-01-10", 2, 5), ("2025-02-10", 5, Decimal("2.3"))]
+        one.close()
+
+
+@pytest.mark.parametrize("cash", [True, False])
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_fees_in_other_money_come_back(tmp_path: Path, program: str, cash: bool) -> None:
+    """A dollar is 0.9 euros: 5 cost 500 USD and 1 EUR, 451, and 2 of them fetch 220 USD less 1 EUR.
+
+    By hand: 2 coins sold short fetch 18 − 1 and the first 2 of 3 for 24.30 + 1 give them back; 0.5
+    of 25.30 / 3 each go for 5 USD, and the 3 for them cost 4.50 + 1.  One of these goes for 3 EUR
+    less 1 USD, a half for 0.25 less 1, one share for nothing, and one for no more than its fee.
+    """
+    keeper = Bookkeeper(tmp_path / "book.db")
+    keeper.account("Here", cash=cash)
+    keeper.asset("ACME")
+    for coin in ("COIN", "GOLD"):
+        keeper.asset(coin, "crypto")
+    keeper.price("USD", "2025-01-01", "0.9")
+    dollars = {"currency": "USD", "fee": 1, "fee_currency": "EUR"}
+    gold = {"to_asset": "GOLD", "to_quantity": 3, "amount": 5}
+    keeper.add("buy", "2025-01-03", "Here", "ACME", quantity=5, price=100, **dollars)
+    keeper.add("sell", "2025-01-04", "Here", "ACME", quantity=2, price=110, **dollars)
+    keeper.add("sell", "2025-01-05", "Here", "COIN", quantity=2, price=10, lot="short", **dollars)
+    keeper.add("buy", "2025-01-06", "Here", "COIN", quantity=3, price=9, **dollars)
+    keeper.add("swap", "2025-01-07", "Here", "COIN", quantity="0.5", **gold, **dollars)
+    keeper.add("swap", "2025-01-08", "Here", "GOLD", quantity=1, to_asset="EUR", to_quantity=3,
+               fee=1, fee_currency="USD")  # fmt: skip
+    keeper.add("sell", "2025-01-09", "Here", "GOLD", quantity="0.5", price="0.5", fee=1)
+    keeper.add("sell", "2025-01-10", "Here", "ACME", quantity=1, amount=0)
+    keeper.add("sell", "2025-01-11", "Here", "ACME", quantity=1, price=1, fee=1)
+    other = back(keeper, tmp_path, program)
+    assert gains_of(other) == [
+        ("ACME", "2025-01-04", "2", "197.00", "180.40", "16.60"),
+        ("COIN", "2025-01-06", "-2", "17.00", "16.87", "0.13"),
+        ("COIN", "2025-01-07", "0.5", "4.50", "4.22", "0.28"),
+        ("GOLD", "2025-01-08", "1", "2.10", "1.83", "0.27"),
+        ("GOLD", "2025-01-09", "0.5", "-0.75", "0.92", "-1.67"),
+        ("ACME", "2025-01-10", "1", "0.00", "90.20", "-90.20"),
+        ("ACME", "2025-01-11", "1", "0.00", "90.20", "-90.20"),
+    ]
+    assert told(other) == told(keeper)
+    assert lots_of(other.book()) == lots_of(keeper.book())
     other.close()
     keeper.close()
 

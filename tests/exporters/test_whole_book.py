@@ -16,9 +16,9 @@ from folio.db.connection import open_book
 from folio.db.migrations import SCHEMA_FILE
 from folio.db.whole import TABLES
 from folio.errors import FolioError
-from folio.operations.export import export_whole
-from folio.operations.restore import restore
-from folio.operations.verify import faults
+from folio.operations.keeping.export import export_whole
+from folio.operations.keeping.restore import restore
+from folio.operations.keeping.verify import faults
 from laws.test_rollup_law import COMMANDS, new_book, run
 
 

@@ -11,7 +11,7 @@ import pytest
 from folio.importers import find_profiles, read_statement
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, Statement
-from folio.operations.settle_rows import retry_import
+from folio.operations.importing.settle_rows import retry_import
 from importing import PROFILES, WHO, load, new_book, totals
 
 UTC = zoneinfo.ZoneInfo("UTC")

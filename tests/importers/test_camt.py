@@ -15,8 +15,8 @@ from folio.importers.formats import find_format
 from folio.model.numbers import to_text
 from folio.model.statements import SKIPPED, Statement
 from folio.model.transactions import Draft
-from folio.operations.lock import lock_book
-from folio.operations.settle_rows import retry_import
+from folio.operations.arranging.lock import lock_book
+from folio.operations.importing.settle_rows import retry_import
 from importing import PROFILES, WHO, commits, kinds, load, new_book, reassembled, totals
 
 ZONE = zoneinfo.ZoneInfo("Europe/Berlin")

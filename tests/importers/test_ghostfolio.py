@@ -20,10 +20,10 @@ from folio.errors import BadRows, FolioError
 from folio.importers.formats import FORMATS, find_format
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, Statement
-from folio.operations.import_files import import_files
-from folio.operations.import_statement import Summary
-from folio.operations.read_files import Choices
-from folio.operations.settle_rows import retry_import
+from folio.operations.importing.import_files import import_files
+from folio.operations.importing.import_statement import Summary
+from folio.operations.importing.read_files import Choices
+from folio.operations.importing.settle_rows import retry_import
 from importing import WHO, reassembled
 
 ZONE = zoneinfo.ZoneInfo("Europe/Berlin")

@@ -6,8 +6,8 @@ import pytest
 
 from folio.errors import UnknownStatement
 from folio.importers import find_profiles
-from folio.operations import read_files
-from folio.operations.read_files import choose_profile
+from folio.operations.importing import read_files
+from folio.operations.importing.read_files import choose_profile
 from importing import PROFILES, facts, kinds, load, new_book
 
 # A bank in New Zealand has the four columns of Vanguard UK's cash table.

@@ -13,7 +13,7 @@ from folio.importers.formats import find_format
 from folio.importers.mt940.details import Details, read_details
 from folio.model.numbers import to_text
 from folio.model.statements import SKIPPED, Statement
-from folio.operations.settle_rows import retry_import
+from folio.operations.importing.settle_rows import retry_import
 from importing import PROFILES, WHO, load, load_all, new_book, reassembled, totals
 
 SAMPLES = Path(__file__).parent / "formats"

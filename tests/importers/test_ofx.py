@@ -17,7 +17,7 @@ from folio.importers.rows import RowFault
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, SKIPPED, Statement
 from folio.model.transactions import Draft
-from folio.operations.settle_rows import retry_import
+from folio.operations.importing.settle_rows import retry_import
 from importing import PROFILES, WHO, kinds, load, load_all, new_book, reassembled, totals
 
 ZONE = zoneinfo.ZoneInfo("America/New_York")

@@ -10,12 +10,12 @@ import pytest
 from folio.db.proof import chain_faults
 from folio.errors import FolioError
 from folio.model.statements import KnownRows
-from folio.operations import import_statement, overlap, read_files
-from folio.operations.arrange import rename_thing, set_asset
-from folio.operations.fates import Links
-from folio.operations.merge_assets import merge_assets
+from folio.operations.arranging.arrange import rename_thing, set_asset
+from folio.operations.arranging.merge_assets import merge_assets
+from folio.operations.importing import import_statement, overlap, read_files
+from folio.operations.importing.fates import Links
 from folio.operations.recording import Recording, recording
-from folio.operations.undo import undo_transaction
+from folio.operations.transactions.undo import undo_transaction
 from importing import WHO, facts, load_all, new_book, written
 
 HEADER = "date,account,institution,kind,asset,quantity,price,currency,fee,external_id,note"

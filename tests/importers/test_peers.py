@@ -14,9 +14,9 @@ from bookkeeper import Bookkeeper
 from folio.errors import FolioError
 from folio.importers.formats import find_format
 from folio.model.numbers import to_text
-from folio.operations.import_files import import_files
-from folio.operations.import_statement import Summary
-from folio.operations.read_files import Choices
+from folio.operations.importing.import_files import import_files
+from folio.operations.importing.import_statement import Summary
+from folio.operations.importing.read_files import Choices
 
 D = Decimal
 PEERS = Path(__file__).parent / "peers"

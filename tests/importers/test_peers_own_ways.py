@@ -165,6 +165,29 @@ def test_the_fee_of_a_sale_goes_from_where_the_money_comes(tmp_path: Path) -> No
 
 
 @needs_hledger
+def test_money_exchanged_for_what_a_sale_brought_stays_where_it_came(tmp_path: Path) -> None:
+    """1000 less 90 for 100 dollars' worth, and 110 for which that is sold: a gain of 20."""
+    text = """\
+2024-01-02 deposit
+  assets:giro    1000.00 EUR
+  income:salary
+2024-01-03 buy
+  assets:depot     10 ACME @@ 100.00 USD
+  assets:giro     -90.00 EUR @@ 100.00 USD
+2024-03-01 sell
+  assets:depot    -10 ACME @@ 120.00 USD
+  assets:giro     110.00 EUR @@ 120.00 USD
+"""
+    keeper = Bookkeeper(tmp_path / "book.db")
+    load(keeper, written(tmp_path, "my.journal", text))
+    assert keeper.quantity("giro", "EUR") == 1020
+    assert [s.proceeds - s.cost for s in keeper.disposals("depot", "ACME") if s.realises] == [20]
+    held = keeper.db.execute("SELECT account, asset FROM v1_holdings ORDER BY 1, 2")
+    assert list(held) == [("depot", "ACME"), ("giro", "EUR")]
+    keeper.close()
+
+
+@needs_hledger
 def test_amounts_of_nothing_are_refused_with_what_to_do(tmp_path: Path) -> None:
     bare = "2024-01-02 shop\n  assets:cash  -10\n  expenses:food\n"
     keeper = Bookkeeper(tmp_path / "book.db")

@@ -10,7 +10,7 @@ from folio.errors import FolioError, UsageError
 from folio.importers.formats import find_format
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, SKIPPED, Statement
-from folio.operations.settle_rows import retry_import
+from folio.operations.importing.settle_rows import retry_import
 from importing import PROFILES, WHO, load, new_book, reassembled, totals
 
 SAMPLE = Path(__file__).parent / "formats" / "quicken.qif"

@@ -18,7 +18,7 @@ from calculator import cents
 from folio.book.selection import Filters
 from folio.model.dates import EVER
 from folio.model.table import Amount
-from folio.operations.lot_methods import set_lot_method
+from folio.operations.arranging.lot_methods import set_lot_method
 from folio.reports.gains import gains
 from folio.reports.lots import lots as open_lots
 from folio.reports.query import Query

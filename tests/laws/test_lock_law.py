@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bookkeeper import Bookkeeper
 from folio.db.values import day_number
-from folio.operations.lock import lock_book, unlock_book
+from folio.operations.arranging.lock import lock_book, unlock_book
 from laws.test_rollup_law import COMMANDS, END, START, folder, new_book, run
 
 __all__ = ["folder"]

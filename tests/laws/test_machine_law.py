@@ -120,7 +120,7 @@ class AgainstModel(RuleBasedStateMachine):
 
     @rule()
     def rebuild(self) -> None:
-        tables = ("positions", "lots", "disposals", "gaps", "trade_prices")
+        tables = ("positions", "lots", "disposals", "gaps", "trade_prices", "mispriced")
         before = [self.book.derived()[table] for table in tables]
         self.book.rebuild()
         assert [self.book.derived()[table] for table in tables] == before

@@ -18,7 +18,7 @@ from calculator import BASE, NONE, Calculator, cents
 from folio.book.selection import Filters
 from folio.model.dates import Period
 from folio.model.table import Amount
-from folio.operations.arrange import add_vault, fill_vault, get_holding
+from folio.operations.arranging.arrange import add_vault, fill_vault, get_holding
 from folio.operations.recording import Recording
 from folio.reports.changes import changes
 from folio.reports.query import Query, Since

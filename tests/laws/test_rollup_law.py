@@ -30,11 +30,11 @@ from folio.model.assets import AssetRef
 from folio.model.dates import Period
 from folio.model.gaps import ANSWERS
 from folio.model.transactions import AccountRef, Draft, Leg
-from folio.operations.arrange import set_setting
-from folio.operations.lot_methods import set_lot_method
-from folio.operations.merge_assets import merge_assets, unmerge_asset
-from folio.operations.record import Recorder
+from folio.operations.arranging.arrange import set_setting
+from folio.operations.arranging.lot_methods import set_lot_method
+from folio.operations.arranging.merge_assets import merge_assets, unmerge_asset
 from folio.operations.recording import Recording
+from folio.operations.transactions.record import Recorder
 from folio.reports.history import daily
 from folio.reports.holdings import holdings, lines
 from folio.reports.query import Query

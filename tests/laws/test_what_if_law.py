@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bookkeeper import Bookkeeper, day
 from folio.model.dates import EVER
 from folio.model.table import Amount, Cell
-from folio.operations.lot_methods import set_lot_method
+from folio.operations.arranging.lot_methods import set_lot_method
 from folio.reports.gains import gains
 from folio.reports.query import Query
 from folio.reports.what_if import Sale, what_if_sell

@@ -14,7 +14,7 @@ from folio.book.selection import Filters
 from folio.engine.changes import Exposure, Units, split, units_of
 from folio.model.dates import Period
 from folio.model.table import Amount, Table
-from folio.operations.lock import lock_book
+from folio.operations.arranging.lock import lock_book
 from folio.reports.changes import changes
 from folio.reports.explain import Asked, explain
 from folio.reports.history import daily
@@ -262,9 +262,9 @@ def test_which_later_rows_changed_a_day(keeper: Bookkeeper) -> None:
     def let_in() -> Any:
         return keeper.who._replace(into_lock=True)
 
-    from folio.operations.add_transactions import add_transaction
-    from folio.operations.prices import add_price
-    from folio.operations.undo import undo_transaction
+    from folio.operations.pricing.prices_by_hand import add_price
+    from folio.operations.transactions.add_transactions import add_transaction
+    from folio.operations.transactions.undo import undo_transaction
 
     price = (day("2025-01-31"), Decimal(60))
     add_price(keeper.db, let_in(), "ACME", *price, reason="it was 60")

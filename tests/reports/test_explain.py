@@ -16,7 +16,7 @@ from folio.errors import FolioError
 from folio.model.explanation import DEFINITION, Node, Source, leaf, made, total
 from folio.model.transactions import AccountRef
 from folio.operations.names import account_for
-from folio.operations.transit import record_link
+from folio.operations.transfers.transit_account import record_link
 from folio.reports.explain import Asked, balances, explain
 from folio.reports.prices import prices
 from folio.reports.query import Query

@@ -20,7 +20,7 @@ from folio.engine.changes import Change
 from folio.importers import load_profiles
 from folio.model.dates import Period, parse_period
 from folio.model.table import Amount, Cell, Table
-from folio.operations.make_example import LAST_DAY, make_example
+from folio.operations.keeping.make_example import LAST_DAY, make_example
 from folio.operations.recording import Who
 from folio.reports.allocation import allocation
 from folio.reports.changes import changes

@@ -10,8 +10,8 @@ from folio.book.selection import Filters
 from folio.model.dates import EVER, Period, parse_period
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Phrases, Table
-from folio.operations.arrange import set_setting
-from folio.operations.lot_methods import set_lot_method
+from folio.operations.arranging.arrange import set_setting
+from folio.operations.arranging.lot_methods import set_lot_method
 from folio.reports.explain import Asked, explain
 from folio.reports.gains import BY, gains
 from folio.reports.history import daily, history

@@ -11,7 +11,7 @@ from folio.book import Book
 from folio.book.selection import Filters
 from folio.model.dates import Period
 from folio.model.table import Amount, Phrases, Table
-from folio.operations.merge_assets import merge_assets
+from folio.operations.arranging.merge_assets import merge_assets
 from folio.reports.history import history
 from folio.reports.query import Query
 from folio.reports.returns import returns

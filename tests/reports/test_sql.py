@@ -19,9 +19,9 @@ from folio.importers import load_profiles
 from folio.model.dates import EVER, Period
 from folio.model.rollups import DayRow
 from folio.model.table import Amount, Table
-from folio.operations.make_example import LAST_DAY, make_example
-from folio.operations.merge_assets import merge_assets
-from folio.operations.observe import take_back_balance
+from folio.operations.arranging.merge_assets import merge_assets
+from folio.operations.keeping.make_example import LAST_DAY, make_example
+from folio.operations.reconciling.observe import take_back_balance
 from folio.operations.recording import Who
 from folio.reports.gains import gains
 from folio.reports.history import borders, history, summed_up

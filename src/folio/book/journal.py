@@ -14,12 +14,13 @@ from functools import cached_property
 from folio.book import Book
 from folio.book.lot_changes import LotChanges, coalesced, unordered
 from folio.db.ledger import Recorded, walk_transactions
-from folio.db.postings import Posting, action_of, postings_of
+from folio.db.postings import Posting, action_of, lots_named, postings_of
 from folio.db.sources import source_names
 from folio.engine import money
 from folio.model.gaps import GROWTH
 from folio.model.journal import Change, Counter, Entry, Journal, Place, Quote, Seen
 from folio.model.ledger import Event, State
+from folio.model.lot_names import SHORT
 from folio.model.numbers import ZERO
 from folio.model.prices import TRADE
 
@@ -200,6 +201,8 @@ class Journaling:
             tuple(self._counters(kind, changes, postings)),
             related and self.book.catalog.aliases.canonical(related),
             action and action.ratio,
+            self._worth(postings, raw.changes, day) if kind == "swap" else None,
+            kind == "buy" and any(lot == SHORT for _, lot, _ in lots_named(self.book.db, number)),
         )
 
     def _moved(self, raw: _Raw) -> bool:
@@ -244,6 +247,28 @@ class Journaling:
                 found |= {holding.id: (rate.rate, into)} if rate is not None else {}
         return found
 
+    def _worth(self, postings: list[Posting], changes: list[Change], day: str) -> Decimal | None:
+        """What a swap was worth in what it cost, without the fees, where those are in other money.
+
+        How much of the cost they are, who reads the journal cannot tell.
+        """
+        came = next((c for c in changes if c.units > ZERO and c.cost is not None), None)
+        fees = [(self._asset(p), p.quantity) for p in postings if p.role in _ROLES]
+        money = {asset for asset, _ in fees if self.book.catalog.assets[asset].is_currency}
+        if came is None or came.cost is None or came.currency is None or money <= {came.currency}:
+            return None
+        for p in postings:
+            if p.role == "asset" and p.quantity < ZERO and p.amount_currency_id == came.currency:
+                return p.amount
+        on, whole = dt.date.fromisoformat(day), came.cost
+        for asset, units in fees:
+            rate = self.book.graph.rate(asset, came.currency, on)
+            whole += ZERO if rate is None else units * rate.rate
+        return whole
+
+    def _asset(self, posting: Posting) -> int:
+        return self.book.catalog.holdings[posting.holding_id].asset_id
+
     def _counters(
         self, kind: str, changes: list[Change], postings: list[Posting]
     ) -> Iterator[Counter]:
@@ -262,7 +287,7 @@ class Journaling:
             else:
                 book(ELSEWHERE, asset, weight)
         for p in postings:
-            asset = self.book.catalog.holdings[p.holding_id].asset_id
+            asset = self._asset(p)
             if p.role == "external":
                 book(OUTSIDE, asset, -p.quantity)
             elif p.role in _ROLES and kind not in _IN_THE_COST and kind != p.role:

@@ -271,7 +271,7 @@ def _damage() -> FolioError | None:
     """What is wrong with the book, where what it holds may have led to an error."""
     if "folio.db.connection" not in sys.modules:
         return None
-    from folio.operations.verify import damage
+    from folio.operations.keeping.verify import damage
 
     return damage(context.book_path())
 

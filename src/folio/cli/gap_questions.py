@@ -87,7 +87,7 @@ def _choose(found: "Proposal") -> str:
 
 def _answer(book: "Book", held: "HeldGap", found: "Proposal", word: str) -> None:
     from folio.cli.phrases import told
-    from folio.operations.reconcile import Terms, answer_gap
+    from folio.operations.reconciling.reconcile import Terms, answer_gap
 
     gap = held.gap
     words = f"folio reconcile answer {gap.observation_id} {word}"

@@ -9,7 +9,7 @@ from folio.model.trade_amounts import two_sums
 from folio.model.transactions import Draft, Leg
 
 if TYPE_CHECKING:
-    from folio.operations.reconcile import Answered
+    from folio.operations.reconciling.reconcile import Answered
 
 
 def phrase(draft: Draft) -> str:

@@ -19,7 +19,7 @@ _BATCH = 4096  # rows that wait to be written together
 
 
 # All that is derived but the rollup.
-TABLES = "positions gaps lots disposals evenings trade_prices price_pairs".split()
+TABLES = "positions gaps lots disposals evenings trade_prices price_pairs mispriced".split()
 
 
 class Position(NamedTuple):

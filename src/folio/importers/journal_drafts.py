@@ -6,30 +6,28 @@ these units of this lot went out, those came in at this cost and of this day.  R
 lots that they take, so that no method has to guess.
 """
 
-from collections import deque
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from folio.importers.journal_exercises import Exercises
+from folio.importers.journal_legs import OUTSIDE
 from folio.importers.journal_parcels import Parcel
-from folio.importers.journal_splits import ROUNDED, Split, is_ratio, split_of
+from folio.importers.journal_splits import is_ratio, split_of
 from folio.importers.journal_units import (
-    OUTSIDE,
     alike,
     as_kept,
     fees_in_kind,
-    from_outside,
     is_lost,
     is_rounding,
-    lot_key,
     matched,
     sent,
     swap_fees,
 )
 from folio.importers.journal_words import OUT, OWN_KINDS, RECEIVED, charge, kind_of, named
 from folio.importers.journals import Event, Peer, Unit
-from folio.model.numbers import ZERO, divide
+from folio.model.assets import minor_unit
+from folio.model.numbers import ZERO, round_money
 from folio.model.transactions import INCOME_KINDS, Draft, Leg, LotRef
 
 
@@ -60,8 +58,11 @@ class _Reader(Exercises):
         self._id, self._made = self._identity(event), 0
         inside = [u for u in event.units if self.names.is_inside(u.account) and u.units]
         outside = [u for u in event.units if not self.names.is_inside(u.account)]
+        passing = self._passing(event, inside, outside)
+        outside = [u for u in outside if not passing or u.account != OUTSIDE]
+        inside += passing
         split = split_of(inside, event.ratio) if event.kind == "split" else None
-        whole = split and self._split(event, split, outside)
+        whole = split and self._split(event, split)
         if whole:
             yield whole
             return
@@ -75,7 +76,7 @@ class _Reader(Exercises):
         own_swap = event.kind == "swap"  # for money too, which reads as a sale
         trade = (
             (self._exchange(event, inside) if own_swap else None)
-            or (self._exercise(event, inside, outside) if event.kind == "exercise" else None)
+            or (self._exercise(event, inside) if event.kind == "exercise" else None)
             or self._trade(event, inside, outside)
             or self._conversion(event, inside)
             or self._exchange(event, inside)
@@ -83,6 +84,7 @@ class _Reader(Exercises):
         if trade is not None:
             draft, inside = trade
             yield draft
+        inside = [u for u in inside if not u.passing]
         moves, inside = sent(inside) if event.kind == "transfer" else matched(inside)
         if event.kind == "transfer" and moves and is_lost(moves, inside):
             yield self._transfer(event, moves, inside)
@@ -110,7 +112,8 @@ class _Reader(Exercises):
         sold = all(u.units < ZERO for u in traded)
         if sold:
             return self._sale(event, traded, inside, outside)
-        if len(traded) == 1 and traded[0].cost is not None and not self._is_owed(traded[0]):
+        owed = event.ends_short or self._is_owed(traded[0])
+        if len(traded) == 1 and traded[0].cost is not None and not owed:
             return self._purchase(event, traded[0], inside, outside)
         return self._cover(event, traded, inside, outside)
 
@@ -118,29 +121,29 @@ class _Reader(Exercises):
         self, event: Event, bought: list[Unit], inside: list[Unit], outside: list[Unit]
     ) -> tuple[Draft, list[Unit]] | None:
         """A purchase that gives back what was sold short; what is beyond is a lot of its own."""
-        paid = [u for u in inside if u.units < ZERO]
-        if not paid and event.kind == "buy":
-            paid = from_outside(outside, bought[0].account, bought[0].price_in, coming=False)
-        if len(paid) != 1 or not any(map(self._is_owed, bought)):
+        known = bought[0].price_in
+        fees = self._charges(event, inside, outside, known) if known else {}
+        paid = [u for u in inside if u.units < ZERO and u not in fees]
+        if len(paid) != 1 or not (event.ends_short or any(map(self._is_owed, bought))):
             return None
         account, label = self.names.holding(bought[0].account, bought[0].commodity)
         whole = bought[0]._replace(units=sum((u.units for u in bought), ZERO))
         cash = [self._cash(u, account) for u in paid]
-        legs = (self._asset_leg(whole, label), *as_kept(paid, cash))
+        costs, pays = self._paid(fees, account)
+        legs = (self._asset_leg(whole, label), *as_kept(paid, cash), *costs)
         draft = self._draft(event, "buy", account, *legs)
+        draft = draft._replace(lot="short") if event.ends_short else draft._replace(pays=pays)
         for unit in bought:
             if self._is_owed(unit):
                 self._give_back(unit)
             else:
                 self._brought(unit, LotRef(account, draft.external_id or ""))
-        return draft, [u for u in inside if u not in bought and u not in paid]
+        return draft, [u for u in inside if u not in (*bought, *paid, *fees)]
 
     def _purchase(
         self, event: Event, unit: Unit, inside: list[Unit], outside: list[Unit]
     ) -> tuple[Draft, list[Unit]] | None:
         paid = [u for u in inside if u.commodity == unit.cost_in and u.units < ZERO]
-        if not paid and event.kind == "buy":
-            paid = from_outside(outside, unit.account, unit.cost_in, coming=False)
         cost, spent = unit.cost or ZERO, -sum((u.units for u in paid), ZERO)
         more = spent - cost
         rounded = bool(paid) and is_rounding(more, paid[0].units)
@@ -192,7 +195,8 @@ class _Reader(Exercises):
         gone = [u for u in out if u.commodity == first.commodity]
         fees = [u for u in out if u not in gone]
         spent = -sum((u.units for u in fees), ZERO)
-        if fees and not (own and {u.commodity for u in fees} == {into.cost_in}):
+        same = {u.commodity for u in fees} <= {into.cost_in}
+        if fees and not (own and (same or event.worth or self._is_money(into))):
             return None
         same_day = into.acquired_on in (None, event.day)
         known = all(u.has_lot or u.linked or (own and self._is_money(u)) for u in gone) and same_day
@@ -207,7 +211,7 @@ class _Reader(Exercises):
         got = Leg("asset", asset, into.units, account=there, label=other)
         if into.cost:
             spent -= sum((u.units * (u.price or ZERO) for u in in_kind), ZERO)
-            stated = into.cost - spent  # to which the fee is added
+            stated = event.worth or into.cost - spent  # to which the fee is added
             got = got._replace(cost=stated, cost_currency=self.names.asset(into.cost_in))
         paid, pays = self._paid(dict.fromkeys([*fees, *in_kind], "fee"), account)
         draft = self._draft(event, "swap", account, gave, got, *paid)
@@ -250,32 +254,42 @@ class _Reader(Exercises):
         self, event: Event, sold: list[Unit], inside: list[Unit], outside: list[Unit]
     ) -> tuple[Draft, list[Unit]] | None:
         got = [u for u in inside if u not in sold and u.units > ZERO]
-        if not got and event.kind == "sell":
-            money = {u.commodity for u in outside if u.account == OUTSIDE}
-            if len(money) == 1:
-                got = from_outside(outside, sold[0].account, money.pop(), coming=True)
-        if not got or len({u.commodity for u in got}) > 1:
-            return None
-        account, label = self.names.holding(sold[0].account, sold[0].commodity)
         whole = sold[0]._replace(units=sum((u.units for u in sold), ZERO))
+        own = event.kind == "sell"
+        if own and not got:  # it brought nothing, or no more than it cost
+            got = [u for u in inside if u.commodity == whole.price_in]
+        if len({u.commodity for u in got}) > 1 or not (got or own):
+            return None
+        account, label = self.names.holding(whole.account, whole.commodity)
         lots, short = self._sold_lots(sold)
-        cash = [self._cash(u, account) for u in got]
-        costs = [  # of the money that the sale brought, where that is
-            cash[0]._replace(role=role, quantity=-u.units)
-            for u in outside
-            if u.commodity == got[0].commodity and u.units > ZERO
-            for role in [named(u.account)]
-            if role in OUT
-        ]
-        gross = sum((leg.quantity for leg in costs), ZERO)
-        cash[0] = cash[0]._replace(quantity=cash[0].quantity - gross)
-        more = self._charges(event, inside, outside, got[0].commodity)
-        in_kind, pays = self._paid(more, account)
-        legs = [self._asset_leg(whole, label), *as_kept(got, [*cash, *costs]), *in_kind]
-        draft = self._draft(event, "sell", account, *legs)
-        own = LotRef(account, draft.external_id or "")
-        draft = draft._replace(takes=(*lots, *([(own, short)] if short else [])), pays=pays)
+        money = got[0].commodity if got else whole.price_in
+        more = self._charges(event, inside, outside, money)
+        costs, pays = self._paid(more, account)
+        fetched = self._fetched(whole, got, [u for u in outside if u.commodity == money])
+        gone = self._asset_leg(whole, label)
+        if not fetched and whole.cost_in:
+            gone = gone._replace(cost=ZERO, cost_currency=self.names.asset(whole.cost_in))
+        draft = self._draft(event, "sell", account, gone, *fetched, *costs)
+        own_lot = LotRef(account, draft.external_id or "")
+        draft = draft._replace(takes=(*lots, *([(own_lot, short)] if short else [])), pays=pays)
         return draft, [u for u in inside if u not in sold and u not in got and u not in more]
+
+    def _fetched(self, sold: Unit, got: list[Unit], outside: list[Unit]) -> list[Leg]:
+        """The money of a sale, and what of it went for costs: where they took all of it, by the
+        price."""
+        account, _ = self.names.holding(sold.account, sold.commodity)
+        cash = [self._cash(u, account) for u in got]
+        costs = {named(u.account): u.units for u in outside if u.units > ZERO}
+        net = sum((leg.quantity for leg in cash), ZERO)
+        if net <= ZERO and sold.price:
+            gross = round_money(sold.price * -sold.units, minor_unit(sold.price_in))
+            costs = {"fee": gross - net}
+            cash = cash or [Leg("cash", self.names.asset(sold.price_in), ZERO)]
+        paid = [cash[0]._replace(role=r, quantity=-c) for r, c in costs.items() if r in OUT]
+        if paid:
+            gross = cash[0].quantity - sum((leg.quantity for leg in paid), ZERO)
+            cash[0] = cash[0]._replace(quantity=gross)
+        return as_kept(got, [leg for leg in (*cash, *paid) if leg.quantity])
 
     def _charges(
         self, event: Event, inside: list[Unit], outside: list[Unit], currency: str
@@ -287,47 +301,6 @@ class _Reader(Exercises):
             fees_in_kind(event.kind, [u for u in inside if not self._is_money(u)]), "fee"
         )
         return {unit: role for unit, role in found.items() if role}
-
-    def _split(self, event: Event, split: Split, outside: list[Unit]) -> Draft | None:
-        """A split of every holding, and the fraction that it left, where money came for that."""
-        left, paid = split.left, split.paid
-        if left and not paid:
-            money = {u.commodity for u in outside if u.account == OUTSIDE}
-            for one in money if len(money) == 1 else ():
-                paid = from_outside(outside, left[0].account, one, coming=True)
-        if left and not (paid and len({unit.account for unit in left}) == 1):
-            return None
-        self._rescale(split)
-        asset, first = self.names.asset(split.commodity), (left or [split.lots[0][0]])[0]
-        account, label = self.names.holding(first.account, split.commodity)
-        draft = self._draft(event, "split", account)._replace(
-            related_asset=asset, ratio=split.ratio
-        )
-        if not left:
-            return draft
-        gone = Leg("asset", asset, sum((unit.units for unit in left), ZERO), label=label)
-        cash = as_kept(paid, [self._cash(unit, account) for unit in paid])
-        return draft._replace(legs=(gone, *cash), takes=self._taken_by(left))
-
-    def _rescale(self, split: Split) -> None:
-        """The lots are known by other costs from here on."""
-        new, old = split.ratio
-        for out, into in split.lots:
-            before = self.parcels.pop((self._holding(out), lot_key(out)), deque())
-            left = into.units
-            for parcel in before:
-                parcel.units = round(divide(parcel.units * new, Decimal(old)), 18)
-                left -= parcel.units
-            if before and abs(left) <= ROUNDED * len(before):
-                before[-1].units += left
-            self.parcels.setdefault((self._holding(into), lot_key(into)), deque()).extend(before)
-
-    def _split_of_nothing(self, event: Event) -> Draft:
-        """A split while nothing was held, which prices and what is entered later go by."""
-        new, _, old = event.ratio.partition(":")
-        draft = Draft("split", event.day, None, (), external_id=self._next_id(), note=event.title)
-        asset = self.names.asset(event.payer)
-        return draft._replace(related_asset=asset, ratio=(int(new), int(old)), lines=(event.line,))
 
     def _transfer(
         self, event: Event, moves: list[tuple[Unit, Unit]], lost: Sequence[Unit] = ()

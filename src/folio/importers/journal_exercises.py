@@ -1,26 +1,20 @@
 """Options that ended in trades of their shares, in a journal of folio's own."""
 
-from folio.importers.journal_legs import Legs
-from folio.importers.journal_units import OUTSIDE, as_kept, from_outside
+from folio.importers.journal_splits import Splits
+from folio.importers.journal_units import as_kept
 from folio.importers.journals import Event, Unit
 from folio.model.numbers import ZERO
 from folio.model.transactions import Draft, Leg, LotRef
 
 
-class Exercises(Legs):
+class Exercises(Splits):
     """Makes the drafts of exercises."""
 
-    def _exercise(
-        self, event: Event, inside: list[Unit], outside: list[Unit]
-    ) -> tuple[Draft, list[Unit]] | None:
+    def _exercise(self, event: Event, inside: list[Unit]) -> tuple[Draft, list[Unit]] | None:
         """An entry as an exercise, where it names its option; nothing of it is left."""
         options = [u for u in inside if u.commodity == event.payer]
         shares = [u for u in inside if u not in options and not self._is_money(u)]
         paid = [u for u in inside if u not in options and u not in shares]
-        known = {u.commodity for u in outside if u.account == OUTSIDE}
-        if not paid and shares and len(known) == 1:
-            sold = shares[0].units < ZERO
-            paid = from_outside(outside, shares[0].account, known.pop(), coming=sold)
         if not options or len({u.commodity for u in shares}) != 1 or len(paid) != 1:
             return None
         if any(u.cost is None for u in shares if u.units > ZERO):  # they end what nobody owes

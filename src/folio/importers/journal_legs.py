@@ -2,11 +2,16 @@
 
 import hashlib
 from collections import Counter
+from decimal import Decimal
 
 from folio.importers.journal_parcels import Parcels, Taken
+from folio.importers.journal_units import as_kept
 from folio.importers.journals import Event, Peer, PeerNames, Unit
-from folio.model.numbers import to_text
+from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import AccountRef, Draft, Leg
+
+OUTSIDE = "Equity:Outside"  # where folio's own journals have the cash that it does not track
+_FOR_MONEY = frozenset({"buy", "sell", "swap", "exercise", "split"})
 
 
 class Legs(Parcels):
@@ -44,8 +49,21 @@ class Legs(Parcels):
 
     def _paid(self, charges: dict[Unit, str], account: AccountRef) -> tuple[list[Leg], Taken]:
         """What was paid, and the lots of it where units of an asset paid it."""
-        legs = [self._cash(unit, account)._replace(role=role) for unit, role in charges.items()]
+        legs = [
+            leg
+            for unit, role in charges.items()
+            for leg in as_kept([unit], [self._cash(unit, account)._replace(role=role)])
+        ]
         return legs, self._taken_by(list(charges))
+
+    def _passing(self, event: Event, inside: list[Unit], outside: list[Unit]) -> list[Unit]:
+        """The money of a trade where no cash is kept, as if it were there."""
+        account = next((u.account for u in inside if not self._is_money(u)), "")
+        sums: dict[str, Decimal] = {}
+        for one in outside if event.kind in _FOR_MONEY and account else ():
+            if one.account == OUTSIDE:
+                sums[one.commodity] = sums.get(one.commodity, ZERO) + one.units
+        return [Unit(account, all_, of, passing=True) for of, all_ in sums.items() if all_]
 
     def _is_money(self, unit: Unit) -> bool:
         return self.names.asset(unit.commodity).type == "currency"

@@ -1,31 +1,25 @@
 """Units of a journal's entries: which lot they are of, and which go with which."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Context, Decimal
 
 from folio.importers.journals import Unit
+from folio.model.assets import AssetRef
 from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import Leg
 
 Key = tuple[str, str, str, str]  # commodity, what it cost a unit, day, label
-OUTSIDE = "Equity:Outside"  # where folio's own journals have the cash that it does not track
 
 
-def from_outside(outside: list[Unit], account: str, commodity: str, *, coming: bool) -> list[Unit]:
-    """The money of a trade in an account whose cash is not tracked, as if it were there."""
-    found = [u for u in outside if u.account == OUTSIDE and u.commodity == commodity]
-    total = sum((u.units for u in found), ZERO)
-    right = total > ZERO if coming else total < ZERO
-    return [Unit(account, total, commodity, linked=True)] if right else []
-
-
-def as_kept(paid: list[Unit], legs: list[Leg]) -> list[Leg]:
+def as_kept(paid: Iterable[Unit], legs: list[Leg]) -> list[Leg]:
     """The legs of money; what only passed through was in no pot, and is made up for."""
-    if not any(u.linked for u in paid) or not legs:
+    if not any(u.passing for u in paid):
         return legs
-    passing = [leg._replace(label="") for leg in legs]
-    whole = sum((leg.quantity for leg in legs), ZERO)
-    return [*passing, Leg("external", legs[0].asset, -whole)]
+    sums: dict[AssetRef, Decimal] = {}
+    for leg in legs:
+        sums[leg.asset] = sums.get(leg.asset, ZERO) + leg.quantity
+    passed = [leg._replace(label="") for leg in legs]
+    return [*passed, *(Leg("external", asset, -whole) for asset, whole in sums.items())]
 
 
 def is_rounding(amount: Decimal, paid: Decimal) -> bool:
@@ -88,14 +82,20 @@ def sent(inside: list[Unit]) -> tuple[list[tuple[Unit, Unit]], list[Unit]]:
     """What a transfer moved, and what is left over.
 
     Where units were lost on the way, and their cost stayed with those that arrived, a lot has
-    another cost there, and the same day and label.
+    another cost there, and the same day and label; of money that was owed there or here, a part
+    is of no lot.
     """
     moves, left = matched(inside)
     if left and not is_lost(moves, left):
-        by_name = matched(inside, lot_name)
-        if is_lost(*by_name):
-            return by_name
+        for lot in (lot_name, _any_lot):
+            found = matched(inside, lot)
+            if is_lost(*found) or not found[1]:
+                return found
     return moves, left
+
+
+def _any_lot(unit: Unit) -> Key:
+    return unit.commodity, "", "", ""
 
 
 def alike(moves: list[tuple[Unit, Unit]]) -> list[list[tuple[Unit, Unit]]]:

@@ -29,6 +29,7 @@ class Unit(NamedTuple):
     price: Decimal | None = None  # of one unit
     price_in: str = ""
     linked: bool = False  # its price is what was exchanged for it: a conversion
+    passing: bool = False  # money that came from outside and went, or came and went there
 
 
 class Event(NamedTuple):
@@ -42,6 +43,8 @@ class Event(NamedTuple):
     payer: str
     units: tuple[Unit, ...]
     ratio: str = ""  # of a split, as folio wrote it
+    worth: Decimal | None = None  # of a swap, apart from its fees, as folio wrote it
+    ends_short: bool = False  # of a purchase, as folio wrote it
 
 
 class Stated(NamedTuple):

@@ -1,7 +1,7 @@
 """Refusing what would change the figures of locked days: the one place that decides.
 
-What counts is the earliest day on which a figure of some holding may change, as deriving
-found it (:mod:`folio.operations.derive`), and on which that holding has figures at all; and
+What counts is the earliest day on which a figure of some holding may change, as deriving found
+it (:mod:`folio.operations.deriving.derive`), and on which that holding has figures at all; and
 the day from which a vault is filled otherwise or aims at something else, interest accrues
 otherwise, or the term of a gain is another one.  Another lot method is what it does: where every
 sale up to the lock takes the lots that it took, it passes.  Flags, groups, names, notes and the
@@ -18,7 +18,7 @@ from folio.db.derived import read_positions
 from folio.db.locks import Lock, add_entry, read_locks
 from folio.errors import FolioError
 from folio.model.ledger import Slice, State
-from folio.operations.touched import Touched
+from folio.operations.deriving.touched import Touched
 
 Starts = dict[int, dt.date]
 

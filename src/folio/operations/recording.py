@@ -24,13 +24,13 @@ from folio.db.sources import find_source, source_id
 from folio.model.assets import Asset, AssetRef
 from folio.model.named import NamedTuple
 from folio.model.transactions import AccountRef
-from folio.operations.derive import derive
+from folio.operations.deriving.derive import derive
+from folio.operations.deriving.touched import Touched
 from folio.operations.lock_guard import LockGuard
-from folio.operations.touched import Touched
 
 if TYPE_CHECKING:
     from folio.db.prices import NewPrice
-    from folio.operations.shapes import Shape, ShapeKey
+    from folio.operations.transactions.shapes import Shape, ShapeKey
 
 
 class Who(NamedTuple):

@@ -45,10 +45,10 @@ def add(
 ) -> None:
     """Add an account, and its institution where that is new."""
     from folio.model.transactions import parse_account_ref
-    from folio.operations.arrange import set_account
+    from folio.operations.arranging.arrange import set_account
     from folio.operations.names import add_account, asset_for, find_institution
     from folio.operations.recording import recording
-    from folio.operations.words import currency as currency_named
+    from folio.operations.transactions.words import currency as currency_named
 
     ref = parse_account_ref(name, institution)
     ref = ref._replace(type=type, institution_type=institution_type)
@@ -127,11 +127,11 @@ def set_(
     """
     from folio.db.settings import load_settings
     from folio.model.dates import parse_day
-    from folio.operations.arrange import rename_thing, set_account, write_note
-    from folio.operations.closing import against_closing
-    from folio.operations.lot_methods import set_lot_method
+    from folio.operations.arranging.arrange import rename_thing, set_account, write_note
+    from folio.operations.arranging.closing import against_closing
+    from folio.operations.arranging.lot_methods import set_lot_method
+    from folio.operations.arranging.tracking import without_cash
     from folio.operations.recording import recording
-    from folio.operations.tracking import without_cash
 
     method = lot_methods.stated(key, value, lot_method)
     changes = (status, cash, complete_history, rename, note, method)

@@ -34,7 +34,7 @@ def command(
     """Book every payment that yield rules owe, once; the rules: folio yield list."""
     from folio.book import Book
     from folio.model.dates import parse_day
-    from folio.operations.accrue import accrue
+    from folio.operations.interest.accrue import accrue
     from folio.reports.yields import bookings
 
     chosen = filters(group, account, institution, asset, type)

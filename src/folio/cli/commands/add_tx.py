@@ -82,9 +82,9 @@ def _is_name(word: str) -> bool:
 
 def _one(words: dict[str, str], *, create: bool, force: bool, dry_run: bool) -> None:
     from folio.cli.phrases import doubt, phrase
-    from folio.operations.add_transactions import add_transaction
-    from folio.operations.odd_signs import odd_opening
-    from folio.operations.record import ALREADY
+    from folio.operations.arranging.odd_signs import odd_opening
+    from folio.operations.transactions.add_transactions import add_transaction
+    from folio.operations.transactions.record import ALREADY
 
     with context.open_book() as db:
         today = book_today(db)
@@ -123,8 +123,8 @@ def _say_linked(linked: list[str], *, dry_run: bool) -> None:
 
 def _batch(source: str, *, create: bool, force: bool, dry_run: bool) -> None:
     from folio.cli.inputs import read_text
-    from folio.operations.add_transactions import add_batch
-    from folio.operations.record import ALREADY, RECORDED
+    from folio.operations.transactions.add_transactions import add_batch
+    from folio.operations.transactions.record import ALREADY, RECORDED
 
     text = read_text(source)
     with context.open_book(bulk=True) as db:

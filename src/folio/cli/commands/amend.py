@@ -26,7 +26,7 @@ def command(
     What is not said stays as it was; an empty word takes it away: --lot "".
     """
     from folio.model.dates import parse_day
-    from folio.operations.amend import amend_transaction
+    from folio.operations.transactions.amend import amend_transaction
 
     with context.open_book() as db:
         today = book_today(db)

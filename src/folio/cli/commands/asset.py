@@ -75,7 +75,7 @@ def merge(
     undo: Annotated[bool, typer.Option("--undo", help="Read it as itself again.")] = False,
 ) -> None:
     """Say that an asset is another one, recorded twice; --undo takes it back."""
-    from folio.operations.merge_assets import merge_assets, unmerge_asset
+    from folio.operations.arranging.merge_assets import merge_assets, unmerge_asset
     from folio.operations.recording import recording
 
     if undo == (into is not None):
@@ -142,8 +142,8 @@ def set_(
 ) -> None:
     """Correct what an asset is, and say where its prices come from."""
     from folio.model.assets import parse_isin
-    from folio.operations.arrange import rename_thing, set_asset
-    from folio.operations.price_settings import set_price_source
+    from folio.operations.arranging.arrange import rename_thing, set_asset
+    from folio.operations.pricing.price_settings import set_price_source
     from folio.operations.recording import recording
 
     stated = (type, isin, market, precision, name, quote_unit)

@@ -13,7 +13,7 @@ from folio.cli.text import say
 from folio.errors import FolioError, UsageError
 
 if TYPE_CHECKING:
-    from folio.operations.sealing import Seal
+    from folio.operations.keeping.sealing import Seal
 
 
 def command(
@@ -57,7 +57,7 @@ def command(
 
     Nothing is removed without --keep, and never the newest.  Bring it back with: folio restore
     """
-    from folio.operations.back_up import back_up, backup_folder
+    from folio.operations.keeping.back_up import back_up, backup_folder
 
     book = context.book_path()
     place = folder.expanduser() if folder else backup_folder(book)
@@ -88,7 +88,7 @@ def command(
 
 def _seal(recipients: tuple[str, ...], asked: bool, file: Path | None) -> "Seal | None":
     """How to encrypt, None where nothing says so."""
-    from folio.operations.sealing import Seal
+    from folio.operations.keeping.sealing import Seal
 
     if recipients and (asked or file):
         raise UsageError("age takes either recipients or a passphrase, not both")
@@ -100,7 +100,7 @@ def _seal(recipients: tuple[str, ...], asked: bool, file: Path | None) -> "Seal 
 def _list(book: Path, folder: Path, output: options.Format | None, file: Path | None) -> None:
     from folio.cli.asking import show
     from folio.model.table import Cell, Column, Table
-    from folio.operations.back_up import backups, mark_of
+    from folio.operations.keeping.back_up import backups, mark_of
 
     mark = None
     with contextlib.suppress(FolioError), context.open_book() as db:  # it may be gone

@@ -98,7 +98,7 @@ def set_(
 
 def _set_in_book(key: str, value: str, from_day: dt.date | None) -> None:
     from folio.db.settings import BOOK, load_settings
-    from folio.operations.arrange import set_setting
+    from folio.operations.arranging.arrange import set_setting
     from folio.operations.recording import recording
 
     with context.open_book() as db:

@@ -17,7 +17,7 @@ def command() -> None:
     It goes to a temporary folder, or to a new file that --db names.  Your own book is left alone.
     """
     from folio.importers import load_profiles
-    from folio.operations.make_example import CURRENCY, LAST_DAY, make_example
+    from folio.operations.keeping.make_example import CURRENCY, LAST_DAY, make_example
     from folio.reports.page import page
 
     path = context.named_book() or Path(tempfile.mkdtemp(prefix="folio-demo-")) / "demo.db"

@@ -10,7 +10,7 @@ from folio.cli.text import say, visible
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from folio.operations.heal import Finding
+    from folio.operations.keeping.heal import Finding
 
 
 def command(
@@ -25,7 +25,7 @@ def command(
 
     Derived figures, indexes, triggers, views, permissions, what a crash left behind.
     """
-    from folio.operations.heal import findings, heal
+    from folio.operations.keeping.heal import findings, heal
 
     book = context.book_path()
     log = book.with_name(f"{book.name}-wal")

@@ -90,7 +90,7 @@ def command(
 
 
 def _whole(out: Out) -> None:
-    from folio.operations.export import export_whole
+    from folio.operations.keeping.export import export_whole
 
     with context.open_book() as db:
         db.execute("BEGIN")  # one state of the book, whoever writes meanwhile
@@ -100,7 +100,7 @@ def _whole(out: Out) -> None:
 def _journal(book: "Book", query: "Query", format: Target, out: Out) -> None:
     from folio.book import Book
     from folio.book.selection import select
-    from folio.operations.export import export_journal
+    from folio.operations.keeping.export import export_journal
 
     book = Book(book.db, known_at=book.known_at, walks=True)
     wanted = {holding.id for holding in select(book.catalog, query.filters)}

@@ -60,8 +60,8 @@ def set_(
 ) -> None:
     """Set a holding's lot method: folio holding set IBKR VWCE lot_method lifo."""
     from folio.db.settings import load_settings
-    from folio.operations.arrange import get_holding
-    from folio.operations.lot_methods import set_lot_method
+    from folio.operations.arranging.arrange import get_holding
+    from folio.operations.arranging.lot_methods import set_lot_method
     from folio.operations.recording import recording
 
     method = lot_methods.stated(key, value)
@@ -78,7 +78,7 @@ def _flag(name: str, help: str, flag: str, on: bool) -> None:
     def change(
         account: options.AccountName, asset: options.AssetName, label: options.Label = ""
     ) -> None:
-        from folio.operations.arrange import get_holding, set_flag
+        from folio.operations.arranging.arrange import get_holding, set_flag
         from folio.operations.recording import recording
 
         with context.open_book() as db, recording(db, who()) as write:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from folio.cli.importing.assistant import Words
     from folio.importers import Profile
     from folio.model.table import Table
-    from folio.operations.import_statement import Summary
-    from folio.operations.read_files import Choices
+    from folio.operations.importing.import_statement import Summary
+    from folio.operations.importing.read_files import Choices
     from folio.reports.query import Query
 
 MADE = 20  # accounts and assets that are named
@@ -77,7 +77,7 @@ def files_(
     """Record statements, every row once: what folio import FILE… does."""
     from folio.cli.importing.assistant import Words, pairs
     from folio.cli.importing.laid_out import laid_out
-    from folio.operations.read_files import Choices
+    from folio.operations.importing.read_files import Choices
 
     choices = Choices(profile, account, create, skip_bad, supersede, dry_run)
     words = Words(name, column or [], setting or [], kind or [])
@@ -121,7 +121,7 @@ def _import(
     """Import the files and say what became of them; returns those that were passed over."""
     from folio.cli.profiles import all_profiles
     from folio.cli.progress import bar
-    from folio.operations.import_files import import_files
+    from folio.operations.importing.import_files import import_files
 
     profiles = all_profiles() if made is None else {**all_profiles(), **made}
     passed_over: dict[Path, str] = {}
@@ -308,7 +308,7 @@ def undo(
     ] = False,
 ) -> None:
     """Undo everything that an import recorded; the file can be imported again after."""
-    from folio.operations.undo import undo_import
+    from folio.operations.transactions.undo import undo_import
 
     with context.open_book(bulk=True) as db:
         undone = undo_import(db, who(), number, dry_run=dry_run)
@@ -334,7 +334,7 @@ def retry(
 ) -> None:
     """Read an import's kept rows again, with the profile as it is now."""
     from folio.cli.profiles import all_profiles
-    from folio.operations.settle_rows import retry_import
+    from folio.operations.importing.settle_rows import retry_import
 
     with context.open_book(bulk=True) as db:
         summary = retry_import(
@@ -362,7 +362,7 @@ def answer(
 ) -> None:
     """Say whether a row that was held back is there already, or leave any row out."""
     from folio.cli.profiles import all_profiles
-    from folio.operations.settle_rows import answer_row
+    from folio.operations.importing.settle_rows import answer_row
 
     with context.open_book(bulk=True) as db:
         recorded = answer_row(db, who(), row, word, all_profiles())
@@ -388,7 +388,7 @@ def include(
     ],
 ) -> None:
     """Take in a row that was left out: it is recorded again, or waits for an answer again."""
-    from folio.operations.exclude_rows import include_row
+    from folio.operations.importing.exclude_rows import include_row
 
     with context.open_book(bulk=True) as db:
         again = include_row(db, who(), row)

@@ -32,7 +32,7 @@ def command(
     ] = None,
 ) -> None:
     """Make a book, with its base currency and time zone, or the one that was exported to a file."""
-    from folio.operations.create_book import init
+    from folio.operations.keeping.create_book import init
 
     path = context.book_path()
     if source is not None:
@@ -48,7 +48,7 @@ def command(
 def _restore(path: Path, source: Path, *, said: bool) -> None:
     """Make the book that was exported to ``source``."""
     from folio.db.proof import head
-    from folio.operations.restore import restore
+    from folio.operations.keeping.restore import restore
 
     if said:
         raise UsageError("the exported book has its own currency and time zone; leave them out")

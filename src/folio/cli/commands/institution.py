@@ -52,7 +52,7 @@ def rename(
     new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name.")],
 ) -> None:
     """Give an institution another name."""
-    from folio.operations.arrange import rename_thing
+    from folio.operations.arranging.arrange import rename_thing
     from folio.operations.names import get_institution
     from folio.operations.recording import recording
 

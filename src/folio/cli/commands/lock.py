@@ -29,7 +29,7 @@ def through(
     folio lock 2024, folio lock 2024-06-30; --into-lock records into it all the same, visibly.
     """
     from folio.model.dates import parse_period
-    from folio.operations.lock import lock_book
+    from folio.operations.arranging.lock import lock_book
 
     with context.open_book() as db:
         today = book_today(db)
@@ -50,7 +50,7 @@ def list_(book: "Book", query: "Query") -> "Table":
 @app.command("undo")
 def undo() -> None:
     """Take the newest lock back."""
-    from folio.operations.lock import unlock_book
+    from folio.operations.arranging.lock import unlock_book
 
     with context.open_book() as db:
         gone, left = unlock_book(db, who())

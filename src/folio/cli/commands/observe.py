@@ -58,7 +58,7 @@ def command(
 ) -> None:
     """Record that a holding's balance was so much at the end of a day."""
     from folio.model.dates import parse_day
-    from folio.operations.observe import observe_all
+    from folio.operations.reconciling.observe import observe_all
 
     if on is not None and not on.strip():
         raise UsageError("--on is empty; say it, or leave it out")
@@ -78,7 +78,7 @@ def command(
         raise UsageError("say the account, the asset and the balance, or --batch FILE")
     from folio.model.numbers import parse_plain
     from folio.model.transactions import parse_account_ref
-    from folio.operations.odd_signs import odd_balance
+    from folio.operations.arranging.odd_signs import odd_balance
 
     how = {"create": create, "supersede": supersede, "dry_run": dry_run}
     with context.open_book() as db:
@@ -113,7 +113,7 @@ def _take_back(
 ) -> None:
     from folio.model.dates import parse_day
     from folio.model.numbers import to_text
-    from folio.operations.observe import take_back_balance
+    from folio.operations.reconciling.observe import take_back_balance
 
     if account is None or asset is None:
         raise UsageError("say the account and the asset whose balance is taken back")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from folio.book import Book
     from folio.model.table import Table
-    from folio.operations.import_prices import Choices, PriceCounts
+    from folio.operations.pricing.import_prices import Choices, PriceCounts
     from folio.reports.query import Query
 
 app = new_app("Prices: fetch, add, correct, take back, import, list, and what is missing.")
@@ -88,7 +88,7 @@ def add(
 ) -> None:
     """Record or correct a price by hand: folio price add VWCE 118.20 --on 2025-03-04."""
     from folio.model.numbers import parse_plain
-    from folio.operations.prices import add_price
+    from folio.operations.pricing.prices_by_hand import add_price
 
     value = parse_plain(price, "price")
     with context.open_book() as db:
@@ -128,7 +128,7 @@ def undo(
     dry_run: DryRun = False,
 ) -> None:
     """Take back the last price of a day; what was said before it holds again."""
-    from folio.operations.prices import undo_price
+    from folio.operations.pricing.prices_by_hand import undo_price
 
     with context.open_book() as db:
         day, instant = _moment(db, on, at)
@@ -176,7 +176,7 @@ def import_(
     Also granularity, source, at (an instant), open, high, low and volume, where there are.  With
     --ecb, the rates of the currencies that the book knows; with --create too, of every one.
     """
-    from folio.operations.import_prices import Choices
+    from folio.operations.pricing.import_prices import Choices
 
     if since is not None and not ecb:
         raise UsageError("--since is for --ecb; a price file is taken as it is")
@@ -195,7 +195,7 @@ def import_(
 
 def _import_csv(file: str, _: str | None, choices: "Choices", dry_run: bool) -> "PriceCounts":
     from folio.cli.inputs import read_text
-    from folio.operations.import_prices import import_prices
+    from folio.operations.pricing.import_prices import import_prices
 
     text = read_text(file)
     with context.open_book(bulk=True) as db:
@@ -207,7 +207,7 @@ def _import_csv(file: str, _: str | None, choices: "Choices", dry_run: bool) -> 
 def _import_ecb(file: str, since: str | None, choices: "Choices", dry_run: bool) -> "PriceCounts":
     from folio.cli.inputs import read_data
     from folio.model.dates import parse_day
-    from folio.operations.import_rates import import_rates
+    from folio.operations.pricing.import_rates import import_rates
 
     data = read_data(file)
     with context.open_book(bulk=True) as db:
@@ -230,7 +230,7 @@ def retry(
 ) -> None:
     """Leave an asset that nothing prices alone until a day: status says nothing of it."""
     from folio.model.dates import parse_day
-    from folio.operations.prices import WAIT_DAYS, retry_price
+    from folio.operations.pricing.prices_by_hand import WAIT_DAYS, retry_price
 
     if now and until is not None:
         raise UsageError("--now and --until exclude one another")

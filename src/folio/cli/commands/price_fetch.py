@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from folio.book import Book
     from folio.book.price_plan import Fetched, Job, Left
     from folio.model.table import Table
-    from folio.operations.fetch_prices import Wanted
+    from folio.operations.pricing.fetch_prices import Wanted
     from folio.quotes.desk import Desk
     from folio.reports.query import Query
 
@@ -76,7 +76,7 @@ def fetch(
             show(table, output, file, False)
         return
     with context.open_book(bulk=True) as db:
-        from folio.operations.fetch_prices import fetch_prices
+        from folio.operations.pricing.fetch_prices import fetch_prices
 
         today = book_today(db)
         wanted = _wanted(chosen, every, (since, until), (supersede, force), today)
@@ -97,7 +97,7 @@ def _wanted(
 ) -> "Wanted":
     from folio.book.price_plan import Span
     from folio.model.dates import parse_day
-    from folio.operations.fetch_prices import Wanted
+    from folio.operations.pricing.fetch_prices import Wanted
 
     since, until = (None if text is None else parse_day(text, today) for text in days)
     if since is not None and until is not None and until < since:
@@ -107,7 +107,7 @@ def _wanted(
 
 def _plan(book: "Book", query: "Query", wanted: "Wanted") -> "list[Job | Left]":
     from folio.book.price_plan import Moment
-    from folio.operations.fetch_prices import plan_fetch
+    from folio.operations.pricing.fetch_prices import plan_fetch
 
     moment = Moment(context.now(), query.as_of)
     return plan_fetch(book, moment, wanted, into_lock=context.into_lock())

@@ -45,7 +45,7 @@ def show_(
     """Print a profile, to be copied and changed: folio profile show wise > mine.toml."""
     from folio.importers.catalogue import profile_text
     from folio.importers.formats import FORMATS
-    from folio.operations.read_files import no_profile
+    from folio.operations.importing.read_files import no_profile
 
     known = all_profiles()
     if name in FORMATS and name not in known:

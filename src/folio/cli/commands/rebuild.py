@@ -6,7 +6,7 @@ from folio.cli.text import say
 
 def command() -> None:
     """Compute positions, lots, disposals and the rollup again from the facts."""
-    from folio.operations.roll_up import rebuild
+    from folio.operations.deriving.roll_up import rebuild
 
     with context.open_book(bulk=True) as db:
         until = rebuild(db)

@@ -86,8 +86,8 @@ def answer(
     from folio.cli.phrases import told
     from folio.model.dates import parse_day
     from folio.model.numbers import parse_plain
-    from folio.operations.reconcile import Terms, answer_gap
-    from folio.operations.words import currency as currency_named
+    from folio.operations.reconciling.reconcile import Terms, answer_gap
+    from folio.operations.transactions.words import currency as currency_named
 
     price = None if cost is None else parse_plain(cost, "cost")
     money = None if currency is None else currency_named(currency)
@@ -102,7 +102,7 @@ def answer(
 @app.command("undo")
 def undo(gap: GapNumber, dry_run: DryRun = False) -> None:
     """Take back the last answer to a gap, and the transaction that it recorded."""
-    from folio.operations.reconcile import undo_answer
+    from folio.operations.reconciling.reconcile import undo_answer
 
     with context.open_book() as db:
         taken = undo_answer(db, who(), gap, dry_run=dry_run)

@@ -30,8 +30,8 @@ def command(
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Open a backup, verify it, and put it in its place; a book there is never lost."""
-    from folio.operations.bring_back import bring_back
-    from folio.operations.sealing import Key
+    from folio.operations.keeping.bring_back import bring_back
+    from folio.operations.keeping.sealing import Key
 
     book = to.expanduser() if to else context.book_path()
     stated = stated_passphrase(passphrase_file)

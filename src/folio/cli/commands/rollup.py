@@ -7,7 +7,7 @@ from folio.cli.text import say
 
 def command() -> None:
     """Bring value over time up to today, for every account and the whole; safe to repeat."""
-    from folio.operations.roll_up import roll_up
+    from folio.operations.deriving.roll_up import roll_up
 
     with context.open_book(bulk=True) as db:
         done = roll_up(db, book_today(db))

@@ -58,7 +58,7 @@ def pair(
 
     A withdrawal and a deposit can be one too.
     """
-    from folio.operations.answer_transfers import pair_legs
+    from folio.operations.transfers.answer_transfers import pair_legs
 
     with context.open_book() as db:
         linked = pair_legs(db, who(), departure, arrivals, dry_run=dry_run)
@@ -87,7 +87,7 @@ def answer(
     dry_run: DryRun = False,
 ) -> None:
     """Say what a leg without another end is."""
-    from folio.operations.answer_transfers import answer_legs
+    from folio.operations.transfers.answer_transfers import answer_legs
 
     with context.open_book() as db:
         linked = answer_legs(db, who(), legs, word, account=account, dry_run=dry_run)
@@ -105,7 +105,7 @@ def undo(
 ) -> None:
     """Take back what was said of a leg; it waits for an answer again."""
     from folio.model.transfers import ARRIVAL, DEPARTURE
-    from folio.operations.answer_transfers import undo_answer
+    from folio.operations.transfers.answer_transfers import undo_answer
 
     with context.open_book() as db:
         legs = undo_answer(db, who(), leg, dry_run=dry_run)
@@ -127,7 +127,7 @@ def _and(numbers: "Iterable[int]") -> str:
 @app.command("link")
 def link(dry_run: DryRun = False) -> None:
     """Link every pair that can be nothing else, as every import does for its own rows."""
-    from folio.operations.link_transfers import link_all
+    from folio.operations.transfers.link_transfers import link_all
 
     with context.open_book() as db:
         linked = link_all(db, who(), dry_run=dry_run)

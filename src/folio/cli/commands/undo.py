@@ -18,7 +18,7 @@ def command(
     ] = False,
 ) -> None:
     """Undo a transaction; undoing what undid it records it again."""
-    from folio.operations.undo import undo_transaction
+    from folio.operations.transactions.undo import undo_transaction
 
     with context.open_book() as db:
         undone, number, short = undo_transaction(db, who(), transaction, dry_run=dry_run)

@@ -53,10 +53,10 @@ def set_(
 def _aim(name: str, target: str | None, currency: str | None, by: str | None, *, new: bool) -> None:
     from folio.model.dates import parse_day
     from folio.model.numbers import parse_plain
-    from folio.operations.arrange import add_vault, set_vault
+    from folio.operations.arranging.arrange import add_vault, set_vault
     from folio.operations.names import asset_for
     from folio.operations.recording import recording
-    from folio.operations.words import currency as currency_named
+    from folio.operations.transactions.words import currency as currency_named
 
     amount = None if target is None else parse_plain(target, "target")
     with context.open_book() as db:
@@ -100,7 +100,7 @@ def fill(
     """Fill a vault with a percentage of a holding."""
     from folio.model.dates import parse_day
     from folio.model.numbers import parse_plain, to_text
-    from folio.operations.arrange import fill_vault, get_holding, get_vault
+    from folio.operations.arranging.arrange import fill_vault, get_holding, get_vault
     from folio.operations.recording import recording
 
     share = parse_plain(percent.removesuffix("%"), "percent")
@@ -119,7 +119,7 @@ def fill(
 @app.command("close")
 def close(name: options.VaultName) -> None:
     """Close a vault; its history stays."""
-    from folio.operations.arrange import close_vault
+    from folio.operations.arranging.arrange import close_vault
     from folio.operations.recording import recording
 
     with context.open_book() as db, recording(db, who()) as write:
@@ -164,7 +164,7 @@ def rename(
     new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name.")],
 ) -> None:
     """Give a vault another name."""
-    from folio.operations.arrange import get_vault, rename_thing
+    from folio.operations.arranging.arrange import get_vault, rename_thing
     from folio.operations.recording import recording
 
     with context.open_book() as db, recording(db, who()) as write:

@@ -20,7 +20,7 @@ def command(
 ) -> None:
     """Check the file, the chain of commits and every derived row; exit code 3 for a fault."""
     from folio.db import proof
-    from folio.operations.verify import faults, parse_head
+    from folio.operations.keeping.verify import faults, parse_head
 
     if head and expect is not None:
         raise UsageError("--head prints the head and checks nothing; leave it or --expect out")

@@ -104,10 +104,10 @@ def set_(
     A later rate is said with --from; what is not said again stays as it is.
     """
     from folio.model.dates import parse_day
-    from folio.operations.arrange import get_holding
-    from folio.operations.odd_signs import odd_rate
+    from folio.operations.arranging.arrange import get_holding
+    from folio.operations.arranging.odd_signs import odd_rate
+    from folio.operations.interest.yields import NAME, Stated, parse_rate, set_rule
     from folio.operations.recording import recording
-    from folio.operations.yields import NAME, Stated, parse_rate, set_rule
 
     words = Stated(
         parse_rate(rate),
@@ -139,7 +139,7 @@ def set_(
 
 
 def _say_terms(write: "Recording", rule: "Rule") -> None:
-    from folio.operations.yields import percent
+    from folio.operations.interest.yields import percent
     from folio.reports.yields import schedule
 
     said = write.catalog.describe(write.catalog.holdings[rule.holding_id])
@@ -176,9 +176,9 @@ def stop(
 ) -> None:
     """End a rule; what has accrued by its last day is due on it."""
     from folio.model.dates import parse_day
-    from folio.operations.arrange import get_holding
+    from folio.operations.arranging.arrange import get_holding
+    from folio.operations.interest.yields import stop_rule
     from folio.operations.recording import recording
-    from folio.operations.yields import stop_rule
 
     with context.open_book() as db:
         today = book_today(db)
