@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 
+from folio.importers.amounts import unit_of
 from folio.importers.mapping.proposed import NUMBERS, Proposal
 from folio.importers.mapping.rules import (
     GOES_OUT,
@@ -13,7 +14,7 @@ from folio.importers.mapping.rules import (
     signed_by_action,
     states_balances,
 )
-from folio.importers.mapping.table import BLANKS, has_units, is_sum
+from folio.importers.mapping.table import BLANKS, is_sum
 from folio.importers.mapping.words import INCOMING, OUTGOING, plain
 from folio.importers.mapping.worth import scale_of
 from folio.model.numbers import to_text
@@ -135,7 +136,7 @@ def _numbers(proposal: Proposal) -> str:
     lines = [f"decimal = {_text(proposal.settings['decimal'])}"]
     if any("e" in value.lower().rstrip("eurchfsk ") for value in values):
         lines.append("exponents = true")
-    if any(has_units([value]) for value in values):
+    if any(map(unit_of, values)):
         lines.append("units = true")
     blanks = [blank for blank in BLANKS if blank in cells]
     return "\n".join(["[numbers]", *lines, *([f"blanks = {_list(blanks)}"] if blanks else [])])
@@ -156,6 +157,9 @@ def _texts(proposal: Proposal) -> str:
         f"note_{n} = {spelled.get(name) or _text(name)}" for n, name in enumerate(proposal.notes, 1)
     ]
     return "\n".join(["[texts]", *lines])
+
+
+_IN_AND_OUT = 'amount = { value = "abs(money_in?) - abs(money_out?)" }'
 
 
 def _amounts(proposal: Proposal) -> str:
@@ -216,20 +220,19 @@ def _negative(proposal: Proposal, field: str) -> bool:
         return negative * 2 > len(numbers)
     way = -1 if field == "money_out" else 1
     balances = proposal.numbers("balance")
-    amounts = [(number or 0) * way for number in proposal.numbers(field)]
+    amounts = [(number or Decimal(0)) * way for number in proposal.numbers(field)]
     return _follows([-amount for amount in amounts], balances) > _follows(amounts, balances)
 
 
 def _follows(amounts: Sequence[Decimal], balances: Sequence[Decimal | None]) -> int:
     """How many balances follow from those before them, or after."""
-    pairs = list(pairwise(zip(amounts, balances, strict=False)))
-    steps = [(one, other) for one, other in pairs if one[1] is not None and other[1] is not None]
-    older = sum(bool(new[0]) and old[1] + new[0] == new[1] for old, new in steps)
-    newer = sum(bool(new[0]) and old[1] + new[0] == new[1] for new, old in steps)
-    return max(older, newer)
-
-
-_IN_AND_OUT = 'amount = { value = "abs(money_in?) - abs(money_out?)" }'
+    rows = [(amount, left) for amount, left in zip(amounts, balances, strict=False)]
+    steps = [
+        (amount == new - old, before == old - new)
+        for (before, old), (amount, new) in pairwise(rows)
+        if old is not None and new is not None and old != new
+    ]
+    return max(sum(older for older, _ in steps), sum(newer for _, newer in steps))
 
 
 def _assets(proposal: Proposal) -> str:
