@@ -15,7 +15,7 @@ from folio.importers import load_profiles, read_statement
 from folio.importers.csv_file import open_stream
 from folio.importers.forms import replaced
 from folio.importers.profile import ClosingForm
-from folio.importers.stream import Identities
+from folio.importers.repeats import Repeats
 from folio.model.statements import NotInOrder, RawRow
 from folio.model.transactions import Draft, Leg
 from folio.operations.importing import import_statement, read_files
@@ -189,7 +189,7 @@ def test_drafts_and_legs_made_of_tuples_have_all_their_fields(tmp_path: Path) ->
 
 
 def test_identities_are_told_apart_in_any_number() -> None:
-    seen = Identities().seen
+    seen = Repeats().seen
     assert [seen(("a", n), n + 1) for n in range(20_000)] == [(0, 1)] * 20_000
     assert [seen(("a", n), 7) for n in (0, 1, 19_999)] == [(1, 2), (2, 2), (20_000, 2)]
     assert seen(("a", 1), 9) == (2, 3)
