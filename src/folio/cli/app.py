@@ -261,8 +261,8 @@ def _translated(error: Exception) -> FolioError | None:
         )
     if isinstance(error, OverflowError) and "SQLite" in str(error):
         return FolioError(
-            "a number is too large for the book: the number of a row, or what is worth more than 18 "
-            "digits of cents; check what was typed, and the prices and quantities before it"
+            "a number is too large for the book: the number of a row, or what is worth more than "
+            "18 digits of cents; check what was typed, and the prices and quantities before it"
         )
     if isinstance(error, OSError) and error.strerror:
         if error.filename is None:  # a write to standard output
