@@ -14,12 +14,13 @@ from functools import cached_property
 from folio.book import Book
 from folio.book.lot_changes import LotChanges, coalesced, unordered
 from folio.db.ledger import Recorded, walk_transactions
-from folio.db.postings import Posting, action_of, postings_of
+from folio.db.postings import Posting, action_of, lots_named, postings_of
 from folio.db.sources import source_names
 from folio.engine import money
 from folio.model.gaps import GROWTH
 from folio.model.journal import Change, Counter, Entry, Journal, Place, Quote, Seen
 from folio.model.ledger import Event, State
+from folio.model.lot_names import SHORT
 from folio.model.numbers import ZERO
 from folio.model.prices import TRADE
 
@@ -201,6 +202,7 @@ class Journaling:
             related and self.book.catalog.aliases.canonical(related),
             action and action.ratio,
             self._worth(postings, raw.changes, day) if kind == "swap" else None,
+            kind == "buy" and any(lot == SHORT for _, lot, _ in lots_named(self.book.db, number)),
         )
 
     def _moved(self, raw: _Raw) -> bool:
