@@ -23,6 +23,7 @@ from folio.operations.arranging.lot_methods import set_lot_method
 from folio.operations.importing.import_files import import_files
 from folio.operations.importing.read_files import Choices
 from folio.reports.gains import gains
+from folio.reports.holdings import holdings
 from folio.reports.query import Query
 from folio.reports.register import register
 from laws.test_rollup_law import COMMANDS, new_book, run
@@ -239,6 +240,41 @@ def test_what_a_trade_cost_in_another_currency_stays_with_it(tmp_path: Path, pro
     assert sum(Decimal(row[-1]) for row in gains_of(other) if row[0] == "ACME") == Decimal("93.46")
     other.close()
     keeper.close()
+
+
+@pytest.mark.parametrize("cash", [True, False])
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_what_ends_a_short_sale_and_gaps_come_back(
+    tmp_path: Path, program: str, cash: bool
+) -> None:
+    """2 sold short for 20; of 3 for 22 that end it, 1 came from nowhere, as all of 3 coins did.
+
+    By hand: 22 × 2/3 is 14.67, so 20 fetched 5.33.  A coin is sold, and 5 and then 2.3 are seen
+    where 2 are left.  Of the price at which it was sold it is known what they are worth.
+    """
+    keeper = Bookkeeper(tmp_path / "book.db")
+    keeper.account("Here", cash=cash)
+    keeper.asset("ACME")
+    keeper.asset("COIN", "crypto")
+    keeper.add("sell", "2025-01-03", "Here", "ACME", quantity=2, price=10, lot="short")
+    for day, asset in (("04", "ACME"), ("05", "COIN")):
+        terms = {"quantity": 3, "price": 7, "fee": 1, "lot": "short"}
+        keeper.fact("buy", f"2025-01-{day}", "Here", asset, **terms)
+    keeper.add("sell", "2025-01-06", "Here", "COIN", quantity=1, price=7)
+    for day, balance in (("2025-01-10", 5), ("2025-02-10", "2.3")):
+        keeper.observe("Here", "COIN", balance, day)
+    other = back(keeper, tmp_path, program)
+    assert gains_of(other) == gains_of(keeper)
+    assert gains_of(other)[0] == ("ACME", "2025-01-04", "-2", "20.00", "14.67", "5.33")
+    assert told(other) == told(keeper)
+    assert lots_of(other.book()) == lots_of(keeper.book())
+    for one in (keeper, other):
+        query = Query(dt.date(2025, 2, 10), one.book().base)
+        held = {row["asset"]: row["value"] for row in holdings(one.book(), query).rows}
+        assert str(getattr(held["COIN"], "value", None)) == "16.10"
+        gaps = [(str(gap.until), gap.expected, gap.observed) for gap in one.gaps("Here", "COIN")]
+        assert gaps == [("2025-01-10", 2, 5), ("2025-02-10", 5, Decimal("2.3"))]
+        one.close()
 
 
 @pytest.mark.parametrize("cash", [True, False])

@@ -13,6 +13,7 @@ from folio.db.statements import read_rows
 from folio.errors import FolioError
 from folio.importers import load_profiles, read_statement
 from folio.importers.csv_file import open_stream
+from folio.importers.forms import replaced
 from folio.importers.profile import ClosingForm
 from folio.importers.stream import Identities
 from folio.model.statements import NotInOrder, RawRow
@@ -130,9 +131,9 @@ def test_a_file_that_goes_back_is_read_whole(tmp_path: Path) -> None:
     assert stream is not None
     with pytest.raises(NotInOrder, match="line 3"):
         list(stream.pieces(9))
-    assert open_stream(path, profile.model_copy(update={"joins": {"a": None}}), zone) is None
+    assert open_stream(path, replaced(profile, joins={"a": None}), zone) is None
     closing = ClosingForm(balance="amount", day="date", currency=("currency",))
-    assert open_stream(path, profile.model_copy(update={"closing": closing}), zone) is None
+    assert open_stream(path, replaced(profile, closing=closing), zone) is None
     assert load_all(db, [path])[0].recorded == 2
 
 

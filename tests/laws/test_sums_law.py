@@ -189,20 +189,24 @@ def test_a_sum_changes_by_what_its_parts_change(
     db.close()
 
 
-def test_a_holding_changes_in_place() -> None:
+@pytest.mark.parametrize("scope", [HOLDING, ACCOUNT, INSTITUTION, PORTFOLIO])
+def test_rows_change_in_place(scope: int) -> None:
+    """A holding's, and sums that were added up anew: these have their own flow in its place."""
     of, db, altered_in_place = Random(7), sqlite3.connect(":memory:"), 0
     db.executescript(SCHEMA)
     for _ in range(1000):
         rows = quiet(of, range(FIRST, FIRST + 2))
         was, now = runs_of(rows), runs_of(varied(of, rows))
+        if scope != HOLDING:
+            was, now = summed_up([was], scope), summed_up([now], scope)
         change = altered(was, now)
         if not change.anew:
             altered_in_place += was != now
             db.execute("DELETE FROM daily_runs")
-            add_runs(db, [(HOLDING, 0, was)])
-            alter_runs(db, HOLDING, 0, change.steps)
+            add_runs(db, [(scope, 0, was)])
+            alter_runs(db, scope, 0, change.steps, own=True)
             whole = from_day_number(FIRST), from_day_number(FIRST + 1)
-            assert read_runs(db, HOLDING, 0, *whole) == now
+            assert read_runs(db, scope, 0, *whole) == now
     assert altered_in_place > 50
     db.close()
 

@@ -17,6 +17,7 @@ from folio.book.journal_days import Day, JournalDays, Raw
 from folio.book.kept_entries import InOrder, KeptEntries, Mentioned
 from folio.book.lot_changes import coalesced
 from folio.db.ledger import Recorded, walk_transactions
+from folio.db.lot_choices import short_ones
 from folio.db.postings import Posting, action_of, postings_of_each
 from folio.db.sources import source_names
 from folio.model.gaps import GROWTH
@@ -184,11 +185,17 @@ class Journaling:
             related and self.book.catalog.aliases.canonical(related),
             action and action.ratio,
             self._worth(postings, raw.changes, day) if kind == "swap" else None,
+            kind == "buy" and number in self._short,
         )
 
     @cached_property
     def _sources(self) -> dict[int, str]:
         return source_names(self.book.db)
+
+    @cached_property
+    def _short(self) -> set[int]:
+        """The transactions that say that they sell short, or end that."""
+        return short_ones(self.book.db)
 
     def _moved(self, raw: Raw) -> bool:
         """Whether both ends of a transfer are there."""

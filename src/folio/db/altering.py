@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from folio.db.values import day_number, listed
-from folio.model.rollups import ACCOUNT, FLOW_AT, INSTITUTION, PORTFOLIO, DayRow, Days
+from folio.model.rollups import ACCOUNT, FLOW_AT, HOLDING, INSTITUTION, PORTFOLIO, DayRow, Days
 
 Steps = Sequence[tuple[int, int, Sequence[int]]]  # from and to which day, by what
 
@@ -21,14 +21,16 @@ _THESE = ", ".join(f"l.{name}" for name in DayRow._fields[1:])
 _THOSE = ", ".join(f"r.{name}" for name in DayRow._fields[1:])
 
 
-def alter_runs(db: sqlite3.Connection, scope: int, member: int, steps: Steps) -> None:
+def alter_runs(
+    db: sqlite3.Connection, scope: int, member: int, steps: Steps, *, own: bool = False
+) -> None:
     """Add to what is stored of a scope, on the days of each of ``steps``; what is NULL stays so.
 
-    ``steps`` say of each figure of a holding's row by how much it changes; those of a scope are
-    sums of them.  All of their days are stored.
+    ``steps`` say of each figure of a part's row by how much it changes, or of the scope's ``own``
+    row: its flow is in another place there.  All of their days are stored.
     """
     of = {"scope": scope, "member": member}
-    if columns := _columns(scope, steps):
+    if columns := _columns(scope, steps, HOLDING if own else scope):
         bounds = sorted({day for first, last, _ in steps for day in (first, last + 1)})
         values = _values(db, of, bounds)
         _cut(db, of, [day for day in bounds if day not in values])
@@ -76,14 +78,15 @@ def stays_worth_something(
     return bool(stored == until - since + 1 and not nothing)
 
 
-def _columns(scope: int, steps: Steps) -> dict[str, int]:
-    """The columns of a scope that change, each with its place in a holding's row."""
+def _columns(scope: int, steps: Steps, border: int) -> dict[str, int]:
+    """The columns of a scope that change, each with its place in the rows that ``steps`` are of;
+    its flow is theirs at ``border``."""
     places = {
         name: place
         for place, name in enumerate(DayRow._fields)
         if name not in ("day", "flow", *_OF_A_PART)
     }
-    places["flow"] = FLOW_AT[scope]
+    places["flow"] = FLOW_AT[border]
     for wider in (ACCOUNT, INSTITUTION, PORTFOLIO):
         if wider < scope:
             places[DayRow._fields[FLOW_AT[wider]]] = FLOW_AT[wider]

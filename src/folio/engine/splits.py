@@ -17,6 +17,10 @@ def scaled(quantity: Decimal, new_units: int, old_units: int) -> Decimal:
     it back, the quantity that this split makes is the number of up to 12 places, if there is one,
     of which the opposite split leaves what there was.
 
+    Of several lots their sum is scaled, as a statement has it; one of them may have 10⁻¹⁸ more or
+    less than its part.  After uneven splits a sale may list such a rest as a slice of its own: it
+    is there, and fetches and costs what so little does.
+
     >>> scaled(scaled(Decimal(10), 1, 3) - 1, 3, 1) == 7
     True
     """

@@ -9,8 +9,8 @@
 - Units without a known cost are held without one; the day and the lot stand in the metadata.
 - Money that costs itself is money.
 - A balance is stated for the start of the day after the observation, without any tolerance.
-  One that the entries do not lead to is a comment with the gap: a check that fails for ever
-  is no check, and padding would invent a transaction.
+  One that the entries do not lead to is a comment with the gap, and a ``custom`` directive: a
+  check that fails for ever is no check, and padding would invent a transaction.
 """
 
 import datetime as dt
@@ -21,7 +21,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from folio.exporters.names import Names, legal_commodity, legal_component
-from folio.model.journal import Change, Entry, Journal, Place, Seen, steps
+from folio.model.journal import OBSERVED, Change, Entry, Journal, Place, Seen, steps
 from folio.model.numbers import ZERO, to_text
 
 DIGITS = 27  # of a cost that its units times their unit cost surely come to again
@@ -108,6 +108,7 @@ class _Beancount:
             "payer": payer,
             "ratio": "" if entry.ratio is None else f"{entry.ratio[0]}:{entry.ratio[1]}",
             "worth": "" if entry.worth is None else to_text(entry.worth),
+            "ends": "short" if entry.ends_short else "",
         }
         yield from _metadata("  ", about)
         for change in entry.changes:
@@ -141,7 +142,9 @@ class _Beancount:
         place = self.journal.places[seen.place]
         name, commodity = self.names.places[place.id], self.names.commodities[place.asset.id]
         if seen.balance != seen.ledger:
-            return f"; {apart(seen, name, commodity)}\n\n"
+            balance = f"{to_text(seen.balance)} {commodity}"
+            said = f'{seen.day} custom "{OBSERVED}" {name}  {balance}\n  source: "{seen.source}"\n'
+            return f"; {apart(seen, name, commodity)}\n{said}\n"
         start = dt.date.fromisoformat(day) + dt.timedelta(days=1)
         text, within = to_text(seen.balance), self.units.tolerance(seen.place)
         return (

@@ -6,7 +6,7 @@
   ``{cost} [day]``, and ``balance --lots`` lists them.  hledger reads both, and so does folio; a
   note ``(lot)`` behind the day, which ledger knows too, hledger refuses.
 - A balance is asserted after the day's entries (``= 5 VWCE``); one to which they do not lead is a
-  comment with the gap.
+  comment with the gap, and the tag of an entry that moves nothing.
 - Text cannot hold what ends it here (``;``, a new line): a space or a comma stands there instead.
   Values of tags are percent-encoded.
 """
@@ -17,7 +17,7 @@ from decimal import Decimal
 from folio.exporters.beancount import apart, described, padded
 from folio.exporters.names import Names, plain_commodity, plain_component, quoted, tag_value
 from folio.model.assets import Asset
-from folio.model.journal import Change, Entry, Journal, Seen, steps
+from folio.model.journal import OBSERVED, Change, Entry, Journal, Seen, steps
 from folio.model.numbers import to_text
 
 PLACES = 10  # decimal places that hledger's JSON has
@@ -86,6 +86,7 @@ class _Hledger:
             "payer": payer,
             "ratio": "" if entry.ratio is None else f"{entry.ratio[0]}:{entry.ratio[1]}",
             "worth": "" if entry.worth is None else to_text(entry.worth),
+            "ends": "short" if entry.ends_short else "",
         }
         yield f"    ; {_tags(about)}\n"
         for change in entry.changes:
@@ -117,7 +118,9 @@ class _Hledger:
         name = self.names.places[seen.place]
         commodity = self.commodities[self.journal.places[seen.place].asset.id]
         if seen.balance != seen.ledger:
-            yield f"; {apart(seen, name, commodity)}\n\n"
+            said = {"kind": OBSERVED, "balance": to_text(seen.balance), "source": seen.source}
+            yield f"; {apart(seen, name, commodity)}\n{seen.day} * balance\n    ; {_tags(said)}\n"
+            yield f"    {name}  0 {commodity}\n\n"
             return
         yield f"{seen.day} * balance\n    ; kind: balance, source: {seen.source}\n"
         yield f"    {name}  0 {commodity} = {to_text(seen.balance)} {commodity}\n\n"

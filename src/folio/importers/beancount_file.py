@@ -29,6 +29,7 @@ from folio.importers.journal_statement import statement
 from folio.importers.journals import Event, Peer, Priced, Stated, Unit, ended
 from folio.model.assets import ISO_4217
 from folio.model.extras import install_with
+from folio.model.journal import OBSERVED
 from folio.model.numbers import EXACT, MAX_DIGITS, ZERO, parse_plain
 from folio.model.statements import BAD, BOOKED, SKIPPED, RawRow, Statement
 
@@ -159,10 +160,11 @@ class _Ledger:
         for entry in self.entries:
             line, name = self._line(entry.meta), type(entry).__name__
             made = _file(entry.meta).startswith("<")  # by a plugin: it stands in no file
-            if name not in _KEPT and (line in rows or made):
+            kept = name in _KEPT or _is_observed(entry)
+            if not kept and (line in rows or made):
                 continue
             reason = _LEFT_OUT.get(name, f"{name.lower()}: it has no place here")
-            status = BOOKED if name in _KEPT else SKIPPED
+            status = BOOKED if kept else SKIPPED
             reason = "" if status == BOOKED else reason
             rows[line] = RawRow(line, self._text(entry.meta), status, reason)
         for line, message in self.faults.items():
@@ -201,6 +203,9 @@ class _Ledger:
                 amount = entry.amount
                 day = ended(entry.date)
                 balances.append(Stated(line, entry.account, amount.currency, amount.number, day))
+            elif _is_observed(entry):
+                account, amount = (one.value for one in entry.values)
+                balances.append(Stated(line, account, amount.currency, amount.number, entry.date))
             elif name == "Price":
                 amount, price = entry.amount, entry.amount.number
                 if len(price.as_tuple().digits) > MAX_DIGITS:  # a plugin divided
@@ -231,7 +236,15 @@ class _Ledger:
         units = tuple(_unit(one, entry.date) for one in stated)
         payer, ratio = said.get("payer", ""), said.get("ratio", "")
         worth = parse_long(said["worth"]) if kind and "worth" in said else None
-        return Event(line, entry.date, title, kind, _id(said), payer, units, ratio, worth)
+        ends = kind == "buy" and said.get("ends") == "short"
+        return Event(line, entry.date, title, kind, _id(said), payer, units, ratio, worth, ends)
+
+
+def _is_observed(entry: Any) -> bool:
+    """Whether it is a balance that folio wrote, and to which the entries do not lead."""
+    if type(entry).__name__ != "Custom" or entry.type != OBSERVED:
+        return False
+    return [hasattr(one.value, "number") for one in entry.values] == [False, True]
 
 
 def _file(meta: Any) -> str:
@@ -273,7 +286,7 @@ def _unit(posting: Any, day: dt.date) -> Unit:
             paid = _BEANCOUNT.multiply(price.number, unit.units)  # in beancount a conversion
             unit = unit._replace(cost=paid, cost_in=price.currency, acquired_on=day)
     aside: Any = (posting.meta or {}).get("price")  # where folio has one of another currency
-    if price is None and cost is not None and getattr(aside, "number", None):
+    if price is None and getattr(aside, "number", None):
         unit = unit._replace(price=aside.number, price_in=aside.currency)
     return unit
 

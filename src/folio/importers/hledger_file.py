@@ -42,6 +42,7 @@ from folio.importers.journals import (
 )
 from folio.importers.text_file import whole_text
 from folio.model.assets import ISO_4217
+from folio.model.journal import OBSERVED
 from folio.model.numbers import ZERO, parse_plain
 from folio.model.statements import BAD, BOOKED, SKIPPED, RawRow, Statement
 
@@ -172,6 +173,8 @@ class _Journal:
             on = dt.date.fromisoformat(posting["pdate"] or entry["tdate"])
             self._count_on(found, on)
             self._assertion(posting, on, line)
+            if said.get("kind") == OBSERVED:
+                self._observed(posting, on, line, said)
         self.rows[line] = RawRow(line, json.dumps(entry, ensure_ascii=False, default=str), BOOKED)
         if any(not unit.commodity and self._holds(unit.account) for unit in units):
             self.rows[line] = self.rows[line]._replace(status=BAD, reason=_OF_NOTHING)
@@ -187,7 +190,8 @@ class _Journal:
         number = f"{said['id']}#{entry['tcode']}" if said.get("id") and entry["tcode"] else ""
         payer, ratio = said.get("payer", ""), said.get("ratio", "")
         worth = parse_long(said["worth"]) if kind and "worth" in said else None
-        return Event(line, day, title, kind, number, payer, tuple(units), ratio, worth)
+        ends_short = kind == "buy" and said.get("ends") == "short"
+        return Event(line, day, title, kind, number, payer, tuple(units), ratio, worth, ends_short)
 
     def _line(self, entry: Any) -> int:
         """The line of the journal on which the transaction begins, else its number."""
@@ -234,6 +238,14 @@ class _Journal:
             stated = Stated(line, account, commodity, balance, day, below)
             self.balances[account, commodity, day] = stated
 
+    def _observed(self, posting: Any, day: dt.date, line: int, said: dict[str, str]) -> None:
+        """A balance that folio wrote, and to which the entries do not lead."""
+        for amount in posting["pamount"] if "balance" in said else ():
+            self.asserted += 1
+            account, commodity = posting["paccount"], amount["acommodity"]
+            balance = parse_long(said["balance"])
+            self.balances[account, commodity, day] = Stated(line, account, commodity, balance, day)
+
     def _prices(self) -> Iterable[Priced]:
         last = max(self.rows, default=0)
         for number, line in enumerate(self.price_lines, last + 1):
@@ -267,6 +279,9 @@ def _units(posting: Any, day: dt.date) -> Iterable[Unit]:
         if only and "lot" in said:
             acquired = dt.date.fromisoformat(said["acquired"]) if "acquired" in said else None
             unit = unit._replace(label=said["lot"], acquired_on=acquired, has_lot=True)
+            if "price" in said and "price-in" in said:
+                price = parse_long(said["price"])
+                unit = unit._replace(price=price, price_in=said["price-in"])
         cost = amount.get("aprice") or amount.get("acost")
         if cost:
             unit = _priced(unit, cost, said, day)
@@ -280,11 +295,7 @@ def _priced(unit: Unit, cost: Any, said: dict[str, str], day: dt.date) -> Unit:
     whole = abs(number if "Total" in cost["tag"] else number * unit.units)
     if unit.has_lot:
         whole = parse_long(said["cost"]) if "cost" in said else whole
-        unit = unit._replace(cost=whole, cost_in=commodity)
-        if "price" in said and "price-in" in said:
-            price = parse_long(said["price"])
-            return unit._replace(price=price, price_in=said["price-in"])
-        return unit
+        return unit._replace(cost=whole, cost_in=commodity)
     each = number if "Unit" in cost["tag"] else None
     if unit.units > ZERO and not _is_money(unit.commodity):
         unit = unit._replace(cost=whole, cost_in=commodity, acquired_on=day)

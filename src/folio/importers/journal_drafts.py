@@ -6,7 +6,6 @@ these units of this lot went out, those came in at this cost and of this day.  R
 lots that they take, so that no method has to guess.
 """
 
-from collections import deque
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -14,14 +13,13 @@ from typing import NamedTuple
 from folio.importers.journal_exercises import Exercises
 from folio.importers.journal_legs import OUTSIDE
 from folio.importers.journal_parcels import Parcel
-from folio.importers.journal_splits import ROUNDED, Split, is_ratio, split_of
+from folio.importers.journal_splits import is_ratio, split_of
 from folio.importers.journal_units import (
     alike,
     as_kept,
     fees_in_kind,
     is_lost,
     is_rounding,
-    lot_key,
     matched,
     sent,
     swap_fees,
@@ -29,7 +27,7 @@ from folio.importers.journal_units import (
 from folio.importers.journal_words import OUT, OWN_KINDS, RECEIVED, charge, kind_of, named
 from folio.importers.journals import Event, Peer, Unit
 from folio.model.assets import minor_unit
-from folio.model.numbers import ZERO, divide, round_money
+from folio.model.numbers import ZERO, round_money
 from folio.model.transactions import INCOME_KINDS, Draft, Leg, LotRef
 
 
@@ -114,7 +112,8 @@ class _Reader(Exercises):
         sold = all(u.units < ZERO for u in traded)
         if sold:
             return self._sale(event, traded, inside, outside)
-        if len(traded) == 1 and traded[0].cost is not None and not self._is_owed(traded[0]):
+        owed = event.ends_short or self._is_owed(traded[0])
+        if len(traded) == 1 and traded[0].cost is not None and not owed:
             return self._purchase(event, traded[0], inside, outside)
         return self._cover(event, traded, inside, outside)
 
@@ -122,16 +121,18 @@ class _Reader(Exercises):
         self, event: Event, bought: list[Unit], inside: list[Unit], outside: list[Unit]
     ) -> tuple[Draft, list[Unit]] | None:
         """A purchase that gives back what was sold short; what is beyond is a lot of its own."""
-        fees = self._charges(event, inside, outside, bought[0].price_in)
+        known = bought[0].price_in
+        fees = self._charges(event, inside, outside, known) if known else {}
         paid = [u for u in inside if u.units < ZERO and u not in fees]
-        if len(paid) != 1 or not any(map(self._is_owed, bought)):
+        if len(paid) != 1 or not (event.ends_short or any(map(self._is_owed, bought))):
             return None
         account, label = self.names.holding(bought[0].account, bought[0].commodity)
         whole = bought[0]._replace(units=sum((u.units for u in bought), ZERO))
         cash = [self._cash(u, account) for u in paid]
         costs, pays = self._paid(fees, account)
         legs = (self._asset_leg(whole, label), *as_kept(paid, cash), *costs)
-        draft = self._draft(event, "buy", account, *legs)._replace(pays=pays)
+        draft = self._draft(event, "buy", account, *legs)
+        draft = draft._replace(lot="short") if event.ends_short else draft._replace(pays=pays)
         for unit in bought:
             if self._is_owed(unit):
                 self._give_back(unit)
@@ -288,7 +289,7 @@ class _Reader(Exercises):
         if paid:
             gross = cash[0].quantity - sum((leg.quantity for leg in paid), ZERO)
             cash[0] = cash[0]._replace(quantity=gross)
-        return as_kept(got, [*cash, *paid])
+        return as_kept(got, [leg for leg in (*cash, *paid) if leg.quantity])
 
     def _charges(
         self, event: Event, inside: list[Unit], outside: list[Unit], currency: str
@@ -300,43 +301,6 @@ class _Reader(Exercises):
             fees_in_kind(event.kind, [u for u in inside if not self._is_money(u)]), "fee"
         )
         return {unit: role for unit, role in found.items() if role}
-
-    def _split(self, event: Event, split: Split) -> Draft | None:
-        """A split of every holding, and the fraction that it left, where money came for that."""
-        left, paid = split.left, split.paid
-        if left and not (paid and len({unit.account for unit in left}) == 1):
-            return None
-        self._rescale(split)
-        asset, first = self.names.asset(split.commodity), (left or [split.lots[0][0]])[0]
-        account, label = self.names.holding(first.account, split.commodity)
-        draft = self._draft(event, "split", account)._replace(
-            related_asset=asset, ratio=split.ratio
-        )
-        if not left:
-            return draft
-        gone = Leg("asset", asset, sum((unit.units for unit in left), ZERO), label=label)
-        cash = as_kept(paid, [self._cash(unit, account) for unit in paid])
-        return draft._replace(legs=(gone, *cash), takes=self._taken_by(left))
-
-    def _rescale(self, split: Split) -> None:
-        """The lots are known by other costs from here on."""
-        new, old = split.ratio
-        for out, into in split.lots:
-            before = self.parcels.pop((self._holding(out), lot_key(out)), deque())
-            left = into.units
-            for parcel in before:
-                parcel.units = round(divide(parcel.units * new, Decimal(old)), 18)
-                left -= parcel.units
-            if before and abs(left) <= ROUNDED * len(before):
-                before[-1].units += left
-            self.parcels.setdefault((self._holding(into), lot_key(into)), deque()).extend(before)
-
-    def _split_of_nothing(self, event: Event) -> Draft:
-        """A split while nothing was held, which prices and what is entered later go by."""
-        new, _, old = event.ratio.partition(":")
-        draft = Draft("split", event.day, None, (), external_id=self._next_id(), note=event.title)
-        asset = self.names.asset(event.payer)
-        return draft._replace(related_asset=asset, ratio=(int(new), int(old)), lines=(event.line,))
 
     def _transfer(
         self, event: Event, moves: list[tuple[Unit, Unit]], lost: Sequence[Unit] = ()

@@ -1,13 +1,13 @@
 """Options that ended in trades of their shares, in a journal of folio's own."""
 
-from folio.importers.journal_legs import Legs
+from folio.importers.journal_splits import Splits
 from folio.importers.journal_units import as_kept
 from folio.importers.journals import Event, Unit
 from folio.model.numbers import ZERO
 from folio.model.transactions import Draft, Leg, LotRef
 
 
-class Exercises(Legs):
+class Exercises(Splits):
     """Makes the drafts of exercises."""
 
     def _exercise(self, event: Event, inside: list[Unit]) -> tuple[Draft, list[Unit]] | None:

@@ -1,12 +1,16 @@
 """A split in another program's journal: each lot goes out and comes in as more or fewer units."""
 
+from collections import deque
 from decimal import Decimal
 from typing import NamedTuple
 
-from folio.importers.journals import Unit
+from folio.importers.journal_legs import Legs
+from folio.importers.journal_units import as_kept, lot_key
+from folio.importers.journals import Event, Unit
 from folio.model.numbers import ZERO, divide
+from folio.model.transactions import Draft, Leg
 
-ROUNDED = Decimal("2E-18")  # what a lot misses that does not come out even, as folio rounds it
+_ROUNDED = Decimal("2E-18")  # what a lot misses that does not come out even, as folio rounds it
 
 
 class Split(NamedTuple):
@@ -66,7 +70,7 @@ def _is_same(out: Unit, into: Unit, new: int, old: int) -> bool:
     # A cost that does not come out even is equal to the digits in which the program computes.
     apart = abs((out.cost or ZERO) - (into.cost or ZERO))
     close = apart <= (into.cost or ZERO).scaleb(-20)
-    units = abs(-out.units * new - into.units * old) <= old * ROUNDED
+    units = abs(-out.units * new - into.units * old) <= old * _ROUNDED
     return _is_of_lot(out, into) and close and units
 
 
@@ -83,3 +87,44 @@ def _is_of_lot(out: Unit, into: Unit) -> bool:
     of = (out.account, out.acquired_on, out.has_lot, out.cost is None)
     like = (into.account, into.acquired_on, into.has_lot, into.cost is None)
     return of == like and out.label.partition(" ")[0] == into.label.partition(" ")[0]
+
+
+class Splits(Legs):
+    """Makes the drafts of splits."""
+
+    def _split(self, event: Event, split: Split) -> Draft | None:
+        """A split of every holding, and the fraction that it left, where money came for that."""
+        left, paid = split.left, split.paid
+        if left and not (paid and len({unit.account for unit in left}) == 1):
+            return None
+        self._rescale(split)
+        asset, first = self.names.asset(split.commodity), (left or [split.lots[0][0]])[0]
+        account, label = self.names.holding(first.account, split.commodity)
+        draft = self._draft(event, "split", account)._replace(
+            related_asset=asset, ratio=split.ratio
+        )
+        if not left:
+            return draft
+        gone = Leg("asset", asset, sum((unit.units for unit in left), ZERO), label=label)
+        cash = as_kept(paid, [self._cash(unit, account) for unit in paid])
+        return draft._replace(legs=(gone, *cash), takes=self._taken_by(left))
+
+    def _rescale(self, split: Split) -> None:
+        """The lots are known by other costs from here on."""
+        new, old = split.ratio
+        for out, into in split.lots:
+            before = self.parcels.pop((self._holding(out), lot_key(out)), deque())
+            left = into.units
+            for parcel in before:
+                parcel.units = round(divide(parcel.units * new, Decimal(old)), 18)
+                left -= parcel.units
+            if before and abs(left) <= _ROUNDED * len(before):
+                before[-1].units += left
+            self.parcels.setdefault((self._holding(into), lot_key(into)), deque()).extend(before)
+
+    def _split_of_nothing(self, event: Event) -> Draft:
+        """A split while nothing was held, which prices and what is entered later go by."""
+        new, _, old = event.ratio.partition(":")
+        draft = Draft("split", event.day, None, (), external_id=self._next_id(), note=event.title)
+        asset = self.names.asset(event.payer)
+        return draft._replace(related_asset=asset, ratio=(int(new), int(old)), lines=(event.line,))

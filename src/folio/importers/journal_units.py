@@ -82,14 +82,20 @@ def sent(inside: list[Unit]) -> tuple[list[tuple[Unit, Unit]], list[Unit]]:
     """What a transfer moved, and what is left over.
 
     Where units were lost on the way, and their cost stayed with those that arrived, a lot has
-    another cost there, and the same day and label.
+    another cost there, and the same day and label; of money that was owed there or here, a part
+    is of no lot.
     """
     moves, left = matched(inside)
     if left and not is_lost(moves, left):
-        by_name = matched(inside, lot_name)
-        if is_lost(*by_name):
-            return by_name
+        for lot in (lot_name, _any_lot):
+            found = matched(inside, lot)
+            if is_lost(*found) or not found[1]:
+                return found
     return moves, left
+
+
+def _any_lot(unit: Unit) -> Key:
+    return unit.commodity, "", "", ""
 
 
 def alike(moves: list[tuple[Unit, Unit]]) -> list[list[tuple[Unit, Unit]]]:

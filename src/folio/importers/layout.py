@@ -16,6 +16,7 @@ from folio.importers import expressions, patterns
 from folio.importers.amounts import Style, decide, unit_of
 from folio.importers.checks import is_constant
 from folio.importers.conditions import ReadAmount, ReadText, all_hold, compile_conditions
+from folio.importers.forms import replaced
 from folio.importers.getters import (
     blank,
     capture,
@@ -168,8 +169,8 @@ class Layout:
         }
         texts = {**self.profile.texts, form.name: TextForm(default=value.upper())}
         every = {**self.profile.amounts, **amounts}
-        update = {"texts": texts, "amounts": every, "wide": None}
-        layout = Layout(self.profile.model_copy(update=update), self.header)
+        one = replaced(self.profile, texts=texts, amounts=every, wide=None)
+        layout = Layout(one, self.header)
         layout.bind([])
         return layout
 

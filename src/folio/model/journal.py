@@ -15,6 +15,8 @@ from typing import NamedTuple
 from folio.model.accounts import Account
 from folio.model.assets import Asset
 
+OBSERVED = "observed-balance"  # one that entries do not lead to, where a program would fail on it
+
 
 class Place(NamedTuple):
     """A holding: an account of its own in the journal."""
@@ -64,6 +66,7 @@ class Entry(NamedTuple):
     related: int | None = None  # the payer, an asset
     ratio: tuple[int, int] | None = None  # of a split
     worth: Decimal | None = None  # of a swap whose fees are in other money than its cost, in that
+    ends_short: bool = False  # a purchase that gives back what was sold short, and does no more
 
 
 class Seen(NamedTuple):

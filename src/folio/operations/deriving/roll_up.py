@@ -304,7 +304,7 @@ class _Work:
             return None
         changed = altered(was, now)
         if not changed.anew and len(changed.steps) < len(now) / 4:
-            alter_runs(self.book.db, scope, number, changed.steps)
+            alter_runs(self.book.db, scope, number, changed.steps, own=True)
             return changed
         first = min(run[DAY] for run in (*was[:1], *now[:1]))
         last = max(run[LAST] for run in (*was[-1:], *now[-1:]))
