@@ -4,15 +4,18 @@ What stands at the head of a journal only its last entry tells; so each is made 
 again, and memory holds those of some days, however many there are.
 """
 
-import pickle
+import json
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from heapq import merge
 from operator import attrgetter
 from tempfile import TemporaryFile
+from typing import Any
 from weakref import finalize
 
 from folio.book.lot_changes import Order
-from folio.model.journal import Entry
+from folio.db.values import optional_decimal
+from folio.model.journal import Change, Counter, Entry
 
 
 class KeptEntries:
@@ -26,16 +29,50 @@ class KeptEntries:
     def add(self, entries: list[Entry]) -> None:
         """Keep entries behind those that are there."""
         self._file.seek(self._end)
-        pickle.dump(entries, self._file, pickle.HIGHEST_PROTOCOL)
+        self._file.write(json.dumps(entries, default=str).encode() + b"\n")
         self._end = self._file.tell()
 
     def __iter__(self) -> Iterator[Entry]:
         at = 0
         while at < self._end:
             self._file.seek(at)
-            some: list[Entry] = pickle.load(self._file)  # written above
-            at = self._file.tell()
-            yield from some
+            line = self._file.readline()
+            at += len(line)
+            yield from map(_entry, json.loads(line))
+
+
+def _entry(row: list[Any]) -> Entry:
+    """An entry, of the lists and texts that it was kept as."""
+    day, kind, numbers, note, number, source, changes, counters, related, ratio, worth, short = row
+    return Entry(
+        day,
+        kind,
+        tuple(numbers),
+        note,
+        number,
+        source,
+        tuple(map(_change, changes)),
+        tuple(Counter(name, Decimal(amount), asset) for name, amount, asset in counters),
+        related,
+        None if ratio is None else (ratio[0], ratio[1]),
+        optional_decimal(worth),
+        short,
+    )
+
+
+def _change(row: list[Any]) -> Change:
+    place, units, cost, unit_cost, currency, acquired_on, lot, price, price_currency = row
+    return Change(
+        place,
+        Decimal(units),
+        optional_decimal(cost),
+        optional_decimal(unit_cost),
+        currency,
+        acquired_on,
+        lot,
+        optional_decimal(price),
+        price_currency,
+    )
 
 
 class InOrder:
