@@ -16,7 +16,8 @@ from folio.book import Book
 from folio.book.transfers import other_ends, unanswered
 from folio.db.catalog import Catalog
 from folio.db.connection import open_book
-from folio.db.derived import read_disposals, read_lots, read_positions
+from folio.db.derived import read_lots, read_positions
+from folio.db.disposals import read_disposals
 from folio.db.gaps import read_gaps
 from folio.model.assets import AssetRef
 from folio.model.gaps import Gap

@@ -121,6 +121,12 @@ def test_what_typer_seldom_uses_stays_unloaded(command: str, keeper: Bookkeeper)
     assert left - AT_ONCE == kept, f"loaded: {kept - left}; gone from Typer: {left}"
 
 
+def test_an_import_looks_for_no_plugins(keeper: Bookkeeper) -> None:
+    sample = Path(__file__).parents[1] / "importers" / "wise" / "sample.csv"
+    left = _left_unloaded(["import", str(sample), "--create"], FOLIO_DB=str(keeper.path))
+    assert "importlib.metadata" in left
+
+
 def test_a_command_that_needs_them_has_them() -> None:
     """A traceback reads lines of source; it names the one where the book was looked for."""
     env = {**os.environ, "FOLIO_DB": "/nowhere/book.db", "FOLIO_DEBUG": "1"}
@@ -275,8 +281,8 @@ def test_a_file_that_is_known_is_not_read_again(keeper: Bookkeeper, tmp_path: Pa
         "date,account,kind,asset,quantity,currency\n2025-01-02,Broker,deposit,EUR,5,EUR\n"
     )
     command = ["import", str(file), "--create"]
-    assert _is_among("tomllib", _modules(keeper.path, command))
-    unused = {"tomllib", "folio.importers.profile", "folio.importers.csv_file"}
+    assert _is_among("pydantic", _modules(keeper.path, command))
+    unused = {"pydantic", "tomllib", "folio.importers.profile", "folio.importers.csv_file"}
     loaded = _modules(keeper.path, command)
     assert not {name for name in unused if _is_among(name, loaded)}
 

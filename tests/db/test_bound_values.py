@@ -28,7 +28,8 @@ OURS = {
         "cached",
         "SCHEMA_FILE.read_text('utf-8')",
     },
-    "db/derived.py": {"where", "places", "table", "' AND '.join(conditions)"},
+    "db/derived.py": {"where", "places", "table"},
+    "db/disposals.py": {"places", "' AND '.join(conditions)"},
     "db/duck.py": {"_name(sheet.name)", "declared", "chosen"},  # _name quotes
     "db/events.py": {"', '.join((f\"'{kind}'\" for kind in kinds))"},  # of the model's KINDS
     "db/facts.py": {"table"},

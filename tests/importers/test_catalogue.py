@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from folio.importers import catalogue, find_profiles, load_profiles
-from folio.importers.forms import fields
 from folio.importers.profile import Signature
 from folio.operations.importing.read_files import choose_profile
 from importing import PROFILES
@@ -19,9 +18,9 @@ SAMPLE = Path(__file__).parent / "wise" / "sample.csv"
 
 def test_a_signature_is_that_of_the_whole_profile() -> None:
     for name, profile in PROFILES.items():
-        whole = {key: getattr(profile, key) for key in fields(Signature)}
+        whole = {key: getattr(profile, key) for key in Signature.model_fields}
         told = PROFILES.signatures[name]
-        assert {key: getattr(told, key) for key in fields(Signature)} == whole
+        assert {key: getattr(told, key) for key in Signature.model_fields} == whole
         assert profile.name == name  # a shipped one is found by the name of its file
 
 

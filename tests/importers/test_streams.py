@@ -13,9 +13,8 @@ from folio.db.statements import read_rows
 from folio.errors import FolioError
 from folio.importers import load_profiles, read_statement
 from folio.importers.csv_file import open_stream
-from folio.importers.forms import replaced
 from folio.importers.profile import ClosingForm
-from folio.importers.stream import Identities
+from folio.importers.repeats import Repeats
 from folio.model.statements import NotInOrder, RawRow
 from folio.model.transactions import Draft, Leg
 from folio.operations.importing import import_statement, read_files
@@ -131,9 +130,9 @@ def test_a_file_that_goes_back_is_read_whole(tmp_path: Path) -> None:
     assert stream is not None
     with pytest.raises(NotInOrder, match="line 3"):
         list(stream.pieces(9))
-    assert open_stream(path, replaced(profile, joins={"a": None}), zone) is None
+    assert open_stream(path, profile.model_copy(update={"joins": {"a": None}}), zone) is None
     closing = ClosingForm(balance="amount", day="date", currency=("currency",))
-    assert open_stream(path, replaced(profile, closing=closing), zone) is None
+    assert open_stream(path, profile.model_copy(update={"closing": closing}), zone) is None
     assert load_all(db, [path])[0].recorded == 2
 
 
@@ -189,7 +188,7 @@ def test_drafts_and_legs_made_of_tuples_have_all_their_fields(tmp_path: Path) ->
 
 
 def test_identities_are_told_apart_in_any_number() -> None:
-    seen = Identities().seen
+    seen = Repeats().seen
     assert [seen(("a", n), n + 1) for n in range(20_000)] == [(0, 1)] * 20_000
     assert [seen(("a", n), 7) for n in (0, 1, 19_999)] == [(1, 2), (2, 2), (20_000, 2)]
     assert seen(("a", 1), 9) == (2, 3)

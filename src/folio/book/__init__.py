@@ -80,6 +80,12 @@ class Book:
         """The stored positions, as they were when first asked for: for readers alone."""
         return read_positions(self.db)
 
+    def positions_of(self, holding_ids: Iterable[int]) -> dict[int, Position]:
+        """Of these holdings alone those that are stored: now, or as they were when all were."""
+        if "positions" not in vars(self):
+            return read_positions(self.db, holding_ids)
+        return {h: self.positions[h] for h in holding_ids if h in self.positions}
+
     @cached_property
     def rolled_up(self) -> "dict[dt.date, dict[int, Sums | None]]":
         """What :func:`folio.book.rolled.sums_of` found, by day and holding: for readers alone."""
@@ -270,6 +276,10 @@ class Book:
         end = EVER if until is None else until.isoformat()
         events = self.reader.walk(self.family_of(asset_id), until=end)
         yield from self.fold((event for event in events if event.key[0] <= end), states)
+
+    def assets_held(self) -> list[int]:
+        """The ids of the assets that a holding has, or had."""
+        return sorted({h.asset_id for h in self.catalog.holdings.values()})
 
     def holdings_of(self, asset_id: int) -> list[int]:
         """The ids of an asset's holdings."""

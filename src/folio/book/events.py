@@ -38,7 +38,6 @@ from folio.db.links import (
     newest_facts,
     said_of,
 )
-from folio.db.money_days import stream_sums
 from folio.db.price_source import Splits
 from folio.engine import money
 from folio.engine.legs import transfer
@@ -202,6 +201,8 @@ class Events:
 
     def _sums(self, holding: int, linked: "Linked", days: Span) -> list[Stream]:
         """The same of plain money, what moved alike on a day as one."""
+        from folio.db.money_days import stream_sums
+
         places, legs = self.catalog.base.precision, linked.at(holding)
         how = partial(stream_sums, places=places, apart=legs, heads=self._heads)
         own = how(self.db, holding, days, self.known_at)

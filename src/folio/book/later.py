@@ -13,7 +13,8 @@ from functools import partial
 
 from folio.book import Book
 from folio.book.rolled import out_of_date, reached, stored
-from folio.db.derived import Position, read_disposals, read_lots
+from folio.db.derived import Position, read_lots
+from folio.db.disposals import read_disposals
 from folio.db.rollup import read_days, read_each
 from folio.db.values import day_number
 from folio.engine.courses import Course
@@ -92,15 +93,11 @@ def _moved_on(
     from folio.book.plain_money import moved_on
 
     found = []
-    for holding, position in _positions(book, since).items():
+    for holding, position in book.positions_of(since).items():
         runs = moved_on(book, position, since[holding], until, teller) if position.whole else None
         if runs is not None:
             found.append((holding, runs))
     return found
-
-
-def _positions(book: Book, holdings: Iterable[int]) -> dict[int, Position]:
-    return {h: book.positions[h] for h in holdings if h in book.positions}
 
 
 def rows_of(
@@ -135,7 +132,7 @@ def _later_runs(
     book: Book, since: dict[int, dt.date], until: dt.date, teller: Teller
 ) -> Iterator[tuple[int, list[Run]]]:
     """The runs of those holdings that go on from their stored positions."""
-    positions = _positions(book, since)
+    positions = book.positions_of(since)
     moved = {h: e for h, p in positions.items() if (e := _moves(book, p, since[h])) is not None}
     evenings = read_each(book.db, {h: since[h] - _ONE_DAY for h in moved})
     known = {

@@ -1,4 +1,4 @@
-"""Modules that Typer, and what it loads, load for tasks that few commands have.
+"""Modules that Typer and pydantic, and what they load, load for tasks that few commands have.
 
 Archives, subprocesses, tracebacks, byte code, what a misspelt word means: a fifth of a short
 command.
@@ -20,6 +20,7 @@ from typing import Any
 TAKEN: dict[str, tuple[str, ...]] = {
     "difflib": ("get_close_matches",),  # typer: which command was meant
     "gettext": ("gettext",),  # typer: its messages
+    "importlib.metadata": ("entry_points",),  # pydantic: plugins, which folio.importers forbids
     "shutil": ("get_terminal_size",),  # typer: hands it on
     "traceback": ("FrameSummary", "StackSummary"),  # typer: an error that nobody expected
     "typer.completion": ("get_completion_inspect_parameters",),  # what folio answers itself

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from folio.db.values import day_number, listed
 from folio.model.rollups import ACCOUNT, FLOW_AT, HOLDING, INSTITUTION, PORTFOLIO, DayRow, Days
@@ -111,10 +112,10 @@ def _values(db: sqlite3.Connection, of: dict[str, int], days: Sequence[int]) -> 
         spans = [(day, day, 2) for day in days]
     found: _Values = {}
     for first, last, most in spans:
-        before: int | None = None
-        for day, value in db.execute(query, {**of, "first": first, "last": last, "most": most}):
-            found.setdefault(day, (before, value))
-            before = value
+        rows = db.execute(query, {**of, "first": first, "last": last, "most": most}).fetchall()
+        if rows:
+            found.setdefault(rows[0][0], (None, rows[0][1]))
+        found |= {day: (before, value) for (_, before), (day, value) in pairwise(rows)}
     return found
 
 

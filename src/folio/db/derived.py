@@ -1,22 +1,19 @@
-"""What is derived of holdings: positions, lots and disposals."""
+"""What is derived of holdings: positions and lots; disposals are in :mod:`folio.db.disposals`."""
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from folio.db.values import day_number, from_day_number, listed, optional_decimal, optional_text
-from folio.model.ledger import FULL, Lot, Slice, State, WalkKey, fetched_before, owed_in
+from folio.db.values import day_number, listed, optional_decimal, optional_text
+from folio.model.ledger import FULL, Lot, State, WalkKey, owed_in
 from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO, to_text
 
 if TYPE_CHECKING:
     from folio.model.gaps import Observed
-
-_BATCH = 4096  # rows that wait to be written together
-
 
 # All that is derived but the rollup.
 TABLES = "positions gaps lots disposals evenings trade_prices price_pairs mispriced".split()
@@ -113,6 +110,15 @@ def read_positions(
         for holding, units, extra, basis, consults, opened, postings, plain, whole, first, last,
             place, held, seen, first_seen, last_seen in db.execute(query)
     }  # fmt: skip
+
+
+def consulting_prices(db: sqlite3.Connection, since: dt.date | None = None) -> set[int]:
+    """The holdings whose lots rest on prices; ``since``: of those with a posting from then on."""
+    query = (
+        "SELECT holding_id FROM positions "
+        "WHERE consults_prices = 1 AND (:since IS NULL OR last_day >= :since)"
+    )
+    return {holding for (holding,) in db.execute(query, {"since": since and since.isoformat()})}
 
 
 def lot_of(
@@ -222,117 +228,6 @@ def forget_state(db: sqlite3.Connection, holding_id: int) -> None:
     db.execute("DELETE FROM lots WHERE holding_id = ?", [holding_id])
 
 
-def forget_disposals(db: sqlite3.Connection, holding_id: int, since: dt.date) -> None:
-    """Remove what is stored of a holding's disposals from a day on."""
-    query = "DELETE FROM disposals WHERE holding_id = ? AND disposed_on >= ?"
-    db.execute(query, [holding_id, day_number(since)])
-
-
-class _Numbers(dict[str | None, int | None]):
-    """Days by their text, each worked out once."""
-
-    def __missing__(self, day: str) -> int:
-        self[day] = number = day_number(dt.date.fromisoformat(day))
-        return number
-
-
-class Disposals:
-    """Stores slices in walk order: many at a time, numbered within their transaction.
-
-    Those of days before ``since`` are stored as they are.
-    """
-
-    def __init__(self, db: sqlite3.Connection, since: dt.date = dt.date.min) -> None:
-        self._db = db
-        self._since = since.isoformat()
-        self._rows: list[tuple[object, ...]] = []
-        self._day = ""
-        self._days = _Numbers({None: None})
-        self._lines: dict[tuple[int, int], int] = {}  # of the day, by holding and transaction
-
-    def add(self, slices: Sequence[Slice]) -> None:
-        """Take in the slices of one event, after those of the events before it."""
-        holding, day, transaction = slices[0][:3]
-        if day < self._since:
-            return
-        if day != self._day:
-            self._day = day
-            self._lines.clear()
-        number, rows, event = self._days, self._rows, (holding, transaction)
-        disposed, line = number[day], self._lines.get(event, 0)
-        for part in slices:
-            (
-                _, _, _, place, opened_by, acquired, quantity, proceeds, fetched_in, cost, cost_in,
-                realises, grade, held_since, _,
-            ) = part  # fmt: skip
-            line += 1
-            units = to_text(quantity)  # what money costs and fetches is mostly itself
-            fetched = units if proceeds is quantity else optional_text(proceeds)
-            paid = units if cost is quantity else optional_text(cost)
-            rows.append(
-                (
-                    holding, disposed, transaction, line, place, opened_by, number[acquired],
-                    units, fetched, fetched_in, paid, cost_in, realises, grade, number[held_since],
-                )
-            )  # fmt: skip
-        self._lines[event] = line
-        if len(rows) > _BATCH:
-            self.write()
-
-    def write(self) -> None:
-        """Store what was taken in."""
-        places = ", ".join("?" * 15)
-        self._db.executemany(f"INSERT INTO disposals VALUES ({places})", self._rows)
-        self._rows.clear()
-
-
-def read_disposals(
-    db: sqlite3.Connection,
-    *,
-    since: dt.date | None = None,
-    until: dt.date | None = None,
-    holding_ids: Iterable[int] | None = None,
-    uncovered: bool = False,
-) -> Iterator[Slice]:
-    """Stored slices by day, both bounds inclusive; ``uncovered``: those alone that no lot had."""
-    conditions = ["disposed_on >= ?", "disposed_on <= ?", *["place = 0"] * uncovered]
-    if holding_ids is not None:
-        conditions.append(f"holding_id IN ({listed(holding_ids)})")
-    query = (
-        "SELECT holding_id, disposed_on, transaction_id, place, opened_by, acquired_on, "
-        "quantity, proceeds, proceeds_currency_id, cost, cost_currency_id, realises, grade, "
-        "held_since "
-        f"FROM disposals WHERE {' AND '.join(conditions)} "
-        "ORDER BY disposed_on, transaction_id, holding_id, line"
-    )
-    bounds = [day_number(since or dt.date.min), day_number(until or dt.date.max)]
-    days, assets, last = _Days({None: None}), _Assets(db), None
-    for row in db.execute(query, bounds):
-        holding, day, transaction, place, opened_by, acquired, units = row[:7]
-        proceeds, proceeds_currency, cost, cost_currency, realises, grade, held_since = row[7:]
-        before = fetched_before(last, transaction, holding, proceeds_currency)
-        if before is not None and proceeds_currency == assets[holding]:
-            before = None  # as the fold has it
-        last = Slice(
-            holding,
-            days[day] or "",
-            transaction,
-            place,
-            opened_by,
-            days[acquired],
-            Decimal(units),
-            optional_decimal(proceeds),
-            proceeds_currency,
-            optional_decimal(cost),
-            cost_currency,
-            bool(realises),
-            grade,
-            days[held_since],
-            before,
-        )
-        yield last
-
-
 def holdings_valued_in(
     db: sqlite3.Connection, currencies: Sequence[int], first: dt.date, last: dt.date
 ) -> set[int]:
@@ -363,35 +258,6 @@ def holdings_valued_in(
         "last_number": day_number(last),
     }
     return {row[0] for row in db.execute(query, days)}
-
-
-class _Assets(dict[int, int]):
-    """The assets of holdings, each looked up once."""
-
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
-
-    def __missing__(self, holding: int) -> int:
-        query = "SELECT asset_id FROM holdings WHERE id = ?"
-        (self[holding],) = self._db.execute(query, [holding]).fetchone()
-        return self[holding]
-
-
-class _Days(dict[int | None, str | None]):
-    """Days as text by their number, each worked out once."""
-
-    def __missing__(self, number: int) -> str:
-        text = self[number] = from_day_number(number).isoformat()
-        return text
-
-
-def given_back(db: sqlite3.Connection, holding_id: int) -> Decimal:
-    """The units that a holding owed for a while, but for those that were sold short."""
-    query = (
-        "SELECT quantity FROM disposals "
-        "WHERE holding_id = ? AND quantity LIKE '-%' AND cost IS NULL"
-    )
-    return -sum((Decimal(row[0]) for row in db.execute(query, [holding_id])), ZERO)
 
 
 def forget_positions(db: sqlite3.Connection) -> None:

@@ -16,10 +16,10 @@ third, sums of whatever else go up by 3 on two days:
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
-from operator import add, neg, sub
+from functools import partial, reduce
+from operator import add, itemgetter, sub
 
-from folio.engine.sums import BEFORE, COST, GAIN, HELD, VALUE
+from folio.engine.sums import BEFORE, COST, GAIN, GAINLESS, HELD, VALUE
 from folio.model.named import NamedTuple
 from folio.model.rollups import DAY, LAST, DayRow, Run
 
@@ -37,6 +37,9 @@ class Step(NamedTuple):
     by: Figures  # what to add to each figure that there is
 
 
+_STEP = partial(tuple.__new__, Step)  # from a tuple, in a third of the time
+
+
 class Altered(NamedTuple):
     """How runs of days changed."""
 
@@ -52,7 +55,7 @@ def altered(was: Sequence[Run], now: Sequence[Run]) -> Altered:
         if by is None:
             _go_on(found.anew, first, last)
         elif by != _NOTHING:
-            _add(found.steps, Step(first, last, by))
+            _add(found.steps, first, last, by)
     return found
 
 
@@ -67,31 +70,33 @@ def together(parts: Sequence[Altered]) -> Altered:
     """How sums change with several of their parts."""
     if len(parts) == 1:
         return parts[0]
-    changes: dict[int, Figures] = {}
-    for part in parts:
-        for day, by in _turns(part.steps):
-            changes[day] = _plus(changes[day], by) if day in changes else by
-    found, by = Altered([], []), _NOTHING
-    for day, end in pairwise(sorted(changes)):
-        by = _plus(by, changes[day])
-        if by != _NOTHING:
-            _add(found.steps, Step(day, end - 1, by))
+    turns = [(day, place, by) for place, part in enumerate(parts) for day, by in _turns(part.steps)]
+    turns.sort(key=itemgetter(0))
+    found, since = Altered([], []), -_FAR
+    under_way: dict[int, Figures] = {}  # what each part changes by
+    for day, place, by in turns:
+        if under_way and since < day and (more := reduce(_plus, under_way.values())) != _NOTHING:
+            _add(found.steps, since, day - 1, more)
+        since = day
+        if by is _NOTHING:
+            under_way.pop(place, None)
+        else:
+            under_way[place] = by
     for first, last in sorted(days for part in parts for days in part.anew):
         _go_on(found.anew, first, last)
     return found
 
 
 def _turns(steps: Iterable[Step]) -> Iterator[tuple[int, Figures]]:
-    """The days on which steps by day begin to change something else, and by how much more."""
-    end, was = -_FAR, _NOTHING
+    """The days on which steps by day begin to change something else, and by what from then on."""
+    end: int | None = None
     for first, last, by in steps:
-        if first == end:
-            yield first, tuple(map(sub, by, was))
-        else:
-            yield end, tuple(map(neg, was))
-            yield first, by
-        end, was = last + 1, by
-    yield end, tuple(map(neg, was))
+        if end is not None and end != first:
+            yield end, _NOTHING
+        yield first, by
+        end = last + 1
+    if end is not None:
+        yield end, _NOTHING
 
 
 def _side_by_side(
@@ -102,6 +107,12 @@ def _side_by_side(
     before, after = next(befores, _NO_RUN), next(afters, _NO_RUN)
     day = -_FAR
     while before is not _NO_RUN or after is not _NO_RUN:
+        if before[DAY] == after[DAY] and before[LAST] == after[LAST]:  # as most are
+            if before[VALUE] != after[VALUE] or before[1:-1] != after[1:-1]:
+                yield before[DAY], before[LAST], before, after
+            day = before[LAST] + 1
+            before, after = next(befores, _NO_RUN), next(afters, _NO_RUN)
+            continue
         first = max(day, min(before[DAY], after[DAY]))
         one = before if before[DAY] <= first else None
         other = after if after[DAY] <= first else None
@@ -141,18 +152,21 @@ def _difference(before: Run, after: Run) -> Figures | None:
         by = [(new or 0) - (old or 0) for new, old in pairs]
     # What a part adds to what the sum's evening before is worth: its value, where nothing moved.
     more = by[VALUE - 1] if was is None or now is None else now - was
-    return (0, *by, more, *map(sub, after[BEFORE + 1 : LAST], before[BEFORE + 1 : LAST]))
+    return (0, *by, more, *map(sub, after[GAINLESS:LAST], before[GAINLESS:LAST]))
 
 
 def _plus(one: Figures, other: Iterable[int]) -> Figures:
     return tuple(map(add, one, other))
 
 
-def _add(steps: list[Step], step: Step) -> None:
+def _add(steps: list[Step], first: int, last: int, by: Figures) -> None:
     """Put a step behind others, or into the last of them."""
-    if steps and steps[-1].by == step.by and steps[-1].last + 1 == step.first:
-        step = Step(steps.pop().first, step.last, step.by)
-    steps.append(step)
+    if steps:
+        since, until, same = steps[-1]
+        if same == by and until + 1 == first:
+            first = since
+            steps.pop()
+    steps.append(_STEP((first, last, by)))
 
 
 def _go_on(spans: list[tuple[int, int]], first: int, last: int) -> None:

@@ -30,8 +30,9 @@ and grades the figures partial.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
 
-from folio.engine import corporate_actions, exercise, growth, transit
+from folio.engine import transit
 from folio.engine.effects import Effects
 from folio.engine.lots import rescale, split_held
 from folio.engine.terms import EFFECTS, IN, OUT
@@ -98,7 +99,19 @@ class Fold(Effects):
             yield event, state, self.slices
 
 
-_APPLY: dict[str, Callable[[Effects, Event, State], None]] = {
+Act = Callable[[Effects, Event, State], None]
+
+
+def _seldom(module: str, name: str) -> Act:
+    """An act of a module of the engine that is not loaded before it is done."""
+
+    def act(effects: Effects, event: Event, state: State) -> None:
+        getattr(import_module(f"folio.engine.{module}"), name)(effects, event, state)
+
+    return act
+
+
+_APPLY: dict[str, Act] = {
     "open": Effects.open,
     "open at market": Effects.open_at_market,
     "close": Effects.close,
@@ -107,12 +120,12 @@ _APPLY: dict[str, Callable[[Effects, Event, State], None]] = {
     "depart": transit.depart,
     "arrive": transit.arrive,
     "adjust": Effects.adjust,
-    "apportion": corporate_actions.apportion,
-    "exchange": corporate_actions.exchange,
-    "come over": corporate_actions.come_over,
-    "reduce": corporate_actions.reduce,
-    "deliver": exercise.deliver,
-    "grow": growth.grow,
-    "shrink": growth.shrink,
+    "apportion": _seldom("corporate_actions", "apportion"),
+    "exchange": _seldom("corporate_actions", "exchange"),
+    "come over": _seldom("corporate_actions", "come_over"),
+    "reduce": _seldom("corporate_actions", "reduce"),
+    "deliver": _seldom("exercise", "deliver"),
+    "grow": _seldom("growth", "grow"),
+    "shrink": _seldom("growth", "shrink"),
 }
 _ACTS = {kind: (_APPLY[coming], _APPLY[going]) for kind, (coming, going) in EFFECTS.items()}

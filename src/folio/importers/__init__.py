@@ -7,6 +7,7 @@
 """
 
 import importlib
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ __all__ = [
     "read_statement",
     "written_as",
 ]
-# Loaded when they are asked for: a file that is known needs no profile.
+# Loaded when they are asked for: a file that is known needs no profile, and profiles need
+# pydantic, which costs more to load than such a file to look up.
 _MODULES = {
     "Profile": "profile",
     "file_sha256": "text_file",
@@ -34,6 +36,10 @@ _MODULES = {
     "read_statement": "csv_file",
     "written_as": "catalogue",
 }
+
+# No plugin of pydantic has a say in what a profile means; to look for them, all that is installed
+# would be looked through.
+os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
 
 
 def __getattr__(name: str) -> object:

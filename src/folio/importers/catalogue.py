@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
 
 from folio.errors import FolioError, UsageError
-from folio.importers import forms
 from folio.importers.checks import check_names
 from folio.importers.dates import compile_format
 from folio.importers.profile import Profile, Signature
@@ -77,7 +79,7 @@ def _shipped() -> dict[str, Traversable]:
 def _signature(text: str) -> Signature:
     """The signature in the text of a shipped profile, whose tables begin at the left margin."""
     tables = [part for part in _BEFORE_TABLE.split(text) if part.startswith(_OF_SIGNATURE)]
-    return forms.read(Signature, expanded(tomllib.loads("".join(tables))))
+    return Signature.model_validate(_with_tuples(expanded(tomllib.loads("".join(tables)))))
 
 
 def _own(folder: Path | None) -> Iterator[tuple[Path, str]]:
@@ -104,8 +106,10 @@ def parse_profile(text: str, where: str) -> Profile:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise FolioError(f"the profile {where} is no TOML: {error}") from None
     try:
-        profile = forms.read(Profile, expanded(data))
+        profile = Profile.model_validate(_with_tuples(expanded(data)))
         check_names(profile)
+    except ValidationError as error:
+        raise FolioError(f"the profile {where} is wrong: {_first(error)}") from None
     except ValueError as error:
         raise FolioError(f"the profile {where} is wrong: {error}") from None
     return profile
@@ -121,9 +125,11 @@ def written_as(profile: Profile, settings: Mapping[str, str]) -> Profile:
     changed: dict[str, object] = {}
     for key, value in settings.items():
         if key == "decimal" and value in ("point", "comma"):
-            changed["numbers"] = forms.replaced(profile.numbers, decimal=value, stated=True)
+            changed["numbers"] = profile.numbers.model_copy(
+                update={"decimal": value, "stated": True}
+            )
             changed["amounts"] = {
-                name: forms.replaced(one, decimal=None) if one.decimal == "auto" else one
+                name: one.model_copy(update={"decimal": None}) if one.decimal == "auto" else one
                 for name, one in profile.amounts.items()
             }
         elif key == "date":
@@ -131,12 +137,28 @@ def written_as(profile: Profile, settings: Mapping[str, str]) -> Profile:
                 compile_format(value, profile.date.months)
             except ValueError as fault:
                 raise UsageError(str(fault)) from None
-            changed["date"] = forms.replaced(profile.date, formats=(value,), by_column=False)
+            update = {"formats": (value,), "by_column": False}
+            changed["date"] = profile.date.model_copy(update=update)
         elif key == "encoding" and value in ENCODINGS:
-            changed["file"] = forms.replaced(profile.file, encodings=(value,))
+            changed["file"] = profile.file.model_copy(update={"encodings": (value,)})
         else:
             raise UsageError(f"{key}={value} says not how a file is written")
-    return forms.replaced(profile, **changed) if changed else profile
+    return profile.model_copy(update=changed) if changed else profile
+
+
+def _with_tuples(value: Any) -> Any:
+    """Lists as tuples: a profile never changes."""
+    if isinstance(value, dict):
+        return {key: _with_tuples(item) for key, item in value.items()}
+    return tuple(map(_with_tuples, value)) if isinstance(value, list) else value
+
+
+def _first(error: ValidationError) -> str:
+    found = error.errors(include_url=False, include_context=False)[0]
+    key = ".".join(str(part) for part in found["loc"])
+    message = found["msg"].removeprefix("Value error, ")
+    more = error.error_count() - 1
+    return f"{key + ': ' if key else ''}{message}" + (f" ({more} more)" if more else "")
 
 
 def profile_text(name: str, user_folder: Path | None) -> str:

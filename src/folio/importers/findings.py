@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from folio.importers.joining import Repeat
+from folio.importers.repeats import Repeat
 from folio.importers.rows import NOT_UNDERSTOOD, UNKNOWN_SECTION
 from folio.model.numbers import to_text
 from folio.model.statements import RawRow

@@ -25,36 +25,12 @@ from folio.model.transactions import AccountRef, Draft, Leg
 MAX_TERM = 10_000  # of a ratio that follows from two quantities
 
 
-class Repeat(NamedTuple):
-    """A row with the identity of an earlier one in the same file."""
-
-    line: int
-    of_line: int
-
-
 class _Member(NamedTuple):
     """A row of an event that several rows make."""
 
     draft: Draft  # what the row is alone
     part: str
     time: dt.datetime  # as printed
-
-
-def number_repeats(drafts: Iterable[Draft]) -> tuple[list[Draft], list[Repeat]]:
-    """The drafts of rows with ``#2``, ``#3`` … after the identity of repeated ones."""
-    first: dict[object, int] = {}
-    counts: dict[object, int] = {}
-    numbered, repeats = [], []
-    for draft in drafts:
-        (line,) = draft.lines
-        key = (draft.account, draft.external_id)
-        of_line = first.setdefault(key, line)
-        if of_line != line:
-            counts[key] = counts.get(key, 1) + 1
-            repeats.append(Repeat(line, of_line))
-            draft = draft._replace(external_id=f"{draft.external_id}#{counts[key]}")
-        numbered.append(draft)
-    return numbered, repeats
 
 
 class Joined(NamedTuple):

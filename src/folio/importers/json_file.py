@@ -24,7 +24,7 @@ _starts = re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[{]").match
 Span = tuple[int, int, Any]  # first character, the one after the last, and what is said
 
 
-class NoJson(Exception):
+class _NoJson(Exception):
     """The text is none; says where."""
 
 
@@ -44,12 +44,7 @@ def read_json(path: Path) -> list[Row]:
         FolioError: when the file is no JSON, or has no list of records.
     """
     text = whole_text(path, ["utf-8"]).lstrip("\ufeff")
-    try:
-        _, lists = Scanner(text).top()
-    except (NoJson, json.JSONDecodeError, RecursionError) as fault:
-        raise FolioError(
-            f"{path} cannot be read as JSON ({str(fault)[:80]}); export it again"
-        ) from None
+    _, lists = scanned(path, text, "export it again")
     spans = next((found for key, found in lists.items() if _are_records(key, found)), None)
     if spans is None:
         raise FolioError(f"{path} is JSON without a list of records; export a statement as CSV")
@@ -60,6 +55,18 @@ def read_json(path: Path) -> list[Row]:
         line = max(text.count("\n", 0, start) + 1, rows[-1].line + 1)
         rows.append(Row(line, text[start:end], [one.get(name, "") for name in names]))
     return rows
+
+
+def scanned(path: Path, text: str, remedy: str) -> tuple[dict[str, Any], dict[str, list[Span]]]:
+    """What the outermost object of a file's text says, and its lists; a list alone has no name.
+
+    Raises:
+        FolioError: when it is no JSON, with the remedy.
+    """
+    try:
+        return _Scanner(text).top()
+    except (_NoJson, json.JSONDecodeError, RecursionError) as fault:
+        raise FolioError(f"{path} cannot be read as JSON ({str(fault)[:80]}); {remedy}") from None
 
 
 def _are_records(key: str, found: list[Span]) -> bool:
@@ -85,7 +92,7 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value)
 
 
-class Scanner:
+class _Scanner:
     """Reads the outermost object or list key by key, and what its lists hold one by one."""
 
     def __init__(self, text: str) -> None:
@@ -96,12 +103,6 @@ class Scanner:
         )
 
     def top(self) -> tuple[dict[str, Any], dict[str, list[Span]]]:
-        """What the outermost object says, and its lists; a list alone has no name.
-
-        Raises:
-            NoJson: when it is none.
-            json.JSONDecodeError: likewise.
-        """
         said: dict[str, Any] = {}
         lists: dict[str, list[Span]] = {}
         if self._is_at("["):
@@ -120,7 +121,7 @@ class Scanner:
                     break
         self._skip()
         if self.place != len(self.text):
-            raise NoJson(f"more follows at character {self.place}")
+            raise _NoJson(f"more follows at character {self.place}")
         return said, lists
 
     def _list(self) -> list[Span]:
@@ -156,14 +157,14 @@ class Scanner:
 
     def _expect(self, sign: str) -> None:
         if not self._takes(sign):
-            raise NoJson(f"{sign!r} is missing at character {self.place}")
+            raise _NoJson(f"{sign!r} is missing at character {self.place}")
 
 
 def _decimal(text: str) -> Decimal:
     if not _NUMBER.fullmatch(text):
-        raise NoJson(f"{text[:40]} is no number")
+        raise _NoJson(f"{text[:40]} is no number")
     return Decimal(text)
 
 
 def _refuse(text: str) -> NoReturn:
-    raise NoJson(f"{text} is no number")
+    raise _NoJson(f"{text} is no number")

@@ -16,7 +16,6 @@ from folio.importers import expressions, patterns
 from folio.importers.amounts import Style, decide, unit_of
 from folio.importers.checks import is_constant
 from folio.importers.conditions import ReadAmount, ReadText, all_hold, compile_conditions
-from folio.importers.forms import replaced
 from folio.importers.getters import (
     blank,
     capture,
@@ -169,8 +168,8 @@ class Layout:
         }
         texts = {**self.profile.texts, form.name: TextForm(default=value.upper())}
         every = {**self.profile.amounts, **amounts}
-        one = replaced(self.profile, texts=texts, amounts=every, wide=None)
-        layout = Layout(one, self.header)
+        update = {"texts": texts, "amounts": every, "wide": None}
+        layout = Layout(self.profile.model_copy(update=update), self.header)
         layout.bind([])
         return layout
 

@@ -34,9 +34,10 @@ A profile is data: it runs no code and names no other file.
 """
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from folio.importers.forms import NOTHING, Form
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
 from folio.importers.profile_types import (
     Decimals,
     Delimiters,
@@ -51,10 +52,15 @@ from folio.importers.profile_types import (
     TextOf,
     ValuePattern,
     Zone,
-    some,
     table_of,
 )
 from folio.model.accounts import AccountType, InstitutionType
+
+
+class Form(BaseModel):
+    """A part of a profile: exact types, no unknown keys, never changed."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
 class FileForm(Form):
@@ -67,8 +73,7 @@ class FileForm(Form):
     quote: Literal['"', "'", ""] = '"'
     order: Literal["auto", "ascending", "descending"] = "auto"
     ignore: Several = ()  # globs on a row's first cell that is not blank: footers
-    # By first cell, rows that end before the header does: their cells.
-    short: dict[str, int] = NOTHING
+    short: dict[str, int] = {}  # by first cell, rows that end before the header does: their cells
     continued: bool = False  # a row without a date goes on with the cells of the row above
 
 
@@ -97,7 +102,7 @@ class TablesForm(Form):
     header: Several  # a row with one of these cells is a header
     # By table, the columns that tell it, each a name or its variants; the first that fits.
     # The rows of other tables are skipped.
-    read: Annotated[dict[str, tuple[Several, ...]], some]
+    read: Annotated[dict[str, tuple[Several, ...]], Field(min_length=1)]
 
 
 class LevelsForm(Form):
@@ -117,7 +122,7 @@ class DateForm(Form):
     zone: Zone | None = None  # of the printed time; None: not known, no instant is kept
     zone_text: Name | None = None  # a text with the row's own zone
     instant: Name | None = None  # a text with an ISO 8601 instant, where the date is a day
-    months: dict[str, int] = NOTHING  # month names beside the English ones
+    months: dict[str, int] = {}  # month names beside the English ones
     otherwise: Name | None = None  # a text with the day, of a table without such a column
     rewritten: bool = False  # a spreadsheet wrote the dates in its own way; then
     since: dt.date | None = None  # no row is older: 24-10-05 is not the 24th of October 2005
@@ -144,10 +149,19 @@ class TextForm(Form):
     preamble: ValuePattern | None = None  # on the lines above the header; its group ``value``
     time: bool = False  # a day and time, written as the file's dates are
     unit_of: Name | None = None  # the currency beside the number of that amount
-    map: dict[str, str] = NOTHING  # the source's word: ours
+    map: dict[str, str] = {}  # the source's word: ours
     says: str = ""  # what it is wherever that cell is not blank: a column of one country alone
     default: str = ""  # of a currency: ¤ is the account's own, else the book's
     assumed: str = ""  # a default that the source leaves unsaid, and that is said
+
+
+class AmountForm(Form):
+    column: Several = ()
+    nth: int = 1
+    offset: int = 0
+    value: Expression | None = None  # computed from others instead of read
+    decimal: Decimals | None = None  # None: as [numbers] says
+    when: "Conditions" = {}  # blank where these do not hold
 
 
 class ConditionForm(Form):
@@ -164,15 +178,6 @@ class ConditionForm(Form):
 
 
 Conditions = dict[str, Annotated[ConditionForm, table_of("equals")]]
-
-
-class AmountForm(Form):
-    column: Several = ()
-    nth: int = 1
-    offset: int = 0
-    value: Expression | None = None  # computed from others instead of read
-    decimal: Decimals | None = None  # None: as [numbers] says
-    when: Conditions = NOTHING  # blank where these do not hold
 
 
 class AssetForm(Form):
@@ -206,11 +211,13 @@ class LegForm(Form):
     cost: Expression | None = None
     cost_currency: TextOf = ()
     acquired_on: TextOf = ()  # YYYY-MM-DD
-    when: Conditions = NOTHING
+    when: Conditions = {}
 
-    def _check(self) -> None:
+    @model_validator(mode="after")
+    def _one_asset(self) -> Self:
         if bool(self.asset) == bool(self.currency):
             raise ValueError("a leg has an asset or a currency")
+        return self
 
 
 class StatedForm(Form):
@@ -224,12 +231,12 @@ class StatedForm(Form):
 class RuleForm(Form):
     """What one sort of row means."""
 
-    when: Conditions = NOTHING
+    when: Conditions = {}
     kind: Kind | None = None  # "reward/fee": by the sign of the first leg
     skip: str | None = None  # why such a row moves nothing
     refuse: str | None = None  # why such a row cannot be read
     states: StatedForm | None = None  # what a row that moves nothing says is there
-    legs: tuple[LegForm, ...] | Name = ()  # or a name of [legs]
+    legs: Annotated[tuple[LegForm, ...] | Name, "a list, or a name of [legs]"] = ()
     related: Name | None = None  # of [assets]
     note: TextOf | None = None  # None: the profile's
     ratio: TextOf = ()  # new:old
@@ -240,11 +247,13 @@ class RuleForm(Form):
     join: Name | None = None  # of [joins]; ``kind`` is what the row is alone
     part: str = ""
 
-    def _check(self) -> None:
+    @model_validator(mode="after")
+    def _kind_or_skip(self) -> Self:
         if [self.kind, self.skip, self.refuse].count(None) != 2:
             raise ValueError("a rule has a kind, or a reason to skip or to refuse a row")
         if self.states and self.skip is None:
             raise ValueError("a rule that states a balance says why the row moves nothing")
+        return self
 
 
 class JoinForm(Form):
@@ -272,6 +281,8 @@ class IdentityForm(Form):
     with_: tuple[str, ...] = ("kind", "asset", "sign")  # rows of one id that differ in these
     fields: tuple[str, ...]  # hashed where there is no id
 
+    model_config = ConfigDict(alias_generator=lambda name: name.rstrip("_"))
+
 
 class BalanceForm(Form):
     """A running balance: checked against the movements, and the last one is an observation."""
@@ -281,7 +292,7 @@ class BalanceForm(Form):
     asset: Name | None = None
     currency: TextOf = ()
     per: Several = ()  # texts: one chain of balances for each combination
-    when: Conditions = NOTHING
+    when: Conditions = {}
 
 
 class ClosingForm(Form):
@@ -317,17 +328,16 @@ class Profile(Signature):
     levels: tuple[LevelsForm, ...] = ()
     date: DateForm
     numbers: NumberForm = NumberForm()
-    texts: dict[Name, Annotated[TextForm, table_of("column")]] = NOTHING
-    amounts: dict[Name, Annotated[AmountForm, table_of("column")]] = NOTHING
+    texts: dict[Name, Annotated[TextForm, table_of("column")]] = {}
+    amounts: dict[Name, Annotated[AmountForm, table_of("column")]] = {}
     wide: WideForm | None = None
-    assets: dict[Name, AssetForm] = NOTHING
-    # The source's codes of coins, currencies and quote units: ours.
-    codes: dict[str, str] = NOTHING
+    assets: dict[Name, AssetForm] = {}
+    codes: dict[str, str] = {}  # the source's codes of coins, currencies and quote units: ours
     account: AccountForm | None = None
     note: TextOf = ()
-    legs: dict[Name, tuple[LegForm, ...]] = NOTHING
+    legs: dict[Name, tuple[LegForm, ...]] = {}
     rules: tuple[RuleForm, ...]
-    joins: dict[Name, JoinForm] = NOTHING
+    joins: dict[Name, JoinForm] = {}
     identity: IdentityForm
     balance: BalanceForm | None = None
     closing: ClosingForm | None = None

@@ -4,9 +4,10 @@ import re
 import zoneinfo
 from typing import Annotated, Any, Literal
 
+from pydantic import AfterValidator, BeforeValidator
+
 from folio.importers import expressions, patterns
 from folio.importers.dates import compile_format
-from folio.importers.forms import Written
 from folio.model.transactions import KINDS
 
 ENCODINGS = (
@@ -25,7 +26,7 @@ ENCODINGS = (
     "gb18030",
 )
 TRADE = "trade"  # a kind that its legs decide: buy, sell or swap
-Name = Annotated[str, lambda text: _matching(text, r"[a-z][a-z0-9_]{0,40}", "name")]
+Name = Annotated[str, AfterValidator(lambda text: _matching(text, r"[a-z][a-z0-9_]{0,40}", "name"))]
 
 
 def _matching(text: str, pattern: str, what: str) -> str:
@@ -87,31 +88,26 @@ def _several(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
 
-def some(table: dict[str, Any]) -> dict[str, Any]:
-    """Refuses a table without a key."""
-    if not table:
-        raise ValueError("at least one is needed")
-    return table
-
-
-def table_of(key: str) -> Written:
+def table_of(key: str) -> BeforeValidator:
     """Where a string or a list may stand for a table with only ``key``."""
 
     def widen(value: Any) -> Any:
-        return {key: _several(value)} if isinstance(value, str | list) else value
+        return {key: _several(value)} if isinstance(value, str | tuple) else value
 
-    return Written(widen)
+    return BeforeValidator(widen)
 
 
-Several = Annotated[tuple[str, ...], Written(_several)]
-TextOf = Annotated[tuple[str, ...], Written(_several)]
-Pattern = Annotated[str, _pattern]
-ValuePattern = Annotated[str, _value_pattern]
-Expression = Annotated[str, _expression]
-Kind = Annotated[str, _kind]
-Zone = Annotated[str, _zone]
-Format = Annotated[str, _format]
+Several = Annotated[tuple[str, ...], BeforeValidator(_several)]
+TextOf = Annotated[tuple[str, ...], BeforeValidator(_several)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
+ValuePattern = Annotated[str, AfterValidator(_value_pattern)]
+Expression = Annotated[str, AfterValidator(_expression)]
+Kind = Annotated[str, AfterValidator(_kind)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Format = Annotated[str, AfterValidator(_format)]
 Decimals = Literal["point", "comma", "auto", "each"]
-ProfileName = Annotated[str, lambda text: _matching(text, r"[a-z0-9][a-z0-9_-]{0,60}", "name")]
-Encodings = Annotated[Several, _encodings]
-Delimiters = Annotated[Several, _delimiters]
+ProfileName = Annotated[
+    str, AfterValidator(lambda text: _matching(text, r"[a-z0-9][a-z0-9_-]{0,60}", "name"))
+]
+Encodings = Annotated[Several, AfterValidator(_encodings)]
+Delimiters = Annotated[Several, AfterValidator(_delimiters)]

@@ -16,6 +16,7 @@ from folio.importers.findings import findings_on
 from folio.importers.getters import blank
 from folio.importers.layout import Header, Layout
 from folio.importers.profile import Profile, StatedForm
+from folio.importers.repeats import Repeat, Repeats
 from folio.importers.rows import Known, Row, RowFault, normalised
 from folio.importers.text_file import Unended
 from folio.importers.way_of_reading import reading, way_of_reading
@@ -249,7 +250,9 @@ def statement(reader: Readable, found: Iterable[Row]) -> Statement:
     profile = reader.profile
     reads = list(reader.read(found))
     ordered = _oldest_first(reads, profile.file.order)
-    alone, repeats = joining.number_repeats([draft for _, _, draft, _, _ in ordered if draft])
+    repeats: list[Repeat] = []
+    numbered = Repeats().numbered
+    alone = [numbered(draft, repeats.append) for _, _, draft, _, _ in ordered if draft]
     parts = {raw.line: part for raw, _, _, part, _ in ordered if part}
     events = joining.joined(alone, parts, profile)
     whole, unlinked = exercises.delivered(events.drafts)

@@ -7,7 +7,7 @@ from folio.importers.closings import Checked
 from folio.importers.exercises import delivered
 from folio.importers.findings import findings_on
 from folio.importers.identity import digest
-from folio.importers.joining import Repeat
+from folio.importers.repeats import Repeat, Repeats
 from folio.importers.signs import checked
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, BOOKED, SKIPPED, RawRow, Statement
@@ -48,7 +48,10 @@ def assemble(records: Sequence[Record]) -> Assembled:
         ),
         key=lambda draft: draft.occurred_on,
     )
-    drafts, repeats = _with_own_ids(stated)
+    first: dict[object, Draft] = {}
+    repeats: list[Repeat] = []
+    numbered = Repeats().numbered
+    drafts = [numbered(_with_own_id(draft, first), repeats.append) for draft in stated]
     whole, unlinked = delivered(drafts)
     sound, faults = checked(whole)
     return Assembled(
@@ -67,23 +70,11 @@ def _row(record: Record, faults: dict[int, str]) -> RawRow:
     return RawRow(record.line, record.text, BOOKED)
 
 
-def _with_own_ids(drafts: Iterable[Draft]) -> tuple[list[Draft], list[Repeat]]:
-    first: dict[object, Draft] = {}
-    counts: dict[object, int] = {}
-    numbered, repeats = [], []
-    for draft in drafts:
-        key = draft.account, draft.external_id
-        known = first.setdefault(key, draft)
-        if known is not draft and content(known) != content(draft):
-            draft = draft._replace(external_id=f"{draft.external_id}~{content(draft)[:16]}")
-            key = draft.account, draft.external_id
-            known = first.setdefault(key, draft)
-        if known is not draft:
-            counts[key] = counts.get(key, 1) + 1
-            repeats.append(Repeat(draft.lines[0], known.lines[0]))
-            draft = draft._replace(external_id=f"{draft.external_id}#{counts[key]}")
-        numbered.append(draft)
-    return numbered, repeats
+def _with_own_id(draft: Draft, first: dict[object, Draft]) -> Draft:
+    known = first.setdefault((draft.account, draft.external_id), draft)
+    if known is draft or content(known) == content(draft):
+        return draft
+    return draft._replace(external_id=f"{draft.external_id}~{content(draft)[:16]}")
 
 
 def content(draft: Draft) -> str:

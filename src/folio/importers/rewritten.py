@@ -15,7 +15,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from folio.importers.amounts import Style, decide, read_amount
 from folio.importers.dates import Parse, compile_format
-from folio.importers.forms import replaced
 from folio.importers.layout import UNDECIDED, Header, Layout
 from folio.importers.profile import Profile
 from folio.importers.rows import Row, RowFault
@@ -69,10 +68,12 @@ def _numbers_as_written(
     if not rewritten:
         return profile
     amounts = {
-        name: one if one.value or styles[name] in UNDECIDED else replaced(one, decimal="auto")
+        name: one
+        if one.value or styles[name] in UNDECIDED
+        else one.model_copy(update={"decimal": "auto"})
         for name, one in profile.amounts.items()
     }
-    return replaced(profile, amounts=amounts)
+    return profile.model_copy(update={"amounts": amounts})
 
 
 def _only(cell: str, profile: Profile) -> str:
@@ -152,8 +153,8 @@ def _fits_one(parses: Iterable[Parse], cell: str) -> bool:
 
 
 def _with_formats(profile: Profile, formats: Sequence[str], *, by_column: bool) -> Profile:
-    date = replaced(profile.date, formats=tuple(formats), by_column=by_column, rewritten=True)
-    return replaced(profile, date=date)
+    update = {"formats": tuple(formats), "by_column": by_column, "rewritten": True}
+    return profile.model_copy(update={"date": profile.date.model_copy(update=update)})
 
 
 # -- files of several tables ---------------------------------------------------------------
@@ -171,9 +172,9 @@ def _in_tables(profile: Profile, rows: Iterable[Row]) -> Profile:
     if profile.numbers.stated or not numbers:
         return profile
     decimal = decide(numbers, "of amounts", mixed=True)
-    amounts = {n: replaced(one, decimal=None) for n, one in profile.amounts.items()}
-    stated = replaced(profile.numbers, decimal=decimal)
-    return replaced(profile, numbers=stated, amounts=amounts)
+    amounts = {n: one.model_copy(update={"decimal": None}) for n, one in profile.amounts.items()}
+    stated = profile.numbers.model_copy(update={"decimal": decimal})
+    return profile.model_copy(update={"numbers": stated, "amounts": amounts})
 
 
 def _numbers_in(cells: Iterable[str]) -> Iterator[str]:

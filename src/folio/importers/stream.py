@@ -9,7 +9,6 @@ that repeats is known.
 """
 
 import datetime as dt
-from array import array
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Protocol
@@ -19,6 +18,7 @@ from folio.importers.balances import Balances
 from folio.importers.dates import When
 from folio.importers.findings import Findings
 from folio.importers.reader import Reader, ReadRow
+from folio.importers.repeats import Repeats
 from folio.importers.text_file import Splitter
 from folio.importers.way_of_reading import reading, way_of_reading
 from folio.model.statements import (
@@ -75,7 +75,7 @@ class Stream:
         self._splitter = splitter
         self._assumed = reader.assumed  # what the file does not say; once it is read
         self._findings = Findings()
-        self._identities = Identities()
+        self._repeats = Repeats()
         self._balances = Balances()
         self._latest: When | None = None
 
@@ -115,7 +115,7 @@ class Stream:
         checked = self._balances.checked()
         self.balances = checked.balances
         self.notes = (*self._assumed(), *self._findings.notes(), *checked.notes)
-        self._identities = Identities()
+        self._repeats = Repeats()
 
     def _but_known(
         self, lines: Iterator[NumberedLine], size: int, earlier: Earlier
@@ -149,11 +149,7 @@ class Stream:
 
     def _take(self, draft: Draft, drafts: list[Draft]) -> str:
         """Take a row's draft, numbered where its identity repeats; what is wrong with it."""
-        (line,) = draft.lines
-        of_line, times = self._identities.seen((draft.account, draft.external_id), line)
-        if of_line:
-            self._findings.repeat(joining.Repeat(line, of_line))
-            draft = draft._replace(external_id=f"{draft.external_id}#{times}")
+        draft = self._repeats.numbered(draft, self._findings.repeat)
         if draft.kind == "split":
             draft = joining.decided(draft)
         fault = signs.contradiction(draft)
@@ -161,57 +157,3 @@ class Stream:
             self._findings.draft(draft)
             drafts.append(draft)
         return fault
-
-
-class Identities:
-    """The identities of a file's rows, each by 64 bits: 24 bytes a row, where a text has 150.
-
-    Two of a million would be taken for one in thirty million files; then the later row is
-    booked with a number after its id.
-
-    >>> seen = Identities().seen
-    >>> seen("a", 7), seen("b", 8), seen("a", 9), seen("a", 10)
-    ((0, 1), (0, 1), (7, 2), (7, 3))
-    """
-
-    def __init__(self) -> None:
-        self._count = 0
-        self._again: dict[int, int] = {}  # how often, of those that repeat
-        self._empty(1 << 12)
-
-    def _empty(self, places: int) -> None:
-        self._mask = places - 1
-        self._digests = array("q", bytes(8 * places))  # each at its own place or the next free
-        self._lines = array("I", bytes(4 * places))
-
-    def seen(self, identity: object, line: int) -> tuple[int, int]:
-        """The line on which an identity stood first, 0 where it is new; how often it came."""
-        digest = hash(identity) or 1
-        place = digest & self._mask
-        if self._digests[place]:  # else it is new
-            place = self._place(digest)
-        if self._digests[place]:
-            times = self._again[digest] = self._again.get(digest, 1) + 1
-            return self._lines[place], times
-        self._digests[place] = digest
-        self._lines[place] = line
-        self._count += 1
-        if 3 * self._count > 2 * self._mask:
-            self._grow()
-        return 0, 1
-
-    def _place(self, digest: int) -> int:
-        digests, mask = self._digests, self._mask
-        place = digest & mask
-        while digests[place] and digests[place] != digest:
-            place = (place + 1) & mask
-        return place
-
-    def _grow(self) -> None:
-        known = zip(self._digests, self._lines, strict=True)
-        self._empty(2 * (self._mask + 1))
-        for digest, line in known:
-            if digest:
-                place = self._place(digest)
-                self._digests[place] = digest
-                self._lines[place] = line

@@ -27,7 +27,7 @@ def way_of_reading(reader: "Reader") -> str:
         return ""
     above = header.preamble if any(text.preamble for text in texts) else ()
     said = [header.delimiter, *header.names, "", *above]
-    return digest([__version__, repr(profile), reader.zone.key, *said])
+    return digest([__version__, profile.model_dump_json(), reader.zone.key, *said])
 
 
 def reading(way: str, noted: Collection[int]) -> str:

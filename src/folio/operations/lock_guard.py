@@ -14,7 +14,7 @@ from collections.abc import Collection
 
 from folio.book import Book
 from folio.db.commits import Commit
-from folio.db.derived import read_positions
+from folio.db.derived import consulting_prices, read_positions
 from folio.db.locks import Lock, add_entry, read_locks
 from folio.errors import FolioError
 from folio.model.ledger import Slice, State
@@ -89,7 +89,7 @@ class LockGuard:
             for other in book.family_of(asset)
             for member in book.catalog.members(other)
         }
-        return family | {h for h, p in read_positions(self.db).items() if p.consults_prices}
+        return family | consulting_prices(self.db)
 
 
 def _starts(db: sqlite3.Connection) -> Starts:

@@ -5,14 +5,13 @@ line, a line ends before each.
 """
 
 import datetime as dt
-import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from folio.errors import FolioError
-from folio.importers.json_file import NoJson, Scanner, Span
+from folio.importers.json_file import Span, scanned
 from folio.importers.rows import RowFault
 from folio.importers.text_file import choose_encoding, open_text
 
@@ -46,12 +45,7 @@ def read_export(path: Path) -> Export:
         text = file.read(MAX_SIZE + 1).lstrip("\ufeff")
     if len(text) > MAX_SIZE:
         raise FolioError(f"{path} is larger than {MAX_SIZE} characters, which no export is")
-    try:
-        said, lists = Scanner(text).top()
-    except (NoJson, json.JSONDecodeError, RecursionError) as fault:
-        raise FolioError(
-            f"{path} cannot be read as JSON ({str(fault)[:80]}); export it from Ghostfolio again"
-        ) from None
+    said, lists = scanned(path, text, "export it from Ghostfolio again")
     named = [key for key in lists if key in ACTIVITIES]
     if not named:
         raise FolioError(f"{path} has no list of activities; export it from Ghostfolio again")

@@ -16,7 +16,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from folio.book import Book
-from folio.db.derived import Position, read_positions, read_states, write_state
+from folio.db.derived import Position, consulting_prices, read_positions, read_states, write_state
 from folio.db.events import events_between, stream_events
 from folio.db.mispriced import note_mispriced
 from folio.db.rollup import read_marks, rollup_until
@@ -126,11 +126,7 @@ def _resting_on_prices(book: Book, touched: Touched) -> set[int]:
     days += [*(first for first, _ in touched.prices.values()), *touched.assets.values()]
     if not days:
         return set()
-    return {
-        holdings[p.holding_id].asset_id
-        for p in read_positions(book.db).values()
-        if p.consults_prices and p.last_day is not None and p.last_day >= min(days)
-    }
+    return {holdings[holding].asset_id for holding in consulting_prices(book.db, min(days))}
 
 
 def _bring_on(

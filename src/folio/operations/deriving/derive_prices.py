@@ -11,12 +11,7 @@ def derive_every_price(book: Book) -> None:
     forget_positions(book.db)
     derive_pairs(book.db)
     note_mispriced(book.db)
-    for asset in assets_held(book):
+    for asset in book.assets_held():
         if not book.catalog.assets[asset].is_currency:
             for member in book.catalog.aliases.members(asset):
                 derive_trade_prices(book.db, member, heads=book.heads)
-
-
-def assets_held(book: Book) -> list[int]:
-    """The assets that a holding has, or had."""
-    return sorted({h.asset_id for h in book.catalog.holdings.values()})

@@ -8,11 +8,11 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 
 from folio.book import Book, Folding
-from folio.db.derived import Disposals, forget_disposals, write_state
+from folio.db.derived import write_state
+from folio.db.disposals import Disposals, forget_disposals
 from folio.db.evenings import Evening
 from folio.model.ledger import State, Step
 from folio.model.named import NamedTuple
-from folio.operations.deriving.derive_prices import assets_held
 from folio.operations.deriving.evenings_to_keep import Evenings
 
 # Folds all events of a family's holdings after a day (None: from the beginning) onto states.
@@ -60,7 +60,7 @@ def fold_everything(book: Book, fold: FamilyFold | None = None) -> None:
 
     ``fold`` folds the events of a family's holdings in place of the book, to look on.
     """
-    for family in sorted({book.reader.family(asset) for asset in assets_held(book)}, key=min):
+    for family in sorted({book.reader.family(asset) for asset in book.assets_held()}, key=min):
         evenings = Evenings(book, family)
         steps, states = _folded(book, set(evenings.holdings), evenings.fold, None, fold)
         keep_disposals(book, steps)

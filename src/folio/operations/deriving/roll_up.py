@@ -143,9 +143,10 @@ def _out_of_date(
         if last != reached:
             found.setdefault(last, {})[holding] = first
     dirty = {holding: first for holding, (first, last) in marks.items() if last == reached}
+    positions = book.positions_of(dirty) if reached == today else book.positions
     # A holding that lost its last evidence has rows to lose.
-    since = {h: day for h, day in dirty.items() if h not in book.positions}
-    for holding, position in book.positions.items():
+    since = {h: day for h, day in dirty.items() if h not in positions}
+    for holding, position in positions.items():
         start = position.first_evidence
         if start is None:
             continue
@@ -226,10 +227,10 @@ class _Work:
         Returns these holdings.
         """
         found = set()
-        for holding, since in self.since.items():
-            position = self.book.positions.get(holding)
-            last = position.last_evidence if position and position.whole else None
-            if position and last and since < last and since <= self.reached:
+        early = {h: since for h, since in self.since.items() if since <= self.reached}
+        for holding, position in self.book.positions_of(early).items():
+            since, last = early[holding], position.last_evidence if position.whole else None
+            if last and since < last:
                 from folio.book.plain_money import shifted
 
                 shift = shifted(self.book, position, since, self.today, self.teller)

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from folio.book import Book
-from folio.db.derived import given_back, read_lots, read_positions
+from folio.db.derived import read_lots, read_positions
+from folio.db.disposals import given_back
 from folio.db.postings import Posting
 from folio.engine.splits import scaled
 from folio.errors import FolioError

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from decimal import ROUND_DOWN, Decimal
 
 from folio.book import Book
-from folio.db.derived import read_disposals, read_lots
+from folio.db.derived import read_lots
+from folio.db.disposals import read_disposals
 from folio.db.ledger import Known
 from folio.db.lot_choices import Lacking, lacking
 from folio.db.postings import NewPosting, postings_of
