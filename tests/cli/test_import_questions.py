@@ -22,8 +22,9 @@ def test_a_file_that_no_profile_knows(tmp_path: Path) -> None:
     db = new_book(tmp_path)
     path = tmp_path / "odd.csv"
     path.write_text(ODD, "utf-8")
-    # Yes; day first; no such currency; Swiss francs; interest; its name; whose; no; then yes.
-    typed = "y\n%d/%m/%Y\nXXY\nCHF\n9\ninterest\nodd\nDepot\n"
+    # Yes; day first; no such currency; Swiss francs; none of these; interest; the money is there;
+    # its name; whose; no; then yes.
+    typed = "y\n%d/%m/%Y\nXXY\nCHF\n99\ninterest\nyes\nodd\nDepot\n"
     code, shown = folio(tmp_path, typed + "n\n", "import", str(path))
     assert "is a statement that no profile knows" in shown
     assert "how are the days of 'Date' written, such as '03/04/2024'?" in shown
@@ -32,7 +33,7 @@ def test_a_file_that_no_profile_knows(tmp_path: Path) -> None:
     assert (code, ledger(db)) == (1, [])
     assert not (tmp_path / "profiles").exists()
 
-    typed = typed.replace("9\n", "").replace("odd\n", "Odd!\nwise\nodd\n")
+    typed = typed.replace("99\n", "").replace("odd\n", "Odd!\nwise\nodd\n")
     code, shown = folio(tmp_path, typed + "y\n", "import", str(path))
     assert "'Odd!' is no name" in shown
     assert "there is a profile 'wise' already" in shown

@@ -9,7 +9,8 @@ from folio.errors import FolioError, UsageError
 from folio.importers import parse_profile, read_statement, written_as
 from folio.importers.conditions import like_any
 from folio.importers.encodings import SINGLE, by_letters
-from folio.importers.mapping.proposal import Given, propose
+from folio.importers.mapping.proposal import propose
+from folio.importers.mapping.proposed import Given
 from folio.importers.mapping.table import find_table
 from folio.importers.mapping.writing import profile_text
 from folio.importers.text_file import choose_encoding

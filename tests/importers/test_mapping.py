@@ -1,20 +1,19 @@
 """Profiles made from files that none knows.  What must come out was worked out by hand."""
 
-import zoneinfo
 from pathlib import Path
 
 import pytest
+from mapped import UTC, given, questions, read, said
 
 from folio.errors import FolioError, UsageError
-from folio.importers import find_profiles, parse_profile, read_statement
-from folio.importers.mapping.proposal import Given, propose
+from folio.importers import parse_profile, read_statement
+from folio.importers.mapping.proposal import propose
 from folio.importers.mapping.table import find_table
 from folio.importers.mapping.words import kind_of
 from folio.importers.mapping.writing import profile_text
 from folio.model.numbers import to_text
-from folio.model.statements import BAD, Statement
+from folio.model.statements import BAD
 
-UTC = zoneinfo.ZoneInfo("UTC")
 GIRO = (
     "Konto;DE12;;;;\n\n"
     "Buchungstag;Valuta;Buchungstext;Empfänger;Betrag (EUR);Saldo\n"
@@ -52,42 +51,6 @@ SIGNED = (
     "2024-01-04 12:00:00,,,,500,USD\n"
 )
 UNITS = 'Fecha,Concepto,Importe\n05/01/2024,Pan,"€-3,20"\n25/01/2024,Sueldo,"€1.000,00"\n'
-
-
-def given(*words: str) -> Given:
-    """``set:currency=EUR`` and so on."""
-    parts: dict[str, dict[str, str]] = {"column": {}, "set": {}, "kind": {}}
-    for word in words:
-        part, _, pair = word.partition(":")
-        key, _, value = pair.partition("=")
-        parts[part][key] = value
-    return Given(parts["column"], parts["set"], parts["kind"])
-
-
-def questions(folder: Path, text: str, *words: str) -> list[str]:
-    """The options that answer what is asked."""
-    path = folder / "file.csv"
-    path.write_text(text, "utf-8")
-    return [one.option for one in propose(find_table(path), given(*words)).questions]
-
-
-def read(folder: Path, text: str, *words: str) -> Statement:
-    """What the profile made from a file reads in it."""
-    assert questions(folder, text, *words) == []
-    path = folder / "file.csv"
-    made = profile_text("mine", propose(find_table(path), given(*words)))
-    profile = parse_profile(made, "mine")
-    assert find_profiles(path, {"mine": profile}) == [profile]
-    return read_statement(path, profile, UTC)
-
-
-def said(statement: Statement) -> list[str]:
-    """Day, kind and legs of each transaction, oldest first."""
-    return [
-        f"{draft.occurred_on} {draft.kind} "
-        + ", ".join(f"{leg.role} {leg.asset} {to_text(leg.quantity)}" for leg in draft.legs)
-        for draft in statement.drafts
-    ]
 
 
 def test_a_german_bank(tmp_path: Path) -> None:
@@ -317,7 +280,7 @@ def test_a_row_that_takes_back_keeps_its_sign(tmp_path: Path) -> None:
 
 def test_trades_without_units_are_asked_about(tmp_path: Path) -> None:
     text = "Date,Pair,Side,Price,Executed,Amount\n2024-01-02,BTC/EUR,BUY,40000,0.01 BTC,400 EUR\n"
-    assert questions(tmp_path, text) == ["--column 'quantity=Price|Executed'"]
+    assert questions(tmp_path, text) == ["--column 'quantity=Price|Executed|'"]
     assert said(read(tmp_path, text, "column:quantity=Executed", "column:symbol=Pair")) == [
         "2024-01-02 buy asset BTC/EUR 0.01, cash EUR -400"
     ]

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from folio.importers import parse_profile, read_statement
-from folio.importers.mapping.proposal import Given, propose
+from folio.importers.mapping.proposal import propose
+from folio.importers.mapping.proposed import Given
 from folio.importers.mapping.table import find_table
 from folio.importers.mapping.writing import profile_text
 from folio.model.numbers import to_text
@@ -121,14 +122,16 @@ BY_TYPE = (
 
 
 def test_amounts_without_signs_are_no_deposits(tmp_path: Path) -> None:
-    """Balances of 1000, 900 and 950 say that 100 went out; of one way alone they tell it."""
+    """Balances of 1000, 900 and 950 say that 100 went out; of the oldest row none says it."""
     path = tmp_path / "bank.csv"
     path.write_text(UNSIGNED)
     assert [one.key for one in propose(find_table(path), NOTHING).questions] == ["direction"]
     out = UNSIGNED.replace("15,Refund,50.00,950.00", "15,Gas,50.00,850.00")
     path.write_text("\n".join(line for line in out.splitlines() if "Pay" not in line))
+    assert [one.key for one in propose(find_table(path), NOTHING).questions] == ["kind"]
+    path.write_text("\n".join([*UNSIGNED.splitlines()[:2], "2024-03-02,Pay,5.00,1005.00,GBP"]))
     proposal = propose(find_table(path), NOTHING)
-    assert (proposal.questions, proposal.settings["kind"]) == ((), "withdraw")
+    assert (proposal.questions, proposal.settings["kind"]) == ((), "deposit")
 
 
 def test_balances_follow_where_the_type_says_the_sign(tmp_path: Path) -> None:

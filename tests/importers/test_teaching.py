@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from folio.importers import Profile, parse_profile, read_statement
-from folio.importers.mapping.proposal import Given, Proposal, propose
+from folio.importers.mapping.proposal import propose
+from folio.importers.mapping.proposed import Given, Proposal
 from folio.importers.mapping.table import find_table
 from folio.importers.mapping.teaching import new_words, taught, told_before
 from folio.importers.mapping.writing import profile_text

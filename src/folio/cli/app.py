@@ -259,6 +259,11 @@ def _translated(error: Exception) -> FolioError | None:
             f"{context.not_utf_8() or 'a text'} has bytes that are no UTF-8, which the name of a "
             "file may have and nothing else; write it in UTF-8"
         )
+    if isinstance(error, OverflowError) and "SQLite" in str(error):
+        return FolioError(
+            "a number is too large for the book: the number of a row, or what is worth more than "
+            "18 digits of cents; check what was typed, and the prices and quantities before it"
+        )
     if isinstance(error, OSError) and error.strerror:
         if error.filename is None:  # a write to standard output
             _drop_output()

@@ -22,10 +22,10 @@ def ask(question: str, default: str = "") -> str:
 
 
 def choose(question: str, choices: Sequence[str]) -> str:
-    """One of several, by its number or its name."""
+    """One of several, by its number or its name; "" is none of them."""
     say(question)
     for number, choice in enumerate(choices, 1):
-        say(f"  {number}  {choice}")
+        say(f"  {number}  {choice or 'none'}")
     while True:
         said = ask(f"1 to {len(choices)}")
         if said.isdecimal() and 1 <= int(said) <= len(choices):

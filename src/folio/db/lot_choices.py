@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from folio.db.events import chosen_lots
-from folio.db.values import day_number
+from folio.db.values import day_number, upto
 from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO
 
@@ -65,10 +65,15 @@ def _taken(
     return sum((Decimal(row[0]) for row in rows), ZERO)
 
 
-def short_ones(db: sqlite3.Connection) -> set[int]:
-    """The transactions that say that they sell short, or end that."""
-    rows = db.execute("SELECT transaction_id FROM lot_choices WHERE lot_id = transaction_id")
-    return {row[0] for row in rows}
+def short_ones(db: sqlite3.Connection, known_at: int | None) -> set[tuple[int, int]]:
+    """The transactions that say that they sell short, or end that, each with its holding."""
+    rows = db.execute(
+        "SELECT c.transaction_id, c.holding_id FROM lot_choices c "
+        "JOIN transactions t ON t.id = c.transaction_id "
+        "WHERE c.lot_id = c.transaction_id AND t.commit_id <= ?",
+        [upto(known_at)],
+    )
+    return set(rows)
 
 
 def holdings_naming_lots(db: sqlite3.Connection) -> list[int]:

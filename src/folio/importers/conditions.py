@@ -9,10 +9,10 @@ from typing import NamedTuple, Protocol
 from folio.importers import patterns
 from folio.importers.profile import ConditionForm, Profile
 from folio.importers.rows import Known, Row, normalised
-from folio.model.assets import ISO_4217
+from folio.model.assets import ISO_4217, REPLACED
 
 _BEYOND = re.compile(r"[^\x00-\x7f]")
-COINS = frozenset({"MNT"})  # on exchanges, where it is not the tugrik
+COINS = REPLACED | {"MNT"}  # on exchanges, where MNT is not the tugrik
 ReadText = Callable[[Row], str]
 ReadAmount = Callable[[Row], Decimal | None]
 TestRow = Callable[[Row], bool]

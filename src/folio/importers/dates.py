@@ -1,8 +1,8 @@
 """Days and instants as statements print them, by formats that the profile states.
 
 Nothing is guessed: a cell fits one of the formats or its row is bad.  The formats
-are those of ``strftime``, but month names are English (or the profile's) whatever
-the machine's locale, and an impossible day is refused, never rolled over.
+are those of ``strftime``, but month names are those of several languages (or the profile's)
+whatever the machine's locale, and an impossible day is refused, never rolled over.
 
 A local time that the source wrote keeps its day.  Where the zone of the source is
 known, the instant is kept in UTC too; and where that zone is UTC itself, the day is
@@ -18,26 +18,32 @@ from typing import NamedTuple
 from folio.importers.rows import RowFault, in_reach
 from folio.model.dates import EARLIEST
 
+# English, German, French, Spanish, Italian, Portuguese, Dutch, the Nordic languages and Polish; no
+# name is that of two months.
 _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            ("jan", "january"),
-            ("feb", "february"),
-            ("mar", "march"),
-            ("apr", "april"),
-            ("may",),
-            ("jun", "june"),
-            ("jul", "july"),
-            ("aug", "august"),
-            ("sep", "sept", "september"),
-            ("oct", "october"),
-            ("nov", "november"),
-            ("dec", "december"),
+            "jan january januar jän jänner janv janvier ene enero gen gennaio janeiro januari sty "
+            "stycznia styczeń",
+            "feb february februar févr février fév febrero febbraio fev fevereiro februari lut "
+            "lutego luty",
+            "mar march mär märz mrz mars marzo março mrt maart marts marca marzec",
+            "apr april avr avril abr abril aprile kwi kwietnia kwiecień",
+            "may mai mayo mag maggio maio mei maj maja",
+            "jun june juni juin junio giu giugno junho cze czerwca czerwiec",
+            "jul july juli juil juillet julio lug luglio julho lip lipca lipiec",
+            "aug august août aou aoû ago agosto augustus augusti sie sierpnia sierpień",
+            "sep sept september septembre septiembre set settembre setembro wrz września wrzesień",
+            "oct october okt oktober octobre octubre ott ottobre out outubro paź października "
+            "październik",
+            "nov november novembre noviembre novembro lis listopada listopad",
+            "dec december dez dezember déc décembre dic diciembre dicembre dezembro des desember "
+            "gru grudnia grudzień",
         ),
         1,
     )
-    for name in names
+    for name in names.split()
 }
 _DIRECTIVES = {
     "Y": r"(?P<Y>\d{4})",

@@ -98,7 +98,7 @@ FORMATS: dict[str, Format] = {
         Format("abn_amro_tab", "ABN AMRO, TXT with tabs", _ABN_AMRO, "abn_amro_tab"),
         Format("mt940", "MT940 (SWIFT), .sta or .940, of banks", _MT940, "mt940.reader"),
         Format("qif", "QIF, of Quicken and of banks", _QIF, "qif.reader"),
-        Format("beancount", "A beancount ledger", _BEANCOUNT, "beancount_file"),
+        Format("beancount", "A beancount ledger", _BEANCOUNT, "journals.beancount_file"),
         Format(
             "portfolio-performance",
             "A file of Portfolio Performance, saved as XML",
@@ -106,7 +106,9 @@ FORMATS: dict[str, Format] = {
             "portfolio_performance.reader",
         ),
         Format("ghostfolio", "An export of Ghostfolio, as JSON", _GHOSTFOLIO, "ghostfolio.reader"),
-        Format("hledger", "An hledger journal, or its print -O json", _HLEDGER, "hledger_file"),
+        Format(
+            "hledger", "An hledger journal, or its print -O json", _HLEDGER, "journals.hledger_file"
+        ),
     )
 }
 

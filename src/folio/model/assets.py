@@ -30,7 +30,13 @@ ASSET_TYPES = (
 # Assets whose price is expected less often than every week.
 SLOWLY_PRICED = frozenset({"fund", "bond", "deposit", "real-estate", "private-company", "other"})
 
-ISO_4217 = frozenset(
+# Currencies that other money took the place of; not those whose codes are known as shares, such as
+# MRO, ROL and YUM.
+REPLACED = frozenset(
+    "AFA BGL BYB BYR CSK CUC HRD LTT LVR MXP MZM PLZ RUR SLL TMM TRL UAK VEB VEF XEU ZMK ZWD "
+    "ZWL".split()
+)
+ISO_4217 = REPLACED | frozenset(
     (
         "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD "
         "BTN BWP BYN BZD CAD CDF CHF CLF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN "
@@ -40,7 +46,7 @@ ISO_4217 = frozenset(
         "PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP "
         "STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND "
         "VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG"
-        # Withdrawn, but on old statements.
+        # Withdrawn for the euro, but on old statements.
         " ATS BEF CYP DEM EEK ESP FIM FRF GRD HRK IEP ITL LTL LUF LVL MTL NLG PTE SIT SKK"
     ).split()
 )
@@ -67,6 +73,9 @@ _MINOR_UNITS = (
             "BEF",
             "LUF",
             "ESP",
+            "BYB",
+            "BYR",
+            "TRL",
         ],
         0,
     )
@@ -110,15 +119,15 @@ def parse_isin(text: str) -> str:
 def currency_code(name: str) -> str | None:
     """The ISO 4217 code that a bare name is, in any case; GBp, a penny, is none.
 
-    >>> currency_code("usd"), currency_code("GBp"), currency_code("VWCE")
-    ('USD', None, None)
+    >>> currency_code("usd"), currency_code("GBp"), currency_code("VWCE"), currency_code("TRL")
+    ('USD', None, None, 'TRL')
     """
     code = name.upper()
     return code if code in ISO_4217 and name != "GBp" else None
 
 
 def minor_unit(code: str) -> int:
-    """Decimal places of an ISO 4217 currency's smallest unit: JPY 0, USD 2, KWD 3."""
+    """Decimal places of an ISO 4217 currency's smallest unit: JPY 0, TRL 0, USD 2, KWD 3."""
     return _MINOR_UNITS.get(code, 2)
 
 

@@ -41,7 +41,7 @@ def status(book: Book, query: Query) -> Table:
         *negative(book, query, page),
         *uncovered(book, query),
         *covered_late(book, query),
-        *_named_lots(book),
+        *_named_lots(book, query),
         *(Finding(*one) for one in mispriced_trades(book, query)),
         *_prices(book, query, page),
         *_gaps(book, query),
@@ -97,8 +97,10 @@ def _rows(book: Book, query: Query) -> Iterator[Finding]:
         )
 
 
-def _named_lots(book: Book) -> Iterator[Finding]:
+def _named_lots(book: Book, query: Query) -> Iterator[Finding]:
     """Sales that name lots which lack the units: the method chose the rest."""
+    if query.known_at is not None:
+        return  # what the lots had by then is not stored
     naming = {book.catalog.holdings[number].id for number in holdings_naming_lots(book.db)}
     for holding in (book.catalog.holdings[number] for number in sorted(naming)):
         asset = book.catalog.assets[holding.asset_id].key

@@ -77,7 +77,8 @@ def _seen_negative(book: Book, holding: Holding, seen: Observation) -> Finding:
 
 def uncovered(book: Book, query: Query) -> Iterator[Finding]:
     """Units sold that were never recorded as bought, where the balance does not show it."""
-    short = short_ones(book.db)
+    read_as = book.catalog.holdings
+    short = {(number, read_as[of].id) for number, of in short_ones(book.db, book.known_at)}
     for held in snapshot(book, query.as_of, query.holdings(book)):
         yield from _ending_nothing(book, held, short)
         lots = [lot for lot in held.lots if lot.quantity < ZERO and lot.cost is None]
@@ -93,12 +94,12 @@ def uncovered(book: Book, query: Query) -> Iterator[Finding]:
             )
 
 
-def _ending_nothing(book: Book, held: Held, short: set[int]) -> Iterator[Finding]:
+def _ending_nothing(book: Book, held: Held, short: set[tuple[int, int]]) -> Iterator[Finding]:
     """What was bought to end a short sale that is not in the ledger: it is not held."""
     asset = book.catalog.assets[held.holding.asset_id]
     account = book.catalog.accounts[held.holding.account_id]
     for lot in held.lots:
-        if lot.quantity > ZERO and lot.opened_by in short:
+        if lot.quantity > ZERO and (lot.opened_by, held.holding.id) in short:
             units = f"{to_text(lot.quantity)} {asset.key}"
             yield Finding(
                 "no short sale",

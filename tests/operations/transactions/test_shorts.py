@@ -4,6 +4,7 @@ So say IRS Publication 550 ("Short Sales": the gain is what the sale fetched les
 that close it cost) and beancount, where a lot below zero is reduced by a purchase.
 """
 
+import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -49,9 +50,11 @@ def listed(keeper: Bookkeeper) -> list[tuple[str, ...]]:
     return [tuple(str(getattr(cell, "value", cell)) for cell in row) for row in shown]
 
 
-def findings(keeper: Bookkeeper) -> list[str]:
-    book = keeper.book()
-    return [str(row["kind"]) for row in status(book, Query(day("2024-12-31"), book.base)).rows]
+def findings(keeper: Bookkeeper, known_at: int | None = None) -> list[str]:
+    book = keeper.book(known_at=known_at)
+    then = None if known_at is None else dt.datetime(2025, 1, 20, tzinfo=dt.UTC)
+    query = Query(day("2024-12-31"), book.base, known_at=then)
+    return [str(row["kind"]) for row in status(book, query).rows]
 
 
 def test_what_covers_a_short_sale_realises_the_difference(keeper: Bookkeeper) -> None:
@@ -119,6 +122,18 @@ def test_what_ends_a_short_sale_that_is_not_recorded_is_not_held(keeper: Bookkee
     assert "no short sale" not in findings(keeper)
     with pytest.raises(FolioError, match="takes no --lot 1, but"):
         keeper.add("buy", "2024-05-03", "Broker", "ACME", quantity=1, price=10, lot=1)
+
+
+def test_money_that_a_short_sale_fetched_ends_none(keeper: Bookkeeper) -> None:
+    """It is a lot of the same transaction in another holding; nor is a sale short that came after
+    what is known."""
+    words = {"quantity": 5, "price": 40, "currency": "USD"}
+    keeper.add("sell", "2024-12-01", "Broker", "ACME", **words, lot="short")
+    (known,) = keeper.db.execute("SELECT max(id) FROM commits").fetchone()
+    assert "no short sale" not in findings(keeper)
+    keeper.account("Later")
+    keeper.add("sell", "2024-12-02", "Later", "ACME", **words, lot="short")
+    assert "no short sale" not in findings(keeper, known)
 
 
 @pytest.mark.parametrize(

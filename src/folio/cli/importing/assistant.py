@@ -13,7 +13,7 @@ from folio.model.shell_words import shell_word
 
 if TYPE_CHECKING:
     from folio.importers import Profile
-    from folio.importers.mapping.proposal import Given, Proposal, Question
+    from folio.importers.mapping.proposed import Given, Proposal, Question
     from folio.importers.mapping.table import Found
     from folio.model.table import Table
 
@@ -127,7 +127,7 @@ def with_a_lesson(fault: UnknownWords) -> FolioError:
 
 
 def _given(words: Words) -> "Given":
-    from folio.importers.mapping.proposal import Given
+    from folio.importers.mapping.proposed import Given
 
     return Given(pairs(words.columns), pairs(words.settings), pairs(words.kinds))
 

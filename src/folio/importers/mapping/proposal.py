@@ -8,99 +8,35 @@ told from whole columns.  What that leaves open is a question; nothing is guesse
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
 from folio.errors import UsageError
-from folio.importers.amounts import Style, read_amount
-from folio.importers.dates import compile_format
-from folio.importers.mapping.table import (
-    Found,
-    Holds,
-    decimal_of,
-    has_units,
-    holds,
-    meanings,
-    unit,
-    ways_of,
+from folio.importers.amounts import proven_decimal
+from folio.importers.mapping.proposed import (
+    COSTS,
+    NUMBERS,
+    WORDS,
+    Given,
+    Proposal,
+    Question,
+    numbers_in,
 )
+from folio.importers.mapping.questions import questions_of
+from folio.importers.mapping.table import Found, Holds, holds
 from folio.importers.mapping.words import (
+    BALANCES,
     FIELDS,
-    KINDS,
     SETTINGS,
     are_states,
-    currencies_in,
+    is_cost,
     is_direction,
     kind_of,
     plain,
 )
-from folio.importers.rows import RowFault
-from folio.model.assets import ISO_4217
 
-NUMBERS = ("amount", "money_in", "money_out", "balance", "quantity", "price", "fee", "tax")
-MONEY = ("amount", "money_in", "money_out", "price")
-WORDS = (*KINDS, "transfer_in", "transfer_out", "unknown", "skip")  # what a row can be
 _BY_WORDS = {"direction": is_direction, "status": are_states}
 MAX_KINDS = 40  # different words that a column of actions may have
-_NEAR = Decimal("0.02")
 _RATES = re.compile(r"bps|percent|%|\brate\b|foreign", re.IGNORECASE)  # of no amount of the row
-
-
-class Given(NamedTuple):
-    """What the user said."""
-
-    columns: Mapping[str, str]  # field: the column's name; "" for none
-    settings: Mapping[str, str]  # one of SETTINGS: its value
-    kinds: Mapping[str, str]  # the word of a column of actions: one of WORDS
-
-
-class Question(NamedTuple):
-    """What cannot be told from the file."""
-
-    part: str  # column, set or kind: the option that answers it
-    key: str
-    text: str
-    choices: tuple[str, ...] = ()  # (): anything
-
-    @property
-    def option(self) -> str:
-        """The option that answers it in a script."""
-        value = "|".join(self.choices) if 0 < len(self.choices) < 4 else "…"
-        return f"--{self.part} '{self.key}={value}'"
-
-
-class Proposal(NamedTuple):
-    """How a file is read."""
-
-    found: Found
-    columns: dict[str, str]  # field: the column's name
-    notes: tuple[str, ...]  # columns that describe
-    settings: dict[str, str]
-    kinds: dict[str, str]  # of the column of actions, by its words
-    questions: tuple[Question, ...]
-
-    @property
-    def has_units(self) -> bool:
-        """Whether the rows are about units of something, not money alone."""
-        return "quantity" in self.columns
-
-    def values(self, field: str) -> list[str]:
-        return self.found.values(self.columns[field]) if field in self.columns else []
-
-    def numbers(self, field: str) -> list[Decimal | None]:
-        """The numbers of a column, row by row; None where it has none."""
-        if field not in self.columns:
-            return []
-        decimal = "comma" if self.settings.get("decimal") == "comma" else "point"
-        style = Style(decimal, exponents=True, units=True)
-        place = self.found.names.index(self.columns[field])
-        return [_number(row.cells, place, style) for row in self.found.rows]
-
-
-def _number(cells: Sequence[str], place: int, style: Style) -> Decimal | None:
-    try:
-        return read_amount(cells[place].strip(), style) if place < len(cells) else None
-    except RowFault:
-        return None
+_RATIO = re.compile(r"\d+ ?(?::|/|for|für|pour|por|per) ?\d+", re.IGNORECASE)
 
 
 def propose(found: Found, given: Given) -> Proposal:
@@ -113,19 +49,19 @@ def propose(found: Found, given: Given) -> Proposal:
     inside = {name: holds(found.values(name)) for name in found.names if name}
     columns = _columns(found, inside, given)
     notes = _notes(found, inside, columns)
+    if said := _stating(found, columns):
+        columns["stated_by"] = said
     bare = Proposal(found, columns, notes, dict(given.settings), {}, ())
     several = len(found.encodings) > 1 and "encoding" not in given.settings
     asked = Question("set", "encoding", "in which encoding is it?", found.encodings)
-    questions = [asked] * several + [*_missing(bare, inside, given), *_written(bare, inside)]
-    questions += [*_in_which_currency(bare), *_said(bare, given)]
-    if "decimal" in bare.settings:
-        questions += _costs(bare)
-    return bare._replace(questions=tuple(questions))
+    return bare._replace(
+        questions=(*[asked] * several, *questions_of(bare, inside, given)),
+    )
 
 
 def _check(found: Found, given: Given) -> None:
     for field, name in given.columns.items():
-        if field not in FIELDS:
+        if field not in (*FIELDS, *COSTS):
             raise UsageError(f"{field!r} is nothing that a column can be: {', '.join(FIELDS)}")
         if name and name not in found.names:
             listed = ", ".join(repr(n) for n in found.names if n)
@@ -153,6 +89,8 @@ def _fits(field: str, what: Holds) -> bool:
         return not what.dates and not what.numbers and 0 < what.kinds <= MAX_KINDS
     if field == "id":
         return what.kinds > 0 and not what.dates
+    if field == "price_currency":
+        return what.units
     fractions = what.numbers and what.fractions
     return what.kinds > 0 and not (what.dates or what.currencies or fractions)
 
@@ -165,14 +103,18 @@ def _columns(found: Found, inside: Mapping[str, Holds], given: Given) -> dict[st
         if field in given.columns or field in taken or name in taken.values():
             continue
         taken[field] = name
-    _by_values(inside, taken, given)
+    _by_values(found, inside, taken, given)
+    _more_costs(found, inside, taken, given)
     return _settled(found, taken, given)
 
 
 def _scored(found: Found, inside: Mapping[str, Holds]) -> Iterator[tuple[int, int, str, str]]:
     for place, name in enumerate(found.names):
         for field, words in FIELDS.items():
-            if not name or field == "note" or not _fits(field, inside[name]):
+            made_up = name in found.spelled and field in ("date", "time", "account", *NUMBERS)
+            if not name or made_up or field == "note" or not _fits(field, inside[name]):
+                continue
+            if field == "ratio" and not all(map(_RATIO.fullmatch, found.values(name))):
                 continue
             if field in _BY_WORDS and not _BY_WORDS[field](found.values(name)):
                 continue
@@ -196,15 +138,62 @@ def _is_part(word: str, name: str) -> bool:
     return whole or (len(word) > 4 and name.endswith(word))
 
 
-def _by_values(inside: Mapping[str, Holds], taken: dict[str, str], given: Given) -> None:
+def _by_values(
+    found: Found, inside: Mapping[str, Holds], taken: dict[str, str], given: Given
+) -> None:
     """What no name tells, where only one column has such values."""
-    for field in ("date", "currency", "isin"):
+    for field in ("date", "currency", "isin", "direction", "action"):
         if field not in taken and field not in given.columns:
             free = [
-                n for n, what in inside.items() if _fits(field, what) and n not in taken.values()
+                name
+                for name, what in inside.items()
+                if name not in taken.values() and plain(name) not in FIELDS["note"]
+                if _has(field, what, found.values(name))
             ]
-            if len(free) == 1:
+            if len(free) == 1 and (field != "date" or free[0] not in found.spelled):
                 taken[field] = free[0]
+
+
+def _has(field: str, what: Holds, values: Sequence[str]) -> bool:
+    """Whether the values of a column are a field's, whatever the column is called."""
+    if field == "direction":
+        return what.kinds == 2 and is_direction(values)
+    if field == "action":  # most values are words for what happened
+        known = [kind_of(value) is not None for value in dict.fromkeys(values)]
+        trades = {kind_of(value) for value in values} & {"buy", "sell"}
+        return _fits(field, what) and bool(trades) and sum(known) * 2 > len(known)
+    return _fits(field, what)
+
+
+def _more_costs(
+    found: Found, inside: Mapping[str, Holds], taken: dict[str, str], given: Given
+) -> None:
+    """Further columns of fees and taxes, but where one is the sum of the others."""
+    for field in ("fee", "tax"):
+        if field not in taken or field in given.columns:
+            continue
+        names = [
+            name
+            for name, what in inside.items()
+            if what.numbers and name not in taken.values()
+            if is_cost(name, field) and not _RATES.search(name)
+        ]
+        names.append(taken[field])
+        numbers = {name: _sizes(found.cells(name)) for name in names}
+        for name in names:
+            others = [numbers[other] for other in names if other != name]
+            if others and numbers[name] == [sum(row) for row in zip(*others, strict=True)]:
+                taken[field], names = name, [name]
+                break
+        more = [name for name in names if name != taken[field]]
+        taken.update(zip([one for one in COSTS if one[:4] == f"{field}_"], more, strict=False))
+
+
+def _sizes(cells: Sequence[str]) -> list[Decimal]:
+    """How much each cell has, whatever the sign; 0 where it has nothing."""
+    proven = {proven_decimal(cell) for cell in cells}
+    decimal = "comma" if "comma" in proven else "point"
+    return [abs(number or Decimal(0)) for number in numbers_in(cells, decimal)]
 
 
 def _settled(found: Found, taken: dict[str, str], given: Given) -> dict[str, str]:
@@ -217,13 +206,24 @@ def _settled(found: Found, taken: dict[str, str], given: Given) -> dict[str, str
         for field in ("money_in", "money_out") if signed else ("amount",):
             taken.pop(field)
     if "quantity" not in taken:
-        for field in ("symbol", "name", "price"):
+        for field in ("symbol", "name", "price", "price_currency", "ratio"):
             if field not in given.columns:
                 taken.pop(field, None)
     single = "account" in taken and len(set(found.values(taken["account"]))) < 2
     if single and "account" not in given.columns:
         taken.pop("account")
     return taken
+
+
+def _stating(found: Found, taken: Mapping[str, str]) -> str:
+    """The column of texts, but that of actions, which says of rows that they state a balance."""
+    counts = {
+        name: sum(plain(value) in BALANCES for value in found.values(name))
+        for name in found.names
+        if name and name != taken.get("action")
+    }
+    most = max(counts, key=counts.__getitem__)
+    return most if counts[most] else ""
 
 
 def _notes(found: Found, inside: Mapping[str, Holds], taken: dict[str, str]) -> tuple[str, ...]:
@@ -242,159 +242,3 @@ def _notes(found: Found, inside: Mapping[str, Holds], taken: dict[str, str]) -> 
         if name and name not in taken.values() and _fits("note", inside[name])
     ]
     return (max(texts)[1],) if texts else ()
-
-
-# -- what stays open -----------------------------------------------------------------------
-
-
-def _missing(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> Iterator[Question]:
-    free = [name for name in inside if name not in bare.columns.values()]
-    if "date" not in bare.columns:
-        yield Question("column", "date", "which column has the day?", tuple(inside))
-    money = {"amount", "money_in", "money_out"} & set(bare.columns)
-    if not money and not {"quantity", "price"} <= set(bare.columns):
-        numbers = tuple(name for name in free if inside[name].numbers)
-        yield Question("column", "amount", "which column has the amount?", numbers or tuple(free))
-    if not bare.has_units and "quantity" not in given.columns and _trades(bare):
-        numbers = tuple(name for name in free if inside[name].numbers)
-        text = "rows buy and sell: which column has how many units?"
-        yield Question("column", "quantity", text, numbers)
-    if bare.has_units and not {"symbol", "isin", "name"} & set(bare.columns):
-        texts = tuple(name for name in free if not inside[name].numbers)
-        yield Question("column", "symbol", "which column names what was traded?", texts)
-
-
-def _trades(bare: Proposal) -> bool:
-    """Whether there is a price, and a word for buying or selling."""
-    priced = any(plain(name) in FIELDS["price"] for name in bare.found.names)
-    return priced and any(kind_of(word) in ("buy", "sell") for word in bare.values("action"))
-
-
-def _written(bare: Proposal, inside: Mapping[str, Holds]) -> Iterator[Question]:
-    """How days and numbers are written."""
-    if "date" in bare.columns and "date" not in bare.settings:
-        name = bare.columns["date"]
-        formats = meanings(inside[name].dates, bare.values("date"))
-        if len(formats) == 1:
-            bare.settings["date"] = formats[0]
-        else:
-            example = next(iter(bare.values("date")), "")
-            text = f"how are the days of {name!r} written, such as {example!r}?"
-            yield Question("set", "date", text, tuple(formats))
-    elif "date" in bare.columns:
-        _check_date(bare.settings["date"], bare.values("date"), bare.columns["date"])
-    if "decimal" not in bare.settings:
-        decimals = {
-            field: decimal_of(bare.values(field), bare.columns[field])
-            for field in NUMBERS
-            if field in bare.columns
-        }
-        certain = {decimal for decimal in decimals.values() if decimal}
-        if len(certain) == 1:
-            bare.settings["decimal"] = certain.pop()
-        elif not certain and None not in decimals.values():
-            bare.settings["decimal"] = "auto"  # there is neither sign
-        else:
-            yield Question("set", "decimal", "what is the decimal sign?", ("point", "comma"))
-
-
-def _check_date(said: str, values: list[str], column: str) -> None:
-    try:
-        parse = compile_format(said, {})
-    except ValueError as fault:
-        raise UsageError(str(fault)) from None
-    if not any(parse(" ".join(value.split())) for value in values):
-        example = next(iter(values), "")
-        raise UsageError(f"no day of {column!r} is written as {said}, not {example!r}")
-
-
-def _in_which_currency(bare: Proposal) -> Iterator[Question]:
-    said = bare.settings.get("currency")
-    if said:
-        if said.upper() not in ISO_4217:
-            raise UsageError(f"{said!r} is no currency, such as EUR")
-        bare.settings["currency"] = said.upper()
-    elif "currency" not in bare.columns:
-        money = next((f for f in MONEY if f in bare.columns), "")
-        if money and has_units(bare.values(money)):
-            bare.settings["currency"] = unit(bare.values(money)) or f"beside {money}"
-            return
-        named = {code for field in MONEY for code in currencies_in(bare.columns.get(field, ""))}
-        if len(named) == 1:
-            bare.settings["currency"] = named.pop()
-        else:
-            yield Question("set", "currency", "in which currency are the amounts, such as EUR?")
-
-
-def _said(bare: Proposal, given: Given) -> Iterator[Question]:
-    """What the words of the column of actions mean."""
-    words = list(dict.fromkeys(bare.values("action")))
-    for word in words:
-        known = given.kinds.get(word) or kind_of(word)
-        if known is not None:
-            bare.kinds[word] = known
-        elif bare.has_units:
-            yield Question("kind", word, f"what is a row that says {word!r}?", WORDS)
-    unknown = [word for word in given.kinds if word not in words]
-    if unknown:
-        raise UsageError(f"no row says {unknown[0]!r}; they say {', '.join(map(repr, words))}")
-    signed = any((n or 0) < 0 for f in ("quantity", "amount") for n in bare.numbers(f))
-    in_and_out = {"money_in", "money_out"} & set(bare.columns)
-    untold = bare.has_units and not (words or signed or in_and_out)
-    if untold and "kind" not in bare.settings:
-        yield Question("set", "kind", "nothing says what the rows are; are they", ("buy", "sell"))
-    if "amount" in bare.columns and not (bare.has_units or signed or in_and_out):
-        yield from _unsigned(bare, words)
-    if bare.settings.get("account-type") == "credit-card" and "purchases" not in bare.settings:
-        text = "what was bought with the card, has it a negative or a positive amount?"
-        yield Question("set", "purchases", text, ("negative", "positive"))
-
-
-def _unsigned(bare: Proposal, words: Sequence[str]) -> Iterator[Question]:
-    """Which way money went of which no amount is negative, and no other column says it."""
-    says = "direction" in bare.columns or (words and set(words) <= set(bare.kinds))
-    if says or "kind" in bare.settings or "decimal" not in bare.settings:
-        return
-    ways = ways_of(bare.numbers("amount"), bare.numbers("balance"))
-    if len(ways) == 1:
-        bare.settings["kind"] = ways.pop()
-    elif ways:
-        text = "the balances say that money came in and went out; which column says it of a row?"
-        yield Question("column", "direction", text)
-    else:
-        text = "no amount is negative: did the money come in or go out?"
-        yield Question("set", "kind", text, ("deposit", "withdraw"))
-
-
-def _costs(bare: Proposal) -> Iterator[Question]:
-    """Whether fees and taxes are inside the amount; told from what price × quantity makes."""
-    if "fee" in bare.settings or not {"fee", "tax"} & set(bare.columns):
-        return
-    fees, taxes = _sizes(bare, "fee"), _sizes(bare, "tax")
-    costs = [fee + tax for fee, tax in zip(fees, taxes, strict=True)]
-    if not any(costs) or "amount" not in bare.columns:
-        bare.settings["fee"] = "beside"
-        return
-    inside = beside = 0
-    columns = [bare.numbers(field) for field in ("amount", "quantity", "price")]
-    rows = zip(*columns, costs, strict=False)
-    for amount, quantity, price, cost in rows:
-        if amount and quantity and price and cost:
-            worth, paid = abs(quantity * price), abs(amount)
-            missed = min(abs(abs(paid - worth) - cost), abs(paid - worth))
-            if missed > max(_NEAR, worth * _NEAR / 10):
-                continue
-            inside += abs(abs(paid - worth) - cost) < abs(paid - worth)
-            beside += abs(abs(paid - worth) - cost) > abs(paid - worth)
-    if (inside > 0) != (beside > 0):
-        bare.settings["fee"] = "inside" if inside else "beside"
-    else:
-        text = "are fees and taxes inside the amount, or beside it?"
-        yield Question("set", "fee", text, ("inside", "beside"))
-
-
-def _sizes(bare: Proposal, field: str) -> list[Decimal]:
-    """The costs of each row; 0 where it has none."""
-    if field not in bare.columns:
-        return [Decimal(0)] * len(bare.found.rows)
-    return [abs(number or Decimal(0)) for number in bare.numbers(field)]

@@ -1,8 +1,9 @@
 """The table in a file of which nothing is known: its header, and what its columns hold."""
 
+import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -25,6 +26,7 @@ from folio.importers.text_file import (
     records,
 )
 from folio.model.assets import ISO_4217, is_isin
+from folio.model.quote_units import QUOTE_UNITS
 
 Numbers = Sequence[Decimal | None]
 HEADER_WITHIN = 60  # rows from the top
@@ -32,11 +34,13 @@ BLANKS = ("-", "--", "—", "n/a", "N/A", "NULL", "null", "None")  # what stands
 SAMPLES = 3  # values of a column that are shown
 _DELIMITERS = (",", ";", "\t", "|")
 _KNOWN = frozenset(name for names in FIELDS.values() for name in names)
+_SUMS = tuple(f"{word} " for word in TOTALS)
 _MOST = Decimal("0.9")  # of a column's values, the others being bad rows
 _DAYS = (
     *"%Y-%m-%d %Y/%m/%d %Y.%m.%d %d.%m.%Y %d/%m/%Y %m/%d/%Y %d-%m-%Y %m-%d-%Y".split(),
     *"%d.%m.%y %d/%m/%y %m/%d/%y %d-%m-%y %y-%m-%d %Y%m%d".split(),
-    *("%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%d %b %y", "%d. %b %Y"),
+    *("%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%d %b %y", "%d. %b %Y", "%d/%b/%Y"),
+    *("%b %d %Y", "%d %b, %Y", "%d de %b de %Y", "%Y-%b-%d", "%Y年%m月%d日", "%Y. %m. %d."),
 )
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", ", %H:%M:%S")
 _INSTANTS = ("T%H:%M:%S", "T%H:%M:%S.%f", "T%H:%M:%S%z", "T%H:%M:%S.%f%z", "T%H:%M", " %H:%M:%S %z")
@@ -51,14 +55,18 @@ class Found(NamedTuple):
     delimiter: str
     names: tuple[str, ...]  # as they stand in the header
     rows: tuple[Row, ...]
+    spelled: Mapping[str, str]  # columns without a name of their own: how a profile says them
     beside: tuple[str, ...] = ()  # first cells of rows that are no bookings: sums, headings
     encodings: tuple[str, ...] = ()  # those that it could be in as well as its own
 
+    def cells(self, name: str) -> list[str]:
+        """The cells of a column, row by row; "" where a row has none."""
+        place = self.names.index(name)
+        return [row.cells[place].strip() if place < len(row.cells) else "" for row in self.rows]
+
     def values(self, name: str) -> list[str]:
         """The cells of a column that are not blank."""
-        place = self.names.index(name)
-        cells = (row.cells[place].strip() for row in self.rows if place < len(row.cells))
-        return [cell for cell in cells if cell and cell not in BLANKS]
+        return [cell for cell in self.cells(name) if cell and cell not in BLANKS]
 
 
 def find_table(path: Path, said: str = "") -> Found:
@@ -98,13 +106,41 @@ def find_table(path: Path, said: str = "") -> Found:
     rows = tuple(row for row in below if row.line not in beside and len(row.cells) >= wide)
     known = encoding if encoding in ENCODINGS else "utf-8"
     sums = tuple(dict.fromkeys(beside.values()))
-    return Found(path, known, delimiter, names, rows, sums, tuple(encodings))
+    names, spelled = _told_apart(names, rows)
+    return Found(path, known, delimiter, names, rows, spelled, sums, tuple(encodings))
+
+
+def _told_apart(
+    names: tuple[str, ...], rows: Sequence[Row]
+) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Names of which none stands twice, and how a profile says those that are made up here.
+
+    What has no name and yet values is named by the column before it.
+    """
+    apart: list[str] = []
+    spelled: dict[str, str] = {}
+    last, said = "", 0  # how the column before is said that has a name, and where it is
+    for place, name in enumerate(names):
+        if name:
+            nth = names[: place + 1].count(name)
+            last, said = f"column = {json.dumps(name, ensure_ascii=False)}", place
+            last += f", nth = {nth}" if nth > 1 else ""
+            unique = f"{name} ({nth})" if nth > 1 else name
+            if nth > 1:
+                spelled[unique] = f"{{ {last} }}"
+        elif last and any(row.cells[place].strip() for row in rows if place < len(row.cells)):
+            unique = f"{names[said]} + {place - said}"
+            spelled[unique] = f"{{ {last}, offset = {place - said} }}"
+        else:
+            unique = ""
+        apart.append(unique)
+    return tuple(apart), spelled
 
 
 def _beside(row: Row) -> str:
     """The first cell of a row that is no booking: one of sums, or without any number."""
     cells = [cell.strip() for cell in row.cells if cell.strip()]
-    is_total = bool(cells) and is_sum(cells[0])
+    is_total = bool(cells) and f"{plain(cells[0])} ".startswith(_SUMS)
     if not cells or (not is_total and any(map(is_number, cells))) or any(map(_is_day, cells)):
         return ""
     return cells[0]
@@ -141,6 +177,7 @@ class Holds(NamedTuple):
     numbers: bool
     fractions: bool  # and some of them have a decimal sign
     currencies: bool
+    units: bool  # currencies, or quote units such as GBX
     isins: bool
     clocks: bool
     kinds: int  # how many different ones there are
@@ -155,6 +192,7 @@ def holds(values: list[str]) -> Holds:
         bool(values) and all(map(is_number, different)),
         any(sign in value for value in different for sign in ".,"),
         bool(values) and all(len(v) == 3 and v.upper() in ISO_4217 for v in different),
+        bool(values) and all(v.upper() in ISO_4217 or v in QUOTE_UNITS for v in different),
         bool(values) and all(is_isin(v) for v in different),
         bool(values) and all(_CLOCK.fullmatch(v) is not None for v in different),
         len(different),
@@ -227,27 +265,36 @@ def unit(values: list[str]) -> str:
     return most if most in ISO_4217 and count == len(values) else ""
 
 
+def stands_beside(values: list[str]) -> set[str]:
+    """What stands beside the numbers; a bare $ as it is, for it is that of many countries."""
+    bare = {"$" for value in values if "$" in value and not re.search("[A-Za-z]", value)}
+    return bare | {unit_of(value).upper() for value in values if "$" not in value}
+
+
 def has_units(values: list[str]) -> bool:
     """Whether a currency stands beside the numbers, one or several."""
     return bool(values) and all(unit_of(value).upper() in ISO_4217 for value in values)
 
 
-def ways_of(amounts: Numbers, balances: Numbers) -> set[str]:
-    """Which ways money went, as the balances after each row say it, oldest or newest first.
+def ways_of(amounts: Numbers, balances: Numbers) -> list[str | None]:
+    """Which way the money of each row went, as the balances say it, oldest or newest first.
+
+    None of a row of which they say nothing: the oldest one, unless all of its balance is its
+    amount.
 
     >>> ways_of([Decimal(5), Decimal(3), Decimal(3)], [Decimal(5), Decimal(2), Decimal(-1)])
-    {'withdraw'}
+    ['deposit', 'withdraw', 'withdraw']
     """
-    older = _steps(amounts[1:], balances, balances[1:])
-    newer = _steps(amounts, balances[1:], balances)
-    likelier: list[str] = max(older, newer, key=len)
-    return set(likelier)
-
-
-def _steps(amounts: Numbers, before: Numbers, after: Numbers) -> list[str]:
-    """The way of each row whose amount is the step from one balance to the next."""
-    return [
-        "deposit" if new > old else "withdraw"
-        for amount, old, new in zip(amounts, before, after, strict=False)
-        if amount and old is not None and new is not None and abs(new - old) == amount
+    none = Decimal(0)
+    oldest_first = [_way(*one) for one in zip(amounts, (none, *balances), balances, strict=False)]
+    newest_first = [
+        _way(*one) for one in zip(amounts, (*balances[1:], none), balances, strict=False)
     ]
+    return max(oldest_first, newest_first, key=lambda ways: sum(way is not None for way in ways))
+
+
+def _way(amount: Decimal | None, old: Decimal | None, new: Decimal | None) -> str | None:
+    """The way of a row whose amount is the step from one balance to the next."""
+    if not amount or old is None or new is None or abs(new - old) != amount:
+        return None
+    return "deposit" if new > old else "withdraw"

@@ -6,13 +6,11 @@ it has no rule for.  What it knew it reads as before.
 """
 
 from folio.importers.conditions import text_tests
-from folio.importers.mapping.proposal import WORDS, Given, Proposal
+from folio.importers.mapping.proposed import COSTS, WORDS, Given, Proposal
+from folio.importers.mapping.rules import rules_of_words
 from folio.importers.mapping.table import Found
 from folio.importers.mapping.words import FIELDS
-from folio.importers.mapping.writing import rules_of_words
 from folio.importers.profile import AmountForm, Profile, RuleForm, TextForm
-
-_COSTS = ("fee", "tax")
 
 
 def told_before(profile: Profile, found: Found, given: Given) -> Given | None:
@@ -25,6 +23,7 @@ def told_before(profile: Profile, found: Found, given: Given) -> Given | None:
     if not (required <= set(found.names) and columns.get("action") and columns.get("quantity")):
         return None
     settings = {"date": profile.date.formats[-1], "fee": _costs_are(profile)}
+    settings["cash"] = "yes" if profile.tracks_cash else "no"
     if profile.numbers.decimal in ("point", "comma"):
         settings["decimal"] = profile.numbers.decimal
     if "currency" in profile.texts and profile.texts["currency"].default:
@@ -50,7 +49,7 @@ def taught(text: str, words: dict[str, str], proposal: Proposal) -> str:
 
 def _columns(profile: Profile) -> dict[str, str]:
     """The column of each field; "" where the profile reads none, or it is no column as it is."""
-    columns = dict.fromkeys(FIELDS, "")
+    columns = dict.fromkeys((*FIELDS, *COSTS), "")
     forms: dict[str, TextForm | AmountForm] = {**profile.texts, **profile.amounts}
     for field, form in forms.items():
         plain = type(form)(column=form.column)
@@ -65,7 +64,7 @@ def _columns(profile: Profile) -> dict[str, str]:
 def _costs_are(profile: Profile) -> str:
     """Whether fees and taxes are inside the amount, or beside it."""
     legs = [leg for rule in profile.rules for leg in profile.legs_of(rule) if leg.role == "cash"]
-    inside = any(f"abs({cost}?)" in leg.quantity for leg in legs for cost in _COSTS)
+    inside = any(f"abs({cost}?)" in leg.quantity for leg in legs for cost in COSTS)
     return "inside" if inside else "beside"
 
 

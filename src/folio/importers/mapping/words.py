@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from folio.importers.amounts import CURRENCY_SIGNS
 from folio.model.assets import ISO_4217
 
+_VOICED = "\u3099\u309a"  # without which a Japanese word is another one
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "ß": "ss", "æ": "ae", "đ": "d"})
 
 
@@ -21,8 +22,9 @@ def plain(text: str) -> str:
     """
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)  # dateOp
     text = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", text.casefold()).translate(_LETTERS)
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[^\w]|_", " ", bare).split())
+    parts = unicodedata.normalize("NFKD", text)
+    bare = "".join(c for c in parts if c in _VOICED or not unicodedata.combining(c))
+    return " ".join(re.sub(r"[^\w]|_", " ", unicodedata.normalize("NFC", bare)).split())
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -40,64 +42,86 @@ FIELDS: dict[str, tuple[str, ...]] = {
         bogforingsdato, bokforingsdato, handelsdato, paivamaara, kirjauspaiva, data movimento,
         posted date, completed date, executed, executed at, execution date, execution time,
         date time, datetime, timestamp, time, created, created at, created on, zeitpunkt,
+        datum zauctovani, effective date, trans date, txn date, data mov, data do negocio,
         started date, settlement date, value date, valuta, wertstellung, valutadatum, date valeur,
         fecha valor, data valuta, rentedatum, date op, date val,
-        дата, дата операции, 日付, 取引日, 日期, 交易日期"""),
+        дата, дата операции, 日付, 取引日, 日期, 交易日期, 約定日"""),
     "time": _words("time, uhrzeit, zeit, heure, hora, ora, tijd, tid, godzina, trade time"),
     "amount": _words("""amount, net amount, transaction amount, total amount, cash amount, betrag,
         nettobetrag, umsatz, gesamtbetrag, endbetrag, montant, montant net, importe, importe neto,
         importo, importo netto, bedrag, belopp, belob, kwota, valor, summa, total, summe, net,
         netto, proceeds, gross amount, bruttobetrag, cash flow, value, wert, wartosc, amount eur,
-        amount usd, amount gbp, сумма, сумма операции, 金額, 金额, 交易金额"""),
+        amount usd, amount gbp, turnover, castka, osszeg, suma tranzactiei, tutar, сумма,
+        сумма операции, 金額, 金额, 交易金额, 受渡金額, 受渡金額 決済損益"""),
     "money_in": _words("""credit, money in, paid in, credit amount, amount in, deposits, deposit,
         inflow, haben, gutschrift, gutschriften, einzahlung, eingang, credito, abono, abonos,
         ingresos,
         avere, accrediti, entrate, bij, inkomsten, insattning, kredit, uznania, credits,
-        credit euros, приход, 入金金額, お預り金額, 入金, 収入, 收入, 存入"""),
+        credit euros, inn pa konto, inn, prijem, bevetel, money received,
+        приход, 入金金額, お預り金額, 入金, 収入, 收入, 存入"""),
     "money_out": _words("""debit, money out, paid out, debit amount, amount out, withdrawals,
         withdrawal, outflow, soll, lastschrift, belastung, belastungen, auszahlung, ausgang,
         debito, cargo,
         cargos, gastos, dare, addebiti, uscite, af, uitgaven, uttag, debet, obciazenia, debits,
-        debit euros, расход, 出金金額, お支払金額, 出金, 支出, 支取"""),
+        debit euros, ut fra konto, ut, vydaj, kiadas, money spent,
+        расход, 出金金額, お支払金額, 出金, 支出, 支取"""),
     "direction": _words("""debit credit, credit debit, dr cr, cr dr, direction, af bij, soll haben,
-        s h, sens, signo, segno, richtung, credit debit indicator, in out, kauf verkauf"""),
+        s h, sens, signo, segno, richtung, credit debit indicator, in out, kauf verkauf,
+        debet credit, debet kredit, debit kredit,
+        soll haben kennzeichen, sh kennzeichen, d c, c d"""),
     "currency": _words("""currency, currency code, ccy, wahrung, waehrung, devise, moneda, divisa,
         valuta, munt, munteenheid, waluta, moeda, monnaie, valuutta, transaction currency, валюта,
         通貨, 币种"""),
     "balance": _words("""balance, running balance, balance after, account balance, saldo,
         saldo nach buchung, kontostand, solde, saldo contable, saldo contabile,
         saldo na mutatie, resulting balance, saldo po operacji, saldo disponible, disponible,
-        saldo na trn, остаток, 残高, 余额"""),
+        saldo na trn, running total, saldo contabilistico, zustatek, egyenleg, sold, bakiye,
+        saldo na boeking, новый остаток, остаток, 残高, 余额"""),
     "action": _words("""action, type, transaction type, activity type, activity, side, buy sell,
         kind, typ, art, buchungsart, umsatzart, umsatztyp, transaktion, transaktionstyp,
         auftragsart, orderart, geschaftsart, type d operation, type operation, operation, sens,
         nature, tipo, tipo operazione, tipo de operacion, operacion, operazione, soort,
         transactietype, typ av transaktion, transaktionsart, typ transakcji, rodzaj, handling,
-        transaksjonstype, order type, trade type, movimento, transaction"""),
+        transaksjonstype, order type, trade type, movimento, transaction, vorgang, strona,
+        transakcja, payment type, tipo de movimentacao, tipo movimiento, 取引, 取引区分,
+        売買, 売買区分"""),
     "symbol": _words("""symbol, ticker, ticker symbol, stock symbol, instrument symbol, epic,
         kurzel, simbolo, coin, asset, security symbol, code, wkn, valorennummer, valor, sedol,
-        cusip, walor"""),
+        cusip, walor, codigo de negociacao, codigo, 銘柄コード, コード"""),
     "isin": _words("isin, isin code, code isin, isin kod, instrument isin"),
     "name": _words("""security, security name, instrument, instrument name, asset name, stock name,
         fund, fund name, product, produkt, wertpapier, wertpapierbezeichnung, wertpapiername,
         bezeichnung, titre, valeur, libelle valeur, titolo, valor nombre, producto, fonds, papier,
         vardepapper, vardepapper beskrivning, verdipapir, vaerdipapir, effect,
         instrument description,
-        investment, company, company name, holding, name, nazwa"""),
+        investment, company, company name, holding, name, nazwa, papier wartosciowy, titel,
+        titulo, stock, fond, 銘柄, 銘柄名"""),
     "quantity": _words("""quantity, qty, shares, units, no of shares, number of shares, volume,
         anzahl, stuck, stueck, stuck nominale, menge, nominal, nominale, nennwert, anteile,
         quantite, nombre, nombre de titres, cantidad, titulos, quantita, aantal, antal, ilosc,
-        quantidade, filled, filled qty, executed quantity, maara"""),
+        quantidade, filled, filled qty, executed quantity, maara, liczba, andelar, andeler, andele,
+        partecipazioni, participations, parts, 数量, 約定数量"""),
     "price": _words("""price, price share, price per share, unit price, share price, trade price,
         execution price, average price, kurs, preis, stuckpreis, ausfuhrungskurs, preis pro stuck,
-        cours, prix, prix unitaire, precio, prezzo, koers, prijs, cena, preco, hinta, pris"""),
+        cours, prix, prix unitaire, precio, prezzo, koers, prijs, cena, preco, hinta, pris, nav,
+        nav kurs, nav price, anteilswert, anteilspreis, valeur liquidative, 単価, 約定単価"""),
     "fee": _words("""fee, fees, costs, commission, commissions, fees comm, brokerage, charges,
         transaction fee, gebuhr, gebuhren, gebuehr, gebuehren, provision, spesen, kosten, frais,
         courtage, comision, comisiones, commissione, commissioni, spese, transactiekosten, avgift,
-        kurtage, prowizja, comissao, transaktionskosten, total fees"""),
+        kurtage, prowizja, comissao, transaktionskosten, total fees, entgelt, fremdspesen,
+        canone, taxa, taxas, ptm levy, 手数料, 手数料 諸経費等"""),
     "tax": _words("""tax, taxes, withholding tax, stamp duty, steuer, steuern, quellensteuer,
         kapitalertragsteuer, impot, impots, taxe, taxes et impots, impuesto, impuestos, retencion,
-        tasse, ritenuta, imposta, belasting, bronbelasting, skatt, kallskatt, podatek, imposto"""),
+        tasse, ritenuta, imposta, belasting, bronbelasting, skatt, kallskatt, podatek, imposto,
+        solidaritatszuschlag, soli, kirchensteuer, kest, tob, beurstaks, 税額, 税金"""),
+    "price_currency": _words("""price currency, currency price share, currency of price,
+        instrument currency, security currency, asset currency, trading currency, quote currency,
+        kurswahrung, preiswahrung, handelswahrung, devise cours, devise du cours, divisa precio,
+        divisa del precio, divisa prezzo, koersvaluta, waluta kursu, kursvaluta, price ccy,
+        currency, ccy, wahrung"""),
+    "ratio": _words("""ratio, split ratio, split factor, verhaltnis, splitverhaltnis,
+        umtauschverhaltnis,
+        rapport, parite, relacion, rapporto, verhouding, stosunek"""),
     "id": _words("""id, transaction id, transactionid, trade id, order id, orderid,
         reference number,
         transaction reference, transaction number, unique id, uuid, reference no, buchungsnummer,
@@ -135,8 +159,8 @@ CURRENCIES = {"euro": "EUR", "euros": "EUR", "円": "JPY", "zł": "PLN", "kč": 
 # Words of a column of actions: whole, or at the start of it.
 # What --set says of a file.
 SETTINGS = tuple(
-    "currency decimal date encoding fee kind purchases institution institution-type account-type "
-    "zone".split()
+    "currency price-currency decimal date encoding fee cash kind purchases institution "
+    "institution-type account-type zone".split()
 )
 KINDS: dict[str, tuple[str, ...]] = {
     "sell": _words("""sell, sold, sale, verkauf, wertpapierverkauf, vente, venta, vendita, verkoop,
@@ -147,14 +171,17 @@ KINDS: dict[str, tuple[str, ...]] = {
     "dividend": _words("""dividend, dividends, cash dividend, dividende, dividendes,
         dividendenzahlung,
         ausschuttung, ertrag, ertragnisgutschrift, dividendo, dividendos, dividendi, dywidenda,
-        utdelning, udbytte, utbytte, osinko, distribution"""),
+        utdelning, udbytte, utbytte, osinko, distribution, ertragsgutschrift, ertrage, 配当,
+        配当金"""),
+    "coupon": _words("""coupon, coupon payment, kupon, kuponzahlung, cupon, cedola, bond interest,
+        bond coupon"""),
     "interest": _words("""interest, interests, zinsen, zins, zinszahlung, interet, interets,
         interes,
         intereses,
         interessi, rente, ranta, renter, odsetki, juros, korko"""),
     "fee": _words("""fee, fees, gebuhr, gebuhren, gebuehr, entgelt, depotgebuhr, provision, frais,
         comision, comisiones, commissione, kosten, avgift, oplata, prowizja, service charge,
-        custody fee, taxa, palkkio"""),
+        custody fee, taxa, palkkio, commission, commissions, brokerage, management fee"""),
     "tax": _words("""tax, taxes, withholding tax, steuer, steuern, quellensteuer, impot, impuesto,
         retencion, ritenuta, imposta, belasting, skatt, utlandsk kallskatt, podatek, imposto"""),
     "deposit": _words("""deposit, top up, topup, einzahlung, gutschrift, depot, versement, deposito,
@@ -163,6 +190,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "withdraw": _words("""withdrawal, withdraw, auszahlung, lastschrift, retrait, retirada, retiro,
         prelievo, opname, uttag, udbetaling, uttak, wyplata, debit, card payment, kartenzahlung,
         atm, payment, cash out, paid out"""),
+    "split": _words("""split, stock split, share split, aktiensplit, reverse split, splittning,
+        fraccionamiento, frazionamento, desdobramento, 株式分割"""),
     "reward": _words(
         "reward, rewards, staking, staking reward, cashback, bonus, free share, saveback"
     ),
@@ -174,6 +203,10 @@ BALANCES = _words("""balance, opening balance, closing balance, starting balance
     solde initial, solde final, ancien solde, nouveau solde, saldo inicial, saldo final,
     saldo iniziale, saldo finale, saldo poczatkowe, saldo koncowe, beginsaldo, eindsaldo,
     ingaende saldo, utgaende saldo""")
+# Those of them that say what is there at the end of the day.
+CLOSING = _words("""closing balance, ending balance, balance carried forward, carried forward,
+    endsaldo, schlusssaldo, solde final, nouveau solde, saldo final, saldo finale, saldo koncowe,
+    eindsaldo, utgaende saldo""")
 # The first words of a row of sums.
 TOTALS = _words("""total, totals, grand total, sum, subtotal, summe, gesamt, gesamtsumme,
     zwischensumme, somme, totaux, totale, totali, totaal, totales, suma, razem, summa, totalt,
@@ -193,6 +226,8 @@ def kind_of(word: str) -> str | None:
 
     >>> kind_of("Wertpapierkauf"), kind_of("Custody Fees"), kind_of("Tax on dividend")
     ('buy', 'fee', 'tax')
+    >>> kind_of("Zinsgutschrift"), kind_of("Teilverkauf"), kind_of("Einzahlung per Lastschrift")
+    ('interest', 'sell', None)
     """
     text = plain(word)
     if text in BALANCES:
@@ -206,7 +241,42 @@ def kind_of(word: str) -> str | None:
         for known in words
         if len(known) > 2 and (text.startswith(f"{known} ") or text.endswith(f" {known}"))
     ]
-    return max(parts)[-1] if parts else None
+    kinds = {kind for _, _, _, kind in parts}
+    if kinds >= {"deposit", "withdraw"} or kinds >= {"buy", "sell"} or "reinvest" in text:
+        return None  # Einzahlung per Lastschrift: one of them is how, and which is not said
+    if parts:
+        return max(parts)[-1]
+    return next((kind for stem, kind in _COMPOUNDS if stem.search(text)), None)
+
+
+# How words begin and end that are written as one: Zinsgutschrift, Ordergebühr, 現物買.
+_COMPOUNDS = tuple(
+    (re.compile(stem), kind)
+    for stem, kind in {
+        r"steuer\b|belasting\b|skatt\b|源泉": "tax",
+        r"gebuhr(en)?\b|entgelt\b|手数料": "fee",
+        r"\bdividend|\bausschuttung|\bertrag|配当|分配金": "dividend",
+        r"\bkupon|利金": "coupon",
+        r"\bzins|利息": "interest",
+        r"verkauf\b|verkoop\b|売|卖": "sell",
+        r"kauf\b|\bsparplan|\baankoop|買|买": "buy",
+    }.items()
+)
+_COST_ENDS = {
+    "fee": re.compile(r"gebuhr(en)?$|entgelte?$|provision$|courtage$|spesen$|kosten$"),
+    "tax": re.compile(r"steuern?$|zuschlag$|belasting$|skatt$"),
+}
+
+
+def is_cost(name: str, field: str) -> bool:
+    """Whether a column is called as one of fees, or of taxes.
+
+    >>> is_cost("Börsengebühr", "fee"), is_cost("Stamp duty (£)", "tax"), is_cost("Fee Coin", "fee")
+    (True, True, False)
+    """
+    text = plain(name)
+    ends = any(text == word or text.endswith(f" {word}") for word in FIELDS[field])
+    return ends or _COST_ENDS[field].search(text) is not None
 
 
 def is_direction(values: Iterable[str]) -> bool:

@@ -2,17 +2,36 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import pairwise
 
-from folio.importers.mapping.proposal import NUMBERS, Proposal
-from folio.importers.mapping.table import BLANKS, has_units, is_sum
-from folio.importers.mapping.words import INCOMING, OUTGOING, UNDONE, plain
+from folio.importers.amounts import unit_of
+from folio.importers.mapping.proposed import NUMBERS, Proposal
+from folio.importers.mapping.rules import (
+    GOES_OUT,
+    rules_of,
+    signed_by_action,
+    states_balances,
+)
+from folio.importers.mapping.table import BLANKS, is_sum
+from folio.importers.mapping.words import INCOMING, OUTGOING, plain
+from folio.importers.mapping.worth import scale_of
+from folio.model.numbers import to_text
 
-_CASH = '{ role = "cash", currency = "currency", quantity = "%s" }'
 MIN_SAME = 4  # letters of a footer before its first digit, by which it is known again
-_GOES_OUT = ("withdraw", "fee", "tax", "buy")  # kinds, of an account of money alone
-_TEXTS = ("action", "direction", "currency", "id", "symbol", "isin", "name", "account", "status")
-_NOT_ITS_OWN = ("id", "direction", "name", "status")  # what says nothing of which row it is
+_TEXTS = tuple(
+    "action direction currency price_currency ratio id symbol isin name account status "
+    "stated_by".split()
+)
+_NOT_ITS_OWN = (
+    "id",
+    "direction",
+    "price_currency",
+    "ratio",
+    "name",
+    "status",
+)  # what says nothing of which row it is
 
 
 def profile_text(name: str, proposal: Proposal) -> str:
@@ -27,7 +46,7 @@ def profile_text(name: str, proposal: Proposal) -> str:
         _amounts(proposal),
         _assets(proposal),
         '[account]\nname = "account"' if "account" in proposal.columns else "",
-        *_rules(proposal),
+        *rules_of(proposal),
         _identity(proposal),
         _balance(proposal),
     ]
@@ -36,6 +55,12 @@ def profile_text(name: str, proposal: Proposal) -> str:
 
 def _text(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def _column(proposal: Proposal, field: str) -> str:
+    """The column of a field, as a profile says it."""
+    name = proposal.columns[field]
+    return proposal.found.spelled.get(name) or _text(name)
 
 
 def _list(values: Sequence[str]) -> str:
@@ -54,7 +79,7 @@ def _head(name: str, proposal: Proposal) -> str:
         f"institution = {_text(at)}",
         f"institution_type = {_text(said.get('institution-type', 'broker' if units else 'bank'))}",
         f"account_type = {_text(said.get('account-type', 'brokerage' if units else 'checking'))}",
-        "tracks_cash = true",
+        f"tracks_cash = {'false' if said.get('cash') == 'no' else 'true'}",
     ]
     note = [*notes, *(["action"] if "action" in proposal.columns else [])]
     return "\n".join([*lines, f"note = {_list(note)}"] if note else lines)
@@ -87,7 +112,8 @@ def _glob(text: str) -> str:
 
 
 def _header(proposal: Proposal) -> str:
-    names = list(dict.fromkeys(name for name in proposal.found.names if name))
+    found = proposal.found
+    names = [name for name in found.names if name and name not in found.spelled]
     return f"[header]\nrequire = {_list(names)}"
 
 
@@ -110,7 +136,7 @@ def _numbers(proposal: Proposal) -> str:
     lines = [f"decimal = {_text(proposal.settings['decimal'])}"]
     if any("e" in value.lower().rstrip("eurchfsk ") for value in values):
         lines.append("exponents = true")
-    if any(has_units([value]) for value in values):
+    if any(map(unit_of, values)):
         lines.append("units = true")
     blanks = [blank for blank in BLANKS if blank in cells]
     return "\n".join(["[numbers]", *lines, *([f"blanks = {_list(blanks)}"] if blanks else [])])
@@ -118,9 +144,7 @@ def _numbers(proposal: Proposal) -> str:
 
 def _texts(proposal: Proposal) -> str:
     lines = [
-        f"{field} = {_text(proposal.columns[field])}"
-        for field in _TEXTS
-        if field in proposal.columns
+        f"{field} = {_column(proposal, field)}" for field in _TEXTS if field in proposal.columns
     ]
     said = proposal.settings.get("currency", "")
     if said.startswith("beside "):
@@ -128,8 +152,14 @@ def _texts(proposal: Proposal) -> str:
     elif said:
         lines = [line for line in lines if not line.startswith("currency =")]
         lines.append(f"currency = {{ default = {_text(said)} }}")
-    lines += [f"note_{n} = {_text(name)}" for n, name in enumerate(proposal.notes, 1)]
+    spelled = proposal.found.spelled
+    lines += [
+        f"note_{n} = {spelled.get(name) or _text(name)}" for n, name in enumerate(proposal.notes, 1)
+    ]
     return "\n".join(["[texts]", *lines])
+
+
+_IN_AND_OUT = 'amount = { value = "abs(money_in?) - abs(money_out?)" }'
 
 
 def _amounts(proposal: Proposal) -> str:
@@ -143,8 +173,8 @@ def _amounts(proposal: Proposal) -> str:
             lines.append(f"{field} = {{ column = {_text(columns['amount'])}, {when} }}")
         lines.append(f"stated = {_text(columns['amount'])}")
         lines.append(_IN_AND_OUT)
-    elif _signed_by_action(proposal):
-        out = [_escaped(w) for w, kind in proposal.kinds.items() if kind in _GOES_OUT]
+    elif signed_by_action(proposal):
+        out = [_escaped(w) for w, kind in proposal.kinds.items() if kind in GOES_OUT]
         column = f"column = {_text(columns['amount'])}"
         for field, test in (("money_out", "like"), ("money_in", "none_of")):
             when = f"when = {{ action = {{ {test} = {_list(out)} }} }}"
@@ -164,17 +194,9 @@ def _amounts(proposal: Proposal) -> str:
         left = "+" if _negative(proposal, "money_out") else "-"
         lines.append(f'amount = {{ value = "{came}money_in? {left} money_out?" }}')
     else:
-        lines.append('amount = { value = "round(quantity * price, currency)" }')
+        scale = f" * {to_text(scale_of(proposal))}" if scale_of(proposal) != 1 else ""
+        lines.append(f'amount = {{ value = "round(quantity * price{scale}, currency)" }}')
     return "\n".join(["[amounts]", *lines])
-
-
-def _signed_by_action(proposal: Proposal) -> bool:
-    """Whether of money alone, all of it positive, the column of actions says which way it went."""
-    kinds = {kind in _GOES_OUT for kind in proposal.kinds.values()}
-    if proposal.has_units or "direction" in proposal.columns or kinds != {True, False}:
-        return False
-    amounts = proposal.numbers("amount")
-    return bool(amounts) and not any((number or 0) < 0 for number in amounts)
 
 
 def _still(proposal: Proposal) -> list[str]:
@@ -188,12 +210,29 @@ def _escaped(text: str) -> str:
 
 
 def _negative(proposal: Proposal, field: str) -> bool:
-    """Whether a column has its amounts with a minus: a plus there takes one back."""
+    """Whether a column has its amounts with a minus: a plus there takes one back.
+
+    Where it has as many with a plus, the balances say it.
+    """
     numbers = [number for number in proposal.numbers(field) if number]
-    return sum(number < 0 for number in numbers) * 2 > len(numbers)
+    negative = sum(number < 0 for number in numbers)
+    if negative * 2 != len(numbers) or not numbers:
+        return negative * 2 > len(numbers)
+    way = -1 if field == "money_out" else 1
+    balances = proposal.numbers("balance")
+    amounts = [(number or Decimal(0)) * way for number in proposal.numbers(field)]
+    return _follows([-amount for amount in amounts], balances) > _follows(amounts, balances)
 
 
-_IN_AND_OUT = 'amount = { value = "abs(money_in?) - abs(money_out?)" }'
+def _follows(amounts: Sequence[Decimal], balances: Sequence[Decimal | None]) -> int:
+    """How many balances follow from those before them, or after."""
+    rows = [(amount, left) for amount, left in zip(amounts, balances, strict=False)]
+    steps = [
+        (amount == new - old, before == old - new)
+        for (before, old), (amount, new) in pairwise(rows)
+        if old is not None and new is not None and old != new
+    ]
+    return max(sum(older for older, _ in steps), sum(newer for _, newer in steps))
 
 
 def _assets(proposal: Proposal) -> str:
@@ -203,154 +242,6 @@ def _assets(proposal: Proposal) -> str:
     lines = [f"symbol = {_list(columns)}"]
     lines += [f'{field} = "{field}"' for field in ("isin", "name") if field in columns]
     return "\n".join(["[assets.security]", *lines])
-
-
-# -- rules ---------------------------------------------------------------------------------
-
-
-def _rule(kind: str, legs: list[str], when: str = "", more: str = "") -> str:
-    lines = ["[[rules]]"]
-    lines += [f"when = {{ {when} }}"] if when else []
-    lines += [f"kind = {_text(kind)}"]
-    lines += [more] if more else []
-    joined = "".join(f"    {leg},\n" for leg in legs)
-    return "\n".join([*lines, f"legs = [\n{joined}]"])
-
-
-def _rules(proposal: Proposal) -> Iterator[str]:
-    if "status" in proposal.columns:
-        states = f"status = {_list(UNDONE)}"
-        yield f'[[rules]]\nwhen = {{ {states} }}\nskip = "it is not booked"'
-    if _states_balances(proposal):
-        when = "amount = { blank = true }, balance = { blank = false }"
-        yield f'[[rules]]\nwhen = {{ {when} }}\nskip = "it states a balance and moves nothing"'
-    if "direction" in proposal.columns and "amount" in proposal.columns:
-        words = list(dict.fromkeys(proposal.values("direction")))
-        yield _rule("unknown", [_CASH % "stated"], f"direction = {{ none_of = {_list(words)} }}")
-    yield from rules_of_words(proposal.kinds, proposal)
-    if not proposal.has_units:
-        said = proposal.settings.get("kind", "")
-        amount = _signed(said, proposal) if said else "amount"
-        yield _rule("deposit/withdraw", _money(proposal, amount))
-    elif not proposal.kinds:
-        yield from _by_sign(proposal)
-
-
-def rules_of_words(kinds: Mapping[str, str], proposal: Proposal) -> Iterator[str]:
-    """The rules of rows that say these words."""
-    for kind in dict.fromkeys(kinds.values()):
-        words = [word for word, meant in kinds.items() if meant == kind]
-        yield from _rules_of(kind, f"action = {_list(words)}", proposal)
-
-
-def _states_balances(proposal: Proposal) -> bool:
-    """Whether rows have a balance and no amount: those of the first and the last day, often."""
-    amounts, balances = proposal.numbers("amount"), proposal.numbers("balance")
-    pairs = zip(amounts, balances, strict=False)
-    return not proposal.has_units and any(a is None and b is not None for a, b in pairs)
-
-
-def _rules_of(kind: str, when: str, proposal: Proposal) -> Iterator[str]:
-    if kind == "skip":
-        yield f'[[rules]]\nwhen = {{ {when} }}\nskip = "it moves nothing"'
-    elif kind in ("buy", "sell"):
-        if proposal.has_units:
-            yield _trade(kind, when, proposal)
-        else:
-            legs = _money(proposal, _signed("withdraw" if kind == "buy" else "deposit", proposal))
-            yield _rule("deposit/withdraw", legs, when)
-    elif kind in ("transfer_in", "transfer_out", "reward") and proposal.has_units:
-        sign = "-" if kind == "transfer_out" else ""
-        unit = f'{{ role = "asset", asset = "security", quantity = "{sign}abs(quantity)" }}'
-        yield _rule(kind, [unit], f"{when}, quantity = {{ blank = false }}")
-        yield _rule(kind, _money(proposal, f"{sign}abs(amount)"), when)
-    elif kind in ("deposit", "withdraw"):
-        yield _rule("deposit/withdraw", _money(proposal, _signed(kind, proposal)), when)
-    elif kind == "unknown" and proposal.has_units:
-        cash, *costs = _money(proposal, _signed(kind, proposal))
-        yield _rule(kind, [*_units(proposal), _optional(cash), *costs], when)
-    elif kind in ("fee", "tax"):
-        amount = _signed(kind, proposal)
-        leg = f'{{ role = "{kind}", currency = "currency", quantity = "{amount}" }}'
-        yield _rule(kind, [leg], when)
-    else:
-        of = proposal.has_units and kind == "dividend"
-        legs = _money(proposal, _signed(kind, proposal))
-        yield _rule(kind, legs, when, 'related = "security"' if of else "")
-
-
-def _units(proposal: Proposal) -> Iterator[str]:
-    """Whatever units a row moved: as their sign says, or else against the money."""
-    unit = _optional('{ role = "asset", asset = "security", quantity = "%s" }')
-    if any((number or 0) < 0 for number in proposal.numbers("quantity")):
-        yield unit % "quantity"
-        return
-    ways = {'sign = "+"': "-", 'sign = "-"': "", 'sign = "0"': "", "blank = true": ""}
-    for test, sign in ways.items():
-        condition = f", when = {{ amount = {{ {test} }} }} }}"
-        yield (unit % f"{sign}abs(quantity)").removesuffix(" }") + condition
-
-
-def _optional(leg: str) -> str:
-    """A leg that a row may lack."""
-    return leg.removesuffix(" }") + ", optional = true }"
-
-
-def _signed(kind: str, proposal: Proposal) -> str:
-    """The amount with its sign: its own where the column has signs, else the kind's."""
-    own = "direction" in proposal.columns or "amount" not in proposal.columns
-    if (
-        own
-        or _signed_by_action(proposal)
-        or any((number or 0) < 0 for number in proposal.numbers("amount"))
-    ):
-        return "amount"
-    return "-abs(amount)" if kind in _GOES_OUT else "abs(amount)"
-
-
-def _costs(proposal: Proposal) -> list[str]:
-    """The fields of costs that the file has."""
-    return [field for field in ("fee", "tax") if field in proposal.columns]
-
-
-def _cost_legs(proposal: Proposal) -> list[str]:
-    return [
-        f'{{ role = "{field}", currency = "currency", quantity = "-abs({field}?)" }}'
-        for field in _costs(proposal)
-    ]
-
-
-def _money(proposal: Proposal, amount: str) -> list[str]:
-    """The cash that moved, and the costs that are inside of it or beside it."""
-    inside = proposal.settings.get("fee") == "inside"
-    with_costs = "".join(f" + abs({field}?)" for field in _costs(proposal)) if inside else ""
-    return [_CASH % f"{amount}{with_costs}", *_cost_legs(proposal)]
-
-
-def _trade(kind: str, when: str, proposal: Proposal) -> str:
-    sign, other = ("", "-") if kind == "buy" else ("-", "")
-    inside = proposal.settings.get("fee") == "inside" and "amount" in proposal.columns
-    joint = " - " if kind == "buy" else " + "
-    costs = "".join(f"{joint}abs({field}?)" for field in _costs(proposal)) if inside else ""
-    priced = ', price = "price", price_currency = "currency"' if "price" in proposal.columns else ""
-    unit = f'{{ role = "asset", asset = "security", quantity = "{sign}abs(quantity)"{priced} }}'
-    cash = _CASH % f"{other}(abs(amount){costs})"
-    return _rule(kind, [unit, cash, *_cost_legs(proposal)], when)
-
-
-def _by_sign(proposal: Proposal) -> Iterator[str]:
-    """Rows without a word for what they are: the sign of the units says it, or of the money."""
-    yield _rule("deposit/withdraw", _money(proposal, "amount"), "quantity = { blank = true }")
-    yield _rule("deposit/withdraw", _money(proposal, "amount"), 'quantity = { sign = "0" }')
-    said = proposal.settings.get("kind")
-    if said:
-        yield _trade(said, "", proposal)
-    elif any((number or 0) < 0 for number in proposal.numbers("quantity")):
-        yield _trade("buy", 'quantity = { sign = "+" }', proposal)
-        yield _trade("sell", "", proposal)
-    else:
-        yield _trade("buy", 'amount = { sign = "-" }', proposal)
-        yield _trade("sell", "", proposal)
 
 
 # -- identity ------------------------------------------------------------------------------
@@ -371,12 +262,12 @@ def _identity(proposal: Proposal) -> str:
 def _balance(proposal: Proposal) -> str:
     if "balance" not in proposal.columns:
         return ""
-    costs = _costs(proposal)
+    costs = proposal.costs
     beside = "".join(f" - abs({f}?)" for f in costs)
     if "\nmoved = " in _amounts(proposal):
         moved = "moved?"
     else:
-        moved = "amount?" if _states_balances(proposal) else "amount"
+        moved = "amount?" if states_balances(proposal) else "amount"
     movement = moved if proposal.settings.get("fee") == "inside" else f"{moved}{beside}"
     if proposal.has_units:
         return ""  # the movement of a trade follows from its kind, not from one column

@@ -4,9 +4,9 @@ from collections import deque
 from decimal import Decimal
 from typing import NamedTuple
 
-from folio.importers.journal_legs import Legs
-from folio.importers.journal_units import as_kept, lot_key
-from folio.importers.journals import Event, Unit
+from folio.importers.journals.entries import Event, Unit
+from folio.importers.journals.legs import Legs
+from folio.importers.journals.units import as_kept, lot_key
 from folio.model.numbers import ZERO, divide
 from folio.model.transactions import Draft, Leg
 

@@ -1,8 +1,8 @@
 """Options that ended in trades of their shares, in a journal of folio's own."""
 
-from folio.importers.journal_splits import Splits
-from folio.importers.journal_units import as_kept
-from folio.importers.journals import Event, Unit
+from folio.importers.journals.entries import Event, Unit
+from folio.importers.journals.splits import Splits
+from folio.importers.journals.units import as_kept
 from folio.model.numbers import ZERO
 from folio.model.transactions import Draft, Leg, LotRef
 

@@ -25,12 +25,9 @@ from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from folio.errors import FolioError
-from folio.importers.beancount_file import parse_long
-from folio.importers.hledger_digits import completed, may_be_cut, value
-from folio.importers.included import check_included
-from folio.importers.journal_drafts import interpret
-from folio.importers.journal_statement import statement
-from folio.importers.journals import (
+from folio.importers.journals.beancount_file import parse_long
+from folio.importers.journals.drafts import interpret
+from folio.importers.journals.entries import (
     ASSET,
     LIABILITY,
     SIGNS,
@@ -40,6 +37,9 @@ from folio.importers.journals import (
     Stated,
     Unit,
 )
+from folio.importers.journals.hledger_digits import completed, may_be_cut, value
+from folio.importers.journals.included import check_included
+from folio.importers.journals.statement import statement
 from folio.importers.text_file import whole_text
 from folio.model.assets import ISO_4217
 from folio.model.journal import OBSERVED

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from decimal import Context, Decimal
 
-from folio.importers.journals import Unit
+from folio.importers.journals.entries import Unit
 from folio.model.assets import AssetRef
 from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import Leg

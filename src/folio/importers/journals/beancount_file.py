@@ -23,10 +23,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from folio.errors import FolioError
-from folio.importers.included import check_included
-from folio.importers.journal_drafts import interpret
-from folio.importers.journal_statement import statement
-from folio.importers.journals import Event, Peer, Priced, Stated, Unit, ended
+from folio.importers.journals.drafts import interpret
+from folio.importers.journals.entries import Event, Peer, Priced, Stated, Unit, ended
+from folio.importers.journals.included import check_included
+from folio.importers.journals.statement import statement
 from folio.model.assets import ISO_4217
 from folio.model.extras import install_with
 from folio.model.journal import OBSERVED

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from folio.importers.journal_drafts import Meaning
-from folio.importers.journals import Peer, PeerNames, Stated
+from folio.importers.journals.drafts import Meaning
+from folio.importers.journals.entries import Peer, PeerNames, Stated
 from folio.model.statements import (
     BOOKED,
     SKIPPED,

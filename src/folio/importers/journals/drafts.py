@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from folio.importers.journal_exercises import Exercises
-from folio.importers.journal_legs import OUTSIDE
-from folio.importers.journal_parcels import Parcel
-from folio.importers.journal_splits import is_ratio, split_of
-from folio.importers.journal_units import (
+from folio.importers.journals.entries import Event, Peer, Unit
+from folio.importers.journals.exercises import Exercises
+from folio.importers.journals.legs import OUTSIDE
+from folio.importers.journals.parcels import Parcel
+from folio.importers.journals.splits import is_ratio, split_of
+from folio.importers.journals.units import (
     alike,
     as_kept,
     fees_in_kind,
@@ -24,8 +25,7 @@ from folio.importers.journal_units import (
     sent,
     swap_fees,
 )
-from folio.importers.journal_words import OUT, OWN_KINDS, RECEIVED, charge, kind_of, named
-from folio.importers.journals import Event, Peer, Unit
+from folio.importers.journals.words import OUT, OWN_KINDS, RECEIVED, charge, kind_of, named
 from folio.model.assets import minor_unit
 from folio.model.numbers import ZERO, round_money
 from folio.model.transactions import INCOME_KINDS, Draft, Leg, LotRef

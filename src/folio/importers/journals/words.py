@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from folio.importers.journals import Event, Unit
+from folio.importers.journals.entries import Event, Unit
 from folio.model.numbers import ZERO
 from folio.model.transactions import INCOME_KINDS
 

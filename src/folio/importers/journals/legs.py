@@ -4,9 +4,9 @@ import hashlib
 from collections import Counter
 from decimal import Decimal
 
-from folio.importers.journal_parcels import Parcels, Taken
-from folio.importers.journal_units import as_kept
-from folio.importers.journals import Event, Peer, PeerNames, Unit
+from folio.importers.journals.entries import Event, Peer, PeerNames, Unit
+from folio.importers.journals.parcels import Parcels, Taken
+from folio.importers.journals.units import as_kept
 from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import AccountRef, Draft, Leg
 

@@ -4,8 +4,8 @@ from collections import deque
 from decimal import Decimal
 from itertools import chain
 
-from folio.importers.journal_units import Key, lot_key
-from folio.importers.journals import PeerNames, Unit
+from folio.importers.journals.entries import PeerNames, Unit
+from folio.importers.journals.units import Key, lot_key
 from folio.model.numbers import ZERO
 from folio.model.transactions import AccountRef, LotRef
 

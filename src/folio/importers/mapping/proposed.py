@@ -1,0 +1,84 @@
+"""What is proposed for a table: how it is read, and what stays to be asked."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from folio.importers.amounts import Style, read_amount
+from folio.importers.mapping.table import Found
+from folio.importers.mapping.words import KINDS
+from folio.importers.rows import RowFault
+
+COSTS = ("fee", "fee_2", "fee_3", "fee_4", "tax", "tax_2", "tax_3", "tax_4")
+NUMBERS = ("amount", "money_in", "money_out", "balance", "quantity", "price", *COSTS)
+# What a row can be.
+WORDS = (*KINDS, *"transfer_in transfer_out reinvest opening unknown skip".split())
+
+
+class Given(NamedTuple):
+    """What the user said."""
+
+    columns: Mapping[str, str]  # field: the column's name; "" for none
+    settings: Mapping[str, str]  # one of SETTINGS: its value
+    kinds: Mapping[str, str]  # the word of a column of actions: one of WORDS
+
+
+class Question(NamedTuple):
+    """What cannot be told from the file."""
+
+    part: str  # column, set or kind: the option that answers it
+    key: str
+    text: str
+    choices: tuple[str, ...] = ()  # (): anything
+
+    @property
+    def option(self) -> str:
+        """The option that answers it in a script."""
+        value = "|".join(self.choices) if 0 < len(self.choices) < 4 else "…"
+        return f"--{self.part} '{self.key}={value}'"
+
+
+class Proposal(NamedTuple):
+    """How a file is read."""
+
+    found: Found
+    columns: dict[str, str]  # field: the column's name
+    notes: tuple[str, ...]  # columns that describe
+    settings: dict[str, str]
+    kinds: dict[str, str]  # of the column of actions, by its words
+    questions: tuple[Question, ...]
+
+    @property
+    def has_units(self) -> bool:
+        """Whether the rows are about units of something, not money alone."""
+        return "quantity" in self.columns
+
+    @property
+    def costs(self) -> list[str]:
+        """The fields of costs that the file has."""
+        return [field for field in COSTS if field in self.columns]
+
+    def values(self, field: str) -> list[str]:
+        return self.found.values(self.columns[field]) if field in self.columns else []
+
+    def cells(self, field: str) -> list[str]:
+        """The cells of a column, row by row; "" where a row has none."""
+        return self.found.cells(self.columns[field]) if field in self.columns else []
+
+    def numbers(self, field: str) -> list[Decimal | None]:
+        """The numbers of a column, row by row; None where it has none."""
+        decimal = "comma" if self.settings.get("decimal") == "comma" else "point"
+        return numbers_in(self.cells(field), decimal)
+
+
+def numbers_in(cells: Sequence[str], decimal: str) -> list[Decimal | None]:
+    """The numbers of cells; None for a cell that is none."""
+    style = Style(decimal, exponents=True, units=True)
+    return [_number(cell, style) for cell in cells]
+
+
+def _number(cell: str, style: Style) -> Decimal | None:
+    try:
+        return read_amount(cell, style)
+    except RowFault:
+        return None

@@ -1,0 +1,232 @@
+"""The rules of a profile that a proposal makes: what each sort of row means."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+from folio.importers.mapping.proposed import Proposal
+from folio.importers.mapping.words import BALANCES, CLOSING, UNDONE, plain
+
+GOES_OUT = ("withdraw", "fee", "tax", "buy")  # kinds, of an account of money alone
+_CASH = '{ role = "cash", currency = "currency", quantity = "%s" }'
+_STATES = '\nstates = { balance = "amount", currency = "currency" }'
+_INCOME = ("dividend", "coupon", "interest", "reward")
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _list(values: Sequence[str]) -> str:
+    return f"[{', '.join(map(_text, values))}]"
+
+
+def _rule(kind: str, legs: list[str], when: str = "", more: str = "") -> str:
+    lines = ["[[rules]]"]
+    lines += [f"when = {{ {when} }}"] if when else []
+    lines += [f"kind = {_text(kind)}"]
+    lines += [more] if more else []
+    joined = "".join(f"    {leg},\n" for leg in legs)
+    return "\n".join([*lines, f"legs = [\n{joined}]"])
+
+
+def rules_of(proposal: Proposal) -> Iterator[str]:
+    if "status" in proposal.columns:
+        states = f"status = {_list(UNDONE)}"
+        yield f'[[rules]]\nwhen = {{ {states} }}\nskip = "it is not booked"'
+    if "stated_by" in proposal.columns:
+        yield from _stated(proposal)
+    if states_balances(proposal):
+        when = "amount = { blank = true }, balance = { blank = false }"
+        yield f'[[rules]]\nwhen = {{ {when} }}\nskip = "it states a balance and moves nothing"'
+    if "direction" in proposal.columns and "amount" in proposal.columns:
+        words = list(dict.fromkeys(proposal.values("direction")))
+        yield _rule("unknown", [_CASH % "stated"], f"direction = {{ none_of = {_list(words)} }}")
+    yield from rules_of_words(proposal.kinds, proposal)
+    if not proposal.has_units:
+        said = proposal.settings.get("kind", "")
+        amount = _signed(said, proposal) if said else "amount"
+        yield _rule("deposit/withdraw", _money(proposal, amount))
+    elif not proposal.kinds:
+        yield from _by_sign(proposal)
+
+
+def _stated(proposal: Proposal) -> Iterator[str]:
+    """What says in words that it is a balance moves nothing; the last one of a day is there."""
+    said = dict.fromkeys(word for word in proposal.values("stated_by") if plain(word) in BALANCES)
+    closing = [word for word in said if plain(word) in CLOSING]
+    others = [word for word in said if word not in closing]
+    states = "" if proposal.has_units or "balance" in proposal.columns else _STATES
+    for words, more in ((closing, states), (others, "")):
+        if words:
+            when = f"when = {{ stated_by = {_list(words)} }}"
+            yield f'[[rules]]\n{when}\nskip = "it states a balance and moves nothing"{more}'
+
+
+def rules_of_words(kinds: Mapping[str, str], proposal: Proposal) -> Iterator[str]:
+    """The rules of rows that say these words."""
+    for kind in dict.fromkeys(kinds.values()):
+        words = [word for word, meant in kinds.items() if meant == kind]
+        yield from _rules_of(kind, f"action = {_list(words)}", proposal)
+
+
+def states_balances(proposal: Proposal) -> bool:
+    """Whether rows have a balance and no amount: those of the first and the last day, often."""
+    amounts, balances = proposal.numbers("amount"), proposal.numbers("balance")
+    pairs = zip(amounts, balances, strict=False)
+    return not proposal.has_units and any(a is None and b is not None for a, b in pairs)
+
+
+def _rules_of(kind: str, when: str, proposal: Proposal) -> Iterator[str]:
+    if proposal.has_units:
+        yield from _rules_of_units(kind, when, proposal)
+    if kind == "skip":
+        yield f'[[rules]]\nwhen = {{ {when} }}\nskip = "it moves nothing"'
+    elif kind in ("buy", "sell"):
+        if proposal.has_units:
+            yield _trade(kind, when, proposal)
+        else:
+            legs = _money(proposal, _signed("withdraw" if kind == "buy" else "deposit", proposal))
+            yield _rule("deposit/withdraw", legs, when)
+    elif kind in ("transfer_in", "transfer_out") and proposal.has_units:
+        sign = "-" if kind == "transfer_out" else ""
+        yield _rule(kind, _money(proposal, f"{sign}abs(amount)"), when)
+    elif kind in ("deposit", "withdraw"):
+        yield _rule("deposit/withdraw", _money(proposal, _signed(kind, proposal)), when)
+    elif kind == "unknown" and proposal.has_units:
+        cash, *costs = _money(proposal, _signed(kind, proposal))
+        yield _rule(kind, [*_units(proposal), _optional(cash), *costs], when)
+    elif kind in ("fee", "tax"):
+        amount = _signed(kind, proposal)
+        leg = f'{{ role = "{kind}", currency = "currency", quantity = "{amount}" }}'
+        yield _rule(kind, [leg], when)
+    elif kind not in ("split", "reinvest"):
+        of = proposal.has_units and kind in ("dividend", "coupon")
+        legs = _money(proposal, _signed(kind, proposal))
+        yield _rule(kind, legs, when, 'related = "security"' if of else "")
+
+
+def _rules_of_units(kind: str, when: str, proposal: Proposal) -> Iterator[str]:
+    """The rules of rows that move units where others of their sort move money."""
+    there = f"{when}, {_symbol(proposal)} = {{ blank = false, currency = false }}, quantity"
+    leg = '{ role = "%s", asset = "security", quantity = "%s" }'
+    stated = ', cost = "abs(amount)", cost_currency = "currency" }'
+    paid = leg.removesuffix(" }") + stated
+    if kind == "split":
+        ratio = 'ratio = "ratio"' if "ratio" in proposal.columns else 'added = "quantity"'
+        yield (f'[[rules]]\nwhen = {{ {when} }}\nkind = "split"\nrelated = "security"\n{ratio}')
+    elif kind == "reinvest":  # what was paid was paid in units
+        yield _rule("dividend", [paid % ("asset", "abs(quantity)"), *_cost_legs(proposal)], when)
+    elif kind in ("transfer_in", "transfer_out", "reward"):
+        sign = "-" if kind == "transfer_out" else ""
+        unit = leg % ("asset", f"{sign}abs(quantity)")
+        yield _rule(kind, [unit], f"{when}, quantity = {{ blank = false }}")
+    elif kind == "opening":
+        yield _rule(kind, [leg % ("asset", "quantity")], f'{there} = {{ sign = "+" }}')
+    elif kind in ("deposit", "withdraw"):
+        unit = paid % ("asset", "abs(quantity)")
+        unit = unit if kind == "deposit" else leg % ("asset", "-abs(quantity)")
+        for sign in "+-":
+            yield _rule(kind, [unit], f'{there} = {{ sign = "{sign}" }}')
+    elif kind in ("fee", "tax"):  # taken in units; without a sign they may be those it is for
+        yield _rule(kind, [leg % (kind, "quantity")], f'{there} = {{ sign = "-" }}')
+    elif kind in _INCOME:
+        blank = f'{there} = {{ sign = "+" }}, amount = {{ blank = true }}'
+        yield _rule(kind, [leg % ("asset", "quantity")], blank)
+
+
+def _symbol(proposal: Proposal) -> str:
+    """The field that says which asset a row is about."""
+    return next(field for field in ("symbol", "isin", "name") if field in proposal.columns)
+
+
+def _units(proposal: Proposal) -> Iterator[str]:
+    """Whatever units a row moved: as their sign says, or else against the money."""
+    unit = _optional('{ role = "asset", asset = "security", quantity = "%s" }')
+    if any((number or 0) < 0 for number in proposal.numbers("quantity")):
+        yield unit % "quantity"
+        return
+    ways = {'sign = "+"': "-", 'sign = "-"': "", 'sign = "0"': "", "blank = true": ""}
+    for test, sign in ways.items():
+        condition = f", when = {{ amount = {{ {test} }} }} }}"
+        yield (unit % f"{sign}abs(quantity)").removesuffix(" }") + condition
+
+
+def _optional(leg: str) -> str:
+    """A leg that a row may lack."""
+    return leg.removesuffix(" }") + ", optional = true }"
+
+
+def _signed(kind: str, proposal: Proposal) -> str:
+    """The amount with its sign: its own where the column has signs, else the kind's."""
+    own = "direction" in proposal.columns or "amount" not in proposal.columns
+    if (
+        own
+        or signed_by_action(proposal)
+        or any((number or 0) < 0 for number in proposal.numbers("amount"))
+    ):
+        return "amount"
+    return "-abs(amount)" if kind in GOES_OUT else "abs(amount)"
+
+
+def _cost_legs(proposal: Proposal) -> list[str]:
+    return [
+        f'{{ role = "{field[:3]}", currency = "currency", quantity = "-abs({field}?)" }}'
+        for field in proposal.costs
+    ]
+
+
+def _money(proposal: Proposal, amount: str) -> list[str]:
+    """The cash that moved, and the costs that are inside of it or beside it."""
+    inside = proposal.settings.get("fee") == "inside"
+    with_costs = "".join(f" + abs({field}?)" for field in proposal.costs) if inside else ""
+    return [_CASH % f"{amount}{with_costs}", *_cost_legs(proposal)]
+
+
+def _trade(kind: str, when: str, proposal: Proposal) -> str:
+    sign, other = ("", "-") if kind == "buy" else ("-", "")
+    inside = proposal.settings.get("fee") == "inside" and "amount" in proposal.columns
+    joint = " - " if kind == "buy" else " + "
+    costs = "".join(f"{joint}abs({field}?)" for field in proposal.costs) if inside else ""
+    priced = f', price = "price", price_currency = {_quoted_in(proposal)}'
+    priced = priced if "price" in proposal.columns else ""
+    unit = f'{{ role = "asset", asset = "security", quantity = "{sign}abs(quantity)"{priced} }}'
+    cash = _CASH % f"{other}(abs(amount){costs})"
+    return _rule(kind, [unit, cash, *_cost_legs(proposal)], when)
+
+
+def _quoted_in(proposal: Proposal) -> str:
+    """What prices are in: as their own column says, or the file, else as the amounts."""
+    if "price_currency" in proposal.columns:
+        return '["price_currency", "currency"]'
+    said = proposal.settings.get("price-currency")
+    return f"\"'{said}'\"" if said else '"currency"'
+
+
+def _by_sign(proposal: Proposal) -> Iterator[str]:
+    """Rows without a word for what they are: the sign of the units says it, or of the money."""
+    symbol = _symbol(proposal)
+    for still in ("{ blank = true }", '{ sign = "0" }'):
+        none = f"quantity = {still}"
+        named = f"{none}, {symbol} = {{ blank = false, currency = false }}, amount"
+        money = _money(proposal, "amount")
+        yield _rule("dividend", money, f'{named} = {{ sign = "+" }}', 'related = "security"')
+        yield _rule("unknown", money, f'{named} = {{ sign = "-" }}')
+        yield _rule("deposit/withdraw", money, none)
+    said = proposal.settings.get("kind")
+    if said:
+        yield _trade(said, "", proposal)
+    elif any((number or 0) < 0 for number in proposal.numbers("quantity")):
+        yield _trade("buy", 'quantity = { sign = "+" }', proposal)
+        yield _trade("sell", "", proposal)
+    else:
+        yield _trade("buy", 'amount = { sign = "-" }', proposal)
+        yield _trade("sell", "", proposal)
+
+
+def signed_by_action(proposal: Proposal) -> bool:
+    """Whether of money alone, all of it positive, the column of actions says which way it went."""
+    kinds = {kind in GOES_OUT for kind in proposal.kinds.values()}
+    if proposal.has_units or "direction" in proposal.columns or kinds != {True, False}:
+        return False
+    amounts = proposal.numbers("amount")
+    return bool(amounts) and not any((number or 0) < 0 for number in amounts)
