@@ -141,7 +141,7 @@ class Journaling:
         if event.kind == "transfer" and event.transit is not None:
             number = event.transit
         raw = self.raw.setdefault((number, event.key[0]), _Raw())
-        raw.take(event, changes, in_lots=any(c.unit_cost is not None for c in changes))
+        raw.take(event, changes, in_lots=any(c.lot is not None for c in changes))
 
     # -- entries -------------------------------------------------------------------------
 
