@@ -439,7 +439,7 @@ def test_money_that_nobody_had_is_sent_in_one_transfer(tmp_path: Path, program: 
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_units_of_unknown_cost_come_before_what_takes_them(tmp_path: Path, program: str) -> None:
-    """First in, first out, on one day: of 1 that nobody paid for, 1 and 1, the last for 7 is left."""
+    """First in, first out, on one day: of 1 that nobody paid for, 1 and 1, that for 7 is left."""
     keeper = Bookkeeper(tmp_path / "folio.db")
     keeper.account("Here")
     keeper.asset("ACME")
