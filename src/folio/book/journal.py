@@ -195,7 +195,7 @@ class Journaling:
     @cached_property
     def _short(self) -> set[int]:
         """The transactions that say that they sell short, or end that."""
-        return short_ones(self.book.db, self.book.known_at)
+        return {number for number, _ in short_ones(self.book.db, self.book.known_at)}
 
     def _moved(self, raw: Raw) -> bool:
         """Whether both ends of a transfer are there."""

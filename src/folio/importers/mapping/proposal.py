@@ -205,6 +205,9 @@ def _settled(found: Found, taken: dict[str, str], given: Given) -> dict[str, str
         )
         for field in ("money_in", "money_out") if signed else ("amount",):
             taken.pop(field)
+    one_way = {"money_in", "money_out"} & set(taken)
+    if "amount" in taken and len(one_way) == 1 and not one_way & set(given.columns):
+        taken.pop(one_way.pop())
     if "quantity" not in taken:
         for field in ("symbol", "name", "price", "price_currency", "ratio"):
             if field not in given.columns:
