@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from mapped import questions, read, said
 
+from folio.errors import FolioError
 from folio.importers.mapping.proposal import propose
 from folio.importers.mapping.proposed import Given
 from folio.importers.mapping.table import find_table
@@ -263,3 +264,9 @@ def test_whether_the_money_of_trades_is_there_is_asked(tmp_path: Path) -> None:
     assert [one.option for one in asked] == ["--set 'cash=yes|no'"]
     path.write_text(path.read_text() + "2024-01-12,Deposit,,,10.00\n")
     assert propose(find_table(path), Given({}, {}, {})).questions == ()
+
+
+def test_a_table_of_two_sides_is_no_table_of_one(tmp_path: Path) -> None:
+    header = "When,Asset Sent,Amount Sent,Asset Received,Amount Received"
+    with pytest.raises(FolioError, match="call them Date, Sent Amount, Sent Currency"):
+        questions(tmp_path, f"{header}\n2024-01-13,EUR,400,BTC,0.01\n")
