@@ -23,6 +23,7 @@ from exporters.peers import (
 )
 from folio.book import Book
 from folio.book.journal import make_journal
+from folio.book.kept_entries import KeptEntries
 from folio.exporters import beancount, hledger
 from folio.operations.arranging.lot_methods import set_lot_method
 from folio.operations.keeping.make_example import make_example
@@ -179,6 +180,36 @@ def test_a_part_of_the_book_balances(tmp_path: Path) -> None:
     assert '  Assets:Two:ACME  3 ACME {10.00 EUR, 2025-01-03, "t2"}' in text
     assert "  Equity:Elsewhere  -30.00 EUR" in text
     assert "Assets:One" not in text
+    keeper.close()
+
+
+def test_no_more_than_some_days_are_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Entries are kept as they are made; a split of what nobody holds comes first of its day."""
+    keeper = Bookkeeper(tmp_path / "book.db")
+    for name in ("One", "Two"):
+        keeper.account(name)
+    keeper.asset("ACME")
+    keeper.asset("NONE")
+    keeper.add("transfer_out", "2025-01-01", "One", "EUR", quantity=50)
+    for number in range(2, 8):
+        keeper.add("buy", f"2025-01-{number:02}", "One", "ACME", quantity=number, price=10)
+        keeper.add("deposit", f"2025-01-{number:02}", "Two", "EUR", quantity=number)
+        keeper.observe("Two", "EUR", (number + 2) * (number - 1) // 2, f"2025-01-{number:02}")
+    keeper.add("split", "2025-01-05", "", "NONE", ratio="2:1")
+    whole = journal_of(keeper.book(walks=True))
+    kept: list[int] = []
+    add = KeptEntries.add
+    monkeypatch.setattr(KeptEntries, "add", lambda s, some: kept.append(len(some)) or add(s, some))
+    monkeypatch.setattr("folio.book.journal._AT_ONCE", 3)
+    by_days = journal_of(keeper.book(walks=True))
+    assert list(by_days.entries) == list(whole.entries) == list(whole.entries)
+    assert next(entry.kind for entry in whole.entries if entry.day == "2025-01-05") == "split"
+    assert by_days[:3] == whole[:3]
+    assert by_days[4:] == whole[4:]
+    assert (max(kept), sum(kept)) == (4, 13)  # two days, and all but the split
+    assert [one.ledger == one.balance for one in whole.seen] == [True] * 6
     keeper.close()
 
 

@@ -49,13 +49,14 @@ def lots_of(book: Book) -> Lots:
             found[where][0] += position.quantity
             continue
         for lot in stored.get(number, []):
-            key = where
-            own = lot.currency == asset.id and lot.cost == lot.quantity
-            if not own and lot.quantity > 0:
+            key, cost = where, lot.cost or Decimal(0)
+            if lot.currency == asset.id:  # what it cost beyond itself
+                cost -= lot.quantity
+            elif lot.quantity > 0:
                 currency = "" if lot.currency is None else catalog.assets[lot.currency].symbol
                 key = (*where, lot.acquired_on, currency)
             found[key][0] += lot.quantity
-            found[key][1] += Decimal(0) if own or lot.cost is None else lot.cost
+            found[key][1] += cost
     return {k: [n.normalize() for n in v] for k, v in sorted(found.items()) if any(v)}
 
 
@@ -417,3 +418,36 @@ def positions(keeper: Bookkeeper) -> list[tuple[Holding, Position]]:
     """What is held, and what was."""
     holdings = keeper.book().catalog.holdings
     return [(holdings[number], one) for number, one in read_positions(keeper.db).items()]
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_money_that_nobody_had_is_sent_in_one_transfer(tmp_path: Path, program: str) -> None:
+    """Of 2 dollars 1.99 arrive, and 1.01 of them where so many are owed: 0.98 are left there."""
+    keeper = Bookkeeper(tmp_path / "folio.db")
+    for name in ("Here", "There"):
+        keeper.account(name)
+    keeper.fact("withdraw", "2025-01-02", "There", "USD", quantity="1.01")
+    there = {"to_account": "There", "to_quantity": "1.99"}
+    keeper.fact("transfer", "2025-01-03", "Here", "USD", quantity=2, **there)
+    other = back(keeper, tmp_path, program)
+    assert [row[1] for row in told(other)] == ["withdraw", "transfer"]
+    assert [other.quantity(name, "USD") for name in ("Here", "There")] == [-2, Decimal("0.98")]
+    assert lots_of(other.book()) == lots_of(keeper.book())
+    other.close()
+    keeper.close()
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_units_of_unknown_cost_come_before_what_takes_them(tmp_path: Path, program: str) -> None:
+    """First in, first out, on one day: of 1 that nobody paid for, 1 and 1, that for 7 is left."""
+    keeper = Bookkeeper(tmp_path / "folio.db")
+    keeper.account("Here")
+    keeper.asset("ACME")
+    keeper.add("deposit", "2025-01-02", "Here", "ACME", quantity=1)
+    for price in (5, 7):
+        keeper.add("buy", "2025-01-02", "Here", "ACME", quantity=1, price=price)
+    keeper.add("withdraw", "2025-01-02", "Here", "ACME", quantity=2)
+    other = back(keeper, tmp_path, program)
+    assert [(lot.quantity, lot.cost) for lot in other.lots("Here", "ACME")] == [(1, 7)]
+    other.close()
+    keeper.close()

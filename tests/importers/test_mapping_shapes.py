@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from mapped import questions, read, said
 
+from folio.errors import FolioError
 from folio.importers.mapping.proposal import propose
 from folio.importers.mapping.proposed import Given
 from folio.importers.mapping.table import find_table
@@ -76,6 +77,16 @@ SPAIN = (
 TOTALS = (
     "Date;Libellé;Débit;Crédit;Solde\n13/01/2024;VIR;;2 350,00;3 350,00\n"
     "15/01/2024;LOYER;850,00;;2 500,00\n;TOTAL DES OPERATIONS;850,00;2 350,00;\n"
+)
+# Amounts of coins are no money; what they were worth is not what they cost.
+COINS = (
+    "Time,Coin,Operation,Amount,Value EUR\n2024-01-13 10:00:00,ETH,Staking reward,0.001,2.30\n"
+    "2024-01-14 10:00:00,ETH,Deposit,1.5,3400.00\n"
+    "2024-01-15 10:00:00,ETH,Withdrawal,-0.5,-1150.00\n"
+)
+HUNGARY = (
+    "Könyvelés dátuma;Partner;Összeg;Devizanem;Egyenleg\n"
+    "2024.01.15.;Munkáltató;450 000,00;HUF;500 000,00\n2024.01.16.;Bolt;-12 500,00;HUF;487 500,00\n"
 )
 BRAZIL = (
     "Data;Movimentação;Código;Quantidade;Preço;Valor\n"
@@ -161,10 +172,25 @@ BRAZIL = (
             ["set:currency=EUR"],
             ["2024-01-13 deposit cash EUR 2350", "2024-01-15 withdraw cash EUR -850"],
         ),
+        (
+            COINS,
+            ["column:quantity=Amount"],
+            [
+                "2024-01-13 reward asset ETH 0.001",
+                "2024-01-14 deposit asset ETH 1.5",
+                "2024-01-15 withdraw asset ETH -0.5",
+            ],
+        ),
+        (
+            HUNGARY,
+            [],
+            ["2024-01-15 deposit cash HUF 450000", "2024-01-16 withdraw cash HUF -12500"],
+        ),
         (BRAZIL, ["set:currency=BRL"], ["2024-01-13 buy asset PETR4 100, cash BRL -3750"]),
     ],
     ids=(
-        "fees pence rates pension split pays japan poland sides d/c taken months totals brl".split()
+        "fees pence rates pension split pays japan poland sides d/c taken months totals "
+        "coins hungary brl".split()
     ),
 )
 def test_rows_of(tmp_path: Path, text: str, given: list[str], moved: list[str]) -> None:
@@ -178,6 +204,14 @@ def test_prices_are_in_what_they_say(tmp_path: Path) -> None:
     assert (str(dollars.price), str(dollars.price_currency)) == ("185.00", "USD")
     unsaid = PENCE.replace("Price (p)", "Price")  # 1000 × 47.50 is a hundred times what was paid
     assert str(read(tmp_path, unsaid).drafts[0].legs[0].price) == "0.4750"
+
+
+def test_what_was_paid_in_is_a_cost_where_there_was_a_price(tmp_path: Path) -> None:
+    told = ("set:currency=AUD", "kind:Opening balance=skip", "kind:Dividend reinvestment=reinvest")
+    pension = read(tmp_path, PENSION, *told, "kind:Contribution=deposit").drafts
+    assert [str(draft.legs[0].cost) for draft in pension] == ["510.00", "None", "10.20"]
+    coins = read(tmp_path, COINS, "column:quantity=Amount").drafts
+    assert [draft.legs[0].cost for draft in coins] == [None, None, None]
 
 
 def test_a_split_keeps_its_ratio(tmp_path: Path) -> None:
@@ -212,10 +246,11 @@ def test_what_is_there_at_the_end_is_observed(tmp_path: Path) -> None:
         ),
         # What is bought is no mere payment where a column could count it.
         ("Datum;Typ;Fond;Mängd;Belopp SEK\n2024-01-15;Köp;Index;12,5;2000,00\n", ["quantity"]),
+        (COINS, ["quantity", "currency"]),
         # Of a row of units that were there before, whether they are counted.
         (PENSION, ["currency", "Opening balance", "Contribution", "Dividend reinvestment"]),
     ],
-    ids=["dollars", "words", "account", "units", "opening"],
+    ids=["dollars", "words", "account", "units", "coins", "opening"],
 )
 def test_what_is_asked(tmp_path: Path, text: str, asked: list[str]) -> None:
     options = questions(tmp_path, text)
@@ -229,3 +264,9 @@ def test_whether_the_money_of_trades_is_there_is_asked(tmp_path: Path) -> None:
     assert [one.option for one in asked] == ["--set 'cash=yes|no'"]
     path.write_text(path.read_text() + "2024-01-12,Deposit,,,10.00\n")
     assert propose(find_table(path), Given({}, {}, {})).questions == ()
+
+
+def test_a_table_of_two_sides_is_no_table_of_one(tmp_path: Path) -> None:
+    header = "When,Asset Sent,Amount Sent,Asset Received,Amount Received"
+    with pytest.raises(FolioError, match="call them Date, Sent Amount, Sent Currency"):
+        questions(tmp_path, f"{header}\n2024-01-13,EUR,400,BTC,0.01\n")

@@ -219,7 +219,7 @@ class Book:
 
         Plain money keeps no lots there (:mod:`folio.engine.money`), and tells of no evening.
         """
-        if self._keeps_sums(holdings):
+        if self.keeps_sums(holdings):
             from folio.engine import money
 
             return partial(money.walk, base=self.base)
@@ -232,10 +232,10 @@ class Book:
 
         Of plain money they are the sums of each day.
         """
-        sums = self._keeps_sums(holdings)
+        sums = self.keeps_sums(holdings)
         return self.reader.walk(holdings, after=after, until=until, sums=sums)
 
-    def _keeps_sums(self, holdings: Iterable[int]) -> bool:
+    def keeps_sums(self, holdings: Iterable[int]) -> bool:
         """Whether holdings are plain money, of which no lots are stored."""
         assets = {self.catalog.holdings[holding].asset_id for holding in holdings}
         return self.is_money(assets) and all(map(self.reader.is_plain, holdings))

@@ -396,4 +396,4 @@ class Events:
 
     @cached_property
     def _transit_accounts(self) -> set[int]:
-        return self.catalog.settings.scopes_with("account", "in_transit", "yes")
+        return self.catalog.settings.flagged("account", "in_transit")

@@ -6,21 +6,22 @@ of income and costs by the roles of its postings, of a disposal the gain, of flo
 """
 
 import datetime as dt
-from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from functools import cached_property
+from itertools import islice
+from typing import NamedTuple
 
 from folio.book import Book
-from folio.book.lot_changes import LotChanges, coalesced, unordered
+from folio.book.journal_days import Day, JournalDays, Raw
+from folio.book.kept_entries import InOrder, KeptEntries, Mentioned
+from folio.book.lot_changes import coalesced
 from folio.db.ledger import Recorded, walk_transactions
-from folio.db.postings import Posting, action_of, lots_named, postings_of
+from folio.db.lot_choices import short_ones
+from folio.db.postings import Posting, action_of, postings_of_each
 from folio.db.sources import source_names
-from folio.engine import money
 from folio.model.gaps import GROWTH
 from folio.model.journal import Change, Counter, Entry, Journal, Place, Quote, Seen
-from folio.model.ledger import Event, State
-from folio.model.lot_names import SHORT
 from folio.model.numbers import ZERO
 from folio.model.prices import TRADE
 
@@ -56,23 +57,14 @@ _IN_THE_COST = frozenset(
 )
 _ROLES = {"fee": "Expenses:Fees", "tax": "Expenses:Taxes"}
 
-Key = tuple[int, str]  # of an entry: a transaction or minus a gap, and its day
+_AT_ONCE = 1_000  # transactions that are read at once
 
 
-class _Raw:
-    """An entry in the making."""
+class _Read(NamedTuple):
+    """Transactions that are in force, and the postings of all, by their number."""
 
-    def __init__(self) -> None:
-        self.place: tuple[bool, tuple[object, ...]] | None = None
-        self.numbers: list[int] = []
-        self.changes: list[Change] = []
-
-    def take(self, event: Event, changes: Iterable[Change], *, in_lots: bool) -> None:
-        place = (not in_lots, event.key)
-        self.place = place if self.place is None else min(self.place, place)
-        if event.transaction_id not in self.numbers:
-            self.numbers.append(event.transaction_id)
-        self.changes += changes
+    recorded: dict[int, Recorded]
+    postings: dict[int, list[Posting]]
 
 
 class Journaling:
@@ -82,19 +74,21 @@ class Journaling:
         self.book = book
         self.until = until.isoformat()
         self.wanted = wanted  # holdings; the others are elsewhere
-        self.raw: dict[Key, _Raw] = {}
-        self.lots = LotChanges(lambda n: book.catalog.assets[book.catalog.holdings[n].asset_id])
-        self.balances: dict[int, list[tuple[str, Decimal]]] = {}  # by holding: from a day on
+        self.folding = JournalDays(book, self.until, wanted)
 
     def journal(self) -> Journal:
-        for asset in self._families():
-            self._fold(asset)
-        entries = self._entries()
-        seen = sorted(self._seen(), key=lambda one: (one.day, one.place))
+        kept, mentioned = KeptEntries(), Mentioned()
+        for some in self._entries():
+            kept.add(some)
+            for entry in some:
+                mentioned.take(entry)
+        idle = [] if self._is_part else self._idle()
+        for entry in idle:
+            mentioned.take(entry)
+        seen = self.folding.seen()
         quotes = sorted(self._quotes(), key=lambda q: (q.day, q.asset, q.quote))
-        places = self._places(entries, seen)
-        used = {a for entry in entries for a in _assets_of(entry)}
-        used |= {p.asset.id for p in places.values()} | {self.book.base.id}
+        places = self._places(mentioned.first_days, seen)
+        used = mentioned.assets | {p.asset.id for p in places.values()} | {self.book.base.id}
         quotes = [q for q in quotes if q.asset in used or not self._is_part]
         used |= {asset for q in quotes for asset in (q.asset, q.quote)}
         assets = self.book.catalog.assets
@@ -102,81 +96,71 @@ class Journaling:
             self.book.base,
             {number: assets[number] for number in sorted(used)},
             places,
-            entries,
+            InOrder(idle, kept),
+            sorted(mentioned.counters),
             seen,
             quotes,
-            frozenset(unordered(entries)),
+            frozenset(mentioned.order.unordered),
         )
 
     @property
     def _is_part(self) -> bool:
         return len(self.wanted) < len(self.book.catalog.holdings)
 
-    # -- folding -------------------------------------------------------------------------
-
-    def _families(self) -> Iterator[int]:
-        """One asset of each family that holds something."""
-        done: set[int] = set()
-        for asset in sorted({h.asset_id for h in self.book.catalog.holdings.values()}):
-            if asset not in done:
-                done |= self.book.reader.family(asset)
-                yield asset
-
-    def _fold(self, asset: int) -> None:
-        events = self.book.events(self.book.family_of(asset))
-        events = [event for event in events if event.key[0] <= self.until]
-        if self.book.is_money({asset}) and all(map(money.is_plain, events)):
-            states: dict[int, State] = {}
-            for event, state, _ in money.walk(events, states, self.book.catalog.assets[asset]):
-                change = Change(event.holding_id, event.quantity)
-                self._take(event, state.quantity, [change] if event.quantity else [])
-            return
-        for event, state, _ in self.book.fold(events):
-            changes = list(self.lots.compared(event.holding_id, state))
-            self._take(event, state.quantity, changes)
-
-    def _take(self, event: Event, balance: Decimal, changes: list[Change]) -> None:
-        self.balances.setdefault(event.holding_id, []).append((event.key[0], balance))
-        number = event.transaction_id
-        if event.kind == "transfer" and event.transit is not None:
-            number = event.transit
-        raw = self.raw.setdefault((number, event.key[0]), _Raw())
-        raw.take(event, changes, in_lots=any(c.unit_cost is not None for c in changes))
-
     # -- entries -------------------------------------------------------------------------
 
-    @cached_property
-    def _recorded(self) -> dict[int, Recorded]:
-        """The transactions in force."""
-        until = dt.date.fromisoformat(self.until)
-        found = walk_transactions(self.book.db, known_at=self.book.known_at, until=until)
-        return {t.id: t for t in found if t.kind != "reversal" and t.reversed_by is None}
+    def _read(self, numbers: Iterable[int]) -> _Read:
+        """Some transactions."""
+        some, until = list(numbers), dt.date.fromisoformat(self.until)
+        db, known_at = self.book.db, self.book.known_at
+        found = walk_transactions(db, known_at=known_at, until=until, among=some)
+        in_force = {t.id: t for t in found if t.kind != "reversal" and t.reversed_by is None}
+        return _Read(in_force, postings_of_each(db, some))
 
-    def _entries(self) -> list[Entry]:
-        made = []
-        sources = source_names(self.book.db)
-        for (number, day), raw in self.raw.items():
-            entry = self._entry(number, day, raw, sources)
+    def _entries(self) -> Iterator[list[Entry]]:
+        """The entries of what was folded, in their order: those of some days at a time."""
+        several, waiting = list[Day](), 0
+        for of_day in self.folding.days():
+            several.append(of_day)
+            waiting += len(of_day.raw)
+            if waiting >= _AT_ONCE:
+                yield self._of_days(several)
+                several, waiting = [], 0
+        yield self._of_days(several)
+
+    def _of_days(self, several: list[Day]) -> list[Entry]:
+        read = self._read({number for of_day in several for number in of_day.numbers})
+        return [entry for of_day in several for entry in self._of_day(of_day, read)]
+
+    def _of_day(self, of_day: Day, read: _Read) -> Iterator[Entry]:
+        day, raw = of_day
+        for number, one in sorted(raw.items(), key=lambda pair: (pair[1].place, pair[0])):
+            # A transaction of an entry that has none of its own on that day.
+            alone = [n for n in one.numbers if n == number or n not in raw]
+            entry = self._entry(number, day, one, alone, read)
             if entry is not None:
-                made.append(((day, raw.place, number), entry))
-        if not self._is_part:
-            folded = {number for raw in self.raw.values() for number in raw.numbers}
-            for number, one in self._recorded.items():
-                if number not in folded:  # it moved nothing: a split of what is not held
-                    day = one.occurred_on.isoformat()
-                    entry = self._entry(number, day, _Raw(), sources)
-                    if entry is not None:
-                        made.append(((day, (False, (day, 0)), number), entry))
-        made.sort(key=lambda pair: pair[0])
-        return [entry for _, entry in made]
+                yield entry
 
-    def _entry(self, number: int, day: str, raw: _Raw, sources: dict[int, str]) -> Entry | None:
+    def _idle(self) -> list[Entry]:
+        """The entries of transactions that moved nothing: a split of what is not held."""
+        made, left = [], self.folding.not_folded()
+        while some := list(islice(left, _AT_ONCE)):
+            read = self._read(some)
+            for number, one in read.recorded.items():
+                entry = self._entry(number, one.occurred_on.isoformat(), Raw(), [number], read)
+                made += [] if entry is None else [entry]
+        return sorted(made, key=lambda entry: (entry.day, entry.numbers))
+
+    def _entry(
+        self, number: int, day: str, raw: Raw, stated: list[int], read: _Read
+    ) -> Entry | None:
+        """An entry of the transactions ``stated``, and maybe of others; None: none is wanted."""
         numbers = [n for n in raw.numbers or [number] if n > 0]
-        first = self._recorded.get(number) or (self._recorded.get(numbers[0]) if numbers else None)
+        first = read.recorded.get(number) or (read.recorded.get(numbers[0]) if numbers else None)
         kind = GROWTH if first is None else first.kind
         if kind in ("transfer_out", "transfer_in", "withdraw", "deposit") and self._moved(raw):
             kind = "transfer"
-        postings = [p for n in numbers if n == number or self._alone(n, day) for p in self._of(n)]
+        postings = [p for n in stated for p in read.postings.get(n, ())]
         prices = self._prices(postings)
         if kind == "swap":
             prices |= self._fees_in_kind(postings, raw.changes, day)
@@ -196,28 +180,30 @@ class Journaling:
             tuple(numbers),
             first.note if first else "",
             first.external_id if first else "",
-            sources[first.source_id] if first else "",
+            self._sources[first.source_id] if first else "",
             tuple(inside),
             tuple(self._counters(kind, changes, postings)),
             related and self.book.catalog.aliases.canonical(related),
             action and action.ratio,
             self._worth(postings, raw.changes, day) if kind == "swap" else None,
-            kind == "buy" and any(lot == SHORT for _, lot, _ in lots_named(self.book.db, number)),
+            kind == "buy" and number in self._short,
         )
 
-    def _moved(self, raw: _Raw) -> bool:
+    @cached_property
+    def _sources(self) -> dict[int, str]:
+        return source_names(self.book.db)
+
+    @cached_property
+    def _short(self) -> set[int]:
+        """The transactions that say that they sell short, or end that."""
+        return {number for number, _ in short_ones(self.book.db, self.book.known_at)}
+
+    def _moved(self, raw: Raw) -> bool:
         """Whether both ends of a transfer are there."""
         return len({c.place for c in raw.changes}) > 1
 
-    def _alone(self, number: int, day: str) -> bool:
-        """Whether a transaction of an entry has no entry of its own on that day."""
-        return (number, day) not in self.raw
-
     def _here(self, holding: int) -> bool:
         return self.book.catalog.holdings[holding].id in self.wanted
-
-    def _of(self, number: int) -> list[Posting]:
-        return postings_of(self.book.db, number)
 
     def _prices(self, postings: list[Posting]) -> dict[int, tuple[Decimal, int]]:
         """The prices as quoted, by holding."""
@@ -307,17 +293,6 @@ class Journaling:
 
     # -- what else is known --------------------------------------------------------------
 
-    def _seen(self) -> Iterator[Seen]:
-        for number in self.book.catalog.holdings:
-            if number not in self.wanted:
-                continue
-            balances = self.balances.get(number, [])
-            for one in self.book.observations(number):
-                if one.day.isoformat() <= self.until:
-                    at = bisect_right(balances, one.day.isoformat(), key=lambda pair: pair[0])
-                    ledger = balances[at - 1][1] if at else ZERO
-                    yield Seen(number, one.day, one.balance, ledger, one.source)
-
     def _quotes(self) -> Iterator[Quote]:
         prices = self.book.prices
         for asset in self.book.catalog.assets:
@@ -326,11 +301,8 @@ class Journaling:
                     if granularity != TRADE and day.isoformat() <= self.until:
                         yield Quote(day, asset, price, quote)
 
-    def _places(self, entries: list[Entry], seen: list[Seen]) -> dict[int, Place]:
-        first: dict[int, str] = {}
-        for entry in entries:
-            for change in entry.changes:
-                first.setdefault(change.place, entry.day)
+    def _places(self, first_days: dict[int, str], seen: Iterable[Seen]) -> dict[int, Place]:
+        first = dict(first_days)
         for one in seen:
             day = one.day.isoformat()
             first[one.place] = min(first.get(one.place, day), day)
@@ -354,13 +326,3 @@ class Journaling:
 def make_journal(book: Book, until: dt.date, wanted: Collection[int]) -> Journal:
     """The journal of some holdings; what they had to do with others is booked as elsewhere."""
     return Journaling(book, until, wanted).journal()
-
-
-def _assets_of(entry: Entry) -> Iterator[int]:
-    yield from (counter.asset for counter in entry.counters)
-    for change in entry.changes:
-        for asset in (change.currency, change.price_currency):
-            if asset is not None:
-                yield asset
-    if entry.related is not None:
-        yield entry.related

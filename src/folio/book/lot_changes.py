@@ -130,20 +130,28 @@ def coalesced(changes: list[Change], prices: dict[int, tuple[Decimal, int]]) -> 
     ]
 
 
-def unordered(entries: list[Entry]) -> Iterator[int]:
+class Order:
     """The places in which units of a lot go before they came, or come while others are owed.
 
     A transaction has one place in its day, and its holdings may want different ones.  A program
     that matches lots takes what comes to pay what is owed, without knowing of which lot.
     """
-    held: dict[tuple[object, ...], Decimal] = {}
-    for entry in entries:
+
+    def __init__(self) -> None:
+        self.unordered: set[int] = set()
+        self._held: dict[tuple[object, ...], Decimal] = {}  # nothing of what is not there any more
+
+    def take(self, entry: Entry) -> None:
+        """The next entry."""
+        held = self._held
         owed = {one.place for one in entry.changes if held.get((one.place,), ZERO) < ZERO}
         for one in entry.changes:
             key: tuple[object, ...] = (one.place,)
             if one.unit_cost is not None:
                 key = (one.place, one.unit_cost, one.currency, one.acquired_on, one.lot)
-            held[key] = held.get(key, ZERO) + one.units
-            lacking = held[key] < ZERO or (one.units > ZERO and one.place in owed)
+            left = held.pop(key, ZERO) + one.units
+            if left:
+                held[key] = left
+            lacking = left < ZERO or (one.units > ZERO and one.place in owed)
             if one.unit_cost is not None and lacking:
-                yield one.place
+                self.unordered.add(one.place)

@@ -241,8 +241,8 @@ class Catalog:
     def holdings(self) -> ReadThrough[Holding]:
         """The holdings; those of a merged asset are read as the other asset's beside them."""
         query = "SELECT id, account_id, asset_id, label, note FROM holdings WHERE commit_id <= ?"
-        hidden = self.settings.scopes_with("holding", "hidden", "yes")
-        inactive = self.settings.scopes_with("holding", "inactive", "yes")
+        hidden = self.settings.flagged("holding", "hidden")
+        inactive = self.settings.flagged("holding", "inactive")
         known = {
             row[0]: _HOLDING((*row, row[0] in hidden, row[0] in inactive))
             for row in self.db.execute(query, [self._limit])

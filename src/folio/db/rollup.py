@@ -225,20 +225,18 @@ def read_days(
     return each_day(read_runs(db, scope, scope_id, since, until))
 
 
-def flow_after(
-    db: sqlite3.Connection, scope: int, scope_id: int, start: dt.date, until: dt.date
-) -> int | None:
-    """What flowed into a scope after a day, up to another; None where that of a day is not known,
-    and where something without a price got one, or left: its value came in with no flow."""
+def flow_after(db: sqlite3.Connection, start: dt.date, until: dt.date) -> int | None:
+    """What flowed into the portfolio after a day, up to another; None where that of a day is not
+    known, and where something without a price got one, or left: its value came in with no flow."""
     query = (
         "SELECT ifnull(sum(flow * (min(last_day, :until) - max(day - 1, :start))), 0), "
         "count(*) - count(flow), ifnull(max(priceless < before), 0) FROM "
         "(SELECT day, last_day, priceless, lag(priceless) OVER (ORDER BY last_day) AS before, "
         "CASE WHEN last_day = :start THEN 0 ELSE flow END AS flow FROM daily_runs "
-        "WHERE scope = :scope AND scope_id = :member AND last_day >= :start AND day <= :until)"
+        f"WHERE scope = {PORTFOLIO} AND scope_id = 0 AND last_day >= :start AND day <= :until)"
     )
     bounds = {"start": day_number(start), "until": day_number(until)}
-    row = db.execute(query, {"scope": scope, "member": scope_id, **bounds}).fetchone()
+    row = db.execute(query, bounds).fetchone()
     flow, unknown, priced = row
     return None if unknown or priced else flow
 

@@ -87,10 +87,10 @@ class Settings:
         """The ids of which anything was said."""
         return {i for s, i, _ in self._rows if s == scope}
 
-    def scopes_with(self, scope: str, key: str, value: str) -> set[int]:
-        """The ids for which ``key`` has this value now."""
+    def flagged(self, scope: str, key: str) -> set[int]:
+        """The ids for which ``key`` says yes now."""
         ids = {i for s, i, k in self._rows if s == scope and k == key}
-        return {i for i in ids if self.get((scope, i), key) == value}
+        return {i for i in ids if self.get((scope, i), key) == "yes"}
 
 
 def load_settings(db: sqlite3.Connection, known_at: int | None = None) -> Settings:

@@ -16,6 +16,9 @@
 import datetime as dt
 from collections.abc import Hashable, Iterator
 from decimal import Decimal
+from functools import cached_property
+from itertools import islice
+from typing import NamedTuple
 
 from folio.exporters.names import Names, legal_commodity, legal_component
 from folio.model.journal import OBSERVED, Change, Entry, Journal, Place, Seen, steps
@@ -58,10 +61,10 @@ class _Beancount:
             yield f'option "inferred_tolerance_default" "{name}:{TOLERANCE}"\n'
         yield "\n"
 
-    @property
+    @cached_property
     def _first_day(self) -> str:
         days = [place.first_day for place in self.journal.places.values()]
-        days += [entry.day for entry in self.journal.entries[:1]]
+        days += [entry.day for entry in islice(self.journal.entries, 1)]
         days += [quote.day.isoformat() for quote in self.journal.quotes[:1]]
         return min(days, default="1970-01-01")
 
@@ -88,8 +91,7 @@ class _Beancount:
             name = self.names.places[place.id]
             yield f'{place.first_day} open {name}  {commodity} "{booking}"\n'
             yield from _metadata("  ", described(place))
-        others = {c.name for entry in self.journal.entries for c in entry.counters}
-        for name in sorted(others):
+        for name in self.journal.counters:
             yield f"{self._first_day} open {name}\n"
         yield "\n"
 
@@ -155,29 +157,55 @@ class _Beancount:
         return f"{padded(number, places if money else 0)} {self.names.commodities[asset]}"
 
 
+class _Most(NamedTuple):
+    """Of a lot so far: its units, the most of them, and the most decimal places."""
+
+    units: Decimal = ZERO
+    most: Decimal = ZERO
+    places: int = 0
+
+    def with_(self, units: Decimal) -> "_Most":
+        now = self.units + units
+        return _Most(now, max(self.most, abs(now), abs(units)), max(self.places, _places_of(now)))
+
+
+def _places_of(number: Decimal) -> int:
+    return -int(number.as_tuple().exponent)
+
+
 class _Units:
     """What comes to a lot and goes, so that beancount's own sums are of the lot as it is."""
 
     def __init__(self, journal: Journal) -> None:
-        most: dict[Hashable, Decimal] = {}
+        self._places: dict[Hashable, int] = {}  # of lots that have more than beancount adds up
         self._held: dict[Hashable, tuple[Decimal, Decimal]] = {}  # exactly, and as it is shown
-        held: dict[Hashable, Decimal] = {}
+        held: dict[Hashable, _Most] = {}
         for change in (one for entry in journal.entries for one in entry.changes):
             lot = _lot(change)
-            held[lot] = held.get(lot, ZERO) + change.units
-            most[lot] = max(most.get(lot, ZERO), abs(held[lot]), abs(change.units))
-        self._places = {lot: ADDED - max(units.adjusted() + 1, 1) for lot, units in most.items()}
+            now = held[lot] = held.get(lot, _Most()).with_(change.units)
+            if not now.units and change.lot is not None:
+                self._keep(lot, held.pop(lot))
+        for lot, now in held.items():
+            self._keep(lot, now)
         self._rounded: dict[int, int] = {}  # decimal places, of holdings with other units
+
+    def _keep(self, lot: Hashable, most: "_Most") -> None:
+        """How many decimal places a lot may have, where it has more."""
+        places = ADDED - max(most.most.adjusted() + 1, 1)
+        if most.places > places:
+            self._places[lot] = min(places, self._places.get(lot, places))
 
     def added(self, change: Change) -> Decimal:
         """The units of the next change."""
         lot = _lot(change)
         exact, shown = self._held.get(lot, (ZERO, ZERO))
-        exact, places = exact + change.units, self._places[lot]
-        now = exact if -int(exact.as_tuple().exponent) <= places else round(exact, places)
-        self._held[lot] = exact, now
-        if now != exact:
+        exact, places = exact + change.units, self._places.get(lot)
+        now = exact if places is None or _places_of(exact) <= places else round(exact, places)
+        if places is not None and now != exact:
             self._rounded[change.place] = min(places, self._rounded.get(change.place, places))
+        self._held[lot] = exact, now
+        if not exact:
+            del self._held[lot]
         return now - shown
 
     def tolerance(self, place: int) -> str:

@@ -61,8 +61,7 @@ class _Hledger:
             name = self.names.places[place.id]
             tags = _tags(described(place) | _of_asset(place.asset))
             yield f"account {name}\n    ; {tags}\n"  # ledger takes one beside it for the name
-        others = {c.name for entry in self.journal.entries for c in entry.counters}
-        for name in sorted(others):
+        for name in self.journal.counters:
             yield f"account {name}\n"
         yield "\n"
 

@@ -23,6 +23,7 @@ ENCODINGS = (
     "mac_roman",
     "utf-16",
     "shift_jis",
+    "cp932",
     "gb18030",
 )
 TRADE = "trade"  # a kind that its legs decide: buy, sell or swap

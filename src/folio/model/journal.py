@@ -8,6 +8,8 @@ by every method, with splits, mergers and average costs too.
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from folio.model.accounts import Account
@@ -92,7 +94,8 @@ class Journal(NamedTuple):
     base: Asset
     assets: dict[int, Asset]  # that are mentioned
     places: dict[int, Place]
-    entries: Sequence[Entry]
+    entries: Iterable[Entry]  # may be read as often as wanted, and be too many to be held
+    counters: Sequence[str]  # the names of the other sides
     seen: Sequence[Seen]  # by day
     quotes: Sequence[Quote]
     unordered: frozenset[int]  # places in which a day's entries take units before they came
@@ -103,14 +106,14 @@ Writer = Callable[[Journal], Iterable[str]]
 
 def steps(journal: Journal) -> Iterator[tuple[str, Entry | None, list[Seen]]]:
     """The entries by day, and at the end of each day what was observed then."""
-    seen: dict[str, list[Seen]] = {}
-    for one in journal.seen:
-        seen.setdefault(one.day.isoformat(), []).append(one)
-    days = sorted({entry.day for entry in journal.entries} | set(seen))
-    by_day: dict[str, list[Entry]] = {}
-    for entry in journal.entries:
-        by_day.setdefault(entry.day, []).append(entry)
-    for day in days:
-        for entry in by_day.get(day, ()):
+    by_day = groupby(journal.seen, key=lambda one: one.day.isoformat())
+    seen = [(day, list(some)) for day, some in by_day][::-1]
+    for day, entries in groupby(journal.entries, key=attrgetter("day")):
+        while seen and seen[-1][0] < day:
+            before, some = seen.pop()
+            yield before, None, some
+        for entry in entries:
             yield day, entry, []
-        yield day, None, seen.get(day, [])
+        yield day, None, seen.pop()[1] if seen and seen[-1][0] == day else []
+    for day, some in reversed(seen):
+        yield day, None, some

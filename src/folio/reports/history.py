@@ -123,7 +123,7 @@ def changes(book: Book, query: Query, since: Sequence[dt.date]) -> list[int | No
         rows = daily(book, query, Period(evening, end)) if behind else _of_all(book, end)
         days = {row.day: row for one in since for row in _of_all(book, one)}
         later = _flow_after(day_number(evening), rows)
-        earlier = [flow_after(book.db, PORTFOLIO, 0, one, evening) for one in since]
+        earlier = [flow_after(book.db, one, evening) for one in since]
         flows = [None if one is None or later is None else one + later for one in earlier]
     else:
         rows = daily(book, query, Period(first, end))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from folio.errors import UsageError
+from folio.errors import FolioError, UsageError
 from folio.importers.amounts import proven_decimal
 from folio.importers.mapping.proposed import (
     COSTS,
@@ -44,8 +44,10 @@ def propose(found: Found, given: Given) -> Proposal:
 
     Raises:
         UsageError: when what was given names no column, or makes no sense.
+        FolioError: when the table has amounts of two sides.
     """
     _check(found, given)
+    _check_sides(found)
     inside = {name: holds(found.values(name)) for name in found.names if name}
     columns = _columns(found, inside, given)
     notes = _notes(found, inside, columns)
@@ -72,6 +74,17 @@ def _check(found: Found, given: Given) -> None:
     for word, kind in given.kinds.items():
         if kind not in WORDS:
             raise UsageError(f"{word!r} cannot be {kind!r}; it can be {', '.join(WORDS)}")
+
+
+def _check_sides(found: Found) -> None:
+    """Refuse a table of what went and what came for it, each with an amount and a currency."""
+    names = [plain(name) for name in found.names]
+    if all(any(side in name.split() for name in names) for side in ("sent", "received")):
+        raise FolioError(
+            f"{found.path} has columns for what was sent and others for what was received; call "
+            "them Date, Sent Amount, Sent Currency, Received Amount, Received Currency, Fee "
+            "Amount, Fee Currency and import it without --map"
+        )
 
 
 def _fits(field: str, what: Holds) -> bool:
@@ -205,6 +218,9 @@ def _settled(found: Found, taken: dict[str, str], given: Given) -> dict[str, str
         )
         for field in ("money_in", "money_out") if signed else ("amount",):
             taken.pop(field)
+    one_way = {"money_in", "money_out"} & set(taken)
+    if "amount" in taken and len(one_way) == 1 and not one_way & set(given.columns):
+        taken.pop(one_way.pop())
     if "quantity" not in taken:
         for field in ("symbol", "name", "price", "price_currency", "ratio"):
             if field not in given.columns:

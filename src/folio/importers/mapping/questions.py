@@ -15,7 +15,7 @@ from folio.importers.mapping.table import (
     unit,
     ways_of,
 )
-from folio.importers.mapping.words import currencies_in, kind_of
+from folio.importers.mapping.words import UNITS_OF, currencies_in, kind_of, plain
 from folio.importers.mapping.worth import price_unit, scale_of
 from folio.model.assets import ISO_4217
 from folio.model.quote_units import QUOTE_UNITS
@@ -47,9 +47,14 @@ def _missing(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> Itera
     if not money and not {"quantity", "price"} <= set(bare.columns):
         yield Question("column", "amount", "which column has the amount?", numbers or tuple(free))
     trades = any(kind_of(word) in ("buy", "sell") for word in bare.values("action"))
-    if not bare.has_units and "quantity" not in given.columns and trades and numbers:
-        text = "rows buy and sell: which column has how many units, if any?"
-        yield Question("column", "quantity", text, (*numbers, ""))
+    if not bare.has_units and "quantity" not in given.columns:
+        if trades and numbers:
+            text = "rows buy and sell: which column has how many units, if any?"
+            yield Question("column", "quantity", text, (*numbers, ""))
+        elif named := [n for n in free if plain(n) in UNITS_OF and not inside[n].currencies]:
+            every = tuple(name for name in inside if inside[name].numbers)
+            text = f"rows name a {named[0]!r}: which column has how many of it, if any?"
+            yield Question("column", "quantity", text, (*every, ""))
     if bare.has_units and not {"symbol", "isin", "name"} & set(bare.columns):
         texts = tuple(name for name in free if not inside[name].numbers)
         yield Question("column", "symbol", "which column names what was traded?", texts)

@@ -110,7 +110,7 @@ def _rules_of_units(kind: str, when: str, proposal: Proposal) -> Iterator[str]:
     there = f"{when}, {_symbol(proposal)} = {{ blank = false, currency = false }}, quantity"
     leg = '{ role = "%s", asset = "security", quantity = "%s" }'
     stated = ', cost = "abs(amount)", cost_currency = "currency" }'
-    paid = leg.removesuffix(" }") + stated
+    paid = leg.removesuffix(" }") + (stated if "price" in proposal.columns else " }")
     if kind == "split":
         ratio = 'ratio = "ratio"' if "ratio" in proposal.columns else 'added = "quantity"'
         yield (f'[[rules]]\nwhen = {{ {when} }}\nkind = "split"\nrelated = "security"\n{ratio}')

@@ -40,7 +40,15 @@ _DAYS = (
     *"%Y-%m-%d %Y/%m/%d %Y.%m.%d %d.%m.%Y %d/%m/%Y %m/%d/%Y %d-%m-%Y %m-%d-%Y".split(),
     *"%d.%m.%y %d/%m/%y %m/%d/%y %d-%m-%y %y-%m-%d %Y%m%d".split(),
     *("%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%d %b %y", "%d. %b %Y", "%d/%b/%Y"),
-    *("%b %d %Y", "%d %b, %Y", "%d de %b de %Y", "%Y-%b-%d", "%Y年%m月%d日", "%Y. %m. %d."),
+    *(
+        "%b %d %Y",
+        "%d %b, %Y",
+        "%d de %b de %Y",
+        "%Y-%b-%d",
+        "%Y年%m月%d日",
+        "%Y. %m. %d.",
+        "%Y.%m.%d.",
+    ),
 )
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", ", %H:%M:%S")
 _INSTANTS = ("T%H:%M:%S", "T%H:%M:%S.%f", "T%H:%M:%S%z", "T%H:%M:%S.%f%z", "T%H:%M", " %H:%M:%S %z")

@@ -57,7 +57,7 @@ def _touch(write: Recording, legs: list[tuple[int, dt.date]]) -> None:
 
 
 def _account(write: Recording) -> Account:
-    ids = write.catalog.settings.scopes_with("account", "in_transit", "yes")
+    ids = write.catalog.settings.flagged("account", "in_transit")
     if ids:
         return write.catalog.accounts[min(ids)]
     ref = AccountRef(IN_TRANSIT, IN_TRANSIT, "other")
