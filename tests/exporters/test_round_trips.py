@@ -435,3 +435,19 @@ def test_money_that_nobody_had_is_sent_in_one_transfer(tmp_path: Path, program: 
     assert lots_of(other.book()) == lots_of(keeper.book())
     other.close()
     keeper.close()
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_units_of_unknown_cost_come_before_what_takes_them(tmp_path: Path, program: str) -> None:
+    """First in, first out, on one day: of 1 that nobody paid for, 1 and 1, that for 7 is left."""
+    keeper = Bookkeeper(tmp_path / "folio.db")
+    keeper.account("Here")
+    keeper.asset("ACME")
+    keeper.add("deposit", "2025-01-02", "Here", "ACME", quantity=1)
+    for price in (5, 7):
+        keeper.add("buy", "2025-01-02", "Here", "ACME", quantity=1, price=price)
+    keeper.add("withdraw", "2025-01-02", "Here", "ACME", quantity=2)
+    other = back(keeper, tmp_path, program)
+    assert [(lot.quantity, lot.cost) for lot in other.lots("Here", "ACME")] == [(1, 7)]
+    other.close()
+    keeper.close()

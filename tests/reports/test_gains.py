@@ -521,3 +521,26 @@ def test_what_is_known_to_be_realised_is_one_figure_in_every_report(keeper: Book
     assert told() == expected
     keeper.roll_up(END)
     assert told() == expected
+
+
+def test_sums_have_the_money_that_gained_and_no_other(keeper: Bookkeeper) -> None:
+    """400 of 1,000 USD that came at 0.80 paid for units at 0.90: 360 for 320, a gain of 40; 5
+    shares that cost 50 went for 60.  Euros gain nothing in euros, however many go."""
+    keeper.asset("USD", "currency")
+    keeper.price("USD", "2025-01-02", "0.80", "EUR")
+    keeper.price("USD", "2025-02-01", "0.90", "EUR")
+    keeper.add("deposit", "2025-01-02", "Broker", "USD", quantity=1000)
+    keeper.add("buy", "2025-02-01", "Broker", "COIN", quantity=4, price=100, currency="USD")
+    trades(keeper, ("buy", "2025-01-02", 5, 50), ("sell", "2025-02-01", 5, 60))
+    found = {by: report(keeper, by=by) for by in BY}
+    keys = ("disposals", "proceeds", "cost", "gain", "short_gain", "cash_gain")
+    assert figures(found["asset"], "asset", "quantity", *keys) == [
+        ("ACME", "5", "1", "60.00", "50.00", "10.00", "10.00", ""),
+        ("USD", "400", "1", "360.00", "320.00", "40.00", "", "40.00"),
+    ]
+    both = ("2", "420.00", "370.00", "50.00", "10.00", "40.00")
+    assert figures(found["account"], "account", *keys) == [("Broker", *both)]
+    assert figures(found["year"], "year", *keys) == [("2025", *both)]
+    for table in found.values():
+        assert number(table.totals["gain"]) == 50
+        assert "price_effect" not in [column.key for column in table.columns]

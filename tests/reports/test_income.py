@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from bookkeeper import TODAY, Bookkeeper
+from bookkeeper import TODAY, Bookkeeper, day
 from folio.book.selection import Filters
-from folio.model.dates import EVER
+from folio.model.dates import EVER, Period
 from folio.reports.income import income
 from folio.reports.query import Query
 
@@ -32,3 +32,24 @@ def test_a_tax_without_a_rate_is_missing_and_not_zero(keeper: Bookkeeper) -> Non
     report = income(book, Query(TODAY, book.base, Filters()), EVER)
     (row,) = [row for row in report.rows if row["kind"] == "tax"]
     assert (row["gross"], row["tax"], row["net"], row["grade"]) == (None, None, None, "partial")
+
+
+def test_income_is_of_whom_when_and_what_was_asked_for(keeper: Bookkeeper) -> None:
+    """3 and 4 paid at two brokers, 5 a month later, and 9 that was undone, by hand."""
+    for account in ("Broker", "Wallet"):
+        keeper.add("buy", "2025-01-02", account, "ACME", quantity=6, price=10)
+    keeper.add("dividend", "2025-03-01", "Broker", related_asset="ACME", amount=3, currency="EUR")
+    keeper.add("dividend", "2025-03-01", "Wallet", related_asset="ACME", amount=4, currency="EUR")
+    keeper.add("dividend", "2025-04-01", "Broker", related_asset="ACME", amount=5, currency="EUR")
+    keeper.undo(keeper.add("dividend", "2025-03-02", "Broker", related_asset="ACME", amount=9))
+    book = keeper.book()
+
+    def gross(as_of: str, *, last: str = "2025-12-31", **filters: tuple[str, ...]) -> str:
+        query = Query(day(as_of), book.base, Filters(**filters))
+        said = income(book, query, Period(day("2025-02-28"), day(last))).totals["gross"]
+        return str(getattr(said, "value", None))
+
+    assert gross("2025-12-31") == "12.00"
+    assert gross("2025-12-31", account=("Broker",)) == "8.00"
+    assert gross("2025-12-31", account=("Wallet",)) == "4.00"
+    assert gross("2025-03-31") == gross("2025-12-31", last="2025-03-31") == "7.00"

@@ -158,6 +158,20 @@ def test_an_account_that_tracks_no_cash_has_its_dividends_too(keeper: Bookkeeper
         assert percents(row, "twr") == ["5.0000"]
 
 
+def test_a_dividend_that_stays_among_what_is_asked_for_is_counted_once(
+    keeper: Bookkeeper,
+) -> None:
+    """100 of 200 bought units, and 5 paid beside them: 205, of which 5 are income: 2.5 %."""
+    keeper.add("deposit", "2024-01-02", "Broker", "EUR", quantity=200)
+    keeper.add("buy", "2024-01-03", "Broker", "ACME", quantity=10, price=10)
+    keeper.price("ACME", "2024-01-03", 10)
+    keeper.add("dividend", "2024-01-04", "Broker", related_asset="ACME", amount=5)
+    for chosen in ({"asset": ("ACME", "EUR")}, {"account": ("Broker",)}, {}):
+        (row,) = report(keeper, "2024-01-01..2024-01-05", **chosen).rows
+        assert money(row, *MONEY, "income") == ["0.00", "200.00", "205.00", "5.00", "5.00"]
+        assert percents(row, "twr") == ["2.5000"]
+
+
 @pytest.mark.parametrize("by", ["year", "quarter", "month"])
 def test_periods_add_up(keeper: Bookkeeper, by: str) -> None:
     """100 become 110, then 99; 49.50 more come in, and 148.50 become 163.35: ±10 % each time."""

@@ -113,7 +113,7 @@ class JournalDays:
                     self._folded[number - 1] = 1
                 if event.kind == "transfer" and event.transit is not None:
                     number = event.transit
-                in_lots = any(c.unit_cost is not None for c in changes)
+                in_lots = any(c.lot is not None for c in changes)
                 raw.setdefault(number, Raw()).take(event, changes, in_lots=in_lots)
             yield Day(day, raw)
 

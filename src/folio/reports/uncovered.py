@@ -122,7 +122,7 @@ def covered_late(book: Book, query: Query) -> Iterator[Finding]:
     for part in disposals(book, chosen, *days, currency=base, uncovered=True):
         if part.quantity > ZERO:
             sold[part.holding_id, part.transaction_id] = part
-    held = snapshot(book, query.as_of, [h for h in chosen if any(h.id == at for at, _ in sold)])
+    held = snapshot(book, query.as_of, chosen) if sold else []  # a transfer is owed where it left
     owed = {lot.opened_by for one in held for lot in one.lots if lot.quantity < ZERO}
     for (holding, number), part in sold.items():
         if number in owed:

@@ -90,6 +90,27 @@ def test_the_days_of_a_merged_holding_are_the_other_ones(keeper: Bookkeeper) -> 
     assert keeper.derived() == before
 
 
+def test_what_was_observed_of_it_counts_back_over_what_joins_it_and_leaves_it(
+    keeper: Bookkeeper,
+) -> None:
+    """17 VWCE.DE on 25 February, after 10 of 2 January: 7 came of which nobody knows, so on the
+    days before there were 10 + 7.  Of 20 VWCE more of 2 February nothing is left unknown but
+    17 − 30 = −13, so that there were −3."""
+    keeper.price("VWCE.DE", "2024-01-01", 5, "EUR")
+    keeper.observe(A, "VWCE.DE", 17, "2024-02-25")
+    keeper.roll_up("2024-03-05")
+    apart = keeper.derived()
+    keeper.write(lambda write: merge_assets(write, "VWCE", "VWCE.DE"))
+    keeper.roll_up("2024-03-05")
+    assert rows(keeper, "2024-01-20")[0][1:] == (Decimal(-3), Decimal(-15))
+    together = keeper.derived()
+    keeper.rebuild()
+    assert keeper.derived() == together
+    keeper.write(lambda write: unmerge_asset(write, "VWCE"))
+    keeper.roll_up("2024-03-05")
+    assert keeper.derived() == apart
+
+
 def test_both_names_and_the_isin_find_it(keeper: Bookkeeper) -> None:
     merge(keeper)
     catalog = keeper.book().catalog

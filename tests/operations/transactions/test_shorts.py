@@ -136,6 +136,20 @@ def test_money_that_a_short_sale_fetched_ends_none(keeper: Bookkeeper) -> None:
     assert "no short sale" not in findings(keeper, known)
 
 
+def test_what_is_owed_where_a_transfer_left_is_not_covered_late(keeper: Bookkeeper) -> None:
+    """10 dollars that were not there left, 0.9 arrived: of the 9.1 that were lost nothing came
+    later.  Nor does what is recorded next alter what was found then."""
+    keeper.account("Other")
+    keeper.price("USD", "2024-05-01", "0.9", "EUR")  # at which what was lost is sold
+    words = {"quantity": 10, "to_account": "Other", "to_quantity": "0.9"}
+    keeper.add("transfer", "2024-05-01", "Broker", "USD", **words)
+    then = findings(keeper)
+    (known,) = keeper.db.execute("SELECT max(id) FROM commits").fetchone()
+    keeper.add("deposit", "2024-05-02", "Broker", "EUR", quantity=1)
+    assert "covered late" not in then
+    assert findings(keeper, known) == then
+
+
 @pytest.mark.parametrize(
     ("expired", "gained", "left"),
     [(1, [("2024-03-15", "88.86")], []), (3, [("2024-03-15", "88.86")], [(2, None)])],

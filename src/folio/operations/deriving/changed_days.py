@@ -20,6 +20,15 @@ def changes_from(book: Book, holding: int, days: list[dt.date], touched: Touched
     return min(found)
 
 
+def everything_changes_from(book: Book, touched: Touched) -> dt.date:
+    """From which day on any figure changes where assets are read as others from a day on: what was
+    observed of them later counts back over their units, too."""
+    every = book.catalog.holdings.items()
+    about = [number for number, holding in every if holding.asset_id in touched.about]
+    bent = (_bends_from(book, number, touched.since, observed=False) for number in about)
+    return min([touched.since, *bent])
+
+
 def _bends_from(book: Book, holding: int, day: dt.date, *, observed: bool) -> dt.date:
     """From which day on a change on ``day`` alters balances.
 

@@ -25,7 +25,7 @@ from folio.model.gaps import Observed
 from folio.model.ledger import EVER, Event, State
 from folio.model.prices import FOREVER
 from folio.model.rollups import Days
-from folio.operations.deriving.changed_days import changes_from
+from folio.operations.deriving.changed_days import changes_from, everything_changes_from
 from folio.operations.deriving.changed_prices import mark_prices, price_trades
 from folio.operations.deriving.touched import Touched
 
@@ -48,7 +48,8 @@ def derive(book: Book, touched: Touched, *, tried: bool) -> None:
         everyone = (*book.catalog.holdings, *book.catalog.holdings.merged)
         derive_every_price(book)
         fold_everything(book)
-        touched.mark(book.db, [(h, (touched.since, FOREVER)) for h in everyone])
+        since = everything_changes_from(book, touched)
+        touched.mark(book.db, [(h, (since, FOREVER)) for h in everyone])
         return
     if touched.transactions > 0:
         note_mispriced(book.db, touched.first_transaction, few=touched.few)
