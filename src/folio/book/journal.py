@@ -119,12 +119,13 @@ class Journaling:
 
     def _entries(self) -> Iterator[list[Entry]]:
         """The entries of what was folded, in their order: those of some days at a time."""
-        several: list[Day] = []
+        several, waiting = list[Day](), 0
         for of_day in self.folding.days():
             several.append(of_day)
-            if sum(len(one.raw) for one in several) >= _AT_ONCE:
+            waiting += len(of_day.raw)
+            if waiting >= _AT_ONCE:
                 yield self._of_days(several)
-                several = []
+                several, waiting = [], 0
         yield self._of_days(several)
 
     def _of_days(self, several: list[Day]) -> list[Entry]:

@@ -74,14 +74,26 @@ def quoted(name: str) -> str:
     return name if re.fullmatch("[A-Z]+", name) else f'"{name}"'
 
 
+class _Encoded(dict[int, str]):
+    """What stands for a letter in a tag, each worked out once."""
+
+    def __missing__(self, number: int) -> str:
+        letter = chr(number)
+        safe = letter.isalnum() or letter in " !#$&'()*+-./<=>?@_^|~"
+        self[number] = letter if safe else quote(letter, safe="")
+        return self[number]
+
+
+_ENCODED = _Encoded()
+
+
 def tag_value(text: str) -> str:
     """Text as the value of a tag in a comment: what could end it or be more is ``%``-encoded.
 
     >>> tag_value("a, date:2025 [x]")
     'a%2C date%3A2025 %5Bx%5D'
     """
-    safe = " !#$&'()*+-./<=>?@_^|~"
-    encoded = "".join(c if c.isalnum() or c in safe else quote(c, safe="") for c in text)
+    encoded = text.translate(_ENCODED)
     return encoded if encoded == encoded.strip() else encoded.replace(" ", "%20")
 
 

@@ -24,7 +24,7 @@ from folio.model.lot_names import Lots, lot_text
 from folio.model.numbers import ZERO, round_money, to_text
 from folio.model.shell_words import shell_word
 from folio.model.table import Amount, Cell, Column, Table
-from folio.reports.disposed import disposal, sums
+from folio.reports.disposed import disposal, lot_of, sums
 from folio.reports.query import Query, account_title, judged_cells, names
 
 COLUMNS = (
@@ -286,8 +286,8 @@ def _lots(slices: list[Slice]) -> str | None:
     """The lots as ``--lot`` takes them: the last one takes the rest."""
     units: dict[int, Decimal] = {}
     for part in slices:
-        if part.place and part.opened_by is not None and part.opened_by > 0:
-            units[part.opened_by] = units.get(part.opened_by, ZERO) + part.quantity
+        if (lot := lot_of(part)) is not None:
+            units[lot] = units.get(lot, ZERO) + part.quantity
     if not units:
         return None
     *others, last = units
