@@ -24,6 +24,12 @@ from folio.operations.recording import Who
 PROFILES = load_profiles(None)
 WHO = Who("folio test", "tester", dt.datetime(2026, 1, 2, 12, tzinfo=dt.UTC))
 
+
+def byte_encoding(profile: str) -> str:
+    """An encoding of single bytes, or of two in Japan, in which a profile's files may be."""
+    return "cp932" if "cp932" in PROFILES[profile].file.encodings else "cp1252"
+
+
 # Postings of what was not undone.
 IN_FORCE = (
     "FROM postings p JOIN transactions t ON t.id = p.transaction_id "

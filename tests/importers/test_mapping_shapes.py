@@ -220,6 +220,11 @@ def test_a_split_keeps_its_ratio(tmp_path: Path) -> None:
     assert [to.added for to in read(tmp_path, added).drafts if to.kind == "split"] == [90]
 
 
+def test_a_booking_that_is_called_as_a_balance_is_one(tmp_path: Path) -> None:
+    text = "Datum;Text;Betrag EUR\n15.01.2024;Saldo;-120,00\n16.01.2024;Anfangssaldo;5,00\n"
+    assert said(read(tmp_path, text)) == ["2024-01-15 withdraw cash EUR -120"]
+
+
 def test_what_is_there_at_the_end_is_observed(tmp_path: Path) -> None:
     """1000 + 2100 − 89 = 3011."""
     statement = read(tmp_path, SIDES)

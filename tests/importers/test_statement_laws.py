@@ -14,6 +14,7 @@ from folio.errors import FolioError
 from folio.importers import find_profiles, load_profiles, read_statement
 from folio.model.statements import BAD, Statement
 from folio.model.transactions import Draft
+from importing import byte_encoding
 
 PROFILES = load_profiles(None)
 FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("*/expected.json"))
@@ -83,7 +84,7 @@ def test_bytes_do_not_matter(folder: Path, tmp_path: Path) -> None:
         ("\ufeff" + text.replace("\n", "\r\n")).encode(),
         ("\ufeff\ufeff" + text.replace("\n", "\r")).encode(),
         text.encode("utf-16"),
-        text.rstrip("\n").encode("cp1252"),
+        text.rstrip("\n").encode(byte_encoding(profile_of(folder))),
     ):
         again = read(folder, written(tmp_path, variant))
         assert content(again) == content(original)

@@ -23,7 +23,6 @@ from folio.importers.mapping.proposed import (
 from folio.importers.mapping.questions import questions_of
 from folio.importers.mapping.table import Found, Holds, holds
 from folio.importers.mapping.words import (
-    BALANCES,
     FIELDS,
     SETTINGS,
     are_states,
@@ -31,6 +30,7 @@ from folio.importers.mapping.words import (
     is_direction,
     kind_of,
     plain,
+    states_balance,
 )
 
 _BY_WORDS = {"direction": is_direction, "status": are_states}
@@ -234,7 +234,7 @@ def _settled(found: Found, taken: dict[str, str], given: Given) -> dict[str, str
 def _stating(found: Found, taken: Mapping[str, str]) -> str:
     """The column of texts, but that of actions, which says of rows that they state a balance."""
     counts = {
-        name: sum(plain(value) in BALANCES for value in found.values(name))
+        name: sum(map(states_balance, found.values(name)))
         for name in found.names
         if name and name != taken.get("action")
     }

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from folio.importers.mapping.proposed import Proposal
-from folio.importers.mapping.words import BALANCES, CLOSING, UNDONE, plain
+from folio.importers.mapping.words import CLOSING, UNDONE, plain, states_balance
 
 GOES_OUT = ("withdraw", "fee", "tax", "buy")  # kinds, of an account of money alone
 _CASH = '{ role = "cash", currency = "currency", quantity = "%s" }'
@@ -52,7 +52,7 @@ def rules_of(proposal: Proposal) -> Iterator[str]:
 
 def _stated(proposal: Proposal) -> Iterator[str]:
     """What says in words that it is a balance moves nothing; the last one of a day is there."""
-    said = dict.fromkeys(word for word in proposal.values("stated_by") if plain(word) in BALANCES)
+    said = dict.fromkeys(filter(states_balance, proposal.values("stated_by")))
     closing = [word for word in said if plain(word) in CLOSING]
     others = [word for word in said if word not in closing]
     states = "" if proposal.has_units or "balance" in proposal.columns else _STATES

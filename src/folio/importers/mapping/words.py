@@ -207,6 +207,8 @@ BALANCES = _words("""balance, opening balance, closing balance, starting balance
     solde initial, solde final, ancien solde, nouveau solde, saldo inicial, saldo final,
     saldo iniziale, saldo finale, saldo poczatkowe, saldo koncowe, beginsaldo, eindsaldo,
     ingaende saldo, utgaende saldo""")
+# Those of them that a booking can be called, too.
+_VAGUE = ("balance", "saldo", "solde")
 # Those of them that say what is there at the end of the day.
 CLOSING = _words("""closing balance, ending balance, balance carried forward, carried forward,
     endsaldo, schlusssaldo, solde final, nouveau solde, saldo final, saldo finale, saldo koncowe,
@@ -281,6 +283,16 @@ def is_cost(name: str, field: str) -> bool:
     text = plain(name)
     ends = any(text == word or text.endswith(f" {word}") for word in FIELDS[field])
     return ends or _COST_ENDS[field].search(text) is not None
+
+
+def states_balance(text: str) -> bool:
+    """Whether a text can be of a row that states a balance alone.
+
+    >>> states_balance("Endsaldo"), states_balance("Saldo")
+    (True, False)
+    """
+    word = plain(text)
+    return word in BALANCES and word not in _VAGUE
 
 
 def is_direction(values: Iterable[str]) -> bool:

@@ -23,7 +23,7 @@ from folio.operations.transactions.words import KEYS, Context
 if TYPE_CHECKING:
     from folio.operations.batches import Batch, Fault
 
-HAND, BATCH = "hand", "batch"
+HAND = "hand"  # the source of what is typed, and of batches: an id means one thing in both
 
 
 class Added(NamedTuple):
@@ -137,7 +137,7 @@ def add_batch(
 
     batch = read_rows(text, KEYS)
     with recording(db, who, dry_run=dry_run) as write:
-        recorder = Recorder(write, BATCH, create=create, by_hand=True)
+        recorder = Recorder(write, HAND, create=create, by_hand=True)
         added = Added([], [], write.made, [], recorder.notes)
         faults = _record_all(write, recorder, batch, added, today, force=force)
         added.linked.extend(_link_new_legs(write))
