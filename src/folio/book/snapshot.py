@@ -7,6 +7,7 @@ earlier day, or an earlier state of knowledge, is folded in memory by the same f
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from folio.book import Book
@@ -72,6 +73,9 @@ class Held(NamedTuple):
         return found if isinstance(found, Evidence) else _evidence(found)
 
 
+_HELD = partial(tuple.__new__, Held)  # from a tuple, in a third of the time
+
+
 def snapshot(
     book: Book,
     as_of: dt.date,
@@ -97,18 +101,9 @@ def snapshot(
     for holding in wanted:
         position = current.get(holding.id)
         if position is not None:
-            found.append(
-                Held(
-                    holding,
-                    position,
-                    position.quantity,
-                    position.unexplained,
-                    False,
-                    lots.get(holding.id, []),
-                    position.held,
-                    known.get(holding.id),
-                )
-            )
+            units, extra, costs = position.quantity, position.unexplained, known.get(holding.id)
+            own, since = lots.get(holding.id, []), position.held
+            found.append(_HELD((holding, position, units, extra, False, own, since, costs)))
         elif holding.id in past:
             found.append(past[holding.id])
     return found

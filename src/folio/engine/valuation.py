@@ -50,6 +50,9 @@ class Valuation(NamedTuple):
     counts: Counts
 
 
+_VALUATION = partial(tuple.__new__, Valuation)
+
+
 class Leaves(NamedTuple):
     """What a slice fetched, cost and gained in a report's currency."""
 
@@ -310,7 +313,7 @@ def value(
         gain: Decimal | None = worth - cost  # mostly: all units have a cost
     else:
         gain = unrealised(basis.units, cost, rate, places)
-    return Valuation(balance, rate, worth, cost, gain, counts)
+    return _VALUATION((balance, rate, worth, cost, gain, counts))
 
 
 _NOT_HELD, _SOUND = Counts(), Counts(held=1)

@@ -69,6 +69,9 @@ class Line(NamedTuple):
         return self.held.holding
 
 
+_LINE = partial(tuple.__new__, Line)  # from a tuple, in a third of the time
+
+
 def lines(
     book: Book,
     query: Query,
@@ -99,7 +102,7 @@ def lines(
         else line
         for held in found
         if emptied or held.balance or held.lots or owed.get(held.holding.id)
-        for line in [Line(held, valuation(held, teller, query.as_of))]
+        for line in [_LINE((held, valuation(held, teller, query.as_of), None))]
     ]
 
 
