@@ -83,7 +83,7 @@ class JournalDays:
     def _families(self) -> Iterator[int]:
         """One asset of each family that holds something."""
         done: set[int] = set()
-        for asset in sorted({h.asset_id for h in self.book.catalog.holdings.values()}):
+        for asset in self.book.assets_held():
             if asset not in done:
                 done |= self.book.reader.family(asset)
                 yield asset
