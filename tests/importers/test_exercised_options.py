@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from test_brokers import moved, read
 
-from folio.db.derived import read_lots
+from folio.db.derived.positions import read_lots
 from folio.importers.exercises import contract
 from folio.model.numbers import to_text
 from folio.model.statements import Statement

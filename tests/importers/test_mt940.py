@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from folio.db.catalog import Catalog
+from folio.db.arrangements.catalog import Catalog
 from folio.errors import FolioError
 from folio.importers.formats import find_format
 from folio.importers.mt940.details import Details, read_details

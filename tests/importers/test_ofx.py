@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from folio.db.catalog import Catalog
+from folio.db.arrangements.catalog import Catalog
 from folio.errors import FolioError, UsageError
 from folio.importers.formats import find_format
 from folio.importers.ofx.investments import unit_price

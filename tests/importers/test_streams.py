@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from folio.db.proof import chain_faults
-from folio.db.statements import read_rows
+from folio.db.keeping.proof import chain_faults
+from folio.db.statements.statements import read_rows
 from folio.errors import FolioError
 from folio.importers import load_profiles, read_statement
 from folio.importers.csv_file import open_stream

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from folio.book import Book
-from folio.db.exclusions import exclusions
-from folio.db.statements import unsettled_rows
+from folio.db.statements.exclusions import exclusions
+from folio.db.statements.statements import unsettled_rows
 from folio.errors import FolioError, UsageError
 from folio.importers import Profile, parse_profile
 from folio.importers.catalogue import Catalogue

@@ -194,7 +194,7 @@ def profile_path(name: str) -> Path:
 def save(made: Made) -> Path:
     """Keep the profile in the user's folder."""
     from folio.cli.render import write_file
-    from folio.db.files import own_folder
+    from folio.db.file.files import own_folder
 
     path = profile_path(made.name)
     try:

@@ -73,8 +73,10 @@ class Found(NamedTuple):
         return [row.cells[place].strip() if place < len(row.cells) else "" for row in self.rows]
 
     def values(self, name: str) -> list[str]:
-        """The cells of a column that are not blank."""
-        return [cell for cell in self.cells(name) if cell and cell not in BLANKS]
+        """The cells of a column that are not blank; beside a plus, a minus is none."""
+        cells = self.cells(name)
+        blanks = BLANKS[1:] if "+" in cells else BLANKS
+        return [cell for cell in cells if cell and cell not in blanks]
 
 
 def find_table(path: Path, said: str = "") -> Found:

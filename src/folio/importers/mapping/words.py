@@ -47,7 +47,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         fecha valor, data valuta, rentedatum, date op, date val,
         дата, дата операции, 日付, 取引日, 日期, 交易日期, 約定日"""),
     "time": _words("time, uhrzeit, zeit, heure, hora, ora, tijd, tid, godzina, trade time"),
-    "amount": _words("""amount, net amount, transaction amount, total amount, cash amount, betrag,
+    "amount": _words("""amount, net amount, billed amount, billing amount, transaction amount,
+        total amount, cash amount, betrag,
         nettobetrag, umsatz, gesamtbetrag, endbetrag, montant, montant net, importe, importe neto,
         importo, importo netto, bedrag, belopp, belob, kwota, valor, summa, total, summe, net,
         netto, proceeds, gross amount, bruttobetrag, cash flow, value, wert, wartosc, amount eur,
@@ -163,7 +164,7 @@ CURRENCIES = {"euro": "EUR", "euros": "EUR", "円": "JPY", "zł": "PLN", "kč": 
 # Words of a column of actions: whole, or at the start of it.
 # What --set says of a file.
 SETTINGS = tuple(
-    "currency price-currency decimal date encoding fee cash kind purchases institution "
+    "currency price-currency decimal scale date encoding fee cash kind purchases institution "
     "institution-type account-type zone".split()
 )
 KINDS: dict[str, tuple[str, ...]] = {

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Sequence
 from itertools import compress, repeat
 from typing import TYPE_CHECKING, Any
 
-from folio.db.earlier_rows import (
+from folio.db.statements.earlier_rows import (
     EarlierStatement,
     line_with,
     renamed_since,

@@ -7,9 +7,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from folio.db.catalog import Catalog
-from folio.db.exclusions import excluded_texts
-from folio.db.statements import Imported, is_whole, known_file
+from folio.db.arrangements.catalog import Catalog
+from folio.db.statements.exclusions import excluded_texts
+from folio.db.statements.statements import Imported, is_whole, known_file
 from folio.errors import (
     BadRows,
     FolioError,

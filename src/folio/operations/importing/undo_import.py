@@ -5,16 +5,16 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from folio.db.ledger import Recorded, get_transactions, revisions_of, superseded_by
-from folio.db.observations import add_observation, balance_below
-from folio.db.prices import prices_of_commit, row_below
-from folio.db.statements import (
+from folio.db.prices.prices import prices_of_commit, row_below
+from folio.db.statements.observations import add_observation, balance_below
+from folio.db.statements.statements import (
     Imported,
     also_stated,
     get_statement,
     statement_balances,
     statement_transactions,
 )
+from folio.db.transactions.ledger import Recorded, get_transactions, revisions_of, superseded_by
 from folio.errors import FolioError
 from folio.operations.collector import collector_at_rest
 from folio.operations.recording import Who, recording

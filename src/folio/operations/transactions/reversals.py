@@ -9,15 +9,16 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
-from folio.db.ledger import (
+from folio.db.arrangements.sources import find_source
+from folio.db.transactions.ledger import (
     Recorded,
     find_transaction,
     get_transaction,
     get_transactions,
     with_postings,
 )
-from folio.db.links import Link, in_force, said_of
-from folio.db.postings import (
+from folio.db.transactions.links import Link, in_force, said_of
+from folio.db.transactions.postings import (
     NewPosting,
     NewTransaction,
     Posting,
@@ -28,7 +29,6 @@ from folio.db.postings import (
     postings_of,
     postings_of_each,
 )
-from folio.db.sources import find_source
 from folio.errors import FolioError
 from folio.model.numbers import to_text
 from folio.operations.recording import Recording

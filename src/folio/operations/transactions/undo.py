@@ -7,8 +7,8 @@ its next revision.
 import sqlite3
 from typing import NamedTuple
 
-from folio.db.ledger import Recorded, get_transaction
-from folio.db.postings import action_of, postings_of
+from folio.db.transactions.ledger import Recorded, get_transaction
+from folio.db.transactions.postings import action_of, postings_of
 from folio.errors import FolioError
 from folio.operations.recording import Who, recording
 from folio.operations.transactions.cover import Cover
