@@ -143,19 +143,22 @@ _NAMED = """
 """
 
 
+# Else no transaction has a later revision, and none is looked up.
+_ANY_REVERSED = "EXISTS (SELECT 1 FROM transactions WHERE reverses IS NOT NULL)"
 # Whether a link names a former revision of what a posting is of.
 _FORMERLY_NAMED = f"""
-    EXISTS (SELECT 1 FROM transactions t JOIN transactions o
-            ON ifnull(o.account_id, 0) = ifnull(t.account_id, 0) AND o.source_id = t.source_id
-            AND o.external_id = t.external_id AND o.revision < t.revision
-            WHERE t.id = p.transaction_id AND t.revision > 1 AND {_NAMED.format(leg="o.id")})
+    {_ANY_REVERSED} AND EXISTS
+    (SELECT 1 FROM transactions t JOIN transactions o
+     ON ifnull(o.account_id, 0) = ifnull(t.account_id, 0) AND o.source_id = t.source_id
+     AND o.external_id = t.external_id AND o.revision < t.revision
+     WHERE t.id = p.transaction_id AND t.revision > 1 AND {_NAMED.format(leg="o.id")})
 """
 # The later revisions of all that links name.
-_RECORDED_AGAIN = """
+_RECORDED_AGAIN = f"""
     SELECT n.id FROM transfer_links l JOIN transactions o ON o.id IN (l.departure_id, l.arrival_id)
     JOIN transactions n ON ifnull(n.account_id, 0) = ifnull(o.account_id, 0)
     AND n.source_id = o.source_id AND n.external_id = o.external_id AND n.revision > o.revision
-    WHERE EXISTS (SELECT 1 FROM transactions r WHERE r.reverses = o.id)
+    WHERE {_ANY_REVERSED} AND EXISTS (SELECT 1 FROM transactions r WHERE r.reverses = o.id)
 """
 
 
@@ -169,8 +172,9 @@ def linked_in(
     """
     query = (
         "SELECT p.transaction_id FROM postings p WHERE p.holding_id = ? "
-        f"AND p.occurred_on BETWEEN ? AND ? AND ({_NAMED.format(leg='p.transaction_id')}{{}})"
-    ).format(f" OR {_FORMERLY_NAMED}" if _any_reversed(db) else "")
+        "AND p.occurred_on BETWEEN ? AND ? "
+        f"AND ({_NAMED.format(leg='p.transaction_id')} OR {_FORMERLY_NAMED})"
+    )
     return {row[0] for holding in holding_ids for row in db.execute(query, [holding, since, until])}
 
 
@@ -178,19 +182,13 @@ def linked_by_holding(db: sqlite3.Connection) -> dict[int, Sequence[int]]:
     """The same of all days, of every holding: the links are looked through."""
     query = (
         "SELECT p.holding_id, p.transaction_id FROM (SELECT departure_id AS leg "
-        "FROM transfer_links UNION SELECT arrival_id FROM transfer_links{}) "
+        f"FROM transfer_links UNION SELECT arrival_id FROM transfer_links UNION {_RECORDED_AGAIN}) "
         "CROSS JOIN postings p ON p.transaction_id = leg"
-    ).format(f" UNION {_RECORDED_AGAIN}" if _any_reversed(db) else "")
+    )
     found: dict[int, array[int]] = {}  # a quarter of what lists would take
     for holding, leg in db.execute(query):
         found.setdefault(holding, array("q")).append(leg)
     return dict(found)
-
-
-def _any_reversed(db: sqlite3.Connection) -> bool:
-    """Whether anything was ever reversed: else no transaction has a later revision."""
-    query = "SELECT 1 FROM transactions WHERE reverses IS NOT NULL LIMIT 1"
-    return db.execute(query).fetchone() is not None
 
 
 def said_of(db: sqlite3.Connection, legs: Iterable[int], known_at: int | None = None) -> list[Said]:
