@@ -11,8 +11,8 @@ from typing import NamedTuple
 from folio.errors import UsageError
 from folio.importers.cells import rows
 from folio.importers.cells.dates import When
-from folio.importers.cells.ibans import is_iban
-from folio.importers.cells.rows import NOT_UNDERSTOOD, NOTHING, Known, Row, RowFault, as_it_came
+from folio.importers.cells.rows import NOT_UNDERSTOOD, NOTHING, Known, Row, RowFault
+from folio.importers.interpreting.accounts import ReadAccount, compile_account
 from folio.importers.interpreting.assets import (
     ReadAsset,
     ReadMoney,
@@ -37,7 +37,7 @@ from folio.importers.language.profile_types import TRADE
 from folio.model.assets import AssetRef
 from folio.model.numbers import parse_share
 from folio.model.statements import UNKNOWN_WORD
-from folio.model.transactions import AccountRef, Draft, Leg, parse_account_ref
+from folio.model.transactions import Draft, Leg, parse_account_ref
 
 MAX_TERM = 1_000_000  # of a ratio
 _between_terms = re.compile(r"[:/]|for|für|pour|por|para|per|voor")
@@ -75,7 +75,6 @@ class Rule(NamedTuple):
 
 
 Candidate = tuple[Rule, list[TestRow]]
-ReadAccount = Callable[[Row], AccountRef | None]
 Whose = tuple[Identities, ReadAccount]  # what all rules share
 
 
@@ -83,7 +82,7 @@ class Rules:
     """All rules of a profile; the most used name picks the candidates with one look-up."""
 
     def __init__(self, layout: Layout) -> None:
-        self.account: ReadAccount = _account(layout) or (lambda row: None)
+        self.account = compile_account(layout)
         whose = Identities(layout), self.account
         self.rules = [_rule(form, layout, whose) for form in layout.profile.rules]
         self.key = _most_used(self.rules, layout)
@@ -335,35 +334,6 @@ def _related(form: RuleForm, layout: Layout) -> Callable[[Row], AssetRef | None]
     read: ReadAsset = compile_asset(asset_form, layout)
     symbol = layout.first_text(asset_form.symbol)
     return None if symbol is blank else lambda row: read(row) if symbol(row) else None
-
-
-def _account(layout: Layout) -> ReadAccount | None:
-    form = layout.profile.account
-    if form is None:
-        return None
-    name, institution = layout.first_text(form.name), layout.first_text(form.institution)
-    if institution is blank:
-        by_name = Known[str, AccountRef | None](lambda text: _named(text, ""))
-        return lambda row: by_name[name(row)]
-    types = layout.profile.account_type, layout.profile.institution_type
-
-    def of_institution(words: tuple[str, str]) -> AccountRef | None:
-        ref = _named(*words)
-        of_profile = ref and ref.institution == layout.profile.institution
-        return AccountRef(ref.name, ref.institution, *types) if ref and of_profile else ref
-
-    known = Known[tuple[str, str], AccountRef | None](of_institution)
-    return lambda row: known[name(row), institution(row)]
-
-
-def _named(name: str, institution: str) -> AccountRef | None:
-    if not name:
-        return None
-    name = as_it_came(name)
-    compact = name.replace(" ", "")
-    if is_iban(compact):  # the same account, whether it is printed in groups or not
-        name = compact
-    return AccountRef(name, institution) if institution else parse_account_ref(name)
 
 
 def _part(form: RuleForm, layout: Layout) -> Callable[[Row, When], Part | None] | None:
