@@ -1,10 +1,12 @@
 """The prices of trades, and which pairs have a price: derived, for trades can be reversed.
 
-The price of a trade is the one that was stated, to the digit; where none was, what was paid for a
-unit: the money of the transaction, fees and taxes apart, ÷ the units.  So a holding of an exchange
-that lists what came and what went, and no prices, is worth what it last changed hands for, and the
-figure is graded estimated as any of a trade's is.  Of coins for coins, and of money in several
-currencies, nothing is worked out.  What is money itself has rates, and no price of a trade.
+The price of a trade is the one that was stated, to the digit; where none was, or where its cash
+contradicts it (a bond's in percent, a contract's for a part of it:
+:mod:`folio.db.derived.mispriced`), what was paid for a unit: the money of the transaction, fees and
+taxes apart, ÷ the units.  So a holding of an exchange that lists what came and what went, and no prices, is worth what it last
+changed hands for, and the figure is graded estimated as any of a trade's is.  Of coins for coins,
+and of money in several currencies, nothing is worked out.  What is money itself has rates, and no
+price of a trade.
 """
 
 import datetime as dt
@@ -34,7 +36,8 @@ def derive_pairs(db: sqlite3.Connection) -> None:
 
 
 _TRADES = """
-    SELECT p.occurred_on, p.price, p.price_currency_id, t.id, p.quantity
+    SELECT p.occurred_on, CASE WHEN t.id NOT IN mispriced THEN p.price END, p.price_currency_id,
+        t.id, p.quantity
     FROM holdings h JOIN postings p ON p.holding_id = h.id
     JOIN {heads} t ON t.id = p.transaction_id
     WHERE (SELECT type FROM assets WHERE id = :asset) <> 'currency'
@@ -61,7 +64,7 @@ class _Trade(NamedTuple):
     quote: int
     price: str
     transaction_id: int
-    worked_out: bool  # from the money paid; nobody stated it
+    worked_out: bool  # from the money paid: it was not stated, or the money says otherwise
 
 
 def _trades(

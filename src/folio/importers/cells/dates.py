@@ -13,6 +13,7 @@ import datetime as dt
 import re
 import zoneinfo
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
 from folio.importers.cells.rows import RowFault, in_reach
@@ -56,11 +57,14 @@ _DIRECTIVES = {
     "M": r"(?P<M>\d{2})",
     "S": r"(?P<S>\d{2})",
     "f": r"(?P<f>\d{1,9})",
+    "a": r"[^\W\d]{1,12}\.?",  # the name of a weekday, which the day has anyway
     "p": r"(?P<p>[AaPp])\.?[Mm]\.?",
     "z": r"(?P<z>Z|UTC|GMT|[+-]\d{2}:?\d{2})",
     "%": "%",
 }
-_DATE_ONLY = frozenset("YymdbB%")
+EXCEL = "excel"  # a format beside those of strftime: the days since the end of 1899
+_DAY_ZERO = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - as printed
+_DATE_ONLY = frozenset("YymdbBa%")
 
 
 class Printed(NamedTuple):
@@ -88,6 +92,8 @@ def compile_format(text: str, months: Mapping[str, int]) -> Parse:
     Raises:
         ValueError: when ``text`` is no format of a date.
     """
+    if text == EXCEL:
+        return _serial
     pattern, used = "", set()
     for part in re.findall(r"%.?|[^%]+", text):
         if part.startswith("%"):
@@ -99,6 +105,7 @@ def compile_format(text: str, months: Mapping[str, int]) -> Parse:
             pattern += re.escape(part)
     if not (used & set("Yy") and used & set("mb") and "d" in used):
         raise ValueError(f"the date format {text!r} needs a year, a month and a day")
+    pattern = pattern.replace(r"\." + _DIRECTIVES["f"], rf"(?:\.{_DIRECTIVES['f']})?")
     match = re.compile(pattern).fullmatch
     named = {**_MONTHS, **{name.casefold(): number for name, number in months.items()}}
     has_time = not used <= _DATE_ONLY
@@ -120,13 +127,23 @@ def _printed(part: dict[str, str], months: Mapping[str, int], has_time: bool) ->
     return Printed(time, has_time, _offset(part["z"]) if "z" in part else None)
 
 
+def _serial(cell: str) -> Printed | None:
+    """A day as spreadsheets count them: 45292 is 2024-01-01."""
+    days, _, fraction = cell.partition(".")
+    if not (cell.isascii() and days.isdigit() and len(days) == 5 and (fraction or "0").isdigit()):
+        return None
+    seconds = round(Decimal(f"0.{fraction or 0}") * 86_400)
+    time = _DAY_ZERO + dt.timedelta(days=int(days), seconds=seconds)
+    return Printed(time, bool(fraction))
+
+
 def _full_year(year: int) -> int:
     return year + (2000 if year < 70 else 1900)
 
 
 def _clock(part: dict[str, str]) -> tuple[int, int, int, int]:
     """Hour, minute, second and microsecond."""
-    fraction = part["f"].ljust(6, "0")[:6] if "f" in part else 0
+    fraction = (part.get("f") or "0").ljust(6, "0")[:6]
     return _hour(part), int(part.get("M", 0)), int(part.get("S", 0)), int(fraction)
 
 

@@ -161,7 +161,7 @@ def possible_encodings(path: Path, candidates: Iterable[str]) -> list[str]:
         names = ["utf-8"]
     fitting = []
     for name in names:
-        if _decodes(path, name):
+        if decodes(path, name):
             fitting.append(name)
             if name not in SINGLE:
                 break
@@ -184,7 +184,8 @@ def _wide(first: bytes) -> str:
     return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
 
 
-def _decodes(path: Path, encoding: str) -> bool:
+def decodes(path: Path, encoding: str) -> bool:
+    """Whether all of a file is text in an encoding."""
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         for chunk in _chunks(path):

@@ -79,6 +79,12 @@ def number(place: int, style: Style, column: str, beside: Collection[int]) -> Re
     return in_its_row
 
 
+def scaled(read: ReadAmount, scale: Decimal) -> ReadAmount:
+    if scale == 1:
+        return read
+    return lambda row: None if (amount := read(row)) is None else amount * scale
+
+
 def number_of(read: ReadText, style: Style) -> ReadAmount:
     return lambda row: read_amount(read(row), style)
 

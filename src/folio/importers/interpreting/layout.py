@@ -7,6 +7,7 @@ stands for a column whose name says the currency; the text of that name then has
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from functools import cache
 from itertools import chain
 from typing import NamedTuple
@@ -31,6 +32,7 @@ from folio.importers.interpreting.getters import (
     number,
     number_of,
     number_of_either,
+    scaled,
     value_in,
     value_of,
     with_default,
@@ -291,12 +293,12 @@ class Layout:
     def _read_amount(self, name: str, form: AmountForm) -> ReadAmount:
         if form.value:
             read = expressions.bind(expressions.parse(form.value), self.amount, self.text)
-            return self._conditional(read, form)
+            return self._conditional(scaled(read, Decimal(form.scale)), form)
         place = self.columns[name]
         if place is None:
             return expressions.missing
         read = number(place, self.styles[name], self.header.names[place], self.undecided().values())
-        return self._conditional(read, form)
+        return self._conditional(scaled(read, Decimal(form.scale)), form)
 
     def _conditional(self, read: ReadAmount, form: AmountForm) -> ReadAmount:
         if not form.when or read is expressions.missing:

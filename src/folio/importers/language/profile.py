@@ -161,6 +161,7 @@ class AmountForm(Form):
     offset: int = 0
     value: Expression | None = None  # computed from others instead of read
     decimal: Decimals | None = None  # None: as [numbers] says
+    scale: Literal["1", "0.01"] = "1"  # what it is multiplied by: 0.01 of cents
     when: "Conditions" = {}  # blank where these do not hold
 
 
