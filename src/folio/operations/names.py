@@ -7,8 +7,8 @@ unless new things may be created.  A symbol that several assets share asks for o
 import difflib
 from collections.abc import Iterable
 
-from folio.db.catalog import Catalog
-from folio.db.settings import add_setting
+from folio.db.arrangements.catalog import Catalog
+from folio.db.arrangements.settings import add_setting
 from folio.errors import FolioError, UnknownName, UsageError, one_of
 from folio.model.accounts import (
     ACCOUNT_TYPES,
