@@ -12,6 +12,15 @@ from folio.errors import UsageError
 from folio.importers.mapping.proposal import propose
 from folio.importers.mapping.proposed import Given
 from folio.importers.mapping.table import find_table
+from folio.importers.mapping.words import (
+    BALANCES,
+    FIELDS,
+    INCOMING,
+    KINDS,
+    OUTGOING,
+    TOTALS,
+    plain,
+)
 
 CENTS = (
     "date,description,amount_cents,currency\n2024-12-31,Coffee,-1230,EUR\n2024-12-30,Pay,5,EUR\n"
@@ -74,7 +83,7 @@ SIGNED_COINS = "Date,Coin,Amount\n2024-01-02,BTC,0.5\n2024-02-02,BTC,-0.1\n"
         ),
         (
             AWARD,
-            ["set:currency=USD", "set:kind=deposit", "column:quantity=Net Shares"],
+            ["set:currency=USD", "set:kind=deposit"],
             ["2024-12-15 deposit asset ACME 32"],
         ),
         (
@@ -84,7 +93,7 @@ SIGNED_COINS = "Date,Coin,Amount\n2024-01-02,BTC,0.5\n2024-02-02,BTC,-0.1\n"
         ),
         (
             PREPAID,
-            ["set:currency=EUR", "kind:LOAD=deposit"],
+            ["set:currency=EUR"],
             ["2024-12-30 deposit cash EUR 100", "2024-12-31 withdraw cash EUR -3.2"],
         ),
         (
@@ -116,7 +125,7 @@ def test_rows_of(tmp_path: Path, text: str, given: list[str], moved: list[str]) 
 
 
 def test_what_was_released_costs_what_it_was_worth(tmp_path: Path) -> None:
-    told = ("set:currency=USD", "set:kind=deposit", "column:quantity=Net Shares")
+    told = ("set:currency=USD", "set:kind=deposit")
     assert str(read(tmp_path, AWARD, *told).drafts[0].legs[0].cost) == "1318.40"
 
 
@@ -131,17 +140,22 @@ def test_what_was_released_costs_what_it_was_worth(tmp_path: Path) -> None:
             ["amount=Amount|Amount (EUR)"],
         ),
         (
-            AWARD,
+            AWARD.replace("Net Shares", "Shares Left"),
             [
-                "quantity=Shares Released|Shares Withheld for Taxes|Net Shares",
+                "quantity=Shares Released|Shares Withheld for Taxes|Shares Left",
                 "currency=…",
                 "kind=buy|sell|dividend|deposit|reward|opening",
             ],
         ),
-        (PREPAID, ["currency=…", "LOAD=…"]),
+        (PREPAID.replace("LOAD", "FILL"), ["currency=…", "FILL=…"]),
+        # What came in has a column of its own, whatever it is called.
+        (
+            "Date,Debit,Riddle,Currency\n2024-12-31,5.00,,EUR\n2024-12-30,,7.00,EUR\n",
+            ["money_in=Riddle|"],
+        ),
         (WALLET, ["quantity=Amount|Fee|", "currency=…", "fee=inside|beside"]),
     ],
-    ids=["minor", "two amounts", "award", "prepaid", "wallet"],
+    ids=["minor", "two amounts", "award", "prepaid", "one way", "wallet"],
 )
 def test_what_is_asked(tmp_path: Path, text: str, asked: list[str]) -> None:
     assert [option.split("'")[1] for option in questions(tmp_path, text)] == asked
@@ -154,8 +168,47 @@ def test_trades_by_sign_alone_are_asked_for_their_money(tmp_path: Path) -> None:
     assert [one.option for one in asked] == ["--set 'cash=yes|no'"]
 
 
+def test_a_currency_that_the_file_contradicts_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="'currency' says EUR, not USD"):
+        questions(tmp_path, CENTS, "set:currency=USD")
+    kept = read(tmp_path, CENTS, "set:currency=USD", "column:currency=")
+    assert said(kept)[0] == "2024-12-30 deposit cash USD 0.05"
+
+
 def test_a_scale_or_a_kind_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="'10' is no scale"):
         questions(tmp_path, CENTS, "set:scale=10")
     with pytest.raises(UsageError, match="a row cannot be 'gift'"):
         questions(tmp_path, AWARD, "set:kind=gift")
+
+
+@pytest.mark.parametrize(
+    ("printed", "day"),
+    [
+        ("45657", "2024-12-31"),
+        ("45657.5", "2024-12-31"),
+        ('"Tuesday, December 31, 2024"', "2024-12-31"),
+        ("2024年12月31日(火)", "2024-12-31"),
+        ("Di. 31.12.2024", "2024-12-31"),
+    ],
+)
+def test_days_as_spreadsheets_and_people_write_them(tmp_path: Path, printed: str, day: str) -> None:
+    """45657 days after 1899-12-30, of which 25569 are before 1970: 20088 = 55 × 365 + 14 − 1."""
+    text = f"Date,Description,Amount EUR\n{printed},Rent,-1200.00\n"
+    assert said(read(tmp_path, text)) == [f"{day} withdraw cash EUR -1200"]
+
+
+def test_instants_with_a_fraction_of_a_second_and_without(tmp_path: Path) -> None:
+    rows = "2024-12-31T10:11:12.5+01:00,-1.50,EUR\n2024-12-30T23:30:00Z,2.50,EUR\n"
+    text = f"created,amount,currency\n{rows}"
+    found = read(tmp_path, text).drafts
+    assert [str(draft.occurred_at)[:19] for draft in found] == [
+        "2024-12-30 23:30:00",
+        "2024-12-31 09:11:12",
+    ]
+
+
+def test_every_word_is_written_as_names_are_compared() -> None:
+    words = [word for group in (FIELDS, KINDS) for named in group.values() for word in named]
+    words += [*INCOMING, *OUTGOING, *BALANCES, *TOTALS]
+    assert [word for word in words if plain(word) != word] == []

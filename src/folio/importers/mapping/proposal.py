@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from folio.errors import FolioError, UsageError
-from folio.importers.amounts import proven_decimal
+from folio.importers.cells.amounts import proven_decimal
 from folio.importers.mapping.proposed import (
     COSTS,
     NUMBERS,
@@ -91,7 +91,7 @@ def _check_sides(found: Found) -> None:
 
 def _fits(field: str, what: Holds) -> bool:
     if field == "date":
-        return bool(what.dates)
+        return bool(what.dates) or what.serials
     if field in NUMBERS:
         return what.numbers
     if field == "time":
@@ -179,7 +179,7 @@ def _has(field: str, what: Holds, values: Sequence[str]) -> bool:
         known = [kind_of(value) is not None for value in dict.fromkeys(values)]
         trades = {kind_of(value) for value in values} & {"buy", "sell"}
         return _fits(field, what) and bool(trades) and sum(known) * 2 > len(known)
-    return _fits(field, what)
+    return bool(what.dates) if field == "date" else _fits(field, what)
 
 
 def _more_costs(

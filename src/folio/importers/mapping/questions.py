@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from folio.errors import UsageError
-from folio.importers.dates import compile_format
+from folio.importers.cells.dates import compile_format
 from folio.importers.mapping.proposed import NUMBERS, OF_MONEY, WORDS, Given, Proposal, Question
 from folio.importers.mapping.rules import marks_credits
 from folio.importers.mapping.table import (
     Holds,
+    are_serials,
     decimal_of,
     has_units,
     meanings,
@@ -17,7 +18,15 @@ from folio.importers.mapping.table import (
     ways_of,
 )
 from folio.importers.mapping.units import counts_units, in_hundredths
-from folio.importers.mapping.words import FIELDS, UNITS_OF, currencies_in, kind_of, plain
+from folio.importers.mapping.words import (
+    FIELDS,
+    INCOMING,
+    OUTGOING,
+    UNITS_OF,
+    currencies_in,
+    kind_of,
+    plain,
+)
 from folio.importers.mapping.worth import price_unit, scale_of
 from folio.model.assets import ISO_4217
 from folio.model.quote_units import QUOTE_UNITS
@@ -49,6 +58,7 @@ def _missing(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> Itera
     if "date" not in bare.columns:
         yield Question("column", "date", "which column has the day?", tuple(inside))
     trades = any(kind_of(word) in ("buy", "sell") for word in bare.values("action"))
+    yield from _other_way(bare, given, numbers)
     if bare.has_units and not (bare.has_money or trades or "amount" in given.columns):
         yield Question(
             "column", "amount", "which column has what was paid, if any?", (*numbers, "")
@@ -66,6 +76,26 @@ def _missing(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> Itera
     if bare.has_units and not {"symbol", "isin", "name"} & set(bare.columns):
         texts = tuple(name for name in free if not inside[name].numbers)
         yield Question("column", "symbol", "which column names what was traded?", texts)
+
+
+def _other_way(bare: Proposal, given: Given, numbers: Sequence[str]) -> Iterator[Question]:
+    """Which column has the money that went the other way, where rows have none in the one known."""
+    ways = {"money_in": "went out", "money_out": "came in"}
+    known = [field for field in ways if field in bare.columns]
+    if len(known) != 1 or "amount" in bare.columns:
+        return
+    other = "money_out" if known == ["money_in"] else "money_in"
+    cells = bare.cells(known[0])
+    beside = [
+        name
+        for name in numbers
+        if any(
+            there and not here for here, there in zip(cells, bare.found.cells(name), strict=True)
+        )
+    ]
+    if beside and other not in given.columns:
+        text = f"some rows have nothing in {bare.columns[known[0]]!r}; which column has what"
+        yield Question("column", other, f"{text} {ways[known[0]]}, if any?", (*beside, ""))
 
 
 def _rivals(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> Iterator[Question]:
@@ -108,6 +138,7 @@ def _written(bare: Proposal, inside: Mapping[str, Holds]) -> Iterator[Question]:
     if "date" in bare.columns and "date" not in bare.settings:
         name = bare.columns["date"]
         formats = meanings(inside[name].dates, bare.values("date"))
+        formats = formats or ["excel"] * are_serials(bare.values("date"))
         if len(formats) == 1:
             bare.settings["date"] = formats[0]
         else:
@@ -149,6 +180,7 @@ def _in_which_currency(bare: Proposal, given: Given) -> Iterator[Question]:
         raise UsageError(f"{priced!r} is no currency of prices, such as USD or GBX")
     if said:
         bare.settings["currency"] = said.upper()
+        _check_currency(bare, said.upper())
         return
     money = next((field for field in MONEY if field in bare.columns), "")
     named = set(currencies_in(bare.columns.get(money, "")))
@@ -164,6 +196,16 @@ def _in_which_currency(bare: Proposal, given: Given) -> Iterator[Question]:
         bare.settings["currency"] = named.pop()
     elif bare.has_money:
         yield Question("set", "currency", "in which currency are the amounts, such as EUR?")
+
+
+def _check_currency(bare: Proposal, said: str) -> None:
+    """Refuse a currency that the file's own column contradicts."""
+    stated = sorted({value.upper() for value in bare.values("currency")} - {said})
+    if stated:
+        raise UsageError(
+            f"{bare.columns['currency']!r} says {', '.join(stated)}, not {said}; leave "
+            "--set currency out, or say that it is of something else: --column currency="
+        )
 
 
 def _set_apart(bare: Proposal, named: set[str], given: Given) -> None:
@@ -186,7 +228,7 @@ def _said(bare: Proposal, given: Given) -> Iterator[Question]:
         if quantity
     }
     for word in words:
-        known = given.kinds.get(word) or kind_of(word)
+        known = given.kinds.get(word) or kind_of(word) or _way_of(word, bare)
         if known == "skip" and word in counted and word not in given.kinds:
             text = f"a row that says {word!r} counts units: had they come before (opening), or not?"
             yield Question("kind", word, text, ("opening", "skip"))
@@ -209,6 +251,13 @@ def _said(bare: Proposal, given: Given) -> Iterator[Question]:
     if bare.settings.get("account-type") == "credit-card" and "purchases" not in bare.settings:
         text = "what was bought with the card, has it a negative or a positive amount?"
         yield Question("set", "purchases", text, ("negative", "positive"))
+
+
+def _way_of(word: str, bare: Proposal) -> str | None:
+    """What a word for a direction is of money alone; of units it can be many things."""
+    if bare.has_units or plain(word) not in (*INCOMING, *OUTGOING):
+        return None
+    return "deposit" if plain(word) in INCOMING else "withdraw"
 
 
 def _unsigned(bare: Proposal, words: Sequence[str]) -> Iterator[Question]:
