@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bookkeeper import Bookkeeper
 from exporters.peers import HLEDGER, journal_of
 from folio.book import Book
-from folio.db.derived import Position, read_lots, read_positions
+from folio.db.derived.positions import Position, read_lots, read_positions
 from folio.exporters import beancount, hledger
 from folio.model.accounts import Holding
 from folio.model.dates import EVER

@@ -4,8 +4,8 @@ Members are the tagged holdings and those of the tagged accounts, future ones to
 the excluded ones.
 """
 
-from folio.db.catalog import Catalog
-from folio.db.groups import memberships
+from folio.db.arrangements.catalog import Catalog
+from folio.db.arrangements.groups import memberships
 from folio.errors import UnknownName, near
 from folio.model.shell_words import shell_word
 

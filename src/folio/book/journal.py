@@ -16,10 +16,10 @@ from folio.book import Book
 from folio.book.journal_days import Day, JournalDays, Raw
 from folio.book.kept_entries import InOrder, KeptEntries, Mentioned
 from folio.book.lot_changes import coalesced
-from folio.db.ledger import Recorded, walk_transactions
-from folio.db.lot_choices import short_ones
-from folio.db.postings import Posting, action_of, postings_of_each
-from folio.db.sources import source_names
+from folio.db.arrangements.sources import source_names
+from folio.db.transactions.ledger import Recorded, walk_transactions
+from folio.db.transactions.lot_choices import short_ones
+from folio.db.transactions.postings import Posting, action_of, postings_of_each
 from folio.model.gaps import GROWTH
 from folio.model.journal import Change, Counter, Entry, Journal, Place, Quote, Seen
 from folio.model.numbers import ZERO

@@ -3,7 +3,7 @@
 What a filter needs is loaded with the first of its kind: most questions have none.
 """
 
-from folio.db.catalog import Catalog
+from folio.db.arrangements.catalog import Catalog
 from folio.errors import UnknownName, near, one_of
 from folio.model.accounts import Holding
 from folio.model.assets import ASSET_TYPES, may_mean, parse_asset_ref

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from folio.book import Book
 from folio.book.rolled import sums_of
-from folio.db.derived import Position, read_lots
+from folio.db.derived.positions import Position, read_lots
 from folio.engine.valuation import Basis, Teller, Valuation, basis_of, value
 from folio.model.accounts import Holding
 from folio.model.ledger import FULL, Lot, State
@@ -20,7 +20,7 @@ from folio.model.named import NamedTuple
 from folio.model.numbers import ONE, ZERO
 
 if TYPE_CHECKING:
-    from folio.db.observations import Observation
+    from folio.db.statements.observations import Observation
 
 _ONE_DAY = dt.timedelta(days=1)
 

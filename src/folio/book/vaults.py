@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.db.vaults import Vault, find_vault, read_vaults, vault_shares
+from folio.db.arrangements.vaults import Vault, find_vault, read_vaults, vault_shares
 from folio.engine.vaults import Changes, share_on
 from folio.errors import UnknownName, near
 from folio.model.shell_words import shell_word

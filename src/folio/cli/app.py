@@ -231,7 +231,7 @@ def _translated(error: Exception) -> FolioError | None:
     """An error of SQLite or of the file system as a sentence of folio."""
     sqlite = sys.modules.get("sqlite3")
     if sqlite is not None and isinstance(error, sqlite.Error):
-        from folio.db.connection import translated
+        from folio.db.file.connection import translated
 
         try:
             with translated(context.book_path()):
@@ -260,7 +260,7 @@ def _translated(error: Exception) -> FolioError | None:
 
 def _damage() -> FolioError | None:
     """What is wrong with the book, where what it holds may have led to an error."""
-    if "folio.db.connection" not in sys.modules:
+    if "folio.db.file.connection" not in sys.modules:
         return None
     from folio.operations.keeping.verify import damage
 

@@ -177,7 +177,7 @@ def key_of(name: str) -> Key:
     if name in TABLES:
         raise UsageError(f"{name!r} is a table of settings, such as {name}.NAME")
     if name not in KEYS:
-        from folio.db.settings import DEFAULTS
+        from folio.db.arrangements.settings import DEFAULTS
 
         hint = near(name, [*KEYS, *DEFAULTS])
         raise UsageError(f"{name!r} is no setting{hint}; see: folio config list")

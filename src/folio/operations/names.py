@@ -4,10 +4,8 @@ A name that is not known is an error that lists near names and the command that 
 unless new things may be created.  A symbol that several assets share asks for one.
 """
 
-from collections.abc import Iterable
-
-from folio.db.catalog import Catalog
-from folio.db.settings import add_setting
+from folio.db.arrangements.catalog import Catalog
+from folio.db.arrangements.settings import add_setting
 from folio.errors import FolioError, UnknownName, UsageError, near, one_of
 from folio.model.accounts import (
     ACCOUNT_TYPES,

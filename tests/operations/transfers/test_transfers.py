@@ -14,7 +14,7 @@ from bookkeeper import Bookkeeper, day
 from folio.book import Book
 from folio.book.timeline import timelines
 from folio.book.transfers import other_ends, unanswered
-from folio.db.derived import read_positions
+from folio.db.derived.positions import read_positions
 from folio.db.values import day_number
 from folio.errors import FolioError, UsageError
 from folio.model.dates import EVER

@@ -125,7 +125,7 @@ def set_(
     """Freeze, close, reopen or rename an account, say whether it tracks cash, or set its
     lot method: folio account set IBKR lot_method average --from 2025-01-01.
     """
-    from folio.db.settings import load_settings
+    from folio.db.arrangements.settings import load_settings
     from folio.model.dates import parse_day
     from folio.operations.arranging.arrange import rename_thing, set_account, write_note
     from folio.operations.arranging.closing import against_closing

@@ -16,7 +16,7 @@ from folio.errors import UsageError
 
 if TYPE_CHECKING:
     from folio.book import Book
-    from folio.db.duck import Sheet
+    from folio.db.keeping.duck import Sheet
     from folio.model.table import Table
     from folio.reports.query import Query
 
@@ -156,7 +156,7 @@ def _typed(
 ) -> None:
     from folio.cli.files import new_file, new_folder
     from folio.cli.render.later import held
-    from folio.db import duck
+    from folio.db.keeping import duck
 
     duck.engine()
     sheets = [_sheet(name, held(table)) for name, table in found]
@@ -175,7 +175,7 @@ def _typed(
 def _sheet(name: str, table: "Table") -> "Sheet":
     """A table as text with types."""
     from folio.cli.render.machine import plain
-    from folio.db.duck import DAY, DECIMAL, TEXT, WHOLE, Sheet
+    from folio.db.keeping.duck import DAY, DECIMAL, TEXT, WHOLE, Sheet
     from folio.model.table import Amount
 
     kinds = {"day": DAY, "text": TEXT, "grade": TEXT, "number": WHOLE, "count": WHOLE, "age": WHOLE}

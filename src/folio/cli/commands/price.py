@@ -56,7 +56,7 @@ def _moment(
     Raises:
         UsageError: where the instant is of another day, here and in UTC.
     """
-    from folio.db.settings import load_settings
+    from folio.db.arrangements.settings import load_settings
     from folio.model.dates import parse_day, parse_instant, time_zone
 
     today = book_today(db)

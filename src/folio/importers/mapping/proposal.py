@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from folio.errors import FolioError, UsageError
-from folio.importers.amounts import proven_decimal
+from folio.importers.cells.amounts import proven_decimal
 from folio.importers.mapping.proposed import (
     COSTS,
     NUMBERS,
+    OF_MONEY,
     WORDS,
     Given,
     Proposal,
@@ -22,6 +23,7 @@ from folio.importers.mapping.proposed import (
 )
 from folio.importers.mapping.questions import questions_of
 from folio.importers.mapping.table import Found, Holds, holds
+from folio.importers.mapping.units import counts_units, is_abroad
 from folio.importers.mapping.words import (
     FIELDS,
     SETTINGS,
@@ -89,7 +91,7 @@ def _check_sides(found: Found) -> None:
 
 def _fits(field: str, what: Holds) -> bool:
     if field == "date":
-        return bool(what.dates)
+        return bool(what.dates) or what.serials
     if field in NUMBERS:
         return what.numbers
     if field == "time":
@@ -129,9 +131,11 @@ def _scored(found: Found, inside: Mapping[str, Holds]) -> Iterator[tuple[int, in
                 continue
             if field == "ratio" and not all(map(_RATIO.fullmatch, found.values(name))):
                 continue
+            if field in OF_MONEY and counts_units(name):
+                continue
             if field in _BY_WORDS and not _BY_WORDS[field](found.values(name)):
                 continue
-            score = _score(plain(name), words)
+            score = _score(plain(name), words) // (10 if is_abroad(name) else 1)
             if score > 500 or (score and not _RATES.search(name)):
                 yield score, -place, field, name
 
@@ -175,7 +179,7 @@ def _has(field: str, what: Holds, values: Sequence[str]) -> bool:
         known = [kind_of(value) is not None for value in dict.fromkeys(values)]
         trades = {kind_of(value) for value in values} & {"buy", "sell"}
         return _fits(field, what) and bool(trades) and sum(known) * 2 > len(known)
-    return _fits(field, what)
+    return bool(what.dates) if field == "date" else _fits(field, what)
 
 
 def _more_costs(
@@ -189,7 +193,7 @@ def _more_costs(
             name
             for name, what in inside.items()
             if what.numbers and name not in taken.values()
-            if is_cost(name, field) and not _RATES.search(name)
+            if is_cost(name, field) and not (_RATES.search(name) or counts_units(name))
         ]
         names.append(taken[field])
         numbers = {name: _sizes(found.cells(name)) for name in names}
@@ -221,6 +225,9 @@ def _settled(found: Found, taken: dict[str, str], given: Given) -> dict[str, str
     one_way = {"money_in", "money_out"} & set(taken)
     if "amount" in taken and len(one_way) == 1 and not one_way & set(given.columns):
         taken.pop(one_way.pop())
+    what = {"symbol", "isin", "name", "price", "amount", "money_in", "money_out"}
+    if "quantity" in taken and not what & taken.keys() and not given.columns:
+        taken["amount"] = taken.pop("quantity")  # cantidad: of nothing, it is one of money
     if "quantity" not in taken:
         for field in ("symbol", "name", "price", "price_currency", "ratio"):
             if field not in given.columns:

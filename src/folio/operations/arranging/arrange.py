@@ -7,10 +7,10 @@ is a row that says what holds from now on, or from a day.
 import datetime as dt
 from decimal import Decimal
 
-from folio.db.catalog import rename
-from folio.db.groups import tag
-from folio.db.settings import BOOK, DEFAULTS, Scope, add_setting
-from folio.db.vaults import Vault, find_vault, read_vaults, vault_shares
+from folio.db.arrangements.catalog import rename
+from folio.db.arrangements.groups import tag
+from folio.db.arrangements.settings import BOOK, DEFAULTS, Scope, add_setting
+from folio.db.arrangements.vaults import Vault, find_vault, read_vaults, vault_shares
 from folio.engine.vaults import share_on
 from folio.errors import FolioError, UnknownName, UsageError, near, one_of
 from folio.model.accounts import Account, Holding

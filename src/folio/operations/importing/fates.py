@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from functools import partial
 from operator import attrgetter
 
-from folio.db.stated_lines import StatedLines
-from folio.db.statements import StatementRow
-from folio.importers.rows import OPEN
+from folio.db.recording.stated_lines import StatedLines
+from folio.db.statements.statements import StatementRow
+from folio.importers.cells.rows import OPEN
 from folio.model.statements import BAD, BESIDE, BOOKED, KnownRows, RawRow
 from folio.model.transactions import Draft
 from folio.operations.importing.read_files import LEFT_OUT

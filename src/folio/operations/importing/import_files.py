@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from folio.db.settings import load_settings
+from folio.db.arrangements.settings import load_settings
 from folio.operations.collector import collector_at_rest
 from folio.operations.importing.import_statement import Import, ReadAll, ReadWhole, Summary
 from folio.operations.importing.read_files import Choices, Watch, read_files, unwatched

@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from folio.db.connection import SCHEMA_VERSION, held_alone, open_copy
-from folio.db.files import besides, filling, keep, led_to, new_file, sync_folder
-from folio.db.migrations import schema_version
-from folio.db.proof import head
+from folio.db.file.connection import SCHEMA_VERSION, held_alone, open_copy
+from folio.db.file.files import besides, filling, keep, led_to, new_file, sync_folder
+from folio.db.file.migrations import schema_version
+from folio.db.keeping.proof import head
 from folio.errors import FolioError, system_says
 from folio.operations.keeping.sealing import MAGIC, Key, unseal
 from folio.operations.keeping.verify import first_fault

@@ -17,8 +17,8 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from folio.db.ledger import Known, find_transactions
-from folio.db.postings import NewAction, NewPosting, NewTransaction
+from folio.db.transactions.ledger import Known, find_transactions
+from folio.db.transactions.postings import NewAction, NewPosting, NewTransaction
 from folio.errors import UsageError
 from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
@@ -191,7 +191,7 @@ class Recorder:
     def _is_excluded(self, account: int | None, external_id: str) -> bool:
         """Whether the user said to leave a statement's row out."""
         if self._excluded is None:
-            from folio.db.exclusions import excluded_ids
+            from folio.db.statements.exclusions import excluded_ids
 
             self._excluded = excluded_ids(self.write.db, self.source_id)
         return bool(self._excluded) and (account or 0, external_id) in self._excluded
@@ -199,7 +199,7 @@ class Recorder:
     def _known(self, account: int | None, external_id: str, same: bool) -> str:
         if same:
             return ALREADY
-        from folio.db.statements import answer_to
+        from folio.db.statements.statements import answer_to
 
         answer = answer_to(self.write.db, account, self.source_id, external_id)
         return IGNORED if answer == "ignored" else CONFLICT
@@ -273,7 +273,7 @@ class Recorder:
         twin = twins.twin(draft, account, postings, external_id)
         if twin is None:
             return None
-        from folio.db.statements import answer_to
+        from folio.db.statements.statements import answer_to
 
         answer = answer_to(self.write.stored, account.id, self.source_id, external_id)
         if answer == "different":

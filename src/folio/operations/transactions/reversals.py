@@ -7,9 +7,10 @@ recorded in its stead goes with it.
 import sqlite3
 from collections.abc import Iterable
 
-from folio.db.ledger import Recorded, find_transaction, get_transaction
-from folio.db.links import links_of
-from folio.db.postings import (
+from folio.db.arrangements.sources import find_source
+from folio.db.transactions.ledger import Recorded, find_transaction, get_transaction
+from folio.db.transactions.links import links_of
+from folio.db.transactions.postings import (
     NewPosting,
     NewTransaction,
     action_of,
@@ -17,7 +18,6 @@ from folio.db.postings import (
     lots_named,
     postings_of,
 )
-from folio.db.sources import find_source
 from folio.errors import FolioError
 from folio.model.numbers import to_text
 from folio.operations.recording import Recording

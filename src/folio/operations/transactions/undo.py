@@ -8,17 +8,17 @@ import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from folio.db.ledger import Recorded, get_transaction, revisions_of
-from folio.db.observations import add_observation, balance_below
-from folio.db.postings import action_of, postings_of
-from folio.db.prices import prices_of_commit, row_below
-from folio.db.statements import (
+from folio.db.prices.prices import prices_of_commit, row_below
+from folio.db.statements.observations import add_observation, balance_below
+from folio.db.statements.statements import (
     Imported,
     also_stated,
     get_statement,
     statement_balances,
     statement_transactions,
 )
+from folio.db.transactions.ledger import Recorded, get_transaction, revisions_of
+from folio.db.transactions.postings import action_of, postings_of
 from folio.errors import FolioError
 from folio.operations.recording import Who, recording
 from folio.operations.transactions.cover import Cover
