@@ -26,7 +26,7 @@ def _worded(error: Any, ctx: Any) -> str:
         return _missing(param)
     if param is not None and name == "BadParameter":
         return _bad(param, error.message.rstrip("."))
-    text = error.format_message()
+    text = str(error.format_message())
     text = text[:1].lower() + text[1:].rstrip(".")
     if ctx is not None and text.startswith("got unexpected extra"):
         filters = [p for p in ctx.command.params if getattr(p, "multiple", False)]
@@ -79,5 +79,5 @@ def _choices(param: Any) -> str:
 def _name(param: Any) -> str:
     """An option's longest name, an argument's in capitals."""
     if param.param_type_name == "option":
-        return max(param.opts, key=len)
+        return str(max(param.opts, key=len))
     return str(param.metavar or param.name.upper()).strip(".")

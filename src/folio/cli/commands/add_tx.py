@@ -62,8 +62,8 @@ def _spoken(words: list[str]) -> dict[str, str]:
         if word.startswith("-") and not word[1:2].isdigit() and not word.startswith("-."):
             from folio.cli.usage import no_such_option  # only where something is wrong
 
-            said = no_such_option(word.split("=")[0], _OPTIONS)
-            raise UsageError(f"{said}; see: folio add-tx --help")
+            what = no_such_option(word.split("=")[0], _OPTIONS)
+            raise UsageError(f"{what}; see: folio add-tx --help")
     if not words:
         raise UsageError("say what happened, such as: folio add-tx buy 10 VWCE --price 118.20")
     kind, *rest = words
