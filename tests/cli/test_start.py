@@ -289,7 +289,12 @@ def test_a_file_that_is_known_is_not_read_again(keeper: Bookkeeper, tmp_path: Pa
     )
     command = ["import", str(file), "--create"]
     assert _is_among("pydantic", _modules(keeper.path, command))
-    unused = {"pydantic", "tomllib", "folio.importers.profile", "folio.importers.csv_file"}
+    unused = {
+        "pydantic",
+        "tomllib",
+        "folio.importers.language.profile",
+        "folio.importers.recognition.csv_file",
+    }
     loaded = _modules(keeper.path, command)
     assert not {name for name in unused if _is_among(name, loaded)}
 

@@ -7,13 +7,13 @@ import pytest
 
 from folio.errors import FolioError, UsageError
 from folio.importers import parse_profile, read_statement, written_as
-from folio.importers.conditions import like_any
-from folio.importers.encodings import SINGLE, by_letters
+from folio.importers.files.encodings import SINGLE, by_letters
+from folio.importers.files.text_file import choose_encoding
+from folio.importers.interpreting.conditions import like_any
 from folio.importers.mapping.proposal import propose
 from folio.importers.mapping.proposed import Given
 from folio.importers.mapping.table import find_table
 from folio.importers.mapping.writing import profile_text
-from folio.importers.text_file import choose_encoding
 from importing import PROFILES
 
 UTC = zoneinfo.ZoneInfo("UTC")

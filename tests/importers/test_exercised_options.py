@@ -11,7 +11,7 @@ import pytest
 from test_brokers import moved, read
 
 from folio.db.derived.positions import read_lots
-from folio.importers.exercises import contract
+from folio.importers.interpreting.exercises import contract
 from folio.model.numbers import to_text
 from folio.model.statements import Statement
 from folio.model.transactions import Draft

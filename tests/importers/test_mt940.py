@@ -9,8 +9,8 @@ import pytest
 
 from folio.db.arrangements.catalog import Catalog
 from folio.errors import FolioError
-from folio.importers.formats import find_format
-from folio.importers.mt940.details import Details, read_details
+from folio.importers.formats.mt940.details import Details, read_details
+from folio.importers.recognition.signatures import find_format
 from folio.model.numbers import to_text
 from folio.model.statements import SKIPPED, Statement
 from folio.operations.importing.settle_rows import retry_import

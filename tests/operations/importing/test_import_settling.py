@@ -12,7 +12,7 @@ from folio.db.statements.exclusions import exclusions
 from folio.db.statements.statements import unsettled_rows
 from folio.errors import FolioError, UsageError
 from folio.importers import Profile, parse_profile
-from folio.importers.catalogue import Catalogue
+from folio.importers.language.catalogue import Catalogue
 from folio.model.dates import Period
 from folio.model.table import Amount
 from folio.operations.importing.exclude_rows import include_row

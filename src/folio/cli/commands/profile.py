@@ -16,7 +16,7 @@ app = new_app("How to read each institution's files.")
 def list_(output: options.Output = None, file: options.File = None) -> None:
     """List the profiles, and the formats that need none, that folio knows."""
     from folio.cli.asking import show
-    from folio.importers.formats import FORMATS
+    from folio.importers.recognition.signatures import FORMATS
     from folio.model.table import Cell, Column, Table
 
     profiles = all_profiles()
@@ -43,8 +43,8 @@ def show_(
     name: Annotated[str, typer.Argument(metavar="PROFILE", help="The profile's name.")],
 ) -> None:
     """Print a profile, to be copied and changed: folio profile show wise > mine.toml."""
-    from folio.importers.catalogue import profile_text
-    from folio.importers.formats import FORMATS
+    from folio.importers.language.catalogue import profile_text
+    from folio.importers.recognition.signatures import FORMATS
     from folio.operations.importing.read_files import no_profile
 
     known = all_profiles()

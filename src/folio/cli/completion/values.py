@@ -121,7 +121,7 @@ def profiles(incomplete: str) -> list[Named]:
     """The names of statement profiles."""
     with contextlib.suppress(Exception):
         from folio.cli.profiles import all_profiles
-        from folio.importers.formats import FORMATS
+        from folio.importers.recognition.signatures import FORMATS
 
         known = sorted({*all_profiles(), *FORMATS})
         return [(name, "") for name in known if name.startswith(incomplete)]

@@ -1,12 +1,12 @@
 """The prices of trades, and which pairs have a price: derived, for trades can be reversed.
 
 The price of a trade is the one that was stated, to the digit; where none was, or where its cash
-contradicts it (a bond's in percent, a contract's for a part of it: :mod:`folio.db.mispriced`),
-what was paid for a unit: the money of the transaction, fees and taxes apart, ÷ the units.  So a
-holding of an exchange that lists what came and what went, and no prices, is worth what it last
-changed hands for, and the figure is graded estimated as any of a trade's is.  Of coins for coins,
-and of money in several currencies, nothing is worked out.  What is money itself has rates, and no
-price of a trade.
+contradicts it (a bond's in percent, a contract's for a part of it:
+:mod:`folio.db.derived.mispriced`), what was paid for a unit: the money of the transaction, fees and
+taxes apart, ÷ the units.  So a holding of an exchange that lists what came and what went, and no
+prices, is worth what it last changed hands for, and the figure is graded estimated as any of a
+trade's is.  Of coins for coins, and of money in several currencies, nothing is worked out.  What is
+money itself has rates, and no price of a trade.
 """
 
 import datetime as dt

@@ -10,9 +10,14 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from folio.importers.encodings import SINGLE, by_letters
+from folio.importers.files.encodings import SINGLE, by_letters
+from folio.importers.files.text_file import (
+    choose_encoding,
+    decodes,
+    first_bytes,
+    possible_encodings,
+)
 from folio.importers.mapping.words import FIELDS, plain
-from folio.importers.text_file import choose_encoding, decodes, first_bytes, possible_encodings
 
 HEAD = 20_000  # bytes that are looked at
 _KNOWN = frozenset(name for names in FIELDS.values() for name in names)

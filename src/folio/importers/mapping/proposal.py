@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from folio.errors import FolioError, UsageError
-from folio.importers.amounts import proven_decimal
+from folio.importers.cells.amounts import proven_decimal
 from folio.importers.mapping.proposed import (
     COSTS,
     NUMBERS,

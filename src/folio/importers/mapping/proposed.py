@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from folio.importers.amounts import Style, read_amount
+from folio.importers.cells.amounts import Style, read_amount
+from folio.importers.cells.rows import RowFault
 from folio.importers.mapping.table import Found
 from folio.importers.mapping.units import in_hundredths
 from folio.importers.mapping.words import KINDS
-from folio.importers.rows import RowFault
 
 COSTS = ("fee", "fee_2", "fee_3", "fee_4", "tax", "tax_2", "tax_3", "tax_4")
 NUMBERS = ("amount", "money_in", "money_out", "balance", "quantity", "price", *COSTS)

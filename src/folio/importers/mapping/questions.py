@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from folio.errors import UsageError
-from folio.importers.dates import compile_format
+from folio.importers.cells.dates import compile_format
 from folio.importers.mapping.proposed import NUMBERS, OF_MONEY, WORDS, Given, Proposal, Question
 from folio.importers.mapping.rules import marks_credits
 from folio.importers.mapping.table import (

@@ -10,13 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from folio.errors import FolioError, UsageError
-from folio.importers.amounts import Style, decide, proven_decimal, read_amount, unit_of
-from folio.importers.dates import compile_format
-from folio.importers.mapping.letters import encodings_of
-from folio.importers.mapping.words import FIELDS, TOTALS, plain
-from folio.importers.profile_types import ENCODINGS
-from folio.importers.rows import Row, RowFault
-from folio.importers.text_file import (
+from folio.importers.cells.amounts import Style, decide, proven_decimal, read_amount, unit_of
+from folio.importers.cells.dates import compile_format
+from folio.importers.cells.rows import Row, RowFault
+from folio.importers.files.text_file import (
     Splitter,
     is_json,
     numbered_lines,
@@ -24,6 +21,9 @@ from folio.importers.text_file import (
     possible_encodings,
     records,
 )
+from folio.importers.language.profile_types import ENCODINGS
+from folio.importers.mapping.letters import encodings_of
+from folio.importers.mapping.words import FIELDS, TOTALS, plain
 from folio.model.assets import ISO_4217, is_isin
 from folio.model.quote_units import QUOTE_UNITS
 

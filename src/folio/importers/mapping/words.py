@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from folio.importers.amounts import CURRENCY_SIGNS
+from folio.importers.cells.amounts import CURRENCY_SIGNS
 from folio.model.assets import ISO_4217
 
 _VOICED = "\u3099\u309a"  # without which a Japanese word is another one

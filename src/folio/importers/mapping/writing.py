@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from folio.importers.amounts import unit_of
+from folio.importers.cells.amounts import unit_of
 from folio.importers.mapping.proposed import NUMBERS, Proposal
 from folio.importers.mapping.rules import (
     GOES_OUT,

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from folio.db.recording.stated_lines import StatedLines
 from folio.db.statements.statements import StatementRow
-from folio.importers.rows import OPEN
+from folio.importers.cells.rows import OPEN
 from folio.model.statements import BAD, BESIDE, BOOKED, KnownRows, RawRow
 from folio.model.transactions import Draft
 from folio.operations.importing.read_files import LEFT_OUT

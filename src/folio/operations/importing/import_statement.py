@@ -19,7 +19,7 @@ from folio.db.statements.rows_on_their_way import RowsOnTheirWay
 from folio.db.statements.statements import Asked, add_row_answer, known_file, unasked
 from folio.db.transactions.ledger import get_transaction
 from folio.errors import FolioError
-from folio.importers.text_file import Unended
+from folio.importers.files.text_file import Unended
 from folio.model.assets import Asset, AssetRef
 from folio.model.numbers import to_text
 from folio.model.statements import (
@@ -53,7 +53,7 @@ from folio.operations.transactions.reversals import reverse
 from folio.operations.transactions.twins import Twins
 
 if TYPE_CHECKING:
-    from folio.importers.stream import Stream
+    from folio.importers.tables.stream import Stream
 
 LOOKED_UP = 2000  # drafts at a time
 

@@ -18,7 +18,7 @@ from folio.errors import (
     UnknownWords,
     UsageError,
 )
-from folio.importers.text_file import file_sha256
+from folio.importers.files.text_file import file_sha256
 from folio.model.shell_words import shell_word
 from folio.model.statements import BAD, SKIPPED, UNKNOWN_WORD, UNSTATED, RawRow, Statement
 from folio.model.transactions import parse_account_ref
@@ -26,8 +26,8 @@ from folio.operations.names import find_account, near
 
 if TYPE_CHECKING:
     from folio.importers import Profile
-    from folio.importers.formats import Format
-    from folio.importers.stream import Stream
+    from folio.importers.recognition.signatures import Format
+    from folio.importers.tables.stream import Stream
 
 # Bytes; of a file with more, never all of it is in memory where that can be, and of the rows that
 # an earlier file had, most are not read again.
@@ -98,7 +98,7 @@ def read_file(
     if known is not None:
         return File(path, sha256, size, known, None)
     from folio.importers import written_as
-    from folio.importers.formats import Format, open_by, read_by
+    from folio.importers.recognition.signatures import Format, open_by, read_by
     from folio.operations.importing.place_accounts import placed, with_currencies
 
     how = choose_profile(path, profiles, choices.profile)
@@ -173,7 +173,7 @@ def read_files(
 
 def _with_one_name(files: list[File]) -> list[File]:
     """The files, where banks' own formats call one account by one name."""
-    from folio.importers.formats import FORMATS
+    from folio.importers.recognition.signatures import FORMATS
     from folio.operations.importing.place_accounts import as_one
 
     named = {
@@ -264,8 +264,8 @@ def choose_profile(
 
 
 def _fitting(path: Path, profiles: "Mapping[str, Profile]") -> "Sequence[Profile | Format]":
-    from folio.importers.csv_file import find_profiles
-    from folio.importers.formats import find_format
+    from folio.importers.recognition.csv_file import find_profiles
+    from folio.importers.recognition.signatures import find_format
 
     found = find_format(path)
     if found is not None and found.name != "hledger":
@@ -280,7 +280,7 @@ def named_profile(profiles: "Mapping[str, Profile]", name: str) -> "Profile | Fo
     Raises:
         UnknownName: when there is neither.
     """
-    from folio.importers.formats import FORMATS
+    from folio.importers.recognition.signatures import FORMATS
 
     found = profiles.get(name) or FORMATS.get(name)
     if found is None:

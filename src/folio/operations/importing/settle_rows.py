@@ -21,8 +21,8 @@ from folio.db.statements.statements import (
 from folio.db.transactions.ledger import get_transaction
 from folio.errors import FolioError, UsageError, one_of
 from folio.importers import Profile
-from folio.importers.formats import FORMATS, Format, read_by
-from folio.importers.rows import OPEN
+from folio.importers.cells.rows import OPEN
+from folio.importers.recognition.signatures import FORMATS, Format, read_by
 from folio.model.statements import BAD, SKIPPED, KnownRows, RawRow, Statement
 from folio.model.transactions import AccountRef, Draft
 from folio.operations.importing.exclude_rows import exclude_recorded, parse_row
@@ -36,7 +36,7 @@ from folio.operations.transactions.reversals import reverse
 from folio.operations.transfers.link_transfers import settle_new_legs
 
 if TYPE_CHECKING:
-    from folio.importers.stream import Stream
+    from folio.importers.tables.stream import Stream
 
 ANSWERS = ("same", "different", "ignored")
 

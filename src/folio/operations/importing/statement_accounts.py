@@ -13,7 +13,7 @@ from folio.operations.names import find_account, set_tracks_cash
 from folio.operations.recording import Recording
 
 if TYPE_CHECKING:
-    from folio.importers.stream import Stream
+    from folio.importers.tables.stream import Stream
     from folio.model.statements import Statement
 
 

@@ -11,7 +11,7 @@ from folio.db.keeping.proof import chain_faults, head
 from folio.db.keeping.whole import TABLES, add_rows, defer_references, is_empty
 from folio.errors import FolioError
 from folio.exporters.whole_book import FORMAT, VERSION
-from folio.importers.whole_book import WholeBook
+from folio.importers.formats.whole_book import WholeBook
 from folio.operations.deriving.roll_up import rebuild
 
 
