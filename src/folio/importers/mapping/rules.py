@@ -41,13 +41,8 @@ def rules_of(proposal: Proposal) -> Iterator[str]:
     if "direction" in proposal.columns and "amount" in proposal.columns:
         words = [word for side in sides_of_money(proposal).values() for word in side]
         yield _rule("unknown", [_CASH % "stated"], f"direction = {{ none_of = {_list(words)} }}")
-    if not proposal.has_units:
-        money = ("amount", "money_in", "money_out", "balance")
-        columns = [
-            "printed_day",
-            "begins",
-            *(field for field in money if field in proposal.columns),
-        ]
+    if continues(proposal):
+        columns = ["printed_day", "begins", *_of_money(proposal)]
         blank = ", ".join(f"{field} = {{ blank = true }}" for field in columns)
         yield f'[[rules]]\nwhen = {{ {blank} }}\nskip = "it continues the row above"'
     yield from rules_of_words(proposal.kinds, proposal)
@@ -255,6 +250,21 @@ def _by_sign(proposal: Proposal) -> Iterator[str]:
     else:
         yield _trade("buy", 'amount = { sign = "-" }', proposal)
         yield _trade("sell", "", proposal)
+
+
+def _of_money(proposal: Proposal) -> list[str]:
+    fields = ("amount", "money_in", "money_out", "balance")
+    return [field for field in fields if field in proposal.columns]
+
+
+def continues(proposal: Proposal) -> bool:
+    """Whether rows go on with what the row above says: they begin blank, without day and amount."""
+    if proposal.has_units:
+        return False
+    begins = next(name for name in proposal.found.names if name)
+    columns = [proposal.found.cells(begins), proposal.cells("date")]
+    columns += [proposal.cells(field) for field in _of_money(proposal)]
+    return any(not any(row) for row in zip(*columns, strict=True))
 
 
 def sides_of_money(proposal: Proposal) -> dict[str, list[str]]:

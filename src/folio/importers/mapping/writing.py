@@ -10,6 +10,7 @@ from folio.importers.cells.amounts import unit_of
 from folio.importers.mapping.proposed import NUMBERS, Proposal
 from folio.importers.mapping.rules import (
     GOES_OUT,
+    continues,
     marks_credits,
     rules_of,
     sides_of_money,
@@ -153,7 +154,7 @@ def _texts(proposal: Proposal) -> str:
     elif said:
         lines = [line for line in lines if not line.startswith("currency =")]
         lines.append(f"currency = {{ default = {_text(said)} }}")
-    if not proposal.has_units:
+    if continues(proposal):
         lines.append(f"printed_day = {_text(proposal.columns['date'])}")
         begins = next(name for name in proposal.found.names if name)
         lines.append(f"begins = {proposal.found.spelled.get(begins) or _text(begins)}")
