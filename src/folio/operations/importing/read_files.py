@@ -17,12 +17,13 @@ from folio.errors import (
     UnknownStatement,
     UnknownWords,
     UsageError,
+    near,
 )
 from folio.importers.files.text_file import file_sha256
 from folio.model.shell_words import shell_word
 from folio.model.statements import BAD, SKIPPED, UNKNOWN_WORD, UNSTATED, RawRow, Statement
 from folio.model.transactions import parse_account_ref
-from folio.operations.names import find_account, near
+from folio.operations.names import find_account
 
 if TYPE_CHECKING:
     from folio.importers import Profile
