@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from folio.db.arrangements.groups import tag
 from folio.db.arrangements.settings import add_setting
 from folio.db.derived.positions import read_positions
-from folio.errors import FolioError, UnknownName
+from folio.errors import FolioError, UnknownName, near
 from folio.model.accounts import Holding
 from folio.model.shell_words import shell_word
 from folio.model.transactions import parse_account_ref
 from folio.operations.arranging.arrange import get_holding
-from folio.operations.names import clean_name, get_account, near
+from folio.operations.names import clean_name, get_account
 from folio.operations.recording import Recording
 
 
