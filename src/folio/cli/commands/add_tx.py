@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from folio.cli import context
+from folio.cli import context, writing_options
 from folio.cli.asking import book_today, who
 from folio.cli.text import say
 from folio.cli.transaction_options import ALL, NEW, stating
@@ -32,15 +32,11 @@ def command(
         str | None,
         typer.Option("--batch", metavar="FILE", help="NDJSON or CSV from this file; - is stdin."),
     ] = None,
-    create: Annotated[
-        bool, typer.Option("--create", help="Make accounts and assets that are new.")
-    ] = False,
+    create: writing_options.Create = False,
     force: Annotated[
         bool, typer.Option("--force", help="Take a price that looks like pence for pounds.")
     ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be recorded; record nothing.")
-    ] = False,
+    dry_run: writing_options.DryRun = False,
 ) -> None:
     """Record a transaction.
 

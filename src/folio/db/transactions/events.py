@@ -8,7 +8,6 @@ import datetime as dt
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
-from functools import partial
 from itertools import chain, groupby, islice
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -19,7 +18,7 @@ from folio.db.transactions.splits import NOT_REVERSED as _NOT_REVERSED
 from folio.db.transactions.splits import of_assets
 from folio.db.values import LATEST, PLACE, listed, optional_decimal, upto
 from folio.model.ledger import EVER, Event, WalkKey, walk_key
-from folio.model.named import NamedTuple
+from folio.model.named import NamedTuple, from_tuple
 from folio.model.numbers import ZERO
 
 _EVENTS = """
@@ -223,7 +222,7 @@ def joined_assets(db: sqlite3.Connection) -> list[tuple[int, int]]:
     return list(db.execute(query))
 
 
-_EVENT = partial(tuple.__new__, Event)  # from a tuple, in a third of the time
+_EVENT = from_tuple(Event)
 
 
 def _event(db: sqlite3.Connection, rows: list[tuple]) -> Event:  # type: ignore[type-arg]

@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
-from functools import partial
 from typing import NamedTuple
 
 from folio.errors import UsageError
@@ -35,6 +34,7 @@ from folio.importers.language import expressions
 from folio.importers.language.profile import LegForm, RuleForm, StatedForm
 from folio.importers.language.profile_types import TRADE
 from folio.model.assets import AssetRef
+from folio.model.named import from_tuple
 from folio.model.numbers import parse_share
 from folio.model.statements import UNKNOWN_WORD
 from folio.model.transactions import Draft, Leg, parse_account_ref
@@ -45,7 +45,7 @@ ReadLeg = Callable[[Row], Leg | None]
 Quoted = tuple[Decimal, AssetRef] | tuple[None, None]  # a price and its currency
 _NO_PRICE = (None, None)
 # From tuples: in a third of the time that their fields by name or place take.
-_LEG, _DRAFT = partial(tuple.__new__, Leg), partial(tuple.__new__, Draft)
+_LEG, _DRAFT = from_tuple(Leg), from_tuple(Draft)
 FEE_ROLES = ("fee", "tax")
 
 
