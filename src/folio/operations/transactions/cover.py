@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from folio.book import Book
-from folio.db.derived import read_lots, read_positions
-from folio.db.disposals import given_back
-from folio.db.postings import Posting
+from folio.db.derived.disposals import given_back
+from folio.db.derived.positions import read_lots, read_positions
+from folio.db.transactions.postings import Posting
 from folio.engine.splits import scaled
 from folio.errors import FolioError
 from folio.model.ledger import Event

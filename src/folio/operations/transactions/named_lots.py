@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from decimal import ROUND_DOWN, Decimal
 
 from folio.book import Book
-from folio.db.derived import read_lots
-from folio.db.disposals import read_disposals
-from folio.db.ledger import Known
-from folio.db.lot_choices import Lacking, lacking
-from folio.db.postings import NewPosting, postings_of
+from folio.db.derived.disposals import read_disposals
+from folio.db.derived.positions import read_lots
+from folio.db.transactions.ledger import Known
+from folio.db.transactions.lot_choices import Lacking, lacking
+from folio.db.transactions.postings import NewPosting, postings_of
 from folio.errors import FolioError, UsageError
 from folio.model.lot_names import SHORT, lot_text, parse_lots
 from folio.model.numbers import ZERO, to_text
