@@ -16,7 +16,7 @@ value as gain, would show a profit that nobody made.
 import datetime as dt
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from functools import cached_property, partial
+from functools import cached_property
 from operator import is_
 
 from folio.engine.grades import Counts

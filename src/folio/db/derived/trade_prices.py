@@ -63,7 +63,7 @@ class _Trade(NamedTuple):
     quote: int
     price: str
     transaction_id: int
-    worked_out: int  # 1: from the money paid, for none was stated, or the money says otherwise
+    worked_out: int  # 1: from the money paid: none was stated, or the money says otherwise
 
 
 _TRADE = partial(tuple.__new__, _Trade)  # from a tuple, in a third of the time
@@ -166,5 +166,5 @@ def _trade_behind(
         return None if row is None else (int(row[0]), bool(row[1]))
     text = day.isoformat()
     values = {"asset": pair[0], "since": text, "until": text, "known_at": known_at}
-    of_day = [(o.transaction_id, bool(o.worked_out)) for o in _trades(db, values) if o.quote == pair[1]]
-    return of_day[-1] if of_day else None
+    of_day = [one for one in _trades(db, values) if one.quote == pair[1]]
+    return (of_day[-1].transaction_id, bool(of_day[-1].worked_out)) if of_day else None
