@@ -322,6 +322,32 @@ def test_fees_in_other_money_come_back(tmp_path: Path, program: str, cash: bool)
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
+def test_a_short_sale_that_fetched_less_than_its_fee_comes_back(
+    tmp_path: Path, program: str
+) -> None:
+    """By hand: 1 of 4 was there for 3; 4 × 0.10 − 1 is −0.60, of which the 3 owed have −0.45, and
+    one of them, given back for 0.20, gains −0.15 − 0.20."""
+    keeper = Bookkeeper(tmp_path / "book.db")
+    keeper.account("Here")
+    keeper.asset("ACME")
+    keeper.add("buy", "2025-01-02", "Here", "ACME", quantity=1, price=3)
+    keeper.add("sell", "2025-01-03", "Here", "ACME", quantity=4, price="0.1", fee=1, lot="short")
+    keeper.add("buy", "2025-01-05", "Here", "ACME", quantity=1, price="0.2")
+    other = back(keeper, tmp_path, program)
+    assert gains_of(other) == [
+        ("ACME", "2025-01-03", "1", "-0.15", "3.00", "-3.15"),
+        ("ACME", "2025-01-05", "-1", "-0.15", "0.20", "-0.35"),
+    ]
+    assert [(lot.quantity, lot.cost) for lot in other.lots("Here", "ACME")] == [
+        (Decimal(-2), Decimal("0.3"))
+    ]
+    assert told(other) == told(keeper)
+    assert lots_of(other.book()) == lots_of(keeper.book())
+    other.close()
+    keeper.close()
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
 def test_fees_in_kind_and_losses_on_the_way_come_back(tmp_path: Path, program: str) -> None:
     """By hand, coins that cost 4 each and are worth 10: 10 for 50 and 0.1 coins cost 51; 4 of them
     fetch 28 less 0.2 coins, 26.00 for 20.40; of 2 sent at 6 each 0.1 are lost, 0.60 for 0.51."""

@@ -32,7 +32,6 @@ from folio.db.transactions.links import (
     any_links,
     has_links,
     in_force,
-    linked_before,
     linked_by_holding,
     linked_in,
     links_of,
@@ -329,7 +328,7 @@ class Events:
         through = {asset for between, asset in under_way.items() if between in holdings}
         asked = {h.id for h in self.catalog.holdings.values() if h.asset_id in through}
         members = {m for h in asked.union(holdings) for m in self.catalog.members(h)}
-        legs = sorted(self._linked_in(members, days, facts) | linked_before(self.db))
+        legs = sorted(self._linked_in(members, days, facts))
         self._arrivals.clear()  # of other assets: nobody asks for them again
         pairs = self._pairs(in_force(said_of(self.db, legs, self.known_at)))
         found, here = Linked({}, [], set()), set(holdings)

@@ -159,7 +159,9 @@ def run(arguments: list[str]) -> int:
         print(file=sys.stderr)
         return 130
     except typer.TyperException as error:
-        return _say_usage(error)
+        from folio.cli.usage import say_usage  # only where something is wrong
+
+        return say_usage(error)
     except Exception as error:
         return _refuse(error)
 
@@ -208,22 +210,6 @@ def _book_first(arguments: list[str]) -> list[str]:
         else:
             rest.append(word)
     return first + rest + arguments[end:]
-
-
-def _say_usage(error: Any) -> int:
-    """Typer's own errors: a wrong option, a missing argument, a misspelt command."""
-    text = error.format_message()
-    if error.__class__.__name__ == "NoArgsIsHelpError":
-        print(text)
-        return int(error.exit_code)
-    text = text[:1].lower() + text[1:].rstrip(".")
-    ctx = getattr(error, "ctx", None)
-    if ctx is not None and text.startswith("got unexpected extra"):
-        filters = [p for p in ctx.command.params if getattr(p, "multiple", False)]
-        named = {name for one in filters for name in one.opts}
-        text += " (an asset is named with --asset)" if "--asset" in named else ""
-    warn(text if ctx is None or text.endswith("?") else f"{text}; see: {ctx.command_path} --help")
-    return int(error.exit_code)
 
 
 def _refuse(error: Exception) -> int:

@@ -10,7 +10,7 @@ escape.
 
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import lru_cache
 
 # C0 and C1 controls, bidirectional marks, line separators, invisible and half characters.
@@ -140,11 +140,3 @@ def edit_messages(edit: Callable[[str], str]) -> None:
 def warn(text: str) -> None:
     """A message that starts with the name of the program: an error or a warning."""
     say(f"folio: {text}")
-
-
-def see_or_nearest(word: str, known: Iterable[str]) -> str:
-    """``see``, after a question where something known comes close to a word."""
-    import difflib
-
-    near = difflib.get_close_matches(word, list(known), 1)
-    return f"did you mean {near[0]!r}? see" if near else "see"

@@ -55,7 +55,7 @@ def of_entry(entry: Entry, names: Names) -> dict[str, str]:
         "payer": "" if entry.related is None else names.commodities[entry.related],
         "ratio": "" if entry.ratio is None else f"{entry.ratio[0]}:{entry.ratio[1]}",
         "worth": "" if entry.worth is None else to_text(entry.worth),
-        "ends": "short" if entry.ends_short else "",
+        "short": "yes" if entry.short else "",
     }
 
 

@@ -18,9 +18,10 @@ from folio.model.table import Amount
 from folio.operations.importing.exclude_rows import include_row
 from folio.operations.importing.import_statement import Summary
 from folio.operations.importing.settle_rows import answer_row, retry_import
+from folio.operations.importing.undo_import import undo_import
 from folio.operations.transactions.add_transactions import add_transaction
 from folio.operations.transactions.amend import amend_transaction
-from folio.operations.transactions.undo import undo_import, undo_transaction
+from folio.operations.transactions.undo import undo_transaction
 from folio.reports.query import Query
 from folio.reports.register import register
 from folio.reports.status import status

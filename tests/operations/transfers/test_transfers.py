@@ -20,7 +20,7 @@ from folio.errors import FolioError, UsageError
 from folio.model.dates import EVER
 from folio.model.ledger import Lot
 from folio.model.numbers import to_text
-from folio.operations.transactions.undo import undo_import
+from folio.operations.importing.undo_import import undo_import
 from folio.operations.transfers.link_transfers import link_all
 from folio.reports.query import Query
 from folio.reports.register import register

@@ -11,6 +11,7 @@ from folio.cli.text import say
 from folio.cli.transaction_options import ALL, NEW, stating
 from folio.errors import UsageError
 
+_OPTIONS = [f"--{key.replace('_', '-')}" for key in ALL | NEW]
 # A negative number is a word, not an option, so that folio can say what is wrong with it.
 context_settings = {"ignore_unknown_options": True}
 
@@ -55,7 +56,10 @@ def _spoken(words: list[str]) -> dict[str, str]:
     """KIND QUANTITY ASSET, or KIND ASSET."""
     for word in words:
         if word.startswith("-") and not word[1:2].isdigit() and not word.startswith("-."):
-            raise UsageError(f"no such option: {word.split('=')[0]}; see: folio add-tx --help")
+            from folio.cli.usage import no_such_option  # only where something is wrong
+
+            what = no_such_option(word.split("=")[0], _OPTIONS)
+            raise UsageError(f"{what}; see: folio add-tx --help")
     if not words:
         raise UsageError("say what happened, such as: folio add-tx buy 10 VWCE --price 118.20")
     kind, *rest = words

@@ -305,10 +305,11 @@ def undo(
     dry_run: writing_options.DryRunOfUndo = False,
 ) -> None:
     """Undo everything that an import recorded; the file can be imported again after."""
-    from folio.operations.transactions.undo import undo_import
+    from folio.cli.progress import bar
+    from folio.operations.importing.undo_import import undo_import
 
-    with context.open_book(bulk=True) as db:
-        undone = undo_import(db, who(), number, dry_run=dry_run)
+    with context.open_book(bulk=True) as db, bar() as watch:
+        undone = undo_import(db, who(), number, dry_run=dry_run, watch=watch)
     verb = "would undo" if dry_run else "undid"
     count = f"{undone.reversed} transaction{'' if undone.reversed == 1 else 's'} reversed"
     again = f", {undone.again} recorded again that it had superseded" if undone.again else ""

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import sqlite3
+from array import array
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -92,7 +93,7 @@ def also_stated(db: sqlite3.Connection, statement_id: int) -> list[tuple[str, in
     return [(str(name), int(rows)) for name, rows in db.execute(query, {"id": statement_id})]
 
 
-def statement_transactions(db: sqlite3.Connection, statement_id: int) -> list[int]:
+def statement_transactions(db: sqlite3.Connection, statement_id: int) -> "array[int]":
     """The transactions that an import recorded, in its own commit or again after an undo.
 
     Those that were there already belong to the import that recorded them.
@@ -102,7 +103,7 @@ def statement_transactions(db: sqlite3.Connection, statement_id: int) -> list[in
         "JOIN statements s ON s.id = p.statement_id "
         "WHERE p.statement_id = ? AND t.commit_id >= s.commit_id ORDER BY t.id"
     )
-    return [row[0] for row in db.execute(query, [statement_id])]
+    return array("q", (row[0] for row in db.execute(query, [statement_id])))
 
 
 def undone_of(db: sqlite3.Connection, statement_id: int, known_at: int | None) -> int:

@@ -37,6 +37,21 @@ def find_transactions(
     return {row[0]: (row[1], row[2], row[3], bool(row[4])) for row in rows}
 
 
+def superseded_by(db: sqlite3.Connection, numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Those of some transactions in whose commit their former revision was reversed, each with the
+    reversal.
+    """
+    query = (
+        "SELECT t.id, r.id FROM json_each(?) CROSS JOIN transactions t ON t.id = value "
+        "CROSS JOIN transactions o ON ifnull(o.account_id, 0) = ifnull(t.account_id, 0) "
+        "AND o.source_id = t.source_id AND o.external_id = t.external_id "
+        "AND o.revision = t.revision - 1 "
+        "CROSS JOIN transactions r ON r.reverses = o.id AND r.commit_id = t.commit_id "
+        "WHERE t.revision > 1 ORDER BY t.id"
+    )
+    return list(db.execute(query, [array_of(numbers)]))
+
+
 def revisions_of(db: sqlite3.Connection, number: int) -> list[int]:
     """The ids of all the revisions of a transaction, itself among them, oldest first."""
     query = (
@@ -248,6 +263,15 @@ def get_transaction(
     query = _RECORDED + "WHERE t.id = :id AND t.commit_id <= :known_at"
     row = db.execute(query, {"id": number, "known_at": upto(known_at)}).fetchone()
     return None if row is None else _recorded(row)
+
+
+def get_transactions(db: sqlite3.Connection, numbers: Collection[int]) -> list[Recorded]:
+    """The transactions with these ids, by id."""
+    if not numbers:
+        return []
+    query = f"{_RECORDED} WHERE t.id IN (SELECT value FROM json_each(:ids)) ORDER BY t.id"
+    values = {"ids": array_of(numbers), "known_at": upto(None)}
+    return [_recorded(row) for row in db.execute(query, values)]
 
 
 def few_about(

@@ -143,16 +143,37 @@ _NAMED = """
 """
 
 
+# Else no transaction has a later revision, and none is looked up.
+_ANY_REVERSED = "EXISTS (SELECT 1 FROM transactions WHERE reverses IS NOT NULL)"
+# Whether a link names a former revision of what a posting is of.
+_FORMERLY_NAMED = f"""
+    {_ANY_REVERSED} AND EXISTS
+    (SELECT 1 FROM transactions t JOIN transactions o
+     ON ifnull(o.account_id, 0) = ifnull(t.account_id, 0) AND o.source_id = t.source_id
+     AND o.external_id = t.external_id AND o.revision < t.revision
+     WHERE t.id = p.transaction_id AND t.revision > 1 AND {_NAMED.format(leg="o.id")})
+"""
+# The later revisions of all that links name.
+_RECORDED_AGAIN = f"""
+    SELECT n.id FROM transfer_links l JOIN transactions o ON o.id IN (l.departure_id, l.arrival_id)
+    JOIN transactions n ON ifnull(n.account_id, 0) = ifnull(o.account_id, 0)
+    AND n.source_id = o.source_id AND n.external_id = o.external_id AND n.revision > o.revision
+    WHERE {_ANY_REVERSED} AND EXISTS (SELECT 1 FROM transactions r WHERE r.reverses = o.id)
+"""
+
+
 def linked_in(
     db: sqlite3.Connection, holding_ids: Iterable[int], since: str = "", until: str = EVER
 ) -> set[int]:
-    """The transactions of these holdings on some days, both inclusive, that links name.
+    """The transactions of these holdings on some days, both inclusive, that links name: as they
+    are, or as they were before they were reversed and recorded again.
 
     The holdings' own postings are looked through, not the links.
     """
     query = (
         "SELECT p.transaction_id FROM postings p WHERE p.holding_id = ? "
-        f"AND p.occurred_on BETWEEN ? AND ? AND {_NAMED.format(leg='p.transaction_id')}"
+        "AND p.occurred_on BETWEEN ? AND ? "
+        f"AND ({_NAMED.format(leg='p.transaction_id')} OR {_FORMERLY_NAMED})"
     )
     return {row[0] for holding in holding_ids for row in db.execute(query, [holding, since, until])}
 
@@ -161,23 +182,13 @@ def linked_by_holding(db: sqlite3.Connection) -> dict[int, Sequence[int]]:
     """The same of all days, of every holding: the links are looked through."""
     query = (
         "SELECT p.holding_id, p.transaction_id FROM (SELECT departure_id AS leg "
-        "FROM transfer_links UNION SELECT arrival_id FROM transfer_links) "
+        f"FROM transfer_links UNION SELECT arrival_id FROM transfer_links UNION {_RECORDED_AGAIN}) "
         "CROSS JOIN postings p ON p.transaction_id = leg"
     )
     found: dict[int, array[int]] = {}  # a quarter of what lists would take
     for holding, leg in db.execute(query):
         found.setdefault(holding, array("q")).append(leg)
     return dict(found)
-
-
-def linked_before(db: sqlite3.Connection) -> set[int]:
-    """The reversed transactions that links name: of what is in their place others may be in
-    force."""
-    query = (
-        "SELECT r.reverses FROM transactions r WHERE r.reverses IS NOT NULL "
-        f"AND {_NAMED.format(leg='r.reverses')}"
-    )
-    return {row[0] for row in db.execute(query)}
 
 
 def said_of(db: sqlite3.Connection, legs: Iterable[int], known_at: int | None = None) -> list[Said]:

@@ -23,7 +23,7 @@ from folio.importers.mapping.proposed import (
 )
 from folio.importers.mapping.questions import questions_of
 from folio.importers.mapping.table import Found, Holds, holds
-from folio.importers.mapping.units import counts_units, is_abroad
+from folio.importers.mapping.units import counts_units, is_abroad, is_of_account, sides_of
 from folio.importers.mapping.words import (
     FIELDS,
     SETTINGS,
@@ -92,6 +92,8 @@ def _check_sides(found: Found) -> None:
 def _fits(field: str, what: Holds) -> bool:
     if field == "date":
         return bool(what.dates) or what.serials
+    if field in ("money_in", "money_out") and not what.kinds:
+        return True  # a month in which nothing came, or went
     if field in NUMBERS:
         return what.numbers
     if field == "time":
@@ -118,6 +120,9 @@ def _columns(found: Found, inside: Mapping[str, Holds], given: Given) -> dict[st
         if field in given.columns or field in taken or name in taken.values():
             continue
         taken[field] = name
+    abroad = is_abroad(taken.get("currency", "")) and not is_abroad(taken.get("amount", ""))
+    if abroad and "currency" not in given.columns:
+        del taken["currency"]
     _by_values(found, inside, taken, given)
     _more_costs(found, inside, taken, given)
     return _settled(found, taken, given)
@@ -135,9 +140,32 @@ def _scored(found: Found, inside: Mapping[str, Holds]) -> Iterator[tuple[int, in
                 continue
             if field in _BY_WORDS and not _BY_WORDS[field](found.values(name)):
                 continue
-            score = _score(plain(name), words) // (10 if is_abroad(name) else 1)
+            score = _score_in_units(
+                field, name, _score(plain(name), words), is_still=_is_still(found, name)
+            )
             if score > 500 or (score and not _RATES.search(name)):
                 yield score, -place, field, name
+
+
+def _is_still(found: Found, name: str) -> bool:
+    """Whether a column says the same in each of several rows."""
+    return len(found.rows) > 2 and len(set(found.cells(name))) == 1
+
+
+def _score_in_units(field: str, name: str, score: int, *, is_still: bool) -> int:
+    """A score, less of money of abroad and more of the account's own, and by the name's sides."""
+    if field == "date" and score and is_still:
+        return score // 10  # the day of the export, not of a row
+    sides = sides_of(name) if field in ("amount", "money_in", "money_out") else set()
+    if len(sides) == 2:
+        return 900 if field == "amount" else 0
+    if sides and score < 501:
+        return 400 if field in sides else 0
+    if score and is_abroad(name):
+        return score // 10
+    return (
+        score + 1000 if score and field in ("amount", "currency") and is_of_account(name) else score
+    )
 
 
 def _score(name: str, words: Sequence[str]) -> int:
@@ -165,6 +193,7 @@ def _by_values(
                 name
                 for name, what in inside.items()
                 if name not in taken.values() and plain(name) not in FIELDS["note"]
+                if field != "currency" or not is_abroad(name)
                 if _has(field, what, found.values(name))
             ]
             if len(free) == 1 and (field != "date" or free[0] not in found.spelled):
@@ -217,7 +246,9 @@ def _settled(found: Found, taken: dict[str, str], given: Given) -> dict[str, str
     """Without what says the same twice, or belongs to another sort of file."""
     both = "money_in" in taken and "money_out" in taken
     if both and "amount" in taken and "amount" not in given.columns:
-        signed = any(
+        sides = zip(*(found.cells(taken[one]) for one in ("money_in", "money_out")), strict=True)
+        rows = zip(found.cells(taken["amount"]), sides, strict=True)
+        signed = not any(any(side) and not amount for amount, side in rows) and any(
             value.lstrip().startswith(("-", "(")) for value in found.values(taken["amount"])
         )
         for field in ("money_in", "money_out") if signed else ("amount",):

@@ -17,7 +17,7 @@ from folio.importers.mapping.table import (
     unit,
     ways_of,
 )
-from folio.importers.mapping.units import counts_units, in_hundredths
+from folio.importers.mapping.units import counts_units, in_hundredths, is_abroad
 from folio.importers.mapping.words import (
     FIELDS,
     INCOMING,
@@ -58,7 +58,7 @@ def _missing(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> Itera
     if "date" not in bare.columns:
         yield Question("column", "date", "which column has the day?", tuple(inside))
     trades = any(kind_of(word) in ("buy", "sell") for word in bare.values("action"))
-    yield from _other_way(bare, given, numbers)
+    yield from _other_way(bare, inside, given, numbers)
     if bare.has_units and not (bare.has_money or trades or "amount" in given.columns):
         yield Question(
             "column", "amount", "which column has what was paid, if any?", (*numbers, "")
@@ -78,24 +78,27 @@ def _missing(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> Itera
         yield Question("column", "symbol", "which column names what was traded?", texts)
 
 
-def _other_way(bare: Proposal, given: Given, numbers: Sequence[str]) -> Iterator[Question]:
+def _other_way(
+    bare: Proposal, inside: Mapping[str, Holds], given: Given, numbers: Sequence[str]
+) -> Iterator[Question]:
     """Which column has the money that went the other way, where rows have none in the one known."""
-    ways = {"money_in": "went out", "money_out": "came in"}
-    known = [field for field in ways if field in bare.columns]
-    if len(known) != 1 or "amount" in bare.columns:
+    ways = {"money_in": "went out", "money_out": "came in", "amount": "moved"}
+    known = [field for field in ("money_in", "money_out") if field in bare.columns]
+    if len(known) == 2 or bare.has_units or ("amount" in bare.columns) == bool(known):
         return
-    other = "money_out" if known == ["money_in"] else "money_in"
-    cells = bare.cells(known[0])
+    here = known[0] if known else "amount"
+    other = {"money_in": "money_out", "money_out": "money_in"}.get(here, "amount")
+    cells = bare.cells(here)
     beside = [
         name
         for name in numbers
-        if any(
-            there and not here for here, there in zip(cells, bare.found.cells(name), strict=True)
-        )
+        if (other != "amount" or inside[name].fractions) and not is_abroad(name)
+        if any(cell and not mine for mine, cell in zip(cells, bare.found.cells(name), strict=True))
     ]
     if beside and other not in given.columns:
-        text = f"some rows have nothing in {bare.columns[known[0]]!r}; which column has what"
-        yield Question("column", other, f"{text} {ways[known[0]]}, if any?", (*beside, ""))
+        text = f"some rows have nothing in {bare.columns[here]!r}; which column has what"
+        last = bare.columns["amount"] if other == "amount" else ""
+        yield Question("column", other, f"{text} {ways[here]}?", (*beside, last))
 
 
 def _rivals(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> Iterator[Question]:

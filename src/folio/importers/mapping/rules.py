@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from folio.importers.mapping.proposed import Proposal
-from folio.importers.mapping.words import CLOSING, UNDONE, plain, states_balance
+from folio.importers.mapping.words import CLOSING, INCOMING, OUTGOING, UNDONE, plain, states_balance
 
 GOES_OUT = ("withdraw", "fee", "tax", "buy")  # kinds, of an account of money alone
 _CASH = '{ role = "cash", currency = "currency", quantity = "%s" }'
@@ -39,8 +39,12 @@ def rules_of(proposal: Proposal) -> Iterator[str]:
         when = "amount = { blank = true }, balance = { blank = false }"
         yield f'[[rules]]\nwhen = {{ {when} }}\nskip = "it states a balance and moves nothing"'
     if "direction" in proposal.columns and "amount" in proposal.columns:
-        words = list(dict.fromkeys(proposal.values("direction")))
+        words = [word for side in sides_of_money(proposal).values() for word in side]
         yield _rule("unknown", [_CASH % "stated"], f"direction = {{ none_of = {_list(words)} }}")
+    if continues(proposal):
+        columns = ["printed_day", "begins", *_of_money(proposal)]
+        blank = ", ".join(f"{field} = {{ blank = true }}" for field in columns)
+        yield f'[[rules]]\nwhen = {{ {blank} }}\nskip = "it continues the row above"'
     yield from rules_of_words(proposal.kinds, proposal)
     if not proposal.has_units:
         said = proposal.settings.get("kind", "")
@@ -246,6 +250,34 @@ def _by_sign(proposal: Proposal) -> Iterator[str]:
     else:
         yield _trade("buy", 'amount = { sign = "-" }', proposal)
         yield _trade("sell", "", proposal)
+
+
+def _of_money(proposal: Proposal) -> list[str]:
+    fields = ("amount", "money_in", "money_out", "balance")
+    return [field for field in fields if field in proposal.columns]
+
+
+def continues(proposal: Proposal) -> bool:
+    """Whether rows go on with what the row above says: they begin blank, without day and amount."""
+    if proposal.has_units:
+        return False
+    begins = next(name for name in proposal.found.names if name)
+    columns = [proposal.found.cells(begins), proposal.cells("date")]
+    columns += [proposal.cells(field) for field in _of_money(proposal)]
+    return any(not any(row) for row in zip(*columns, strict=True))
+
+
+def sides_of_money(proposal: Proposal) -> dict[str, list[str]]:
+    """The words of a column of directions that say that money came, and that it left.
+
+    Of a side that no row of the file is on, all that are known.
+    """
+    words = dict.fromkeys(proposal.values("direction"))
+    sides = {"money_in": (*INCOMING, "+"), "money_out": (*OUTGOING, "-")}
+    return {
+        field: [word for word in words if (plain(word) or word) in side] or list(side)
+        for field, side in sides.items()
+    }
 
 
 def marks_credits(proposal: Proposal) -> bool:

@@ -62,7 +62,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         wie viel, how much, money, gesamt, gesamtpreis, objem, islem tutari, ποσο, סכום,
         المبلغ, 거래금액, 금액, お取引金額, jumlah, summa eur, iznos, suma,
         znesek"""),
-    "money_in": _words("""credit, money in, paid in, credit amount, amount in, deposits, deposit,
+    "money_in": _words("""credit, accredito, money in, paid in, credit amount, amount in, deposits,
+        deposit,
         inflow, haben, gutschrift, gutschriften, einzahlung, eingang, credito, abono, abonos,
         ingresos,
         avere, accrediti, entrate, bij, inkomsten, insattning, kredit, uznania, credits,
@@ -70,7 +71,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         приход, 入金金額, お預り金額, 入金, 収入, 收入, 存入,
         recettes, alacak, זכות, داين, ฝาก, 입금금액, 입금액, 입금, 맡기신금액, 存入金額,
         收入金額, お預かり金額, お預入金額, uplaceno, jovairas, πιστωση"""),
-    "money_out": _words("""debit, money out, paid out, debit amount, amount out, withdrawals,
+    "money_out": _words("""debit, addebito, money out, paid out, debit amount, amount out,
+        withdrawals,
         withdrawal, outflow, soll, lastschrift, belastung, belastungen, auszahlung, ausgang,
         debito, cargo,
         cargos, gastos, dare, addebiti, uscite, af, uitgaven, uttag, debet, obciazenia, debits,
@@ -256,11 +258,13 @@ TOTALS = _words("""total, totals, grand total, sum, subtotal, summe, gesamt, ges
     zwischensumme, somme, totaux, totale, totali, totaal, totales, suma, razem, summa, totalt,
     soma, yhteensa""")
 INCOMING = _words("""c, cr, crdt, credit, h, haben, bij, in, received, eingang, entree,
-    plus, entrada, a, π, πιστωση,
+    plus, entrada, a, gutschrift, kredit, accredito, credito, abono, haber, π,
+    πιστωση,
     income, load, loaded, 収入, 收入, 入金, 存入, 입금, entrate, ingresos, einnahme,
     recette, recettes, entradas, bevetel, prijem""")
 OUTGOING = _words("""d, dr, dbit, debit, s, soll, af, out, sent, ausgang, sortie,
-    minus, salida, dare, χ, χρεωση,
+    minus, salida, dare, belastung, lastschrift, debet, addebito, debito, cargo,
+    debe, χ, χρεωση,
     expense, spent, 支出, 出金, 支取, 출금, uscite, gastos, ausgabe, depense, depenses,
     saida, saidas, kiadas, vydaj""")
 

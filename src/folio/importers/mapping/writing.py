@@ -10,13 +10,14 @@ from folio.importers.cells.amounts import unit_of
 from folio.importers.mapping.proposed import NUMBERS, Proposal
 from folio.importers.mapping.rules import (
     GOES_OUT,
+    continues,
     marks_credits,
     rules_of,
+    sides_of_money,
     signed_by_action,
     states_balances,
 )
 from folio.importers.mapping.table import BLANKS, is_sum
-from folio.importers.mapping.words import INCOMING, OUTGOING, plain
 from folio.importers.mapping.worth import scale_of
 from folio.model.numbers import to_text
 
@@ -153,6 +154,10 @@ def _texts(proposal: Proposal) -> str:
     elif said:
         lines = [line for line in lines if not line.startswith("currency =")]
         lines.append(f"currency = {{ default = {_text(said)} }}")
+    if continues(proposal):
+        lines.append(f"printed_day = {_text(proposal.columns['date'])}")
+        begins = next(name for name in proposal.found.names if name)
+        lines.append(f"begins = {proposal.found.spelled.get(begins) or _text(begins)}")
     if marks_credits(proposal):
         lines.append(f"printed = {_column(proposal, 'amount')}")
     spelled = proposal.found.spelled
@@ -178,9 +183,7 @@ def _amounts(proposal: Proposal) -> str:
     columns = proposal.columns
     lines = [f"{f} = {_cells(proposal, f)}" for f in NUMBERS if f in columns and f != "amount"]
     if "amount" in columns and "direction" in columns:
-        words = dict.fromkeys(proposal.values("direction"))
-        for field, side in (("money_in", (*INCOMING, "+")), ("money_out", (*OUTGOING, "-"))):
-            said = [w for w in words if (plain(w) or w) in side]
+        for field, said in sides_of_money(proposal).items():
             when = f"when = {{ direction = {_list(said)} }}"
             lines.append(f"{field} = {_cells(proposal, 'amount', when)}")
         lines.append(f"stated = {_cells(proposal, 'amount')}")

@@ -35,7 +35,7 @@ from folio.model.transactions import AccountRef, Draft
 from folio.operations.importing.fates import Fates, Links, reason
 from folio.operations.importing.faults import Faults
 from folio.operations.importing.overlap import NotTheSame, Overlap, overlap_with
-from folio.operations.importing.read_files import Choices, File, Watch, unwatched
+from folio.operations.importing.read_files import Choices, File
 from folio.operations.importing.statement_accounts import Accounts
 from folio.operations.importing.torn_events import TornEvents
 from folio.operations.names import account_for, asset_for, find_account, holding_for
@@ -51,6 +51,7 @@ from folio.operations.transactions.record import (
 )
 from folio.operations.transactions.reversals import reverse
 from folio.operations.transactions.twins import Twins
+from folio.operations.watching import Watch, unwatched
 
 if TYPE_CHECKING:
     from folio.importers.tables.stream import Stream

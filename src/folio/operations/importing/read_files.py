@@ -17,12 +17,14 @@ from folio.errors import (
     UnknownStatement,
     UnknownWords,
     UsageError,
+    near,
 )
 from folio.importers.files.text_file import file_sha256
 from folio.model.shell_words import shell_word
 from folio.model.statements import BAD, SKIPPED, UNKNOWN_WORD, UNSTATED, RawRow, Statement
 from folio.model.transactions import parse_account_ref
-from folio.operations.names import find_account, near
+from folio.operations.names import find_account
+from folio.operations.watching import Watch, unwatched
 
 if TYPE_CHECKING:
     from folio.importers import Profile
@@ -32,15 +34,9 @@ if TYPE_CHECKING:
 # Bytes; of a file with more, never all of it is in memory where that can be, and of the rows that
 # an earlier file had, most are not read again.
 LONG = 1 << 14
-# Is told what is being done, how much of it is done, and of how much; of 0: nobody knows.
 LEFT_OUT = "you said to leave it out"
 FEW = 3  # events, of which one would be understood
 LISTED = 50  # rows that cannot be read, in one message
-Watch = Callable[[str, int, int], None]
-
-
-def unwatched(what: str, done: int, total: int) -> None:
-    """Nobody looks."""
 
 
 class Choices(NamedTuple):

@@ -47,6 +47,8 @@ def bring_back(
         BookBusy: where another program holds the book that is there.
     """
     book = led_to(book)
+    if not source.exists():
+        raise FolioError(f"there is no file {source}; see: folio backup --list")
     if book.exists() and not force:
         raise FolioError(
             f"{book} is there already; to put the backup in its place and keep the book beside it, "

@@ -134,7 +134,7 @@ def _stand_in(write: Recording, leg: int) -> None:
         _bring_back(write, leg, former)
     links = [link for link in links_of(write.db, leg) if link.pairs]
     if same:
-        touch_together(write, {number for link in links for number in link.legs})
+        touch_together(write, links)
         return
     fits = _fits(write, links)
     for link in links:

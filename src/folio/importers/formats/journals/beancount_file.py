@@ -236,8 +236,8 @@ class _Ledger:
         units = tuple(_unit(one, entry.date) for one in stated)
         payer, ratio = said.get("payer", ""), said.get("ratio", "")
         worth = parse_long(said["worth"]) if kind and "worth" in said else None
-        ends = kind == "buy" and said.get("ends") == "short"
-        return Event(line, entry.date, title, kind, _id(said), payer, units, ratio, worth, ends)
+        short = bool(kind) and said.get("short") == "yes"
+        return Event(line, entry.date, title, kind, _id(said), payer, units, ratio, worth, short)
 
 
 def _is_observed(entry: Any) -> bool:

@@ -112,7 +112,7 @@ class _Reader(Exercises):
         sold = all(u.units < ZERO for u in traded)
         if sold:
             return self._sale(event, traded, inside, outside)
-        owed = event.ends_short or self._is_owed(traded[0])
+        owed = event.short or self._is_owed(traded[0])
         if len(traded) == 1 and traded[0].cost is not None and not owed:
             return self._purchase(event, traded[0], inside, outside)
         return self._cover(event, traded, inside, outside)
@@ -124,7 +124,7 @@ class _Reader(Exercises):
         known = bought[0].price_in
         fees = self._charges(event, inside, outside, known) if known else {}
         paid = [u for u in inside if u.units < ZERO and u not in fees]
-        if len(paid) != 1 or not (event.ends_short or any(map(self._is_owed, bought))):
+        if len(paid) != 1 or not (event.short or any(map(self._is_owed, bought))):
             return None
         account, label = self.names.holding(bought[0].account, bought[0].commodity)
         whole = bought[0]._replace(units=sum((u.units for u in bought), ZERO))
@@ -132,7 +132,7 @@ class _Reader(Exercises):
         costs, pays = self._paid(fees, account)
         legs = (self._asset_leg(whole, label), *as_kept(paid, cash), *costs)
         draft = self._draft(event, "buy", account, *legs)
-        draft = draft._replace(lot="short") if event.ends_short else draft._replace(pays=pays)
+        draft = draft._replace(lot="short") if event.short else draft._replace(pays=pays)
         for unit in bought:
             if self._is_owed(unit):
                 self._give_back(unit)
@@ -261,7 +261,7 @@ class _Reader(Exercises):
         if len({u.commodity for u in got}) > 1 or not (got or own):
             return None
         account, label = self.names.holding(whole.account, whole.commodity)
-        lots, short = self._sold_lots(sold)
+        lots, short = self._sold_lots(sold, event)
         money = got[0].commodity if got else whole.price_in
         more = self._charges(event, inside, outside, money)
         costs, pays = self._paid(more, account)

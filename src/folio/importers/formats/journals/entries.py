@@ -44,7 +44,7 @@ class Event(NamedTuple):
     units: tuple[Unit, ...]
     ratio: str = ""  # of a split, as folio wrote it
     worth: Decimal | None = None  # of a swap, apart from its fees, as folio wrote it
-    ends_short: bool = False  # of a purchase, as folio wrote it
+    short: bool = False  # it sells short, or ends that, as folio wrote it
 
 
 class Stated(NamedTuple):

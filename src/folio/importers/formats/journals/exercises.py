@@ -29,7 +29,7 @@ class Exercises(Splits):
         cash = [self._cash(u, account) for u in paid]
         draft = self._draft(event, "exercise", account, gone, came, *as_kept(paid, cash))
         own = LotRef(account, draft.external_id or "")
-        lots, short = self._sold_lots([u for u in shares if u.units < ZERO])
+        lots, short = self._sold_lots([u for u in shares if u.units < ZERO], event)
         for unit in (*options, *shares):
             if unit.units > ZERO and self._is_owed(unit):
                 self._give_back(unit)

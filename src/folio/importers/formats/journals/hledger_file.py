@@ -190,8 +190,8 @@ class _Journal:
         number = f"{said['id']}#{entry['tcode']}" if said.get("id") and entry["tcode"] else ""
         payer, ratio = said.get("payer", ""), said.get("ratio", "")
         worth = parse_long(said["worth"]) if kind and "worth" in said else None
-        ends_short = kind == "buy" and said.get("ends") == "short"
-        return Event(line, day, title, kind, number, payer, tuple(units), ratio, worth, ends_short)
+        short = bool(kind) and said.get("short") == "yes"
+        return Event(line, day, title, kind, number, payer, tuple(units), ratio, worth, short)
 
     def _line(self, entry: Any) -> int:
         """The line of the journal on which the transaction begins, else its number."""

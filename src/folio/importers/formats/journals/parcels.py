@@ -4,7 +4,7 @@ from collections import deque
 from decimal import Decimal
 from itertools import chain
 
-from folio.importers.formats.journals.entries import PeerNames, Unit
+from folio.importers.formats.journals.entries import Event, PeerNames, Unit
 from folio.importers.formats.journals.units import Key, lot_key
 from folio.model.numbers import ZERO
 from folio.model.transactions import AccountRef, LotRef
@@ -58,17 +58,19 @@ class Parcels:
                 waiting.popleft()
         return tuple(taken.items())
 
-    def _sold_lots(self, sold: list[Unit]) -> tuple[Taken, Decimal]:
+    def _sold_lots(self, sold: list[Unit], event: Event) -> tuple[Taken, Decimal]:
         """The lots that a sale takes, and how many units it sells short.
 
-        Those are of a lot that is stated with its cost, and that no draft brought in.
+        Those are of a lot that no draft brought in, and that is stated with its cost, or that
+        fetched less than its fees.
         """
         whole = ZERO
         for unit in sold:
             key = (self._holding(unit), lot_key(unit))
             there = sum((parcel.units for parcel in self.parcels.get(key, ())), ZERO)
-            short = -unit.units - there if unit.has_lot and unit.cost is not None else ZERO
-            if short > ZERO:
+            stated = unit.has_lot and (unit.cost is not None or event.short)
+            short = -unit.units - there
+            if stated and short > ZERO:
                 self.owed[key] = self.owed.get(key, ZERO) + short
                 whole += short
         return self._taken_by(sold), whole
