@@ -25,6 +25,7 @@ from folio.importers.mapping.questions import questions_of
 from folio.importers.mapping.table import Found, Holds, holds
 from folio.importers.mapping.units import counts_units, is_abroad, is_of_account, sides_of
 from folio.importers.mapping.words import (
+    CREDITS,
     FIELDS,
     SETTINGS,
     are_states,
@@ -194,16 +195,17 @@ def _by_values(
                 for name, what in inside.items()
                 if name not in taken.values() and plain(name) not in FIELDS["note"]
                 if field != "currency" or not is_abroad(name)
-                if _has(field, what, found.values(name))
+                if _has(field, what, found.values(name), len(found.rows))
             ]
             if len(free) == 1 and (field != "date" or free[0] not in found.spelled):
                 taken[field] = free[0]
 
 
-def _has(field: str, what: Holds, values: Sequence[str]) -> bool:
+def _has(field: str, what: Holds, values: Sequence[str], rows: int) -> bool:
     """Whether the values of a column are a field's, whatever the column is called."""
     if field == "direction":
-        return what.kinds == 2 and is_direction(values)
+        marked = what.kinds == 1 and len(values) < rows and plain(values[0]) in CREDITS
+        return marked or (what.kinds == 2 and is_direction(values))
     if field == "action":  # most values are words for what happened
         known = [kind_of(value) is not None for value in dict.fromkeys(values)]
         trades = {kind_of(value) for value in values} & {"buy", "sell"}
@@ -253,6 +255,10 @@ def _settled(found: Found, taken: dict[str, str], given: Given) -> dict[str, str
         )
         for field in ("money_in", "money_out") if signed else ("amount",):
             taken.pop(field)
+    if taken.keys() & {"amount", "money_in", "money_out"} == {"money_in"} and not given.columns:
+        cells = found.values(taken["money_in"])
+        if any(cell.lstrip().startswith(("-", "(")) for cell in cells):  # of both sides, then
+            taken["amount"] = taken.pop("money_in")
     one_way = {"money_in", "money_out"} & set(taken)
     if "amount" in taken and len(one_way) == 1 and not one_way & set(given.columns):
         taken.pop(one_way.pop())

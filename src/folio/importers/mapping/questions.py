@@ -1,5 +1,6 @@
 """What a file does not tell of how it is read: nothing of it is guessed."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
@@ -35,6 +36,7 @@ MONEY = ("amount", "money_in", "money_out", "price")
 _OF_UNITS = ("buy", "sell", "dividend", "deposit", "reward", "opening")
 FEW = 8  # words that are asked about one by one
 _NEAR = Decimal("0.02")
+_NET_OR_GROSS = re.compile(r"\b(net|netto|gross|brutto)")
 
 
 def questions_of(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> tuple[Question, ...]:
@@ -110,6 +112,8 @@ def _rivals(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> Iterat
     if vague and (units := [name for name in numbers if counts_units(name)]):
         text = "which column has how many units came or went?"
         yield Question("column", "quantity", text, (counted, *units))
+    if "amount" not in given.columns:
+        yield from _net_or_gross(bare, numbers)
     paid, currencies = bare.columns.get("amount", ""), set(bare.values("currency"))
     if (
         paid
@@ -121,6 +125,16 @@ def _rivals(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> Iterat
         if converted:
             text = "which column has what was booked in the account?"
             yield Question("column", "amount", text, (paid, *converted))
+
+
+def _net_or_gross(bare: Proposal, numbers: Sequence[str]) -> Iterator[Question]:
+    """Whether what was paid has the tax in it, where an account of money has both columns."""
+    paid = bare.columns.get("amount", "")
+    if bare.has_units or not _NET_OR_GROSS.search(plain(paid)):
+        return
+    others = [name for name in numbers if _NET_OR_GROSS.search(plain(name))]
+    if others and "tax" not in bare.columns:
+        yield Question("column", "amount", "which column has what was paid?", (paid, *others))
 
 
 def _in_hundredths(bare: Proposal) -> Iterator[Question]:

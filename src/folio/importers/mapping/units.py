@@ -17,9 +17,8 @@ _CENTS = frozenset(
     "cent cents centimes centavos centesimi centimos pence pennies rappen groszy kopecks paise "
     "öre øre ore haléře fillér kuruş".split()
 )
-_ABROAD = frozenset(
-    "original orig foreign local merchant instructed fremdwahrung ursprung ursprunglich origine "
-    "origen originale oorspronkelijk vreemde oprindelig ursprungligt".split()
+_ABROAD = re.compile(
+    r"\b(orig|foreign|local|merchant|instructed|fremd|ursprung|oorspronkelijk|vreemde|oprindelig)"
 )
 
 
@@ -78,7 +77,7 @@ def in_hundredths(name: str) -> bool | None:
 def is_abroad(name: str) -> bool:
     """Whether a column is of what something cost abroad, before it came to the account.
 
-    >>> is_abroad("Original Amount"), is_abroad("Betrag Fremdwährung"), is_abroad("Amount")
+    >>> is_abroad("Originalbetrag"), is_abroad("Betrag Fremdwährung"), is_abroad("Amount")
     (True, True, False)
     """
-    return bool(set(plain(name).split()) & _ABROAD)
+    return _ABROAD.search(plain(name)) is not None

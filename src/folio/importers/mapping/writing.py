@@ -12,6 +12,7 @@ from folio.importers.mapping.rules import (
     GOES_OUT,
     continues,
     marks_credits,
+    marks_credits_beside,
     rules_of,
     sides_of_money,
     signed_by_action,
@@ -185,6 +186,8 @@ def _amounts(proposal: Proposal) -> str:
     if "amount" in columns and "direction" in columns:
         for field, said in sides_of_money(proposal).items():
             when = f"when = {{ direction = {_list(said)} }}"
+            if field == "money_out" and marks_credits_beside(proposal):
+                when = "when = { direction = { blank = true } }"
             lines.append(f"{field} = {_cells(proposal, 'amount', when)}")
         lines.append(f"stated = {_cells(proposal, 'amount')}")
         lines.append(_IN_AND_OUT)
