@@ -24,22 +24,10 @@ from folio.engine.valuation import Basis, Teller
 from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.ledger import FULL, Event, Lot, Slice, State
-from folio.model.rollups import HOLDING, DayRow, Run, each_day
+from folio.model.rollups import DAY, HOLDING, LAST, DayRow, Run, each_day
 
 _ONE_DAY = dt.timedelta(days=1)
 FEW_DAYS = 40  # beyond so many, whole price histories are read at once
-
-
-def days_after(
-    book: Book, since: dict[int, dt.date], until: dt.date, teller: Teller, *, start: dt.date
-) -> Iterator[tuple[int, list[DayRow]]]:
-    """Each holding's rows from its day of ``since``, and from ``start``, through ``until``.
-
-    All are inclusive; see :func:`runs_after`.
-    """
-    first = day_number(start)
-    for holding, runs in runs_after(book, since, until, teller, start=start):
-        yield holding, [row for row in each_day(runs) if row.day >= first]
 
 
 def runs_after(
@@ -107,25 +95,30 @@ def rows_of(
     numbers = list(holdings)
     since = out_of_date(book, teller.currency, numbers, period.start, period.end)
     rows = {h.id: stored(book, h.id, period, since.get(h.id)) for h in numbers}
-    for holding, later in worked_out(book, since, period, teller):
-        rows[holding] += later
+    for holding, runs in worked_out(book, since, period, teller):
+        rows[holding] += each_day(runs)
     return rows
 
 
 def worked_out(
     book: Book, since: dict[int, dt.date], period: Period, teller: Teller
-) -> Iterator[tuple[int, list[DayRow]]]:
-    """Each holding's rows of the period from its day of ``since`` on: see :func:`out_of_date`."""
+) -> Iterator[tuple[int, list[Run]]]:
+    """Each holding's runs of equal days of the period, from its day of ``since`` on.
+
+    See :func:`out_of_date`.
+    """
     start = max(period.start, min(since.values(), default=period.start))
     if (period.end - start).days >= FEW_DAYS:
         book = Book(book.db, known_at=book.known_at, walks=True)
         teller = book.teller(book.catalog.assets[teller.currency])
     if reached(book, teller.currency) is None:
-        from folio.book.timeline import timelines
+        from folio.book.timeline import walked
 
-        yield from timelines(book, dict.fromkeys(since, period.start), period.end, teller)
-    else:
-        yield from days_after(book, since, period.end, teller, start=period.start)
+        yield from walked(book, dict.fromkeys(since, period.start), period.end, teller)
+        return
+    first = day_number(period.start)
+    for holding, runs in runs_after(book, since, period.end, teller, start=period.start):
+        yield holding, [(max(run[DAY], first), *run[1:]) for run in runs if run[LAST] >= first]
 
 
 def _later_runs(

@@ -9,10 +9,16 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from folio.book import Book
-from folio.db.derived.rollup import read_days, read_marks, read_sums, rollup_until
+from folio.db.derived.rollup import (
+    read_days,
+    read_marks,
+    read_runs,
+    read_sums,
+    rollup_until,
+)
 from folio.model.accounts import Holding
 from folio.model.dates import Period
-from folio.model.rollups import HOLDING, DayRow
+from folio.model.rollups import HOLDING, DayRow, Run
 
 _ONE_DAY = dt.timedelta(days=1)
 # A day; in minor units what open lots of known cost had cost on it and what was realised up to it;
@@ -71,10 +77,11 @@ def sums_of(
 
 def stored_before(
     book: Book, since: dict[int, dt.date], period: Period
-) -> Iterator[tuple[int, list[DayRow]]]:
-    """The stored rows of the period before each holding's day of ``since``."""
+) -> Iterator[tuple[int, list[Run]]]:
+    """The stored runs of the period before each holding's day of ``since``."""
     for holding, day in since.items():
-        yield holding, stored(book, holding, period, day)
+        end = evening_of(day, period.end)
+        yield holding, read_runs(book.db, HOLDING, holding, period.start, end)
 
 
 def stored(book: Book, holding: int, period: Period, before: dt.date | None) -> list[DayRow]:

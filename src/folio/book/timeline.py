@@ -12,17 +12,9 @@ from folio.engine.courses import Course
 from folio.engine.rollups import HoldingDays
 from folio.engine.valuation import Teller
 from folio.model.ledger import EVER, Event, State, Step
-from folio.model.rollups import HOLDING, DayRow, Run, each_day
+from folio.model.rollups import HOLDING, DayRow, Run
 
 _ONE_DAY = dt.timedelta(days=1)
-
-
-def timelines(
-    book: Book, since: dict[int, dt.date], until: dt.date, teller: Teller
-) -> Iterator[tuple[int, list[DayRow]]]:
-    """Each holding's rows from its day of ``since`` through ``until``, both inclusive."""
-    for holding, runs in walked(book, since, until, teller):
-        yield holding, each_day(runs)
 
 
 def walked(

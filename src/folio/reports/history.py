@@ -7,7 +7,7 @@ worked out in memory by the same functions, so that no stale row is ever shown a
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from folio.book import Book
@@ -20,7 +20,16 @@ from folio.engine.valuation import Teller
 from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.numbers import divide, round_money
-from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, DayRow, each_day, runs_of
+from folio.model.rollups import (
+    ACCOUNT,
+    HOLDING,
+    INSTITUTION,
+    PORTFOLIO,
+    DayRow,
+    Run,
+    each_day,
+    runs_of,
+)
 from folio.model.table import Amount, Cell, Column, Phrases, Table
 from folio.reports.query import Query, title_of
 
@@ -208,11 +217,12 @@ def _partly(
     from folio.book.later import worked_out  # what folds: most questions need nothing of it
 
     kept = {h: at for h, at in border.items() if h not in since}
-    rows = [*stored_before(book, since, period), *worked_out(book, since, period, teller)]
-    parts = [(number, days) for number, days in rows if days]
-    if kept:  # summed already, each with the flow at its border
-        parts.append((0, summed_up(book, kept, period)))
-    return summed(parts, {**border, 0: HOLDING})
+    rows = chain(stored_before(book, since, period), worked_out(book, since, period, teller))
+    parts = ((border[number], runs) for number, runs in rows)
+    if not kept:
+        return _sum(parts)
+    # Summed already, each with the flow at its border.
+    return _sum(chain(parts, [(HOLDING, runs_of(summed_up(book, kept, period)))]))
 
 
 def borders(book: Book, included: list[Holding]) -> dict[int, int]:
@@ -237,12 +247,18 @@ def borders(book: Book, included: list[Holding]) -> dict[int, int]:
 
 
 def summed(series: Iterable[tuple[int, list[DayRow]]], border: dict[int, int]) -> list[DayRow]:
-    """The sum of holdings' rows by day, with each one's flow at its border."""
+    """The sums of holdings' rows by day, with each one's flow at its border."""
+    return _sum((border[number], runs_of(rows)) for number, rows in series)
+
+
+def _sum(parts: Iterable[tuple[int, list[Run]]]) -> list[DayRow]:
+    """The sums of runs by day, each with its flow at a border; one after another, for there may be
+    hundreds of fifteen years."""
     from folio.engine.sums import Sums  # the rollup has most sums
 
     sums = Sums()
-    for number, rows in series:
-        sums.add(runs_of(rows), border[number])
+    for border, runs in parts:
+        sums.add(runs, border)
     return each_day(sums.runs())
 
 

@@ -11,10 +11,11 @@ from typing import NamedTuple
 import pytest
 
 from bookkeeper import Bookkeeper, day
-from folio.book.timeline import timelines
+from folio.book.timeline import walked
 from folio.db.values import day_number
 from folio.errors import FolioError
 from folio.model.numbers import to_text
+from folio.model.rollups import each_day
 from folio.reports.query import Query
 from folio.reports.status import status
 from folio.reports.transfers import transfers
@@ -67,8 +68,8 @@ def flow(keeper: Bookkeeper, account: str, on: str) -> tuple[object, object]:
     """What crossed the borders of the portfolio and of the account, in cents."""
     book = keeper.book()
     since = {keeper.holding_id(account, "USD"): day("2025-01-01")}
-    ((_, found),) = timelines(book, since, day("2025-04-01"), book.teller(book.base))
-    row = next(row for row in found if row.day == day_number(day(on)))
+    ((_, runs),) = walked(book, since, day("2025-04-01"), book.teller(book.base))
+    row = next(row for row in each_day(runs) if row.day == day_number(day(on)))
     return row.flow_portfolio, row.flow_account
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from bookkeeper import Bookkeeper, day
 from folio.book import Book
-from folio.book.timeline import timelines
+from folio.book.timeline import walked
 from folio.book.transfers import other_ends, unanswered
 from folio.db.derived.positions import read_positions
 from folio.db.values import day_number
@@ -20,6 +20,7 @@ from folio.errors import FolioError, UsageError
 from folio.model.dates import EVER
 from folio.model.ledger import Lot
 from folio.model.numbers import to_text
+from folio.model.rollups import each_day
 from folio.operations.importing.undo_import import undo_import
 from folio.operations.transfers.link_transfers import link_all
 from folio.reports.query import Query
@@ -236,8 +237,8 @@ def flows(keeper: Bookkeeper, account: str, on: str) -> tuple[object, ...]:
     book = keeper.book()
     holding = keeper.holding_id(account, "COIN")
     since = {holding: day("2025-01-01")}
-    ((_, rows),) = timelines(book, since, day("2025-04-01"), book.teller(book.base))
-    found = next(row for row in rows if row.day == day_number(day(on)))
+    ((_, runs),) = walked(book, since, day("2025-04-01"), book.teller(book.base))
+    found = next(row for row in each_day(runs) if row.day == day_number(day(on)))
     return found.flow_portfolio, found.flow_institution, found.flow_account
 
 
