@@ -8,8 +8,9 @@
   WAL that is FULL; with a rollback journal the folder is synced too, for a journal that comes
   back after the power went would take the last commit back.
 * A timeout of 30 seconds, for an import of a million rows holds the book for some twenty, and many
-  short commands at once wait for one another; then the book is busy (exit code 4).  Transactions start with BEGIN IMMEDIATE: a deferred one that
-  reads before it writes fails at once when another writer was first, whatever the timeout.
+  short commands at once wait for one another; then the book is busy (exit code 4).  Transactions
+  start with BEGIN IMMEDIATE: a deferred one that reads before it writes fails at once when another
+  writer was first, whatever the timeout.
 * ``foreign_keys``: SQLite leaves them off unless asked.  ``recursive_triggers``: INSERT OR REPLACE
   meets the triggers that guard the facts.
 * A book is made with mode 0600; SQLite gives its log, journal and shared memory the book's mode,
