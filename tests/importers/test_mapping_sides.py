@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from mapped import UTC, given, questions, read, said
 
+from folio.errors import FolioError
 from folio.importers import parse_profile, read_statement
 from folio.importers.mapping.proposal import propose
 from folio.importers.mapping.table import find_table
@@ -42,6 +43,17 @@ SPENT = (
 CONTINUED = (
     "Datum;Buchungstext;Belastung CHF;Gutschrift CHF\n31.12.2024;Auftrag;60.00;\n;Referenz 4711;;\n"
     "30.12.2024;Lohn;;900.00\n"
+)
+# All of it in one column that is called by one side.
+INFLOW = "Date,Payee,Inflow,Currency\n2024-12-31,Shop,-33.87,EUR\n2024-12-30,Pay,50.00,EUR\n"
+CARD = (
+    "Beleg;Buchungsdatum;Originalbetrag;Originalwährung;Buchungsbetrag;Buchungswährung\n"
+    "20.12.24;23.12.24;-10,00;USD;-9,31;EUR\n19.12.24;20.12.24;-5,00;EUR;-5,00;EUR\n"
+)
+# What came has CR in a column of its own, what was bought nothing.
+BESIDE = (
+    "Date Processed,Description,Amount,\n31/12/2024,Shop,£67.40,\n30/12/2024,Tea,£8.99,\n"
+    "29/12/2024,Paid,£50.00,CR\n"
 )
 ABROAD = (
     "Date,Amount,Original amount,Original currency,Description\n2024-12-31,-70.00,-75.80,USD,Hat\n"
@@ -91,8 +103,27 @@ ABROAD = (
             ["set:currency=CHF"],
             ["2024-12-30 withdraw cash CHF -8", "2024-12-31 withdraw cash CHF -70"],
         ),
+        (
+            INFLOW,
+            [],
+            ["2024-12-30 deposit cash EUR 50", "2024-12-31 withdraw cash EUR -33.87"],
+        ),
+        (
+            CARD,
+            [],
+            ["2024-12-20 withdraw cash EUR -5", "2024-12-23 withdraw cash EUR -9.31"],
+        ),
+        (
+            BESIDE,
+            [],
+            [
+                "2024-12-29 deposit cash GBP 50",
+                "2024-12-30 withdraw cash GBP -8.99",
+                "2024-12-31 withdraw cash GBP -67.4",
+            ],
+        ),
     ],
-    ids="compound both parts own spent continued abroad".split(),
+    ids="compound both parts own spent continued abroad inflow card beside".split(),
 )
 def test_rows_of(tmp_path: Path, text: str, given: list[str], moved: list[str]) -> None:
     statement = read(tmp_path, text, *given)
@@ -110,11 +141,36 @@ def test_rows_of(tmp_path: Path, text: str, given: list[str], moved: list[str]) 
             "Date,Amount,Other,Currency\n2024-12-31,-5.10,,EUR\n2024-12-30,,7.25,EUR\n",
             ["--column 'amount=Other|Amount'"],
         ),
+        (
+            "Datum,Text,Netto,USt,Brutto,Währung\n2024-12-31,Öl,-10.50,-2.00,-12.50,EUR\n",
+            ["--column 'amount=Netto|Brutto'"],
+        ),
+        # A yen and a yuan are written alike.
+        (
+            "交易时间,商品,收/支,金额,当前状态\n2024-12-31 10:00:00,午餐,支出,¥25.00,支付成功\n"
+            "2024-12-30 10:00:00,红包,收入,¥66.00,支付成功\n",
+            ["--set 'currency=…'"],
+        ),
+        # What is neither is asked about; what was not carried out is no booking.
+        (
+            "交易时间,商品,收/支,金额,交易状态,币种\n"
+            "2024-12-31 10:00:00,午餐,支出,25.00,交易成功,CNY\n"
+            "2024-12-30 10:00:00,红包,收入,66.00,交易成功,CNY\n"
+            "2024-12-29 10:00:00,余额宝,不计收支,0.12,交易成功,CNY\n",
+            ["--kind '不计收支=…'"],
+        ),
     ],
-    ids=["abroad", "two"],
+    ids=["abroad", "two", "net", "yuan", "neither"],
 )
 def test_what_is_asked(tmp_path: Path, text: str, asked: list[str]) -> None:
     assert questions(tmp_path, text) == asked
+
+
+def test_rows_without_a_header_are_no_header(tmp_path: Path) -> None:
+    """Taken apart at their decimal commas, the first of them would look like names."""
+    text = "".join(f"{day}.12.2024;Einkauf;-{day},50;EUR\n" for day in range(10, 15))
+    with pytest.raises(FolioError, match="has no header that folio can see"):
+        questions(tmp_path, text)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from typer.main import get_group
 from folio import __version__
 from folio.cli import context, preferences
 from folio.cli.lazy import Sections, new_app
-from folio.cli.text import edit_messages, warn
+from folio.cli.text import edit_messages, for_people, warn
 from folio.errors import FolioError, UsageError
 
 _IN = "folio.cli.commands"
@@ -126,9 +126,7 @@ def _root(
 def main() -> int:
     """Run folio; return its exit code."""
     _write_all()
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a character that the terminal lacks is no error
-            stream.reconfigure(errors="backslashreplace")
+    for_people()
     return run(sys.argv[1:])
 
 

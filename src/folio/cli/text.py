@@ -8,6 +8,7 @@ escape.
 'A\\\\x1b[31mB\\\\u202ec'
 """
 
+import codecs
 import re
 import sys
 from collections.abc import Callable
@@ -20,7 +21,7 @@ _UNSAFE = (
 )
 MASK = "***"  # for an amount that is hidden: as wide for a cent as for a million
 # What is drawn and written beside figures, for a terminal that has ASCII alone: of one width.
-IN_ASCII = str.maketrans("─│├└┤┬┼·−–×÷…█▉▊▋▌▍▎▏░▁▂▃▄▅▆▇", "-||`|++---x/~########._.,-=+*")
+IN_ASCII = str.maketrans("─│├└┤┬┼·−–×÷→…█▉▊▋▌▍▎▏░▁▂▃▄▅▆▇", "-||`|++---x/>~########._.,-=+*")
 _edit: Callable[[str], str] = str  # what messages go through
 _NAMED = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
@@ -84,19 +85,29 @@ def padded(texts: list[str], columns: int, *, right: bool = False) -> list[str]:
     return [text.rjust(columns) if right else text.ljust(columns) for text in texts]
 
 
-def cut(text: str, columns: int) -> str:
-    """``text``, ended by an ellipsis where it is wider than ``columns``."""
+def cut(text: str, columns: int, *, middle: bool = False) -> str:
+    """``text`` with an ellipsis at its end, or in its ``middle``, where it is too wide.
+
+    >>> cut("northbank-checking", 12), cut("northbank-checking", 12, middle=True)
+    ('northbank-c…', 'northb…cking')
+    """
     if width(text) <= columns:
         return text
     if columns < 1:
         return ""
-    kept, room = "", columns - 1
+    end = _begun(text[::-1], (columns - 1) // 2)[::-1] if middle else ""
+    return f"{_begun(text, columns - 1 - width(end)).rstrip()}…{end}"
+
+
+def _begun(text: str, columns: int) -> str:
+    """As much of the beginning as ``columns`` have room for."""
+    kept = ""
     for character in text:
-        room -= _character_width(character)
-        if room < 0:
+        columns -= _character_width(character)
+        if columns < 0:
             break
         kept += character
-    return f"{kept.rstrip()}…"
+    return kept
 
 
 def wrapped(text: str, columns: int) -> list[str]:
@@ -115,6 +126,30 @@ def wrapped(text: str, columns: int) -> list[str]:
         else:
             lines[-1] = joined
     return lines
+
+
+def _legible(error: UnicodeError) -> tuple[str, int]:
+    """What stands for characters that an encoding lacks: ASCII for what is drawn, else escapes."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacked = error.object[error.start : error.end].translate(IN_ASCII)
+    return lacked.encode("ascii", "backslashreplace").decode("ascii"), error.end
+
+
+codecs.register_error("folio.legible", _legible)
+
+
+def for_people() -> None:
+    """A character that the terminal or the locale lacks is no error."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="folio.legible")
+
+
+def for_programs() -> None:
+    """What goes to standard output from now on is UTF-8, as its readers expect in any locale."""
+    if hasattr(sys.stdout, "reconfigure") and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def has_unicode() -> bool:

@@ -17,11 +17,11 @@ third, sums of whatever else go up by 3 on two days:
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial, reduce
+from functools import reduce
 from operator import add, itemgetter, sub
 
 from folio.engine.sums import BEFORE, COST, GAIN, GAINLESS, HELD, VALUE
-from folio.model.named import NamedTuple
+from folio.model.named import NamedTuple, from_tuple
 from folio.model.rollups import DAY, LAST, DayRow, Run
 
 Figures = tuple[int, ...]  # in the places of a row's
@@ -38,7 +38,7 @@ class Step(NamedTuple):
     by: Figures  # what to add to each figure that there is
 
 
-_STEP = partial(tuple.__new__, Step)  # from a tuple, in a third of the time
+_STEP = from_tuple(Step)
 
 
 class Altered(NamedTuple):

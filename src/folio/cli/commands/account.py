@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 app = new_app("Accounts: add, list, freeze, close.")
 
+Cash = Annotated[
+    bool | None,
+    typer.Option("--cash/--no-cash", help="Whether its cash is in the ledger.", show_default=False),
+]
+
 
 @app.command("add")
 def add(
@@ -36,12 +41,7 @@ def add(
         str | None,
         typer.Option("--currency", metavar="CODE", help="Of prices without one; the book's."),
     ] = None,
-    cash: Annotated[
-        bool | None,
-        typer.Option(
-            "--cash/--no-cash", help="Whether its cash is in the ledger.", show_default=False
-        ),
-    ] = None,
+    cash: Cash = None,
 ) -> None:
     """Add an account, and its institution where that is new."""
     from folio.model.transactions import parse_account_ref
@@ -94,12 +94,7 @@ def set_(
         str | None,
         typer.Option("--status", metavar="STATUS", help="active, frozen or closed."),
     ] = None,
-    cash: Annotated[
-        bool | None,
-        typer.Option(
-            "--cash/--no-cash", help="Whether its cash is in the ledger.", show_default=False
-        ),
-    ] = None,
+    cash: Cash = None,
     complete_history: Annotated[
         bool | None,
         typer.Option(

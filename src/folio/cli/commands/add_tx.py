@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from folio.cli import context
+from folio.cli import context, writing_options
 from folio.cli.asking import book_today, who
 from folio.cli.text import say
 from folio.cli.transaction_options import ALL, NEW, stating
@@ -32,15 +32,11 @@ def command(
         str | None,
         typer.Option("--batch", metavar="FILE", help="NDJSON or CSV from this file; - is stdin."),
     ] = None,
-    create: Annotated[
-        bool, typer.Option("--create", help="Make accounts and assets that are new.")
-    ] = False,
+    create: writing_options.Create = False,
     force: Annotated[
         bool, typer.Option("--force", help="Take a price that looks like pence for pounds.")
     ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be recorded; record nothing.")
-    ] = False,
+    dry_run: writing_options.DryRun = False,
 ) -> None:
     """Record a transaction.
 
@@ -131,7 +127,7 @@ def _batch(source: str, *, create: bool, force: bool, dry_run: bool) -> None:
     from folio.operations.transactions.record import ALREADY, RECORDED
 
     text = read_text(source)
-    with context.open_book(bulk=True) as db:
+    with context.open_book() as db:
         today = book_today(db)
         added = add_batch(db, who(), text, today=today, create=create, force=force, dry_run=dry_run)
     _say_made(added.made, dry_run=dry_run)

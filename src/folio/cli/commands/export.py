@@ -11,7 +11,7 @@ import typer
 
 from folio.cli import context, options
 from folio.cli.asking import asking, filters
-from folio.cli.text import say, warn
+from folio.cli.text import for_programs, say, warn
 from folio.errors import UsageError
 
 if TYPE_CHECKING:
@@ -117,6 +117,7 @@ def _until(query: "Query") -> dt.date:
 
 def _write(pieces: Iterable[str], out: Out) -> None:
     if out.file is None:
+        for_programs()
         sys.stdout.writelines(pieces)
         return
     from folio.cli.files import new_file, write_pieces
@@ -137,6 +138,7 @@ def _tables(book: "Book", query: "Query", format: Target, out: Out) -> None:
     if out.file is None:
         if format is not Target.csv:
             raise UsageError(f"{format.value} is not for a terminal or a pipe; name it with -o")
+        for_programs()
         sys.stdout.writelines(csv(exported.postings(book, query)))
         return
     found = exported.tables(book, query)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, options
+from folio.cli import context, options, writing_options
 from folio.cli.asking import who
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, KNOWN, listing
@@ -21,7 +21,7 @@ app = new_app("Groups of holdings and accounts.")
 @app.command("add")
 def add(name: options.GroupName) -> None:
     """Make a group."""
-    from folio.operations.arranging.arrange import add_group
+    from folio.operations.arranging.shown import add_group
     from folio.operations.recording import recording
 
     with context.open_book() as db, recording(db, who()) as write:
@@ -45,17 +45,14 @@ def _tagging(name: str, help: str, membership: str | None) -> None:
     @app.command(name, help=help)
     def change(
         group: options.GroupName,
-        account: Annotated[
-            str,
-            typer.Option("--account", metavar="NAME", help="The account."),
-        ],
+        account: writing_options.InAccount,
         asset: Annotated[
             str | None,
             typer.Option("--asset", metavar="SYMBOL", help="One of its holdings; else all."),
         ] = None,
         label: options.Label = "",
     ) -> None:
-        from folio.operations.arranging.arrange import get_group, tag_group
+        from folio.operations.arranging.shown import get_group, tag_group
         from folio.operations.recording import recording
 
         with context.open_book() as db, recording(db, who()) as write:
@@ -73,10 +70,11 @@ _tagging("exclude", "Leave a holding of a tagged account out.", "excluded")
 @app.command("rename")
 def rename(
     name: options.GroupName,
-    new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name.")],
+    new: writing_options.NewName,
 ) -> None:
     """Give a group another name."""
-    from folio.operations.arranging.arrange import get_group, rename_thing
+    from folio.operations.arranging.arrange import rename_thing
+    from folio.operations.arranging.shown import get_group
     from folio.operations.recording import recording
 
     with context.open_book() as db, recording(db, who()) as write:

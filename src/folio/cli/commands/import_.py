@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, options
+from folio.cli import context, options, writing_options
 from folio.cli.asking import show, who
 from folio.cli.dialogue import agree, ask, can_ask, choose
 from folio.cli.importing import options as import_options
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 MADE = 20  # accounts and assets that are named
 LINKED = 10  # transfers that are named
 app = new_app("Record statements: folio import FILE…", default="files")
+
+Number = Annotated[int, typer.Argument(metavar="IMPORT", help="The import's number.")]
+Supersede = Annotated[
+    bool, typer.Option("--supersede", help="Replace what the same id said before.")
+]
 
 
 @app.command("files")
@@ -55,18 +60,12 @@ def files_(
             help="Whose statement it is.",
         ),
     ] = None,
-    create: Annotated[
-        bool, typer.Option("--create", help="Make accounts and assets that are new.")
-    ] = False,
+    create: writing_options.Create = False,
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help="Set rows aside that cannot be read.")
     ] = False,
-    supersede: Annotated[
-        bool, typer.Option("--supersede", help="Replace what the same id said before.")
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be recorded; record nothing.")
-    ] = False,
+    supersede: Supersede = False,
+    dry_run: writing_options.DryRun = False,
     map_: import_options.Map = False,
     name: import_options.Name = None,
     column: import_options.Columns = None,
@@ -126,7 +125,7 @@ def _import(
     profiles = all_profiles(made)
     passed_over: dict[Path, str] = {}
     pass_over = passed_over.__setitem__ if len(paths) > 1 else None
-    with context.open_book(bulk=True) as db, bar() as watch:
+    with context.open_book() as db, bar() as watch:
         shown = _Preview(output, watch.close) if choices.dry_run else None
         summaries = import_files(db, who(), paths, profiles, choices, shown, watch, pass_over)
     for summary in summaries:
@@ -292,7 +291,7 @@ def list_(book: "Book", query: "Query") -> "Table":
 def show_(
     book: "Book",
     query: "Query",
-    number: Annotated[int, typer.Argument(metavar="IMPORT", help="The import's number.")],
+    number: Number,
 ) -> "Table":
     """Show an import's rows as they stood in the file, and what became of each."""
     from folio.reports.imports import import_rows
@@ -302,16 +301,14 @@ def show_(
 
 @app.command("undo")
 def undo(
-    number: Annotated[int, typer.Argument(metavar="IMPORT", help="The import's number.")],
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be undone; record nothing.")
-    ] = False,
+    number: Number,
+    dry_run: writing_options.DryRunOfUndo = False,
 ) -> None:
     """Undo everything that an import recorded; the file can be imported again after."""
     from folio.cli.progress import bar
     from folio.operations.importing.undo_import import undo_import
 
-    with context.open_book(bulk=True) as db, bar() as watch:
+    with context.open_book() as db, bar() as watch:
         undone = undo_import(db, who(), number, dry_run=dry_run, watch=watch)
     verb = "would undo" if dry_run else "undid"
     count = f"{undone.reversed} transaction{'' if undone.reversed == 1 else 's'} reversed"
@@ -325,19 +322,15 @@ def undo(
 
 @app.command("retry")
 def retry(
-    number: Annotated[int, typer.Argument(metavar="IMPORT", help="The import's number.")],
-    create: Annotated[
-        bool, typer.Option("--create", help="Make accounts and assets that are new.")
-    ] = False,
-    supersede: Annotated[
-        bool, typer.Option("--supersede", help="Replace what the same id said before.")
-    ] = False,
+    number: Number,
+    create: writing_options.Create = False,
+    supersede: Supersede = False,
 ) -> None:
     """Read an import's kept rows again, with the profile as it is now."""
     from folio.cli.profiles import all_profiles
     from folio.operations.importing.settle_rows import retry_import
 
-    with context.open_book(bulk=True) as db:
+    with context.open_book() as db:
         summary = retry_import(
             db, who(), number, all_profiles(), create=create, supersede=supersede
         )
@@ -365,7 +358,7 @@ def answer(
     from folio.cli.profiles import all_profiles
     from folio.operations.importing.settle_rows import answer_row
 
-    with context.open_book(bulk=True) as db:
+    with context.open_book() as db:
         recorded = answer_row(db, who(), row, word, all_profiles())
     if word == "ignored":
         again = f"include {row}" if ":" in row else "include IMPORT:LINE"
@@ -391,6 +384,6 @@ def include(
     """Take in a row that was left out: it is recorded again, or waits for an answer again."""
     from folio.operations.importing.exclude_rows import include_row
 
-    with context.open_book(bulk=True) as db:
+    with context.open_book() as db:
         again = include_row(db, who(), row)
     say(f"took in {row}{f': {again} recorded again' if again else '; see: folio status'}")

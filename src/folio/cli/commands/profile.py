@@ -7,6 +7,7 @@ import typer
 from folio.cli import context, options
 from folio.cli.lazy import new_app
 from folio.cli.profiles import all_profiles
+from folio.cli.text import for_programs
 from folio.errors import FolioError
 
 app = new_app("How to read each institution's files.")
@@ -54,4 +55,5 @@ def show_(
         )
     if name not in known:
         raise no_profile(name, known)
+    for_programs()
     print(profile_text(name, context.book_path().parent / "profiles"), end="")

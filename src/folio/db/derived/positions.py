@@ -4,12 +4,11 @@ import datetime as dt
 import sqlite3
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from folio.db.values import day_number, listed, optional_decimal, optional_text
 from folio.model.ledger import FULL, Lot, State, WalkKey, owed_in
-from folio.model.named import NamedTuple
+from folio.model.named import NamedTuple, from_tuple
 from folio.model.numbers import ZERO, to_text
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ class _Dates(dict[str | None, dt.date | None]):
         return day
 
 
-_POSITION = partial(tuple.__new__, Position)  # from a tuple, in a third of the time
+_POSITION = from_tuple(Position)
 
 
 def read_positions(

@@ -10,11 +10,12 @@ import sqlite3
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from functools import cached_property, partial
+from functools import cached_property
 
 from folio.db.arrangements.aliases import Aliases
 from folio.db.transactions.splits import Split, read_splits
 from folio.db.values import LATEST, upto
+from folio.model.named import from_tuple
 from folio.model.numbers import ONE, divide
 from folio.model.prices import FOREVER, TRADE, PricePoint
 
@@ -92,7 +93,7 @@ _UNDONE_PAIRS = """
     WHERE r.reverses IS NOT NULL AND r.commit_id > ? AND p.role = 'asset'
     AND p.price IS NOT NULL AND p.price_currency_id <> h.asset_id
 """
-_POINT = partial(tuple.__new__, PricePoint)  # from a tuple, in a third of the time
+_POINT = from_tuple(PricePoint)
 Series = tuple[list[dt.date], list[Decimal], list[int]]  # days, prices, granularities
 
 

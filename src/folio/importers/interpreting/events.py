@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
-from functools import partial
 from typing import NamedTuple
 
 from folio.errors import UsageError
@@ -29,12 +28,13 @@ from folio.importers.interpreting.conditions import (
     compile_conditions,
 )
 from folio.importers.interpreting.getters import blank
-from folio.importers.interpreting.identity import Identities, key_part
+from folio.importers.interpreting.identity import RowIdentity, key_part
 from folio.importers.interpreting.layout import Layout
 from folio.importers.language import expressions
 from folio.importers.language.profile import LegForm, RuleForm, StatedForm
 from folio.importers.language.profile_types import TRADE
 from folio.model.assets import AssetRef
+from folio.model.named import from_tuple
 from folio.model.numbers import parse_share
 from folio.model.statements import UNKNOWN_WORD
 from folio.model.transactions import Draft, Leg, parse_account_ref
@@ -45,7 +45,7 @@ ReadLeg = Callable[[Row], Leg | None]
 Quoted = tuple[Decimal, AssetRef] | tuple[None, None]  # a price and its currency
 _NO_PRICE = (None, None)
 # From tuples: in a third of the time that their fields by name or place take.
-_LEG, _DRAFT = partial(tuple.__new__, Leg), partial(tuple.__new__, Draft)
+_LEG, _DRAFT = from_tuple(Leg), from_tuple(Draft)
 FEE_ROLES = ("fee", "tax")
 
 
@@ -75,7 +75,7 @@ class Rule(NamedTuple):
 
 
 Candidate = tuple[Rule, list[TestRow]]
-Whose = tuple[Identities, ReadAccount]  # what all rules share
+Whose = tuple[RowIdentity, ReadAccount]  # what all rules share
 
 
 class Rules:
@@ -83,7 +83,7 @@ class Rules:
 
     def __init__(self, layout: Layout) -> None:
         self.account = compile_account(layout)
-        whose = Identities(layout), self.account
+        whose = RowIdentity(layout), self.account
         self.rules = [_rule(form, layout, whose) for form in layout.profile.rules]
         self.key = _most_used(self.rules, layout)
         self.read_key: ReadText = layout.text(self.key) if self.key else blank

@@ -1,5 +1,6 @@
 """What a file does not tell of how it is read: nothing of it is guessed."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
@@ -7,6 +8,7 @@ from folio.errors import UsageError
 from folio.importers.cells.dates import compile_format
 from folio.importers.mapping.proposed import NUMBERS, OF_MONEY, WORDS, Given, Proposal, Question
 from folio.importers.mapping.rules import marks_credits
+from folio.importers.mapping.sides import trades_of
 from folio.importers.mapping.table import (
     Holds,
     are_serials,
@@ -22,6 +24,7 @@ from folio.importers.mapping.words import (
     FIELDS,
     INCOMING,
     OUTGOING,
+    SHARED_SIGNS,
     UNITS_OF,
     currencies_in,
     kind_of,
@@ -34,7 +37,9 @@ from folio.model.quote_units import QUOTE_UNITS
 MONEY = ("amount", "money_in", "money_out", "price")
 _OF_UNITS = ("buy", "sell", "dividend", "deposit", "reward", "opening")
 FEW = 8  # words that are asked about one by one
+_FEES_IN = re.compile(r"(fees?|commissions?|gebuhr(en)?) ?(coin|currency|asset|ccy|wahrung)")
 _NEAR = Decimal("0.02")
+_NET_OR_GROSS = re.compile(r"\b(net|netto|netta|neto|gross|brutto|brut|lordo|bruto)\b")
 
 
 def questions_of(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> tuple[Question, ...]:
@@ -48,7 +53,7 @@ def questions_of(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> t
     questions += [*_in_which_currency(bare, given), *_said(bare, given), *_whose(bare, given)]
     if "decimal" in bare.settings:
         price_unit(bare)
-        questions += _costs(bare)
+        questions += [*_costs(bare), *_fees_elsewhere(bare)]
     return tuple(questions)
 
 
@@ -110,6 +115,8 @@ def _rivals(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> Iterat
     if vague and (units := [name for name in numbers if counts_units(name)]):
         text = "which column has how many units came or went?"
         yield Question("column", "quantity", text, (counted, *units))
+    if "amount" not in given.columns:
+        yield from _net_or_gross(bare, numbers)
     paid, currencies = bare.columns.get("amount", ""), set(bare.values("currency"))
     if (
         paid
@@ -121,6 +128,18 @@ def _rivals(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> Iterat
         if converted:
             text = "which column has what was booked in the account?"
             yield Question("column", "amount", text, (paid, *converted))
+
+
+def _net_or_gross(bare: Proposal, numbers: Sequence[str]) -> Iterator[Question]:
+    """Whether what was paid has the tax in it, where an account of money has both columns."""
+    paid = bare.columns.get("amount", "")
+    if bare.has_units or not paid:
+        return
+    cells = bare.found.cells(paid)
+    others = [name for name in numbers if _NET_OR_GROSS.search(plain(name))]
+    others = [name for name in others if bare.found.cells(name) != cells]
+    if others and "tax" not in bare.columns:
+        yield Question("column", "amount", "which column has what was paid?", (paid, *others))
 
 
 def _in_hundredths(bare: Proposal) -> Iterator[Question]:
@@ -185,13 +204,16 @@ def _in_which_currency(bare: Proposal, given: Given) -> Iterator[Question]:
         bare.settings["currency"] = said.upper()
         _check_currency(bare, said.upper())
         return
+    if quote := bare.settings.get("pairs", ""):
+        bare.settings["currency"] = quote
+        return
     money = next((field for field in MONEY if field in bare.columns), "")
     named = set(currencies_in(bare.columns.get(money, "")))
     if "currency" in bare.columns:
         _set_apart(bare, named, given)
         return
     beside = stands_beside(bare.values(money)) if money else set()
-    if beside and has_units(bare.values(money)) and "$" not in beside:
+    if beside and has_units(bare.values(money)) and not beside & {*SHARED_SIGNS}:
         bare.settings["currency"] = unit(bare.values(money)) or f"beside {money}"
         return
     named = {code for field in MONEY for code in currencies_in(bare.columns.get(field, ""))}
@@ -225,13 +247,14 @@ def _set_apart(bare: Proposal, named: set[str], given: Given) -> None:
 def _said(bare: Proposal, given: Given) -> Iterator[Question]:
     """What the words of the column of actions mean."""
     words = list(dict.fromkeys(bare.values("action")))
+    letters = trades_of(words) if bare.has_units else {}
     counted = {
         word
         for word, quantity in zip(bare.cells("action"), bare.numbers("quantity"), strict=False)
         if quantity
     }
     for word in words:
-        known = given.kinds.get(word) or kind_of(word) or _way_of(word, bare)
+        known = given.kinds.get(word) or letters.get(word) or kind_of(word) or _way_of(word, bare)
         if known == "skip" and word in counted and word not in given.kinds:
             text = f"a row that says {word!r} counts units: had they come before (opening), or not?"
             yield Question("kind", word, text, ("opening", "skip"))
@@ -306,6 +329,20 @@ def _whose(bare: Proposal, given: Given) -> Iterator[Question]:
         yield Question("set", "cash", text, ("yes", "no"))
     elif bare.settings.get("cash", "yes") not in ("yes", "no"):
         raise UsageError(f"{bare.settings['cash']!r} is not yes or no: --set cash=no")
+
+
+def _fees_elsewhere(bare: Proposal) -> Iterator[Question]:
+    """Fees that are in another currency than the amounts, or in coins, as a column says."""
+    currency = bare.settings.get("currency", "")
+    for name in bare.found.names:
+        if "fee" in bare.columns and currency and _FEES_IN.fullmatch(plain(name)):
+            cells = zip(bare.numbers("fee"), bare.found.cells(name), strict=True)
+            units = sorted({unit for fee, unit in cells if fee and unit} - {currency})
+            if units:
+                text = (
+                    f"fees are in {', '.join(units)}; which column has them in {currency}, if any?"
+                )
+                yield Question("column", "fee", text, ("",))
 
 
 def _costs(bare: Proposal) -> Iterator[Question]:

@@ -4,7 +4,15 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from folio.importers.mapping.proposed import Proposal
-from folio.importers.mapping.words import CLOSING, INCOMING, OUTGOING, UNDONE, plain, states_balance
+from folio.importers.mapping.words import (
+    CLOSING,
+    CREDITS,
+    INCOMING,
+    OUTGOING,
+    UNDONE,
+    plain,
+    states_balance,
+)
 
 GOES_OUT = ("withdraw", "fee", "tax", "buy")  # kinds, of an account of money alone
 _CASH = '{ role = "cash", currency = "currency", quantity = "%s" }'
@@ -38,7 +46,8 @@ def rules_of(proposal: Proposal) -> Iterator[str]:
     if states_balances(proposal):
         when = "amount = { blank = true }, balance = { blank = false }"
         yield f'[[rules]]\nwhen = {{ {when} }}\nskip = "it states a balance and moves nothing"'
-    if "direction" in proposal.columns and "amount" in proposal.columns:
+    directed = "direction" in proposal.columns and "amount" in proposal.columns
+    if directed and not marks_credits_beside(proposal):
         words = [word for side in sides_of_money(proposal).values() for word in side]
         yield _rule("unknown", [_CASH % "stated"], f"direction = {{ none_of = {_list(words)} }}")
     if continues(proposal):
@@ -278,6 +287,13 @@ def sides_of_money(proposal: Proposal) -> dict[str, list[str]]:
         field: [word for word in words if (plain(word) or word) in side] or list(side)
         for field, side in sides.items()
     }
+
+
+def marks_credits_beside(proposal: Proposal) -> bool:
+    """Whether a column of its own says of money that came that it did, and nothing of the rest."""
+    words = {plain(word) for word in proposal.values("direction")}
+    blank = len(proposal.values("direction")) < len(proposal.found.rows)
+    return blank and len(words) == 1 and words <= {*CREDITS}
 
 
 def marks_credits(proposal: Proposal) -> bool:

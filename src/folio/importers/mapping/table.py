@@ -23,7 +23,7 @@ from folio.importers.files.text_file import (
 )
 from folio.importers.language.profile_types import ENCODINGS
 from folio.importers.mapping.letters import encodings_of
-from folio.importers.mapping.words import FIELDS, TOTALS, plain
+from folio.importers.mapping.words import FIELDS, SHARED_SIGNS, TOTALS, plain
 from folio.model.assets import ISO_4217, is_isin
 from folio.model.quote_units import QUOTE_UNITS
 
@@ -31,6 +31,7 @@ Numbers = Sequence[Decimal | None]
 HEADER_WITHIN = 60  # rows from the top
 BLANKS = ("-", "--", "—", "n/a", "N/A", "NULL", "null", "None")  # what stands for nothing
 SAMPLES = 3  # values of a column that are shown
+_OTHER_DELIMITERS = re.compile(r"[;\t|,]")
 _DELIMITERS = (",", ";", "\t", "|")
 _KNOWN = frozenset(name for names in FIELDS.values() for name in names)
 _SUMS = tuple(f"{word} " for word in TOTALS)
@@ -181,6 +182,9 @@ def _score(row: Row, below: list[Row]) -> tuple[int, int, int] | None:
     filled = [name for name in names if name]
     if len(filled) < 2 or not below or any(_is_value(name) for name in filled):
         return None
+    parts = [part.strip() for name in filled for part in _OTHER_DELIMITERS.split(name)]
+    if any(_is_day(part) for part in parts if part not in filled):
+        return None  # a row of values, taken apart by what is no delimiter
     known = sum(plain(name) in _KNOWN for name in filled)
     alike = sum(abs(len(other.cells) - len(names)) <= 1 for other in below[:5])
     return (known, alike, len(filled)) if alike else None
@@ -293,9 +297,15 @@ def unit(values: list[str]) -> str:
 
 
 def stands_beside(values: list[str]) -> set[str]:
-    """What stands beside the numbers; a bare $ as it is, for it is that of many countries."""
-    bare = {"$" for value in values if "$" in value and not re.search("[A-Za-z]", value)}
-    return bare | {unit_of(value).upper() for value in values if "$" not in value}
+    """What stands beside the numbers; a bare $ or ¥ as it is, for several countries write it."""
+    bare = {
+        sign
+        for value in values
+        for sign in SHARED_SIGNS
+        if sign in value and not re.search("[A-Za-z]", value)
+    }
+    others = [value for value in values if not any(sign in value for sign in SHARED_SIGNS)]
+    return bare | {unit_of(value).upper() for value in others}
 
 
 def has_units(values: list[str]) -> bool:

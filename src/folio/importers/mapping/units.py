@@ -1,8 +1,10 @@
 """In which units a column's numbers are, as its name says: shares, cents, money of abroad."""
 
 import re
+from collections.abc import Iterable
 
 from folio.importers.mapping.words import plain
+from folio.model.assets import ISO_4217
 
 _UNITS = frozenset(
     "shares units share unit stuck stueck anteile aktien titres parts acciones participaciones "
@@ -17,32 +19,13 @@ _CENTS = frozenset(
     "cent cents centimes centavos centesimi centimos pence pennies rappen groszy kopecks paise "
     "öre øre ore haléře fillér kuruş".split()
 )
-_ABROAD = frozenset(
-    "original orig foreign local merchant instructed fremdwahrung ursprung ursprunglich origine "
-    "origen originale oorspronkelijk vreemde oprindelig ursprungligt".split()
+_ABROAD = re.compile(
+    r"\b(orig|foreign|local|merchant|instructed|fremd|ursprung|oorspronkelijk|vreemde|oprindelig)"
 )
 
 
-# What stands in a name beside a word for an amount, where a column has one side alone.
-_SIDES = {
-    "money_in": re.compile("gutschrift|credit|accredit|kredit|abono|ingreso"),
-    "money_out": re.compile("belastung|lastschrift|debit|debet|addebit|cargo"),
-}
-_AMOUNT = re.compile("betrag|amount|montant|importe|importo|bedrag|belopp|kwota|valor")
 _OWN = re.compile(r"\b(account|konto|compte|cuenta|conta|conto|rekening|konta|счета)\b")
 _CURRENCY = re.compile("currency|wahrung|devise|moneda|valuta|waluta|валют")
-
-
-def sides_of(name: str) -> set[str]:
-    """Of which sides a column of amounts is, as its name says.
-
-    >>> sides_of("Belastungsbetrag (CHF)"), sorted(sides_of("Credit/Debit Amount"))
-    ({'money_out'}, ['money_in', 'money_out'])
-    >>> sides_of("Importo di accredito"), sides_of("Credit card number")
-    ({'money_in'}, set())
-    """
-    text = plain(name)
-    return {field for field, stem in _SIDES.items() if _AMOUNT.search(text) and stem.search(text)}
 
 
 def is_of_account(name: str) -> bool:
@@ -53,6 +36,22 @@ def is_of_account(name: str) -> bool:
     """
     text = plain(name).replace("kontowahrung", "konto wahrung")
     return bool(_OWN.search(text) and _CURRENCY.search(text))
+
+
+_PAIR = re.compile(r"[A-Z0-9]{2,10}[/_-](?P<quote>[A-Z0-9]{2,10})")
+_COINS = {"BTC", "XBT", "ETH", "USDT", "USDC", "BUSD", "FDUSD", "DAI", "BNB"}
+BASE = "(?P<value>[A-Z0-9]{2,10})[/_-][A-Z0-9]{2,10}"  # of a pair, as a profile's pattern
+
+
+def quotes_of(values: Iterable[str]) -> set[str]:
+    """What pairs are quoted in, where all values are pairs of coins; none where one is not.
+
+    >>> sorted(quotes_of(["BTC/EUR", "ETH-BTC"])), quotes_of(["BTC/EUR", "VWCE"])
+    (['BTC', 'EUR'], set())
+    """
+    found = [_PAIR.fullmatch(value) for value in values]
+    quotes = {pair["quote"] if pair else "" for pair in found}
+    return quotes if quotes <= ISO_4217 | _COINS else set()
 
 
 def counts_units(name: str) -> bool:
@@ -78,7 +77,7 @@ def in_hundredths(name: str) -> bool | None:
 def is_abroad(name: str) -> bool:
     """Whether a column is of what something cost abroad, before it came to the account.
 
-    >>> is_abroad("Original Amount"), is_abroad("Betrag Fremdwährung"), is_abroad("Amount")
+    >>> is_abroad("Originalbetrag"), is_abroad("Betrag Fremdwährung"), is_abroad("Amount")
     (True, True, False)
     """
-    return bool(set(plain(name).split()) & _ABROAD)
+    return _ABROAD.search(plain(name)) is not None

@@ -47,7 +47,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         fecha valor, data valuta, rentedatum, date op, date val,
         дата, дата операции, 日付, 取引日, 日期, 交易日期, 約定日,
         tarih, islem tarihi, tag, wann, when, day, kirjauspvm, datum provedeni,
-        konyveles datuma, datum a cas, tanggal, ημερομηνια, תאריך, التاريخ,
+        konyveles datuma, tranzakcio datuma, teljesites datuma,
+        datum a cas, tanggal, ημερομηνια, תאריך, التاريخ,
         거래일자, 거래일, 거래일시, お取引日, 取引日付, 交易日, release date, vest date,
         purchase date, pay date"""),
     "time": _words("time, uhrzeit, zeit, heure, hora, ora, tijd, tid, godzina, trade time"),
@@ -61,7 +62,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         сумма операции, 金額, 金额, 交易金额, 受渡金額, 受渡金額 決済損益,
         wie viel, how much, money, gesamt, gesamtpreis, objem, islem tutari, ποσο, סכום,
         المبلغ, 거래금액, 금액, お取引金額, jumlah, summa eur, iznos, suma,
-        znesek"""),
+        znesek, tranzakcio osszege, controvalore"""),
     "money_in": _words("""credit, accredito, money in, paid in, credit amount, amount in, deposits,
         deposit,
         inflow, haben, gutschrift, gutschriften, einzahlung, eingang, credito, abono, abonos,
@@ -83,7 +84,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "direction": _words("""debit credit, credit debit, dr cr, cr dr, direction, af bij, soll haben,
         s h, sens, signo, segno, richtung, credit debit indicator, in out, kauf verkauf,
         debet credit, debet kredit, debit kredit,
-        soll haben kennzeichen, sh kennzeichen, d c, c d"""),
+        soll haben kennzeichen, sh kennzeichen, 收 支, d c, c d"""),
     "currency": _words("""currency, currency code, ccy, wahrung, waehrung, devise, moneda, divisa,
         valuta, munt, munteenheid, waluta, moeda, monnaie, valuutta, transaction currency, валюта,
         通貨, 币种,
@@ -106,7 +107,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         売買, 売買区分,
         tapahtumatyyppi, gekauft verkauft, 交易类型, 거래구분, islem turu, סוג פעולה,
         typ operace, 买卖标志"""),
-    "symbol": _words("""symbol, ticker, ticker symbol, stock symbol, instrument symbol, epic,
+    "symbol": _words("""symbol, pair, trading pair, ticker, ticker symbol, stock symbol,
+        instrument symbol, epic,
         kurzel, simbolo, coin, asset, security symbol, code, wkn, valorennummer, valor, sedol,
         cusip, walor, codigo de negociacao, codigo, 銘柄コード, コード,
         종목코드, 证券代码, 股票代码, 代號, sembol"""),
@@ -172,7 +174,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         البيان, รายการ, 적요, 내용, お取引内容, お取扱内容, ご利用店名, keterangan,
         kozlemeny, libelles, payee merchant, bezug, zweck"""),
     "status": _words("""status, state, transaction status, buchungsstatus, statut, etat, estado,
-        estatus, stato, stav, status transakcji, tila, статус"""),
+        estatus, stato, stav, status transakcji, tila, статус, 交易状态, 当前状态, 状态,
+        취소여부"""),
 }
 # Columns of what is held in units, where their amounts are no money.
 UNITS_OF = _words("coin, asset, token, crypto, cryptocurrency, symbol, ticker, 币种")
@@ -183,13 +186,23 @@ UNDONE = _words("""pending, vorgemerkt, ausstehend, offen, in bearbeitung, en at
     authorized, authorised, on hold, hold, declined, rejected, failed, cancelled, canceled,
     reverted, expired, abgelehnt, storniert, fehlgeschlagen, refusé, rejeté, annulé, rechazada,
     rechazado, cancelada, cancelado, rifiutato, annullato, geweigerd, geannuleerd, odrzucona,
-    odrzucono, anulowana, recusado, recusada, estornado, в обработке, отклонено""")
+    odrzucono, anulowana, recusado, recusada, estornado, в обработке, отклонено, 交易关闭, 失败,
+    取消, 취소""")
 DONE = _words("""booked, gebucht, posted, settled, completed, complete, abgeschlossen, executed,
     ausgeführt, cleared, success, successful, comptabilisé, exécuté, terminé, contabilizado,
     completado, realizado, contabilizzato, eseguito, completato, verwerkt, geboekt, zaksięgowana,
-    zrealizowana, bokförd, gennemført, concluído, efetuado, исполнено""")
+    zrealizowana, bokförd, gennemført, concluído, efetuado, исполнено, 交易成功, 支付成功, 정상""")
+SHARED_SIGNS = ("$", "¥", "￥")  # of the currencies of several countries
 # Names of currencies in names of columns, beside their codes and signs.
-CURRENCIES = {"euro": "EUR", "euros": "EUR", "円": "JPY", "zł": "PLN", "kč": "CZK", "руб": "RUB"}
+CURRENCIES = {
+    "euro": "EUR",
+    "euros": "EUR",
+    "円": "JPY",
+    "zł": "PLN",
+    "kč": "CZK",
+    "руб": "RUB",
+    "人民币": "CNY",
+}
 # Words of a column of actions: whole, or at the start of it.
 # What --set says of a file.
 SETTINGS = tuple(
@@ -262,6 +275,7 @@ INCOMING = _words("""c, cr, crdt, credit, h, haben, bij, in, received, eingang, 
     πιστωση,
     income, load, loaded, 収入, 收入, 入金, 存入, 입금, entrate, ingresos, einnahme,
     recette, recettes, entradas, bevetel, prijem""")
+CREDITS = ("cr", "crdt", "credit")  # beside some amounts, where the others left
 OUTGOING = _words("""d, dr, dbit, debit, s, soll, af, out, sent, ausgang, sortie,
     minus, salida, dare, belastung, lastschrift, debet, addebito, debito, cargo,
     debe, χ, χρεωση,
@@ -351,12 +365,12 @@ def are_states(values: Iterable[str]) -> bool:
 
 
 def currencies_in(name: str) -> Iterator[str]:
-    """The currencies in a column's name; a $ is that of several countries.
+    """The currencies in a column's name; a $ or a ¥ is that of several countries.
 
     >>> list(currencies_in("Betrag (€)")), list(currencies_in("Amount ($)"))
     (['EUR'], [])
     """
     for word in re.sub(r"[(){}\[\],:/]", " ", name).split():
         code = CURRENCIES.get(word.casefold(), CURRENCY_SIGNS.get(word, word))
-        if code in ISO_4217 and word != "$":
+        if code in ISO_4217 and word not in SHARED_SIGNS:
             yield code

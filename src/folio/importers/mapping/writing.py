@@ -12,12 +12,14 @@ from folio.importers.mapping.rules import (
     GOES_OUT,
     continues,
     marks_credits,
+    marks_credits_beside,
     rules_of,
     sides_of_money,
     signed_by_action,
     states_balances,
 )
 from folio.importers.mapping.table import BLANKS, is_sum
+from folio.importers.mapping.units import BASE
 from folio.importers.mapping.worth import scale_of
 from folio.model.numbers import to_text
 
@@ -148,6 +150,10 @@ def _texts(proposal: Proposal) -> str:
     lines = [
         f"{field} = {_column(proposal, field)}" for field in _TEXTS if field in proposal.columns
     ]
+    if "pairs" in proposal.settings:
+        lines = [line for line in lines if not line.startswith("symbol =")]
+        column = _text(proposal.columns["symbol"])
+        lines.append(f"symbol = {{ column = {column}, pattern = {_text(BASE)} }}")
     said = proposal.settings.get("currency", "")
     if said.startswith("beside "):
         lines.append(f'currency = {{ unit_of = "{said.removeprefix("beside ")}" }}')
@@ -185,6 +191,8 @@ def _amounts(proposal: Proposal) -> str:
     if "amount" in columns and "direction" in columns:
         for field, said in sides_of_money(proposal).items():
             when = f"when = {{ direction = {_list(said)} }}"
+            if field == "money_out" and marks_credits_beside(proposal):
+                when = "when = { direction = { blank = true } }"
             lines.append(f"{field} = {_cells(proposal, 'amount', when)}")
         lines.append(f"stated = {_cells(proposal, 'amount')}")
         lines.append(_IN_AND_OUT)

@@ -3,7 +3,6 @@
 import operator
 import zoneinfo
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
 from typing import Protocol
 
 from folio.errors import UsageError
@@ -11,7 +10,7 @@ from folio.importers.cells.dates import Calendar, Parse, When, compile_format, f
 from folio.importers.cells.rows import Known, Row, RowFault, normalised
 from folio.importers.checking import balances, signs
 from folio.importers.checking.findings import findings_on
-from folio.importers.checking.repeats import Repeat, Repeats
+from folio.importers.checking.repeats import Repeat, SeenIdentities
 from folio.importers.files.text_file import Unended
 from folio.importers.interpreting import exercises, joining
 from folio.importers.interpreting.conditions import ReadText, like_any
@@ -21,6 +20,7 @@ from folio.importers.interpreting.layout import Header, Layout
 from folio.importers.language.profile import Profile, StatedForm
 from folio.importers.tables.continued import whole_rows
 from folio.importers.tables.way_of_reading import reading, way_of_reading
+from folio.model.named import from_tuple
 from folio.model.shell_words import shell_word
 from folio.model.statements import BAD, BOOKED, SKIPPED, RawRow, Statement
 from folio.model.transactions import Draft
@@ -28,7 +28,7 @@ from folio.model.transactions import Draft
 # A row with all that was learnt from it; the draft is what it is alone.  (A plain tuple: one
 # with names takes five times as long to make.)
 ReadRow = tuple[RawRow, When | None, Draft | None, Part | None, balances.Printed | None]
-_RAW = partial(tuple.__new__, RawRow)  # from a tuple, in a third of the time
+_RAW = from_tuple(RawRow)
 
 
 def unread(row: Row, status: str, reason: str) -> ReadRow:
@@ -252,7 +252,7 @@ def statement(reader: Readable, found: Iterable[Row]) -> Statement:
     reads = list(reader.read(found))
     ordered = _oldest_first(reads, profile.file.order)
     repeats: list[Repeat] = []
-    numbered = Repeats().numbered
+    numbered = SeenIdentities().numbered
     alone = [numbered(draft, repeats.append) for _, _, draft, _, _ in ordered if draft]
     parts = {raw.line: part for raw, _, _, part, _ in ordered if part}
     events = joining.joined(alone, parts, profile)

@@ -13,7 +13,6 @@ stays as it was and the flow from outside is explicit.
 import contextlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,7 @@ from folio.db.transactions.postings import NewAction, NewPosting, NewTransaction
 from folio.errors import UsageError
 from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
-from folio.model.named import NamedTuple
+from folio.model.named import NamedTuple, from_tuple
 from folio.model.numbers import ZERO, to_text
 from folio.model.shell_words import shell_word
 from folio.model.transactions import AccountRef, Draft, Leg, LotRef
@@ -51,7 +50,7 @@ IGNORED, CANCELLED = "ignored", "cancelled"  # the user left it out; a row of an
 
 _NO_AMOUNT = (None, None, False)
 # From tuples: in a third of the time that their fields by name or place take.
-_POSTING, _TRANSACTION = partial(tuple.__new__, NewPosting), partial(tuple.__new__, NewTransaction)
+_POSTING, _TRANSACTION = from_tuple(NewPosting), from_tuple(NewTransaction)
 _ACTIONS = frozenset(
     "split spin_off merger symbol_change delisting exercise return_of_capital".split()
 )
@@ -65,7 +64,7 @@ class Outcome(NamedTuple):
     in_place_of: int | None = None  # the accrual whose place it takes
 
 
-_OUTCOME = partial(tuple.__new__, Outcome)
+_OUTCOME = from_tuple(Outcome)
 
 
 class Recorder:
