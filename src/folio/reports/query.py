@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from folio.book import Book
@@ -122,11 +123,12 @@ def share(part: Amount | None, whole: Amount | None) -> Amount | None:
 
 
 _TO_SIX = rounding(6)
+_AMOUNT = partial(tuple.__new__, Amount)  # from a tuple, in a third of the time
 
 
 def ratio(part: Decimal, whole: Decimal) -> Amount:
     """One amount over another, to 6 places."""
-    return Amount(rounded(divide(part, whole), _TO_SIX), 6)
+    return _AMOUNT((rounded(divide(part, whole), _TO_SIX), 6))
 
 
 def namesakes(book: Book) -> frozenset[str]:
