@@ -214,15 +214,6 @@ def read_actions(
     ]
 
 
-def joined_assets(db: sqlite3.Connection) -> list[tuple[int, int]]:
-    """The pairs of assets that some corporate action joins."""
-    query = (
-        "SELECT DISTINCT asset_id, to_asset_id FROM corporate_actions "
-        "WHERE to_asset_id IS NOT NULL AND to_asset_id <> asset_id"
-    )
-    return list(db.execute(query))
-
-
 _EVENT = partial(tuple.__new__, Event)  # from a tuple, in a third of the time
 
 
