@@ -43,7 +43,8 @@ class Book:
 
     ``walks`` says that prices are asked for day after day, and links of one holding after
     another, so that all of them are read once instead of single ones many times.
-    ``recorded_at`` is the instant of the commit under way, where there is one.
+    ``recorded_at`` is the instant of the commit under way, where there is one.  ``catalog`` is
+    the names as they are known then, where somebody has read them.
     """
 
     def __init__(
@@ -54,11 +55,12 @@ class Book:
         walks: bool = False,
         recorded_at: str = "",
         heads: bool = False,
+        catalog: Catalog | None = None,
     ) -> None:
         self.db = db
         self.heads = heads  # of transactions are gathered (folio/db/heads.py)
         self.known_at = known_at
-        self.catalog = Catalog(db, known_at)
+        self.catalog = catalog or Catalog(db, known_at)
         self._walks = walks
         self._readers: dict[int, Events] = {}
         self._recorded_at = recorded_at

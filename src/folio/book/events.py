@@ -39,7 +39,6 @@ from folio.db.links import (
 )
 from folio.db.price_source import Splits
 from folio.engine import money
-from folio.engine.legs import transfer
 from folio.model.gaps import GROWTH
 from folio.model.ledger import EVER, Event
 from folio.model.named import NamedTuple
@@ -340,6 +339,8 @@ class Events:
         self, pairs: dict[int, list[int]], assets: set[int], holdings: set[int], found: Linked
     ) -> None:
         """Find what these links, from departures to arrivals, make of events at holdings."""
+        from folio.engine.legs import transfer
+
         moved = self._moved(pairs)
         for departure, arrivals in pairs.items():
             for asset, leaving in moved.get((departure, False), {}).items():

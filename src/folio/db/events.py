@@ -14,7 +14,6 @@ from operator import attrgetter, itemgetter
 from typing import Any
 
 from folio.db.heads import HEADS
-from folio.db.other_sides import counterpart, of_exercise
 from folio.db.splits import NOT_REVERSED as _NOT_REVERSED
 from folio.db.splits import of_assets
 from folio.db.values import LATEST, PLACE, listed, optional_decimal, upto
@@ -255,6 +254,8 @@ _OF_TWO_SIDES = frozenset(("swap", "split", "merger", "symbol_change", "exercise
 
 def _completed(db: sqlite3.Connection, event: Event) -> Event:
     """An event with what the other side of its transaction says of it."""
+    from folio.db.other_sides import counterpart, of_exercise
+
     kind, transaction, holding = event.kind, event.transaction_id, event.holding_id
     if kind == "swap" and event.amount is None and event.gross:  # a fee alone has no other side
         return event._replace(counter=counterpart(db, transaction, holding, alone=True))

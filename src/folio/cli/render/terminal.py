@@ -47,8 +47,7 @@ def painted(lines: Iterable[Line], *, plain: bool = False, colours: bool = True)
     begun = _Begun(colours)
     for line in lines:
         parts = [
-            f"{codes}{text}\x1b[0m" if style and not plain and (codes := begun[style])
-            else text
+            f"{codes}{text}\x1b[0m" if style and not plain and (codes := begun[style]) else text
             for text, style in trimmed(line)
         ]
         parts.append("\n")
