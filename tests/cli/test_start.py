@@ -34,8 +34,9 @@ DERIVING = (
     "json fractions folio.operations.deriving.derive folio.book.timeline folio.engine.effects"
 )
 PAYING_IN = (  # money, of which nothing is linked, split or sold
-    "folio.book.events folio.db.links folio.db.price_source folio.db.disposals folio.db.other_sides "
-    "folio.engine.legs folio.engine.splits folio.model.transfers folio.model.yields bisect"
+    "folio.book.events folio.db.links folio.db.price_source folio.db.disposals "
+    "folio.db.other_sides folio.engine.legs folio.engine.splits folio.model.transfers "
+    "folio.model.yields bisect"
 )
 RECORDING = (
     "hashlib getpass fractions folio.operations.transfers folio.operations.interest "
