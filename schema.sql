@@ -10,8 +10,8 @@
 -- Decimals are canonical TEXT: no exponent, plus sign, leading or trailing zeros, or "-0".
 -- Days are TEXT, YYYY-MM-DD, in the book's time zone.  Instants are TEXT, UTC, with microseconds
 -- and a final Z.  A row's `hash` is the first 8 bytes of the SHA-256 of it as JSON
--- (folio.db.commits says how): it names a row that was changed.  The rows' whole hashes and the
--- commit before make the commit's own, so that commits form a chain.
+-- (folio.db.recording.commits says how): it names a row that was changed.  The rows' whole hashes
+-- and the commit before make the commit's own, so that commits form a chain.
 
 -------------------------------------------------------------------------------------------------
 -- Part 1: FACTS

@@ -14,11 +14,11 @@ from unittest import mock
 
 from folio.book import Book
 from folio.book.transfers import other_ends, unanswered
-from folio.db.catalog import Catalog
-from folio.db.connection import open_book
-from folio.db.derived import read_lots, read_positions
-from folio.db.disposals import read_disposals
-from folio.db.gaps import read_gaps
+from folio.db.arrangements.catalog import Catalog
+from folio.db.derived.disposals import read_disposals
+from folio.db.derived.gaps import read_gaps
+from folio.db.derived.positions import read_lots, read_positions
+from folio.db.file.connection import open_book
 from folio.model.assets import AssetRef
 from folio.model.gaps import Gap
 from folio.model.ledger import Lot, Slice

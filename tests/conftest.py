@@ -12,7 +12,7 @@ from hypothesis import settings
 
 from bookkeeper import Bookkeeper
 from folio.cli import app, preferences
-from folio.db import connection
+from folio.db.file import connection
 from forking import never_sync
 
 # The same examples at each run: whoever changes nothing breaks nothing.  New ones are sought with

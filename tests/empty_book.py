@@ -3,8 +3,8 @@
 import sqlite3
 from pathlib import Path
 
-from folio.db.connection import lay_out, open_book
-from folio.db.files import new_file
+from folio.db.file.connection import lay_out, open_book
+from folio.db.file.files import new_file
 
 
 def create_book(path: Path) -> sqlite3.Connection:

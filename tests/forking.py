@@ -96,7 +96,7 @@ def shared() -> Forking:
 
 def never_sync(put: Callable[[Any, str, Any], None]) -> None:
     """From now on books do not wait for the disk; ``put`` sets an attribute."""
-    from folio.db import connection
+    from folio.db.file import connection
 
     prepare = connection._prepare
 

@@ -10,9 +10,9 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from folio.db.catalog import Catalog
-from folio.db.connection import open_book
-from folio.db.statements import read_rows
+from folio.db.arrangements.catalog import Catalog
+from folio.db.file.connection import open_book
+from folio.db.statements.statements import read_rows
 from folio.importers import load_profiles
 from folio.model.numbers import to_text
 from folio.operations.importing.import_files import import_files

@@ -250,7 +250,7 @@ def test_what_a_past_instant_asks_for_is_never_forgotten() -> None:
 
     In plain money it is always the present: what is folded on is what is stored.
     """
-    asked = {name for file in (SRC / "db").glob("*.py") for name in may_forget(file)}
+    asked = {name for file in (SRC / "db").rglob("*.py") for name in may_forget(file)}
     wrong = []
     for folder in ("book", "reports", "exporters"):
         for file in (SRC / folder).rglob("*.py"):

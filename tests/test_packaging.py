@@ -15,7 +15,7 @@ from hatchling.builders.wheel import WheelBuilder
 
 import folio
 from folio.cli.topics import ORDER
-from folio.db.migrations import SCHEMA_FILE
+from folio.db.file.migrations import SCHEMA_FILE
 from folio.model.extras import install_with
 from folio.operations.keeping.make_example import EXAMPLES
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from folio.book import Book
 from folio.book.selection import Filters
-from folio.db.facts import last_commit
+from folio.db.recording.since import last_commit
 from folio.engine.explanation import faults
 from folio.model.explanation import Node
 from folio.reports.explain import Asked, explain

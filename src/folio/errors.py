@@ -28,8 +28,29 @@ def one_of(word: str, words: Iterable[str], what: str) -> str:
     """
     known = tuple(words)
     if word not in known:
-        raise UsageError(f"{word!r} is no {what}; say one of: {', '.join(known)}")
+        hint = near(word, known)
+        raise UsageError(f"{word!r} is no {what}{hint}; say one of: {', '.join(known)}")
     return word
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """`` (did you mean …?)`` where something known comes close, else nothing.
+
+    >>> near("Kraaken", ["Kraken", "Wise"]), near("house", ["House deposit"]), near("x", ["Wise"])
+    (' (did you mean Kraken?)', ' (did you mean House deposit?)', '')
+    """
+    close = nearest(name, known)
+    return f" (did you mean {' or '.join(close)}?)" if close else ""
+
+
+def nearest(name: str, known: Iterable[str]) -> list[str]:
+    """What is known that begins like a name, else what comes close to it; three at most."""
+    import difflib  # only where something is wrong
+
+    by_lower = {k.casefold(): k for k in known}
+    said = name.casefold()
+    begun = [k for k in by_lower if said and k.startswith(said)]
+    return [by_lower[k] for k in begun or difflib.get_close_matches(said, by_lower)][:3]
 
 
 def system_says(error: OSError) -> str:

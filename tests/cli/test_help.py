@@ -86,7 +86,7 @@ def test_help_says_what_is_asked(capsys: Output) -> None:
     assert run(["help", "report", "gains"]) == 0
     assert capsys.readouterr().out.startswith("Usage: folio report gains")
     assert run(["help", "lotts"]) == 2
-    assert "there is no topic 'lotts'; did you mean 'lots'? see: folio help" in (
+    assert "there is no topic 'lotts' (did you mean lots or lot or locks?); see: folio help" in (
         capsys.readouterr().err
     )
 

@@ -23,24 +23,30 @@ HEAVY = (
     "pydantic pydantic_core sqlite_utils click pluggy dateutil rich pygments markdown_it "
     "typer.testing asyncio concurrent multiprocessing email http xml tomllib importlib.metadata "
     "unittest logging statistics tempfile random secrets webbrowser pdb doctest folio.importers "
-    "folio.exporters folio.quotes folio.db.migrations folio.db.proof folio.cli.render.terminal "
-    "folio.cli.commands.demo"
+    "folio.exporters folio.quotes folio.db.file.migrations folio.db.keeping.proof "
+    "folio.cli.render.terminal folio.cli.commands.demo"
 ).split()
-READING = "hashlib folio.operations folio.db.commits folio.reports.explain folio.reports.returns"
-UNUSED = "shlex unicodedata folio.db.vaults folio.db.prices folio.db.events folio.model.charts"
+READING = (
+    "hashlib folio.operations folio.db.recording.commits folio.reports.explain "
+    "folio.reports.returns"
+)
+UNUSED = (
+    "shlex unicodedata folio.db.arrangements.vaults folio.db.prices.prices "
+    "folio.db.transactions.events folio.model.charts"
+)
 NOTHING = "sqlite3 decimal json folio.db folio.book folio.engine folio.reports folio.cli.render"
 FOLDING = "json folio.book.events folio.book.later folio.engine.fold folio.engine.reconciliation"
 DERIVING = (
     "json fractions folio.operations.deriving.derive folio.book.timeline folio.engine.effects"
 )
 PAYING_IN = (  # money, of which nothing is linked, split or sold
-    "folio.book.events folio.db.links folio.db.price_source folio.db.disposals "
-    "folio.db.other_sides folio.engine.legs folio.engine.splits folio.model.transfers "
+    "folio.book.events folio.db.transactions.links folio.db.prices folio.db.derived.disposals "
+    "folio.db.transactions.other_sides folio.engine.legs folio.engine.splits folio.model.transfers "
     "folio.model.yields bisect"
 )
 RECORDING = (
     "hashlib getpass fractions folio.operations.transfers folio.operations.interest "
-    "folio.operations.transactions.added_units folio.db.statements"
+    "folio.operations.transactions.added_units folio.db.statements.statements"
 )
 FORBIDDEN = {
     "--version": [*HEAVY, *READING.split(), *NOTHING.split()],
@@ -52,7 +58,7 @@ FORBIDDEN = {
         *UNUSED.split(),
         "folio.reports.yields",
         "folio.reports.realised",
-        "folio.db.groups",
+        "folio.db.arrangements.groups",
         "folio.model.transactions",
         "folio.model.quote_units",
     ],
@@ -61,7 +67,8 @@ FORBIDDEN = {
     "account list": [*HEAVY, *READING.split(), *UNUSED.split(), "folio.model.transactions"],
     "add-tx buy 2 ACME --price 10 --account Broker": [
         *HEAVY,
-        *"folio.reports folio.db.yields folio.engine.interest folio.book.facts".split(),
+        *"folio.reports folio.db.arrangements.yields folio.engine.interest".split(),
+        "folio.book.facts",
         *RECORDING.split(),
     ],
     "add-tx deposit 2 EUR --account Broker": [
@@ -305,7 +312,12 @@ def test_a_file_that_is_known_is_not_read_again(keeper: Bookkeeper, tmp_path: Pa
     )
     command = ["import", str(file), "--create"]
     assert _is_among("pydantic", _modules(keeper.path, command))
-    unused = {"pydantic", "tomllib", "folio.importers.profile", "folio.importers.csv_file"}
+    unused = {
+        "pydantic",
+        "tomllib",
+        "folio.importers.language.profile",
+        "folio.importers.recognition.csv_file",
+    }
     loaded = _modules(keeper.path, command)
     assert not {name for name in unused if _is_among(name, loaded)}
 

@@ -1,10 +1,13 @@
 """What reaches a terminal."""
 
+import io
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from folio.cli.text import cut, pad, visible, width
+from folio.cli.text import cut, for_people, for_programs, pad, visible, width
 
 
 @pytest.mark.parametrize(
@@ -46,3 +49,25 @@ def test_wide_characters_take_two_columns() -> None:
     assert width("e\u0301") == 1
     assert pad("株", 4) + "|" == "株  |"
     assert cut("株式会社", 5) == "株式…"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "people"),
+    [
+        ("utf-8", "├─ Zürich · −1 ×2 → █░ 株".encode()),
+        ("iso-8859-1", "|- Zürich · -1 ×2 > #. \\u682a".encode("iso-8859-1")),
+        ("ascii", b"|- Z\\xfcrich - -1 x2 > #. \\u682a"),
+    ],
+)
+def test_what_an_encoding_lacks_is_as_wide_where_it_is_drawn(
+    encoding: str, people: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = io.BytesIO()
+    stream = io.TextIOWrapper(out, encoding=encoding, write_through=True)
+    monkeypatch.setattr(sys, "stdout", stream)
+    for_people()
+    stream.write("├─ Zürich · −1 ×2 → █░ 株")
+    assert out.getvalue() == people
+    for_programs()  # JSON of another encoding is none
+    stream.write("Zürich")
+    assert out.getvalue() == people + "Zürich".encode()

@@ -17,7 +17,7 @@ import pytest
 from bookkeeper import Bookkeeper
 from folio.book import Book
 from folio.cli.app import run as cli
-from folio.db.connection import open_book
+from folio.db.file.connection import open_book
 from folio.model.table import Table
 from folio.operations.keeping.verify import faults
 
@@ -25,7 +25,7 @@ Running = subprocess.Popen[str]
 
 
 IMPATIENT = (  # who waits for one second, not for five
-    "from folio.db import connection; connection.BUSY_SECONDS = 1; "
+    "from folio.db.file import connection; connection.BUSY_SECONDS = 1; "
     "from folio.cli.start import main; main()"
 )
 
@@ -125,7 +125,8 @@ def test_one_that_is_killed_leaves_the_book_to_the_next(book: Path) -> None:
     """Killed with rows written and not committed; the next command finds the book as it was."""
     before = deposits(book)
     script = (
-        "import sys, time; from folio.db.connection import open_book; from pathlib import Path;"
+        "import sys, time; from pathlib import Path;"
+        "from folio.db.file.connection import open_book;"
         f"db = open_book(Path({str(book)!r})); db.execute('PRAGMA cache_size = 1');"
         "db.execute('BEGIN IMMEDIATE'); db.execute('DELETE FROM lots');"
         "db.execute('CREATE TABLE filler AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL "

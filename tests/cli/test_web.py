@@ -19,9 +19,9 @@ from typing import Any
 import pytest
 
 from folio.cli.app import run
-from folio.db.connection import open_book
-from folio.db.files import besides
-from folio.db.web_queries import QUERIES
+from folio.db.file.connection import open_book
+from folio.db.file.files import besides
+from folio.db.queries.web_queries import QUERIES
 from folio.importers import load_profiles
 from folio.model.transactions import INCOME_KINDS
 from folio.operations.keeping.make_example import make_example

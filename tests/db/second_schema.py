@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database
 
-from folio.db.migrations import SCHEMA_FILE, things, wanted_things
+from folio.db.file.migrations import SCHEMA_FILE, things, wanted_things
 
 NEXT = (
     SCHEMA_FILE.read_text("utf-8")

@@ -19,36 +19,38 @@ SQL = re.compile(
 )
 # Names that hold parts of SQL: tables, columns and conditions out of the same module's texts.
 OURS = {
-    "db/altering.py": {"figures"},
-    "db/catalog.py": {"table", "column"},
-    "db/commits.py": {"table", "places", "', '.join(names)"},
-    "db/connection.py": {
+    "db/derived/altering.py": {"figures"},
+    "db/arrangements/catalog.py": {"table", "column"},
+    "db/recording/commits.py": {"table", "places", "', '.join(names)"},
+    "db/file/connection.py": {
         "wanted",
         "patience",
         "cached",
         "SCHEMA_FILE.read_text('utf-8')",
     },
-    "db/derived.py": {"where", "places", "table"},
-    "db/disposals.py": {"places", "' AND '.join(conditions)"},
-    "db/duck.py": {"_name(sheet.name)", "declared", "chosen"},  # _name quotes
-    "db/events.py": {"', '.join((f\"'{kind}'\" for kind in kinds))"},  # of the model's KINDS
-    "db/facts.py": {"table"},
-    "db/gaps.py": {"query"},
-    "db/last_closes.py": {"which"},
-    "db/ledger.py": {"way", "' AND '.join(conditions)"},
-    "db/legs.py": {"condition"},
-    "db/links.py": {"name", "_listed('own')", "_listed('numbers')"},
-    "db/migrations.py": {"version"},  # of STEPS
-    "db/price_source.py": {"table"},
-    "db/proof.py": {
+    "db/derived/positions.py": {"where", "places", "table"},
+    "db/derived/disposals.py": {"places", "' AND '.join(conditions)"},
+    "db/keeping/duck.py": {"_name(sheet.name)", "declared", "chosen"},  # _name quotes
+    "db/transactions/events.py": {
+        "', '.join((f\"'{kind}'\" for kind in kinds))"
+    },  # of the model's KINDS
+    "db/recording/since.py": {"table"},
+    "db/derived/gaps.py": {"query"},
+    "db/prices/last_closes.py": {"which"},
+    "db/transactions/ledger.py": {"way", "' AND '.join(conditions)"},
+    "db/transactions/legs.py": {"condition"},
+    "db/transactions/links.py": {"name", "_listed('own')", "_listed('numbers')"},
+    "db/file/migrations.py": {"version"},  # of STEPS
+    "db/prices/price_source.py": {"table"},
+    "db/keeping/proof.py": {
         "columns",
         "table",
         "', '.join(sorted(names))",
         "', '.join(keys)",
         "', '.join(names)",
     },
-    "db/repairs.py": {"one.kind", "quoted(one.name)"},
-    "db/rollup.py": {
+    "db/keeping/repairs.py": {"one.kind", "quoted(one.name)"},
+    "db/derived/rollup.py": {
         "columns",
         "scope",
         "values",
@@ -56,13 +58,13 @@ OURS = {
         "column",
         "_measured(_flow_at(borders))",
     },
-    "db/select.py": {
+    "db/queries/select.py": {
         "text",
         "name",
     },  # folio sql: the user's own question, on a read-only connection
-    "db/sources.py": {"ids"},
-    "db/whole.py": {"table", "names", "', '.join(names)"},
-    "db/yields.py": {"where"},
+    "db/arrangements/sources.py": {"ids"},
+    "db/keeping/whole.py": {"table", "names", "', '.join(names)"},
+    "db/arrangements/yields.py": {"where"},
 }
 _CONSTANT = re.compile(r"_?[A-Z][A-Z0-9_]*")
 _NUMBERS = re.compile(r"listed\(\w+\)|', '\.join\(\(str\(int\(\w+\)\) for \w+ in \w+\)\)")

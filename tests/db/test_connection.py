@@ -11,17 +11,17 @@ import pytest
 
 from bookkeeper import Bookkeeper
 from empty_book import create_book
-from folio.db import connection, places
-from folio.db.connection import (
+from folio.db.file import connection, places
+from folio.db.file.connection import (
     journal_mode,
     open_book,
     reading,
     translated,
     writing,
 )
-from folio.db.files import new_file, unfinished
-from folio.db.places import network_of, synced_by
-from folio.db.reading import glance
+from folio.db.file.files import new_file, unfinished
+from folio.db.file.glance import glance
+from folio.db.file.places import network_of, synced_by
 from folio.errors import BookBusy, FolioError
 from folio.operations.keeping.heal import heal
 from folio.operations.keeping.verify import faults
@@ -130,7 +130,8 @@ def test_a_file_that_may_not_grow(tmp_path: Path) -> None:
     script = (
         "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000));"
-        "from pathlib import Path; from folio.db.connection import open_book, writing, translated;"
+        "from pathlib import Path;"
+        "from folio.db.file.connection import open_book, writing, translated;"
         "path = Path(sys.argv[1]);\n"
         "with translated(path):\n"
         "    db = open_book(path)\n"
@@ -184,7 +185,7 @@ def test_what_a_killed_program_left_is_found(tmp_path: Path) -> None:
     path = tmp_path / "book.db"
     create_book(path).close()
     script = (
-        "import os, sys; from pathlib import Path; from folio.db.files import filling;"
+        "import os, sys; from pathlib import Path; from folio.db.file.files import filling;"
         "made = filling(Path(sys.argv[1])); made.__enter__(); os._exit(9)"
     )
     subprocess.run([sys.executable, "-c", script, str(path)], check=False)

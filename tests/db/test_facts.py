@@ -14,14 +14,14 @@ import pytest
 
 from bookkeeper import DERIVED, Bookkeeper, day
 from empty_book import create_book
-from folio.db.commits import rows_sha256
-from folio.db.connection import open_book
-from folio.db.event_rows import Whose, add_event_row
-from folio.db.groups import tag
-from folio.db.proof import chain_faults, schema_faults
-from folio.db.rows_on_their_way import RowsOnTheirWay
-from folio.db.statements import StatementRow
-from folio.db.vaults import read_vaults
+from folio.db.arrangements.groups import tag
+from folio.db.arrangements.vaults import read_vaults
+from folio.db.file.connection import open_book
+from folio.db.keeping.proof import chain_faults, schema_faults
+from folio.db.recording.commits import rows_sha256
+from folio.db.statements.event_rows import Whose, add_event_row
+from folio.db.statements.rows_on_their_way import RowsOnTheirWay
+from folio.db.statements.statements import StatementRow
 from folio.errors import FolioError
 from folio.model.assets import AssetRef
 from folio.model.numbers import parse_plain, to_text
@@ -218,7 +218,7 @@ NESTED = {"postings", "corporate_actions", "lot_choices"}
 
 
 def verify(db: sqlite3.Connection) -> list[str]:
-    """What does not fit, from the definition in ``folio.db.commits`` alone."""
+    """What does not fit, from the definition in ``folio.db.recording.commits`` alone."""
     faults = []
     before = ""
     tables = [t for t in facts(db) if t not in NESTED | {"commits", "kinds", "statement_rows"}]

@@ -9,9 +9,9 @@ import pytest
 from second_schema import NEXT, add_colours
 from sqlite_utils import Database
 
-from folio.db import connection
-from folio.db.connection import APPLICATION_ID, SCHEMA_VERSION, open_book
-from folio.db.migrations import (
+from folio.db.file import connection
+from folio.db.file.connection import APPLICATION_ID, SCHEMA_VERSION, open_book
+from folio.db.file.migrations import (
     SCHEMA_FILE,
     STEPS,
     bring_up,
@@ -20,8 +20,8 @@ from folio.db.migrations import (
     schema_version,
     wanted_things,
 )
-from folio.db.proof import head
-from folio.db.whole import TABLES
+from folio.db.keeping.proof import head
+from folio.db.keeping.whole import TABLES
 from folio.errors import FolioError
 from folio.operations.keeping.verify import faults
 
@@ -151,7 +151,7 @@ def test_a_book_is_brought_up_when_it_is_opened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The next release's folio opens a book of this one, and says so once."""
-    from folio.db import migrations
+    from folio.db.file import migrations
 
     (tmp_path / "next.sql").write_text(NEXT, "utf-8")
     monkeypatch.setattr(connection, "SCHEMA_VERSION", 2)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from bookkeeper import Bookkeeper
-from folio.db.connection import open_book
-from folio.db.select import add_decimals, ask, views
+from folio.db.file.connection import open_book
+from folio.db.queries.select import add_decimals, ask, views
 from folio.errors import FolioError, UsageError
 from interruptible import INTERRUPTIBLE
 

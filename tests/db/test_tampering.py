@@ -17,9 +17,9 @@ import pytest
 from test_facts import facts, whole_book
 
 from bookkeeper import DERIVED, evenings_every
-from folio.db.commits import HASHED, commit_hash, row_hash
-from folio.db.connection import in_order, open_book
-from folio.db.proof import head
+from folio.db.file.connection import in_order, open_book
+from folio.db.keeping.proof import head
+from folio.db.recording.commits import HASHED, commit_hash, row_hash
 from folio.errors import FolioError, UsageError
 from folio.operations.deriving.roll_up import rebuild
 from folio.operations.keeping.bring_back import bring_back

@@ -43,6 +43,16 @@ def test_money_given_and_got_in_a_swap(book: Bookkeeper) -> None:
     assert prices(book, "EUR") == []
 
 
+def test_a_price_that_its_cash_contradicts_is_none_of_the_unit(book: Bookkeeper) -> None:
+    """500 nominal at 98 (percent) for 490, then at 101 for 505: 0.98 and 1.01 are paid for one."""
+    book.add("buy", "2025-01-02", BROKER, "BTC", quantity=500, price=98, amount=490, fee=2)
+    book.add("sell", "2025-01-03", BROKER, "BTC", quantity=500, price=101, amount=505)
+    assert prices(book, "BTC") == ["2025-01-02 EUR ~0.98", "2025-01-03 EUR ~1.01"]
+    derived = prices(book, "BTC")
+    book.rebuild()
+    assert prices(book, "BTC") == derived
+
+
 def test_of_coins_for_coins_nothing_is_worked_out(book: Bookkeeper) -> None:
     book.fact("swap", "2025-01-02", BROKER, "ETH", quantity=1, to_asset="BTC", to_quantity="0.04")
     assert prices(book, "BTC") == prices(book, "ETH") == []

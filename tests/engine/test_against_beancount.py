@@ -22,7 +22,7 @@ from beancount.core.inventory import Inventory
 from beancount.parser import booking, parser
 
 from bookkeeper import Bookkeeper
-from folio.db.disposals import read_disposals
+from folio.db.derived.disposals import read_disposals
 from folio.model.accounts import Holding
 from folio.operations.arranging.arrange import set_setting
 

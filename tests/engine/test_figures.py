@@ -8,7 +8,7 @@ import pytest
 from bookkeeper import Bookkeeper, day
 from folio.book.selection import Filters
 from folio.book.snapshot import Held, snapshot
-from folio.db.rollup import read_days
+from folio.db.derived.rollup import read_days
 from folio.engine.cash_flows import Flows, flows, transferred
 from folio.engine.grades import Counts, grade, reasons, worst
 from folio.engine.reconciliation import Drift

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bookkeeper import Bookkeeper, day
-from folio.db.settings import add_setting
+from folio.db.arrangements.settings import add_setting
 from folio.errors import FolioError
 from folio.model.ledger import ESTIMATED, FULL, PARTIAL
 from folio.model.numbers import ZERO

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from bookkeeper import Bookkeeper, day
-from folio.db.prices import NewPrice
+from folio.db.prices.prices import NewPrice
 from folio.engine.courses import Course
 from folio.engine.prices import Rate
 from folio.errors import FolioError

@@ -19,7 +19,7 @@ from beancount.core.inventory import Inventory
 
 from folio.book import Book
 from folio.book.journal import make_journal
-from folio.db.derived import read_lots, read_positions
+from folio.db.derived.positions import read_lots, read_positions
 from folio.exporters import beancount, hledger
 from folio.exporters.names import (
     Names,

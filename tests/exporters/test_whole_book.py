@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from bookkeeper import DERIVED, Bookkeeper, dump
 from folio.cli.app import run as folio
-from folio.db.connection import open_book
-from folio.db.migrations import SCHEMA_FILE
-from folio.db.whole import TABLES
+from folio.db.file.connection import open_book
+from folio.db.file.migrations import SCHEMA_FILE
+from folio.db.keeping.whole import TABLES
 from folio.errors import FolioError
 from folio.operations.keeping.export import export_whole
 from folio.operations.keeping.restore import restore

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from pathlib import Path
 
-from folio.db.catalog import Catalog
+from folio.db.arrangements.catalog import Catalog
 from importing import load, new_book, totals
 
 CSV = Path(__file__).parent / "ing_de" / "sample.csv"

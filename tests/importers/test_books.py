@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from folio.errors import BadRows, FolioError
-from folio.operations.transactions.undo import undo_import
+from folio.operations.importing.undo_import import undo_import
 from importing import (
     PROFILES,
     WHO,

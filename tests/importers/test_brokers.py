@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from folio.importers import find_profiles, parse_profile, read_statement
-from folio.importers.shorthand import expanded
+from folio.importers.language.shorthand import expanded
 from folio.model.statements import BAD, SKIPPED, Statement
 from folio.model.transactions import Draft
 from importing import PROFILES

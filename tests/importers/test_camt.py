@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from folio.db.catalog import Catalog
+from folio.db.arrangements.catalog import Catalog
 from folio.errors import FolioError, UnknownStatement
-from folio.importers.formats import find_format
+from folio.importers.recognition.signatures import find_format
 from folio.model.numbers import to_text
 from folio.model.statements import SKIPPED, Statement
 from folio.model.transactions import Draft

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from folio.importers import catalogue, find_profiles, load_profiles
-from folio.importers.profile import Signature
-from folio.importers.rows import normalised
+from folio.importers import find_profiles, load_profiles
+from folio.importers.cells.rows import normalised
+from folio.importers.language import catalogue
+from folio.importers.language.profile import Signature
 from folio.operations.importing.read_files import choose_profile
 from importing import PROFILES
 

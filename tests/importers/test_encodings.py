@@ -7,13 +7,13 @@ import pytest
 
 from folio.errors import FolioError, UsageError
 from folio.importers import parse_profile, read_statement, written_as
-from folio.importers.conditions import like_any
-from folio.importers.encodings import SINGLE, by_letters
+from folio.importers.files.encodings import SINGLE, by_letters
+from folio.importers.files.text_file import choose_encoding
+from folio.importers.interpreting.conditions import like_any
 from folio.importers.mapping.proposal import propose
 from folio.importers.mapping.proposed import Given
 from folio.importers.mapping.table import find_table
 from folio.importers.mapping.writing import profile_text
-from folio.importers.text_file import choose_encoding
 from importing import PROFILES
 
 UTC = zoneinfo.ZoneInfo("UTC")
@@ -69,6 +69,41 @@ def test_what_letters_leave_open_is_asked(tmp_path: Path) -> None:
     assert 'encodings = ["cp850"]' in profile_text("own", proposal)
     with pytest.raises(UsageError, match="is no encoding here"):
         find_table(path, "klingon")
+
+
+# Names of columns and their first row, as banks of the country write them.
+SCRIPTS = {
+    "cp932": ("お取引日,お取引内容,お支払金額", "2024年12月31日,カード引落,500"),
+    "gb18030": ("交易日期,摘要,支出", "2024-12-31,购物,500"),
+    "cp949": ("거래일자,적요,출금금액", "2024.12.31,카드결제,500"),
+    "big5": ("交易日,摘要,支出金額", "2024/12/31,購物,500"),
+    "cp1250": ("Datum provedení,Zpráva,Objem", "31.12.2024,Nájem,-500"),
+    "cp1251": ("Дата операции,Описание,Сумма операции", "31.12.2024,Пятёрочка,-500"),
+    "cp1253": ("Ημερομηνία,Περιγραφή,Ποσό", "31/12/2024,ΑΓΟΡΑ,-500"),
+    "cp1254": ("Tarih,Açıklama,İşlem Tutarı", "31.12.2024,Maaş,-500"),
+    "cp1255": ("תאריך,תיאור,חובה", "31/12/2024,סופר,500"),
+    "cp1256": ("التاريخ,الوصف,مدين", "31/12/2024,شراء,500"),
+}
+
+
+@pytest.mark.parametrize("encoding", SCRIPTS)
+def test_names_of_columns_tell_of_which_script_a_file_is(tmp_path: Path, encoding: str) -> None:
+    header, row = SCRIPTS[encoding]
+    path = tmp_path / "own.csv"
+    path.write_text(f"{header}\n{row}\n", encoding=encoding)
+    proposal = propose(find_table(path), GIVEN)
+    assert proposal.questions == ()
+    profile = parse_profile(profile_text("own", proposal), "own")
+    (draft,) = read_statement(path, profile, UTC).drafts
+    assert (str(draft.occurred_on), draft.note) == ("2024-12-31", row.split(",")[1])
+    assert str(draft.legs[0].quantity) == "-500"
+
+
+def test_letters_that_no_western_words_have_ask_for_the_script(tmp_path: Path) -> None:
+    """Nothing there is a name that is known: Cyrillic, by one encoding of it alone."""
+    path = tmp_path / "own.csv"
+    path.write_text("Когда,Покупка,Сколько\n31.12.2024,Пятёрочка,-500\n", encoding="cp1251")
+    assert find_table(path).names == ("Когда", "Покупка", "Сколько")
 
 
 def test_a_profile_names_several_and_the_letters_choose(tmp_path: Path) -> None:

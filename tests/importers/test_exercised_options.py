@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from test_brokers import moved, read
 
-from folio.db.derived import read_lots
-from folio.importers.exercises import contract
+from folio.db.derived.positions import read_lots
+from folio.importers.interpreting.exercises import contract
 from folio.model.numbers import to_text
 from folio.model.statements import Statement
 from folio.model.transactions import Draft

@@ -17,7 +17,7 @@ import pytest
 
 from bookkeeper import Bookkeeper
 from folio.errors import BadRows, FolioError
-from folio.importers.formats import FORMATS, find_format
+from folio.importers.recognition.signatures import FORMATS, find_format
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, Statement
 from folio.operations.importing.import_files import import_files

@@ -8,7 +8,7 @@ import pytest
 
 from folio.errors import FolioError
 from folio.importers import find_profiles, read_statement
-from folio.importers.json_file import read_json
+from folio.importers.files.json_file import read_json
 from folio.importers.mapping.table import find_table
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, Statement

@@ -160,6 +160,51 @@ LAYOUTS = {
             "ubs withdraw 2026-08-15: -150 CHF",
         ],
     ),
+    "ubs in September 2022": (
+        "IBAN:;CH9300000000000000000;",
+        "",
+        "Trade date;Trade time;Booking date;Value date;Currency;Transaction amount;Debit/Credit;"
+        "Balance;Transaction no.;Description1;Description2;Description3;Footnotes;",
+        "2022-09-27;12:48:24;2022-09-28;2022-09-28;CHF;-20.00;Debit;100.00;BA0006;EXAMPLE;;;;",
+        "2022-09-26;;2022-09-26;2022-09-26;CHF;50.00;Credit;120.00;BA0005;EXAMPLE;;;;",
+        [
+            "ubs deposit 2022-09-26: 50 CHF",
+            "ubs withdraw 2022-09-28: -20 CHF",
+        ],
+    ),
+    "ubs in 2017": (
+        "Valuation date;Banking relationship;Portfolio;Product;IBAN;Ccy.;Date from;Date to;"
+        "Description;Trade date;Booking date;Value date;Description 1;Description 2;Description 3;"
+        "Transaction no.;Exchange rate in the original amount in settlement currency;"
+        "Individual amount;Debit;Credit;Balance",
+        "07.07.17;;;;CH93;EUR;01.02.17;30.06.17;Account;30.06.17;30.06.17;30.06.17;Order;;;BA01;;;"
+        "3'416.82;;149.34",
+        "07.07.17;;;;CH93;EUR;01.02.17;30.06.17;Account;30.06.17;30.06.17;30.06.17;Paid;;;BA01;"
+        "1.113334;3069;;;",
+        ";;;;;;;;;;;;;;;;;;;;",
+        "Closing balance;Opening balance;;;;;;;;;;;;;;;;;;;",
+        "149.340000000;3566.160000000;;;;;;;;;;;;;;;;;;;",
+        ["ubs_2012 withdraw 2017-06-30: -3416.82 EUR"],
+    ),
+    "zkb in English": (
+        "Date;Booking text;Curr;Amount details;ZKB reference;Reference number;Debit CHF;Credit CHF;"
+        "Value date;Balance CHF;Payment purpose;Details",
+        "02.01.2026;Debit eBill: EXAMPLE;;;Z2;;150.00;;02.01.2026;850.00;;",
+        "01.01.2026;Credit salary: EXAMPLE;;;Z1;;;1000.00;01.01.2026;1000.00;;",
+        [
+            "zkb deposit 2026-01-01: 1000 CHF",
+            "zkb withdraw 2026-01-02: -150 CHF",
+        ],
+    ),
+    "postfinance in 2009": (
+        "Data;Testo d'avviso;Accredito;Addebito;Data della valuta;Saldo;",
+        "20090401;EXAMPLE;;71.8;20090331;928.20;",
+        "20090331;EXAMPLE;1000;;20090331;1000.00;",
+        [
+            "postfinance deposit 2009-03-31: 1000 CHF",
+            "postfinance withdraw 2009-04-01: -71.8 CHF",
+        ],
+    ),
     "postfinance before 2023": (
         "Datum von:;2017-05-23",
         "Buchungsart:;Alle Buchungen",

@@ -153,7 +153,8 @@ def test_signs_say_what_no_word_says(tmp_path: Path) -> None:
         "2024-01-04 deposit cash USD 500",
     ]
     unsigned = SIGNED.replace(",-1,", ",1,").replace("-201", "201").replace(",,,,500", ",,,,500")
-    assert questions(tmp_path, unsigned) == ["--set 'kind=buy|sell'"]
+    kinds = "buy|sell|dividend|deposit|reward|opening"
+    assert questions(tmp_path, unsigned) == [f"--set 'kind={kinds}'"]
 
 
 def test_a_currency_beside_the_numbers(tmp_path: Path) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from folio.db.catalog import Catalog
+from folio.db.arrangements.catalog import Catalog
 from folio.errors import FolioError
-from folio.importers.formats import find_format
-from folio.importers.mt940.details import Details, read_details
+from folio.importers.formats.mt940.details import Details, read_details
+from folio.importers.recognition.signatures import find_format
 from folio.model.numbers import to_text
 from folio.model.statements import SKIPPED, Statement
 from folio.operations.importing.settle_rows import retry_import

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from folio.db.catalog import Catalog
+from folio.db.arrangements.catalog import Catalog
 from folio.errors import FolioError, UsageError
-from folio.importers.formats import find_format
-from folio.importers.ofx.investments import unit_price
-from folio.importers.ofx.markup import Block, values
-from folio.importers.rows import RowFault
+from folio.importers.cells.rows import RowFault
+from folio.importers.formats.ofx.investments import unit_price
+from folio.importers.formats.ofx.markup import Block, values
+from folio.importers.recognition.signatures import find_format
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, SKIPPED, Statement
 from folio.model.transactions import Draft

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from folio.db.proof import chain_faults
+from folio.db.keeping.proof import chain_faults
 from folio.errors import FolioError
 from folio.model.statements import KnownRows
 from folio.operations.arranging.arrange import rename_thing, set_asset

@@ -12,7 +12,7 @@ import pytest
 
 from bookkeeper import Bookkeeper
 from folio.errors import FolioError
-from folio.importers.formats import find_format
+from folio.importers.recognition.signatures import find_format
 from folio.model.numbers import to_text
 from folio.operations.importing.import_files import import_files
 from folio.operations.importing.import_statement import Summary

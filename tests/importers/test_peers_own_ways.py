@@ -9,7 +9,7 @@ import pytest
 
 from bookkeeper import Bookkeeper
 from folio.errors import FolioError
-from folio.importers.formats import find_format
+from folio.importers.recognition.signatures import find_format
 from folio.model.numbers import to_text
 from importers.test_peers import events, load
 

@@ -24,8 +24,8 @@ import pytest
 
 from bookkeeper import Bookkeeper
 from folio.errors import BadRows, FolioError
-from folio.importers.formats import find_format
-from folio.importers.portfolio_performance.amounts import Scale
+from folio.importers.formats.portfolio_performance.amounts import Scale
+from folio.importers.recognition.signatures import find_format
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, Statement
 from folio.model.transactions import Draft
@@ -345,7 +345,7 @@ def test_files_that_are_no_plain_xml(tmp_path: Path) -> None:
 )
 def test_files_that_cannot_be_read(tmp_path: Path, old: str, new: str, said: str) -> None:
     path = edited(tmp_path, (old, new))
-    from folio.importers.formats import FORMATS
+    from folio.importers.recognition.signatures import FORMATS
 
     with pytest.raises(FolioError, match=said):
         FORMATS["portfolio-performance"].read(path, ZONE)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from folio.db.catalog import Catalog
+from folio.db.arrangements.catalog import Catalog
 from folio.errors import FolioError, UsageError
-from folio.importers.formats import find_format
+from folio.importers.recognition.signatures import find_format
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, SKIPPED, Statement
 from folio.operations.importing.settle_rows import retry_import

@@ -16,8 +16,8 @@ import pytest
 
 from folio.errors import UsageError
 from folio.importers import find_profiles, read_statement, written_as
-from folio.importers.csv_file import open_stream
-from folio.importers.head import read_head
+from folio.importers.recognition.csv_file import open_stream
+from folio.importers.recognition.head import read_head
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, Statement
 from importing import PROFILES, byte_encoding

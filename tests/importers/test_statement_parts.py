@@ -1,28 +1,18 @@
 """The parts of the reading layer, and what is refused."""
 
 import datetime as dt
-import doctest
-import importlib
-import pkgutil
 import zoneinfo
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-import folio.importers
 from folio.errors import FolioError, UsageError
-from folio.importers import (
-    amounts,
-    expressions,
-    find_profiles,
-    load_profiles,
-    parse_profile,
-    patterns,
-    read_statement,
-)
-from folio.importers.dates import Calendar, compile_format
-from folio.importers.rows import RowFault
+from folio.importers import find_profiles, load_profiles, parse_profile, read_statement
+from folio.importers.cells import amounts
+from folio.importers.cells.dates import Calendar, compile_format
+from folio.importers.cells.rows import RowFault
+from folio.importers.language import expressions, patterns
 from folio.model.assets import AssetRef, currency_ref
 from folio.model.statements import BAD, SKIPPED, Statement
 from folio.model.transactions import AccountRef, Draft
@@ -84,13 +74,6 @@ def bank(tmp_path: Path, text: str, profile: str = BANK) -> Statement:
     path = tmp_path / "bank.csv"
     path.write_text(text, encoding="utf-8")
     return read_statement(path, parse_profile(profile, "bank.toml"), UTC)
-
-
-def test_the_examples_in_the_docstrings() -> None:
-    for module in pkgutil.iter_modules(folio.importers.__path__, "folio.importers."):
-        if not module.ispkg:
-            assert doctest.testmod(importlib.import_module(module.name)).failed == 0
-    assert doctest.testmod(folio.importers).failed == 0
 
 
 # What the legs are.

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from folio.importers import find_profiles, load_profiles, read_statement
-from folio.importers.formats import find_format
+from folio.importers.recognition.signatures import find_format
 from folio.model.numbers import to_text
 from folio.model.statements import BAD, SKIPPED, Statement
 from folio.model.transactions import Leg

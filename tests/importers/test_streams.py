@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from folio.db.proof import chain_faults
-from folio.db.statements import read_rows
+from folio.db.keeping.proof import chain_faults
+from folio.db.statements.statements import read_rows
 from folio.errors import FolioError
 from folio.importers import load_profiles, read_statement
-from folio.importers.csv_file import open_stream
-from folio.importers.profile import ClosingForm
-from folio.importers.repeats import Repeats
+from folio.importers.checking.repeats import Repeats
+from folio.importers.language.profile import ClosingForm
+from folio.importers.recognition.csv_file import open_stream
 from folio.model.statements import NotInOrder, RawRow
 from folio.model.transactions import Draft, Leg
 from folio.operations.importing import import_statement, read_files

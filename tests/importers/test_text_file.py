@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from folio.importers import load_profiles, read_statement, text_file
-from folio.importers.rows import MAX_KNOWN, Known
+from folio.importers import load_profiles, read_statement
+from folio.importers.cells.rows import MAX_KNOWN, Known
+from folio.importers.files import text_file
 
 # All that str.splitlines breaks lines at, and what a statement does not.
 SIGNS = "ab,;\"' \t\n\r\x0b\x0c\x1c\x85\u2028é"

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from folio.importers import read_statement
-from folio.operations.transactions.undo import undo_import
+from folio.operations.importing.undo_import import undo_import
 from importing import PROFILES, WHO, facts, ledger, ledger_of, load, new_book, totals
 
 HERE = Path(__file__).parent

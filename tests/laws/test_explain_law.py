@@ -21,8 +21,8 @@ from test_rollup_law import COMMANDS, END, START, folder, new_book, run
 from bookkeeper import Bookkeeper
 from folio.book import Book
 from folio.book.selection import Filters
-from folio.db.facts import last_commit
-from folio.db.settings import add_setting
+from folio.db.arrangements.settings import add_setting
+from folio.db.recording.since import last_commit
 from folio.engine.changes import Change
 from folio.engine.explanation import faults
 from folio.errors import FolioError

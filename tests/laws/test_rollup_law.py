@@ -20,11 +20,11 @@ from bookkeeper import Bookkeeper, evenings_every
 from folio.book.later import rows_of
 from folio.book.selection import Filters
 from folio.book.transfers import unanswered
-from folio.db.legs import deposits_and_withdrawals
-from folio.db.links import read_links
-from folio.db.observations import add_observation
-from folio.db.prices import NewPrice, prices_of_commit, row_below
-from folio.db.sources import find_source
+from folio.db.arrangements.sources import find_source
+from folio.db.prices.prices import NewPrice, prices_of_commit, row_below
+from folio.db.statements.observations import add_observation
+from folio.db.transactions.legs import deposits_and_withdrawals
+from folio.db.transactions.links import read_links
 from folio.errors import FolioError
 from folio.model.assets import AssetRef
 from folio.model.dates import Period

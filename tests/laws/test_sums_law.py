@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from folio.db.altering import alter_runs, lacking
-from folio.db.rollup import add_runs, read_runs, replace_runs, sum_days
+from folio.db.derived.altering import alter_runs, lacking
+from folio.db.derived.rollup import add_runs, read_runs, replace_runs, sum_days
 from folio.db.values import day_number, from_day_number
 from folio.engine.alterations import altered, together
 from folio.engine.sums import HELD, Sums
@@ -165,7 +165,7 @@ def varied(of: Random, days: list[DayRow]) -> list[DayRow]:
 def test_a_sum_changes_by_what_its_parts_change(
     scope: int, look_up: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("folio.db.altering._LOOK_UP", look_up)
+    monkeypatch.setattr("folio.db.derived.altering._LOOK_UP", look_up)
     of, db, came = Random(scope), sqlite3.connect(":memory:"), 0
     db.executescript(SCHEMA)
     for _ in range(400):

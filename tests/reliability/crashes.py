@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pyrage
 from machine import Ended, Machine, digest, settle
 
-from folio.db.whole import TABLES
+from folio.db.keeping.whole import TABLES
 
 FAULTS = {
     "statement": "killed at an SQL statement",

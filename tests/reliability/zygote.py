@@ -22,7 +22,8 @@ from typing import Any
 
 import folio
 from folio.cli import app
-from folio.db import connection, migrations, proof
+from folio.db.file import connection, migrations
+from folio.db.keeping import proof
 from folio.importers import load_profiles
 
 MODES = {"count": 0, "kill": 1, "torn": 2, "power": 3, "sync": 4, "full": 5, "short": 6}

@@ -10,7 +10,7 @@ import pytest
 from bookkeeper import Bookkeeper, day
 from folio.book.selection import Filters
 from folio.cli.render.tree import as_object
-from folio.db.settings import add_setting
+from folio.db.arrangements.settings import add_setting
 from folio.engine.explanation import faults
 from folio.errors import FolioError
 from folio.model.explanation import DEFINITION, Node, Source, leaf, made, total

@@ -14,8 +14,8 @@ import pytest
 
 from folio.book import Book
 from folio.book.selection import Filters
-from folio.db.connection import open_book
-from folio.db.facts import last_commit
+from folio.db.file.connection import open_book
+from folio.db.recording.since import last_commit
 from folio.engine.changes import Change
 from folio.importers import load_profiles
 from folio.model.dates import Period, parse_period

@@ -15,8 +15,8 @@ from folio.book.selection import Filters
 from folio.cli.app import run
 from folio.cli.render import as_text
 from folio.cli.render.columns import View
-from folio.db.groups import tag
-from folio.db.settings import add_setting
+from folio.db.arrangements.groups import tag
+from folio.db.arrangements.settings import add_setting
 from folio.db.values import day_number
 from folio.errors import FolioError, UsageError
 from folio.model.dates import EVER, Period

@@ -12,9 +12,9 @@ import pytest
 
 from bookkeeper import Bookkeeper, day
 from folio.book import Book
-from folio.db.rollup import sum_days
-from folio.db.select import Answer, ask
-from folio.db.web_queries import QUERIES
+from folio.db.derived.rollup import sum_days
+from folio.db.queries.select import Answer, ask
+from folio.db.queries.web_queries import QUERIES
 from folio.importers import load_profiles
 from folio.model.dates import EVER, Period
 from folio.model.rollups import DayRow

@@ -14,9 +14,9 @@ from decimal import Decimal
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from folio.db.aliases import joined_assets
-from folio.db.catalog import Catalog
-from folio.db.derived import Position, read_positions
+from folio.db.arrangements.aliases import joined_assets
+from folio.db.arrangements.catalog import Catalog
+from folio.db.derived.positions import Position, read_positions
 from folio.model.assets import SLOWLY_PRICED, Asset
 from folio.model.ledger import ESTIMATED, EVER, Event, State, Step
 from folio.model.numbers import ZERO
@@ -24,10 +24,10 @@ from folio.model.numbers import ZERO
 if TYPE_CHECKING:
     from folio.book.events import Events
     from folio.book.rolled import Sums
-    from folio.db.evenings import Evening
-    from folio.db.locks import Lock
-    from folio.db.observations import Observation
-    from folio.db.price_source import BookPrices
+    from folio.db.arrangements.locks import Lock
+    from folio.db.derived.evenings import Evening
+    from folio.db.prices.price_source import BookPrices
+    from folio.db.statements.observations import Observation
     from folio.engine.fold import Told
     from folio.engine.prices import Market, PriceGraph
     from folio.engine.reconciliation import Anchor, Drift
@@ -58,7 +58,7 @@ class Book:
         catalog: Catalog | None = None,
     ) -> None:
         self.db = db
-        self.heads = heads  # of transactions are gathered (folio/db/heads.py)
+        self.heads = heads  # of transactions are gathered (folio/db/transactions/heads.py)
         self.known_at = known_at
         self.catalog = catalog or Catalog(db, known_at)
         self._walks = walks
@@ -69,7 +69,7 @@ class Book:
     def known(cls, db: sqlite3.Connection, commit: int) -> "Book":
         """The book as it was known at a commit, for readers: the book as it is, where that was the
         last one, of which all that is derived need not be folded."""
-        from folio.db.facts import last_commit
+        from folio.db.recording.since import last_commit
 
         return cls(db, known_at=None if commit >= last_commit(db) else commit)
 
@@ -96,7 +96,7 @@ class Book:
 
     @cached_property
     def prices(self) -> "BookPrices":
-        from folio.db.price_source import BookPrices
+        from folio.db.prices.price_source import BookPrices
 
         return BookPrices(
             self.db,
@@ -261,7 +261,7 @@ class Book:
 
     def evening(self, holdings: Iterable[int], before: dt.date) -> "Evening | None":
         """The last evening before a day that is kept of a family, by its holdings."""
-        from folio.db.evenings import read_evening
+        from folio.db.derived.evenings import read_evening
 
         if self.known_at is not None:
             return None
@@ -306,7 +306,7 @@ class Book:
 
     def units_moved(self, transaction: int, holding: int) -> dict[int, Decimal]:
         """What a transaction moved at each holding of that one's asset, fees apart."""
-        from folio.db.postings import postings_of
+        from folio.db.transactions.postings import postings_of
 
         holdings = self.catalog.holdings
         asset, moved = holdings[holding].asset_id, dict[int, Decimal]()
@@ -320,7 +320,7 @@ class Book:
 
     def observations(self, holding_id: int) -> "list[Observation]":
         """A holding's observations in force, one a day, by day."""
-        from folio.db.observations import read_observations
+        from folio.db.statements.observations import read_observations
 
         return read_observations(self.db, self.catalog.members(holding_id), self.known_at)
 
@@ -335,14 +335,14 @@ class Book:
     @cached_property
     def locks(self) -> "list[Lock]":
         """The locks in force, by day."""
-        from folio.db.locks import read_locks
+        from folio.db.arrangements.locks import read_locks
 
         return read_locks(self.db, self.known_at)
 
     def reader_at(self, commit: int) -> "Events":
         """What reads events as known at a commit, under the names known now."""
         from folio.book.events import Events
-        from folio.db.price_source import Splits
+        from folio.db.prices.price_source import Splits
 
         if commit not in self._readers:
             splits = Splits(self.db, commit, self.catalog.aliases)

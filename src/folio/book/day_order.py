@@ -12,8 +12,8 @@ from itertools import groupby
 
 from folio.book import Book
 from folio.book.transfers import other_ends
-from folio.db.ledger import Recorded, get_transaction, revisions_of
-from folio.db.postings import (
+from folio.db.transactions.ledger import Recorded, get_transaction, revisions_of
+from folio.db.transactions.postings import (
     NewAction,
     Posting,
     actions_of_each,

@@ -14,8 +14,10 @@ from functools import cached_property, partial
 from itertools import chain, islice
 
 from folio.book.streams import Stream, from_day, merged
-from folio.db.catalog import Catalog
-from folio.db.events import (
+from folio.db.arrangements.catalog import Catalog
+from folio.db.derived.gaps import Answer, read_answers
+from folio.db.prices.price_source import Splits
+from folio.db.transactions.events import (
     Action,
     chosen_lots,
     events_of,
@@ -24,20 +26,17 @@ from folio.db.events import (
     read_events,
     stream_events,
 )
-from folio.db.gaps import Answer, read_answers
-from folio.db.links import (
+from folio.db.transactions.links import (
     Link,
     any_links,
     has_links,
     in_force,
-    linked_before,
     linked_by_holding,
     linked_in,
     links_of,
     newest_facts,
     said_of,
 )
-from folio.db.price_source import Splits
 from folio.engine import money
 from folio.model.gaps import GROWTH
 from folio.model.ledger import EVER, Event
@@ -185,7 +184,7 @@ class Events:
 
     def _sums(self, holding: int, linked: "Linked", days: Span) -> list[Stream]:
         """The same of plain money, what moved alike on a day as one."""
-        from folio.db.money_days import stream_sums
+        from folio.db.transactions.money_days import stream_sums
 
         places, legs = self.catalog.base.precision, linked.at(holding)
         how = partial(stream_sums, places=places, apart=legs, heads=self._heads)
@@ -243,7 +242,7 @@ class Events:
 
     def _growth(self, holding: int, events: list[Event]) -> list[Event]:
         """What came of itself: the present drift of gaps that are answered so."""
-        from folio.db.observations import read_observations
+        from folio.db.statements.observations import read_observations
         from folio.engine.growth import growth
         from folio.engine.reconciliation import compare, gaps
 
@@ -256,7 +255,7 @@ class Events:
 
     def _action(self, asset: int, action: Action) -> Event | None:
         """What a spin-off or a return of capital does to the holding of who made it."""
-        from folio.db.postings import postings_of
+        from folio.db.transactions.postings import postings_of
 
         postings = [p for p in postings_of(self.db, action.transaction_id) if p.role != "external"]
         received = [p for p in postings if p.role in ("asset", "cash")]
@@ -313,7 +312,7 @@ class Events:
         through = {asset for between, asset in under_way.items() if between in holdings}
         asked = {h.id for h in self.catalog.holdings.values() if h.asset_id in through}
         members = {m for h in asked.union(holdings) for m in self.catalog.members(h)}
-        legs = sorted(self._linked_in(members, days, facts) | linked_before(self.db))
+        legs = sorted(self._linked_in(members, days, facts))
         self._arrivals.clear()  # of other assets: nobody asks for them again
         pairs = self._pairs(in_force(said_of(self.db, legs, self.known_at)))
         found, here = Linked({}, [], set()), set(holdings)

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from folio.book import Book
 from folio.book.wording import wording
-from folio.db.facts import TABLES, prices_since, rows_since
-from folio.db.ledger import get_transaction
-from folio.db.postings import action_of, postings_of
+from folio.db.recording.since import TABLES, prices_since, rows_since
+from folio.db.transactions.ledger import get_transaction
+from folio.db.transactions.postings import action_of, postings_of
 
 
 class Fact(NamedTuple):

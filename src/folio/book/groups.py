@@ -4,9 +4,9 @@ Members are the tagged holdings and those of the tagged accounts, future ones to
 the excluded ones.
 """
 
-from folio.db.catalog import Catalog
-from folio.db.groups import memberships
-from folio.errors import UnknownName
+from folio.db.arrangements.catalog import Catalog
+from folio.db.arrangements.groups import memberships
+from folio.errors import UnknownName, near
 from folio.model.shell_words import shell_word
 
 
@@ -24,7 +24,8 @@ def _group(catalog: Catalog, name: str) -> int:
     group = next((i for i, n in catalog.groups.items() if n.casefold() == wanted), None)
     if group is None:
         raise UnknownName(
-            f"there is no group {name!r}; add it with: folio group add {shell_word(name)}"
+            f"there is no group {name!r}{near(name, catalog.groups.values())}; "
+            f"add it with: folio group add {shell_word(name)}"
         )
     return group
 

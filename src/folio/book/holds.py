@@ -10,8 +10,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from folio.db.locks import Lock
-from folio.db.observations import Observation, read_observations
+from folio.db.arrangements.locks import Lock
+from folio.db.statements.observations import Observation, read_observations
 from folio.engine.reconciliation import Drift, Hold
 from folio.model.ledger import Event
 

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.balances import Balances, Booked
-from folio.db.yields import (
+from folio.db.arrangements.yields import (
     Accrual,
     StatedInterest,
     read_accruals,

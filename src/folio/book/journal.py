@@ -16,10 +16,10 @@ from folio.book import Book
 from folio.book.journal_days import Day, JournalDays, Raw
 from folio.book.kept_entries import InOrder, KeptEntries, Mentioned
 from folio.book.lot_changes import coalesced
-from folio.db.ledger import Recorded, walk_transactions
-from folio.db.lot_choices import short_ones
-from folio.db.postings import Posting, action_of, postings_of_each
-from folio.db.sources import source_names
+from folio.db.arrangements.sources import source_names
+from folio.db.transactions.ledger import Recorded, walk_transactions
+from folio.db.transactions.lot_choices import short_ones
+from folio.db.transactions.postings import Posting, action_of, postings_of_each
 from folio.model.gaps import GROWTH
 from folio.model.journal import Change, Counter, Entry, Journal, Place, Quote, Seen
 from folio.model.numbers import ZERO
@@ -186,7 +186,7 @@ class Journaling:
             related and self.book.catalog.aliases.canonical(related),
             action and action.ratio,
             self._worth(postings, raw.changes, day) if kind == "swap" else None,
-            kind == "buy" and number in self._short,
+            number in self._short and (kind == "buy" or _owes_more(number, changes)),
         )
 
     @cached_property
@@ -321,6 +321,11 @@ class Journaling:
                 day,
             )
         return places
+
+
+def _owes_more(number: int, changes: list[Change]) -> bool:
+    """Whether what was sold short took more in fees than it fetched: no cost can be stated."""
+    return any(c.units < ZERO and c.cost is None and c.lot == f"t{number}" for c in changes)
 
 
 def make_journal(book: Book, until: dt.date, wanted: Collection[int]) -> Journal:

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.lot_changes import LotChanges
-from folio.db.links import newest_facts
-from folio.db.observations import Observation
+from folio.db.statements.observations import Observation
+from folio.db.transactions.links import newest_facts
 from folio.engine import money
 from folio.model.journal import Change, Seen
 from folio.model.ledger import Event

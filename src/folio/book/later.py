@@ -13,9 +13,9 @@ from functools import partial
 
 from folio.book import Book
 from folio.book.rolled import out_of_date, reached, stored
-from folio.db.derived import Position, read_lots
-from folio.db.disposals import read_disposals
-from folio.db.rollup import read_days, read_each
+from folio.db.derived.disposals import read_disposals
+from folio.db.derived.positions import Position, read_lots
+from folio.db.derived.rollup import read_days, read_each
 from folio.db.values import day_number
 from folio.engine.courses import Course
 from folio.engine.reconciliation import NO_DRIFT, Drift, Hold

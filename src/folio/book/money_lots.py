@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from folio.book import Book
 from folio.book.rolled import out_of_date
-from folio.db.rollup import read_each
+from folio.db.derived.rollup import read_each
 from folio.model.ledger import FULL, Event, Lot, State, owed_in
 from folio.model.numbers import ONE, ZERO
 

@@ -17,12 +17,12 @@ from decimal import Decimal
 
 from folio.book import Book
 from folio.book.flows import flows_of
-from folio.db.altering import stays_worth_something
-from folio.db.derived import Position
-from folio.db.events import again_between, events_between, events_of, read_events
-from folio.db.ledger import get_transaction
-from folio.db.links import said_of
-from folio.db.rollup import Reach, read_reach, read_runs
+from folio.db.derived.altering import stays_worth_something
+from folio.db.derived.positions import Position
+from folio.db.derived.rollup import Reach, read_reach, read_runs
+from folio.db.transactions.events import again_between, events_between, events_of, read_events
+from folio.db.transactions.ledger import get_transaction
+from folio.db.transactions.links import said_of
 from folio.db.values import day_number
 from folio.engine.cash_flows import Flows
 from folio.engine.money import is_plain

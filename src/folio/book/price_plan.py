@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.selection import asset_ids
-from folio.db.catalog import Catalog
-from folio.db.last_closes import LastClose, last_closes, last_rates, read_failures
-from folio.db.price_retries import read_retries
-from folio.db.settings import BOOK, DEFAULTS
+from folio.db.arrangements.catalog import Catalog
+from folio.db.arrangements.settings import BOOK, DEFAULTS
+from folio.db.prices.last_closes import LastClose, last_closes, last_rates, read_failures
+from folio.db.prices.price_retries import read_retries
 from folio.errors import UsageError
 from folio.model.assets import Asset
 from folio.model.numbers import ZERO

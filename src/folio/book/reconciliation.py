@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.db.events import read_events
-from folio.db.gaps import Answer, open_legs, read_answers, read_gaps
+from folio.db.derived.gaps import Answer, open_legs, read_answers, read_gaps
+from folio.db.transactions.events import read_events
 from folio.engine.causes import Cause, Evidence, Moved, likely_causes
 from folio.engine.reconciliation import gaps
 from folio.model.accounts import Holding

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from folio.book import Book
-from folio.db.rollup import read_days, read_marks, read_sums, rollup_until
+from folio.db.derived.rollup import read_days, read_marks, read_sums, rollup_until
 from folio.model.accounts import Holding
 from folio.model.dates import Period
 from folio.model.rollups import HOLDING, DayRow

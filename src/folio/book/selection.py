@@ -3,8 +3,8 @@
 What a filter needs is loaded with the first of its kind: most questions have none.
 """
 
-from folio.db.catalog import Catalog
-from folio.errors import UnknownName, one_of
+from folio.db.arrangements.catalog import Catalog
+from folio.errors import UnknownName, near, one_of
 from folio.model.accounts import Holding
 from folio.model.assets import ASSET_TYPES, may_mean, parse_asset_ref
 from folio.model.named import NamedTuple
@@ -87,7 +87,8 @@ def _accounts(catalog: Catalog, text: str) -> set[int]:
 
     found = {account.id for account in catalog.accounts_named(parse_account_ref(text))}
     if not found:
-        raise UnknownName(f"there is no account {text!r}; see: folio account list")
+        hint = near(text, [n for a in catalog.accounts.values() for n in (a.name, a.key)])
+        raise UnknownName(f"there is no account {text!r}{hint}; see: folio account list")
     return found
 
 
@@ -95,7 +96,8 @@ def _institution(catalog: Catalog, text: str) -> int:
     for institution in catalog.institutions.values():
         if institution.name.casefold() == text.casefold():
             return institution.id
-    raise UnknownName(f"there is no institution {text!r}; see: folio institution list")
+    hint = near(text, [institution.name for institution in catalog.institutions.values()])
+    raise UnknownName(f"there is no institution {text!r}{hint}; see: folio institution list")
 
 
 def _assets(catalog: Catalog, text: str) -> set[int]:
@@ -104,5 +106,6 @@ def _assets(catalog: Catalog, text: str) -> set[int]:
     if (number := catalog.with_isin(ref.symbol.upper())) is not None:
         found.add(catalog.assets[number].id)
     if not found:
-        raise UnknownName(f"there is no asset {text!r}; see: folio asset list")
+        hint = near(ref.symbol, [asset.symbol for asset in catalog.assets.values()])
+        raise UnknownName(f"there is no asset {text!r}{hint}; see: folio asset list")
     return found

@@ -7,20 +7,19 @@ earlier day, or an earlier state of knowledge, is folded in memory by the same f
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from functools import partial
 from typing import TYPE_CHECKING
 
 from folio.book import Book
 from folio.book.rolled import sums_of
-from folio.db.derived import Position, read_lots
+from folio.db.derived.positions import Position, read_lots
 from folio.engine.valuation import Basis, Teller, Valuation, basis_of, value
 from folio.model.accounts import Holding
 from folio.model.ledger import FULL, Lot, State
-from folio.model.named import NamedTuple
+from folio.model.named import NamedTuple, from_tuple
 from folio.model.numbers import ONE, ZERO
 
 if TYPE_CHECKING:
-    from folio.db.observations import Observation
+    from folio.db.statements.observations import Observation
 
 _ONE_DAY = dt.timedelta(days=1)
 
@@ -73,7 +72,7 @@ class Held(NamedTuple):
         return found if isinstance(found, Evidence) else _evidence(found)
 
 
-_HELD = partial(tuple.__new__, Held)  # from a tuple, in a third of the time
+_HELD = from_tuple(Held)
 
 
 def snapshot(

@@ -7,7 +7,7 @@ from functools import partial
 from folio.book import Book, Folding
 from folio.book.flows import flows_of
 from folio.book.together import together
-from folio.db.rollup import read_days
+from folio.db.derived.rollup import read_days
 from folio.engine.courses import Course
 from folio.engine.rollups import HoldingDays
 from folio.engine.valuation import Teller

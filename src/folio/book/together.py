@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 
 from folio.book import Book
-from folio.db.events import moved_with
+from folio.db.transactions.events import moved_with
 from folio.model.ledger import EVER
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from folio.book import Book
-from folio.db.legs import (
+from folio.db.transactions.legs import (
     deposits_and_withdrawals,
     get_leg,
     legs_at,
@@ -18,7 +18,7 @@ from folio.db.legs import (
     waiting_among,
     waiting_legs,
 )
-from folio.db.links import Said, in_force, read_links, said_of
+from folio.db.transactions.links import Said, in_force, read_links, said_of
 from folio.engine.transfers import (
     CLOSE_DAYS,
     WIDE_DAYS,

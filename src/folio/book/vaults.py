@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.db.vaults import Vault, find_vault, read_vaults, vault_shares
+from folio.db.arrangements.vaults import Vault, find_vault, read_vaults, vault_shares
 from folio.engine.vaults import Changes, share_on
-from folio.errors import UnknownName
+from folio.errors import UnknownName, near
 from folio.model.shell_words import shell_word
 
 
@@ -44,4 +44,5 @@ def filled_vault(book: Book, name: str) -> Filled:
             f"the vault {name!r} is not open; say --known-at a day on which it was, or open it "
             f"again with: folio vault add {shell_word(name)} --target NUMBER"
         )
-    raise UnknownName(f"there is no vault {name!r}; see: folio vault list")
+    hint = near(name, [filled.vault.name for filled in filled_vaults(book)])
+    raise UnknownName(f"there is no vault {name!r}{hint}; see: folio vault list")

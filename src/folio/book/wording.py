@@ -6,9 +6,9 @@ again.
 
 from decimal import Decimal
 
-from folio.db.catalog import Catalog
-from folio.db.ledger import Recorded
-from folio.db.postings import NewAction, Posting
+from folio.db.arrangements.catalog import Catalog
+from folio.db.transactions.ledger import Recorded
+from folio.db.transactions.postings import NewAction, Posting
 from folio.model.named import NamedTuple
 from folio.model.numbers import ZERO, round_money, to_text
 from folio.model.transactions import EITHER_SIGN

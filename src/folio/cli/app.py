@@ -14,7 +14,7 @@ from typer.main import get_group
 from folio import __version__
 from folio.cli import context, preferences
 from folio.cli.lazy import Sections, new_app
-from folio.cli.text import edit_messages, warn
+from folio.cli.text import edit_messages, for_people, warn
 from folio.errors import FolioError, UsageError
 
 _IN = "folio.cli.commands"
@@ -126,9 +126,7 @@ def _root(
 def main() -> int:
     """Run folio; return its exit code."""
     _write_all()
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a character that the terminal lacks is no error
-            stream.reconfigure(errors="backslashreplace")
+    for_people()
     return run(sys.argv[1:])
 
 
@@ -159,7 +157,9 @@ def run(arguments: list[str]) -> int:
         print(file=sys.stderr)
         return 130
     except typer.TyperException as error:
-        return _say_usage(error)
+        from folio.cli.usage import say_usage  # only where something is wrong
+
+        return say_usage(error)
     except Exception as error:
         return _refuse(error)
 
@@ -210,22 +210,6 @@ def _book_first(arguments: list[str]) -> list[str]:
     return first + rest + arguments[end:]
 
 
-def _say_usage(error: Any) -> int:
-    """Typer's own errors: a wrong option, a missing argument, a misspelt command."""
-    text = error.format_message()
-    if error.__class__.__name__ == "NoArgsIsHelpError":
-        print(text)
-        return int(error.exit_code)
-    text = text[:1].lower() + text[1:].rstrip(".")
-    ctx = getattr(error, "ctx", None)
-    if ctx is not None and text.startswith("got unexpected extra"):
-        filters = [p for p in ctx.command.params if getattr(p, "multiple", False)]
-        named = {name for one in filters for name in one.opts}
-        text += " (an asset is named with --asset)" if "--asset" in named else ""
-    warn(text if ctx is None or text.endswith("?") else f"{text}; see: {ctx.command_path} --help")
-    return int(error.exit_code)
-
-
 def _refuse(error: Exception) -> int:
     if os.environ.get("FOLIO_DEBUG"):
         raise error
@@ -245,7 +229,7 @@ def _translated(error: Exception) -> FolioError | None:
     """An error of SQLite or of the file system as a sentence of folio."""
     sqlite = sys.modules.get("sqlite3")
     if sqlite is not None and isinstance(error, sqlite.Error):
-        from folio.db.connection import translated
+        from folio.db.file.connection import translated
 
         try:
             with translated(context.book_path()):
@@ -274,7 +258,7 @@ def _translated(error: Exception) -> FolioError | None:
 
 def _damage() -> FolioError | None:
     """What is wrong with the book, where what it holds may have led to an error."""
-    if "folio.db.connection" not in sys.modules:
+    if "folio.db.file.connection" not in sys.modules:
         return None
     from folio.operations.keeping.verify import damage
 

@@ -80,7 +80,7 @@ def since_when(book: "Book", moment: dt.datetime, *, or_nothing: bool = False) -
     Raises:
         FolioError: when nothing had been recorded by then.
     """
-    from folio.db.commits import commit_at
+    from folio.db.recording.commits import commit_at
     from folio.model.dates import in_zone, time_zone
     from folio.reports.query import Since
 

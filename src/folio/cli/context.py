@@ -62,7 +62,7 @@ def book_path() -> Path:
 @contextlib.contextmanager
 def open_book(*, bulk: bool = False, timed: bool = False) -> "Iterator[sqlite3.Connection]":
     """The book, for the length of a command; SQLite's errors become sentences."""
-    from folio.db import connection
+    from folio.db.file import connection
 
     path = book_path()
     db = connection.open_book(path, bulk=bulk, timed=timed, told=warn)
@@ -93,7 +93,7 @@ def today(zone: str) -> dt.date:
 
 def book_today(db: "sqlite3.Connection") -> dt.date:
     """Today in the book's time zone."""
-    from folio.db.settings import load_settings
+    from folio.db.arrangements.settings import load_settings
 
     return today(load_settings(db).book("time_zone"))
 

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from folio.db.files import remove, sync_folder, unfinished, unfinished_name
+from folio.db.file.files import remove, sync_folder, unfinished, unfinished_name
 from folio.errors import FolioError, system_says
 
 

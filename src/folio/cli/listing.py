@@ -73,7 +73,7 @@ def listing(
 
     def decorate(make: "Callable[..., Table]") -> Callable[..., None]:
         def command(**given: Any) -> None:
-            from folio.db.connection import reading
+            from folio.db.file.connection import reading
 
             common = {name: given.pop(name, default) for name, (_, default) in _ALL.items()}
             chosen = filters(*(common[name] for name in WHICH))

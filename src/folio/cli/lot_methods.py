@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from folio.errors import UsageError
 
 if TYPE_CHECKING:
-    from folio.db.settings import Settings
+    from folio.db.arrangements.settings import Settings
 
 SETTABLE = "lot_method"
 

@@ -169,5 +169,8 @@ VaultName = Annotated[
 PeriodOption = Annotated[
     str, typer.Option("--period", metavar="PERIOD", help="Such as 2025, 2025-Q1, ytd, 1y, all.")
 ]
+Effects = Annotated[
+    bool, typer.Option("--effects", help="What the price did, and what the currency did.")
+]
 StepOption = Annotated[Step, typer.Option("--by", help="How far apart the rows are.")]
 Label = Annotated[str, typer.Option("--label", metavar="NAME", help="A pot within the holding.")]

@@ -44,9 +44,10 @@ def page(text: Iterable[str]) -> None:
 def _fill(pager: "subprocess.Popen[bytes]", text: Iterable[str]) -> None:
     """Give a pager its text until it is left, and wait for that."""
     stdin = cast("IO[bytes]", pager.stdin)  # a pipe was asked for
+    encoding = sys.stdout.encoding or "utf-8"
     try:
         with contextlib.suppress(BrokenPipeError), stdin:
-            stdin.writelines(part.encode("utf-8", "backslashreplace") for part in text)
+            stdin.writelines(part.encode(encoding, "folio.legible") for part in text)
     finally:
         pager.wait()
 

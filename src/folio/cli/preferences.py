@@ -20,8 +20,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from folio.cli.text import see_or_nearest, warn
-from folio.errors import FolioError, UsageError, system_says
+from folio.cli.text import warn
+from folio.errors import FolioError, UsageError, near, system_says
 from folio.model.named import NamedTuple
 
 PROJECT = "folio.toml"
@@ -177,10 +177,10 @@ def key_of(name: str) -> Key:
     if name in TABLES:
         raise UsageError(f"{name!r} is a table of settings, such as {name}.NAME")
     if name not in KEYS:
-        from folio.db.settings import DEFAULTS
+        from folio.db.arrangements.settings import DEFAULTS
 
-        hint = see_or_nearest(name, [*KEYS, *DEFAULTS])
-        raise UsageError(f"{name!r} is no setting; {hint}: folio config list")
+        hint = near(name, [*KEYS, *DEFAULTS])
+        raise UsageError(f"{name!r} is no setting{hint}; see: folio config list")
     return KEYS[name]
 
 

@@ -17,7 +17,7 @@ def write(path: Path, key: str, value: Any) -> None:
         FolioError: where the file cannot be read or written, or the line cannot be told.
     """
     from folio.cli.render import write_file
-    from folio.db.files import own_folder
+    from folio.db.file.files import own_folder
 
     try:
         before = path.read_text("utf-8-sig") if path.exists() else ""

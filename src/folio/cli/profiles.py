@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from folio.importers import Profile
-    from folio.importers.catalogue import Catalogue
-    from folio.importers.profile import Signature
+    from folio.importers.language.catalogue import Catalogue
+    from folio.importers.language.profile import Signature
 
 
 class AllProfiles(Mapping[str, "Profile"]):

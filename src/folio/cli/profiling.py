@@ -4,7 +4,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from folio.db.timing import TimedConnection
+from folio.db.file.timing import TimedConnection
 
 if TYPE_CHECKING:
     from folio.book import Book

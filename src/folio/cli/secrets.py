@@ -25,7 +25,7 @@ def stated_passphrase(file: Path | None) -> str | None:
         UsageError: where that is empty.
     """
     if file is not None:
-        from folio.db.files import read_little
+        from folio.db.file.files import read_little
 
         try:
             said = read_little(file.expanduser()).decode().partition("\n")[0].rstrip("\r")

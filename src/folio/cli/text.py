@@ -8,9 +8,10 @@ escape.
 'A\\\\x1b[31mB\\\\u202ec'
 """
 
+import codecs
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import lru_cache
 
 # C0 and C1 controls, bidirectional marks, line separators, invisible and half characters.
@@ -20,7 +21,7 @@ _UNSAFE = (
 )
 MASK = "***"  # for an amount that is hidden: as wide for a cent as for a million
 # What is drawn and written beside figures, for a terminal that has ASCII alone: of one width.
-IN_ASCII = str.maketrans("─│├└┤┬┼·−–×÷…█▉▊▋▌▍▎▏░▁▂▃▄▅▆▇", "-||`|++---x/~########._.,-=+*")
+IN_ASCII = str.maketrans("─│├└┤┬┼·−–×÷→…█▉▊▋▌▍▎▏░▁▂▃▄▅▆▇", "-||`|++---x/>~########._.,-=+*")
 _edit: Callable[[str], str] = str  # what messages go through
 _NAMED = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
@@ -117,6 +118,30 @@ def wrapped(text: str, columns: int) -> list[str]:
     return lines
 
 
+def _legible(error: UnicodeError) -> tuple[str, int]:
+    """What stands for characters that an encoding lacks: ASCII for what is drawn, else escapes."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacked = error.object[error.start : error.end].translate(IN_ASCII)
+    return lacked.encode("ascii", "backslashreplace").decode("ascii"), error.end
+
+
+codecs.register_error("folio.legible", _legible)
+
+
+def for_people() -> None:
+    """A character that the terminal or the locale lacks is no error."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="folio.legible")
+
+
+def for_programs() -> None:
+    """What goes to standard output from now on is UTF-8, as its readers expect in any locale."""
+    if hasattr(sys.stdout, "reconfigure") and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
 def has_unicode() -> bool:
     """Whether standard output has the characters that charts are drawn with."""
     try:
@@ -140,11 +165,3 @@ def edit_messages(edit: Callable[[str], str]) -> None:
 def warn(text: str) -> None:
     """A message that starts with the name of the program: an error or a warning."""
     say(f"folio: {text}")
-
-
-def see_or_nearest(word: str, known: Iterable[str]) -> str:
-    """``see``, after a question where something known comes close to a word."""
-    import difflib
-
-    near = difflib.get_close_matches(word, list(known), 1)
-    return f"did you mean {near[0]!r}? see" if near else "see"

@@ -2,9 +2,10 @@
 
 A sum of many parts need not be added up again: it changes by what the part changes.  That goes
 for every day on which the part has the same figures as before, some of them higher or lower, and
-where it is held now and was not, if the sum has figures (:func:`folio.db.altering.lacking` says
-where not).  Where a figure came or went else, whether the sum has it depends on the other parts:
-these days are summed *anew* (:func:`folio.db.rollup.sum_days`), and they are few.
+where it is held now and was not, if the sum has figures
+(:func:`folio.db.derived.altering.lacking` says where not).  Where a figure came or went else,
+whether the sum has it depends on the other parts: these days are summed *anew*
+(:func:`folio.db.derived.rollup.sum_days`), and they are few.
 
 Of a part that was worth 5 and is worth 8 on the first two days, and had nothing to say of the
 third, sums of whatever else go up by 3 on two days:
@@ -16,11 +17,11 @@ third, sums of whatever else go up by 3 on two days:
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial, reduce
+from functools import reduce
 from operator import add, itemgetter, sub
 
 from folio.engine.sums import BEFORE, COST, GAIN, GAINLESS, HELD, VALUE
-from folio.model.named import NamedTuple
+from folio.model.named import NamedTuple, from_tuple
 from folio.model.rollups import DAY, LAST, DayRow, Run
 
 Figures = tuple[int, ...]  # in the places of a row's
@@ -37,7 +38,7 @@ class Step(NamedTuple):
     by: Figures  # what to add to each figure that there is
 
 
-_STEP = partial(tuple.__new__, Step)  # from a tuple, in a third of the time
+_STEP = from_tuple(Step)
 
 
 class Altered(NamedTuple):

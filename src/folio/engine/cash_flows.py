@@ -13,10 +13,9 @@ taken for return.
 """
 
 from decimal import Decimal
-from functools import partial
 
 from folio.model.ledger import Event
-from folio.model.named import NamedTuple
+from folio.model.named import NamedTuple, from_tuple
 from folio.model.numbers import ZERO
 from folio.model.transactions import EXTERNAL_KINDS, INCOME_KINDS
 
@@ -33,7 +32,7 @@ class Flows(NamedTuple):
     income: Decimal
 
 
-_FLOWS = partial(tuple.__new__, Flows)  # from a tuple, in a third of the time
+_FLOWS = from_tuple(Flows)
 
 
 def flows(event: Event, *, payer_held: bool = False) -> Flows:

@@ -5,7 +5,6 @@ growth are made of these too.
 """
 
 from decimal import Context, Decimal
-from functools import partial
 
 from folio.engine.lots import (
     METHODS,
@@ -34,13 +33,13 @@ from folio.model.ledger import (
     fetched_before,
     owed_in,
 )
-from folio.model.named import NamedTuple
+from folio.model.named import NamedTuple, from_tuple
 from folio.model.numbers import ZERO, divide
 
 # Unit costs that are equal agree in so many digits: a split that does not come out even leaves
 # units to the 18th decimal place, so that lots bought at one price cost a unit the same no longer.
 _ALIKE = Context(prec=12)
-_SLICE = partial(tuple.__new__, Slice)  # from a tuple, in a third of the time
+_SLICE = from_tuple(Slice)
 
 
 class OnTheWay(NamedTuple):

@@ -6,7 +6,7 @@ report in another currency.  Such *plain* money is stored as one sum: an event c
 it falls, a back-dated one too, and nothing is folded again.  A report in another currency
 folds its lots when it asks for them.
 
-A rebuild counts the *sum* of a day's alike events (:mod:`folio.db.money_days`).
+A rebuild counts the *sum* of a day's alike events (:mod:`folio.db.transactions.money_days`).
 
 The alternative, lots and slices of all money, makes a purchase of five years ago rewrite every
 later slice of its account's cash: of a million transactions, some hundred thousand.

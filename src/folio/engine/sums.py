@@ -12,7 +12,7 @@ What comes in and goes out are runs of equal days: of each column its steps are 
 on which the sum changes and by how much.  Of prices that come once a week, and of what is not
 held any more, that is a small part of adding up every day.
 
-SQLite says the same of rows that are stored (:func:`folio.db.rollup.sum_days`); a law holds
+SQLite says the same of rows that are stored (:func:`folio.db.derived.rollup.sum_days`); a law holds
 both together.
 """
 

@@ -86,7 +86,7 @@ class _Hledger:
             "payer": payer,
             "ratio": "" if entry.ratio is None else f"{entry.ratio[0]}:{entry.ratio[1]}",
             "worth": "" if entry.worth is None else to_text(entry.worth),
-            "ends": "short" if entry.ends_short else "",
+            "short": "yes" if entry.short else "",
         }
         yield f"    ; {_tags(about)}\n"
         for change in entry.changes:

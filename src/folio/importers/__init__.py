@@ -11,10 +11,10 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from folio.importers.catalogue import load_profiles, parse_profile, written_as
-    from folio.importers.csv_file import find_profiles, read_statement
-    from folio.importers.profile import Profile
-    from folio.importers.text_file import file_sha256
+    from folio.importers.files.text_file import file_sha256
+    from folio.importers.language.catalogue import load_profiles, parse_profile, written_as
+    from folio.importers.language.profile import Profile
+    from folio.importers.recognition.csv_file import find_profiles, read_statement
 
 __all__ = [
     "Profile",
@@ -28,13 +28,13 @@ __all__ = [
 # Loaded when they are asked for: a file that is known needs no profile, and profiles need
 # pydantic, which costs more to load than such a file to look up.
 _MODULES = {
-    "Profile": "profile",
-    "file_sha256": "text_file",
-    "find_profiles": "csv_file",
-    "load_profiles": "catalogue",
-    "parse_profile": "catalogue",
-    "read_statement": "csv_file",
-    "written_as": "catalogue",
+    "Profile": "language.profile",
+    "file_sha256": "files.text_file",
+    "find_profiles": "recognition.csv_file",
+    "load_profiles": "language.catalogue",
+    "parse_profile": "language.catalogue",
+    "read_statement": "recognition.csv_file",
+    "written_as": "language.catalogue",
 }
 
 # No plugin of pydantic has a say in what a profile means; to look for them, all that is installed

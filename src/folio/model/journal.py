@@ -66,7 +66,7 @@ class Entry(NamedTuple):
     related: int | None = None  # the payer, an asset
     ratio: tuple[int, int] | None = None  # of a split
     worth: Decimal | None = None  # of a swap whose fees are in other money than its cost, in that
-    ends_short: bool = False  # a purchase that gives back what was sold short, and does no more
+    short: bool = False  # it sells short, or only gives back, and its lots do not say so
 
 
 class Seen(NamedTuple):

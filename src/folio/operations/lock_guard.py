@@ -13,9 +13,9 @@ import sqlite3
 from collections.abc import Collection
 
 from folio.book import Book
-from folio.db.commits import Commit
-from folio.db.derived import consulting_prices, read_positions
-from folio.db.locks import Lock, add_entry, read_locks
+from folio.db.arrangements.locks import Lock, add_entry, read_locks
+from folio.db.derived.positions import consulting_prices, read_positions
+from folio.db.recording.commits import Commit
 from folio.errors import FolioError
 from folio.model.ledger import Slice, State
 from folio.operations.deriving.touched import Touched

@@ -4,12 +4,9 @@ A name that is not known is an error that lists near names and the command that 
 unless new things may be created.  A symbol that several assets share asks for one.
 """
 
-import difflib
-from collections.abc import Iterable
-
-from folio.db.catalog import Catalog
-from folio.db.settings import add_setting
-from folio.errors import FolioError, UnknownName, UsageError, one_of
+from folio.db.arrangements.catalog import Catalog
+from folio.db.arrangements.settings import add_setting
+from folio.errors import FolioError, UnknownName, UsageError, near, one_of
 from folio.model.accounts import (
     ACCOUNT_TYPES,
     INSTITUTION_TYPES,
@@ -35,13 +32,6 @@ from folio.model.transactions import AccountRef
 from folio.operations.recording import Recording
 
 _OR_CREATE = ", or repeat with --create"
-
-
-def near(name: str, known: Iterable[str]) -> str:
-    """`` (did you mean …?)`` where something known comes close, else nothing."""
-    by_lower = {k.casefold(): k for k in known}
-    close = difflib.get_close_matches(name.casefold(), by_lower, n=3, cutoff=0.6)
-    return f" (did you mean {' or '.join(by_lower[c] for c in close)}?)" if close else ""
 
 
 # -- institutions and accounts -----------------------------------------------------------

@@ -16,11 +16,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from folio.book import Book
-from folio.db.catalog import Catalog
-from folio.db.commits import Commit
-from folio.db.connection import writing
-from folio.db.postings import NewTransaction, add_transaction
-from folio.db.sources import find_source, source_id
+from folio.db.arrangements.catalog import Catalog
+from folio.db.arrangements.sources import find_source, source_id
+from folio.db.file.connection import writing
+from folio.db.recording.commits import Commit
+from folio.db.transactions.postings import NewTransaction, add_transaction
 from folio.model.assets import Asset, AssetRef
 from folio.model.named import NamedTuple
 from folio.model.transactions import AccountRef
@@ -29,7 +29,7 @@ from folio.operations.deriving.touched import Touched
 from folio.operations.lock_guard import LockGuard
 
 if TYPE_CHECKING:
-    from folio.db.prices import NewPrice
+    from folio.db.prices.prices import NewPrice
     from folio.operations.transactions.shapes import Shape, ShapeKey
 
 
@@ -145,7 +145,7 @@ class Recording:
         What is only ``tried``, to be taken back, leaves the rollup as it is.
         """
         if self.prices:
-            from folio.db.prices import add_prices
+            from folio.db.prices.prices import add_prices
 
             add_prices(self.commit, self.prices)
             for price in self.prices:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from folio.book import Book
 from folio.book.reconciliation import complete_history, held_gaps
 from folio.book.snapshot import snapshot, valuation
-from folio.db.sources import sources_of
+from folio.db.arrangements.sources import sources_of
 from folio.engine.grades import Counts, grade, reasons
 from folio.model.accounts import Holding
 from folio.model.gaps import Gap

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from itertools import islice
 
 from folio.book import Book
-from folio.db.ledger import Recorded, walk_transactions, with_postings
-from folio.db.postings import Posting
-from folio.db.sources import source_names
+from folio.db.arrangements.sources import source_names
+from folio.db.transactions.ledger import Recorded, walk_transactions, with_postings
+from folio.db.transactions.postings import Posting
 from folio.model.dates import EVER
 from folio.model.prices import CLOSE, INTRADAY, TRADE
 from folio.model.table import Amount, Cell, Column, Table

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from folio.book import Book
 from folio.book.rolled import evening_of, out_of_date, stored_before
 from folio.book.snapshot import snapshot
-from folio.db.rollup import flow_after, read_days, sum_days
+from folio.db.derived.rollup import flow_after, read_days, sum_days
 from folio.db.values import day_number, from_day_number
 from folio.engine.grades import Counts, grade
 from folio.engine.valuation import Teller

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from folio.book import Book
-from folio.db.exclusions import exclusions
-from folio.db.statements import (
+from folio.db.statements.exclusions import exclusions
+from folio.db.statements.statements import (
     all_statements,
     get_statement,
     read_rows,

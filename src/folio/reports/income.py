@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.db.ledger import Recorded, walk_transactions, with_postings
-from folio.db.postings import Posting
+from folio.db.transactions.ledger import Recorded, walk_transactions, with_postings
+from folio.db.transactions.postings import Posting
 from folio.engine.grades import Judged, by_rates, together
 from folio.engine.valuation import Teller
 from folio.model.dates import Period

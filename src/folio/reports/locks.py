@@ -1,8 +1,8 @@
 """Which days are locked, and what was let into them."""
 
 from folio.book import Book
-from folio.db.facts import Made, commits_between
-from folio.db.locks import all_locks, read_entries
+from folio.db.arrangements.locks import all_locks, read_entries
+from folio.db.recording.since import Made, commits_between
 from folio.db.values import upto
 from folio.model.table import Cell, Column, Table
 from folio.reports.query import Query

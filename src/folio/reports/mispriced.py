@@ -7,7 +7,7 @@ asset has no other one its value rests on it.
 from collections.abc import Iterator
 
 from folio.book import Book
-from folio.db.mispriced import Mispriced, mispriced
+from folio.db.derived.mispriced import Mispriced, mispriced
 from folio.model.numbers import divide, to_text
 from folio.reports.query import Query
 

@@ -9,9 +9,9 @@ from folio.book import Book
 from folio.book.groups import members_of
 from folio.book.selection import Filters, accounts_of, select
 from folio.book.snapshot import snapshot
-from folio.db.catalog import Catalog
-from folio.db.groups import memberships
-from folio.db.settings import BOOK, DEFAULTS, Scope
+from folio.db.arrangements.catalog import Catalog
+from folio.db.arrangements.groups import memberships
+from folio.db.arrangements.settings import BOOK, DEFAULTS, Scope
 from folio.model.accounts import Account
 from folio.model.assets import Asset
 from folio.model.price_sources import NONE

@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 from folio.book import Book
-from folio.db.rollup import rollup_until
+from folio.db.derived.rollup import rollup_until
 from folio.model.dates import year_before
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.history import change_since_measured, changes

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.db.events import Paid, read_paid
+from folio.db.transactions.events import Paid, read_paid
 from folio.db.values import day_number, from_day_number
 from folio.engine.rollups import earned
 from folio.engine.valuation import Teller

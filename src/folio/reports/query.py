@@ -3,7 +3,6 @@
 import datetime as dt
 from collections import Counter
 from decimal import Decimal
-from functools import partial
 from typing import TYPE_CHECKING
 
 from folio.book import Book
@@ -13,7 +12,7 @@ from folio.engine.valuation import Teller
 from folio.model.accounts import Holding
 from folio.model.assets import Asset
 from folio.model.dates import EARLIEST, Period
-from folio.model.named import NamedTuple
+from folio.model.named import NamedTuple, from_tuple
 from folio.model.numbers import ZERO, divide, rounded, rounding
 from folio.model.table import Amount, Cell, Phrases
 
@@ -123,7 +122,7 @@ def share(part: Amount | None, whole: Amount | None) -> Amount | None:
 
 
 _TO_SIX = rounding(6)
-_AMOUNT = partial(tuple.__new__, Amount)  # from a tuple, in a third of the time
+_AMOUNT = from_tuple(Amount)
 
 
 def ratio(part: Decimal, whole: Decimal) -> Amount:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from folio.book import Book
 from folio.book.rolled import sums_of
-from folio.db.disposals import read_disposals
+from folio.db.derived.disposals import read_disposals
 from folio.model.accounts import Holding
 from folio.model.ledger import Slice, Step
 from folio.model.named import NamedTuple

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.reconciliation import HeldGap, causes_of, held_gaps, takes_opening
-from folio.db.gaps import Answer, read_answers
-from folio.db.observations import Observation
+from folio.db.derived.gaps import Answer, read_answers
+from folio.db.statements.observations import Observation
 from folio.engine.causes import Cause
 from folio.model.accounts import Holding
 from folio.model.shell_words import shell_word

@@ -8,9 +8,9 @@ from folio.book import Book
 from folio.book.day_order import Whole, in_walk_order, with_parts
 from folio.book.selection import asset_ids
 from folio.book.wording import wording
-from folio.db.ledger import Recorded, few_about, get_transaction, walk_transactions
-from folio.db.postings import Posting, action_of, postings_of
-from folio.db.sources import source_names
+from folio.db.arrangements.sources import source_names
+from folio.db.transactions.ledger import Recorded, few_about, get_transaction, walk_transactions
+from folio.db.transactions.postings import Posting, action_of, postings_of
 from folio.model.dates import Period
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table

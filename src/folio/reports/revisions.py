@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.facts import Fact, facts_between
-from folio.db.facts import Made, commits_between, last_commit, seen_after
-from folio.db.locks import read_entries
+from folio.db.arrangements.locks import read_entries
+from folio.db.recording.since import Made, commits_between, last_commit, seen_after
 from folio.errors import UnknownName
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table

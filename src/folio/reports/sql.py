@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from folio.db.select import Answer, Value, View
+from folio.db.queries.select import Answer, Value, View
 from folio.model.table import Cell, Column, Table
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?", re.ASCII)

@@ -8,9 +8,9 @@ from folio.book.interest import Payment
 from folio.book.price_plan import failures_of
 from folio.book.reconciliation import held_gaps
 from folio.book.selection import accounts_of
-from folio.db.lot_choices import holdings_naming_lots, lacking
-from folio.db.rollup import read_dirty, rollup_until
-from folio.db.statements import unsettled_rows
+from folio.db.derived.rollup import read_dirty, rollup_until
+from folio.db.statements.statements import unsettled_rows
+from folio.db.transactions.lot_choices import holdings_naming_lots, lacking
 from folio.model.accounts import Holding
 from folio.model.numbers import ZERO, to_text
 from folio.model.shell_words import shell_word

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.transfers import Near, answered_legs, leg_of, possible, unanswered
-from folio.db.links import Link, read_links, taken_apart
+from folio.db.transactions.links import Link, read_links, taken_apart
 from folio.engine.transfers import reasons
 from folio.model.accounts import Holding
 from folio.model.numbers import ZERO

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from folio.book import Book
 from folio.book.snapshot import Held, snapshot
-from folio.db.lot_choices import short_ones
-from folio.db.observations import Observation, ever_negative
+from folio.db.statements.observations import Observation, ever_negative
+from folio.db.transactions.lot_choices import short_ones
 from folio.model.accounts import Holding
 from folio.model.ledger import PARTIAL, Slice
 from folio.model.numbers import ZERO, to_text

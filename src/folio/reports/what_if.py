@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.snapshot import Held, snapshot
-from folio.db.derived import read_states
+from folio.db.derived.positions import read_states
 from folio.engine.fold import Fold
 from folio.engine.grades import Judged, as_one, at_price, together
 from folio.engine.lots import METHODS

@@ -2,7 +2,7 @@
 
 It is SQL text, with at least one row in every table of facts.  Run it whenever ``schema.sql``
 changes before the first release; after a release its file is never written again, and a change of
-``schema.sql`` comes with a step in ``folio.db.migrations``.
+``schema.sql`` comes with a step in ``folio.db.file.migrations``.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent)]
 from test_facts import whole_book  # noqa: E402
 
 from folio import __version__  # noqa: E402
-from folio.db.connection import APPLICATION_ID  # noqa: E402
+from folio.db.file.connection import APPLICATION_ID  # noqa: E402
 
 
 def release_file(version: str) -> Path:

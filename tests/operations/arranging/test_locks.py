@@ -11,7 +11,7 @@ import pytest
 from bookkeeper import Bookkeeper, day
 from folio.book.snapshot import snapshot
 from folio.cli.app import run
-from folio.db.locks import read_entries, read_locks
+from folio.db.arrangements.locks import read_entries, read_locks
 from folio.operations.arranging.lock import lock_book, unlock_book
 
 Folio = Callable[[str], tuple[int, str]]

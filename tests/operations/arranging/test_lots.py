@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from bookkeeper import Bookkeeper, day
-from folio.db.postings import postings_of
-from folio.db.rollup import read_dirty
+from folio.db.derived.rollup import read_dirty
+from folio.db.transactions.postings import postings_of
 from folio.errors import FolioError, UsageError
 from folio.operations.arranging.arrange import set_setting
 from folio.operations.arranging.lot_methods import set_lot_method

@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 from bookkeeper import Bookkeeper, day, evenings_every
-from folio.db.observations import add_observation
-from folio.db.prices import NewPrice
-from folio.db.rollup import read_dirty
+from folio.db.derived.rollup import read_dirty
+from folio.db.prices.prices import NewPrice
+from folio.db.statements.observations import add_observation
 from folio.model.assets import AssetRef
 from folio.model.transactions import AccountRef, Draft, Leg
 from folio.operations.recording import Recording

@@ -15,8 +15,8 @@ import pytest
 from bookkeeper import Bookkeeper, day
 from folio.book import Book
 from folio.book.timeline import walked
-from folio.db.derived import read_positions
-from folio.db.rollup import read_days
+from folio.db.derived.positions import read_positions
+from folio.db.derived.rollup import read_days
 from folio.engine.alterations import Altered, worth_more
 from folio.engine.valuation import Teller
 from folio.model.dates import EVER

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from folio.db.catalog import Catalog
-from folio.db.stated_lines import RUN_OF
+from folio.db.arrangements.catalog import Catalog
+from folio.db.recording.stated_lines import RUN_OF
 from folio.errors import BadRows, FolioError
 from folio.model.transactions import parse_account_ref
 from folio.operations.arranging.arrange import set_account

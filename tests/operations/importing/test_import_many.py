@@ -7,8 +7,8 @@ import pytest
 
 from folio.book import events
 from folio.cli.commands.import_ import LINKED, _say
-from folio.db import commits
-from folio.db.proof import chain_faults
+from folio.db.keeping.proof import chain_faults
+from folio.db.recording import commits
 from folio.operations.importing import import_statement
 from folio.operations.importing.import_statement import Summary
 from folio.operations.pricing import import_prices as prices

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from folio.db.catalog import Catalog
-from folio.db.derived import read_lots
+from folio.db.arrangements.catalog import Catalog
+from folio.db.derived.positions import read_lots
 from folio.errors import FolioError
 from folio.operations.transactions.add_transactions import add_transaction
 from importing import WHO, facts, kinds, load, new_book, totals

@@ -8,19 +8,20 @@ from pathlib import Path
 import pytest
 
 from folio.book import Book
-from folio.db.exclusions import exclusions
-from folio.db.statements import unsettled_rows
+from folio.db.statements.exclusions import exclusions
+from folio.db.statements.statements import unsettled_rows
 from folio.errors import FolioError, UsageError
 from folio.importers import Profile, parse_profile
-from folio.importers.catalogue import Catalogue
+from folio.importers.language.catalogue import Catalogue
 from folio.model.dates import Period
 from folio.model.table import Amount
 from folio.operations.importing.exclude_rows import include_row
 from folio.operations.importing.import_statement import Summary
 from folio.operations.importing.settle_rows import answer_row, retry_import
+from folio.operations.importing.undo_import import undo_import
 from folio.operations.transactions.add_transactions import add_transaction
 from folio.operations.transactions.amend import amend_transaction
-from folio.operations.transactions.undo import undo_import, undo_transaction
+from folio.operations.transactions.undo import undo_transaction
 from folio.reports.query import Query
 from folio.reports.register import register
 from folio.reports.status import status

@@ -8,7 +8,7 @@ import pytest
 
 from accruing import accrued, accrues, earns, listed, payments, query, saver, stops
 from bookkeeper import Bookkeeper, day
-from folio.db.commits import commit_at
+from folio.db.recording.commits import commit_at
 from folio.errors import FolioError, UsageError
 from folio.model.assets import currency_ref
 from folio.model.dates import EVER

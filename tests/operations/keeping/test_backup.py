@@ -14,10 +14,10 @@ import pyrage
 import pytest
 
 from bookkeeper import Bookkeeper
-from folio.db import files
-from folio.db.connection import open_book
-from folio.db.files import unfinished_name
-from folio.db.proof import head
+from folio.db.file import files
+from folio.db.file.connection import open_book
+from folio.db.file.files import unfinished_name
+from folio.db.keeping.proof import head
 from folio.errors import BookBusy, FolioError, UsageError
 from folio.model.rotation import parse_keep
 from folio.operations.keeping import back_up as backing_up

@@ -16,7 +16,7 @@ import pytest
 
 from bookkeeper import Bookkeeper, day
 from folio.book.price_plan import Fetched, Job, Left, Moment, Span
-from folio.db.prices import prices_of_commit
+from folio.db.prices.prices import prices_of_commit
 from folio.errors import FolioError, UsageError
 from folio.model.extras import install_with
 from folio.operations.arranging.arrange import set_setting

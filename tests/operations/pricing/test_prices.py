@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bookkeeper import Bookkeeper, day
-from folio.db.price_edits import price_edits
+from folio.db.prices.price_edits import price_edits
 from folio.errors import BadRows, FolioError, UsageError
 from folio.model.dates import parse_instant
 from folio.operations.pricing.prices_by_hand import add_price, retry_price, undo_price
@@ -220,7 +220,7 @@ def test_what_is_stale_is_missing_too(keeper: Bookkeeper) -> None:
 
 
 def test_undoing_an_import_of_prices_restores_what_it_replaced(keeper: Bookkeeper) -> None:
-    from folio.db.prices import prices_of_commit, row_below
+    from folio.db.prices.prices import prices_of_commit, row_below
 
     head = "date,asset,quote,price\n2025-01-02,ACME,EUR,"
     keeper.prices(head + "9")

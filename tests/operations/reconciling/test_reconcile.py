@@ -10,7 +10,7 @@ import pytest
 from bookkeeper import Bookkeeper, day
 from folio.book.reconciliation import HeldGap, held_gaps
 from folio.book.snapshot import snapshot
-from folio.db.rollup import read_days
+from folio.db.derived.rollup import read_days
 from folio.errors import FolioError, UsageError
 from folio.model.assets import AssetRef
 from folio.model.dates import Period

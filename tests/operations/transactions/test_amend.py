@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bookkeeper import Bookkeeper
-from folio.db.ledger import get_transaction
-from folio.db.postings import action_of, lots_named, postings_of
+from folio.db.transactions.ledger import get_transaction
+from folio.db.transactions.postings import action_of, lots_named, postings_of
 from folio.errors import FolioError
 from folio.operations.arranging.arrange import set_account
 from folio.operations.transactions.amend import amend_transaction

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bookkeeper import Bookkeeper, day
-from folio.db.disposals import read_disposals
+from folio.db.derived.disposals import read_disposals
 from folio.errors import FolioError
 from folio.model.assets import AssetRef
 from folio.model.dates import EVER

@@ -10,7 +10,7 @@ import pytest
 
 from bookkeeper import Bookkeeper, day
 from folio.book.selection import Filters, select
-from folio.db.derived import read_positions
+from folio.db.derived.positions import read_positions
 from folio.errors import BadRows, FolioError, UnknownName, UsageError
 from folio.operations.arranging.arrange import set_account
 from folio.operations.transactions.add_transactions import add_batch, add_transaction

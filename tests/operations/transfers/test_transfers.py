@@ -14,13 +14,13 @@ from bookkeeper import Bookkeeper, day
 from folio.book import Book
 from folio.book.timeline import timelines
 from folio.book.transfers import other_ends, unanswered
-from folio.db.derived import read_positions
+from folio.db.derived.positions import read_positions
 from folio.db.values import day_number
 from folio.errors import FolioError, UsageError
 from folio.model.dates import EVER
 from folio.model.ledger import Lot
 from folio.model.numbers import to_text
-from folio.operations.transactions.undo import undo_import
+from folio.operations.importing.undo_import import undo_import
 from folio.operations.transfers.link_transfers import link_all
 from folio.reports.query import Query
 from folio.reports.register import register

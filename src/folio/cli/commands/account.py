@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 app = new_app("Accounts: add, list, freeze, close.")
 
+Cash = Annotated[
+    bool | None,
+    typer.Option("--cash/--no-cash", help="Whether its cash is in the ledger.", show_default=False),
+]
+
 
 @app.command("add")
 def add(
@@ -36,12 +41,7 @@ def add(
         str | None,
         typer.Option("--currency", metavar="CODE", help="Of prices without one; the book's."),
     ] = None,
-    cash: Annotated[
-        bool | None,
-        typer.Option(
-            "--cash/--no-cash", help="Whether its cash is in the ledger.", show_default=False
-        ),
-    ] = None,
+    cash: Cash = None,
 ) -> None:
     """Add an account, and its institution where that is new."""
     from folio.model.transactions import parse_account_ref
@@ -94,12 +94,7 @@ def set_(
         str | None,
         typer.Option("--status", metavar="STATUS", help="active, frozen or closed."),
     ] = None,
-    cash: Annotated[
-        bool | None,
-        typer.Option(
-            "--cash/--no-cash", help="Whether its cash is in the ledger.", show_default=False
-        ),
-    ] = None,
+    cash: Cash = None,
     complete_history: Annotated[
         bool | None,
         typer.Option(
@@ -125,7 +120,7 @@ def set_(
     """Freeze, close, reopen or rename an account, say whether it tracks cash, or set its
     lot method: folio account set IBKR lot_method average --from 2025-01-01.
     """
-    from folio.db.settings import load_settings
+    from folio.db.arrangements.settings import load_settings
     from folio.model.dates import parse_day
     from folio.operations.arranging.arrange import rename_thing, set_account, write_note
     from folio.operations.arranging.closing import against_closing

@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 
-from folio.cli import context
+from folio.cli import context, writing_options
 from folio.cli.asking import book_today, who
 from folio.cli.text import say
 from folio.cli.transaction_options import ALL, NEW, stating
 from folio.errors import UsageError
 
+_OPTIONS = [f"--{key.replace('_', '-')}" for key in ALL | NEW]
 # A negative number is a word, not an option, so that folio can say what is wrong with it.
 context_settings = {"ignore_unknown_options": True}
 
@@ -31,15 +32,11 @@ def command(
         str | None,
         typer.Option("--batch", metavar="FILE", help="NDJSON or CSV from this file; - is stdin."),
     ] = None,
-    create: Annotated[
-        bool, typer.Option("--create", help="Make accounts and assets that are new.")
-    ] = False,
+    create: writing_options.Create = False,
     force: Annotated[
         bool, typer.Option("--force", help="Take a price that looks like pence for pounds.")
     ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be recorded; record nothing.")
-    ] = False,
+    dry_run: writing_options.DryRun = False,
 ) -> None:
     """Record a transaction.
 
@@ -59,7 +56,10 @@ def _spoken(words: list[str]) -> dict[str, str]:
     """KIND QUANTITY ASSET, or KIND ASSET."""
     for word in words:
         if word.startswith("-") and not word[1:2].isdigit() and not word.startswith("-."):
-            raise UsageError(f"no such option: {word.split('=')[0]}; see: folio add-tx --help")
+            from folio.cli.usage import no_such_option  # only where something is wrong
+
+            what = no_such_option(word.split("=")[0], _OPTIONS)
+            raise UsageError(f"{what}; see: folio add-tx --help")
     if not words:
         raise UsageError("say what happened, such as: folio add-tx buy 10 VWCE --price 118.20")
     kind, *rest = words

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from folio.cli import context
+from folio.cli import context, writing_options
 from folio.cli.asking import book_today, who
 from folio.cli.text import say
 from folio.cli.transaction_options import ALL, FORMER, stating
@@ -13,9 +13,7 @@ from folio.cli.transaction_options import ALL, FORMER, stating
 @stating(FORMER | ALL)
 def command(
     *,
-    transaction: Annotated[
-        int, typer.Argument(metavar="TX", help="The transaction's number, as register shows it.")
-    ],
+    transaction: writing_options.Number,
     stated: dict[str, str],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would change; record nothing.")

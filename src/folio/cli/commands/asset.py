@@ -28,6 +28,11 @@ QuoteUnit = Annotated[
         help="In what its prices are stated: GBX (pence), ZAc, ILA or USX; empty for currencies.",
     ),
 ]
+Market = Annotated[str | None, typer.Option("--market", metavar="MIC", help="Such as XETR.")]
+Precision = Annotated[
+    int | None,
+    typer.Option("--precision", metavar="N", min=0, max=18, help="Decimal places shown."),
+]
 
 
 @app.command("add")
@@ -36,15 +41,10 @@ def add(
     type: Annotated[
         str, typer.Option("--type", metavar="TYPE", help="stock, etf, fund, crypto, bond, …")
     ] = "other",
-    market: Annotated[
-        str | None, typer.Option("--market", metavar="MIC", help="Such as XETR.")
-    ] = None,
+    market: Market = None,
     isin: Annotated[str | None, typer.Option("--isin", metavar="ISIN", help="Its ISIN.")] = None,
     name: Annotated[str | None, typer.Option("--name", metavar="TEXT", help="In words.")] = None,
-    precision: Annotated[
-        int | None,
-        typer.Option("--precision", metavar="N", min=0, max=18, help="Decimal places shown."),
-    ] = None,
+    precision: Precision = None,
     quote_unit: QuoteUnit = None,
 ) -> None:
     """Add an asset."""
@@ -110,13 +110,8 @@ def set_(
     isin: Annotated[
         str | None, typer.Option("--isin", metavar="ISIN", help="Its ISIN; empty: none.")
     ] = None,
-    market: Annotated[
-        str | None, typer.Option("--market", metavar="MIC", help="Such as XETR.")
-    ] = None,
-    precision: Annotated[
-        int | None,
-        typer.Option("--precision", metavar="N", min=0, max=18, help="Decimal places shown."),
-    ] = None,
+    market: Market = None,
+    precision: Precision = None,
     name: Annotated[str | None, typer.Option("--name", metavar="TEXT", help="In words.")] = None,
     quote_unit: QuoteUnit = None,
     price_source: Annotated[

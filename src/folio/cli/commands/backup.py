@@ -68,7 +68,7 @@ def command(
         return
     if output or file:
         raise UsageError("-O and -o are for --list; the backup goes to a folder")
-    from folio.db.settings import load_settings
+    from folio.db.arrangements.settings import load_settings
     from folio.model.dates import time_zone
     from folio.model.rotation import parse_keep
 

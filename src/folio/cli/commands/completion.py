@@ -33,7 +33,7 @@ def command(
         print(SCRIPTS[shell.value], end="")
         return
     from folio.cli.render import write_file
-    from folio.db.files import own_folder
+    from folio.db.file.files import own_folder
 
     place, line = _places(Path.home())[shell]
     own_folder(place.parent)

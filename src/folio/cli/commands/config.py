@@ -82,7 +82,7 @@ def set_(
     What is of the book is recorded in it. What is yours goes into your file: currency, output,
     color, pager, private, date_style, db, columns.REPORT.
     """
-    from folio.db.settings import DEFAULTS
+    from folio.db.arrangements.settings import DEFAULTS
 
     if user and project:
         raise UsageError("--user and --project exclude one another; say in which file")
@@ -97,7 +97,7 @@ def set_(
 
 
 def _set_in_book(key: str, value: str, from_day: dt.date | None) -> None:
-    from folio.db.settings import BOOK, load_settings
+    from folio.db.arrangements.settings import BOOK, load_settings
     from folio.operations.arranging.arrange import set_setting
     from folio.operations.recording import recording
 

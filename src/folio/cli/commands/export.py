@@ -11,12 +11,12 @@ import typer
 
 from folio.cli import context, options
 from folio.cli.asking import asking, filters
-from folio.cli.text import say, warn
+from folio.cli.text import for_programs, say, warn
 from folio.errors import UsageError
 
 if TYPE_CHECKING:
     from folio.book import Book
-    from folio.db.duck import Sheet
+    from folio.db.keeping.duck import Sheet
     from folio.model.table import Table
     from folio.reports.query import Query
 
@@ -117,6 +117,7 @@ def _until(query: "Query") -> dt.date:
 
 def _write(pieces: Iterable[str], out: Out) -> None:
     if out.file is None:
+        for_programs()
         sys.stdout.writelines(pieces)
         return
     from folio.cli.files import new_file, write_pieces
@@ -137,6 +138,7 @@ def _tables(book: "Book", query: "Query", format: Target, out: Out) -> None:
     if out.file is None:
         if format is not Target.csv:
             raise UsageError(f"{format.value} is not for a terminal or a pipe; name it with -o")
+        for_programs()
         sys.stdout.writelines(csv(exported.postings(book, query)))
         return
     found = exported.tables(book, query)
@@ -156,7 +158,7 @@ def _typed(
 ) -> None:
     from folio.cli.files import new_file, new_folder
     from folio.cli.render.later import held
-    from folio.db import duck
+    from folio.db.keeping import duck
 
     duck.engine()
     sheets = [_sheet(name, held(table)) for name, table in found]
@@ -175,7 +177,7 @@ def _typed(
 def _sheet(name: str, table: "Table") -> "Sheet":
     """A table as text with types."""
     from folio.cli.render.machine import plain
-    from folio.db.duck import DAY, DECIMAL, TEXT, WHOLE, Sheet
+    from folio.db.keeping.duck import DAY, DECIMAL, TEXT, WHOLE, Sheet
     from folio.model.table import Amount
 
     kinds = {"day": DAY, "text": TEXT, "grade": TEXT, "number": WHOLE, "count": WHOLE, "age": WHOLE}

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, options
+from folio.cli import context, options, writing_options
 from folio.cli.asking import who
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, KNOWN, listing
@@ -45,10 +45,7 @@ def _tagging(name: str, help: str, membership: str | None) -> None:
     @app.command(name, help=help)
     def change(
         group: options.GroupName,
-        account: Annotated[
-            str,
-            typer.Option("--account", metavar="NAME", help="The account."),
-        ],
+        account: writing_options.InAccount,
         asset: Annotated[
             str | None,
             typer.Option("--asset", metavar="SYMBOL", help="One of its holdings; else all."),
@@ -73,7 +70,7 @@ _tagging("exclude", "Leave a holding of a tagged account out.", "excluded")
 @app.command("rename")
 def rename(
     name: options.GroupName,
-    new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name.")],
+    new: writing_options.NewName,
 ) -> None:
     """Give a group another name."""
     from folio.operations.arranging.arrange import get_group, rename_thing

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from folio.errors import UsageError
+from folio.errors import UsageError, near
 
 
 def command(
@@ -71,11 +71,10 @@ def _help_of(root: Any, words: list[str]) -> None:
 
 
 def _unknown(word: str, root: Any) -> str:
-    from folio.cli.text import see_or_nearest
     from folio.cli.topics import ALSO, topics
 
-    hint = see_or_nearest(word, [*topics(), *ALSO, *root.commands])
-    return f"there is no topic {word!r}; {hint}: folio help"
+    hint = near(word, [*topics(), *ALSO, *root.commands])
+    return f"there is no topic {word!r}{hint}; see: folio help"
 
 
 def _show(text: str) -> None:

@@ -59,7 +59,7 @@ def set_(
     label: options.Label = "",
 ) -> None:
     """Set a holding's lot method: folio holding set IBKR VWCE lot_method lifo."""
-    from folio.db.settings import load_settings
+    from folio.db.arrangements.settings import load_settings
     from folio.operations.arranging.arrange import get_holding
     from folio.operations.arranging.lot_methods import set_lot_method
     from folio.operations.recording import recording

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, options
+from folio.cli import context, options, writing_options
 from folio.cli.asking import show, who
 from folio.cli.dialogue import agree, ask, can_ask, choose
 from folio.cli.importing import options as import_options
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 MADE = 20  # accounts and assets that are named
 LINKED = 10  # transfers that are named
 app = new_app("Record statements: folio import FILE…", default="files")
+
+Number = Annotated[int, typer.Argument(metavar="IMPORT", help="The import's number.")]
+Supersede = Annotated[
+    bool, typer.Option("--supersede", help="Replace what the same id said before.")
+]
 
 
 @app.command("files")
@@ -55,18 +60,12 @@ def files_(
             help="Whose statement it is.",
         ),
     ] = None,
-    create: Annotated[
-        bool, typer.Option("--create", help="Make accounts and assets that are new.")
-    ] = False,
+    create: writing_options.Create = False,
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help="Set rows aside that cannot be read.")
     ] = False,
-    supersede: Annotated[
-        bool, typer.Option("--supersede", help="Replace what the same id said before.")
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be recorded; record nothing.")
-    ] = False,
+    supersede: Supersede = False,
+    dry_run: writing_options.DryRun = False,
     map_: import_options.Map = False,
     name: import_options.Name = None,
     column: import_options.Columns = None,
@@ -292,7 +291,7 @@ def list_(book: "Book", query: "Query") -> "Table":
 def show_(
     book: "Book",
     query: "Query",
-    number: Annotated[int, typer.Argument(metavar="IMPORT", help="The import's number.")],
+    number: Number,
 ) -> "Table":
     """Show an import's rows as they stood in the file, and what became of each."""
     from folio.reports.imports import import_rows
@@ -302,16 +301,15 @@ def show_(
 
 @app.command("undo")
 def undo(
-    number: Annotated[int, typer.Argument(metavar="IMPORT", help="The import's number.")],
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be undone; record nothing.")
-    ] = False,
+    number: Number,
+    dry_run: writing_options.DryRunOfUndo = False,
 ) -> None:
     """Undo everything that an import recorded; the file can be imported again after."""
-    from folio.operations.transactions.undo import undo_import
+    from folio.cli.progress import bar
+    from folio.operations.importing.undo_import import undo_import
 
-    with context.open_book(bulk=True) as db:
-        undone = undo_import(db, who(), number, dry_run=dry_run)
+    with context.open_book(bulk=True) as db, bar() as watch:
+        undone = undo_import(db, who(), number, dry_run=dry_run, watch=watch)
     verb = "would undo" if dry_run else "undid"
     count = f"{undone.reversed} transaction{'' if undone.reversed == 1 else 's'} reversed"
     again = f", {undone.again} recorded again that it had superseded" if undone.again else ""
@@ -324,13 +322,9 @@ def undo(
 
 @app.command("retry")
 def retry(
-    number: Annotated[int, typer.Argument(metavar="IMPORT", help="The import's number.")],
-    create: Annotated[
-        bool, typer.Option("--create", help="Make accounts and assets that are new.")
-    ] = False,
-    supersede: Annotated[
-        bool, typer.Option("--supersede", help="Replace what the same id said before.")
-    ] = False,
+    number: Number,
+    create: writing_options.Create = False,
+    supersede: Supersede = False,
 ) -> None:
     """Read an import's kept rows again, with the profile as it is now."""
     from folio.cli.profiles import all_profiles

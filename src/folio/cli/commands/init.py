@@ -47,7 +47,7 @@ def command(
 
 def _restore(path: Path, source: Path, *, said: bool) -> None:
     """Make the book that was exported to ``source``."""
-    from folio.db.proof import head
+    from folio.db.keeping.proof import head
     from folio.operations.keeping.restore import restore
 
     if said:
@@ -61,8 +61,8 @@ def _restore(path: Path, source: Path, *, said: bool) -> None:
 
 def _warn_of_place(path: Path) -> None:
     """Say where a book does not lie well."""
-    from folio.db.connection import place_warning
-    from folio.db.places import unsafe_place
+    from folio.db.file.connection import place_warning
+    from folio.db.file.places import unsafe_place
 
     if (place := unsafe_place(path)) is not None:
         warn(place_warning(path, place))

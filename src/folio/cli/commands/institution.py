@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context
+from folio.cli import context, writing_options
 from folio.cli.asking import who
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, KNOWN, WHICH, listing
@@ -49,7 +49,7 @@ def rename(
         str,
         typer.Argument(metavar="INSTITUTION", help="Its name."),
     ],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name.")],
+    new: writing_options.NewName,
 ) -> None:
     """Give an institution another name."""
     from folio.operations.arranging.arrange import rename_thing

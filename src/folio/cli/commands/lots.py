@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from folio.cli.listing import FIGURES, listing
+from folio.cli.options import Effects
 
 if TYPE_CHECKING:
     from folio.book import Book
@@ -24,9 +25,7 @@ def command(
             show_default=False,
         ),
     ] = None,
-    effects: Annotated[
-        bool, typer.Option("--effects", help="What the price did, and what the currency did.")
-    ] = False,
+    effects: Effects = False,
 ) -> "Table":
     """List open lots with their cost; the number of a lot is what add-tx --lot names.
 

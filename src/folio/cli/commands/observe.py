@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from folio.cli import context, options
+from folio.cli import context, options, writing_options
 from folio.cli.asking import book_today, who
 from folio.cli.text import say
 from folio.errors import UsageError
@@ -43,18 +43,12 @@ def command(
         str | None,
         typer.Option("--batch", metavar="FILE", help="NDJSON or CSV from a file; - is stdin."),
     ] = None,
-    create: Annotated[
-        bool, typer.Option("--create", help="Make accounts and assets that are new.")
-    ] = False,
-    supersede: Annotated[
-        bool, typer.Option("--supersede", help="Replace what the source said before.")
-    ] = False,
+    create: writing_options.Create = False,
+    supersede: writing_options.Supersede = False,
     undo: Annotated[
         bool, typer.Option("--undo", help="Take back what the source said of that day.")
     ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be recorded; record nothing.")
-    ] = False,
+    dry_run: writing_options.DryRun = False,
 ) -> None:
     """Record that a holding's balance was so much at the end of a day."""
     from folio.model.dates import parse_day

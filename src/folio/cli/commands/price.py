@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, options
+from folio.cli import context, options, writing_options
 from folio.cli.asking import book_today, who
 from folio.cli.commands.price_fetch import fetch, sources
 from folio.cli.lazy import new_app
@@ -38,14 +38,7 @@ Currency = Annotated[
         help="In what: EUR, GBX; the asset's own unit, or the book's currency.",
     ),
 ]
-Names = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="[ASSET]...", help="Only these."),
-]
 Force = Annotated[bool, typer.Option("--force", help="Take what looks like pence for pounds.")]
-DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Show what would be recorded; record nothing.")
-]
 
 
 def _moment(
@@ -56,7 +49,7 @@ def _moment(
     Raises:
         UsageError: where the instant is of another day, here and in UTC.
     """
-    from folio.db.settings import load_settings
+    from folio.db.arrangements.settings import load_settings
     from folio.model.dates import parse_day, parse_instant, time_zone
 
     today = book_today(db)
@@ -84,7 +77,7 @@ def add(
         bool, typer.Option("--supersede", help="Replace what was said before.")
     ] = False,
     force: Force = False,
-    dry_run: DryRun = False,
+    dry_run: writing_options.DryRun = False,
 ) -> None:
     """Record or correct a price by hand: folio price add VWCE 118.20 --on 2025-03-04."""
     from folio.model.numbers import parse_plain
@@ -125,7 +118,7 @@ def undo(
         str, typer.Option("--source", metavar="NAME", help="Who stated it.")
     ] = "manual",
     reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why.")] = None,
-    dry_run: DryRun = False,
+    dry_run: writing_options.DryRun = False,
 ) -> None:
     """Take back the last price of a day; what was said before it holds again."""
     from folio.operations.pricing.prices_by_hand import undo_price
@@ -155,9 +148,7 @@ def undo(
 def import_(
     file: Annotated[str, typer.Argument(metavar="FILE", help="CSV; - is standard input.")],
     create: Annotated[bool, typer.Option("--create", help="Make assets that are new.")] = False,
-    supersede: Annotated[
-        bool, typer.Option("--supersede", help="Replace what the source said before.")
-    ] = False,
+    supersede: writing_options.Supersede = False,
     adjusted: Annotated[
         bool,
         typer.Option("--adjusted", help="The source restates older prices after each split."),
@@ -169,7 +160,7 @@ def import_(
     since: Annotated[
         str | None, typer.Option("--since", metavar="DAY", help="With --ecb: from this day on.")
     ] = None,
-    dry_run: DryRun = False,
+    dry_run: writing_options.DryRun = False,
 ) -> None:
     """Record prices from CSV with the columns date, asset, quote, price.
 
@@ -245,7 +236,7 @@ def retry(
 
 @app.command("list")
 @listing(WHEN | WHICH | HOW | DIGITS)
-def list_(book: "Book", query: "Query", assets: Names = None) -> "Table":
+def list_(book: "Book", query: "Query", assets: writing_options.Assets = None) -> "Table":
     """List the latest price of each pair."""
     from folio.reports.prices import prices
 
@@ -257,7 +248,7 @@ def list_(book: "Book", query: "Query", assets: Names = None) -> "Table":
 def history(
     book: "Book",
     query: "Query",
-    assets: Names = None,
+    assets: writing_options.Assets = None,
     on: Annotated[
         dt.date | None,
         typer.Option("--on", parser=options.day, metavar="DAY", help="Only of this day."),

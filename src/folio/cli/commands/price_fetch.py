@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, options, preferences
+from folio.cli import context, options, preferences, writing_options
 from folio.cli.asking import asking, book_today, show, who
 from folio.cli.listing import HOW, WHEN, WHICH, listing
 from folio.cli.progress import bar
@@ -21,14 +21,9 @@ if TYPE_CHECKING:
     from folio.quotes.desk import Desk
     from folio.reports.query import Query
 
-Names = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="[ASSET]...", help="Only these."),
-]
-
 
 def fetch(
-    names: Names = None,
+    names: writing_options.Assets = None,
     asset: Annotated[
         list[str] | None,
         typer.Option("--asset", metavar="ASSET", help="Only this one."),
@@ -43,9 +38,7 @@ def fetch(
     until: Annotated[
         str | None, typer.Option("--until", metavar="DAY", help="To this day; the last one over.")
     ] = None,
-    supersede: Annotated[
-        bool, typer.Option("--supersede", help="Replace what the source said before.")
-    ] = False,
+    supersede: writing_options.Supersede = False,
     force: Annotated[
         bool, typer.Option("--force", help="Take prices that look like pence for pounds.")
     ] = False,
@@ -141,7 +134,7 @@ def _conclude(done: "list[Fetched]") -> None:
 
 
 @listing(WHEN | WHICH | HOW)
-def sources(book: "Book", query: "Query", assets: Names = None) -> "Table":
+def sources(book: "Book", query: "Query", assets: writing_options.Assets = None) -> "Table":
     """List who is asked for the price of what is held, and the day of its last close."""
     from folio.reports.price_sources import price_sources
 

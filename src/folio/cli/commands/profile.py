@@ -7,6 +7,7 @@ import typer
 from folio.cli import context, options
 from folio.cli.lazy import new_app
 from folio.cli.profiles import all_profiles
+from folio.cli.text import for_programs
 from folio.errors import FolioError
 
 app = new_app("How to read each institution's files.")
@@ -16,7 +17,7 @@ app = new_app("How to read each institution's files.")
 def list_(output: options.Output = None, file: options.File = None) -> None:
     """List the profiles, and the formats that need none, that folio knows."""
     from folio.cli.asking import show
-    from folio.importers.formats import FORMATS
+    from folio.importers.recognition.signatures import FORMATS
     from folio.model.table import Cell, Column, Table
 
     profiles = all_profiles()
@@ -43,8 +44,8 @@ def show_(
     name: Annotated[str, typer.Argument(metavar="PROFILE", help="The profile's name.")],
 ) -> None:
     """Print a profile, to be copied and changed: folio profile show wise > mine.toml."""
-    from folio.importers.catalogue import profile_text
-    from folio.importers.formats import FORMATS
+    from folio.importers.language.catalogue import profile_text
+    from folio.importers.recognition.signatures import FORMATS
     from folio.operations.importing.read_files import no_profile
 
     known = all_profiles()
@@ -54,4 +55,5 @@ def show_(
         )
     if name not in known:
         raise no_profile(name, known)
+    for_programs()
     print(profile_text(name, context.book_path().parent / "profiles"), end="")

@@ -33,8 +33,13 @@ def command(
     ] = False,
 ) -> "Table":
     """List transactions by day, later ones than today too unless a day is named."""
+    from folio.errors import one_of
     from folio.model.dates import EVER, parse_period
+    from folio.model.transactions import KINDS
     from folio.reports.register import register
+
+    if kind is not None:
+        one_of(kind, KINDS, "kind of transaction")
 
     span = EVER if period is None else parse_period(period, query.as_of)
     return register(book, query, span, everything=everything, last=last, kind=kind, text=note)

@@ -6,7 +6,7 @@ import typer
 
 from folio.cli.lazy import new_app
 from folio.cli.listing import CHART, DIGITS, FIGURES, GATE, HOW, PROFILE, WHEN, WHICH, listing
-from folio.cli.options import PeriodOption, Step, StepOption
+from folio.cli.options import Effects, PeriodOption, Step, StepOption
 
 if TYPE_CHECKING:
     from folio.book import Book
@@ -14,10 +14,6 @@ if TYPE_CHECKING:
     from folio.reports.query import Query
 
 app = new_app("What you own and how it has gone: folio report, or one question.", default="page")
-
-EffectsOption = Annotated[
-    bool, typer.Option("--effects", help="What the price did, and what the currency did.")
-]
 
 
 Accrued = Annotated[
@@ -59,7 +55,7 @@ def gains(
     query: "Query",
     period: PeriodOption = "all",
     by: Annotated[Listed, typer.Option("--by", help="Each disposal, or sums.")] = "disposal",
-    effects: EffectsOption = False,
+    effects: Effects = False,
 ) -> "Table":
     """What selling gained or lost, lot by lot or in sums."""
     from folio.model.dates import parse_period
@@ -154,7 +150,7 @@ def vaults(book: "Book", query: "Query") -> "Table":
 
 @app.command("lots")
 @listing(FIGURES)
-def lots(book: "Book", query: "Query", effects: EffectsOption = False) -> "Table":
+def lots(book: "Book", query: "Query", effects: Effects = False) -> "Table":
     """Open lots with their cost."""
     from folio.reports.lots import lots
 

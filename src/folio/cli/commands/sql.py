@@ -47,12 +47,12 @@ def command(
     if views:
         if question is not None or source is not None or seconds is not None:
             raise UsageError("--views asks nothing; leave it out, or the question and --seconds")
-        from folio.db.select import views as read_views
+        from folio.db.queries.select import views as read_views
 
         with context.open_book() as db:
             show(views_table(list(read_views(db))), output, file, False)
         return
-    from folio.db.select import ask
+    from folio.db.queries.select import ask
 
     text = _question(question, source)
     with context.open_book() as db:
@@ -78,7 +78,7 @@ def _question(words: str | None, source: Path | None) -> str:
 def _say_how_far(db: "sqlite3.Connection") -> None:
     """Say so where the daily figures are behind the ledger."""
     from folio.cli.asking import book_today
-    from folio.db.rollup import read_dirty, rollup_until
+    from folio.db.derived.rollup import read_dirty, rollup_until
 
     until = rollup_until(db)
     with contextlib.suppress(ValueError):

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context
+from folio.cli import context, writing_options
 from folio.cli.asking import who
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, WHEN, WHICH, listing
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from folio.reports.query import Query
 
 app = new_app("Transfers that wait for their other end, and what to say of them.", default="list")
-DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Show what would be recorded; record nothing.")
-]
 
 
 def _has_open(table: "Table") -> bool:
@@ -52,7 +49,7 @@ def pair(
     arrivals: Annotated[
         list[int], typer.Argument(metavar="IN...", help="The numbers of what arrived of it.")
     ],
-    dry_run: DryRun = False,
+    dry_run: writing_options.DryRun = False,
 ) -> None:
     """Say that a departure and its arrivals are one transfer: lots keep their cost and day.
 
@@ -84,7 +81,7 @@ def answer(
             help="Internal: where the other end is.",
         ),
     ] = None,
-    dry_run: DryRun = False,
+    dry_run: writing_options.DryRun = False,
 ) -> None:
     """Say what a leg without another end is."""
     from folio.operations.transfers.answer_transfers import answer_legs
@@ -101,7 +98,7 @@ def answer(
 @app.command("undo")
 def undo(
     leg: Annotated[int, typer.Argument(metavar="TX", help="A leg's number.")],
-    dry_run: DryRun = False,
+    dry_run: writing_options.DryRun = False,
 ) -> None:
     """Take back what was said of a leg; it waits for an answer again."""
     from folio.model.transfers import ARRIVAL, DEPARTURE
@@ -125,7 +122,7 @@ def _and(numbers: "Iterable[int]") -> str:
 
 
 @app.command("link")
-def link(dry_run: DryRun = False) -> None:
+def link(dry_run: writing_options.DryRun = False) -> None:
     """Link every pair that can be nothing else, as every import does for its own rows."""
     from folio.operations.transfers.link_transfers import link_all
 

@@ -1,21 +1,13 @@
 """``folio undo``: take a transaction back."""
 
-from typing import Annotated
-
-import typer
-
-from folio.cli import context
+from folio.cli import context, writing_options
 from folio.cli.asking import who
 from folio.cli.text import say
 
 
 def command(
-    transaction: Annotated[
-        int, typer.Argument(metavar="TX", help="The transaction's number, as register shows it.")
-    ],
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be undone; record nothing.")
-    ] = False,
+    transaction: writing_options.Number,
+    dry_run: writing_options.DryRunOfUndo = False,
 ) -> None:
     """Undo a transaction; undoing what undid it records it again."""
     from folio.operations.transactions.undo import undo_transaction

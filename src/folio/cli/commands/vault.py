@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, options
+from folio.cli import context, options, writing_options
 from folio.cli.asking import book_today, who
 from folio.cli.lazy import new_app
 from folio.cli.listing import DIGITS, GATE, HOW, WHEN, WHICH, listing
@@ -81,10 +81,7 @@ def _aim(name: str, target: str | None, currency: str | None, by: str | None, *,
 @app.command("fill")
 def fill(
     name: options.VaultName,
-    account: Annotated[
-        str,
-        typer.Option("--account", metavar="NAME", help="The account."),
-    ],
+    account: writing_options.InAccount,
     asset: Annotated[
         str,
         typer.Option("--asset", metavar="SYMBOL", help="What fills it."),
@@ -93,9 +90,7 @@ def fill(
         str, typer.Option("--percent", metavar="NUMBER", help="How much of it; 0 for none.")
     ] = "100",
     label: options.Label = "",
-    from_day: Annotated[
-        str | None, typer.Option("--from", metavar="DAY", help="From this day on; today.")
-    ] = None,
+    from_day: writing_options.FromDay = None,
 ) -> None:
     """Fill a vault with a percentage of a holding."""
     from folio.model.dates import parse_day
@@ -161,7 +156,7 @@ def history(
 @app.command("rename")
 def rename(
     name: options.VaultName,
-    new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name.")],
+    new: writing_options.NewName,
 ) -> None:
     """Give a vault another name."""
     from folio.operations.arranging.arrange import get_vault, rename_thing

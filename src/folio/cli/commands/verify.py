@@ -19,7 +19,7 @@ def command(
     ] = None,
 ) -> None:
     """Check the file, the chain of commits and every derived row; exit code 3 for a fault."""
-    from folio.db import proof
+    from folio.db.keeping import proof
     from folio.operations.keeping.verify import faults, parse_head
 
     if head and expect is not None:

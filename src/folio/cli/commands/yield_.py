@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from folio.cli import context, options
+from folio.cli import context, options, writing_options
 from folio.cli.asking import book_today, who
 from folio.cli.lazy import new_app
 from folio.cli.listing import HOW, WHEN, WHICH, listing
@@ -73,9 +73,7 @@ def set_(
             show_default=False,
         ),
     ] = None,
-    from_day: Annotated[
-        str | None, typer.Option("--from", metavar="DAY", help="From this day on; today.")
-    ] = None,
+    from_day: writing_options.FromDay = None,
     until: Annotated[
         str | None,
         typer.Option(
@@ -204,9 +202,7 @@ def list_(book: "Book", query: "Query") -> "Table":
 def payments(
     book: "Book",
     query: "Query",
-    period: Annotated[
-        str, typer.Option("--period", metavar="PERIOD", help="Such as 2025, 2025-Q1, ytd, 1y, all.")
-    ] = "all",
+    period: options.PeriodOption = "all",
 ) -> "Table":
     """List what rules owe, payment by payment, beside what is booked."""
     from folio.model.dates import parse_period

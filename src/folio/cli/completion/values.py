@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from folio.cli import context, preferences
 
 if TYPE_CHECKING:
-    from folio.db.catalog import Catalog
+    from folio.db.arrangements.catalog import Catalog
 
 Named = tuple[str, str]  # a name, and what it is
 Offer = Callable[[str], list[Named]]
@@ -19,8 +19,8 @@ Said = Mapping[str, Any]  # what the line gives the command's parameters so far
 
 @contextlib.contextmanager
 def _catalog() -> "Iterator[Catalog]":
-    from folio.db.catalog import Catalog
-    from folio.db.reading import glance
+    from folio.db.arrangements.catalog import Catalog
+    from folio.db.file.glance import glance
 
     with contextlib.closing(glance(context.book_path())) as db:
         yield Catalog(db)
@@ -71,13 +71,13 @@ markets = _offer(lambda catalog: {(a.market, "") for a in catalog.assets.values(
 
 
 def _vault_names(catalog: "Catalog") -> Iterable[Named]:
-    from folio.db.vaults import read_vaults
+    from folio.db.arrangements.vaults import read_vaults
 
     return [(vault.name, "") for vault in read_vaults(catalog.db)]
 
 
 def _source_names(catalog: "Catalog") -> Iterable[Named]:
-    from folio.db.sources import source_names
+    from folio.db.arrangements.sources import source_names
 
     return [(name, "") for name in source_names(catalog.db).values()]
 
@@ -121,7 +121,7 @@ def profiles(incomplete: str) -> list[Named]:
     """The names of statement profiles."""
     with contextlib.suppress(Exception):
         from folio.cli.profiles import all_profiles
-        from folio.importers.formats import FORMATS
+        from folio.importers.recognition.signatures import FORMATS
 
         known = sorted({*all_profiles(), *FORMATS})
         return [(name, "") for name in known if name.startswith(incomplete)]
@@ -153,7 +153,7 @@ def _lot_methods(path: list[str]) -> Offer:
 
 
 def _settings(path: list[str]) -> Offer:
-    from folio.db.settings import DEFAULTS
+    from folio.db.arrangements.settings import DEFAULTS
 
     if path[0] != "config":
         return _words("lot_method")
@@ -168,7 +168,7 @@ def _institution_types(path: list[str]) -> Offer:
 
 
 def _said_by(path: list[str]) -> Offer:
-    from folio.db.observations import SOURCES
+    from folio.db.statements.observations import SOURCES
 
     return _words(*SOURCES) if path[0] == "observe" else sources
 

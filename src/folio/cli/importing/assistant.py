@@ -45,7 +45,7 @@ def make_profile(path: Path, words: Words, *, show_columns: bool) -> Made:
         UsageError: where nobody can answer, or an option makes no sense.
         FolioError: when the file has no table.
     """
-    from folio.importers.catalogue import parse_profile
+    from folio.importers.language.catalogue import parse_profile
     from folio.importers.mapping.proposal import propose
     from folio.importers.mapping.table import find_table
     from folio.importers.mapping.writing import profile_text
@@ -92,7 +92,7 @@ class _Pupil(NamedTuple):
 
     def taught(self, proposal: "Proposal") -> Made:
         """The profile with what is new to it."""
-        from folio.importers.catalogue import parse_profile
+        from folio.importers.language.catalogue import parse_profile
         from folio.importers.mapping.teaching import new_words, taught
 
         words = new_words(self.profile, proposal)
@@ -106,7 +106,7 @@ class _Pupil(NamedTuple):
 
 def _pupil(name: str | None, found: "Found", given: "Given") -> _Pupil | None:
     """The user's profile of a name, where it is of the same table and has words to learn."""
-    from folio.importers.catalogue import parse_profile
+    from folio.importers.language.catalogue import parse_profile
     from folio.importers.mapping.teaching import told_before
 
     path = None if name is None else all_profiles().files.get(name)
@@ -174,7 +174,7 @@ def _check_free(name: str, text: str) -> None:
     Raises:
         FolioError: when one has it.
     """
-    from folio.importers.formats import FORMATS
+    from folio.importers.recognition.signatures import FORMATS
 
     path, profiles = profile_path(name), all_profiles()
     same = path.is_file() and path.read_text("utf-8") == text
@@ -194,7 +194,7 @@ def profile_path(name: str) -> Path:
 def save(made: Made) -> Path:
     """Keep the profile in the user's folder."""
     from folio.cli.render import write_file
-    from folio.db.files import own_folder
+    from folio.db.file.files import own_folder
 
     path = profile_path(made.name)
     try:

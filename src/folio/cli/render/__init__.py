@@ -9,7 +9,7 @@ from folio.cli import preferences
 from folio.cli.preferences import FORMATS
 from folio.cli.render.columns import View, text_of
 from folio.cli.render.later import held
-from folio.cli.text import has_unicode, visible, warn, widest
+from folio.cli.text import for_programs, has_unicode, visible, warn, widest
 from folio.errors import UsageError
 from folio.model.table import Cell, Table
 
@@ -35,6 +35,8 @@ def show(
     elif output == "table" and (terminal or preferences.value("color") == "always"):
         _paint(table, view)
     else:
+        if output != "table":
+            for_programs()
         sys.stdout.writelines(pieces(table, output, view))
     if table.children and output in _FLAT:
         warn(f"{output} has room for the first of {1 + len(table.children)} tables; json has all")

@@ -6,13 +6,12 @@ below.  A number is never cut, and none stands outside.
 """
 
 from collections.abc import Sequence
-from functools import partial
 
 from folio.cli.render import cells
 from folio.cli.render.later import Later, Part, some_at_a_time
 from folio.cli.text import cut, pad, padded, visible, widest, width
 from folio.model.assets import minor_unit
-from folio.model.named import NamedTuple
+from folio.model.named import NamedTuple, from_tuple
 from folio.model.table import Amount, Cell, Column, Phrases, Table
 
 GAP = 2  # spaces between columns
@@ -28,7 +27,7 @@ class Span(NamedTuple):
     style: str = ""
 
 
-SPAN = partial(tuple.__new__, Span)  # from a tuple, in a third of the time
+SPAN = from_tuple(Span)
 Line = list[Span]
 
 

@@ -9,7 +9,7 @@ from folio.cli import preferences
 from folio.cli.render import as_preferred, as_text, format_for, write_file
 from folio.cli.render.columns import Line, Span, View, trimmed
 from folio.cli.render.tree import Shape, as_object, hides, tree
-from folio.cli.text import MASK, visible, wrapped
+from folio.cli.text import MASK, for_programs, visible, wrapped
 
 if TYPE_CHECKING:
     from folio.model.explanation import Node
@@ -45,6 +45,8 @@ def show_explanation(
     if file is not None:
         write_file(file, text)
     else:
+        if output != "table":
+            for_programs()
         print(text, end="")
 
 

@@ -15,7 +15,6 @@ from itertools import chain, islice
 
 from folio.cli import preferences
 from folio.cli.render.columns import Line, trimmed
-from folio.cli.text import IN_ASCII, has_unicode
 
 STYLES = {
     "title": "bold",
@@ -94,9 +93,7 @@ def show(lines: Iterable[Line]) -> None:
     rest = iter(lines)
     first = list(islice(rest, shutil.get_terminal_size().lines))
     is_long = len(first) == shutil.get_terminal_size().lines
-    text = painted(chain(first, rest), plain=plain, colours=colours)
-    text = text if has_unicode() else (part.translate(IN_ASCII) for part in text)
-    text = _several_at_once(text)
+    text = _several_at_once(painted(chain(first, rest), plain=plain, colours=colours))
     if sys.stdout.isatty() and is_long:
         from folio.cli.pager import page
 

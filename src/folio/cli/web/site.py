@@ -15,8 +15,8 @@ from datasette.plugins import pm
 
 from folio.cli.web import leads
 from folio.cli.web.leads import NAME
-from folio.db.select import open_to_read, tables_and_views, views
-from folio.db.web_queries import QUERIES, SORTABLE
+from folio.db.queries.select import open_to_read, tables_and_views, views
+from folio.db.queries.web_queries import QUERIES, SORTABLE
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

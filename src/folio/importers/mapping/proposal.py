@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from folio.errors import FolioError, UsageError
-from folio.importers.amounts import proven_decimal
+from folio.importers.cells.amounts import proven_decimal
 from folio.importers.mapping.proposed import (
     COSTS,
     NUMBERS,
+    OF_MONEY,
     WORDS,
     Given,
     Proposal,
@@ -22,7 +23,9 @@ from folio.importers.mapping.proposed import (
 )
 from folio.importers.mapping.questions import questions_of
 from folio.importers.mapping.table import Found, Holds, holds
+from folio.importers.mapping.units import counts_units, is_abroad, is_of_account, sides_of
 from folio.importers.mapping.words import (
+    CREDITS,
     FIELDS,
     SETTINGS,
     are_states,
@@ -89,7 +92,9 @@ def _check_sides(found: Found) -> None:
 
 def _fits(field: str, what: Holds) -> bool:
     if field == "date":
-        return bool(what.dates)
+        return bool(what.dates) or what.serials
+    if field in ("money_in", "money_out") and not what.kinds:
+        return True  # a month in which nothing came, or went
     if field in NUMBERS:
         return what.numbers
     if field == "time":
@@ -116,6 +121,9 @@ def _columns(found: Found, inside: Mapping[str, Holds], given: Given) -> dict[st
         if field in given.columns or field in taken or name in taken.values():
             continue
         taken[field] = name
+    abroad = is_abroad(taken.get("currency", "")) and not is_abroad(taken.get("amount", ""))
+    if abroad and "currency" not in given.columns:
+        del taken["currency"]
     _by_values(found, inside, taken, given)
     _more_costs(found, inside, taken, given)
     return _settled(found, taken, given)
@@ -129,11 +137,36 @@ def _scored(found: Found, inside: Mapping[str, Holds]) -> Iterator[tuple[int, in
                 continue
             if field == "ratio" and not all(map(_RATIO.fullmatch, found.values(name))):
                 continue
+            if field in OF_MONEY and counts_units(name):
+                continue
             if field in _BY_WORDS and not _BY_WORDS[field](found.values(name)):
                 continue
-            score = _score(plain(name), words)
+            score = _score_in_units(
+                field, name, _score(plain(name), words), is_still=_is_still(found, name)
+            )
             if score > 500 or (score and not _RATES.search(name)):
                 yield score, -place, field, name
+
+
+def _is_still(found: Found, name: str) -> bool:
+    """Whether a column says the same in each of several rows."""
+    return len(found.rows) > 2 and len(set(found.cells(name))) == 1
+
+
+def _score_in_units(field: str, name: str, score: int, *, is_still: bool) -> int:
+    """A score, less of money of abroad and more of the account's own, and by the name's sides."""
+    if field == "date" and score and is_still:
+        return score // 10  # the day of the export, not of a row
+    sides = sides_of(name) if field in ("amount", "money_in", "money_out") else set()
+    if len(sides) == 2:
+        return 900 if field == "amount" else 0
+    if sides and score < 501:
+        return 400 if field in sides else 0
+    if score and is_abroad(name):
+        return score // 10
+    return (
+        score + 1000 if score and field in ("amount", "currency") and is_of_account(name) else score
+    )
 
 
 def _score(name: str, words: Sequence[str]) -> int:
@@ -161,21 +194,23 @@ def _by_values(
                 name
                 for name, what in inside.items()
                 if name not in taken.values() and plain(name) not in FIELDS["note"]
-                if _has(field, what, found.values(name))
+                if field != "currency" or not is_abroad(name)
+                if _has(field, what, found.values(name), len(found.rows))
             ]
             if len(free) == 1 and (field != "date" or free[0] not in found.spelled):
                 taken[field] = free[0]
 
 
-def _has(field: str, what: Holds, values: Sequence[str]) -> bool:
+def _has(field: str, what: Holds, values: Sequence[str], rows: int) -> bool:
     """Whether the values of a column are a field's, whatever the column is called."""
     if field == "direction":
-        return what.kinds == 2 and is_direction(values)
+        marked = what.kinds == 1 and len(values) < rows and plain(values[0]) in CREDITS
+        return marked or (what.kinds == 2 and is_direction(values))
     if field == "action":  # most values are words for what happened
         known = [kind_of(value) is not None for value in dict.fromkeys(values)]
         trades = {kind_of(value) for value in values} & {"buy", "sell"}
         return _fits(field, what) and bool(trades) and sum(known) * 2 > len(known)
-    return _fits(field, what)
+    return bool(what.dates) if field == "date" else _fits(field, what)
 
 
 def _more_costs(
@@ -189,7 +224,7 @@ def _more_costs(
             name
             for name, what in inside.items()
             if what.numbers and name not in taken.values()
-            if is_cost(name, field) and not _RATES.search(name)
+            if is_cost(name, field) and not (_RATES.search(name) or counts_units(name))
         ]
         names.append(taken[field])
         numbers = {name: _sizes(found.cells(name)) for name in names}
@@ -213,14 +248,23 @@ def _settled(found: Found, taken: dict[str, str], given: Given) -> dict[str, str
     """Without what says the same twice, or belongs to another sort of file."""
     both = "money_in" in taken and "money_out" in taken
     if both and "amount" in taken and "amount" not in given.columns:
-        signed = any(
+        sides = zip(*(found.cells(taken[one]) for one in ("money_in", "money_out")), strict=True)
+        rows = zip(found.cells(taken["amount"]), sides, strict=True)
+        signed = not any(any(side) and not amount for amount, side in rows) and any(
             value.lstrip().startswith(("-", "(")) for value in found.values(taken["amount"])
         )
         for field in ("money_in", "money_out") if signed else ("amount",):
             taken.pop(field)
+    if taken.keys() & {"amount", "money_in", "money_out"} == {"money_in"} and not given.columns:
+        cells = found.values(taken["money_in"])
+        if any(cell.lstrip().startswith(("-", "(")) for cell in cells):  # of both sides, then
+            taken["amount"] = taken.pop("money_in")
     one_way = {"money_in", "money_out"} & set(taken)
     if "amount" in taken and len(one_way) == 1 and not one_way & set(given.columns):
         taken.pop(one_way.pop())
+    what = {"symbol", "isin", "name", "price", "amount", "money_in", "money_out"}
+    if "quantity" in taken and not what & taken.keys() and not given.columns:
+        taken["amount"] = taken.pop("quantity")  # cantidad: of nothing, it is one of money
     if "quantity" not in taken:
         for field in ("symbol", "name", "price", "price_currency", "ratio"):
             if field not in given.columns:

@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from folio.importers.amounts import Style, read_amount
+from folio.importers.cells.amounts import Style, read_amount
+from folio.importers.cells.rows import RowFault
 from folio.importers.mapping.table import Found
+from folio.importers.mapping.units import in_hundredths
 from folio.importers.mapping.words import KINDS
-from folio.importers.rows import RowFault
 
 COSTS = ("fee", "fee_2", "fee_3", "fee_4", "tax", "tax_2", "tax_3", "tax_4")
 NUMBERS = ("amount", "money_in", "money_out", "balance", "quantity", "price", *COSTS)
+OF_MONEY = ("amount", "money_in", "money_out", "balance", *COSTS)  # prices have units of their own
 # What a row can be.
 WORDS = (*KINDS, *"transfer_in transfer_out reinvest opening unknown skip".split())
 
@@ -34,7 +36,8 @@ class Question(NamedTuple):
     @property
     def option(self) -> str:
         """The option that answers it in a script."""
-        value = "|".join(self.choices) if 0 < len(self.choices) < 4 else "…"
+        most = len(WORDS) if self.part == "set" else 4  # columns and kinds are shown above
+        value = "|".join(self.choices) if 0 < len(self.choices) < most else "…"
         return f"--{self.part} '{self.key}={value}'"
 
 
@@ -54,6 +57,14 @@ class Proposal(NamedTuple):
         return "quantity" in self.columns
 
     @property
+    def has_money(self) -> bool:
+        """Whether a column says, or several make, what was paid."""
+        columns = self.columns.keys()
+        return (
+            bool({"amount", "money_in", "money_out"} & columns) or {"quantity", "price"} <= columns
+        )
+
+    @property
     def costs(self) -> list[str]:
         """The fields of costs that the file has."""
         return [field for field in COSTS if field in self.columns]
@@ -68,7 +79,13 @@ class Proposal(NamedTuple):
     def numbers(self, field: str) -> list[Decimal | None]:
         """The numbers of a column, row by row; None where it has none."""
         decimal = "comma" if self.settings.get("decimal") == "comma" else "point"
-        return numbers_in(self.cells(field), decimal)
+        numbers, scale = numbers_in(self.cells(field), decimal), self.scale(field)
+        return [None if n is None else n * scale for n in numbers] if scale != 1 else numbers
+
+    def scale(self, field: str) -> Decimal:
+        """What the numbers of a column are multiplied by to be whole units: 0.01 of cents."""
+        cents = field in OF_MONEY and in_hundredths(self.columns.get(field, "")) is not False
+        return Decimal(self.settings.get("scale", "1")) if cents else Decimal(1)
 
 
 def numbers_in(cells: Sequence[str], decimal: str) -> list[Decimal | None]:

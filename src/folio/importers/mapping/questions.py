@@ -1,13 +1,16 @@
 """What a file does not tell of how it is read: nothing of it is guessed."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from folio.errors import UsageError
-from folio.importers.dates import compile_format
-from folio.importers.mapping.proposed import NUMBERS, WORDS, Given, Proposal, Question
+from folio.importers.cells.dates import compile_format
+from folio.importers.mapping.proposed import NUMBERS, OF_MONEY, WORDS, Given, Proposal, Question
+from folio.importers.mapping.rules import marks_credits
 from folio.importers.mapping.table import (
     Holds,
+    are_serials,
     decimal_of,
     has_units,
     meanings,
@@ -15,13 +18,25 @@ from folio.importers.mapping.table import (
     unit,
     ways_of,
 )
-from folio.importers.mapping.words import UNITS_OF, currencies_in, kind_of, plain
+from folio.importers.mapping.units import counts_units, in_hundredths, is_abroad
+from folio.importers.mapping.words import (
+    FIELDS,
+    INCOMING,
+    OUTGOING,
+    UNITS_OF,
+    currencies_in,
+    kind_of,
+    plain,
+)
 from folio.importers.mapping.worth import price_unit, scale_of
 from folio.model.assets import ISO_4217
 from folio.model.quote_units import QUOTE_UNITS
 
 MONEY = ("amount", "money_in", "money_out", "price")
+_OF_UNITS = ("buy", "sell", "dividend", "deposit", "reward", "opening")
+FEW = 8  # words that are asked about one by one
 _NEAR = Decimal("0.02")
+_NET_OR_GROSS = re.compile(r"\b(net|netto|gross|brutto)")
 
 
 def questions_of(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> tuple[Question, ...]:
@@ -30,7 +45,8 @@ def questions_of(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> t
     Raises:
         UsageError: when what was given does not fit the file.
     """
-    questions = [*_missing(bare, inside, given), *_written(bare, inside)]
+    questions = [*_missing(bare, inside, given), *_rivals(bare, inside, given)]
+    questions += [*_written(bare, inside), *_in_hundredths(bare)]
     questions += [*_in_which_currency(bare, given), *_said(bare, given), *_whose(bare, given)]
     if "decimal" in bare.settings:
         price_unit(bare)
@@ -43,10 +59,14 @@ def _missing(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> Itera
     numbers = tuple(name for name in free if inside[name].numbers)
     if "date" not in bare.columns:
         yield Question("column", "date", "which column has the day?", tuple(inside))
-    money = {"amount", "money_in", "money_out"} & set(bare.columns)
-    if not money and not {"quantity", "price"} <= set(bare.columns):
-        yield Question("column", "amount", "which column has the amount?", numbers or tuple(free))
     trades = any(kind_of(word) in ("buy", "sell") for word in bare.values("action"))
+    yield from _other_way(bare, inside, given, numbers)
+    if bare.has_units and not (bare.has_money or trades or "amount" in given.columns):
+        yield Question(
+            "column", "amount", "which column has what was paid, if any?", (*numbers, "")
+        )
+    elif not bare.has_money and (trades or not bare.has_units):
+        yield Question("column", "amount", "which column has the amount?", numbers or tuple(free))
     if not bare.has_units and "quantity" not in given.columns:
         if trades and numbers:
             text = "rows buy and sell: which column has how many units, if any?"
@@ -60,11 +80,82 @@ def _missing(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> Itera
         yield Question("column", "symbol", "which column names what was traded?", texts)
 
 
+def _other_way(
+    bare: Proposal, inside: Mapping[str, Holds], given: Given, numbers: Sequence[str]
+) -> Iterator[Question]:
+    """Which column has the money that went the other way, where rows have none in the one known."""
+    ways = {"money_in": "went out", "money_out": "came in", "amount": "moved"}
+    known = [field for field in ("money_in", "money_out") if field in bare.columns]
+    if len(known) == 2 or bare.has_units or ("amount" in bare.columns) == bool(known):
+        return
+    here = known[0] if known else "amount"
+    other = {"money_in": "money_out", "money_out": "money_in"}.get(here, "amount")
+    cells = bare.cells(here)
+    beside = [
+        name
+        for name in numbers
+        if (other != "amount" or inside[name].fractions) and not is_abroad(name)
+        if any(cell and not mine for mine, cell in zip(cells, bare.found.cells(name), strict=True))
+    ]
+    if beside and other not in given.columns:
+        text = f"some rows have nothing in {bare.columns[here]!r}; which column has what"
+        last = bare.columns["amount"] if other == "amount" else ""
+        yield Question("column", other, f"{text} {ways[here]}?", (*beside, last))
+
+
+def _rivals(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> Iterator[Question]:
+    """Columns that could each be the one that counts."""
+    free = [name for name in inside if name not in bare.columns.values()]
+    numbers = [name for name in free if inside[name].numbers]
+    counted = bare.columns.get("quantity", "")
+    vague = counted and "quantity" not in given.columns and plain(counted) not in FIELDS["quantity"]
+    if vague and (units := [name for name in numbers if counts_units(name)]):
+        text = "which column has how many units came or went?"
+        yield Question("column", "quantity", text, (counted, *units))
+    if "amount" not in given.columns:
+        yield from _net_or_gross(bare, numbers)
+    paid, currencies = bare.columns.get("amount", ""), set(bare.values("currency"))
+    if (
+        paid
+        and "amount" not in given.columns
+        and len(currencies) > 1
+        and not set(currencies_in(paid))
+    ):
+        converted = [n for n in numbers if set(currencies_in(n)) and plain(n) in FIELDS["amount"]]
+        if converted:
+            text = "which column has what was booked in the account?"
+            yield Question("column", "amount", text, (paid, *converted))
+
+
+def _net_or_gross(bare: Proposal, numbers: Sequence[str]) -> Iterator[Question]:
+    """Whether what was paid has the tax in it, where an account of money has both columns."""
+    paid = bare.columns.get("amount", "")
+    if bare.has_units or not _NET_OR_GROSS.search(plain(paid)):
+        return
+    others = [name for name in numbers if _NET_OR_GROSS.search(plain(name))]
+    if others and "tax" not in bare.columns:
+        yield Question("column", "amount", "which column has what was paid?", (paid, *others))
+
+
+def _in_hundredths(bare: Proposal) -> Iterator[Question]:
+    """Whether amounts are cents, where a name says or hints so."""
+    told = {f: in_hundredths(bare.columns[f]) for f in OF_MONEY if f in bare.columns}
+    if "scale" in bare.settings:
+        if bare.settings["scale"] not in ("0.01", "1"):
+            raise UsageError(f"{bare.settings['scale']!r} is no scale: 0.01 of cents, or 1")
+    elif True in told.values():
+        bare.settings["scale"] = "0.01"
+    elif None in told.values():
+        name = next(bare.columns[field] for field, said in told.items() if said is None)
+        yield Question("set", "scale", f"is {name!r} in hundredths?", ("0.01", "1"))
+
+
 def _written(bare: Proposal, inside: Mapping[str, Holds]) -> Iterator[Question]:
     """How days and numbers are written."""
     if "date" in bare.columns and "date" not in bare.settings:
         name = bare.columns["date"]
         formats = meanings(inside[name].dates, bare.values("date"))
+        formats = formats or ["excel"] * are_serials(bare.values("date"))
         if len(formats) == 1:
             bare.settings["date"] = formats[0]
         else:
@@ -106,6 +197,7 @@ def _in_which_currency(bare: Proposal, given: Given) -> Iterator[Question]:
         raise UsageError(f"{priced!r} is no currency of prices, such as USD or GBX")
     if said:
         bare.settings["currency"] = said.upper()
+        _check_currency(bare, said.upper())
         return
     money = next((field for field in MONEY if field in bare.columns), "")
     named = set(currencies_in(bare.columns.get(money, "")))
@@ -119,8 +211,18 @@ def _in_which_currency(bare: Proposal, given: Given) -> Iterator[Question]:
     named = {code for field in MONEY for code in currencies_in(bare.columns.get(field, ""))}
     if len(named) == 1:
         bare.settings["currency"] = named.pop()
-    else:
+    elif bare.has_money:
         yield Question("set", "currency", "in which currency are the amounts, such as EUR?")
+
+
+def _check_currency(bare: Proposal, said: str) -> None:
+    """Refuse a currency that the file's own column contradicts."""
+    stated = sorted({value.upper() for value in bare.values("currency")} - {said})
+    if stated:
+        raise UsageError(
+            f"{bare.columns['currency']!r} says {', '.join(stated)}, not {said}; leave "
+            "--set currency out, or say that it is of something else: --column currency="
+        )
 
 
 def _set_apart(bare: Proposal, named: set[str], given: Given) -> None:
@@ -143,7 +245,7 @@ def _said(bare: Proposal, given: Given) -> Iterator[Question]:
         if quantity
     }
     for word in words:
-        known = given.kinds.get(word) or kind_of(word)
+        known = given.kinds.get(word) or kind_of(word) or _way_of(word, bare)
         if known == "skip" and word in counted and word not in given.kinds:
             text = f"a row that says {word!r} counts units: had they come before (opening), or not?"
             yield Question("kind", word, text, ("opening", "skip"))
@@ -158,7 +260,9 @@ def _said(bare: Proposal, given: Given) -> Iterator[Question]:
     in_and_out = {"money_in", "money_out"} & set(bare.columns)
     untold = bare.has_units and not (words or signed or in_and_out or "direction" in bare.columns)
     if untold and "kind" not in bare.settings:
-        yield Question("set", "kind", "nothing says what the rows are; are they", ("buy", "sell"))
+        yield Question("set", "kind", "nothing says what the rows are; are they", _OF_UNITS)
+    if bare.settings.get("kind", "buy") not in WORDS:
+        raise UsageError(f"a row cannot be {bare.settings['kind']!r}; it can be {', '.join(WORDS)}")
     if "amount" in bare.columns and not (bare.has_units or signed or in_and_out):
         yield from _unsigned(bare, words)
     if bare.settings.get("account-type") == "credit-card" and "purchases" not in bare.settings:
@@ -166,10 +270,17 @@ def _said(bare: Proposal, given: Given) -> Iterator[Question]:
         yield Question("set", "purchases", text, ("negative", "positive"))
 
 
+def _way_of(word: str, bare: Proposal) -> str | None:
+    """What a word for a direction is of money alone; of units it can be many things."""
+    if bare.has_units or plain(word) not in (*INCOMING, *OUTGOING):
+        return None
+    return "deposit" if plain(word) in INCOMING else "withdraw"
+
+
 def _unsigned(bare: Proposal, words: Sequence[str]) -> Iterator[Question]:
     """Which way money went of which no amount is negative, and no other column says it."""
     says = "direction" in bare.columns or (words and set(words) <= set(bare.kinds))
-    if says or "kind" in bare.settings or "decimal" not in bare.settings:
+    if says or marks_credits(bare) or "kind" in bare.settings or "decimal" not in bare.settings:
         return
     amounts = bare.numbers("amount")
     ways = ways_of(amounts, bare.numbers("balance"))
@@ -179,6 +290,10 @@ def _unsigned(bare: Proposal, words: Sequence[str]) -> Iterator[Question]:
         yield Question("column", "direction", text)
     elif told and None not in told:
         bare.settings["kind"] = str(told[0])
+    elif bare.kinds and len(words) <= FEW:
+        for word in (word for word in words if word not in bare.kinds):
+            text = f"no amount is negative: what is a row that says {word!r}?"
+            yield Question("kind", word, text, WORDS)
     else:
         text = "no amount is negative: did the money come in or go out?"
         yield Question("set", "kind", text, ("deposit", "withdraw"))
@@ -193,8 +308,14 @@ def _whose(bare: Proposal, given: Given) -> Iterator[Question]:
         yield Question("column", "account", text, (name, ""))
     moved = {"deposit", "withdraw", "transfer_in", "transfer_out"} & set(bare.kinds.values())
     words = set(bare.values("action"))
-    told = bare.has_units and "balance" not in bare.columns and words <= set(bare.kinds)
-    if told and words and not moved and "cash" not in bare.settings:
+    numbers = bare.numbers("quantity")
+    if not words and {None, Decimal(0)} & {*numbers}:  # rows of money alone are deposits
+        moved.add("deposit")
+    signed = any((n or 0) < 0 for n in (*numbers, *bare.numbers("amount")))
+    trades = words or bare.settings.get("kind", "buy" if signed else "") in ("buy", "sell")
+    told = bare.has_units and bare.has_money and "balance" not in bare.columns
+    told = told and words <= set(bare.kinds)
+    if told and trades and not moved and "cash" not in bare.settings:
         text = "no row pays money in or out: is the money of the trades in this account?"
         yield Question("set", "cash", text, ("yes", "no"))
     elif bare.settings.get("cash", "yes") not in ("yes", "no"):
@@ -207,7 +328,7 @@ def _costs(bare: Proposal) -> Iterator[Question]:
         return
     sizes = [[abs(number or Decimal(0)) for number in bare.numbers(one)] for one in bare.costs]
     costs = [sum(row, Decimal(0)) for row in zip(*sizes, strict=True)]
-    if not any(costs) or "amount" not in bare.columns:
+    if not any(costs) or ("amount" not in bare.columns and bare.has_money):
         bare.settings["fee"] = "beside"
         return
     inside = beside = 0

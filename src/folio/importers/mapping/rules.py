@@ -4,7 +4,15 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from folio.importers.mapping.proposed import Proposal
-from folio.importers.mapping.words import CLOSING, UNDONE, plain, states_balance
+from folio.importers.mapping.words import (
+    CLOSING,
+    CREDITS,
+    INCOMING,
+    OUTGOING,
+    UNDONE,
+    plain,
+    states_balance,
+)
 
 GOES_OUT = ("withdraw", "fee", "tax", "buy")  # kinds, of an account of money alone
 _CASH = '{ role = "cash", currency = "currency", quantity = "%s" }'
@@ -38,16 +46,21 @@ def rules_of(proposal: Proposal) -> Iterator[str]:
     if states_balances(proposal):
         when = "amount = { blank = true }, balance = { blank = false }"
         yield f'[[rules]]\nwhen = {{ {when} }}\nskip = "it states a balance and moves nothing"'
-    if "direction" in proposal.columns and "amount" in proposal.columns:
-        words = list(dict.fromkeys(proposal.values("direction")))
+    directed = "direction" in proposal.columns and "amount" in proposal.columns
+    if directed and not marks_credits_beside(proposal):
+        words = [word for side in sides_of_money(proposal).values() for word in side]
         yield _rule("unknown", [_CASH % "stated"], f"direction = {{ none_of = {_list(words)} }}")
+    if continues(proposal):
+        columns = ["printed_day", "begins", *_of_money(proposal)]
+        blank = ", ".join(f"{field} = {{ blank = true }}" for field in columns)
+        yield f'[[rules]]\nwhen = {{ {blank} }}\nskip = "it continues the row above"'
     yield from rules_of_words(proposal.kinds, proposal)
     if not proposal.has_units:
         said = proposal.settings.get("kind", "")
         amount = _signed(said, proposal) if said else "amount"
         yield _rule("deposit/withdraw", _money(proposal, amount))
     elif not proposal.kinds:
-        yield from _by_sign(proposal)
+        yield from _by_sign(proposal) if proposal.has_money else _of_units_alone(proposal)
 
 
 def _stated(proposal: Proposal) -> Iterator[str]:
@@ -60,6 +73,12 @@ def _stated(proposal: Proposal) -> Iterator[str]:
         if words:
             when = f"when = {{ stated_by = {_list(words)} }}"
             yield f'[[rules]]\n{when}\nskip = "it states a balance and moves nothing"{more}'
+
+
+def _of_units_alone(proposal: Proposal) -> Iterator[str]:
+    """The last rule of a table without money: what no word says came or went by its sign."""
+    unit = '{ role = "asset", asset = "security", quantity = "quantity" }'
+    yield _rule("deposit/withdraw", [unit, *_cost_legs(proposal)])
 
 
 def rules_of_words(kinds: Mapping[str, str], proposal: Proposal) -> Iterator[str]:
@@ -79,6 +98,8 @@ def states_balances(proposal: Proposal) -> bool:
 def _rules_of(kind: str, when: str, proposal: Proposal) -> Iterator[str]:
     if proposal.has_units:
         yield from _rules_of_units(kind, when, proposal)
+    if not proposal.has_money and kind != "skip":
+        return
     if kind == "skip":
         yield f'[[rules]]\nwhen = {{ {when} }}\nskip = "it moves nothing"'
     elif kind in ("buy", "sell"):
@@ -107,8 +128,9 @@ def _rules_of(kind: str, when: str, proposal: Proposal) -> Iterator[str]:
 
 def _rules_of_units(kind: str, when: str, proposal: Proposal) -> Iterator[str]:
     """The rules of rows that move units where others of their sort move money."""
-    there = f"{when}, {_symbol(proposal)} = {{ blank = false, currency = false }}, quantity"
+    there = f"{_and(when)}{_symbol(proposal)} = {{ blank = false, currency = false }}, quantity"
     leg = '{ role = "%s", asset = "security", quantity = "%s" }'
+    costs = [] if proposal.has_money else _cost_legs(proposal)
     stated = ', cost = "abs(amount)", cost_currency = "currency" }'
     paid = leg.removesuffix(" }") + (stated if "price" in proposal.columns else " }")
     if kind == "split":
@@ -118,20 +140,32 @@ def _rules_of_units(kind: str, when: str, proposal: Proposal) -> Iterator[str]:
         yield _rule("dividend", [paid % ("asset", "abs(quantity)"), *_cost_legs(proposal)], when)
     elif kind in ("transfer_in", "transfer_out", "reward"):
         sign = "-" if kind == "transfer_out" else ""
-        unit = leg % ("asset", f"{sign}abs(quantity)")
-        yield _rule(kind, [unit], f"{when}, quantity = {{ blank = false }}")
+        unit = leg % ("asset", f"{sign}{_counted(proposal)}")
+        yield _rule(kind, [unit, *costs], f"{_and(when)}quantity = {{ blank = false }}")
     elif kind == "opening":
         yield _rule(kind, [leg % ("asset", "quantity")], f'{there} = {{ sign = "+" }}')
     elif kind in ("deposit", "withdraw"):
         unit = paid % ("asset", "abs(quantity)")
-        unit = unit if kind == "deposit" else leg % ("asset", "-abs(quantity)")
+        unit = unit if kind == "deposit" else leg % ("asset", f"-{_counted(proposal)}")
         for sign in "+-":
-            yield _rule(kind, [unit], f'{there} = {{ sign = "{sign}" }}')
+            yield _rule(kind, [unit, *costs], f'{there} = {{ sign = "{sign}" }}')
     elif kind in ("fee", "tax"):  # taken in units; without a sign they may be those it is for
         yield _rule(kind, [leg % (kind, "quantity")], f'{there} = {{ sign = "-" }}')
     elif kind in _INCOME:
         blank = f'{there} = {{ sign = "+" }}, amount = {{ blank = true }}'
         yield _rule(kind, [leg % ("asset", "quantity")], blank)
+
+
+def _counted(proposal: Proposal) -> str:
+    """The units that moved, without the costs that were taken in units."""
+    inside = proposal.settings.get("fee") == "inside" and not proposal.has_money
+    costs = "".join(f" - abs({field}?)" for field in proposal.costs) if inside else ""
+    return f"(abs(quantity){costs})" if costs else "abs(quantity)"
+
+
+def _and(when: str) -> str:
+    """The conditions before others."""
+    return f"{when}, " if when else ""
 
 
 def _symbol(proposal: Proposal) -> str:
@@ -161,6 +195,7 @@ def _signed(kind: str, proposal: Proposal) -> str:
     own = "direction" in proposal.columns or "amount" not in proposal.columns
     if (
         own
+        or marks_credits(proposal)
         or signed_by_action(proposal)
         or any((number or 0) < 0 for number in proposal.numbers("amount"))
     ):
@@ -169,8 +204,9 @@ def _signed(kind: str, proposal: Proposal) -> str:
 
 
 def _cost_legs(proposal: Proposal) -> list[str]:
+    unit = 'currency = "currency"' if proposal.has_money else 'asset = "security"'
     return [
-        f'{{ role = "{field[:3]}", currency = "currency", quantity = "-abs({field}?)" }}'
+        f'{{ role = "{field[:3]}", {unit}, quantity = "-abs({field}?)" }}'
         for field in proposal.costs
     ]
 
@@ -212,15 +248,58 @@ def _by_sign(proposal: Proposal) -> Iterator[str]:
         yield _rule("dividend", money, f'{named} = {{ sign = "+" }}', 'related = "security"')
         yield _rule("unknown", money, f'{named} = {{ sign = "-" }}')
         yield _rule("deposit/withdraw", money, none)
-    said = proposal.settings.get("kind")
-    if said:
+    said = proposal.settings.get("kind", "")
+    if said in ("buy", "sell"):
         yield _trade(said, "", proposal)
+    elif said:
+        yield from _rules_of(said, "", proposal)
     elif any((number or 0) < 0 for number in proposal.numbers("quantity")):
         yield _trade("buy", 'quantity = { sign = "+" }', proposal)
         yield _trade("sell", "", proposal)
     else:
         yield _trade("buy", 'amount = { sign = "-" }', proposal)
         yield _trade("sell", "", proposal)
+
+
+def _of_money(proposal: Proposal) -> list[str]:
+    fields = ("amount", "money_in", "money_out", "balance")
+    return [field for field in fields if field in proposal.columns]
+
+
+def continues(proposal: Proposal) -> bool:
+    """Whether rows go on with what the row above says: they begin blank, without day and amount."""
+    if proposal.has_units:
+        return False
+    begins = next(name for name in proposal.found.names if name)
+    columns = [proposal.found.cells(begins), proposal.cells("date")]
+    columns += [proposal.cells(field) for field in _of_money(proposal)]
+    return any(not any(row) for row in zip(*columns, strict=True))
+
+
+def sides_of_money(proposal: Proposal) -> dict[str, list[str]]:
+    """The words of a column of directions that say that money came, and that it left.
+
+    Of a side that no row of the file is on, all that are known.
+    """
+    words = dict.fromkeys(proposal.values("direction"))
+    sides = {"money_in": (*INCOMING, "+"), "money_out": (*OUTGOING, "-")}
+    return {
+        field: [word for word in words if (plain(word) or word) in side] or list(side)
+        for field, side in sides.items()
+    }
+
+
+def marks_credits_beside(proposal: Proposal) -> bool:
+    """Whether a column of its own says of money that came that it did, and nothing of the rest."""
+    words = {plain(word) for word in proposal.values("direction")}
+    blank = len(proposal.values("direction")) < len(proposal.found.rows)
+    return blank and len(words) == 1 and words <= {*CREDITS}
+
+
+def marks_credits(proposal: Proposal) -> bool:
+    """Whether amounts of money that came have ``CR`` beside them, and those that left nothing."""
+    ends = {value[-2:].casefold() for value in proposal.values("amount")}
+    return not proposal.has_units and "cr" in ends and "dr" not in ends and len(ends) > 1
 
 
 def signed_by_action(proposal: Proposal) -> bool:

@@ -10,21 +10,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 from folio.errors import FolioError, UsageError
-from folio.importers.amounts import Style, decide, proven_decimal, read_amount, unit_of
-from folio.importers.dates import compile_format
-from folio.importers.encodings import SINGLE
-from folio.importers.mapping.words import FIELDS, TOTALS, plain
-from folio.importers.profile_types import ENCODINGS
-from folio.importers.rows import Row, RowFault
-from folio.importers.text_file import (
+from folio.importers.cells.amounts import Style, decide, proven_decimal, read_amount, unit_of
+from folio.importers.cells.dates import compile_format
+from folio.importers.cells.rows import Row, RowFault
+from folio.importers.files.text_file import (
     Splitter,
-    choose_encoding,
     is_json,
     numbered_lines,
     open_text,
     possible_encodings,
     records,
 )
+from folio.importers.language.profile_types import ENCODINGS
+from folio.importers.mapping.letters import encodings_of
+from folio.importers.mapping.words import FIELDS, TOTALS, plain
 from folio.model.assets import ISO_4217, is_isin
 from folio.model.quote_units import QUOTE_UNITS
 
@@ -32,6 +31,7 @@ Numbers = Sequence[Decimal | None]
 HEADER_WITHIN = 60  # rows from the top
 BLANKS = ("-", "--", "—", "n/a", "N/A", "NULL", "null", "None")  # what stands for nothing
 SAMPLES = 3  # values of a column that are shown
+_OTHER_DELIMITERS = re.compile(r"[;\t|,]")
 _DELIMITERS = (",", ";", "\t", "|")
 _KNOWN = frozenset(name for names in FIELDS.values() for name in names)
 _SUMS = tuple(f"{word} " for word in TOTALS)
@@ -48,10 +48,21 @@ _DAYS = (
         "%Y年%m月%d日",
         "%Y. %m. %d.",
         "%Y.%m.%d.",
+        "%a, %b %d, %Y",
+        "%a, %d %b %Y",
+        "%a %d %b %Y",
+        "%a %b %d, %Y",
+        "%a, %d.%m.%Y",
+        "%a, %d. %b %Y",
+        "%a %d.%m.%Y",
+        "%a %d/%m/%Y",
+        "%Y/%m/%d(%a)",
+        "%Y年%m月%d日(%a)",
     ),
 )
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", ", %H:%M:%S")
 _INSTANTS = ("T%H:%M:%S", "T%H:%M:%S.%f", "T%H:%M:%S%z", "T%H:%M:%S.%f%z", "T%H:%M", " %H:%M:%S %z")
+_SERIAL = re.compile(r"(?:2[5-9]|[345]\d)\d{3}(?:\.\d{1,12})?")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?: ?[AaPp][Mm])?")
 
 
@@ -73,8 +84,10 @@ class Found(NamedTuple):
         return [row.cells[place].strip() if place < len(row.cells) else "" for row in self.rows]
 
     def values(self, name: str) -> list[str]:
-        """The cells of a column that are not blank."""
-        return [cell for cell in self.cells(name) if cell and cell not in BLANKS]
+        """The cells of a column that are not blank; beside a plus, a minus is none."""
+        cells = self.cells(name)
+        blanks = BLANKS[1:] if "+" in cells else BLANKS
+        return [cell for cell in cells if cell and cell not in blanks]
 
 
 def find_table(path: Path, said: str = "") -> Found:
@@ -88,8 +101,8 @@ def find_table(path: Path, said: str = "") -> Found:
         raise UsageError(f"{said!r} is no encoding here: use one of {', '.join(ENCODINGS)}")
     if is_json(path):
         raise FolioError(f"{path} is JSON, which --map does not read; save its records as CSV")
-    encoding = choose_encoding(path, (said,) if said else ("utf-8", *SINGLE))
-    encodings = possible_encodings(path, (said,) if said else ("utf-8", *SINGLE))
+    encodings = possible_encodings(path, (said,)) if said else encodings_of(path)
+    encoding = encodings[0]
     best: tuple[tuple[int, int, int], str, int] | None = None
     with open_text(path, encoding) as file:
         head = list(islice(numbered_lines(file), HEADER_WITHIN))
@@ -169,6 +182,9 @@ def _score(row: Row, below: list[Row]) -> tuple[int, int, int] | None:
     filled = [name for name in names if name]
     if len(filled) < 2 or not below or any(_is_value(name) for name in filled):
         return None
+    parts = [part.strip() for name in filled for part in _OTHER_DELIMITERS.split(name)]
+    if any(_is_day(part) for part in parts if part not in filled):
+        return None  # a row of values, taken apart by what is no delimiter
     known = sum(plain(name) in _KNOWN for name in filled)
     alike = sum(abs(len(other.cells) - len(names)) <= 1 for other in below[:5])
     return (known, alike, len(filled)) if alike else None
@@ -182,6 +198,7 @@ class Holds(NamedTuple):
     """What the values of a column can be."""
 
     dates: tuple[str, ...]  # formats that fit every one of them
+    serials: bool  # days as spreadsheets count them
     numbers: bool
     fractions: bool  # and some of them have a decimal sign
     currencies: bool
@@ -197,6 +214,7 @@ def holds(values: list[str]) -> Holds:
     different = list(dict.fromkeys(values))
     return Holds(
         tuple(formats_of(different)),
+        are_serials(different),
         bool(values) and all(map(is_number, different)),
         any(sign in value for value in different for sign in ".,"),
         bool(values) and all(len(v) == 3 and v.upper() in ISO_4217 for v in different),
@@ -217,6 +235,11 @@ def is_number(text: str) -> bool:
         except RowFault:
             continue
     return False
+
+
+def are_serials(values: Sequence[str]) -> bool:
+    """Whether all of these can be days of our time as spreadsheets count them."""
+    return bool(values) and all(_SERIAL.fullmatch(value) for value in values)
 
 
 def formats_of(values: list[str]) -> list[str]:

@@ -5,12 +5,12 @@ sales.  Of another file with the same header it takes what is new: a rule for ea
 it has no rule for.  What it knew it reads as before.
 """
 
-from folio.importers.conditions import text_tests
+from folio.importers.interpreting.conditions import text_tests
+from folio.importers.language.profile import AmountForm, Profile, RuleForm, TextForm
 from folio.importers.mapping.proposed import COSTS, WORDS, Given, Proposal
 from folio.importers.mapping.rules import rules_of_words
 from folio.importers.mapping.table import Found
 from folio.importers.mapping.words import FIELDS
-from folio.importers.profile import AmountForm, Profile, RuleForm, TextForm
 
 
 def told_before(profile: Profile, found: Found, given: Given) -> Given | None:

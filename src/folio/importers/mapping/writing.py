@@ -6,16 +6,19 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from folio.importers.amounts import unit_of
+from folio.importers.cells.amounts import unit_of
 from folio.importers.mapping.proposed import NUMBERS, Proposal
 from folio.importers.mapping.rules import (
     GOES_OUT,
+    continues,
+    marks_credits,
+    marks_credits_beside,
     rules_of,
+    sides_of_money,
     signed_by_action,
     states_balances,
 )
 from folio.importers.mapping.table import BLANKS, is_sum
-from folio.importers.mapping.words import INCOMING, OUTGOING, plain
 from folio.importers.mapping.worth import scale_of
 from folio.model.numbers import to_text
 
@@ -152,6 +155,12 @@ def _texts(proposal: Proposal) -> str:
     elif said:
         lines = [line for line in lines if not line.startswith("currency =")]
         lines.append(f"currency = {{ default = {_text(said)} }}")
+    if continues(proposal):
+        lines.append(f"printed_day = {_text(proposal.columns['date'])}")
+        begins = next(name for name in proposal.found.names if name)
+        lines.append(f"begins = {proposal.found.spelled.get(begins) or _text(begins)}")
+    if marks_credits(proposal):
+        lines.append(f"printed = {_column(proposal, 'amount')}")
     spelled = proposal.found.spelled
     lines += [
         f"note_{n} = {spelled.get(name) or _text(name)}" for n, name in enumerate(proposal.notes, 1)
@@ -159,40 +168,55 @@ def _texts(proposal: Proposal) -> str:
     return "\n".join(["[texts]", *lines])
 
 
+def _cells(proposal: Proposal, field: str, when: str = "") -> str:
+    """A column of numbers, as a profile says it."""
+    scale = proposal.scale(field)
+    parts = [f"column = {_text(proposal.columns[field])}"]
+    parts += [f'scale = "{scale}"'] if scale != 1 else []
+    parts += [when] if when else []
+    return f"{{ {', '.join(parts)} }}" if len(parts) > 1 else _text(proposal.columns[field])
+
+
 _IN_AND_OUT = 'amount = { value = "abs(money_in?) - abs(money_out?)" }'
 
 
 def _amounts(proposal: Proposal) -> str:
     columns = proposal.columns
-    lines = [f"{f} = {_text(columns[f])}" for f in NUMBERS if f in columns and f != "amount"]
+    lines = [f"{f} = {_cells(proposal, f)}" for f in NUMBERS if f in columns and f != "amount"]
     if "amount" in columns and "direction" in columns:
-        words = dict.fromkeys(proposal.values("direction"))
-        for field, side in (("money_in", (*INCOMING, "+")), ("money_out", (*OUTGOING, "-"))):
-            said = [w for w in words if (plain(w) or w) in side]
+        for field, said in sides_of_money(proposal).items():
             when = f"when = {{ direction = {_list(said)} }}"
-            lines.append(f"{field} = {{ column = {_text(columns['amount'])}, {when} }}")
-        lines.append(f"stated = {_text(columns['amount'])}")
+            if field == "money_out" and marks_credits_beside(proposal):
+                when = "when = { direction = { blank = true } }"
+            lines.append(f"{field} = {_cells(proposal, 'amount', when)}")
+        lines.append(f"stated = {_cells(proposal, 'amount')}")
+        lines.append(_IN_AND_OUT)
+    elif marks_credits(proposal):
+        for field, test in (("money_out", "none_of"), ("money_in", "like")):
+            when = f'when = {{ printed = {{ {test} = ["*cr"] }} }}'
+            lines.append(f"{field} = {_cells(proposal, 'amount', when)}")
         lines.append(_IN_AND_OUT)
     elif signed_by_action(proposal):
         out = [_escaped(w) for w, kind in proposal.kinds.items() if kind in GOES_OUT]
-        column = f"column = {_text(columns['amount'])}"
         for field, test in (("money_out", "like"), ("money_in", "none_of")):
             when = f"when = {{ action = {{ {test} = {_list(out)} }} }}"
-            lines.append(f"{field} = {{ {column}, {when} }}")
+            lines.append(f"{field} = {_cells(proposal, 'amount', when)}")
         lines.append(_IN_AND_OUT)
     elif "amount" in columns and proposal.settings.get("purchases") == "positive":
-        lines.append(f"stated = {_text(columns['amount'])}")
+        lines.append(f"stated = {_cells(proposal, 'amount')}")
         lines.append('amount = { value = "-stated" }')
     elif "amount" in columns:
-        lines.append(f"amount = {_text(columns['amount'])}")
+        lines.append(f"amount = {_cells(proposal, 'amount')}")
         if still := _still(proposal):
             when = f"when = {{ action = {{ none_of = {_list(still)} }} }}"
-            lines.append(f"moved = {{ column = {_text(columns['amount'])}, {when} }}")
+            lines.append(f"moved = {_cells(proposal, 'amount', when)}")
     elif "money_in" in columns or "money_out" in columns:
         lines += [f"{f} = []" for f in ("money_in", "money_out") if f not in columns]
         came = "-" if _negative(proposal, "money_in") else ""
         left = "+" if _negative(proposal, "money_out") else "-"
         lines.append(f'amount = {{ value = "{came}money_in? {left} money_out?" }}')
+    elif not proposal.has_money:
+        lines.append("amount = []")
     else:
         scale = f" * {to_text(scale_of(proposal))}" if scale_of(proposal) != 1 else ""
         lines.append(f'amount = {{ value = "round(quantity * price{scale}, currency)" }}')
@@ -252,7 +276,8 @@ def _identity(proposal: Proposal) -> str:
     own = bool(ids) and len(set(ids)) == len(proposal.found.rows)
     fields = ["time", "kind"]
     fields += [f for f in _TEXTS if f in proposal.columns and f not in _NOT_ITS_OWN]
-    fields += ["currency"] if "currency" not in proposal.columns else []
+    told = "currency" not in proposal.columns and "currency" in proposal.settings
+    fields += ["currency"] if told else []
     fields += [f for f in ("quantity", "amount") if f in proposal.columns or f == "amount"]
     fields += [f"note_{number}" for number, _ in enumerate(proposal.notes, 1)]
     lines = ["[identity]", 'id = "id"'] if own else ["[identity]"]

@@ -7,12 +7,12 @@ is a row that says what holds from now on, or from a day.
 import datetime as dt
 from decimal import Decimal
 
-from folio.db.catalog import rename
-from folio.db.groups import tag
-from folio.db.settings import BOOK, DEFAULTS, Scope, add_setting
-from folio.db.vaults import Vault, find_vault, read_vaults, vault_shares
+from folio.db.arrangements.catalog import rename
+from folio.db.arrangements.groups import tag
+from folio.db.arrangements.settings import BOOK, DEFAULTS, Scope, add_setting
+from folio.db.arrangements.vaults import Vault, find_vault, read_vaults, vault_shares
 from folio.engine.vaults import share_on
-from folio.errors import FolioError, UnknownName, UsageError, one_of
+from folio.errors import FolioError, UnknownName, UsageError, near, one_of
 from folio.model.accounts import Account, Holding
 from folio.model.assets import ASSET_TYPES, Asset, check_identity, is_isin, parse_asset_ref
 from folio.model.numbers import ZERO, to_text
@@ -20,7 +20,7 @@ from folio.model.quote_units import parse_quote_unit
 from folio.model.shell_words import shell_word, shell_words
 from folio.model.transactions import parse_account_ref
 from folio.operations.arranging.lot_methods import check_method, set_lot_method
-from folio.operations.names import clean_name, get_account, get_asset, near
+from folio.operations.names import clean_name, get_account, get_asset
 from folio.operations.pricing.price_settings import check_source
 from folio.operations.recording import Recording
 

@@ -3,7 +3,7 @@
 import datetime as dt
 import sqlite3
 
-from folio.db.locks import Lock, add_lock, holdings_seen_after, read_locks, take_back
+from folio.db.arrangements.locks import Lock, add_lock, holdings_seen_after, read_locks, take_back
 from folio.errors import FolioError
 from folio.operations.recording import Who, recording
 

@@ -7,7 +7,7 @@ anew; the holdings that it is about are folded again and their days marked from 
 
 import datetime as dt
 
-from folio.db.settings import BOOK, Scope, add_setting
+from folio.db.arrangements.settings import BOOK, Scope, add_setting
 from folio.engine.lots import METHODS
 from folio.errors import UsageError
 from folio.operations.recording import Recording

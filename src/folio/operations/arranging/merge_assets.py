@@ -5,9 +5,9 @@ figure reads the one asset as the other, with its postings, prices, splits, obse
 and tags.  It can be undone, and what was recorded of the other asset meanwhile stays there.
 """
 
-from folio.db.aliases import add_alias, first_known, read_aliases
-from folio.db.vaults import read_vaults, vault_shares
-from folio.db.yields import read_rules
+from folio.db.arrangements.aliases import add_alias, first_known, read_aliases
+from folio.db.arrangements.vaults import read_vaults, vault_shares
+from folio.db.arrangements.yields import read_rules
 from folio.engine.vaults import share_on
 from folio.errors import FolioError
 from folio.model.accounts import Holding

@@ -6,7 +6,7 @@ A credit card may be paid too much and a loan may pay interest, so they are told
 import sqlite3
 from decimal import Decimal
 
-from folio.db.catalog import Catalog
+from folio.db.arrangements.catalog import Catalog
 from folio.model.accounts import Account
 from folio.model.numbers import ZERO, to_text
 from folio.model.transactions import AccountRef, Draft

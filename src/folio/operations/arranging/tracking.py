@@ -6,7 +6,7 @@ Postings are facts: what was recorded as paid from outside stays so, until it is
 import datetime as dt
 import sqlite3
 
-from folio.db.ledger import paid_from_outside
+from folio.db.transactions.ledger import paid_from_outside
 from folio.model.accounts import Account
 from folio.model.shell_words import shell_word
 

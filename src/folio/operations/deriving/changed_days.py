@@ -3,7 +3,7 @@
 import datetime as dt
 
 from folio.book import Book
-from folio.db.observations import read_observations
+from folio.db.statements.observations import read_observations
 from folio.operations.deriving.touched import Touched
 
 

@@ -10,8 +10,8 @@ import datetime as dt
 from itertools import pairwise
 
 from folio.book import Book
-from folio.db.derived import holdings_valued_in
-from folio.db.events import days_between
+from folio.db.derived.positions import holdings_valued_in
+from folio.db.transactions.events import days_between
 from folio.model.ledger import EVER
 from folio.model.prices import FOREVER
 from folio.model.rollups import Days
@@ -22,7 +22,7 @@ Pair = tuple[int, int]  # an asset, and in what it is priced
 
 def price_trades(book: Book, asset: int, holdings: set[int], touched: Touched) -> None:
     """Bring the prices up to date at which an asset was traded on the days of a command."""
-    from folio.db.trade_prices import derive_trade_prices  # of money there are none
+    from folio.db.derived.trade_prices import derive_trade_prices  # of money there are none
 
     since = min(touched.holdings[h] for h in holdings).isoformat()
     spans = [(since, EVER)]

@@ -16,10 +16,16 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from folio.book import Book
-from folio.db.derived import Position, consulting_prices, read_positions, read_states, write_state
-from folio.db.events import events_between, stream_events
-from folio.db.mispriced import note_mispriced
-from folio.db.rollup import read_marks, rollup_until
+from folio.db.derived.mispriced import note_mispriced
+from folio.db.derived.positions import (
+    Position,
+    consulting_prices,
+    read_positions,
+    read_states,
+    write_state,
+)
+from folio.db.derived.rollup import read_marks, rollup_until
+from folio.db.transactions.events import events_between, stream_events
 from folio.engine import money
 from folio.model.gaps import Observed
 from folio.model.ledger import EVER, Event, State

@@ -1,9 +1,9 @@
 """Prices of trades and the pairs that have a price, computed again: all else rests on them."""
 
 from folio.book import Book
-from folio.db.derived import forget_positions
-from folio.db.mispriced import note_mispriced
-from folio.db.trade_prices import derive_pairs, derive_trade_prices
+from folio.db.derived.mispriced import note_mispriced
+from folio.db.derived.positions import forget_positions
+from folio.db.derived.trade_prices import derive_pairs, derive_trade_prices
 
 
 def derive_every_price(book: Book) -> None:

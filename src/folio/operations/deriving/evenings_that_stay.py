@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 
 from folio.book import Book
-from folio.db.evenings import (
+from folio.db.derived.evenings import (
     Kept,
     Parts,
     events_in,

@@ -17,8 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from folio.book import Book
-from folio.db.derived import Position, read_positions
-from folio.db.evenings import (
+from folio.db.derived.evenings import (
     Evening,
     forget_evenings,
     next_after,
@@ -27,6 +26,7 @@ from folio.db.evenings import (
     read_evening,
     write_evening,
 )
+from folio.db.derived.positions import Position, read_positions
 from folio.model.ledger import Event, State, Step, last_day
 from folio.model.rollups import Days
 

@@ -8,9 +8,9 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 
 from folio.book import Book, Folding
-from folio.db.derived import write_state
-from folio.db.disposals import Disposals, forget_disposals
-from folio.db.evenings import Evening
+from folio.db.derived.disposals import Disposals, forget_disposals
+from folio.db.derived.evenings import Evening
+from folio.db.derived.positions import write_state
 from folio.model.ledger import State, Step
 from folio.model.named import NamedTuple
 from folio.operations.deriving.evenings_to_keep import Evenings

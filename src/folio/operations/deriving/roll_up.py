@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 from folio.book import Book, Folding
 from folio.book.later import FEW_DAYS, is_unbegun, runs_after
-from folio.db.altering import alter_runs, lacking
-from folio.db.connection import writing
-from folio.db.rollup import (
+from folio.db.derived.altering import alter_runs, lacking
+from folio.db.derived.rollup import (
     ScopeRuns,
     add_runs,
     forget_rollup,
@@ -27,6 +26,7 @@ from folio.db.rollup import (
     rollup_until,
     sum_days,
 )
+from folio.db.file.connection import writing
 from folio.db.values import day_number, from_day_number
 from folio.engine.alterations import Altered, altered, together, worth_more
 from folio.engine.sums import Sums
@@ -82,7 +82,7 @@ def rebuild(db: sqlite3.Connection) -> dt.date | None:
 
 def rebuild_within(db: sqlite3.Connection) -> dt.date | None:
     """Rebuild inside an open database transaction."""
-    from folio.db.heads import gathered_heads
+    from folio.db.transactions.heads import gathered_heads
     from folio.operations.deriving.derive_prices import derive_every_price
     from folio.operations.deriving.folding import fold_everything
 

@@ -4,8 +4,8 @@ import datetime as dt
 import sqlite3
 from collections.abc import Iterable
 
-from folio.db.postings import NewPosting
-from folio.db.rollup import mark_dirty
+from folio.db.derived.rollup import mark_dirty
+from folio.db.transactions.postings import NewPosting
 from folio.model.rollups import Days
 
 _FEW = 64  # transactions

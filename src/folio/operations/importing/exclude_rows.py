@@ -7,9 +7,9 @@ that states it.
 
 import sqlite3
 
-from folio.db.exclusions import excluded_ids, exclusions
-from folio.db.ledger import find_transaction, get_transaction
-from folio.db.statements import Asked, add_row_answer, recorded_lines, statement_source
+from folio.db.statements.exclusions import excluded_ids, exclusions
+from folio.db.statements.statements import Asked, add_row_answer, recorded_lines, statement_source
+from folio.db.transactions.ledger import find_transaction, get_transaction
 from folio.errors import FolioError, UsageError
 from folio.operations.recording import Recording, Who, recording
 from folio.operations.transactions.reversals import record_again, reverse

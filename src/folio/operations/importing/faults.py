@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from folio.db.exclusions import excluded_texts
+from folio.db.statements.exclusions import excluded_texts
 from folio.errors import BadRows, FolioError
 from folio.model.statements import BAD, RawRow, Statement
 from folio.model.transactions import Draft

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from folio.db.settings import load_settings
+from folio.db.arrangements.settings import load_settings
 from folio.operations.collector import collector_at_rest
 from folio.operations.importing.import_statement import Import, ReadAll, ReadWhole, Summary
-from folio.operations.importing.read_files import Choices, Watch, read_files, unwatched
+from folio.operations.importing.read_files import Choices, read_files
 from folio.operations.reconciling.compare_balances import compare_when_derived
 from folio.operations.recording import Who, recording
 from folio.operations.transfers.link_transfers import settle_new_legs
+from folio.operations.watching import Watch, unwatched
 
 if TYPE_CHECKING:
     from folio.importers import Profile

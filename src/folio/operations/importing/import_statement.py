@@ -13,13 +13,13 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from folio.db.ledger import get_transaction
-from folio.db.observations import add_observation, balance_said
-from folio.db.prices import NewPrice, price_said
-from folio.db.rows_on_their_way import RowsOnTheirWay
-from folio.db.statements import Asked, add_row_answer, known_file, unasked
+from folio.db.prices.prices import NewPrice, price_said
+from folio.db.statements.observations import add_observation, balance_said
+from folio.db.statements.rows_on_their_way import RowsOnTheirWay
+from folio.db.statements.statements import Asked, add_row_answer, known_file, unasked
+from folio.db.transactions.ledger import get_transaction
 from folio.errors import FolioError
-from folio.importers.text_file import Unended
+from folio.importers.files.text_file import Unended
 from folio.model.assets import Asset, AssetRef
 from folio.model.numbers import to_text
 from folio.model.statements import (
@@ -35,7 +35,7 @@ from folio.model.transactions import AccountRef, Draft
 from folio.operations.importing.fates import Fates, Links, reason
 from folio.operations.importing.faults import Faults
 from folio.operations.importing.overlap import NotTheSame, Overlap, overlap_with
-from folio.operations.importing.read_files import Choices, File, Watch, unwatched
+from folio.operations.importing.read_files import Choices, File
 from folio.operations.importing.statement_accounts import Accounts
 from folio.operations.importing.torn_events import TornEvents
 from folio.operations.names import account_for, asset_for, find_account, holding_for
@@ -51,9 +51,10 @@ from folio.operations.transactions.record import (
 )
 from folio.operations.transactions.reversals import reverse
 from folio.operations.transactions.twins import Twins
+from folio.operations.watching import Watch, unwatched
 
 if TYPE_CHECKING:
-    from folio.importers.stream import Stream
+    from folio.importers.tables.stream import Stream
 
 LOOKED_UP = 2000  # drafts at a time
 

@@ -12,9 +12,9 @@ import re
 import sqlite3
 from collections import defaultdict
 
-from folio.db.catalog import Catalog
-from folio.db.ledger import rows_between
-from folio.db.sources import find_source
+from folio.db.arrangements.catalog import Catalog
+from folio.db.arrangements.sources import find_source
+from folio.db.transactions.ledger import rows_between
 from folio.errors import UsageError
 from folio.model.numbers import to_text
 from folio.model.statements import Statement

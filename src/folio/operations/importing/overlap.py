@@ -20,7 +20,7 @@ from collections.abc import Iterable, Sequence
 from itertools import compress, repeat
 from typing import TYPE_CHECKING, Any
 
-from folio.db.earlier_rows import (
+from folio.db.statements.earlier_rows import (
     EarlierStatement,
     line_with,
     renamed_since,
@@ -32,7 +32,7 @@ from folio.operations.recording import Recording
 from folio.operations.transactions.record import ALREADY, CONFLICT, Outcome
 
 if TYPE_CHECKING:
-    from folio.importers.stream import NumberedLine, Stream
+    from folio.importers.tables.stream import NumberedLine, Stream
 
 LOOKED_AT = 5  # earlier statements
 BLOCK = 2000  # rows of one that are looked up at a time

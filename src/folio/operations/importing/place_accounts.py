@@ -10,12 +10,12 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from folio.db.catalog import Catalog
-from folio.db.ledger import account_of_ids
-from folio.db.locks import read_locks
-from folio.db.sources import find_source, source_names
+from folio.db.arrangements.catalog import Catalog
+from folio.db.arrangements.locks import read_locks
+from folio.db.arrangements.sources import find_source, source_names
+from folio.db.transactions.ledger import account_of_ids
 from folio.errors import UsageError
-from folio.importers.ibans import is_iban, parts
+from folio.importers.cells.ibans import is_iban, parts
 from folio.model.accounts import Account
 from folio.model.assets import AssetRef, currency_ref
 from folio.model.statements import UNSTATED, Statement

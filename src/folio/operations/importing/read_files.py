@@ -7,9 +7,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from folio.db.catalog import Catalog
-from folio.db.exclusions import excluded_texts
-from folio.db.statements import Imported, is_whole, known_file
+from folio.db.arrangements.catalog import Catalog
+from folio.db.statements.exclusions import excluded_texts
+from folio.db.statements.statements import Imported, is_whole, known_file
 from folio.errors import (
     BadRows,
     FolioError,
@@ -17,30 +17,26 @@ from folio.errors import (
     UnknownStatement,
     UnknownWords,
     UsageError,
+    near,
 )
-from folio.importers.text_file import file_sha256
+from folio.importers.files.text_file import file_sha256
 from folio.model.shell_words import shell_word
 from folio.model.statements import BAD, SKIPPED, UNKNOWN_WORD, UNSTATED, RawRow, Statement
 from folio.model.transactions import parse_account_ref
-from folio.operations.names import find_account, near
+from folio.operations.names import find_account
+from folio.operations.watching import Watch, unwatched
 
 if TYPE_CHECKING:
     from folio.importers import Profile
-    from folio.importers.formats import Format
-    from folio.importers.stream import Stream
+    from folio.importers.recognition.signatures import Format
+    from folio.importers.tables.stream import Stream
 
 # Bytes; of a file with more, never all of it is in memory where that can be, and of the rows that
 # an earlier file had, most are not read again.
 LONG = 1 << 14
-# Is told what is being done, how much of it is done, and of how much; of 0: nobody knows.
 LEFT_OUT = "you said to leave it out"
 FEW = 3  # events, of which one would be understood
 LISTED = 50  # rows that cannot be read, in one message
-Watch = Callable[[str, int, int], None]
-
-
-def unwatched(what: str, done: int, total: int) -> None:
-    """Nobody looks."""
 
 
 class Choices(NamedTuple):
@@ -98,7 +94,7 @@ def read_file(
     if known is not None:
         return File(path, sha256, size, known, None)
     from folio.importers import written_as
-    from folio.importers.formats import Format, open_by, read_by
+    from folio.importers.recognition.signatures import Format, open_by, read_by
     from folio.operations.importing.place_accounts import placed, with_currencies
 
     how = choose_profile(path, profiles, choices.profile)
@@ -173,7 +169,7 @@ def read_files(
 
 def _with_one_name(files: list[File]) -> list[File]:
     """The files, where banks' own formats call one account by one name."""
-    from folio.importers.formats import FORMATS
+    from folio.importers.recognition.signatures import FORMATS
     from folio.operations.importing.place_accounts import as_one
 
     named = {
@@ -264,8 +260,8 @@ def choose_profile(
 
 
 def _fitting(path: Path, profiles: "Mapping[str, Profile]") -> "Sequence[Profile | Format]":
-    from folio.importers.csv_file import find_profiles
-    from folio.importers.formats import find_format
+    from folio.importers.recognition.csv_file import find_profiles
+    from folio.importers.recognition.signatures import find_format
 
     found = find_format(path)
     if found is not None and found.name != "hledger":
@@ -280,7 +276,7 @@ def named_profile(profiles: "Mapping[str, Profile]", name: str) -> "Profile | Fo
     Raises:
         UnknownName: when there is neither.
     """
-    from folio.importers.formats import FORMATS
+    from folio.importers.recognition.signatures import FORMATS
 
     found = profiles.get(name) or FORMATS.get(name)
     if found is None:

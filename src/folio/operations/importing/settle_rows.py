@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from folio.db.ledger import get_transaction
-from folio.db.settings import load_settings
-from folio.db.statements import (
+from folio.db.arrangements.settings import load_settings
+from folio.db.statements.statements import (
     Asked,
     Imported,
     Unsettled,
@@ -19,10 +18,11 @@ from folio.db.statements import (
     recorded_lines,
     unsettled_rows,
 )
+from folio.db.transactions.ledger import get_transaction
 from folio.errors import FolioError, UsageError, one_of
 from folio.importers import Profile
-from folio.importers.formats import FORMATS, Format, read_by
-from folio.importers.rows import OPEN
+from folio.importers.cells.rows import OPEN
+from folio.importers.recognition.signatures import FORMATS, Format, read_by
 from folio.model.statements import BAD, SKIPPED, KnownRows, RawRow, Statement
 from folio.model.transactions import AccountRef, Draft
 from folio.operations.importing.exclude_rows import exclude_recorded, parse_row
@@ -36,7 +36,7 @@ from folio.operations.transactions.reversals import reverse
 from folio.operations.transfers.link_transfers import settle_new_legs
 
 if TYPE_CHECKING:
-    from folio.importers.stream import Stream
+    from folio.importers.tables.stream import Stream
 
 ANSWERS = ("same", "different", "ignored")
 
@@ -167,7 +167,7 @@ def _restore(db: sqlite3.Connection, imported: Imported, folder: Path) -> Path:
 
 
 def _account_name(db: sqlite3.Connection, imported: Imported) -> str | None:
-    from folio.db.catalog import Catalog
+    from folio.db.arrangements.catalog import Catalog
 
     if imported.account_id is None:
         return None

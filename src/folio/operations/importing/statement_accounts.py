@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from folio.db.ledger import has_transactions
+from folio.db.transactions.ledger import has_transactions
 from folio.errors import FolioError
 from folio.model.shell_words import shell_word
 from folio.model.transactions import AccountRef, Draft, parse_account_ref
@@ -13,7 +13,7 @@ from folio.operations.names import find_account, set_tracks_cash
 from folio.operations.recording import Recording
 
 if TYPE_CHECKING:
-    from folio.importers.stream import Stream
+    from folio.importers.tables.stream import Stream
     from folio.model.statements import Statement
 
 

@@ -14,8 +14,8 @@ Two parts of which neither has all the rows of the other are a conflict, as befo
 
 from typing import NamedTuple
 
-from folio.db.event_rows import Whose, add_event_row, events_of, has_event_rows, rows_of
-from folio.db.ledger import find_transaction, get_transaction
+from folio.db.statements.event_rows import Whose, add_event_row, events_of, has_event_rows, rows_of
+from folio.db.transactions.ledger import find_transaction, get_transaction
 from folio.model.transactions import AccountRef, Draft
 from folio.operations.recording import Recording
 from folio.operations.transactions.record import ALREADY, CANCELLED, Outcome, Recorder

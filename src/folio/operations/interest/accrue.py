@@ -15,7 +15,7 @@ from typing import NamedTuple
 from folio.book import Book
 from folio.book.interest import Earnings, Payment, earnings_of
 from folio.book.selection import Filters, select
-from folio.db.ledger import get_transaction
+from folio.db.transactions.ledger import get_transaction
 from folio.errors import FolioError
 from folio.model.accounts import Account, Holding
 from folio.model.assets import Asset, AssetRef

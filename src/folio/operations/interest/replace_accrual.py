@@ -9,8 +9,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from folio.db.ledger import get_transaction
-from folio.db.postings import NewPosting
+from folio.db.transactions.ledger import get_transaction
+from folio.db.transactions.postings import NewPosting
 from folio.model.accounts import Holding
 from folio.model.numbers import ZERO
 from folio.model.transactions import MAY_REPLACE, Draft
@@ -19,7 +19,7 @@ from folio.operations.recording import Recording
 from folio.operations.transactions.reversals import reverse
 
 if TYPE_CHECKING:
-    from folio.db.yields import Accrual
+    from folio.db.arrangements.yields import Accrual
 
 
 def replace_accrual(
@@ -41,7 +41,9 @@ def replace_accrual(
     paid_by = [None, *write.catalog.aliases.members(asset.id)]
     if accrual_source in (None, source_id) or related_asset_id not in paid_by:
         return None
-    from folio.db.yields import read_rules  # a book may have accruals, and most rows no interest
+    from folio.db.arrangements.yields import (
+        read_rules,  # a book may have accruals, and most rows no interest
+    )
 
     for rule in read_rules(write.db, write.catalog.members(holding.id)):
         found = _standing(write, rule, holding, draft.occurred_on)
@@ -54,7 +56,7 @@ def replace_accrual(
 
 def _standing(write: Recording, rule: Rule, holding: Holding, day: dt.date) -> "Accrual | None":
     """The accrual of the day due that is nearest to a day."""
-    from folio.db.yields import read_accruals
+    from folio.db.arrangements.yields import read_accruals
     from folio.engine.interest import due_near, is_due
 
     terms, near = rule.terms(), dt.timedelta(days=NEAR)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from folio.db.yields import add_terms, read_rules
+from folio.db.arrangements.yields import add_terms, read_rules
 from folio.engine.interest import DAY, days_in_force, in_force
 from folio.errors import FolioError, UsageError, one_of
 from folio.model.accounts import Holding

@@ -24,10 +24,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from folio.db.connection import open_copy
-from folio.db.files import filling, new_file, remove, sync_folder, unfinished
-from folio.db.migrations import BACKUPS, copy_book
-from folio.db.proof import hash_of, head
+from folio.db.file.connection import open_copy
+from folio.db.file.files import filling, new_file, remove, sync_folder, unfinished
+from folio.db.file.migrations import BACKUPS, copy_book
+from folio.db.keeping.proof import hash_of, head
 from folio.errors import FolioError, system_says
 from folio.model.rotation import Keep, kept
 from folio.operations.keeping.sealing import Key, Seal, check_recipients, seal, unseal

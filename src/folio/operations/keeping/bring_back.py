@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from folio.db.connection import SCHEMA_VERSION, held_alone, open_copy
-from folio.db.files import besides, filling, keep, led_to, new_file, sync_folder
-from folio.db.migrations import schema_version
-from folio.db.proof import head
+from folio.db.file.connection import SCHEMA_VERSION, held_alone, open_copy
+from folio.db.file.files import besides, filling, keep, led_to, new_file, sync_folder
+from folio.db.file.migrations import schema_version
+from folio.db.keeping.proof import head
 from folio.errors import FolioError, system_says
 from folio.operations.keeping.sealing import MAGIC, Key, unseal
 from folio.operations.keeping.verify import first_fault
@@ -47,6 +47,8 @@ def bring_back(
         BookBusy: where another program holds the book that is there.
     """
     book = led_to(book)
+    if not source.exists():
+        raise FolioError(f"there is no file {source}; see: folio backup --list")
     if book.exists() and not force:
         raise FolioError(
             f"{book} is there already; to put the backup in its place and keep the book beside it, "

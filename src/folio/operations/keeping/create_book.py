@@ -5,9 +5,9 @@ import sqlite3
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from folio.db.connection import lay_out, open_book
-from folio.db.files import new_file
-from folio.db.settings import BOOK, add_setting
+from folio.db.arrangements.settings import BOOK, add_setting
+from folio.db.file.connection import lay_out, open_book
+from folio.db.file.files import new_file
 from folio.errors import UsageError
 from folio.model.assets import currency_code, currency_ref
 from folio.operations.names import add_asset

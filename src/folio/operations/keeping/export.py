@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterator
 
 from folio.book import Book
 from folio.book.journal import make_journal
-from folio.db.connection import SCHEMA_VERSION
-from folio.db.proof import head
-from folio.db.whole import TABLES, rows_of
+from folio.db.file.connection import SCHEMA_VERSION
+from folio.db.keeping.proof import head
+from folio.db.keeping.whole import TABLES, rows_of
 from folio.exporters import beancount, hledger, whole_book
 from folio.model.journal import Journal
 

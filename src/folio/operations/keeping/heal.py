@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from folio.db.connection import place_warning
-from folio.db.files import besides, remove, unfinished
-from folio.db.migrations import BACKUPS, differences
-from folio.db.places import unsafe_place
-from folio.db.repairs import can_be_made, index_faults, make_indexes_anew, make_schema_anew
+from folio.db.file.connection import place_warning
+from folio.db.file.files import besides, remove, unfinished
+from folio.db.file.migrations import BACKUPS, differences
+from folio.db.file.places import unsafe_place
+from folio.db.keeping.repairs import can_be_made, index_faults, make_indexes_anew, make_schema_anew
 from folio.operations.deriving.roll_up import rebuild
 from folio.operations.keeping.verify import derived_faults, fact_faults
 

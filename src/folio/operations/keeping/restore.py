@@ -5,13 +5,13 @@ import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
-from folio.db.connection import SCHEMA_VERSION, lay_out, open_book, writing
-from folio.db.files import new_file
-from folio.db.proof import chain_faults, head
-from folio.db.whole import TABLES, add_rows, defer_references, is_empty
+from folio.db.file.connection import SCHEMA_VERSION, lay_out, open_book, writing
+from folio.db.file.files import new_file
+from folio.db.keeping.proof import chain_faults, head
+from folio.db.keeping.whole import TABLES, add_rows, defer_references, is_empty
 from folio.errors import FolioError
 from folio.exporters.whole_book import FORMAT, VERSION
-from folio.importers.whole_book import WholeBook
+from folio.importers.formats.whole_book import WholeBook
 from folio.operations.deriving.roll_up import rebuild
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from folio.db.files import read_little
+from folio.db.file.files import read_little
 from folio.errors import FolioError, UsageError
 from folio.model.extras import install_with
 

@@ -8,7 +8,8 @@ from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from folio.db.connection import (
+from folio.db.derived.rollup import TABLES, read_dirty, rollup_until
+from folio.db.file.connection import (
     OnlyTried,
     can_write,
     committed,
@@ -18,8 +19,8 @@ from folio.db.connection import (
     reading,
     writing,
 )
-from folio.db.migrations import copy_book
-from folio.db.proof import (
+from folio.db.file.migrations import copy_book
+from folio.db.keeping.proof import (
     DERIVED,
     chain_faults,
     columns_of,
@@ -27,8 +28,7 @@ from folio.db.proof import (
     hash_of,
     structure_faults,
 )
-from folio.db.rollup import TABLES, read_dirty, rollup_until
-from folio.db.select import open_to_read
+from folio.db.queries.select import open_to_read
 from folio.errors import FolioError, UsageError
 from folio.operations.deriving.roll_up import rebuild_within
 

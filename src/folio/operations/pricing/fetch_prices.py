@@ -22,10 +22,10 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.price_plan import Fetched, Job, Left, Moment, Planner, Span, priced_by
-from folio.db.catalog import Catalog
-from folio.db.last_closes import read_failures
-from folio.db.price_retries import add_retry
-from folio.db.prices import Said
+from folio.db.arrangements.catalog import Catalog
+from folio.db.prices.last_closes import read_failures
+from folio.db.prices.price_retries import add_retry
+from folio.db.prices.prices import Said
 from folio.errors import FolioError
 from folio.model.assets import ISO_4217, Asset
 from folio.model.numbers import divide, to_text

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.db.prices import NewPrice, PriceKey, Said, rows_said
+from folio.db.prices.prices import NewPrice, PriceKey, Said, rows_said
 from folio.db.values import instant_text
 from folio.errors import BadRows, FolioError, UsageError
 from folio.model.assets import Asset, parse_asset_ref

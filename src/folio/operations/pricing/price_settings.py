@@ -7,7 +7,7 @@ command of the user's stands in the user's own configuration, by a name.
 from collections.abc import Callable
 from functools import partial
 
-from folio.db.settings import add_setting
+from folio.db.arrangements.settings import add_setting
 from folio.errors import UsageError
 from folio.model.assets import ISO_4217, Asset, parse_asset_ref
 from folio.model.price_sources import parse_source, parse_symbol, parse_type

@@ -13,10 +13,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.db.price_retries import add_retry
-from folio.db.price_source import BookPrices
-from folio.db.prices import NewPrice, price_said, row_below
-from folio.db.sources import find_source
+from folio.db.arrangements.sources import find_source
+from folio.db.prices.price_retries import add_retry
+from folio.db.prices.price_source import BookPrices
+from folio.db.prices.prices import NewPrice, price_said, row_below
 from folio.db.values import instant_text
 from folio.errors import FolioError, UsageError
 from folio.model.assets import Asset, parse_asset_ref

@@ -5,7 +5,7 @@ import sqlite3
 from decimal import Decimal
 from typing import NamedTuple
 
-from folio.db.observations import SOURCES, add_observation, balance_said
+from folio.db.statements.observations import SOURCES, add_observation, balance_said
 from folio.errors import FolioError, UsageError, one_of
 from folio.model.assets import parse_asset_ref
 from folio.model.dates import parse_day

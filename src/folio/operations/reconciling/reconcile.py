@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.reconciliation import HeldGap, held_gaps, takes_opening
-from folio.db.derived import read_positions
-from folio.db.gaps import Answer, add_answer, read_answers, read_gaps
-from folio.db.ledger import get_transaction
-from folio.db.observations import observed_on
-from folio.db.postings import postings_of
+from folio.db.derived.gaps import Answer, add_answer, read_answers, read_gaps
+from folio.db.derived.positions import read_positions
+from folio.db.statements.observations import observed_on
+from folio.db.transactions.ledger import get_transaction
+from folio.db.transactions.postings import postings_of
 from folio.engine.splits import scaled
 from folio.errors import FolioError, UsageError, one_of
 from folio.model.accounts import Holding

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from folio.db.settings import DEFAULTS
+from folio.db.arrangements.settings import DEFAULTS
 from folio.errors import FolioError
 from folio.model.accounts import Account
 from folio.model.shell_words import shell_word

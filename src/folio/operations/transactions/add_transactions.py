@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from folio.book import Book
-from folio.db.catalog import Catalog
-from folio.db.legs import has_new_legs
+from folio.db.arrangements.catalog import Catalog
+from folio.db.transactions.legs import has_new_legs
 from folio.errors import FolioError
 from folio.model.assets import Asset, AssetRef
 from folio.model.dates import time_zone

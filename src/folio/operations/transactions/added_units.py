@@ -5,8 +5,8 @@ import math
 from decimal import Decimal
 from fractions import Fraction
 
-from folio.db.events import read_events
-from folio.db.splits import SAME_SPLIT_DAYS, Split, read_splits
+from folio.db.transactions.events import read_events
+from folio.db.transactions.splits import SAME_SPLIT_DAYS, Split, read_splits
 from folio.engine.splits import scaled
 from folio.errors import FolioError
 from folio.model.accounts import Account

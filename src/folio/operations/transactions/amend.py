@@ -11,10 +11,10 @@ from decimal import Decimal
 from typing import NoReturn
 
 from folio.book.wording import wording
-from folio.db.catalog import Catalog
-from folio.db.ledger import Recorded, get_transaction
-from folio.db.postings import Posting, action_of, lines_of, lots_named, postings_of
-from folio.db.sources import source_names
+from folio.db.arrangements.catalog import Catalog
+from folio.db.arrangements.sources import source_names
+from folio.db.transactions.ledger import Recorded, get_transaction
+from folio.db.transactions.postings import Posting, action_of, lines_of, lots_named, postings_of
 from folio.errors import FolioError
 from folio.model.assets import currency_code, parse_asset_ref
 from folio.model.lot_names import lot_text

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from folio.db.postings import NewAction, NewPosting
+from folio.db.transactions.postings import NewAction, NewPosting
 from folio.db.values import day_text
 from folio.model.digests import sha256
 from folio.model.numbers import to_text

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from folio.book import Book
-from folio.db.derived import read_lots, read_positions
-from folio.db.postings import Posting
+from folio.db.derived.positions import read_lots, read_positions
+from folio.db.transactions.postings import Posting
 from folio.errors import FolioError
 from folio.model.ledger import Event
 from folio.model.numbers import ZERO, to_text
@@ -132,7 +132,7 @@ def _beyond(
 
 def _owed(write: Recording, holding_id: int) -> Decimal:
     """The units that ever went out of a holding beyond what there was, and were not sold short."""
-    from folio.db.disposals import given_back  # what comes in owes nothing
+    from folio.db.derived.disposals import given_back  # what comes in owes nothing
 
     lots = read_lots(write.db, [holding_id]).get(holding_id, [])
     owed = -sum((lot.quantity for lot in lots if lot.quantity < ZERO and lot.cost is None), ZERO)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from folio.db.postings import NewPosting
+from folio.db.transactions.postings import NewPosting
 from folio.errors import UsageError
 from folio.model.assets import Asset, AssetRef
 from folio.model.numbers import to_text

@@ -13,16 +13,15 @@ stays as it was and the flow from outside is explicit.
 import contextlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from folio.db.ledger import Known, find_transactions
-from folio.db.postings import NewAction, NewPosting, NewTransaction
+from folio.db.transactions.ledger import Known, find_transactions
+from folio.db.transactions.postings import NewAction, NewPosting, NewTransaction
 from folio.errors import UsageError
 from folio.model.accounts import Account
 from folio.model.assets import Asset, AssetRef
-from folio.model.named import NamedTuple
+from folio.model.named import NamedTuple, from_tuple
 from folio.model.numbers import ZERO, to_text
 from folio.model.shell_words import shell_word
 from folio.model.transactions import MAY_REPLACE, AccountRef, Draft, Leg, LotRef
@@ -50,7 +49,7 @@ IGNORED, CANCELLED = "ignored", "cancelled"  # the user left it out; a row of an
 
 _NO_AMOUNT = (None, None, False)
 # From tuples: in a third of the time that their fields by name or place take.
-_POSTING, _TRANSACTION = partial(tuple.__new__, NewPosting), partial(tuple.__new__, NewTransaction)
+_POSTING, _TRANSACTION = from_tuple(NewPosting), from_tuple(NewTransaction)
 _ACTIONS = frozenset(
     "split spin_off merger symbol_change delisting exercise return_of_capital".split()
 )
@@ -64,7 +63,7 @@ class Outcome(NamedTuple):
     in_place_of: int | None = None  # the accrual whose place it takes
 
 
-_OUTCOME = partial(tuple.__new__, Outcome)
+_OUTCOME = from_tuple(Outcome)
 
 
 class Recorder:
@@ -190,7 +189,7 @@ class Recorder:
     def _is_excluded(self, account: int | None, external_id: str) -> bool:
         """Whether the user said to leave a statement's row out."""
         if self._excluded is None:
-            from folio.db.exclusions import excluded_ids
+            from folio.db.statements.exclusions import excluded_ids
 
             self._excluded = excluded_ids(self.write.db, self.source_id)
         return bool(self._excluded) and (account or 0, external_id) in self._excluded
@@ -198,7 +197,7 @@ class Recorder:
     def _known(self, account: int | None, external_id: str, same: bool) -> str:
         if same:
             return ALREADY
-        from folio.db.statements import answer_to
+        from folio.db.statements.statements import answer_to
 
         answer = answer_to(self.write.db, account, self.source_id, external_id)
         return IGNORED if answer == "ignored" else CONFLICT
@@ -272,7 +271,7 @@ class Recorder:
         twin = twins.twin(draft, account, postings, external_id)
         if twin is None:
             return None
-        from folio.db.statements import answer_to
+        from folio.db.statements.statements import answer_to
 
         answer = answer_to(self.write.stored, account.id, self.source_id, external_id)
         if answer == "different":

@@ -4,20 +4,31 @@ A leg of a transfer leaves with its link: the other leg is open again, and one t
 recorded in its stead goes with it.
 """
 
+import datetime as dt
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 
-from folio.db.ledger import Recorded, find_transaction, get_transaction
-from folio.db.links import links_of
-from folio.db.postings import (
+from folio.db.arrangements.sources import find_source
+from folio.db.transactions.ledger import (
+    Recorded,
+    find_transaction,
+    get_transaction,
+    get_transactions,
+    with_postings,
+)
+from folio.db.transactions.links import Link, in_force, said_of
+from folio.db.transactions.postings import (
     NewPosting,
     NewTransaction,
+    Posting,
     action_of,
+    actions_of_each,
     lines_of,
     lots_named,
     postings_of,
+    postings_of_each,
 )
-from folio.db.sources import find_source
 from folio.errors import FolioError
 from folio.model.numbers import to_text
 from folio.operations.recording import Recording
@@ -25,37 +36,57 @@ from folio.operations.transactions.account_rules import check_open
 
 UNDO = "undo"
 TRANSFERS = "transfers"  # the source of legs that an answer recorded
+_AT_ONCE = 1000
 
 
 def reverse(write: Recording, recorded: Recorded, source: str = UNDO) -> int:
     """Record the reversal of a transaction; returns its id.  ``source`` says who undoes it."""
-    _check(write, recorded)
-    made = _release(write, recorded)
-    postings = [
-        NewPosting(p.holding_id, p.role, to_text(-p.quantity))
-        for p in postings_of(write.db, recorded.id)
+    return _reverse(write, [recorded], source)[0]
+
+
+def reverse_all(write: Recording, recorded: Iterable[Recorded]) -> Iterator[int]:
+    """Record the reversals of many transactions, some at a time; says after each of how many."""
+    left = iter(recorded)
+    with write.commit.gathering():
+        while some := list(islice(left, _AT_ONCE)):
+            _reverse(write, some, UNDO)
+            yield len(some)
+
+
+def _reverse(write: Recording, some: Sequence[Recorded], source: str) -> list[int]:
+    """Record the reversals of some transactions; returns their ids."""
+    numbers = [recorded.id for recorded in some]
+    postings, actions = postings_of_each(write.db, numbers), actions_of_each(write.db, numbers)
+    _check(write, [(recorded, postings.get(recorded.id, [])) for recorded in some])
+    made = _release(write, numbers)
+    own = write.source(source)
+    reversals = [
+        write.transaction(
+            NewTransaction(
+                "reversal",
+                recorded.occurred_on,
+                recorded.occurred_at,
+                recorded.account_id,
+                own,
+                f"{recorded.id}",
+                1,
+                recorded.content,
+                [
+                    NewPosting(p.holding_id, p.role, to_text(-p.quantity))
+                    for p in postings.get(recorded.id, ())
+                ],
+                reverses=recorded.id,
+            ),
+            replay=True,
+        )
+        for recorded in some
     ]
-    action = action_of(write.db, recorded.id)
-    number = write.transaction(
-        NewTransaction(
-            "reversal",
-            recorded.occurred_on,
-            recorded.occurred_at,
-            recorded.account_id,
-            write.source(source),
-            f"{recorded.id}",
-            1,
-            recorded.content,
-            postings,
-            reverses=recorded.id,
-        ),
-        replay=True,
-    )
-    if action is not None:
-        write.touched.asset(action.asset_id, recorded.occurred_on)
+    for recorded in some:
+        if recorded.id in actions:
+            write.touched.asset(actions[recorded.id].asset_id, recorded.occurred_on)
     for other in made:
         reverse(write, other)
-    return number
+    return reversals
 
 
 def refuse_undone(db: sqlite3.Connection, recorded: Recorded) -> None:
@@ -75,33 +106,41 @@ def refuse_undone(db: sqlite3.Connection, recorded: Recorded) -> None:
     )
 
 
-def _release(write: Recording, recorded: Recorded) -> list[Recorded]:
-    """Mark what its link touches; returns the legs that an answer recorded in its stead."""
-    links = [link for link in links_of(write.db, recorded.id) if link.pairs]
-    legs = {leg for link in links for leg in link.legs}
-    touch_together(write, legs)
+def _release(write: Recording, numbers: Sequence[int]) -> list[Recorded]:
+    """Mark what their links touch; returns the legs that an answer recorded in their stead."""
+    links = [link for link in in_force(said_of(write.db, numbers)) if link.pairs]
+    touch_together(write, links)
     internal = {leg for link in links if link.answer == "internal" for leg in link.legs}
-    others = (get_transaction(write.db, leg) for leg in sorted(internal - {recorded.id}))
     source = find_source(write.db, TRANSFERS)
-    return [one for one in others if one is not None and one.source_id == source]
+    others = get_transactions(write.db, internal.difference(numbers))
+    return [one for one in others if one.source_id == source]
 
 
-def touch_together(write: Recording, legs: Iterable[int]) -> None:
-    """Say that the legs of one transfer are judged anew, from the day of the first of them."""
-    found = [one for leg in legs if (one := get_transaction(write.db, leg)) is not None]
-    for leg in found:
-        for posting in postings_of(write.db, leg.id):
-            first = min(one.occurred_on for one in found)
+def touch_together(write: Recording, links: Iterable[Link]) -> None:
+    """Say that the legs of each transfer are judged anew, from the day of the first of them."""
+    transfers: dict[int | None, set[int]] = {}
+    for link in links:
+        transfers.setdefault(link.departure_id, set()).update(link.legs)
+    every = get_transactions(write.db, set().union(*transfers.values()))
+    found = {
+        one.id: (one.occurred_on, postings) for one, postings in with_postings(write.db, every)
+    }
+    for legs in transfers.values():
+        first = min(found[leg][0] for leg in legs)
+        for posting in chain.from_iterable(found[leg][1] for leg in legs):
             write.touched.holding(posting.holding_id, first, replay=True)
 
 
-def _check(write: Recording, recorded: Recorded) -> None:
+def _check(write: Recording, some: Iterable[tuple[Recorded, Sequence[Posting]]]) -> None:
+    """Refuse accounts that take nothing on the days of some transactions."""
     holdings = write.catalog.holdings
-    touched = {holdings[p.holding_id].account_id for p in postings_of(write.db, recorded.id)}
-    if recorded.account_id is not None:
-        touched.add(recorded.account_id)
-    for number in sorted(touched):
-        check_open(write, write.catalog.accounts[number], recorded.occurred_on)
+    touched: dict[int, dt.date] = {}  # until when
+    for recorded, postings in some:
+        accounts = {holdings[p.holding_id].account_id for p in postings}
+        for number in accounts | {recorded.account_id or 0} - {0}:
+            touched[number] = max(recorded.occurred_on, touched.get(number, recorded.occurred_on))
+    for number, last in sorted(touched.items()):
+        check_open(write, write.catalog.accounts[number], last)
 
 
 def record_again(write: Recording, reversal: Recorded) -> int:
@@ -122,7 +161,8 @@ def next_revision(write: Recording, original: Recorded) -> int:
             f"transaction {original.id} was recorded again already, as {newest[0]}; "
             f"see: folio register --all"
         )
-    _check(write, original)
+    postings = postings_of(write.db, original.id)
+    _check(write, [(original, postings)])
     return write.transaction(
         NewTransaction(
             original.kind,
@@ -133,7 +173,7 @@ def next_revision(write: Recording, original: Recorded) -> int:
             original.external_id,
             (newest[1] if newest else 0) + 1,
             original.content,
-            [posting.again for posting in postings_of(write.db, original.id)],
+            [posting.again for posting in postings],
             related_asset_id=original.related_asset_id,
             note=original.note,
             action=action_of(write.db, original.id),

@@ -19,7 +19,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 
-from folio.db.ledger import (
+from folio.db.transactions.ledger import (
     SaidRow,
     has_other_sources,
     has_rows,
@@ -29,7 +29,7 @@ from folio.db.ledger import (
     rows_between,
     same_minute,
 )
-from folio.db.postings import NewPosting
+from folio.db.transactions.postings import NewPosting
 from folio.model.accounts import Account
 from folio.model.statements import NotInOrder
 from folio.model.transactions import Draft

@@ -5,20 +5,10 @@ its next revision.
 """
 
 import sqlite3
-from collections.abc import Iterator
 from typing import NamedTuple
 
-from folio.db.ledger import Recorded, get_transaction, revisions_of
-from folio.db.observations import add_observation, balance_below
-from folio.db.postings import action_of, postings_of
-from folio.db.prices import prices_of_commit, row_below
-from folio.db.statements import (
-    Imported,
-    also_stated,
-    get_statement,
-    statement_balances,
-    statement_transactions,
-)
+from folio.db.transactions.ledger import Recorded, get_transaction
+from folio.db.transactions.postings import action_of, postings_of
 from folio.errors import FolioError
 from folio.operations.recording import Who, recording
 from folio.operations.transactions.cover import Cover
@@ -69,69 +59,3 @@ def undoable(db: sqlite3.Connection, number: int) -> Recorded:
         raise FolioError(f"there is no transaction {number}; see: folio register")
     refuse_undone(db, recorded)
     return recorded
-
-
-class UndoneImport(NamedTuple):
-    """What the undoing of an import did."""
-
-    imported: Imported
-    reversed: int  # transactions
-    again: int  # of them: in whose place stands again what they had superseded
-    balances: int  # that it stated
-    elsewhere: list[tuple[str, int]]  # files that state some of its rows, too, and how many
-
-
-def undo_import(
-    db: sqlite3.Connection, who: Who, statement_id: int, *, dry_run: bool = False
-) -> UndoneImport:
-    """Undo what one import recorded; what that had superseded counts again.
-
-    Raises:
-        FolioError: when there is no such import, or nothing of it is left to undo.
-    """
-    with recording(db, who, dry_run=dry_run) as write:
-        imported = get_statement(db, statement_id)
-        if imported is None:
-            raise FolioError(f"there is no import {statement_id}; see: folio import list")
-        numbers = statement_transactions(db, statement_id)
-        open_ones = [r for n in numbers if (r := get_transaction(db, n)) and not r.reversed_by]
-        balances = statement_balances(db, statement_id)
-        if not open_ones and not balances:
-            raise FolioError(
-                f"nothing of import {statement_id} is left to undo; see: folio import show "
-                f"{statement_id}"
-            )
-        for recorded in open_ones:
-            reverse(write, recorded)
-        again = [
-            record_again(write, one) for one in _superseded(db, imported, open_ones, set(numbers))
-        ]
-        settle_new_legs(write)
-        for holding, day in balances:
-            below = balance_below(db, holding, day, "statement-close", statement_id)
-            balance, line = below or (None, None)
-            add_observation(write.commit, holding, day, "statement-close", balance, line=line)
-            write.touched.observation(holding, day)
-        for price in prices_of_commit(db, imported.commit_id):
-            stated = row_below(db, price)
-            if stated is not None and stated[0] == imported.commit_id:
-                write.price(stated[1]._replace(reason=f"import {statement_id} undone"))
-        elsewhere = also_stated(db, statement_id)
-    return UndoneImport(imported, len(open_ones), len(again), len(balances), elsewhere)
-
-
-def _superseded(
-    db: sqlite3.Connection, imported: Imported, undone: list[Recorded], own: set[int]
-) -> Iterator[Recorded]:
-    """The reversals of what the undone transactions took the place of.
-
-    ``own`` are all that the import recorded: what comes back of these superseded nothing.
-    """
-    for recorded in undone:
-        revisions = revisions_of(db, recorded.id)
-        before = revisions[: revisions.index(recorded.id)]
-        came_back = recorded.commit_id != imported.commit_id and not own.isdisjoint(before)
-        former = None if came_back or not before else get_transaction(db, before[-1])
-        reversal = None if former is None else get_transaction(db, former.reversed_by or 0)
-        if reversal is not None and reversal.commit_id == recorded.commit_id:
-            yield reversal

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 
-from folio.errors import UsageError
+from folio.errors import UsageError, one_of
 from folio.model.assets import Asset, AssetRef, currency_code, currency_ref, parse_asset_ref
 from folio.model.dates import parse_day, parse_instant
 from folio.model.named import NamedTuple
@@ -89,10 +89,7 @@ class Words:
         kind = self._words.get("kind", "").replace("-", "_").lower()
         if kind == "reversal":
             raise UsageError("a reversal is made with: folio undo TX")
-        if kind not in KINDS:
-            names = ", ".join(k for k in KINDS if k != "reversal")
-            raise UsageError(f"{kind!r} is no kind of transaction; say one of: {names}")
-        return kind
+        return one_of(kind, (k for k in KINDS if k != "reversal"), "kind of transaction")
 
     def number(self, key: str) -> Decimal | None:
         text = self.get(key)

@@ -19,9 +19,9 @@ from collections.abc import Sequence
 
 from folio.book import Book
 from folio.book.transfers import leg_of
-from folio.db.ledger import Recorded, get_transaction
-from folio.db.links import ANSWERS, Link, links_of
-from folio.db.sources import find_source
+from folio.db.arrangements.sources import find_source
+from folio.db.transactions.ledger import Recorded, get_transaction
+from folio.db.transactions.links import ANSWERS, Link, links_of
 from folio.engine.transfers import WIDE_DAYS, together
 from folio.errors import FolioError, UsageError
 from folio.model.assets import AssetRef

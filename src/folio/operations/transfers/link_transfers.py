@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from folio.book import Book
 from folio.book.transfers import OpenLegs, leg_of
-from folio.db.ledger import Recorded, get_transaction, revisions_of
-from folio.db.legs import days_of, legs_again, waiting_since
-from folio.db.links import Link, Said, add_link, links_of, said_of
-from folio.db.sources import find_source
+from folio.db.arrangements.sources import find_source
+from folio.db.transactions.ledger import Recorded, get_transaction, revisions_of
+from folio.db.transactions.legs import days_of, legs_again, waiting_since
+from folio.db.transactions.links import Link, Said, add_link, links_of, said_of
 from folio.engine.transfers import WIDE_DAYS, match
 from folio.model.numbers import ZERO, to_text
 from folio.model.transfers import Match
@@ -134,7 +134,7 @@ def _stand_in(write: Recording, leg: int) -> None:
         _bring_back(write, leg, former)
     links = [link for link in links_of(write.db, leg) if link.pairs]
     if same:
-        touch_together(write, {number for link in links for number in link.legs})
+        touch_together(write, links)
         return
     fits = _fits(write, links)
     for link in links:

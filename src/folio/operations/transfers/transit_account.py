@@ -7,9 +7,9 @@ It has no postings of its own; :mod:`folio.book.events` makes its events from th
 
 import datetime as dt
 
-from folio.db.events import events_of
-from folio.db.links import add_link
-from folio.db.settings import add_setting
+from folio.db.arrangements.settings import add_setting
+from folio.db.transactions.events import events_of
+from folio.db.transactions.links import add_link
 from folio.model.accounts import Account
 from folio.model.transactions import AccountRef
 from folio.model.transfers import TransferLeg

@@ -7,7 +7,6 @@ it did.
 """
 
 import datetime as dt
-import difflib
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -15,7 +14,7 @@ from folio.book import Book
 from folio.book.selection import Filters
 from folio.engine.explanation import faults
 from folio.engine.grades import grade, reasons
-from folio.errors import FolioError, UsageError
+from folio.errors import FolioError, UsageError, near
 from folio.model.assets import parse_asset_ref
 from folio.model.dates import parse_period
 from folio.model.explanation import Node
@@ -124,10 +123,7 @@ def _unknown(name: str, said: str) -> str:
         return f"say of which gap: folio explain {said} --gap N; see: folio reconcile --all"
     if SINCE_ALIASES.get(name, name) in SINCE:
         return f"say since when: folio explain {said} --since DAY; see: folio changes --help"
-    close = difflib.get_close_matches(name, [*FIGURES, *ALIASES], n=2)
-    if close:
-        return f"{said!r} is no figure; did you mean {' or '.join(close)}?"
-    return f"{said!r} is no figure; those that there are: folio explain"
+    return f"{said!r} is no figure{near(name, [*FIGURES, *ALIASES])}; see: folio explain"
 
 
 def _row_of(book: Book, filters: Filters, what: str) -> Filters:

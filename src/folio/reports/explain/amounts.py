@@ -3,7 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
-from folio.db.postings import Posting
+from folio.db.transactions.postings import Posting
 from folio.model.explanation import Node, leaf, made, total
 from folio.model.ledger import Event
 from folio.model.numbers import round_money

@@ -12,7 +12,7 @@ from itertools import takewhile
 
 from folio.book import observed
 from folio.book.snapshot import Held
-from folio.db.observations import Observation
+from folio.db.statements.observations import Observation
 from folio.engine.splits import scaled
 from folio.model.accounts import Holding
 from folio.model.dates import Period

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from folio.book import Book
 from folio.book.reconciliation import held_gaps
 from folio.book.vaults import filled_vaults
-from folio.db.derived import read_lots
+from folio.db.derived.positions import read_lots
 from folio.model.table import Cell, Column, Table
 from folio.reports.allocation import classes
 from folio.reports.holdings import Line, lines

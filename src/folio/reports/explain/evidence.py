@@ -7,7 +7,7 @@ from functools import cached_property, partial
 
 from folio.book.reconciliation import HeldGap, held_gaps
 from folio.book.snapshot import Held
-from folio.db.observations import Observation
+from folio.db.statements.observations import Observation
 from folio.engine.splits import scaled
 from folio.errors import FolioError
 from folio.model.explanation import SHOWN, Node, defined, leaf, made, missing, total

@@ -8,12 +8,12 @@ from functools import cached_property
 
 from folio.book import Book
 from folio.book.selection import select
-from folio.db.ledger import get_transaction
-from folio.db.observations import Observation, observed_on
-from folio.db.postings import Posting, postings_of
-from folio.db.provenance import Quoted, lines_stating, price_row, where_observed
-from folio.db.sources import source_names
-from folio.db.trade_prices import trade_behind
+from folio.db.arrangements.sources import source_names
+from folio.db.derived.trade_prices import trade_behind
+from folio.db.statements.observations import Observation, observed_on
+from folio.db.statements.provenance import Quoted, lines_stating, price_row, where_observed
+from folio.db.transactions.ledger import get_transaction
+from folio.db.transactions.postings import Posting, postings_of
 from folio.engine.explanation import faults
 from folio.engine.prices import Leg
 from folio.engine.splits import scaled

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from folio.db.postings import Posting
+from folio.db.transactions.postings import Posting
 from folio.model.dates import Period
 from folio.model.explanation import Node, leaf, made, missing, total, total_of_known
 from folio.reports.explain.amounts import converted

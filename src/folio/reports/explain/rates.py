@@ -4,7 +4,7 @@ import datetime as dt
 import itertools
 from decimal import Decimal
 
-from folio.db.provenance import recorded_on
+from folio.db.statements.provenance import recorded_on
 from folio.engine.prices import Leg, Rate
 from folio.model.explanation import Node, defined, leaf, made, missing
 from folio.model.numbers import ONE

@@ -10,7 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.db.facts import last_commit
+from folio.db.recording.since import last_commit
 from folio.errors import UnknownName, UsageError
 from folio.model.dates import EARLIEST, Period
 from folio.model.explanation import SHOWN, Node, defined, made, total

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from folio.book.selection import Filters
 from folio.book.vaults import filled_vault
-from folio.db.provenance import share_commit, target_commit
+from folio.db.statements.provenance import share_commit, target_commit
 from folio.engine.vaults import monthly_needed, months_left
 from folio.model.explanation import (
     Node,

@@ -1,0 +1,83 @@
+"""What Typer finds wrong with the words of a command, said in folio's manner."""
+
+from typing import Any
+
+from folio.cli.text import warn
+from folio.errors import near, nearest
+
+
+def say_usage(error: Any) -> int:
+    """Say a wrong option, a missing argument, a misspelt command; return the exit code."""
+    if error.__class__.__name__ == "NoArgsIsHelpError":
+        print(error.format_message())
+        return int(error.exit_code)
+    ctx = getattr(error, "ctx", None)
+    text = _worded(error, ctx)
+    warn(text if ctx is None or text.endswith("?") else f"{text}; see: {ctx.command_path} --help")
+    return int(error.exit_code)
+
+
+def _worded(error: Any, ctx: Any) -> str:
+    name = error.__class__.__name__
+    if name == "NoSuchOption" and ctx is not None:
+        return no_such_option(error.option_name, [o for p in ctx.command.params for o in p.opts])
+    param = getattr(error, "param", None)
+    if param is not None and name == "MissingParameter":
+        return _missing(param)
+    if param is not None and name == "BadParameter":
+        return _bad(param, error.message.rstrip("."))
+    text = str(error.format_message())
+    text = text[:1].lower() + text[1:].rstrip(".")
+    if ctx is not None and text.startswith("got unexpected extra"):
+        filters = [p for p in ctx.command.params if getattr(p, "multiple", False)]
+        named = {name for one in filters for name in one.opts}
+        text += " (an asset is named with --asset)" if "--asset" in named else ""
+    return text
+
+
+def no_such_option(word: str, options: list[str]) -> str:
+    """What to say of a word that looks like an option and is none of these.
+
+    >>> no_such_option("--prce", ["--price", "-O"])
+    'no such option: --prce (did you mean --price?)'
+    >>> no_such_option("-1", [])
+    'no such option: -1; a number below 0 stands after --, as in: -- -1'
+    """
+    if word[1:2].isdigit():
+        return f"no such option: {word}; a number below 0 stands after --, as in: -- {word}"
+    long = [option[2:] for option in options if option.startswith("--")]
+    close = " or ".join(f"--{option}" for option in nearest(word.strip("-"), long))
+    return f"no such option: {word}{f' (did you mean {close}?)' if close else ''}"
+
+
+def _missing(param: Any) -> str:
+    if param.param_type_name == "option":
+        return f"missing option '{_name(param)}'"
+    return f"missing argument '{_name(param)}'{_choices(param)}"
+
+
+def _bad(param: Any, message: str) -> str:
+    """A value that its option or argument does not take."""
+    value, _, _ = message.partition(" is not ")
+    if choices := _choices(param):
+        hint = near(value.strip("'"), map(str, param.type.choices))
+        return f"{value} is no {_name(param)}{hint}{choices}"
+    low, high = getattr(param.type, "min", None), getattr(param.type, "max", None)
+    if " is not in the range " in message:
+        ends = f"from {low} to {high}" if high is not None else f"{low} or more"
+        return f"{_name(param)} {value} is not {ends}"
+    if " is not a valid int" in message:
+        return f"{_name(param)} {value} is no whole number"
+    return f"{_name(param)}: {message}"
+
+
+def _choices(param: Any) -> str:
+    choices = getattr(param.type, "choices", None)
+    return f"; say one of: {', '.join(map(str, choices))}" if choices else ""
+
+
+def _name(param: Any) -> str:
+    """An option's longest name, an argument's in capitals."""
+    if param.param_type_name == "option":
+        return str(max(param.opts, key=len))
+    return str(param.metavar or param.name.upper()).strip(".")

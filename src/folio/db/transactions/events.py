@@ -1,0 +1,370 @@
+"""Transactions read as events, in walk order, for the folds.
+
+A transaction that was reversed, and its reversal, leave the walk: readers of events
+never see them.
+"""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from decimal import Decimal
+from itertools import chain, groupby, islice
+from operator import attrgetter, itemgetter
+from typing import Any
+
+from folio.db.transactions.heads import HEADS
+from folio.db.transactions.splits import NOT_REVERSED as _NOT_REVERSED
+from folio.db.transactions.splits import of_assets
+from folio.db.values import LATEST, PLACE, listed, optional_decimal, upto
+from folio.model.ledger import EVER, Event, WalkKey, walk_key
+from folio.model.named import NamedTuple, from_tuple
+from folio.model.numbers import ZERO
+
+_EVENTS = """
+    SELECT p.holding_id, p.transaction_id, t.kind, p.occurred_on, t.occurred_at, p.role,
+           p.quantity, p.amount, p.amount_currency_id, p.mixed, p.acquired_on,
+           t.related_asset_id, {place}
+    FROM postings p JOIN {heads} t ON t.id = p.transaction_id
+    WHERE {where} AND {counts}
+    ORDER BY p.occurred_on, p.transaction_id, p.holding_id, p.line
+"""
+_HOLDING = "p.holding_id = :holding AND p.occurred_on BETWEEN :since AND :until"
+_OF_HOLDING = {
+    gathered: _EVENTS.format(where=_HOLDING, **heads) for gathered, heads in HEADS.items()
+}
+# The plus sign keeps SQLite from the holding's own postings, of which there may be many more.
+_OF_COMMAND = _EVENTS.format(
+    where="p.transaction_id BETWEEN :first AND :last AND +p.holding_id = :holding", **HEADS[False]
+)
+_OF_TRANSACTIONS = _EVENTS.format(where="p.transaction_id IN (TRANSACTIONS)", **HEADS[False])
+_AT_ONCE = 4096  # transactions in one query
+_TOGETHER = 256  # events, or what their last day has
+
+
+def read_events(
+    db: sqlite3.Connection,
+    holding_id: int,
+    *,
+    since: str = "",
+    until: str = EVER,
+    known_at: int | None = None,
+) -> list[Event]:
+    """A holding's events from ``since`` to ``until`` (inclusive), in walk order; splits apart."""
+    return list(chain.from_iterable(stream_events(db, holding_id, since, until, known_at)))
+
+
+def stream_events(
+    db: sqlite3.Connection,
+    holding_id: int,
+    since: str = "",
+    until: str = EVER,
+    known_at: int | None = None,
+    *,
+    heads: bool = False,
+) -> Iterator[list[Event]]:
+    """The same, some whole days at a time, read as they are asked for; ``heads`` are gathered."""
+    asked = {"holding": holding_id, "since": since, "until": until, "known_at": upto(known_at)}
+    rows = db.execute(_OF_HOLDING[heads], asked)
+    yield from _events(db, rows, chosen_lots(db, holding_id, known_at))
+
+
+def events_between(db: sqlite3.Connection, holding_id: int, first: int, last: int) -> list[Event]:
+    """What the transactions from ``first`` through ``last`` did to a holding, in walk order."""
+    rows = db.execute(
+        _OF_COMMAND, {"holding": holding_id, "first": first, "last": last, "known_at": LATEST}
+    )
+    return list(chain.from_iterable(_events(db, rows, chosen_lots(db, holding_id, None))))
+
+
+def days_between(db: sqlite3.Connection, first: int, last: int) -> list[str]:
+    """The days of the transactions from ``first`` through ``last``."""
+    query = "SELECT DISTINCT occurred_on FROM transactions WHERE id BETWEEN ? AND ?"
+    return [row[0] for row in db.execute(query, [first, last])]
+
+
+def again_between(db: sqlite3.Connection, first: int, last: int) -> list[tuple[int, int | None]]:
+    """The reversals and the later revisions among transactions, each with what it reverses."""
+    query = (
+        "SELECT id, reverses FROM transactions WHERE id BETWEEN ? AND ? "
+        "AND (reverses IS NOT NULL OR revision > 1)"
+    )
+    return list(db.execute(query, [first, last]))
+
+
+def _events(
+    db: sqlite3.Connection,
+    rows: Iterable[tuple[Any, ...]],
+    chosen: Mapping[int, list[tuple[int, Decimal | None]]],
+) -> Iterator[list[Event]]:
+    """The events of a holding's rows, which come by day and transaction: some days at a time."""
+    events: list[Event] = []
+    group: list[tuple[Any, ...]] = []  # of one transaction: most are alone
+    for row in chain(rows, [_NO_ROW]):
+        if group:
+            first = group[0]
+            if row[1] == first[1]:
+                group.append(row)
+                continue
+            event = _event(db, group)
+            if chosen and event.transaction_id in chosen:
+                event = event._replace(lots=tuple(chosen[event.transaction_id]))
+            events.append(event)
+            if len(events) >= _TOGETHER and row[3] != first[3]:
+                events.sort(key=_PLACE)
+                yield events
+                events = []
+        group = [row]
+    if events:
+        events.sort(key=_PLACE)
+        yield events
+
+
+_NO_ROW = (None,) * 4  # of no transaction, and of no day
+_PLACE = attrgetter("key")
+
+
+_COSTS = f"""
+    SELECT 1 FROM postings p JOIN transactions t ON t.id = p.transaction_id
+    WHERE p.holding_id = :holding AND p.amount IS NOT NULL AND {_NOT_REVERSED}
+    UNION ALL
+    SELECT 1 FROM lot_choices c JOIN transactions t ON t.id = c.transaction_id
+    WHERE c.holding_id = :holding AND {_NOT_REVERSED}
+    LIMIT 1
+"""
+
+
+def has_costs(db: sqlite3.Connection, holding_id: int, known_at: int | None) -> bool:
+    """Whether some event of a holding states what units cost or fetched, or which lots go."""
+    values = {"holding": holding_id, "known_at": upto(known_at)}
+    return db.execute(_COSTS, values).fetchone() is not None
+
+
+def moved_with(db: sqlite3.Connection, holding_id: int, since: str, until: str) -> set[int]:
+    """The holdings that share with one a transaction that may have moved lots between them.
+
+    Those of some days are looked at, both inclusive, reversed ones too; links are told apart.
+    """
+    query = """
+        SELECT DISTINCT o.holding_id FROM postings p
+        JOIN transactions t ON t.id = p.transaction_id
+        JOIN postings o ON o.transaction_id = t.id
+        WHERE p.holding_id = ? AND p.occurred_on BETWEEN ? AND ?
+          AND t.kind IN ('transfer', 'merger', 'symbol_change', 'exercise')
+    """
+    return {row[0] for row in db.execute(query, [holding_id, since, until])}
+
+
+def events_of(
+    db: sqlite3.Connection, transactions: Iterable[int], known_at: int | None = None
+) -> dict[int, list[Event]]:
+    """What transactions did to each of their holdings; those that were reversed are left out."""
+    found: dict[int, list[Event]] = {}
+    numbers = iter(sorted(transactions))
+    while some := list(islice(numbers, _AT_ONCE)):
+        query = _OF_TRANSACTIONS.replace("TRANSACTIONS", listed(some))
+        rows = db.execute(query, {"known_at": upto(known_at)})
+        for (number, _), group in groupby(rows, key=itemgetter(1, 0)):
+            found.setdefault(number, []).append(_event(db, list(group)))
+    return found
+
+
+def _cost_share(db: sqlite3.Connection, transaction: int) -> Decimal | None:
+    query = "SELECT cost_share FROM corporate_actions WHERE transaction_id = ?"
+    row = db.execute(query, [transaction]).fetchone()
+    return None if row is None else optional_decimal(row[0])
+
+
+_ACTIONS = f"""
+    SELECT t.id, t.kind, t.occurred_on, t.occurred_at, t.account_id, a.to_asset_id, a.cost_share,
+           {PLACE}
+    FROM corporate_actions a JOIN transactions t ON t.id = a.transaction_id
+    WHERE a.asset_id = :asset AND t.kind IN ('spin_off', 'return_of_capital')
+          AND {_NOT_REVERSED}
+"""
+
+
+class Action(NamedTuple):
+    """A spin-off or a return of capital, at the company that made it."""
+
+    key: WalkKey
+    transaction_id: int
+    kind: str
+    account_id: int
+    to_asset_id: int | None
+    cost_share: Decimal | None
+
+
+def read_actions(
+    db: sqlite3.Connection, asset_ids: Iterable[int], known_at: int | None
+) -> list[Action]:
+    """The spin-offs and returns of capital of an asset, by all its ids, in walk order."""
+    rows = sorted(of_assets(db, _ACTIONS, asset_ids, known_at), key=lambda row: (row[2], row[0]))
+    return [
+        Action(
+            walk_key(day, instant, kind, False, place),
+            transaction,
+            kind,
+            account,
+            to_asset,
+            optional_decimal(share),
+        )
+        for transaction, kind, day, instant, account, to_asset, share, place in rows
+    ]
+
+
+_EVENT = from_tuple(Event)
+
+
+def _event(db: sqlite3.Connection, rows: list[tuple]) -> Event:  # type: ignore[type-arg]
+    (
+        holding, transaction, kind, day, instant, role, units, cost, currency, mixed,
+        acquired_on, payer, place,
+    ) = rows[0]  # fmt: skip
+    quantity = Decimal(units)
+    gross = quantity if role == "asset" or role == "cash" else ZERO
+    external = quantity if role == "external" else ZERO
+    amount = None if cost is None else Decimal(cost)
+    for _, _, _, _, _, role, units, cost, cost_currency, is_mixed, acquired, _, _ in rows[1:]:
+        number = Decimal(units)
+        quantity += number
+        if role == "asset" or role == "cash":
+            gross += number
+        elif role == "external":
+            external += number
+        if cost is not None:
+            amount, currency = Decimal(cost), cost_currency
+        mixed = mixed or is_mixed
+        acquired_on = acquired or acquired_on
+    key = walk_key(day, instant, kind, quantity > ZERO, place)
+    transit = transaction if kind == "transfer" and gross else None
+    event: Event = _EVENT(
+        (
+            key, holding, transaction, kind, quantity, amount, currency, (), acquired_on, (),
+            None, None, None, transit, True, None, None, external, gross, payer, 1, ZERO,
+        )
+    )  # fmt: skip
+    if mixed:
+        event = event._replace(fees=_other_fees(db, transaction, currency))
+    return _completed(db, event) if kind in _OF_TWO_SIDES else event
+
+
+_OF_TWO_SIDES = frozenset(("swap", "split", "merger", "symbol_change", "exercise"))
+
+
+def _completed(db: sqlite3.Connection, event: Event) -> Event:
+    """An event with what the other side of its transaction says of it."""
+    from folio.db.transactions.other_sides import counterpart, of_exercise
+
+    kind, transaction, holding = event.kind, event.transaction_id, event.holding_id
+    if kind == "swap" and event.amount is None and event.gross:  # a fee alone has no other side
+        return event._replace(counter=counterpart(db, transaction, holding, alone=True))
+    if kind == "split":  # what a fraction leaves over goes after the split
+        return event._replace(key=(*event.key[:4], 2))
+    if kind in ("merger", "symbol_change") and event.gross < ZERO:
+        counter = counterpart(db, transaction, holding)
+        return event._replace(counter=counter, share=_cost_share(db, transaction))
+    return of_exercise(db, event) if kind == "exercise" else event
+
+
+def _other_fees(
+    db: sqlite3.Connection, transaction: int, currency: int | None
+) -> tuple[tuple[Decimal, int], ...]:
+    """Fees and taxes in something else than the amount and what was traded.
+
+    Of what was traded, a fee is fewer units in or more out, for the same amount; money that was
+    given for it costs what it is.
+    """
+    query = (
+        "SELECT p.quantity, h.asset_id, p.role, a.type = 'currency' FROM postings p "
+        "JOIN holdings h ON h.id = p.holding_id JOIN assets a ON a.id = h.asset_id "
+        "WHERE p.transaction_id = ? ORDER BY p.line"
+    )
+    rows = [(Decimal(row[0]), *row[1:]) for row in db.execute(query, [transaction])]
+    left_out = {currency} | {
+        asset
+        for units, asset, role, is_money in rows
+        if role == "asset" and (units > ZERO or not is_money)
+    }
+    return tuple(
+        (-units, asset)
+        for units, asset, role, _ in rows
+        if role in ("fee", "tax") and asset not in left_out
+    )
+
+
+def chosen_lots(
+    db: sqlite3.Connection, holding: int, known_at: int | None
+) -> dict[int, list[tuple[int, Decimal | None]]]:
+    """The lots that transactions name: each by the last revision of what opened it."""
+    query = """
+        SELECT c.transaction_id, c.quantity,
+               (SELECT n.id FROM transactions n
+                WHERE ifnull(n.account_id, 0) = ifnull(o.account_id, 0)
+                AND n.source_id = o.source_id AND n.external_id = o.external_id
+                AND n.kind <> 'reversal' AND n.commit_id <= ?
+                ORDER BY n.revision DESC LIMIT 1)
+        FROM lot_choices c JOIN transactions o ON o.id = c.lot_id
+        WHERE c.holding_id = ? ORDER BY c.lot_id
+    """
+    chosen: dict[int, list[tuple[int, Decimal | None]]] = {}
+    for transaction, units, lot in db.execute(query, [upto(known_at), holding]):
+        chosen.setdefault(transaction, []).append((lot, None if units is None else Decimal(units)))
+    return chosen
+
+
+class Paid(NamedTuple):
+    """What a transaction says that an asset paid into a holding."""
+
+    day: dt.date
+    kind: str
+    account_id: int
+    payer: int  # the asset
+    holding_id: int  # into which it was paid
+    gross: Decimal  # units of that holding's asset, fees and taxes apart
+    net: Decimal
+    transaction_id: int
+    amount: Decimal | None  # what units were stated to be worth, and in which currency
+    currency: int | None
+
+
+_PAID = f"""
+    SELECT t.id, p.holding_id, t.occurred_on, t.kind, t.account_id, t.related_asset_id,
+           p.role, p.quantity, p.amount, p.amount_currency_id, p.line
+    FROM transactions t JOIN postings p ON p.transaction_id = t.id
+    WHERE t.account_id IS NOT NULL AND p.role <> 'external'
+      AND p.occurred_on BETWEEN :since AND :until AND {_NOT_REVERSED}
+"""
+
+
+def read_paid(
+    db: sqlite3.Connection,
+    payers: Iterable[int],
+    receivers: Iterable[int],
+    kinds: Collection[str],
+    *,
+    since: dt.date,
+    until: dt.date,
+    known_at: int | None = None,
+) -> list[Paid]:
+    """What these assets paid, and any into these holdings, both days inclusive, by day."""
+    # What is paid into a holding is among its own postings, which lie together.
+    query = f"""
+        {_PAID} AND t.related_asset_id IN ({listed(payers)})
+        UNION {_PAID} AND +t.related_asset_id IS NOT NULL AND p.holding_id IN ({listed(receivers)})
+        ORDER BY 3, 1, 2, 11
+    """
+    bounds = {"since": since.isoformat(), "until": until.isoformat(), "known_at": upto(known_at)}
+    found = []
+    for (number, holding), group in groupby(db.execute(query, bounds), key=itemgetter(0, 1)):
+        rows = list(group)
+        _, _, text, kind, account, payer, *_ = rows[0]
+        if kind not in kinds:
+            continue
+        gross = sum((Decimal(r[7]) for r in rows if r[6] in ("asset", "cash")), ZERO)
+        net = sum((Decimal(r[7]) for r in rows), ZERO)
+        day = dt.date.fromisoformat(text)
+        worth = [(Decimal(r[8]), r[9]) for r in rows if r[8] is not None]
+        amount = sum((part for part, _ in worth), ZERO) if worth else None
+        currency = worth[0][1] if worth else None
+        found.append(Paid(day, kind, account, payer, holding, gross, net, number, amount, currency))
+    return found

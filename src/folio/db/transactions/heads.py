@@ -1,0 +1,38 @@
+"""What a walk asks of transactions, gathered in small rows, for who walks every holding.
+
+The postings of a holding lie together, and their transactions do not: of a million, to look up
+each took twice the time of reading the postings themselves.  Of small rows many more lie on a
+page; those that are not in the walk are left out.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from folio.db.transactions.splits import NOT_REVERSED
+from folio.db.values import LATEST, PLACE
+
+# What a query has of the transactions ``t``: their table, which of them count, and their place in
+# the walk.  By whether they are gathered.
+HEADS = {
+    False: {"heads": "transactions", "counts": NOT_REVERSED, "place": PLACE},
+    True: {"heads": "temp.heads", "counts": "1", "place": "t.place"},
+}
+
+
+@contextmanager
+def gathered_heads(db: sqlite3.Connection) -> Iterator[None]:
+    """Have the heads of all that is in the walk as it is known now; nothing may be recorded."""
+    db.execute(
+        "CREATE TEMP TABLE heads (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, occurred_at TEXT, "
+        "related_asset_id INTEGER, place INTEGER NOT NULL)"
+    )
+    try:
+        db.execute(
+            "INSERT INTO temp.heads SELECT t.id, t.kind, t.occurred_at, t.related_asset_id, "
+            f"{PLACE} FROM transactions t WHERE {NOT_REVERSED}",
+            {"known_at": LATEST},
+        )
+        yield
+    finally:
+        db.execute("DROP TABLE temp.heads")

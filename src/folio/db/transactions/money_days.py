@@ -1,0 +1,121 @@
+"""Each day's movements of plain money, added up as they are read.
+
+What moved alike on a day is one event with the units of all of it, which takes a third of the
+time: of most cash there are many rows a day.  What crossed a border is rounded event by event,
+and of whole minor units nothing is; so a day with a fraction of one among its rows, and one with
+a kind whose events each have a border, or a place, of their own, is read event by event.  So is
+the last one, which says where the walk has come to.
+"""
+
+import sqlite3
+from collections.abc import Container, Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from folio.db.transactions.events import read_events
+from folio.db.transactions.heads import HEADS
+from folio.db.values import upto
+from folio.model.ledger import AT_THE_OPEN, Event
+from folio.model.numbers import ZERO
+
+_ROWS = """
+    SELECT p.occurred_on, p.transaction_id, t.kind, t.related_asset_id, p.role, p.quantity
+    FROM postings p JOIN {heads} t ON t.id = p.transaction_id
+    WHERE p.holding_id = :holding AND p.occurred_on BETWEEN :since AND :until AND {counts}
+    ORDER BY p.occurred_on, p.transaction_id, p.holding_id, p.line
+"""
+_ALONE = AT_THE_OPEN | {"transfer"}  # kinds
+_TOGETHER = 256  # events, or what their last day has
+
+
+class _Sum:
+    """What moved alike on a day."""
+
+    __slots__ = ("external", "gross", "last", "transactions", "units")
+
+    def __init__(self) -> None:
+        self.units = self.gross = self.external = ZERO  # as of Event
+        self.transactions = self.last = 0  # how many, and the last of them
+
+
+_What = tuple[str, int | None]  # a kind, and who paid
+
+
+def stream_sums(
+    db: sqlite3.Connection,
+    holding_id: int,
+    days: tuple[str, str],
+    known_at: int | None,
+    *,
+    places: int,
+    apart: Container[int],
+    heads: bool = False,
+) -> Iterator[list[Event]]:
+    """A holding's days between two, both inclusive, some at a time: in any order within a day.
+
+    ``places`` are those of a minor unit; the transactions ``apart`` are left out; ``heads`` are
+    gathered.
+    """
+    told: list[Event] = []
+    since, until = days
+    asked = {"holding": holding_id, "since": since, "until": until, "known_at": upto(known_at)}
+    for day, parts in _days(db.execute(_ROWS.format(**HEADS[heads]), asked), apart):
+        if parts is None or not all(_adds_up(kind, part, places) for (kind, _), part in parts):
+            events = read_events(db, holding_id, since=day, until=day, known_at=known_at)
+            told += [event for event in events if event.transaction_id not in apart]
+        else:
+            told += [_event(holding_id, day, *part) for part in parts]
+        if len(told) >= _TOGETHER:
+            yield told
+            told = []
+    if told:
+        yield told
+
+
+def _days(
+    rows: Iterable[tuple[Any, ...]], apart: Container[int]
+) -> Iterator[tuple[str, list[tuple[_What, _Sum]] | None]]:
+    """Each day with what moved on it; of the last one, that it is the last (None)."""
+    today = ""
+    parts: dict[_What, _Sum] = {}
+    for day, number, kind, payer, role, text in rows:
+        if number in apart:
+            continue
+        if day != today:
+            if parts:
+                yield today, list(parts.items())
+            today, parts = day, {}
+        part = parts.get((kind, payer))
+        if part is None:
+            part = parts[kind, payer] = _Sum()
+        units = Decimal(text)
+        part.units += units
+        if role == "cash" or role == "asset":
+            part.gross += units
+        elif role == "external":
+            part.external += units
+        if number != part.last:
+            part.transactions += 1
+            part.last = number
+    if parts:
+        yield today, None
+
+
+def _adds_up(kind: str, part: _Sum, places: int) -> bool:
+    # A sum has as many decimal places as what has most of them, and amounts end in no zero.
+    return kind not in _ALONE and int(part.units.as_tuple().exponent) >= -places
+
+
+def _event(holding_id: int, day: str, what: _What, part: _Sum) -> Event:
+    kind, payer = what
+    return Event(
+        (day, 1, "", part.last, 0),
+        holding_id,
+        part.last,
+        kind,
+        part.units,
+        external=part.external,
+        gross=part.gross,
+        related_asset=payer,
+        transactions=part.transactions,
+    )

@@ -1,0 +1,362 @@
+"""What another program's journal means here: drafts that lead to the same lots and costs.
+
+An entry that reads as a purchase, a sale, income, a cost or a transfer becomes one.  Whatever
+else it did to lots (a split, a merger, an exchange of two securities) is recorded as what it did:
+these units of this lot went out, those came in at this cost and of this day.  Reductions name the
+lots that they take, so that no method has to guess.
+"""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from folio.importers.formats.journals.entries import Event, Peer, Unit
+from folio.importers.formats.journals.exercises import Exercises
+from folio.importers.formats.journals.legs import OUTSIDE
+from folio.importers.formats.journals.parcels import Parcel
+from folio.importers.formats.journals.splits import is_ratio, split_of
+from folio.importers.formats.journals.units import (
+    alike,
+    as_kept,
+    fees_in_kind,
+    is_lost,
+    is_rounding,
+    matched,
+    sent,
+    swap_fees,
+)
+from folio.importers.formats.journals.words import OUT, OWN_KINDS, RECEIVED, charge, kind_of, named
+from folio.model.assets import minor_unit
+from folio.model.numbers import ZERO, round_money
+from folio.model.transactions import INCOME_KINDS, Draft, Leg, LotRef
+
+
+class Meaning(NamedTuple):
+    """What a journal comes to."""
+
+    drafts: list[Draft]
+    restated: int  # entries that became several drafts
+    idle: set[int]  # lines of entries that move nothing that is held
+
+
+def interpret(peer: Peer) -> Meaning:
+    """The drafts of a journal, oldest first."""
+    reader = _Reader(peer)
+    drafts: list[Draft] = []
+    restated = 0
+    idle: set[int] = set()
+    for event in peer.events:
+        made = list(reader.drafts_of(event))
+        restated += len(made) > 1
+        drafts += made
+        idle |= set() if made else {event.line}
+    return Meaning(drafts, restated, idle)
+
+
+class _Reader(Exercises):
+    def drafts_of(self, event: Event) -> Iterator[Draft]:
+        self._id, self._made = self._identity(event), 0
+        inside = [u for u in event.units if self.names.is_inside(u.account) and u.units]
+        outside = [u for u in event.units if not self.names.is_inside(u.account)]
+        passing = self._passing(event, inside, outside)
+        outside = [u for u in outside if not passing or u.account != OUTSIDE]
+        inside += passing
+        split = split_of(inside, event.ratio) if event.kind == "split" else None
+        whole = split and self._split(event, split)
+        if whole:
+            yield whole
+            return
+        if event.kind == "split" and event.payer and is_ratio(event.ratio) and not inside:
+            yield self._split_of_nothing(event)
+            return
+        alone = self._money(event, inside, outside)
+        if alone:
+            yield from alone
+            return
+        own_swap = event.kind == "swap"  # for money too, which reads as a sale
+        trade = (
+            (self._exchange(event, inside) if own_swap else None)
+            or (self._exercise(event, inside) if event.kind == "exercise" else None)
+            or self._trade(event, inside, outside)
+            or self._conversion(event, inside)
+            or self._exchange(event, inside)
+        )
+        if trade is not None:
+            draft, inside = trade
+            yield draft
+        inside = [u for u in inside if not u.passing]
+        moves, inside = sent(inside) if event.kind == "transfer" else matched(inside)
+        if event.kind == "transfer" and moves and is_lost(moves, inside):
+            yield self._transfer(event, moves, inside)
+            return
+        for together in alike(moves):
+            yield self._transfer(event, together)
+        kind = kind_of(event, outside)
+        for unit in sorted(inside, key=lambda u: u.units < ZERO):  # what goes may be of what comes
+            yield self._alone(event, unit, kind)
+
+    # -- what an entry is ----------------------------------------------------------------
+
+    def _trade(
+        self, event: Event, inside: list[Unit], outside: list[Unit]
+    ) -> tuple[Draft, list[Unit]] | None:
+        """A purchase of one lot, or a sale, for money of the same entry; and what is left."""
+        things = [u for u in inside if not self._is_money(u)]
+        paid = fees_in_kind(event.kind, things)
+        traded = [u for u in things if u not in paid]
+        if not traded or len({(u.account, u.commodity) for u in traded}) > 1:
+            return None
+        money = [u for u in inside if self.names.asset(u.commodity).type == "currency"]
+        if any(u.cost is not None for u in money):
+            return None
+        sold = all(u.units < ZERO for u in traded)
+        if sold:
+            return self._sale(event, traded, inside, outside)
+        owed = event.short or self._is_owed(traded[0])
+        if len(traded) == 1 and traded[0].cost is not None and not owed:
+            return self._purchase(event, traded[0], inside, outside)
+        return self._cover(event, traded, inside, outside)
+
+    def _cover(
+        self, event: Event, bought: list[Unit], inside: list[Unit], outside: list[Unit]
+    ) -> tuple[Draft, list[Unit]] | None:
+        """A purchase that gives back what was sold short; what is beyond is a lot of its own."""
+        known = bought[0].price_in
+        fees = self._charges(event, inside, outside, known) if known else {}
+        paid = [u for u in inside if u.units < ZERO and u not in fees]
+        if len(paid) != 1 or not (event.short or any(map(self._is_owed, bought))):
+            return None
+        account, label = self.names.holding(bought[0].account, bought[0].commodity)
+        whole = bought[0]._replace(units=sum((u.units for u in bought), ZERO))
+        cash = [self._cash(u, account) for u in paid]
+        costs, pays = self._paid(fees, account)
+        legs = (self._asset_leg(whole, label), *as_kept(paid, cash), *costs)
+        draft = self._draft(event, "buy", account, *legs)
+        draft = draft._replace(lot="short") if event.short else draft._replace(pays=pays)
+        for unit in bought:
+            if self._is_owed(unit):
+                self._give_back(unit)
+            else:
+                self._brought(unit, LotRef(account, draft.external_id or ""))
+        return draft, [u for u in inside if u not in (*bought, *paid, *fees)]
+
+    def _purchase(
+        self, event: Event, unit: Unit, inside: list[Unit], outside: list[Unit]
+    ) -> tuple[Draft, list[Unit]] | None:
+        paid = [u for u in inside if u.commodity == unit.cost_in and u.units < ZERO]
+        cost, spent = unit.cost or ZERO, -sum((u.units for u in paid), ZERO)
+        more = spent - cost
+        rounded = bool(paid) and is_rounding(more, paid[0].units)
+        more = ZERO if rounded else more
+        same_day = unit.acquired_on in (None, event.day)
+        account, label = self.names.holding(unit.account, unit.commodity)
+        fees = self._charges(event, inside, outside, unit.cost_in) if more < ZERO else {}
+        if not same_day or not cost or (more < ZERO and not fees) or (more and len(paid) > 1):
+            return None
+        cash = [self._cash(u, account) for u in paid]
+        left = [u for u in inside if u is not unit and u not in paid and u not in fees]
+        if more > ZERO:  # a fee that the journal has apart from the cost
+            cash = [cash[0]._replace(quantity=-cost)]
+            left.append(paid[0]._replace(units=-more))
+        bought = self._asset_leg(unit, label)
+        if cost != spent and not (more > ZERO or unit.linked):  # the cost is stated, too
+            bought = bought._replace(cost=cost, cost_currency=self.names.asset(unit.cost_in))
+        costs, pays = self._paid(fees, account)
+        draft = self._draft(event, "buy", account, bought, *as_kept(paid, cash), *costs)
+        self._brought(unit, LotRef(account, draft.external_id or ""))
+        return draft._replace(pays=pays), left
+
+    def _conversion(self, event: Event, inside: list[Unit]) -> tuple[Draft, list[Unit]] | None:
+        """One currency for another, at the price that one of the two states."""
+        own = event.kind == "swap" and not any(u.cost for u in inside)
+        if len(inside) != 2 or not (own or any(u.linked for u in inside)):
+            return None
+        out, into = sorted(inside, key=lambda u: u.units)
+        money = all(self.names.asset(u.commodity).type == "currency" for u in inside)
+        if not money or not out.units < ZERO < into.units or out.commodity == into.commodity:
+            return None
+        account, label = self.names.holding(out.account, out.commodity)
+        there, other = self.names.holding(into.account, into.commodity)
+        gave = Leg("asset", self.names.asset(out.commodity), out.units, label=label)
+        got = Leg("asset", self.names.asset(into.commodity), into.units, account=there, label=other)
+        return self._draft(event, "swap", account, gave, got), []
+
+    def _exchange(self, event: Event, inside: list[Unit]) -> tuple[Draft, list[Unit]] | None:
+        """One asset for another, at the value at which the other is stated to have come in."""
+        own = event.kind == "swap"  # a journal of folio's
+        out = [u for u in inside if u.units < ZERO]
+        came = [u for u in inside if u.units > ZERO]
+        if event.kind not in ("", "swap") or len(came) != 1 or not out:
+            return None
+        into = came[0]
+        in_kind = swap_fees(out, into) if own else []
+        out = [u for u in out if u not in in_kind]
+        first = next((u for u in out if u.cost is not None), out[0])
+        gone = [u for u in out if u.commodity == first.commodity]
+        fees = [u for u in out if u not in gone]
+        spent = -sum((u.units for u in fees), ZERO)
+        same = {u.commodity for u in fees} <= {into.cost_in}
+        if fees and not (own and (same or event.worth or self._is_money(into))):
+            return None
+        same_day = into.acquired_on in (None, event.day)
+        known = all(u.has_lot or u.linked or (own and self._is_money(u)) for u in gone) and same_day
+        several = len({u.account for u in gone}) > 1
+        priced = into.cost or (own and self._is_money(into))
+        if several or not priced or not known or first.commodity == into.commodity:
+            return None
+        account, label = self.names.holding(gone[0].account, gone[0].commodity)
+        there, other = self.names.holding(into.account, into.commodity)
+        asset, whole = self.names.asset(into.commodity), sum((u.units for u in gone), ZERO)
+        gave = Leg("asset", self.names.asset(gone[0].commodity), whole, label=label)
+        got = Leg("asset", asset, into.units, account=there, label=other)
+        if into.cost:
+            spent -= sum((u.units * (u.price or ZERO) for u in in_kind), ZERO)
+            stated = event.worth or into.cost - spent  # to which the fee is added
+            got = got._replace(cost=stated, cost_currency=self.names.asset(into.cost_in))
+        paid, pays = self._paid(dict.fromkeys([*fees, *in_kind], "fee"), account)
+        draft = self._draft(event, "swap", account, gave, got, *paid)
+        self._brought(into, LotRef(account, draft.external_id or ""))
+        return draft._replace(takes=self._taken_by(gone), pays=pays), []
+
+    def _money(self, event: Event, inside: list[Unit], outside: list[Unit]) -> list[Draft]:
+        """Money alone, from or to the outside: each of the accounts there says what it is.
+
+        A fee or a tax goes with what it was paid for: the income, or what came or went.
+        """
+        if len(inside) != 1 or not outside or inside[0].cost is not None or inside[0].linked:
+            return []
+        unit = inside[0]
+        asset = self.names.asset(unit.commodity)
+        balanced = sum((u.units for u in outside), ZERO) == -unit.units
+        if asset.type != "currency" or not balanced:
+            return []
+        if any(u.commodity != unit.commodity for u in outside):
+            return []
+        parts: dict[str, Decimal] = {}
+        for one in outside:
+            kind = named(one.account)
+            parts[kind] = parts.get(kind, ZERO) - one.units
+        main = [kind for kind, amount in parts.items() if kind not in OUT and amount]
+        if len(main) != 1 or (main[0] in INCOME_KINDS and parts[main[0]] < ZERO):
+            return []
+        account, label = self.names.holding(unit.account, unit.commodity)
+        kind = main[0] or ("deposit" if parts[main[0]] > ZERO else "withdraw")
+        kind = event.kind if event.kind in OWN_KINDS - OUT else kind
+        role = "cash" if kind in INCOME_KINDS else "asset"
+        legs = [Leg(role, asset, parts[main[0]], label=label)]
+        legs += [Leg(k, asset, parts[k], label=label) for k in sorted(OUT) if parts.get(k)]
+        draft = self._draft(event, kind, account, *legs)
+        if kind in INCOME_KINDS and event.payer:
+            draft = draft._replace(related_asset=self.names.asset(event.payer))
+        return [draft]
+
+    def _sale(
+        self, event: Event, sold: list[Unit], inside: list[Unit], outside: list[Unit]
+    ) -> tuple[Draft, list[Unit]] | None:
+        got = [u for u in inside if u not in sold and u.units > ZERO]
+        whole = sold[0]._replace(units=sum((u.units for u in sold), ZERO))
+        own = event.kind == "sell"
+        if own and not got:  # it brought nothing, or no more than it cost
+            got = [u for u in inside if u.commodity == whole.price_in]
+        if len({u.commodity for u in got}) > 1 or not (got or own):
+            return None
+        account, label = self.names.holding(whole.account, whole.commodity)
+        lots, short = self._sold_lots(sold, event)
+        money = got[0].commodity if got else whole.price_in
+        more = self._charges(event, inside, outside, money)
+        costs, pays = self._paid(more, account)
+        fetched = self._fetched(whole, got, [u for u in outside if u.commodity == money])
+        gone = self._asset_leg(whole, label)
+        if not fetched and whole.cost_in:
+            gone = gone._replace(cost=ZERO, cost_currency=self.names.asset(whole.cost_in))
+        draft = self._draft(event, "sell", account, gone, *fetched, *costs)
+        own_lot = LotRef(account, draft.external_id or "")
+        draft = draft._replace(takes=(*lots, *([(own_lot, short)] if short else [])), pays=pays)
+        return draft, [u for u in inside if u not in sold and u not in got and u not in more]
+
+    def _fetched(self, sold: Unit, got: list[Unit], outside: list[Unit]) -> list[Leg]:
+        """The money of a sale, and what of it went for costs: where they took all of it, by the
+        price."""
+        account, _ = self.names.holding(sold.account, sold.commodity)
+        cash = [self._cash(u, account) for u in got]
+        costs = {named(u.account): u.units for u in outside if u.units > ZERO}
+        net = sum((leg.quantity for leg in cash), ZERO)
+        if net <= ZERO and sold.price:
+            gross = round_money(sold.price * -sold.units, minor_unit(sold.price_in))
+            costs = {"fee": gross - net}
+            cash = cash or [Leg("cash", self.names.asset(sold.price_in), ZERO)]
+        paid = [cash[0]._replace(role=r, quantity=-c) for r, c in costs.items() if r in OUT]
+        if paid:
+            gross = cash[0].quantity - sum((leg.quantity for leg in paid), ZERO)
+            cash[0] = cash[0]._replace(quantity=gross)
+        return as_kept(got, [leg for leg in (*cash, *paid) if leg.quantity])
+
+    def _charges(
+        self, event: Event, inside: list[Unit], outside: list[Unit], currency: str
+    ) -> dict[Unit, str]:
+        """What a trade cost in something else than its money: each a fee or a tax."""
+        gone = [u for u in inside if u.units < ZERO and u.cost is None and u.commodity != currency]
+        found = {u: charge(u, event, outside) for u in gone if self._is_money(u)}
+        found |= dict.fromkeys(
+            fees_in_kind(event.kind, [u for u in inside if not self._is_money(u)]), "fee"
+        )
+        return {unit: role for unit, role in found.items() if role}
+
+    def _transfer(
+        self, event: Event, moves: list[tuple[Unit, Unit]], lost: Sequence[Unit] = ()
+    ) -> Draft:
+        """Units, or money, that went from one account to another; some may be lost on the way."""
+        taken = dict[LotRef, Decimal]()
+        unknown = list[tuple[Unit, Decimal]]()  # units of which nobody said where they came from
+        for out, into in moves:
+            left = into.units
+            for ref, units in self._taken(out):
+                self._arrived(into, Parcel(ref, units))
+                taken[ref] = taken.get(ref, ZERO) + units
+                left -= units
+            unknown += [(into, left)] if left > ZERO else []
+        for ref, units in self._taken_by(list(lost)):
+            taken[ref] = taken.get(ref, ZERO) + units
+        out, into = moves[0]
+        asset = self.names.asset(out.commodity)
+        there, label = self.names.holding(into.account, into.commodity)
+        account, own_label = self.names.holding(out.account, out.commodity)
+        came = sum((one.units for _, one in moves), ZERO)
+        gone = sum((one.units for one in lost), -came)
+        draft = self._draft(
+            event,
+            "transfer",
+            account,
+            Leg("asset", asset, gone, label=own_label),
+            Leg("asset", asset, came, account=there, label=label),
+        )
+        for into, left in unknown:
+            self._arrived(into, Parcel(LotRef(account, draft.external_id or ""), left))
+        return draft._replace(takes=tuple(taken.items()))
+
+    def _alone(self, event: Event, unit: Unit, kind: str) -> Draft:
+        """Units that came from outside, or went there."""
+        account, label = self.names.holding(unit.account, unit.commodity)
+        asset = self.names.asset(unit.commodity)
+        money = asset.type == "currency" and unit.cost is None
+        coming = unit.units > ZERO
+        received = RECEIVED.get(kind)
+        if coming and received and asset.type != "currency":
+            kind = received
+        elif not (money and kind in OWN_KINDS) and (kind != "opening" or not coming):
+            kind = "deposit" if coming else "withdraw"
+        if money and kind in OUT | {"dividend", "interest", "coupon", "reward", "airdrop"}:
+            leg = Leg("cash" if kind not in OUT else kind, asset, unit.units, label=label)
+        else:
+            leg = Leg("asset", asset, unit.units, label=label)
+        if coming and unit.cost is not None:
+            leg = leg._replace(cost=unit.cost, cost_currency=self.names.asset(unit.cost_in))
+        if coming and unit.acquired_on not in (None, event.day):
+            leg = leg._replace(acquired_on=unit.acquired_on)
+        draft = self._draft(event, kind, account, leg)
+        if money and kind in INCOME_KINDS and event.payer:
+            draft = draft._replace(related_asset=self.names.asset(event.payer))
+        if coming:
+            self._brought(unit, LotRef(account, draft.external_id or ""))
+            return draft
+        return draft._replace(takes=self._taken(unit))

@@ -1,0 +1,164 @@
+"""A double-entry journal of another program, before it is taken to mean anything for folio."""
+
+import datetime as dt
+import re
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
+
+from folio.model.assets import ASSET_TYPES, ISO_4217, AssetRef, is_isin
+from folio.model.transactions import AccountRef
+
+ASSET = re.compile(r"assets?(:|$)", re.IGNORECASE)
+LIABILITY = re.compile(r"(debts?|liabilit(y|ies))(:|$)", re.IGNORECASE)
+SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}  # for currencies
+_CARD = re.compile(r"card|credit|visa|amex|mastercard", re.IGNORECASE)
+
+
+class Unit(NamedTuple):
+    """One posting: units of a commodity into an account, and of which lot."""
+
+    account: str
+    units: Decimal  # signed
+    commodity: str
+    cost: Decimal | None = None  # of all these units, unsigned
+    cost_in: str = ""
+    acquired_on: dt.date | None = None
+    label: str = ""  # by which the lot is known, beside its cost and day
+    has_lot: bool = False  # it states of which lot it is
+    price: Decimal | None = None  # of one unit
+    price_in: str = ""
+    linked: bool = False  # its price is what was exchanged for it: a conversion
+    passing: bool = False  # money that came from outside and went, or came and went there
+
+
+class Event(NamedTuple):
+    """One transaction."""
+
+    line: int
+    day: dt.date
+    title: str
+    kind: str  # as folio wrote it; "" where it did not
+    id: str  # as folio wrote it
+    payer: str
+    units: tuple[Unit, ...]
+    ratio: str = ""  # of a split, as folio wrote it
+    worth: Decimal | None = None  # of a swap, apart from its fees, as folio wrote it
+    short: bool = False  # it sells short, or ends that, as folio wrote it
+
+
+class Stated(NamedTuple):
+    """A balance at the end of a day."""
+
+    line: int
+    account: str
+    commodity: str
+    balance: Decimal
+    day: dt.date
+    with_below: bool = True  # it counts what is in accounts below this one
+
+
+class Priced(NamedTuple):
+    line: int
+    commodity: str
+    price: Decimal
+    quote: str
+    day: dt.date
+
+
+class Peer(NamedTuple):
+    """A journal as it was read."""
+
+    program: str
+    events: list[Event]  # in the order of the days
+    balances: list[Stated]
+    prices: list[Priced]
+    accounts: dict[str, dict[str, str]]  # what is said of them
+    commodities: dict[str, dict[str, str]]
+    assets: re.Pattern[str] = ASSET  # accounts that hold something
+    liabilities: re.Pattern[str] = LIABILITY
+
+
+class PeerNames:
+    """The journal's accounts and commodities as folio calls them."""
+
+    def __init__(self, peer: Peer) -> None:
+        self.peer = peer
+        self._accounts: dict[str, tuple[AccountRef, str]] = {}
+        self._assets: dict[str, AssetRef] = {}
+
+    def is_inside(self, account: str) -> bool:
+        """Whether the account holds something; income, expenses and equity do not."""
+        return bool(self.peer.assets.match(account) or self.peer.liabilities.match(account))
+
+    def asset(self, commodity: str) -> AssetRef:
+        found = self._assets.get(commodity)
+        if found is None:
+            found = self._assets[commodity] = self._asset(commodity)
+        return found
+
+    def _asset(self, commodity: str) -> AssetRef:
+        said = self.peer.commodities.get(commodity, {})
+        symbol = said.get("symbol") or SIGNS.get(commodity, commodity)
+        kind = said.get("asset-type")
+        if kind not in ASSET_TYPES:
+            kind = "currency" if symbol in ISO_4217 and not said.get("market") else None
+        isin = said.get("isin") or (commodity if is_isin(commodity) else None)
+        name = said.get("name") or None
+        return AssetRef(symbol, kind, said.get("market", ""), isin, name)
+
+    def holding(self, account: str, commodity: str) -> tuple[AccountRef, str]:
+        """The account and the label of a journal's account."""
+        key = f"{account}\0{commodity}"
+        found = self._accounts.get(key)
+        if found is None:
+            found = self._accounts[key] = self._holding(account, commodity)
+        return found
+
+    def _holding(self, account: str, commodity: str) -> tuple[AccountRef, str]:
+        said = self.peer.accounts.get(account, {})
+        if said.get("account") and said.get("institution"):
+            ref = AccountRef(
+                said["account"],
+                said["institution"],
+                said.get("account-type"),
+                said.get("institution-type"),
+            )
+            return ref, said.get("label", "")
+        parts = self._parts(account, commodity)
+        kind = "brokerage"
+        if self.peer.liabilities.match(account):
+            kind = "credit-card" if _CARD.search(account) else "loan"
+        elif self.asset(commodity).type == "currency" and parts not in self._invests:
+            kind = "checking"
+        name = ":".join(parts[1:]) or parts[0]
+        if kind in ("credit-card", "loan") and tuple(map(str.casefold, parts)) in self._owned:
+            name = f"{name} ({account.partition(':')[0]})"  # what is owed is another account
+        return AccountRef(name, parts[0], kind), ""
+
+    def _parts(self, account: str, commodity: str) -> tuple[str, ...]:
+        """The institution and the account's name, in parts, without what is held there."""
+        parts = tuple(account.split(":")[1:]) or (account,)
+        symbols = {commodity.casefold(), self.asset(commodity).symbol.casefold(), "cash"}
+        return parts[:-1] if len(parts) > 1 and parts[-1].casefold() in symbols else parts
+
+    @cached_property
+    def _owned(self) -> set[tuple[str, ...]]:
+        """The accounts that are assets, whatever the case of their letters."""
+        units = (u for event in self.peer.events for u in event.units)
+        return {
+            tuple(map(str.casefold, self._parts(u.account, u.commodity)))
+            for u in units
+            if self.is_inside(u.account) and not self.peer.liabilities.match(u.account)
+        }
+
+    @cached_property
+    def _invests(self) -> set[tuple[str, ...]]:
+        """The accounts that hold something with a cost."""
+        units = (u for event in self.peer.events for u in event.units if u.cost is not None)
+        return {self._parts(u.account, u.commodity) for u in units}
+
+
+def ended(day: dt.date) -> dt.date:
+    """The day at whose end a balance holds that is stated for the start of ``day``."""
+    return day - dt.timedelta(days=1)

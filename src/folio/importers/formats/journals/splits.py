@@ -1,0 +1,130 @@
+"""A split in another program's journal: each lot goes out and comes in as more or fewer units."""
+
+from collections import deque
+from decimal import Decimal
+from typing import NamedTuple
+
+from folio.importers.formats.journals.entries import Event, Unit
+from folio.importers.formats.journals.legs import Legs
+from folio.importers.formats.journals.units import as_kept, lot_key
+from folio.model.numbers import ZERO, divide
+from folio.model.transactions import Draft, Leg
+
+_ROUNDED = Decimal("2E-18")  # what a lot misses that does not come out even, as folio rounds it
+
+
+class Split(NamedTuple):
+    """New units for old, each lot before and after, and what a fraction that is left went for."""
+
+    commodity: str
+    ratio: tuple[int, int]
+    lots: list[tuple[Unit, Unit]]
+    left: list[Unit]  # parts of the lots after, as they went
+    paid: list[Unit]  # the money for them
+
+
+def split_of(inside: list[Unit], ratio: str) -> Split | None:
+    """The split of an entry that states its ratio, and does no more than pay for fractions."""
+    out = [unit for unit in inside if unit.units < ZERO]
+    if not is_ratio(ratio) or len({unit.commodity for unit in out}) != 1:
+        return None
+    new, _, old = ratio.partition(":")
+    terms = int(new), int(old)
+    coming = [unit for unit in inside if unit.commodity == out[0].commodity and unit.units > ZERO]
+    paid = [unit for unit in inside if unit.commodity != out[0].commodity]
+    pairs, left = [], []
+    for unit in out:
+        same = next((into for into in coming if _is_same(unit, into, *terms)), None)
+        part = same or next((into for into in coming if _is_part(unit, into, *terms)), None)
+        whole = same or _resized(part or unit._replace(units=-unit.units), _after(unit, *terms))
+        if part is None:  # all of the lot is in the fraction
+            whole = whole._replace(cost=unit.cost)
+        else:
+            coming.remove(part)
+        pairs.append((unit, whole))
+        if same is None:
+            left.append(_resized(whole, (part.units if part else ZERO) - whole.units))
+    if coming or (paid and not left):
+        return None
+    return Split(out[0].commodity, terms, pairs, left, paid)
+
+
+def _after(out: Unit, new: int, old: int) -> Decimal:
+    return round(divide(-out.units * new, Decimal(old)), 18)
+
+
+def _resized(unit: Unit, units: Decimal) -> Unit:
+    """So many units of the same lot."""
+    cost = unit.cost and divide(unit.cost * abs(units), abs(unit.units))
+    return unit._replace(units=units, cost=cost)
+
+
+def is_ratio(text: str) -> bool:
+    """Whether it is NEW:OLD, as folio wrote it."""
+    new, _, old = text.partition(":")
+    return new.isdecimal() and old.isdecimal() and bool(int(new) and int(old))
+
+
+def _is_same(out: Unit, into: Unit, new: int, old: int) -> bool:
+    """Whether a lot came in again as so many units for each, at the same cost and of its day."""
+    # A cost that does not come out even is equal to the digits in which the program computes.
+    apart = abs((out.cost or ZERO) - (into.cost or ZERO))
+    close = apart <= (into.cost or ZERO).scaleb(-20)
+    units = abs(-out.units * new - into.units * old) <= old * _ROUNDED
+    return _is_of_lot(out, into) and close and units
+
+
+def _is_part(out: Unit, into: Unit, new: int, old: int) -> bool:
+    """Whether less of a lot came in again than the ratio makes of it."""
+    after = _after(out, new, old)
+    if not (_is_of_lot(out, into) and into.units < after):
+        return False
+    whole = _resized(into, after).cost or ZERO
+    return abs(whole - (out.cost or ZERO)) <= whole.scaleb(-15)
+
+
+def _is_of_lot(out: Unit, into: Unit) -> bool:
+    of = (out.account, out.acquired_on, out.has_lot, out.cost is None)
+    like = (into.account, into.acquired_on, into.has_lot, into.cost is None)
+    return of == like and out.label.partition(" ")[0] == into.label.partition(" ")[0]
+
+
+class Splits(Legs):
+    """Makes the drafts of splits."""
+
+    def _split(self, event: Event, split: Split) -> Draft | None:
+        """A split of every holding, and the fraction that it left, where money came for that."""
+        left, paid = split.left, split.paid
+        if left and not (paid and len({unit.account for unit in left}) == 1):
+            return None
+        self._rescale(split)
+        asset, first = self.names.asset(split.commodity), (left or [split.lots[0][0]])[0]
+        account, label = self.names.holding(first.account, split.commodity)
+        draft = self._draft(event, "split", account)._replace(
+            related_asset=asset, ratio=split.ratio
+        )
+        if not left:
+            return draft
+        gone = Leg("asset", asset, sum((unit.units for unit in left), ZERO), label=label)
+        cash = as_kept(paid, [self._cash(unit, account) for unit in paid])
+        return draft._replace(legs=(gone, *cash), takes=self._taken_by(left))
+
+    def _rescale(self, split: Split) -> None:
+        """The lots are known by other costs from here on."""
+        new, old = split.ratio
+        for out, into in split.lots:
+            before = self.parcels.pop((self._holding(out), lot_key(out)), deque())
+            left = into.units
+            for parcel in before:
+                parcel.units = round(divide(parcel.units * new, Decimal(old)), 18)
+                left -= parcel.units
+            if before and abs(left) <= _ROUNDED * len(before):
+                before[-1].units += left
+            self.parcels.setdefault((self._holding(into), lot_key(into)), deque()).extend(before)
+
+    def _split_of_nothing(self, event: Event) -> Draft:
+        """A split while nothing was held, which prices and what is entered later go by."""
+        new, _, old = event.ratio.partition(":")
+        draft = Draft("split", event.day, None, (), external_id=self._next_id(), note=event.title)
+        asset = self.names.asset(event.payer)
+        return draft._replace(related_asset=asset, ratio=(int(new), int(old)), lines=(event.line,))

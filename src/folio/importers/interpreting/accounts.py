@@ -1,0 +1,41 @@
+"""Which account a row speaks of."""
+
+from collections.abc import Callable
+
+from folio.importers.cells.ibans import is_iban
+from folio.importers.cells.rows import Known, Row, as_it_came
+from folio.importers.interpreting.getters import blank
+from folio.importers.interpreting.layout import Layout
+from folio.model.transactions import AccountRef, parse_account_ref
+
+ReadAccount = Callable[[Row], AccountRef | None]
+
+
+def compile_account(layout: Layout) -> ReadAccount:
+    """Reads the account of a row, of which a profile may know none."""
+    form = layout.profile.account
+    if form is None:
+        return lambda row: None
+    name, institution = layout.first_text(form.name), layout.first_text(form.institution)
+    if institution is blank:
+        by_name = Known[str, AccountRef | None](lambda text: _named(text, ""))
+        return lambda row: by_name[name(row)]
+    types = layout.profile.account_type, layout.profile.institution_type
+
+    def of_institution(words: tuple[str, str]) -> AccountRef | None:
+        ref = _named(*words)
+        of_profile = ref and ref.institution == layout.profile.institution
+        return AccountRef(ref.name, ref.institution, *types) if ref and of_profile else ref
+
+    known = Known[tuple[str, str], AccountRef | None](of_institution)
+    return lambda row: known[name(row), institution(row)]
+
+
+def _named(name: str, institution: str) -> AccountRef | None:
+    if not name:
+        return None
+    name = as_it_came(name)
+    compact = name.replace(" ", "")
+    if is_iban(compact):  # the same account, whether it is printed in groups or not
+        name = compact
+    return AccountRef(name, institution) if institution else parse_account_ref(name)

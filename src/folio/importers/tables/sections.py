@@ -1,0 +1,193 @@
+"""Files of several tables, each with a header of its own.
+
+Tables that stand one below the other are told by the columns of their headers
+(:class:`StackedReader`).  Or every row says in one cell which section it belongs to and in
+another whether it is that section's header, its data or a total (Interactive Brokers'
+activity statement).
+In the profile the two cells are the columns ``section`` and ``row``; the other columns
+are those of the section's own header.  The lines of sections that are not read are the
+preamble of those below them.
+
+Some files state one thing several times, at different levels of detail (an order, and
+each of its executions): a profile's ``[[levels]]`` name them, and the rows of the first
+level that the file has are read.
+"""
+
+import zoneinfo
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from folio.importers.cells.rows import UNKNOWN_SECTION, Row, normalised
+from folio.importers.interpreting.conditions import like_any
+from folio.importers.interpreting.layout import Header, lacking
+from folio.importers.language.profile import LevelsForm, Profile, SectionsForm, TablesForm
+from folio.importers.tables.reader import Reader, ReadRow, unread
+from folio.model.statements import BAD, SKIPPED
+
+_OTHERS = ("total", "subtotal", "notes", "footer", "trailer")  # sorts of rows that book nothing
+
+
+class Located(NamedTuple):
+    """A row with the table it belongs to."""
+
+    row: Row
+    table: str  # normalised
+    reader: Reader
+
+
+class TablesReader:
+    """Reads rows of several tables, once it is known which is whose."""
+
+    def __init__(self, profile: Profile, header: Header, zone: zoneinfo.ZoneInfo) -> None:
+        self.profile = profile
+        self.header = header
+        self.zone = zone
+        self.readers: dict[str, Reader] = {}
+
+    def read(self, found: Iterable[Row]) -> Iterator[ReadRow]:
+        """Every row, in the file's order."""
+        located = [self.locate(row) for row in found]
+        levels = Levels(self.profile.levels, located)
+        for item in located:
+            if not isinstance(item, Located):
+                yield item
+            elif levels.leave_out(item):
+                yield unread(item.row, SKIPPED, "the same at another level of detail")
+            else:
+                yield item.reader.read_one(item.row)
+
+    def locate(self, row: Row) -> Located | ReadRow:
+        """The row's table, or what becomes of a row that has none."""
+        raise NotImplementedError
+
+    def assumed(self) -> list[str]:
+        return list(dict.fromkeys(n for reader in self.readers.values() for n in reader.assumed()))
+
+    def reader(
+        self, names: tuple[str, ...], line: int, above: Iterable[str] = (), section: str = ""
+    ) -> Reader:
+        """A reader of the rows below a header; texts of the preamble are found ``above`` too,
+        and the text ``section`` is the name of the table where no column has it.
+        """
+        preamble = (*self.header.preamble, *above)
+        header = self.header._replace(line=line, names=names, preamble=preamble)
+        reader = Reader(self.profile, header, self.zone)
+        reader.layout.constants["section"] = section
+        reader.bind([])
+        return reader
+
+
+class SectionsReader(TablesReader):
+    """Reads each row by the newest header of its section."""
+
+    def __init__(
+        self, profile: Profile, form: SectionsForm, header: Header, zone: zoneinfo.ZoneInfo
+    ) -> None:
+        super().__init__(profile, header, zone)
+        self.form = form
+        self.sections = frozenset(map(normalised, form.read))
+        self.lists = like_any(form.lists)
+        self.sorts = {normalised(form.header), normalised(form.data), *_OTHERS}
+        self.above: list[str] = []
+        if self._sort(header.names) == normalised(form.header):
+            self._begin(header.names, header.line)  # the line that tells the profile is one
+
+    def _sort(self, cells: Iterable[str]) -> str:
+        return normalised([*cells, "", ""][self.form.row_cell])
+
+    def locate(self, row: Row) -> Located | ReadRow:
+        if row.fault:
+            return unread(row, BAD, row.fault)
+        if not any(map(str.strip, row.cells)):
+            return unread(row, SKIPPED, "every cell is blank")
+        if len(row.cells) <= max(self.form.section_cell, self.form.row_cell):
+            return unread(row, BAD, "it belongs to no section")
+        section = normalised(row.cells[self.form.section_cell])
+        sort = self._sort(row.cells)
+        if section not in self.sections and sort not in self.sorts:
+            return unread(row, BAD, "it belongs to no section")
+        if section not in self.sections:
+            self.above.append(row.text)
+            if self.lists is None or self.lists(section) or sort != normalised(self.form.data):
+                return unread(row, SKIPPED, "a section that states no bookings")
+            return unread(row, SKIPPED, UNKNOWN_SECTION)
+        if sort == normalised(self.form.header):
+            self._begin(row.cells, row.line)
+            return unread(row, SKIPPED, "the header of a section")
+        if sort != normalised(self.form.data):
+            return unread(row, SKIPPED, "a total")
+        if section not in self.readers:
+            return unread(row, BAD, "its section has no header")
+        return Located(row, section, self.readers[section])
+
+    def _begin(self, cells: Iterable[str], line: int) -> None:
+        names = [normalised(cell) for cell in cells]
+        section = names[self.form.section_cell]
+        names[self.form.section_cell] = "section"
+        names[self.form.row_cell] = "row"
+        if section in self.sections:
+            self.readers[section] = self.reader(tuple(names), line, self.above)
+
+
+class StackedReader(TablesReader):
+    """Reads each row by the last header above it."""
+
+    def __init__(
+        self, profile: Profile, form: TablesForm, header: Header, zone: zoneinfo.ZoneInfo
+    ) -> None:
+        super().__init__(profile, header, zone)
+        self.form = form
+        self.marks = frozenset(map(normalised, form.header))
+        self.table: tuple[str, Reader] | None = None  # of the rows that come; None: not read
+        self._begin(header.names, header.line)
+
+    def locate(self, row: Row) -> Located | ReadRow:
+        if row.fault:
+            return unread(row, BAD, row.fault)
+        names = tuple(map(normalised, row.cells))
+        if self.marks.intersection(names):
+            self._begin(names, row.line)
+            return unread(row, SKIPPED, "the header of a table")
+        if self.table is None:
+            return unread(row, SKIPPED, "a table that is not read")
+        return Located(row, *self.table)
+
+    def _begin(self, names: tuple[str, ...], line: int) -> None:
+        tables = self.form.read.items()
+        found = next((name for name, of in tables if not any(lacking(of, names, names))), None)
+        self.table = None
+        if found is not None:
+            reader = self.readers[f"{found} {line}"] = self.reader(names, line, section=found)
+            self.table = normalised(found), reader
+
+
+class Levels:
+    """Which rows say again what others say in more detail."""
+
+    def __init__(self, forms: Iterable[LevelsForm], located: Iterable[Located | ReadRow]) -> None:
+        self.ranks = [
+            (
+                frozenset(map(normalised, form.tables)),
+                tuple(map(normalised, form.column)),
+                {normalised(word): rank for rank, words in enumerate(form.of) for word in words},
+            )
+            for form in forms
+        ]
+        self.best: dict[int, int] = {}  # the first level that there is
+        for item in located if self.ranks else ():
+            for number, rank in self._ranked(item) if isinstance(item, Located) else ():
+                self.best[number] = min(rank, self.best.get(number, rank))
+
+    def _ranked(self, item: Located) -> Iterator[tuple[int, int]]:
+        for number, (tables, columns, ranks) in enumerate(self.ranks):
+            if item.table in tables:
+                places = (item.reader.names.index(c) for c in columns if c in item.reader.names)
+                place = next(places, None)
+                cells = item.row.cells
+                level = cells[place] if place is not None and place < len(cells) else ""
+                rank = ranks.get(normalised(level))
+                if rank is not None:
+                    yield number, rank
+
+    def leave_out(self, item: Located) -> bool:
+        return any(rank > self.best[number] for number, rank in self._ranked(item))

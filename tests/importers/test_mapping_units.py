@@ -1,0 +1,214 @@
+"""In which units the columns of unknown files are: cents, shares, coins, money of abroad.
+
+What must come out was worked out by hand from the rows.
+"""
+
+from pathlib import Path
+
+import pytest
+from mapped import questions, read, said
+
+from folio.errors import UsageError
+from folio.importers.mapping.proposal import propose
+from folio.importers.mapping.proposed import Given
+from folio.importers.mapping.table import find_table
+from folio.importers.mapping.words import (
+    BALANCES,
+    FIELDS,
+    INCOMING,
+    KINDS,
+    OUTGOING,
+    TOTALS,
+    plain,
+)
+
+CENTS = (
+    "date,description,amount_cents,currency\n2024-12-31,Coffee,-1230,EUR\n2024-12-30,Pay,5,EUR\n"
+)
+# 1500 yen were billed as 9.31 euros.
+ABROAD = (
+    "Date,Merchant,Original Amount,Original Currency,Billed Amount (EUR)\n"
+    "2024-12-31,Cafe,-1500,JPY,-9.31\n2024-12-30,Top up,100.00,EUR,100.00\n"
+)
+# What came has CR beside it, what was bought nothing.
+CARD = "Date,Details,Amount\n31 Dec 2024,Shop,12.30\n28 Dec 2024,Payment - thank you,250.00 CR\n"
+SIGNS = (
+    "Fecha;Descripción;+/-;Cantidad;Saldo\n31/12/2024;Super;-;12,30;87,70\n"
+    "30/12/2024;Ingreso;+;100,00;100,00\n"
+)
+# 50 shares of which 18 pay the tax; 32 × 41.20 = 1318.40.
+AWARD = (
+    "Release Date,Award,Symbol,Shares Released,Shares Withheld for Taxes,Net Shares,Release Price\n"
+    "12/15/2024,A-1,ACME,50,18,32,41.20\n"
+)
+# 100 × 0.485 = 48.50, of which 7.28 are withheld.
+PAID = (
+    "Pay Date,Ticker,Shares,Dividend per share,Gross,Tax withheld,Net,Currency\n"
+    "2024-12-31,KO,100,0.485,48.50,7.28,41.22,USD\n"
+)
+PREPAID = (
+    "Date,Merchant,Type,Amount,Status\n2024-12-31,COFFEE,PURCHASE,3.20,SETTLED\n"
+    "2024-12-30,,LOAD,100.00,SETTLED\n"
+)
+WALLET = (
+    "Timestamp,Type,Amount,Asset,Fee\n2024-12-31 10:00:00,Received,0.5,ETH,0\n"
+    "2024-12-31 12:00:00,Sent,-0.1,ETH,0.0002\n"
+)
+COINS = ("column:quantity=Amount", "column:amount=")
+SIGNED_COINS = "Date,Coin,Amount\n2024-01-02,BTC,0.5\n2024-02-02,BTC,-0.1\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "moved"),
+    [
+        (
+            CENTS,
+            [],
+            ["2024-12-30 deposit cash EUR 0.05", "2024-12-31 withdraw cash EUR -12.3"],
+        ),
+        (
+            ABROAD,
+            [],
+            ["2024-12-30 deposit cash EUR 100", "2024-12-31 withdraw cash EUR -9.31"],
+        ),
+        (
+            CARD,
+            ["set:currency=GBP"],
+            ["2024-12-28 deposit cash GBP 250", "2024-12-31 withdraw cash GBP -12.3"],
+        ),
+        (
+            SIGNS,
+            ["set:currency=EUR"],
+            ["2024-12-30 deposit cash EUR 100", "2024-12-31 withdraw cash EUR -12.3"],
+        ),
+        (
+            AWARD,
+            ["set:currency=USD", "set:kind=deposit"],
+            ["2024-12-15 deposit asset ACME 32"],
+        ),
+        (
+            PAID,
+            ["set:kind=dividend", "set:fee=inside"],
+            ["2024-12-31 dividend cash USD 48.5, tax USD -7.28"],
+        ),
+        (
+            PREPAID,
+            ["set:currency=EUR"],
+            ["2024-12-30 deposit cash EUR 100", "2024-12-31 withdraw cash EUR -3.2"],
+        ),
+        (
+            WALLET,
+            [*COINS, "kind:Received=transfer_in", "kind:Sent=transfer_out", "set:fee=beside"],
+            [
+                "2024-12-31 transfer_in asset ETH 0.5",
+                "2024-12-31 transfer_out asset ETH -0.1, fee ETH -0.0002",
+            ],
+        ),
+        (
+            WALLET,
+            [*COINS, "kind:Received=transfer_in", "kind:Sent=transfer_out", "set:fee=inside"],
+            [
+                "2024-12-31 transfer_in asset ETH 0.5",
+                "2024-12-31 transfer_out asset ETH -0.0998, fee ETH -0.0002",
+            ],
+        ),
+        (
+            SIGNED_COINS,
+            [*COINS],
+            ["2024-01-02 deposit asset BTC 0.5", "2024-02-02 withdraw asset BTC -0.1"],
+        ),
+    ],
+    ids="cents abroad card signs award dividends prepaid beside inside coins".split(),
+)
+def test_rows_of(tmp_path: Path, text: str, given: list[str], moved: list[str]) -> None:
+    assert said(read(tmp_path, text, *given)) == moved
+
+
+def test_what_was_released_costs_what_it_was_worth(tmp_path: Path) -> None:
+    told = ("set:currency=USD", "set:kind=deposit")
+    assert str(read(tmp_path, AWARD, *told).drafts[0].legs[0].cost) == "1318.40"
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        (CENTS.replace("amount_cents", "amount_minor"), ["scale=0.01|1"]),
+        # Either what a shop was paid or what the account was charged.
+        (
+            "Date,Text,Amount,Currency,Amount (EUR)\n2024-12-31,x,-10.00,USD,-9.31\n"
+            "2024-12-30,y,5.00,EUR,5.00\n",
+            ["amount=Amount|Amount (EUR)"],
+        ),
+        (
+            AWARD.replace("Net Shares", "Shares Left"),
+            [
+                "quantity=Shares Released|Shares Withheld for Taxes|Shares Left",
+                "currency=…",
+                "kind=buy|sell|dividend|deposit|reward|opening",
+            ],
+        ),
+        (PREPAID.replace("LOAD", "FILL"), ["currency=…", "FILL=…"]),
+        # What came in has a column of its own, whatever it is called.
+        (
+            "Date,Debit,Riddle,Currency\n2024-12-31,5.00,,EUR\n2024-12-30,,7.00,EUR\n",
+            ["money_in=Riddle|"],
+        ),
+        (WALLET, ["quantity=Amount|Fee|", "currency=…", "fee=inside|beside"]),
+    ],
+    ids=["minor", "two amounts", "award", "prepaid", "one way", "wallet"],
+)
+def test_what_is_asked(tmp_path: Path, text: str, asked: list[str]) -> None:
+    assert [option.split("'")[1] for option in questions(tmp_path, text)] == asked
+
+
+def test_trades_by_sign_alone_are_asked_for_their_money(tmp_path: Path) -> None:
+    path = tmp_path / "trades.csv"
+    path.write_text("Ticker,Date,Qty,Price,Ccy\nA,2024-12-20,10,2.5,USD\nA,2024-12-31,-5,3,USD\n")
+    asked = propose(find_table(path), Given({}, {}, {})).questions
+    assert [one.option for one in asked] == ["--set 'cash=yes|no'"]
+
+
+def test_a_currency_that_the_file_contradicts_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="'currency' says EUR, not USD"):
+        questions(tmp_path, CENTS, "set:currency=USD")
+    kept = read(tmp_path, CENTS, "set:currency=USD", "column:currency=")
+    assert said(kept)[0] == "2024-12-30 deposit cash USD 0.05"
+
+
+def test_a_scale_or_a_kind_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="'10' is no scale"):
+        questions(tmp_path, CENTS, "set:scale=10")
+    with pytest.raises(UsageError, match="a row cannot be 'gift'"):
+        questions(tmp_path, AWARD, "set:kind=gift")
+
+
+@pytest.mark.parametrize(
+    ("printed", "day"),
+    [
+        ("45657", "2024-12-31"),
+        ("45657.5", "2024-12-31"),
+        ('"Tuesday, December 31, 2024"', "2024-12-31"),
+        ("2024年12月31日(火)", "2024-12-31"),
+        ("Di. 31.12.2024", "2024-12-31"),
+    ],
+)
+def test_days_as_spreadsheets_and_people_write_them(tmp_path: Path, printed: str, day: str) -> None:
+    """45657 days after 1899-12-30, of which 25569 are before 1970: 20088 = 55 × 365 + 14 − 1."""
+    text = f"Date,Description,Amount EUR\n{printed},Rent,-1200.00\n"
+    assert said(read(tmp_path, text)) == [f"{day} withdraw cash EUR -1200"]
+
+
+def test_instants_with_a_fraction_of_a_second_and_without(tmp_path: Path) -> None:
+    rows = "2024-12-31T10:11:12.5+01:00,-1.50,EUR\n2024-12-30T23:30:00Z,2.50,EUR\n"
+    text = f"created,amount,currency\n{rows}"
+    found = read(tmp_path, text).drafts
+    assert [str(draft.occurred_at)[:19] for draft in found] == [
+        "2024-12-30 23:30:00",
+        "2024-12-31 09:11:12",
+    ]
+
+
+def test_every_word_is_written_as_names_are_compared() -> None:
+    words = [word for group in (FIELDS, KINDS) for named in group.values() for word in named]
+    words += [*INCOMING, *OUTGOING, *BALANCES, *TOTALS]
+    assert [word for word in words if plain(word) != word] == []
