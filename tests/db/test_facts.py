@@ -26,8 +26,9 @@ from folio.errors import FolioError
 from folio.model.assets import AssetRef
 from folio.model.numbers import parse_plain, to_text
 from folio.model.transactions import AccountRef, Draft, Leg
-from folio.operations.arranging.arrange import add_group, add_vault, fill_vault
+from folio.operations.arranging.arrange import add_vault, fill_vault
 from folio.operations.arranging.lock import lock_book
+from folio.operations.arranging.shown import add_group
 from folio.operations.pricing.prices_by_hand import add_price
 from folio.operations.recording import Recording
 from folio.operations.transactions.record import Recorder

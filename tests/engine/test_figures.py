@@ -17,7 +17,7 @@ from folio.model.dates import Period
 from folio.model.ledger import Event
 from folio.model.numbers import round_money
 from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO, DayRow
-from folio.operations.arranging.arrange import set_flag
+from folio.operations.arranging.shown import set_flag
 from folio.reports.history import daily
 from folio.reports.holdings import holdings
 from folio.reports.query import Query

@@ -396,6 +396,25 @@ def test_a_loss_of_unknown_worth_comes_back_in_its_transfer(
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
+def test_a_fee_in_coins_of_unknown_worth_is_no_money(tmp_path: Path, program: str) -> None:
+    """Dollars for a share worth 10 yen, and a coin that nobody has priced: they cost 10, not 9."""
+    keeper = Bookkeeper(tmp_path / "book.db")
+    keeper.account("Here")
+    keeper.asset("JPY", "currency")
+    for symbol, kind in (("ACME", "stock"), ("COIN", "crypto"), ("USD", "currency")):
+        keeper.asset(symbol, kind)
+        keeper.add("deposit", "2025-01-01", "Here", symbol, quantity=1)
+    keeper.add("swap", "2025-01-02", "Here", "ACME", quantity=1, to_asset="USD", to_quantity=2,
+               amount=10, currency="JPY", fee=1, fee_currency="COIN")  # fmt: skip
+    other = back(keeper, tmp_path, program)
+    there = lots_of(other.book())
+    assert there["Here", "USD", "", "2025-01-02", "JPY"] == [2, 10]
+    assert there == lots_of(keeper.book())
+    other.close()
+    keeper.close()
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
 def test_fees_in_kind_take_the_lots_that_the_method_chose(tmp_path: Path, program: str) -> None:
     """By hand, the last in first: coins for 4 each and then for 6, at 10, of which the second lot
     pays 1 for a purchase, 1 for a sale and 1 for each of two swaps, each 10.00 for 6.00."""

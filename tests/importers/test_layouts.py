@@ -196,6 +196,15 @@ LAYOUTS = {
             "zkb withdraw 2026-01-02: -150 CHF",
         ],
     ),
+    "wise_history in German": (
+        "ID,Status,Richtung,Erstellt am,Abgeschlossen am,Betrag der Ausgangsgebühr,"
+        "Währung der Ausgangsgebühr,Betrag der Zielgebühr,Währung der Zielgebühr,Quellenname,"
+        "Ausgangsbetrag (nach Gebühren),Ausgangswährung,Name des Empfängers,"
+        "Zielbetrag (nach Gebühren),Zielwährung,Wechselkurs,Referenz,Sammelüberweisung",
+        "TRANSFER-42,COMPLETED,OUT,2026-07-10 10:00:00,2026-07-11 09:00:00,5,CHF,,,EXAMPLE,1000,"
+        "CHF,EXAMPLE AG,948,EUR,0.948,,",
+        ["wise_history withdraw 2026-07-10: -1000 CHF, -5 CHF"],
+    ),
     "postfinance in 2009": (
         "Data;Testo d'avviso;Accredito;Addebito;Data della valuta;Saldo;",
         "20090401;EXAMPLE;;71.8;20090331;928.20;",

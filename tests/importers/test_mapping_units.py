@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from mapped import questions, read, said
 
-from folio.errors import UsageError
+from folio.errors import FolioError, UsageError
 from folio.importers.mapping.proposal import propose
 from folio.importers.mapping.proposed import Given
 from folio.importers.mapping.table import find_table
@@ -55,6 +55,16 @@ WALLET = (
     "2024-12-31 12:00:00,Sent,-0.1,ETH,0.0002\n"
 )
 COINS = ("column:quantity=Amount", "column:amount=")
+# 0.01 × 90000 = 900.
+PAIRS = (
+    "Time,Pair,Side,Price,Amount,Total,Fee,Fee Coin\n"
+    "2024-12-31 10:00:00,BTC/EUR,buy,90000,0.01,900,0.9,EUR\n"
+)
+# Acquisto and vendita.
+LETTERS = (
+    "Data valuta;Segno;Titolo;Quantità;Divisa;Prezzo;Controvalore;Commissioni\n"
+    "31/12/2024;A;ENEL;100;EUR;6,85;685,00;2,95\n20/12/2024;V;ENI;50;EUR;13,10;655,00;2,95\n"
+)
 SIGNED_COINS = "Date,Coin,Amount\n2024-01-02,BTC,0.5\n2024-02-02,BTC,-0.1\n"
 
 
@@ -117,8 +127,19 @@ SIGNED_COINS = "Date,Coin,Amount\n2024-01-02,BTC,0.5\n2024-02-02,BTC,-0.1\n"
             [*COINS],
             ["2024-01-02 deposit asset BTC 0.5", "2024-02-02 withdraw asset BTC -0.1"],
         ),
+        (PAIRS, [], ["2024-12-31 buy asset BTC 0.01, cash EUR -900, fee EUR -0.9"]),
+        (
+            LETTERS,
+            [],
+            [
+                "2024-12-20 sell asset ENI -50, cash EUR 655, fee EUR -2.95",
+                "2024-12-31 buy asset ENEL 100, cash EUR -685, fee EUR -2.95",
+            ],
+        ),
     ],
-    ids="cents abroad card signs award dividends prepaid beside inside coins".split(),
+    ids=(
+        "cents abroad card signs award dividends prepaid beside inside coins pairs letters".split()
+    ),
 )
 def test_rows_of(tmp_path: Path, text: str, given: list[str], moved: list[str]) -> None:
     assert said(read(tmp_path, text, *given)) == moved
@@ -153,9 +174,14 @@ def test_what_was_released_costs_what_it_was_worth(tmp_path: Path) -> None:
             "Date,Debit,Riddle,Currency\n2024-12-31,5.00,,EUR\n2024-12-30,,7.00,EUR\n",
             ["money_in=Riddle|"],
         ),
+        (PAIRS.replace("0.9,EUR", "0.001,BNB"), ["fee="]),
+        (
+            "Datum;Art;Montant;Montant net;Devise\n31.12.2024;Zinsen;10,00;7,00;EUR\n",
+            ["amount=Montant|Montant net"],
+        ),
         (WALLET, ["quantity=Amount|Fee|", "currency=…", "fee=inside|beside"]),
     ],
-    ids=["minor", "two amounts", "award", "prepaid", "one way", "wallet"],
+    ids=["minor", "two amounts", "award", "prepaid", "one way", "fees", "net", "wallet"],
 )
 def test_what_is_asked(tmp_path: Path, text: str, asked: list[str]) -> None:
     assert [option.split("'")[1] for option in questions(tmp_path, text)] == asked
@@ -166,6 +192,12 @@ def test_trades_by_sign_alone_are_asked_for_their_money(tmp_path: Path) -> None:
     path.write_text("Ticker,Date,Qty,Price,Ccy\nA,2024-12-20,10,2.5,USD\nA,2024-12-31,-5,3,USD\n")
     asked = propose(find_table(path), Given({}, {}, {})).questions
     assert [one.option for one in asked] == ["--set 'cash=yes|no'"]
+
+
+def test_pairs_of_several_currencies_are_refused(tmp_path: Path) -> None:
+    row = "2024-12-30 10:00:00,ETH/BTC,sell,0.035,1,0.035,0.00003,BTC\n"
+    with pytest.raises(FolioError, match="quoted in BTC, EUR, and --map reads one currency"):
+        questions(tmp_path, PAIRS + row)
 
 
 def test_a_currency_that_the_file_contradicts_is_refused(tmp_path: Path) -> None:

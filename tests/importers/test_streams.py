@@ -12,7 +12,7 @@ from folio.db.keeping.proof import chain_faults
 from folio.db.statements.statements import read_rows
 from folio.errors import FolioError
 from folio.importers import load_profiles, read_statement
-from folio.importers.checking.repeats import Repeats
+from folio.importers.checking.repeats import SeenIdentities
 from folio.importers.language.profile import ClosingForm
 from folio.importers.recognition.csv_file import open_stream
 from folio.model.statements import NotInOrder, RawRow
@@ -188,7 +188,7 @@ def test_drafts_and_legs_made_of_tuples_have_all_their_fields(tmp_path: Path) ->
 
 
 def test_identities_are_told_apart_in_any_number() -> None:
-    seen = Repeats().seen
+    seen = SeenIdentities().seen
     assert [seen(("a", n), n + 1) for n in range(20_000)] == [(0, 1)] * 20_000
     assert [seen(("a", n), 7) for n in (0, 1, 19_999)] == [(1, 2), (2, 2), (20_000, 2)]
     assert seen(("a", 1), 9) == (2, 3)

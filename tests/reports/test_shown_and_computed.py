@@ -23,7 +23,8 @@ from folio.model.dates import EVER, Period
 from folio.model.rollups import ACCOUNT, HOLDING, INSTITUTION, PORTFOLIO
 from folio.model.table import Amount
 from folio.model.transactions import AccountRef
-from folio.operations.arranging.arrange import add_group, set_asset
+from folio.operations.arranging.arrange import set_asset
+from folio.operations.arranging.shown import add_group
 from folio.operations.names import add_account
 from folio.reports.explain import Asked, explain
 from folio.reports.gains import gains

@@ -361,7 +361,8 @@ class Events:
         """What linked transactions moved of each asset, by transaction and whether it came in."""
         numbers = {n for departure, arrivals in pairs.items() for n in (departure, *arrivals)}
         moved: dict[tuple[int, bool], dict[int, Event]] = {}
-        for number, events in events_of(self.db, numbers, self.known_at).items():
+        found = events_of(self.db, numbers, self.known_at, heads=self._heads)
+        for number, events in found.items():
             for event in events:
                 holding = self.catalog.holdings[event.holding_id]
                 if event.gross:

@@ -16,7 +16,7 @@ value as gain, would show a profit that nobody made.
 import datetime as dt
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from functools import cached_property, partial
+from functools import cached_property
 from operator import is_
 
 from folio.engine.grades import Counts
@@ -62,14 +62,14 @@ class Leaves(NamedTuple):
     rates: list[Rate]  # on which they rest
 
 
-class _Factors(dict[str, Decimal | None]):
-    """What one of a currency comes to by day, each found once: lots ask again and again."""
+class _Factors(dict[tuple[int, str], Decimal | None]):
+    """What one of a currency comes to on a day, each found once: lots ask again and again."""
 
-    def __init__(self, on: Callable[[str], Decimal | None]) -> None:
+    def __init__(self, on: Callable[[int, str], Decimal | None]) -> None:
         self._on = on
 
-    def __missing__(self, day: str) -> Decimal | None:
-        factor = self[day] = self._on(day)
+    def __missing__(self, key: tuple[int, str]) -> Decimal | None:
+        factor = self[key] = self._on(*key)
         return factor
 
 
@@ -88,7 +88,7 @@ class Teller:
         self._rounding = None if places is None else rounding(places)
         self._parts = parts
         self._rates: dict[tuple[int, str], Rate | None] = {}  # by currency and day
-        self._factors: dict[int, _Factors] = {}  # by currency
+        self._factors = _Factors(self._factor)
         # What a disposal fetched up to its last slice, in which currency, when: and its leaf.
         self._fetched: tuple[object, Decimal | None] = (None, None)
 
@@ -113,10 +113,7 @@ class Teller:
         """An amount in the report's currency at a day's rate, rounded; None where it is unknown."""
         if amount is None or currency is None or day is None:
             return None
-        factors = self._factors.get(currency)
-        if factors is None:
-            factors = self._factors[currency] = _Factors(partial(self._factor, currency))
-        factor = factors[day]
+        factor = self._factors[currency, day]
         if factor is None:
             return None
         exact = amount * factor
@@ -248,20 +245,22 @@ class RunningBasis:
 
     def _count(self, lot: Lot, part: Decimal | None, sign: int) -> None:
         """Take a lot in, or out again (``sign`` −1), with what it cost."""
-        units = lot.quantity if sign > 0 else -lot.quantity
-        if lot.currency == self._teller.currency and lot.cost == lot.quantity:
-            self._own += units
-            self._known += sign
-            return
-        if part is None:
+        _, _, _, units, cost, currency, grade, _ = lot
+        own = currency == self._teller.currency and cost == units
+        if part is None and not own:
             self._partial += sign
             return
         self._known += sign
-        self._cost += part if sign > 0 else -part
+        if sign < 0:
+            units, part = -units, part and -part
+        if own:
+            self._own += units
+            return
+        self._cost += part or ZERO
         self._units += units
-        if lot.grade == ESTIMATED:
+        if grade == ESTIMATED:
             self._at_market += sign
-        elif lot.grade > ESTIMATED:
+        elif grade > ESTIMATED:
             self._partial += sign
 
 
@@ -271,8 +270,11 @@ def _changed(before: list[Lot], now: list[Lot]) -> tuple[list[Lot], list[Lot]]:
     Where the first went first, and came last, those between stay as they are: to see that takes
     a quarter of the time of looking for each one.
     """
-    first = now[0].place if now else 0
-    start = next((n for n, lot in enumerate(before) if lot.place == first), len(before))
+    start, first = 0, now[0].place if now else 0
+    for lot in before:
+        if lot.place == first:
+            break
+        start += 1
     kept = len(before) - start
     if kept <= len(now) and all(map(is_, before[start + 1 :], now[1:kept])):
         cut = kept > 0 and before[start] is not now[0]

@@ -20,8 +20,9 @@ from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
+from folio.exporters.about import apart, of_asset, of_entry, of_place, padded
 from folio.exporters.names import Names, legal_commodity, legal_component
-from folio.model.journal import OBSERVED, Change, Entry, Journal, Place, Seen, steps
+from folio.model.journal import OBSERVED, Change, Entry, Journal, Seen, steps
 from folio.model.numbers import ZERO, to_text
 
 DIGITS = 27  # of a cost that its units times their unit cost surely come to again
@@ -71,17 +72,7 @@ class _Beancount:
     def _commodities(self) -> Iterator[str]:
         for number, asset in self.journal.assets.items():
             yield f"{self._first_day} commodity {self.names.commodities[number]}\n"
-            yield from _metadata(
-                "  ",
-                {
-                    "symbol": asset.symbol,
-                    "asset-type": asset.type,
-                    "market": asset.market,
-                    "isin": asset.isin or "",
-                    "name": asset.name,
-                    "precision": str(asset.precision),
-                },
-            )
+            yield from _metadata("  ", of_asset(asset, "name"))
         yield "\n"
 
     def _accounts(self) -> Iterator[str]:
@@ -90,7 +81,7 @@ class _Beancount:
             commodity = self.names.commodities[place.asset.id]
             name = self.names.places[place.id]
             yield f'{place.first_day} open {name}  {commodity} "{booking}"\n'
-            yield from _metadata("  ", described(place))
+            yield from _metadata("  ", of_place(place))
         for name in self.journal.counters:
             yield f"{self._first_day} open {name}\n"
         yield "\n"
@@ -99,18 +90,8 @@ class _Beancount:
         flag = "!" if entry.kind == "unknown" else "*"
         title = entry.note or entry.kind.replace("_", " ")
         yield f"{entry.day} {flag} {_string(title)}\n"
-        payer = "" if entry.related is None else self.names.commodities[entry.related]
-        about = {
-            "kind": entry.kind,
-            "number": " ".join(map(str, entry.numbers)),
-            "id": entry.external_id,
-            "source": entry.source,
-            "payer": payer,
-            "ratio": "" if entry.ratio is None else f"{entry.ratio[0]}:{entry.ratio[1]}",
-            "worth": "" if entry.worth is None else to_text(entry.worth),
-            "short": "yes" if entry.short else "",
-        }
-        yield from _metadata("  ", about)
+        numbers = {"kind": entry.kind, "number": " ".join(map(str, entry.numbers))}
+        yield from _metadata("  ", numbers | of_entry(entry, self.names))
         for change in entry.changes:
             yield from self._posting(change)
         for counter in entry.counters:
@@ -218,43 +199,8 @@ def _lot(change: Change) -> Hashable:
     return change.place, change.unit_cost, change.currency, change.acquired_on, change.lot
 
 
-def padded(number: Decimal, places: int) -> str:
-    """A number with at least so many decimal places, and no more than it needs.
-
-    >>> padded(Decimal("1183"), 2), padded(Decimal("0.125"), 2), padded(Decimal("5"), 0)
-    ('1183.00', '0.125', '5')
-    """
-    text = to_text(number)
-    _, _, decimals = text.partition(".")
-    missing = places - len(decimals)
-    if missing <= 0:
-        return text
-    return f"{text}{'' if decimals else '.'}{'0' * missing}"
-
-
 def _digits(number: Decimal) -> int:
     return len(number.as_tuple().digits)
-
-
-def described(place: Place) -> dict[str, str]:
-    """What an account of the journal is in the book."""
-    return {
-        "institution": place.account.institution,
-        "institution-type": place.institution_type,
-        "account": place.account.name,
-        "account-type": place.account.type,
-        "cash": "yes" if place.tracks_cash else "no",
-        "label": place.label,
-    }
-
-
-def apart(seen: Seen, name: str, commodity: str) -> str:
-    """What is said of a balance that the entries do not lead to."""
-    gap = to_text(seen.balance - seen.ledger)
-    return (
-        f"{seen.day} {name}: {to_text(seen.balance)} {commodity} was observed "
-        f"({seen.source}), the entries come to {to_text(seen.ledger)}: a gap of {gap}"
-    )
 
 
 def _metadata(indent: str, about: dict[str, str]) -> Iterator[str]:

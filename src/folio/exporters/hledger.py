@@ -14,9 +14,8 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from folio.exporters.beancount import apart, described, padded
+from folio.exporters.about import apart, of_asset, of_entry, of_place, padded
 from folio.exporters.names import Names, plain_commodity, plain_component, quoted, tag_value
-from folio.model.assets import Asset
 from folio.model.journal import OBSERVED, Change, Entry, Journal, Seen, steps
 from folio.model.numbers import to_text
 
@@ -59,7 +58,7 @@ class _Hledger:
         yield from self._formats()
         for place in self.journal.places.values():
             name = self.names.places[place.id]
-            tags = _tags(described(place) | _of_asset(place.asset))
+            tags = _tags(of_place(place) | of_asset(place.asset, "asset-name"))
             yield f"account {name}\n    ; {tags}\n"  # ledger takes one beside it for the name
         for name in self.journal.counters:
             yield f"account {name}\n"
@@ -78,17 +77,7 @@ class _Hledger:
         code = f"({' '.join(map(str, entry.numbers))}) " if entry.numbers else ""
         title = plain_text(entry.note) or entry.kind.replace("_", " ")
         yield f"{entry.day} {flag} {code}{title}\n"
-        payer = "" if entry.related is None else self.names.commodities[entry.related]
-        about = {
-            "kind": entry.kind,
-            "id": entry.external_id,
-            "source": entry.source,
-            "payer": payer,
-            "ratio": "" if entry.ratio is None else f"{entry.ratio[0]}:{entry.ratio[1]}",
-            "worth": "" if entry.worth is None else to_text(entry.worth),
-            "short": "yes" if entry.short else "",
-        }
-        yield f"    ; {_tags(about)}\n"
+        yield f"    ; {_tags(of_entry(entry, self.names))}\n"
         for change in entry.changes:
             yield f"    {self._posting(change)}\n"
         for counter in entry.counters:
@@ -153,17 +142,6 @@ def plain_text(text: str) -> str:
 def _is_long(number: Decimal) -> bool:
     """Whether hledger's JSON would round it: a tag then states all of its digits."""
     return -int(number.as_tuple().exponent) > PLACES
-
-
-def _of_asset(asset: Asset) -> dict[str, str]:
-    return {
-        "symbol": asset.symbol,
-        "asset-type": asset.type,
-        "market": asset.market,
-        "isin": asset.isin or "",
-        "asset-name": asset.name,
-        "precision": str(asset.precision),
-    }
 
 
 def _tags(about: dict[str, str]) -> str:

@@ -42,7 +42,7 @@ from folio.model.numbers import ONE, ZERO, divide, round_money
 SHOWN = 12  # parts of a figure that people see unasked; of more, each is told when it is looked at
 
 
-class Line(NamedTuple):
+class StatementLine(NamedTuple):
     """One line of a statement, as it stood in the file."""
 
     file: str
@@ -60,7 +60,7 @@ class Source(NamedTuple):
     commit: int | None = None  # that recorded it
     by: str | None = None  # the source's name: hand, a profile; what to ask for a figure
     reason: str | None = None  # a note, or why a price was entered by hand
-    lines: tuple[Line, ...] = ()  # of the statements that state it
+    lines: tuple[StatementLine, ...] = ()  # of the statements that state it
 
 
 DEFINITION = Source("definition")  # follows from what the words mean: a EUR is worth one EUR

@@ -75,7 +75,8 @@ def joined(runs: Iterable[Run]) -> list[Run]:
     """
     found: list[Run] = []
     for run in runs:
-        if found and follows(found[-1], run):
+        # The value is mostly another.
+        if found and found[-1][1] == run[1] and follows(found[-1], run):
             run = (*found.pop()[:-1], run[-1])
         found.append(run)
     return found
@@ -83,6 +84,4 @@ def joined(runs: Iterable[Run]) -> list[Run]:
 
 def follows(run: Run, other: Run) -> bool:
     """Whether ``other`` is a run's next days, and equal to it."""
-    if run[1] != other[1]:  # the value, which mostly is another
-        return False
     return run[-1] == other[0] - 1 and run[BEFORE] is None and run[1:-1] == other[1:-1]

@@ -3,9 +3,10 @@
 What counts is the earliest day on which a figure of some holding may change, as deriving found
 it (:mod:`folio.operations.deriving.derive`), and on which that holding has figures at all; and
 the day from which a vault is filled otherwise or aims at something else, interest accrues
-otherwise, or the term of a gain is another one.  Another lot method is what it does: where every
-sale up to the lock takes the lots that it took, it passes.  Flags, groups, names, notes and the
-closing of a vault change what is shown, never a figure of a day, so they pass.
+otherwise, the term of a gain is another one, or a holding is hidden, left out of totals or counted
+in a group, for sums of that day change by it.  Another lot method is what it does: where every
+sale up to the lock takes the lots that it took, it passes.  Names, notes and the closing of a
+vault change no figure of a day, so they pass.
 """
 
 import datetime as dt

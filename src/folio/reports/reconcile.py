@@ -6,7 +6,6 @@ from typing import NamedTuple
 from folio.book import Book
 from folio.book.reconciliation import HeldGap, causes_of, held_gaps, takes_opening
 from folio.db.derived.gaps import Answer, read_answers
-from folio.db.statements.observations import Observation
 from folio.engine.causes import Cause
 from folio.model.accounts import Holding
 from folio.model.shell_words import shell_word
@@ -156,7 +155,7 @@ def _settled(book: Book, query: Query, holdings: list[Holding]) -> list[dict[str
 
 def _settled_row(book: Book, holding: Holding, answer: Answer) -> dict[str, Cell]:
     asset = book.catalog.assets[holding.asset_id]
-    seen = _observation(book, holding, answer.until)
+    seen = next((o for o in book.observations(holding.id) if o.day == answer.until), None)
     return {
         "gap": None if seen is None else seen.id,
         **_about(book, holding, answer.since, answer.until),
@@ -164,7 +163,3 @@ def _settled_row(book: Book, holding: Holding, answer: Answer) -> dict[str, Cell
         "answer": answer.answer,
         "transaction": answer.transaction_id,
     }
-
-
-def _observation(book: Book, holding: Holding, day: dt.date) -> Observation | None:
-    return next((o for o in book.observations(holding.id) if o.day == day), None)

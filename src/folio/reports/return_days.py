@@ -59,7 +59,7 @@ class Track(NamedTuple):
         return slice(max(day_number(since) - first, 0), max(day_number(until) - first + 1, 0))
 
 
-class Days:
+class Tracks:
     """Where the rows of one question come from."""
 
     def __init__(self, book: Book, query: Query, span: Period) -> None:

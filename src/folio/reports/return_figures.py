@@ -17,7 +17,7 @@ from folio.model.numbers import ONE, ZERO, divide, round_money
 from folio.model.rollups import DayRow
 from folio.reports.benchmarks import Benchmark, against
 from folio.reports.query import holding_title
-from folio.reports.return_days import LEAST, Days, Track
+from folio.reports.return_days import LEAST, Track, Tracks
 
 _SHOWN = 3  # names that are said one by one
 
@@ -60,7 +60,7 @@ class Figures(NamedTuple):
         return divide(ONE + self.twr.total, ONE + self.currency) - ONE
 
 
-def figures_of(days: Days, track: Track, period: Period, benchmark: Asset | None) -> Figures:
+def figures_of(tracks: Tracks, track: Track, period: Period, benchmark: Asset | None) -> Figures:
     """The figures of the period, whose start is the evening before its first day."""
     place = track.between(period.start - dt.timedelta(days=1), period.end)
     some, rows = track.days[place], track.rows[place]
@@ -83,8 +83,8 @@ def figures_of(days: Days, track: Track, period: Period, benchmark: Asset | None
     currency, unrated = _currency(chain, track.rates[place][1:])
     compared = Benchmark()
     if benchmark is not None:
-        compared = against(days.book, days.query, benchmark, total, start, dated, period.end)
-    grade, reasons = _graded(days, track, place, total, money, dietz, unrated)
+        compared = against(tracks.book, tracks.query, benchmark, total, start, dated, period.end)
+    grade, reasons = _graded(tracks, track, place, total, money, dietz, unrated)
     return Figures(
         period,
         start,
@@ -127,7 +127,7 @@ def _currency(
 
 
 def _graded(
-    days: Days,
+    tracks: Tracks,
     track: Track,
     place: slice,
     total: TimeWeighted,
@@ -144,10 +144,10 @@ def _graded(
     grade = "partial" if lacking else "estimated" if estimated else "full"
     said = {}
     if drifts:
-        names = _listed(list(dict.fromkeys(holding_title(days.book, h) for h in drifts)))
+        names = _listed(list(dict.fromkeys(holding_title(tracks.book, h) for h in drifts)))
         said["drift"] = f"what was observed beyond the ledger counts as a flow: {names}"
     if absent:
-        names = _listed([holding_title(days.book, h) for h in track.unpriced])
+        names = _listed([holding_title(tracks.book, h) for h in track.unpriced])
         said["price"] = f"{absent} of {len(rows)} values leave out what had no price: {names}"
     if estimated:
         said["estimate"] = f"on {estimated} of {len(rows)} days a holding is graded estimated"

@@ -21,7 +21,7 @@ from folio.model.dates import Period
 from folio.model.numbers import ZERO, round_money
 from folio.model.table import Amount, Cell, Column, Phrases, Table
 from folio.reports.query import Query, account_title, holding_title, title_of
-from folio.reports.return_days import Days, Track
+from folio.reports.return_days import Track, Tracks
 from folio.reports.return_figures import Figures, figures_of, total_of
 
 RATE_PLACES = 8  # of a rate; --exact has all digits
@@ -73,11 +73,11 @@ def returns(
     span = Period(period.start, min(period.end, query.as_of))
     found: list[tuple[str, Figures]] = []
     total: Figures | None = None
-    days = Days(book, query, span) if span.start <= span.end else None
-    if days is not None and (track := days.track(days.holdings)) is not None:
+    tracks = Tracks(book, query, span) if span.start <= span.end else None
+    if tracks is not None and (track := tracks.track(tracks.holdings)) is not None:
         span = Period(track.first, span.end)
-        total = figures_of(days, track, span, benchmark)
-        found = [(name, one) for name, one in _rows(days, track, total, by, benchmark) if one]
+        total = figures_of(tracks, track, span, benchmark)
+        found = [(name, one) for name, one in _rows(tracks, track, total, by, benchmark) if one]
     rows = [{by_key(by): name, **_cells(one, query)} for name, one in found]
     figures = [one for _, one in found]
     return Table(
@@ -106,20 +106,20 @@ def by_key(by: str) -> str:
 
 
 def _rows(
-    days: Days, whole: Track, total: Figures, by: str, benchmark: Asset | None
+    tracks: Tracks, whole: Track, total: Figures, by: str, benchmark: Asset | None
 ) -> Iterator[tuple[str, Figures]]:
     span = total.period
     if by not in SCOPES:
         for name, period in PERIODS[by](span):
-            yield name, total if period == span else figures_of(days, whole, period, benchmark)
+            yield name, total if period == span else figures_of(tracks, whole, period, benchmark)
         return
     chosen: dict[str, list[Holding]] = {}
-    for holding in days.holdings:
-        chosen.setdefault(SCOPES[by](days.book, holding), []).append(holding)
+    for holding in tracks.holdings:
+        chosen.setdefault(SCOPES[by](tracks.book, holding), []).append(holding)
     for name in sorted(chosen, key=str.casefold):
-        track = days.track(chosen[name])
+        track = tracks.track(chosen[name])
         if track is not None:
-            yield name, figures_of(days, track, Period(track.first, span.end), benchmark)
+            yield name, figures_of(tracks, track, Period(track.first, span.end), benchmark)
 
 
 SCOPES: dict[str, Callable[[Book, Holding], str]] = {

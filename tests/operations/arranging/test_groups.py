@@ -10,7 +10,7 @@ from folio.book.groups import members
 from folio.book.selection import Filters
 from folio.model.dates import EVER, Period
 from folio.model.table import Amount, Table
-from folio.operations.arranging.arrange import add_group, get_group, tag_group
+from folio.operations.arranging.shown import add_group, get_group, tag_group
 from folio.operations.recording import Recording
 from folio.reports.allocation import allocation
 from folio.reports.coverage import coverage

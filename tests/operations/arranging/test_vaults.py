@@ -11,16 +11,14 @@ from folio.errors import UnknownName, UsageError
 from folio.model.dates import Period
 from folio.model.table import Amount, Cell
 from folio.operations.arranging.arrange import (
-    add_group,
     add_vault,
     close_vault,
     fill_vault,
     get_holding,
     get_vault,
-    set_flag,
     set_vault,
-    tag_group,
 )
+from folio.operations.arranging.shown import add_group, set_flag, tag_group
 from folio.operations.recording import Recording
 from folio.reports.query import Query
 from folio.reports.status import status

@@ -21,7 +21,7 @@ app = new_app("Groups of holdings and accounts.")
 @app.command("add")
 def add(name: options.GroupName) -> None:
     """Make a group."""
-    from folio.operations.arranging.arrange import add_group
+    from folio.operations.arranging.shown import add_group
     from folio.operations.recording import recording
 
     with context.open_book() as db, recording(db, who()) as write:
@@ -52,7 +52,7 @@ def _tagging(name: str, help: str, membership: str | None) -> None:
         ] = None,
         label: options.Label = "",
     ) -> None:
-        from folio.operations.arranging.arrange import get_group, tag_group
+        from folio.operations.arranging.shown import get_group, tag_group
         from folio.operations.recording import recording
 
         with context.open_book() as db, recording(db, who()) as write:
@@ -73,7 +73,8 @@ def rename(
     new: writing_options.NewName,
 ) -> None:
     """Give a group another name."""
-    from folio.operations.arranging.arrange import get_group, rename_thing
+    from folio.operations.arranging.arrange import rename_thing
+    from folio.operations.arranging.shown import get_group
     from folio.operations.recording import recording
 
     with context.open_book() as db, recording(db, who()) as write:

@@ -78,7 +78,8 @@ def _flag(name: str, help: str, flag: str, on: bool) -> None:
     def change(
         account: options.AccountName, asset: options.AssetName, label: options.Label = ""
     ) -> None:
-        from folio.operations.arranging.arrange import get_holding, set_flag
+        from folio.operations.arranging.arrange import get_holding
+        from folio.operations.arranging.shown import set_flag
         from folio.operations.recording import recording
 
         with context.open_book() as db, recording(db, who()) as write:

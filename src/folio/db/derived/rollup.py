@@ -7,6 +7,8 @@ the longest there is: so what was brought up to date day by day is what a rebuil
 import datetime as dt
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, repeat
+from operator import add
 from typing import Any
 
 from folio.db.values import array_of, day_number, from_day_number, listed
@@ -128,9 +130,9 @@ ScopeRuns = tuple[int, int, Sequence[Run]]  # a scope, its member, the runs of i
 def add_runs(db: sqlite3.Connection, parts: Sequence[ScopeRuns]) -> None:
     """Store the runs of some days of scopes of which nothing is stored."""
     _list_days(db, [run for *_, runs in parts if runs for run in (runs[0], runs[-1])])
-    rows = ((scope, number, *run) for scope, number, runs in parts for run in runs)
-    values = f"({', '.join('?' * 19)})"
-    db.executemany(f"INSERT INTO daily_runs (scope, scope_id, {_RUN}) VALUES {values}", rows)
+    rows = (map(add, repeat((scope, number)), runs) for scope, number, runs in parts)
+    query = f"INSERT INTO daily_runs (scope, scope_id, {_RUN}) VALUES ({', '.join('?' * 19)})"
+    db.executemany(query, chain.from_iterable(rows))
 
 
 def go_on(db: sqlite3.Connection, evening: dt.date, parts: Sequence[ScopeRuns]) -> None:

@@ -36,7 +36,10 @@ _OF_HOLDING = {
 _OF_COMMAND = _EVENTS.format(
     where="p.transaction_id BETWEEN :first AND :last AND +p.holding_id = :holding", **HEADS[False]
 )
-_OF_TRANSACTIONS = _EVENTS.format(where="p.transaction_id IN (TRANSACTIONS)", **HEADS[False])
+_OF_TRANSACTIONS = {
+    gathered: _EVENTS.format(where="p.transaction_id IN (TRANSACTIONS)", **heads)
+    for gathered, heads in HEADS.items()
+}
 _AT_ONCE = 4096  # transactions in one query
 _TOGETHER = 256  # events, or what their last day has
 
@@ -155,13 +158,20 @@ def moved_with(db: sqlite3.Connection, holding_id: int, since: str, until: str) 
 
 
 def events_of(
-    db: sqlite3.Connection, transactions: Iterable[int], known_at: int | None = None
+    db: sqlite3.Connection,
+    transactions: Iterable[int],
+    known_at: int | None = None,
+    *,
+    heads: bool = False,
 ) -> dict[int, list[Event]]:
-    """What transactions did to each of their holdings; those that were reversed are left out."""
+    """What transactions did to each of their holdings; those that were reversed are left out.
+
+    ``heads`` are gathered.
+    """
     found: dict[int, list[Event]] = {}
     numbers = iter(sorted(transactions))
     while some := list(islice(numbers, _AT_ONCE)):
-        query = _OF_TRANSACTIONS.replace("TRANSACTIONS", listed(some))
+        query = _OF_TRANSACTIONS[heads].replace("TRANSACTIONS", listed(some))
         rows = db.execute(query, {"known_at": upto(known_at)})
         for (number, _), group in groupby(rows, key=itemgetter(1, 0)):
             found.setdefault(number, []).append(_event(db, list(group)))

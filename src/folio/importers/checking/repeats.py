@@ -14,13 +14,13 @@ class Repeat(NamedTuple):
     of_line: int
 
 
-class Repeats:
+class SeenIdentities:
     """The identities of a file's rows, each by 64 bits: 24 bytes a row, where a text has 150.
 
     Two of a million would be taken for one in thirty million files; then the later row is
     booked with a number after its id.
 
-    >>> seen = Repeats().seen
+    >>> seen = SeenIdentities().seen
     >>> seen("a", 7), seen("b", 8), seen("a", 9), seen("a", 10)
     ((0, 1), (0, 1), (7, 2), (7, 3))
     """

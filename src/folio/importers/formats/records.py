@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from folio.importers.checking.closings import Checked
 from folio.importers.checking.findings import findings_on
-from folio.importers.checking.repeats import Repeat, Repeats
+from folio.importers.checking.repeats import Repeat, SeenIdentities
 from folio.importers.checking.signs import checked
 from folio.importers.interpreting.exercises import delivered
 from folio.importers.interpreting.identity import digest
@@ -50,7 +50,7 @@ def assemble(records: Sequence[Record]) -> Assembled:
     )
     first: dict[object, Draft] = {}
     repeats: list[Repeat] = []
-    numbered = Repeats().numbered
+    numbered = SeenIdentities().numbered
     drafts = [numbered(_with_own_id(draft, first), repeats.append) for draft in stated]
     whole, unlinked = delivered(drafts)
     sound, faults = checked(whole)

@@ -28,7 +28,7 @@ from folio.importers.interpreting.conditions import (
     compile_conditions,
 )
 from folio.importers.interpreting.getters import blank
-from folio.importers.interpreting.identity import Identities, key_part
+from folio.importers.interpreting.identity import RowIdentity, key_part
 from folio.importers.interpreting.layout import Layout
 from folio.importers.language import expressions
 from folio.importers.language.profile import LegForm, RuleForm, StatedForm
@@ -75,7 +75,7 @@ class Rule(NamedTuple):
 
 
 Candidate = tuple[Rule, list[TestRow]]
-Whose = tuple[Identities, ReadAccount]  # what all rules share
+Whose = tuple[RowIdentity, ReadAccount]  # what all rules share
 
 
 class Rules:
@@ -83,7 +83,7 @@ class Rules:
 
     def __init__(self, layout: Layout) -> None:
         self.account = compile_account(layout)
-        whose = Identities(layout), self.account
+        whose = RowIdentity(layout), self.account
         self.rules = [_rule(form, layout, whose) for form in layout.profile.rules]
         self.key = _most_used(self.rules, layout)
         self.read_key: ReadText = layout.text(self.key) if self.key else blank

@@ -52,7 +52,7 @@ def _legs(row: Row, when: When, facts: Facts) -> str:
 _OF_EVENT: dict[str, Part] = {"kind": _kind, "asset": _asset, "sign": _sign, "legs": _legs}
 
 
-class Identities:
+class RowIdentity:
     """Names the rows of one file."""
 
     def __init__(self, layout: Layout) -> None:

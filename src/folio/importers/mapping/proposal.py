@@ -23,7 +23,13 @@ from folio.importers.mapping.proposed import (
 )
 from folio.importers.mapping.questions import questions_of
 from folio.importers.mapping.table import Found, Holds, holds
-from folio.importers.mapping.units import counts_units, is_abroad, is_of_account, sides_of
+from folio.importers.mapping.units import (
+    counts_units,
+    is_abroad,
+    is_of_account,
+    quotes_of,
+    sides_of,
+)
 from folio.importers.mapping.words import (
     CREDITS,
     FIELDS,
@@ -34,7 +40,9 @@ from folio.importers.mapping.words import (
     kind_of,
     plain,
     states_balance,
+    trades_of,
 )
+from folio.model.assets import ISO_4217
 
 _BY_WORDS = {"direction": is_direction, "status": are_states}
 MAX_KINDS = 40  # different words that a column of actions may have
@@ -53,15 +61,36 @@ def propose(found: Found, given: Given) -> Proposal:
     _check_sides(found)
     inside = {name: holds(found.values(name)) for name in found.names if name}
     columns = _columns(found, inside, given)
+    settings = {**_pairs(found, columns, given), **given.settings}
     notes = _notes(found, inside, columns)
     if said := _stating(found, columns):
         columns["stated_by"] = said
-    bare = Proposal(found, columns, notes, dict(given.settings), {}, ())
+    bare = Proposal(found, columns, notes, settings, {}, ())
     several = len(found.encodings) > 1 and "encoding" not in given.settings
     asked = Question("set", "encoding", "in which encoding is it?", found.encodings)
     return bare._replace(
         questions=(*[asked] * several, *questions_of(bare, inside, given)),
     )
+
+
+def _pairs(found: Found, columns: Mapping[str, str], given: Given) -> dict[str, str]:
+    """The currency that the pairs of a table are quoted in, where pairs are what was traded.
+
+    Raises:
+        FolioError: when they are quoted in several, or in coins.
+    """
+    symbol = columns.get("symbol", "")
+    if not symbol or "symbol" in given.columns or "quantity" not in columns:
+        return {}
+    quotes = quotes_of(found.values(symbol))
+    if len(quotes) > 1 or quotes - ISO_4217:
+        raise FolioError(
+            f"{found.path}: the pairs of {symbol!r} are quoted in {', '.join(sorted(quotes))}, and "
+            "--map reads one currency; write them in columns named Date, Sent Amount, "
+            "Sent Currency, Received Amount, Received Currency, Fee Amount, Fee Currency and "
+            "import it without --map"
+        )
+    return {"pairs": quotes.pop()} if quotes else {}
 
 
 def _check(found: Found, given: Given) -> None:
@@ -125,6 +154,7 @@ def _columns(found: Found, inside: Mapping[str, Holds], given: Given) -> dict[st
     if abroad and "currency" not in given.columns:
         del taken["currency"]
     _by_values(found, inside, taken, given)
+    _by_product(found, inside, taken, given)
     _more_costs(found, inside, taken, given)
     return _settled(found, taken, given)
 
@@ -201,6 +231,22 @@ def _by_values(
                 taken[field] = free[0]
 
 
+def _by_product(
+    found: Found, inside: Mapping[str, Holds], taken: dict[str, str], given: Given
+) -> None:
+    """An amount is one of units where it makes another column, at the price beside it."""
+    if "quantity" in taken or given.columns or not {"amount", "price"} <= taken.keys():
+        return
+    units, prices = (_sizes(found.cells(taken[field])) for field in ("amount", "price"))
+    for name, what in inside.items():
+        if what.numbers and name not in taken.values():
+            totals = _sizes(found.cells(name))
+            rows = zip(units, prices, totals, strict=True)
+            if all(u * p and abs(u * p - total) * 100 <= total for u, p, total in rows):
+                taken["quantity"], taken["amount"] = taken["amount"], name
+                return
+
+
 def _has(field: str, what: Holds, values: Sequence[str], rows: int) -> bool:
     """Whether the values of a column are a field's, whatever the column is called."""
     if field == "direction":
@@ -208,6 +254,8 @@ def _has(field: str, what: Holds, values: Sequence[str], rows: int) -> bool:
         return marked or (what.kinds == 2 and is_direction(values))
     if field == "action":  # most values are words for what happened
         known = [kind_of(value) is not None for value in dict.fromkeys(values)]
+        if trades_of(values):
+            return True
         trades = {kind_of(value) for value in values} & {"buy", "sell"}
         return _fits(field, what) and bool(trades) and sum(known) * 2 > len(known)
     return bool(what.dates) if field == "date" else _fits(field, what)

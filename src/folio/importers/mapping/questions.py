@@ -27,6 +27,7 @@ from folio.importers.mapping.words import (
     currencies_in,
     kind_of,
     plain,
+    trades_of,
 )
 from folio.importers.mapping.worth import price_unit, scale_of
 from folio.model.assets import ISO_4217
@@ -35,8 +36,9 @@ from folio.model.quote_units import QUOTE_UNITS
 MONEY = ("amount", "money_in", "money_out", "price")
 _OF_UNITS = ("buy", "sell", "dividend", "deposit", "reward", "opening")
 FEW = 8  # words that are asked about one by one
+_FEES_IN = re.compile(r"(fees?|commissions?|gebuhr(en)?) ?(coin|currency|asset|ccy|wahrung)")
 _NEAR = Decimal("0.02")
-_NET_OR_GROSS = re.compile(r"\b(net|netto|gross|brutto)")
+_NET_OR_GROSS = re.compile(r"\b(net|netto|netta|neto|gross|brutto|brut|lordo|bruto)\b")
 
 
 def questions_of(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> tuple[Question, ...]:
@@ -50,7 +52,7 @@ def questions_of(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> t
     questions += [*_in_which_currency(bare, given), *_said(bare, given), *_whose(bare, given)]
     if "decimal" in bare.settings:
         price_unit(bare)
-        questions += _costs(bare)
+        questions += [*_costs(bare), *_fees_elsewhere(bare)]
     return tuple(questions)
 
 
@@ -130,9 +132,11 @@ def _rivals(bare: Proposal, inside: Mapping[str, Holds], given: Given) -> Iterat
 def _net_or_gross(bare: Proposal, numbers: Sequence[str]) -> Iterator[Question]:
     """Whether what was paid has the tax in it, where an account of money has both columns."""
     paid = bare.columns.get("amount", "")
-    if bare.has_units or not _NET_OR_GROSS.search(plain(paid)):
+    if bare.has_units or not paid:
         return
+    cells = bare.found.cells(paid)
     others = [name for name in numbers if _NET_OR_GROSS.search(plain(name))]
+    others = [name for name in others if bare.found.cells(name) != cells]
     if others and "tax" not in bare.columns:
         yield Question("column", "amount", "which column has what was paid?", (paid, *others))
 
@@ -199,6 +203,9 @@ def _in_which_currency(bare: Proposal, given: Given) -> Iterator[Question]:
         bare.settings["currency"] = said.upper()
         _check_currency(bare, said.upper())
         return
+    if quote := bare.settings.get("pairs", ""):
+        bare.settings["currency"] = quote
+        return
     money = next((field for field in MONEY if field in bare.columns), "")
     named = set(currencies_in(bare.columns.get(money, "")))
     if "currency" in bare.columns:
@@ -239,13 +246,14 @@ def _set_apart(bare: Proposal, named: set[str], given: Given) -> None:
 def _said(bare: Proposal, given: Given) -> Iterator[Question]:
     """What the words of the column of actions mean."""
     words = list(dict.fromkeys(bare.values("action")))
+    letters = trades_of(words) if bare.has_units else {}
     counted = {
         word
         for word, quantity in zip(bare.cells("action"), bare.numbers("quantity"), strict=False)
         if quantity
     }
     for word in words:
-        known = given.kinds.get(word) or kind_of(word) or _way_of(word, bare)
+        known = given.kinds.get(word) or letters.get(word) or kind_of(word) or _way_of(word, bare)
         if known == "skip" and word in counted and word not in given.kinds:
             text = f"a row that says {word!r} counts units: had they come before (opening), or not?"
             yield Question("kind", word, text, ("opening", "skip"))
@@ -320,6 +328,20 @@ def _whose(bare: Proposal, given: Given) -> Iterator[Question]:
         yield Question("set", "cash", text, ("yes", "no"))
     elif bare.settings.get("cash", "yes") not in ("yes", "no"):
         raise UsageError(f"{bare.settings['cash']!r} is not yes or no: --set cash=no")
+
+
+def _fees_elsewhere(bare: Proposal) -> Iterator[Question]:
+    """Fees that are in another currency than the amounts, or in coins, as a column says."""
+    currency = bare.settings.get("currency", "")
+    for name in bare.found.names:
+        if "fee" in bare.columns and currency and _FEES_IN.fullmatch(plain(name)):
+            cells = zip(bare.numbers("fee"), bare.found.cells(name), strict=True)
+            units = sorted({unit for fee, unit in cells if fee and unit} - {currency})
+            if units:
+                text = (
+                    f"fees are in {', '.join(units)}; which column has them in {currency}, if any?"
+                )
+                yield Question("column", "fee", text, ("",))
 
 
 def _costs(bare: Proposal) -> Iterator[Question]:

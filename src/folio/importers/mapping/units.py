@@ -1,8 +1,10 @@
 """In which units a column's numbers are, as its name says: shares, cents, money of abroad."""
 
 import re
+from collections.abc import Iterable
 
 from folio.importers.mapping.words import plain
+from folio.model.assets import ISO_4217
 
 _UNITS = frozenset(
     "shares units share unit stuck stueck anteile aktien titres parts acciones participaciones "
@@ -24,8 +26,12 @@ _ABROAD = re.compile(
 
 # What stands in a name beside a word for an amount, where a column has one side alone.
 _SIDES = {
-    "money_in": re.compile("gutschrift|credit|accredit|kredit|abono|ingreso"),
-    "money_out": re.compile("belastung|lastschrift|debit|debet|addebit|cargo"),
+    "money_in": re.compile(
+        "gutschrift|credit|accredit|kredit|abono|ingreso|entrat|incoming|inflow|eingeh"
+    ),
+    "money_out": re.compile(
+        "belastung|lastschrift|debit|debet|addebit|cargo|uscit|outgoing|outflow|ausgeh"
+    ),
 }
 _AMOUNT = re.compile("betrag|amount|montant|importe|importo|bedrag|belopp|kwota|valor")
 _OWN = re.compile(r"\b(account|konto|compte|cuenta|conta|conto|rekening|konta|счета)\b")
@@ -52,6 +58,22 @@ def is_of_account(name: str) -> bool:
     """
     text = plain(name).replace("kontowahrung", "konto wahrung")
     return bool(_OWN.search(text) and _CURRENCY.search(text))
+
+
+_PAIR = re.compile(r"[A-Z0-9]{2,10}[/_-](?P<quote>[A-Z0-9]{2,10})")
+_COINS = {"BTC", "XBT", "ETH", "USDT", "USDC", "BUSD", "FDUSD", "DAI", "BNB"}
+BASE = "(?P<value>[A-Z0-9]{2,10})[/_-][A-Z0-9]{2,10}"  # of a pair, as a profile's pattern
+
+
+def quotes_of(values: Iterable[str]) -> set[str]:
+    """What pairs are quoted in, where all values are pairs of coins; none where one is not.
+
+    >>> sorted(quotes_of(["BTC/EUR", "ETH-BTC"])), quotes_of(["BTC/EUR", "VWCE"])
+    (['BTC', 'EUR'], set())
+    """
+    found = [_PAIR.fullmatch(value) for value in values]
+    quotes = {pair["quote"] if pair else "" for pair in found}
+    return quotes if quotes <= ISO_4217 | _COINS else set()
 
 
 def counts_units(name: str) -> bool:

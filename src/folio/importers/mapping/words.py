@@ -62,7 +62,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         сумма операции, 金額, 金额, 交易金额, 受渡金額, 受渡金額 決済損益,
         wie viel, how much, money, gesamt, gesamtpreis, objem, islem tutari, ποσο, סכום,
         المبلغ, 거래금액, 금액, お取引金額, jumlah, summa eur, iznos, suma,
-        znesek, tranzakcio osszege"""),
+        znesek, tranzakcio osszege, controvalore"""),
     "money_in": _words("""credit, accredito, money in, paid in, credit amount, amount in, deposits,
         deposit,
         inflow, haben, gutschrift, gutschriften, einzahlung, eingang, credito, abono, abonos,
@@ -107,7 +107,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         売買, 売買区分,
         tapahtumatyyppi, gekauft verkauft, 交易类型, 거래구분, islem turu, סוג פעולה,
         typ operace, 买卖标志"""),
-    "symbol": _words("""symbol, ticker, ticker symbol, stock symbol, instrument symbol, epic,
+    "symbol": _words("""symbol, pair, trading pair, ticker, ticker symbol, stock symbol,
+        instrument symbol, epic,
         kurzel, simbolo, coin, asset, security symbol, code, wkn, valorennummer, valor, sedol,
         cusip, walor, codigo de negociacao, codigo, 銘柄コード, コード,
         종목코드, 证券代码, 股票代码, 代號, sembol"""),
@@ -329,6 +330,20 @@ def is_cost(name: str, field: str) -> bool:
     text = plain(name)
     ends = any(text == word or text.endswith(f" {word}") for word in FIELDS[field])
     return ends or _COST_ENDS[field].search(text) is not None
+
+
+def trades_of(values: Iterable[str]) -> dict[str, str]:
+    """What single letters mean where they tell purchases from sales; {} where they do not.
+
+    >>> sorted(trades_of(["A", "V", "A"]).items()), trades_of(["D", "C"])
+    ([('A', 'buy'), ('V', 'sell')], {})
+    """
+    sides = {letter: side for letter in set(values) if (side := _SIDES.get(letter.casefold()))}
+    return sides if {*sides} == {*values} and {"buy", "sell"} == {*sides.values()} else {}
+
+
+# Achat, acquisto, aankoop; buy; compra; Kauf, koop, kupno: and the words against them.
+_SIDES = {**dict.fromkeys("abck", "buy"), **dict.fromkeys("vs", "sell")}
 
 
 def states_balance(text: str) -> bool:

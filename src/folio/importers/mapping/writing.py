@@ -19,6 +19,7 @@ from folio.importers.mapping.rules import (
     states_balances,
 )
 from folio.importers.mapping.table import BLANKS, is_sum
+from folio.importers.mapping.units import BASE
 from folio.importers.mapping.worth import scale_of
 from folio.model.numbers import to_text
 
@@ -149,6 +150,10 @@ def _texts(proposal: Proposal) -> str:
     lines = [
         f"{field} = {_column(proposal, field)}" for field in _TEXTS if field in proposal.columns
     ]
+    if "pairs" in proposal.settings:
+        lines = [line for line in lines if not line.startswith("symbol =")]
+        column = _text(proposal.columns["symbol"])
+        lines.append(f"symbol = {{ column = {column}, pattern = {_text(BASE)} }}")
     said = proposal.settings.get("currency", "")
     if said.startswith("beside "):
         lines.append(f'currency = {{ unit_of = "{said.removeprefix("beside ")}" }}')

@@ -10,7 +10,7 @@ from folio.importers.cells.dates import Calendar, Parse, When, compile_format, f
 from folio.importers.cells.rows import Known, Row, RowFault, normalised
 from folio.importers.checking import balances, signs
 from folio.importers.checking.findings import findings_on
-from folio.importers.checking.repeats import Repeat, Repeats
+from folio.importers.checking.repeats import Repeat, SeenIdentities
 from folio.importers.files.text_file import Unended
 from folio.importers.interpreting import exercises, joining
 from folio.importers.interpreting.conditions import ReadText, like_any
@@ -252,7 +252,7 @@ def statement(reader: Readable, found: Iterable[Row]) -> Statement:
     reads = list(reader.read(found))
     ordered = _oldest_first(reads, profile.file.order)
     repeats: list[Repeat] = []
-    numbered = Repeats().numbered
+    numbered = SeenIdentities().numbered
     alone = [numbered(draft, repeats.append) for _, _, draft, _, _ in ordered if draft]
     parts = {raw.line: part for raw, _, _, part, _ in ordered if part}
     events = joining.joined(alone, parts, profile)

@@ -17,7 +17,7 @@ from folio.importers.cells.dates import When
 from folio.importers.checking import signs
 from folio.importers.checking.balances import Balances
 from folio.importers.checking.findings import Findings
-from folio.importers.checking.repeats import Repeats
+from folio.importers.checking.repeats import SeenIdentities
 from folio.importers.files.text_file import Splitter
 from folio.importers.interpreting import joining
 from folio.importers.tables.reader import Reader, ReadRow
@@ -76,7 +76,7 @@ class Stream:
         self._splitter = splitter
         self._assumed = reader.assumed  # what the file does not say; once it is read
         self._findings = Findings()
-        self._repeats = Repeats()
+        self._repeats = SeenIdentities()
         self._balances = Balances()
         self._latest: When | None = None
 
@@ -116,7 +116,7 @@ class Stream:
         checked = self._balances.checked()
         self.balances = checked.balances
         self.notes = (*self._assumed(), *self._findings.notes(), *checked.notes)
-        self._repeats = Repeats()
+        self._repeats = SeenIdentities()
 
     def _but_known(
         self, lines: Iterator[NumberedLine], size: int, earlier: Earlier

@@ -1,4 +1,4 @@
-"""Arranging the book: accounts, assets, holdings, groups, vaults and settings.
+"""Arranging the book: accounts, assets, holdings, vaults and settings.
 
 Names and notes are updated in place, because no figure depends on them; everything else
 is a row that says what holds from now on, or from a day.
@@ -8,7 +8,6 @@ import datetime as dt
 from decimal import Decimal
 
 from folio.db.arrangements.catalog import rename
-from folio.db.arrangements.groups import tag
 from folio.db.arrangements.settings import BOOK, DEFAULTS, Scope, add_setting
 from folio.db.arrangements.vaults import Vault, find_vault, read_vaults, vault_shares
 from folio.engine.vaults import share_on
@@ -17,7 +16,7 @@ from folio.model.accounts import Account, Holding
 from folio.model.assets import ASSET_TYPES, Asset, check_identity, is_isin, parse_asset_ref
 from folio.model.numbers import ZERO, to_text
 from folio.model.quote_units import parse_quote_unit
-from folio.model.shell_words import shell_word, shell_words
+from folio.model.shell_words import shell_words
 from folio.model.transactions import parse_account_ref
 from folio.operations.arranging.lot_methods import check_method, set_lot_method
 from folio.operations.names import clean_name, get_account, get_asset
@@ -148,11 +147,6 @@ def set_asset(
         unit = parse_quote_unit(quote_unit).code if quote_unit else None
         add_setting(write.commit, ("asset", asset.id), "quote_unit", unit)
     return changed
-
-
-def set_flag(write: Recording, holding: Holding, flag: str, on: bool) -> None:
-    """Hide or show a holding, or count it or not; figures are computed all the same."""
-    add_setting(write.commit, ("holding", holding.id), flag, "yes" if on else "no")
 
 
 # -- settings ----------------------------------------------------------------------------
@@ -347,51 +341,3 @@ def _over_allocated(
         if whole > 100:
             return day, whole
     return None
-
-
-# -- groups ------------------------------------------------------------------------------
-
-
-def add_group(write: Recording, name: str) -> int:
-    """Record a group.
-
-    Raises:
-        FolioError: when the name is taken.
-    """
-    name = clean_name(name, "group")
-    if any(known.casefold() == name.casefold() for known in write.catalog.groups.values()):
-        raise FolioError(f"there is a group {name!r} already")
-    return write.commit.add("groups", name=name)
-
-
-def get_group(write: Recording, name: str) -> int:
-    """The id of a group.
-
-    Raises:
-        UnknownName: when there is none of that name.
-    """
-    for number, known in write.catalog.groups.items():
-        if known.casefold() == name.casefold():
-            return number
-    hint = near(name, write.catalog.groups.values())
-    raise UnknownName(
-        f"there is no group {name!r}{hint}; add it with: folio group add {shell_word(name)}"
-    )
-
-
-def tag_group(
-    write: Recording,
-    group_id: int,
-    membership: str | None,
-    *,
-    account: str,
-    asset: str | None = None,
-    label: str = "",
-) -> None:
-    """Tag an account, or one of its holdings, as member, excluded, or neither (None)."""
-    if asset is None:
-        where = get_account(write.catalog, parse_account_ref(account))
-        tag(write.commit, group_id, membership, account_id=where.id)
-    else:
-        holding = get_holding(write, account, asset, label)
-        tag(write.commit, group_id, membership, holding_id=holding.id)

@@ -272,7 +272,7 @@ class _Work:
         add_runs(self.book.db, [(HOLDING, holding, runs)])
         account = self.book.catalog.holdings[holding].account_id
         self.accounts.setdefault(account, Sums(ACCOUNT)).add(runs, ACCOUNT)
-        self.days += days_in(runs)
+        self.days += runs[-1][LAST] + 1 - runs[0][DAY] if runs else 0  # they are on end
 
     def _write(self, holding: int, days: Sequence[Run]) -> None:
         runs = joined(days)

@@ -109,7 +109,8 @@ class Touched:
     def told(self, day: dt.date) -> None:
         """What no holding's row stores is another figure from ``day`` on.
 
-        That is how a vault is filled, what interest has accrued, which gains are long term.
+        That is how a vault is filled, what interest has accrued, which gains are long term, and
+        which holdings are in a sum.
         """
         self.beside = min(day, self.beside or day)
 

@@ -14,13 +14,12 @@ from folio.book.transfers import unanswered
 from folio.importers import Profile
 from folio.model.dates import parse_day
 from folio.operations.arranging.arrange import (
-    add_group,
     add_vault,
     fill_vault,
     get_holding,
     set_asset,
-    tag_group,
 )
+from folio.operations.arranging.shown import add_group, tag_group
 from folio.operations.deriving.roll_up import roll_up
 from folio.operations.importing.import_files import import_files
 from folio.operations.importing.read_files import Choices

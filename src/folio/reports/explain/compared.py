@@ -49,14 +49,11 @@ class Compared(Parts):
             why = found.reasons.get("benchmark", "a value, a flow or a price is not known")
             return missing(what, self.unit, why)
         since = self.figures.twr.since
-        put = [(since, self._start_amount())]
+        put = [(since, self.value(self.days[0]))]
         put += [(day.day, self.flow(day)) for day in self.days[1:] if day.flow]
         units = total("units", self.asset.key, [self._bought(*one) for one in put])
         parts = [units, self._price(self.span.end)]
         return made(what, self.unit, "product", parts, rounded_to=self.ground.teller.places)
-
-    def _start_amount(self) -> Node:
-        return self.value(self.days[0])
 
     def _bought(self, day: dt.date, amount: Node) -> Node:
         """The units that an amount would have bought on a day."""

@@ -20,8 +20,7 @@ from folio.engine.splits import scaled
 from folio.engine.valuation import Teller
 from folio.errors import FolioError
 from folio.model.accounts import Holding
-from folio.model.explanation import Line as StatedLine
-from folio.model.explanation import Node, Source
+from folio.model.explanation import Node, Source, StatementLine
 from folio.model.ledger import Event
 from folio.model.numbers import ZERO, cut, to_text
 from folio.model.prices import TRADE
@@ -192,7 +191,7 @@ class Ground:
                 recorded.commit_id,
                 self._sources[recorded.source_id],
                 recorded.note or None,
-                tuple(StatedLine(*one) for one in found),
+                tuple(StatementLine(*one) for one in found),
             )
         return source
 
@@ -205,7 +204,7 @@ class Ground:
     def observation(self, seen: Observation) -> Source:
         """Who saw a balance, and the line of the statement that prints it."""
         commit, note, file, line, text = where_observed(self.book.db, seen.id)
-        stated = () if file is None or line is None else (StatedLine(file, line, text or ""),)
+        stated = () if file is None or line is None else (StatementLine(file, line, text or ""),)
         return Source("observation", seen.id, seen.day, commit, seen.source, note, stated)
 
     def price(self, leg: Leg) -> tuple[Source, Quoted | None]:

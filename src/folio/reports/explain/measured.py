@@ -18,8 +18,7 @@ from folio.reports.explain.asking import asked_for
 from folio.reports.explain.days import Days
 from folio.reports.explain.ground import Ground
 from folio.reports.explain.mornings import Morning
-from folio.reports.return_days import LEAST
-from folio.reports.return_days import Days as Tracks
+from folio.reports.return_days import LEAST, Tracks
 from folio.reports.return_figures import figures_of
 from folio.reports.returns import RATE_PLACES
 

@@ -18,7 +18,7 @@ from folio.reports.explain.balances import balance
 from folio.reports.explain.days import Days
 from folio.reports.explain.ground import Ground
 from folio.reports.explain.rates import rate, split_factor
-from folio.reports.return_days import Days as Tracks
+from folio.reports.return_days import Tracks
 
 _ONE_DAY = dt.timedelta(days=1)
 

@@ -194,7 +194,7 @@ class _Reader(Exercises):
         first = next((u for u in out if u.cost is not None), out[0])
         gone = [u for u in out if u.commodity == first.commodity]
         fees = [u for u in out if u not in gone]
-        spent = -sum((u.units for u in fees), ZERO)
+        spent = -sum((u.units for u in fees if u.commodity == into.cost_in), ZERO)
         same = {u.commodity for u in fees} <= {into.cost_in}
         if fees and not (own and (same or event.worth or self._is_money(into))):
             return None

@@ -297,10 +297,6 @@ def _priced(unit: Unit, cost: Any, said: dict[str, str], day: dt.date) -> Unit:
         whole = parse_long(said["cost"]) if "cost" in said else whole
         return unit._replace(cost=whole, cost_in=commodity)
     each = number if "Unit" in cost["tag"] else None
-    if unit.units > ZERO and not _is_money(unit.commodity):
+    if unit.units > ZERO and SIGNS.get(unit.commodity, unit.commodity) not in ISO_4217:
         unit = unit._replace(cost=whole, cost_in=commodity, acquired_on=day)
     return unit._replace(price=each, price_in=commodity if each else "", linked=True)
-
-
-def _is_money(commodity: str) -> bool:
-    return SIGNS.get(commodity, commodity) in ISO_4217

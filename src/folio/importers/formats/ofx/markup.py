@@ -102,7 +102,7 @@ def blocks(text: str) -> Iterator[Block | Leaf]:
         if tag in STATEMENTS:
             yield Leaf(tag, "")
         elif tag in _LEAVES:
-            yield Leaf(tag, _value(text, match.end()))
+            yield Leaf(tag, text[match.end() : match.end() + 100].partition("<")[0].strip())
         elif tag in _BLOCKS:
             after = _end(bare, tag, match.end())
             inside = text[match.start() : after].rstrip()
@@ -112,10 +112,6 @@ def blocks(text: str) -> Iterator[Block | Leaf]:
 
 def _blank(match: re.Match[str]) -> str:
     return " " * len(match[0])
-
-
-def _value(text: str, start: int) -> str:
-    return text[start : start + 100].partition("<")[0].strip()
 
 
 def _end(text: str, tag: str, start: int) -> int:

@@ -1,0 +1,85 @@
+"""What reports show together and what they leave out: groups, and flags of holdings.
+
+Neither changes what is computed; totals change by them from the first day on which a holding has
+figures, and so does what is printed of locked days.
+"""
+
+from collections.abc import Iterable
+
+from folio.db.arrangements.groups import tag
+from folio.db.arrangements.settings import add_setting
+from folio.db.derived.positions import read_positions
+from folio.errors import FolioError, UnknownName, near
+from folio.model.accounts import Holding
+from folio.model.shell_words import shell_word
+from folio.model.transactions import parse_account_ref
+from folio.operations.arranging.arrange import get_holding
+from folio.operations.names import clean_name, get_account
+from folio.operations.recording import Recording
+
+
+def set_flag(write: Recording, holding: Holding, flag: str, on: bool) -> None:
+    """Hide or show a holding, or count it or not; figures are computed all the same."""
+    scope, value = ("holding", holding.id), "yes" if on else "no"
+    before = write.catalog.settings.get(scope, flag) or "no"
+    add_setting(write.commit, scope, flag, value)
+    if value != before:
+        _told_since(write, [holding])
+
+
+def _told_since(write: Recording, holdings: Iterable[Holding]) -> None:
+    """Sums are told otherwise from the first day on which one of the holdings has figures."""
+    found = read_positions(write.db, [holding.id for holding in holdings]).values()
+    days = [position.first_evidence for position in found if position.first_evidence is not None]
+    if days:
+        write.touched.told(min(days))
+
+
+def add_group(write: Recording, name: str) -> int:
+    """Record a group.
+
+    Raises:
+        FolioError: when the name is taken.
+    """
+    name = clean_name(name, "group")
+    if any(known.casefold() == name.casefold() for known in write.catalog.groups.values()):
+        raise FolioError(f"there is a group {name!r} already")
+    return write.commit.add("groups", name=name)
+
+
+def get_group(write: Recording, name: str) -> int:
+    """The id of a group.
+
+    Raises:
+        UnknownName: when there is none of that name.
+    """
+    for number, known in write.catalog.groups.items():
+        if known.casefold() == name.casefold():
+            return number
+    hint = near(name, write.catalog.groups.values())
+    raise UnknownName(
+        f"there is no group {name!r}{hint}; add it with: folio group add {shell_word(name)}"
+    )
+
+
+def tag_group(
+    write: Recording,
+    group_id: int,
+    membership: str | None,
+    *,
+    account: str,
+    asset: str | None = None,
+    label: str = "",
+) -> None:
+    """Tag an account, or one of its holdings, as member, excluded, or neither (None).
+
+    The group's figures change from the first day on which that has figures.
+    """
+    if asset is None:
+        where = get_account(write.catalog, parse_account_ref(account))
+        tagged = [h for h in write.catalog.holdings.values() if h.account_id == where.id]
+        tag(write.commit, group_id, membership, account_id=where.id)
+    else:
+        tagged = [get_holding(write, account, asset, label)]
+        tag(write.commit, group_id, membership, holding_id=tagged[0].id)
+    _told_since(write, tagged)
