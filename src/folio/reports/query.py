@@ -14,13 +14,19 @@ from folio.model.assets import Asset
 from folio.model.dates import EARLIEST, Period
 from folio.model.named import NamedTuple, from_tuple
 from folio.model.numbers import ZERO, divide, rounded, rounding
-from folio.model.table import Amount, Cell, Phrases
+from folio.model.table import Amount, Cell, Column, Phrases
 
 if TYPE_CHECKING:
     from folio.book.vaults import Filled
 
 
 HELD = 5_000  # rows of a listing that are made at once; those after them, as they are written
+# Of a table of holdings, each account above its own; programs have the account in every row.
+ACCOUNT_ABOVE = (
+    Column("heading", "Account", people_only=True),
+    Column("institution", "Institution", machine_only=True),
+    Column("account", "Account", machine_only=True),
+)
 
 
 class Since(NamedTuple):
@@ -53,6 +59,10 @@ class Query(NamedTuple):
         chosen = [h for h in select(book.catalog, self.filters) if not h.hidden]
         places = book.catalog.places
         return sorted(chosen, key=lambda h: places[h.id])
+
+    def chosen(self, book: Book) -> set[int] | None:
+        """The holdings asked for; None where nothing chooses, and so all of them are."""
+        return {h.id for h in self.holdings(book)} if self.filters else None
 
 
 def in_its_currency(book: Book, query: Query, filled: "Filled") -> Query:

@@ -19,13 +19,21 @@ from functools import lru_cache, partial
 
 from folio.cli.text import visible
 from folio.model.numbers import MAX_PLACES, ZERO, rounded_form, to_text
-from folio.model.table import Amount, Cell, Phrases, Series
+from folio.model.table import Amount, Cell, Phrases, Series, Table
 
 TEXTUAL = frozenset({"text", "day", "bar", "spark", "grade"})  # left-aligned; the rest right
 STYLED = frozenset({"gain", "change", "return", "grade", "age", "spark"})  # kinds with a style
 MARKS = {"full": "", "estimated": "~", "partial": "◐", "unknown": "?"}
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 _LEVELS = "▁▂▃▄▅▆▇█"
+
+
+def context_of(table: Table) -> list[str]:
+    """What all of a table is about: the day, the currency, and as known when."""
+    facts = [table.as_of.isoformat() if table.as_of else "", table.currency or ""]
+    if table.known_at:
+        facts.append(f"known at {table.known_at.isoformat(sep=' ', timespec='seconds')}")
+    return [fact for fact in facts if fact]
 
 
 def shown(cell: Cell, kind: str, *, places: int = 2, exact: bool = False) -> str:
