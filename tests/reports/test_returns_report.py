@@ -158,6 +158,15 @@ def test_an_account_that_tracks_no_cash_has_its_dividends_too(keeper: Bookkeeper
         assert percents(row, "twr") == ["5.0000"]
 
 
+def test_a_dividend_without_a_rate_is_income_that_is_not_known(keeper: Bookkeeper) -> None:
+    """5 USD, of which nobody says what they are worth: not 0."""
+    keeper.add("buy", "2024-01-02", "Broker", "ACME", quantity=10, price=10)
+    keeper.price("ACME", "2024-01-02", 10)
+    keeper.add("dividend", "2024-01-04", "Broker", "USD", quantity=5, related_asset="ACME")
+    (row,) = report(keeper, "2024-01-01..2024-01-05", asset=("ACME",)).rows
+    assert money(row, "end_value", "income") == ["100.00", None]
+
+
 def test_a_dividend_that_stays_among_what_is_asked_for_is_counted_once(
     keeper: Bookkeeper,
 ) -> None:

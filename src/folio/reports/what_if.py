@@ -25,12 +25,10 @@ from folio.model.numbers import ZERO, round_money, to_text
 from folio.model.shell_words import shell_word
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.disposed import disposal, lot_of, sums
-from folio.reports.query import Query, account_title, judged_cells, names
+from folio.reports.query import ACCOUNT_ABOVE, Query, account_title, judged_cells, names
 
 COLUMNS = (
-    Column("heading", "Account", people_only=True),
-    Column("institution", "Institution", machine_only=True),
-    Column("account", "Account", machine_only=True),
+    *ACCOUNT_ABOVE,
     Column("asset", "Asset", machine_only=True),
     Column("label", "Label", optional=5),
     Column("method", "Method"),

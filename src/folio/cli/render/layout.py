@@ -53,10 +53,7 @@ def page(table: Table, view: View) -> Iterator[Line]:
 
 
 def _title(table: Table, view: View) -> list[Line]:
-    facts = [table.as_of.isoformat() if table.as_of else "", table.currency or ""]
-    if table.known_at:
-        facts.append(f"known at {table.known_at.isoformat(sep=' ', timespec='seconds')}")
-    said = visible(" · ".join(filter(None, facts)))
+    said = visible(" · ".join(cells.context_of(table)))
     title = visible(table.title)
     if view.columns is not None and width(title) + 2 + width(said) > view.columns:
         titles = [[Span(line, "title")] for line in wrapped(title, view.columns)]
