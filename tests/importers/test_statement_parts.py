@@ -340,6 +340,10 @@ legs = [
         ("1’000.5", "point", "1000.5"),
         (".5", "point", "0.5"),
         ("12,34,567", "point", "1234567"),
+        ("1,200.00 Dr", "point", "-1200"),
+        ("1.234,5", "each", "1234.5"),
+        ("1,234.5", "each", "1234.5"),
+        ("5", "each", "5"),
     ],
 )
 def test_numbers(cell: str, decimal: str, value: str) -> None:
@@ -347,11 +351,32 @@ def test_numbers(cell: str, decimal: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["1,5", "0,123", "1,23.5", "--5", "(-5)", "5 USD", "1e5", "NaN", "½", "٣", "1" * 41]
+    "cell",
+    [
+        "1,5",
+        "0,123",
+        "1,23.5",
+        "--5",
+        "(-5)",
+        "5 USD",
+        "1e5",
+        "NaN",
+        "½",
+        "٣",
+        "1" * 41,
+        "(12.5",
+        "12.5)",
+        "--",
+    ],
 )
 def test_numbers_that_are_refused(cell: str) -> None:
     with pytest.raises(RowFault):
         amounts.read_amount(cell, amounts.Style("point"))
+
+
+def test_what_stands_for_nothing_is_no_number() -> None:
+    style = amounts.Style("point", blanks=frozenset({"--"}))
+    assert [amounts.read_amount(cell, style) for cell in ("", "--", "0")] == [None, None, 0]
 
 
 def test_units_and_exponents_only_where_they_are_allowed() -> None:
