@@ -379,6 +379,38 @@ def test_what_stands_for_nothing_is_no_number() -> None:
     assert [amounts.read_amount(cell, style) for cell in ("", "--", "0")] == [None, None, 0]
 
 
+@pytest.mark.parametrize(
+    ("cell", "proven"),
+    [
+        ("1.234.567", "comma"),
+        ("1,234,567", "point"),
+        ("1.234,5", "comma"),
+        ("1,234.5", "point"),
+        ("1,234", "either"),
+        ("123.456 EUR", "either"),
+        ("1234,567", "comma"),
+        ("0.123", "point"),
+        ("1,2345", "comma"),
+        ("1234", ""),
+    ],
+)
+def test_what_digits_prove(cell: str, proven: str) -> None:
+    assert amounts.proven_decimal(cell) == proven
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"), [("1,00499", "1"), ("1,005", "1.01"), (",995", "1"), ("-1,25", "-1.25")]
+)
+def test_what_a_source_reckoned_only_is_rounded_once(cell: str, value: str) -> None:
+    assert amounts.read_amount(cell, amounts.Style("comma", places=2)) == Decimal(value)
+
+
+def test_units_beside_numbers_and_numbers_as_identities() -> None:
+    cells = ("249.73 USD", "€5", "1.5", "none")
+    assert [amounts.unit_of(cell) for cell in cells] == ["USD", "EUR", "", ""]
+    assert [amounts.canonical_amount(one) for one in (None, Decimal("1.50"))] == ["", "1.5"]
+
+
 def test_units_and_exponents_only_where_they_are_allowed() -> None:
     style = amounts.Style("point", exponents=True, units=True)
     assert amounts.read_amount("249.73 USD", style) == Decimal("249.73")
