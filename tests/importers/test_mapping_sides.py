@@ -145,8 +145,22 @@ def test_rows_of(tmp_path: Path, text: str, given: list[str], moved: list[str]) 
             "Datum,Text,Netto,USt,Brutto,Währung\n2024-12-31,Öl,-10.50,-2.00,-12.50,EUR\n",
             ["--column 'amount=Netto|Brutto'"],
         ),
+        # A yen and a yuan are written alike.
+        (
+            "交易时间,商品,收/支,金额,当前状态\n2024-12-31 10:00:00,午餐,支出,¥25.00,支付成功\n"
+            "2024-12-30 10:00:00,红包,收入,¥66.00,支付成功\n",
+            ["--set 'currency=…'"],
+        ),
+        # What is neither is asked about; what was not carried out is no booking.
+        (
+            "交易时间,商品,收/支,金额,交易状态,币种\n"
+            "2024-12-31 10:00:00,午餐,支出,25.00,交易成功,CNY\n"
+            "2024-12-30 10:00:00,红包,收入,66.00,交易成功,CNY\n"
+            "2024-12-29 10:00:00,余额宝,不计收支,0.12,交易成功,CNY\n",
+            ["--kind '不计收支=…'"],
+        ),
     ],
-    ids=["abroad", "two", "net"],
+    ids=["abroad", "two", "net", "yuan", "neither"],
 )
 def test_what_is_asked(tmp_path: Path, text: str, asked: list[str]) -> None:
     assert questions(tmp_path, text) == asked

@@ -19,7 +19,7 @@ from folio.db.derived.positions import Position, read_positions
 from folio.db.prices.price_source import BookPrices, Splits
 from folio.model.assets import SLOWLY_PRICED, Asset
 from folio.model.ledger import ESTIMATED, EVER, Event, State, Step
-from folio.model.numbers import ZERO
+from folio.model.numbers import ONE, ZERO
 
 if TYPE_CHECKING:
     from folio.book.events import Events
@@ -178,6 +178,8 @@ class Book:
         return None if own is None else (own.rate, first.quote, ESTIMATED)
 
     def _rate(self, currency: int, into: int, day: str) -> Decimal | None:
+        if currency == into:
+            return ONE  # of money from before any day that is looked at, too
         rate = self.graph.rate(currency, into, dt.date.fromisoformat(day))
         return None if rate is None else rate.rate
 

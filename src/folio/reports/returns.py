@@ -83,7 +83,7 @@ def returns(
     return Table(
         "returns",
         title_of("Returns", span if span.start <= span.end else period, query),
-        (Column(by_key(by), by_key(by).capitalize()), *COLUMNS),
+        (Column(by_key(by), by_key(by).capitalize(), "text" if by in SCOPES else "day"), *COLUMNS),
         rows,
         _cells(total, query) if total is not None and by != "none" and rows else {},
         as_of=query.as_of,

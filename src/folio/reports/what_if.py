@@ -178,7 +178,8 @@ def _said(query: Query, sale: Sale, quotes: list[Quote]) -> str:
         text = f"{round_money(quote.price, min(places, 8)):,f} {quote.currency.symbol}"
         if quote.rate is not None:
             age = (query.as_of - quote.rate.day).days
-            text += f" of {quote.rate.day}" + (f", {age} days old" if age else "")
+            text += f" of {quote.rate.day}"
+            text += f", {age} {'day' if age == 1 else 'days'} old" if age else ""
         texts.append(text)
     fee = f", fee {to_text(sale.fee)}" if sale.fee else ""
     return " or ".join(dict.fromkeys(texts)) + fee

@@ -22,6 +22,7 @@ from folio.engine.valuation import Teller
 from folio.model.dates import EVER
 from folio.model.rollups import HOLDING, DayRow
 from folio.model.table import Amount
+from folio.operations.arranging.lot_methods import set_lot_method
 from folio.reports.gains import gains
 from folio.reports.holdings import lines
 from folio.reports.query import Query
@@ -72,6 +73,19 @@ def test_it_is_one_lot_that_costs_itself(spent: Bookkeeper) -> None:
 
 def test_another_currency_has_its_lots(spent: Bookkeeper) -> None:
     assert in_dollars(spent) == ("25.00", "60.00", "65.00")
+
+
+@pytest.mark.parametrize("method", ["fifo", "hifo"])
+def test_the_lots_of_a_month_are_those_of_all_years(spent: Bookkeeper, method: str) -> None:
+    """30 EUR come in December at 1.30, and 60 leave: 20 of them are left, and nothing is gained.
+
+    A euro costs a euro, so that none is dearer, and the earliest go first.
+    """
+    spent.write(lambda write: set_lot_method(write, ("book", 0), method))
+    spent.add("deposit", "2025-12-10", "Broker", "EUR", quantity=30)
+    spent.add("withdraw", "2025-12-20", "Broker", "EUR", quantity=60)
+    spent.roll_up("2025-12-31")
+    assert in_dollars(spent) == ("25.00", "26.00", "26.00")
 
 
 def test_what_comes_late_counts_where_it_falls(spent: Bookkeeper) -> None:

@@ -22,13 +22,13 @@ from folio.importers.mapping.proposed import (
     numbers_in,
 )
 from folio.importers.mapping.questions import questions_of
+from folio.importers.mapping.sides import are_sides, sides_of, trades_of
 from folio.importers.mapping.table import Found, Holds, holds
 from folio.importers.mapping.units import (
     counts_units,
     is_abroad,
     is_of_account,
     quotes_of,
-    sides_of,
 )
 from folio.importers.mapping.words import (
     CREDITS,
@@ -40,7 +40,6 @@ from folio.importers.mapping.words import (
     kind_of,
     plain,
     states_balance,
-    trades_of,
 )
 from folio.model.assets import ISO_4217
 
@@ -254,8 +253,8 @@ def _has(field: str, what: Holds, values: Sequence[str], rows: int) -> bool:
         return marked or (what.kinds == 2 and is_direction(values))
     if field == "action":  # most values are words for what happened
         known = [kind_of(value) is not None for value in dict.fromkeys(values)]
-        if trades_of(values):
-            return True
+        if trades_of(values) or (what.kinds > 2 and are_sides(values)):
+            return _fits(field, what)
         trades = {kind_of(value) for value in values} & {"buy", "sell"}
         return _fits(field, what) and bool(trades) and sum(known) * 2 > len(known)
     return bool(what.dates) if field == "date" else _fits(field, what)

@@ -8,6 +8,7 @@ from folio.errors import UsageError
 from folio.importers.cells.dates import compile_format
 from folio.importers.mapping.proposed import NUMBERS, OF_MONEY, WORDS, Given, Proposal, Question
 from folio.importers.mapping.rules import marks_credits
+from folio.importers.mapping.sides import trades_of
 from folio.importers.mapping.table import (
     Holds,
     are_serials,
@@ -23,11 +24,11 @@ from folio.importers.mapping.words import (
     FIELDS,
     INCOMING,
     OUTGOING,
+    SHARED_SIGNS,
     UNITS_OF,
     currencies_in,
     kind_of,
     plain,
-    trades_of,
 )
 from folio.importers.mapping.worth import price_unit, scale_of
 from folio.model.assets import ISO_4217
@@ -212,7 +213,7 @@ def _in_which_currency(bare: Proposal, given: Given) -> Iterator[Question]:
         _set_apart(bare, named, given)
         return
     beside = stands_beside(bare.values(money)) if money else set()
-    if beside and has_units(bare.values(money)) and "$" not in beside:
+    if beside and has_units(bare.values(money)) and not beside & {*SHARED_SIGNS}:
         bare.settings["currency"] = unit(bare.values(money)) or f"beside {money}"
         return
     named = {code for field in MONEY for code in currencies_in(bare.columns.get(field, ""))}

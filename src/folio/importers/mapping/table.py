@@ -23,7 +23,7 @@ from folio.importers.files.text_file import (
 )
 from folio.importers.language.profile_types import ENCODINGS
 from folio.importers.mapping.letters import encodings_of
-from folio.importers.mapping.words import FIELDS, TOTALS, plain
+from folio.importers.mapping.words import FIELDS, SHARED_SIGNS, TOTALS, plain
 from folio.model.assets import ISO_4217, is_isin
 from folio.model.quote_units import QUOTE_UNITS
 
@@ -297,9 +297,15 @@ def unit(values: list[str]) -> str:
 
 
 def stands_beside(values: list[str]) -> set[str]:
-    """What stands beside the numbers; a bare $ as it is, for it is that of many countries."""
-    bare = {"$" for value in values if "$" in value and not re.search("[A-Za-z]", value)}
-    return bare | {unit_of(value).upper() for value in values if "$" not in value}
+    """What stands beside the numbers; a bare $ or ¥ as it is, for several countries write it."""
+    bare = {
+        sign
+        for value in values
+        for sign in SHARED_SIGNS
+        if sign in value and not re.search("[A-Za-z]", value)
+    }
+    others = [value for value in values if not any(sign in value for sign in SHARED_SIGNS)]
+    return bare | {unit_of(value).upper() for value in others}
 
 
 def has_units(values: list[str]) -> bool:

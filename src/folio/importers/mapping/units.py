@@ -24,30 +24,8 @@ _ABROAD = re.compile(
 )
 
 
-# What stands in a name beside a word for an amount, where a column has one side alone.
-_SIDES = {
-    "money_in": re.compile(
-        "gutschrift|credit|accredit|kredit|abono|ingreso|entrat|incoming|inflow|eingeh"
-    ),
-    "money_out": re.compile(
-        "belastung|lastschrift|debit|debet|addebit|cargo|uscit|outgoing|outflow|ausgeh"
-    ),
-}
-_AMOUNT = re.compile("betrag|amount|montant|importe|importo|bedrag|belopp|kwota|valor")
 _OWN = re.compile(r"\b(account|konto|compte|cuenta|conta|conto|rekening|konta|счета)\b")
 _CURRENCY = re.compile("currency|wahrung|devise|moneda|valuta|waluta|валют")
-
-
-def sides_of(name: str) -> set[str]:
-    """Of which sides a column of amounts is, as its name says.
-
-    >>> sides_of("Belastungsbetrag (CHF)"), sorted(sides_of("Credit/Debit Amount"))
-    ({'money_out'}, ['money_in', 'money_out'])
-    >>> sides_of("Importo di accredito"), sides_of("Credit card number")
-    ({'money_in'}, set())
-    """
-    text = plain(name)
-    return {field for field, stem in _SIDES.items() if _AMOUNT.search(text) and stem.search(text)}
 
 
 def is_of_account(name: str) -> bool:

@@ -84,7 +84,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "direction": _words("""debit credit, credit debit, dr cr, cr dr, direction, af bij, soll haben,
         s h, sens, signo, segno, richtung, credit debit indicator, in out, kauf verkauf,
         debet credit, debet kredit, debit kredit,
-        soll haben kennzeichen, sh kennzeichen, d c, c d"""),
+        soll haben kennzeichen, sh kennzeichen, 收 支, d c, c d"""),
     "currency": _words("""currency, currency code, ccy, wahrung, waehrung, devise, moneda, divisa,
         valuta, munt, munteenheid, waluta, moeda, monnaie, valuutta, transaction currency, валюта,
         通貨, 币种,
@@ -174,7 +174,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         البيان, รายการ, 적요, 내용, お取引内容, お取扱内容, ご利用店名, keterangan,
         kozlemeny, libelles, payee merchant, bezug, zweck"""),
     "status": _words("""status, state, transaction status, buchungsstatus, statut, etat, estado,
-        estatus, stato, stav, status transakcji, tila, статус"""),
+        estatus, stato, stav, status transakcji, tila, статус, 交易状态, 当前状态, 状态,
+        취소여부"""),
 }
 # Columns of what is held in units, where their amounts are no money.
 UNITS_OF = _words("coin, asset, token, crypto, cryptocurrency, symbol, ticker, 币种")
@@ -185,13 +186,23 @@ UNDONE = _words("""pending, vorgemerkt, ausstehend, offen, in bearbeitung, en at
     authorized, authorised, on hold, hold, declined, rejected, failed, cancelled, canceled,
     reverted, expired, abgelehnt, storniert, fehlgeschlagen, refusé, rejeté, annulé, rechazada,
     rechazado, cancelada, cancelado, rifiutato, annullato, geweigerd, geannuleerd, odrzucona,
-    odrzucono, anulowana, recusado, recusada, estornado, в обработке, отклонено""")
+    odrzucono, anulowana, recusado, recusada, estornado, в обработке, отклонено, 交易关闭, 失败,
+    取消, 취소""")
 DONE = _words("""booked, gebucht, posted, settled, completed, complete, abgeschlossen, executed,
     ausgeführt, cleared, success, successful, comptabilisé, exécuté, terminé, contabilizado,
     completado, realizado, contabilizzato, eseguito, completato, verwerkt, geboekt, zaksięgowana,
-    zrealizowana, bokförd, gennemført, concluído, efetuado, исполнено""")
+    zrealizowana, bokförd, gennemført, concluído, efetuado, исполнено, 交易成功, 支付成功, 정상""")
+SHARED_SIGNS = ("$", "¥", "￥")  # of the currencies of several countries
 # Names of currencies in names of columns, beside their codes and signs.
-CURRENCIES = {"euro": "EUR", "euros": "EUR", "円": "JPY", "zł": "PLN", "kč": "CZK", "руб": "RUB"}
+CURRENCIES = {
+    "euro": "EUR",
+    "euros": "EUR",
+    "円": "JPY",
+    "zł": "PLN",
+    "kč": "CZK",
+    "руб": "RUB",
+    "人民币": "CNY",
+}
 # Words of a column of actions: whole, or at the start of it.
 # What --set says of a file.
 SETTINGS = tuple(
@@ -332,20 +343,6 @@ def is_cost(name: str, field: str) -> bool:
     return ends or _COST_ENDS[field].search(text) is not None
 
 
-def trades_of(values: Iterable[str]) -> dict[str, str]:
-    """What single letters mean where they tell purchases from sales; {} where they do not.
-
-    >>> sorted(trades_of(["A", "V", "A"]).items()), trades_of(["D", "C"])
-    ([('A', 'buy'), ('V', 'sell')], {})
-    """
-    sides = {letter: side for letter in set(values) if (side := _SIDES.get(letter.casefold()))}
-    return sides if {*sides} == {*values} and {"buy", "sell"} == {*sides.values()} else {}
-
-
-# Achat, acquisto, aankoop; buy; compra; Kauf, koop, kupno: and the words against them.
-_SIDES = {**dict.fromkeys("abck", "buy"), **dict.fromkeys("vs", "sell")}
-
-
 def states_balance(text: str) -> bool:
     """Whether a text can be of a row that states a balance alone.
 
@@ -368,12 +365,12 @@ def are_states(values: Iterable[str]) -> bool:
 
 
 def currencies_in(name: str) -> Iterator[str]:
-    """The currencies in a column's name; a $ is that of several countries.
+    """The currencies in a column's name; a $ or a ¥ is that of several countries.
 
     >>> list(currencies_in("Betrag (€)")), list(currencies_in("Amount ($)"))
     (['EUR'], [])
     """
     for word in re.sub(r"[(){}\[\],:/]", " ", name).split():
         code = CURRENCIES.get(word.casefold(), CURRENCY_SIGNS.get(word, word))
-        if code in ISO_4217 and word != "$":
+        if code in ISO_4217 and word not in SHARED_SIGNS:
             yield code

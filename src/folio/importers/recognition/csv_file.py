@@ -12,7 +12,7 @@ from itertools import chain, dropwhile, islice
 from pathlib import Path
 from typing import TextIO
 
-from folio.errors import FolioError
+from folio.errors import FolioError, UnknownStatement
 from folio.importers.cells.rows import Row
 from folio.importers.files.text_file import (
     MAX_AT_ONCE,
@@ -122,7 +122,7 @@ def _rows(
     """The rows below the header.
 
     Raises:
-        FolioError: when there is none.
+        UnknownStatement: when there is none.
     """
     if is_json(path):
         from folio.importers.files.json_file import read_json
@@ -134,7 +134,8 @@ def _rows(
     below = dropwhile(lambda row: row.line <= header.line, found)
     first = next(below, None)
     if first is None:
-        raise FolioError(f"{path} has a header and no rows; export a longer period")
+        fault = f"{path} has a header and no rows; export a longer period"
+        raise UnknownStatement(fault, is_text=False)
     return chain([first], below)
 
 
