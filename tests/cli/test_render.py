@@ -113,6 +113,16 @@ def test_exact_shows_every_digit() -> None:
         assert "1,234.000000000000000001" in cells.shown(amount, kind, exact=True)
 
 
+def test_what_a_style_means() -> None:
+    """A loss never looks like a gain, and a bad grade never like a good one."""
+    moved = [Amount(Decimal(value)) for value in ("0.01", "-0.01", "0")]
+    for kind in ("gain", "change", "return"):
+        assert cells.styles([*moved, None], kind) == ["gain", "loss", "quiet", ""]
+    assert cells.styles(["full", "partial", None], "grade") == ["full", "partial", ""]
+    assert cells.styles(moved[:1], "money") == [""]
+    assert cells.bar(Decimal(0), 2) == ("", "░░")
+
+
 def test_other_cells() -> None:
     assert cells.shown(None, "money") == ""
     assert cells.shown(True, "text") == "yes"
