@@ -303,7 +303,9 @@ def test_an_observation_of_a_later_day_that_bends_the_day(keeper: Bookkeeper) ->
     ]
 
 
-def test_many_commits_are_replayed_together(keeper: Bookkeeper) -> None:
+def test_many_commits_are_replayed_together(
+    keeper: Bookkeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
     keeper.add("deposit", "2025-01-02", "Broker", "EUR", quantity=1)
     then = since(keeper, "2025-01-31")
     for _ in range(2 * MOST + 1):
@@ -314,6 +316,10 @@ def test_many_commits_are_replayed_together(keeper: Bookkeeper) -> None:
     assert len(told) <= MOST
     assert _text(told[0]["value"]) == "3.00"
     assert _text(table.totals["value"]) == f"{2 * MOST + 1}.00"
+    monkeypatch.setattr("folio.reports.revisions.HELD", 2)
+    some = revisions(keeper.book(), ask(keeper, "2025-01-31"), then)
+    assert len(some.rows) == 2  # the others are made as they are written
+    assert [*some.rows, *some.more] == table.rows
 
 
 def test_a_price_correction_changes_history_only_from_its_day_on(keeper: Bookkeeper) -> None:

@@ -1,14 +1,26 @@
 """The facts of commits in words: what was said, of which day, and whose figures rest on it."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
+from heapq import merge
+from itertools import islice
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from folio.book import Book
 from folio.book.wording import wording
 from folio.db.recording.since import TABLES, prices_since, rows_since
-from folio.db.transactions.ledger import get_transaction
-from folio.db.transactions.postings import action_of, postings_of
+from folio.db.transactions.ledger import Recorded, get_transactions
+from folio.db.transactions.postings import (
+    NewAction,
+    Posting,
+    actions_of_each,
+    postings_of,
+    postings_of_each,
+)
+
+_AT_ONCE = 1000
 
 
 class Fact(NamedTuple):
@@ -18,9 +30,14 @@ class Fact(NamedTuple):
     kind: str  # transaction, price, observation …
     number: int | None  # its id, where it has one
     day: dt.date | None  # that it is about; None: every day
-    said: str
+    words: str | Callable[[], str]  # what was said, or who says it
     holdings: frozenset[int] = frozenset()  # that it is about
     assets: frozenset[int] = frozenset()  # that it is about
+
+    @property
+    def said(self) -> str:
+        """What was said."""
+        return self.words if isinstance(self.words, str) else self.words()
 
     @property
     def dated(self) -> str:
@@ -28,47 +45,61 @@ class Fact(NamedTuple):
         return self.said if self.day is None else f"{self.said} on {self.day}"
 
 
-def facts_of(book: Book, commit: int) -> list[Fact]:
+def facts_of(book: Book, commit: int) -> Iterator[Fact]:
     """The facts of one commit, in the order of recording."""
     return facts_between(book, commit - 1, commit)
 
 
-def facts_between(book: Book, after: int, until: int) -> list[Fact]:
-    """The facts of the commits in (after, until], in the order of recording."""
+def facts_between(book: Book, after: int, until: int) -> Iterator[Fact]:
+    """The facts of the commits in (after, until], in the order of recording, as they are read."""
+    rows = {table: rows_since(book.db, table, after, until) for table in TABLES}
     found = [
-        _SAID[table](book, row)
-        for table in TABLES
-        for row in reversed(list(rows_since(book.db, table, after, until)))
+        _transactions(book, rows.pop("transactions")),
+        *(map(partial(_SAID[table], book), some) for table, some in rows.items()),
+        map(partial(_price, book), prices_since(book.db, after, until)),
     ]
-    found += [_price(book, row) for row in prices_since(book.db, after, until)]
-    return sorted(found, key=lambda fact: fact.commit_id)
+    return merge(*found, key=attrgetter("commit_id"))
 
 
-def _transaction(book: Book, row: tuple[Any, ...]) -> Fact:
-    number, commit, _, day, reverses = row
-    said = _words(book, reverses or number)
-    action = action_of(book.db, number if reverses is None else reverses)
-    touched = frozenset(p.holding_id for p in postings_of(book.db, number))
-    return Fact(
-        commit,
-        "transaction",
-        number,
-        dt.date.fromisoformat(day),
-        said if reverses is None else f"undoing {reverses}, {said},",
-        touched,
-        frozenset() if action is None else frozenset({action.asset_id}),
-    )
+def _transactions(book: Book, rows: Iterator[tuple[Any, ...]]) -> Iterator[Fact]:
+    """Some are looked up at a time; a reversal says what it undoes."""
+    while some := list(islice(rows, _AT_ONCE)):
+        meant = {row[4] or row[0] for row in some}
+        known = {one.id: one for one in get_transactions(book.db, meant, book.known_at)}
+        actions = actions_of_each(book.db, meant)
+        postings = postings_of_each(book.db, meant | {row[0] for row in some})
+        for number, commit, _, day, reverses in some:
+            what = reverses or number
+            action = actions.get(what)
+            words = partial(_words, book, what, known.get(what), postings.get(what, []), action)
+            yield Fact(
+                commit,
+                "transaction",
+                number,
+                dt.date.fromisoformat(day),
+                words if reverses is None else partial(_undoing, reverses, words),
+                frozenset(p.holding_id for p in postings.get(number, ())),
+                frozenset() if action is None else frozenset({action.asset_id}),
+            )
 
 
-def _words(book: Book, number: int) -> str:
+def _undoing(number: int, words: Callable[[], str]) -> str:
+    return f"undoing {number}, {words()},"
+
+
+def _words(
+    book: Book,
+    number: int,
+    recorded: Recorded | None,
+    postings: list[Posting],
+    action: NewAction | None,
+) -> str:
     """``buy 10 VWCE at 118.20 EUR in IBKR``."""
-    recorded = get_transaction(book.db, number, book.known_at)
     if recorded is None:
         return f"transaction {number}"
     if recorded.reverses is not None:
         return f"undoing {recorded.reverses}"
-    action = action_of(book.db, number)
-    words = wording(book.catalog, recorded, postings_of(book.db, number), action).words
+    words = wording(book.catalog, recorded, postings, action).words
     parts = [recorded.kind.replace("_", " "), words.get("quantity"), words.get("asset")]
     parts.append(words.get("ratio"))
     if "related_asset" in words:
@@ -128,9 +159,7 @@ def _scope(book: Book, scope: str, number: int) -> str:
 def _link(book: Book, row: tuple[Any, ...]) -> Fact:
     number, commit, departure, arrival, answer = row
     legs = [leg for leg in (departure, arrival) if leg is not None]
-    known = [
-        leg for leg in (get_transaction(book.db, n, book.known_at) for n in legs) if leg is not None
-    ]
+    known = get_transactions(book.db, legs, book.known_at)
     said = f"transfer {' and '.join(map(str, legs))}: {answer or 'no answer any more'}"
     touched = {p.holding_id for leg in legs for p in postings_of(book.db, leg)}
     day = min((leg.occurred_on for leg in known), default=None)
@@ -199,7 +228,6 @@ def _lock(book: Book, row: tuple[Any, ...]) -> Fact:
 
 
 _SAID: dict[str, Callable[[Book, tuple[Any, ...]], Fact]] = {
-    "transactions": _transaction,
     "observations": _observation,
     "settings": _setting,
     "transfer_links": _link,

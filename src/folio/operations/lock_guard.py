@@ -11,7 +11,8 @@ vault change no figure of a day, so they pass.
 
 import datetime as dt
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 
 from folio.book import Book
 from folio.db.arrangements.locks import Lock, add_entry, read_locks
@@ -20,6 +21,9 @@ from folio.db.recording.commits import Commit
 from folio.errors import FolioError
 from folio.model.ledger import Slice, State
 from folio.operations.deriving.touched import Touched
+
+if TYPE_CHECKING:
+    from folio.book.facts import Fact
 
 Starts = dict[int, dt.date]
 
@@ -109,12 +113,23 @@ def _lots_until(book: Book, asset: int, until: dt.date) -> tuple[list[Slice], li
 def _refusal(book: Book, commit: Commit, touched: Touched, lock: Lock, first: dt.date) -> str:
     from folio.book.facts import facts_of
 
-    facts = facts_of(book, commit.id)
-    early = [f for f in facts if f.day is None or f.day <= lock.day] or facts
-    early.sort(key=lambda fact: fact.day is None)  # what has a day says more
-    what = early[0].dated if early else "this"
-    more = f" (and {len(early) - 1} more)" if len(early) > 1 else ""
+    facts = (f for f in facts_of(book, commit.id) if f.day is None or f.day <= lock.day)
+    told, count = _telling(facts)
+    if told is None:
+        told, count = _telling(facts_of(book, commit.id))
+    what = "this" if told is None else told.dated
+    more = f" (and {count - 1} more)" if count > 1 else ""
     return (
         f"{what}{more} would change figures from {first} on, and the book is locked through "
         f"{lock.day}; to record it all the same, repeat with --into-lock; see: folio lock list"
     )
+
+
+def _telling(facts: "Iterable[Fact]") -> "tuple[Fact | None, int]":
+    """The first of some facts, of those with a day where there are any; and how many there are."""
+    told, count = None, 0
+    for fact in facts:
+        count += 1
+        if told is None or (told.day is None and fact.day is not None):
+            told = fact
+    return told, count

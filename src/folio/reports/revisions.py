@@ -8,9 +8,11 @@ days the observations, the splits, and whatever moves a holding that was observe
 neighbours are replayed as one, and share their contribution.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from decimal import Decimal
-from itertools import groupby
+from functools import cached_property
+from itertools import groupby, islice
+from operator import attrgetter
 from typing import NamedTuple
 
 from folio.book import Book
@@ -21,7 +23,7 @@ from folio.errors import UnknownName
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.holdings import lines, total
-from folio.reports.query import Query, Since
+from folio.reports.query import HELD, Query, Since
 from folio.reports.realised import realised_gains
 
 MOST = 60  # replays
@@ -59,64 +61,99 @@ def revisions(book: Book, query: Query, since: Since) -> Table:
     """Each later fact that concerns the day, and what its commit did to the day's figures."""
     until = book.known_at if book.known_at is not None else last_commit(book.db)
     into = {entry.commit_id: entry.lock_id for entry in read_entries(book.db, book.known_at)}
-    facts = [
-        fact
-        for fact in facts_between(book, since.commit, until)
-        if _matters(book, query, fact) or (fact.commit_id in into and _concerns(book, query, fact))
-    ]
-    made = commits_between(book.db, since.commit, until)
+    told = _Facts(book, query, since.commit, until, into)
     first = last = _figures(book, query, since.commit)
-    rows: list[dict[str, Cell]] = []
-    for together in _bundles(facts):
-        now = _figures(book, query, together[-1].commit_id)
-        rows += _rows(query, _told(query, together, now.less(last)), now.less(last), made, into)
+    changes = []
+    for bundle in told.bundles:
+        now = _figures(book, query, bundle[-1].commit)
+        changes.append(now.less(last))
         last = now
+    rows = _rows(query, told, changes, commits_between(book.db, since.commit, until), into)
+    held = list(islice(rows, HELD))
     return Table(
         "revisions",
         f"Revisions since {since.instant:%Y-%m-%d %H:%M}",
         COLUMNS if into else tuple(c._replace(machine_only=c in _QUIET) for c in COLUMNS),
-        rows,
+        held,
         _cells(query, last.less(first)) | _ends(query, first, last),
         as_of=query.as_of,
         known_at=query.known_at,
         currency=query.currency.symbol,
         headline={"before": _cells(query, first)["value"], "now": _cells(query, last)["value"]},
         headline_columns=(Column("before", "Known then", "money"), Column("now", "Now", "money")),
+        more=rows if len(held) == HELD else (),
         empty="nothing was recorded since that concerns that day",
     )
 
 
-def _matters(book: Book, query: Query, fact: Fact) -> bool:
-    """Whether a fact may change the day's figures of what is asked for."""
-    day = query.as_of.isoformat()
-    if fact.kind in ("vault", "yield", "group"):
-        return fact.kind == "group" and bool(query.filters.group)
-    if not _concerns(book, query, fact):
-        return False
-    if fact.day is None or fact.day <= query.as_of or fact.kind in ("observation", "answer"):
-        return True
-    return bool(fact.kind == "transaction" and fact.assets) or any(
-        seen_after(book.db, holding, day, book.known_at) for holding in fact.holdings
-    )
+class _Touching(NamedTuple):
+    """A commit that may have changed the day's figures."""
+
+    commit: int
+    of_the_day: bool  # some of its facts are of the day or before it, or of no day
 
 
-def _concerns(book: Book, query: Query, fact: Fact) -> bool:
-    """Whether a fact is about what is asked for, or about everything."""
-    if not query.filters or not (fact.holdings or fact.assets):
-        return True
-    catalog = book.catalog
-    wanted = {h.asset_id for h in query.holdings(book)}
-    about = {*fact.assets, *(catalog.holdings[h].asset_id for h in fact.holdings)}
-    rate = fact.kind == "price" and all(catalog.assets[a].is_currency for a in fact.assets)
-    return rate or not wanted.isdisjoint(about)
+class _Facts:
+    """The later facts that may change the day's figures, read each time they are asked for."""
 
+    def __init__(
+        self, book: Book, query: Query, after: int, until: int, into: Container[int]
+    ) -> None:
+        self._book = book
+        self._query = query
+        self._commits = after, until
+        self._into = into  # locks
+        self._seen: dict[int, bool] = {}  # whether a holding was observed after the day
 
-def _bundles(facts: list[Fact]) -> Iterator[list[Fact]]:
-    """The facts of each commit; of neighbouring ones together where there are too many."""
-    commits = [list(group) for _, group in groupby(facts, key=lambda fact: fact.commit_id)]
-    size = -(-len(commits) // MOST) or 1
-    for start in range(0, len(commits), size):
-        yield [fact for commit in commits[start : start + size] for fact in commit]
+    def __iter__(self) -> Iterator[Fact]:
+        for fact in facts_between(self._book, *self._commits):
+            if self._matters(fact) or (fact.commit_id in self._into and self._concerns(fact)):
+                yield fact
+
+    @cached_property
+    def bundles(self) -> list[list[_Touching]]:
+        """Their commits, one by one; of neighbouring ones together where there are too many."""
+        found = [
+            _Touching(commit, any(self.is_of_the_day(fact) for fact in facts))
+            for commit, facts in groupby(self, key=attrgetter("commit_id"))
+        ]
+        size = -(-len(found) // MOST) or 1
+        return [found[at : at + size] for at in range(0, len(found), size)]
+
+    def is_of_the_day(self, fact: Fact) -> bool:
+        """Whether a fact is of the day or before it, or of no day."""
+        return fact.day is None or fact.day <= self._query.as_of
+
+    def _matters(self, fact: Fact) -> bool:
+        """Whether a fact may change the day's figures of what is asked for."""
+        if fact.kind in ("vault", "yield", "group"):
+            return fact.kind == "group" and bool(self._query.filters.group)
+        if not self._concerns(fact):
+            return False
+        if self.is_of_the_day(fact) or fact.kind in ("observation", "answer"):
+            return True
+        is_action = fact.kind == "transaction" and fact.assets
+        return bool(is_action) or any(map(self._is_seen, fact.holdings))
+
+    def _is_seen(self, holding: int) -> bool:
+        if holding not in self._seen:
+            day = self._query.as_of.isoformat()
+            self._seen[holding] = seen_after(self._book.db, holding, day, self._book.known_at)
+        return self._seen[holding]
+
+    @cached_property
+    def _wanted(self) -> set[int]:
+        """The assets that are asked for."""
+        return {h.asset_id for h in self._query.holdings(self._book)}
+
+    def _concerns(self, fact: Fact) -> bool:
+        """Whether a fact is about what is asked for, or about everything."""
+        if not self._query.filters or not (fact.holdings or fact.assets):
+            return True
+        catalog = self._book.catalog
+        about = {*fact.assets, *(catalog.holdings[h].asset_id for h in fact.holdings)}
+        rate = fact.kind == "price" and all(catalog.assets[a].is_currency for a in fact.assets)
+        return rate or not self._wanted.isdisjoint(about)
 
 
 def _figures(book: Book, query: Query, commit: int) -> Figures:
@@ -135,36 +172,42 @@ def _figures(book: Book, query: Query, commit: int) -> Figures:
     )
 
 
-def _told(query: Query, facts: list[Fact], change: Figures) -> list[Fact]:
-    """Those worth telling: facts of later days only where something changed."""
-    if any(change):
-        return facts
-    return [fact for fact in facts if fact.day is None or fact.day <= query.as_of]
-
-
 def _rows(
-    query: Query, facts: list[Fact], change: Figures, made: dict[int, Made], into: dict[int, int]
+    query: Query,
+    told: _Facts,
+    changes: Sequence[Figures],
+    made: dict[int, Made],
+    into: dict[int, int],
 ) -> Iterator[dict[str, Cell]]:
-    """A row for each fact; what they changed together stands with the first."""
-    if not facts:
-        return
-    first, last = facts[0].commit_id, facts[-1].commit_id
-    name = str(first) if first == last else f"{first}-{last}"
-    for number, fact in enumerate(facts):
-        who = made[fact.commit_id]
-        lock = into.get(fact.commit_id)
-        row: dict[str, Cell] = {
-            "commit": name,
-            "recorded_at": who.recorded_at[:16].replace("T", " "),
-            "user": who.user,
-            "kind": fact.kind,
-            "id": fact.number,
-            "date": fact.day,
-            "what": fact.said,
-            "into_lock": None if lock is None else f"into lock {lock}",
-            "command": who.command,
-        }
-        yield row | (_cells(query, change) if number == 0 else {})
+    """A row for each fact worth telling; what a bundle changed stands with its first.
+
+    Facts of later days are worth it only where something changed.
+    """
+    facts = iter(told)
+    fact = next(facts, None)
+    for bundle, change in zip(told.bundles, changes, strict=True):
+        commits = [one.commit for one in bundle if one.of_the_day or any(change)]
+        name = "-".join(str(one) for one in dict.fromkeys([*commits[:1], *commits[-1:]]))
+        cells = _cells(query, change)
+        while fact is not None and fact.commit_id <= bundle[-1].commit:
+            if any(change) or told.is_of_the_day(fact):
+                yield _row(fact, name, made[fact.commit_id], into.get(fact.commit_id)) | cells
+                cells = {}
+            fact = next(facts, None)
+
+
+def _row(fact: Fact, name: str, made: Made, lock: int | None) -> dict[str, Cell]:
+    return {
+        "commit": name,
+        "recorded_at": made.recorded_at[:16].replace("T", " "),
+        "user": made.user,
+        "kind": fact.kind,
+        "id": fact.number,
+        "date": fact.day,
+        "what": fact.said,
+        "into_lock": None if lock is None else f"into lock {lock}",
+        "command": made.command,
+    }
 
 
 def _ends(query: Query, first: Figures, last: Figures) -> dict[str, Cell]:

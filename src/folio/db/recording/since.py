@@ -1,11 +1,12 @@
 """What was recorded since a commit, table by table.
 
-Ids grow with commits, so the newest rows are read first and the reading stops at the
-commit: what it takes depends on what is new, not on the length of the ledger.
+Ids grow with commits, so the first row after a commit is looked for from the newest one back:
+what it takes depends on what is new, not on the length of the ledger.
 """
 
 import sqlite3
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from folio.db.values import upto
@@ -32,13 +33,12 @@ TABLES = tuple(_COLUMNS)
 def rows_since(
     db: sqlite3.Connection, table: str, after: int, until: int
 ) -> Iterator[tuple[Any, ...]]:
-    """Rows (id, commit, …) of the commits in (after, until], newest first."""
-    query = f"SELECT id, commit_id, {_COLUMNS[table]} FROM {table} ORDER BY id DESC"
-    for row in db.execute(query):
-        if row[1] <= after:
-            break
-        if row[1] <= until:
-            yield row
+    """Rows (id, commit, …) of the commits in (after, until], oldest first."""
+    query = (
+        f"SELECT id, commit_id, {_COLUMNS[table]} FROM {table} WHERE id > ifnull("
+        f"(SELECT id FROM {table} WHERE commit_id <= ? ORDER BY id DESC LIMIT 1), 0) ORDER BY id"
+    )
+    return takewhile(lambda row: row[1] <= until, db.execute(query, [after]))
 
 
 def prices_since(db: sqlite3.Connection, after: int, until: int) -> Iterator[tuple[Any, ...]]:

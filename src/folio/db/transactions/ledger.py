@@ -265,12 +265,17 @@ def get_transaction(
     return None if row is None else _recorded(row)
 
 
-def get_transactions(db: sqlite3.Connection, numbers: Collection[int]) -> list[Recorded]:
+def get_transactions(
+    db: sqlite3.Connection, numbers: Collection[int], known_at: int | None = None
+) -> list[Recorded]:
     """The transactions with these ids, by id."""
     if not numbers:
         return []
-    query = f"{_RECORDED} WHERE t.id IN (SELECT value FROM json_each(:ids)) ORDER BY t.id"
-    values = {"ids": array_of(numbers), "known_at": upto(None)}
+    query = (
+        f"{_RECORDED} WHERE t.id IN (SELECT value FROM json_each(:ids)) "
+        "AND t.commit_id <= :known_at ORDER BY t.id"
+    )
+    values = {"ids": array_of(numbers), "known_at": upto(known_at)}
     return [_recorded(row) for row in db.execute(query, values)]
 
 
