@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -16,8 +17,8 @@ from hypothesis import strategies as st
 from invented import holdings, vaults
 
 from folio.cli import render
-from folio.cli.render import cells
-from folio.cli.render.columns import View
+from folio.cli.render import cells, terminal
+from folio.cli.render.columns import Span, View
 from folio.cli.text import width
 from folio.errors import FolioError, UsageError
 from folio.model.numbers import to_text
@@ -112,6 +113,16 @@ def test_exact_shows_every_digit() -> None:
         assert "1,234.000000000000000001" in cells.shown(amount, kind, exact=True)
 
 
+def test_what_a_style_means() -> None:
+    """A loss never looks like a gain, and a bad grade never like a good one."""
+    moved = [Amount(Decimal(value)) for value in ("0.01", "-0.01", "0")]
+    for kind in ("gain", "change", "return"):
+        assert cells.styles([*moved, None], kind) == ["gain", "loss", "quiet", ""]
+    assert cells.styles(["full", "partial", None], "grade") == ["full", "partial", ""]
+    assert cells.styles(moved[:1], "money") == [""]
+    assert cells.bar(Decimal(0), 2) == ("", "░░")
+
+
 def test_other_cells() -> None:
     assert cells.shown(None, "money") == ""
     assert cells.shown(True, "text") == "yes"
@@ -182,10 +193,59 @@ def test_a_sentence_that_has_no_room_is_wrapped_and_a_command_stays_whole() -> N
 def test_the_most_optional_columns_go_first() -> None:
     assert "90 days" in text(holdings(), columns=200)
     narrow = text(holdings(), columns=80)
-    assert "90 days" not in narrow
+    titles = narrow[: narrow.index("─")]
+    assert "90 days" not in titles
+    assert "\ntoo narrow for: name, age, cost, 90 days\n" in narrow
+    assert "too narrow" not in text(holdings(), columns=200)
     assert "Vanguard" not in narrow
     assert "~ estimated" in narrow
     assert "Vanguard FTSE All-Wo…" in text(holdings(), columns=120)
+
+
+def test_points_stand_below_each_other_where_there_is_room() -> None:
+    columns = (Column("asset", "Asset"), Column("quantity", "Quantity", "quantity"))
+    units = ("28804.63", "0.07585", "-4", "1000")
+    rows: list[dict[str, Cell]] = [
+        {"asset": f"A{i}", "quantity": Amount(Decimal(of))} for i, of in enumerate(units)
+    ]
+    for some, more in ((rows, []), (rows[:2], rows[2:])):
+        table = Table("x", "X", columns, some, more=more)
+        head, rule, *seen = text(table, columns=60).splitlines()[2:]
+        assert seen == [
+            "A0       28,804.63",
+            "A1            0.07585",
+            "A2           -4",
+            "A3        1,000",
+        ]
+        assert (head, rule) == ("Asset        Quantity", "─" * len(head))
+        assert "A1       0.07585\n" in text(table, columns=len("Asset  28,804.63"))
+
+
+def test_a_price_is_left_out_with_its_currency() -> None:
+    columns = (
+        Column("asset", "Asset"),
+        Column("price", "Price", "price", optional=2),
+        Column("currency", "", optional=2),
+        Column("value", "Value", "money"),
+    )
+    row: dict[str, Cell] = {
+        "asset": "VWCE", "price": Amount(Decimal("118.2")), "currency": "EUR",
+        "value": Amount(Decimal(1182)),
+    }  # fmt: skip
+    seen = text(Table("x", "X", columns, [row]), columns=24)
+    assert "118.20" not in seen
+    assert "EUR" not in seen
+    assert "\ntoo narrow for: Price\n" in seen
+
+
+def test_names_that_begin_alike_are_told_apart_where_they_are_cut() -> None:
+    names = ("northbank-checking", "northbank-savings")
+    rows: list[dict[str, Cell]] = [{"it": name, "n": 1000000} for name in names]
+    table = Table("x", "X", (Column("it", "It"), Column("n", "N", "count")), rows)
+    seen = text(table, columns=21).splitlines()
+    assert seen[-2:] == ["north…king  1,000,000", "north…ings  1,000,000"]
+    alone = text(table._replace(rows=rows[:1]), columns=21).splitlines()
+    assert alone[-1] == "northbank…  1,000,000"
 
 
 def test_rows_stand_under_their_account_on_a_terminal() -> None:
@@ -411,3 +471,22 @@ def test_markup_in_data_is_text(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = render.export_svg(one("[red]:smile:[/red]"), 60)
     assert "[red]:smile:[/red]" in seen
     assert seen.startswith("<svg")
+
+
+class Written(io.StringIO):
+    """Counts how often it is written to."""
+
+    times = 0
+
+    def write(self, text: str) -> int:
+        self.times += 1
+        return super().write(text)
+
+
+def test_a_long_page_is_written_some_lines_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal passes on each line of what is written to it line by line."""
+    out = Written()
+    monkeypatch.setattr(sys, "stdout", out)
+    terminal.show([Span(str(number))] for number in range(250))
+    assert out.getvalue() == "".join(f"{number}\n" for number in range(250))
+    assert out.times == 3

@@ -24,7 +24,7 @@ from folio.operations.keeping.verify import faults
 Running = subprocess.Popen[str]
 
 
-IMPATIENT = (  # who waits for one second, not for five
+IMPATIENT = (  # who waits for one second, not for thirty
     "from folio.db.file import connection; connection.BUSY_SECONDS = 1; "
     "from folio.cli.start import main; main()"
 )

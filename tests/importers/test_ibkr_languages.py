@@ -144,6 +144,7 @@ def test_the_trades_of_two_languages_are_the_same_trades(tmp_path: Path) -> None
         {d.external_id for d in read(tmp_path, text).drafts if d.kind in ("buy", "sell")}
         for text in LANGUAGES.values()
     ]
+    assert trades[0]
     assert all(found == trades[0] for found in trades)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from bookkeeper import Bookkeeper, day
 from folio.book.selection import Filters
+from folio.db.recording.since import last_commit
 from folio.errors import FolioError
 from folio.model.lot_names import parse_lots
 from folio.model.table import Amount, Cell, Phrases, Table
@@ -131,6 +132,25 @@ def test_a_past_day_sees_what_was_held_then(bought: Bookkeeper) -> None:
     assert {row["lots"] for row in table.rows} == {"1"}
     with pytest.raises(FolioError, match="has 10"):
         ask(bought, 11, "2025-02-01", price=Decimal(40))
+
+
+def test_what_was_recorded_later_was_not_there(keeper: Bookkeeper) -> None:
+    """5 of the 10 at 10 cost 50; with what was recorded after it, of an earlier day, 5 × 30."""
+    keeper.add("buy", "2025-03-01", "Broker", "ACME", quantity=10, price=10)
+    known_at = last_commit(keeper.db)
+    keeper.add("buy", "2025-02-01", "Broker", "ACME", quantity=10, price=30)
+    for book, cost in ((keeper.book(known_at=known_at), "50.00"), (keeper.book(), "150.00")):
+        sale = Sale(book.catalog.assets[keeper.asset_id("ACME")], Decimal(5), Decimal(40))
+        table = what_if_sell(book, Query(day("2025-06-30"), book.base), sale)
+        assert rows(table)[0][3] == cost
+
+
+def test_an_average_s_many_digits_are_not_those_of_a_lot(keeper: Bookkeeper) -> None:
+    """A third of 1 and two thirds of 2 are sold, by what --lot takes to 8 places."""
+    for on, quantity in (("2025-03-01", 1), ("2025-03-02", 2)):
+        keeper.add("buy", on, "Broker", "ACME", quantity=quantity, price=10)
+    average = ask(keeper, 1, price=Decimal(10)).rows[3]
+    assert (average["method"], average["lots"]) == ("average", "1:0.33333333,2")
 
 
 def test_without_a_price_it_asks_for_one(keeper: Bookkeeper) -> None:

@@ -60,15 +60,15 @@ def book_path() -> Path:
 
 
 @contextlib.contextmanager
-def open_book(*, bulk: bool = False, timed: bool = False) -> "Iterator[sqlite3.Connection]":
+def open_book(*, timed: bool = False) -> "Iterator[sqlite3.Connection]":
     """The book, for the length of a command; SQLite's errors become sentences."""
     from folio.db.file import connection
 
     path = book_path()
-    db = connection.open_book(path, bulk=bulk, timed=timed, told=warn)
+    db = connection.open_book(path, timed=timed, told=warn)
     with (
         contextlib.closing(db),
-        connection.translated(path, bulk=bulk),
+        connection.translated(path),
         connection.in_order(db, path),
     ):
         yield db

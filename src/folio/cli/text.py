@@ -85,19 +85,29 @@ def padded(texts: list[str], columns: int, *, right: bool = False) -> list[str]:
     return [text.rjust(columns) if right else text.ljust(columns) for text in texts]
 
 
-def cut(text: str, columns: int) -> str:
-    """``text``, ended by an ellipsis where it is wider than ``columns``."""
+def cut(text: str, columns: int, *, middle: bool = False) -> str:
+    """``text`` with an ellipsis at its end, or in its ``middle``, where it is too wide.
+
+    >>> cut("northbank-checking", 12), cut("northbank-checking", 12, middle=True)
+    ('northbank-c…', 'northb…cking')
+    """
     if width(text) <= columns:
         return text
     if columns < 1:
         return ""
-    kept, room = "", columns - 1
+    end = _begun(text[::-1], (columns - 1) // 2)[::-1] if middle else ""
+    return f"{_begun(text, columns - 1 - width(end)).rstrip()}…{end}"
+
+
+def _begun(text: str, columns: int) -> str:
+    """As much of the beginning as ``columns`` have room for."""
+    kept = ""
     for character in text:
-        room -= _character_width(character)
-        if room < 0:
+        columns -= _character_width(character)
+        if columns < 0:
             break
         kept += character
-    return f"{kept.rstrip()}…"
+    return kept
 
 
 def wrapped(text: str, columns: int) -> list[str]:

@@ -21,7 +21,7 @@ from folio.model.ledger import Event
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.holdings import Line
-from folio.reports.query import Query, Since, account_title, names
+from folio.reports.query import ACCOUNT_ABOVE, Query, Since, account_title, names
 
 _PARTS = (
     Column("opening", "Opening", "money"),
@@ -37,9 +37,7 @@ _PARTS = (
     Column("closing", "Closing", "money"),
 )
 COLUMNS = (
-    Column("heading", "Account", people_only=True),
-    Column("institution", "Institution", machine_only=True),
-    Column("account", "Account", machine_only=True),
+    *ACCOUNT_ABOVE,
     Column("asset", "Asset"),
     Column("label", "Label", optional=4),
     *_PARTS,

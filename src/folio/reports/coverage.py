@@ -12,12 +12,10 @@ from folio.model.accounts import Holding
 from folio.model.gaps import Gap
 from folio.model.numbers import ZERO
 from folio.model.table import Amount, Cell, Column, Table
-from folio.reports.query import Query, account_title, grade_cells, names
+from folio.reports.query import ACCOUNT_ABOVE, Query, account_title, grade_cells, names
 
 COLUMNS = (
-    Column("heading", "Account", people_only=True),
-    Column("institution", "Institution", machine_only=True),
-    Column("account", "Account", machine_only=True),
+    *ACCOUNT_ABOVE,
     Column("asset", "Asset"),
     Column("label", "Label", optional=4),
     Column("postings", "Postings", "count", optional=2),

@@ -73,7 +73,7 @@ def tables(book: Book, query: Query) -> Iterator[tuple[str, Table]]:
 
 def postings(book: Book, query: Query) -> Table:
     """What every transaction in force did to holdings."""
-    wanted = {h.id for h in query.holdings(book)} if query.filters else None
+    wanted = query.chosen(book)
     sources = source_names(book.db)
     walked = walk_transactions(book.db, known_at=book.known_at, until=query.last_day)
     in_force = (one for one in walked if one.kind != "reversal" and one.reversed_by is None)

@@ -15,6 +15,7 @@ from folio.model.named import NamedTuple, from_tuple
 from folio.model.numbers import ZERO, divide
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.query import (
+    ACCOUNT_ABOVE,
     Query,
     account_names,
     account_title,
@@ -30,9 +31,7 @@ if TYPE_CHECKING:
     from folio.reports.realised import Realised
 
 COLUMNS = (
-    Column("heading", "Account", people_only=True),
-    Column("institution", "Institution", machine_only=True),
-    Column("account", "Account", machine_only=True),
+    *ACCOUNT_ABOVE,
     Column("asset", "Asset"),
     Column("name", "Name", optional=5),
     Column("type", "Type", machine_only=True),

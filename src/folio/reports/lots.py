@@ -12,12 +12,10 @@ from folio.model.numbers import ZERO, divide, round_money
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.disposed import EFFECTS, term_of
 from folio.reports.holdings import Line, lines
-from folio.reports.query import Query, account_title, grade_cells, names
+from folio.reports.query import ACCOUNT_ABOVE, Query, account_title, grade_cells, names
 
 COLUMNS = (
-    Column("heading", "Account", people_only=True),
-    Column("institution", "Institution", machine_only=True),
-    Column("account", "Account", machine_only=True),
+    *ACCOUNT_ABOVE,
     Column("asset", "Asset"),
     Column("label", "Label", optional=4),
     Column("flag", "", optional=4),

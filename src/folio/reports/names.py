@@ -16,7 +16,7 @@ from folio.model.accounts import Account
 from folio.model.assets import Asset
 from folio.model.price_sources import NONE
 from folio.model.table import Amount, Cell, Column, Table
-from folio.reports.query import Query, account_title, names
+from folio.reports.query import ACCOUNT_ABOVE, Query, account_title, names
 
 
 def institutions(book: Book, query: Query) -> Table:
@@ -167,9 +167,7 @@ def holdings(book: Book, query: Query, *, hidden: bool = False) -> Table:
         "holding-list",
         "Holdings of the book",
         (
-            Column("heading", "Account", people_only=True),
-            Column("institution", "Institution", machine_only=True),
-            Column("account", "Account", machine_only=True),
+            *ACCOUNT_ABOVE,
             Column("asset", "Asset"),
             Column("label", "Label", optional=3),
             Column("quantity", "Quantity", "quantity"),

@@ -12,15 +12,21 @@ from folio.engine.valuation import Teller
 from folio.model.accounts import Holding
 from folio.model.assets import Asset
 from folio.model.dates import EARLIEST, Period
-from folio.model.named import NamedTuple
+from folio.model.named import NamedTuple, from_tuple
 from folio.model.numbers import ZERO, divide, rounded, rounding
-from folio.model.table import Amount, Cell, Phrases
+from folio.model.table import Amount, Cell, Column, Phrases
 
 if TYPE_CHECKING:
     from folio.book.vaults import Filled
 
 
 HELD = 5_000  # rows of a listing that are made at once; those after them, as they are written
+# Of a table of holdings, each account above its own; programs have the account in every row.
+ACCOUNT_ABOVE = (
+    Column("heading", "Account", people_only=True),
+    Column("institution", "Institution", machine_only=True),
+    Column("account", "Account", machine_only=True),
+)
 
 
 class Since(NamedTuple):
@@ -53,6 +59,10 @@ class Query(NamedTuple):
         chosen = [h for h in select(book.catalog, self.filters) if not h.hidden]
         places = book.catalog.places
         return sorted(chosen, key=lambda h: places[h.id])
+
+    def chosen(self, book: Book) -> set[int] | None:
+        """The holdings asked for; None where nothing chooses, and so all of them are."""
+        return {h.id for h in self.holdings(book)} if self.filters else None
 
 
 def in_its_currency(book: Book, query: Query, filled: "Filled") -> Query:
@@ -122,11 +132,12 @@ def share(part: Amount | None, whole: Amount | None) -> Amount | None:
 
 
 _TO_SIX = rounding(6)
+_AMOUNT = from_tuple(Amount)
 
 
 def ratio(part: Decimal, whole: Decimal) -> Amount:
     """One amount over another, to 6 places."""
-    return Amount(rounded(divide(part, whole), _TO_SIX), 6)
+    return _AMOUNT((rounded(divide(part, whole), _TO_SIX), 6))
 
 
 def namesakes(book: Book) -> frozenset[str]:

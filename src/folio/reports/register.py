@@ -114,7 +114,7 @@ def _matching(
     *,
     newest_first: bool,
 ) -> Iterable[Recorded]:
-    wanted = {h.id for h in query.holdings(book)} if query.filters else None
+    wanted = query.chosen(book)
     about = asset_ids(book.catalog, query.filters.asset)
     until, among = min(period.end, query.last_day), None
     if wanted is not None:

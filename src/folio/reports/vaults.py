@@ -48,7 +48,7 @@ def vaults(book: Book, query: Query, *, projecting: bool = True) -> Table:
 
     ``projecting`` looks at the year before, to say when the target will be reached.
     """
-    chosen = {h.id for h in query.holdings(book)} if query.filters else None
+    chosen = query.chosen(book)
     pages: dict[int, Page] = {}
     rows = []
     notes: list[str] = []

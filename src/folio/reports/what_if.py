@@ -25,12 +25,10 @@ from folio.model.numbers import ZERO, round_money, to_text
 from folio.model.shell_words import shell_word
 from folio.model.table import Amount, Cell, Column, Table
 from folio.reports.disposed import disposal, lot_of, sums
-from folio.reports.query import Query, account_title, judged_cells, names
+from folio.reports.query import ACCOUNT_ABOVE, Query, account_title, judged_cells, names
 
 COLUMNS = (
-    Column("heading", "Account", people_only=True),
-    Column("institution", "Institution", machine_only=True),
-    Column("account", "Account", machine_only=True),
+    *ACCOUNT_ABOVE,
     Column("asset", "Asset", machine_only=True),
     Column("label", "Label", optional=5),
     Column("method", "Method"),
@@ -180,7 +178,8 @@ def _said(query: Query, sale: Sale, quotes: list[Quote]) -> str:
         text = f"{round_money(quote.price, min(places, 8)):,f} {quote.currency.symbol}"
         if quote.rate is not None:
             age = (query.as_of - quote.rate.day).days
-            text += f" of {quote.rate.day}" + (f", {age} days old" if age else "")
+            text += f" of {quote.rate.day}"
+            text += f", {age} {'day' if age == 1 else 'days'} old" if age else ""
         texts.append(text)
     fee = f", fee {to_text(sale.fee)}" if sale.fee else ""
     return " or ".join(dict.fromkeys(texts)) + fee

@@ -38,7 +38,7 @@ def command(
     from folio.reports.yields import bookings
 
     chosen = filters(group, account, institution, asset, type)
-    with context.open_book(bulk=True) as db:
+    with context.open_book() as db:
         today = book_today(db)
         day = today if until is None else parse_day(until, today)
         if day > today:

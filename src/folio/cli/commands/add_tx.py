@@ -127,7 +127,7 @@ def _batch(source: str, *, create: bool, force: bool, dry_run: bool) -> None:
     from folio.operations.transactions.record import ALREADY, RECORDED
 
     text = read_text(source)
-    with context.open_book(bulk=True) as db:
+    with context.open_book() as db:
         today = book_today(db)
         added = add_batch(db, who(), text, today=today, create=create, force=force, dry_run=dry_run)
     _say_made(added.made, dry_run=dry_run)

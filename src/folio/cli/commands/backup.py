@@ -74,7 +74,7 @@ def command(
 
     rules = None if keep is None else parse_keep(keep)
     how = _seal(tuple(recipient or ()), passphrase, passphrase_file)
-    with context.open_book(bulk=True) as db:
+    with context.open_book() as db:
         if folder is None and not os.access(place if place.exists() else book.parent, os.W_OK):
             raise FolioError(f"{place} is read-only; name another folder: folio backup FOLDER")
         zone = time_zone(load_settings(db).book("time_zone"))

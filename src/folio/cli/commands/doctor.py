@@ -30,7 +30,7 @@ def command(
     book = context.book_path()
     log = book.with_name(f"{book.name}-wal")
     waiting = log.stat().st_size if log.exists() else 0
-    with context.open_book(bulk=True) as db:
+    with context.open_book() as db:
         repaired, left = heal(db, book) if fix else ([], findings(db, book))
     if waiting and not log.exists():
         say(f"took in what a program that was killed left in {log}: {waiting} bytes")

@@ -125,7 +125,7 @@ def _import(
     profiles = all_profiles(made)
     passed_over: dict[Path, str] = {}
     pass_over = passed_over.__setitem__ if len(paths) > 1 else None
-    with context.open_book(bulk=True) as db, bar() as watch:
+    with context.open_book() as db, bar() as watch:
         shown = _Preview(output, watch.close) if choices.dry_run else None
         summaries = import_files(db, who(), paths, profiles, choices, shown, watch, pass_over)
     for summary in summaries:
@@ -308,7 +308,7 @@ def undo(
     from folio.cli.progress import bar
     from folio.operations.importing.undo_import import undo_import
 
-    with context.open_book(bulk=True) as db, bar() as watch:
+    with context.open_book() as db, bar() as watch:
         undone = undo_import(db, who(), number, dry_run=dry_run, watch=watch)
     verb = "would undo" if dry_run else "undid"
     count = f"{undone.reversed} transaction{'' if undone.reversed == 1 else 's'} reversed"
@@ -330,7 +330,7 @@ def retry(
     from folio.cli.profiles import all_profiles
     from folio.operations.importing.settle_rows import retry_import
 
-    with context.open_book(bulk=True) as db:
+    with context.open_book() as db:
         summary = retry_import(
             db, who(), number, all_profiles(), create=create, supersede=supersede
         )
@@ -358,7 +358,7 @@ def answer(
     from folio.cli.profiles import all_profiles
     from folio.operations.importing.settle_rows import answer_row
 
-    with context.open_book(bulk=True) as db:
+    with context.open_book() as db:
         recorded = answer_row(db, who(), row, word, all_profiles())
     if word == "ignored":
         again = f"include {row}" if ":" in row else "include IMPORT:LINE"
@@ -384,6 +384,6 @@ def include(
     """Take in a row that was left out: it is recorded again, or waits for an answer again."""
     from folio.operations.importing.exclude_rows import include_row
 
-    with context.open_book(bulk=True) as db:
+    with context.open_book() as db:
         again = include_row(db, who(), row)
     say(f"took in {row}{f': {again} recorded again' if again else '; see: folio status'}")

@@ -120,7 +120,10 @@ def undo(
     reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why.")] = None,
     dry_run: writing_options.DryRun = False,
 ) -> None:
-    """Take back the last price of a day; what was said before it holds again."""
+    """Take back the last price of a day; what was said before it holds again.
+
+    folio price undo VWCE --on 2025-06-30
+    """
     from folio.operations.pricing.prices_by_hand import undo_price
 
     with context.open_book() as db:
@@ -189,7 +192,7 @@ def _import_csv(file: str, _: str | None, choices: "Choices", dry_run: bool) -> 
     from folio.operations.pricing.import_prices import import_prices
 
     text = read_text(file)
-    with context.open_book(bulk=True) as db:
+    with context.open_book() as db:
         return import_prices(
             db, who(), text, today=book_today(db), choices=choices, dry_run=dry_run
         )
@@ -201,7 +204,7 @@ def _import_ecb(file: str, since: str | None, choices: "Choices", dry_run: bool)
     from folio.operations.pricing.import_rates import import_rates
 
     data = read_data(file)
-    with context.open_book(bulk=True) as db:
+    with context.open_book() as db:
         today = book_today(db)
         first = dt.date.min if since is None else parse_day(since, today)
         return import_rates(

@@ -68,7 +68,7 @@ def fetch(
             table = planned(_plan(book, query, wanted), query.as_of)
             show(table, output, file, False)
         return
-    with context.open_book(bulk=True) as db:
+    with context.open_book() as db:
         from folio.operations.pricing.fetch_prices import fetch_prices
 
         today = book_today(db)

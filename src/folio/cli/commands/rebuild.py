@@ -8,7 +8,7 @@ def command() -> None:
     """Compute positions, lots, disposals and the rollup again from the facts."""
     from folio.operations.deriving.roll_up import rebuild
 
-    with context.open_book(bulk=True) as db:
+    with context.open_book() as db:
         until = rebuild(db)
     if until is None:
         say("rebuilt positions, lots and disposals; there is no rollup yet: folio rollup")

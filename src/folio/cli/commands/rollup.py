@@ -9,7 +9,7 @@ def command() -> None:
     """Bring value over time up to today, for every account and the whole; safe to repeat."""
     from folio.operations.deriving.roll_up import roll_up
 
-    with context.open_book(bulk=True) as db:
+    with context.open_book() as db:
         done = roll_up(db, book_today(db))
     if done.since is None:
         say(f"up to date until {done.until}")

@@ -25,7 +25,7 @@ def command(
     if head and expect is not None:
         raise UsageError("--head prints the head and checks nothing; leave it or --expect out")
     kept = None if expect is None else parse_head(expect)[0]
-    with context.open_book(bulk=True) as db:
+    with context.open_book() as db:
         if head:
             print(proof.head(db))
             return

@@ -19,13 +19,21 @@ from functools import lru_cache, partial
 
 from folio.cli.text import visible
 from folio.model.numbers import MAX_PLACES, ZERO, rounded_form, to_text
-from folio.model.table import Amount, Cell, Phrases, Series
+from folio.model.table import Amount, Cell, Phrases, Series, Table
 
 TEXTUAL = frozenset({"text", "day", "bar", "spark", "grade"})  # left-aligned; the rest right
 STYLED = frozenset({"gain", "change", "return", "grade", "age", "spark"})  # kinds with a style
 MARKS = {"full": "", "estimated": "~", "partial": "◐", "unknown": "?"}
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 _LEVELS = "▁▂▃▄▅▆▇█"
+
+
+def context_of(table: Table) -> list[str]:
+    """What all of a table is about: the day, the currency, and as known when."""
+    facts = [table.as_of.isoformat() if table.as_of else "", table.currency or ""]
+    if table.known_at:
+        facts.append(f"known at {table.known_at.isoformat(sep=' ', timespec='seconds')}")
+    return [fact for fact in facts if fact]
 
 
 def shown(cell: Cell, kind: str, *, places: int = 2, exact: bool = False) -> str:
@@ -140,19 +148,18 @@ def _price(own: int | None, *, places: int, exact: bool) -> Writer:
     least = 0 if exact else 2
 
     def text(value: Decimal) -> str:
-        said = value if exact else _readable(value)
-        whole, _, digits = f"{Decimal(to_text(said)):,f}".partition(".")
+        whole, _, digits = to_text(value).partition(".")
+        if len(digits) > MAX_PLACES and not exact:
+            whole, _, digits = to_text(_readable(value)).partition(".")
+        whole = f"{int(whole):,}" if len(whole) > 3 else whole
         return f"{whole}.{digits.ljust(least, '0')}" if digits or least else whole
 
     return text
 
 
-def _readable(value: Decimal) -> Decimal:
-    """A price as it was stated; a ratio, which has more digits than any, to six that say most."""
-    exponent = value.as_tuple().exponent
-    if not isinstance(exponent, int) or exponent >= -MAX_PLACES:
-        return value
-    return round(value, max(6, 5 - value.adjusted()))
+def _readable(ratio: Decimal) -> Decimal:
+    """A price that is a ratio has more digits than any that was stated: to six that say most."""
+    return round(ratio, max(6, 5 - ratio.adjusted()))
 
 
 def _money(own: int | None, *, places: int, exact: bool, signed: bool = False) -> Writer:

@@ -1,8 +1,9 @@
 """The columns of a table: their cells as text, and which of them a terminal has room for.
 
-Where it is too narrow, grades become marks, then text is cut (not below ``LEAST_TEXT``),
-then columns go, those with the highest ``optional`` first, and what is left goes on in a line
-below.  A number is never cut, and none stands outside.
+Where there is room, quantities and prices stand with their points below each other.  Where it is
+too narrow, grades become marks, then text is cut (not below ``LEAST_TEXT``; in its middle, where
+the beginnings alone are alike), then columns go, those with the highest ``optional`` first, and
+what is left goes on in a line below.  A number is never cut, and none stands outside.
 """
 
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ GAP = 2  # spaces between columns
 LEAST_TEXT = 14  # columns to which text is cut before a column is left out
 SCARCE_TEXT = 8  # and before a row takes two lines
 LEAST_BAR, MOST_BAR = 8, 24
+_POINTED = frozenset({"quantity", "price"})  # kinds whose cells have unlike numbers of places
 _EMPTY = (None, "", Phrases(()))
 _PERCENT = 8  # columns of the number beside a bar
 
@@ -67,6 +69,10 @@ class Block(NamedTuple):
     texts: list[str] = []  # noqa: RUF012  # of these cells
     marks: bool = False  # grades as marks
     narrow: bool = False  # its texts are cut
+    middle: bool = False  # in their middle
+    whole: int = 0  # columns before the points of its numbers
+    places: int = 0  # and from there on, where these differ
+    pointed: bool = False  # the points stand below each other
     styles: list[str] = []  # noqa: RUF012  # of its cells, where these are not held
 
     @property
@@ -99,7 +105,9 @@ class Block(NamedTuple):
         """The texts of some cells, each in the block's width."""
         texts = [self.texts[place] for place in places]
         if self.narrow:
-            texts = [cut(text, self.width) for text in texts]
+            texts = [cut(text, self.width, middle=self.middle) for text in texts]
+        if self.pointed:
+            texts = [text + " " * (self.places - _places(text)) for text in texts]
         return padded(texts, self.width, right=self.right)
 
     def _bar(self, place: int) -> Line:
@@ -133,7 +141,14 @@ def measured(table: Table, view: View, *, without: str | None) -> tuple[list[Blo
         later.keep({part.column.key: _to_keep(part) for part in parts})
         later.grades.update(*(part.cells for part in parts if part.column.kind == "grade"))
         pairs = zip(blocks, parts, strict=True)
-        blocks = [block._replace(width=max(block.width, part.width)) for block, part in pairs]
+        blocks = [
+            block._replace(
+                width=max(block.width, part.width),
+                whole=max(block.whole, part.whole),
+                places=max(block.places, part.places),
+            )
+            for block, part in pairs
+        ]
     blocks = [block for block in blocks if block.width or not block.column.optional]
     return [_filled(block, len(rows)) for block in blocks], later
 
@@ -159,7 +174,27 @@ def _block(table: Table, column: Column, rows: list[dict[str, Cell]], view: View
     broad = widest(texts)
     if column.kind == "bar":
         broad = LEAST_BAR + max(_PERCENT, 1 + broad)
-    return Block(column, max(broad, width(visible(column.title))), own, texts)
+    block = Block(column, max(broad, width(visible(column.title))), own, texts)
+    if view.columns is None or column.kind not in _POINTED:
+        return block
+    after = [_places(text) for text in texts]
+    whole = max(len(text) - own for text, own in zip(texts, after, strict=True))
+    return block._replace(whole=whole, places=max(after))
+
+
+def _places(number: str) -> int:
+    """The columns that a number takes from its point on."""
+    return len(number) - at if (at := number.find(".")) >= 0 else 0
+
+
+def _pointed(blocks: list[Block]) -> list[Block]:
+    """The blocks with the points of their numbers below each other, as wide as that needs."""
+    return [
+        block._replace(pointed=True, width=max(block.width, block.whole + block.places))
+        if block.places
+        else block
+        for block in blocks
+    ]
 
 
 def breadth(blocks: list[Block], gap: int = GAP) -> int:
@@ -171,17 +206,30 @@ def fitted(blocks: list[Block], room: int) -> list[list[Block]]:
     """The blocks that ``room`` has space for, how wide each may be, and in how many lines."""
     while True:
         marked = [_marked(block) for block in blocks]
-        for attempt in (blocks, marked):
+        for attempt in (_pointed(blocks), _pointed(marked), blocks, marked):
             if breadth(attempt) <= room:
                 return [_widened(attempt, room)]
         spare = max((block.column.optional for block in blocks), default=0)
-        shrunk = _shrunk(marked, room, LEAST_TEXT if spare else SCARCE_TEXT)
-        if breadth(shrunk) <= room:
-            return [shrunk]
+        for attempt in (_pointed(marked), marked):
+            shrunk = _shrunk(attempt, room, LEAST_TEXT if spare else SCARCE_TEXT)
+            if breadth(shrunk) <= room:
+                return [shrunk]
         if not spare:
             return _folded(_shrunk(marked, room, LEAST_TEXT), room)
         last = max(i for i, block in enumerate(blocks) if block.column.optional == spare)
-        blocks = blocks[:last] + blocks[last + 1 :]
+        blocks = _without(blocks, last)
+
+
+def _without(blocks: list[Block], at: int) -> list[Block]:
+    """The blocks without one, and without what belongs to it: a price goes with its currency."""
+    start = at
+    while start and not blocks[start].column.title and _together(blocks[start - 1], blocks[start]):
+        start -= 1
+    return blocks[:start] + blocks[at + 1 :]
+
+
+def _together(one: Block, other: Block) -> bool:
+    return one.column.optional == other.column.optional
 
 
 def _folded(blocks: list[Block], room: int) -> list[list[Block]]:
@@ -217,7 +265,13 @@ def _shrunk(blocks: list[Block], room: int, least: int) -> list[Block]:
         others = max((blocks[i].width for i in texts if i != widest), default=least)
         target = max(blocks[widest].width - over, min(others, blocks[widest].width - 1), least)
         blocks[widest] = blocks[widest]._replace(width=target, narrow=True)
-    return blocks
+    return [block._replace(middle=_alike(block)) if block.narrow else block for block in blocks]
+
+
+def _alike(block: Block) -> bool:
+    """Whether its texts, cut at their ends, would not all be told apart."""
+    texts = set(block.texts)
+    return len({cut(text, block.width) for text in texts}) < len(texts)
 
 
 def _widened(blocks: list[Block], room: int) -> list[Block]:

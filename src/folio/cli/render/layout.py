@@ -53,10 +53,7 @@ def page(table: Table, view: View) -> Iterator[Line]:
 
 
 def _title(table: Table, view: View) -> list[Line]:
-    facts = [table.as_of.isoformat() if table.as_of else "", table.currency or ""]
-    if table.known_at:
-        facts.append(f"known at {table.known_at.isoformat(sep=' ', timespec='seconds')}")
-    said = visible(" · ".join(filter(None, facts)))
+    said = visible(" · ".join(cells.context_of(table)))
     title = visible(table.title)
     if view.columns is not None and width(title) + 2 + width(said) > view.columns:
         titles = [[Span(line, "title")] for line in wrapped(title, view.columns)]
@@ -159,6 +156,7 @@ class _Body:
         self.folds = [self.blocks]  # the columns of each line that a row takes
         self.gap = GAP
         self.below: list[Block] = []
+        self.left_out: list[str] = []  # titles of the columns that there is no room for
         if view.columns is not None:
             room = view.columns - indent
             if breadth(self.blocks) > room:
@@ -166,6 +164,8 @@ class _Body:
             rest = [block for block in self.blocks if block not in self.below]
             self.folds = fitted(rest, room)
             self.blocks = [block for fold in self.folds for block in fold]
+            shown = {block.column.key for block in self.blocks}
+            self.left_out = [b.column.title for b in rest if b.column.key not in shown]
             if not self.folds[1:]:
                 self.gap = next((g for g in (4, 3) if breadth(self.blocks, g) <= room), GAP)
         first, *others = (breadth(fold, self.gap) for fold in self.folds)
@@ -295,12 +295,15 @@ class _Body:
         return [named, *_styled([Span(figure, parts[0].style), *parts[1:]], "sum")]
 
     def _meanings(self) -> list[Line]:
-        """What the marks mean, where grades are shown by them."""
+        """What the marks mean, where grades are shown by them, and which columns are left out."""
         marked = [block.column.key for block in self.blocks if block.marks]
         grades = {row.get(key) for row in self.table.rows for key in marked}
         grades |= self.later.grades if marked else set()
         said = [f"{cells.MARKS[g]} {g}" for g in ("estimated", "partial", "unknown") if g in grades]
-        return [[], [Span("   ".join(said), "quiet")]] if said else []
+        lines = ["   ".join(said)] if said else []
+        if titles := [visible(title) for title in self.left_out if title]:
+            lines += wrapped(f"too narrow for: {', '.join(titles)}", self.view.columns or 0)
+        return [[], *_quiet(lines)] if lines else []
 
 
 def _styled(line: Line, style: str) -> Line:

@@ -137,7 +137,7 @@ def derive_trade_prices(
         {"asset": asset},
     )
     after = {key: one.price for key, one in last.items()}
-    return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+    return {key for key, _ in before.items() ^ after.items()}
 
 
 def trade_behind(

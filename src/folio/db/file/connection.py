@@ -7,9 +7,10 @@
 * ``synchronous = EXTRA``: a commit is on the disk when the command returns, 0.2 to 0.3 ms.  In
   WAL that is FULL; with a rollback journal the folder is synced too, for a journal that comes
   back after the power went would take the last commit back.
-* A timeout of 5 seconds, or 30 for commands that write much and meet others of their kind; then
-  the book is busy (exit code 4).  Transactions start with BEGIN IMMEDIATE: a deferred one that
-  reads before it writes fails at once when another writer was first, whatever the timeout.
+* A timeout of 30 seconds, for an import of a million rows holds the book for some twenty, and many
+  short commands at once wait for one another; then the book is busy (exit code 4).  Transactions
+  start with BEGIN IMMEDIATE: a deferred one that reads before it writes fails at once when another
+  writer was first, whatever the timeout.
 * ``foreign_keys``: SQLite leaves them off unless asked.  ``recursive_triggers``: INSERT OR REPLACE
   meets the triggers that guard the facts.
 * A book is made with mode 0600; SQLite gives its log, journal and shared memory the book's mode,
@@ -34,8 +35,7 @@ from folio.errors import BookBusy, FolioError
 
 APPLICATION_ID = 0x666F6C69  # "foli"
 SCHEMA_VERSION = 1
-BUSY_SECONDS = 5.0
-BULK_SECONDS = 30.0  # an import of a million rows holds the book for some twenty
+BUSY_SECONDS = 30.0
 # Before 3.12 the module looks each time anew for what could adapt a None that is written, which
 # takes six times as long as to write a number.  It finds this: a function in C, from None to None.
 _NOTHING: dict[None, None] = {}
@@ -49,14 +49,12 @@ _ALIEN = (
 def open_book(
     path: Path,
     *,
-    bulk: bool = False,
     timed: bool = False,
     told: Callable[[str], None] = lambda text: None,
 ) -> sqlite3.Connection:
     """The book at ``path``, of this version's schema.
 
-    ``bulk`` gives it more patience, for imports and rebuilds; ``timed`` adds up the time spent
-    in it; ``told`` gets what the user should know beside.
+    ``timed`` adds up the time spent in it; ``told`` gets what the user should know beside.
 
     Raises:
         FolioError: where there is no book, or it is no book, or a newer one.
@@ -66,8 +64,8 @@ def open_book(
         raise FolioError(f"{path} is a folder; name a file with --db")
     if not path.exists():
         raise FolioError(f"there is no book at {path}; make one with: folio init")
-    with translated(path, bulk=bulk), contextlib.ExitStack() as refused:
-        connection = _connect(path, bulk=bulk, timed=timed)
+    with translated(path), contextlib.ExitStack() as refused:
+        connection = _connect(path, timed=timed)
         refused.enter_context(contextlib.closing(connection))
         version = _check_identity(connection, path)
         if warning := settle_journal(connection, path):
@@ -84,7 +82,7 @@ def lay_out(path: Path) -> sqlite3.Connection:
     """An empty book in the empty file at ``path``; returns it, open."""
     from folio.db.file.migrations import SCHEMA_FILE
 
-    connection = _connect(path, bulk=False)
+    connection = _connect(path)
     try:
         settle_journal(connection, path)
         connection.executescript(
@@ -150,14 +148,12 @@ def committed(connection: sqlite3.Connection) -> sqlite3.Connection:
     """
     if journal_mode(connection) != "wal":
         connection.execute("PRAGMA cache_spill = OFF")
-    other = _connect(file_of(connection), bulk=False)
+    other = _connect(file_of(connection))
     other.execute("PRAGMA query_only = ON")
     return other
 
 
-def _connect(
-    path: Path, *, bulk: bool, timed: bool = False, alone: bool = False
-) -> sqlite3.Connection:
+def _connect(path: Path, *, timed: bool = False, alone: bool = False) -> sqlite3.Connection:
     """A connection; ``alone`` where nobody else can have one meanwhile."""
     if timed:
         from folio.db.file.timing import TimedConnection
@@ -165,11 +161,10 @@ def _connect(
         kind: type[sqlite3.Connection] = TimedConnection
     else:
         kind = sqlite3.Connection
-    seconds = BULK_SECONDS if bulk else BUSY_SECONDS
     still = lies_still(path)
     name = f"{path.absolute().as_uri()}?immutable=1" if still else path
     connection = sqlite3.connect(
-        name, timeout=seconds, isolation_level=None, factory=kind, uri=still
+        name, timeout=BUSY_SECONDS, isolation_level=None, factory=kind, uri=still
     )
     try:
         if alone:
@@ -179,7 +174,7 @@ def _connect(
         connection.close()
         if alone or getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_IOERR_SHMSIZE:
             raise
-        return _connect(path, bulk=bulk, timed=timed, alone=True)
+        return _connect(path, timed=timed, alone=True)
     except BaseException:  # it is no database
         connection.close()
         raise
@@ -259,23 +254,22 @@ def error_code(error: Exception) -> int:
 
 
 @contextlib.contextmanager
-def translated(path: Path, *, bulk: bool = False) -> Iterator[None]:
+def translated(path: Path) -> Iterator[None]:
     """SQLite's errors as sentences of folio; what only a fault of folio can cause goes through."""
     try:
         yield
     except sqlite3.Error as error:
-        known = _sentence(error, path, bulk=bulk)
+        known = _sentence(error, path)
         if known is None:
             raise
         raise known from None
 
 
-def _sentence(error: sqlite3.Error, path: Path, *, bulk: bool) -> FolioError | None:
+def _sentence(error: sqlite3.Error, path: Path) -> FolioError | None:
     code = error_code(error)
-    seconds = BULK_SECONDS if bulk else BUSY_SECONDS
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL):
         return BookBusy(
-            f"{path} is locked by another program for more than {seconds:.0f} seconds; "
+            f"{path} is locked by another program for more than {BUSY_SECONDS:.0f} seconds; "
             "try again when it has finished"
         )
     if code == sqlite3.SQLITE_CORRUPT or str(error) == "unsupported file format":
@@ -367,7 +361,7 @@ def open_copy(path: Path, named: Path | None = None) -> sqlite3.Connection:
         FolioError: where it is no book, or a newer one, or damaged.
     """
     with translated(named or path), contextlib.ExitStack() as refused:
-        connection = _connect(path, bulk=True)
+        connection = _connect(path)
         refused.enter_context(contextlib.closing(connection))
         _check_identity(connection, named or path)
         refused.pop_all()
@@ -388,7 +382,7 @@ def held_alone(path: Path) -> Iterator[None]:
             connection.execute("PRAGMA journal_mode = DELETE")
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
-            known = _sentence(error, path, bulk=False)
+            known = _sentence(error, path)
             if isinstance(known, BookBusy):
                 raise known from None
             raise

@@ -3,7 +3,7 @@
 The postings of a holding lie together, and their transactions do not: of a million, to look up
 each took twice the time of reading the postings themselves.  Of small rows many more lie on a
 page; those that are not in the walk are left out.  Each holding asks for those of its own years
-again, so the pages of a million are kept (20 MB): to read them anew took a twentieth of a rebuild.
+again, so of a million all pages are kept (20 MB): it saves 900,000 of 1.6 million reads of a page.
 """
 
 import sqlite3

@@ -74,7 +74,7 @@ class Holdings:
         """The sum of the lots' costs, each at the rate of the day it was acquired."""
         ground, what = self.ground, self._of("cost", line)
         own = [lot for lot in line.held.lots if self.is_own(lot)]
-        parts = [self._lot(line, lot) for lot in line.held.lots if not self.is_own(lot)]
+        parts = [self.lot(line, lot) for lot in line.held.lots if not self.is_own(lot)]
         if own:
             parts.append(self.own_money(line, own))
         if line.worth.cost is None:
@@ -84,10 +84,6 @@ class Holdings:
         if not parts:
             return made(what, ground.unit, "same", [_nothing(ground.unit)])
         return self._as_reported(total(what, ground.unit, parts), line.worth.cost)
-
-    def lot(self, line: Line, lot: Lot) -> Node:
-        """One lot's cost, in the currency of the report."""
-        return self._lot(line, lot)
 
     def is_own(self, lot: Lot) -> bool:
         return lot.currency == self.ground.teller.currency and lot.cost == lot.quantity
@@ -114,7 +110,8 @@ class Holdings:
             return held._replace(what="money costs itself")
         return units_of_lots(self.ground, line.held._replace(lots=own), units)
 
-    def _lot(self, line: Line, lot: Lot) -> Node:
+    def lot(self, line: Line, lot: Lot) -> Node:
+        """One lot's cost, in the currency of the report."""
         ground = self.ground
         name = f"lot {lot.opened_by} of {lot.acquired_on}"
         cost = self.costs(line.holding.asset_id).lot(line.holding.id, lot)

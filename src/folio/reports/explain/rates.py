@@ -48,7 +48,8 @@ def _joined(*notes: str) -> str:
 def _warning(found: Rate, day: dt.date) -> str:
     notes = []
     if found.stale:
-        notes.append(f"stale: {(day - found.day).days} days old")
+        age = (day - found.day).days
+        notes.append(f"stale: {age} {'day' if age == 1 else 'days'} old")
     if found.routed:
         notes.append("routed")
     return ", ".join(notes)

@@ -13,6 +13,7 @@ from importlib.resources import files
 from itertools import groupby
 
 from folio import __version__
+from folio.cli.render.cells import context_of
 from folio.cli.render.columns import View
 from folio.cli.render.html.figures import figure
 from folio.cli.render.html.tables import cards, escaped, is_broad, listed, notes
@@ -46,7 +47,7 @@ def document(table: Table, view: View) -> str:
         '<meta name="referrer" content="no-referrer">\n'
         '<meta name="robots" content="noindex">\n'
         f'<meta name="generator" content="folio {__version__}">\n'
-        f"<title>{escaped(' · '.join([table.title, *_facts(table)]))}</title>\n"
+        f"<title>{escaped(' · '.join([table.title, *context_of(table)]))}</title>\n"
         f"<style>{style}</style>\n"
     )
     body = "".join(_body(table, view))
@@ -58,15 +59,8 @@ def document(table: Table, view: View) -> str:
     )
 
 
-def _facts(table: Table) -> list[str]:
-    facts = [table.as_of.isoformat() if table.as_of else "", table.currency or ""]
-    if table.known_at:
-        facts.append(f"known at {table.known_at.isoformat(sep=' ', timespec='seconds')}")
-    return [fact for fact in facts if fact]
-
-
 def _body(table: Table, view: View) -> Iterator[str]:
-    facts = f'<p class="facts">{escaped(" · ".join(_facts(table)))}</p>'
+    facts = f'<p class="facts">{escaped(" · ".join(context_of(table)))}</p>'
     yield f"<header>\n<h1>{escaped(table.title)}</h1>\n{facts}\n</header>\n"
     yield cards(table, view)
     yield _contents(table)
@@ -97,7 +91,7 @@ def _child(table: Table, view: View, number: int, above: Table) -> str:
     What the table above it says already is not said again.
     """
     name = f"t{number}"
-    facts = [fact for fact in _facts(table) if fact not in _facts(above)]
+    facts = [fact for fact in context_of(table) if fact not in context_of(above)]
     said = f' <span class="facts">{escaped(" · ".join(facts))}</span>' if facts else ""
     folded = table.report in _FOLDED and bool(table.rows)
     kind = ' class="folded"' if folded and not table.charts else ""
