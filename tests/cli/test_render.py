@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -16,8 +17,8 @@ from hypothesis import strategies as st
 from invented import holdings, vaults
 
 from folio.cli import render
-from folio.cli.render import cells
-from folio.cli.render.columns import View
+from folio.cli.render import cells, terminal
+from folio.cli.render.columns import Span, View
 from folio.cli.text import width
 from folio.errors import FolioError, UsageError
 from folio.model.numbers import to_text
@@ -470,3 +471,22 @@ def test_markup_in_data_is_text(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = render.export_svg(one("[red]:smile:[/red]"), 60)
     assert "[red]:smile:[/red]" in seen
     assert seen.startswith("<svg")
+
+
+class Written(io.StringIO):
+    """Counts how often it is written to."""
+
+    times = 0
+
+    def write(self, text: str) -> int:
+        self.times += 1
+        return super().write(text)
+
+
+def test_a_long_page_is_written_some_lines_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal passes on each line of what is written to it line by line."""
+    out = Written()
+    monkeypatch.setattr(sys, "stdout", out)
+    terminal.show([Span(str(number))] for number in range(250))
+    assert out.getvalue() == "".join(f"{number}\n" for number in range(250))
+    assert out.times == 3
