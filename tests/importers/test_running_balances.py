@@ -21,7 +21,14 @@ BROKEN = "the printed balance {} EUR does not follow from the rows before it ({}
         pytest.param([(1, 100, 100), (2, -30, 70)], {2: 70}, "", id="in order"),
         pytest.param([(1, -30, 70), (1, 100, 100)], {1: 70}, "", id="a day in any order"),
         pytest.param(
-            [(1, 100, 100), (2, -30, 70), (2, 30, 100)], {2: 100}, "", id="back where it began"
+            [(1, 100, 100), (2, 30, 100), (2, -30, 70)], {2: 100}, "", id="back where it began"
+        ),
+        pytest.param([(1, -50, 0), (1, 50, 50)], {1: 0}, "", id="nothing before, nothing after"),
+        pytest.param(
+            [(1, 10, 10), (1, 5, 105)],
+            {},
+            f"line 1: {BROKEN.format(10, 'gaps on 1 day, 2')}",
+            id="a day that is no chain",
         ),
         pytest.param(
             [(1, 100, 0), (2, -30, 100), (3, 5, 70)],
