@@ -5,6 +5,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,30 @@ def commands() -> list[tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize(("topic", "line"), commands(), ids=lambda value: value[:40])
+def examples(command: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Every example that has a line of its own in a command's help."""
+    for line in (command.help or "").splitlines():
+        if re.match(f"{path} (?!.*([;,·]|: ))", line):
+            yield path, line
+    for name in getattr(command, "commands", ()):
+        yield from examples(command.get_command(None, name), f"{path} {name}")
+
+
+EXAMPLES_SHOWN = list(examples(ROOT, "folio"))
+
+
+def test_what_records_or_corrects_shows_an_example() -> None:
+    shown = {path.removeprefix("folio ") for path, _ in EXAMPLES_SHOWN}
+    assert shown >= {
+        "account add", "asset add", "asset merge", "asset set", "group add", "holding add",
+        "institution add", "observe", "price undo", "reconcile undo", "transfers pair",
+        "transfers answer", "undo", "amend", "restore", "vault set", "vault fill",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("topic", "line"), [*commands(), *EXAMPLES_SHOWN], ids=lambda value: value[:40]
+)
 def test_every_command_that_is_shown_can_be_typed(topic: str, line: str) -> None:
     """Its options are known, its words fit, and what it needs is there."""
     words = [word for word in shlex.split(line)[1:] if word not in _FOR_ALL]

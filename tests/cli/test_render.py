@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -16,8 +17,8 @@ from hypothesis import strategies as st
 from invented import holdings, vaults
 
 from folio.cli import render
-from folio.cli.render import cells
-from folio.cli.render.columns import View
+from folio.cli.render import cells, terminal
+from folio.cli.render.columns import Span, View
 from folio.cli.text import width
 from folio.errors import FolioError, UsageError
 from folio.model.numbers import to_text
@@ -110,6 +111,16 @@ def test_exact_shows_every_digit() -> None:
     amount = Amount(Decimal("1234.000000000000000001"), 2)
     for kind in ("money", "gain", "quantity", "price"):
         assert "1,234.000000000000000001" in cells.shown(amount, kind, exact=True)
+
+
+def test_what_a_style_means() -> None:
+    """A loss never looks like a gain, and a bad grade never like a good one."""
+    moved = [Amount(Decimal(value)) for value in ("0.01", "-0.01", "0")]
+    for kind in ("gain", "change", "return"):
+        assert cells.styles([*moved, None], kind) == ["gain", "loss", "quiet", ""]
+    assert cells.styles(["full", "partial", None], "grade") == ["full", "partial", ""]
+    assert cells.styles(moved[:1], "money") == [""]
+    assert cells.bar(Decimal(0), 2) == ("", "░░")
 
 
 def test_other_cells() -> None:
@@ -460,3 +471,22 @@ def test_markup_in_data_is_text(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = render.export_svg(one("[red]:smile:[/red]"), 60)
     assert "[red]:smile:[/red]" in seen
     assert seen.startswith("<svg")
+
+
+class Written(io.StringIO):
+    """Counts how often it is written to."""
+
+    times = 0
+
+    def write(self, text: str) -> int:
+        self.times += 1
+        return super().write(text)
+
+
+def test_a_long_page_is_written_some_lines_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal passes on each line of what is written to it line by line."""
+    out = Written()
+    monkeypatch.setattr(sys, "stdout", out)
+    terminal.show([Span(str(number))] for number in range(250))
+    assert out.getvalue() == "".join(f"{number}\n" for number in range(250))
+    assert out.times == 3

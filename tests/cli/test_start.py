@@ -39,6 +39,11 @@ FOLDING = "json folio.book.events folio.book.later folio.engine.fold folio.engin
 DERIVING = (
     "json fractions folio.operations.deriving.derive folio.book.timeline folio.engine.effects"
 )
+PAYING_IN = (  # money, of which nothing is linked, split or sold
+    "folio.book.events folio.db.transactions.links folio.db.prices folio.db.derived.disposals "
+    "folio.db.transactions.other_sides folio.engine.legs folio.engine.splits folio.model.transfers "
+    "folio.model.yields bisect"
+)
 RECORDING = (
     "hashlib getpass fractions folio.operations.transfers folio.operations.interest "
     "folio.operations.transactions.added_units folio.db.statements.statements"
@@ -66,7 +71,12 @@ FORBIDDEN = {
         "folio.book.facts",
         *RECORDING.split(),
     ],
-    "add-tx deposit 2 EUR --account Broker": [*HEAVY, "shlex", "folio.reports"],
+    "add-tx deposit 2 EUR --account Broker": [
+        *HEAVY,
+        *PAYING_IN.split(),
+        "shlex",
+        "folio.reports",
+    ],
     "rollup": [*HEAVY, *DERIVING.split(), "folio.reports"],
 }
 PROGRAM = """
@@ -177,6 +187,19 @@ def test_a_class_is_found_in_its_source() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8")
     assert (done.returncode, done.stdout) == (0, "class Visitor:\n"), done.stderr
+
+
+IN_C = """
+from folio.cli import seldom; seldom.put_off_what_is_seldom_used()
+import datetime as dt, pickle
+print(dt.__name__, pickle.loads(pickle.dumps(dt.datetime(2025, 1, 2, tzinfo=dt.UTC))))
+"""
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="this Python's datetime is C's at once")
+def test_datetime_is_not_loaded_in_python_first() -> None:
+    done = subprocess.run([sys.executable, "-c", IN_C], capture_output=True, encoding="utf-8")
+    assert done.stdout == "_datetime 2025-01-02 00:00:00+00:00\n", done.stderr
 
 
 def test_duckdb_has_no_complaint_at_the_end(keeper: Bookkeeper, tmp_path: Path) -> None:

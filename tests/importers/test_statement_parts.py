@@ -340,6 +340,10 @@ legs = [
         ("1’000.5", "point", "1000.5"),
         (".5", "point", "0.5"),
         ("12,34,567", "point", "1234567"),
+        ("1,200.00 Dr", "point", "-1200"),
+        ("1.234,5", "each", "1234.5"),
+        ("1,234.5", "each", "1234.5"),
+        ("5", "each", "5"),
     ],
 )
 def test_numbers(cell: str, decimal: str, value: str) -> None:
@@ -347,11 +351,64 @@ def test_numbers(cell: str, decimal: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["1,5", "0,123", "1,23.5", "--5", "(-5)", "5 USD", "1e5", "NaN", "½", "٣", "1" * 41]
+    "cell",
+    [
+        "1,5",
+        "0,123",
+        "1,23.5",
+        "--5",
+        "(-5)",
+        "5 USD",
+        "1e5",
+        "NaN",
+        "½",
+        "٣",
+        "1" * 41,
+        "(12.5",
+        "12.5)",
+        "--",
+    ],
 )
 def test_numbers_that_are_refused(cell: str) -> None:
     with pytest.raises(RowFault):
         amounts.read_amount(cell, amounts.Style("point"))
+
+
+def test_what_stands_for_nothing_is_no_number() -> None:
+    style = amounts.Style("point", blanks=frozenset({"--"}))
+    assert [amounts.read_amount(cell, style) for cell in ("", "--", "0")] == [None, None, 0]
+
+
+@pytest.mark.parametrize(
+    ("cell", "proven"),
+    [
+        ("1.234.567", "comma"),
+        ("1,234,567", "point"),
+        ("1.234,5", "comma"),
+        ("1,234.5", "point"),
+        ("1,234", "either"),
+        ("123.456 EUR", "either"),
+        ("1234,567", "comma"),
+        ("0.123", "point"),
+        ("1,2345", "comma"),
+        ("1234", ""),
+    ],
+)
+def test_what_digits_prove(cell: str, proven: str) -> None:
+    assert amounts.proven_decimal(cell) == proven
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"), [("1,00499", "1"), ("1,005", "1.01"), (",995", "1"), ("-1,25", "-1.25")]
+)
+def test_what_a_source_reckoned_only_is_rounded_once(cell: str, value: str) -> None:
+    assert amounts.read_amount(cell, amounts.Style("comma", places=2)) == Decimal(value)
+
+
+def test_units_beside_numbers_and_numbers_as_identities() -> None:
+    cells = ("249.73 USD", "€5", "1.5", "none")
+    assert [amounts.unit_of(cell) for cell in cells] == ["USD", "EUR", "", ""]
+    assert [amounts.canonical_amount(one) for one in (None, Decimal("1.50"))] == ["", "1.5"]
 
 
 def test_units_and_exponents_only_where_they_are_allowed() -> None:

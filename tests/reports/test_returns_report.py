@@ -352,16 +352,19 @@ def test_a_debt_has_no_return_but_is_known(keeper: Bookkeeper) -> None:
     assert "nothing was invested" in str(row["reasons"])
 
 
-def test_rows_that_do_not_add_up_say_so(keeper: Bookkeeper) -> None:
-    """A share worth 10 becomes one worth 12: the whole gained 2, and at market neither row did."""
+@pytest.mark.parametrize(("by", "rows"), [("asset", 2), ("type", 1)])
+def test_rows_that_do_not_add_up_say_so(keeper: Bookkeeper, by: str, rows: int) -> None:
+    """A share worth 10 becomes one worth 12: the whole gained 2, and at market no row did."""
+    keeper.account("Without", cash=False)
+    keeper.asset("NEW")
     keeper.price("ACME", "2024-01-01", 10)
-    keeper.price("COIN", "2024-01-01", 12)
-    keeper.add("deposit", "2024-01-01", "Broker", "ACME", quantity=1)
-    became = {"to_asset": "COIN", "to_quantity": 1}
-    keeper.add("merger", "2024-01-02", "Broker", "ACME", quantity=1, **became)
-    table = report(keeper, "2024-01-01..2024-01-02", "asset")
+    keeper.price("NEW", "2024-01-01", 12)
+    keeper.add("buy", "2024-01-01", "Without", "ACME", quantity=1, price=10)
+    became = {"to_asset": "NEW", "to_quantity": 1}
+    keeper.add("merger", "2024-01-02", "Without", "ACME", quantity=1, **became)
+    table = report(keeper, "2024-01-01..2024-01-02", by)
     gains = [money(row, "gain") for row in (*table.rows, table.totals)]
-    assert gains == [["0.00"], ["0.00"], ["2.00"]]
+    assert gains == [["0.00"]] * rows + [["2.00"]]
     said = "rows do not add up where what moved between them had two days or two prices"
     assert said in table.reasons
 

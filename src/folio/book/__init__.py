@@ -14,9 +14,9 @@ from decimal import Decimal
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from folio.db.arrangements.aliases import joined_assets
 from folio.db.arrangements.catalog import Catalog
 from folio.db.derived.positions import Position, read_positions
-from folio.db.prices.price_source import BookPrices, Splits
 from folio.model.assets import SLOWLY_PRICED, Asset
 from folio.model.ledger import ESTIMATED, EVER, Event, State, Step
 from folio.model.numbers import ONE, ZERO
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from folio.book.rolled import Sums
     from folio.db.arrangements.locks import Lock
     from folio.db.derived.evenings import Evening
+    from folio.db.prices.price_source import BookPrices
     from folio.db.statements.observations import Observation
     from folio.engine.fold import Told
     from folio.engine.prices import Market, PriceGraph
@@ -42,7 +43,8 @@ class Book:
 
     ``walks`` says that prices are asked for day after day, and links of one holding after
     another, so that all of them are read once instead of single ones many times.
-    ``recorded_at`` is the instant of the commit under way, where there is one.
+    ``recorded_at`` is the instant of the commit under way, where there is one.  ``catalog`` is
+    the names as they are known then, where somebody has read them.
     """
 
     def __init__(
@@ -53,11 +55,12 @@ class Book:
         walks: bool = False,
         recorded_at: str = "",
         heads: bool = False,
+        catalog: Catalog | None = None,
     ) -> None:
         self.db = db
         self.heads = heads  # of transactions are gathered (folio/db/transactions/heads.py)
         self.known_at = known_at
-        self.catalog = Catalog(db, known_at)
+        self.catalog = catalog or Catalog(db, known_at)
         self._walks = walks
         self._readers: dict[int, Events] = {}
         self._recorded_at = recorded_at
@@ -92,7 +95,9 @@ class Book:
         return {}
 
     @cached_property
-    def prices(self) -> BookPrices:
+    def prices(self) -> "BookPrices":
+        from folio.db.prices.price_source import BookPrices
+
         return BookPrices(
             self.db,
             known_at=self.known_at,
@@ -192,13 +197,27 @@ class Book:
         whole, heads = self._walks, self.heads
         return Events(self.db, self.catalog, splits, self.known_at, whole=whole, heads=heads)
 
+    @cached_property
+    def _families(self) -> dict[int, frozenset[int]]:
+        families: dict[int, frozenset[int]] = {}
+        canonical = self.catalog.aliases.canonical
+        for one, other in joined_assets(self.db):
+            one, other = canonical(one), canonical(other)
+            joined = families.get(one, frozenset({one})) | families.get(other, frozenset({other}))
+            families |= dict.fromkeys(joined, joined)
+        return families
+
+    def family(self, asset_id: int) -> frozenset[int]:
+        """The asset, and those that corporate actions join to it."""
+        return self._families.get(asset_id, frozenset({asset_id}))
+
     def events(self, holding_ids: Iterable[int]) -> list[Event]:
         """The events of holdings in walk order: postings, splits, corporate actions, links."""
         return self.reader.of(holding_ids)
 
     def family_of(self, asset_id: int) -> list[int]:
         """The holdings of an asset and of those that corporate actions join to it."""
-        family = self.reader.family(asset_id)
+        family = self.family(asset_id)
         return [h.id for h in self.catalog.holdings.values() if h.asset_id in family]
 
     def fold(
@@ -249,11 +268,11 @@ class Book:
         if self.known_at is not None:
             return None
         assets = {self.catalog.holdings[holding].asset_id for holding in holdings}
-        return read_evening(self.db, self.reader.family(min(assets)), before)
+        return read_evening(self.db, self.family(min(assets)), before)
 
     def is_money(self, family: Collection[int]) -> bool:
         """Whether a family of assets is the base currency alone."""
-        return set(family) == {self.base.id} == self.reader.family(self.base.id)
+        return set(family) == {self.base.id} == self.family(self.base.id)
 
     def has_plain_money(self, family: Collection[int]) -> bool:
         """Whether a family is money of which sums are stored; not as it was known before."""
@@ -325,6 +344,7 @@ class Book:
     def reader_at(self, commit: int) -> "Events":
         """What reads events as known at a commit, under the names known now."""
         from folio.book.events import Events
+        from folio.db.prices.price_source import Splits
 
         if commit not in self._readers:
             splits = Splits(self.db, commit, self.catalog.aliases)

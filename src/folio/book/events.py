@@ -22,7 +22,6 @@ from folio.db.transactions.events import (
     chosen_lots,
     events_of,
     has_costs,
-    joined_assets,
     read_actions,
     read_events,
     stream_events,
@@ -39,7 +38,6 @@ from folio.db.transactions.links import (
     said_of,
 )
 from folio.engine import money
-from folio.engine.legs import transfer
 from folio.model.gaps import GROWTH
 from folio.model.ledger import EVER, Event
 from folio.model.named import NamedTuple
@@ -89,20 +87,6 @@ class Events:
         self._found: tuple[set[int], tuple[object, ...], Linked] | None = None
         # The linked legs of every holding, and of which facts.
         self._legs: tuple[tuple[object, ...], dict[int, Sequence[int]]] = ((), {})
-
-    @cached_property
-    def _families(self) -> dict[int, frozenset[int]]:
-        families: dict[int, frozenset[int]] = {}
-        aliases = self.catalog.aliases
-        for pair in joined_assets(self.db):
-            one, other = aliases.canonical(pair[0]), aliases.canonical(pair[1])
-            joined = families.get(one, frozenset({one})) | families.get(other, frozenset({other}))
-            families |= dict.fromkeys(joined, joined)
-        return families
-
-    def family(self, asset_id: int) -> frozenset[int]:
-        """The asset, and those that corporate actions join to it."""
-        return self._families.get(asset_id, frozenset({asset_id}))
 
     def of(self, holding_ids: Iterable[int]) -> list[Event]:
         """The events of holdings, in walk order."""
@@ -354,6 +338,8 @@ class Events:
         self, pairs: dict[int, list[int]], assets: set[int], holdings: set[int], found: Linked
     ) -> None:
         """Find what these links, from departures to arrivals, make of events at holdings."""
+        from folio.engine.legs import transfer
+
         moved = self._moved(pairs)
         for departure, arrivals in pairs.items():
             for asset, leaving in moved.get((departure, False), {}).items():

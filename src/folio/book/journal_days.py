@@ -85,7 +85,7 @@ class JournalDays:
         done: set[int] = set()
         for asset in self.book.assets_held():
             if asset not in done:
-                done |= self.book.reader.family(asset)
+                done |= self.book.family(asset)
                 yield asset
 
     def _fold(self, asset: int) -> Iterator[_Did]:

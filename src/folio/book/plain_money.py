@@ -103,7 +103,7 @@ def is_alone(book: Book, position: Position) -> bool:
         and not book.locks
         and not book.catalog.aliases
         and holding.id not in book.reader.grown
-        and book.has_plain_money(book.reader.family(holding.asset_id))
+        and book.has_plain_money(book.family(holding.asset_id))
     )
 
 

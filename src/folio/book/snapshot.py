@@ -194,7 +194,7 @@ def _folded(
     wanted: dict[frozenset[int], list[Holding]] = {}
     for holding in holdings:
         if holding.id not in held:
-            wanted.setdefault(book.reader.family(holding.asset_id), []).append(holding)
+            wanted.setdefault(book.family(holding.asset_id), []).append(holding)
     for family, members in wanted.items():
         every = book.family_of(min(family))
         states = None

@@ -57,7 +57,7 @@ def _parts(
     families: dict[frozenset[int], list[int]] = {}
     for holding in since:
         asset = book.catalog.holdings[holding].asset_id
-        families.setdefault(book.reader.family(asset), []).append(holding)
+        families.setdefault(book.family(asset), []).append(holding)
     for family, asked in sorted(families.items(), key=lambda item: min(item[0])):
         if alone and book.has_plain_money(family):
             yield from (([holding], [holding]) for holding in asked)

@@ -47,6 +47,7 @@ EXTERNAL_KINDS = frozenset(
 EITHER_SIGN = frozenset(
     "dividend interest coupon reward fee tax opening correction unknown exercise".split()
 )
+MAY_REPLACE = ("interest", "reward")  # kinds of rows that take an accrual's place
 
 
 class AccountRef(NamedTuple):

@@ -20,7 +20,6 @@ MONTHS_BETWEEN = {"monthly": 1, "quarterly": 3, "yearly": 12}
 RATE_TYPES = ("nominal", "effective")
 DAY_COUNTS = ("actual/365", "actual/actual", "30/360", "nominal")
 ACCRUAL = "accrual"  # the source of payments that folio books itself
-MAY_REPLACE = ("interest", "reward")  # kinds of rows that take an accrual's place
 NEAR = 3  # days by which a bank's own row may miss the day on which a rule pays
 
 

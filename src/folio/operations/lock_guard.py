@@ -71,7 +71,7 @@ class LockGuard:
             return False
         before, after = Book(self.db, known_at=commit.id - 1), Book(self.db)
         holdings = after.catalog.holdings
-        families = {after.reader.family(holdings[h].asset_id) for h in touched.lots_alone}
+        families = {after.family(holdings[h].asset_id) for h in touched.lots_alone}
         return all(
             _lots_until(before, asset, until) == _lots_until(after, asset, until)
             for asset in map(min, families)

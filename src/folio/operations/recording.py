@@ -153,7 +153,9 @@ class Recording:
         guard = LockGuard(self.db)
         self.commit.write_links()
         if not self.touched.nothing:
-            book = Book(self.db, walks=self.touched.many, recorded_at=self.commit.recorded_at)
+            known = self.catalog if self.commit.has_events_alone else None
+            at = self.commit.recorded_at
+            book = Book(self.db, walks=self.touched.many, recorded_at=at, catalog=known)
             derive(book, self.touched, tried=tried)
         for check in self.checks:
             check()

@@ -12,7 +12,7 @@ from folio.engine.valuation import Teller
 from folio.model.accounts import Holding
 from folio.model.assets import Asset
 from folio.model.dates import EARLIEST, Period
-from folio.model.named import NamedTuple
+from folio.model.named import NamedTuple, from_tuple
 from folio.model.numbers import ZERO, divide, rounded, rounding
 from folio.model.table import Amount, Cell, Column, Phrases
 
@@ -132,11 +132,12 @@ def share(part: Amount | None, whole: Amount | None) -> Amount | None:
 
 
 _TO_SIX = rounding(6)
+_AMOUNT = from_tuple(Amount)
 
 
 def ratio(part: Decimal, whole: Decimal) -> Amount:
     """One amount over another, to 6 places."""
-    return Amount(rounded(divide(part, whole), _TO_SIX), 6)
+    return _AMOUNT((rounded(divide(part, whole), _TO_SIX), 6))
 
 
 def namesakes(book: Book) -> frozenset[str]:

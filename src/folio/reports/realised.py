@@ -67,7 +67,7 @@ def _place(part: Slice) -> tuple[str, int, int]:
 
 def _folded(book: Book, wanted: set[int], until: dt.date) -> Iterator[Slice]:
     """Slices through a day, as an earlier state of knowledge has them."""
-    families = {book.reader.family(book.catalog.holdings[h].asset_id) for h in wanted}
+    families = {book.family(book.catalog.holdings[h].asset_id) for h in wanted}
     yield from merge(*(_of_family(book, min(one), until) for one in families), key=_place)
 
 

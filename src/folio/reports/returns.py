@@ -179,7 +179,7 @@ def _said(
     said += own[:_SHOWN]
     said += [f"{len(own) - _SHOWN} more, by row in JSON"] if len(own) > _SHOWN else []
     gains = total_of([one.gain for _, one in rows])
-    if len(rows) > 1 and None not in (gains, total.gain) and gains != total.gain:
+    if None not in (gains, total.gain) and gains != total.gain:
         said.append("rows do not add up where what moved between them had two days or two prices")
     if benchmark is not None:
         said.append(f"the benchmark is the price of {benchmark.key} alone, without what it pays")

@@ -307,6 +307,7 @@ def test_garbage_rows_are_findings_and_the_rest_is_recorded(bench: Bench) -> Non
         "2025-06-26,ACME,EUR,1.015,5",
         "2025-06-25,ACME,EUR,NaN",
         "2025-06-24,ACME,EUR,-1",
+        "2025-06-24,ACME,EUR,0",
         "2025-06-23,ACME",
         "2025-06-23,ACME,NOTHING,3",
         "2025-06-27,ACME,EUR,1e2",
@@ -322,11 +323,12 @@ def test_garbage_rows_are_findings_and_the_rest_is_recorded(bench: Bench) -> Non
     for word in (
         "'26.06.2025' is no date",
         "'NaN' is no price",
-        "not above zero",
+        "the price -1 is not above zero",
+        "the price 0 is not above zero",
         "2 cells",
         "'1e2' is no price",
         "'2025-02-30' is no date",
-        "line 11: 5 cells under 4 columns",
+        "line 12: 5 cells under 4 columns",
         "00…' is no price",
     ):
         assert word in text

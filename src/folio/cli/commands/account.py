@@ -43,7 +43,10 @@ def add(
     ] = None,
     cash: Cash = None,
 ) -> None:
-    """Add an account, and its institution where that is new."""
+    """Add an account, and its institution where that is new.
+
+    folio account add IBKR --type brokerage --cash
+    """
     from folio.model.transactions import parse_account_ref
     from folio.operations.arranging.arrange import set_account
     from folio.operations.names import add_account, asset_for, find_institution

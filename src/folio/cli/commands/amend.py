@@ -21,6 +21,8 @@ def command(
 ) -> None:
     """Correct a transaction: undo it and record it anew, in one commit.
 
+    folio amend 3 --price 111.50
+
     What is not said stays as it was; an empty word takes it away: --lot "".
     """
     from folio.model.dates import parse_day

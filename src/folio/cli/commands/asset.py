@@ -47,7 +47,10 @@ def add(
     precision: Precision = None,
     quote_unit: QuoteUnit = None,
 ) -> None:
-    """Add an asset."""
+    """Add an asset.
+
+    folio asset add VWCE --type etf --isin IE00BK5BQT80
+    """
     from folio.model.assets import parse_asset_ref, parse_isin
     from folio.operations.names import add_asset
     from folio.operations.recording import recording
@@ -74,7 +77,10 @@ def merge(
     ] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Read it as itself again.")] = False,
 ) -> None:
-    """Say that an asset is another one, recorded twice; --undo takes it back."""
+    """Say that an asset is another one, recorded twice; --undo takes it back.
+
+    folio asset merge VWCE.DE VWCE
+    """
     from folio.operations.arranging.merge_assets import merge_assets, unmerge_asset
     from folio.operations.recording import recording
 
@@ -135,7 +141,10 @@ def set_(
         typer.Option("--price-quote", metavar="CODE", help="In what it must be quoted there."),
     ] = None,
 ) -> None:
-    """Correct what an asset is, and say where its prices come from."""
+    """Correct what an asset is, and say where its prices come from.
+
+    folio asset set VWCE --price-source pricehist:yahoo --price-symbol VWCE.DE
+    """
     from folio.model.assets import parse_isin
     from folio.operations.arranging.arrange import rename_thing, set_asset
     from folio.operations.pricing.price_settings import set_price_source

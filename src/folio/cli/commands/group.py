@@ -20,7 +20,10 @@ app = new_app("Groups of holdings and accounts.")
 
 @app.command("add")
 def add(name: options.GroupName) -> None:
-    """Make a group."""
+    """Make a group.
+
+    folio group add longterm
+    """
     from folio.operations.arranging.shown import add_group
     from folio.operations.recording import recording
 

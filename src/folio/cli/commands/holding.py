@@ -20,7 +20,10 @@ app = new_app("Holdings: add, list, hide, leave out of totals.")
 
 @app.command("add")
 def add(account: options.AccountName, asset: options.AssetName, label: options.Label = "") -> None:
-    """Add a holding, before anything is in it: a pot, or what a vault will be filled from."""
+    """Add a holding, before anything is in it: a pot, or what a vault will be filled from.
+
+    folio holding add Wise EUR --label holidays
+    """
     from folio.model.assets import parse_asset_ref
     from folio.model.transactions import parse_account_ref
     from folio.operations.names import asset_for, get_account, holding_for

@@ -25,7 +25,10 @@ def add(
         str, typer.Option("--type", metavar="TYPE", help="bank, broker, crypto-exchange …")
     ] = "other",
 ) -> None:
-    """Add an institution."""
+    """Add an institution.
+
+    folio institution add Wise --type bank
+    """
     from folio.operations.names import add_institution
     from folio.operations.recording import recording
 

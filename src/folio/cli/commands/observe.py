@@ -50,7 +50,10 @@ def command(
     ] = False,
     dry_run: writing_options.DryRun = False,
 ) -> None:
-    """Record that a holding's balance was so much at the end of a day."""
+    """Record that a holding's balance was so much at the end of a day.
+
+    folio observe wise EUR 2741.70 --on 2025-06-30
+    """
     from folio.model.dates import parse_day
     from folio.operations.reconciling.observe import observe_all
 

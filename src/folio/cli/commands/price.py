@@ -120,7 +120,10 @@ def undo(
     reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why.")] = None,
     dry_run: writing_options.DryRun = False,
 ) -> None:
-    """Take back the last price of a day; what was said before it holds again."""
+    """Take back the last price of a day; what was said before it holds again.
+
+    folio price undo VWCE --on 2025-06-30
+    """
     from folio.operations.pricing.prices_by_hand import undo_price
 
     with context.open_book() as db:

@@ -101,7 +101,10 @@ def answer(
 
 @app.command("undo")
 def undo(gap: GapNumber, dry_run: DryRun = False) -> None:
-    """Take back the last answer to a gap, and the transaction that it recorded."""
+    """Take back the last answer to a gap, and the transaction that it recorded.
+
+    folio reconcile undo 2
+    """
     from folio.operations.reconciling.reconcile import undo_answer
 
     with context.open_book() as db:

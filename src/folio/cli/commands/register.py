@@ -32,7 +32,10 @@ def command(
         bool, typer.Option("--all", help="Reversed transactions and their reversals too.")
     ] = False,
 ) -> "Table":
-    """List transactions by day, later ones than today too unless a day is named."""
+    """List transactions by day, later ones than today too unless a day is named.
+
+    folio register --account wise --period 2025-06 --kind withdraw
+    """
     from folio.errors import one_of
     from folio.model.dates import EVER, parse_period
     from folio.model.transactions import KINDS

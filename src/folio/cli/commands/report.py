@@ -42,7 +42,10 @@ def page(book: "Book", query: "Query", accrued: Accrued = False) -> "Table":
 @app.command("holdings")
 @listing(FIGURES)
 def holdings(book: "Book", query: "Query", accrued: Accrued = False) -> "Table":
-    """What is held, what it is worth and what it cost."""
+    """What is held, what it is worth and what it cost.
+
+    folio report holdings --as-of 2025-05-31 --account ibkr
+    """
     from folio.reports.holdings import holdings
 
     return holdings(book, query, accrued=accrued)
@@ -57,7 +60,10 @@ def gains(
     by: Annotated[Listed, typer.Option("--by", help="Each disposal, or sums.")] = "disposal",
     effects: Effects = False,
 ) -> "Table":
-    """What selling gained or lost, lot by lot or in sums."""
+    """What selling gained or lost, lot by lot or in sums.
+
+    folio report gains --period 2025 --by asset
+    """
     from folio.model.dates import parse_period
     from folio.reports.gains import gains
 
@@ -68,7 +74,10 @@ def gains(
 @app.command("income")
 @listing(FIGURES | CHART)
 def income(book: "Book", query: "Query", period: PeriodOption = "all") -> "Table":
-    """Dividends, interest and rewards, before and after tax."""
+    """Dividends, interest and rewards, before and after tax.
+
+    folio report income --period 2025
+    """
     from folio.model.dates import parse_period
     from folio.reports.income import income
 
@@ -104,7 +113,10 @@ def allocation(
     query: "Query",
     by: Annotated[By, typer.Option("--by", help="By what.")] = "type",
 ) -> "Table":
-    """How value is spread: by type, currency, account, institution, asset or group."""
+    """How value is spread: by type, currency, account, institution, asset or group.
+
+    folio report allocation --by currency --chart
+    """
     from folio.reports.allocation import allocation
 
     return allocation(book, query, by)

@@ -29,7 +29,10 @@ def command(
     ] = None,
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Open a backup, verify it, and put it in its place; a book there is never lost."""
+    """Open a backup, verify it, and put it in its place; a book there is never lost.
+
+    folio restore backups/folio-20250630-120000Z-a2d2146b.db.gz --force
+    """
     from folio.operations.keeping.bring_back import bring_back
     from folio.operations.keeping.sealing import Key
 

@@ -53,6 +53,8 @@ def pair(
 ) -> None:
     """Say that a departure and its arrivals are one transfer: lots keep their cost and day.
 
+    folio transfers pair 12 15
+
     A withdrawal and a deposit can be one too.
     """
     from folio.operations.transfers.answer_transfers import pair_legs
@@ -83,7 +85,10 @@ def answer(
     ] = None,
     dry_run: writing_options.DryRun = False,
 ) -> None:
-    """Say what a leg without another end is."""
+    """Say what a leg without another end is.
+
+    folio transfers answer 12 untracked
+    """
     from folio.operations.transfers.answer_transfers import answer_legs
 
     with context.open_book() as db:

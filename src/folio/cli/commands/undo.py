@@ -9,7 +9,10 @@ def command(
     transaction: writing_options.Number,
     dry_run: writing_options.DryRunOfUndo = False,
 ) -> None:
-    """Undo a transaction; undoing what undid it records it again."""
+    """Undo a transaction; undoing what undid it records it again.
+
+    folio undo 17
+    """
     from folio.operations.transactions.undo import undo_transaction
 
     with context.open_book() as db:

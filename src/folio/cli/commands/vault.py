@@ -44,7 +44,10 @@ def set_(
     ] = None,
     by: By = None,
 ) -> None:
-    """Change what a vault aims at; what is not said stays as it is."""
+    """Change what a vault aims at; what is not said stays as it is.
+
+    folio vault set House --target 50000
+    """
     if target is None and currency is None and by is None:
         raise UsageError("nothing to change; say --target, --currency or --by")
     _aim(name, target, currency, by, new=False)
@@ -92,7 +95,10 @@ def fill(
     label: options.Label = "",
     from_day: writing_options.FromDay = None,
 ) -> None:
-    """Fill a vault with a percentage of a holding."""
+    """Fill a vault with a percentage of a holding.
+
+    folio vault fill House --account wise --asset EUR --percent 60
+    """
     from folio.model.dates import parse_day
     from folio.model.numbers import parse_plain, to_text
     from folio.operations.arranging.arrange import fill_vault, get_holding, get_vault

@@ -157,6 +157,8 @@ def _answered(given: "Given", question: "Question") -> "Given":
 
 def _listed(path: Path, proposal: "Proposal", words: Words) -> str:
     lines = [f"\n  {one.text} {one.option}" for one in proposal.questions]
+    kinds = next((one.choices for one in proposal.questions if one.part == "kind"), ())
+    lines += [f"\n  a row can be: {', '.join(kinds)}"] if kinds else []
     lines += [] if words.name else ["\n  what shall the profile be called? --name NAME"]
     return f"{path} does not tell all of how it is read; say:{''.join(lines)}"
 

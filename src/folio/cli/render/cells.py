@@ -148,19 +148,18 @@ def _price(own: int | None, *, places: int, exact: bool) -> Writer:
     least = 0 if exact else 2
 
     def text(value: Decimal) -> str:
-        said = value if exact else _readable(value)
-        whole, _, digits = f"{Decimal(to_text(said)):,f}".partition(".")
+        whole, _, digits = to_text(value).partition(".")
+        if len(digits) > MAX_PLACES and not exact:
+            whole, _, digits = to_text(_readable(value)).partition(".")
+        whole = f"{int(whole):,}" if len(whole) > 3 else whole
         return f"{whole}.{digits.ljust(least, '0')}" if digits or least else whole
 
     return text
 
 
-def _readable(value: Decimal) -> Decimal:
-    """A price as it was stated; a ratio, which has more digits than any, to six that say most."""
-    exponent = value.as_tuple().exponent
-    if not isinstance(exponent, int) or exponent >= -MAX_PLACES:
-        return value
-    return round(value, max(6, 5 - value.adjusted()))
+def _readable(ratio: Decimal) -> Decimal:
+    """A price that is a ratio has more digits than any that was stated: to six that say most."""
+    return round(ratio, max(6, 5 - ratio.adjusted()))
 
 
 def _money(own: int | None, *, places: int, exact: bool, signed: bool = False) -> Writer:

@@ -33,6 +33,7 @@ STYLES = {
     "partial": "yellow",
     "unknown": "red",
 }
+_AT_ONCE = 100  # lines
 _BOLD_OR_DIM = {"bold": 1, "dim": 2}
 _COLOURS = {"red": 31, "green": 32, "yellow": 33, "cyan": 36}
 
@@ -44,10 +45,12 @@ def painted(lines: Iterable[Line], *, plain: bool = False, colours: bool = True)
     """The lines as text with its styles in it; ``plain`` leaves all of them out."""
     begun = _Begun(colours)
     for line in lines:
-        for text, style in trimmed(line):
-            codes = begun[style] if style and not plain else ""
-            yield f"{codes}{text}\x1b[0m" if codes else text
-        yield "\n"
+        parts = [
+            f"{codes}{text}\x1b[0m" if style and not plain and (codes := begun[style]) else text
+            for text, style in trimmed(line)
+        ]
+        parts.append("\n")
+        yield "".join(parts)
 
 
 class _Begun(dict[str, str]):
@@ -71,6 +74,13 @@ def _codes(style: str, colours: bool) -> str:
     return ";".join(map(str, codes + (coloured[-1:] if colours else [])))
 
 
+def _several_at_once(lines: Iterator[str]) -> Iterator[str]:
+    """As many lines as a screen or two has in one text: a terminal is written to line by line,
+    and each time whoever draws it wakes up."""
+    while text := "".join(islice(lines, _AT_ONCE)):
+        yield text
+
+
 def show(lines: Iterable[Line]) -> None:
     """Print the lines to the terminal, as it and NO_COLOR (no-color.org) would have them.
 
@@ -83,7 +93,7 @@ def show(lines: Iterable[Line]) -> None:
     rest = iter(lines)
     first = list(islice(rest, shutil.get_terminal_size().lines))
     is_long = len(first) == shutil.get_terminal_size().lines
-    text = painted(chain(first, rest), plain=plain, colours=colours)
+    text = _several_at_once(painted(chain(first, rest), plain=plain, colours=colours))
     if sys.stdout.isatty() and is_long:
         from folio.cli.pager import page
 

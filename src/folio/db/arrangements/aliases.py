@@ -1,4 +1,4 @@
-"""Assets found to be one: read through, never rewritten.
+"""Assets found to be one: read through, never rewritten; and those that became others.
 
 The ledger keeps what it was told.  Readers ask here which asset another one is read as, and
 which ones are read as it.
@@ -79,3 +79,12 @@ def first_known(db: sqlite3.Connection, asset: int) -> dt.date:
     """
     row = db.execute(_FIRST_KNOWN, {"asset": asset}).fetchone()
     return dt.date.max if row is None else dt.date.fromisoformat(row[0])
+
+
+def joined_assets(db: sqlite3.Connection) -> list[tuple[int, int]]:
+    """The pairs of assets that some corporate action joins."""
+    query = (
+        "SELECT DISTINCT asset_id, to_asset_id FROM corporate_actions "
+        "WHERE to_asset_id IS NOT NULL AND to_asset_id <> asset_id"
+    )
+    return list(db.execute(query))

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from folio.db.transactions.links import read_links
 from folio.db.values import optional_day, upto
 from folio.model.gaps import Gap
 from folio.model.named import NamedTuple
@@ -141,6 +140,8 @@ def open_legs(
         "ORDER BY p.occurred_on, p.transaction_id, p.line"
     )
     bounds = {"first": first.isoformat(), "last": last.isoformat(), "known_at": upto(known_at)}
+    from folio.db.transactions.links import read_links
+
     linked = {n for link in read_links(db, known_at) for n in link[:2]}
     return [
         (number, kind, dt.date.fromisoformat(day), holding, Decimal(units))

@@ -173,6 +173,11 @@ class Commit:
     def empty(self) -> bool:
         return not (self._digests or self._links)
 
+    @property
+    def has_events_alone(self) -> bool:
+        """Whether transactions are all that was recorded: every name means what it meant before."""
+        return self._digests.keys() <= {"transactions", "postings"}
+
     def next_id(self, table: str) -> int:
         """The next free id of a table with a sequence of its own."""
         number = self._next_ids.get(table)

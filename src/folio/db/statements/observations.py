@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from folio.db.values import optional_text, upto
 from folio.model.named import NamedTuple
+from folio.model.numbers import ZERO
 
 if TYPE_CHECKING:
     from folio.db.recording.commits import Commit
@@ -59,6 +60,44 @@ def balance_said(
     )
     row = db.execute(query, [holding_id, day.isoformat(), source]).fetchone()
     return None if row is None or row[0] is None else Decimal(row[0])
+
+
+def closes_of(db: sqlite3.Connection, holding_id: int) -> dict[dt.date, Decimal]:
+    """The balances at the ends of days that statements say of a holding."""
+    query = (
+        "SELECT day, balance FROM observations WHERE holding_id = ? "
+        "AND source = 'statement-close' ORDER BY id"
+    )
+    said = dict(db.execute(query, [holding_id]))
+    return {dt.date.fromisoformat(day): Decimal(n) for day, n in said.items() if n is not None}
+
+
+def closes_moved_since(db: sqlite3.Connection, holding_id: int, first: int) -> list[dt.date]:
+    """The days of which statements say a holding's balance and that have transactions from
+    ``first`` (inclusive) on, the newest day first."""
+    query = (
+        "SELECT DISTINCT o.day FROM observations o JOIN postings p "
+        "ON p.holding_id = o.holding_id AND p.occurred_on = o.day "
+        "WHERE o.holding_id = ? AND o.source = 'statement-close' AND p.transaction_id >= ? "
+        "ORDER BY o.day DESC"
+    )
+    return [dt.date.fromisoformat(day) for (day,) in db.execute(query, [holding_id, first])]
+
+
+def moved_on(db: sqlite3.Connection, holding_id: int, day: dt.date) -> list[tuple[int, Decimal]]:
+    """The transactions of a holding's day, and by how many units; reversals among them."""
+    query = "SELECT transaction_id, quantity FROM postings WHERE holding_id = ? AND occurred_on = ?"
+    return [(number, Decimal(n)) for number, n in db.execute(query, [holding_id, day.isoformat()])]
+
+
+def moved_after(db: sqlite3.Connection, holding_id: int, day: dt.date, until: dt.date) -> Decimal:
+    """By how much a holding changed after ``day``, through ``until``."""
+    query = (
+        "SELECT quantity FROM postings "
+        "WHERE holding_id = ? AND occurred_on > ? AND occurred_on <= ?"
+    )
+    values = [holding_id, day.isoformat(), until.isoformat()]
+    return sum((Decimal(n) for (n,) in db.execute(query, values)), ZERO)
 
 
 def balance_below(

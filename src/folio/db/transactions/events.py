@@ -13,7 +13,6 @@ from operator import attrgetter, itemgetter
 from typing import Any
 
 from folio.db.transactions.heads import HEADS
-from folio.db.transactions.other_sides import counterpart, of_exercise
 from folio.db.transactions.splits import NOT_REVERSED as _NOT_REVERSED
 from folio.db.transactions.splits import of_assets
 from folio.db.values import LATEST, PLACE, listed, optional_decimal, upto
@@ -223,15 +222,6 @@ def read_actions(
     ]
 
 
-def joined_assets(db: sqlite3.Connection) -> list[tuple[int, int]]:
-    """The pairs of assets that some corporate action joins."""
-    query = (
-        "SELECT DISTINCT asset_id, to_asset_id FROM corporate_actions "
-        "WHERE to_asset_id IS NOT NULL AND to_asset_id <> asset_id"
-    )
-    return list(db.execute(query))
-
-
 _EVENT = from_tuple(Event)
 
 
@@ -273,6 +263,8 @@ _OF_TWO_SIDES = frozenset(("swap", "split", "merger", "symbol_change", "exercise
 
 def _completed(db: sqlite3.Connection, event: Event) -> Event:
     """An event with what the other side of its transaction says of it."""
+    from folio.db.transactions.other_sides import counterpart, of_exercise
+
     kind, transaction, holding = event.kind, event.transaction_id, event.holding_id
     if kind == "swap" and event.amount is None and event.gross:  # a fee alone has no other side
         return event._replace(counter=counterpart(db, transaction, holding, alone=True))

@@ -10,7 +10,6 @@ from folio.db.arrangements.sources import find_source
 from folio.db.transactions.postings import Posting, postings_of_each
 from folio.db.values import array_of, listed, upto
 from folio.model.named import NamedTuple
-from folio.model.yields import ACCRUAL
 
 Known = tuple[int, int, bytes, bool]  # id, revision, content, whether it is reversed
 
@@ -192,6 +191,8 @@ def probable_twins(
     )
     near = dt.timedelta(days=3)
     values = [(day - near).isoformat(), (day + near).isoformat(), quantity]
+    from folio.model.yields import ACCRUAL
+
     accrual = find_source(db, ACCRUAL) or 0
     rows = db.execute(query, [*values, *kinds, identity[0], accrual, *identity, day.isoformat()])
     return [row[0] for row in rows]

@@ -6,9 +6,12 @@ import sqlite3
 from array import array
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from folio.db.values import array_of, listed, upto
-from folio.model.transfers import TransferLeg
+
+if TYPE_CHECKING:
+    from folio.model.transfers import TransferLeg
 
 # The same words as in the index transfer_legs, which is used for them.
 _WAITS = "(t.kind = 'transfer_in' OR t.kind = 'transfer_out')"
@@ -17,7 +20,7 @@ _STANDS_ALONE = "t.kind IN ('deposit', 'withdraw')"
 
 def _read(
     db: sqlite3.Connection, condition: str, known_at: int | None, **values: str | int
-) -> list[TransferLeg]:
+) -> "list[TransferLeg]":
     query = f"""
         SELECT t.id, t.kind, p.occurred_on, t.occurred_at, p.holding_id, h.asset_id, p.quantity,
                t.external_id, ifnull(t.note, '')
@@ -32,7 +35,9 @@ def _read(
     return list({row[0]: _leg(row) for row in rows}.values())  # the first line of each
 
 
-def _leg(row: tuple) -> TransferLeg:  # type: ignore[type-arg]
+def _leg(row: tuple) -> "TransferLeg":  # type: ignore[type-arg]
+    from folio.model.transfers import TransferLeg  # mostly there are none
+
     number, kind, day, instant, holding, asset, units, external_id, note = row
     return TransferLeg(
         number,
@@ -52,7 +57,7 @@ def waiting_legs(
     *,
     since: dt.date = dt.date.min,
     until: dt.date = dt.date.max,
-) -> list[TransferLeg]:
+) -> "list[TransferLeg]":
     """Every departure and arrival that is not reversed, by day (both inclusive) and sequence."""
     days = {"since": since.isoformat(), "until": until.isoformat()}
     return _read(db, f"{_WAITS} AND t.occurred_on BETWEEN :since AND :until", known_at, **days)
@@ -66,13 +71,13 @@ def numbers_of_waiting(db: sqlite3.Connection) -> "array[int]":
 
 def waiting_among(
     db: sqlite3.Connection, numbers: Iterable[int], known_at: int | None
-) -> list[TransferLeg]:
+) -> "list[TransferLeg]":
     """Those of some departures and arrivals that are not reversed, by day and sequence."""
     condition = "t.id IN (SELECT value FROM json_each(:numbers))"
     return _read(db, condition, known_at, numbers=array_of(numbers))
 
 
-def deposits_and_withdrawals(db: sqlite3.Connection, known_at: int | None) -> list[TransferLeg]:
+def deposits_and_withdrawals(db: sqlite3.Connection, known_at: int | None) -> "list[TransferLeg]":
     """Every deposit and withdrawal that is not reversed, by day and sequence."""
     return _read(db, f"+{_STANDS_ALONE}", known_at)
 
@@ -113,7 +118,7 @@ def has_new_legs(db: sqlite3.Connection, first: int) -> bool:
     return bool(waiting_since(db, first) or legs_again(db, first))
 
 
-def get_leg(db: sqlite3.Connection, number: int, known_at: int | None) -> TransferLeg | None:
+def get_leg(db: sqlite3.Connection, number: int, known_at: int | None) -> "TransferLeg | None":
     """The leg with this number; None where it can be none, or is reversed."""
     condition = f"t.id = :number AND (+{_WAITS} OR {_STANDS_ALONE})"
     found = _read(db, condition, known_at, number=number)
@@ -127,7 +132,7 @@ def legs_at(
     since: dt.date,
     until: dt.date,
     known_at: int | None,
-) -> list[TransferLeg]:
+) -> "list[TransferLeg]":
     """The legs of these kinds at some holdings, between two days (both inclusive)."""
     holdings = ", ".join(str(int(number)) for number in holding_ids)
     named = {f"kind{index}": kind for index, kind in enumerate(kinds)}

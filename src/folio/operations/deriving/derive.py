@@ -71,7 +71,7 @@ def derive(book: Book, touched: Touched, *, tried: bool) -> None:
             touched.assets[asset] = dt.date.min
     resting = _resting_on_prices(book, touched)
     past = {*touched.assets, *resting}
-    families = {book.reader.family(asset) for asset in {*assets, *past}}
+    families = {book.family(asset) for asset in {*assets, *past}}
     again: list[Again] = []
     dirty = read_marks(book.db).values()
     for family in sorted(families, key=min):

@@ -60,7 +60,7 @@ def fold_everything(book: Book, fold: FamilyFold | None = None) -> None:
 
     ``fold`` folds the events of a family's holdings in place of the book, to look on.
     """
-    for family in sorted({book.reader.family(asset) for asset in book.assets_held()}, key=min):
+    for family in sorted({book.family(asset) for asset in book.assets_held()}, key=min):
         evenings = Evenings(book, family)
         steps, states = _folded(book, set(evenings.holdings), evenings.fold, None, fold)
         keep_disposals(book, steps)

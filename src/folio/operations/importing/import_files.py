@@ -81,7 +81,7 @@ def _import_files(
         linked, more = settle_new_legs(write, tell=TOLD)  # of all the files together
         for last in summaries[-1:]:
             summaries[-1] = last._replace(linked=linked, more_linked=more)
-        compared = compare_when_derived(write, [one.stated_balances for one in imports])
+        compared = compare_when_derived(write, [one.balances.compared for one in imports])
         watch("working out the figures", 0, 0)
         if preview is not None:
             preview(db, [n for summary in summaries for n in summary.transactions])

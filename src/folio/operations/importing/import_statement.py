@@ -9,26 +9,23 @@ A file that adds nothing leaves no trace.
 """
 
 from array import array
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from folio.db.prices.prices import NewPrice, price_said
-from folio.db.statements.observations import add_observation, balance_said
 from folio.db.statements.rows_on_their_way import RowsOnTheirWay
 from folio.db.statements.statements import Asked, add_row_answer, known_file, unasked
 from folio.db.transactions.ledger import get_transaction
 from folio.errors import FolioError
 from folio.importers.files.text_file import Unended
 from folio.model.assets import Asset, AssetRef
-from folio.model.numbers import to_text
 from folio.model.statements import (
     BAD,
     KnownRows,
     NotInOrder,
     Piece,
     RawRow,
-    StatedBalance,
     Statement,
 )
 from folio.model.transactions import AccountRef, Draft
@@ -36,10 +33,11 @@ from folio.operations.importing.fates import Fates, Links, reason
 from folio.operations.importing.faults import Faults
 from folio.operations.importing.overlap import NotTheSame, Overlap, overlap_with
 from folio.operations.importing.read_files import Choices, File
+from folio.operations.importing.stated_balances import StatedBalances
 from folio.operations.importing.statement_accounts import Accounts
 from folio.operations.importing.torn_events import TornEvents
-from folio.operations.names import account_for, asset_for, find_account, holding_for
-from folio.operations.reconciling.compare_balances import Compared, Stated
+from folio.operations.names import asset_for, find_account
+from folio.operations.reconciling.compare_balances import Compared
 from folio.operations.recording import Recording
 from folio.operations.transactions.record import (
     ALREADY,
@@ -118,8 +116,7 @@ class Import:
         self.waiting: list[tuple[Draft, Outcome]] = []  # for an answer
         self.new = array("I")
         self.replaced = 0
-        self.new_balances: list[tuple[StatedBalance, int]] = []
-        self.stated_balances: list[Stated] = []
+        self.balances = StatedBalances(write, choices)
         self.notes: list[str] = []
         self.made_before = 0
         self.has_stated = False  # balances and prices are taken in
@@ -142,6 +139,7 @@ class Import:
         self.accounts = Accounts(self.write, self.file.path, statement, self.choices)
         self._record(statement)
         self._state(statement)
+        self.balances.settle(self.new[0] if self.new else None, self.own, self.links)
         self.counts = self.fates.counts()
         number = self._keep(statement) if self._adds_something() else None
         return self._summary(statement, number)
@@ -266,37 +264,14 @@ class Import:
         if any(stated.account is None for stated in statement.balances):
             self.accounts.need_default()
         self.account = self.accounts.default
-        self._find_balances(statement)
+        self._is_new(self.balances.find(statement, self.accounts, self.source))
         self._prices(statement)
 
-    def _is_new(self, lines: Sequence[int]) -> None:
+    def _is_new(self, lines: Iterable[int]) -> None:
         """Rows that state something new, and no transaction."""
         for line in lines:
             if not self.fates.outcome(line):
                 self.fates.note(line, RECORDED)
-
-    def _find_balances(self, statement: "Statement | Stream") -> None:
-        for stated in statement.balances:
-            ref = self.account if self.accounts.is_said else stated.account or self.account
-            if ref is None:
-                continue
-            account = account_for(
-                self.write, ref, create=self.choices.create, tracks_cash=statement.tracks_cash
-            )
-            asset = self._asset(stated.asset)
-            holding = holding_for(self.write, account, asset)
-            said = balance_said(self.write.db, holding.id, stated.day, "statement-close")
-            taken = said in (None, stated.balance) or self.choices.supersede
-            if taken:
-                self.stated_balances.append((holding.id, stated.day, stated.balance))
-            if taken and said != stated.balance:
-                self.new_balances.append((stated, holding.id))
-                self._is_new(stated.lines)
-            elif not taken and said is not None:
-                self.notes.append(
-                    f"another statement says {to_text(said)} {asset.key} at the end of "
-                    f"{stated.day}, this one {to_text(stated.balance)}; --supersede takes this one"
-                )
 
     def _prices(self, statement: "Statement | Stream") -> None:
         source = self.write.source(self.source) if statement.prices else 0
@@ -314,7 +289,7 @@ class Import:
         return asset_for(self.write, ref, create=self.choices.create, source=self.source)
 
     def _adds_something(self) -> bool:
-        if self.new or self.new_balances:
+        if self.new or self.balances.new:
             return True
         if not (self.waiting or self.counts["rejected"] or self._not_understood()):
             return False
@@ -340,7 +315,7 @@ class Import:
         self.rows.write(number)
         write.commit.link_lines(number, self.links)
         self._await_answers(number)
-        self._keep_balances(number)
+        self.balances.keep(number)
         return number
 
     def _await_answers(self, number: int) -> None:
@@ -363,15 +338,6 @@ class Import:
         """The lines that no file had, of those that mean nobody knows what."""
         return unasked(self.write.db, self.file.profile, self.fates.not_understood)
 
-    def _keep_balances(self, number: int) -> None:
-        write = self.write
-        for stated, holding in self.new_balances:
-            line = (number, stated.lines[0]) if stated.lines else None
-            add_observation(
-                write.commit, holding, stated.day, "statement-close", stated.balance, line=line
-            )
-            write.touched.observation(holding, stated.day)
-
     def _account_key(self, ref: AccountRef) -> str:
         found = find_account(self.write.catalog, ref)
         return str(ref) if found is None else found.key
@@ -391,7 +357,7 @@ class Import:
             counts["skipped"],
             counts["rejected"],
             self.new or (),
-            (*statement.notes, *self.notes),
+            (*statement.notes, *self.notes, *self.balances.notes),
             tuple(self.write.made[self.made_before :]),
             replaced=self.replaced,
         )

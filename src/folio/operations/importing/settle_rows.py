@@ -72,7 +72,7 @@ def retry_import(
     with recording(db, who) as write:
         again = _Retry(write, file, choices, imported)
         summary = again.run()._replace(linked=settle_new_legs(write).told)
-        compared = compare_when_derived(write, [again.stated_balances])
+        compared = compare_when_derived(write, [again.balances.compared])
     return summary._replace(balances=compared[0])
 
 
@@ -108,7 +108,7 @@ class _Retry(Import):
         return [one.id for one in known if one is not None and one.reversed_by is None]
 
     def _adds_something(self) -> bool:
-        return bool(self.new or self.new_balances or self._settled())
+        return bool(self.new or self.balances.new or self._settled())
 
     def _keep(self, statement: "Statement | Stream") -> int:
         new = set(self.new)
@@ -122,7 +122,7 @@ class _Retry(Import):
             if any(self._is_rejected(line) for line in draft.lines)
         ]
         self._await_answers(self.imported.id)
-        self._keep_balances(self.imported.id)
+        self.balances.keep(self.imported.id)
         return self.imported.id
 
     def _settled(self) -> dict[int, str]:

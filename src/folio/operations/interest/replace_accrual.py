@@ -13,8 +13,8 @@ from folio.db.transactions.ledger import get_transaction
 from folio.db.transactions.postings import NewPosting
 from folio.model.accounts import Holding
 from folio.model.numbers import ZERO
-from folio.model.transactions import Draft
-from folio.model.yields import ACCRUAL, MAY_REPLACE, NEAR, Rule
+from folio.model.transactions import MAY_REPLACE, Draft
+from folio.model.yields import ACCRUAL, NEAR, Rule
 from folio.operations.recording import Recording
 from folio.operations.transactions.reversals import reverse
 

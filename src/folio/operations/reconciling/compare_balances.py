@@ -50,6 +50,7 @@ def compare_when_derived(
 
 def _compared(book: Book, holding: Holding, day: dt.date, stated: Decimal) -> Compared:
     held = next((h for h in held_gaps(book, [holding], day) if h.gap.until == day), None)
+    # Of several files the last may know more of a day.
     seen = next((o.balance for o in book.observations(holding.id) if o.day == day), stated)
     is_open = held is not None and held.is_open
     ledger = held.gap.expected if held is not None and is_open else seen
@@ -57,7 +58,7 @@ def _compared(book: Book, holding: Holding, day: dt.date, stated: Decimal) -> Co
         book.catalog.describe(holding),
         book.catalog.assets[holding.asset_id].key,
         day,
-        stated,
+        seen,
         ledger,
         held.gap.observation_id if held is not None and is_open else None,
     )

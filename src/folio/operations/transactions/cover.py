@@ -8,10 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from folio.book import Book
-from folio.db.derived.disposals import given_back
 from folio.db.derived.positions import read_lots, read_positions
 from folio.db.transactions.postings import Posting
-from folio.engine.splits import scaled
 from folio.errors import FolioError
 from folio.model.ledger import Event
 from folio.model.numbers import ZERO, to_text
@@ -114,6 +112,8 @@ def _beyond(
     What was short before any of these is not theirs, unless none is in the walk, as after an
     undoing; units that one may not take are there for the next.
     """
+    from folio.engine.splits import scaled
+
     there, found = ZERO, []
     is_new = all(event.transaction_id < first for event in events)
     for event in events:
@@ -132,6 +132,8 @@ def _beyond(
 
 def _owed(write: Recording, holding_id: int) -> Decimal:
     """The units that ever went out of a holding beyond what there was, and were not sold short."""
+    from folio.db.derived.disposals import given_back  # what comes in owes nothing
+
     lots = read_lots(write.db, [holding_id]).get(holding_id, [])
     owed = -sum((lot.quantity for lot in lots if lot.quantity < ZERO and lot.cost is None), ZERO)
     return owed + given_back(write.db, holding_id)

@@ -8,7 +8,6 @@ amount that nobody states is quantity × price, rounded once to the currency's m
 from collections.abc import Callable
 from decimal import Decimal
 
-from folio.engine.splits import scaled
 from folio.errors import UsageError
 from folio.model.assets import AssetRef, minor_unit, parse_asset_ref
 from folio.model.dates import parse_day
@@ -322,6 +321,8 @@ def _received(said: Words) -> Decimal | None:
     if said.has("to_quantity") or not said.has("to_asset"):
         return said.unsigned("to_quantity")
     if said.has("ratio"):
+        from folio.engine.splits import scaled
+
         return scaled(said.quantity, *_ratio(said.need("ratio")))
     return said.quantity if said.kind == "symbol_change" else None
 

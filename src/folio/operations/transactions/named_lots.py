@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from decimal import ROUND_DOWN, Decimal
 
 from folio.book import Book
-from folio.db.derived.disposals import read_disposals
 from folio.db.derived.positions import read_lots
 from folio.db.transactions.ledger import Known
 from folio.db.transactions.lot_choices import Lacking, lacking
@@ -123,6 +122,8 @@ def _is_known(write: Recording, number: int, holding_id: int) -> bool:
     lots = read_lots(write.db, [holding_id]).get(holding_id, [])
     if any(lot.opened_by == number for lot in lots):
         return True
+    from folio.db.derived.disposals import read_disposals
+
     return any(s.opened_by == number for s in read_disposals(write.db, holding_ids=[holding_id]))
 
 

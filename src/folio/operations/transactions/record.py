@@ -24,8 +24,7 @@ from folio.model.assets import Asset, AssetRef
 from folio.model.named import NamedTuple, from_tuple
 from folio.model.numbers import ZERO, to_text
 from folio.model.shell_words import shell_word
-from folio.model.transactions import AccountRef, Draft, Leg, LotRef
-from folio.model.yields import MAY_REPLACE
+from folio.model.transactions import MAY_REPLACE, AccountRef, Draft, Leg, LotRef
 from folio.operations.names import account_for, asset_for, find_account, take_new_isin
 from folio.operations.recording import Recording
 from folio.operations.transactions.account_rules import check_open

@@ -39,7 +39,7 @@ class Assumed(Ground):
         self.source = Source("assumed", None, query.as_of)
 
     def trace(self, asset: int) -> Trace:
-        family = self.book.reader.family(asset)
+        family = self.book.family(asset)
         if family not in self._traces:
             self._traces[family] = Trace(self._steps(asset))
         return self._traces[family]

@@ -118,7 +118,7 @@ class Ground:
 
     def trace(self, asset: int) -> Trace:
         """What happened to the holdings and lots of an asset's family, up to the day asked for."""
-        family = self.book.reader.family(asset)
+        family = self.book.family(asset)
         trace = self._traces.get(family)
         if trace is None:
             walk = self.book.walk(asset, until=self.query.as_of)
