@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from folio.book import Book
-from folio.book.reconciliation import held_gaps
+from folio.book.reconciliation import HeldGap, held_gaps
 from folio.model.accounts import Holding
 from folio.operations.recording import Recording
 
@@ -40,25 +40,40 @@ def compare_when_derived(
 
     def compare() -> None:
         book = Book(write.db)
-        holdings = book.catalog.holdings
+        known: dict[int, _Known] = {}  # of each holding, once for all its balances
         for file in files:
-            compared.append(tuple(_compared(book, holdings[h], day, n) for h, day, n in file))
+            for number, _, _ in file:
+                if number not in known:
+                    known[number] = _known(book, book.catalog.holdings[number])
+            compared.append(tuple(_compared(book, known[h], day, n) for h, day, n in file))
 
     write.checks.append(compare)
     return compared
 
 
-def _compared(book: Book, holding: Holding, day: dt.date, stated: Decimal) -> Compared:
-    held = next((h for h in held_gaps(book, [holding], day) if h.gap.until == day), None)
-    # Of several files the last may know more of a day.
-    seen = next((o.balance for o in book.observations(holding.id) if o.day == day), stated)
+class _Known(NamedTuple):
+    """A holding's gaps and balances, by day."""
+
+    holding: Holding
+    gaps: dict[dt.date, HeldGap]
+    balances: dict[dt.date, Decimal]
+
+
+def _known(book: Book, holding: Holding) -> _Known:
+    gaps = {held.gap.until: held for held in held_gaps(book, [holding], dt.date.max)}
+    balances = {o.day: o.balance for o in book.observations(holding.id)}
+    return _Known(holding, gaps, balances)
+
+
+def _compared(book: Book, known: _Known, day: dt.date, stated: Decimal) -> Compared:
+    held = known.gaps.get(day)
+    seen = known.balances.get(day, stated)  # of several files the last may know more of a day
     is_open = held is not None and held.is_open
-    ledger = held.gap.expected if held is not None and is_open else seen
     return Compared(
-        book.catalog.describe(holding),
-        book.catalog.assets[holding.asset_id].key,
+        book.catalog.describe(known.holding),
+        book.catalog.assets[known.holding.asset_id].key,
         day,
         seen,
-        ledger,
+        held.gap.expected if held is not None and is_open else seen,
         held.gap.observation_id if held is not None and is_open else None,
     )
