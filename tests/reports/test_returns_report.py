@@ -158,6 +158,21 @@ def test_an_account_that_tracks_no_cash_has_its_dividends_too(keeper: Bookkeeper
         assert percents(row, "twr") == ["5.0000"]
 
 
+def test_what_pays_into_an_account_that_never_held_it_has_a_row(keeper: Bookkeeper) -> None:
+    """The units are in the wallet, the 20 come to the broker: 125 of the whole are 0 + 20 + 105."""
+    keeper.add("buy", "2024-01-02", "Wallet", "ACME", quantity=10, price=50)
+    keeper.price("ACME", "2024-01-03", "60.5")
+    keeper.add("dividend", "2024-01-06", "Broker", "EUR", quantity=20, related_asset="ACME")
+    table = report(keeper, "2024-01-01..2024-01-06", "holding")
+    gains = {str(row["holding"]): money(row, *MONEY, "income") for row in table.rows}
+    assert gains == {
+        "North · Broker ACME": ["0.00", "-20.00", "0.00", "20.00", "20.00"],
+        "North · Broker EUR": ["0.00", "20.00", "20.00", "0.00", "0.00"],
+        "South · Wallet ACME": ["0.00", "500.00", "605.00", "105.00", "0.00"],
+    }
+    assert money(table.totals, "gain", "income") == ["125.00", "20.00"]
+
+
 def test_a_dividend_without_a_rate_is_income_that_is_not_known(keeper: Bookkeeper) -> None:
     """5 USD, of which nobody says what they are worth: not 0."""
     keeper.add("buy", "2024-01-02", "Broker", "ACME", quantity=10, price=10)

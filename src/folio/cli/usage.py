@@ -20,7 +20,7 @@ def say_usage(error: Any) -> int:
 def _worded(error: Any, ctx: Any) -> str:
     name = error.__class__.__name__
     if name == "NoSuchOption" and ctx is not None:
-        return no_such_option(error.option_name, [o for p in ctx.command.params for o in p.opts])
+        return no_such_option(error.option_name, _options(ctx))
     param = getattr(error, "param", None)
     if param is not None and name == "MissingParameter":
         return _missing(param)
@@ -29,10 +29,17 @@ def _worded(error: Any, ctx: Any) -> str:
     text = str(error.format_message())
     text = text[:1].lower() + text[1:].rstrip(".")
     if ctx is not None and text.startswith("got unexpected extra"):
+        words = text.partition("(s) (")[2].rstrip(")").split()
+        if option := next((word for word in words if word.startswith("--")), None):
+            return no_such_option(option, _options(ctx))  # where a word may begin with - as -3
         filters = [p for p in ctx.command.params if getattr(p, "multiple", False)]
         named = {name for one in filters for name in one.opts}
         text += " (an asset is named with --asset)" if "--asset" in named else ""
     return text
+
+
+def _options(ctx: Any) -> list[str]:
+    return [name for param in ctx.command.params for name in param.opts]
 
 
 def no_such_option(word: str, options: list[str]) -> str:

@@ -29,7 +29,7 @@ from folio.model.gaps import GROWTH
 from folio.model.numbers import ONE, ZERO, divide
 from folio.model.rollups import HOLDING, DayRow
 from folio.reports.history import borders, summed, summed_up, total
-from folio.reports.payers import with_payments
+from folio.reports.payers import crossing, with_payments
 from folio.reports.query import Query
 
 _ONE_DAY = dt.timedelta(days=1)
@@ -105,9 +105,9 @@ class Tracks:
         for holding in holdings:
             by_currency.setdefault(self.currency_of(holding), {})[holding.id] = border[holding.id]
         parts = {c: rows for c, some in by_currency.items() if (rows := self._rows(some))}
-        if not parts:
+        whole = total(parts.values()) if parts else self._of_payers(border)
+        if not whole:
             return None
-        whole = total(parts.values())
         rates = self._rates(parts, whole)
         whole = with_payments(self.book, whole, border, self.teller)
         idle = next((n for n, row in enumerate(whole) if _is_something(row)), 0)
@@ -136,6 +136,14 @@ class Tracks:
             rows = self.rows_of(number)
             found.append(summed([(number, _entering(rows))], border))
         return total(found)
+
+    def _of_payers(self, border: dict[int, int]) -> list[DayRow]:
+        """The days since what was not held paid: into an account that it never was in."""
+        paid = crossing(self.book, border, self.since + _ONE_DAY, self.until)
+        first = min((day_number(one.paid.day) for one in paid), default=None)
+        if first is None:
+            return []
+        return [_nothing(day) for day in range(first, day_number(self.until) + 1)]
 
     def rows_of(self, holding: int) -> list[DayRow]:
         """A holding's own rows, from the evening before on."""
