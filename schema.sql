@@ -136,6 +136,9 @@ CREATE TABLE statements (
                                                       -- of how they were read, and the lines of
                                                       -- which something was said; such a row is
                                                       -- known again by its text
+                                                      -- or, of pockets that make up a holding:
+                                                      -- [holding, name, first day, balance before,
+                                                      -- last day, balance at its end], each
     hash         BLOB NOT NULL
 ) STRICT;
 CREATE INDEX statements_by_file ON statements (file_sha256);

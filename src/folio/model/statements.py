@@ -33,6 +33,16 @@ class RawRow(NamedTuple):
     reason: str = ""  # why it is skipped or bad; "" when booked
 
 
+class Pocket(NamedTuple):
+    """What a file prints of one of the balances that a holding is made of."""
+
+    name: tuple[str, ...]  # as the file has it
+    first: dt.date
+    opening: Decimal | None  # before its first row; None: its rows do not tell
+    last: dt.date
+    end: Decimal  # of its last day
+
+
 class StatedBalance(NamedTuple):
     """A balance that the statement prints for the end of a day."""
 
@@ -41,6 +51,7 @@ class StatedBalance(NamedTuple):
     balance: Decimal
     day: dt.date
     lines: tuple[int, ...]
+    pockets: tuple[Pocket, ...] = ()  # of which it is the sum, where each is printed alone
 
 
 class StatedPrice(NamedTuple):

@@ -27,7 +27,7 @@ from folio.importers.interpreting.layout import Layout
 from folio.importers.language.profile import StatedForm
 from folio.model.assets import AssetRef
 from folio.model.numbers import ZERO, to_text
-from folio.model.statements import StatedBalance
+from folio.model.statements import Pocket, StatedBalance
 from folio.model.transactions import AccountRef
 
 
@@ -95,6 +95,11 @@ class Closing(NamedTuple):
     balance: Decimal | None
     day: dt.date
     line: int
+    first: dt.date
+    opening: Decimal | None  # before the first row; None where the first day's rows do not say
+
+
+_Closings = dict[tuple[str, ...], Closing]  # of one holding, by what its chains are called
 
 
 class Checked(NamedTuple):
@@ -120,11 +125,10 @@ class Balances:
 
     def checked(self) -> Checked:
         """The statement's balances, and a note on each chain with a gap."""
-        closings: dict[tuple[AccountRef | None, AssetRef], list[Closing]] = defaultdict(list)
+        closings: dict[tuple[AccountRef | None, AssetRef], _Closings] = defaultdict(dict)
         notes: list[str] = []
-        for (account, asset, _), chain in self._chains.items():
-            closing, found = chain.checked(asset)
-            closings[account, asset].append(closing)
+        for (account, asset, name), chain in self._chains.items():
+            closings[account, asset][name], found = chain.checked(asset)
             notes += found
         stated = [
             StatedBalance(*key, row.balance, row.when.day, (row.line,))
@@ -144,14 +148,21 @@ def check(printed: Iterable[Printed]) -> Checked:
     return balances.checked()
 
 
-def _stated(
-    account: AccountRef | None, asset: AssetRef, ends: list[Closing]
-) -> StatedBalance | None:
-    amounts = [end.balance for end in ends if end.balance is not None]
-    if len(amounts) < len(ends):
+def _stated(account: AccountRef | None, asset: AssetRef, ends: _Closings) -> StatedBalance | None:
+    pockets = tuple(
+        [
+            Pocket(name, end.first, end.opening, end.day, end.balance)
+            for name, end in ends.items()
+            if end.balance is not None
+        ]
+    )
+    if len(pockets) < len(ends):
         return None
-    lines = tuple(sorted(end.line for end in ends))
-    return StatedBalance(account, asset, sum(amounts, Decimal(0)), max(e.day for e in ends), lines)
+    balance, day = sum((one.end for one in pockets), ZERO), max(one.last for one in pockets)
+    lines = tuple(sorted(end.line for end in ends.values()))
+    return StatedBalance(
+        account, asset, balance, day, lines, tuple(one for one in pockets if one.name)
+    )
 
 
 class _Chain:
@@ -159,12 +170,14 @@ class _Chain:
 
     def __init__(self) -> None:
         self.count = 0
+        self._first: dt.date | None = None
         self._day: list[Printed] = []
         self._loose: Counter[Decimal] = Counter()  # starts that are nobody's end; negative: ends
         self._lines: dict[Decimal, int] = {}  # the last row that ends there
         self._after, self._before = _Walk(before=False), _Walk(before=True)
 
     def add(self, row: Printed) -> None:
+        self._first = self._first or row.when.day
         if self._day and row.when.printed.date() != self._day[-1].when.printed.date():
             self._end_day()
         self._day.append(row)
@@ -182,16 +195,20 @@ class _Chain:
         last = self._day[-1]
         self._end_day()
         after, before = self._after, self._before
+        first = self._first or last.when.day
         if after.first_gap is not None and not before.gaps and self.count > 1:
             notes = [f"each {asset} balance is the one before its row"]
-            return Closing(before.close, last.when.day, last.line), notes
-        close = Closing(after.close, last.when.day, last.line)
+            return Closing(before.close, last.when.day, last.line, first, before.opening), notes
+        close = Closing(after.close, last.when.day, last.line, first, after.opening)
         if after.first_gap is None:
             return close, []
         if after.gaps >= (+self._loose).total():  # rows that are missing leave a start each
             ends = list((-self._loose).elements())
             if len(ends) == 1:
-                return Closing(ends[0], last.when.day, self._lines[ends[0]]), []
+                starts = list((+self._loose).elements())
+                opening = starts[0] if len(starts) == 1 else None
+                line = self._lines[ends[0]]
+                return close._replace(balance=ends[0], line=line, opening=opening), []
             close = close._replace(balance=None)
         return close, [_gap_note(after.first_gap, after.gaps, self.count, asset)]
 
@@ -209,6 +226,7 @@ class _Walk:
 
     def __init__(self, *, before: bool) -> None:
         self.before = before
+        self.opening: Decimal | None = None  # of the first day
         self.close: Decimal | None = None  # of the days so far
         self.days = 0
         self.gaps = 0  # days that do not follow
@@ -219,6 +237,8 @@ class _Walk:
         if not sound or (self.days and start != self.close):
             self.gaps += 1
             self.first_gap = self.first_gap or day[0]
+        if not self.days:
+            self.opening = start
         self.close = end
         self.days += 1
 

@@ -289,7 +289,7 @@ class Import:
         return asset_for(self.write, ref, create=self.choices.create, source=self.source)
 
     def _adds_something(self) -> bool:
-        if self.new or self.balances.new:
+        if self.new or self.balances.adds_something:
             return True
         if not (self.waiting or self.counts["rejected"] or self._not_understood()):
             return False
@@ -309,7 +309,7 @@ class Import:
             account_id=account and account.id,
             rows_read=self.fates.rows,
             rows_sha256=self.rows.sha256,
-            reading=statement.reading or None,
+            reading=statement.reading or self.balances.pockets or None,
             **self.counts,
         )
         self.rows.write(number)

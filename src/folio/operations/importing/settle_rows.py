@@ -108,7 +108,7 @@ class _Retry(Import):
         return [one.id for one in known if one is not None and one.reversed_by is None]
 
     def _adds_something(self) -> bool:
-        return bool(self.new or self.balances.new or self._settled())
+        return bool(self.new or self.balances.adds_something or self._settled())
 
     def _keep(self, statement: "Statement | Stream") -> int:
         new = set(self.new)

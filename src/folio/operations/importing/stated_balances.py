@@ -31,7 +31,18 @@ from folio.db.statements.observations import (
 )
 from folio.model.accounts import Holding
 from folio.model.numbers import ZERO, to_text
-from folio.model.statements import StatedBalance, Statement
+from folio.model.statements import Pocket, StatedBalance, Statement
+from folio.operations.importing.pockets import (
+    Pockets,
+    Unknown,
+    Whole,
+    as_text,
+    earlier_pockets,
+    follows,
+    in_words,
+    restated,
+    whole,
+)
 from folio.operations.importing.read_files import Choices
 from folio.operations.importing.statement_accounts import Accounts
 from folio.operations.names import account_for, asset_for, holding_for
@@ -61,6 +72,8 @@ class StatedBalances:
         self._in_order: list[tuple[int, StatedBalance]] = []  # with its holding, as the file has it
         self._settled: dict[tuple[int, StatedBalance], tuple[Decimal, bool]] = {}  # is it new?
         self._closes: dict[int, dict[dt.date, Decimal]] = {}  # that were known before
+        self._pockets: dict[int, dict[int, list[Pocket]]] | None = None  # of earlier statements
+        self._restated: list[tuple[int, dt.date, Decimal | None, int]] = []  # with the file's line
         self.new: list[tuple[StatedBalance, int]] = []
         self.compared: list[Stated] = []
         self.notes: list[str] = []
@@ -78,6 +91,8 @@ class StatedBalances:
             holding = holding_for(write, account, asset)
             self._found.setdefault(holding, []).append(stated)
             self._in_order.append((holding.id, stated))
+            if stated.pockets and self._pockets is None:
+                self._pockets = earlier_pockets(write.db, write.source(source))
             if holding.id not in self._closes:
                 self._closes[holding.id] = closes_of(write.db, holding.id)
             said = self._closes[holding.id].get(stated.day)
@@ -93,9 +108,10 @@ class StatedBalances:
         further: list[tuple[StatedBalance, int]] = []
         for holding, found in self._found.items():
             closes = self._closes[holding.id]
+            wholes = self._wholes(holding, found)
             days = _Days(self._write.db, holding.id, closes, _Stated(first, own, links))
-            for stated in sorted(found, key=attrgetter("day"), reverse=True):
-                self._take(holding, stated, days)
+            for stated in sorted(wholes, key=attrgetter("day"), reverse=True):
+                self._take(holding, stated, wholes[stated], days)
             own_days = {stated.day for stated in found}
             for day in days.gone_on():
                 told = day in own_days or day not in days.closes
@@ -114,16 +130,69 @@ class StatedBalances:
                     self.new.append((stated._replace(balance=balance), holding_id))
         self.new += further
 
-    def _take(self, holding: Holding, stated: StatedBalance, days: "_Days") -> None:
+    @property
+    def pockets(self) -> str:
+        """What the statement keeps of the pockets that it has; "" of none."""
+        return as_text((number, one) for number, by in self._in_order for one in by.pockets)
+
+    @property
+    def adds_something(self) -> bool:
+        """Whether the book does not have it all."""
+        return bool(self.new or self._restated)
+
+    def _wholes(self, holding: Holding, found: list[StatedBalance]) -> dict[StatedBalance, Decimal]:
+        """What a file states, each with what all pockets held; none of which nobody knows that.
+
+        Of what earlier statements stated, what this file changes is restated.
+        """
+        own = [pocket for stated in found for pocket in stated.pockets]
+        if not own or self._pockets is None:
+            return {stated: stated.balance for stated in found}
+        db, closes = self._write.db, self._closes[holding.id]
+        earlier: dict[int, Pockets] = dict(self._pockets.get(holding.id, {}))
+        wholes: dict[StatedBalance, Decimal] = {}
+        for stated in found:
+            by = whole([*earlier.values(), own], stated.pockets)
+            if not isinstance(by, Unknown) and not by[1]:
+                wholes[stated] = stated.balance
+            elif follows(db, holding.id, closes, stated.day, stated.balance):
+                wholes[stated] = stated.balance  # a pocket may have another name now
+            else:
+                if isinstance(by, Unknown) or closes.get(stated.day) != by[0]:
+                    self._tell_of_pockets(holding, stated.pockets, by)
+                if not isinstance(by, Unknown):
+                    wholes[stated] = by[0]
+        known = {stated.day: balance for stated, balance in wholes.items()} | closes
+        after = {**earlier, 0: own}
+        now: dict[dt.date, Decimal | None] = {**known}
+        for other in restated(db, holding.id, known, earlier, after):
+            if other.balance == now.get(other.day):
+                continue
+            self._restated.append((holding.id, other.day, other.balance, found[-1].lines[0]))
+            if isinstance(other.by, Unknown) or (other.by[1] and other.balance == other.by[0]):
+                self._tell_of_pockets(holding, other.own, other.by)
+            now[other.day] = other.balance
+            closes.pop(other.day, None)
+            if other.balance is not None:
+                closes[other.day] = other.balance
+        return wholes
+
+    def _tell_of_pockets(self, holding: Holding, own: Pockets, by: Whole) -> None:
+        account = self._write.catalog.accounts[holding.account_id].key
+        self.notes.append(in_words(self._asset(holding), account, own, by))
+
+    def _take(
+        self, holding: Holding, stated: StatedBalance, balance: Decimal, days: "_Days"
+    ) -> None:
         """Record a balance, unless one is there that tells more of the day, or something else."""
-        day, balance = stated.day, stated.balance
+        day, as_stated = stated.day, balance
         said = days.closes.get(day)
         if said is None:
             days.say(day, balance)
             end = days.end(day, new=False)
             if end is not None:
                 balance = end
-                self._tell(holding, day, stated.balance, end)
+                self._tell(holding, day, as_stated, end)
         elif said != balance and not self._choices.supersede:
             new, others = days.moved(day)
             if day_end(balance, others, ZERO, said) is not None:
@@ -161,6 +230,10 @@ class StatedBalances:
                 line=line,
             )
             self._write.touched.observation(holding, stated.day)
+        for holding, day, balance, number in self._restated:
+            line = (statement_id, number)
+            add_observation(self._write.commit, holding, day, "statement-close", balance, line=line)
+            self._write.touched.observation(holding, day)
 
 
 class _Stated(NamedTuple):

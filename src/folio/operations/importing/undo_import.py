@@ -1,23 +1,27 @@
 """Undoing an import: whatever it recorded is reversed, some of it at a time."""
 
+import datetime as dt
 import sqlite3
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
 from folio.db.prices.prices import prices_of_commit, row_below
-from folio.db.statements.observations import add_observation, balance_below
+from folio.db.statements.observations import add_observation, balance_below, closes_of
 from folio.db.statements.statements import (
     Imported,
     also_stated,
     get_statement,
     statement_balances,
+    statement_source,
     statement_transactions,
 )
 from folio.db.transactions.ledger import Recorded, get_transactions, revisions_of, superseded_by
 from folio.errors import FolioError
 from folio.operations.collector import collector_at_rest
-from folio.operations.recording import Who, recording
+from folio.operations.importing.pockets import Pockets, earlier_pockets, restated
+from folio.operations.recording import Recording, Who, recording
 from folio.operations.transactions.reversals import record_again, reverse_all
 from folio.operations.transfers.link_transfers import settle_new_legs
 from folio.operations.watching import Watch, unwatched
@@ -57,6 +61,8 @@ def undo_import(
             raise FolioError(f"there is no import {statement_id}; see: folio import list")
         own = statement_transactions(db, statement_id)
         balances = statement_balances(db, statement_id)
+        source = statement_source(db, statement_id) or 0
+        pockets = earlier_pockets(db, source)
         superseded: list[int] = []  # by what is undone: the reversals of these
         undone, what = 0, f"undoing {imported.file_name}"
         for some in reverse_all(write, _open_ones(db, imported, own, superseded)):
@@ -70,11 +76,7 @@ def undo_import(
         for reversal in get_transactions(db, superseded):
             record_again(write, reversal)
         settle_new_legs(write)
-        for holding, day in balances:
-            below = balance_below(db, holding, day, "statement-close", statement_id)
-            balance, line = below or (None, None)
-            add_observation(write.commit, holding, day, "statement-close", balance, line=line)
-            write.touched.observation(holding, day)
+        _take_back(write, statement_id, balances, pockets, earlier_pockets(db, source))
         for price in prices_of_commit(db, imported.commit_id):
             stated = row_below(db, price)
             if stated is not None and stated[0] == imported.commit_id:
@@ -82,6 +84,36 @@ def undo_import(
         elsewhere = also_stated(db, statement_id)
         watch("working out the figures", 0, 0)
     return UndoneImport(imported, undone, len(superseded), len(balances), elsewhere)
+
+
+def _take_back(
+    write: Recording,
+    statement_id: int,
+    balances: Sequence[tuple[int, dt.date]],
+    before: Mapping[int, Mapping[int, Pockets]],
+    after: Mapping[int, Mapping[int, Pockets]],
+) -> None:
+    """Take back what the import stated; what had been stated counts again, and what others state
+    of other pockets is that without those of the import.
+    """
+    said: dict[tuple[int, dt.date], tuple[Decimal | None, tuple[int, int] | None]] = {}
+    for holding, day in balances:
+        below = balance_below(write.db, holding, day, "statement-close", statement_id)
+        said[holding, day] = below or (None, None)
+    for holding, statements in before.items():
+        left = after.get(holding, {})
+        if len(left) == len(statements):
+            continue
+        closes = closes_of(write.db, holding)
+        for other in restated(write.db, holding, closes, statements, left):
+            key = holding, other.day
+            if key in said and other.number not in left:
+                continue
+            if key in said or other.balance != closes.get(other.day):
+                said[key] = other.balance, None
+    for (holding, day), (balance, line) in said.items():
+        add_observation(write.commit, holding, day, "statement-close", balance, line=line)
+        write.touched.observation(holding, day)
 
 
 def _open_ones(
